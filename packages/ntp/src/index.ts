@@ -1,0 +1,4 @@
+export * from "./client.ts";
+export * from "./packet.ts";
+export * from "./responder.ts";
+export * from "./timestamp.ts";

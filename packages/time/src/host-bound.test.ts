@@ -1,0 +1,186 @@
+import { describe, expect, it } from "vitest";
+import { defaultFaults, EXPIRES_AFTER, hostBound, type HostFacts, type SourceFacts } from "./host-bound.ts";
+import { type Interval, interval } from "./interval.ts";
+import { BILLION, ppb, raw } from "./units.ts";
+
+const NOW = 10_000n * BILLION;
+const POLL = 16n * BILLION;
+
+function source(id: string, lo: bigint | null, hi = 0n, over: Partial<SourceFacts> = {}): SourceFacts {
+  return {
+    identity: {
+      id,
+      address: `198.51.100.${id.charCodeAt(0)}`,
+      ownRefid: id.charCodeAt(0),
+      refid: 900 + id.charCodeAt(0),
+      stratum: 2,
+      origin: "declared",
+    },
+    trusted: false,
+    lastExchange: raw(NOW - BILLION),
+    poll: POLL,
+    interval: lo === null ? null : interval(lo, hi),
+    conflict: false,
+    ...over,
+  };
+}
+
+const facts = (sources: SourceFacts[], over: Partial<HostFacts> = {}): HostFacts => ({
+  now: raw(NOW),
+  rho: ppb(200_000n),
+  faults: defaultFaults(sources.length),
+  sources,
+  disrupted: false,
+  last: null,
+  ...over,
+});
+
+const lost = { lastExchange: raw(NOW - 100n * BILLION), interval: null };
+const held: Interval = { lo: -100n, hi: 100n };
+const last = { interval: held, at: raw(NOW - 5n * BILLION) };
+const grown: Interval = { lo: -1_000_100n, hi: 1_000_100n };
+const agreeing = [source("a", -10n, 10n), source("b", -8n, 12n), source("c", -9n, 9n)];
+
+describe("status of a host's bound", () => {
+  const table: { name: string; facts: HostFacts; status: string; reason: string | null; guaranteed: Interval | null }[] = [
+    {
+      name: "nothing ever answered",
+      facts: facts([source("a", null, 0n, { lastExchange: null })]),
+      status: "unknown",
+      reason: "never_measured",
+      guaranteed: null,
+    },
+    {
+      name: "an hour without an exchange",
+      facts: facts([source("a", -1n, 1n, { lastExchange: raw(NOW - EXPIRES_AFTER - 1n) })], { last }),
+      status: "unknown",
+      reason: "no_exchange_for_an_hour",
+      guaranteed: null,
+    },
+    {
+      name: "wider than a second",
+      facts: facts([source("a", -BILLION - 1n, BILLION + 1n)]),
+      status: "unknown",
+      reason: "wider_than_a_second",
+      guaranteed: null,
+    },
+    {
+      name: "disrupted comes before holdover",
+      facts: facts([source("a", null, 0n, lost)], { disrupted: true, last }),
+      status: "disrupted",
+      reason: "suspended_or_moved",
+      guaranteed: null,
+    },
+    {
+      name: "all sources lost: the last bound grows",
+      facts: facts([source("a", null, 0n, lost)], { last }),
+      status: "holdover",
+      reason: "sources_lost",
+      guaranteed: grown,
+    },
+    {
+      name: "lost before anything was proved",
+      facts: facts([source("a", null, 0n, lost)]),
+      status: "unknown",
+      reason: "no_usable_evidence",
+      guaranteed: null,
+    },
+    { name: "one vote", facts: facts([source("a", -5n, 5n)]), status: "unverified", reason: "one_vote", guaranteed: { lo: -5n, hi: 5n } },
+    {
+      name: "two disjoint votes keep the last bound",
+      facts: facts([source("a", -5n, 5n), source("b", 50n, 60n)], { last }),
+      status: "conflict",
+      reason: "sources_disagree",
+      guaranteed: grown,
+    },
+    {
+      name: "two disjoint votes and no past",
+      facts: facts([source("a", -5n, 5n), source("b", 50n, 60n)]),
+      status: "conflict",
+      reason: "sources_disagree",
+      guaranteed: null,
+    },
+    {
+      name: "two votes that agree, two configured",
+      facts: facts([source("a", -5n, 5n), source("b", -3n, 9n)]),
+      status: "proven",
+      reason: null,
+      guaranteed: { lo: -3n, hi: 5n },
+    },
+    {
+      name: "too few left for F: the hull of both",
+      facts: facts([source("a", -5n, 5n), source("b", 3n, 9n), source("c", null, 0n, lost)]),
+      status: "unverified",
+      reason: "fault_budget_reduced",
+      guaranteed: { lo: -5n, hi: 9n },
+    },
+    { name: "three agree", facts: facts(agreeing), status: "proven", reason: null, guaranteed: { lo: -9n, hi: 10n } },
+    {
+      name: "no region",
+      facts: facts([source("a", 0n, 1n), source("b", 10n, 11n), source("c", 20n, 21n)], { last }),
+      status: "no_majority",
+      reason: "no_region",
+      guaranteed: grown,
+    },
+    {
+      name: "three seconds off is proven all the same",
+      facts: facts([source("a", 3n * BILLION, 3n * BILLION + 5n), source("b", 3n * BILLION, 3n * BILLION + 9n)]),
+      status: "proven",
+      reason: null,
+      guaranteed: { lo: 3n * BILLION, hi: 3n * BILLION + 5n },
+    },
+  ];
+  it.each(table)("$name", ({ facts: given, status, reason, guaranteed }) => {
+    const got = hostBound(given);
+    expect({ status: got.status, reason: got.reason, guaranteed: got.guaranteed }).toEqual({ status, reason, guaranteed });
+  });
+
+  it("names who is out and why", () => {
+    const got = hostBound(
+      facts([
+        ...agreeing,
+        source("d", 500n, 600n),
+        source("e", null, 0n, { conflict: true }),
+        source("f", null, 0n, { lastExchange: null }),
+        source("g", null, 0n, lost),
+      ]),
+    );
+    expect(got.agree).toEqual(["a", "b", "c"]);
+    expect(got.out).toEqual([
+      { id: "e", reason: "inconsistent_with_itself" },
+      { id: "f", reason: "never_answered" },
+      { id: "g", reason: "stale" },
+      { id: "d", reason: "falseticker" },
+    ]);
+  });
+
+  it("rests on a trusted source until the rest contradicts it", () => {
+    const trusted = source("t", 400n, 410n, { trusted: true });
+    expect(hostBound(facts([trusted, source("a", 395n, 405n)]))).toMatchObject({
+      status: "proven",
+      reason: "trusting",
+      trusting: ["t"],
+      guaranteed: { lo: 400n, hi: 410n },
+    });
+    expect(hostBound(facts([trusted, ...agreeing]))).toMatchObject({
+      status: "proven",
+      reason: null,
+      trusting: [],
+      guaranteed: { lo: -8n, hi: 9n },
+    });
+  });
+
+  it("keeps a holdover growing from where it was last proved, evaluation by evaluation", () => {
+    const first = hostBound(facts([source("a", null, 0n, lost)], { last }));
+    const later = hostBound(facts([source("a", null, 0n, lost)], { last: first.last, now: raw(NOW + BILLION) }));
+    expect(later.guaranteed).toEqual({ lo: -1_200_100n, hi: 1_200_100n });
+  });
+
+  it("forgets the past across a disruption", () => {
+    expect(hostBound(facts(agreeing, { disrupted: true, last })).last).toBeNull();
+  });
+
+  it("does not lower F because sources fell silent", () => {
+    expect([0, 1, 2, 3, 4].map(defaultFaults)).toEqual([0, 0, 0, 1, 1]);
+  });
+});

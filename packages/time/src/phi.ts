@@ -1,0 +1,79 @@
+/**
+ * Phi accrual failure detection (Hayashibara et al., SRDS 2004): how surprised we are by a silence, as
+ * −log10 P(the next heartbeat comes later than this). Times in ms of the observer's own monotonic clock. Exact normal
+ * tail, finite at any distance; the logistic shortcut that some systems use gives other numbers.
+ */
+export interface GapStatistics {
+  /** Mean gap between heartbeats, ms. */
+  readonly mean: number;
+  /** Standard deviation of the gaps, ms, > 0. */
+  readonly deviation: number;
+}
+
+export function phi(silence: number, { mean, deviation }: GapStatistics): number {
+  const y = (silence - mean) / deviation;
+  if (y < 5) return -Math.log10(upperTail(y));
+  return (y * y) / 2 / Math.LN10 + Math.log10(y * Math.sqrt(2 * Math.PI)) - Math.log10(millsRatio(y) * y);
+}
+
+/** P(Z > y) for moderate y: by the density and a series, so that no 1 − erf cancels in the upper half. */
+function upperTail(y: number): number {
+  if (y > 2) return density(y) * millsRatio(y);
+  if (y < -2) return 1 - density(-y) * millsRatio(-y);
+  let term = y;
+  let sum = y;
+  for (let k = 1; k < 60; k++) {
+    term *= (-y * y) / (2 * k);
+    sum += term / (2 * k + 1);
+  }
+  return 0.5 - sum / Math.sqrt(2 * Math.PI);
+}
+
+const density = (y: number): number => Math.exp((-y * y) / 2) / Math.sqrt(2 * Math.PI);
+
+/** P(Z > y) / density(y) for y ≥ 2, by Laplace's continued fraction evaluated from its tail. */
+function millsRatio(y: number): number {
+  let fraction = y;
+  for (let k = 120; k >= 1; k--) fraction = y + k / fraction;
+  return 1 / fraction;
+}
+
+export const LATE_PHI = 3;
+export const SILENT_PHI = 8;
+const REMEMBERED_GAPS = 1000;
+const FLOOR = 0.1;
+
+/**
+ * Learns a sender's rhythm. The first guess is its promised interval; the deviation is never taken below a tenth of it,
+ * and one interval of pause is forgiven. A gap that ended in a verdict of silence is not learned.
+ */
+export class HeartbeatHistory {
+  readonly #interval: number;
+  #gaps: number[];
+  #last: number;
+
+  constructor(interval: number, now: number) {
+    this.#interval = interval;
+    this.#gaps = [interval * 0.75, interval * 1.25];
+    this.#last = now;
+  }
+
+  heard(now: number): void {
+    if (this.phi(now) < SILENT_PHI) this.#gaps = [...this.#gaps, now - this.#last].slice(-REMEMBERED_GAPS);
+    this.#last = now;
+  }
+
+  phi(now: number): number {
+    return phi(now - this.#last, this.#statistics());
+  }
+
+  /** Heartbeats more frequent than promised do not make us impatient: the mean is at least the promised interval. */
+  #statistics(): GapStatistics {
+    const mean = this.#gaps.reduce((sum, gap) => sum + gap, 0) / this.#gaps.length;
+    const variance = this.#gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / this.#gaps.length;
+    return {
+      mean: Math.max(mean, this.#interval) + this.#interval,
+      deviation: Math.max(Math.sqrt(variance), this.#interval * FLOOR),
+    };
+  }
+}

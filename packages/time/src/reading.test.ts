@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { contains } from "./interval.ts";
+import { carryStamp, type ClockReading, excursion, movement, offsetAt, stepped, tightest } from "./reading.ts";
+import { ppb, raw, utc } from "./units.ts";
+
+const reading = (before: bigint, after: bigint, realtime: bigint): ClockReading => ({
+  rawBefore: raw(before),
+  rawAfter: raw(after),
+  realtime: utc(realtime),
+});
+
+describe("reading the patient by the ruler", () => {
+  it("subtracts REALTIME − RAW outward", () => {
+    expect(offsetAt(reading(100n, 104n, 1_000n), { lo: 950n, hi: 960n }, ppb(0n))).toEqual({ lo: 50n, hi: 64n });
+  });
+  it("widens by the drift within the bracket", () => {
+    expect(offsetAt(reading(0n, 1_000_000n, 0n), { lo: 0n, hi: 0n }, ppb(1_000n))).toEqual({ lo: -1n, hi: 1_000_001n });
+  });
+  it("shows a step at once, without a new exchange", () => {
+    const before = offsetAt(reading(0n, 10n, 500n), { lo: 495n, hi: 505n }, ppb(0n));
+    const after = offsetAt(reading(20n, 30n, 770n), { lo: 495n, hi: 505n }, ppb(0n));
+    expect(after).toEqual({ lo: before.lo - 250n, hi: before.hi - 250n });
+  });
+  it("picks the tightest of several readings", () => {
+    expect(tightest([reading(0n, 90n, 5n), reading(100n, 140n, 6n), reading(200n, 290n, 7n)]).realtime).toBe(6n);
+  });
+});
+
+describe("carrying a kernel stamp to RAW", () => {
+  it("uses the nearer reading and says how far off it can be", () => {
+    const carried = carryStamp(utc(5_000n), reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 13_010n), 100_000n);
+    expect(carried).toEqual({ raw: 1_000n, cap: 10n + 101n });
+  });
+  it("is void across a step", () => {
+    expect(carryStamp(utc(5_000n), reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 250_013_010n), 226_000n)).toBeNull();
+    expect(stepped(reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 250_013_010n), 226_000n)).toBe(true);
+    expect(movement(reading(0n, 20n, 4_010n), reading(9_000n, 9_020n, 250_013_010n))).toBe(250_000_000n);
+  });
+  it("holds for any slew within the allowance, and for any step between the readings", () => {
+    const span = fc.bigInt({ min: 0n, max: 50_000_000n });
+    fc.assert(
+      fc.property(
+        span,
+        span,
+        fc.oneof(
+          fc.tuple(fc.integer({ min: -226_000, max: 226_000 }), fc.constant(0n)),
+          fc.tuple(fc.constant(0), fc.bigInt({ min: -900_000n, max: 900_000n })),
+        ),
+        fc.bigInt({ min: 0n, max: 400n }),
+        fc.boolean(),
+        (a, b, [ppm, step], width, stepFirst) => {
+          const slew = (elapsed: bigint) => (elapsed * BigInt(ppm)) / 1_000_000n;
+          const stampRaw = 1_000_000n + a;
+          const afterRaw = stampRaw + b;
+          const real = (at: bigint, isAfterStep: boolean) => 9_000_000_000n + at + slew(at - 1_000_000n) + (isAfterStep ? step : 0n);
+          const before = reading(1_000_000n - width / 2n, 1_000_000n + width / 2n, real(1_000_000n, false));
+          const after = reading(afterRaw - width / 2n, afterRaw + width / 2n, real(afterRaw, true));
+          const carried = carryStamp(utc(real(stampRaw, stepFirst)), before, after, 226_000n);
+          if (carried !== null)
+            expect(contains({ lo: carried.raw - carried.cap - 2n, hi: carried.raw + carried.cap + 2n }, stampRaw)).toBe(true);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+  it("bounds a stray between two readings by half of what the slew allows", () => {
+    expect(excursion(100_000_000n, 500n)).toBe(25_000n);
+    expect(excursion(100_000_000n, 83_333n)).toBe(4_166_650n);
+  });
+});

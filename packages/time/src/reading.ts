@@ -1,0 +1,99 @@
+import { hull, type Interval } from "./interval.ts";
+import { divCeil, drift, maxOf, type PartsPerBillion, type RawInstant, raw, type UtcInstant } from "./units.ts";
+
+/**
+ * One look at the host's clocks: REALTIME (the patient) read between two reads of RAW (the ruler). The true RAW instant of
+ * the REALTIME read lies in [rawBefore, rawAfter].
+ */
+export interface ClockReading {
+  readonly rawBefore: RawInstant;
+  readonly rawAfter: RawInstant;
+  readonly realtime: UtcInstant;
+}
+
+/** RAW + suspend; BOOTTIME − MONOTONIC grows by exactly the time spent suspended. */
+export interface SuspendReading {
+  readonly monotonic: bigint;
+  readonly boottime: bigint;
+}
+
+/** REALTIME − RAW at the reading, as an interval. */
+export const realtimeMinusRaw = (reading: ClockReading): Interval => ({
+  lo: reading.realtime - reading.rawAfter,
+  hi: reading.realtime - reading.rawBefore,
+});
+
+/**
+ * The bound on the host's offset (UTC − REALTIME) at a reading, from the bound on UTC − RAW at `rawAfter`: the ruler's
+ * bound less REALTIME − RAW, each end outward, plus the drift within the bracket. What the daemon did to REALTIME since
+ * the last exchange is in the reading, exactly; it never disturbs the ruler's estimate.
+ */
+export function offsetAt(reading: ClockReading, utcMinusRaw: Interval, rho: PartsPerBillion): Interval {
+  const seen = realtimeMinusRaw(reading);
+  const within = drift(rho, reading.rawAfter - reading.rawBefore);
+  return { lo: utcMinusRaw.lo - seen.hi - within, hi: utcMinusRaw.hi - seen.lo + within };
+}
+
+/** A stamp carried from REALTIME to RAW, with the two-sided error of doing so. */
+export interface CarriedStamp {
+  readonly raw: RawInstant;
+  readonly cap: bigint;
+}
+
+/**
+ * Carries a kernel stamp to RAW by the two readings that enclose the exchange. REALTIME − RAW at the stamp was somewhere
+ * between what they show (so a step right beside the stamp costs width, not truth), give or take a slew there and back of
+ * `slewPpm` · |stamp − nearer reading|. `null` = it moved by more than it could have been slewed: REALTIME was stepped, and
+ * nothing that crosses the step is carried. A step that a slew undoes within the same exchange is beyond this rule; the
+ * kernel's own notice of a step is what names that one.
+ */
+export function carryStamp(stamp: UtcInstant, before: ClockReading, after: ClockReading, slewPpm: bigint): CarriedStamp | null {
+  if (stepped(before, after, slewPpm)) return null;
+  const near = distance(stamp, before) <= distance(stamp, after) ? before : after;
+  const bracket = realtimeMinusRaw(near);
+  const seen = hull(realtimeMinusRaw(before), realtimeMinusRaw(after));
+  const middle = (bracket.lo + bracket.hi) / 2n;
+  const away = distance(stamp, near) + (bracket.hi - bracket.lo);
+  const slew = divCeil(away * slewPpm, 1_000_000n);
+  return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + slew };
+}
+
+const distance = (stamp: UtcInstant, reading: ClockReading): bigint => {
+  const away = stamp - reading.realtime;
+  return away < 0n ? -away : away;
+};
+
+/** True when no slew within the allowance explains how REALTIME − RAW moved between two readings. */
+export function stepped(before: ClockReading, after: ClockReading, slewPpm: bigint): boolean {
+  const a = realtimeMinusRaw(before);
+  const b = realtimeMinusRaw(after);
+  const allowed = divCeil((after.rawAfter - before.rawBefore) * slewPpm, 1_000_000n);
+  return b.lo - a.hi > allowed || a.lo - b.hi > allowed;
+}
+
+/** By how much REALTIME was moved between two readings, ns: positive = forward. Middle of what is possible. */
+export function movement(before: ClockReading, after: ClockReading): bigint {
+  const a = realtimeMinusRaw(before);
+  const b = realtimeMinusRaw(after);
+  return (b.lo + b.hi - a.lo - a.hi) / 2n;
+}
+
+/**
+ * The widest that the offset can have been at any instant between two readings `gap` apart, from the hull of the offsets
+ * at both and the slew allowance: the clock can have strayed and come back by slewPpm · gap / 2.
+ */
+export function excursion(gap: bigint, slewPpm: bigint): bigint {
+  return divCeil(gap * slewPpm, 2n * 1_000_000n);
+}
+
+/** Slew allowance when nothing is known of who steers the clock: tick 100,000 + freq 500 + PLL 125,000 + adjtime 500 ppm. */
+export const UNKNOWN_SLEW_PPM = 226_000n;
+
+/** Default rho, 200 ppm: the figure that TrueTime and Sundial assume in production. */
+export const DEFAULT_RHO_PPB = 200_000n as PartsPerBillion;
+
+/** The tightest of several readings: the smallest bracket. */
+export function tightest<R extends ClockReading>(readings: readonly R[]): R {
+  const width = (reading: R) => reading.rawAfter - reading.rawBefore;
+  return readings.reduce((best, next) => (width(next) < width(best) ? next : best));
+}

@@ -1,0 +1,96 @@
+import { type Interval, intersect } from "./interval.ts";
+
+/**
+ * A vote is independent evidence. Sources that could be wrong together for one reason share a vote: F counts faults, and
+ * one broken upstream behind four names is one fault, not four.
+ */
+export interface SourceIdentity {
+  /** Stable name of the source in the configuration. */
+  readonly id: string;
+  /** Numeric address, without the port: two ports of one machine are one clock. */
+  readonly address: string;
+  /** The reference id under which this source's clients name it: its IPv4 address, or 4 bytes of a hash of its IPv6 one. */
+  readonly ownRefid: number;
+  /** Its own reference id, from its last good reply; `null` until there is one. */
+  readonly refid: number | null;
+  readonly stratum: number | null;
+  readonly origin: "declared" | "discovered" | "pool";
+  /** Sources for which the operator declared the same tag share a vote. */
+  readonly declaredSame?: string;
+}
+
+export interface Vote {
+  /** Ids of the sources that share it, sorted. */
+  readonly members: readonly string[];
+  /** What all its members allow; `null` = its members contradict each other, the vote is void. */
+  readonly interval: Interval | null;
+}
+
+/** Groups sources that are not independent (DESIGN: "a vote") and intersects within each group. Order of input is irrelevant. */
+export function castVotes(sources: readonly { identity: SourceIdentity; interval: Interval }[]): Vote[] {
+  const groups = groupDependent(sources.map((source) => source.identity));
+  const byId = new Map(sources.map((source) => [source.identity.id, source.interval]));
+  return groups.map((members) => ({
+    members,
+    interval: members
+      .map((id) => byId.get(id) as Interval)
+      .reduce<Interval | null>((common, next) => common && intersect(common, next), byId.get(members[0] as string) as Interval),
+  }));
+}
+
+/** Ids grouped by the transitive closure of `dependent`, each group sorted, groups sorted by first id. */
+export function groupDependent(sources: readonly SourceIdentity[]): string[][] {
+  const sorted = [...sources].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const groups: SourceIdentity[][] = [];
+  for (const source of sorted) {
+    const related = groups.filter((group) => group.some((other) => dependent(source, other)));
+    const merged = [...related.flat(), source];
+    for (const group of related) groups.splice(groups.indexOf(group), 1);
+    groups.push(merged);
+  }
+  return groups.map((group) => group.map(({ id }) => id).sort()).sort((a, b) => ((a[0] ?? "") < (b[0] ?? "") ? -1 : 1));
+}
+
+function dependent(a: SourceIdentity, b: SourceIdentity): boolean {
+  if (a.address === b.address) return true;
+  if (a.declaredSame !== undefined && a.declaredSame === b.declaredSame) return true;
+  if (upstream(a) === b.ownRefid || upstream(b) === a.ownRefid) return true;
+  if (upstream(a) !== null && upstream(a) === upstream(b)) return true;
+  return a.origin !== "declared" && b.origin !== "declared" && block(a.address) === block(b.address);
+}
+
+/** The reference id as the name of another server: only at stratum ≥ 2, and never a local clock or a clock's own code. */
+function upstream({ refid, stratum }: SourceIdentity): number | null {
+  if (refid === null || stratum === null || stratum < 2) return null;
+  if (refid === 0 || refid >>> 16 === LOCAL_CLOCK_PREFIX || REFERENCE_CLOCKS.has(refidText(refid))) return null;
+  return refid;
+}
+
+const LOCAL_CLOCK_PREFIX = (127 << 8) | 127;
+
+/** RFC 5905 figure 12, and the codes in use since. */
+const REFERENCE_CLOCKS = new Set(
+  "GOES GPS GAL GLO BDS GNSS NMEA PPS IRIG WWVB DCF DCFa DCFp HBG MSF JJY LORC TDF CHU WWV WWVH NIST ACTS USNO PTB PTP PHC PHC0 SHM SHM0 SHM1 SOCK LOCL ATOM MRS FREE XFAC".split(
+    " ",
+  ),
+);
+
+/** The four bytes as text, trailing zeros dropped. */
+export const refidText = (refid: number): string =>
+  [24, 16, 8, 0]
+    .map((shift) => String.fromCharCode((refid >>> shift) & 0xff))
+    .join("")
+    .replace(/\0+$/, "");
+
+/** /24 of IPv4, /48 of IPv6: addresses that one operator most likely runs. */
+export function block(address: string): string {
+  if (!address.includes(":")) return address.split(".").slice(0, 3).join(".");
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const left = head === "" ? [] : head.split(":");
+  const missing = tail === undefined ? 0 : 8 - left.length - (tail === "" ? 0 : tail.split(":").length);
+  const groups = [...left, ...Array<string>(Math.max(0, missing)).fill("0"), ...(tail ? tail.split(":") : [])];
+  return groups
+    .slice(0, 3)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}

@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Constraints } from "./exchange.ts";
+import { BILLION, divCeil, divFloor, ppb, raw } from "./units.ts";
+import { ConstraintWindow, type WindowBound } from "./window.ts";
+
+const sample = (at: bigint, lo: bigint, hi: bigint): Constraints => ({
+  upper: { at: raw(at), value: hi },
+  lower: { at: raw(at), value: lo },
+});
+
+/** The definition, evaluated line by line. */
+function slowTwin(samples: readonly Constraints[], rho: bigint, x: bigint): WindowBound {
+  const lows = samples.map(({ lower }) => lower.value * BILLION - rho * (x - lower.at));
+  const highs = samples.map(({ upper }) => upper.value * BILLION + rho * (x - upper.at));
+  if (lows.length === 0) return { kind: "empty" };
+  const low = lows.reduce((a, b) => (a > b ? a : b));
+  const high = highs.reduce((a, b) => (a < b ? a : b));
+  return low > high ? { kind: "conflict" } : { kind: "bound", interval: { lo: divFloor(low, BILLION), hi: divCeil(high, BILLION) } };
+}
+
+describe("drift-widened intersection (M4)", () => {
+  it("C5: three samples, each carried to the same instant", () => {
+    const window = new ConstraintWindow(ppb(50_000n));
+    window.add(sample(0n, -800_000n, 1_900_000n));
+    window.add(sample(64n * BILLION, -1_500_000n, 1_200_000n));
+    expect(new ConstraintWindow(ppb(50_000n)).boundAt(raw(0n))).toEqual({ kind: "empty" });
+    window.add(sample(128n * BILLION, -300_000n, 2_600_000n));
+    expect(window.boundAt(raw(160n * BILLION))).toEqual({ kind: "bound", interval: { lo: -1_900_000n, hi: 4_200_000n } });
+    const alone = new ConstraintWindow(ppb(50_000n));
+    alone.add(sample(64n * BILLION, -1_500_000n, 1_200_000n));
+    expect(alone.boundAt(raw(160n * BILLION))).toEqual({ kind: "bound", interval: { lo: -6_300_000n, hi: 6_000_000n } });
+  });
+  it("names a contradiction instead of inventing an interval, and recovers when the poisoned sample leaves", () => {
+    const window = new ConstraintWindow(ppb(0n), { samples: 2, age: 100n * BILLION });
+    window.add(sample(0n, 5_000n, 6_000n));
+    window.add(sample(1n, -10n, 10n));
+    expect(window.boundAt(raw(2n))).toEqual({ kind: "conflict" });
+    window.add(sample(3n, -10n, 10n));
+    expect(window.boundAt(raw(4n))).toEqual({ kind: "bound", interval: { lo: -10n, hi: 10n } });
+  });
+  it("refuses to be evaluated before its newest sample", () => {
+    const window = new ConstraintWindow(ppb(0n));
+    window.add(sample(10n, 0n, 0n));
+    expect(() => window.boundAt(raw(9n))).toThrow("Cannot evaluate a window at 9 before its newest sample at 10");
+  });
+  it("agrees with its slow twin for any history", () => {
+    const step = fc.record({
+      gap: fc.bigInt({ min: 0n, max: 20n * BILLION }),
+      lo: fc.bigInt({ min: -(10n ** 6n), max: 10n ** 6n }),
+      width: fc.bigInt({ min: 0n, max: 10n ** 6n }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 40 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.bigInt({ min: 0n, max: 200_000n }),
+        (steps, size, rho) => {
+          const window = new ConstraintWindow(ppb(rho), { samples: size, age: 60n * BILLION });
+          const all: Constraints[] = [];
+          let at = 0n;
+          for (const { gap, lo, width } of steps) {
+            at += gap;
+            all.push(sample(at, lo, lo + width));
+            window.add(all.at(-1) as Constraints);
+            const kept = all.slice(-size).filter((one) => at - one.upper.at <= 60n * BILLION);
+            expect(window.boundAt(raw(at))).toEqual(slowTwin(kept, rho, at));
+          }
+        },
+      ),
+    );
+  });
+});

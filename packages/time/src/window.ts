@@ -1,0 +1,92 @@
+import type { Constraint, Constraints } from "./exchange.ts";
+import type { Interval } from "./interval.ts";
+import { BILLION, divCeil, divFloor, maxOf, type PartsPerBillion, type RawInstant } from "./units.ts";
+
+/**
+ * M4: the drift-widened intersection of a source's constraints over a window, as two monotone queues.
+ *
+ * Each constraint is a line of slope ±rho. In units of ns·1e9 a lower one is worth `value·1e9 + rho·at − rho·x` at x, so
+ * the tightest is the one with the greatest `value·1e9 + rho·at`, whatever x is; the upper side mirrors it. A queue keeps
+ * only those that can still become the tightest once older ones leave the window: O(1) amortised for each sample.
+ * Exact until the one outward rounding in `boundAt`.
+ */
+export interface WindowLimits {
+  /** Samples kept, ≥ 1. */
+  readonly samples: number;
+  /** ns of RAW time that a sample stays. */
+  readonly age: bigint;
+}
+
+export const DEFAULT_WINDOW: WindowLimits = { samples: 64, age: 1024n * BILLION };
+
+interface Entry {
+  readonly sequence: number;
+  readonly at: bigint;
+  readonly key: bigint;
+}
+
+export type WindowBound =
+  | { readonly kind: "empty" }
+  | { readonly kind: "bound"; readonly interval: Interval }
+  /** No offset satisfies all constraints: the server lied at some time in the window, or rho is too small. */
+  | { readonly kind: "conflict" };
+
+export class ConstraintWindow {
+  readonly #rho: PartsPerBillion;
+  readonly #limits: WindowLimits;
+  #lower: Entry[] = [];
+  #upper: Entry[] = [];
+  #sequence = 0;
+  #newest: bigint | null = null;
+
+  constructor(rho: PartsPerBillion, limits: WindowLimits = DEFAULT_WINDOW) {
+    this.#rho = rho;
+    this.#limits = limits;
+  }
+
+  add(sample: Constraints): void {
+    this.#sequence += 1;
+    push(this.#lower, this.#entry(sample.lower, 1n));
+    push(this.#upper, this.#entry(sample.upper, -1n));
+    const latest = maxOf(sample.upper.at, sample.lower.at);
+    this.#newest = this.#newest === null ? latest : maxOf(this.#newest, latest);
+  }
+
+  /** The bound on UTC − RAW at `x`, which must not precede the newest sample's t4. */
+  boundAt(x: RawInstant): WindowBound {
+    if (this.#newest !== null && x < this.#newest)
+      throw new RangeError(`Cannot evaluate a window at ${x} before its newest sample at ${this.#newest}`);
+    this.#forget(x);
+    const lower = this.#lower[0];
+    const upper = this.#upper[0];
+    if (lower === undefined || upper === undefined) return { kind: "empty" };
+    const lo = divFloor(lower.key - this.#rho * x, BILLION);
+    const hi = divCeil(-upper.key + this.#rho * x, BILLION);
+    const conflict = lower.key - this.#rho * x > -upper.key + this.#rho * x;
+    return conflict ? { kind: "conflict" } : { kind: "bound", interval: { lo, hi } };
+  }
+
+  clear(): void {
+    this.#lower = [];
+    this.#upper = [];
+    this.#newest = null;
+  }
+
+  /** Both sides as "greatest key wins": the upper side is mirrored by its sign. */
+  #entry(side: Constraint, sign: bigint): Entry {
+    return { sequence: this.#sequence, at: side.at, key: sign * side.value * BILLION + this.#rho * side.at };
+  }
+
+  #forget(x: RawInstant): void {
+    const oldest = this.#sequence - this.#limits.samples;
+    const stale = (entry: Entry | undefined) => entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
+    while (stale(this.#lower[0])) this.#lower.shift();
+    while (stale(this.#upper[0])) this.#upper.shift();
+  }
+}
+
+/** Drops from the tail whatever the newcomer beats for good: it is at least as tight and leaves the window later. */
+function push(queue: Entry[], entry: Entry): void {
+  while (queue.length > 0 && (queue.at(-1) as Entry).key <= entry.key) queue.pop();
+  queue.push(entry);
+}

@@ -1,0 +1,144 @@
+import Type, { type Static } from "typebox";
+import { BigColumn } from "./columns.ts";
+import { Assumptions, DecimalString, HostText, Natural, Nullable, Reason, SourceState, StampMode, Status, Terms, Uuid } from "./schema.ts";
+
+/**
+ * What an agent reports: one signed, sequenced, hash-chained batch of bounds, exchanges and events. Columnar, so that a
+ * hundred exchanges cost little more than one. `version` names the format; unknown fields inside a known version are refused.
+ */
+export const BATCH_VERSION = 1;
+export const MAX_BATCH_BYTES = 1024 * 1024;
+export const MAX_ROWS = 5000;
+
+const closed = { additionalProperties: false } as const;
+const column = <T extends Type.TSchema>(item: T) => Type.Array(item, { maxItems: MAX_ROWS });
+
+export const BatchSource = Type.Object(
+  {
+    /** Stable name in the configuration, e.g. "ntp1.example.net:123". */
+    id: HostText(255),
+    /** Numeric address in use; null until resolved. */
+    address: Nullable(HostText(64)),
+    origin: Type.Enum(["declared", "discovered", "pool"]),
+    state: SourceState,
+    stratum: Nullable(Type.Integer({ minimum: 0, maximum: 255 })),
+    refid: Nullable(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
+    leap: Nullable(Type.Integer({ minimum: 0, maximum: 3 })),
+    /** Its own bound on the host's offset at the end of the batch. */
+    lo_ns: Nullable(DecimalString),
+    hi_ns: Nullable(DecimalString),
+    delay_ns: Nullable(DecimalString),
+    polls: Natural,
+    replies: Natural,
+    /** Refused replies and failed sends by reason, since the agent's start. */
+    refusals: Type.Record(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), Natural),
+    local_reference: Type.Boolean(),
+  },
+  closed,
+);
+export type BatchSource = Static<typeof BatchSource>;
+
+/** Rows are readings of the clock at which the bound was evaluated; all columns have the same length. */
+export const BoundColumns = Type.Object(
+  {
+    raw_ns: BigColumn,
+    realtime_ns: BigColumn,
+    boottime_ns: BigColumn,
+    status: column(Status),
+    reason: column(Nullable(Reason)),
+    /** Guaranteed bound on the offset at the reading; null = none. */
+    lo_ns: BigColumn,
+    hi_ns: BigColumn,
+    /** Hull of the bound at every local reading since the previous row, this one included; null when any of them had none. */
+    since_lo_ns: BigColumn,
+    since_hi_ns: BigColumn,
+    /** Fresh votes, and how many had to agree. */
+    votes: column(Natural),
+    need: column(Natural),
+    /** Indices into `sources` of those that agree with the bound. */
+    agree: column(Type.Array(Natural, { maxItems: 64 })),
+    /** The offset injected by a simulated clock; absent on real hosts. */
+    injected_ns: Type.Optional(BigColumn),
+  },
+  closed,
+);
+export type BoundColumns = Static<typeof BoundColumns>;
+
+/** Rows are accepted exchanges: t1 and t4 on RAW, t2 and t3 on the server's clock. `reply` says how t3 was learned. */
+export const ExchangeColumns = Type.Object(
+  {
+    source: column(Natural),
+    t1_raw_ns: BigColumn,
+    t2_ns: BigColumn,
+    t3_ns: BigColumn,
+    t4_raw_ns: BigColumn,
+    root_delay_raw: column(Natural),
+    root_dispersion_raw: column(Natural),
+    precision_server: column(Type.Integer({ minimum: -128, maximum: 127 })),
+    precision_client: column(Type.Integer({ minimum: -128, maximum: 127 })),
+    cap_ns: BigColumn,
+    slack_ns: column(Natural),
+    stamp_mode: column(StampMode),
+    reply: column(Type.Enum(["basic", "interleaved", "provisional"])),
+  },
+  closed,
+);
+export type ExchangeColumns = Static<typeof ExchangeColumns>;
+
+export const EVENT_KINDS = [
+  "agent_started",
+  "agent_stopping",
+  "clock_stepped",
+  "suspended",
+  "status_changed",
+  "source_state_changed",
+  "source_resolved",
+  "vote_void",
+  "source_conflict",
+  "bimodal",
+  "stamp_mode_changed",
+  "policy_applied",
+  "policy_refused",
+  "spool_degraded",
+  "spool_gap",
+] as const;
+
+export const BatchEvent = Type.Object(
+  {
+    kind: Type.Enum([...EVENT_KINDS] as unknown as typeof EVENT_KINDS),
+    raw_ns: DecimalString,
+    realtime_ns: DecimalString,
+    boottime_ns: DecimalString,
+    source: Nullable(HostText(255)),
+    /** Words and figures that belong to the kind; shown, never interpreted. */
+    detail: Type.Record(
+      Type.String({ pattern: "^[a-z_0-9]{1,40}$" }),
+      Type.Union([HostText(500), Type.Integer(), Type.Boolean(), Type.Null()]),
+    ),
+  },
+  closed,
+);
+export type BatchEvent = Static<typeof BatchEvent>;
+
+export const Batch = Type.Object(
+  {
+    version: Type.Literal(BATCH_VERSION),
+    agent: Uuid,
+    boot_id: HostText(64),
+    software: HostText(64),
+    /** When the batch was closed, on the host's own clocks. Data, never a condition of acceptance. */
+    sealed_boottime_ns: DecimalString,
+    sealed_realtime_ns: DecimalString,
+    assumptions: Assumptions,
+    trusting: Type.Array(HostText(255), { maxItems: 64 }),
+    policy_version: Natural,
+    sources: Type.Array(BatchSource, { maxItems: 64 }),
+    bounds: BoundColumns,
+    /** Terms of the last row's bound; null when there is none. */
+    terms: Nullable(Terms),
+    exchanges: ExchangeColumns,
+    events: Type.Array(BatchEvent, { maxItems: 500 }),
+  },
+  closed,
+);
+export type Batch = Static<typeof Batch>;

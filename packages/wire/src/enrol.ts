@@ -1,0 +1,40 @@
+import Type, { type Static } from "typebox";
+import { Policy } from "./policy.ts";
+import { HostText, Natural, Uuid } from "./schema.ts";
+
+const closed = { additionalProperties: false } as const;
+const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });
+
+export const Labels = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(200));
+
+export const Challenge = Type.Object({ challenge: base64url(32), expires_in_s: Natural }, closed);
+export type Challenge = Static<typeof Challenge>;
+
+/** The key proves itself over the challenge and the token; nothing here depends on the time of either side. */
+export const EnrolRequest = Type.Object(
+  {
+    version: Type.Literal(1),
+    token: base64url(32),
+    challenge: base64url(32),
+    /** Raw Ed25519 public key. */
+    public_key: base64url(32),
+    /** Ed25519 over `enrolText`. */
+    signature: base64url(64),
+    name: HostText(255),
+    labels: Labels,
+    boot_id: HostText(64),
+    software: HostText(64),
+  },
+  closed,
+);
+export type EnrolRequest = Static<typeof EnrolRequest>;
+
+export const EnrolReply = Type.Object(
+  { version: Type.Literal(1), agent: Uuid, epoch: Natural, genesis: Type.String({ pattern: "^[0-9a-f]{64}$" }), policy: Policy },
+  closed,
+);
+export type EnrolReply = Static<typeof EnrolReply>;
+
+/** The text under an enrolment's signature. */
+export const enrolText = (request: Pick<EnrolRequest, "challenge" | "token" | "public_key" | "name">): string =>
+  ["truebound-enrol/1", request.challenge, request.token, request.public_key, request.name].join("\n");

@@ -1,0 +1,127 @@
+import Type, { type Static } from "typebox";
+import { Labels } from "./enrol.ts";
+import {
+  Assumptions,
+  Bound,
+  DecimalString,
+  HostText,
+  Instant,
+  Liveness,
+  Natural,
+  Nullable,
+  Reason,
+  SourceState,
+  Status,
+  Terms,
+  Uuid,
+} from "./schema.ts";
+
+/** What the server says to people and programs under /api/v1. More fields may join; these stay. */
+export const HostSummary = Type.Object({
+  id: Uuid,
+  name: HostText(255),
+  labels: Labels,
+  liveness: Liveness,
+  status: Status,
+  reason: Nullable(Reason),
+  /** UTC estimate of the last reading; the receive time where there is no estimate (`as_of_marked`). */
+  as_of: Nullable(Instant),
+  as_of_marked: Type.Boolean(),
+  guaranteed: Nullable(Bound),
+  tight: Nullable(Bound),
+  worst_error_ns: Nullable(DecimalString),
+  /** The offset in words. */
+  words: Type.String(),
+  /** The offset injected by a simulated clock, on demo hosts. */
+  injected_ns: Nullable(DecimalString),
+  last_received_at: Nullable(Instant),
+});
+export type HostSummary = Static<typeof HostSummary>;
+
+export const HostSource = Type.Object({
+  id: Type.String(),
+  address: Nullable(Type.String()),
+  origin: Type.String(),
+  state: SourceState,
+  /** The state in words. */
+  why: Type.String(),
+  stratum: Nullable(Natural),
+  refid: Nullable(Type.String()),
+  leap: Nullable(Natural),
+  bound: Nullable(Bound),
+  delay_ns: Nullable(DecimalString),
+  polls: Natural,
+  replies: Natural,
+  refusals: Type.Record(Type.String(), Natural),
+  local_reference: Type.Boolean(),
+});
+export type HostSource = Static<typeof HostSource>;
+
+export const HostEvent = Type.Object({
+  at: Instant,
+  at_marked: Type.Boolean(),
+  kind: Type.String(),
+  source: Nullable(Type.String()),
+  detail: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])),
+  words: Type.String(),
+});
+export type HostEvent = Static<typeof HostEvent>;
+
+export const HostDetail = Type.Intersect([
+  HostSummary,
+  Type.Object({
+    /** One sentence that a person at 3 a.m. can act on. */
+    explanation: Type.String(),
+    terms: Nullable(Terms),
+    assumptions: Nullable(Assumptions),
+    trusting: Type.Array(Type.String()),
+    votes: Nullable(Natural),
+    need: Nullable(Natural),
+    sources: Type.Array(HostSource),
+    events: Type.Array(HostEvent),
+    boot_id: Nullable(Type.String()),
+    software: Nullable(Type.String()),
+    policy_version: Nullable(Natural),
+    enrolled_at: Instant,
+    evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+  }),
+]);
+export type HostDetail = Static<typeof HostDetail>;
+
+export const HostList = Type.Object({ items: Type.Array(HostSummary), next: Nullable(Type.String()) });
+export type HostList = Static<typeof HostList>;
+
+export const IntervalAnswer = Type.Object({
+  at: Instant,
+  host: Uuid,
+  status: Status,
+  reason: Nullable(Type.String()),
+  guaranteed: Nullable(Bound),
+  tight: Nullable(Bound),
+  /** What the host's clock showed at `at`: at − hi and at − lo. */
+  earliest: Nullable(Instant),
+  latest: Nullable(Instant),
+  evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+  assumptions: Nullable(Assumptions),
+});
+export type IntervalAnswer = Static<typeof IntervalAnswer>;
+
+export const SeriesPoint = Type.Object({
+  t: Instant,
+  lo_ns: Nullable(DecimalString),
+  hi_ns: Nullable(DecimalString),
+  mid_ns: Nullable(DecimalString),
+  status: Status,
+  injected_ns: Type.Optional(Nullable(DecimalString)),
+});
+export type SeriesPoint = Static<typeof SeriesPoint>;
+
+export const Series = Type.Object({
+  from: Instant,
+  to: Instant,
+  host: Uuid,
+  /** "evidence" = every reading that was sent; "minute" = rollup, min lo and max hi of each minute. */
+  resolution: Type.Enum(["evidence", "minute"]),
+  points: Type.Array(SeriesPoint),
+});
+export type Series = Static<typeof Series>;

@@ -1,0 +1,39 @@
+import Type, { type Static } from "typebox";
+import { HostText, Natural, Nullable } from "./schema.ts";
+
+/**
+ * The versioned block that the server sends in every reply to a batch. The agent validates it, keeps the last good one and
+ * goes on with that when a newer one is refused. Fields that a version does not know are ignored by older agents.
+ */
+export const Policy = Type.Object({
+  version: Natural,
+  probe_interval_s: Type.Number({
+    minimum: 0.05,
+    maximum: 3600,
+    description: "Seconds between two probes of one source; source floors still apply",
+  }),
+  reading_interval_s: Type.Number({ minimum: 0.05, maximum: 60, description: "Seconds between two local readings of the clock" }),
+  report_interval_s: Type.Number({ minimum: 0.1, maximum: 300, description: "Seconds between two batches" }),
+  rho_ppb: Type.Integer({ minimum: 1_000, maximum: 1_000_000, description: "Assumed greatest drift of RAW" }),
+  faults: Nullable(
+    Type.Integer({ minimum: 0, maximum: 10, description: "F; null = 1, and 0 when fewer than three sources are configured" }),
+  ),
+  trusted: Type.Array(HostText(255), { maxItems: 16 }),
+  sources: Nullable(
+    Type.Array(HostText(255), { maxItems: 31, description: "host, host:port or [v6]:port; null = the agent's own choice" }),
+  ),
+  peers: Type.Array(HostText(255), { maxItems: 32 }),
+});
+export type Policy = Static<typeof Policy>;
+
+export const DEFAULT_POLICY: Policy = {
+  version: 0,
+  probe_interval_s: 16,
+  reading_interval_s: 1,
+  report_interval_s: 5,
+  rho_ppb: 200_000,
+  faults: null,
+  trusted: [],
+  sources: null,
+  peers: [],
+};

@@ -1,0 +1,51 @@
+import Type, { type Static } from "typebox";
+import { Policy } from "./policy.ts";
+import { Natural, Nullable } from "./schema.ts";
+
+/** The reply to a batch, sent after its commit. The agent may delete what is checkpointed and nothing else. */
+export const Receipt = Type.Object({
+  version: Type.Literal(1),
+  verdict: Type.Enum(["stored", "duplicate"]),
+  seq: Natural,
+  /** The next sequence number that the server wants; lower than the agent's = the server lost some, send again. */
+  expected_seq: Natural,
+  /** Every batch up to this one may be deleted by the agent; null = none yet. */
+  checkpointed_seq: Nullable(Natural),
+  policy: Policy,
+});
+export type Receipt = Static<typeof Receipt>;
+
+/** The closed set of reasons for which a batch or an enrolment is refused. Only `unknown_agent` may lead to a new enrolment. */
+export const PROBLEM_CODES = [
+  "unknown_agent",
+  "bad_signature",
+  "bad_digest",
+  "revoked",
+  "suspended",
+  "fork",
+  "seq_gap",
+  "malformed",
+  "too_large",
+  "bad_token",
+  "bad_challenge",
+  "rate",
+  "unavailable",
+  "not_found",
+  "bad_request",
+  "forbidden_host",
+  "forbidden_origin",
+  "internal",
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** RFC 9457. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.Enum([...PROBLEM_CODES] as unknown as typeof PROBLEM_CODES),
+  expected_seq: Type.Optional(Natural),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+});
+export type Problem = Static<typeof Problem>;

@@ -1,0 +1,90 @@
+import Type, { type Static } from "typebox";
+
+/** Building blocks of every message. Integers that may pass 2^53 travel as decimal strings, in fields that end in `_ns`. */
+export const DecimalString = Type.String({
+  pattern: "^-?(0|[1-9][0-9]{0,29})$",
+  description: "An integer of nanoseconds, as decimal digits",
+});
+export const Instant = Type.String({ format: "date-time", description: "RFC 3339 in UTC, nine digits" });
+export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+/** Text that a host chose: bounded, without control characters (a NUL would poison a whole batch in PostgreSQL) and lone surrogates. */
+export const HostText = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: "^[\\u0020-\\u007e\\u00a0-\\ud7ff\\ue000-\\ufffd]+$" });
+export const Natural = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+
+export const STATUSES = ["proven", "unverified", "holdover", "conflict", "no_majority", "disrupted", "unknown"] as const;
+export const Status = literals(STATUSES);
+export type Status = (typeof STATUSES)[number];
+
+export const REASONS = [
+  "trusting",
+  "one_vote",
+  "fault_budget_reduced",
+  "sources_lost",
+  "sources_disagree",
+  "no_region",
+  "suspended_or_moved",
+  "never_measured",
+  "no_exchange_for_an_hour",
+  "wider_than_a_second",
+  "no_usable_evidence",
+] as const;
+export const Reason = literals(REASONS);
+export type Reason = (typeof REASONS)[number];
+
+export const LIVENESSES = ["reporting", "late", "silent", "retired", "revoked"] as const;
+export const Liveness = literals(LIVENESSES);
+export type Liveness = (typeof LIVENESSES)[number];
+
+/** How stamps were taken: the rung of the ladder. */
+export const STAMP_MODES = [
+  "kernel_interleaved",
+  "kernel_basic",
+  "kernel_receive",
+  "userland_clock",
+  "calibrated_clock",
+  "process_clock",
+  "simulated",
+] as const;
+export const StampMode = literals(STAMP_MODES);
+export type StampMode = (typeof STAMP_MODES)[number];
+
+/** What a source is to the host's bound right now. */
+export const SOURCE_STATES = [
+  "agrees",
+  "never_answered",
+  "stale",
+  "inconsistent_with_itself",
+  "vote_void",
+  "falseticker",
+  "no_region",
+  "resolving",
+] as const;
+export const SourceState = literals(SOURCE_STATES);
+export type SourceState = (typeof SOURCE_STATES)[number];
+
+export const Bound = Type.Object(
+  { lo_ns: DecimalString, hi_ns: DecimalString },
+  { description: "Closed interval on the offset: reference minus local, positive = the host is behind" },
+);
+export type Bound = Static<typeof Bound>;
+
+export const Terms = Type.Object(
+  { path_ns: DecimalString, root_ns: DecimalString, precision_ns: DecimalString, stamp_ns: DecimalString, drift_ns: DecimalString },
+  { description: "The split of a bound's width, of the exchange that sets its wider side" },
+);
+export type Terms = Static<typeof Terms>;
+
+export const Assumptions = Type.Object(
+  {
+    rho_ppb: Natural,
+    sigma_ppb: Nullable(Natural),
+    faults: Natural,
+    slew_ppm: Natural,
+    stamp_mode: StampMode,
+  },
+  { description: "What the bound rests on" },
+);
+export type Assumptions = Static<typeof Assumptions>;

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+const source = (name: string) => new URL(`./${name}/src/index.ts`, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      "@truebound/time": source("packages/time"),
+      "@truebound/ntp": source("packages/ntp"),
+      "@truebound/wire": source("packages/wire"),
+      "@truebound/testkit": source("packages/testkit"),
+      "@truebound/agent": source("agent"),
+      "@truebound/server": source("server"),
+    },
+  },
+  test: {
+    include: [
+      "packages/*/src/**/*.test.ts",
+      "agent/{src,test}/**/*.test.ts",
+      "server/{src,test}/**/*.test.ts",
+      "web/src/**/*.test.ts",
+      "test/**/*.test.ts",
+    ],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
