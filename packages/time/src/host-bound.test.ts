@@ -37,7 +37,7 @@ const facts = (sources: SourceFacts[], over: Partial<HostFacts> = {}): HostFacts
 
 const lost = { lastExchange: raw(NOW - 100n * BILLION), interval: null };
 const held: Interval = { lo: -100n, hi: 100n };
-const last = { interval: held, at: raw(NOW - 5n * BILLION) };
+const last = { interval: held, at: raw(NOW - 5n * BILLION), proven: true };
 const grown: Interval = { lo: -1_000_100n, hi: 1_000_100n };
 const agreeing = [source("a", -10n, 10n), source("b", -8n, 12n), source("c", -9n, 9n)];
 
@@ -174,6 +174,19 @@ describe("status of a host's bound", () => {
     const first = hostBound(facts([source("a", null, 0n, lost)], { last }));
     const later = hostBound(facts([source("a", null, 0n, lost)], { last: first.last, now: raw(NOW + BILLION) }));
     expect(later.guaranteed).toEqual({ lo: -1_200_100n, hi: 1_200_100n });
+  });
+
+  it("does not set what one vote said against two that disagree, but holds it over", () => {
+    const unproven = { ...last, proven: false };
+    const apart = [source("a", -5n, 5n), source("b", 50n, 60n)];
+    expect(hostBound(facts(apart, { last: unproven }))).toMatchObject({ status: "conflict", guaranteed: null, last: unproven });
+    expect(hostBound(facts([source("a", null, 0n, lost)], { last: unproven }))).toMatchObject({ status: "holdover", guaranteed: grown });
+  });
+
+  it("remembers nothing that F false votes alone could have made", () => {
+    const alone = [source("a", -5n, 5n), source("b", null, 0n, lost), source("c", null, 0n, lost)];
+    expect(hostBound(facts(alone))).toMatchObject({ status: "unverified", reason: "one_vote", last: null });
+    expect(hostBound(facts(alone, { faults: 0 })).last).toEqual({ interval: { lo: -5n, hi: 5n }, at: NOW, proven: false });
   });
 
   it("forgets the past across a disruption", () => {

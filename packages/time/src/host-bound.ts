@@ -40,6 +40,8 @@ export interface SourceFacts {
 export interface PublishedBound {
   readonly interval: Interval;
   readonly at: RawInstant;
+  /** False when it was only `unverified`: good enough to hold over, not to stand against sources that disagree. */
+  readonly proven: boolean;
 }
 
 export interface HostFacts {
@@ -101,7 +103,7 @@ export function hostBound(facts: HostFacts): HostBound {
     bimodal: isBimodal(cast.map((vote) => vote.interval)),
     agree: judged.agree,
     out: [...out, ...voided.map((id) => ({ id, reason: "vote_void" as const })), ...judged.out],
-    last: remember(facts, verdict),
+    last: remember(facts, verdict, cast.length),
   };
 }
 
@@ -154,7 +156,8 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 
 /** M3: what was last proved, grown by drift alone. */
 function held({ last, rho, now }: HostFacts, status: StatusKind, reason: StatusReason): Verdict {
-  if (last === null) return status === "holdover" ? verdict("unknown", "no_usable_evidence", null) : verdict(status, reason, null);
+  if (status === "holdover" && last === null) return verdict("unknown", "no_usable_evidence", null);
+  if (last === null || (status !== "holdover" && !last.proven)) return verdict(status, reason, null);
   return verdict(status, reason, widen(last.interval, rho, now - last.at));
 }
 
@@ -190,11 +193,14 @@ function capWidth(decided: Verdict): Verdict {
   return verdict("unknown", "wider_than_a_second", null);
 }
 
-/** Only what rests on votes is remembered; a held bound keeps growing from where it was last proved. */
-function remember(facts: HostFacts, { status, guaranteed }: Verdict): PublishedBound | null {
+/**
+ * Only what at least one honest vote must support is remembered: with F votes or fewer, all of them may be false. A held
+ * bound keeps growing from where it was last proved.
+ */
+function remember(facts: HostFacts, { status, guaranteed }: Verdict, votes: number): PublishedBound | null {
   if (status === "disrupted") return null;
-  if ((status === "proven" || status === "unverified") && guaranteed !== null) return { interval: guaranteed, at: facts.now };
-  return facts.last;
+  const rests = status === "proven" || (status === "unverified" && votes > facts.faults);
+  return rests && guaranteed !== null ? { interval: guaranteed, at: facts.now, proven: status === "proven" } : facts.last;
 }
 
 function latestExchange({ sources }: HostFacts): RawInstant | null {

@@ -1,4 +1,4 @@
-import { hull, type Interval } from "./interval.ts";
+import { hull, type Interval, touches } from "./interval.ts";
 import { divCeil, drift, maxOf, type PartsPerBillion, type RawInstant, raw, type UtcInstant } from "./units.ts";
 
 /**
@@ -11,10 +11,18 @@ export interface ClockReading {
   readonly realtime: UtcInstant;
 }
 
-/** RAW + suspend; BOOTTIME − MONOTONIC grows by exactly the time spent suspended. */
-export interface SuspendReading {
+/**
+ * The whole look: after the bracket, MONOTONIC and BOOTTIME were read, all before `rawEnd`. MONOTONIC is slewed with
+ * REALTIME but never stepped, and stops in a suspend; BOOTTIME is MONOTONIC plus the time spent suspended.
+ */
+export interface HostReading extends ClockReading {
   readonly monotonic: bigint;
   readonly boottime: bigint;
+  readonly rawEnd: RawInstant;
+  /** How coarsely `boottime` is known, ns. */
+  readonly boottimeResolution: bigint;
+  /** The offset that a simulated clock injects: shown beside the bound, never used by it. Absent on a real host. */
+  readonly injected?: bigint;
 }
 
 /** REALTIME − RAW at the reading, as an interval. */
@@ -62,6 +70,27 @@ const distance = (stamp: UtcInstant, reading: ClockReading): bigint => {
   const away = stamp - reading.realtime;
   return away < 0n ? -away : away;
 };
+
+/** REALTIME − MONOTONIC: moved by steps alone, because both are slewed alike. */
+const realtimeMinusMonotonic = (reading: HostReading): Interval => ({
+  lo: reading.realtime - reading.monotonic,
+  hi: reading.realtime - reading.monotonic + (reading.rawEnd - reading.rawBefore),
+});
+
+/** By how much REALTIME was stepped between two readings, ns, positive = forward; 0n when nothing shows that it was. */
+export function stepBetween(before: HostReading, after: HostReading): bigint {
+  const a = realtimeMinusMonotonic(before);
+  const b = realtimeMinusMonotonic(after);
+  if (touches(a, b)) return 0n;
+  return (b.lo + b.hi - a.lo - a.hi) / 2n;
+}
+
+/** How long the host was suspended between two readings, ns; 0n when nothing shows that it was. */
+export function suspendBetween(before: HostReading, after: HostReading): bigint {
+  const grown = after.boottime - after.monotonic - (before.boottime - before.monotonic);
+  const unsure = after.rawEnd - after.rawAfter + before.rawEnd - before.rawAfter;
+  return grown > unsure + maxOf(before.boottimeResolution, after.boottimeResolution) ? grown : 0n;
+}
 
 /** True when no slew within the allowance explains how REALTIME − RAW moved between two readings. */
 export function stepped(before: ClockReading, after: ClockReading, slewPpm: bigint): boolean {

@@ -19,10 +19,17 @@ export interface WindowLimits {
 
 export const DEFAULT_WINDOW: WindowLimits = { samples: 64, age: 1024n * BILLION };
 
-interface Entry {
+interface Entry<Origin> {
   readonly sequence: number;
   readonly at: bigint;
   readonly key: bigint;
+  readonly origin: Origin;
+}
+
+/** The samples that set the two ends of a window's bound, and when each of the two constraints was taken. */
+export interface Binding<Origin> {
+  readonly lower: { readonly at: bigint; readonly origin: Origin };
+  readonly upper: { readonly at: bigint; readonly origin: Origin };
 }
 
 export type WindowBound =
@@ -31,11 +38,12 @@ export type WindowBound =
   /** No offset satisfies all constraints: the server lied at some time in the window, or rho is too small. */
   | { readonly kind: "conflict" };
 
-export class ConstraintWindow {
+/** `Origin` is what the caller wants to be told of the sample that sets an end. */
+export class ConstraintWindow<Origin = undefined> {
   readonly #rho: PartsPerBillion;
   readonly #limits: WindowLimits;
-  #lower: Entry[] = [];
-  #upper: Entry[] = [];
+  #lower: Entry<Origin>[] = [];
+  #upper: Entry<Origin>[] = [];
   #sequence = 0;
   #newest: bigint | null = null;
 
@@ -44,18 +52,22 @@ export class ConstraintWindow {
     this.#limits = limits;
   }
 
-  add(sample: Constraints): void {
+  add(sample: Constraints, origin: Origin): void {
     this.#sequence += 1;
-    push(this.#lower, this.#entry(sample.lower, 1n));
-    push(this.#upper, this.#entry(sample.upper, -1n));
+    push(this.#lower, this.#entry(sample.lower, 1n, origin));
+    push(this.#upper, this.#entry(sample.upper, -1n, origin));
     const latest = maxOf(sample.upper.at, sample.lower.at);
     this.#newest = this.#newest === null ? latest : maxOf(this.#newest, latest);
   }
 
-  /** The bound on UTC − RAW at `x`, which must not precede the newest sample's t4. */
-  boundAt(x: RawInstant): WindowBound {
-    if (this.#newest !== null && x < this.#newest)
-      throw new RangeError(`Cannot evaluate a window at ${x} before its newest sample at ${this.#newest}`);
+  /**
+   * The bound on UTC − RAW at `now`. A stamp that was carried to RAW can lie a little after the reading that follows it, by
+   * no more than its own error, for which its cap has room; the bound is then that of the newest sample's instant.
+   */
+  boundAt(now: RawInstant): WindowBound {
+    if (this.#newest !== null && this.#newest - now > BILLION)
+      throw new RangeError(`Cannot evaluate a window at ${now} before its newest sample at ${this.#newest}`);
+    const x = this.#newest === null ? now : maxOf(now, this.#newest);
     this.#forget(x);
     const lower = this.#lower[0];
     const upper = this.#upper[0];
@@ -66,6 +78,13 @@ export class ConstraintWindow {
     return conflict ? { kind: "conflict" } : { kind: "bound", interval: { lo, hi } };
   }
 
+  /** What sets the two ends right now; null when there is nothing. */
+  binding(): Binding<Origin> | null {
+    const lower = this.#lower[0];
+    const upper = this.#upper[0];
+    return lower && upper ? { lower: { at: lower.at, origin: lower.origin }, upper: { at: upper.at, origin: upper.origin } } : null;
+  }
+
   clear(): void {
     this.#lower = [];
     this.#upper = [];
@@ -73,20 +92,20 @@ export class ConstraintWindow {
   }
 
   /** Both sides as "greatest key wins": the upper side is mirrored by its sign. */
-  #entry(side: Constraint, sign: bigint): Entry {
-    return { sequence: this.#sequence, at: side.at, key: sign * side.value * BILLION + this.#rho * side.at };
+  #entry(side: Constraint, sign: bigint, origin: Origin): Entry<Origin> {
+    return { sequence: this.#sequence, at: side.at, key: sign * side.value * BILLION + this.#rho * side.at, origin };
   }
 
-  #forget(x: RawInstant): void {
+  #forget(x: bigint): void {
     const oldest = this.#sequence - this.#limits.samples;
-    const stale = (entry: Entry | undefined) => entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
+    const stale = (entry: Entry<Origin> | undefined) => entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
     while (stale(this.#lower[0])) this.#lower.shift();
     while (stale(this.#upper[0])) this.#upper.shift();
   }
 }
 
 /** Drops from the tail whatever the newcomer beats for good: it is at least as tight and leaves the window later. */
-function push(queue: Entry[], entry: Entry): void {
-  while (queue.length > 0 && (queue.at(-1) as Entry).key <= entry.key) queue.pop();
+function push<Origin>(queue: Entry<Origin>[], entry: Entry<Origin>): void {
+  while (queue.length > 0 && (queue.at(-1) as Entry<Origin>).key <= entry.key) queue.pop();
   queue.push(entry);
 }

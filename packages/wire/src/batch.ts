@@ -52,6 +52,8 @@ export const BoundColumns = Type.Object(
     /** Hull of the bound at every local reading since the previous row, this one included; null when any of them had none. */
     since_lo_ns: BigColumn,
     since_hi_ns: BigColumn,
+    /** Greatest distance on RAW between two of those local readings; absent = unknown, the whole distance between the rows counts. */
+    gap_ns: Type.Optional(BigColumn),
     /** Fresh votes, and how many had to agree. */
     votes: column(Natural),
     need: column(Natural),

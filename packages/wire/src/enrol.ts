@@ -29,6 +29,7 @@ export const EnrolRequest = Type.Object(
 );
 export type EnrolRequest = Static<typeof EnrolRequest>;
 
+/** The first batch of an epoch is number 1, and its `prev` is `genesis`. */
 export const EnrolReply = Type.Object(
   { version: Type.Literal(1), agent: Uuid, epoch: Natural, genesis: Type.String({ pattern: "^[0-9a-f]{64}$" }), policy: Policy },
   closed,

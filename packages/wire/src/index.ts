@@ -6,3 +6,4 @@ export * from "./policy.ts";
 export * from "./receipt.ts";
 export * from "./schema.ts";
 export * from "./signature.ts";
+export * from "./validate.ts";

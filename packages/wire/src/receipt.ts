@@ -3,7 +3,7 @@ import { Policy } from "./policy.ts";
 import { Natural, Nullable } from "./schema.ts";
 
 /** The reply to a batch, sent after its commit. The agent may delete what is checkpointed and nothing else. */
-export const Receipt = Type.Object({
+const receipt = {
   version: Type.Literal(1),
   verdict: Type.Enum(["stored", "duplicate"]),
   seq: Natural,
@@ -11,9 +11,14 @@ export const Receipt = Type.Object({
   expected_seq: Natural,
   /** Every batch up to this one may be deleted by the agent; null = none yet. */
   checkpointed_seq: Nullable(Natural),
-  policy: Policy,
-});
+};
+
+export const Receipt = Type.Object({ ...receipt, policy: Policy });
 export type Receipt = Static<typeof Receipt>;
+
+/** The receipt as an agent reads it: a policy that it does not accept must not make it doubt that its batch was stored. */
+export const ReceivedReceipt = Type.Object({ ...receipt, policy: Type.Unknown() });
+export type ReceivedReceipt = Static<typeof ReceivedReceipt>;
 
 /** The closed set of reasons for which a batch or an enrolment is refused. Only `unknown_agent` may lead to a new enrolment. */
 export const PROBLEM_CODES = [

@@ -56,3 +56,6 @@ export const signatureInput = (agent: string): string => `${SIGNATURE_LABEL}=${s
 /** The text whose SHA-256 is the batch's place in the chain. Independent of where and when it is sent. */
 export const chainText = (batch: Pick<SignedRequest, "agent" | "epoch" | "seq" | "prev" | "contentDigest">): string =>
   ["truebound-batch/1", batch.agent, batch.epoch, batch.seq, batch.prev, batch.contentDigest].join("\n");
+
+/** The text whose SHA-256 comes before the first batch of an epoch. */
+export const genesisText = (agent: string, epoch: number): string => ["truebound-genesis/1", agent, epoch].join("\n");

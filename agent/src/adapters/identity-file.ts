@@ -1,0 +1,80 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Policy, validator } from "@truebound/wire";
+import type { Identity, Signer } from "../report/ports.ts";
+import type { Sha256 } from "../spool/sealed-batch.ts";
+
+const isPolicy = validator(Policy);
+
+/** Key and identity of the agent in its own folder, mode 0600, written whole or not at all. */
+export class IdentityFiles {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** The agent's key, made on first use. Refuses one that others can read. */
+  signer(): Signer {
+    const path = join(this.#folder, "key.pem");
+    if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    if ((statSync(path).mode & 0o077) !== 0) throw new Error(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
+    return signerOf(createPrivateKey(readFileSync(path)));
+  }
+
+  identity(): Identity | null {
+    const path = join(this.#folder, "identity.json");
+    if (!existsSync(path)) return null;
+    const read = JSON.parse(readFileSync(path, "utf8")) as Identity;
+    if (read.version !== 1 || typeof read.agent !== "string") throw new Error(`Cannot read ${path}: not an identity of version 1`);
+    return read;
+  }
+
+  /** The last good policy, or null when there is none that this version accepts. */
+  policy(): Policy | null {
+    const path = join(this.#folder, "policy.json");
+    if (!existsSync(path)) return null;
+    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isPolicy.accepts(read) ? read : null;
+  }
+
+  keepPolicy(policy: Policy): void {
+    writeWhole(join(this.#folder, "policy.json"), `${JSON.stringify(policy, null, 2)}\n`);
+  }
+
+  keep(identity: Identity): void {
+    writeWhole(join(this.#folder, "identity.json"), `${JSON.stringify(identity, null, 2)}\n`);
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}.new`;
+  const fd = openSync(draft, "wx", 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  chmodSync(draft, 0o600);
+  renameSync(draft, path);
+  const folder = openSync(dirname(path), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function signerOf(key: KeyObject): Signer {
+  const { x } = createPublicKey(key).export({ format: "jwk" });
+  if (x === undefined) throw new Error("Cannot use the agent's key: not an Ed25519 key");
+  return { publicKey: x, sign: (text) => sign(null, Buffer.from(text), key) };
+}
+
+export const sha256: Sha256 = {
+  hex: (text) => createHash("sha256").update(text).digest("hex"),
+  base64: (bytes) => createHash("sha256").update(bytes).digest("base64"),
+};

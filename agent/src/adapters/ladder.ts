@@ -1,0 +1,148 @@
+import { createSocket } from "node:dgram";
+import { fromUtc, makeReply, readRequest, TransmitMemory } from "@truebound/ntp";
+import { contains, intervalAtReceive, errorBudget, offsetAt, ppb, UNKNOWN_SLEW_PPM } from "@truebound/time";
+import type { StampMode } from "@truebound/wire";
+import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
+import { SourceProbe } from "../probe/source-probe.ts";
+import { makeSource } from "../probe/source.ts";
+import { type Libc, loadLibc } from "./libc.ts";
+import { CalibratedClocks, KernelClocks, ProcessClocks } from "./os-clock.ts";
+import { DgramTransport } from "./udp-dgram.ts";
+import { KernelTransport } from "./udp-kernel.ts";
+
+/**
+ * The ladder: ways to take stamps, best first. At the start each rung must measure this host against itself over
+ * loopback, where the true offset is zero; the first whose every interval holds it is used, and is named in every record.
+ */
+export interface Rung {
+  readonly mode: StampMode;
+  readonly clocks: Clocks;
+  readonly transport: Transport;
+  /** Whether interleaving pays on this rung. */
+  readonly interleave: boolean;
+}
+
+export interface Attempt {
+  readonly mode: StampMode;
+  /** "chosen", or why it was passed over. */
+  readonly outcome: string;
+}
+
+const kernel = (libc: Libc, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
+  const clocks = new KernelClocks(libc);
+  return { mode, clocks, interleave, transport: new KernelTransport(libc, clocks, { mode, transmitStamps, slewPpm: () => UNKNOWN_SLEW_PPM }) };
+};
+
+function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, precision: number, uncertainty: bigint): Rung {
+  return { mode, clocks, interleave: false, transport: new DgramTransport({ mode, precision, uncertainty, readRuler }) };
+}
+
+const hrtime = () => process.hrtime.bigint();
+
+/** The rungs that this machine may try, best first. */
+export function rungs(): readonly { readonly mode: StampMode; readonly build: () => Rung }[] {
+  const { libc } = loadLibc();
+  const native = libc && [
+    { mode: "kernel_interleaved" as const, build: kernel(libc, "kernel_interleaved", true, true) },
+    { mode: "kernel_basic" as const, build: kernel(libc, "kernel_basic", true, false) },
+    { mode: "kernel_receive" as const, build: kernel(libc, "kernel_receive", false, false) },
+    {
+      mode: "userland_clock" as const,
+      build: () => {
+        const clocks = new KernelClocks(libc);
+        return userland("userland_clock", clocks, () => clocks.readRaw(), -24, 50n);
+      },
+    },
+  ];
+  return [
+    ...(native ?? []),
+    { mode: "calibrated_clock", build: () => userland("calibrated_clock", new CalibratedClocks(), hrtime, -23, 100n) },
+    { mode: "process_clock", build: () => userland("process_clock", new ProcessClocks(), hrtime, -23, 100n) },
+  ];
+}
+
+/** Climbs down until a rung proves itself. The last one is taken without conditions: its intervals are wide and say so. */
+export async function chooseRung(nonce: RandomNonce, first?: StampMode): Promise<{ rung: Rung; attempts: Attempt[] }> {
+  const { libc, why } = loadLibc();
+  const attempts: Attempt[] = libc ? [] : [{ mode: "kernel_interleaved", outcome: why ?? "no native code" }];
+  const candidates = rungs();
+  const start = Math.max(0, candidates.findIndex(({ mode }) => mode === first));
+  for (const [index, { mode, build }] of candidates.entries()) {
+    if (index < start) continue;
+    const rung = build();
+    const problem = await selfTest(rung, nonce);
+    const isLast = index === candidates.length - 1;
+    attempts.push({ mode, outcome: problem === null ? "chosen" : isLast ? `chosen as the last rung although ${problem}` : problem });
+    if (problem === null || isLast) return { rung, attempts };
+    rung.transport.close();
+  }
+  throw new Error("Cannot choose a rung of an empty ladder");
+}
+
+const EXCHANGES = 8;
+const TIMEOUT_MS = 500;
+const RHO = ppb(200_000n);
+
+/** null = every interval held the true offset of zero and the stamps were there; else what was missing. */
+export async function selfTest(rung: Rung, nonce: RandomNonce): Promise<string | null> {
+  const responder = await startResponder(rung.clocks);
+  try {
+    for (let turn = 0; turn < EXCHANGES; turn++) {
+      const problem = await measureSelf(rung, responder.port, nonce);
+      if (problem !== null) return problem;
+    }
+    return null;
+  } finally {
+    responder.close();
+  }
+}
+
+async function measureSelf(rung: Rung, port: number, nonce: RandomNonce): Promise<string | null> {
+  const probe = new SourceProbe({
+    source: makeSource("127.0.0.1", port, "declared"),
+    rho: RHO,
+    client: { interleave: false, interleaveAfter: 0 },
+    quality: { precision: rung.transport.precision, uncertainty: rung.transport.uncertainty, rootsRoundedUp: true },
+    pollSeconds: 16,
+    trusted: false,
+    refidOf: () => 0,
+  });
+  const { bytes, outstanding } = probe.begin({ transmit: nonce(), receive: nonce() });
+  const delivery = await rung.transport.exchange({ address: "127.0.0.1", port }, bytes, TIMEOUT_MS, (reply) => probe.consider(outstanding, reply));
+  if (delivery.kind === "failed") return `loopback answered with ${delivery.reason}`;
+  if (!stampsAsPromised(rung.mode, delivery.mode)) return `the kernel gave stamps of ${delivery.mode} only`;
+  const [evidence] = probe.finish(outstanding, delivery);
+  if (evidence === undefined) return `loopback was refused: ${[...probe.troubles.keys()].join(", ")}`;
+  const bound = intervalAtReceive(evidence.sample.exchange, errorBudget(evidence.sample.terms), RHO);
+  const reading = rung.clocks.read();
+  const drifted = ppb(RHO + (rung.clocks.ruler === "raw" ? 0n : UNKNOWN_SLEW_PPM * 1000n));
+  if (typeof bound === "string") return `loopback gave ${bound}`;
+  const aged = probe.boundAt(reading.rawAfter);
+  if (aged.kind !== "bound") return `loopback gave ${aged.kind}`;
+  return contains(offsetAt(reading, aged.interval, drifted), 0n) ? null : "its interval over loopback did not hold the true offset of zero";
+}
+
+function stampsAsPromised(promised: StampMode, got: StampMode): boolean {
+  if (promised === "kernel_interleaved") return got === "kernel_basic";
+  return promised === got;
+}
+
+const RESPONDER = { leap: 0, stratum: 1, precision: -20, rootDelay: 0, rootDispersion: 0, refid: 0x4c4f434c, reference: 0n };
+
+/** Answers on loopback with this host's own REALTIME: early on receipt, late at the send, never tighter than it knows. */
+async function startResponder(clocks: Clocks): Promise<{ port: number; close: () => void }> {
+  const socket = createSocket("udp4");
+  const memory = new TransmitMemory(64);
+  socket.on("message", (bytes, from) => {
+    const receive = fromUtc(clocks.read().realtime);
+    const request = readRequest(bytes);
+    if (request === null) return;
+    const transmit = fromUtc(clocks.read().realtime);
+    socket.send(makeReply(request, RESPONDER, receive, transmit, memory), from.port, from.address);
+  });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind(0, "127.0.0.1", resolve);
+  });
+  return { port: socket.address().port, close: () => socket.close() };
+}

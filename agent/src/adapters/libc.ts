@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+
+/**
+ * The C library through koffi, an optional dependency: absent, or without a build for this machine, everything below it on
+ * the ladder still works. Symbols are looked up in the running process, so that a preloaded library is honoured.
+ */
+type Koffi = typeof import("koffi").default;
+
+type Async<Arguments extends unknown[]> = (...args: [...Arguments, (error: Error | null, result: number) => void]) => void;
+
+/** The calls that we make; pointers are bigint addresses or byte arrays that live for the call. */
+export interface Libc {
+  readonly koffi: Koffi;
+  readonly clockGettime: (clock: number, timespec: Uint8Array) => number;
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
+  readonly connect: (fd: number, address: Uint8Array, length: number) => number;
+  readonly send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number | bigint;
+  readonly recvmsg: (fd: number, message: bigint, flags: number) => number | bigint;
+  readonly poll: { readonly async: Async<[fds: bigint, count: number, timeout: number]> };
+  readonly close: (fd: number) => number;
+}
+
+let loaded: { libc: Libc | null; why: string | null } | undefined;
+
+/** The library, or why there is none. Loaded once. */
+export function loadLibc(): { libc: Libc | null; why: string | null } {
+  loaded ??= tryLoad();
+  return loaded;
+}
+
+function tryLoad(): { libc: Libc | null; why: string | null } {
+  if (process.platform !== "linux") return { libc: null, why: `kernel stamps need Linux, this is ${process.platform}` };
+  if (!["x64", "arm64", "riscv64", "loong64"].includes(process.arch)) return { libc: null, why: `no 64-bit layout known for ${process.arch}` };
+  try {
+    return { libc: declare(createRequire(import.meta.url)("koffi") as Koffi), why: null };
+  } catch (error) {
+    return { libc: null, why: `koffi does not load: ${(error as Error).message.split("\n")[0]}` };
+  }
+}
+
+function declare(koffi: Koffi): Libc {
+  const lib = koffi.load(null);
+  // koffi types every function alike; the shapes above are those of the C declarations beside them.
+  return {
+    koffi,
+    clockGettime: lib.func("int clock_gettime(int clock, void *timespec)"),
+    socket: lib.func("int socket(int domain, int type, int protocol)"),
+    setsockopt: lib.func("int setsockopt(int fd, int level, int name, const void *value, unsigned int length)"),
+    connect: lib.func("int connect(int fd, const void *address, unsigned int length)"),
+    send: lib.func("long send(int fd, const void *bytes, size_t length, int flags)"),
+    recvmsg: lib.func("long recvmsg(int fd, void *message, int flags)"),
+    poll: lib.func("int poll(void *fds, unsigned long count, int timeout)"),
+    close: lib.func("int close(int fd)"),
+  } as unknown as Libc;
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { type HostReading, raw, tightest, utc } from "@truebound/time";
+import type { Clocks } from "../probe/ports.ts";
+import type { Libc } from "./libc.ts";
+
+const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC = 1;
+const CLOCK_MONOTONIC_RAW = 4;
+const CLOCK_BOOTTIME = 7;
+const ATTEMPTS = 8;
+
+/** The clocks of a Linux host, ns resolution, about 0.1 µs a read. */
+export class KernelClocks implements Clocks {
+  readonly ruler = "raw";
+  readonly #get: Libc["clockGettime"];
+  readonly #timespec = new BigInt64Array(2);
+  readonly #bytes = new Uint8Array(this.#timespec.buffer);
+
+  constructor(libc: Libc) {
+    this.#get = libc.clockGettime;
+  }
+
+  /** REALTIME within two reads of RAW, then MONOTONIC and BOOTTIME; the tightest of eight, all taken within some µs. */
+  read(): HostReading {
+    const readings: HostReading[] = [];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) readings.push(this.#readOnce());
+    return tightest(readings);
+  }
+
+  readRaw(): bigint {
+    return this.#now(CLOCK_MONOTONIC_RAW);
+  }
+
+  #readOnce(): HostReading {
+    const rawBefore = raw(this.#now(CLOCK_MONOTONIC_RAW));
+    const realtime = utc(this.#now(CLOCK_REALTIME));
+    const rawAfter = raw(this.#now(CLOCK_MONOTONIC_RAW));
+    const monotonic = this.#now(CLOCK_MONOTONIC);
+    const boottime = this.#now(CLOCK_BOOTTIME);
+    const rawEnd = raw(this.#now(CLOCK_MONOTONIC_RAW));
+    return { rawBefore, realtime, rawAfter, monotonic, boottime, rawEnd, boottimeResolution: 1_000_000n };
+  }
+
+  #now(clock: number): bigint {
+    if (this.#get(clock, this.#bytes) !== 0) throw new Error(`Cannot read clock ${clock} of this host`);
+    return (this.#timespec[0] as bigint) * 1_000_000_000n + (this.#timespec[1] as bigint);
+  }
+}
+
+/**
+ * Without native code: MONOTONIC (hrtime) stands in for RAW, and REALTIME is what `wall` makes of it. The daemon's slew is
+ * then in the ruler, so the caller must add the slew allowance to rho: wide between probes, and honest.
+ */
+abstract class RulerlessClocks implements Clocks {
+  readonly ruler = "monotonic";
+
+  /** REALTIME at an hrtime reading, and how far off on either side, both in ns. */
+  protected abstract wall(): { monotonic: bigint; realtime: bigint; error: bigint };
+
+  read(): HostReading {
+    const { monotonic, realtime, error } = this.wall();
+    const rawEnd = raw(process.hrtime.bigint());
+    return {
+      rawBefore: raw(monotonic - error),
+      realtime: utc(realtime),
+      rawAfter: raw(monotonic + error),
+      monotonic,
+      boottime: uptime() ?? monotonic,
+      rawEnd: rawEnd > monotonic + error ? rawEnd : raw(monotonic + error),
+      boottimeResolution: 30_000_000n,
+    };
+  }
+}
+
+/** BOOTTIME to 10 ms from /proc/uptime; null where there is none. */
+function uptime(): bigint | null {
+  try {
+    const [whole = "", fraction = "0"] = (readFileSync("/proc/uptime", "latin1").split(" ")[0] ?? "").split(".");
+    return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, "0"));
+  } catch {
+    return null; // no /proc here: suspends cannot be seen, and the ruler says so by its name
+  }
+}
+
+const CALIBRATIONS = 3;
+const SPIN_LIMIT_NS = 8_000_000n;
+const DISAGREES_MS = 1;
+
+/** Rung 5: hrtime and Date.now() tied together at the edges of Date.now()'s milliseconds. */
+export class CalibratedClocks extends RulerlessClocks {
+  #tie = calibrate();
+
+  protected wall() {
+    const monotonic = process.hrtime.bigint();
+    const realtime = monotonic + this.#tie.difference;
+    if (Math.abs(Date.now() - Number(realtime / 1_000_000n)) > DISAGREES_MS) this.#tie = calibrate();
+    return { monotonic, realtime: monotonic + this.#tie.difference, error: this.#tie.error + 300n };
+  }
+}
+
+/** REALTIME − hrtime from the tightest of three edges: hrtime before and after the Date.now() that first shows a new millisecond. */
+function calibrate(): { difference: bigint; error: bigint } {
+  const edges = Array.from({ length: CALIBRATIONS }, findEdge);
+  return edges.reduce((best, next) => (next.error < best.error ? next : best));
+}
+
+function findEdge(): { difference: bigint; error: bigint } {
+  const start = process.hrtime.bigint();
+  let before = start;
+  let shown = Date.now();
+  for (;;) {
+    const earlier = process.hrtime.bigint();
+    const now = Date.now();
+    const after = process.hrtime.bigint();
+    // The edge fell after the previous read of Date.now() began and before this one returned.
+    const half = (after - before + 1n) / 2n;
+    if (now !== shown) return { difference: BigInt(now) * 1_000_000n - (before + half), error: half };
+    if (after - start > SPIN_LIMIT_NS) return { difference: BigInt(now) * 1_000_000n + 500_000n - (before + half), error: half + 1_000_000n };
+    before = earlier;
+    shown = now;
+  }
+}
+
+/** Rung 6: performance.timeOrigin + performance.now(), measured 2 to 13 µs off, and blind to steps. */
+export class ProcessClocks extends RulerlessClocks {
+  protected wall() {
+    const before = process.hrtime.bigint();
+    const sinceOrigin = BigInt(Math.round(performance.now() * 1e6));
+    const after = process.hrtime.bigint();
+    const origin = BigInt(Math.round(performance.timeOrigin * 1e3)) * 1000n;
+    return { monotonic: (before + after) / 2n, realtime: origin + sinceOrigin, error: 15_000n + (after - before) };
+  }
+}

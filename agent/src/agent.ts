@@ -1,0 +1,229 @@
+import { DEFAULT_CLIENT } from "@truebound/ntp";
+import type { HostReading } from "@truebound/time";
+import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
+import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+import { type Instruments, pollOnce } from "./probe/poll.ts";
+import type { Source } from "./probe/source.ts";
+import { parseSource } from "./probe/source.ts";
+import { SourceProbe } from "./probe/source-probe.ts";
+import { buildBatch, type Sender } from "./report/build-batch.ts";
+
+/** What this host insists on, whatever the policy says; null = as the policy says. */
+export interface LocalSettings {
+  readonly sources: readonly Source[] | null;
+  readonly probeIntervalS: number | null;
+  readonly rhoPpb: number | null;
+  readonly faults: number | null;
+}
+
+export interface AgentParts {
+  readonly instruments: Instruments;
+  readonly mode: StampMode;
+  readonly interleave: boolean;
+  readonly settings: LocalSettings;
+  /** Used where neither the host nor the policy names sources. */
+  readonly discovered: readonly Source[];
+  readonly policy: Policy;
+  readonly refidOf: (address: string) => number;
+  /** A numeric address for a source, or null. Never rejects. */
+  readonly resolve: (source: Source) => Promise<string | null>;
+  /** Takes a finished batch; null before enrolment: then what was seen is not kept. */
+  readonly report: ((batch: Batch) => void) | null;
+  readonly sender: Sender | null;
+  readonly keepPolicy: (policy: Policy) => void;
+  readonly random: () => number;
+  readonly log: (level: "info" | "warn", message: string) => void;
+}
+
+const isPolicy = validator(PolicySchema);
+const FIRST_POLL_GAP_MS = 120;
+const SOONEST_REPORT_MS = 1000;
+const JITTER = 0.05;
+
+/**
+ * The agent's life: polls each source at its own pace, reads the clocks between, reports. Timers are monotonic; no wall
+ * clock decides when anything happens. Everything worth deciding is in the monitor and the probes.
+ */
+export class Agent {
+  readonly #parts: AgentParts;
+  readonly #monitor: HostMonitor;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #policy: Policy;
+  #report: AgentParts["report"];
+  #sender: Sender | null;
+  #stopped = false;
+  #lastReport = Number.NEGATIVE_INFINITY;
+  #generation = 0;
+  #refusedPolicy: string | null = null;
+
+  constructor(parts: AgentParts) {
+    this.#parts = parts;
+    this.#policy = parts.policy;
+    this.#report = parts.report;
+    this.#sender = parts.sender;
+    this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), parts.instruments.clocks.ruler, parts.mode);
+  }
+
+  get monitor(): HostMonitor {
+    return this.#monitor;
+  }
+
+  start(): void {
+    const reading = this.#observe();
+    this.#monitor.note({ kind: "agent_started", reading, source: null, detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length } });
+    this.#pollAll();
+    this.#readLater();
+    this.#reportLater();
+  }
+
+  /** From now on batches have somewhere to go. */
+  enrolled(sender: Sender, report: (batch: Batch) => void): void {
+    this.#sender = sender;
+    this.#report = report;
+    this.reportNow();
+  }
+
+  /** A policy block from the server. One that does not validate is refused and the last good one stays. */
+  offerPolicy(offered: unknown): void {
+    if (!isPolicy.accepts(offered)) return this.#refusePolicy(offered);
+    if (JSON.stringify(offered) === JSON.stringify(this.#policy)) return;
+    this.reportNow();
+    this.#policy = offered;
+    this.#parts.keepPolicy(offered);
+    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+    this.#monitor.note({ kind: "policy_applied", reading: this.#observe(), source: null, detail: { version: offered.version } });
+    this.#pollAll();
+  }
+
+  /** Seals what has been seen so far and hands it over. */
+  reportNow(): void {
+    this.#observe();
+    this.#monitor.record();
+    const seen = this.#monitor.drain();
+    this.#lastReport = performance.now();
+    if (this.#report === null || this.#sender === null) return;
+    this.#report(buildBatch(seen, this.#monitor, this.#effective(), this.#sender));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#monitor.note({ kind: "agent_stopping", reading: this.#observe(), source: null, detail: {} });
+    this.reportNow();
+  }
+
+  #effective(): Policy {
+    const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
+    return {
+      ...this.#policy,
+      probe_interval_s: probeIntervalS ?? this.#policy.probe_interval_s,
+      rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
+      faults: faults ?? this.#policy.faults,
+    };
+  }
+
+  #sources(): readonly Source[] {
+    if (this.#parts.settings.sources !== null) return this.#parts.settings.sources;
+    const named = (this.#policy.sources ?? []).map((text) => parseSource(text)).filter((source) => typeof source !== "string");
+    return named.length > 0 ? named : this.#parts.discovered;
+  }
+
+  /** Probes of the present sources: those that stay keep their evidence unless rho changed under it. */
+  #makeProbes(old: readonly SourceProbe[]): SourceProbe[] {
+    const policy = this.#effective();
+    const rho = rulerRho(policy, this.#parts.instruments.clocks.ruler);
+    return this.#sources().map((source) => {
+      const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
+      const kept = old.find((probe) => probe.source.id === source.id && probe.rho === rho);
+      kept?.retune(policy.probe_interval_s, trusted);
+      const { precision, uncertainty } = this.#parts.instruments.transport;
+      return (
+        kept ??
+        new SourceProbe({
+          source,
+          rho,
+          client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
+          quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
+          pollSeconds: policy.probe_interval_s,
+          trusted,
+          refidOf: this.#parts.refidOf,
+        })
+      );
+    });
+  }
+
+  /** A new generation of polling: loops of the one before end at their next turn. */
+  #pollAll(): void {
+    this.#generation += 1;
+    for (const [index, probe] of this.#monitor.probes.entries()) this.#later(index * FIRST_POLL_GAP_MS, () => this.#poll(probe, this.#generation));
+  }
+
+  async #poll(probe: SourceProbe, generation: number): Promise<void> {
+    if (generation !== this.#generation || probe.stopped) return;
+    if (probe.needsResolving) await this.#resolve(probe);
+    const evidence = await pollOnce(probe, this.#parts.instruments);
+    if (this.#stopped || generation !== this.#generation) return;
+    this.#monitor.learned(evidence);
+    const first = this.#monitor.current?.offset === null;
+    if (evidence.length > 0) {
+      this.#observe();
+      this.#monitor.record();
+    }
+    if (first && this.#monitor.current?.offset !== null) this.reportNow();
+    const jitter = 1 + (this.#parts.random() * 2 - 1) * JITTER;
+    this.#later(probe.pollSeconds * 1000 * jitter, () => this.#poll(probe, generation));
+  }
+
+  async #resolve(probe: SourceProbe): Promise<void> {
+    const address = await this.#parts.resolve(probe.source);
+    if (address === null || address === probe.address) return;
+    probe.resolved(address);
+    this.#monitor.note({ kind: "source_resolved", reading: this.#observe(), source: probe.source.id, detail: { address } });
+  }
+
+  #readLater(): void {
+    this.#later(this.#policy.reading_interval_s * 1000, () => {
+      const before = this.#monitor.current?.status;
+      this.#observe();
+      if (this.#monitor.current?.status !== before) this.#monitor.record();
+      if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+      this.#readLater();
+    });
+  }
+
+  #reportLater(): void {
+    this.#later(this.#policy.report_interval_s * 1000, () => {
+      this.reportNow();
+      this.#reportLater();
+    });
+  }
+
+  #observe(): HostReading {
+    const reading = this.#parts.instruments.clocks.read();
+    const before = this.#monitor.current;
+    const row = this.#monitor.observe(reading);
+    if (before?.status !== row.status || before.reason !== row.reason)
+      this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
+    return reading;
+  }
+
+  #refusePolicy(offered: unknown): void {
+    const [error] = isPolicy.errors(offered);
+    const why = `${error?.pointer || "/"}: ${error?.detail ?? "not a policy"}`;
+    if (this.#refusedPolicy === why) return;
+    this.#refusedPolicy = why;
+    this.#parts.log("warn", `cannot apply the server's policy at ${why}; the last good one (version ${this.#policy.version}) stays in force`);
+    this.#monitor.note({ kind: "policy_refused", reading: this.#observe(), source: null, detail: { why: why.slice(0, 400) } });
+  }
+
+  #later(delayMs: number, act: () => void | Promise<void>): void {
+    if (this.#stopped) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      // A rejection here is a bug: unhandled, it ends the process loudly instead of stopping one loop in silence.
+      void act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}

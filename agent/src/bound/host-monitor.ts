@@ -1,0 +1,177 @@
+import {
+  defaultFaults,
+  halfWidth,
+  type HostBound,
+  type HostReading,
+  hostBound,
+  hull,
+  type Interval,
+  offsetAt,
+  type PartsPerBillion,
+  ppb,
+  type PublishedBound,
+  type RawInstant,
+  stepBetween,
+  suspendBetween,
+  UNKNOWN_SLEW_PPM,
+} from "@truebound/time";
+import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
+import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
+import type { Clocks } from "../probe/ports.ts";
+import { type Finding, transitions } from "./findings.ts";
+
+/** The bound on the host's offset at one reading of its clocks. */
+export interface BoundRow {
+  readonly reading: HostReading;
+  readonly bound: HostBound;
+  readonly status: Status;
+  readonly reason: Reason | null;
+  /** Guaranteed bound on the offset (UTC − REALTIME); null = none can be given. */
+  readonly offset: Interval | null;
+  /** Hull over every reading since the last drained row, this one included; null when one of them had none. */
+  readonly since: Interval | null;
+}
+
+export interface Observation {
+  readonly rows: readonly BoundRow[];
+  readonly evidence: readonly Evidence[];
+  readonly findings: readonly Finding[];
+}
+
+/** A step smaller than this is felt by the bound but is no news. */
+const SMALLEST_STEP = 100_000n;
+
+/**
+ * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last
+ * report. All decisions are `hostBound`'s; this keeps what they need from one evaluation to the next.
+ */
+export class HostMonitor {
+  #probes: readonly SourceProbe[];
+  #policy: Policy;
+  readonly #ruler: Clocks["ruler"];
+  #stampMode: StampMode;
+  #last: PublishedBound | null = null;
+  #previous: HostReading | null = null;
+  #current: BoundRow | null = null;
+  #disruptedAt: RawInstant | null = null;
+  #since: Interval | null | undefined;
+  #rows: BoundRow[] = [];
+  #evidence: Evidence[] = [];
+  #findings: Finding[] = [];
+
+  constructor(probes: readonly SourceProbe[], policy: Policy, ruler: Clocks["ruler"], stampMode: StampMode) {
+    this.#probes = probes;
+    this.#policy = policy;
+    this.#ruler = ruler;
+    this.#stampMode = stampMode;
+  }
+
+  get probes(): readonly SourceProbe[] {
+    return this.#probes;
+  }
+
+  get current(): BoundRow | null {
+    return this.#current;
+  }
+
+  get slewPpm(): bigint {
+    return UNKNOWN_SLEW_PPM;
+  }
+
+  /** rho on this ruler: where MONOTONIC stands in for RAW, the daemon's slew is drift too. */
+  get rho(): PartsPerBillion {
+    return rulerRho(this.#policy, this.#ruler);
+  }
+
+  get faults(): number {
+    return this.#policy.faults ?? defaultFaults(this.#probes.length + this.#policy.peers.length);
+  }
+
+  get assumptions(): Assumptions {
+    return { rho_ppb: Number(this.rho), sigma_ppb: null, faults: this.faults, slew_ppm: Number(this.slewPpm), stamp_mode: this.#stampMode };
+  }
+
+  /** New sources or assumptions: the windows were built on the old rho, so the caller hands in fresh probes where it changed. */
+  reconfigure(probes: readonly SourceProbe[], policy: Policy): void {
+    this.#probes = probes;
+    this.#policy = policy;
+  }
+
+  /** Evidence from an exchange; it counts from the next reading on. */
+  learned(evidence: readonly Evidence[]): void {
+    this.#evidence.push(...evidence);
+    const best = evidence.find(({ sample }) => sample.mode === "kernel_interleaved") ?? evidence[0];
+    if (best !== undefined) this.#stampMode = best.sample.mode;
+    const newest = evidence.reduce<bigint>((latest, { sample }) => (sample.exchange.t4 > latest ? sample.exchange.t4 : latest), 0n);
+    if (this.#disruptedAt !== null && newest > this.#disruptedAt) this.#disruptedAt = null;
+  }
+
+  note(finding: Finding): void {
+    this.#findings.push(finding);
+  }
+
+  /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
+  observe(reading: HostReading): BoundRow {
+    this.#notice(reading);
+    const bound = hostBound({
+      now: reading.rawAfter,
+      rho: this.rho,
+      faults: this.faults,
+      sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
+      disrupted: this.#disruptedAt !== null,
+      last: this.#last,
+    });
+    this.#last = bound.last;
+    const row = this.#row(reading, bound);
+    this.#findings.push(...transitions(this.#current, row));
+    this.#current = row;
+    this.#previous = reading;
+    return row;
+  }
+
+  /** Keeps the current row for the report; the hull starts again behind it. */
+  record(): void {
+    if (this.#current === null || this.#rows.at(-1)?.reading === this.#current.reading) return;
+    this.#rows.push(this.#current);
+    this.#since = undefined;
+  }
+
+  /** Hands over what has been seen since the last call. */
+  drain(): Observation {
+    const seen = { rows: this.#rows, evidence: this.#evidence, findings: this.#findings };
+    this.#rows = [];
+    this.#evidence = [];
+    this.#findings = [];
+    return seen;
+  }
+
+  get hasFindings(): boolean {
+    return this.#findings.length > 0;
+  }
+
+  #notice(reading: HostReading): void {
+    if (this.#previous === null) return;
+    const slept = suspendBetween(this.#previous, reading);
+    if (slept > 0n) {
+      for (const probe of this.#probes) probe.forget();
+      this.#last = null;
+      this.#disruptedAt = reading.rawEnd;
+      this.note({ kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
+    }
+    const step = stepBetween(this.#previous, reading);
+    if (step > SMALLEST_STEP || step < -SMALLEST_STEP) this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString() } });
+  }
+
+  #row(reading: HostReading, bound: HostBound): BoundRow {
+    const offset = bound.guaranteed === null ? null : offsetAt(reading, bound.guaranteed, this.rho);
+    const since = this.#since === undefined ? offset : this.#since && offset && hull(this.#since, offset);
+    this.#since = since;
+    return { reading, bound, status: bound.status, reason: bound.reason, offset, since };
+  }
+}
+
+export const rulerRho = (policy: Policy, ruler: Clocks["ruler"]): PartsPerBillion =>
+  ppb(BigInt(policy.rho_ppb) + (ruler === "raw" ? 0n : UNKNOWN_SLEW_PPM * 1000n));
+
+/** Epsilon of a row, ns; null = unknown. */
+export const epsilon = (row: BoundRow): bigint | null => (row.offset === null ? null : halfWidth(row.offset));

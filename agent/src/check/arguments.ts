@@ -1,0 +1,58 @@
+import { parseArgs } from "node:util";
+import { parseDuration } from "../config.ts";
+import { parseSource, type Source } from "../probe/source.ts";
+import type { Limits } from "./present.ts";
+
+export interface CheckOptions {
+  readonly sources: readonly Source[];
+  readonly samples: number;
+  readonly json: boolean;
+  readonly limits: Limits;
+  readonly faults: number | null;
+}
+
+export const CHECK_USAGE = `usage: truebound-agent check HOST[:PORT]… [--samples N] [--json] [--warn 1ms] [--crit 10ms] [--faults F]
+  One measurement of this host's clock against the named servers; needs no Truebound server.
+  exit code: 0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not`;
+
+/** The options, or what is wrong with them. */
+export function parseCheck(args: readonly string[]): CheckOptions | string {
+  const read = parse(args);
+  if (typeof read === "string") return read;
+  const { values, positionals } = read;
+  const sources = positionals.map((text) => parseSource(text));
+  const samples = Number(values.samples ?? "4");
+  const faults = values.faults === undefined ? null : Number(values.faults);
+  const limits = { warn: limit(values.warn), crit: limit(values.crit) };
+  const wrong = sources.find((source) => typeof source === "string");
+  if (wrong !== undefined) return wrong as string;
+  if (sources.length === 0) return "Cannot check without a server: name at least one HOST or HOST:PORT";
+  if (!Number.isInteger(samples) || samples < 1 || samples > 64) return `Cannot take --samples ${values.samples}: it must be 1 to 64`;
+  if (faults !== null && (!Number.isInteger(faults) || faults < 0 || faults > 10)) return `Cannot take --faults ${values.faults}: it must be 0 to 10`;
+  for (const name of ["warn", "crit"] as const)
+    if (limits[name] === undefined) return `Cannot take --${name} ${values[name]}: write a span with its unit, e.g. 500us, 1ms, 2s`;
+  return { sources: sources as Source[], samples, json: values.json ?? false, limits: { warn: limits.warn ?? null, crit: limits.crit ?? null }, faults };
+}
+
+function parse(args: readonly string[]) {
+  const options = {
+    samples: { type: "string" },
+    json: { type: "boolean" },
+    warn: { type: "string" },
+    crit: { type: "string" },
+    faults: { type: "string" },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    return (error as Error).message.split("\n")[0] ?? "cannot read the arguments";
+  }
+}
+
+/** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */
+function limit(text: string | undefined): bigint | null | undefined {
+  if (text === undefined) return null;
+  const micro = /^(\d+(?:\.\d+)?)(us|µs|ns)$/.exec(text);
+  const seconds = micro ? Number(micro[1]) * (micro[2] === "ns" ? 1e-9 : 1e-6) : parseDuration(text);
+  return seconds === null ? undefined : BigInt(Math.floor(seconds * 1e9 + 1e-6));
+}

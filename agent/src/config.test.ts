@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { parseCheck } from "./check/arguments.ts";
+import { exitCode } from "./check/present.ts";
+import { ConfigError, parseDuration, readConfig } from "./config.ts";
+import { distinct, sourcesOfCloud, sourcesOfNtpConf, sourcesOfTimesyncd } from "./discover/conf-files.ts";
+
+const problemOf = (env: Record<string, string>): string => {
+  try {
+    readConfig({ TRUEBOUND_HOST_NAME: "h", ...env });
+    return "";
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).exitCode).toBe(78);
+    return (error as Error).message;
+  }
+};
+
+describe("the agent's settings", () => {
+  it("has a default for everything", () => {
+    const config = readConfig({ HOME: "/home/x", TRUEBOUND_HOST_NAME: "h" });
+    expect(config).toMatchObject({ server: null, sources: null, probeIntervalS: null, labels: {} });
+  });
+  it("reads sources, labels and durations", () => {
+    const config = readConfig({ TRUEBOUND_HOST_NAME: "h", TRUEBOUND_SOURCES: "a, b:1123,[::1]:5,a", TRUEBOUND_LABELS: "site=ams,role=db", TRUEBOUND_PROBE_INTERVAL: "4s" });
+    expect(config.sources?.map(({ id }) => id)).toEqual(["a:123", "b:1123", "[::1]:5"]);
+    expect(config).toMatchObject({ labels: { site: "ams", role: "db" }, probeIntervalS: 4 });
+  });
+  it("reports everything that is wrong at once, naming what, where and how to mend it", () => {
+    const message = problemOf({ TRUEBOUND_SORCES: "a", TRUEBOUND_PROBE_INTERVAL: "16", TRUEBOUND_FAULTS: "-1", TRUEBOUND_SERVER_URL: "ftp://x", TRUEBOUND_SOURCES: "a b" });
+    expect(message.split("\n")).toEqual([
+      "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?",
+      'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write http://127.0.0.1:8125',
+      'Cannot read source "a b": write host, host:port or [IPv6]:port (TRUEBOUND_SOURCES)',
+      "Cannot use TRUEBOUND_PROBE_INTERVAL=16: write a number with its unit between 1s and 3600s, e.g. 16s",
+      "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
+    ]);
+  });
+  it("does not send over plain HTTP to another machine", () => {
+    expect(problemOf({ TRUEBOUND_SERVER_URL: "http://monitor.example.net:8125" })).toContain("without TLS the server must be on this machine");
+  });
+  it.each([
+    ["16s", 16],
+    ["500ms", 0.5],
+    ["2m", 120],
+    ["1h", 3600],
+    ["16", null],
+    ["s", null],
+    ["-1s", null],
+  ])("reads the duration %s", (text, seconds) => expect(parseDuration(text)).toBe(seconds));
+});
+
+describe("the arguments of check", () => {
+  it("takes hosts and limits", () => {
+    expect(parseCheck(["a", "b:5", "--samples", "8", "--warn", "1ms", "--crit", "250us"])).toMatchObject({
+      samples: 8,
+      limits: { warn: 1_000_000n, crit: 250_000n },
+      sources: [{ id: "a:123" }, { id: "b:5" }],
+    });
+  });
+  it.each([[[]], [["a", "--samples", "0"]], [["a", "--warn", "1"]], [["a", "--nope"]], [["a:0"]]])("explains what is wrong with %j", (args) => expect(typeof parseCheck(args)).toBe("string"));
+  it("grades by the worst error, as Nagios expects", () => {
+    const bound = { lo: -5n, hi: 3n };
+    expect(exitCode(bound, { warn: 5n, crit: 9n })).toBe(0);
+    expect(exitCode(bound, { warn: 4n, crit: 5n })).toBe(1);
+    expect(exitCode(bound, { warn: 1n, crit: 4n })).toBe(2);
+    expect(exitCode(bound, { warn: 4n, crit: null })).toBe(2);
+    expect(exitCode(bound, { warn: null, crit: null })).toBe(0);
+    expect(exitCode(null, { warn: null, crit: null })).toBe(3);
+  });
+});
+
+describe("sources that the host already uses", () => {
+  it("reads chrony.conf and ntp.conf", () => {
+    const text = "# comment\npool 2.debian.pool.ntp.org iburst\nserver ntp1.example.net port 1123 iburst\n server 192.0.2.1 # here\nserver 127.127.20.0 mode 5\npeer ntp2\nallow 10/8\n!server no\nserver\nserver bad port x";
+    expect(sourcesOfNtpConf(text).map(({ id }) => id)).toEqual([
+      "2.debian.pool.ntp.org:123",
+      "2.debian.pool.ntp.org:123/2",
+      "2.debian.pool.ntp.org:123/3",
+      "2.debian.pool.ntp.org:123/4",
+      "ntp1.example.net:1123",
+      "192.0.2.1:123",
+      "ntp2:123",
+    ]);
+  });
+  it("reads timesyncd.conf, the fallback only where nothing is chosen", () => {
+    expect(sourcesOfTimesyncd("[Time]\n#NTP=\nFallbackNTP=a b").map(({ host }) => host)).toEqual(["a", "b"]);
+    expect(sourcesOfTimesyncd("[Time]\nNTP=c\nFallbackNTP=a b").map(({ host }) => host)).toEqual(["c"]);
+  });
+  it("knows two clouds by their firmware", () => {
+    expect(sourcesOfCloud("Amazon EC2", "m7i").map(({ host }) => host)).toEqual(["169.254.169.123"]);
+    expect(sourcesOfCloud("Google", "").map(({ host }) => host)).toEqual(["metadata.google.internal"]);
+    expect(sourcesOfCloud("QEMU", "")).toEqual([]);
+  });
+  it("never takes more than a host reports", () => expect(distinct(sourcesOfNtpConf(Array.from({ length: 40 }, (_, n) => `server h${n}`).join("\n")))).toHaveLength(31));
+});

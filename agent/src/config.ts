@@ -1,0 +1,152 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { nearest } from "./nearest.ts";
+import { parseSource, type Source } from "./probe/source.ts";
+
+/** What the agent is told by its environment. Read once; every field has a unit, a range and a default. */
+export interface Config {
+  readonly dataDir: string;
+  /** null = unenrolled: measures and says so, reports to nobody. */
+  readonly server: URL | null;
+  readonly tokenFile: string | null;
+  /** True for a token that others will use too: it is left where it is after enrolment. */
+  readonly keepTokenFile: boolean;
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  /** null = what the host already uses. */
+  readonly sources: readonly Source[] | null;
+  /** Seconds, 1 to 3600; null = the policy's. */
+  readonly probeIntervalS: number | null;
+  /** null = the policy's. */
+  readonly rhoPpb: number | null;
+  readonly faults: number | null;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export class ConfigError extends Error {
+  readonly exitCode = 78;
+}
+
+/** Every TRUEBOUND_ variable that some part of Truebound reads; others are refused as misspelt. */
+export const KNOWN_VARIABLES = [
+  "TRUEBOUND_DATA_DIR",
+  "TRUEBOUND_HTTP_PORT",
+  "TRUEBOUND_LISTEN",
+  "TRUEBOUND_RECEIPT_KEY_FILE",
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_AGENT_DATA_DIR",
+  "TRUEBOUND_SERVER_URL",
+  "TRUEBOUND_TOKEN_FILE",
+  "TRUEBOUND_HOST_NAME",
+  "TRUEBOUND_LABELS",
+  "TRUEBOUND_SOURCES",
+  "TRUEBOUND_PROBE_INTERVAL",
+  "TRUEBOUND_RHO_PPB",
+  "TRUEBOUND_FAULTS",
+  "TRUEBOUND_TLS_CERT_FILE",
+  "TRUEBOUND_TLS_KEY_FILE",
+  "TRUEBOUND_TLS_PROXY",
+  "TRUEBOUND_TEST_DATABASE_URL",
+  "TRUEBOUND_DEMO_TOKEN_FILE",
+  "TRUEBOUND_DEMO_DATA_DIR",
+] as const;
+
+/** Reads the whole environment and reports everything that is wrong with it at once. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [...unknownVariables(env)];
+  const take = <T>(value: T | Problem): T | null => {
+    if (!(value instanceof Problem)) return value;
+    problems.push(value.text);
+    return null;
+  };
+  const config: Config = {
+    dataDir: env.TRUEBOUND_AGENT_DATA_DIR ?? join(env.TRUEBOUND_DATA_DIR ?? defaultDataDir(env), "agent"),
+    server: take(serverUrl(env.TRUEBOUND_SERVER_URL)),
+    tokenFile: env.TRUEBOUND_TOKEN_FILE ?? null,
+    keepTokenFile: false,
+    name: take(hostName(env.TRUEBOUND_HOST_NAME ?? hostname())) ?? "",
+    labels: take(labels(env.TRUEBOUND_LABELS)) ?? {},
+    sources: take(sources(env.TRUEBOUND_SOURCES)),
+    probeIntervalS: take(duration("TRUEBOUND_PROBE_INTERVAL", env.TRUEBOUND_PROBE_INTERVAL, 1, 3600)),
+    rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
+    faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
+  };
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  return Object.freeze(config);
+}
+
+class Problem {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export function unknownVariables(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((key) => key.startsWith("TRUEBOUND_") && !(KNOWN_VARIABLES as readonly string[]).includes(key))
+    .map((key) => `Cannot use ${key}: there is no such setting; did you mean ${nearest(key, KNOWN_VARIABLES)}?`);
+}
+
+function defaultDataDir(env: Environment): string {
+  if (process.getuid?.() === 0) return "/var/lib/truebound";
+  return join(env.XDG_STATE_HOME ?? join(env.HOME ?? ".", ".local/state"), "truebound");
+}
+
+/** Plain HTTP leaves this machine only inside it: TLS for the road is not built yet. */
+function serverUrl(text: string | undefined): URL | null | Problem {
+  if (text === undefined || text === "") return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.protocol !== "http:") return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": write http://127.0.0.1:8125`);
+  if (!["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
+    return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": without TLS the server must be on this machine (127.0.0.1, localhost or [::1])`);
+  return url;
+}
+
+function hostName(name: string): string | Problem {
+  return /^[\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd]{1,255}$/.test(name) ? name : new Problem("Cannot use TRUEBOUND_HOST_NAME: it must be 1 to 255 printable characters");
+}
+
+function labels(text: string | undefined): Record<string, string> | Problem {
+  const found: Record<string, string> = {};
+  for (const pair of (text ?? "").split(",").filter((one) => one.trim() !== "")) {
+    const match = /^\s*([a-zA-Z_][a-zA-Z0-9_]{0,62})=([\u0020-\u007e]{1,200})$/.exec(pair);
+    if (match === null) return new Problem(`Cannot read label "${pair}" of TRUEBOUND_LABELS: write name=value,name=value`);
+    found[match[1] as string] = match[2] as string;
+  }
+  return found;
+}
+
+function sources(text: string | undefined): readonly Source[] | null | Problem {
+  if (text === undefined || text.trim() === "") return null;
+  const parsed = text.split(",").filter((one) => one.trim() !== "").map((one) => parseSource(one));
+  const wrong = parsed.filter((one) => typeof one === "string");
+  if (wrong.length > 0) return new Problem(`${wrong.join("; ")} (TRUEBOUND_SOURCES)`);
+  const good = parsed.filter((one) => typeof one !== "string");
+  if (good.length > 31) return new Problem(`Cannot use ${good.length} sources of TRUEBOUND_SOURCES: 31 at most`);
+  return [...new Map(good.map((source) => [source.id, source])).values()];
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+function duration(name: string, text: string | undefined, least: number, most: number): number | null | Problem {
+  if (text === undefined || text === "") return null;
+  const seconds = parseDuration(text);
+  if (seconds === null || seconds < least || seconds > most)
+    return new Problem(`Cannot use ${name}=${text}: write a number with its unit between ${least}s and ${most}s, e.g. 16s`);
+  return seconds;
+}
+
+/** "16s", "500ms", "1m", "2h" in seconds; a number without its unit is no duration. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
+  return match === null ? null : Number(match[1]) * (UNIT_SECONDS[match[2] as string] as number);
+}
+
+function integer(name: string, text: string | undefined, least: number, most: number): number | null | Problem {
+  if (text === undefined || text === "") return null;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) return new Problem(`Cannot use ${name}=${text}: it must be a whole number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { ConfigError } from "./config.ts";
+import { VERSION } from "./version.ts";
+import { runCheck } from "./wiring/check.ts";
+import { runAgent } from "./wiring/run.ts";
+
+const USAGE = `usage: truebound-agent COMMAND
+  run       measure this host and report to the server (TRUEBOUND_SERVER_URL)
+  check     one measurement against named servers: truebound-agent check HOST[:PORT]…
+  version   print the version
+Settings come from TRUEBOUND_ variables; see README.md.`;
+
+async function main([command, ...args]: readonly string[]): Promise<number> {
+  switch (command) {
+    case "run":
+      return runAgent(process.env);
+    case "check":
+      return runCheck(args);
+    case "version":
+    case "--version":
+      process.stdout.write(`truebound-agent ${VERSION}\n`);
+      return 0;
+    case "help":
+    case "--help":
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    default:
+      process.stderr.write(`${command === undefined ? "Cannot run without a command" : `Cannot run "${command}": there is no such command`}\n${USAGE}\n`);
+      return 2;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+    // Sockets of a stopped agent may linger for a second; nothing is waiting for them.
+    setTimeout(() => process.exit(code), 1500).unref();
+  },
+  (error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  },
+);

@@ -1,0 +1,25 @@
+import { suspendBetween } from "@truebound/time";
+import type { Clocks, Delivery, RandomNonce, Transport } from "./ports.ts";
+import { NTP_PORT } from "./source.ts";
+import type { Evidence, SourceProbe } from "./source-probe.ts";
+
+export interface Instruments {
+  readonly clocks: Clocks;
+  readonly transport: Transport;
+  readonly nonce: RandomNonce;
+}
+
+export const REPLY_TIMEOUT_MS = 1000;
+
+/** One request and what came of it. An exchange that slept through a suspend proves nothing: RAW did not count the sleep. */
+export async function pollOnce(probe: SourceProbe, { clocks, transport, nonce }: Instruments): Promise<Evidence[]> {
+  const { bytes, outstanding } = probe.begin({ transmit: nonce(), receive: nonce() });
+  const { address } = probe;
+  if (address === null) return probe.finish(outstanding, { kind: "failed", reason: "unresolved" });
+  const before = clocks.read();
+  const endpoint = { address, port: probe.source.port || NTP_PORT };
+  const delivery = await transport.exchange(endpoint, bytes, REPLY_TIMEOUT_MS, (reply) => probe.consider(outstanding, reply));
+  const slept = suspendBetween(before, clocks.read()) > 0n;
+  const outcome: Delivery = slept ? { kind: "failed", reason: "suspended" } : delivery;
+  return probe.finish(outstanding, outcome);
+}

@@ -1,0 +1,71 @@
+import { type Accepted, type Packet, toUtc } from "@truebound/ntp";
+import { type CarriedStamp, type ErrorTerms, type Exchange, ROOT_ROUNDING_SLACK } from "@truebound/time";
+import type { StampMode } from "@truebound/wire";
+
+/** One exchange ready for the window: four stamps, the terms of its error, and how its t3 was learned. */
+export interface Sample {
+  readonly exchange: Exchange;
+  readonly terms: ErrorTerms;
+  readonly reply: "basic" | "interleaved" | "provisional";
+  readonly mode: StampMode;
+}
+
+/** The part of an exchange that waits for the server's late transmit stamp. */
+export interface Unfinished {
+  readonly receive: bigint;
+  readonly t1: CarriedStamp;
+  readonly t4: CarriedStamp;
+  readonly packet: Packet;
+  readonly mode: StampMode;
+}
+
+export interface StampQuality {
+  readonly precision: number;
+  /** ns on either side, beyond what the stamps say of themselves. */
+  readonly uncertainty: bigint;
+  /** True when the server is known to round its root fields up. */
+  readonly rootsRoundedUp: boolean;
+}
+
+/** A hold or a pairing longer than this is no exchange of ours. */
+const LONGEST_HOLD = 1_000_000_000n;
+/** Reading 2⁻³² s as ns rounds by less than one. */
+const FRACTION_ROUNDING = 1n;
+
+/**
+ * What an accepted reply proves. A basic one proves one exchange. An interleaved one proves two: the exchange that it was
+ * asked about, with the server's true send stamp, and provisionally this one, whose send stamp is only known to be no
+ * earlier than its receive stamp: taking t3 = t2 can only widen.
+ */
+export function samplesOf(reply: Accepted, now: Unfinished, asked: Unfinished | null, quality: StampQuality): Sample[] {
+  if (!reply.interleaved) return [sample(now, reply.packet.transmit, [now.packet], "basic", quality)];
+  const samples = [sample(now, now.receive, [now.packet], "provisional", quality)];
+  if (asked !== null) {
+    const late = sample(asked, reply.packet.transmit, [asked.packet, now.packet], "interleaved", quality);
+    const hold = late.exchange.t3 - late.exchange.t2;
+    if (hold >= 0n && hold <= LONGEST_HOLD) samples.push(late);
+  }
+  return samples;
+}
+
+function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], reply: Sample["reply"], quality: StampQuality): Sample {
+  const stamps = from.t1.cap > from.t4.cap ? from.t1.cap : from.t4.cap;
+  // A stamp that is off by its cap is also dated off by it, and the clock may drift meanwhile, at most 1000 ppm twice.
+  const cap = stamps + stamps / 500n + FRACTION_ROUNDING;
+  return {
+    exchange: { t1: from.t1.raw, t2: toUtc(from.receive), t3: toUtc(transmit), t4: from.t4.raw },
+    terms: {
+      rootDelayRaw: greatest(packets, ({ rootDelay }) => rootDelay),
+      rootDispersionRaw: greatest(packets, ({ rootDispersion }) => rootDispersion),
+      precisionServer: Math.max(...packets.map(({ precision }) => precision)),
+      precisionClient: quality.precision,
+      cap: cap + quality.uncertainty + FRACTION_ROUNDING,
+      slack: quality.rootsRoundedUp ? 0n : ROOT_ROUNDING_SLACK,
+    },
+    reply,
+    mode: reply === "interleaved" && from.mode === "kernel_basic" ? "kernel_interleaved" : from.mode,
+  };
+}
+
+/** The larger of what the two packets of an interleaved pair say. */
+const greatest = (packets: readonly Packet[], field: (packet: Packet) => number): bigint => BigInt(Math.max(...packets.map(field)));

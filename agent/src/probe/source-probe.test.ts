@@ -1,0 +1,139 @@
+import { decode, encode, fromUtc, makeReply, type Packet, readRequest, type ServerState, TransmitMemory } from "@truebound/ntp";
+import { ppb, raw, utc } from "@truebound/time";
+import { describe, expect, it } from "vitest";
+import type { Delivery } from "./ports.ts";
+import { makeSource, parseSource, type Source } from "./source.ts";
+import { SourceProbe } from "./source-probe.ts";
+
+const UTC = 1_795_000_000_000_000_000n;
+const SERVER: ServerState = { leap: 0, stratum: 1, precision: -24, rootDelay: 0, rootDispersion: 0, refid: 0x47505300, reference: 1n };
+const code = (text: string) => [...text].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
+
+function probeOf(over: Partial<{ origin: Source["origin"]; interleaveAfter: number; pollSeconds: number }> = {}) {
+  const probe = new SourceProbe({
+    source: makeSource("192.0.2.1", 123, over.origin ?? "declared"),
+    rho: ppb(200_000n),
+    client: { interleave: true, interleaveAfter: over.interleaveAfter ?? 8 },
+    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
+    pollSeconds: over.pollSeconds ?? 16,
+    trusted: false,
+    refidOf: () => 1,
+  });
+  probe.resolved("192.0.2.1");
+  return probe;
+}
+
+/** One exchange of 1 ms, hold 100 µs, at `at` ns of RAW; the server is right. */
+function exchange(probe: SourceProbe, at: bigint, change: (packet: Packet) => Packet = (packet) => packet, memory: TransmitMemory | null = null) {
+  const { bytes, outstanding } = probe.begin({ transmit: 7n + at, receive: 9n + at });
+  const t2 = fromUtc(utc(UTC + at + 500_000n));
+  const reply = makeReply(readRequest(bytes) as Packet, SERVER, t2, fromUtc(utc(UTC + at + 540_000n)), memory);
+  memory?.remember(t2, fromUtc(utc(UTC + at + 600_000n)));
+  const changed = encode(change(decode(reply) as Packet));
+  if (probe.consider(outstanding, changed) === "drop") return probe.finish(outstanding, { kind: "failed", reason: "timeout" });
+  const delivery: Delivery = { kind: "reply", bytes: changed, t1: { raw: raw(at), cap: 0n }, t4: { raw: raw(at + 1_100_000n), cap: 0n }, mode: "kernel_basic" };
+  return probe.finish(outstanding, delivery);
+}
+
+const SECOND = 1_000_000_000n;
+
+describe("a source's dialogue", () => {
+  it("turns an exchange into evidence that holds the truth", () => {
+    const probe = probeOf();
+    const [evidence] = exchange(probe, SECOND);
+    expect(evidence?.sample.reply).toBe("basic");
+    const bound = probe.boundAt(raw(2n * SECOND));
+    expect(bound.kind === "bound" && bound.interval.lo <= UTC && UTC <= bound.interval.hi).toBe(true);
+  });
+
+  it.each([
+    ["unsynchronised", (packet: Packet) => ({ ...packet, leap: 3 })],
+    ["stratum_too_high", (packet: Packet) => ({ ...packet, stratum: 16 })],
+    ["zero_origin", (packet: Packet) => ({ ...packet, origin: 0n })],
+    ["origin_mismatch", (packet: Packet) => ({ ...packet, origin: 5n })],
+    ["kiss_other", (packet: Packet) => ({ ...packet, stratum: 0, refid: code("ABCD") })],
+    ["negative_delay", (packet: Packet) => ({ ...packet, transmit: packet.receive + (1n << 31n) })],
+    ["server_order", (packet: Packet) => ({ ...packet, transmit: packet.receive - (1n << 20n) })],
+  ])("counts %s and proves nothing by it", (reason, change) => {
+    const probe = probeOf();
+    expect(exchange(probe, SECOND, change)).toEqual([]);
+    expect(probe.troubles.get(reason as never)).toBe(1);
+    expect(probe.boundAt(raw(2n * SECOND))).toEqual({ kind: "empty" });
+    expect(probe.replies).toBe(0);
+  });
+
+  it("pairs an interleaved reply with the exchange before, and keeps a provisional sample of this one", () => {
+    const probe = probeOf({ interleaveAfter: 1 });
+    const memory = new TransmitMemory();
+    exchange(probe, SECOND, undefined, memory);
+    const [now, before] = exchange(probe, 17n * SECOND, undefined, memory);
+    expect(now?.sample).toMatchObject({ reply: "provisional", exchange: { t1: 17n * SECOND } });
+    expect((now?.sample.exchange.t3 ?? 1n) - (now?.sample.exchange.t2 ?? 0n)).toBe(0n);
+    expect(before?.sample).toMatchObject({ reply: "interleaved", mode: "kernel_interleaved", exchange: { t1: SECOND, t4: SECOND + 1_100_000n } });
+    const hold = (before?.sample.exchange.t3 ?? 0n) - (before?.sample.exchange.t2 ?? 0n);
+    expect(hold >= 99_999n && hold <= 100_001n).toBe(true);
+  });
+
+  it("doubles its interval for each RATE and recovers, never below the floor", () => {
+    const probe = probeOf({ pollSeconds: 16 });
+    for (let turn = 1n; turn <= 4n; turn++) exchange(probe, turn * SECOND);
+    expect(probe.pollSeconds).toBe(16);
+    const rate = (packet: Packet) => ({ ...packet, stratum: 0, refid: code("RATE") });
+    exchange(probe, 20n * SECOND, rate);
+    exchange(probe, 40n * SECOND, rate);
+    expect(probe.pollSeconds).toBe(64);
+    for (let turn = 0; turn < 20; turn++) exchange(probe, 60n * SECOND, rate);
+    expect(probe.pollSeconds).toBe(3600);
+    expect(probe.stopped).toBe(false);
+  });
+
+  it.each(["DENY", "RSTR"])("stops for good after %s", (kiss) => {
+    const probe = probeOf();
+    exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code(kiss) }));
+    expect(probe.stopped).toBe(true);
+  });
+
+  it("ignores a kiss that does not answer our request", () => {
+    const probe = probeOf();
+    exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code("DENY"), origin: 3n }));
+    expect(probe.stopped).toBe(false);
+  });
+
+  it("accepts a local clock when named and refuses it when found", () => {
+    const local = (packet: Packet) => ({ ...packet, stratum: 10, refid: 0x7f7f0101 });
+    const named = probeOf();
+    expect(exchange(named, SECOND, local)).toHaveLength(1);
+    expect(named.localReference).toBe(true);
+    const found = probeOf({ origin: "discovered" });
+    expect(exchange(found, SECOND, local)).toEqual([]);
+    expect(found.troubles.get("local_reference")).toBe(1);
+  });
+
+  it.each([
+    ["declared", 0.2, 1],
+    ["discovered", 1, 16],
+    ["pool", 16, 64],
+  ] as const)("keeps the floor of a %s source", (origin, wanted, floor) => {
+    const probe = probeOf({ origin, pollSeconds: wanted });
+    for (let turn = 1n; turn <= 5n; turn++) exchange(probe, turn * SECOND);
+    expect(probe.pollSeconds).toBe(floor);
+  });
+
+  it("is a new clock at a new address", () => {
+    const probe = probeOf();
+    exchange(probe, SECOND);
+    probe.resolved("192.0.2.9");
+    expect(probe.facts(raw(2n * SECOND))).toMatchObject({ lastExchange: null, interval: null, conflict: false });
+  });
+});
+
+describe("naming a source", () => {
+  it.each([
+    ["ntp.example.net", "ntp.example.net:123"],
+    ["ntp.example.net:1123", "ntp.example.net:1123"],
+    ["192.0.2.1:11123", "192.0.2.1:11123"],
+    ["[2001:db8::1]:1123", "[2001:db8::1]:1123"],
+    ["2001:db8::1", "[2001:db8::1]:123"],
+  ])("%s", (text, id) => expect(parseSource(text)).toMatchObject({ id }));
+  it.each(["", "a b", "host:0", "host:99999", "host:x", "http://x/", "[::1"])("refuses %j with a reason", (text) => expect(parseSource(text)).toMatch(/^Cannot (read|use)/));
+});

@@ -1,0 +1,245 @@
+import {
+  type Accepted,
+  acceptReply,
+  type ClientOptions,
+  FRESH_MEMORY,
+  makeRequest,
+  type Memory,
+  type Nonces,
+  type Outstanding,
+  type Refusal,
+} from "@truebound/ntp";
+import {
+  type Binding,
+  constraints,
+  ConstraintWindow,
+  delay,
+  errorBudget,
+  type ErrorBudget,
+  type PartsPerBillion,
+  type RawInstant,
+  type SourceFacts,
+  type SourceIdentity,
+  type WindowBound,
+} from "@truebound/time";
+import type { Delivery, Failure } from "./ports.ts";
+import { type Sample, samplesOf, type StampQuality, type Unfinished } from "./samples.ts";
+import { FLOOR_SECONDS, type Source } from "./source.ts";
+
+/** Everything that can keep a request from becoming evidence, counted by name. */
+export type Trouble = Refusal | Failure | "negative_delay" | "delay_too_large" | "local_reference" | "client_order" | "stopped_by_server";
+
+/** An accepted sample with its budget, as it goes into the record. */
+export interface Evidence {
+  readonly source: string;
+  readonly sample: Sample;
+  readonly budget: ErrorBudget;
+}
+
+export interface ProbeOptions {
+  readonly source: Source;
+  readonly rho: PartsPerBillion;
+  readonly client: ClientOptions;
+  readonly quality: StampQuality;
+  readonly pollSeconds: number;
+  readonly trusted: boolean;
+  /** The reference id by which clients of an address name it. */
+  readonly refidOf: (address: string) => number;
+}
+
+const LOCAL_CLOCK = 0x7f7f;
+const LONGEST_DELAY = 1_000_000_000n;
+const LONGEST_POLL_SECONDS = 3600;
+const LOST_BEFORE_RESOLVING = 8;
+const BURST = { polls: 4, seconds: 2 };
+
+/**
+ * One source: its dialogue, its window of constraints, its counters and its pace. Holds state, takes no time and sends
+ * nothing; the loop around it does.
+ */
+export class SourceProbe {
+  readonly source: Source;
+  #options: ProbeOptions;
+  readonly #window: ConstraintWindow<Evidence>;
+  #memory: Memory = FRESH_MEMORY;
+  #asked: Unfinished | null = null;
+  #address: string | null = null;
+  #latest: Accepted["packet"] | null = null;
+  #lastExchange: RawInstant | null = null;
+  #lastDelay: bigint | null = null;
+  #backoff = 1;
+  #stopped = false;
+  #lostInARow = 0;
+  polls = 0;
+  replies = 0;
+  readonly troubles = new Map<Trouble, number>();
+
+  constructor(options: ProbeOptions) {
+    this.source = options.source;
+    this.#options = options;
+    this.#window = new ConstraintWindow(options.rho);
+  }
+
+  get rho(): PartsPerBillion {
+    return this.#options.rho;
+  }
+
+  get address(): string | null {
+    return this.#address;
+  }
+
+  /** A new address is a new clock: what the old one proved does not count for it. */
+  resolved(address: string): void {
+    if (address === this.#address) return;
+    this.#address = address;
+    this.#lostInARow = 0;
+    this.#lastExchange = null;
+    this.forget();
+  }
+
+  /** True when the name should be looked up (again). */
+  get needsResolving(): boolean {
+    return this.#address === null || (this.#lostInARow > 0 && this.#lostInARow % LOST_BEFORE_RESOLVING === 0);
+  }
+
+  /** True after DENY or RSTR: the server does not want us, and is not asked again. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Seconds until the next poll: the policy's interval, never below the origin's floor, doubled for each RATE. */
+  get pollSeconds(): number {
+    const floor = FLOOR_SECONDS[this.source.origin];
+    const wanted = Math.max(floor, this.#options.pollSeconds);
+    const starting = this.source.origin !== "pool" && this.polls < BURST.polls && this.#backoff === 1;
+    return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * this.#backoff, Math.max(LONGEST_POLL_SECONDS, wanted));
+  }
+
+  begin(nonces: Nonces): { bytes: Uint8Array; outstanding: Outstanding } {
+    const { bytes, outstanding, memory } = makeRequest(this.#memory, nonces, this.#options.client);
+    this.#memory = memory;
+    this.polls += 1;
+    return { bytes, outstanding };
+  }
+
+  /** Takes the one datagram that answers `outstanding`, or a kiss that does; counts and drops all others. */
+  consider(outstanding: Outstanding, bytes: Uint8Array): "take" | "drop" {
+    const verdict = acceptReply(this.#memory, outstanding, bytes);
+    if (verdict.kind === "accepted" || verdict.reason.startsWith("kiss_")) return "take";
+    this.count(verdict.reason);
+    return "drop";
+  }
+
+  /** Digests what came of the request. Returns the evidence it gave: none, one sample, or two when interleaved. */
+  finish(outstanding: Outstanding, delivery: Delivery): Evidence[] {
+    if (delivery.kind === "failed") return this.#lost(delivery.reason);
+    const verdict = acceptReply(this.#memory, outstanding, delivery.bytes);
+    if (verdict.kind === "refused") return this.#refused(verdict.reason);
+    const { packet } = verdict;
+    if (this.#isUnwantedLocalReference(packet)) return this.#refused("local_reference");
+    const now: Unfinished = { receive: packet.receive, t1: delivery.t1, t4: delivery.t4, packet, mode: delivery.mode };
+    const asked = this.#asked?.receive === outstanding.asksFor ? this.#asked : null;
+    const accepted = samplesOf(verdict, now, asked, this.#options.quality).flatMap((sample) => this.#admit(sample));
+    if (accepted.length === 0) return [];
+    this.#remember(verdict, now);
+    return accepted;
+  }
+
+  count(trouble: Trouble): void {
+    this.troubles.set(trouble, (this.troubles.get(trouble) ?? 0) + 1);
+  }
+
+  /** Drops all evidence: after a suspend, a move, or a change of address. That it was measured once stays known. */
+  forget(): void {
+    this.#window.clear();
+    this.#memory = FRESH_MEMORY;
+    this.#asked = null;
+    this.#latest = null;
+  }
+
+  boundAt(now: RawInstant): WindowBound {
+    return this.#window.boundAt(now);
+  }
+
+  /** The evidence behind the two ends of its bound. */
+  get binding(): Binding<Evidence> | null {
+    return this.#window.binding();
+  }
+
+  /** A change of pace or trust by policy; evidence stays. */
+  retune(pollSeconds: number, trusted: boolean): void {
+    this.#options = { ...this.#options, pollSeconds, trusted };
+  }
+
+  facts(now: RawInstant): SourceFacts {
+    const bound = this.boundAt(now);
+    return {
+      identity: this.identity,
+      trusted: this.#options.trusted,
+      lastExchange: this.#lastExchange,
+      poll: BigInt(Math.round(Math.max(this.pollSeconds, this.#options.pollSeconds) * 1e9)),
+      interval: bound.kind === "bound" ? bound.interval : null,
+      conflict: bound.kind === "conflict",
+    };
+  }
+
+  get identity(): SourceIdentity {
+    const address = this.#address ?? this.source.host;
+    return {
+      id: this.source.id,
+      address,
+      ownRefid: this.#address === null ? 0 : this.#options.refidOf(this.#address),
+      refid: this.#latest?.refid ?? null,
+      stratum: this.#latest?.stratum ?? null,
+      origin: this.source.origin,
+    };
+  }
+
+  get latest() {
+    return { packet: this.#latest, delay: this.#lastDelay, exchange: this.#lastExchange };
+  }
+
+  get localReference(): boolean {
+    return this.#latest !== null && isLocalClock(this.#latest.refid);
+  }
+
+  #admit(sample: Sample): Evidence[] {
+    const budget = errorBudget(sample.terms);
+    if (delay(sample.exchange) > LONGEST_DELAY) return this.#refused("delay_too_large");
+    const sides = constraints(sample.exchange, budget, this.#options.rho);
+    if (typeof sides === "string") return this.#refused(sides === "empty_interval" ? "negative_delay" : sides);
+    const evidence = { source: this.source.id, sample, budget };
+    this.#window.add(sides, evidence);
+    this.#lastDelay = delay(sample.exchange);
+    return [evidence];
+  }
+
+  #remember(verdict: Accepted, now: Unfinished): void {
+    this.#memory = verdict.memory;
+    this.#asked = now;
+    this.#latest = verdict.packet;
+    this.#lastExchange = now.t4.raw;
+    this.#lostInARow = 0;
+    this.#backoff = Math.max(1, this.#backoff / 2);
+    this.replies += 1;
+  }
+
+  #lost(reason: Trouble): Evidence[] {
+    this.#lostInARow += 1;
+    return this.#refused(reason);
+  }
+
+  #refused(reason: Trouble): Evidence[] {
+    this.count(reason);
+    if (reason === "kiss_rate") this.#backoff *= 2;
+    if (reason === "kiss_deny" || reason === "kiss_rstr") this.#stopped = true;
+    return [];
+  }
+
+  /** `local stratum` servers claim a perfect root over nothing: accepted when the operator named them, never when found. */
+  #isUnwantedLocalReference(packet: Accepted["packet"]): boolean {
+    return this.source.origin !== "declared" && isLocalClock(packet.refid);
+  }
+}
+
+const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;

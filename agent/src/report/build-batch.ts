@@ -1,0 +1,107 @@
+import type { Interval } from "@truebound/time";
+import { type Batch, BATCH_VERSION, type BatchSource, type BoundColumns, type ExchangeColumns, packColumn, type Policy } from "@truebound/wire";
+import { type Finding, stateOf } from "../bound/findings.ts";
+import type { BoundRow, HostMonitor, Observation } from "../bound/host-monitor.ts";
+import { termsOf } from "../bound/terms.ts";
+import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
+import { offsetAt } from "@truebound/time";
+
+/** What a batch says of its sender. */
+export interface Sender {
+  readonly agent: string;
+  readonly bootId: string;
+  readonly software: string;
+}
+
+/** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
+export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Policy, sender: Sender): Batch {
+  const last = monitor.current;
+  if (last === null) throw new Error("Cannot report before the first reading of the clock");
+  const ids = monitor.probes.map(({ source }) => source.id);
+  return {
+    version: BATCH_VERSION,
+    agent: sender.agent,
+    boot_id: sender.bootId,
+    software: sender.software,
+    sealed_boottime_ns: last.reading.boottime.toString(),
+    sealed_realtime_ns: last.reading.realtime.toString(),
+    assumptions: monitor.assumptions,
+    trusting: [...last.bound.trusting],
+    policy_version: policy.version,
+    sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
+    bounds: boundColumns(seen.rows, ids),
+    terms: termsOf(last, monitor.probes, monitor.rho),
+    exchanges: exchangeColumns(seen.evidence.filter(({ source }) => ids.includes(source)), ids),
+    events: seen.findings.map(eventOf),
+  };
+}
+
+function sourceOf(probe: SourceProbe, row: BoundRow, monitor: HostMonitor): BatchSource {
+  const { packet, delay } = probe.latest;
+  const own = probe.boundAt(row.reading.rawAfter);
+  const offset = own.kind === "bound" ? offsetAt(row.reading, own.interval, monitor.rho) : null;
+  return {
+    id: probe.source.id,
+    address: probe.address,
+    origin: probe.source.origin,
+    state: probe.address === null ? "resolving" : stateOf(row, probe.source.id),
+    stratum: packet?.stratum ?? null,
+    refid: packet?.refid ?? null,
+    leap: packet?.leap ?? null,
+    lo_ns: offset?.lo.toString() ?? null,
+    hi_ns: offset?.hi.toString() ?? null,
+    delay_ns: delay?.toString() ?? null,
+    polls: probe.polls,
+    replies: probe.replies,
+    refusals: Object.fromEntries(probe.troubles),
+    local_reference: probe.localReference,
+  };
+}
+
+function boundColumns(rows: readonly BoundRow[], ids: readonly string[]): BoundColumns {
+  const end = (pick: (row: BoundRow) => Interval | null, side: "lo" | "hi") => packColumn(rows.map((row) => pick(row)?.[side] ?? null));
+  const injected = rows.some(({ reading }) => reading.injected !== undefined);
+  return {
+    raw_ns: packColumn(rows.map(({ reading }) => reading.rawAfter)),
+    realtime_ns: packColumn(rows.map(({ reading }) => reading.realtime)),
+    boottime_ns: packColumn(rows.map(({ reading }) => reading.boottime)),
+    status: rows.map(({ status }) => status),
+    reason: rows.map(({ reason }) => reason),
+    lo_ns: end(({ offset }) => offset, "lo"),
+    hi_ns: end(({ offset }) => offset, "hi"),
+    since_lo_ns: end(({ since }) => since, "lo"),
+    since_hi_ns: end(({ since }) => since, "hi"),
+    votes: rows.map(({ bound }) => bound.votes),
+    need: rows.map(({ bound }) => bound.need),
+    agree: rows.map(({ bound }) => bound.agree.map((id) => ids.indexOf(id)).filter((index) => index >= 0)),
+    ...(injected ? { injected_ns: packColumn(rows.map(({ reading }) => reading.injected ?? null)) } : {}),
+  };
+}
+
+function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
+  const samples = evidence.map(({ sample }) => sample);
+  return {
+    source: evidence.map(({ source }) => ids.indexOf(source)),
+    t1_raw_ns: packColumn(samples.map(({ exchange }) => exchange.t1)),
+    t2_ns: packColumn(samples.map(({ exchange }) => exchange.t2)),
+    t3_ns: packColumn(samples.map(({ exchange }) => exchange.t3)),
+    t4_raw_ns: packColumn(samples.map(({ exchange }) => exchange.t4)),
+    root_delay_raw: samples.map(({ terms }) => Number(terms.rootDelayRaw)),
+    root_dispersion_raw: samples.map(({ terms }) => Number(terms.rootDispersionRaw)),
+    precision_server: samples.map(({ terms }) => terms.precisionServer),
+    precision_client: samples.map(({ terms }) => terms.precisionClient),
+    cap_ns: packColumn(samples.map(({ terms }) => terms.cap)),
+    slack_ns: samples.map(({ terms }) => Number(terms.slack)),
+    stamp_mode: samples.map(({ mode }) => mode),
+    reply: samples.map(({ reply }) => reply),
+  };
+}
+
+const eventOf = ({ kind, reading, source, detail }: Finding): Batch["events"][number] => ({
+  kind,
+  raw_ns: reading.rawAfter.toString(),
+  realtime_ns: reading.realtime.toString(),
+  boottime_ns: reading.boottime.toString(),
+  source,
+  detail,
+});

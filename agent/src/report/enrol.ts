@@ -1,0 +1,41 @@
+import { Challenge, EnrolReply, type EnrolRequest, enrolText, Problem, validator } from "@truebound/wire";
+import type { HttpAnswer, Identity, ServerLink, Signer } from "./ports.ts";
+
+export interface Applicant {
+  readonly token: string;
+  readonly name: string;
+  readonly labels: Record<string, string>;
+  readonly bootId: string;
+  readonly software: string;
+  readonly server: string;
+}
+
+export type EnrolOutcome =
+  | { readonly kind: "enrolled"; readonly identity: Identity; readonly reply: EnrolReply }
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "try_again"; readonly why: string };
+
+const isChallenge = validator(Challenge);
+const isReply = validator(EnrolReply);
+const isProblem = validator(Problem);
+
+/** Proves possession of the key over a fresh challenge and the token. Nothing in it depends on anybody's clock. */
+export async function enrol(link: ServerLink, signer: Signer, applicant: Applicant): Promise<EnrolOutcome> {
+  const asked = await link.post("/api/v1/enroll/challenge", {});
+  if (asked.kind !== "answer" || asked.status !== 200 || !isChallenge.accepts(asked.body)) return declined(asked);
+  const { token, name, labels, bootId, software } = applicant;
+  const claim = { challenge: asked.body.challenge, token, public_key: signer.publicKey, name };
+  const signature = Buffer.from(signer.sign(enrolText(claim))).toString("base64url");
+  const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
+  const answer = await link.post("/api/v1/enroll", request);
+  if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
+  const { agent, epoch } = answer.body;
+  return { kind: "enrolled", identity: { version: 1, agent, server: applicant.server, epoch }, reply: answer.body };
+}
+
+function declined(answer: HttpAnswer): EnrolOutcome {
+  if (answer.kind === "no_answer") return { kind: "try_again", why: answer.reason };
+  const problem = isProblem.accepts(answer.body) ? answer.body : null;
+  const why = problem ? `${problem.code}: ${problem.detail}` : `HTTP ${answer.status}`;
+  return { kind: answer.status >= 500 || answer.status === 429 ? "try_again" : "refused", why };
+}

@@ -1,0 +1,175 @@
+import { DEFAULT_POLICY, genesisText, type SignedRequest } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "../adapters/identity-file.ts";
+import { MemoryStore } from "../spool/memory-store.fixture.ts";
+import { Spool } from "../spool/spool.ts";
+import { Outbox } from "./outbox.ts";
+import type { HttpAnswer, ServerLink } from "./ports.ts";
+import { nextStep } from "./reporter.ts";
+
+const AGENT = "00000000-0000-4000-8000-000000000001";
+const genesis = (agent: string, epoch: number) => sha256.hex(genesisText(agent, epoch));
+
+/** A server that keeps the rules of the chain, and can be made to forget or to fail. */
+class FakeServer implements ServerLink {
+  stored: { epoch: number; seq: number; body: string; hash: string }[] = [];
+  hash = genesis(AGENT, 1);
+  epoch = 1;
+  next = 1;
+  answers: HttpAnswer[] = [];
+  posts = 0;
+
+  post(): Promise<HttpAnswer> {
+    throw new Error("not used");
+  }
+
+  async postBatch(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
+    this.posts += 1;
+    const planned = this.answers.shift();
+    if (planned) return planned;
+    if (request.epoch === this.epoch + 1 && request.seq === 1) [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
+    if (request.epoch !== this.epoch || request.seq > this.next) return problem(409, "seq_gap", this.next);
+    const hash = sha256.hex(["truebound-batch/1", AGENT, request.epoch, request.seq, request.prev, request.contentDigest].join("\n"));
+    const held = this.stored.find(({ epoch, seq }) => epoch === request.epoch && seq === request.seq);
+    if (held) return held.hash === hash ? this.#receipt("duplicate", request.seq) : problem(409, "fork");
+    expect(request.prev).toBe(this.hash);
+    this.hash = hash;
+    this.next += 1;
+    this.stored.push({ epoch: request.epoch, seq: request.seq, body: Buffer.from(body).toString(), hash });
+    return this.#receipt("stored", request.seq);
+  }
+
+  #receipt(verdict: string, seq: number): HttpAnswer {
+    return answer(200, { version: 1, verdict, seq, expected_seq: this.next, checkpointed_seq: null, policy: DEFAULT_POLICY });
+  }
+}
+
+const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer", status, body, retryAfterSeconds: null });
+const problem = (status: number, code: string, expected_seq?: number): HttpAnswer =>
+  answer(status, { type: `urn:truebound:problem:${code}`, title: code, status, detail: "because", code, ...(expected_seq === undefined ? {} : { expected_seq }) });
+
+function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1) {
+  const logged: string[] = [];
+  const waits: number[] = [];
+  const epochs: number[] = [];
+  const outbox: Outbox = new Outbox(
+    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch },
+    {
+      spool: new Spool(store),
+      link: server,
+      sha256,
+      genesis,
+      sent: () => "boot 1",
+      random: () => 1,
+      idle: async () => outbox.stop(),
+      backOff: async (seconds) => {
+        waits.push(seconds);
+      },
+      onPolicy: () => undefined,
+      onEpoch: (begun) => epochs.push(begun),
+      log: (_, message) => logged.push(message),
+    },
+  );
+  return { outbox, store, logged, waits, epochs };
+}
+
+const bodies = (server: FakeServer) => server.stored.map(({ body }) => body);
+const put = (outbox: Outbox, ...texts: string[]) => texts.map((text) => outbox.put(Buffer.from(text)));
+
+describe("the outbox", () => {
+  it("sends what was put, in order, once", async () => {
+    const server = new FakeServer();
+    const { outbox } = outboxOn(server);
+    put(outbox, "a", "b", "c");
+    await outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+  it("resends the identical batch after a lost answer, backing off", async () => {
+    const server = new FakeServer();
+    server.answers = [{ kind: "no_answer", reason: "ECONNREFUSED" }, answer(503, null), { kind: "no_answer", reason: "socket hang up" }];
+    const { outbox, waits, logged } = outboxOn(server);
+    put(outbox, "a");
+    await outbox.run();
+    expect(bodies(server)).toEqual(["a"]);
+    expect(waits).toEqual([1, 2, 4]);
+    expect(logged.at(-1)).toBe("the server takes reports again");
+  });
+  it("asks the server where to go on after a restart", async () => {
+    const server = new FakeServer();
+    const first = outboxOn(server);
+    put(first.outbox, "a", "b");
+    await first.outbox.run();
+    const second = outboxOn(server, first.store);
+    put(second.outbox, "c");
+    await second.outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+  it("refills a server that lost its newest batches", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a", "b", "c", "d");
+    await outbox.run();
+    const kept = server.stored.slice(0, 2);
+    [server.stored, server.next] = [kept, 3];
+    server.hash = new Spool(store).read(2)?.hash as string;
+    const again = outboxOn(server, store);
+    await again.outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c", "d"]);
+  });
+  it("goes on in a new epoch after its spool was lost", async () => {
+    const server = new FakeServer();
+    const first = outboxOn(server);
+    put(first.outbox, "a", "b");
+    await first.outbox.run();
+    const second = outboxOn(server, new MemoryStore(), 2);
+    put(second.outbox, "c", "d");
+    await second.outbox.run();
+    expect(server.stored).toMatchObject([{ body: "a" }, { body: "b" }, { epoch: 2, seq: 1, body: "c" }, { epoch: 2, seq: 2, body: "d" }]);
+  });
+  it("starts one itself when the server wants a batch that is gone, and loses nothing that is left", async () => {
+    const server = new FakeServer();
+    const { outbox, store, epochs } = outboxOn(server);
+    put(outbox, "a", "b", "c");
+    const spool = new Spool(store);
+    const left = [spool.read(2), spool.read(3)].filter((batch) => batch !== null);
+    store.files.clear();
+    new Spool(store).replace(left);
+    const again = outboxOn(server, store);
+    await again.outbox.run();
+    expect(server.stored).toMatchObject([{ epoch: 2, seq: 1, body: "b" }, { epoch: 2, seq: 2, body: "c" }]);
+    expect([...epochs, ...again.epochs]).toEqual([2]);
+  });
+  it("holds batches in memory while the disk refuses, and writes them in order when it heals", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    store.failing = "ENOSPC: no space left on device";
+    expect(put(outbox, "a", "b")).toEqual(["ENOSPC: no space left on device", "ENOSPC: no space left on device"]);
+    expect(outbox.degraded).toBe(true);
+    store.failing = null;
+    expect(put(outbox, "c")).toEqual([null]);
+    await outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("what to do about an answer", () => {
+  const good = { version: 1, verdict: "stored", seq: 4, expected_seq: 5, checkpointed_seq: 2 };
+  const table: [string, HttpAnswer, object][] = [
+    ["stored", answer(200, { ...good, policy: DEFAULT_POLICY }), { do: "go_on", expected: 5, checkpointed: 2 }],
+    ["stored with a policy that makes no sense", answer(200, { ...good, policy: { faults: "many" } }), { do: "go_on", expected: 5 }],
+    ["not our receipt", answer(200, { hello: 1 }), { do: "wait" }],
+    ["nobody there", { kind: "no_answer", reason: "ECONNREFUSED" }, { do: "wait", why: "ECONNREFUSED" }],
+    ["overloaded, says when", { ...answer(503, null), retryAfterSeconds: 7 } as HttpAnswer, { do: "wait", seconds: 7 }],
+    ["gap", problem(409, "seq_gap", 3), { do: "rewind", expected: 3 }],
+    ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
+    ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
+    ["revoked", problem(403, "revoked"), { do: "needs_operator" }],
+    ["a stranger's 401", answer(401, "<html>"), { do: "wait", why: "HTTP 401" }],
+  ];
+  it.each(table)("%s", (_, given, expected) => expect(nextStep(given, 0, 0.5)).toMatchObject(expected));
+  it("waits longer with each failure, up to five minutes, never less than half a second", () => {
+    const lost: HttpAnswer = { kind: "no_answer", reason: "x" };
+    expect([0, 3, 20, 1000].map((attempt) => nextStep(lost, attempt, 1))).toMatchObject([{ seconds: 1 }, { seconds: 8 }, { seconds: 300 }, { seconds: 300 }]);
+    expect(nextStep(lost, 0, 0)).toMatchObject({ seconds: 0.5 });
+  });
+});

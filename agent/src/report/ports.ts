@@ -1,0 +1,31 @@
+import type { SignedRequest } from "@truebound/wire";
+
+/** An HTTP answer, or why there is none. Never rejects. */
+export type HttpAnswer =
+  | { readonly kind: "answer"; readonly status: number; readonly body: unknown; readonly retryAfterSeconds: number | null }
+  | { readonly kind: "no_answer"; readonly reason: string };
+
+/** The way to the server. */
+export interface ServerLink {
+  /** POSTs JSON. */
+  post(path: string, body: unknown): Promise<HttpAnswer>;
+  /** POSTs a signed batch: `request` describes what the headers must say. */
+  postBatch(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;
+}
+
+/** The agent's own key. */
+export interface Signer {
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string;
+  /** Ed25519 over the UTF-8 bytes of the text. */
+  sign(text: string): Uint8Array;
+}
+
+/** Who this agent is to its server. Kept 0600 beside the spool. */
+export interface Identity {
+  readonly version: 1;
+  readonly agent: string;
+  readonly server: string;
+  /** The epoch of the chain that it writes. */
+  readonly epoch: number;
+}

@@ -1,0 +1,45 @@
+import { type Problem, Problem as ProblemSchema, ReceivedReceipt, validator } from "@truebound/wire";
+import type { HttpAnswer } from "./ports.ts";
+
+/**
+ * What to do about a batch's answer: a pure table. Whatever happens the batch stays in the spool until the server has
+ * checkpointed it; the answer only moves the cursor and sets the pause before the next try.
+ */
+export type Next =
+  | { readonly do: "go_on"; readonly expected: number; readonly checkpointed: number | null; readonly policy: unknown }
+  /** The server wants another batch next. */
+  | { readonly do: "rewind"; readonly expected: number; readonly why: string }
+  /** Try the same batch again later. */
+  | { readonly do: "wait"; readonly seconds: number; readonly why: string }
+  /** Nothing that this agent can mend by itself: a person must. It is asked again, rarely. */
+  | { readonly do: "needs_operator"; readonly seconds: number; readonly why: string };
+
+const FIRST_PAUSE = 1;
+const LONGEST_PAUSE = 300;
+
+const isReceipt = validator(ReceivedReceipt);
+const isProblem = validator(ProblemSchema);
+
+/** @param attempt consecutive failures, from 0. @param chance uniform in [0, 1): full jitter, so that a fleet does not return in step. */
+export function nextStep(answer: HttpAnswer, attempt: number, chance: number): Next {
+  const pause = Math.max(FIRST_PAUSE / 2, chance * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(attempt, 20)));
+  if (answer.kind === "no_answer") return { do: "wait", seconds: pause, why: answer.reason };
+  if (answer.status === 200) return receiptStep(answer.body, pause);
+  return problemStep(answer, pause);
+}
+
+function receiptStep(body: unknown, pause: number): Next {
+  if (!isReceipt.accepts(body)) return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
+  return { do: "go_on", expected: body.expected_seq, checkpointed: body.checkpointed_seq, policy: body.policy };
+}
+
+function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {
+  const problem = isProblem.accepts(body) ? body : null;
+  const why = problem === null ? `HTTP ${status}` : `${problem.code}: ${problem.detail}`;
+  if (problem?.code === "seq_gap" && problem.expected_seq !== undefined) return { do: "rewind", expected: problem.expected_seq, why };
+  if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
+  return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
+}
+
+/** Refusals that a retry cannot mend. The key is kept in every case; only `unknown_agent` may lead to a new enrolment. */
+const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "bad_signature", "revoked", "suspended", "fork", "malformed", "too_large"]);

@@ -1,0 +1,73 @@
+import type { SealedBatch } from "./sealed-batch.ts";
+
+/**
+ * How a sealed batch lies on disk: payload length and CRC-32C of the payload, big-endian; then the length of a JSON header,
+ * the header, the body. A reader knows a torn or flipped frame from a whole one, and never trusts a length blindly.
+ */
+const PREFIX = 8;
+const LONGEST = 4 * 1024 * 1024;
+
+export function encodeFrame(batch: SealedBatch): Uint8Array {
+  const { body, ...rest } = batch;
+  const header = new TextEncoder().encode(JSON.stringify(rest));
+  const payload = new Uint8Array(4 + header.length + body.length);
+  new DataView(payload.buffer).setUint32(0, header.length);
+  payload.set(header, 4);
+  payload.set(body, 4 + header.length);
+  const frame = new Uint8Array(PREFIX + payload.length);
+  const view = new DataView(frame.buffer);
+  view.setUint32(0, payload.length);
+  view.setUint32(4, crc32c(payload));
+  frame.set(payload, PREFIX);
+  return frame;
+}
+
+export interface Scan {
+  readonly batches: readonly SealedBatch[];
+  /** Bytes that hold whole frames; what follows is torn or damaged. */
+  readonly soundBytes: number;
+}
+
+/** Reads frames from the start until the first that is not whole. */
+export function scanFrames(bytes: Uint8Array): Scan {
+  const batches: SealedBatch[] = [];
+  let at = 0;
+  for (;;) {
+    const frame = readFrame(bytes, at);
+    if (frame === null) return { batches, soundBytes: at };
+    batches.push(frame.batch);
+    at = frame.end;
+  }
+}
+
+function readFrame(bytes: Uint8Array, at: number): { batch: SealedBatch; end: number } | null {
+  if (at + PREFIX > bytes.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(at);
+  const end = at + PREFIX + length;
+  if (length < 4 || length > LONGEST || end > bytes.length) return null;
+  const payload = bytes.subarray(at + PREFIX, end);
+  if (crc32c(payload) !== view.getUint32(at + 4)) return null;
+  return { batch: readPayload(payload), end };
+}
+
+/** The CRC has vouched for these bytes, so what does not parse was written wrong by us: a bug, and it throws. */
+function readPayload(payload: Uint8Array): SealedBatch {
+  const headerLength = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+  const header = JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + headerLength))) as Omit<SealedBatch, "body">;
+  return { ...header, body: payload.slice(4 + headerLength) };
+}
+
+const CASTAGNOLI = 0x82f63b78;
+const TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
+  let value = index;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ CASTAGNOLI : value >>> 1;
+  return value;
+});
+
+/** CRC-32C (Castagnoli), as in RFC 3720 appendix B.4. */
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number);
+  return ~crc >>> 0;
+}

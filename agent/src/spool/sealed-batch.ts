@@ -1,0 +1,35 @@
+import { chainText } from "@truebound/wire";
+
+/** A batch with its place in the agent's chain. The body is sent, stored and hashed as exactly these bytes. */
+export interface SealedBatch {
+  readonly epoch: number;
+  readonly seq: number;
+  /** Hex chain hash of the one before; the genesis hash for the first of an epoch. */
+  readonly prev: string;
+  /** `sha-256=:BASE64:` of the body. */
+  readonly digest: string;
+  /** Hex chain hash of this one. */
+  readonly hash: string;
+  readonly body: Uint8Array;
+}
+
+/** SHA-256, as hex and as base64. */
+export interface Sha256 {
+  hex(text: string): string;
+  base64(bytes: Uint8Array): string;
+}
+
+/** The end of a chain: where the next batch goes. */
+export interface ChainEnd {
+  readonly agent: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export function seal(end: ChainEnd, body: Uint8Array, sha256: Sha256): SealedBatch {
+  const digest = `sha-256=:${sha256.base64(body)}:`;
+  const seq = end.seq + 1;
+  const hash = sha256.hex(chainText({ agent: end.agent, epoch: end.epoch, seq, prev: end.hash, contentDigest: digest }));
+  return { epoch: end.epoch, seq, prev: end.hash, digest, hash, body };
+}

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "../adapters/identity-file.ts";
+import { crc32c, encodeFrame, scanFrames } from "./frame.ts";
+import { MemoryStore } from "./memory-store.fixture.ts";
+import { type ChainEnd, seal, type SealedBatch } from "./sealed-batch.ts";
+import { Spool } from "./spool.ts";
+
+const START: ChainEnd = { agent: "00000000-0000-4000-8000-000000000001", epoch: 1, seq: 0, hash: "0".repeat(64) };
+
+function chain(count: number, size = 50): SealedBatch[] {
+  const batches: SealedBatch[] = [];
+  let end = START;
+  for (let index = 0; index < count; index++) {
+    const batch = seal(end, new TextEncoder().encode(`{"n":${index},"pad":"${"x".repeat(size)}"}`), sha256);
+    batches.push(batch);
+    end = { ...end, seq: batch.seq, hash: batch.hash };
+  }
+  return batches;
+}
+
+const joined = (batches: readonly SealedBatch[]) => Uint8Array.from(Buffer.concat(batches.map(encodeFrame)));
+
+function filled(count: number, limits = { segmentBytes: 2_000, totalBytes: 1_000_000 }) {
+  const store = new MemoryStore();
+  const spool = new Spool(store, limits);
+  for (const batch of chain(count)) spool.append(batch);
+  return { store, spool, limits };
+}
+
+describe("frames", () => {
+  it("knows the published values of CRC-32C", () => {
+    expect(crc32c(new TextEncoder().encode("123456789"))).toBe(0xe3069283);
+    expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
+    expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43);
+  });
+  it("read back what was written", () => {
+    const batches = chain(3);
+    expect(scanFrames(joined(batches)).batches).toEqual(batches);
+  });
+  it("cut at any byte, keep what is whole and never throw", () => {
+    const frames = chain(3).map(encodeFrame);
+    const all = Buffer.concat(frames);
+    for (let cut = 0; cut <= all.length; cut++) {
+      const whole = frames.filter((_, index) => frames.slice(0, index + 1).reduce((sum, frame) => sum + frame.length, 0) <= cut).length;
+      expect(scanFrames(all.subarray(0, cut)).batches).toHaveLength(whole);
+    }
+  });
+  it("with any bit flipped, deliver nothing that was not written", () => {
+    const batches = chain(3);
+    const all = joined(batches);
+    fc.assert(
+      fc.property(fc.nat(all.length * 8 - 1), (bit) => {
+        const flipped = Uint8Array.from(all);
+        flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
+        for (const [index, batch] of scanFrames(flipped).batches.entries()) expect(batch).toEqual(batches[index]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+  it("of random bytes are nothing", () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => scanFrames(bytes).soundBytes <= bytes.length));
+  });
+});
+
+describe("the spool", () => {
+  it("keeps batches in order over a restart, and chains each to the one before", () => {
+    const { store, limits } = filled(100);
+    const again = new Spool(store, limits);
+    expect(again.last?.seq).toBe(100);
+    expect(again.read(57)?.prev).toBe(again.read(56)?.hash);
+    expect(store.files.size).toBeGreaterThan(5);
+    expect(again.read(101)).toBeNull();
+  });
+  it("deletes only what is checkpointed, whole segments, never the newest", () => {
+    const { spool } = filled(100);
+    spool.checkpoint(50);
+    expect(spool.firstSeq).toBeGreaterThan(40);
+    expect(spool.firstSeq).toBeLessThanOrEqual(51);
+    expect(spool.read(51)?.seq).toBe(51);
+    spool.checkpoint(1000);
+    expect(spool.read(100)?.seq).toBe(100);
+  });
+  it("cuts a torn tail, keeps it aside, and goes on", () => {
+    const { store, limits } = filled(10);
+    const name = store.list().at(-1)?.name as string;
+    store.files.set(name, store.read(name).slice(0, -3));
+    const again = new Spool(store, limits);
+    expect(again.last?.seq).toBe(9);
+    expect(again.loss.tornBytes).toBeGreaterThan(0);
+    expect(store.aside).toHaveLength(1);
+    again.append(seal({ ...START, seq: 9, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
+    expect(new Spool(store, limits).last?.seq).toBe(10);
+  });
+  it("starts behind a gap when a file in the middle is gone, and counts what cannot be sent in order", () => {
+    const { store, limits } = filled(100);
+    store.remove(store.list()[2]?.name as string);
+    const again = new Spool(store, limits);
+    expect(again.last?.seq).toBe(100);
+    expect(again.loss.droppedBatches).toBeGreaterThan(0);
+    for (let seq = again.firstSeq as number; seq <= 100; seq++) expect(again.read(seq)?.seq).toBe(seq);
+  });
+  it("starts on rubbish", () => {
+    const store = new MemoryStore();
+    store.files.set("000001-000000000001.spool", Buffer.from("rubbish that is no frame at all"));
+    const spool = new Spool(store);
+    expect(spool.last).toBeNull();
+    expect(spool.loss.damagedFiles).toEqual(["000001-000000000001.spool"]);
+  });
+  it("stays within its bytes: the oldest go, and are counted", () => {
+    const { spool } = filled(200, { segmentBytes: 2_000, totalBytes: 10_000 });
+    expect(spool.bytes).toBeLessThanOrEqual(10_000);
+    expect(spool.loss.droppedBatches).toBe((spool.firstSeq as number) - 1);
+    expect(spool.read(200)?.seq).toBe(200);
+  });
+  it("writes to a new file after a failed write", () => {
+    const { store, spool } = filled(3, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
+    const next = seal({ ...START, seq: 3, hash: spool.last?.hash as string }, new Uint8Array([1]), sha256);
+    store.failing = "EIO";
+    expect(() => spool.append(next)).toThrow("EIO");
+    store.failing = null;
+    spool.append(next);
+    expect(store.files.size).toBe(2);
+    expect(new Spool(store).last?.seq).toBe(4);
+  });
+});

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { DEFAULT_CLIENT } from "@truebound/ntp";
+import { DEFAULT_POLICY } from "@truebound/wire";
+import { chooseRung } from "../adapters/ladder.ts";
+import { nonceSource, refidOf } from "../adapters/random.ts";
+import { resolveSource } from "../adapters/resolver.ts";
+import { rulerRho } from "../bound/host-monitor.ts";
+import { CHECK_USAGE, type CheckOptions, parseCheck } from "../check/arguments.ts";
+import { measure } from "../check/measure.ts";
+import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
+import { pollOnce } from "../probe/poll.ts";
+import { SourceProbe } from "../probe/source-probe.ts";
+
+const BETWEEN_SAMPLES_MS = 1000;
+
+/** `truebound-agent check`: measures once, prints, returns the exit code. */
+export async function runCheck(args: readonly string[]): Promise<number> {
+  const options = parseCheck(args);
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n${CHECK_USAGE}\n`);
+    return EXIT.unknown;
+  }
+  const nonce = nonceSource();
+  const { rung } = await chooseRung(nonce);
+  const policy = { ...DEFAULT_POLICY };
+  const rho = rulerRho(policy, rung.clocks.ruler);
+  const { precision, uncertainty } = rung.transport;
+  const probes = options.sources.map(
+    (source) =>
+      new SourceProbe({
+        source,
+        rho,
+        client: { ...DEFAULT_CLIENT, interleave: rung.interleave },
+        quality: { precision, uncertainty, rootsRoundedUp: false },
+        pollSeconds: policy.probe_interval_s,
+        trusted: false,
+        refidOf,
+      }),
+  );
+  const instruments = { clocks: rung.clocks, transport: rung.transport, nonce };
+  await sampleAll(probes, options, (probe) => pollOnce(probe, instruments));
+  const result = measure(probes, rung.clocks.read(), rho, options.faults);
+  rung.transport.close();
+  process.stdout.write(`${options.json ? JSON.stringify(checkJson(result), null, 2) : checkText(result, options.limits)}\n`);
+  return exitCode(result.offset, options.limits);
+}
+
+async function sampleAll(probes: readonly SourceProbe[], { samples }: CheckOptions, poll: (probe: SourceProbe) => Promise<unknown>): Promise<void> {
+  const progress = progressLine(probes.length * samples);
+  await Promise.all(
+    probes.map(async (probe) => {
+      const address = await resolveSource(probe.source);
+      if (address !== null) probe.resolved(address);
+      for (let sample = 0; sample < samples && !probe.stopped; sample++) {
+        if (sample > 0) await pause(BETWEEN_SAMPLES_MS);
+        await poll(probe);
+        progress.step();
+      }
+    }),
+  );
+  progress.done();
+}
+
+/** One line that is overwritten in place, on a terminal only. */
+function progressLine(total: number): { step: () => void; done: () => void } {
+  if (!process.stderr.isTTY) return { step: () => undefined, done: () => undefined };
+  let taken = 0;
+  return {
+    step: () => process.stderr.write(`\rmeasuring: ${(taken += 1)} of ${total} exchanges `),
+    done: () => process.stderr.write("\r\u001b[K"),
+  };
+}

@@ -1,0 +1,48 @@
+/** Pauses on the monotonic clock: an idle wait ends when there is something to do, a back-off only with its time. */
+export class WakeablePause {
+  #end: (() => void) | null = null;
+  #idling = false;
+  #woken = false;
+  closed = false;
+
+  /** Resolves at the next `wake`, at once if woken since the last one, or when closed. */
+  idle(): Promise<void> {
+    if (this.#woken || this.closed) {
+      this.#woken = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#idling = true;
+      this.#end = resolve;
+    });
+  }
+
+  /** Resolves after `seconds`, or when closed; a wake-up does not shorten it. */
+  backOff(seconds: number): Promise<void> {
+    if (this.closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.#idling = false;
+      this.#end = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  wake(): void {
+    if (this.#idling) this.#finish();
+    else this.#woken = true;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#idling = false;
+    this.#end?.();
+    this.#end = null;
+  }
+}

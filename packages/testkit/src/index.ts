@@ -1,0 +1,7 @@
+export { type Outcome, runScenario, type Scenario } from "./scenario/scenario.ts";
+export { SCENARIOS } from "./scenario/scenarios.ts";
+export { SeededRandom } from "./sim/random.ts";
+export { type ClockFaults, ManualTime, runningTime, SimClock, type TrueTime } from "./sim/sim-clock.ts";
+export { type SimSource, SimServer } from "./sim/sim-source.ts";
+export { type ReferenceServer, startReferenceServer } from "./udp/reference-server.ts";
+export { type PathFaults, startRelay } from "./udp/relay.ts";

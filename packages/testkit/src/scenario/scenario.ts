@@ -1,0 +1,124 @@
+import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { type BoundRow, type Evidence, HostMonitor, parseSource, refidOf, rulerRho, SourceProbe } from "@truebound/agent";
+import { type CarriedStamp, contains, raw, suspendBetween } from "@truebound/time";
+import { SeededRandom } from "../sim/random.ts";
+import { type ClockFaults, ManualTime, SimClock } from "../sim/sim-clock.ts";
+import { SimServer, type SimSource } from "../sim/sim-source.ts";
+
+/** One run as data: what is wrong with the clock, the servers and the paths, and for how long. */
+export interface Scenario {
+  readonly name: string;
+  readonly seconds: number;
+  readonly seed: number;
+  readonly clock: ClockFaults;
+  readonly sources: readonly SimSource[];
+  readonly policy?: Partial<Policy>;
+  /** Seconds between two polls of a source; default 16. */
+  readonly pollS?: number;
+}
+
+/** What came of it. `missed` is the question that every run asks: was the truth inside? */
+export interface Outcome {
+  readonly rows: readonly BoundRow[];
+  readonly exchanges: number;
+  readonly checked: number;
+  readonly missed: readonly BoundRow[];
+  readonly events: readonly string[];
+}
+
+interface Turn {
+  readonly at: bigint;
+  readonly act: () => void;
+}
+
+const READING_NS = 1_000_000_000n;
+const STAMP_ERROR = 60n;
+
+/** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
+export function runScenario(scenario: Scenario): Outcome {
+  const truth = new ManualTime();
+  const random = new SeededRandom(scenario.seed);
+  const clock = new SimClock(truth, scenario.clock);
+  const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
+  const probes = scenario.sources.map((source) => makeProbe(source, policy));
+  const monitor = new HostMonitor(probes, policy, "raw", "simulated");
+  const turns: Turn[] = [];
+  const end = BigInt(Math.round(scenario.seconds * 1e9));
+  const rows: BoundRow[] = [];
+  const missed: BoundRow[] = [];
+  let exchanges = 0;
+
+  const look = () => {
+    const row = monitor.observe(clock.read());
+    rows.push(row);
+    if (row.offset !== null && !contains(row.offset, clock.offsetAt(truth.elapsed()))) missed.push(row);
+  };
+  const learn = (evidence: readonly Evidence[]) => {
+    exchanges += evidence.length;
+    monitor.learned(evidence);
+    look();
+  };
+  const poll = (probe: SourceProbe, server: SimServer) => {
+    if (probe.stopped) return;
+    const sentAt = truth.elapsed();
+    const before = clock.read();
+    const { bytes, outstanding } = probe.begin({ transmit: random.nonce(), receive: random.nonce() });
+    const delivery = server.deliver(bytes, sentAt);
+    const due = delivery === null || delivery.arrives - sentAt > READING_NS ? null : delivery;
+    schedule(turns, due?.arrives ?? sentAt + READING_NS, () => {
+      const slept = suspendBetween(before, clock.read()) > 0n;
+      if (slept) return learn(probe.finish(outstanding, { kind: "failed", reason: "suspended" }));
+      if (due === null || probe.consider(outstanding, due.bytes) === "drop") return learn(probe.finish(outstanding, { kind: "failed", reason: "timeout" }));
+      const t1 = stamp(clock.rawAt(sentAt), random);
+      const t4 = stamp(clock.rawAt(due.arrives), random);
+      learn(probe.finish(outstanding, { kind: "reply", bytes: due.bytes, t1, t4, mode: "kernel_basic" }));
+    });
+    schedule(turns, sentAt + BigInt(Math.round(probe.pollSeconds * 1e9)), () => poll(probe, server));
+  };
+  const read = () => {
+    look();
+    schedule(turns, truth.elapsed() + READING_NS, read);
+  };
+
+  schedule(turns, 0n, read);
+  for (const [index, probe] of probes.entries()) {
+    const server = new SimServer(scenario.sources[index] as SimSource, random, truth.startUtc);
+    schedule(turns, BigInt(index) * 120_000_000n, () => poll(probe, server));
+  }
+  for (let turn = turns.shift(); turn !== undefined && turn.at <= end; turn = turns.shift()) {
+    const wakes = clock.sleepsUntil(turn.at);
+    if (wakes !== null) {
+      schedule(turns, wakes, turn.act);
+      continue;
+    }
+    truth.moveTo(turn.at);
+    turn.act();
+  }
+  const events = monitor.drain().findings.map(({ kind }) => kind);
+  return { rows, exchanges, checked: rows.filter(({ offset }) => offset !== null).length, missed, events };
+}
+
+/** A kernel stamp carried to RAW: a little off on either side, and saying so. */
+const stamp = (at: bigint, random: SeededRandom): CarriedStamp => ({ raw: raw(at + BigInt(Math.round(random.between(-59, 59)))), cap: STAMP_ERROR });
+
+function makeProbe(source: SimSource, policy: Policy): SourceProbe {
+  const spec = parseSource(source.address);
+  if (typeof spec === "string") throw new Error(spec);
+  const probe = new SourceProbe({
+    source: spec,
+    rho: rulerRho(policy, "raw"),
+    client: { interleave: true, interleaveAfter: 8 },
+    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: false },
+    pollSeconds: policy.probe_interval_s,
+    trusted: policy.trusted.includes(spec.id),
+    refidOf,
+  });
+  probe.resolved(spec.host);
+  return probe;
+}
+
+/** Keeps the turns in order of time; equal times in order of planning. */
+function schedule(turns: Turn[], at: bigint, act: () => void): void {
+  const index = turns.findLastIndex((turn) => turn.at <= at);
+  turns.splice(index + 1, 0, { at, act });
+}

@@ -1,0 +1,130 @@
+import { type HostReading, raw, utc } from "@truebound/time";
+import type { Clocks } from "@truebound/agent";
+
+/** What is wrong with a simulated host's clocks; all of it known exactly. */
+export interface ClockFaults {
+  /** Error of the oscillator, and so of RAW and everything that hangs on it: positive = fast. */
+  readonly driftPpb?: number;
+  /** What the daemon adds to REALTIME's rate on top: positive = fast. */
+  readonly slewPpb?: number;
+  /** REALTIME − UTC at the start, ns: positive = ahead. */
+  readonly aheadNs?: number;
+  /** Steps of REALTIME at seconds since the start; `every` repeats them. */
+  readonly steps?: readonly { readonly atS: number; readonly byNs: number; readonly everyS?: number }[];
+  /** The host sleeps: RAW and MONOTONIC stop, BOOTTIME and REALTIME go on. */
+  readonly suspends?: readonly { readonly atS: number; readonly forS: number }[];
+}
+
+/** True time since the start, ns; and what UTC was then. */
+export interface TrueTime {
+  readonly startUtc: bigint;
+  elapsed(): bigint;
+}
+
+const BOOTED_BEFORE = 1_000_000_000_000n;
+const PER_BILLION = 1_000_000_000n;
+
+/** A host's clocks as functions of true time. The reading carries the injected offset, which a real host cannot know. */
+export class SimClock implements Clocks {
+  readonly ruler = "raw";
+  readonly #truth: TrueTime;
+  readonly #faults: ClockFaults;
+
+  constructor(truth: TrueTime, faults: ClockFaults) {
+    this.#truth = truth;
+    this.#faults = faults;
+  }
+
+  read(): HostReading {
+    const at = this.#truth.elapsed();
+    const now = this.rawAt(at);
+    const realtime = this.realtimeAt(at);
+    return {
+      rawBefore: raw(now),
+      realtime: utc(realtime),
+      rawAfter: raw(now),
+      monotonic: now,
+      boottime: now + this.#slept(at),
+      rawEnd: raw(now),
+      boottimeResolution: 1_000_000n,
+      injected: this.offsetAt(at),
+    };
+  }
+
+  raw(): bigint {
+    return this.rawAt(this.#truth.elapsed());
+  }
+
+  /** RAW after `elapsed` ns of true time. */
+  rawAt(elapsed: bigint): bigint {
+    const awake = elapsed - this.#slept(elapsed);
+    return BOOTED_BEFORE + awake + (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION;
+  }
+
+  realtimeAt(elapsed: bigint): bigint {
+    const rate = BigInt((this.#faults.driftPpb ?? 0) + (this.#faults.slewPpb ?? 0));
+    const ahead = BigInt(Math.round(this.#faults.aheadNs ?? 0));
+    return this.#truth.startUtc + elapsed + (elapsed * rate) / PER_BILLION + ahead + this.#stepped(elapsed);
+  }
+
+  /** The injected offset, UTC − REALTIME: positive = behind. */
+  offsetAt(elapsed: bigint): bigint {
+    return this.#truth.startUtc + elapsed - this.realtimeAt(elapsed);
+  }
+
+  /** When a host that sleeps at `elapsed` wakes up; null when it is awake. */
+  sleepsUntil(elapsed: bigint): bigint | null {
+    for (const { atS, forS } of this.#faults.suspends ?? []) {
+      const start = BigInt(Math.round(atS * 1e9));
+      const end = start + BigInt(Math.round(forS * 1e9));
+      if (elapsed > start && elapsed < end) return end;
+    }
+    return null;
+  }
+
+  #stepped(elapsed: bigint): bigint {
+    const passed = Number(elapsed / 1000n) / 1e6;
+    return (this.#faults.steps ?? []).reduce((sum, { atS, byNs, everyS }) => {
+      if (passed < atS) return sum;
+      const times = everyS === undefined ? 1 : 1 + Math.floor((passed - atS) / everyS);
+      return sum + BigInt(Math.round(byNs)) * BigInt(times);
+    }, 0n);
+  }
+
+  #slept(elapsed: bigint): bigint {
+    return (this.#faults.suspends ?? []).reduce((sum, { atS, forS }) => {
+      const since = elapsed - BigInt(Math.round(atS * 1e9));
+      const length = BigInt(Math.round(forS * 1e9));
+      return sum + (since <= 0n ? 0n : since < length ? since : length);
+    }, 0n);
+  }
+}
+
+/** True time that a test moves by hand. */
+export class ManualTime implements TrueTime {
+  readonly startUtc: bigint;
+  #elapsed = 0n;
+
+  constructor(startUtc = 1_795_000_000_000_000_000n) {
+    this.startUtc = startUtc;
+  }
+
+  elapsed(): bigint {
+    return this.#elapsed;
+  }
+
+  moveTo(elapsed: bigint): void {
+    if (elapsed < this.#elapsed) throw new RangeError(`Cannot move true time back from ${this.#elapsed} to ${elapsed} ns`);
+    this.#elapsed = elapsed;
+  }
+}
+
+/** True time tied to this machine's hrtime, so that a child process can share it. */
+export interface RunningTime extends TrueTime {
+  readonly startsAt: bigint;
+}
+
+/** This machine's monotonic clock taken as the truth: for demos over real sockets. `startsAt` is an hrtime reading. */
+export function runningTime(startUtc = BigInt(Date.now()) * 1_000_000n, startsAt = process.hrtime.bigint()): RunningTime {
+  return { startUtc, startsAt, elapsed: () => process.hrtime.bigint() - startsAt };
+}

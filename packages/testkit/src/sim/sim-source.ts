@@ -1,0 +1,83 @@
+import { fromUtc, makeReply, readRequest, type ServerState, TransmitMemory } from "@truebound/ntp";
+import { utc } from "@truebound/time";
+import type { SeededRandom } from "./random.ts";
+
+/** A simulated server and the path to it, as data. */
+export interface SimSource {
+  /** host:port as the agent names it; a numeric address. */
+  readonly address: string;
+  /** One-way delays, ms. */
+  readonly thereMs: number;
+  readonly backMs: number;
+  /** Mean of the exponential jitter on each way, ms. */
+  readonly jitterMs?: number;
+  readonly loss?: number;
+  /** Server clock − UTC, ns. Honest servers stay within what their root fields say. */
+  readonly errorNs?: number;
+  readonly errorPpb?: number;
+  /** From here on it does not answer, s. */
+  readonly silentFromS?: number;
+  readonly silentUntilS?: number;
+  readonly stratum?: number;
+  readonly refid?: number;
+  /** 16.16 s. */
+  readonly rootDelay?: number;
+  readonly rootDispersion?: number;
+  readonly interleaves?: boolean;
+}
+
+export interface SimDelivery {
+  /** True time, ns since the start, at which our receive is stamped. */
+  readonly arrives: bigint;
+  readonly bytes: Uint8Array;
+}
+
+const HOLD_NS = 40_000;
+const PRECISION = -24;
+
+/** The server and both ways to it: request bytes and true send time in, reply bytes and true arrival out; null = lost. */
+export class SimServer {
+  readonly source: SimSource;
+  readonly #memory: TransmitMemory | null;
+  readonly #random: SeededRandom;
+  readonly #startUtc: bigint;
+
+  constructor(source: SimSource, random: SeededRandom, startUtc: bigint) {
+    this.source = source;
+    this.#random = random;
+    this.#startUtc = startUtc;
+    this.#memory = source.interleaves ? new TransmitMemory() : null;
+  }
+
+  deliver(request: Uint8Array, sent: bigint): SimDelivery | null {
+    const packet = readRequest(request);
+    if (packet === null || this.#isSilent(sent) || this.#random.next() < (this.source.loss ?? 0)) return null;
+    const receives = sent + this.#way(this.source.thereMs);
+    // The server writes t3 first; the packet leaves a little later, which is what an interleaved reply tells afterwards.
+    const writes = receives + BigInt(Math.round(this.#random.between(1000, HOLD_NS)));
+    const leaves = writes + BigInt(Math.round(this.#random.between(500, HOLD_NS)));
+    const t2 = this.#stamp(receives);
+    const bytes = makeReply(packet, this.#state(), t2, this.#stamp(writes), this.#memory);
+    this.#memory?.remember(t2, this.#stamp(leaves));
+    return { arrives: leaves + this.#way(this.source.backMs), bytes };
+  }
+
+  #way(ms: number): bigint {
+    return BigInt(Math.round((ms + this.#random.exponential(this.source.jitterMs ?? 0)) * 1e6));
+  }
+
+  #stamp(elapsed: bigint): bigint {
+    const error = BigInt(Math.round(this.source.errorNs ?? 0)) + (elapsed * BigInt(Math.round(this.source.errorPpb ?? 0))) / 1_000_000_000n;
+    return fromUtc(utc(this.#startUtc + elapsed + error));
+  }
+
+  #isSilent(at: bigint): boolean {
+    const seconds = Number(at / 1_000_000n) / 1000;
+    return seconds >= (this.source.silentFromS ?? Number.POSITIVE_INFINITY) && seconds < (this.source.silentUntilS ?? Number.POSITIVE_INFINITY);
+  }
+
+  #state(): ServerState {
+    const { stratum = 1, refid = 0x47505300, rootDelay = 0, rootDispersion = 4 } = this.source;
+    return { leap: 0, stratum, precision: PRECISION, rootDelay, rootDispersion, refid, reference: fromUtc(utc(this.#startUtc)) };
+  }
+}

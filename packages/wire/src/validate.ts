@@ -1,0 +1,25 @@
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+
+/** What is wrong with a value, as JSON pointer and words. */
+export interface SchemaError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface Validator<T> {
+  readonly accepts: (value: unknown) => value is T;
+  /** The first few things that are wrong; empty for a valid value. */
+  readonly errors: (value: unknown) => SchemaError[];
+}
+
+const MOST_ERRORS = 10;
+
+/** A compiled validator of one schema. Compile once, at start. */
+export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
+  const compiled = Compile(schema);
+  return {
+    accepts: (value): value is Static<S> => compiled.Check(value),
+    errors: (value) => compiled.Errors(value).slice(0, MOST_ERRORS).map(({ instancePath, message }) => ({ pointer: instancePath, detail: message })),
+  };
+}
