@@ -1,0 +1,80 @@
+import type { HostSummary } from "@truebound/wire";
+
+/** The state of the live stream, always on show: a page that no longer hears anything must say so. */
+export type LiveState = { readonly kind: "connecting" } | { readonly kind: "live" } | { readonly kind: "down"; readonly since_ms: number };
+
+export interface LiveListener {
+  readonly onHost?: (host: HostSummary) => void;
+  /** After every change of state; `live` after `down` means that updates were missed. */
+  readonly onState?: (state: LiveState) => void;
+}
+
+const RETRY_FIRST_MS = 1000;
+const RETRY_LONGEST_MS = 15_000;
+const QUIET_MS = 60_000;
+
+/**
+ * One event stream for the whole page. The browser reconnects by itself after a lost connection; after a refusal it gives
+ * up, and after a half-open one it never notices: so refused streams are opened again with growing pauses, and a stream
+ * that says nothing for a minute is replaced.
+ */
+export class LiveStream {
+  readonly #url: string;
+  readonly #listeners = new Set<LiveListener>();
+  #state: LiveState = { kind: "connecting" };
+  #source: EventSource | null = null;
+  #retry_ms = RETRY_FIRST_MS;
+  #timer: number | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get state(): LiveState {
+    return this.#state;
+  }
+
+  subscribe(listener: LiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  open(): void {
+    this.#source?.close();
+    const source = new EventSource(this.#url);
+    this.#source = source;
+    this.#expectWithin(QUIET_MS);
+    source.addEventListener("open", () => this.#opened());
+    source.addEventListener("error", () => this.#lost(source));
+    source.addEventListener("heartbeat", () => this.#expectWithin(QUIET_MS));
+    source.addEventListener("host", (event: MessageEvent<string>) => this.#host(event.data));
+  }
+
+  #opened(): void {
+    this.#retry_ms = RETRY_FIRST_MS;
+    this.#become({ kind: "live" });
+  }
+
+  #host(data: string): void {
+    this.#expectWithin(QUIET_MS);
+    const host = JSON.parse(data) as HostSummary;
+    for (const listener of this.#listeners) listener.onHost?.(host);
+  }
+
+  #lost(source: EventSource): void {
+    if (this.#state.kind !== "down") this.#become({ kind: "down", since_ms: performance.now() });
+    if (source.readyState !== EventSource.CLOSED) return;
+    this.#expectWithin(this.#retry_ms);
+    this.#retry_ms = Math.min(this.#retry_ms * 2, RETRY_LONGEST_MS);
+  }
+
+  #expectWithin(patience_ms: number): void {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.open(), patience_ms);
+  }
+
+  #become(state: LiveState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener.onState?.(state);
+  }
+}

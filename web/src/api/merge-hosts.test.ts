@@ -1,0 +1,38 @@
+import type { HostSummary } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { changesOrder, mergeHosts } from "./merge-hosts.ts";
+
+const host = (id: string, over: Partial<HostSummary> = {}): HostSummary => ({
+  id,
+  name: id,
+  labels: {},
+  liveness: "reporting",
+  status: "proven",
+  reason: null,
+  as_of: null,
+  as_of_marked: false,
+  guaranteed: null,
+  tight: null,
+  worst_error_ns: null,
+  words: "",
+  injected_ns: null,
+  last_received_at: null,
+  ...over,
+});
+
+describe("news over the list", () => {
+  it("keeps the server's order and puts strangers at the end", () => {
+    const news = new Map([
+      ["b", host("b", { words: "new" })],
+      ["z", host("z")],
+    ]);
+    const merged = mergeHosts([host("a"), host("b"), host("c")], news);
+    expect(merged.map(({ id, words }) => id + words)).toEqual(["a", "bnew", "c", "z"]);
+  });
+  it("asks for a new order only when status or liveness changed", () => {
+    expect(changesOrder(host("a"), host("a", { worst_error_ns: "5" }))).toBe(false);
+    expect(changesOrder(host("a"), host("a", { liveness: "silent" }))).toBe(true);
+    expect(changesOrder(host("a"), host("a", { status: "conflict" }))).toBe(true);
+    expect(changesOrder(undefined, host("a"))).toBe(true);
+  });
+});

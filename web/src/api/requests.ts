@@ -1,0 +1,36 @@
+import type { HostDetail, HostList, HostSummary, Series } from "@truebound/wire";
+import type { Answer } from "./answer.ts";
+import { getJson } from "./get-json.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+const API = "/api/v1";
+const PAGE = "1000";
+
+/** All hosts in the server's order, page after page. A host whose rank changes meanwhile may come twice; its first place counts. */
+export async function loadHosts(clock: ServerClock, signal: AbortSignal): Promise<Answer<HostSummary[]>> {
+  const hosts = new Map<string, HostSummary>();
+  let after: string | null = null;
+  do {
+    const query: string = new URLSearchParams({ limit: PAGE, ...(after === null ? {} : { after }) }).toString();
+    const page: Answer<HostList> = await getJson(`${API}/hosts?${query}`, clock, signal);
+    if (!page.ok) return page;
+    for (const host of page.value.items) hosts.set(host.id, host);
+    after = page.value.next;
+  } while (after !== null);
+  return { ok: true, value: [...hosts.values()] };
+}
+
+export const loadHost = (id: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<HostDetail>> =>
+  getJson(`${API}/hosts/${encodeURIComponent(id)}`, clock, signal);
+
+export interface SeriesWish {
+  /** RFC 3339, or relative to the server's clock: "now-15m". */
+  readonly from: string;
+  readonly to: string;
+  readonly points: number;
+}
+
+export function loadSeries(id: string, { from, to, points }: SeriesWish, clock: ServerClock, signal: AbortSignal): Promise<Answer<Series>> {
+  const query = new URLSearchParams({ from, to, points: String(points) });
+  return getJson(`${API}/hosts/${encodeURIComponent(id)}/series?${query}`, clock, signal);
+}

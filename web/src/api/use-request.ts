@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Answer } from "./answer.ts";
+import { type Loaded, next } from "./loaded.ts";
+import { type Renewal, renewal } from "./renewal.ts";
+
+type Ask<T> = (signal: AbortSignal) => Promise<Answer<T>>;
+
+export interface Request<T> {
+  readonly loaded: Loaded<T>;
+  /** Asks again, at most once per pause. */
+  readonly renew: () => void;
+}
+
+/** Keeps one answer: asks when `key` changes (and forgets the old answer), on `renew`, and by itself while the server does not answer. */
+export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): Request<T> {
+  const [loaded, setLoaded] = useState<Loaded<T>>({ kind: "loading" });
+  const asking = useRef(ask);
+  asking.current = ask;
+  const current = useRef<Renewal | null>(null);
+  useEffect(() => {
+    setLoaded({ kind: "loading" });
+    const renewing = renewal(
+      pause_ms,
+      (signal) => asking.current(signal),
+      (answer) => setLoaded((before) => next(before, answer)),
+    );
+    current.current = renewing;
+    renewing.ask();
+    return renewing.stop;
+  }, [key, pause_ms]);
+  return { loaded, renew: useCallback(() => current.current?.ask(), []) };
+}

@@ -1,0 +1,43 @@
+import { Chart, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { type BandWindow, bandConfig } from "./band-config.ts";
+import type { BandData } from "./band-data.ts";
+import { DragZoom } from "./drag-zoom.tsx";
+import { hatchPattern } from "./hatch-pattern.ts";
+import { readPalette } from "./palette.ts";
+import { useColorScheme } from "./use-color-scheme.ts";
+
+Chart.register(Filler, LinearScale, LineController, LineElement, PointElement, Tooltip);
+
+interface BandChartProps {
+  readonly data: BandData;
+  readonly window: BandWindow;
+  readonly description: string;
+  readonly onZoom: (from_ms: number, to_ms: number) => void;
+}
+
+/** The canvas around a configuration. It is changed in place, so that news does not make it flicker. */
+export function BandChart({ data, window, description, onZoom }: BandChartProps): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const chart = useRef<Chart<"line", { x: number; y: number | null }[]> | null>(null);
+  const scheme = useColorScheme();
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const palette = readPalette(canvas.current);
+    const config = bandConfig(data, { palette, hatch: hatchPattern(palette.doubtSoft, palette.doubt) }, window);
+    if (chart.current === null) {
+      chart.current = new Chart(canvas.current, config);
+      return;
+    }
+    chart.current.data = config.data;
+    chart.current.options = config.options ?? {};
+    chart.current.update("none");
+  }, [data, window, scheme]);
+  useEffect(() => () => chart.current?.destroy(), []);
+  return (
+    <DragZoom instantAt={(x_px) => chart.current?.scales.x?.getValueForPixel(x_px) ?? null} onZoom={onZoom}>
+      <canvas ref={canvas} role="img" aria-label={description} />
+    </DragZoom>
+  );
+}

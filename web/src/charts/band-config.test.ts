@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { bandConfig } from "./band-config.ts";
+import { bandData } from "./band-data.ts";
+import { pointLines } from "./band-tooltip.ts";
+import type { Palette } from "./palette.ts";
+
+const palette: Palette = {
+  ink: "ink",
+  muted: "muted",
+  line: "line",
+  zero: "zero",
+  surface: "surface",
+  bound: "bound",
+  boundSoft: "soft",
+  doubt: "doubt",
+  doubtSoft: "doubt-soft",
+  truth: "truth",
+  font: "font",
+};
+const point = {
+  t: "2026-11-23T14:50:00.000000001Z",
+  lo_ns: "-1500",
+  hi_ns: "2500",
+  mid_ns: "500",
+  status: "proven" as const,
+  injected_ns: "400",
+};
+const series = { from: point.t, to: "2026-11-23T15:05:00Z", host: "h", resolution: "evidence" as const, points: [point] };
+const window = { from_ms: Date.parse(series.from), to_ms: Date.parse(series.to), isFitted: false };
+
+describe("band chart", () => {
+  const config = bandConfig(bandData(series, true), { palette, hatch: "hatch" }, window);
+  it("fills between hi and lo, and never bridges a gap", () => {
+    expect(config.data.datasets.map(({ label }) => label)).toEqual(["hi", "lo", "mid", "truth"]);
+    expect(config.data.datasets[0]?.fill).toEqual({ target: 1 });
+    expect(config.options?.spanGaps).toBe(false);
+  });
+  it("shows exactly the range that was asked for, with zero in sight unless fitted", () => {
+    expect(config.options?.scales?.x).toMatchObject({ min: window.from_ms, max: window.to_ms });
+    expect(config.options?.scales?.y).toMatchObject({ beginAtZero: true });
+    expect(
+      bandConfig(bandData(series, false), { palette, hatch: "hatch" }, { ...window, isFitted: true }).options?.scales?.y,
+    ).toMatchObject({ beginAtZero: false });
+  });
+  it("gives a point without neighbours a dot, as no line shows it", () => {
+    expect(config.data.datasets[0]?.pointRadius).toEqual([2.5]);
+  });
+  it("says the sign in words beside the axis", () => {
+    expect(config.options?.scales?.y).toMatchObject({ title: { text: "offset (µs): positive = host is behind UTC" } });
+  });
+  it("answers a pointer with exact figures", () => {
+    expect(pointLines(point, true)).toEqual(["proven", "hi +2\u202f500 ns", "mid +500 ns", "lo −1\u202f500 ns", "injected +400 ns"]);
+    expect(pointLines({ ...point, lo_ns: null, hi_ns: null, mid_ns: null, status: "disrupted" }, false)).toEqual(["disrupted", "no bound"]);
+    expect(pointLines(null, false)).toEqual(["no measurement"]);
+  });
+});

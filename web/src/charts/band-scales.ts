@@ -1,0 +1,51 @@
+import type { ChartOptions } from "chart.js";
+import { axisNumber, type DrawUnit } from "../format/unit.ts";
+import { utcDays, utcTicks } from "../format/utc-ticks.ts";
+import type { BandWindow } from "./band-config.ts";
+import type { Palette } from "./palette.ts";
+
+type Scales = NonNullable<ChartOptions<"line">["scales"]>;
+type Scale = NonNullable<Scales[string]>;
+
+const TICK_PX = 90;
+
+export const bandScales = (unit: DrawUnit, palette: Palette, window: BandWindow): Scales => ({
+  x: timeScale(palette, window),
+  y: offsetScale(unit, palette, window.isFitted),
+});
+
+/** A linear axis in ms with ticks of our own: no date library, and UTC whatever the browser thinks. */
+function timeScale(palette: Palette, { from_ms, to_ms }: BandWindow): Scale {
+  return {
+    type: "linear",
+    min: from_ms,
+    max: to_ms,
+    grid: { color: palette.line, drawTicks: false },
+    border: { display: false },
+    title: { display: true, text: utcDays(from_ms, to_ms), color: palette.muted },
+    ticks: { color: palette.muted, maxRotation: 0, padding: 8, autoSkip: false },
+    afterBuildTicks: (axis) => {
+      axis.ticks = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX);
+    },
+    afterTickToLabelConversion: (axis) => {
+      const labels = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX);
+      axis.ticks = axis.ticks.map((tick, index) => ({ ...tick, label: labels[index]?.label ?? "" }));
+    },
+  };
+}
+
+function offsetScale({ name }: DrawUnit, palette: Palette, isFitted: boolean): Scale {
+  return {
+    type: "linear",
+    beginAtZero: !isFitted,
+    grace: "8%",
+    grid: {
+      color: ({ tick }) => (tick.value === 0 ? palette.zero : palette.line),
+      lineWidth: ({ tick }) => (tick.value === 0 ? 1.75 : 1),
+      drawTicks: false,
+    },
+    border: { display: false },
+    title: { display: true, text: `offset (${name}): positive = host is behind UTC`, color: palette.muted },
+    ticks: { color: palette.muted, padding: 8, callback: (value) => axisNumber(Number(value)) },
+  };
+}

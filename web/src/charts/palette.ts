@@ -1,0 +1,32 @@
+/** Colours of a canvas chart, read from the page's style, so that light and dark are decided in one place. */
+export interface Palette {
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly zero: string;
+  readonly surface: string;
+  readonly bound: string;
+  readonly boundSoft: string;
+  readonly doubt: string;
+  readonly doubtSoft: string;
+  readonly truth: string;
+  readonly font: string;
+}
+
+export function readPalette(element: Element): Palette {
+  const style = getComputedStyle(element);
+  const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: read("ink"),
+    muted: read("muted"),
+    line: read("line"),
+    zero: read("zero"),
+    surface: read("surface"),
+    bound: read("bound"),
+    boundSoft: read("bound-soft"),
+    doubt: read("doubt"),
+    doubtSoft: read("doubt-soft"),
+    truth: read("truth"),
+    font: style.fontFamily,
+  };
+}

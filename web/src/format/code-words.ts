@@ -1,0 +1,2 @@
+/** A code of the API as text: "no_majority" reads "no majority". It adds nothing to what the code says. */
+export const codeWords = (code: string): string => code.replaceAll("_", " ");

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { hostPath, placeOf } from "./place.ts";
+import { lastingQuery, withQuery } from "./query.ts";
+
+it("finds the view of an address", () => {
+  expect(placeOf("/")).toEqual({ view: "fleet" });
+  expect(placeOf(hostPath("a b/ä"))).toEqual({ view: "host", id: "a b/ä" });
+  expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });
+  expect(placeOf("/hosts/")).toEqual({ view: "nowhere", path: "/hosts/" });
+});
+
+it("changes a query and leaves the rest of it alone", () => {
+  expect(withQuery("?q=db&truth=1", { q: null })).toBe("?truth=1");
+  expect(withQuery("?truth=1", { from: "2026-11-23T14:00:00.000Z" })).toBe("?truth=1&from=2026-11-23T14:00:00.000Z");
+  expect(withQuery("?q=x", { q: "" })).toBe("");
+  expect(lastingQuery("?q=db&truth=1&from=now-1h")).toBe("?truth=1");
+});

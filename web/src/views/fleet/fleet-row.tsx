@@ -1,0 +1,101 @@
+import type { HostSummary } from "@truebound/wire";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { BoundBar } from "../../charts/bound-bar.tsx";
+import type { SymlogAxis } from "../../charts/symlog.ts";
+import { exactNs, worstErrorText } from "../../format/bound.ts";
+import { codeWords } from "../../format/code-words.ts";
+import { utcSecond } from "../../format/instant.ts";
+import { stateWords } from "../../format/state-words.ts";
+import { type Look, lookOf } from "../../format/status-look.ts";
+import { Link } from "../../route/link.tsx";
+import { hostPath } from "../../route/place.ts";
+import { lastingQuery } from "../../route/query.ts";
+import { Age } from "../parts/age.tsx";
+import { Exact } from "../parts/exact.tsx";
+import { Labels } from "../parts/labels.tsx";
+import { Mark } from "../parts/mark.tsx";
+
+interface RowProps {
+  readonly host: HostSummary;
+  readonly axis: SymlogAxis;
+  readonly isTruthShown: boolean;
+  readonly search: string;
+}
+
+/** Drawn again only when something in it changed. */
+export function FleetRow({ host, axis, isTruthShown, search }: RowProps): JSX.Element {
+  return useMemo(() => <Row host={host} axis={axis} isTruthShown={isTruthShown} search={search} />, [host, axis, isTruthShown, search]);
+}
+
+function Row({ host, axis, isTruthShown, search }: RowProps): JSX.Element {
+  const look = lookOf(host);
+  const { state, words } = stateWords(host);
+  return (
+    <tr class={`row row-${look}`}>
+      <th scope="row" class="col-name">
+        <Link to={`${hostPath(host.id)}${lastingQuery(search)}`} class="row-link">
+          {host.name}
+        </Link>
+        <Labels host={host} />
+      </th>
+      <td class="col-status">
+        <Mark look={look} />
+        <span class="status-word">{state}</span>
+        <span class="status-words">{words}</span>
+      </td>
+      <td class="col-axis">
+        <div class="axis">
+          <Axis host={host} axis={axis} look={look} isTruthShown={isTruthShown} />
+        </div>
+      </td>
+      <td class="col-worst">
+        {host.worst_error_ns === null ? (
+          <span class="muted">none</span>
+        ) : (
+          <Exact text={worstErrorText(host.worst_error_ns)} exact={exactNs(host.worst_error_ns)} />
+        )}
+      </td>
+      <td class="col-alive">
+        <span class={`alive alive-${host.liveness}`}>{host.liveness}</span>
+        {host.as_of !== null && (
+          <span class="as-of">
+            as of <Age at={host.as_of} /> ago
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+const BarNote = ({ as_of }: { readonly as_of: string }): JSX.Element => (
+  <span class="bar-note">
+    <span>as of {utcSecond(as_of)}</span>
+  </span>
+);
+
+interface AxisCellProps {
+  readonly host: HostSummary;
+  readonly axis: SymlogAxis;
+  readonly look: Look;
+  readonly isTruthShown: boolean;
+}
+
+/** An interval, or the plain word that there is none and why: never an empty place that could pass for fine. */
+function Axis({ host, axis, look, isTruthShown }: AxisCellProps): JSX.Element {
+  if (host.guaranteed === null)
+    return (
+      <span class="no-bound">
+        <span>
+          {codeWords(host.status)}
+          {host.reason === null ? "" : `: ${codeWords(host.reason)}`}
+        </span>
+      </span>
+    );
+  return (
+    <>
+      <BoundBar axis={axis} bound={host.guaranteed} look={look} truth_ns={isTruthShown ? host.injected_ns : null} />
+      {look === "silent" && host.as_of !== null && <BarNote as_of={host.as_of} />}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import type { HostSummary } from "@truebound/wire";
+import type { JSX } from "preact";
+import { exactNs, worstErrorText } from "../../format/bound.ts";
+import { lookOf } from "../../format/status-look.ts";
+import { Link } from "../../route/link.tsx";
+import { hostPath } from "../../route/place.ts";
+import { lastingQuery, withQuery } from "../../route/query.ts";
+import { Exact } from "../parts/exact.tsx";
+import { Mark } from "../parts/mark.tsx";
+import { count, TALLY, type TallyLine, worstOf } from "./tally.ts";
+
+interface SummaryProps {
+  readonly hosts: readonly HostSummary[];
+  readonly search: string;
+}
+
+/** The line of truth: how many hosts, what can be said about them, and the most that any of them can be wrong. */
+export const FleetSummary = (props: SummaryProps): JSX.Element => (
+  <section class="summary" aria-label="The fleet in one line">
+    <div class="summary-head">
+      <h1>
+        <span class="summary-count">{props.hosts.length}</span> {props.hosts.length === 1 ? "host" : "hosts"}
+      </h1>
+      <Worst {...props} />
+    </div>
+    <ul class="tally">
+      {TALLY.map((line) => (
+        <TallyItem key={line.name} line={line} {...props} />
+      ))}
+    </ul>
+  </section>
+);
+
+/** A count that also searches: pressing it shows its hosts. */
+function TallyItem({ line, hosts, search }: SummaryProps & { readonly line: TallyLine }): JSX.Element {
+  const number = count(hosts, line);
+  const off = line.look === "proven" ? hosts.filter((host) => lookOf(host) === "proven-off").length : 0;
+  return (
+    <li class={number === 0 ? "tally-none" : ""} title={line.explains}>
+      <Link to={`/${withQuery(search, { q: line.name })}`}>
+        <Mark look={line.look} />
+        <span class="tally-number">{number}</span> {line.name}
+      </Link>
+      {off > 0 && (
+        <span class="tally-off" title="Their bound does not contain zero: the clock is shown to be off UTC">
+          <Mark look="proven-off" />
+          {off} of them off UTC
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Worst({ hosts, search }: SummaryProps): JSX.Element {
+  const worst = worstOf(hosts);
+  if (worst === null || worst.worst_error_ns === null) return <p class="summary-worst">No host has a bound right now.</p>;
+  return (
+    <p class="summary-worst">
+      Greatest worst error{" "}
+      <strong>
+        <Exact text={worstErrorText(worst.worst_error_ns)} exact={exactNs(worst.worst_error_ns)} />
+      </strong>{" "}
+      on <Link to={`${hostPath(worst.id)}${lastingQuery(search)}`}>{worst.name}</Link>
+    </p>
+  );
+}

@@ -1,0 +1,34 @@
+import type { HostSummary } from "@truebound/wire";
+import type { JSX } from "preact";
+import { useFleet } from "../../api/use-fleet.ts";
+import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { RenewalFailure } from "../parts/renewal-failure.tsx";
+import { StaleBanner } from "../parts/stale-banner.tsx";
+import { useTitle } from "../parts/use-title.ts";
+import { FleetEmpty } from "./fleet-empty.tsx";
+import { FleetList } from "./fleet-list.tsx";
+import { FleetSummary } from "./fleet-summary.tsx";
+
+export function FleetView({ search }: { readonly search: string }): JSX.Element {
+  const { loaded, renew } = useFleet();
+  useTitle(loaded.kind === "ready" ? titleOf(loaded.value) : "Fleet");
+  if (loaded.kind === "loading") return <Notice title="Asking the server for the fleet…" />;
+  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
+  return (
+    <>
+      <StaleBanner />
+      {loaded.failure && <RenewalFailure failure={loaded.failure} onRetry={renew} />}
+      {loaded.value.length === 0 ? <FleetEmpty /> : <Fleet hosts={loaded.value} search={search} />}
+    </>
+  );
+}
+
+const Fleet = ({ hosts, search }: { readonly hosts: readonly HostSummary[]; readonly search: string }): JSX.Element => (
+  <>
+    <FleetSummary hosts={hosts} search={search} />
+    <FleetList hosts={hosts} search={search} />
+  </>
+);
+
+const titleOf = (hosts: readonly HostSummary[]): string => (hosts.length === 1 ? "1 host" : `${hosts.length} hosts`);

@@ -1,0 +1,21 @@
+import type { HostSummary } from "@truebound/wire";
+import { codeWords } from "../../format/code-words.ts";
+import { TALLY } from "./tally.ts";
+
+/** Every word of the search must occur in the host's name, labels, status, liveness, words, or the name of its count. */
+export function matching(hosts: readonly HostSummary[], search: string): readonly HostSummary[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return hosts;
+  return hosts.filter((host) => {
+    const text = textOf(host);
+    return words.every((word) => text.includes(word));
+  });
+}
+
+function textOf(host: HostSummary): string {
+  const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
+  const counts = TALLY.filter(({ belongs }) => belongs(host)).map(({ name }) => name);
+  return [host.name, host.id, codeWords(host.status), host.liveness, host.words, codeWords(host.reason ?? ""), ...labels, ...counts]
+    .join(" ")
+    .toLowerCase();
+}

@@ -1,0 +1,62 @@
+import type { HostSummary } from "@truebound/wire";
+import { STATUSES } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { matching } from "./search.ts";
+import { count, TALLY, worstOf } from "./tally.ts";
+
+const host = (name: string, over: Partial<HostSummary>): HostSummary => ({
+  id: name,
+  name,
+  labels: {},
+  liveness: "reporting",
+  status: "proven",
+  reason: null,
+  as_of: null,
+  as_of_marked: false,
+  guaranteed: null,
+  tight: null,
+  worst_error_ns: null,
+  words: "",
+  injected_ns: null,
+  last_received_at: null,
+  ...over,
+});
+
+const fleet = [
+  host("a", { worst_error_ns: "500" }),
+  host("b", { status: "conflict", reason: "sources_disagree", worst_error_ns: "90000000000000000001" }),
+  host("c", { liveness: "silent", worst_error_ns: "90000000000000000002" }),
+  host("d", { status: "unknown", labels: { region: "eu-west" } }),
+];
+
+describe("the fleet in counts", () => {
+  it("counts every host exactly once, whatever its status and liveness", () => {
+    for (const status of STATUSES)
+      for (const liveness of ["reporting", "late", "silent", "retired", "revoked"] as const)
+        expect(TALLY.filter(({ belongs }) => belongs(host("x", { status, liveness })))).toHaveLength(1);
+    expect(TALLY.reduce((sum, line) => sum + count(fleet, line), 0)).toBe(fleet.length);
+  });
+  it("names the host that can be the most wrong among those still heard from", () => {
+    expect(worstOf(fleet)?.name).toBe("b");
+    expect(worstOf([])).toBeNull();
+    expect(worstOf([host("d", { status: "unknown" })])).toBeNull();
+  });
+});
+
+describe("search", () => {
+  it.each([
+    ["", "abcd"],
+    ["cannot prove", "b"],
+    ["sources disagree", "b"],
+    ["SILENT", "c"],
+    ["region=eu", "d"],
+    ["eu unknown", "d"],
+    ["eu proven", ""],
+  ])("%s finds %s", (words, names) =>
+    expect(
+      matching(fleet, words)
+        .map(({ name }) => name)
+        .join(""),
+    ).toBe(names),
+  );
+});

@@ -1,0 +1,36 @@
+import type { Series } from "@truebound/wire";
+import type { JSX } from "preact";
+import { statusesIn } from "../../charts/band-data.ts";
+import { codeWords } from "../../format/code-words.ts";
+
+/** Each mark of the chart in words; only what is in the picture. */
+export function BandLegend({ series, isTruthShown }: { readonly series: Series; readonly isTruthShown: boolean }): JSX.Element {
+  const statuses = statusesIn(series);
+  const others = statuses.filter((status) => status !== "proven");
+  return (
+    <ul class="legend">
+      {statuses.includes("proven") && <Key swatch="bound">guaranteed bound, proven</Key>}
+      {others.length > 0 && <Key swatch="doubt">bound while {others.map(codeWords).join(", ")}</Key>}
+      <Key swatch="mid">midpoint</Key>
+      {isTruthShown && <Key swatch="truth">injected truth</Key>}
+      <Key swatch="gap">gap: no bound</Key>
+      <li class="legend-note">
+        {series.resolution === "minute" ? "Drawn from minutes, each at its widest." : "Drawn from every reading that was sent."} Drag across
+        to zoom.
+      </li>
+    </ul>
+  );
+}
+
+const Key = ({
+  swatch,
+  children,
+}: {
+  readonly swatch: string;
+  readonly children: JSX.Element | string | (string | JSX.Element)[];
+}): JSX.Element => (
+  <li>
+    <span class={`swatch swatch-${swatch}`} aria-hidden="true" />
+    {children}
+  </li>
+);

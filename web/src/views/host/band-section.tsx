@@ -1,0 +1,101 @@
+import type { HostDetail, Series } from "@truebound/wire";
+import type { JSX } from "preact";
+import { useMemo, useRef } from "preact/hooks";
+import { BandChart } from "../../charts/band-chart.tsx";
+import { bandData, statusesIn } from "../../charts/band-data.ts";
+import { useWidth } from "../../charts/use-width.ts";
+import { toMs } from "../../format/instant.ts";
+import { withQuery } from "../../route/query.ts";
+import { DEFAULT_RANGE, parseRange, type Range } from "../../route/range.ts";
+import { navigate } from "../../route/use-address.ts";
+import { causeOf } from "../parts/failure-notice.tsx";
+import { isDemo } from "../parts/labels.tsx";
+import { QueryToggle } from "../parts/query-toggle.tsx";
+import { TruthToggle } from "../parts/truth-toggle.tsx";
+import { BandLegend } from "./band-legend.tsx";
+import { BandTable } from "./band-table.tsx";
+import { RangePicker } from "./range-picker.tsx";
+import { useSeries } from "./use-series.ts";
+
+interface BandProps {
+  readonly host: HostDetail;
+  readonly search: string;
+}
+
+/** The guaranteed bound over time, as a picture or as a table. */
+export function BandSection({ host, search }: BandProps): JSX.Element {
+  const query = new URLSearchParams(search);
+  const asked = parseRange(query.get("from"), query.get("to"));
+  const isTable = query.get("as") === "table";
+  const isTruthShown = query.get("truth") === "1";
+  return (
+    <section class="band" aria-labelledby="band-title">
+      <div class="section-head">
+        <h2 id="band-title">Guaranteed bound over time</h2>
+        <RangePicker range={asked ?? DEFAULT_RANGE} search={search} />
+      </div>
+      {asked === null && <p class="inline-trouble">The range in the address cannot be read; the last 15 minutes are shown.</p>}
+      <Band host={host} search={search} range={asked ?? DEFAULT_RANGE} isTable={isTable} isTruthShown={isTruthShown} />
+      <div class="tools">
+        <QueryToggle search={search} name="as" value="table" isOn={isTable}>
+          as a table
+        </QueryToggle>
+        <QueryToggle search={search} name="y" value="fit" isOn={query.get("y") === "fit"}>
+          fit to the bound
+        </QueryToggle>
+        {isDemo(host) && <TruthToggle search={search} isShown={isTruthShown} />}
+      </div>
+    </section>
+  );
+}
+
+interface BandPictureProps extends BandProps {
+  readonly range: Range;
+  readonly isTable: boolean;
+  readonly isTruthShown: boolean;
+}
+
+function Band({ host, search, range, isTable, isTruthShown }: BandPictureProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const width_px = useWidth(box, 800);
+  const loaded = useSeries(host.id, range, width_px);
+  const series = loaded.kind === "ready" ? loaded.value : null;
+  return (
+    <div ref={box}>
+      {loaded.kind === "loading" && <p class="band-empty">Asking the server for this stretch…</p>}
+      {loaded.kind !== "loading" && loaded.failure && <p class="inline-trouble">Cannot load the series: {causeOf(loaded.failure)}</p>}
+      {series && !isTable && <Picture host={host} series={series} isTruthShown={isTruthShown} search={search} />}
+      {series && isTable && <BandTable series={series} isTruthShown={isTruthShown} />}
+    </div>
+  );
+}
+
+interface PictureProps extends BandProps {
+  readonly series: Series;
+  readonly isTruthShown: boolean;
+}
+
+function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Element {
+  const isFitted = new URLSearchParams(search).get("y") === "fit";
+  const data = useMemo(() => bandData(series, isTruthShown), [series, isTruthShown]);
+  const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
+  const zoom = (from_ms: number, to_ms: number): void =>
+    navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
+  if (statusesIn(series).length === 0)
+    return (
+      <p class="band-none">{series.points.length === 0 ? "Nothing was reported in this stretch." : "There is no bound in this stretch."}</p>
+    );
+  return (
+    <>
+      <div class="band-box">
+        <BandChart
+          data={data}
+          window={window}
+          description={`Guaranteed bound on the offset of ${host.name} over time; the same figures are available as a table`}
+          onZoom={zoom}
+        />
+      </div>
+      <BandLegend series={series} isTruthShown={data.truth.length > 0} />
+    </>
+  );
+}

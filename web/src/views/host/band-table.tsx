@@ -1,0 +1,65 @@
+import type { Series, SeriesPoint } from "@truebound/wire";
+import type { JSX } from "preact";
+import { exactNs } from "../../format/bound.ts";
+import { codeWords } from "../../format/code-words.ts";
+import { utcExact } from "../../format/instant.ts";
+
+const ROWS_MAX = 300;
+
+/** The chart's figures, newest first, every nanosecond. */
+export function BandTable({ series, isTruthShown }: { readonly series: Series; readonly isTruthShown: boolean }): JSX.Element {
+  const newest = series.points.toReversed().slice(0, ROWS_MAX);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
+    <section class="scroll" tabIndex={0} aria-label="Guaranteed bound over time, as a table">
+      <table class="plain">
+        <caption>
+          {newest.length === series.points.length
+            ? `${newest.length} points`
+            : `The newest ${newest.length} of ${series.points.length} points`}
+          , newest first; offset, positive = host is behind UTC
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Time (UTC)</th>
+            <th scope="col">Status</th>
+            <th scope="col" class="number">
+              Lower end
+            </th>
+            <th scope="col" class="number">
+              Midpoint
+            </th>
+            <th scope="col" class="number">
+              Upper end
+            </th>
+            {isTruthShown && (
+              <th scope="col" class="number">
+                Injected
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {newest.map((point) => (
+            <PointRow key={point.t} point={point} isTruthShown={isTruthShown} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const PointRow = ({ point, isTruthShown }: { readonly point: SeriesPoint; readonly isTruthShown: boolean }): JSX.Element => (
+  <tr>
+    <th scope="row">{utcExact(point.t)}</th>
+    <td>{codeWords(point.status)}</td>
+    <Figure value={point.lo_ns} />
+    <Figure value={point.mid_ns} />
+    <Figure value={point.hi_ns} />
+    {isTruthShown && <Figure value={point.injected_ns ?? null} />}
+  </tr>
+);
+
+const Figure = ({ value }: { readonly value: string | null }): JSX.Element => (
+  <td class="number">{value === null ? "none" : exactNs(value)}</td>
+);

@@ -1,0 +1,34 @@
+import type { HostDetail } from "@truebound/wire";
+import type { JSX } from "preact";
+import { stateWords } from "../../format/state-words.ts";
+import { lookOf } from "../../format/status-look.ts";
+import { Age } from "../parts/age.tsx";
+import { Labels } from "../parts/labels.tsx";
+import { Mark } from "../parts/mark.tsx";
+
+/** Which host, what is known about its clock, and what that means: the server's own words. */
+export function HostHeading({ host }: { readonly host: HostDetail }): JSX.Element {
+  const look = lookOf(host);
+  const { state, words } = stateWords(host);
+  return (
+    <header class={`host-heading row-${look}`}>
+      <h1>
+        {host.name} <Labels host={host} />
+      </h1>
+      <p class="host-status">
+        <Mark look={look} />
+        <strong>{state}</strong>
+        <span>{words}</span>
+        <span class={`alive alive-${host.liveness}`}>
+          {host.liveness}
+          {host.last_received_at !== null && (
+            <>
+              , heard <Age at={host.last_received_at} /> ago
+            </>
+          )}
+        </span>
+      </p>
+      <p class="explanation">{host.explanation}</p>
+    </header>
+  );
+}

@@ -1,0 +1,64 @@
+import type { HostDetail } from "@truebound/wire";
+import type { JSX } from "preact";
+import { isNotFound } from "../../api/answer.ts";
+import { useHost } from "../../api/use-host.ts";
+import { Link } from "../../route/link.tsx";
+import { lastingQuery } from "../../route/query.ts";
+import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { RenewalFailure } from "../parts/renewal-failure.tsx";
+import { StaleBanner } from "../parts/stale-banner.tsx";
+import { useTitle } from "../parts/use-title.ts";
+import { BandSection } from "./band-section.tsx";
+import { EventsSection } from "./events-section.tsx";
+import { HostFacts } from "./host-facts.tsx";
+import { HostHeading } from "./host-heading.tsx";
+import { SourcesSection } from "./sources-section.tsx";
+import { TermsSection } from "./terms-section.tsx";
+
+interface HostViewProps {
+  readonly id: string;
+  readonly search: string;
+}
+
+export function HostView({ id, search }: HostViewProps): JSX.Element {
+  const { loaded, renew } = useHost(id);
+  useTitle(loaded.kind === "ready" ? loaded.value.name : "Host");
+  if (loaded.kind === "loading") return <Notice title="Asking the server for this host…" />;
+  if (loaded.kind === "failed")
+    return isNotFound(loaded.failure) ? (
+      <UnknownHost id={id} search={search} />
+    ) : (
+      <FailureNotice failure={loaded.failure} onRetry={renew} />
+    );
+  return (
+    <>
+      <StaleBanner />
+      {loaded.failure && <RenewalFailure failure={loaded.failure} onRetry={renew} />}
+      <Host host={loaded.value} search={search} />
+    </>
+  );
+}
+
+const Host = ({ host, search }: { readonly host: HostDetail; readonly search: string }): JSX.Element => (
+  <article class="host">
+    <Link to={`/${lastingQuery(search)}`} class="back">
+      ◂ All hosts
+    </Link>
+    <HostHeading host={host} />
+    <HostFacts host={host} />
+    <BandSection host={host} search={search} />
+    <TermsSection host={host} />
+    <SourcesSection host={host} />
+    <EventsSection host={host} />
+  </article>
+);
+
+const UnknownHost = ({ id, search }: HostViewProps): JSX.Element => (
+  <Notice title="This host is not known">
+    <p>
+      The server has no host <code>{id}</code>. It may never have enrolled, or the address is cut short.{" "}
+      <Link to={`/${lastingQuery(search)}`}>All hosts</Link>
+    </p>
+  </Notice>
+);

@@ -1,0 +1,68 @@
+import { about } from "@truebound/time";
+import type { Bound, HostSource } from "@truebound/wire";
+import type { JSX } from "preact";
+import { BoundBar } from "../../charts/bound-bar.tsx";
+import type { SymlogAxis } from "../../charts/symlog.ts";
+import { exactNs } from "../../format/bound.ts";
+import { codeWords } from "../../format/code-words.ts";
+import { sourceLook } from "../../format/source-look.ts";
+import { Exact } from "../parts/exact.tsx";
+import { Mark } from "../parts/mark.tsx";
+
+interface SourceRowProps {
+  readonly source: HostSource;
+  readonly axis: SymlogAxis;
+  readonly hostBound: Bound | null;
+}
+
+export function SourceRow({ source, axis, hostBound }: SourceRowProps): JSX.Element {
+  const look = sourceLook(source.state);
+  return (
+    <tr class={`row row-${look}`}>
+      <th scope="row" class="source-name">
+        <span>{source.id}</span>
+        <span class="fact-note">
+          {source.address ?? "not resolved"}, {source.origin}
+          {source.local_reference && ", local reference"}
+        </span>
+      </th>
+      <td class="source-state">
+        <Mark look={look} />
+        <span class="status-word">{codeWords(source.state)}</span>
+        <span class="status-words">{source.why}</span>
+      </td>
+      <td class="col-axis">
+        <div class="axis">
+          {source.bound === null ? <NoBound /> : <BoundBar axis={axis} bound={source.bound} look={look} behind={hostBound} />}
+        </div>
+      </td>
+      <td data-name="delay">
+        {source.delay_ns === null ? (
+          <span class="muted">none</span>
+        ) : (
+          <Exact text={about(BigInt(source.delay_ns))} exact={exactNs(source.delay_ns)} />
+        )}
+      </td>
+      <td data-name="stratum, refid">
+        {source.stratum ?? "?"}, {source.refid ?? "?"}
+        {source.leap === 3 && <span class="fact-note">leap 3: says it is not to be trusted</span>}
+      </td>
+      <td data-name="replies / polls">
+        {source.replies} / {source.polls}
+        <Refusals refusals={source.refusals} />
+      </td>
+    </tr>
+  );
+}
+
+const NoBound = (): JSX.Element => (
+  <span class="no-bound">
+    <span>no bound</span>
+  </span>
+);
+
+function Refusals({ refusals }: Pick<HostSource, "refusals">): JSX.Element | null {
+  const counted = Object.entries(refusals).filter(([, count]) => count > 0);
+  if (counted.length === 0) return null;
+  return <span class="fact-note">refused: {counted.map(([reason, count]) => `${count} ${codeWords(reason)}`).join(", ")}</span>;
+}
