@@ -87,11 +87,25 @@ describe("status of a host's bound", () => {
     },
     { name: "one vote", facts: facts([source("a", -5n, 5n)]), status: "unverified", reason: "one_vote", guaranteed: { lo: -5n, hi: 5n } },
     {
-      name: "two disjoint votes keep the last bound",
-      facts: facts([source("a", -5n, 5n), source("b", 50n, 60n)], { last }),
+      name: "two disjoint votes of which one is allowed to lie: the last bound stands",
+      facts: facts([source("a", -5n, 5n), source("b", 5_000_000n, 6_000_000n), source("c", null, 0n, lost)], { last }),
       status: "conflict",
       reason: "sources_disagree",
       guaranteed: grown,
+    },
+    {
+      name: "two disjoint votes that both deny the last bound: it falls",
+      facts: facts([source("a", -9_000_000n, -8_000_000n), source("b", 5_000_000n, 6_000_000n), source("c", null, 0n, lost)], { last }),
+      status: "conflict",
+      reason: "sources_disagree",
+      guaranteed: null,
+    },
+    {
+      name: "two disjoint votes where none may lie: what rested on both falls",
+      facts: facts([source("a", -5n, 5n), source("b", 50n, 60n)], { last }),
+      status: "conflict",
+      reason: "sources_disagree",
+      guaranteed: null,
     },
     {
       name: "two disjoint votes and no past",
@@ -179,7 +193,7 @@ describe("status of a host's bound", () => {
   it("does not set what one vote said against two that disagree, but holds it over", () => {
     const unproven = { ...last, proven: false };
     const apart = [source("a", -5n, 5n), source("b", 50n, 60n)];
-    expect(hostBound(facts(apart, { last: unproven }))).toMatchObject({ status: "conflict", guaranteed: null, last: unproven });
+    expect(hostBound(facts(apart, { faults: 1, last: unproven }))).toMatchObject({ status: "conflict", guaranteed: null, last: unproven });
     expect(hostBound(facts([source("a", null, 0n, lost)], { last: unproven }))).toMatchObject({ status: "holdover", guaranteed: grown });
   });
 

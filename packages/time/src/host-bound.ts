@@ -141,9 +141,9 @@ function decide(facts: HostFacts, cast: readonly CastVote[], speaking: readonly 
   if (trusted) return { status: "proven", reason: "trusting", guaranteed: trusted.interval, trusting: trusted.ids };
   if (cast.length === 1) return verdict("unverified", "one_vote", fused);
   if (cast.length === 2 && !touches((cast[0] as CastVote).interval, (cast[1] as CastVote).interval))
-    return held(facts, "conflict", "sources_disagree");
+    return standing(facts, cast, "conflict", "sources_disagree");
   if (cast.length < 2 * facts.faults + 1) return verdict("unverified", "fault_budget_reduced", fused);
-  if (fused === null) return held(facts, "no_majority", "no_region");
+  if (fused === null) return standing(facts, cast, "no_majority", "no_region");
   return verdict("proven", null, fused);
 }
 
@@ -156,9 +156,20 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 
 /** M3: what was last proved, grown by drift alone. */
 function held({ last, rho, now }: HostFacts, status: StatusKind, reason: StatusReason): Verdict {
-  if (status === "holdover" && last === null) return verdict("unknown", "no_usable_evidence", null);
-  if (last === null || (status !== "holdover" && !last.proven)) return verdict(status, reason, null);
+  if (last === null) return verdict("unknown", "no_usable_evidence", null);
   return verdict(status, reason, widen(last.interval, rho, now - last.at));
+}
+
+/**
+ * Sources disagree: what was proved before stands only as long as no more than F of them deny it. With F = 0 the very
+ * disagreement refutes what it rested on. (A source that breaks suddenly contradicts its own window and has no vote; votes
+ * that are each consistent and yet disagree have most likely done so all along, behind their width.)
+ */
+function standing(facts: HostFacts, cast: readonly CastVote[], status: StatusKind, reason: StatusReason): Verdict {
+  if (facts.last === null || !facts.last.proven || facts.faults === 0) return verdict(status, reason, null);
+  const kept = held(facts, status, reason);
+  const denied = cast.filter((vote) => !touches(vote.interval, kept.guaranteed as Interval)).length;
+  return denied <= facts.faults ? kept : verdict(status, reason, null);
 }
 
 /** Trusted sources prove alone, until the fused rest contradicts them. */
