@@ -1,0 +1,67 @@
+import type { HostList, HostSummary } from "@truebound/wire";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Product, startProduct } from "./product.ts";
+
+/** The demo fleet end to end: real UDP, real HTTP, real PostgreSQL. Each host must come to the state that its fault deserves. */
+const EXPECTED: Record<string, (host: HostSummary) => boolean> = {
+  "demo-healthy": ({ status, words }) => status === "proven" && words.startsWith("within"),
+  "demo-behind": ({ status, words }) => status === "proven" && /behind UTC/.test(words),
+  "demo-fast": ({ status }) => status === "proven",
+  "demo-steps": ({ status }) => status === "proven",
+  "demo-one-liar": ({ status }) => status === "proven",
+  "demo-two-liars": ({ status }) => status === "proven",
+  "demo-disagree": ({ status }) => status === "conflict",
+  "demo-asymmetric": ({ status, worst_error_ns }) => status === "proven" && Number(worst_error_ns) > 10_000_000,
+  "demo-jittery": ({ status }) => status === "proven",
+  "demo-holdover": ({ status }) => status === "holdover",
+  "demo-silent": ({ liveness }) => liveness === "silent",
+  "demo-smear": ({ status }) => status === "proven",
+  "demo-unreachable": ({ status, guaranteed, worst_error_ns, words }) => status === "unknown" && guaranteed === null && worst_error_ns === null && words.startsWith("unknown"),
+};
+const PATIENCE_MS = 100_000;
+
+describe("npm start -- --demo", () => {
+  let product: Product;
+
+  beforeAll(async () => {
+    product = await startProduct("127.0.0.1:9", { demo: true });
+  });
+  afterAll(async () => {
+    expect(await product?.stop()).toBe(0);
+  });
+
+  const hosts = async (): Promise<readonly HostSummary[]> => ((await (await fetch(new URL("/api/v1/hosts?limit=100", product.url))).json()) as HostList).items;
+  const outOfState = (list: readonly HostSummary[]) => Object.entries(EXPECTED).filter(([name, deserved]) => !list.some((host) => host.name === name && deserved(host)));
+
+  it("brings every host to the state that its fault deserves, and the truth is inside every bound", { timeout: PATIENCE_MS + 20_000 }, async () => {
+    const look = async () => {
+      const list = await hosts();
+      for (const host of list) expect(holdsTheTruth(host), JSON.stringify(host)).toBe(true);
+      return outOfState(list).map(([name]) => list.find((host) => host.name === name) ?? name);
+    };
+    await expect.poll(look, { timeout: PATIENCE_MS, interval: 250 }).toEqual([]);
+  });
+
+  it("labels its hosts and names the liar with the reason", async () => {
+    const list = await hosts();
+    expect(list.filter(({ labels }) => labels.demo === "true").length).toBeGreaterThanOrEqual(12);
+    const detail = (await (await fetch(new URL("/api/v1/hosts/demo-one-liar", product.url))).json()) as { explanation: string; sources: { id: string; state: string; why: string }[] };
+    const liar = detail.sources.find(({ id }) => id.startsWith("127.0.0.21:"));
+    expect(liar?.state).toBe("falseticker");
+    expect(detail.explanation).toContain("127.0.0.21");
+  });
+
+  it("tells a host whose sources cannot be reached as unknown, with the reason, and this machine's host too", async () => {
+    const list = await hosts();
+    const own = list.find(({ labels }) => labels.demo !== "true");
+    expect(own).toMatchObject({ status: "unknown", reason: "never_measured", guaranteed: null });
+    const detail = (await (await fetch(new URL(`/api/v1/hosts/${own?.id}`, product.url))).json()) as { explanation: string };
+    expect(detail.explanation).toMatch(/refused|127\.0\.0\.1:9/);
+  });
+});
+
+/** With a single vote nothing is promised; wherever something is, the injected offset must be inside. */
+function holdsTheTruth({ guaranteed, injected_ns, status }: HostSummary): boolean {
+  if (guaranteed === null || injected_ns === null || status === "unverified") return true;
+  return BigInt(guaranteed.lo_ns) <= BigInt(injected_ns) && BigInt(injected_ns) <= BigInt(guaranteed.hi_ns);
+}
