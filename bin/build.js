@@ -21,7 +21,10 @@ function isFresh() {
   const configs = ["package-lock.json", "tsconfig.base.json", "web/index.html", "web/vite.config.ts"];
   const newest = Math.max(
     ...projects.map((project) => newestBelow(join(root, project, "src"))),
-    ...configs.map((file) => join(root, file)).filter((file) => existsSync(file)).map((file) => statSync(file).mtimeMs),
+    ...configs
+      .map((file) => join(root, file))
+      .filter((file) => existsSync(file))
+      .map((file) => statSync(file).mtimeMs),
   );
   return newest <= statSync(stamp).mtimeMs;
 }

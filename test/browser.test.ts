@@ -7,7 +7,15 @@ import { type Product, startProduct } from "./product.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 const SIZES = { wide: { width: 1440, height: 1000 }, narrow: { width: 390, height: 844 } };
 
 describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: chromium not found)", () => {
@@ -18,7 +26,9 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
 
   beforeAll(async () => {
     const truth = runningTime();
-    const servers = await Promise.all(["GPS", "PPS", "DCF", "MSF"].map((code, index) => startReferenceServer({ address: `127.0.7.${index + 1}`, code, truth })));
+    const servers = await Promise.all(
+      ["GPS", "PPS", "DCF", "MSF"].map((code, index) => startReferenceServer({ address: `127.0.7.${index + 1}`, code, truth })),
+    );
     closers.push(...servers.map((server) => server.close));
     product = await startProduct(servers.map(({ address, port }) => `${address}:${port}`).join(","));
     browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
@@ -41,11 +51,14 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
 
   it("shows this host's bound, live", async () => {
     const page = await open("/", "light", "wide");
-    await page.getByText(/within .* of UTC|behind UTC, at most|ahead of UTC, at most/).first().waitFor({ timeout: 30_000 });
+    await page
+      .getByText(/within .* of UTC|behind UTC, at most|ahead of UTC, at most/)
+      .first()
+      .waitFor({ timeout: 30_000 });
     await page.getByText("live", { exact: true }).first().waitFor();
     const row = page.locator("text=/as of/").first();
     const before = await row.textContent();
-    await page.waitForFunction((old) => document.body.innerText.match(/as of[^\n]*/)?.[0] !== old, before, { timeout: 20_000 });
+    await page.waitForFunction((old) => document.body.textContent?.match(/as of[^\n]*/)?.[0] !== old, before, { timeout: 20_000 });
     await page.screenshot({ path: join(ARTEFACTS, "fleet-light-wide.png") });
     await page.close();
   });
@@ -74,7 +87,10 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
     ["light", "narrow"],
   ] as const)("has no sideways scroll: %s, %s", async (scheme, size) => {
     const page = await open("/", scheme, size);
-    await page.getByText(/of UTC|behind UTC/).first().waitFor({ timeout: 30_000 });
+    await page
+      .getByText(/of UTC|behind UTC/)
+      .first()
+      .waitFor({ timeout: 30_000 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth)).toBe(true);
     await page.screenshot({ path: join(ARTEFACTS, `fleet-${scheme}-${size}.png`) });
     await page.close();
@@ -83,7 +99,10 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
   it("says plainly that a host does not exist", async () => {
     const page = await browser.newPage();
     await page.goto(new URL("/hosts/00000000-0000-4000-8000-000000000000", product.url).href);
-    await page.getByText(/no host|not found|does not exist/i).first().waitFor();
+    await page
+      .getByText(/no host|not found|does not exist/i)
+      .first()
+      .waitFor();
     await page.close();
   });
 

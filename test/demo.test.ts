@@ -16,7 +16,8 @@ const EXPECTED: Record<string, (host: HostSummary) => boolean> = {
   "demo-holdover": ({ status }) => status === "holdover",
   "demo-silent": ({ liveness }) => liveness === "silent",
   "demo-smear": ({ status }) => status === "proven",
-  "demo-unreachable": ({ status, guaranteed, worst_error_ns, words }) => status === "unknown" && guaranteed === null && worst_error_ns === null && words.startsWith("unknown"),
+  "demo-unreachable": ({ status, guaranteed, worst_error_ns, words }) =>
+    status === "unknown" && guaranteed === null && worst_error_ns === null && words.startsWith("unknown"),
 };
 const PATIENCE_MS = 100_000;
 
@@ -30,10 +31,14 @@ describe("npm start -- --demo", () => {
     expect(await product?.stop()).toBe(0);
   });
 
-  const hosts = async (): Promise<readonly HostSummary[]> => ((await (await fetch(new URL("/api/v1/hosts?limit=100", product.url))).json()) as HostList).items;
-  const outOfState = (list: readonly HostSummary[]) => Object.entries(EXPECTED).filter(([name, deserved]) => !list.some((host) => host.name === name && deserved(host)));
+  const hosts = async (): Promise<readonly HostSummary[]> =>
+    ((await (await fetch(new URL("/api/v1/hosts?limit=100", product.url))).json()) as HostList).items;
+  const outOfState = (list: readonly HostSummary[]) =>
+    Object.entries(EXPECTED).filter(([name, deserved]) => !list.some((host) => host.name === name && deserved(host)));
 
-  it("brings every host to the state that its fault deserves, and the truth is inside every bound", { timeout: PATIENCE_MS + 20_000 }, async () => {
+  it("brings every host to the state that its fault deserves, and the truth is inside every bound", {
+    timeout: PATIENCE_MS + 20_000,
+  }, async () => {
     const look = async () => {
       const list = await hosts();
       for (const host of list) expect(holdsTheTruth(host), JSON.stringify(host)).toBe(true);
@@ -45,7 +50,10 @@ describe("npm start -- --demo", () => {
   it("labels its hosts and names the liar with the reason", async () => {
     const list = await hosts();
     expect(list.filter(({ labels }) => labels.demo === "true").length).toBeGreaterThanOrEqual(12);
-    const detail = (await (await fetch(new URL("/api/v1/hosts/demo-one-liar", product.url))).json()) as { explanation: string; sources: { id: string; state: string; why: string }[] };
+    const detail = (await (await fetch(new URL("/api/v1/hosts/demo-one-liar", product.url))).json()) as {
+      explanation: string;
+      sources: { id: string; state: string; why: string }[];
+    };
     const liar = detail.sources.find(({ id }) => id.startsWith("127.0.0.21:"));
     expect(liar?.state).toBe("falseticker");
     expect(detail.explanation).toContain("127.0.0.21");

@@ -24,7 +24,13 @@ const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\(\s*
 function importsOf(house: House): Import[] {
   return sources(house)
     .filter((file) => !isTest(file))
-    .flatMap((file) => [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map((match) => ({ file, house, target: match[1] ?? match[2] ?? match[3] ?? "" })));
+    .flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map((match) => ({
+        file,
+        house,
+        target: match[1] ?? match[2] ?? match[3] ?? "",
+      })),
+    );
 }
 
 const IMPORTS = HOUSES.flatMap(importsOf);
@@ -39,12 +45,14 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/wire": (target) => target === "@truebound/time" || target.startsWith("typebox"),
   "packages/testkit": (target) => /^(@truebound\/|node:)/.test(target),
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
-  server: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino)/.test(target),
+  server: (target) =>
+    /^@truebound\/(time|ntp|wire)$/.test(target) || /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino)/.test(target),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
 
 /** Only these places of a program may build and join adapters. */
-const isWiring = (file: string) => /^(agent|server)\/src\/(main|index|server|up|command-line)\.ts$/.test(file) || /^agent\/src\/wiring\//.test(file);
+const isWiring = (file: string) =>
+  /^(agent|server)\/src\/(main|index|server|up|command-line)\.ts$/.test(file) || file.startsWith("agent/src/wiring/");
 const isAdapter = (path: string) => /^(agent|server)\/src\/adapters\//.test(path);
 
 describe("imports", () => {
@@ -59,16 +67,26 @@ describe("imports", () => {
     expect(shown(IMPORTS.filter((one) => isRelative(one) && !landing(one).startsWith(`${one.house}/src/`)))).toEqual([]);
   });
   it("of adapters happen only where programs are wired", () => {
-    expect(shown(IMPORTS.filter((one) => isRelative(one) && isAdapter(landing(one)) && !isAdapter(one.file) && !isWiring(one.file)))).toEqual([]);
+    expect(
+      shown(IMPORTS.filter((one) => isRelative(one) && isAdapter(landing(one)) && !isAdapter(one.file) && !isWiring(one.file))),
+    ).toEqual([]);
   });
   it("of node: and databases happen only in adapters and wiring", () => {
-    const outside = IMPORTS.filter(({ house, file, target }) => (house === "agent" || house === "server") && /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate)/.test(target) && !isAdapter(file) && !isWiring(file));
+    const outside = IMPORTS.filter(
+      ({ house, file, target }) =>
+        (house === "agent" || house === "server") &&
+        /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate)/.test(target) &&
+        !isAdapter(file) &&
+        !isWiring(file),
+    );
     // Reading the host's name and the arguments' form needs no port: they are values, taken once at the start.
     const values = new Set(["agent/src/config.ts", "agent/src/check/arguments.ts", "server/src/config.ts"]);
     expect(shown(outside.filter(({ file }) => !values.has(file)))).toEqual([]);
   });
   it("of wire by the page are types only, so that no schema library reaches the browser", () => {
-    const texts = sources("web").filter((file) => !isTest(file)).map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
+    const texts = sources("web")
+      .filter((file) => !isTest(file))
+      .map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const);
     expect(texts.filter(([, text]) => /import\s+(?!type\b)[^;]*from\s+"@truebound\/wire"/.test(text)).map(([file]) => file)).toEqual([]);
   });
 });
@@ -84,12 +102,20 @@ describe("the pure packages", () => {
 describe("all sources", () => {
   const all = HOUSES.flatMap(sources).map((file) => [file, withoutComments(readFileSync(join(ROOT, file), "utf8"))] as const);
   it("never say any, and never silence a checker", () => {
-    expect(all.filter(([, text]) => /[:<|]\s*any\b|\bas any\b|@ts-ignore|@ts-expect-error|@ts-nocheck/.test(text)).map(([file]) => file)).toEqual([]);
+    expect(
+      all.filter(([, text]) => /[:<|]\s*any\b|\bas any\b|@ts-ignore|@ts-expect-error|@ts-nocheck/.test(text)).map(([file]) => file),
+    ).toEqual([]);
   });
   it("take stamps and elapsed times from no wall clock", () => {
     // The three places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, a label of a browser's view.
     const allowed = new Set(["agent/src/adapters/os-clock.ts", "packages/testkit/src/sim/sim-clock.ts"]);
-    expect(all.filter(([file, text]) => /\bDate\.now\(|\bnew Date\(\)/.test(text) && !allowed.has(file) && !file.startsWith("web/") && !isTest(file)).map(([file]) => file)).toEqual([]);
+    expect(
+      all
+        .filter(
+          ([file, text]) => /\bDate\.now\(|\bnew Date\(\)/.test(text) && !allowed.has(file) && !file.startsWith("web/") && !isTest(file),
+        )
+        .map(([file]) => file),
+    ).toEqual([]);
   });
   it("have no sleep in a test", () => {
     expect(all.filter(([file, text]) => isTest(file) && /setTimeout\(\s*(resolve|r|done)\b/.test(text)).map(([file]) => file)).toEqual([]);

@@ -70,7 +70,12 @@ export class Agent {
 
   start(): void {
     const reading = this.#observe();
-    this.#monitor.note({ kind: "agent_started", reading, source: null, detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length } });
+    this.#monitor.note({
+      kind: "agent_started",
+      reading,
+      source: null,
+      detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length },
+    });
     this.#pollAll();
     this.#readLater();
     this.#reportLater();
@@ -156,7 +161,8 @@ export class Agent {
   /** A new generation of polling: loops of the one before end at their next turn. */
   #pollAll(): void {
     this.#generation += 1;
-    for (const [index, probe] of this.#monitor.probes.entries()) this.#later(index * FIRST_POLL_GAP_MS, () => this.#poll(probe, this.#generation));
+    for (const [index, probe] of this.#monitor.probes.entries())
+      this.#later(index * FIRST_POLL_GAP_MS, () => this.#poll(probe, this.#generation));
   }
 
   async #poll(probe: SourceProbe, generation: number): Promise<void> {
@@ -213,7 +219,10 @@ export class Agent {
     const why = `${error?.pointer || "/"}: ${error?.detail ?? "not a policy"}`;
     if (this.#refusedPolicy === why) return;
     this.#refusedPolicy = why;
-    this.#parts.log("warn", `cannot apply the server's policy at ${why}; the last good one (version ${this.#policy.version}) stays in force`);
+    this.#parts.log(
+      "warn",
+      `cannot apply the server's policy at ${why}; the last good one (version ${this.#policy.version}) stays in force`,
+    );
     this.#monitor.note({ kind: "policy_refused", reading: this.#observe(), source: null, detail: { why: why.slice(0, 400) } });
   }
 

@@ -21,12 +21,23 @@ describe("the agent's settings", () => {
     expect(config).toMatchObject({ server: null, sources: null, probeIntervalS: null, labels: {} });
   });
   it("reads sources, labels and durations", () => {
-    const config = readConfig({ TRUEBOUND_HOST_NAME: "h", TRUEBOUND_SOURCES: "a, b:1123,[::1]:5,a", TRUEBOUND_LABELS: "site=ams,role=db", TRUEBOUND_PROBE_INTERVAL: "4s" });
+    const config = readConfig({
+      TRUEBOUND_HOST_NAME: "h",
+      TRUEBOUND_SOURCES: "a, b:1123,[::1]:5,a",
+      TRUEBOUND_LABELS: "site=ams,role=db",
+      TRUEBOUND_PROBE_INTERVAL: "4s",
+    });
     expect(config.sources?.map(({ id }) => id)).toEqual(["a:123", "b:1123", "[::1]:5"]);
     expect(config).toMatchObject({ labels: { site: "ams", role: "db" }, probeIntervalS: 4 });
   });
   it("reports everything that is wrong at once, naming what, where and how to mend it", () => {
-    const message = problemOf({ TRUEBOUND_SORCES: "a", TRUEBOUND_PROBE_INTERVAL: "16", TRUEBOUND_FAULTS: "-1", TRUEBOUND_SERVER_URL: "ftp://x", TRUEBOUND_SOURCES: "a b" });
+    const message = problemOf({
+      TRUEBOUND_SORCES: "a",
+      TRUEBOUND_PROBE_INTERVAL: "16",
+      TRUEBOUND_FAULTS: "-1",
+      TRUEBOUND_SERVER_URL: "ftp://x",
+      TRUEBOUND_SOURCES: "a b",
+    });
     expect(message.split("\n")).toEqual([
       "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?",
       'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write http://127.0.0.1:8125',
@@ -36,7 +47,9 @@ describe("the agent's settings", () => {
     ]);
   });
   it("does not send over plain HTTP to another machine", () => {
-    expect(problemOf({ TRUEBOUND_SERVER_URL: "http://monitor.example.net:8125" })).toContain("without TLS the server must be on this machine");
+    expect(problemOf({ TRUEBOUND_SERVER_URL: "http://monitor.example.net:8125" })).toContain(
+      "without TLS the server must be on this machine",
+    );
   });
   it.each([
     ["16s", 16],
@@ -57,7 +70,10 @@ describe("the arguments of check", () => {
       sources: [{ id: "a:123" }, { id: "b:5" }],
     });
   });
-  it.each([[[]], [["a", "--samples", "0"]], [["a", "--warn", "1"]], [["a", "--nope"]], [["a:0"]]])("explains what is wrong with %j", (args) => expect(typeof parseCheck(args)).toBe("string"));
+  it.each([[[]], [["a", "--samples", "0"]], [["a", "--warn", "1"]], [["a", "--nope"]], [["a:0"]]])(
+    "explains what is wrong with %j",
+    (args) => expect(typeof parseCheck(args)).toBe("string"),
+  );
   it("grades by the worst error, as Nagios expects", () => {
     const bound = { lo: -5n, hi: 3n };
     expect(exitCode(bound, { warn: 5n, crit: 9n })).toBe(0);
@@ -71,7 +87,8 @@ describe("the arguments of check", () => {
 
 describe("sources that the host already uses", () => {
   it("reads chrony.conf and ntp.conf", () => {
-    const text = "# comment\npool 2.debian.pool.ntp.org iburst\nserver ntp1.example.net port 1123 iburst\n server 192.0.2.1 # here\nserver 127.127.20.0 mode 5\npeer ntp2\nallow 10/8\n!server no\nserver\nserver bad port x";
+    const text =
+      "# comment\npool 2.debian.pool.ntp.org iburst\nserver ntp1.example.net port 1123 iburst\n server 192.0.2.1 # here\nserver 127.127.20.0 mode 5\npeer ntp2\nallow 10/8\n!server no\nserver\nserver bad port x";
     expect(sourcesOfNtpConf(text).map(({ id }) => id)).toEqual([
       "2.debian.pool.ntp.org:123",
       "2.debian.pool.ntp.org:123/2",
@@ -91,5 +108,6 @@ describe("sources that the host already uses", () => {
     expect(sourcesOfCloud("Google", "").map(({ host }) => host)).toEqual(["metadata.google.internal"]);
     expect(sourcesOfCloud("QEMU", "")).toEqual([]);
   });
-  it("never takes more than a host reports", () => expect(distinct(sourcesOfNtpConf(Array.from({ length: 40 }, (_, n) => `server h${n}`).join("\n")))).toHaveLength(31));
+  it("never takes more than a host reports", () =>
+    expect(distinct(sourcesOfNtpConf(Array.from({ length: 40 }, (_, n) => `server h${n}`).join("\n")))).toHaveLength(31));
 });

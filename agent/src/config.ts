@@ -98,14 +98,19 @@ function defaultDataDir(env: Environment): string {
 function serverUrl(text: string | undefined): URL | null | Problem {
   if (text === undefined || text === "") return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.protocol !== "http:") return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": write http://127.0.0.1:8125`);
+  if (url === null || url.protocol !== "http:")
+    return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": write http://127.0.0.1:8125`);
   if (!["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
-    return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": without TLS the server must be on this machine (127.0.0.1, localhost or [::1])`);
+    return new Problem(
+      `Cannot use TRUEBOUND_SERVER_URL "${text}": without TLS the server must be on this machine (127.0.0.1, localhost or [::1])`,
+    );
   return url;
 }
 
 function hostName(name: string): string | Problem {
-  return /^[\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd]{1,255}$/.test(name) ? name : new Problem("Cannot use TRUEBOUND_HOST_NAME: it must be 1 to 255 printable characters");
+  return /^[\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd]{1,255}$/.test(name)
+    ? name
+    : new Problem("Cannot use TRUEBOUND_HOST_NAME: it must be 1 to 255 printable characters");
 }
 
 function labels(text: string | undefined): Record<string, string> | Problem {
@@ -120,7 +125,10 @@ function labels(text: string | undefined): Record<string, string> | Problem {
 
 function sources(text: string | undefined): readonly Source[] | null | Problem {
   if (text === undefined || text.trim() === "") return null;
-  const parsed = text.split(",").filter((one) => one.trim() !== "").map((one) => parseSource(one));
+  const parsed = text
+    .split(",")
+    .filter((one) => one.trim() !== "")
+    .map((one) => parseSource(one));
   const wrong = parsed.filter((one) => typeof one === "string");
   if (wrong.length > 0) return new Problem(`${wrong.join("; ")} (TRUEBOUND_SOURCES)`);
   const good = parsed.filter((one) => typeof one !== "string");
@@ -147,6 +155,7 @@ export function parseDuration(text: string): number | null {
 function integer(name: string, text: string | undefined, least: number, most: number): number | null | Problem {
   if (text === undefined || text === "") return null;
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most) return new Problem(`Cannot use ${name}=${text}: it must be a whole number from ${least} to ${most}`);
+  if (!Number.isInteger(value) || value < least || value > most)
+    return new Problem(`Cannot use ${name}=${text}: it must be a whole number from ${least} to ${most}`);
   return value;
 }

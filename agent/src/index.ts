@@ -1,9 +1,9 @@
-export { Agent, type AgentParts } from "./agent.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
-export { DgramTransport } from "./adapters/udp-dgram.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
-export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+export { DgramTransport } from "./adapters/udp-dgram.ts";
+export { Agent, type AgentParts } from "./agent.ts";
 export { stateOf } from "./bound/findings.ts";
+export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export { type Config, readConfig } from "./config.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";

@@ -25,7 +25,9 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       process.stdout.write(`${USAGE}\n`);
       return 0;
     default:
-      process.stderr.write(`${command === undefined ? "Cannot run without a command" : `Cannot run "${command}": there is no such command`}\n${USAGE}\n`);
+      process.stderr.write(
+        `${command === undefined ? "Cannot run without a command" : `Cannot run "${command}": there is no such command`}\n${USAGE}\n`,
+      );
       return 2;
   }
 }

@@ -1,12 +1,21 @@
 import { createSocket, type Socket } from "node:dgram";
 import { decode, encode, fromUtc, type Packet } from "@truebound/ntp";
-import { utc } from "@truebound/time";
 import { runningTime, startReferenceServer } from "@truebound/testkit";
+import { utc } from "@truebound/time";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runAgent } from "./helpers.ts";
 
 interface CheckJson {
-  readonly sources: readonly { id: string; status: string; guaranteed: { lo_ns: string; hi_ns: string } | null; stratum: number | null; refid: string | null; stamp_mode: string | null; terms: Record<string, string> | null; refusals: Record<string, number> }[];
+  readonly sources: readonly {
+    id: string;
+    status: string;
+    guaranteed: { lo_ns: string; hi_ns: string } | null;
+    stratum: number | null;
+    refid: string | null;
+    stamp_mode: string | null;
+    terms: Record<string, string> | null;
+    refusals: Record<string, number>;
+  }[];
   readonly fused: { status: string; faults: number; guaranteed: { lo_ns: string; hi_ns: string } | null };
 }
 
@@ -20,7 +29,12 @@ const servers = new Map<string, string>();
 const closers: (() => void)[] = [];
 
 beforeAll(async () => {
-  for (const [name, address, errorMs] of [["a", "127.0.8.1", 0], ["b", "127.0.8.2", 0], ["c", "127.0.8.3", 0], ["liar", "127.0.8.4", 80]] as const) {
+  for (const [name, address, errorMs] of [
+    ["a", "127.0.8.1", 0],
+    ["b", "127.0.8.2", 0],
+    ["c", "127.0.8.3", 0],
+    ["liar", "127.0.8.4", 80],
+  ] as const) {
     const server = await startReferenceServer({ address, truth, error: () => BigInt(errorMs) * 1_000_000n });
     servers.set(name, `${server.address}:${server.port}`);
     closers.push(server.close);

@@ -26,7 +26,8 @@ export function startAgent(env: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [AGENT, "run"], { env: { ...clean(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-const clean = (): Record<string, string> => Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("TRUEBOUND_"))) as Record<string, string>;
+const clean = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("TRUEBOUND_"))) as Record<string, string>;
 
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "truebound-test-"));

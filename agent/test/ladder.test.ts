@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
 import { chooseRung, nonceSource, rungs, selfTest } from "@truebound/agent";
+import { describe, expect, it } from "vitest";
 import { loadLibc } from "../src/adapters/libc.ts";
 
 const nonce = nonceSource();
@@ -8,7 +8,14 @@ const native = loadLibc();
 
 describe("the ladder", () => {
   it.skipIf(native.libc === null)("has six rungs where native code loads (skipped: koffi not found)", () => {
-    expect(rungs().map(({ mode }) => mode)).toEqual(["kernel_interleaved", "kernel_basic", "kernel_receive", "userland_clock", "calibrated_clock", "process_clock"]);
+    expect(rungs().map(({ mode }) => mode)).toEqual([
+      "kernel_interleaved",
+      "kernel_basic",
+      "kernel_receive",
+      "userland_clock",
+      "calibrated_clock",
+      "process_clock",
+    ]);
   });
 
   it.each(rungs().map(({ mode, build }) => [mode, build] as const))("%s holds the true offset of zero over loopback", async (_, build) => {
@@ -31,7 +38,13 @@ describe("the ladder", () => {
     const [best] = rungs();
     const rung = best?.build();
     if (rung === undefined) throw new Error("no rung");
-    const lying = { ...rung, clocks: { ruler: rung.clocks.ruler, read: () => ({ ...rung.clocks.read(), realtime: (rung.clocks.read().realtime + 5_000_000n) as never }) } };
+    const lying = {
+      ...rung,
+      clocks: {
+        ruler: rung.clocks.ruler,
+        read: () => ({ ...rung.clocks.read(), realtime: (rung.clocks.read().realtime + 5_000_000n) as never }),
+      },
+    };
     const answer = await selfTest(lying, nonce);
     rung.transport.close();
     // Its responder shares the lie, so only the stamps that the kernel took from the true clock give it away.

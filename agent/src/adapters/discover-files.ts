@@ -29,7 +29,8 @@ export function discoverSources(): Discovery {
 
 const texts = (paths: readonly string[]): string[] => paths.map(textOf).filter((text) => text !== null);
 
-const textsIn = (folders: readonly string[]): string[] => folders.flatMap((folder) => texts(namesIn(folder).map((name) => `${folder}/${name}`)));
+const textsIn = (folders: readonly string[]): string[] =>
+  folders.flatMap((folder) => texts(namesIn(folder).map((name) => `${folder}/${name}`)));
 
 /** A file or folder that is absent or closed to us names no sources. */
 function textOf(path: string): string | null {
@@ -42,7 +43,9 @@ function textOf(path: string): string | null {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).sort().filter((name) => /\.(conf|sources)$/.test(name));
+    return readdirSync(folder)
+      .sort()
+      .filter((name) => /\.(conf|sources)$/.test(name));
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { Agent as ConnectionPool, request } from "node:http";
-import { BATCH_PATH, signatureBase, signatureInput, SIGNATURE_LABEL, type SignedRequest } from "@truebound/wire";
+import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 
 const TIMEOUT_MS = 20_000;

@@ -20,7 +20,8 @@ export class IdentityFiles {
   signer(): Signer {
     const path = join(this.#folder, "key.pem");
     if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
-    if ((statSync(path).mode & 0o077) !== 0) throw new Error(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
+    if ((statSync(path).mode & 0o077) !== 0)
+      throw new Error(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
     return signerOf(createPrivateKey(readFileSync(path)));
   }
 

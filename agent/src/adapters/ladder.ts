@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import { fromUtc, makeReply, readRequest, TransmitMemory } from "@truebound/ntp";
-import { contains, intervalAtReceive, errorBudget, offsetAt, ppb, UNKNOWN_SLEW_PPM } from "@truebound/time";
+import { contains, errorBudget, intervalAtReceive, offsetAt, ppb, UNKNOWN_SLEW_PPM } from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
 import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
-import { SourceProbe } from "../probe/source-probe.ts";
 import { makeSource } from "../probe/source.ts";
+import { SourceProbe } from "../probe/source-probe.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import { CalibratedClocks, KernelClocks, ProcessClocks } from "./os-clock.ts";
 import { DgramTransport } from "./udp-dgram.ts";
@@ -30,7 +30,12 @@ export interface Attempt {
 
 const kernel = (libc: Libc, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
   const clocks = new KernelClocks(libc);
-  return { mode, clocks, interleave, transport: new KernelTransport(libc, clocks, { mode, transmitStamps, slewPpm: () => UNKNOWN_SLEW_PPM }) };
+  return {
+    mode,
+    clocks,
+    interleave,
+    transport: new KernelTransport(libc, clocks, { mode, transmitStamps, slewPpm: () => UNKNOWN_SLEW_PPM }),
+  };
 };
 
 function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, precision: number, uncertainty: bigint): Rung {
@@ -66,7 +71,10 @@ export async function chooseRung(nonce: RandomNonce, first?: StampMode): Promise
   const { libc, why } = loadLibc();
   const attempts: Attempt[] = libc ? [] : [{ mode: "kernel_interleaved", outcome: why ?? "no native code" }];
   const candidates = rungs();
-  const start = Math.max(0, candidates.findIndex(({ mode }) => mode === first));
+  const start = Math.max(
+    0,
+    candidates.findIndex(({ mode }) => mode === first),
+  );
   for (const [index, { mode, build }] of candidates.entries()) {
     if (index < start) continue;
     const rung = build();
@@ -108,7 +116,9 @@ async function measureSelf(rung: Rung, port: number, nonce: RandomNonce): Promis
     refidOf: () => 0,
   });
   const { bytes, outstanding } = probe.begin({ transmit: nonce(), receive: nonce() });
-  const delivery = await rung.transport.exchange({ address: "127.0.0.1", port }, bytes, TIMEOUT_MS, (reply) => probe.consider(outstanding, reply));
+  const delivery = await rung.transport.exchange({ address: "127.0.0.1", port }, bytes, TIMEOUT_MS, (reply) =>
+    probe.consider(outstanding, reply),
+  );
   if (delivery.kind === "failed") return `loopback answered with ${delivery.reason}`;
   if (!stampsAsPromised(rung.mode, delivery.mode)) return `the kernel gave stamps of ${delivery.mode} only`;
   const [evidence] = probe.finish(outstanding, delivery);

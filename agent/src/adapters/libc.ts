@@ -31,7 +31,8 @@ export function loadLibc(): { libc: Libc | null; why: string | null } {
 
 function tryLoad(): { libc: Libc | null; why: string | null } {
   if (process.platform !== "linux") return { libc: null, why: `kernel stamps need Linux, this is ${process.platform}` };
-  if (!["x64", "arm64", "riscv64", "loong64"].includes(process.arch)) return { libc: null, why: `no 64-bit layout known for ${process.arch}` };
+  if (!["x64", "arm64", "riscv64", "loong64"].includes(process.arch))
+    return { libc: null, why: `no 64-bit layout known for ${process.arch}` };
   try {
     return { libc: declare(createRequire(import.meta.url)("koffi") as Koffi), why: null };
   } catch (error) {

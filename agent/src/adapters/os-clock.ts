@@ -115,7 +115,8 @@ function findEdge(): { difference: bigint; error: bigint } {
     // The edge fell after the previous read of Date.now() began and before this one returned.
     const half = (after - before + 1n) / 2n;
     if (now !== shown) return { difference: BigInt(now) * 1_000_000n - (before + half), error: half };
-    if (after - start > SPIN_LIMIT_NS) return { difference: BigInt(now) * 1_000_000n + 500_000n - (before + half), error: half + 1_000_000n };
+    if (after - start > SPIN_LIMIT_NS)
+      return { difference: BigInt(now) * 1_000_000n + 500_000n - (before + half), error: half + 1_000_000n };
     before = earlier;
     shown = now;
   }

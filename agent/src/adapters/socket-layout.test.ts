@@ -44,6 +44,8 @@ describe("control messages", () => {
     expect(softwareStamp(Buffer.concat([other, stamped(1n, 2n)]))).toBe(1_000_000_002n);
   });
   it("of any bytes end and never throw", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => typeof softwareStamp(bytes) === "bigint" || softwareStamp(bytes) === null));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => typeof softwareStamp(bytes) === "bigint" || softwareStamp(bytes) === null),
+    );
   });
 });

@@ -142,7 +142,10 @@ interface Datagram {
   readonly stamp: bigint | null;
 }
 
-type Received = Datagram | { readonly kind: "nothing"; readonly stamp: bigint | null } | { readonly kind: "error"; readonly errno: number; readonly stamp: null };
+type Received =
+  | Datagram
+  | { readonly kind: "nothing"; readonly stamp: bigint | null }
+  | { readonly kind: "error"; readonly errno: number; readonly stamp: null };
 
 const EAGAIN = 11;
 
@@ -192,8 +195,6 @@ class NativeMemory {
       this.#libc.koffi.free(at);
     }
   }
-
-
 }
 
 /** Lets a few through at a time, in order. */

@@ -21,14 +21,16 @@ export function stateOf(row: BoundRow, id: string): SourceState {
 /** The events between two consecutive rows: status, camps, and each source that joined or left. */
 export function transitions(before: BoundRow | null, after: BoundRow): Finding[] {
   const found: Finding[] = [];
-  const note = (kind: Finding["kind"], source: string | null, detail: Finding["detail"]) => found.push({ kind, reading: after.reading, source, detail });
+  const note = (kind: Finding["kind"], source: string | null, detail: Finding["detail"]) =>
+    found.push({ kind, reading: after.reading, source, detail });
   if (before === null || before.status !== after.status || before.reason !== after.reason)
     note("status_changed", null, { from: before?.status ?? null, to: after.status, reason: after.reason });
   if (after.bound.bimodal && !before?.bound.bimodal) note("bimodal", null, { regions: after.bound.regions.length });
   for (const id of idsOf(after)) {
     const state = stateOf(after, id);
     const earlier = before === null ? null : stateOf(before, id);
-    if (state !== earlier && !(earlier === null && state === "never_answered")) note("source_state_changed", id, { from: earlier, to: state });
+    if (state !== earlier && !(earlier === null && state === "never_answered"))
+      note("source_state_changed", id, { from: earlier, to: state });
   }
   return found;
 }

@@ -1,23 +1,23 @@
 import {
   defaultFaults,
-  halfWidth,
   type HostBound,
   type HostReading,
+  halfWidth,
   hostBound,
   hull,
   type Interval,
   offsetAt,
   type PartsPerBillion,
-  ppb,
   type PublishedBound,
+  ppb,
   type RawInstant,
   stepBetween,
   suspendBetween,
   UNKNOWN_SLEW_PPM,
 } from "@truebound/time";
 import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
-import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 import type { Clocks } from "../probe/ports.ts";
+import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 import { type Finding, transitions } from "./findings.ts";
 
 /** The bound on the host's offset at one reading of its clocks. */
@@ -159,7 +159,8 @@ export class HostMonitor {
       this.note({ kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
     }
     const step = stepBetween(this.#previous, reading);
-    if (step > SMALLEST_STEP || step < -SMALLEST_STEP) this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString() } });
+    if (step > SMALLEST_STEP || step < -SMALLEST_STEP)
+      this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString() } });
   }
 
   #row(reading: HostReading, bound: HostBound): BoundRow {

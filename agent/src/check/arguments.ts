@@ -28,10 +28,17 @@ export function parseCheck(args: readonly string[]): CheckOptions | string {
   if (wrong !== undefined) return wrong as string;
   if (sources.length === 0) return "Cannot check without a server: name at least one HOST or HOST:PORT";
   if (!Number.isInteger(samples) || samples < 1 || samples > 64) return `Cannot take --samples ${values.samples}: it must be 1 to 64`;
-  if (faults !== null && (!Number.isInteger(faults) || faults < 0 || faults > 10)) return `Cannot take --faults ${values.faults}: it must be 0 to 10`;
+  if (faults !== null && (!Number.isInteger(faults) || faults < 0 || faults > 10))
+    return `Cannot take --faults ${values.faults}: it must be 0 to 10`;
   for (const name of ["warn", "crit"] as const)
     if (limits[name] === undefined) return `Cannot take --${name} ${values[name]}: write a span with its unit, e.g. 500us, 1ms, 2s`;
-  return { sources: sources as Source[], samples, json: values.json ?? false, limits: { warn: limits.warn ?? null, crit: limits.crit ?? null }, faults };
+  return {
+    sources: sources as Source[],
+    samples,
+    json: values.json ?? false,
+    limits: { warn: limits.warn ?? null, crit: limits.crit ?? null },
+    faults,
+  };
 }
 
 function parse(args: readonly string[]) {

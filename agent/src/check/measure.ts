@@ -1,7 +1,7 @@
-import { defaultFaults, type HostBound, hostBound, type HostReading, type Interval, offsetAt, type PartsPerBillion } from "@truebound/time";
+import { defaultFaults, type HostBound, type HostReading, hostBound, type Interval, offsetAt, type PartsPerBillion } from "@truebound/time";
 import type { Terms } from "@truebound/wire";
-import { split, termsOf } from "../bound/terms.ts";
 import type { BoundRow } from "../bound/host-monitor.ts";
+import { split, termsOf } from "../bound/terms.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
 
 /** What one look at several sources proves, at one reading of the clock. */

@@ -1,5 +1,5 @@
 import { atMost, halfWidth, type Interval, offsetInWords, refidText, worstError } from "@truebound/time";
-import type { Measurement, MeasuredSource } from "./measure.ts";
+import type { MeasuredSource, Measurement } from "./measure.ts";
 
 /** How `truebound-agent check` says what it measured: JSON for programs, words for people, an exit code for Nagios. */
 export interface Limits {

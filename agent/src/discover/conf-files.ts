@@ -6,7 +6,10 @@ const POOL_ADDRESSES = 4;
 /** chrony.conf, ntp.conf and chrony's *.sources files: `server|peer|pool HOST [port N] …`. */
 export function sourcesOfNtpConf(text: string): Source[] {
   return text.split("\n").flatMap((line) => {
-    const [directive, host, ...options] = line.replace(/[!;#%].*$/, "").trim().split(/\s+/);
+    const [directive, host, ...options] = line
+      .replace(/[!;#%].*$/, "")
+      .trim()
+      .split(/\s+/);
     if (host === undefined || !["server", "peer", "pool"].includes(directive?.toLowerCase() ?? "")) return [];
     if (isReferenceClock(host)) return [];
     const portAt = options.indexOf("port");
@@ -27,7 +30,12 @@ export function sourcesOfTimesyncd(text: string): Source[] {
       .split("\n")
       .map((line) => line.trim())
       .filter((line) => line.startsWith(`${key}=`))
-      .flatMap((line) => line.slice(key.length + 1).trim().split(/\s+/))
+      .flatMap((line) =>
+        line
+          .slice(key.length + 1)
+          .trim()
+          .split(/\s+/),
+      )
       .filter((host) => host !== "");
   const chosen = values("NTP");
   return (chosen.length > 0 ? chosen : values("FallbackNTP")).map((host) => makeSource(host, NTP_PORT, "discovered"));
@@ -36,7 +44,8 @@ export function sourcesOfTimesyncd(text: string): Source[] {
 /** The link-local time service of the cloud whose firmware says so. */
 export function sourcesOfCloud(systemVendor: string, productName: string): Source[] {
   if (/amazon ec2/i.test(systemVendor)) return [makeSource("169.254.169.123", NTP_PORT, "discovered")];
-  if (/google/i.test(systemVendor) || /google compute engine/i.test(productName)) return [makeSource("metadata.google.internal", NTP_PORT, "discovered")];
+  if (/google/i.test(systemVendor) || /google compute engine/i.test(productName))
+    return [makeSource("metadata.google.internal", NTP_PORT, "discovered")];
   return [];
 }
 

@@ -24,14 +24,25 @@ function probeOf(over: Partial<{ origin: Source["origin"]; interleaveAfter: numb
 }
 
 /** One exchange of 1 ms, hold 100 µs, at `at` ns of RAW; the server is right. */
-function exchange(probe: SourceProbe, at: bigint, change: (packet: Packet) => Packet = (packet) => packet, memory: TransmitMemory | null = null) {
+function exchange(
+  probe: SourceProbe,
+  at: bigint,
+  change: (packet: Packet) => Packet = (packet) => packet,
+  memory: TransmitMemory | null = null,
+) {
   const { bytes, outstanding } = probe.begin({ transmit: 7n + at, receive: 9n + at });
   const t2 = fromUtc(utc(UTC + at + 500_000n));
   const reply = makeReply(readRequest(bytes) as Packet, SERVER, t2, fromUtc(utc(UTC + at + 540_000n)), memory);
   memory?.remember(t2, fromUtc(utc(UTC + at + 600_000n)));
   const changed = encode(change(decode(reply) as Packet));
   if (probe.consider(outstanding, changed) === "drop") return probe.finish(outstanding, { kind: "failed", reason: "timeout" });
-  const delivery: Delivery = { kind: "reply", bytes: changed, t1: { raw: raw(at), cap: 0n }, t4: { raw: raw(at + 1_100_000n), cap: 0n }, mode: "kernel_basic" };
+  const delivery: Delivery = {
+    kind: "reply",
+    bytes: changed,
+    t1: { raw: raw(at), cap: 0n },
+    t4: { raw: raw(at + 1_100_000n), cap: 0n },
+    mode: "kernel_basic",
+  };
   return probe.finish(outstanding, delivery);
 }
 
@@ -69,7 +80,11 @@ describe("a source's dialogue", () => {
     const [now, before] = exchange(probe, 17n * SECOND, undefined, memory);
     expect(now?.sample).toMatchObject({ reply: "provisional", exchange: { t1: 17n * SECOND } });
     expect((now?.sample.exchange.t3 ?? 1n) - (now?.sample.exchange.t2 ?? 0n)).toBe(0n);
-    expect(before?.sample).toMatchObject({ reply: "interleaved", mode: "kernel_interleaved", exchange: { t1: SECOND, t4: SECOND + 1_100_000n } });
+    expect(before?.sample).toMatchObject({
+      reply: "interleaved",
+      mode: "kernel_interleaved",
+      exchange: { t1: SECOND, t4: SECOND + 1_100_000n },
+    });
     const hold = (before?.sample.exchange.t3 ?? 0n) - (before?.sample.exchange.t2 ?? 0n);
     expect(hold >= 99_999n && hold <= 100_001n).toBe(true);
   });
@@ -135,5 +150,7 @@ describe("naming a source", () => {
     ["[2001:db8::1]:1123", "[2001:db8::1]:1123"],
     ["2001:db8::1", "[2001:db8::1]:123"],
   ])("%s", (text, id) => expect(parseSource(text)).toMatchObject({ id }));
-  it.each(["", "a b", "host:0", "host:99999", "host:x", "http://x/", "[::1"])("refuses %j with a reason", (text) => expect(parseSource(text)).toMatch(/^Cannot (read|use)/));
+  it.each(["", "a b", "host:0", "host:99999", "host:x", "http://x/", "[::1"])("refuses %j with a reason", (text) =>
+    expect(parseSource(text)).toMatch(/^Cannot (read|use)/),
+  );
 });

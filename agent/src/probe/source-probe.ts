@@ -3,19 +3,19 @@ import {
   acceptReply,
   type ClientOptions,
   FRESH_MEMORY,
-  makeRequest,
   type Memory,
+  makeRequest,
   type Nonces,
   type Outstanding,
   type Refusal,
 } from "@truebound/ntp";
 import {
   type Binding,
-  constraints,
   ConstraintWindow,
+  constraints,
   delay,
-  errorBudget,
   type ErrorBudget,
+  errorBudget,
   type PartsPerBillion,
   type RawInstant,
   type SourceFacts,
@@ -23,7 +23,7 @@ import {
   type WindowBound,
 } from "@truebound/time";
 import type { Delivery, Failure } from "./ports.ts";
-import { type Sample, samplesOf, type StampQuality, type Unfinished } from "./samples.ts";
+import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./samples.ts";
 import { FLOOR_SECONDS, type Source } from "./source.ts";
 
 /** Everything that can keep a request from becoming evidence, counted by name. */

@@ -1,10 +1,18 @@
 import type { Interval } from "@truebound/time";
-import { type Batch, BATCH_VERSION, type BatchSource, type BoundColumns, type ExchangeColumns, packColumn, type Policy } from "@truebound/wire";
+import { offsetAt } from "@truebound/time";
+import {
+  BATCH_VERSION,
+  type Batch,
+  type BatchSource,
+  type BoundColumns,
+  type ExchangeColumns,
+  type Policy,
+  packColumn,
+} from "@truebound/wire";
 import { type Finding, stateOf } from "../bound/findings.ts";
 import type { BoundRow, HostMonitor, Observation } from "../bound/host-monitor.ts";
 import { termsOf } from "../bound/terms.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
-import { offsetAt } from "@truebound/time";
 
 /** What a batch says of its sender. */
 export interface Sender {
@@ -31,7 +39,10 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
     bounds: boundColumns(seen.rows, ids),
     terms: termsOf(last, monitor.probes, monitor.rho),
-    exchanges: exchangeColumns(seen.evidence.filter(({ source }) => ids.includes(source)), ids),
+    exchanges: exchangeColumns(
+      seen.evidence.filter(({ source }) => ids.includes(source)),
+      ids,
+    ),
     events: seen.findings.map(eventOf),
   };
 }

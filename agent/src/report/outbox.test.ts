@@ -27,7 +27,8 @@ class FakeServer implements ServerLink {
     this.posts += 1;
     const planned = this.answers.shift();
     if (planned) return planned;
-    if (request.epoch === this.epoch + 1 && request.seq === 1) [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
+    if (request.epoch === this.epoch + 1 && request.seq === 1)
+      [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
     if (request.epoch !== this.epoch || request.seq > this.next) return problem(409, "seq_gap", this.next);
     const hash = sha256.hex(["truebound-batch/1", AGENT, request.epoch, request.seq, request.prev, request.contentDigest].join("\n"));
     const held = this.stored.find(({ epoch, seq }) => epoch === request.epoch && seq === request.seq);
@@ -46,7 +47,14 @@ class FakeServer implements ServerLink {
 
 const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer", status, body, retryAfterSeconds: null });
 const problem = (status: number, code: string, expected_seq?: number): HttpAnswer =>
-  answer(status, { type: `urn:truebound:problem:${code}`, title: code, status, detail: "because", code, ...(expected_seq === undefined ? {} : { expected_seq }) });
+  answer(status, {
+    type: `urn:truebound:problem:${code}`,
+    title: code,
+    status,
+    detail: "because",
+    code,
+    ...(expected_seq === undefined ? {} : { expected_seq }),
+  });
 
 function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1) {
   const logged: string[] = [];
@@ -136,7 +144,10 @@ describe("the outbox", () => {
     new Spool(store).replace(left);
     const again = outboxOn(server, store);
     await again.outbox.run();
-    expect(server.stored).toMatchObject([{ epoch: 2, seq: 1, body: "b" }, { epoch: 2, seq: 2, body: "c" }]);
+    expect(server.stored).toMatchObject([
+      { epoch: 2, seq: 1, body: "b" },
+      { epoch: 2, seq: 2, body: "c" },
+    ]);
     expect([...epochs, ...again.epochs]).toEqual([2]);
   });
   it("holds batches in memory while the disk refuses, and writes them in order when it heals", async () => {
@@ -169,7 +180,12 @@ describe("what to do about an answer", () => {
   it.each(table)("%s", (_, given, expected) => expect(nextStep(given, 0, 0.5)).toMatchObject(expected));
   it("waits longer with each failure, up to five minutes, never less than half a second", () => {
     const lost: HttpAnswer = { kind: "no_answer", reason: "x" };
-    expect([0, 3, 20, 1000].map((attempt) => nextStep(lost, attempt, 1))).toMatchObject([{ seconds: 1 }, { seconds: 8 }, { seconds: 300 }, { seconds: 300 }]);
+    expect([0, 3, 20, 1000].map((attempt) => nextStep(lost, attempt, 1))).toMatchObject([
+      { seconds: 1 },
+      { seconds: 8 },
+      { seconds: 300 },
+      { seconds: 300 },
+    ]);
     expect(nextStep(lost, 0, 0)).toMatchObject({ seconds: 0.5 });
   });
 });

@@ -1,4 +1,4 @@
-import { type ChainEnd, seal, type SealedBatch, type Sha256 } from "../spool/sealed-batch.ts";
+import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
 import type { Identity, ServerLink } from "./ports.ts";
 import { type Next, nextStep } from "./reporter.ts";
@@ -76,7 +76,8 @@ export class Outbox {
     while (!this.#stopped) {
       this.#flush();
       const batch = this.#ports.spool.read(this.#cursor);
-      if (batch === null && this.#cursor <= (this.#ports.spool.last?.seq ?? 0)) this.#startNewEpoch(this.#cursor, "the server wants a batch that this spool no longer has");
+      if (batch === null && this.#cursor <= (this.#ports.spool.last?.seq ?? 0))
+        this.#startNewEpoch(this.#cursor, "the server wants a batch that this spool no longer has");
       await (batch === null ? this.#ports.idle() : this.#offer(batch));
     }
   }
@@ -99,7 +100,10 @@ export class Outbox {
 
   #send(batch: SealedBatch) {
     const { epoch, seq, prev, digest, body } = batch;
-    return this.#ports.link.postBatch({ agent: this.#identity.agent, epoch, seq, prev, contentDigest: digest, sent: this.#ports.sent() }, body);
+    return this.#ports.link.postBatch(
+      { agent: this.#identity.agent, epoch, seq, prev, contentDigest: digest, sent: this.#ports.sent() },
+      body,
+    );
   }
 
   #digest(step: Next): Next {
@@ -128,7 +132,11 @@ export class Outbox {
     const last = this.#ports.spool.last?.seq ?? 0;
     const first = this.#ports.spool.firstSeq ?? 1;
     if (expected >= first && expected <= last) this.#cursor = expected;
-    else this.#startNewEpoch(expected, expected > last ? "the server has more of this chain than this spool" : "the server wants a batch that this spool no longer has");
+    else
+      this.#startNewEpoch(
+        expected,
+        expected > last ? "the server has more of this chain than this spool" : "the server wants a batch that this spool no longer has",
+      );
   }
 
   /**

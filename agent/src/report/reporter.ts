@@ -29,7 +29,8 @@ export function nextStep(answer: HttpAnswer, attempt: number, chance: number): N
 }
 
 function receiptStep(body: unknown, pause: number): Next {
-  if (!isReceipt.accepts(body)) return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
+  if (!isReceipt.accepts(body))
+    return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
   return { do: "go_on", expected: body.expected_seq, checkpointed: body.checkpointed_seq, policy: body.policy };
 }
 
@@ -42,4 +43,12 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
 }
 
 /** Refusals that a retry cannot mend. The key is kept in every case; only `unknown_agent` may lead to a new enrolment. */
-const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "bad_signature", "revoked", "suspended", "fork", "malformed", "too_large"]);
+const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set([
+  "unknown_agent",
+  "bad_signature",
+  "revoked",
+  "suspended",
+  "fork",
+  "malformed",
+  "too_large",
+]);

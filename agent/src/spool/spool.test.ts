@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { crc32c, encodeFrame, scanFrames } from "./frame.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
-import { type ChainEnd, seal, type SealedBatch } from "./sealed-batch.ts";
+import { type ChainEnd, type SealedBatch, seal } from "./sealed-batch.ts";
 import { Spool } from "./spool.ts";
 
 const START: ChainEnd = { agent: "00000000-0000-4000-8000-000000000001", epoch: 1, seq: 0, hash: "0".repeat(64) };

@@ -159,8 +159,7 @@ export class Spool {
   #segmentFor(batch: SealedBatch, bytes: number): Segment {
     const current = this.#segments.at(-1);
     const fits = current !== undefined && current.epoch === batch.epoch;
-    if (fits && current.name !== this.#distrusted && current.bytes + bytes <= this.#limits.segmentBytes)
-      return current;
+    if (fits && current.name !== this.#distrusted && current.bytes + bytes <= this.#limits.segmentBytes) return current;
     const name = `${String(batch.epoch).padStart(6, "0")}-${String(batch.seq).padStart(12, "0")}.spool`;
     return { name, epoch: batch.epoch, first: batch.seq, last: batch.seq - 1, bytes: 0 };
   }

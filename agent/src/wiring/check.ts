@@ -45,7 +45,11 @@ export async function runCheck(args: readonly string[]): Promise<number> {
   return exitCode(result.offset, options.limits);
 }
 
-async function sampleAll(probes: readonly SourceProbe[], { samples }: CheckOptions, poll: (probe: SourceProbe) => Promise<unknown>): Promise<void> {
+async function sampleAll(
+  probes: readonly SourceProbe[],
+  { samples }: CheckOptions,
+  poll: (probe: SourceProbe) => Promise<unknown>,
+): Promise<void> {
   const progress = progressLine(probes.length * samples);
   await Promise.all(
     probes.map(async (probe) => {
@@ -66,7 +70,10 @@ function progressLine(total: number): { step: () => void; done: () => void } {
   if (!process.stderr.isTTY) return { step: () => undefined, done: () => undefined };
   let taken = 0;
   return {
-    step: () => process.stderr.write(`\rmeasuring: ${(taken += 1)} of ${total} exchanges `),
+    step: () => {
+      taken += 1;
+      process.stderr.write(`\rmeasuring: ${taken} of ${total} exchanges `);
+    },
     done: () => process.stderr.write("\r\u001b[K"),
   };
 }

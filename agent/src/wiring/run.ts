@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
-import { Agent } from "../agent.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
@@ -9,6 +8,7 @@ import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
+import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import { enrol } from "../report/enrol.ts";
@@ -79,7 +79,9 @@ function openFolder(config: Config): IdentityFiles {
   try {
     return new IdentityFiles(config.dataDir);
   } catch (error) {
-    throw new ConfigError(`Cannot use the folder ${config.dataDir}: ${(error as Error).message}; set TRUEBOUND_DATA_DIR to one that this user may write`);
+    throw new ConfigError(
+      `Cannot use the folder ${config.dataDir}: ${(error as Error).message}; set TRUEBOUND_DATA_DIR to one that this user may write`,
+    );
   }
 }
 
@@ -93,7 +95,15 @@ function readBootId(): string {
 }
 
 /** Enrols if need be, then sends until stopped. */
-function startReporting(config: Config, server: URL, agent: Agent, rung: Rung, files: IdentityFiles, bootId: string, log: Log): { stop: () => Promise<void> } {
+function startReporting(
+  config: Config,
+  server: URL,
+  agent: Agent,
+  rung: Rung,
+  files: IdentityFiles,
+  bootId: string,
+  log: Log,
+): { stop: () => Promise<void> } {
   const signer = files.signer();
   const link = new HttpLink(server, signer);
   const pause = new WakeablePause();
@@ -173,7 +183,14 @@ async function joinServer(
 ): Promise<Identity | null> {
   for (let attempt = 0; !pause.closed; attempt++) {
     const token = readToken(config);
-    const applicant = { token, name: config.name, labels: config.labels, bootId, software: `truebound-agent/${VERSION}`, server: server.href };
+    const applicant = {
+      token,
+      name: config.name,
+      labels: config.labels,
+      bootId,
+      software: `truebound-agent/${VERSION}`,
+      server: server.href,
+    };
     const outcome = await enrol(link, signer, applicant);
     if (outcome.kind === "enrolled") {
       files.keep(outcome.identity);

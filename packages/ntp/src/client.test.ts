@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { acceptReply, DEFAULT_CLIENT, FRESH_MEMORY, makeRequest, type Memory, type Nonces, REFUSALS } from "./client.ts";
+import { acceptReply, DEFAULT_CLIENT, FRESH_MEMORY, type Memory, makeRequest, type Nonces, REFUSALS } from "./client.ts";
 import { decode, encode, type Packet } from "./packet.ts";
 import { makeReply, readRequest, type ServerState, TransmitMemory } from "./responder.ts";
 

@@ -1,4 +1,4 @@
-import { decode, type DecodeRefusal, encode, MODE_CLIENT, MODE_SERVER, type Packet, VERSION } from "./packet.ts";
+import { type DecodeRefusal, decode, encode, MODE_CLIENT, MODE_SERVER, type Packet, VERSION } from "./packet.ts";
 import { difference } from "./timestamp.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { formatUtc, parseUtc, utc } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatUtc, parseUtc, utc } from "@truebound/time";
 import { decode, encode, type Packet } from "./packet.ts";
 import { difference, fromUtc, toUtc, unixSeconds } from "./timestamp.ts";
 

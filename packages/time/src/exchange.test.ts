@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { constraints, delay, errorBudget, type Exchange, intervalAtReceive, log2Seconds } from "./exchange.ts";
+import { constraints, delay, type Exchange, errorBudget, intervalAtReceive, log2Seconds } from "./exchange.ts";
 import { contains, midpoint } from "./interval.ts";
 import { ppb, raw, utc } from "./units.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultFaults, EXPIRES_AFTER, hostBound, type HostFacts, type SourceFacts } from "./host-bound.ts";
+import { defaultFaults, EXPIRES_AFTER, type HostFacts, hostBound, type SourceFacts } from "./host-bound.ts";
 import { type Interval, interval } from "./interval.ts";
 import { BILLION, ppb, raw } from "./units.ts";
 

@@ -1,4 +1,4 @@
-import { type Nanoseconds, absolute, divCeil, divFloor, drift, maxOf, minOf, ns, type PartsPerBillion } from "./units.ts";
+import { absolute, divCeil, divFloor, drift, maxOf, minOf, type Nanoseconds, ns, type PartsPerBillion } from "./units.ts";
 
 /**
  * A closed interval [lo, hi] that is claimed to contain a true value; both ends in ns. Used for offsets (reference minus

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contains } from "./interval.ts";
-import { carryStamp, type ClockReading, excursion, movement, offsetAt, stepped, tightest } from "./reading.ts";
+import { type ClockReading, carryStamp, excursion, movement, offsetAt, stepped, tightest } from "./reading.ts";
 import { ppb, raw, utc } from "./units.ts";
 
 const reading = (before: bigint, after: bigint, realtime: bigint): ClockReading => ({

@@ -50,7 +50,9 @@ describe("drift-widened intersection (M4)", () => {
     const window = new ConstraintWindow<undefined>(ppb(200_000n));
     window.add(sample(10n * BILLION, -100n, 100n), undefined);
     expect(window.boundAt(raw(10n * BILLION - 50n))).toEqual({ kind: "bound", interval: { lo: -100n, hi: 100n } });
-    expect(() => window.boundAt(raw(8n * BILLION))).toThrow("Cannot evaluate a window at 8000000000 before its newest sample at 10000000000");
+    expect(() => window.boundAt(raw(8n * BILLION))).toThrow(
+      "Cannot evaluate a window at 8000000000 before its newest sample at 10000000000",
+    );
   });
   it("agrees with its slow twin for any history", () => {
     const step = fc.record({

@@ -98,7 +98,8 @@ export class ConstraintWindow<Origin = undefined> {
 
   #forget(x: bigint): void {
     const oldest = this.#sequence - this.#limits.samples;
-    const stale = (entry: Entry<Origin> | undefined) => entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
+    const stale = (entry: Entry<Origin> | undefined) =>
+      entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
     while (stale(this.#lower[0])) this.#lower.shift();
     while (stale(this.#upper[0])) this.#upper.shift();
   }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { halfWidth, interval, midpoint, widen, worstError } from "./interval.ts";
 import { formatUtc, parseUtc } from "./rfc3339.ts";
 import { divCeil, divFloor, drift, ppb, utc } from "./units.ts";
 import { about, atMost, offsetInWords } from "./words.ts";
-import { halfWidth, interval, midpoint, widen, worstError } from "./interval.ts";
 
 describe("words", () => {
   it.each([

@@ -20,6 +20,10 @@ export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
   const compiled = Compile(schema);
   return {
     accepts: (value): value is Static<S> => compiled.Check(value),
-    errors: (value) => compiled.Errors(value).slice(0, MOST_ERRORS).map(({ instancePath, message }) => ({ pointer: instancePath, detail: message })),
+    errors: (value) =>
+      compiled
+        .Errors(value)
+        .slice(0, MOST_ERRORS)
+        .map(({ instancePath, message }) => ({ pointer: instancePath, detail: message })),
   };
 }

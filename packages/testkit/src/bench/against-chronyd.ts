@@ -1,6 +1,21 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Evidence, nonceSource, makeSource, pollOnce, refidOf, type Rung, rungs, SourceProbe } from "@truebound/agent";
-import { contains, ConstraintWindow, constraints, delay, divCeil, drift, type HostReading, halfWidth, intervalAtReceive, midpoint, offsetAt, ppb, UNKNOWN_SLEW_PPM, widen } from "@truebound/time";
+import { type Evidence, makeSource, nonceSource, pollOnce, type Rung, refidOf, rungs, SourceProbe } from "@truebound/agent";
+import {
+  ConstraintWindow,
+  constraints,
+  contains,
+  delay,
+  divCeil,
+  drift,
+  type HostReading,
+  halfWidth,
+  intervalAtReceive,
+  midpoint,
+  offsetAt,
+  ppb,
+  UNKNOWN_SLEW_PPM,
+  widen,
+} from "@truebound/time";
 import { startChronydClient, startChronydServer } from "./chronyd.ts";
 import { median, quantile } from "./statistics.ts";
 

@@ -17,7 +17,21 @@ export interface Chronyd {
   stop(): Promise<void>;
 }
 
-const ASK: Packet = { leap: 0, version: 4, mode: 3, stratum: 0, poll: 0, precision: 0, rootDelay: 0, rootDispersion: 0, refid: 0, reference: 0n, origin: 0n, receive: 0n, transmit: 77n };
+const ASK: Packet = {
+  leap: 0,
+  version: 4,
+  mode: 3,
+  stratum: 0,
+  poll: 0,
+  precision: 0,
+  rootDelay: 0,
+  rootDispersion: 0,
+  refid: 0,
+  reference: 0n,
+  origin: 0n,
+  receive: 0n,
+  transmit: 77n,
+};
 
 /** A server on loopback that claims this machine's own clock: against it the true offset is zero. */
 export async function startChronydServer(): Promise<Chronyd> {
@@ -31,7 +45,10 @@ export async function startChronydServer(): Promise<Chronyd> {
  * chronyd's own client of such a server, sixteen polls a second, logging each measurement. `noselect`: it must not learn
  * and subtract the very error that it is here to show.
  */
-export function startChronydClient(serverPort: number, options: string): Chronyd & { measurements: () => { offset: number; delay: number }[] } {
+export function startChronydClient(
+  serverPort: number,
+  options: string,
+): Chronyd & { measurements: () => { offset: number; delay: number }[] } {
   const client = startChronyd(0, [`server 127.0.0.1 port ${serverPort} minpoll -4 maxpoll -4 noselect ${options}`, "log measurements"]);
   return { ...client, measurements: () => readMeasurements(join(client.folder, "measurements.log")) };
 }
@@ -41,10 +58,22 @@ function startChronyd(port: number, lines: readonly string[]): Chronyd & { log: 
   if (program === null) throw new Error("Cannot start chronyd: not found");
   const folder = mkdtempSync(join(tmpdir(), "truebound-chronyd-"));
   mkdirSync(join(folder, "run"));
-  const config = [`port ${port}`, "cmdport 0", "bindcmdaddress /", `pidfile ${folder}/run/pid`, `logdir ${folder}`, `driftfile ${folder}/drift`, ...lines];
+  const config = [
+    `port ${port}`,
+    "cmdport 0",
+    "bindcmdaddress /",
+    `pidfile ${folder}/run/pid`,
+    `logdir ${folder}`,
+    `driftfile ${folder}/drift`,
+    ...lines,
+  ];
   writeFileSync(join(folder, "chrony.conf"), `${config.join("\n")}\n`);
   let log = "";
-  const child = spawn(program, ["-x", "-d", "-u", process.getuid?.() === 0 ? "root" : "", "-f", join(folder, "chrony.conf")].filter((arg) => arg !== ""), { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(
+    program,
+    ["-x", "-d", "-u", process.getuid?.() === 0 ? "root" : "", "-f", join(folder, "chrony.conf")].filter((arg) => arg !== ""),
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
   return { port, folder, log: () => log, stop: () => end(child, folder) };
 }
@@ -61,7 +90,9 @@ async function end(child: ChildProcess, folder: string): Promise<void> {
 /** date time address leap stratum tests×3 polls×2 score offset delay …, both in seconds. */
 export function readMeasurements(path: string): { offset: number; delay: number }[] {
   if (!existsSync(path)) return [];
-  const rows = readFileSync(path, "utf8").split("\n").filter((line) => /^\d{4}-/.test(line));
+  const rows = readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => /^\d{4}-/.test(line));
   return rows.map((line) => {
     const fields = line.trim().split(/\s+/);
     return { offset: Number(fields[11]), delay: Number(fields[12]) };

@@ -4,7 +4,9 @@ import { chronydPath } from "./chronyd.ts";
 import { measureStartUp } from "./start-up.ts";
 
 /** `npm run bench -- [--exchanges N] [--compare SECONDS] [--observe SECONDS] [--only chronyd|start]`: every figure as a ratio inside this run. */
-const { values } = parseArgs({ options: { exchanges: { type: "string" }, observe: { type: "string" }, compare: { type: "string" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { exchanges: { type: "string" }, observe: { type: "string" }, compare: { type: "string" }, only: { type: "string" } },
+});
 const exchanges = Number(values.exchanges ?? "20000");
 const compareS = Number(values.compare ?? "60");
 const observeS = Number(values.observe ?? "120");
@@ -39,7 +41,11 @@ function verdicts({ rungs, paced, chronyd }: AgainstChronyd): void {
   for (const one of rungs) verdict(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
   verdict("median |offset| basic over chronyd basic", ours("kernel_basic", "medianError") / theirs("basic"), 1.2);
   verdict("median |offset| interleaved over chronyd interleaved", ours("kernel_interleaved", "medianError") / theirs("interleaved"), 1.5);
-  verdict("midpoint of 64 interleaved over chronyd's single interleaved sample", ours("kernel_interleaved", "median64") / theirs("interleaved"), 1);
+  verdict(
+    "midpoint of 64 interleaved over chronyd's single interleaved sample",
+    ours("kernel_interleaved", "median64") / theirs("interleaved"),
+    1,
+  );
   verdict("midpoint of 64 basic over chronyd's single basic sample", ours("kernel_basic", "median64") / theirs("basic"), 1);
   for (const one of rungs) verdict(`half-width of ${one.mode} over its floor`, one.widthRatio, 1.1, 3);
 }
@@ -54,7 +60,9 @@ if (values.only !== "start") {
 }
 if (values.only !== "chronyd") {
   const result = await measureStartUp(observeS, log);
-  print(`\nStart: page after ${result.firstUrlS.toFixed(2)} s on an empty folder, first bound on it after ${result.firstBoundS.toFixed(2)} s`);
+  print(
+    `\nStart: page after ${result.firstUrlS.toFixed(2)} s on an empty folder, first bound on it after ${result.firstBoundS.toFixed(2)} s`,
+  );
   verdict("seconds to the page at the second start", result.secondUrlS, 3);
   verdict(`agent RSS in MB, 4 sources every 16 s, after ${result.observedS} s`, result.agentRssMb, 80, 1);
   verdict("agent CPU in per cent of a core", result.agentCpuRatio * 100, 0.5);

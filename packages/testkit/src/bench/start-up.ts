@@ -63,7 +63,13 @@ interface Product {
 async function startProduct(folder: string, sources: string): Promise<Product> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const env = { ...process.env, TRUEBOUND_DATA_DIR: folder, TRUEBOUND_HTTP_PORT: String(PORT), TRUEBOUND_LISTEN: `127.0.0.1:${AGENT_PORT}`, TRUEBOUND_SOURCES: sources };
+  const env = {
+    ...process.env,
+    TRUEBOUND_DATA_DIR: folder,
+    TRUEBOUND_HTTP_PORT: String(PORT),
+    TRUEBOUND_LISTEN: `127.0.0.1:${AGENT_PORT}`,
+    TRUEBOUND_SOURCES: sources,
+  };
   const child = spawn(process.execPath, [LAUNCHER, "up"], { env, stdio: ["ignore", "pipe", "pipe"] });
   const errors: string[] = [];
   child.stderr.on("data", (chunk: Buffer) => errors.push(chunk.toString()));

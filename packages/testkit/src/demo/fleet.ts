@@ -51,15 +51,31 @@ export interface DemoHost {
 const PLAIN = ["alpha", "bravo", "charlie", "delta"];
 
 export const HOSTS: readonly DemoHost[] = [
-  { name: "demo-healthy", scenario: "healthy", clock: { driftPpb: 2_300, aheadNs: 40_000 }, servers: PLAIN },
+  { name: "demo-healthy", scenario: "healthy", clock: { driftPpb: 2_300, slewPpb: -2_300, aheadNs: 40_000 }, servers: PLAIN },
   { name: "demo-behind", scenario: "3_ms_behind", clock: { aheadNs: -3 * MS }, servers: PLAIN },
   { name: "demo-fast", scenario: "80_ppm_fast", clock: { driftPpb: 80_000 }, servers: PLAIN },
-  { name: "demo-steps", scenario: "steps_250_ms", clock: { steps: [{ atS: 45, byNs: 250 * MS, everyS: 240 }, { atS: 165, byNs: -250 * MS, everyS: 240 }] }, servers: PLAIN },
+  {
+    name: "demo-steps",
+    scenario: "steps_250_ms",
+    clock: {
+      steps: [
+        { atS: 45, byNs: 250 * MS, everyS: 240 },
+        { atS: 165, byNs: -250 * MS, everyS: 240 },
+      ],
+    },
+    servers: PLAIN,
+  },
   { name: "demo-one-liar", scenario: "one_liar_of_four", clock: {}, servers: ["alpha", "bravo", "charlie", "liar"] },
   { name: "demo-two-liars", scenario: "two_liars", clock: {}, servers: ["alpha", "bravo", "charlie", "liar", "accomplice"] },
   { name: "demo-disagree", scenario: "two_sources_disagree", clock: {}, servers: ["alpha", "disagrees"] },
   { name: "demo-asymmetric", scenario: "asymmetric_1_11_ms", clock: {}, servers: PLAIN, path: { thereMs: 1, backMs: 11 } },
-  { name: "demo-jittery", scenario: "jittery_path", clock: { driftPpb: -12_000 }, servers: PLAIN, path: { thereMs: 4, backMs: 4, jitterMs: 12, loss: 0.1 } },
+  {
+    name: "demo-jittery",
+    scenario: "jittery_path",
+    clock: { driftPpb: -12_000, slewPpb: 12_000 },
+    servers: PLAIN,
+    path: { thereMs: 4, backMs: 4, jitterMs: 12, loss: 0.1 },
+  },
   { name: "demo-holdover", scenario: "all_sources_lost", clock: { driftPpb: 35_000 }, servers: ["dies-1", "dies-2", "dies-3"] },
   { name: "demo-silent", scenario: "silent", clock: {}, servers: PLAIN, diesAfterS: 35 },
   { name: "demo-smear", scenario: "smear_among_plain", clock: {}, servers: ["alpha", "bravo", "charlie", "smears"] },

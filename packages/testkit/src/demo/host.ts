@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DgramTransport, makeSource, nonceSource, type Log, type RunningAgent, type Rung, type Source, startAgent } from "@truebound/agent";
+import { DgramTransport, type Log, makeSource, nonceSource, type Rung, type RunningAgent, type Source, startAgent } from "@truebound/agent";
 import { SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import type { DemoHost } from "./fleet.ts";
 
@@ -14,9 +14,19 @@ const SIM_PRECISION = -20;
 const USERLAND_ERROR_NS = 1000n;
 
 /** Starts one demo host: the very agent that real hosts run, with simulated clocks where theirs are the kernel's. */
-export function startDemoHost(host: DemoHost, endpoints: readonly { address: string; port: number }[], place: DemoPlace, log: Log): Promise<RunningAgent> {
+export function startDemoHost(
+  host: DemoHost,
+  endpoints: readonly { address: string; port: number }[],
+  place: DemoPlace,
+  log: Log,
+): Promise<RunningAgent> {
   const clocks = new SimClock(place.truth, host.clock);
-  const transport = new DgramTransport({ mode: "simulated", precision: SIM_PRECISION, uncertainty: USERLAND_ERROR_NS, readRuler: () => clocks.raw() });
+  const transport = new DgramTransport({
+    mode: "simulated",
+    precision: SIM_PRECISION,
+    uncertainty: USERLAND_ERROR_NS,
+    readRuler: () => clocks.raw(),
+  });
   const rung: Rung = { mode: "simulated", clocks, transport, interleave: false };
   const sources: Source[] = endpoints.map(({ address, port }) => makeSource(address, port, "declared"));
   return startAgent(

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { RunningAgent } from "@truebound/agent";
 import { SeededRandom } from "../sim/random.ts";
-import { runningTime, type RunningTime, type TrueTime } from "../sim/sim-clock.ts";
+import { type RunningTime, runningTime, type TrueTime } from "../sim/sim-clock.ts";
 import { type ReferenceServer, startReferenceServer } from "../udp/reference-server.ts";
 import { startRelay } from "../udp/relay.ts";
 import { type DemoHost, type DemoServer, HOSTS, SERVERS } from "./fleet.ts";
@@ -48,7 +48,12 @@ async function main(): Promise<void> {
   const truth = runningTime();
   const servers = new Map(await Promise.all(SERVERS.map(async (server) => [server.name, await startServer(server, truth)] as const)));
   const random = new SeededRandom(2026);
-  const place: DemoPlace = { server: new URL(env("TRUEBOUND_SERVER_URL")), tokenFile: env("TRUEBOUND_DEMO_TOKEN_FILE"), dataDir: env("TRUEBOUND_DEMO_DATA_DIR"), truth };
+  const place: DemoPlace = {
+    server: new URL(env("TRUEBOUND_SERVER_URL")),
+    tokenFile: env("TRUEBOUND_DEMO_TOKEN_FILE"),
+    dataDir: env("TRUEBOUND_DEMO_DATA_DIR"),
+    truth,
+  };
   const running: RunningAgent[] = [];
   for (const host of HOSTS) {
     const endpoints = await endpointsOf(host, servers, random);
@@ -66,7 +71,13 @@ async function main(): Promise<void> {
 /** The host that falls silent is a process of its own, and really is killed. */
 function killLater(host: DemoHost, endpoints: readonly { address: string; port: number }[], truth: RunningTime): void {
   const plain = endpoints.map(({ address, port }) => ({ address, port }));
-  const child = fork(fileURLToPath(import.meta.url), ["--host", host.name, JSON.stringify(plain), truth.startUtc.toString(), truth.startsAt.toString()]);
+  const child = fork(fileURLToPath(import.meta.url), [
+    "--host",
+    host.name,
+    JSON.stringify(plain),
+    truth.startUtc.toString(),
+    truth.startsAt.toString(),
+  ]);
   const timer = setTimeout(() => child.kill("SIGKILL"), (host.diesAfterS ?? 0) * 1000);
   child.once("exit", () => clearTimeout(timer));
   process.once("exit", () => child.kill("SIGKILL"));
@@ -74,9 +85,15 @@ function killLater(host: DemoHost, endpoints: readonly { address: string; port: 
 
 async function runOne([name, endpoints, startUtc, startsAt]: readonly string[]): Promise<void> {
   const host = HOSTS.find((one) => one.name === name);
-  if (host === undefined || endpoints === undefined || startUtc === undefined || startsAt === undefined) throw new Error("Cannot run a demo host without its name and place");
+  if (host === undefined || endpoints === undefined || startUtc === undefined || startsAt === undefined)
+    throw new Error("Cannot run a demo host without its name and place");
   const truth = runningTime(BigInt(startUtc), BigInt(startsAt));
-  const place: DemoPlace = { server: new URL(env("TRUEBOUND_SERVER_URL")), tokenFile: env("TRUEBOUND_DEMO_TOKEN_FILE"), dataDir: env("TRUEBOUND_DEMO_DATA_DIR"), truth };
+  const place: DemoPlace = {
+    server: new URL(env("TRUEBOUND_SERVER_URL")),
+    tokenFile: env("TRUEBOUND_DEMO_TOKEN_FILE"),
+    dataDir: env("TRUEBOUND_DEMO_DATA_DIR"),
+    truth,
+  };
   await startDemoHost(host, JSON.parse(endpoints) as { address: string; port: number }[], place, log(host.name));
   process.once("disconnect", () => process.exit(0));
 }

@@ -22,8 +22,14 @@ describe("was the truth inside?", () => {
       driftPpb: fc.integer({ min: -200_000, max: 200_000 }),
       slewPpb: fc.integer({ min: -500_000, max: 500_000 }),
       aheadNs: fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }),
-      steps: fc.array(fc.record({ atS: fc.double({ min: 1, max: 290, noNaN: true }), byNs: fc.integer({ min: -900_000_000, max: 900_000_000 }) }), { maxLength: 3 }),
-      suspends: fc.array(fc.record({ atS: fc.double({ min: 1, max: 200, noNaN: true }), forS: fc.double({ min: 0.01, max: 30, noNaN: true }) }), { maxLength: 1 }),
+      steps: fc.array(
+        fc.record({ atS: fc.double({ min: 1, max: 290, noNaN: true }), byNs: fc.integer({ min: -900_000_000, max: 900_000_000 }) }),
+        { maxLength: 3 },
+      ),
+      suspends: fc.array(
+        fc.record({ atS: fc.double({ min: 1, max: 200, noNaN: true }), forS: fc.double({ min: 0.01, max: 30, noNaN: true }) }),
+        { maxLength: 1 },
+      ),
     });
     const path = fc.record({
       thereMs: fc.double({ min: 0, max: 600, noNaN: true }),
@@ -34,15 +40,21 @@ describe("was the truth inside?", () => {
     });
     const lie = fc.integer({ min: -3_000_000_000, max: 3_000_000_000 });
     fc.assert(
-      fc.property(clock, fc.array(path, { minLength: 1, maxLength: 4 }), fc.array(fc.tuple(path, lie), { maxLength: 2 }), fc.integer(), (faults, honest, liars, seed) => {
-        const all = [...honest, ...liars.map(([one, errorNs]) => ({ ...one, errorNs }))];
-        const sources: SimSource[] = all.map((one, index) => ({ ...one, address: `198.51.100.${index + 1}:123` }));
-        const outcome = runScenario({ name: "random", seconds: 300, seed, clock: faults, sources, policy: { faults: liars.length } });
-        // With F votes or fewer all of them may lie: such a row is `unverified`, and no promise is made for it.
-        const promised = outcome.missed.filter((row) => row.bound.votes > liars.length);
-        expect(promised).toEqual([]);
-        expect(outcome.missed.every((row) => row.status === "unverified")).toBe(true);
-      }),
+      fc.property(
+        clock,
+        fc.array(path, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.tuple(path, lie), { maxLength: 2 }),
+        fc.integer(),
+        (faults, honest, liars, seed) => {
+          const all = [...honest, ...liars.map(([one, errorNs]) => ({ ...one, errorNs }))];
+          const sources: SimSource[] = all.map((one, index) => ({ ...one, address: `198.51.100.${index + 1}:123` }));
+          const outcome = runScenario({ name: "random", seconds: 300, seed, clock: faults, sources, policy: { faults: liars.length } });
+          // With F votes or fewer all of them may lie: such a row is `unverified`, and no promise is made for it.
+          const promised = outcome.missed.filter((row) => row.bound.votes > liars.length);
+          expect(promised).toEqual([]);
+          expect(outcome.missed.every((row) => row.status === "unverified")).toBe(true);
+        },
+      ),
       { numRuns: 150 },
     );
   });

@@ -1,6 +1,6 @@
-import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { type BoundRow, type Evidence, HostMonitor, parseSource, refidOf, rulerRho, SourceProbe } from "@truebound/agent";
 import { type CarriedStamp, contains, raw, suspendBetween } from "@truebound/time";
+import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { type ClockFaults, ManualTime, SimClock } from "../sim/sim-clock.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
@@ -68,7 +68,8 @@ export function runScenario(scenario: Scenario): Outcome {
     schedule(turns, due?.arrives ?? sentAt + READING_NS, () => {
       const slept = suspendBetween(before, clock.read()) > 0n;
       if (slept) return learn(probe.finish(outstanding, { kind: "failed", reason: "suspended" }));
-      if (due === null || probe.consider(outstanding, due.bytes) === "drop") return learn(probe.finish(outstanding, { kind: "failed", reason: "timeout" }));
+      if (due === null || probe.consider(outstanding, due.bytes) === "drop")
+        return learn(probe.finish(outstanding, { kind: "failed", reason: "timeout" }));
       const t1 = stamp(clock.rawAt(sentAt), random);
       const t4 = stamp(clock.rawAt(due.arrives), random);
       learn(probe.finish(outstanding, { kind: "reply", bytes: due.bytes, t1, t4, mode: "kernel_basic" }));
@@ -99,7 +100,10 @@ export function runScenario(scenario: Scenario): Outcome {
 }
 
 /** A kernel stamp carried to RAW: a little off on either side, and saying so. */
-const stamp = (at: bigint, random: SeededRandom): CarriedStamp => ({ raw: raw(at + BigInt(Math.round(random.between(-59, 59)))), cap: STAMP_ERROR });
+const stamp = (at: bigint, random: SeededRandom): CarriedStamp => ({
+  raw: raw(at + BigInt(Math.round(random.between(-59, 59)))),
+  cap: STAMP_ERROR,
+});
 
 function makeProbe(source: SimSource, policy: Policy): SourceProbe {
   const spec = parseSource(source.address);

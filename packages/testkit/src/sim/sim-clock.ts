@@ -1,5 +1,5 @@
-import { type HostReading, raw, utc } from "@truebound/time";
 import type { Clocks } from "@truebound/agent";
+import { type HostReading, raw, utc } from "@truebound/time";
 
 /** What is wrong with a simulated host's clocks; all of it known exactly. */
 export interface ClockFaults {

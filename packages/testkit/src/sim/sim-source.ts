@@ -73,7 +73,9 @@ export class SimServer {
 
   #isSilent(at: bigint): boolean {
     const seconds = Number(at / 1_000_000n) / 1000;
-    return seconds >= (this.source.silentFromS ?? Number.POSITIVE_INFINITY) && seconds < (this.source.silentUntilS ?? Number.POSITIVE_INFINITY);
+    return (
+      seconds >= (this.source.silentFromS ?? Number.POSITIVE_INFINITY) && seconds < (this.source.silentUntilS ?? Number.POSITIVE_INFINITY)
+    );
   }
 
   #state(): ServerState {

@@ -51,7 +51,15 @@ export async function startReferenceServer(options: ReferenceServerOptions): Pro
 
 function stateOf({ stratum = 1, code = "GPS", truth }: ReferenceServerOptions): ServerState {
   const refid = [...code.padEnd(4, "\0")].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
-  return { leap: 0, stratum, precision: PRECISION, rootDelay: 0, rootDispersion: ROOT_DISPERSION, refid, reference: fromUtc(utc(truth.startUtc)) };
+  return {
+    leap: 0,
+    stratum,
+    precision: PRECISION,
+    rootDelay: 0,
+    rootDispersion: ROOT_DISPERSION,
+    refid,
+    reference: fromUtc(utc(truth.startUtc)),
+  };
 }
 
 export const bound = (socket: Socket, port: number, address: string): Promise<void> =>

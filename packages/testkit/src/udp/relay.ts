@@ -19,7 +19,12 @@ export interface Relay {
 }
 
 /** A UDP relay in front of a server that delays, jitters and loses: the path between a host and its source. */
-export async function startRelay(address: string, target: { address: string; port: number }, faults: PathFaults, random: SeededRandom): Promise<Relay> {
+export async function startRelay(
+  address: string,
+  target: { address: string; port: number },
+  faults: PathFaults,
+  random: SeededRandom,
+): Promise<Relay> {
   const front = createSocket("udp4");
   const backs = new Set<Socket>();
   const timers = new Set<NodeJS.Timeout>();
