@@ -1,0 +1,145 @@
+-- What all migrations together make. Written by `UPDATE_SCHEMA=1 npx vitest run server/test/schema.test.ts`, compared by the same test.
+
+-- Types, values in order
+bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, unknown
+
+-- Sequences
+policy_version
+
+-- Functions
+CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.touch_host_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update host_state set changed_xid = pg_current_xact_id() where host_id = new.id;
+  return null;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.utc_ns(at timestamp with time zone)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
+
+-- Columns
+enrol_challenge.challenge bytea not null
+enrol_challenge.expires_at timestamp with time zone not null
+evidence.host_id uuid not null
+evidence.epoch integer not null
+evidence.seq bigint not null
+evidence.hash bytea not null
+evidence.prev_hash bytea not null
+evidence.received_at timestamp with time zone not null default clock_timestamp()
+evidence.body bytea not null
+evidence.signature_base text not null
+evidence.signature bytea not null
+evidence.quarantined text  -- Why nothing was derived from a batch that is rightly signed and in sequence; null = it was
+evidence.first_utc_ns bigint  -- Place of its first reading on the UTC axis, of its sealing when it has none; null = it was quarantined
+evidence.last_utc_ns bigint
+host.id uuid not null
+host.name text not null
+host.labels jsonb not null
+host.public_key bytea not null
+host.state text not null default 'active'::text
+host.epoch integer not null default 1
+host.next_seq bigint not null default 1
+host.chain_hash bytea not null  -- Hash of the last batch of the epoch; the genesis hash before the first
+host.checkpointed_seq bigint not null default 0  -- Batches of the epoch up to this one are old enough that the agent may delete them; 0 = none
+host.enrolled_with bytea not null  -- Hash of the join token, so that an agent that lost the reply can ask again
+host.enrolled_at timestamp with time zone not null default clock_timestamp()
+host_event.host_id uuid not null
+host_event.epoch integer not null
+host_event.seq bigint not null
+host_event.ordinal integer not null
+host_event.at_ns bigint not null
+host_event.at_marked boolean not null
+host_event.kind text not null
+host_event.source text
+host_event.detail jsonb not null
+host_minute.host_id uuid not null
+host_minute.minute_ns bigint not null
+host_minute.lo_ns bigint
+host_minute.hi_ns bigint
+host_minute.rows integer not null
+host_minute.status bound_status not null
+host_minute.marked boolean not null  -- A reading without an estimate is in it, placed by the time of its receipt
+host_state.host_id uuid not null
+host_state.epoch integer not null
+host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet
+host_state.changed_xid xid8 not null default pg_current_xact_id()
+host_state.received_at timestamp with time zone
+host_state.unreadable boolean not null default false  -- The latest batch was quarantined; the rest of the row is older
+host_state.boot_id text
+host_state.software text
+host_state.policy_version bigint
+host_state.status bound_status not null default 'unknown'::bound_status
+host_state.reason text default 'never_measured'::text
+host_state.as_of_ns bigint
+host_state.as_of_marked boolean not null default false
+host_state.lo_ns bigint
+host_state.hi_ns bigint
+host_state.injected_ns bigint
+host_state.votes integer
+host_state.need integer
+host_state.terms jsonb
+host_state.assumptions jsonb
+host_state.trusting jsonb not null default '[]'::jsonb
+host_state.sources jsonb not null default '[]'::jsonb
+join_token.hash bytea not null
+join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
+join_token.uses_left integer not null
+join_token.expires_at timestamp with time zone not null
+join_token.created_at timestamp with time zone not null default clock_timestamp()
+policy.selector jsonb not null
+policy.block jsonb not null
+policy.version bigint not null default nextval('policy_version'::regclass)
+
+-- Constraints
+enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
+evidence.evidence_hash_length: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
+evidence.evidence_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+evidence.evidence_pkey: PRIMARY KEY (host_id, epoch, seq)
+evidence.evidence_utc_order: CHECK ((first_utc_ns <= last_utc_ns))
+host.host_chain_hash_length: CHECK ((octet_length(chain_hash) = 32))
+host.host_name_unique: UNIQUE (name)
+host.host_pkey: PRIMARY KEY (id)
+host.host_public_key_length: CHECK ((octet_length(public_key) = 32))
+host.host_public_key_unique: UNIQUE (public_key)
+host.host_state_known: CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])))
+host_event.host_event_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+host_event.host_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
+host_minute.host_minute_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
+host_minute.host_minute_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+host_minute.host_minute_pkey: PRIMARY KEY (host_id, minute_ns)
+host_minute.host_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
+host_state.host_state_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
+host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+host_state.host_state_pkey: PRIMARY KEY (host_id)
+join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
+join_token.join_token_pkey: PRIMARY KEY (hash)
+join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
+policy.policy_pkey: PRIMARY KEY (selector)
+
+-- Indexes
+CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
+CREATE INDEX evidence_by_time ON public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
+CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
+CREATE UNIQUE INDEX evidence_pkey ON public.evidence USING btree (host_id, epoch, seq)
+CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
+CREATE UNIQUE INDEX host_minute_pkey ON public.host_minute USING btree (host_id, minute_ns)
+CREATE UNIQUE INDEX host_name_unique ON public.host USING btree (name)
+CREATE UNIQUE INDEX host_pkey ON public.host USING btree (id)
+CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_key)
+CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
+CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
+CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
+
+-- Triggers
+CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()

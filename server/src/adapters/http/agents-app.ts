@@ -1,0 +1,71 @@
+import { BATCH_PATH, MAX_BATCH_BYTES } from "@truebound/wire";
+import express, { type Express, type Request } from "express";
+import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
+import type { BatchRequest } from "../../ingest/claim.ts";
+import { type IngestPorts, receiveBatch } from "../../ingest/ingest.ts";
+import type { Log } from "../../log.ts";
+import type { Counters } from "../../metrics/families.ts";
+import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
+import { problemHandler, sendProblem } from "./problem.ts";
+
+export interface AgentsPorts {
+  readonly enrol: EnrolPorts;
+  readonly ingest: IngestPorts;
+  readonly counters: Counters;
+  readonly log: Log;
+  readonly isOutage: (error: unknown) => boolean;
+}
+
+const ENROL_PATH = "/api/v1/enroll";
+const ENROL_BYTES_MAX = 64 * 1024;
+
+/** What agents talk to: enrolment and batches, nothing else. */
+export function agentsApp(ports: AgentsPorts): Express {
+  const { counters } = ports;
+  const app = express().disable("x-powered-by").disable("etag");
+  // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
+  const bytes = express.raw({ limit: MAX_BATCH_BYTES, type: () => true, inflate: false });
+  app.post(BATCH_PATH, bytes, async (req, res) => {
+    const outcome = await receiveBatch(ports.ingest, batchRequest(req));
+    if (isRefusal(outcome)) {
+      counters.add("refusals", { code: outcome.refused });
+      return sendProblem(res, outcome);
+    }
+    counters.add("batches", { verdict: outcome.quarantined === null ? outcome.receipt.verdict : "quarantined" });
+    counters.add("bytes", {}, bodyOf(req).length);
+    if (outcome.quarantined !== null)
+      ports.log.warn(`Quarantined batch ${outcome.receipt.seq} of ${req.get("truebound-agent")}: ${outcome.quarantined}`);
+    res.json(outcome.receipt);
+  });
+  app.post(`${ENROL_PATH}/challenge`, async (_req, res) => {
+    const outcome = await giveChallenge(ports.enrol);
+    if (isRefusal(outcome)) return sendProblem(res, outcome);
+    res.json(outcome);
+  });
+  app.post(ENROL_PATH, express.json({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await enrol(ports.enrol, req.body as unknown);
+    counters.add("enrolments", { outcome: isRefusal(outcome) ? outcome.refused : "enrolled" });
+    if (isRefusal(outcome)) return sendProblem(res, outcome);
+    res.json(outcome);
+  });
+  app.use((_req, res) =>
+    sendProblem(res, refuse("not_found", "Agents enrol and deliver batches here; the page and the API are on the other port")),
+  );
+  app.use(problemHandler(ports.log, ports.isOutage, (refusal, path) => countThrown(counters, refusal, path)));
+  return app;
+}
+
+function countThrown(counters: Counters, { refused }: Refusal, path: string): void {
+  if (path === BATCH_PATH) counters.add("refusals", { code: refused });
+  if (path === ENROL_PATH) counters.add("enrolments", { outcome: refused });
+}
+
+const batchRequest = (req: Request): BatchRequest => ({
+  scheme: "http",
+  host: req.get("host") ?? "",
+  header: (name) => req.get(name),
+  body: bodyOf(req),
+});
+
+/** Without a body the parser leaves nothing. */
+const bodyOf = (req: Request): Uint8Array => (Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));

@@ -1,0 +1,118 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import compression from "compression";
+import express, { type Express, type Request, type Response } from "express";
+import helmet from "helmet";
+import type { Log } from "../../log.ts";
+import { openApi } from "../../query/openapi.ts";
+import { askEvents, askHost, askHosts, askInterval, askSeries, type Parameters, type QuestionPorts } from "../../query/questions.ts";
+import { type Operation, ROUTES } from "../../query/routes.ts";
+import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
+import type { EventStreams } from "./event-stream.ts";
+import { localHostOnly, ownOriginOnly } from "./guards.ts";
+import { problemHandler, sendProblem } from "./problem.ts";
+
+export interface PeoplePorts {
+  readonly questions: QuestionPorts;
+  readonly streams: EventStreams;
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** Null = ready; else why not. */
+  readonly unready: () => Promise<string | null>;
+  readonly log: Log;
+  readonly isOutage: (error: unknown) => boolean;
+  readonly version: string;
+  /** Folder of the built page. */
+  readonly siteDir: string;
+}
+
+type Handler = (req: Request, res: Response) => Promise<void> | void;
+type PeopleOperation = Extract<(typeof ROUTES)[number], { listener: "people" }>["operation"];
+
+/** What people and their programs talk to: the API, the metrics and the page. */
+export function peopleApp(ports: PeoplePorts): Express {
+  const app = express().disable("x-powered-by").set("query parser", "simple");
+  app.use(
+    securityHeaders,
+    localHostOnly,
+    ownOriginOnly,
+    compression({ filter: (req, res) => !isEventStream(res) && compression.filter(req, res) }),
+  );
+  const handle = handlers(ports);
+  for (const route of ROUTES) if (route.listener === "people") app[route.method](expressPath(route.path), handle[route.operation]);
+  app.use("/api", (_req, res) =>
+    sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
+  );
+  serveSite(app, ports.siteDir);
+  app.use(problemHandler(ports.log, ports.isOutage, () => {}));
+  return app;
+}
+
+/** Only what we serve ourselves is loaded or run. The charts set styles on elements, so those may be inline. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", "data:"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  // The listener is plain HTTP on the loopback.
+  strictTransportSecurity: false,
+});
+
+const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
+  String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
+
+function handlers({ questions, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
+  const document = openApi(ROUTES, version);
+  return {
+    listHosts: answering((parameters) => askHosts(questions, parameters)),
+    getHost: answering((parameters) => askHost(questions, parameters)),
+    getInterval: answering((parameters) => askInterval(questions, parameters)),
+    getSeries: answering((parameters) => askSeries(questions, parameters)),
+    listEvents: answering((parameters) => askEvents(questions, parameters)),
+    streamEvents: (req, res) => streams.serve(req, res),
+    describe: (_req, res) => void res.json(document),
+    metrics: async (_req, res) => void res.type(metrics.contentType).send(await metrics.text()),
+    livez: (_req, res) => void res.type("text/plain").send("ok\n"),
+    readyz: async (_req, res) => {
+      const why = await unready();
+      if (why === null) res.type("text/plain").send("ok\n");
+      else sendProblem(res, refuse("unavailable", why));
+    },
+  } satisfies Partial<Record<Operation, Handler>>;
+}
+
+const answering =
+  (ask: (parameters: Parameters) => Promise<object | Refusal>): Handler =>
+  async (req, res) => {
+    const parameters = parametersOf(req);
+    const answer = isRefusal(parameters) ? parameters : await ask(parameters);
+    res.setHeader("Cache-Control", "no-cache");
+    if (isRefusal(answer)) sendProblem(res, answer);
+    else res.json(answer);
+  };
+
+function parametersOf(req: Request): Parameters | Refusal {
+  const given: [string, unknown][] = [...Object.entries(req.query), ...Object.entries(req.params)];
+  const odd = given.find(([, value]) => typeof value !== "string");
+  return odd ? refuse("bad_request", "Cannot use a parameter that was given more than once") : (Object.fromEntries(given) as Parameters);
+}
+
+function serveSite(app: Express, siteDir: string): void {
+  const page = join(siteDir, "index.html");
+  app.use(express.static(siteDir));
+  app.get("/{*path}", (req, res) => {
+    // Views have paths of their own and one document; what is no document, and is not there, is missing.
+    if (existsSync(page) && req.get("accept")?.includes("text/html")) res.sendFile(page);
+    else if (existsSync(page)) res.status(404).type("text/plain").send("There is nothing at this path\n");
+    else res.status(503).type("text/plain").send("The page is not built here: run `npm run build`. The API is at /api/openapi.json.\n");
+  });
+}

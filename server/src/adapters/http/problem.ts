@@ -1,0 +1,75 @@
+import type { Problem, ProblemCode } from "@truebound/wire";
+import type { ErrorRequestHandler, Response } from "express";
+import type { Log } from "../../log.ts";
+import { type Refusal, refuse } from "../../refusal.ts";
+
+const STATUS: Readonly<Record<ProblemCode, number>> = {
+  unknown_agent: 401,
+  bad_signature: 401,
+  bad_token: 401,
+  bad_challenge: 401,
+  bad_digest: 400,
+  bad_request: 400,
+  revoked: 403,
+  suspended: 403,
+  forbidden_host: 403,
+  forbidden_origin: 403,
+  not_found: 404,
+  fork: 409,
+  seq_gap: 409,
+  too_large: 413,
+  malformed: 422,
+  rate: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { rate: 60, unavailable: 5 };
+
+export function sendProblem(res: Response, { refused, detail, expectedSeq, errors }: Refusal): void {
+  const status = STATUS[refused];
+  const problem: Problem = {
+    type: `urn:truebound:problem:${refused}`,
+    title: refused.replaceAll("_", " "),
+    status,
+    detail,
+    code: refused,
+    ...(expectedSeq === undefined ? {} : { expected_seq: expectedSeq }),
+    ...(errors === undefined ? {} : { errors: [...errors] }),
+  };
+  const retry = RETRY_SECONDS[refused];
+  if (retry !== undefined) res.setHeader("Retry-After", retry);
+  // What is left of a body that is too large is not read on.
+  if (refused === "too_large") res.setHeader("Connection", "close");
+  res.status(status).type("application/problem+json").send(JSON.stringify(problem));
+}
+
+/** Trouble that was thrown: by the body parser, by the router, by the database, or by a bug of ours. */
+export function refusalOf(error: unknown, isOutage: (error: unknown) => boolean): Refusal {
+  const { type, status } = asHttpError(error);
+  if (type === "entity.too.large") return refuse("too_large", "The body is larger than what is taken here");
+  if (type === "entity.parse.failed") return refuse("malformed", "The body is not JSON");
+  if (status !== undefined && status >= 400 && status < 500) return refuse("bad_request", "The request cannot be read");
+  if (isOutage(error)) return refuse("unavailable", "The database does not answer, try again");
+  return refuse("internal", "Something went wrong here; the server's log says what");
+}
+
+function asHttpError(error: unknown): { readonly type?: unknown; readonly status?: number } {
+  if (!(error instanceof Error)) return {};
+  const status = "status" in error && typeof error.status === "number" ? error.status : undefined;
+  return { ...("type" in error ? { type: error.type } : {}), ...(status === undefined ? {} : { status }) };
+}
+
+/** The one place where a thrown error becomes an answer. */
+export const problemHandler =
+  (log: Log, isOutage: (error: unknown) => boolean, told: (refusal: Refusal, path: string) => void): ErrorRequestHandler =>
+  (error: unknown, req, res, next) => {
+    const refusal = refusalOf(error, isOutage);
+    if (refusal.refused === "internal")
+      log.error(`${req.method} ${req.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
+    if (refusal.refused === "unavailable")
+      log.warn(`${req.method} ${req.path} had to wait: ${error instanceof Error ? error.message : String(error)}`);
+    told(refusal, req.path);
+    if (res.headersSent) next(error);
+    else sendProblem(res, refusal);
+  };

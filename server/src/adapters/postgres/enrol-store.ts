@@ -1,0 +1,93 @@
+import type pg from "pg";
+import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
+import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
+import { inTransaction, type Queryable } from "./pool.ts";
+import { RULES_JSON } from "./rules.ts";
+
+const OPEN_CHALLENGES_MAX = 10_000;
+
+const OPEN_CHALLENGE = `
+  with gone as (delete from enrol_challenge where expires_at < clock_timestamp())
+  insert into enrol_challenge (challenge, expires_at)
+  select $1, clock_timestamp() + make_interval(secs => $2)
+  where (select count(*) from enrol_challenge) < ${OPEN_CHALLENGES_MAX}`;
+
+const SPEND_CHALLENGE = "delete from enrol_challenge where challenge = $1 and expires_at > clock_timestamp()";
+
+/** The row lock makes parallel uses take turns; each sees what the one before left. */
+const SPEND_TOKEN = `
+  update join_token set uses_left = uses_left - 1
+  where hash = $1 and uses_left > 0 and expires_at > clock_timestamp()
+  returning labels`;
+
+const INSERT_TOKEN = `
+  insert into join_token (hash, labels, uses_left, expires_at)
+  values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))`;
+
+/** Two enrolments of one key take turns, although there may be no row yet to lock. */
+const LOCK_KEY = "select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))";
+const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 for update";
+
+const INSERT_HOST = `
+  insert into host (id, name, labels, public_key, chain_hash, enrolled_with)
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict (name) do nothing`;
+
+const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, software) values ($1, 1, 0, $2, $3)";
+
+const START_EPOCH = "update host set epoch = $2, next_seq = 1, checkpointed_seq = 0, chain_hash = $3, enrolled_with = $4 where id = $1";
+
+const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
+
+export const enrolStore = (pool: pg.Pool): EnrolStore => ({
+  openChallenge: async (challenge, seconds) => (await pool.query(OPEN_CHALLENGE, [challenge, seconds])).rowCount === 1,
+  enrol: (work) => inTransaction(pool, (client) => work(enrolmentOn(client))),
+  insertToken: async ({ hash, labels, uses, ttlSeconds }) => {
+    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds]);
+  },
+});
+
+const enrolmentOn = (client: Queryable): Enrolment => ({
+  spendChallenge: async (challenge) => (await client.query(SPEND_CHALLENGE, [challenge])).rowCount === 1,
+  spendToken: async (hash) => (await client.query<{ labels: LabelSet }>(SPEND_TOKEN, [hash])).rows[0]?.labels ?? null,
+  hostOfKey: async (publicKey) => {
+    await client.query(LOCK_KEY, [publicKey]);
+    const { rows } = await client.query<HostOfKeyRow>(HOST_OF_KEY, [publicKey]);
+    return rows[0] ? knownHost(rows[0]) : null;
+  },
+  insertHost: async (host) => {
+    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software } = host;
+    const { rowCount } = await client.query(INSERT_HOST, [
+      id,
+      name,
+      JSON.stringify(labels),
+      publicKey,
+      Buffer.from(genesis, "hex"),
+      tokenHash,
+    ]);
+    if (rowCount !== 1) return false;
+    await client.query(INSERT_STATE, [id, bootId, software]);
+    return true;
+  },
+  startEpoch: async (host, epoch, genesis, tokenHash) => {
+    await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex"), tokenHash]);
+  },
+  policyOf: async (host) =>
+    (await client.query<{ labels: LabelSet; rules: PolicyRule[] }>(POLICY_OF, [host])).rows[0] as { labels: LabelSet; rules: PolicyRule[] },
+});
+
+interface HostOfKeyRow {
+  id: string;
+  epoch: number;
+  next_seq: bigint;
+  state: string;
+  enrolled_with: Buffer;
+}
+
+const knownHost = (row: HostOfKeyRow): KnownHost => ({
+  id: row.id,
+  epoch: row.epoch,
+  nextSeq: Number(row.next_seq),
+  state: row.state,
+  enrolledWith: row.enrolled_with,
+});

@@ -1,0 +1,70 @@
+import type { UtcInstant } from "@truebound/time";
+import type { Assumptions, BatchSource, Reason, Status, Terms } from "@truebound/wire";
+import type { HostRecord } from "../../fleet/host-record.ts";
+import type { LabelSet } from "../../policy/choose-policy.ts";
+
+/** Everything of a host and its state, but no key. */
+export const HOST_COLUMNS = `
+  h.id, h.name, h.labels, h.state, utc_ns(h.enrolled_at) as enrolled_at_ns,
+  s.changed_xid::text as changed_xid, s.epoch, s.seq, utc_ns(s.received_at) as received_at_ns, s.unreadable,
+  s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.injected_ns,
+  s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources`;
+
+export const HOST_TABLES = "host h join host_state s on s.host_id = h.id";
+
+export interface HostRow {
+  id: string;
+  name: string;
+  labels: LabelSet;
+  state: HostRecord["state"];
+  enrolled_at_ns: UtcInstant;
+  changed_xid: string;
+  epoch: number;
+  seq: bigint;
+  received_at_ns: UtcInstant | null;
+  unreadable: boolean;
+  boot_id: string | null;
+  software: string | null;
+  policy_version: bigint | null;
+  status: Status;
+  reason: Reason | null;
+  as_of_ns: UtcInstant | null;
+  as_of_marked: boolean;
+  lo_ns: bigint | null;
+  hi_ns: bigint | null;
+  injected_ns: bigint | null;
+  votes: number | null;
+  need: number | null;
+  terms: Terms | null;
+  assumptions: Assumptions | null;
+  trusting: string[];
+  sources: BatchSource[];
+}
+
+export const toRecord = (row: HostRow): HostRecord => ({
+  id: row.id,
+  name: row.name,
+  labels: row.labels,
+  state: row.state,
+  enrolledAt: row.enrolled_at_ns,
+  changedXid: BigInt(row.changed_xid),
+  epoch: row.epoch,
+  seq: Number(row.seq),
+  receivedAt: row.received_at_ns,
+  unreadable: row.unreadable,
+  bootId: row.boot_id,
+  software: row.software,
+  policyVersion: row.policy_version === null ? null : Number(row.policy_version),
+  status: row.status,
+  reason: row.reason,
+  asOf: row.as_of_ns,
+  asOfMarked: row.as_of_marked,
+  bound: row.lo_ns === null || row.hi_ns === null ? null : { lo: row.lo_ns, hi: row.hi_ns },
+  injected: row.injected_ns,
+  votes: row.votes,
+  need: row.need,
+  terms: row.terms,
+  assumptions: row.assumptions,
+  trusting: row.trusting,
+  sources: row.sources,
+});

@@ -1,0 +1,122 @@
+import type { UtcInstant } from "@truebound/time";
+import type { Status } from "@truebound/wire";
+import type pg from "pg";
+import type { EventRecord } from "../../fleet/host-record.ts";
+import type { Minute } from "../../ingest/rollup.ts";
+import { minuteOf } from "../../ingest/rollup.ts";
+import type { PolicyRule } from "../../policy/choose-policy.ts";
+import type { QueryStore } from "../../query/ports.ts";
+import type { StoredEvidence } from "../../query/stored-readings.ts";
+import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
+import { RULES_JSON } from "./rules.ts";
+
+const NOW = "select utc_ns(clock_timestamp()) as now_ns";
+
+/** An id wins over another host's name that looks like it. */
+const HOST = `
+  select ${HOST_COLUMNS}, ${RULES_JSON} as rules from ${HOST_TABLES}
+  where h.id = $1::uuid or h.name = $2
+  order by h.id is not distinct from $1::uuid desc limit 1`;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const EVENTS = `
+  select epoch, seq, ordinal, at_ns, at_marked, kind, source, detail from host_event
+  where host_id = $1 and at_ns between $2 and $3
+    and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
+  order by at_ns desc, epoch desc, seq desc, ordinal desc limit $8`;
+
+const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, signature_base, body";
+
+/** Batches are found by where they end; the one after the range tells how the stretch across its end closes. */
+const AROUND = `
+  (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns < $2 order by last_utc_ns desc limit 1)
+  union all
+  (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns >= $2 and first_utc_ns <= $3 and last_utc_ns <= $3 order by last_utc_ns limit 200)
+  union all
+  (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns > $3 order by last_utc_ns limit 1)`;
+
+/** One that begins in the range may end after it, by no more than what a batch can span. */
+const BETWEEN = `
+  select ${EVIDENCE_COLUMNS} from evidence
+  where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3
+  order by last_utc_ns limit $4`;
+
+const COUNT_BETWEEN = `
+  select count(*) from (
+    select from evidence
+    where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3 limit $4) as found`;
+
+const MINUTES = `
+  select minute_ns, lo_ns, hi_ns, rows, status, marked from host_minute
+  where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
+
+export const queryStore = (pool: pg.Pool): QueryStore => ({
+  now: async () => (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
+  host: async (idOrName) => {
+    const row = (await pool.query<HostRow & { rules: PolicyRule[] }>(HOST, [UUID.test(idOrName) ? idOrName : null, idOrName])).rows[0];
+    return row ? { record: toRecord(row), rules: row.rules } : null;
+  },
+  events: async (host, { from, to, before, limit }) => {
+    const place = [before?.at ?? null, before?.epoch ?? null, before?.seq ?? null, before?.ordinal ?? null];
+    return (await pool.query<EventRow>(EVENTS, [host, from, to, ...place, limit])).rows.map(toEvent);
+  },
+  evidenceAround: async (host, from, to) => (await pool.query<EvidenceRow>(AROUND, [host, from, to])).rows.map(toEvidence),
+  evidenceBetween: async (host, from, to, limit) => {
+    const { rows } = await pool.query<{ count: bigint }>(COUNT_BETWEEN, [host, from, to, limit + 1]);
+    if ((rows[0]?.count ?? 0n) > BigInt(limit)) return null;
+    return (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, limit])).rows.map(toEvidence);
+  },
+  minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
+});
+
+interface EventRow {
+  epoch: number;
+  seq: bigint;
+  ordinal: number;
+  at_ns: UtcInstant;
+  at_marked: boolean;
+  kind: string;
+  source: string | null;
+  detail: EventRecord["detail"];
+}
+
+const toEvent = ({ seq, at_ns, at_marked, ...row }: EventRow): EventRecord => ({
+  ...row,
+  seq: Number(seq),
+  at: at_ns,
+  atMarked: at_marked,
+});
+
+interface EvidenceRow {
+  epoch: number;
+  seq: bigint;
+  received_at_ns: UtcInstant;
+  signature_base: string;
+  body: Buffer;
+}
+
+const toEvidence = (row: EvidenceRow): StoredEvidence => ({
+  epoch: row.epoch,
+  seq: Number(row.seq),
+  receivedAt: row.received_at_ns,
+  signatureBase: row.signature_base,
+  body: row.body,
+});
+
+interface MinuteRow {
+  minute_ns: bigint;
+  lo_ns: bigint | null;
+  hi_ns: bigint | null;
+  rows: number;
+  status: Status;
+  marked: boolean;
+}
+
+const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked }: MinuteRow): Minute => ({
+  minute: minute_ns,
+  bound: lo_ns === null || hi_ns === null ? null : { lo: lo_ns, hi: hi_ns },
+  rows,
+  status,
+  marked,
+});

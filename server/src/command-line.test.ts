@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { parseCommand } from "./command-line.ts";
+
+it.each([
+  [[], { name: "help" }],
+  [["up"], { name: "up", demo: false }],
+  [["up", "--demo"], { name: "up", demo: true }],
+  [["serve"], { name: "serve" }],
+  [["--version"], { name: "version" }],
+  [["up", "--dmeo"], { name: "usage", problem: 'truebound up takes no "--dmeo"' }],
+  [["serve", "now"], { name: "usage", problem: 'truebound serve takes no "now"' }],
+  [["toString"], { name: "usage", problem: 'There is no command "toString"; try truebound help' }],
+])("%j", (args, command) => expect(parseCommand(args)).toEqual(command));

@@ -1,0 +1,43 @@
+/** What the command line asks for. */
+export type Command =
+  | { readonly name: "up"; readonly demo: boolean }
+  | { readonly name: "serve" | "migrate" | "version" | "help" }
+  | { readonly name: "usage"; readonly problem: string };
+
+export const HELP = `Truebound proves how wrong every clock can be.
+
+  truebound up [--demo]   database, server, an agent for this host and the page; with --demo a fleet with known faults too
+  truebound serve         the server alone, on DATABASE_URL
+  truebound migrate       brings the schema of DATABASE_URL up to this version
+  truebound version
+  truebound help
+
+Settings are environment variables: TRUEBOUND_HTTP_PORT (8123), TRUEBOUND_LISTEN (127.0.0.1:8125), TRUEBOUND_DATA_DIR,
+TRUEBOUND_SOURCES (host, host:port or [v6]:port, comma-separated), DATABASE_URL (else an embedded PostgreSQL).
+Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
+`;
+
+export function parseCommand(args: readonly string[]): Command {
+  const [name = "help", ...rest] = args;
+  if (name === "up") return parseUp(rest);
+  const plain = COMMANDS.get(name);
+  if (plain === undefined) return { name: "usage", problem: `There is no command ${JSON.stringify(name)}; try truebound help` };
+  return rest.length === 0 ? { name: plain } : { name: "usage", problem: `truebound ${name} takes no ${JSON.stringify(rest[0])}` };
+}
+
+const COMMANDS = new Map<string, "serve" | "migrate" | "version" | "help">([
+  ["serve", "serve"],
+  ["migrate", "migrate"],
+  ["version", "version"],
+  ["--version", "version"],
+  ["help", "help"],
+  ["--help", "help"],
+  ["-h", "help"],
+]);
+
+function parseUp(rest: readonly string[]): Command {
+  const odd = rest.find((word) => word !== "--demo");
+  return odd === undefined
+    ? { name: "up", demo: rest.length > 0 }
+    : { name: "usage", problem: `truebound up takes no ${JSON.stringify(odd)}` };
+}

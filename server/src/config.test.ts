@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { type Environment, nearest, readConfig } from "./config.ts";
+
+const person = { home: "/home/ada", isRoot: false };
+const problems = (environment: Environment): readonly string[] => {
+  const read = readConfig(environment, person);
+  return "problems" in read ? read.problems : [];
+};
+
+describe("the configuration", () => {
+  it("has a default for everything, and cannot be changed", () => {
+    const read = readConfig({ PATH: "/bin" }, person);
+    expect(read).toEqual({
+      config: { httpPort: 8123, agents: { host: "127.0.0.1", port: 8125 }, dataDir: "/home/ada/.local/state/truebound", databaseUrl: null },
+    });
+    expect(Object.isFrozen("config" in read && read.config)).toBe(true);
+  });
+  it.each([
+    [{ XDG_STATE_HOME: "/state" }, person, "/state/truebound"],
+    [{ XDG_STATE_HOME: "relative" }, person, "/home/ada/.local/state/truebound"],
+    [{}, { home: "/root", isRoot: true }, "/var/lib/truebound"],
+    [{ TRUEBOUND_DATA_DIR: "/data" }, { home: "/root", isRoot: true }, "/data"],
+  ])("keeps its data where the system keeps state: %j", (environment, who, folder) => {
+    expect(readConfig(environment, who)).toMatchObject({ config: { dataDir: folder } });
+  });
+  it("takes what the agent and the demo know, too", () => {
+    expect(
+      problems({ TRUEBOUND_SOURCES: "a", TRUEBOUND_TOKEN_FILE: "/t", TRUEBOUND_LABELS: "a=b", TRUEBOUND_AGENT_DATA_DIR: "/a" }),
+    ).toEqual([]);
+  });
+  it("reports everything that is wrong at once, and repeats no password", () => {
+    const found = problems({
+      TRUEBOUND_HTTP_PORT: "http",
+      TRUEBOUND_LISTEN: "8125",
+      TRUEBOUND_DATA_DIR: "here",
+      DATABASE_URL: "mysql://u:secret@h/d",
+      TRUEBOUND_SORCES: "x",
+    });
+    expect(found).toHaveLength(5);
+    expect(found[0]).toContain("nearest is TRUEBOUND_SOURCES");
+    for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_DATA_DIR", "DATABASE_URL"])
+      expect(found.join("\n")).toContain(`Cannot use ${name}:`);
+    expect(found.join("\n")).not.toContain("secret");
+  });
+  it.each(["0.0.0.0:8125", "[::]:8125", "192.0.2.1:8125", "example.net:8125"])("does not listen off the loopback: %s", (listen) => {
+    expect(problems({ TRUEBOUND_LISTEN: listen })).toEqual([expect.stringContaining("not built yet")]);
+  });
+  it.each([
+    ["localhost:1", { host: "localhost", port: 1 }],
+    ["[::1]:65535", { host: "::1", port: 65_535 }],
+  ])("listens on %s", (listen, agents) => {
+    expect(readConfig({ TRUEBOUND_LISTEN: listen }, person)).toMatchObject({ config: { agents } });
+  });
+  it("finds the nearest name", () =>
+    expect(nearest("TRUEBOUND_HTTPPORT", ["TRUEBOUND_LISTEN", "TRUEBOUND_HTTP_PORT"])).toBe("TRUEBOUND_HTTP_PORT"));
+});

@@ -1,0 +1,113 @@
+import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
+import { choosePolicy } from "../policy/choose-policy.ts";
+import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { nameCandidates } from "./host-name.ts";
+import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
+import { tokenHash } from "./token.ts";
+
+export interface EnrolPorts {
+  readonly store: EnrolStore;
+  readonly crypto: EnrolCrypto;
+}
+
+const schema = validator(EnrolRequest);
+const CHALLENGE_BYTES = 32;
+const CHALLENGE_SECONDS = 60;
+
+export async function giveChallenge({ store, crypto }: EnrolPorts): Promise<Challenge | Refusal> {
+  const challenge = crypto.randomBytes(CHALLENGE_BYTES);
+  if (!(await store.openChallenge(challenge, CHALLENGE_SECONDS)))
+    return refuse("rate", "Too many enrolments are under way, try again in a minute");
+  return { challenge: Buffer.from(challenge).toString("base64url"), expires_in_s: CHALLENGE_SECONDS };
+}
+
+/**
+ * Lets a host in: it holds the key that it shows, over a challenge that we gave and nobody used, with a token that a person
+ * made. Nothing depends on the time of the host. A token's use and the host's row are one transaction.
+ */
+export async function enrol(ports: EnrolPorts, body: unknown): Promise<EnrolReply | Refusal> {
+  if (!schema.accepts(body)) return refuse("malformed", "The request is no enrolment", { errors: schema.errors(body) });
+  const publicKey = Buffer.from(body.public_key, "base64url");
+  if (!ports.crypto.verifyEd25519(publicKey, enrolText(body), Buffer.from(body.signature, "base64url")))
+    return refuse("bad_signature", "The signature is not by the key that was sent");
+  try {
+    return await ports.store.enrol((enrolment) => decide(ports, enrolment, body, publicKey));
+  } catch (error) {
+    if (error instanceof Rollback) return error.refusal;
+    throw error;
+  }
+}
+
+/** Carries a refusal out of the transaction, so that what it had spent is given back. */
+class Rollback extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail);
+    this.refusal = refusal;
+  }
+}
+
+async function decide(
+  ports: EnrolPorts,
+  enrolment: Enrolment,
+  request: EnrolRequest,
+  publicKey: Uint8Array,
+): Promise<EnrolReply | Refusal> {
+  // Spent even when the rest is refused: a challenge is for one try.
+  if (!(await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"))))
+    return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
+  const hash = tokenHash(ports.crypto, request.token);
+  const known = await enrolment.hostOfKey(publicKey);
+  const place = known ? await again(ports, enrolment, known, hash) : await anew(ports, enrolment, request, publicKey, hash);
+  if (isRefusal(place)) return place;
+  const { labels, rules } = await enrolment.policyOf(place.id);
+  return {
+    version: 1,
+    agent: place.id,
+    epoch: place.epoch,
+    genesis: genesis(ports, place.id, place.epoch),
+    policy: choosePolicy(labels, rules),
+  };
+}
+
+type HostEpoch = { readonly id: string; readonly epoch: number };
+
+/** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
+async function again(ports: EnrolPorts, enrolment: Enrolment, known: KnownHost, hash: Uint8Array): Promise<HostEpoch | Refusal> {
+  if (known.state !== "active")
+    return refuse(known.state === "revoked" ? "revoked" : "suspended", `The host of this key is ${known.state}`);
+  if (known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0) return known;
+  if ((await enrolment.spendToken(hash)) === null) return badToken;
+  const epoch = known.epoch + 1;
+  await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), hash);
+  return { id: known.id, epoch };
+}
+
+async function anew(
+  ports: EnrolPorts,
+  enrolment: Enrolment,
+  request: EnrolRequest,
+  publicKey: Uint8Array,
+  hash: Uint8Array,
+): Promise<HostEpoch | Refusal> {
+  const imposed = await enrolment.spendToken(hash);
+  if (imposed === null) return badToken;
+  const id = ports.crypto.uuid();
+  const host = {
+    id,
+    labels: { ...request.labels, ...imposed },
+    publicKey,
+    genesis: genesis(ports, id, 1),
+    tokenHash: hash,
+    bootId: request.boot_id,
+    software: request.software,
+  };
+  for (const name of nameCandidates(request.name, id)) if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1 };
+  throw new Rollback(refuse("bad_request", `Cannot find a free name like ${request.name}`));
+}
+
+const badToken = refuse("bad_token", "The join token is unknown, used up or expired");
+
+const genesis = ({ crypto }: EnrolPorts, host: string, epoch: number): string =>
+  Buffer.from(crypto.sha256(genesisText(host, epoch))).toString("hex");

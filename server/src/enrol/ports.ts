@@ -1,0 +1,56 @@
+import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
+
+export interface EnrolCrypto {
+  sha256(data: Uint8Array | string): Uint8Array;
+  verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean;
+  randomBytes(count: number): Uint8Array;
+  uuid(): string;
+}
+
+/** A host that already holds the key that asks. */
+export interface KnownHost {
+  readonly id: string;
+  readonly epoch: number;
+  readonly nextSeq: number;
+  readonly state: string;
+  /** Hash of the token by which it came in. */
+  readonly enrolledWith: Uint8Array;
+}
+
+export interface NewHost {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: LabelSet;
+  readonly publicKey: Uint8Array;
+  readonly genesis: string;
+  readonly tokenHash: Uint8Array;
+  readonly bootId: string;
+  readonly software: string;
+}
+
+/** One enrolment: everything below commits together or not at all. */
+export interface Enrolment {
+  /** True once for each challenge that is still valid. */
+  spendChallenge(challenge: Uint8Array): Promise<boolean>;
+  /** The labels that the token imposes; null = no such token, spent or expired. Takes one use. */
+  spendToken(hash: Uint8Array): Promise<LabelSet | null>;
+  /** Locks the host of that key, if there is one. */
+  hostOfKey(publicKey: Uint8Array): Promise<KnownHost | null>;
+  /** False when the name is taken. */
+  insertHost(host: NewHost): Promise<boolean>;
+  startEpoch(host: string, epoch: number, genesis: string, tokenHash: Uint8Array): Promise<void>;
+  /** Labels as stored, and the rules of policy. */
+  policyOf(host: string): Promise<{ readonly labels: LabelSet; readonly rules: readonly PolicyRule[] }>;
+}
+
+export interface EnrolStore {
+  /** False when too many are open already. */
+  openChallenge(challenge: Uint8Array, seconds: number): Promise<boolean>;
+  enrol<T>(work: (enrolment: Enrolment) => Promise<T>): Promise<T>;
+  insertToken(token: {
+    readonly hash: Uint8Array;
+    readonly labels: LabelSet;
+    readonly uses: number;
+    readonly ttlSeconds: number;
+  }): Promise<void>;
+}

@@ -1,0 +1,44 @@
+import { about } from "@truebound/time";
+import type { EVENT_KINDS } from "@truebound/wire";
+import type { EventRecord } from "./host-record.ts";
+
+type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "epoch_started";
+
+const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  agent_started: "agent started",
+  agent_stopping: "agent stops",
+  clock_stepped: "the clock was stepped",
+  suspended: "the machine was suspended",
+  status_changed: "status changed",
+  source_state_changed: "a source changed",
+  source_resolved: "a source's name was resolved",
+  vote_void: "sources that share an upstream contradict each other",
+  source_conflict: "a source contradicts itself",
+  bimodal: "the sources form two camps",
+  stamp_mode_changed: "stamps are taken in another way",
+  policy_applied: "a policy was applied",
+  policy_refused: "a policy was refused",
+  spool_degraded: "the agent cannot write its spool",
+  spool_gap: "the agent had to drop reports",
+  epoch_started: "the agent could not continue its chain and began a new epoch",
+  batch_quarantined: "a report could not be read and was set aside",
+};
+
+/** An event in words; the agent's own details follow, a span of ns in its right unit. */
+export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" | "source" | "detail">): string {
+  const what = isKind(kind) ? KIND_WORDS[kind] : kind.replaceAll("_", " ");
+  const about = Object.entries(detail)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => detailInWords(name, value));
+  const more = source === null ? about : [source, ...about];
+  return more.length === 0 ? what : `${what}: ${more.join(", ")}`;
+}
+
+const isKind = (kind: string): kind is Kind => Object.hasOwn(KIND_WORDS, kind);
+
+function detailInWords(name: string, value: string | number | boolean | null): string {
+  const text = String(value);
+  if (!name.endsWith("_ns") || !/^-?\d{1,30}$/.test(text)) return `${name.replaceAll("_", " ")} ${text.replaceAll("_", " ")}`;
+  const span = BigInt(text);
+  return `${name.slice(0, -3).replaceAll("_", " ")} ${span < 0n ? "−" : ""}${about(span)}`;
+}

@@ -1,0 +1,74 @@
+import type { BatchSource, Liveness, SourceState, Status } from "@truebound/wire";
+import type { HostRecord } from "./host-record.ts";
+import { sourceInWords } from "./source-view.ts";
+import { hostInWords, reasonInWords } from "./status-words.ts";
+
+/** What a person at 3 a.m. needs: what is the matter, which source or agent is behind it, and what to do next. */
+export function explain(record: HostRecord, liveness: Liveness): string {
+  const agent = agentTrouble(record, liveness);
+  if (record.seq === 0) return agent ?? "The host is enrolled and its first report is awaited";
+  return [agent, `${capital(matter(record))}.`, detail(record), advice(record)].filter((part) => part !== null && part !== "").join(" ");
+}
+
+function agentTrouble({ seq, unreadable }: HostRecord, liveness: Liveness): string | null {
+  if (liveness === "revoked") return "This host was revoked; its reports are refused.";
+  if (liveness === "retired") return "This host was retired; what follows is its last report.";
+  if (liveness === "silent")
+    return seq === 0
+      ? "The host was enrolled but has never reported: is the machine up, does truebound-agent run there, can it reach this server?"
+      : "The host has stopped reporting: is the machine up, does truebound-agent run there, can it reach this server? What follows is its last report.";
+  if (liveness === "late") return "A report is overdue.";
+  return unreadable ? "The latest report could not be read and is in quarantine; what follows is older." : null;
+}
+
+function matter(record: HostRecord): string {
+  if (record.status === "proven")
+    return `the clock is ${hostInWords(record, "reporting")}${record.reason === "trusting" ? `, on the word of ${list(record.trusting)}` : ""}`;
+  const status = MATTERS[record.status];
+  const reason = reasonInWords(record.reason);
+  return reason ? `${status}, because ${reason}` : status;
+}
+
+const MATTERS: Readonly<Record<Exclude<Status, "proven">, string>> = {
+  unverified: "the bound is true only if the sources are honest",
+  holdover: "the bound is the last proven one and grows with the allowance for drift",
+  conflict: "nobody can tell which source is right",
+  no_majority: "nobody can tell which sources are right",
+  disrupted: "nothing is known of this clock until the next exchange",
+  unknown: "nothing is known of this clock",
+};
+
+/** Who agrees, and each one that does not, with its reason. */
+function detail({ sources, bound, votes, need }: HostRecord): string {
+  if (sources.length === 0) return "It has no sources.";
+  const agreeing = sources.filter((source) => source.state === "agrees");
+  const others = sources.filter((source) => source.state !== "agrees");
+  const agree =
+    agreeing.length > 0
+      ? `${list(agreeing.map((source) => source.id))} ${agreeing.length === 1 ? "agrees" : "agree"}${votes && need ? ` (${need} of ${votes} independent votes are needed)` : ""}.`
+      : "";
+  const apart = others.map((source) => `${source.id} ${sourceInWords(source, bound)}`).join("; ");
+  return [agree, apart && `${apart}.`].filter(Boolean).join(" ");
+}
+
+function advice({ status, sources }: HostRecord): string {
+  const out = (state: SourceState) => sources.some((source) => source.state === state);
+  if (sources.length === 0) return "Set TRUEBOUND_SOURCES on the host, or give it sources by policy.";
+  if (sources.every(isMute)) return "Check that UDP port 123 is open from this host to them, and that their names are right.";
+  if (status === "conflict" || status === "no_majority")
+    return "Add independent sources until a majority can be told, or mend the one that lies.";
+  if (status === "unverified") return "Add independent sources.";
+  if (out("falseticker")) return "Look at the source that disagrees before a second one fails.";
+  return "";
+}
+
+const isMute = (source: BatchSource): boolean =>
+  source.state === "never_answered" || source.state === "stale" || source.state === "resolving";
+
+/** "a", "a and b", "a, b and c". */
+export function list(names: readonly string[]): string {
+  const last = names.at(-1) ?? "nobody";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

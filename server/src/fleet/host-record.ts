@@ -1,0 +1,48 @@
+import type { Interval, UtcInstant } from "@truebound/time";
+import type { Assumptions, BatchSource, Reason, Status, Terms } from "@truebound/wire";
+import type { LabelSet } from "../policy/choose-policy.ts";
+
+/** All that is stored of one host's present. */
+export interface HostRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: LabelSet;
+  readonly state: "active" | "suspended" | "revoked" | "retired";
+  readonly enrolledAt: UtcInstant;
+  /** Transaction that changed it last, in the order of the database. */
+  readonly changedXid: bigint;
+  /** Latest batch; seq 0 = none yet in this epoch. */
+  readonly epoch: number;
+  readonly seq: number;
+  /** By the clock of the database. */
+  readonly receivedAt: UtcInstant | null;
+  /** The latest batch could not be read; what follows is older. */
+  readonly unreadable: boolean;
+  readonly bootId: string | null;
+  readonly software: string | null;
+  readonly policyVersion: number | null;
+  readonly status: Status;
+  readonly reason: Reason | null;
+  readonly asOf: UtcInstant | null;
+  readonly asOfMarked: boolean;
+  readonly bound: Interval | null;
+  readonly injected: bigint | null;
+  readonly votes: number | null;
+  readonly need: number | null;
+  readonly terms: Terms | null;
+  readonly assumptions: Assumptions | null;
+  readonly trusting: readonly string[];
+  readonly sources: readonly BatchSource[];
+}
+
+/** What a host sent or what became of it, for its list of events. */
+export interface EventRecord {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly ordinal: number;
+  readonly at: UtcInstant;
+  readonly atMarked: boolean;
+  readonly kind: string;
+  readonly source: string | null;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}

@@ -1,0 +1,60 @@
+import { HeartbeatHistory, LATE_PHI, SILENT_PHI } from "@truebound/time";
+import type { Liveness } from "@truebound/wire";
+import type { HostRecord } from "./host-record.ts";
+
+/**
+ * The time that an observer has really spent observing, in ms: it advances with each look that succeeded, and by no more
+ * than a few seconds for one. So a database that is away, or a process that was stopped, makes us blind and no host silent.
+ */
+export class ObservedTime {
+  #now = 0;
+  #lastLook: number | null = null;
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** `monotonic`: this process's own monotonic clock, ms. */
+  looked(monotonic: number): void {
+    if (this.#lastLook !== null) this.#now += Math.min(Math.max(0, monotonic - this.#lastLook), LONGEST_LOOK_MS);
+    this.#lastLook = monotonic;
+  }
+}
+
+const LONGEST_LOOK_MS = 3_000;
+
+/** One host's rhythm, in observed time. It begins when we first see the host, so a server that starts accuses nobody at once. */
+export class Heartbeat {
+  readonly intervalMs: number;
+  readonly #history: HeartbeatHistory;
+  #heardAt: number;
+  #everHeard = false;
+
+  constructor(intervalMs: number, now: number) {
+    this.intervalMs = intervalMs;
+    this.#history = new HeartbeatHistory(intervalMs, now);
+    this.#heardAt = now;
+  }
+
+  heard(now: number): void {
+    this.#history.heard(now);
+    this.#heardAt = now;
+    this.#everHeard = true;
+  }
+
+  /** Null until this process has heard of it. */
+  ageMs(now: number): number | null {
+    return this.#everHeard ? now - this.#heardAt : null;
+  }
+
+  /** Silence of one interval is never suspect: the mean is taken as two at least. Saves the sum over all gaps. */
+  phi(now: number): number {
+    return now - this.#heardAt <= this.intervalMs ? 0 : this.#history.phi(now);
+  }
+}
+
+export function livenessOf(state: HostRecord["state"], phi: number): Liveness {
+  if (state === "revoked" || state === "retired") return state;
+  if (phi >= SILENT_PHI) return "silent";
+  return phi >= LATE_PHI ? "late" : "reporting";
+}

@@ -1,0 +1,76 @@
+import { atMost, type Interval, offsetInWords, refidText } from "@truebound/time";
+import type { BatchSource, HostSource, SourceState } from "@truebound/wire";
+
+/** One source as people see it. `host` is the host's guaranteed bound, against which a dissenter is measured. */
+export const viewSource = (source: BatchSource, host: Interval | null): HostSource => ({
+  id: source.id,
+  address: source.address,
+  origin: source.origin,
+  state: source.state,
+  why: sourceInWords(source, host),
+  stratum: source.stratum,
+  refid: source.refid === null ? null : refidInText(source.refid, source.stratum),
+  leap: source.leap,
+  bound: source.lo_ns === null || source.hi_ns === null ? null : { lo_ns: source.lo_ns, hi_ns: source.hi_ns },
+  delay_ns: source.delay_ns,
+  polls: source.polls,
+  replies: source.replies,
+  refusals: source.refusals,
+  local_reference: source.local_reference,
+});
+
+/** RFC 5905: at stratum 0 and 1 a code of four letters, above it the address of the upstream (or four bytes of its hash). */
+export function refidInText(refid: number, stratum: number | null): string {
+  const code = refidText(refid);
+  if ((stratum === null || stratum <= 1) && /^[\x21-\x7e]{1,4}$/.test(code)) return code;
+  return [24, 16, 8, 0].map((shift) => (refid >>> shift) & 0xff).join(".");
+}
+
+export function sourceInWords(source: BatchSource, host: Interval | null): string {
+  const state = source.state as SourceState;
+  switch (state) {
+    case "agrees":
+      return source.local_reference
+        ? "agrees with the bound; it is a local reference, no better than its own clock"
+        : "agrees with the bound";
+    case "never_answered":
+      return `has never given a usable answer (${source.polls} ${source.polls === 1 ? "try" : "tries"}${because(source)})`;
+    case "stale":
+      return `has stopped answering${commonest(source) ? ` (${commonest(source)})` : ""}`;
+    case "inconsistent_with_itself":
+      return "contradicts itself: its answers cannot all be true";
+    case "vote_void":
+      return "contradicts another source that shares its upstream, so neither counts";
+    case "falseticker":
+      return `disagrees with the others${dissent(source, host)}`;
+    case "no_region":
+      return `cannot be judged, since no majority agrees${opinion(source)}`;
+    case "resolving":
+      return `has no address yet${because(source)}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+const opinion = ({ lo_ns, hi_ns }: BatchSource): string =>
+  lo_ns === null || hi_ns === null ? "" : `; by its word the clock is ${offsetInWords({ lo: BigInt(lo_ns), hi: BigInt(hi_ns) })}`;
+
+/** By how much the two cannot meet. */
+function dissent({ lo_ns, hi_ns }: BatchSource, host: Interval | null): string {
+  if (lo_ns === null || hi_ns === null || host === null) return "";
+  const apart = BigInt(lo_ns) > host.hi ? BigInt(lo_ns) - host.hi : host.lo - BigInt(hi_ns);
+  return apart > 0n ? `: it is ${atMost(apart)} or more away from what they allow` : "";
+}
+
+const because = (source: BatchSource): string => {
+  const reason = commonest(source);
+  return reason ? `, mostly ${reason}` : "";
+};
+
+/** The reason for which most of its replies were refused or its requests failed: "timeout", "refused". */
+export function commonest({ refusals }: Pick<BatchSource, "refusals">): string | null {
+  const [first] = Object.entries(refusals)
+    .filter(([, count]) => count > 0)
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+  return first ? first[0].replaceAll("_", " ") : null;
+}

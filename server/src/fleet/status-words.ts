@@ -1,0 +1,37 @@
+import { offsetInWords } from "@truebound/time";
+import type { Liveness, Reason, Status } from "@truebound/wire";
+import type { HostRecord } from "./host-record.ts";
+
+const REASON_WORDS: Readonly<Record<Reason, string>> = {
+  trusting: "it rests on trusted sources",
+  one_vote: "only one independent source speaks",
+  fault_budget_reduced: "too few independent sources speak to outvote a liar",
+  sources_lost: "no source answers any more",
+  sources_disagree: "the sources disagree",
+  no_region: "no majority of the sources agrees",
+  suspended_or_moved: "the machine was suspended or moved and has not been measured since",
+  never_measured: "no source has ever answered",
+  no_exchange_for_an_hour: "no source has answered for an hour",
+  wider_than_a_second: "the bound has grown wider than a second",
+  no_usable_evidence: "no source has given usable evidence",
+};
+
+export const reasonInWords = (reason: Reason | null): string | null => reason && REASON_WORDS[reason];
+
+/** The offset in words, and how it is known where that is not beyond doubt. Without a bound: the status and why. */
+export function hostInWords(record: HostRecord, liveness: Liveness): string {
+  const present = record.bound ? offsetInWords(record.bound) + doubt(record.status, record.reason) : withoutBound(record);
+  if (liveness === "silent") return record.seq === 0 ? "silent: it has never reported" : `silent; its last report said: ${present}`;
+  return present;
+}
+
+const doubt = (status: Status, reason: Reason | null): string =>
+  status === "proven" ? "" : ` (${plainStatus(status)}${reason ? `: ${REASON_WORDS[reason]}` : ""})`;
+
+function withoutBound({ status, reason, seq, unreadable }: HostRecord): string {
+  if (unreadable && reason === "never_measured") return "unknown: its reports cannot be read";
+  if (seq === 0 && reason === "never_measured") return "unknown: it has not reported yet";
+  return reason ? `${plainStatus(status)}: ${REASON_WORDS[reason]}` : plainStatus(status);
+}
+
+export const plainStatus = (status: Status): string => status.replaceAll("_", " ");

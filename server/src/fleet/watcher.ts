@@ -1,0 +1,124 @@
+import type { HostSummary, Liveness } from "@truebound/wire";
+import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
+import type { HostRecord } from "./host-record.ts";
+import { summarize } from "./host-view.ts";
+import { Heartbeat, livenessOf, ObservedTime } from "./liveness.ts";
+
+/** What changed since a look. The mark belongs to the database and says from where the next look must begin. */
+export interface Look {
+  readonly records: readonly HostRecord[];
+  readonly rules: readonly PolicyRule[];
+  readonly mark: string;
+}
+
+export interface FleetStore {
+  /** Every host that changed since the look that gave `mark`, perhaps some more; null = all. Misses none, whatever commits when. */
+  look(mark: string | null): Promise<Look>;
+}
+
+export interface FleetEntry {
+  readonly record: HostRecord;
+  readonly liveness: Liveness;
+  readonly ageMs: number | null;
+  readonly summary: HostSummary;
+}
+
+/** Told of a host whose state or liveness changed. `mark` = everything up to here has been told. */
+export type FleetListener = (summary: HostSummary, mark: string) => void;
+
+interface Watched {
+  record: HostRecord;
+  heartbeat: Heartbeat;
+  liveness: Liveness;
+  summary: HostSummary | null;
+}
+
+/**
+ * One process's view of the fleet, kept by looking at the database, where all processes that ingest meet. It learns each
+ * host's rhythm from what it sees, on its own monotonic clock, so that no clock of anybody else decides who is silent.
+ */
+export class FleetWatcher {
+  readonly #store: FleetStore;
+  readonly #watched = new Map<string, Watched>();
+  readonly #listeners = new Set<FleetListener>();
+  readonly #time = new ObservedTime();
+  #mark: string | null = null;
+
+  constructor(store: FleetStore) {
+    this.#store = store;
+  }
+
+  /** `monotonic` gives ms of this process's monotonic clock; it is read after the look, when what was seen is known. */
+  async look(monotonic: () => number): Promise<void> {
+    const { records, rules, mark } = await this.#store.look(this.#mark);
+    this.#time.looked(monotonic());
+    this.#mark = mark;
+    const changed = new Set<string>();
+    for (const record of records) if (this.#take(record, rules)) changed.add(record.id);
+    for (const [id, watched] of this.#watched) if (this.#judge(watched)) changed.add(id);
+    for (const id of changed) this.#tell(id);
+  }
+
+  subscribe(listener: FleetListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  entries(): FleetEntry[] {
+    return [...this.#watched.values()].map((watched) => this.#entry(watched));
+  }
+
+  entry(id: string): FleetEntry | null {
+    const watched = this.#watched.get(id);
+    return watched ? this.#entry(watched) : null;
+  }
+
+  /** What a listener missed that was last told of `mark`: hosts changed since, and those whose silence may be news to it. */
+  since(mark: bigint): HostSummary[] {
+    return this.entries()
+      .filter(({ record, liveness }) => record.changedXid >= mark || liveness === "late" || liveness === "silent")
+      .map(({ summary }) => summary);
+  }
+
+  /** True when there is something new in it. The same change is seen twice whenever a long transaction holds the mark back. */
+  #take(record: HostRecord, rules: readonly PolicyRule[]): boolean {
+    const known = this.#watched.get(record.id);
+    const intervalMs = choosePolicy(record.labels, rules).report_interval_s * 1000;
+    if (known === undefined) {
+      this.#watched.set(record.id, {
+        record,
+        heartbeat: new Heartbeat(intervalMs, this.#time.now),
+        liveness: livenessOf(record.state, 0),
+        summary: null,
+      });
+      return true;
+    }
+    if (known.heartbeat.intervalMs !== intervalMs) known.heartbeat = new Heartbeat(intervalMs, this.#time.now);
+    if (known.record.changedXid === record.changedXid) return false;
+    if (isNewReport(known.record, record)) known.heartbeat.heard(this.#time.now);
+    known.record = record;
+    known.summary = null;
+    return true;
+  }
+
+  #judge(watched: Watched): boolean {
+    const liveness = livenessOf(watched.record.state, watched.heartbeat.phi(this.#time.now));
+    if (liveness === watched.liveness) return false;
+    watched.liveness = liveness;
+    watched.summary = null;
+    return true;
+  }
+
+  #tell(id: string): void {
+    const entry = this.entry(id);
+    if (entry !== null) for (const listener of this.#listeners) listener(entry.summary, this.#mark ?? "0");
+  }
+
+  #entry(watched: Watched): FleetEntry {
+    watched.summary ??= summarize(watched.record, watched.liveness);
+    return { record: watched.record, liveness: watched.liveness, ageMs: watched.heartbeat.ageMs(this.#time.now), summary: watched.summary };
+  }
+}
+
+const isNewReport = (before: HostRecord, after: HostRecord): boolean =>
+  after.seq > 0 && (before.epoch !== after.epoch || before.seq !== after.seq);

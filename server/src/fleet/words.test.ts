@@ -1,0 +1,94 @@
+import { LIVENESSES, REASONS, SOURCE_STATES, STATUSES } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { source } from "../../test/fake-agent.ts";
+import { eventInWords } from "./event-words.ts";
+import { explain, list } from "./explanation.ts";
+import { record } from "./record.fixture.ts";
+import { refidInText, sourceInWords } from "./source-view.ts";
+import { hostInWords } from "./status-words.ts";
+
+const mute = (id: string, reason: string) =>
+  source(id, { state: "never_answered", refusals: { [reason]: 4 }, polls: 4, replies: 0, lo_ns: null, hi_ns: null });
+
+describe("a host in words", () => {
+  it.each([
+    [record(), "reporting", "within 3 µs of UTC"],
+    [record({ status: "holdover", reason: "sources_lost" }), "reporting", "within 3 µs of UTC (holdover: no source answers any more)"],
+    [record({ bound: null, status: "unknown", reason: "never_measured" }), "reporting", "unknown: no source has ever answered"],
+    [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "reporting", "unknown: it has not reported yet"],
+    [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "silent", "silent: it has never reported"],
+    [record(), "silent", "silent; its last report said: within 3 µs of UTC"],
+    [record({ bound: null, status: "no_majority", reason: "no_region" }), "late", "no majority: no majority of the sources agrees"],
+  ] as const)("%#", (host, liveness, words) => expect(hostInWords(host, liveness)).toBe(words));
+});
+
+describe("an explanation", () => {
+  it("names the sources that never answered and why", () => {
+    const text = explain(
+      record({ bound: null, status: "unknown", reason: "never_measured", sources: [mute("a:123", "timeout"), mute("b:123", "refused")] }),
+      "reporting",
+    );
+    expect(text).toBe(
+      "Nothing is known of this clock, because no source has ever answered. a:123 has never given a usable answer (4 tries, mostly timeout); b:123 has never given a usable answer (4 tries, mostly refused). Check that UDP port 123 is open from this host to them, and that their names are right.",
+    );
+  });
+  it("names the source that disagrees, by how much, and those that agree", () => {
+    const liar = source("liar:123", { state: "falseticker", lo_ns: "5003000", hi_ns: "6000000" });
+    const text = explain(record({ sources: [source("a:123"), source("b:123"), liar] }), "reporting");
+    expect(text).toContain(
+      "a:123 and b:123 agree (2 of 3 independent votes are needed). liar:123 disagrees with the others: it is 5 ms or more away",
+    );
+    expect(text).toContain("Look at the source that disagrees");
+  });
+  it("says first what is wrong with the reports", () => {
+    expect(explain(record(), "silent")).toMatch(/^The host has stopped reporting: is the machine up/);
+    expect(explain(record({ unreadable: true }), "reporting")).toMatch(/^The latest report could not be read/);
+    expect(explain(record({ seq: 0 }), "reporting")).toBe("The host is enrolled and its first report is awaited");
+    expect(explain(record({ seq: 0 }), "silent")).toContain("has never reported");
+  });
+  it("has words for everything that a host can say", () => {
+    for (const status of STATUSES)
+      for (const reason of [...REASONS, null])
+        for (const liveness of LIVENESSES)
+          for (const bound of [null, { lo: 0n, hi: 1n }]) {
+            const text = explain(
+              record({ status, reason, bound, sources: SOURCE_STATES.map((state) => source(state, { state })) }),
+              liveness,
+            );
+            expect(text).toMatch(/^[A-Z].*\.$/);
+            expect(text).not.toMatch(/undefined|null|NaN|\.\.|\s\s/);
+          }
+  });
+});
+
+describe("a source in words", () => {
+  it("tells a code from an address", () => {
+    expect([
+      refidInText(0x47505300, 1),
+      refidInText(0x47505300, 2),
+      refidInText(0xc0000207, 2),
+      refidInText(0x01020304, 1),
+      refidInText(0x52415445, 0),
+      refidInText(0, null),
+    ]).toEqual(["GPS", "71.80.83.0", "192.0.2.7", "1.2.3.4", "RATE", "0.0.0.0"]);
+  });
+  it("counts one try as one", () =>
+    expect(sourceInWords({ ...mute("a", "timeout"), polls: 1 }, null)).toContain("(1 try, mostly timeout)"));
+});
+
+it("an event in words shows spans in their unit and hides what is unknown", () => {
+  expect(eventInWords({ kind: "clock_stepped", source: null, detail: { by_ns: "250000000", cause: null } })).toBe(
+    "the clock was stepped: by 250 ms",
+  );
+  expect(eventInWords({ kind: "source_state_changed", source: "a:123", detail: { from: "never_answered", to: "agrees" } })).toBe(
+    "a source changed: a:123, from never answered, to agrees",
+  );
+  expect(eventInWords({ kind: "toString", source: null, detail: {} })).toBe("toString");
+});
+
+it.each([
+  [[], "nobody"],
+  [["a"], "a"],
+  [["a", "b"], "a and b"],
+  [["a", "b", "c"], "a, b and c"],
+])("%j listed", (names, text) => expect(list(names)).toBe(text));

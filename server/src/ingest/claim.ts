@@ -1,0 +1,63 @@
+import { BATCH_PATH, chainText, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
+import { type Refusal, refuse } from "../refusal.ts";
+
+/** A batch as it came over HTTP, before anything in it is believed. */
+export interface BatchRequest {
+  /** The scheme of the listener that it came to. */
+  readonly scheme: "http" | "https";
+  /** The Host header: the name that the agent dialled. */
+  readonly host: string;
+  header(name: string): string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** What the sender claims of itself and of the batch's place, and the signature that covers the claim. */
+export interface Claim extends SignedRequest {
+  readonly signature: Uint8Array;
+}
+
+const AGENT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const EPOCH = /^(0|[1-9]\d{0,8})$/;
+const SEQ = /^(0|[1-9]\d{0,15})$/;
+const HASH = /^[0-9a-f]{64}$/;
+const VISIBLE = /^[\x20-\x7e]{1,200}$/;
+const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;
+const DIGEST = /^sha-256=:[A-Za-z0-9+/]{43}=:$/;
+const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{86}==):$`);
+
+/**
+ * `@target-uri` of the signature is the URI that the agent dialled: the listener's scheme, the Host header, the path of
+ * batches. A proxy that rewrites the Host header breaks the signature, and should.
+ */
+export function readClaim({ scheme, host, header }: BatchRequest): Claim | Refusal {
+  const wanted = {
+    "truebound-agent": AGENT,
+    "truebound-epoch": EPOCH,
+    "truebound-seq": SEQ,
+    "truebound-prev": HASH,
+    "truebound-sent": VISIBLE,
+    "content-digest": DIGEST,
+  };
+  const bad = Object.entries(wanted).find(([name, form]) => !form.test(header(name) ?? ""));
+  if (bad) return refuse("bad_request", `Cannot use header ${bad[0]}: it is missing or not of the form that a batch needs`);
+  if (!HOST.test(host)) return refuse("bad_request", "Cannot use header host: it is missing or no name and port");
+  const value = (name: keyof typeof wanted) => header(name) as string;
+  const agent = value("truebound-agent");
+  const [, signature] = SIGNATURE.exec(header("signature") ?? "") ?? [];
+  if (signature === undefined || header("signature-input") !== signatureInput(agent))
+    return refuse("bad_signature", "The batch carries no signature of the form that a batch needs");
+  return {
+    method: "POST",
+    targetUri: `${scheme}://${host}${BATCH_PATH}`,
+    contentDigest: value("content-digest"),
+    agent,
+    epoch: Number(value("truebound-epoch")),
+    seq: Number(value("truebound-seq")),
+    prev: value("truebound-prev"),
+    sent: value("truebound-sent"),
+    signature: Buffer.from(signature, "base64"),
+  };
+}
+
+export const signedText = (claim: Claim): string => signatureBase(claim);
+export const linkText = (claim: Claim): string => chainText(claim);

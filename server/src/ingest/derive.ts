@@ -1,0 +1,88 @@
+import type { UtcInstant } from "@truebound/time";
+import type { Batch, BatchEvent } from "@truebound/wire";
+import {
+  eventPlacer,
+  type Journey,
+  type Place,
+  type PlacedReading,
+  placeByReceipt,
+  placeReadings,
+  type SentHeader,
+} from "../evidence/placement.ts";
+import { readingsOf } from "../evidence/readings.ts";
+import type { Fault } from "../refusal.ts";
+import { type Minute, rollUp } from "./rollup.ts";
+
+/** All that is kept of a batch beside its bytes. It can be derived again from them at any time. */
+export interface Derived {
+  /** Null for a batch that could not be read. */
+  readonly batch: Batch | null;
+  /** The last reading; null when the batch has none, and the host's state stays as it was. */
+  readonly latest: PlacedReading | null;
+  readonly minutes: readonly Minute[];
+  readonly events: readonly DerivedEvent[];
+  readonly firstUtc: bigint | null;
+  readonly lastUtc: bigint | null;
+  /** Why nothing was derived; null = it was. */
+  readonly quarantined: string | null;
+}
+
+export interface DerivedEvent extends Place {
+  readonly kind: string;
+  readonly source: string | null;
+  readonly detail: BatchEvent["detail"];
+}
+
+/** Where the host's latest reading lay before this batch, and in which boot. */
+export interface Before {
+  readonly bootId: string | null;
+  readonly at: bigint | null;
+}
+
+export function derive(batch: Batch, receivedAt: UtcInstant, sent: SentHeader | null, before: Before): Derived {
+  const journey: Journey = { receivedAt, bootId: batch.boot_id, sent };
+  const placed = placeReadings(readingsOf(batch), journey);
+  const placeEvent = eventPlacer(placed, journey);
+  // A batch without readings has a place too, so that whoever looks there sees that none is missing.
+  const places = placed.length > 0 ? placed.map((reading) => reading.at) : [placeByReceipt(BigInt(batch.sealed_boottime_ns), journey)];
+  return {
+    batch,
+    latest: placed.at(-1) ?? null,
+    minutes: rollUp(placed, before.bootId === batch.boot_id ? before.at : null),
+    events: batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
+    firstUtc: places.reduce(earlier),
+    lastUtc: places.reduce(later),
+    quarantined: null,
+  };
+}
+
+const earlier = (a: UtcInstant, b: UtcInstant): UtcInstant => (b < a ? b : a);
+const later = (a: UtcInstant, b: UtcInstant): UtcInstant => (b > a ? b : a);
+
+export const QUARANTINE_EVENT = "batch_quarantined";
+
+/** A batch that is rightly signed and in its place, but cannot be read: kept as evidence, told of, and nothing taken from it. */
+export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): Derived {
+  const [first = { pointer: "", detail: "is unreadable" }] = faults;
+  const detail = { pointer: first.pointer === "" ? "/" : first.pointer, problem: first.detail, faults: faults.length };
+  return {
+    batch: null,
+    latest: null,
+    minutes: [],
+    events: [{ kind: QUARANTINE_EVENT, source: null, detail, at: receivedAt, marked: true }],
+    firstUtc: null,
+    lastUtc: null,
+    quarantined: `${detail.pointer} ${detail.problem}`,
+  };
+}
+
+export const EPOCH_EVENT = "epoch_started";
+
+/** The agent could not continue its chain: what it still has goes on in a new epoch, and whatever lay between is lost. */
+export const epochEvent = (from: number, to: number, receivedAt: UtcInstant): DerivedEvent => ({
+  kind: EPOCH_EVENT,
+  source: null,
+  detail: { from_epoch: from, to_epoch: to },
+  at: receivedAt,
+  marked: true,
+});

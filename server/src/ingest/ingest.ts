@@ -1,0 +1,84 @@
+import { genesisText, type Receipt } from "@truebound/wire";
+import { parseSent } from "../evidence/placement.ts";
+import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
+import { choosePolicy } from "../policy/choose-policy.ts";
+import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { type BatchRequest, type Claim, linkText, readClaim, signedText } from "./claim.ts";
+import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
+import type { HeldHost, IngestCrypto, IngestStore } from "./ports.ts";
+import { isPast, type Offer, takeTurn } from "./sequence.ts";
+
+export interface IngestPorts {
+  readonly store: IngestStore;
+  readonly crypto: IngestCrypto;
+}
+
+/** A receipt, with what only the server's own counters need to know. */
+export interface Accepted {
+  readonly receipt: Receipt;
+  readonly quarantined: string | null;
+}
+
+/**
+ * The path of one batch: the bytes are those that were digested, the digest is what was signed, the signer is known, the
+ * batch is next in its chain. Then it is stored, readable or not, with all that is derived from it, in one transaction;
+ * the receipt is given after the commit.
+ */
+export async function receiveBatch(ports: IngestPorts, request: BatchRequest): Promise<Accepted | Refusal> {
+  const claim = await authenticate(ports, request);
+  if (isRefusal(claim)) return claim;
+  const content = readBatch(request.body, claim.agent);
+  try {
+    return await accept(ports, claim, request.body, content);
+  } catch (error) {
+    if (!ports.store.isRefusalOfData(error) || "faults" in content) throw error;
+    return accept(ports, claim, request.body, { faults: [{ pointer: "", detail: "holds a value that the database refuses" }] });
+  }
+}
+
+async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<Claim | Refusal> {
+  const claim = readClaim(request);
+  if (isRefusal(claim)) return claim;
+  const digest = `sha-256=:${Buffer.from(crypto.sha256(request.body)).toString("base64")}:`;
+  if (digest !== claim.contentDigest) return refuse("bad_digest", "The body is not the one of its Content-Digest");
+  const key = await store.publicKeyOf(claim.agent);
+  if (key === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
+  if (!crypto.verifyEd25519(key, signedText(claim), claim.signature))
+    return refuse("bad_signature", "The signature is not by this agent's key over these headers");
+  return claim;
+}
+
+async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
+  const hex = (text: string) => Buffer.from(ports.crypto.sha256(text)).toString("hex");
+  const hashes = { hash: hex(linkText(claim)), genesis: hex(genesisText(claim.agent, claim.epoch)) };
+  const outcome = await ports.store.withHost(claim.agent, (held) => settle(held, claim, hashes, body, content));
+  return outcome ?? refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
+}
+
+type Hashes = Pick<Offer, "hash" | "genesis">;
+
+async function settle(held: HeldHost, claim: Claim, hashes: Hashes, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
+  const stored = isPast(held.chain, claim) ? await held.storedHash(claim.epoch, claim.seq) : null;
+  const turn = takeTurn(held.chain, { ...claim, ...hashes, stored });
+  if (isRefusal(turn)) return turn;
+  if (turn === "duplicate") return { receipt: receipt(held, claim, turn, held.chain.nextSeq, held.checkpointedSeq), quarantined: null };
+  const read = deriveFrom(content, held, claim);
+  const derived =
+    turn === "new_epoch" ? { ...read, events: [...read.events, epochEvent(held.chain.epoch, claim.epoch, held.receivedAt)] } : read;
+  const checkpoint = await held.store(claim, hashes.hash, body, derived);
+  return { receipt: receipt(held, claim, "stored", claim.seq + 1, checkpoint), quarantined: derived.quarantined };
+}
+
+const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =>
+  "batch" in content
+    ? derive(content.batch, held.receivedAt, parseSent(claim.sent), held.before)
+    : quarantine(content.faults, held.receivedAt);
+
+const receipt = (held: HeldHost, { seq }: Claim, verdict: Receipt["verdict"], expected: number, checkpoint: number): Receipt => ({
+  version: 1,
+  verdict,
+  seq,
+  expected_seq: expected,
+  checkpointed_seq: checkpoint === 0 ? null : checkpoint,
+  policy: choosePolicy(held.labels, held.rules),
+});

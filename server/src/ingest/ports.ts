@@ -1,0 +1,32 @@
+import type { UtcInstant } from "@truebound/time";
+import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
+import type { Claim } from "./claim.ts";
+import type { Before, Derived } from "./derive.ts";
+import type { HostChain } from "./sequence.ts";
+
+export interface IngestCrypto {
+  sha256(data: Uint8Array | string): Uint8Array;
+  verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean;
+}
+
+/** A host whose row is locked until the work on it commits or fails. */
+export interface HeldHost {
+  readonly chain: HostChain;
+  readonly checkpointedSeq: number;
+  readonly labels: LabelSet;
+  readonly rules: readonly PolicyRule[];
+  readonly before: Before;
+  /** By the clock of the database. */
+  readonly receivedAt: UtcInstant;
+  storedHash(epoch: number, seq: number): Promise<string | null>;
+  /** Evidence, everything derived from it, and the host's next number, or nothing of them. Returns the new checkpoint. */
+  store(claim: Claim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
+}
+
+export interface IngestStore {
+  publicKeyOf(agent: string): Promise<Uint8Array | null>;
+  /** Runs `work` in one transaction that commits when it returns. Null = there is no such host. */
+  withHost<T>(agent: string, work: (held: HeldHost) => Promise<T>): Promise<T | null>;
+  /** True for an error by which the database refuses a value, whoever sends it again. */
+  isRefusalOfData(error: unknown): boolean;
+}

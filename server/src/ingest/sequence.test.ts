@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { isRefusal } from "../refusal.ts";
+import { advanceCheckpoint, type HostChain, type Offer, takeTurn } from "./sequence.ts";
+
+const chain: HostChain = { state: "active", epoch: 2, nextSeq: 5, chainHash: "end" };
+const offer = (more: Partial<Offer>): Offer => ({ epoch: 2, seq: 5, prev: "end", hash: "new", stored: null, genesis: "genesis", ...more });
+const turn = (more: Partial<Offer>, host: Partial<HostChain> = {}) => {
+  const taken = takeTurn({ ...chain, ...host }, offer(more));
+  return isRefusal(taken) ? [taken.refused, taken.expectedSeq] : taken;
+};
+
+describe("a batch's turn", () => {
+  it.each([
+    ["the next one", {}, {}, "next"],
+    ["the next one after another end", { prev: "other" }, {}, ["fork", undefined]],
+    ["one too far ahead", { seq: 6 }, {}, ["seq_gap", 5]],
+    ["one that is stored", { seq: 4, stored: "new" }, {}, "duplicate"],
+    ["one that differs from what is stored", { seq: 4, stored: "old" }, {}, ["fork", undefined]],
+    ["one that is past and not stored", { seq: 0 }, {}, ["seq_gap", 5]],
+    ["one of an earlier epoch that is stored", { epoch: 1, seq: 9, stored: "new" }, {}, "duplicate"],
+    ["one of an earlier epoch that is not", { epoch: 1, seq: 10 }, {}, ["fork", undefined]],
+    ["the first of a later epoch", { epoch: 4, seq: 1, prev: "genesis" }, {}, "new_epoch"],
+    ["the first of a later epoch, not from its genesis", { epoch: 3, seq: 1 }, {}, ["fork", undefined]],
+    ["a later one of a later epoch", { epoch: 3, seq: 2 }, {}, ["seq_gap", 1]],
+    ["any of a revoked host", { seq: 4, stored: "new" }, { state: "revoked" }, ["revoked", undefined]],
+    ["any of a suspended host", {}, { state: "suspended" }, ["suspended", undefined]],
+    ["any of a retired host", {}, { state: "retired" }, ["suspended", undefined]],
+  ] as const)("%s", (_, more, host, expected) => expect(turn(more, host)).toEqual(expected));
+});
+
+describe("the checkpoint", () => {
+  const rows = (...olds: boolean[]) => olds.map((old, index) => ({ seq: 8 + index, old }));
+  it.each([
+    [rows(), 7],
+    [rows(false), 7],
+    [rows(true, true, false), 9],
+    [rows(true, false, true), 8],
+  ])("stops before the first row that is young: %j", (next, expected) => expect(advanceCheckpoint(7, next)).toBe(expected));
+});

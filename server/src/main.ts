@@ -1,0 +1,85 @@
+#!/usr/bin/env node
+import { homedir } from "node:os";
+import { stopRequest } from "./adapters/children/signals.ts";
+import { StartupError } from "./adapters/embedded-postgres/index.ts";
+import { openLog } from "./adapters/log/pino-log.ts";
+import { migrate } from "./adapters/postgres/migrate.ts";
+import { VERSION } from "./adapters/software.ts";
+import { HELP, parseCommand } from "./command-line.ts";
+import { type Config, readConfig } from "./config.ts";
+import { startServer } from "./server.ts";
+import { SITE, up } from "./up.ts";
+
+const log = openLog(process.stderr.isTTY === true);
+
+function configured(): Config {
+  const read = readConfig(process.env, { home: homedir(), isRoot: process.getuid?.() === 0 });
+  if ("problems" in read) throw new StartupError(read.problems.join("; "), 78);
+  return read.config;
+}
+
+function databaseOf({ databaseUrl }: Config): string {
+  if (databaseUrl === null) throw new StartupError("Cannot do this without DATABASE_URL; truebound up brings a database of its own", 78);
+  return databaseUrl;
+}
+
+const say = (text: string): void => void process.stdout.write(text);
+
+async function serve(config: Config): Promise<void> {
+  const asked = stopRequest(() => process.exit(1));
+  const server = await startServer({
+    databaseUrl: databaseOf(config),
+    httpPort: config.httpPort,
+    agents: config.agents,
+    siteDir: SITE,
+    log,
+  });
+  say(`Truebound is serving: ${server.peopleUrl}/\n`);
+  await asked;
+  await server.stop();
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const command = parseCommand(args);
+  switch (command.name) {
+    case "up":
+      await up({
+        config: configured(),
+        environment: process.env,
+        demo: command.demo,
+        log,
+        ready: (url) => say(`Truebound is measuring this host: ${url}\n`),
+      });
+      return 0;
+    case "serve":
+      await serve(configured());
+      return 0;
+    case "migrate": {
+      const done = await migrate(databaseOf(configured()), log);
+      say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
+      return 0;
+    }
+    case "version":
+      say(`truebound ${VERSION}\n`);
+      return 0;
+    case "help":
+      say(HELP);
+      return 0;
+    case "usage":
+      process.stderr.write(`${command.problem}\n`);
+      return 2;
+    default:
+      return command satisfies never;
+  }
+}
+
+/** What nobody foresaw ends the process; a supervisor starts a sound one. */
+function fail(error: unknown): never {
+  if (error instanceof StartupError) process.stderr.write(`${error.message}\n`);
+  else log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(error instanceof StartupError ? error.exitCode : 1);
+}
+
+process.on("uncaughtException", fail);
+process.on("unhandledRejection", fail);
+run(process.argv.slice(2)).then((code) => process.exit(code), fail);

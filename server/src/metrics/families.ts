@@ -1,0 +1,91 @@
+/**
+ * Every metric of the server, as data: what it says, in which unit, with which labels. Base units; what is unknown has no
+ * sample, never a zero. Offsets are reference − local: positive = the host is behind.
+ */
+export interface Family {
+  readonly name: string;
+  readonly kind: "gauge" | "counter";
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+export const FLEET_FAMILIES = {
+  errorBound: {
+    name: "truebound_clock_error_bound_seconds",
+    kind: "gauge",
+    help: "The most that the host's clock can be wrong: max(|lower|, |upper|) of the bound on its offset. Absent when there is no bound or the host is silent.",
+    labels: ["host", "tier"],
+  },
+  lowerBound: {
+    name: "truebound_clock_offset_lower_bound_seconds",
+    kind: "gauge",
+    help: "Lower end of the bound on the offset (reference minus local, positive = behind). Absent when there is no bound or the host is silent.",
+    labels: ["host", "tier"],
+  },
+  upperBound: {
+    name: "truebound_clock_offset_upper_bound_seconds",
+    kind: "gauge",
+    help: "Upper end of the bound on the offset (reference minus local, positive = behind). Absent when there is no bound or the host is silent.",
+    labels: ["host", "tier"],
+  },
+  status: {
+    name: "truebound_clock_status",
+    kind: "gauge",
+    help: "1 for the status of the host's bound, as of its last report.",
+    labels: ["host", "status"],
+  },
+  liveness: {
+    name: "truebound_host_liveness",
+    kind: "gauge",
+    help: "1 for what is thought of the host's reports: reporting, late, silent, retired or revoked.",
+    labels: ["host", "liveness"],
+  },
+  reportAge: {
+    name: "truebound_host_report_age_seconds",
+    kind: "gauge",
+    help: "Time since the host's last report, on this server's monotonic clock. Absent until this server process has seen one.",
+    labels: ["host"],
+  },
+} as const satisfies Record<string, Family>;
+
+export const COUNTER_FAMILIES = {
+  batches: {
+    name: "truebound_ingest_batches_total",
+    kind: "counter",
+    help: "Batches that were acknowledged: stored, duplicate (stored before), or quarantined (stored, but unreadable).",
+    labels: ["verdict"],
+  },
+  refusals: {
+    name: "truebound_ingest_refused_total",
+    kind: "counter",
+    help: "Batches that were refused, by problem code.",
+    labels: ["code"],
+  },
+  bytes: {
+    name: "truebound_ingest_bytes_total",
+    kind: "counter",
+    help: "Bytes of acknowledged batches.",
+    labels: [],
+  },
+  enrolments: {
+    name: "truebound_enrolments_total",
+    kind: "counter",
+    help: "Enrolments by outcome: enrolled, or the problem code for which one was refused.",
+    labels: ["outcome"],
+  },
+  looks: {
+    name: "truebound_fleet_looks_total",
+    kind: "counter",
+    help: "Looks of this process at the state of the fleet: done or failed. While they fail nobody grows silent.",
+    labels: ["outcome"],
+  },
+} as const satisfies Record<string, Family>;
+
+export type CounterName = keyof typeof COUNTER_FAMILIES;
+export type FleetFamilyName = keyof typeof FLEET_FAMILIES;
+export const FAMILIES: readonly Family[] = [...Object.values(FLEET_FAMILIES), ...Object.values(COUNTER_FAMILIES)];
+
+/** Where things are counted. */
+export interface Counters {
+  add(counter: CounterName, labels: Readonly<Record<string, string>>, count?: number): void;
+}

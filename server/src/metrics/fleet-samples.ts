@@ -1,0 +1,37 @@
+import { worstError } from "@truebound/time";
+import type { FleetEntry } from "../fleet/watcher.ts";
+import type { FleetFamilyName } from "./families.ts";
+
+export interface Sample {
+  readonly family: FleetFamilyName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What the fleet looks like now, one host after the other. */
+export const fleetSamples = (entries: readonly FleetEntry[]): Sample[] => entries.flatMap(samplesOf);
+
+function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
+  const host = record.name;
+  const samples: Sample[] = [
+    { family: "status", labels: { host, status: record.status }, value: 1 },
+    { family: "liveness", labels: { host, liveness }, value: 1 },
+  ];
+  if (ageMs !== null) samples.push({ family: "reportAge", labels: { host }, value: ageMs / 1000 });
+  if (record.bound === null || (liveness !== "reporting" && liveness !== "late")) return samples;
+  const labels = { host, tier: "guaranteed" };
+  return [
+    ...samples,
+    { family: "errorBound", labels, value: toSeconds(worstError(record.bound), "up") },
+    { family: "lowerBound", labels, value: toSeconds(record.bound.lo, "down") },
+    { family: "upperBound", labels, value: toSeconds(record.bound.hi, "up") },
+  ];
+}
+
+/** A binary fraction can only come near; the next one outward keeps the bound true. */
+export function toSeconds(nanoseconds: bigint, outward: "up" | "down"): number {
+  const near = Number(nanoseconds) / 1e9;
+  if (near === 0) return 0;
+  const step = Math.abs(near) * 2 ** -51;
+  return outward === "up" ? near + step : near - step;
+}

@@ -1,0 +1,118 @@
+import { maxOf, minOf, utc } from "@truebound/time";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { placed, stored } from "../evidence/batch.fixture.ts";
+import { answerAt } from "./interval.ts";
+import type { StoredReading } from "./stored-readings.ts";
+
+const S = 1_000_000_000n;
+const T0 = 1_740_830_400_000_000_000n;
+const reading = (second: bigint, bound: readonly [bigint, bigint] | null, more: Partial<StoredReading> = {}) =>
+  stored(placed(T0 + second * S, bound, more), more.seq ?? 1, more);
+const ask = (readings: readonly StoredReading[], second: bigint) => answerAt(readings, utc(T0 + second * S));
+
+describe("the bound at an instant", () => {
+  it("holds the truth of a clock that is slewed within its allowance, read often and reported seldom", () => {
+    // A host that reads its clock every second and reports every fifth reading. Offset = UTC − REALTIME, slewed by up to 500 ppm.
+    const slews = fc.array(fc.integer({ min: -500, max: 500 }), { minLength: 20, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        slews,
+        fc.bigInt(0n, 2_000_000n),
+        fc.bigInt(0n, 2_000_000n),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (ppm, below, above, where) => {
+          const offsets = [0n];
+          for (const rate of ppm) offsets.push((offsets.at(-1) as bigint) + BigInt(rate) * 1_000n);
+          const truth = (ns: bigint) => {
+            const index = Number(ns / S);
+            const [a, b] = [offsets[index] as bigint, offsets[index + 1] ?? (offsets[index] as bigint)];
+            return a + ((b - a) * (ns % S)) / S;
+          };
+          const rows: StoredReading[] = [];
+          for (let second = 0; second < offsets.length; second += 5) {
+            const span = offsets.slice(Math.max(0, second - 5 + 1), second + 1);
+            const bounds = span.map((offset) => ({ lo: offset - below, hi: offset + above }));
+            const since = {
+              lo: bounds.map(({ lo }) => lo).reduce(minOf),
+              hi: bounds.map(({ hi }) => hi).reduce(maxOf),
+            };
+            const offset = offsets[second] as bigint;
+            rows.push(
+              stored(
+                placed(0n, null, {
+                  realtime: T0 + BigInt(second) * S - offset,
+                  raw: BigInt(second) * S,
+                  bound: { lo: offset - below, hi: offset + above },
+                  since,
+                  gap: S,
+                  status: "proven",
+                  marked: false,
+                  at: utc(T0 + BigInt(second) * S),
+                }),
+              ),
+            );
+          }
+          const ns = BigInt(Math.floor(where * Number(BigInt(offsets.length - 1 - ((offsets.length - 1) % 5)) * S)));
+          const { bound } = answerAt(rows, utc(T0 + ns));
+          expect(bound !== null && bound.lo <= truth(ns) && truth(ns) <= bound.hi).toBe(true);
+        },
+      ),
+    );
+  });
+  it("uses the whole distance between the rows where the host does not say how often it looked", () => {
+    const rows = [reading(0n, [0n, 0n]), reading(10n, [0n, 0n])];
+    // 500 ppm · 10 s (and the ruler's own 200 ppm of that) / 2.
+    expect(ask(rows, 5n).bound).toEqual({ lo: -2_500_500n, hi: 2_500_500n });
+  });
+  it("goes on growing after the last row, until it says nothing", () => {
+    const rows = [reading(0n, [0n, 0n])];
+    expect(ask(rows, 10n)).toMatchObject({
+      status: "holdover",
+      reason: "after_the_last_record",
+      bound: { lo: -7_000_000n, hi: 7_000_000n },
+    });
+    expect(ask(rows, 1_400n).bound).not.toBeNull();
+    expect(ask(rows, 1_500n)).toMatchObject({ status: "unknown", reason: "wider_than_a_second", bound: null });
+  });
+  it.each([
+    ["no evidence at all", [], "unknown", "no_evidence"],
+    ["only later evidence", [reading(20n, [0n, 0n])], "unknown", "before_first_evidence"],
+    [
+      "a reboot in between",
+      [reading(0n, [0n, 0n], { bootId: "one" }), reading(20n, [0n, 0n], { bootId: "two" })],
+      "unknown",
+      "no_bound_at_that_time",
+    ],
+    [
+      "a missing batch in between",
+      [reading(0n, [0n, 0n], {}), reading(20n, [0n, 0n], { follows: false })],
+      "unknown",
+      "no_bound_at_that_time",
+    ],
+    [
+      "a reading without a bound in between",
+      [reading(0n, [0n, 0n]), reading(20n, [0n, 0n], { since: null })],
+      "unknown",
+      "no_bound_at_that_time",
+    ],
+    [
+      "a disruption after",
+      [reading(0n, [0n, 0n]), reading(20n, null, { status: "disrupted", reason: "suspended_or_moved" })],
+      "unknown",
+      "suspended_or_moved",
+    ],
+    [
+      "a last row without a bound",
+      [reading(0n, [0n, 0n]), reading(5n, null, { status: "unknown", reason: "no_exchange_for_an_hour" })],
+      "unknown",
+      "no_exchange_for_an_hour",
+    ],
+  ] as const)("with %s: %s", (_, rows, status, reason) => expect(ask(rows, 10n)).toMatchObject({ status, reason, bound: null }));
+  it("takes the worst status of the readings that it rests on", () => {
+    expect(ask([reading(0n, [0n, 0n]), reading(10n, [0n, 0n], { status: "holdover", reason: "sources_lost" })], 5n)).toMatchObject({
+      status: "holdover",
+      reason: "sources_lost",
+    });
+  });
+});

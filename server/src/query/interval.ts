@@ -1,0 +1,116 @@
+import { drift, excursion, formatUtc, grow, halfWidth, hull, type Interval, ns, ppb, type UtcInstant, utc, WIDEST } from "@truebound/time";
+import type { IntervalAnswer, Status } from "@truebound/wire";
+import { worse } from "../ingest/rollup.ts";
+import type { StoredReading } from "./stored-readings.ts";
+
+/**
+ * The bound on a host's offset at one instant of UTC, from the readings around it.
+ *
+ * A reading does not say when it was made, only that UTC was then within [REALTIME + lo, REALTIME + hi]. So the stretch
+ * between two readings reaches from the earliest instant of the first to the latest of the second, stretches overlap, and
+ * the answer is the hull over all that can hold the instant. Within a stretch the clock was at every local reading inside
+ * the `since` hull; between two of those it can have strayed by the slew allowance and come back.
+ */
+export interface Answer {
+  readonly status: Status;
+  readonly reason: string | null;
+  readonly bound: Interval | null;
+  /** The reading that closes the latest stretch that was used. */
+  readonly reading: StoredReading | null;
+}
+
+type Bounded = StoredReading & { readonly bound: Interval };
+
+interface Cover {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly bound: Interval;
+  readonly readings: readonly StoredReading[];
+}
+
+/** `readings` in the order of the chain: all that can lie near `at`, and one batch more on each side. */
+export function answerAt(readings: readonly StoredReading[], at: UtcInstant): Answer {
+  const covers = coversOf(readings).filter((cover) => cover.from <= at && at <= cover.to);
+  const first = covers[0];
+  if (first === undefined) return outside(readings, at);
+  const bound = covers.map((cover) => cover.bound).reduce(hull, first.bound);
+  const used = covers.flatMap((cover) => cover.readings);
+  const worst = used.reduce((a, b) => (worse(a.status, b.status) === a.status ? a : b));
+  return capped({ status: worst.status, reason: worst.reason, bound, reading: used.at(-1) ?? null });
+}
+
+/** What a reading says of its own instant. */
+export const answerOf = (reading: StoredReading): Answer => ({
+  status: reading.status,
+  reason: reading.reason,
+  bound: reading.bound,
+  reading,
+});
+
+const earliest = ({ realtime, bound }: Bounded): bigint => realtime + bound.lo;
+const latest = ({ realtime, bound }: Bounded): bigint => realtime + bound.hi;
+const isBounded = (reading: StoredReading): reading is Bounded => reading.bound !== null;
+
+function coversOf(readings: readonly StoredReading[]): Cover[] {
+  return readings.flatMap((reading, index) => {
+    if (!isBounded(reading)) return [];
+    const before = stretch(readings[index - 1], reading);
+    const after = stretch(reading, readings[index + 1]);
+    const alone = before && after ? [] : [instant(reading)];
+    return before ? [before, ...alone] : alone;
+  });
+}
+
+/** The stretch from one reading to the next; null when something of it is not known. */
+function stretch(from: StoredReading | undefined, to: StoredReading | undefined): Cover | null {
+  if (from === undefined || to === undefined || !isBounded(from) || !isBounded(to) || to.since === null) return null;
+  if (!to.follows || from.bootId !== to.bootId || to.raw < from.raw) return null;
+  const { rho_ppb, slew_ppm } = to.assumptions;
+  const gap = to.gap ?? to.raw - from.raw;
+  const between = excursion(ns(gap + drift(ppb(BigInt(rho_ppb)), gap < 0n ? 0n : gap)), BigInt(slew_ppm));
+  return { from: earliest(from), to: latest(to), bound: grow(hull(from.bound, to.since), between), readings: [from, to] };
+}
+
+/** A reading without a neighbour still speaks for the instants at which it may have been made. */
+function instant(reading: Bounded): Cover {
+  const from = earliest(reading);
+  const to = latest(reading);
+  return { from, to, bound: strayed(reading, to - from), readings: [reading] };
+}
+
+/** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
+function strayed({ bound, assumptions }: Bounded, elapsed: bigint): Interval {
+  const rho = drift(ppb(BigInt(assumptions.rho_ppb)), elapsed);
+  return grow(bound, rho + drift(ppb(BigInt(assumptions.slew_ppm) * 1000n), elapsed));
+}
+
+/** No stretch holds the instant: after the very last reading its bound goes on and grows, anywhere else nothing is known. */
+function outside(readings: readonly StoredReading[], at: UtcInstant): Answer {
+  const last = readings.at(-1);
+  const next = readings.find((reading) => reading.at >= at);
+  if (last === undefined) return unknown("no_evidence", null);
+  if (next !== undefined && readings[0] === next && next.at > at) return unknown("before_first_evidence", null);
+  if (next !== undefined) return unknown(next.reason ?? "no_bound_at_that_time", next);
+  if (!isBounded(last)) return { status: last.status, reason: last.reason, bound: null, reading: last };
+  const elapsed = at - earliest(last);
+  return capped({ status: worse(last.status, "holdover"), reason: "after_the_last_record", bound: strayed(last, elapsed), reading: last });
+}
+
+const unknown = (reason: string, reading: StoredReading | null): Answer => ({ status: "unknown", reason, bound: null, reading });
+
+const capped = (answer: Answer): Answer =>
+  answer.bound !== null && halfWidth(answer.bound) > WIDEST ? unknown("wider_than_a_second", answer.reading) : answer;
+
+/** As it is said on the wire. What the host's clock showed is UTC − offset, so a greater offset shows an earlier time. */
+export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, reading }: Answer): IntervalAnswer => ({
+  at: formatUtc(at),
+  host,
+  status,
+  reason,
+  guaranteed: bound && { lo_ns: bound.lo.toString(), hi_ns: bound.hi.toString() },
+  tight: null,
+  earliest: bound && formatUtc(utc(at - bound.hi)),
+  latest: bound && formatUtc(utc(at - bound.lo)),
+  evidence: reading && { epoch: reading.epoch, seq: reading.seq },
+  assumptions: reading?.assumptions ?? null,
+});

@@ -1,0 +1,34 @@
+import type { UtcInstant } from "@truebound/time";
+import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
+import type { Minute } from "../ingest/rollup.ts";
+import type { PolicyRule } from "../policy/choose-policy.ts";
+import type { StoredEvidence } from "./stored-readings.ts";
+
+export interface EventPlace {
+  readonly at: UtcInstant;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly ordinal: number;
+}
+
+export interface EventQuestion {
+  readonly from: UtcInstant;
+  readonly to: UtcInstant;
+  /** Only events before this one; null = from the newest. */
+  readonly before: EventPlace | null;
+  readonly limit: number;
+}
+
+export interface QueryStore {
+  /** The clock of the database: what `now` means in a question about a range. */
+  now(): Promise<UtcInstant>;
+  /** By id, else by name. */
+  host(idOrName: string): Promise<{ readonly record: HostRecord; readonly rules: readonly PolicyRule[] } | null>;
+  /** Newest first. */
+  events(host: string, question: EventQuestion): Promise<EventRecord[]>;
+  /** All batches with a reading between the two, and the nearest one on each side. */
+  evidenceAround(host: string, from: UtcInstant, to: UtcInstant): Promise<StoredEvidence[]>;
+  /** All batches with a reading between the two; null when there are more than `limit`. */
+  evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, limit: number): Promise<StoredEvidence[] | null>;
+  minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
+}

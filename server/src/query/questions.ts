@@ -1,0 +1,158 @@
+import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
+import type { HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
+import { fits } from "../evidence/check.ts";
+import type { HostRecord } from "../fleet/host-record.ts";
+import { detail, viewEvent } from "../fleet/host-view.ts";
+import { livenessOf } from "../fleet/liveness.ts";
+import type { FleetEntry } from "../fleet/watcher.ts";
+import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
+import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { answerAt, answerOf, sayAnswer } from "./interval.ts";
+import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
+import type { EventPlace, QueryStore } from "./ports.ts";
+import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, sampleOfMinute, sampleOfReading } from "./series.ts";
+import { type StoredReading, storedReadings } from "./stored-readings.ts";
+import { EARLIEST, LATEST, parseTime } from "./time-range.ts";
+
+export interface Fleet {
+  entries(): FleetEntry[];
+  entry(id: string): FleetEntry | null;
+}
+
+export interface QuestionPorts {
+  readonly store: QueryStore;
+  readonly fleet: Fleet;
+}
+
+/** Parameters of the path and of the query, as text; one that was given twice counts as bad. */
+export type Parameters = Readonly<Record<string, string | undefined>>;
+
+export interface EventList {
+  readonly items: readonly HostEvent[];
+  readonly next: string | null;
+}
+
+const DETAIL_EVENTS = 50;
+const EVIDENCE_MAX = 8_000;
+/** A bound is at most two seconds wide, so a reading lies within two of where it is placed. */
+const PLACE_MARGIN = 2n * BILLION;
+const ALL_TIME = { from: EARLIEST, to: LATEST };
+
+export async function askHosts({ fleet }: QuestionPorts, parameters: Parameters): Promise<HostList | Refusal> {
+  const limit = readCount(parameters.limit, LIMIT_DEFAULT, LIMIT_MAX);
+  if (limit === null) return refuse("bad_request", `Cannot list ${parameters.limit} hosts: limit is a number from 1 to ${LIMIT_MAX}`);
+  return listHosts(fleet.entries(), { limit, after: parameters.after ?? null, search: parameters.q ?? null });
+}
+
+export async function askHost(ports: QuestionPorts, parameters: Parameters): Promise<HostDetail | Refusal> {
+  const found = await findHost(ports, parameters);
+  if (isRefusal(found)) return found;
+  const events = await ports.store.events(found.record.id, { ...ALL_TIME, before: null, limit: DETAIL_EVENTS });
+  return detail(found.record, livenessIn(ports.fleet, found.record), events);
+}
+
+export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {
+  const found = await findHost(ports, parameters);
+  if (isRefusal(found)) return found;
+  const { id, asOf } = found.record;
+  if (parameters.at === undefined && asOf !== null) return latestInterval(ports, id, asOf);
+  const at = parseTime(parameters.at ?? "now", await ports.store.now());
+  if (at === null) return badTime("at", parameters.at);
+  return sayAnswer(id, at, answerAt(await readingsAround(ports.store, id, at), at));
+}
+
+/** Without a time the question is of the latest reading, at which the bound is known best. */
+async function latestInterval({ store }: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
+  const readings = await readingsAround(store, id, asOf);
+  const latest = readings.findLast((reading) => reading.at === asOf);
+  return sayAnswer(id, asOf, latest ? answerOf(latest) : answerAt(readings, asOf));
+}
+
+const readingsAround = async (store: QueryStore, id: string, at: UtcInstant): Promise<StoredReading[]> =>
+  storedReadings(await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)));
+
+export async function askSeries(ports: QuestionPorts, parameters: Parameters): Promise<Series | Refusal> {
+  const found = await findHost(ports, parameters);
+  if (isRefusal(found)) return found;
+  const points = readCount(parameters.points, POINTS_DEFAULT, POINTS_MAX);
+  if (points === null) return refuse("bad_request", `Cannot draw ${parameters.points} points: points is a number from 1 to ${POINTS_MAX}`);
+  const range = await readRange(ports.store, parameters, "now-1h");
+  if (isRefusal(range)) return range;
+  const readings =
+    range.to - range.from <= EVIDENCE_RANGE ? await ports.store.evidenceBetween(found.record.id, range.from, range.to, EVIDENCE_MAX) : null;
+  const resolution = readings === null ? "minute" : "evidence";
+  const samples =
+    readings === null
+      ? (await ports.store.minutes(found.record.id, range.from, range.to)).map(sampleOfMinute)
+      : storedReadings(readings).map(sampleOfReading);
+  const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
+  return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, points: drawSeries(samples, frame) };
+}
+
+export async function askEvents(ports: QuestionPorts, parameters: Parameters): Promise<EventList | Refusal> {
+  const found = await findHost(ports, parameters);
+  if (isRefusal(found)) return found;
+  const limit = readCount(parameters.limit, LIMIT_DEFAULT, LIMIT_MAX);
+  if (limit === null) return refuse("bad_request", `Cannot list ${parameters.limit} events: limit is a number from 1 to ${LIMIT_MAX}`);
+  const before = parameters.after === undefined ? null : placeOf(parameters.after);
+  if (before === undefined) return refuse("bad_request", "Cannot continue from this cursor: it is none that this list gave");
+  const range = await readRange(ports.store, parameters, null);
+  if (isRefusal(range)) return range;
+  const events = await ports.store.events(found.record.id, { ...range, before, limit: limit + 1 });
+  const page = events.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(viewEvent),
+    next: last && events.length > limit ? encodeCursor([last.at, last.epoch, last.seq, last.ordinal].map(String)) : null,
+  };
+}
+
+function placeOf(cursor: string): EventPlace | undefined {
+  const [at = null, epoch = null, seq = null, ordinal = null] = decodeCursor(cursor, 4) ?? [];
+  const small = [epoch, seq, ordinal].every((part) => part !== null && /^\d{1,9}$/.test(part));
+  if (!small || at === null || !/^-?\d{1,19}$/.test(at) || !fits(BigInt(at))) return undefined;
+  return { at: utc(BigInt(at)), epoch: Number(epoch), seq: Number(seq), ordinal: Number(ordinal) };
+}
+
+async function findHost(
+  { store }: QuestionPorts,
+  { id = "" }: Parameters,
+): Promise<{ record: HostRecord; rules: readonly PolicyRule[] } | Refusal> {
+  // What no host can be called: PostgreSQL would refuse the NUL, and say so with an error.
+  const found = id.includes("\0") ? null : await store.host(id);
+  return found ?? refuse("not_found", "No host has this id or name");
+}
+
+const livenessIn = (fleet: Fleet, record: HostRecord): Liveness => fleet.entry(record.id)?.liveness ?? livenessOf(record.state, 0);
+
+const reportInterval = ({ record, rules }: { record: HostRecord; rules: readonly PolicyRule[] }): number =>
+  choosePolicy(record.labels, rules).report_interval_s;
+
+/** `from` null = from the first. */
+async function readRange(
+  store: QueryStore,
+  parameters: Parameters,
+  defaultFrom: string | null,
+): Promise<{ from: UtcInstant; to: UtcInstant } | Refusal> {
+  const now = await store.now();
+  const fromText = parameters.from ?? defaultFrom;
+  const from = fromText === null ? ALL_TIME.from : parseTime(fromText, now);
+  const to = parameters.to === undefined && defaultFrom === null ? ALL_TIME.to : parseTime(parameters.to ?? "now", now);
+  if (from === null) return badTime("from", parameters.from);
+  if (to === null) return badTime("to", parameters.to);
+  return from < to ? { from, to } : refuse("bad_request", "Cannot use a range whose from is not before its to");
+}
+
+const badTime = (name: string, text: string | undefined): Refusal =>
+  refuse(
+    "bad_request",
+    `Cannot read ${name} ${JSON.stringify(text?.slice(0, 60) ?? "")}: it is an RFC 3339 time (a + in it is written %2B) or now-6h, between 1824 and 2116`,
+  );
+
+/** Null when it is no number from 1 to `most`. */
+function readCount(text: string | undefined, otherwise: number, most: number): number | null {
+  if (text === undefined) return otherwise;
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  return count >= 1 && count <= most ? count : null;
+}

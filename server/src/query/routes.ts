@@ -1,0 +1,192 @@
+import {
+  Challenge,
+  EnrolReply,
+  EnrolRequest,
+  HostDetail,
+  HostEvent,
+  HostList,
+  IntervalAnswer,
+  Problem,
+  Receipt,
+  Series,
+} from "@truebound/wire";
+
+/** A JSON schema, as it stands in an OpenAPI document. */
+export type JsonSchema = object;
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: "path" | "query" | "header";
+  readonly description: string;
+  readonly required?: boolean;
+  readonly schema: JsonSchema;
+}
+
+export interface Route {
+  readonly operation: string;
+  /** Agents and people have a listener of their own each. */
+  readonly listener: "agents" | "people";
+  readonly method: "get" | "post";
+  /** With OpenAPI's {parameters}. */
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly body?: { readonly type: string; readonly schema: JsonSchema };
+  readonly answer: { readonly type: string; readonly description: string; readonly schema: JsonSchema };
+}
+
+const text = { type: "string" };
+const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
+const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
+const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
+const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
+const after = query("after", "The `next` of the page before");
+const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
+const plain = (description: string, type = "text/plain"): Route["answer"] => ({ type, description, schema: text });
+
+const eventList = {
+  type: "object",
+  required: ["items", "next"],
+  properties: { items: { type: "array", items: HostEvent }, next: { type: ["string", "null"] } },
+};
+
+/** Everything that the server answers, once: the applications and the OpenAPI document are both made from it. */
+export const ROUTES = [
+  {
+    operation: "openChallenge",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/enroll/challenge",
+    summary: "A random number to sign: single use, one minute",
+    parameters: [],
+    answer: json("The challenge", Challenge),
+  },
+  {
+    operation: "enrol",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/enroll",
+    summary: "Lets a host in that holds its key and a join token",
+    parameters: [],
+    body: { type: "application/json", schema: EnrolRequest },
+    answer: json("The host's identity, its place in the chain and its policy", EnrolReply),
+  },
+  {
+    operation: "receiveBatch",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/batches",
+    summary:
+      "Takes one signed batch; acknowledged after its commit. @target-uri is the URI that the agent dialled: scheme of the listener, Host header, path",
+    parameters: [
+      header("Content-Digest", "sha-256 of the body (RFC 9530)"),
+      header("Truebound-Agent", "Id of the agent"),
+      header("Truebound-Epoch", "Epoch of its chain"),
+      header("Truebound-Seq", "Number of the batch in the epoch, from 1"),
+      header("Truebound-Prev", "Hash of the batch before, in hex"),
+      header("Truebound-Sent", "boot id and BOOTTIME in ns when it was sent"),
+      header("Signature-Input", "RFC 9421, the fixed profile of a batch"),
+      header("Signature", "Ed25519 over all of these and @target-uri"),
+    ],
+    body: { type: "application/json", schema: { type: "object", description: "A batch, at most 1 MiB; kept byte for byte" } },
+    answer: json("The receipt", Receipt),
+  },
+  {
+    operation: "listHosts",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts",
+    summary: "The fleet: hosts of which nothing is known first, then by worst error",
+    parameters: [limit, after, query("q", "Part of the name, in any case")],
+    answer: json("A page of hosts", HostList),
+  },
+  {
+    operation: "getHost",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}",
+    summary: "One host: its bound, what it rests on, its sources and latest events",
+    parameters: [id],
+    answer: json("The host", HostDetail),
+  },
+  {
+    operation: "getInterval",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/interval",
+    summary: "The bound on a host's offset at one instant, and what its clock showed then",
+    parameters: [id, query("at", "RFC 3339 or now-6h; without it, the host's latest reading")],
+    answer: json("The bound; null where nothing is known", IntervalAnswer),
+  },
+  {
+    operation: "getSeries",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/series",
+    summary: "The bound over a range: every reading up to two hours, minutes beyond; never narrower than what it stands for",
+    parameters: [
+      id,
+      query("from", "RFC 3339 or now-6h (default now-1h)"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
+    ],
+    answer: json("The series; a point without a bound is a gap", Series),
+  },
+  {
+    operation: "listEvents",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/events",
+    summary: "What happened on a host, newest first",
+    parameters: [id, query("from", "RFC 3339 or now-6h"), query("to", "RFC 3339 or now"), limit, after],
+    answer: json("A page of events", eventList),
+  },
+  {
+    operation: "streamEvents",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/events",
+    summary: "Server-sent events: `host` carries a host's summary whenever it changes; after Last-Event-ID, what was missed comes first",
+    parameters: [],
+    answer: plain("The stream", "text/event-stream"),
+  },
+  {
+    operation: "describe",
+    listener: "people",
+    method: "get",
+    path: "/api/openapi.json",
+    summary: "This document",
+    parameters: [],
+    answer: json("OpenAPI 3.1", { type: "object" }),
+  },
+  {
+    operation: "metrics",
+    listener: "people",
+    method: "get",
+    path: "/metrics",
+    summary: "Metrics for Prometheus",
+    parameters: [],
+    answer: plain("Text exposition format"),
+  },
+  {
+    operation: "livez",
+    listener: "people",
+    method: "get",
+    path: "/livez",
+    summary: "The process runs",
+    parameters: [],
+    answer: plain("ok"),
+  },
+  {
+    operation: "readyz",
+    listener: "people",
+    method: "get",
+    path: "/readyz",
+    summary: "The database answers and its schema is right",
+    parameters: [],
+    answer: plain("ok"),
+  },
+] as const satisfies readonly Route[];
+
+export type Operation = (typeof ROUTES)[number]["operation"];
+export const PROBLEM_SCHEMA: JsonSchema = Problem;

@@ -1,0 +1,23 @@
+import type { ProblemCode } from "@truebound/wire";
+
+/** Expected trouble with a request: a named code that can be counted, and words for whoever sent it. */
+export interface Refusal {
+  readonly refused: ProblemCode;
+  readonly detail: string;
+  readonly expectedSeq?: number;
+  readonly errors?: readonly Fault[];
+}
+
+/** One thing wrong in a document, and where (RFC 6901). */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export const refuse = (refused: ProblemCode, detail: string, more: Pick<Refusal, "expectedSeq" | "errors"> = {}): Refusal => ({
+  refused,
+  detail,
+  ...more,
+});
+
+export const isRefusal = (value: unknown): value is Refusal => typeof value === "object" && value !== null && "refused" in value;

@@ -1,0 +1,119 @@
+import type { Policy } from "@truebound/wire";
+import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { agentsApp } from "./adapters/http/agents-app.ts";
+import { EventStreams } from "./adapters/http/event-stream.ts";
+import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
+import { peopleApp } from "./adapters/http/people-app.ts";
+import { repeat } from "./adapters/loop.ts";
+import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { fleetStore } from "./adapters/postgres/fleet-store.ts";
+import { ingestStore } from "./adapters/postgres/ingest-store.ts";
+import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
+import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { queryStore } from "./adapters/postgres/query-store.ts";
+import { setRule } from "./adapters/postgres/rules.ts";
+import { metricsPage } from "./adapters/prometheus/registry.ts";
+import { VERSION } from "./adapters/software.ts";
+import { createToken, type TokenGrant } from "./enrol/token.ts";
+import { FleetWatcher } from "./fleet/watcher.ts";
+import type { Log } from "./log.ts";
+import { fleetSamples } from "./metrics/fleet-samples.ts";
+import type { LabelSet } from "./policy/choose-policy.ts";
+
+export interface ServerOptions {
+  readonly databaseUrl: string;
+  /** Port of the people's listener on 127.0.0.1; 0 = any free one. */
+  readonly httpPort: number;
+  readonly agents: Address;
+  /** Folder of the built page. */
+  readonly siteDir: string;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  /** Without a path: http://127.0.0.1:8123 */
+  readonly peopleUrl: string;
+  readonly agentsUrl: string;
+  createToken(grant: TokenGrant): Promise<string>;
+  /** What hosts that carry these labels are told, in the fields that the block names. */
+  setPolicy(selector: LabelSet, block: Partial<Omit<Policy, "version">>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
+export async function startServer({ databaseUrl, httpPort, agents, siteDir, log }: ServerOptions): Promise<RunningServer> {
+  await requireCurrentSchema(databaseUrl);
+  const pool = openPool(databaseUrl, log);
+  const watcher = new FleetWatcher(fleetStore(pool));
+  const metrics = metricsPage(() => fleetSamples(watcher.entries()));
+  const streams = new EventStreams(watcher);
+  const tokens = enrolStore(pool);
+  const common = { log, isOutage };
+  const agentListener = agentsApp({
+    ...common,
+    counters: metrics,
+    enrol: { store: tokens, crypto: nodeCrypto },
+    ingest: { store: ingestStore(pool), crypto: nodeCrypto },
+  });
+  const peopleListener = peopleApp({
+    ...common,
+    streams,
+    metrics,
+    siteDir,
+    version: VERSION,
+    questions: { store: queryStore(pool), fleet: watcher },
+    unready: () => unready(pool),
+  });
+  const look = watchfully(watcher, metrics, log);
+  const listeners: Listener[] = [];
+  try {
+    await look();
+    listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN"));
+    listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
+  } catch (error) {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await pool.end();
+    throw error;
+  }
+  const looking = repeat(LOOK_EVERY_MS, look);
+  const [agentsAt, peopleAt] = listeners as [Listener, Listener];
+  return {
+    peopleUrl: peopleAt.url,
+    agentsUrl: agentsAt.url,
+    createToken: (grant) => createToken(tokens, nodeCrypto, grant),
+    setPolicy: (selector, block) => setRule(pool, selector, block),
+    stop: async () => {
+      streams.close();
+      await Promise.all([looking.stop(), ...listeners.map((listener) => listener.close())]);
+      await pool.end();
+    },
+  };
+}
+
+/** A look that fails is counted and tried again; the first of a row of failures is told. */
+function watchfully(watcher: FleetWatcher, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
+  let blind = false;
+  return async () => {
+    try {
+      await watcher.look(() => performance.now());
+      if (blind) log.info("The fleet can be seen again");
+      blind = false;
+      metrics.add("looks", { outcome: "done" });
+    } catch (error) {
+      if (!blind) log.warn(`Cannot see the fleet: ${error instanceof Error ? error.message : String(error)}`);
+      blind = true;
+      metrics.add("looks", { outcome: "failed" });
+    }
+  };
+}
+
+async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {
+  try {
+    const { kind } = await schemaState(pool);
+    return kind === "current" ? null : `The schema of the database is ${kind}`;
+  } catch {
+    return "The database does not answer";
+  }
+}

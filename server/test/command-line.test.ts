@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isRunning, type ProcessIdentity } from "../src/adapters/embedded-postgres/process-facts.ts";
+import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { get } from "./fake-agent.ts";
+import { until } from "./until.ts";
+
+/** The compiled program, as a person starts it. `npm test` builds it first. */
+const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+let databases: TestDatabases;
+const folder = mkdtempSync(join(tmpdir(), "truebound-up-"));
+// The user as whom PostgreSQL runs must be able to pass through.
+chmodSync(folder, 0o711);
+const children: ChildProcess[] = [];
+
+beforeAll(async () => {
+  databases = await testDatabases();
+});
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await databases?.stop();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  out: string;
+  err: string;
+  code: number | null | undefined;
+}
+
+/** Nothing of the tester's own settings reaches it, and no source but one that nobody listens on. */
+function start(args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env.PATH ?? "", HOME: folder, TRUEBOUND_SOURCES: "127.0.0.1:9", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const run: Run = { child, out: "", err: "", code: undefined };
+  child.stdout.on("data", (data) => (run.out += String(data)));
+  child.stderr.on("data", (data) => (run.err += String(data)));
+  child.on("close", (code) => (run.code = code));
+  children.push(child);
+  return run;
+}
+
+const ended = async (run: Run): Promise<number | null> =>
+  (await until("the program to end", () => (run.code === undefined ? null : { code: run.code }), 60_000)).code;
+const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+async function finish(args: readonly string[], env: Record<string, string> = {}): Promise<[number | null, string, string]> {
+  const run = start(args, env);
+  const code = await ended(run);
+  return [code, run.out, run.err];
+}
+
+describe("truebound", () => {
+  it("says its version and helps", async () => {
+    expect(await finish(["version"])).toEqual([0, "truebound 0.1.0\n", ""]);
+    expect(await finish(["help"])).toEqual([0, expect.stringContaining("truebound up [--demo]"), ""]);
+  });
+  it("knows no other word", async () =>
+    expect(await finish(["dance"])).toEqual([2, "", 'There is no command "dance"; try truebound help\n']));
+  it("reports all that is wrong with its settings in one line, exit 78", async () => {
+    const [code, out, err] = await finish(["up"], { TRUEBOUND_HTTP_PORT: "x", TRUEBOUND_LISTEN: "0.0.0.0:1", TRUEBOUND_SUORCES: "a" });
+    expect([code, out, lines(err).length]).toEqual([78, "", 1]);
+    for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_SUORCES"]) expect(err).toContain(name);
+  });
+  it("serves and migrates only what it is pointed at", async () => {
+    expect(await finish(["serve"])).toEqual([78, "", expect.stringContaining("DATABASE_URL")]);
+    const url = await databases.createEmpty();
+    expect(await finish(["serve"], { DATABASE_URL: url, TRUEBOUND_HTTP_PORT: "0" })).toEqual([
+      78,
+      "",
+      expect.stringContaining("truebound migrate"),
+    ]);
+    expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([0, "Migrated: 0001-hosts, 0002-evidence\n", ""]);
+    expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([0, "The schema is up to date\n", ""]);
+    await ask(url, "insert into pgmigrations (name, run_on) values ('9999-later', now())");
+    for (const command of ["migrate", "serve", "up"]) {
+      const [code, , err] = await finish([command], {
+        DATABASE_URL: url,
+        TRUEBOUND_HTTP_PORT: "0",
+        TRUEBOUND_LISTEN: "127.0.0.1:0",
+        TRUEBOUND_DATA_DIR: join(folder, "newer"),
+      });
+      expect([code, lines(err).length, err]).toEqual([78, 1, expect.stringContaining("newer than this Truebound")]);
+    }
+  });
+  it("says which port is taken, exit 1", async () => {
+    const { server, port } = await taken();
+    const env = { DATABASE_URL: await databases.create(), TRUEBOUND_DATA_DIR: join(folder, "taken") };
+    const [code, , err] = await finish(["up"], { ...env, TRUEBOUND_HTTP_PORT: String(port), TRUEBOUND_LISTEN: "127.0.0.1:0" });
+    expect([code, err]).toEqual([
+      1,
+      `Cannot listen on 127.0.0.1:${port}: the port is taken; stop what uses it, or choose another with TRUEBOUND_HTTP_PORT\n`,
+    ]);
+    server.close();
+  });
+  it("says that it cannot write its folder, exit 78", async () => {
+    writeFileSync(join(folder, "file"), "");
+    for (const env of [{}, { DATABASE_URL: await databases.create() }]) {
+      const [code, out, err] = await finish(["up"], {
+        ...env,
+        TRUEBOUND_DATA_DIR: join(folder, "file", "data"),
+        TRUEBOUND_HTTP_PORT: "0",
+        TRUEBOUND_LISTEN: "127.0.0.1:0",
+      });
+      expect([code, out, lines(err).length, err]).toEqual([78, "", 1, expect.stringContaining(join(folder, "file"))]);
+    }
+  });
+  it("drains and ends at SIGTERM", async () => {
+    const run = start(["serve"], { DATABASE_URL: await databases.create(), TRUEBOUND_HTTP_PORT: "0", TRUEBOUND_LISTEN: "127.0.0.1:0" });
+    await until("the server", () => /serving: (http:\S+)/.exec(run.out)?.[1]);
+    run.child.kill("SIGTERM");
+    expect(await ended(run)).toBe(0);
+  });
+});
+
+describe("truebound up", () => {
+  const data = join(folder, "data");
+  const env = { TRUEBOUND_DATA_DIR: data, TRUEBOUND_HTTP_PORT: "0", TRUEBOUND_LISTEN: "127.0.0.1:0" };
+  const page = (run: Run) =>
+    until(
+      "the page",
+      () => /^Truebound is measuring this host: (http:\S+)\n$/.exec(run.out)?.[1] ?? (run.code !== undefined && fail(run)),
+      60_000,
+    );
+  const reporting = (url: string) =>
+    until(
+      "the agent's report",
+      async () => {
+        const { items } = (await get(`${url}api/v1/hosts`)).body;
+        return items[0]?.last_received_at ? items : null;
+      },
+      60_000,
+    );
+
+  it("brings everything up, tells of this host, stops all of it at Ctrl-C, and shows the old data next time", async () => {
+    const first = start(["up"], env);
+    const hosts = await reporting(await page(first));
+    expect(hosts).toMatchObject([{ status: "unknown", guaranteed: null, words: expect.stringContaining("unknown") }]);
+    first.child.kill("SIGINT");
+    expect([await ended(first), lines(first.out).length]).toEqual([0, 1]);
+    const second = start(["up"], env);
+    const again = await reporting(await page(second));
+    expect(again.map((host: { id: string }) => host.id)).toEqual(hosts.map((host: { id: string }) => host.id));
+    second.child.kill("SIGTERM");
+    expect(await ended(second)).toBe(0);
+    expect(existsSync(join(data, "postgres", "postmaster.pid"))).toBe(false);
+  }, 180_000);
+  it("starts after a kill -9, with one agent and the same host", async () => {
+    const killed = start(["up"], env);
+    const before = await reporting(await page(killed));
+    const left = agentOf(data);
+    killed.child.kill("SIGKILL");
+    await ended(killed);
+    const run = start(["up"], env);
+    const after = await reporting(await page(run));
+    expect(after.map((host: { id: string }) => host.id)).toEqual(before.map((host: { id: string }) => host.id));
+    expect([isRunning(left), isRunning(agentOf(data))]).toEqual([false, true]);
+    run.child.kill("SIGINT");
+    expect(await ended(run)).toBe(0);
+  }, 180_000);
+});
+
+const agentOf = (data: string): ProcessIdentity => (JSON.parse(readFileSync(join(data, "children.json"), "utf8")) as [ProcessIdentity])[0];
+
+function fail(run: Run): never {
+  throw new Error(`It ended with ${run.code}: ${run.err}`);
+}
+
+function taken(): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve({ server, port: typeof address === "object" && address !== null ? address.port : 0 });
+    });
+  });
+}

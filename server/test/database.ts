@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startEmbeddedPostgres } from "../src/adapters/embedded-postgres/index.ts";
+import { migrate } from "../src/adapters/postgres/migrate.ts";
+import type { Log } from "../src/log.ts";
+
+/**
+ * A real PostgreSQL for one test file: the one that TRUEBOUND_TEST_DATABASE_URL names, else an embedded one of its own.
+ * Each `create` clones a template that was migrated once.
+ */
+export interface TestDatabases {
+  create(): Promise<string>;
+  /** A database without any schema. */
+  createEmpty(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export const quiet: Log = { info: () => {}, warn: () => {}, error: (message) => console.error(message) };
+
+export async function testDatabases(): Promise<TestDatabases> {
+  const server = await startServer();
+  const made: string[] = [];
+  const template = await createDatabase(server.url, made);
+  await migrate(template, quiet);
+  return {
+    create: () => createDatabase(server.url, made, template),
+    createEmpty: () => createDatabase(server.url, made),
+    stop: async () => {
+      for (const name of made.reverse()) await admin(server.url, `drop database if exists ${name} with (force)`);
+      await server.stop();
+    },
+  };
+}
+
+async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env.TRUEBOUND_TEST_DATABASE_URL;
+  if (given !== undefined) return { url: given, stop: async () => {} };
+  const dataDir = mkdtempSync(join(tmpdir(), "truebound-test-"));
+  // The user as whom PostgreSQL runs must be able to pass through.
+  chmodSync(dataDir, 0o711);
+  const postgres = await startEmbeddedPostgres({ dataDir, log: () => {} });
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function createDatabase(serverUrl: string, made: string[], template?: string): Promise<string> {
+  const name = `truebound_test_${randomBytes(6).toString("hex")}`;
+  await admin(serverUrl, `create database ${name}${template ? ` template ${databaseOf(template)}` : ""}`);
+  made.push(name);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+const databaseOf = (url: string): string => new URL(url).pathname.slice(1);
+
+async function admin(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Asks one question of a test's database, with int8 as bigint. */
+export async function ask<Row extends pg.QueryResultRow>(url: string, sql: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new pg.Client({
+    connectionString: url,
+    types: { getTypeParser: (oid, format) => (oid === 20 ? BigInt : pg.types.getTypeParser(oid, format ?? "text")) },
+  });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}

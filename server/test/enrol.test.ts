@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunningServer } from "../src/server.ts";
+import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { batchOf, FakeAgent, get, post } from "./fake-agent.ts";
+import { serverOn } from "./server-under-test.ts";
+
+let databases: TestDatabases;
+let url: string;
+let server: RunningServer;
+
+beforeAll(async () => {
+  databases = await testDatabases();
+  url = await databases.create();
+  server = await serverOn(url);
+});
+afterAll(async () => {
+  await server?.stop();
+  await databases?.stop();
+});
+
+const token = (uses = 1, labels: Record<string, string> = {}) => server.createToken({ uses, ttlSeconds: 600, labels });
+const agent = () => new FakeAgent(server.agentsUrl);
+const hosts = async () => Number((await ask<{ n: bigint }>(url, "select count(*) as n from host"))[0]?.n);
+const enrolPath = () => `${server.agentsUrl}/api/v1/enroll`;
+
+describe("enrolment", () => {
+  it("gives an identity, a genesis and a policy; the token's labels win", async () => {
+    const one = agent();
+    const { status, body } = await one.enrol(await token(1, { site: "imposed" }), "web-1", { site: "claimed", role: "db" });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      version: 1,
+      epoch: 1,
+      genesis: expect.stringMatching(/^[0-9a-f]{64}$/),
+      policy: { probe_interval_s: 16 },
+    });
+    expect(await ask(url, "select name, labels, state from host where id = $1", [one.id])).toEqual([
+      { name: "web-1", labels: { site: "imposed", role: "db" }, state: "active" },
+    ]);
+  });
+  it("lets a single-use token in once, however many come at the same time", async () => {
+    const shared = await token();
+    const before = await hosts();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => agent().enrol(shared, "crowd")));
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array<number>(99).fill(401)]);
+    expect(new Set(answers.filter((answer) => answer.status === 401).map((answer) => answer.body.code))).toEqual(new Set(["bad_token"]));
+    expect(await hosts()).toBe(before + 1);
+  });
+  it("counts the uses of a token", async () => {
+    const triple = await token(3);
+    const statuses = [];
+    for (let i = 0; i < 5; i++) statuses.push((await agent().enrol(triple)).status);
+    expect(statuses).toEqual([200, 200, 200, 401, 401]);
+  });
+  it("makes a taken name unique, even when many ask for it at once", async () => {
+    const many = await token(30);
+    await Promise.all(Array.from({ length: 25 }, () => agent().enrol(many, "twin")));
+    const names = await ask<{ name: string }>(url, "select name from host where name like 'twin%'");
+    expect(names).toHaveLength(25);
+    expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(["twin", "twin-2", "twin-20"]));
+  });
+  it("stores no token, only its hash", async () => {
+    const secret = await token();
+    const rows = await ask<{ hash: Buffer }>(url, "select hash from join_token");
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.some(({ hash }) => hash.equals(Buffer.from(secret, "base64url")))).toBe(false);
+  });
+  it("refuses a token that expired by the clock of the database", async () => {
+    const late = await token();
+    await ask(url, "update join_token set expires_at = clock_timestamp() - interval '1 second'");
+    expect((await agent().enrol(late)).body.code).toBe("bad_token");
+  });
+  it("refuses a challenge that was used, invented or is too old", async () => {
+    const one = agent();
+    const used = await one.enrolRequest(await token(), "again");
+    const send = (request: object) => post(enrolPath(), JSON.stringify(request), {});
+    expect((await send(used)).status).toBe(200);
+    expect((await send(used)).body.code).toBe("bad_challenge");
+    const old = await agent().enrolRequest(await token());
+    await ask(url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second'");
+    expect((await send(old)).body.code).toBe("bad_challenge");
+  });
+  it("refuses who does not hold the key that is shown, and spends no token on it", async () => {
+    const good = await token();
+    const [one, other] = [agent(), agent()];
+    const request = { ...(await one.enrolRequest(good)), public_key: other.publicKey };
+    expect((await post(enrolPath(), JSON.stringify(request), {})).body.code).toBe("bad_signature");
+    expect((await one.enrol(good)).status).toBe(200);
+  });
+  it("refuses what is no enrolment and says where", async () => {
+    const request = await agent().enrolRequest(await token());
+    const bad = await post(enrolPath(), JSON.stringify({ ...request, name: "a\u0000b" }), {});
+    expect([bad.status, bad.body.code, bad.body.errors[0].pointer]).toEqual([422, "malformed", "/name"]);
+    expect((await post(enrolPath(), "{", {})).body.code).toBe("malformed");
+    expect((await post(enrolPath(), JSON.stringify({ ...request, name: "x".repeat(70_000) }), {})).body.code).toBe("too_large");
+  });
+  it("answers again when its reply was lost, without another use of the token", async () => {
+    const one = agent();
+    const single = await token();
+    const first = await one.enrol(single, "lost-reply");
+    const second = await one.enrol(single, "lost-reply");
+    expect(second).toEqual(first);
+    expect((await one.send(batchOf(one.id, []))).status).toBe(200);
+    expect((await one.enrol(single, "lost-reply")).body.code).toBe("bad_token");
+  });
+  it("lets a key that lost its place in again with a new token, as the same host in a new epoch", async () => {
+    const one = agent();
+    await one.enrol(await token(), "returning");
+    const id = one.id;
+    await one.send(batchOf(id, []));
+    const { body } = await one.enrol(await token(), "returning");
+    expect([body.agent, body.epoch]).toEqual([id, 2]);
+    expect((await one.send(batchOf(id, []))).body).toMatchObject({ verdict: "stored", seq: 1 });
+  });
+  it("is counted by outcome", async () => {
+    const { body } = await get(`${server.peopleUrl}/metrics`);
+    for (const outcome of ["enrolled", "bad_token", "bad_challenge", "bad_signature", "malformed", "too_large"])
+      expect(body).toMatch(new RegExp(`truebound_enrolments_total\\{outcome="${outcome}"\\} [1-9]`));
+  });
+});

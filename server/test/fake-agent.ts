@@ -1,0 +1,233 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { request } from "node:http";
+import {
+  BATCH_PATH,
+  type Batch,
+  type Challenge,
+  chainText,
+  type EnrolReply,
+  enrolText,
+  genesisText,
+  packColumn,
+  signatureBase,
+  signatureInput,
+} from "@truebound/wire";
+
+/** An agent as the server sees one: it enrols and sends batches that the test made up. */
+export const BOOT_ID = "3f0f8a0e-0000-4000-8000-000000000001";
+
+export interface Row {
+  readonly realtime: bigint;
+  readonly lo: bigint | null;
+  readonly hi: bigint | null;
+  readonly since?: readonly [bigint, bigint] | null;
+  readonly status?: Batch["bounds"]["status"][number];
+  readonly reason?: Batch["bounds"]["reason"][number];
+  /** On RAW and BOOTTIME; by default REALTIME less a constant. */
+  readonly raw?: bigint;
+  readonly gap?: bigint;
+}
+
+const BOOTED = 1_700_000_000_000_000_000n;
+
+export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch> = {}): Batch {
+  const raw = rows.map((row) => row.raw ?? row.realtime - BOOTED);
+  const since = rows.map((row) =>
+    row.since === undefined ? (row.lo === null || row.hi === null ? null : ([row.lo, row.hi] as const)) : row.since,
+  );
+  return {
+    version: 1,
+    agent,
+    boot_id: BOOT_ID,
+    software: "test/1",
+    sealed_boottime_ns: "1",
+    sealed_realtime_ns: "1",
+    assumptions: { rho_ppb: 200_000, sigma_ppb: null, faults: 1, slew_ppm: 500, stamp_mode: "simulated" },
+    trusting: [],
+    policy_version: 0,
+    sources: [source("a.example:123"), source("b.example:123"), source("c.example:123")],
+    bounds: {
+      raw_ns: packColumn(raw),
+      realtime_ns: packColumn(rows.map((row) => row.realtime)),
+      boottime_ns: packColumn(raw),
+      status: rows.map((row) => row.status ?? (row.lo === null ? "unknown" : "proven")),
+      reason: rows.map((row) => row.reason ?? (row.lo === null ? "never_measured" : null)),
+      lo_ns: packColumn(rows.map((row) => row.lo)),
+      hi_ns: packColumn(rows.map((row) => row.hi)),
+      since_lo_ns: packColumn(since.map((pair) => pair?.[0] ?? null)),
+      since_hi_ns: packColumn(since.map((pair) => pair?.[1] ?? null)),
+      gap_ns: packColumn(rows.map((row) => row.gap ?? null)),
+      votes: rows.map(() => 3),
+      need: rows.map(() => 2),
+      agree: rows.map(() => [0, 1, 2]),
+    },
+    terms: null,
+    exchanges: {
+      source: [],
+      t1_raw_ns: packColumn([]),
+      t2_ns: packColumn([]),
+      t3_ns: packColumn([]),
+      t4_raw_ns: packColumn([]),
+      root_delay_raw: [],
+      root_dispersion_raw: [],
+      precision_server: [],
+      precision_client: [],
+      cap_ns: packColumn([]),
+      slack_ns: [],
+      stamp_mode: [],
+      reply: [],
+    },
+    events: [],
+    ...more,
+  };
+}
+
+export const source = (id: string, more: Partial<Batch["sources"][number]> = {}): Batch["sources"][number] => ({
+  id,
+  address: "192.0.2.1",
+  origin: "declared",
+  state: "agrees",
+  stratum: 2,
+  refid: 0xc0000207,
+  leap: 0,
+  lo_ns: "-1000",
+  hi_ns: "1000",
+  delay_ns: "2000",
+  polls: 10,
+  replies: 10,
+  refusals: {},
+  local_reference: false,
+  ...more,
+});
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+  readonly body: any;
+}
+
+/** What a test may do wrong. */
+export interface Tampering {
+  readonly seq?: number;
+  readonly epoch?: number;
+  readonly prev?: string;
+  readonly agent?: string;
+  readonly key?: KeyObject;
+  readonly sent?: string;
+  /** Changes the body after it was signed. */
+  readonly body?: (body: Buffer) => Buffer;
+  /** Changes the headers after they were signed. */
+  readonly headers?: (headers: Record<string, string>) => Record<string, string>;
+}
+
+export class FakeAgent {
+  readonly url: string;
+  readonly key: KeyObject;
+  readonly publicKey: string;
+  id = "";
+  epoch = 0;
+  seq = 1;
+  prev = "";
+  /** ns of BOOTTIME at sending. */
+  boottime = 1_000_000_000n;
+
+  constructor(url: string) {
+    this.url = url;
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    this.key = privateKey;
+    this.publicKey = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64url");
+  }
+
+  async enrolRequest(token: string, name = "host", labels: Record<string, string> = {}) {
+    const { challenge } = (await post(`${this.url}/api/v1/enroll/challenge`, "", {})).body as Challenge;
+    const part = { token, challenge, public_key: this.publicKey, name };
+    const signature = sign(
+      null,
+      Buffer.from(enrolText({ ...part, version: 1, signature: "", labels, boot_id: BOOT_ID, software: "test/1" } as never)),
+      this.key,
+    ).toString("base64url");
+    return { version: 1, ...part, signature, labels, boot_id: BOOT_ID, software: "test/1" };
+  }
+
+  async enrol(token: string, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
+    const request = await this.enrolRequest(token, name, labels);
+    const answer = await post(`${this.url}/api/v1/enroll`, JSON.stringify(request), { "content-type": "application/json" });
+    if (answer.status === 200) this.take(answer.body as EnrolReply);
+    return answer;
+  }
+
+  take({ agent, epoch, genesis }: EnrolReply): void {
+    this.id = agent;
+    this.epoch = epoch;
+    this.seq = 1;
+    this.prev = genesis;
+  }
+
+  beginEpoch(): void {
+    this.epoch += 1;
+    this.seq = 1;
+    this.prev = sha256(genesisText(this.id, this.epoch));
+  }
+
+  /** Sends and, when the server stored it, moves on. */
+  async send(content: Batch | Buffer | string, wrong: Tampering = {}): Promise<Answer> {
+    const body = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
+    const { headers, hash } = this.signed(body, wrong);
+    const answer = await post(`${this.url}${BATCH_PATH}`, wrong.body?.(body) ?? body, headers);
+    if (answer.status === 200 && answer.body.verdict === "stored" && wrong.seq === undefined) {
+      this.seq += 1;
+      this.prev = hash;
+    }
+    return answer;
+  }
+
+  signed(body: Buffer, wrong: Tampering = {}): { headers: Record<string, string>; hash: string } {
+    const request = {
+      method: "POST" as const,
+      targetUri: `${this.url}${BATCH_PATH}`,
+      contentDigest: `sha-256=:${createHash("sha256").update(body).digest("base64")}:`,
+      agent: wrong.agent ?? this.id,
+      epoch: wrong.epoch ?? this.epoch,
+      seq: wrong.seq ?? this.seq,
+      prev: wrong.prev ?? this.prev,
+      sent: wrong.sent ?? `${BOOT_ID} ${this.boottime}`,
+    };
+    const signature = sign(null, Buffer.from(signatureBase(request)), wrong.key ?? this.key).toString("base64");
+    const headers = {
+      "content-type": "application/json",
+      "content-digest": request.contentDigest,
+      "truebound-agent": request.agent,
+      "truebound-epoch": String(request.epoch),
+      "truebound-seq": String(request.seq),
+      "truebound-prev": request.prev,
+      "truebound-sent": request.sent,
+      "signature-input": signatureInput(request.agent),
+      signature: `truebound=:${signature}:`,
+    };
+    return { headers: wrong.headers?.(headers) ?? headers, hash: sha256(chainText(request)) };
+  }
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+export const post = (url: string, body: Buffer | string, headers: Record<string, string>): Promise<Answer> =>
+  call("POST", url, headers, body);
+export const get = (url: string, headers: Record<string, string> = {}): Promise<Answer> => call("GET", url, headers);
+
+export function call(method: string, url: string, headers: Record<string, string>, body: Buffer | string = ""): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const length = method === "GET" ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const sent = request(url, { method, headers: { ...length, ...headers }, agent: false }, (res) => {
+      const parts: Buffer[] = [];
+      res.on("data", (part: Buffer) => parts.push(part));
+      res.on("error", reject);
+      res.on("end", () =>
+        resolve({ status: res.statusCode ?? 0, body: parse(Buffer.concat(parts).toString(), String(res.headers["content-type"])) }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+const parse = (text: string, type: string): unknown => (/json/.test(type) ? JSON.parse(text) : text);
