@@ -6,6 +6,7 @@ import {
   hostBound,
   hull,
   type Interval,
+  maxOf,
   offsetAt,
   type PartsPerBillion,
   type PublishedBound,
@@ -30,6 +31,8 @@ export interface BoundRow {
   readonly offset: Interval | null;
   /** Hull over every reading since the last drained row, this one included; null when one of them had none. */
   readonly since: Interval | null;
+  /** Greatest RAW distance, ns, between two neighbouring readings since the last drained row; null for the very first. */
+  readonly gap: bigint | null;
 }
 
 export interface Observation {
@@ -55,6 +58,7 @@ export class HostMonitor {
   #current: BoundRow | null = null;
   #disruptedAt: RawInstant | null = null;
   #since: Interval | null | undefined;
+  #gap: bigint | null = null;
   #rows: BoundRow[] = [];
   #evidence: Evidence[] = [];
   #findings: Finding[] = [];
@@ -134,6 +138,7 @@ export class HostMonitor {
     if (this.#current === null || this.#rows.at(-1)?.reading === this.#current.reading) return;
     this.#rows.push(this.#current);
     this.#since = undefined;
+    this.#gap = null;
   }
 
   /** Hands over what has been seen since the last call. */
@@ -167,7 +172,8 @@ export class HostMonitor {
     const offset = bound.guaranteed === null ? null : offsetAt(reading, bound.guaranteed, this.rho);
     const since = this.#since === undefined ? offset : this.#since && offset && hull(this.#since, offset);
     this.#since = since;
-    return { reading, bound, status: bound.status, reason: bound.reason, offset, since };
+    this.#gap = this.#previous === null ? null : maxOf(this.#gap ?? 0n, reading.rawAfter - this.#previous.rawAfter);
+    return { reading, bound, status: bound.status, reason: bound.reason, offset, since, gap: this.#gap };
   }
 }
 

@@ -31,7 +31,7 @@ export function measure(probes: readonly SourceProbe[], reading: HostReading, rh
     last: null,
   });
   const offset = fused.guaranteed && offsetAt(reading, fused.guaranteed, rho);
-  const row: BoundRow = { reading, bound: fused, status: fused.status, reason: fused.reason, offset, since: offset };
+  const row: BoundRow = { reading, bound: fused, status: fused.status, reason: fused.reason, offset, since: offset, gap: null };
   return { sources: probes.map((probe) => measured(probe, row, rho)), fused, offset, terms: termsOf(row, probes, rho) };
 }
 

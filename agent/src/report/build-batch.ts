@@ -82,6 +82,7 @@ function boundColumns(rows: readonly BoundRow[], ids: readonly string[]): BoundC
     hi_ns: end(({ offset }) => offset, "hi"),
     since_lo_ns: end(({ since }) => since, "lo"),
     since_hi_ns: end(({ since }) => since, "hi"),
+    gap_ns: packColumn(rows.map(({ gap }) => gap)),
     votes: rows.map(({ bound }) => bound.votes),
     need: rows.map(({ bound }) => bound.need),
     agree: rows.map(({ bound }) => bound.agree.map((id) => ids.indexOf(id)).filter((index) => index >= 0)),
