@@ -1,0 +1,110 @@
+import { Agent, buildBatch, DgramTransport, makeSource, nonceSource, refidOf } from "@truebound/agent";
+import { type ReferenceServer, runningTime, SimClock, startReferenceServer } from "@truebound/testkit";
+import { contains } from "@truebound/time";
+import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
+const isBatch = validator(Batch);
+const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.2 };
+
+describe("an agent over real UDP, on a simulated clock", () => {
+  const truth = runningTime();
+  let servers: ReferenceServer[] = [];
+  let agent: Agent | null = null;
+
+  beforeEach(async () => {
+    servers = await Promise.all([1, 2, 3].map((last) => startReferenceServer({ address: `127.0.5.${last}`, truth })));
+  });
+  afterEach(() => {
+    agent?.stop();
+    for (const server of servers) server.close();
+  });
+
+  function start(batches: Batch[], logged: string[] = [], kept: Policy[] = []): Agent {
+    const clocks = new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 });
+    const transport = new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() });
+    const started = new Agent({
+      instruments: { clocks, transport, nonce: nonceSource() },
+      mode: "simulated",
+      interleave: false,
+      settings: {
+        sources: servers.map(({ address, port }) => makeSource(address, port, "declared")),
+        probeIntervalS: null,
+        rhoPpb: null,
+        faults: null,
+      },
+      discovered: [],
+      policy: QUICK,
+      refidOf,
+      resolve: async ({ host }) => host,
+      report: (batch) => batches.push(batch),
+      sender: SENDER,
+      keepPolicy: (policy) => kept.push(policy),
+      random: () => 0.5,
+      log: (_, message) => logged.push(message),
+    });
+    started.start();
+    agent = started;
+    return started;
+  }
+
+  it("reports batches that the schema accepts, and bounds that hold the truth", async () => {
+    const batches: Batch[] = [];
+    start(batches);
+    await expect
+      .poll(() => batches.filter(({ bounds }) => bounds.status.includes("proven")).length, { timeout: 15_000 })
+      .toBeGreaterThan(3);
+    for (const batch of batches) {
+      expect(isBatch.errors(batch)).toEqual([]);
+      const [lo, hi, injected] = [batch.bounds.lo_ns, batch.bounds.hi_ns, batch.bounds.injected_ns].map((column) =>
+        column ? unpackColumn(column) : [],
+      );
+      for (const [row, low] of (lo ?? []).entries()) {
+        const high = hi?.[row] ?? null;
+        if (low === null || high === null) continue;
+        expect(contains({ lo: low, hi: high }, injected?.[row] as bigint)).toBe(true);
+      }
+    }
+    expect(batches.some(({ exchanges }) => exchanges.source.length > 0)).toBe(true);
+    expect(batches.flatMap(({ events }) => events.map(({ kind }) => kind))).toContain("agent_started");
+  });
+
+  it("applies a policy that it understands and keeps it", async () => {
+    const [batches, kept]: [Batch[], Policy[]] = [[], []];
+    const running = start(batches, [], kept);
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+    running.offerPolicy({ ...QUICK, version: 2, faults: 2, report_interval_s: 0.1 });
+    expect(running.monitor.current?.bound.faults).toBe(2);
+    expect(running.monitor.current?.status).toBe("unverified");
+    expect(kept).toMatchObject([{ version: 2, faults: 2 }]);
+    running.reportNow();
+    expect(batches.at(-1)).toMatchObject({ policy_version: 2, assumptions: { faults: 2 } });
+  });
+
+  it("refuses one that it does not understand, says why once, and goes on with the last good one", async () => {
+    const [batches, logged, kept]: [Batch[], string[], Policy[]] = [[], [], []];
+    const running = start(batches, logged, kept);
+    for (const bad of [{ ...QUICK, version: 9, rho_ppb: 0 }, { ...QUICK, version: 9, rho_ppb: 0 }, null]) running.offerPolicy(bad);
+    running.reportNow();
+    expect(kept).toEqual([]);
+    expect(logged.filter((line) => line.startsWith("cannot apply the server's policy"))).toHaveLength(2);
+    expect(batches.at(-1)?.policy_version).toBe(1);
+    expect(batches.flatMap(({ events }) => events.map(({ kind }) => kind)).filter((kind) => kind === "policy_refused")).toHaveLength(2);
+  });
+
+  it("says unknown with the reason when nobody answers", async () => {
+    for (const server of servers) server.close();
+    servers = servers.map((server) => ({ ...server, close: () => undefined }));
+    const batches: Batch[] = [];
+    const running = start(batches);
+    await expect.poll(() => running.monitor.probes.every((probe) => probe.troubles.size > 0), { timeout: 15_000 }).toBe(true);
+    const batch = buildBatch(running.monitor.drain(), running.monitor, QUICK, SENDER);
+    expect(isBatch.errors(batch)).toEqual([]);
+    expect(running.monitor.current).toMatchObject({ status: "unknown", reason: "never_measured", offset: null });
+    expect(batch.sources.map(({ state, refusals }) => [state, Object.keys(refusals)])).toEqual(
+      [1, 2, 3].map(() => ["never_answered", ["connection_refused"]]),
+    );
+    expect(batch.terms).toBeNull();
+  });
+});
