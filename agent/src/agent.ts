@@ -39,6 +39,8 @@ const isPolicy = validator(PolicySchema);
 const FIRST_POLL_GAP_MS = 120;
 const SOONEST_REPORT_MS = 1000;
 const JITTER = 0.05;
+/** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
+const MOST_PENDING = 800;
 
 /**
  * The agent's life: polls each source at its own pace, reads the clocks between, reports. Timers are monotonic; no wall
@@ -110,6 +112,12 @@ export class Agent {
     this.#report(buildBatch(seen, this.#monitor, this.#effective(), this.#sender));
   }
 
+  /** A report could be kept nowhere. The record says so, and that nothing may be concluded across the gap. */
+  lost(batches: number): void {
+    this.#monitor.breakContinuity();
+    this.#monitor.note({ kind: "spool_gap", reading: this.#observe(), source: null, detail: { dropped_batches: batches } });
+  }
+
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -176,7 +184,8 @@ export class Agent {
       this.#observe();
       this.#monitor.record();
     }
-    if (first && this.#monitor.current?.offset !== null) this.reportNow();
+    const full = this.#monitor.pending >= MOST_PENDING;
+    if ((first && this.#monitor.current?.offset !== null) || full) this.reportNow();
     const jitter = 1 + (this.#parts.random() * 2 - 1) * JITTER;
     this.#later(probe.pollSeconds * 1000 * jitter, () => this.#poll(probe, generation));
   }
@@ -185,6 +194,7 @@ export class Agent {
     const address = await this.#parts.resolve(probe.source);
     if (address === null || address === probe.address) return;
     probe.resolved(address);
+    if (address === probe.source.host) return;
     this.#monitor.note({ kind: "source_resolved", reading: this.#observe(), source: probe.source.id, detail: { address } });
   }
 

@@ -64,16 +64,20 @@ describe("the agent's settings", () => {
 
 describe("the arguments of check", () => {
   it("takes hosts and limits", () => {
-    expect(parseCheck(["a", "b:5", "--samples", "8", "--warn", "1ms", "--crit", "250us"])).toMatchObject({
+    expect(parseCheck(["a", "b:5", "--samples", "8", "--warn", "250us", "--crit", "1ms"])).toMatchObject({
       samples: 8,
-      limits: { warn: 1_000_000n, crit: 250_000n },
+      limits: { warn: 250_000n, crit: 1_000_000n },
       sources: [{ id: "a:123" }, { id: "b:5" }],
     });
   });
-  it.each([[[]], [["a", "--samples", "0"]], [["a", "--warn", "1"]], [["a", "--nope"]], [["a:0"]]])(
-    "explains what is wrong with %j",
-    (args) => expect(typeof parseCheck(args)).toBe("string"),
-  );
+  it.each([
+    [[]],
+    [["a", "--samples", "0"]],
+    [["a", "--warn", "1"]],
+    [["a", "--nope"]],
+    [["a:0"]],
+    [["a", "--warn", "2ms", "--crit", "1ms"]],
+  ])("explains what is wrong with %j", (args) => expect(typeof parseCheck(args)).toBe("string"));
   it("grades by the worst error, as Nagios expects", () => {
     const bound = { lo: -5n, hi: 3n };
     expect(exitCode(bound, { warn: 5n, crit: 9n })).toBe(0);

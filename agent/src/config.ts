@@ -33,8 +33,6 @@ export const KNOWN_VARIABLES = [
   "TRUEBOUND_DATA_DIR",
   "TRUEBOUND_HTTP_PORT",
   "TRUEBOUND_LISTEN",
-  "TRUEBOUND_RECEIPT_KEY_FILE",
-  "TRUEBOUND_AGENT_HTTP_PORT",
   "TRUEBOUND_AGENT_DATA_DIR",
   "TRUEBOUND_SERVER_URL",
   "TRUEBOUND_TOKEN_FILE",
@@ -44,13 +42,19 @@ export const KNOWN_VARIABLES = [
   "TRUEBOUND_PROBE_INTERVAL",
   "TRUEBOUND_RHO_PPB",
   "TRUEBOUND_FAULTS",
-  "TRUEBOUND_TLS_CERT_FILE",
-  "TRUEBOUND_TLS_KEY_FILE",
-  "TRUEBOUND_TLS_PROXY",
   "TRUEBOUND_TEST_DATABASE_URL",
   "TRUEBOUND_DEMO_TOKEN_FILE",
   "TRUEBOUND_DEMO_DATA_DIR",
 ] as const;
+
+/** Names that are reserved for what later versions do: an operator who sets one must not believe that it works. */
+const NOT_YET: readonly string[] = [
+  "TRUEBOUND_RECEIPT_KEY_FILE",
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_TLS_CERT_FILE",
+  "TRUEBOUND_TLS_KEY_FILE",
+  "TRUEBOUND_TLS_PROXY",
+];
 
 /** Reads the whole environment and reports everything that is wrong with it at once. */
 export function readConfig(env: Environment): Config {
@@ -84,9 +88,12 @@ class Problem {
 }
 
 export function unknownVariables(env: Environment): string[] {
-  return Object.keys(env)
-    .filter((key) => key.startsWith("TRUEBOUND_") && !(KNOWN_VARIABLES as readonly string[]).includes(key))
+  const named = Object.keys(env).filter((key) => key.startsWith("TRUEBOUND_"));
+  const early = named.filter((key) => NOT_YET.includes(key)).map((key) => `Cannot use ${key}: what it sets is not built yet; remove it`);
+  const strange = named
+    .filter((key) => !(KNOWN_VARIABLES as readonly string[]).includes(key) && !NOT_YET.includes(key))
     .map((key) => `Cannot use ${key}: there is no such setting; did you mean ${nearest(key, KNOWN_VARIABLES)}?`);
+  return [...early, ...strange];
 }
 
 function defaultDataDir(env: Environment): string {

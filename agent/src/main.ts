@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ConfigError } from "./config.ts";
+import { ConfigError, readConfig } from "./config.ts";
 import { VERSION } from "./version.ts";
 import { runCheck } from "./wiring/check.ts";
 import { runAgent } from "./wiring/run.ts";
@@ -7,15 +7,27 @@ import { runAgent } from "./wiring/run.ts";
 const USAGE = `usage: truebound-agent COMMAND
   run       measure this host and report to the server (TRUEBOUND_SERVER_URL)
   check     one measurement against named servers: truebound-agent check HOST[:PORT]…
+  config show --effective   the settings in force, or everything that is wrong with them
   version   print the version
 Settings come from TRUEBOUND_ variables; see README.md.`;
+
+function showConfig([what]: readonly string[]): number {
+  if (what !== "show") {
+    process.stderr.write("Cannot do that with config: write truebound-agent config show --effective\n");
+    return 2;
+  }
+  process.stdout.write(`${JSON.stringify(readConfig(process.env), null, 2)}\n`);
+  return 0;
+}
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case "run":
       return runAgent(process.env);
     case "check":
-      return runCheck(args);
+      return runCheck(args, process.env);
+    case "config":
+      return showConfig(args);
     case "version":
     case "--version":
       process.stdout.write(`truebound-agent ${VERSION}\n`);

@@ -21,8 +21,6 @@ const KNOWN = [
   "TRUEBOUND_DATA_DIR",
   "TRUEBOUND_HTTP_PORT",
   "TRUEBOUND_LISTEN",
-  "TRUEBOUND_RECEIPT_KEY_FILE",
-  "TRUEBOUND_AGENT_HTTP_PORT",
   "TRUEBOUND_AGENT_DATA_DIR",
   "TRUEBOUND_SERVER_URL",
   "TRUEBOUND_TOKEN_FILE",
@@ -32,9 +30,6 @@ const KNOWN = [
   "TRUEBOUND_PROBE_INTERVAL",
   "TRUEBOUND_RHO_PPB",
   "TRUEBOUND_FAULTS",
-  "TRUEBOUND_TLS_CERT_FILE",
-  "TRUEBOUND_TLS_KEY_FILE",
-  "TRUEBOUND_TLS_PROXY",
   "TRUEBOUND_DEMO_TOKEN_FILE",
   "TRUEBOUND_DEMO_DATA_DIR",
   "TRUEBOUND_TEST_DATABASE_URL",
@@ -65,8 +60,23 @@ type Report = (why: string) => null;
 
 function unknownNames(environment: Environment): string[] {
   const strangers = Object.keys(environment).filter((name) => name.startsWith("TRUEBOUND_") && !KNOWN.some((known) => known === name));
-  return strangers.sort().map((name) => `Cannot use ${name}: there is no such setting; the nearest is ${nearest(name, KNOWN)}`);
+  return strangers
+    .sort()
+    .map((name) =>
+      NOT_YET.has(name)
+        ? `Cannot use ${name}: what it sets is not built yet; remove it`
+        : `Cannot use ${name}: there is no such setting; the nearest is ${nearest(name, KNOWN)}`,
+    );
 }
+
+/** Reserved for what later versions do: an operator who sets one must not believe that it works. */
+const NOT_YET = new Set([
+  "TRUEBOUND_RECEIPT_KEY_FILE",
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_TLS_CERT_FILE",
+  "TRUEBOUND_TLS_KEY_FILE",
+  "TRUEBOUND_TLS_PROXY",
+]);
 
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { Child } from "./adapters/children/child.ts";
 import { ChildrenFile } from "./adapters/children/leftovers.ts";
+import { runOnce } from "./adapters/children/run-once.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
 import { DataFolder } from "./adapters/data-folder.ts";
-import { startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
+import { StartupError, startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { ROOT } from "./adapters/software.ts";
 import type { Config, Environment } from "./config.ts";
@@ -27,6 +28,7 @@ const AGENT_TOKEN = { uses: 1, ttlSeconds: HOUR_SECONDS, labels: {} };
 /** A whole Truebound on this machine: database, server, an agent for this host, on request a demo fleet. Ends when asked to. */
 export async function up(options: Up): Promise<void> {
   const { config, log } = options;
+  await checkAgentSettings(options);
   const undo: (() => Promise<void>)[] = [];
   const children: Child[] = [];
   const asked = stopRequest(() => {
@@ -48,6 +50,7 @@ export async function up(options: Up): Promise<void> {
   }
 }
 
+const AGENT_PROGRAM = join(ROOT, "bin/truebound-agent.js");
 export const SITE = join(ROOT, "web/dist/site");
 
 async function embedded({ dataDir }: Config, log: Log, undo: (() => Promise<void>)[]): Promise<string> {
@@ -75,7 +78,7 @@ async function startAgent(
   folder.makeFolder(folder.agent);
   if (!folder.agentIsEnrolled()) folder.writeSecret(folder.agentToken, await server.createToken(AGENT_TOKEN));
   const env = { ...childEnvironment(environment, server), TRUEBOUND_TOKEN_FILE: folder.agentToken, TRUEBOUND_AGENT_DATA_DIR: folder.agent };
-  return new Child({ name: "agent", args: [join(ROOT, "bin/truebound-agent.js"), "run"], env, log, started });
+  return new Child({ name: "agent", args: [AGENT_PROGRAM, "run"], env, log, started });
 }
 
 async function startDemo(
@@ -93,6 +96,12 @@ async function startDemo(
     TRUEBOUND_DEMO_DATA_DIR: folder.demo,
   };
   return new Child({ name: "demo", args: [join(ROOT, "packages/testkit/dist/demo/main.js")], env, log, started });
+}
+
+/** The agent reads its settings itself; asked before anything is started, a mistake in them is one clear end, not half a product. */
+async function checkAgentSettings({ environment }: Up): Promise<void> {
+  const asked = await runOnce([AGENT_PROGRAM, "config", "show", "--effective"], environment);
+  if (asked.code !== 0) throw new StartupError(asked.stderr.trim().split("\n").join("; "), 78);
 }
 
 /** A child needs no way into the database. */

@@ -13,6 +13,8 @@ export class IdentityFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
+    // PostgreSQL, under another user, must be able to pass through the folder above to its own.
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 

@@ -82,28 +82,22 @@ function uptime(): bigint | null {
   }
 }
 
-const CALIBRATIONS = 3;
 const SPIN_LIMIT_NS = 8_000_000n;
-const DISAGREES_MS = 1;
+const MILLISECOND = 1_000_000n;
 
-/** Rung 5: hrtime and Date.now() tied together at the edges of Date.now()'s milliseconds. */
+/**
+ * Rung 5: hrtime and Date.now() tied together at an edge of Date.now()'s milliseconds, anew at each reading: a tie from
+ * before would not know of a step since. Spins for a millisecond on average.
+ */
 export class CalibratedClocks extends RulerlessClocks {
-  #tie = calibrate();
-
   protected wall() {
+    const { difference, error } = findEdge();
     const monotonic = process.hrtime.bigint();
-    const realtime = monotonic + this.#tie.difference;
-    if (Math.abs(Date.now() - Number(realtime / 1_000_000n)) > DISAGREES_MS) this.#tie = calibrate();
-    return { monotonic, realtime: monotonic + this.#tie.difference, error: this.#tie.error + 300n };
+    return { monotonic, realtime: monotonic + difference, error: error + 300n };
   }
 }
 
-/** REALTIME − hrtime from the tightest of three edges: hrtime before and after the Date.now() that first shows a new millisecond. */
-function calibrate(): { difference: bigint; error: bigint } {
-  const edges = Array.from({ length: CALIBRATIONS }, findEdge);
-  return edges.reduce((best, next) => (next.error < best.error ? next : best));
-}
-
+/** REALTIME − hrtime at an edge: hrtime before and after the Date.now() that first shows a new millisecond. */
 function findEdge(): { difference: bigint; error: bigint } {
   const start = process.hrtime.bigint();
   let before = start;
@@ -114,21 +108,30 @@ function findEdge(): { difference: bigint; error: bigint } {
     const after = process.hrtime.bigint();
     // The edge fell after the previous read of Date.now() began and before this one returned.
     const half = (after - before + 1n) / 2n;
-    if (now !== shown) return { difference: BigInt(now) * 1_000_000n - (before + half), error: half };
-    if (after - start > SPIN_LIMIT_NS)
-      return { difference: BigInt(now) * 1_000_000n + 500_000n - (before + half), error: half + 1_000_000n };
+    const difference = BigInt(now) * MILLISECOND - (before + half);
+    if (now === shown + 1) return { difference, error: half };
+    // Stepped while we looked, or no edge at all: all that is known is the millisecond shown now.
+    if (now !== shown || after - start > SPIN_LIMIT_NS) return { difference: difference + MILLISECOND / 2n, error: half + MILLISECOND };
     before = earlier;
     shown = now;
   }
 }
 
-/** Rung 6: performance.timeOrigin + performance.now(), measured 2 to 13 µs off, and blind to steps. */
+/** Rung 6: the process's own start plus what has passed since, checked against Date.now(): that it may err by a millisecond. */
 export class ProcessClocks extends RulerlessClocks {
   protected wall() {
     const before = process.hrtime.bigint();
+    const shown = BigInt(Date.now()) * MILLISECOND;
     const sinceOrigin = BigInt(Math.round(performance.now() * 1e6));
     const after = process.hrtime.bigint();
-    const origin = BigInt(Math.round(performance.timeOrigin * 1e3)) * 1000n;
-    return { monotonic: (before + after) / 2n, realtime: origin + sinceOrigin, error: 15_000n + (after - before) };
+    const claimed = BigInt(Math.round(performance.timeOrigin * 1e3)) * 1000n + sinceOrigin;
+    // timeOrigin knows of no step since the start; Date.now() does, to a millisecond.
+    const away = claimed - (shown + MILLISECOND / 2n);
+    const agrees = away < MILLISECOND && away > -MILLISECOND;
+    return {
+      monotonic: (before + after) / 2n,
+      realtime: agrees ? claimed : shown + MILLISECOND / 2n,
+      error: MILLISECOND + MILLISECOND / 2n + (after - before),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
@@ -34,6 +35,10 @@ export class SegmentFiles implements SegmentStore {
 
   read(name: string): Uint8Array {
     return readFileSync(this.#path(name));
+  }
+
+  has(name: string): boolean {
+    return existsSync(this.#path(name));
   }
 
   /** After a failed write or sync the tail is unknown: it is cut back to what was there, so that a retry cannot land behind torn bytes. */

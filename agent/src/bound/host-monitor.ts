@@ -97,8 +97,19 @@ export class HostMonitor {
 
   /** New sources or assumptions: the windows were built on the old rho, so the caller hands in fresh probes where it changed. */
   reconfigure(probes: readonly SourceProbe[], policy: Policy): void {
+    // What was proved under other assumptions, or by other sources, is not proved under these.
+    if (this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy)) this.#last = null;
     this.#probes = probes;
     this.#policy = policy;
+  }
+
+  /** Rows between here and the next one are lost to the record: nobody may bridge them. */
+  breakContinuity(): void {
+    this.#since = null;
+  }
+
+  #premises(probes: readonly SourceProbe[], { rho_ppb, faults, trusted, peers }: Policy): string {
+    return JSON.stringify([rho_ppb, faults, trusted, peers, probes.map(({ source }) => source.id)]);
   }
 
   /** Evidence from an exchange; it counts from the next reading on. */
@@ -148,6 +159,11 @@ export class HostMonitor {
     this.#evidence = [];
     this.#findings = [];
     return seen;
+  }
+
+  /** How much waits for the next report. */
+  get pending(): number {
+    return this.#rows.length + this.#evidence.length;
   }
 
   get hasFindings(): boolean {

@@ -16,7 +16,8 @@ export const CHECK_USAGE = `usage: truebound-agent check HOST[:PORT]… [--sampl
   exit code: 0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not`;
 
 /** The options, or what is wrong with them. */
-export function parseCheck(args: readonly string[]): CheckOptions | string {
+export function parseCheck(args: readonly string[]): CheckOptions | string | "help" {
+  if (args.includes("--help") || args.includes("-h")) return "help";
   const read = parse(args);
   if (typeof read === "string") return read;
   const { values, positionals } = read;
@@ -32,6 +33,8 @@ export function parseCheck(args: readonly string[]): CheckOptions | string {
     return `Cannot take --faults ${values.faults}: it must be 0 to 10`;
   for (const name of ["warn", "crit"] as const)
     if (limits[name] === undefined) return `Cannot take --${name} ${values[name]}: write a span with its unit, e.g. 500us, 1ms, 2s`;
+  if (limits.warn && limits.crit && limits.warn > limits.crit)
+    return `Cannot take --warn ${values.warn} above --crit ${values.crit}: the warning comes first`;
   return {
     sources: sources as Source[],
     samples,

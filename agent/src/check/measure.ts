@@ -1,5 +1,14 @@
-import { defaultFaults, type HostBound, type HostReading, hostBound, type Interval, offsetAt, type PartsPerBillion } from "@truebound/time";
-import type { Terms } from "@truebound/wire";
+import {
+  defaultFaults,
+  type HostBound,
+  type HostReading,
+  hostBound,
+  type Interval,
+  offsetAt,
+  type PartsPerBillion,
+  UNKNOWN_SLEW_PPM,
+} from "@truebound/time";
+import type { Assumptions, StampMode, Terms } from "@truebound/wire";
 import type { BoundRow } from "../bound/host-monitor.ts";
 import { split, termsOf } from "../bound/terms.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
@@ -11,6 +20,7 @@ export interface Measurement {
   /** Guaranteed bound on the offset; null = none. */
   readonly offset: Interval | null;
   readonly terms: Terms | null;
+  readonly assumptions: Assumptions;
 }
 
 export interface MeasuredSource {
@@ -21,7 +31,13 @@ export interface MeasuredSource {
 }
 
 /** Fuses what the probes hold at `reading`, by the same rules as the running agent. */
-export function measure(probes: readonly SourceProbe[], reading: HostReading, rho: PartsPerBillion, faults: number | null): Measurement {
+export function measure(
+  probes: readonly SourceProbe[],
+  reading: HostReading,
+  rho: PartsPerBillion,
+  faults: number | null,
+  mode: StampMode,
+): Measurement {
   const fused = hostBound({
     now: reading.rawAfter,
     rho,
@@ -32,7 +48,14 @@ export function measure(probes: readonly SourceProbe[], reading: HostReading, rh
   });
   const offset = fused.guaranteed && offsetAt(reading, fused.guaranteed, rho);
   const row: BoundRow = { reading, bound: fused, status: fused.status, reason: fused.reason, offset, since: offset, gap: null };
-  return { sources: probes.map((probe) => measured(probe, row, rho)), fused, offset, terms: termsOf(row, probes, rho) };
+  const assumptions: Assumptions = {
+    rho_ppb: Number(rho),
+    sigma_ppb: null,
+    faults: fused.faults,
+    slew_ppm: Number(UNKNOWN_SLEW_PPM),
+    stamp_mode: mode,
+  };
+  return { sources: probes.map((probe) => measured(probe, row, rho)), fused, offset, terms: termsOf(row, probes, rho), assumptions };
 }
 
 function measured(probe: SourceProbe, { reading, bound }: BoundRow, rho: PartsPerBillion): MeasuredSource {

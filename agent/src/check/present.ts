@@ -46,6 +46,7 @@ export function checkJson(result: Measurement): object {
       worst_error_ns: result.offset && worstError(result.offset).toString(),
       terms: result.terms,
     },
+    assumptions: result.assumptions,
   };
 }
 
@@ -55,30 +56,59 @@ export function refidInWords({ stratum, refid }: { stratum: number; refid: numbe
   return [24, 16, 8, 0].map((shift) => (refid >>> shift) & 0xff).join(".");
 }
 
+/** The verdict first, with performance data behind the bar, as Nagios reads it; then each source. */
 export function checkText(result: Measurement, limits: Limits): string {
-  return [...result.sources.flatMap(sourceLines), "", verdictLine(result, limits)].join("\n");
+  return [
+    `${verdictLine(result, limits)}${performanceData(result.offset, limits)}`,
+    assumptionLine(result),
+    "",
+    ...result.sources.flatMap(sourceLines),
+  ].join("\n");
 }
+
+/** Nagios' `|'label'=value[unit];warn;crit`. Absent when unknown. */
+function performanceData(offset: Interval | null, { warn, crit }: Limits): string {
+  if (offset === null) return "";
+  const limit = (value: bigint | null) => (value === null ? "" : seconds(value));
+  return ` | worst_error=${seconds(worstError(offset))}s;${limit(warn)};${limit(crit)}`;
+}
+
+/** Nine decimals, exact. */
+const seconds = (nanoseconds: bigint): string =>
+  `${nanoseconds / 1_000_000_000n}.${(nanoseconds % 1_000_000_000n).toString().padStart(9, "0")}`;
+
+const assumptionLine = ({ assumptions }: Measurement): string =>
+  `    assumed: the oscillator drifts at most ${assumptions.rho_ppb / 1000} ppm, at most ${assumptions.faults} of the votes are false, the clock is slewed at most ${assumptions.slew_ppm} ppm between readings`;
 
 function sourceLines({ probe, offset, terms, state }: MeasuredSource): string[] {
   const name = probe.address === null || probe.source.host === probe.address ? probe.source.id : `${probe.source.id} (${probe.address})`;
   const refusals = [...probe.troubles].map(([reason, count]) => `${reason} ${count}×`).join(", ");
   const trouble = refusals === "" ? [] : [`    refused   ${refusals}`];
-  if (offset === null || terms === null) return [`${name}: unknown, ${state.replaceAll("_", " ")}`, ...trouble];
+  if (offset === null || terms === null)
+    return [`${name}: unknown, ${probe.answers ? "answered, but with nothing that is evidence" : state.replaceAll("_", " ")}`, ...trouble];
   const packet = probe.latest.packet;
   const parts = Object.entries(terms).map(([term, value]) => `${term.replace("_ns", "")} ${atMost(BigInt(value))}`);
   return [
     `${name}: ${offsetInWords(offset)}`,
     `    interval  [${offset.lo}, ${offset.hi}] ns, reference minus local; half-width ${atMost(halfWidth(offset))}`,
-    `    made of   ${parts.join(", ")}`,
+    `    its wider side rests on an exchange of ${parts.join(", ")}`,
     `    server    ${packet === null ? "" : `stratum ${packet.stratum}, refid ${refidInWords(packet)}, leap ${packet.leap}`}${probe.localReference ? ", a local clock and no reference" : ""}; ${state.replaceAll("_", " ")}; stamps ${probe.binding?.upper.origin.sample.mode}`,
     ...trouble,
   ];
 }
 
-function verdictLine({ offset, fused }: Measurement, limits: Limits): string {
+/** Servers that follow nothing but their own clock cannot vouch for UTC, and the verdict must not sound as if they did. */
+function localOnly(sources: readonly MeasuredSource[]): string {
+  const agreeing = sources.filter(({ state }) => state === "agrees");
+  return agreeing.length > 0 && agreeing.every(({ probe }) => probe.localReference)
+    ? "; but UTC here is only what a server's own local clock says"
+    : "";
+}
+
+function verdictLine({ offset, fused, sources }: Measurement, limits: Limits): string {
   const because = fused.reason === null ? "" : ` (${fused.reason.replaceAll("_", " ")})`;
   const grade = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][exitCode(offset, limits)];
   if (offset === null) return `${grade}: this clock cannot be bounded: ${fused.status}${because}`;
-  const assumed = `${fused.votes} ${fused.votes === 1 ? "vote" : "votes"}, at most ${fused.faults} false`;
-  return `${grade}: this clock is ${offsetInWords(offset)}; ${fused.status}${because}, ${assumed}`;
+  const votes = `${fused.votes} ${fused.votes === 1 ? "vote" : "votes"}`;
+  return `${grade}: this clock is ${offsetInWords(offset)}; ${fused.status}${because}, ${votes}${localOnly(sources)}`;
 }

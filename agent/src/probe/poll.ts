@@ -20,6 +20,7 @@ export async function pollOnce(probe: SourceProbe, { clocks, transport, nonce }:
   const endpoint = { address, port: probe.source.port || NTP_PORT };
   const delivery = await transport.exchange(endpoint, bytes, REPLY_TIMEOUT_MS, (reply) => probe.consider(outstanding, reply));
   const slept = suspendBetween(before, clocks.read()) > 0n;
+  if (probe.address !== address) return probe.finish(outstanding, { kind: "failed", reason: "address_changed" });
   const outcome: Delivery = slept ? { kind: "failed", reason: "suspended" } : delivery;
   return probe.finish(outstanding, outcome);
 }

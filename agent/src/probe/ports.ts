@@ -25,6 +25,7 @@ export const FAILURES = [
   "clock_stepped",
   "suspended",
   "unresolved",
+  "address_changed",
 ] as const;
 export type Failure = (typeof FAILURES)[number];
 

@@ -27,7 +27,15 @@ import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./sa
 import { FLOOR_SECONDS, type Source } from "./source.ts";
 
 /** Everything that can keep a request from becoming evidence, counted by name. */
-export type Trouble = Refusal | Failure | "negative_delay" | "delay_too_large" | "local_reference" | "client_order" | "stopped_by_server";
+export type Trouble =
+  | Refusal
+  | Failure
+  | "too_uncertain"
+  | "negative_delay"
+  | "delay_too_large"
+  | "local_reference"
+  | "client_order"
+  | "stopped_by_server";
 
 /** An accepted sample with its budget, as it goes into the record. */
 export interface Evidence {
@@ -47,8 +55,22 @@ export interface ProbeOptions {
   readonly refidOf: (address: string) => number;
 }
 
+/** Refusals of a reply whose origin has proved that it answers our request. */
+const ANSWERS: ReadonlySet<Refusal> = new Set<Refusal>([
+  "kiss_rate",
+  "kiss_deny",
+  "kiss_rstr",
+  "kiss_other",
+  "unsynchronised",
+  "stratum_too_high",
+  "zero_timestamp",
+  "server_order",
+]);
+
 const LOCAL_CLOCK = 0x7f7f;
 const LONGEST_DELAY = 1_000_000_000n;
+/** A server that admits to be off by more than a second (RFC 5905: MAXDIST) is no source of time. */
+const LARGEST_ERROR = 1_000_000_000n;
 const LONGEST_POLL_SECONDS = 3600;
 const LOST_BEFORE_RESOLVING = 8;
 const BURST = { polls: 4, seconds: 2 };
@@ -122,10 +144,13 @@ export class SourceProbe {
     return { bytes, outstanding };
   }
 
-  /** Takes the one datagram that answers `outstanding`, or a kiss that does; counts and drops all others. */
+  /**
+   * Takes the one datagram that answers `outstanding`, also one that says by it that it is no evidence; counts and drops
+   * whatever does not show our nonce.
+   */
   consider(outstanding: Outstanding, bytes: Uint8Array): "take" | "drop" {
     const verdict = acceptReply(this.#memory, outstanding, bytes);
-    if (verdict.kind === "accepted" || verdict.reason.startsWith("kiss_")) return "take";
+    if (verdict.kind === "accepted" || ANSWERS.has(verdict.reason)) return "take";
     this.count(verdict.reason);
     return "drop";
   }
@@ -199,12 +224,18 @@ export class SourceProbe {
     return { packet: this.#latest, delay: this.#lastDelay, exchange: this.#lastExchange };
   }
 
+  /** True when something came back that showed our nonce, evidence or not. */
+  get answers(): boolean {
+    return this.replies > 0 || [...this.troubles.keys()].some((trouble) => ANSWERS.has(trouble as Refusal));
+  }
+
   get localReference(): boolean {
     return this.#latest !== null && isLocalClock(this.#latest.refid);
   }
 
   #admit(sample: Sample): Evidence[] {
     const budget = errorBudget(sample.terms);
+    if (budget.total > LARGEST_ERROR) return this.#refused("too_uncertain");
     if (delay(sample.exchange) > LONGEST_DELAY) return this.#refused("delay_too_large");
     const sides = constraints(sample.exchange, budget, this.#options.rho);
     if (typeof sides === "string") return this.#refused(sides === "empty_interval" ? "negative_delay" : sides);

@@ -27,12 +27,12 @@ class FakeServer implements ServerLink {
     this.posts += 1;
     const planned = this.answers.shift();
     if (planned) return planned;
-    if (request.epoch === this.epoch + 1 && request.seq === 1)
-      [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
-    if (request.epoch !== this.epoch || request.seq > this.next) return problem(409, "seq_gap", this.next);
     const hash = sha256.hex(["truebound-batch/1", AGENT, request.epoch, request.seq, request.prev, request.contentDigest].join("\n"));
     const held = this.stored.find(({ epoch, seq }) => epoch === request.epoch && seq === request.seq);
     if (held) return held.hash === hash ? this.#receipt("duplicate", request.seq) : problem(409, "fork");
+    if (request.epoch > this.epoch && request.seq === 1)
+      [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
+    if (request.epoch !== this.epoch || request.seq > this.next) return problem(409, "seq_gap", this.next);
     expect(request.prev).toBe(this.hash);
     this.hash = hash;
     this.next += 1;
@@ -41,7 +41,15 @@ class FakeServer implements ServerLink {
   }
 
   #receipt(verdict: string, seq: number): HttpAnswer {
-    return answer(200, { version: 1, verdict, seq, expected_seq: this.next, checkpointed_seq: null, policy: DEFAULT_POLICY });
+    return answer(200, {
+      version: 1,
+      verdict,
+      seq,
+      epoch: this.epoch,
+      expected_seq: this.next,
+      checkpointed_seq: null,
+      policy: DEFAULT_POLICY,
+    });
   }
 }
 
@@ -56,7 +64,7 @@ const problem = (status: number, code: string, expected_seq?: number): HttpAnswe
     ...(expected_seq === undefined ? {} : { expected_seq }),
   });
 
-function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1) {
+function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBackOff: () => void = () => undefined) {
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
@@ -72,6 +80,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1) {
       idle: async () => outbox.stop(),
       backOff: async (seconds) => {
         waits.push(seconds);
+        onBackOff();
       },
       onPolicy: () => undefined,
       onEpoch: (begun) => epochs.push(begun),
@@ -154,17 +163,98 @@ describe("the outbox", () => {
     const server = new FakeServer();
     const { outbox, store } = outboxOn(server);
     store.failing = "ENOSPC: no space left on device";
-    expect(put(outbox, "a", "b")).toEqual(["ENOSPC: no space left on device", "ENOSPC: no space left on device"]);
+    const held = { kind: "held", why: "ENOSPC: no space left on device" };
+    expect(put(outbox, "a", "b")).toEqual([held, held]);
     expect(outbox.degraded).toBe(true);
     store.failing = null;
-    expect(put(outbox, "c")).toEqual([null]);
+    expect(put(outbox, "c")).toEqual([{ kind: "durable" }]);
     await outbox.run();
     expect(bodies(server)).toEqual(["a", "b", "c"]);
   });
 });
 
+describe("an outbox whose past is not the server's", () => {
+  const many = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `b${from + index}`);
+
+  it("reports on after its spool came back from an older copy: what it seals now goes into an epoch of its own", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, ...many(1, 20));
+    const copy = new Map(store.files);
+    put(outbox, ...many(21, 40));
+    await outbox.run();
+    const restored = new MemoryStore();
+    for (const [name, bytes] of copy) restored.files.set(name, bytes);
+    const again = outboxOn(server, restored);
+    put(again.outbox, "new1", "new2");
+    await again.outbox.run();
+    expect(bodies(server)).toEqual([...many(1, 40), "new1", "new2"]);
+    expect(again.epochs).toEqual([2]);
+  });
+
+  it("goes past an epoch that the server reached without it, and neither loops nor repeats", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a", "b");
+    await outbox.run();
+    [server.epoch, server.next, server.hash] = [2, 6, "f".repeat(64)];
+    const again = outboxOn(server, store);
+    put(again.outbox, "c");
+    await again.outbox.run();
+    expect(bodies(server)).toEqual(["a", "b", "c"]);
+    expect(server.stored.at(-1)).toMatchObject({ epoch: 3, seq: 1 });
+    expect(server.posts).toBeLessThan(10);
+  });
+
+  it("does not send again what the server has when a damaged batch forces a new epoch", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, ...many(1, 30));
+    await outbox.run();
+    put(outbox, "lost", "kept");
+    const spool = new Spool(store);
+    const left = Array.from({ length: 30 }, (_, index) => spool.read(index + 1))
+      .concat(spool.read(32))
+      .filter((batch) => batch !== null);
+    store.files.clear();
+    for (const batch of left) new Spool(store, { segmentBytes: 1, totalBytes: 1e9 }).append(batch);
+    const again = outboxOn(server, store);
+    await again.outbox.run();
+    expect(bodies(server)).toEqual([...many(1, 30), "kept"]);
+  });
+
+  it("stays as it is while the disk refuses a new epoch, and tries again", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a", "b", "c");
+    const spool = new Spool(store);
+    const left = [spool.read(2), spool.read(3)].filter((batch) => batch !== null);
+    store.files.clear();
+    new Spool(store).replace(left);
+    store.failing = "ENOSPC";
+    const again = outboxOn(server, store, 1, () => {
+      store.failing = null;
+    });
+    await again.outbox.run();
+    expect(bodies(server)).toEqual(["b", "c"]);
+    expect(again.logged.some((line) => line.includes("ENOSPC"))).toBe(true);
+  });
+
+  it("says so when disk and memory are both full, and keeps what it has in order", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    store.failing = "ENOSPC";
+    const kinds = put(outbox, ...many(1, 260)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "held")).toHaveLength(256);
+    expect(kinds.slice(256)).toEqual(["dropped", "dropped", "dropped", "dropped"]);
+    store.failing = null;
+    await outbox.run();
+    expect(bodies(server)).toEqual(many(1, 256));
+  });
+});
+
 describe("what to do about an answer", () => {
-  const good = { version: 1, verdict: "stored", seq: 4, expected_seq: 5, checkpointed_seq: 2 };
+  const good = { version: 1, verdict: "stored", seq: 4, epoch: 1, expected_seq: 5, checkpointed_seq: 2 };
   const table: [string, HttpAnswer, object][] = [
     ["stored", answer(200, { ...good, policy: DEFAULT_POLICY }), { do: "go_on", expected: 5, checkpointed: 2 }],
     ["stored with a policy that makes no sense", answer(200, { ...good, policy: { faults: "many" } }), { do: "go_on", expected: 5 }],

@@ -32,12 +32,13 @@ export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
   #held: Uint8Array[] = [];
-  #droppedFromMemory = 0;
   #epoch: number;
   #cursor: number;
   #failures = 0;
   #stopped = false;
   #lastProblem: string | null = null;
+  /** The newest batch of earlier runs; what is later is this run's own. */
+  readonly #inherited: number;
 
   constructor(identity: Identity, ports: OutboxPorts) {
     this.#ports = ports;
@@ -45,6 +46,7 @@ export class Outbox {
     this.#epoch = ports.spool.last?.epoch ?? identity.epoch;
     // What the server has is its to say: offering the newest batch asks it.
     this.#cursor = ports.spool.last?.seq ?? 1;
+    this.#inherited = ports.spool.last?.seq ?? 0;
   }
 
   get degraded(): boolean {
@@ -53,18 +55,16 @@ export class Outbox {
 
   /** What the spool had to leave behind when it was opened or bounded. */
   get loss(): SpoolLoss {
-    const { loss } = this.#ports.spool;
-    return { ...loss, droppedBatches: loss.droppedBatches + this.#droppedFromMemory };
+    return this.#ports.spool.loss;
   }
 
-  /** Takes a batch body. Returns why it could not be made durable yet, or null. */
-  put(body: Uint8Array): string | null {
+  /** Takes a batch body; says what became of it. Refuses it when the disk has refused for so long that memory is full too. */
+  put(body: Uint8Array): { readonly kind: "durable" } | { readonly kind: "held" | "dropped"; readonly why: string } {
+    const before = this.#flush();
+    if (before !== null && this.#held.length >= MOST_HELD) return { kind: "dropped", why: before };
     this.#held.push(body);
-    if (this.#held.length > MOST_HELD) {
-      this.#held.shift();
-      this.#droppedFromMemory += 1;
-    }
-    return this.#flush();
+    const why = this.#flush();
+    return why === null ? { kind: "durable" } : { kind: "held", why };
   }
 
   stop(): void {
@@ -76,9 +76,9 @@ export class Outbox {
     while (!this.#stopped) {
       this.#flush();
       const batch = this.#ports.spool.read(this.#cursor);
-      if (batch === null && this.#cursor <= (this.#ports.spool.last?.seq ?? 0))
-        this.#startNewEpoch(this.#cursor, "the server wants a batch that this spool no longer has");
-      await (batch === null ? this.#ports.idle() : this.#offer(batch));
+      if (batch !== null) await this.#offer(batch);
+      else if (this.#cursor > (this.#ports.spool.last?.seq ?? 0)) await this.#ports.idle();
+      else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
   }
 
@@ -96,6 +96,8 @@ export class Outbox {
   async #offer(batch: SealedBatch): Promise<void> {
     const step = this.#digest(nextStep(await this.#send(batch), this.#failures, this.#ports.random()));
     if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
+    // Sent back again and again without a step forward: the disk refuses a new epoch, or the server contradicts itself.
+    else if (this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
   }
 
   #send(batch: SealedBatch) {
@@ -111,15 +113,24 @@ export class Outbox {
       if (this.#lastProblem !== null) this.#ports.log("info", "the server takes reports again");
       this.#lastProblem = null;
       this.#failures = 0;
-      this.#cursor = step.expected;
-      if (step.checkpointed !== null) this.#ports.spool.checkpoint(step.checkpointed);
+      this.#advance(step);
       this.#ports.onPolicy(step.policy);
       return step;
     }
     this.#complain(step.why);
     this.#failures += 1;
-    if (step.do === "rewind") this.#rewind(step.expected);
+    if (step.do === "rewind") this.#goTo(step.expected);
     return step;
+  }
+
+  /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
+  #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
+    if (epoch > this.#epoch) {
+      this.#startNewEpoch({ from: Number.POSITIVE_INFINITY, after: epoch, why: "the server is at a later epoch than this spool" });
+      return;
+    }
+    if (checkpointed !== null) this.#ports.spool.checkpoint(checkpointed);
+    this.#goTo(expected);
   }
 
   /** Once for each change of trouble, not once for each retry. */
@@ -128,37 +139,44 @@ export class Outbox {
     this.#lastProblem = why;
   }
 
-  #rewind(expected: number): void {
+  #goTo(expected: number): void {
     const last = this.#ports.spool.last?.seq ?? 0;
     const first = this.#ports.spool.firstSeq ?? 1;
-    if (expected >= first && expected <= last) this.#cursor = expected;
-    else
-      this.#startNewEpoch(
-        expected,
-        expected > last ? "the server has more of this chain than this spool" : "the server wants a batch that this spool no longer has",
-      );
+    if (expected > last + 1) this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
+    else if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
+    else this.#cursor = expected;
   }
 
   /**
-   * The chain cannot be continued as it stands: what is left goes on in a new epoch, whose first batch follows its genesis.
-   * The server sees the change of epoch, so the gap is declared and nothing that is left is lost.
+   * The chain cannot be continued as it stands: what the server does not have goes on in a new epoch, whose first batch
+   * follows its genesis. That is what it says it wants from, and whatever this run has sealed on top of an older copy. False =
+   * the disk refused, and all is as it was.
    */
-  #startNewEpoch(expected: number, why: string): void {
-    const { spool, sha256, genesis, log } = this.#ports;
-    log("warn", `starting a new epoch at batch ${expected}: ${why}`);
-    this.#epoch += 1;
-    this.#ports.onEpoch(this.#epoch);
-    let end: ChainEnd = { agent: this.#identity.agent, epoch: this.#epoch, seq: 0, hash: genesis(this.#identity.agent, this.#epoch) };
+  #startNewEpoch({ from, after = this.#epoch, why }: { from: number; after?: number; why: string }): boolean {
+    const { spool, sha256, genesis, log, onEpoch } = this.#ports;
+    const last = spool.last?.seq ?? 0;
+    const epoch = after + 1;
+    let end: ChainEnd = { agent: this.#identity.agent, epoch, seq: 0, hash: genesis(this.#identity.agent, epoch) };
     const left: SealedBatch[] = [];
-    for (let seq = Math.max(spool.firstSeq ?? 1, 1); seq <= (spool.last?.seq ?? 0); seq++) {
-      const batch = spool.read(seq);
+    for (let seq = Math.max(spool.firstSeq ?? 1, 1); seq <= last; seq++) {
+      const isWanted = seq >= from || (from > last + 1 && seq > this.#inherited);
+      const batch = isWanted ? spool.read(seq) : null;
       if (batch === null) continue;
       const resealed = seal(end, batch.body, sha256);
       left.push(resealed);
       end = { ...end, seq: resealed.seq, hash: resealed.hash };
     }
-    spool.replace(left);
+    try {
+      onEpoch(epoch);
+      spool.replace(left);
+    } catch (error) {
+      this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
+      return false;
+    }
+    log("warn", `started epoch ${epoch} with ${left.length} batches: ${why}`);
+    this.#epoch = epoch;
     this.#cursor = 1;
+    return true;
   }
 
   #flush(): string | null {
@@ -182,3 +200,6 @@ export class Outbox {
 }
 
 const MOST_LAST_BATCHES = 20;
+const MOST_REWINDS = 2;
+const DISK_PAUSE_S = 30;
+const GONE = "the server wants a batch that this spool no longer has";

@@ -6,7 +6,13 @@ import type { HttpAnswer } from "./ports.ts";
  * checkpointed it; the answer only moves the cursor and sets the pause before the next try.
  */
 export type Next =
-  | { readonly do: "go_on"; readonly expected: number; readonly checkpointed: number | null; readonly policy: unknown }
+  | {
+      readonly do: "go_on";
+      readonly epoch: number;
+      readonly expected: number;
+      readonly checkpointed: number | null;
+      readonly policy: unknown;
+    }
   /** The server wants another batch next. */
   | { readonly do: "rewind"; readonly expected: number; readonly why: string }
   /** Try the same batch again later. */
@@ -31,7 +37,7 @@ export function nextStep(answer: HttpAnswer, attempt: number, chance: number): N
 function receiptStep(body: unknown, pause: number): Next {
   if (!isReceipt.accepts(body))
     return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
-  return { do: "go_on", expected: body.expected_seq, checkpointed: body.checkpointed_seq, policy: body.policy };
+  return { do: "go_on", epoch: body.epoch, expected: body.expected_seq, checkpointed: body.checkpointed_seq, policy: body.policy };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

@@ -7,7 +7,14 @@ export class MemoryStore implements SegmentStore {
   failing: string | null = null;
 
   list() {
-    return [...this.files].map(([name, bytes]) => ({ name, bytes: bytes.length })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.files]
+      .filter(([name]) => name.endsWith(".spool"))
+      .map(([name, bytes]) => ({ name, bytes: bytes.length }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  has(name: string): boolean {
+    return this.files.has(name);
   }
 
   read(name: string): Uint8Array {

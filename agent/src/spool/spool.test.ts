@@ -113,6 +113,48 @@ describe("the spool", () => {
     expect(spool.loss.droppedBatches).toBe((spool.firstSeq as number) - 1);
     expect(spool.read(200)?.seq).toBe(200);
   });
+  it("keeps the old epoch whole when a replacement is cut short at any file, and the new one once it is complete", () => {
+    const { store, spool, limits } = filled(30);
+    const fresh = chain(30).map((batch) => ({ ...batch, epoch: 2 }));
+    const states: Map<string, Uint8Array>[] = [];
+    const [append, remove] = [store.append.bind(store), store.remove.bind(store)];
+    store.append = (name, bytes) => {
+      append(name, bytes);
+      states.push(new Map(store.files));
+    };
+    store.remove = (name) => {
+      remove(name);
+      states.push(new Map(store.files));
+    };
+    spool.replace(fresh);
+    expect(states.length).toBeGreaterThan(30);
+    for (const files of states) {
+      const crashed = new MemoryStore();
+      for (const [name, bytes] of files) crashed.files.set(name, bytes);
+      const reopened = new Spool(crashed, limits);
+      expect(reopened.last?.seq).toBe(30);
+      expect(reopened.firstSeq).toBe(1);
+      expect(reopened.loss).toEqual({ tornBytes: 0, damagedFiles: [], droppedBatches: 0 });
+    }
+    expect(new Spool(store, limits).last?.epoch).toBe(2);
+  });
+  it("is as it was when the disk refuses a replacement", () => {
+    const { store, spool } = filled(10);
+    store.failing = "ENOSPC";
+    expect(() => spool.replace(chain(3).map((batch) => ({ ...batch, epoch: 2 })))).toThrow("ENOSPC");
+    store.failing = null;
+    expect(spool.read(7)?.seq).toBe(7);
+    expect(spool.last?.epoch).toBe(1);
+  });
+  it("tolerates a batch that two files hold, after a failed sync whose bytes came back", () => {
+    const { store, limits } = filled(10, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
+    const again = seal({ ...START, seq: 9, hash: new Spool(store, limits).read(9)?.hash as string }, new Uint8Array([7]), sha256);
+    store.files.set("000001-000000000010.spool", encodeFrame(again));
+    const reopened = new Spool(store, limits);
+    expect(reopened.firstSeq).toBe(1);
+    expect(reopened.read(10)?.body).toEqual(new Uint8Array([7]));
+    expect(reopened.loss.droppedBatches).toBe(0);
+  });
   it("writes to a new file after a failed write", () => {
     const { store, spool } = filled(3, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
     const next = seal({ ...START, seq: 3, hash: spool.last?.hash as string }, new Uint8Array([1]), sha256);

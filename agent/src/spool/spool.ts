@@ -9,6 +9,8 @@ export interface SegmentStore {
   /** Cuts the file to its first `bytes` bytes; what was behind them is kept aside. */
   truncate(name: string, bytes: number): void;
   remove(name: string): void;
+  /** Whether a file of this name exists; names that `list` does not give count too. */
+  has(name: string): boolean;
   /** Keeps a damaged file for a person to look at, out of the way. */
   setAside(name: string): void;
 }
@@ -19,6 +21,9 @@ export interface SpoolLimits {
 }
 
 export const DEFAULT_LIMITS: SpoolLimits = { segmentBytes: 1024 * 1024, totalBytes: 256 * 1024 * 1024 };
+
+/** Says that the files of an epoch hold all that it replaces. */
+const completeMark = (epoch: number): string => `${String(epoch).padStart(6, "0")}.complete`;
 
 interface Segment {
   readonly name: string;
@@ -55,6 +60,7 @@ export class Spool {
     this.#limits = limits;
     for (const file of store.list()) this.#openSegment(file.name);
     this.#segments.sort((a, b) => a.epoch - b.epoch || a.first - b.first);
+    this.#finishReplacing();
     this.#keepNewestRun();
   }
 
@@ -100,13 +106,35 @@ export class Spool {
     while (this.#segments.length > 1 && (this.#segments[0] as Segment).last <= seq) this.#removeFirst();
   }
 
-  /** Replaces the content by these batches, the new ones written before the old ones go. */
+  /**
+   * Replaces the content by these batches, of a later epoch. All or nothing: the new files count only once their epoch is
+   * marked complete, and the old ones go after that. Throws what the disk says, and then all is as it was.
+   */
   replace(batches: readonly SealedBatch[]): void {
-    const old = this.#segments;
-    this.#segments = [];
-    this.#last = null;
-    for (const batch of batches) this.append(batch);
-    for (const segment of old) this.#store.remove(segment.name);
+    const [segments, last] = [this.#segments, this.#last];
+    [this.#segments, this.#last] = [[], null];
+    const mark = batches[0] === undefined ? null : completeMark(batches[0].epoch);
+    try {
+      for (const batch of batches) this.append(batch);
+      if (mark !== null) this.#store.append(mark, new Uint8Array([1]));
+    } catch (error) {
+      for (const segment of this.#segments) this.#store.remove(segment.name);
+      [this.#segments, this.#last] = [segments, last];
+      throw error;
+    }
+    for (const segment of segments) this.#store.remove(segment.name);
+    if (mark !== null) this.#store.remove(mark);
+  }
+
+  /** Two epochs at once: a replacement was cut short. Complete, the newer one counts; else the older, and nothing was lost. */
+  #finishReplacing(): void {
+    const newest = this.#segments.at(-1)?.epoch;
+    if (newest === undefined || this.#segments[0]?.epoch === newest) return;
+    const isComplete = this.#store.has(completeMark(newest));
+    const goes = (segment: Segment) => (segment.epoch === newest) !== isComplete;
+    for (const segment of this.#segments.filter(goes)) this.#store.remove(segment.name);
+    this.#segments = this.#segments.filter((segment) => !goes(segment));
+    if (isComplete) this.#store.remove(completeMark(newest));
   }
 
   /** After a failed write or sync a file is not written to again: what the disk kept of it is unknown. */
@@ -144,7 +172,9 @@ export class Spool {
   #keepNewestRun(): void {
     for (let index = this.#segments.length - 1; index > 0; index--) {
       const [before, after] = [this.#segments[index - 1] as Segment, this.#segments[index] as Segment];
-      if (before.epoch === after.epoch && before.last + 1 === after.first) continue;
+      // A batch whose sync failed is written again to a new file: what both hold counts as the newer one's.
+      if (after.first <= before.last && after.first > before.first) before.last = after.first - 1;
+      if (before.last + 1 === after.first) continue;
       for (const segment of this.#segments.splice(0, index)) {
         this.#damagedFiles.push(segment.name);
         this.#droppedBatches += segment.last - segment.first + 1;

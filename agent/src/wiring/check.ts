@@ -8,21 +8,22 @@ import { rulerRho } from "../bound/host-monitor.ts";
 import { CHECK_USAGE, type CheckOptions, parseCheck } from "../check/arguments.ts";
 import { measure } from "../check/measure.ts";
 import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
+import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import { pollOnce } from "../probe/poll.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 
 const BETWEEN_SAMPLES_MS = 1000;
 
 /** `truebound-agent check`: measures once, prints, returns the exit code. */
-export async function runCheck(args: readonly string[]): Promise<number> {
+export async function runCheck(args: readonly string[], env: Environment): Promise<number> {
   const options = parseCheck(args);
-  if (typeof options === "string") {
-    process.stderr.write(`${options}\n${CHECK_USAGE}\n`);
-    return EXIT.unknown;
-  }
+  if (options === "help") return say(`${CHECK_USAGE}\n`, EXIT.ok);
+  if (typeof options === "string") return complain(`${options}\n${CHECK_USAGE}`);
+  const config = settings(env);
+  if (typeof config === "string") return complain(config);
   const nonce = nonceSource();
   const { rung } = await chooseRung(nonce);
-  const policy = { ...DEFAULT_POLICY };
+  const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
   const rho = rulerRho(policy, rung.clocks.ruler);
   const { precision, uncertainty } = rung.transport;
   const probes = options.sources.map(
@@ -39,10 +40,31 @@ export async function runCheck(args: readonly string[]): Promise<number> {
   );
   const instruments = { clocks: rung.clocks, transport: rung.transport, nonce };
   await sampleAll(probes, options, (probe) => pollOnce(probe, instruments));
-  const result = measure(probes, rung.clocks.read(), rho, options.faults);
+  const result = measure(probes, rung.clocks.read(), rho, options.faults ?? config.faults, rung.mode);
   rung.transport.close();
   process.stdout.write(`${options.json ? JSON.stringify(checkJson(result), null, 2) : checkText(result, options.limits)}\n`);
   return exitCode(result.offset, options.limits);
+}
+
+/** The settings that a check shares with the running agent, or what is wrong with them. */
+function settings(env: Environment): Config | string {
+  try {
+    return readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+/** Nagios shows the first line of standard output: what went wrong must be there. */
+function complain(problem: string): number {
+  process.stderr.write(`${problem}\n`);
+  return say(`UNKNOWN: ${problem.split("\n")[0]}\n`, EXIT.unknown);
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
 }
 
 async function sampleAll(

@@ -58,7 +58,13 @@ export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce,
     resolve: resolveSource,
     report: null,
     sender: null,
-    keepPolicy: (policy) => files.keepPolicy(policy),
+    keepPolicy: (policy) => {
+      try {
+        files.keepPolicy(policy);
+      } catch (error) {
+        log("warn", `cannot keep the policy on disk: ${(error as Error).message}; it is in force until this agent ends`);
+      }
+    },
     random: Math.random,
     log,
   });
@@ -128,8 +134,10 @@ function startReporting(
     declareLoss(outbox, agent, log);
     const box = outbox;
     agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
-      const trouble = box.put(Buffer.from(JSON.stringify(batch)));
-      if (trouble !== null) log("warn", `cannot write the spool: ${trouble}; holding reports in memory`);
+      const put = box.put(Buffer.from(JSON.stringify(batch)));
+      if (put.kind !== "durable")
+        log("warn", `cannot write the spool: ${put.why}; this report is ${put.kind === "held" ? "held in memory" : "lost"}`);
+      if (put.kind === "dropped") agent.lost(1);
       pause.wake();
     });
     await outbox.run();

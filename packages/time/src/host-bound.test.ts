@@ -184,6 +184,13 @@ describe("status of a host's bound", () => {
     });
   });
 
+  it("lets nobody into a trusted bound who claims to share its vote", () => {
+    const trusted = source("t", -10n, 10n, { trusted: true });
+    const liar = source("l", 5n, 25n);
+    const posing = { ...liar, identity: { ...liar.identity, refid: trusted.identity.ownRefid } };
+    expect(hostBound(facts([trusted, posing, ...agreeing]))).toMatchObject({ reason: "trusting", guaranteed: { lo: -10n, hi: 10n } });
+  });
+
   it("keeps a holdover growing from where it was last proved, evaluation by evaluation", () => {
     const first = hostBound(facts([source("a", null, 0n, lost)], { last }));
     const later = hostBound(facts([source("a", null, 0n, lost)], { last: first.last, now: raw(NOW + BILLION) }));

@@ -172,20 +172,23 @@ function standing(facts: HostFacts, cast: readonly CastVote[], status: StatusKin
   return denied <= facts.faults ? kept : verdict(status, reason, null);
 }
 
-/** Trusted sources prove alone, until the fused rest contradicts them. */
+/**
+ * Trusted sources prove alone, until the fused rest contradicts them. Only what they say themselves counts: whoever claims
+ * to share a vote with one of them has no part in it, on either side.
+ */
 function trust(cast: readonly CastVote[], speaking: readonly SourceFacts[], faults: number) {
-  const trustedIds = new Set(speaking.filter((source) => source.trusted).map((source) => source.identity.id));
-  const relies = (vote: CastVote) => vote.members.some((id) => trustedIds.has(id));
-  const chosen = cast.filter(relies);
-  const first = chosen[0];
+  const trusted = speaking.filter((source) => source.trusted);
+  const ids = trusted.map((source) => source.identity.id);
+  const [first, ...others] = trusted.map((source) => source.interval as Interval);
   if (first === undefined) return null;
-  const common = chosen.reduce<Interval | null>((all, vote) => all && intersect(all, vote.interval), first.interval);
+  const common = others.reduce<Interval | null>((all, next) => all && intersect(all, next), first);
+  const restVotes = cast.filter((vote) => !vote.members.some((id) => ids.includes(id)));
   const rest = fuse(
-    cast.filter((vote) => !relies(vote)).map((vote) => vote.interval),
+    restVotes.map((vote) => vote.interval),
     faults,
   ).hull;
   if (common === null || (rest !== null && !touches(common, rest))) return null;
-  return { interval: common, ids: chosen.flatMap((vote) => vote.members).filter((id) => trustedIds.has(id)) };
+  return { interval: common, ids };
 }
 
 function judge(cast: readonly CastVote[], regions: readonly Interval[]) {

@@ -7,6 +7,8 @@ const receipt = {
   version: Type.Literal(1),
   verdict: Type.Enum(["stored", "duplicate"]),
   seq: Natural,
+  /** The epoch that the server's chain of this agent is in; `expected_seq` and `checkpointed_seq` count in it. */
+  epoch: Natural,
   /** The next sequence number that the server wants; lower than the agent's = the server lost some, send again. */
   expected_seq: Natural,
   /** Every batch up to this one may be deleted by the agent; null = none yet. */

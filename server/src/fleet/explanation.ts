@@ -54,12 +54,18 @@ function detail({ sources, bound, votes, need }: HostRecord): string {
 function advice({ status, sources }: HostRecord): string {
   const out = (state: SourceState) => sources.some((source) => source.state === state);
   if (sources.length === 0) return "Set TRUEBOUND_SOURCES on the host, or give it sources by policy.";
-  if (sources.every(isMute)) return "Check that UDP port 123 is open from this host to them, and that their names are right.";
+  if (sources.every(isMute)) return `Check that ${ports(sources)} open from this host to them, and that their names are right.`;
   if (status === "conflict" || status === "no_majority")
     return "Add independent sources until a majority can be told, or mend the one that lies.";
   if (status === "unverified") return "Add independent sources.";
   if (out("falseticker")) return "Look at the source that disagrees before a second one fails.";
   return "";
+}
+
+/** "UDP port 123 is", "UDP ports 123 and 1123 are". */
+function ports(sources: readonly BatchSource[]): string {
+  const named = [...new Set(sources.map(({ id }) => /:(\d+)(?:\/\d+)?$/.exec(id)?.[1] ?? "123"))];
+  return named.length === 1 ? `UDP port ${list(named)} is` : `UDP ports ${list(named)} are`;
 }
 
 const isMute = (source: BatchSource): boolean =>

@@ -35,6 +35,12 @@ export interface HostRecord {
   readonly sources: readonly BatchSource[];
 }
 
+/** While its latest report is unreadable, nothing is known of a host's present: what was read before is history. */
+export const asKnown = (record: HostRecord): HostRecord =>
+  record.unreadable
+    ? { ...record, status: "unknown", reason: "no_usable_evidence", bound: null, injected: null, terms: null, votes: null, need: null }
+    : record;
+
 /** What a host sent or what became of it, for its list of events. */
 export interface EventRecord {
   readonly epoch: number;

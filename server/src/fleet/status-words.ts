@@ -29,7 +29,7 @@ const doubt = (status: Status, reason: Reason | null): string =>
   status === "proven" ? "" : ` (${plainStatus(status)}${reason ? `: ${REASON_WORDS[reason]}` : ""})`;
 
 function withoutBound({ status, reason, seq, unreadable }: HostRecord): string {
-  if (unreadable && reason === "never_measured") return "unknown: its reports cannot be read";
+  if (unreadable) return "unknown: its reports cannot be read";
   if (seq === 0 && reason === "never_measured") return "unknown: it has not reported yet";
   return reason ? `${plainStatus(status)}: ${REASON_WORDS[reason]}` : plainStatus(status);
 }

@@ -74,10 +74,11 @@ const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =
     ? derive(content.batch, held.receivedAt, parseSent(claim.sent), held.before)
     : quarantine(content.faults, held.receivedAt);
 
-const receipt = (held: HeldHost, { seq }: Claim, verdict: Receipt["verdict"], expected: number, checkpoint: number): Receipt => ({
+const receipt = (held: HeldHost, { epoch, seq }: Claim, verdict: Receipt["verdict"], expected: number, checkpoint: number): Receipt => ({
   version: 1,
   verdict,
   seq,
+  epoch: Math.max(epoch, held.chain.epoch),
   expected_seq: expected,
   checkpointed_seq: checkpoint === 0 ? null : checkpoint,
   policy: choosePolicy(held.labels, held.rules),

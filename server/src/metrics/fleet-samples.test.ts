@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asKnown } from "../fleet/host-record.ts";
 import { summarize } from "../fleet/host-view.ts";
 import { record } from "../fleet/record.fixture.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
@@ -22,8 +23,9 @@ describe("the samples of a host", () => {
     expect(samples.upperBound).toBeGreaterThanOrEqual(3e-6);
   });
   it("say nothing of what is unknown", () => {
-    expect(families({ record: record({ bound: null, status: "unknown" }) })).toEqual(["status", "liveness", "reportAge"]);
-    expect(families({ liveness: "silent" })).toEqual(["status", "liveness", "reportAge"]);
+    expect(families({ record: record({ bound: null, status: "unknown" }) })).toEqual(["liveness", "reportAge", "status"]);
+    expect(families({ liveness: "silent" })).toEqual(["liveness", "reportAge"]);
+    expect(families({ record: asKnown(record({ unreadable: true })) })).toEqual(["liveness", "reportAge", "status"]);
     expect(families({ ageMs: null })).not.toContain("reportAge");
   });
   it("round outward only", () => {

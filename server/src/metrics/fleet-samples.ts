@@ -13,12 +13,12 @@ export const fleetSamples = (entries: readonly FleetEntry[]): Sample[] => entrie
 
 function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
   const host = record.name;
-  const samples: Sample[] = [
-    { family: "status", labels: { host, status: record.status }, value: 1 },
-    { family: "liveness", labels: { host, liveness }, value: 1 },
-  ];
+  const samples: Sample[] = [{ family: "liveness", labels: { host, liveness }, value: 1 }];
   if (ageMs !== null) samples.push({ family: "reportAge", labels: { host }, value: ageMs / 1000 });
-  if (record.bound === null || (liveness !== "reporting" && liveness !== "late")) return samples;
+  // What a silent host last said of its clock is history, not its state.
+  if (liveness !== "reporting" && liveness !== "late") return samples;
+  samples.push({ family: "status", labels: { host, status: record.status }, value: 1 });
+  if (record.bound === null) return samples;
   const labels = { host, tier: "guaranteed" };
   return [
     ...samples,

@@ -84,12 +84,7 @@ describe("the bound at an instant", () => {
       "unknown",
       "no_bound_at_that_time",
     ],
-    [
-      "a missing batch in between",
-      [reading(0n, [0n, 0n], {}), reading(20n, [0n, 0n], { follows: false })],
-      "unknown",
-      "no_bound_at_that_time",
-    ],
+    ["a missing batch in between", [reading(0n, [0n, 0n], {}), reading(20n, [0n, 0n], { follows: false })], "unknown", "no_evidence"],
     [
       "a reading without a bound in between",
       [reading(0n, [0n, 0n]), reading(20n, [0n, 0n], { since: null })],

@@ -90,7 +90,7 @@ function outside(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const next = readings.find((reading) => reading.at >= at);
   if (last === undefined) return unknown("no_evidence", null);
   if (next !== undefined && readings[0] === next && next.at > at) return unknown("before_first_evidence", null);
-  if (next !== undefined) return unknown(next.reason ?? "no_bound_at_that_time", next);
+  if (next !== undefined) return next.follows ? unknown(next.reason ?? "no_bound_at_that_time", next) : unknown("no_evidence", null);
   if (!isBounded(last)) return { status: last.status, reason: last.reason, bound: null, reading: last };
   const elapsed = at - earliest(last);
   return capped({ status: worse(last.status, "holdover"), reason: "after_the_last_record", bound: strayed(last, elapsed), reading: last });

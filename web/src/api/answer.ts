@@ -2,7 +2,7 @@ import type { Problem } from "@truebound/wire";
 
 /** What came of a request. Trouble is a value: each kind is shown in its own words. */
 export type Failure =
-  | { readonly kind: "unreachable"; readonly url: string; readonly cause: string }
+  | { readonly kind: "unreachable"; readonly url: string; readonly isTimeout: boolean }
   | { readonly kind: "refused"; readonly url: string; readonly status: number; readonly title: string; readonly detail: string | null }
   | { readonly kind: "garbled"; readonly url: string; readonly cause: string };
 

@@ -14,7 +14,7 @@ export async function getJson<T>(path: string, clock: ServerClock, signal?: Abor
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
   } catch (cause) {
-    return failed({ kind: "unreachable", url, cause: textOf(cause) });
+    return failed({ kind: "unreachable", url, isTimeout: cause instanceof DOMException && cause.name === "TimeoutError" });
   }
   clock.heard(response.headers.get("date"));
   try {

@@ -1,7 +1,7 @@
 import type { HostSummary } from "@truebound/wire";
 
-/** The state of the live stream, always on show: a page that no longer hears anything must say so. */
-export type LiveState = { readonly kind: "connecting" } | { readonly kind: "live" } | { readonly kind: "down"; readonly since_ms: number };
+/** The state of the live stream, always on show: a page that no longer hears anything must say so, and since when (`heard_ms`, monotonic). */
+export type LiveState = { readonly kind: "connecting" } | { readonly kind: "live" } | { readonly kind: "down"; readonly heard_ms: number };
 
 export interface LiveListener {
   readonly onHost?: (host: HostSummary) => void;
@@ -24,6 +24,7 @@ export class LiveStream {
   #state: LiveState = { kind: "connecting" };
   #source: EventSource | null = null;
   #retry_ms = RETRY_FIRST_MS;
+  #heard_ms = performance.now();
   #timer: number | undefined;
 
   constructor(url: string) {
@@ -46,23 +47,29 @@ export class LiveStream {
     this.#expectWithin(QUIET_MS);
     source.addEventListener("open", () => this.#opened());
     source.addEventListener("error", () => this.#lost(source));
-    source.addEventListener("heartbeat", () => this.#expectWithin(QUIET_MS));
+    source.addEventListener("heartbeat", () => this.#heard());
     source.addEventListener("host", (event: MessageEvent<string>) => this.#host(event.data));
   }
 
   #opened(): void {
     this.#retry_ms = RETRY_FIRST_MS;
+    this.#heard();
     this.#become({ kind: "live" });
   }
 
-  #host(data: string): void {
+  #heard(): void {
+    this.#heard_ms = performance.now();
     this.#expectWithin(QUIET_MS);
+  }
+
+  #host(data: string): void {
+    this.#heard();
     const host = JSON.parse(data) as HostSummary;
     for (const listener of this.#listeners) listener.onHost?.(host);
   }
 
   #lost(source: EventSource): void {
-    if (this.#state.kind !== "down") this.#become({ kind: "down", since_ms: performance.now() });
+    if (this.#state.kind !== "down") this.#become({ kind: "down", heard_ms: this.#heard_ms });
     if (source.readyState !== EventSource.CLOSED) return;
     this.#expectWithin(this.#retry_ms);
     this.#retry_ms = Math.min(this.#retry_ms * 2, RETRY_LONGEST_MS);

@@ -15,6 +15,7 @@ describe("the server's clock", () => {
     clock.heard("Mon, 23 Nov 2026 15:00:00 GMT");
     elapsed_ms = 1700;
     expect(clock.now_ms()).toBe(start_ms + 700);
+    expect(clock.at_ms(1200)).toBe(start_ms + 200);
     clock.heard("Mon, 23 Nov 2026 15:00:00 GMT");
     expect(clock.now_ms()).toBe(start_ms + 700);
     clock.heard("Mon, 23 Nov 2026 15:00:01 GMT");

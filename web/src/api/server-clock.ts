@@ -22,6 +22,11 @@ export class ServerClock {
 
   /** `null` until the server has answered once. */
   now_ms(): number | null {
-    return this.#ahead_ms === null ? null : this.#elapsed_ms() + this.#ahead_ms;
+    return this.at_ms(this.#elapsed_ms());
+  }
+
+  /** What the server's clock said at a monotonic reading of ours. */
+  at_ms(elapsed_ms: number): number | null {
+    return this.#ahead_ms === null ? null : elapsed_ms + this.#ahead_ms;
   }
 }

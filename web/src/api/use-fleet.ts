@@ -33,7 +33,7 @@ export function useFleet(): Request<readonly HostSummary[]> {
       fresh.current.set(host.id, host);
       drawing.ask();
     };
-    const leave = live.subscribe({ onHost, onState: (state) => state.kind === "live" && renew() });
+    const leave = live.subscribe({ onHost, onState: (state) => state.kind !== "connecting" && renew() });
     const timer = window.setInterval(renew, ORDER_MS);
     return () => {
       leave();

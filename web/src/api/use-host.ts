@@ -9,14 +9,14 @@ const RENEW_PAUSE_MS = 1000;
 /** An address may carry a host's name instead of its id. */
 const isAbout = (host: HostSummary, id: string): boolean => host.id === id || host.name === id;
 
-/** Calls `onNews` when this host said something, and when the stream is back after a gap. */
+/** Calls `onNews` when this host said something, when the stream breaks (so that the page can say whether the server still answers), and when it is back. */
 export function useHostNews(id: string, onNews: () => void): void {
   const { live } = useServices();
   useEffect(
     () =>
       live.subscribe({
         onHost: (host) => isAbout(host, id) && onNews(),
-        onState: (state) => state.kind === "live" && onNews(),
+        onState: (state) => state.kind !== "connecting" && onNews(),
       }),
     [live, id, onNews],
   );

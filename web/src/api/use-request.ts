@@ -22,7 +22,7 @@ export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): Reque
     const renewing = renewal(
       pause_ms,
       (signal) => asking.current(signal),
-      (answer) => setLoaded((before) => next(before, answer)),
+      (answer) => setLoaded((before) => next(before, answer, performance.now())),
     );
     current.current = renewing;
     renewing.ask();

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type BandWindow, bandConfig } from "./band-config.ts";
 import type { BandData } from "./band-data.ts";
+import { bandOverlay, type Overlay } from "./band-overlay.ts";
 import { DragZoom } from "./drag-zoom.tsx";
 import { hatchPattern } from "./hatch-pattern.ts";
 import { readPalette } from "./palette.ts";
@@ -21,13 +22,20 @@ interface BandChartProps {
 export function BandChart({ data, window, description, onZoom }: BandChartProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart<"line", { x: number; y: number | null }[]> | null>(null);
+  const overlay = useRef<Overlay | null>(null);
   const scheme = useColorScheme();
   useEffect(() => {
     if (canvas.current === null) return;
     const palette = readPalette(canvas.current);
-    const config = bandConfig(data, { palette, hatch: hatchPattern(palette.doubtSoft, palette.doubt) }, window);
+    const look = {
+      palette,
+      hatch: hatchPattern(palette.doubtSoft, palette.doubt),
+      gapHatch: hatchPattern(palette.unknownSoft, palette.gapLine),
+    };
+    const config = bandConfig(data, look, window);
+    overlay.current = { data, look };
     if (chart.current === null) {
-      chart.current = new Chart(canvas.current, config);
+      chart.current = new Chart(canvas.current, { ...config, plugins: [bandOverlay(() => overlay.current)] });
       return;
     }
     chart.current.data = config.data;

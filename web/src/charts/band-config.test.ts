@@ -14,6 +14,8 @@ const palette: Palette = {
   boundSoft: "soft",
   doubt: "doubt",
   doubtSoft: "doubt-soft",
+  unknownSoft: "unknown-soft",
+  gapLine: "gap-line",
   truth: "truth",
   font: "font",
 };
@@ -26,10 +28,12 @@ const point = {
   injected_ns: "400",
 };
 const series = { from: point.t, to: "2026-11-23T15:05:00Z", host: "h", resolution: "evidence" as const, points: [point] };
+const wish = { isTruthShown: true, isFitted: false, silence: null };
+const look = { palette, hatch: "hatch", gapHatch: "gap" };
 const window = { from_ms: Date.parse(series.from), to_ms: Date.parse(series.to), isFitted: false };
 
 describe("band chart", () => {
-  const config = bandConfig(bandData(series, true), { palette, hatch: "hatch" }, window);
+  const config = bandConfig(bandData(series, wish), look, window);
   it("fills between hi and lo, and never bridges a gap", () => {
     expect(config.data.datasets.map(({ label }) => label)).toEqual(["hi", "lo", "mid", "truth"]);
     expect(config.data.datasets[0]?.fill).toEqual({ target: 1 });
@@ -38,9 +42,9 @@ describe("band chart", () => {
   it("shows exactly the range that was asked for, with zero in sight unless fitted", () => {
     expect(config.options?.scales?.x).toMatchObject({ min: window.from_ms, max: window.to_ms });
     expect(config.options?.scales?.y).toMatchObject({ beginAtZero: true });
-    expect(
-      bandConfig(bandData(series, false), { palette, hatch: "hatch" }, { ...window, isFitted: true }).options?.scales?.y,
-    ).toMatchObject({ beginAtZero: false });
+    expect(bandConfig(bandData(series, { ...wish, isFitted: true }), look, { ...window, isFitted: true }).options?.scales?.y).toMatchObject(
+      { beginAtZero: false },
+    );
   });
   it("gives a point without neighbours a dot, as no line shows it", () => {
     expect(config.data.datasets[0]?.pointRadius).toEqual([2.5]);

@@ -8,6 +8,8 @@ export interface BandLook {
   readonly palette: Palette;
   /** Fill of the stretches that are not proven. */
   readonly hatch: CanvasPattern | string;
+  /** Fill of the stretches without a bound. */
+  readonly gapHatch: CanvasPattern | string;
 }
 
 export interface BandWindow {
@@ -36,7 +38,7 @@ export function bandConfig(data: BandData, look: BandLook, window: BandWindow): 
       interaction: { mode: "index", intersect: false },
       elements: { line: { tension: 0, borderJoinStyle: "round" }, point: { hoverRadius: 3, hitRadius: 0 } },
       font: { family: look.palette.font },
-      scales: bandScales(data.unit, look.palette, window),
+      scales: bandScales(data, look.palette, window),
       plugins: { legend: { display: false }, tooltip: bandTooltip(data, look.palette) },
     },
   };

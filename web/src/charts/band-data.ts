@@ -1,6 +1,8 @@
 import type { Series, SeriesPoint } from "@truebound/wire";
 import { toMs } from "../format/instant.ts";
 import { type DrawUnit, unitFor } from "../format/unit.ts";
+import { type Gap, gapsOf, type Silence } from "./gaps.ts";
+import { type Cut, fitOf, type YFit } from "./y-fit.ts";
 
 /** A point of the band in drawing numbers; `null` = no bound there, which is a gap and never zero. The server says where gaps are. */
 export interface BandPoint {
@@ -17,10 +19,22 @@ export interface BandData {
   readonly truth: readonly BandPoint[];
   /** The API's points, one under each drawn one, for exact figures. */
   readonly points: readonly SeriesPoint[];
+  readonly gaps: readonly Gap[];
+  /** What a fitted picture shows, in the unit; null = everything. */
+  readonly shown: { readonly min: number; readonly max: number } | null;
+  /** The points that reach beyond it. */
+  readonly cut: readonly Cut[];
 }
 
-export function bandData({ points }: Series, isTruthShown: boolean): BandData {
-  const unit = unitFor(largest_ns(points));
+export interface BandWish {
+  readonly isTruthShown: boolean;
+  readonly isFitted: boolean;
+  readonly silence: Silence | null;
+}
+
+export function bandData({ points, to }: Series, { isTruthShown, isFitted, silence }: BandWish): BandData {
+  const fit = isFitted ? fitOf(points) : null;
+  const unit = unitFor(fit ? reach_ns(fit) : largest_ns(points));
   const instants_ms = points.map(({ t }) => toMs(t));
   const line = (read: (point: SeriesPoint) => string | null | undefined): BandPoint[] =>
     points.map((point, index) => ({ x: instants_ms[index] ?? Number.NaN, y: inUnit(read(point), unit) }));
@@ -32,8 +46,13 @@ export function bandData({ points }: Series, isTruthShown: boolean): BandData {
     mid: line(({ mid_ns }) => mid_ns),
     truth: hasTruth ? line(({ injected_ns }) => injected_ns) : [],
     points,
+    gaps: gapsOf({ points, to_ms: toMs(to), silence }),
+    shown: fit && { min: fit.lo_ns / unit.size_ns, max: fit.hi_ns / unit.size_ns },
+    cut: fit?.cut ?? [],
   };
 }
+
+const reach_ns = ({ lo_ns, hi_ns }: YFit): number => Math.max(Math.abs(lo_ns), Math.abs(hi_ns));
 
 const inUnit = (value_ns: string | null | undefined, { size_ns }: DrawUnit): number | null =>
   value_ns === null || value_ns === undefined ? null : Number(value_ns) / size_ns;

@@ -1,7 +1,8 @@
 import type { ChartOptions } from "chart.js";
-import { axisNumber, type DrawUnit } from "../format/unit.ts";
+import { axisNumber } from "../format/unit.ts";
 import { utcDays, utcTicks } from "../format/utc-ticks.ts";
 import type { BandWindow } from "./band-config.ts";
+import type { BandData } from "./band-data.ts";
 import type { Palette } from "./palette.ts";
 
 type Scales = NonNullable<ChartOptions<"line">["scales"]>;
@@ -9,9 +10,9 @@ type Scale = NonNullable<Scales[string]>;
 
 const TICK_PX = 90;
 
-export const bandScales = (unit: DrawUnit, palette: Palette, window: BandWindow): Scales => ({
+export const bandScales = (data: BandData, palette: Palette, window: BandWindow): Scales => ({
   x: timeScale(palette, window),
-  y: offsetScale(unit, palette, window.isFitted),
+  y: offsetScale(data, palette, window.isFitted),
 });
 
 /** A linear axis in ms with ticks of our own: no date library, and UTC whatever the browser thinks. */
@@ -34,18 +35,19 @@ function timeScale(palette: Palette, { from_ms, to_ms }: BandWindow): Scale {
   };
 }
 
-function offsetScale({ name }: DrawUnit, palette: Palette, isFitted: boolean): Scale {
+function offsetScale({ unit, shown }: BandData, palette: Palette, isFitted: boolean): Scale {
   return {
     type: "linear",
     beginAtZero: !isFitted,
     grace: "8%",
+    ...shown,
     grid: {
       color: ({ tick }) => (tick.value === 0 ? palette.zero : palette.line),
       lineWidth: ({ tick }) => (tick.value === 0 ? 1.75 : 1),
       drawTicks: false,
     },
     border: { display: false },
-    title: { display: true, text: `offset (${name}): positive = host is behind UTC`, color: palette.muted },
-    ticks: { color: palette.muted, padding: 8, callback: (value) => axisNumber(Number(value)) },
+    title: { display: true, text: `offset (${unit.name}): positive = host is behind UTC`, color: palette.muted },
+    ticks: { color: palette.muted, padding: 8, includeBounds: shown === null, callback: (value) => axisNumber(Number(value)) },
   };
 }

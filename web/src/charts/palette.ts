@@ -9,6 +9,8 @@ export interface Palette {
   readonly boundSoft: string;
   readonly doubt: string;
   readonly doubtSoft: string;
+  readonly unknownSoft: string;
+  readonly gapLine: string;
   readonly truth: string;
   readonly font: string;
 }
@@ -26,6 +28,8 @@ export function readPalette(element: Element): Palette {
     boundSoft: read("bound-soft"),
     doubt: read("doubt"),
     doubtSoft: read("doubt-soft"),
+    unknownSoft: read("unknown-soft"),
+    gapLine: read("gap-line"),
     truth: read("truth"),
     font: style.fontFamily,
   };

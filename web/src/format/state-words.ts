@@ -1,5 +1,6 @@
 import type { HostSummary } from "@truebound/wire";
 import { codeWords } from "./code-words.ts";
+import { utcSecond } from "./instant.ts";
 import { lookOf } from "./status-look.ts";
 
 /** The word that stands for a host's state, and the server's words beside it. A host that fell silent leads with that, because the rest is old. */
@@ -8,9 +9,19 @@ export interface StateWords {
   readonly words: string;
 }
 
-export function stateWords(host: HostSummary): StateWords {
-  const status = codeWords(host.status);
+type Stated = Pick<HostSummary, "status" | "liveness" | "guaranteed" | "words" | "last_received_at">;
+
+export function stateWords(host: Stated): StateWords {
   return lookOf(host) === "silent"
-    ? { state: host.liveness, words: `last heard: ${status}, ${host.words}` }
-    : { state: status, words: host.words };
+    ? { state: host.liveness, words: goneWords(host) }
+    : { state: codeWords(host.status), words: host.words };
+}
+
+/** The server's words for a silent host begin with "silent" themselves; those for a retired or a revoked one do not. */
+const SILENT = /^silent[;:] /;
+
+function goneWords({ liveness, words, last_received_at }: Stated): string {
+  const said = SILENT.test(words) ? words.replace(SILENT, "") : `its last report said: ${words}`;
+  if (last_received_at === null) return said;
+  return `${liveness === "silent" ? "since" : "last heard"} ${utcSecond(last_received_at)}; ${said}`;
 }

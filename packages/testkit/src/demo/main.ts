@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { RunningAgent } from "@truebound/agent";
 import { SeededRandom } from "../sim/random.ts";
@@ -44,6 +45,8 @@ async function endpointsOf(host: DemoHost, servers: ReadonlyMap<string, Referenc
 
 const relayAddress = (host: DemoHost, index: number): string => `127.0.${HOSTS.indexOf(host) + 1}.${index + 1}`;
 
+const START_GAP_MS = 150;
+
 async function main(): Promise<void> {
   const truth = runningTime();
   const servers = new Map(await Promise.all(SERVERS.map(async (server) => [server.name, await startServer(server, truth)] as const)));
@@ -56,6 +59,8 @@ async function main(): Promise<void> {
   };
   const running: RunningAgent[] = [];
   for (const host of HOSTS) {
+    // One after the other: thirteen first exchanges at once would delay each other and be wide for nothing.
+    await pause(START_GAP_MS);
     const endpoints = await endpointsOf(host, servers, random);
     if (host.diesAfterS === undefined) running.push(await startDemoHost(host, endpoints, place, log(host.name)));
     else killLater(host, endpoints, truth);

@@ -1,6 +1,6 @@
 import type { UtcInstant } from "@truebound/time";
 import type { Assumptions, BatchSource, Reason, Status, Terms } from "@truebound/wire";
-import type { HostRecord } from "../../fleet/host-record.ts";
+import { asKnown, type HostRecord } from "../../fleet/host-record.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 
 /** Everything of a host and its state, but no key. */
@@ -41,7 +41,9 @@ export interface HostRow {
   sources: BatchSource[];
 }
 
-export const toRecord = (row: HostRow): HostRecord => ({
+export const toRecord = (row: HostRow): HostRecord => asKnown(recordOf(row));
+
+const recordOf = (row: HostRow): HostRecord => ({
   id: row.id,
   name: row.name,
   labels: row.labels,

@@ -8,8 +8,8 @@ export const FleetEmpty = (): JSX.Element => (
       interval (16 s by default).
     </p>
     <p>
-      <code>npm start</code> enrols an agent for this machine. To enrol another: <code>truebound token create</code> here, then{" "}
-      <code>truebound-agent enroll</code> there. To see a fleet with known faults: <code>npm start -- --demo</code>.
+      The agent that <code>npm start</code> runs on this machine enrols by itself within seconds. If it does not, look at the terminal where{" "}
+      <code>npm start</code> runs: the agent says there what keeps it. To see a fleet with known faults: <code>npm start -- --demo</code>.
     </p>
   </Notice>
 );

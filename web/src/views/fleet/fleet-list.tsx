@@ -13,8 +13,14 @@ import { useListKeys } from "./use-list-keys.ts";
 
 const ROWS_MAX = 500;
 
+interface FleetListProps {
+  readonly hosts: readonly HostSummary[];
+  readonly search: string;
+  readonly isStale: boolean;
+}
+
 /** Every host a row, in the server's order, its interval on the one axis that all rows share. */
-export function FleetList({ hosts, search }: { readonly hosts: readonly HostSummary[]; readonly search: string }): JSX.Element {
+export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Element {
   const query = new URLSearchParams(search);
   const words = query.get("q") ?? "";
   const isTruthShown = query.get("truth") === "1";
@@ -64,7 +70,7 @@ export function FleetList({ hosts, search }: { readonly hosts: readonly HostSumm
           </thead>
           <tbody>
             {found.slice(0, ROWS_MAX).map((host) => (
-              <FleetRow key={host.id} host={host} axis={axis} isTruthShown={isTruthShown} search={search} />
+              <FleetRow key={host.id} host={host} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />
             ))}
           </tbody>
         </table>

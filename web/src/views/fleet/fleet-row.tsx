@@ -6,6 +6,7 @@ import type { SymlogAxis } from "../../charts/symlog.ts";
 import { exactNs, worstErrorText } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { utcSecond } from "../../format/instant.ts";
+import { livenessWords } from "../../format/liveness-words.ts";
 import { stateWords } from "../../format/state-words.ts";
 import { type Look, lookOf } from "../../format/status-look.ts";
 import { Link } from "../../route/link.tsx";
@@ -20,15 +21,19 @@ interface RowProps {
   readonly host: HostSummary;
   readonly axis: SymlogAxis;
   readonly isTruthShown: boolean;
+  readonly isStale: boolean;
   readonly search: string;
 }
 
 /** Drawn again only when something in it changed. */
-export function FleetRow({ host, axis, isTruthShown, search }: RowProps): JSX.Element {
-  return useMemo(() => <Row host={host} axis={axis} isTruthShown={isTruthShown} search={search} />, [host, axis, isTruthShown, search]);
+export function FleetRow({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+  return useMemo(
+    () => <Row host={host} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
+    [host, axis, isTruthShown, isStale, search],
+  );
 }
 
-function Row({ host, axis, isTruthShown, search }: RowProps): JSX.Element {
+function Row({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   const look = lookOf(host);
   const { state, words } = stateWords(host);
   return (
@@ -57,7 +62,7 @@ function Row({ host, axis, isTruthShown, search }: RowProps): JSX.Element {
         )}
       </td>
       <td class="col-alive">
-        <span class={`alive alive-${host.liveness}`}>{host.liveness}</span>
+        <span class={`alive alive-${host.liveness}`}>{livenessWords(host.liveness, isStale)}</span>
         {host.as_of !== null && (
           <span class="as-of">
             as of <Age at={host.as_of} /> ago

@@ -5,7 +5,7 @@ import { lookOf } from "../../format/status-look.ts";
 import { Link } from "../../route/link.tsx";
 import { hostPath } from "../../route/place.ts";
 import { lastingQuery, withQuery } from "../../route/query.ts";
-import { Exact } from "../parts/exact.tsx";
+import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { count, TALLY, type TallyLine, worstOf } from "./tally.ts";
 
@@ -14,14 +14,24 @@ interface SummaryProps {
   readonly search: string;
 }
 
+interface FleetSummaryProps extends SummaryProps {
+  /** The instant that the figures are of when they are no longer live, else null. */
+  readonly since: string | null;
+}
+
 /** The line of truth: how many hosts, what can be said about them, and the most that any of them can be wrong. */
-export const FleetSummary = (props: SummaryProps): JSX.Element => (
+export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Element => (
   <section class="summary" aria-label="The fleet in one line">
     <div class="summary-head">
       <h1>
         <span class="summary-count">{props.hosts.length}</span> {props.hosts.length === 1 ? "host" : "hosts"}
       </h1>
       <Worst {...props} />
+      {since !== null && (
+        <p class="summary-stale">
+          as of <Instant at={since} />, not live
+        </p>
+      )}
     </div>
     <ul class="tally">
       {TALLY.map((line) => (

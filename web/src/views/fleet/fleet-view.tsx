@@ -3,8 +3,9 @@ import type { JSX } from "preact";
 import { useFleet } from "../../api/use-fleet.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { RenewalFailure } from "../parts/renewal-failure.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
+import { StaleFrame } from "../parts/stale-frame.tsx";
+import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { FleetEmpty } from "./fleet-empty.tsx";
 import { FleetList } from "./fleet-list.tsx";
@@ -12,23 +13,29 @@ import { FleetSummary } from "./fleet-summary.tsx";
 
 export function FleetView({ search }: { readonly search: string }): JSX.Element {
   const { loaded, renew } = useFleet();
+  const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? titleOf(loaded.value) : "Fleet");
   if (loaded.kind === "loading") return <Notice title="Asking the server for the fleet…" />;
   if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
   return (
     <>
-      <StaleBanner />
-      {loaded.failure && <RenewalFailure failure={loaded.failure} onRetry={renew} />}
-      {loaded.value.length === 0 ? <FleetEmpty /> : <Fleet hosts={loaded.value} search={search} />}
+      {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
+      {loaded.value.length === 0 ? <FleetEmpty /> : <Fleet hosts={loaded.value} search={search} since={since} />}
     </>
   );
 }
 
-const Fleet = ({ hosts, search }: { readonly hosts: readonly HostSummary[]; readonly search: string }): JSX.Element => (
-  <>
-    <FleetSummary hosts={hosts} search={search} />
-    <FleetList hosts={hosts} search={search} />
-  </>
+interface FleetProps {
+  readonly hosts: readonly HostSummary[];
+  readonly search: string;
+  readonly since: string | null;
+}
+
+const Fleet = ({ hosts, search, since }: FleetProps): JSX.Element => (
+  <StaleFrame isStale={since !== null}>
+    <FleetSummary hosts={hosts} search={search} since={since} />
+    <FleetList hosts={hosts} search={search} isStale={since !== null} />
+  </StaleFrame>
 );
 
 const titleOf = (hosts: readonly HostSummary[]): string => (hosts.length === 1 ? "1 host" : `${hosts.length} hosts`);

@@ -1,19 +1,21 @@
 import type { Series } from "@truebound/wire";
 import type { JSX } from "preact";
-import { statusesIn } from "../../charts/band-data.ts";
+import { type BandData, statusesIn } from "../../charts/band-data.ts";
+import { gapReasons } from "../../charts/gaps.ts";
 import { codeWords } from "../../format/code-words.ts";
 
 /** Each mark of the chart in words; only what is in the picture. */
-export function BandLegend({ series, isTruthShown }: { readonly series: Series; readonly isTruthShown: boolean }): JSX.Element {
+export function BandLegend({ series, data }: { readonly series: Series; readonly data: BandData }): JSX.Element {
   const statuses = statusesIn(series);
   const others = statuses.filter((status) => status !== "proven");
+  const reasons = gapReasons(data.gaps);
   return (
     <ul class="legend">
       {statuses.includes("proven") && <Key swatch="bound">guaranteed bound, proven</Key>}
       {others.length > 0 && <Key swatch="doubt">bound while {others.map(codeWords).join(", ")}</Key>}
       <Key swatch="mid">midpoint</Key>
-      {isTruthShown && <Key swatch="truth">injected truth</Key>}
-      <Key swatch="gap">gap: no bound</Key>
+      {data.truth.length > 0 && <Key swatch="truth">injected truth</Key>}
+      {reasons.length > 0 && <Key swatch="gap">{`no bound: ${reasons.join(", ")}`}</Key>}
       <li class="legend-note">
         {series.resolution === "minute" ? "Drawn from minutes, each at its widest." : "Drawn from every reading that was sent."} Drag across
         to zoom.

@@ -3,16 +3,19 @@ import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { BandChart } from "../../charts/band-chart.tsx";
 import { bandData, statusesIn } from "../../charts/band-data.ts";
+import type { Silence } from "../../charts/gaps.ts";
 import { useWidth } from "../../charts/use-width.ts";
+import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
+import { lookOf } from "../../format/status-look.ts";
 import { withQuery } from "../../route/query.ts";
 import { DEFAULT_RANGE, parseRange, type Range } from "../../route/range.ts";
 import { navigate } from "../../route/use-address.ts";
-import { causeOf } from "../parts/failure-notice.tsx";
 import { isDemo } from "../parts/labels.tsx";
 import { QueryToggle } from "../parts/query-toggle.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
 import { BandLegend } from "./band-legend.tsx";
+import { BandNotes } from "./band-notes.tsx";
 import { BandTable } from "./band-table.tsx";
 import { RangePicker } from "./range-picker.tsx";
 import { useSeries } from "./use-series.ts";
@@ -77,7 +80,11 @@ interface PictureProps extends BandProps {
 
 function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Element {
   const isFitted = new URLSearchParams(search).get("y") === "fit";
-  const data = useMemo(() => bandData(series, isTruthShown), [series, isTruthShown]);
+  const { word, from_ms: silent_ms } = silenceOf(host) ?? { word: null, from_ms: null };
+  const data = useMemo(() => {
+    const silence = word === null ? null : { word, from_ms: silent_ms };
+    return bandData(series, { isTruthShown, isFitted, silence });
+  }, [series, isTruthShown, isFitted, word, silent_ms]);
   const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
   const zoom = (from_ms: number, to_ms: number): void =>
     navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
@@ -95,7 +102,12 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
           onZoom={zoom}
         />
       </div>
-      <BandLegend series={series} isTruthShown={data.truth.length > 0} />
+      <BandLegend series={series} data={data} />
+      <BandNotes host={host} data={data} />
     </>
   );
 }
+
+/** Since when a host that is no longer heard has said nothing; null while it is heard. */
+const silenceOf = (host: HostDetail): Silence | null =>
+  lookOf(host) === "silent" && host.as_of !== null ? { from_ms: toMs(host.as_of), word: host.liveness } : null;

@@ -1,5 +1,6 @@
 import type { HostDetail } from "@truebound/wire";
 import type { JSX } from "preact";
+import { livenessWords } from "../../format/liveness-words.ts";
 import { stateWords } from "../../format/state-words.ts";
 import { lookOf } from "../../format/status-look.ts";
 import { Age } from "../parts/age.tsx";
@@ -7,7 +8,7 @@ import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
 
 /** Which host, what is known about its clock, and what that means: the server's own words. */
-export function HostHeading({ host }: { readonly host: HostDetail }): JSX.Element {
+export function HostHeading({ host, isStale }: { readonly host: HostDetail; readonly isStale: boolean }): JSX.Element {
   const look = lookOf(host);
   const { state, words } = stateWords(host);
   return (
@@ -20,10 +21,11 @@ export function HostHeading({ host }: { readonly host: HostDetail }): JSX.Elemen
         <strong>{state}</strong>
         <span>{words}</span>
         <span class={`alive alive-${host.liveness}`}>
-          {host.liveness}
+          {/* A silent host leads with that word already. */}
+          {look !== "silent" && livenessWords(host.liveness, isStale)}
           {host.last_received_at !== null && (
             <>
-              , heard <Age at={host.last_received_at} /> ago
+              {look !== "silent" && ", "}heard <Age at={host.last_received_at} /> ago
             </>
           )}
         </span>

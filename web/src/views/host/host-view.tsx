@@ -6,8 +6,9 @@ import { Link } from "../../route/link.tsx";
 import { lastingQuery } from "../../route/query.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { RenewalFailure } from "../parts/renewal-failure.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
+import { StaleFrame } from "../parts/stale-frame.tsx";
+import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { BandSection } from "./band-section.tsx";
 import { EventsSection } from "./events-section.tsx";
@@ -23,6 +24,7 @@ interface HostViewProps {
 
 export function HostView({ id, search }: HostViewProps): JSX.Element {
   const { loaded, renew } = useHost(id);
+  const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? loaded.value.name : "Host");
   if (loaded.kind === "loading") return <Notice title="Asking the server for this host…" />;
   if (loaded.kind === "failed")
@@ -33,24 +35,31 @@ export function HostView({ id, search }: HostViewProps): JSX.Element {
     );
   return (
     <>
-      <StaleBanner />
-      {loaded.failure && <RenewalFailure failure={loaded.failure} onRetry={renew} />}
-      <Host host={loaded.value} search={search} />
+      {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
+      <Host host={loaded.value} search={search} isStale={since !== null} />
     </>
   );
 }
 
-const Host = ({ host, search }: { readonly host: HostDetail; readonly search: string }): JSX.Element => (
+interface HostProps {
+  readonly host: HostDetail;
+  readonly search: string;
+  readonly isStale: boolean;
+}
+
+const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
   <article class="host">
     <Link to={`/${lastingQuery(search)}`} class="back">
       ◂ All hosts
     </Link>
-    <HostHeading host={host} />
-    <HostFacts host={host} />
-    <BandSection host={host} search={search} />
-    <TermsSection host={host} />
-    <SourcesSection host={host} />
-    <EventsSection host={host} />
+    <StaleFrame isStale={isStale}>
+      <HostHeading host={host} isStale={isStale} />
+      <HostFacts host={host} />
+      <BandSection host={host} search={search} />
+      <TermsSection host={host} />
+      <SourcesSection host={host} />
+      <EventsSection host={host} />
+    </StaleFrame>
   </article>
 );
 

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Failure } from "../../api/answer.ts";
+import { causeOf } from "../../format/failure-words.ts";
 import { Notice } from "./notice.tsx";
 
 const TITLES: Readonly<Record<Failure["kind"], string>> = {
@@ -25,11 +26,6 @@ export const FailureNotice = ({ failure, onRetry }: { readonly failure: Failure;
     </p>
   </Notice>
 );
-
-export function causeOf(failure: Failure): string {
-  if (failure.kind !== "refused") return failure.cause;
-  return `HTTP ${failure.status}: ${failure.title}${failure.detail === null ? "" : `. ${failure.detail}`}`;
-}
 
 function mendingOf(failure: Failure): JSX.Element {
   if (failure.kind === "refused" && failure.status >= 500)

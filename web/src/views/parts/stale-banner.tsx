@@ -1,20 +1,38 @@
 import type { JSX } from "preact";
-import { ageText } from "../../format/age.ts";
-import { useLiveState } from "./use-live-state.ts";
-import { useTick } from "./use-tick.ts";
+import type { Failure } from "../../api/answer.ts";
+import { causeOf } from "../../format/failure-words.ts";
+import { Age } from "./age.tsx";
+import { Instant } from "./exact.tsx";
 
-/** Says for as long as it lasts that the figures below no longer follow the fleet. */
-export function StaleBanner(): JSX.Element | null {
-  const state = useLiveState();
-  return state.kind === "down" ? <Stale since_ms={state.since_ms} /> : null;
+interface StaleBannerProps {
+  /** The instant that the figures below are of, by the server's clock. */
+  readonly since: string;
+  readonly failure: Failure | null;
+  readonly onRetry: () => void;
 }
 
-function Stale({ since_ms }: { readonly since_ms: number }): JSX.Element {
-  useTick();
+/** Says for as long as it lasts that the figures below no longer follow the fleet, why, and how to mend it. */
+export const StaleBanner = ({ since, failure, onRetry }: StaleBannerProps): JSX.Element => (
+  <div class="stale-banner" role="alert">
+    <strong>Not live.</strong> What you see is as of <Instant at={since} />, <Age at={since} /> ago. <Cause failure={failure} /> This page
+    keeps trying.{" "}
+    <button type="button" onClick={onRetry}>
+      Try now
+    </button>
+  </div>
+);
+
+function Cause({ failure }: Pick<StaleBannerProps, "failure">): JSX.Element {
+  if (failure === null) return <>The stream of updates broke.</>;
+  if (failure.kind === "unreachable")
+    return (
+      <>
+        {causeOf(failure)} If it was stopped, start it with <code>npm start</code> on the machine that serves this page.
+      </>
+    );
   return (
-    <div class="stale-banner" role="alert">
-      <strong>Not live.</strong> The stream of updates broke <span class="num">{ageText(performance.now() - since_ms)}</span> ago. What you
-      see is from before; this page keeps trying to reconnect.
-    </div>
+    <>
+      <code>GET {failure.url}</code>: {causeOf(failure)}.
+    </>
   );
 }

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { stateWords } from "./state-words.ts";
+
+const host = { status: "proven", liveness: "silent", guaranteed: null, last_received_at: "2026-11-23T14:50:03.5Z" } as const;
+
+it.each([
+  [
+    { ...host, words: "silent; its last report said: within 441 µs of UTC" },
+    "silent",
+    "since 2026-11-23 14:50:03 UTC; its last report said: within 441 µs of UTC",
+  ],
+  [{ ...host, last_received_at: null, words: "silent: it has never reported" }, "silent", "it has never reported"],
+  [
+    { ...host, liveness: "retired", words: "within 441 µs of UTC" },
+    "retired",
+    "last heard 2026-11-23 14:50:03 UTC; its last report said: within 441 µs of UTC",
+  ],
+  [
+    { ...host, liveness: "revoked", last_received_at: null, words: "unknown: it has not reported yet" },
+    "revoked",
+    "its last report said: unknown: it has not reported yet",
+  ],
+  [{ ...host, status: "no_majority", liveness: "late", words: "no majority" }, "no majority", "no majority"],
+] as const)("%# says each thing once", (summary, state, words) => expect(stateWords(summary)).toEqual({ state, words }));
