@@ -181,7 +181,7 @@ describe("the interval between batches", () => {
     await agent.send(batchOf(agent.id, [near(0n)]));
     const status = async (second: bigint) =>
       (await api(`/api/v1/hosts/across/interval?at=${formatUtc(utc(now + second * S))}`)).body.reason;
-    expect([await status(-6n), await status(-2n)]).toEqual([null, "no_bound_at_that_time"]);
+    expect([await status(-6n), await status(-2n)]).toEqual([null, "no_evidence"]);
   });
 });
 

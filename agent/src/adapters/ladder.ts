@@ -139,16 +139,23 @@ function stampsAsPromised(promised: StampMode, got: StampMode): boolean {
 
 const RESPONDER = { leap: 0, stratum: 1, precision: -20, rootDelay: 0, rootDispersion: 0, refid: 0x4c4f434c, reference: 0n };
 
-/** Answers on loopback with this host's own REALTIME: early on receipt, late at the send, never tighter than it knows. */
+/**
+ * Answers on loopback with this host's own REALTIME, and owns in its root dispersion how well this rung's clocks can read
+ * it: where they are read anew for each stamp, two reads may even seem to go back.
+ */
 async function startResponder(clocks: Clocks): Promise<{ port: number; close: () => void }> {
   const socket = createSocket("udp4");
   const memory = new TransmitMemory(64);
   socket.on("message", (bytes, from) => {
-    const receive = fromUtc(clocks.read().realtime);
+    const received = clocks.read();
     const request = readRequest(bytes);
     if (request === null) return;
-    const transmit = fromUtc(clocks.read().realtime);
-    socket.send(makeReply(request, RESPONDER, receive, transmit, memory), from.port, from.address);
+    const sent = clocks.read();
+    const receive = fromUtc(received.realtime);
+    const transmit = fromUtc(sent.realtime > received.realtime ? sent.realtime : received.realtime);
+    const unsure = received.rawAfter - received.rawBefore + (sent.rawAfter - sent.rawBefore);
+    const state = { ...RESPONDER, rootDispersion: Number((unsure * 65_536n) / 1_000_000_000n) + 1 };
+    socket.send(makeReply(request, state, receive, transmit, memory), from.port, from.address);
   });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
