@@ -142,8 +142,9 @@ function judge(evidence: Evidence, reading: HostReading, rung: Rung): Sample {
   const age = reading.rawAfter > exchange.t4 ? reading.rawAfter - exchange.t4 : 0n;
   const offset = offsetAt(reading, widen(own, rho, age), rho);
   const path = delay(exchange) > 0n ? divCeil(delay(exchange), 2n) : 0n;
-  // The read of REALTIME itself belongs to the stamp term of a rung: 50 ns by the kernel's clocks, 15 µs by the process's.
-  const read = divCeil(reading.rawAfter - reading.rawBefore, 2n);
+  // The read of REALTIME itself belongs to the stamp term of a rung: 50 ns by the kernel's clocks, 1.5 ms by the process's.
+  const bracket = reading.rawAfter - reading.rawBefore;
+  const read = divCeil(bracket, 2n) + drift(rho, bracket);
   // The two constraints have two ages: the upper one is as old as t1, the lower as t4.
   const ages = (drift(rho, age + (exchange.t4 - exchange.t1)) + drift(rho, age)) / 2n;
   const floor = path + evidence.budget.total + read + ages;
