@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SETTINGS } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { KNOWN_VARIABLES } from "../agent/src/config.ts";
 
 interface Service {
   readonly image?: string;
@@ -26,7 +26,7 @@ const services = Object.entries(compose.services);
 describe("docker-compose.yml", () => {
   it("uses only settings that exist", () => {
     const named = services.flatMap(([, { environment }]) => Object.keys(environment ?? {})).filter((key) => key.startsWith("TRUEBOUND_"));
-    expect(named.filter((key) => !(KNOWN_VARIABLES as readonly string[]).includes(key))).toEqual([]);
+    expect(named.filter((key) => !(SETTINGS as readonly string[]).includes(key))).toEqual([]);
   });
   it("refers only to volumes, secrets and services that it declares", () => {
     for (const [, { volumes = [], secrets = [], depends_on = {} }] of services) {

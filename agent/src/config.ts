@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { nearest } from "./nearest.ts";
+import { settingNameProblems } from "@truebound/wire";
 import { parseSource, type Source } from "./probe/source.ts";
 
 /** What the agent is told by its environment. Read once; every field has a unit, a range and a default. */
@@ -28,37 +28,9 @@ export class ConfigError extends Error {
   readonly exitCode = 78;
 }
 
-/** Every TRUEBOUND_ variable that some part of Truebound reads; others are refused as misspelt. */
-export const KNOWN_VARIABLES = [
-  "TRUEBOUND_DATA_DIR",
-  "TRUEBOUND_HTTP_PORT",
-  "TRUEBOUND_LISTEN",
-  "TRUEBOUND_AGENT_DATA_DIR",
-  "TRUEBOUND_SERVER_URL",
-  "TRUEBOUND_TOKEN_FILE",
-  "TRUEBOUND_HOST_NAME",
-  "TRUEBOUND_LABELS",
-  "TRUEBOUND_SOURCES",
-  "TRUEBOUND_PROBE_INTERVAL",
-  "TRUEBOUND_RHO_PPB",
-  "TRUEBOUND_FAULTS",
-  "TRUEBOUND_TEST_DATABASE_URL",
-  "TRUEBOUND_DEMO_TOKEN_FILE",
-  "TRUEBOUND_DEMO_DATA_DIR",
-] as const;
-
-/** Names that are reserved for what later versions do: an operator who sets one must not believe that it works. */
-const NOT_YET: readonly string[] = [
-  "TRUEBOUND_RECEIPT_KEY_FILE",
-  "TRUEBOUND_AGENT_HTTP_PORT",
-  "TRUEBOUND_TLS_CERT_FILE",
-  "TRUEBOUND_TLS_KEY_FILE",
-  "TRUEBOUND_TLS_PROXY",
-];
-
 /** Reads the whole environment and reports everything that is wrong with it at once. */
 export function readConfig(env: Environment): Config {
-  const problems: string[] = [...unknownVariables(env)];
+  const problems: string[] = settingNameProblems(Object.keys(env));
   const take = <T>(value: T | Problem): T | null => {
     if (!(value instanceof Problem)) return value;
     problems.push(value.text);
@@ -85,15 +57,6 @@ class Problem {
   constructor(text: string) {
     this.text = text;
   }
-}
-
-export function unknownVariables(env: Environment): string[] {
-  const named = Object.keys(env).filter((key) => key.startsWith("TRUEBOUND_"));
-  const early = named.filter((key) => NOT_YET.includes(key)).map((key) => `Cannot use ${key}: what it sets is not built yet; remove it`);
-  const strange = named
-    .filter((key) => !(KNOWN_VARIABLES as readonly string[]).includes(key) && !NOT_YET.includes(key))
-    .map((key) => `Cannot use ${key}: there is no such setting; did you mean ${nearest(key, KNOWN_VARIABLES)}?`);
-  return [...early, ...strange];
 }
 
 function defaultDataDir(env: Environment): string {

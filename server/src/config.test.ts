@@ -1,5 +1,6 @@
+import { nearest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
-import { type Environment, nearest, readConfig } from "./config.ts";
+import { type Environment, readConfig } from "./config.ts";
 
 const person = { home: "/home/ada", isRoot: false };
 const problems = (environment: Environment): readonly string[] => {
@@ -37,7 +38,7 @@ describe("the configuration", () => {
       TRUEBOUND_SORCES: "x",
     });
     expect(found).toHaveLength(5);
-    expect(found[0]).toContain("nearest is TRUEBOUND_SOURCES");
+    expect(found[0]).toContain("did you mean TRUEBOUND_SOURCES");
     for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_DATA_DIR", "DATABASE_URL"])
       expect(found.join("\n")).toContain(`Cannot use ${name}:`);
     expect(found.join("\n")).not.toContain("secret");

@@ -1,3 +1,5 @@
+import { settingNameProblems } from "@truebound/wire";
+
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
   /** Port of the people's listener, on 127.0.0.1. */
@@ -16,30 +18,11 @@ export interface Surroundings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every TRUEBOUND_ name of the product: what is meant for the agent, the demo or the tests is no mistake here. */
-const KNOWN = [
-  "TRUEBOUND_DATA_DIR",
-  "TRUEBOUND_HTTP_PORT",
-  "TRUEBOUND_LISTEN",
-  "TRUEBOUND_AGENT_DATA_DIR",
-  "TRUEBOUND_SERVER_URL",
-  "TRUEBOUND_TOKEN_FILE",
-  "TRUEBOUND_HOST_NAME",
-  "TRUEBOUND_LABELS",
-  "TRUEBOUND_SOURCES",
-  "TRUEBOUND_PROBE_INTERVAL",
-  "TRUEBOUND_RHO_PPB",
-  "TRUEBOUND_FAULTS",
-  "TRUEBOUND_DEMO_TOKEN_FILE",
-  "TRUEBOUND_DEMO_DATA_DIR",
-  "TRUEBOUND_TEST_DATABASE_URL",
-] as const;
-
 export function readConfig(
   environment: Environment,
   surroundings: Surroundings,
 ): { readonly config: Config } | { readonly problems: readonly string[] } {
-  const problems: string[] = unknownNames(environment);
+  const problems: string[] = settingNameProblems(Object.keys(environment));
   const report = (problem: string): null => {
     problems.push(problem);
     return null;
@@ -57,26 +40,6 @@ export function readConfig(
 }
 
 type Report = (why: string) => null;
-
-function unknownNames(environment: Environment): string[] {
-  const strangers = Object.keys(environment).filter((name) => name.startsWith("TRUEBOUND_") && !KNOWN.some((known) => known === name));
-  return strangers
-    .sort()
-    .map((name) =>
-      NOT_YET.has(name)
-        ? `Cannot use ${name}: what it sets is not built yet; remove it`
-        : `Cannot use ${name}: there is no such setting; the nearest is ${nearest(name, KNOWN)}`,
-    );
-}
-
-/** Reserved for what later versions do: an operator who sets one must not believe that it works. */
-const NOT_YET = new Set([
-  "TRUEBOUND_RECEIPT_KEY_FILE",
-  "TRUEBOUND_AGENT_HTTP_PORT",
-  "TRUEBOUND_TLS_CERT_FILE",
-  "TRUEBOUND_TLS_KEY_FILE",
-  "TRUEBOUND_TLS_PROXY",
-]);
 
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
@@ -106,21 +69,3 @@ function readDatabaseUrl(text: string, report: Report): string | null {
 
 const defaultDataDir = ({ XDG_STATE_HOME }: Environment, { home, isRoot }: Surroundings): string =>
   isRoot ? "/var/lib/truebound" : `${XDG_STATE_HOME?.startsWith("/") ? XDG_STATE_HOME : `${home}/.local/state`}/truebound`;
-
-export function nearest(name: string, known: readonly string[]): string {
-  return known.reduce((best, next) => (editDistance(name, next) < editDistance(name, best) ? next : best));
-}
-
-/** Levenshtein, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
-}

@@ -5,5 +5,6 @@ export * from "./people.ts";
 export * from "./policy.ts";
 export * from "./receipt.ts";
 export * from "./schema.ts";
+export * from "./settings.ts";
 export * from "./signature.ts";
 export * from "./validate.ts";

@@ -1,0 +1,58 @@
+/** Every TRUEBOUND_ variable that some part of the product reads. One list for all parts: what is meant for another is no mistake. */
+export const SETTINGS = [
+  "TRUEBOUND_DATA_DIR",
+  "TRUEBOUND_HTTP_PORT",
+  "TRUEBOUND_LISTEN",
+  "TRUEBOUND_AGENT_DATA_DIR",
+  "TRUEBOUND_SERVER_URL",
+  "TRUEBOUND_TOKEN_FILE",
+  "TRUEBOUND_HOST_NAME",
+  "TRUEBOUND_LABELS",
+  "TRUEBOUND_SOURCES",
+  "TRUEBOUND_PROBE_INTERVAL",
+  "TRUEBOUND_RHO_PPB",
+  "TRUEBOUND_FAULTS",
+  "TRUEBOUND_DEMO_TOKEN_FILE",
+  "TRUEBOUND_DEMO_DATA_DIR",
+  "TRUEBOUND_TEST_DATABASE_URL",
+] as const;
+
+/** Reserved for what later versions do: an operator who sets one must not believe that it works. */
+const NOT_YET: readonly string[] = [
+  "TRUEBOUND_RECEIPT_KEY_FILE",
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_TLS_CERT_FILE",
+  "TRUEBOUND_TLS_KEY_FILE",
+  "TRUEBOUND_TLS_PROXY",
+];
+
+/** What is wrong with the names of an environment's TRUEBOUND_ variables, a sentence for each. */
+export function settingNameProblems(names: readonly string[]): string[] {
+  const known: readonly string[] = SETTINGS;
+  const strangers = names.filter((name) => name.startsWith("TRUEBOUND_") && !known.includes(name));
+  return [...strangers]
+    .sort()
+    .map((name) =>
+      NOT_YET.includes(name)
+        ? `Cannot use ${name}: what it sets is not built yet; remove it`
+        : `Cannot use ${name}: there is no such setting; did you mean ${nearest(name, known)}?`,
+    );
+}
+
+/** The known word nearest to a misspelt one, by Levenshtein distance. */
+export function nearest(word: string, known: readonly string[]): string {
+  return known.reduce((best, next) => (distance(word, next) < distance(word, best) ? next : best));
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, change));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
