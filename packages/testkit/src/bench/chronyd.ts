@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { decode, encode, type Packet } from "@truebound/ntp";
+import { DEFAULT_CLIENT, decode, FRESH_MEMORY, makeRequest } from "@truebound/ntp";
 
 /** Real chronyd processes with `-x`: they never touch this machine's clock. */
 const PROGRAMS = ["/usr/sbin/chronyd", "/usr/local/sbin/chronyd", "/sbin/chronyd"];
@@ -17,21 +17,7 @@ export interface Chronyd {
   stop(): Promise<void>;
 }
 
-const ASK: Packet = {
-  leap: 0,
-  version: 4,
-  mode: 3,
-  stratum: 0,
-  poll: 0,
-  precision: 0,
-  rootDelay: 0,
-  rootDispersion: 0,
-  refid: 0,
-  reference: 0n,
-  origin: 0n,
-  receive: 0n,
-  transmit: 77n,
-};
+const ASK = makeRequest(FRESH_MEMORY, { transmit: 77n, receive: 78n }, DEFAULT_CLIENT).bytes;
 
 /** A server on loopback that claims this machine's own clock: against it the true offset is zero. */
 export async function startChronydServer(): Promise<Chronyd> {
@@ -119,7 +105,7 @@ async function answering(port: number, log: () => string): Promise<void> {
       answered ||= typeof packet !== "string" && packet.leap !== 3 && packet.stratum > 0 && packet.stratum < 16;
     });
     for (let attempt = 0; attempt < TRIES && !answered; attempt++) {
-      socket.send(encode(ASK), port, "127.0.0.1");
+      socket.send(ASK, port, "127.0.0.1");
       await pause(50);
     }
     if (!answered) throw new Error(`Cannot get an answer from chronyd on port ${port}: ${log().trim().split("\n").at(-1)}`);
