@@ -1,6 +1,7 @@
 /** What the command line asks for. */
 export type Command =
   | { readonly name: "up"; readonly demo: boolean }
+  | { readonly name: "explain"; readonly file: string }
   | { readonly name: "serve" | "migrate" | "version" | "help" }
   | { readonly name: "usage"; readonly problem: string };
 
@@ -9,6 +10,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound up [--demo]   database, server, an agent for this host and the page; with --demo a fleet with known faults too
   truebound serve         the server alone, on DATABASE_URL
   truebound migrate       brings the schema of DATABASE_URL up to this version
+  truebound explain bound FILE|-
+                          recomputes a bound from a recorded case (docs/explain.md)
   truebound version
   truebound help
 
@@ -20,6 +23,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
 export function parseCommand(args: readonly string[]): Command {
   const [name = "help", ...rest] = args;
   if (name === "up") return parseUp(rest);
+  if (name === "explain") return parseExplain(rest);
   const plain = COMMANDS.get(name);
   if (plain === undefined) return { name: "usage", problem: `There is no command ${JSON.stringify(name)}; try truebound help` };
   return rest.length === 0 ? { name: plain } : { name: "usage", problem: `truebound ${name} takes no ${JSON.stringify(rest[0])}` };
@@ -40,4 +44,16 @@ function parseUp(rest: readonly string[]): Command {
   return odd === undefined
     ? { name: "up", demo: rest.length > 0 }
     : { name: "usage", problem: `truebound up takes no ${JSON.stringify(odd)}` };
+}
+
+function parseExplain([what, file, odd]: readonly string[]): Command {
+  if (what !== "bound")
+    return {
+      name: "usage",
+      problem: `truebound explain ${what === undefined ? "needs" : `cannot explain ${JSON.stringify(what)}: it needs`} bound and a file, or - for standard input`,
+    };
+  if (file === undefined) return { name: "usage", problem: "truebound explain bound needs a file, or - for standard input" };
+  return odd === undefined
+    ? { name: "explain", file }
+    : { name: "usage", problem: `truebound explain bound takes one file, no ${JSON.stringify(odd)}` };
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import { homedir } from "node:os";
+import { readCaseFile } from "./adapters/case-file.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
+import { parseLossless } from "./adapters/lossless-json.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import { HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
+import { explain } from "./explain/command.ts";
 import { startServer } from "./server.ts";
 import { SITE, up } from "./up.ts";
 
@@ -23,6 +26,8 @@ function databaseOf({ databaseUrl }: Config): string {
   return databaseUrl;
 }
 
+/** Resolves when all of it is out: a long answer into a pipe would else be cut by the exit. */
+const said = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));
 const say = (text: string): void => void process.stdout.write(text);
 
 async function serve(config: Config): Promise<void> {
@@ -58,6 +63,12 @@ async function run(args: readonly string[]): Promise<number> {
       const done = await migrate(databaseOf(configured()), log);
       say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
       return 0;
+    }
+    case "explain": {
+      const { code, out, err } = await explain(command.file, { read: readCaseFile, parse: parseLossless });
+      process.stderr.write(err);
+      await said(out);
+      return code;
     }
     case "version":
       say(`truebound ${VERSION}\n`);

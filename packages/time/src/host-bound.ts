@@ -1,27 +1,13 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
 import { halfWidth, type Interval, intersect, touches, widen } from "./interval.ts";
+import { type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
 import { castVotes, type SourceIdentity, type Vote } from "./votes.ts";
 
 /**
  * The host's bound on UTC − RAW at one instant: which sources still speak, what they prove together, and in what status.
- * Pure: facts and the last published bound in, decision out. The order of the rules is the order of DESIGN section 2.
+ * Pure: facts and the last published bound in, decision out. The table of `status.ts` decides.
  */
-export type StatusKind = "proven" | "unverified" | "holdover" | "conflict" | "no_majority" | "disrupted" | "unknown";
-
-export type StatusReason =
-  | "trusting"
-  | "one_vote"
-  | "fault_budget_reduced"
-  | "sources_lost"
-  | "sources_disagree"
-  | "no_region"
-  | "suspended_or_moved"
-  | "never_measured"
-  | "no_exchange_for_an_hour"
-  | "wider_than_a_second"
-  | "no_usable_evidence";
-
 /** Why a source has no part in the bound. */
 export type OutReason = "never_answered" | "stale" | "inconsistent_with_itself" | "vote_void" | "falseticker";
 
@@ -88,11 +74,11 @@ export function hostBound(facts: HostFacts): HostBound {
   const votes = castVotes(speaking.map(({ identity, interval }) => ({ identity, interval: interval as Interval })));
   const cast = votes.filter(isCast);
   const voided = votes.filter((vote) => vote.interval === null).flatMap((vote) => vote.members);
-  const fusion = fuse(
-    cast.map((vote) => vote.interval),
-    facts.faults,
-  );
-  const verdict = decide(facts, cast, speaking, fusion.hull);
+  const intervals = cast.map((vote) => vote.interval);
+  const fusion = fuse(intervals, facts.faults);
+  const trusted = trust(cast, speaking, facts.faults);
+  const rule = ruleFor(facts, intervals, fusion.hull, trusted !== null);
+  const verdict = publish(rule, facts, intervals, fusion.hull, trusted);
   const judged = judge(cast, fusion.regions);
   return {
     ...capWidth(verdict),
@@ -100,15 +86,16 @@ export function hostBound(facts: HostFacts): HostBound {
     need: fusion.need,
     votes: cast.length,
     regions: fusion.regions,
-    bimodal: isBimodal(cast.map((vote) => vote.interval)),
+    bimodal: isBimodal(intervals),
     agree: judged.agree,
     out: [...out, ...voided.map((id) => ({ id, reason: "vote_void" as const })), ...judged.out],
-    last: remember(facts, verdict, cast.length),
+    last: remember(rule, facts, verdict.guaranteed, cast.length),
   };
 }
 
 type CastVote = Vote & { readonly interval: Interval };
 type Verdict = Pick<HostBound, "status" | "reason" | "guaranteed" | "trusting">;
+type Trusted = { readonly interval: Interval; readonly ids: readonly string[] };
 
 const isCast = (vote: Vote): vote is CastVote => vote.interval !== null;
 
@@ -131,20 +118,38 @@ function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   return source.interval === null ? "stale" : null;
 }
 
-function decide(facts: HostFacts, cast: readonly CastVote[], speaking: readonly SourceFacts[], fused: Interval | null): Verdict {
+function ruleFor(facts: HostFacts, votes: readonly Interval[], fused: Interval | null, trusting: boolean): StatusRule {
   const lastExchange = latestExchange(facts);
-  if (lastExchange === null) return verdict("unknown", "never_measured", null);
-  if (facts.now - lastExchange > EXPIRES_AFTER) return verdict("unknown", "no_exchange_for_an_hour", null);
-  if (facts.disrupted) return verdict("disrupted", "suspended_or_moved", null);
-  if (cast.length === 0) return held(facts, "holdover", "sources_lost");
-  const trusted = trust(cast, speaking, facts.faults);
-  if (trusted) return { status: "proven", reason: "trusting", guaranteed: trusted.interval, trusting: trusted.ids };
-  if (cast.length === 1) return verdict("unverified", "one_vote", fused);
-  if (cast.length === 2 && !touches((cast[0] as CastVote).interval, (cast[1] as CastVote).interval))
-    return standing(facts, cast, "conflict", "sources_disagree");
-  if (cast.length < 2 * facts.faults + 1) return verdict("unverified", "fault_budget_reduced", fused);
-  if (fused === null) return standing(facts, cast, "no_majority", "no_region");
-  return verdict("proven", null, fused);
+  const [first, second] = votes;
+  return statusRule({
+    measured: lastExchange !== null,
+    expired: lastExchange !== null && facts.now - lastExchange > EXPIRES_AFTER,
+    disrupted: facts.disrupted,
+    votes: votes.length,
+    faults: facts.faults,
+    trusting,
+    disjoint: first !== undefined && second !== undefined && !touches(first, second),
+    region: fused !== null,
+  });
+}
+
+/** What the rule says, and the interval that it publishes. */
+function publish(rule: StatusRule, facts: HostFacts, votes: readonly Interval[], fused: Interval | null, trusted: Trusted | null): Verdict {
+  const { status, reason } = rule;
+  switch (rule.publishes) {
+    case "nothing":
+      return verdict(status, reason, null);
+    case "fused":
+      return verdict(status, reason, fused);
+    case "trusted":
+      return { status, reason, guaranteed: trusted?.interval ?? null, trusting: trusted?.ids ?? [] };
+    case "held":
+      return facts.last === null ? verdict("unknown", "no_usable_evidence", null) : verdict(status, reason, held(facts.last, facts));
+    case "standing":
+      return verdict(status, reason, standing(facts, votes));
+    default:
+      return rule.publishes satisfies never;
+  }
 }
 
 const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: Interval | null): Verdict => ({
@@ -155,28 +160,25 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 });
 
 /** M3: what was last proved, grown by drift alone. */
-function held({ last, rho, now }: HostFacts, status: StatusKind, reason: StatusReason): Verdict {
-  if (last === null) return verdict("unknown", "no_usable_evidence", null);
-  return verdict(status, reason, widen(last.interval, rho, now - last.at));
-}
+const held = (last: PublishedBound, { rho, now }: HostFacts): Interval => widen(last.interval, rho, now - last.at);
 
 /**
  * Sources disagree: what was proved before stands only as long as no more than F of them deny it. With F = 0 the very
  * disagreement refutes what it rested on. (A source that breaks suddenly contradicts its own window and has no vote; votes
  * that are each consistent and yet disagree have most likely done so all along, behind their width.)
  */
-function standing(facts: HostFacts, cast: readonly CastVote[], status: StatusKind, reason: StatusReason): Verdict {
-  if (facts.last === null || !facts.last.proven || facts.faults === 0) return verdict(status, reason, null);
-  const kept = held(facts, status, reason);
-  const denied = cast.filter((vote) => !touches(vote.interval, kept.guaranteed as Interval)).length;
-  return denied <= facts.faults ? kept : verdict(status, reason, null);
+function standing(facts: HostFacts, votes: readonly Interval[]): Interval | null {
+  if (facts.last === null || !facts.last.proven || facts.faults === 0) return null;
+  const kept = held(facts.last, facts);
+  const denied = votes.filter((vote) => !touches(vote, kept)).length;
+  return denied <= facts.faults ? kept : null;
 }
 
 /**
  * Trusted sources prove alone, until the fused rest contradicts them. Only what they say themselves counts: whoever claims
  * to share a vote with one of them has no part in it, on either side.
  */
-function trust(cast: readonly CastVote[], speaking: readonly SourceFacts[], faults: number) {
+function trust(cast: readonly CastVote[], speaking: readonly SourceFacts[], faults: number): Trusted | null {
   const trusted = speaking.filter((source) => source.trusted);
   const ids = trusted.map((source) => source.identity.id);
   const [first, ...others] = trusted.map((source) => source.interval as Interval);
@@ -211,10 +213,10 @@ function capWidth(decided: Verdict): Verdict {
  * Only what at least one honest vote must support is remembered: with F votes or fewer, all of them may be false. A held
  * bound keeps growing from where it was last proved.
  */
-function remember(facts: HostFacts, { status, guaranteed }: Verdict, votes: number): PublishedBound | null {
-  if (status === "disrupted") return null;
-  const rests = status === "proven" || (status === "unverified" && votes > facts.faults);
-  return rests && guaranteed !== null ? { interval: guaranteed, at: facts.now, proven: status === "proven" } : facts.last;
+function remember({ remembers }: StatusRule, facts: HostFacts, guaranteed: Interval | null, votes: number): PublishedBound | null {
+  if (remembers === "dropped") return null;
+  const rests = remembers === "proven" || (remembers === "unproven" && votes > facts.faults);
+  return rests && guaranteed !== null ? { interval: guaranteed, at: facts.now, proven: remembers === "proven" } : facts.last;
 }
 
 function latestExchange({ sources }: HostFacts): RawInstant | null {

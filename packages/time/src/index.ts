@@ -1,10 +1,16 @@
+export * from "./bound-case.ts";
 export * from "./exchange.ts";
+export * from "./explain-bound.ts";
+export { type Fraction, fraction, parseDecimal } from "./fraction.ts";
+export * from "./frequency-hull.ts";
 export * from "./fusion.ts";
 export * from "./host-bound.ts";
 export * from "./interval.ts";
 export * from "./phi.ts";
 export * from "./reading.ts";
 export * from "./rfc3339.ts";
+export type { Leap, Timescale } from "./smear.ts";
+export * from "./status.ts";
 export * from "./units.ts";
 export * from "./votes.ts";
 export * from "./window.ts";
