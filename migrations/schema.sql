@@ -91,6 +91,9 @@ host_state.terms jsonb
 host_state.assumptions jsonb
 host_state.trusting jsonb not null default '[]'::jsonb
 host_state.sources jsonb not null default '[]'::jsonb
+host_state.tight_lo_ns bigint
+host_state.tight_hi_ns bigint
+host_state.frequency jsonb  -- ppb, positive = fast, each [min, max]: oscillator of RAW, and what the daemon added to REALTIME
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -121,6 +124,7 @@ host_minute.host_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
 host_state.host_state_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
 host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_state.host_state_pkey: PRIMARY KEY (host_id)
+host_state.host_state_tight: CHECK ((((tight_lo_ns IS NULL) = (tight_hi_ns IS NULL)) AND (tight_lo_ns <= tight_hi_ns)))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))

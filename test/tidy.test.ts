@@ -46,7 +46,8 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/testkit": (target) => /^(@truebound\/|node:)/.test(target),
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
-    /^@truebound\/(time|ntp|wire)$/.test(target) || /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json)/.test(target),
+    /^@truebound\/(time|ntp|wire)$/.test(target) ||
+    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json)/.test(target),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
 

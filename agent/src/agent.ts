@@ -1,7 +1,8 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import type { HostReading } from "@truebound/time";
+import { type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+import { paceFor } from "./bound/pace.ts";
 import { type Instruments, pollOnce } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
 import { parseSource } from "./probe/source.ts";
@@ -20,6 +21,12 @@ export interface AgentParts {
   readonly instruments: Instruments;
   readonly mode: StampMode;
   readonly interleave: boolean;
+  /** Who steers REALTIME, as far as is known now. */
+  readonly steering: () => Steering;
+  /** False on a virtual machine without a migration marker. */
+  readonly mayCalibrate: boolean;
+  /** Resolves when the kernel gives notice that the clock was set, or after some time; null where it gives none. */
+  readonly clockSet: (() => Promise<void>) | null;
   readonly settings: LocalSettings;
   /** Used where neither the host nor the policy names sources. */
   readonly discovered: readonly Source[];
@@ -63,7 +70,8 @@ export class Agent {
     this.#policy = parts.policy;
     this.#report = parts.report;
     this.#sender = parts.sender;
-    this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), parts.instruments.clocks.ruler, parts.mode);
+    const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
+    this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
 
   get monitor(): HostMonitor {
@@ -81,6 +89,7 @@ export class Agent {
     this.#pollAll();
     this.#readLater();
     this.#reportLater();
+    void this.#watchForSteps();
   }
 
   /** From now on batches have somewhere to go. */
@@ -128,9 +137,11 @@ export class Agent {
 
   #effective(): Policy {
     const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
+    const pace = paceFor(this.#policy);
     return {
       ...this.#policy,
-      probe_interval_s: probeIntervalS ?? this.#policy.probe_interval_s,
+      reading_interval_s: pace.readingS,
+      probe_interval_s: probeIntervalS ?? pace.probeS,
       rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
       faults: faults ?? this.#policy.faults,
     };
@@ -142,20 +153,22 @@ export class Agent {
     return named.length > 0 ? named : this.#parts.discovered;
   }
 
-  /** Probes of the present sources: those that stay keep their evidence unless rho changed under it. */
+  /** Probes of the present sources: those that stay keep their evidence. */
   #makeProbes(old: readonly SourceProbe[]): SourceProbe[] {
     const policy = this.#effective();
-    const rho = rulerRho(policy, this.#parts.instruments.clocks.ruler);
+    const drift = uncalibrated(rulerRho(policy, this.#parts.instruments.clocks.ruler));
+    const sigma = ppb(BigInt(policy.sigma_ppb));
     return this.#sources().map((source) => {
       const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
-      const kept = old.find((probe) => probe.source.id === source.id && probe.rho === rho);
-      kept?.retune(policy.probe_interval_s, trusted);
+      const kept = old.find((probe) => probe.source.id === source.id);
+      kept?.retune(policy.probe_interval_s, trusted, sigma);
       const { precision, uncertainty } = this.#parts.instruments.transport;
       return (
         kept ??
         new SourceProbe({
           source,
-          rho,
+          drift,
+          sigma,
           client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
           quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
           pollSeconds: policy.probe_interval_s,
@@ -199,13 +212,28 @@ export class Agent {
   }
 
   #readLater(): void {
-    this.#later(this.#policy.reading_interval_s * 1000, () => {
-      const before = this.#monitor.current?.status;
-      this.#observe();
-      if (this.#monitor.current?.status !== before) this.#monitor.record();
-      if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+    this.#later(this.#effective().reading_interval_s * 1000, () => {
+      this.#look();
       this.#readLater();
     });
+  }
+
+  /** A local reading, without a new exchange: what changed is recorded and told at once. */
+  #look(): void {
+    const before = this.#monitor.current?.status;
+    this.#observe();
+    if (this.#monitor.current?.status !== before) this.#monitor.record();
+    if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+  }
+
+  /** A step is read the moment that the kernel tells of it, not a reading interval later. */
+  async #watchForSteps(): Promise<void> {
+    const { clockSet, instruments } = this.#parts;
+    while (clockSet !== null && !this.#stopped) {
+      const known = this.#monitor.current?.reading.sets;
+      await clockSet();
+      if (!this.#stopped && instruments.clocks.read().sets !== known) this.#look();
+    }
   }
 
   #reportLater(): void {

@@ -4,6 +4,7 @@ export { DgramTransport } from "./adapters/udp-dgram.ts";
 export { Agent, type AgentParts } from "./agent.ts";
 export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+export type { Span } from "./bound/span-builder.ts";
 export { type Config, readConfig } from "./config.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";

@@ -1,5 +1,5 @@
 import { Agent, buildBatch, DgramTransport, makeSource, nonceSource, refidOf } from "@truebound/agent";
-import { type ReferenceServer, runningTime, SimClock, startReferenceServer } from "@truebound/testkit";
+import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -28,6 +28,9 @@ describe("an agent over real UDP, on a simulated clock", () => {
       instruments: { clocks, transport, nonce: nonceSource() },
       mode: "simulated",
       interleave: false,
+      steering: () => SIM_STEERING,
+      mayCalibrate: false,
+      clockSet: null,
       settings: {
         sources: servers.map(({ address, port }) => makeSource(address, port, "declared")),
         probeIntervalS: null,

@@ -26,6 +26,9 @@ export interface Row {
   /** On RAW and BOOTTIME; by default REALTIME less a constant. */
   readonly raw?: bigint;
   readonly gap?: bigint;
+  readonly tight?: readonly [bigint, bigint];
+  /** As `since` where nothing is said. */
+  readonly throughout?: readonly [bigint, bigint] | null;
 }
 
 const BOOTED = 1_700_000_000_000_000_000n;
@@ -35,6 +38,7 @@ export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch
   const since = rows.map((row) =>
     row.since === undefined ? (row.lo === null || row.hi === null ? null : ([row.lo, row.hi] as const)) : row.since,
   );
+  const throughout = rows.map((row, index) => (row.throughout === undefined ? since[index] : row.throughout));
   return {
     version: 1,
     agent,
@@ -42,7 +46,16 @@ export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch
     software: "test/1",
     sealed_boottime_ns: "1",
     sealed_realtime_ns: "1",
-    assumptions: { rho_ppb: 200_000, sigma_ppb: null, faults: 1, slew_ppm: 500, stamp_mode: "simulated" },
+    assumptions: {
+      rho_ppb: 200_000,
+      oscillator_ppb: null,
+      drift_basis: "assumed",
+      sigma_ppb: null,
+      faults: 1,
+      slew_ppm: 500,
+      slew_basis: "chrony",
+      stamp_mode: "simulated",
+    },
     trusting: [],
     policy_version: 0,
     sources: [source("a.example:123"), source("b.example:123"), source("c.example:123")],
@@ -56,12 +69,27 @@ export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch
       hi_ns: packColumn(rows.map((row) => row.hi)),
       since_lo_ns: packColumn(since.map((pair) => pair?.[0] ?? null)),
       since_hi_ns: packColumn(since.map((pair) => pair?.[1] ?? null)),
+      tight_lo_ns: packColumn(rows.map((row) => row.tight?.[0] ?? null)),
+      tight_hi_ns: packColumn(rows.map((row) => row.tight?.[1] ?? null)),
+      throughout_lo_ns: packColumn(throughout.map((pair) => pair?.[0] ?? null)),
+      throughout_hi_ns: packColumn(throughout.map((pair) => pair?.[1] ?? null)),
       gap_ns: packColumn(rows.map((row) => row.gap ?? null)),
       votes: rows.map(() => 3),
       need: rows.map(() => 2),
       agree: rows.map(() => [0, 1, 2]),
     },
     terms: null,
+    frequency: { oscillator: null, daemon_slew: null },
+    spans: {
+      from_raw_ns: packColumn([]),
+      from_realtime_ns: packColumn([]),
+      to_raw_ns: packColumn([]),
+      to_realtime_ns: packColumn([]),
+      lo_ns: packColumn([]),
+      hi_ns: packColumn([]),
+      readings: [],
+      status: [],
+    },
     exchanges: {
       source: [],
       t1_raw_ns: packColumn([]),

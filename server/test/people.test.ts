@@ -132,19 +132,28 @@ describe("hosts", () => {
 describe("the interval at an instant", () => {
   it("covers the stretch between two readings, grows after the last one, and is unknown elsewhere", async () => {
     const agent = await enrolled("interval");
-    await agent.send(batchOf(agent.id, [row(0, 1000n, 2000n), row(10, 1500n, 2500n, { since: [500n, 2600n], gap: S })]));
-    await agent.send(batchOf(agent.id, [row(20, 1000n, 2000n, { gap: S })]));
+    await agent.send(
+      batchOf(agent.id, [
+        row(0, 1000n, 2000n),
+        row(10, 1500n, 2500n, { since: [500n, 2600n], throughout: [-249_500n, 252_600n], tight: [1600n, 2400n] }),
+      ]),
+    );
+    await agent.send(batchOf(agent.id, [row(20, 1000n, 2000n, { tight: [1100n, 1900n] })]));
     const ask = async (query: string) => (await api(`/api/v1/hosts/interval/interval${query}`)).body;
-    // 500 ppm over a gap of 1 s, there and back: 250 µs on each side, and the ruler's own drift.
+    // What the host says of every instant since the row before, not only of its readings.
     expect(await ask(`?at=${at(5)}`)).toMatchObject({
       status: "proven",
-      guaranteed: { lo_ns: "-249550", hi_ns: "252650" },
-      earliest: at(5, -252_650n),
-      latest: at(5, 249_550n),
+      guaranteed: { lo_ns: "-249500", hi_ns: "252600" },
+      earliest: at(5, -252_600n),
+      latest: at(5, 249_500n),
       evidence: { epoch: 1, seq: 1 },
       assumptions: { slew_ppm: 500 },
     });
-    expect(await ask(`?at=${at(15)}`)).toMatchObject({ guaranteed: { lo_ns: "-249050", hi_ns: "252550" }, evidence: { epoch: 1, seq: 2 } });
+    expect(await ask(`?at=${at(15)}`)).toMatchObject({
+      guaranteed: { lo_ns: "1000", hi_ns: "2500" },
+      tight: { lo_ns: "1000", hi_ns: "2500" },
+      evidence: { epoch: 1, seq: 2 },
+    });
     const later = await ask(`?at=${at(30)}`);
     expect(later).toMatchObject({ status: "holdover", reason: "after_the_last_record", evidence: { epoch: 1, seq: 2 } });
     expect(BigInt(later.guaranteed.lo_ns)).toBe(1000n - 7_000_000n);
@@ -173,7 +182,7 @@ describe("the interval between batches", () => {
     agent.boottime = 10n * S;
     const boottime = (second: bigint) => ({ sealed_boottime_ns: (second * S).toString() });
     const now = BigInt((await ask<{ ns: bigint }>(url, "select utc_ns(clock_timestamp()) as ns"))[0]?.ns ?? 0n);
-    const near = (second: bigint): Row => ({ realtime: now + second * S, lo: 0n, hi: 0n, raw: (10n + second) * S, gap: S });
+    const near = (second: bigint): Row => ({ realtime: now + second * S, lo: 0n, hi: 0n, raw: (10n + second) * S });
     await agent.send(batchOf(agent.id, [near(-8n)]));
     await agent.send(batchOf(agent.id, [], boottime(4n)));
     await agent.send(batchOf(agent.id, [near(-4n)]));

@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { fromUtc, makeReply, readRequest, TransmitMemory } from "@truebound/ntp";
-import { contains, errorBudget, intervalAtReceive, offsetAt, ppb, UNKNOWN_SLEW_PPM } from "@truebound/time";
+import { contains, errorBudget, intervalAtReceive, offsetAt, ppb, type Steering, UNKNOWN_SLEW, uncalibrated } from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
 import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
 import { makeSource } from "../probe/source.ts";
@@ -20,6 +20,9 @@ export interface Rung {
   readonly transport: Transport;
   /** Whether interleaving pays on this rung. */
   readonly interleave: boolean;
+  /** Resolves when the kernel gives notice that REALTIME was set, or after a second; null where it gives none. */
+  readonly clockSet: (() => Promise<void>) | null;
+  close(): void;
 }
 
 export interface Attempt {
@@ -28,49 +31,70 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-const kernel = (libc: Libc, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
+type Steered = () => Steering;
+
+const kernel = (libc: Libc, steering: Steered, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
   const clocks = new KernelClocks(libc);
-  return {
-    mode,
-    clocks,
-    interleave,
-    transport: new KernelTransport(libc, clocks, { mode, transmitStamps, slewPpm: () => UNKNOWN_SLEW_PPM }),
-  };
+  return native(mode, clocks, interleave, new KernelTransport(libc, clocks, { mode, transmitStamps, steering }));
 };
 
+const STEP_WAIT_MS = 1000;
+
+/** A rung whose clocks are the kernel's own. */
+function native(mode: StampMode, clocks: KernelClocks, interleave: boolean, transport: Transport): Rung {
+  const { steps } = clocks;
+  const close = () => {
+    transport.close();
+    clocks.close();
+  };
+  return { mode, clocks, interleave, transport, close, clockSet: steps && (() => steps.changed(STEP_WAIT_MS)) };
+}
+
 function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, precision: number, uncertainty: bigint): Rung {
-  return { mode, clocks, interleave: false, transport: new DgramTransport({ mode, precision, uncertainty, readRuler }) };
+  const transport = new DgramTransport({ mode, precision, uncertainty, readRuler });
+  return { mode, clocks, interleave: false, transport, close: () => transport.close(), clockSet: null };
 }
 
 const hrtime = () => process.hrtime.bigint();
 
 /** The rungs that this machine may try, best first. */
-export function rungs(): readonly { readonly mode: StampMode; readonly build: () => Rung }[] {
+export function rungs(
+  steering: Steered = () => ({ kind: "unknown" }),
+): readonly { readonly mode: StampMode; readonly build: () => Rung }[] {
   const { libc } = loadLibc();
-  const native = libc && [
-    { mode: "kernel_interleaved" as const, build: kernel(libc, "kernel_interleaved", true, true) },
-    { mode: "kernel_basic" as const, build: kernel(libc, "kernel_basic", true, false) },
-    { mode: "kernel_receive" as const, build: kernel(libc, "kernel_receive", false, false) },
+  const builds = libc && [
+    { mode: "kernel_interleaved" as const, build: kernel(libc, steering, "kernel_interleaved", true, true) },
+    { mode: "kernel_basic" as const, build: kernel(libc, steering, "kernel_basic", true, false) },
+    { mode: "kernel_receive" as const, build: kernel(libc, steering, "kernel_receive", false, false) },
     {
       mode: "userland_clock" as const,
       build: () => {
         const clocks = new KernelClocks(libc);
-        return userland("userland_clock", clocks, () => clocks.readRaw(), -24, 50n);
+        const transport = new DgramTransport({
+          mode: "userland_clock",
+          precision: -24,
+          uncertainty: 50n,
+          readRuler: () => clocks.readRaw(),
+        });
+        return native("userland_clock", clocks, false, transport);
       },
     },
   ];
   return [
-    ...(native ?? []),
+    ...(builds ?? []),
     { mode: "calibrated_clock", build: () => userland("calibrated_clock", new CalibratedClocks(), hrtime, -23, 100n) },
     { mode: "process_clock", build: () => userland("process_clock", new ProcessClocks(), hrtime, -23, 100n) },
   ];
 }
 
 /** Climbs down until a rung proves itself. The last one is taken without conditions: its intervals are wide and say so. */
-export async function chooseRung(nonce: RandomNonce, first?: StampMode): Promise<{ rung: Rung; attempts: Attempt[] }> {
+export async function chooseRung(
+  nonce: RandomNonce,
+  { first, steering }: { readonly first?: StampMode; readonly steering?: Steered } = {},
+): Promise<{ rung: Rung; attempts: Attempt[] }> {
   const { libc, why } = loadLibc();
   const attempts: Attempt[] = libc ? [] : [{ mode: "kernel_interleaved", outcome: why ?? "no native code" }];
-  const candidates = rungs();
+  const candidates = rungs(steering);
   const start = Math.max(
     0,
     candidates.findIndex(({ mode }) => mode === first),
@@ -82,7 +106,7 @@ export async function chooseRung(nonce: RandomNonce, first?: StampMode): Promise
     const isLast = index === candidates.length - 1;
     attempts.push({ mode, outcome: problem === null ? "chosen" : isLast ? `chosen as the last rung although ${problem}` : problem });
     if (problem === null || isLast) return { rung, attempts };
-    rung.transport.close();
+    rung.close();
   }
   throw new Error("Cannot choose a rung of an empty ladder");
 }
@@ -108,7 +132,8 @@ export async function selfTest(rung: Rung, nonce: RandomNonce): Promise<string |
 async function measureSelf(rung: Rung, port: number, nonce: RandomNonce): Promise<string | null> {
   const probe = new SourceProbe({
     source: makeSource("127.0.0.1", port, "declared"),
-    rho: RHO,
+    drift: uncalibrated(RHO),
+    sigma: ppb(2000n),
     client: { interleave: false, interleaveAfter: 0 },
     quality: { precision: rung.transport.precision, uncertainty: rung.transport.uncertainty, rootsRoundedUp: true },
     pollSeconds: 16,
@@ -125,7 +150,7 @@ async function measureSelf(rung: Rung, port: number, nonce: RandomNonce): Promis
   if (evidence === undefined) return `loopback was refused: ${[...probe.troubles.keys()].join(", ")}`;
   const bound = intervalAtReceive(evidence.sample.exchange, errorBudget(evidence.sample.terms), RHO);
   const reading = rung.clocks.read();
-  const drifted = ppb(RHO + (rung.clocks.ruler === "raw" ? 0n : UNKNOWN_SLEW_PPM * 1000n));
+  const drifted = ppb(RHO + (rung.clocks.ruler === "raw" ? 0n : UNKNOWN_SLEW));
   if (typeof bound === "string") return `loopback gave ${bound}`;
   const aged = probe.boundAt(reading.rawAfter);
   if (aged.kind !== "bound") return `loopback gave ${aged.kind}`;

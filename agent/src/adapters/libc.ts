@@ -19,6 +19,10 @@ export interface Libc {
   readonly recvmsg: (fd: number, message: bigint, flags: number) => number | bigint;
   readonly poll: { readonly async: Async<[fds: bigint, count: number, timeout: number]> };
   readonly close: (fd: number) => number;
+  readonly read: (fd: number, bytes: Uint8Array, length: number) => number | bigint;
+  readonly adjtimex: (timex: Uint8Array) => number;
+  readonly timerfdCreate: (clock: number, flags: number) => number;
+  readonly timerfdSettime: (fd: number, flags: number, spec: Uint8Array, old: null) => number;
 }
 
 let loaded: { libc: Libc | null; why: string | null } | undefined;
@@ -53,5 +57,9 @@ function declare(koffi: Koffi): Libc {
     recvmsg: lib.func("long recvmsg(int fd, void *message, int flags)"),
     poll: lib.func("int poll(void *fds, unsigned long count, int timeout)"),
     close: lib.func("int close(int fd)"),
+    read: lib.func("long read(int fd, void *bytes, size_t length)"),
+    adjtimex: lib.func("int adjtimex(void *timex)"),
+    timerfdCreate: lib.func("int timerfd_create(int clock, int flags)"),
+    timerfdSettime: lib.func("int timerfd_settime(int fd, int flags, const void *spec, void *old)"),
   } as unknown as Libc;
 }

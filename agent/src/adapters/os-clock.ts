@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type HostReading, raw, tightest, utc } from "@truebound/time";
 import type { Clocks } from "../probe/ports.ts";
+import { KernelDisciplineReader } from "./kernel-discipline.ts";
 import type { Libc } from "./libc.ts";
+import { StepWatch } from "./step-watch.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
@@ -15,16 +17,29 @@ export class KernelClocks implements Clocks {
   readonly #get: Libc["clockGettime"];
   readonly #timespec = new BigInt64Array(2);
   readonly #bytes = new Uint8Array(this.#timespec.buffer);
+  readonly #discipline: KernelDisciplineReader;
+  /** Null where the kernel gives no notice of steps. */
+  readonly steps: StepWatch | null;
 
-  constructor(libc: Libc) {
+  constructor(libc: Libc, steps: StepWatch | null = StepWatch.open(libc)) {
     this.#get = libc.clockGettime;
+    this.#discipline = new KernelDisciplineReader(libc);
+    this.steps = steps;
   }
 
-  /** REALTIME within two reads of RAW, then MONOTONIC and BOOTTIME; the tightest of eight, all taken within some µs. */
+  /**
+   * REALTIME within two reads of RAW, then MONOTONIC and BOOTTIME; the tightest of eight, all taken within some µs. The
+   * notice of steps is asked for last: one that came in between is then counted here or, at the latest, in the next reading.
+   */
   read(): HostReading {
     const readings: HostReading[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) readings.push(this.#readOnce());
-    return tightest(readings);
+    const reading = { ...tightest(readings), kernel: this.#discipline.read() };
+    return this.steps === null ? reading : { ...reading, sets: this.steps.count() };
+  }
+
+  close(): void {
+    this.steps?.close();
   }
 
   readRaw(): bigint {

@@ -1,5 +1,16 @@
 import { promisify } from "node:util";
-import { type CarriedStamp, carryStamp, type HostReading, raw, stepBetween, utc } from "@truebound/time";
+import {
+  type CarriedStamp,
+  carryStamp,
+  greaterSlew,
+  type HostReading,
+  raw,
+  type Steering,
+  slewAllowance,
+  stepBetween,
+  utc,
+  wasSet,
+} from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
 import type { Consider, Delivery, Endpoint, Failure, Transport } from "../probe/ports.ts";
 import type { Libc } from "./libc.ts";
@@ -16,8 +27,8 @@ export interface KernelTransportOptions {
   readonly transmitStamps: boolean;
   /** Rung 1: the caller may interleave. */
   readonly mode: StampMode;
-  /** Slew allowance S, ppm, for carrying stamps to RAW. */
-  readonly slewPpm: () => bigint;
+  /** Who steers REALTIME: what S rests on when stamps are carried to RAW. */
+  readonly steering: () => Steering;
 }
 
 /**
@@ -112,8 +123,9 @@ export class KernelTransport implements Transport {
 
   #carry(sent: Sent, transmit: bigint | null, got: Datagram): Delivery {
     const after = this.#clocks.read();
-    if (stepBetween(sent.before, after) !== 0n) return { kind: "failed", reason: "clock_stepped" };
-    const slew = this.#options.slewPpm();
+    if (wasSet(sent.before, after) || stepBetween(sent.before, after) !== 0n) return { kind: "failed", reason: "clock_stepped" };
+    const steering = this.#options.steering();
+    const slew = greaterSlew(slewAllowance(steering, sent.before.kernel ?? null), slewAllowance(steering, after.kernel ?? null));
     const carry = (stamp: bigint) => carryStamp(utc(stamp), sent.before, after, slew);
     const t1: CarriedStamp | null = transmit === null ? { raw: sent.userland, cap: 0n } : carry(transmit);
     const t4: CarriedStamp | null = got.stamp === null ? { raw: after.rawAfter, cap: 0n } : carry(got.stamp);

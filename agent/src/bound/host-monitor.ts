@@ -1,25 +1,38 @@
 import {
+  type Drift,
   defaultFaults,
+  fastest,
+  greaterSlew,
   type HostBound,
   type HostReading,
   halfWidth,
   hostBound,
   hull,
+  hullBetween,
   type Interval,
+  intersect,
   maxOf,
   offsetAt,
   type PartsPerBillion,
   type PublishedBound,
   ppb,
   type RawInstant,
+  type SlopeRange,
+  type Steering,
+  slewAllowance,
   stepBetween,
+  stepped,
   suspendBetween,
-  UNKNOWN_SLEW_PPM,
+  together,
+  UNKNOWN_SLEW,
+  wasSet,
 } from "@truebound/time";
 import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
 import type { Clocks } from "../probe/ports.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
+import { assumed, type DriftRules, type DriftState, nextDrift } from "./drift-watch.ts";
 import { type Finding, transitions } from "./findings.ts";
+import { type Span, SpanBuilder } from "./span-builder.ts";
 
 /** The bound on the host's offset at one reading of its clocks. */
 export interface BoundRow {
@@ -29,16 +42,34 @@ export interface BoundRow {
   readonly reason: Reason | null;
   /** Guaranteed bound on the offset (UTC − REALTIME); null = none can be given. */
   readonly offset: Interval | null;
+  /** Tight bound on the offset, within the guaranteed one; null = none can be given. */
+  readonly tight: Interval | null;
   /** Hull over every reading since the last drained row, this one included; null when one of them had none. */
   readonly since: Interval | null;
+  /**
+   * Hull over every *instant* since the last drained row: `since`, and how far the clock can have strayed between two
+   * readings. Null when that is not known: the clock was set in between, or one of the readings had no bound.
+   */
+  readonly throughout: Interval | null;
   /** Greatest RAW distance, ns, between two neighbouring readings since the last drained row; null for the very first. */
   readonly gap: bigint | null;
+  /** S since the reading before, ppb. */
+  readonly slew: PartsPerBillion;
 }
 
 export interface Observation {
   readonly rows: readonly BoundRow[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
+  readonly spans: readonly Span[];
+}
+
+/** What the monitor cannot see for itself. */
+export interface Surroundings {
+  readonly ruler: Clocks["ruler"];
+  readonly steering: () => Steering;
+  /** False on a virtual machine without a migration marker: its ruler may change its rate unseen. */
+  readonly mayCalibrate: boolean;
 }
 
 /** A step smaller than this is felt by the bound but is no news. */
@@ -46,28 +77,36 @@ const SMALLEST_STEP = 100_000n;
 
 /**
  * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last
- * report. All decisions are `hostBound`'s; this keeps what they need from one evaluation to the next.
+ * report. All decisions are pure functions'; this keeps what they need from one evaluation to the next.
  */
 export class HostMonitor {
   #probes: readonly SourceProbe[];
   #policy: Policy;
-  readonly #ruler: Clocks["ruler"];
+  readonly #surroundings: Surroundings;
   #stampMode: StampMode;
+  #drift: DriftState;
   #last: PublishedBound | null = null;
   #previous: HostReading | null = null;
   #current: BoundRow | null = null;
   #disruptedAt: RawInstant | null = null;
+  #slewBroken = false;
+  #moved = false;
   #since: Interval | null | undefined;
+  #throughout: Interval | null | undefined;
   #gap: bigint | null = null;
+  #bends = new Map<string, RawInstant | null>();
+  readonly #spanning = new SpanBuilder();
   #rows: BoundRow[] = [];
   #evidence: Evidence[] = [];
   #findings: Finding[] = [];
+  #spans: Span[] = [];
 
-  constructor(probes: readonly SourceProbe[], policy: Policy, ruler: Clocks["ruler"], stampMode: StampMode) {
+  constructor(probes: readonly SourceProbe[], policy: Policy, surroundings: Surroundings, stampMode: StampMode) {
     this.#probes = probes;
     this.#policy = policy;
-    this.#ruler = ruler;
+    this.#surroundings = surroundings;
     this.#stampMode = stampMode;
+    this.#drift = assumed(this.#rules());
   }
 
   get probes(): readonly SourceProbe[] {
@@ -78,13 +117,12 @@ export class HostMonitor {
     return this.#current;
   }
 
-  get slewPpm(): bigint {
-    return UNKNOWN_SLEW_PPM;
+  get drift(): Drift {
+    return this.#drift.drift;
   }
 
-  /** rho on this ruler: where MONOTONIC stands in for RAW, the daemon's slew is drift too. */
-  get rho(): PartsPerBillion {
-    return rulerRho(this.#policy, this.#ruler);
+  get sigma(): PartsPerBillion {
+    return ppb(BigInt(this.#policy.sigma_ppb));
   }
 
   get faults(): number {
@@ -92,24 +130,43 @@ export class HostMonitor {
   }
 
   get assumptions(): Assumptions {
-    return { rho_ppb: Number(this.rho), sigma_ppb: null, faults: this.faults, slew_ppm: Number(this.slewPpm), stamp_mode: this.#stampMode };
+    return {
+      rho_ppb: Number(this.drift.rho),
+      oscillator_ppb: this.#drift.basis === "calibrated" ? -Number(this.drift.centre) : null,
+      drift_basis: this.#drift.basis,
+      sigma_ppb: this.#policy.sigma_ppb,
+      faults: this.faults,
+      slew_ppm: Number((this.#slew(this.#current?.reading ?? null) + 999n) / 1000n),
+      slew_basis: this.#slewBroken ? "unknown" : this.#surroundings.steering().kind,
+      stamp_mode: this.#stampMode,
+    };
   }
 
-  /** New sources or assumptions: the windows were built on the old rho, so the caller hands in fresh probes where it changed. */
+  /** New sources or assumptions. Probes that stay keep their evidence; their windows are laid out under what is assumed now. */
   reconfigure(probes: readonly SourceProbe[], policy: Policy): void {
     // What was proved under other assumptions, or by other sources, is not proved under these.
-    if (this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy)) this.#last = null;
+    const changed = this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy);
     this.#probes = probes;
     this.#policy = policy;
+    if (changed) {
+      this.#last = null;
+      this.#spanning.disrupt();
+    }
+    this.#assume(changed ? assumed(this.#rules()) : this.#drift);
   }
 
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
   breakContinuity(): void {
     this.#since = null;
+    this.#throughout = null;
   }
 
-  #premises(probes: readonly SourceProbe[], { rho_ppb, faults, trusted, peers }: Policy): string {
-    return JSON.stringify([rho_ppb, faults, trusted, peers, probes.map(({ source }) => source.id)]);
+  #premises(probes: readonly SourceProbe[], { rho_ppb, calibrated_residual_ppb, faults, trusted, peers }: Policy): string {
+    return JSON.stringify([rho_ppb, calibrated_residual_ppb, faults, trusted, peers, probes.map(({ source }) => source.id)]);
+  }
+
+  #rules(): DriftRules {
+    return rulesOf(this.#policy, this.#surroundings);
   }
 
   /** Evidence from an exchange; it counts from the next reading on. */
@@ -127,18 +184,21 @@ export class HostMonitor {
 
   /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
   observe(reading: HostReading): BoundRow {
-    this.#notice(reading);
+    const continuous = this.#notice(reading);
     const bound = hostBound({
       now: reading.rawAfter,
-      rho: this.rho,
+      drift: this.drift,
+      sigma: this.sigma,
       faults: this.faults,
       sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
       disrupted: this.#disruptedAt !== null,
       last: this.#last,
     });
     this.#last = bound.last;
-    const row = this.#row(reading, bound);
+    this.#watchDrift(bound, reading);
+    const row = this.#row(reading, bound, continuous);
     this.#findings.push(...transitions(this.#current, row));
+    this.#spanning.look(row, row.slew, continuous);
     this.#current = row;
     this.#previous = reading;
     return row;
@@ -146,18 +206,22 @@ export class HostMonitor {
 
   /** Keeps the current row for the report; the hull starts again behind it. */
   record(): void {
-    if (this.#current === null || this.#rows.at(-1)?.reading === this.#current.reading) return;
-    this.#rows.push(this.#current);
+    const row = this.#current;
+    if (row === null || this.#rows.at(-1)?.reading === row.reading) return;
+    this.#rows.push(row);
+    if (row.bound.guaranteed !== null) this.#spans.push(...this.#spanning.settle(row.bound.guaranteed, row.reading.rawAfter, this.drift));
     this.#since = undefined;
+    this.#throughout = undefined;
     this.#gap = null;
   }
 
   /** Hands over what has been seen since the last call. */
   drain(): Observation {
-    const seen = { rows: this.#rows, evidence: this.#evidence, findings: this.#findings };
+    const seen = { rows: this.#rows, evidence: this.#evidence, findings: this.#findings, spans: this.#spans };
     this.#rows = [];
     this.#evidence = [];
     this.#findings = [];
+    this.#spans = [];
     return seen;
   }
 
@@ -170,31 +234,148 @@ export class HostMonitor {
     return this.#findings.length > 0;
   }
 
-  #notice(reading: HostReading): void {
-    if (this.#previous === null) return;
-    const slept = suspendBetween(this.#previous, reading);
-    if (slept > 0n) {
-      for (const probe of this.#probes) probe.forget();
-      this.#last = null;
-      this.#disruptedAt = reading.rawEnd;
-      this.note({ kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
-    }
-    const step = stepBetween(this.#previous, reading);
-    if (step > SMALLEST_STEP || step < -SMALLEST_STEP)
-      this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString() } });
+  /** What happened since the reading before; true when nothing did that would keep the stretch between from being bounded. */
+  #notice(reading: HostReading): boolean {
+    const before = this.#previous;
+    if (before === null) return false;
+    const slept = suspendBetween(before, reading);
+    if (slept > 0n) this.#disrupt(reading, { kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
+    // A resume gives notice too, and REALTIME has gone on while MONOTONIC stood still: neither is a step of its own.
+    const step = slept > 0n ? 0n : stepBetween(before, reading);
+    const set = slept === 0n && wasSet(before, reading);
+    if (set || step > SMALLEST_STEP || step < -SMALLEST_STEP) this.#stepped(reading, step, set);
+    const fast = step === 0n && !set && slept === 0n && stepped(before, reading, this.#slewBetween(before, reading));
+    if (fast) this.#brokenSlew(reading);
+    return slept === 0n && step === 0n && !set && !fast;
   }
 
-  #row(reading: HostReading, bound: HostBound): BoundRow {
-    const offset = bound.guaranteed === null ? null : offsetAt(reading, bound.guaranteed, this.rho);
-    const since = this.#since === undefined ? offset : this.#since && offset && hull(this.#since, offset);
-    this.#since = since;
+  #disrupt(reading: HostReading, finding: Finding): void {
+    for (const probe of this.#probes) probe.forget();
+    this.#last = null;
+    this.#disruptedAt = reading.rawEnd;
+    this.#assume(assumed(this.#rules()));
+    this.#spanning.disrupt();
+    this.note(finding);
+  }
+
+  /** The reading before a step is kept, so that what cannot be bounded is no longer than the stretch in which it happened. */
+  #stepped(reading: HostReading, step: bigint, set: boolean): void {
+    this.record();
+    this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString(), kernel_notice: set } });
+  }
+
+  /** The clock was moved faster than S allows: whoever steers it is not who we think. */
+  #brokenSlew(reading: HostReading): void {
+    if (this.#slewBroken) return;
+    this.note({
+      kind: "slew_assumption_broken",
+      reading,
+      source: null,
+      detail: { assumed_ppm: Number(this.#slew(reading) / 1000n), basis: this.#surroundings.steering().kind },
+    });
+    this.#slewBroken = true;
+  }
+
+  #slew(reading: HostReading | null): PartsPerBillion {
+    return this.#slewBroken || reading === null ? UNKNOWN_SLEW : slewAllowance(this.#surroundings.steering(), reading.kernel ?? null);
+  }
+
+  #slewBetween(before: HostReading, after: HostReading): PartsPerBillion {
+    return greaterSlew(this.#slew(before), this.#slew(after));
+  }
+
+  /** Holds the drift assumption against what is measured; where it falls or changes, the windows are laid out anew. */
+  #watchDrift(bound: HostBound, reading: HostReading): void {
+    for (const probe of this.#probes) this.#noteBend(probe, reading);
+    const before = this.#drift;
+    const next = this.#bentTogether(bound, reading)
+      ? assumed(this.#rules())
+      : nextDrift(before, this.#rules(), bound.slope, reading.rawAfter);
+    const same = next.basis === before.basis && next.drift.rho === before.drift.rho && next.drift.centre === before.drift.centre;
+    this.#drift = next;
+    if (same) return;
+    this.#assume(next);
+    if (next.basis === "broken") this.#last = null;
+    this.note({ ...driftFinding(before, next, bound.slope), reading, source: null });
+  }
+
+  #assume(state: DriftState): void {
+    this.#drift = state;
+    for (const probe of this.#probes) probe.assume(state.drift);
+  }
+
+  /**
+   * Independent sources stopped fitting one line at the same time: it is our own frequency that moved by more than sigma.
+   * rho still holds as far as is measured, so what is guaranteed stands; what was calibrated does not.
+   */
+  #bentTogether(bound: HostBound, reading: HostReading): boolean {
+    const recent = this.#probes.filter(
+      ({ bentAt, pollSeconds }) => bentAt !== null && reading.rawAfter - bentAt < BigInt(Math.round(3e9 * pollSeconds)),
+    );
+    const together = recent.length >= Math.max(2, bound.need);
+    const news = together && !this.#moved;
+    this.#moved = together;
+    if (news)
+      this.note({
+        kind: "drift_assumption_broken",
+        reading,
+        source: null,
+        detail: { why: "sigma", sigma_ppb: this.#policy.sigma_ppb, sources: recent.length },
+      });
+    return news && this.#drift.basis === "calibrated";
+  }
+
+  #noteBend(probe: SourceProbe, reading: HostReading): void {
+    const known = this.#bends.get(probe.source.id) ?? null;
+    if (probe.bentAt === known) return;
+    this.#bends.set(probe.source.id, probe.bentAt);
+    this.note({ kind: "frequency_or_step_change", reading, source: probe.source.id, detail: {} });
+  }
+
+  #row(reading: HostReading, bound: HostBound, continuous: boolean): BoundRow {
+    const offset = bound.guaranteed && offsetAt(reading, bound.guaranteed, fastest(this.drift));
+    const tight = offset && bound.tight && intersect(offset, offsetAt(reading, bound.tight, fastest(this.drift)));
+    const before = this.#current;
+    const slew = before === null ? this.#slew(reading) : this.#slewBetween(before.reading, reading);
+    const between = before?.offset && offset && continuous ? this.#between(before, reading, offset, slew) : null;
+    const whole = before === null ? offset : between;
+    this.#since = this.#since === undefined ? offset : this.#since && offset && hull(this.#since, offset);
+    this.#throughout = this.#throughout === undefined ? whole : this.#throughout && whole && hull(this.#throughout, whole);
     this.#gap = this.#previous === null ? null : maxOf(this.#gap ?? 0n, reading.rawAfter - this.#previous.rawAfter);
-    return { reading, bound, status: bound.status, reason: bound.reason, offset, since, gap: this.#gap };
+    const { status, reason } = bound;
+    return { reading, bound, status, reason, offset, tight, since: this.#since, throughout: this.#throughout, gap: this.#gap, slew };
+  }
+
+  #between(before: BoundRow, reading: HostReading, offset: Interval, slew: PartsPerBillion): Interval {
+    const elapsed = reading.rawAfter - before.reading.rawBefore;
+    return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
 }
 
-export const rulerRho = (policy: Policy, ruler: Clocks["ruler"]): PartsPerBillion =>
-  ppb(BigInt(policy.rho_ppb) + (ruler === "raw" ? 0n : UNKNOWN_SLEW_PPM * 1000n));
+/** What is told of a change of the drift assumption. */
+function driftFinding(before: DriftState, next: DriftState, measured: SlopeRange | null): Pick<Finding, "kind" | "detail"> {
+  const detail = {
+    before: before.basis,
+    basis: next.basis,
+    rho_ppb: Number(next.drift.rho),
+    oscillator_ppb: -Number(next.drift.centre),
+    measured_min_ppb: measured === null ? null : Math.floor(-measured.max),
+    measured_max_ppb: measured === null ? null : Math.ceil(-measured.min),
+  };
+  return next.basis === "broken"
+    ? { kind: "drift_assumption_broken", detail: { why: "rho", ...detail } }
+    : { kind: "drift_assumption_changed", detail };
+}
+
+/** rho on this ruler: where MONOTONIC stands in for RAW, the daemon's slew is drift too. */
+export const rulerRho = (policy: Pick<Policy, "rho_ppb">, ruler: Clocks["ruler"]): PartsPerBillion =>
+  ppb(BigInt(policy.rho_ppb) + (ruler === "raw" ? 0n : UNKNOWN_SLEW));
+
+const rulesOf = (policy: Policy, { ruler, mayCalibrate }: Surroundings): DriftRules => ({
+  rho: rulerRho(policy, ruler),
+  residual: policy.calibrated_residual_ppb === null ? null : BigInt(policy.calibrated_residual_ppb),
+  mayCalibrate: mayCalibrate && ruler === "raw",
+});
 
 /** Epsilon of a row, ns; null = unknown. */
 export const epsilon = (row: BoundRow): bigint | null => (row.offset === null ? null : halfWidth(row.offset));

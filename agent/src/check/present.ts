@@ -1,4 +1,5 @@
 import { atMost, halfWidth, type Interval, offsetInWords, refidText, worstError } from "@truebound/time";
+import type { Terms } from "@truebound/wire";
 import type { MeasuredSource, Measurement } from "./measure.ts";
 
 /** How `truebound-agent check` says what it measured: JSON for programs, words for people, an exit code for Nagios. */
@@ -22,6 +23,13 @@ export function exitCode(offset: Interval | null, { warn, crit }: Limits): numbe
 
 const bound = (interval: Interval | null) => interval && { lo_ns: interval.lo.toString(), hi_ns: interval.hi.toString() };
 
+/** A single look has no time between two looks in which the clock could be slewed. */
+function termsOf(terms: Terms | null): Omit<Terms, "slew_ns"> | null {
+  if (terms === null) return null;
+  const { slew_ns: _, ...ofExchange } = terms;
+  return ofExchange;
+}
+
 /** The stable shape of `check --json`. */
 export function checkJson(result: Measurement): object {
   return {
@@ -30,7 +38,7 @@ export function checkJson(result: Measurement): object {
       address: probe.address ?? probe.source.host,
       status: state,
       guaranteed: bound(offset),
-      terms,
+      terms: termsOf(terms),
       stratum: probe.latest.packet?.stratum ?? null,
       refid: probe.latest.packet === null ? null : refidInWords(probe.latest.packet),
       leap: probe.latest.packet?.leap ?? null,
@@ -44,7 +52,7 @@ export function checkJson(result: Measurement): object {
       faults: result.fused.faults,
       guaranteed: bound(result.offset),
       worst_error_ns: result.offset && worstError(result.offset).toString(),
-      terms: result.terms,
+      terms: termsOf(result.terms),
     },
     assumptions: result.assumptions,
   };
@@ -87,7 +95,7 @@ function sourceLines({ probe, offset, terms, state }: MeasuredSource): string[] 
   if (offset === null || terms === null)
     return [`${name}: unknown, ${probe.answers ? "answered, but with nothing that is evidence" : state.replaceAll("_", " ")}`, ...trouble];
   const packet = probe.latest.packet;
-  const parts = Object.entries(terms).map(([term, value]) => `${term.replace("_ns", "")} ${atMost(BigInt(value))}`);
+  const parts = Object.entries(termsOf(terms) ?? {}).map(([term, value]) => `${term.replace("_ns", "")} ${atMost(BigInt(value))}`);
   return [
     `${name}: ${offsetInWords(offset)}`,
     `    interval  [${offset.lo}, ${offset.hi}] ns, reference minus local; half-width ${atMost(halfWidth(offset))}`,

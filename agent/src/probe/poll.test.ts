@@ -1,5 +1,5 @@
 import { decode, encode, fromUtc, makeReply, type Packet, readRequest } from "@truebound/ntp";
-import { type HostReading, ppb, raw, utc } from "@truebound/time";
+import { type HostReading, ppb, raw, uncalibrated, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { type Instruments, pollOnce } from "./poll.ts";
 import { makeSource } from "./source.ts";
@@ -20,7 +20,8 @@ const SERVER = { leap: 0, stratum: 1, precision: -24, rootDelay: 0, rootDispersi
 function probeAt(address: string): SourceProbe {
   const probe = new SourceProbe({
     source: makeSource("ntp.example.net", 123, "declared"),
-    rho: ppb(200_000n),
+    drift: uncalibrated(ppb(200_000n)),
+    sigma: ppb(2000n),
     client: { interleave: false, interleaveAfter: 8 },
     quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
     pollSeconds: 16,

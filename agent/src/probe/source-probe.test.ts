@@ -1,5 +1,5 @@
 import { decode, encode, fromUtc, makeReply, type Packet, readRequest, type ServerState, TransmitMemory } from "@truebound/ntp";
-import { ppb, raw, utc } from "@truebound/time";
+import { ppb, raw, uncalibrated, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "./ports.ts";
 import { makeSource, parseSource, type Source } from "./source.ts";
@@ -12,7 +12,8 @@ const code = (text: string) => [...text].reduce((sum, letter) => sum * 256 + let
 function probeOf(over: Partial<{ origin: Source["origin"]; interleaveAfter: number; pollSeconds: number }> = {}) {
   const probe = new SourceProbe({
     source: makeSource("192.0.2.1", 123, over.origin ?? "declared"),
-    rho: ppb(200_000n),
+    drift: uncalibrated(ppb(200_000n)),
+    sigma: ppb(2000n),
     client: { interleave: true, interleaveAfter: over.interleaveAfter ?? 8 },
     quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
     pollSeconds: over.pollSeconds ?? 16,

@@ -11,13 +11,19 @@ import {
 } from "@truebound/ntp";
 import {
   type Binding,
+  type Constraints,
   ConstraintWindow,
   constraints,
+  DEFAULT_WINDOW,
+  type Drift,
   delay,
   type ErrorBudget,
   errorBudget,
+  fastest,
   type PartsPerBillion,
   type RawInstant,
+  SlidingHull,
+  type SlopeRange,
   type SourceFacts,
   type SourceIdentity,
   type WindowBound,
@@ -46,7 +52,9 @@ export interface Evidence {
 
 export interface ProbeOptions {
   readonly source: Source;
-  readonly rho: PartsPerBillion;
+  readonly drift: Drift;
+  /** ppb by which the frequency may move within the window of the tight tier. */
+  readonly sigma: PartsPerBillion;
   readonly client: ClientOptions;
   readonly quality: StampQuality;
   readonly pollSeconds: number;
@@ -74,6 +82,8 @@ const LARGEST_ERROR = 1_000_000_000n;
 const LONGEST_POLL_SECONDS = 3600;
 const LOST_BEFORE_RESOLVING = 8;
 const BURST = { polls: 4, seconds: 2 };
+/** Slopes looked for, ppb: far beyond any oscillator, so that a broken drift assumption shows itself. */
+const ANY_SLOPE: SlopeRange = { min: -5_000_000, max: 5_000_000 };
 
 /**
  * One source: its dialogue, its window of constraints, its counters and its pace. Holds state, takes no time and sends
@@ -82,7 +92,10 @@ const BURST = { polls: 4, seconds: 2 };
 export class SourceProbe {
   readonly source: Source;
   #options: ProbeOptions;
-  readonly #window: ConstraintWindow<Evidence>;
+  #window: ConstraintWindow<Evidence>;
+  readonly #hull = new SlidingHull();
+  #kept: { readonly sides: Constraints; readonly evidence: Evidence }[] = [];
+  #bentAt: RawInstant | null = null;
   #memory: Memory = FRESH_MEMORY;
   #asked: Unfinished | null = null;
   #address: string | null = null;
@@ -99,11 +112,23 @@ export class SourceProbe {
   constructor(options: ProbeOptions) {
     this.source = options.source;
     this.#options = options;
-    this.#window = new ConstraintWindow(options.rho);
+    this.#window = new ConstraintWindow(options.drift);
   }
 
-  get rho(): PartsPerBillion {
-    return this.#options.rho;
+  get drift(): Drift {
+    return this.#options.drift;
+  }
+
+  /** When its window last stopped fitting one line: its frequency changed, or one of the two clocks was stepped. */
+  get bentAt(): RawInstant | null {
+    return this.#bentAt;
+  }
+
+  /** Another drift assumption: the window is laid out anew from the samples that it would hold. */
+  assume(drift: Drift): void {
+    this.#options = { ...this.#options, drift };
+    this.#window = new ConstraintWindow(drift);
+    for (const { sides, evidence } of this.#kept) this.#window.add(sides, evidence);
   }
 
   get address(): string | null {
@@ -177,6 +202,8 @@ export class SourceProbe {
   /** Drops all evidence: after a suspend, a move, or a change of address. That it was measured once stays known. */
   forget(): void {
     this.#window.clear();
+    this.#hull.clear();
+    this.#kept = [];
     this.#memory = FRESH_MEMORY;
     this.#asked = null;
     this.#latest = null;
@@ -191,9 +218,9 @@ export class SourceProbe {
     return this.#window.binding();
   }
 
-  /** A change of pace or trust by policy; evidence stays. */
-  retune(pollSeconds: number, trusted: boolean): void {
-    this.#options = { ...this.#options, pollSeconds, trusted };
+  /** A change of pace, trust or sigma by policy; evidence stays. */
+  retune(pollSeconds: number, trusted: boolean, sigma: PartsPerBillion): void {
+    this.#options = { ...this.#options, pollSeconds, trusted, sigma };
   }
 
   facts(now: RawInstant): SourceFacts {
@@ -205,7 +232,18 @@ export class SourceProbe {
       poll: BigInt(Math.round(Math.max(this.pollSeconds, this.#options.pollSeconds) * 1e9)),
       interval: bound.kind === "bound" ? bound.interval : null,
       conflict: bound.kind === "conflict",
+      ...this.#tight(now),
     };
+  }
+
+  /** M5 under the drift assumption, and the slopes that fit whatever that assumption says. */
+  #tight(now: RawInstant): Pick<SourceFacts, "tight" | "slope"> {
+    const newest = this.#kept.at(-1)?.sides.lower.at ?? now;
+    const { drift, sigma } = this.#options;
+    const at = newest > now ? newest : now;
+    const allowed = { min: Number(drift.centre - drift.rho), max: Number(drift.centre + drift.rho) };
+    const slope = this.#hull.size === 0 ? null : this.#hull.slopesAt({ at, sigmaPpb: Number(sigma), allowed: ANY_SLOPE });
+    return { tight: this.#hull.boundAt({ at, sigmaPpb: Number(sigma), allowed })?.interval ?? null, slope };
   }
 
   get identity(): SourceIdentity {
@@ -237,12 +275,24 @@ export class SourceProbe {
     const budget = errorBudget(sample.terms);
     if (budget.total > LARGEST_ERROR) return this.#refused("too_uncertain");
     if (delay(sample.exchange) > LONGEST_DELAY) return this.#refused("delay_too_large");
-    const sides = constraints(sample.exchange, budget, this.#options.rho);
+    const sides = constraints(sample.exchange, budget, fastest(this.#options.drift));
     if (typeof sides === "string") return this.#refused(sides === "empty_interval" ? "negative_delay" : sides);
     const evidence = { source: this.source.id, sample, budget };
     this.#window.add(sides, evidence);
+    this.#keep(sides, evidence);
     this.#lastDelay = delay(sample.exchange);
     return [evidence];
+  }
+
+  /** Keeps the sample for the hull; what no longer fits one line with it is let go, oldest half by oldest half. */
+  #keep(sides: Constraints, evidence: Evidence): void {
+    this.#kept = [...this.#kept.slice(1 - DEFAULT_WINDOW.samples), { sides, evidence }];
+    this.#hull.add(sides);
+    const question = { at: sides.lower.at, sigmaPpb: Number(this.#options.sigma), allowed: ANY_SLOPE };
+    while (this.#hull.size > 1 && this.#hull.slopesAt(question) === null) {
+      this.#hull.dropOlderHalf();
+      this.#bentAt = sides.lower.at;
+    }
   }
 
   #remember(verdict: Accepted, now: Unfinished): void {

@@ -1,16 +1,18 @@
-import type { Interval } from "@truebound/time";
-import { offsetAt } from "@truebound/time";
+import { daemonSlew, fastest, type HostReading, type Interval, offsetAt } from "@truebound/time";
 import {
   BATCH_VERSION,
   type Batch,
   type BatchSource,
   type BoundColumns,
   type ExchangeColumns,
+  type Frequency,
   type Policy,
   packColumn,
+  type SpanColumns,
 } from "@truebound/wire";
 import { type Finding, stateOf } from "../bound/findings.ts";
 import type { BoundRow, HostMonitor, Observation } from "../bound/host-monitor.ts";
+import type { Span } from "../bound/span-builder.ts";
 import { termsOf } from "../bound/terms.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 
@@ -38,7 +40,9 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     policy_version: policy.version,
     sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
     bounds: boundColumns(seen.rows, ids),
-    terms: termsOf(last, monitor.probes, monitor.rho),
+    terms: termsOf(last, monitor.probes, monitor.drift),
+    frequency: frequencyOf(last, seen.rows.at(-2)?.reading ?? null),
+    spans: spanColumns(seen.spans),
     exchanges: exchangeColumns(
       seen.evidence.filter(({ source }) => ids.includes(source)),
       ids,
@@ -50,7 +54,7 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
 function sourceOf(probe: SourceProbe, row: BoundRow, monitor: HostMonitor): BatchSource {
   const { packet, delay } = probe.latest;
   const own = probe.boundAt(row.reading.rawAfter);
-  const offset = own.kind === "bound" ? offsetAt(row.reading, own.interval, monitor.rho) : null;
+  const offset = own.kind === "bound" ? offsetAt(row.reading, own.interval, fastest(monitor.drift)) : null;
   return {
     id: probe.source.id,
     address: probe.address,
@@ -82,6 +86,10 @@ function boundColumns(rows: readonly BoundRow[], ids: readonly string[]): BoundC
     hi_ns: end(({ offset }) => offset, "hi"),
     since_lo_ns: end(({ since }) => since, "lo"),
     since_hi_ns: end(({ since }) => since, "hi"),
+    tight_lo_ns: end(({ tight }) => tight, "lo"),
+    tight_hi_ns: end(({ tight }) => tight, "hi"),
+    throughout_lo_ns: end(({ throughout }) => throughout, "lo"),
+    throughout_hi_ns: end(({ throughout }) => throughout, "hi"),
     gap_ns: packColumn(rows.map(({ gap }) => gap)),
     votes: rows.map(({ bound }) => bound.votes),
     need: rows.map(({ bound }) => bound.need),
@@ -89,6 +97,26 @@ function boundColumns(rows: readonly BoundRow[], ids: readonly string[]): BoundC
     ...(injected ? { injected_ns: packColumn(rows.map(({ reading }) => reading.injected ?? null)) } : {}),
   };
 }
+
+/** RAW's own error is the negative of the slope of UTC − RAW; what the daemon did is read off two readings. */
+function frequencyOf({ bound, reading }: BoundRow, before: HostReading | null): Frequency {
+  const slew = before === null ? null : daemonSlew(before, reading);
+  return {
+    oscillator: bound.slope && [Math.floor(-bound.slope.max), Math.ceil(-bound.slope.min)],
+    daemon_slew: slew && [Number(slew.lo), Number(slew.hi)],
+  };
+}
+
+const spanColumns = (spans: readonly Span[]): SpanColumns => ({
+  from_raw_ns: packColumn(spans.map(({ from }) => from.rawAfter)),
+  from_realtime_ns: packColumn(spans.map(({ from }) => from.realtime)),
+  to_raw_ns: packColumn(spans.map(({ to }) => to.rawAfter)),
+  to_realtime_ns: packColumn(spans.map(({ to }) => to.realtime)),
+  lo_ns: packColumn(spans.map(({ bound }) => bound.lo)),
+  hi_ns: packColumn(spans.map(({ bound }) => bound.hi)),
+  readings: spans.map(({ readings }) => readings),
+  status: spans.map(({ status }) => status),
+});
 
 function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
   const samples = evidence.map(({ sample }) => sample);

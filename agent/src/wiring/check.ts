@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DEFAULT_CLIENT } from "@truebound/ntp";
+import { ppb, type Steering, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { chooseRung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
@@ -12,6 +13,8 @@ import { type Config, ConfigError, type Environment, readConfig } from "../confi
 import { pollOnce } from "../probe/poll.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 
+/** A single look cannot tell who steers the clock. */
+const UNSTEERED: Steering = { kind: "unknown" };
 const BETWEEN_SAMPLES_MS = 1000;
 
 /** `truebound-agent check`: measures once, prints, returns the exit code. */
@@ -24,13 +27,18 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   const nonce = nonceSource();
   const { rung } = await chooseRung(nonce);
   const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
-  const rho = rulerRho(policy, rung.clocks.ruler);
+  const premises = {
+    drift: uncalibrated(rulerRho(policy, rung.clocks.ruler)),
+    sigma: ppb(BigInt(policy.sigma_ppb)),
+    steering: UNSTEERED,
+  };
   const { precision, uncertainty } = rung.transport;
   const probes = options.sources.map(
     (source) =>
       new SourceProbe({
         source,
-        rho,
+        drift: premises.drift,
+        sigma: premises.sigma,
         client: { ...DEFAULT_CLIENT, interleave: rung.interleave },
         quality: { precision, uncertainty, rootsRoundedUp: false },
         pollSeconds: policy.probe_interval_s,
@@ -40,8 +48,8 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   );
   const instruments = { clocks: rung.clocks, transport: rung.transport, nonce };
   await sampleAll(probes, options, (probe) => pollOnce(probe, instruments));
-  const result = measure(probes, rung.clocks.read(), rho, options.faults ?? config.faults, rung.mode);
-  rung.transport.close();
+  const result = measure(probes, rung.clocks.read(), premises, options.faults ?? config.faults, rung.mode);
+  rung.close();
   process.stdout.write(`${options.json ? JSON.stringify(checkJson(result), null, 2) : checkText(result, options.limits)}\n`);
   return exitCode(result.offset, options.limits);
 }

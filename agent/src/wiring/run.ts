@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
@@ -41,8 +42,14 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** Joins one agent from its parts. The rung is a parameter: demo hosts bring simulated clocks. */
-export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce, log: Log): Promise<RunningAgent> {
+/** Joins one agent from its parts. Rung and steering are parameters: demo hosts bring simulated clocks. */
+export async function startAgent(
+  config: Config,
+  rung: Rung,
+  nonce: RandomNonce,
+  log: Log,
+  steering: () => Steering = () => ({ kind: "unknown" }),
+): Promise<RunningAgent> {
   const files = openFolder(config);
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
@@ -51,6 +58,9 @@ export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce,
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
     mode: rung.mode,
     interleave: rung.interleave,
+    steering,
+    mayCalibrate: false,
+    clockSet: rung.clockSet,
     settings: config,
     discovered: discovery.sources,
     policy: files.policy() ?? DEFAULT_POLICY,
@@ -76,7 +86,7 @@ export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce,
     stop: async () => {
       agent.stop();
       await reporting?.stop();
-      rung.transport.close();
+      rung.close();
     },
   };
 }

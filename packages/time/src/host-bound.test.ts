@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { defaultFaults, EXPIRES_AFTER, type HostFacts, hostBound, type SourceFacts } from "./host-bound.ts";
 import { type Interval, interval } from "./interval.ts";
 import { BILLION, ppb, raw } from "./units.ts";
+import { uncalibrated } from "./window.ts";
 
 const NOW = 10_000n * BILLION;
 const POLL = 16n * BILLION;
@@ -21,13 +22,16 @@ function source(id: string, lo: bigint | null, hi = 0n, over: Partial<SourceFact
     poll: POLL,
     interval: lo === null ? null : interval(lo, hi),
     conflict: false,
+    tight: null,
+    slope: null,
     ...over,
   };
 }
 
 const facts = (sources: SourceFacts[], over: Partial<HostFacts> = {}): HostFacts => ({
   now: raw(NOW),
-  rho: ppb(200_000n),
+  drift: uncalibrated(ppb(200_000n)),
+  sigma: ppb(2000n),
   faults: defaultFaults(sources.length),
   sources,
   disrupted: false,
@@ -37,7 +41,7 @@ const facts = (sources: SourceFacts[], over: Partial<HostFacts> = {}): HostFacts
 
 const lost = { lastExchange: raw(NOW - 100n * BILLION), interval: null };
 const held: Interval = { lo: -100n, hi: 100n };
-const last = { interval: held, at: raw(NOW - 5n * BILLION), proven: true };
+const last = { interval: held, at: raw(NOW - 5n * BILLION), proven: true, tight: null };
 const grown: Interval = { lo: -1_000_100n, hi: 1_000_100n };
 const agreeing = [source("a", -10n, 10n), source("b", -8n, 12n), source("c", -9n, 9n)];
 
@@ -198,7 +202,7 @@ describe("status of a host's bound", () => {
   });
 
   it("does not set what one vote said against two that disagree, but holds it over", () => {
-    const unproven = { ...last, proven: false };
+    const unproven = { ...last, proven: false, tight: null };
     const apart = [source("a", -5n, 5n), source("b", 50n, 60n)];
     expect(hostBound(facts(apart, { faults: 1, last: unproven }))).toMatchObject({ status: "conflict", guaranteed: null, last: unproven });
     expect(hostBound(facts([source("a", null, 0n, lost)], { last: unproven }))).toMatchObject({ status: "holdover", guaranteed: grown });
@@ -207,7 +211,7 @@ describe("status of a host's bound", () => {
   it("remembers nothing that F false votes alone could have made", () => {
     const alone = [source("a", -5n, 5n), source("b", null, 0n, lost), source("c", null, 0n, lost)];
     expect(hostBound(facts(alone))).toMatchObject({ status: "unverified", reason: "one_vote", last: null });
-    expect(hostBound(facts(alone, { faults: 0 })).last).toEqual({ interval: { lo: -5n, hi: 5n }, at: NOW, proven: false });
+    expect(hostBound(facts(alone, { faults: 0 })).last).toEqual({ interval: { lo: -5n, hi: 5n }, at: NOW, proven: false, tight: null });
   });
 
   it("forgets the past across a disruption", () => {

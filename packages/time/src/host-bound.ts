@@ -1,8 +1,11 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
-import { halfWidth, type Interval, intersect, touches, widen } from "./interval.ts";
+import { carryTight, fuseSlopes, fuseTight, judgeSlope, type TightVote, tightVote } from "./host-tight.ts";
+import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
+import type { SlopeRange } from "./sliding-hull.ts";
 import { type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
 import { castVotes, type SourceIdentity, type Vote } from "./votes.ts";
+import { carryInterval, type Drift } from "./window.ts";
 
 /**
  * The host's bound on UTC − RAW at one instant: which sources still speak, what they prove together, and in what status.
@@ -21,6 +24,9 @@ export interface SourceFacts {
   /** M4 at `now`; `null` with `conflict` when its window contradicts itself, or without when there is nothing. */
   readonly interval: Interval | null;
   readonly conflict: boolean;
+  /** M5 at `now`, and the slopes that fit its window, ppb, not cut to the drift assumption; `null` = none. */
+  readonly tight: Interval | null;
+  readonly slope: SlopeRange | null;
 }
 
 export interface PublishedBound {
@@ -28,11 +34,15 @@ export interface PublishedBound {
   readonly at: RawInstant;
   /** False when it was only `unverified`: good enough to hold over, not to stand against sources that disagree. */
   readonly proven: boolean;
+  /** H then, and the slopes that fitted. */
+  readonly tight: { readonly interval: Interval; readonly slope: SlopeRange } | null;
 }
 
 export interface HostFacts {
   readonly now: RawInstant;
-  readonly rho: PartsPerBillion;
+  readonly drift: Drift;
+  /** ppb by which the frequency may move within a window: what the tight tier assumes on top. */
+  readonly sigma: PartsPerBillion;
   /** F in force. */
   readonly faults: number;
   readonly sources: readonly SourceFacts[];
@@ -48,6 +58,12 @@ export interface HostBound {
   readonly reason: StatusReason | null;
   /** Guaranteed bound on UTC − RAW; `null` = none can be given. */
   readonly guaranteed: Interval | null;
+  /** Tight bound on UTC − RAW, within the guaranteed one; `null` = none can be given. */
+  readonly tight: Interval | null;
+  /** What the votes agree on of the slope of UTC − RAW, ppb: the negative of the oscillator's frequency error. */
+  readonly slope: SlopeRange | null;
+  /** The measured slope lies outside the drift assumption: nothing that rests on rho can be trusted. */
+  readonly driftBroken: boolean;
   readonly faults: number;
   readonly need: number;
   readonly votes: number;
@@ -80,8 +96,15 @@ export function hostBound(facts: HostFacts): HostBound {
   const rule = ruleFor(facts, intervals, fusion.hull, trusted !== null);
   const verdict = publish(rule, facts, intervals, fusion.hull, trusted);
   const judged = judge(cast, fusion.regions);
+  const tightVotes = cast.map((vote) => tightVote(vote.interval, membersOf(vote, speaking)));
+  const measured = judgeSlope(majorityOf(cast, facts) ? fuseSlopes(tightVotes, facts.faults) : null, allowedSlopes(facts.drift));
+  const tight = tightOf(rule, facts, verdict, tightVotes, trusted, speaking);
+  const capped = capWidth(verdict);
   return {
-    ...capWidth(verdict),
+    ...capped,
+    tight: capped.guaranteed && tight,
+    slope: measured.slope,
+    driftBroken: measured.broken,
     faults: facts.faults,
     need: fusion.need,
     votes: cast.length,
@@ -89,8 +112,36 @@ export function hostBound(facts: HostFacts): HostBound {
     bimodal: isBimodal(intervals),
     agree: judged.agree,
     out: [...out, ...voided.map((id) => ({ id, reason: "vote_void" as const })), ...judged.out],
-    last: remember(rule, facts, verdict.guaranteed, cast.length),
+    last: remember(rule, facts, verdict.guaranteed, tight && measured.slope && { interval: tight, slope: measured.slope }, cast.length),
   };
+}
+
+const allowedSlopes = ({ rho, centre }: Drift): SlopeRange => ({ min: Number(centre - rho), max: Number(centre + rho) });
+
+/** More votes than liars can outvote: only these accuse the oscillator. */
+const majorityOf = (cast: readonly CastVote[], { faults }: HostFacts): boolean => cast.length >= 2 * faults + 1;
+
+const membersOf = ({ members }: CastVote, speaking: readonly SourceFacts[]): SourceFacts[] =>
+  speaking.filter(({ identity }) => members.includes(identity.id));
+
+/** H, by the same rule as the guaranteed bound that it lies in. */
+function tightOf(
+  rule: StatusRule,
+  facts: HostFacts,
+  { guaranteed }: Verdict,
+  votes: readonly TightVote[],
+  trusted: Trusted | null,
+  speaking: readonly SourceFacts[],
+): Interval | null {
+  if (guaranteed === null) return null;
+  if (rule.publishes === "fused") return fuseTight(votes, facts.faults, guaranteed);
+  if (rule.publishes === "trusted")
+    return tightVote(
+      guaranteed,
+      speaking.filter(({ identity }) => trusted?.ids.includes(identity.id)),
+    ).tight;
+  const held = facts.last?.tight;
+  return held ? intersect(carryTight(held.interval, held.slope, facts.sigma, facts.now - facts.last.at), guaranteed) : null;
 }
 
 type CastVote = Vote & { readonly interval: Interval };
@@ -160,7 +211,7 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 });
 
 /** M3: what was last proved, grown by drift alone. */
-const held = (last: PublishedBound, { rho, now }: HostFacts): Interval => widen(last.interval, rho, now - last.at);
+const held = (last: PublishedBound, { drift, now }: HostFacts): Interval => carryInterval(last.interval, drift, now - last.at);
 
 /**
  * Sources disagree: what was proved before stands only as long as no more than F of them deny it. With F = 0 the very
@@ -213,10 +264,16 @@ function capWidth(decided: Verdict): Verdict {
  * Only what at least one honest vote must support is remembered: with F votes or fewer, all of them may be false. A held
  * bound keeps growing from where it was last proved.
  */
-function remember({ remembers }: StatusRule, facts: HostFacts, guaranteed: Interval | null, votes: number): PublishedBound | null {
+function remember(
+  { remembers }: StatusRule,
+  facts: HostFacts,
+  guaranteed: Interval | null,
+  tight: PublishedBound["tight"],
+  votes: number,
+): PublishedBound | null {
   if (remembers === "dropped") return null;
   const rests = remembers === "proven" || (remembers === "unproven" && votes > facts.faults);
-  return rests && guaranteed !== null ? { interval: guaranteed, at: facts.now, proven: remembers === "proven" } : facts.last;
+  return rests && guaranteed !== null ? { interval: guaranteed, at: facts.now, proven: remembers === "proven", tight } : facts.last;
 }
 
 function latestExchange({ sources }: HostFacts): RawInstant | null {

@@ -1,5 +1,6 @@
 import { hull, type Interval, touches } from "./interval.ts";
-import { divCeil, drift, maxOf, type PartsPerBillion, type RawInstant, raw, type UtcInstant } from "./units.ts";
+import type { KernelDiscipline } from "./slew.ts";
+import { BILLION, divCeil, divFloor, drift, maxOf, type PartsPerBillion, type RawInstant, raw, type UtcInstant } from "./units.ts";
 
 /**
  * One look at the host's clocks: REALTIME (the patient) read between two reads of RAW (the ruler). The true RAW instant of
@@ -21,6 +22,10 @@ export interface HostReading extends ClockReading {
   readonly rawEnd: RawInstant;
   /** How coarsely `boottime` is known, ns. */
   readonly boottimeResolution: bigint;
+  /** What the kernel said of its discipline right after; `null` = it could not be asked, or is not believed. */
+  readonly kernel?: KernelDiscipline | null;
+  /** How often REALTIME was set since the agent started, by the kernel's own notice; absent = there is no such notice here. */
+  readonly sets?: number;
   /** The offset that a simulated clock injects: shown beside the bound, never used by it. Absent on a real host. */
   readonly injected?: bigint;
 }
@@ -51,19 +56,18 @@ export interface CarriedStamp {
 /**
  * Carries a kernel stamp to RAW by the two readings that enclose the exchange. REALTIME − RAW at the stamp was somewhere
  * between what they show (so a step right beside the stamp costs width, not truth), give or take a slew there and back of
- * `slewPpm` · |stamp − nearer reading|. `null` = it moved by more than it could have been slewed: REALTIME was stepped, and
- * nothing that crosses the step is carried. A step that a slew undoes within the same exchange is beyond this rule; the
- * kernel's own notice of a step is what names that one.
+ * S · |stamp − nearer reading|. `null` = it moved by more than it could have been slewed: REALTIME was stepped, and
+ * nothing that crosses the step is carried. A step that is undone within the same exchange is beyond this rule; the kernel's
+ * own notice of a step (`wasSet`) is what names that one.
  */
-export function carryStamp(stamp: UtcInstant, before: ClockReading, after: ClockReading, slewPpm: bigint): CarriedStamp | null {
-  if (stepped(before, after, slewPpm)) return null;
+export function carryStamp(stamp: UtcInstant, before: ClockReading, after: ClockReading, slew: PartsPerBillion): CarriedStamp | null {
+  if (stepped(before, after, slew)) return null;
   const near = distance(stamp, before) <= distance(stamp, after) ? before : after;
   const bracket = realtimeMinusRaw(near);
   const seen = hull(realtimeMinusRaw(before), realtimeMinusRaw(after));
   const middle = (bracket.lo + bracket.hi) / 2n;
   const away = distance(stamp, near) + (bracket.hi - bracket.lo);
-  const slew = divCeil(away * slewPpm, 1_000_000n);
-  return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + slew };
+  return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + drift(slew, away) };
 }
 
 const distance = (stamp: UtcInstant, reading: ClockReading): bigint => {
@@ -92,31 +96,27 @@ export function suspendBetween(before: HostReading, after: HostReading): bigint 
   return grown > unsure + maxOf(before.boottimeResolution, after.boottimeResolution) ? grown : 0n;
 }
 
+/** True when the kernel gave notice that REALTIME was set between two readings, even if it was set back. */
+export const wasSet = (before: HostReading, after: HostReading): boolean => before.sets !== after.sets;
+
 /** True when no slew within the allowance explains how REALTIME − RAW moved between two readings. */
-export function stepped(before: ClockReading, after: ClockReading, slewPpm: bigint): boolean {
+export function stepped(before: ClockReading, after: ClockReading, slew: PartsPerBillion): boolean {
   const a = realtimeMinusRaw(before);
   const b = realtimeMinusRaw(after);
-  const allowed = divCeil((after.rawAfter - before.rawBefore) * slewPpm, 1_000_000n);
+  const allowed = drift(slew, after.rawAfter - before.rawBefore);
   return b.lo - a.hi > allowed || a.lo - b.hi > allowed;
 }
 
-/** By how much REALTIME was moved between two readings, ns: positive = forward. Middle of what is possible. */
-export function movement(before: ClockReading, after: ClockReading): bigint {
+/**
+ * What the daemon did to REALTIME's rate between two readings, ppb: positive = run faster than RAW. Exact but for the two
+ * brackets, and no network is needed for it.
+ */
+export function daemonSlew(before: ClockReading, after: ClockReading): Interval {
   const a = realtimeMinusRaw(before);
   const b = realtimeMinusRaw(after);
-  return (b.lo + b.hi - a.lo - a.hi) / 2n;
+  const elapsed = maxOf(1n, after.rawBefore - before.rawAfter);
+  return { lo: divFloor((b.lo - a.hi) * BILLION, elapsed), hi: divCeil((b.hi - a.lo) * BILLION, elapsed) };
 }
-
-/**
- * The widest that the offset can have been at any instant between two readings `gap` apart, from the hull of the offsets
- * at both and the slew allowance: the clock can have strayed and come back by slewPpm · gap / 2.
- */
-export function excursion(gap: bigint, slewPpm: bigint): bigint {
-  return divCeil(gap * slewPpm, 2n * 1_000_000n);
-}
-
-/** Slew allowance when nothing is known of who steers the clock: tick 100,000 + freq 500 + PLL 125,000 + adjtime 500 ppm. */
-export const UNKNOWN_SLEW_PPM = 226_000n;
 
 /** Default rho, 200 ppm: the figure that TrueTime and Sundial assume in production. */
 export const DEFAULT_RHO_PPB = 200_000n as PartsPerBillion;

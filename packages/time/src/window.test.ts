@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Constraints } from "./exchange.ts";
 import { BILLION, divCeil, divFloor, ppb, raw } from "./units.ts";
-import { ConstraintWindow, type WindowBound } from "./window.ts";
+import { ConstraintWindow, uncalibrated, type WindowBound } from "./window.ts";
 
 const sample = (at: bigint, lo: bigint, hi: bigint): Constraints => ({
   upper: { at: raw(at), value: hi },
@@ -21,18 +21,18 @@ function slowTwin(samples: readonly Constraints[], rho: bigint, x: bigint): Wind
 
 describe("drift-widened intersection (M4)", () => {
   it("C5: three samples, each carried to the same instant", () => {
-    const window = new ConstraintWindow<undefined>(ppb(50_000n));
+    const window = new ConstraintWindow<undefined>(uncalibrated(ppb(50_000n)));
     window.add(sample(0n, -800_000n, 1_900_000n), undefined);
     window.add(sample(64n * BILLION, -1_500_000n, 1_200_000n), undefined);
-    expect(new ConstraintWindow(ppb(50_000n)).boundAt(raw(0n))).toEqual({ kind: "empty" });
+    expect(new ConstraintWindow(uncalibrated(ppb(50_000n))).boundAt(raw(0n))).toEqual({ kind: "empty" });
     window.add(sample(128n * BILLION, -300_000n, 2_600_000n), undefined);
     expect(window.boundAt(raw(160n * BILLION))).toEqual({ kind: "bound", interval: { lo: -1_900_000n, hi: 4_200_000n } });
-    const alone = new ConstraintWindow<undefined>(ppb(50_000n));
+    const alone = new ConstraintWindow<undefined>(uncalibrated(ppb(50_000n)));
     alone.add(sample(64n * BILLION, -1_500_000n, 1_200_000n), undefined);
     expect(alone.boundAt(raw(160n * BILLION))).toEqual({ kind: "bound", interval: { lo: -6_300_000n, hi: 6_000_000n } });
   });
   it("names a contradiction instead of inventing an interval, and recovers when the poisoned sample leaves", () => {
-    const window = new ConstraintWindow<undefined>(ppb(0n), { samples: 2, age: 100n * BILLION });
+    const window = new ConstraintWindow<undefined>(uncalibrated(ppb(0n)), { samples: 2, age: 100n * BILLION });
     window.add(sample(0n, 5_000n, 6_000n), undefined);
     window.add(sample(1n, -10n, 10n), undefined);
     expect(window.boundAt(raw(2n))).toEqual({ kind: "conflict" });
@@ -40,14 +40,14 @@ describe("drift-widened intersection (M4)", () => {
     expect(window.boundAt(raw(4n))).toEqual({ kind: "bound", interval: { lo: -10n, hi: 10n } });
   });
   it("names the samples that set its two ends", () => {
-    const window = new ConstraintWindow<string>(ppb(0n));
+    const window = new ConstraintWindow<string>(uncalibrated(ppb(0n)));
     window.add(sample(0n, -5n, 20n), "first");
     window.add(sample(1n, -9n, 9n), "second");
     expect(window.binding()).toEqual({ lower: { at: 0n, origin: "first" }, upper: { at: 1n, origin: "second" } });
-    expect(new ConstraintWindow<string>(ppb(0n)).binding()).toBeNull();
+    expect(new ConstraintWindow<string>(uncalibrated(ppb(0n))).binding()).toBeNull();
   });
   it("stands at its newest sample for a reading just before it, and refuses one long before it", () => {
-    const window = new ConstraintWindow<undefined>(ppb(200_000n));
+    const window = new ConstraintWindow<undefined>(uncalibrated(ppb(200_000n)));
     window.add(sample(10n * BILLION, -100n, 100n), undefined);
     expect(window.boundAt(raw(10n * BILLION - 50n))).toEqual({ kind: "bound", interval: { lo: -100n, hi: 100n } });
     expect(() => window.boundAt(raw(8n * BILLION))).toThrow(
@@ -66,7 +66,7 @@ describe("drift-widened intersection (M4)", () => {
         fc.integer({ min: 1, max: 10 }),
         fc.bigInt({ min: 0n, max: 200_000n }),
         (steps, size, rho) => {
-          const window = new ConstraintWindow<undefined>(ppb(rho), { samples: size, age: 60n * BILLION });
+          const window = new ConstraintWindow<undefined>(uncalibrated(ppb(rho)), { samples: size, age: 60n * BILLION });
           const all: Constraints[] = [];
           let at = 0n;
           for (const { gap, lo, width } of steps) {

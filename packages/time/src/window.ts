@@ -1,12 +1,12 @@
 import type { Constraint, Constraints } from "./exchange.ts";
 import type { Interval } from "./interval.ts";
-import { BILLION, divCeil, divFloor, maxOf, type PartsPerBillion, type RawInstant } from "./units.ts";
+import { absolute, BILLION, divCeil, divFloor, maxOf, type PartsPerBillion, ppb, type RawInstant } from "./units.ts";
 
 /**
  * M4: the drift-widened intersection of a source's constraints over a window, as two monotone queues.
  *
- * Each constraint is a line of slope ±rho. In units of ns·1e9 a lower one is worth `value·1e9 + rho·at − rho·x` at x, so
- * the tightest is the one with the greatest `value·1e9 + rho·at`, whatever x is; the upper side mirrors it. A queue keeps
+ * Each constraint is a line of slope centre ± rho. In units of ns·1e9 a lower one is worth `value·1e9 + fall·(x − at)` at
+ * x, so the tightest is the one with the greatest `value·1e9 − fall·at`, whatever x is; the upper side mirrors it. A queue keeps
  * only those that can still become the tightest once older ones leave the window: O(1) amortised for each sample.
  * Exact until the one outward rounding in `boundAt`.
  */
@@ -16,6 +16,23 @@ export interface WindowLimits {
   /** ns of RAW time that a sample stays. */
   readonly age: bigint;
 }
+
+/** The drift assumption: UTC − RAW moves by between centre − rho and centre + rho, ppb. The centre is 0 unless calibrated. */
+export interface Drift {
+  readonly rho: PartsPerBillion;
+  readonly centre: PartsPerBillion;
+}
+
+export const uncalibrated = (rho: PartsPerBillion): Drift => ({ rho, centre: ppb(0n) });
+
+/** The greatest |slope| that it allows. */
+export const fastest = ({ rho, centre }: Drift): PartsPerBillion => ppb(rho + absolute(centre));
+
+/** M3 under a drift assumption: an interval `elapsed` ns later, without evidence. */
+export const carryInterval = ({ lo, hi }: Interval, { rho, centre }: Drift, elapsed: bigint): Interval => ({
+  lo: lo + divFloor((centre - rho) * elapsed, BILLION),
+  hi: hi + divCeil((centre + rho) * elapsed, BILLION),
+});
 
 export const DEFAULT_WINDOW: WindowLimits = { samples: 64, age: 1024n * BILLION };
 
@@ -40,22 +57,24 @@ export type WindowBound =
 
 /** `Origin` is what the caller wants to be told of the sample that sets an end. */
 export class ConstraintWindow<Origin = undefined> {
-  readonly #rho: PartsPerBillion;
+  readonly #rise: bigint;
+  readonly #fall: bigint;
   readonly #limits: WindowLimits;
   #lower: Entry<Origin>[] = [];
   #upper: Entry<Origin>[] = [];
   #sequence = 0;
   #newest: bigint | null = null;
 
-  constructor(rho: PartsPerBillion, limits: WindowLimits = DEFAULT_WINDOW) {
-    this.#rho = rho;
+  constructor({ rho, centre }: Drift, limits: WindowLimits = DEFAULT_WINDOW) {
+    this.#rise = centre + rho;
+    this.#fall = centre - rho;
     this.#limits = limits;
   }
 
   add(sample: Constraints, origin: Origin): void {
     this.#sequence += 1;
-    push(this.#lower, this.#entry(sample.lower, 1n, origin));
-    push(this.#upper, this.#entry(sample.upper, -1n, origin));
+    push(this.#lower, this.#entry(sample.lower, 1n, this.#fall, origin));
+    push(this.#upper, this.#entry(sample.upper, -1n, this.#rise, origin));
     const latest = maxOf(sample.upper.at, sample.lower.at);
     this.#newest = this.#newest === null ? latest : maxOf(this.#newest, latest);
   }
@@ -72,10 +91,9 @@ export class ConstraintWindow<Origin = undefined> {
     const lower = this.#lower[0];
     const upper = this.#upper[0];
     if (lower === undefined || upper === undefined) return { kind: "empty" };
-    const lo = divFloor(lower.key - this.#rho * x, BILLION);
-    const hi = divCeil(-upper.key + this.#rho * x, BILLION);
-    const conflict = lower.key - this.#rho * x > -upper.key + this.#rho * x;
-    return conflict ? { kind: "conflict" } : { kind: "bound", interval: { lo, hi } };
+    const lo = lower.key + this.#fall * x;
+    const hi = -upper.key + this.#rise * x;
+    return lo > hi ? { kind: "conflict" } : { kind: "bound", interval: { lo: divFloor(lo, BILLION), hi: divCeil(hi, BILLION) } };
   }
 
   /** What sets the two ends right now; null when there is nothing. */
@@ -92,8 +110,8 @@ export class ConstraintWindow<Origin = undefined> {
   }
 
   /** Both sides as "greatest key wins": the upper side is mirrored by its sign. */
-  #entry(side: Constraint, sign: bigint, origin: Origin): Entry<Origin> {
-    return { sequence: this.#sequence, at: side.at, key: sign * side.value * BILLION + this.#rho * side.at, origin };
+  #entry(side: Constraint, sign: bigint, slope: bigint, origin: Origin): Entry<Origin> {
+    return { sequence: this.#sequence, at: side.at, key: sign * (side.value * BILLION - slope * side.at), origin };
   }
 
   #forget(x: bigint): void {

@@ -52,6 +52,12 @@ export const BoundColumns = Type.Object(
     /** Hull of the bound at every local reading since the previous row, this one included; null when any of them had none. */
     since_lo_ns: BigColumn,
     since_hi_ns: BigColumn,
+    /** Tight bound on the offset at the reading; null = none. */
+    tight_lo_ns: BigColumn,
+    tight_hi_ns: BigColumn,
+    /** Hull of the bound at every *instant* since the previous row, slews between readings included; null = not known. */
+    throughout_lo_ns: BigColumn,
+    throughout_hi_ns: BigColumn,
     /** Greatest distance on RAW between two of those local readings; absent = unknown, the whole distance between the rows counts. */
     gap_ns: Type.Optional(BigColumn),
     /** Fresh votes, and how many had to agree. */
@@ -65,6 +71,34 @@ export const BoundColumns = Type.Object(
   closed,
 );
 export type BoundColumns = Static<typeof BoundColumns>;
+
+/** Rows are spans: at every instant from one reading to the other the offset lay in [lo, hi], as seen back from a later exchange. */
+export const SpanColumns = Type.Object(
+  {
+    from_raw_ns: BigColumn,
+    from_realtime_ns: BigColumn,
+    to_raw_ns: BigColumn,
+    to_realtime_ns: BigColumn,
+    lo_ns: BigColumn,
+    hi_ns: BigColumn,
+    readings: column(Natural),
+    status: column(Status),
+  },
+  closed,
+);
+export type SpanColumns = Static<typeof SpanColumns>;
+
+/** What is known of the clock's rate at the last row, ppb, positive = fast; each from min to max. */
+export const Frequency = Type.Object(
+  {
+    /** RAW's own error, from the hulls of the sources. */
+    oscillator: Nullable(Type.Tuple([Type.Integer(), Type.Integer()])),
+    /** What the daemon added to REALTIME between the last two readings. */
+    daemon_slew: Nullable(Type.Tuple([Type.Integer(), Type.Integer()])),
+  },
+  closed,
+);
+export type Frequency = Static<typeof Frequency>;
 
 /** Rows are accepted exchanges: t1 and t4 on RAW, t2 and t3 on the server's clock. `reply` says how t3 was learned. */
 export const ExchangeColumns = Type.Object(
@@ -99,6 +133,10 @@ export const EVENT_KINDS = [
   "source_conflict",
   "bimodal",
   "stamp_mode_changed",
+  "slew_assumption_broken",
+  "drift_assumption_broken",
+  "drift_assumption_changed",
+  "frequency_or_step_change",
   "policy_applied",
   "policy_refused",
   "spool_degraded",
@@ -138,6 +176,8 @@ export const Batch = Type.Object(
     bounds: BoundColumns,
     /** Terms of the last row's bound; null when there is none. */
     terms: Nullable(Terms),
+    frequency: Frequency,
+    spans: SpanColumns,
     exchanges: ExchangeColumns,
     events: Type.Array(BatchEvent, { maxItems: 500 }),
   },

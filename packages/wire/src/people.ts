@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { Frequency } from "./batch.ts";
 import { Labels } from "./enrol.ts";
 import {
   Assumptions,
@@ -73,6 +74,9 @@ export const HostDetail = Type.Intersect([
     /** One sentence that a person at 3 a.m. can act on. */
     explanation: Type.String(),
     terms: Nullable(Terms),
+    frequency: Nullable(Frequency),
+    /** For each limit how long the bound stays within it if every source falls silent: 0 = it is not now, null = for ever. */
+    forecast: Type.Array(Type.Object({ limit_ns: DecimalString, within_ns: Nullable(DecimalString) })),
     assumptions: Nullable(Assumptions),
     trusting: Type.Array(Type.String()),
     votes: Nullable(Natural),

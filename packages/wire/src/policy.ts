@@ -15,6 +15,25 @@ export const Policy = Type.Object({
   reading_interval_s: Type.Number({ minimum: 0.05, maximum: 60, description: "Seconds between two local readings of the clock" }),
   report_interval_s: Type.Number({ minimum: 0.1, maximum: 300, description: "Seconds between two batches" }),
   rho_ppb: Type.Integer({ minimum: 1_000, maximum: 1_000_000, description: "Assumed greatest drift of RAW" }),
+  sigma_ppb: Type.Integer({
+    minimum: 0,
+    maximum: 100_000,
+    description: "How far the frequency may move within the window of the tight tier",
+  }),
+  calibrated_residual_ppb: Nullable(
+    Type.Integer({
+      minimum: 100,
+      maximum: 1_000_000,
+      description: "Declared by the operator: the drift stays this close to the frequency calibrated in this boot; null = rho is assumed",
+    }),
+  ),
+  limit_ns: Nullable(
+    Type.Integer({
+      minimum: 1_000,
+      maximum: 10_000_000_000,
+      description: "The strictest limit to be proved; paces readings and probes; null = none",
+    }),
+  ),
   faults: Nullable(
     Type.Integer({ minimum: 0, maximum: 10, description: "F; null = 1, and 0 when fewer than three sources are configured" }),
   ),
@@ -32,6 +51,9 @@ export const DEFAULT_POLICY: Policy = {
   reading_interval_s: 1,
   report_interval_s: 5,
   rho_ppb: 200_000,
+  sigma_ppb: 2_000,
+  calibrated_residual_ppb: null,
+  limit_ns: null,
   faults: null,
   trusted: [],
   sources: null,

@@ -72,17 +72,38 @@ export const Bound = Type.Object(
 export type Bound = Static<typeof Bound>;
 
 export const Terms = Type.Object(
-  { path_ns: DecimalString, root_ns: DecimalString, precision_ns: DecimalString, stamp_ns: DecimalString, drift_ns: DecimalString },
-  { description: "The split of a bound's width, of the exchange that sets its wider side" },
+  {
+    path_ns: DecimalString,
+    root_ns: DecimalString,
+    precision_ns: DecimalString,
+    stamp_ns: DecimalString,
+    drift_ns: DecimalString,
+    slew_ns: DecimalString,
+  },
+  {
+    description:
+      "The split of a bound's width, of the exchange that sets its wider side; slew_ns is how far the clock can have strayed between two readings, beside the bound",
+  },
 );
 export type Terms = Static<typeof Terms>;
+
+/** Where rho comes from: assumed, calibrated within a declared residual, or measured after an assumption was broken. */
+export const DRIFT_BASES = ["assumed", "calibrated", "broken"] as const;
+export type DriftBasis = (typeof DRIFT_BASES)[number];
+/** What S rests on: chrony's configuration, the kernel's PLL (assumption `slew_held_1s`), or the fastest that there is. */
+export const SLEW_BASES = ["chrony", "kernel_pll", "unknown"] as const;
+export type SlewBasis = (typeof SLEW_BASES)[number];
 
 export const Assumptions = Type.Object(
   {
     rho_ppb: Natural,
+    /** The calibrated frequency error around which rho is meant, positive = fast; null = around zero. */
+    oscillator_ppb: Nullable(Type.Integer()),
+    drift_basis: literals(DRIFT_BASES),
     sigma_ppb: Nullable(Natural),
     faults: Natural,
     slew_ppm: Natural,
+    slew_basis: literals(SLEW_BASES),
     stamp_mode: StampMode,
   },
   { description: "What the bound rests on" },

@@ -5,7 +5,16 @@ import type { StoredReading } from "../query/stored-readings.ts";
 import type { PlacedReading } from "./placement.ts";
 
 /** Readings as a healthy or troubled host might send them, for properties. */
-export const ASSUMPTIONS: Assumptions = { rho_ppb: 200_000, sigma_ppb: null, faults: 1, slew_ppm: 500, stamp_mode: "simulated" };
+export const ASSUMPTIONS: Assumptions = {
+  rho_ppb: 200_000,
+  oscillator_ppb: null,
+  drift_basis: "assumed",
+  sigma_ppb: null,
+  faults: 1,
+  slew_ppm: 500,
+  slew_basis: "chrony",
+  stamp_mode: "simulated",
+};
 
 const T0 = 1_740_830_400_000_000_000n;
 
@@ -17,6 +26,8 @@ export const placed = (at: bigint, bound: readonly [bigint, bigint] | null, more
   reason: bound ? null : "never_measured",
   bound: bound && { lo: bound[0], hi: bound[1] },
   since: bound && { lo: bound[0], hi: bound[1] },
+  tight: null,
+  throughout: more.since ?? (bound && { lo: bound[0], hi: bound[1] }),
   gap: null,
   votes: 3,
   need: 2,

@@ -8,6 +8,7 @@ import type { Fault } from "../refusal.ts";
 export function faultsOf(batch: Batch): Fault[] {
   const lengths = [
     ...lengthFaults("/bounds", batch.bounds.status.length, batch.bounds),
+    ...lengthFaults("/spans", batch.spans.status.length, batch.spans),
     ...lengthFaults("/exchanges", batch.exchanges.source.length, batch.exchanges),
   ];
   return lengths.length > 0 ? lengths : [...rangeFaults(batch), ...clockFaults(batch), ...boundFaults(batch), ...indexFaults(batch)];
@@ -38,6 +39,7 @@ function rangeFaults(batch: Batch): Fault[] {
   const faults: Fault[] = [];
   for (const [at, columns] of [
     ["/bounds", batch.bounds],
+    ["/spans", batch.spans],
     ["/exchanges", batch.exchanges],
   ] as const)
     for (const [name, column] of Object.entries(columns as Columns))
@@ -66,11 +68,17 @@ function scalarFaults(batch: Batch): Fault[] {
     .map(([pointer]) => ({ pointer, detail: "is a number outside 63 bits" }));
 }
 
-function clockFaults({ bounds, exchanges }: Batch): Fault[] {
+function clockFaults({ bounds, spans, exchanges }: Batch): Fault[] {
   const must: [string, BigColumn][] = [
     ["/bounds/raw_ns", bounds.raw_ns],
     ["/bounds/realtime_ns", bounds.realtime_ns],
     ["/bounds/boottime_ns", bounds.boottime_ns],
+    ["/spans/from_raw_ns", spans.from_raw_ns],
+    ["/spans/from_realtime_ns", spans.from_realtime_ns],
+    ["/spans/to_raw_ns", spans.to_raw_ns],
+    ["/spans/to_realtime_ns", spans.to_realtime_ns],
+    ["/spans/lo_ns", spans.lo_ns],
+    ["/spans/hi_ns", spans.hi_ns],
     ["/exchanges/t1_raw_ns", exchanges.t1_raw_ns],
     ["/exchanges/t2_ns", exchanges.t2_ns],
     ["/exchanges/t3_ns", exchanges.t3_ns],

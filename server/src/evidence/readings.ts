@@ -1,4 +1,4 @@
-import { hull, type Interval } from "@truebound/time";
+import { hull, type Interval, intersect } from "@truebound/time";
 import { type Batch, type Reason, type Status, unpackColumn } from "@truebound/wire";
 
 /** One row of a batch: a reading of the host's clocks, and what was proved of its offset there. Clocks are the host's own. */
@@ -11,6 +11,10 @@ export interface Reading {
   readonly bound: Interval | null;
   /** Hull of the bounds at every local reading since the row before, this one included; null when one of them had none. */
   readonly since: Interval | null;
+  /** Tight bound; null = none, or none within the guaranteed one. */
+  readonly tight: Interval | null;
+  /** Hull of the bound at every instant since the row before, slews between readings included; null = not known. */
+  readonly throughout: Interval | null;
   /** Greatest distance on RAW between two of those local readings; null = not said. */
   readonly gap: bigint | null;
   readonly votes: number;
@@ -27,12 +31,16 @@ export function readingsOf({ bounds }: Batch): Reading[] {
     boottime: unpackColumn(bounds.boottime_ns),
     bound: pairs(unpackColumn(bounds.lo_ns), unpackColumn(bounds.hi_ns)),
     since: pairs(unpackColumn(bounds.since_lo_ns), unpackColumn(bounds.since_hi_ns)),
+    tight: pairs(unpackColumn(bounds.tight_lo_ns), unpackColumn(bounds.tight_hi_ns)),
+    throughout: pairs(unpackColumn(bounds.throughout_lo_ns), unpackColumn(bounds.throughout_hi_ns)),
     gap: bounds.gap_ns ? unpackColumn(bounds.gap_ns) : [],
     injected: bounds.injected_ns ? unpackColumn(bounds.injected_ns) : [],
   };
   return bounds.status.map((status, row) => {
     const bound = column.bound[row] ?? null;
     const since = column.since[row] ?? null;
+    const throughout = column.throughout[row] ?? null;
+    const tight = column.tight[row] ?? null;
     // The casts say what `check.ts` and the schema have made sure of.
     return {
       raw: column.raw[row] as bigint,
@@ -42,6 +50,8 @@ export function readingsOf({ bounds }: Batch): Reading[] {
       reason: (bounds.reason[row] ?? null) as Reason | null,
       bound,
       since: bound && since && hull(bound, since),
+      tight: bound && tight && intersect(bound, tight),
+      throughout: bound && throughout && hull(bound, throughout),
       gap: column.gap[row] ?? null,
       votes: bounds.votes[row] as number,
       need: bounds.need[row] as number,

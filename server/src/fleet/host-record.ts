@@ -1,5 +1,5 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchSource, Reason, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 
 /** All that is stored of one host's present. */
@@ -26,6 +26,8 @@ export interface HostRecord {
   readonly asOf: UtcInstant | null;
   readonly asOfMarked: boolean;
   readonly bound: Interval | null;
+  readonly tight: Interval | null;
+  readonly frequency: Frequency | null;
   readonly injected: bigint | null;
   readonly votes: number | null;
   readonly need: number | null;
@@ -38,7 +40,18 @@ export interface HostRecord {
 /** While its latest report is unreadable, nothing is known of a host's present: what was read before is history. */
 export const asKnown = (record: HostRecord): HostRecord =>
   record.unreadable
-    ? { ...record, status: "unknown", reason: "no_usable_evidence", bound: null, injected: null, terms: null, votes: null, need: null }
+    ? {
+        ...record,
+        status: "unknown",
+        reason: "no_usable_evidence",
+        bound: null,
+        tight: null,
+        frequency: null,
+        injected: null,
+        terms: null,
+        votes: null,
+        need: null,
+      }
     : record;
 
 /** What a host sent or what became of it, for its list of events. */

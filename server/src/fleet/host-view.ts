@@ -1,4 +1,4 @@
-import { formatUtc, worstError } from "@truebound/time";
+import { formatUtc, ppb, timeWithin, worstError } from "@truebound/time";
 import type { HostDetail, HostEvent, HostSummary, Liveness } from "@truebound/wire";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
@@ -6,7 +6,7 @@ import type { EventRecord, HostRecord } from "./host-record.ts";
 import { viewSource } from "./source-view.ts";
 import { hostInWords } from "./status-words.ts";
 
-/** A host in one line. The tight tier is not measured yet, so it is unknown. */
+/** A host in one line. */
 export const summarize = (record: HostRecord, liveness: Liveness): HostSummary => ({
   id: record.id,
   name: record.name,
@@ -17,7 +17,7 @@ export const summarize = (record: HostRecord, liveness: Liveness): HostSummary =
   as_of: record.asOf === null ? null : formatUtc(record.asOf),
   as_of_marked: record.asOfMarked,
   guaranteed: record.bound && { lo_ns: record.bound.lo.toString(), hi_ns: record.bound.hi.toString() },
-  tight: null,
+  tight: record.tight && { lo_ns: record.tight.lo.toString(), hi_ns: record.tight.hi.toString() },
   worst_error_ns: record.bound && worstError(record.bound).toString(),
   words: hostInWords(record, liveness),
   injected_ns: record.injected?.toString() ?? null,
@@ -28,6 +28,8 @@ export const detail = (record: HostRecord, liveness: Liveness, events: readonly 
   ...summarize(record, liveness),
   explanation: explain(record, liveness),
   terms: record.terms,
+  frequency: record.frequency,
+  forecast: forecastOf(record),
   assumptions: record.assumptions,
   trusting: [...record.trusting],
   votes: record.votes,
@@ -40,6 +42,16 @@ export const detail = (record: HostRecord, liveness: Liveness, events: readonly 
   enrolled_at: formatUtc(record.enrolledAt),
   evidence: record.seq === 0 ? null : { epoch: record.epoch, seq: record.seq },
 });
+
+/** The limits of the rules that most people have to keep. */
+const LIMITS_NS = [100_000n, 1_000_000n, 50_000_000n, 1_000_000_000n];
+
+/** How long the bound stays within each limit if every source falls silent and nobody touches the clock; absent when unknown. */
+function forecastOf({ bound, assumptions }: HostRecord): HostDetail["forecast"] {
+  if (bound === null || assumptions === null) return [];
+  const drift = { rho: ppb(BigInt(assumptions.rho_ppb)), centre: ppb(BigInt(-(assumptions.oscillator_ppb ?? 0))) };
+  return LIMITS_NS.map((limit) => ({ limit_ns: limit.toString(), within_ns: timeWithin(bound, drift, limit)?.toString() ?? null }));
+}
 
 export const viewEvent = (event: EventRecord): HostEvent => ({
   at: formatUtc(event.at),

@@ -21,6 +21,8 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   asOf: utc(1n),
   asOfMarked: false,
   bound: { lo: -1_000n, hi: 3_000n },
+  tight: null,
+  frequency: null,
   injected: null,
   votes: 3,
   need: 2,

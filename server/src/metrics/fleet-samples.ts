@@ -1,4 +1,4 @@
-import { worstError } from "@truebound/time";
+import { type Interval, worstError } from "@truebound/time";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import type { FleetFamilyName } from "./families.ts";
 
@@ -18,13 +18,16 @@ function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
   // What a silent host last said of its clock is history, not its state.
   if (liveness !== "reporting" && liveness !== "late") return samples;
   samples.push({ family: "status", labels: { host, status: record.status }, value: 1 });
-  if (record.bound === null) return samples;
-  const labels = { host, tier: "guaranteed" };
+  return [...samples, ...boundSamples(host, "guaranteed", record.bound), ...boundSamples(host, "tight", record.tight)];
+}
+
+function boundSamples(host: string, tier: "guaranteed" | "tight", bound: Interval | null): Sample[] {
+  if (bound === null) return [];
+  const labels = { host, tier };
   return [
-    ...samples,
-    { family: "errorBound", labels, value: toSeconds(worstError(record.bound), "up") },
-    { family: "lowerBound", labels, value: toSeconds(record.bound.lo, "down") },
-    { family: "upperBound", labels, value: toSeconds(record.bound.hi, "up") },
+    { family: "errorBound", labels, value: toSeconds(worstError(bound), "up") },
+    { family: "lowerBound", labels, value: toSeconds(bound.lo, "down") },
+    { family: "upperBound", labels, value: toSeconds(bound.hi, "up") },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { maxOf, minOf, utc } from "@truebound/time";
+import { hull, hullBetween, type Interval, ppb, utc } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placed, stored } from "../evidence/batch.fixture.ts";
@@ -33,10 +33,14 @@ describe("the bound at an instant", () => {
           for (let second = 0; second < offsets.length; second += 5) {
             const span = offsets.slice(Math.max(0, second - 5 + 1), second + 1);
             const bounds = span.map((offset) => ({ lo: offset - below, hi: offset + above }));
-            const since = {
-              lo: bounds.map(({ lo }) => lo).reduce(minOf),
-              hi: bounds.map(({ hi }) => hi).reduce(maxOf),
-            };
+            const looks =
+              second === 0
+                ? bounds
+                : [{ lo: (offsets[second - 5] as bigint) - below, hi: (offsets[second - 5] as bigint) + above }, ...bounds];
+            const throughout = looks
+              .slice(1)
+              .map((look, at) => hullBetween(looks[at] as Interval, look, S, ppb(500_000n)))
+              .reduce(hull, looks[0] as Interval);
             const offset = offsets[second] as bigint;
             rows.push(
               stored(
@@ -44,7 +48,8 @@ describe("the bound at an instant", () => {
                   realtime: T0 + BigInt(second) * S - offset,
                   raw: BigInt(second) * S,
                   bound: { lo: offset - below, hi: offset + above },
-                  since,
+                  since: bounds.reduce(hull),
+                  throughout,
                   gap: S,
                   status: "proven",
                   marked: false,
@@ -60,10 +65,15 @@ describe("the bound at an instant", () => {
       ),
     );
   });
-  it("uses the whole distance between the rows where the host does not say how often it looked", () => {
-    const rows = [reading(0n, [0n, 0n]), reading(10n, [0n, 0n])];
-    // 500 ppm · 10 s (and the ruler's own 200 ppm of that) / 2.
-    expect(ask(rows, 5n).bound).toEqual({ lo: -2_500_500n, hi: 2_500_500n });
+  it("knows nothing of a stretch in which the clock was set", () => {
+    const rows = [reading(0n, [0n, 0n]), reading(10n, [0n, 0n], { throughout: null })];
+    expect(ask(rows, 5n)).toMatchObject({ status: "unknown", bound: null });
+  });
+  it("gives the tight bound with what the clock can do between two rows, never beyond the guaranteed one", () => {
+    const tight = { lo: -10n, hi: 10n };
+    const rows = [reading(0n, [-5_000_000n, 5_000_000n], { tight }), reading(10n, [-5_000_000n, 5_000_000n], { tight })];
+    // (500 + 200) ppm · 10 s / 2.
+    expect(ask(rows, 5n).tight).toEqual({ lo: -3_500_010n, hi: 3_500_010n });
   });
   it("goes on growing after the last row, until it says nothing", () => {
     const rows = [reading(0n, [0n, 0n])];
@@ -87,7 +97,7 @@ describe("the bound at an instant", () => {
     ["a missing batch in between", [reading(0n, [0n, 0n], {}), reading(20n, [0n, 0n], { follows: false })], "unknown", "no_evidence"],
     [
       "a reading without a bound in between",
-      [reading(0n, [0n, 0n]), reading(20n, [0n, 0n], { since: null })],
+      [reading(0n, [0n, 0n]), reading(20n, [0n, 0n], { throughout: null })],
       "unknown",
       "no_bound_at_that_time",
     ],

@@ -1,4 +1,17 @@
-import { drift, excursion, formatUtc, grow, halfWidth, hull, type Interval, ns, ppb, type UtcInstant, utc, WIDEST } from "@truebound/time";
+import {
+  drift,
+  formatUtc,
+  grow,
+  halfWidth,
+  hull,
+  hullBetween,
+  type Interval,
+  intersect,
+  ppb,
+  type UtcInstant,
+  utc,
+  WIDEST,
+} from "@truebound/time";
 import type { IntervalAnswer, Status } from "@truebound/wire";
 import { worse } from "../ingest/rollup.ts";
 import type { StoredReading } from "./stored-readings.ts";
@@ -8,13 +21,15 @@ import type { StoredReading } from "./stored-readings.ts";
  *
  * A reading does not say when it was made, only that UTC was then within [REALTIME + lo, REALTIME + hi]. So the stretch
  * between two readings reaches from the earliest instant of the first to the latest of the second, stretches overlap, and
- * the answer is the hull over all that can hold the instant. Within a stretch the clock was at every local reading inside
- * the `since` hull; between two of those it can have strayed by the slew allowance and come back.
+ * the answer is the hull over all that can hold the instant. Within a stretch the clock was at every instant inside the
+ * `throughout` hull, which has room for slews between local readings; where the clock was set, there is none.
  */
 export interface Answer {
   readonly status: Status;
   readonly reason: string | null;
   readonly bound: Interval | null;
+  /** Within the bound; null = the readings have none. */
+  readonly tight: Interval | null;
   /** The reading that closes the latest stretch that was used. */
   readonly reading: StoredReading | null;
 }
@@ -25,6 +40,7 @@ interface Cover {
   readonly from: bigint;
   readonly to: bigint;
   readonly bound: Interval;
+  readonly tight: Interval | null;
   readonly readings: readonly StoredReading[];
 }
 
@@ -34,9 +50,16 @@ export function answerAt(readings: readonly StoredReading[], at: UtcInstant): An
   const first = covers[0];
   if (first === undefined) return outside(readings, at);
   const bound = covers.map((cover) => cover.bound).reduce(hull, first.bound);
+  const tight = covers.map((cover) => cover.tight).reduce((all, next) => all && next && hull(all, next));
   const used = covers.flatMap((cover) => cover.readings);
   const worst = used.reduce((a, b) => (worse(a.status, b.status) === a.status ? a : b));
-  return capped({ status: worst.status, reason: worst.reason, bound, reading: used.at(-1) ?? null });
+  return capped({
+    status: worst.status,
+    reason: worst.reason,
+    bound,
+    tight: tight && intersect(tight, bound),
+    reading: used.at(-1) ?? null,
+  });
 }
 
 /** What a reading says of its own instant. */
@@ -44,6 +67,7 @@ export const answerOf = (reading: StoredReading): Answer => ({
   status: reading.status,
   reason: reading.reason,
   bound: reading.bound,
+  tight: reading.tight,
   reading,
 });
 
@@ -63,26 +87,25 @@ function coversOf(readings: readonly StoredReading[]): Cover[] {
 
 /** The stretch from one reading to the next; null when something of it is not known. */
 function stretch(from: StoredReading | undefined, to: StoredReading | undefined): Cover | null {
-  if (from === undefined || to === undefined || !isBounded(from) || !isBounded(to) || to.since === null) return null;
+  if (from === undefined || to === undefined || !isBounded(from) || !isBounded(to) || to.throughout === null) return null;
   if (!to.follows || from.bootId !== to.bootId || to.raw < from.raw) return null;
-  const { rho_ppb, slew_ppm } = to.assumptions;
-  const gap = to.gap ?? to.raw - from.raw;
-  const between = excursion(ns(gap + drift(ppb(BigInt(rho_ppb)), gap < 0n ? 0n : gap)), BigInt(slew_ppm));
-  return { from: earliest(from), to: latest(to), bound: grow(hull(from.bound, to.since), between), readings: [from, to] };
+  const tight = from.tight && to.tight && hullBetween(from.tight, to.tight, to.raw - from.raw, rate(to));
+  return { from: earliest(from), to: latest(to), bound: hull(from.bound, to.throughout), tight, readings: [from, to] };
 }
+
+/** The fastest that an offset can move: the ruler drifts while the clock is slewed, ppb. */
+const rate = ({ assumptions: { rho_ppb, oscillator_ppb, slew_ppm } }: StoredReading) =>
+  ppb(BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + BigInt(slew_ppm) * 1000n);
 
 /** A reading without a neighbour still speaks for the instants at which it may have been made. */
 function instant(reading: Bounded): Cover {
   const from = earliest(reading);
   const to = latest(reading);
-  return { from, to, bound: strayed(reading, to - from), readings: [reading] };
+  return { from, to, bound: strayed(reading, to - from), tight: null, readings: [reading] };
 }
 
 /** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
-function strayed({ bound, assumptions }: Bounded, elapsed: bigint): Interval {
-  const rho = drift(ppb(BigInt(assumptions.rho_ppb)), elapsed);
-  return grow(bound, rho + drift(ppb(BigInt(assumptions.slew_ppm) * 1000n), elapsed));
-}
+const strayed = (reading: Bounded, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
 
 /** No stretch holds the instant: after the very last reading its bound goes on and grows, anywhere else nothing is known. */
 function outside(readings: readonly StoredReading[], at: UtcInstant): Answer {
@@ -91,24 +114,36 @@ function outside(readings: readonly StoredReading[], at: UtcInstant): Answer {
   if (last === undefined) return unknown("no_evidence", null);
   if (next !== undefined && readings[0] === next && next.at > at) return unknown("before_first_evidence", null);
   if (next !== undefined) return next.follows ? unknown(next.reason ?? "no_bound_at_that_time", next) : unknown("no_evidence", null);
-  if (!isBounded(last)) return { status: last.status, reason: last.reason, bound: null, reading: last };
+  if (!isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
   const elapsed = at - earliest(last);
-  return capped({ status: worse(last.status, "holdover"), reason: "after_the_last_record", bound: strayed(last, elapsed), reading: last });
+  return capped({
+    status: worse(last.status, "holdover"),
+    reason: "after_the_last_record",
+    bound: strayed(last, elapsed),
+    tight: null,
+    reading: last,
+  });
 }
 
-const unknown = (reason: string, reading: StoredReading | null): Answer => ({ status: "unknown", reason, bound: null, reading });
+const unknown = (reason: string, reading: StoredReading | null): Answer => ({
+  status: "unknown",
+  reason,
+  bound: null,
+  tight: null,
+  reading,
+});
 
 const capped = (answer: Answer): Answer =>
   answer.bound !== null && halfWidth(answer.bound) > WIDEST ? unknown("wider_than_a_second", answer.reading) : answer;
 
 /** As it is said on the wire. What the host's clock showed is UTC − offset, so a greater offset shows an earlier time. */
-export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, reading }: Answer): IntervalAnswer => ({
+export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading }: Answer): IntervalAnswer => ({
   at: formatUtc(at),
   host,
   status,
   reason,
   guaranteed: bound && { lo_ns: bound.lo.toString(), hi_ns: bound.hi.toString() },
-  tight: null,
+  tight: tight && { lo_ns: tight.lo.toString(), hi_ns: tight.hi.toString() },
   earliest: bound && formatUtc(utc(at - bound.hi)),
   latest: bound && formatUtc(utc(at - bound.lo)),
   evidence: reading && { epoch: reading.epoch, seq: reading.seq },

@@ -13,7 +13,8 @@ import {
   midpoint,
   offsetAt,
   ppb,
-  UNKNOWN_SLEW_PPM,
+  UNKNOWN_SLEW,
+  uncalibrated,
   widen,
 } from "@truebound/time";
 import { startChronydClient, startChronydServer } from "./chronyd.ts";
@@ -105,7 +106,8 @@ async function measurePaced(rung: Rung, port: number, count: number): Promise<Ru
 async function measureRung(rung: Rung, port: number, count: number, paceMs: number, samples: Sample[]): Promise<number> {
   const probe = new SourceProbe({
     source: { ...makeSource("127.0.0.1", port, "declared"), rootsRoundedUp: true },
-    rho: RHO,
+    drift: uncalibrated(RHO),
+    sigma: ppb(2000n),
     client: { interleave: rung.interleave, interleaveAfter: 1 },
     quality: { precision: rung.transport.precision, uncertainty: rung.transport.uncertainty, rootsRoundedUp: true },
     pollSeconds: 1,
@@ -135,7 +137,7 @@ async function measureRung(rung: Rung, port: number, count: number, paceMs: numb
 
 /** The interval of one exchange alone, carried to the reading that followed it. */
 function judge(evidence: Evidence, reading: HostReading, rung: Rung): Sample {
-  const rho = rung.clocks.ruler === "raw" ? RHO : ppb(RHO + UNKNOWN_SLEW_PPM * 1000n);
+  const rho = rung.clocks.ruler === "raw" ? RHO : ppb(RHO + UNKNOWN_SLEW);
   const { exchange } = evidence.sample;
   const own = intervalAtReceive(exchange, evidence.budget, rho);
   if (typeof own === "string") throw new Error(`Cannot judge an exchange that was accepted and is ${own}`);
@@ -178,7 +180,7 @@ const groups = (samples: readonly Sample[]): Sample[][] =>
 
 /** |midpoint| of the drift-widened intersection of a group at its last reading, µs. */
 function midpointOf(group: readonly Sample[]): number {
-  const window = new ConstraintWindow<undefined>(RHO);
+  const window = new ConstraintWindow<undefined>(uncalibrated(RHO));
   for (const { evidence } of group) {
     const sides = constraints(evidence.sample.exchange, evidence.budget, RHO);
     if (typeof sides !== "string") window.add(sides, undefined);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DgramTransport, type Log, makeSource, nonceSource, type Rung, type RunningAgent, type Source, startAgent } from "@truebound/agent";
-import { SimClock, type TrueTime } from "../sim/sim-clock.ts";
+import { SIM_STEERING, SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import type { DemoHost } from "./fleet.ts";
 
 export interface DemoPlace {
@@ -27,7 +27,7 @@ export function startDemoHost(
     uncertainty: USERLAND_ERROR_NS,
     readRuler: () => clocks.raw(),
   });
-  const rung: Rung = { mode: "simulated", clocks, transport, interleave: false };
+  const rung: Rung = { mode: "simulated", clocks, transport, interleave: false, clockSet: null, close: () => transport.close() };
   const sources: Source[] = endpoints.map(({ address, port }) => makeSource(address, port, "declared"));
   return startAgent(
     {
@@ -45,5 +45,6 @@ export function startDemoHost(
     rung,
     nonceSource(),
     log,
+    () => SIM_STEERING,
   );
 }

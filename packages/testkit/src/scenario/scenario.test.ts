@@ -13,6 +13,8 @@ describe("was the truth inside?", () => {
   it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))("%s", (_, scenario) => {
     const outcome = runScenario(scenario);
     expect(outcome.missed.map(({ status, reading, offset }) => [status, reading.injected, offset])).toEqual([]);
+    expect(outcome.missedTight.map(({ status, reading, tight }) => [status, reading.injected, tight])).toEqual([]);
+    expect(outcome.missedBetween).toEqual([]);
     expect(outcome.exchanges).toBeGreaterThan(10);
     if (!scenario.name.startsWith("09")) expect(outcome.checked).toBeGreaterThan(100);
   });
@@ -53,6 +55,8 @@ describe("was the truth inside?", () => {
           const promised = outcome.missed.filter((row) => row.bound.votes > liars.length);
           expect(promised).toEqual([]);
           expect(outcome.missed.every((row) => row.status === "unverified")).toBe(true);
+          expect(outcome.missedTight.filter((row) => row.bound.votes > liars.length)).toEqual([]);
+          if (liars.length === 0) expect(outcome.missedBetween).toEqual([]);
         },
       ),
       { numRuns: 150 },

@@ -1,9 +1,10 @@
-import { type BoundRow, type Evidence, HostMonitor, parseSource, refidOf, rulerRho, SourceProbe } from "@truebound/agent";
-import { type CarriedStamp, contains, raw, suspendBetween } from "@truebound/time";
+import { type BoundRow, type Evidence, HostMonitor, parseSource, refidOf, rulerRho, SourceProbe, type Span } from "@truebound/agent";
+import { type CarriedStamp, contains, ppb, raw, suspendBetween, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
-import { type ClockFaults, ManualTime, SimClock } from "../sim/sim-clock.ts";
+import { type ClockFaults, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
+import { BetweenLooks } from "./between-looks.ts";
 
 /** One run as data: what is wrong with the clock, the servers and the paths, and for how long. */
 export interface Scenario {
@@ -23,6 +24,11 @@ export interface Outcome {
   readonly exchanges: number;
   readonly checked: number;
   readonly missed: readonly BoundRow[];
+  /** Rows whose tight bound excluded the truth: a promise only where the frequency moves by no more than sigma. */
+  readonly missedTight: readonly BoundRow[];
+  /** Rows and spans that spoke for every instant of a stretch, and were wrong about one of them. */
+  readonly missedBetween: readonly (BoundRow | Span)[];
+  readonly spans: readonly Span[];
   readonly events: readonly string[];
 }
 
@@ -41,22 +47,29 @@ export function runScenario(scenario: Scenario): Outcome {
   const clock = new SimClock(truth, scenario.clock);
   const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
   const probes = scenario.sources.map((source) => makeProbe(source, policy));
-  const monitor = new HostMonitor(probes, policy, "raw", "simulated");
+  const monitor = new HostMonitor(probes, policy, { ruler: "raw", steering: () => SIM_STEERING, mayCalibrate: true }, "simulated");
   const turns: Turn[] = [];
   const end = BigInt(Math.round(scenario.seconds * 1e9));
   const rows: BoundRow[] = [];
   const missed: BoundRow[] = [];
+  const missedTight: BoundRow[] = [];
+  const between = new BetweenLooks(clock, random);
   let exchanges = 0;
 
   const look = () => {
     const row = monitor.observe(clock.read());
     rows.push(row);
-    if (row.offset !== null && !contains(row.offset, clock.offsetAt(truth.elapsed()))) missed.push(row);
+    const injected = clock.offsetAt(truth.elapsed());
+    if (row.offset !== null && !contains(row.offset, injected)) missed.push(row);
+    if (row.tight !== null && !contains(row.tight, injected)) missedTight.push(row);
+    between.looked(row, truth.elapsed());
   };
   const learn = (evidence: readonly Evidence[]) => {
     exchanges += evidence.length;
     monitor.learned(evidence);
     look();
+    monitor.record();
+    between.recorded();
   };
   const poll = (probe: SourceProbe, server: SimServer) => {
     if (probe.stopped) return;
@@ -95,8 +108,10 @@ export function runScenario(scenario: Scenario): Outcome {
     truth.moveTo(turn.at);
     turn.act();
   }
-  const events = monitor.drain().findings.map(({ kind }) => kind);
-  return { rows, exchanges, checked: rows.filter(({ offset }) => offset !== null).length, missed, events };
+  const { findings, spans } = monitor.drain();
+  const missedBetween = [...between.missed, ...spans.filter((span) => !between.holds(span))];
+  const checked = rows.filter(({ offset }) => offset !== null).length;
+  return { rows, exchanges, checked, missed, missedTight, missedBetween, spans, events: findings.map(({ kind }) => kind) };
 }
 
 /** A kernel stamp carried to RAW: a little off on either side, and saying so. */
@@ -110,7 +125,8 @@ function makeProbe(source: SimSource, policy: Policy): SourceProbe {
   if (typeof spec === "string") throw new Error(spec);
   const probe = new SourceProbe({
     source: spec,
-    rho: rulerRho(policy, "raw"),
+    drift: uncalibrated(rulerRho(policy, "raw")),
+    sigma: ppb(BigInt(policy.sigma_ppb)),
     client: { interleave: true, interleaveAfter: 8 },
     quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: false },
     pollSeconds: policy.probe_interval_s,

@@ -1,5 +1,5 @@
 import type { Clocks } from "@truebound/agent";
-import { type HostReading, raw, utc } from "@truebound/time";
+import { type HostReading, type KernelDiscipline, ppb, raw, type Steering, utc } from "@truebound/time";
 
 /** What is wrong with a simulated host's clocks; all of it known exactly. */
 export interface ClockFaults {
@@ -24,6 +24,10 @@ export interface TrueTime {
 const BOOTED_BEFORE = 1_000_000_000_000n;
 const PER_BILLION = 1_000_000_000n;
 
+/** Simulated daemons slew at a constant rate that the kernel tells of, and never faster than this beside it. */
+export const SIM_STEERING: Steering = { kind: "chrony", maxSlew: ppb(100_000n) };
+const SIM_KERNEL: KernelDiscipline = { freq: 0n, tick: 10_000n, offset: 0n, status: 0, constant: 2n, maxError: 0n, tai: 0 };
+
 /** A host's clocks as functions of true time. The reading carries the injected offset, which a real host cannot know. */
 export class SimClock implements Clocks {
   readonly ruler = "raw";
@@ -43,10 +47,12 @@ export class SimClock implements Clocks {
       rawBefore: raw(now),
       realtime: utc(realtime),
       rawAfter: raw(now),
-      monotonic: now,
-      boottime: now + this.#slept(at),
+      monotonic: this.#monotonicAt(at),
+      boottime: this.#monotonicAt(at) + this.#slept(at),
       rawEnd: raw(now),
       boottimeResolution: 1_000_000n,
+      kernel: { ...SIM_KERNEL, freq: (BigInt(this.#faults.slewPpb ?? 0) * 65_536n) / 1000n },
+      sets: this.#sets(at),
       injected: this.offsetAt(at),
     };
   }
@@ -59,6 +65,12 @@ export class SimClock implements Clocks {
   rawAt(elapsed: bigint): bigint {
     const awake = elapsed - this.#slept(elapsed);
     return BOOTED_BEFORE + awake + (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION;
+  }
+
+  /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */
+  #monotonicAt(elapsed: bigint): bigint {
+    const awake = elapsed - this.#slept(elapsed);
+    return this.rawAt(elapsed) + (awake * BigInt(this.#faults.slewPpb ?? 0)) / PER_BILLION;
   }
 
   realtimeAt(elapsed: bigint): bigint {
@@ -89,6 +101,15 @@ export class SimClock implements Clocks {
       const times = everyS === undefined ? 1 : 1 + Math.floor((passed - atS) / everyS);
       return sum + BigInt(Math.round(byNs)) * BigInt(times);
     }, 0n);
+  }
+
+  /** The kernel's notice: how often the clock was set by now. */
+  #sets(elapsed: bigint): number {
+    const passed = Number(elapsed / 1000n) / 1e6;
+    return (this.#faults.steps ?? []).reduce(
+      (sum, { atS, everyS }) => sum + (passed < atS ? 0 : everyS === undefined ? 1 : 1 + Math.floor((passed - atS) / everyS)),
+      0,
+    );
   }
 
   #slept(elapsed: bigint): bigint {

@@ -1,5 +1,5 @@
 import type { UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchSource, Reason, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
 import { asKnown, type HostRecord } from "../../fleet/host-record.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 
@@ -7,7 +7,7 @@ import type { LabelSet } from "../../policy/choose-policy.ts";
 export const HOST_COLUMNS = `
   h.id, h.name, h.labels, h.state, utc_ns(h.enrolled_at) as enrolled_at_ns,
   s.changed_xid::text as changed_xid, s.epoch, s.seq, utc_ns(s.received_at) as received_at_ns, s.unreadable,
-  s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.injected_ns,
+  s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
   s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources`;
 
 export const HOST_TABLES = "host h join host_state s on s.host_id = h.id";
@@ -32,6 +32,9 @@ export interface HostRow {
   as_of_marked: boolean;
   lo_ns: bigint | null;
   hi_ns: bigint | null;
+  tight_lo_ns: bigint | null;
+  tight_hi_ns: bigint | null;
+  frequency: Frequency | null;
   injected_ns: bigint | null;
   votes: number | null;
   need: number | null;
@@ -62,6 +65,8 @@ const recordOf = (row: HostRow): HostRecord => ({
   asOf: row.as_of_ns,
   asOfMarked: row.as_of_marked,
   bound: row.lo_ns === null || row.hi_ns === null ? null : { lo: row.lo_ns, hi: row.hi_ns },
+  tight: row.tight_lo_ns === null || row.tight_hi_ns === null ? null : { lo: row.tight_lo_ns, hi: row.tight_hi_ns },
+  frequency: row.frequency,
   injected: row.injected_ns,
   votes: row.votes,
   need: row.need,

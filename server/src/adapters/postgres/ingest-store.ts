@@ -40,7 +40,7 @@ const SET_REPORTER = `
 
 const SET_READING = `
   update host_state set status = $2, reason = $3, as_of_ns = $4, as_of_marked = $5, lo_ns = $6, hi_ns = $7,
-    injected_ns = $8, votes = $9, need = $10, terms = $11
+    injected_ns = $8, votes = $9, need = $10, terms = $11, tight_lo_ns = $12, tight_hi_ns = $13, frequency = $14
   where host_id = $1`;
 
 const ROLL_UP = `
@@ -144,9 +144,11 @@ async function setState(
   const json = [batch.assumptions, batch.trusting, batch.sources].map((value) => JSON.stringify(value));
   await client.query(SET_REPORTER, [agent, batch.boot_id, batch.software, batch.policy_version, ...json]);
   if (latest === null) return;
-  const { status, reason, at, marked, bound, injected, votes, need } = latest;
+  const { status, reason, at, marked, bound, tight, injected, votes, need } = latest;
+  const ends = [bound?.lo ?? null, bound?.hi ?? null];
   const terms = batch.terms && JSON.stringify(batch.terms);
-  await client.query(SET_READING, [agent, status, reason, at, marked, bound?.lo ?? null, bound?.hi ?? null, injected, votes, need, terms]);
+  const more = [tight?.lo ?? null, tight?.hi ?? null, JSON.stringify(batch.frequency)];
+  await client.query(SET_READING, [agent, status, reason, at, marked, ...ends, injected, votes, need, terms, ...more]);
 }
 
 async function rollUp(client: Queryable, agent: string, { minutes }: Derived): Promise<void> {

@@ -15,6 +15,7 @@ const MEANINGS: readonly { readonly key: keyof Terms; readonly name: string; rea
   { key: "precision_ns", name: "precision", means: "the resolution of both clocks" },
   { key: "stamp_ns", name: "stamp", means: "how exactly the host could take its times" },
   { key: "drift_ns", name: "drift", means: "what the oscillator may have strayed since" },
+  { key: "slew_ns", name: "slew", means: "how far the clock can have been moved between two looks at it, beside the bound" },
 ];
 
 export function termsOf(terms: Terms): Term[] {

@@ -1,0 +1,116 @@
+import {
+  carryInterval,
+  type Drift,
+  fastest,
+  type HostBound,
+  type HostReading,
+  hull,
+  hullBetween,
+  type Interval,
+  intersect,
+  midpoint,
+  offsetAt,
+  type PartsPerBillion,
+  type RawInstant,
+  together,
+} from "@truebound/time";
+import { STATUSES, type Status } from "@truebound/wire";
+import type { BoundRow } from "./host-monitor.ts";
+
+/** At *every* instant from one reading to the other the offset lay in [lo, hi] (6.14). */
+export interface Span {
+  readonly from: HostReading;
+  readonly to: HostReading;
+  readonly bound: Interval;
+  readonly readings: number;
+  /** The worst that it rests on. */
+  readonly status: Status;
+}
+
+type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<HostBound, "guaranteed"> };
+
+interface Look {
+  readonly reading: HostReading;
+  /** G on UTC − RAW, as it was known then. */
+  readonly guaranteed: Interval;
+  /** S of the stretch that ends here. */
+  readonly slew: PartsPerBillion;
+  readonly status: Status;
+}
+
+const MINUTE = 60_000_000_000n;
+/** Ten a second for two minutes; beyond that a span is closed without waiting for an exchange. */
+const MOST_LOOKS = 1200;
+
+/**
+ * Collects the local readings of a minute of UTC, and proves the minute by one span once an exchange after it looks back:
+ * what bounds the ruler then bounded it before, at the same greatest slope. A cut (step, suspend, no bound, no reading)
+ * ends a span at the last reading before it.
+ */
+export class SpanBuilder {
+  #looks: Look[] = [];
+  #ripe: Look[][] = [];
+
+  /** A reading with what was guaranteed at it; `null` = nothing was, or continuity with the reading before is not given. */
+  look({ reading, bound, status }: Looked, slew: PartsPerBillion, continuous: boolean): void {
+    const { guaranteed } = bound;
+    if (!continuous || guaranteed === null) this.#close();
+    if (guaranteed === null) return;
+    const look = { reading, guaranteed, slew, status };
+    const before = this.#looks.at(-1);
+    this.#looks.push(look);
+    if (before === undefined) return;
+    if (minuteOf(reading, guaranteed) === minuteOf(before.reading, before.guaranteed) && this.#looks.length < MOST_LOOKS) return;
+    this.#close();
+    this.#looks.push(look);
+  }
+
+  /** Spans whose minute is over, seen back from `now`, at which `guaranteed` holds. To be asked after an exchange. */
+  settle(guaranteed: Interval, now: RawInstant, drift: Drift): Span[] {
+    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, now, drift) ?? []);
+    this.#ripe = [];
+    return spans;
+  }
+
+  /** After a suspend or a move nothing that comes later may look back. */
+  disrupt(): void {
+    this.#looks = [];
+    this.#ripe = [];
+  }
+
+  #close(): void {
+    if (this.#looks.length > 1) this.#ripe.push(this.#looks);
+    this.#looks = [];
+  }
+}
+
+const minuteOf = ({ rawBefore, rawAfter }: HostReading, guaranteed: Interval): bigint =>
+  ((rawBefore + rawAfter) / 2n + midpoint(guaranteed)) / MINUTE;
+
+function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift): Span | null {
+  const back = { rho: drift.rho, centre: -drift.centre as PartsPerBillion };
+  const offsets: Interval[] = [];
+  for (const { reading, guaranteed } of looks) {
+    const both = intersect(guaranteed, carryInterval(later, back, now - reading.rawAfter));
+    // They exclude each other: one of the two is false, and nothing is proved by either.
+    if (both === null) return null;
+    offsets.push(offsetAt(reading, both, fastest(drift)));
+  }
+  const first = looks[0] as Look;
+  const last = looks.at(-1) as Look;
+  const stretches = offsets.slice(1).map((offset, index) => {
+    const [from, to] = [looks[index] as Look, looks[index + 1] as Look];
+    const elapsed = to.reading.rawAfter - from.reading.rawBefore;
+    return hullBetween(offsets[index] as Interval, offset, elapsed, together(fastest(drift), to.slew));
+  });
+  return {
+    from: first.reading,
+    to: last.reading,
+    bound: stretches.reduce(hull),
+    readings: looks.length,
+    status: looks.map(({ status }) => status).reduce(worse),
+  };
+}
+
+/** STATUSES run from best to worst. */
+const worse = (a: Status, b: Status): Status => (STATUSES.indexOf(a) > STATUSES.indexOf(b) ? a : b);

@@ -1,0 +1,48 @@
+import type { BoundRow, Span } from "@truebound/agent";
+import { contains, grow, type Interval } from "@truebound/time";
+import type { SeededRandom } from "../sim/random.ts";
+import type { SimClock } from "../sim/sim-clock.ts";
+
+/** Instants looked up between two looks, and the rounding of a simulated clock's own arithmetic. */
+const PROBED = 4;
+const ROUNDING = 2n;
+
+/** Asks what nobody could see: where the clock was between two looks, and whether what was said of the stretch held it. */
+export class BetweenLooks {
+  readonly #clock: SimClock;
+  readonly #random: SeededRandom;
+  #last: bigint | null = null;
+  #seen: bigint[] = [];
+  readonly #places = new Map<bigint, bigint>();
+  readonly missed: BoundRow[] = [];
+
+  constructor(clock: SimClock, random: SeededRandom) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  looked(row: BoundRow, elapsed: bigint): void {
+    this.#places.set(row.reading.rawAfter, elapsed);
+    if (this.#last !== null) this.#seen.push(...this.#truths(this.#last, elapsed, PROBED));
+    this.#last = elapsed;
+    if (row.throughout !== null && !this.#seen.every(inside(row.throughout))) this.missed.push(row);
+  }
+
+  /** What is said from here on is said of what follows. */
+  recorded(): void {
+    this.#seen = [];
+  }
+
+  holds({ from, to, bound }: Span): boolean {
+    const [start, end] = [this.#places.get(from.rawAfter), this.#places.get(to.rawAfter)];
+    if (start === undefined || end === undefined) throw new Error("Cannot judge a span between readings that nobody made");
+    return this.#truths(start, end, 20 * PROBED).every(inside(bound));
+  }
+
+  #truths(from: bigint, to: bigint, count: number): bigint[] {
+    const at = () => from + BigInt(Math.floor(this.#random.next() * Number(to - from + 1n)));
+    return Array.from({ length: count }, () => this.#clock.offsetAt(at()));
+  }
+}
+
+const inside = (bound: Interval) => (truth: bigint) => contains(grow(bound, ROUNDING), truth);
