@@ -16,11 +16,14 @@ export type StatusReason =
   | "sources_lost"
   | "sources_disagree"
   | "no_region"
-  | "suspended_or_moved"
+  | Disruption
   | "never_measured"
   | "no_exchange_for_an_hour"
   | "wider_than_a_second"
   | "no_usable_evidence";
+
+/** What made the ruler another one: nothing measured before it says anything about what comes after. */
+export type Disruption = "suspended_or_moved" | "clocksource_changed" | "vm_disrupted" | "ruler_jumped";
 
 /** Why a source has no part in the bound. */
 export type OutReason = "never_answered" | "stale" | "inconsistent_with_itself" | "vote_void" | "falseticker";
@@ -52,6 +55,8 @@ export interface HostFacts {
   readonly sources: readonly SourceFacts[];
   /** True from a suspend or a move until the next exchange. */
   readonly disrupted: boolean;
+  /** What disrupted it; a suspend or a move where the caller does not say. */
+  readonly disruptedBy?: Disruption;
   /** The last guaranteed bound that rested on votes. */
   readonly last: PublishedBound | null;
 }
@@ -78,7 +83,7 @@ export interface HostBound {
 
 export const EXPIRES_AFTER = 3600n * BILLION;
 export const WIDEST = BILLION;
-const FRESH_POLLS = 3n;
+export const FRESH_POLLS = 3n;
 
 /** F when the policy leaves it open: 1, and 0 when fewer than three sources are configured (as configured, before merging). */
 export const defaultFaults = (configured: number): number => (configured < 3 ? 0 : 1);
@@ -135,7 +140,7 @@ function decide(facts: HostFacts, cast: readonly CastVote[], speaking: readonly 
   const lastExchange = latestExchange(facts);
   if (lastExchange === null) return verdict("unknown", "never_measured", null);
   if (facts.now - lastExchange > EXPIRES_AFTER) return verdict("unknown", "no_exchange_for_an_hour", null);
-  if (facts.disrupted) return verdict("disrupted", "suspended_or_moved", null);
+  if (facts.disrupted) return verdict("disrupted", facts.disruptedBy ?? "suspended_or_moved", null);
   if (cast.length === 0) return held(facts, "holdover", "sources_lost");
   const trusted = trust(cast, speaking, facts.faults);
   if (trusted) return { status: "proven", reason: "trusting", guaranteed: trusted.interval, trusting: trusted.ids };

@@ -5,6 +5,7 @@ export * from "./interval.ts";
 export * from "./phi.ts";
 export * from "./reading.ts";
 export * from "./rfc3339.ts";
+export * from "./ruler-jump.ts";
 export * from "./units.ts";
 export * from "./votes.ts";
 export * from "./window.ts";
