@@ -2,6 +2,8 @@ import { DEFAULT_CLIENT } from "@truebound/ntp";
 import type { HostReading } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+import type { HostWatch } from "./observe/host-watch.ts";
+import type { Sighting } from "./observe/ports.ts";
 import { type Instruments, pollOnce } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
 import { parseSource } from "./probe/source.ts";
@@ -31,6 +33,8 @@ export interface AgentParts {
   readonly report: ((batch: Batch) => void) | null;
   readonly sender: Sender | null;
   readonly keepPolicy: (policy: Policy) => void;
+  /** Absent where the clocks are simulated. */
+  readonly watch?: HostWatch;
   readonly random: () => number;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
@@ -76,7 +80,7 @@ export class Agent {
       kind: "agent_started",
       reading,
       source: null,
-      detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length },
+      detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
     this.#pollAll();
     this.#readLater();
@@ -124,6 +128,7 @@ export class Agent {
     this.#timers.clear();
     this.#monitor.note({ kind: "agent_stopping", reading: this.#observe(), source: null, detail: {} });
     this.reportNow();
+    this.#parts.watch?.close();
   }
 
   #effective(): Policy {
@@ -199,9 +204,11 @@ export class Agent {
   }
 
   #readLater(): void {
-    this.#later(this.#policy.reading_interval_s * 1000, () => {
+    const interval = this.#policy.reading_interval_s;
+    this.#later(interval * 1000, () => {
       const before = this.#monitor.current?.status;
-      this.#observe();
+      const reading = this.#observe();
+      this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(interval * 1e9))), reading);
       if (this.#monitor.current?.status !== before) this.#monitor.record();
       if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
       this.#readLater();
@@ -217,11 +224,19 @@ export class Agent {
 
   #observe(): HostReading {
     const reading = this.#parts.instruments.clocks.read();
+    this.#heed(this.#parts.watch?.look(reading), reading);
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
     if (before?.status !== row.status || before.reason !== row.reason)
       this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
     return reading;
+  }
+
+  #heed(sightings: readonly Sighting[] = [], reading: HostReading): void {
+    for (const sighting of sightings) {
+      this.#monitor.heed(sighting, reading);
+      this.#parts.log("warn", `${sighting.kind} ${JSON.stringify(sighting.detail)}`);
+    }
   }
 
   #refusePolicy(offered: unknown): void {

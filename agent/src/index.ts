@@ -5,6 +5,8 @@ export { Agent, type AgentParts } from "./agent.ts";
 export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export { type Config, readConfig } from "./config.ts";
+export { HostWatch } from "./observe/host-watch.ts";
+export type { AuditTail, HostWitness, Sighting } from "./observe/ports.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";

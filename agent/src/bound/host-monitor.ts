@@ -1,4 +1,5 @@
 import {
+  type Disruption,
   defaultFaults,
   type HostBound,
   type HostReading,
@@ -12,11 +13,13 @@ import {
   type PublishedBound,
   ppb,
   type RawInstant,
+  RulerWatch,
   stepBetween,
   suspendBetween,
   UNKNOWN_SLEW_PPM,
 } from "@truebound/time";
 import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
+import type { Sighting } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 import { type Finding, transitions } from "./findings.ts";
@@ -57,6 +60,8 @@ export class HostMonitor {
   #previous: HostReading | null = null;
   #current: BoundRow | null = null;
   #disruptedAt: RawInstant | null = null;
+  #disruptedBy: Disruption = "suspended_or_moved";
+  readonly #rulerWatch = new RulerWatch();
   #since: Interval | null | undefined;
   #gap: bigint | null = null;
   #rows: BoundRow[] = [];
@@ -98,7 +103,10 @@ export class HostMonitor {
   /** New sources or assumptions: the windows were built on the old rho, so the caller hands in fresh probes where it changed. */
   reconfigure(probes: readonly SourceProbe[], policy: Policy): void {
     // What was proved under other assumptions, or by other sources, is not proved under these.
-    if (this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy)) this.#last = null;
+    if (this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy)) {
+      this.#last = null;
+      this.#rulerWatch.forget();
+    }
     this.#probes = probes;
     this.#policy = policy;
   }
@@ -121,6 +129,21 @@ export class HostMonitor {
     if (this.#disruptedAt !== null && newest > this.#disruptedAt) this.#disruptedAt = null;
   }
 
+  /** The ruler became another one: all that was measured on it is void, and nothing is claimed until a new exchange. */
+  disrupt(by: Disruption, reading: HostReading): void {
+    for (const probe of this.#probes) probe.forget();
+    this.#rulerWatch.forget();
+    this.#last = null;
+    this.#disruptedAt = reading.rawEnd;
+    this.#disruptedBy = by;
+  }
+
+  /** Takes in what a witness of the host saw by the time of `reading`. */
+  heed({ kind, detail, disrupts }: Sighting, reading: HostReading): void {
+    if (disrupts !== null) this.disrupt(disrupts, reading);
+    this.note({ kind, reading, source: null, detail });
+  }
+
   note(finding: Finding): void {
     this.#findings.push(finding);
   }
@@ -128,12 +151,14 @@ export class HostMonitor {
   /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
   observe(reading: HostReading): BoundRow {
     this.#notice(reading);
+    this.#noticeJump(reading);
     const bound = hostBound({
       now: reading.rawAfter,
       rho: this.rho,
       faults: this.faults,
       sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
       disrupted: this.#disruptedAt !== null,
+      disruptedBy: this.#disruptedBy,
       last: this.#last,
     });
     this.#last = bound.last;
@@ -174,14 +199,26 @@ export class HostMonitor {
     if (this.#previous === null) return;
     const slept = suspendBetween(this.#previous, reading);
     if (slept > 0n) {
-      for (const probe of this.#probes) probe.forget();
-      this.#last = null;
-      this.#disruptedAt = reading.rawEnd;
+      this.disrupt("suspended_or_moved", reading);
       this.note({ kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
     }
     const step = stepBetween(this.#previous, reading);
     if (step > SMALLEST_STEP || step < -SMALLEST_STEP)
       this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString() } });
+  }
+
+  /** What no clock of this host shows: that all of them jumped together. The sources tell. */
+  #noticeJump(reading: HostReading): void {
+    if (this.#last === null) return;
+    const now = reading.rawAfter;
+    const sayings = this.#probes.map((probe) => probe.saying(now)).filter((saying) => saying !== null);
+    const facts = { now, rho: this.rho, faults: this.faults, last: this.#last, sayings };
+    this.#rulerWatch.agree(facts);
+    const jump = this.#rulerWatch.jump(facts);
+    if (jump === null) return;
+    this.disrupt("ruler_jumped", reading);
+    const detail = { by_ns: jump.by.toString(), votes: jump.votes, need: jump.need };
+    this.note({ kind: "ruler_jumped", reading, source: null, detail });
   }
 
   #row(reading: HostReading, bound: HostBound): BoundRow {

@@ -4,12 +4,14 @@ import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
+import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import { enrol } from "../report/enrol.ts";
 import { Outbox } from "../report/outbox.ts";
@@ -66,6 +68,7 @@ export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce,
       }
     },
     random: Math.random,
+    ...(rung.mode === "simulated" ? {} : { watch: new HostWatch(new KernelWitness()) }),
     log,
   });
   agent.start();

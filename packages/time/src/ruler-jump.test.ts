@@ -77,7 +77,15 @@ describe("a jump of the ruler", () => {
     const moved = [1, 2].map((number) => saying(number, JUMPED, late));
     expect(watch.jump(facts(late, moved, 0))).toBeNull();
     watch.agree(facts(late, sayings, 0));
-    expect(watch.jump(facts(late, [1, 2].map((number) => saying(number, JUMPED, 0n)), 0))).toBeNull();
+    expect(
+      watch.jump(
+        facts(
+          late,
+          [1, 2].map((number) => saying(number, JUMPED, 0n)),
+          0,
+        ),
+      ),
+    ).toBeNull();
     expect(watch.jump(facts(late, moved, 0))).not.toBeNull();
     watch.forget();
     expect(watch.jump(facts(late, moved, 0))).toBeNull();
@@ -99,14 +107,19 @@ describe("a jump of the ruler", () => {
   it("is always told once every source has spoken again, when it is farther than they are wide", () => {
     const jump = fc.bigInt({ min: 8n * SECOND, max: 4_000n * SECOND });
     fc.assert(
-      fc.property(fc.array(fc.bigInt({ min: 0n, max: 3n * SECOND }), { minLength: 1, maxLength: 6 }), jump, fc.boolean(), (widths, by, back) => {
-        const to = back ? -by : by;
-        const told = afterAgreeing(
-          widths.map((half) => around(to, half)),
-          0,
-        );
-        expect(told).toEqual({ by: to, votes: widths.length, need: widths.length });
-      }),
+      fc.property(
+        fc.array(fc.bigInt({ min: 0n, max: 3n * SECOND }), { minLength: 1, maxLength: 6 }),
+        jump,
+        fc.boolean(),
+        (widths, by, back) => {
+          const to = back ? -by : by;
+          const told = afterAgreeing(
+            widths.map((half) => around(to, half)),
+            0,
+          );
+          expect(told).toEqual({ by: to, votes: widths.length, need: widths.length });
+        },
+      ),
     );
   });
 });
