@@ -1,3 +1,4 @@
+export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
 export { DgramTransport } from "./adapters/udp-dgram.ts";

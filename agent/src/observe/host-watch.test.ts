@@ -62,6 +62,11 @@ describe("the watch over a host", () => {
     expect(watch.look(readingAt(9000))).toEqual([]);
     expect(kinds(watch.tick(readingAt(9000), SECOND))).toEqual(["process_paused"]);
   });
+  it("tells a pause before the very first tick", () => {
+    const watch = new HostWatch(new Told());
+    watch.look(readingAt(0));
+    expect(kinds(watch.tick(readingAt(9000), SECOND))).toEqual(["process_paused"]);
+  });
   it("tells high steal after a minute of it", () => {
     const told = new Told();
     const watch = new HostWatch(told);

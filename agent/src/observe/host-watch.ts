@@ -47,6 +47,8 @@ export class HostWatch {
     // A marker that cannot be read for a moment is compared with the last one that could.
     if (marker.kind === "marker" || this.#marker.kind !== "marker") this.#marker = marker;
     this.#rememberStep(reading);
+    // The first look stands for a tick: the loop begins with it.
+    this.#lastTick ??= reading;
     return seen.filter((sighting) => sighting !== null);
   }
 

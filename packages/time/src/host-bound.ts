@@ -1,6 +1,6 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
 import { halfWidth, type Interval, intersect, touches, widen } from "./interval.ts";
-import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
+import { absolute, BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
 import { castVotes, type SourceIdentity, type Vote } from "./votes.ts";
 
 /**
@@ -162,7 +162,8 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 /** M3: what was last proved, grown by drift alone. */
 function held({ last, rho, now }: HostFacts, status: StatusKind, reason: StatusReason): Verdict {
   if (last === null) return verdict("unknown", "no_usable_evidence", null);
-  return verdict(status, reason, widen(last.interval, rho, now - last.at));
+  // A wide reading's end can lie behind that of the tight one after it: drift is as much either way.
+  return verdict(status, reason, widen(last.interval, rho, absolute(now - last.at)));
 }
 
 /**

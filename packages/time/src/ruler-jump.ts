@@ -2,7 +2,7 @@ import type { Constraints } from "./exchange.ts";
 import { fuse } from "./fusion.ts";
 import { FRESH_POLLS, type PublishedBound } from "./host-bound.ts";
 import { type Interval, midpoint, touches, widen } from "./interval.ts";
-import { drift, maxOf, type Nanoseconds, ns, type PartsPerBillion, type RawInstant } from "./units.ts";
+import { absolute, drift, maxOf, type Nanoseconds, ns, type PartsPerBillion, type RawInstant } from "./units.ts";
 import { castVotes, type SourceIdentity } from "./votes.ts";
 
 /**
@@ -41,8 +41,8 @@ export interface RulerJump {
 
 /** What one exchange alone says of UTC − RAW at `now`: M2 at its own instants, then M3 on each side. */
 export function saysAlone({ lower, upper }: Constraints, rho: PartsPerBillion, now: RawInstant): Interval | null {
-  const lo = lower.value - drift(rho, maxOf(0n, now - lower.at));
-  const hi = upper.value + drift(rho, maxOf(0n, now - upper.at));
+  const lo = lower.value - drift(rho, absolute(now - lower.at));
+  const hi = upper.value + drift(rho, absolute(now - upper.at));
   return lo <= hi ? { lo, hi } : null;
 }
 
@@ -90,5 +90,5 @@ export class RulerWatch {
   }
 }
 
-const held = ({ last, rho, now }: JumpFacts): Interval => widen(last.interval, rho, now - last.at);
+const held = ({ last, rho, now }: JumpFacts): Interval => widen(last.interval, rho, absolute(now - last.at));
 const voter = ({ identity, newest }: Saying) => ({ identity, interval: newest });

@@ -12,7 +12,9 @@ const CATCH_MS = 10;
 const print = (line: ChildLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
 function build({ mode, sources, probeIntervalS, readingIntervalS }: ChildOptions): Agent {
-  const rung = rungs().find((one) => one.mode === mode)?.build();
+  const rung = rungs()
+    .find((one) => one.mode === mode)
+    ?.build();
   if (rung === undefined) throw new Error(`Cannot take stamps by ${mode} on this machine; name one of its rungs`);
   return new Agent({
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce: nonceSource() },
