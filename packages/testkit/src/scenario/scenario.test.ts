@@ -112,6 +112,7 @@ describe("what the scenarios show", () => {
     ["32", "ruler_jumped"],
     ["33", "ruler_jumped"],
     ["37", "ruler_jumped"],
+    ["38", "clocksource_changed"],
   ] as const)("%s: %s is an event, and disrupted for that reason until the next exchange", (number, kind) => {
     const { rows, events } = runScenario(named(number));
     expect(events.filter((one) => one === kind)).toHaveLength(1);

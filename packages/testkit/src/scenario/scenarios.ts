@@ -164,4 +164,12 @@ export const SCENARIOS: readonly Scenario[] = [
     sources: [source(1)],
     unseen: [{ atS: 200.3, forS: 22 }],
   },
+  {
+    name: "38 the clocksource changes while replies are on their way",
+    seconds: 240,
+    seed: 38,
+    pollS: 1,
+    clock: { standstills: [{ atS: 200.375, forS: 0.028, clocksource: "hpet" }] },
+    sources: [1, 2, 3, 4].map((last) => source(last, { thereMs: 5, backMs: 400 })),
+  },
 ];
