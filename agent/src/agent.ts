@@ -3,6 +3,8 @@ import { type HostReading, ppb, type Steering, uncalibrated } from "@truebound/t
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 import { paceFor } from "./bound/pace.ts";
+import type { HostWatch } from "./observe/host-watch.ts";
+import type { Sighting } from "./observe/ports.ts";
 import { type Instruments, pollOnce } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
 import { parseSource } from "./probe/source.ts";
@@ -38,6 +40,8 @@ export interface AgentParts {
   readonly report: ((batch: Batch) => void) | null;
   readonly sender: Sender | null;
   readonly keepPolicy: (policy: Policy) => void;
+  /** Absent where the clocks are simulated. */
+  readonly watch?: HostWatch;
   readonly random: () => number;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
@@ -84,7 +88,7 @@ export class Agent {
       kind: "agent_started",
       reading,
       source: null,
-      detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length },
+      detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
     this.#pollAll();
     this.#readLater();
@@ -133,6 +137,7 @@ export class Agent {
     this.#timers.clear();
     this.#monitor.note({ kind: "agent_stopping", reading: this.#observe(), source: null, detail: {} });
     this.reportNow();
+    this.#parts.watch?.close();
   }
 
   #effective(): Policy {
@@ -212,16 +217,18 @@ export class Agent {
   }
 
   #readLater(): void {
-    this.#later(this.#effective().reading_interval_s * 1000, () => {
-      this.#look();
+    const interval = this.#effective().reading_interval_s;
+    this.#later(interval * 1000, () => {
+      this.#look(interval);
       this.#readLater();
     });
   }
 
-  /** A local reading, without a new exchange: what changed is recorded and told at once. */
-  #look(): void {
+  /** A local reading, without a new exchange: what changed is recorded and told at once. A timer's comes when it was expected. */
+  #look(expectedS: number | null = null): void {
     const before = this.#monitor.current?.status;
-    this.#observe();
+    const reading = this.#observe();
+    if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
     if (this.#monitor.current?.status !== before) this.#monitor.record();
     if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
   }
@@ -245,11 +252,19 @@ export class Agent {
 
   #observe(): HostReading {
     const reading = this.#parts.instruments.clocks.read();
+    this.#heed(this.#parts.watch?.look(reading), reading);
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
     if (before?.status !== row.status || before.reason !== row.reason)
       this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
     return reading;
+  }
+
+  #heed(sightings: readonly Sighting[] = [], reading: HostReading): void {
+    for (const sighting of sightings) {
+      this.#monitor.heed(sighting, reading);
+      this.#parts.log("warn", `${sighting.kind} ${JSON.stringify(sighting.detail)}`);
+    }
   }
 
   #refusePolicy(offered: unknown): void {

@@ -1,4 +1,4 @@
-import { Agent, buildBatch, DgramTransport, makeSource, nonceSource, refidOf } from "@truebound/agent";
+import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, refidOf } from "@truebound/agent";
 import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
@@ -21,7 +21,7 @@ describe("an agent over real UDP, on a simulated clock", () => {
     for (const server of servers) server.close();
   });
 
-  function start(batches: Batch[], logged: string[] = [], kept: Policy[] = []): Agent {
+  function start(batches: Batch[], logged: string[] = [], kept: Policy[] = [], watch?: HostWatch): Agent {
     const clocks = new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 });
     const transport = new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() });
     const started = new Agent({
@@ -44,6 +44,7 @@ describe("an agent over real UDP, on a simulated clock", () => {
       report: (batch) => batches.push(batch),
       sender: SENDER,
       keepPolicy: (policy) => kept.push(policy),
+      ...(watch && { watch }),
       random: () => 0.5,
       log: (_, message) => logged.push(message),
     });
@@ -94,6 +95,31 @@ describe("an agent over real UDP, on a simulated clock", () => {
     expect(logged.filter((line) => line.startsWith("cannot apply the server's policy"))).toHaveLength(2);
     expect(batches.at(-1)?.policy_version).toBe(1);
     expect(batches.flatMap(({ events }) => events.map(({ kind }) => kind)).filter((kind) => kind === "policy_refused")).toHaveLength(2);
+  });
+
+  it("claims nothing after a change of clocksource, until it has measured anew", async () => {
+    let clocksource = "tsc";
+    const watch = new HostWatch({
+      clocksource: () => clocksource,
+      vmMarker: () => ({ kind: "absent" }),
+      cpuTimes: () => null,
+      auditTail: () => ({ kind: "absent" }),
+      close: () => undefined,
+    });
+    const batches: Batch[] = [];
+    const running = start(batches, [], [], watch);
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+    clocksource = "hpet";
+    running.reportNow();
+    const [batch] = batches.slice(-1);
+    expect(isBatch.errors(batch)).toEqual([]);
+    expect(batch?.bounds.status.at(-1)).toBe("disrupted");
+    expect(batch?.bounds.reason.at(-1)).toBe("clocksource_changed");
+    expect(batch?.bounds.lo_ns.d.at(-1)).toBeNull();
+    expect(batch?.events.find(({ kind }) => kind === "clocksource_changed")?.detail).toEqual({ from: "tsc", to: "hpet" });
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+    const started = batches.flatMap(({ events }) => events).find(({ kind }) => kind === "agent_started");
+    expect(started?.detail).toMatchObject({ clocksource: "tsc", vm_marker: "absent", audit: "absent" });
   });
 
   it("says unknown with the reason when nobody answers", async () => {

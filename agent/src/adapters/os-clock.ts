@@ -79,8 +79,9 @@ abstract class RulerlessClocks implements Clocks {
       rawBefore: raw(monotonic - error),
       realtime: utc(realtime),
       rawAfter: raw(monotonic + error),
-      monotonic,
-      boottime: uptime() ?? monotonic,
+      // As if read behind the bracket: REALTIME − MONOTONIC is then unsure on both sides, as it is.
+      monotonic: monotonic + error,
+      boottime: uptime() ?? monotonic + error,
       rawEnd: rawEnd > monotonic + error ? rawEnd : raw(monotonic + error),
       boottimeResolution: 30_000_000n,
     };

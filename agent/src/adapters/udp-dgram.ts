@@ -33,7 +33,10 @@ export class DgramTransport implements Transport {
     return new Promise((resolve) => {
       const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
       let t1 = 0n;
+      let finished = false;
       const finish = (delivery: Delivery) => {
+        if (finished) return;
+        finished = true;
         clearTimeout(timer);
         socket.removeAllListeners();
         // Late ICMP errors may still arrive for a closing socket; they belong to a finished exchange.
@@ -41,7 +44,8 @@ export class DgramTransport implements Transport {
         socket.close();
         resolve(delivery);
       };
-      const timer = setTimeout(() => finish({ kind: "failed", reason: "timeout" }), timeoutMs);
+      // After a pause of the process the timer is served before the socket: a reply that waits there still counts, only late.
+      const timer = setTimeout(() => setImmediate(() => finish({ kind: "failed", reason: "timeout" })), timeoutMs);
       socket.on("error", (error: NodeJS.ErrnoException) => finish({ kind: "failed", reason: failureOf(error) }));
       socket.on("message", (bytes) => {
         const t4 = this.#readRuler();

@@ -1,4 +1,5 @@
 import {
+  type Disruption,
   type Drift,
   defaultFaults,
   fastest,
@@ -17,6 +18,7 @@ import {
   type PublishedBound,
   ppb,
   type RawInstant,
+  RulerWatch,
   type SlopeRange,
   type Steering,
   slewAllowance,
@@ -28,6 +30,7 @@ import {
   wasSet,
 } from "@truebound/time";
 import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
+import type { Sighting } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 import { assumed, type DriftRules, type DriftState, nextDrift } from "./drift-watch.ts";
@@ -91,6 +94,8 @@ export class HostMonitor {
   #disruptedAt: RawInstant | null = null;
   #slewBroken = false;
   #moved = false;
+  #disruptedBy: Disruption = "suspended_or_moved";
+  readonly #rulerWatch = new RulerWatch();
   #since: Interval | null | undefined;
   #throughout: Interval | null | undefined;
   #gap: bigint | null = null;
@@ -150,6 +155,7 @@ export class HostMonitor {
     this.#policy = policy;
     if (changed) {
       this.#last = null;
+      this.#rulerWatch.forget();
       this.#spanning.disrupt();
     }
     this.#assume(changed ? assumed(this.#rules()) : this.#drift);
@@ -178,6 +184,23 @@ export class HostMonitor {
     if (this.#disruptedAt !== null && newest > this.#disruptedAt) this.#disruptedAt = null;
   }
 
+  /** The ruler became another one: all that was measured on it is void, and nothing is claimed until a new exchange. */
+  disrupt(by: Disruption, reading: HostReading): void {
+    for (const probe of this.#probes) probe.forget();
+    this.#rulerWatch.forget();
+    this.#last = null;
+    this.#disruptedAt = reading.rawEnd;
+    this.#disruptedBy = by;
+    this.#assume(assumed(this.#rules()));
+    this.#spanning.disrupt();
+  }
+
+  /** Takes in what a witness of the host saw by the time of `reading`. */
+  heed({ kind, detail, disrupts }: Sighting, reading: HostReading): void {
+    if (disrupts !== null) this.disrupt(disrupts, reading);
+    this.note({ kind, reading, source: null, detail });
+  }
+
   note(finding: Finding): void {
     this.#findings.push(finding);
   }
@@ -185,6 +208,7 @@ export class HostMonitor {
   /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
   observe(reading: HostReading): BoundRow {
     const continuous = this.#notice(reading);
+    this.#noticeJump(reading);
     const bound = hostBound({
       now: reading.rawAfter,
       drift: this.drift,
@@ -192,6 +216,7 @@ export class HostMonitor {
       faults: this.faults,
       sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
       disrupted: this.#disruptedAt !== null,
+      disruptedBy: this.#disruptedBy,
       last: this.#last,
     });
     this.#last = bound.last;
@@ -239,7 +264,10 @@ export class HostMonitor {
     const before = this.#previous;
     if (before === null) return false;
     const slept = suspendBetween(before, reading);
-    if (slept > 0n) this.#disrupt(reading, { kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
+    if (slept > 0n) {
+      this.disrupt("suspended_or_moved", reading);
+      this.note({ kind: "suspended", reading, source: null, detail: { for_ns: slept.toString() } });
+    }
     // A resume gives notice too, and REALTIME has gone on while MONOTONIC stood still: neither is a step of its own.
     const step = slept > 0n ? 0n : stepBetween(before, reading);
     const set = slept === 0n && wasSet(before, reading);
@@ -249,13 +277,18 @@ export class HostMonitor {
     return slept === 0n && step === 0n && !set && !fast;
   }
 
-  #disrupt(reading: HostReading, finding: Finding): void {
-    for (const probe of this.#probes) probe.forget();
-    this.#last = null;
-    this.#disruptedAt = reading.rawEnd;
-    this.#assume(assumed(this.#rules()));
-    this.#spanning.disrupt();
-    this.note(finding);
+  /** What no clock of this host shows: that all of them jumped together. The sources tell. */
+  #noticeJump(reading: HostReading): void {
+    if (this.#last === null) return;
+    const now = reading.rawAfter;
+    const sayings = this.#probes.map((probe) => probe.saying(now)).filter((saying) => saying !== null);
+    const facts = { now, rho: fastest(this.drift), faults: this.faults, last: this.#last, sayings };
+    this.#rulerWatch.agree(facts);
+    const jump = this.#rulerWatch.jump(facts);
+    if (jump === null) return;
+    this.disrupt("ruler_jumped", reading);
+    const detail = { by_ns: jump.by.toString(), votes: jump.votes, need: jump.need };
+    this.note({ kind: "ruler_jumped", reading, source: null, detail });
   }
 
   /** The reading before a step is kept, so that what cannot be bounded is no longer than the stretch in which it happened. */

@@ -88,10 +88,9 @@ const minuteOf = ({ rawBefore, rawAfter }: HostReading, guaranteed: Interval): b
   ((rawBefore + rawAfter) / 2n + midpoint(guaranteed)) / MINUTE;
 
 function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift): Span | null {
-  const back = { rho: drift.rho, centre: -drift.centre as PartsPerBillion };
   const offsets: Interval[] = [];
   for (const { reading, guaranteed } of looks) {
-    const both = intersect(guaranteed, carryInterval(later, back, now - reading.rawAfter));
+    const both = intersect(guaranteed, carryInterval(later, drift, reading.rawAfter - now));
     // They exclude each other: one of the two is false, and nothing is proved by either.
     if (both === null) return null;
     offsets.push(offsetAt(reading, both, fastest(drift)));

@@ -71,4 +71,15 @@ describe("one poll", () => {
     expect(probe.troubles.get("address_changed")).toBe(1);
     expect(probe.boundAt(raw(2_000_000n))).toEqual({ kind: "empty" });
   });
+  it("gives none when the ruler became another one meanwhile", async () => {
+    const probe = probeAt("192.0.2.1");
+    expect(
+      await pollOnce(
+        probe,
+        instruments(() => probe.forget()),
+      ),
+    ).toEqual([]);
+    expect(probe.troubles.get("disrupted")).toBe(1);
+    expect(probe.boundAt(raw(2_000_000n))).toEqual({ kind: "empty" });
+  });
 });

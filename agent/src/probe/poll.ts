@@ -11,16 +11,20 @@ export interface Instruments {
 
 export const REPLY_TIMEOUT_MS = 1000;
 
-/** One request and what came of it. An exchange that slept through a suspend proves nothing: RAW did not count the sleep. */
+/**
+ * One request and what came of it. An exchange that slept through a suspend proves nothing: RAW did not count the sleep. Nor
+ * does one during which the ruler became another one.
+ */
 export async function pollOnce(probe: SourceProbe, { clocks, transport, nonce }: Instruments): Promise<Evidence[]> {
   const { bytes, outstanding } = probe.begin({ transmit: nonce(), receive: nonce() });
-  const { address } = probe;
+  const { address, era } = probe;
   if (address === null) return probe.finish(outstanding, { kind: "failed", reason: "unresolved" });
   const before = clocks.read();
   const endpoint = { address, port: probe.source.port || NTP_PORT };
   const delivery = await transport.exchange(endpoint, bytes, REPLY_TIMEOUT_MS, (reply) => probe.consider(outstanding, reply));
   const slept = suspendBetween(before, clocks.read()) > 0n;
   if (probe.address !== address) return probe.finish(outstanding, { kind: "failed", reason: "address_changed" });
-  const outcome: Delivery = slept ? { kind: "failed", reason: "suspended" } : delivery;
+  const disrupted: Delivery = { kind: "failed", reason: slept ? "suspended" : "disrupted" };
+  const outcome: Delivery = slept || probe.era !== era ? disrupted : delivery;
   return probe.finish(outstanding, outcome);
 }

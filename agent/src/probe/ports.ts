@@ -24,6 +24,7 @@ export const FAILURES = [
   "send_failed",
   "clock_stepped",
   "suspended",
+  "disrupted",
   "unresolved",
   "address_changed",
 ] as const;

@@ -22,10 +22,12 @@ import {
   fastest,
   type PartsPerBillion,
   type RawInstant,
+  type Saying,
   SlidingHull,
   type SlopeRange,
   type SourceFacts,
   type SourceIdentity,
+  saysAlone,
   type WindowBound,
 } from "@truebound/time";
 import type { Delivery, Failure } from "./ports.ts";
@@ -105,6 +107,8 @@ export class SourceProbe {
   #backoff = 1;
   #stopped = false;
   #lostInARow = 0;
+  #era = 0;
+  #newest: Constraints | null = null;
   polls = 0;
   replies = 0;
   readonly troubles = new Map<Trouble, number>();
@@ -201,12 +205,26 @@ export class SourceProbe {
 
   /** Drops all evidence: after a suspend, a move, or a change of address. That it was measured once stays known. */
   forget(): void {
+    this.#era += 1;
+    this.#newest = null;
     this.#window.clear();
     this.#hull.clear();
     this.#kept = [];
     this.#memory = FRESH_MEMORY;
     this.#asked = null;
     this.#latest = null;
+  }
+
+  /** Changes whenever evidence was dropped: an exchange begun in an earlier era proves nothing in this one. */
+  get era(): number {
+    return this.#era;
+  }
+
+  /** What its newest exchange alone says of UTC − RAW; null when there is none. */
+  saying(now: RawInstant): Saying | null {
+    const newest = this.#newest && saysAlone(this.#newest, fastest(this.drift), now);
+    if (newest === null || this.#lastExchange === null) return null;
+    return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest };
   }
 
   boundAt(now: RawInstant): WindowBound {
@@ -229,7 +247,7 @@ export class SourceProbe {
       identity: this.identity,
       trusted: this.#options.trusted,
       lastExchange: this.#lastExchange,
-      poll: BigInt(Math.round(Math.max(this.pollSeconds, this.#options.pollSeconds) * 1e9)),
+      poll: this.#poll,
       interval: bound.kind === "bound" ? bound.interval : null,
       conflict: bound.kind === "conflict",
       ...this.#tight(now),
@@ -271,6 +289,11 @@ export class SourceProbe {
     return this.#latest !== null && isLocalClock(this.#latest.refid);
   }
 
+  /** Its poll interval, ns, as freshness counts it: never the faster pace of the start. */
+  get #poll(): bigint {
+    return BigInt(Math.round(Math.max(this.pollSeconds, this.#options.pollSeconds) * 1e9));
+  }
+
   #admit(sample: Sample): Evidence[] {
     const budget = errorBudget(sample.terms);
     if (budget.total > LARGEST_ERROR) return this.#refused("too_uncertain");
@@ -280,6 +303,7 @@ export class SourceProbe {
     const evidence = { source: this.source.id, sample, budget };
     this.#window.add(sides, evidence);
     this.#keep(sides, evidence);
+    if (this.#newest === null || sides.lower.at >= this.#newest.lower.at) this.#newest = sides;
     this.#lastDelay = delay(sample.exchange);
     return [evidence];
   }

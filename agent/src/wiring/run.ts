@@ -5,12 +5,15 @@ import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
+import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
+import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import { enrol } from "../report/enrol.ts";
 import { Outbox } from "../report/outbox.ts";
@@ -54,12 +57,13 @@ export async function startAgent(
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
   const bootId = readBootId();
+  const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
   const agent = new Agent({
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
     mode: rung.mode,
     interleave: rung.interleave,
     steering,
-    mayCalibrate: false,
+    mayCalibrate: watch !== null && (watch.hasMarker || !mayBeVirtual()),
     clockSet: rung.clockSet,
     settings: config,
     discovered: discovery.sources,
@@ -76,6 +80,7 @@ export async function startAgent(
       }
     },
     random: Math.random,
+    ...(watch === null ? {} : { watch }),
     log,
   });
   agent.start();

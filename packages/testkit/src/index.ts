@@ -1,5 +1,6 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
 export { chronydPath } from "./bench/chronyd.ts";
+export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type Outcome, runScenario, type Scenario } from "./scenario/scenario.ts";
 export { SCENARIOS } from "./scenario/scenarios.ts";
 export { SeededRandom } from "./sim/random.ts";

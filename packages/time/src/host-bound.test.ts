@@ -76,6 +76,20 @@ describe("status of a host's bound", () => {
       guaranteed: null,
     },
     {
+      name: "disrupted says by what, where that is known",
+      facts: facts([source("a", null, 0n, lost)], { disrupted: true, disruptedBy: "vm_disrupted", last }),
+      status: "disrupted",
+      reason: "vm_disrupted",
+      guaranteed: null,
+    },
+    {
+      name: "all sources lost: the last bound grows towards the past as well, where a wide reading came before a tight one",
+      facts: facts([source("a", null, 0n, lost)], { last: { ...last, at: raw(NOW + 5n * BILLION) } }),
+      status: "holdover",
+      reason: "sources_lost",
+      guaranteed: grown,
+    },
+    {
       name: "all sources lost: the last bound grows",
       facts: facts([source("a", null, 0n, lost)], { last }),
       status: "holdover",

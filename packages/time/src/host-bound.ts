@@ -2,7 +2,7 @@ import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
 import { carryTight, fuseSlopes, fuseTight, judgeSlope, type TightVote, tightVote } from "./host-tight.ts";
 import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
 import type { SlopeRange } from "./sliding-hull.ts";
-import { type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
+import { type Disruption, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
 import { castVotes, type SourceIdentity, type Vote } from "./votes.ts";
 import { carryInterval, type Drift } from "./window.ts";
@@ -48,6 +48,8 @@ export interface HostFacts {
   readonly sources: readonly SourceFacts[];
   /** True from a suspend or a move until the next exchange. */
   readonly disrupted: boolean;
+  /** What disrupted it; a suspend or a move where the caller does not say. */
+  readonly disruptedBy?: Disruption;
   /** The last guaranteed bound that rested on votes. */
   readonly last: PublishedBound | null;
 }
@@ -80,7 +82,7 @@ export interface HostBound {
 
 export const EXPIRES_AFTER = 3600n * BILLION;
 export const WIDEST = BILLION;
-const FRESH_POLLS = 3n;
+export const FRESH_POLLS = 3n;
 
 /** F when the policy leaves it open: 1, and 0 when fewer than three sources are configured (as configured, before merging). */
 export const defaultFaults = (configured: number): number => (configured < 3 ? 0 : 1);
@@ -189,7 +191,7 @@ function publish(rule: StatusRule, facts: HostFacts, votes: readonly Interval[],
   const { status, reason } = rule;
   switch (rule.publishes) {
     case "nothing":
-      return verdict(status, reason, null);
+      return verdict(status, status === "disrupted" ? (facts.disruptedBy ?? reason) : reason, null);
     case "fused":
       return verdict(status, reason, fused);
     case "trusted":

@@ -11,6 +11,7 @@ export * from "./interval.ts";
 export * from "./phi.ts";
 export * from "./reading.ts";
 export * from "./rfc3339.ts";
+export * from "./ruler-jump.ts";
 export * from "./slew.ts";
 export * from "./sliding-hull.ts";
 export type { Leap, Timescale } from "./smear.ts";

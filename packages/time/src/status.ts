@@ -11,11 +11,14 @@ export type StatusReason =
   | "sources_lost"
   | "sources_disagree"
   | "no_region"
-  | "suspended_or_moved"
+  | Disruption
   | "never_measured"
   | "no_exchange_for_an_hour"
   | "wider_than_a_second"
   | "no_usable_evidence";
+
+/** What made the ruler another one: nothing measured before it says anything about what comes after. */
+export type Disruption = "suspended_or_moved" | "clocksource_changed" | "vm_disrupted" | "ruler_jumped";
 
 export interface StatusFacts {
   /** An exchange was accepted at some time in this boot. */

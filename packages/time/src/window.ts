@@ -28,11 +28,11 @@ export const uncalibrated = (rho: PartsPerBillion): Drift => ({ rho, centre: ppb
 /** The greatest |slope| that it allows. */
 export const fastest = ({ rho, centre }: Drift): PartsPerBillion => ppb(rho + absolute(centre));
 
-/** M3 under a drift assumption: an interval `elapsed` ns later, without evidence. */
-export const carryInterval = ({ lo, hi }: Interval, { rho, centre }: Drift, elapsed: bigint): Interval => ({
-  lo: lo + divFloor((centre - rho) * elapsed, BILLION),
-  hi: hi + divCeil((centre + rho) * elapsed, BILLION),
-});
+/** M3 under a drift assumption: an interval `elapsed` ns later without evidence, or, where that is negative, earlier. */
+export function carryInterval({ lo, hi }: Interval, { rho, centre }: Drift, elapsed: bigint): Interval {
+  const [down, up] = elapsed < 0n ? [centre + rho, centre - rho] : [centre - rho, centre + rho];
+  return { lo: lo + divFloor(down * elapsed, BILLION), hi: hi + divCeil(up * elapsed, BILLION) };
+}
 
 export const DEFAULT_WINDOW: WindowLimits = { samples: 64, age: 1024n * BILLION };
 

@@ -11,21 +11,24 @@ const ROUNDING = 2n;
 export class BetweenLooks {
   readonly #clock: SimClock;
   readonly #random: SeededRandom;
+  readonly #isBlind: (elapsed: bigint) => boolean;
   #last: bigint | null = null;
   #seen: bigint[] = [];
   readonly #places = new Map<bigint, bigint>();
   readonly missed: BoundRow[] = [];
 
-  constructor(clock: SimClock, random: SeededRandom) {
+  /** `isBlind` = the scenario says that nothing can be seen yet of what happened. */
+  constructor(clock: SimClock, random: SeededRandom, isBlind: (elapsed: bigint) => boolean) {
     this.#clock = clock;
     this.#random = random;
+    this.#isBlind = isBlind;
   }
 
   looked(row: BoundRow, elapsed: bigint): void {
     this.#places.set(row.reading.rawAfter, elapsed);
     if (this.#last !== null) this.#seen.push(...this.#truths(this.#last, elapsed, PROBED));
     this.#last = elapsed;
-    if (row.throughout !== null && !this.#seen.every(inside(row.throughout))) this.missed.push(row);
+    if (row.throughout !== null && !this.#isBlind(elapsed) && !this.#seen.every(inside(row.throughout))) this.missed.push(row);
   }
 
   /** What is said from here on is said of what follows. */
@@ -41,7 +44,7 @@ export class BetweenLooks {
 
   #truths(from: bigint, to: bigint, count: number): bigint[] {
     const at = () => from + BigInt(Math.floor(this.#random.next() * Number(to - from + 1n)));
-    return Array.from({ length: count }, () => this.#clock.offsetAt(at()));
+    return Array.from({ length: count }, at).flatMap((elapsed) => (this.#isBlind(elapsed) ? [] : [this.#clock.offsetAt(elapsed)]));
   }
 }
 

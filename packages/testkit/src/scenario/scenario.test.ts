@@ -20,19 +20,32 @@ describe("was the truth inside?", () => {
   });
 
   it("for any clock within rho, any paths, and no more liars than F", () => {
-    const clock: fc.Arbitrary<ClockFaults> = fc.record({
-      driftPpb: fc.integer({ min: -200_000, max: 200_000 }),
-      slewPpb: fc.integer({ min: -500_000, max: 500_000 }),
-      aheadNs: fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }),
-      steps: fc.array(
-        fc.record({ atS: fc.double({ min: 1, max: 290, noNaN: true }), byNs: fc.integer({ min: -900_000_000, max: 900_000_000 }) }),
-        { maxLength: 3 },
-      ),
-      suspends: fc.array(
-        fc.record({ atS: fc.double({ min: 1, max: 200, noNaN: true }), forS: fc.double({ min: 0.01, max: 30, noNaN: true }) }),
-        { maxLength: 1 },
-      ),
-    });
+    const drift = fc.integer({ min: -200_000, max: 200_000 });
+    const moved = fc.record({ atS: fc.double({ min: 180, max: 290, noNaN: true }), forS: fc.double({ min: 0, max: 30, noNaN: true }) });
+    const clock: fc.Arbitrary<ClockFaults> = fc
+      .record({
+        driftPpb: drift,
+        slewPpb: fc.integer({ min: -500_000, max: 500_000 }),
+        aheadNs: fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }),
+        steps: fc.array(
+          fc.record({ atS: fc.double({ min: 1, max: 290, noNaN: true }), byNs: fc.integer({ min: -900_000_000, max: 900_000_000 }) }),
+          { maxLength: 3 },
+        ),
+        suspends: fc.array(
+          fc.record({ atS: fc.double({ min: 1, max: 140, noNaN: true }), forS: fc.double({ min: 0.01, max: 30, noNaN: true }) }),
+          { maxLength: 1 },
+        ),
+        // Moved with a signal, to a counter of any rate within rho.
+        moves: fc.array(fc.tuple(moved, drift, fc.constantFrom({ marked: true }, { clocksource: "hpet" })), { maxLength: 1 }),
+      })
+      .map(({ moves, ...faults }) => ({
+        ...faults,
+        standstills: moves.map(([span, then, signal]) => ({ ...span, ...signal, ratePpb: then - faults.driftPpb })),
+      }));
+    const pauses = fc.array(
+      fc.record({ atS: fc.double({ min: 1, max: 290, noNaN: true }), forS: fc.double({ min: 0.01, max: 20, noNaN: true }) }),
+      { maxLength: 3 },
+    );
     const path = fc.record({
       thereMs: fc.double({ min: 0, max: 600, noNaN: true }),
       backMs: fc.double({ min: 0, max: 600, noNaN: true }),
@@ -47,10 +60,14 @@ describe("was the truth inside?", () => {
         fc.array(path, { minLength: 1, maxLength: 4 }),
         fc.array(fc.tuple(path, lie), { maxLength: 2 }),
         fc.integer(),
-        (faults, honest, liars, seed) => {
+        pauses,
+        fc.boolean(),
+        (faults, honest, liars, seed, paused, userlandStamps) => {
           const all = [...honest, ...liars.map(([one, errorNs]) => ({ ...one, errorNs }))];
           const sources: SimSource[] = all.map((one, index) => ({ ...one, address: `198.51.100.${index + 1}:123` }));
-          const outcome = runScenario({ name: "random", seconds: 300, seed, clock: faults, sources, policy: { faults: liars.length } });
+          const policy = { faults: liars.length };
+          const base = { name: "random", seconds: 300, seed, clock: faults, sources, policy };
+          const outcome = runScenario({ ...base, pauses: paused, userlandStamps });
           // With F votes or fewer all of them may lie: such a row is `unverified`, and no promise is made for it.
           const promised = outcome.missed.filter((row) => row.bound.votes > liars.length);
           expect(promised).toEqual([]);
@@ -92,6 +109,36 @@ describe("what the scenarios show", () => {
     const first = rows.findIndex(({ status }) => status === "disrupted");
     expect(rows[first]?.offset).toBeNull();
     expect(rows.slice(first).some(({ status }) => status === "proven")).toBe(true);
+  });
+  it.each([
+    ["30", "clocksource_changed"],
+    ["31", "vm_disrupted"],
+    ["32", "ruler_jumped"],
+    ["33", "ruler_jumped"],
+    ["37", "ruler_jumped"],
+    ["38", "clocksource_changed"],
+  ] as const)("%s: %s is an event, and disrupted for that reason until the next exchange", (number, kind) => {
+    const { rows, events } = runScenario(named(number));
+    expect(events.filter((one) => one === kind)).toHaveLength(1);
+    const first = rows.findIndex(({ status }) => status === "disrupted");
+    expect(rows[first]).toMatchObject({ reason: kind, offset: null });
+    expect(rows.at(-1)?.status).toBe(number === "37" ? "unverified" : "proven");
+  });
+  it("a ruler that jumps without a marker is wrong until enough sources have spoken, and not after", () => {
+    for (const number of ["32", "33", "37"]) expect(runScenario(named(number)).blind.length).toBeGreaterThan(0);
+    for (const { name } of SCENARIOS.filter(({ unseen }) => unseen === undefined)) expect(runScenario(named(name)).blind).toEqual([]);
+  });
+  it("a pause of the process is an event, disturbs nothing else, and costs no exchange", () => {
+    const { rows, events } = runScenario(named("34"));
+    expect(events.filter((kind) => kind === "process_paused")).toHaveLength(2);
+    expect(events.filter((kind) => /jumped|stepped|suspended|disrupted/.test(kind))).toEqual([]);
+    expect(rows.slice(-500).every(({ status }) => status === "proven")).toBe(true);
+    const stamping = { ...named("35"), pauses: [] };
+    expect(runScenario(named("35")).exchanges).toBeGreaterThan(runScenario(stamping).exchanges - 10);
+  });
+  it("a step during a pause is a step", () => {
+    const { events } = runScenario(named("36"));
+    expect(events.filter((kind) => /stepped|paused|jumped/.test(kind))).toEqual(["clock_stepped"]);
   });
   it("gives the same outcome for the same seed", () => {
     const ends = () => runScenario(named("12")).rows.map(({ offset }) => `${offset?.lo}`);

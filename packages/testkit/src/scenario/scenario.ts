@@ -1,8 +1,18 @@
-import { type BoundRow, type Evidence, HostMonitor, parseSource, refidOf, rulerRho, SourceProbe, type Span } from "@truebound/agent";
+import {
+  type BoundRow,
+  type Evidence,
+  HostMonitor,
+  HostWatch,
+  parseSource,
+  refidOf,
+  rulerRho,
+  SourceProbe,
+  type Span,
+} from "@truebound/agent";
 import { type CarriedStamp, contains, ppb, raw, suspendBetween, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
-import { type ClockFaults, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
+import { type ClockFaults, endOf, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
 import { BetweenLooks } from "./between-looks.ts";
 
@@ -16,6 +26,12 @@ export interface Scenario {
   readonly policy?: Partial<Policy>;
   /** Seconds between two polls of a source; default 16. */
   readonly pollS?: number;
+  /** The agent's own process stands still; the host's clocks and packets go on. */
+  readonly pauses?: readonly { readonly atS: number; readonly forS: number }[];
+  /** Receive stamps are taken by the process, when it gets to run. */
+  readonly userlandStamps?: boolean;
+  /** What no clock of the host shows before enough sources have spoken again: no promise is made there, and misses are counted apart. */
+  readonly unseen?: readonly { readonly atS: number; readonly forS: number }[];
 }
 
 /** What came of it. `missed` is the question that every run asks: was the truth inside? */
@@ -29,6 +45,8 @@ export interface Outcome {
   /** Rows and spans that spoke for every instant of a stretch, and were wrong about one of them. */
   readonly missedBetween: readonly (BoundRow | Span)[];
   readonly spans: readonly Span[];
+  /** Misses where the scenario says that nothing can be seen yet. */
+  readonly blind: readonly BoundRow[];
   readonly events: readonly string[];
 }
 
@@ -53,15 +71,20 @@ export function runScenario(scenario: Scenario): Outcome {
   const rows: BoundRow[] = [];
   const missed: BoundRow[] = [];
   const missedTight: BoundRow[] = [];
-  const between = new BetweenLooks(clock, random);
+  const isBlind = (elapsed: bigint) => endOf(scenario.unseen ?? [], elapsed) !== null;
+  const between = new BetweenLooks(clock, random, isBlind);
+  const blind: BoundRow[] = [];
+  const watch = new HostWatch(clock.witness());
   let exchanges = 0;
 
   const look = () => {
-    const row = monitor.observe(clock.read());
+    const reading = clock.read();
+    for (const sighting of watch.look(reading)) monitor.heed(sighting, reading);
+    const row = monitor.observe(reading);
     rows.push(row);
     const injected = clock.offsetAt(truth.elapsed());
-    if (row.offset !== null && !contains(row.offset, injected)) missed.push(row);
-    if (row.tight !== null && !contains(row.tight, injected)) missedTight.push(row);
+    if (row.offset !== null && !contains(row.offset, injected)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
+    if (row.tight !== null && !contains(row.tight, injected) && !isBlind(truth.elapsed())) missedTight.push(row);
     between.looked(row, truth.elapsed());
   };
   const learn = (evidence: readonly Evidence[]) => {
@@ -75,22 +98,26 @@ export function runScenario(scenario: Scenario): Outcome {
     if (probe.stopped) return;
     const sentAt = truth.elapsed();
     const before = clock.read();
+    const { era } = probe;
     const { bytes, outstanding } = probe.begin({ transmit: random.nonce(), receive: random.nonce() });
     const delivery = server.deliver(bytes, sentAt);
     const due = delivery === null || delivery.arrives - sentAt > READING_NS ? null : delivery;
     schedule(turns, due?.arrives ?? sentAt + READING_NS, () => {
       const slept = suspendBetween(before, clock.read()) > 0n;
       if (slept) return learn(probe.finish(outstanding, { kind: "failed", reason: "suspended" }));
+      if (probe.era !== era) return learn(probe.finish(outstanding, { kind: "failed", reason: "disrupted" }));
       if (due === null || probe.consider(outstanding, due.bytes) === "drop")
         return learn(probe.finish(outstanding, { kind: "failed", reason: "timeout" }));
       const t1 = stamp(clock.rawAt(sentAt), random);
-      const t4 = stamp(clock.rawAt(due.arrives), random);
+      const t4 = stamp(clock.rawAt(scenario.userlandStamps ? truth.elapsed() : due.arrives), random);
       learn(probe.finish(outstanding, { kind: "reply", bytes: due.bytes, t1, t4, mode: "kernel_basic" }));
     });
     schedule(turns, sentAt + BigInt(Math.round(probe.pollSeconds * 1e9)), () => poll(probe, server));
   };
   const read = () => {
     look();
+    const reading = clock.read();
+    for (const sighting of watch.tick(reading, READING_NS)) monitor.heed(sighting, reading);
     schedule(turns, truth.elapsed() + READING_NS, read);
   };
 
@@ -100,7 +127,7 @@ export function runScenario(scenario: Scenario): Outcome {
     schedule(turns, BigInt(index) * 120_000_000n, () => poll(probe, server));
   }
   for (let turn = turns.shift(); turn !== undefined && turn.at <= end; turn = turns.shift()) {
-    const wakes = clock.sleepsUntil(turn.at);
+    const wakes = clock.sleepsUntil(turn.at) ?? endOf(scenario.pauses ?? [], turn.at);
     if (wakes !== null) {
       schedule(turns, wakes, turn.act);
       continue;
@@ -111,7 +138,7 @@ export function runScenario(scenario: Scenario): Outcome {
   const { findings, spans } = monitor.drain();
   const missedBetween = [...between.missed, ...spans.filter((span) => !between.holds(span))];
   const checked = rows.filter(({ offset }) => offset !== null).length;
-  return { rows, exchanges, checked, missed, missedTight, missedBetween, spans, events: findings.map(({ kind }) => kind) };
+  return { rows, exchanges, checked, missed, blind, missedTight, missedBetween, spans, events: findings.map(({ kind }) => kind) };
 }
 
 /** A kernel stamp carried to RAW: a little off on either side, and saying so. */

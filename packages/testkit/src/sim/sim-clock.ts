@@ -1,4 +1,4 @@
-import type { Clocks } from "@truebound/agent";
+import type { Clocks, HostWitness } from "@truebound/agent";
 import { type HostReading, type KernelDiscipline, ppb, raw, type Steering, utc } from "@truebound/time";
 
 /** What is wrong with a simulated host's clocks; all of it known exactly. */
@@ -13,6 +13,19 @@ export interface ClockFaults {
   readonly steps?: readonly { readonly atS: number; readonly byNs: number; readonly everyS?: number }[];
   /** The host sleeps: RAW and MONOTONIC stop, BOOTTIME and REALTIME go on. */
   readonly suspends?: readonly { readonly atS: number; readonly forS: number }[];
+  /** The counter under all of the host's clocks stands still, as when a virtual machine is moved or restored: none of them tells. */
+  readonly standstills?: readonly Standstill[];
+}
+
+export interface Standstill {
+  readonly atS: number;
+  readonly forS: number;
+  /** The counter runs at another rate from there on: positive = faster. */
+  readonly ratePpb?: number;
+  /** The kernel counts on another clocksource from there on. */
+  readonly clocksource?: string;
+  /** The hypervisor changes its marker. */
+  readonly marked?: boolean;
 }
 
 /** True time since the start, ns; and what UTC was then. */
@@ -64,7 +77,7 @@ export class SimClock implements Clocks {
   /** RAW after `elapsed` ns of true time. */
   rawAt(elapsed: bigint): bigint {
     const awake = elapsed - this.#slept(elapsed);
-    return BOOTED_BEFORE + awake + (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION;
+    return BOOTED_BEFORE + awake + (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION - this.#missed(elapsed);
   }
 
   /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */
@@ -76,7 +89,7 @@ export class SimClock implements Clocks {
   realtimeAt(elapsed: bigint): bigint {
     const rate = BigInt((this.#faults.driftPpb ?? 0) + (this.#faults.slewPpb ?? 0));
     const ahead = BigInt(Math.round(this.#faults.aheadNs ?? 0));
-    return this.#truth.startUtc + elapsed + (elapsed * rate) / PER_BILLION + ahead + this.#stepped(elapsed);
+    return this.#truth.startUtc + elapsed + (elapsed * rate) / PER_BILLION + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
   }
 
   /** The injected offset, UTC − REALTIME: positive = behind. */
@@ -84,14 +97,23 @@ export class SimClock implements Clocks {
     return this.#truth.startUtc + elapsed - this.realtimeAt(elapsed);
   }
 
-  /** When a host that sleeps at `elapsed` wakes up; null when it is awake. */
+  /** When a host that sleeps or stands still at `elapsed` goes on; null when it runs. */
   sleepsUntil(elapsed: bigint): bigint | null {
-    for (const { atS, forS } of this.#faults.suspends ?? []) {
-      const start = BigInt(Math.round(atS * 1e9));
-      const end = start + BigInt(Math.round(forS * 1e9));
-      if (elapsed > start && elapsed < end) return end;
-    }
-    return null;
+    return endOf([...(this.#faults.suspends ?? []), ...(this.#faults.standstills ?? [])], elapsed);
+  }
+
+  /** What the kernel tells beside the clocks of such a host. */
+  witness(): HostWitness {
+    const passed = () => (this.#faults.standstills ?? []).filter(({ atS }) => this.#truth.elapsed() > nanoseconds(atS));
+    const marked = this.#faults.standstills?.some((one) => one.marked) === true;
+    return {
+      clocksource: () => passed().findLast(({ clocksource }) => clocksource !== undefined)?.clocksource ?? "tsc",
+      vmMarker: () =>
+        marked ? { kind: "marker", disruption: BigInt(passed().filter((one) => one.marked).length), generation: null } : { kind: "absent" },
+      cpuTimes: () => null,
+      auditTail: () => ({ kind: "absent" }),
+      close: () => undefined,
+    };
   }
 
   #stepped(elapsed: bigint): bigint {
@@ -113,12 +135,36 @@ export class SimClock implements Clocks {
   }
 
   #slept(elapsed: bigint): bigint {
-    return (this.#faults.suspends ?? []).reduce((sum, { atS, forS }) => {
-      const since = elapsed - BigInt(Math.round(atS * 1e9));
-      const length = BigInt(Math.round(forS * 1e9));
-      return sum + (since <= 0n ? 0n : since < length ? since : length);
+    return (this.#faults.suspends ?? []).reduce((sum, span) => sum + passedOf(span, elapsed), 0n);
+  }
+
+  /** What the counter did not count, less what it counted too fast afterwards. */
+  #missed(elapsed: bigint): bigint {
+    return (this.#faults.standstills ?? []).reduce((sum, span) => {
+      const since = elapsed - nanoseconds(span.atS) - nanoseconds(span.forS);
+      const gained = since <= 0n ? 0n : (since * BigInt(span.ratePpb ?? 0)) / PER_BILLION;
+      return sum + passedOf(span, elapsed) - gained;
     }, 0n);
   }
+}
+
+interface Span {
+  readonly atS: number;
+  readonly forS: number;
+}
+
+const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
+
+/** How much of a span has passed at `elapsed`. */
+function passedOf({ atS, forS }: Span, elapsed: bigint): bigint {
+  const [since, length] = [elapsed - nanoseconds(atS), nanoseconds(forS)];
+  return since <= 0n ? 0n : since < length ? since : length;
+}
+
+/** The end of the span within which `elapsed` falls, or null. */
+export function endOf(spans: readonly Span[], elapsed: bigint): bigint | null {
+  const span = spans.find((one) => elapsed > nanoseconds(one.atS) && elapsed < nanoseconds(one.atS) + nanoseconds(one.forS));
+  return span === undefined ? null : nanoseconds(span.atS) + nanoseconds(span.forS);
 }
 
 /** True time that a test moves by hand. */

@@ -1,0 +1,30 @@
+import type { Disruption } from "@truebound/time";
+import type { BatchEvent } from "@truebound/wire";
+import type { CpuTimes } from "./steal.ts";
+import type { VmMarker } from "./vmclock.ts";
+
+/** What the host's audit trail gave since the last look. Lines are in the form of auditd's log. */
+export type AuditTail =
+  | { readonly kind: "absent" }
+  | { readonly kind: "denied" }
+  | { readonly kind: "lines"; readonly from: "log" | "netlink"; readonly lines: readonly string[]; readonly skipped: number };
+
+/**
+ * What the kernel tells beside its clocks. Every call is cheap, takes a bounded time and never throws; what cannot be read
+ * is `null` or named, never a guess. Absent on hosts whose clocks are simulated.
+ */
+export interface HostWitness {
+  /** Name of the clocksource that every clock of the kernel counts on; null where it cannot be read. */
+  clocksource(): string | null;
+  vmMarker(): VmMarker;
+  cpuTimes(): CpuTimes | null;
+  auditTail(): AuditTail;
+  close(): void;
+}
+
+/** Something that a witness showed: an event, and whether it voids what was measured before. */
+export interface Sighting {
+  readonly kind: BatchEvent["kind"];
+  readonly detail: BatchEvent["detail"];
+  readonly disrupts: Disruption | null;
+}
