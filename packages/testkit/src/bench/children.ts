@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 
-const alive = new Set<ChildProcess>();
+const alive = new Map<ChildProcess, () => void>();
 
-/** A child that does not outlive this process, unless this one is killed outright. */
-export function endWithUs<C extends ChildProcess>(child: C): C {
+/** A child that does not outlive this process, unless this one is killed outright. `tidyUp` is done first. */
+export function endWithUs<C extends ChildProcess>(child: C, tidyUp: () => void = () => undefined): C {
   if (alive.size === 0) process.once("exit", endAll);
-  alive.add(child);
+  alive.set(child, tidyUp);
   child.once("exit", () => {
     alive.delete(child);
     if (alive.size === 0) process.removeListener("exit", endAll);
@@ -14,7 +14,10 @@ export function endWithUs<C extends ChildProcess>(child: C): C {
 }
 
 function endAll(): void {
-  for (const child of alive) child.kill("SIGTERM");
+  for (const [child, tidyUp] of alive) {
+    tidyUp();
+    child.kill("SIGTERM");
+  }
 }
 
 /** For a program's own start: signals end it in order, and its children with it. */

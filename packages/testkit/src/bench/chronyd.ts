@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -78,14 +78,14 @@ function startChronyd(port: number, lines: readonly string[], inside: readonly s
   let log = "";
   const as = process.getuid?.() === 0 ? ["-u", "root"] : [];
   const [command = program, ...rest] = [...inside, program, "-x", "-d", ...as, "-f", join(folder, "chrony.conf")];
-  const child = endWithUs(spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] }));
+  const forget = () => rmSync(folder, { recursive: true, force: true });
+  // In a hurry: a chronyd that is asked to end writes into its folder first.
+  const child = endWithUs(spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] }), () => {
+    child.kill("SIGKILL");
+    forget();
+  });
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  return { port, folder, log: () => log, stop: () => endAndForget(child, folder) };
-}
-
-async function endAndForget(child: ChildProcess, folder: string): Promise<void> {
-  await end(child);
-  rmSync(folder, { recursive: true, force: true });
+  return { port, folder, log: () => log, stop: () => end(child).then(forget) };
 }
 
 const readMeasurements = (path: string): Measurement[] => (existsSync(path) ? parseMeasurements(readFileSync(path, "utf8")) : []);
