@@ -1,8 +1,8 @@
 import type { Assumptions, HostDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
-import { exactNs, hiText, loText, worstErrorText } from "../../format/bound.ts";
+import { boundText, exactBound, exactNs, hiText, loText, worstErrorText } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
-import { ppbText, ppmText } from "../../format/rate.ts";
+import { frequencyText, ppbText, ppmText } from "../../format/rate.ts";
 import { side } from "../../format/side.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 
@@ -41,6 +41,8 @@ const BoundFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
     </Fact>
     <End name="Lower end" value={host.guaranteed?.lo_ns ?? null} text={loText} />
     <End name="Upper end" value={host.guaranteed?.hi_ns ?? null} text={hiText} />
+    <Tight tight={host.tight} />
+    <Oscillator frequency={host.frequency} />
     <AsOf host={host} />
     <Votes host={host} />
   </dl>
@@ -64,6 +66,19 @@ function End({
   );
 }
 
+/** The second tier: narrower, and true only while the frequency keeps still. Never without its label. */
+const Tight = ({ tight }: { readonly tight: HostDetail["tight"] }): JSX.Element => (
+  <Fact name="Tight bound" note="if the frequency moves no more than σ">
+    {tight === null ? NONE : <Exact text={boundText(tight)} exact={exactBound(tight)} />}
+  </Fact>
+);
+
+const Oscillator = ({ frequency }: { readonly frequency: HostDetail["frequency"] }): JSX.Element => (
+  <Fact name="Oscillator" note={frequency?.daemon_slew ? `daemon adds ${frequencyText(frequency.daemon_slew)}` : "its own frequency error"}>
+    {frequency?.oscillator ? frequencyText(frequency.oscillator) : NONE}
+  </Fact>
+);
+
 function AsOf({ host }: { readonly host: HostDetail }): JSX.Element {
   if (host.as_of === null) return <Fact name="As of">never</Fact>;
   return (
@@ -82,15 +97,32 @@ function Votes({ host }: { readonly host: HostDetail }): JSX.Element {
   );
 }
 
+const DRIFT_NOTES = {
+  assumed: "of the oscillator, at most",
+  calibrated: "around its calibrated frequency, as declared",
+  broken: "the assumption broke: this is what was measured",
+} as const;
+
+const SLEW_NOTES = {
+  chrony: "by chrony's configuration",
+  kernel_pll: "by the kernel's PLL",
+  unknown: "who steers this clock is not known",
+} as const;
+
 const AssumptionFacts = ({ assumptions }: { readonly assumptions: Assumptions }): JSX.Element => (
   <dl class="facts facts-assumed">
-    <Fact name="ρ, drift assumed" note="of the oscillator, at most">
+    <Fact name="ρ, drift assumed" note={DRIFT_NOTES[assumptions.drift_basis]}>
       {ppbText(assumptions.rho_ppb)}
     </Fact>
+    {assumptions.sigma_ppb !== null && (
+      <Fact name="σ, for the tight bound" note="by how much the frequency may move">
+        {ppbText(assumptions.sigma_ppb)}
+      </Fact>
+    )}
     <Fact name="F, liars tolerated" note="votes that may be false">
       {assumptions.faults}
     </Fact>
-    <Fact name="Slew allowance" note="between two readings">
+    <Fact name="S, slew allowance" note={SLEW_NOTES[assumptions.slew_basis]}>
       {ppmText(assumptions.slew_ppm)}
     </Fact>
     <Fact name="Stamps" note="how times were taken">

@@ -2,6 +2,7 @@ import { atMost } from "@truebound/time";
 import type { HostDetail } from "@truebound/wire";
 import type { JSX } from "preact";
 import { exactNs } from "../../format/bound.ts";
+import { ppmText, slewBasisWords } from "../../format/rate.ts";
 import { Exact } from "../parts/exact.tsx";
 import { dominant, type Term, termsOf } from "./terms.ts";
 
@@ -28,9 +29,20 @@ export function TermsSection({ host }: { readonly host: HostDetail }): JSX.Eleme
           <TermItem key={term.name} term={term} />
         ))}
       </ul>
+      <Slew host={host} strayed_ns={BigInt(host.terms.slew_ns)} />
     </section>
   );
 }
+
+/** The width at a look is one thing; where the clock can have been between two looks is another. */
+const Slew = ({ host, strayed_ns }: { readonly host: HostDetail; readonly strayed_ns: bigint }): JSX.Element | null =>
+  strayed_ns === 0n ? null : (
+    <p class="band-note">
+      That is the width when the clock is looked at. Between two looks it can have been slewed by up to{" "}
+      <Exact text={atMost(strayed_ns)} exact={exactNs(strayed_ns)} /> more
+      {host.assumptions && `: ${slewBasisWords(host.assumptions.slew_basis)} allows ${ppmText(host.assumptions.slew_ppm)}`}.
+    </p>
+  );
 
 const TermItem = ({ term }: { readonly term: Term }): JSX.Element => (
   <li title={term.means}>
