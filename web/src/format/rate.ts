@@ -12,13 +12,13 @@ export function frequencyText([min, max]: readonly [number, number]): string {
 
 const signedRate = (ppm: number): string => `${ppm < 0 ? "−" : ppm > 0 ? "+" : ""}${grouped(Math.abs(ppm))}`;
 
-const SLEW_BASES = {
+const SLEW_BASES: Readonly<Record<string, string>> = {
   chrony: "chrony's configuration",
   kernel_pll: "the kernel's PLL, if nobody resets it within a second,",
   unknown: "the kernel, whoever steers it,",
-} as const;
+};
 
 /** What the slew allowance rests on. */
-export const slewBasisWords = (basis: keyof typeof SLEW_BASES): string => SLEW_BASES[basis];
+export const slewBasisWords = (basis: string): string => SLEW_BASES[basis] ?? basis;
 
 export const ppbText = (ppb: number): string => ppmText(ppb / 1000);

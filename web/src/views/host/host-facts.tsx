@@ -97,21 +97,21 @@ function Votes({ host }: { readonly host: HostDetail }): JSX.Element {
   );
 }
 
-const DRIFT_NOTES = {
+const DRIFT_NOTES: Readonly<Record<string, string>> = {
   assumed: "of the oscillator, at most",
   calibrated: "around its calibrated frequency, as declared",
   broken: "the assumption broke: this is what was measured",
-} as const;
+};
 
-const SLEW_NOTES = {
+const SLEW_NOTES: Readonly<Record<string, string>> = {
   chrony: "by chrony's configuration",
   kernel_pll: "by the kernel's PLL",
   unknown: "who steers this clock is not known",
-} as const;
+};
 
 const AssumptionFacts = ({ assumptions }: { readonly assumptions: Assumptions }): JSX.Element => (
   <dl class="facts facts-assumed">
-    <Fact name="ρ, drift assumed" note={DRIFT_NOTES[assumptions.drift_basis]}>
+    <Fact name="ρ, drift assumed" note={DRIFT_NOTES[assumptions.drift_basis] ?? codeWords(assumptions.drift_basis)}>
       {ppbText(assumptions.rho_ppb)}
     </Fact>
     {assumptions.sigma_ppb !== null && (
@@ -122,7 +122,7 @@ const AssumptionFacts = ({ assumptions }: { readonly assumptions: Assumptions })
     <Fact name="F, liars tolerated" note="votes that may be false">
       {assumptions.faults}
     </Fact>
-    <Fact name="S, slew allowance" note={SLEW_NOTES[assumptions.slew_basis]}>
+    <Fact name="S, slew allowance" note={SLEW_NOTES[assumptions.slew_basis] ?? codeWords(assumptions.slew_basis)}>
       {ppmText(assumptions.slew_ppm)}
     </Fact>
     <Fact name="Stamps" note="how times were taken">
