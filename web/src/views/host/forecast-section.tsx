@@ -12,7 +12,7 @@ export function ForecastSection({ host }: { readonly host: HostDetail }): JSX.El
         <h2 id="forecast-title">If every source fell silent now</h2>
         <p>How long the guaranteed bound would stay within a limit, as long as nobody touches the clock.</p>
       </div>
-      <dl class="facts">
+      <dl class="facts facts-assumed">
         {host.forecast.map(({ limit_ns, within_ns }) => (
           <div class="fact" key={limit_ns}>
             <dt>within {atMost(BigInt(limit_ns))}</dt>

@@ -30,7 +30,7 @@ const Fact = ({
 export const HostFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
   <>
     <BoundFacts host={host} />
-    {host.assumptions && <AssumptionFacts assumptions={host.assumptions} />}
+    {host.assumptions && <AssumptionFacts host={host} assumptions={host.assumptions} />}
   </>
 );
 
@@ -41,8 +41,6 @@ const BoundFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
     </Fact>
     <End name="Lower end" value={host.guaranteed?.lo_ns ?? null} text={loText} />
     <End name="Upper end" value={host.guaranteed?.hi_ns ?? null} text={hiText} />
-    <Tight tight={host.tight} />
-    <Oscillator frequency={host.frequency} />
     <AsOf host={host} />
     <Votes host={host} />
   </dl>
@@ -73,9 +71,17 @@ const Tight = ({ tight }: { readonly tight: HostDetail["tight"] }): JSX.Element 
   </Fact>
 );
 
-const Oscillator = ({ frequency }: { readonly frequency: HostDetail["frequency"] }): JSX.Element => (
-  <Fact name="Oscillator" note={frequency?.daemon_slew ? `daemon adds ${frequencyText(frequency.daemon_slew)}` : "its own frequency error"}>
-    {frequency?.oscillator ? frequencyText(frequency.oscillator) : NONE}
+const Rate = ({
+  name,
+  note,
+  range,
+}: {
+  readonly name: string;
+  readonly note: string;
+  readonly range: readonly [number, number] | null;
+}): JSX.Element => (
+  <Fact name={name} note={note}>
+    {range === null ? NONE : frequencyText(range)}
   </Fact>
 );
 
@@ -109,8 +115,11 @@ const SLEW_NOTES: Readonly<Record<string, string>> = {
   unknown: "who steers this clock is not known",
 };
 
-const AssumptionFacts = ({ assumptions }: { readonly assumptions: Assumptions }): JSX.Element => (
+const AssumptionFacts = ({ host, assumptions }: { readonly host: HostDetail; readonly assumptions: Assumptions }): JSX.Element => (
   <dl class="facts facts-assumed">
+    <Tight tight={host.tight} />
+    <Rate name="Oscillator" note="its frequency error, from the sources" range={host.frequency?.oscillator ?? null} />
+    <Rate name="Daemon" note="what it adds to the clock's rate" range={host.frequency?.daemon_slew ?? null} />
     <Fact name="ρ, drift assumed" note={DRIFT_NOTES[assumptions.drift_basis] ?? codeWords(assumptions.drift_basis)}>
       {ppbText(assumptions.rho_ppb)}
     </Fact>
