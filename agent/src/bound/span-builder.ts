@@ -65,11 +65,13 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from `now`, at which `guaranteed` holds. To be asked after an exchange. */
-  settle(guaranteed: Interval, now: RawInstant, drift: Drift): Span[] {
-    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, now, drift) ?? []);
+  /** Spans whose minute is over, seen back from a later reading, whose own bound they rest on too. To be asked after an exchange. */
+  settle({ reading, bound, status }: Looked, drift: Drift): Span[] {
+    const { guaranteed } = bound;
+    if (guaranteed === null) return [];
+    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, reading.rawAfter, drift) ?? []);
     this.#ripe = [];
-    return spans;
+    return spans.map((span) => ({ ...span, status: worse(span.status, status) }));
   }
 
   /** After a suspend or a move nothing that comes later may look back. */
