@@ -1,3 +1,4 @@
+export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
 export { DgramTransport } from "./adapters/udp-dgram.ts";
@@ -5,6 +6,8 @@ export { Agent, type AgentParts } from "./agent.ts";
 export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export { type Config, readConfig } from "./config.ts";
+export type { DaemonSource, DaemonTracking } from "./observe/chronyc.ts";
+export type { DaemonWitness, Testimony, WitnessTrouble } from "./observe/ports.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";

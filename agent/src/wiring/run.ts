@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
+import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
@@ -65,6 +66,8 @@ export async function startAgent(config: Config, rung: Rung, nonce: RandomNonce,
         log("warn", `cannot keep the policy on disk: ${(error as Error).message}; it is in force until this agent ends`);
       }
     },
+    // A simulated clock has no daemon beside it.
+    ...(rung.mode === "simulated" ? {} : { witness: new Chronyc() }),
     random: Math.random,
     log,
   });
