@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Directive, directivesOf, type FurtherReading, furtherReading, onlySources } from "../discover/chrony-conf.ts";
 
@@ -18,12 +18,15 @@ const MOST = { levels: 10, files: 64, bytes: 1024 * 1024, names: 1000, unread: 1
 
 /** The configuration at `path`, else at the first of the usual places that has one; null = none there. */
 export function readChronyFiles(path?: string): ChronyFiles | null {
-  for (const place of path === undefined ? PLACES : [path]) {
-    const reader = new Reader();
-    const directives = reader.file(place, 0);
-    if (!reader.isAbsent) return { path: place, directives, newestChangeNs: reader.newest, unread: reader.unread };
-  }
-  return null;
+  const places = path === undefined ? PLACES.filter((place) => existsSync(place)) : [path];
+  const [place, other] = places;
+  if (place === undefined) return null;
+  const reader = new Reader();
+  const directives = reader.file(place, 0);
+  if (reader.isAbsent) return null;
+  // Which of them chronyd reads was decided when it was compiled.
+  const rival = other === undefined ? [] : [`${other}, which is there besides ${place}`];
+  return { path: place, directives, newestChangeNs: reader.newest, unread: [...reader.unread, ...rival] };
 }
 
 /** Directives given on the daemon's command line stand in place of the file, and may name files of their own. */

@@ -23,9 +23,21 @@ describe("the process table", () => {
   it("holds the daemons with their command lines and starts", () => {
     inNamespace("4026531836");
     expect(readProcessTable(root)).toEqual({
-      processes: [{ pid: 40, comm: "chronyd", command: ["/usr/sbin/chronyd", "-F", "1"], startTicks: 1234n }],
+      processes: [{ pid: 40, comm: "chronyd", command: ["/usr/sbin/chronyd", "-F", "1"], startTicks: 1234n, maySetClock: null }],
       seesAll: true,
     });
+  });
+  it.each([
+    ["0 0 4294967295", "0 0 4294967295", "0000000002000400", true],
+    ["0 0 4294967295", "0 0 4294967295", "0000000000000400", false],
+    ["0 0 4294967295", "0 1000 1", "000001ffffffffff", false],
+    ["0 1000 1", "0 1000 1", "000001ffffffffff", null],
+  ])("knows whether the kernel would let one set the clock: %s, %s, %s", (own, map, capabilities, may) => {
+    inNamespace("4026531836");
+    writeFileSync(join(root, "self/uid_map"), `${own}\n`);
+    writeFileSync(join(root, "40/uid_map"), `         ${map}\n`);
+    writeFileSync(join(root, "40/status"), `Name:\tchronyd\nCapEff:\t${capabilities}\nSeccomp:\t0\n`);
+    expect(readProcessTable(root).processes[0]?.maySetClock).toBe(may);
   });
   it("says that it does not see all in a pid namespace of its own", () => {
     inNamespace("4026532999");

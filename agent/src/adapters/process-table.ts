@@ -26,7 +26,19 @@ function readProcess(root: string, pid: number): ProcessFacts[] {
   const comm = textOf(`${root}/${pid}/comm`)?.trim();
   if (comm === undefined || !isTimeDaemon(comm)) return [];
   const command = (textOf(`${root}/${pid}/cmdline`) ?? "").split("\0").slice(0, -1);
-  return [{ pid, comm, command, startTicks: startTicks(textOf(`${root}/${pid}/stat`)) }];
+  return [{ pid, comm, command, startTicks: startTicks(textOf(`${root}/${pid}/stat`)), maySetClock: maySetClock(root, pid) }];
+}
+
+const CAP_SYS_TIME = 25n;
+const isFirstUserNamespace = (map: string | null): boolean => /^\s*0\s+0\s+4294967295\s*$/.test(map ?? "");
+
+/** user_namespaces(7): the first one maps every user to itself. From inside another, nothing can be said of others. */
+function maySetClock(root: string, pid: number): boolean | null {
+  const capabilities = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(textOf(`${root}/${pid}/status`) ?? "")?.[1];
+  if (capabilities === undefined || !isFirstUserNamespace(textOf(`${root}/self/uid_map`))) return null;
+  const map = textOf(`${root}/${pid}/uid_map`);
+  if (map !== null && !isFirstUserNamespace(map)) return false;
+  return (BigInt(`0x${capabilities}`) & (1n << CAP_SYS_TIME)) !== 0n;
 }
 
 /** Field 22 of proc(5)'s stat, counted behind the name, which may itself hold spaces and brackets. */

@@ -7,6 +7,7 @@ const process = (comm: string, command: string, pid = 100): ProcessFacts => ({
   comm,
   command: command.split(" ").map((word) => word.replaceAll("_", " ")),
   startTicks: 1n,
+  maySetClock: true,
 });
 const verdict = (...processes: ProcessFacts[]) => runningDaemon({ processes, seesAll: true });
 
@@ -37,6 +38,13 @@ describe("the daemon that steers", () => {
       kind: "one",
       bystanders: [{ pid: 40 }, { kind: "ptp4l" }],
     });
+  });
+
+  it("is none that the kernel would not let set the clock: another user namespace, or no CAP_SYS_TIME", () => {
+    expect(verdict({ ...process("ntpd", "ntpd -n"), maySetClock: false })).toMatchObject({ kind: "none", bystanders: [{ kind: "ntpd" }] });
+    const helper = { ...process("chronyd", "chronyd -F 1", 30), maySetClock: false };
+    expect(verdict(helper, process("chronyd", "chronyd -F 1", 31))).toMatchObject({ kind: "one", daemons: [{ pid: 31 }], bystanders: [] });
+    expect(verdict({ ...process("ntpd", "ntpd -n"), maySetClock: null }).kind).toBe("one");
   });
 
   it("is unseen, not absent, where processes may be hidden", () => {

@@ -6,6 +6,8 @@ export interface ProcessFacts {
   readonly command: readonly string[];
   /** Clock ticks (1/100 s) of BOOTTIME at its start; null = could not be read. */
   readonly startTicks: bigint | null;
+  /** Whether the kernel would let it set this clock: CAP_SYS_TIME, in the first user namespace. Null = could not be read. */
+  readonly maySetClock: boolean | null;
 }
 
 export interface ProcessTable {
@@ -59,20 +61,22 @@ export function runningDaemon({ processes, seesAll }: ProcessTable): RunningDaem
   return { kind, daemons, bystanders, seesAll };
 }
 
-/** A daemon that splits into helpers shows as processes of one name and one command line: the oldest pid stands for it. */
+/** A daemon that splits into helpers shows as processes of one name and one command line: the oldest that may set the clock stands for it. */
 function distinctDaemons(processes: readonly ProcessFacts[]): ProcessFacts[] {
-  const oldestFirst = [...processes].sort((a, b) => a.pid - b.pid);
+  const last = ({ maySetClock }: ProcessFacts) => (maySetClock === false ? 1 : 0);
+  const oldestFirst = [...processes].sort((a, b) => last(a) - last(b) || a.pid - b.pid);
   const key = ({ comm, command }: ProcessFacts) => [comm, ...command].join("\0");
   const first = new Map([...oldestFirst].reverse().map((one) => [key(one), one]));
   return oldestFirst.filter((one) => first.get(key(one)) === one);
 }
 
-function read({ pid, comm, command, startTicks }: ProcessFacts): Daemon {
+function read({ pid, comm, command, startTicks, maySetClock }: ProcessFacts): Daemon {
   const kind = KINDS[comm] as DaemonKind;
   const { flags, values, rest } = splitOptions(command.slice(1), TAKES_VALUE[kind]);
   const configPath = values.get(kind === "ntpd" || kind === "ntpd-rs" ? "c" : "f") ?? null;
   const directives = kind === "chronyd" ? rest : [];
-  return { kind, pid, startTicks, steers: steersRealtime(kind, flags, values), configPath, directives };
+  const steers = maySetClock !== false && steersRealtime(kind, flags, values);
+  return { kind, pid, startTicks, steers, configPath, directives };
 }
 
 function steersRealtime(kind: DaemonKind, flags: ReadonlySet<string>, values: ReadonlyMap<string, string>): boolean {
