@@ -11,7 +11,7 @@ const SERVER = { address: "127.0.0.1", port: 123 };
 
 const PLAYS: Readonly<Record<string, { limits: readonly string[]; play: () => Promise<unknown> }>> = {
   "back-off": { limits: ["limit average 0.5 burst 5 kod 5"], play: () => playBackOff(SERVER, 14) },
-  harm: { limits: ["limit average 4 burst 2 kod 20"], play: () => playHarm(SERVER, 12, 18) },
+  harm: { limits: ["limit average 6 burst 2 kod 20"], play: () => playHarm(SERVER, 12, 30) },
 };
 
 const chosen = PLAYS[process.argv[2] ?? ""];
