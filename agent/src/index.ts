@@ -1,3 +1,4 @@
+export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
@@ -7,8 +8,9 @@ export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export type { Span } from "./bound/span-builder.ts";
 export { type Config, readConfig } from "./config.ts";
+export type { DaemonSource, DaemonTracking } from "./observe/chronyc.ts";
 export { HostWatch } from "./observe/host-watch.ts";
-export type { AuditTail, HostWitness, Sighting } from "./observe/ports.ts";
+export type { AuditTail, DaemonWitness, HostWitness, Sighting, Testimony, WitnessTrouble } from "./observe/ports.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";
