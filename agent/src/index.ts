@@ -1,3 +1,4 @@
+export { sha1 } from "./adapters/identity-file.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
@@ -7,6 +8,8 @@ export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export type { Span } from "./bound/span-builder.ts";
 export { type Config, readConfig } from "./config.ts";
+export { LeapBook, type LeapOffer } from "./leap/leap-book.ts";
+export { timescaleOf } from "./leap/source-timescale.ts";
 export { HostWatch } from "./observe/host-watch.ts";
 export type { AuditTail, HostWitness, Sighting } from "./observe/ports.ts";
 export { pollOnce } from "./probe/poll.ts";
