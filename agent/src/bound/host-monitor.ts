@@ -260,13 +260,16 @@ export class HostMonitor {
       last,
       leapUnknown: last !== this.#last,
     });
+    const crossed = last !== this.#last || this.#hasCrossedLeap(bound, reading);
     // A doubt is of the moment: what is kept is what was proved.
     if (bound.last !== last) this.#last = bound.last;
     this.#watchDrift(bound, reading);
     const row = this.#row(reading, bound, continuous);
     this.#findings.push(...transitions(this.#current, row));
     this.#watchLeaps(row);
-    this.#spanning.look(row, row.slew, continuous);
+    // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
+    if (crossed) this.#spanning.disrupt();
+    else this.#spanning.look(row, row.slew, continuous);
     this.#current = row;
     this.#previous = reading;
     return row;
@@ -352,6 +355,10 @@ export class HostMonitor {
     const present = utcOf({ lo: now + held.lo, hi: now + held.hi }, this.#calendar.leaps);
     const crossed = unlistedLeapBefore(utc(present.hi + LEAP_MARGIN), this.#calendar) !== unlistedLeapBefore(utc(then.lo), this.#calendar);
     return crossed ? { ...this.#last, interval: grow(interval, BILLION), tight: null } : this.#last;
+  }
+
+  #hasCrossedLeap({ agree }: HostBound, { rawAfter }: HostReading): boolean {
+    return this.#probes.some((probe) => agree.includes(probe.source.id) && probe.hasCrossedLeap(rawAfter));
   }
 
   #watchLeaps({ reading, bound }: BoundRow): void {

@@ -22,6 +22,7 @@ import {
   errorBudget,
   fastest,
   growBy,
+  hasCrossedUnlisted,
   type Interval,
   isDoubt,
   type LeapCalendar,
@@ -300,6 +301,13 @@ export class SourceProbe {
   get timescale(): Timescale {
     const says = this.#latest !== null && smearOfRefid(this.#latest.refid) !== null;
     return this.#declared === "unknown" && says && this.#measuredNearLeap() ? "refid254" : this.#declared;
+  }
+
+  /** True when what it proves lies before a possible leap of which no list tells, and now may lie after it. */
+  hasCrossedLeap(now: RawInstant): boolean {
+    const own = this.#window.boundAt(now);
+    if (own.kind !== "bound" || this.#measured === null) return false;
+    return hasCrossedUnlisted({ measured: this.#measured, now: this.#utcAt(own.interval, now) }, this.#calendar);
   }
 
   facts(now: RawInstant): SourceFacts {

@@ -60,12 +60,15 @@ export interface DoubtfulBound {
  * since it was measured; and a server that smears may have been smearing. A server that keeps to UTC is beyond doubt again
  * as soon as it has been asked after the possible leap, so for it the doubt lasts one poll.
  */
-export function leapDoubt({ measured, now, timescale }: DoubtfulBound, calendar: LeapCalendar): LeapDoubt {
-  const latest = utc(now.hi + LEAP_MARGIN);
-  const crossed = unlistedLeapBefore(latest, calendar) !== unlistedLeapBefore(measured, calendar) ? BILLION : 0n;
-  const smeared = possiblySmeared(timescale, now, calendar);
+export function leapDoubt(bound: DoubtfulBound, calendar: LeapCalendar): LeapDoubt {
+  const crossed = hasCrossedUnlisted(bound, calendar) ? BILLION : 0n;
+  const smeared = possiblySmeared(bound.timescale, bound.now, calendar);
   return { below: crossed + smeared, above: crossed + smeared };
 }
+
+/** True when a leap of which no list tells may lie between what was measured and now: UTC − RAW may have stepped since. */
+export const hasCrossedUnlisted = ({ measured, now }: Omit<DoubtfulBound, "timescale">, calendar: LeapCalendar): boolean =>
+  unlistedLeapBefore(utc(now.hi + LEAP_MARGIN), calendar) !== unlistedLeapBefore(measured, calendar);
 
 const HOUR = 3600n * BILLION;
 /** How long before and after a leap a smear can be on, and its size. Ends have room for what a window remembers. */

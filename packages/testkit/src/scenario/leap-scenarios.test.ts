@@ -161,6 +161,29 @@ describe("was the truth inside, through any leap?", () => {
     address: `198.51.100.${index + 1}:123`,
   });
 
+  it("also where a span looks back from after a leap that no list has", () => {
+    const kinds: (readonly [Timescale, Timescale])[] = [
+      ["utc", "utc"],
+      ["refid254", "unknown"],
+      ["utc", "utc"],
+    ];
+    const servers = kinds.map((one) => ({ kind: one, thereMs: 0, backMs: 0, jitterMs: 0, loss: 0, interleaves: false, errorNs: 0 }));
+    const given = {
+      step: 1 as const,
+      startS: -282,
+      fraction: 61_022_793,
+      listed: false,
+      driftPpb: -94_981,
+      slewPpb: -3,
+      aheadNs: 0,
+      pollS: 2 as const,
+      seed: -10,
+    };
+    const outcome = run(servers.map(honest), given, 0);
+    expect(outcome.spans.length).toBeGreaterThan(3);
+    expect(outcome.missedBetween).toEqual([]);
+  });
+
   it("with servers of UTC, smears and unknown ones, listed or not", () => {
     let checked = 0;
     fc.assert(
