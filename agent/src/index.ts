@@ -1,4 +1,5 @@
 export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
+export { sha1 } from "./adapters/identity-file.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
@@ -8,6 +9,8 @@ export { stateOf } from "./bound/findings.ts";
 export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export type { Span } from "./bound/span-builder.ts";
 export { type Config, readConfig } from "./config.ts";
+export { LeapBook, type LeapOffer } from "./leap/leap-book.ts";
+export { timescaleOf } from "./leap/source-timescale.ts";
 export type { DaemonSource, DaemonTracking } from "./observe/chronyc.ts";
 export { HostWatch } from "./observe/host-watch.ts";
 export type { AuditTail, DaemonWitness, HostWitness, Sighting, Testimony, WitnessTrouble } from "./observe/ports.ts";
