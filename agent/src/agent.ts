@@ -1,13 +1,17 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
+import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 import { paceFor } from "./bound/pace.ts";
+import { LeapBook } from "./leap/leap-book.ts";
+import { timescaleOf } from "./leap/source-timescale.ts";
+import { addressOf, HarmGuard } from "./observe/harm-guard.ts";
+import type { Decision } from "./observe/harm-watch.ts";
 import type { HostWatch } from "./observe/host-watch.ts";
-import type { Sighting } from "./observe/ports.ts";
+import type { DaemonWitness, Sighting } from "./observe/ports.ts";
 import { type Instruments, pollOnce } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
-import { parseSource } from "./probe/source.ts";
+import { FLOOR_SECONDS, parseSource } from "./probe/source.ts";
 import { SourceProbe } from "./probe/source-probe.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
 
@@ -17,6 +21,8 @@ export interface LocalSettings {
   readonly probeIntervalS: number | null;
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** A leap list that stands in for the policy's: of a host whose world has leaps of its own. */
+  readonly leapList?: string;
 }
 
 export interface AgentParts {
@@ -34,6 +40,8 @@ export interface AgentParts {
   readonly discovered: readonly Source[];
   readonly policy: Policy;
   readonly refidOf: (address: string) => number;
+  /** For the hash in a leap list. */
+  readonly sha1: AsciiHash;
   /** A numeric address for a source, or null. Never rejects. */
   readonly resolve: (source: Source) => Promise<string | null>;
   /** Takes a finished batch; null before enrolment: then what was seen is not kept. */
@@ -42,6 +50,8 @@ export interface AgentParts {
   readonly keepPolicy: (policy: Policy) => void;
   /** Absent where the clocks are simulated. */
   readonly watch?: HostWatch;
+  /** The host's own daemon, which our polls must not harm; absent on demo hosts. */
+  readonly witness?: DaemonWitness;
   readonly random: () => number;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
@@ -60,20 +70,27 @@ const MOST_PENDING = 800;
 export class Agent {
   readonly #parts: AgentParts;
   readonly #monitor: HostMonitor;
+  readonly #leaps: LeapBook;
   readonly #timers = new Set<NodeJS.Timeout>();
   #policy: Policy;
   #report: AgentParts["report"];
   #sender: Sender | null;
+  readonly #guard: HarmGuard | null;
+  /** When each source was last polled, ms of performance.now(). */
+  readonly #polledAt = new Map<string, number>();
   #stopped = false;
   #lastReport = Number.NEGATIVE_INFINITY;
   #generation = 0;
   #refusedPolicy: string | null = null;
+  #offered: string | null = null;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#policy = parts.policy;
     this.#report = parts.report;
     this.#sender = parts.sender;
+    this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
+    this.#leaps = new LeapBook(parts.sha1);
     const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
@@ -90,7 +107,11 @@ export class Agent {
       source: null,
       detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
-    this.#pollAll();
+    this.#takeLeapList();
+    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+    // How the daemon fares without us is known only before our first poll.
+    if (this.#guard === null) this.#pollAll();
+    else void this.#watchDaemon(this.#guard).then(() => this.#pollAll());
     this.#readLater();
     this.#reportLater();
     void this.#watchForSteps();
@@ -106,10 +127,13 @@ export class Agent {
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
   offerPolicy(offered: unknown): void {
     if (!isPolicy.accepts(offered)) return this.#refusePolicy(offered);
-    if (JSON.stringify(offered) === JSON.stringify(this.#policy)) return;
+    const text = JSON.stringify(offered);
+    if (text === this.#offered || text === JSON.stringify(this.#policy)) return;
+    this.#offered = text;
     this.reportNow();
     this.#policy = offered;
-    this.#parts.keepPolicy(offered);
+    this.#takeLeapList();
+    this.#parts.keepPolicy(this.#policy);
     this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
     this.#monitor.note({ kind: "policy_applied", reading: this.#observe(), source: null, detail: { version: offered.version } });
     this.#pollAll();
@@ -140,6 +164,22 @@ export class Agent {
     this.#parts.watch?.close();
   }
 
+  /** The list that comes with the policy, or the last good one: a policy is kept with the list that is in force beside it. */
+  #takeLeapList(): void {
+    const text = this.#parts.settings.leapList ?? this.#policy.leap_list;
+    const taken = text === undefined ? null : this.#leaps.offer(text);
+    if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
+    const { leap_list: _, ...rest } = this.#policy;
+    this.#policy = this.#leaps.text === null ? rest : { ...rest, leap_list: this.#leaps.text };
+    this.#monitor.learnLeaps(this.#leaps.calendar);
+  }
+
+  #refuseLeapList(why: string): void {
+    const left = this.#leaps.text === null ? "there is none to go on with" : "the last good one stays in force";
+    this.#parts.log("warn", `cannot use the leap list of policy ${this.#policy.version}: ${why}; ${left}`);
+    this.#monitor.note({ kind: "leap_list_refused", reading: this.#observe(), source: null, detail: { why } });
+  }
+
   #effective(): Policy {
     const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
     const pace = paceFor(this.#policy);
@@ -165,36 +205,45 @@ export class Agent {
     const sigma = ppb(BigInt(policy.sigma_ppb));
     return this.#sources().map((source) => {
       const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
+      const timescale = timescaleOf(source, policy.timescales ?? {});
       const kept = old.find((probe) => probe.source.id === source.id);
       kept?.retune(policy.probe_interval_s, trusted, sigma);
+      kept?.relearn(timescale, this.#leaps.calendar);
+      if (kept !== undefined) return kept;
       const { precision, uncertainty } = this.#parts.instruments.transport;
-      return (
-        kept ??
-        new SourceProbe({
-          source,
-          drift,
-          sigma,
-          client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
-          quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
-          pollSeconds: policy.probe_interval_s,
-          trusted,
-          refidOf: this.#parts.refidOf,
-        })
-      );
+      return new SourceProbe({
+        source,
+        drift,
+        sigma,
+        client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
+        quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
+        pollSeconds: policy.probe_interval_s,
+        trusted,
+        refidOf: this.#parts.refidOf,
+        timescale,
+        calendar: this.#leaps.calendar,
+      });
     });
   }
 
-  /** A new generation of polling: loops of the one before end at their next turn. */
+  /** A new generation of polling: loops of the one before end at their next turn. However often policies come, floors and back-offs hold. */
   #pollAll(): void {
     this.#generation += 1;
-    for (const [index, probe] of this.#monitor.probes.entries())
-      this.#later(index * FIRST_POLL_GAP_MS, () => this.#poll(probe, this.#generation));
+    const generation = this.#generation;
+    const now = performance.now();
+    for (const [index, probe] of this.#monitor.probes.entries()) {
+      const pause = probe.polls === 0 ? FLOOR_SECONDS[probe.source.origin] : probe.pollSeconds;
+      const due = (this.#polledAt.get(probe.source.id) ?? Number.NEGATIVE_INFINITY) + pause * 1000 - now;
+      this.#later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
+    }
   }
 
   async #poll(probe: SourceProbe, generation: number): Promise<void> {
     if (generation !== this.#generation || probe.stopped) return;
     if (probe.needsResolving) await this.#resolve(probe);
+    this.#polledAt.set(probe.source.id, performance.now());
     const evidence = await pollOnce(probe, this.#parts.instruments);
+    if (probe.stopped && !this.#stopped) this.#denied(probe);
     if (this.#stopped || generation !== this.#generation) return;
     this.#monitor.learned(evidence);
     const first = this.#monitor.current?.offset === null;
@@ -214,6 +263,39 @@ export class Agent {
     probe.resolved(address);
     if (address === probe.source.host) return;
     this.#monitor.note({ kind: "source_resolved", reading: this.#observe(), source: probe.source.id, detail: { address } });
+  }
+
+  #denied({ source, address, troubles }: SourceProbe): void {
+    const kiss = troubles.has("kiss_deny") ? "DENY" : "RSTR";
+    this.#parts.log(
+      "warn",
+      `${source.id} answers ${kiss}: it does not want our questions and is not asked again; remove it from the sources`,
+    );
+    this.#monitor.note({ kind: "source_denied", reading: this.#observe(), source: source.id, detail: { address, kiss } });
+  }
+
+  async #watchDaemon(guard: HarmGuard): Promise<void> {
+    const decisions = await guard.look(
+      () => this.#parts.instruments.clocks.read().rawAfter,
+      () => this.#monitor.probes,
+    );
+    for (const decision of decisions) this.#pace(decision);
+    this.#later(guard.everySeconds * 1000, () => this.#watchDaemon(guard));
+  }
+
+  /** The guard has set the pace; here it is said. */
+  #pace({ kind, address, factor, why, before, now }: Decision): void {
+    const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
+    const because = why.replaceAll("_", " ");
+    if (kind === "ease") return this.#parts.log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);
+    this.#parts.log("warn", `polling ${address} ${factor} times slower than wanted, for the sake of this host's own daemon: ${because}`);
+    const shared = this.#monitor.probes.find((probe) => addressOf(probe) === address);
+    this.#monitor.note({
+      kind: "probe_harms_daemon",
+      reading: this.#observe(),
+      source: shared?.source.id ?? null,
+      detail: { address, why, slowed_by: factor, ...reach },
+    });
   }
 
   #readLater(): void {

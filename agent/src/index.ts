@@ -1,3 +1,5 @@
+export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
+export { sha1 } from "./adapters/identity-file.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
@@ -8,8 +10,11 @@ export { type BoundRow, HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 export { paceFor } from "./bound/pace.ts";
 export { type Span, SpanBuilder } from "./bound/span-builder.ts";
 export { type Config, readConfig } from "./config.ts";
+export { LeapBook, type LeapOffer } from "./leap/leap-book.ts";
+export { timescaleOf } from "./leap/source-timescale.ts";
+export type { DaemonSource, DaemonTracking } from "./observe/chronyc.ts";
 export { HostWatch } from "./observe/host-watch.ts";
-export type { AuditTail, HostWitness, Sighting } from "./observe/ports.ts";
+export type { AuditTail, DaemonWitness, HostWitness, Sighting, Testimony, WitnessTrouble } from "./observe/ports.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";

@@ -31,12 +31,15 @@ type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<Host
 
 interface Look {
   readonly reading: HostReading;
-  /** G on UTC − RAW, as it was known then. */
+  /** G on leap-free − RAW, as it was known then. */
   readonly guaranteed: Interval;
   /** S of the stretch that ends here. */
   readonly slew: PartsPerBillion;
   readonly status: Status;
 }
+
+/** UTC − RAW at a reading, from leap-free − RAW. */
+export type ToUtc = (reading: HostReading, bound: Interval) => Interval;
 
 const MINUTE = 60_000_000_000n;
 /** Ten a second for two minutes; beyond that a span is closed without waiting for an exchange. */
@@ -48,8 +51,13 @@ const MOST_LOOKS = 1200;
  * ends a span at the last reading before it.
  */
 export class SpanBuilder {
+  readonly #toUtc: ToUtc;
   #looks: Look[] = [];
   #ripe: Look[][] = [];
+
+  constructor(toUtc: ToUtc = (_, bound) => bound) {
+    this.#toUtc = toUtc;
+  }
 
   /** A reading with what was guaranteed at it; `null` = nothing was, or continuity with the reading before is not given. */
   look({ reading, bound, status }: Looked, slew: PartsPerBillion, continuous: boolean): void {
@@ -60,16 +68,18 @@ export class SpanBuilder {
     const before = this.#looks.at(-1);
     this.#looks.push(look);
     if (before === undefined) return;
-    if (minuteOf(reading, guaranteed) === minuteOf(before.reading, before.guaranteed) && this.#looks.length < MOST_LOOKS) return;
+    if (this.#minuteOf(look) === this.#minuteOf(before) && this.#looks.length < MOST_LOOKS) return;
     this.#close();
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from `now`, at which `guaranteed` holds. To be asked after an exchange. */
-  settle(guaranteed: Interval, now: RawInstant, drift: Drift): Span[] {
-    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, now, drift) ?? []);
+  /** Spans whose minute is over, seen back from a later reading, whose own bound they rest on too. To be asked after an exchange. */
+  settle({ reading, bound, status }: Looked, drift: Drift): Span[] {
+    const { guaranteed } = bound;
+    if (guaranteed === null) return [];
+    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, reading.rawAfter, drift, this.#toUtc) ?? []);
     this.#ripe = [];
-    return spans;
+    return spans.map((span) => ({ ...span, status: worse(span.status, status) }));
   }
 
   /** After a suspend or a move nothing that comes later may look back. */
@@ -78,22 +88,23 @@ export class SpanBuilder {
     this.#ripe = [];
   }
 
+  #minuteOf({ reading, guaranteed }: Look): bigint {
+    return ((reading.rawBefore + reading.rawAfter) / 2n + midpoint(this.#toUtc(reading, guaranteed))) / MINUTE;
+  }
+
   #close(): void {
     if (this.#looks.length > 1) this.#ripe.push(this.#looks);
     this.#looks = [];
   }
 }
 
-const minuteOf = ({ rawBefore, rawAfter }: HostReading, guaranteed: Interval): bigint =>
-  ((rawBefore + rawAfter) / 2n + midpoint(guaranteed)) / MINUTE;
-
-function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift): Span | null {
+function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift, toUtc: ToUtc): Span | null {
   const offsets: Interval[] = [];
   for (const { reading, guaranteed } of looks) {
     const both = intersect(guaranteed, carryInterval(later, drift, reading.rawAfter - now));
     // They exclude each other: one of the two is false, and nothing is proved by either.
     if (both === null) return null;
-    offsets.push(offsetAt(reading, both, fastest(drift)));
+    offsets.push(offsetAt(reading, toUtc(reading, both), fastest(drift)));
   }
   const first = looks[0] as Look;
   const last = looks.at(-1) as Look;

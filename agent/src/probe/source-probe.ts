@@ -13,6 +13,7 @@ import {
   type Binding,
   type Constraints,
   ConstraintWindow,
+  changeOfAxis,
   constraints,
   DEFAULT_WINDOW,
   type Drift,
@@ -20,6 +21,18 @@ import {
   type ErrorBudget,
   errorBudget,
   fastest,
+  growBy,
+  hasCrossedUnlisted,
+  type Interval,
+  isDoubt,
+  type LeapCalendar,
+  type LeapDoubt,
+  leapDoubt,
+  leapFreeConstraints,
+  leapNear,
+  mustLeave,
+  NO_CALENDAR,
+  NO_DOUBT,
   type PartsPerBillion,
   type RawInstant,
   type Saying,
@@ -27,9 +40,17 @@ import {
   type SlopeRange,
   type SourceFacts,
   type SourceIdentity,
+  sameLeaps,
   saysAlone,
+  smearOfRefid,
+  straddlesUnlisted,
+  type Timescale,
+  type UtcInstant,
+  unlistedLeapBefore,
+  utcOf,
   type WindowBound,
 } from "@truebound/time";
+import { scaleOfReply } from "../leap/source-timescale.ts";
 import type { Delivery, Failure } from "./ports.ts";
 import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./samples.ts";
 import { FLOOR_SECONDS, type Source } from "./source.ts";
@@ -43,6 +64,7 @@ export type Trouble =
   | "delay_too_large"
   | "local_reference"
   | "client_order"
+  | "leap_unknown"
   | "stopped_by_server";
 
 /** An accepted sample with its budget, as it goes into the record. */
@@ -63,6 +85,10 @@ export interface ProbeOptions {
   readonly trusted: boolean;
   /** The reference id by which clients of an address name it. */
   readonly refidOf: (address: string) => number;
+  /** What its clock keeps to around a leap second; `unknown` where nobody has said. */
+  readonly timescale?: Timescale;
+  /** None where there is no leap list. */
+  readonly calendar?: LeapCalendar;
 }
 
 /** Refusals of a reply whose origin has proved that it answers our request. */
@@ -82,6 +108,8 @@ const LONGEST_DELAY = 1_000_000_000n;
 /** A server that admits to be off by more than a second (RFC 5905: MAXDIST) is no source of time. */
 const LARGEST_ERROR = 1_000_000_000n;
 const LONGEST_POLL_SECONDS = 3600;
+/** Replies until the pace after RATE is eased by half: about as long at each of the first steps, never at the first reply. */
+const repliesToEase = (backoff: number): number => Math.max(2, 16 / backoff);
 const LOST_BEFORE_RESOLVING = 8;
 const BURST = { polls: 4, seconds: 2 };
 /** Slopes looked for, ppb: far beyond any oscillator, so that a broken drift assumption shows itself. */
@@ -105,7 +133,11 @@ export class SourceProbe {
   #lastExchange: RawInstant | null = null;
   #lastDelay: bigint | null = null;
   #backoff = 1;
+  #repliesSinceBackoff = 0;
+  #slowdown = 1;
   #stopped = false;
+  /** The newest reading of the server behind the window. */
+  #measured: UtcInstant | null = null;
   #lostInARow = 0;
   #era = 0;
   #newest: Constraints | null = null;
@@ -158,12 +190,25 @@ export class SourceProbe {
     return this.#stopped;
   }
 
-  /** Seconds until the next poll: the policy's interval, never below the origin's floor, doubled for each RATE. */
+  /**
+   * Seconds until the next poll: the policy's interval, never below the origin's floor, doubled for each RATE, multiplied
+   * where we would harm the host's own daemon, and never beyond an hour for either. Only sources that the operator named
+   * are asked faster at the start.
+   */
   get pollSeconds(): number {
-    const floor = FLOOR_SECONDS[this.source.origin];
-    const wanted = Math.max(floor, this.#options.pollSeconds);
-    const starting = this.source.origin !== "pool" && this.polls < BURST.polls && this.#backoff === 1;
-    return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * this.#backoff, Math.max(LONGEST_POLL_SECONDS, wanted));
+    const wanted = this.#wantedSeconds;
+    const factor = Math.max(this.#backoff, this.#slowdown);
+    const starting = this.source.origin === "declared" && this.polls < BURST.polls && factor === 1;
+    return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * factor, Math.max(LONGEST_POLL_SECONDS, wanted));
+  }
+
+  get #wantedSeconds(): number {
+    return Math.max(FLOOR_SECONDS[this.source.origin], this.#options.pollSeconds);
+  }
+
+  /** For the sake of the host's own daemon: so many times slower than we would; 1 = at our own pace. */
+  slowDown(factor: number): void {
+    this.#slowdown = Math.max(1, factor);
   }
 
   begin(nonces: Nonces): { bytes: Uint8Array; outstanding: Outstanding } {
@@ -206,10 +251,7 @@ export class SourceProbe {
   /** Drops all evidence: after a suspend, a move, or a change of address. That it was measured once stays known. */
   forget(): void {
     this.#era += 1;
-    this.#newest = null;
-    this.#window.clear();
-    this.#hull.clear();
-    this.#kept = [];
+    this.#dropEvidence();
     this.#memory = FRESH_MEMORY;
     this.#asked = null;
     this.#latest = null;
@@ -227,8 +269,18 @@ export class SourceProbe {
     return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest };
   }
 
+  #dropEvidence(): void {
+    this.#newest = null;
+    this.#window.clear();
+    this.#hull.clear();
+    this.#kept = [];
+    this.#measured = null;
+  }
+
+  /** The bound on leap-free − RAW, with room for a leap of which no list tells. */
   boundAt(now: RawInstant): WindowBound {
-    return this.#window.boundAt(now);
+    const bound = this.#window.boundAt(now);
+    return bound.kind === "bound" ? { kind: "bound", interval: growBy(bound.interval, this.#doubt(bound.interval, now)) } : bound;
   }
 
   /** The evidence behind the two ends of its bound. */
@@ -241,16 +293,54 @@ export class SourceProbe {
     this.#options = { ...this.#options, pollSeconds, trusted, sigma };
   }
 
+  /** Other leaps or another timescale. Far from any leap evidence moves with the axis; near one it was placed by what is now void. */
+  relearn(timescale: Timescale, calendar: LeapCalendar): void {
+    const before = this.#calendar.leaps;
+    const same = timescale === this.#declared && sameLeaps(calendar.leaps, before);
+    const perReply = timescale === "refid254" || this.#declared === "refid254";
+    this.#options = { ...this.#options, timescale, calendar };
+    if (same || this.#measured === null) return;
+    const by = perReply ? null : changeOfAxis(this.#measured, before, calendar.leaps);
+    if (by === null) this.forget();
+    else if (by !== 0n) this.#move(by);
+  }
+
+  #move(by: bigint): void {
+    const moved = this.#kept.map(({ sides, evidence }) => ({ sides: moveBy(sides, by), evidence }));
+    this.#kept = [];
+    this.#hull.clear();
+    for (const { sides, evidence } of moved) this.#keep(sides, evidence);
+    this.#newest = this.#newest && moveBy(this.#newest, by);
+    this.assume(this.#options.drift);
+  }
+
+  /** What it is taken to keep to: as declared or known, or ntpd's smear where its last reply says one. */
+  get timescale(): Timescale {
+    const says = this.#latest !== null && smearOfRefid(this.#latest.refid) !== null;
+    return this.#declared === "unknown" && says && this.#measuredNearLeap() ? "refid254" : this.#declared;
+  }
+
+  /** True when what it proves lies before a possible leap of which no list tells, and now may lie after it. */
+  hasCrossedLeap(now: RawInstant): boolean {
+    const own = this.#window.boundAt(now);
+    if (own.kind !== "bound" || this.#measured === null) return false;
+    return hasCrossedUnlisted({ measured: this.#measured, now: this.#utcAt(own.interval, now) }, this.#calendar);
+  }
+
   facts(now: RawInstant): SourceFacts {
-    const bound = this.boundAt(now);
+    const own = this.#window.boundAt(now);
+    const doubt = own.kind === "bound" ? this.#doubt(own.interval, now) : NO_DOUBT;
+    const doubtful = isDoubt(doubt);
     return {
       identity: this.identity,
       trusted: this.#options.trusted,
       lastExchange: this.#lastExchange,
       poll: this.#poll,
-      interval: bound.kind === "bound" ? bound.interval : null,
-      conflict: bound.kind === "conflict",
-      ...this.#tight(now),
+      interval: own.kind === "bound" ? growBy(own.interval, doubt) : null,
+      conflict: own.kind === "conflict",
+      timescaleUnknown: this.#mustLeave(own, now),
+      leapUnknown: doubtful,
+      ...(doubtful ? { tight: null, slope: null } : this.#tight(now)),
     };
   }
 
@@ -300,10 +390,18 @@ export class SourceProbe {
     if (delay(sample.exchange) > LONGEST_DELAY) return this.#refused("delay_too_large");
     const sides = constraints(sample.exchange, budget, fastest(this.#options.drift));
     if (typeof sides === "string") return this.#refused(sides === "empty_interval" ? "negative_delay" : sides);
+    const { t3 } = sample.exchange;
+    if (straddlesUnlisted(t3, budget.total, this.#calendar)) return this.#refused("leap_unknown");
+    // Across a leap of which no list tells, older evidence cannot be carried: by now it may be a second off.
+    if (this.#measured !== null && unlistedLeapBefore(this.#measured, this.#calendar) !== unlistedLeapBefore(t3, this.#calendar))
+      this.#dropEvidence();
     const evidence = { source: this.source.id, sample, budget };
-    this.#window.add(sides, evidence);
-    this.#keep(sides, evidence);
-    if (this.#newest === null || sides.lower.at >= this.#newest.lower.at) this.#newest = sides;
+    const scale = scaleOfReply(this.#declared, sample.refids, { lo: t3, hi: t3 }, budget.total, this.#calendar.leaps);
+    const placed = leapFreeConstraints(sides, sample.exchange, scale, this.#calendar);
+    this.#window.add(placed, evidence);
+    this.#keep(placed, evidence);
+    if (this.#newest === null || placed.lower.at >= this.#newest.lower.at) this.#newest = placed;
+    this.#measured = t3;
     this.#lastDelay = delay(sample.exchange);
     return [evidence];
   }
@@ -319,14 +417,56 @@ export class SourceProbe {
     }
   }
 
+  get #declared(): Timescale {
+    return this.#options.timescale ?? "unknown";
+  }
+
+  get #calendar(): LeapCalendar {
+    return this.#options.calendar ?? NO_CALENDAR;
+  }
+
+  #doubt(bound: Interval, now: RawInstant): LeapDoubt {
+    if (this.#measured === null) return NO_DOUBT;
+    return leapDoubt({ measured: this.#measured, now: this.#utcAt(bound, now), timescale: this.#declared }, this.#calendar);
+  }
+
+  #utcAt(bound: Interval, now: RawInstant): Interval {
+    return utcOf({ lo: now + bound.lo, hi: now + bound.hi }, this.#calendar.leaps);
+  }
+
+  /** Judged by its own bound, or by its last reading where its answers contradict each other. */
+  #mustLeave(own: WindowBound, now: RawInstant): boolean {
+    if (this.#measured === null) return false;
+    const range = own.kind === "bound" ? this.#utcAt(own.interval, now) : { lo: this.#measured, hi: this.#measured };
+    return mustLeave(this.timescale, range, this.#calendar.leaps);
+  }
+
+  #measuredNearLeap(): boolean {
+    return this.#measured !== null && leapNear({ lo: this.#measured, hi: this.#measured }, this.#calendar.leaps) !== null;
+  }
+
   #remember(verdict: Accepted, now: Unfinished): void {
     this.#memory = verdict.memory;
     this.#asked = now;
     this.#latest = verdict.packet;
     this.#lastExchange = now.t4.raw;
     this.#lostInARow = 0;
-    this.#backoff = Math.max(1, this.#backoff / 2);
+    this.#ease();
     this.replies += 1;
+  }
+
+  #ease(): void {
+    this.#repliesSinceBackoff += 1;
+    if (this.#backoff === 1 || this.#repliesSinceBackoff < repliesToEase(this.#backoff)) return;
+    this.#backoff = Math.max(1, this.#backoff / 2);
+    this.#repliesSinceBackoff = 0;
+  }
+
+  /** No further than the hour that is waited at most: a back-off beyond it would only take longer to ease. */
+  #backOff(): void {
+    const most = Math.max(1, LONGEST_POLL_SECONDS / this.#wantedSeconds);
+    this.#backoff = Math.min(this.#backoff * 2, most);
+    this.#repliesSinceBackoff = 0;
   }
 
   #lost(reason: Trouble): Evidence[] {
@@ -336,7 +476,7 @@ export class SourceProbe {
 
   #refused(reason: Trouble): Evidence[] {
     this.count(reason);
-    if (reason === "kiss_rate") this.#backoff *= 2;
+    if (reason === "kiss_rate") this.#backOff();
     if (reason === "kiss_deny" || reason === "kiss_rstr") this.#stopped = true;
     return [];
   }
@@ -346,5 +486,10 @@ export class SourceProbe {
     return this.source.origin !== "declared" && isLocalClock(packet.refid);
   }
 }
+
+const moveBy = ({ upper, lower }: Constraints, by: bigint): Constraints => ({
+  upper: { ...upper, value: upper.value + by },
+  lower: { ...lower, value: lower.value + by },
+});
 
 const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;

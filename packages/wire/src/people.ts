@@ -14,6 +14,7 @@ import {
   SourceState,
   Status,
   Terms,
+  Timescale,
   Uuid,
 } from "./schema.ts";
 
@@ -55,6 +56,7 @@ export const HostSource = Type.Object({
   replies: Natural,
   refusals: Type.Record(Type.String(), Natural),
   local_reference: Type.Boolean(),
+  timescale: Type.Optional(Timescale),
 });
 export type HostSource = Static<typeof HostSource>;
 
@@ -68,6 +70,17 @@ export const HostEvent = Type.Object({
 });
 export type HostEvent = Static<typeof HostEvent>;
 
+/** What an operator could declare as `calibrated_residual_ppb`, from a day's evidence, and what it would buy. */
+export const Calibration = Type.Object({
+  residual_ppb: Natural,
+  /** Middle of the day's frequency errors, positive = fast. */
+  oscillator_ppb: Type.Integer(),
+  minutes: Natural,
+  drift_now_ns: DecimalString,
+  drift_then_ns: DecimalString,
+});
+export type Calibration = Static<typeof Calibration>;
+
 export const HostDetail = Type.Intersect([
   HostSummary,
   Type.Object({
@@ -77,6 +90,7 @@ export const HostDetail = Type.Intersect([
     frequency: Nullable(Frequency),
     /** For each limit how long the bound stays within it if every source falls silent: 0 = it is not now, null = for ever. */
     forecast: Type.Array(Type.Object({ limit_ns: DecimalString, within_ns: Nullable(DecimalString) })),
+    calibration: Nullable(Calibration),
     assumptions: Nullable(Assumptions),
     trusting: Type.Array(Type.String()),
     votes: Nullable(Natural),

@@ -12,9 +12,11 @@ export const SETTINGS = [
   "TRUEBOUND_PROBE_INTERVAL",
   "TRUEBOUND_RHO_PPB",
   "TRUEBOUND_FAULTS",
+  "TRUEBOUND_LEAP_FILE",
   "TRUEBOUND_DEMO_TOKEN_FILE",
   "TRUEBOUND_DEMO_DATA_DIR",
   "TRUEBOUND_TEST_DATABASE_URL",
+  "TRUEBOUND_TEST_NTPSEC",
 ] as const;
 
 /** Reserved for what later versions do: an operator who sets one must not believe that it works. */

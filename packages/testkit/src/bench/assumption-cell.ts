@@ -128,11 +128,11 @@ function spanWorst(replay: Replay, closedBy: "minute" | "exchange"): Interval {
   const { drift, every, assumption } = replay;
   const window = new ConstraintWindow(drift);
   const builder = new SpanBuilder();
-  const look = (at: bigint, continuous: boolean): { reading: HostReading; guaranteed: Interval } => {
+  const look = (at: bigint, continuous: boolean) => {
     const reading = readingAt(at, replay);
-    const guaranteed = guaranteedAt(window, reading);
-    builder.look({ reading, status: "proven", bound: { guaranteed } }, assumption.slew, continuous);
-    return { reading, guaranteed };
+    const looked = { reading, status: "proven" as const, bound: { guaranteed: guaranteedAt(window, reading) } };
+    builder.look(looked, assumption.slew, continuous);
+    return looked;
   };
   const spans: Interval[] = [];
   learn(window, replay, 0, null);
@@ -141,10 +141,9 @@ function spanWorst(replay: Replay, closedBy: "minute" | "exchange"): Interval {
     for (; at < reply; at += every) look(at, true);
     if (closedBy === "exchange") look(reply, true);
     learn(window, replay, index, index - 1);
-    const { reading, guaranteed } = look(reply, closedBy === "minute");
+    const settled = builder.settle(look(reply, closedBy === "minute"), drift);
     // The first exchanges are still without a finished pair: a start, not what goes on.
-    const settled = builder.settle(guaranteed, reading.rawAfter, drift).filter(({ from }) => from.rawBefore > replyTime(replay, 1));
-    spans.push(...settled.map(({ bound }) => bound));
+    spans.push(...settled.filter(({ from }) => from.rawBefore > replyTime(replay, 1)).map(({ bound }) => bound));
   }
   return spans.reduce(hull);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Endpoint, rungs } from "@truebound/agent";
-import { awaitAnswer, startChronydClient } from "./chronyd.ts";
+import { answering, startChronydClient } from "./chronyd.ts";
 import { measureRung, newRun, type RungResult, rungResult } from "./measured-exchange.ts";
 import { type Measurement, rootDistance } from "./measurements-log.ts";
 import { median, quantile } from "./statistics.ts";
@@ -29,7 +29,7 @@ const COMPARED_MODES: readonly string[] = ["kernel_interleaved", "kernel_basic"]
 
 /** Our kernel rungs and chronyd's clients, all at once against one server. */
 export async function besideChronyd(endpoint: Endpoint, seconds: number): Promise<BesideChronyd> {
-  await awaitAnswer(endpoint);
+  await answering(endpoint.port, undefined, endpoint.address);
   const built = rungs().filter(({ mode }) => COMPARED_MODES.includes(mode));
   const clients = [
     { mode: "basic" as const, client: startChronydClient(endpoint, "") },

@@ -36,7 +36,7 @@ export async function startChronydServer(): Promise<Chronyd> {
   const port = await freePort();
   const server = startChronydServerAt({ address: "127.0.0.1", allow: "127.0.0.0/8", port, inside: [] });
   try {
-    await awaitAnswer({ address: "127.0.0.1", port }, server.log);
+    await answering(port, server.log);
     return server;
   } catch (error) {
     await server.stop();
@@ -60,7 +60,7 @@ export function startChronydClient(server: Endpoint, options: string): Chronyd &
   return { ...client, measurements: () => readMeasurements(join(client.folder, "measurements.log")) };
 }
 
-function startChronyd(port: number, lines: readonly string[], inside: readonly string[] = []): Chronyd & { log: () => string } {
+export function startChronyd(port: number, lines: readonly string[], inside: readonly string[] = []): Chronyd & { log: () => string } {
   const program = chronydPath();
   if (program === null) throw new Error("Cannot start chronyd: not found");
   const folder = mkdtempSync(join(tmpdir(), "truebound-chronyd-"));
@@ -90,7 +90,7 @@ function startChronyd(port: number, lines: readonly string[], inside: readonly s
 
 const readMeasurements = (path: string): Measurement[] => (existsSync(path) ? parseMeasurements(readFileSync(path, "utf8")) : []);
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   const { port } = socket.address();
@@ -101,7 +101,7 @@ async function freePort(): Promise<number> {
 const TRIES = 100;
 
 /** Waits, a bounded time, until an NTP server answers as a synchronised one. `log` tells what it said meanwhile. */
-export async function awaitAnswer({ address, port }: Endpoint, log: () => string = () => ""): Promise<void> {
+export async function answering(port: number, log: () => string = () => "", address = "127.0.0.1"): Promise<void> {
   const socket = createSocket("udp4");
   try {
     let answered = false;

@@ -16,6 +16,7 @@ const measured = (roundTrip: bigint, hold: bigint): MeasuredExchange => ({
       terms,
       reply: "interleaved",
       mode: "kernel_interleaved",
+      refids: [0],
     },
     budget: errorBudget(terms),
   },

@@ -1,7 +1,7 @@
 import { type Endpoint, type Rung, rungs } from "@truebound/agent";
 import { delay, divCeil, maxOf, ppb } from "@truebound/time";
 import { PACE_MS } from "./beside-chronyd.ts";
-import { awaitAnswer } from "./chronyd.ts";
+import { answering } from "./chronyd.ts";
 import { type MeasuredExchange, measureRung, newRun } from "./measured-exchange.ts";
 import { quantile } from "./statistics.ts";
 
@@ -28,7 +28,7 @@ export interface ExchangeParts {
 
 /** All allowances at once, each by a rung of its own, so that they meet the same seconds of the link. Empty = no kernel stamps here. */
 export async function measureParts(endpoint: Endpoint, seconds: number, slewsPpb: readonly bigint[]): Promise<ExchangeParts[]> {
-  await awaitAnswer(endpoint);
+  await answering(endpoint.port, undefined, endpoint.address);
   const plan = { endpoint, exchanges: Math.ceil((seconds * 1000) / PACE_MS), paceMs: PACE_MS };
   const all = slewsPpb.map(async (slewPpb) => {
     const rung = interleavedUnder(slewPpb);
