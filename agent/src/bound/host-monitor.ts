@@ -234,7 +234,9 @@ export class HostMonitor {
     const row = this.#current;
     if (row === null || this.#rows.at(-1)?.reading === row.reading) return;
     this.#rows.push(row);
-    if (row.bound.guaranteed !== null) this.#spans.push(...this.#spanning.settle(row.bound.guaranteed, row.reading.rawAfter, this.drift));
+    const { guaranteed } = row.bound;
+    if (guaranteed !== null)
+      this.#spans.push(...this.#spanning.settle({ guaranteed, status: row.status }, row.reading.rawAfter, this.drift));
     this.#since = undefined;
     this.#throughout = undefined;
     this.#gap = null;

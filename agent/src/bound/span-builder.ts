@@ -38,6 +38,12 @@ interface Look {
   readonly status: Status;
 }
 
+/** What a row after the minute says, and in what status. */
+export interface Later {
+  readonly guaranteed: Interval;
+  readonly status: Status;
+}
+
 const MINUTE = 60_000_000_000n;
 /** Ten a second for two minutes; beyond that a span is closed without waiting for an exchange. */
 const MOST_LOOKS = 1200;
@@ -65,9 +71,9 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from `now`, at which `guaranteed` holds. To be asked after an exchange. */
-  settle(guaranteed: Interval, now: RawInstant, drift: Drift): Span[] {
-    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, now, drift) ?? []);
+  /** Spans whose minute is over, seen back from `now`, at which `later` is said. To be asked after an exchange. */
+  settle(later: Later, now: RawInstant, drift: Drift): Span[] {
+    const spans = this.#ripe.flatMap((looks) => prove(looks, later, now, drift) ?? []);
     this.#ripe = [];
     return spans;
   }
@@ -87,10 +93,13 @@ export class SpanBuilder {
 const minuteOf = ({ rawBefore, rawAfter }: HostReading, guaranteed: Interval): bigint =>
   ((rawBefore + rawAfter) / 2n + midpoint(guaranteed)) / MINUTE;
 
-function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift): Span | null {
+function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Drift): Span | null {
   const offsets: Interval[] = [];
+  const status = looks.map((look) => look.status).reduce(worse);
+  // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
+  const looksBack = later.status !== "unverified" || status === "unverified";
   for (const { reading, guaranteed } of looks) {
-    const both = intersect(guaranteed, carryInterval(later, drift, reading.rawAfter - now));
+    const both = looksBack ? intersect(guaranteed, carryInterval(later.guaranteed, drift, reading.rawAfter - now)) : guaranteed;
     // They exclude each other: one of the two is false, and nothing is proved by either.
     if (both === null) return null;
     offsets.push(offsetAt(reading, both, fastest(drift)));
@@ -107,9 +116,13 @@ function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: 
     to: last.reading,
     bound: stretches.reduce(hull),
     readings: looks.length,
-    status: looks.map(({ status }) => status).reduce(worse),
+    status,
   };
 }
 
-/** STATUSES run from best to worst. */
-const worse = (a: Status, b: Status): Status => (STATUSES.indexOf(a) > STATUSES.indexOf(b) ? a : b);
+/**
+ * The one that less can be relied on. Other than for a row, `unverified` is below what is held over from something proven:
+ * it alone may rest on nothing but lies.
+ */
+const worse = (a: Status, b: Status): Status => (WORTH.indexOf(a) > WORTH.indexOf(b) ? a : b);
+const WORTH: readonly Status[] = [...STATUSES.filter((status) => status !== "unverified"), "unverified"];
