@@ -30,6 +30,13 @@ export interface Scenario {
   readonly pauses?: readonly { readonly atS: number; readonly forS: number }[];
   /** Receive stamps are taken by the process, when it gets to run. */
   readonly userlandStamps?: boolean;
+  /**
+   * How many of the sources lie; at most F of the policy. A row that is `unverified` on so many votes or fewer promises
+   * nothing: all of them may lie. Absent = every row is held to its word.
+   */
+  readonly liars?: number;
+  /** True UTC at the start, ns since 1970. */
+  readonly startUtc?: bigint;
   /** What no clock of the host shows before enough sources have spoken again: no promise is made there, and misses are counted apart. */
   readonly unseen?: readonly { readonly atS: number; readonly forS: number }[];
 }
@@ -39,6 +46,9 @@ export interface Outcome {
   readonly rows: readonly BoundRow[];
   readonly exchanges: number;
   readonly checked: number;
+  /** Rows with a tight bound, and rows that spoke for a whole stretch: all of these were held against the truth. */
+  readonly tightChecked: number;
+  readonly betweenChecked: number;
   readonly missed: readonly BoundRow[];
   /** Rows whose tight bound excluded the truth: a promise only where the frequency moves by no more than sigma. */
   readonly missedTight: readonly BoundRow[];
@@ -60,7 +70,7 @@ const STAMP_ERROR = 60n;
 
 /** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
 export function runScenario(scenario: Scenario): Outcome {
-  const truth = new ManualTime();
+  const truth = new ManualTime(scenario.startUtc);
   const random = new SeededRandom(scenario.seed);
   const clock = new SimClock(truth, scenario.clock);
   const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
@@ -76,6 +86,7 @@ export function runScenario(scenario: Scenario): Outcome {
   const blind: BoundRow[] = [];
   const watch = new HostWatch(clock.witness());
   let exchanges = 0;
+  const isPromised = (row: BoundRow) => scenario.liars === undefined || row.status !== "unverified" || row.bound.votes > scenario.liars;
 
   const look = () => {
     const reading = clock.read();
@@ -83,9 +94,10 @@ export function runScenario(scenario: Scenario): Outcome {
     const row = monitor.observe(reading);
     rows.push(row);
     const injected = clock.offsetAt(truth.elapsed());
-    if (row.offset !== null && !contains(row.offset, injected)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
-    if (row.tight !== null && !contains(row.tight, injected) && !isBlind(truth.elapsed())) missedTight.push(row);
-    between.looked(row, truth.elapsed());
+    const promised = isPromised(row);
+    if (promised && row.offset !== null && !contains(row.offset, injected)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
+    if (promised && row.tight !== null && !contains(row.tight, injected) && !isBlind(truth.elapsed())) missedTight.push(row);
+    between.looked(row, truth.elapsed(), promised);
   };
   const learn = (evidence: readonly Evidence[]) => {
     exchanges += evidence.length;
@@ -137,8 +149,22 @@ export function runScenario(scenario: Scenario): Outcome {
   }
   const { findings, spans } = monitor.drain();
   const missedBetween = [...between.missed, ...spans.filter((span) => !between.holds(span))];
-  const checked = rows.filter(({ offset }) => offset !== null).length;
-  return { rows, exchanges, checked, missed, blind, missedTight, missedBetween, spans, events: findings.map(({ kind }) => kind) };
+  const checked = rows.filter((row) => row.offset !== null && isPromised(row)).length;
+  const tightChecked = rows.filter((row) => row.tight !== null && isPromised(row)).length;
+  const events = findings.map(({ kind }) => kind);
+  return {
+    rows,
+    exchanges,
+    checked,
+    tightChecked,
+    betweenChecked: between.looks,
+    missed,
+    blind,
+    missedTight,
+    missedBetween,
+    spans,
+    events,
+  };
 }
 
 /** A kernel stamp carried to RAW: a little off on either side, and saying so. */
