@@ -34,7 +34,7 @@ export function formatUtc(instant: UtcInstant): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${time}.${pad(instant - secondsCount * BILLION, 9)}Z`;
 }
 
-const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 /** `null` when the text is no RFC 3339 time, names a day that does not exist, or is finer than a nanosecond. */
 export function parseUtc(text: string): UtcInstant | null {
