@@ -9,7 +9,7 @@ import {
   SourceProbe,
   type Span,
 } from "@truebound/agent";
-import { type CarriedStamp, contains, ppb, raw, suspendBetween, uncalibrated } from "@truebound/time";
+import { type CarriedStamp, contains, ppb, raw, suspendBetween, uncalibrated, type WindowBound } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { type ClockFaults, endOf, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
@@ -60,6 +60,14 @@ export interface Outcome {
   readonly events: readonly string[];
 }
 
+/** What a run shows while it goes on, beside what the host itself can know. */
+export interface Onlooker {
+  /** Evidence of a source, as it came. */
+  readonly learned?: (evidence: readonly Evidence[]) => void;
+  /** Each row, UTC − RAW as it truly was then, and what each source alone says of it. */
+  readonly looked?: (row: BoundRow, truth: bigint, sources: readonly WindowBound[]) => void;
+}
+
 interface Turn {
   readonly at: bigint;
   readonly act: () => void;
@@ -69,7 +77,7 @@ const READING_NS = 1_000_000_000n;
 const STAMP_ERROR = 60n;
 
 /** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
-export function runScenario(scenario: Scenario): Outcome {
+export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcome {
   const truth = new ManualTime(scenario.startUtc);
   const random = new SeededRandom(scenario.seed);
   const clock = new SimClock(truth, scenario.clock);
@@ -93,6 +101,11 @@ export function runScenario(scenario: Scenario): Outcome {
     for (const sighting of watch.look(reading)) monitor.heed(sighting, reading);
     const row = monitor.observe(reading);
     rows.push(row);
+    onlooker.looked?.(
+      row,
+      truth.startUtc + truth.elapsed() - clock.rawAt(truth.elapsed()),
+      probes.map((probe) => probe.boundAt(reading.rawAfter)),
+    );
     const injected = clock.offsetAt(truth.elapsed());
     const promised = isPromised(row);
     if (promised && row.offset !== null && !contains(row.offset, injected)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
@@ -102,6 +115,7 @@ export function runScenario(scenario: Scenario): Outcome {
   const learn = (evidence: readonly Evidence[]) => {
     exchanges += evidence.length;
     monitor.learned(evidence);
+    onlooker.learned?.(evidence);
     look();
     monitor.record();
     between.recorded();
