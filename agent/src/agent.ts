@@ -3,11 +3,13 @@ import { type HostReading, ppb, type Steering, uncalibrated } from "@truebound/t
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 import { paceFor } from "./bound/pace.ts";
+import { addressOf, HarmGuard } from "./observe/harm-guard.ts";
+import type { Decision } from "./observe/harm-watch.ts";
 import type { HostWatch } from "./observe/host-watch.ts";
-import type { Sighting } from "./observe/ports.ts";
+import type { DaemonWitness, Sighting } from "./observe/ports.ts";
 import { type Instruments, pollOnce } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
-import { parseSource } from "./probe/source.ts";
+import { FLOOR_SECONDS, parseSource } from "./probe/source.ts";
 import { SourceProbe } from "./probe/source-probe.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
 
@@ -42,6 +44,8 @@ export interface AgentParts {
   readonly keepPolicy: (policy: Policy) => void;
   /** Absent where the clocks are simulated. */
   readonly watch?: HostWatch;
+  /** The host's own daemon, which our polls must not harm; absent on demo hosts. */
+  readonly witness?: DaemonWitness;
   readonly random: () => number;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
@@ -64,6 +68,9 @@ export class Agent {
   #policy: Policy;
   #report: AgentParts["report"];
   #sender: Sender | null;
+  readonly #guard: HarmGuard | null;
+  /** When each source was last polled, ms of performance.now(). */
+  readonly #polledAt = new Map<string, number>();
   #stopped = false;
   #lastReport = Number.NEGATIVE_INFINITY;
   #generation = 0;
@@ -74,6 +81,7 @@ export class Agent {
     this.#policy = parts.policy;
     this.#report = parts.report;
     this.#sender = parts.sender;
+    this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
     const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
@@ -90,7 +98,9 @@ export class Agent {
       source: null,
       detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
-    this.#pollAll();
+    // How the daemon fares without us is known only before our first poll.
+    if (this.#guard === null) this.#pollAll();
+    else void this.#watchDaemon(this.#guard).then(() => this.#pollAll());
     this.#readLater();
     this.#reportLater();
     void this.#watchForSteps();
@@ -167,34 +177,39 @@ export class Agent {
       const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
       const kept = old.find((probe) => probe.source.id === source.id);
       kept?.retune(policy.probe_interval_s, trusted, sigma);
+      if (kept !== undefined) return kept;
       const { precision, uncertainty } = this.#parts.instruments.transport;
-      return (
-        kept ??
-        new SourceProbe({
-          source,
-          drift,
-          sigma,
-          client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
-          quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
-          pollSeconds: policy.probe_interval_s,
-          trusted,
-          refidOf: this.#parts.refidOf,
-        })
-      );
+      return new SourceProbe({
+        source,
+        drift,
+        sigma,
+        client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
+        quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
+        pollSeconds: policy.probe_interval_s,
+        trusted,
+        refidOf: this.#parts.refidOf,
+      });
     });
   }
 
-  /** A new generation of polling: loops of the one before end at their next turn. */
+  /** A new generation of polling: loops of the one before end at their next turn. However often policies come, floors and back-offs hold. */
   #pollAll(): void {
     this.#generation += 1;
-    for (const [index, probe] of this.#monitor.probes.entries())
-      this.#later(index * FIRST_POLL_GAP_MS, () => this.#poll(probe, this.#generation));
+    const generation = this.#generation;
+    const now = performance.now();
+    for (const [index, probe] of this.#monitor.probes.entries()) {
+      const pause = probe.polls === 0 ? FLOOR_SECONDS[probe.source.origin] : probe.pollSeconds;
+      const due = (this.#polledAt.get(probe.source.id) ?? Number.NEGATIVE_INFINITY) + pause * 1000 - now;
+      this.#later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
+    }
   }
 
   async #poll(probe: SourceProbe, generation: number): Promise<void> {
     if (generation !== this.#generation || probe.stopped) return;
     if (probe.needsResolving) await this.#resolve(probe);
+    this.#polledAt.set(probe.source.id, performance.now());
     const evidence = await pollOnce(probe, this.#parts.instruments);
+    if (probe.stopped && !this.#stopped) this.#denied(probe);
     if (this.#stopped || generation !== this.#generation) return;
     this.#monitor.learned(evidence);
     const first = this.#monitor.current?.offset === null;
@@ -214,6 +229,39 @@ export class Agent {
     probe.resolved(address);
     if (address === probe.source.host) return;
     this.#monitor.note({ kind: "source_resolved", reading: this.#observe(), source: probe.source.id, detail: { address } });
+  }
+
+  #denied({ source, address, troubles }: SourceProbe): void {
+    const kiss = troubles.has("kiss_deny") ? "DENY" : "RSTR";
+    this.#parts.log(
+      "warn",
+      `${source.id} answers ${kiss}: it does not want our questions and is not asked again; remove it from the sources`,
+    );
+    this.#monitor.note({ kind: "source_denied", reading: this.#observe(), source: source.id, detail: { address, kiss } });
+  }
+
+  async #watchDaemon(guard: HarmGuard): Promise<void> {
+    const decisions = await guard.look(
+      () => this.#parts.instruments.clocks.read().rawAfter,
+      () => this.#monitor.probes,
+    );
+    for (const decision of decisions) this.#pace(decision);
+    this.#later(guard.everySeconds * 1000, () => this.#watchDaemon(guard));
+  }
+
+  /** The guard has set the pace; here it is said. */
+  #pace({ kind, address, factor, why, before, now }: Decision): void {
+    const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
+    const because = why.replaceAll("_", " ");
+    if (kind === "ease") return this.#parts.log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);
+    this.#parts.log("warn", `polling ${address} ${factor} times slower than wanted, for the sake of this host's own daemon: ${because}`);
+    const shared = this.#monitor.probes.find((probe) => addressOf(probe) === address);
+    this.#monitor.note({
+      kind: "probe_harms_daemon",
+      reading: this.#observe(),
+      source: shared?.source.id ?? null,
+      detail: { address, why, slowed_by: factor, ...reach },
+    });
   }
 
   #readLater(): void {

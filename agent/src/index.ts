@@ -1,5 +1,5 @@
-// What reads text and bytes from outside: for whoever holds them to it.
 export { lineOf } from "./adapters/audit-netlink.ts";
+export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
 export { parseTimex } from "./adapters/kernel-discipline.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
@@ -15,9 +15,10 @@ export { type Config, ConfigError, readConfig } from "./config.ts";
 export { distinct, sourcesOfCloud, sourcesOfNtpConf, sourcesOfTimesyncd } from "./discover/conf-files.ts";
 export { AuditTrail } from "./observe/audit-log.ts";
 export { parseAuditLine } from "./observe/audit-record.ts";
+export type { DaemonSource, DaemonTracking } from "./observe/chronyc.ts";
 export { parseClocksource } from "./observe/clocksource.ts";
 export { HostWatch } from "./observe/host-watch.ts";
-export type { AuditTail, HostWitness, Sighting } from "./observe/ports.ts";
+export type { AuditTail, DaemonWitness, HostWitness, Sighting, Testimony, WitnessTrouble } from "./observe/ports.ts";
 export { parseCpuTimes } from "./observe/steal.ts";
 export { readMarker } from "./observe/vmclock.ts";
 export { pollOnce } from "./probe/poll.ts";

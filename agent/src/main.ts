@@ -2,11 +2,13 @@
 import { ConfigError, readConfig } from "./config.ts";
 import { VERSION } from "./version.ts";
 import { runCheck } from "./wiring/check.ts";
+import { runDoctor } from "./wiring/doctor.ts";
 import { runAgent } from "./wiring/run.ts";
 
 const USAGE = `usage: truebound-agent COMMAND
   run       measure this host and report to the server (TRUEBOUND_SERVER_URL)
   check     one measurement against named servers: truebound-agent check HOST[:PORT]…
+  doctor    whether this host is fit, and which limits can be proved on it
   config show --effective   the settings in force, or everything that is wrong with them
   version   print the version
 Settings come from TRUEBOUND_ variables; see README.md.`;
@@ -26,6 +28,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return runAgent(process.env);
     case "check":
       return runCheck(args, process.env);
+    case "doctor":
+      return runDoctor(args, process.env);
     case "config":
       return showConfig(args);
     case "version":

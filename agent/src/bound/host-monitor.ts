@@ -35,6 +35,7 @@ import type { Clocks } from "../probe/ports.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
 import { assumed, type DriftRules, type DriftState, nextDrift } from "./drift-watch.ts";
 import { type Finding, transitions } from "./findings.ts";
+import { RateWatch } from "./rate-watch.ts";
 import { type Span, SpanBuilder } from "./span-builder.ts";
 
 /** The bound on the host's offset at one reading of its clocks. */
@@ -58,6 +59,8 @@ export interface BoundRow {
   readonly gap: bigint | null;
   /** S since the reading before, ppb. */
   readonly slew: PartsPerBillion;
+  /** What the daemon lately added to REALTIME's rate, ppb; null = not known yet, or not since a step. */
+  readonly daemonSlew: Interval | null;
 }
 
 export interface Observation {
@@ -99,6 +102,7 @@ export class HostMonitor {
   #since: Interval | null | undefined;
   #throughout: Interval | null | undefined;
   #gap: bigint | null = null;
+  readonly #rate = new RateWatch();
   #bends = new Map<string, RawInstant | null>();
   readonly #spanning = new SpanBuilder();
   #rows: BoundRow[] = [];
@@ -234,9 +238,7 @@ export class HostMonitor {
     const row = this.#current;
     if (row === null || this.#rows.at(-1)?.reading === row.reading) return;
     this.#rows.push(row);
-    const { guaranteed } = row.bound;
-    if (guaranteed !== null)
-      this.#spans.push(...this.#spanning.settle({ guaranteed, status: row.status }, row.reading.rawAfter, this.drift));
+    this.#spans.push(...this.#spanning.settle(row, this.drift));
     this.#since = undefined;
     this.#throughout = undefined;
     this.#gap = null;
@@ -378,7 +380,20 @@ export class HostMonitor {
     this.#throughout = this.#throughout === undefined ? whole : this.#throughout && whole && hull(this.#throughout, whole);
     this.#gap = this.#previous === null ? null : maxOf(this.#gap ?? 0n, reading.rawAfter - this.#previous.rawAfter);
     const { status, reason } = bound;
-    return { reading, bound, status, reason, offset, tight, since: this.#since, throughout: this.#throughout, gap: this.#gap, slew };
+    const daemonSlew = this.#rate.look(reading, continuous);
+    return {
+      reading,
+      bound,
+      status,
+      reason,
+      offset,
+      tight,
+      since: this.#since,
+      throughout: this.#throughout,
+      gap: this.#gap,
+      slew,
+      daemonSlew,
+    };
   }
 
   #between(before: BoundRow, reading: HostReading, offset: Interval, slew: PartsPerBillion): Interval {

@@ -34,7 +34,7 @@ function spansOf(statuses: readonly Status[], later: { readonly status: Status; 
     const second = index === statuses.length ? 60n : BigInt(index);
     builder.look({ reading: readingAt(second), status, bound: { guaranteed: TRUTH } }, ppb(0n), true);
   }
-  return builder.settle(later, readingAt(70n).rawAfter, drift);
+  return builder.settle({ reading: readingAt(70n), status: later.status, bound: { guaranteed: later.guaranteed } }, drift);
 }
 
 describe("a span", () => {

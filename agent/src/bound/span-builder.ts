@@ -39,7 +39,7 @@ interface Look {
 }
 
 /** What a row after the minute says, and in what status. */
-export interface Later {
+interface Later {
   readonly guaranteed: Interval;
   readonly status: Status;
 }
@@ -71,9 +71,11 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from `now`, at which `later` is said. To be asked after an exchange. */
-  settle(later: Later, now: RawInstant, drift: Drift): Span[] {
-    const spans = this.#ripe.flatMap((looks) => prove(looks, later, now, drift) ?? []);
+  /** Spans whose minute is over, seen back from a later reading. To be asked after an exchange. */
+  settle(later: Looked, drift: Drift): Span[] {
+    const { guaranteed } = later.bound;
+    if (guaranteed === null) return [];
+    const spans = this.#ripe.flatMap((looks) => prove(looks, { guaranteed, status: later.status }, later.reading.rawAfter, drift) ?? []);
     this.#ripe = [];
     return spans;
   }
@@ -116,7 +118,7 @@ function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Dri
     to: last.reading,
     bound: stretches.reduce(hull),
     readings: looks.length,
-    status,
+    status: looksBack ? worse(status, later.status) : status,
   };
 }
 

@@ -60,7 +60,19 @@ export function measure(
   const offset = fused.guaranteed && offsetAt(reading, fused.guaranteed, fastest(drift));
   const slew = slewAllowance(steering, reading.kernel ?? null);
   const { status, reason } = fused;
-  const row: BoundRow = { reading, bound: fused, status, reason, offset, tight: null, since: offset, throughout: offset, gap: null, slew };
+  const row: BoundRow = {
+    reading,
+    bound: fused,
+    status,
+    reason,
+    offset,
+    tight: null,
+    since: offset,
+    throughout: offset,
+    gap: null,
+    slew,
+    daemonSlew: null,
+  };
   const assumptions: Assumptions = {
     rho_ppb: Number(drift.rho),
     oscillator_ppb: null,

@@ -7,7 +7,7 @@ const POOL_ADDRESSES = 4;
 export function sourcesOfNtpConf(text: string): Source[] {
   return text.split("\n").flatMap((line) => {
     const [directive, host, ...options] = line
-      .replace(/[!;#%].*$/, "")
+      .replace(/(^|\s)[!;#%].*$/, "") // inside a word they are part of it, as in fe80::1%eth0
       .trim()
       .split(/\s+/);
     if (host === undefined || !["server", "peer", "pool"].includes(directive?.toLowerCase() ?? "")) return [];

@@ -1,5 +1,6 @@
 import type { Disruption } from "@truebound/time";
 import type { BatchEvent } from "@truebound/wire";
+import type { DaemonSource, DaemonTracking, Malformed } from "./chronyc.ts";
 import type { CpuTimes } from "./steal.ts";
 import type { VmMarker } from "./vmclock.ts";
 
@@ -27,4 +28,19 @@ export interface Sighting {
   readonly kind: BatchEvent["kind"];
   readonly detail: BatchEvent["detail"];
   readonly disrupts: Disruption | null;
+}
+
+/** Why the daemon could not be asked, one name per cause: no such program, no permission, nobody answers, too late. */
+export type WitnessTrouble = "absent" | "denied" | "refused" | "timeout" | "too_long" | "malformed" | "failed";
+
+export type Testimony<T> =
+  | { readonly kind: "ok"; readonly value: T; readonly malformed: readonly Malformed[] }
+  | { readonly kind: WitnessTrouble; readonly why: string };
+
+/** The host's own time daemon as a witness. Never rejects. */
+export interface DaemonWitness {
+  /** How often it is asked, seconds. */
+  readonly everySeconds: number;
+  sources(): Promise<Testimony<readonly DaemonSource[]>>;
+  tracking(): Promise<Testimony<DaemonTracking>>;
 }

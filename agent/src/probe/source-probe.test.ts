@@ -100,9 +100,62 @@ describe("a source's dialogue", () => {
     exchange(probe, 20n * SECOND, rate);
     exchange(probe, 40n * SECOND, rate);
     expect(probe.pollSeconds).toBe(64);
-    for (let turn = 0; turn < 20; turn++) exchange(probe, 60n * SECOND, rate);
+    for (let turn = 0; turn < 2000; turn++) exchange(probe, 60n * SECOND, rate);
     expect(probe.pollSeconds).toBe(3600);
     expect(probe.stopped).toBe(false);
+    for (let turn = 1n; turn <= 100n; turn++) exchange(probe, (100n + turn) * SECOND);
+    expect(probe.pollSeconds).toBe(16);
+  });
+
+  it("does not go back to the pace that was refused at the first reply", () => {
+    const probe = probeOf({ pollSeconds: 16 });
+    exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code("RATE") }));
+    const paces = Array.from({ length: 9 }, (_, turn) => {
+      exchange(probe, BigInt(turn + 2) * SECOND);
+      return probe.pollSeconds;
+    });
+    expect(paces).toEqual([32, 32, 32, 32, 32, 32, 32, 16, 16]);
+  });
+
+  it.each(["RATE", "DENY", "RSTR", "ABCD"])("1,000 kisses %s without our nonce change nothing; with it they do what they say", (kiss) => {
+    for (const matching of [false, true]) {
+      const probe = probeOf({ pollSeconds: 1 });
+      for (let turn = 1n; turn <= 4n; turn++) exchange(probe, turn * SECOND);
+      const before = probe.boundAt(raw(5n * SECOND));
+      const paces = Array.from({ length: 1000 }, (_, turn) => {
+        exchange(probe, BigInt(turn + 5) * SECOND, (packet) => ({
+          ...packet,
+          stratum: 0,
+          refid: code(kiss),
+          origin: matching ? packet.origin : packet.origin + 1n,
+        }));
+        return probe.pollSeconds;
+      });
+      const rated = matching && kiss === "RATE";
+      const expected = paces.map((_, turn) => (rated ? Math.min(3600, 2 ** (turn + 1)) : 1));
+      expect(paces).toEqual(expected);
+      expect(probe.stopped).toBe(matching && (kiss === "DENY" || kiss === "RSTR"));
+      expect(probe.replies).toBe(4);
+      expect(probe.boundAt(raw(5n * SECOND))).toEqual(before);
+    }
+  });
+
+  it("polls so many times slower as the host's own daemon needs, also after a change of policy", () => {
+    const probe = probeOf({ pollSeconds: 16 });
+    probe.slowDown(4);
+    expect(probe.pollSeconds).toBe(64);
+    probe.retune(8, false, ppb(2000n));
+    expect(probe.pollSeconds).toBe(32);
+    probe.slowDown(1);
+    for (let turn = 1n; turn <= 4n; turn++) exchange(probe, turn * SECOND);
+    expect(probe.pollSeconds).toBe(8);
+  });
+
+  it("keeps a server's refusal under another drift assumption", () => {
+    const probe = probeOf();
+    exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code("DENY") }));
+    probe.assume(uncalibrated(ppb(900_000n)));
+    expect(probe.stopped).toBe(true);
   });
 
   it.each(["DENY", "RSTR"])("stops for good after %s", (kiss) => {
@@ -133,6 +186,7 @@ describe("a source's dialogue", () => {
     ["pool", 16, 64],
   ] as const)("keeps the floor of a %s source", (origin, wanted, floor) => {
     const probe = probeOf({ origin, pollSeconds: wanted });
+    expect(probe.pollSeconds).toBeGreaterThanOrEqual(floor);
     for (let turn = 1n; turn <= 5n; turn++) exchange(probe, turn * SECOND);
     expect(probe.pollSeconds).toBe(floor);
   });

@@ -82,6 +82,8 @@ const LONGEST_DELAY = 1_000_000_000n;
 /** A server that admits to be off by more than a second (RFC 5905: MAXDIST) is no source of time. */
 const LARGEST_ERROR = 1_000_000_000n;
 const LONGEST_POLL_SECONDS = 3600;
+/** Replies until the pace after RATE is eased by half: about as long at each of the first steps, never at the first reply. */
+const repliesToEase = (backoff: number): number => Math.max(2, 16 / backoff);
 const LOST_BEFORE_RESOLVING = 8;
 const BURST = { polls: 4, seconds: 2 };
 /** Slopes looked for, ppb: far beyond any oscillator, so that a broken drift assumption shows itself. */
@@ -105,6 +107,8 @@ export class SourceProbe {
   #lastExchange: RawInstant | null = null;
   #lastDelay: bigint | null = null;
   #backoff = 1;
+  #repliesSinceBackoff = 0;
+  #slowdown = 1;
   #stopped = false;
   #lostInARow = 0;
   #era = 0;
@@ -158,12 +162,25 @@ export class SourceProbe {
     return this.#stopped;
   }
 
-  /** Seconds until the next poll: the policy's interval, never below the origin's floor, doubled for each RATE. */
+  /**
+   * Seconds until the next poll: the policy's interval, never below the origin's floor, doubled for each RATE, multiplied
+   * where we would harm the host's own daemon, and never beyond an hour for either. Only sources that the operator named
+   * are asked faster at the start.
+   */
   get pollSeconds(): number {
-    const floor = FLOOR_SECONDS[this.source.origin];
-    const wanted = Math.max(floor, this.#options.pollSeconds);
-    const starting = this.source.origin !== "pool" && this.polls < BURST.polls && this.#backoff === 1;
-    return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * this.#backoff, Math.max(LONGEST_POLL_SECONDS, wanted));
+    const wanted = this.#wantedSeconds;
+    const factor = Math.max(this.#backoff, this.#slowdown);
+    const starting = this.source.origin === "declared" && this.polls < BURST.polls && factor === 1;
+    return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * factor, Math.max(LONGEST_POLL_SECONDS, wanted));
+  }
+
+  get #wantedSeconds(): number {
+    return Math.max(FLOOR_SECONDS[this.source.origin], this.#options.pollSeconds);
+  }
+
+  /** For the sake of the host's own daemon: so many times slower than we would; 1 = at our own pace. */
+  slowDown(factor: number): void {
+    this.#slowdown = Math.max(1, factor);
   }
 
   begin(nonces: Nonces): { bytes: Uint8Array; outstanding: Outstanding } {
@@ -325,8 +342,22 @@ export class SourceProbe {
     this.#latest = verdict.packet;
     this.#lastExchange = now.t4.raw;
     this.#lostInARow = 0;
-    this.#backoff = Math.max(1, this.#backoff / 2);
+    this.#ease();
     this.replies += 1;
+  }
+
+  #ease(): void {
+    this.#repliesSinceBackoff += 1;
+    if (this.#backoff === 1 || this.#repliesSinceBackoff < repliesToEase(this.#backoff)) return;
+    this.#backoff = Math.max(1, this.#backoff / 2);
+    this.#repliesSinceBackoff = 0;
+  }
+
+  /** No further than the hour that is waited at most: a back-off beyond it would only take longer to ease. */
+  #backOff(): void {
+    const most = Math.max(1, LONGEST_POLL_SECONDS / this.#wantedSeconds);
+    this.#backoff = Math.min(this.#backoff * 2, most);
+    this.#repliesSinceBackoff = 0;
   }
 
   #lost(reason: Trouble): Evidence[] {
@@ -336,7 +367,7 @@ export class SourceProbe {
 
   #refused(reason: Trouble): Evidence[] {
     this.count(reason);
-    if (reason === "kiss_rate") this.#backoff *= 2;
+    if (reason === "kiss_rate") this.#backOff();
     if (reason === "kiss_deny" || reason === "kiss_rstr") this.#stopped = true;
     return [];
   }

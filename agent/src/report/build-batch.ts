@@ -1,4 +1,4 @@
-import { daemonSlew, fastest, type HostReading, type Interval, offsetAt } from "@truebound/time";
+import { fastest, type Interval, offsetAt } from "@truebound/time";
 import {
   BATCH_VERSION,
   type Batch,
@@ -41,7 +41,7 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
     bounds: boundColumns(seen.rows, ids),
     terms: termsOf(last, monitor.probes, monitor.drift),
-    frequency: frequencyOf(last, seen.rows.at(-2)?.reading ?? null),
+    frequency: frequencyOf(last),
     spans: spanColumns(seen.spans),
     exchanges: exchangeColumns(
       seen.evidence.filter(({ source }) => ids.includes(source)),
@@ -98,14 +98,11 @@ function boundColumns(rows: readonly BoundRow[], ids: readonly string[]): BoundC
   };
 }
 
-/** RAW's own error is the negative of the slope of UTC − RAW; what the daemon did is read off two readings. */
-function frequencyOf({ bound, reading }: BoundRow, before: HostReading | null): Frequency {
-  const slew = before === null ? null : daemonSlew(before, reading);
-  return {
-    oscillator: bound.slope && [Math.floor(-bound.slope.max), Math.ceil(-bound.slope.min)],
-    daemon_slew: slew && [Number(slew.lo), Number(slew.hi)],
-  };
-}
+/** RAW's own error is the negative of the slope of UTC − RAW. */
+const frequencyOf = ({ bound: { slope }, daemonSlew }: BoundRow): Frequency => ({
+  oscillator: slope && [Math.floor(-slope.max), Math.ceil(-slope.min)],
+  daemon_slew: daemonSlew && [Number(daemonSlew.lo), Number(daemonSlew.hi)],
+});
 
 const spanColumns = (spans: readonly Span[]): SpanColumns => ({
   from_raw_ns: packColumn(spans.map(({ from }) => from.rawAfter)),

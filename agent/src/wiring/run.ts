@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
+import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
@@ -10,6 +11,7 @@ import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
+import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
@@ -30,12 +32,15 @@ const toStderr: Log = (level, message) => process.stderr.write(`${level === "war
 export async function runAgent(env: Environment): Promise<number> {
   const config = readConfig(env);
   const nonce = nonceSource();
-  const { rung, attempts } = await chooseRung(nonce);
+  const steering = new SteeringWatch();
+  const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
+  steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
-  const running = await startAgent(config, rung, nonce, toStderr);
+  const running = await startAgent(config, rung, nonce, toStderr, () => steering.current);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
+  steering.close();
   await running.stop();
   return 0;
 }
@@ -79,6 +84,8 @@ export async function startAgent(
         log("warn", `cannot keep the policy on disk: ${(error as Error).message}; it is in force until this agent ends`);
       }
     },
+    // A simulated clock has no daemon beside it.
+    ...(rung.mode === "simulated" ? {} : { witness: new Chronyc() }),
     random: Math.random,
     ...(watch === null ? {} : { watch }),
     log,

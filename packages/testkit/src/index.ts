@@ -1,6 +1,9 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
-export { chronydPath } from "./bench/chronyd.ts";
+export { answering, chronydPath, freePort, startChronyd } from "./bench/chronyd.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
+export { playBackOff, type Turn } from "./harm/back-off.ts";
+export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
+export { type HarmScene, playHarm } from "./harm/scene.ts";
 export { type Outcome, runScenario, type Scenario } from "./scenario/scenario.ts";
 export { SCENARIOS } from "./scenario/scenarios.ts";
 export { SeededRandom } from "./sim/random.ts";

@@ -136,6 +136,8 @@ export const EVENT_KINDS = [
   "status_changed",
   "source_state_changed",
   "source_resolved",
+  "source_denied",
+  "probe_harms_daemon",
   "vote_void",
   "source_conflict",
   "bimodal",

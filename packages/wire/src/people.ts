@@ -68,6 +68,17 @@ export const HostEvent = Type.Object({
 });
 export type HostEvent = Static<typeof HostEvent>;
 
+/** What an operator could declare as `calibrated_residual_ppb`, from a day's evidence, and what it would buy. */
+export const Calibration = Type.Object({
+  residual_ppb: Natural,
+  /** Middle of the day's frequency errors, positive = fast. */
+  oscillator_ppb: Type.Integer(),
+  minutes: Natural,
+  drift_now_ns: DecimalString,
+  drift_then_ns: DecimalString,
+});
+export type Calibration = Static<typeof Calibration>;
+
 export const HostDetail = Type.Intersect([
   HostSummary,
   Type.Object({
@@ -77,6 +88,7 @@ export const HostDetail = Type.Intersect([
     frequency: Nullable(Frequency),
     /** For each limit how long the bound stays within it if every source falls silent: 0 = it is not now, null = for ever. */
     forecast: Type.Array(Type.Object({ limit_ns: DecimalString, within_ns: Nullable(DecimalString) })),
+    calibration: Nullable(Calibration),
     assumptions: Nullable(Assumptions),
     trusting: Type.Array(Type.String()),
     votes: Nullable(Natural),

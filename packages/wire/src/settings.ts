@@ -15,6 +15,7 @@ export const SETTINGS = [
   "TRUEBOUND_DEMO_TOKEN_FILE",
   "TRUEBOUND_DEMO_DATA_DIR",
   "TRUEBOUND_TEST_DATABASE_URL",
+  "TRUEBOUND_TEST_NTPSEC",
 ] as const;
 
 /** Reserved for what later versions do: an operator who sets one must not believe that it works. */

@@ -19,6 +19,8 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   status_changed: "status changed",
   source_state_changed: "a source changed",
   source_resolved: "a source's name was resolved",
+  source_denied: "a server does not want our questions; it is not asked again",
+  probe_harms_daemon: "our polls cost this host's own time daemon its answers, so we poll more slowly",
   vote_void: "sources that share an upstream contradict each other",
   source_conflict: "a source contradicts itself",
   bimodal: "the sources form two camps",

@@ -1,5 +1,6 @@
 import { formatUtc, ppb, timeWithin, worstError } from "@truebound/time";
 import type { HostDetail, HostEvent, HostSummary, Liveness } from "@truebound/wire";
+import { type OscillatorDay, suggestCalibration } from "./calibration.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
 import type { EventRecord, HostRecord } from "./host-record.ts";
@@ -24,12 +25,13 @@ export const summarize = (record: HostRecord, liveness: Liveness): HostSummary =
   last_received_at: record.receivedAt === null ? null : formatUtc(record.receivedAt),
 });
 
-export const detail = (record: HostRecord, liveness: Liveness, events: readonly EventRecord[]): HostDetail => ({
+export const detail = (record: HostRecord, liveness: Liveness, events: readonly EventRecord[], day: OscillatorDay | null): HostDetail => ({
   ...summarize(record, liveness),
   explanation: explain(record, liveness),
   terms: record.terms,
   frequency: record.frequency,
   forecast: forecastOf(record),
+  calibration: suggestCalibration(day, record),
   assumptions: record.assumptions,
   trusting: [...record.trusting],
   votes: record.votes,

@@ -1,4 +1,5 @@
 import type { UtcInstant } from "@truebound/time";
+import type { OscillatorDay } from "../fleet/calibration.ts";
 import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
 import type { Minute } from "../ingest/rollup.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
@@ -30,5 +31,7 @@ export interface QueryStore {
   evidenceAround(host: string, from: UtcInstant, to: UtcInstant): Promise<StoredEvidence[]>;
   /** All batches with a reading between the two; null when there are more than `limit`. */
   evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, limit: number): Promise<StoredEvidence[] | null>;
+  /** What the past day says of the host's oscillator; null = nothing. */
+  oscillator(host: string): Promise<OscillatorDay | null>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
 }

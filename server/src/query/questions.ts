@@ -49,7 +49,8 @@ export async function askHost(ports: QuestionPorts, parameters: Parameters): Pro
   const found = await findHost(ports, parameters);
   if (isRefusal(found)) return found;
   const events = await ports.store.events(found.record.id, { ...ALL_TIME, before: null, limit: DETAIL_EVENTS });
-  return detail(found.record, livenessIn(ports.fleet, found.record), events);
+  const oscillator = await ports.store.oscillator(found.record.id);
+  return detail(found.record, livenessIn(ports.fleet, found.record), events, oscillator);
 }
 
 export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {

@@ -39,7 +39,7 @@ export function startChronydClient(
   return { ...client, measurements: () => readMeasurements(join(client.folder, "measurements.log")) };
 }
 
-function startChronyd(port: number, lines: readonly string[]): Chronyd & { log: () => string } {
+export function startChronyd(port: number, lines: readonly string[]): Chronyd & { log: () => string } {
   const program = chronydPath();
   if (program === null) throw new Error("Cannot start chronyd: not found");
   const folder = mkdtempSync(join(tmpdir(), "truebound-chronyd-"));
@@ -85,7 +85,7 @@ export function readMeasurements(path: string): { offset: number; delay: number 
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket("udp4");
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   const { port } = socket.address();
@@ -95,7 +95,7 @@ async function freePort(): Promise<number> {
 
 const TRIES = 100;
 
-async function answering(port: number, log: () => string): Promise<void> {
+export async function answering(port: number, log: () => string): Promise<void> {
   const socket = createSocket("udp4");
   try {
     let answered = false;

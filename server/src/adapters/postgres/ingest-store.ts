@@ -3,6 +3,7 @@ import type pg from "pg";
 import { type Claim, signedText } from "../../ingest/claim.ts";
 import type { Derived } from "../../ingest/derive.ts";
 import type { HeldHost, IngestStore } from "../../ingest/ports.ts";
+import { minuteOf } from "../../ingest/rollup.ts";
 import { advanceCheckpoint, type HostChain } from "../../ingest/sequence.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
 import { inTransaction, type Queryable, sqlState } from "./pool.ts";
@@ -44,14 +45,17 @@ const SET_READING = `
   where host_id = $1`;
 
 const ROLL_UP = `
-  insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked)
-  select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]), unnest($7::boolean[])
+  insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb)
+  select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]), unnest($7::boolean[]),
+    unnest($8::integer[]), unnest($9::integer[])
   on conflict (host_id, minute_ns) do update set
     lo_ns = least(kept.lo_ns, excluded.lo_ns),
     hi_ns = greatest(kept.hi_ns, excluded.hi_ns),
     rows = kept.rows + excluded.rows,
     status = greatest(kept.status, excluded.status),
-    marked = kept.marked or excluded.marked`;
+    marked = kept.marked or excluded.marked,
+    oscillator_min_ppb = coalesce(excluded.oscillator_min_ppb, kept.oscillator_min_ppb),
+    oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb)`;
 
 const INSERT_EVENTS = `
   insert into host_event (host_id, epoch, seq, ordinal, at_ns, at_marked, kind, source, detail)
@@ -151,8 +155,11 @@ async function setState(
   await client.query(SET_READING, [agent, status, reason, at, marked, ...ends, injected, votes, need, terms, ...more]);
 }
 
-async function rollUp(client: Queryable, agent: string, { minutes }: Derived): Promise<void> {
+async function rollUp(client: Queryable, agent: string, { batch, latest, minutes }: Derived): Promise<void> {
   if (minutes.length === 0) return;
+  // What is known of the oscillator is of the batch's last reading.
+  const known = latest && !latest.marked ? (batch?.frequency.oscillator ?? null) : null;
+  const oscillator = (minute: bigint) => (latest !== null && minute === minuteOf(latest.at) ? known : null);
   const column = <T>(pick: (minute: Derived["minutes"][number]) => T): T[] => minutes.map(pick);
   await client.query(ROLL_UP, [
     agent,
@@ -162,6 +169,8 @@ async function rollUp(client: Queryable, agent: string, { minutes }: Derived): P
     column((minute) => minute.rows),
     column((minute) => minute.status),
     column((minute) => minute.marked),
+    column(({ minute }) => oscillator(minute)?.[0] ?? null),
+    column(({ minute }) => oscillator(minute)?.[1] ?? null),
   ]);
 }
 

@@ -51,6 +51,11 @@ const MINUTES = `
   select minute_ns, lo_ns, hi_ns, rows, status, marked from host_minute
   where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
 
+/** Minutes of this host's past day in which the oscillator was known, and how far its frequency may have ranged in them. */
+const OSCILLATOR = `
+  select count(oscillator_min_ppb)::integer as minutes, min(oscillator_min_ppb) as least, max(oscillator_max_ppb) as most
+  from host_minute where host_id = $1 and minute_ns > utc_ns(clock_timestamp()) - 86400000000000`;
+
 export const queryStore = (pool: pg.Pool): QueryStore => ({
   now: async () => (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
   host: async (idOrName) => {
@@ -66,6 +71,11 @@ export const queryStore = (pool: pg.Pool): QueryStore => ({
     const { rows } = await pool.query<{ count: bigint }>(COUNT_BETWEEN, [host, from, to, limit + 1]);
     if ((rows[0]?.count ?? 0n) > BigInt(limit)) return null;
     return (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, limit])).rows.map(toEvidence);
+  },
+  oscillator: async (host) => {
+    const { rows } = await pool.query<{ minutes: number; least: number | null; most: number | null }>(OSCILLATOR, [host]);
+    const { minutes = 0, least = null, most = null } = rows[0] ?? {};
+    return least === null || most === null ? null : { minutes, least, most };
   },
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
 });

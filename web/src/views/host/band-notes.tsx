@@ -15,7 +15,7 @@ export const BandNotes = ({ host, data }: { readonly host: HostDetail; readonly 
     <p class="band-note">
       The band is drawn through the readings that were sent. Between two readings the clock may have strayed further, by at most the slew
       allowance{host.assumptions && ` (${ppmText(host.assumptions.slew_ppm)})`}; <code>/api/v1/hosts/{host.id}/interval?at=</code> answers
-      for any instant with that allowance in it.
+      for any instant with that allowance in it, and knows nothing of an instant at which the clock was being set.
     </p>
   </>
 );

@@ -1,8 +1,8 @@
 import type { Assumptions, HostDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
-import { exactNs, hiText, loText, worstErrorText } from "../../format/bound.ts";
+import { boundText, exactBound, exactNs, hiText, loText, worstErrorText } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
-import { ppbText, ppmText } from "../../format/rate.ts";
+import { frequencyText, ppbText, ppmText } from "../../format/rate.ts";
 import { side } from "../../format/side.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 
@@ -30,7 +30,7 @@ const Fact = ({
 export const HostFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
   <>
     <BoundFacts host={host} />
-    {host.assumptions && <AssumptionFacts assumptions={host.assumptions} />}
+    {host.assumptions && <AssumptionFacts host={host} assumptions={host.assumptions} />}
   </>
 );
 
@@ -64,6 +64,27 @@ function End({
   );
 }
 
+/** The second tier: narrower, and true only while the frequency keeps still. Never without its label. */
+const Tight = ({ tight }: { readonly tight: HostDetail["tight"] }): JSX.Element => (
+  <Fact name="Tight bound" note="if the frequency moves no more than σ">
+    {tight === null ? NONE : <Exact text={boundText(tight)} exact={exactBound(tight)} />}
+  </Fact>
+);
+
+const Rate = ({
+  name,
+  note,
+  range,
+}: {
+  readonly name: string;
+  readonly note: string;
+  readonly range: readonly [number, number] | null;
+}): JSX.Element => (
+  <Fact name={name} note={note}>
+    {range === null ? NONE : frequencyText(range)}
+  </Fact>
+);
+
 function AsOf({ host }: { readonly host: HostDetail }): JSX.Element {
   if (host.as_of === null) return <Fact name="As of">never</Fact>;
   return (
@@ -82,15 +103,35 @@ function Votes({ host }: { readonly host: HostDetail }): JSX.Element {
   );
 }
 
-const AssumptionFacts = ({ assumptions }: { readonly assumptions: Assumptions }): JSX.Element => (
+const DRIFT_NOTES: Readonly<Record<string, string>> = {
+  assumed: "of the oscillator, at most",
+  calibrated: "around its calibrated frequency, as declared",
+  broken: "the assumption broke: this is what was measured",
+};
+
+const SLEW_NOTES: Readonly<Record<string, string>> = {
+  chrony: "by chrony's configuration",
+  kernel_pll: "by the kernel's PLL",
+  unknown: "who steers this clock is not known",
+};
+
+const AssumptionFacts = ({ host, assumptions }: { readonly host: HostDetail; readonly assumptions: Assumptions }): JSX.Element => (
   <dl class="facts facts-assumed">
-    <Fact name="ρ, drift assumed" note="of the oscillator, at most">
+    <Tight tight={host.tight} />
+    <Rate name="Oscillator" note="its frequency error, from the sources" range={host.frequency?.oscillator ?? null} />
+    <Rate name="Daemon" note="what it adds to the clock's rate" range={host.frequency?.daemon_slew ?? null} />
+    <Fact name="ρ, drift assumed" note={DRIFT_NOTES[assumptions.drift_basis] ?? codeWords(assumptions.drift_basis)}>
       {ppbText(assumptions.rho_ppb)}
     </Fact>
+    {assumptions.sigma_ppb !== null && (
+      <Fact name="σ, for the tight bound" note="by how much the frequency may move">
+        {ppbText(assumptions.sigma_ppb)}
+      </Fact>
+    )}
     <Fact name="F, liars tolerated" note="votes that may be false">
       {assumptions.faults}
     </Fact>
-    <Fact name="Slew allowance" note="between two readings">
+    <Fact name="S, slew allowance" note={SLEW_NOTES[assumptions.slew_basis] ?? codeWords(assumptions.slew_basis)}>
       {ppmText(assumptions.slew_ppm)}
     </Fact>
     <Fact name="Stamps" note="how times were taken">

@@ -12,6 +12,7 @@ import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { BandSection } from "./band-section.tsx";
 import { EventsSection } from "./events-section.tsx";
+import { ForecastSection } from "./forecast-section.tsx";
 import { HostFacts } from "./host-facts.tsx";
 import { HostHeading } from "./host-heading.tsx";
 import { SourcesSection } from "./sources-section.tsx";
@@ -57,6 +58,7 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
       <HostFacts host={host} />
       <BandSection host={host} search={search} />
       <TermsSection host={host} />
+      <ForecastSection host={host} />
       <SourcesSection host={host} />
       <EventsSection host={host} />
     </StaleFrame>

@@ -2,6 +2,7 @@ import { atMost } from "@truebound/time";
 import type { HostDetail } from "@truebound/wire";
 import type { JSX } from "preact";
 import { exactNs } from "../../format/bound.ts";
+import { ppbText, ppmText, slewBasisWords } from "../../format/rate.ts";
 import { Exact } from "../parts/exact.tsx";
 import { dominant, type Term, termsOf } from "./terms.ts";
 
@@ -28,9 +29,32 @@ export function TermsSection({ host }: { readonly host: HostDetail }): JSX.Eleme
           <TermItem key={term.name} term={term} />
         ))}
       </ul>
+      <Suggestion calibration={host.calibration} />
+      <Slew host={host} strayed_ns={BigInt(host.terms.slew_ns)} />
     </section>
   );
 }
+
+/** What a declared residual would buy; the product suggests, and an operator declares. */
+const Suggestion = ({ calibration }: { readonly calibration: HostDetail["calibration"] }): JSX.Element | null =>
+  calibration && (
+    <p class="band-note">
+      {Math.floor(calibration.minutes / 60)} hours of evidence would let you declare a residual of{" "}
+      <strong>{ppbText(calibration.residual_ppb)}</strong> around this oscillator’s calibrated frequency (
+      <code>calibrated_residual_ppb</code> in the host’s policy): drift would fall from {atMost(BigInt(calibration.drift_now_ns))} to{" "}
+      {atMost(BigInt(calibration.drift_then_ns))}. It is one more assumption: named in every record, watched, and dropped when it breaks.
+    </p>
+  );
+
+/** The width at a look is one thing; where the clock can have been between two looks is another. */
+const Slew = ({ host, strayed_ns }: { readonly host: HostDetail; readonly strayed_ns: bigint }): JSX.Element | null =>
+  strayed_ns === 0n ? null : (
+    <p class="band-note">
+      That is the width when the clock is looked at. Between two looks it can have been slewed by up to{" "}
+      <Exact text={atMost(strayed_ns)} exact={exactNs(strayed_ns)} /> more
+      {host.assumptions && `: ${slewBasisWords(host.assumptions.slew_basis)} allows ${ppmText(host.assumptions.slew_ppm)}`}.
+    </p>
+  );
 
 const TermItem = ({ term }: { readonly term: Term }): JSX.Element => (
   <li title={term.means}>

@@ -9,7 +9,6 @@ it("splits the width and names the largest part", () => {
     ["precision", 0],
     ["stamp", 0.05],
     ["drift", 0.05],
-    ["slew", 0],
   ]);
   expect(dominant(terms)?.name).toBe("path");
 });

@@ -1,6 +1,6 @@
 import type { Terms } from "@truebound/wire";
 
-/** What makes the bound as wide as it is, in the order of the measurement's path. */
+/** What makes the bound as wide as it is, in the order of the measurement's path. What a slew adds lies beside it, between two looks. */
 export interface Term {
   readonly name: string;
   readonly means: string;
@@ -15,7 +15,6 @@ const MEANINGS: readonly { readonly key: keyof Terms; readonly name: string; rea
   { key: "precision_ns", name: "precision", means: "the resolution of both clocks" },
   { key: "stamp_ns", name: "stamp", means: "how exactly the host could take its times" },
   { key: "drift_ns", name: "drift", means: "what the oscillator may have strayed since" },
-  { key: "slew_ns", name: "slew", means: "how far the clock can have been moved between two looks at it, beside the bound" },
 ];
 
 export function termsOf(terms: Terms): Term[] {

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { CHRONY_DEFAULTS } from "../discover/chrony-conf.ts";
+import type { ChronyReading } from "../observe/chrony-reading.ts";
+import { knownMaxSlewPpm } from "../observe/chrony-reading.ts";
+import type { Daemon, DaemonKind, RunningDaemon } from "../observe/running-daemon.ts";
+import { exitCode } from "./check.ts";
+import { examine } from "./doctor.ts";
+import type { DoctorFacts } from "./facts.ts";
+import { doctorJson, doctorText } from "./present.ts";
+
+const daemon = (kind: DaemonKind): Daemon => ({ kind, pid: 40, steers: true, startTicks: 1n, configPath: null, directives: [] });
+const running = (kind: RunningDaemon["kind"], ...daemons: Daemon[]): RunningDaemon => ({
+  kind,
+  daemons,
+  bystanders: [],
+  seesAll: kind !== "unseen",
+});
+const chrony = (over: Partial<ChronyReading> = {}, maxSlewPpm: number | null = 83_333.333): ChronyReading => ({
+  path: "/etc/chrony/chrony.conf",
+  settings: { ...CHRONY_DEFAULTS, maxSlewPpm },
+  unread: [],
+  changedSinceStart: false,
+  ...over,
+});
+const source = (address: string, origin: "declared" | "discovered" | "pool" = "declared") => ({
+  id: `${address}:123`,
+  address,
+  ownRefid: 0,
+  refid: null,
+  stratum: null,
+  origin,
+});
+
+const FIT: DoctorFacts = {
+  stamps: [{ mode: "kernel_interleaved", outcome: "chosen" }],
+  nativeCode: { loaded: true, why: null },
+  clocksource: "tsc",
+  running: running("one", daemon("chronyd")),
+  chrony: chrony({}, 500),
+  witness: null,
+  slew: { ppm: 600n, basis: "chrony's maxslewrate 500 and its frequency" },
+  sources: {
+    identities: ["192.0.2.1", "198.51.100.1", "203.0.113.1"].map((one) => source(one)),
+    from: "TRUEBOUND_SOURCES",
+    pollSeconds: 16,
+  },
+  dataFolder: { path: "/var/lib/truebound/agent", problem: null },
+};
+
+const look = (over: Partial<DoctorFacts>, id: string) => examine({ ...FIT, ...over }).find((one) => one.id === id);
+
+describe("the doctor", () => {
+  it("finds a fit host fit", () => {
+    const checks = examine(FIT);
+    expect(checks.map(({ verdict }) => verdict)).toEqual(checks.map(() => "ok"));
+    expect(exitCode(checks)).toBe(0);
+    expect(doctorText(checks)).toContain("Fit to measure, and nothing here limits what can be proved.");
+  });
+
+  it.each([
+    [
+      "stamps",
+      "note",
+      {
+        stamps: [
+          { mode: "kernel_interleaved", outcome: "x" },
+          { mode: "kernel_basic", outcome: "chosen" },
+        ],
+      },
+    ],
+    ["stamps", "warn", { stamps: [{ mode: "userland_clock", outcome: "chosen" }] }],
+    ["stamps", "bad", { stamps: [] }],
+    ["native_code", "warn", { nativeCode: { loaded: false, why: "koffi does not load" } }],
+    ["clocksource", "note", { clocksource: "kvm-clock" }],
+    ["clocksource", "warn", { clocksource: "hpet" }],
+    ["clocksource", "note", { clocksource: "constructor_of_clocks" }],
+    ["clocksource", "unknown", { clocksource: null }],
+    ["daemon", "bad", { running: running("several", daemon("chronyd"), daemon("timesyncd")) }],
+    ["daemon", "warn", { running: running("none") }],
+    ["daemon", "unknown", { running: running("unseen") }],
+    ["chrony_config", "unknown", { chrony: null }],
+    ["chrony_config", "unknown", { chrony: chrony({ unread: ["/etc/chrony/conf.d: EACCES"] }) }],
+    ["chrony_config", "unknown", { chrony: chrony({ settings: { ...CHRONY_DEFAULTS, problems: ["Cannot use it"] } }) }],
+    ["chrony_config", "warn", { chrony: chrony({ changedSinceStart: true }) }],
+    ["slew_limits", "warn", { slew: { ppm: 83_833n, basis: "chrony" } }],
+    ["sources", "bad", { sources: { ...FIT.sources, identities: [] } }],
+    ["sources", "warn", { sources: { ...FIT.sources, identities: [source("192.0.2.1")] } }],
+    ["sources", "note", { sources: { ...FIT.sources, identities: ["1.0.0.1", "2.0.0.1", "3.0.0.1"].map((one) => source(one, "pool")) } }],
+    ["data_folder", "bad", { dataFolder: { path: "/x", problem: "/: EROFS" } }],
+  ] as const)("%s is %s where it should be", (id, verdict, over) => {
+    const found = look(over as Partial<DoctorFacts>, id);
+    expect(found?.verdict).toBe(verdict);
+    const alone = verdict === "note" || id === "stamps" || (verdict === "unknown" && found?.do.length === 0);
+    if (!alone) expect(found?.do.length).toBeGreaterThan(0);
+    expect(exitCode(examine({ ...FIT, ...(over as Partial<DoctorFacts>) }))).toBe(verdict === "bad" ? 1 : 0);
+  });
+
+  it("says what stock chrony forbids, what to set, and what that costs", () => {
+    const found = look({ slew: { ppm: 83_833n, basis: "chrony's default" }, chrony: chrony() }, "slew_limits");
+    expect(found?.says).toContain("forbids 100 µs (strays 4.2 ms in 100 ms), 1 ms (strays 42 ms in 1 s)");
+    expect(found?.says).toContain("leaves room for 50 ms");
+    expect(found?.do[0]).toContain('put "maxslewrate 500" into /etc/chrony/chrony.conf and restart chronyd');
+    expect(found?.do[1]).toContain("1 s in 33 min instead of 12 s");
+  });
+
+  it("asks for no rate that is set already", () => {
+    const found = look({ slew: { ppm: 226_000n, basis: "unknown" } }, "slew_limits");
+    expect(found?.do).toEqual([expect.stringContaining("maxslewrate 500 is small enough")]);
+  });
+
+  it("forbids all three where nothing is known of the daemon", () => {
+    expect(look({ slew: { ppm: 226_000n, basis: "unknown" }, running: running("none") }, "slew_limits")?.says).toMatch(
+      /forbids 100 µs .* 1 ms .* 50 ms/,
+    );
+  });
+
+  it("reports chronyd's own word, and why there is none", () => {
+    const refused = { kind: "refused", why: "Cannot ask chronyd for its sources: nobody answers" } as const;
+    expect(look({ witness: { tracking: refused, sources: refused } }, "chronyd_answers")).toMatchObject({ verdict: "note" });
+    const nothing = { kind: "ok", value: [], malformed: [] } as const;
+    expect(look({ witness: { tracking: refused, sources: nothing } }, "chronyd_answers")?.says).toContain("follows nobody, reaches 0 of 0");
+  });
+
+  it("prints one line for each check, what to do beneath, and the same as JSON", () => {
+    const checks = examine({ ...FIT, clocksource: "hpet", dataFolder: { path: "/x", problem: "/: EROFS" } });
+    const lines = doctorText(checks).trimEnd().split("\n");
+    expect(lines.filter((line) => /^ +do: /.test(line))).toHaveLength(2);
+    expect(lines.at(-1)).toBe("Not fit: 1 to mend first.");
+    expect(doctorJson(checks)).toEqual({ fit: false, checks });
+  });
+});
+
+describe("chrony's greatest slew", () => {
+  it.each([
+    ["is what its configuration says", running("one", daemon("chronyd")), chrony({}, 500), 500],
+    ["is unknown where another daemon steers", running("one", daemon("ntpd")), chrony({}, 500), null],
+    ["is unknown where a second may steer unseen", { ...running("one", daemon("chronyd")), seesAll: false }, chrony({}, 500), null],
+    ["is unknown where two steer", running("several", daemon("chronyd"), daemon("ntpd")), chrony({}, 500), null],
+    ["is unknown where a file was not read", running("one", daemon("chronyd")), chrony({ unread: ["x"] }, 500), null],
+    [
+      "is unknown where the file is newer than the daemon",
+      running("one", daemon("chronyd")),
+      chrony({ changedSinceStart: true }, 500),
+      null,
+    ],
+    ["is unknown where the daemon's age is", running("one", daemon("chronyd")), chrony({ changedSinceStart: null }, 500), null],
+    ["is unknown without a configuration", running("one", daemon("chronyd")), null, null],
+  ])("%s", (_, which, reading, ppm) => expect(knownMaxSlewPpm(which, reading)).toBe(ppm));
+});

@@ -1,0 +1,29 @@
+import { type Check, check } from "./check.ts";
+import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
+import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
+import type { DoctorFacts } from "./facts.ts";
+import { checkSlewLimits } from "./slew-limits.ts";
+import { checkSources } from "./sources.ts";
+
+/** Everything that decides whether, and how well, this host's clock can be measured: from the clock outwards. */
+export const examine = (facts: DoctorFacts): Check[] => [
+  checkNativeCode(facts),
+  checkStamps(facts),
+  checkClocksource(facts),
+  checkDaemon(facts),
+  ...checkChronyConfig(facts),
+  ...checkWitness(facts),
+  checkSlewLimits(facts),
+  checkSources(facts),
+  checkDataFolder(facts),
+];
+
+function checkDataFolder({ dataFolder: { path, problem } }: DoctorFacts): Check {
+  if (problem === null) return check("data_folder", "ok", `${path} can be written`);
+  return check(
+    "data_folder",
+    "bad",
+    `${path} cannot be written: ${problem}`,
+    "set TRUEBOUND_DATA_DIR to a folder that this user may write",
+  );
+}

@@ -1,0 +1,28 @@
+import type { SourceIdentity } from "@truebound/time";
+import type { ChronyReading } from "../observe/chrony-reading.ts";
+import type { DaemonSource, DaemonTracking } from "../observe/chronyc.ts";
+import type { Testimony } from "../observe/ports.ts";
+import type { RunningDaemon } from "../observe/running-daemon.ts";
+
+/** What the doctor knows of this host. Gathered without a packet leaving it: names of sources are not looked up. */
+export interface DoctorFacts {
+  /** Rungs of the ladder in the order tried: "chosen", or why one was passed over. */
+  readonly stamps: readonly { readonly mode: string; readonly outcome: string }[];
+  readonly nativeCode: { readonly loaded: boolean; readonly why: string | null };
+  /** The kernel's clock source; null = cannot be read. */
+  readonly clocksource: string | null;
+  readonly running: RunningDaemon;
+  readonly chrony: ChronyReading | null;
+  /** chronyd's own word; null = not asked, since it does not run. */
+  readonly witness: { readonly tracking: Testimony<DaemonTracking>; readonly sources: Testimony<readonly DaemonSource[]> } | null;
+  readonly slew: SlewFacts;
+  readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
+  readonly dataFolder: { readonly path: string; readonly problem: string | null };
+}
+
+export interface SlewFacts {
+  /** S, ppm: the fastest that this clock may be moving between two readings. */
+  readonly ppm: bigint;
+  /** What S rests on, in words. */
+  readonly basis: string;
+}

@@ -1,0 +1,101 @@
+import { isIP } from "node:net";
+import { parseArgs } from "node:util";
+import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
+import { DEFAULT_POLICY } from "@truebound/wire";
+import { Chronyc } from "../adapters/chronyc.ts";
+import { discoverSources } from "../adapters/discover-files.ts";
+import { readClocksource, writingProblem } from "../adapters/host-facts.ts";
+import { chooseRung } from "../adapters/ladder.ts";
+import { loadLibc } from "../adapters/libc.ts";
+import { readProcessTable } from "../adapters/process-table.ts";
+import { nonceSource, refidOf } from "../adapters/random.ts";
+import { readRunningChrony } from "../adapters/running-chrony.ts";
+import { type Config, type Environment, readConfig } from "../config.ts";
+import { exitCode } from "../doctor/check.ts";
+import { examine } from "../doctor/doctor.ts";
+import type { DoctorFacts } from "../doctor/facts.ts";
+import { doctorJson, doctorText } from "../doctor/present.ts";
+import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
+import { steeringOf } from "../observe/steering.ts";
+import type { Source } from "../probe/source.ts";
+
+const DOCTOR_USAGE = `usage: truebound-agent doctor [--json]
+  Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, data folder.
+  Asks nobody but this host itself. exit code: 0 nothing is bad, 1 something is, 2 usage`;
+
+/** `truebound-agent doctor`: looks, prints, returns the exit code. */
+export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {
+  const options = parse(args);
+  if (typeof options === "string") {
+    process.stderr.write(`${options}\n${DOCTOR_USAGE}\n`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(`${DOCTOR_USAGE}\n`);
+    return 0;
+  }
+  const checks = examine(await gatherFacts(readConfig(env)));
+  process.stdout.write(options.json ? `${JSON.stringify(doctorJson(checks), null, 2)}\n` : doctorText(checks));
+  return exitCode(checks);
+}
+
+function parse(args: readonly string[]): { json: boolean; help: boolean } | string {
+  try {
+    const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+    return { json: values.json ?? false, help: values.help ?? false };
+  } catch (error) {
+    return (error as Error).message.split("\n")[0] ?? "cannot read the arguments";
+  }
+}
+
+async function gatherFacts(config: Config): Promise<DoctorFacts> {
+  const { rung, attempts } = await chooseRung(nonceSource());
+  const { realtime, boottime, kernel } = rung.clocks.read();
+  rung.close();
+  const { libc, why } = loadLibc();
+  const running = runningDaemon(readProcessTable());
+  const chrony = readRunningChrony(running, { realtime, boottime });
+  const found = config.sources === null ? discoverSources() : { sources: config.sources, from: "TRUEBOUND_SOURCES" };
+  return {
+    stamps: attempts,
+    nativeCode: { loaded: libc !== null, why },
+    clocksource: readClocksource(),
+    running,
+    chrony,
+    witness: await askDaemon(running),
+    slew: slewFacts(steeringOf(running, chrony), kernel ?? null),
+    sources: {
+      identities: found.sources.map(identityOf),
+      from: found.from,
+      pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
+    },
+    dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
+  };
+}
+
+/** S as the running agent would take it now. */
+function slewFacts(steering: Steering, kernel: KernelDiscipline | null): DoctorFacts["slew"] {
+  const slew = slewAllowance(steering, kernel);
+  return { ppm: divCeil(slew, 1000n), basis: slewBasis(steering, kernel, slew === UNKNOWN_SLEW) };
+}
+
+function slewBasis({ kind }: Steering, kernel: KernelDiscipline | null, isWorst: boolean): string {
+  const worst = "the fastest that the kernel can be made to go";
+  if (kernel === null) return `${worst}, since it may not be asked here how it is disciplined (adjtimex)`;
+  if (isWorst) return `${worst}, since it is not known who steers it`;
+  return kind === "chrony"
+    ? "chrony's maxslewrate and the frequency that it holds"
+    : "the kernel's PLL, its frequency and adjtime, if nobody resets the PLL within a second (slew_held_1s)";
+}
+
+async function askDaemon({ daemons, bystanders }: RunningDaemon): Promise<DoctorFacts["witness"]> {
+  if (![...daemons, ...bystanders].some(({ kind }) => kind === "chronyd")) return null;
+  const chronyc = new Chronyc();
+  return { tracking: await chronyc.tracking(), sources: await chronyc.sources() };
+}
+
+/** A name stands for itself: it is not looked up, two addresses of one pool count as two, and its dots are no address's. */
+function identityOf({ id, host, origin, slot }: Source): SourceIdentity {
+  const address = isIP(host) === 0 ? `${host.replaceAll(".", "-")}/${slot}` : host;
+  return { id, address, ownRefid: isIP(host) === 0 ? 0 : refidOf(host), refid: null, stratum: null, origin };
+}

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import {
+  answering,
+  chronydPath,
+  freePort,
+  type HarmScene,
+  playBackOff,
+  playHarm,
+  runEnclosed,
+  startChronyd,
+  type Turn,
+  whyNoNtpsec,
+} from "@truebound/testkit";
+import { describe, expect, it } from "vitest";
+
+const PLAYS = join(import.meta.dirname, "../../packages/testkit/dist/harm/main.js");
+const noChronyd = chronydPath() === null;
+const noNtpsec = noChronyd ? "chronyd not found" : whyNoNtpsec();
+
+async function withLimitedChronyd<T>(limit: string, play: (server: { address: string; port: number }) => Promise<T>): Promise<T> {
+  const port = await freePort();
+  const server = startChronyd(port, ["allow 127.0.0.0/8", "bindaddress 127.0.0.1", "local stratum 2", `ratelimit ${limit}`]);
+  try {
+    await answering(port, server.log);
+    return await play({ address: "127.0.0.1", port });
+  } finally {
+    await server.stop();
+  }
+}
+
+const answered = (register: number): number => [...register.toString(2)].filter((bit) => bit === "1").length;
+
+/** The daemon had all its answers, lost some when we came, and has them again now that we poll less. */
+function expectHarmNoticedAndMended(scene: HarmScene): void {
+  expect(scene.before).toBe(0xff);
+  expect(answered(scene.worst)).toBeLessThan(8);
+  expect(answered(scene.after)).toBeGreaterThanOrEqual(7);
+  expect(scene.factor).toBeGreaterThanOrEqual(2);
+  expect(scene.events.length).toBeGreaterThan(0);
+  expect(scene.events[0]?.detail).toMatchObject({ address: "127.0.0.1", slowed_by: 2, daemon_reach_before: "377" });
+  expect(scene.replies).toBeGreaterThan(0);
+}
+
+/** Each takes about 20 s on an idle machine; a busy one may need more. */
+const TIMEOUT = { timeout: 60_000 };
+
+describe("against a real chronyd with ratelimit, beside a host's own chronyd", () => {
+  it.skipIf(noChronyd)(
+    "the daemon's losses slow us down until it has its answers again (skipped: chronyd not found)",
+    TIMEOUT,
+    async () => {
+      const scene = await withLimitedChronyd("interval -3 burst 4 leak 4", (server) => playHarm(server, 20, 30));
+      expectHarmNoticedAndMended(scene);
+      expect(scene.events.map(({ detail }) => detail.why)).toContain("daemon_lost_polls");
+      expect(scene.timeouts).toBeGreaterThan(0); // chronyd 4.3 says nothing when it refuses: it has no RATE kiss
+    },
+  );
+
+  it.skipIf(noChronyd)(
+    "what it does not answer is a timeout, and what it answers is evidence (skipped: chronyd not found)",
+    TIMEOUT,
+    async () => {
+      const turns = await withLimitedChronyd("interval 2 burst 1 leak 1", (server) => playBackOff(server, 8));
+      expect(turns.map(({ outcome }) => outcome)).toContain("timeout");
+      expect(turns.every(({ outcome }) => outcome === "timeout" || outcome === "reply")).toBe(true);
+    },
+  );
+});
+
+describe("against a real ntpd of NTPsec with restrict limited kod", () => {
+  const skipped = noNtpsec === null ? "" : ` (skipped: ${noNtpsec})`;
+
+  it.skipIf(noNtpsec !== null)(`each RATE doubles our pause until it answers again${skipped}`, TIMEOUT, async () => {
+    const turns = JSON.parse(await runEnclosed([PLAYS, "back-off"], 40)) as Turn[];
+    const kisses = turns.filter(({ outcome }) => outcome === "kiss_rate");
+    expect(kisses.map(({ pause }) => pause)).toEqual(kisses.map((_, index) => 2 ** (index + 1)));
+    expect(kisses.length).toBeGreaterThanOrEqual(1);
+    expect(turns.at(-1)).toMatchObject({ outcome: "reply", pause: kisses.at(-1)?.pause });
+    for (const [index, turn] of turns.entries()) {
+      const next = turns[index + 1];
+      if (next !== undefined) expect(next.atSeconds - turn.atSeconds).toBeGreaterThanOrEqual(turn.pause - 0.1);
+    }
+  });
+
+  it.skipIf(noNtpsec !== null)(`its kisses slow us down until the daemon has its answers again${skipped}`, TIMEOUT, async () => {
+    const scene = JSON.parse(await runEnclosed([PLAYS, "harm"], 55)) as HarmScene;
+    expectHarmNoticedAndMended(scene);
+    expect(scene.events.map(({ detail }) => detail.why)).toContain("rate_kiss");
+    expect(scene.kisses).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,148 @@
+import { createSocket } from "node:dgram";
+import {
+  Agent,
+  type AgentParts,
+  type DaemonSource,
+  type DaemonWitness,
+  DgramTransport,
+  makeSource,
+  nonceSource,
+  refidOf,
+} from "@truebound/agent";
+import { type ReferenceServer, runningTime, SimClock, startReferenceServer } from "@truebound/testkit";
+import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
+const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.1 };
+
+/** A daemon that polls `address` sixteen times a second and whose register the test sets. */
+function daemonAt(address: string, register: () => number): DaemonWitness {
+  const source = (): DaemonSource => ({
+    mode: "server",
+    state: "selected",
+    name: address,
+    address,
+    stratum: 1,
+    poll: -4,
+    reach: register(),
+    lastSampleS: 0,
+    offsetNs: 0n,
+    errorNs: 0n,
+  });
+  return {
+    everySeconds: 0.1,
+    sources: async () => ({ kind: "ok", value: [source()], malformed: [] }),
+    tracking: async () => ({ kind: "absent", why: "not asked here" }),
+  };
+}
+
+describe("an agent's manners", () => {
+  const truth = runningTime();
+  const batches: Batch[] = [];
+  let server: ReferenceServer;
+  let agent: Agent | null = null;
+
+  beforeEach(async () => {
+    batches.length = 0;
+    server = await startReferenceServer({ address: "127.0.6.1", truth });
+  });
+  afterEach(() => {
+    agent?.stop();
+    server.close();
+  });
+
+  function start(parts: Partial<AgentParts>, target: { address: string; port: number } = server): Agent {
+    const clocks = new SimClock(truth, { aheadNs: 0, driftPpb: 0 });
+    agent = new Agent({
+      instruments: {
+        clocks,
+        transport: new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() }),
+        nonce: nonceSource(),
+      },
+      mode: "simulated",
+      interleave: false,
+      steering: () => ({ kind: "unknown" }),
+      mayCalibrate: false,
+      clockSet: null,
+      settings: { sources: [makeSource(target.address, target.port, "declared")], probeIntervalS: null, rhoPpb: null, faults: null },
+      discovered: [],
+      policy: QUICK,
+      refidOf,
+      resolve: async ({ host }) => host,
+      report: (batch) => batches.push(batch),
+      sender: SENDER,
+      keepPolicy: () => undefined,
+      random: () => 0.5,
+      log: () => undefined,
+      ...parts,
+    });
+    agent.start();
+    return agent;
+  }
+
+  const events = (kind: string) => batches.flatMap((batch) => batch.events).filter((event) => event.kind === kind);
+
+  it("hold a source's floor, however often policies come", async () => {
+    const running = start({});
+    await expect.poll(() => running.monitor.probes[0]?.polls ?? 0, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+    const begun = performance.now();
+    const polls = () => running.monitor.probes.reduce((sum, probe) => sum + probe.polls, 0);
+    let version = 2;
+    await expect
+      .poll(
+        () => {
+          running.offerPolicy({ ...QUICK, version, rho_ppb: 100_000 + version });
+          version += 1;
+          return performance.now() - begun;
+        },
+        { timeout: 10_000, interval: 50 },
+      )
+      .toBeGreaterThan(3000);
+    expect(version).toBeGreaterThan(20);
+    expect(polls()).toBeLessThanOrEqual(5);
+  });
+
+  it("slow down for the host's own daemon, say so, and recover", async () => {
+    let register = 0xff;
+    const running = start({ witness: daemonAt("127.0.6.1", () => register) });
+    const pace = () => running.monitor.probes[0]?.pollSeconds ?? 0;
+    await expect.poll(() => running.monitor.probes[0]?.replies ?? 0, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+    expect(pace()).toBe(1);
+    register = 0b11110101;
+    await expect.poll(pace, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+    register = 0b11010101;
+    await expect.poll(() => events("probe_harms_daemon").length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+    register = 0xff;
+    expect(events("probe_harms_daemon")[0]).toMatchObject({
+      source: `127.0.6.1:${server.port}`,
+      detail: { address: "127.0.6.1", why: "daemon_lost_polls", slowed_by: 2, daemon_reach_before: "377", daemon_reach_now: "325" },
+    });
+    await expect.poll(pace, { timeout: 10_000 }).toBe(1);
+  });
+
+  it("stop for good at a server that denies them, and say so once", async () => {
+    const denying = createSocket("udp4");
+    let asked = 0;
+    denying.on("message", (bytes, from) => {
+      asked += 1;
+      const reply = Buffer.alloc(48);
+      reply.set([0xe4, 0, 6, 0xec]);
+      reply.write("DENY", 12, "ascii");
+      bytes.copy(reply, 24, 40, 48);
+      bytes.copy(reply, 32, 40, 48);
+      bytes.copy(reply, 40, 40, 48);
+      denying.send(reply, from.port, from.address);
+    });
+    await new Promise<void>((resolve) => denying.bind(0, "127.0.6.9", resolve));
+    const running = start({}, { address: "127.0.6.9", port: denying.address().port });
+    await expect.poll(() => events("source_denied").length, { timeout: 10_000 }).toBe(1);
+    expect(events("source_denied")[0]?.detail).toEqual({ address: "127.0.6.9", kiss: "DENY" });
+    running.offerPolicy({ ...QUICK, version: 2, rho_ppb: 100_000 });
+    const begun = performance.now();
+    await expect.poll(() => performance.now() - begun, { timeout: 10_000, interval: 200 }).toBeGreaterThan(2500);
+    expect(asked).toBe(1);
+    expect(events("source_denied")).toHaveLength(1);
+    denying.close();
+  });
+});
