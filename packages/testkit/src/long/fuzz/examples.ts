@@ -223,6 +223,23 @@ export const NTP_CONF: readonly string[] = [
   "# by hand\npool 2.debian.pool.ntp.org iburst\nserver ntp1.example.net port 1123 iburst xleave\npeer 192.0.2.7\nserver 127.127.28.0\n!x\n",
   "driftfile /var/lib/ntpsec/ntp.drift\nserver  2001:db8::1 nts\nrestrict default kod limited\n; end",
 ];
+export const CHRONY_CONF: readonly string[] = [
+  "pool ntp.example.net iburst\nmaxslewrate 500.5\nmaxclockerror 1\ncorrtimeratio 3\nmakestep 1 3\nleapsectz right/UTC\nrtcsync\nbindcmdaddress /run/x\nport 0\ncmdport 323\n",
+  "confdir /etc/chrony/conf.d\nsourcedir /run/chrony-dhcp\ninclude /etc/x.conf\n! maxslewrate 7\nleapsecmode slew\nsmoothtime 400 0.01 leaponly\n",
+];
+export const CHRONYC_SOURCES: readonly string[] = [
+  "^,*,127.0.0.1,2,-2,377,0,0.000001515,0.000001634,0.000005296\n#,?,PHC0,0,2,377,3,0.000000001,0.000000001,0.000000025\n",
+  "=,x,2001:DB8:0::1,4,10,17,600,-1.500000000,-1.500000000,2.000000000\n^,?,ID#0000000003,0,6,0,4294967295,0.000000000,0.000000000,0.000000000",
+];
+export const CHRONYC_TRACKING: readonly string[] = [
+  "7F000001,127.0.0.1,3,1795456489.657266803,-0.000002090,0.000000119,0.000000926,0.182,0.049,0.651,0.000009002,0.000001646,0.3,Normal",
+  "00000000,,0,0.000000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,1.000000000,1.000000000,0.0,Not synchronised",
+];
+/** A process a line: its name, then its arguments. */
+export const PROCESSES: readonly string[] = [
+  "chronyd /usr/sbin/chronyd -F 1 -f /tmp/c.conf",
+  "ntpd ntpd -p /run/x -c y -g -N\nphc2sys phc2sys -s eth0 -w",
+];
 export const TIMESYNCD_CONF: readonly string[] = ["[Time]\nNTP=a.example b.example 192.0.2.1\n#NTP=\nFallbackNTP=ntp.example.net\n"];
 
 export const TIMES: readonly string[] = [

@@ -1,6 +1,9 @@
 import {
   AuditTrail,
   ConfigError,
+  canonicalAddress,
+  chronySettings,
+  directivesOf,
   distinct,
   encodeFrame,
   lineOf,
@@ -11,10 +14,13 @@ import {
   parseClocksource,
   parseCpuTimes,
   parseSource,
+  parseSources,
   parseTimex,
+  parseTracking,
   readConfig as readAgentConfig,
   readMarker,
   refidOf,
+  runningDaemon,
   type SealedBatch,
   type Source,
   SourceProbe,
@@ -95,6 +101,23 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     (source) => (typeof source === "string" ? unless(source.startsWith("Cannot "), "a problem without words") : sourceProblem(source)),
   ),
   text("chrony.conf and ntp.conf", right.NTP_CONF, (input) => distinct(sourcesOfNtpConf(input)), sourcesProblem),
+  text(
+    "settings of chrony.conf",
+    right.CHRONY_CONF,
+    (input) => chronySettings(directivesOf(input)),
+    ({ maxSlewPpm }) => unless(maxSlewPpm === null || maxSlewPpm >= 0, `a slew rate of ${maxSlewPpm}`),
+  ),
+  text("chronyc sources", right.CHRONYC_SOURCES, parseSources, ({ sources }) =>
+    unless(
+      sources.every(({ reach, stratum }) => reach >= 0 && reach <= 255 && stratum >= 0 && stratum <= 16),
+      "a source that no daemon has",
+    ),
+  ),
+  text("chronyc tracking", right.CHRONYC_TRACKING, parseTracking, (said) => unless(typeof said === "object", "nothing")),
+  text("numeric address", ["2001:DB8:0::1", "192.0.2.1", "fe80::1%eth0"], canonicalAddress, (address) =>
+    unless(address === null || canonicalAddress(address) === address, "a canonical address that is not"),
+  ),
+  text("daemons of the host", right.PROCESSES, daemonsOf, ({ kind }) => unless(typeof kind === "string", "no verdict")),
   text("timesyncd.conf", right.TIMESYNCD_CONF, (input) => distinct(sourcesOfTimesyncd(input)), sourcesProblem),
   text("DMI names", ["Amazon EC2", "Google", "Google Compute Engine"], (input) => sourcesOfCloud(input, input), sourcesProblem),
   text("RFC 3339", right.TIMES, parseUtc, instantProblem),
@@ -176,6 +199,16 @@ function instantProblem(instant: UtcInstant | null, input: string): string | nul
   const [, hours = "0", minutes = "0"] = /[+-](..):(..)$/.exec(input) ?? [];
   if (Number(hours) > 23 || Number(minutes) > 59) return "an instant at an offset that exists nowhere";
   return unless(parseUtc(formatUtc(instant)) === instant, "an instant that does not come back from its text");
+}
+
+function daemonsOf(input: string) {
+  return runningDaemon({
+    processes: input.split("\n").map((line, pid) => {
+      const [comm = "", ...command] = line.split(" ");
+      return { pid, comm, command, startTicks: 1n, maySetClock: true };
+    }),
+    seesAll: true,
+  });
 }
 
 const MEMORY: Memory = { good: 8, lastReceive: right.T2 - 99n, unanswered: 0 };
