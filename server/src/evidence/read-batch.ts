@@ -6,8 +6,8 @@ export type ReadBatch = { readonly batch: Batch } | { readonly faults: readonly 
 
 const schema = validator(Batch);
 const MOST_FAULTS = 8;
-/** Finding every fault of a megabyte takes more than half a second, in which no other agent is heard. */
-const LONGEST_EXPLAINED = 64 * 1024;
+/** Finding every fault of a megabyte takes more than half a second, in which no other agent is heard; of this, a few ms. */
+const LONGEST_EXPLAINED = 16 * 1024;
 const TOO_LONG_TO_SAY: readonly Fault[] = [{ pointer: "", detail: "is not of the form of a batch, and too long to say where" }];
 
 /** Bytes to a batch in which every row can be relied upon, or what is wrong with them. No input throws. */
