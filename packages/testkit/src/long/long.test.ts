@@ -45,7 +45,7 @@ describe.skipIf(chronydPath() === null)("containment, real (the short form; skip
   });
 });
 
-describe("every parser at its boundary (the short form)", () => {
+describe("R4 every parser at its boundary (the short form)", () => {
   const CASES = 600;
   /** What nobody drew from a right example. */
   const anything = ({ kind }: FuzzTarget): fc.Arbitrary<unknown> =>

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { acceptancePart } from "./acceptance.ts";
 import { fuzzPart } from "./fuzz/part.ts";
 import { count, type LongOptions, type Part } from "./part.ts";
 import { publishedPart } from "./published/part.ts";
@@ -6,7 +7,7 @@ import { realPart } from "./real.ts";
 import { simulatedPart } from "./simulated.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, simulatedPart, realPart, fuzzPart];
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
     [--exchanges 1000000] [--real 100000] [--cases 10000000] [--seed 1] [--write]`;
