@@ -1,7 +1,22 @@
 /** What other workspaces may build on: one server process, its migrations, and the database of one machine. */
 export { type EmbeddedPostgres, StartupError, startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
+// What reads text and bytes from outside: for whoever holds them to it.
+export { parsePidFile } from "./adapters/embedded-postgres/postmaster-pid.ts";
+export { parseStat } from "./adapters/embedded-postgres/process-facts.ts";
+export { parsePasswd } from "./adapters/embedded-postgres/run-as.ts";
+export { parseLossless } from "./adapters/lossless-json.ts";
 export { migrate } from "./adapters/postgres/migrate.ts";
+export { parseCommand } from "./command-line.ts";
+export { readConfig } from "./config.ts";
 export { DEMO_RULES } from "./demo-rules.ts";
 export { createToken, type TokenGrant } from "./enrol/token.ts";
+export { parseSent } from "./evidence/placement.ts";
+export { readBatch } from "./evidence/read-batch.ts";
+export { explainBoundCase } from "./explain/bound.ts";
+export { explain } from "./explain/command.ts";
+export { type BatchRequest, readClaim } from "./ingest/claim.ts";
+export { derive } from "./ingest/derive.ts";
 export type { Log } from "./log.ts";
+export { decodeCursor } from "./query/cursor.ts";
+export { parseTime } from "./query/time-range.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";

@@ -40,6 +40,11 @@ interface Look {
 
 /** UTC − RAW at a reading, from leap-free − RAW. */
 export type ToUtc = (reading: HostReading, bound: Interval) => Interval;
+/** What a row after the minute says, and in what status. */
+interface Later {
+  readonly guaranteed: Interval;
+  readonly status: Status;
+}
 
 const MINUTE = 60_000_000_000n;
 /** Ten a second for two minutes; beyond that a span is closed without waiting for an exchange. */
@@ -73,13 +78,14 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from a later reading, whose own bound they rest on too. To be asked after an exchange. */
-  settle({ reading, bound, status }: Looked, drift: Drift): Span[] {
-    const { guaranteed } = bound;
+  /** Spans whose minute is over, seen back from a later reading. To be asked after an exchange. */
+  settle(later: Looked, drift: Drift): Span[] {
+    const { guaranteed } = later.bound;
     if (guaranteed === null) return [];
-    const spans = this.#ripe.flatMap((looks) => prove(looks, guaranteed, reading.rawAfter, drift, this.#toUtc) ?? []);
+    const seen = { guaranteed, status: later.status };
+    const spans = this.#ripe.flatMap((looks) => prove(looks, seen, later.reading.rawAfter, drift, this.#toUtc) ?? []);
     this.#ripe = [];
-    return spans.map((span) => ({ ...span, status: worse(span.status, status) }));
+    return spans;
   }
 
   /** After a suspend or a move nothing that comes later may look back. */
@@ -98,10 +104,13 @@ export class SpanBuilder {
   }
 }
 
-function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: Drift, toUtc: ToUtc): Span | null {
+function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Drift, toUtc: ToUtc): Span | null {
   const offsets: Interval[] = [];
+  const status = looks.map((look) => look.status).reduce(worse);
+  // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
+  const looksBack = later.status !== "unverified" || status === "unverified";
   for (const { reading, guaranteed } of looks) {
-    const both = intersect(guaranteed, carryInterval(later, drift, reading.rawAfter - now));
+    const both = looksBack ? intersect(guaranteed, carryInterval(later.guaranteed, drift, reading.rawAfter - now)) : guaranteed;
     // They exclude each other: one of the two is false, and nothing is proved by either.
     if (both === null) return null;
     offsets.push(offsetAt(reading, toUtc(reading, both), fastest(drift)));
@@ -118,9 +127,13 @@ function prove(looks: readonly Look[], later: Interval, now: RawInstant, drift: 
     to: last.reading,
     bound: stretches.reduce(hull),
     readings: looks.length,
-    status: looks.map(({ status }) => status).reduce(worse),
+    status: looksBack ? worse(status, later.status) : status,
   };
 }
 
-/** STATUSES run from best to worst. */
-const worse = (a: Status, b: Status): Status => (STATUSES.indexOf(a) > STATUSES.indexOf(b) ? a : b);
+/**
+ * The one that less can be relied on. Other than for a row, `unverified` is below what is held over from something proven:
+ * it alone may rest on nothing but lies.
+ */
+const worse = (a: Status, b: Status): Status => (WORTH.indexOf(a) > WORTH.indexOf(b) ? a : b);
+const WORTH: readonly Status[] = [...STATUSES.filter((status) => status !== "unverified"), "unverified"];

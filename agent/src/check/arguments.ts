@@ -64,5 +64,5 @@ function limit(text: string | undefined): bigint | null | undefined {
   if (text === undefined) return null;
   const micro = /^(\d+(?:\.\d+)?)(us|µs|ns)$/.exec(text);
   const seconds = micro ? Number(micro[1]) * (micro[2] === "ns" ? 1e-9 : 1e-6) : parseDuration(text);
-  return seconds === null ? undefined : BigInt(Math.floor(seconds * 1e9 + 1e-6));
+  return seconds === null || !Number.isFinite(seconds) ? undefined : BigInt(Math.floor(seconds * 1e9 + 1e-6));
 }

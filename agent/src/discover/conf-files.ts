@@ -1,4 +1,4 @@
-import { makeSource, NTP_PORT, type Source } from "../probe/source.ts";
+import { isHost, makeSource, NTP_PORT, type Source } from "../probe/source.ts";
 
 /** Which time sources the host's own daemons use, read from the text of their configuration. Pure: text in, sources out. */
 const POOL_ADDRESSES = 4;
@@ -11,7 +11,7 @@ export function sourcesOfNtpConf(text: string): Source[] {
       .trim()
       .split(/\s+/);
     if (host === undefined || !["server", "peer", "pool"].includes(directive?.toLowerCase() ?? "")) return [];
-    if (isReferenceClock(host)) return [];
+    if (isReferenceClock(host) || !isHost(host)) return [];
     const portAt = options.indexOf("port");
     const port = portAt >= 0 ? Number(options[portAt + 1]) : NTP_PORT;
     if (!Number.isInteger(port) || port < 1 || port > 65_535) return [];
@@ -36,7 +36,7 @@ export function sourcesOfTimesyncd(text: string): Source[] {
           .trim()
           .split(/\s+/),
       )
-      .filter((host) => host !== "");
+      .filter(isHost);
   const chosen = values("NTP");
   return (chosen.length > 0 ? chosen : values("FallbackNTP")).map((host) => makeSource(host, NTP_PORT, "discovered"));
 }

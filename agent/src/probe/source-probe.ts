@@ -198,7 +198,9 @@ export class SourceProbe {
   get pollSeconds(): number {
     const wanted = this.#wantedSeconds;
     const factor = Math.max(this.#backoff, this.#slowdown);
-    const starting = this.source.origin === "declared" && this.polls < BURST.polls && factor === 1;
+    // At an interval of an hour there is nothing left to double, and yet the burst must end.
+    const unwanted = factor > 1 || this.troubles.has("kiss_rate");
+    const starting = this.source.origin === "declared" && this.polls < BURST.polls && !unwanted;
     return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * factor, Math.max(LONGEST_POLL_SECONDS, wanted));
   }
 

@@ -16,13 +16,16 @@ export const FLOOR_SECONDS = { declared: 1, discovered: 16, pool: 64 } as const;
 
 export const NTP_PORT = 123;
 
+/** Visible ASCII, and short enough that a source's name fits into a report: one that does not would spoil the whole report. */
+export const isHost = (text: string): boolean => /^[!-~]{1,240}$/.test(text);
+
 /** Reads `host`, `host:port` or `[v6]:port`; a bare IPv6 address counts as a host. Returns what is wrong as text. */
 export function parseSource(text: string, origin: Source["origin"] = "declared"): Source | string {
   const trimmed = text.trim();
   const match = /^(?:\[([0-9a-fA-F:.%a-z]+)\]|([^\s:[\]/]+))(?::(\d{1,5}))?$/.exec(trimmed);
   const bareV6 = /^[0-9a-fA-F]*:[0-9a-fA-F:.]+$/.test(trimmed) && !trimmed.startsWith("[") && trimmed.split(":").length > 2;
   const host = bareV6 ? trimmed : (match?.[1] ?? match?.[2]);
-  if (host === undefined) return `Cannot read source "${trimmed}": write host, host:port or [IPv6]:port`;
+  if (host === undefined || !isHost(host)) return `Cannot read source "${trimmed}": write host, host:port or [IPv6]:port`;
   const port = bareV6 || match?.[3] === undefined ? NTP_PORT : Number(match[3]);
   if (port < 1 || port > 65_535) return `Cannot use port ${port} of source "${trimmed}": it must be 1 to 65535`;
   return makeSource(host, port, origin);

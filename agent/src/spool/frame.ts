@@ -48,14 +48,31 @@ function readFrame(bytes: Uint8Array, at: number): { batch: SealedBatch; end: nu
   if (length < 4 || length > LONGEST || end > bytes.length) return null;
   const payload = bytes.subarray(at + PREFIX, end);
   if (crc32c(payload) !== view.getUint32(at + 4)) return null;
-  return { batch: readPayload(payload), end };
+  const batch = readPayload(payload);
+  return batch && { batch, end };
 }
 
-/** The CRC has vouched for these bytes, so what does not parse was written wrong by us: a bug, and it throws. */
-function readPayload(payload: Uint8Array): SealedBatch {
-  const headerLength = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-  const header = JSON.parse(new TextDecoder().decode(payload.subarray(4, 4 + headerLength))) as Omit<SealedBatch, "body">;
-  return { ...header, body: payload.slice(4 + headerLength) };
+type Header = Omit<SealedBatch, "body">;
+
+/** Null for what the CRC vouches for and this version did not write: a spool must open whatever lies in its folder. */
+function readPayload(payload: Uint8Array): SealedBatch | null {
+  const bodyAt = 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+  const header = parse(payload.subarray(4, bodyAt));
+  return bodyAt <= payload.length && isHeader(header) ? { ...header, body: payload.slice(bodyAt) } : null;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+function isHeader(value: unknown): value is Header {
+  const { epoch, seq, prev, digest, hash } = (value ?? {}) as Record<keyof Header, unknown>;
+  const counted = [epoch, seq].every((count) => Number.isSafeInteger(count) && (count as number) >= 0);
+  return counted && [prev, digest, hash].every((text) => typeof text === "string");
 }
 
 const CASTAGNOLI = 0x82f63b78;

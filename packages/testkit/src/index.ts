@@ -1,5 +1,5 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
-export { answering, chronydPath, freePort, startChronyd } from "./bench/chronyd.ts";
+export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
@@ -10,4 +10,4 @@ export { SeededRandom } from "./sim/random.ts";
 export { type ClockFaults, ManualTime, runningTime, SIM_STEERING, SimClock, type TrueTime } from "./sim/sim-clock.ts";
 export { SimServer, type SimSource } from "./sim/sim-source.ts";
 export { type ReferenceServer, startReferenceServer } from "./udp/reference-server.ts";
-export { type PathFaults, startRelay } from "./udp/relay.ts";
+export { type PathFaults, type Relay, startRelay } from "./udp/relay.ts";

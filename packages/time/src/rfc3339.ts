@@ -36,7 +36,7 @@ export function formatUtc(instant: UtcInstant, leapSecond = false): string {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${time}.${pad(instant - secondsCount * BILLION, 9)}Z`;
 }
 
-const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
 /** An instant as a stamp says it. `leapSecond` = the stamp said :60, so the count's second is meant as the one before it. */
 export interface ReadStamp {

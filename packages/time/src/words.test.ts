@@ -83,3 +83,8 @@ describe("rounding widens", () => {
     expect(() => interval(2n, 1n)).toThrow("Cannot make an interval");
   });
 });
+
+describe("an RFC 3339 offset", () => {
+  it.each(["+24:00", "-23:60", "+99:99"])("of %s exists nowhere", (offset) => expect(parseUtc(`2026-03-01T12:00:00${offset}`)).toBeNull());
+  it("goes up to a day", () => expect(parseUtc("2026-03-01T23:59:00+23:59")).toBe(parseUtc("2026-03-01T00:00:00Z")));
+});

@@ -41,8 +41,11 @@ export function settingNameProblems(names: readonly string[]): string[] {
     );
 }
 
-/** The known word nearest to a misspelt one, by Levenshtein distance. */
-export function nearest(word: string, known: readonly string[]): string {
+const LONGEST_WORD = 64;
+
+/** The known word nearest to a misspelt one, by Levenshtein distance of their beginnings. */
+export function nearest(misspelt: string, known: readonly string[]): string {
+  const word = misspelt.slice(0, LONGEST_WORD);
   return known.reduce((best, next) => (distance(word, next) < distance(word, best) ? next : best));
 }
 

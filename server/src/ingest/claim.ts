@@ -18,7 +18,8 @@ export interface Claim extends SignedRequest {
 
 const AGENT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const EPOCH = /^(0|[1-9]\d{0,8})$/;
-const SEQ = /^(0|[1-9]\d{0,15})$/;
+/** Fifteen digits: a count that a double holds. */
+const SEQ = /^(0|[1-9]\d{0,14})$/;
 const HASH = /^[0-9a-f]{64}$/;
 const VISIBLE = /^[\x20-\x7e]{1,200}$/;
 const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;

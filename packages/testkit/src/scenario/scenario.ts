@@ -22,6 +22,7 @@ import {
   uncalibrated,
   utc,
   utcOf,
+  type WindowBound,
 } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
@@ -50,6 +51,11 @@ export interface Scenario {
   readonly pauses?: readonly { readonly atS: number; readonly forS: number }[];
   /** Receive stamps are taken by the process, when it gets to run. */
   readonly userlandStamps?: boolean;
+  /**
+   * How many of the sources lie; at most F of the policy. A row that is `unverified` on so many votes or fewer promises
+   * nothing: all of them may lie. Absent = every row is held to its word.
+   */
+  readonly liars?: number;
   /** What no clock of the host shows before enough sources have spoken again: no promise is made there, and misses are counted apart. */
   readonly unseen?: readonly { readonly atS: number; readonly forS: number }[];
 }
@@ -59,6 +65,9 @@ export interface Outcome {
   readonly rows: readonly BoundRow[];
   readonly exchanges: number;
   readonly checked: number;
+  /** Rows with a tight bound, and rows that spoke for a whole stretch: all of these were held against the truth. */
+  readonly tightChecked: number;
+  readonly betweenChecked: number;
   readonly missed: readonly BoundRow[];
   /** Rows whose tight bound excluded the truth: a promise only where the frequency moves by no more than sigma. */
   readonly missedTight: readonly BoundRow[];
@@ -70,6 +79,14 @@ export interface Outcome {
   readonly events: readonly string[];
 }
 
+/** What a run shows while it goes on, beside what the host itself can know. */
+export interface Onlooker {
+  /** Evidence of a source, as it came. */
+  readonly learned?: (evidence: readonly Evidence[]) => void;
+  /** Each row, UTC − RAW as it truly was then, and what each source alone says of it. */
+  readonly looked?: (row: BoundRow, truth: bigint, sources: readonly WindowBound[]) => void;
+}
+
 interface Turn {
   readonly at: bigint;
   readonly act: () => void;
@@ -79,7 +96,7 @@ const READING_NS = 1_000_000_000n;
 const STAMP_ERROR = 60n;
 
 /** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
-export function runScenario(scenario: Scenario): Outcome {
+export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcome {
   const leaps = scenario.leaps ?? [];
   const truth = new ManualTime(scenario.startUtc, leaps);
   const random = new SeededRandom(scenario.seed);
@@ -99,19 +116,28 @@ export function runScenario(scenario: Scenario): Outcome {
   const blind: BoundRow[] = [];
   const watch = new HostWatch(clock.witness());
   let exchanges = 0;
+  const isPromised = (row: BoundRow) => scenario.liars === undefined || row.status !== "unverified" || row.bound.votes > scenario.liars;
 
   const look = () => {
     const reading = clock.read();
     for (const sighting of watch.look(reading)) monitor.heed(sighting, reading);
     const row = monitor.observe(reading);
     rows.push(row);
-    if (row.offset !== null && !holdsTruth(row.offset, clock, truth)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
-    if (row.tight !== null && !holdsTruth(row.tight, clock, truth) && !isBlind(truth.elapsed())) missedTight.push(row);
-    between.looked(row, truth.elapsed());
+    onlooker.looked?.(
+      row,
+      trueInstant(truth, truth.elapsed()) - clock.rawAt(truth.elapsed()),
+      probes.map((probe) => probe.boundAt(reading.rawAfter)),
+    );
+    const promised = isPromised(row);
+    const blindNow = isBlind(truth.elapsed());
+    if (promised && row.offset !== null && !holdsTruth(row.offset, clock, truth)) (blindNow ? blind : missed).push(row);
+    if (promised && row.tight !== null && !holdsTruth(row.tight, clock, truth) && !blindNow) missedTight.push(row);
+    between.looked(row, truth.elapsed(), promised);
   };
   const learn = (evidence: readonly Evidence[]) => {
     exchanges += evidence.length;
     monitor.learned(evidence);
+    onlooker.learned?.(evidence);
     look();
     monitor.record();
     between.recorded();
@@ -158,9 +184,25 @@ export function runScenario(scenario: Scenario): Outcome {
     turn.act();
   }
   const { findings, spans } = monitor.drain();
-  const missedBetween = [...between.missed, ...spans.filter((span) => !between.holds(span))];
-  const checked = rows.filter(({ offset }) => offset !== null).length;
-  return { rows, exchanges, checked, missed, blind, missedTight, missedBetween, spans, events: findings.map(({ kind }) => kind) };
+  // A span does not say how many votes it rests on: an unverified one may rest on a liar's alone.
+  const isSpanPromised = ({ status }: Span) => !scenario.liars || status !== "unverified";
+  const missedBetween = [...between.missed, ...spans.filter((span) => isSpanPromised(span) && !between.holds(span))];
+  const checked = rows.filter((row) => row.offset !== null && isPromised(row)).length;
+  const tightChecked = rows.filter((row) => row.tight !== null && isPromised(row)).length;
+  const events = findings.map(({ kind }) => kind);
+  return {
+    rows,
+    exchanges,
+    checked,
+    tightChecked,
+    betweenChecked: between.looks,
+    missed,
+    blind,
+    missedTight,
+    missedBetween,
+    spans,
+    events,
+  };
 }
 
 /** A kernel stamp carried to RAW: a little off on either side, and saying so. */

@@ -12,11 +12,14 @@ import {
   utc,
 } from "@truebound/time";
 import { trueInstant } from "./server-clock.ts";
+import { gainOf, type Wander } from "./wander.ts";
 
 /** What is wrong with a simulated host's clocks; all of it known exactly. */
 export interface ClockFaults {
   /** Error of the oscillator, and so of RAW and everything that hangs on it: positive = fast. */
   readonly driftPpb?: number;
+  /** How that error moves. */
+  readonly wander?: Wander;
   /** What the daemon adds to REALTIME's rate on top: positive = fast. */
   readonly slewPpb?: number;
   /** REALTIME − UTC at the start, ns: positive = ahead. */
@@ -60,10 +63,12 @@ export class SimClock implements Clocks {
   readonly ruler = "raw";
   readonly #truth: TrueTime;
   readonly #faults: ClockFaults;
+  readonly #wandered: (ran: bigint) => bigint;
 
   constructor(truth: TrueTime, faults: ClockFaults) {
     this.#truth = truth;
     this.#faults = faults;
+    this.#wandered = faults.wander === undefined ? () => 0n : gainOf(faults.wander);
   }
 
   read(): HostReading {
@@ -91,7 +96,8 @@ export class SimClock implements Clocks {
   /** RAW after `elapsed` ns of true time. */
   rawAt(elapsed: bigint): bigint {
     const awake = elapsed - this.#slept(elapsed);
-    return BOOTED_BEFORE + awake + (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION - this.#missed(elapsed);
+    const drifted = (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION + this.#wandered(awake);
+    return BOOTED_BEFORE + awake + drifted - this.#missed(elapsed);
   }
 
   /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */
@@ -109,7 +115,8 @@ export class SimClock implements Clocks {
   #keeps(elapsed: bigint): bigint {
     const rate = BigInt((this.#faults.driftPpb ?? 0) + (this.#faults.slewPpb ?? 0));
     const ahead = BigInt(Math.round(this.#faults.aheadNs ?? 0));
-    return trueInstant(this.#truth, elapsed) + (elapsed * rate) / PER_BILLION + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
+    const gained = (elapsed * rate) / PER_BILLION + this.#wandered(elapsed - this.#slept(elapsed));
+    return trueInstant(this.#truth, elapsed) + gained + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
   }
 
   /** The injected offset, UTC − REALTIME: positive = behind. */

@@ -1,0 +1,53 @@
+import { type HostReading, type Interval, ppb, raw, uncalibrated, utc } from "@truebound/time";
+import type { Status } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { SpanBuilder } from "./span-builder.ts";
+
+const SECOND = 1_000_000_000n;
+const MINUTE = 60n * SECOND;
+const drift = uncalibrated(ppb(0n));
+const AT_UTC = 1_795_000_020n * SECOND;
+const UTC_MINUS_RAW = AT_UTC - MINUTE;
+
+/** A right clock, read `second` s after the beginning of a minute of UTC. */
+function readingAt(second: bigint): HostReading {
+  const at = MINUTE + second * SECOND;
+  return {
+    rawBefore: raw(at),
+    rawAfter: raw(at),
+    rawEnd: raw(at),
+    realtime: utc(UTC_MINUS_RAW + at),
+    monotonic: at,
+    boottime: at,
+    boottimeResolution: 0n,
+  };
+}
+
+const TRUTH: Interval = { lo: UTC_MINUS_RAW - 1_000_000n, hi: UTC_MINUS_RAW + 1_000_000n };
+const FALSE: Interval = { lo: UTC_MINUS_RAW + 500_000n, hi: UTC_MINUS_RAW + 900_000n };
+
+function spansOf(statuses: readonly Status[], later: { readonly status: Status; readonly guaranteed: Interval }) {
+  const builder = new SpanBuilder();
+  // The first reading of the next minute closes this one.
+  const last = statuses.at(-1) as Status;
+  for (const [index, status] of [...statuses, last].entries()) {
+    const second = index === statuses.length ? 60n : BigInt(index);
+    builder.look({ reading: readingAt(second), status, bound: { guaranteed: TRUTH } }, ppb(0n), true);
+  }
+  return builder.settle({ reading: readingAt(70n), status: later.status, bound: { guaranteed: later.guaranteed } }, drift);
+}
+
+describe("a span", () => {
+  it("is narrowed by what a later exchange proves of the same ruler", () => {
+    const [span] = spansOf(["proven", "proven"], { status: "proven", guaranteed: FALSE });
+    expect(span).toMatchObject({ status: "proven", bound: { lo: 500_000n, hi: 900_000n }, readings: 3 });
+  });
+  it.each(["proven", "holdover", "conflict"] as const)("of %s readings takes nothing from a later row that is unverified", (status) => {
+    const [span] = spansOf([status, status], { status: "unverified", guaranteed: FALSE });
+    expect(span).toMatchObject({ status, bound: { lo: -1_000_000n, hi: 1_000_000n } });
+  });
+  it.each(["proven", "holdover", "no_majority"] as const)("that rests on an unverified reading among %s ones is unverified", (status) => {
+    const [span] = spansOf([status, "unverified", status], { status: "proven", guaranteed: TRUTH });
+    expect(span?.status).toBe("unverified");
+  });
+});

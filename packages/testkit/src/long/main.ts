@@ -1,0 +1,52 @@
+import { parseArgs } from "node:util";
+import { acceptancePart } from "./acceptance.ts";
+import { fuzzPart } from "./fuzz/part.ts";
+import { count, type LongOptions, type Part } from "./part.ts";
+import { publishedPart } from "./published/part.ts";
+import { realPart } from "./real.ts";
+import { simulatedPart } from "./simulated.ts";
+
+/** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart];
+
+const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--seed 1] [--write]`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    exchanges: { type: "string", default: "1000000" },
+    real: { type: "string", default: "100000" },
+    cases: { type: "string", default: "10000000" },
+    seed: { type: "string", default: "1" },
+    write: { type: "boolean", default: false },
+  },
+});
+const options: LongOptions = {
+  exchanges: Number(values.exchanges),
+  real: Number(values.real),
+  cases: Number(values.cases),
+  seed: Number(values.seed),
+  write: values.write,
+};
+const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
+const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
+const counts = [options.exchanges, options.real, options.cases, options.seed];
+if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
+  process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
+  process.exit(2);
+}
+
+const log = (text: string) => process.stderr.write(`${text}\n`);
+const summary: string[] = [];
+let broken = 0;
+for (const part of PARTS.filter(({ name }) => wanted.includes(name))) {
+  log(`${part.name}: ${part.about}`);
+  const since = performance.now();
+  const { ok, lines } = await part.run(options, log);
+  if (!ok) broken += 1;
+  process.stdout.write(`${lines.join("\n")}\n\n`);
+  summary.push(`${ok ? "held  " : "BROKEN"} ${part.name}, ${count((performance.now() - since) / 1000)} s: ${lines[0]}`);
+}
+process.stdout.write(`${summary.join("\n")}\n`);
+process.exit(broken === 0 ? 0 : 1);

@@ -1,0 +1,27 @@
+/** One part of the long run. Short forms of the same code run with the other tests. */
+export interface Part {
+  readonly name: string;
+  readonly about: string;
+  readonly run: (options: LongOptions, log: (text: string) => void) => Promise<Verdict>;
+}
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** What was found, a line each; the first is the summary. */
+  readonly lines: readonly string[];
+}
+
+export interface LongOptions {
+  /** Simulated exchanges. */
+  readonly exchanges: number;
+  /** Exchanges with a real chronyd. */
+  readonly real: number;
+  /** Cases for all parsers together. */
+  readonly cases: number;
+  readonly seed: number;
+  /** Put the published table into docs/containment.md. */
+  readonly write: boolean;
+}
+
+/** 1234567 as 1,234,567. */
+export const count = (value: number): string => Math.round(value).toLocaleString("en-GB");

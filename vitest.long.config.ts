@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+import base from "./vitest.config.ts";
+
+/** The acceptance tests with the figures of the acceptance list: minutes, not seconds. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: ["agent/test/acceptance/*.test.ts", "packages/*/src/**/*.acceptance.test.ts"],
+    provide: { long: true },
+    testTimeout: 1_800_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+  },
+});
