@@ -74,7 +74,7 @@ abstract class RulerlessClocks implements Clocks {
 
   read(): HostReading {
     const { monotonic, realtime, error } = this.wall();
-    const boottime = uptime() ?? monotonic;
+    const boottime = uptime() ?? monotonic + error;
     // Read last of all: whoever stops this process on the way is then within the reading, and is no suspend.
     const rawEnd = raw(process.hrtime.bigint());
     return {
@@ -83,7 +83,7 @@ abstract class RulerlessClocks implements Clocks {
       rawAfter: raw(monotonic + error),
       // As if read behind the bracket: REALTIME − MONOTONIC is then unsure on both sides, as it is.
       monotonic: monotonic + error,
-      boottime: uptime() ?? monotonic + error,
+      boottime,
       rawEnd: rawEnd > monotonic + error ? rawEnd : raw(monotonic + error),
       boottimeResolution: 30_000_000n,
     };
