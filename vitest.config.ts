@@ -21,7 +21,7 @@ export default defineConfig({
       "web/src/**/*.test.ts",
       "test/**/*.test.ts",
     ],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

@@ -16,6 +16,7 @@ const EXPECTED: Record<string, (host: HostSummary) => boolean> = {
   "demo-holdover": ({ status }) => status === "holdover",
   "demo-silent": ({ liveness }) => liveness === "silent",
   "demo-smear": ({ status }) => status === "proven",
+  "demo-leap": ({ status }) => status === "proven",
   "demo-unreachable": ({ status, guaranteed, worst_error_ns, words }) =>
     status === "unknown" && guaranteed === null && worst_error_ns === null && words.startsWith("unknown"),
 };
@@ -57,6 +58,29 @@ describe("npm start -- --demo", () => {
     const liar = detail.sources.find(({ id }) => id.startsWith("127.0.0.21:"));
     expect(liar?.state).toBe("falseticker");
     expect(detail.explanation).toContain("127.0.0.21");
+  });
+
+  it("takes a host through an inserted second: told before, taken as a leap, and the smearing source agrees to the end", {
+    timeout: PATIENCE_MS + 20_000,
+  }, async () => {
+    type Detail = HostSummary & { events: { kind: string }[]; sources: { id: string; state: string; timescale?: string }[] };
+    const look = async () => {
+      const host = (await (await fetch(new URL("/api/v1/hosts/demo-leap", product.url))).json()) as Detail;
+      expect(holdsTheTruth(host), JSON.stringify(host)).toBe(true);
+      return host;
+    };
+    await expect
+      .poll(async () => (await look()).events.map(({ kind }) => kind), { timeout: PATIENCE_MS, interval: 250 })
+      .toContain("leap_applied");
+    const host = await look();
+    const kinds = host.events.map(({ kind }) => kind);
+    expect(kinds).toEqual(expect.arrayContaining(["leap_pending", "mixed_timescales"]));
+    expect(kinds).not.toContain("clock_stepped");
+    expect(host.sources.map(({ state, timescale }) => [state, timescale])).toEqual([
+      ["agrees", "utc"],
+      ["agrees", "utc"],
+      ["agrees", "smear24"],
+    ]);
   });
 
   it("tells a host whose sources cannot be reached as unknown, with the reason, and this machine's host too", async () => {

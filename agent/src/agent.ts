@@ -1,8 +1,10 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
+import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
 import { paceFor } from "./bound/pace.ts";
+import { LeapBook } from "./leap/leap-book.ts";
+import { timescaleOf } from "./leap/source-timescale.ts";
 import { addressOf, HarmGuard } from "./observe/harm-guard.ts";
 import type { Decision } from "./observe/harm-watch.ts";
 import type { HostWatch } from "./observe/host-watch.ts";
@@ -19,6 +21,8 @@ export interface LocalSettings {
   readonly probeIntervalS: number | null;
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** A leap list that stands in for the policy's: of a host whose world has leaps of its own. */
+  readonly leapList?: string;
 }
 
 export interface AgentParts {
@@ -36,6 +40,8 @@ export interface AgentParts {
   readonly discovered: readonly Source[];
   readonly policy: Policy;
   readonly refidOf: (address: string) => number;
+  /** For the hash in a leap list. */
+  readonly sha1: AsciiHash;
   /** A numeric address for a source, or null. Never rejects. */
   readonly resolve: (source: Source) => Promise<string | null>;
   /** Takes a finished batch; null before enrolment: then what was seen is not kept. */
@@ -64,6 +70,7 @@ const MOST_PENDING = 800;
 export class Agent {
   readonly #parts: AgentParts;
   readonly #monitor: HostMonitor;
+  readonly #leaps: LeapBook;
   readonly #timers = new Set<NodeJS.Timeout>();
   #policy: Policy;
   #report: AgentParts["report"];
@@ -75,6 +82,7 @@ export class Agent {
   #lastReport = Number.NEGATIVE_INFINITY;
   #generation = 0;
   #refusedPolicy: string | null = null;
+  #offered: string | null = null;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
@@ -82,6 +90,7 @@ export class Agent {
     this.#report = parts.report;
     this.#sender = parts.sender;
     this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
+    this.#leaps = new LeapBook(parts.sha1);
     const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
@@ -98,6 +107,8 @@ export class Agent {
       source: null,
       detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
+    this.#takeLeapList();
+    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
     // How the daemon fares without us is known only before our first poll.
     if (this.#guard === null) this.#pollAll();
     else void this.#watchDaemon(this.#guard).then(() => this.#pollAll());
@@ -116,10 +127,13 @@ export class Agent {
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
   offerPolicy(offered: unknown): void {
     if (!isPolicy.accepts(offered)) return this.#refusePolicy(offered);
-    if (JSON.stringify(offered) === JSON.stringify(this.#policy)) return;
+    const text = JSON.stringify(offered);
+    if (text === this.#offered || text === JSON.stringify(this.#policy)) return;
+    this.#offered = text;
     this.reportNow();
     this.#policy = offered;
-    this.#parts.keepPolicy(offered);
+    this.#takeLeapList();
+    this.#parts.keepPolicy(this.#policy);
     this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
     this.#monitor.note({ kind: "policy_applied", reading: this.#observe(), source: null, detail: { version: offered.version } });
     this.#pollAll();
@@ -150,6 +164,22 @@ export class Agent {
     this.#parts.watch?.close();
   }
 
+  /** The list that comes with the policy, or the last good one: a policy is kept with the list that is in force beside it. */
+  #takeLeapList(): void {
+    const text = this.#parts.settings.leapList ?? this.#policy.leap_list;
+    const taken = text === undefined ? null : this.#leaps.offer(text);
+    if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
+    const { leap_list: _, ...rest } = this.#policy;
+    this.#policy = this.#leaps.text === null ? rest : { ...rest, leap_list: this.#leaps.text };
+    this.#monitor.learnLeaps(this.#leaps.calendar);
+  }
+
+  #refuseLeapList(why: string): void {
+    const left = this.#leaps.text === null ? "there is none to go on with" : "the last good one stays in force";
+    this.#parts.log("warn", `cannot use the leap list of policy ${this.#policy.version}: ${why}; ${left}`);
+    this.#monitor.note({ kind: "leap_list_refused", reading: this.#observe(), source: null, detail: { why } });
+  }
+
   #effective(): Policy {
     const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
     const pace = paceFor(this.#policy);
@@ -175,8 +205,10 @@ export class Agent {
     const sigma = ppb(BigInt(policy.sigma_ppb));
     return this.#sources().map((source) => {
       const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
+      const timescale = timescaleOf(source, policy.timescales ?? {});
       const kept = old.find((probe) => probe.source.id === source.id);
       kept?.retune(policy.probe_interval_s, trusted, sigma);
+      kept?.relearn(timescale, this.#leaps.calendar);
       if (kept !== undefined) return kept;
       const { precision, uncertainty } = this.#parts.instruments.transport;
       return new SourceProbe({
@@ -188,6 +220,8 @@ export class Agent {
         pollSeconds: policy.probe_interval_s,
         trusted,
         refidOf: this.#parts.refidOf,
+        timescale,
+        calendar: this.#leaps.calendar,
       });
     });
   }

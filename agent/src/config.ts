@@ -20,6 +20,8 @@ export interface Config {
   /** null = the policy's. */
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** A leap list of its own, for a demo host; no setting names one: real hosts have it from the server. */
+  readonly leapList?: string;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;

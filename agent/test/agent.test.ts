@@ -1,4 +1,5 @@
-import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, refidOf } from "@truebound/agent";
+import { readFileSync } from "node:fs";
+import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, refidOf, sha1 } from "@truebound/agent";
 import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
@@ -40,6 +41,7 @@ describe("an agent over real UDP, on a simulated clock", () => {
       discovered: [],
       policy: QUICK,
       refidOf,
+      sha1,
       resolve: async ({ host }) => host,
       report: (batch) => batches.push(batch),
       sender: SENDER,
@@ -120,6 +122,29 @@ describe("an agent over real UDP, on a simulated clock", () => {
     await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
     const started = batches.flatMap(({ events }) => events).find(({ kind }) => kind === "agent_started");
     expect(started?.detail).toMatchObject({ clocksource: "tsc", vm_marker: "absent", audit: "absent" });
+  });
+
+  it("takes the leap list of a policy, keeps it over a damaged one, and says once that it did", async () => {
+    const [batches, logged, kept]: [Batch[], string[], Policy[]] = [[], [], []];
+    const running = start(batches, logged, kept);
+    const good = readFileSync(new URL("../../server/data/leap-seconds.list", import.meta.url), "ascii");
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+    running.offerPolicy({ ...QUICK, version: 2, leap_list: good, timescales: { "127.0.5.1": "utc" } });
+    expect(running.monitor.probes.map((probe) => probe.timescale)).toEqual(["utc", "unknown", "unknown"]);
+    const damaged = { ...QUICK, version: 3, leap_list: good.replace("\t37", "\t38") };
+    for (let time = 0; time < 3; time++) running.offerPolicy(damaged);
+    expect(kept.map((policy) => [policy.version, policy.leap_list])).toEqual([
+      [2, good],
+      [3, good],
+    ]);
+    expect(logged.filter((line) => line.includes("leap list"))).toEqual([
+      "cannot use the leap list of policy 3: its #h line is not the SHA-1 of its data: it is damaged or was edited; the last good one stays in force",
+    ]);
+    running.reportNow();
+    expect(batches.flatMap(({ events }) => events.map(({ kind }) => kind)).filter((kind) => kind === "leap_list_refused")).toHaveLength(1);
+    expect(isBatch.errors(batches.at(-1))).toEqual([]);
+    expect(batches.at(-1)?.sources.map(({ timescale }) => timescale)).toEqual(["unknown", "unknown", "unknown"]);
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
   });
 
   it("says unknown with the reason when nobody answers", async () => {

@@ -8,6 +8,7 @@ import {
   makeSource,
   nonceSource,
   refidOf,
+  sha1,
 } from "@truebound/agent";
 import { type ReferenceServer, runningTime, SimClock, startReferenceServer } from "@truebound/testkit";
 import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
@@ -69,6 +70,7 @@ describe("an agent's manners", () => {
       discovered: [],
       policy: QUICK,
       refidOf,
+      sha1,
       resolve: async ({ host }) => host,
       report: (batch) => batches.push(batch),
       sender: SENDER,

@@ -12,7 +12,13 @@ describe("the configuration", () => {
   it("has a default for everything, and cannot be changed", () => {
     const read = readConfig({ PATH: "/bin" }, person);
     expect(read).toEqual({
-      config: { httpPort: 8123, agents: { host: "127.0.0.1", port: 8125 }, dataDir: "/home/ada/.local/state/truebound", databaseUrl: null },
+      config: {
+        httpPort: 8123,
+        agents: { host: "127.0.0.1", port: 8125 },
+        dataDir: "/home/ada/.local/state/truebound",
+        databaseUrl: null,
+        leapFile: null,
+      },
     });
     expect(Object.isFrozen("config" in read && read.config)).toBe(true);
   });
@@ -36,10 +42,11 @@ describe("the configuration", () => {
       TRUEBOUND_DATA_DIR: "here",
       DATABASE_URL: "mysql://u:secret@h/d",
       TRUEBOUND_SORCES: "x",
+      TRUEBOUND_LEAP_FILE: "leap-seconds.list",
     });
-    expect(found).toHaveLength(5);
+    expect(found).toHaveLength(6);
     expect(found[0]).toContain("did you mean TRUEBOUND_SOURCES");
-    for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_DATA_DIR", "DATABASE_URL"])
+    for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_DATA_DIR", "DATABASE_URL", "TRUEBOUND_LEAP_FILE"])
       expect(found.join("\n")).toContain(`Cannot use ${name}:`);
     expect(found.join("\n")).not.toContain("secret");
   });

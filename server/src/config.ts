@@ -9,6 +9,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null = the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** Absolute; null = the leap list that came with this version. */
+  readonly leapFile: string | null;
 }
 
 export interface Surroundings {
@@ -29,14 +31,17 @@ export function readConfig(
   };
   const httpPort = readPort(environment.TRUEBOUND_HTTP_PORT ?? "8123", (why) => report(`Cannot use TRUEBOUND_HTTP_PORT: ${why}`));
   const agents = readListen(environment.TRUEBOUND_LISTEN ?? "127.0.0.1:8125", (why) => report(`Cannot use TRUEBOUND_LISTEN: ${why}`));
-  const dataDir = readFolder(environment.TRUEBOUND_DATA_DIR ?? defaultDataDir(environment, surroundings), (why) =>
+  const dataDir = readPath(environment.TRUEBOUND_DATA_DIR ?? defaultDataDir(environment, surroundings), (why) =>
     report(`Cannot use TRUEBOUND_DATA_DIR: ${why}`),
   );
   const databaseUrl = environment.DATABASE_URL
     ? readDatabaseUrl(environment.DATABASE_URL, (why) => report(`Cannot use DATABASE_URL: ${why}`))
     : null;
+  const leapFile = environment.TRUEBOUND_LEAP_FILE
+    ? readPath(environment.TRUEBOUND_LEAP_FILE, (why) => report(`Cannot use TRUEBOUND_LEAP_FILE: ${why}`))
+    : null;
   if (problems.length > 0 || httpPort === null || agents === null || dataDir === null) return { problems };
-  return { config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl }) };
+  return { config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl, leapFile }) };
 }
 
 type Report = (why: string) => null;
@@ -58,7 +63,7 @@ function readListen(text: string, report: Report): Config["agents"] | null {
   return port === null ? null : { host, port };
 }
 
-const readFolder = (text: string, report: Report): string | null =>
+const readPath = (text: string, report: Report): string | null =>
   text.startsWith("/") ? text : report(`${JSON.stringify(text)} is no absolute path`);
 
 function readDatabaseUrl(text: string, report: Report): string | null {

@@ -37,6 +37,7 @@ async function serve(config: Config): Promise<void> {
     httpPort: config.httpPort,
     agents: config.agents,
     siteDir: SITE,
+    leapFile: config.leapFile,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);

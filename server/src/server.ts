@@ -1,9 +1,11 @@
 import type { Policy } from "@truebound/wire";
-import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { agentsApp } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
 import { peopleApp } from "./adapters/http/people-app.ts";
+import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
@@ -16,9 +18,12 @@ import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
+import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
+import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
-import { fleetSamples } from "./metrics/fleet-samples.ts";
+import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
+import type { QueryStore } from "./query/ports.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -27,6 +32,8 @@ export interface ServerOptions {
   readonly agents: Address;
   /** Folder of the built page. */
   readonly siteDir: string;
+  /** A leap list that may be newer than the one that came with this version. */
+  readonly leapFile?: string | null;
   readonly log: Log;
 }
 
@@ -41,21 +48,26 @@ export interface RunningServer {
 }
 
 const LOOK_EVERY_MS = 1_000;
+const LEAP_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
-export async function startServer({ databaseUrl, httpPort, agents, siteDir, log }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ databaseUrl, httpPort, agents, siteDir, leapFile = null, log }: ServerOptions): Promise<RunningServer> {
+  const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
+  if (typeof leaps === "string") throw new StartupError(leaps, 78);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   const watcher = new FleetWatcher(fleetStore(pool));
-  const metrics = metricsPage(() => fleetSamples(watcher.entries()));
+  const expiry = watchExpiry(leaps, queryStore(pool), log);
+  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples()]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage };
+  const leapList = () => leaps.kept.text;
   const agentListener = agentsApp({
     ...common,
     counters: metrics,
-    enrol: { store: tokens, crypto: nodeCrypto },
-    ingest: { store: ingestStore(pool), crypto: nodeCrypto },
+    enrol: { store: tokens, crypto: nodeCrypto, leapList },
+    ingest: { store: ingestStore(pool), crypto: nodeCrypto, leapList },
   });
   const peopleListener = peopleApp({
     ...common,
@@ -70,6 +82,7 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, log 
   const listeners: Listener[] = [];
   try {
     await look();
+    await expiry.look();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN"));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
@@ -78,6 +91,7 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, log 
     throw error;
   }
   const looking = repeat(LOOK_EVERY_MS, look);
+  const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -86,7 +100,7 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, log 
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([looking.stop(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([looking.stop(), expiring.stop(), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
   };
@@ -106,6 +120,30 @@ function watchfully(watcher: FleetWatcher, metrics: ReturnType<typeof metricsPag
       blind = true;
       metrics.add("looks", { outcome: "failed" });
     }
+  };
+}
+
+/** Once a minute: is there a newer list, what does the database's clock say, is a warning due? */
+function watchExpiry(leaps: LeapKeeper, { now }: Pick<QueryStore, "now">, log: Log) {
+  let seen: SeenTime | null = null;
+  let warnedMs: number | null = null;
+  return {
+    look: async () => {
+      leaps.look();
+      try {
+        seen = { now: await now(), atMs: performance.now() };
+      } catch {
+        return; // the look at the fleet tells of a database that does not answer
+      }
+      const warning = expiryWarning(leaps.kept.list, seen.now, seen.atMs, warnedMs);
+      if (warning === null) return;
+      warnedMs = seen.atMs;
+      log.warn(warning);
+    },
+    samples: (): Sample[] => {
+      const value = secondsToExpiry(leaps.kept.list, seen, performance.now());
+      return value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
+    },
   };
 }
 

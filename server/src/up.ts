@@ -38,7 +38,14 @@ export async function up(options: Up): Promise<void> {
   try {
     const databaseUrl = config.databaseUrl ?? (await embedded(config, log, undo));
     await migrate(databaseUrl, log);
-    const server = await startServer({ databaseUrl, httpPort: config.httpPort, agents: config.agents, siteDir: SITE, log });
+    const server = await startServer({
+      databaseUrl,
+      httpPort: config.httpPort,
+      agents: config.agents,
+      siteDir: SITE,
+      leapFile: config.leapFile,
+      log,
+    });
     undo.unshift(() => server.stop());
     children.push(...(await startChildren(options, server)));
     undo.unshift(async () => void (await Promise.all(children.map((child) => child.stop()))));

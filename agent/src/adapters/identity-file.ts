@@ -77,6 +77,9 @@ function signerOf(key: KeyObject): Signer {
   return { publicKey: x, sign: (text) => sign(null, Buffer.from(text), key) };
 }
 
+/** As a leap list carries it: over ASCII, no protection against a forger, only against damage. */
+export const sha1 = (ascii: string): string => createHash("sha1").update(ascii, "ascii").digest("hex");
+
 export const sha256: Sha256 = {
   hex: (text) => createHash("sha256").update(text).digest("hex"),
   base64: (bytes) => createHash("sha256").update(bytes).digest("base64"),

@@ -7,6 +7,7 @@ import { makeSource } from "../probe/source.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import { CalibratedClocks, KernelClocks, ProcessClocks } from "./os-clock.ts";
+import { Poller } from "./poller.ts";
 import { DgramTransport } from "./udp-dgram.ts";
 import { KernelTransport } from "./udp-kernel.ts";
 
@@ -35,19 +36,21 @@ type Steered = () => Steering;
 
 const kernel = (libc: Libc, steering: Steered, mode: StampMode, transmitStamps: boolean, interleave: boolean) => (): Rung => {
   const clocks = new KernelClocks(libc);
-  return native(mode, clocks, interleave, new KernelTransport(libc, clocks, { mode, transmitStamps, steering }));
+  const poller = new Poller(libc);
+  return native(mode, clocks, poller, interleave, new KernelTransport(libc, clocks, poller, { mode, transmitStamps, steering }));
 };
 
 const STEP_WAIT_MS = 1000;
 
 /** A rung whose clocks are the kernel's own. */
-function native(mode: StampMode, clocks: KernelClocks, interleave: boolean, transport: Transport): Rung {
+function native(mode: StampMode, clocks: KernelClocks, poller: Poller, interleave: boolean, transport: Transport): Rung {
   const { steps } = clocks;
   const close = () => {
     transport.close();
+    poller.close();
     clocks.close();
   };
-  return { mode, clocks, interleave, transport, close, clockSet: steps && (() => steps.changed(STEP_WAIT_MS)) };
+  return { mode, clocks, interleave, transport, close, clockSet: steps && (() => steps.changed(poller, STEP_WAIT_MS)) };
 }
 
 function userland(mode: StampMode, clocks: Clocks, readRuler: () => bigint, precision: number, uncertainty: bigint): Rung {
@@ -76,7 +79,7 @@ export function rungs(
           uncertainty: 50n,
           readRuler: () => clocks.readRaw(),
         });
-        return native("userland_clock", clocks, false, transport);
+        return native("userland_clock", clocks, new Poller(libc), false, transport);
       },
     },
   ];

@@ -20,6 +20,8 @@ export interface Libc {
   readonly poll: { readonly async: Async<[fds: bigint, count: number, timeout: number]> };
   readonly close: (fd: number) => number;
   readonly read: (fd: number, bytes: Uint8Array, length: number) => number | bigint;
+  readonly write: (fd: number, bytes: Uint8Array, length: number) => number | bigint;
+  readonly eventfd: (initial: number, flags: number) => number;
   readonly adjtimex: (timex: Uint8Array) => number;
   readonly timerfdCreate: (clock: number, flags: number) => number;
   readonly timerfdSettime: (fd: number, flags: number, spec: Uint8Array, old: null) => number;
@@ -58,6 +60,8 @@ function declare(koffi: Koffi): Libc {
     poll: lib.func("int poll(void *fds, unsigned long count, int timeout)"),
     close: lib.func("int close(int fd)"),
     read: lib.func("long read(int fd, void *bytes, size_t length)"),
+    write: lib.func("long write(int fd, const void *bytes, size_t length)"),
+    eventfd: lib.func("int eventfd(unsigned int initial, int flags)"),
     adjtimex: lib.func("int adjtimex(void *timex)"),
     timerfdCreate: lib.func("int timerfd_create(int clock, int flags)"),
     timerfdSettime: lib.func("int timerfd_settime(int fd, int flags, const void *spec, void *old)"),

@@ -87,6 +87,12 @@ export function pollfd(fd: number): Uint8Array {
   return bytes;
 }
 
+export const POLLFD_BYTES = 8;
+
+/** What happened to the descriptor at this place of an array of struct pollfd; 0 = nothing. */
+export const revents = (fds: Uint8Array, index: number): number =>
+  new DataView(fds.buffer, fds.byteOffset + index * POLLFD_BYTES).getInt16(6, littleEndian);
+
 export const int32 = (value: number): Uint8Array => {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setInt32(0, value, littleEndian);

@@ -1,6 +1,5 @@
-import { promisify } from "node:util";
 import type { Libc } from "./libc.ts";
-import { pollfd } from "./socket-layout.ts";
+import type { Poller } from "./poller.ts";
 
 const CLOCK_REALTIME = 0;
 const TFD_NONBLOCK = 0o4000;
@@ -48,14 +47,8 @@ export class StepWatch {
   }
 
   /** Resolves when the clock was set, or after `timeoutMs`. */
-  async changed(timeoutMs: number): Promise<void> {
-    const at = this.#libc.koffi.alloc("uint8_t", 8) as bigint;
-    try {
-      new Uint8Array(this.#libc.koffi.view(at, 8)).set(pollfd(this.#fd));
-      await promisify(this.#libc.poll.async)(at, 1, timeoutMs);
-    } finally {
-      this.#libc.koffi.free(at);
-    }
+  changed(poller: Poller, timeoutMs: number): Promise<void> {
+    return poller.wait(this.#fd, timeoutMs);
   }
 
   close(): void {

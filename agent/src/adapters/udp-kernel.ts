@@ -1,4 +1,3 @@
-import { promisify } from "node:util";
 import {
   type CarriedStamp,
   carryStamp,
@@ -15,12 +14,13 @@ import type { StampMode } from "@truebound/wire";
 import type { Consider, Delivery, Endpoint, Failure, Transport } from "../probe/ports.ts";
 import type { Libc } from "./libc.ts";
 import type { KernelClocks } from "./os-clock.ts";
+import type { Poller } from "./poller.ts";
 import * as layout from "./socket-layout.ts";
 
 const DATAGRAM_BYTES = 2048;
-/** More waits than this at once would queue in the pool of threads that does them. */
-const MOST_WAITING = 2;
-/** So many are looked at in one go; then others get their turn, and the time is looked at. */
+/** Exchanges under way at once: each holds a descriptor. */
+const MOST_UNDER_WAY = 64;
+/** So many datagrams are looked at in one go; then others get their turn, and the time is looked at. */
 const MOST_AT_ONCE = 64;
 
 export interface KernelTransportOptions {
@@ -42,15 +42,17 @@ export class KernelTransport implements Transport {
   readonly uncertainty = 1n;
   readonly #libc: Libc;
   readonly #clocks: KernelClocks;
+  readonly #poller: Poller;
   readonly #options: KernelTransportOptions;
   readonly #memory: NativeMemory;
   readonly #keepStampingOn: number;
-  readonly #turns = new Turnstile(MOST_WAITING);
+  readonly #turns = new Turnstile(MOST_UNDER_WAY);
 
-  constructor(libc: Libc, clocks: KernelClocks, options: KernelTransportOptions) {
+  constructor(libc: Libc, clocks: KernelClocks, poller: Poller, options: KernelTransportOptions) {
     this.mode = options.mode;
     this.#libc = libc;
     this.#clocks = clocks;
+    this.#poller = poller;
     this.#options = options;
     this.#memory = new NativeMemory(libc);
     // The kernel switches receive stamping on late after the first socket asks: one idle socket keeps it on.
@@ -116,7 +118,8 @@ export class KernelTransport implements Transport {
       } else transmit ??= this.#receive(fd, layout.MSG_ERRQUEUE).stamp;
       const left = Number((deadline - process.hrtime.bigint()) / 1_000_000n);
       if (left <= 0) return { kind: "failed", reason: "timeout" };
-      await this.#memory.readable(fd, left);
+      // Also a stamp on its error queue wakes it.
+      await this.#poller.wait(fd, Math.max(1, left));
     }
   }
 
@@ -160,7 +163,7 @@ type Received =
 
 const EAGAIN = 11;
 
-/** Memory at fixed addresses for recvmsg and poll. Receiving is synchronous, so one set serves all sockets. */
+/** Memory at fixed addresses for recvmsg. Receiving is synchronous, so one set serves all sockets. */
 class NativeMemory {
   readonly #libc: Libc;
   readonly #message: bigint;
@@ -168,7 +171,6 @@ class NativeMemory {
   readonly #payload: Uint8Array;
   readonly #control: Uint8Array;
   readonly #header: Uint8Array;
-  readonly #poll: (fds: bigint, count: number, timeout: number) => Promise<number>;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -181,7 +183,6 @@ class NativeMemory {
     this.#control = view(control, layout.CONTROL_BYTES);
     view(vector, layout.IOVEC_BYTES).set(layout.iovec(payload, DATAGRAM_BYTES));
     this.#header = layout.msghdr(vector, control, layout.CONTROL_BYTES);
-    this.#poll = promisify(libc.poll.async);
   }
 
   receive(fd: number, flags: number): Received {
@@ -194,17 +195,6 @@ class NativeMemory {
     const stamp = layout.softwareStamp(this.#control.subarray(0, layout.controlLength(this.#messageView)));
     if ((flags & layout.MSG_ERRQUEUE) !== 0) return { kind: "nothing", stamp };
     return { kind: "datagram", bytes: this.#payload.slice(0, Math.min(length, DATAGRAM_BYTES)), stamp };
-  }
-
-  /** Resolves when the socket has something, also a stamp on its error queue, or when the time is up. */
-  async readable(fd: number, timeoutMs: number): Promise<void> {
-    const at = this.#libc.koffi.alloc("uint8_t", 8) as bigint;
-    try {
-      new Uint8Array(this.#libc.koffi.view(at, 8)).set(layout.pollfd(fd));
-      await this.#poll(at, 1, Math.max(1, timeoutMs));
-    } finally {
-      this.#libc.koffi.free(at);
-    }
   }
 }
 

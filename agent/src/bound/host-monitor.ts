@@ -1,9 +1,13 @@
 import {
+  BILLION,
+  carryInterval,
+  changeOfAxis,
   type Disruption,
   type Drift,
   defaultFaults,
   fastest,
   greaterSlew,
+  grow,
   type HostBound,
   type HostReading,
   halfWidth,
@@ -12,7 +16,10 @@ import {
   hullBetween,
   type Interval,
   intersect,
+  LEAP_MARGIN,
+  type LeapCalendar,
   maxOf,
+  NO_CALENDAR,
   offsetAt,
   type PartsPerBillion,
   type PublishedBound,
@@ -21,15 +28,21 @@ import {
   RulerWatch,
   type SlopeRange,
   type Steering,
+  sameLeaps,
   slewAllowance,
   stepBetween,
   stepped,
   suspendBetween,
   together,
   UNKNOWN_SLEW,
+  unlistedLeapBefore,
+  utc,
+  utcMinusRaw,
+  utcOf,
   wasSet,
 } from "@truebound/time";
 import type { Assumptions, Policy, Reason, StampMode, Status } from "@truebound/wire";
+import { type LeapView, leapNews, leapOfStep, lookForLeaps } from "../leap/leap-watch.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
@@ -104,7 +117,9 @@ export class HostMonitor {
   #gap: bigint | null = null;
   readonly #rate = new RateWatch();
   #bends = new Map<string, RawInstant | null>();
-  readonly #spanning = new SpanBuilder();
+  readonly #spanning = new SpanBuilder((reading, bound) => this.#utcMinusRaw(reading, bound));
+  #calendar: LeapCalendar = NO_CALENDAR;
+  #leaps: LeapView = [];
   #rows: BoundRow[] = [];
   #evidence: Evidence[] = [];
   #findings: Finding[] = [];
@@ -165,6 +180,26 @@ export class HostMonitor {
     this.#assume(changed ? assumed(this.#rules()) : this.#drift);
   }
 
+  /** Another leap list: what was proved lies on the axis of the old one, and moves with it. The caller tells the probes. */
+  learnLeaps(calendar: LeapCalendar): void {
+    const before = this.#calendar.leaps;
+    this.#calendar = calendar;
+    if (sameLeaps(before, calendar.leaps)) return;
+    this.#spanning.disrupt();
+    if (this.#last === null) return;
+    const by = changeOfAxis(utc(this.#last.at + this.#last.interval.lo), before, calendar.leaps);
+    this.#last = by === null ? null : moveBy(this.#last, by);
+  }
+
+  /** A bound on the host's offset, from one on leap-free − RAW at the same reading. */
+  offsetOf(reading: HostReading, bound: Interval, since: RawInstant = reading.rawBefore): Interval {
+    return offsetAt(reading, this.#utcMinusRaw(reading, bound, since), fastest(this.drift));
+  }
+
+  #utcMinusRaw(reading: HostReading, bound: Interval, since: RawInstant = reading.rawBefore): Interval {
+    return utcMinusRaw(bound, since, reading.rawAfter, this.#calendar.leaps);
+  }
+
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
   breakContinuity(): void {
     this.#since = null;
@@ -213,6 +248,7 @@ export class HostMonitor {
   observe(reading: HostReading): BoundRow {
     const continuous = this.#notice(reading);
     this.#noticeJump(reading);
+    const last = this.#lastAt(reading.rawAfter);
     const bound = hostBound({
       now: reading.rawAfter,
       drift: this.drift,
@@ -221,13 +257,19 @@ export class HostMonitor {
       sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
       disrupted: this.#disruptedAt !== null,
       disruptedBy: this.#disruptedBy,
-      last: this.#last,
+      last,
+      leapUnknown: last !== this.#last,
     });
-    this.#last = bound.last;
+    const crossed = last !== this.#last || this.#hasCrossedLeap(bound, reading);
+    // A doubt is of the moment: what is kept is what was proved.
+    if (bound.last !== last) this.#last = bound.last;
     this.#watchDrift(bound, reading);
     const row = this.#row(reading, bound, continuous);
     this.#findings.push(...transitions(this.#current, row));
-    this.#spanning.look(row, row.slew, continuous);
+    this.#watchLeaps(row);
+    // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
+    if (crossed) this.#spanning.disrupt();
+    else this.#spanning.look(row, row.slew, continuous);
     this.#current = row;
     this.#previous = reading;
     return row;
@@ -275,7 +317,7 @@ export class HostMonitor {
     // A resume gives notice too, and REALTIME has gone on while MONOTONIC stood still: neither is a step of its own.
     const step = slept > 0n ? 0n : stepBetween(before, reading);
     const set = slept === 0n && wasSet(before, reading);
-    if (set || step > SMALLEST_STEP || step < -SMALLEST_STEP) this.#stepped(reading, step, set);
+    if (set || step > SMALLEST_STEP || step < -SMALLEST_STEP) this.#stepped(before, reading, step, set);
     const fast = step === 0n && !set && slept === 0n && stepped(before, reading, this.#slewBetween(before, reading));
     if (fast) this.#brokenSlew(reading);
     return slept === 0n && step === 0n && !set && !fast;
@@ -283,10 +325,11 @@ export class HostMonitor {
 
   /** What no clock of this host shows: that all of them jumped together. The sources tell. */
   #noticeJump(reading: HostReading): void {
-    if (this.#last === null) return;
     const now = reading.rawAfter;
+    const last = this.#lastAt(now);
+    if (last === null) return;
     const sayings = this.#probes.map((probe) => probe.saying(now)).filter((saying) => saying !== null);
-    const facts = { now, rho: fastest(this.drift), faults: this.faults, last: this.#last, sayings };
+    const facts = { now, rho: fastest(this.drift), faults: this.faults, last, sayings };
     this.#rulerWatch.agree(facts);
     const jump = this.#rulerWatch.jump(facts);
     if (jump === null) return;
@@ -296,9 +339,42 @@ export class HostMonitor {
   }
 
   /** The reading before a step is kept, so that what cannot be bounded is no longer than the stretch in which it happened. */
-  #stepped(reading: HostReading, step: bigint, set: boolean): void {
+  #stepped(before: HostReading, reading: HostReading, step: bigint, set: boolean): void {
     this.record();
-    this.note({ kind: "clock_stepped", reading, source: null, detail: { by_ns: step.toString(), kernel_notice: set } });
+    const leap = leapOfStep(step, before.realtime, reading.realtime, this.#calendar.leaps);
+    const kind = leap === null ? "clock_stepped" : "leap_applied";
+    this.note({ kind, reading, source: null, detail: { by_ns: step.toString(), kernel_notice: set } });
+  }
+
+  /** The last proof, with a second more on both sides once a leap of which no list tells may have come since. */
+  #lastAt(now: RawInstant): PublishedBound | null {
+    if (this.#last === null) return null;
+    const { interval, at } = this.#last;
+    const then = utcOf({ lo: at + interval.lo, hi: at + interval.hi }, this.#calendar.leaps);
+    const held = carryInterval(interval, this.drift, now - at);
+    const present = utcOf({ lo: now + held.lo, hi: now + held.hi }, this.#calendar.leaps);
+    const crossed = unlistedLeapBefore(utc(present.hi + LEAP_MARGIN), this.#calendar) !== unlistedLeapBefore(utc(then.lo), this.#calendar);
+    return crossed ? { ...this.#last, interval: grow(interval, BILLION), tight: null } : this.#last;
+  }
+
+  #hasCrossedLeap({ agree }: HostBound, { rawAfter }: HostReading): boolean {
+    return this.#probes.some((probe) => agree.includes(probe.source.id) && probe.hasCrossedLeap(rawAfter));
+  }
+
+  #watchLeaps({ reading, bound }: BoundRow): void {
+    const { guaranteed } = bound;
+    // Without an estimate nothing has changed.
+    if (guaranteed === null) return;
+    const now = utcOf({ lo: reading.rawBefore + guaranteed.lo, hi: reading.rawAfter + guaranteed.hi }, this.#calendar.leaps);
+    const sources = this.#probes.map((probe) => ({
+      id: probe.source.id,
+      leap: probe.latest.packet?.leap ?? null,
+      timescale: probe.timescale,
+      agrees: bound.agree.includes(probe.source.id),
+    }));
+    const view = lookForLeaps({ utc: now, sources, calendar: this.#calendar });
+    for (const news of leapNews(this.#leaps, view)) this.note({ ...news, reading, source: null });
+    this.#leaps = view;
   }
 
   /** The clock was moved faster than S allows: whoever steers it is not who we think. */
@@ -370,13 +446,15 @@ export class HostMonitor {
   }
 
   #row(reading: HostReading, bound: HostBound, continuous: boolean): BoundRow {
-    const offset = bound.guaranteed && offsetAt(reading, bound.guaranteed, fastest(this.drift));
-    const tight = offset && bound.tight && intersect(offset, offsetAt(reading, bound.tight, fastest(this.drift)));
+    const offset = bound.guaranteed && this.offsetOf(reading, bound.guaranteed);
+    const tight = offset && bound.tight && intersect(offset, this.offsetOf(reading, bound.tight));
+    // Through a leap UTC and REALTIME need not step together: the whole way since the reading before is allowed for.
+    const through = bound.guaranteed && this.offsetOf(reading, bound.guaranteed, this.#previous?.rawBefore);
     const before = this.#current;
     const slew = before === null ? this.#slew(reading) : this.#slewBetween(before.reading, reading);
-    const between = before?.offset && offset && continuous ? this.#between(before, reading, offset, slew) : null;
+    const between = before?.offset && through && continuous ? this.#between(before, reading, through, slew) : null;
     const whole = before === null ? offset : between;
-    this.#since = this.#since === undefined ? offset : this.#since && offset && hull(this.#since, offset);
+    this.#since = this.#since === undefined ? through : this.#since && through && hull(this.#since, through);
     this.#throughout = this.#throughout === undefined ? whole : this.#throughout && whole && hull(this.#throughout, whole);
     this.#gap = this.#previous === null ? null : maxOf(this.#gap ?? 0n, reading.rawAfter - this.#previous.rawAfter);
     const { status, reason } = bound;
@@ -401,6 +479,14 @@ export class HostMonitor {
     return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
 }
+
+const shifted = ({ lo, hi }: Interval, by: bigint): Interval => ({ lo: lo + by, hi: hi + by });
+
+const moveBy = (last: PublishedBound, by: bigint): PublishedBound => ({
+  ...last,
+  interval: shifted(last.interval, by),
+  tight: last.tight && { ...last.tight, interval: shifted(last.tight.interval, by) },
+});
 
 /** What is told of a change of the drift assumption. */
 function driftFinding(before: DriftState, next: DriftState, measured: SlopeRange | null): Pick<Finding, "kind" | "detail"> {

@@ -31,13 +31,15 @@ type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<Host
 
 interface Look {
   readonly reading: HostReading;
-  /** G on UTC − RAW, as it was known then. */
+  /** G on leap-free − RAW, as it was known then. */
   readonly guaranteed: Interval;
   /** S of the stretch that ends here. */
   readonly slew: PartsPerBillion;
   readonly status: Status;
 }
 
+/** UTC − RAW at a reading, from leap-free − RAW. */
+export type ToUtc = (reading: HostReading, bound: Interval) => Interval;
 /** What a row after the minute says, and in what status. */
 interface Later {
   readonly guaranteed: Interval;
@@ -54,8 +56,13 @@ const MOST_LOOKS = 1200;
  * ends a span at the last reading before it.
  */
 export class SpanBuilder {
+  readonly #toUtc: ToUtc;
   #looks: Look[] = [];
   #ripe: Look[][] = [];
+
+  constructor(toUtc: ToUtc = (_, bound) => bound) {
+    this.#toUtc = toUtc;
+  }
 
   /** A reading with what was guaranteed at it; `null` = nothing was, or continuity with the reading before is not given. */
   look({ reading, bound, status }: Looked, slew: PartsPerBillion, continuous: boolean): void {
@@ -66,7 +73,7 @@ export class SpanBuilder {
     const before = this.#looks.at(-1);
     this.#looks.push(look);
     if (before === undefined) return;
-    if (minuteOf(reading, guaranteed) === minuteOf(before.reading, before.guaranteed) && this.#looks.length < MOST_LOOKS) return;
+    if (this.#minuteOf(look) === this.#minuteOf(before) && this.#looks.length < MOST_LOOKS) return;
     this.#close();
     this.#looks.push(look);
   }
@@ -75,7 +82,8 @@ export class SpanBuilder {
   settle(later: Looked, drift: Drift): Span[] {
     const { guaranteed } = later.bound;
     if (guaranteed === null) return [];
-    const spans = this.#ripe.flatMap((looks) => prove(looks, { guaranteed, status: later.status }, later.reading.rawAfter, drift) ?? []);
+    const seen = { guaranteed, status: later.status };
+    const spans = this.#ripe.flatMap((looks) => prove(looks, seen, later.reading.rawAfter, drift, this.#toUtc) ?? []);
     this.#ripe = [];
     return spans;
   }
@@ -86,16 +94,17 @@ export class SpanBuilder {
     this.#ripe = [];
   }
 
+  #minuteOf({ reading, guaranteed }: Look): bigint {
+    return ((reading.rawBefore + reading.rawAfter) / 2n + midpoint(this.#toUtc(reading, guaranteed))) / MINUTE;
+  }
+
   #close(): void {
     if (this.#looks.length > 1) this.#ripe.push(this.#looks);
     this.#looks = [];
   }
 }
 
-const minuteOf = ({ rawBefore, rawAfter }: HostReading, guaranteed: Interval): bigint =>
-  ((rawBefore + rawAfter) / 2n + midpoint(guaranteed)) / MINUTE;
-
-function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Drift): Span | null {
+function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Drift, toUtc: ToUtc): Span | null {
   const offsets: Interval[] = [];
   const status = looks.map((look) => look.status).reduce(worse);
   // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
@@ -104,7 +113,7 @@ function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Dri
     const both = looksBack ? intersect(guaranteed, carryInterval(later.guaranteed, drift, reading.rawAfter - now)) : guaranteed;
     // They exclude each other: one of the two is false, and nothing is proved by either.
     if (both === null) return null;
-    offsets.push(offsetAt(reading, both, fastest(drift)));
+    offsets.push(offsetAt(reading, toUtc(reading, both), fastest(drift)));
   }
   const first = looks[0] as Look;
   const last = looks.at(-1) as Look;

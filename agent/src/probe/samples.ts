@@ -8,6 +8,8 @@ export interface Sample {
   readonly terms: ErrorTerms;
   readonly reply: "basic" | "interleaved" | "provisional";
   readonly mode: StampMode;
+  /** Reference ids of the replies that it was learned from. */
+  readonly refids: readonly number[];
 }
 
 /** The part of an exchange that waits for the server's late transmit stamp. */
@@ -64,6 +66,7 @@ function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], 
     },
     reply,
     mode: reply === "interleaved" && from.mode === "kernel_basic" ? "kernel_interleaved" : from.mode,
+    refids: packets.map(({ refid }) => refid),
   };
 }
 

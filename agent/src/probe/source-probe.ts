@@ -13,6 +13,7 @@ import {
   type Binding,
   type Constraints,
   ConstraintWindow,
+  changeOfAxis,
   constraints,
   DEFAULT_WINDOW,
   type Drift,
@@ -20,6 +21,18 @@ import {
   type ErrorBudget,
   errorBudget,
   fastest,
+  growBy,
+  hasCrossedUnlisted,
+  type Interval,
+  isDoubt,
+  type LeapCalendar,
+  type LeapDoubt,
+  leapDoubt,
+  leapFreeConstraints,
+  leapNear,
+  mustLeave,
+  NO_CALENDAR,
+  NO_DOUBT,
   type PartsPerBillion,
   type RawInstant,
   type Saying,
@@ -27,9 +40,17 @@ import {
   type SlopeRange,
   type SourceFacts,
   type SourceIdentity,
+  sameLeaps,
   saysAlone,
+  smearOfRefid,
+  straddlesUnlisted,
+  type Timescale,
+  type UtcInstant,
+  unlistedLeapBefore,
+  utcOf,
   type WindowBound,
 } from "@truebound/time";
+import { scaleOfReply } from "../leap/source-timescale.ts";
 import type { Delivery, Failure } from "./ports.ts";
 import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./samples.ts";
 import { FLOOR_SECONDS, type Source } from "./source.ts";
@@ -43,6 +64,7 @@ export type Trouble =
   | "delay_too_large"
   | "local_reference"
   | "client_order"
+  | "leap_unknown"
   | "stopped_by_server";
 
 /** An accepted sample with its budget, as it goes into the record. */
@@ -63,6 +85,10 @@ export interface ProbeOptions {
   readonly trusted: boolean;
   /** The reference id by which clients of an address name it. */
   readonly refidOf: (address: string) => number;
+  /** What its clock keeps to around a leap second; `unknown` where nobody has said. */
+  readonly timescale?: Timescale;
+  /** None where there is no leap list. */
+  readonly calendar?: LeapCalendar;
 }
 
 /** Refusals of a reply whose origin has proved that it answers our request. */
@@ -110,6 +136,8 @@ export class SourceProbe {
   #repliesSinceBackoff = 0;
   #slowdown = 1;
   #stopped = false;
+  /** The newest reading of the server behind the window. */
+  #measured: UtcInstant | null = null;
   #lostInARow = 0;
   #era = 0;
   #newest: Constraints | null = null;
@@ -225,10 +253,7 @@ export class SourceProbe {
   /** Drops all evidence: after a suspend, a move, or a change of address. That it was measured once stays known. */
   forget(): void {
     this.#era += 1;
-    this.#newest = null;
-    this.#window.clear();
-    this.#hull.clear();
-    this.#kept = [];
+    this.#dropEvidence();
     this.#memory = FRESH_MEMORY;
     this.#asked = null;
     this.#latest = null;
@@ -246,8 +271,18 @@ export class SourceProbe {
     return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest };
   }
 
+  #dropEvidence(): void {
+    this.#newest = null;
+    this.#window.clear();
+    this.#hull.clear();
+    this.#kept = [];
+    this.#measured = null;
+  }
+
+  /** The bound on leap-free − RAW, with room for a leap of which no list tells. */
   boundAt(now: RawInstant): WindowBound {
-    return this.#window.boundAt(now);
+    const bound = this.#window.boundAt(now);
+    return bound.kind === "bound" ? { kind: "bound", interval: growBy(bound.interval, this.#doubt(bound.interval, now)) } : bound;
   }
 
   /** The evidence behind the two ends of its bound. */
@@ -260,16 +295,54 @@ export class SourceProbe {
     this.#options = { ...this.#options, pollSeconds, trusted, sigma };
   }
 
+  /** Other leaps or another timescale. Far from any leap evidence moves with the axis; near one it was placed by what is now void. */
+  relearn(timescale: Timescale, calendar: LeapCalendar): void {
+    const before = this.#calendar.leaps;
+    const same = timescale === this.#declared && sameLeaps(calendar.leaps, before);
+    const perReply = timescale === "refid254" || this.#declared === "refid254";
+    this.#options = { ...this.#options, timescale, calendar };
+    if (same || this.#measured === null) return;
+    const by = perReply ? null : changeOfAxis(this.#measured, before, calendar.leaps);
+    if (by === null) this.forget();
+    else if (by !== 0n) this.#move(by);
+  }
+
+  #move(by: bigint): void {
+    const moved = this.#kept.map(({ sides, evidence }) => ({ sides: moveBy(sides, by), evidence }));
+    this.#kept = [];
+    this.#hull.clear();
+    for (const { sides, evidence } of moved) this.#keep(sides, evidence);
+    this.#newest = this.#newest && moveBy(this.#newest, by);
+    this.assume(this.#options.drift);
+  }
+
+  /** What it is taken to keep to: as declared or known, or ntpd's smear where its last reply says one. */
+  get timescale(): Timescale {
+    const says = this.#latest !== null && smearOfRefid(this.#latest.refid) !== null;
+    return this.#declared === "unknown" && says && this.#measuredNearLeap() ? "refid254" : this.#declared;
+  }
+
+  /** True when what it proves lies before a possible leap of which no list tells, and now may lie after it. */
+  hasCrossedLeap(now: RawInstant): boolean {
+    const own = this.#window.boundAt(now);
+    if (own.kind !== "bound" || this.#measured === null) return false;
+    return hasCrossedUnlisted({ measured: this.#measured, now: this.#utcAt(own.interval, now) }, this.#calendar);
+  }
+
   facts(now: RawInstant): SourceFacts {
-    const bound = this.boundAt(now);
+    const own = this.#window.boundAt(now);
+    const doubt = own.kind === "bound" ? this.#doubt(own.interval, now) : NO_DOUBT;
+    const doubtful = isDoubt(doubt);
     return {
       identity: this.identity,
       trusted: this.#options.trusted,
       lastExchange: this.#lastExchange,
       poll: this.#poll,
-      interval: bound.kind === "bound" ? bound.interval : null,
-      conflict: bound.kind === "conflict",
-      ...this.#tight(now),
+      interval: own.kind === "bound" ? growBy(own.interval, doubt) : null,
+      conflict: own.kind === "conflict",
+      timescaleUnknown: this.#mustLeave(own, now),
+      leapUnknown: doubtful,
+      ...(doubtful ? { tight: null, slope: null } : this.#tight(now)),
     };
   }
 
@@ -319,10 +392,18 @@ export class SourceProbe {
     if (delay(sample.exchange) > LONGEST_DELAY) return this.#refused("delay_too_large");
     const sides = constraints(sample.exchange, budget, fastest(this.#options.drift));
     if (typeof sides === "string") return this.#refused(sides === "empty_interval" ? "negative_delay" : sides);
+    const { t3 } = sample.exchange;
+    if (straddlesUnlisted(t3, budget.total, this.#calendar)) return this.#refused("leap_unknown");
+    // Across a leap of which no list tells, older evidence cannot be carried: by now it may be a second off.
+    if (this.#measured !== null && unlistedLeapBefore(this.#measured, this.#calendar) !== unlistedLeapBefore(t3, this.#calendar))
+      this.#dropEvidence();
     const evidence = { source: this.source.id, sample, budget };
-    this.#window.add(sides, evidence);
-    this.#keep(sides, evidence);
-    if (this.#newest === null || sides.lower.at >= this.#newest.lower.at) this.#newest = sides;
+    const scale = scaleOfReply(this.#declared, sample.refids, { lo: t3, hi: t3 }, budget.total, this.#calendar.leaps);
+    const placed = leapFreeConstraints(sides, sample.exchange, scale, this.#calendar);
+    this.#window.add(placed, evidence);
+    this.#keep(placed, evidence);
+    if (this.#newest === null || placed.lower.at >= this.#newest.lower.at) this.#newest = placed;
+    this.#measured = t3;
     this.#lastDelay = delay(sample.exchange);
     return [evidence];
   }
@@ -336,6 +417,34 @@ export class SourceProbe {
       this.#hull.dropOlderHalf();
       this.#bentAt = sides.lower.at;
     }
+  }
+
+  get #declared(): Timescale {
+    return this.#options.timescale ?? "unknown";
+  }
+
+  get #calendar(): LeapCalendar {
+    return this.#options.calendar ?? NO_CALENDAR;
+  }
+
+  #doubt(bound: Interval, now: RawInstant): LeapDoubt {
+    if (this.#measured === null) return NO_DOUBT;
+    return leapDoubt({ measured: this.#measured, now: this.#utcAt(bound, now), timescale: this.#declared }, this.#calendar);
+  }
+
+  #utcAt(bound: Interval, now: RawInstant): Interval {
+    return utcOf({ lo: now + bound.lo, hi: now + bound.hi }, this.#calendar.leaps);
+  }
+
+  /** Judged by its own bound, or by its last reading where its answers contradict each other. */
+  #mustLeave(own: WindowBound, now: RawInstant): boolean {
+    if (this.#measured === null) return false;
+    const range = own.kind === "bound" ? this.#utcAt(own.interval, now) : { lo: this.#measured, hi: this.#measured };
+    return mustLeave(this.timescale, range, this.#calendar.leaps);
+  }
+
+  #measuredNearLeap(): boolean {
+    return this.#measured !== null && leapNear({ lo: this.#measured, hi: this.#measured }, this.#calendar.leaps) !== null;
   }
 
   #remember(verdict: Accepted, now: Unfinished): void {
@@ -379,5 +488,10 @@ export class SourceProbe {
     return this.source.origin !== "declared" && isLocalClock(packet.refid);
   }
 }
+
+const moveBy = ({ upper, lower }: Constraints, by: bigint): Constraints => ({
+  upper: { ...upper, value: upper.value + by },
+  lower: { ...lower, value: lower.value + by },
+});
 
 const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;

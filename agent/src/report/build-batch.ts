@@ -1,4 +1,4 @@
-import { fastest, type Interval, offsetAt } from "@truebound/time";
+import type { Interval } from "@truebound/time";
 import {
   BATCH_VERSION,
   type Batch,
@@ -54,7 +54,7 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
 function sourceOf(probe: SourceProbe, row: BoundRow, monitor: HostMonitor): BatchSource {
   const { packet, delay } = probe.latest;
   const own = probe.boundAt(row.reading.rawAfter);
-  const offset = own.kind === "bound" ? offsetAt(row.reading, own.interval, fastest(monitor.drift)) : null;
+  const offset = own.kind === "bound" ? monitor.offsetOf(row.reading, own.interval) : null;
   return {
     id: probe.source.id,
     address: probe.address,
@@ -70,6 +70,7 @@ function sourceOf(probe: SourceProbe, row: BoundRow, monitor: HostMonitor): Batc
     replies: probe.replies,
     refusals: Object.fromEntries(probe.troubles),
     local_reference: probe.localReference,
+    timescale: probe.timescale,
   };
 }
 

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, genesisText } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { HttpLink } from "../adapters/http-link.ts";
-import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
+import { IdentityFiles, sha1, sha256 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
@@ -74,6 +74,7 @@ export async function startAgent(
     discovered: discovery.sources,
     policy: files.policy() ?? DEFAULT_POLICY,
     refidOf,
+    sha1,
     resolve: resolveSource,
     report: null,
     sender: null,

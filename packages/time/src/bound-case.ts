@@ -1,6 +1,7 @@
 import type { Fraction } from "./fraction.ts";
 import type { Interval } from "./interval.ts";
-import type { Leap, Timescale } from "./smear.ts";
+import type { Leap } from "./leap-axis.ts";
+import type { Timescale } from "./smear.ts";
 import type { StatusKind, StatusReason } from "./status.ts";
 
 /**

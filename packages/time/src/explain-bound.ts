@@ -91,6 +91,7 @@ function statusOf(
     measured: latest !== null,
     expired: latest !== null && given.at - latest > EXPIRES_AFTER,
     disrupted: false,
+    unheard: judged.some(({ ends, fused }) => ends !== null && !fused),
     votes: cast.length,
     faults,
     trusting,

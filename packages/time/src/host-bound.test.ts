@@ -55,6 +55,40 @@ describe("status of a host's bound", () => {
       guaranteed: null,
     },
     {
+      name: "a leap is near and no source's timescale is known",
+      facts: facts(
+        agreeing.map((one) => ({ ...one, timescaleUnknown: true })),
+        { last },
+      ),
+      status: "holdover",
+      reason: "timescale_unknown",
+      guaranteed: grown,
+    },
+    {
+      name: "a leap that no list tells of may have made half a second",
+      facts: facts([1, 2, 3].map((n) => source(`${n}`, -500_000_000n, 500_000_000n, { leapUnknown: n === 2 }))),
+      status: "proven",
+      reason: "leap_unknown",
+      guaranteed: interval(-500_000_000n, 500_000_000n),
+    },
+    {
+      name: "and a whole second with the rest",
+      facts: facts([1, 2, 3].map((n) => source(`${n}`, -1_000_000_001n, 1_000_000_001n, { leapUnknown: n === 2 }))),
+      status: "unknown",
+      reason: "leap_unknown",
+      guaranteed: null,
+    },
+    {
+      name: "what is held over may be off by a leap",
+      facts: facts(
+        [1, 2, 3].map((n) => source(`${n}`, null, 0n, lost)),
+        { last: { ...last, interval: interval(-1_000_000_001n, 1_000_000_001n) }, leapUnknown: true },
+      ),
+      status: "unknown",
+      reason: "leap_unknown",
+      guaranteed: null,
+    },
+    {
       name: "an hour without an exchange",
       facts: facts([source("a", -1n, 1n, { lastExchange: raw(NOW - EXPIRES_AFTER - 1n) })], { last }),
       status: "unknown",

@@ -12,7 +12,7 @@ import { carryInterval, type Drift } from "./window.ts";
  * Pure: facts and the last published bound in, decision out. The table of `status.ts` decides.
  */
 /** Why a source has no part in the bound. */
-export type OutReason = "never_answered" | "stale" | "inconsistent_with_itself" | "vote_void" | "falseticker";
+export type OutReason = "never_answered" | "stale" | "timescale_unknown" | "inconsistent_with_itself" | "vote_void" | "falseticker";
 
 export interface SourceFacts {
   readonly identity: SourceIdentity;
@@ -27,6 +27,10 @@ export interface SourceFacts {
   /** M5 at `now`, and the slopes that fit its window, ppb, not cut to the drift assumption; `null` = none. */
   readonly tight: Interval | null;
   readonly slope: SlopeRange | null;
+  /** A leap second is near and nobody knows what this source does about it. */
+  readonly timescaleUnknown?: boolean;
+  /** `interval` was widened for a leap of which no list tells. */
+  readonly leapUnknown?: boolean;
 }
 
 export interface PublishedBound {
@@ -52,6 +56,8 @@ export interface HostFacts {
   readonly disruptedBy?: Disruption;
   /** The last guaranteed bound that rested on votes. */
   readonly last: PublishedBound | null;
+  /** `last` was widened for a leap of which no list tells. */
+  readonly leapUnknown?: boolean;
 }
 
 export interface HostBound {
@@ -101,7 +107,7 @@ export function hostBound(facts: HostFacts): HostBound {
   const tightVotes = cast.map((vote) => tightVote(vote.interval, membersOf(vote, speaking)));
   const measured = judgeSlope(majorityOf(cast, facts) ? fuseSlopes(tightVotes, facts.faults) : null, allowedSlopes(facts.drift));
   const tight = tightOf(rule, facts, verdict, tightVotes, trusted, speaking);
-  const capped = capWidth(verdict);
+  const capped = sayDoubt(verdict, facts.leapUnknown === true || speaking.some(({ leapUnknown }) => leapUnknown === true));
   return {
     ...capped,
     tight: capped.guaranteed && tight,
@@ -167,6 +173,7 @@ function hear({ sources, now }: HostFacts) {
 function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   if (source.lastExchange === null) return "never_answered";
   if (now - source.lastExchange > FRESH_POLLS * source.poll) return "stale";
+  if (source.timescaleUnknown) return "timescale_unknown";
   if (source.conflict) return "inconsistent_with_itself";
   return source.interval === null ? "stale" : null;
 }
@@ -178,6 +185,7 @@ function ruleFor(facts: HostFacts, votes: readonly Interval[], fused: Interval |
     measured: lastExchange !== null,
     expired: lastExchange !== null && facts.now - lastExchange > EXPIRES_AFTER,
     disrupted: facts.disrupted,
+    unheard: facts.sources.some((source) => whySilent(source, facts.now) === "timescale_unknown"),
     votes: votes.length,
     faults: facts.faults,
     trusting,
@@ -256,10 +264,14 @@ function judge(cast: readonly CastVote[], regions: readonly Interval[]) {
   return { agree, out };
 }
 
-/** A bound wider than a second on either side of its middle answers nothing: it is `unknown`, never "fine". */
-function capWidth(decided: Verdict): Verdict {
-  if (decided.guaranteed === null || halfWidth(decided.guaranteed) <= WIDEST) return decided;
-  return verdict("unknown", "wider_than_a_second", null);
+/**
+ * A bound wider than a second on either side of its middle answers nothing: it is `unknown`, never "fine". Where a leap that
+ * no list tells of is what made it wide, that is the reason.
+ */
+function sayDoubt(decided: Verdict, leapUnknown: boolean): Verdict {
+  if (decided.guaranteed === null) return decided;
+  if (halfWidth(decided.guaranteed) > WIDEST) return verdict("unknown", leapUnknown ? "leap_unknown" : "wider_than_a_second", null);
+  return leapUnknown && decided.reason === null ? { ...decided, reason: "leap_unknown" } : decided;
 }
 
 /**

@@ -15,7 +15,9 @@ export type StatusReason =
   | "never_measured"
   | "no_exchange_for_an_hour"
   | "wider_than_a_second"
-  | "no_usable_evidence";
+  | "no_usable_evidence"
+  | "timescale_unknown"
+  | "leap_unknown";
 
 /** What made the ruler another one: nothing measured before it says anything about what comes after. */
 export type Disruption = "suspended_or_moved" | "clocksource_changed" | "vm_disrupted" | "ruler_jumped";
@@ -27,6 +29,8 @@ export interface StatusFacts {
   readonly expired: boolean;
   /** Suspended or moved since the last one. */
   readonly disrupted: boolean;
+  /** Some source speaks and has no vote, because a leap is near and its timescale is not known. */
+  readonly unheard: boolean;
   /** m: fresh votes that are not void. */
   readonly votes: number;
   /** F in force. */
@@ -60,6 +64,13 @@ export const STATUS_RULES: readonly StatusRule[] = [
   { status: "unknown", reason: "never_measured", when: ({ measured }) => !measured, publishes: "nothing", remembers: "kept" },
   { status: "unknown", reason: "no_exchange_for_an_hour", when: ({ expired }) => expired, publishes: "nothing", remembers: "kept" },
   { status: "disrupted", reason: "suspended_or_moved", when: ({ disrupted }) => disrupted, publishes: "nothing", remembers: "dropped" },
+  {
+    status: "holdover",
+    reason: "timescale_unknown",
+    when: ({ votes, unheard }) => votes === 0 && unheard,
+    publishes: "held",
+    remembers: "kept",
+  },
   { status: "holdover", reason: "sources_lost", when: ({ votes }) => votes === 0, publishes: "held", remembers: "kept" },
   { status: "proven", reason: "trusting", when: ({ trusting }) => trusting, publishes: "trusted", remembers: "proven" },
   { status: "unverified", reason: "one_vote", when: ({ votes }) => votes === 1, publishes: "fused", remembers: "unproven" },

@@ -9,6 +9,8 @@ type Quantity<Base, Unit extends string> = Base & { readonly [unit]: Unit };
 export type Nanoseconds = Quantity<bigint, "ns">;
 /** Nanoseconds since the Unix epoch (POSIX count), as some clock claims it. */
 export type UtcInstant = Quantity<bigint, "utc">;
+/** UTC plus the sum of the leap steps listed until then (TAI less a constant), in ns: a scale that never steps. */
+export type LeapFreeInstant = Quantity<bigint, "leap-free">;
 /** One host's CLOCK_MONOTONIC_RAW, in ns. Neither stepped nor slewed; only differences mean anything, and only within one boot. */
 export type RawInstant = Quantity<bigint, "raw">;
 /** UTC − RAW, or REALTIME − RAW: what must be added to a RAW reading to get the other scale, in ns (near 1.8e18). */
@@ -18,6 +20,7 @@ export type PartsPerBillion = Quantity<bigint, "ppb">;
 
 export const ns = (count: bigint): Nanoseconds => count as Nanoseconds;
 export const utc = (count: bigint): UtcInstant => count as UtcInstant;
+export const leapFree = (count: bigint): LeapFreeInstant => count as LeapFreeInstant;
 export const raw = (count: bigint): RawInstant => count as RawInstant;
 export const rawOffset = (count: bigint): RawOffset => count as RawOffset;
 export const ppb = (count: bigint): PartsPerBillion => count as PartsPerBillion;

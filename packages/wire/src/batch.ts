@@ -1,6 +1,19 @@
 import Type, { type Static } from "typebox";
 import { BigColumn } from "./columns.ts";
-import { Assumptions, DecimalString, HostText, Natural, Nullable, Reason, SourceState, StampMode, Status, Terms, Uuid } from "./schema.ts";
+import {
+  Assumptions,
+  DecimalString,
+  HostText,
+  Natural,
+  Nullable,
+  Reason,
+  SourceState,
+  StampMode,
+  Status,
+  Terms,
+  Timescale,
+  Uuid,
+} from "./schema.ts";
 
 /**
  * What an agent reports: one signed, sequenced, hash-chained batch of bounds, exchanges and events. Columnar, so that a
@@ -33,6 +46,8 @@ export const BatchSource = Type.Object(
     /** Refused replies and failed sends by reason, since the agent's start. */
     refusals: Type.Record(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), Natural),
     local_reference: Type.Boolean(),
+    /** What it is taken to keep to around a leap second; absent from agents that do not say. */
+    timescale: Type.Optional(Timescale),
   },
   closed,
 );
@@ -150,6 +165,11 @@ export const EVENT_KINDS = [
   "policy_refused",
   "spool_degraded",
   "spool_gap",
+  "leap_pending",
+  "leap_applied",
+  "leap_indicator_disagrees",
+  "leap_list_refused",
+  "mixed_timescales",
 ] as const;
 
 export const BatchEvent = Type.Object(

@@ -14,6 +14,7 @@ import {
   SourceState,
   Status,
   Terms,
+  Timescale,
   Uuid,
 } from "./schema.ts";
 
@@ -55,6 +56,7 @@ export const HostSource = Type.Object({
   replies: Natural,
   refusals: Type.Record(Type.String(), Natural),
   local_reference: Type.Boolean(),
+  timescale: Type.Optional(Timescale),
 });
 export type HostSource = Static<typeof HostSource>;
 

@@ -1,5 +1,8 @@
 import Type, { type Static } from "typebox";
-import { HostText, Natural, Nullable } from "./schema.ts";
+import { HostText, Natural, Nullable, Timescale } from "./schema.ts";
+
+/** A list of a hundred leaps fits: 17 characters a row. */
+export const LEAP_LIST_TEXT_MAX = 8192;
 
 /**
  * The versioned block that the server sends in every reply to a batch. The agent validates it, keeps the last good one and
@@ -42,6 +45,19 @@ export const Policy = Type.Object({
     Type.Array(HostText(255), { maxItems: 31, description: "host, host:port or [v6]:port; null = the agent's own choice" }),
   ),
   peers: Type.Array(HostText(255), { maxItems: 32 }),
+  leap_list: Type.Optional(
+    Type.String({
+      maxLength: LEAP_LIST_TEXT_MAX,
+      pattern: "^[\\t\\n\\u0020-\\u007e]*$",
+      description: "leap-seconds.list, without its comments; the agent checks its hash and keeps the last good one",
+    }),
+  ),
+  timescales: Type.Optional(
+    Type.Record(Type.String({ minLength: 1, maxLength: 255 }), Timescale, {
+      maxProperties: 64,
+      description: "What sources keep to around a leap second, by id or host; one that is neither named nor well known is `unknown`",
+    }),
+  ),
 });
 export type Policy = Static<typeof Policy>;
 
@@ -58,4 +74,5 @@ export const DEFAULT_POLICY: Policy = {
   trusted: [],
   sources: null,
   peers: [],
+  timescales: {},
 };

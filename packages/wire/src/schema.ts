@@ -1,3 +1,4 @@
+import { TIMESCALES } from "@truebound/time";
 import Type, { type Static } from "typebox";
 
 /** Building blocks of every message. Integers that may pass 2^53 travel as decimal strings, in fields that end in `_ns`. */
@@ -33,6 +34,8 @@ export const REASONS = [
   "no_exchange_for_an_hour",
   "wider_than_a_second",
   "no_usable_evidence",
+  "timescale_unknown",
+  "leap_unknown",
 ] as const;
 export const Reason = literals(REASONS);
 export type Reason = (typeof REASONS)[number];
@@ -59,6 +62,7 @@ export const SOURCE_STATES = [
   "agrees",
   "never_answered",
   "stale",
+  "timescale_unknown",
   "inconsistent_with_itself",
   "vote_void",
   "falseticker",
@@ -67,6 +71,10 @@ export const SOURCE_STATES = [
 ] as const;
 export const SourceState = literals(SOURCE_STATES);
 export type SourceState = (typeof SOURCE_STATES)[number];
+
+/** What a source's clock keeps to around a leap second (packages/time/src/smear.ts). */
+export const Timescale = Type.Enum([...TIMESCALES] as unknown as typeof TIMESCALES);
+export type Timescale = (typeof TIMESCALES)[number];
 
 export const Bound = Type.Object(
   { lo_ns: DecimalString, hi_ns: DecimalString },

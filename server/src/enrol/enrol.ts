@@ -1,5 +1,5 @@
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
-import { choosePolicy } from "../policy/choose-policy.ts";
+import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { nameCandidates } from "./host-name.ts";
 import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
@@ -8,6 +8,8 @@ import { tokenHash } from "./token.ts";
 export interface EnrolPorts {
   readonly store: EnrolStore;
   readonly crypto: EnrolCrypto;
+  /** The leap list in force, as agents get it. */
+  readonly leapList?: () => string;
 }
 
 const schema = validator(EnrolRequest);
@@ -67,7 +69,7 @@ async function decide(
     agent: place.id,
     epoch: place.epoch,
     genesis: genesis(ports, place.id, place.epoch),
-    policy: choosePolicy(labels, rules),
+    policy: withLeapList(choosePolicy(labels, rules), ports.leapList?.()),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   fraction,
   type Interval,
   type Leap,
+  TIMESCALES,
 } from "@truebound/time";
 import { CaseReader, type Json } from "./case-reader.ts";
 
@@ -25,7 +26,6 @@ export function explainBoundCase(json: Json): Explained {
 
 /** ppb by which the frequency may move, where the case does not say. */
 const DEFAULT_SIGMA = fraction(2000n);
-const TIMESCALES = ["utc", "smear24", "smearFB", "refid254", "unknown"] as const;
 
 function readCase(reader: CaseReader): BoundCase {
   const given: BoundCase = {

@@ -33,6 +33,11 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   policy_refused: "a policy was refused",
   spool_degraded: "the agent cannot write its spool",
   spool_gap: "the agent had to drop reports",
+  leap_pending: "a leap second is near",
+  leap_applied: "the clock took a leap second",
+  leap_indicator_disagrees: "the sources and the leap list disagree about a leap second",
+  leap_list_refused: "a leap list was refused",
+  mixed_timescales: "near a leap second the sources keep different timescales",
   epoch_started: "the agent could not continue its chain and began a new epoch",
   batch_quarantined: "a report could not be read and was set aside",
 };

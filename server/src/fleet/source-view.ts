@@ -17,6 +17,7 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   replies: source.replies,
   refusals: source.refusals,
   local_reference: source.local_reference,
+  ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
 });
 
 /** RFC 5905: at stratum 0 and 1 a code of four letters, above it the address of the upstream (or four bytes of its hash). */
@@ -37,6 +38,8 @@ export function sourceInWords(source: BatchSource, host: Interval | null): strin
       return `has never given a usable answer (${source.polls} ${source.polls === 1 ? "try" : "tries"}${because(source)})`;
     case "stale":
       return `has stopped answering${commonest(source) ? ` (${commonest(source)})` : ""}`;
+    case "timescale_unknown":
+      return "is left out while a leap second is near: name its timescale in the policy";
     case "inconsistent_with_itself":
       return "contradicts itself: its answers cannot all be true";
     case "vote_void":

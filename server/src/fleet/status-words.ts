@@ -17,6 +17,8 @@ const REASON_WORDS: Readonly<Record<Reason, string>> = {
   no_exchange_for_an_hour: "no source has answered for an hour",
   wider_than_a_second: "the bound has grown wider than a second",
   no_usable_evidence: "no source has given usable evidence",
+  timescale_unknown: "a leap second is near and nobody knows what its sources do about it",
+  leap_unknown: "there may have been a leap second of which no list tells",
 };
 
 export const reasonInWords = (reason: Reason | null): string | null => reason && REASON_WORDS[reason];

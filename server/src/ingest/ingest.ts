@@ -1,7 +1,7 @@
 import { genesisText, type Receipt } from "@truebound/wire";
 import { parseSent } from "../evidence/placement.ts";
 import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
-import { choosePolicy } from "../policy/choose-policy.ts";
+import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { type BatchRequest, type Claim, linkText, readClaim, signedText } from "./claim.ts";
 import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
@@ -11,6 +11,8 @@ import { isPast, type Offer, takeTurn } from "./sequence.ts";
 export interface IngestPorts {
   readonly store: IngestStore;
   readonly crypto: IngestCrypto;
+  /** The leap list in force, as agents get it. */
+  readonly leapList?: () => string;
 }
 
 /** A receipt, with what only the server's own counters need to know. */
@@ -52,7 +54,10 @@ async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, conten
   const hex = (text: string) => Buffer.from(ports.crypto.sha256(text)).toString("hex");
   const hashes = { hash: hex(linkText(claim)), genesis: hex(genesisText(claim.agent, claim.epoch)) };
   const outcome = await ports.store.withHost(claim.agent, (held) => settle(held, claim, hashes, body, content));
-  return outcome ?? refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
+  if (outcome === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
+  if (isRefusal(outcome)) return outcome;
+  const { receipt: given } = outcome;
+  return { ...outcome, receipt: { ...given, policy: withLeapList(given.policy, ports.leapList?.()) } };
 }
 
 type Hashes = Pick<Offer, "hash" | "genesis">;

@@ -46,6 +46,12 @@ export const FLEET_FAMILIES = {
     help: "Time since the host's last report, on this server's monotonic clock. Absent until this server process has seen one.",
     labels: ["host"],
   },
+  leapListExpiry: {
+    name: "truebound_leap_list_expiry_seconds",
+    kind: "gauge",
+    help: "Time until the leap list that agents are given expires, on the database's clock; negative once it has. Absent until this process has asked that clock.",
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {

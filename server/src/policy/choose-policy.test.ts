@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { DEMO_RULES } from "../demo-rules.ts";
-import { choosePolicy, type PolicyRule } from "./choose-policy.ts";
+import { choosePolicy, type PolicyRule, withLeapList } from "./choose-policy.ts";
 
 const rule = (selector: Record<string, string>, block: PolicyRule["block"], version: number): PolicyRule => ({ selector, block, version });
 
@@ -24,6 +24,11 @@ describe("the policy of a host", () => {
   });
   it("lets a newer rule win over an older one of equal weight", () => {
     expect(choosePolicy({ a: "1", b: "1" }, [rule({ b: "1" }, { faults: 1 }, 8), rule({ a: "1" }, { faults: 2 }, 7)]).faults).toBe(1);
+  });
+  it("comes with the leap list, unless a rule brings its own", () => {
+    expect(withLeapList(DEFAULT_POLICY, "#@ 1").leap_list).toBe("#@ 1");
+    expect(withLeapList({ ...DEFAULT_POLICY, leap_list: "#@ 2" }, "#@ 1").leap_list).toBe("#@ 2");
+    expect(withLeapList(DEFAULT_POLICY, undefined)).toEqual(DEFAULT_POLICY);
   });
   it("makes the demo quick, and gives the pair of liars a budget of two", () => {
     const demo = DEMO_RULES.map((one, version) => ({ ...one, version }));

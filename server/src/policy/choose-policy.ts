@@ -21,5 +21,9 @@ export function choosePolicy(labels: LabelSet, rules: readonly PolicyRule[]): Po
   return { ...merged, version: Math.max(0, ...chosen.map((rule) => rule.version)) };
 }
 
+/** The policy with the leap list beside it, where no rule brings one of its own. */
+export const withLeapList = (policy: Policy, text: string | undefined): Policy =>
+  text === undefined || policy.leap_list !== undefined ? policy : { ...policy, leap_list: text };
+
 const leastSpecificFirst = (a: PolicyRule, b: PolicyRule): number => size(a.selector) - size(b.selector) || a.version - b.version;
 const size = (selector: LabelSet): number => Object.keys(selector).length;

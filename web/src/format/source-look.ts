@@ -8,6 +8,7 @@ const LOOKS = {
   inconsistent_with_itself: "conflict",
   vote_void: "conflict",
   no_region: "unverified",
+  timescale_unknown: "unverified",
   stale: "silent",
   never_answered: "unknown",
   resolving: "unknown",

@@ -1,70 +1,125 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type AgainstChronyd, measureAgainstChronyd, type RungResult } from "./against-chronyd.ts";
+import { measureAgainstChronyd } from "./against-chronyd.ts";
+import { cellsOf, STEERED } from "./assumptions.ts";
+import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
+import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
+import { measureHullCost } from "./hull-cost.ts";
+import { runLinkJob } from "./link-runner.ts";
+import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
+import { LINKS, type LinkName, withLink } from "./links.ts";
+import { describeMachine } from "./machine.ts";
+import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureStartUp } from "./start-up.ts";
+import { showVerdict, verdict } from "./verdict.ts";
 
-/** `npm run bench -- [--exchanges N] [--compare SECONDS] [--observe SECONDS] [--only chronyd|start]`: every figure as a ratio inside this run. */
+/**
+ * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--write]`: every
+ * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
+ */
+const PARTS = { chronyd, links, assumptions, hull, start } as const;
 const { values } = parseArgs({
-  options: { exchanges: { type: "string" }, observe: { type: "string" }, compare: { type: "string" }, only: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    exchanges: { type: "string" },
+    compare: { type: "string" },
+    assume: { type: "string" },
+    observe: { type: "string" },
+    write: { type: "boolean" },
+  },
 });
-const exchanges = Number(values.exchanges ?? "20000");
-const compareS = Number(values.compare ?? "60");
-const observeS = Number(values.observe ?? "120");
+const exchanges = Number(values.exchanges ?? "10000");
+const compareS = Number(values.compare ?? "30");
+const assumeS = Number(values.assume ?? "12");
+const observeS = Number(values.observe ?? "45");
 const log = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const us = (value: number) => value.toFixed(2).padStart(9);
+const judge = (...given: Parameters<typeof verdict>) => print(showVerdict(verdict(...given)));
 
-function verdict(what: string, value: number, limit: number, digits = 2): void {
-  print(`  ${value <= limit ? "met   " : "MISSED"}  ${what}: ${value.toFixed(digits)} (budget ≤ ${limit})`);
+function isWithoutChronyd(): boolean {
+  if (chronydPath() !== null) return false;
+  print("\nskipped: chronyd not found");
+  return true;
 }
 
-const HEADING = "mode                 exchanges  missed  failed    |err| p50       p99   64-sample  half-width  over floor";
-
-function row(one: RungResult): string {
-  const counts = [String(one.exchanges).padStart(9), String(one.missed).padStart(7), String(one.failures).padStart(7)].join(" ");
-  return `${one.mode.padEnd(20)} ${counts}    ${us(one.medianError)} ${us(one.p99Error)}   ${us(one.median64)}   ${us(one.medianHalfWidth)}   ${one.widthRatio.toFixed(3).padStart(8)}`;
+async function chronyd(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  const { rungs } = await measureAgainstChronyd(exchanges, 0, log);
+  print(`\nAgainst chronyd on loopback, every rung, back to back; true offset 0\n\n${linkTable({ ours: rungs, chronyd: [] })}\n`);
+  for (const one of rungs) judge(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
+  for (const one of rungs) judge(`half-width of ${one.mode} over its floor`, one.widthRatio, 1.1, 3);
 }
 
-function tables({ rungs, paced, chronyd }: AgainstChronyd): void {
-  print(`\nAgainst chronyd on loopback, back to back; true offset 0; µs\n${HEADING}`);
-  for (const one of rungs) print(row(one));
-  print(`\nAt chronyd's own pace, in the same ${compareS} s; µs\n${HEADING}`);
-  for (const one of paced) print(row(one));
-  for (const { name, samples, medianError, p99Error } of chronyd)
-    print(`${`chronyd ${name}`.padEnd(20)} ${String(samples).padStart(9)} ${" ".repeat(19)} ${us(medianError)} ${us(p99Error)}`);
-  print("");
-}
+const ASYMMETRY =
+  "\nOn 6+1 ms every midpoint, whoever takes it, is off by half of what the two ways differ: 2500 µs. Only an interval holds the truth there.";
 
-function verdicts({ rungs, paced, chronyd }: AgainstChronyd): void {
-  const ours = (mode: string, figure: "medianError" | "median64") => paced.find((one) => one.mode === mode)?.[figure] ?? Number.NaN;
-  const theirs = (name: string) => chronyd.find((one) => one.name === name)?.medianError ?? Number.NaN;
-  for (const one of rungs) verdict(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
-  verdict("median |offset| basic over chronyd basic", ours("kernel_basic", "medianError") / theirs("basic"), 1.2);
-  verdict("median |offset| interleaved over chronyd interleaved", ours("kernel_interleaved", "medianError") / theirs("interleaved"), 1.5);
-  verdict(
-    "midpoint of 64 interleaved over chronyd's single interleaved sample",
-    ours("kernel_interleaved", "median64") / theirs("interleaved"),
-    1,
-  );
-  verdict("midpoint of 64 basic over chronyd's single basic sample", ours("kernel_basic", "median64") / theirs("basic"), 1);
-  for (const one of rungs) verdict(`half-width of ${one.mode} over its floor`, one.widthRatio, 1.1, 3);
-}
-
-if (values.only !== "start") {
-  if (chronydPath() === null) print("skipped: chronyd not found");
-  else {
-    const result = await measureAgainstChronyd(exchanges, compareS, log);
-    tables(result);
-    verdicts(result);
+async function links(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  const measured = [];
+  for (const link of LINKS) {
+    log(`${link}: beside chronyd's own clients for ${compareS} s`);
+    const result = await withLink(link, ({ endpoint, inside }) => runLinkJob({ kind: "compare", endpoint, seconds: compareS }, inside));
+    if ("skipped" in result) print(`\n${link}\n\nskipped: ${result.skipped}`);
+    else {
+      print(`\n${link}: beside chronyd's own clients of the same server, in the same ${compareS} s\n\n${linkTable(result)}`);
+      measured.push({ link, result });
+    }
   }
+  print(`\n${ratioTable(measured)}\n`);
+  for (const { link, result } of measured) for (const one of linkVerdicts(link, result)) print(showVerdict(one));
+  print(ASYMMETRY);
 }
-if (values.only !== "chronyd") {
+
+const ASSUMED_LINKS: readonly LinkName[] = ["loopback", "veth", "2+2 ms ± jitter"];
+const ASSUMPTIONS = fileURLToPath(new URL("../../../../docs/assumptions.md", import.meta.url));
+
+async function assumptions(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  const slewsPpb = STEERED.map(({ slew }) => slew);
+  const measured: MeasuredLink[] = [];
+  for (const link of ASSUMED_LINKS) {
+    log(`${link}: what its exchanges are made of, ${assumeS} s`);
+    const parts = await withLink(link, ({ endpoint, inside }) =>
+      runLinkJob({ kind: "parts", endpoint, seconds: assumeS, slewsPpb }, inside),
+    );
+    measured.push("skipped" in parts ? { link, ...parts } : { link, parts, cells: cellsOf(parts) });
+  }
+  const report = assumptionsReport(measured);
+  print(`\nWhat each assumption buys\n\n${report}`);
+  if (values.write === true) writeAssumptions(report);
+}
+
+function writeAssumptions(report: string): void {
+  const heading = `Measured on ${describeMachine()}, by \`npm run bench -- --only assumptions --write\`.`;
+  const document = replaceMeasured(readFileSync(ASSUMPTIONS, "utf8"), `${heading}\n\n${report}`);
+  if (document === null) throw new Error(`Cannot write into ${ASSUMPTIONS}: it must hold "${BEGIN}" and then "${END}", each once`);
+  writeFileSync(ASSUMPTIONS, document);
+}
+
+async function hull(): Promise<void> {
+  const { samples, median, p99, medianHalfWidth } = measureHullCost(100_000);
+  print(`\nThe tight tier, a window of 64, its bound ± ${medianHalfWidth.toFixed(0)} µs\n`);
+  judge(`µs for a sample, add and bound, median of ${samples} (p99 ${p99.toFixed(2)})`, median, 15);
+}
+
+async function start(): Promise<void> {
   const result = await measureStartUp(observeS, log);
   print(
-    `\nStart: page after ${result.firstUrlS.toFixed(2)} s on an empty folder, first bound on it after ${result.firstBoundS.toFixed(2)} s`,
+    `\nStart: page after ${result.firstUrlS.toFixed(2)} s on an empty folder, first bound on it after ${result.firstBoundS.toFixed(2)} s\n`,
   );
-  verdict("seconds to the page at the second start", result.secondUrlS, 3);
-  verdict(`agent RSS in MB, 4 sources every 16 s, after ${result.observedS} s`, result.agentRssMb, 80, 1);
-  verdict("agent CPU in per cent of a core", result.agentCpuRatio * 100, 0.5);
+  judge("seconds to the page at the second start", result.secondUrlS, 3);
+  judge(`agent RSS in MB, 4 sources every 16 s, after ${result.observedS} s`, result.agentRssMb, 80, 1);
+  judge("agent CPU in per cent of a core", result.agentCpuRatio * 100, 0.5);
 }
+
+heedSignals();
+const known = Object.entries(PARTS);
+const wanted = known.filter(([name]) => values.only === undefined || values.only === name);
+if (wanted.length === 0) {
+  log(`Cannot run only "${values.only}": name one of ${known.map(([name]) => name).join(", ")}`);
+  process.exit(2);
+}
+for (const [, measure] of wanted) await measure();
 process.exit(0);

@@ -1,4 +1,4 @@
-import { Agent, HostWatch, KernelWitness, makeSource, nonceSource, refidOf, rungs } from "@truebound/agent";
+import { Agent, HostWatch, KernelWitness, makeSource, nonceSource, refidOf, rungs, sha1 } from "@truebound/agent";
 import { DEFAULT_POLICY, type StampMode } from "@truebound/wire";
 import type { ChildLine, ChildOptions } from "./child-agent.ts";
 
@@ -32,6 +32,7 @@ function build({ mode, sources, probeIntervalS, readingIntervalS }: ChildOptions
     discovered: [],
     policy: { ...DEFAULT_POLICY, probe_interval_s: probeIntervalS, reading_interval_s: readingIntervalS, report_interval_s: 0.1 },
     refidOf,
+    sha1,
     resolve: async ({ host }) => host,
     report: ({ events }) => {
       for (const { kind, detail } of events) print({ event: kind, detail });

@@ -1,3 +1,4 @@
+import type { Timescale } from "@truebound/time";
 import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { PathFaults } from "../udp/relay.ts";
 
@@ -10,12 +11,16 @@ export interface DemoServer {
   readonly errorNs?: (seconds: number) => number;
   /** Does not answer from here on, s. */
   readonly silentFromS?: number;
+  /** A server of the world in which a second is inserted; by this timescale. */
+  readonly leaps?: Timescale;
 }
 
 const MS = 1_000_000;
 /** The demo's own leap table: a second is inserted six hours after the start, so a noon-to-noon smear is a quarter done. */
 const LEAP_IN_S = 6 * 3600;
 const SMEAR_S = 86_401;
+/** And that of the host that goes through one: a whole second, at least so long after the start. */
+export const LEAP_REHEARSED_AFTER_S = 60;
 
 /** Linear 24 h smear: smeared clock − UTC before an inserted leap second. */
 const smear = (seconds: number): number => -((SMEAR_S / 2 - LEAP_IN_S + seconds) / SMEAR_S) * 1000 * MS;
@@ -32,6 +37,9 @@ export const SERVERS: readonly DemoServer[] = [
   { name: "dies-1", address: "127.0.0.51", code: "GPS", silentFromS: 30 },
   { name: "dies-2", address: "127.0.0.52", code: "PPS", silentFromS: 30 },
   { name: "dies-3", address: "127.0.0.53", code: "DCF", silentFromS: 30 },
+  { name: "leaps-1", address: "127.0.0.71", code: "GPS", leaps: "utc" },
+  { name: "leaps-2", address: "127.0.0.72", code: "PPS", leaps: "utc" },
+  { name: "leap-smears", address: "127.0.0.73", code: "DCF", leaps: "smear24" },
   { name: "dead", address: "127.0.0.61", code: "GPS", silentFromS: 0 },
 ];
 
@@ -46,6 +54,8 @@ export interface DemoHost {
   readonly path?: PathFaults;
   /** Killed without a word after so many seconds. */
   readonly diesAfterS?: number;
+  /** Lives in the world in which a second is inserted, and has a leap list that says so. */
+  readonly leaps?: boolean;
 }
 
 const PLAIN = ["alpha", "bravo", "charlie", "delta"];
@@ -79,5 +89,6 @@ export const HOSTS: readonly DemoHost[] = [
   { name: "demo-holdover", scenario: "all_sources_lost", clock: { driftPpb: 35_000 }, servers: ["dies-1", "dies-2", "dies-3"] },
   { name: "demo-silent", scenario: "silent", clock: {}, servers: PLAIN, diesAfterS: 35 },
   { name: "demo-smear", scenario: "smear_among_plain", clock: {}, servers: ["alpha", "bravo", "charlie", "smears"] },
+  { name: "demo-leap", scenario: "inserted_leap_second", clock: {}, servers: ["leaps-1", "leaps-2", "leap-smears"], leaps: true },
   { name: "demo-unreachable", scenario: "sources_unreachable", clock: {}, servers: ["dead"] },
 ];

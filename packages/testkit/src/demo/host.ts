@@ -8,6 +8,8 @@ export interface DemoPlace {
   readonly tokenFile: string;
   readonly dataDir: string;
   readonly truth: TrueTime;
+  /** Of a host whose world has leap seconds of its own. */
+  readonly leapList?: string;
 }
 
 const SIM_PRECISION = -20;
@@ -41,6 +43,7 @@ export function startDemoHost(
       probeIntervalS: null,
       rhoPpb: null,
       faults: null,
+      ...(place.leapList === undefined ? {} : { leapList: place.leapList }),
     },
     rung,
     nonceSource(),

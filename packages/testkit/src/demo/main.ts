@@ -8,6 +8,7 @@ import { type ReferenceServer, startReferenceServer } from "../udp/reference-ser
 import { startRelay } from "../udp/relay.ts";
 import { type DemoHost, type DemoServer, HOSTS, SERVERS } from "./fleet.ts";
 import { type DemoPlace, startDemoHost } from "./host.ts";
+import { type LeapWorld, leapWorld } from "./leap-world.ts";
 
 /**
  * The demo fleet: reference servers and hosts with known faults, over real UDP and real HTTP. Run by `npm start -- --demo`
@@ -25,11 +26,16 @@ const log = (name: string) => (level: "info" | "warn", message: string) => {
 
 const secondsOf = (elapsed: bigint): number => Number(elapsed / 1_000_000n) / 1000;
 
-function startServer({ address, code, errorNs, silentFromS }: DemoServer, truth: TrueTime): Promise<ReferenceServer> {
+function startServer(
+  { address, code, errorNs, silentFromS, leaps }: DemoServer,
+  truth: TrueTime,
+  rehearsal: LeapWorld,
+): Promise<ReferenceServer> {
   return startReferenceServer({
     address,
     code,
-    truth,
+    truth: leaps === undefined ? truth : rehearsal.truth,
+    timescale: leaps ?? "utc",
     error: (elapsed) => BigInt(Math.round(errorNs?.(secondsOf(elapsed)) ?? 0)),
     answers: (elapsed) => secondsOf(elapsed) < (silentFromS ?? Number.POSITIVE_INFINITY),
   });
@@ -49,7 +55,10 @@ const START_GAP_MS = 150;
 
 async function main(): Promise<void> {
   const truth = runningTime();
-  const servers = new Map(await Promise.all(SERVERS.map(async (server) => [server.name, await startServer(server, truth)] as const)));
+  const rehearsal = leapWorld(truth);
+  const servers = new Map(
+    await Promise.all(SERVERS.map(async (server) => [server.name, await startServer(server, truth, rehearsal)] as const)),
+  );
   const random = new SeededRandom(2026);
   const place: DemoPlace = {
     server: new URL(env("TRUEBOUND_SERVER_URL")),
@@ -59,10 +68,11 @@ async function main(): Promise<void> {
   };
   const running: RunningAgent[] = [];
   for (const host of HOSTS) {
-    // One after the other: thirteen first exchanges at once would delay each other and be wide for nothing.
+    // One after the other: fourteen first exchanges at once would delay each other and be wide for nothing.
     await pause(START_GAP_MS);
     const endpoints = await endpointsOf(host, servers, random);
-    if (host.diesAfterS === undefined) running.push(await startDemoHost(host, endpoints, place, log(host.name)));
+    if (host.diesAfterS === undefined)
+      running.push(await startDemoHost(host, endpoints, host.leaps ? { ...place, ...rehearsal } : place, log(host.name)));
     else killLater(host, endpoints, truth);
   }
   const stop = async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Agent, Chronyc, chooseRung, type DaemonSource, makeSource, nonceSource, refidOf, type SourceProbe } from "@truebound/agent";
+import { Agent, Chronyc, chooseRung, type DaemonSource, makeSource, nonceSource, refidOf, type SourceProbe, sha1 } from "@truebound/agent";
 import { type Batch, DEFAULT_POLICY } from "@truebound/wire";
 import { freePort, startChronyd } from "../bench/chronyd.ts";
 
@@ -74,6 +74,7 @@ async function startAgent(
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
     mode: rung.mode,
     interleave: rung.interleave,
+    sha1,
     steering: () => ({ kind: "unknown" }),
     mayCalibrate: false,
     clockSet: null,

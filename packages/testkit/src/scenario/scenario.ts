@@ -9,9 +9,24 @@ import {
   SourceProbe,
   type Span,
 } from "@truebound/agent";
-import { type CarriedStamp, contains, ppb, raw, suspendBetween, uncalibrated, type WindowBound } from "@truebound/time";
+import {
+  type CarriedStamp,
+  contains,
+  type Interval,
+  type Leap,
+  type LeapCalendar,
+  NO_CALENDAR,
+  ppb,
+  raw,
+  suspendBetween,
+  uncalibrated,
+  utc,
+  utcOf,
+  type WindowBound,
+} from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
+import { trueInstant } from "../sim/server-clock.ts";
 import { type ClockFaults, endOf, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
 import { BetweenLooks } from "./between-looks.ts";
@@ -26,6 +41,12 @@ export interface Scenario {
   readonly policy?: Partial<Policy>;
   /** Seconds between two polls of a source; default 16. */
   readonly pollS?: number;
+  /** UTC at the start, ns; of no meaning but near a leap. */
+  readonly startUtc?: bigint;
+  /** Leap seconds of this world. */
+  readonly leaps?: readonly Leap[];
+  /** What the agent's list says; by default the truth, and nothing where there are no leaps. */
+  readonly calendar?: LeapCalendar;
   /** The agent's own process stands still; the host's clocks and packets go on. */
   readonly pauses?: readonly { readonly atS: number; readonly forS: number }[];
   /** Receive stamps are taken by the process, when it gets to run. */
@@ -35,8 +56,6 @@ export interface Scenario {
    * nothing: all of them may lie. Absent = every row is held to its word.
    */
   readonly liars?: number;
-  /** True UTC at the start, ns since 1970. */
-  readonly startUtc?: bigint;
   /** What no clock of the host shows before enough sources have spoken again: no promise is made there, and misses are counted apart. */
   readonly unseen?: readonly { readonly atS: number; readonly forS: number }[];
 }
@@ -78,12 +97,15 @@ const STAMP_ERROR = 60n;
 
 /** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
 export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcome {
-  const truth = new ManualTime(scenario.startUtc);
+  const leaps = scenario.leaps ?? [];
+  const truth = new ManualTime(scenario.startUtc, leaps);
   const random = new SeededRandom(scenario.seed);
   const clock = new SimClock(truth, scenario.clock);
   const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
-  const probes = scenario.sources.map((source) => makeProbe(source, policy));
+  const calendar = scenario.calendar ?? (leaps.length === 0 ? NO_CALENDAR : { leaps, expires: utc(FAR_FUTURE) });
+  const probes = scenario.sources.map((source) => makeProbe(source, policy, calendar));
   const monitor = new HostMonitor(probes, policy, { ruler: "raw", steering: () => SIM_STEERING, mayCalibrate: true }, "simulated");
+  monitor.learnLeaps(calendar);
   const turns: Turn[] = [];
   const end = BigInt(Math.round(scenario.seconds * 1e9));
   const rows: BoundRow[] = [];
@@ -103,13 +125,13 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
     rows.push(row);
     onlooker.looked?.(
       row,
-      truth.startUtc + truth.elapsed() - clock.rawAt(truth.elapsed()),
+      trueInstant(truth, truth.elapsed()) - clock.rawAt(truth.elapsed()),
       probes.map((probe) => probe.boundAt(reading.rawAfter)),
     );
-    const injected = clock.offsetAt(truth.elapsed());
     const promised = isPromised(row);
-    if (promised && row.offset !== null && !contains(row.offset, injected)) (isBlind(truth.elapsed()) ? blind : missed).push(row);
-    if (promised && row.tight !== null && !contains(row.tight, injected) && !isBlind(truth.elapsed())) missedTight.push(row);
+    const blindNow = isBlind(truth.elapsed());
+    if (promised && row.offset !== null && !holdsTruth(row.offset, clock, truth)) (blindNow ? blind : missed).push(row);
+    if (promised && row.tight !== null && !holdsTruth(row.tight, clock, truth) && !blindNow) missedTight.push(row);
     between.looked(row, truth.elapsed(), promised);
   };
   const learn = (evidence: readonly Evidence[]) => {
@@ -149,7 +171,7 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
 
   schedule(turns, 0n, read);
   for (const [index, probe] of probes.entries()) {
-    const server = new SimServer(scenario.sources[index] as SimSource, random, truth.startUtc);
+    const server = new SimServer(scenario.sources[index] as SimSource, random, truth.startUtc, leaps);
     schedule(turns, BigInt(index) * 120_000_000n, () => poll(probe, server));
   }
   for (let turn = turns.shift(); turn !== undefined && turn.at <= end; turn = turns.shift()) {
@@ -189,7 +211,17 @@ const stamp = (at: bigint, random: SeededRandom): CarriedStamp => ({
   cap: STAMP_ERROR,
 });
 
-function makeProbe(source: SimSource, policy: Policy): SourceProbe {
+const FAR_FUTURE = 4_000_000_000_000_000_000n;
+
+/** Within an inserted second UTC has two counts, by the kernel's custom and by POSIX's: a bound must hold both. */
+function holdsTruth(offset: Interval, clock: SimClock, truth: ManualTime): boolean {
+  const now = trueInstant(truth, truth.elapsed());
+  const counts = utcOf({ lo: now, hi: now }, truth.leaps);
+  const realtime = clock.realtimeAt(truth.elapsed());
+  return contains(offset, counts.lo - realtime) && contains(offset, counts.hi - realtime);
+}
+
+function makeProbe(source: SimSource, policy: Policy, calendar: LeapCalendar): SourceProbe {
   const spec = parseSource(source.address);
   if (typeof spec === "string") throw new Error(spec);
   const probe = new SourceProbe({
@@ -201,6 +233,8 @@ function makeProbe(source: SimSource, policy: Policy): SourceProbe {
     pollSeconds: policy.probe_interval_s,
     trusted: policy.trusted.includes(spec.id),
     refidOf,
+    timescale: source.declared ?? "unknown",
+    calendar,
   });
   probe.resolved(spec.host);
   return probe;

@@ -1,3 +1,4 @@
+import { type Timescale, utc } from "@truebound/time";
 import type { SimSource } from "../sim/sim-source.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -11,6 +12,14 @@ const source = (last: number, over: Partial<SimSource> = {}): SimSource => ({
 });
 const four = [source(1), source(2), source(3), source(4)];
 const MS = 1_000_000;
+
+/** 2029-01-01T00:00:00Z, after which a second has been inserted, or deleted. */
+const NEW_YEAR = 1_861_920_000_000_000_000n;
+const inserted = [{ utc_ns: NEW_YEAR, step: 1 as const }];
+const deleted = [{ utc_ns: NEW_YEAR, step: -1 as const }];
+/** Not a whole number of seconds before, so that readings fall into the leap second. */
+const EVE = NEW_YEAR - 400_300_000_000n;
+const keeps = (timescale: Timescale) => ({ timescale, declared: timescale });
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: "01 healthy", seconds: 600, seed: 1, clock: {}, sources: four },
@@ -98,6 +107,61 @@ export const SCENARIOS: readonly Scenario[] = [
     sources: [source(1), source(2), source(3), source(4, { errorNs: -250 * MS, errorPpb: -11_574 })],
   },
   { name: "18 a single source", seconds: 300, seed: 18, clock: { aheadNs: 7 * MS }, sources: [source(1)] },
+  {
+    name: "19 a second is inserted, four servers of UTC",
+    seconds: 900,
+    seed: 19,
+    clock: { driftPpb: 20_000, aheadNs: 2 * MS },
+    startUtc: EVE,
+    leaps: inserted,
+    sources: four.map((one) => ({ ...one, ...keeps("utc") })),
+  },
+  {
+    name: "20 a second is inserted, one server of four smears it over a day",
+    seconds: 900,
+    seed: 20,
+    clock: { driftPpb: -20_000 },
+    startUtc: EVE,
+    leaps: inserted,
+    sources: four.map((one, index) => ({ ...one, ...keeps(index === 3 ? "smear24" : "utc") })),
+  },
+  {
+    name: "21 a second is deleted, servers of every kind",
+    seconds: 900,
+    seed: 21,
+    clock: { driftPpb: 20_000 },
+    startUtc: EVE,
+    leaps: deleted,
+    sources: four.map((one, index) => ({ ...one, ...keeps((["utc", "smear24", "smearFB", "refid254"] as const)[index] ?? "utc") })),
+  },
+  {
+    name: "22 a second is inserted, nobody knows what two servers do, and both smear",
+    seconds: 900,
+    seed: 22,
+    clock: {},
+    startUtc: EVE,
+    leaps: inserted,
+    sources: [...[1, 2, 3].map((last) => source(last, keeps("utc"))), ...[4, 5].map((last) => source(last, { timescale: "smear24" }))],
+  },
+  {
+    name: "23 a second is inserted after the list has expired",
+    seconds: 900,
+    seed: 23,
+    clock: { aheadNs: -MS },
+    startUtc: EVE,
+    leaps: inserted,
+    calendar: { leaps: [], expires: utc(NEW_YEAR - 1n) },
+    sources: four.map((one) => ({ ...one, ...keeps("utc") })),
+  },
+  {
+    name: "24 one server of four tells of a leap that does not come",
+    seconds: 900,
+    seed: 24,
+    clock: {},
+    startUtc: EVE,
+    calendar: { leaps: [], expires: utc(NEW_YEAR + 1n) },
+    sources: four.map((one, index) => ({ ...one, ...keeps("utc"), ...(index === 3 ? { leapIndicator: 1 } : {}) })),
+  },
   {
     name: "30 the kernel changes its clocksource, loses 40 ms over it and runs 120 ppm faster",
     seconds: 600,

@@ -1,5 +1,17 @@
 import type { Clocks, HostWitness } from "@truebound/agent";
-import { type HostReading, type KernelDiscipline, ppb, raw, type Steering, utc } from "@truebound/time";
+import {
+  type HostReading,
+  type KernelDiscipline,
+  kernelUtc,
+  type Leap,
+  leapFree,
+  placeLeaps,
+  ppb,
+  raw,
+  type Steering,
+  utc,
+} from "@truebound/time";
+import { trueInstant } from "./server-clock.ts";
 import { gainOf, type Wander } from "./wander.ts";
 
 /** What is wrong with a simulated host's clocks; all of it known exactly. */
@@ -34,6 +46,8 @@ export interface Standstill {
 /** True time since the start, ns; and what UTC was then. */
 export interface TrueTime {
   readonly startUtc: bigint;
+  /** Leap seconds of this world; none where absent. */
+  readonly leaps?: readonly Leap[];
   elapsed(): bigint;
 }
 
@@ -92,16 +106,22 @@ export class SimClock implements Clocks {
     return this.rawAt(elapsed) + (awake * BigInt(this.#faults.slewPpb ?? 0)) / PER_BILLION;
   }
 
+  /** REALTIME as a Linux kernel keeps it that was told of the leap: it takes it when it gets there by its own count. */
   realtimeAt(elapsed: bigint): bigint {
+    return kernelUtc(leapFree(this.#keeps(elapsed)), this.#truth.leaps ?? []);
+  }
+
+  /** REALTIME without leaps. */
+  #keeps(elapsed: bigint): bigint {
     const rate = BigInt((this.#faults.driftPpb ?? 0) + (this.#faults.slewPpb ?? 0));
     const ahead = BigInt(Math.round(this.#faults.aheadNs ?? 0));
     const gained = (elapsed * rate) / PER_BILLION + this.#wandered(elapsed - this.#slept(elapsed));
-    return this.#truth.startUtc + elapsed + gained + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
+    return trueInstant(this.#truth, elapsed) + gained + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
   }
 
   /** The injected offset, UTC − REALTIME: positive = behind. */
   offsetAt(elapsed: bigint): bigint {
-    return this.#truth.startUtc + elapsed - this.realtimeAt(elapsed);
+    return kernelUtc(trueInstant(this.#truth, elapsed), this.#truth.leaps ?? []) - this.realtimeAt(elapsed);
   }
 
   /** When a host that sleeps or stands still at `elapsed` goes on; null when it runs. */
@@ -135,9 +155,10 @@ export class SimClock implements Clocks {
   /** The kernel's notice: how often the clock was set by now. */
   #sets(elapsed: bigint): number {
     const passed = Number(elapsed / 1000n) / 1e6;
+    const leaps = placeLeaps(this.#truth.leaps ?? []).filter(({ begins }) => begins <= this.#keeps(elapsed)).length;
     return (this.#faults.steps ?? []).reduce(
       (sum, { atS, everyS }) => sum + (passed < atS ? 0 : everyS === undefined ? 1 : 1 + Math.floor((passed - atS) / everyS)),
-      0,
+      leaps,
     );
   }
 
@@ -177,10 +198,12 @@ export function endOf(spans: readonly Span[], elapsed: bigint): bigint | null {
 /** True time that a test moves by hand. */
 export class ManualTime implements TrueTime {
   readonly startUtc: bigint;
+  readonly leaps: readonly Leap[];
   #elapsed = 0n;
 
-  constructor(startUtc = 1_795_000_000_000_000_000n) {
+  constructor(startUtc = 1_795_000_000_000_000_000n, leaps: readonly Leap[] = []) {
     this.startUtc = startUtc;
+    this.leaps = leaps;
   }
 
   elapsed(): bigint {

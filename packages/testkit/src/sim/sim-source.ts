@@ -1,6 +1,7 @@
 import { fromUtc, makeReply, readRequest, type ServerState, TransmitMemory } from "@truebound/ntp";
-import { utc } from "@truebound/time";
+import { type Leap, leapFree, type Timescale } from "@truebound/time";
 import type { SeededRandom } from "./random.ts";
+import { leapIndicatorOf, serverShows, trueInstant } from "./server-clock.ts";
 
 /** A simulated server and the path to it, as data. */
 export interface SimSource {
@@ -24,6 +25,12 @@ export interface SimSource {
   readonly rootDelay?: number;
   readonly rootDispersion?: number;
   readonly interleaves?: boolean;
+  /** What it does around a leap second; UTC by default. */
+  readonly timescale?: Timescale;
+  /** What the policy says of it; `unknown` where it says nothing. */
+  readonly declared?: Timescale;
+  /** The leap indicator that it shows; by default the right one. */
+  readonly leapIndicator?: number;
 }
 
 export interface SimDelivery {
@@ -40,12 +47,12 @@ export class SimServer {
   readonly source: SimSource;
   readonly #memory: TransmitMemory | null;
   readonly #random: SeededRandom;
-  readonly #startUtc: bigint;
+  readonly #world: { readonly startUtc: bigint; readonly leaps: readonly Leap[] };
 
-  constructor(source: SimSource, random: SeededRandom, startUtc: bigint) {
+  constructor(source: SimSource, random: SeededRandom, startUtc: bigint, leaps: readonly Leap[] = []) {
     this.source = source;
     this.#random = random;
-    this.#startUtc = startUtc;
+    this.#world = { startUtc, leaps };
     this.#memory = source.interleaves ? new TransmitMemory() : null;
   }
 
@@ -57,7 +64,7 @@ export class SimServer {
     const writes = receives + BigInt(Math.round(this.#random.between(1000, HOLD_NS)));
     const leaves = writes + BigInt(Math.round(this.#random.between(500, HOLD_NS)));
     const t2 = this.#stamp(receives);
-    const bytes = makeReply(packet, this.#state(), t2, this.#stamp(writes), this.#memory);
+    const bytes = makeReply(packet, this.#state(writes), t2, this.#stamp(writes), this.#memory);
     this.#memory?.remember(t2, this.#stamp(leaves));
     return { arrives: leaves + this.#way(this.source.backMs), bytes };
   }
@@ -67,8 +74,17 @@ export class SimServer {
   }
 
   #stamp(elapsed: bigint): bigint {
+    return fromUtc(this.#shows(elapsed).count);
+  }
+
+  #shows(elapsed: bigint) {
+    return serverShows(this.source.timescale ?? "utc", this.#keeps(elapsed), this.#world.leaps);
+  }
+
+  /** Its own clock without leaps: true time and its error. */
+  #keeps(elapsed: bigint) {
     const error = BigInt(Math.round(this.source.errorNs ?? 0)) + (elapsed * BigInt(Math.round(this.source.errorPpb ?? 0))) / 1_000_000_000n;
-    return fromUtc(utc(this.#startUtc + elapsed + error));
+    return leapFree(trueInstant(this.#world, elapsed) + error);
   }
 
   #isSilent(at: bigint): boolean {
@@ -78,8 +94,16 @@ export class SimServer {
     );
   }
 
-  #state(): ServerState {
-    const { stratum = 1, refid = 0x47505300, rootDelay = 0, rootDispersion = 4 } = this.source;
-    return { leap: 0, stratum, precision: PRECISION, rootDelay, rootDispersion, refid, reference: fromUtc(utc(this.#startUtc)) };
+  #state(elapsed: bigint): ServerState {
+    const { stratum = 1, refid = 0x47505300, rootDelay = 0, rootDispersion = 4, timescale = "utc" } = this.source;
+    return {
+      leap: this.source.leapIndicator ?? leapIndicatorOf(timescale, this.#keeps(elapsed), this.#world.leaps),
+      stratum,
+      precision: PRECISION,
+      rootDelay,
+      rootDispersion,
+      refid: this.#shows(elapsed).refid ?? refid,
+      reference: this.#stamp(0n),
+    };
   }
 }

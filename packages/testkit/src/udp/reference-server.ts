@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { fromUtc, makeReply, readRequest, type ServerState } from "@truebound/ntp";
-import { utc } from "@truebound/time";
+import { leapFree, type Timescale, utc } from "@truebound/time";
+import { leapIndicatorOf, serverShows, trueInstant } from "../sim/server-clock.ts";
 import type { TrueTime } from "../sim/sim-clock.ts";
 
 /** A real NTP server over UDP whose clock is wrong in a known way. */
@@ -10,6 +11,8 @@ export interface ReferenceServerOptions {
   readonly truth: TrueTime;
   /** Server clock − UTC at a true instant (ns since the start). */
   readonly error?: (elapsed: bigint) => bigint;
+  /** What it does about the leap seconds of `truth`; UTC by default. */
+  readonly timescale?: Timescale;
   /** False = does not answer. Asked for each request. */
   readonly answers?: (elapsed: bigint) => boolean;
   readonly stratum?: number;
@@ -34,16 +37,24 @@ export async function startReferenceServer(options: ReferenceServerOptions): Pro
   const socket = createSocket("udp4");
   const state = stateOf(options);
   let answered = 0;
+  const { truth, timescale = "utc" } = options;
+  const leaps = truth.leaps ?? [];
   const now = () => {
-    const elapsed = options.truth.elapsed();
-    return { elapsed, stamp: fromUtc(utc(options.truth.startUtc + elapsed + (options.error?.(elapsed) ?? 0n))) };
+    const elapsed = truth.elapsed();
+    const keeps = leapFree(trueInstant(truth, elapsed) + (options.error?.(elapsed) ?? 0n));
+    const { count, refid } = serverShows(timescale, keeps, leaps);
+    return {
+      elapsed,
+      stamp: fromUtc(count),
+      says: { leap: leapIndicatorOf(timescale, keeps, leaps), ...(refid === null ? {} : { refid }) },
+    };
   };
   socket.on("message", (bytes, from) => {
     const received = now();
     const request = readRequest(bytes);
     if (request === null || options.answers?.(received.elapsed) === false) return;
     answered += 1;
-    socket.send(makeReply(request, state, received.stamp, now().stamp, null), from.port, from.address);
+    socket.send(makeReply(request, { ...state, ...received.says }, received.stamp, now().stamp, null), from.port, from.address);
   });
   await bound(socket, options.port ?? 0, options.address);
   return { address: options.address, port: socket.address().port, answered: () => answered, close: () => socket.close() };

@@ -1,0 +1,85 @@
+import { HostMonitor, makeSource, refidOf, SourceProbe } from "@truebound/agent";
+import { type HostReading, ppb, raw, type Steering, uncalibrated, utc } from "@truebound/time";
+import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+
+const SECOND = 1_000_000_000n;
+const UTC0 = 1_795_000_000n * SECOND;
+const STEADY: Steering = { kind: "chrony", maxSlew: ppb(500_000n) };
+const KERNEL = { freq: 0n, tick: 10_000n, offset: 0n, status: 0, constant: 2n, maxError: 0n, tai: 37 };
+
+/** A host whose RAW counts UTC exactly from UTC0 and whose REALTIME is ahead of it by what is given. */
+const reading = (seconds: number, aheadNs: bigint, sets = 0): HostReading => {
+  const at = BigInt(Math.round(seconds * 1e9));
+  const realtime = UTC0 + at + aheadNs;
+  // MONOTONIC is slewed with REALTIME but not stepped: what was set is not in it.
+  const monotonic = at + (sets > 0 ? 0n : aheadNs);
+  return {
+    rawBefore: raw(at),
+    rawAfter: raw(at),
+    realtime: utc(realtime),
+    monotonic,
+    boottime: monotonic,
+    rawEnd: raw(at),
+    boottimeResolution: 1_000_000n,
+    kernel: KERNEL,
+    sets,
+  };
+};
+
+function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY): HostMonitor {
+  const probe = new SourceProbe({
+    source: makeSource("192.0.2.1", 123, "declared"),
+    drift: uncalibrated(ppb(200_000n)),
+    sigma: ppb(2000n),
+    client: { interleave: false, interleaveAfter: 0 },
+    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
+    pollSeconds: 16,
+    trusted: false,
+    refidOf,
+  });
+  return new HostMonitor(
+    [probe],
+    { ...DEFAULT_POLICY, ...policy },
+    { ruler: "raw", steering: () => steering, mayCalibrate: true },
+    "simulated",
+  );
+}
+
+describe("what the monitor notices between two readings", () => {
+  const kinds = (monitor: HostMonitor) => monitor.drain().findings.map(({ kind }) => kind);
+
+  it("is a step that the kernel gave notice of, even where it was undone before the next reading", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    monitor.observe(reading(1, 0n, 1));
+    expect(kinds(monitor)).toContain("clock_stepped");
+  });
+  it("keeps the reading before a step, so that only the stretch of the step is unknown", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    monitor.observe(reading(1, 0n));
+    monitor.observe(reading(2, 5_000_000n, 1));
+    monitor.record();
+    const { rows } = monitor.drain();
+    expect(rows.map(({ reading: { rawAfter } }) => rawAfter)).toEqual([SECOND, 2n * SECOND]);
+    expect(rows.at(-1)?.throughout).toBeNull();
+  });
+  it("is a slew beyond what is allowed: from then on the fastest that there is counts", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    monitor.observe(reading(1, 400_000n));
+    expect(kinds(monitor)).not.toContain("slew_assumption_broken");
+    expect(monitor.assumptions).toMatchObject({ slew_ppm: 500, slew_basis: "chrony" });
+    monitor.observe(reading(2, 2_000_000n));
+    expect(kinds(monitor)).toContain("slew_assumption_broken");
+    expect(monitor.assumptions).toMatchObject({ slew_ppm: 226_000, slew_basis: "unknown" });
+  });
+  it("is nothing where the daemon slews as it was told to", () => {
+    const monitor = monitorOf();
+    for (let second = 0; second < 30; second++) monitor.observe(reading(second, BigInt(second) * 499_000n));
+    expect(kinds(monitor).filter((kind) => kind !== "status_changed" && kind !== "source_state_changed")).toEqual([]);
+    expect(monitor.current?.daemonSlew?.lo).toBeLessThanOrEqual(499_000n);
+    expect(monitor.current?.daemonSlew?.hi).toBeGreaterThanOrEqual(499_000n);
+  });
+});
