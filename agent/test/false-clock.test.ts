@@ -85,7 +85,7 @@ describe.skipIf(FAKETIME === undefined)("a process with a false clock (skipped: 
     const isBeyond = ({ hi }: ChildRow) => hi !== null && BigInt(hi) < BigInt(first.lo as string);
     await until(() => agent.rows.some(isBeyond));
     expect(misses(agent)).toEqual([]);
-    expect(agent.rows.length).toBeGreaterThan(20);
+    expect(agent.rows.length).toBeGreaterThan(5);
     expect(agent.events.filter(({ event }) => /suspended|jumped|disrupted/.test(event))).toEqual([]);
   });
 });

@@ -74,6 +74,8 @@ abstract class RulerlessClocks implements Clocks {
 
   read(): HostReading {
     const { monotonic, realtime, error } = this.wall();
+    const boottime = uptime() ?? monotonic;
+    // Read last of all: whoever stops this process on the way is then within the reading, and is no suspend.
     const rawEnd = raw(process.hrtime.bigint());
     return {
       rawBefore: raw(monotonic - error),

@@ -1,4 +1,4 @@
-import { type HostReading, type Interval, ppb, raw, uncalibrated, utc } from "@truebound/time";
+import { carryInterval, type HostReading, type Interval, ppb, raw, uncalibrated, utc } from "@truebound/time";
 import type { Status } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { SpanBuilder } from "./span-builder.ts";
@@ -49,5 +49,25 @@ describe("a span", () => {
   it.each(["proven", "holdover", "no_majority"] as const)("that rests on an unverified reading among %s ones is unverified", (status) => {
     const [span] = spansOf([status, "unverified", status], { status: "proven", guaranteed: TRUTH });
     expect(span?.status).toBe("unverified");
+  });
+  it("is narrowed by every exchange within its minute, not only by the one that closes it", () => {
+    const wide: Interval = { lo: TRUTH.lo - 9_000_000n, hi: TRUTH.hi + 9_000_000n };
+    const look = (second: bigint, guaranteed: Interval) => ({
+      reading: readingAt(second),
+      status: "proven" as const,
+      bound: { guaranteed },
+    });
+    const drifting = uncalibrated(ppb(200_000n));
+    const builder = new SpanBuilder();
+    for (const second of [0n, 10n, 20n]) builder.look(look(second, wide), ppb(0n), true);
+    // Proved at 20 s, to a millisecond; forty seconds later only what drift has made of it is known.
+    expect(builder.settle(look(20n, TRUTH), drifting)).toEqual([]);
+    builder.look(look(60n, carryInterval(TRUTH, drifting, 40n * SECOND)), ppb(0n), true);
+    const [span] = builder.settle(look(70n, wide), drifting);
+    expect(span?.bound.hi).toBeLessThan(TRUTH.hi - UTC_MINUS_RAW + 9_000_000n);
+    expect(span?.bound.lo).toBeGreaterThan(TRUTH.lo - UTC_MINUS_RAW - 9_000_000n);
+  });
+  it("is given up where a later exchange excludes a reading of it", () => {
+    expect(spansOf(["proven", "proven"], { status: "proven", guaranteed: { lo: TRUTH.hi + 1n, hi: TRUTH.hi + 9n } })).toEqual([]);
   });
 });

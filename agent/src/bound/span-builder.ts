@@ -11,7 +11,6 @@ import {
   midpoint,
   offsetAt,
   type PartsPerBillion,
-  type RawInstant,
   together,
 } from "@truebound/time";
 import { STATUSES, type Status } from "@truebound/wire";
@@ -31,8 +30,10 @@ type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<Host
 
 interface Look {
   readonly reading: HostReading;
-  /** G on leap-free − RAW, as it was known then. */
+  /** G on leap-free − RAW, as it was known then, and as later exchanges have narrowed it since. */
   readonly guaranteed: Interval;
+  /** A later exchange excluded it: one of the two is false, and nothing is proved by either. */
+  readonly refuted: boolean;
   /** S of the stretch that ends here. */
   readonly slew: PartsPerBillion;
   readonly status: Status;
@@ -40,19 +41,13 @@ interface Look {
 
 /** UTC − RAW at a reading, from leap-free − RAW. */
 export type ToUtc = (reading: HostReading, bound: Interval) => Interval;
-/** What a row after the minute says, and in what status. */
-interface Later {
-  readonly guaranteed: Interval;
-  readonly status: Status;
-}
-
 const MINUTE = 60_000_000_000n;
 /** Ten a second for two minutes; beyond that a span is closed without waiting for an exchange. */
 const MOST_LOOKS = 1200;
 
 /**
- * Collects the local readings of a minute of UTC, and proves the minute by one span once an exchange after it looks back:
- * what bounds the ruler then bounded it before, at the same greatest slope. A cut (step, suspend, no bound, no reading)
+ * Collects the local readings of a minute of UTC, lets every exchange look back over them, and proves the minute by one
+ * span once an exchange after it has. A cut (step, suspend, no bound, no reading)
  * ends a span at the last reading before it.
  */
 export class SpanBuilder {
@@ -69,7 +64,7 @@ export class SpanBuilder {
     const { guaranteed } = bound;
     if (!continuous || guaranteed === null) this.#close();
     if (guaranteed === null) return;
-    const look = { reading, guaranteed, slew, status };
+    const look = { reading, guaranteed, refuted: false, slew, status };
     const before = this.#looks.at(-1);
     this.#looks.push(look);
     if (before === undefined) return;
@@ -78,12 +73,11 @@ export class SpanBuilder {
     this.#looks.push(look);
   }
 
-  /** Spans whose minute is over, seen back from a later reading. To be asked after an exchange. */
+  /** To be called after an exchange: it looks back over what was read before it, and spans whose minute is over are given out. */
   settle(later: Looked, drift: Drift): Span[] {
-    const { guaranteed } = later.bound;
-    if (guaranteed === null) return [];
-    const seen = { guaranteed, status: later.status };
-    const spans = this.#ripe.flatMap((looks) => prove(looks, seen, later.reading.rawAfter, drift, this.#toUtc) ?? []);
+    if (later.bound.guaranteed === null) return [];
+    for (const looks of [...this.#ripe, this.#looks]) lookBack(looks, later, drift);
+    const spans = this.#ripe.flatMap((looks) => prove(looks, drift, this.#toUtc) ?? []);
     this.#ripe = [];
     return spans;
   }
@@ -104,30 +98,41 @@ export class SpanBuilder {
   }
 }
 
-function prove(looks: readonly Look[], later: Later, now: RawInstant, drift: Drift, toUtc: ToUtc): Span | null {
-  const offsets: Interval[] = [];
-  const status = looks.map((look) => look.status).reduce(worse);
-  // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
-  const looksBack = later.status !== "unverified" || status === "unverified";
-  for (const { reading, guaranteed } of looks) {
-    const both = looksBack ? intersect(guaranteed, carryInterval(later.guaranteed, drift, reading.rawAfter - now)) : guaranteed;
-    // They exclude each other: one of the two is false, and nothing is proved by either.
-    if (both === null) return null;
-    offsets.push(offsetAt(reading, toUtc(reading, both), fastest(drift)));
+/** From the newest look backwards, as far as the later bound narrows them. */
+function lookBack(looks: Look[], later: Looked, drift: Drift): void {
+  for (let index = looks.length - 1; index >= 0; index--) {
+    const look = looks[index] as Look;
+    const seen = seenFrom(look, later, drift);
+    if (seen === look) return;
+    looks[index] = seen;
   }
-  const first = looks[0] as Look;
-  const last = looks.at(-1) as Look;
+}
+
+/** What bounds the ruler later bounded it before, at the same greatest slope. The same look where that adds nothing. */
+function seenFrom(look: Look, { reading, bound, status }: Looked, drift: Drift): Look {
+  // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
+  if (status === "unverified" && look.status !== "unverified") return look;
+  const back = carryInterval(bound.guaranteed as Interval, drift, look.reading.rawAfter - reading.rawAfter);
+  const both = intersect(look.guaranteed, back);
+  if (both === null) return { ...look, refuted: true };
+  if (both.lo === look.guaranteed.lo && both.hi === look.guaranteed.hi) return look;
+  return { ...look, guaranteed: both, status: worse(look.status, status) };
+}
+
+function prove(looks: readonly Look[], drift: Drift, toUtc: ToUtc): Span | null {
+  if (looks.some(({ refuted }) => refuted)) return null;
+  const offsets = looks.map(({ reading, guaranteed }) => offsetAt(reading, toUtc(reading, guaranteed), fastest(drift)));
   const stretches = offsets.slice(1).map((offset, index) => {
     const [from, to] = [looks[index] as Look, looks[index + 1] as Look];
     const elapsed = to.reading.rawAfter - from.reading.rawBefore;
     return hullBetween(offsets[index] as Interval, offset, elapsed, together(fastest(drift), to.slew));
   });
   return {
-    from: first.reading,
-    to: last.reading,
+    from: (looks[0] as Look).reading,
+    to: (looks.at(-1) as Look).reading,
     bound: stretches.reduce(hull),
     readings: looks.length,
-    status: looksBack ? worse(status, later.status) : status,
+    status: looks.map(({ status }) => status).reduce(worse),
   };
 }
 

@@ -27,13 +27,10 @@ export interface TightQuestion {
   readonly allowed: SlopeRange;
 }
 
+/** A constraint, and where it lies from the origin in ns; `y` of a lower one is mirrored, so that one chain serves both sides. */
 interface Spot {
   readonly at: bigint;
   readonly value: bigint;
-}
-
-/** From the origin, ns. */
-interface Vertex {
   readonly x: number;
   readonly y: number;
 }
@@ -47,9 +44,9 @@ export class SlidingHull {
   readonly #limits: WindowLimits;
   #upper: Spot[] = [];
   #lower: Spot[] = [];
-  #origin: Spot = { at: 0n, value: 0n };
-  #ceiling: readonly Vertex[] = [];
-  #floor: readonly Vertex[] = [];
+  #origin = { at: 0n, value: 0n };
+  #ceiling: readonly Spot[] = [];
+  #floor: readonly Spot[] = [];
 
   constructor(limits: WindowLimits = DEFAULT_WINDOW) {
     this.#limits = limits;
@@ -60,21 +57,25 @@ export class SlidingHull {
   }
 
   add({ upper, lower }: Constraints): void {
-    insert(this.#upper, upper);
-    insert(this.#lower, lower);
+    if (this.#lower.length === 0) this.#origin = { at: lower.at, value: lower.value };
+    insert(this.#upper, this.#spot(upper, 1));
+    insert(this.#lower, this.#spot(lower, -1));
     const newest = (this.#lower.at(-1) as Spot).at;
-    this.#keep((spot, index, all) => index >= all.length - this.#limits.samples && newest - spot.at <= this.#limits.age);
+    this.#shrink(this.#upper, newest);
+    this.#shrink(this.#lower, newest);
     this.#rebuild();
   }
 
   /** Forgets the older half: after a change of frequency, or a step of the source, only the newer may fit one line. */
   dropOlderHalf(): void {
-    this.#keep((_, index, all) => index >= Math.ceil(all.length / 2));
+    this.#upper.splice(0, Math.ceil(this.#upper.length / 2));
+    this.#lower.splice(0, Math.ceil(this.#lower.length / 2));
     this.#rebuild();
   }
 
   clear(): void {
-    this.#keep(() => false);
+    this.#upper = [];
+    this.#lower = [];
     this.#rebuild();
   }
 
@@ -86,7 +87,7 @@ export class SlidingHull {
     let max = allowed.max * PER_PPB;
     for (const above of this.#ceiling)
       for (const below of this.#floor) {
-        const room = above.y - below.y + sigma * (x - above.x + (x - below.x));
+        const room = above.y + below.y + sigma * (x - above.x + (x - below.x));
         const apart = below.x - above.x;
         if (apart === 0 && room < -PAD_NS) return null;
         if (apart > 0) min = Math.max(min, -room / apart);
@@ -106,7 +107,7 @@ export class SlidingHull {
     let hi = Number.POSITIVE_INFINITY;
     let lo = Number.NEGATIVE_INFINITY;
     for (const vertex of this.#ceiling) hi = Math.min(hi, vertex.y + rise * (x - vertex.x));
-    for (const vertex of this.#floor) lo = Math.max(lo, vertex.y + fall * (x - vertex.x));
+    for (const vertex of this.#floor) lo = Math.max(lo, fall * (x - vertex.x) - vertex.y);
     if (lo > hi + PAD_NS) return null;
     const { value } = this.#origin;
     return {
@@ -115,42 +116,50 @@ export class SlidingHull {
     };
   }
 
-  #keep(stays: (spot: Spot, index: number, all: readonly Spot[]) => boolean): void {
-    this.#upper = this.#upper.filter(stays);
-    this.#lower = this.#lower.filter(stays);
+  #shrink(spots: Spot[], newest: bigint): void {
+    const stale = ({ at }: Spot) => spots.length > this.#limits.samples || newest - at > this.#limits.age;
+    while (spots.length > 0 && stale(spots[0] as Spot)) spots.shift();
   }
 
   #rebuild(): void {
     const oldest = this.#lower[0];
     if (oldest !== undefined && (absolute(oldest.at - this.#origin.at) > FAR || absolute(oldest.value - this.#origin.value) > FAR))
-      this.#origin = { at: oldest.at, value: oldest.value };
-    this.#ceiling = chain(this.#upper.map((spot) => this.#seen(spot)));
-    this.#floor = chain(this.#lower.map((spot) => this.#seen(spot, -1))).map(({ x, y }) => ({ x, y: -y }));
+      this.#moveOrigin(oldest);
+    this.#ceiling = chain(this.#upper);
+    this.#floor = chain(this.#lower);
   }
 
-  #seen({ at, value }: Spot, sign = 1): Vertex {
-    return { x: Number(at - this.#origin.at), y: sign * Number(value - this.#origin.value) };
+  #moveOrigin({ at, value }: Spot): void {
+    this.#origin = { at, value };
+    this.#upper = this.#upper.map((spot) => this.#spot(spot, 1));
+    this.#lower = this.#lower.map((spot) => this.#spot(spot, -1));
+  }
+
+  #spot({ at, value }: Constraint | Spot, sign: 1 | -1): Spot {
+    return { at, value, x: Number(at - this.#origin.at), y: sign * Number(value - this.#origin.value) };
   }
 }
 
 /** Nearly always at the end: an interleaved exchange is completed after the next one has begun. */
-function insert(spots: Spot[], { at, value }: Constraint): void {
-  const index = spots.findLastIndex((spot) => spot.at <= at);
-  spots.splice(index + 1, 0, { at, value });
+function insert(spots: Spot[], spot: Spot): void {
+  let place = spots.length;
+  while (place > 0 && (spots[place - 1] as Spot).at > spot.at) place -= 1;
+  if (place === spots.length) spots.push(spot);
+  else spots.splice(place, 0, spot);
 }
 
-/** Andrew's lower chain over vertices sorted by x. */
-function chain(sorted: readonly Vertex[]): Vertex[] {
-  const kept: Vertex[] = [];
+/** Andrew's lower chain over spots sorted by x. */
+function chain(sorted: readonly Spot[]): Spot[] {
+  const kept: Spot[] = [];
   for (const next of sorted) {
     if (kept.at(-1)?.x === next.x) {
-      if ((kept.at(-1) as Vertex).y <= next.y) continue;
+      if ((kept.at(-1) as Spot).y <= next.y) continue;
       kept.pop();
     }
-    while (kept.length >= 2 && !turnsUp(kept.at(-2) as Vertex, kept.at(-1) as Vertex, next)) kept.pop();
+    while (kept.length >= 2 && !turnsUp(kept[kept.length - 2] as Spot, kept[kept.length - 1] as Spot, next)) kept.pop();
     kept.push(next);
   }
   return kept;
 }
 
-const turnsUp = (a: Vertex, b: Vertex, c: Vertex): boolean => (b.y - a.y) * (c.x - b.x) < (c.y - b.y) * (b.x - a.x);
+const turnsUp = (a: Spot, b: Spot, c: Spot): boolean => (b.y - a.y) * (c.x - b.x) < (c.y - b.y) * (b.x - a.x);

@@ -96,14 +96,16 @@ export class SimClock implements Clocks {
   /** RAW after `elapsed` ns of true time. */
   rawAt(elapsed: bigint): bigint {
     const awake = elapsed - this.#slept(elapsed);
-    const drifted = (awake * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION + this.#wandered(awake);
+    // A counter that stands still does not drift either: RAW never goes back.
+    const counted = awake - this.#stood(elapsed);
+    const drifted = (counted * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION + this.#wandered(counted);
     return BOOTED_BEFORE + awake + drifted - this.#missed(elapsed);
   }
 
   /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */
   #monotonicAt(elapsed: bigint): bigint {
-    const awake = elapsed - this.#slept(elapsed);
-    return this.rawAt(elapsed) + (awake * BigInt(this.#faults.slewPpb ?? 0)) / PER_BILLION;
+    const counted = elapsed - this.#slept(elapsed) - this.#stood(elapsed);
+    return this.rawAt(elapsed) + (counted * BigInt(this.#faults.slewPpb ?? 0)) / PER_BILLION;
   }
 
   /** REALTIME as a Linux kernel keeps it that was told of the leap: it takes it when it gets there by its own count. */
@@ -115,7 +117,8 @@ export class SimClock implements Clocks {
   #keeps(elapsed: bigint): bigint {
     const rate = BigInt((this.#faults.driftPpb ?? 0) + (this.#faults.slewPpb ?? 0));
     const ahead = BigInt(Math.round(this.#faults.aheadNs ?? 0));
-    const gained = (elapsed * rate) / PER_BILLION + this.#wandered(elapsed - this.#slept(elapsed));
+    const ran = elapsed - this.#stood(elapsed);
+    const gained = (ran * rate) / PER_BILLION + this.#wandered(ran - this.#slept(elapsed));
     return trueInstant(this.#truth, elapsed) + gained + ahead + this.#stepped(elapsed) - this.#missed(elapsed);
   }
 
@@ -164,6 +167,11 @@ export class SimClock implements Clocks {
 
   #slept(elapsed: bigint): bigint {
     return (this.#faults.suspends ?? []).reduce((sum, span) => sum + passedOf(span, elapsed), 0n);
+  }
+
+  /** How long the counter has stood still. */
+  #stood(elapsed: bigint): bigint {
+    return (this.#faults.standstills ?? []).reduce((sum, span) => sum + passedOf(span, elapsed), 0n);
   }
 
   /** What the counter did not count, less what it counted too fast afterwards. */
