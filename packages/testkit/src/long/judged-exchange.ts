@@ -8,6 +8,8 @@ export interface Judged {
   readonly missed: number;
   /** Requests that nothing came of. */
   readonly failed: number;
+  /** Why, by name. */
+  readonly troubles: Readonly<Record<string, number>>;
   /** Greatest |middle| over half-width: 1 = the truth lay at an end. */
   readonly worstRatio: number;
 }
@@ -20,9 +22,13 @@ const CHUNK = 500;
 export async function judgeExchanges(rung: Rung, port: number, wanted: number): Promise<Judged> {
   let [exchanges, missed, failed, worstRatio] = [0, 0, 0, 0];
   let probe = newProbe(rung, port);
+  const probes = [probe];
   const instruments = { clocks: rung.clocks, transport: rung.transport, nonce: nonceSource() };
   for (let tried = 0; exchanges < wanted && tried < 2 * wanted; tried++) {
-    if (tried % CHUNK === 0) probe = newProbe(rung, port);
+    if (tried % CHUNK === 0) {
+      probe = newProbe(rung, port);
+      probes.push(probe);
+    }
     const evidence = await pollOnce(probe, instruments);
     const reading = rung.clocks.read();
     if (evidence.length === 0) failed += 1;
@@ -34,7 +40,13 @@ export async function judgeExchanges(rung: Rung, port: number, wanted: number): 
       worstRatio = Math.max(worstRatio, Math.abs(Number(midpoint(offset))) / Number(halfWidth(offset)));
     }
   }
-  return { exchanges, missed, failed, worstRatio };
+  return { exchanges, missed, failed, worstRatio, troubles: troublesOf(probes) };
+}
+
+function troublesOf(probes: readonly SourceProbe[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of probes.flatMap(({ troubles }) => [...troubles])) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 /** The bound on the offset that one exchange alone gives at a reading after it. */

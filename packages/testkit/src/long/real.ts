@@ -72,10 +72,10 @@ export const realPart: Part = {
     const tallies = await measureReal(real, log);
     const sum = (of: (tally: RealTally) => number) => tallies.reduce((total, tally) => total + of(tally), 0);
     const missed = sum((tally) => tally.missed);
-    const summary = `${count(sum(({ exchanges }) => exchanges))} exchanges, ${missed} intervals without the truth, ${sum(({ failed }) => failed)} without a reply`;
+    const summary = `${count(sum(({ exchanges }) => exchanges))} exchanges, ${missed} intervals without the truth, ${sum(({ failed }) => failed)} gave nothing`;
     return { ok: missed === 0, lines: [summary, ...tallies.map((tally) => `  ${inWords(tally)}`)] };
   },
 };
 
-const inWords = ({ load, mode, exchanges, missed, failed, worstRatio }: RealTally): string =>
-  `${load}, ${mode}: missed ${missed} of ${count(exchanges)}, ${failed} without a reply, at worst ${(worstRatio * 100).toFixed(0)} % of the half-width`;
+const inWords = ({ load, mode, exchanges, missed, failed, worstRatio, troubles }: RealTally): string =>
+  `${load}, ${mode}: missed ${missed} of ${count(exchanges)}, ${failed} gave nothing${failed > 0 ? ` ${JSON.stringify(troubles)}` : ""}, at worst ${(worstRatio * 100).toFixed(0)} % of the half-width`;

@@ -253,6 +253,12 @@ export const TIMES: readonly string[] = [
   "now-999999d",
 ];
 
+/** With a hash of its own, so that bent rows are read and not only refused for it. */
+export const LEAP_HASH = "a".repeat(40);
+export const LEAP_LISTS: readonly string[] = [
+  "#\tA list\n#$\t3992312697\n#@\t4023129600\n2272060800\t10\t# 1 Jan 1972\n2287785600\t11\t# 1 Jul 1972\n3692217600\t37\t# 1 Jan 2017\n#h aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa\n",
+];
+
 export const CASES: readonly string[] = [
   JSON.stringify({
     rho_ppb: 50_000,

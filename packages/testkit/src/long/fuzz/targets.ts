@@ -59,7 +59,18 @@ import {
   readClaim,
   readConfig as readServerConfig,
 } from "@truebound/server";
-import { formatUtc, parseUtc, ppb, raw, type UtcInstant, uncalibrated, utc } from "@truebound/time";
+import {
+  formatUtc,
+  leapListRefusalInWords,
+  parseLeapList,
+  parseUtc,
+  ppb,
+  raw,
+  renderLeapList,
+  type UtcInstant,
+  uncalibrated,
+  utc,
+} from "@truebound/time";
 import { BatchSource, Challenge, EnrolReply, EnrolRequest, HostText, Policy, validator } from "@truebound/wire";
 import type { SeededRandom } from "../../sim/random.ts";
 import * as right from "./examples.ts";
@@ -132,6 +143,24 @@ export const fuzzTargets: readonly FuzzTarget[] = [
     ["WyJhIixudWxsXQ", "W251bGwsImIiXQ"],
     (input) => decodeCursor(input, 2),
     (parts) => unless(parts === null || parts.length === 2, "a cursor of another length"),
+  ),
+  text(
+    "leap list",
+    right.LEAP_LISTS,
+    (input) => parseLeapList(input, () => right.LEAP_HASH),
+    (list) =>
+      "refused" in list
+        ? unless(leapListRefusalInWords(list).length > 0, "a refusal without words")
+        : unless(
+            !(
+              "refused" in
+              parseLeapList(
+                renderLeapList(list, () => right.LEAP_HASH),
+                () => right.LEAP_HASH,
+              )
+            ),
+            "a list that does not come back",
+          ),
   ),
   text("case of explain", right.CASES, explainText, (wrong) => wrong),
   text("audit record", right.AUDIT_LINES, auditLines, (wrong) => wrong),
