@@ -80,12 +80,14 @@ describe("a process that is stopped", () => {
     for (let turn = 1; turn <= PAUSES; turn++) {
       const answered = child.rows.at(-1)?.replies ?? 0;
       await pauseInExchange(child.process.pid as number, 400);
-      await until(() => paused(child).length >= turn && (child.rows.at(-1)?.replies ?? 0) > answered + 3);
+      await until(() => paused(child).filter((ns) => ns > 200_000_000n).length >= turn && (child.rows.at(-1)?.replies ?? 0) > answered + 3);
     }
     expect(child.rows.filter((row) => !holdsTruth(row, truth))).toEqual([]);
     expect(child.rows.slice(proven).filter(({ status }) => status !== "proven")).toEqual([]);
     expect(child.rows.at(-1)?.troubles).toEqual({});
-    expect(paused(child).every((ns) => ns > 200_000_000n && ns < 5_000_000_000n)).toBe(true);
+    // A busy machine may stop it for moments of its own beside ours.
+    expect(paused(child).filter((ns) => ns > 200_000_000n).length).toBeGreaterThanOrEqual(PAUSES);
+    expect(paused(child).every((ns) => ns < 5_000_000_000n)).toBe(true);
     expect(child.events.filter(({ event }) => /stepped|suspended|jumped|disrupted|conflict|void/.test(event))).toEqual([]);
   });
 
