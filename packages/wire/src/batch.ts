@@ -103,13 +103,16 @@ export const SpanColumns = Type.Object(
 );
 export type SpanColumns = Static<typeof SpanColumns>;
 
+/** ppb; a clock that errs by more is none, and a column of the database holds no more. */
+const Rate = Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 });
+
 /** What is known of the clock's rate at the last row, ppb, positive = fast; each from min to max. */
 export const Frequency = Type.Object(
   {
     /** RAW's own error, from the hulls of the sources. */
-    oscillator: Nullable(Type.Tuple([Type.Integer(), Type.Integer()])),
+    oscillator: Nullable(Type.Tuple([Rate, Rate])),
     /** What the daemon added to REALTIME between the last two readings. */
-    daemon_slew: Nullable(Type.Tuple([Type.Integer(), Type.Integer()])),
+    daemon_slew: Nullable(Type.Tuple([Rate, Rate])),
   },
   closed,
 );

@@ -109,7 +109,7 @@ export const Assumptions = Type.Object(
   {
     rho_ppb: Natural,
     /** The calibrated frequency error around which rho is meant, positive = fast; null = around zero. */
-    oscillator_ppb: Nullable(Type.Integer()),
+    oscillator_ppb: Nullable(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
     drift_basis: literals(DRIFT_BASES),
     sigma_ppb: Nullable(Natural),
     faults: Natural,
