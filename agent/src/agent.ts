@@ -146,7 +146,7 @@ export class Agent {
     const seen = this.#monitor.drain();
     this.#lastReport = performance.now();
     if (this.#report === null || this.#sender === null) return;
-    this.#report(buildBatch(seen, this.#monitor, this.#effective(), this.#sender));
+    for (const one of seen) this.#report(buildBatch(one, this.#monitor, this.#effective(), this.#sender));
   }
 
   /** A report could be kept nowhere. The record says so, and that nothing may be concluded across the gap. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, refidOf, sha1 } from "@truebound/agent";
+import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, type Observation, refidOf, sha1 } from "@truebound/agent";
 import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
@@ -153,7 +153,7 @@ describe("an agent over real UDP, on a simulated clock", () => {
     const batches: Batch[] = [];
     const running = start(batches);
     await expect.poll(() => running.monitor.probes.every((probe) => probe.troubles.size > 0), { timeout: 15_000 }).toBe(true);
-    const batch = buildBatch(running.monitor.drain(), running.monitor, QUICK, SENDER);
+    const batch = buildBatch(running.monitor.drain().at(-1) as Observation, running.monitor, QUICK, SENDER);
     expect(isBatch.errors(batch)).toEqual([]);
     expect(running.monitor.current).toMatchObject({ status: "unknown", reason: "never_measured", offset: null });
     expect(batch.sources.map(({ state, refusals }) => [state, Object.keys(refusals)])).toEqual(

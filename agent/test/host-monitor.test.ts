@@ -47,7 +47,11 @@ function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY): H
 }
 
 describe("what the monitor notices between two readings", () => {
-  const kinds = (monitor: HostMonitor) => monitor.drain().findings.map(({ kind }) => kind);
+  const kinds = (monitor: HostMonitor) =>
+    monitor
+      .drain()
+      .flatMap(({ findings }) => findings)
+      .map(({ kind }) => kind);
 
   it("is a step that the kernel gave notice of, even where it was undone before the next reading", () => {
     const monitor = monitorOf();
@@ -61,7 +65,7 @@ describe("what the monitor notices between two readings", () => {
     monitor.observe(reading(1, 0n));
     monitor.observe(reading(2, 5_000_000n, 1));
     monitor.record();
-    const { rows } = monitor.drain();
+    const rows = monitor.drain().flatMap((seen) => seen.rows);
     expect(rows.map(({ reading: { rawAfter } }) => rawAfter)).toEqual([SECOND, 2n * SECOND]);
     expect(rows.at(-1)?.throughout).toBeNull();
   });
@@ -74,6 +78,29 @@ describe("what the monitor notices between two readings", () => {
     monitor.observe(reading(2, 2_000_000n));
     expect(kinds(monitor)).toContain("slew_assumption_broken");
     expect(monitor.assumptions).toMatchObject({ slew_ppm: 226_000, slew_basis: "unknown" });
+  });
+  it("is a ruler that went back, be it by a nanosecond", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    monitor.observe(reading(1, 0n));
+    const row = monitor.observe(reading(1 - 1e-9, 0n));
+    expect(row).toMatchObject({ offset: null, throughout: null });
+    expect(kinds(monitor)).toContain("ruler_jumped");
+    monitor.observe(reading(2, 0n));
+    expect(kinds(monitor)).not.toContain("ruler_jumped");
+  });
+  it("is kept under the assumptions that it rests on", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    monitor.observe(reading(1, 0n));
+    monitor.record();
+    monitor.observe(reading(2, 2_000_000n));
+    monitor.record();
+    const seen = monitor.drain().map(({ assumptions, rows }) => [assumptions.slew_ppm, rows.length]);
+    expect(seen).toEqual([
+      [500, 1],
+      [226_000, 1],
+    ]);
   });
   it("is nothing where the daemon slews as it was told to", () => {
     const monitor = monitorOf();

@@ -42,6 +42,14 @@ describe("truebound explain bound", () => {
     );
     expect(JSON.parse(out).sources[0].guaranteed).toEqual({ lo_ns: at, hi_ns: "1795000000123456791" });
   });
+  it("takes null for a value that is not given, and any fault budget", async () => {
+    const source = '{"id":"a","vote":null,"intervals":[{"at_ns":0,"lo_ns":-1,"hi_ns":1}],"exchanges":null}';
+    const { code, out } = await explained(
+      `{"rho_ppb":1,"oscillator_ppb":null,"sigma_ppb":null,"faults":1001,"at_ns":0,"leaps":null,"sources":[${source}]}`,
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out).fused).toMatchObject({ faults: 1001, need: 1, status: "unverified" });
+  });
   it("says everything that is wrong with a case, and where", async () => {
     const { code, err } = await explained(
       '{"at_ns":1.5,"sources":[{"id":"a","intervals":[{"at_ns":0,"lo_ns":5,"hi_ns":4}]},{"timescale":"tai"}]}',

@@ -27,17 +27,31 @@ describe("the drift assumption", () => {
     expect(after(rules, fast, fast, steady).basis).toBe("broken");
     expect(after(rules, fast, steady, steady).basis).toBe("assumed");
   });
+  it("does not come back while what is measured may still lie outside", () => {
+    const fast = { min: 250_000, max: 260_000 };
+    const unsure = { min: 150_000, max: 250_000 };
+    expect(after(rules, fast, unsure, unsure, unsure).basis).toBe("broken");
+  });
   it("is calibrated only where an operator declared a residual, after an hour, and where the ruler cannot change unseen", () => {
     expect(after(rules, steady, steady).basis).toBe("assumed");
     expect(after(declared, steady).basis).toBe("assumed");
-    expect(after(declared, steady, steady)).toMatchObject({ basis: "calibrated", drift: { rho: 15_000n, centre: -30_000n } });
+    expect(after(declared, steady, steady)).toMatchObject({ basis: "calibrated", drift: { rho: 16_000n, centre: -30_000n } });
     expect(after({ ...declared, mayCalibrate: false }, steady, steady).basis).toBe("assumed");
-    expect(after(declared, { min: -40_000, max: -20_000 }, { min: -40_000, max: -20_000 }).basis).toBe("assumed");
+    const blurred = { min: -200_000, max: 180_000 };
+    expect(after(declared, blurred, blurred).basis).toBe("assumed");
+  });
+  it("takes what is not known of the frequency on top, however small the declared residual, and less of it once more is known", () => {
+    const small = { ...rules, residual: 100n };
+    const vague = { min: -40_000, max: -20_000.5 };
+    expect(after(small, vague, vague)).toMatchObject({ basis: "calibrated", drift: { rho: 10_100n, centre: -30_000n } });
+    const sharper = { min: -38_000, max: -22_000 };
+    expect(after(small, vague, vague, sharper).drift.rho).toBe(10_100n);
+    expect(after(small, vague, vague, steady).drift).toEqual({ rho: 1_100n, centre: -30_000n });
   });
   it("policies the calibrated residual: a slope outside it breaks it", () => {
-    expect(after(declared, steady, steady, { min: -14_000, max: -13_000 })).toMatchObject({
+    expect(after(declared, steady, steady, { min: -13_500, max: -13_000 })).toMatchObject({
       basis: "broken",
-      drift: { rho: 214_000n, centre: 0n },
+      drift: { rho: 213_500n, centre: 0n },
     });
   });
 });

@@ -7,7 +7,7 @@ import { BILLION, type Drift, ppb, type RawInstant, type SlopeRange } from "@tru
 export interface DriftRules {
   /** ppb, around zero. */
   readonly rho: bigint;
-  /** ppb, around the calibrated frequency; `null` = not declared. */
+  /** ppb, around the calibrated frequency, beside what is not known of that; `null` = not declared. */
   readonly residual: bigint | null;
   /** False where the ruler may change its rate unseen: a virtual machine without a migration marker. */
   readonly mayCalibrate: boolean;
@@ -33,14 +33,22 @@ export function nextDrift(state: DriftState, rules: DriftRules, measured: SlopeR
   if (measured === null) return state;
   const { rho, centre } = state.drift;
   if (isOutside(measured, Number(centre - rho), Number(centre + rho))) return broken(rules, measured);
-  if (state.basis === "broken" && isOutside(measured, -Number(rules.rho), Number(rules.rho))) return { ...state, goodSince: null };
+  // What may still lie outside has not come back.
+  if (state.basis === "broken" && !isWithin(measured, Number(rules.rho))) return { ...state, goodSince: null };
   const goodSince = state.goodSince ?? now;
   const proved = now - goodSince >= CALIBRATION_TIME;
   if (state.basis === "broken") return proved ? { ...assumed(rules), goodSince } : { ...state, goodSince };
-  if (state.basis === "assumed" && proved) return calibrated(rules, measured, goodSince) ?? { ...state, goodSince };
-  return { ...state, goodSince };
+  return (proved && better(state, calibrated(rules, measured, goodSince))) || { ...state, goodSince };
 }
 
+/** A calibration is taken where it buys something, and taken anew where the frequency has since become known a quarter better. */
+function better(state: DriftState, next: DriftState | null): DriftState | null {
+  if (next === null) return null;
+  const [now, then] = [state.drift.rho, next.drift.rho];
+  return state.basis === "calibrated" ? (4n * then <= 3n * now ? next : null) : then < now ? next : null;
+}
+
+const isWithin = ({ min, max }: SlopeRange, most: number): boolean => -most <= min && max <= most;
 const isOutside = ({ min, max }: SlopeRange, least: number, most: number): boolean => min > most || max < least;
 
 /** As fast as was measured at most, and the full assumption on top: it may go on changing. */
@@ -49,9 +57,13 @@ function broken({ rho }: DriftRules, { min, max }: SlopeRange): DriftState {
   return { basis: "broken", drift: { rho: ppb(worst + rho), centre: ppb(0n) }, goodSince: null };
 }
 
-/** The frequency must be known to half the residual before anything rests on it, and lie within the full assumption. */
-function calibrated({ rho, residual, mayCalibrate }: DriftRules, { min, max }: SlopeRange, goodSince: RawInstant): DriftState | null {
-  if (residual === null || !mayCalibrate || residual >= rho || max - min > Number(residual)) return null;
-  const centre = BigInt(Math.round((min + max) / 2));
-  return { basis: "calibrated", drift: { rho: ppb(residual), centre: ppb(centre) }, goodSince };
+/**
+ * The operator declared how far the frequency strays from where it is now, and that is known to lie in [min, max]: so the
+ * slope lies in [min − residual, max + residual].
+ */
+function calibrated({ residual, mayCalibrate }: DriftRules, { min, max }: SlopeRange, goodSince: RawInstant): DriftState | null {
+  if (residual === null || !mayCalibrate) return null;
+  const centre = Math.round((min + max) / 2);
+  const known = BigInt(Math.ceil(Math.max(max - centre, centre - min)));
+  return { basis: "calibrated", drift: { rho: ppb(residual + known), centre: ppb(BigInt(centre)) }, goodSince };
 }

@@ -26,6 +26,7 @@ import {
   ppb,
   type RawInstant,
   RulerWatch,
+  rulerWentBack,
   type SlopeRange,
   type Steering,
   sameLeaps,
@@ -76,7 +77,9 @@ export interface BoundRow {
   readonly daemonSlew: Interval | null;
 }
 
+/** What was seen under one set of assumptions, in the order in which it was seen. */
 export interface Observation {
+  readonly assumptions: Assumptions;
   readonly rows: readonly BoundRow[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
@@ -124,6 +127,10 @@ export class HostMonitor {
   #evidence: Evidence[] = [];
   #findings: Finding[] = [];
   #spans: Span[] = [];
+  /** The greatest S of the rows that wait. */
+  #slewSeen: PartsPerBillion = ppb(0n);
+  /** Seen under assumptions that are no longer in force. */
+  #sealed: Observation[] = [];
 
   constructor(probes: readonly SourceProbe[], policy: Policy, surroundings: Surroundings, stampMode: StampMode) {
     this.#probes = probes;
@@ -160,7 +167,7 @@ export class HostMonitor {
       drift_basis: this.#drift.basis,
       sigma_ppb: this.#policy.sigma_ppb,
       faults: this.faults,
-      slew_ppm: Number((this.#slew(this.#current?.reading ?? null) + 999n) / 1000n),
+      slew_ppm: Number((greaterSlew(this.#slewSeen, this.#slew(this.#current?.reading ?? null)) + 999n) / 1000n),
       slew_basis: this.#slewBroken ? "unknown" : this.#surroundings.steering().kind,
       stamp_mode: this.#stampMode,
     };
@@ -230,7 +237,8 @@ export class HostMonitor {
     this.#last = null;
     this.#disruptedAt = reading.rawEnd;
     this.#disruptedBy = by;
-    this.#assume(assumed(this.#rules()));
+    // An oscillator that broke rho is not trusted again because its counter was disturbed.
+    this.#assume(this.#drift.basis === "broken" ? { ...this.#drift, goodSince: null } : assumed(this.#rules()));
     this.#spanning.disrupt();
   }
 
@@ -248,6 +256,27 @@ export class HostMonitor {
   observe(reading: HostReading): BoundRow {
     const continuous = this.#notice(reading);
     this.#noticeJump(reading);
+    const { bound, crossed } = this.#prove(reading);
+    const row = this.#row(reading, bound, continuous);
+    this.#findings.push(...transitions(this.#current, row));
+    this.#watchLeaps(row);
+    // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
+    if (crossed) this.#spanning.disrupt();
+    else this.#spanning.look(row, row.slew, continuous);
+    this.#current = row;
+    this.#previous = reading;
+    return row;
+  }
+
+  /** What the sources prove at a reading. Where it shows that an assumption fell, it is proved anew under the one that stands now. */
+  #prove(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
+    const first = this.#evaluate(reading);
+    if (!this.#watchDrift(first.bound, reading)) return first;
+    const again = this.#evaluate(reading);
+    return { bound: again.bound, crossed: first.crossed || again.crossed };
+  }
+
+  #evaluate(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
     const last = this.#lastAt(reading.rawAfter);
     const bound = hostBound({
       now: reading.rawAfter,
@@ -263,16 +292,7 @@ export class HostMonitor {
     const crossed = last !== this.#last || this.#hasCrossedLeap(bound, reading);
     // A doubt is of the moment: what is kept is what was proved.
     if (bound.last !== last) this.#last = bound.last;
-    this.#watchDrift(bound, reading);
-    const row = this.#row(reading, bound, continuous);
-    this.#findings.push(...transitions(this.#current, row));
-    this.#watchLeaps(row);
-    // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
-    if (crossed) this.#spanning.disrupt();
-    else this.#spanning.look(row, row.slew, continuous);
-    this.#current = row;
-    this.#previous = reading;
-    return row;
+    return { bound, crossed };
   }
 
   /** Keeps the current row for the report; the hull starts again behind it. */
@@ -280,35 +300,56 @@ export class HostMonitor {
     const row = this.#current;
     if (row === null || this.#rows.at(-1)?.reading === row.reading) return;
     this.#rows.push(row);
+    this.#slewSeen = greaterSlew(this.#slewSeen, row.slew);
     this.#spans.push(...this.#spanning.settle(row, this.drift));
     this.#since = undefined;
     this.#throughout = undefined;
     this.#gap = null;
   }
 
-  /** Hands over what has been seen since the last call. */
-  drain(): Observation {
-    const seen = { rows: this.#rows, evidence: this.#evidence, findings: this.#findings, spans: this.#spans };
+  /** Hands over what has been seen since the last call: mostly one observation, and one more for each change of the assumptions. */
+  drain(): Observation[] {
+    const seen = [...this.#sealed, this.#take()];
+    this.#sealed = [];
+    return seen;
+  }
+
+  /** What was seen so far rests on the assumptions of now, and names them whatever is assumed later. */
+  #seal(): void {
+    if (this.#rows.length + this.#evidence.length + this.#spans.length > 0) this.#sealed.push(this.#take());
+  }
+
+  #take(): Observation {
+    const { assumptions } = this;
+    const seen = { assumptions, rows: this.#rows, evidence: this.#evidence, findings: this.#findings, spans: this.#spans };
     this.#rows = [];
     this.#evidence = [];
     this.#findings = [];
     this.#spans = [];
+    this.#slewSeen = ppb(0n);
     return seen;
   }
 
   /** How much waits for the next report. */
   get pending(): number {
-    return this.#rows.length + this.#evidence.length;
+    const sealed = this.#sealed.reduce((sum, { rows, evidence }) => sum + rows.length + evidence.length, 0);
+    return sealed + this.#rows.length + this.#evidence.length;
   }
 
   get hasFindings(): boolean {
-    return this.#findings.length > 0;
+    return this.#findings.length > 0 || this.#sealed.length > 0;
   }
 
   /** What happened since the reading before; true when nothing did that would keep the stretch between from being bounded. */
   #notice(reading: HostReading): boolean {
     const before = this.#previous;
     if (before === null) return false;
+    const back = rulerWentBack(before, reading);
+    if (back > 0n) {
+      this.disrupt("ruler_jumped", reading);
+      this.note({ kind: "ruler_jumped", reading, source: null, detail: { by_ns: back.toString(), ruler_went_back: true } });
+      return false;
+    }
     const slept = suspendBetween(before, reading);
     if (slept > 0n) {
       this.disrupt("suspended_or_moved", reading);
@@ -380,12 +421,9 @@ export class HostMonitor {
   /** The clock was moved faster than S allows: whoever steers it is not who we think. */
   #brokenSlew(reading: HostReading): void {
     if (this.#slewBroken) return;
-    this.note({
-      kind: "slew_assumption_broken",
-      reading,
-      source: null,
-      detail: { assumed_ppm: Number(this.#slew(reading) / 1000n), basis: this.#surroundings.steering().kind },
-    });
+    const detail = { assumed_ppm: Number(this.#slew(reading) / 1000n), basis: this.#surroundings.steering().kind };
+    this.#seal();
+    this.note({ kind: "slew_assumption_broken", reading, source: null, detail });
     this.#slewBroken = true;
   }
 
@@ -397,22 +435,32 @@ export class HostMonitor {
     return greaterSlew(this.#slew(before), this.#slew(after));
   }
 
-  /** Holds the drift assumption against what is measured; where it falls or changes, the windows are laid out anew. */
-  #watchDrift(bound: HostBound, reading: HostReading): void {
+  /** Holds the drift assumption against what is measured; true where it fell or changed, and the windows were laid out anew. */
+  #watchDrift(bound: HostBound, reading: HostReading): boolean {
     for (const probe of this.#probes) this.#noteBend(probe, reading);
     const before = this.#drift;
     const next = this.#bentTogether(bound, reading)
       ? assumed(this.#rules())
       : nextDrift(before, this.#rules(), bound.slope, reading.rawAfter);
-    const same = next.basis === before.basis && next.drift.rho === before.drift.rho && next.drift.centre === before.drift.centre;
-    this.#drift = next;
-    if (same) return;
+    if (sameAssumption(before, next)) {
+      this.#drift = next;
+      return false;
+    }
     this.#assume(next);
-    if (next.basis === "broken") this.#last = null;
+    if (next.basis === "broken") this.#refute();
     this.note({ ...driftFinding(before, next, bound.slope), reading, source: null });
+    return true;
+  }
+
+  /** What was proved under an assumption that fell is not built upon: not by later bounds, nor by rows and spans that look back. */
+  #refute(): void {
+    this.#last = null;
+    this.#spanning.disrupt();
+    this.breakContinuity();
   }
 
   #assume(state: DriftState): void {
+    if (!sameAssumption(this.#drift, state)) this.#seal();
     this.#drift = state;
     for (const probe of this.#probes) probe.assume(state.drift);
   }
@@ -440,8 +488,8 @@ export class HostMonitor {
 
   #noteBend(probe: SourceProbe, reading: HostReading): void {
     const known = this.#bends.get(probe.source.id) ?? null;
-    if (probe.bentAt === known) return;
     this.#bends.set(probe.source.id, probe.bentAt);
+    if (probe.bentAt === known || probe.bentAt === null) return;
     this.note({ kind: "frequency_or_step_change", reading, source: probe.source.id, detail: {} });
   }
 
@@ -479,6 +527,9 @@ export class HostMonitor {
     return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
 }
+
+const sameAssumption = (a: DriftState, b: DriftState): boolean =>
+  a.basis === b.basis && a.drift.rho === b.drift.rho && a.drift.centre === b.drift.centre;
 
 const shifted = ({ lo, hi }: Interval, by: bigint): Interval => ({ lo: lo + by, hi: hi + by });
 

@@ -32,9 +32,9 @@ function spansOf(statuses: readonly Status[], later: { readonly status: Status; 
   const last = statuses.at(-1) as Status;
   for (const [index, status] of [...statuses, last].entries()) {
     const second = index === statuses.length ? 60n : BigInt(index);
-    builder.look({ reading: readingAt(second), status, bound: { guaranteed: TRUTH } }, ppb(0n), true);
+    builder.look({ reading: readingAt(second), status, bound: { guaranteed: TRUTH, last: null } }, ppb(0n), true);
   }
-  return builder.settle({ reading: readingAt(70n), status: later.status, bound: { guaranteed: later.guaranteed } }, drift);
+  return builder.settle({ reading: readingAt(70n), status: later.status, bound: { guaranteed: later.guaranteed, last: null } }, drift);
 }
 
 describe("a span", () => {
@@ -50,12 +50,19 @@ describe("a span", () => {
     const [span] = spansOf([status, "unverified", status], { status: "proven", guaranteed: TRUTH });
     expect(span?.status).toBe("unverified");
   });
+  it("that is held over from something never proven is unverified", () => {
+    const last = { interval: TRUTH, at: readingAt(0n).rawAfter, proven: false, tight: null };
+    const builder = new SpanBuilder();
+    const look = (second: bigint) => ({ reading: readingAt(second), status: "holdover" as const, bound: { guaranteed: TRUTH, last } });
+    for (const second of [0n, 1n, 60n]) builder.look(look(second), ppb(0n), true);
+    expect(builder.settle(look(61n), drift)).toMatchObject([{ status: "unverified" }]);
+  });
   it("is narrowed by every exchange within its minute, not only by the one that closes it", () => {
     const wide: Interval = { lo: TRUTH.lo - 9_000_000n, hi: TRUTH.hi + 9_000_000n };
     const look = (second: bigint, guaranteed: Interval) => ({
       reading: readingAt(second),
       status: "proven" as const,
-      bound: { guaranteed },
+      bound: { guaranteed, last: null },
     });
     const drifting = uncalibrated(ppb(200_000n));
     const builder = new SpanBuilder();

@@ -26,7 +26,7 @@ export interface Span {
   readonly status: Status;
 }
 
-type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<HostBound, "guaranteed"> };
+type Looked = Pick<BoundRow, "reading" | "status"> & { readonly bound: Pick<HostBound, "guaranteed" | "last"> };
 
 interface Look {
   readonly reading: HostReading;
@@ -60,7 +60,9 @@ export class SpanBuilder {
   }
 
   /** A reading with what was guaranteed at it; `null` = nothing was, or continuity with the reading before is not given. */
-  look({ reading, bound, status }: Looked, slew: PartsPerBillion, continuous: boolean): void {
+  look(row: Looked, slew: PartsPerBillion, continuous: boolean): void {
+    const { reading, bound } = row;
+    const status = statusOf(row);
     const { guaranteed } = bound;
     if (!continuous || guaranteed === null) this.#close();
     if (guaranteed === null) return;
@@ -109,7 +111,9 @@ function lookBack(looks: Look[], later: Looked, drift: Drift): void {
 }
 
 /** What bounds the ruler later bounded it before, at the same greatest slope. The same look where that adds nothing. */
-function seenFrom(look: Look, { reading, bound, status }: Looked, drift: Drift): Look {
+function seenFrom(look: Look, later: Looked, drift: Drift): Look {
+  const { reading, bound } = later;
+  const status = statusOf(later);
   // All votes of an unverified row may lie: what was promised without them is not narrowed by them.
   if (status === "unverified" && look.status !== "unverified") return look;
   const back = carryInterval(bound.guaranteed as Interval, drift, look.reading.rawAfter - reading.rawAfter);
@@ -135,6 +139,10 @@ function prove(looks: readonly Look[], drift: Drift, toUtc: ToUtc): Span | null 
     status: looks.map(({ status }) => status).reduce(worse),
   };
 }
+
+/** What is held over, or stands, from something that was never proven is no better than that was. */
+const statusOf = ({ status, bound: { last } }: Looked): Status =>
+  status !== "proven" && last !== null && !last.proven ? "unverified" : status;
 
 /**
  * The one that less can be relied on. Other than for a row, `unverified` is below what is held over from something proven:

@@ -266,9 +266,13 @@ export class SourceProbe {
 
   /** What its newest exchange alone says of UTC − RAW; null when there is none. */
   saying(now: RawInstant): Saying | null {
-    const newest = this.#newest && saysAlone(this.#newest, fastest(this.drift), now);
+    const newest = this.#alone(now);
     if (newest === null || this.#lastExchange === null) return null;
-    return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest };
+    return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest, bentAt: this.#bentAt };
+  }
+
+  #alone(now: RawInstant): Interval | null {
+    return this.#newest && saysAlone(this.#newest, fastest(this.drift), now);
   }
 
   #dropEvidence(): void {
@@ -276,6 +280,7 @@ export class SourceProbe {
     this.#window.clear();
     this.#hull.clear();
     this.#kept = [];
+    this.#bentAt = null;
     this.#measured = null;
   }
 
@@ -340,6 +345,7 @@ export class SourceProbe {
       poll: this.#poll,
       interval: own.kind === "bound" ? growBy(own.interval, doubt) : null,
       conflict: own.kind === "conflict",
+      newest: this.#alone(now),
       timescaleUnknown: this.#mustLeave(own, now),
       leapUnknown: doubtful,
       ...(doubtful ? { tight: null, slope: null } : this.#tight(now)),
@@ -348,12 +354,10 @@ export class SourceProbe {
 
   /** M5 under the drift assumption, and the slopes that fit whatever that assumption says. */
   #tight(now: RawInstant): Pick<SourceFacts, "tight" | "slope"> {
-    const newest = this.#kept.at(-1)?.sides.lower.at ?? now;
     const { drift, sigma } = this.#options;
-    const at = newest > now ? newest : now;
     const allowed = { min: Number(drift.centre - drift.rho), max: Number(drift.centre + drift.rho) };
-    const slope = this.#hull.size === 0 ? null : this.#hull.slopesAt({ at, sigmaPpb: Number(sigma), allowed: ANY_SLOPE });
-    return { tight: this.#hull.boundAt({ at, sigmaPpb: Number(sigma), allowed })?.interval ?? null, slope };
+    const slope = this.#hull.size === 0 ? null : this.#hull.slopesAt({ at: now, sigmaPpb: Number(sigma), allowed: ANY_SLOPE });
+    return { tight: this.#hull.boundAt({ at: now, sigmaPpb: Number(sigma), allowed })?.interval ?? null, slope };
   }
 
   get identity(): SourceIdentity {

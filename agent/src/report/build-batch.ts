@@ -35,7 +35,7 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     software: sender.software,
     sealed_boottime_ns: last.reading.boottime.toString(),
     sealed_realtime_ns: last.reading.realtime.toString(),
-    assumptions: monitor.assumptions,
+    assumptions: seen.assumptions,
     trusting: [...last.bound.trusting],
     policy_version: policy.version,
     sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),

@@ -92,6 +92,8 @@ function statusOf(
     expired: latest !== null && given.at - latest > EXPIRES_AFTER,
     disrupted: false,
     unheard: judged.some(({ ends, fused }) => ends !== null && !fused),
+    // A case has no holdover: why there would be one makes no difference.
+    inconsistent: false,
     votes: cast.length,
     faults,
     trusting,

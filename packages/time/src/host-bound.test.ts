@@ -24,6 +24,7 @@ function source(id: string, lo: bigint | null, hi = 0n, over: Partial<SourceFact
     conflict: false,
     tight: null,
     slope: null,
+    newest: null,
     ...over,
   };
 }
@@ -87,6 +88,26 @@ describe("status of a host's bound", () => {
       status: "unknown",
       reason: "leap_unknown",
       guaranteed: null,
+    },
+    {
+      name: "sources contradict themselves, and their newest exchanges deny what is held over",
+      facts: facts(
+        [1, 2, 3].map((n) => source(`${n}`, null, 0n, { conflict: true, newest: interval(2_000_000n, 2_000_100n) })),
+        { last },
+      ),
+      status: "unknown",
+      reason: "sources_inconsistent",
+      guaranteed: null,
+    },
+    {
+      name: "sources contradict themselves, and no more than F of them deny what is held over",
+      facts: facts(
+        [1, 2, 3].map((n) => source(`${n}`, null, 0n, { conflict: true, newest: interval(n === 1 ? 2_000_000n : 0n, 2_000_100n) })),
+        { last },
+      ),
+      status: "holdover",
+      reason: "sources_inconsistent",
+      guaranteed: grown,
     },
     {
       name: "an hour without an exchange",

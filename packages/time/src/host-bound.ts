@@ -1,10 +1,10 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
-import { carryTight, fuseSlopes, fuseTight, judgeSlope, type TightVote, tightVote } from "./host-tight.ts";
+import { carryTight, fuseSlopes, fuseTight, judgeSlope, slopeOf, type TightVote, tightVote } from "./host-tight.ts";
 import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
 import type { SlopeRange } from "./sliding-hull.ts";
-import { type Disruption, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
+import { type Disruption, type StatusFacts, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
-import { castVotes, type SourceIdentity, type Vote } from "./votes.ts";
+import { castVotes, groupDependent, type SourceIdentity, type Vote } from "./votes.ts";
 import { carryInterval, type Drift } from "./window.ts";
 
 /**
@@ -27,6 +27,8 @@ export interface SourceFacts {
   /** M5 at `now`, and the slopes that fit its window, ppb, not cut to the drift assumption; `null` = none. */
   readonly tight: Interval | null;
   readonly slope: SlopeRange | null;
+  /** What its newest exchange alone says of UTC − RAW at `now`; `null` = there is none. */
+  readonly newest: Interval | null;
   /** A leap second is near and nobody knows what this source does about it. */
   readonly timescaleUnknown?: boolean;
   /** `interval` was widened for a leap of which no list tells. */
@@ -94,18 +96,19 @@ export const FRESH_POLLS = 3n;
 export const defaultFaults = (configured: number): number => (configured < 3 ? 0 : 1);
 
 export function hostBound(facts: HostFacts): HostBound {
-  const { speaking, out } = hear(facts);
+  const { speaking, contradicting, out } = hear(facts);
   const votes = castVotes(speaking.map(({ identity, interval }) => ({ identity, interval: interval as Interval })));
   const cast = votes.filter(isCast);
   const voided = votes.filter((vote) => vote.interval === null).flatMap((vote) => vote.members);
   const intervals = cast.map((vote) => vote.interval);
   const fusion = fuse(intervals, facts.faults);
   const trusted = trust(cast, speaking, facts.faults);
-  const rule = ruleFor(facts, intervals, fusion.hull, trusted !== null);
-  const verdict = publish(rule, facts, intervals, fusion.hull, trusted);
+  const inconsistent = contradicting.length + voided.length > 0;
+  const rule = ruleFor(facts, { votes: intervals, fused: fusion.hull, trusting: trusted !== null, inconsistent });
+  const verdict = publish(rule, facts, { votes: intervals, fused: fusion.hull, trusted, contradicting });
   const judged = judge(cast, fusion.regions);
   const tightVotes = cast.map((vote) => tightVote(vote.interval, membersOf(vote, speaking)));
-  const measured = judgeSlope(majorityOf(cast, facts) ? fuseSlopes(tightVotes, facts.faults) : null, allowedSlopes(facts.drift));
+  const measured = judgeSlope(fuseSlopes(slopesOf([...speaking, ...contradicting]), facts.faults), allowedSlopes(facts.drift));
   const tight = tightOf(rule, facts, verdict, tightVotes, trusted, speaking);
   const capped = sayDoubt(verdict, facts.leapUnknown === true || speaking.some(({ leapUnknown }) => leapUnknown === true));
   return {
@@ -126,8 +129,14 @@ export function hostBound(facts: HostFacts): HostBound {
 
 const allowedSlopes = ({ rho, centre }: Drift): SlopeRange => ({ min: Number(centre - rho), max: Number(centre + rho) });
 
-/** More votes than liars can outvote: only these accuse the oscillator. */
-const majorityOf = (cast: readonly CastVote[], { faults }: HostFacts): boolean => cast.length >= 2 * faults + 1;
+/**
+ * One slope for each vote. A source that contradicts itself has none on the offset, but it may be rho that contradicts it:
+ * what it says of the rate is heard.
+ */
+const slopesOf = (sources: readonly SourceFacts[]): SlopeRange[] =>
+  groupDependent(sources.map(({ identity }) => identity)).flatMap(
+    (members) => slopeOf(sources.filter(({ identity }) => members.includes(identity.id))) ?? [],
+  );
 
 const membersOf = ({ members }: CastVote, speaking: readonly SourceFacts[]): SourceFacts[] =>
   speaking.filter(({ identity }) => members.includes(identity.id));
@@ -158,16 +167,18 @@ type Trusted = { readonly interval: Interval; readonly ids: readonly string[] };
 
 const isCast = (vote: Vote): vote is CastVote => vote.interval !== null;
 
-/** Splits the sources into those that speak at `now` and those that do not, with the reason. */
+/** Splits the sources into those that speak at `now`, those that speak against themselves, and the rest, with the reasons. */
 function hear({ sources, now }: HostFacts) {
   const speaking: SourceFacts[] = [];
+  const contradicting: SourceFacts[] = [];
   const out: { id: string; reason: OutReason }[] = [];
   for (const source of sources) {
     const silence = whySilent(source, now);
     if (silence === null) speaking.push(source);
     else out.push({ id: source.identity.id, reason: silence });
+    if (silence === "inconsistent_with_itself") contradicting.push(source);
   }
-  return { speaking, out };
+  return { speaking, contradicting, out };
 }
 
 function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
@@ -178,7 +189,12 @@ function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   return source.interval === null ? "stale" : null;
 }
 
-function ruleFor(facts: HostFacts, votes: readonly Interval[], fused: Interval | null, trusting: boolean): StatusRule {
+interface Cast extends Pick<StatusFacts, "trusting" | "inconsistent"> {
+  readonly votes: readonly Interval[];
+  readonly fused: Interval | null;
+}
+
+function ruleFor(facts: HostFacts, { votes, fused, trusting, inconsistent }: Cast): StatusRule {
   const lastExchange = latestExchange(facts);
   const [first, second] = votes;
   return statusRule({
@@ -186,6 +202,7 @@ function ruleFor(facts: HostFacts, votes: readonly Interval[], fused: Interval |
     expired: lastExchange !== null && facts.now - lastExchange > EXPIRES_AFTER,
     disrupted: facts.disrupted,
     unheard: facts.sources.some((source) => whySilent(source, facts.now) === "timescale_unknown"),
+    inconsistent,
     votes: votes.length,
     faults: facts.faults,
     trusting,
@@ -194,8 +211,16 @@ function ruleFor(facts: HostFacts, votes: readonly Interval[], fused: Interval |
   });
 }
 
+/** What was made of the sources: the votes' intervals, M6's hull of them, what the trusted say, and who contradicts itself. */
+interface Heard {
+  readonly votes: readonly Interval[];
+  readonly fused: Interval | null;
+  readonly trusted: Trusted | null;
+  readonly contradicting: readonly SourceFacts[];
+}
+
 /** What the rule says, and the interval that it publishes. */
-function publish(rule: StatusRule, facts: HostFacts, votes: readonly Interval[], fused: Interval | null, trusted: Trusted | null): Verdict {
+function publish(rule: StatusRule, facts: HostFacts, { votes, fused, trusted, contradicting }: Heard): Verdict {
   const { status, reason } = rule;
   switch (rule.publishes) {
     case "nothing":
@@ -204,8 +229,11 @@ function publish(rule: StatusRule, facts: HostFacts, votes: readonly Interval[],
       return verdict(status, reason, fused);
     case "trusted":
       return { status, reason, guaranteed: trusted?.interval ?? null, trusting: trusted?.ids ?? [] };
-    case "held":
-      return facts.last === null ? verdict("unknown", "no_usable_evidence", null) : verdict(status, reason, held(facts.last, facts));
+    case "held": {
+      const kept = heldOver(facts, contradicting);
+      const why = reason === "sources_lost" ? "no_usable_evidence" : reason;
+      return kept === null ? verdict("unknown", why, null) : verdict(status, reason, kept);
+    }
     case "standing":
       return verdict(status, reason, standing(facts, votes));
     default:
@@ -222,6 +250,17 @@ const verdict = (status: StatusKind, reason: StatusReason | null, guaranteed: In
 
 /** M3: what was last proved, grown by drift alone. */
 const held = (last: PublishedBound, { drift, now }: HostFacts): Interval => carryInterval(last.interval, drift, now - last.at);
+
+/**
+ * Nobody has a vote. Where that is because sources contradict themselves, what was proved goes on only as long as no more
+ * than F of them deny it by their newest exchange: else it is rho, or whoever proved it, that they contradict.
+ */
+function heldOver(facts: HostFacts, contradicting: readonly SourceFacts[]): Interval | null {
+  if (facts.last === null) return null;
+  const kept = held(facts.last, facts);
+  const newest = castVotes(contradicting.flatMap(({ identity, newest: interval }) => (interval ? [{ identity, interval }] : [])));
+  return newest.filter(({ interval }) => interval !== null && !touches(interval, kept)).length > facts.faults ? null : kept;
+}
 
 /**
  * Sources disagree: what was proved before stands only as long as no more than F of them deny it. With F = 0 the very

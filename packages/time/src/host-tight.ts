@@ -9,21 +9,18 @@ export interface TightVote {
   readonly interval: Interval;
   /** What its members' hulls allow; `null` = none of them has one. */
   readonly tight: Interval | null;
-  /** Slopes of UTC − RAW that its members allow, ppb, not cut to any assumption. */
-  readonly slope: SlopeRange | null;
 }
 
-/** A vote's members agree on their tight bounds and slopes, or the vote has none. */
-export function tightVote(
-  interval: Interval,
-  members: readonly { readonly tight: Interval | null; readonly slope: SlopeRange | null }[],
-): TightVote {
-  const bounds = members.flatMap(({ tight }) => (tight ? [tight] : []));
-  const slopes = members.flatMap(({ slope }) => (slope ? [slope] : []));
-  const [bound, ...bounding] = bounds;
+/** A vote's members agree on their tight bounds, or the vote has none. */
+export function tightVote(interval: Interval, members: readonly { readonly tight: Interval | null }[]): TightVote {
+  const [bound, ...bounding] = members.flatMap(({ tight }) => (tight ? [tight] : []));
   const common = bounding.reduce<Interval | null>((all, next) => all && intersect(all, next), bound ?? null);
-  return { interval, tight: common && intersect(common, interval), slope: slopes.reduce<SlopeRange | null>(narrower, null) };
+  return { interval, tight: common && intersect(common, interval) };
 }
+
+/** The slopes of UTC − RAW that the members of a vote allow, ppb, not cut to any assumption; `null` = none says. */
+export const slopeOf = (members: readonly { readonly slope: SlopeRange | null }[]): SlopeRange | null =>
+  members.reduce<SlopeRange | null>((all, { slope }) => (slope === null ? all : narrower(all, slope)), null);
 
 const narrower = (all: SlopeRange | null, next: SlopeRange): SlopeRange | null => {
   if (all === null) return next;
@@ -45,11 +42,13 @@ export function fuseTight(votes: readonly TightVote[], faults: number, guarantee
 /** Slopes are compared in thousandths of a ppb, rounded outward. */
 const GRAIN = 1000;
 
-/** The slope of UTC − RAW on which at least m − F votes agree, ppb; `null` = they do not, or have none. */
-export function fuseSlopes(votes: readonly TightVote[], faults: number): SlopeRange | null {
-  const slopes = votes.flatMap(({ slope }) => (slope ? [slope] : []));
+/**
+ * The slope of UTC − RAW on which at least m − F votes agree, ppb; `null` = they do not, or are too few to outvote F liars:
+ * only more than those accuse the oscillator.
+ */
+export function fuseSlopes(slopes: readonly SlopeRange[], faults: number): SlopeRange | null {
   const grains = slopes.map(({ min, max }) => ({ lo: BigInt(Math.floor(min * GRAIN)), hi: BigInt(Math.ceil(max * GRAIN)) }));
-  const { hull } = slopes.length > faults ? fuse(grains, faults) : { hull: null };
+  const { hull } = slopes.length > 2 * faults ? fuse(grains, faults) : { hull: null };
   return hull && { min: Number(hull.lo) / GRAIN, max: Number(hull.hi) / GRAIN };
 }
 

@@ -99,8 +99,12 @@ export function suspendBetween(before: HostReading, after: HostReading): bigint 
 /** True when the kernel gave notice that REALTIME was set between two readings, even if it was set back. */
 export const wasSet = (before: HostReading, after: HostReading): boolean => before.sets !== after.sets;
 
-/** True when no slew within the allowance explains how REALTIME − RAW moved between two readings. */
+/** By how much RAW went back between two readings, ns; 0n = it did not. A ruler that goes back has jumped. */
+export const rulerWentBack = (before: HostReading, after: ClockReading): bigint => maxOf(0n, before.rawEnd - after.rawBefore);
+
+/** True when no slew within the allowance explains how REALTIME − RAW moved between two readings, or RAW itself went back. */
 export function stepped(before: ClockReading, after: ClockReading, slew: PartsPerBillion): boolean {
+  if (after.rawAfter < before.rawBefore) return true;
   const a = realtimeMinusRaw(before);
   const b = realtimeMinusRaw(after);
   const allowed = drift(slew, after.rawAfter - before.rawBefore);

@@ -9,10 +9,10 @@ const POLL = 16n * SECOND;
 const proved: Interval = { lo: -1_000_000n, hi: 1_000_000n };
 const around = (middle: bigint, half = 500_000n): Interval => ({ lo: middle - half, hi: middle + half });
 
-function saying(number: number, newest: Interval, lastExchange: bigint): Saying {
+function saying(number: number, newest: Interval, lastExchange: bigint, bentAt: bigint | null = lastExchange): Saying {
   const address = `192.0.2.${number}`;
   const identity = { id: address, address, ownRefid: 0, refid: 0x47505300, stratum: 1, origin: "declared" as const };
-  return { identity, poll: POLL, lastExchange: raw(lastExchange), newest };
+  return { identity, poll: POLL, lastExchange: raw(lastExchange), newest, bentAt: bentAt === null ? null : raw(bentAt) };
 }
 
 const facts = (now: bigint, sayings: readonly Saying[], faults = 1): JumpFacts => ({
@@ -52,6 +52,28 @@ describe("a jump of the ruler", () => {
   it("is not told by fewer", () => {
     expect(afterAgreeing([JUMPED, JUMPED, around(0n), around(0n)])).toBeNull();
     expect(afterAgreeing([JUMPED, around(0n)], 0)).toBeNull();
+  });
+  it("is not told by a liar who alone is heard, however many others were configured", () => {
+    const watch = new RulerWatch();
+    const all = [1, 2, 3, 4].map((number) => saying(number, around(0n), 0n));
+    watch.agree(facts(0n, all));
+    const late = 4n * POLL;
+    watch.agree(facts(late - POLL, [saying(1, around(0n), late - POLL)]));
+    expect(watch.jump(facts(late, [saying(1, JUMPED, late), ...all.slice(1)]))).toBeNull();
+  });
+  it("is not told by sources whose exchanges still fit a line: their ruler runs too fast", () => {
+    const watch = new RulerWatch();
+    const all = [1, 2, 3, 4];
+    watch.agree(
+      facts(
+        0n,
+        all.map((number) => saying(number, around(0n), 0n)),
+      ),
+    );
+    const straight = all.map((number) => saying(number, JUMPED, POLL, null));
+    expect(watch.jump(facts(POLL, straight))).toBeNull();
+    const bent = straight.map((one, index) => (index < 2 ? { ...one, bentAt: raw(POLL) } : one));
+    expect(watch.jump(facts(POLL, bent))).toMatchObject({ by: 30n * SECOND });
   });
   it("is not told by sources that moved apart from each other", () => {
     expect(afterAgreeing([around(5n * SECOND), around(-5n * SECOND), around(9n * SECOND)], 1)).toBeNull();

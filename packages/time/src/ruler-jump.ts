@@ -3,7 +3,7 @@ import { fuse } from "./fusion.ts";
 import { FRESH_POLLS, type PublishedBound } from "./host-bound.ts";
 import { type Interval, midpoint, touches, widen } from "./interval.ts";
 import { absolute, drift, maxOf, type Nanoseconds, ns, type PartsPerBillion, type RawInstant } from "./units.ts";
-import { castVotes, type SourceIdentity } from "./votes.ts";
+import { castVotes, groupDependent, type SourceIdentity } from "./votes.ts";
 
 /**
  * The ruler itself can jump: a virtual machine that was moved or stood still under kvm-clock, or was restored from a
@@ -19,6 +19,8 @@ export interface Saying {
   readonly lastExchange: RawInstant;
   /** What its newest exchange alone says of UTC − RAW now. */
   readonly newest: Interval;
+  /** When its exchanges last stopped fitting one line; `null` = they always have. */
+  readonly bentAt: RawInstant | null;
 }
 
 export interface JumpFacts {
@@ -52,7 +54,9 @@ const REMEMBERED_POLLS = FRESH_POLLS + 1n;
 /**
  * Remembers which sources agreed with what was proved, and tells when as many of them as prove a bound have moved away
  * from it together. A source that never agreed has no say in it: a liar, or a camp that outvotes a trusted source, is a
- * disagreement between sources and no news of the ruler.
+ * disagreement between sources and no news of the ruler. More than F votes must deny what was proved, for F of them may
+ * lie, and their exchanges must no longer fit a line: those that do show a ruler which runs too fast or too slow, and then
+ * it is rho that falls.
  */
 export class RulerWatch {
   readonly #agreedAt = new Map<string, RawInstant>();
@@ -70,8 +74,10 @@ export class RulerWatch {
     const fresh = sayings.filter(({ lastExchange, poll }) => now - lastExchange <= FRESH_POLLS * poll);
     const heard = castVotes(fresh.map(voter));
     const need = Math.max(1, heard.length - faults);
-    const known = castVotes(fresh.filter((saying) => this.#agreedLately(saying.identity.id, fresh, now)).map(voter));
-    const votes = known.flatMap(({ interval }) => (interval === null ? [] : [interval]));
+    const known = fresh.filter((saying) => this.#agreedLately(saying.identity.id, fresh, now));
+    const deny = known.filter((saying) => bentLately(saying, now) && !touches(saying.newest, proved));
+    if (countVotes(deny, sayings) <= faults) return null;
+    const votes = castVotes(known.map(voter)).flatMap(({ interval }) => (interval === null ? [] : [interval]));
     if (votes.length < need) return null;
     const place = fuse(votes, votes.length - need).hull;
     if (place === null || touches(place, proved)) return null;
@@ -90,5 +96,11 @@ export class RulerWatch {
   }
 }
 
+/** How many of the votes that `all` make up have a member in `some`. */
+const countVotes = (some: readonly Saying[], all: readonly Saying[]): number =>
+  groupDependent(all.map(({ identity }) => identity)).filter((members) => some.some(({ identity }) => members.includes(identity.id)))
+    .length;
+
+const bentLately = ({ bentAt, poll }: Saying, now: RawInstant): boolean => bentAt !== null && now - bentAt <= FRESH_POLLS * poll;
 const held = ({ last, rho, now }: JumpFacts): Interval => widen(last.interval, rho, absolute(now - last.at));
 const voter = ({ identity, newest }: Saying) => ({ identity, interval: newest });

@@ -73,6 +73,16 @@ describe("sliding hull (M5)", () => {
     expect(hull.size).toBe(1);
     expect(hull.boundAt({ at: raw(2n * BILLION), sigmaPpb: 0, allowed })).not.toBeNull();
   });
+  it("answers for its newest sample where an earlier instant is asked for: a late sample is no bend", () => {
+    const hull = new SlidingHull();
+    for (const second of [0n, 16n, 48n]) hull.add(sample(second * BILLION, -1_000n, 1_000n));
+    // With sigma, looking from before the newest sample would take away room that it has.
+    const from = (second: bigint) => hull.slopesAt({ at: raw(second * BILLION), sigmaPpb: 2000, allowed });
+    expect(from(16n)).toEqual(from(48n));
+    expect(hull.boundAt({ at: raw(16n * BILLION), sigmaPpb: 2000, allowed })).toEqual(
+      hull.boundAt({ at: raw(48n * BILLION + 1000n), sigmaPpb: 2000, allowed }),
+    );
+  });
   it("takes a sample that is completed late into its place", () => {
     const inOrder = new SlidingHull();
     const late = new SlidingHull();

@@ -1,6 +1,6 @@
 import type { Constraint, Constraints } from "./exchange.ts";
 import type { Interval } from "./interval.ts";
-import { absolute, BILLION, type RawInstant } from "./units.ts";
+import { absolute, BILLION, maxOf, type RawInstant } from "./units.ts";
 import { DEFAULT_WINDOW, type WindowLimits } from "./window.ts";
 
 /**
@@ -21,6 +21,7 @@ export interface SlopeRange {
 }
 
 export interface TightQuestion {
+  /** Never earlier than the newest sample: where that is asked for, the newest sample's instant is answered for. */
   readonly at: RawInstant;
   readonly sigmaPpb: number;
   /** What the slope may be at all, ppb. */
@@ -81,7 +82,7 @@ export class SlidingHull {
 
   /** All slopes that fit the window, of those `allowed`; `null` = none does. */
   slopesAt({ at, sigmaPpb, allowed }: TightQuestion): SlopeRange | null {
-    const x = Number(at - this.#origin.at);
+    const x = this.#xOf(at);
     const sigma = sigmaPpb * PER_PPB;
     let min = allowed.min * PER_PPB;
     let max = allowed.max * PER_PPB;
@@ -97,11 +98,11 @@ export class SlidingHull {
     return min > max + 1e-12 ? null : { min: Math.min(min, max) / PER_PPB, max: Math.max(min, max) / PER_PPB };
   }
 
-  /** `null` = there is nothing yet, or no allowed slope fits. `at` is no earlier than the newest sample. */
+  /** `null` = there is nothing yet, or no allowed slope fits. */
   boundAt(question: TightQuestion): TightBound | null {
     const slope = this.#floor.length === 0 ? null : this.slopesAt(question);
     if (slope === null) return null;
-    const x = Number(question.at - this.#origin.at);
+    const x = this.#xOf(question.at);
     const rise = (slope.max + question.sigmaPpb) * PER_PPB;
     const fall = (slope.min - question.sigmaPpb) * PER_PPB;
     let hi = Number.POSITIVE_INFINITY;
@@ -114,6 +115,11 @@ export class SlidingHull {
       interval: { lo: value + BigInt(Math.floor(Math.min(lo, hi) - PAD_NS)), hi: value + BigInt(Math.ceil(Math.max(lo, hi) + PAD_NS)) },
       slope,
     };
+  }
+
+  #xOf(at: RawInstant): number {
+    const newest = maxOf(this.#lower.at(-1)?.at ?? at, this.#upper.at(-1)?.at ?? at);
+    return Number(maxOf(at, newest) - this.#origin.at);
   }
 
   #shrink(spots: Spot[], newest: bigint): void {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { STATUS_RULES, type StatusFacts, statusRule } from "./status.ts";
 
+const holdoverInWords = ({ unheard, inconsistent }: StatusFacts): string =>
+  unheard ? "holdover: timescale_unknown" : inconsistent ? "holdover: sources_inconsistent" : "holdover: sources_lost";
+
 /** The sentences of the glossary, one condition after the other. */
 function inWords(facts: StatusFacts): string {
   if (!facts.measured) return "unknown: never_measured";
   if (facts.expired) return "unknown: no_exchange_for_an_hour";
   if (facts.disrupted) return "disrupted: suspended_or_moved";
-  if (facts.votes === 0) return facts.unheard ? "holdover: timescale_unknown" : "holdover: sources_lost";
+  if (facts.votes === 0) return holdoverInWords(facts);
   if (facts.trusting) return "proven: trusting";
   if (facts.votes === 1) return "unverified: one_vote";
   if (facts.votes === 2 && facts.disjoint) return "conflict: sources_disagree";
@@ -15,15 +18,28 @@ function inWords(facts: StatusFacts): string {
 }
 
 const BOTH = [false, true];
-const all: StatusFacts[] = BOTH.flatMap((measured) =>
-  BOTH.flatMap((expired) =>
-    BOTH.flatMap((disrupted) =>
-      BOTH.flatMap((unheard) =>
-        BOTH.flatMap((trusting) =>
-          BOTH.flatMap((disjoint) =>
-            BOTH.flatMap((region) =>
-              [0, 1, 2, 3, 4, 5, 6, 7].flatMap((votes) =>
-                [0, 1, 2, 3].map((faults) => ({ measured, expired, disrupted, unheard, trusting, disjoint, region, votes, faults })),
+const all: StatusFacts[] = BOTH.flatMap((inconsistent) =>
+  BOTH.flatMap((measured) =>
+    BOTH.flatMap((expired) =>
+      BOTH.flatMap((disrupted) =>
+        BOTH.flatMap((unheard) =>
+          BOTH.flatMap((trusting) =>
+            BOTH.flatMap((disjoint) =>
+              BOTH.flatMap((region) =>
+                [0, 1, 2, 3, 4, 5, 6, 7].flatMap((votes) =>
+                  [0, 1, 2, 3].map((faults) => ({
+                    inconsistent,
+                    measured,
+                    expired,
+                    disrupted,
+                    unheard,
+                    trusting,
+                    disjoint,
+                    region,
+                    votes,
+                    faults,
+                  })),
+                ),
               ),
             ),
           ),
@@ -35,7 +51,7 @@ const all: StatusFacts[] = BOTH.flatMap((measured) =>
 
 describe("the status table", () => {
   it("says what the words say, for every combination of facts", () => {
-    expect(all).toHaveLength(4096);
+    expect(all).toHaveLength(8192);
     for (const facts of all) {
       const { status, reason } = statusRule(facts);
       expect(`${status}: ${reason ?? "plain"}`, JSON.stringify(facts)).toBe(inWords(facts));
@@ -59,6 +75,7 @@ describe("the status table", () => {
       ["unknown", "no_exchange_for_an_hour", "nothing", "kept"],
       ["disrupted", "suspended_or_moved", "nothing", "dropped"],
       ["holdover", "timescale_unknown", "held", "kept"],
+      ["holdover", "sources_inconsistent", "held", "kept"],
       ["holdover", "sources_lost", "held", "kept"],
       ["proven", "trusting", "trusted", "proven"],
       ["unverified", "one_vote", "fused", "unproven"],

@@ -9,6 +9,7 @@ export type StatusReason =
   | "one_vote"
   | "fault_budget_reduced"
   | "sources_lost"
+  | "sources_inconsistent"
   | "sources_disagree"
   | "no_region"
   | Disruption
@@ -31,6 +32,8 @@ export interface StatusFacts {
   readonly disrupted: boolean;
   /** Some source speaks and has no vote, because a leap is near and its timescale is not known. */
   readonly unheard: boolean;
+  /** Some source speaks and has no vote, because its exchanges contradict each other or those of a source that shares its vote. */
+  readonly inconsistent: boolean;
   /** m: fresh votes that are not void. */
   readonly votes: number;
   /** F in force. */
@@ -49,8 +52,8 @@ export interface StatusRule {
   readonly reason: StatusReason | null;
   readonly when: (facts: StatusFacts) => boolean;
   /**
-   * `fused` = M6's hull; `trusted` = what the trusted sources have in common; `held` = the last bound widened by M3;
-   * `standing` = the same, as long as no more than F of the votes deny it; `nothing`.
+   * `fused` = M6's hull; `trusted` = what the trusted sources have in common; `held` = the last bound widened by M3, as long
+   * as no more than F of those that contradict themselves deny it; `standing` = the same, of the votes; `nothing`.
    */
   readonly publishes: "fused" | "trusted" | "held" | "standing" | "nothing";
   /**
@@ -68,6 +71,13 @@ export const STATUS_RULES: readonly StatusRule[] = [
     status: "holdover",
     reason: "timescale_unknown",
     when: ({ votes, unheard }) => votes === 0 && unheard,
+    publishes: "held",
+    remembers: "kept",
+  },
+  {
+    status: "holdover",
+    reason: "sources_inconsistent",
+    when: ({ votes, inconsistent }) => votes === 0 && inconsistent,
     publishes: "held",
     remembers: "kept",
   },

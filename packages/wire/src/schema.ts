@@ -24,6 +24,7 @@ export const REASONS = [
   "one_vote",
   "fault_budget_reduced",
   "sources_lost",
+  "sources_inconsistent",
   "sources_disagree",
   "no_region",
   "suspended_or_moved",

@@ -19,7 +19,7 @@ const GREATEST = 2n ** 63n - 1n;
 const FAR = 2n ** 62n;
 
 export const fits = (value: bigint): boolean => -GREATEST <= value && value <= GREATEST;
-const isModest = (value: bigint | null): boolean => value === null || (-FAR <= value && value <= FAR);
+const isModest = (value: bigint | null): boolean => value === null || (-FAR < value && value < FAR);
 
 type Columns = Readonly<Record<string, BigColumn | readonly unknown[] | undefined>>;
 
@@ -88,19 +88,26 @@ function clockFaults({ bounds, spans, exchanges }: Batch): Fault[] {
   return must.filter(([, column]) => column.d.includes(null)).map(([pointer]) => ({ pointer, detail: "has a row without a value" }));
 }
 
-function boundFaults({ bounds, sources }: Batch): Fault[] {
+function boundFaults({ bounds, spans, sources }: Batch): Fault[] {
   const pairs: [string, (bigint | null)[], (bigint | null)[]][] = [
     ["/bounds/lo_ns", unpackColumn(bounds.lo_ns), unpackColumn(bounds.hi_ns)],
     ["/bounds/since_lo_ns", unpackColumn(bounds.since_lo_ns), unpackColumn(bounds.since_hi_ns)],
+    ["/bounds/tight_lo_ns", unpackColumn(bounds.tight_lo_ns), unpackColumn(bounds.tight_hi_ns)],
+    ["/bounds/throughout_lo_ns", unpackColumn(bounds.throughout_lo_ns), unpackColumn(bounds.throughout_hi_ns)],
+    ["/spans/lo_ns", unpackColumn(spans.lo_ns), unpackColumn(spans.hi_ns)],
     ...sources.map((source, row): [string, (bigint | null)[], (bigint | null)[]] => [
       `/sources/${row}/lo_ns`,
       [whole(source.lo_ns)],
       [whole(source.hi_ns)],
     ]),
   ];
-  return pairs
+  const faults = pairs
     .filter(([, lows, highs]) => lows.some((lo, row) => !isInterval(lo, highs[row] ?? null)))
     .map(([pointer]) => ({ pointer, detail: "has a lower end without its upper end, or above it" }));
+  const [from, to] = [unpackColumn(spans.from_raw_ns), unpackColumn(spans.to_raw_ns)];
+  if (!from.every((start, row) => isInterval(start, to[row] ?? null)))
+    faults.push({ pointer: "/spans/from_raw_ns", detail: "has a span that ends before it begins" });
+  return faults;
 }
 
 const whole = (text: string | null): bigint | null => (text === null ? null : BigInt(text));

@@ -33,7 +33,7 @@ function readCase(reader: CaseReader): BoundCase {
     sigma: reader.key("sigma_ppb").optional(DEFAULT_SIGMA, (key) => key.decimal({ least: 0n })),
     slopeMax: reader.key("b_max_ppb").optional(null, (key) => key.decimal({ least: 0n })),
     oscillator: reader.key("oscillator_ppb").optional(fraction(0n), (key) => key.decimal()),
-    faults: reader.key("faults").optional(null, (key) => Number(key.integer({ least: 0n, most: 1000n }))),
+    faults: reader.key("faults").optional(null, (key) => Number(key.integer({ least: 0n, most: BigInt(Number.MAX_SAFE_INTEGER) }))),
     at: reader.key("at_ns").integer(),
     leaps: reader.key("leaps").list(readLeap),
     sources: needed(reader.key("sources")).list(readSource),

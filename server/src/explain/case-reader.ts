@@ -40,8 +40,9 @@ export class CaseReader {
     return this.#told.strangers;
   }
 
+  /** False for null as well: records write it where a value is not known. */
   get present(): boolean {
-    return this.#value !== undefined;
+    return this.#value !== undefined && this.#value !== null;
   }
 
   problem(text: string): void {
@@ -59,6 +60,7 @@ export class CaseReader {
     for (const name of Object.keys(this.#value)) if (!this.#asked.has(name)) this.#told.strangers.push(`${this.#path}/${name}`);
   }
 
+  /** Nothing where it is absent. */
   list<T>(read: (item: CaseReader) => T): T[] {
     if (!this.present) return [];
     if (Array.isArray(this.#value))

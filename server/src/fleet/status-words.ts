@@ -7,6 +7,8 @@ const REASON_WORDS: Readonly<Record<Reason, string>> = {
   one_vote: "only one independent source speaks",
   fault_budget_reduced: "too few independent sources speak to outvote a liar",
   sources_lost: "no source answers any more",
+  sources_inconsistent:
+    "all that is heard contradicts itself: the sources were stepped, or this host's oscillator strays faster than is assumed",
   sources_disagree: "the sources disagree",
   no_region: "no majority of the sources agrees",
   suspended_or_moved: "the machine was suspended or moved and has not been measured since",

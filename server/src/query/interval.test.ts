@@ -1,4 +1,4 @@
-import { hull, hullBetween, type Interval, ppb, utc } from "@truebound/time";
+import { hull, hullBetween, type Interval, maxOf, ppb, utc } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placed, stored } from "../evidence/batch.fixture.ts";
@@ -58,7 +58,9 @@ describe("the bound at an instant", () => {
               ),
             );
           }
-          const ns = BigInt(Math.floor(where * Number(BigInt(offsets.length - 1 - ((offsets.length - 1) % 5)) * S)));
+          const anywhere = BigInt(Math.floor(where * Number(BigInt(offsets.length - 1 - ((offsets.length - 1) % 5)) * S)));
+          // Not before the first reading was surely made: nothing is known of that.
+          const ns = maxOf(anywhere, 4_000_000n);
           const { bound } = answerAt(rows, utc(T0 + ns));
           expect(bound !== null && bound.lo <= truth(ns) && truth(ns) <= bound.hi).toBe(true);
         },
@@ -68,6 +70,16 @@ describe("the bound at an instant", () => {
   it("knows nothing of a stretch in which the clock was set", () => {
     const rows = [reading(0n, [0n, 0n]), reading(10n, [0n, 0n], { throughout: null })];
     expect(ask(rows, 5n)).toMatchObject({ status: "unknown", bound: null });
+  });
+  it("knows nothing of an instant that may lie beside a step, from whichever side it is asked", () => {
+    // Each reading was made somewhere within 2 ms of where it is placed; between the two the clock was set.
+    const ms = 1_000_000n;
+    const rows = [reading(0n, [-ms, ms]), reading(10n, [-ms, ms]), reading(11n, [-ms, ms], { throughout: null }), reading(20n, [-ms, ms])];
+    const at = (second: bigint, offset: bigint) => answerAt(rows, utc(T0 + second * S + offset));
+    for (const second of [10n, 11n])
+      for (const offset of [1n - ms, 0n, ms - 1n]) expect(at(second, offset)).toMatchObject({ status: "unknown", bound: null });
+    expect(at(10n, -ms)).toMatchObject({ status: "proven" });
+    expect(at(11n, ms)).toMatchObject({ status: "proven" });
   });
   it("gives the tight bound with what the clock can do between two rows, never beyond the guaranteed one", () => {
     const tight = { lo: -10n, hi: 10n };

@@ -7,6 +7,8 @@ import {
   hullBetween,
   type Interval,
   intersect,
+  maxOf,
+  minOf,
   ppb,
   type UtcInstant,
   utc,
@@ -22,7 +24,9 @@ import type { StoredReading } from "./stored-readings.ts";
  * A reading does not say when it was made, only that UTC was then within [REALTIME + lo, REALTIME + hi]. So the stretch
  * between two readings reaches from the earliest instant of the first to the latest of the second, stretches overlap, and
  * the answer is the hull over all that can hold the instant. Within a stretch the clock was at every instant inside the
- * `throughout` hull, which has room for slews between local readings; where the clock was set, there is none.
+ * `throughout` hull, which has room for slews between local readings; where the clock was set, there is none. An instant
+ * that may lie in such a stretch is unknown, however well the readings on either side of it are: the clock may have been
+ * set just before or just after it.
  */
 export interface Answer {
   readonly status: Status;
@@ -44,11 +48,17 @@ interface Cover {
   readonly readings: readonly StoredReading[];
 }
 
+/** Instants of which nothing is known, because something of the stretch is not. */
+type Gap = Pick<Cover, "from" | "to">;
+
 /** `readings` in the order of the chain: all that can lie near `at`, and one batch more on each side. */
 export function answerAt(readings: readonly StoredReading[], at: UtcInstant): Answer {
-  const covers = coversOf(readings).filter((cover) => cover.from <= at && at <= cover.to);
+  const { covers: all, gaps } = coversOf(readings);
+  // A gap has open ends: at the earliest instant of the reading before it, it cannot have begun.
+  if (gaps.some(({ from, to }) => from < at && at < to)) return inGap(readings, at);
+  const covers = all.filter(({ from, to }) => from <= at && at <= to);
   const first = covers[0];
-  if (first === undefined) return outside(readings, at);
+  if (first === undefined) return afterLast(readings, at);
   const bound = covers.map((cover) => cover.bound).reduce(hull, first.bound);
   const tight = covers.map((cover) => cover.tight).reduce((all, next) => all && next && hull(all, next));
   const used = covers.flatMap((cover) => cover.readings);
@@ -75,46 +85,71 @@ const earliest = ({ realtime, bound }: Bounded): bigint => realtime + bound.lo;
 const latest = ({ realtime, bound }: Bounded): bigint => realtime + bound.hi;
 const isBounded = (reading: StoredReading): reading is Bounded => reading.bound !== null;
 
-function coversOf(readings: readonly StoredReading[]): Cover[] {
-  return readings.flatMap((reading, index) => {
-    if (!isBounded(reading)) return [];
-    const before = stretch(readings[index - 1], reading);
-    const after = stretch(reading, readings[index + 1]);
-    const alone = before && after ? [] : [instant(reading)];
-    return before ? [before, ...alone] : alone;
-  });
+const EVER = 2n ** 64n;
+
+/** Every instant of UTC lies in a cover, or in a gap, or after the last reading. */
+function coversOf(readings: readonly StoredReading[]): { readonly covers: readonly Cover[]; readonly gaps: readonly Gap[] } {
+  const covers: Cover[] = [];
+  const gaps: Gap[] = [];
+  let from: Bounded | null = null;
+  let adjacent = false;
+  for (const to of readings) {
+    if (isBounded(to)) {
+      const cover = adjacent && from ? stretch(from, to) : null;
+      if (cover) covers.push(cover);
+      else gaps.push(between(from, to));
+      from = to;
+    }
+    adjacent = isBounded(to);
+  }
+  const last = readings.at(-1);
+  if (last && isBounded(last)) covers.push(nearLast(last));
+  else gaps.push({ from: from ? earliest(from) : -EVER, to: EVER });
+  return { covers, gaps };
 }
 
+/** From the one reading, or ever, to the other: the clocks of two boots need not agree on which was first. */
+const between = (from: Bounded | null, to: Bounded): Gap => ({
+  from: from ? minOf(earliest(from), earliest(to)) : -EVER,
+  to: from ? maxOf(latest(from), latest(to)) : latest(to),
+});
+
 /** The stretch from one reading to the next; null when something of it is not known. */
-function stretch(from: StoredReading | undefined, to: StoredReading | undefined): Cover | null {
-  if (from === undefined || to === undefined || !isBounded(from) || !isBounded(to) || to.throughout === null) return null;
+function stretch(from: Bounded, to: Bounded): Cover | null {
+  if (to.throughout === null) return null;
   if (!to.follows || from.bootId !== to.bootId || to.raw < from.raw) return null;
   const tight = from.tight && to.tight && hullBetween(from.tight, to.tight, to.raw - from.raw, rate(to));
-  return { from: earliest(from), to: latest(to), bound: hull(from.bound, to.throughout), tight, readings: [from, to] };
+  return { from: earliest(from), to: latest(to), bound: hull(hull(from.bound, to.bound), to.throughout), tight, readings: [from, to] };
 }
 
 /** The fastest that an offset can move: the ruler drifts while the clock is slewed, ppb. */
 const rate = ({ assumptions: { rho_ppb, oscillator_ppb, slew_ppm } }: StoredReading) =>
   ppb(BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + BigInt(slew_ppm) * 1000n);
 
-/** A reading without a neighbour still speaks for the instants at which it may have been made. */
-function instant(reading: Bounded): Cover {
-  const from = earliest(reading);
-  const to = latest(reading);
+/** The instants at which the last reading may have been made may also lie after it. */
+function nearLast(reading: Bounded): Cover {
+  const [from, to] = [earliest(reading), latest(reading)];
   return { from, to, bound: strayed(reading, to - from), tight: null, readings: [reading] };
 }
 
 /** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
 const strayed = (reading: Bounded, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
 
-/** No stretch holds the instant: after the very last reading its bound goes on and grows, anywhere else nothing is known. */
-function outside(readings: readonly StoredReading[], at: UtcInstant): Answer {
+/** Nothing is known at that instant; why, as the reading after it says. */
+function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
-  const next = readings.find((reading) => reading.at >= at);
   if (last === undefined) return unknown("no_evidence", null);
-  if (next !== undefined && readings[0] === next && next.at > at) return unknown("before_first_evidence", null);
-  if (next !== undefined) return next.follows ? unknown(next.reason ?? "no_bound_at_that_time", next) : unknown("no_evidence", null);
-  if (!isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
+  const next = readings.find((reading) => reading.at >= at);
+  if (next !== undefined && readings[0] === next) return unknown("before_first_evidence", null);
+  if (next === undefined && !isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
+  const said = next ?? last;
+  return said.follows ? unknown(said.reason ?? "no_bound_at_that_time", said) : unknown("no_evidence", null);
+}
+
+/** The last reading's bound goes on and grows. */
+function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
+  const last = readings.at(-1);
+  if (last === undefined || !isBounded(last)) return inGap(readings, at);
   const elapsed = at - earliest(last);
   return capped({
     status: worse(last.status, "holdover"),

@@ -130,7 +130,7 @@ function spanWorst(replay: Replay, closedBy: "minute" | "exchange"): Interval {
   const builder = new SpanBuilder();
   const look = (at: bigint, continuous: boolean) => {
     const reading = readingAt(at, replay);
-    const looked = { reading, status: "proven" as const, bound: { guaranteed: guaranteedAt(window, reading) } };
+    const looked = { reading, status: "proven" as const, bound: { guaranteed: guaranteedAt(window, reading), last: null } };
     builder.look(looked, assumption.slew, continuous);
     return looked;
   };

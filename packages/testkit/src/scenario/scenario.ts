@@ -1,6 +1,7 @@
 import {
   type BoundRow,
   type Evidence,
+  type Finding,
   HostMonitor,
   HostWatch,
   parseSource,
@@ -77,6 +78,8 @@ export interface Outcome {
   /** Misses where the scenario says that nothing can be seen yet. */
   readonly blind: readonly BoundRow[];
   readonly events: readonly string[];
+  /** The same with the readings at which they were noticed. */
+  readonly findings: readonly Finding[];
 }
 
 /** What a run shows while it goes on, beside what the host itself can know. */
@@ -183,7 +186,9 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
     truth.moveTo(turn.at);
     turn.act();
   }
-  const { findings, spans } = monitor.drain();
+  const seen = monitor.drain();
+  const findings = seen.flatMap((one) => one.findings);
+  const spans = seen.flatMap((one) => one.spans);
   // A span does not say how many votes it rests on: an unverified one may rest on a liar's alone.
   const isSpanPromised = ({ status }: Span) => !scenario.liars || status !== "unverified";
   const missedBetween = [...between.missed, ...spans.filter((span) => isSpanPromised(span) && !between.holds(span))];
@@ -202,6 +207,7 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
     missedBetween,
     spans,
     events,
+    findings,
   };
 }
 
