@@ -1,7 +1,8 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
 import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
-import { HostMonitor, rulerRho } from "./bound/host-monitor.ts";
+import { rulerRho } from "./bound/drift-rules.ts";
+import { HostMonitor } from "./bound/host-monitor.ts";
 import { paceFor } from "./bound/pace.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { timescaleOf } from "./leap/source-timescale.ts";
@@ -312,7 +313,7 @@ export class Agent {
     const reading = this.#observe();
     if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
     if (this.#monitor.current?.status !== before) this.#monitor.record();
-    if (this.#monitor.hasFindings && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+    if (this.#monitor.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
   }
 
   /** A step is read the moment that the kernel tells of it, not a reading interval later. */

@@ -1,4 +1,5 @@
-import { BILLION, type Drift, ppb, type RawInstant, type SlopeRange } from "@truebound/time";
+import { BILLION, type Drift, maxOf, ppb, type RawInstant, type SlopeRange } from "@truebound/time";
+import type { Finding } from "./findings.ts";
 
 /**
  * Which drift assumption is in force. rho is assumed until an operator's smaller residual has been calibrated in this boot;
@@ -19,6 +20,18 @@ export interface DriftState {
   /** Since when the measured slope has been within rho without a break; `null` = it is not measured, or outside. */
   readonly goodSince: RawInstant | null;
 }
+
+/**
+ * The rules changed, or the ruler was disturbed: what was calibrated is void. An oscillator that broke rho is not trusted
+ * again for that.
+ */
+export const renewed = (state: DriftState, rules: DriftRules): DriftState =>
+  state.basis === "broken"
+    ? { basis: "broken", drift: { rho: ppb(maxOf(state.drift.rho, rules.rho)), centre: ppb(0n) }, goodSince: null }
+    : assumed(rules);
+
+export const sameAssumption = (a: DriftState, b: DriftState): boolean =>
+  a.basis === b.basis && a.drift.rho === b.drift.rho && a.drift.centre === b.drift.centre;
 
 export const CALIBRATION_TIME = 3600n * BILLION;
 
@@ -66,4 +79,19 @@ function calibrated({ residual, mayCalibrate }: DriftRules, { min, max }: SlopeR
   const centre = Math.round((min + max) / 2);
   const known = BigInt(Math.ceil(Math.max(max - centre, centre - min)));
   return { basis: "calibrated", drift: { rho: ppb(residual + known), centre: ppb(BigInt(centre)) }, goodSince };
+}
+
+/** What is told of a change of the drift assumption. */
+export function driftFinding(before: DriftState, next: DriftState, measured: SlopeRange | null): Pick<Finding, "kind" | "detail"> {
+  const detail = {
+    before: before.basis,
+    basis: next.basis,
+    rho_ppb: Number(next.drift.rho),
+    oscillator_ppb: -Number(next.drift.centre),
+    measured_min_ppb: measured === null ? null : Math.floor(-measured.max),
+    measured_max_ppb: measured === null ? null : Math.ceil(-measured.min),
+  };
+  return next.basis === "broken"
+    ? { kind: "drift_assumption_broken", detail: { why: "rho", ...detail } }
+    : { kind: "drift_assumption_changed", detail };
 }

@@ -1,6 +1,6 @@
 import type { HostReading } from "@truebound/time";
 import type { BatchEvent, SourceState } from "@truebound/wire";
-import type { BoundRow } from "./host-monitor.ts";
+import type { BoundRow } from "./bound-row.ts";
 
 /** Something that happened, on the clocks of the moment at which it was noticed. */
 export interface Finding {

@@ -14,7 +14,7 @@ import {
   together,
 } from "@truebound/time";
 import { STATUSES, type Status } from "@truebound/wire";
-import type { BoundRow } from "./host-monitor.ts";
+import type { BoundRow } from "./bound-row.ts";
 
 /** At *every* instant from one reading to the other the offset lay in [lo, hi] (6.14). */
 export interface Span {

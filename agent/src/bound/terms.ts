@@ -1,7 +1,8 @@
 import { absolute, type Binding, type Drift, delay, divCeil, drift, fastest, type Interval, maxOf, type RawInstant } from "@truebound/time";
 import type { Terms } from "@truebound/wire";
-import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
-import type { BoundRow } from "./host-monitor.ts";
+import type { SourceProbe } from "../probe/source-probe.ts";
+import type { Evidence } from "../probe/source-window.ts";
+import type { BoundRow } from "./bound-row.ts";
 
 /**
  * What a bound's width is made of: the terms of the exchange that sets its wider side, the one that sets the worst error.

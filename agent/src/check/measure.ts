@@ -12,7 +12,7 @@ import {
   slewAllowance,
 } from "@truebound/time";
 import type { Assumptions, StampMode, Terms } from "@truebound/wire";
-import type { BoundRow } from "../bound/host-monitor.ts";
+import type { BoundRow } from "../bound/bound-row.ts";
 import { split, termsOf } from "../bound/terms.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
 

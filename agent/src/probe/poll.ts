@@ -1,7 +1,8 @@
 import { suspendBetween } from "@truebound/time";
 import type { Clocks, Delivery, RandomNonce, Transport } from "./ports.ts";
 import { NTP_PORT } from "./source.ts";
-import type { Evidence, SourceProbe } from "./source-probe.ts";
+import type { SourceProbe } from "./source-probe.ts";
+import type { Evidence } from "./source-window.ts";
 
 export interface Instruments {
   readonly clocks: Clocks;

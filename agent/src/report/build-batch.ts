@@ -10,11 +10,14 @@ import {
   packColumn,
   type SpanColumns,
 } from "@truebound/wire";
+import type { BoundRow } from "../bound/bound-row.ts";
 import { type Finding, stateOf } from "../bound/findings.ts";
-import type { BoundRow, HostMonitor, Observation } from "../bound/host-monitor.ts";
+import type { HostMonitor } from "../bound/host-monitor.ts";
+import type { Observation } from "../bound/observations.ts";
 import type { Span } from "../bound/span-builder.ts";
 import { termsOf } from "../bound/terms.ts";
-import type { Evidence, SourceProbe } from "../probe/source-probe.ts";
+import type { SourceProbe } from "../probe/source-probe.ts";
+import type { Evidence } from "../probe/source-window.ts";
 
 /** What a batch says of its sender. */
 export interface Sender {

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from "@truebound/wire";
 import { chooseRung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
-import { rulerRho } from "../bound/host-monitor.ts";
+import { rulerRho } from "../bound/drift-rules.ts";
 import { CHECK_USAGE, type CheckOptions, parseCheck } from "../check/arguments.ts";
 import { measure } from "../check/measure.ts";
 import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
