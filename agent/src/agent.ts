@@ -3,7 +3,7 @@ import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } fr
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { rulerRho } from "./bound/drift-rules.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
-import { paceFor } from "./bound/pace.ts";
+import { type Pace, PaceKeeper } from "./bound/pace.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { timescaleOf } from "./leap/source-timescale.ts";
 import { addressOf, HarmGuard } from "./observe/harm-guard.ts";
@@ -77,6 +77,8 @@ export class Agent {
   #report: AgentParts["report"];
   #sender: Sender | null;
   readonly #guard: HarmGuard | null;
+  readonly #keeper = new PaceKeeper();
+  #pace: Pace;
   /** When each source was last polled, ms of performance.now(). */
   readonly #polledAt = new Map<string, number>();
   #stopped = false;
@@ -93,6 +95,7 @@ export class Agent {
     this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
     this.#leaps = new LeapBook(parts.sha1);
     const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
+    this.#pace = { readingS: parts.policy.reading_interval_s, probeS: parts.policy.probe_interval_s };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
 
@@ -109,7 +112,7 @@ export class Agent {
       detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
     this.#takeLeapList();
-    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+    this.#reconfigure();
     // How the daemon fares without us is known only before our first poll.
     if (this.#guard === null) this.#pollAll();
     else void this.#watchDaemon(this.#guard).then(() => this.#pollAll());
@@ -135,7 +138,7 @@ export class Agent {
     this.#policy = offered;
     this.#takeLeapList();
     this.#parts.keepPolicy(this.#policy);
-    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+    this.#reconfigure();
     this.#monitor.note({ kind: "policy_applied", reading: this.#observe(), source: null, detail: { version: offered.version } });
     this.#pollAll();
   }
@@ -181,13 +184,29 @@ export class Agent {
     this.#monitor.note({ kind: "leap_list_refused", reading: this.#observe(), source: null, detail: { why } });
   }
 
+  /** Probes and monitor as the policy and the pace want them now. */
+  #reconfigure(): void {
+    this.#pace = this.#wantedPace();
+    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+  }
+
+  #wantedPace(): Pace {
+    const slew = this.#monitor.current?.slew ?? null;
+    return this.#keeper.pace(this.#policy, { slew, drift: this.#monitor.drift, interleaved: this.#parts.interleave });
+  }
+
+  /** After an exchange: what it leaves of the limit decides how soon the next one is wanted. */
+  #retime(): void {
+    if (this.#monitor.current !== null) this.#keeper.learn(this.#monitor.current);
+    if (this.#wantedPace() !== this.#pace) this.#reconfigure();
+  }
+
   #effective(): Policy {
     const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
-    const pace = paceFor(this.#policy);
     return {
       ...this.#policy,
-      reading_interval_s: pace.readingS,
-      probe_interval_s: probeIntervalS ?? pace.probeS,
+      reading_interval_s: this.#pace.readingS,
+      probe_interval_s: probeIntervalS ?? this.#pace.probeS,
       rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
       faults: faults ?? this.#policy.faults,
     };
@@ -251,6 +270,7 @@ export class Agent {
     if (evidence.length > 0) {
       this.#observe();
       this.#monitor.record();
+      this.#retime();
     }
     const full = this.#monitor.pending >= MOST_PENDING;
     if ((first && this.#monitor.current?.offset !== null) || full) this.reportNow();
@@ -280,12 +300,12 @@ export class Agent {
       () => this.#parts.instruments.clocks.read().rawAfter,
       () => this.#monitor.probes,
     );
-    for (const decision of decisions) this.#pace(decision);
+    for (const decision of decisions) this.#slowFor(decision);
     this.#later(guard.everySeconds * 1000, () => this.#watchDaemon(guard));
   }
 
   /** The guard has set the pace; here it is said. */
-  #pace({ kind, address, factor, why, before, now }: Decision): void {
+  #slowFor({ kind, address, factor, why, before, now }: Decision): void {
     const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
     const because = why.replaceAll("_", " ");
     if (kind === "ease") return this.#parts.log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);

@@ -1,19 +1,51 @@
+import { ppb, raw, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
-import { paceFor } from "./pace.ts";
+import type { BoundRow } from "./bound-row.ts";
+import { PaceKeeper, paceFor, type Room } from "./pace.ts";
 
-const pace = (limit_ns: number | null, rho_ppb = 200_000) => paceFor({ ...DEFAULT_POLICY, limit_ns, rho_ppb });
+const room: Room = { least: 20_000n, slew: ppb(500_000n), drift: uncalibrated(ppb(200_000n)), interleaved: false };
+const pace = (limit_ns: number | null, over: Partial<Room> = {}) => paceFor({ ...DEFAULT_POLICY, limit_ns }, { ...room, ...over });
 
 describe("the pace of readings and probes", () => {
-  it("is the policy's where no limit has to be proved", () => {
+  it("is the policy's where no limit has to be proved, and never slower", () => {
     expect(pace(null)).toEqual({ readingS: 1, probeS: 16 });
-  });
-  it("reads ten times a second for 100 µs, and probes so that one lost reply does not lose the proof", () => {
-    expect(pace(100_000)).toEqual({ readingS: 0.1, probeS: 0.25 });
-    expect(pace(100_000, 15_000).probeS).toBeCloseTo(1.11, 2);
-    expect(pace(1_000_000)).toEqual({ readingS: 1, probeS: 1_000_000 / 2 / 600_000 });
-  });
-  it("is never slower than the policy", () => {
     expect(pace(50_000_000)).toEqual({ readingS: 1, probeS: 16 });
+  });
+  it("reads ten times a second for 100 µs with maxslewrate 500: a slew then takes a quarter of it", () => {
+    expect(pace(100_000).readingS).toBeCloseTo(0.1, 9);
+    expect(pace(400_000).readingS).toBeCloseTo(0.4, 9);
+  });
+  it("probes so that drift fits into what the exchange and the slew leave, with one reply lost", () => {
+    // L = 100 µs, m = 20 µs, x = 25 µs.
+    expect(pace(100_000, { drift: uncalibrated(ppb(15_000n)) }).probeS).toBeCloseTo(55 / 30, 6);
+    expect(pace(100_000, { drift: uncalibrated(ppb(15_000n)), interleaved: true }).probeS).toBeCloseTo(55 / 45, 6);
+    expect(pace(100_000).probeS).toBe(0.25);
+    expect(pace(1_000_000, { least: 400_000n }).probeS).toBeCloseTo((600 - 250) / 400, 6);
+  });
+  it("takes half of the limit for exchanges that it has not seen yet", () => {
+    expect(pace(1_000_000, { least: null, slew: null })).toEqual({ readingS: 1, probeS: 1.25 });
+  });
+  it("does not hurry for what no pace can prove", () => {
+    expect(pace(100_000, { least: 150_000n }).probeS).toBe(16);
+    // Stock chrony may stray 4 ms in a tenth of a second.
+    expect(pace(1_000_000, { slew: ppb(83_333_334n) })).toEqual({ readingS: 1, probeS: 16 });
+  });
+});
+
+describe("the pace that is kept", () => {
+  const row = (seconds: number, worst: bigint) =>
+    ({ reading: { rawAfter: raw(BigInt(seconds) * 1_000_000_000n) }, offset: { lo: -worst, hi: 0n } }) as BoundRow;
+  it("follows the best of the last five minutes, and changes only where that changes it much", () => {
+    const keeper = new PaceKeeper();
+    const now = () => keeper.pace({ ...DEFAULT_POLICY, limit_ns: 1_000_000 }, room).probeS;
+    keeper.learn(row(0, 400_000n));
+    expect(now()).toBeCloseTo(350 / 400, 6);
+    keeper.learn(row(10, 380_000n));
+    expect(now()).toBeCloseTo(350 / 400, 6);
+    keeper.learn(row(20, 100_000n));
+    expect(now()).toBeCloseTo(650 / 400, 6);
+    keeper.learn(row(400, 400_000n));
+    expect(now()).toBeCloseTo(350 / 400, 6);
   });
 });

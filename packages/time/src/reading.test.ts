@@ -1,9 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contains } from "./interval.ts";
-import { type ClockReading, carryStamp, daemonSlew, offsetAt, stepped, tightest } from "./reading.ts";
+import {
+  type ClockReading,
+  carryStamp,
+  daemonSlew,
+  type HostReading,
+  offsetAt,
+  rulerWentBack,
+  stepped,
+  suspendBetween,
+  tightest,
+} from "./reading.ts";
 import { UNKNOWN_SLEW } from "./slew.ts";
-import { ppb, raw, utc } from "./units.ts";
+import { maxOf, ppb, raw, utc } from "./units.ts";
 
 const reading = (before: bigint, after: bigint, realtime: bigint): ClockReading => ({
   rawBefore: raw(before),
@@ -25,6 +35,48 @@ describe("reading the patient by the ruler", () => {
   });
   it("picks the tightest of several readings", () => {
     expect(tightest([reading(0n, 90n, 5n), reading(100n, 140n, 6n), reading(200n, 290n, 7n)]).realtime).toBe(6n);
+  });
+});
+
+describe("what two whole readings tell of the host", () => {
+  const S = 1_000_000_000n;
+  const RESOLUTION = 30_000_000n;
+  const holdUp = fc.bigInt({ min: 0n, max: 200_000_000n });
+  /** A reading of clocks that all count true time, taken by a process that is held up before and after each read. */
+  const taken = (start: bigint, slept: bigint, [bracket = 0n, first = 0n, second = 0n]: readonly bigint[], floor: bigint): HostReading => {
+    const middle = start + bracket / 2n;
+    const bootAt = middle + first;
+    return {
+      rawBefore: raw(start),
+      rawAfter: raw(start + bracket),
+      realtime: utc(middle),
+      // The lower rungs claim the end of the bracket for it, wherever in the bracket it was read.
+      monotonic: start + bracket,
+      boottime: ((bootAt + slept) / floor) * floor,
+      rawEnd: raw(maxOf(bootAt + second, start + bracket)),
+      boottimeResolution: RESOLUTION,
+    };
+  };
+  const holdUps = fc.array(holdUp, { minLength: 3, maxLength: 3 });
+  it("is no suspend, however long the process is held up between its reads", () => {
+    fc.assert(
+      fc.property(holdUps, holdUps, fc.bigInt({ min: 1n, max: 10_000_000n }), (one, other, floor) => {
+        expect(suspendBetween(taken(10n * S, 0n, one, floor), taken(20n * S, 0n, other, floor))).toBe(0n);
+      }),
+    );
+  });
+  it("is a suspend that is longer than the readings are unsure", () => {
+    fc.assert(
+      fc.property(holdUps, holdUps, fc.bigInt({ min: 0n, max: 9n * S }), (one, other, extra) => {
+        const [before, after] = [taken(10n * S, 0n, one, 1n), taken(20n * S, 2n * S + extra, other, 1n)];
+        expect(suspendBetween(before, after)).toBeGreaterThan(S);
+      }),
+    );
+  });
+  it("is a ruler that went back, by the ends of the readings; their brackets may overlap", () => {
+    const [one, other] = [taken(10n * S, 0n, [9n, 1n, 1n], 1n), taken(10n * S + 5n, 0n, [9n, 1n, 1n], 1n)];
+    expect(rulerWentBack(one, other)).toBe(0n);
+    expect(rulerWentBack(other, one)).toBe(5n);
   });
 });
 

@@ -89,18 +89,24 @@ export function stepBetween(before: HostReading, after: HostReading): bigint {
   return (b.lo + b.hi - a.lo - a.hi) / 2n;
 }
 
-/** How long the host was suspended between two readings, ns; 0n when nothing shows that it was. */
+/**
+ * How long the host was suspended between two readings, ns; 0n when nothing shows that it was. Between its reads of MONOTONIC
+ * and BOOTTIME a process may be held up, for no longer than the whole reading took, its bracket included.
+ */
 export function suspendBetween(before: HostReading, after: HostReading): bigint {
   const grown = after.boottime - after.monotonic - (before.boottime - before.monotonic);
-  const unsure = after.rawEnd - after.rawAfter + before.rawEnd - before.rawAfter;
+  const unsure = after.rawEnd - after.rawBefore + before.rawEnd - before.rawBefore;
   return grown > unsure + maxOf(before.boottimeResolution, after.boottimeResolution) ? grown : 0n;
 }
 
 /** True when the kernel gave notice that REALTIME was set between two readings, even if it was set back. */
 export const wasSet = (before: HostReading, after: HostReading): boolean => before.sets !== after.sets;
 
-/** By how much RAW went back between two readings, ns; 0n = it did not. A ruler that goes back has jumped. */
-export const rulerWentBack = (before: HostReading, after: ClockReading): bigint => maxOf(0n, before.rawEnd - after.rawBefore);
+/**
+ * By how much RAW went back from the end of one reading to that of the next, ns; 0n = it did not. A ruler that goes back has
+ * jumped. Brackets tell nothing of this: where they own more than the two reads, those of two readings may overlap.
+ */
+export const rulerWentBack = (before: HostReading, after: HostReading): bigint => maxOf(0n, before.rawEnd - after.rawEnd);
 
 /** True when no slew within the allowance explains how REALTIME − RAW moved between two readings, or RAW itself went back. */
 export function stepped(before: ClockReading, after: ClockReading, slew: PartsPerBillion): boolean {

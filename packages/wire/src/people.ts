@@ -129,6 +129,9 @@ export const SeriesPoint = Type.Object({
   lo_ns: Nullable(DecimalString),
   hi_ns: Nullable(DecimalString),
   mid_ns: Nullable(DecimalString),
+  /** The tight bound, within the guaranteed one; absent in minutes, null where there is none. */
+  tight_lo_ns: Type.Optional(Nullable(DecimalString)),
+  tight_hi_ns: Type.Optional(Nullable(DecimalString)),
   status: Status,
   injected_ns: Type.Optional(Nullable(DecimalString)),
 });

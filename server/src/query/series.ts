@@ -8,6 +8,8 @@ import type { StoredReading } from "./stored-readings.ts";
 export interface Sample {
   readonly at: bigint;
   readonly bound: Interval | null;
+  /** Absent where tight bounds are not kept. */
+  readonly tight?: Interval | null;
   readonly status: Status;
   readonly injected?: bigint | null;
 }
@@ -28,6 +30,7 @@ export const EVIDENCE_RANGE = 2n * 3600n * BILLION;
 export const sampleOfReading = (reading: StoredReading): Sample => ({
   at: reading.at,
   bound: reach(reading),
+  tight: reading.tight,
   status: reading.status,
   injected: reading.injected,
 });
@@ -58,6 +61,8 @@ function bucketed(samples: readonly Sample[], from: bigint, width: bigint): Samp
 const merge = (a: Sample, b: Sample): Sample => ({
   at: a.at,
   bound: a.bound && b.bound ? hull(a.bound, b.bound) : (a.bound ?? b.bound),
+  // A tight bound for only a part of the stretch is none for the stretch.
+  ...(a.tight === undefined || b.tight === undefined ? {} : { tight: a.tight && b.tight && hull(a.tight, b.tight) }),
   status: worse(a.status, b.status),
   injected: b.injected ?? a.injected ?? null,
 });
@@ -69,11 +74,12 @@ const withGaps = (samples: readonly Sample[], patience: bigint): Sample[] =>
     return isGap ? [{ at: (before.at + sample.at) / 2n, bound: null, status: "unknown" as const }, sample] : [sample];
   });
 
-const sayPoint = ({ at, bound, status, injected }: Sample): SeriesPoint => ({
+const sayPoint = ({ at, bound, tight, status, injected }: Sample): SeriesPoint => ({
   t: formatUtc(utc(at)),
   lo_ns: bound?.lo.toString() ?? null,
   hi_ns: bound?.hi.toString() ?? null,
   mid_ns: bound && midpoint(bound).toString(),
+  ...(tight === undefined ? {} : { tight_lo_ns: tight?.lo.toString() ?? null, tight_hi_ns: tight?.hi.toString() ?? null }),
   status,
   ...(injected === undefined || injected === null ? {} : { injected_ns: injected.toString() }),
 });

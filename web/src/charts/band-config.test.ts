@@ -12,6 +12,7 @@ const palette: Palette = {
   surface: "surface",
   bound: "bound",
   boundSoft: "soft",
+  boundTight: "tight",
   doubt: "doubt",
   doubtSoft: "doubt-soft",
   unknownSoft: "unknown-soft",
@@ -38,6 +39,20 @@ describe("band chart", () => {
     expect(config.data.datasets.map(({ label }) => label)).toEqual(["hi", "lo", "mid", "truth"]);
     expect(config.data.datasets[0]?.fill).toEqual({ target: 1 });
     expect(config.options?.spanGaps).toBe(false);
+  });
+  it("shows the tight bound within it, without edges, where there is one", () => {
+    const tight = { ...point, tight_lo_ns: "-200", tight_hi_ns: "700" };
+    const { datasets } = bandConfig(bandData({ ...series, points: [tight] }, wish), look, window).data;
+    expect(datasets.map(({ label }) => label)).toEqual(["hi", "lo", "tight hi", "tight lo", "mid", "truth"]);
+    expect(datasets[2]).toMatchObject({ fill: "+1", borderWidth: 0, backgroundColor: "tight" });
+    expect(pointLines(tight, false)).toEqual([
+      "proven",
+      "hi +2\u202f500 ns",
+      "mid +500 ns",
+      "lo −1\u202f500 ns",
+      "tight hi +700 ns",
+      "tight lo −200 ns",
+    ]);
   });
   it("shows exactly the range that was asked for, with zero in sight unless fitted", () => {
     expect(config.options?.scales?.x).toMatchObject({ min: window.from_ms, max: window.to_ms });

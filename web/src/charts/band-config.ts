@@ -23,7 +23,7 @@ type Line = { x: number; y: number | null }[];
 type BandDataset = ChartDataset<"line", Line>;
 export type BandConfig = ChartConfiguration<"line", Line>;
 
-/** From data to a Chart.js configuration, and nothing else: the band between lo and hi, its midpoint, and the truth where one is shown. */
+/** From data to a Chart.js configuration, and nothing else: the band between lo and hi, the tight one in it, the midpoint, and the truth where one is shown. */
 export function bandConfig(data: BandData, look: BandLook, window: BandWindow): BandConfig {
   return {
     type: "line",
@@ -65,6 +65,7 @@ function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset
       ...dots(data.hi, palette.bound),
     },
     { label: "lo", data: [...data.lo], ...edge, fill: false, ...dots(data.lo, palette.bound) },
+    ...tightBand(data, palette),
     { label: "mid", data: [...data.mid], borderColor: palette.ink, borderWidth: 1.25, fill: false, pointRadius: 0 },
   ];
   if (data.truth.length === 0) return datasets;
@@ -79,6 +80,16 @@ function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset
       fill: false,
       pointRadius: 0,
     },
+  ];
+}
+
+/** Filled alone: its edges would be taken for those of what is guaranteed. */
+function tightBand({ tightHi, tightLo }: BandData, { boundTight }: Palette): BandDataset[] {
+  if (tightHi.length === 0) return [];
+  const bare = { borderWidth: 0, pointRadius: 0 };
+  return [
+    { label: "tight hi", data: [...tightHi], ...bare, backgroundColor: boundTight, fill: "+1" },
+    { label: "tight lo", data: [...tightLo], ...bare, fill: false },
   ];
 }
 

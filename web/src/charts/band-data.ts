@@ -15,6 +15,9 @@ export interface BandData {
   readonly lo: readonly BandPoint[];
   readonly hi: readonly BandPoint[];
   readonly mid: readonly BandPoint[];
+  /** The tight bound's ends; empty where no point has one. */
+  readonly tightLo: readonly BandPoint[];
+  readonly tightHi: readonly BandPoint[];
   /** Empty where no truth was injected, or it is not to be shown. */
   readonly truth: readonly BandPoint[];
   /** The API's points, one under each drawn one, for exact figures. */
@@ -38,12 +41,15 @@ export function bandData({ points, to }: Series, { isTruthShown, isFitted, silen
   const instants_ms = points.map(({ t }) => toMs(t));
   const line = (read: (point: SeriesPoint) => string | null | undefined): BandPoint[] =>
     points.map((point, index) => ({ x: instants_ms[index] ?? Number.NaN, y: inUnit(read(point), unit) }));
+  const hasTight = points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
   const hasTruth = isTruthShown && points.some(({ injected_ns }) => typeof injected_ns === "string");
   return {
     unit,
     lo: line(({ lo_ns }) => lo_ns),
     hi: line(({ hi_ns }) => hi_ns),
     mid: line(({ mid_ns }) => mid_ns),
+    tightLo: hasTight ? line(({ tight_lo_ns }) => tight_lo_ns) : [],
+    tightHi: hasTight ? line(({ tight_hi_ns }) => tight_hi_ns) : [],
     truth: hasTruth ? line(({ injected_ns }) => injected_ns) : [],
     points,
     gaps: gapsOf({ points, to_ms: toMs(to), silence }),

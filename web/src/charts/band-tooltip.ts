@@ -24,10 +24,14 @@ export const bandTooltip = (data: BandData, palette: Palette) =>
 
 const titleOf = (point: SeriesPoint | null | undefined): string => (point ? utcExact(point.t) : "");
 
+const tightLines = ({ tight_lo_ns: lo, tight_hi_ns: hi }: SeriesPoint): string[] =>
+  typeof lo === "string" && typeof hi === "string" ? [`tight hi ${exactNs(hi)}`, `tight lo ${exactNs(lo)}`] : [];
+
 export function pointLines(point: SeriesPoint | null | undefined, isTruthShown: boolean): string[] {
   if (!point) return ["no measurement"];
   const { lo_ns, hi_ns, mid_ns, injected_ns, status } = point;
   if (lo_ns === null || hi_ns === null) return [codeWords(status), "no bound"];
-  const lines = [codeWords(status), `hi ${exactNs(hi_ns)}`, ...(mid_ns === null ? [] : [`mid ${exactNs(mid_ns)}`]), `lo ${exactNs(lo_ns)}`];
+  const bound = [`hi ${exactNs(hi_ns)}`, ...(mid_ns === null ? [] : [`mid ${exactNs(mid_ns)}`]), `lo ${exactNs(lo_ns)}`];
+  const lines = [codeWords(status), ...bound, ...tightLines(point)];
   return isTruthShown && typeof injected_ns === "string" ? [...lines, `injected ${exactNs(injected_ns)}`] : lines;
 }

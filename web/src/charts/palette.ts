@@ -7,6 +7,7 @@ export interface Palette {
   readonly surface: string;
   readonly bound: string;
   readonly boundSoft: string;
+  readonly boundTight: string;
   readonly doubt: string;
   readonly doubtSoft: string;
   readonly unknownSoft: string;
@@ -26,6 +27,7 @@ export function readPalette(element: Element): Palette {
     surface: read("surface"),
     bound: read("bound"),
     boundSoft: read("bound-soft"),
+    boundTight: read("bound-tight"),
     doubt: read("doubt"),
     doubtSoft: read("doubt-soft"),
     unknownSoft: read("unknown-soft"),

@@ -45,8 +45,11 @@ export type Limit = (typeof LIMITS)[number];
 export type Provable = "live" | "report" | "seen_back" | "no";
 
 /** How often the agent reads its clocks for a limit, s. */
-export const readingFor = (limit: Limit, { pollS, rho }: Assumption): number =>
-  paceFor({ limit_ns: limit, reading_interval_s: 1, probe_interval_s: pollS, rho_ppb: Number(rho) }).readingS;
+export const readingFor = (limit: Limit, { pollS, rho, slew }: Assumption): number =>
+  paceFor(
+    { limit_ns: limit, reading_interval_s: 1, probe_interval_s: pollS },
+    { least: null, slew, drift: uncalibrated(rho), interleaved: false },
+  ).readingS;
 
 export function provable({ live, span, seenBack }: CellBounds, limit: Limit): Provable {
   const within = (bound: Interval) => worstError(bound) <= BigInt(limit);

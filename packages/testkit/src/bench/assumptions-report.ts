@@ -1,5 +1,5 @@
 import { paceFor } from "@truebound/agent";
-import { halfWidth, type Interval } from "@truebound/time";
+import { halfWidth, type Interval, ppb, uncalibrated } from "@truebound/time";
 import { LIMITS, type Limit, type Provable } from "./assumption-cell.ts";
 import { type Cell, POLLS_S, RHOS, STEERED } from "./assumptions.ts";
 import type { ExchangeParts, Part } from "./exchange-parts.ts";
@@ -19,7 +19,7 @@ export function assumptionsReport(links: readonly MeasuredLink[]): string {
     partsTable(measured),
     "### How far apart polls may be\n\nThe longest of the five polls, in seconds, at which a limit is proved live, in a report, and (in parentheses) in a report whose spans are closed by every exchange.",
     pollTable(measured),
-    "### What the agent does for a limit\n\nSeconds between two readings of its clocks, and between two polls, before a source's own floor.",
+    "### What the agent does for a limit\n\nSeconds between two readings of its clocks, and between two polls, before a source's own floor, where `maxslewrate` is 500 and an exchange with the offset takes a fifth of the limit.",
     paceTable(),
     ...measured.flatMap(({ link, cells }) => [
       `### ${link}\n\nHalf-widths. The first three with ten readings a second, the others with one.`,
@@ -73,12 +73,10 @@ function paceTable(): string {
   const rows = LIMITS.map((limit) => [
     limitName(limit),
     ...RHOS.map((rho) => {
-      const { readingS, probeS } = paceFor({
-        limit_ns: limit,
-        reading_interval_s: 1,
-        probe_interval_s: POLLS_S[POLLS_S.length - 1] ?? 64,
-        rho_ppb: Number(rho),
-      });
+      const { readingS, probeS } = paceFor(
+        { limit_ns: limit, reading_interval_s: 1, probe_interval_s: POLLS_S[POLLS_S.length - 1] ?? 64 },
+        { least: BigInt(limit) / 5n, slew: ppb(500_000n), drift: uncalibrated(rho), interleaved: true },
+      );
       return `${readingS}, ${probeS.toFixed(2)}`;
     }),
   ]);

@@ -13,6 +13,7 @@ export function BandLegend({ series, data }: { readonly series: Series; readonly
     <ul class="legend">
       {statuses.includes("proven") && <Key swatch="bound">guaranteed bound, proven</Key>}
       {others.length > 0 && <Key swatch="doubt">bound while {others.map(codeWords).join(", ")}</Key>}
+      {data.tightLo.length > 0 && <Key swatch="tight">tight bound: assumes a steady frequency too</Key>}
       <Key swatch="mid">midpoint</Key>
       {data.truth.length > 0 && <Key swatch="truth">injected truth</Key>}
       {reasons.length > 0 && <Key swatch="gap">{`no bound: ${reasons.join(", ")}`}</Key>}

@@ -8,6 +8,7 @@ const ROWS_MAX = 300;
 
 /** The chart's figures, newest first, every nanosecond. */
 export function BandTable({ series, isTruthShown }: { readonly series: Series; readonly isTruthShown: boolean }): JSX.Element {
+  const hasTight = series.points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
   const newest = series.points.toReversed().slice(0, ROWS_MAX);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
@@ -32,6 +33,16 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
             <th scope="col" class="number">
               Upper end
             </th>
+            {hasTight && (
+              <>
+                <th scope="col" class="number">
+                  Tight, lower
+                </th>
+                <th scope="col" class="number">
+                  Tight, upper
+                </th>
+              </>
+            )}
             {isTruthShown && (
               <th scope="col" class="number">
                 Injected
@@ -41,7 +52,7 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
         </thead>
         <tbody>
           {newest.map((point) => (
-            <PointRow key={point.t} point={point} isTruthShown={isTruthShown} />
+            <PointRow key={point.t} point={point} hasTight={hasTight} isTruthShown={isTruthShown} />
           ))}
         </tbody>
       </table>
@@ -49,13 +60,21 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
   );
 }
 
-const PointRow = ({ point, isTruthShown }: { readonly point: SeriesPoint; readonly isTruthShown: boolean }): JSX.Element => (
+interface PointRowProps {
+  readonly point: SeriesPoint;
+  readonly hasTight: boolean;
+  readonly isTruthShown: boolean;
+}
+
+const PointRow = ({ point, hasTight, isTruthShown }: PointRowProps): JSX.Element => (
   <tr>
     <th scope="row">{utcExact(point.t)}</th>
     <td>{codeWords(point.status)}</td>
     <Figure value={point.lo_ns} />
     <Figure value={point.mid_ns} />
     <Figure value={point.hi_ns} />
+    {hasTight && <Figure value={point.tight_lo_ns ?? null} />}
+    {hasTight && <Figure value={point.tight_hi_ns ?? null} />}
     {isTruthShown && <Figure value={point.injected_ns ?? null} />}
   </tr>
 );

@@ -45,6 +45,7 @@ export function SourceRow({ source, axis, hostBound }: SourceRowProps): JSX.Elem
       </td>
       <td data-name="stratum, refid">
         {source.stratum ?? "?"}, {source.refid ?? "?"}
+        <Scale timescale={source.timescale} />
         {source.leap === 3 && <span class="fact-note">leap 3: says it is not to be trusted</span>}
       </td>
       <td data-name="replies / polls">
@@ -54,6 +55,12 @@ export function SourceRow({ source, axis, hostBound }: SourceRowProps): JSX.Elem
     </tr>
   );
 }
+
+/** What it keeps to around a leap second: UTC goes without saying. */
+const Scale = ({ timescale }: { readonly timescale: HostSource["timescale"] | undefined }): JSX.Element | null =>
+  timescale === undefined || timescale === "utc" ? null : (
+    <span class="fact-note">{timescale === "unknown" ? "timescale not named" : `keeps ${timescale}`}</span>
+  );
 
 const NoBound = (): JSX.Element => (
   <span class="no-bound">
