@@ -71,6 +71,7 @@ host_minute.status bound_status not null
 host_minute.marked boolean not null  -- A reading without an estimate is in it, placed by the time of its receipt
 host_minute.oscillator_min_ppb integer  -- Frequency error of RAW as it was known last in the minute, positive = fast; null = not known
 host_minute.oscillator_max_ppb integer
+host_minute.unbounded boolean not null default false  -- A reading in it had no bound: lo_ns and hi_ns speak for the others only
 host_state.host_id uuid not null
 host_state.epoch integer not null
 host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet

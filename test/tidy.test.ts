@@ -81,7 +81,7 @@ describe("imports", () => {
         !isWiring(file),
     );
     // Reading the host's name and the arguments' form needs no port: they are values, taken once at the start.
-    const values = new Set(["agent/src/config.ts", "agent/src/check/arguments.ts", "server/src/config.ts"]);
+    const values = new Set(["agent/src/config.ts", "agent/src/check/options.ts", "server/src/config.ts"]);
     expect(shown(outside.filter(({ file }) => !values.has(file)))).toEqual([]);
   });
   it("of wire by the page are types only, so that no schema library reaches the browser", () => {

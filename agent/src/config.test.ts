@@ -1,3 +1,4 @@
+import type { HostBound, Interval } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { parseCheck } from "./check/arguments.ts";
 import { exitCode } from "./check/present.ts";
@@ -79,13 +80,20 @@ describe("the arguments of check", () => {
     [["a", "--warn", "2ms", "--crit", "1ms"]],
   ])("explains what is wrong with %j", (args) => expect(typeof parseCheck(args)).toBe("string"));
   it("grades by the worst error, as Nagios expects", () => {
-    const bound = { lo: -5n, hi: 3n };
+    const graded = (offset: Interval | null, votes = 3) => ({
+      offset,
+      fused: { votes, faults: 1, status: votes > 2 ? "proven" : "unverified" } as HostBound,
+    });
+    const bound = graded({ lo: -5n, hi: 3n });
     expect(exitCode(bound, { warn: 5n, crit: 9n })).toBe(0);
     expect(exitCode(bound, { warn: 4n, crit: 5n })).toBe(1);
     expect(exitCode(bound, { warn: 1n, crit: 4n })).toBe(2);
     expect(exitCode(bound, { warn: 4n, crit: null })).toBe(2);
     expect(exitCode(bound, { warn: null, crit: null })).toBe(0);
-    expect(exitCode(null, { warn: null, crit: null })).toBe(3);
+    expect(exitCode(graded(null), { warn: null, crit: null })).toBe(3);
+    // One vote, and one may lie: never fine.
+    expect(exitCode(graded({ lo: -5n, hi: 3n }, 1), { warn: 5n, crit: 9n })).toBe(1);
+    expect(exitCode(graded({ lo: -5n, hi: 3n }, 2), { warn: 5n, crit: 9n })).toBe(0);
   });
 });
 

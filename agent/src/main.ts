@@ -1,7 +1,9 @@
 #!/usr/bin/env node
-import { ConfigError, readConfig } from "./config.ts";
+import { nearest } from "@truebound/wire";
+import { ConfigError } from "./config.ts";
 import { VERSION } from "./version.ts";
 import { runCheck } from "./wiring/check.ts";
+import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
 import { runAgent } from "./wiring/run.ts";
 
@@ -13,38 +15,61 @@ const USAGE = `usage: truebound-agent COMMAND
   version   print the version
 Settings come from TRUEBOUND_ variables; see README.md.`;
 
-function showConfig([what]: readonly string[]): number {
-  if (what !== "show") {
-    process.stderr.write("Cannot do that with config: write truebound-agent config show --effective\n");
-    return 2;
-  }
-  process.stdout.write(`${JSON.stringify(readConfig(process.env), null, 2)}\n`);
+const COMMANDS = ["run", "check", "doctor", "config", "version", "help"];
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
   return 0;
 }
+
+function complain(problem: string): number {
+  process.stderr.write(`${problem}\n${USAGE}\n`);
+  return 2;
+}
+
+/** For a command that takes nothing beside its name. */
+function alone(command: string, args: readonly string[], act: () => number | Promise<number>): number | Promise<number> {
+  if (args.some((word) => word === "--help" || word === "-h")) return say(USAGE);
+  return args.length === 0 ? act() : complain(`Cannot take ${JSON.stringify(args[0])}: truebound-agent ${command} takes nothing`);
+}
+
+function config(args: readonly string[]): number | Promise<number> {
+  if (args[0] !== "show") return complain("Cannot do that with config: write truebound-agent config show --effective");
+  return alone(
+    "config show --effective",
+    args.slice(1).filter((word) => word !== "--effective"),
+    () => showConfig(process.env),
+  );
+}
+
+/** In the plan, not in this version. */
+const NOT_YET: readonly string[] = ["enroll", "unenroll", "now", "wait", "status", "stamp-test"];
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case "run":
-      return runAgent(process.env);
+      return alone("run", args, () => runAgent(process.env));
     case "check":
       return runCheck(args, process.env);
     case "doctor":
       return runDoctor(args, process.env);
     case "config":
-      return showConfig(args);
+      return config(args);
     case "version":
     case "--version":
-      process.stdout.write(`truebound-agent ${VERSION}\n`);
-      return 0;
+      return alone("version", args, () => say(`truebound-agent ${VERSION}`));
     case "help":
     case "--help":
-      process.stdout.write(`${USAGE}\n`);
-      return 0;
+    case "-h":
+      return say(USAGE);
+    case undefined:
+      return complain("Cannot run without a command");
     default:
-      process.stderr.write(
-        `${command === undefined ? "Cannot run without a command" : `Cannot run "${command}": there is no such command`}\n${USAGE}\n`,
+      return complain(
+        NOT_YET.includes(command)
+          ? `Cannot run "${command}": it is not built yet`
+          : `Cannot run "${command}": there is no such command; did you mean ${nearest(command, COMMANDS)}?`,
       );
-      return 2;
   }
 }
 

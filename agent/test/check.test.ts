@@ -88,7 +88,7 @@ describe("truebound-agent check", () => {
   it.each([
     [[], "Cannot check without a server"],
     [["host:0"], "Cannot use port 0"],
-    [["host", "--nope"], "Unknown option '--nope'"],
+    [["host", "--nope"], "Cannot take --nope: there is no such option"],
   ])("explains wrong usage %j and exits 3", async (args, words) => {
     const run = await runAgent(["check", ...args]);
     expect(run.code).toBe(3);

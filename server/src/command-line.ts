@@ -1,3 +1,5 @@
+import { nearest } from "@truebound/wire";
+
 /** What the command line asks for. */
 export type Command =
   | { readonly name: "up"; readonly demo: boolean }
@@ -25,7 +27,8 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "up") return parseUp(rest);
   if (name === "explain") return parseExplain(rest);
   const plain = COMMANDS.get(name);
-  if (plain === undefined) return { name: "usage", problem: `There is no command ${JSON.stringify(name)}; try truebound help` };
+  if (plain === undefined) return { name: "usage", problem: noCommand(name) };
+  if (asksForHelp(rest)) return { name: "help" };
   return rest.length === 0 ? { name: plain } : { name: "usage", problem: `truebound ${name} takes no ${JSON.stringify(rest[0])}` };
 }
 
@@ -39,7 +42,18 @@ const COMMANDS = new Map<string, "serve" | "migrate" | "version" | "help">([
   ["-h", "help"],
 ]);
 
+const asksForHelp = (rest: readonly string[]): boolean => rest.includes("--help") || rest.includes("-h");
+
+/** In the plan, not in this version. */
+const NOT_YET: readonly string[] = ["token", "apply", "plan", "order", "stamp", "report", "profile", "rehearse", "rebuild", "diagnostics"];
+
+const noCommand = (name: string): string =>
+  NOT_YET.includes(name)
+    ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+
 function parseUp(rest: readonly string[]): Command {
+  if (asksForHelp(rest)) return { name: "help" };
   const odd = rest.find((word) => word !== "--demo");
   return odd === undefined
     ? { name: "up", demo: rest.length > 0 }
@@ -47,6 +61,7 @@ function parseUp(rest: readonly string[]): Command {
 }
 
 function parseExplain([what, file, odd]: readonly string[]): Command {
+  if (what === "--help" || what === "-h") return { name: "help" };
   if (what !== "bound")
     return {
       name: "usage",

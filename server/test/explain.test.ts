@@ -50,6 +50,12 @@ describe("truebound explain bound", () => {
     expect(code).toBe(0);
     expect(JSON.parse(out).fused).toMatchObject({ faults: 1001, need: 1, status: "unverified" });
   });
+  it("tells of two sources of one name: they count as two votes", async () => {
+    const source = '{"id":"a","intervals":[{"at_ns":0,"lo_ns":-1,"hi_ns":1}]}';
+    const { code, err } = await explained(`{"rho_ppb":1,"at_ns":0,"sources":[${source},${source}]}`);
+    expect(code).toBe(0);
+    expect(err).toContain('several sources are named "a"');
+  });
   it("says everything that is wrong with a case, and where", async () => {
     const { code, err } = await explained(
       '{"at_ns":1.5,"sources":[{"id":"a","intervals":[{"at_ns":0,"lo_ns":5,"hi_ns":4}]},{"timescale":"tai"}]}',
@@ -58,7 +64,7 @@ describe("truebound explain bound", () => {
     expect(err.split("\n")).toEqual([
       "Cannot explain standard input:",
       "  /rho_ppb is missing: it must be a number",
-      "  /at_ns must be a whole number, as a number or a string",
+      "  /at_ns is 1.5: it must be a whole number, as a number or a string",
       "  /sources/0/intervals/0 has lo_ns 5 above hi_ns 4",
       "  /sources/1/id is missing: it must be text",
       "  /sources/1/timescale must be one of utc, smear24, smearFB, refid254, unknown",

@@ -213,7 +213,8 @@ describe("a series", () => {
     const { body } = await api(`/api/v1/hosts/series/series?from=${at(-7200)}&to=${at(7200)}`);
     expect(body.resolution).toBe("minute");
     expect(body.points.map((point: { t: string; lo_ns: string | null; status: string }) => [point.t, point.lo_ns, point.status])).toEqual([
-      [at(0), "0", "unknown"],
+      [at(-7200), null, "unknown"],
+      [at(0), null, "unknown"],
       [at(300, 0n), null, "unknown"],
       [at(600), "1", "proven"],
     ]);
@@ -255,11 +256,22 @@ describe("the events of a host", () => {
     const first = (await api("/api/v1/hosts/eventful/events?limit=2")).body;
     expect(first.items.map((one: { at: string; words: string }) => [one.at, one.words])).toEqual([
       [at(3), "the machine was suspended"],
-      [at(2), "the clock was stepped: by −250 ms"],
+      [at(2), "the clock was set back by 250 ms"],
     ]);
     const second = (await api(`/api/v1/hosts/eventful/events?limit=2&after=${first.next}`)).body;
     expect([second.items.map((one: { at: string }) => one.at), second.next]).toEqual([[at(1)], null]);
     expect((await api(`/api/v1/hosts/eventful/events?from=${at(2)}&to=${at(2, 1n)}`)).body.items).toHaveLength(1);
+  });
+});
+
+describe("a question with a parameter that means nothing", () => {
+  it.each([
+    ["hosts/series/interval?att=now", "did you mean at?"],
+    ["hosts?status=proven", "there is no such one"],
+    ["hosts/series?at=now", "this takes none"],
+  ])("%s is refused, not answered as if it were another", async (path, says) => {
+    const { status, body } = await api(`/api/v1/${path}`);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(says)]);
   });
 });
 

@@ -37,10 +37,7 @@ export class IdentityFiles {
 
   /** The last good policy, or null when there is none that this version accepts. */
   policy(): Policy | null {
-    const path = join(this.#folder, "policy.json");
-    if (!existsSync(path)) return null;
-    const read: unknown = JSON.parse(readFileSync(path, "utf8"));
-    return isPolicy.accepts(read) ? read : null;
+    return keptPolicy(this.#folder);
   }
 
   keepPolicy(policy: Policy): void {
@@ -50,6 +47,14 @@ export class IdentityFiles {
   keep(identity: Identity): void {
     writeWhole(join(this.#folder, "identity.json"), `${JSON.stringify(identity, null, 2)}\n`);
   }
+}
+
+/** The policy that an agent keeps in its folder, without touching that. */
+export function keptPolicy(folder: string): Policy | null {
+  const path = join(folder, "policy.json");
+  if (!existsSync(path)) return null;
+  const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+  return isPolicy.accepts(read) ? read : null;
 }
 
 function writeWhole(path: string, text: string): void {

@@ -27,7 +27,7 @@ import {
   utcOf,
   wasSet,
 } from "@truebound/time";
-import type { Assumptions, Policy, StampMode } from "@truebound/wire";
+import type { Assumptions, Policy, StampMode, Terms } from "@truebound/wire";
 import { type LeapView, leapNews, leapOfStep, lookForLeaps } from "../leap/leap-watch.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
@@ -44,6 +44,7 @@ import { RateWatch } from "./rate-watch.ts";
 import { SlewWatch } from "./slew-watch.ts";
 import { SpanBuilder } from "./span-builder.ts";
 import { Stretch } from "./stretch.ts";
+import { WidthWatch } from "./terms.ts";
 
 /** What the monitor cannot see for itself. */
 export interface Surroundings {
@@ -78,6 +79,7 @@ export class HostMonitor {
   readonly #bends = new BendWatch();
   readonly #stretch = new Stretch();
   readonly #spanning = new SpanBuilder((reading, bound) => this.#utcMinusRaw(reading, bound));
+  readonly #width = new WidthWatch();
   readonly #seen: Observations;
 
   constructor(probes: readonly SourceProbe[], policy: Policy, surroundings: Surroundings, stampMode: StampMode) {
@@ -99,6 +101,11 @@ export class HostMonitor {
 
   get current(): BoundRow | null {
     return this.#current;
+  }
+
+  /** What the width of the present bound is made of; null where there is none, or nothing is known of it. */
+  get terms(): Terms | null {
+    return this.#current && this.#width.terms(this.#current, this.#probes, this.drift);
   }
 
   get drift(): Drift {

@@ -41,3 +41,21 @@ export function split({ at, origin }: Binding<Evidence>["upper"], now: RawInstan
     slew_ns: strayed.toString(),
   };
 }
+
+/** In holdover no exchange sets the width any more: what made it when one still did, and all the drift since. */
+export class WidthWatch {
+  #known: { readonly terms: Terms; readonly at: RawInstant } | null = null;
+
+  terms(row: BoundRow, probes: readonly SourceProbe[], assumed: Drift): Terms | null {
+    const at = row.reading.rawAfter;
+    const terms = termsOf(row, probes, assumed);
+    if (terms !== null) this.#known = { terms, at };
+    if (terms !== null || row.offset === null || this.#known === null) return terms;
+    const grown = drift(fastest(assumed), maxOf(0n, at - this.#known.at));
+    return {
+      ...this.#known.terms,
+      drift_ns: (BigInt(this.#known.terms.drift_ns) + grown).toString(),
+      slew_ns: strayed(row.since, row.throughout).toString(),
+    };
+  }
+}

@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { parseDuration } from "../config.ts";
 import { parseSource, type Source } from "../probe/source.ts";
+import { readOptions } from "./options.ts";
 import type { Limits } from "./present.ts";
 
 export interface CheckOptions {
@@ -18,7 +18,7 @@ export const CHECK_USAGE = `usage: truebound-agent check HOST[:PORT]… [--sampl
 /** The options, or what is wrong with them. */
 export function parseCheck(args: readonly string[]): CheckOptions | string | "help" {
   if (args.includes("--help") || args.includes("-h")) return "help";
-  const read = parse(args);
+  const read = readOptions(args, OPTIONS);
   if (typeof read === "string") return read;
   const { values, positionals } = read;
   const sources = positionals.map((text) => parseSource(text));
@@ -27,6 +27,9 @@ export function parseCheck(args: readonly string[]): CheckOptions | string | "he
   const limits = { warn: limit(values.warn), crit: limit(values.crit) };
   const wrong = sources.find((source) => typeof source === "string");
   if (wrong !== undefined) return wrong as string;
+  const ids = (sources as Source[]).map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) return `Cannot check ${twice} twice: it would be one clock with two names`;
   if (sources.length === 0) return "Cannot check without a server: name at least one HOST or HOST:PORT";
   if (!Number.isInteger(samples) || samples < 1 || samples > 64) return `Cannot take --samples ${values.samples}: it must be 1 to 64`;
   if (faults !== null && (!Number.isInteger(faults) || faults < 0 || faults > 10))
@@ -44,20 +47,13 @@ export function parseCheck(args: readonly string[]): CheckOptions | string | "he
   };
 }
 
-function parse(args: readonly string[]) {
-  const options = {
-    samples: { type: "string" },
-    json: { type: "boolean" },
-    warn: { type: "string" },
-    crit: { type: "string" },
-    faults: { type: "string" },
-  } as const;
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    return (error as Error).message.split("\n")[0] ?? "cannot read the arguments";
-  }
-}
+const OPTIONS = {
+  samples: { type: "string" },
+  json: { type: "boolean" },
+  warn: { type: "string" },
+  crit: { type: "string" },
+  faults: { type: "string" },
+} as const;
 
 /** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */
 function limit(text: string | undefined): bigint | null | undefined {

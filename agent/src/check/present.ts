@@ -1,4 +1,4 @@
-import { atMost, halfWidth, type Interval, offsetInWords, refidText, worstError } from "@truebound/time";
+import { atMost, type HostBound, halfWidth, type Interval, offsetInWords, refidInWords, worstError } from "@truebound/time";
 import type { Terms } from "@truebound/wire";
 import type { MeasuredSource, Measurement } from "./measure.ts";
 
@@ -11,8 +11,19 @@ export interface Limits {
 
 export const EXIT = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const;
 
-/** 0 if the worst error ≤ warn, 1 if ≤ crit, 2 above, 3 unknown. One limit alone stands for both; without limits 0 = there is a bound. */
-export function exitCode(offset: Interval | null, { warn, crit }: Limits): number {
+/** On F votes or fewer nothing is promised: all of them may be the ones that lie. */
+const promisesNothing = ({ votes, faults, status }: HostBound): boolean => status === "unverified" && votes <= faults;
+
+/**
+ * 0 if the worst error ≤ warn, 1 if ≤ crit, 2 above, 3 unknown. One limit alone stands for both; without limits 0 = there is
+ * a bound. A bound on F votes or fewer is a warning at best.
+ */
+export function exitCode({ offset, fused }: Pick<Measurement, "offset" | "fused">, limits: Limits): number {
+  const graded = gradeOf(offset, limits);
+  return graded === EXIT.ok && promisesNothing(fused) ? EXIT.warning : graded;
+}
+
+function gradeOf(offset: Interval | null, { warn, crit }: Limits): number {
   if (offset === null) return EXIT.unknown;
   const worst = worstError(offset);
   const lower = warn ?? crit;
@@ -40,7 +51,7 @@ export function checkJson(result: Measurement): object {
       guaranteed: bound(offset),
       terms: termsOf(terms),
       stratum: probe.latest.packet?.stratum ?? null,
-      refid: probe.latest.packet === null ? null : refidInWords(probe.latest.packet),
+      refid: probe.latest.packet === null ? null : refidInWords(probe.latest.packet.refid, probe.latest.packet.stratum),
       leap: probe.latest.packet?.leap ?? null,
       stamp_mode: probe.binding?.upper.origin.sample.mode ?? null,
       local_reference: probe.localReference,
@@ -51,17 +62,13 @@ export function checkJson(result: Measurement): object {
       reason: result.fused.reason,
       faults: result.fused.faults,
       guaranteed: bound(result.offset),
+      /** True where UTC is only what the servers' own local clocks say. */
+      local_reference: isLocalOnly(result.sources),
       worst_error_ns: result.offset && worstError(result.offset).toString(),
       terms: termsOf(result.terms),
     },
     assumptions: result.assumptions,
   };
-}
-
-/** A clock's code at stratum 1, else the dotted address (or hash) of the upstream. */
-export function refidInWords({ stratum, refid }: { stratum: number; refid: number }): string {
-  if (stratum <= 1) return refidText(refid);
-  return [24, 16, 8, 0].map((shift) => (refid >>> shift) & 0xff).join(".");
 }
 
 /** The verdict first, with performance data behind the bar, as Nagios reads it; then each source. */
@@ -100,23 +107,27 @@ function sourceLines({ probe, offset, terms, state }: MeasuredSource): string[] 
     `${name}: ${offsetInWords(offset)}`,
     `    interval  [${offset.lo}, ${offset.hi}] ns, reference minus local; half-width ${atMost(halfWidth(offset))}`,
     `    its wider side rests on an exchange of ${parts.join(", ")}`,
-    `    server    ${packet === null ? "" : `stratum ${packet.stratum}, refid ${refidInWords(packet)}, leap ${packet.leap}`}${probe.localReference ? ", a local clock and no reference" : ""}; ${state.replaceAll("_", " ")}; stamps ${probe.binding?.upper.origin.sample.mode}`,
+    `    server    ${packet === null ? "" : `stratum ${packet.stratum}, refid ${refidInWords(packet.refid, packet.stratum)}, leap ${packet.leap}`}${probe.localReference ? ", a local clock and no reference" : ""}; ${state.replaceAll("_", " ")}; stamps ${probe.binding?.upper.origin.sample.mode}`,
     ...trouble,
   ];
 }
 
 /** Servers that follow nothing but their own clock cannot vouch for UTC, and the verdict must not sound as if they did. */
-function localOnly(sources: readonly MeasuredSource[]): string {
+function isLocalOnly(sources: readonly MeasuredSource[]): boolean {
   const agreeing = sources.filter(({ state }) => state === "agrees");
-  return agreeing.length > 0 && agreeing.every(({ probe }) => probe.localReference)
-    ? "; but UTC here is only what a server's own local clock says"
-    : "";
+  return agreeing.length > 0 && agreeing.every(({ probe }) => probe.localReference);
 }
 
-function verdictLine({ offset, fused, sources }: Measurement, limits: Limits): string {
+const LOCAL_ONLY = "; but UTC here is only what a server's own local clock says";
+
+const doubtOf = (fused: HostBound): string =>
+  promisesNothing(fused) ? `; but as many may lie (F = ${fused.faults}), so nothing is promised` : "";
+
+function verdictLine(result: Measurement, limits: Limits): string {
+  const { offset, fused, sources } = result;
   const because = fused.reason === null ? "" : ` (${fused.reason.replaceAll("_", " ")})`;
-  const grade = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][exitCode(offset, limits)];
+  const grade = ["OK", "WARNING", "CRITICAL", "UNKNOWN"][exitCode(result, limits)];
   if (offset === null) return `${grade}: this clock cannot be bounded: ${fused.status}${because}`;
   const votes = `${fused.votes} ${fused.votes === 1 ? "vote" : "votes"}`;
-  return `${grade}: this clock is ${offsetInWords(offset)}; ${fused.status}${because}, ${votes}${localOnly(sources)}`;
+  return `${grade}: this clock is ${offsetInWords(offset)}; ${fused.status}${because}, ${votes}${doubtOf(fused)}${isLocalOnly(sources) ? LOCAL_ONLY : ""}`;
 }

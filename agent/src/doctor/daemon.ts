@@ -4,11 +4,12 @@ import { type Check, check } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
 
 const named = ({ kind, pid }: Daemon): string => `${kind} (pid ${pid})`;
+const idle = ({ length }: readonly Daemon[]): string => (length === 1 ? "runs" : "run");
 const listed = (words: readonly string[]): string => words.join(" and ");
 
 /** Which daemon steers this clock: one should. */
 export function checkDaemon({ running: { kind, daemons, bystanders, seesAll } }: DoctorFacts): Check {
-  const beside = bystanders.length === 0 ? "" : `; ${listed(bystanders.map(named))} runs too and does not steer it`;
+  const beside = bystanders.length === 0 ? "" : `; ${listed(bystanders.map(named))} ${idle(bystanders)} without steering it`;
   const hidden = seesAll ? "" : "; not every process can be seen from here";
   switch (kind) {
     case "one":
@@ -24,8 +25,12 @@ export function checkDaemon({ running: { kind, daemons, bystanders, seesAll } }:
       return check(
         "daemon",
         "warn",
-        `no time daemon runs: nothing corrects this clock${beside}`,
-        "install one, e.g. apt-get install chrony; this agent only measures",
+        bystanders.length === 0
+          ? "no time daemon runs: nothing corrects this clock"
+          : `nothing corrects this clock: ${listed(bystanders.map(named))} ${idle(bystanders)}, but without steering it (chronyd -x, ntpd with "disable ntp")`,
+        bystanders.length === 0
+          ? "install one, e.g. apt-get install chrony; this agent only measures"
+          : "let one of them steer: start it without -x; this agent only measures",
       );
     case "unseen":
       return check(

@@ -15,7 +15,6 @@ import { type Finding, stateOf } from "../bound/findings.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Observation } from "../bound/observations.ts";
 import type { Span } from "../bound/span-builder.ts";
-import { termsOf } from "../bound/terms.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
 import type { Evidence } from "../probe/source-window.ts";
 
@@ -43,7 +42,7 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     policy_version: policy.version,
     sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
     bounds: boundColumns(seen.rows, ids),
-    terms: termsOf(last, monitor.probes, monitor.drift),
+    terms: monitor.terms,
     frequency: frequencyOf(last),
     spans: spanColumns(seen.spans),
     exchanges: exchangeColumns(

@@ -21,9 +21,10 @@ const BETWEEN_SAMPLES_MS = 1000;
 export async function runCheck(args: readonly string[], env: Environment): Promise<number> {
   const options = parseCheck(args);
   if (options === "help") return say(`${CHECK_USAGE}\n`, EXIT.ok);
-  if (typeof options === "string") return complain(`${options}\n${CHECK_USAGE}`);
+  const json = args.includes("--json");
+  if (typeof options === "string") return complain(`${options}\n${CHECK_USAGE}`, json);
   const config = settings(env);
-  if (typeof config === "string") return complain(config);
+  if (typeof config === "string") return complain(config, json);
   const nonce = nonceSource();
   const { rung } = await chooseRung(nonce);
   const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
@@ -51,7 +52,7 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   const result = measure(probes, rung.clocks.read(), premises, options.faults ?? config.faults, rung.mode);
   rung.close();
   process.stdout.write(`${options.json ? JSON.stringify(checkJson(result), null, 2) : checkText(result, options.limits)}\n`);
-  return exitCode(result.offset, options.limits);
+  return exitCode(result, options.limits);
 }
 
 /** The settings that a check shares with the running agent, or what is wrong with them. */
@@ -64,10 +65,11 @@ function settings(env: Environment): Config | string {
   }
 }
 
-/** Nagios shows the first line of standard output: what went wrong must be there. */
-function complain(problem: string): number {
+/** Nagios shows the first line of standard output: what went wrong must be there. A program gets JSON even then. */
+function complain(problem: string, json: boolean): number {
   process.stderr.write(`${problem}\n`);
-  return say(`UNKNOWN: ${problem.split("\n")[0]}\n`, EXIT.unknown);
+  const [first = ""] = problem.split("\n");
+  return say(json ? `${JSON.stringify({ problem: first })}\n` : `UNKNOWN: ${first}\n`, EXIT.unknown);
 }
 
 function say(text: string, code: number): number {

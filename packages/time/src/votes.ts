@@ -82,6 +82,16 @@ export const refidText = (refid: number): string =>
     .join("")
     .replace(/\0+$/, "");
 
+/**
+ * As people read it (RFC 5905, figure 12): at stratum 0 and 1 a code of four printable letters, else the dotted address of
+ * the upstream, or what stands for it. A server chooses these bytes: nothing else of them is ever printed.
+ */
+export function refidInWords(refid: number, stratum: number | null): string {
+  const code = refidText(refid);
+  if ((stratum === null || stratum <= 1) && /^[\x21-\x7e]{1,4}$/.test(code)) return code;
+  return [24, 16, 8, 0].map((shift) => (refid >>> shift) & 0xff).join(".");
+}
+
 /** /24 of IPv4, /48 of IPv6: addresses that one operator most likely runs. */
 export function block(address: string): string {
   if (!address.includes(":")) return address.split(".").slice(0, 3).join(".");

@@ -143,6 +143,8 @@ export const Series = Type.Object({
   host: Uuid,
   /** "evidence" = every reading that was sent; "minute" = rollup, min lo and max hi of each minute. */
   resolution: Type.Enum(["evidence", "minute"]),
+  /** True where a point stands for several readings or minutes: their hull, or nothing where one of them has no bound. */
+  merged: Type.Boolean(),
   points: Type.Array(SeriesPoint),
 });
 export type Series = Static<typeof Series>;

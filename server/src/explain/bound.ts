@@ -14,14 +14,24 @@ import { CaseReader, type Json } from "./case-reader.ts";
 
 /** `truebound explain bound`: a recorded case in, its `docs/explain.md` answer out. */
 export type Explained =
-  | { readonly kind: "explained"; readonly answer: object; readonly ignored: readonly string[] }
-  | { readonly kind: "unreadable"; readonly problems: readonly string[] };
+  | { readonly kind: "explained"; readonly answer: object; readonly ignored: readonly string[]; readonly doubts: readonly string[] }
+  | { readonly kind: "unreadable"; readonly problems: readonly string[]; readonly ignored: readonly string[] };
 
 export function explainBoundCase(json: Json): Explained {
   const reader = new CaseReader(json);
   const given = readCase(reader);
-  if (reader.problems.length > 0) return { kind: "unreadable", problems: reader.problems };
-  return { kind: "explained", answer: say(explainBound(given)), ignored: reader.strangers };
+  const ignored = reader.strangers;
+  if (reader.problems.length > 0) return { kind: "unreadable", problems: reader.problems, ignored };
+  return { kind: "explained", answer: say(explainBound(given)), ignored, doubts: doubtsOf(given) };
+}
+
+/** What is allowed and yet hardly meant. */
+function doubtsOf({ sources }: BoundCase): string[] {
+  const ids = sources.map(({ id }) => id);
+  const twice = [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+  return twice.map(
+    (id) => `several sources are named ${JSON.stringify(id)}: each counts as a vote of its own, unless "vote" says otherwise`,
+  );
 }
 
 /** ppb by which the frequency may move, where the case does not say. */

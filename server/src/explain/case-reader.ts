@@ -71,7 +71,7 @@ export class CaseReader {
 
   integer({ least, most }: Range = {}): bigint {
     const value = this.#decimal();
-    if (value === null || value.n % value.d !== 0n) return this.#wrong("must be a whole number, as a number or a string", 0n);
+    if (value === null || value.n % value.d !== 0n) return this.#wrong(`${this.#shown}must be a whole number, as a number or a string`, 0n);
     const whole = value.n / value.d;
     if (least !== undefined && whole < least) return this.#wrong(`is ${whole}: it must be at least ${least}`, least);
     if (most !== undefined && whole > most) return this.#wrong(`is ${whole}: it must be at most ${most}`, most);
@@ -81,7 +81,7 @@ export class CaseReader {
   /** A number with or without decimals, exact. */
   decimal({ least }: Range = {}): Fraction {
     const value = this.#decimal();
-    if (value === null) return this.#wrong("must be a number", { n: 0n, d: 1n });
+    if (value === null) return this.#wrong(`${this.#shown}must be a number`, { n: 0n, d: 1n });
     if (least !== undefined && value.n < least * value.d) return this.#wrong(`must be at least ${least}`, value);
     return value;
   }
@@ -107,6 +107,13 @@ export class CaseReader {
   #decimal(): Fraction | null {
     if (this.#value instanceof NumberText) return parseDecimal(this.#value.digits);
     return typeof this.#value === "string" ? parseDecimal(this.#value) : null;
+  }
+
+  /** "is 1.5: it ", where there is a value that is short enough to be shown. */
+  get #shown(): string {
+    const text =
+      this.#value instanceof NumberText ? this.#value.digits : typeof this.#value === "string" ? JSON.stringify(this.#value) : "";
+    return text === "" || text.length > 60 ? "" : `is ${text}: it `;
   }
 
   #wrong<T>(text: string, standIn: T): T {

@@ -19,16 +19,26 @@ export async function explain(path: string, { read, parse }: CaseFiles): Promise
   const text = await attempt(() => read(path));
   if (isFailure(text)) return failed(`Cannot read ${name}: ${text.why}`);
   const json = await attempt(() => parse(text));
-  if (isFailure(json)) return failed(`Cannot read ${name} as JSON: ${json.why}`);
+  if (isFailure(json)) return failed(`Cannot read ${name} as JSON: ${withPlace(json.why, text)}`);
   return present(explainBoundCase(json), name);
 }
 
 function present(explained: Explained, name: string): Outcome {
   if (explained.kind === "unreadable")
-    return failed(`Cannot explain ${name}:\n${explained.problems.map((line) => `  ${line}`).join("\n")}`);
-  const ignored = explained.ignored.length === 0 ? "" : `ignored, they mean nothing here: ${explained.ignored.join(", ")}\n`;
-  return { code: 0, out: `${JSON.stringify(explained.answer, null, 2)}\n`, err: ignored };
+    return failed([`Cannot explain ${name}:`, ...explained.problems.map((line) => `  ${line}`), ...ignoredLine(explained)].join("\n"));
+  const remarks = [...ignoredLine(explained), ...explained.doubts].map((line) => `${line}\n`);
+  return { code: 0, out: `${JSON.stringify(explained.answer, null, 2)}\n`, err: remarks.join("") };
 }
+
+const ignoredLine = ({ ignored }: Explained): string[] =>
+  ignored.length === 0 ? [] : [`ignored, they mean nothing here: ${ignored.join(", ")}`];
+
+/** "line 3, column 14" where a parser only counts characters. */
+const withPlace = (why: string, text: string): string =>
+  why.replace(/\bposition (\d+)/, (_, position: string) => {
+    const lines = text.slice(0, Number(position)).split("\n");
+    return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+  });
 
 const failed = (problem: string): Outcome => ({ code: 1, out: "", err: `${problem}\n` });
 

@@ -44,12 +44,23 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
 
 /** An event in words; the agent's own details follow, a span of ns in its right unit. */
 export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" | "source" | "detail">): string {
+  const step = kind === "clock_stepped" ? stepInWords(detail) : null;
+  if (step !== null) return step;
   const what = isKind(kind) ? KIND_WORDS[kind] : kind.replaceAll("_", " ");
   const about = Object.entries(detail)
     .filter(([, value]) => value !== null)
     .map(([name, value]) => detailInWords(name, value));
   const more = source === null ? about : [source, ...about];
   return more.length === 0 ? what : `${what}: ${more.join(", ")}`;
+}
+
+/** "the clock was set forward by 250 ms (the kernel gave notice)". */
+function stepInWords({ by_ns, kernel_notice, ...more }: EventRecord["detail"]): string | null {
+  const text = String(by_ns);
+  if (!/^-?\d{1,30}$/.test(text) || Object.values(more).some((value) => value !== null)) return null;
+  const by = BigInt(text);
+  const moved = by === 0n ? "set, and set back or by next to nothing" : `set ${by > 0n ? "forward" : "back"} by ${about(by)}`;
+  return `the clock was ${moved}${kernel_notice === true ? " (the kernel gave notice)" : ""}`;
 }
 
 const isKind = (kind: string): kind is Kind => Object.hasOwn(KIND_WORDS, kind);

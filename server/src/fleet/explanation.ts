@@ -1,4 +1,4 @@
-import type { BatchSource, Liveness, SourceState, Status } from "@truebound/wire";
+import type { BatchSource, Liveness, Status } from "@truebound/wire";
 import type { HostRecord } from "./host-record.ts";
 import { sourceInWords } from "./source-view.ts";
 import { hostInWords, reasonInWords } from "./status-words.ts";
@@ -7,7 +7,21 @@ import { hostInWords, reasonInWords } from "./status-words.ts";
 export function explain(record: HostRecord, liveness: Liveness): string {
   const agent = agentTrouble(record, liveness);
   if (record.seq === 0) return agent ?? "The host is enrolled and its first report is awaited";
-  return [agent, `${capital(matter(record))}.`, detail(record), advice(record)].filter((part) => part !== null && part !== "").join(" ");
+  return [agent, `${capital(matter(record, isPast(record, liveness)))}.`, detail(record), localOnly(record), advice(record)]
+    .filter((part) => part !== null && part !== "")
+    .join(" ");
+}
+
+/** What follows is old: it is not said as if it held now. */
+const isPast = ({ unreadable }: HostRecord, liveness: Liveness): boolean =>
+  unreadable || liveness === "silent" || liveness === "retired" || liveness === "revoked";
+
+/** Servers that follow nothing but their own clocks cannot vouch for UTC, and nothing must sound as if they did. */
+function localOnly({ sources }: HostRecord): string {
+  const agreeing = sources.filter(({ state }) => state === "agrees");
+  return agreeing.length > 0 && agreeing.every(({ local_reference }) => local_reference)
+    ? "But UTC here is only what these servers' own clocks say: none of them has a reference."
+    : "";
 }
 
 function agentTrouble({ seq, unreadable }: HostRecord, liveness: Liveness): string | null {
@@ -21,9 +35,9 @@ function agentTrouble({ seq, unreadable }: HostRecord, liveness: Liveness): stri
   return unreadable ? "The latest report could not be read and is in quarantine; what follows is older." : null;
 }
 
-function matter(record: HostRecord): string {
+function matter(record: HostRecord, past: boolean): string {
   if (record.status === "proven")
-    return `the clock is ${hostInWords(record, "reporting")}${record.reason === "trusting" ? `, on the word of ${list(record.trusting)}` : ""}`;
+    return `the clock ${past ? "was" : "is"} ${hostInWords(record, "reporting")}${record.reason === "trusting" ? `, on the word of ${list(record.trusting)}` : ""}`;
   const status = MATTERS[record.status];
   const reason = reasonInWords(record.reason);
   return reason ? `${status}, because ${reason}` : status;
@@ -52,14 +66,22 @@ function detail({ sources, bound, votes, need }: HostRecord): string {
 }
 
 function advice({ status, sources }: HostRecord): string {
-  const out = (state: SourceState) => sources.some((source) => source.state === state);
   if (sources.length === 0) return "Set TRUEBOUND_SOURCES on the host, or give it sources by policy.";
-  if (sources.every(isMute)) return `Check that ${ports(sources)} open from this host to them, and that their names are right.`;
+  if (sources.every(isMute)) return `Check that ${ports(sources)} open from this host to ${theirs(sources)}.`;
   if (status === "conflict" || status === "no_majority")
     return "Add independent sources until a majority can be told, or mend the one that lies.";
   if (status === "unverified") return "Add independent sources.";
-  if (out("falseticker")) return "Look at the source that disagrees before a second one fails.";
+  const apart = sources.filter(({ state }) => state === "falseticker").length;
+  if (apart > 0)
+    return `Look at the ${apart === 1 ? "source that disagrees" : "sources that disagree"} before ${apart === 1 ? "another one fails" : "more of them fail"}.`;
   return "";
+}
+
+/** "it, and that its name is right": an address is no name. */
+function theirs(sources: readonly BatchSource[]): string {
+  const named = sources.some(({ id, address }) => address === null || !id.includes(address));
+  if (sources.length === 1) return named ? "it, and that its name is right" : "it";
+  return named ? "them, and that their names are right" : "them";
 }
 
 /** "UDP port 123 is", "UDP ports 123 and 1123 are". */

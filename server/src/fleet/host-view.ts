@@ -30,7 +30,7 @@ export const detail = (record: HostRecord, liveness: Liveness, events: readonly 
   explanation: explain(record, liveness),
   terms: record.terms,
   frequency: record.frequency,
-  forecast: forecastOf(record),
+  forecast: GONE.includes(liveness) ? [] : forecastOf(record),
   calibration: suggestCalibration(day, record),
   assumptions: record.assumptions,
   trusting: [...record.trusting],
@@ -47,6 +47,9 @@ export const detail = (record: HostRecord, liveness: Liveness, events: readonly 
 
 /** The limits of the rules that most people have to keep. */
 const LIMITS_NS = [100_000n, 1_000_000n, 50_000_000n, 1_000_000_000n];
+
+/** What a host said last says nothing of how long its bound holds from now on. */
+const GONE: readonly Liveness[] = ["silent", "retired", "revoked"];
 
 /** How long the bound stays within each limit if every source falls silent and nobody touches the clock; absent when unknown. */
 function forecastOf({ bound, assumptions }: HostRecord): HostDetail["forecast"] {

@@ -1,4 +1,4 @@
-import { atMost, type Interval, offsetInWords, refidText } from "@truebound/time";
+import { atMost, type Interval, offsetInWords, refidInWords } from "@truebound/time";
 import type { BatchSource, HostSource, SourceState } from "@truebound/wire";
 
 /** One source as people see it. `host` is the host's guaranteed bound, against which a dissenter is measured. */
@@ -9,7 +9,7 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   state: source.state,
   why: sourceInWords(source, host),
   stratum: source.stratum,
-  refid: source.refid === null ? null : refidInText(source.refid, source.stratum),
+  refid: source.refid === null ? null : refidInWords(source.refid, source.stratum),
   leap: source.leap,
   bound: source.lo_ns === null || source.hi_ns === null ? null : { lo_ns: source.lo_ns, hi_ns: source.hi_ns },
   delay_ns: source.delay_ns,
@@ -19,13 +19,6 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   local_reference: source.local_reference,
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
 });
-
-/** RFC 5905: at stratum 0 and 1 a code of four letters, above it the address of the upstream (or four bytes of its hash). */
-export function refidInText(refid: number, stratum: number | null): string {
-  const code = refidText(refid);
-  if ((stratum === null || stratum <= 1) && /^[\x21-\x7e]{1,4}$/.test(code)) return code;
-  return [24, 16, 8, 0].map((shift) => (refid >>> shift) & 0xff).join(".");
-}
 
 export function sourceInWords(source: BatchSource, host: Interval | null): string {
   const state = source.state as SourceState;

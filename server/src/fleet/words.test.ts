@@ -1,10 +1,11 @@
+import { refidInWords } from "@truebound/time";
 import { LIVENESSES, REASONS, SOURCE_STATES, STATUSES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { source } from "../../test/fake-agent.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain, list } from "./explanation.ts";
 import { record } from "./record.fixture.ts";
-import { refidInText, sourceInWords } from "./source-view.ts";
+import { sourceInWords } from "./source-view.ts";
 import { hostInWords } from "./status-words.ts";
 
 const mute = (id: string, reason: string) =>
@@ -64,13 +65,14 @@ describe("an explanation", () => {
 describe("a source in words", () => {
   it("tells a code from an address", () => {
     expect([
-      refidInText(0x47505300, 1),
-      refidInText(0x47505300, 2),
-      refidInText(0xc0000207, 2),
-      refidInText(0x01020304, 1),
-      refidInText(0x52415445, 0),
-      refidInText(0, null),
-    ]).toEqual(["GPS", "71.80.83.0", "192.0.2.7", "1.2.3.4", "RATE", "0.0.0.0"]);
+      refidInWords(0x47505300, 1),
+      refidInWords(0x47505300, 2),
+      refidInWords(0xc0000207, 2),
+      refidInWords(0x01020304, 1),
+      refidInWords(0x52415445, 0),
+      refidInWords(0, null),
+      refidInWords(0x1b630741, 1),
+    ]).toEqual(["GPS", "71.80.83.0", "192.0.2.7", "1.2.3.4", "RATE", "0.0.0.0", "27.99.7.65"]);
   });
   it("counts one try as one", () =>
     expect(sourceInWords({ ...mute("a", "timeout"), polls: 1 }, null)).toContain("(1 try, mostly timeout)"));
@@ -78,7 +80,7 @@ describe("a source in words", () => {
 
 it("an event in words shows spans in their unit and hides what is unknown", () => {
   expect(eventInWords({ kind: "clock_stepped", source: null, detail: { by_ns: "250000000", cause: null } })).toBe(
-    "the clock was stepped: by 250 ms",
+    "the clock was set forward by 250 ms",
   );
   expect(eventInWords({ kind: "source_state_changed", source: "a:123", detail: { from: "never_answered", to: "agrees" } })).toBe(
     "a source changed: a:123, from never answered, to agrees",

@@ -6,7 +6,7 @@ import type { PlacedReading } from "../evidence/placement.ts";
 import { reach } from "../evidence/readings.ts";
 import { MINUTE, type Minute, merge, minuteOf, rollUp, worse } from "./rollup.ts";
 
-const key = ({ minute, bound, rows, status, marked }: Minute) => [minute, bound?.lo, bound?.hi, rows, status, marked];
+const key = ({ minute, bound, unbounded, rows, status, marked }: Minute) => [minute, bound?.lo, bound?.hi, unbounded, rows, status, marked];
 
 /** The slow twin: for each minute look at every reading, in words of the definition. */
 function slowly(all: readonly PlacedReading[]): Minute[] {
@@ -28,6 +28,7 @@ function slowly(all: readonly PlacedReading[]): Minute[] {
       return {
         minute,
         bound: bounds.length === 0 ? null : { lo: least(bounds.map(({ lo }) => lo)), hi: -least(bounds.map(({ hi }) => -hi)) },
+        unbounded: here.some(({ bound }) => bound === null),
         rows: here.filter((reading) => minuteOf(reading.at) === minute).length,
         status: here.map(({ status }) => status).reduce(worse),
         marked: here.some(({ marked }) => marked),

@@ -7,7 +7,10 @@ import { reach } from "../evidence/readings.ts";
 export interface Minute {
   /** Its first nanosecond. */
   readonly minute: bigint;
+  /** Of those readings that have one. */
   readonly bound: Interval | null;
+  /** A reading in it has none: the minute as a whole has none. */
+  readonly unbounded: boolean;
   readonly rows: number;
   readonly status: Status;
   readonly marked: boolean;
@@ -40,6 +43,7 @@ export function rollUp(readings: readonly PlacedReading[], before: bigint | null
 export const merge = (a: Minute, b: Minute): Minute => ({
   minute: a.minute,
   bound: a.bound && b.bound ? hull(a.bound, b.bound) : (a.bound ?? b.bound),
+  unbounded: a.unbounded || b.unbounded,
   rows: a.rows + b.rows,
   status: worse(a.status, b.status),
   marked: a.marked || b.marked,
@@ -51,6 +55,7 @@ function partsOf(reading: PlacedReading, previous: bigint | null): Minute[] {
   const part = (minute: bigint): Minute => ({
     minute,
     bound: reach(reading),
+    unbounded: reading.bound === null,
     rows: minute === own ? 1 : 0,
     status: reading.status,
     marked: reading.marked,

@@ -31,7 +31,7 @@ export const FLEET_FAMILIES = {
   status: {
     name: "truebound_clock_status",
     kind: "gauge",
-    help: "1 for the status of the host's bound, as of its last report.",
+    help: "1 for the status of the host's bound, as of its last report. Absent when the host is silent.",
     labels: ["host", "status"],
   },
   liveness: {

@@ -88,7 +88,8 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
       ? (await ports.store.minutes(found.record.id, range.from, range.to)).map(sampleOfMinute)
       : storedReadings(readings).map(sampleOfReading);
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
-  return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, points: drawSeries(samples, frame) };
+  const drawn = drawSeries(samples, frame);
+  return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };
 }
 
 export async function askEvents(ports: QuestionPorts, parameters: Parameters): Promise<EventList | Refusal> {

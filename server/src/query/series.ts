@@ -34,19 +34,31 @@ export const sampleOfReading = (reading: StoredReading): Sample => ({
   status: reading.status,
   injected: reading.injected,
 });
-export const sampleOfMinute = ({ minute, bound, status }: Minute): Sample => ({ at: minute, bound, status });
+export const sampleOfMinute = ({ minute, bound, unbounded, status }: Minute): Sample => ({
+  at: minute,
+  bound: unbounded ? null : bound,
+  status,
+});
 
 /**
  * At most `points` points, each the hull and the worst status of the samples in its part of the range, at the place of its
- * first sample; never narrower than any of them. Where nothing came for longer than patience there is a point without a
- * bound, so that no line is drawn across.
+ * first sample; never narrower than any of them, and without a bound where one of them has none. Where nothing came for
+ * longer than patience, at the beginning too, there is a point without a bound, so that no line is drawn across.
  */
-export function drawSeries(samples: readonly Sample[], { from, to, points, patience }: SeriesFrame): SeriesPoint[] {
+export function drawSeries(
+  samples: readonly Sample[],
+  { from, to, points, patience }: SeriesFrame,
+): { readonly merged: boolean; readonly points: readonly SeriesPoint[] } {
   const width = divCeil(to - from + 1n, BigInt(Math.max(1, Math.floor(points / 2))));
   const inside = samples.filter(({ at }) => from <= at && at <= to).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const drawn = inside.length <= points / 2 ? inside : bucketed(inside, from, width);
-  return withGaps(drawn, patience + (inside.length <= points / 2 ? 0n : width)).map(sayPoint);
+  const merged = inside.length > points / 2;
+  const drawn = withGaps(merged ? bucketed(inside, from, width) : inside, patience + (merged ? width : 0n));
+  return { merged, points: [...beforeFirst(drawn, { from, points, patience }), ...drawn].map(sayPoint) };
 }
+
+/** Of the time before the first sample nothing is known: a point says so, where one is left. */
+const beforeFirst = ([first, ...others]: readonly Sample[], { from, points, patience }: Omit<SeriesFrame, "to">): Sample[] =>
+  first !== undefined && first.at - from > patience && others.length + 2 <= points ? [{ at: from, bound: null, status: "unknown" }] : [];
 
 function bucketed(samples: readonly Sample[], from: bigint, width: bigint): Sample[] {
   const buckets = new Map<bigint, Sample>();
@@ -60,7 +72,7 @@ function bucketed(samples: readonly Sample[], from: bigint, width: bigint): Samp
 
 const merge = (a: Sample, b: Sample): Sample => ({
   at: a.at,
-  bound: a.bound && b.bound ? hull(a.bound, b.bound) : (a.bound ?? b.bound),
+  bound: a.bound && b.bound && hull(a.bound, b.bound),
   // A tight bound for only a part of the stretch is none for the stretch.
   ...(a.tight === undefined || b.tight === undefined ? {} : { tight: a.tight && b.tight && hull(a.tight, b.tight) }),
   status: worse(a.status, b.status),

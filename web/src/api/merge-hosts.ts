@@ -10,6 +10,9 @@ export function mergeHosts(hosts: readonly HostSummary[], news: ReadonlyMap<stri
   return [...hosts.map((host) => news.get(host.id) ?? host), ...fresh];
 }
 
-/** News after which the server may order or count differently. */
+/** News after which the server may order or count differently. A worst error of as many digits moves a row by little. */
 export const changesOrder = (before: HostSummary | undefined, after: HostSummary): boolean =>
-  before === undefined || before.status !== after.status || before.liveness !== after.liveness;
+  before === undefined ||
+  before.status !== after.status ||
+  before.liveness !== after.liveness ||
+  before.worst_error_ns?.length !== after.worst_error_ns?.length;

@@ -28,7 +28,7 @@ const point = {
   status: "proven" as const,
   injected_ns: "400",
 };
-const series = { from: point.t, to: "2026-11-23T15:05:00Z", host: "h", resolution: "evidence" as const, points: [point] };
+const series = { from: point.t, to: "2026-11-23T15:05:00Z", host: "h", resolution: "evidence" as const, merged: false, points: [point] };
 const wish = { isTruthShown: true, isFitted: false, silence: null };
 const look = { palette, hatch: "hatch", gapHatch: "gap" };
 const window = { from_ms: Date.parse(series.from), to_ms: Date.parse(series.to), isFitted: false };

@@ -12,7 +12,14 @@ const point = (second: number, lo: bigint | null, hi: bigint | null, over: Parti
   status: "proven",
   ...over,
 });
-const series = (...points: SeriesPoint[]): Series => ({ from: at(0), to: at(900), host: "h", resolution: "evidence", points });
+const series = (...points: SeriesPoint[]): Series => ({
+  from: at(0),
+  to: at(900),
+  host: "h",
+  resolution: "evidence",
+  merged: false,
+  points,
+});
 const BARE = { isTruthShown: false, isFitted: false, silence: null };
 const WITH_TRUTH = { ...BARE, isTruthShown: true };
 

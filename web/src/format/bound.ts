@@ -1,4 +1,4 @@
-import { about, absolute, atMost, type Interval } from "@truebound/time";
+import { about, absolute, atMost, divCeil, divFloor, type Interval, maxOf } from "@truebound/time";
 import type { Bound } from "@truebound/wire";
 
 /** Ends of a bound as people read them. Shortening moves an end outward only, so that a bound never looks tighter than it is. */
@@ -12,10 +12,37 @@ export const loText = (lo: bigint): string => signed(lo, lo < 0n ? atMost(lo) : 
 /** The upper end, moved up. */
 export const hiText = (hi: bigint): string => signed(hi, hi < 0n ? atLeast(hi) : atMost(hi));
 
-export const boundText = (bound: Bound): string => {
+/** Both ends in as many digits as their distance needs: of a host 250 ms off, 0.6 ms of width must not look like 2 ms. */
+export function endTexts(bound: Bound): { readonly lo: string; readonly hi: string } {
   const { lo, hi } = toInterval(bound);
-  return `${loText(lo)} to ${hiText(hi)}`;
-};
+  const width = hi - lo;
+  const greatest = maxOf(absolute(lo), absolute(hi));
+  if (width * 20n >= greatest) return { lo: loText(lo), hi: hiText(hi) };
+  const grain = 10n ** BigInt(Math.max(0, width.toString().length - 2));
+  return { lo: fineText(divFloor(lo, grain) * grain, greatest), hi: fineText(divCeil(hi, grain) * grain, greatest) };
+}
+
+export function boundText(bound: Bound): string {
+  const { lo, hi } = endTexts(bound);
+  return `${lo} to ${hi}`;
+}
+
+/** Exact, in the unit of the greatest of its kind. */
+function fineText(value: bigint, greatest: bigint): string {
+  const { name, digits } = UNITS.find((unit) => greatest >= 10n ** BigInt(unit.digits)) ?? { name: "ns", digits: 0 };
+  const text = absolute(value)
+    .toString()
+    .padStart(digits + 1, "0");
+  const fraction = text.slice(text.length - digits).replace(/0+$/, "");
+  const whole = text.slice(0, text.length - digits);
+  return `${signed(value, digits === 0 || fraction === "" ? whole : `${whole}.${fraction}`)} ${name}`;
+}
+
+const UNITS = [
+  { name: "s", digits: 9 },
+  { name: "ms", digits: 6 },
+  { name: "µs", digits: 3 },
+] as const;
 
 /** A point such as a midpoint or an injected truth; rounded to nearest, because it bounds nothing. */
 export const pointText = (value: bigint): string => signed(value, about(value));

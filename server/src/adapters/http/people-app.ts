@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { nearest } from "@truebound/wire";
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
@@ -73,11 +74,11 @@ const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 function handlers({ questions, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
-    listHosts: answering((parameters) => askHosts(questions, parameters)),
-    getHost: answering((parameters) => askHost(questions, parameters)),
-    getInterval: answering((parameters) => askInterval(questions, parameters)),
-    getSeries: answering((parameters) => askSeries(questions, parameters)),
-    listEvents: answering((parameters) => askEvents(questions, parameters)),
+    listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters)),
+    getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
+    getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
+    getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
+    listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
     metrics: async (_req, res) => void res.type(metrics.contentType).send(await metrics.text()),
@@ -91,19 +92,34 @@ function handlers({ questions, streams, metrics, unready, version }: PeoplePorts
 }
 
 const answering =
-  (ask: (parameters: Parameters) => Promise<object | Refusal>): Handler =>
+  (operation: PeopleOperation, ask: (parameters: Parameters) => Promise<object | Refusal>): Handler =>
   async (req, res) => {
-    const parameters = parametersOf(req);
+    const parameters = parametersOf(req, queryNames(operation));
     const answer = isRefusal(parameters) ? parameters : await ask(parameters);
     res.setHeader("Cache-Control", "no-cache");
     if (isRefusal(answer)) sendProblem(res, answer);
     else res.json(answer);
   };
 
-function parametersOf(req: Request): Parameters | Refusal {
+const queryNames = (operation: PeopleOperation): string[] =>
+  ROUTES.filter((route) => route.operation === operation).flatMap(({ parameters }) =>
+    parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name),
+  );
+
+/** A name that means nothing is refused: an answer to another question than the one that was meant looks like an answer. */
+function parametersOf(req: Request, names: readonly string[]): Parameters | Refusal {
+  const stranger = Object.keys(req.query).find((name) => !names.includes(name));
+  if (stranger !== undefined) return refuse("bad_request", strangerInWords(stranger, names));
   const given: [string, unknown][] = [...Object.entries(req.query), ...Object.entries(req.params)];
   const odd = given.find(([, value]) => typeof value !== "string");
   return odd ? refuse("bad_request", "Cannot use a parameter that was given more than once") : (Object.fromEntries(given) as Parameters);
+}
+
+function strangerInWords(name: string, names: readonly string[]): string {
+  const said = JSON.stringify(name.slice(0, 60));
+  return names.length === 0
+    ? `Cannot use the parameter ${said}: this takes none`
+    : `Cannot use the parameter ${said}: there is no such one; did you mean ${nearest(name, names)}?`;
 }
 
 function serveSite(app: Express, siteDir: string): void {

@@ -45,15 +45,16 @@ const SET_READING = `
   where host_id = $1`;
 
 const ROLL_UP = `
-  insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb)
+  insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb, unbounded)
   select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]), unnest($7::boolean[]),
-    unnest($8::integer[]), unnest($9::integer[])
+    unnest($8::integer[]), unnest($9::integer[]), unnest($10::boolean[])
   on conflict (host_id, minute_ns) do update set
     lo_ns = least(kept.lo_ns, excluded.lo_ns),
     hi_ns = greatest(kept.hi_ns, excluded.hi_ns),
     rows = kept.rows + excluded.rows,
     status = greatest(kept.status, excluded.status),
     marked = kept.marked or excluded.marked,
+    unbounded = kept.unbounded or excluded.unbounded,
     oscillator_min_ppb = coalesce(excluded.oscillator_min_ppb, kept.oscillator_min_ppb),
     oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb)`;
 
@@ -171,6 +172,7 @@ async function rollUp(client: Queryable, agent: string, { batch, latest, minutes
     column((minute) => minute.marked),
     column(({ minute }) => oscillator(minute)?.[0] ?? null),
     column(({ minute }) => oscillator(minute)?.[1] ?? null),
+    column(({ unbounded }) => unbounded),
   ]);
 }
 

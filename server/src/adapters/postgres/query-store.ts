@@ -48,7 +48,7 @@ const COUNT_BETWEEN = `
     where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3 limit $4) as found`;
 
 const MINUTES = `
-  select minute_ns, lo_ns, hi_ns, rows, status, marked from host_minute
+  select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded from host_minute
   where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
 
 /** Minutes of this host's past day in which the oscillator was known, and how far its frequency may have ranged in them. */
@@ -121,11 +121,13 @@ interface MinuteRow {
   rows: number;
   status: Status;
   marked: boolean;
+  unbounded: boolean;
 }
 
-const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked }: MinuteRow): Minute => ({
+const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded }: MinuteRow): Minute => ({
   minute: minute_ns,
   bound: lo_ns === null || hi_ns === null ? null : { lo: lo_ns, hi: hi_ns },
+  unbounded,
   rows,
   status,
   marked,

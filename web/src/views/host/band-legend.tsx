@@ -17,12 +17,15 @@ export function BandLegend({ series, data }: { readonly series: Series; readonly
       <Key swatch="mid">midpoint</Key>
       {data.truth.length > 0 && <Key swatch="truth">injected truth</Key>}
       {reasons.length > 0 && <Key swatch="gap">{`no bound: ${reasons.join(", ")}`}</Key>}
-      <li class="legend-note">
-        {series.resolution === "minute" ? "Drawn from minutes, each at its widest." : "Drawn from every reading that was sent."} Drag across
-        to zoom.
-      </li>
+      <li class="legend-note">{drawnFrom(series)} Drag across to zoom.</li>
     </ul>
   );
+}
+
+function drawnFrom({ resolution, merged }: Series): string {
+  if (resolution === "minute")
+    return merged ? "Drawn from minutes, several to a point, each at its widest." : "Drawn from minutes, each at its widest.";
+  return merged ? "Drawn from readings, several to a point, each at its widest." : "Drawn from every reading that was sent.";
 }
 
 const Key = ({

@@ -3,14 +3,14 @@ import type { HostDetail } from "@truebound/wire";
 import type { JSX } from "preact";
 import { ageText } from "../../format/age.ts";
 
-/** How long each limit can still be kept if every source falls silent now. */
+/** How long each limit can still be kept if every source falls silent now, or has already. */
 export function ForecastSection({ host }: { readonly host: HostDetail }): JSX.Element | null {
   if (host.forecast.length === 0) return null;
   return (
     <section aria-labelledby="forecast-title">
       <div class="section-head">
-        <h2 id="forecast-title">If every source fell silent now</h2>
-        <p>How long the guaranteed bound would stay within a limit, as long as nobody touches the clock.</p>
+        <h2 id="forecast-title">{isHeld(host) ? "Time left without sources" : "If every source fell silent now"}</h2>
+        <p>How long the guaranteed bound {isHeld(host) ? "stays" : "would stay"} within a limit, as long as nobody touches the clock.</p>
       </div>
       <dl class="facts facts-assumed">
         {host.forecast.map(({ limit_ns, within_ns }) => (
@@ -23,6 +23,8 @@ export function ForecastSection({ host }: { readonly host: HostDetail }): JSX.El
     </section>
   );
 }
+
+const isHeld = ({ status }: HostDetail): boolean => status === "holdover";
 
 /** Rounded down to whole seconds: nothing is promised for longer than it holds. */
 function forecastText(within_ns: string | null): string {

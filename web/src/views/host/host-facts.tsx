@@ -1,9 +1,10 @@
 import type { Assumptions, HostDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
-import { boundText, exactBound, exactNs, hiText, loText, worstErrorText } from "../../format/bound.ts";
+import { boundText, endTexts, exactBound, exactNs, worstErrorText } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { frequencyText, ppbText, ppmText } from "../../format/rate.ts";
 import { side } from "../../format/side.ts";
+import { lookOf } from "../../format/status-look.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 
 const NONE = <span class="muted">none</span>;
@@ -36,30 +37,22 @@ export const HostFacts = ({ host }: { readonly host: HostDetail }): JSX.Element 
 
 const BoundFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
   <dl class="facts facts-bound">
-    <Fact name="Worst error" note="guaranteed, at most">
+    <Fact name="Worst error" note={lookOf(host) === "silent" ? "as it last reported" : "guaranteed, at most"}>
       {host.worst_error_ns === null ? NONE : <Exact text={worstErrorText(host.worst_error_ns)} exact={exactNs(host.worst_error_ns)} />}
     </Fact>
-    <End name="Lower end" value={host.guaranteed?.lo_ns ?? null} text={loText} />
-    <End name="Upper end" value={host.guaranteed?.hi_ns ?? null} text={hiText} />
+    <End name="Lower end" value={host.guaranteed?.lo_ns ?? null} text={host.guaranteed && endTexts(host.guaranteed).lo} />
+    <End name="Upper end" value={host.guaranteed?.hi_ns ?? null} text={host.guaranteed && endTexts(host.guaranteed).hi} />
     <AsOf host={host} />
     <Votes host={host} />
   </dl>
 );
 
-function End({
-  name,
-  value,
-  text,
-}: {
-  readonly name: string;
-  readonly value: string | null;
-  readonly text: (end: bigint) => string;
-}): JSX.Element {
-  if (value === null) return <Fact name={name}>{NONE}</Fact>;
+function End({ name, value, text }: { readonly name: string; readonly value: string | null; readonly text: string | null }): JSX.Element {
+  if (value === null || text === null) return <Fact name={name}>{NONE}</Fact>;
   const end = BigInt(value);
   return (
     <Fact name={name} note={`offset: ${side(end)}`}>
-      <Exact text={text(end)} exact={exactNs(end)} />
+      <Exact text={text} exact={exactNs(end)} />
     </Fact>
   );
 }

@@ -1,0 +1,58 @@
+import { defaultFaults } from "@truebound/time";
+import type { Policy } from "@truebound/wire";
+import type { Config, Environment } from "./config.ts";
+import type { Source } from "./probe/source.ts";
+import { FLOOR_SECONDS } from "./probe/source.ts";
+
+/** A setting as it is in force, and who says so. */
+export interface InForce<T> {
+  readonly value: T;
+  readonly from: string;
+}
+
+export interface Premises {
+  readonly config: Config;
+  readonly env: Environment;
+  /** The policy that the agent would begin with, and where that is from. */
+  readonly policy: InForce<Policy>;
+  /** What it would measure against. */
+  readonly sources: InForce<readonly Source[]>;
+}
+
+const DEFAULT = "default";
+
+/** `truebound-agent config show --effective`: what a run of the agent would begin with. */
+export function effective({ config, env, policy, sources }: Premises): object {
+  const set = (name: string): string => (env[name] === undefined || env[name] === "" ? DEFAULT : name);
+  const own = <T>(name: string, value: T | null, otherwise: InForce<T>): InForce<T> =>
+    value === null ? otherwise : { value, from: set(name) };
+  const count = sources.value.length + policy.value.peers.length;
+  const faults =
+    policy.value.faults === null ? { value: defaultFaults(count), from: `${DEFAULT} for ${count} sources` } : by(policy, "faults");
+  return {
+    data_dir: { value: config.dataDir, from: env.TRUEBOUND_AGENT_DATA_DIR ? "TRUEBOUND_AGENT_DATA_DIR" : set("TRUEBOUND_DATA_DIR") },
+    server_url: { value: config.server?.href ?? null, from: set("TRUEBOUND_SERVER_URL") },
+    token_file: { value: config.tokenFile, from: set("TRUEBOUND_TOKEN_FILE") },
+    host_name: { value: config.name, from: set("TRUEBOUND_HOST_NAME") },
+    labels: { value: config.labels, from: set("TRUEBOUND_LABELS") },
+    sources: { value: sources.value.map(sayPolled(config, policy.value)), from: sources.from },
+    probe_interval_s: own("TRUEBOUND_PROBE_INTERVAL", config.probeIntervalS, by(policy, "probe_interval_s")),
+    rho_ppb: own("TRUEBOUND_RHO_PPB", config.rhoPpb, by(policy, "rho_ppb")),
+    faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
+  };
+}
+
+const by = <K extends keyof Policy>({ value, from }: InForce<Policy>, field: K): InForce<Policy[K]> => ({ value: value[field], from });
+
+/** Floors hold whatever is set. */
+const sayPolled =
+  ({ probeIntervalS }: Config, { probe_interval_s }: Policy) =>
+  ({ id, origin }: Source) => ({ id, origin, polled_every_s: Math.max(FLOOR_SECONDS[origin], probeIntervalS ?? probe_interval_s) });
+
+/** What is allowed and yet hardly meant. */
+export function doubts({ config, sources }: Premises): string[] {
+  const { faults } = config;
+  return faults !== null && faults >= sources.value.length
+    ? [`TRUEBOUND_FAULTS=${faults} with ${sources.value.length} sources: all of them may lie, so nothing is promised`]
+    : [];
+}
