@@ -32,6 +32,8 @@ export interface AgentParts {
   readonly interleave: boolean;
   /** Who steers REALTIME, as far as is known now. */
   readonly steering: () => Steering;
+  /** From now on `steering` says that nobody knows. */
+  readonly distrustSteering: () => void;
   /** False on a virtual machine without a migration marker. */
   readonly mayCalibrate: boolean;
   /** Resolves when the kernel gives notice that the clock was set, or after some time; null where it gives none. */
@@ -94,7 +96,8 @@ export class Agent {
     this.#sender = parts.sender;
     this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
     this.#leaps = new LeapBook(parts.sha1);
-    const surroundings = { ruler: parts.instruments.clocks.ruler, steering: parts.steering, mayCalibrate: parts.mayCalibrate };
+    const { steering, distrustSteering, mayCalibrate } = parts;
+    const surroundings = { ruler: parts.instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
     this.#pace = { readingS: parts.policy.reading_interval_s, probeS: parts.policy.probe_interval_s };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
   }
@@ -150,7 +153,7 @@ export class Agent {
     const seen = this.#monitor.drain();
     this.#lastReport = performance.now();
     if (this.#report === null || this.#sender === null) return;
-    for (const one of seen) this.#report(buildBatch(one, this.#monitor, this.#effective(), this.#sender));
+    for (const one of seen) this.#report(buildBatch(one, this.#policy, this.#sender));
   }
 
   /** A report could be kept nowhere. The record says so, and that nothing may be concluded across the gap. */
@@ -264,8 +267,9 @@ export class Agent {
     this.#polledAt.set(probe.source.id, performance.now());
     const evidence = await pollOnce(probe, this.#parts.instruments);
     if (probe.stopped && !this.#stopped) this.#denied(probe);
+    // What the windows hold goes into the record, also where a new policy has come meanwhile.
+    if (this.#monitor.probes.includes(probe)) this.#monitor.learned(evidence);
     if (this.#stopped || generation !== this.#generation) return;
-    this.#monitor.learned(evidence);
     const first = this.#monitor.current?.offset === null;
     if (evidence.length > 0) {
       this.#observe();

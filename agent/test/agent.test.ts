@@ -1,5 +1,16 @@
 import { readFileSync } from "node:fs";
-import { Agent, buildBatch, DgramTransport, HostWatch, makeSource, nonceSource, type Observation, refidOf, sha1 } from "@truebound/agent";
+import {
+  Agent,
+  buildBatch,
+  DgramTransport,
+  HostWatch,
+  makeSource,
+  nonceSource,
+  type Observation,
+  refidOf,
+  sha1,
+  type Transport,
+} from "@truebound/agent";
 import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
@@ -22,14 +33,21 @@ describe("an agent over real UDP, on a simulated clock", () => {
     for (const server of servers) server.close();
   });
 
-  function start(batches: Batch[], logged: string[] = [], kept: Policy[] = [], watch?: HostWatch): Agent {
+  function start(
+    batches: Batch[],
+    logged: string[] = [],
+    kept: Policy[] = [],
+    watch?: HostWatch,
+    through = (direct: Transport) => direct,
+  ): Agent {
     const clocks = new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 });
     const transport = new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() });
     const started = new Agent({
-      instruments: { clocks, transport, nonce: nonceSource() },
+      instruments: { clocks, transport: through(transport), nonce: nonceSource() },
       mode: "simulated",
       interleave: false,
       steering: () => SIM_STEERING,
+      distrustSteering: () => undefined,
       mayCalibrate: false,
       clockSet: null,
       settings: {
@@ -147,13 +165,33 @@ describe("an agent over real UDP, on a simulated clock", () => {
     await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
   });
 
+  it("records what its windows hold, also of exchanges that a new policy found under way", async () => {
+    const batches: Batch[] = [];
+    const held: (() => void)[] = [];
+    const running = start(batches, [], [], undefined, (transport) => ({
+      ...transport,
+      exchange: async (...asked) => {
+        const delivery = await transport.exchange(...asked);
+        await new Promise<void>((go) => held.push(go));
+        return delivery;
+      },
+      close: () => transport.close(),
+    }));
+    await expect.poll(() => held.length, { timeout: 15_000 }).toBe(3);
+    running.offerPolicy({ ...QUICK, version: 2 });
+    for (const go of held.splice(0)) go();
+    await expect.poll(() => running.monitor.probes.every(({ replies }) => replies === 1), { timeout: 15_000 }).toBe(true);
+    running.stop();
+    expect(batches.flatMap(({ exchanges }) => exchanges.reply)).toEqual(["basic", "basic", "basic"]);
+  });
+
   it("says unknown with the reason when nobody answers", async () => {
     for (const server of servers) server.close();
     servers = servers.map((server) => ({ ...server, close: () => undefined }));
     const batches: Batch[] = [];
     const running = start(batches);
     await expect.poll(() => running.monitor.probes.every((probe) => probe.troubles.size > 0), { timeout: 15_000 }).toBe(true);
-    const batch = buildBatch(running.monitor.drain().at(-1) as Observation, running.monitor, QUICK, SENDER);
+    const batch = buildBatch(running.monitor.drain().at(-1) as Observation, QUICK, SENDER);
     expect(isBatch.errors(batch)).toEqual([]);
     expect(running.monitor.current).toMatchObject({ status: "unknown", reason: "never_measured", offset: null });
     expect(batch.sources.map(({ state, refusals }) => [state, Object.keys(refusals)])).toEqual(

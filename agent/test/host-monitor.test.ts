@@ -27,7 +27,7 @@ const reading = (seconds: number, aheadNs: bigint, sets = 0): HostReading => {
   };
 };
 
-function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY): HostMonitor {
+function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY, distrust: () => void = () => undefined): HostMonitor {
   const probe = new SourceProbe({
     source: makeSource("192.0.2.1", 123, "declared"),
     drift: uncalibrated(ppb(200_000n)),
@@ -41,7 +41,7 @@ function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY): H
   return new HostMonitor(
     [probe],
     { ...DEFAULT_POLICY, ...policy },
-    { ruler: "raw", steering: () => steering, mayCalibrate: true },
+    { ruler: "raw", steering: () => steering, distrustSteering: distrust, mayCalibrate: true },
     "simulated",
   );
 }
@@ -89,6 +89,27 @@ describe("what the monitor notices between two readings", () => {
     monitor.observe(reading(2, 0n));
     expect(kinds(monitor)).not.toContain("ruler_jumped");
   });
+  it("is a ruler that went back within a reading", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    const odd = reading(1, 0n);
+    const row = monitor.observe({ ...odd, rawAfter: raw(odd.rawBefore - 5n) });
+    expect(row.offset).toBeNull();
+    expect(kinds(monitor)).toContain("ruler_jumped");
+  });
+  it("that is a slew beyond what is allowed takes away what was measured by that allowance", () => {
+    let distrusted = 0;
+    const monitor = monitorOf({}, STEADY, () => {
+      distrusted += 1;
+    });
+    monitor.observe(reading(0, 0n));
+    const eras = monitor.probes.map(({ era }) => era);
+    monitor.observe(reading(1, 2_000_000n));
+    expect(distrusted).toBe(1);
+    expect(monitor.probes.every(({ era }, index) => era > (eras[index] as number))).toBe(true);
+    monitor.observe(reading(2, 8_000_000n));
+    expect(distrusted).toBe(1);
+  });
   it("is kept under the assumptions that it rests on", () => {
     const monitor = monitorOf();
     monitor.observe(reading(0, 0n));
@@ -96,7 +117,7 @@ describe("what the monitor notices between two readings", () => {
     monitor.record();
     monitor.observe(reading(2, 2_000_000n));
     monitor.record();
-    const seen = monitor.drain().map(({ assumptions, rows }) => [assumptions.slew_ppm, rows.length]);
+    const seen = monitor.drain().map(({ present, rows }) => [present.assumptions.slew_ppm, rows.length]);
     expect(seen).toEqual([
       [500, 1],
       [226_000, 1],

@@ -64,6 +64,7 @@ describe("an agent's manners", () => {
       mode: "simulated",
       interleave: false,
       steering: () => ({ kind: "unknown" }),
+      distrustSteering: () => undefined,
       mayCalibrate: false,
       clockSet: null,
       settings: { sources: [makeSource(target.address, target.port, "declared")], probeIntervalS: null, rhoPpb: null, faults: null },

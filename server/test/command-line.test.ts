@@ -79,7 +79,11 @@ describe("truebound", () => {
       "",
       expect.stringContaining("truebound migrate"),
     ]);
-    expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([0, "Migrated: 0001-hosts, 0002-evidence, 0003-tight-tier, 0004-unbounded-minutes\n", ""]);
+    expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([
+      0,
+      "Migrated: 0001-hosts, 0002-evidence, 0003-tight-tier, 0004-unbounded-minutes\n",
+      "",
+    ]);
     expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([0, "The schema is up to date\n", ""]);
     await ask(url, "insert into pgmigrations (name, run_on) values ('9999-later', now())");
     for (const command of ["migrate", "serve", "up"]) {

@@ -56,6 +56,25 @@ describe("truebound explain bound", () => {
     expect(code).toBe(0);
     expect(err).toContain('several sources are named "a"');
   });
+  it("rejects no exchange that the agent takes, and judges a trusted bound by its own width", async () => {
+    const exchange = '{"t1_ns":0,"t2_ns":0,"t3_ns":999900000,"t4_ns":1000000000}';
+    const fast = await explained(
+      `{"rho_ppb":10000,"oscillator_ppb":200000,"at_ns":1000000000,"sources":[{"id":"a","exchanges":[${exchange}]}]}`,
+    );
+    expect(JSON.parse(fast.out).sources[0]).toMatchObject({ rejected: [], conflict: true });
+    const at = (id: string, half: string, more = "") => `{"id":"${id}"${more},"intervals":[{"at_ns":0,"lo_ns":-${half},"hi_ns":${half}}]}`;
+    const sources = [at("a", "1", ',"trusted":true'), at("b", "3000000000"), at("c", "3000000000")].join(",");
+    const trusted = await explained(`{"rho_ppb":1,"faults":2,"at_ns":0,"sources":[${sources}]}`);
+    expect(JSON.parse(trusted.out).fused).toMatchObject({ status: "proven", trusting: ["a"] });
+  });
+  it("keeps integers of any size", async () => {
+    const far = "9".repeat(2000);
+    const { code, out } = await explained(
+      `{"rho_ppb":0,"at_ns":${far},"sources":[{"id":"a","intervals":[{"at_ns":${far},"lo_ns":0,"hi_ns":1}]}]}`,
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out).sources[0].guaranteed).toEqual({ lo_ns: "0", hi_ns: "1" });
+  });
   it("says everything that is wrong with a case, and where", async () => {
     const { code, err } = await explained(
       '{"at_ns":1.5,"sources":[{"id":"a","intervals":[{"at_ns":0,"lo_ns":5,"hi_ns":4}]},{"timescale":"tai"}]}',

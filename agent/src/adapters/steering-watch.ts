@@ -15,9 +15,15 @@ interface Now {
 export class SteeringWatch {
   #steering: Steering = { kind: "unknown" };
   #timer: NodeJS.Timeout | undefined;
+  #distrusted = false;
 
   get current(): Steering {
-    return this.#steering;
+    return this.#distrusted ? { kind: "unknown" } : this.#steering;
+  }
+
+  /** Something moved the clock faster than whoever we take for its steerer can: for the life of this process nobody is known. */
+  distrust(): void {
+    this.#distrusted = true;
   }
 
   /** From now on; `read` gives the host's clocks. */

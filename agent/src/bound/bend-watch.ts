@@ -1,36 +1,37 @@
-import { FRESH_POLLS, type RawInstant } from "@truebound/time";
-import type { SourceProbe } from "../probe/source-probe.ts";
+import { hasBentLately, type RawInstant, type SourceFacts, votesWith } from "@truebound/time";
 
 export interface Bends {
   /** Sources that stopped fitting one line since the last look. */
   readonly news: readonly string[];
-  /** How many did so lately, where that many began to only now; null = no news. */
-  readonly together: number | null;
+  /** More votes than can lie did so lately. */
+  readonly moved: boolean;
+  /** How many, where that began only now; null = no news. */
+  readonly began: number | null;
 }
 
 /**
- * Sources whose exchanges stopped fitting one line. One alone: its clock or its path changed. Several independent ones at
- * the same time: it is our own frequency that moved by more than sigma.
+ * Sources whose exchanges stopped fitting one line. One alone: its clock or its path changed. More independent ones than can
+ * lie, at the same time: it is our own ruler that moved by more than sigma.
  */
 export class BendWatch {
   readonly #known = new Map<string, RawInstant | null>();
   #moved = false;
 
-  look(probes: readonly SourceProbe[], need: number, now: RawInstant): Bends {
-    const news = probes.filter((probe) => this.#isNews(probe)).map(({ source }) => source.id);
-    const lately = probes.filter((probe) => hasBentLately(probe, now)).length;
-    const moved = lately >= Math.max(2, need);
-    const began = moved && !this.#moved;
+  look(sources: readonly SourceFacts[], faults: number, now: RawInstant): Bends {
+    const news = sources.filter((source) => this.#isNews(source)).map(({ identity }) => identity.id);
+    const lately = votesWith(
+      sources.filter((source) => hasBentLately(source, now)),
+      sources,
+    ).length;
+    const moved = lately >= Math.max(2, faults + 1);
+    const began = moved && !this.#moved ? lately : null;
     this.#moved = moved;
-    return { news, together: began ? lately : null };
+    return { news, moved, began };
   }
 
-  #isNews({ source, bentAt }: SourceProbe): boolean {
-    const known = this.#known.get(source.id) ?? null;
-    this.#known.set(source.id, bentAt);
+  #isNews({ identity: { id }, bentAt }: SourceFacts): boolean {
+    const known = this.#known.get(id) ?? null;
+    this.#known.set(id, bentAt);
     return bentAt !== null && bentAt !== known;
   }
 }
-
-const hasBentLately = ({ bentAt, pollSeconds }: SourceProbe, now: RawInstant): boolean =>
-  bentAt !== null && now - bentAt < FRESH_POLLS * BigInt(Math.round(1e9 * pollSeconds));

@@ -1,12 +1,18 @@
-import { type PartsPerBillion, ppb, UNKNOWN_SLEW } from "@truebound/time";
+import { BILLION, divCeil, type PartsPerBillion, ppb, UNKNOWN_SLEW } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { Clocks } from "../probe/ports.ts";
 import type { DriftRules } from "./drift-watch.ts";
 import type { Surroundings } from "./host-monitor.ts";
 
-/** rho on this ruler: where MONOTONIC stands in for RAW, the daemon's slew is drift too. */
-export const rulerRho = (policy: Pick<Policy, "rho_ppb">, ruler: Clocks["ruler"]): PartsPerBillion =>
-  ppb(BigInt(policy.rho_ppb) + (ruler === "raw" ? 0n : UNKNOWN_SLEW));
+/**
+ * rho on this ruler, as everywhere how far UTC − ruler may move in a second of the ruler. Where MONOTONIC stands in for RAW,
+ * the daemon's slew is drift too, and so large that a second of a ruler that is slow by it is more than one of RAW.
+ */
+export function rulerRho(policy: Pick<Policy, "rho_ppb">, ruler: Clocks["ruler"]): PartsPerBillion {
+  const rho = BigInt(policy.rho_ppb);
+  if (ruler === "raw") return ppb(rho);
+  return ppb(divCeil((rho + UNKNOWN_SLEW) * BILLION, BILLION - UNKNOWN_SLEW));
+}
 
 /** What the policy and the host allow to be assumed of its oscillator. */
 export const rulesOf = (policy: Policy, { ruler, mayCalibrate }: Surroundings): DriftRules => ({

@@ -1,36 +1,53 @@
 import { type RawInstant, raw, type SlopeRange } from "@truebound/time";
 import { describe, expect, it } from "vitest";
-import { assumed, CALIBRATION_TIME, type DriftRules, type DriftState, nextDrift } from "./drift-watch.ts";
+import { assumed, CALIBRATION_TIME, type DriftRules, type DriftState, nextDrift, refuted, renewed, SETTLING_TIME } from "./drift-watch.ts";
 
 const rules: DriftRules = { rho: 200_000n, residual: null, mayCalibrate: true };
 const declared: DriftRules = { ...rules, residual: 15_000n };
 const hour = (hours: number): RawInstant => raw(BigInt(Math.round(hours * Number(CALIBRATION_TIME))));
+const quietly = (state: DriftState, given: DriftRules, rate: SlopeRange | null, at: number) =>
+  nextDrift(state, given, { rate, quiet: true }, hour(at));
 const after = (given: DriftRules, ...measured: (SlopeRange | null)[]): DriftState =>
-  measured.reduce<DriftState>((state, slope, index) => nextDrift(state, given, slope, hour(index)), assumed(given));
+  measured.reduce<DriftState>((state, slope, index) => quietly(state, given, slope, index), assumed(given));
 
 const steady = { min: -31_000, max: -29_000 };
 
 describe("the drift assumption", () => {
-  it("stays as assumed while nothing contradicts it, and while nothing is measured", () => {
-    expect(after(rules, null, steady, { min: -900_000, max: 150_000 }).basis).toBe("assumed");
-    expect(after(rules, null, steady).drift).toEqual({ rho: 200_000n, centre: 0n });
-  });
-  it("falls when the measured slope leaves it, and is then as wide as what was measured with the assumption on top", () => {
-    expect(after(rules, { min: 250_000.2, max: 260_000.5 })).toEqual({
-      basis: "broken",
-      drift: { rho: 460_001n, centre: 0n },
-      goodSince: null,
+  it("stays as assumed while nothing refutes it, whatever is measured", () => {
+    expect(after(rules, null, steady, { min: -900_000, max: 150_000 }, { min: 250_000, max: 260_000 }).drift).toEqual({
+      rho: 200_000n,
+      centre: 0n,
     });
   });
-  it("comes back after an hour within rho", () => {
-    const fast = { min: 250_000, max: 260_000 };
-    expect(after(rules, fast, fast, steady).basis).toBe("broken");
-    expect(after(rules, fast, steady, steady).basis).toBe("assumed");
+  it("that is refuted is twice what was measured, which may be a mean over the change, and the assumption on top", () => {
+    expect(refuted(assumed(rules), rules, { rate: { min: 250_000.2, max: 260_000.5 } }, hour(1))).toMatchObject({
+      basis: "broken",
+      drift: { rho: 720_002n, centre: 0n },
+      goodSince: null,
+      refutedAt: hour(1),
+    });
+    expect(refuted(assumed(rules), rules, { rate: null }, hour(1)).drift.rho).toBe(400_000n);
   });
-  it("does not come back while what is measured may still lie outside", () => {
-    const fast = { min: 250_000, max: 260_000 };
+  it("that is refuted again is at least doubled", () => {
+    const once = refuted(assumed(rules), rules, { rate: { min: 300_000, max: 310_000 } }, hour(1));
+    expect(refuted(once, rules, { rate: { min: 300_000, max: 310_000 } }, hour(1)).drift.rho).toBe(1_640_000n);
+  });
+  it("settles to what was measured and the assumption on top, once that has been steady", () => {
+    const fast = { min: 300_000, max: 310_000 };
+    const broken = refuted(assumed(rules), rules, { rate: fast }, raw(0n));
+    const settled = (at: bigint) => nextDrift(broken, rules, { rate: fast, quiet: true }, raw(at)).drift.rho;
+    expect([settled(SETTLING_TIME - 1n), settled(SETTLING_TIME)]).toEqual([820_000n, 510_000n]);
+  });
+  it("comes back after an hour wholly within rho in which nobody contradicted it", () => {
+    const broken = refuted(assumed(rules), rules, { rate: { min: 250_000, max: 260_000 } }, hour(0));
+    const back = quietly(quietly(broken, rules, steady, 1), rules, steady, 2);
+    expect(back).toMatchObject({ basis: "assumed", drift: { rho: 200_000n } });
     const unsure = { min: 150_000, max: 250_000 };
-    expect(after(rules, fast, unsure, unsure, unsure).basis).toBe("broken");
+    expect([1, 2, 3].reduce((state, at) => quietly(state, rules, unsure, at), broken).basis).toBe("broken");
+    const loud = nextDrift(quietly(broken, rules, steady, 1), rules, { rate: steady, quiet: false }, hour(1.5));
+    expect(quietly(loud, rules, steady, 2).basis).toBe("broken");
+    const unheard = quietly(quietly(broken, rules, steady, 1), rules, null, 1.5);
+    expect(quietly(unheard, rules, steady, 2).basis).toBe("broken");
   });
   it("is calibrated only where an operator declared a residual, after an hour, and where the ruler cannot change unseen", () => {
     expect(after(rules, steady, steady).basis).toBe("assumed");
@@ -48,10 +65,24 @@ describe("the drift assumption", () => {
     expect(after(small, vague, vague, sharper).drift.rho).toBe(10_100n);
     expect(after(small, vague, vague, steady).drift).toEqual({ rho: 1_100n, centre: -30_000n });
   });
-  it("policies the calibrated residual: a slope outside it breaks it", () => {
-    expect(after(declared, steady, steady, { min: -13_500, max: -13_000 })).toMatchObject({
-      basis: "broken",
-      drift: { rho: 213_500n, centre: 0n },
-    });
+  it("does not take a frequency that leaves what is calibrated for better knowledge of it", () => {
+    const small = { ...rules, residual: 100n };
+    const [vague, leaving] = [
+      { min: -40_000, max: -20_000 },
+      { min: -21_000, max: -19_000 },
+    ];
+    expect(after(small, vague, vague, leaving).drift).toEqual({ rho: 10_100n, centre: -30_000n });
+  });
+  it("falls back to rho where the residual is refuted, and is not calibrated again in this boot", () => {
+    const fallen = refuted(after(declared, steady, steady), declared, { rate: { min: -13_500, max: -13_000 } }, hour(2));
+    expect(fallen).toMatchObject({ basis: "assumed", drift: { rho: 200_000n, centre: 0n } });
+    const later = [3, 4, 5].reduce((state, at) => quietly(state, declared, steady, at), fallen);
+    expect(later.basis).toBe("assumed");
+    expect([6, 7].reduce((state, at) => quietly(state, declared, steady, at), renewed(later, declared)).basis).toBe("calibrated");
+  });
+  it("that broke stays broken through a disturbance or a change of policy, unless the policy assumes more", () => {
+    const broken = refuted(assumed(rules), rules, { rate: { min: 250_000, max: 260_000 } }, hour(0));
+    expect(renewed(broken, rules)).toMatchObject({ basis: "broken", drift: broken.drift });
+    expect(renewed(broken, { ...rules, rho: 900_000n })).toMatchObject({ basis: "assumed", drift: { rho: 900_000n } });
   });
 });

@@ -1,9 +1,10 @@
-import { BILLION, type Drift, maxOf, ppb, type RawInstant, type SlopeRange } from "@truebound/time";
+import { BILLION, type Drift, maxOf, ppb, type RawInstant, type Refutation, type SlopeRange } from "@truebound/time";
 import type { Finding } from "./findings.ts";
 
 /**
- * Which drift assumption is in force. rho is assumed until an operator's smaller residual has been calibrated in this boot;
- * either falls when the measured slope leaves it, and is then replaced by what was measured: widened, not trusted.
+ * Which drift assumption is in force. rho is assumed until an operator's smaller residual has been calibrated in this boot.
+ * A residual that is refuted falls back to rho, and is not calibrated again; rho that is refuted is replaced by what was
+ * measured: widened, not trusted.
  */
 export interface DriftRules {
   /** ppb, around zero. */
@@ -17,41 +18,67 @@ export interface DriftRules {
 export interface DriftState {
   readonly basis: "assumed" | "calibrated" | "broken";
   readonly drift: Drift;
-  /** Since when the measured slope has been within rho without a break; `null` = it is not measured, or outside. */
+  /** Since when the measured slope has been wholly within rho, and nobody contradicted it, without a break; `null` = it is not. */
   readonly goodSince: RawInstant | null;
+  /** When it was last refuted in this boot; `null` = never. */
+  readonly refutedAt: RawInstant | null;
 }
+
+/** What the sources say of the slope of UTC − RAW. */
+export interface Measured {
+  /** What the votes agree on, ppb, not cut to the assumption; `null` = they do not. */
+  readonly rate: SlopeRange | null;
+  /** No source contradicts itself. */
+  readonly quiet: boolean;
+}
+
+export const CALIBRATION_TIME = 3600n * BILLION;
+/** A slope that was refuted may have been the mean over a change: so long must it have been steady to be taken at its word. */
+export const SETTLING_TIME = 600n * BILLION;
+
+export const assumed = ({ rho }: DriftRules, refutedAt: RawInstant | null = null): DriftState => ({
+  basis: "assumed",
+  drift: { rho: ppb(rho), centre: ppb(0n) },
+  goodSince: null,
+  refutedAt,
+});
 
 /**
  * The rules changed, or the ruler was disturbed: what was calibrated is void. An oscillator that broke rho is not trusted
  * again for that.
  */
 export const renewed = (state: DriftState, rules: DriftRules): DriftState =>
-  state.basis === "broken"
-    ? { basis: "broken", drift: { rho: ppb(maxOf(state.drift.rho, rules.rho)), centre: ppb(0n) }, goodSince: null }
-    : assumed(rules);
+  state.basis === "broken" && rules.rho < state.drift.rho ? { ...state, goodSince: null } : assumed(rules);
 
 export const sameAssumption = (a: DriftState, b: DriftState): boolean =>
   a.basis === b.basis && a.drift.rho === b.drift.rho && a.drift.centre === b.drift.centre;
 
-export const CALIBRATION_TIME = 3600n * BILLION;
+/**
+ * The assumption fell. What was measured may be the mean over the very change that it shows, so twice of it, and the full
+ * assumption on top; where it falls again, at least twice of what was assumed.
+ */
+export function refuted(state: DriftState, { rho }: DriftRules, { rate }: Pick<Refutation, "rate">, now: RawInstant): DriftState {
+  if (state.basis === "calibrated") return assumed({ rho, residual: null, mayCalibrate: false }, now);
+  const measured = rate === null ? 0n : 2n * fastestOf(rate) + rho;
+  return { basis: "broken", drift: { rho: ppb(maxOf(measured, 2n * state.drift.rho)), centre: ppb(0n) }, goodSince: null, refutedAt: now };
+}
 
-export const assumed = ({ rho }: DriftRules): DriftState => ({
-  basis: "assumed",
-  drift: { rho: ppb(rho), centre: ppb(0n) },
-  goodSince: null,
-});
-
-/** `measured` = the slope of UTC − RAW that the votes agree on, ppb, not cut to the assumption; `null` = they do not. */
-export function nextDrift(state: DriftState, rules: DriftRules, measured: SlopeRange | null, now: RawInstant): DriftState {
-  if (measured === null) return state;
-  const { rho, centre } = state.drift;
-  if (isOutside(measured, Number(centre - rho), Number(centre + rho))) return broken(rules, measured);
+/** What is assumed from now on, as long as nothing is refuted. */
+export function nextDrift(state: DriftState, rules: DriftRules, { rate, quiet }: Measured, now: RawInstant): DriftState {
+  if (rate === null || !quiet) return { ...state, goodSince: null };
   // What may still lie outside has not come back.
-  if (state.basis === "broken" && !isWithin(measured, Number(rules.rho))) return { ...state, goodSince: null };
-  const goodSince = state.goodSince ?? now;
-  const proved = now - goodSince >= CALIBRATION_TIME;
-  if (state.basis === "broken") return proved ? { ...assumed(rules), goodSince } : { ...state, goodSince };
-  return (proved && better(state, calibrated(rules, measured, goodSince))) || { ...state, goodSince };
+  const goodSince = isWithin(rate, Number(rules.rho)) ? (state.goodSince ?? now) : null;
+  const proved = goodSince !== null && now - goodSince >= CALIBRATION_TIME;
+  const waiting = { ...state, goodSince };
+  if (state.basis === "broken") return proved ? { ...assumed(rules, state.refutedAt), goodSince } : settled(waiting, rules, rate, now);
+  return (proved && better(waiting, calibrated(waiting, rules, rate))) || waiting;
+}
+
+/** Some time after rho fell, and with a slope that fits one line since: as fast as that, with the full assumption on top. */
+function settled(state: DriftState, { rho }: DriftRules, rate: SlopeRange, now: RawInstant): DriftState {
+  if (state.refutedAt === null || now - state.refutedAt < SETTLING_TIME) return state;
+  const next = fastestOf(rate) + rho;
+  return 4n * next <= 3n * state.drift.rho ? { ...state, drift: { rho: ppb(next), centre: ppb(0n) } } : state;
 }
 
 /** A calibration is taken where it buys something, and taken anew where the frequency has since become known a quarter better. */
@@ -61,28 +88,30 @@ function better(state: DriftState, next: DriftState | null): DriftState | null {
   return state.basis === "calibrated" ? (4n * then <= 3n * now ? next : null) : then < now ? next : null;
 }
 
+const fastestOf = ({ min, max }: SlopeRange): bigint => BigInt(Math.ceil(Math.max(Math.abs(min), Math.abs(max))));
 const isWithin = ({ min, max }: SlopeRange, most: number): boolean => -most <= min && max <= most;
-const isOutside = ({ min, max }: SlopeRange, least: number, most: number): boolean => min > most || max < least;
-
-/** As fast as was measured at most, and the full assumption on top: it may go on changing. */
-function broken({ rho }: DriftRules, { min, max }: SlopeRange): DriftState {
-  const worst = BigInt(Math.ceil(Math.max(Math.abs(min), Math.abs(max))));
-  return { basis: "broken", drift: { rho: ppb(worst + rho), centre: ppb(0n) }, goodSince: null };
-}
 
 /**
  * The operator declared how far the frequency strays from where it is now, and that is known to lie in [min, max]: so the
- * slope lies in [min − residual, max + residual].
+ * slope lies in [min − residual, max + residual]. Not while the measured range reaches out of what is calibrated: that is no
+ * better knowledge, but a frequency on its way out.
  */
-function calibrated({ residual, mayCalibrate }: DriftRules, { min, max }: SlopeRange, goodSince: RawInstant): DriftState | null {
-  if (residual === null || !mayCalibrate) return null;
-  const centre = Math.round((min + max) / 2);
-  const known = BigInt(Math.ceil(Math.max(max - centre, centre - min)));
-  return { basis: "calibrated", drift: { rho: ppb(residual + known), centre: ppb(BigInt(centre)) }, goodSince };
+function calibrated(state: DriftState, { residual, mayCalibrate }: DriftRules, { min, max }: SlopeRange): DriftState | null {
+  if (residual === null || !mayCalibrate || state.refutedAt !== null) return null;
+  const { rho, centre } = state.drift;
+  if (state.basis === "calibrated" && (min < Number(centre - rho) || max > Number(centre + rho))) return null;
+  const middle = Math.round((min + max) / 2);
+  const known = BigInt(Math.ceil(Math.max(max - middle, middle - min)));
+  return { ...state, basis: "calibrated", drift: { rho: ppb(residual + known), centre: ppb(BigInt(middle)) } };
 }
 
-/** What is told of a change of the drift assumption. */
-export function driftFinding(before: DriftState, next: DriftState, measured: SlopeRange | null): Pick<Finding, "kind" | "detail"> {
+/** What is told of a change of the drift assumption; `why` = what refuted the one before, null = nothing did. */
+export function driftFinding(
+  before: DriftState,
+  next: DriftState,
+  measured: SlopeRange | null,
+  why: string | null,
+): Pick<Finding, "kind" | "detail"> {
   const detail = {
     before: before.basis,
     basis: next.basis,
@@ -91,7 +120,5 @@ export function driftFinding(before: DriftState, next: DriftState, measured: Slo
     measured_min_ppb: measured === null ? null : Math.floor(-measured.max),
     measured_max_ppb: measured === null ? null : Math.ceil(-measured.min),
   };
-  return next.basis === "broken"
-    ? { kind: "drift_assumption_broken", detail: { why: "rho", ...detail } }
-    : { kind: "drift_assumption_changed", detail };
+  return why === null ? { kind: "drift_assumption_changed", detail } : { kind: "drift_assumption_broken", detail: { why, ...detail } };
 }

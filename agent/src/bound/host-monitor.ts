@@ -2,23 +2,31 @@ import {
   type Disruption,
   type Drift,
   defaultFaults,
+  FRESH_POLLS,
   fastest,
   type HostBound,
   type HostReading,
+  hasBentLately,
   hostBound,
   hullBetween,
   type Interval,
   intersect,
   type LeapCalendar,
+  maxOf,
   NO_CALENDAR,
   offsetAt,
   type PartsPerBillion,
+  type PublishedBound,
   ppb,
   type RawInstant,
+  type Refutation,
   RulerWatch,
+  refute,
   rulerWentBack,
+  type SourceFacts,
   type Steering,
   sameLeaps,
+  sayingsOf,
   stepBetween,
   stepped,
   suspendBetween,
@@ -26,8 +34,9 @@ import {
   utcMinusRaw,
   utcOf,
   wasSet,
+  widen,
 } from "@truebound/time";
-import type { Assumptions, Policy, StampMode, Terms } from "@truebound/wire";
+import type { Assumptions, Policy, StampMode } from "@truebound/wire";
 import { type LeapView, leapNews, leapOfStep, lookForLeaps } from "../leap/leap-watch.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
@@ -36,10 +45,11 @@ import type { Evidence } from "../probe/source-window.ts";
 import { BendWatch } from "./bend-watch.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { rulesOf } from "./drift-rules.ts";
-import { assumed, type DriftRules, type DriftState, driftFinding, nextDrift, renewed, sameAssumption } from "./drift-watch.ts";
+import { assumed, type DriftRules, type DriftState, driftFinding, nextDrift, refuted, renewed, sameAssumption } from "./drift-watch.ts";
 import { type Finding, transitions } from "./findings.ts";
 import { LastProof } from "./last-proof.ts";
 import { type Observation, Observations } from "./observations.ts";
+import { type Present, presentSource } from "./present.ts";
 import { RateWatch } from "./rate-watch.ts";
 import { SlewWatch } from "./slew-watch.ts";
 import { SpanBuilder } from "./span-builder.ts";
@@ -50,12 +60,16 @@ import { WidthWatch } from "./terms.ts";
 export interface Surroundings {
   readonly ruler: Clocks["ruler"];
   readonly steering: () => Steering;
+  /** The clock was moved faster than that allows: nobody carries a stamp by it any more. */
+  readonly distrustSteering: () => void;
   /** False on a virtual machine without a migration marker: its ruler may change its rate unseen. */
   readonly mayCalibrate: boolean;
 }
 
 /** A step smaller than this is felt by the bound but is no news. */
 const SMALLEST_STEP = 100_000n;
+/** A fallen residual, then a jump, then rho, then rho once more. */
+const MOST_ROUNDS = 4;
 
 /**
  * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last
@@ -69,6 +83,8 @@ export class HostMonitor {
   #drift: DriftState;
   #previous: HostReading | null = null;
   #current: BoundRow | null = null;
+  /** Replies of all sources, as of the last look. */
+  #heard = 0;
   #disrupted: { readonly at: RawInstant; readonly by: Disruption } | null = null;
   #calendar: LeapCalendar = NO_CALENDAR;
   #leaps: LeapView = [];
@@ -90,7 +106,7 @@ export class HostMonitor {
     this.#drift = assumed(this.#rules());
     this.#slew = new SlewWatch(surroundings.steering);
     this.#seen = new Observations(
-      () => this.assumptions,
+      () => this.present,
       () => this.#slew.reported(),
     );
   }
@@ -103,9 +119,15 @@ export class HostMonitor {
     return this.#current;
   }
 
-  /** What the width of the present bound is made of; null where there is none, or nothing is known of it. */
-  get terms(): Terms | null {
-    return this.#current && this.#width.terms(this.#current, this.#probes, this.drift);
+  /** How the host stands at its latest reading. */
+  get present(): Present {
+    const row = this.#current;
+    if (row === null) throw new Error("Cannot report before the first reading of the clock");
+    const sources = this.#probes.map((probe) => {
+      const own = probe.boundAt(row.reading.rawAfter);
+      return presentSource(probe, row, own.kind === "bound" ? this.offsetOf(row.reading, own.interval) : null);
+    });
+    return { row, assumptions: this.assumptions, sources, terms: this.#width.terms(row, this.#probes, this.drift) };
   }
 
   get drift(): Drift {
@@ -137,9 +159,13 @@ export class HostMonitor {
   reconfigure(probes: readonly SourceProbe[], policy: Policy): void {
     // What was proved under other assumptions, or by other sources, is not proved under these.
     const changed = this.#premises(this.#probes, this.#policy) !== this.#premises(probes, policy);
+    if (changed || policy.sigma_ppb !== this.#policy.sigma_ppb) this.#seen.seal();
     this.#probes = probes;
     this.#policy = policy;
-    if (changed) this.#forgetProof();
+    if (changed) {
+      this.#forgetProof();
+      this.breakContinuity();
+    }
     this.#assume(changed ? renewed(this.#drift, this.#rules()) : this.#drift);
   }
 
@@ -210,7 +236,11 @@ export class HostMonitor {
   /** Looks at the clocks: first whether they jumped or slept, then what can be said of them. */
   observe(reading: HostReading): BoundRow {
     const continuous = this.#notice(reading);
-    this.#noticeJump(reading);
+    if (this.#hasNews()) {
+      this.#noticeJump(reading);
+      this.#noteBends(reading);
+      this.#police(reading);
+    }
     const { bound, crossed } = this.#prove(reading);
     const row = this.#row(reading, bound, continuous);
     this.#seen.findings(transitions(this.#current, row));
@@ -223,12 +253,30 @@ export class HostMonitor {
     return row;
   }
 
-  /** What the sources prove at a reading. Where it shows that an assumption fell, it is proved anew under the one that stands now. */
+  /** True once for each reply: only an exchange can contradict what was assumed. */
+  #hasNews(): boolean {
+    const heard = this.#probes.reduce((sum, { replies }) => sum + replies, 0);
+    const news = heard !== this.#heard;
+    this.#heard = heard;
+    return news;
+  }
+
+  /** What the sources prove at a reading; once more where the drift assumption changes with it. */
   #prove(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
     const first = this.#evaluate(reading);
-    if (!this.#watchDrift(first.bound, reading)) return first;
+    const { rate, out } = first.bound;
+    const quiet = out.every(({ reason }) => reason !== "inconsistent_with_itself");
+    const before = this.#drift;
+    const next = nextDrift(before, this.#rules(), { rate, quiet }, reading.rawAfter);
+    this.#assume(next);
+    if (sameAssumption(before, next)) return first;
+    this.note({ ...driftFinding(before, next, rate, null), reading, source: null });
     const again = this.#evaluate(reading);
     return { bound: again.bound, crossed: first.crossed || again.crossed };
+  }
+
+  #facts({ rawAfter }: HostReading): SourceFacts[] {
+    return this.#probes.map((probe) => probe.facts(rawAfter));
   }
 
   #evaluate(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
@@ -239,7 +287,7 @@ export class HostMonitor {
       drift: this.drift,
       sigma: this.sigma,
       faults: this.faults,
-      sources: this.#probes.map((probe) => probe.facts(reading.rawAfter)),
+      sources: this.#facts(reading),
       disrupted: this.#disrupted !== null,
       disruptedBy: this.#disrupted?.by ?? "suspended_or_moved",
       last,
@@ -303,14 +351,27 @@ export class HostMonitor {
     const now = reading.rawAfter;
     const last = this.#last.at(now, this.drift, this.#calendar);
     if (last === null) return;
-    const sayings = this.#probes.map((probe) => probe.saying(now)).filter((saying) => saying !== null);
-    const facts = { now, rho: fastest(this.drift), faults: this.faults, last, sayings };
+    const sources = this.#facts(reading);
+    const facts = {
+      now,
+      rho: fastest(this.drift),
+      faults: this.faults,
+      last: this.#undeniable(last, sources),
+      sayings: sayingsOf(sources),
+    };
     this.#ruler.agree(facts);
     const jump = this.#ruler.jump(facts);
     if (jump === null) return;
     this.disrupt("ruler_jumped", reading);
     const detail = { by_ns: jump.by.toString(), votes: jump.votes, need: jump.need };
     this.note({ kind: "ruler_jumped", reading, source: null, detail });
+  }
+
+  /** Of what was proved under a calibrated frequency, what rho alone would have proved: a residual that falls is no jump. */
+  #undeniable(last: PublishedBound, sources: readonly SourceFacts[]): PublishedBound {
+    if (this.#drift.basis !== "calibrated") return last;
+    const slowest = sources.reduce((longest, { poll }) => maxOf(longest, poll), 0n);
+    return { ...last, interval: widen(last.interval, ppb(this.#rules().rho), FRESH_POLLS * slowest) };
   }
 
   /** The reading before a step is kept, so that what cannot be bounded is no longer than the stretch in which it happened. */
@@ -348,21 +409,38 @@ export class HostMonitor {
     this.#seen.seal();
     this.note({ kind: "slew_assumption_broken", reading, source: null, detail });
     this.#slew.break();
+    this.#surroundings.distrustSteering();
+    // Stamps were carried to the ruler under the allowance that fell.
+    for (const probe of this.#probes) probe.forget();
+    this.#forgetProof();
+    this.breakContinuity();
   }
 
-  /** Holds the drift assumption against what is measured; true where it fell or changed, and the windows were laid out anew. */
-  #watchDrift(bound: HostBound, reading: HostReading): boolean {
-    const before = this.#drift;
-    const unsteady = this.#noteBends(bound, reading) && before.basis === "calibrated";
-    const next = unsteady ? assumed(this.#rules()) : nextDrift(before, this.#rules(), bound.slope, reading.rawAfter);
-    if (sameAssumption(before, next)) {
-      this.#drift = next;
-      return false;
+  /**
+   * Holds the drift assumption against the exchanges. Where more votes than can lie contradict themselves, it falls: a
+   * calibrated one to rho, rho to what was measured. Where they stopped fitting a line it may be a jump: then only what
+   * came after is kept, and judged again.
+   */
+  #police(reading: HostReading): void {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const refutation = refute(this.#facts(reading), this.faults, reading.rawAfter);
+      if (refutation === null) return;
+      if (this.#drift.basis !== "calibrated" && refutation.kind === "jump" && round === 0) this.#dropBeforeBends(reading);
+      else this.#fall(refutation, reading);
     }
+  }
+
+  #fall(refutation: Refutation, reading: HostReading): void {
+    const before = this.#drift;
+    const next = refuted(before, this.#rules(), refutation, reading.rawAfter);
     this.#assume(next);
-    if (next.basis === "broken") this.#refute();
-    this.note({ ...driftFinding(before, next, bound.slope), reading, source: null });
-    return true;
+    this.#refute();
+    const why = before.basis === "calibrated" ? "residual" : "rho";
+    this.note({ ...driftFinding(before, next, refutation.rate, why), reading, source: null });
+  }
+
+  #dropBeforeBends(reading: HostReading): void {
+    for (const probe of this.#probes) if (hasBentLately(probe.facts(reading.rawAfter), reading.rawAfter)) probe.dropBeforeBend();
   }
 
   /** What was proved under an assumption that fell is not built upon: not by later bounds, nor by rows and spans that look back. */
@@ -379,16 +457,17 @@ export class HostMonitor {
   }
 
   /**
-   * True when independent sources stopped fitting one line at the same time: our own frequency moved by more than sigma. rho
-   * still holds as far as is measured, so what is guaranteed stands; what was calibrated does not.
+   * Where more sources than can lie stopped fitting one line at the same time, our own ruler moved by more than sigma: what
+   * they said before says nothing of what came after, and what was calibrated is void.
    */
-  #noteBends({ need }: HostBound, reading: HostReading): boolean {
-    const { news, together: sources } = this.#bends.look(this.#probes, need, reading.rawAfter);
+  #noteBends(reading: HostReading): void {
+    const { news, began, moved } = this.#bends.look(this.#facts(reading), this.faults, reading.rawAfter);
     for (const source of news) this.note({ kind: "frequency_or_step_change", reading, source, detail: {} });
-    if (sources === null) return false;
-    const detail = { why: "sigma", sigma_ppb: this.#policy.sigma_ppb, sources };
+    if (moved && news.length > 0) this.#dropBeforeBends(reading);
+    if (began === null) return;
+    const detail = { why: "sigma", sigma_ppb: this.#policy.sigma_ppb, sources: began };
     this.note({ kind: "drift_assumption_broken", reading, source: null, detail });
-    return true;
+    if (this.#drift.basis === "calibrated") this.#assume(assumed(this.#rules()));
   }
 
   #row(reading: HostReading, bound: HostBound, continuous: boolean): BoundRow {

@@ -1,21 +1,22 @@
-import type { Assumptions } from "@truebound/wire";
 import type { Evidence } from "../probe/source-window.ts";
 import type { BoundRow } from "./bound-row.ts";
 import type { Finding } from "./findings.ts";
+import type { Present } from "./present.ts";
 import type { Span } from "./span-builder.ts";
 
 /** What was seen under one set of assumptions, in the order in which it was seen. */
 export interface Observation {
-  readonly assumptions: Assumptions;
+  /** How the host stood at the end of it, under those assumptions. */
+  readonly present: Present;
   readonly rows: readonly BoundRow[];
   readonly evidence: readonly Evidence[];
   readonly findings: readonly Finding[];
   readonly spans: readonly Span[];
 }
 
-/** What waits to be reported. Whatever is assumed later, each part goes out with the assumptions that it rests on. */
+/** What waits to be reported. Whatever is assumed later, each part goes out with the assumptions that it rests on, and as the host stood then. */
 export class Observations {
-  readonly #assumptions: () => Assumptions;
+  readonly #present: () => Present;
   readonly #taken: () => void;
   #sealed: Observation[] = [];
   #rows: BoundRow[] = [];
@@ -23,9 +24,9 @@ export class Observations {
   #findings: Finding[] = [];
   #spans: Span[] = [];
 
-  /** `assumptions` are those in force; `taken` is called when what waited has been given its assumptions. */
-  constructor(assumptions: () => Assumptions, taken: () => void) {
-    this.#assumptions = assumptions;
+  /** `present` is how the host stands now; `taken` is called when what waited has been given it. */
+  constructor(present: () => Present, taken: () => void) {
+    this.#present = present;
     this.#taken = taken;
   }
 
@@ -71,7 +72,7 @@ export class Observations {
 
   #take(): Observation {
     const seen: Observation = {
-      assumptions: this.#assumptions(),
+      present: this.#present(),
       rows: this.#rows,
       evidence: this.#evidence,
       findings: this.#findings,

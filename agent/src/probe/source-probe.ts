@@ -17,7 +17,6 @@ import {
   NO_CALENDAR,
   type PartsPerBillion,
   type RawInstant,
-  type Saying,
   type SourceFacts,
   type SourceIdentity,
   type Timescale,
@@ -96,11 +95,6 @@ export class SourceProbe {
 
   get drift(): Drift {
     return this.#window.drift;
-  }
-
-  /** When its exchanges last stopped fitting one line. */
-  get bentAt(): RawInstant | null {
-    return this.#window.bentAt;
   }
 
   /** Another drift assumption; the evidence stays. */
@@ -192,11 +186,9 @@ export class SourceProbe {
     return this.#era;
   }
 
-  /** What its newest exchange alone says of UTC − RAW; null when there is none. */
-  saying(now: RawInstant): Saying | null {
-    const newest = this.#window.alone(now);
-    if (newest === null || this.#lastExchange === null) return null;
-    return { identity: this.identity, poll: this.#poll, lastExchange: this.#lastExchange, newest, bentAt: this.bentAt };
+  /** Keeps only what was measured since its exchanges last stopped fitting one line. */
+  dropBeforeBend(): void {
+    this.#window.dropBeforeBend();
   }
 
   /** The bound on leap-free − RAW, with room for a leap of which no list tells. */

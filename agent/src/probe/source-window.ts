@@ -60,7 +60,10 @@ export interface WindowRules {
 }
 
 /** What a source's evidence says at one instant. */
-export type Testimony = Pick<SourceFacts, "interval" | "conflict" | "newest" | "timescaleUnknown" | "leapUnknown" | "tight" | "slope">;
+export type Testimony = Pick<
+  SourceFacts,
+  "interval" | "conflict" | "newest" | "bentAt" | "timescaleUnknown" | "leapUnknown" | "tight" | "slope"
+>;
 
 const LONGEST_DELAY = 1_000_000_000n;
 /** A server that admits to be off by more than a second (RFC 5905: MAXDIST) is no source of time. */
@@ -88,11 +91,6 @@ export class SourceWindow {
 
   get drift(): Drift {
     return this.#rules.drift;
-  }
-
-  /** When the samples last stopped fitting one line: the frequency changed, or one of the two clocks was stepped. */
-  get bentAt(): RawInstant | null {
-    return this.#bentAt;
   }
 
   /** Takes a sample in, or says why it is no evidence. */
@@ -130,6 +128,14 @@ export class SourceWindow {
     for (const { sides, evidence } of this.#kept) this.#window.add(sides, evidence);
   }
 
+  /** What was measured before the last bend says nothing of what came after: only the newer samples stay. */
+  dropBeforeBend(): void {
+    const from = this.#bentAt;
+    if (from === null) return;
+    this.#kept = this.#kept.filter(({ sides }) => sides.lower.at >= from);
+    this.assume(this.drift);
+  }
+
   retune(sigma: PartsPerBillion): void {
     this.#rules = { ...this.#rules, sigma };
   }
@@ -162,7 +168,7 @@ export class SourceWindow {
   }
 
   /** What its newest sample alone says; null when there is none. */
-  alone(now: RawInstant): Interval | null {
+  #alone(now: RawInstant): Interval | null {
     return this.#newest && saysAlone(this.#newest, fastest(this.drift), now);
   }
 
@@ -187,7 +193,8 @@ export class SourceWindow {
     return {
       interval: own.kind === "bound" ? growBy(own.interval, doubt) : null,
       conflict: own.kind === "conflict",
-      newest: this.alone(now),
+      newest: this.#alone(now),
+      bentAt: this.#bentAt,
       timescaleUnknown: this.#mustLeave(own, now, refid),
       leapUnknown: doubtful,
       ...(doubtful ? { tight: null, slope: null } : this.#tight(now)),

@@ -2,7 +2,6 @@ import type { Interval } from "@truebound/time";
 import {
   BATCH_VERSION,
   type Batch,
-  type BatchSource,
   type BoundColumns,
   type ExchangeColumns,
   type Frequency,
@@ -11,11 +10,9 @@ import {
   type SpanColumns,
 } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
-import { type Finding, stateOf } from "../bound/findings.ts";
-import type { HostMonitor } from "../bound/host-monitor.ts";
+import type { Finding } from "../bound/findings.ts";
 import type { Observation } from "../bound/observations.ts";
 import type { Span } from "../bound/span-builder.ts";
-import type { SourceProbe } from "../probe/source-probe.ts";
 import type { Evidence } from "../probe/source-window.ts";
 
 /** What a batch says of its sender. */
@@ -26,10 +23,9 @@ export interface Sender {
 }
 
 /** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
-export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Policy, sender: Sender): Batch {
-  const last = monitor.current;
-  if (last === null) throw new Error("Cannot report before the first reading of the clock");
-  const ids = monitor.probes.map(({ source }) => source.id);
+export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender): Batch {
+  const { row: last, sources, terms, assumptions } = seen.present;
+  const ids = sources.map(({ id }) => id);
   return {
     version: BATCH_VERSION,
     agent: sender.agent,
@@ -37,12 +33,12 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
     software: sender.software,
     sealed_boottime_ns: last.reading.boottime.toString(),
     sealed_realtime_ns: last.reading.realtime.toString(),
-    assumptions: seen.assumptions,
+    assumptions,
     trusting: [...last.bound.trusting],
     policy_version: policy.version,
-    sources: monitor.probes.map((probe) => sourceOf(probe, last, monitor)),
+    sources: [...sources],
     bounds: boundColumns(seen.rows, ids),
-    terms: monitor.terms,
+    terms,
     frequency: frequencyOf(last),
     spans: spanColumns(seen.spans),
     exchanges: exchangeColumns(
@@ -50,29 +46,6 @@ export function buildBatch(seen: Observation, monitor: HostMonitor, policy: Poli
       ids,
     ),
     events: seen.findings.map(eventOf),
-  };
-}
-
-function sourceOf(probe: SourceProbe, row: BoundRow, monitor: HostMonitor): BatchSource {
-  const { packet, delay } = probe.latest;
-  const own = probe.boundAt(row.reading.rawAfter);
-  const offset = own.kind === "bound" ? monitor.offsetOf(row.reading, own.interval) : null;
-  return {
-    id: probe.source.id,
-    address: probe.address,
-    origin: probe.source.origin,
-    state: probe.address === null ? "resolving" : stateOf(row, probe.source.id),
-    stratum: packet?.stratum ?? null,
-    refid: packet?.refid ?? null,
-    leap: packet?.leap ?? null,
-    lo_ns: offset?.lo.toString() ?? null,
-    hi_ns: offset?.hi.toString() ?? null,
-    delay_ns: delay?.toString() ?? null,
-    polls: probe.polls,
-    replies: probe.replies,
-    refusals: Object.fromEntries(probe.troubles),
-    local_reference: probe.localReference,
-    timescale: probe.timescale,
   };
 }
 

@@ -36,7 +36,7 @@ export async function runAgent(env: Environment): Promise<number> {
   const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
   steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
-  const running = await startAgent(config, rung, nonce, toStderr, () => steering.current);
+  const running = await startAgent(config, rung, nonce, toStderr, steering);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
@@ -50,13 +50,21 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** Joins one agent from its parts. Rung and steering are parameters: demo hosts bring simulated clocks. */
+/** Who steers the clock, as far as is known; from `distrust` on, nobody is. */
+export interface Steerer {
+  readonly current: Steering;
+  distrust(): void;
+}
+
+const NOBODY: Steerer = { current: { kind: "unknown" }, distrust: () => undefined };
+
+/** Joins one agent from its parts. Rung and steerer are parameters: demo hosts bring simulated clocks. */
 export async function startAgent(
   config: Config,
   rung: Rung,
   nonce: RandomNonce,
   log: Log,
-  steering: () => Steering = () => ({ kind: "unknown" }),
+  steerer: Steerer = NOBODY,
 ): Promise<RunningAgent> {
   const files = openFolder(config);
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
@@ -67,7 +75,8 @@ export async function startAgent(
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
     mode: rung.mode,
     interleave: rung.interleave,
-    steering,
+    steering: () => steerer.current,
+    distrustSteering: () => steerer.distrust(),
     mayCalibrate: watch !== null && (watch.hasMarker || !mayBeVirtual()),
     clockSet: rung.clockSet,
     settings: config,

@@ -16,8 +16,10 @@ export function explainBound(given: BoundCase): BoundExplanation {
   const grid = (ends: Ends): Interval => ({ lo: (ends.lo.n * scale) / ends.lo.d, hi: (ends.hi.n * scale) / ends.hi.d });
   const cast = votes.map(({ ends }) => grid(ends));
   const fusion = fuse(cast, faults);
-  const trusting = trustedIds(votes, judged, grid, faults);
-  const standing = statusOf(given, judged, cast, fusion.hull, faults, trusting.length > 0, scale);
+  const trusted = trustedOnes(votes, judged, grid, faults);
+  const trusting = trusted.map(({ source }) => source.id);
+  const published = trusting.length > 0 ? grid(common(trusted) as Ends) : fusion.hull;
+  const standing = statusOf(given, judged, { cast, region: fusion.hull !== null, published, faults, trusting: trusting.length > 0, scale });
   const outward = ({ lo, hi }: Interval): Interval => ({ lo: divFloor(lo, scale), hi: divCeil(hi, scale) });
   return {
     sources: judged.map((source) => ({
@@ -64,7 +66,7 @@ function common(members: readonly Judged[]): Ends | null {
 }
 
 /** The trusted sources that speak, unless they contradict each other or the fused rest contradicts them. */
-function trustedIds(votes: readonly CaseVote[], judged: readonly Judged[], grid: (ends: Ends) => Interval, faults: number): string[] {
+function trustedOnes(votes: readonly CaseVote[], judged: readonly Judged[], grid: (ends: Ends) => Interval, faults: number): Judged[] {
   const trusted = judged.filter(({ source, fused }) => source.trusted && fused);
   const ends = common(trusted);
   if (ends === null) return [];
@@ -73,17 +75,23 @@ function trustedIds(votes: readonly CaseVote[], judged: readonly Judged[], grid:
     rest.map((vote) => grid(vote.ends)),
     faults,
   );
-  return hull !== null && !isTruechimer(grid(ends), [hull]) ? [] : trusted.map(({ source }) => source.id);
+  return hull !== null && !isTruechimer(grid(ends), [hull]) ? [] : trusted;
+}
+
+interface Standing {
+  readonly cast: readonly Interval[];
+  readonly region: boolean;
+  /** What would be published: by the trusted sources, or fused. */
+  readonly published: Interval | null;
+  readonly faults: number;
+  readonly trusting: boolean;
+  readonly scale: bigint;
 }
 
 function statusOf(
   given: BoundCase,
   judged: readonly Judged[],
-  cast: readonly Interval[],
-  hull: Interval | null,
-  faults: number,
-  trusting: boolean,
-  scale: bigint,
+  { cast, region, published, faults, trusting, scale }: Standing,
 ): { status: StatusKind; reason: StatusReason | null } {
   const latest = judged.reduce<bigint | null>((best, { latest: at }) => (at !== null && (best === null || at > best) ? at : best), null);
   const [first, second] = cast;
@@ -98,9 +106,9 @@ function statusOf(
     faults,
     trusting,
     disjoint: first !== undefined && second !== undefined && !isTruechimer(first, [second]),
-    region: hull !== null,
+    region,
   });
   if (status === "holdover") return { status: "unknown", reason: "no_usable_evidence" };
-  const wide = hull !== null && hull.hi - hull.lo > 2n * WIDEST * scale;
+  const wide = published !== null && published.hi - published.lo > 2n * WIDEST * scale;
   return wide ? { status: "unknown", reason: "wider_than_a_second" } : { status, reason };
 }

@@ -75,7 +75,7 @@ function sidesOf(x: CaseExchange, given: BoundCase): CaseConstraint[] | string {
   const error = errorOf(x);
   const upper = x.t2 - x.t1 + error;
   const lower = x.t3 - x.t4 - error;
-  const carried = upper + exact.ceil(exact.multiply(coneSlopes(given).max, fraction(x.t4 - x.t1)));
+  const carried = upper + exact.ceil(exact.multiply(fastest(given), fraction(x.t4 - x.t1)));
   if (lower > carried) return "empty_interval";
   return [
     { kind: "upper", at: x.t1, value: upper },
@@ -98,6 +98,9 @@ const precision = (exponent: number | null): bigint => (exponent === null ? 0n :
 function corrected({ at, value }: CaseConstraint, { timescale }: CaseSource, { leaps }: BoundCase): Point {
   return { at, value: exact.subtract(fraction(value), smearMinusUtc(timescale, at + value, leaps)) };
 }
+
+/** The greatest slope either way, which decides whether an exchange can be true at all, as in the running agent. */
+const fastest = ({ rho, oscillator }: BoundCase): Fraction => perNs(exact.add(rho, exact.greatest(oscillator, exact.negate(oscillator))));
 
 /** How fast UTC − RAW can fall and rise under rho. */
 function coneSlopes({ rho, oscillator }: BoundCase): { min: Fraction; max: Fraction } {

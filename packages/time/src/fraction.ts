@@ -37,7 +37,7 @@ const greatestCommonDivisor = (a: bigint, b: bigint): bigint => (b === 0n ? a : 
 
 /** Reads a decimal number as people and JSON write it, exactly: "12", "-0.5", "1e3"; `null` for anything else. */
 export function parseDecimal(text: string): Fraction | null {
-  const match = /^(-?)(\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  const match = /^(-?)(\d{1,100000})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
   if (match === null) return null;
   const [, sign, whole = "", decimals = "", exponent = "0"] = match;
   const power = Number(exponent) - decimals.length;

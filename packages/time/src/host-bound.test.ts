@@ -25,6 +25,7 @@ function source(id: string, lo: bigint | null, hi = 0n, over: Partial<SourceFact
     tight: null,
     slope: null,
     newest: null,
+    bentAt: null,
     ...over,
   };
 }

@@ -1,5 +1,5 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
-import { carryTight, fuseSlopes, fuseTight, judgeSlope, slopeOf, type TightVote, tightVote } from "./host-tight.ts";
+import { carryTight, fuseSlopes, fuseTight, slopeOf, type TightVote, tightVote, within } from "./host-tight.ts";
 import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
 import type { SlopeRange } from "./sliding-hull.ts";
 import { type Disruption, type StatusFacts, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
@@ -29,6 +29,8 @@ export interface SourceFacts {
   readonly slope: SlopeRange | null;
   /** What its newest exchange alone says of UTC − RAW at `now`; `null` = there is none. */
   readonly newest: Interval | null;
+  /** When its exchanges last stopped fitting one line; `null` = they always have. */
+  readonly bentAt: RawInstant | null;
   /** A leap second is near and nobody knows what this source does about it. */
   readonly timescaleUnknown?: boolean;
   /** `interval` was widened for a leap of which no list tells. */
@@ -72,8 +74,8 @@ export interface HostBound {
   readonly tight: Interval | null;
   /** What the votes agree on of the slope of UTC − RAW, ppb: the negative of the oscillator's frequency error. */
   readonly slope: SlopeRange | null;
-  /** The measured slope lies outside the drift assumption: nothing that rests on rho can be trusted. */
-  readonly driftBroken: boolean;
+  /** The same, not cut to the drift assumption: what that is held against. */
+  readonly rate: SlopeRange | null;
   readonly faults: number;
   readonly need: number;
   readonly votes: number;
@@ -108,14 +110,15 @@ export function hostBound(facts: HostFacts): HostBound {
   const verdict = publish(rule, facts, { votes: intervals, fused: fusion.hull, trusted, contradicting });
   const judged = judge(cast, fusion.regions);
   const tightVotes = cast.map((vote) => tightVote(vote.interval, membersOf(vote, speaking)));
-  const measured = judgeSlope(fuseSlopes(slopesOf([...speaking, ...contradicting]), facts.faults), allowedSlopes(facts.drift));
+  const rate = fuseSlopes(slopesOf([...speaking, ...contradicting]), facts.faults);
+  const slope = rate && within(rate, allowedSlopes(facts.drift));
   const tight = tightOf(rule, facts, verdict, tightVotes, trusted, speaking);
   const capped = sayDoubt(verdict, facts.leapUnknown === true || speaking.some(({ leapUnknown }) => leapUnknown === true));
   return {
     ...capped,
     tight: capped.guaranteed && tight,
-    slope: measured.slope,
-    driftBroken: measured.broken,
+    slope,
+    rate,
     faults: facts.faults,
     need: fusion.need,
     votes: cast.length,
@@ -123,7 +126,7 @@ export function hostBound(facts: HostFacts): HostBound {
     bimodal: isBimodal(intervals),
     agree: judged.agree,
     out: [...out, ...voided.map((id) => ({ id, reason: "vote_void" as const })), ...judged.out],
-    last: remember(rule, facts, verdict.guaranteed, tight && measured.slope && { interval: tight, slope: measured.slope }, cast.length),
+    last: remember(rule, facts, verdict.guaranteed, tight && slope && { interval: tight, slope }, cast.length),
   };
 }
 

@@ -42,24 +42,17 @@ export function fuseTight(votes: readonly TightVote[], faults: number, guarantee
 /** Slopes are compared in thousandths of a ppb, rounded outward. */
 const GRAIN = 1000;
 
-/**
- * The slope of UTC − RAW on which at least m − F votes agree, ppb; `null` = they do not, or are too few to outvote F liars:
- * only more than those accuse the oscillator.
- */
+/** The slope of UTC − RAW on which at least m − F votes agree, ppb; `null` = they do not, or all of them may lie. */
 export function fuseSlopes(slopes: readonly SlopeRange[], faults: number): SlopeRange | null {
   const grains = slopes.map(({ min, max }) => ({ lo: BigInt(Math.floor(min * GRAIN)), hi: BigInt(Math.ceil(max * GRAIN)) }));
-  const { hull } = slopes.length > 2 * faults ? fuse(grains, faults) : { hull: null };
+  const { hull } = slopes.length > faults ? fuse(grains, faults) : { hull: null };
   return hull && { min: Number(hull.lo) / GRAIN, max: Number(hull.hi) / GRAIN };
 }
 
-/** What the measured slope says of the assumption that it stays within `allowed`, ppb. */
-export function judgeSlope(
-  measured: SlopeRange | null,
-  allowed: SlopeRange,
-): { readonly slope: SlopeRange | null; readonly broken: boolean } {
-  if (measured === null) return { slope: null, broken: false };
+/** What the assumption leaves of a measured slope; where it leaves nothing, what was measured. */
+export function within(measured: SlopeRange, allowed: SlopeRange): SlopeRange {
   const common = { min: Math.max(measured.min, allowed.min), max: Math.min(measured.max, allowed.max) };
-  return common.min <= common.max ? { slope: common, broken: false } : { slope: measured, broken: true };
+  return common.min <= common.max ? common : measured;
 }
 
 /** A tight bound, `elapsed` ns later: it moves with the slopes that fitted, and sigma on top. */

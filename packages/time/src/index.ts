@@ -14,6 +14,7 @@ export * from "./leap-list.ts";
 export * from "./leap-vote.ts";
 export * from "./phi.ts";
 export * from "./reading.ts";
+export * from "./refutation.ts";
 export * from "./rfc3339.ts";
 export * from "./ruler-jump.ts";
 export * from "./slew.ts";

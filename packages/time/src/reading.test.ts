@@ -73,10 +73,15 @@ describe("what two whole readings tell of the host", () => {
       }),
     );
   });
-  it("is a ruler that went back, by the ends of the readings; their brackets may overlap", () => {
-    const [one, other] = [taken(10n * S, 0n, [9n, 1n, 1n], 1n), taken(10n * S + 5n, 0n, [9n, 1n, 1n], 1n)];
-    expect(rulerWentBack(one, other)).toBe(0n);
-    expect(rulerWentBack(other, one)).toBe(5n);
+  it("is a ruler that went back where it surely did: brackets may overlap, but not lie behind each other, nor the wrong way round", () => {
+    const [one, other, far] = [0n, 5n, 20n].map((later) => taken(10n * S + later, 0n, [9n, 1n, 1n], 1n)) as [
+      HostReading,
+      HostReading,
+      HostReading,
+    ];
+    expect([rulerWentBack(one, other), rulerWentBack(other, one), rulerWentBack(far, one)]).toEqual([0n, 0n, 11n]);
+    expect(rulerWentBack(one, { ...other, rawAfter: raw(other.rawBefore - 3n) })).toBe(3n);
+    expect(tightest([{ ...other, rawAfter: raw(other.rawBefore - 3n) }, one, far])).toBe(one);
   });
 });
 

@@ -66,7 +66,7 @@ export function carryStamp(stamp: UtcInstant, before: ClockReading, after: Clock
   const bracket = realtimeMinusRaw(near);
   const seen = hull(realtimeMinusRaw(before), realtimeMinusRaw(after));
   const middle = (bracket.lo + bracket.hi) / 2n;
-  const away = distance(stamp, near) + (bracket.hi - bracket.lo);
+  const away = distance(stamp, near) + maxOf(0n, bracket.hi - bracket.lo);
   return { raw: raw(stamp - middle), cap: maxOf(seen.hi - middle, middle - seen.lo) + drift(slew, away) };
 }
 
@@ -103,10 +103,11 @@ export function suspendBetween(before: HostReading, after: HostReading): bigint 
 export const wasSet = (before: HostReading, after: HostReading): boolean => before.sets !== after.sets;
 
 /**
- * By how much RAW went back from the end of one reading to that of the next, ns; 0n = it did not. A ruler that goes back has
- * jumped. Brackets tell nothing of this: where they own more than the two reads, those of two readings may overlap.
+ * By how much RAW surely went back from one reading to the next, or within the next, ns; 0n = nothing shows that it did. A
+ * ruler that goes back has jumped. Brackets that own more than their two reads may overlap, and tell nothing.
  */
-export const rulerWentBack = (before: HostReading, after: HostReading): bigint => maxOf(0n, before.rawEnd - after.rawEnd);
+export const rulerWentBack = (before: HostReading, after: HostReading): bigint =>
+  [before.rawBefore - after.rawAfter, after.rawBefore - after.rawAfter, after.rawAfter - after.rawEnd].reduce(maxOf, 0n);
 
 /** True when no slew within the allowance explains how REALTIME − RAW moved between two readings, or RAW itself went back. */
 export function stepped(before: ClockReading, after: ClockReading, slew: PartsPerBillion): boolean {
@@ -131,8 +132,9 @@ export function daemonSlew(before: ClockReading, after: ClockReading): Interval 
 /** Default rho, 200 ppm: the figure that TrueTime and Sundial assume in production. */
 export const DEFAULT_RHO_PPB = 200_000n as PartsPerBillion;
 
-/** The tightest of several readings: the smallest bracket. */
+/** The tightest of several readings: the smallest bracket, of those in which RAW did not go back. */
 export function tightest<R extends ClockReading>(readings: readonly R[]): R {
   const width = (reading: R) => reading.rawAfter - reading.rawBefore;
-  return readings.reduce((best, next) => (width(next) < width(best) ? next : best));
+  const isTighter = (one: R, other: R) => (width(one) < 0n ? false : width(other) < 0n || width(one) < width(other));
+  return readings.reduce((best, next) => (isTighter(next, best) ? next : best));
 }

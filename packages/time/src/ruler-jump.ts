@@ -1,9 +1,10 @@
 import type { Constraints } from "./exchange.ts";
 import { fuse } from "./fusion.ts";
-import { FRESH_POLLS, type PublishedBound } from "./host-bound.ts";
+import { FRESH_POLLS, type PublishedBound, type SourceFacts } from "./host-bound.ts";
 import { type Interval, midpoint, touches, widen } from "./interval.ts";
+import { hasBentLately } from "./refutation.ts";
 import { absolute, drift, maxOf, type Nanoseconds, ns, type PartsPerBillion, type RawInstant } from "./units.ts";
-import { castVotes, groupDependent, type SourceIdentity } from "./votes.ts";
+import { castVotes, groupDependent } from "./votes.ts";
 
 /**
  * The ruler itself can jump: a virtual machine that was moved or stood still under kvm-clock, or was restored from a
@@ -11,17 +12,18 @@ import { castVotes, groupDependent, type SourceIdentity } from "./votes.ts";
  * what they say of UTC − RAW is then disjoint from what was proved, all of them at once, and agreeing with each other. A step
  * of REALTIME cannot be taken for it: REALTIME has no part in UTC − RAW.
  */
-export interface Saying {
-  readonly identity: SourceIdentity;
-  /** Its poll interval, ns. */
-  readonly poll: bigint;
+export type Saying = Pick<SourceFacts, "identity" | "poll" | "bentAt"> & {
   /** t4 of its last accepted exchange. */
   readonly lastExchange: RawInstant;
   /** What its newest exchange alone says of UTC − RAW now. */
   readonly newest: Interval;
-  /** When its exchanges last stopped fitting one line; `null` = they always have. */
-  readonly bentAt: RawInstant | null;
-}
+};
+
+/** Of the sources that have said anything. */
+export const sayingsOf = (sources: readonly SourceFacts[]): Saying[] =>
+  sources.flatMap(({ identity, poll, lastExchange, newest, bentAt }) =>
+    lastExchange === null || newest === null ? [] : [{ identity, poll, lastExchange, newest, bentAt }],
+  );
 
 export interface JumpFacts {
   readonly now: RawInstant;
@@ -75,7 +77,7 @@ export class RulerWatch {
     const heard = castVotes(fresh.map(voter));
     const need = Math.max(1, heard.length - faults);
     const known = fresh.filter((saying) => this.#agreedLately(saying.identity.id, fresh, now));
-    const deny = known.filter((saying) => bentLately(saying, now) && !touches(saying.newest, proved));
+    const deny = known.filter((saying) => hasBentLately(saying, now) && !touches(saying.newest, proved));
     if (countVotes(deny, sayings) <= faults) return null;
     const votes = castVotes(known.map(voter)).flatMap(({ interval }) => (interval === null ? [] : [interval]));
     if (votes.length < need) return null;
@@ -101,6 +103,5 @@ const countVotes = (some: readonly Saying[], all: readonly Saying[]): number =>
   groupDependent(all.map(({ identity }) => identity)).filter((members) => some.some(({ identity }) => members.includes(identity.id)))
     .length;
 
-const bentLately = ({ bentAt, poll }: Saying, now: RawInstant): boolean => bentAt !== null && now - bentAt <= FRESH_POLLS * poll;
 const held = ({ last, rho, now }: JumpFacts): Interval => widen(last.interval, rho, absolute(now - last.at));
 const voter = ({ identity, newest }: Saying) => ({ identity, interval: newest });

@@ -14,6 +14,12 @@ function slowTwin(samples: readonly Constraints[], rho: bigint, x: bigint): Wind
   const lows = samples.map(({ lower }) => lower.value * BILLION - rho * (x - lower.at));
   const highs = samples.map(({ upper }) => upper.value * BILLION + rho * (x - upper.at));
   if (lows.length === 0) return { kind: "empty" };
+  // Two that exclude each other at the later of their instants do so for good.
+  for (const { lower } of samples)
+    for (const { upper } of samples) {
+      const at = lower.at > upper.at ? lower.at : upper.at;
+      if (lower.value * BILLION - rho * (at - lower.at) > upper.value * BILLION + rho * (at - upper.at)) return { kind: "conflict" };
+    }
   const low = lows.reduce((a, b) => (a > b ? a : b));
   const high = highs.reduce((a, b) => (a < b ? a : b));
   return low > high ? { kind: "conflict" } : { kind: "bound", interval: { lo: divFloor(low, BILLION), hi: divCeil(high, BILLION) } };
@@ -38,6 +44,15 @@ describe("drift-widened intersection (M4)", () => {
     expect(window.boundAt(raw(2n))).toEqual({ kind: "conflict" });
     window.add(sample(3n, -10n, 10n), undefined);
     expect(window.boundAt(raw(4n))).toEqual({ kind: "bound", interval: { lo: -10n, hi: 10n } });
+  });
+  it("does not heal by waiting: what excludes itself does so until its older part has left", () => {
+    const window = new ConstraintWindow<undefined>(uncalibrated(ppb(200_000n)));
+    window.add(sample(0n, 0n, 0n), undefined);
+    // 210 ppm.
+    window.add(sample(100n * BILLION, 21_000_000n, 21_000_000n), undefined);
+    expect(window.boundAt(raw(100n * BILLION))).toEqual({ kind: "conflict" });
+    expect(window.boundAt(raw(1000n * BILLION))).toEqual({ kind: "conflict" });
+    expect(window.boundAt(raw(1025n * BILLION)).kind).toBe("bound");
   });
   it("names the samples that set its two ends", () => {
     const window = new ConstraintWindow<string>(uncalibrated(ppb(0n)));
@@ -75,6 +90,10 @@ describe("drift-widened intersection (M4)", () => {
             window.add(all.at(-1) as Constraints, undefined);
             const kept = all.slice(-size).filter((one) => at - one.upper.at <= 60n * BILLION);
             expect(window.boundAt(raw(at))).toEqual(slowTwin(kept, rho, at));
+            // And as well some time later, when its cones have met again.
+            const later = at + 7n * BILLION;
+            const staying = kept.filter((one) => later - one.upper.at <= 60n * BILLION);
+            if (staying.length === kept.length) expect(window.boundAt(raw(later))).toEqual(slowTwin(kept, rho, later));
           }
         },
       ),

@@ -9,6 +9,9 @@ import { absolute, BILLION, divCeil, divFloor, maxOf, type PartsPerBillion, ppb,
  * x, so the tightest is the one with the greatest `value·1e9 − fall·at`, whatever x is; the upper side mirrors it. A queue keeps
  * only those that can still become the tightest once older ones leave the window: O(1) amortised for each sample.
  * Exact until the one outward rounding in `boundAt`.
+ *
+ * Two constraints that exclude each other do so for good, although their cones meet again when they are carried far enough:
+ * they are judged at the instant of the newer one, and the window contradicts itself until the older one has left it.
  */
 export interface WindowLimits {
   /** Samples kept, ≥ 1. */
@@ -52,7 +55,7 @@ export interface Binding<Origin> {
 export type WindowBound =
   | { readonly kind: "empty" }
   | { readonly kind: "bound"; readonly interval: Interval }
-  /** No offset satisfies all constraints: the server lied at some time in the window, or rho is too small. */
+  /** No history within rho satisfies all constraints: the server lied at some time in the window, or rho is too small. */
   | { readonly kind: "conflict" };
 
 /** `Origin` is what the caller wants to be told of the sample that sets an end. */
@@ -64,6 +67,8 @@ export class ConstraintWindow<Origin = undefined> {
   #upper: Entry<Origin>[] = [];
   #sequence = 0;
   #newest: bigint | null = null;
+  /** Of all pairs that exclude each other, the one whose older member leaves last: that member. */
+  #refuted: Pick<Entry<Origin>, "sequence" | "at"> | null = null;
 
   constructor({ rho, centre }: Drift, limits: WindowLimits = DEFAULT_WINDOW) {
     this.#rise = centre + rho;
@@ -73,8 +78,12 @@ export class ConstraintWindow<Origin = undefined> {
 
   add(sample: Constraints, origin: Origin): void {
     this.#sequence += 1;
-    push(this.#lower, this.#entry(sample.lower, 1n, this.#fall, origin));
-    push(this.#upper, this.#entry(sample.upper, -1n, this.#rise, origin));
+    const lower = this.#entry(sample.lower, 1n, this.#fall, origin);
+    const upper = this.#entry(sample.upper, -1n, this.#rise, origin);
+    for (const known of this.#upper) if (this.#exclude(lower, known)) this.#refute(known);
+    for (const known of this.#lower) if (this.#exclude(known, upper)) this.#refute(known);
+    push(this.#lower, lower);
+    push(this.#upper, upper);
     const latest = maxOf(sample.upper.at, sample.lower.at);
     this.#newest = this.#newest === null ? latest : maxOf(this.#newest, latest);
   }
@@ -88,6 +97,7 @@ export class ConstraintWindow<Origin = undefined> {
       throw new RangeError(`Cannot evaluate a window at ${now} before its newest sample at ${this.#newest}`);
     const x = this.#newest === null ? now : maxOf(now, this.#newest);
     this.#forget(x);
+    if (this.#refuted !== null) return { kind: "conflict" };
     const lower = this.#lower[0];
     const upper = this.#upper[0];
     if (lower === undefined || upper === undefined) return { kind: "empty" };
@@ -107,6 +117,17 @@ export class ConstraintWindow<Origin = undefined> {
     this.#lower = [];
     this.#upper = [];
     this.#newest = null;
+    this.#refuted = null;
+  }
+
+  /** Judged at the later of their two instants, from where on the cones only open. */
+  #exclude(lower: Entry<Origin>, upper: Entry<Origin>): boolean {
+    const x = maxOf(lower.at, upper.at);
+    return lower.key + this.#fall * x > this.#rise * x - upper.key;
+  }
+
+  #refute({ sequence, at }: Entry<Origin>): void {
+    if (this.#refuted === null || sequence > this.#refuted.sequence) this.#refuted = { sequence, at };
   }
 
   /** Both sides as "greatest key wins": the upper side is mirrored by its sign. */
@@ -116,10 +137,11 @@ export class ConstraintWindow<Origin = undefined> {
 
   #forget(x: bigint): void {
     const oldest = this.#sequence - this.#limits.samples;
-    const stale = (entry: Entry<Origin> | undefined) =>
-      entry !== undefined && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
+    const stale = (entry: Pick<Entry<Origin>, "sequence" | "at"> | null | undefined) =>
+      entry != null && (entry.sequence <= oldest || x - entry.at > this.#limits.age);
     while (stale(this.#lower[0])) this.#lower.shift();
     while (stale(this.#upper[0])) this.#upper.shift();
+    if (stale(this.#refuted)) this.#refuted = null;
   }
 }
 

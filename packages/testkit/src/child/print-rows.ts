@@ -21,6 +21,7 @@ function build({ mode, sources, probeIntervalS, readingIntervalS }: ChildOptions
     mode: mode as StampMode,
     interleave: rung.interleave,
     steering: () => ({ kind: "unknown" }),
+    distrustSteering: () => undefined,
     mayCalibrate: false,
     clockSet: rung.clockSet,
     settings: {

@@ -48,6 +48,6 @@ export function startDemoHost(
     rung,
     nonceSource(),
     log,
-    () => SIM_STEERING,
+    { current: SIM_STEERING, distrust: () => undefined },
   );
 }

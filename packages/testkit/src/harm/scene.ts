@@ -76,6 +76,7 @@ async function startAgent(
     interleave: rung.interleave,
     sha1,
     steering: () => ({ kind: "unknown" }),
+    distrustSteering: () => undefined,
     mayCalibrate: false,
     clockSet: null,
     settings: {

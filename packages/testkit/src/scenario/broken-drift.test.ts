@@ -1,3 +1,5 @@
+import type { Finding } from "@truebound/agent";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { SimSource } from "../sim/sim-source.ts";
@@ -12,6 +14,9 @@ const source = (last: number, over: Partial<SimSource> = {}): SimSource => ({
   ...over,
 });
 const four = [1, 2, 3, 4].map((last) => source(last));
+const S = 1_000_000_000n;
+/** RAW at the start of a simulation. */
+const STARTED = 1000n * S;
 const far = four.map((one) => ({ ...one, thereMs: 10, backMs: 10, jitterMs: 1 }));
 const interleaved = four.map((one) => ({ ...one, interleaves: true }));
 
@@ -36,6 +41,25 @@ const CASES: readonly (readonly [string, Scenario])[] = [
   ["a single source, and 400 ppm more from one moment on", from({ wander: { kind: "jump", atS: 700, byPpb: 400_000 } }, [source(1)], 56)],
   ["four sources, and 400 ppm more from one moment on", from({ wander: { kind: "jump", atS: 700, byPpb: 400_000 } }, four, 57)],
   ["four sources of which one lies, 400 ppm fast", from({ driftPpb: 400_000 }, [...four.slice(1), source(9, { errorPpb: 300_000 })], 58)],
+  ["four sources, 201.5 ppm fast: hardly beyond it", { ...from({ driftPpb: 201_500 }, four, 59), seconds: 3600 }],
+  ["four sources, 202.5 ppm slow", { ...from({ driftPpb: -202_500 }, four, 60), seconds: 3600 }],
+  ["a single source, 205 ppm fast", { ...from({ driftPpb: 205_000 }, [source(1)], 61), seconds: 3600 }],
+  [
+    "three sources of which one is silent, 400 ppm fast",
+    from({ driftPpb: 400_000 }, [...four.slice(2), source(9, { silentFromS: 0 })], 62),
+  ],
+  [
+    "four sources 5 ms away, and 600 ppm more from one moment on",
+    from(
+      { wander: { kind: "jump", atS: 314, byPpb: 600_000 } },
+      four.map((one) => ({ ...one, thereMs: 2.5, backMs: 2.5, jitterMs: 0.25 })),
+      63,
+    ),
+  ],
+  [
+    "five sources of which one lies in its rate, and 872 ppm less from one moment on",
+    from({ wander: { kind: "jump", atS: 500, byPpb: -872_000 } }, [...far, source(9, { errorPpb: -250_000 })], 504),
+  ],
 ];
 
 describe("an oscillator beyond rho", () => {
@@ -49,4 +73,70 @@ describe("an oscillator beyond rho", () => {
     const spans = outcome.missedBetween.filter((one) => ("to" in one ? one.to : one.reading).rawAfter >= (fell as bigint));
     expect(spans).toEqual([]);
   });
+});
+
+describe("a residual that was declared too small", () => {
+  const wave = { kind: "sine", amplitudePpb: 10_000, periodS: 40_000 } as const;
+  const wander = { ...from({ wander: wave }, four, 71), seconds: 9000, policy: { calibrated_residual_ppb: 500 } };
+  it("is refuted, falls back to rho, and blinds nobody", () => {
+    const outcome = runScenario(wander);
+    const fell = outcome.findings.find(({ kind, detail }) => kind === "drift_assumption_broken" && detail.why === "residual");
+    expect(fell?.detail).toMatchObject({ before: "calibrated", basis: "assumed" });
+    const after = outcome.rows.filter(({ reading }) => reading.rawAfter >= (fell as Finding).reading.rawAfter);
+    expect(after.every(({ status }) => status === "proven")).toBe(true);
+    expect(outcome.missed.filter((row) => after.includes(row))).toEqual([]);
+    expect(outcome.events).not.toContain("ruler_jumped");
+    // Once refuted, it is not declared anew in this boot.
+    const calibrated = outcome.findings.filter(({ detail }) => detail.basis === "calibrated").map(({ reading }) => reading.rawAfter);
+    expect(calibrated.every((at) => at < (fell as Finding).reading.rawAfter)).toBe(true);
+  });
+  it("is no jump of the ruler where the frequency jumps within rho", () => {
+    for (const byPpb of [16_000, -71_000, 40_000]) {
+      const jump = {
+        ...wander,
+        clock: { wander: { kind: "jump", atS: 4480, byPpb } as const },
+        seconds: 6000,
+        policy: { calibrated_residual_ppb: 1000 },
+      };
+      const { events, rows, missed } = runScenario(jump);
+      expect(events).not.toContain("ruler_jumped");
+      expect(events).toContain("drift_assumption_broken");
+      const [last] = missed.slice(-1);
+      // Between the jump and the exchanges that show it, nobody can know.
+      if (last !== undefined)
+        expect(rows.indexOf(last)).toBeLessThan(rows.findIndex(({ reading }) => reading.rawAfter > STARTED + 4530n * S));
+    }
+  });
+});
+
+describe("no more than F liars, and a frequency that wanders within rho", () => {
+  it("never break rho, nor make the ruler jump", () => {
+    const lie = fc.record({
+      errorNs: fc.integer({ min: -50_000_000, max: 50_000_000 }),
+      errorPpb: fc.integer({ min: -900_000, max: 900_000 }),
+    });
+    const path = fc.record({
+      thereMs: fc.double({ min: 0.05, max: 20, noNaN: true }),
+      backMs: fc.double({ min: 0.05, max: 20, noNaN: true }),
+    });
+    const walk = fc.record({ seed: fc.nat(), stepPpb: fc.integer({ min: 0, max: 150_000 }), everyS: fc.integer({ min: 20, max: 400 }) });
+    fc.assert(
+      fc.property(
+        fc.array(path, { minLength: 3, maxLength: 5 }),
+        path,
+        lie,
+        walk,
+        fc.boolean(),
+        fc.nat(),
+        (honest, way, wrong, steps, interleaves, seed) => {
+          const sources = [...honest, { ...way, ...wrong }].map((one, index) => source(index + 1, { ...one, interleaves, jitterMs: 0.1 }));
+          const wandering: ClockFaults = { wander: { kind: "walk", withinPpb: 199_000, ...steps } };
+          const outcome = runScenario({ ...from(wandering, sources, seed), liars: 1, policy: { faults: 1 } });
+          expect(outcome.findings.filter(({ kind, detail }) => kind === "ruler_jumped" || detail.why === "rho")).toEqual([]);
+          expect(outcome.missed).toEqual([]);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 240_000);
 });

@@ -107,7 +107,12 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
   const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
   const calendar = scenario.calendar ?? (leaps.length === 0 ? NO_CALENDAR : { leaps, expires: utc(FAR_FUTURE) });
   const probes = scenario.sources.map((source) => makeProbe(source, policy, calendar));
-  const monitor = new HostMonitor(probes, policy, { ruler: "raw", steering: () => SIM_STEERING, mayCalibrate: true }, "simulated");
+  const monitor = new HostMonitor(
+    probes,
+    policy,
+    { ruler: "raw", steering: () => SIM_STEERING, distrustSteering: () => undefined, mayCalibrate: true },
+    "simulated",
+  );
   monitor.learnLeaps(calendar);
   const turns: Turn[] = [];
   const end = BigInt(Math.round(scenario.seconds * 1e9));

@@ -1,0 +1,36 @@
+import type { Interval } from "@truebound/time";
+import type { Assumptions, BatchSource, Terms } from "@truebound/wire";
+import type { SourceProbe } from "../probe/source-probe.ts";
+import type { BoundRow } from "./bound-row.ts";
+import { stateOf } from "./findings.ts";
+
+/** How a host stands at its latest reading: what goes out beside the rows that rest on the same assumptions. */
+export interface Present {
+  readonly row: BoundRow;
+  readonly assumptions: Assumptions;
+  readonly sources: readonly BatchSource[];
+  /** What the width is made of; null where there is none, or nothing is known of it. */
+  readonly terms: Terms | null;
+}
+
+/** A source as it is reported; `offset` is its own bound on the host's offset. */
+export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interval | null): BatchSource {
+  const { packet, delay } = probe.latest;
+  return {
+    id: probe.source.id,
+    address: probe.address,
+    origin: probe.source.origin,
+    state: probe.address === null ? "resolving" : stateOf(row, probe.source.id),
+    stratum: packet?.stratum ?? null,
+    refid: packet?.refid ?? null,
+    leap: packet?.leap ?? null,
+    lo_ns: offset?.lo.toString() ?? null,
+    hi_ns: offset?.hi.toString() ?? null,
+    delay_ns: delay?.toString() ?? null,
+    polls: probe.polls,
+    replies: probe.replies,
+    refusals: Object.fromEntries(probe.troubles),
+    local_reference: probe.localReference,
+    timescale: probe.timescale,
+  };
+}
