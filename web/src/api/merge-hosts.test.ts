@@ -29,8 +29,10 @@ describe("news over the list", () => {
     const merged = mergeHosts([host("a"), host("b"), host("c")], news);
     expect(merged.map(({ id, words }) => id + words)).toEqual(["a", "bnew", "c", "z"]);
   });
-  it("asks for a new order only when status or liveness changed", () => {
-    expect(changesOrder(host("a"), host("a", { worst_error_ns: "5" }))).toBe(false);
+  it("asks for a new order when status or liveness changed, or the worst error by a digit", () => {
+    const erring = (ns: string) => host("a", { worst_error_ns: ns });
+    expect(changesOrder(erring("400000"), erring("500000"))).toBe(false);
+    expect(changesOrder(erring("400000"), erring("250000000"))).toBe(true);
     expect(changesOrder(host("a"), host("a", { liveness: "silent" }))).toBe(true);
     expect(changesOrder(host("a"), host("a", { status: "conflict" }))).toBe(true);
     expect(changesOrder(undefined, host("a"))).toBe(true);
