@@ -201,7 +201,9 @@ export class Agent {
   /** After an exchange: what it leaves of the limit decides how soon the next one is wanted. */
   #retime(): void {
     if (this.#monitor.current !== null) this.#keeper.learn(this.#monitor.current);
-    if (this.#wantedPace() !== this.#pace) this.#reconfigure();
+    if (this.#wantedPace() === this.#pace) return;
+    this.#reconfigure();
+    this.#pollAll();
   }
 
   #effective(): Policy {

@@ -3,8 +3,8 @@ import type { Finding } from "./findings.ts";
 
 /**
  * Which drift assumption is in force. rho is assumed until an operator's smaller residual has been calibrated in this boot.
- * A residual that is refuted falls back to rho, and is not calibrated again; rho that is refuted is replaced by what was
- * measured: widened, not trusted.
+ * A residual that is refuted falls back to rho, and neither it nor a smaller one is calibrated again; rho that is refuted is
+ * replaced by what was measured: widened, not trusted.
  */
 export interface DriftRules {
   /** ppb, around zero. */
@@ -18,37 +18,34 @@ export interface DriftRules {
 export interface DriftState {
   readonly basis: "assumed" | "calibrated" | "broken";
   readonly drift: Drift;
-  /** Since when the measured slope has been wholly within rho, and nobody contradicted it, without a break; `null` = it is not. */
+  /** Since when the measured slope has been wholly within rho without a break; `null` = it is not. */
   readonly goodSince: RawInstant | null;
-  /** When it was last refuted in this boot; `null` = never. */
+  /** When rho was last refuted; `null` = it is not, or not any more. */
   readonly refutedAt: RawInstant | null;
-}
-
-/** What the sources say of the slope of UTC − RAW. */
-export interface Measured {
-  /** What the votes agree on, ppb, not cut to the assumption; `null` = they do not. */
-  readonly rate: SlopeRange | null;
-  /** No source contradicts itself. */
-  readonly quiet: boolean;
+  /** The greatest residual that was refuted in this boot, ppb; `null` = none. */
+  readonly refutedResidual: bigint | null;
 }
 
 export const CALIBRATION_TIME = 3600n * BILLION;
 /** A slope that was refuted may have been the mean over a change: so long must it have been steady to be taken at its word. */
 export const SETTLING_TIME = 600n * BILLION;
 
-export const assumed = ({ rho }: DriftRules, refutedAt: RawInstant | null = null): DriftState => ({
+export const assumed = ({ rho }: DriftRules, { refutedResidual }: Pick<DriftState, "refutedResidual"> = NEVER): DriftState => ({
   basis: "assumed",
   drift: { rho: ppb(rho), centre: ppb(0n) },
   goodSince: null,
-  refutedAt,
+  refutedAt: null,
+  refutedResidual,
 });
+
+const NEVER = { refutedResidual: null };
 
 /**
  * The rules changed, or the ruler was disturbed: what was calibrated is void. An oscillator that broke rho is not trusted
  * again for that.
  */
 export const renewed = (state: DriftState, rules: DriftRules): DriftState =>
-  state.basis === "broken" && rules.rho < state.drift.rho ? { ...state, goodSince: null } : assumed(rules);
+  state.basis === "broken" && rules.rho < state.drift.rho ? { ...state, goodSince: null } : assumed(rules, state);
 
 export const sameAssumption = (a: DriftState, b: DriftState): boolean =>
   a.basis === b.basis && a.drift.rho === b.drift.rho && a.drift.centre === b.drift.centre;
@@ -57,20 +54,21 @@ export const sameAssumption = (a: DriftState, b: DriftState): boolean =>
  * The assumption fell. What was measured may be the mean over the very change that it shows, so twice of it, and the full
  * assumption on top; where it falls again, at least twice of what was assumed.
  */
-export function refuted(state: DriftState, { rho }: DriftRules, { rate }: Pick<Refutation, "rate">, now: RawInstant): DriftState {
-  if (state.basis === "calibrated") return assumed({ rho, residual: null, mayCalibrate: false }, now);
+export function refuted(state: DriftState, { rho, residual }: DriftRules, { rate }: Pick<Refutation, "rate">, now: RawInstant): DriftState {
+  if (state.basis === "calibrated") return assumed({ rho, residual: null, mayCalibrate: false }, { refutedResidual: residual });
   const measured = rate === null ? 0n : 2n * fastestOf(rate) + rho;
-  return { basis: "broken", drift: { rho: ppb(maxOf(measured, 2n * state.drift.rho)), centre: ppb(0n) }, goodSince: null, refutedAt: now };
+  const drift = { rho: ppb(maxOf(measured, 2n * state.drift.rho)), centre: ppb(0n) };
+  return { ...state, basis: "broken", drift, goodSince: null, refutedAt: now };
 }
 
-/** What is assumed from now on, as long as nothing is refuted. */
-export function nextDrift(state: DriftState, rules: DriftRules, { rate, quiet }: Measured, now: RawInstant): DriftState {
-  if (rate === null || !quiet) return { ...state, goodSince: null };
+/** What is assumed from now on, as long as nothing is refuted. `rate`: what the votes agree on, ppb, not cut to the assumption; `null` = they do not. */
+export function nextDrift(state: DriftState, rules: DriftRules, rate: SlopeRange | null, now: RawInstant): DriftState {
+  if (rate === null) return { ...state, goodSince: null };
   // What may still lie outside has not come back.
   const goodSince = isWithin(rate, Number(rules.rho)) ? (state.goodSince ?? now) : null;
   const proved = goodSince !== null && now - goodSince >= CALIBRATION_TIME;
   const waiting = { ...state, goodSince };
-  if (state.basis === "broken") return proved ? { ...assumed(rules, state.refutedAt), goodSince } : settled(waiting, rules, rate, now);
+  if (state.basis === "broken") return proved ? { ...assumed(rules, state), goodSince } : settled(waiting, rules, rate, now);
   return (proved && better(waiting, calibrated(waiting, rules, rate))) || waiting;
 }
 
@@ -97,7 +95,7 @@ const isWithin = ({ min, max }: SlopeRange, most: number): boolean => -most <= m
  * better knowledge, but a frequency on its way out.
  */
 function calibrated(state: DriftState, { residual, mayCalibrate }: DriftRules, { min, max }: SlopeRange): DriftState | null {
-  if (residual === null || !mayCalibrate || state.refutedAt !== null) return null;
+  if (residual === null || !mayCalibrate || residual <= (state.refutedResidual ?? -1n)) return null;
   const { rho, centre } = state.drift;
   if (state.basis === "calibrated" && (min < Number(centre - rho) || max > Number(centre + rho))) return null;
   const middle = Math.round((min + max) / 2);

@@ -68,8 +68,6 @@ export interface Surroundings {
 
 /** A step smaller than this is felt by the bound but is no news. */
 const SMALLEST_STEP = 100_000n;
-/** A fallen residual, then a jump, then rho, then rho once more. */
-const MOST_ROUNDS = 4;
 
 /**
  * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last
@@ -83,6 +81,9 @@ export class HostMonitor {
   #drift: DriftState;
   #previous: HostReading | null = null;
   #current: BoundRow | null = null;
+  #present: Present | null = null;
+  /** When the ruler last seemed to jump; `null` = never. */
+  #jumpedAt: RawInstant | null = null;
   /** Replies of all sources, as of the last look. */
   #heard = 0;
   #disrupted: { readonly at: RawInstant; readonly by: Disruption } | null = null;
@@ -119,10 +120,13 @@ export class HostMonitor {
     return this.#current;
   }
 
-  /** How the host stands at its latest reading. */
+  /** How the host stood at its latest reading: what came after that is no part of it. */
   get present(): Present {
-    const row = this.#current;
-    if (row === null) throw new Error("Cannot report before the first reading of the clock");
+    if (this.#present === null) throw new Error("Cannot report before the first reading of the clock");
+    return this.#present;
+  }
+
+  #presentAt(row: BoundRow): Present {
     const sources = this.#probes.map((probe) => {
       const own = probe.boundAt(row.reading.rawAfter);
       return presentSource(probe, row, own.kind === "bound" ? this.offsetOf(row.reading, own.interval) : null);
@@ -238,8 +242,8 @@ export class HostMonitor {
     const continuous = this.#notice(reading);
     if (this.#hasNews()) {
       this.#noticeJump(reading);
-      this.#noteBends(reading);
       this.#police(reading);
+      this.#noteBends(reading);
     }
     const { bound, crossed } = this.#prove(reading);
     const row = this.#row(reading, bound, continuous);
@@ -250,6 +254,8 @@ export class HostMonitor {
     else this.#spanning.look(row, row.slew, continuous);
     this.#current = row;
     this.#previous = reading;
+    this.#slew.recorded(row.slew);
+    this.#present = this.#presentAt(row);
     return row;
   }
 
@@ -264,18 +270,22 @@ export class HostMonitor {
   /** What the sources prove at a reading; once more where the drift assumption changes with it. */
   #prove(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
     const first = this.#evaluate(reading);
-    const { rate, out } = first.bound;
-    const quiet = out.every(({ reason }) => reason !== "inconsistent_with_itself");
+    const { rate } = first.bound;
     const before = this.#drift;
-    const next = nextDrift(before, this.#rules(), { rate, quiet }, reading.rawAfter);
+    const next = nextDrift(before, this.#rules(), rate, reading.rawAfter);
     this.#assume(next);
     if (sameAssumption(before, next)) return first;
+    // What the windows still hold may contradict a narrower assumption: then it is too soon.
+    if (refute(this.#facts(reading), this.faults, reading.rawAfter) !== null) {
+      this.#assume({ ...before, goodSince: null, refutedAt: before.refutedAt && reading.rawAfter });
+      return first;
+    }
     this.note({ ...driftFinding(before, next, rate, null), reading, source: null });
     const again = this.#evaluate(reading);
     return { bound: again.bound, crossed: first.crossed || again.crossed };
   }
 
-  #facts({ rawAfter }: HostReading): SourceFacts[] {
+  #facts({ rawAfter }: Pick<HostReading, "rawAfter">): SourceFacts[] {
     return this.#probes.map((probe) => probe.facts(rawAfter));
   }
 
@@ -303,7 +313,6 @@ export class HostMonitor {
     const row = this.#current;
     if (row === null || this.#seen.isLast(row)) return;
     this.#seen.row(row, this.#spanning.settle(row, this.drift));
-    this.#slew.recorded(row.slew);
     this.#stretch.restart();
   }
 
@@ -350,7 +359,7 @@ export class HostMonitor {
   #noticeJump(reading: HostReading): void {
     const now = reading.rawAfter;
     const last = this.#last.at(now, this.drift, this.#calendar);
-    if (last === null) return;
+    if (last === null || this.#sinceJump(reading) === "again") return;
     const sources = this.#facts(reading);
     const facts = {
       now,
@@ -362,6 +371,7 @@ export class HostMonitor {
     this.#ruler.agree(facts);
     const jump = this.#ruler.jump(facts);
     if (jump === null) return;
+    this.#jumped(reading);
     this.disrupt("ruler_jumped", reading);
     const detail = { by_ns: jump.by.toString(), votes: jump.votes, need: jump.need };
     this.note({ kind: "ruler_jumped", reading, source: null, detail });
@@ -422,21 +432,43 @@ export class HostMonitor {
    * came after is kept, and judged again.
    */
   #police(reading: HostReading): void {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      const refutation = refute(this.#facts(reading), this.faults, reading.rawAfter);
-      if (refutation === null) return;
-      if (this.#drift.basis !== "calibrated" && refutation.kind === "jump" && round === 0) this.#dropBeforeBends(reading);
-      else this.#fall(refutation, reading);
+    const refutation = () => refute(this.#facts(reading), this.faults, reading.rawAfter);
+    let found = refutation();
+    if (found !== null && this.#drift.basis === "calibrated") found = this.#fall(found, reading) ?? refutation();
+    if (found?.kind === "jump" && this.#sinceJump(reading) !== "again") {
+      this.#jumped(reading);
+      this.#dropBeforeBends(reading);
+      found = refutation();
     }
+    if (found !== null) found = this.#fall(found, reading) ?? refutation();
+    // No rate explains it: what came before the newest exchanges is of no use.
+    if (found !== null) for (const probe of this.#probes) if (probe.facts(reading.rawAfter).conflict) probe.keepNewest();
   }
 
-  #fall(refutation: Refutation, reading: HostReading): void {
+  /**
+   * What a jump is to the one before: the sources notice one after the other, within a poll; one that they notice again, a
+   * poll later, is none: the ruler runs away.
+   */
+  #sinceJump({ rawAfter }: HostReading): "first" | "same" | "again" {
+    const slowest = this.#facts({ rawAfter }).reduce((longest, { poll }) => maxOf(longest, poll), 0n);
+    const age = this.#jumpedAt === null ? null : rawAfter - this.#jumpedAt;
+    if (age === null || age > (FRESH_POLLS + 1n) * slowest) return "first";
+    return 8n * age < 7n * slowest ? "same" : "again";
+  }
+
+  #jumped(reading: HostReading): void {
+    if (this.#sinceJump(reading) === "first") this.#jumpedAt = reading.rawAfter;
+  }
+
+  /** Always null: what refuted the assumption before has to be asked of the next one. */
+  #fall(refutation: Refutation, reading: HostReading): null {
     const before = this.#drift;
     const next = refuted(before, this.#rules(), refutation, reading.rawAfter);
     this.#assume(next);
     this.#refute();
     const why = before.basis === "calibrated" ? "residual" : "rho";
     this.note({ ...driftFinding(before, next, refutation.rate, why), reading, source: null });
+    return null;
   }
 
   #dropBeforeBends(reading: HostReading): void {
@@ -463,7 +495,10 @@ export class HostMonitor {
   #noteBends(reading: HostReading): void {
     const { news, began, moved } = this.#bends.look(this.#facts(reading), this.faults, reading.rawAfter);
     for (const source of news) this.note({ kind: "frequency_or_step_change", reading, source, detail: {} });
-    if (moved && news.length > 0) this.#dropBeforeBends(reading);
+    if (moved && news.length > 0 && this.#sinceJump(reading) !== "again") {
+      this.#jumped(reading);
+      this.#dropBeforeBends(reading);
+    }
     if (began === null) return;
     const detail = { why: "sigma", sigma_ppb: this.#policy.sigma_ppb, sources: began };
     this.note({ kind: "drift_assumption_broken", reading, source: null, detail });

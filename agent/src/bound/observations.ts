@@ -23,6 +23,8 @@ export class Observations {
   #evidence: Evidence[] = [];
   #findings: Finding[] = [];
   #spans: Span[] = [];
+  /** The newest row that was taken in, reported or not. */
+  #newest: BoundRow | null = null;
 
   /** `present` is how the host stands now; `taken` is called when what waited has been given it. */
   constructor(present: () => Present, taken: () => void) {
@@ -32,6 +34,7 @@ export class Observations {
 
   row(row: BoundRow, spans: readonly Span[]): void {
     this.#rows.push(row);
+    this.#newest = row;
     this.#spans.push(...spans);
   }
 
@@ -43,8 +46,9 @@ export class Observations {
     this.#findings.push(...findings);
   }
 
+  /** True for a row that was taken in already. */
   isLast(row: BoundRow): boolean {
-    return this.#rows.at(-1)?.reading === row.reading;
+    return this.#newest?.reading === row.reading;
   }
 
   /** To be called before an assumption changes. */

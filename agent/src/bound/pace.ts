@@ -51,6 +51,8 @@ const SOONEST_PROBE_S = 0.25;
 /** A change by less than this is not worth a change of pace. */
 const WORTH = 0.1;
 const REMEMBERED = 300n * BILLION;
+/** One change of pace is no greater than this, either way. */
+const MOST_CHANGE = 2;
 
 /** Follows what exchanges leave of the limit, and changes the pace where that changes it much. */
 export class PaceKeeper {
@@ -68,9 +70,12 @@ export class PaceKeeper {
     const [first, ...others] = this.#recent.map(({ worst }) => worst);
     const least = first === undefined ? null : others.reduce(minOf, first);
     const next = paceFor(policy, { ...room, least });
-    if (this.#pace === null || differs(this.#pace.probeS, next.probeS) || differs(this.#pace.readingS, next.readingS)) this.#pace = next;
+    if (this.#pace === null) this.#pace = next;
+    else if (differs(this.#pace.probeS, next.probeS) || differs(this.#pace.readingS, next.readingS))
+      this.#pace = { ...next, probeS: near(this.#pace.probeS, next.probeS) };
     return this.#pace;
   }
 }
 
+const near = (from: number, to: number): number => Math.min(from * MOST_CHANGE, Math.max(from / MOST_CHANGE, to));
 const differs = (a: number, b: number): boolean => Math.abs(a - b) > WORTH * a;

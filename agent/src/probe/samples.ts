@@ -41,13 +41,12 @@ const FRACTION_ROUNDING = 1n;
  */
 export function samplesOf(reply: Accepted, now: Unfinished, asked: Unfinished | null, quality: StampQuality): Sample[] {
   if (!reply.interleaved) return [sample(now, reply.packet.transmit, [now.packet], "basic", quality)];
-  const samples = [sample(now, now.receive, [now.packet], "provisional", quality)];
-  if (asked !== null) {
-    const late = sample(asked, reply.packet.transmit, [asked.packet, now.packet], "interleaved", quality);
-    const hold = late.exchange.t3 - late.exchange.t2;
-    if (hold >= 0n && hold <= LONGEST_HOLD) samples.push(late);
-  }
-  return samples;
+  const provisional = sample(now, now.receive, [now.packet], "provisional", quality);
+  if (asked === null) return [provisional];
+  const late = sample(asked, reply.packet.transmit, [asked.packet, now.packet], "interleaved", quality);
+  const hold = late.exchange.t3 - late.exchange.t2;
+  // In the order of time.
+  return hold >= 0n && hold <= LONGEST_HOLD ? [late, provisional] : [provisional];
 }
 
 function sample(from: Unfinished, transmit: bigint, packets: readonly Packet[], reply: Sample["reply"], quality: StampQuality): Sample {

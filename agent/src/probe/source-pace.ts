@@ -13,6 +13,8 @@ export class SourcePace {
   #repliesSinceBackoff = 0;
   #slowdown = 1;
   #wasTold = false;
+  /** Seconds that were to pass after the last poll. */
+  #inForce = 0;
 
   constructor(origin: Source["origin"], pollSeconds: number) {
     this.#origin = origin;
@@ -37,9 +39,17 @@ export class SourcePace {
     return starting ? Math.min(wanted, BURST.seconds) : Math.min(wanted * factor, Math.max(LONGEST_POLL_SECONDS, wanted));
   }
 
-  /** The interval by which freshness counts, ns: never the faster pace of the start. */
+  /** A poll begins: from here on the present pace is in force. */
+  polled(polls: number): void {
+    this.#inForce = this.seconds(polls + 1);
+  }
+
+  /**
+   * The interval by which freshness counts, ns: never the faster pace of the start, and no shorter than what was in force at
+   * the last poll, since a new pace makes nobody stale who has not been asked at it.
+   */
   nanoseconds(polls: number): bigint {
-    return BigInt(Math.round(Math.max(this.seconds(polls), this.#wanted) * 1e9));
+    return BigInt(Math.round(Math.max(this.seconds(polls), this.#wanted, this.#inForce) * 1e9));
   }
 
   /** For the sake of the host's own daemon: so many times slower than we would; 1 = at our own pace. */

@@ -80,7 +80,7 @@ describe("a source's dialogue", () => {
     const probe = probeOf({ interleaveAfter: 1 });
     const memory = new TransmitMemory();
     exchange(probe, SECOND, undefined, memory);
-    const [now, before] = exchange(probe, 17n * SECOND, undefined, memory);
+    const [before, now] = exchange(probe, 17n * SECOND, undefined, memory);
     expect(now?.sample).toMatchObject({ reply: "provisional", exchange: { t1: 17n * SECOND } });
     expect((now?.sample.exchange.t3 ?? 1n) - (now?.sample.exchange.t2 ?? 0n)).toBe(0n);
     expect(before?.sample).toMatchObject({

@@ -138,6 +138,7 @@ export class SourceProbe {
   begin(nonces: Nonces): { bytes: Uint8Array; outstanding: Outstanding } {
     const { bytes, outstanding, memory } = makeRequest(this.#memory, nonces, this.#options.client);
     this.#memory = memory;
+    this.#pace.polled(this.polls);
     this.polls += 1;
     return { bytes, outstanding };
   }
@@ -184,6 +185,11 @@ export class SourceProbe {
   /** Changes whenever evidence was dropped: an exchange begun in an earlier era proves nothing in this one. */
   get era(): number {
     return this.#era;
+  }
+
+  /** Keeps only the newest sample. */
+  keepNewest(): void {
+    this.#window.keepNewest();
   }
 
   /** Keeps only what was measured since its exchanges last stopped fitting one line. */

@@ -19,10 +19,12 @@ import {
   leapDoubt,
   leapFreeConstraints,
   leapNear,
+  maxOf,
   mustLeave,
   NO_DOUBT,
   type PartsPerBillion,
   type RawInstant,
+  raw,
   SlidingHull,
   type SlopeRange,
   type SourceFacts,
@@ -136,6 +138,13 @@ export class SourceWindow {
     this.assume(this.drift);
   }
 
+  /** Nothing explains what was measured: only the newest sample stays. */
+  keepNewest(): void {
+    const newest = this.#newest?.lower.at;
+    this.#kept = this.#kept.filter(({ sides }) => sides.lower.at === newest);
+    this.assume(this.drift);
+  }
+
   retune(sigma: PartsPerBillion): void {
     this.#rules = { ...this.#rules, sigma };
   }
@@ -223,7 +232,8 @@ export class SourceWindow {
     const question = { at: sides.lower.at, sigmaPpb: Number(this.#rules.sigma), allowed: ANY_SLOPE };
     while (this.#hull.size > 1 && this.#hull.slopesAt(question) === null) {
       this.#hull.dropOlderHalf();
-      this.#bentAt = sides.lower.at;
+      // Only the newest is surely from after the bend: a sample can be completed late.
+      this.#bentAt = raw(this.#kept.reduce((latest, { sides: { lower } }) => maxOf(latest, lower.at), 0n));
     }
   }
 

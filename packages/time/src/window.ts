@@ -1,6 +1,6 @@
 import type { Constraint, Constraints } from "./exchange.ts";
 import type { Interval } from "./interval.ts";
-import { absolute, BILLION, divCeil, divFloor, maxOf, type PartsPerBillion, ppb, type RawInstant } from "./units.ts";
+import { absolute, BILLION, divCeil, divFloor, maxOf, minOf, type PartsPerBillion, ppb, type RawInstant } from "./units.ts";
 
 /**
  * M4: the drift-widened intersection of a source's constraints over a window, as two monotone queues.
@@ -80,8 +80,8 @@ export class ConstraintWindow<Origin = undefined> {
     this.#sequence += 1;
     const lower = this.#entry(sample.lower, 1n, this.#fall, origin);
     const upper = this.#entry(sample.upper, -1n, this.#rise, origin);
-    for (const known of this.#upper) if (this.#exclude(lower, known)) this.#refute(known);
-    for (const known of this.#lower) if (this.#exclude(known, upper)) this.#refute(known);
+    for (const known of this.#upper) if (this.#exclude(lower, known)) this.#refute(known, lower);
+    for (const known of this.#lower) if (this.#exclude(known, upper)) this.#refute(known, upper);
     push(this.#lower, lower);
     push(this.#upper, upper);
     const latest = maxOf(sample.upper.at, sample.lower.at);
@@ -126,8 +126,8 @@ export class ConstraintWindow<Origin = undefined> {
     return lower.key + this.#fall * x > this.#rise * x - upper.key;
   }
 
-  #refute({ sequence, at }: Entry<Origin>): void {
-    if (this.#refuted === null || sequence > this.#refuted.sequence) this.#refuted = { sequence, at };
+  #refute({ sequence, at }: Entry<Origin>, newer: Entry<Origin>): void {
+    if (this.#refuted === null || sequence > this.#refuted.sequence) this.#refuted = { sequence, at: minOf(at, newer.at) };
   }
 
   /** Both sides as "greatest key wins": the upper side is mirrored by its sign. */

@@ -75,6 +75,57 @@ describe("an oscillator beyond rho", () => {
   });
 });
 
+describe("a ruler that runs away", () => {
+  it.each([
+    ["6000 ppm from the start", from({ driftPpb: 6_000_000 }, four, 81)],
+    ["6000 ppm from the start, a single source", from({ driftPpb: 6_000_000 }, [source(1)], 82)],
+    ["6000 ppm from one moment on", from({ wander: { kind: "jump", atS: 300, byPpb: 6_000_000 } }, four, 83)],
+    [
+      "400 ppm, sources asked in turn, a reading every 10 s",
+      { ...from({ wander: { kind: "jump", atS: 300, byPpb: 400_000 } }, four, 84), spread: true, readingS: 10 },
+    ],
+    [
+      "400 ppm, sources asked in turn, a reading every minute",
+      { ...from({ wander: { kind: "jump", atS: 300, byPpb: 400_000 } }, four, 85), spread: true, readingS: 60 },
+    ],
+  ] as const)("%s: is told as a rate, and bounded", (_, scenario) => {
+    const outcome = runScenario(scenario);
+    const broken = outcome.findings.filter(({ detail }) => detail.why === "rho");
+    expect(broken.length).toBeGreaterThan(0);
+    const last = (broken.at(-1) as Finding).reading.rawAfter;
+    expect(outcome.missed.filter(({ reading }) => reading.rawAfter >= last)).toEqual([]);
+    // Whatever can be bounded at all is bounded again, and the assumption does not grow for ever.
+    expect(broken.length).toBeLessThan(6);
+  });
+});
+
+describe("a standstill without any marker", () => {
+  const still = (sources: readonly SimSource[], more: Partial<Scenario> = {}): Scenario => ({
+    ...from({ standstills: [{ atS: 500, forS: 0.5 }] }, sources, 91),
+    spread: true,
+    ...more,
+  });
+  it.each([
+    ["servers that interleave", still(interleaved)],
+    ["servers that interleave, a poll a minute", still(interleaved, { pollS: 64, seconds: 2500 })],
+    ["servers that do not", still(four)],
+  ])("is a jump and no rate, with %s", (_, scenario) => {
+    const { findings, events, rows } = runScenario(scenario);
+    expect(events).toContain("ruler_jumped");
+    expect(findings.filter(({ detail }) => detail.why === "rho")).toEqual([]);
+    expect(rows.at(-1)?.status).toBe("proven");
+  });
+});
+
+describe("one liar, and a host that was beyond rho for a while", () => {
+  it("is trusted again all the same, and may be calibrated", () => {
+    const liar = source(9, { errorNs: 50_000_000, errorPpb: 300_000 });
+    const back: ClockFaults = { wander: { kind: "sine", amplitudePpb: 1000, periodS: 7200 } };
+    const calm = { ...from(back, [...four, liar], 95), seconds: 4000, policy: { calibrated_residual_ppb: 5000, faults: 1 } };
+    expect(runScenario(calm).findings.some(({ detail }) => detail.basis === "calibrated")).toBe(true);
+  });
+});
+
 describe("a residual that was declared too small", () => {
   const wave = { kind: "sine", amplitudePpb: 10_000, periodS: 40_000 } as const;
   const wander = { ...from({ wander: wave }, four, 71), seconds: 9000, policy: { calibrated_residual_ppb: 500 } };

@@ -42,6 +42,10 @@ export interface Scenario {
   readonly policy?: Partial<Policy>;
   /** Seconds between two polls of a source; default 16. */
   readonly pollS?: number;
+  /** The sources are asked evenly over the interval, not one after the other at its beginning. */
+  readonly spread?: boolean;
+  /** Seconds between two local readings; default 1. */
+  readonly readingS?: number;
   /** UTC at the start, ns; of no meaning but near a leap. */
   readonly startUtc?: bigint;
   /** Leap seconds of this world. */
@@ -95,7 +99,7 @@ interface Turn {
   readonly act: () => void;
 }
 
-const READING_NS = 1_000_000_000n;
+const TIMEOUT_NS = 1_000_000_000n;
 const STAMP_ERROR = 60n;
 
 /** Runs the agent's own core over simulated servers and clocks, in simulated time. Same scenario, same outcome. */
@@ -116,6 +120,7 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
   monitor.learnLeaps(calendar);
   const turns: Turn[] = [];
   const end = BigInt(Math.round(scenario.seconds * 1e9));
+  const readingNs = BigInt(Math.round((scenario.readingS ?? 1) * 1e9));
   const rows: BoundRow[] = [];
   const missed: BoundRow[] = [];
   const missedTight: BoundRow[] = [];
@@ -157,8 +162,8 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
     const { era } = probe;
     const { bytes, outstanding } = probe.begin({ transmit: random.nonce(), receive: random.nonce() });
     const delivery = server.deliver(bytes, sentAt);
-    const due = delivery === null || delivery.arrives - sentAt > READING_NS ? null : delivery;
-    schedule(turns, due?.arrives ?? sentAt + READING_NS, () => {
+    const due = delivery === null || delivery.arrives - sentAt > TIMEOUT_NS ? null : delivery;
+    schedule(turns, due?.arrives ?? sentAt + TIMEOUT_NS, () => {
       const slept = suspendBetween(before, clock.read()) > 0n;
       if (slept) return learn(probe.finish(outstanding, { kind: "failed", reason: "suspended" }));
       if (probe.era !== era) return learn(probe.finish(outstanding, { kind: "failed", reason: "disrupted" }));
@@ -173,14 +178,17 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
   const read = () => {
     look();
     const reading = clock.read();
-    for (const sighting of watch.tick(reading, READING_NS)) monitor.heed(sighting, reading);
-    schedule(turns, truth.elapsed() + READING_NS, read);
+    for (const sighting of watch.tick(reading, readingNs)) monitor.heed(sighting, reading);
+    schedule(turns, truth.elapsed() + readingNs, read);
   };
 
   schedule(turns, 0n, read);
   for (const [index, probe] of probes.entries()) {
     const server = new SimServer(scenario.sources[index] as SimSource, random, truth.startUtc, leaps);
-    schedule(turns, BigInt(index) * 120_000_000n, () => poll(probe, server));
+    const first = scenario.spread
+      ? (BigInt(index) * BigInt(Math.round(policy.probe_interval_s * 1e9))) / BigInt(probes.length)
+      : 120_000_000n * BigInt(index);
+    schedule(turns, first, () => poll(probe, server));
   }
   for (let turn = turns.shift(); turn !== undefined && turn.at <= end; turn = turns.shift()) {
     const wakes = clock.sleepsUntil(turn.at) ?? endOf(scenario.pauses ?? [], turn.at);
