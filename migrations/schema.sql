@@ -102,9 +102,16 @@ join_token.labels jsonb not null  -- Labels that the token imposes on a host, wh
 join_token.uses_left integer not null
 join_token.expires_at timestamp with time zone not null
 join_token.created_at timestamp with time zone not null default clock_timestamp()
+join_token.uses integer not null default 1
+join_token.name_pattern text  -- Names that it lets in: * stands for any run of characters; null = any name
+join_token.approval boolean not null default false  -- A host that joins with it waits until a person lets it in
+join_token.revoked_at timestamp with time zone
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
+receipt_key.public_key bytea not null
+receipt_key.since timestamp with time zone not null default clock_timestamp()
+receipt_key.retired_at timestamp with time zone
 
 -- Constraints
 enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
@@ -117,7 +124,7 @@ host.host_name_unique: UNIQUE (name)
 host.host_pkey: PRIMARY KEY (id)
 host.host_public_key_length: CHECK ((octet_length(public_key) = 32))
 host.host_public_key_unique: UNIQUE (public_key)
-host.host_state_known: CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])))
+host.host_state_known: CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])))
 host_event.host_event_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_event.host_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 host_minute.host_minute_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
@@ -132,6 +139,8 @@ join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
 policy.policy_pkey: PRIMARY KEY (selector)
+receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
+receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
@@ -147,6 +156,8 @@ CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_ke
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
+CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
+CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 
 -- Triggers
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()

@@ -41,7 +41,7 @@ describe("the agent's settings", () => {
     });
     expect(message.split("\n")).toEqual([
       "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?",
-      'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write http://127.0.0.1:8125',
+      'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write https://host:8125, or http://127.0.0.1:8125 for a server on this machine',
       'Cannot read source "a b": write host, host:port or [IPv6]:port (TRUEBOUND_SOURCES)',
       "Cannot use TRUEBOUND_PROBE_INTERVAL=16: write a number with its unit between 1s and 3600s, e.g. 16s",
       "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
@@ -51,6 +51,7 @@ describe("the agent's settings", () => {
     expect(problemOf({ TRUEBOUND_SERVER_URL: "http://monitor.example.net:8125" })).toContain(
       "without TLS the server must be on this machine",
     );
+    expect(readConfig({ TRUEBOUND_SERVER_URL: "https://monitor.example.net:8125" }).server?.host).toBe("monitor.example.net:8125");
   });
   it.each([
     ["16s", 16],

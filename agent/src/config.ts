@@ -66,16 +66,19 @@ function defaultDataDir(env: Environment): string {
   return join(env.XDG_STATE_HOME ?? join(env.HOME ?? ".", ".local/state"), "truebound");
 }
 
-/** Plain HTTP leaves this machine only inside it: TLS for the road is not built yet. */
 function serverUrl(text: string | undefined): URL | null | Problem {
   if (text === undefined || text === "") return null;
+  const url = parseServer(text);
+  return typeof url === "string" ? new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": ${url}`) : url;
+}
+
+/** Where reports go, or why not there: plain HTTP never leaves this machine. */
+export function parseServer(text: string): URL | string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || url.protocol !== "http:")
-    return new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": write http://127.0.0.1:8125`);
-  if (!["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
-    return new Problem(
-      `Cannot use TRUEBOUND_SERVER_URL "${text}": without TLS the server must be on this machine (127.0.0.1, localhost or [::1])`,
-    );
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/")
+    return "write https://host:8125, or http://127.0.0.1:8125 for a server on this machine";
+  if (url.protocol === "http:" && !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
+    return "without TLS the server must be on this machine (127.0.0.1, localhost or [::1]); write https://";
   return url;
 }
 

@@ -1,10 +1,12 @@
 export { lineOf } from "./adapters/audit-netlink.ts";
 export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
+export { HttpLink, type ServerTrust } from "./adapters/http-link.ts";
 export { sha1 } from "./adapters/identity-file.ts";
 export { parseTimex } from "./adapters/kernel-discipline.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
+export { isSignedReply, type RawReply } from "./adapters/reply-check.ts";
 export { sockaddr, softwareStamp } from "./adapters/socket-layout.ts";
 export { DgramTransport } from "./adapters/udp-dgram.ts";
 export { Agent, type AgentParts } from "./agent.ts";

@@ -1,9 +1,12 @@
 import { nearest } from "@truebound/wire";
+import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 
 /** What the command line asks for. */
 export type Command =
   | { readonly name: "up"; readonly demo: boolean }
   | { readonly name: "explain"; readonly file: string }
+  | { readonly name: "admin"; readonly request: AdminRequest }
+  | { readonly name: "say"; readonly text: string }
   | { readonly name: "serve" | "migrate" | "version" | "help" }
   | { readonly name: "usage"; readonly problem: string };
 
@@ -12,6 +15,10 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound up [--demo]   database, server, an agent for this host and the page; with --demo a fleet with known faults too
   truebound serve         the server alone, on DATABASE_URL
   truebound migrate       brings the schema of DATABASE_URL up to this version
+  truebound token create|list|revoke
+                          lets hosts in (truebound token --help)
+  truebound host list|approve|suspend|resume|revoke
+                          who may report (truebound host --help)
   truebound explain bound FILE|-
                           recomputes a bound from a recorded case (docs/explain.md)
   truebound version
@@ -26,6 +33,8 @@ export function parseCommand(args: readonly string[]): Command {
   const [name = "help", ...rest] = args;
   if (name === "up") return parseUp(rest);
   if (name === "explain") return parseExplain(rest);
+  if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
+  if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
   const plain = COMMANDS.get(name);
   if (plain === undefined) return { name: "usage", problem: noCommand(name) };
   if (asksForHelp(rest)) return { name: "help" };
@@ -45,12 +54,12 @@ const COMMANDS = new Map<string, "serve" | "migrate" | "version" | "help">([
 const asksForHelp = (rest: readonly string[]): boolean => rest.includes("--help") || rest.includes("-h");
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["token", "apply", "plan", "order", "stamp", "report", "profile", "rehearse", "rebuild", "diagnostics"];
+const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "profile", "rehearse", "rebuild", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };
@@ -58,6 +67,12 @@ function parseUp(rest: readonly string[]): Command {
   return odd === undefined
     ? { name: "up", demo: rest.length > 0 }
     : { name: "usage", problem: `truebound up takes no ${JSON.stringify(odd)}` };
+}
+
+function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
+  if (asksForHelp(rest)) return { name: "say", text: `${usage}\n` };
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
 }
 
 function parseExplain([what, file, odd]: readonly string[]): Command {

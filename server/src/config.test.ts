@@ -18,6 +18,9 @@ describe("the configuration", () => {
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
         leapFile: null,
+        tls: null,
+        tlsProxy: false,
+        receiptKeyFile: "/home/ada/.local/state/truebound/receipt-key.pem",
       },
     });
     expect(Object.isFrozen("config" in read && read.config)).toBe(true);
@@ -50,9 +53,20 @@ describe("the configuration", () => {
       expect(found.join("\n")).toContain(`Cannot use ${name}:`);
     expect(found.join("\n")).not.toContain("secret");
   });
-  it.each(["0.0.0.0:8125", "[::]:8125", "192.0.2.1:8125", "example.net:8125"])("does not listen off the loopback: %s", (listen) => {
-    expect(problems({ TRUEBOUND_LISTEN: listen })).toEqual([expect.stringContaining("not built yet")]);
+  it.each(["0.0.0.0:8125", "[::]:8125", "192.0.2.1:8125", "example.net:8125"])("listens off the loopback only with TLS: %s", (listen) => {
+    expect(problems({ TRUEBOUND_LISTEN: listen })).toEqual([
+      expect.stringContaining("set TRUEBOUND_TLS_CERT_FILE and TRUEBOUND_TLS_KEY_FILE"),
+    ]);
+    expect(problems({ TRUEBOUND_LISTEN: listen, TRUEBOUND_TLS_CERT_FILE: "/c", TRUEBOUND_TLS_KEY_FILE: "/k" })).toEqual([]);
+    expect(problems({ TRUEBOUND_LISTEN: listen, TRUEBOUND_TLS_PROXY: "1" })).toEqual([]);
+    expect(problems({ TRUEBOUND_LISTEN: listen, TRUEBOUND_TLS_PROXY: "0" })).toHaveLength(1);
   });
+  it.each([
+    [{ TRUEBOUND_TLS_CERT_FILE: "/c" }, "set both, or neither"],
+    [{ TRUEBOUND_TLS_CERT_FILE: "c", TRUEBOUND_TLS_KEY_FILE: "/k" }, "no absolute path"],
+    [{ TRUEBOUND_TLS_PROXY: "yes" }, "neither 1 nor 0"],
+    [{ TRUEBOUND_RECEIPT_KEY_FILE: "key" }, "no absolute path"],
+  ])("refuses %j", (environment, why) => expect(problems(environment)).toEqual([expect.stringContaining(why)]));
   it.each([
     ["localhost:1", { host: "localhost", port: 1 }],
     ["[::1]:65535", { host: "::1", port: 65_535 }],

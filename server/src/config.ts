@@ -11,6 +11,12 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Absolute; null = the leap list that came with this version. */
   readonly leapFile: string | null;
+  /** Files of the agents' listener; null = it speaks plain HTTP, on the loopback or behind a TLS proxy. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string; readonly nextKeyFile: string | null } | null;
+  /** A proxy that was declared terminates TLS before the agents' listener. */
+  readonly tlsProxy: boolean;
+  /** Absolute: the key by which replies are signed; it is made on first use. */
+  readonly receiptKeyFile: string;
 }
 
 export interface Surroundings {
@@ -30,18 +36,27 @@ export function readConfig(
     return null;
   };
   const httpPort = readPort(environment.TRUEBOUND_HTTP_PORT ?? "8123", (why) => report(`Cannot use TRUEBOUND_HTTP_PORT: ${why}`));
-  const agents = readListen(environment.TRUEBOUND_LISTEN ?? "127.0.0.1:8125", (why) => report(`Cannot use TRUEBOUND_LISTEN: ${why}`));
+  const path = (name: string): string | null => {
+    const text = environment[name];
+    return text === undefined || text === "" ? null : readPath(text, (why) => report(`Cannot use ${name}: ${why}`));
+  };
+  const tls = readTls(path, environment, report);
+  const tlsProxy = readFlag(environment.TRUEBOUND_TLS_PROXY, (why) => report(`Cannot use TRUEBOUND_TLS_PROXY: ${why}`));
+  const agents = readListen(environment.TRUEBOUND_LISTEN ?? "127.0.0.1:8125", tls !== null || tlsProxy, (why) =>
+    report(`Cannot use TRUEBOUND_LISTEN: ${why}`),
+  );
   const dataDir = readPath(environment.TRUEBOUND_DATA_DIR ?? defaultDataDir(environment, surroundings), (why) =>
     report(`Cannot use TRUEBOUND_DATA_DIR: ${why}`),
   );
   const databaseUrl = environment.DATABASE_URL
     ? readDatabaseUrl(environment.DATABASE_URL, (why) => report(`Cannot use DATABASE_URL: ${why}`))
     : null;
-  const leapFile = environment.TRUEBOUND_LEAP_FILE
-    ? readPath(environment.TRUEBOUND_LEAP_FILE, (why) => report(`Cannot use TRUEBOUND_LEAP_FILE: ${why}`))
-    : null;
+  const leapFile = path("TRUEBOUND_LEAP_FILE");
+  const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   if (problems.length > 0 || httpPort === null || agents === null || dataDir === null) return { problems };
-  return { config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl, leapFile }) };
+  return {
+    config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl, leapFile, tls, tlsProxy, receiptKeyFile }),
+  };
 }
 
 type Report = (why: string) => null;
@@ -54,11 +69,33 @@ function readPort(text: string, report: Report): number | null {
 const LISTEN = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+):(\d+)$/;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
 
-function readListen(text: string, report: Report): Config["agents"] | null {
+/** Certificate and key come together. */
+function readTls(path: (name: string) => string | null, environment: Environment, report: Report): Config["tls"] {
+  const [certFile, keyFile, nextKeyFile] = [
+    path("TRUEBOUND_TLS_CERT_FILE"),
+    path("TRUEBOUND_TLS_KEY_FILE"),
+    path("TRUEBOUND_TLS_NEXT_KEY_FILE"),
+  ];
+  if (certFile !== null && keyFile !== null) return { certFile, keyFile, nextKeyFile };
+  const named = (name: string) => environment[name] !== undefined && environment[name] !== "";
+  if (named("TRUEBOUND_TLS_CERT_FILE") !== named("TRUEBOUND_TLS_KEY_FILE"))
+    report("Cannot serve TLS by one of TRUEBOUND_TLS_CERT_FILE and TRUEBOUND_TLS_KEY_FILE: set both, or neither");
+  return null;
+}
+
+function readFlag(text: string | undefined, report: Report): boolean {
+  if (text !== undefined && !["", "0", "1"].includes(text)) report(`${JSON.stringify(text)} is neither 1 nor 0`);
+  return text === "1";
+}
+
+function readListen(text: string, mayLeave: boolean, report: Report): Config["agents"] | null {
   const [, bracketed, portText] = LISTEN.exec(text) ?? [];
   if (bracketed === undefined || portText === undefined) return report(`${JSON.stringify(text)} is not host:port`);
   const host = bracketed.replace(/^\[|\]$/g, "");
-  if (!LOOPBACK.has(host)) return report(`${host} is off the loopback, which needs TLS, and that is not built yet; use 127.0.0.1:8125`);
+  if (!LOOPBACK.has(host) && !mayLeave)
+    return report(
+      `${host} is off the loopback, which needs TLS: set TRUEBOUND_TLS_CERT_FILE and TRUEBOUND_TLS_KEY_FILE, or TRUEBOUND_TLS_PROXY=1 where a proxy terminates it; or use 127.0.0.1:8125`,
+    );
   const port = readPort(portText, report);
   return port === null ? null : { host, port };
 }

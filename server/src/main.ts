@@ -7,6 +7,7 @@ import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
+import { runAdmin } from "./administer.ts";
 import { HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
 import { explain } from "./explain/command.ts";
@@ -38,6 +39,9 @@ async function serve(config: Config): Promise<void> {
     agents: config.agents,
     siteDir: SITE,
     leapFile: config.leapFile,
+    receiptKeyFile: config.receiptKeyFile,
+    tls: config.tls,
+    tlsProxy: config.tlsProxy,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -71,6 +75,15 @@ async function run(args: readonly string[]): Promise<number> {
       await said(out);
       return code;
     }
+    case "admin": {
+      const { code, out, err } = await runAdmin(configured(), command.request, log);
+      process.stderr.write(err);
+      await said(out);
+      return code;
+    }
+    case "say":
+      say(command.text);
+      return 0;
     case "version":
       say(`truebound ${VERSION}\n`);
       return 0;

@@ -1,5 +1,6 @@
-import type { Policy } from "@truebound/wire";
+import { formatJoinToken, type Policy } from "@truebound/wire";
 import { nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { agentsApp } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
@@ -13,9 +14,11 @@ import { ingestStore } from "./adapters/postgres/ingest-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
+import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
+import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
 import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
@@ -34,13 +37,21 @@ export interface ServerOptions {
   readonly siteDir: string;
   /** A leap list that may be newer than the one that came with this version. */
   readonly leapFile?: string | null;
+  /** Where the key lies by which replies are signed. */
+  readonly receiptKeyFile: string;
+  /** Absent = plain HTTP. */
+  readonly tls?: TlsPaths | null;
+  /** A proxy terminates TLS before the agents' listener. */
+  readonly tlsProxy?: boolean;
   readonly log: Log;
 }
 
 export interface RunningServer {
   /** Without a path: http://127.0.0.1:8123 */
   readonly peopleUrl: string;
+  /** As programs on this machine dial it, past any proxy. */
   readonly agentsUrl: string;
+  /** A join token for this machine, with the pins by which it knows this server. */
   createToken(grant: TokenGrant): Promise<string>;
   /** What hosts that carry these labels are told, in the fields that the block names. */
   setPolicy(selector: LabelSet, block: Partial<Omit<Policy, "version">>): Promise<void>;
@@ -51,11 +62,18 @@ const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
-export async function startServer({ databaseUrl, httpPort, agents, siteDir, leapFile = null, log }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { databaseUrl, httpPort, agents, siteDir, leapFile = null, receiptKeyFile, tlsProxy = false, log } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
+  const tls = options.tls ? readTls(options.tls) : null;
+  const receiptKey = openReceiptKey(receiptKeyFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
+  await claimReceiptKey(pool, receiptKey.publicKey, receiptKeyFile).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
   const watcher = new FleetWatcher(fleetStore(pool));
   const expiry = watchExpiry(leaps, queryStore(pool), log);
   const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples()]);
@@ -66,8 +84,16 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, leap
   const agentListener = agentsApp({
     ...common,
     counters: metrics,
-    enrol: { store: tokens, crypto: nodeCrypto, leapList },
-    ingest: { store: ingestStore(pool), crypto: nodeCrypto, leapList },
+    enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
+    ingest: {
+      store: ingestStore(pool),
+      crypto: nodeCrypto,
+      leapList,
+      signReceipt: (text) => receiptKey.sign(text),
+      tlsPins: tls?.pins ?? [],
+    },
+    schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
+    signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },
   });
   const peopleListener = peopleApp({
     ...common,
@@ -83,7 +109,7 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, leap
   try {
     await look();
     await expiry.look();
-    listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN"));
+    listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -96,7 +122,8 @@ export async function startServer({ databaseUrl, httpPort, agents, siteDir, leap
   return {
     peopleUrl: peopleAt.url,
     agentsUrl: agentsAt.url,
-    createToken: (grant) => createToken(tokens, nodeCrypto, grant),
+    createToken: async (grant) =>
+      formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();

@@ -44,6 +44,9 @@ export async function up(options: Up): Promise<void> {
       agents: config.agents,
       siteDir: SITE,
       leapFile: config.leapFile,
+      receiptKeyFile: config.receiptKeyFile,
+      tls: config.tls,
+      tlsProxy: config.tlsProxy,
       log,
     });
     undo.unshift(() => server.stop());

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseJoinToken } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isRunning, type ProcessIdentity } from "../src/adapters/embedded-postgres/process-facts.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
@@ -66,6 +67,28 @@ describe("truebound", () => {
   });
   it("knows no other word", async () =>
     expect(await finish(["dance"])).toEqual([2, "", expect.stringContaining('There is no command "dance"; did you mean ')]));
+  it("makes, lists and revokes join tokens, and says who may report", async () => {
+    const url = await databases.create();
+    const env = { DATABASE_URL: url };
+    const [code, out, err] = await finish(["token", "create", "--uses", "2", "--ttl", "1h", "--label", "site=a", "--name", "db-*"], env);
+    expect([code, err]).toEqual([0, expect.stringContaining("Lets 2 hosts in at http://127.0.0.1:8125/ within 3600 s")]);
+    const token = parseJoinToken(out);
+    expect(token).toMatchObject({ server: "http://127.0.0.1:8125/", pins: [] });
+    const kept = await ask<{ text: string }>(url, "select row_to_json(t)::text as text from join_token t");
+    expect(kept[0]?.text).not.toContain(token?.secret);
+    const [, list] = await finish(["token", "list", "--json"], env);
+    const [first] = JSON.parse(list).items;
+    expect(first).toMatchObject({ uses: 2, uses_left: 2, labels: { site: "a" }, name_pattern: "db-*", approval: false });
+    expect(await finish(["token", "revoke", first.id], env)).toEqual([0, "", `Revoked the join token ${first.id}\n`]);
+    expect(await finish(["token", "revoke", first.id], env)).toEqual([1, "", expect.stringContaining("no token that can still be used")]);
+    expect(await finish(["token", "list"], env)).toEqual([0, "", "No join token can be used now\n"]);
+    expect(await finish(["host", "list"], env)).toEqual([0, "", "No host is enrolled\n"]);
+    expect(await finish(["host", "approve", "nobody"], env)).toEqual([1, "", expect.stringContaining("no host has this id or name")]);
+  });
+  it("says where its database is looked for when none runs", async () => {
+    const [code, , err] = await finish(["token", "list"], { TRUEBOUND_DATA_DIR: join(folder, "nothing-here") });
+    expect([code, err]).toEqual([1, expect.stringContaining("no Truebound runs with its data in")]);
+  });
   it("reports all that is wrong with its settings in one line, exit 78", async () => {
     const [code, out, err] = await finish(["up"], { TRUEBOUND_HTTP_PORT: "x", TRUEBOUND_LISTEN: "0.0.0.0:1", TRUEBOUND_SUORCES: "a" });
     expect([code, out, lines(err).length]).toEqual([78, "", 1]);
@@ -81,7 +104,7 @@ describe("truebound", () => {
     ]);
     expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([
       0,
-      "Migrated: 0001-hosts, 0002-evidence, 0003-tight-tier, 0004-unbounded-minutes\n",
+      "Migrated: 0001-hosts, 0002-evidence, 0003-tight-tier, 0004-unbounded-minutes, 0005-enrolment\n",
       "",
     ]);
     expect(await finish(["migrate"], { DATABASE_URL: url })).toEqual([0, "The schema is up to date\n", ""]);

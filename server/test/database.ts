@@ -35,6 +35,9 @@ export async function testDatabases(): Promise<TestDatabases> {
   };
 }
 
+/** A path for the receipt key of servers under test; made on first use, one for each test file. */
+export const receiptKeyFile = join(mkdtempSync(join(tmpdir(), "truebound-receipt-")), "receipt-key.pem");
+
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env.TRUEBOUND_TEST_DATABASE_URL;
   if (given !== undefined) return { url: given, stop: async () => {} };

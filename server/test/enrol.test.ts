@@ -1,4 +1,6 @@
+import { receiptText } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get, post } from "./fake-agent.ts";
@@ -51,6 +53,35 @@ describe("enrolment", () => {
     const statuses = [];
     for (let i = 0; i < 5; i++) statuses.push((await agent().enrol(triple)).status);
     expect(statuses).toEqual([200, 200, 200, 401, 401]);
+  });
+  it("lets in only hosts of the token's names, and a wrong one uses up nothing", async () => {
+    const scoped = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, namePattern: "db-*" });
+    expect((await agent().enrol(scoped, "web-9")).body).toMatchObject({ code: "bad_token", detail: expect.stringContaining("db-*") });
+    expect((await agent().enrol(scoped, "db-9")).status).toBe(200);
+    expect((await agent().enrol(scoped, "db-10")).body).toMatchObject({ code: "bad_token" });
+  });
+  it("makes a host wait where the token asks for approval", async () => {
+    const waiting = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, approval: true });
+    const one = agent();
+    expect((await one.enrol(waiting, "patient")).body).toMatchObject({ state: "pending" });
+    const batch = batchOf(one.id, [{ realtime: 1n, lo: 0n, hi: 1n }]);
+    expect(await one.send(batch)).toMatchObject({ status: 403, body: { code: "suspended", detail: expect.stringContaining("approve") } });
+    await ask(url, "update host set state = 'active' where name = 'patient'");
+    expect((await one.send(batch)).status).toBe(200);
+  });
+  it("states the same of a batch however often it is sent, and signs it", async () => {
+    const one = agent();
+    await one.enrol(await token(), "stated");
+    const batch = batchOf(one.id, [{ realtime: 1n, lo: 0n, hi: 1n }]);
+    const place = { seq: one.seq, prev: one.prev };
+    const first = await one.send(batch);
+    const again = await one.send(batch, place);
+    expect(again.body).toMatchObject({ verdict: "duplicate", statement: first.body.statement });
+    const { hash, received_at_ns, signature } = first.body.statement;
+    const text = receiptText({ agent: one.id, epoch: 1, seq: 1, hash, receivedAt: BigInt(received_at_ns) });
+    const key = Buffer.from(one.receiptKey, "base64url");
+    expect(nodeCrypto.verifyEd25519(key, text, Buffer.from(signature, "base64url"))).toBe(true);
+    expect(nodeCrypto.verifyEd25519(key, text.replace("\n1\n", "\n2\n"), Buffer.from(signature, "base64url"))).toBe(false);
   });
   it("makes a taken name unique, even when many ask for it at once", async () => {
     const many = await token(30);

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { request } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
+import { isSignedReply } from "@truebound/agent";
 import {
   BATCH_PATH,
   type Batch,
@@ -9,6 +10,7 @@ import {
   enrolText,
   genesisText,
   packColumn,
+  parseJoinToken,
   signatureBase,
   signatureInput,
 } from "@truebound/wire";
@@ -132,6 +134,8 @@ export interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
   readonly body: any;
+  readonly bytes: Buffer;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What a test may do wrong. */
@@ -156,6 +160,8 @@ export class FakeAgent {
   epoch = 0;
   seq = 1;
   prev = "";
+  /** Raw, base64url; by it every answer to a batch must be signed, refusals too. */
+  receiptKey = "";
   /** ns of BOOTTIME at sending. */
   boottime = 1_000_000_000n;
 
@@ -166,7 +172,8 @@ export class FakeAgent {
     this.publicKey = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64url");
   }
 
-  async enrolRequest(token: string, name = "host", labels: Record<string, string> = {}) {
+  async enrolRequest(joinToken: string, name = "host", labels: Record<string, string> = {}) {
+    const token = parseJoinToken(joinToken)?.secret ?? joinToken;
     const { challenge } = (await post(`${this.url}/api/v1/enroll/challenge`, "", {})).body as Challenge;
     const part = { token, challenge, public_key: this.publicKey, name };
     const signature = sign(
@@ -184,7 +191,8 @@ export class FakeAgent {
     return answer;
   }
 
-  take({ agent, epoch, genesis }: EnrolReply): void {
+  take({ agent, epoch, genesis, receipt_key }: EnrolReply): void {
+    this.receiptKey = receipt_key;
     this.id = agent;
     this.epoch = epoch;
     this.seq = 1;
@@ -202,6 +210,7 @@ export class FakeAgent {
     const body = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
     const { headers, hash } = this.signed(body, wrong);
     const answer = await post(`${this.url}${BATCH_PATH}`, wrong.body?.(body) ?? body, headers);
+    if (this.receiptKey !== "") requireSigned(answer, this.receiptKey, headers.signature ?? null);
     if (answer.status === 200 && answer.body.verdict === "stored" && wrong.seq === undefined) {
       this.seq += 1;
       this.prev = hash;
@@ -236,6 +245,12 @@ export class FakeAgent {
   }
 }
 
+function requireSigned({ status, bytes, headers }: Answer, receiptKey: string, requestSignature: string | null): void {
+  const header = (name: string) => headers[name] as string | undefined;
+  if (!isSignedReply({ status, body: bytes, header }, receiptKey, requestSignature))
+    throw new Error(`The server's answer ${status} is not signed by its receipt key for this request`);
+}
+
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 export const post = (url: string, body: Buffer | string, headers: Record<string, string>): Promise<Answer> =>
@@ -250,7 +265,12 @@ export function call(method: string, url: string, headers: Record<string, string
       res.on("data", (part: Buffer) => parts.push(part));
       res.on("error", reject);
       res.on("end", () =>
-        resolve({ status: res.statusCode ?? 0, body: parse(Buffer.concat(parts).toString(), String(res.headers["content-type"])) }),
+        resolve({
+          status: res.statusCode ?? 0,
+          body: parse(Buffer.concat(parts).toString(), String(res.headers["content-type"])),
+          bytes: Buffer.concat(parts),
+          headers: res.headers,
+        }),
       );
     });
     sent.on("error", reject);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startServer } from "../src/server.ts";
-import { quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 
 let databases: TestDatabases;
@@ -21,7 +21,15 @@ afterAll(async () => {
 });
 
 const start = (leapFile: string | null) =>
-  startServer({ databaseUrl: url, httpPort: 0, agents: { host: "127.0.0.1", port: 0 }, siteDir: "/nonexistent", leapFile, log: quiet });
+  startServer({
+    databaseUrl: url,
+    httpPort: 0,
+    agents: { host: "127.0.0.1", port: 0 },
+    siteDir: "/nonexistent",
+    receiptKeyFile,
+    leapFile,
+    log: quiet,
+  });
 
 describe("the leap list", () => {
   it("goes out with every policy, and its expiry is a metric", async () => {

@@ -1,6 +1,6 @@
 import { type RunningServer, startServer } from "../src/server.ts";
-import { quiet } from "./database.ts";
+import { quiet, receiptKeyFile } from "./database.ts";
 
 /** A whole server process's worth on free ports, without a built page. */
 export const serverOn = (databaseUrl: string): Promise<RunningServer> =>
-  startServer({ databaseUrl, httpPort: 0, agents: { host: "127.0.0.1", port: 0 }, siteDir: "/nonexistent", log: quiet });
+  startServer({ databaseUrl, httpPort: 0, agents: { host: "127.0.0.1", port: 0 }, siteDir: "/nonexistent", receiptKeyFile, log: quiet });

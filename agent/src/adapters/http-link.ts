@@ -1,19 +1,33 @@
-import { Agent as ConnectionPool, request } from "node:http";
+import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
 import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
+import { isSignedReply, type RawReply } from "./reply-check.ts";
+import { type DialRules, SecurePool } from "./secure-dial.ts";
 
 const TIMEOUT_MS = 20_000;
 const LONGEST_ANSWER = 1024 * 1024;
 
-/** HTTP to the server on this machine. Batches are signed for the very URL that is dialled. */
+/** How the server is known; both may be learned while the agent runs. */
+export interface ServerTrust extends DialRules {
+  /** Raw public key by which its replies are signed, base64url; null = not known yet. */
+  readonly receiptKey: () => string | null;
+}
+
+/**
+ * HTTP to the server: plain on this machine, TLS to anywhere else. Batches are signed for the very URL that is dialled, and
+ * a reply that is not signed for this very request counts as none.
+ */
 export class HttpLink implements ServerLink {
   readonly #base: URL;
   readonly #signer: Signer;
-  readonly #pool = new ConnectionPool({ keepAlive: true, maxSockets: 2 });
+  readonly #trust: ServerTrust;
+  readonly #pool: ConnectionPool;
 
-  constructor(base: URL, signer: Signer) {
+  constructor(base: URL, signer: Signer, trust: ServerTrust) {
     this.#base = base;
     this.#signer = signer;
+    this.#trust = trust;
+    this.#pool = base.protocol === "https:" ? new SecurePool(trust) : new ConnectionPool({ keepAlive: true, maxSockets: 2 });
   }
 
   post(path: string, body: unknown): Promise<HttpAnswer> {
@@ -40,12 +54,28 @@ export class HttpLink implements ServerLink {
     this.#pool.destroy();
   }
 
+  /** Only what answers a signed request can be told from what somebody else says. */
+  #isGenuine(reply: RawReply, requestSignature: string | undefined): boolean {
+    const key = this.#trust.receiptKey();
+    return key === null || requestSignature === undefined || isSignedReply(reply, key, requestSignature);
+  }
+
   #send(path: string, body: Uint8Array, headers: Record<string, string>): Promise<HttpAnswer> {
+    const { hostname: host, port, protocol, host: dialled } = this.#base;
     return new Promise((resolve) => {
       const fail = (reason: string) => resolve({ kind: "no_answer", reason });
       const outgoing = request(
-        new URL(path, this.#base),
-        { method: "POST", headers: { ...headers, "content-length": String(body.length) }, agent: this.#pool, timeout: TIMEOUT_MS },
+        {
+          // The pool has made TLS of it already.
+          protocol: "http:",
+          host: host.replace(/^\[|\]$/g, ""),
+          port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+          path,
+          method: "POST",
+          headers: { host: dialled, ...headers, "content-length": String(body.length) },
+          agent: this.#pool,
+          timeout: TIMEOUT_MS,
+        },
         (incoming) => {
           const chunks: Buffer[] = [];
           let length = 0;
@@ -55,7 +85,11 @@ export class HttpLink implements ServerLink {
             else chunks.push(chunk);
           });
           incoming.on("error", (error) => fail(error.message));
-          incoming.on("end", () => resolve(answerOf(incoming.statusCode ?? 0, incoming.headers["retry-after"], Buffer.concat(chunks))));
+          incoming.on("end", () => {
+            const reply = { status: incoming.statusCode ?? 0, header: headerOf(incoming), body: Buffer.concat(chunks) };
+            if (this.#isGenuine(reply, headers.signature)) resolve(answerOf(reply.status, reply.header("retry-after"), reply.body));
+            else fail(`HTTP ${reply.status}, but not signed by this server's receipt key for this request`);
+          });
         },
       );
       outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer from ${this.#base.host} within ${TIMEOUT_MS / 1000} s`)));
@@ -64,6 +98,13 @@ export class HttpLink implements ServerLink {
     });
   }
 }
+
+const headerOf =
+  ({ headers }: IncomingMessage) =>
+  (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  };
 
 /** Retry-After counts only in seconds: a date would be read by a clock that may be wrong. */
 function answerOf(status: number, retryAfter: string | undefined, body: Buffer): HttpAnswer {

@@ -1,5 +1,17 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { Policy, validator } from "@truebound/wire";
 import type { Identity, Signer } from "../report/ports.ts";
@@ -31,8 +43,16 @@ export class IdentityFiles {
     const path = join(this.#folder, "identity.json");
     if (!existsSync(path)) return null;
     const read = JSON.parse(readFileSync(path, "utf8")) as Identity;
-    if (read.version !== 1 || typeof read.agent !== "string") throw new Error(`Cannot read ${path}: not an identity of version 1`);
+    if (read.version !== 1 || typeof read.agent !== "string" || typeof read.receiptKey !== "string" || !Array.isArray(read.pins))
+      throw new Error(`Cannot read ${path}: not an identity of version 1; truebound-agent unenroll forgets it, then enrol again`);
     return read;
+  }
+
+  /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
+  forget(): void {
+    for (const name of ["identity.json", "key.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
+    const spool = join(this.#folder, "spool");
+    if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
   }
 
   /** The last good policy, or null when there is none that this version accepts. */

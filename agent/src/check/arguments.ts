@@ -1,6 +1,6 @@
+import { readOptions } from "@truebound/wire";
 import { parseDuration } from "../config.ts";
 import { parseSource, type Source } from "../probe/source.ts";
-import { readOptions } from "./options.ts";
 import type { Limits } from "./present.ts";
 
 export interface CheckOptions {
@@ -20,8 +20,8 @@ export function parseCheck(args: readonly string[]): CheckOptions | string | "he
   if (args.includes("--help") || args.includes("-h")) return "help";
   const read = readOptions(args, OPTIONS);
   if (typeof read === "string") return read;
-  const { values, positionals } = read;
-  const sources = positionals.map((text) => parseSource(text));
+  const { values, words } = read;
+  const sources = words.map((text) => parseSource(text));
   const samples = Number(values.samples ?? "4");
   const faults = values.faults === undefined ? null : Number(values.faults);
   const limits = { warn: limit(values.warn), crit: limit(values.crit) };
@@ -48,11 +48,11 @@ export function parseCheck(args: readonly string[]): CheckOptions | string | "he
 }
 
 const OPTIONS = {
-  samples: { type: "string" },
-  json: { type: "boolean" },
-  warn: { type: "string" },
-  crit: { type: "string" },
-  faults: { type: "string" },
+  samples: "text",
+  json: "flag",
+  warn: "text",
+  crit: "text",
+  faults: "text",
 } as const;
 
 /** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */

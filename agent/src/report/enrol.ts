@@ -8,6 +8,8 @@ export interface Applicant {
   readonly bootId: string;
   readonly software: string;
   readonly server: string;
+  /** From the join token. */
+  readonly pins: readonly string[];
 }
 
 export type EnrolOutcome =
@@ -29,8 +31,9 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
   const answer = await link.post("/api/v1/enroll", request);
   if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
-  const { agent, epoch } = answer.body;
-  return { kind: "enrolled", identity: { version: 1, agent, server: applicant.server, epoch }, reply: answer.body };
+  const { agent, epoch, receipt_key: receiptKey } = answer.body;
+  const identity: Identity = { version: 1, agent, server: applicant.server, epoch, receiptKey, pins: applicant.pins, fresh: true };
+  return { kind: "enrolled", identity, reply: answer.body };
 }
 
 function declined(answer: HttpAnswer): EnrolOutcome {

@@ -48,6 +48,10 @@ class FakeServer implements ServerLink {
       epoch: this.epoch,
       expected_seq: this.next,
       checkpointed_seq: null,
+      statement: { hash: this.hash, received_at_ns: "0", signature: "s".repeat(86) },
+      server_time_ns: "0",
+      server_uncertainty_ns: null,
+      tls_pins: [],
       policy: DEFAULT_POLICY,
     });
   }
@@ -69,7 +73,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
   const waits: number[] = [];
   const epochs: number[] = [];
   const outbox: Outbox = new Outbox(
-    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch },
+    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [] },
     {
       spool: new Spool(store),
       link: server,
@@ -83,6 +87,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
         onBackOff();
       },
       onPolicy: () => undefined,
+      onPins: () => undefined,
       onEpoch: (begun) => epochs.push(begun),
       log: (_, message) => logged.push(message),
     },
@@ -254,7 +259,13 @@ describe("an outbox whose past is not the server's", () => {
 });
 
 describe("what to do about an answer", () => {
-  const good = { version: 1, verdict: "stored", seq: 4, epoch: 1, expected_seq: 5, checkpointed_seq: 2 };
+  const said = {
+    statement: { hash: "0".repeat(64), received_at_ns: "0", signature: "s".repeat(86) },
+    server_time_ns: "0",
+    server_uncertainty_ns: null,
+    tls_pins: [],
+  };
+  const good = { version: 1, verdict: "stored", seq: 4, epoch: 1, expected_seq: 5, checkpointed_seq: 2, ...said };
   const table: [string, HttpAnswer, object][] = [
     ["stored", answer(200, { ...good, policy: DEFAULT_POLICY }), { do: "go_on", expected: 5, checkpointed: 2 }],
     ["stored with a policy that makes no sense", answer(200, { ...good, policy: { faults: "many" } }), { do: "go_on", expected: 5 }],

@@ -17,6 +17,8 @@ export interface OutboxPorts {
   readonly backOff: (seconds: number) => Promise<void>;
   /** The policy block of a receipt, not yet validated. */
   readonly onPolicy: (policy: unknown) => void;
+  /** The pins of the server's TLS keys, as it says them itself. */
+  readonly onPins: (pins: readonly string[]) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
@@ -115,6 +117,7 @@ export class Outbox {
       this.#failures = 0;
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
+      this.#ports.onPins(step.tlsPins);
       return step;
     }
     this.#complain(step.why);

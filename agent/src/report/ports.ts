@@ -28,4 +28,10 @@ export interface Identity {
   readonly server: string;
   /** The epoch of the chain that it writes. */
   readonly epoch: number;
+  /** Raw public key by which the server signs its replies, base64url. */
+  readonly receiptKey: string;
+  /** Pins of the server's TLS keys; empty = an authority vouches for it, or it is on this machine. */
+  readonly pins: readonly string[];
+  /** True until the first batch of this enrolment: its epoch is not used yet. */
+  readonly fresh?: boolean;
 }

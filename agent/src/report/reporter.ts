@@ -12,6 +12,7 @@ export type Next =
       readonly expected: number;
       readonly checkpointed: number | null;
       readonly policy: unknown;
+      readonly tlsPins: readonly string[];
     }
   /** The server wants another batch next. */
   | { readonly do: "rewind"; readonly expected: number; readonly why: string }
@@ -37,7 +38,8 @@ export function nextStep(answer: HttpAnswer, attempt: number, chance: number): N
 function receiptStep(body: unknown, pause: number): Next {
   if (!isReceipt.accepts(body))
     return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
-  return { do: "go_on", epoch: body.epoch, expected: body.expected_seq, checkpointed: body.checkpointed_seq, policy: body.policy };
+  const { epoch, expected_seq: expected, checkpointed_seq: checkpointed, policy, tls_pins: tlsPins } = body;
+  return { do: "go_on", epoch, expected, checkpointed, policy, tlsPins };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
-import { parseArgs } from "node:util";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
-import { DEFAULT_POLICY } from "@truebound/wire";
+import { DEFAULT_POLICY, readOptions } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { readClocksource, writingProblem } from "../adapters/host-facts.ts";
@@ -40,12 +39,13 @@ export async function runDoctor(args: readonly string[], env: Environment): Prom
 }
 
 function parse(args: readonly string[]): { json: boolean; help: boolean } | string {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
-    return { json: values.json ?? false, help: values.help ?? false };
-  } catch (error) {
-    return (error as Error).message.split("\n")[0] ?? "cannot read the arguments";
-  }
+  if (args.includes("-h")) return { json: false, help: true };
+  const read = readOptions(args, { json: "flag", help: "flag" });
+  if (typeof read === "string") return read;
+  const [stray] = read.words;
+  return stray === undefined
+    ? { json: read.values.json ?? false, help: read.values.help ?? false }
+    : `Cannot take ${JSON.stringify(stray)}: doctor takes no words`;
 }
 
 async function gatherFacts(config: Config): Promise<DoctorFacts> {

@@ -31,7 +31,17 @@ export type EnrolRequest = Static<typeof EnrolRequest>;
 
 /** The first batch of an epoch is number 1, and its `prev` is `genesis`. */
 export const EnrolReply = Type.Object(
-  { version: Type.Literal(1), agent: Uuid, epoch: Natural, genesis: Type.String({ pattern: "^[0-9a-f]{64}$" }), policy: Policy },
+  {
+    version: Type.Literal(1),
+    agent: Uuid,
+    epoch: Natural,
+    genesis: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    /** `pending`: a person must approve the host before its batches are taken. */
+    state: Type.Enum(["active", "pending"]),
+    /** Raw Ed25519 public key by which every reply to this agent is signed. */
+    receipt_key: base64url(32),
+    policy: Policy,
+  },
   closed,
 );
 export type EnrolReply = Static<typeof EnrolReply>;

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Policy } from "./policy.ts";
-import { Natural, Nullable } from "./schema.ts";
+import { DecimalString, Natural, Nullable } from "./schema.ts";
 
 /** The reply to a batch, sent after its commit. The agent may delete what is checkpointed and nothing else. */
 const receipt = {
@@ -13,6 +13,18 @@ const receipt = {
   expected_seq: Natural,
   /** Every batch up to this one may be deleted by the agent; null = none yet. */
   checkpointed_seq: Nullable(Natural),
+  /** That this very batch is stored: the first statement of it, also in the answer to a repeat. */
+  statement: Type.Object({
+    hash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+    received_at_ns: DecimalString,
+    /** Ed25519 by the receipt key over `receiptText`, base64url. */
+    signature: Type.String({ pattern: "^[A-Za-z0-9_-]{86}$" }),
+  }),
+  /** The server's clock when it answered, and how far off that may be; null = not known. */
+  server_time_ns: DecimalString,
+  server_uncertainty_ns: Nullable(DecimalString),
+  /** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
+  tls_pins: Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 }),
 };
 
 export const Receipt = Type.Object({ ...receipt, policy: Policy });

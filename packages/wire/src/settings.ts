@@ -13,6 +13,11 @@ export const SETTINGS = [
   "TRUEBOUND_RHO_PPB",
   "TRUEBOUND_FAULTS",
   "TRUEBOUND_LEAP_FILE",
+  "TRUEBOUND_TLS_CERT_FILE",
+  "TRUEBOUND_TLS_KEY_FILE",
+  "TRUEBOUND_TLS_NEXT_KEY_FILE",
+  "TRUEBOUND_TLS_PROXY",
+  "TRUEBOUND_RECEIPT_KEY_FILE",
   "TRUEBOUND_DEMO_TOKEN_FILE",
   "TRUEBOUND_DEMO_DATA_DIR",
   "TRUEBOUND_TEST_DATABASE_URL",
@@ -20,13 +25,7 @@ export const SETTINGS = [
 ] as const;
 
 /** Reserved for what later versions do: an operator who sets one must not believe that it works. */
-const NOT_YET: readonly string[] = [
-  "TRUEBOUND_RECEIPT_KEY_FILE",
-  "TRUEBOUND_AGENT_HTTP_PORT",
-  "TRUEBOUND_TLS_CERT_FILE",
-  "TRUEBOUND_TLS_KEY_FILE",
-  "TRUEBOUND_TLS_PROXY",
-];
+const NOT_YET: readonly string[] = ["TRUEBOUND_AGENT_HTTP_PORT"];
 
 /** What is wrong with the names of an environment's TRUEBOUND_ variables, a sentence for each. */
 export function settingNameProblems(names: readonly string[]): string[] {

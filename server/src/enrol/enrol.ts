@@ -1,7 +1,7 @@
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { nameCandidates } from "./host-name.ts";
+import { matchesPattern, nameCandidates } from "./host-name.ts";
 import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
 import { tokenHash } from "./token.ts";
 
@@ -10,6 +10,8 @@ export interface EnrolPorts {
   readonly crypto: EnrolCrypto;
   /** The leap list in force, as agents get it. */
   readonly leapList?: () => string;
+  /** Raw public key by which replies are signed. */
+  readonly receiptKey: Uint8Array;
 }
 
 const schema = validator(EnrolRequest);
@@ -69,21 +71,24 @@ async function decide(
     agent: place.id,
     epoch: place.epoch,
     genesis: genesis(ports, place.id, place.epoch),
+    state: place.state,
+    receipt_key: Buffer.from(ports.receiptKey).toString("base64url"),
     policy: withLeapList(choosePolicy(labels, rules), ports.leapList?.()),
   };
 }
 
-type HostEpoch = { readonly id: string; readonly epoch: number };
+type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"] };
 
 /** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
 async function again(ports: EnrolPorts, enrolment: Enrolment, known: KnownHost, hash: Uint8Array): Promise<HostEpoch | Refusal> {
-  if (known.state !== "active")
-    return refuse(known.state === "revoked" ? "revoked" : "suspended", `The host of this key is ${known.state}`);
-  if (known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0) return known;
+  const { state } = known;
+  if (state !== "active" && state !== "pending")
+    return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
+  if (known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0) return { ...known, state };
   if ((await enrolment.spendToken(hash)) === null) return badToken;
   const epoch = known.epoch + 1;
   await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), hash);
-  return { id: known.id, epoch };
+  return { id: known.id, epoch, state };
 }
 
 async function anew(
@@ -93,9 +98,14 @@ async function anew(
   publicKey: Uint8Array,
   hash: Uint8Array,
 ): Promise<HostEpoch | Refusal> {
-  const imposed = await enrolment.spendToken(hash);
-  if (imposed === null) return badToken;
+  const grant = await enrolment.spendToken(hash);
+  if (grant === null) return badToken;
+  const { labels: imposed, namePattern } = grant;
+  // What was spent is given back: a host of the wrong name uses up nobody's token.
+  if (namePattern !== null && !matchesPattern(request.name, namePattern))
+    throw new Rollback(refuse("bad_token", `This join token lets in hosts named like ${namePattern}, not ${request.name}`));
   const id = ports.crypto.uuid();
+  const state = grant.approval ? "pending" : "active";
   const host = {
     id,
     labels: { ...request.labels, ...imposed },
@@ -104,8 +114,9 @@ async function anew(
     tokenHash: hash,
     bootId: request.boot_id,
     software: request.software,
-  };
-  for (const name of nameCandidates(request.name, id)) if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1 };
+    state,
+  } as const;
+  for (const name of nameCandidates(request.name, id)) if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state };
   throw new Rollback(refuse("bad_request", `Cannot find a free name like ${request.name}`));
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nameCandidates } from "./host-name.ts";
+import { matchesPattern, nameCandidates } from "./host-name.ts";
 
 it("tries the wish, then numbers, then the id, each no longer than a name may be", () => {
   const long = "n".repeat(255);
@@ -9,3 +9,20 @@ it("tries the wish, then numbers, then the id, each no longer than a name may be
   expect(new Set(names).size).toBe(names.length);
   expect(names.every((name) => name.length <= 255)).toBe(true);
 });
+
+it.each([
+  ["db-1", "db-*", true],
+  ["db-", "db-*", true],
+  ["web-1", "db-*", false],
+  ["db-1.eu", "db-*.eu", true],
+  ["db.eu", "db-*.eu", false],
+  ["a.b.c", "a.*.c", true],
+  ["ac", "a*c*", true],
+  ["aXbXc", "a*b*c", true],
+  ["abc", "a*c*b", false],
+  ["exact", "exact", true],
+  ["exact", "Exact", false],
+  ["a.c", "a*b*c", false],
+  ["anything", "*", true],
+  ["a(b", "a(*", true],
+])("%s is named like %s: %s", (name, pattern, is) => expect(matchesPattern(name, pattern)).toBe(is));

@@ -26,14 +26,24 @@ export interface NewHost {
   readonly tokenHash: Uint8Array;
   readonly bootId: string;
   readonly software: string;
+  readonly state: "active" | "pending";
+}
+
+export interface SpentToken {
+  /** Imposed on the host, whatever it says. */
+  readonly labels: LabelSet;
+  /** null = any name. */
+  readonly namePattern: string | null;
+  /** A person must let the host in. */
+  readonly approval: boolean;
 }
 
 /** One enrolment: everything below commits together or not at all. */
 export interface Enrolment {
   /** True once for each challenge that is still valid. */
   spendChallenge(challenge: Uint8Array): Promise<boolean>;
-  /** The labels that the token imposes; null = no such token, spent or expired. Takes one use. */
-  spendToken(hash: Uint8Array): Promise<LabelSet | null>;
+  /** What the token permits; null = no such token, spent, revoked or expired. Takes one use. */
+  spendToken(hash: Uint8Array): Promise<SpentToken | null>;
   /** Locks the host of that key, if there is one. */
   hostOfKey(publicKey: Uint8Array): Promise<KnownHost | null>;
   /** False when the name is taken. */
@@ -52,5 +62,7 @@ export interface EnrolStore {
     readonly labels: LabelSet;
     readonly uses: number;
     readonly ttlSeconds: number;
+    readonly namePattern: string | null;
+    readonly approval: boolean;
   }): Promise<void>;
 }

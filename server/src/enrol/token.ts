@@ -8,6 +8,10 @@ export interface TokenGrant {
   readonly ttlSeconds: number;
   /** Imposed on every host that joins with it. */
   readonly labels: LabelSet;
+  /** `*` stands for any run of characters; absent = any name. */
+  readonly namePattern?: string | null;
+  /** The host waits until a person lets it in. */
+  readonly approval?: boolean;
 }
 
 const TOKEN_BYTES = 32;
@@ -23,7 +27,8 @@ export async function createToken(
   if (!(grant.ttlSeconds > 0 && grant.ttlSeconds <= LONGEST_TTL_SECONDS))
     throw new RangeError(`Cannot make a join token that lives ${grant.ttlSeconds} s`);
   const token = Buffer.from(crypto.randomBytes(TOKEN_BYTES)).toString("base64url");
-  await store.insertToken({ hash: tokenHash(crypto, token), ...grant });
+  const { namePattern = null, approval = false } = grant;
+  await store.insertToken({ ...grant, hash: tokenHash(crypto, token), namePattern, approval });
   return token;
 }
 

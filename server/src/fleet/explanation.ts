@@ -24,7 +24,9 @@ function localOnly({ sources }: HostRecord): string {
     : "";
 }
 
-function agentTrouble({ seq, unreadable }: HostRecord, liveness: Liveness): string | null {
+function agentTrouble({ seq, unreadable, state, name }: HostRecord, liveness: Liveness): string | null {
+  if (state === "pending") return `This host waits until a person lets it in: truebound host approve ${name}`;
+  if (state === "suspended") return `This host is suspended and its reports are refused: truebound host resume ${name}`;
   if (liveness === "revoked") return "This host was revoked; its reports are refused.";
   if (liveness === "retired") return "This host was retired; what follows is its last report.";
   if (liveness === "silent")

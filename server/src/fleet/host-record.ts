@@ -7,7 +7,7 @@ export interface HostRecord {
   readonly id: string;
   readonly name: string;
   readonly labels: LabelSet;
-  readonly state: "active" | "suspended" | "revoked" | "retired";
+  readonly state: "pending" | "active" | "suspended" | "revoked" | "retired";
   readonly enrolledAt: UtcInstant;
   /** Transaction that changed it last, in the order of the database. */
   readonly changedXid: bigint;

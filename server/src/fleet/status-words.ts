@@ -35,8 +35,9 @@ export function hostInWords(record: HostRecord, liveness: Liveness): string {
 const doubt = (status: Status, reason: Reason | null): string =>
   status === "proven" ? "" : ` (${plainStatus(status)}${reason ? `: ${REASON_WORDS[reason]}` : ""})`;
 
-function withoutBound({ status, reason, seq, unreadable }: HostRecord): string {
+function withoutBound({ status, reason, seq, unreadable, state }: HostRecord): string {
   if (unreadable) return "unknown: its reports cannot be read";
+  if (state === "pending") return "unknown: it waits until a person lets it in";
   if (seq === 0 && reason === "never_measured") return "unknown: it has not reported yet";
   return reason ? `${plainStatus(status)}: ${REASON_WORDS[reason]}` : plainStatus(status);
 }

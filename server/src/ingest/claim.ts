@@ -3,8 +3,8 @@ import { type Refusal, refuse } from "../refusal.ts";
 
 /** A batch as it came over HTTP, before anything in it is believed. */
 export interface BatchRequest {
-  /** The scheme of the listener that it came to. */
-  readonly scheme: "http" | "https";
+  /** Schemes by which the listener can be dialled; two where a proxy terminates TLS before it and this machine's own agent does not use it. */
+  readonly schemes: readonly ("http" | "https")[];
   /** The Host header: the name that the agent dialled. */
   readonly host: string;
   header(name: string): string | undefined;
@@ -27,10 +27,10 @@ const DIGEST = /^sha-256=:[A-Za-z0-9+/]{43}=:$/;
 const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{86}==):$`);
 
 /**
- * `@target-uri` of the signature is the URI that the agent dialled: the listener's scheme, the Host header, the path of
- * batches. A proxy that rewrites the Host header breaks the signature, and should.
+ * `@target-uri` of the signature is the URI that the agent dialled: the scheme of the listener, the Host header, the path
+ * of batches. A proxy that rewrites the Host header breaks the signature, and should.
  */
-export function readClaim({ scheme, host, header }: BatchRequest): Claim | Refusal {
+export function readClaim({ schemes, host, header }: BatchRequest): Claim | Refusal {
   const wanted = {
     "truebound-agent": AGENT,
     "truebound-epoch": EPOCH,
@@ -49,7 +49,7 @@ export function readClaim({ scheme, host, header }: BatchRequest): Claim | Refus
     return refuse("bad_signature", "The batch carries no signature of the form that a batch needs");
   return {
     method: "POST",
-    targetUri: `${scheme}://${host}${BATCH_PATH}`,
+    targetUri: `${schemes[0]}://${host}${BATCH_PATH}`,
     contentDigest: value("content-digest"),
     agent,
     epoch: Number(value("truebound-epoch")),
@@ -59,6 +59,10 @@ export function readClaim({ scheme, host, header }: BatchRequest): Claim | Refus
     signature: Buffer.from(signature, "base64"),
   };
 }
+
+/** The same claim for each scheme that the agent can have dialled: only the one that is signed verifies. */
+export const claimsOf = (claim: Claim, { schemes, host }: BatchRequest): Claim[] =>
+  schemes.map((scheme) => ({ ...claim, targetUri: `${scheme}://${host}${BATCH_PATH}` }));
 
 export const signedText = (claim: Claim): string => signatureBase(claim);
 export const linkText = (claim: Claim): string => chainText(claim);

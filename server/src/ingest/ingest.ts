@@ -1,11 +1,11 @@
-import { genesisText, type Receipt } from "@truebound/wire";
+import { genesisText, type Receipt, receiptText } from "@truebound/wire";
 import { parseSent } from "../evidence/placement.ts";
 import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { type BatchRequest, type Claim, linkText, readClaim, signedText } from "./claim.ts";
+import { type BatchRequest, type Claim, claimsOf, linkText, readClaim, signedText } from "./claim.ts";
 import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
-import type { HeldHost, IngestCrypto, IngestStore } from "./ports.ts";
+import type { HeldHost, IngestCrypto, IngestStore, SignReceipt, StoredBatch } from "./ports.ts";
 import { isPast, type Offer, takeTurn } from "./sequence.ts";
 
 export interface IngestPorts {
@@ -13,6 +13,9 @@ export interface IngestPorts {
   readonly crypto: IngestCrypto;
   /** The leap list in force, as agents get it. */
   readonly leapList?: () => string;
+  readonly signReceipt: SignReceipt;
+  /** Pins of the TLS keys of the agents' listener. */
+  readonly tlsPins: readonly string[];
 }
 
 /** A receipt, with what only the server's own counters need to know. */
@@ -45,15 +48,14 @@ async function authenticate({ store, crypto }: IngestPorts, request: BatchReques
   if (digest !== claim.contentDigest) return refuse("bad_digest", "The body is not the one of its Content-Digest");
   const key = await store.publicKeyOf(claim.agent);
   if (key === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
-  if (!crypto.verifyEd25519(key, signedText(claim), claim.signature))
-    return refuse("bad_signature", "The signature is not by this agent's key over these headers");
-  return claim;
+  const signed = claimsOf(claim, request).find((one) => crypto.verifyEd25519(key, signedText(one), one.signature));
+  return signed ?? refuse("bad_signature", "The signature is not by this agent's key over these headers");
 }
 
 async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
   const hex = (text: string) => Buffer.from(ports.crypto.sha256(text)).toString("hex");
   const hashes = { hash: hex(linkText(claim)), genesis: hex(genesisText(claim.agent, claim.epoch)) };
-  const outcome = await ports.store.withHost(claim.agent, (held) => settle(held, claim, hashes, body, content));
+  const outcome = await ports.store.withHost(claim.agent, (held) => settle(ports, held, claim, hashes, body, content));
   if (outcome === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
   if (isRefusal(outcome)) return outcome;
   const { receipt: given } = outcome;
@@ -62,16 +64,28 @@ async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, conten
 
 type Hashes = Pick<Offer, "hash" | "genesis">;
 
-async function settle(held: HeldHost, claim: Claim, hashes: Hashes, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
-  const stored = isPast(held.chain, claim) ? await held.storedHash(claim.epoch, claim.seq) : null;
-  const turn = takeTurn(held.chain, { ...claim, ...hashes, stored });
+async function settle(
+  ports: IngestPorts,
+  held: HeldHost,
+  claim: Claim,
+  hashes: Hashes,
+  body: Uint8Array,
+  content: ReadBatch,
+): Promise<Accepted | Refusal> {
+  const stored = isPast(held.chain, claim) ? await held.stored(claim.epoch, claim.seq) : null;
+  const turn = takeTurn(held.chain, { ...claim, ...hashes, stored: stored?.hash ?? null });
   if (isRefusal(turn)) return turn;
-  if (turn === "duplicate") return { receipt: receipt(held, claim, turn, held.chain.nextSeq, held.checkpointedSeq), quarantined: null };
+  if (turn === "duplicate")
+    return {
+      receipt: receipt(ports, held, claim, turn, held.chain.nextSeq, held.checkpointedSeq, stored as StoredBatch),
+      quarantined: null,
+    };
   const read = deriveFrom(content, held, claim);
   const derived =
     turn === "new_epoch" ? { ...read, events: [...read.events, epochEvent(held.chain.epoch, claim.epoch, held.receivedAt)] } : read;
   const checkpoint = await held.store(claim, hashes.hash, body, derived);
-  return { receipt: receipt(held, claim, "stored", claim.seq + 1, checkpoint), quarantined: derived.quarantined };
+  const first: StoredBatch = { hash: hashes.hash, receivedAt: held.receivedAt };
+  return { receipt: receipt(ports, held, claim, "stored", claim.seq + 1, checkpoint, first), quarantined: derived.quarantined };
 }
 
 const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =>
@@ -79,12 +93,28 @@ const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =
     ? derive(content.batch, held.receivedAt, parseSent(claim.sent), held.before)
     : quarantine(content.faults, held.receivedAt);
 
-const receipt = (held: HeldHost, { epoch, seq }: Claim, verdict: Receipt["verdict"], expected: number, checkpoint: number): Receipt => ({
-  version: 1,
-  verdict,
-  seq,
-  epoch: Math.max(epoch, held.chain.epoch),
-  expected_seq: expected,
-  checkpointed_seq: checkpoint === 0 ? null : checkpoint,
-  policy: choosePolicy(held.labels, held.rules),
-});
+function receipt(
+  { signReceipt, tlsPins }: IngestPorts,
+  held: HeldHost,
+  { agent, epoch, seq }: Claim,
+  verdict: Receipt["verdict"],
+  expected: number,
+  checkpoint: number,
+  { hash, receivedAt }: StoredBatch,
+): Receipt {
+  const signature = Buffer.from(signReceipt(receiptText({ agent, epoch, seq, hash, receivedAt }))).toString("base64url");
+  return {
+    version: 1,
+    verdict,
+    seq,
+    epoch: Math.max(epoch, held.chain.epoch),
+    expected_seq: expected,
+    checkpointed_seq: checkpoint === 0 ? null : checkpoint,
+    statement: { hash, received_at_ns: receivedAt.toString(), signature },
+    server_time_ns: held.receivedAt.toString(),
+    // Until the server's own clock is measured, nothing is known of how far off it is.
+    server_uncertainty_ns: null,
+    tls_pins: [...tlsPins],
+    policy: choosePolicy(held.labels, held.rules),
+  };
+}

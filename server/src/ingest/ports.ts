@@ -9,6 +9,16 @@ export interface IngestCrypto {
   verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean;
 }
 
+/** What the server states of a stored batch, for good. */
+export type SignReceipt = (text: string) => Uint8Array;
+
+export interface StoredBatch {
+  /** Hex chain hash. */
+  readonly hash: string;
+  /** By the clock of the database. */
+  readonly receivedAt: UtcInstant;
+}
+
 /** A host whose row is locked until the work on it commits or fails. */
 export interface HeldHost {
   readonly chain: HostChain;
@@ -18,7 +28,8 @@ export interface HeldHost {
   readonly before: Before;
   /** By the clock of the database. */
   readonly receivedAt: UtcInstant;
-  storedHash(epoch: number, seq: number): Promise<string | null>;
+  /** What is stored under this number; null = nothing. */
+  stored(epoch: number, seq: number): Promise<StoredBatch | null>;
   /** Evidence, everything derived from it, and the host's next number, or nothing of them. Returns the new checkpoint. */
   store(claim: Claim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
 }

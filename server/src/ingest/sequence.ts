@@ -3,7 +3,7 @@ import type { Claim } from "./claim.ts";
 
 /** The host's row, under its lock. */
 export interface HostChain {
-  readonly state: "active" | "suspended" | "revoked" | "retired";
+  readonly state: "pending" | "active" | "suspended" | "revoked" | "retired";
   readonly epoch: number;
   readonly nextSeq: number;
   /** Hex hash of the last batch of the epoch, or the genesis hash. */
@@ -30,6 +30,7 @@ export interface Offer extends Place {
 /** Whether it is this batch's turn. The order of the rules matters: who may not report at all learns nothing of the chain. */
 export function takeTurn(chain: HostChain, offer: Offer): Turn {
   if (chain.state === "revoked") return refuse("revoked", "This agent was revoked");
+  if (chain.state === "pending") return refuse("suspended", "This host waits until a person lets it in: truebound host approve");
   if (chain.state !== "active") return refuse("suspended", `This agent is ${chain.state}`);
   if (offer.epoch > chain.epoch) return beginEpoch(offer);
   if (isPast(chain, offer)) return recognize(chain, offer);

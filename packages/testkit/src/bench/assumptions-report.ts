@@ -22,7 +22,7 @@ export function assumptionsReport(links: readonly MeasuredLink[]): string {
     "### What the agent does for a limit\n\nSeconds between two readings of its clocks, and between two polls, before a source's own floor, where `maxslewrate` is 500 and an exchange with the offset takes a fifth of the limit.",
     paceTable(),
     ...measured.flatMap(({ link, cells }) => [
-      `### ${link}\n\nHalf-widths. The first three with ten readings a second, the others with one.`,
+      `### ${link}\n\nHalf-widths: the first three with the clocks read as often as 100 µs asks for, the others as 50 ms does.`,
       cellTable(cells),
     ]),
   ].join("\n\n");

@@ -7,6 +7,7 @@ import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
+import { type ReplySigner, signReplies } from "./signed-replies.ts";
 
 export interface AgentsPorts {
   readonly enrol: EnrolPorts;
@@ -14,6 +15,9 @@ export interface AgentsPorts {
   readonly counters: Counters;
   readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
+  /** As the agent dialled it: https also where a proxy terminates TLS. */
+  readonly schemes: BatchRequest["schemes"];
+  readonly signer: ReplySigner;
 }
 
 const ENROL_PATH = "/api/v1/enroll";
@@ -23,10 +27,11 @@ const ENROL_BYTES_MAX = 64 * 1024;
 export function agentsApp(ports: AgentsPorts): Express {
   const { counters } = ports;
   const app = express().disable("x-powered-by").disable("etag");
+  app.use(signReplies(ports.signer));
   // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
   const bytes = express.raw({ limit: MAX_BATCH_BYTES, type: () => true, inflate: false });
   app.post(BATCH_PATH, bytes, async (req, res) => {
-    const outcome = await receiveBatch(ports.ingest, batchRequest(req));
+    const outcome = await receiveBatch(ports.ingest, batchRequest(req, ports.schemes));
     if (isRefusal(outcome)) {
       counters.add("refusals", { code: outcome.refused });
       return sendProblem(res, outcome);
@@ -60,8 +65,8 @@ function countThrown(counters: Counters, { refused }: Refusal, path: string): vo
   if (path === ENROL_PATH) counters.add("enrolments", { outcome: refused });
 }
 
-const batchRequest = (req: Request): BatchRequest => ({
-  scheme: "http",
+const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequest => ({
+  schemes,
   host: req.get("host") ?? "",
   header: (name) => req.get(name),
   body: bodyOf(req),

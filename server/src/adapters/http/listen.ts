@@ -1,8 +1,11 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { StartupError } from "../embedded-postgres/index.ts";
 import { sqlState } from "../postgres/pool.ts";
+import type { TlsIdentity } from "../tls/tls-files.ts";
 
 export interface Listener {
+  /** As programs on this machine dial it. */
   readonly url: string;
   /** Lets what is under way finish, for a bounded time. */
   close(): Promise<void>;
@@ -14,19 +17,31 @@ export interface Address {
   readonly port: number;
 }
 
+/** Of the addresses that mean all of them. */
+const LOOPBACK_OF = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 const DRAIN_MS = 3_000;
+const TIMEOUTS = { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 30_000 };
 
-/** `setting` is the variable by which the operator chooses this address. */
-export async function listen(app: RequestListener, address: Address, setting: string): Promise<Listener> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 30_000 }, app);
+/** `setting` is the variable by which the operator chooses this address. Without `tls` it is plain HTTP. */
+export async function listen(
+  app: RequestListener,
+  address: Address,
+  setting: string,
+  tls: Pick<TlsIdentity, "cert" | "key"> | null = null,
+): Promise<Listener> {
+  const server = tls === null ? createServer(TIMEOUTS, app) : createTlsServer({ ...TIMEOUTS, ...tls, minVersion: "TLSv1.2" }, app);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(cannotListen(error, address, setting)));
     server.listen(address.port, address.host, resolve);
   });
   const bound = server.address();
   const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
-  const name = address.host.includes(":") ? `[${address.host}]` : address.host;
-  return { url: `http://${name}:${port}`, close: () => close(server) };
+  const host = LOOPBACK_OF.get(address.host) ?? address.host;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return { url: `${tls === null ? "http" : "https"}://${name}:${port}`, close: () => close(server) };
 }
 
 function cannotListen(cause: Error, { host, port }: Address, setting: string): StartupError {

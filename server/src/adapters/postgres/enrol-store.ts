@@ -17,20 +17,20 @@ const SPEND_CHALLENGE = "delete from enrol_challenge where challenge = $1 and ex
 /** The row lock makes parallel uses take turns; each sees what the one before left. */
 const SPEND_TOKEN = `
   update join_token set uses_left = uses_left - 1
-  where hash = $1 and uses_left > 0 and expires_at > clock_timestamp()
-  returning labels`;
+  where hash = $1 and uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null
+  returning labels, name_pattern, approval`;
 
 const INSERT_TOKEN = `
-  insert into join_token (hash, labels, uses_left, expires_at)
-  values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))`;
+  insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval)
+  values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6)`;
 
 /** Two enrolments of one key take turns, although there may be no row yet to lock. */
 const LOCK_KEY = "select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))";
 const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 for update";
 
 const INSERT_HOST = `
-  insert into host (id, name, labels, public_key, chain_hash, enrolled_with)
-  values ($1, $2, $3, $4, $5, $6)
+  insert into host (id, name, labels, public_key, chain_hash, enrolled_with, state)
+  values ($1, $2, $3, $4, $5, $6, $7)
   on conflict (name) do nothing`;
 
 const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, software) values ($1, 1, 0, $2, $3)";
@@ -42,21 +42,24 @@ const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1
 export const enrolStore = (pool: pg.Pool): EnrolStore => ({
   openChallenge: async (challenge, seconds) => (await pool.query(OPEN_CHALLENGE, [challenge, seconds])).rowCount === 1,
   enrol: (work) => inTransaction(pool, (client) => work(enrolmentOn(client))),
-  insertToken: async ({ hash, labels, uses, ttlSeconds }) => {
-    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds]);
+  insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval }) => {
+    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval]);
   },
 });
 
 const enrolmentOn = (client: Queryable): Enrolment => ({
   spendChallenge: async (challenge) => (await client.query(SPEND_CHALLENGE, [challenge])).rowCount === 1,
-  spendToken: async (hash) => (await client.query<{ labels: LabelSet }>(SPEND_TOKEN, [hash])).rows[0]?.labels ?? null,
+  spendToken: async (hash) => {
+    const row = (await client.query<SpentTokenRow>(SPEND_TOKEN, [hash])).rows[0];
+    return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval } : null;
+  },
   hostOfKey: async (publicKey) => {
     await client.query(LOCK_KEY, [publicKey]);
     const { rows } = await client.query<HostOfKeyRow>(HOST_OF_KEY, [publicKey]);
     return rows[0] ? knownHost(rows[0]) : null;
   },
   insertHost: async (host) => {
-    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software } = host;
+    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state } = host;
     const { rowCount } = await client.query(INSERT_HOST, [
       id,
       name,
@@ -64,6 +67,7 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
       publicKey,
       Buffer.from(genesis, "hex"),
       tokenHash,
+      state,
     ]);
     if (rowCount !== 1) return false;
     await client.query(INSERT_STATE, [id, bootId, software]);
@@ -75,6 +79,12 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
   policyOf: async (host) =>
     (await client.query<{ labels: LabelSet; rules: PolicyRule[] }>(POLICY_OF, [host])).rows[0] as { labels: LabelSet; rules: PolicyRule[] },
 });
+
+interface SpentTokenRow {
+  labels: LabelSet;
+  name_pattern: string | null;
+  approval: boolean;
+}
 
 interface HostOfKeyRow {
   id: string;

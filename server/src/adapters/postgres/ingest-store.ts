@@ -18,7 +18,7 @@ const FACTS = `
   select boot_id, as_of_ns, as_of_marked, utc_ns(clock_timestamp()) as received_ns, ${RULES_JSON} as rules
   from host_state where host_id = $1`;
 
-const STORED_HASH = "select hash from evidence where host_id = $1 and epoch = $2 and seq = $3";
+const STORED = "select hash, utc_ns(received_at) as received_ns from evidence where host_id = $1 and epoch = $2 and seq = $3";
 
 const INSERT_EVIDENCE = `
   insert into evidence (host_id, epoch, seq, hash, prev_hash, received_at, body, signature_base, signature, quarantined, first_utc_ns, last_utc_ns)
@@ -102,8 +102,10 @@ async function holdHost(client: Queryable, agent: string): Promise<HeldHost | nu
     rules: facts.rules,
     before: { bootId: facts.boot_id, at: facts.as_of_marked ? null : facts.as_of_ns },
     receivedAt: facts.received_ns,
-    storedHash: async (epoch, seq) =>
-      (await client.query<{ hash: Buffer }>(STORED_HASH, [agent, epoch, seq])).rows[0]?.hash.toString("hex") ?? null,
+    stored: async (epoch, seq) => {
+      const row = (await client.query<{ hash: Buffer; received_ns: UtcInstant }>(STORED, [agent, epoch, seq])).rows[0];
+      return row ? { hash: row.hash.toString("hex"), receivedAt: row.received_ns } : null;
+    },
     store: async (claim, hash, body, derived) => {
       await insertEvidence(client, claim, hash, body, facts.received_ns, derived);
       await setState(client, claim, facts.received_ns, derived);

@@ -1,0 +1,72 @@
+import { readOptions } from "@truebound/wire";
+import { IdentityFiles } from "../adapters/identity-file.ts";
+import { ConfigError, type Environment, parseServer, readConfig } from "../config.ts";
+import { readBootId } from "./boot-id.ts";
+import { join, readToken } from "./join.ts";
+import { KnownServer } from "./server-trust.ts";
+
+export const ENROL_USAGE = `usage: truebound-agent enroll --token-file FILE [--server URL]
+  Makes this host known to a server, once. The token is made there by truebound token create; it names the server
+  and pins its key, so --server is only needed with a bare token. Then truebound-agent run reports.
+  exit code: 0 enrolled, 1 not, 2 usage, 78 settings`;
+
+export const UNENROL_USAGE = `usage: truebound-agent unenroll
+  Forgets the server, this host's key and its policy; reports that were not delivered are kept aside in the data
+  folder. On the server truebound host revoke NAME refuses whatever may still come by the old key.`;
+
+const OPTIONS = { server: "text", "token-file": "text" } as const;
+
+const say = (text: string, code: number): number => {
+  process.stdout.write(`${text}\n`);
+  return code;
+};
+const complain = (text: string, code: number): number => {
+  process.stderr.write(`${text}\n`);
+  return code;
+};
+
+/** `truebound-agent enroll`. Resolves to the exit code. */
+export async function runEnrol(args: readonly string[], env: Environment): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) return say(ENROL_USAGE, 0);
+  const options = readOptions(args, OPTIONS);
+  if (typeof options === "string") return complain(`${options}\n${ENROL_USAGE}`, 2);
+  const [stray] = options.words;
+  if (stray !== undefined) return complain(`Cannot take ${JSON.stringify(stray)}\n${ENROL_USAGE}`, 2);
+  const config = { ...readConfig(env), tokenFile: options.values["token-file"] ?? env.TRUEBOUND_TOKEN_FILE ?? null };
+  const files = new IdentityFiles(config.dataDir);
+  const present = files.identity();
+  if (present !== null)
+    return complain(`Cannot enrol: this host is ${present.agent} at ${present.server} already; truebound-agent unenroll forgets that`, 1);
+  const token = readToken(config.tokenFile);
+  const server = serverOf(options.values.server ?? config.server?.href ?? token.server);
+  const known = new KnownServer({ receiptKey: "", pins: token.pins }, (_, message) => complain(message, 0));
+  known.learn({ receiptKey: null });
+  const signer = files.signer();
+  const link = known.linkTo(server, signer);
+  const outcome = await join({ config, server, token, link, signer, files, bootId: readBootId() });
+  link.close();
+  if (outcome.kind !== "enrolled") return complain(`Cannot enrol at ${server.href}: ${outcome.why}`, 1);
+  const next = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";
+  return say(`Enrolled at ${server.href} as ${outcome.identity.agent}${next}`, 0);
+}
+
+function serverOf(text: string | null | undefined): URL {
+  if (text === null || text === undefined) throw new ConfigError("Cannot enrol: this token names no server; say it with --server URL");
+  const url = parseServer(text);
+  if (typeof url === "string") throw new ConfigError(`Cannot enrol at "${text}": ${url}`);
+  return url;
+}
+
+/** `truebound-agent unenroll`. */
+export function runUnenrol(env: Environment): number {
+  const { dataDir } = readConfig(env);
+  const files = new IdentityFiles(dataDir);
+  const identity = files.identity();
+  files.forget();
+  return identity === null
+    ? say("This host was not enrolled", 0)
+    : say(
+        `Forgot ${identity.server}, where this host was ${identity.agent}; refuse its old key there: truebound host revoke ${identity.agent}`,
+        0,
+      );
+}

@@ -1,0 +1,137 @@
+import { join as joinPath } from "node:path";
+import { genesisText } from "@truebound/wire";
+import type { IdentityFiles } from "../adapters/identity-file.ts";
+import { sha256 } from "../adapters/identity-file.ts";
+import type { Rung } from "../adapters/ladder.ts";
+import { SegmentFiles } from "../adapters/segment-files.ts";
+import type { Agent } from "../agent.ts";
+import type { Config } from "../config.ts";
+import { Outbox } from "../report/outbox.ts";
+import type { Identity, Signer } from "../report/ports.ts";
+import { Spool } from "../spool/spool.ts";
+import { VERSION } from "../version.ts";
+import { join, readToken } from "./join.ts";
+import type { Log } from "./run.ts";
+import { KnownServer } from "./server-trust.ts";
+import { WakeablePause } from "./wakeable-pause.ts";
+
+export interface ReportingParts {
+  readonly config: Config;
+  readonly server: URL;
+  readonly agent: Agent;
+  readonly rung: Rung;
+  readonly files: IdentityFiles;
+  readonly bootId: string;
+  readonly log: Log;
+}
+
+/** Enrols if need be, then sends until stopped. */
+export function startReporting(parts: ReportingParts): { stop: () => Promise<void> } {
+  const { config, server, agent, rung, files, bootId, log } = parts;
+  const signer = files.signer();
+  const known = new KnownServer(files.identity(), log);
+  const link = known.linkTo(server, signer);
+  const pause = new WakeablePause();
+  let outbox: Outbox | null = null;
+  const sending = (async () => {
+    const spool = new Spool(new SegmentFiles(joinPath(config.dataDir, "spool")));
+    const identity = knownIdentity(files, spool) ?? (await joinServer(parts, known, signer, pause));
+    if (identity === null) return;
+    let kept = identity;
+    const keep = (change: Partial<Identity>) => {
+      kept = { ...kept, ...change };
+      files.keep(kept);
+    };
+    const box = new Outbox(identity, {
+      spool,
+      link,
+      sha256,
+      genesis: (id, epoch) => sha256.hex(genesisText(id, epoch)),
+      sent: () => `${bootId} ${rung.clocks.read().boottime}`,
+      random: Math.random,
+      idle: () => pause.idle(),
+      backOff: (seconds) => pause.backOff(seconds),
+      onPolicy: (policy) => agent.offerPolicy(policy),
+      onPins: (pins) => {
+        if (pins.length === 0 || pins.join() === known.pins.join()) return;
+        known.learn({ pins });
+        keep({ pins });
+        log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
+      },
+      onEpoch: (epoch) => keep({ epoch }),
+      log,
+    });
+    outbox = box;
+    declareLoss(box, agent, log);
+    if (identity.fresh) keep({ fresh: false });
+    agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
+      const put = box.put(Buffer.from(JSON.stringify(batch)));
+      if (put.kind !== "durable")
+        log("warn", `cannot write the spool: ${put.why}; this report is ${put.kind === "held" ? "held in memory" : "lost"}`);
+      if (put.kind === "dropped") agent.lost(1);
+      pause.wake();
+    });
+    await box.run();
+    await box.flushOnce();
+  })();
+  return {
+    stop: async () => {
+      outbox?.stop();
+      pause.close();
+      await sending;
+      link.close();
+    },
+  };
+}
+
+/** The identity of an earlier run. Where its spool is gone its chain cannot be continued: a new epoch says so. */
+function knownIdentity(files: IdentityFiles, spool: Spool): Identity | null {
+  const identity = files.identity();
+  if (identity === null || spool.last !== null || identity.fresh) return identity;
+  const next = { ...identity, epoch: identity.epoch + 1 };
+  files.keep(next);
+  return next;
+}
+
+/** What opening the spool had to leave behind is said to the server as an event, once. */
+function declareLoss(outbox: Outbox, agent: Agent, log: Log): void {
+  const { tornBytes, damagedFiles, droppedBatches } = outbox.loss;
+  const current = agent.monitor.current;
+  if (current === null || (tornBytes === 0 && damagedFiles.length === 0 && droppedBatches === 0)) return;
+  log("warn", `the spool was damaged: ${tornBytes} bytes torn, ${damagedFiles.length} files set aside, ${droppedBatches} batches lost`);
+  agent.monitor.note({
+    kind: "spool_gap",
+    reading: current.reading,
+    source: null,
+    detail: { torn_bytes: tornBytes, damaged_files: damagedFiles.length, dropped_batches: droppedBatches },
+  });
+}
+
+const ENROL_PAUSES_S = [1, 2, 5, 10, 30];
+const REFUSED_PAUSE_S = 300;
+
+/** Asks until the server answers; a refusal is for the operator to mend and is asked again rarely. Null = stopped first. */
+async function joinServer(
+  { config, server, files, bootId, log }: ReportingParts,
+  known: KnownServer,
+  signer: Signer,
+  pause: WakeablePause,
+): Promise<Identity | null> {
+  for (let attempt = 0; !pause.closed; attempt++) {
+    const token = readToken(config.tokenFile);
+    known.learn({ pins: token.pins });
+    const link = known.linkTo(server, signer);
+    const outcome = await join({ config, server, token, link, signer, files, bootId });
+    link.close();
+    if (outcome.kind === "enrolled") {
+      known.learn(outcome.identity);
+      const waits = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";
+      log("info", `enrolled at ${server.href} as ${outcome.identity.agent}${waits}`);
+      return outcome.identity;
+    }
+    log("warn", `cannot enrol at ${server.href}: ${outcome.why}`);
+    const pauseS = ENROL_PAUSES_S[Math.min(attempt, ENROL_PAUSES_S.length - 1)] as number;
+    await pause.backOff(outcome.kind === "refused" ? REFUSED_PAUSE_S : pauseS);
+  }
+  return null;
+}

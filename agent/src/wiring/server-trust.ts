@@ -1,0 +1,48 @@
+import { HttpLink } from "../adapters/http-link.ts";
+import type { Identity, Signer } from "../report/ports.ts";
+import type { Log } from "./run.ts";
+
+/** What is known of the server, and what it adds itself: its receipt key at the enrolment, its pins with each reply. */
+export class KnownServer {
+  #receiptKey: string | null;
+  #pins: readonly string[];
+  #complained: string | null = null;
+  readonly #log: Log;
+
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log) {
+    this.#receiptKey = identity?.receiptKey ?? null;
+    this.#pins = identity?.pins ?? [];
+    this.#log = log;
+  }
+
+  get pins(): readonly string[] {
+    return this.#pins;
+  }
+
+  learn({
+    receiptKey = this.#receiptKey,
+    pins = this.#pins,
+  }: {
+    readonly receiptKey?: string | null;
+    readonly pins?: readonly string[];
+  }): void {
+    this.#receiptKey = receiptKey;
+    this.#pins = pins;
+  }
+
+  linkTo(server: URL, signer: Signer): HttpLink {
+    return new HttpLink(server, signer, {
+      receiptKey: () => this.#receiptKey,
+      pins: () => this.#pins,
+      despite: (error) => this.#tell(error),
+    });
+  }
+
+  /** Once for each kind of complaint. */
+  #tell(error: string): void {
+    if (error === this.#complained) return;
+    this.#complained = error;
+    const clock = /NOT_YET_VALID|EXPIRED/.test(error) ? "; perhaps this host's clock is what is wrong" : "";
+    this.#log("warn", `the server's certificate is not valid here (${error}), but its key is the pinned one: trusted${clock}`);
+  }
+}

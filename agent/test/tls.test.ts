@@ -1,0 +1,190 @@
+import { spawnSync } from "node:child_process";
+import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { HttpLink } from "@truebound/agent";
+import { REPLY_LABEL, replyBase, replyInput } from "@truebound/wire";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+/** Real certificates by openssl, real handshakes on the loopback. */
+const folder = mkdtempSync(join(tmpdir(), "truebound-tls-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Identity {
+  readonly cert: string;
+  readonly key: string;
+  readonly pin: string;
+}
+
+function certificate(name: string, days: readonly [string, string] | null): Identity {
+  const [keyFile, certFile, request] = [`${name}.key`, `${name}.crt`, `${name}.csr`].map((file) => join(folder, file)) as [
+    string,
+    string,
+    string,
+  ];
+  const openssl = (...args: string[]) => {
+    const done = spawnSync("openssl", args, { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(done.stderr);
+  };
+  openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", keyFile);
+  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+  if (days === null) openssl("req", "-x509", "-new", "-key", keyFile, "-out", certFile, "-days", "30", ...subject);
+  else {
+    // Not by the clock of this machine: from and to as they are said. Certified by an authority of its own.
+    openssl("req", "-new", "-key", keyFile, "-out", request, ...subject);
+    openssl("req", "-x509", "-new", "-key", keyFile, "-out", `${certFile}.ca`, "-days", "30", ...subject);
+    const index = join(folder, `${name}.index`);
+    spawnSync("sh", ["-c", `: > ${index}`]);
+    const config = join(folder, `${name}.cnf`);
+    spawnSync("sh", [
+      "-c",
+      `printf '[ca]\\ndefault_ca=a\\n[a]\\ndatabase=${index}\\nnew_certs_dir=${folder}\\npolicy=p\\ndefault_md=sha256\\nrand_serial=yes\\nunique_subject=no\\ncopy_extensions=copy\\n[p]\\ncommonName=supplied\\n' > ${config}`,
+    ]);
+    openssl(
+      "ca",
+      "-batch",
+      "-config",
+      config,
+      "-cert",
+      `${certFile}.ca`,
+      "-keyfile",
+      keyFile,
+      "-in",
+      request,
+      "-out",
+      certFile,
+      "-startdate",
+      days[0],
+      "-enddate",
+      days[1],
+      "-notext",
+    );
+  }
+  const cert = readFileSync(certFile, "utf8");
+  const spki = new X509Certificate(cert).publicKey.export({ type: "spki", format: "der" });
+  return { cert, key: readFileSync(keyFile, "utf8"), pin: createHash("sha256").update(spki).digest("base64url") };
+}
+
+const receipts = generateKeyPairSync("ed25519");
+const receiptKey = receipts.publicKey.export({ format: "jwk" }).x as string;
+
+describe("the road to the server", () => {
+  let good: Identity;
+  let rogue: Identity;
+  let expired: Identity;
+  let early: Identity;
+  let rogueExpired: Identity;
+  let server: Server | null = null;
+  let heard: string[] = [];
+  let answer: (req: IncomingMessage, res: ServerResponse) => void;
+
+  beforeAll(() => {
+    good = certificate("good", null);
+    rogue = certificate("rogue", null);
+    expired = certificate("expired", ["20100101000000Z", "20110101000000Z"]);
+    early = certificate("early", ["20900101000000Z", "20910101000000Z"]);
+    rogueExpired = certificate("rogue-expired", ["20100101000000Z", "20110101000000Z"]);
+  });
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+    server = null;
+    heard = [];
+  });
+
+  async function serve({ cert, key }: Identity): Promise<URL> {
+    const listening = createServer({ cert, key }, (req, res) => {
+      req.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
+      req.on("end", () => answer(req, res));
+    });
+    // Whatever reaches it as application data was sent to it, parsed or not.
+    listening.on("tlsClientError", () => undefined);
+    await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+    server = listening;
+    return new URL(`https://127.0.0.1:${(listening.address() as AddressInfo).port}/`);
+  }
+
+  /** A reply as the server signs it, and what may be done to it. */
+  function signed(change: (reply: { status: number; body: string; requestSignature: string | null }) => object = () => ({})) {
+    return (req: IncomingMessage, res: ServerResponse) => {
+      const honest = { status: 200, body: '{"hello":1}', requestSignature: (req.headers.signature as string | undefined) ?? null };
+      const said = { ...honest, ...change(honest) };
+      const keyId = createHash("sha256").update(Buffer.from(receiptKey, "base64url")).digest("base64url").slice(0, 16);
+      const contentDigest = `sha-256=:${createHash("sha256").update(honest.body).digest("base64")}:`;
+      const reply = { status: honest.status, contentDigest, requestSignature: said.requestSignature, keyId };
+      const signature = sign(null, Buffer.from(replyBase(reply)), receipts.privateKey).toString("base64");
+      res.writeHead(said.status, { "signature-input": replyInput(reply), signature: `${REPLY_LABEL}=:${signature}:` });
+      res.end(said.body);
+    };
+  }
+
+  const signer = { publicKey: "", sign: () => new Uint8Array(64) };
+  const batch = { agent: "a", epoch: 1, seq: 1, prev: "p", contentDigest: "d", sent: "s" };
+  const told: string[] = [];
+  async function send(url: URL, pins: readonly string[], key: string | null = null) {
+    const link = new HttpLink(url, signer, { pins: () => pins, receiptKey: () => key, despite: (error) => told.push(error) });
+    const got = await link.postBatch(batch, Buffer.from("secret measurements"));
+    link.close();
+    return got;
+  }
+
+  it("is taken to a pinned key, whatever the clocks say of its certificate", async () => {
+    for (const identity of [good, expired, early]) {
+      answer = signed();
+      heard = [];
+      expect(await send(await serve(identity), ["x".repeat(43), identity.pin])).toMatchObject({ kind: "answer", status: 200 });
+      expect(heard.join("")).toBe("secret measurements");
+      server?.closeAllConnections();
+      server?.close();
+    }
+    expect(told.at(-1)).toMatch(/NOT_YET_VALID|SELF_SIGNED|UNABLE_TO_/);
+  });
+  it("sends not a byte to a rogue, with pins and without, with right clocks and wrong ones", async () => {
+    for (const identity of [rogue, rogueExpired])
+      for (const pins of [[good.pin], []]) {
+        answer = signed();
+        const got = await send(await serve(identity), pins);
+        expect(got).toMatchObject({ kind: "no_answer", reason: expect.stringContaining("certificate is not trusted") });
+        expect(heard).toEqual([]);
+        server?.closeAllConnections();
+        server?.close();
+      }
+  });
+  it("goes on when the server changes to the next key that was pinned", async () => {
+    answer = signed();
+    expect(await send(await serve(good), [rogue.pin, good.pin])).toMatchObject({ kind: "answer" });
+  });
+  it("believes a reply that is signed for this request", async () => {
+    answer = signed();
+    expect(await send(await serve(good), [good.pin], receiptKey)).toEqual({
+      kind: "answer",
+      status: 200,
+      body: { hello: 1 },
+      retryAfterSeconds: null,
+    });
+  });
+  it.each([
+    ["another status", () => ({ status: 401 })],
+    ["another body", () => ({ body: '{"hello":2}' })],
+    ["for another request", () => ({ requestSignature: "truebound=:AAAA:" })],
+    ["for no request", () => ({ requestSignature: null })],
+  ])("believes none with %s", async (_, change) => {
+    answer = signed(change);
+    expect(await send(await serve(good), [good.pin], receiptKey)).toMatchObject({
+      kind: "no_answer",
+      reason: expect.stringContaining("not signed by this server's receipt key"),
+    });
+  });
+  it("believes none without a signature, or by another key", async () => {
+    answer = (_, res) => res.end('{"hello":1}');
+    expect(await send(await serve(good), [good.pin], receiptKey)).toMatchObject({ kind: "no_answer" });
+    answer = signed();
+    server?.closeAllConnections();
+    const other = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }).x as string;
+    expect(await send(await serve(good), [good.pin], other)).toMatchObject({ kind: "no_answer" });
+  });
+});

@@ -1,0 +1,32 @@
+import type pg from "pg";
+import type { AdminHost, AdminStore, AdminToken } from "../../admin/ports.ts";
+
+const USABLE = "uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null";
+
+const TOKENS = `
+  select left(encode(hash, 'hex'), 12) as id, uses, uses_left, ceil(extract(epoch from expires_at - clock_timestamp()))::integer as expires_in_s,
+    labels, name_pattern, approval
+  from join_token where ${USABLE} order by expires_at`;
+
+const REVOKE = `
+  with found as (select hash from join_token where encode(hash, 'hex') like $1 || '%' and ${USABLE}),
+  gone as (
+    update join_token set revoked_at = clock_timestamp()
+    where hash in (select hash from found) and (select count(*) from found) = 1
+    returning hash
+  )
+  select (select count(*) from found)::integer as found, (select count(*) from gone) as gone`;
+
+const HOSTS = "select id, name, state, labels from host order by name";
+const HOST = "select id, name, state, labels from host where id::text = $1 or name = $1 order by (id::text = $1) desc limit 1";
+const SET_STATE = "update host set state = $2 where id = $1";
+
+export const adminStore = (pool: pg.Pool): AdminStore => ({
+  tokens: async () => (await pool.query<AdminToken>(TOKENS)).rows,
+  revokeToken: async (idPrefix) => (await pool.query<{ found: number }>(REVOKE, [idPrefix])).rows[0]?.found ?? 0,
+  hosts: async () => (await pool.query<AdminHost>(HOSTS)).rows,
+  host: async (idOrName) => (await pool.query<AdminHost>(HOST, [idOrName])).rows[0] ?? null,
+  setState: async (id, state) => {
+    await pool.query(SET_STATE, [id, state]);
+  },
+});

@@ -1,0 +1,96 @@
+import { formatJoinToken } from "@truebound/wire";
+import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
+import { createToken } from "../enrol/token.ts";
+import type { AdminHost, AdminStore, AdminToken } from "./ports.ts";
+import type { AdminRequest, HostChange } from "./requests.ts";
+
+export interface AdminPorts {
+  readonly store: AdminStore & Pick<EnrolStore, "insertToken">;
+  readonly crypto: Pick<EnrolCrypto, "randomBytes" | "sha256">;
+  /** Where agents report by this server's settings, and the pins of its TLS keys. */
+  readonly server: string;
+  readonly pins: readonly string[];
+}
+
+export interface Told {
+  readonly code: 0 | 1;
+  /** For programs, on standard output. */
+  readonly out: string;
+  /** For people, on standard error. */
+  readonly err: string;
+}
+
+/** Does what a person asked for on the command line. */
+export async function administer(ports: AdminPorts, request: AdminRequest): Promise<Told> {
+  switch (request.do) {
+    case "create_token":
+      return create(ports, request);
+    case "list_tokens":
+      return listed(await ports.store.tokens(), request.json, tokenLine, "No join token can be used now");
+    case "revoke_token":
+      return revoke(ports, request.id);
+    case "list_hosts":
+      return listed(await ports.store.hosts(), request.json, hostLine, "No host is enrolled");
+    case "set_host":
+      return setHost(ports, request.host, request.to);
+    default:
+      return request satisfies never;
+  }
+}
+
+const told = (err: string): Told => ({ code: 0, out: "", err: `${err}\n` });
+const refused = (err: string): Told => ({ code: 1, out: "", err: `${err}\n` });
+
+async function create(ports: AdminPorts, request: Extract<AdminRequest, { do: "create_token" }>): Promise<Told> {
+  const { uses, ttlSeconds } = request;
+  const secret = await createToken(ports.store, ports.crypto, request);
+  const server = request.server ?? ports.server;
+  const lets = uses === 1 ? "one host" : `${uses} hosts`;
+  const waits = request.approval ? ", each after truebound host approve" : "";
+  return {
+    code: 0,
+    out: `${formatJoinToken({ secret, pins: ports.pins, server })}\n`,
+    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}. It is shown this once: keep it in a file that only its reader can open\n`,
+  };
+}
+
+async function revoke({ store }: AdminPorts, id: string): Promise<Told> {
+  const count = await store.revokeToken(id);
+  if (count === 1) return told(`Revoked the join token ${id}`);
+  return refused(
+    count === 0
+      ? `Cannot revoke ${id}: no token that can still be used begins with that`
+      : `Cannot revoke ${id}: several tokens begin with that`,
+  );
+}
+
+async function setHost({ store }: AdminPorts, host: string, to: HostChange): Promise<Told> {
+  const found = await store.host(host);
+  if (found === null) return refused(`Cannot ${to} ${JSON.stringify(host)}: no host has this id or name`);
+  const { from, state } = CHANGES[to];
+  if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}`);
+  await store.setState(found.id, state);
+  return told(`${found.name} (${found.id}) is ${state}`);
+}
+
+const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {
+  approve: { from: ["pending"], state: "active" },
+  suspend: { from: ["active", "pending"], state: "suspended" },
+  resume: { from: ["suspended"], state: "active" },
+  revoke: { from: ["pending", "active", "suspended", "retired"], state: "revoked" },
+};
+
+function listed<T>(items: readonly T[], json: boolean, line: (item: T) => string, none: string): Told {
+  if (json) return { code: 0, out: `${JSON.stringify({ items, next: null }, null, 2)}\n`, err: "" };
+  return items.length === 0 ? told(none) : { code: 0, out: items.map((item) => `${line(item)}\n`).join(""), err: "" };
+}
+
+const words = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => ` ${name}=${value}`)
+    .join("");
+
+const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval }: AdminToken): string =>
+  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${words(labels)}`;
+
+const hostLine = ({ id, name, state, labels }: AdminHost): string => `${id}  ${state.padEnd(9)}  ${name}${words(labels)}`;

@@ -1,0 +1,31 @@
+import type { LabelSet } from "../policy/choose-policy.ts";
+
+/** A join token that can still be used, as it is shown: never the secret. */
+export interface AdminToken {
+  /** The first 12 hex digits of its hash. */
+  readonly id: string;
+  readonly uses: number;
+  readonly uses_left: number;
+  /** By the clock of the database. */
+  readonly expires_in_s: number;
+  readonly labels: LabelSet;
+  readonly name_pattern: string | null;
+  readonly approval: boolean;
+}
+
+export interface AdminHost {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "pending" | "active" | "suspended" | "revoked" | "retired";
+  readonly labels: LabelSet;
+}
+
+export interface AdminStore {
+  tokens(): Promise<AdminToken[]>;
+  /** Revokes the one whose hash begins so; returns how many do, and revokes none unless it is one. */
+  revokeToken(idPrefix: string): Promise<number>;
+  hosts(): Promise<AdminHost[]>;
+  /** By id or name. */
+  host(idOrName: string): Promise<AdminHost | null>;
+  setState(id: string, state: AdminHost["state"]): Promise<void>;
+}

@@ -1,0 +1,63 @@
+import { expect, it } from "vitest";
+import { parseHost, parseToken } from "./requests.ts";
+
+const made = { do: "create_token", uses: 1, ttlSeconds: 600, labels: {}, namePattern: null, approval: false, server: null };
+
+it.each([
+  [["create"], made],
+  [
+    [
+      "create",
+      "--uses",
+      "50",
+      "--ttl=24h",
+      "--label",
+      "site=a",
+      "--label",
+      "role=db",
+      "--name",
+      "db-*",
+      "--approval",
+      "--server",
+      "https://tb.example:8125/",
+    ],
+    {
+      ...made,
+      uses: 50,
+      ttlSeconds: 86_400,
+      labels: { site: "a", role: "db" },
+      namePattern: "db-*",
+      approval: true,
+      server: "https://tb.example:8125/",
+    },
+  ],
+  [["list", "--json"], { do: "list_tokens", json: true }],
+  [["revoke", "0123456789ab"], { do: "revoke_token", id: "0123456789ab" }],
+])("token %j", (args, request) => expect(parseToken(args)).toEqual(request));
+
+it.each([
+  [[], "say create, list or revoke"],
+  [["make"], 'Cannot do "make" with tokens'],
+  [["create", "--uses", "0"], "it must be 1 to 100000"],
+  [["create", "--ttl", "25h"], "from 1s to 24h"],
+  [["create", "--ttl", "10"], "from 1s to 24h"],
+  [["create", "--label", "x"], "write name=value"],
+  [["create", "--server", "http://tb.example:8125/"], "write https://host:8125/"],
+  [["create", "--use", "2"], "did you mean --uses?"],
+  [["create", "now"], "takes no words"],
+  [["revoke"], "without the id of a token"],
+  [["revoke", "%"], "8 or more hex digits"],
+  [["revoke", "01234567", "89abcdef"], "one at a time"],
+])("token %j is refused: %s", (args, why) => expect(parseToken(args)).toEqual(expect.stringContaining(why)));
+
+it.each([
+  [["list"], { do: "list_hosts", json: false }],
+  [["approve", "web 1"], { do: "set_host", host: "web 1", to: "approve" }],
+  [["revoke", "web-1"], { do: "set_host", host: "web-1", to: "revoke" }],
+])("host %j", (args, request) => expect(parseHost(args)).toEqual(request));
+
+it.each([
+  [[], "say list, approve, suspend, resume or revoke"],
+  [["delete", "x"], 'Cannot do "delete" with hosts'],
+  [["approve"], "without a host"],
+])("host %j is refused: %s", (args, why) => expect(parseHost(args)).toEqual(expect.stringContaining(why)));

@@ -1,0 +1,122 @@
+import { type Options, readOptions } from "@truebound/wire";
+import type { LabelSet } from "../policy/choose-policy.ts";
+
+/** What `truebound token …` and `truebound host …` ask for. */
+export type AdminRequest =
+  | {
+      readonly do: "create_token";
+      readonly uses: number;
+      readonly ttlSeconds: number;
+      readonly labels: LabelSet;
+      readonly namePattern: string | null;
+      readonly approval: boolean;
+      /** null = as this server's own settings say. */
+      readonly server: string | null;
+    }
+  | { readonly do: "list_tokens"; readonly json: boolean }
+  | { readonly do: "revoke_token"; readonly id: string }
+  | { readonly do: "list_hosts"; readonly json: boolean }
+  | { readonly do: "set_host"; readonly host: string; readonly to: HostChange };
+
+/** What a person may make of a host, and the word for it on the command line. */
+export type HostChange = "approve" | "suspend" | "resume" | "revoke";
+const HOST_CHANGES: readonly HostChange[] = ["approve", "suspend", "resume", "revoke"];
+
+export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m] [--label name=value]… [--name PATTERN] [--approval] [--server URL]
+       truebound token list [--json]
+       truebound token revoke ID
+  A join token lets hosts in: so many, for so long by the database's clock (at most 24h), named like PATTERN (* stands for
+  any run of characters), with these labels whatever they say; with --approval each waits for truebound host approve.
+  create prints the token and nothing else: put it into a file for truebound-agent enroll. Only its hash is kept.`;
+
+export const HOST_USAGE = `usage: truebound host list [--json]
+       truebound host approve|suspend|resume|revoke HOST
+  HOST is an id or a name. suspend refuses a host's reports until resume; revoke refuses them for good.`;
+
+export function parseToken([what, ...rest]: readonly string[]): AdminRequest | string {
+  switch (what) {
+    case "create":
+      return parseCreate(rest);
+    case "list":
+      return parseList("list_tokens", rest);
+    case "revoke":
+      return one(rest, "the id of a token, as truebound token list shows it", (id) =>
+        /^[0-9a-f]{8,64}$/.test(id) ? { do: "revoke_token", id } : `Cannot revoke ${JSON.stringify(id)}: an id is 8 or more hex digits`,
+      );
+    default:
+      return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with tokens: say create, list or revoke`;
+  }
+}
+
+export function parseHost([what, ...rest]: readonly string[]): AdminRequest | string {
+  if (what === "list") return parseList("list_hosts", rest);
+  const to = HOST_CHANGES.find((change) => change === what);
+  if (to === undefined)
+    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.slice(0, -1).join(", ")} or ${HOST_CHANGES.at(-1)}`;
+  return one(rest, "a host, by its id or name", (host) => ({ do: "set_host", host, to }));
+}
+
+const CREATE = { uses: "text", ttl: "text", label: "list", name: "text", approval: "flag", server: "text" } as const;
+const MOST_USES = 100_000;
+
+function parseCreate(args: readonly string[]): AdminRequest | string {
+  const read = readOptions(args, CREATE);
+  if (typeof read === "string") return read;
+  const { values, words } = read;
+  if (words[0] !== undefined) return `Cannot take ${JSON.stringify(words[0])}: token create takes no words`;
+  const uses = Number(values.uses ?? "1");
+  if (!Number.isInteger(uses) || uses < 1 || uses > MOST_USES) return `Cannot take --uses ${values.uses}: it must be 1 to ${MOST_USES}`;
+  const ttlSeconds = secondsOf(values.ttl ?? "10m");
+  if (ttlSeconds === null) return `Cannot take --ttl ${values.ttl}: write a span with its unit from 1s to 24h, e.g. 10m`;
+  const labels = labelsOf(values);
+  if (typeof labels === "string") return labels;
+  if (values.server !== undefined && !isServer(values.server))
+    return `Cannot take --server ${values.server}: write https://host:8125/, or http://127.0.0.1:8125/ for agents on this machine`;
+  return {
+    do: "create_token",
+    uses,
+    ttlSeconds,
+    labels,
+    namePattern: values.name ?? null,
+    approval: values.approval ?? false,
+    server: values.server ?? null,
+  };
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+function secondsOf(text: string): number | null {
+  const [, count, unit = ""] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
+  const seconds = count === undefined ? 0 : Number(count) * (UNIT_SECONDS[unit] as number);
+  return seconds >= 1 && seconds <= 86_400 ? seconds : null;
+}
+
+function labelsOf({ label = [] }: Options<typeof CREATE>["values"]): LabelSet | string {
+  const pairs = label.map((text) => /^([a-zA-Z_][a-zA-Z0-9_]{0,62})=([\u0020-\u007e]{1,200})$/.exec(text));
+  const wrong = label.find((_, index) => pairs[index] === null);
+  if (wrong !== undefined) return `Cannot take --label ${wrong}: write name=value`;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]]));
+}
+
+const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
+
+function isServer(text: string): boolean {
+  const [, scheme, host = ""] = /^(https?):\/\/(\[[0-9a-fA-F:]+\]|[^/:\s]+)(?::\d{1,5})?\/?$/.exec(text) ?? [];
+  return scheme === "https" || (scheme === "http" && LOCAL.includes(host));
+}
+
+function parseList(what: "list_tokens" | "list_hosts", args: readonly string[]): AdminRequest | string {
+  const read = readOptions(args, { json: "flag" });
+  if (typeof read === "string") return read;
+  return read.words[0] === undefined
+    ? { do: what, json: read.values.json ?? false }
+    : `Cannot take ${JSON.stringify(read.words[0])}: list takes no words`;
+}
+
+function one(args: readonly string[], wanted: string, make: (word: string) => AdminRequest | string): AdminRequest | string {
+  const read = readOptions(args, {});
+  if (typeof read === "string") return read;
+  const [word, odd] = read.words;
+  if (word === undefined) return `Cannot do that without ${wanted}`;
+  return odd === undefined ? make(word) : `Cannot take ${JSON.stringify(odd)}: one at a time`;
+}

@@ -1,0 +1,42 @@
+import { hostname } from "node:os";
+import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { StartupError } from "./adapters/embedded-postgres/index.ts";
+import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
+import { adminStore } from "./adapters/postgres/admin-store.ts";
+import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
+import { openPool } from "./adapters/postgres/pool.ts";
+import { readTls } from "./adapters/tls/tls-files.ts";
+import { administer, type Told } from "./admin/admin.ts";
+import type { AdminRequest } from "./admin/requests.ts";
+import type { Config } from "./config.ts";
+import type { Log } from "./log.ts";
+
+/** `truebound token …` and `truebound host …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
+export async function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
+  const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);
+  if (databaseUrl === null)
+    throw new StartupError(
+      `Cannot reach the database: no Truebound runs with its data in ${config.dataDir}; start truebound up, or set DATABASE_URL or TRUEBOUND_DATA_DIR`,
+      1,
+    );
+  await requireCurrentSchema(databaseUrl);
+  const pool = openPool(databaseUrl, log);
+  try {
+    const pins = config.tls === null ? [] : readTls(config.tls).pins;
+    return await administer(
+      { store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins },
+      request,
+    );
+  } finally {
+    await pool.end();
+  }
+}
+
+const ANY = ["0.0.0.0", "::"];
+
+/** Where agents find this server: by the name of this machine where it listens on all addresses. */
+function serverOf({ agents: { host, port }, tls, tlsProxy }: Config): string {
+  const name = ANY.includes(host) ? hostname() : host.includes(":") ? `[${host}]` : host;
+  return `${tls !== null || tlsProxy ? "https" : "http"}://${name}:${port}/`;
+}
