@@ -97,6 +97,10 @@ host_state.sources jsonb not null default '[]'::jsonb
 host_state.tight_lo_ns bigint
 host_state.tight_hi_ns bigint
 host_state.frequency jsonb  -- ppb, positive = fast, each [min, max]: oscillator of RAW, and what the daemon added to REALTIME
+host_state.address text  -- Where the latest batch of the chain came from, as the listener saw it
+host_state.fork_address text  -- Where the latest batch beside the chain came from
+host_state.fork_since timestamp with time zone
+host_state.fork_attempts bigint not null default 0  -- Batches beside the chain since a person last cleared it; 0 = none
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -132,6 +136,7 @@ host_minute.host_minute_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_minute.host_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 host_minute.host_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
 host_state.host_state_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
+host_state.host_state_fork_whole: CHECK (((fork_since IS NULL) = (fork_attempts = 0)))
 host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_state.host_state_pkey: PRIMARY KEY (host_id)
 host_state.host_state_tight: CHECK ((((tight_lo_ns IS NULL) = (tight_hi_ns IS NULL)) AND (tight_lo_ns <= tight_hi_ns)))

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -123,6 +123,25 @@ describe("an agent on the road to a server with TLS", () => {
     second.child.kill("SIGTERM");
     await ended(second.child);
   }, 180_000);
+
+  it("whose folder was copied and reports twice is refused once, and told of", async () => {
+    const running = start("truebound", ["serve"], served("second"), /serving: (\S+)/);
+    const [, page = ""] = await running.said;
+    cpSync(path("agent"), path("copy"), { recursive: true });
+    const both = [path("agent"), path("copy")].map((at) =>
+      start("truebound-agent", ["run"], { ...agentEnv, TRUEBOUND_AGENT_DATA_DIR: at }, /trusted/),
+    );
+    await Promise.all(both.map(({ said }) => said));
+    const host = async () => (await (await fetch(`${page}api/v1/hosts/road-1`)).json()) as { clone_suspected: boolean };
+    await expect
+      .poll(host, { timeout: 60_000 })
+      .toMatchObject({ clone_suspected: true, events: expect.arrayContaining([expect.objectContaining({ kind: "clone_suspected" })]) });
+    await expect.poll(() => both.filter(({ text }) => text().includes("fork: ")).length, { timeout: 30_000 }).toBe(1);
+    for (const { child } of [...both, running]) {
+      child.kill("SIGTERM");
+      await ended(child);
+    }
+  }, 120_000);
 
   it("enrols nowhere by a token that pins another key, and forgets when it is told to", async () => {
     const rogue = start("truebound", ["serve"], served("second"), /serving: (\S+)/);

@@ -92,6 +92,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
     },
+    tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
     signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },
   });

@@ -153,6 +153,7 @@ export interface Tampering {
 }
 
 export class FakeAgent {
+  localAddress = "127.0.0.1";
   readonly url: string;
   readonly key: KeyObject;
   readonly publicKey: string;
@@ -199,6 +200,11 @@ export class FakeAgent {
     this.prev = genesis;
   }
 
+  /** The same host once more, at another address: its key, and its state as it is now. */
+  copy(localAddress: string): FakeAgent {
+    return Object.assign(new FakeAgent(this.url), this, { localAddress });
+  }
+
   beginEpoch(): void {
     this.epoch += 1;
     this.seq = 1;
@@ -209,7 +215,7 @@ export class FakeAgent {
   async send(content: Batch | Buffer | string, wrong: Tampering = {}): Promise<Answer> {
     const body = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
     const { headers, hash } = this.signed(body, wrong);
-    const answer = await post(`${this.url}${BATCH_PATH}`, wrong.body?.(body) ?? body, headers);
+    const answer = await call("POST", `${this.url}${BATCH_PATH}`, headers, wrong.body?.(body) ?? body, this.localAddress);
     if (this.receiptKey !== "") requireSigned(answer, this.receiptKey, headers.signature ?? null);
     if (answer.status === 200 && answer.body.verdict === "stored" && wrong.seq === undefined) {
       this.seq += 1;
@@ -257,10 +263,16 @@ export const post = (url: string, body: Buffer | string, headers: Record<string,
   call("POST", url, headers, body);
 export const get = (url: string, headers: Record<string, string> = {}): Promise<Answer> => call("GET", url, headers);
 
-export function call(method: string, url: string, headers: Record<string, string>, body: Buffer | string = ""): Promise<Answer> {
+export function call(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body: Buffer | string = "",
+  localAddress = "127.0.0.1",
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = method === "GET" ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const sent = request(url, { method, headers: { ...length, ...headers }, agent: false }, (res) => {
+    const sent = request(url, { method, headers: { ...length, ...headers }, agent: false, localAddress }, (res) => {
       const parts: Buffer[] = [];
       res.on("data", (part: Buffer) => parts.push(part));
       res.on("error", reject);

@@ -32,6 +32,8 @@ export const HostSummary = Type.Object({
   guaranteed: Nullable(Bound),
   tight: Nullable(Bound),
   worst_error_ns: Nullable(DecimalString),
+  /** Batches by this host's key came beside its chain and were refused; until a person clears it. */
+  clone_suspected: Type.Boolean(),
   /** The offset in words. */
   words: Type.String(),
   /** The offset injected by a simulated clock, on demo hosts. */

@@ -33,6 +33,8 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
       return listed(await ports.store.hosts(), request.json, hostLine, "No host is enrolled");
     case "set_host":
       return setHost(ports, request.host, request.to);
+    case "clear_clone":
+      return clearClone(ports, request.host);
     default:
       return request satisfies never;
   }
@@ -71,6 +73,16 @@ async function setHost({ store }: AdminPorts, host: string, to: HostChange): Pro
   if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}`);
   await store.setState(found.id, state);
   return told(`${found.name} (${found.id}) is ${state}`);
+}
+
+async function clearClone({ store }: AdminPorts, host: string): Promise<Told> {
+  const found = await store.host(host);
+  if (found === null) return refused(`Cannot clear ${JSON.stringify(host)}: no host has this id or name`);
+  return told(
+    (await store.clearClone(found.id))
+      ? `${found.name} (${found.id}) is known alone again; should the copy report once more, this comes back`
+      : `Nobody but ${found.name} has reported by its key`,
+  );
 }
 
 const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {

@@ -27,5 +27,7 @@ export interface AdminStore {
   hosts(): Promise<AdminHost[]>;
   /** By id or name. */
   host(idOrName: string): Promise<AdminHost | null>;
+  /** Forgets batches beside the host's chain; false = there were none. */
+  clearClone(id: string): Promise<boolean>;
   setState(id: string, state: AdminHost["state"]): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { about } from "@truebound/time";
 import type { EVENT_KINDS } from "@truebound/wire";
 import type { EventRecord } from "./host-record.ts";
 
-type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "epoch_started";
+type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "epoch_started" | "clone_suspected";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
   agent_started: "agent started",
@@ -39,6 +39,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   leap_list_refused: "a leap list was refused",
   mixed_timescales: "near a leap second the sources keep different timescales",
   epoch_started: "the agent could not continue its chain and began a new epoch",
+  clone_suspected: "somebody else reports by this host's key, most likely a copy of it, and is refused",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

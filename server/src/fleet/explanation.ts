@@ -6,8 +6,10 @@ import { hostInWords, reasonInWords } from "./status-words.ts";
 /** What a person at 3 a.m. needs: what is the matter, which source or agent is behind it, and what to do next. */
 export function explain(record: HostRecord, liveness: Liveness): string {
   const agent = agentTrouble(record, liveness);
-  if (record.seq === 0) return agent ?? "The host is enrolled and its first report is awaited";
-  return [agent, `${capital(matter(record, isPast(record, liveness)))}.`, detail(record), localOnly(record), advice(record)]
+  const clone = cloneTrouble(record);
+  if (record.seq === 0)
+    return [clone, agent ?? "The host is enrolled and its first report is awaited"].filter((part) => part !== null).join(" ");
+  return [clone, agent, `${capital(matter(record, isPast(record, liveness)))}.`, detail(record), localOnly(record), advice(record)]
     .filter((part) => part !== null && part !== "")
     .join(" ");
 }
@@ -22,6 +24,13 @@ function localOnly({ sources }: HostRecord): string {
   return agreeing.length > 0 && agreeing.every(({ local_reference }) => local_reference)
     ? "But UTC here is only what these servers' own clocks say: none of them has a reference."
     : "";
+}
+
+/** Which of the two is the copy only a person can tell: the chain goes on with whoever was first. */
+function cloneTrouble({ clone, name }: HostRecord): string | null {
+  if (clone === null) return null;
+  const [theirs, own] = [clone.address ?? "an unknown address", clone.ownAddress ?? "an unknown address"];
+  return `Somebody else reports by this host's key, from ${theirs}, and is refused; what is shown came from ${own}. Most likely one is a copy of the other: on the copy run truebound-agent unenroll and enroll it anew, then here truebound host clear-clone ${name}.`;
 }
 
 function agentTrouble({ seq, unreadable, state, name }: HostRecord, liveness: Liveness): string | null {

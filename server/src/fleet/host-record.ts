@@ -18,6 +18,13 @@ export interface HostRecord {
   readonly receivedAt: UtcInstant | null;
   /** The latest batch could not be read; what follows is older. */
   readonly unreadable: boolean;
+  /** Batches by this host's key beside its chain, until a person clears them; null = none. */
+  readonly clone: {
+    readonly attempts: bigint;
+    readonly address: string | null;
+    readonly ownAddress: string | null;
+    readonly since: UtcInstant;
+  } | null;
   readonly bootId: string | null;
   readonly software: string | null;
   readonly policyVersion: number | null;

@@ -20,7 +20,8 @@ export const summarize = (record: HostRecord, liveness: Liveness): HostSummary =
   guaranteed: record.bound && { lo_ns: record.bound.lo.toString(), hi_ns: record.bound.hi.toString() },
   tight: record.tight && { lo_ns: record.tight.lo.toString(), hi_ns: record.tight.hi.toString() },
   worst_error_ns: record.bound && worstError(record.bound).toString(),
-  words: hostInWords(record, liveness),
+  clone_suspected: record.clone !== null,
+  words: hostInWords(record, liveness) + (record.clone === null ? "" : "; somebody else reports by its key"),
   injected_ns: record.injected?.toString() ?? null,
   last_received_at: record.receivedAt === null ? null : formatUtc(record.receivedAt),
 });

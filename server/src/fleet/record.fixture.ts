@@ -13,6 +13,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   seq: 1,
   receivedAt: utc(1n),
   unreadable: false,
+  clone: null,
   bootId: "boot",
   software: "test/1",
   policyVersion: 1,

@@ -14,7 +14,13 @@ const headers: Readonly<Record<string, string>> = {
   signature: `truebound=:${"A".repeat(86)}==:`,
 };
 const claim = (over: Readonly<Record<string, string>>) =>
-  readClaim({ schemes: ["http"], host: "127.0.0.1:8125", header: (name) => ({ ...headers, ...over })[name], body: new Uint8Array(0) });
+  readClaim({
+    schemes: ["http"],
+    address: null,
+    host: "127.0.0.1:8125",
+    header: (name) => ({ ...headers, ...over })[name],
+    body: new Uint8Array(0),
+  });
 
 describe("the claim of a batch", () => {
   it("is read from its headers", () => expect(claim({})).toMatchObject({ agent: AGENT, epoch: 1, seq: 42 }));

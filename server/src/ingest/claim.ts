@@ -5,6 +5,8 @@ import { type Refusal, refuse } from "../refusal.ts";
 export interface BatchRequest {
   /** Schemes by which the listener can be dialled; two where a proxy terminates TLS before it and this machine's own agent does not use it. */
   readonly schemes: readonly ("http" | "https")[];
+  /** Where it came from, as the listener or the declared proxy saw it; null = unknown. */
+  readonly address: string | null;
   /** The Host header: the name that the agent dialled. */
   readonly host: string;
   header(name: string): string | undefined;
@@ -13,6 +15,7 @@ export interface BatchRequest {
 
 /** What the sender claims of itself and of the batch's place, and the signature that covers the claim. */
 export interface Claim extends SignedRequest {
+  readonly address: string | null;
   readonly signature: Uint8Array;
 }
 
@@ -30,7 +33,7 @@ const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{86}==):$`);
  * `@target-uri` of the signature is the URI that the agent dialled: the scheme of the listener, the Host header, the path
  * of batches. A proxy that rewrites the Host header breaks the signature, and should.
  */
-export function readClaim({ schemes, host, header }: BatchRequest): Claim | Refusal {
+export function readClaim({ schemes, address, host, header }: BatchRequest): Claim | Refusal {
   const wanted = {
     "truebound-agent": AGENT,
     "truebound-epoch": EPOCH,
@@ -49,6 +52,7 @@ export function readClaim({ schemes, host, header }: BatchRequest): Claim | Refu
     return refuse("bad_signature", "The batch carries no signature of the form that a batch needs");
   return {
     method: "POST",
+    address,
     targetUri: `${schemes[0]}://${host}${BATCH_PATH}`,
     contentDigest: value("content-digest"),
     agent,

@@ -76,6 +76,9 @@ export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): De
   };
 }
 
+/** A batch came by the host's key and beside its chain, and was refused. */
+export const CLONE_EVENT = "clone_suspected";
+
 export const EPOCH_EVENT = "epoch_started";
 
 /** The agent could not continue its chain: what it still has goes on in a new epoch, and whatever lay between is lost. */

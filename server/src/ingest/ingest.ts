@@ -74,7 +74,10 @@ async function settle(
 ): Promise<Accepted | Refusal> {
   const stored = isPast(held.chain, claim) ? await held.stored(claim.epoch, claim.seq) : null;
   const turn = takeTurn(held.chain, { ...claim, ...hashes, stored: stored?.hash ?? null });
-  if (isRefusal(turn)) return turn;
+  if (isRefusal(turn)) {
+    if (turn.refused === "fork") await held.noteFork(claim);
+    return turn;
+  }
   if (turn === "duplicate")
     return {
       receipt: receipt(ports, held, claim, turn, held.chain.nextSeq, held.checkpointedSeq, stored as StoredBatch),

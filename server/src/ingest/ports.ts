@@ -30,6 +30,8 @@ export interface HeldHost {
   readonly receivedAt: UtcInstant;
   /** What is stored under this number; null = nothing. */
   stored(epoch: number, seq: number): Promise<StoredBatch | null>;
+  /** A batch that is signed by the host and beside its chain, refused. An event tells of the first from each place in a row. */
+  noteFork(claim: Claim): Promise<void>;
   /** Evidence, everything derived from it, and the host's next number, or nothing of them. Returns the new checkpoint. */
   store(claim: Claim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
 }

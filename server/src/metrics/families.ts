@@ -40,6 +40,12 @@ export const FLEET_FAMILIES = {
     help: "1 for what is thought of the host's reports: reporting, late, silent, retired or revoked.",
     labels: ["host", "liveness"],
   },
+  cloneSuspected: {
+    name: "truebound_host_clone_suspected",
+    kind: "gauge",
+    help: "1 while somebody else reports by the host's key, most likely a copy of it, and is refused: until truebound host clear-clone.",
+    labels: ["host"],
+  },
   reportAge: {
     name: "truebound_host_report_age_seconds",
     kind: "gauge",

@@ -15,6 +15,7 @@ function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
   const host = record.name;
   const samples: Sample[] = [{ family: "liveness", labels: { host, liveness }, value: 1 }];
   if (ageMs !== null) samples.push({ family: "reportAge", labels: { host }, value: ageMs / 1000 });
+  if (record.clone !== null) samples.push({ family: "cloneSuspected", labels: { host }, value: 1 });
   // What a silent host last said of its clock is history, not its state.
   if (liveness !== "reporting" && liveness !== "late") return samples;
   samples.push({ family: "status", labels: { host, status: record.status }, value: 1 });

@@ -9,6 +9,7 @@ const host = (id: string, over: Partial<HostSummary> = {}): HostSummary => ({
   liveness: "reporting",
   status: "proven",
   reason: null,
+  clone_suspected: false,
   as_of: null,
   as_of_marked: false,
   guaranteed: null,

@@ -17,6 +17,8 @@ export interface AgentsPorts {
   readonly isOutage: (error: unknown) => boolean;
   /** As the agent dialled it: https also where a proxy terminates TLS. */
   readonly schemes: BatchRequest["schemes"];
+  /** The nearest hop is a proxy that was declared: it says where a batch came from. */
+  readonly tlsProxy: boolean;
   readonly signer: ReplySigner;
 }
 
@@ -27,6 +29,7 @@ const ENROL_BYTES_MAX = 64 * 1024;
 export function agentsApp(ports: AgentsPorts): Express {
   const { counters } = ports;
   const app = express().disable("x-powered-by").disable("etag");
+  if (ports.tlsProxy) app.set("trust proxy", 1);
   app.use(signReplies(ports.signer));
   // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
   const bytes = express.raw({ limit: MAX_BATCH_BYTES, type: () => true, inflate: false });
@@ -67,6 +70,7 @@ function countThrown(counters: Counters, { refused }: Refusal, path: string): vo
 
 const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequest => ({
   schemes,
+  address: req.ip?.replace(/^::ffff:/, "") ?? null,
   host: req.get("host") ?? "",
   header: (name) => req.get(name),
   body: bodyOf(req),

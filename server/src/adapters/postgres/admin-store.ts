@@ -21,11 +21,16 @@ const HOSTS = "select id, name, state, labels from host order by name";
 const HOST = "select id, name, state, labels from host where id::text = $1 or name = $1 order by (id::text = $1) desc limit 1";
 const SET_STATE = "update host set state = $2 where id = $1";
 
+const CLEAR_CLONE = `
+  update host_state set fork_address = null, fork_since = null, fork_attempts = 0, changed_xid = pg_current_xact_id()
+  where host_id = $1 and fork_attempts > 0`;
+
 export const adminStore = (pool: pg.Pool): AdminStore => ({
   tokens: async () => (await pool.query<AdminToken>(TOKENS)).rows,
   revokeToken: async (idPrefix) => (await pool.query<{ found: number }>(REVOKE, [idPrefix])).rows[0]?.found ?? 0,
   hosts: async () => (await pool.query<AdminHost>(HOSTS)).rows,
   host: async (idOrName) => (await pool.query<AdminHost>(HOST, [idOrName])).rows[0] ?? null,
+  clearClone: async (id) => (await pool.query(CLEAR_CLONE, [id])).rowCount === 1,
   setState: async (id, state) => {
     await pool.query(SET_STATE, [id, state]);
   },

@@ -7,6 +7,7 @@ import type { LabelSet } from "../../policy/choose-policy.ts";
 export const HOST_COLUMNS = `
   h.id, h.name, h.labels, h.state, utc_ns(h.enrolled_at) as enrolled_at_ns,
   s.changed_xid::text as changed_xid, s.epoch, s.seq, utc_ns(s.received_at) as received_at_ns, s.unreadable,
+  s.address, s.fork_address, s.fork_attempts, utc_ns(s.fork_since) as fork_since_ns,
   s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
   s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources`;
 
@@ -23,6 +24,10 @@ export interface HostRow {
   seq: bigint;
   received_at_ns: UtcInstant | null;
   unreadable: boolean;
+  address: string | null;
+  fork_address: string | null;
+  fork_attempts: bigint;
+  fork_since_ns: UtcInstant | null;
   boot_id: string | null;
   software: string | null;
   policy_version: bigint | null;
@@ -57,6 +62,10 @@ const recordOf = (row: HostRow): HostRecord => ({
   seq: Number(row.seq),
   receivedAt: row.received_at_ns,
   unreadable: row.unreadable,
+  clone:
+    row.fork_since_ns === null
+      ? null
+      : { attempts: row.fork_attempts, address: row.fork_address, ownAddress: row.address, since: row.fork_since_ns },
   bootId: row.boot_id,
   software: row.software,
   policyVersion: row.policy_version === null ? null : Number(row.policy_version),

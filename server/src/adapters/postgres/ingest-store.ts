@@ -1,7 +1,7 @@
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import { type Claim, signedText } from "../../ingest/claim.ts";
-import type { Derived } from "../../ingest/derive.ts";
+import { CLONE_EVENT, type Derived } from "../../ingest/derive.ts";
 import type { HeldHost, IngestStore } from "../../ingest/ports.ts";
 import { minuteOf } from "../../ingest/rollup.ts";
 import { advanceCheckpoint, type HostChain } from "../../ingest/sequence.ts";
@@ -15,7 +15,7 @@ const PUBLIC_KEY = "select public_key from host where id = $1";
 const LOCK_HOST = "select state, epoch, next_seq, chain_hash, checkpointed_seq, labels from host where id = $1 for update";
 
 const FACTS = `
-  select boot_id, as_of_ns, as_of_marked, utc_ns(clock_timestamp()) as received_ns, ${RULES_JSON} as rules
+  select boot_id, as_of_ns, as_of_marked, address, fork_address, fork_attempts, epoch, seq, utc_ns(clock_timestamp()) as received_ns, ${RULES_JSON} as rules
   from host_state where host_id = $1`;
 
 const STORED = "select hash, utc_ns(received_at) as received_ns from evidence where host_id = $1 and epoch = $2 and seq = $3";
@@ -32,8 +32,20 @@ const AFTER_CHECKPOINT = `
 const ADVANCE_HOST = "update host set epoch = $2, next_seq = $3, chain_hash = $4, checkpointed_seq = $5 where id = $1";
 
 const TOUCH_STATE = `
-  update host_state set epoch = $2, seq = $3, changed_xid = pg_current_xact_id(), unreadable = $4, received_at = at_utc_ns($5)
+  update host_state set epoch = $2, seq = $3, changed_xid = pg_current_xact_id(), unreadable = $4, received_at = at_utc_ns($5),
+    address = $6
   where host_id = $1`;
+
+const NOTE_FORK = `
+  update host_state set fork_attempts = fork_attempts + 1, fork_address = $2, fork_since = coalesce(fork_since, at_utc_ns($3)),
+    changed_xid = pg_current_xact_id()
+  where host_id = $1`;
+
+/** It belongs to no batch of its own: it follows the events of the chain's latest one. */
+const FORK_EVENT = `
+  insert into host_event (host_id, epoch, seq, ordinal, at_ns, at_marked, kind, detail)
+  select $1, $2, $3, coalesce(max(ordinal), -1) + 1, $4, true, '${CLONE_EVENT}', $5::jsonb
+  from host_event where host_id = $1 and epoch = $2 and seq = $3`;
 
 const SET_REPORTER = `
   update host_state set boot_id = $2, software = $3, policy_version = $4, assumptions = $5, trusting = $6, sources = $7
@@ -86,6 +98,11 @@ interface FactsRow {
   boot_id: string | null;
   as_of_ns: bigint | null;
   as_of_marked: boolean;
+  address: string | null;
+  fork_address: string | null;
+  fork_attempts: bigint;
+  epoch: number;
+  seq: bigint;
   received_ns: UtcInstant;
   rules: PolicyRule[];
 }
@@ -106,6 +123,7 @@ async function holdHost(client: Queryable, agent: string): Promise<HeldHost | nu
       const row = (await client.query<{ hash: Buffer; received_ns: UtcInstant }>(STORED, [agent, epoch, seq])).rows[0];
       return row ? { hash: row.hash.toString("hex"), receivedAt: row.received_ns } : null;
     },
+    noteFork: (claim) => noteFork(client, claim, facts),
     store: async (claim, hash, body, derived) => {
       await insertEvidence(client, claim, hash, body, facts.received_ns, derived);
       await setState(client, claim, facts.received_ns, derived);
@@ -114,6 +132,13 @@ async function holdHost(client: Queryable, agent: string): Promise<HeldHost | nu
       return advance(client, claim, hash, claim.epoch === host.epoch ? Number(host.checkpointed_seq) : 0);
     },
   };
+}
+
+async function noteFork(client: Queryable, { agent, epoch, seq, address }: Claim, facts: FactsRow): Promise<void> {
+  await client.query(NOTE_FORK, [agent, address, facts.received_ns]);
+  if (facts.fork_attempts > 0n && facts.fork_address === address) return;
+  const detail = { refused_from: address, reports_from: facts.address, refused_epoch: epoch, refused_seq: seq };
+  await client.query(FORK_EVENT, [agent, facts.epoch, facts.seq, facts.received_ns, JSON.stringify(detail)]);
 }
 
 async function insertEvidence(
@@ -142,11 +167,11 @@ async function insertEvidence(
 
 async function setState(
   client: Queryable,
-  { agent, epoch, seq }: Claim,
+  { agent, epoch, seq, address }: Claim,
   receivedAt: UtcInstant,
   { batch, latest }: Derived,
 ): Promise<void> {
-  await client.query(TOUCH_STATE, [agent, epoch, seq, batch === null, receivedAt]);
+  await client.query(TOUCH_STATE, [agent, epoch, seq, batch === null, receivedAt, address]);
   if (batch === null) return;
   const json = [batch.assumptions, batch.trusting, batch.sources].map((value) => JSON.stringify(value));
   await client.query(SET_REPORTER, [agent, batch.boot_id, batch.software, batch.policy_version, ...json]);

@@ -11,6 +11,7 @@ const host = (name: string, over: Partial<HostSummary>): HostSummary => ({
   liveness: "reporting",
   status: "proven",
   reason: null,
+  clone_suspected: false,
   as_of: null,
   as_of_marked: false,
   guaranteed: null,

@@ -325,7 +325,13 @@ function checkEnrolment(value: unknown): string | null {
 
 function claimOf(input: string) {
   const headers = new Map(input.split("\n").map((line) => [line.split(": ", 1)[0] ?? "", line.slice(line.indexOf(": ") + 2)]));
-  return readClaim({ schemes: ["http"], host: headers.get("host") ?? "", header: (name) => headers.get(name), body: new Uint8Array(0) });
+  return readClaim({
+    schemes: ["http"],
+    address: null,
+    host: headers.get("host") ?? "",
+    header: (name) => headers.get(name),
+    body: new Uint8Array(0),
+  });
 }
 
 const environment = (input: string): Record<string, string> =>
