@@ -42,5 +42,6 @@ export type { Evidence } from "./probe/source-window.ts";
 export { buildBatch } from "./report/build-batch.ts";
 export { nextStep } from "./report/reporter.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
-export type { SealedBatch } from "./spool/sealed-batch.ts";
+export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
+export { type SegmentStore, Spool } from "./spool/spool.ts";
 export { type Log, type RunningAgent, startAgent } from "./wiring/run.ts";

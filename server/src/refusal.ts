@@ -5,6 +5,8 @@ export interface Refusal {
   readonly refused: ProblemCode;
   readonly detail: string;
   readonly expectedSeq?: number;
+  /** Whole seconds to wait; absent = as the code's kind wants it. */
+  readonly retrySeconds?: number;
   readonly errors?: readonly Fault[];
 }
 
@@ -14,7 +16,11 @@ export interface Fault {
   readonly detail: string;
 }
 
-export const refuse = (refused: ProblemCode, detail: string, more: Pick<Refusal, "expectedSeq" | "errors"> = {}): Refusal => ({
+export const refuse = (
+  refused: ProblemCode,
+  detail: string,
+  more: Pick<Refusal, "expectedSeq" | "errors" | "retrySeconds"> = {},
+): Refusal => ({
   refused,
   detail,
   ...more,

@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { receiptText } from "@truebound/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
@@ -21,7 +22,12 @@ afterAll(async () => {
 });
 
 const token = (uses = 1, labels: Record<string, string> = {}) => server.createToken({ uses, ttlSeconds: 600, labels });
-const agent = () => new FakeAgent(server.agentsUrl);
+/** Each test from an address of its own: too many refusals shut the door to it. */
+let tests = 0;
+beforeEach(() => {
+  tests += 1;
+});
+const agent = (localAddress = `127.0.1.${tests}`) => Object.assign(new FakeAgent(server.agentsUrl), { localAddress });
 const hosts = async () => Number((await ask<{ n: bigint }>(url, "select count(*) as n from host"))[0]?.n);
 const enrolPath = () => `${server.agentsUrl}/api/v1/enroll`;
 
@@ -43,7 +49,7 @@ describe("enrolment", () => {
   it("lets a single-use token in once, however many come at the same time", async () => {
     const shared = await token();
     const before = await hosts();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => agent().enrol(shared, "crowd")));
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => agent(`127.0.2.${index + 1}`).enrol(shared, "crowd")));
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array<number>(99).fill(401)]);
     expect(new Set(answers.filter((answer) => answer.status === 401).map((answer) => answer.body.code))).toEqual(new Set(["bad_token"]));
     expect(await hosts()).toBe(before + 1);
@@ -124,6 +130,14 @@ describe("enrolment", () => {
     expect([bad.status, bad.body.code, bad.body.errors[0].pointer]).toEqual([422, "malformed", "/name"]);
     expect((await post(enrolPath(), "{", {})).body.code).toBe("malformed");
     expect((await post(enrolPath(), JSON.stringify({ ...request, name: "x".repeat(70_000) }), {})).body.code).toBe("too_large");
+  });
+  it("waits a minute with an address from which ten were refused, even with a good token; other addresses need not", async () => {
+    const good = await token();
+    for (let i = 0; i < 10; i++) expect((await agent().enrol(randomBytes(32).toString("base64url"))).body.code).toBe("bad_token");
+    const shut = await agent().enrol(good);
+    expect(shut).toMatchObject({ status: 429, body: { code: "rate", detail: expect.stringContaining("were refused within a minute") } });
+    expect(Number(shut.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await agent("127.0.3.1").enrol(good)).status).toBe(200);
   });
   it("answers again when its reply was lost, without another use of the token", async () => {
     const one = agent();

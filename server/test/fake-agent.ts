@@ -175,7 +175,7 @@ export class FakeAgent {
 
   async enrolRequest(joinToken: string, name = "host", labels: Record<string, string> = {}) {
     const token = parseJoinToken(joinToken)?.secret ?? joinToken;
-    const { challenge } = (await post(`${this.url}/api/v1/enroll/challenge`, "", {})).body as Challenge;
+    const { challenge } = (await call("POST", `${this.url}/api/v1/enroll/challenge`, {}, "", this.localAddress)).body as Challenge;
     const part = { token, challenge, public_key: this.publicKey, name };
     const signature = sign(
       null,
@@ -187,7 +187,13 @@ export class FakeAgent {
 
   async enrol(token: string, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
     const request = await this.enrolRequest(token, name, labels);
-    const answer = await post(`${this.url}/api/v1/enroll`, JSON.stringify(request), { "content-type": "application/json" });
+    const answer = await call(
+      "POST",
+      `${this.url}/api/v1/enroll`,
+      { "content-type": "application/json" },
+      JSON.stringify(request),
+      this.localAddress,
+    );
     if (answer.status === 200) this.take(answer.body as EnrolReply);
     return answer;
   }

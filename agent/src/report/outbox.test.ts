@@ -228,6 +228,25 @@ describe("an outbox whose past is not the server's", () => {
     expect(bodies(server)).toEqual([...many(1, 30), "kept"]);
   });
 
+  it("delivers what lies before and behind a damaged place, the rest in a new epoch", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    const written = many(1, 40);
+    put(outbox, ...written);
+    const [file] = store.list();
+    const bytes = Uint8Array.from(store.read(file?.name as string));
+    const place = bytes.length >> 1;
+    bytes[place] = (bytes[place] as number) ^ 4;
+    store.files.set(file?.name as string, bytes);
+    const again = outboxOn(server, store);
+    await again.outbox.run();
+    const got = bodies(server);
+    const lost = written.filter((body) => !got.includes(body));
+    expect([lost.length, got]).toEqual([1, written.filter((body) => body !== lost[0])]);
+    expect(new Set(server.stored.map(({ epoch }) => epoch))).toEqual(new Set([1, 2]));
+    expect(again.outbox.loss).toMatchObject({ droppedBatches: 1, damagedFiles: [] });
+  });
+
   it("stays as it is while the disk refuses a new epoch, and tries again", async () => {
     const server = new FakeServer();
     const { outbox, store } = outboxOn(server);

@@ -40,6 +40,25 @@ export function scanFrames(bytes: Uint8Array): Scan {
   }
 }
 
+/**
+ * Every whole frame of bytes that begin with damage, as runs of frames that lie one behind the other. A chance match would
+ * need the right CRC and a header of ours; one whose number does not come after `last` is no frame of this file.
+ */
+export function salvageFrames(bytes: Uint8Array, last: SealedBatch | null): SealedBatch[][] {
+  const runs: SealedBatch[][] = [];
+  let [at, newest, isRun] = [0, last, false];
+  while (at < bytes.length) {
+    const frame = readFrame(bytes, at);
+    const fits = frame !== null && (newest === null || isAfter(frame.batch, newest));
+    if (fits && isRun) runs.at(-1)?.push(frame.batch);
+    else if (fits) runs.push([frame.batch]);
+    [at, newest, isRun] = fits ? [frame.end, frame.batch, true] : [at + 1, newest, false];
+  }
+  return runs;
+}
+
+const isAfter = (batch: SealedBatch, last: SealedBatch): boolean => batch.epoch === last.epoch && batch.seq > last.seq;
+
 function readFrame(bytes: Uint8Array, at: number): { batch: SealedBatch; end: number } | null {
   if (at + PREFIX > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

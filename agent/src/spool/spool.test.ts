@@ -21,6 +21,19 @@ function chain(count: number, size = 50): SealedBatch[] {
 
 const joined = (batches: readonly SealedBatch[]) => Uint8Array.from(Buffer.concat(batches.map(encodeFrame)));
 
+/** A body is what it holds, in whichever class. */
+const plain = (batch: SealedBatch | null) => batch && { ...batch, body: [...batch.body] };
+
+/** The number of the batch whose frame holds this byte. */
+function frameAt(bytes: Uint8Array, place: number): number {
+  let end = 0;
+  for (const batch of scanFrames(bytes).batches) {
+    end += encodeFrame(batch).length;
+    if (place < end) return batch.seq;
+  }
+  throw new Error("no frame there");
+}
+
 function filled(count: number, limits = { segmentBytes: 2_000, totalBytes: 1_000_000 }) {
   const store = new MemoryStore();
   const spool = new Spool(store, limits);
@@ -92,13 +105,75 @@ describe("the spool", () => {
     again.append(seal({ ...START, seq: 9, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
     expect(new Spool(store, limits).last?.seq).toBe(10);
   });
-  it("starts behind a gap when a file in the middle is gone, and counts what cannot be sent in order", () => {
+  it("keeps what lies before and behind a file that is gone, and counts what was in it", () => {
     const { store, limits } = filled(100);
+    const [, before, gone, after] = store.list().map(({ name }) => scanFrames(store.read(name)).batches);
     store.remove(store.list()[2]?.name as string);
     const again = new Spool(store, limits);
-    expect(again.last?.seq).toBe(100);
-    expect(again.loss.droppedBatches).toBeGreaterThan(0);
-    for (let seq = again.firstSeq as number; seq <= 100; seq++) expect(again.read(seq)?.seq).toBe(seq);
+    expect([again.firstSeq, again.last?.seq, again.loss.droppedBatches]).toEqual([1, 100, gone?.length]);
+    expect(again.read(before?.at(-1)?.seq as number)).toEqual(before?.at(-1));
+    for (const { seq } of gone ?? []) expect(again.read(seq)).toBeNull();
+    expect(again.read(after?.[0]?.seq as number)).toEqual(after?.[0]);
+  });
+  it("with any bit of any file flipped, opens, loses one batch at most, counts it, and gives nothing that was not written", () => {
+    const written = chain(30);
+    const { store, limits } = filled(30);
+    const files = [...store.files];
+    const flip = fc.record({
+      file: fc.nat(files.length - 1),
+      at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      bit: fc.nat(7),
+    });
+    fc.assert(
+      fc.property(flip, ({ file, at, bit }) => {
+        const hurt = new MemoryStore();
+        for (const [name, bytes] of files) hurt.files.set(name, Uint8Array.from(bytes));
+        const [name, bytes] = [...hurt.files][file] as [string, Uint8Array];
+        const place = Math.floor(at * bytes.length);
+        bytes[place] = (bytes[place] as number) ^ (1 << bit);
+        const lost = frameAt(files[file]?.[1] as Uint8Array, place);
+        const again = new Spool(hurt, limits);
+        for (const batch of written) expect(plain(again.read(batch.seq))).toEqual(batch.seq === lost ? null : plain(batch));
+        expect(again.loss.tornBytes).toBe(encodeFrame(written[lost - 1] as SealedBatch).length);
+        expect(again.loss.droppedBatches).toBe(lost === 30 ? 0 : 1);
+        expect(hurt.aside.length).toBe(1);
+        expect(new Spool(hurt, limits).loss).toMatchObject({ tornBytes: 0, damagedFiles: [] });
+        expect(name).toMatch(/spool$/);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+  it("moves what lies behind damage whole, or does so again, wherever it is cut short", () => {
+    const { store, limits } = filled(30);
+    const { name } = store.list()[1] as { name: string };
+    const hurt = Uint8Array.from(store.read(name));
+    hurt[20] = (hurt[20] as number) ^ 1;
+    store.files.set(name, hurt);
+    const states: Map<string, Uint8Array>[] = [];
+    for (const step of ["append", "truncate", "remove", "setAside"] as const) {
+      const real = store[step].bind(store) as (...args: unknown[]) => void;
+      Object.assign(store, {
+        [step]: (...args: unknown[]) => {
+          real(...args);
+          states.push(new Map(store.files));
+        },
+      });
+    }
+    const lost = new Spool(store, limits);
+    expect(states.length).toBeGreaterThan(1);
+    for (const files of states) {
+      const crashed = new MemoryStore();
+      for (const [file, bytes] of files) crashed.files.set(file, Uint8Array.from(bytes));
+      const again = new Spool(crashed, limits);
+      for (let seq = 1; seq <= 30; seq++) expect(again.read(seq)?.hash).toBe(lost.read(seq)?.hash);
+    }
+  });
+  it("finds a whole file behind rubbish at its head", () => {
+    const { store, limits } = filled(5, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
+    const [file] = store.list();
+    store.files.set(file?.name as string, Buffer.concat([Buffer.from("rubbish"), store.read(file?.name as string)]));
+    const again = new Spool(store, limits);
+    expect([again.firstSeq, again.last?.seq, again.loss.tornBytes, again.loss.droppedBatches]).toEqual([1, 5, 7, 0]);
   });
   it("starts on rubbish", () => {
     const store = new MemoryStore();

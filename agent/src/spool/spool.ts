@@ -1,4 +1,4 @@
-import { encodeFrame, scanFrames } from "./frame.ts";
+import { encodeFrame, salvageFrames, scanFrames } from "./frame.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 
 /** The files of a spool. `append` returns when the bytes are on disk. */
@@ -25,12 +25,28 @@ export const DEFAULT_LIMITS: SpoolLimits = { segmentBytes: 1024 * 1024, totalByt
 /** Says that the files of an epoch hold all that it replaces. */
 const completeMark = (epoch: number): string => `${String(epoch).padStart(6, "0")}.complete`;
 
+type Place = Pick<SealedBatch, "epoch" | "seq">;
+
+const segmentName = ({ epoch, seq }: Place): string => `${String(epoch).padStart(6, "0")}-${String(seq).padStart(12, "0")}.spool`;
+
+/** Where the oldest file says that it begins. */
+function headOf(files: ReturnType<SegmentStore["list"]>): Place | null {
+  const [, epoch, seq] = /^(\d{6})-(\d{12})\.spool$/.exec(files[0]?.name ?? "") ?? [];
+  return epoch === undefined || seq === undefined ? null : { epoch: Number(epoch), seq: Number(seq) };
+}
+
 interface Segment {
   readonly name: string;
   readonly epoch: number;
   readonly first: number;
   last: number;
   bytes: number;
+}
+
+/** Of batches that lie in one file, at least one. */
+function segmentOf(name: string, batches: readonly SealedBatch[], bytes: number): Segment {
+  const [first, last] = [batches[0] as SealedBatch, batches.at(-1) as SealedBatch];
+  return { name, epoch: first.epoch, first: first.seq, last: last.seq, bytes };
 }
 
 /** What opening a spool, or bounding it, had to leave behind. Declared to the server, never silent. */
@@ -41,8 +57,9 @@ export interface SpoolLoss {
 }
 
 /**
- * Sealed batches on disk, in order, until the server has checkpointed them. Opens whatever is there: a torn tail is cut, a
- * damaged file is set aside, and both are counted.
+ * Sealed batches on disk, in order, until the server has checkpointed them. Opens whatever is there: a torn tail is cut, what
+ * is damaged is set aside, what lies before and behind it stays, and what is missing is counted. A number between `firstSeq`
+ * and the newest can therefore be missing: `read` says null.
  */
 export class Spool {
   readonly #store: SegmentStore;
@@ -58,10 +75,11 @@ export class Spool {
   constructor(store: SegmentStore, limits: SpoolLimits = DEFAULT_LIMITS) {
     this.#store = store;
     this.#limits = limits;
-    for (const file of store.list()) this.#openSegment(file.name);
+    const head = headOf(store.list());
+    for (const file of store.list()) if (!this.#segments.some(({ name }) => name === file.name)) this.#openSegment(file.name);
     this.#segments.sort((a, b) => a.epoch - b.epoch || a.first - b.first);
     this.#finishReplacing();
-    this.#keepNewestRun();
+    this.#countMissing(head);
   }
 
   /** The newest batch, whether acknowledged or not. */
@@ -151,36 +169,44 @@ export class Spool {
   #openSegment(name: string): void {
     const bytes = this.#store.read(name);
     const { batches, soundBytes } = scanFrames(bytes);
-    const first = batches[0];
-    const last = batches.at(-1);
-    if (first === undefined || last === undefined) return this.#discard(name, bytes.length);
-    if (soundBytes < bytes.length) {
-      this.#tornBytes += bytes.length - soundBytes;
-      this.#store.truncate(name, soundBytes);
+    if (soundBytes < bytes.length) this.#cutDamage(name, bytes, batches.at(-1) ?? null, soundBytes);
+    else if (batches.length === 0) this.#store.remove(name);
+    if (batches.length > 0) this.#segments.push(segmentOf(name, batches, soundBytes));
+  }
+
+  /** What lies behind the damage is moved before the damage is cut off: cut short in between, the next start does it again. */
+  #cutDamage(name: string, bytes: Uint8Array, last: SealedBatch | null, soundBytes: number): void {
+    const runs = salvageFrames(bytes.subarray(soundBytes), last);
+    const moved = runs.filter((run) => segmentName(run[0] as SealedBatch) !== name).map((run) => this.#rewrite(run));
+    if (soundBytes > 0) this.#store.truncate(name, soundBytes);
+    else {
+      this.#damagedFiles.push(name);
+      this.#store.setAside(name);
     }
-    this.#segments.push({ name, epoch: first.epoch, first: first.seq, last: last.seq, bytes: soundBytes });
+    // A whole frame behind rubbish at the head of its own file.
+    const own = runs.filter((run) => segmentName(run[0] as SealedBatch) === name).map((run) => this.#rewrite(run));
+    this.#segments.push(...moved, ...own);
+    this.#tornBytes += bytes.length - soundBytes - [...moved, ...own].reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
-  #discard(name: string, bytes: number): void {
-    this.#tornBytes += bytes;
-    if (bytes === 0) return this.#store.remove(name);
-    this.#damagedFiles.push(name);
-    this.#store.setAside(name);
+  /** What lies behind damage goes on in a file of its own, by its own first number. */
+  #rewrite(run: readonly SealedBatch[]): Segment {
+    const name = segmentName(run[0] as SealedBatch);
+    const bytes = Buffer.concat(run.map(encodeFrame));
+    if (this.#store.has(name)) this.#store.remove(name);
+    this.#store.append(name, bytes);
+    return segmentOf(name, run, bytes.length);
   }
 
-  /** Batches must follow one another: of what was read, the newest unbroken run is the spool; the rest cannot be sent in order. */
-  #keepNewestRun(): void {
-    for (let index = this.#segments.length - 1; index > 0; index--) {
-      const [before, after] = [this.#segments[index - 1] as Segment, this.#segments[index] as Segment];
+  /** Whoever sends from here meets a missing number, and must go on beyond it in an epoch of its own: so each is counted. */
+  #countMissing(head: Place | null): void {
+    let expected = head !== null && head.epoch === this.#segments[0]?.epoch ? head.seq : (this.#segments[0]?.first ?? 0);
+    for (const [index, segment] of this.#segments.entries()) {
       // A batch whose sync failed is written again to a new file: what both hold counts as the newer one's.
-      if (after.first <= before.last && after.first > before.first) before.last = after.first - 1;
-      if (before.last + 1 === after.first) continue;
-      for (const segment of this.#segments.splice(0, index)) {
-        this.#damagedFiles.push(segment.name);
-        this.#droppedBatches += segment.last - segment.first + 1;
-        this.#store.setAside(segment.name);
-      }
-      break;
+      const before = this.#segments[index - 1];
+      if (before !== undefined && segment.first <= before.last && segment.first > before.first) before.last = segment.first - 1;
+      this.#droppedBatches += Math.max(0, segment.first - expected);
+      expected = segment.last + 1;
     }
     const newest = this.#segments.at(-1);
     this.#last = newest === undefined ? null : this.read(newest.last);
@@ -190,8 +216,7 @@ export class Spool {
     const current = this.#segments.at(-1);
     const fits = current !== undefined && current.epoch === batch.epoch;
     if (fits && current.name !== this.#distrusted && current.bytes + bytes <= this.#limits.segmentBytes) return current;
-    const name = `${String(batch.epoch).padStart(6, "0")}-${String(batch.seq).padStart(12, "0")}.spool`;
-    return { name, epoch: batch.epoch, first: batch.seq, last: batch.seq - 1, bytes: 0 };
+    return { name: segmentName(batch), epoch: batch.epoch, first: batch.seq, last: batch.seq - 1, bytes: 0 };
   }
 
   #dropOldest(): void {

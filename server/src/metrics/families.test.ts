@@ -29,7 +29,8 @@ describe("docs/metrics.md", () => {
     expect(shown.sort()).toEqual(FAMILIES.map(({ name, kind }) => `${name} ${kind}`).sort());
   });
   it("keeps to base units, and to _total for what only grows", () => {
-    for (const { name, kind } of FAMILIES) expect(name).toMatch(kind === "counter" ? /_total$/ : /(_seconds|_status|_liveness|_suspected)$/);
+    for (const { name, kind } of FAMILIES)
+      expect(name).toMatch(kind === "counter" ? /_total$/ : /(_seconds|_status|_liveness|_suspected)$/);
   });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];

@@ -12,6 +12,7 @@ import { replaceTable, tableOf } from "./published/part.ts";
 import { SCENES } from "./published/scenes.ts";
 import { measureReal } from "./real.ts";
 import { isSound, measureSimulated } from "./simulated.ts";
+import { flipEachBit, isHeld } from "./spool.ts";
 
 const quiet = () => undefined;
 
@@ -97,4 +98,10 @@ describe("the published scenes (cut short)", () => {
     expect(replaceTable(document, "new")).toBe("a\n<!-- published: begin -->\n\nnew\n\n<!-- published: end -->\nz");
     expect(() => replaceTable("no markers", "new")).toThrow(/^Cannot write into docs\/containment.md/);
   });
+});
+
+it("a spool with a flipped bit opens, loses one batch, declares it and gives nothing that was not written (the short form)", () => {
+  const tally = flipEachBit(500, quiet);
+  expect(tally.flips).toBeGreaterThanOrEqual(500);
+  expect(isHeld(tally)).toBe(true);
 });

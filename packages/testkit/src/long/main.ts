@@ -5,12 +5,13 @@ import { count, type LongOptions, type Part } from "./part.ts";
 import { publishedPart } from "./published/part.ts";
 import { realPart } from "./real.ts";
 import { simulatedPart } from "./simulated.ts";
+import { spoolPart } from "./spool.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart];
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
-    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--seed 1] [--write]`;
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--seed 1] [--write]`;
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     exchanges: { type: "string", default: "1000000" },
     real: { type: "string", default: "100000" },
     cases: { type: "string", default: "10000000" },
+    flips: { type: "string", default: "524288" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
@@ -26,12 +28,13 @@ const options: LongOptions = {
   exchanges: Number(values.exchanges),
   real: Number(values.real),
   cases: Number(values.cases),
+  flips: Number(values.flips),
   seed: Number(values.seed),
   write: values.write,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [options.exchanges, options.real, options.cases, options.seed];
+const counts = [options.exchanges, options.real, options.cases, options.flips, options.seed];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
   process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
   process.exit(2);

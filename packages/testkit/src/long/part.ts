@@ -18,6 +18,8 @@ export interface LongOptions {
   readonly real: number;
   /** Cases for all parsers together. */
   readonly cases: number;
+  /** Bits of a spool, one flipped at a time. */
+  readonly flips: number;
   readonly seed: number;
   /** Put the published table into docs/containment.md. */
   readonly write: boolean;

@@ -1,6 +1,7 @@
 import { BATCH_PATH, MAX_BATCH_BYTES } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
+import { FailureGate } from "../../enrol/failure-gate.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
 import { type IngestPorts, receiveBatch } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
@@ -50,10 +51,23 @@ export function agentsApp(ports: AgentsPorts): Express {
     if (isRefusal(outcome)) return sendProblem(res, outcome);
     res.json(outcome);
   });
+  const gate = new FailureGate(() => performance.now());
+  app.post(ENROL_PATH, (req, res, next) => {
+    const wait = gate.waitSeconds(addressOf(req));
+    if (wait === null) return next();
+    counters.add("enrolments", { outcome: "rate" });
+    sendProblem(
+      res,
+      refuse("rate", `Ten enrolments from here were refused within a minute, try again in ${wait} s`, { retrySeconds: wait }),
+    );
+  });
   app.post(ENROL_PATH, express.json({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await enrol(ports.enrol, req.body as unknown);
     counters.add("enrolments", { outcome: isRefusal(outcome) ? outcome.refused : "enrolled" });
-    if (isRefusal(outcome)) return sendProblem(res, outcome);
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
     res.json(outcome);
   });
   app.use((_req, res) =>
@@ -70,11 +84,13 @@ function countThrown(counters: Counters, { refused }: Refusal, path: string): vo
 
 const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequest => ({
   schemes,
-  address: req.ip?.replace(/^::ffff:/, "") ?? null,
+  address: addressOf(req),
   host: req.get("host") ?? "",
   header: (name) => req.get(name),
   body: bodyOf(req),
 });
+
+const addressOf = (req: Request): string | null => req.ip?.replace(/^::ffff:/, "") ?? null;
 
 /** Without a body the parser leaves nothing. */
 const bodyOf = (req: Request): Uint8Array => (Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));

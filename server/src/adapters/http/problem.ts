@@ -26,7 +26,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
 
 const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { rate: 60, unavailable: 5 };
 
-export function sendProblem(res: Response, { refused, detail, expectedSeq, errors }: Refusal): void {
+export function sendProblem(res: Response, { refused, detail, expectedSeq, errors, retrySeconds }: Refusal): void {
   const status = STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -37,7 +37,7 @@ export function sendProblem(res: Response, { refused, detail, expectedSeq, error
     ...(expectedSeq === undefined ? {} : { expected_seq: expectedSeq }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
   };
-  const retry = RETRY_SECONDS[refused];
+  const retry = retrySeconds ?? RETRY_SECONDS[refused];
   if (retry !== undefined) res.setHeader("Retry-After", retry);
   // What is left of a body that is too large is not read on.
   if (refused === "too_large") res.setHeader("Connection", "close");
