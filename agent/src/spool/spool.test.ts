@@ -168,6 +168,25 @@ describe("the spool", () => {
       for (let seq = 1; seq <= 30; seq++) expect(again.read(seq)?.hash).toBe(lost.read(seq)?.hash);
     }
   });
+  it("never puts what came back after a failed sync in the place of what was written since", () => {
+    const { store, limits } = filled(10, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
+    const [before] = store.list();
+    const bytes = Uint8Array.from(store.read(before?.name as string));
+    const ninth = chain(8).reduce((sum, batch) => sum + encodeFrame(batch).length, 0);
+    bytes[ninth + 30] = (bytes[ninth + 30] as number) ^ 1;
+    store.files.set(before?.name as string, bytes);
+    let end: ChainEnd = { ...START, seq: 9, hash: chain(9).at(-1)?.hash as string };
+    const since: SealedBatch[] = [];
+    for (const body of [[7], [8], [9]]) {
+      const batch = seal(end, new Uint8Array(body), sha256);
+      since.push(batch);
+      end = { ...end, seq: batch.seq, hash: batch.hash };
+    }
+    store.files.set("000001-000000000010.spool", joined(since));
+    const again = new Spool(store, limits);
+    for (const batch of since) expect(again.read(batch.seq)?.hash).toBe(batch.hash);
+    expect([again.firstSeq, again.last?.seq, again.read(9)]).toEqual([1, 12, null]);
+  });
   it("finds a whole file behind rubbish at its head", () => {
     const { store, limits } = filled(5, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
     const [file] = store.list();

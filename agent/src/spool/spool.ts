@@ -177,16 +177,28 @@ export class Spool {
   /** What lies behind the damage is moved before the damage is cut off: cut short in between, the next start does it again. */
   #cutDamage(name: string, bytes: Uint8Array, last: SealedBatch | null, soundBytes: number): void {
     const runs = salvageFrames(bytes.subarray(soundBytes), last);
-    const moved = runs.filter((run) => segmentName(run[0] as SealedBatch) !== name).map((run) => this.#rewrite(run));
+    const isOwn = (run: readonly SealedBatch[]) => segmentName(run[0] as SealedBatch) === name;
+    const moved = runs.filter((run) => !isOwn(run) && !this.#isHeld(run)).map((run) => this.#rewrite(run));
     if (soundBytes > 0) this.#store.truncate(name, soundBytes);
     else {
       this.#damagedFiles.push(name);
       this.#store.setAside(name);
     }
     // A whole frame behind rubbish at the head of its own file.
-    const own = runs.filter((run) => segmentName(run[0] as SealedBatch) === name).map((run) => this.#rewrite(run));
+    const own = runs.filter(isOwn).map((run) => this.#rewrite(run));
     this.#segments.push(...moved, ...own);
     this.#tornBytes += bytes.length - soundBytes - [...moved, ...own].reduce((sum, segment) => sum + segment.bytes, 0);
+  }
+
+  /**
+   * Whether a file by the run's first number has it, or has what was written in its place: after a failed sync a batch goes to
+   * a new file, and what then came back of the old one is void. Only a part of the run, cut short, is written anew.
+   */
+  #isHeld(run: readonly SealedBatch[]): boolean {
+    const name = segmentName(run[0] as SealedBatch);
+    if (!this.#store.has(name)) return false;
+    const { batches } = scanFrames(this.#store.read(name));
+    return batches.length >= run.length || batches.some((batch, index) => batch.hash !== run[index]?.hash);
   }
 
   /** What lies behind damage goes on in a file of its own, by its own first number. */
