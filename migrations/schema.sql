@@ -30,29 +30,32 @@ RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 -- Columns
 enrol_challenge.challenge bytea not null
 enrol_challenge.expires_at timestamp with time zone not null
-evidence.host_id uuid not null
-evidence.epoch integer not null
-evidence.seq bigint not null
-evidence.hash bytea not null
-evidence.prev_hash bytea not null
-evidence.received_at timestamp with time zone not null default clock_timestamp()
-evidence.body bytea not null
-evidence.signature_base text not null
-evidence.signature bytea not null
-evidence.quarantined text  -- Why nothing was derived from a batch that is rightly signed and in sequence; null = it was
-evidence.first_utc_ns bigint  -- Place of its first reading on the UTC axis, of its sealing when it has none; null = it was quarantined
-evidence.last_utc_ns bigint
+evidence_default.host_id uuid not null
+evidence_default.epoch integer not null
+evidence_default.seq bigint not null
+evidence_default.received_at timestamp with time zone not null
+evidence_default.hash bytea not null
+evidence_default.prev_hash bytea not null
+evidence_default.body bytea not null
+evidence_default.first_utc_ns bigint
+evidence_default.last_utc_ns bigint
+evidence_default.quarantined text
+evidence_default.signature bytea
+evidence_default.signed_from bigint
+evidence_default.signed_digest bytea
+evidence_default.target_uri text
+evidence_default.sent text
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
 host.public_key bytea not null
 host.state text not null default 'active'::text
-host.epoch integer not null default 1
-host.next_seq bigint not null default 1
-host.chain_hash bytea not null  -- Hash of the last batch of the epoch; the genesis hash before the first
-host.checkpointed_seq bigint not null default 0  -- Batches of the epoch up to this one are old enough that the agent may delete them; 0 = none
 host.enrolled_with bytea not null  -- Hash of the join token, so that an agent that lost the reply can ask again
 host.enrolled_at timestamp with time zone not null default clock_timestamp()
+host_epoch.host_id uuid not null
+host_epoch.epoch integer not null
+host_epoch.last_seq bigint not null
+host_epoch.ended_at timestamp with time zone not null
 host_event.host_id uuid not null
 host_event.epoch integer not null
 host_event.seq bigint not null
@@ -74,7 +77,7 @@ host_minute.oscillator_max_ppb integer
 host_minute.unbounded boolean not null default false  -- A reading in it had no bound: lo_ns and hi_ns speak for the others only
 host_state.host_id uuid not null
 host_state.epoch integer not null
-host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet
+host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet. The next one is seq + 1
 host_state.changed_xid xid8 not null default pg_current_xact_id()
 host_state.received_at timestamp with time zone
 host_state.unreadable boolean not null default false  -- The latest batch was quarantined; the rest of the row is older
@@ -90,17 +93,23 @@ host_state.hi_ns bigint
 host_state.injected_ns bigint
 host_state.votes integer
 host_state.need integer
-host_state.terms jsonb
-host_state.assumptions jsonb
-host_state.trusting jsonb not null default '[]'::jsonb
-host_state.sources jsonb not null default '[]'::jsonb
+host_state.terms json
+host_state.assumptions json
+host_state.trusting json not null default '[]'::json
+host_state.sources json not null default '[]'::json
 host_state.tight_lo_ns bigint
 host_state.tight_hi_ns bigint
-host_state.frequency jsonb  -- ppb, positive = fast, each [min, max]: oscillator of RAW, and what the daemon added to REALTIME
+host_state.frequency json  -- ppb, positive = fast, each [min, max]: oscillator of RAW, and what the daemon added to REALTIME
 host_state.address text  -- Where the latest batch of the chain came from, as the listener saw it
 host_state.fork_address text  -- Where the latest batch beside the chain came from
 host_state.fork_since timestamp with time zone
 host_state.fork_attempts bigint not null default 0  -- Batches beside the chain since a person last cleared it; 0 = none
+host_state.chain_hash bytea not null  -- Hash of the last batch of the epoch; the genesis hash before the first
+host_state.checkpointed_seq bigint not null default 0  -- Batches of the epoch up to this one are old enough that the agent may delete them; 0 = none
+host_state.uncheckpointed_since timestamp with time zone  -- No batch after the checkpoint came before this; null = there was none yet
+host_state.chain_boot_id text
+host_state.chain_at_ns bigint  -- Where the chain's last reading lay, whatever was told ahead of it; null = not known
+host_state.is_ahead boolean not null default false  -- A backlog is being delivered, and the present was told ahead of it
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -119,23 +128,26 @@ receipt_key.retired_at timestamp with time zone
 
 -- Constraints
 enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
-evidence.evidence_hash_length: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
-evidence.evidence_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
-evidence.evidence_pkey: PRIMARY KEY (host_id, epoch, seq)
-evidence.evidence_utc_order: CHECK ((first_utc_ns <= last_utc_ns))
-host.host_chain_hash_length: CHECK ((octet_length(chain_hash) = 32))
+evidence.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
+evidence.evidence_key: PRIMARY KEY (host_id, epoch, seq, received_at)
+evidence.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
+evidence.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
+evidence_default.evidence_default_pkey: PRIMARY KEY (host_id, epoch, seq, received_at)
+evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
+evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
+evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
 host.host_name_unique: UNIQUE (name)
 host.host_pkey: PRIMARY KEY (id)
 host.host_public_key_length: CHECK ((octet_length(public_key) = 32))
 host.host_public_key_unique: UNIQUE (public_key)
 host.host_state_known: CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])))
-host_event.host_event_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+host_epoch.host_epoch_pkey: PRIMARY KEY (host_id, epoch)
 host_event.host_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 host_minute.host_minute_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
-host_minute.host_minute_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_minute.host_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 host_minute.host_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
 host_state.host_state_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
+host_state.host_state_chain_hash_length: CHECK ((octet_length(chain_hash) = 32))
 host_state.host_state_fork_whole: CHECK (((fork_since IS NULL) = (fork_attempts = 0)))
 host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_state.host_state_pkey: PRIMARY KEY (host_id)
@@ -149,10 +161,13 @@ receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
-CREATE INDEX evidence_by_time ON public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evidence_default USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
-CREATE UNIQUE INDEX evidence_pkey ON public.evidence USING btree (host_id, epoch, seq)
+CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
+CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
+CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX host_minute_pkey ON public.host_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX host_name_unique ON public.host USING btree (name)

@@ -274,8 +274,8 @@ export class Agent {
     if (this.#stopped || generation !== this.#generation) return;
     const first = this.#monitor.current?.offset === null;
     if (evidence.length > 0) {
-      this.#observe();
-      this.#monitor.record();
+      this.#look();
+      this.#monitor.recordIfDue();
       this.#retime();
     }
     const full = this.#monitor.pending >= MOST_PENDING;

@@ -123,11 +123,11 @@ describe("the road to the server", () => {
   }
 
   const signer = { publicKey: "", sign: () => new Uint8Array(64) };
-  const batch = { agent: "a", epoch: 1, seq: 1, prev: "p", contentDigest: "d", sent: "s" };
+  const batch = { agent: "a", epoch: 1, seq: 1, prev: "p", head: "h", contentDigest: "d", sent: "s" };
   const told: string[] = [];
   async function send(url: URL, pins: readonly string[], key: string | null = null) {
     const link = new HttpLink(url, signer, { pins: () => pins, receiptKey: () => key, despite: (error) => told.push(error) });
-    const got = await link.postBatch(batch, Buffer.from("secret measurements"));
+    const got = await link.postBatches(batch, Buffer.from("secret measurements"));
     link.close();
     return got;
   }

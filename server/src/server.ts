@@ -1,5 +1,6 @@
 import { formatJoinToken, type Policy } from "@truebound/wire";
-import { nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { openContent } from "./adapters/batch-content.ts";
+import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { agentsApp } from "./adapters/http/agents-app.ts";
@@ -10,7 +11,7 @@ import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
-import { ingestStore } from "./adapters/postgres/ingest-store.ts";
+import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
@@ -21,6 +22,7 @@ import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
+import { Ingest } from "./ingest/ingest.ts";
 import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
@@ -85,13 +87,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...common,
     counters: metrics,
     enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
-    ingest: {
+    ingest: new Ingest({
       store: ingestStore(pool),
-      crypto: nodeCrypto,
+      crypto: ingestCrypto,
+      open: openContent,
       leapList,
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
-    },
+      random: Math.random,
+    }),
     tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
     signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },

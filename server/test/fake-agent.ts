@@ -7,6 +7,7 @@ import {
   type Challenge,
   chainText,
   type EnrolReply,
+  encodeDelivery,
   enrolText,
   genesisText,
   packColumn,
@@ -42,7 +43,7 @@ export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch
   );
   const throughout = rows.map((row, index) => (row.throughout === undefined ? since[index] : row.throughout));
   return {
-    version: 1,
+    version: 2,
     agent,
     boot_id: BOOT_ID,
     software: "test/1",
@@ -95,9 +96,9 @@ export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch
     exchanges: {
       source: [],
       t1_raw_ns: packColumn([]),
-      t2_ns: packColumn([]),
-      t3_ns: packColumn([]),
-      t4_raw_ns: packColumn([]),
+      t2_less_t1_ns: packColumn([]),
+      t3_less_t2_ns: packColumn([]),
+      t4_less_t1_ns: packColumn([]),
       root_delay_raw: [],
       root_dispersion_raw: [],
       precision_server: [],
@@ -219,8 +220,7 @@ export class FakeAgent {
 
   /** Sends and, when the server stored it, moves on. */
   async send(content: Batch | Buffer | string, wrong: Tampering = {}): Promise<Answer> {
-    const body = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
-    const { headers, hash } = this.signed(body, wrong);
+    const { headers, hash, body } = this.signed(contentOf(content), wrong);
     const answer = await call("POST", `${this.url}${BATCH_PATH}`, headers, wrong.body?.(body) ?? body, this.localAddress);
     if (this.receiptKey !== "") requireSigned(answer, this.receiptKey, headers.signature ?? null);
     if (answer.status === 200 && answer.body.verdict === "stored" && wrong.seq === undefined) {
@@ -230,32 +230,70 @@ export class FakeAgent {
     return answer;
   }
 
-  signed(body: Buffer, wrong: Tampering = {}): { headers: Record<string, string>; hash: string } {
-    const request = {
-      method: "POST" as const,
-      targetUri: `${this.url}${BATCH_PATH}`,
-      contentDigest: `sha-256=:${createHash("sha256").update(body).digest("base64")}:`,
+  /** Several in one delivery. Moves on when the server stored them. */
+  async sendAll(contents: readonly (Batch | Buffer | string)[], live: Batch | Buffer | null = null): Promise<Answer> {
+    const { headers, hash, body } = this.signedAll(contents.map(contentOf), live === null ? null : contentOf(live));
+    const answer = await call("POST", `${this.url}${BATCH_PATH}`, headers, body, this.localAddress);
+    if (this.receiptKey !== "") requireSigned(answer, this.receiptKey, headers.signature ?? null);
+    if (answer.status !== 200) return answer;
+    this.seq += contents.length;
+    this.prev = hash;
+    return answer;
+  }
+
+  signed(content: Buffer, wrong: Tampering = {}): Signed {
+    return this.signedAll([content], null, wrong);
+  }
+
+  signedAll(contents: readonly Buffer[], live: Buffer | null, wrong: Tampering = {}): Signed {
+    const body = Buffer.from(encodeDelivery({ batches: contents, live }));
+    const place = {
       agent: wrong.agent ?? this.id,
       epoch: wrong.epoch ?? this.epoch,
       seq: wrong.seq ?? this.seq,
       prev: wrong.prev ?? this.prev,
+    };
+    const head = contents.reduce(
+      (prev, content, index) => sha256(chainText({ ...place, seq: place.seq + index, prev, contentDigest: digestOf(content) })),
+      place.prev,
+    );
+    const request = {
+      method: "POST" as const,
+      targetUri: `${this.url}${BATCH_PATH}`,
+      contentDigest: digestOf(body),
+      ...place,
+      head,
       sent: wrong.sent ?? `${BOOT_ID} ${this.boottime}`,
     };
     const signature = sign(null, Buffer.from(signatureBase(request)), wrong.key ?? this.key).toString("base64");
     const headers = {
-      "content-type": "application/json",
+      "content-type": "application/vnd.truebound.batches",
       "content-digest": request.contentDigest,
       "truebound-agent": request.agent,
       "truebound-epoch": String(request.epoch),
       "truebound-seq": String(request.seq),
       "truebound-prev": request.prev,
+      "truebound-head": request.head,
       "truebound-sent": request.sent,
       "signature-input": signatureInput(request.agent),
       signature: `truebound=:${signature}:`,
     };
-    return { headers: wrong.headers?.(headers) ?? headers, hash: sha256(chainText(request)) };
+    return { headers: wrong.headers?.(headers) ?? headers, hash: head, body };
   }
 }
+
+/** A request that can be sent, as often as one likes. */
+export interface Signed {
+  readonly headers: Record<string, string>;
+  /** Of the last batch. */
+  readonly hash: string;
+  readonly body: Buffer;
+}
+
+const contentOf = (content: Batch | Buffer | string): Buffer =>
+  Buffer.isBuffer(content) ? content : Buffer.from(typeof content === "string" ? content : JSON.stringify(content));
+
+const digestOf = (bytes: Uint8Array): string => `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
 
 function requireSigned({ status, bytes, headers }: Answer, receiptKey: string, requestSignature: string | null): void {
   const header = (name: string) => headers[name] as string | undefined;

@@ -148,7 +148,7 @@ describe("a bad batch is refused by name, counted, and loses nothing", () => {
     const first = agent.signed(Buffer.from(JSON.stringify(batch)));
     await agent.send(batch);
     const before = await metric('truebound_ingest_batches_total{verdict="duplicate"}');
-    const again = await call("POST", `${agent.url}/api/v1/batches`, first.headers, JSON.stringify(batch));
+    const again = await call("POST", `${agent.url}/api/v1/batches`, first.headers, first.body);
     expect(again).toMatchObject({ status: 200, body: { verdict: "duplicate", seq: 1, expected_seq: 2 } });
     expect(await metric('truebound_ingest_batches_total{verdict="duplicate"}')).toBe(before + 1);
     expect([await count(agent, "evidence"), (await ask(url, "select rows from host_minute where host_id = $1", [agent.id]))[0]]).toEqual([
@@ -201,6 +201,7 @@ describe("a bad batch is refused by name, counted, and loses nothing", () => {
     const changes: Record<string, (value: string) => string> = {
       "truebound-epoch": () => "2",
       "truebound-seq": () => "2",
+      "truebound-head": (value) => (value.startsWith("0") ? `1${value.slice(1)}` : `0${value.slice(1)}`),
       "truebound-prev": (value) => (value.startsWith("0") ? `1${value.slice(1)}` : `0${value.slice(1)}`),
       "truebound-sent": (value) => `${value}0`,
       host: () => "localhost:1",
@@ -244,7 +245,7 @@ describe("a batch that is rightly signed and in its place but cannot be read", (
     "random bytes": () => randomBytes(300),
     empty: () => "",
     "brackets without end": () => "[".repeat(1_000_000),
-    "another version": (agent) => JSON.stringify({ ...base(agent), version: 2 }),
+    "another version": (agent) => JSON.stringify({ ...base(agent), version: 3 }),
     "a field that nobody knows, with a NUL in its name": (agent) => JSON.stringify({ ...base(agent), "x\u0000\ud800": 1 }),
     "another agent's name inside": () => JSON.stringify(batchOf("00000000-0000-4000-8000-000000000000", [row(0)])),
     "a NUL in a text": (agent) => JSON.stringify({ ...base(agent), software: "a\u0000b" }),
@@ -303,12 +304,14 @@ describe("a chain", () => {
     const agent = await enrolled("old");
     for (const second of [0, 1, 2]) await agent.send(batchOf(agent.id, [row(second)]));
     await ask(url, "update evidence set received_at = received_at - interval '49 hours' where host_id = $1 and seq <= 2", [agent.id]);
+    await ask(url, "update host_state set uncheckpointed_since = uncheckpointed_since - interval '49 hours' where host_id = $1", [
+      agent.id,
+    ]);
     expect((await agent.send(batchOf(agent.id, [row(3)]))).body.checkpointed_seq).toBe(2);
   });
   it("takes parallel deliveries of one batch once", async () => {
     const agent = await enrolled("parallel");
-    const body = Buffer.from(JSON.stringify(batchOf(agent.id, [row(0)])));
-    const { headers } = agent.signed(body);
+    const { headers, body } = agent.signed(Buffer.from(JSON.stringify(batchOf(agent.id, [row(0)]))));
     const answers = await Promise.all(Array.from({ length: 20 }, () => call("POST", `${agent.url}/api/v1/batches`, headers, body)));
     expect(answers.map((answer) => answer.body.verdict).sort()).toEqual([...Array<string>(19).fill("duplicate"), "stored"]);
     expect(await count(agent, "evidence")).toBe(1);
@@ -325,7 +328,7 @@ describe("when the database fails in the middle", () => {
     );
     await ask(
       url,
-      `create trigger stall before update of next_seq on host for each row when (new.id = '${agent.id}') execute function stall()`,
+      `create trigger stall before update of seq on host_state for each row when (new.host_id = '${agent.id}') execute function stall()`,
     );
     const { Client } = (await import("pg")).default;
     const holder = new Client({ connectionString: url });

@@ -34,16 +34,17 @@ export class HttpLink implements ServerLink {
     return this.#send(path, Buffer.from(JSON.stringify(body)), { "content-type": "application/json" });
   }
 
-  postBatch(described: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
+  postBatches(described: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
     const signed: SignedRequest = { ...described, method: "POST", targetUri: new URL(BATCH_PATH, this.#base).href };
     const signature = Buffer.from(this.#signer.sign(signatureBase(signed))).toString("base64");
     return this.#send(BATCH_PATH, body, {
-      "content-type": "application/json",
+      "content-type": "application/vnd.truebound.batches",
       "content-digest": signed.contentDigest,
       "truebound-agent": signed.agent,
       "truebound-epoch": String(signed.epoch),
       "truebound-seq": String(signed.seq),
       "truebound-prev": signed.prev,
+      "truebound-head": signed.head,
       "truebound-sent": signed.sent,
       "signature-input": signatureInput(signed.agent),
       signature: `${SIGNATURE_LABEL}=:${signature}:`,

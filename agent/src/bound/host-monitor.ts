@@ -1,4 +1,5 @@
 import {
+  BILLION,
   type Disruption,
   type Drift,
   defaultFaults,
@@ -68,6 +69,9 @@ export interface Surroundings {
 
 /** A step smaller than this is felt by the bound but is no news. */
 const SMALLEST_STEP = 100_000n;
+
+/** Rows between two reports are for reports that are far apart: every row speaks for all that came since the one before. */
+const ROW_EVERY = 30n * BILLION;
 
 /**
  * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last
@@ -314,6 +318,12 @@ export class HostMonitor {
     if (row === null || this.#seen.isLast(row)) return;
     this.#seen.row(row, this.#spanning.settle(row, this.drift));
     this.#stretch.restart();
+  }
+
+  /** The same, unless a row was kept not long ago: the next one speaks for the time since that. */
+  recordIfDue(): void {
+    const [row, newest] = [this.#current, this.#seen.newestAt];
+    if (row !== null && (newest === null || row.reading.rawAfter - newest >= ROW_EVERY)) this.record();
   }
 
   /** Hands over what has been seen since the last call: mostly one observation, and one more for each change of the assumptions. */

@@ -51,6 +51,11 @@ export class Observations {
     return this.#newest?.reading === row.reading;
   }
 
+  /** RAW of the newest row that was taken in; null = none was. */
+  get newestAt(): bigint | null {
+    return this.#newest?.reading.rawAfter ?? null;
+  }
+
   /** To be called before an assumption changes. */
   seal(): void {
     if (this.#rows.length + this.#evidence.length + this.#spans.length > 0) this.#sealed.push(this.#take());

@@ -7,6 +7,7 @@ import {
   type Frequency,
   type Policy,
   packColumn,
+  packStamps,
   type SpanColumns,
 } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
@@ -95,10 +96,7 @@ function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]):
   const samples = evidence.map(({ sample }) => sample);
   return {
     source: evidence.map(({ source }) => ids.indexOf(source)),
-    t1_raw_ns: packColumn(samples.map(({ exchange }) => exchange.t1)),
-    t2_ns: packColumn(samples.map(({ exchange }) => exchange.t2)),
-    t3_ns: packColumn(samples.map(({ exchange }) => exchange.t3)),
-    t4_raw_ns: packColumn(samples.map(({ exchange }) => exchange.t4)),
+    ...packStamps(samples.map(({ exchange }) => exchange)),
     root_delay_raw: samples.map(({ terms }) => Number(terms.rootDelayRaw)),
     root_dispersion_raw: samples.map(({ terms }) => Number(terms.rootDispersionRaw)),
     precision_server: samples.map(({ terms }) => terms.precisionServer),

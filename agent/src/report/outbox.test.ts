@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, genesisText, type SignedRequest } from "@truebound/wire";
+import { chainText, DEFAULT_POLICY, decodeDelivery, genesisText, type SignedRequest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
@@ -18,26 +18,48 @@ class FakeServer implements ServerLink {
   next = 1;
   answers: HttpAnswer[] = [];
   posts = 0;
+  delivered: { batches: number; live: string | null }[] = [];
+  /** Batches in one delivery. */
+  takes = Number.POSITIVE_INFINITY;
 
   post(): Promise<HttpAnswer> {
     throw new Error("not used");
   }
 
-  async postBatch(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
+  async postBatches(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
     this.posts += 1;
     const planned = this.answers.shift();
     if (planned) return planned;
-    const hash = sha256.hex(["truebound-batch/1", AGENT, request.epoch, request.seq, request.prev, request.contentDigest].join("\n"));
-    const held = this.stored.find(({ epoch, seq }) => epoch === request.epoch && seq === request.seq);
-    if (held) return held.hash === hash ? this.#receipt("duplicate", request.seq) : problem(409, "fork");
-    if (request.epoch > this.epoch && request.seq === 1)
-      [this.epoch, this.next, this.hash] = [request.epoch, 1, genesis(AGENT, request.epoch)];
-    if (request.epoch !== this.epoch || request.seq > this.next) return problem(409, "seq_gap", this.next);
-    expect(request.prev).toBe(this.hash);
+    const sent = decodeDelivery(body);
+    if (typeof sent === "string") throw new Error(sent);
+    this.delivered.push({ batches: sent.batches.length, live: sent.live && Buffer.from(sent.live).toString() });
+    if (sent.batches.length > this.takes) return problem(413, "too_large");
+    let [answer, { prev }]: [HttpAnswer | null, { prev: string }] = [null, request];
+    for (const [index, bytes] of sent.batches.entries()) {
+      answer = this.#take(request.epoch, request.seq + index, prev, bytes);
+      if (answer.kind !== "answer" || answer.status !== 200) return answer;
+      prev = this.#hash(request.epoch, request.seq + index, prev, bytes);
+    }
+    expect(prev).toBe(request.head);
+    return answer as HttpAnswer;
+  }
+
+  #hash(epoch: number, seq: number, prev: string, bytes: Uint8Array): string {
+    const contentDigest = `sha-256=:${sha256.base64(bytes)}:`;
+    return sha256.hex(chainText({ agent: AGENT, epoch, seq, prev, contentDigest }));
+  }
+
+  #take(epoch: number, seq: number, prev: string, bytes: Uint8Array): HttpAnswer {
+    const hash = this.#hash(epoch, seq, prev, bytes);
+    const held = this.stored.find((one) => one.epoch === epoch && one.seq === seq);
+    if (held) return held.hash === hash ? this.#receipt("duplicate", seq) : problem(409, "fork");
+    if (epoch > this.epoch && seq === 1) [this.epoch, this.next, this.hash] = [epoch, 1, genesis(AGENT, epoch)];
+    if (epoch !== this.epoch || seq > this.next) return problem(409, "seq_gap", this.next);
+    expect(prev).toBe(this.hash);
     this.hash = hash;
     this.next += 1;
-    this.stored.push({ epoch: request.epoch, seq: request.seq, body: Buffer.from(body).toString(), hash });
-    return this.#receipt("stored", request.seq);
+    this.stored.push({ epoch, seq, body: Buffer.from(bytes).toString(), hash });
+    return this.#receipt("stored", seq);
   }
 
   #receipt(verdict: string, seq: number): HttpAnswer {
@@ -105,6 +127,30 @@ describe("the outbox", () => {
     put(outbox, "a", "b", "c");
     await outbox.run();
     expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+  it("sends a backlog in few deliveries, and in front of it how the host stands now", async () => {
+    const server = new FakeServer();
+    const { outbox } = outboxOn(server);
+    put(outbox, ...Array.from({ length: 1200 }, (_, index) => `b${index + 1}`));
+    await outbox.run();
+    expect(server.stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 1200 }, (_, index) => index + 1));
+    expect(server.delivered.map(({ batches }) => batches)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 500, 189]);
+    expect(server.delivered.map(({ live }) => live)).toEqual([...Array<string>(10).fill("b1200"), null]);
+  });
+  it("never fills a delivery beyond a mebibyte", async () => {
+    const server = new FakeServer();
+    const { outbox } = outboxOn(server);
+    put(outbox, ...["a", "b", "c", "d"].map((letter) => letter.repeat(300_000)));
+    await outbox.run();
+    expect(server.delivered.map(({ batches }) => batches)).toEqual([1, 2, 1]);
+  });
+  it("sends less at once where the server finds it too large, and all of it", async () => {
+    const server = new FakeServer();
+    server.takes = 3;
+    const { outbox, waits } = outboxOn(server);
+    put(outbox, ...Array.from({ length: 20 }, (_, index) => `b${index + 1}`));
+    await outbox.run();
+    expect([server.stored.length, waits]).toEqual([20, []]);
   });
   it("resends the identical batch after a lost answer, backing off", async () => {
     const server = new FakeServer();

@@ -1,7 +1,8 @@
+import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
 import type { Identity, ServerLink } from "./ports.ts";
-import { type Next, nextStep } from "./reporter.ts";
+import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
 export interface OutboxPorts {
   readonly spool: Spool;
@@ -26,9 +27,18 @@ export interface OutboxPorts {
 
 const MOST_HELD = 256;
 
+/** What one delivery carries. */
+interface Run {
+  readonly first: SealedBatch;
+  readonly last: SealedBatch;
+  readonly batches: readonly SealedBatch[];
+  readonly live: Uint8Array | null;
+}
+
 /**
- * Between the monitor and the server: seals batches into the spool and sends them in order. While the disk refuses, sealed
- * bodies are held in memory, bounded, and written when it heals; while the server is away, the spool grows.
+ * Between the monitor and the server: seals batches into the spool and sends them in order, as many at once as a delivery
+ * takes; in front of a backlog how the host stands now. While the disk refuses, sealed bodies are held in memory, bounded, and
+ * written when it heals; while the server is away, the spool grows.
  */
 export class Outbox {
   readonly #ports: OutboxPorts;
@@ -37,6 +47,11 @@ export class Outbox {
   #epoch: number;
   #cursor: number;
   #failures = 0;
+  /**
+   * Batches in one delivery: one at first, for what lies behind it may not continue the server's chain at all, twice as many
+   * after each that was taken, half as many after one that was too large.
+   */
+  #most = 1;
   #stopped = false;
   #lastProblem: string | null = null;
   /** The newest batch of earlier runs; what is later is this run's own. */
@@ -77,8 +92,8 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const batch = this.#ports.spool.read(this.#cursor);
-      if (batch !== null) await this.#offer(batch);
+      const run = this.#nextRun();
+      if (run !== null) await this.#offer(run);
       else if (this.#cursor > (this.#ports.spool.last?.seq ?? 0)) await this.#ports.idle();
       else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
@@ -88,26 +103,52 @@ export class Outbox {
   async flushOnce(): Promise<void> {
     this.#flush();
     for (let sent = 0; sent < MOST_LAST_BATCHES; sent++) {
-      const batch = this.#ports.spool.read(this.#cursor);
-      if (batch === null) return;
-      const step = this.#digest(nextStep(await this.#send(batch), 0, 1));
+      const run = this.#nextRun();
+      if (run === null) return;
+      const step = this.#digest(nextStep(await this.#send(run), 0, 1));
       if (step.do !== "go_on" && step.do !== "rewind") return;
     }
   }
 
-  async #offer(batch: SealedBatch): Promise<void> {
-    const step = this.#digest(nextStep(await this.#send(batch), this.#failures, this.#ports.random()));
+  /** Neighbours in the chain from the cursor on, and a copy of the newest batch where they do not reach it. */
+  #nextRun(): Run | null {
+    const { spool } = this.#ports;
+    const first = spool.read(this.#cursor);
+    if (first === null) return null;
+    const newest = spool.last;
+    const room = MAX_DELIVERY_BYTES - (newest === null ? 0 : PART_HEAD_BYTES + newest.body.length);
+    const batches = [first];
+    let bytes = PART_HEAD_BYTES + first.body.length;
+    for (let next = spool.read(first.seq + 1); next !== null && batches.length < this.#most; next = spool.read(next.seq + 1)) {
+      bytes += PART_HEAD_BYTES + next.body.length;
+      if (bytes > room) break;
+      batches.push(next);
+    }
+    const last = batches.at(-1) as SealedBatch;
+    return { first, last, batches, live: newest !== null && newest.seq > last.seq ? newest.body : null };
+  }
+
+  async #offer(run: Run): Promise<void> {
+    const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
     if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
+    else if (step.do === "send_less") await this.#sendLess(run);
     // Sent back again and again without a step forward: the disk refuses a new epoch, or the server contradicts itself.
     else if (this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
   }
 
-  #send(batch: SealedBatch) {
-    const { epoch, seq, prev, digest, body } = batch;
-    return this.#ports.link.postBatch(
-      { agent: this.#identity.agent, epoch, seq, prev, contentDigest: digest, sent: this.#ports.sent() },
-      body,
-    );
+  /** A single batch that is too large is for a person to look at: no agent seals one. */
+  async #sendLess({ batches }: Run): Promise<void> {
+    if (batches.length === 1) return this.#ports.backOff(LONGEST_PAUSE);
+    this.#most = Math.ceil(batches.length / 2);
+    this.#failures = 0;
+  }
+
+  #send({ first, last, batches, live }: Run) {
+    const { sha256, link, sent } = this.#ports;
+    const body = encodeDelivery({ batches: batches.map((batch) => batch.body), live });
+    const contentDigest = `sha-256=:${sha256.base64(body)}:`;
+    const { epoch, seq, prev } = first;
+    return link.postBatches({ agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() }, body);
   }
 
   #digest(step: Next): Next {
@@ -115,6 +156,7 @@ export class Outbox {
       if (this.#lastProblem !== null) this.#ports.log("info", "the server takes reports again");
       this.#lastProblem = null;
       this.#failures = 0;
+      this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
       this.#ports.onPins(step.tlsPins);

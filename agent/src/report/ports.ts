@@ -9,8 +9,8 @@ export type HttpAnswer =
 export interface ServerLink {
   /** POSTs JSON. */
   post(path: string, body: unknown): Promise<HttpAnswer>;
-  /** POSTs a signed batch: `request` describes what the headers must say. */
-  postBatch(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;
+  /** POSTs a signed delivery: `request` describes what the headers must say. */
+  postBatches(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;
 }
 
 /** The agent's own key. */

@@ -2,7 +2,7 @@ import { type Problem, Problem as ProblemSchema, ReceivedReceipt, validator } fr
 import type { HttpAnswer } from "./ports.ts";
 
 /**
- * What to do about a batch's answer: a pure table. Whatever happens the batch stays in the spool until the server has
+ * What to do about the answer to a delivery: a pure table. Whatever happens a batch stays in the spool until the server has
  * checkpointed it; the answer only moves the cursor and sets the pause before the next try.
  */
 export type Next =
@@ -16,13 +16,15 @@ export type Next =
     }
   /** The server wants another batch next. */
   | { readonly do: "rewind"; readonly expected: number; readonly why: string }
-  /** Try the same batch again later. */
+  /** Too much at once. */
+  | { readonly do: "send_less"; readonly why: string }
+  /** Try the same batches again later. */
   | { readonly do: "wait"; readonly seconds: number; readonly why: string }
   /** Nothing that this agent can mend by itself: a person must. It is asked again, rarely. */
   | { readonly do: "needs_operator"; readonly seconds: number; readonly why: string };
 
 const FIRST_PAUSE = 1;
-const LONGEST_PAUSE = 300;
+export const LONGEST_PAUSE = 300;
 
 const isReceipt = validator(ReceivedReceipt);
 const isProblem = validator(ProblemSchema);
@@ -46,6 +48,7 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   const problem = isProblem.accepts(body) ? body : null;
   const why = problem === null ? `HTTP ${status}` : `${problem.code}: ${problem.detail}`;
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined) return { do: "rewind", expected: problem.expected_seq, why };
+  if (problem?.code === "too_large") return { do: "send_less", why };
   if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
@@ -58,5 +61,4 @@ const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set([
   "suspended",
   "fork",
   "malformed",
-  "too_large",
 ]);

@@ -1,5 +1,6 @@
 import { join as joinPath } from "node:path";
 import { genesisText } from "@truebound/wire";
+import { batchContent } from "../adapters/batch-content.ts";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { sha256 } from "../adapters/identity-file.ts";
 import type { Rung } from "../adapters/ladder.ts";
@@ -65,7 +66,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
     declareLoss(box, agent, log);
     if (identity.fresh) keep({ fresh: false });
     agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
-      const put = box.put(Buffer.from(JSON.stringify(batch)));
+      const put = box.put(batchContent(batch));
       if (put.kind !== "durable")
         log("warn", `cannot write the spool: ${put.why}; this report is ${put.kind === "held" ? "held in memory" : "lost"}`);
       if (put.kind === "dropped") agent.lost(1);

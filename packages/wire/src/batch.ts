@@ -19,7 +19,7 @@ import {
  * What an agent reports: one signed, sequenced, hash-chained batch of bounds, exchanges and events. Columnar, so that a
  * hundred exchanges cost little more than one. `version` names the format; unknown fields inside a known version are refused.
  */
-export const BATCH_VERSION = 1;
+export const BATCH_VERSION = 2;
 export const MAX_BATCH_BYTES = 1024 * 1024;
 export const MAX_ROWS = 5000;
 
@@ -118,14 +118,14 @@ export const Frequency = Type.Object(
 );
 export type Frequency = Static<typeof Frequency>;
 
-/** Rows are accepted exchanges: t1 and t4 on RAW, t2 and t3 on the server's clock. `reply` says how t3 was learned. */
+/** Rows are accepted exchanges (`exchanges.ts` has their stamps). `reply` says how t3 was learned. */
 export const ExchangeColumns = Type.Object(
   {
     source: column(Natural),
     t1_raw_ns: BigColumn,
-    t2_ns: BigColumn,
-    t3_ns: BigColumn,
-    t4_raw_ns: BigColumn,
+    t2_less_t1_ns: BigColumn,
+    t3_less_t2_ns: BigColumn,
+    t4_less_t1_ns: BigColumn,
     root_delay_raw: column(Natural),
     root_dispersion_raw: column(Natural),
     precision_server: column(Type.Integer({ minimum: -128, maximum: 127 })),

@@ -1,5 +1,5 @@
 /**
- * RFC 9421 HTTP message signatures, the fixed profile of a batch: always the same components in the same order, Ed25519.
+ * RFC 9421 HTTP message signatures, the fixed profile of a delivery: always the same components in the same order, Ed25519.
  * Pure text; keys and hashes stay outside. `created` is sent as data and decides nothing: a host whose clock is wrong must
  * still be able to say so.
  */
@@ -12,10 +12,13 @@ export interface SignedRequest {
   readonly contentDigest: string;
   readonly agent: string;
   readonly epoch: number;
+  /** Number of the first batch. */
   readonly seq: number;
-  /** Hex chain hash of the batch before this one; the genesis hash for the first. */
+  /** Hex chain hash of the batch before the first; the genesis hash for number 1. */
   readonly prev: string;
-  /** `boot_id boottime_ns` at the moment of sending, so that the server can tell the age of what is in the batch. */
+  /** Hex chain hash of the last batch. The chain binds every batch to it, so one signature stands for all of them. */
+  readonly head: string;
+  /** `boot_id boottime_ns` at the moment of sending, so that the server can tell the age of what is in the batches. */
   readonly sent: string;
 }
 
@@ -27,6 +30,7 @@ const COMPONENTS = [
   "truebound-epoch",
   "truebound-seq",
   "truebound-prev",
+  "truebound-head",
   "truebound-sent",
 ];
 
@@ -44,6 +48,7 @@ export function signatureBase(request: SignedRequest): string {
     String(request.epoch),
     String(request.seq),
     request.prev,
+    request.head,
     request.sent,
   ];
   const lines = COMPONENTS.map((name, index) => `"${name}": ${values[index]}`);
@@ -53,8 +58,11 @@ export function signatureBase(request: SignedRequest): string {
 export const SIGNATURE_LABEL = "truebound";
 export const signatureInput = (agent: string): string => `${SIGNATURE_LABEL}=${signatureParams(agent)}`;
 
-/** The text whose SHA-256 is the batch's place in the chain. Independent of where and when it is sent. */
-export const chainText = (batch: Pick<SignedRequest, "agent" | "epoch" | "seq" | "prev" | "contentDigest">): string =>
+/** A batch's place in its agent's chain, and the digest of its own bytes. */
+export interface ChainLink extends Pick<SignedRequest, "agent" | "epoch" | "seq" | "prev" | "contentDigest"> {}
+
+/** The text whose SHA-256 is the batch's place in the chain. Independent of where and when it is sent, and with what. */
+export const chainText = (batch: ChainLink): string =>
   ["truebound-batch/1", batch.agent, batch.epoch, batch.seq, batch.prev, batch.contentDigest].join("\n");
 
 /** The text whose SHA-256 comes before the first batch of an epoch. */

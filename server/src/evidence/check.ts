@@ -80,9 +80,9 @@ function clockFaults({ bounds, spans, exchanges }: Batch): Fault[] {
     ["/spans/lo_ns", spans.lo_ns],
     ["/spans/hi_ns", spans.hi_ns],
     ["/exchanges/t1_raw_ns", exchanges.t1_raw_ns],
-    ["/exchanges/t2_ns", exchanges.t2_ns],
-    ["/exchanges/t3_ns", exchanges.t3_ns],
-    ["/exchanges/t4_raw_ns", exchanges.t4_raw_ns],
+    ["/exchanges/t2_less_t1_ns", exchanges.t2_less_t1_ns],
+    ["/exchanges/t3_less_t2_ns", exchanges.t3_less_t2_ns],
+    ["/exchanges/t4_less_t1_ns", exchanges.t4_less_t1_ns],
     ["/exchanges/cap_ns", exchanges.cap_ns],
   ];
   return must.filter(([, column]) => column.d.includes(null)).map(([pointer]) => ({ pointer, detail: "has a row without a value" }));

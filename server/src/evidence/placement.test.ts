@@ -1,7 +1,7 @@
 import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { placed } from "./batch.fixture.ts";
-import { eventPlacer, parseSent, placeReadings, sentOf } from "./placement.ts";
+import { eventPlacer, parseSent, placeReadings } from "./placement.ts";
 
 const received = utc(5_000_000n);
 const journey = { receivedAt: received, bootId: "boot", sent: { bootId: "boot", boottime: 1_000n } };
@@ -41,6 +41,4 @@ describe("the header of sending", () => {
     [`boot ${"9".repeat(30)}`, null],
     ["", null],
   ])("%j", (text, sent) => expect(parseSent(text)).toEqual(sent));
-  it("is found in a signature base", () =>
-    expect(sentOf('"truebound-prev": x\n"truebound-sent": boot 7\n"@signature-params": y')).toEqual({ bootId: "boot", boottime: 7n }));
 });

@@ -37,12 +37,6 @@ export function parseSent(text: string): SentHeader | null {
   return bootId === undefined || boottime === undefined ? null : { bootId, boottime: BigInt(boottime) };
 }
 
-/** The header as it stands in a stored signature base. */
-export function sentOf(signatureBase: string): SentHeader | null {
-  const [, text] = /^"truebound-sent": (.*)$/m.exec(signatureBase) ?? [];
-  return text === undefined ? null : parseSent(text);
-}
-
 type Anchor = Pick<PlacedReading, "at" | "boottime">;
 
 export function placeReadings(readings: readonly Reading[], journey: Journey): PlacedReading[] {

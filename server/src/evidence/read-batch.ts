@@ -36,4 +36,4 @@ const tidy = (faults: readonly Fault[]): Fault[] =>
 const plain = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?").slice(0, 200);
 
 /** A stored batch that was readable when it came. */
-export const readStoredBatch = (body: Uint8Array): Batch => JSON.parse(new TextDecoder().decode(body)) as Batch;
+export const readStoredBatch = (text: Uint8Array): Batch => JSON.parse(new TextDecoder().decode(text)) as Batch;

@@ -8,6 +8,7 @@ const headers: Readonly<Record<string, string>> = {
   "truebound-epoch": "1",
   "truebound-seq": "42",
   "truebound-prev": "0".repeat(64),
+  "truebound-head": "0".repeat(64),
   "truebound-sent": `${AGENT} 5000000000`,
   "content-digest": `sha-256=:${"A".repeat(43)}=:`,
   "signature-input": signatureInput(AGENT),

@@ -1,7 +1,7 @@
-import { BATCH_PATH, chainText, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
+import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
 
-/** A batch as it came over HTTP, before anything in it is believed. */
+/** A delivery as it came over HTTP, before anything in it is believed. */
 export interface BatchRequest {
   /** Schemes by which the listener can be dialled; two where a proxy terminates TLS before it and this machine's own agent does not use it. */
   readonly schemes: readonly ("http" | "https")[];
@@ -13,7 +13,7 @@ export interface BatchRequest {
   readonly body: Uint8Array;
 }
 
-/** What the sender claims of itself and of the batch's place, and the signature that covers the claim. */
+/** What the sender claims of itself and of its batches' place, and the signature that covers the claim. */
 export interface Claim extends SignedRequest {
   readonly address: string | null;
   readonly signature: Uint8Array;
@@ -29,27 +29,29 @@ const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;
 const DIGEST = /^sha-256=:[A-Za-z0-9+/]{43}=:$/;
 const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{86}==):$`);
 
+const FORMS = {
+  "truebound-agent": AGENT,
+  "truebound-epoch": EPOCH,
+  "truebound-seq": SEQ,
+  "truebound-prev": HASH,
+  "truebound-head": HASH,
+  "truebound-sent": VISIBLE,
+  "content-digest": DIGEST,
+};
+
 /**
  * `@target-uri` of the signature is the URI that the agent dialled: the scheme of the listener, the Host header, the path
  * of batches. A proxy that rewrites the Host header breaks the signature, and should.
  */
 export function readClaim({ schemes, address, host, header }: BatchRequest): Claim | Refusal {
-  const wanted = {
-    "truebound-agent": AGENT,
-    "truebound-epoch": EPOCH,
-    "truebound-seq": SEQ,
-    "truebound-prev": HASH,
-    "truebound-sent": VISIBLE,
-    "content-digest": DIGEST,
-  };
-  const bad = Object.entries(wanted).find(([name, form]) => !form.test(header(name) ?? ""));
-  if (bad) return refuse("bad_request", `Cannot use header ${bad[0]}: it is missing or not of the form that a batch needs`);
+  const bad = Object.entries(FORMS).find(([name, form]) => !form.test(header(name) ?? ""));
+  if (bad) return refuse("bad_request", `Cannot use header ${bad[0]}: it is missing or not of the form that a delivery needs`);
   if (!HOST.test(host)) return refuse("bad_request", "Cannot use header host: it is missing or no name and port");
-  const value = (name: keyof typeof wanted) => header(name) as string;
+  const value = (name: keyof typeof FORMS) => header(name) as string;
   const agent = value("truebound-agent");
   const [, signature] = SIGNATURE.exec(header("signature") ?? "") ?? [];
   if (signature === undefined || header("signature-input") !== signatureInput(agent))
-    return refuse("bad_signature", "The batch carries no signature of the form that a batch needs");
+    return refuse("bad_signature", "The delivery carries no signature of the form that it needs");
   return {
     method: "POST",
     address,
@@ -59,6 +61,7 @@ export function readClaim({ schemes, address, host, header }: BatchRequest): Cla
     epoch: Number(value("truebound-epoch")),
     seq: Number(value("truebound-seq")),
     prev: value("truebound-prev"),
+    head: value("truebound-head"),
     sent: value("truebound-sent"),
     signature: Buffer.from(signature, "base64"),
   };
@@ -69,4 +72,3 @@ export const claimsOf = (claim: Claim, { schemes, host }: BatchRequest): Claim[]
   schemes.map((scheme) => ({ ...claim, targetUri: `${scheme}://${host}${BATCH_PATH}` }));
 
 export const signedText = (claim: Claim): string => signatureBase(claim);
-export const linkText = (claim: Claim): string => chainText(claim);

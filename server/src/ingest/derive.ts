@@ -11,7 +11,7 @@ import {
 } from "../evidence/placement.ts";
 import { readingsOf } from "../evidence/readings.ts";
 import type { Fault } from "../refusal.ts";
-import { type Minute, rollUp } from "./rollup.ts";
+import { type Minute, minuteOf, rollUp } from "./rollup.ts";
 
 /** All that is kept of a batch beside its bytes. It can be derived again from them at any time. */
 export interface Derived {
@@ -19,10 +19,14 @@ export interface Derived {
   readonly batch: Batch | null;
   /** The last reading; null when the batch has none, and the host's state stays as it was. */
   readonly latest: PlacedReading | null;
+  /** The batch of that reading: its terms and frequency belong to it. */
+  readonly latestBatch: Batch | null;
   readonly minutes: readonly Minute[];
   readonly events: readonly DerivedEvent[];
   readonly firstUtc: bigint | null;
   readonly lastUtc: bigint | null;
+  /** Where the next batch goes on from; null = from where this one did. */
+  readonly after: Before | null;
   /** Why nothing was derived; null = it was. */
   readonly quarantined: string | null;
 }
@@ -45,15 +49,24 @@ export function derive(batch: Batch, receivedAt: UtcInstant, sent: SentHeader | 
   const placeEvent = eventPlacer(placed, journey);
   // A batch without readings has a place too, so that whoever looks there sees that none is missing.
   const places = placed.length > 0 ? placed.map((reading) => reading.at) : [placeByReceipt(BigInt(batch.sealed_boottime_ns), journey)];
+  const latest = placed.at(-1) ?? null;
   return {
     batch,
-    latest: placed.at(-1) ?? null,
-    minutes: rollUp(placed, before.bootId === batch.boot_id ? before.at : null),
+    latest,
+    latestBatch: latest && batch,
+    minutes: withOscillator(rollUp(placed, before.bootId === batch.boot_id ? before.at : null), latest, batch),
     events: batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
     firstUtc: places.reduce(earlier),
     lastUtc: places.reduce(later),
+    after: latest && { bootId: batch.boot_id, at: latest.marked ? null : latest.at },
     quarantined: null,
   };
+}
+
+/** What is known of the oscillator is of the batch's last reading. */
+function withOscillator(minutes: readonly Minute[], latest: PlacedReading | null, { frequency }: Batch): Minute[] {
+  const known = latest === null || latest.marked ? null : frequency.oscillator;
+  return minutes.map((minute) => (latest !== null && minute.minute === minuteOf(latest.at) ? { ...minute, oscillator: known } : minute));
 }
 
 const earlier = (a: UtcInstant, b: UtcInstant): UtcInstant => (b < a ? b : a);
@@ -68,10 +81,12 @@ export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): De
   return {
     batch: null,
     latest: null,
+    latestBatch: null,
     minutes: [],
     events: [{ kind: QUARANTINE_EVENT, source: null, detail, at: receivedAt, marked: true }],
     firstUtc: null,
     lastUtc: null,
+    after: null,
     quarantined: `${detail.pointer} ${detail.problem}`,
   };
 }

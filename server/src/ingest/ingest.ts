@@ -1,123 +1,247 @@
-import { genesisText, type Receipt, receiptText } from "@truebound/wire";
-import { parseSent } from "../evidence/placement.ts";
-import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
-import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
+import { type Receipt, receiptText } from "@truebound/wire";
+import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { type BatchRequest, type Claim, claimsOf, linkText, readClaim, signedText } from "./claim.ts";
-import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
-import type { HeldHost, IngestCrypto, IngestStore, SignReceipt, StoredBatch } from "./ports.ts";
-import { isPast, type Offer, takeTurn } from "./sequence.ts";
+import { type BatchRequest, type Claim, claimsOf, readClaim, signedText } from "./claim.ts";
+import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
+import { digestHeader, type Offer, readOffer } from "./offer.ts";
+import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
+import { advanceCheckpoint } from "./sequence.ts";
+import { type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
 
 export interface IngestPorts {
   readonly store: IngestStore;
   readonly crypto: IngestCrypto;
+  readonly open: OpenContent;
   /** The leap list in force, as agents get it. */
   readonly leapList?: () => string;
   readonly signReceipt: SignReceipt;
   /** Pins of the TLS keys of the agents' listener. */
   readonly tlsPins: readonly string[];
+  /** Uniform in [0, 1): those who are turned away together must not come back together. */
+  readonly random: () => number;
+  readonly limits?: GroupLimits;
 }
 
 /** A receipt, with what only the server's own counters need to know. */
 export interface Accepted {
   readonly receipt: Receipt;
-  readonly quarantined: string | null;
+  /** Batches that were new. */
+  readonly stored: number;
+  /** Number of each that could not be read, and why. */
+  readonly quarantined: readonly { readonly seq: number; readonly why: string }[];
 }
 
+/** What a transaction found and did about one offer. */
+interface Judged extends Settled {
+  readonly facts: HostFacts;
+  readonly checkpoint: number;
+  readonly rules: readonly PolicyRule[];
+}
+
+/** Somebody else holds the host, or the group held what the database refuses: it is judged by itself. */
+const BUSY = "busy";
+type Busy = typeof BUSY;
+
 /**
- * The path of one batch: the bytes are those that were digested, the digest is what was signed, the signer is known, the
- * batch is next in its chain. Then it is stored, readable or not, with all that is derived from it, in one transaction;
- * the receipt is given after the commit.
+ * The path of a delivery: the bytes are those that were digested, the digest is what was signed, the signer is known, the
+ * batches are next in its chain. Then they are stored, readable or not, with all that is derived from them, in one
+ * transaction that others share; the receipt is given after the commit.
  */
-export async function receiveBatch(ports: IngestPorts, request: BatchRequest): Promise<Accepted | Refusal> {
-  const claim = await authenticate(ports, request);
-  if (isRefusal(claim)) return claim;
-  const content = readBatch(request.body, claim.agent);
-  try {
-    return await accept(ports, claim, request.body, content);
-  } catch (error) {
-    if (!ports.store.isRefusalOfData(error) || "faults" in content) throw error;
-    return accept(ports, claim, request.body, { faults: [{ pointer: "", detail: "holds a value that the database refuses" }] });
+export class Ingest {
+  readonly #ports: IngestPorts;
+  readonly #group: GroupCommit<Offer, Judged | Busy>;
+
+  constructor(ports: IngestPorts) {
+    this.#ports = ports;
+    this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits);
+  }
+
+  /** Batches that wait for a writer. */
+  get waiting(): number {
+    return this.#group.waiting;
+  }
+
+  /** Turned away before anything of it is read, so that it costs next to nothing; null = it may come in. */
+  overload(isLive = true): Refusal | null {
+    if (!this.#group.isFull(isLive)) return null;
+    const retrySeconds = 2 + Math.floor(this.#ports.random() * (isLive ? 4 : 30));
+    return refuse("unavailable", `The server has more to store than it can, try again in ${retrySeconds} s`, { retrySeconds });
+  }
+
+  async receive(request: BatchRequest): Promise<Accepted | Refusal> {
+    const claim = await authenticate(this.#ports, request);
+    if (isRefusal(claim)) return claim;
+    const offer = readOffer(claim, request.body, this.#ports.crypto.sha256, this.#ports.open);
+    if (isRefusal(offer)) return offer;
+    const isLive = offer.live === null && offer.links.length === 1;
+    const busy = this.overload(isLive);
+    if (busy !== null) return busy;
+    const task = { host: claim.agent, size: offer.links.length, isLive, work: offer };
+    const judged = await this.#group.submit(task);
+    return this.#answer(offer, judged === BUSY ? await this.#wait(offer) : judged);
+  }
+
+  #answer(offer: Offer, judged: Judged | null): Accepted | Refusal {
+    if (judged === null) return unknownAgent(offer.claim);
+    return isRefusal(judged.outcome) ? judged.outcome : this.#accept(offer, judged, judged.outcome);
+  }
+
+  async #commit(tasks: readonly Task<Offer>[]): Promise<readonly (Judged | Busy)[]> {
+    const offers = tasks.map(({ work }) => work);
+    try {
+      return await this.#ports.store.transaction((ledger) => judgeAll(ledger, offers, false));
+    } catch (error) {
+      if (!this.#ports.store.isRefusalOfData(error)) throw error;
+    }
+    // The database refuses a value of one of them: that one is found by itself, and harms nobody else.
+    return offers.map(() => BUSY);
+  }
+
+  /** By itself: a host that another process or a person holds is waited for, and what the database refuses is set aside batch by batch. */
+  async #wait(offer: Offer): Promise<Judged | null> {
+    try {
+      return await this.#single(offer);
+    } catch (error) {
+      if (!this.#ports.store.isRefusalOfData(error)) throw error;
+    }
+    let [last, batches]: [Judged | null, readonly NewBatch[]] = [null, []];
+    for (const link of offer.links) {
+      last = await this.#readableOrNot({ ...offer, live: null, links: [link] });
+      if (last === null || isRefusal(last.outcome)) return last;
+      batches = [...batches, ...(last.change?.batches ?? [])];
+    }
+    return last?.change ? { ...last, change: { ...last.change, batches } } : last;
+  }
+
+  async #readableOrNot(offer: Offer): Promise<Judged | null> {
+    try {
+      return await this.#single(offer);
+    } catch (error) {
+      if (!this.#ports.store.isRefusalOfData(error)) throw error;
+      return this.#single(withoutContent(offer));
+    }
+  }
+
+  async #single(offer: Offer): Promise<Judged | null> {
+    const [judged] = await this.#ports.store.transaction((ledger) => judgeAll(ledger, [offer], true));
+    return judged === undefined || judged === BUSY ? null : judged;
+  }
+
+  #accept(offer: Offer, judged: Judged, verdict: Receipt["verdict"]): Accepted {
+    const batches = judged.change?.batches ?? [];
+    return {
+      receipt: receiptOf(this.#ports, offer, judged, verdict),
+      stored: batches.length,
+      quarantined: batches.flatMap(({ link, derived }) =>
+        derived.quarantined === null ? [] : [{ seq: link.seq, why: derived.quarantined }],
+      ),
+    };
   }
 }
 
 async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<Claim | Refusal> {
   const claim = readClaim(request);
   if (isRefusal(claim)) return claim;
-  const digest = `sha-256=:${Buffer.from(crypto.sha256(request.body)).toString("base64")}:`;
-  if (digest !== claim.contentDigest) return refuse("bad_digest", "The body is not the one of its Content-Digest");
-  const key = await store.publicKeyOf(claim.agent);
-  if (key === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
-  const signed = claimsOf(claim, request).find((one) => crypto.verifyEd25519(key, signedText(one), one.signature));
-  return signed ?? refuse("bad_signature", "The signature is not by this agent's key over these headers");
+  if (digestHeader(crypto.sha256(request.body)) !== claim.contentDigest)
+    return refuse("bad_digest", "The body is not the one of its Content-Digest");
+  const keys = await store.keysOf(claim.agent);
+  if (keys.length === 0) return unknownAgent(claim);
+  for (const one of claimsOf(claim, request))
+    for (const key of keys) if (await crypto.verifyEd25519(key, signedText(one), one.signature)) return one;
+  return refuse("bad_signature", "The signature is not by this agent's key over these headers");
 }
 
-async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
-  const hex = (text: string) => Buffer.from(ports.crypto.sha256(text)).toString("hex");
-  const hashes = { hash: hex(linkText(claim)), genesis: hex(genesisText(claim.agent, claim.epoch)) };
-  const outcome = await ports.store.withHost(claim.agent, (held) => settle(ports, held, claim, hashes, body, content));
-  if (outcome === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
-  if (isRefusal(outcome)) return outcome;
-  const { receipt: given } = outcome;
-  return { ...outcome, receipt: { ...given, policy: withLeapList(given.policy, ports.leapList?.()) } };
-}
+const unknownAgent = ({ agent }: Claim): Refusal => refuse("unknown_agent", `No agent ${agent} is enrolled here`);
 
-type Hashes = Pick<Offer, "hash" | "genesis">;
+/** What the database refused, although it was readable: kept as bytes, and nothing taken from it. */
+const withoutContent = (offer: Offer): Offer => {
+  const faults = [{ pointer: "", detail: "holds a value that the database refuses" }];
+  return { ...offer, live: null, links: offer.links.map((link) => ({ ...link, content: { faults } })) };
+};
 
-async function settle(
-  ports: IngestPorts,
-  held: HeldHost,
-  claim: Claim,
-  hashes: Hashes,
-  body: Uint8Array,
-  content: ReadBatch,
-): Promise<Accepted | Refusal> {
-  const stored = isPast(held.chain, claim) ? await held.stored(claim.epoch, claim.seq) : null;
-  const turn = takeTurn(held.chain, { ...claim, ...hashes, stored: stored?.hash ?? null });
-  if (isRefusal(turn)) {
-    if (turn.refused === "fork") await held.noteFork(claim);
-    return turn;
+/** Judges and writes in one transaction. */
+async function judgeAll(ledger: Ledger, offers: readonly Offer[], wait: boolean): Promise<(Judged | Busy)[]> {
+  const hosts = offers.map(({ claim }) => claim.agent);
+  const held = await ledger.hold(hosts, wait);
+  const rules = await ledger.rules();
+  const stored = await storedOf(ledger, offers, held);
+  const changes: HostChange[] = [];
+  const judged: (Judged | Busy)[] = [];
+  for (const offer of offers) {
+    const facts = held.get(offer.claim.agent);
+    const one = facts === undefined ? BUSY : await judge(ledger, facts, offer, stored, rules);
+    if (one !== BUSY && one.change !== null) changes.push({ ...one.change, checkpoint: one.checkpoint });
+    judged.push(one);
   }
-  if (turn === "duplicate")
-    return {
-      receipt: receipt(ports, held, claim, turn, held.chain.nextSeq, held.checkpointedSeq, stored as StoredBatch),
-      quarantined: null,
-    };
-  const read = deriveFrom(content, held, claim);
-  const derived =
-    turn === "new_epoch" ? { ...read, events: [...read.events, epochEvent(held.chain.epoch, claim.epoch, held.receivedAt)] } : read;
-  const checkpoint = await held.store(claim, hashes.hash, body, derived);
-  const first: StoredBatch = { hash: hashes.hash, receivedAt: held.receivedAt };
-  return { receipt: receipt(ports, held, claim, "stored", claim.seq + 1, checkpoint, first), quarantined: derived.quarantined };
+  if (changes.length > 0) await ledger.write(changes);
+  return judged;
 }
 
-const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =>
-  "batch" in content
-    ? derive(content.batch, held.receivedAt, parseSent(claim.sent), held.before)
-    : quarantine(content.faults, held.receivedAt);
+async function judge(
+  ledger: Ledger,
+  facts: HostFacts,
+  offer: Offer,
+  stored: Past["stored"],
+  rules: readonly PolicyRule[],
+): Promise<Judged> {
+  const settled = settle(facts, offer, await epochEndOf(ledger, offer, facts, stored));
+  if (isRefusal(settled.outcome) && settled.outcome.refused === "fork") await ledger.noteFork(facts, offer.claim);
+  return { ...settled, facts, rules, checkpoint: await checkpointOf(ledger, facts, settled) };
+}
 
-function receipt(
-  { signReceipt, tlsPins }: IngestPorts,
-  held: HeldHost,
-  { agent, epoch, seq }: Claim,
+async function storedOf(ledger: Ledger, offers: readonly Offer[], held: ReadonlyMap<string, HostFacts>): Promise<Past["stored"]> {
+  const places = offers.flatMap((offer) => {
+    const facts = held.get(offer.claim.agent);
+    return facts === undefined ? [] : pastOf(offer, facts);
+  });
+  return places.length === 0 ? new Map() : ledger.stored(places);
+}
+
+/** Asked only where a batch of an earlier epoch is not stored: then it was never sent, or retention removed it. */
+async function epochEndOf(ledger: Ledger, { claim, links }: Offer, facts: HostFacts, stored: Past["stored"]): Promise<Past> {
+  const isKnown = links.every(({ seq }) => stored.has(placeKey({ host: facts.id, epoch: claim.epoch, seq })));
+  if (claim.epoch >= facts.chain.epoch || isKnown) return { stored, epochEnd: undefined };
+  return { stored, epochEnd: await ledger.epochEnd(facts.id, claim.epoch) };
+}
+
+async function checkpointOf(ledger: Ledger, facts: HostFacts, { change }: Settled): Promise<number> {
+  if (change === null) return facts.checkpointedSeq;
+  if (change.endedEpoch !== null) return 0;
+  if (!facts.checkpointDue) return facts.checkpointedSeq;
+  return advanceCheckpoint(
+    facts.checkpointedSeq,
+    await ledger.afterCheckpoint(facts.id, { epoch: facts.chain.epoch, seq: facts.checkpointedSeq }),
+  );
+}
+
+/** A duplicate gets the first statement of its batch inside a fresh receipt. */
+function receiptOf(
+  { signReceipt, tlsPins, leapList }: IngestPorts,
+  { claim, links }: Offer,
+  judged: Judged,
   verdict: Receipt["verdict"],
-  expected: number,
-  checkpoint: number,
-  { hash, receivedAt }: StoredBatch,
 ): Receipt {
-  const signature = Buffer.from(signReceipt(receiptText({ agent, epoch, seq, hash, receivedAt }))).toString("base64url");
+  const { facts, last, checkpoint, change } = judged;
+  const { agent, epoch } = claim;
+  const seq = claim.seq + links.length - 1;
+  const { hash = "", receivedAt = facts.receivedAt } = last ?? {};
+  const chain = change?.chain ?? facts.chain;
   return {
     version: 1,
     verdict,
     seq,
-    epoch: Math.max(epoch, held.chain.epoch),
-    expected_seq: expected,
+    epoch: chain.epoch,
+    expected_seq: chain.nextSeq,
     checkpointed_seq: checkpoint === 0 ? null : checkpoint,
-    statement: { hash, received_at_ns: receivedAt.toString(), signature },
-    server_time_ns: held.receivedAt.toString(),
+    statement: {
+      hash,
+      received_at_ns: receivedAt.toString(),
+      signature: Buffer.from(signReceipt(receiptText({ agent, epoch, seq, hash, receivedAt }))).toString("base64url"),
+    },
+    server_time_ns: facts.receivedAt.toString(),
     // Until the server's own clock is measured, nothing is known of how far off it is.
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
-    policy: choosePolicy(held.labels, held.rules),
+    policy: withLeapList(choosePolicy(facts.labels, judged.rules), leapList?.()),
   };
 }

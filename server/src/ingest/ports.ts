@@ -1,13 +1,21 @@
 import type { UtcInstant } from "@truebound/time";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 import type { Claim } from "./claim.ts";
-import type { Before, Derived } from "./derive.ts";
-import type { HostChain } from "./sequence.ts";
+import type { Before } from "./derive.ts";
+import type { HostChain, Place } from "./sequence.ts";
+import type { HostChange } from "./settle.ts";
 
 export interface IngestCrypto {
   sha256(data: Uint8Array | string): Uint8Array;
-  verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean;
+  /** False also for what is no key. */
+  verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): Promise<boolean>;
 }
+
+/** The JSON text of a batch's bytes, of no more than `most` bytes. */
+export type OpenContent = (
+  bytes: Uint8Array,
+  most: number,
+) => { readonly kind: "open"; readonly bytes: Uint8Array } | { readonly kind: "too_long" } | { readonly kind: "damaged" };
 
 /** What the server states of a stored batch, for good. */
 export type SignReceipt = (text: string) => Uint8Array;
@@ -19,27 +27,51 @@ export interface StoredBatch {
   readonly receivedAt: UtcInstant;
 }
 
-/** A host whose row is locked until the work on it commits or fails. */
-export interface HeldHost {
+/** What is known of a host whose row is locked. */
+export interface HostFacts {
+  readonly id: string;
   readonly chain: HostChain;
   readonly checkpointedSeq: number;
   readonly labels: LabelSet;
-  readonly rules: readonly PolicyRule[];
   readonly before: Before;
+  /** Where its latest batch came from. */
+  readonly address: string | null;
+  readonly fork: { readonly attempts: bigint; readonly address: string | null };
+  /** What is not checkpointed yet has waited long enough that some of it may be. */
+  readonly checkpointDue: boolean;
   /** By the clock of the database. */
   readonly receivedAt: UtcInstant;
-  /** What is stored under this number; null = nothing. */
-  stored(epoch: number, seq: number): Promise<StoredBatch | null>;
-  /** A batch that is signed by the host and beside its chain, refused. An event tells of the first from each place in a row. */
-  noteFork(claim: Claim): Promise<void>;
-  /** Evidence, everything derived from it, and the host's next number, or nothing of them. Returns the new checkpoint. */
-  store(claim: Claim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
 }
 
+/** One transaction. What it writes commits together or not at all. */
+export interface Ledger {
+  /**
+   * Locks these hosts until the end. One that somebody else holds is left out, unless `wait`: then it is waited for. Hosts are
+   * never deleted, so one that is left out is busy.
+   */
+  hold(hosts: readonly string[], wait: boolean): Promise<ReadonlyMap<string, HostFacts>>;
+  /** What is stored under these numbers, by `placeKey`. */
+  stored(places: readonly HostPlace[]): Promise<ReadonlyMap<string, StoredBatch>>;
+  /** Number of the last batch of an epoch that another one followed; undefined = there was no such epoch. */
+  epochEnd(host: string, epoch: number): Promise<number | undefined>;
+  rules(): Promise<readonly PolicyRule[]>;
+  /** The chain's batches after the checkpoint, in order, and which of them are older than the refill window. */
+  afterCheckpoint(host: string, place: Place): Promise<readonly { readonly seq: number; readonly old: boolean }[]>;
+  write(changes: readonly HostChange[]): Promise<void>;
+  /** A batch that is signed by the host and beside its chain. An event tells of the first from each place in a row. */
+  noteFork(facts: HostFacts, claim: Claim): Promise<void>;
+}
+
+export interface HostPlace extends Place {
+  readonly host: string;
+}
+
+export const placeKey = ({ host, epoch, seq }: HostPlace): string => `${host}/${epoch}/${seq}`;
+
 export interface IngestStore {
-  publicKeyOf(agent: string): Promise<Uint8Array | null>;
-  /** Runs `work` in one transaction that commits when it returns. Null = there is no such host. */
-  withHost<T>(agent: string, work: (held: HeldHost) => Promise<T>): Promise<T | null>;
+  /** The keys by which the agent may sign, raw; empty = there is no such agent. */
+  keysOf(agent: string): Promise<readonly Uint8Array[]>;
+  transaction<T>(work: (ledger: Ledger) => Promise<T>): Promise<T>;
   /** True for an error by which the database refuses a value, whoever sends it again. */
   isRefusalOfData(error: unknown): boolean;
 }

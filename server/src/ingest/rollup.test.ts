@@ -32,6 +32,7 @@ function slowly(all: readonly PlacedReading[]): Minute[] {
         rows: here.filter((reading) => minuteOf(reading.at) === minute).length,
         status: here.map(({ status }) => status).reduce(worse),
         marked: here.some(({ marked }) => marked),
+        oscillator: null,
       };
     });
 }

@@ -14,6 +14,8 @@ export interface Minute {
   readonly rows: number;
   readonly status: Status;
   readonly marked: boolean;
+  /** Frequency error of RAW as it was known last, ppb, positive = fast; null = not known. */
+  readonly oscillator: readonly [number, number] | null;
 }
 
 export const MINUTE = 60n * BILLION;
@@ -47,6 +49,7 @@ export const merge = (a: Minute, b: Minute): Minute => ({
   rows: a.rows + b.rows,
   status: worse(a.status, b.status),
   marked: a.marked || b.marked,
+  oscillator: b.oscillator ?? a.oscillator,
 });
 
 /** The reading's own minute, and those that its stretch began in or crossed: there it adds its reach but counts as no row. */
@@ -59,6 +62,7 @@ function partsOf(reading: PlacedReading, previous: bigint | null): Minute[] {
     rows: minute === own ? 1 : 0,
     status: reading.status,
     marked: reading.marked,
+    oscillator: null,
   });
   const parts = [part(own)];
   if (reading.since === null || previous === null || reading.at - previous > LONGEST_STRETCH) return parts;

@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { isRefusal } from "../refusal.ts";
-import { advanceCheckpoint, type HostChain, type Offer, takeTurn } from "./sequence.ts";
+import { admission, advanceCheckpoint, type Candidate, type HostChain, takeTurn } from "./sequence.ts";
 
 const chain: HostChain = { state: "active", epoch: 2, nextSeq: 5, chainHash: "end" };
-const offer = (more: Partial<Offer>): Offer => ({ epoch: 2, seq: 5, prev: "end", hash: "new", stored: null, genesis: "genesis", ...more });
-const turn = (more: Partial<Offer>, host: Partial<HostChain> = {}) => {
-  const taken = takeTurn({ ...chain, ...host }, offer(more));
+const offer = (more: Partial<Candidate>): Candidate => ({
+  epoch: 2,
+  seq: 5,
+  prev: "end",
+  hash: "new",
+  stored: null,
+  genesis: "genesis",
+  ...more,
+});
+const turn = (more: Partial<Candidate>, host: Partial<HostChain> = {}) => {
+  const held = { ...chain, ...host };
+  const taken = admission(held) ?? takeTurn(held, offer(more));
   return isRefusal(taken) ? [taken.refused, taken.expectedSeq] : taken;
 };
 
@@ -19,6 +28,8 @@ describe("a batch's turn", () => {
     ["one that is past and not stored", { seq: 0 }, {}, ["seq_gap", 5]],
     ["one of an earlier epoch that is stored", { epoch: 1, seq: 9, stored: "new" }, {}, "duplicate"],
     ["one of an earlier epoch that is not", { epoch: 1, seq: 10 }, {}, ["fork", undefined]],
+    ["one of an earlier epoch that retention removed", { epoch: 1, seq: 9, epochEnd: 9 }, {}, ["seq_gap", 5]],
+    ["one behind the end of an earlier epoch", { epoch: 1, seq: 10, epochEnd: 9 }, {}, ["fork", undefined]],
     ["the first of a later epoch", { epoch: 4, seq: 1, prev: "genesis" }, {}, "new_epoch"],
     ["the first of a later epoch, not from its genesis", { epoch: 3, seq: 1 }, {}, ["fork", undefined]],
     ["a later one of a later epoch", { epoch: 3, seq: 2 }, {}, ["seq_gap", 1]],

@@ -1,5 +1,4 @@
 import { type Refusal, refuse } from "../refusal.ts";
-import type { Claim } from "./claim.ts";
 
 /** The host's row, under its lock. */
 export interface HostChain {
@@ -12,42 +11,55 @@ export interface HostChain {
 
 export type Turn = "next" | "new_epoch" | "duplicate" | Refusal;
 
-type Place = Pick<Claim, "epoch" | "seq" | "prev">;
+export interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+}
 
-/** True when only the hash of what is already stored under this number can tell a repeat from a fork. */
-export const isPast = (chain: HostChain, place: Place): boolean =>
-  place.epoch < chain.epoch || (place.epoch === chain.epoch && place.seq < chain.nextSeq);
-
-/** The batch and what the server knows about its number. All hashes in hex. */
-export interface Offer extends Place {
+/** A batch and what the server knows about its number. All hashes in hex. */
+export interface Candidate extends Place {
+  readonly prev: string;
   readonly hash: string;
   /** What is stored under its number, for one that is past. */
   readonly stored: string | null;
   /** The genesis hash of its epoch. */
   readonly genesis: string;
+  /** Number of the last batch of its epoch, where that has ended; undefined = unknown. */
+  readonly epochEnd?: number | undefined;
 }
 
-/** Whether it is this batch's turn. The order of the rules matters: who may not report at all learns nothing of the chain. */
-export function takeTurn(chain: HostChain, offer: Offer): Turn {
-  if (chain.state === "revoked") return refuse("revoked", "This agent was revoked");
-  if (chain.state === "pending") return refuse("suspended", "This host waits until a person lets it in: truebound host approve");
-  if (chain.state !== "active") return refuse("suspended", `This agent is ${chain.state}`);
-  if (offer.epoch > chain.epoch) return beginEpoch(offer);
-  if (isPast(chain, offer)) return recognize(chain, offer);
-  if (offer.seq > chain.nextSeq) return gap(offer, chain.nextSeq);
-  return offer.prev === chain.chainHash ? "next" : fork(offer, "the chain so far ends in another hash");
+/** True when only the hash of what is already stored under this number can tell a repeat from a fork. */
+export const isPast = (chain: Pick<HostChain, "epoch" | "nextSeq">, place: Place): boolean =>
+  place.epoch < chain.epoch || (place.epoch === chain.epoch && place.seq < chain.nextSeq);
+
+/** Who may not report at all learns nothing of the chain; null = it may. */
+export function admission({ state }: Pick<HostChain, "state">): Refusal | null {
+  if (state === "active") return null;
+  if (state === "revoked") return refuse("revoked", "This agent was revoked");
+  if (state === "pending") return refuse("suspended", "This host waits until a person lets it in: truebound host approve");
+  return refuse("suspended", `This agent is ${state}`);
+}
+
+/** Whether it is this batch's turn, of a host that may report. */
+export function takeTurn(chain: HostChain, batch: Candidate): Turn {
+  if (batch.epoch > chain.epoch) return beginEpoch(batch);
+  if (isPast(chain, batch)) return recognize(chain, batch);
+  if (batch.seq > chain.nextSeq) return gap(batch, chain.nextSeq);
+  return batch.prev === chain.chainHash ? "next" : fork(batch, "the chain so far ends in another hash");
 }
 
 /** An agent whose spool lost what the server wants goes on in a later epoch, from its genesis: a gap, but a signed one. */
-function beginEpoch(offer: Offer): Turn {
-  if (offer.seq !== 1) return gap(offer, 1);
-  return offer.prev === offer.genesis ? "new_epoch" : fork(offer, "a new epoch begins with its genesis hash");
+function beginEpoch(batch: Candidate): Turn {
+  if (batch.seq !== 1) return gap(batch, 1);
+  return batch.prev === batch.genesis ? "new_epoch" : fork(batch, "a new epoch begins with its genesis hash");
 }
 
-function recognize(chain: HostChain, offer: Offer): Turn {
-  if (offer.stored === offer.hash) return "duplicate";
-  if (offer.stored === null && offer.epoch === chain.epoch) return gap(offer, chain.nextSeq);
-  return fork(offer, offer.stored === null ? `the server is at epoch ${chain.epoch}` : "another batch is stored under this number");
+function recognize(chain: HostChain, batch: Candidate): Turn {
+  if (batch.stored === batch.hash) return "duplicate";
+  if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain.nextSeq);
+  // It was stored once, and retention has removed it since.
+  if (batch.stored === null && batch.epochEnd !== undefined && batch.seq <= batch.epochEnd) return gap(batch, chain.nextSeq);
+  return fork(batch, batch.stored === null ? `the server is at epoch ${chain.epoch}` : "another batch is stored under this number");
 }
 
 const gap = ({ epoch, seq }: Place, expected: number): Refusal =>

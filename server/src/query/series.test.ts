@@ -47,7 +47,15 @@ describe("a series", () => {
     expect(bounded(4)).toEqual([false, true]);
     expect(drawSeries(samples, { ...frame, points: 4 }).merged).toBe(true);
     expect(
-      sampleOfMinute({ minute: T0, bound: { lo: 1n, hi: 2n }, unbounded: true, rows: 5, status: "unknown", marked: false }).bound,
+      sampleOfMinute({
+        minute: T0,
+        bound: { lo: 1n, hi: 2n },
+        unbounded: true,
+        rows: 5,
+        status: "unknown",
+        marked: false,
+        oscillator: null,
+      }).bound,
     ).toBeNull();
   });
   it("says that nothing is known of the time before the first reading", () => {

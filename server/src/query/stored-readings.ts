@@ -1,6 +1,6 @@
 import type { UtcInstant } from "@truebound/time";
 import type { Assumptions } from "@truebound/wire";
-import { type PlacedReading, placeReadings, sentOf } from "../evidence/placement.ts";
+import { type PlacedReading, parseSent, placeReadings } from "../evidence/placement.ts";
 import { readStoredBatch } from "../evidence/read-batch.ts";
 import { readingsOf } from "../evidence/readings.ts";
 
@@ -9,8 +9,10 @@ export interface StoredEvidence {
   readonly epoch: number;
   readonly seq: number;
   readonly receivedAt: UtcInstant;
-  readonly signatureBase: string;
-  readonly body: Uint8Array;
+  /** The Truebound-Sent header of its delivery; null = not known. */
+  readonly sent: string | null;
+  /** JSON, however it was kept. */
+  readonly text: Uint8Array;
 }
 
 export interface StoredReading extends PlacedReading {
@@ -27,11 +29,11 @@ export function storedReadings(evidence: readonly StoredEvidence[]): StoredReadi
   const ordered = [...evidence].sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
   // Broken by every batch that is not there: one that was set aside as unreadable had readings of its own.
   let follows = false;
-  return ordered.flatMap(({ epoch, seq, receivedAt, signatureBase, body }, index) => {
-    const batch = readStoredBatch(body);
+  return ordered.flatMap(({ epoch, seq, receivedAt, sent, text }, index) => {
+    const batch = readStoredBatch(text);
     const before = ordered[index - 1];
     follows &&= before !== undefined && before.epoch === epoch && before.seq === seq - 1;
-    const placed = placeReadings(readingsOf(batch), { receivedAt, bootId: batch.boot_id, sent: sentOf(signatureBase) });
+    const placed = placeReadings(readingsOf(batch), { receivedAt, bootId: batch.boot_id, sent: sent === null ? null : parseSent(sent) });
     return placed.map((reading) => {
       const stored = { ...reading, epoch, seq, bootId: batch.boot_id, assumptions: batch.assumptions, follows };
       follows = true;

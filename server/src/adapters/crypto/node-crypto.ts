@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, randomBytes, randomUUID, verify } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, randomBytes, randomUUID, verify } from "node:crypto";
 
 /** SubjectPublicKeyInfo of Ed25519 (RFC 8410), all but the 32 bytes of the key. */
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
@@ -13,10 +13,35 @@ export const nodeCrypto = {
   /** False for a key that is no key: a host chose its bytes. */
   verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean {
     try {
-      const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: "der", type: "spki" });
-      return verify(null, Buffer.from(text), key, signature);
+      return verify(null, Buffer.from(text), keyOf(publicKey), signature);
     } catch {
       return false;
     }
   },
+};
+
+const keyOf = (raw: Uint8Array): KeyObject => createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: "der", type: "spki" });
+
+/** Keys that were made of bytes; they go when the bytes do. */
+const made = new WeakMap<Uint8Array, KeyObject>();
+
+function knownKeyOf(raw: Uint8Array): KeyObject {
+  const known = made.get(raw);
+  if (known !== undefined) return known;
+  const key = keyOf(raw);
+  made.set(raw, key);
+  return key;
+}
+
+/** For many signatures: checked beside the event loop, and the same bytes are made a key once. */
+export const ingestCrypto = {
+  sha256: nodeCrypto.sha256,
+  verifyEd25519: (publicKey: Uint8Array, text: string, signature: Uint8Array): Promise<boolean> =>
+    new Promise((resolve) => {
+      try {
+        verify(null, Buffer.from(text), knownKeyOf(publicKey), signature, (error, fits) => resolve(error === null && fits));
+      } catch {
+        resolve(false);
+      }
+    }),
 };

@@ -1,9 +1,9 @@
-import { BATCH_PATH, MAX_BATCH_BYTES } from "@truebound/wire";
+import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
-import { type IngestPorts, receiveBatch } from "../../ingest/ingest.ts";
+import type { Accepted, Ingest } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
@@ -12,7 +12,7 @@ import { type ReplySigner, signReplies } from "./signed-replies.ts";
 
 export interface AgentsPorts {
   readonly enrol: EnrolPorts;
-  readonly ingest: IngestPorts;
+  readonly ingest: Ingest;
   readonly counters: Counters;
   readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
@@ -33,17 +33,23 @@ export function agentsApp(ports: AgentsPorts): Express {
   if (ports.tlsProxy) app.set("trust proxy", 1);
   app.use(signReplies(ports.signer));
   // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
-  const bytes = express.raw({ limit: MAX_BATCH_BYTES, type: () => true, inflate: false });
+  const bytes = express.raw({ limit: MAX_DELIVERY_BYTES, type: () => true, inflate: false });
+  app.post(BATCH_PATH, (_req, res, next) => {
+    const overload = ports.ingest.overload();
+    if (overload === null) return next();
+    counters.add("refusals", { code: overload.refused });
+    sendProblem(res, overload);
+  });
   app.post(BATCH_PATH, bytes, async (req, res) => {
-    const outcome = await receiveBatch(ports.ingest, batchRequest(req, ports.schemes));
+    const outcome = await ports.ingest.receive(batchRequest(req, ports.schemes));
     if (isRefusal(outcome)) {
       counters.add("refusals", { code: outcome.refused });
       return sendProblem(res, outcome);
     }
-    counters.add("batches", { verdict: outcome.quarantined === null ? outcome.receipt.verdict : "quarantined" });
+    count(counters, outcome);
     counters.add("bytes", {}, bodyOf(req).length);
-    if (outcome.quarantined !== null)
-      ports.log.warn(`Quarantined batch ${outcome.receipt.seq} of ${req.get("truebound-agent")}: ${outcome.quarantined}`);
+    for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD))
+      ports.log.warn(`Quarantined batch ${seq} of ${req.get("truebound-agent")}: ${why}`);
     res.json(outcome.receipt);
   });
   app.post(`${ENROL_PATH}/challenge`, async (_req, res) => {
@@ -75,6 +81,15 @@ export function agentsApp(ports: AgentsPorts): Express {
   );
   app.use(problemHandler(ports.log, ports.isOutage, (refusal, path) => countThrown(counters, refusal, path)));
   return app;
+}
+
+/** Of one delivery, in the log; all of them are events of their host. */
+const MOST_TOLD = 3;
+
+function count(counters: Counters, { stored, quarantined }: Accepted): void {
+  if (stored === 0) return counters.add("batches", { verdict: "duplicate" });
+  if (stored > quarantined.length) counters.add("batches", { verdict: "stored" }, stored - quarantined.length);
+  if (quarantined.length > 0) counters.add("batches", { verdict: "quarantined" }, quarantined.length);
 }
 
 function countThrown(counters: Counters, { refused }: Refusal, path: string): void {

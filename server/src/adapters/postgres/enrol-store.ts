@@ -26,16 +26,25 @@ const INSERT_TOKEN = `
 
 /** Two enrolments of one key take turns, although there may be no row yet to lock. */
 const LOCK_KEY = "select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))";
-const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 for update";
+const HOST_OF_KEY = `
+  select h.id, s.epoch, s.seq, h.state, h.enrolled_with from host h join host_state s on s.host_id = h.id
+  where h.public_key = $1 for update`;
 
 const INSERT_HOST = `
-  insert into host (id, name, labels, public_key, chain_hash, enrolled_with, state)
-  values ($1, $2, $3, $4, $5, $6, $7)
+  insert into host (id, name, labels, public_key, enrolled_with, state)
+  values ($1, $2, $3, $4, $5, $6)
   on conflict (name) do nothing`;
 
-const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, software) values ($1, 1, 0, $2, $3)";
+const INSERT_STATE = "insert into host_state (host_id, epoch, seq, chain_hash, boot_id, software) values ($1, 1, 0, $2, $3, $4)";
 
-const START_EPOCH = "update host set epoch = $2, next_seq = 1, checkpointed_seq = 0, chain_hash = $3, enrolled_with = $4 where id = $1";
+const END_EPOCH = `
+  insert into host_epoch (host_id, epoch, last_seq, ended_at)
+  select host_id, epoch, seq, clock_timestamp() from host_state where host_id = $1`;
+const START_EPOCH = `
+  update host_state set epoch = $2, seq = 0, checkpointed_seq = 0, uncheckpointed_since = null, chain_hash = $3,
+    changed_xid = pg_current_xact_id()
+  where host_id = $1`;
+const KEEP_TOKEN = "update host set enrolled_with = $2 where id = $1";
 
 const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
 
@@ -60,21 +69,15 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
   },
   insertHost: async (host) => {
     const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state } = host;
-    const { rowCount } = await client.query(INSERT_HOST, [
-      id,
-      name,
-      JSON.stringify(labels),
-      publicKey,
-      Buffer.from(genesis, "hex"),
-      tokenHash,
-      state,
-    ]);
+    const { rowCount } = await client.query(INSERT_HOST, [id, name, JSON.stringify(labels), publicKey, tokenHash, state]);
     if (rowCount !== 1) return false;
-    await client.query(INSERT_STATE, [id, bootId, software]);
+    await client.query(INSERT_STATE, [id, Buffer.from(genesis, "hex"), bootId, software]);
     return true;
   },
   startEpoch: async (host, epoch, genesis, tokenHash) => {
-    await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex"), tokenHash]);
+    await client.query(END_EPOCH, [host]);
+    await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex")]);
+    await client.query(KEEP_TOKEN, [host, tokenHash]);
   },
   policyOf: async (host) =>
     (await client.query<{ labels: LabelSet; rules: PolicyRule[] }>(POLICY_OF, [host])).rows[0] as { labels: LabelSet; rules: PolicyRule[] },
@@ -89,7 +92,7 @@ interface SpentTokenRow {
 interface HostOfKeyRow {
   id: string;
   epoch: number;
-  next_seq: bigint;
+  seq: bigint;
   state: string;
   enrolled_with: Buffer;
 }
@@ -97,7 +100,7 @@ interface HostOfKeyRow {
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
   id: row.id,
   epoch: row.epoch,
-  nextSeq: Number(row.next_seq),
+  nextSeq: Number(row.seq) + 1,
   state: row.state,
   enrolledWith: row.enrolled_with,
 });

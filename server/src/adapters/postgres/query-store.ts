@@ -7,6 +7,7 @@ import { minuteOf } from "../../ingest/rollup.ts";
 import type { PolicyRule } from "../../policy/choose-policy.ts";
 import type { QueryStore } from "../../query/ports.ts";
 import type { StoredEvidence } from "../../query/stored-readings.ts";
+import { storedText } from "../batch-content.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
 import { RULES_JSON } from "./rules.ts";
 
@@ -26,7 +27,7 @@ const EVENTS = `
     and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
   order by at_ns desc, epoch desc, seq desc, ordinal desc limit $8`;
 
-const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, signature_base, body";
+const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body";
 
 /** Batches are found by where they end; the one after the range tells how the stretch across its end closes. */
 const AROUND = `
@@ -48,7 +49,7 @@ const COUNT_BETWEEN = `
     where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3 limit $4) as found`;
 
 const MINUTES = `
-  select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded from host_minute
+  select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, oscillator_min_ppb, oscillator_max_ppb from host_minute
   where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
 
 /** Minutes of this host's past day in which the oscillator was known, and how far its frequency may have ranged in them. */
@@ -102,7 +103,7 @@ interface EvidenceRow {
   epoch: number;
   seq: bigint;
   received_at_ns: UtcInstant;
-  signature_base: string;
+  sent: string | null;
   body: Buffer;
 }
 
@@ -110,8 +111,8 @@ const toEvidence = (row: EvidenceRow): StoredEvidence => ({
   epoch: row.epoch,
   seq: Number(row.seq),
   receivedAt: row.received_at_ns,
-  signatureBase: row.signature_base,
-  body: row.body,
+  sent: row.sent,
+  text: storedText(row.body),
 });
 
 interface MinuteRow {
@@ -122,13 +123,16 @@ interface MinuteRow {
   status: Status;
   marked: boolean;
   unbounded: boolean;
+  oscillator_min_ppb: number | null;
+  oscillator_max_ppb: number | null;
 }
 
-const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded }: MinuteRow): Minute => ({
+const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, ...row }: MinuteRow): Minute => ({
   minute: minute_ns,
   bound: lo_ns === null || hi_ns === null ? null : { lo: lo_ns, hi: hi_ns },
   unbounded,
   rows,
   status,
   marked,
+  oscillator: row.oscillator_min_ppb === null || row.oscillator_max_ppb === null ? null : [row.oscillator_min_ppb, row.oscillator_max_ppb],
 });

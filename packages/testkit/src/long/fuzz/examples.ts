@@ -67,7 +67,7 @@ const source = (id: string): Batch["sources"][number] => ({
 });
 
 export const BATCH: Batch = {
-  version: 1,
+  version: 2,
   agent: AGENT_ID,
   boot_id: "boot",
   software: "truebound-agent/0.1.0",
@@ -120,9 +120,9 @@ export const BATCH: Batch = {
   exchanges: {
     source: [0, 2],
     t1_raw_ns: spans(1_000_000_000, 1_500_000_000),
-    t2_ns: at(1_000_400_000, 1_500_400_000),
-    t3_ns: at(1_000_410_000, 1_500_410_000),
-    t4_raw_ns: spans(1_000_800_000, 1_500_800_000),
+    t2_less_t1_ns: at(400_000, 400_000),
+    t3_less_t2_ns: spans(10_000, 10_000),
+    t4_less_t1_ns: spans(800_000, 800_000),
     root_delay_raw: [656, 0],
     root_dispersion_raw: [131, 7],
     precision_server: [-24, -20],

@@ -312,7 +312,10 @@ function readPolicy(value: unknown): string | null {
 const answer = (status: number, body: unknown) => nextStep({ kind: "answer", status, body, retryAfterSeconds: null }, 3, 0.5);
 
 function nonNegative(steps: readonly ReturnType<typeof nextStep>[]): string | null {
-  const bad = steps.find((step) => ("seconds" in step ? !(step.seconds > 0 && step.seconds <= 99_999) : !(step.expected >= 0)));
+  const bad = steps.find((step) => {
+    if ("seconds" in step) return !(step.seconds > 0 && step.seconds <= 99_999);
+    return "expected" in step && !(step.expected >= 0);
+  });
   return bad === undefined ? null : `the step ${bad.do} of no time or place`;
 }
 

@@ -1,0 +1,34 @@
+import { type BigColumn, packColumn, unpackColumn } from "./columns.ts";
+
+/** The four stamps of an exchange: t1 and t4 on the agent's RAW, t2 and t3 on the server's clock. ns. */
+export interface Stamps {
+  readonly t1: bigint;
+  readonly t2: bigint;
+  readonly t3: bigint;
+  readonly t4: bigint;
+}
+
+/** What differs little from one exchange to the next takes little room: only t1 is carried whole. */
+export interface StampColumns {
+  readonly t1_raw_ns: BigColumn;
+  readonly t2_less_t1_ns: BigColumn;
+  readonly t3_less_t2_ns: BigColumn;
+  readonly t4_less_t1_ns: BigColumn;
+}
+
+export const packStamps = (exchanges: readonly Stamps[]): StampColumns => ({
+  t1_raw_ns: packColumn(exchanges.map(({ t1 }) => t1)),
+  t2_less_t1_ns: packColumn(exchanges.map(({ t1, t2 }) => t2 - t1)),
+  t3_less_t2_ns: packColumn(exchanges.map(({ t2, t3 }) => t3 - t2)),
+  t4_less_t1_ns: packColumn(exchanges.map(({ t1, t4 }) => t4 - t1)),
+});
+
+/** Of columns that are equally long and without gaps. */
+export function unpackStamps(columns: StampColumns): Stamps[] {
+  const [toServer, hold, roundTrip] = [columns.t2_less_t1_ns, columns.t3_less_t2_ns, columns.t4_less_t1_ns].map(unpackColumn);
+  return unpackColumn(columns.t1_raw_ns).map((first, row) => {
+    const t1 = first as bigint;
+    const t2 = t1 + (toServer?.[row] as bigint);
+    return { t1, t2, t3: t2 + (hold?.[row] as bigint), t4: t1 + (roundTrip?.[row] as bigint) };
+  });
+}

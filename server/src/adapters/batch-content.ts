@@ -1,0 +1,28 @@
+import { inflateSync } from "node:zlib";
+import { BATCH_DICTIONARY } from "@truebound/wire";
+import type { OpenContent } from "../ingest/ports.ts";
+
+const DICTIONARY = Buffer.from(BATCH_DICTIONARY);
+/** No batch that is stored decodes to more. */
+const STORED_MOST = 64 * 1024 * 1024;
+
+/** RFC 1950, section 2.2: method 8, and a check that makes the first two bytes a multiple of 31. JSON never begins so. */
+const isDeflated = ([first = 0, second = 0]: Uint8Array): boolean => (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+
+/** Deflated, with or without the dictionary of batches; what is not is text itself. Never more than `most` bytes are made. */
+export const openContent: OpenContent = (bytes, most) => {
+  if (!isDeflated(bytes)) return bytes.length > most ? { kind: "too_long" } : { kind: "open", bytes };
+  try {
+    return { kind: "open", bytes: inflateSync(bytes, { dictionary: DICTIONARY, maxOutputLength: Math.max(1, most) }) };
+  } catch (error) {
+    const isTooLong = error instanceof RangeError || (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    return isTooLong ? { kind: "too_long" } : { kind: "damaged" };
+  }
+};
+
+/** The text of a batch that could be opened when it came. */
+export function storedText(body: Uint8Array): Uint8Array {
+  const opened = openContent(body, STORED_MOST);
+  if (opened.kind !== "open") throw new Error("Cannot open a stored batch that could be opened when it came");
+  return opened.bytes;
+}

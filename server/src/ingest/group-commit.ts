@@ -1,0 +1,109 @@
+/**
+ * Lets many requests share one transaction: what waits is committed together, by two writers, so that one can gather while the
+ * other waits for the disk. Live reports go before backlogs, a host is never in two groups at once, and when too much waits
+ * newcomers are turned away at once instead of all being late.
+ */
+export interface Task<T> {
+  readonly host: string;
+  /** Batches in it. */
+  readonly size: number;
+  /** Not a backlog: its host's present waits for it. */
+  readonly isLive: boolean;
+  readonly work: T;
+}
+
+export interface GroupLimits {
+  readonly writers: number;
+  /** Batches in one transaction, unless a single task holds more. */
+  readonly batchesMax: number;
+  /** Batches that may wait before backlogs are turned away, and before everybody is. */
+  readonly backlogWaitingMax: number;
+  readonly waitingMax: number;
+}
+
+export const GROUP_LIMITS: GroupLimits = { writers: 2, batchesMax: 1_000, backlogWaitingMax: 4_000, waitingMax: 8_000 };
+
+interface Waiting<T, R> extends Task<T> {
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class GroupCommit<T, R> {
+  readonly #commit: (group: readonly Task<T>[]) => Promise<readonly R[]>;
+  readonly #limits: GroupLimits;
+  /** In the order in which they came. */
+  #live: Waiting<T, R>[] = [];
+  #backlog: Waiting<T, R>[] = [];
+  #waiting = 0;
+  readonly #busy = new Set<string>();
+  #writing = 0;
+
+  /** `commit` gives one result for each task, in their order; where it throws, every one of the group fails so. */
+  constructor(commit: (group: readonly Task<T>[]) => Promise<readonly R[]>, limits: GroupLimits = GROUP_LIMITS) {
+    this.#commit = commit;
+    this.#limits = limits;
+  }
+
+  /** Batches that wait for a writer. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Whether one more would only make all of them late. */
+  isFull(isLive: boolean): boolean {
+    return this.#waiting >= (isLive ? this.#limits.waitingMax : this.#limits.backlogWaitingMax);
+  }
+
+  submit(task: Task<T>): Promise<R> {
+    return new Promise((resolve, reject) => {
+      (task.isLive ? this.#live : this.#backlog).push({ ...task, resolve, reject });
+      this.#waiting += task.size;
+      // What else this turn of the event loop brings joins the same group.
+      setImmediate(() => this.#write());
+    });
+  }
+
+  #write(): void {
+    while (this.#writing < this.#limits.writers) {
+      const group = this.#gather();
+      if (group.length === 0) return;
+      void this.#run(group);
+    }
+  }
+
+  async #run(group: readonly Waiting<T, R>[]): Promise<void> {
+    this.#writing += 1;
+    try {
+      const results = await this.#commit(group);
+      group.forEach((task, index) => task.resolve(results[index] as R));
+    } catch (error) {
+      for (const task of group) task.reject(error);
+    } finally {
+      this.#writing -= 1;
+      for (const { host } of group) this.#busy.delete(host);
+      this.#write();
+    }
+  }
+
+  /** Live ones first, then what a backlog may add, so that neither starves the other. */
+  #gather(): Waiting<T, R>[] {
+    const group: Waiting<T, R>[] = [];
+    this.#live = this.#take(this.#live, group, this.#limits.batchesMax);
+    this.#backlog = this.#take(this.#backlog, group, this.#limits.batchesMax);
+    return group;
+  }
+
+  /** Moves what fits into the group; returns what stays. A group that is full takes one backlog all the same. */
+  #take(queue: readonly Waiting<T, R>[], group: Waiting<T, R>[], most: number): Waiting<T, R>[] {
+    let room = most;
+    return queue.filter((task) => {
+      const first = room === most;
+      if (this.#busy.has(task.host) || (task.size > room && !first) || room <= 0) return true;
+      room -= task.size;
+      this.#busy.add(task.host);
+      this.#waiting -= task.size;
+      group.push(task);
+      return false;
+    });
+  }
+}

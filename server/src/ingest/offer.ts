@@ -1,0 +1,67 @@
+import { chainText, decodeDelivery, genesisText, MAX_DELIVERY_TEXT_BYTES } from "@truebound/wire";
+import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
+import { type Refusal, refuse } from "../refusal.ts";
+import type { Claim } from "./claim.ts";
+import type { OpenContent } from "./ports.ts";
+
+/** One batch in its place in the chain. Hashes in hex. */
+export interface Link {
+  readonly seq: number;
+  readonly prev: string;
+  readonly hash: string;
+  /** As it came, and as it is kept. */
+  readonly body: Uint8Array;
+  readonly content: ReadBatch;
+}
+
+/** What an agent offers, by its own account: a run of its chain, and perhaps how its host stands now. */
+export interface Offer {
+  readonly claim: Claim;
+  /** The genesis hash of its epoch. */
+  readonly genesis: string;
+  /** At least one. */
+  readonly links: readonly Link[];
+  readonly live: ReadBatch | null;
+}
+
+export type Sha256 = (data: Uint8Array | string) => Uint8Array;
+
+/** The parts of a body whose digest was checked, each read as far as it can be. */
+export function readOffer(claim: Claim, body: Uint8Array, sha256: Sha256, open: OpenContent): Offer | Refusal {
+  const parts = decodeDelivery(body);
+  if (typeof parts === "string") return refuse("malformed", `The delivery ${parts}`);
+  const read = budgetReader(claim.agent, open);
+  const links: Link[] = [];
+  let prev = claim.prev;
+  for (const [index, bytes] of parts.batches.entries()) {
+    const seq = claim.seq + index;
+    const contentDigest = digestHeader(sha256(bytes));
+    const hash = hex(sha256(chainText({ agent: claim.agent, epoch: claim.epoch, seq, prev, contentDigest })));
+    const content = read(bytes);
+    if (content === null) return TOO_MUCH_TEXT;
+    links.push({ seq, prev, hash, body: bytes, content });
+    prev = hash;
+  }
+  if (prev !== claim.head) return refuse("bad_request", "Cannot use header truebound-head: it is not the hash of the last batch");
+  const live = parts.live && read(parts.live);
+  if (parts.live !== null && live === null) return TOO_MUCH_TEXT;
+  return { claim, genesis: hex(sha256(genesisText(claim.agent, claim.epoch))), links, live };
+}
+
+const TOO_MUCH_TEXT = refuse("too_large", "The batches decode to more than is taken at once; send fewer");
+
+/** Reads batches until together they decode to more than a delivery may; then null. */
+function budgetReader(agent: string, open: OpenContent): (bytes: Uint8Array) => ReadBatch | null {
+  let left = MAX_DELIVERY_TEXT_BYTES;
+  return (bytes) => {
+    const text = open(bytes, left);
+    if (text.kind === "too_long") return null;
+    if (text.kind === "damaged")
+      return { faults: [{ pointer: "", detail: "is deflated, but damaged or with another dictionary than that of batches" }] };
+    left -= text.bytes.length;
+    return readBatch(text.bytes, agent);
+  };
+}
+
+export const digestHeader = (digest: Uint8Array): string => `sha-256=:${Buffer.from(digest).toString("base64")}:`;
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

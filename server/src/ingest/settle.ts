@@ -1,0 +1,134 @@
+import { parseSent, type SentHeader } from "../evidence/placement.ts";
+import { isRefusal, type Refusal } from "../refusal.ts";
+import type { Claim } from "./claim.ts";
+import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
+import type { Link, Offer } from "./offer.ts";
+import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
+import { type Minute, merge } from "./rollup.ts";
+import { admission, type HostChain, isPast, takeTurn } from "./sequence.ts";
+
+/** A batch to be written, with everything derived from it. */
+export interface NewBatch {
+  readonly link: Link;
+  readonly derived: Derived;
+}
+
+/** All that one delivery changes of one host. */
+export interface HostChange {
+  readonly facts: HostFacts;
+  readonly claim: Claim;
+  /** In the order of the chain; at least one. */
+  readonly batches: readonly NewBatch[];
+  /** Minutes of all of them: one row for each. */
+  readonly minutes: readonly Minute[];
+  /** What the host's state becomes, where the batches or the live status say something of it. */
+  readonly present: Derived | null;
+  /** The delivery held a live status: its digest is over more than the batches. */
+  readonly hasLive: boolean;
+  /** The present was told ahead of the chain: a backlog is being delivered. */
+  readonly isAhead: boolean;
+  /** The chain as it is now. */
+  readonly chain: HostChain;
+  /** The last epoch ended here, where another began; null = it goes on. */
+  readonly endedEpoch: { readonly epoch: number; readonly lastSeq: number } | null;
+  readonly checkpoint: number;
+}
+
+export interface Settled {
+  readonly outcome: "stored" | "duplicate" | Refusal;
+  /** The last batch, as it is stored now; null = it is not. */
+  readonly last: StoredBatch | null;
+  readonly change: Omit<HostChange, "checkpoint"> | null;
+}
+
+/** What the store knows of batches whose turn is past. */
+export interface Past {
+  readonly stored: ReadonlyMap<string, StoredBatch>;
+  /** Number of the last batch of an earlier epoch; undefined = unknown. */
+  readonly epochEnd: number | undefined;
+}
+
+/** Places of an offer that only what is stored can judge. */
+export const pastOf = ({ claim, links }: Offer, { chain }: Pick<HostFacts, "chain">) =>
+  links.filter(({ seq }) => isPast(chain, { epoch: claim.epoch, seq })).map(({ seq }) => ({ host: claim.agent, epoch: claim.epoch, seq }));
+
+/**
+ * Judges a delivery batch by batch against the chain, as if each had come alone: those that are stored are passed over, those
+ * whose turn it is are taken, and one that is neither refuses the delivery as a whole.
+ */
+export function settle(facts: HostFacts, offer: Offer, past: Past): Settled {
+  const { claim, genesis } = offer;
+  const denied = admission(facts.chain);
+  if (denied !== null) return refused(denied);
+  let chain = facts.chain;
+  const taken: Link[] = [];
+  let last: StoredBatch | null = null;
+  for (const link of offer.links) {
+    const { seq, prev, hash } = link;
+    const known = past.stored.get(placeKey({ host: facts.id, epoch: claim.epoch, seq })) ?? null;
+    const turn = takeTurn(chain, { epoch: claim.epoch, seq, prev, hash, genesis, stored: known?.hash ?? null, epochEnd: past.epochEnd });
+    if (isRefusal(turn)) return refused(turn);
+    last = turn === "duplicate" ? known : { hash, receivedAt: facts.receivedAt };
+    if (turn === "duplicate") continue;
+    taken.push(link);
+    chain = { ...chain, epoch: claim.epoch, nextSeq: seq + 1, chainHash: hash };
+  }
+  if (taken.length === 0) return { outcome: "duplicate", last, change: null };
+  return { outcome: "stored", last, change: changeOf(facts, offer, taken, chain) };
+}
+
+const refused = (refusal: Refusal): Settled => ({ outcome: refusal, last: null, change: null });
+
+function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link[], chain: HostChain): Omit<HostChange, "checkpoint"> {
+  const sent = parseSent(claim.sent);
+  const begins = claim.epoch > facts.chain.epoch;
+  const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
+  const ahead = live !== null && "batch" in live ? derive(live.batch, facts.receivedAt, sent, NOWHERE) : null;
+  return {
+    facts,
+    claim,
+    batches,
+    minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
+    present: ahead ?? presentOf(batches),
+    hasLive: live !== null,
+    isAhead: ahead !== null,
+    chain,
+    endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,
+  };
+}
+
+const NOWHERE = { bootId: null, at: null };
+
+/** One after the other: where a batch's first reading comes from is where the last one of the batch before lay. */
+function deriveAll(
+  { before: start, receivedAt }: HostFacts,
+  taken: readonly Link[],
+  sent: SentHeader | null,
+  event: Derived["events"][number] | null,
+): NewBatch[] {
+  let before = start;
+  return taken.map((link, index) => {
+    const { content } = link;
+    const read = "batch" in content ? derive(content.batch, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
+    const derived = event !== null && index === 0 ? { ...read, events: [...read.events, event] } : read;
+    if (derived.after !== null) before = derived.after;
+    return { link, derived };
+  });
+}
+
+/** The newest batch's word on how the host stands; where it brings no reading, that of the newest that does. */
+function presentOf(batches: readonly NewBatch[]): Derived | null {
+  const newest = batches.at(-1)?.derived ?? null;
+  if (newest === null || newest.batch === null || newest.latest !== null) return newest;
+  const reading = batches.findLast(({ derived }) => derived.latest !== null)?.derived;
+  return reading === undefined ? newest : { ...newest, latest: reading.latest, latestBatch: reading.latestBatch };
+}
+
+export function mergeMinutes(minutes: readonly Minute[]): Minute[] {
+  const merged = new Map<bigint, Minute>();
+  for (const minute of minutes) {
+    const known = merged.get(minute.minute);
+    merged.set(minute.minute, known ? merge(known, minute) : minute);
+  }
+  return [...merged.values()];
+}
