@@ -45,8 +45,7 @@ interface EvidenceRow {
   target_uri: string | null;
   sent: string;
 }
-const evidenceOf = (agent: FakeAgent) =>
-  ask<EvidenceRow>(url, "select * from evidence where host_id = $1 order by epoch, seq", [agent.id]);
+const evidenceOf = (agent: FakeAgent) => ask<EvidenceRow>(url, "select * from evidence where host_id = $1 order by epoch, seq", [agent.id]);
 
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest();
 const digest = (bytes: Buffer) => `sha-256=:${sha256(bytes).toString("base64")}:`;
@@ -110,7 +109,9 @@ describe("a delivery of several batches", () => {
     for (const batch of reach(one)) await one.send(batch);
     await many.sendAll(reach(many));
     const minutes = (agent: FakeAgent) =>
-      ask(url, "select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded from host_minute where host_id = $1 order by 1", [agent.id]);
+      ask(url, "select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded from host_minute where host_id = $1 order by 1", [
+        agent.id,
+      ]);
     expect(await minutes(many)).toEqual(await minutes(one));
   });
   it("takes what is new of one that is stored in part", async () => {

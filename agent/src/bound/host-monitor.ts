@@ -71,7 +71,7 @@ export interface Surroundings {
 const SMALLEST_STEP = 100_000n;
 
 /** Rows between two reports are for reports that are far apart: every row speaks for all that came since the one before. */
-const ROW_EVERY = 30n * BILLION;
+const ROW_EVERY = 60n * BILLION;
 
 /**
  * The host under observation: its sources, its last reading, what was last proved, and what has been seen since the last

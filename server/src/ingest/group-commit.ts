@@ -75,7 +75,7 @@ export class GroupCommit<T, R> {
     this.#writing += 1;
     try {
       const results = await this.#commit(group);
-      group.forEach((task, index) => task.resolve(results[index] as R));
+      for (const [index, task] of group.entries()) task.resolve(results[index] as R);
     } catch (error) {
       for (const task of group) task.reject(error);
     } finally {

@@ -7,19 +7,21 @@ import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
 import { measureHullCost } from "./hull-cost.ts";
+import { measureIngest } from "./ingest.ts";
 import { runLinkJob } from "./link-runner.ts";
 import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureStartUp } from "./start-up.ts";
+import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
 
 /**
- * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--write]`: every
+ * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, start } as const;
+const PARTS = { chronyd, links, assumptions, hull, start, ingest } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     compare: { type: "string" },
     assume: { type: "string" },
     observe: { type: "string" },
+    load: { type: "string" },
     write: { type: "boolean" },
   },
 });
@@ -34,6 +37,7 @@ const exchanges = Number(values.exchanges ?? "10000");
 const compareS = Number(values.compare ?? "30");
 const assumeS = Number(values.assume ?? "12");
 const observeS = Number(values.observe ?? "45");
+const loadS = Number(values.load ?? "15");
 const log = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const judge = (...given: Parameters<typeof verdict>) => print(showVerdict(verdict(...given)));
@@ -112,6 +116,20 @@ async function start(): Promise<void> {
   judge("seconds to the page at the second start", result.secondUrlS, 3);
   judge(`agent RSS in MB, 4 sources every 16 s, after ${result.observedS} s`, result.agentRssMb, 80, 1);
   judge("agent CPU in per cent of a core", result.agentCpuRatio * 100, 0.5);
+}
+
+async function ingest(): Promise<void> {
+  const { ingest: rate, copy, full, quarter, evidenceBytes, derivedBytes } = await measureIngest(loadS, log);
+  const baseline = copy.reduce((sum, one) => sum + one, 0) / copy.length;
+  print(`\nIngest: ${full.batches} batches of 100 exchanges in ${full.seconds.toFixed(1)} s, ${JSON.stringify(full.byStatus)}`);
+  print(`  ${Math.round(rate)} measurements/s end to end; COPY of them into a keyed table ${copy.map(Math.round).join(" and ")}/s`);
+  print(`  ack p50 ${quantile(full.latencies, 0.5).toFixed(1)} ms, p99 ${quantile(full.latencies, 0.99).toFixed(1)} ms at full load\n`);
+  judge("COPY over ingest, both durable", baseline / rate, 2);
+  judge("100,000 measurements/s over those taken", 100_000 / rate, 1);
+  judge(`ms to an ack at a quarter of that, p99 of ${quarter.deliveries}`, quantile(quarter.latencies, 0.99), 50, 1);
+  judge("bytes of evidence for a measurement", evidenceBytes, 25, 1);
+  judge("bytes derived from a measurement", derivedBytes, 10, 1);
+  judge(`replies without a signature, of ${full.checked + quarter.checked} looked at`, full.unsigned + quarter.unsigned, 0, 0);
 }
 
 heedSignals();

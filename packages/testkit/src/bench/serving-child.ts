@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { startServer } from "@truebound/server";
+
+const [databaseUrl = "", folder = ""] = process.argv.slice(2);
+const tell = (text: string) => void process.stderr.write(`${text}\n`);
+const server = await startServer({
+  databaseUrl,
+  httpPort: 0,
+  agents: { host: "127.0.0.1", port: 0 },
+  siteDir: join(folder, "no-page"),
+  receiptKeyFile: join(folder, "receipt-key.pem"),
+  log: { info: () => {}, warn: tell, error: tell },
+});
+process.on("message", ({ uses }: { uses: number }) => {
+  void server.createToken({ labels: {}, uses, ttlSeconds: 3600 }).then((token) => process.send?.(token));
+});
+process.once("SIGTERM", () => void server.stop().then(() => process.exit(0)));
+process.send?.({ agentsUrl: server.agentsUrl, peopleUrl: server.peopleUrl });
