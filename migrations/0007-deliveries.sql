@@ -60,6 +60,7 @@ create table evidence (
   first_utc_ns bigint,
   last_utc_ns bigint,
   quarantined text,
+  set_aside integer not null default 0,
   signature bytea,
   signed_from bigint,
   signed_digest bytea,
@@ -68,12 +69,14 @@ create table evidence (
   constraint evidence_key primary key (host_id, epoch, seq, received_at),
   constraint evidence_hashes check (octet_length(hash) = 32 and octet_length(prev_hash) = 32),
   constraint evidence_order check (first_utc_ns <= last_utc_ns),
+  constraint evidence_set_aside check (set_aside >= 0),
   constraint evidence_signed check ((signature is null) = (signed_from is null) and signed_from <= seq and octet_length(signature) = 64)
 ) partition by range (received_at);
 
 comment on table evidence is 'Batches as they came, by the day of their receipt. (host_id, epoch, seq) is unique: written under the lock of the host''s state only';
 comment on column evidence.body is 'As it was hashed and sent: deflated JSON, or JSON';
 comment on column evidence.quarantined is 'Why nothing was derived from a batch that is rightly signed and in sequence; null = it was';
+comment on column evidence.set_aside is 'Records of it that could not be relied upon; everything else was derived from';
 comment on column evidence.first_utc_ns is 'Place of its first reading on the UTC axis, of its sealing when it has none; null = it was quarantined';
 comment on column evidence.signature is 'Of the delivery that ended with this batch; null = that of the next batch that has one covers it too';
 comment on column evidence.signed_from is 'First batch of that delivery: with the hashes from there to here its signature base can be written again';

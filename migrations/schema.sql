@@ -40,6 +40,7 @@ evidence_default.body bytea not null
 evidence_default.first_utc_ns bigint
 evidence_default.last_utc_ns bigint
 evidence_default.quarantined text
+evidence_default.set_aside integer not null default 0
 evidence_default.signature bytea
 evidence_default.signed_from bigint
 evidence_default.signed_digest bytea
@@ -131,10 +132,12 @@ enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
 evidence.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
 evidence.evidence_key: PRIMARY KEY (host_id, epoch, seq, received_at)
 evidence.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
+evidence.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
 evidence_default.evidence_default_pkey: PRIMARY KEY (host_id, epoch, seq, received_at)
 evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
 evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
+evidence_default.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
 host.host_name_unique: UNIQUE (name)
 host.host_pkey: PRIMARY KEY (id)

@@ -43,7 +43,7 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/time": () => false,
   "packages/ntp": (target) => target === "@truebound/time",
   "packages/wire": (target) => target === "@truebound/time" || target.startsWith("typebox"),
-  "packages/testkit": (target) => /^(@truebound\/|node:)/.test(target),
+  "packages/testkit": (target) => /^(@truebound\/|node:|pg$)/.test(target),
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
     /^@truebound\/(time|ntp|wire)$/.test(target) ||

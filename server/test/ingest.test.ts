@@ -251,20 +251,6 @@ describe("a batch that is rightly signed and in its place but cannot be read", (
     "a NUL in a text": (agent) => JSON.stringify({ ...base(agent), software: "a\u0000b" }),
     "a lone surrogate in a text": (agent) => JSON.stringify({ ...base(agent), boot_id: "a\ud800b" }),
     "columns of different length": (agent) => JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, votes: [3] } }),
-    "a clock reading that is null": (agent) =>
-      JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, realtime_ns: { base: "0", d: [1, null] } } }),
-    "a lower end above the upper": (agent) =>
-      JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, lo_ns: { base: "0", d: [5000, 5000] } } }),
-    "one end without the other": (agent) =>
-      JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, hi_ns: { base: "0", d: [null, 1] } } }),
-    "a source that does not exist": (agent) => JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, agree: [[0], [9]] } }),
-    "nanoseconds past 64 bits": (agent) =>
-      JSON.stringify({ ...base(agent), bounds: { ...base(agent).bounds, realtime_ns: { base: "9".repeat(29), d: [0, 1] } } }),
-    "an event past 64 bits": (agent) =>
-      JSON.stringify({
-        ...base(agent),
-        events: [{ kind: "suspended", raw_ns: "0", realtime_ns: "0", boottime_ns: "9".repeat(25), source: null, detail: {} }],
-      }),
   };
   it.each(Object.keys(unreadable))("%s: kept as it came, set aside, counted, told of, and the next one goes on", async (what) => {
     const agent = await enrolled(`odd ${what.replace(/[^a-z ]/gi, "")}`);

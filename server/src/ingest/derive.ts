@@ -10,6 +10,7 @@ import {
   type SentHeader,
 } from "../evidence/placement.ts";
 import { readingsOf } from "../evidence/readings.ts";
+import type { Salvage } from "../evidence/salvage.ts";
 import type { Fault } from "../refusal.ts";
 import { type Minute, minuteOf, rollUp } from "./rollup.ts";
 
@@ -27,6 +28,8 @@ export interface Derived {
   readonly lastUtc: bigint | null;
   /** Where the next batch goes on from; null = from where this one did. */
   readonly after: Before | null;
+  /** Records of it that cannot be relied upon; nothing was derived from them. */
+  readonly setAside: readonly Fault[];
   /** Why nothing was derived; null = it was. */
   readonly quarantined: string | null;
 }
@@ -43,7 +46,7 @@ export interface Before {
   readonly at: bigint | null;
 }
 
-export function derive(batch: Batch, receivedAt: UtcInstant, sent: SentHeader | null, before: Before): Derived {
+export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcInstant, sent: SentHeader | null, before: Before): Derived {
   const journey: Journey = { receivedAt, bootId: batch.boot_id, sent };
   const placed = placeReadings(readingsOf(batch), journey);
   const placeEvent = eventPlacer(placed, journey);
@@ -55,10 +58,14 @@ export function derive(batch: Batch, receivedAt: UtcInstant, sent: SentHeader | 
     latest,
     latestBatch: latest && batch,
     minutes: withOscillator(rollUp(placed, before.bootId === batch.boot_id ? before.at : null), latest, batch),
-    events: batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
+    events: [
+      ...batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
+      ...asideEvents(setAside, receivedAt),
+    ],
     firstUtc: places.reduce(earlier),
     lastUtc: places.reduce(later),
-    after: latest && { bootId: batch.boot_id, at: latest.marked ? null : latest.at },
+    after: latest && { bootId: batch.boot_id, at: latest.marked || endsOpen ? null : latest.at },
+    setAside,
     quarantined: null,
   };
 }
@@ -71,6 +78,16 @@ function withOscillator(minutes: readonly Minute[], latest: PlacedReading | null
 
 const earlier = (a: UtcInstant, b: UtcInstant): UtcInstant => (b < a ? b : a);
 const later = (a: UtcInstant, b: UtcInstant): UtcInstant => (b > a ? b : a);
+
+export const ASIDE_EVENT = "records_set_aside";
+
+/** The batch is kept as it came; of these records nothing is believed. One event for all of them, with the first by name. */
+function asideEvents(setAside: readonly Fault[], receivedAt: UtcInstant): DerivedEvent[] {
+  const [first] = setAside;
+  if (first === undefined) return [];
+  const detail = { records: setAside.length, pointer: first.pointer, problem: first.detail };
+  return [{ kind: ASIDE_EVENT, source: null, detail, at: receivedAt, marked: true }];
+}
 
 export const QUARANTINE_EVENT = "batch_quarantined";
 
@@ -87,6 +104,7 @@ export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): De
     firstUtc: null,
     lastUtc: null,
     after: null,
+    setAside: [],
     quarantined: `${detail.pointer} ${detail.problem}`,
   };
 }

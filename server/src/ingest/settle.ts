@@ -83,7 +83,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
   const sent = parseSent(claim.sent);
   const begins = claim.epoch > facts.chain.epoch;
   const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
-  const ahead = live !== null && "batch" in live ? derive(live.batch, facts.receivedAt, sent, NOWHERE) : null;
+  const ahead = live !== null && "batch" in live ? derive(live, facts.receivedAt, sent, NOWHERE) : null;
   return {
     facts,
     claim,
@@ -109,7 +109,7 @@ function deriveAll(
   let before = start;
   return taken.map((link, index) => {
     const { content } = link;
-    const read = "batch" in content ? derive(content.batch, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
+    const read = "batch" in content ? derive(content, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
     const derived = event !== null && index === 0 ? { ...read, events: [...read.events, event] } : read;
     if (derived.after !== null) before = derived.after;
     return { link, derived };

@@ -71,7 +71,7 @@ async function latestInterval({ store }: QuestionPorts, id: string, asOf: UtcIns
 }
 
 const readingsAround = async (store: QueryStore, id: string, at: UtcInstant): Promise<StoredReading[]> =>
-  storedReadings(await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)));
+  storedReadings(id, await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)));
 
 export async function askSeries(ports: QuestionPorts, parameters: Parameters): Promise<Series | Refusal> {
   const found = await findHost(ports, parameters);
@@ -86,7 +86,7 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
   const samples =
     readings === null
       ? (await ports.store.minutes(found.record.id, range.from, range.to)).map(sampleOfMinute)
-      : storedReadings(readings).map(sampleOfReading);
+      : storedReadings(found.record.id, readings).map(sampleOfReading);
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
   const drawn = drawSeries(samples, frame);
   return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };

@@ -13,6 +13,8 @@ export interface StoredEvidence {
   readonly sent: string | null;
   /** JSON, however it was kept. */
   readonly text: Uint8Array;
+  /** Records of it were set aside when it came. */
+  readonly isWhole: boolean;
 }
 
 export interface StoredReading extends PlacedReading {
@@ -25,19 +27,21 @@ export interface StoredReading extends PlacedReading {
 }
 
 /** The readings of several batches, in the order of the chain, each where it was placed when it came. */
-export function storedReadings(evidence: readonly StoredEvidence[]): StoredReading[] {
+export function storedReadings(host: string, evidence: readonly StoredEvidence[]): StoredReading[] {
   const ordered = [...evidence].sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
   // Broken by every batch that is not there: one that was set aside as unreadable had readings of its own.
   let follows = false;
-  return ordered.flatMap(({ epoch, seq, receivedAt, sent, text }, index) => {
-    const batch = readStoredBatch(text);
+  return ordered.flatMap(({ epoch, seq, receivedAt, sent, text, isWhole }, index) => {
+    const { batch, endsOpen } = readStoredBatch(text, host, isWhole);
     const before = ordered[index - 1];
     follows &&= before !== undefined && before.epoch === epoch && before.seq === seq - 1;
     const placed = placeReadings(readingsOf(batch), { receivedAt, bootId: batch.boot_id, sent: sent === null ? null : parseSent(sent) });
-    return placed.map((reading) => {
-      const stored = { ...reading, epoch, seq, bootId: batch.boot_id, assumptions: batch.assumptions, follows };
+    const stored = placed.map((reading) => {
+      const one = { ...reading, epoch, seq, bootId: batch.boot_id, assumptions: batch.assumptions, follows };
       follows = true;
-      return stored;
+      return one;
     });
+    if (endsOpen) follows = false;
+    return stored;
   });
 }

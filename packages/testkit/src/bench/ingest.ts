@@ -57,7 +57,7 @@ async function measure(
     batches: 1,
     exchanges: EXCHANGES,
     every: 2,
-    ageS: 86_400,
+    fromS: 1_795_680_000,
     withLive: false,
     namePrefix: "load-",
     seed: 1,

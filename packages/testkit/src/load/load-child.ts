@@ -25,7 +25,7 @@ async function enrolAll({ url, token, namePrefix }: LoadJob, agents: readonly Lo
 }
 
 function streamOf(job: LoadJob, agent: LoadAgent, index: number): Stream {
-  const from = BigInt(Math.floor(Date.now() / 1000 - job.ageS)) * 1_000_000_000n;
+  const from = BigInt(job.fromS) * 1_000_000_000n;
   const host = new SyntheticHost(agent.id, job, from, job.seed + index);
   return Array.from({ length: job.deliveries }, (_, delivery) => {
     const batches = Array.from({ length: job.batches }, () => host.next());

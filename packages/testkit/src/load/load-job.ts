@@ -15,8 +15,8 @@ export interface LoadJob extends LoadPlan {
   /** Exchanges in each batch, and seconds between two of one host. */
   readonly exchanges: number;
   readonly every: number;
-  /** How far back the first exchange lies, seconds; a backlog when it is long. */
-  readonly ageS: number;
+  /** UTC of every agent's first exchange, whole seconds. */
+  readonly fromS: number;
   /** In front of a backlog how the host stands now. */
   readonly withLive: boolean;
   readonly namePrefix: string;

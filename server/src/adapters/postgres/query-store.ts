@@ -27,7 +27,7 @@ const EVENTS = `
     and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
   order by at_ns desc, epoch desc, seq desc, ordinal desc limit $8`;
 
-const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body";
+const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body, set_aside";
 
 /** Batches are found by where they end; the one after the range tells how the stretch across its end closes. */
 const AROUND = `
@@ -104,6 +104,7 @@ interface EvidenceRow {
   seq: bigint;
   received_at_ns: UtcInstant;
   sent: string | null;
+  set_aside: number;
   body: Buffer;
 }
 
@@ -112,6 +113,7 @@ const toEvidence = (row: EvidenceRow): StoredEvidence => ({
   seq: Number(row.seq),
   receivedAt: row.received_at_ns,
   sent: row.sent,
+  isWhole: row.set_aside === 0,
   text: storedText(row.body),
 });
 

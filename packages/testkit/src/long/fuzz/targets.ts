@@ -291,7 +291,7 @@ const FAR = 2n ** 63n;
 function takeBatch(input: Uint8Array): string | null {
   const content = readBatch(input, right.AGENT_ID);
   if ("faults" in content) return unless(content.faults.length > 0 && content.faults.length <= 8, "a refusal without a fault");
-  const { minutes, latest, firstUtc, lastUtc } = derive(content.batch, utc(1_795_000_100_000_000_000n), SENT, BEFORE);
+  const { minutes, latest, firstUtc, lastUtc } = derive(content, utc(1_795_000_100_000_000_000n), SENT, BEFORE);
   const kept = [firstUtc, lastUtc, latest?.at ?? 0n, latest?.bound?.lo ?? 0n, latest?.bound?.hi ?? 0n];
   if (minutes.length > 0 && latest === null) return "minutes of no reading";
   return unless(

@@ -6,15 +6,15 @@ import type { Queryable } from "../pool.ts";
  * the statement cuts up, because an array of them would travel as text.
  */
 const INSERT_EVIDENCE = `
-  insert into evidence (host_id, epoch, seq, received_at, hash, prev_hash, body, first_utc_ns, last_utc_ns, quarantined,
+  insert into evidence (host_id, epoch, seq, received_at, hash, prev_hash, body, first_utc_ns, last_utc_ns, quarantined, set_aside,
     signature, signed_from, signed_digest, target_uri, sent)
   select host_id, epoch, seq, at_utc_ns(received_ns), substring($5::bytea from row::integer * 32 - 31 for 32), substring($6::bytea from row::integer * 32 - 31 for 32),
-    substring($7::bytea from at for length), first_utc_ns, last_utc_ns, quarantined,
+    substring($7::bytea from at for length), first_utc_ns, last_utc_ns, quarantined, set_aside,
     case when signed_from is not null then substring($13::bytea from signature_at for 64) end, signed_from, decode(signed_digest, 'base64'), target_uri, sent
   from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::bigint[], $8::integer[], $9::integer[], $10::bigint[], $11::bigint[], $12::text[],
-    $14::integer[], $15::bigint[], $16::text[], $17::text[], $18::text[]) with ordinality
+    $14::integer[], $15::bigint[], $16::text[], $17::text[], $18::text[], $19::integer[]) with ordinality
     as batch (host_id, epoch, seq, received_ns, at, length, first_utc_ns, last_utc_ns, quarantined,
-      signature_at, signed_from, signed_digest, target_uri, sent, row)`;
+      signature_at, signed_from, signed_digest, target_uri, sent, set_aside, row)`;
 
 const UPDATE_STATES = `
   update host_state s set
@@ -118,6 +118,7 @@ export async function writeEvidence(client: Queryable, changes: readonly HostCha
       signed(({ claim, hasLive }) => (hasLive ? claim.contentDigest.slice("sha-256=:".length, -1) : null)),
       signed(({ claim }) => claim.targetUri),
       column(({ change }) => change.claim.sent),
+      column(({ derived }) => derived.setAside.length),
     ],
   });
 }
