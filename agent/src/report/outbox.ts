@@ -21,6 +21,8 @@ export interface OutboxPorts {
   readonly onPins: (pins: readonly string[]) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
+  /** So many batches that the server does not have are lost for good. */
+  readonly onLost: (batches: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -47,7 +49,7 @@ export class Outbox {
     this.#identity = identity;
     this.#epoch = ports.spool.last?.epoch ?? identity.epoch;
     // What the server has is its to say: offering the newest batch asks it.
-    this.#cursor = ports.spool.last?.seq ?? 1;
+    this.#cursor = ports.spool.newestHeld ?? (ports.spool.last?.seq ?? 0) + 1;
     this.#inherited = ports.spool.last?.seq ?? 0;
   }
 
@@ -177,6 +179,8 @@ export class Outbox {
       return false;
     }
     log("warn", `started epoch ${epoch} with ${left.length} batches: ${why}`);
+    const lost = last - (from > last + 1 ? this.#inherited : from - 1) - left.length;
+    if (lost > 0) this.#ports.onLost(lost);
     this.#epoch = epoch;
     this.#cursor = 1;
     return true;
