@@ -93,6 +93,7 @@ export class Agent {
   /** When the report that is planned must have been made, ms of performance.now(). */
   #reportDue = Number.POSITIVE_INFINITY;
   #generation = 0;
+  #lost = 0;
   #refusedPolicy: string | null = null;
   #offered: string | null = null;
 
@@ -163,10 +164,14 @@ export class Agent {
     for (const one of seen) this.#report(buildBatch(one, this.#policy, this.#sender));
   }
 
-  /** So many reports are lost for good. The record says so, and that nothing may be concluded across the gap. */
+  /**
+   * So many reports are lost for good. The record says so, and that nothing may be concluded across the gap. It says each time
+   * how many since the start: the report that declared an earlier loss may be lost itself.
+   */
   lost(batches: number): void {
+    this.#lost += batches;
     this.#monitor.breakContinuity();
-    this.note("spool_gap", { dropped_batches: batches });
+    this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
   }
 
   /** Something that happened beside the measuring, for the record. */

@@ -1,6 +1,6 @@
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
-import type { Identity, ServerLink } from "./ports.ts";
+import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { type Next, nextStep } from "./reporter.ts";
 
 export interface OutboxPorts {
@@ -41,6 +41,8 @@ export class Outbox {
   #failures = 0;
   #stopped = false;
   #lastProblem: string | null = null;
+  /** The server may have what was sent last, though it did not say so. */
+  #unanswered = false;
   /** The newest batch of earlier runs; what is later is this run's own. */
   readonly #inherited: number;
 
@@ -79,7 +81,7 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const batch = this.#ports.spool.read(this.#cursor);
+      const batch = this.#ports.spool.read(this.#cursor) ?? (this.#unanswered ? this.#newest() : null);
       if (batch !== null) await this.#offer(batch);
       else if (this.#cursor > (this.#ports.spool.last?.seq ?? 0)) await this.#ports.idle();
       else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
@@ -104,12 +106,20 @@ export class Outbox {
     else if (this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
   }
 
-  #send(batch: SealedBatch) {
+  async #send(batch: SealedBatch): Promise<HttpAnswer> {
     const { epoch, seq, prev, digest, body } = batch;
-    return this.#ports.link.postBatch(
+    const answer = await this.#ports.link.postBatch(
       { agent: this.#identity.agent, epoch, seq, prev, contentDigest: digest, sent: this.#ports.sent() },
       body,
     );
+    this.#unanswered = answer.kind === "no_answer" || answer.status >= 500;
+    return answer;
+  }
+
+  /** What is offered where the next batch is gone and an answer got lost: the server then says what it has. */
+  #newest(): SealedBatch | null {
+    const { newestHeld } = this.#ports.spool;
+    return newestHeld === null ? null : this.#ports.spool.read(newestHeld);
   }
 
   #digest(step: Next): Next {
@@ -147,9 +157,13 @@ export class Outbox {
   #goTo(expected: number): void {
     const last = this.#ports.spool.last?.seq ?? 0;
     const first = this.#ports.spool.firstSeq ?? 1;
-    if (expected > last + 1) this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
-    else if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
-    else this.#cursor = expected;
+    if (expected > last + 1) {
+      this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
+      return;
+    }
+    // Also where the disk refuses a new epoch now: a later one counts from there.
+    this.#cursor = expected;
+    if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
   }
 
   /**

@@ -150,8 +150,8 @@ export class Spool {
   replace(batches: readonly SealedBatch[]): void {
     const [segments, last] = [this.#segments, this.#last];
     const epoch = batches[0]?.epoch ?? null;
+    if (epoch !== null) this.#removeIfThere(completeMark(epoch));
     try {
-      if (epoch !== null) this.#removeIfThere(completeMark(epoch));
       [this.#segments, this.#last] = [[], null];
       for (const batch of batches) this.#write(batch);
       if (epoch !== null) this.#store.append(completeMark(epoch), new Uint8Array([1]));

@@ -18,8 +18,7 @@ export class ReportKeeper {
   take(batch: Batch): Put {
     const put = this.#early.put(Buffer.from(JSON.stringify(batch)));
     this.#tell(put.kind === "durable" ? null : put.why);
-    // What was declared in a batch that is gone must be declared again.
-    if (put.kind === "dropped") this.#agent.lost(1 + declaredIn(batch));
+    if (put.kind === "dropped") this.#agent.lost(1);
     return put;
   }
 
@@ -34,16 +33,14 @@ export class ReportKeeper {
     if (dropped > 0) this.#agent.lost(dropped);
   }
 
-  /** Once for each change, not once for each batch. */
+  /** Once for each change, not once for each batch, nor for each file that is refused. */
   #tell(trouble: string | null): void {
-    if (trouble === this.#trouble) return;
+    const kind = trouble?.split(/[:,]/)[0] ?? null;
+    if (kind === this.#trouble) return;
     const isFirst = this.#trouble === null;
-    this.#trouble = trouble;
+    this.#trouble = kind;
     if (trouble === null) return this.#log("info", "the spool takes reports again");
     this.#log("warn", `cannot write the spool: ${trouble}; reports are held in memory, and the oldest that find no room are lost`);
     if (isFirst) this.#agent.note("spool_degraded", { why: trouble.slice(0, 400) });
   }
 }
-
-const declaredIn = ({ events }: Batch): number =>
-  events.reduce((sum, { kind, detail }) => sum + (kind === "spool_gap" ? Number(detail.dropped_batches ?? 0) : 0), 0);

@@ -53,7 +53,7 @@ describe("R12 an agent that is killed at any moment", () => {
       // Loads while this one lives.
       next = prepare(cycle + 1);
       await expect.poll(() => child.lines.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(cycle === 0 ? 2 : 0);
-      await elapsed(random.between(0, 300));
+      await elapsed(random.between(0, 200));
       child.process.kill("SIGKILL");
       await child.ended;
       expect(child.stderr()).toBe("");

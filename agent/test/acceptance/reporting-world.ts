@@ -103,7 +103,7 @@ export const startDatabases = testDatabases;
 export interface Evidence {
   /** In the order of the chain. */
   readonly numbers: readonly number[];
-  /** The sum of what signed events say is missing. */
+  /** What signed events say is missing; of one process the newest counts, and here they end only once all is told. */
   readonly declared: number;
   readonly epochs: number;
   /** What of the chain does not verify. */
@@ -137,14 +137,20 @@ export async function readEvidence(databaseUrl: string): Promise<Evidence> {
     if (why !== null) broken.push(`${row.epoch}/${row.seq}: ${why}`);
     events.push(...(JSON.parse(row.body.toString()) as { events: typeof events }).events);
   }
-  const sum = (values: unknown[]) => values.reduce<number>((total, value) => total + Number(value ?? 0), 0);
   return {
     numbers: events.filter(({ detail }) => "n" in detail).map(({ detail }) => Number(detail.n)),
-    declared: sum(events.filter(({ kind }) => kind === "spool_gap").map(({ detail }) => detail.dropped_batches)),
+    declared: declaredBy(events),
     epochs: new Set(rows.map(({ epoch }) => epoch)).size,
     broken,
     events,
   };
+}
+
+/** Each life counts from zero, so a lower count begins another. */
+function declaredBy(events: Evidence["events"]): number {
+  const counts = events.filter(({ kind, detail }) => kind === "spool_gap" && "dropped_since_start" in detail);
+  const totals = counts.map(({ detail }) => Number(detail.dropped_since_start));
+  return totals.filter((total, index) => total > (totals[index + 1] ?? 0)).reduce((sum, total) => sum + total, 0);
 }
 
 function brokenLink(row: EvidenceRow, before: EvidenceRow | undefined): string | null {

@@ -13,6 +13,7 @@ await once(process.stdin, "data");
 process.stdin.destroy();
 const print = (line: NumbersLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
+const RESTING_MS = 300;
 const EVENT_BYTES = 400;
 const NOTHING = packColumn([]);
 const NO_ROWS = {
@@ -98,11 +99,13 @@ function batchOf(agent: string, n: number, told: readonly BatchEvent[]): Batch {
 }
 
 let told: BatchEvent[] = [];
+let lost = 0;
 let timer: NodeJS.Timeout | null = null;
+let turn: () => void = () => undefined;
 
 function begin(agent: string, report: (batch: Batch) => Put): void {
   let n = from;
-  const turn = () => {
+  turn = () => {
     const events = told;
     told = [];
     print({ n, put: report(batchOf(agent, n, events)).kind });
@@ -111,11 +114,18 @@ function begin(agent: string, report: (batch: Batch) => Put): void {
   timer = setInterval(turn, everyMs);
 }
 
+/** From here on only as much as tells what there is to tell. */
+process.once("SIGUSR2", () => {
+  if (timer !== null) clearInterval(timer);
+  timer = setInterval(turn, RESTING_MS);
+});
+
 const agent: ReportingAgent = {
   enrolled: ({ agent: id }, report) => begin(id, report),
   offerPolicy: () => print({ receipt: true }),
   lost: (batches) => {
-    told.push(eventOf("spool_gap", { dropped_batches: batches }));
+    lost += batches;
+    told.push(eventOf("spool_gap", { dropped_batches: batches, dropped_since_start: lost }));
     print({ lost: batches });
   },
   note: (kind, detail) => {
