@@ -30,11 +30,11 @@ export async function runAgent(env: Environment): Promise<number> {
   const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
   steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
-  const watchdog = new Watchdog((message) => toStderr("warn", message));
-  const running = await startAgent(config, rung, nonce, toStderr, steering, () => watchdog.beat());
   const asked = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
+  const watchdog = new Watchdog((message) => toStderr("warn", message));
+  const running = await startAgent(config, rung, nonce, toStderr, steering, () => watchdog.beat());
   try {
     await Promise.race([asked, running.failed]);
   } finally {
