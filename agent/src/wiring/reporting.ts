@@ -8,11 +8,12 @@ import type { Agent } from "../agent.ts";
 import type { Config } from "../config.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
+import type { EnrolOutcome } from "../report/enrol.ts";
 import { Outbox } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
-import { join, readToken } from "./join.ts";
+import { type Joining, join, readToken } from "./join.ts";
 import { ReportKeeper } from "./report-keeper.ts";
 import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
@@ -190,7 +191,7 @@ async function joinServer(
     const token = readToken(config.tokenFile);
     known.learn({ pins: token.pins });
     const link = known.linkTo(server, signer);
-    const outcome = await join({ config, server, token, link, signer, files, bootId });
+    const outcome = await joinOnce({ config, server, token, link, signer, files, bootId });
     link.close();
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);
@@ -203,4 +204,14 @@ async function joinServer(
     await pause.backOff(outcome.kind === "refused" ? REFUSED_PAUSE_S : pauseS);
   }
   return null;
+}
+
+/** What the disk does not keep is asked for again: by the same key and token the server gives the same answer. */
+async function joinOnce(joining: Joining): Promise<EnrolOutcome> {
+  try {
+    return await join(joining);
+  } catch (error) {
+    if (!isOfTheSystem(error)) throw error;
+    return { kind: "try_again", why: (error as Error).message };
+  }
 }

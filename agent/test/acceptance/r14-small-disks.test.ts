@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type NumbersChild, SeededRandom } from "@truebound/testkit";
@@ -84,22 +85,45 @@ describe("R14 a disk that is too small, and now and then for reading only", () =
     },
   );
 
-  it("holds reports in memory while the spool cannot be opened, says so, and opens it once it can", { timeout: 60_000 }, async () => {
+  it("that is full while the spool is damaged: holds reports in memory, says so, and opens it once it can", {
+    timeout: 90_000,
+  }, async () => {
     world = await World.on(databases);
     const at = join(world.folder, "disk");
     mkdirSync(at);
-    const wrap = withDisk(TMPFS, at, "");
-    if (wrap === null) return console.warn("R14: skipped, no tmpfs can be mounted here");
-    const child = world.prepare({ from: 0, everyMs: 20, padBytes: 400, dataDir: at, limits: LIMITS }, { wrap });
-    const disk = new SmallDisk(child.process.pid as number, at);
-    await until(() => disk.isMounted);
-    disk.put("spool", Buffer.from("no folder"));
-    child.begin();
-    await until(() => durableOf(child).length > 10);
-    child.process.kill("SIGTERM");
-    expect(await child.ended).toBe(0);
-    const { numbers, broken, declared } = await readEvidence(world.server.databaseUrl);
-    expect({ broken, declared }).toEqual({ broken: [], declared: 0 });
-    expect(numbers.slice(0, 10)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const alone = process.getuid?.() === 0 ? withDisk(TMPFS, at, "") : null;
+    if (alone === null) return console.warn("R14: skipped, no tmpfs can be mounted here that outlives its process");
+    const [program = "", ...args] = [...alone, "sleep", "600"];
+    const holder = spawn(program, args, { stdio: "ignore" });
+    try {
+      const disk = new SmallDisk(holder.pid as number, at);
+      await until(() => disk.isMounted);
+      const wrap = ["nsenter", "--target", String(holder.pid), "--mount"];
+      const common = { everyMs: 60, padBytes: 100, dataDir: at, limits: LIMITS };
+      const first = world.start({ ...common, from: 0 }, { wrap });
+      await until(() => durableOf(first).length > 10);
+      first.process.kill("SIGTERM");
+      await first.ended;
+      disk.flip("spool/000001-000000000001.spool", 200);
+      disk.fill();
+      const second = world.start({ ...common, from: 1000 }, { wrap });
+      await until(() => second.lines.some((line) => "noted" in line && line.noted === "spool_degraded"));
+      await until(() => putsSince(second, 0, "held") > 20);
+      expect(durableOf(second)).toEqual([]);
+      disk.free();
+      await until(() => durableOf(second).length > 5);
+      const { databaseUrl } = world.server;
+      const wanted = [...durableOf(first), ...producedOf(second)];
+      await until(async () => {
+        const { numbers } = await readEvidence(databaseUrl);
+        return wanted.every((n) => numbers.includes(n));
+      });
+      second.process.kill("SIGTERM");
+      await second.ended;
+      const { numbers, broken, declared } = await readEvidence(databaseUrl);
+      expect({ broken, declared, twice: numbers.length - new Set(numbers).size }).toEqual({ broken: [], declared: 0, twice: 0 });
+    } finally {
+      holder.kill("SIGKILL");
+    }
   });
 });

@@ -73,9 +73,12 @@ export class SmallDisk {
     return done.status === 0;
   }
 
-  /** Bytes that were there already do not count. */
-  put(name: string, bytes: Uint8Array): void {
-    writeFileSync(join(this.#inside, name), bytes);
+  /** Turns one bit of a file. */
+  flip(name: string, place: number): void {
+    const path = join(this.#inside, name);
+    const bytes = readFileSync(path);
+    bytes[place] = (bytes[place] as number) ^ 1;
+    writeFileSync(path, bytes);
   }
 
   #fillBy(fd: number, block: Buffer): void {
