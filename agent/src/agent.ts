@@ -2,6 +2,7 @@ import { DEFAULT_CLIENT } from "@truebound/ntp";
 import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
 import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
 import { rulerRho } from "./bound/drift-rules.ts";
+import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import { type Pace, PaceKeeper } from "./bound/pace.ts";
 import { LeapBook } from "./leap/leap-book.ts";
@@ -56,12 +57,16 @@ export interface AgentParts {
   /** The host's own daemon, which our polls must not harm; absent on demo hosts. */
   readonly witness?: DaemonWitness;
   readonly random: () => number;
+  /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
+  readonly alive?: () => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
 const isPolicy = validator(PolicySchema);
 const FIRST_POLL_GAP_MS = 120;
 const SOONEST_REPORT_MS = 1000;
+/** Later than this a report's timer is not merely late: whatever should have made the report is stuck. */
+const REPORT_LATE_MS = 30_000;
 const JITTER = 0.05;
 /** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
 const MOST_PENDING = 800;
@@ -85,7 +90,10 @@ export class Agent {
   readonly #polledAt = new Map<string, number>();
   #stopped = false;
   #lastReport = Number.NEGATIVE_INFINITY;
+  /** When the report that is planned must have been made, ms of performance.now(). */
+  #reportDue = Number.POSITIVE_INFINITY;
   #generation = 0;
+  #lost = 0;
   #refusedPolicy: string | null = null;
   #offered: string | null = null;
 
@@ -156,10 +164,19 @@ export class Agent {
     for (const one of seen) this.#report(buildBatch(one, this.#policy, this.#sender));
   }
 
-  /** A report could be kept nowhere. The record says so, and that nothing may be concluded across the gap. */
+  /**
+   * So many reports are lost for good. The record says so, and that nothing may be concluded across the gap. It says each time
+   * how many since the start: the report that declared an earlier loss may be lost itself.
+   */
   lost(batches: number): void {
+    this.#lost += batches;
     this.#monitor.breakContinuity();
-    this.#monitor.note({ kind: "spool_gap", reading: this.#observe(), source: null, detail: { dropped_batches: batches } });
+    this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
+  }
+
+  /** Something that happened beside the measuring, for the record. */
+  note(kind: Finding["kind"], detail: Finding["detail"]): void {
+    this.#monitor.note({ kind, reading: this.#observe(), source: null, detail });
   }
 
   stop(): void {
@@ -329,6 +346,7 @@ export class Agent {
     const interval = this.#effective().reading_interval_s;
     this.#later(interval * 1000, () => {
       this.#look(interval);
+      if (performance.now() <= this.#reportDue) this.#parts.alive?.();
       this.#readLater();
     });
   }
@@ -353,7 +371,9 @@ export class Agent {
   }
 
   #reportLater(): void {
-    this.#later(this.#policy.report_interval_s * 1000, () => {
+    const pauseMs = this.#policy.report_interval_s * 1000;
+    this.#reportDue = performance.now() + pauseMs + REPORT_LATE_MS;
+    this.#later(pauseMs, () => {
       this.reportNow();
       this.#reportLater();
     });

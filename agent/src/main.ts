@@ -80,15 +80,14 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-    // Sockets of a stopped agent may linger for a second; nothing is waiting for them.
-    setTimeout(() => process.exit(code), 1500).unref();
-  },
-  (error: unknown) => {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
-  },
-);
+function end(code: number): void {
+  process.exitCode = code;
+  // Sockets of a stopped agent may linger for a second; nothing is waiting for them.
+  setTimeout(() => process.exit(code), 1500).unref();
+}
+
+main(process.argv.slice(2)).then(end, (error: unknown) => {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  end(error.exitCode);
+});

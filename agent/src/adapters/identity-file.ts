@@ -1,7 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -14,6 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Policy, validator } from "@truebound/wire";
+import { ConfigError } from "../config.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Sha256 } from "../spool/sealed-batch.ts";
 
@@ -28,23 +31,35 @@ export class IdentityFiles {
     // PostgreSQL, under another user, must be able to pass through the folder above to its own.
     mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.X_OK);
   }
 
-  /** The agent's key, made on first use. Refuses one that others can read. */
+  /** The agent's key, made on first use. Refuses one that others can read, or that is not the one by which the server knows it. */
   signer(): Signer {
     const path = join(this.#folder, "key.pem");
-    if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    const known = this.identity();
+    const cannot = (why: string) =>
+      new ConfigError(`Cannot report as ${known?.agent}: ${why}; put the right one back, or run truebound-agent unenroll and enrol again`);
+    if (!existsSync(path)) {
+      if (known !== null) throw cannot(`its key ${path} is gone`);
+      writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    }
     if ((statSync(path).mode & 0o077) !== 0)
-      throw new Error(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
-    return signerOf(createPrivateKey(readFileSync(path)));
+      throw new ConfigError(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
+    const signer = readSigner(path);
+    if (known?.publicKey !== undefined && known.publicKey !== signer.publicKey)
+      throw cannot(`${path} holds another key than the one that it enrolled with`);
+    return signer;
   }
 
   identity(): Identity | null {
     const path = join(this.#folder, "identity.json");
     if (!existsSync(path)) return null;
-    const read = JSON.parse(readFileSync(path, "utf8")) as Identity;
+    const read = (parseJson(readFileSync(path, "utf8")) ?? {}) as Identity;
     if (read.version !== 1 || typeof read.agent !== "string" || typeof read.receiptKey !== "string" || !Array.isArray(read.pins))
-      throw new Error(`Cannot read ${path}: not an identity of version 1; truebound-agent unenroll forgets it, then enrol again`);
+      throw new ConfigError(
+        `Cannot read ${path}: it is torn, or not an identity of version 1; truebound-agent unenroll forgets it, then enrol again`,
+      );
     return read;
   }
 
@@ -73,27 +88,53 @@ export class IdentityFiles {
 export function keptPolicy(folder: string): Policy | null {
   const path = join(folder, "policy.json");
   if (!existsSync(path)) return null;
-  const read: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const read = parseJson(readFileSync(path, "utf8"));
   return isPolicy.accepts(read) ? read : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // torn: as good as none
+  }
+}
+
+function readSigner(path: string): Signer {
+  try {
+    return signerOf(createPrivateKey(readFileSync(path)));
+  } catch (error) {
+    throw new ConfigError(`Cannot use ${path}: ${(error as Error).message}; run truebound-agent unenroll and enrol again`);
+  }
 }
 
 function writeWhole(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}.new`;
-  const fd = openSync(draft, "wx", 0o600);
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    writeDraft(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
-  chmodSync(draft, 0o600);
-  renameSync(draft, path);
   const folder = openSync(dirname(path), "r");
   try {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
   }
+}
+
+function writeDraft(path: string, text: string): void {
+  const fd = openSync(path, "wx", 0o600);
+  try {
+    // On a full disk a part may be written without an error.
+    if (writeSync(fd, text) < Buffer.byteLength(text)) throw new Error(`no space left for ${path}`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  chmodSync(path, 0o600);
 }
 
 function signerOf(key: KeyObject): Signer {

@@ -23,6 +23,8 @@ export interface Libc {
   readonly write: (fd: number, bytes: Uint8Array, length: number) => number | bigint;
   readonly eventfd: (initial: number, flags: number) => number;
   readonly adjtimex: (timex: Uint8Array) => number;
+  /** Ends the process at once, from any thread. */
+  readonly exit: (status: number) => void;
   readonly timerfdCreate: (clock: number, flags: number) => number;
   readonly timerfdSettime: (fd: number, flags: number, spec: Uint8Array, old: null) => number;
 }
@@ -63,6 +65,7 @@ function declare(koffi: Koffi): Libc {
     write: lib.func("long write(int fd, const void *bytes, size_t length)"),
     eventfd: lib.func("int eventfd(unsigned int initial, int flags)"),
     adjtimex: lib.func("int adjtimex(void *timex)"),
+    exit: lib.func("void _exit(int status)"),
     timerfdCreate: lib.func("int timerfd_create(int clock, int flags)"),
     timerfdSettime: lib.func("int timerfd_settime(int fd, int flags, const void *spec, void *old)"),
   } as unknown as Libc;

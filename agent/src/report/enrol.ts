@@ -32,7 +32,8 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   const answer = await link.post("/api/v1/enroll", request);
   if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
   const { agent, epoch, receipt_key: receiptKey } = answer.body;
-  const identity: Identity = { version: 1, agent, server: applicant.server, epoch, receiptKey, pins: applicant.pins, fresh: true };
+  const { server, pins } = applicant;
+  const identity: Identity = { version: 1, agent, server, epoch, receiptKey, pins, publicKey: signer.publicKey, fresh: true };
   return { kind: "enrolled", identity, reply: answer.body };
 }
 

@@ -111,6 +111,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
       onPolicy: () => undefined,
       onPins: () => undefined,
       onEpoch: (begun) => epochs.push(begun),
+      onLost: () => undefined,
       log: (_, message) => logged.push(message),
     },
   );

@@ -1,7 +1,7 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
-import type { Identity, ServerLink } from "./ports.ts";
+import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
 export interface OutboxPorts {
@@ -22,6 +22,8 @@ export interface OutboxPorts {
   readonly onPins: (pins: readonly string[]) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
+  /** So many batches that the server does not have are lost for good. */
+  readonly onLost: (batches: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -54,6 +56,8 @@ export class Outbox {
   #most = 1;
   #stopped = false;
   #lastProblem: string | null = null;
+  /** The server may have what was sent last, though it did not say so. */
+  #unanswered = false;
   /** The newest batch of earlier runs; what is later is this run's own. */
   readonly #inherited: number;
 
@@ -62,7 +66,7 @@ export class Outbox {
     this.#identity = identity;
     this.#epoch = ports.spool.last?.epoch ?? identity.epoch;
     // What the server has is its to say: offering the newest batch asks it.
-    this.#cursor = ports.spool.last?.seq ?? 1;
+    this.#cursor = ports.spool.newestHeld ?? (ports.spool.last?.seq ?? 0) + 1;
     this.#inherited = ports.spool.last?.seq ?? 0;
   }
 
@@ -92,7 +96,7 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const run = this.#nextRun();
+      const run = this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null);
       if (run !== null) await this.#offer(run);
       else if (this.#cursor > (this.#ports.spool.last?.seq ?? 0)) await this.#ports.idle();
       else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
@@ -115,7 +119,7 @@ export class Outbox {
     const { spool } = this.#ports;
     const first = spool.read(this.#cursor);
     if (first === null) return null;
-    const newest = spool.last;
+    const newest = this.#newest();
     const room = MAX_DELIVERY_BYTES - (newest === null ? 0 : PART_HEAD_BYTES + newest.body.length);
     const batches = [first];
     let bytes = PART_HEAD_BYTES + first.body.length;
@@ -143,12 +147,26 @@ export class Outbox {
     this.#failures = 0;
   }
 
-  #send({ first, last, batches, live }: Run) {
+  async #send({ first, last, batches, live }: Run): Promise<HttpAnswer> {
     const { sha256, link, sent } = this.#ports;
     const body = encodeDelivery({ batches: batches.map((batch) => batch.body), live });
     const contentDigest = `sha-256=:${sha256.base64(body)}:`;
     const { epoch, seq, prev } = first;
-    return link.postBatches({ agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() }, body);
+    const request = { agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() };
+    const answer = await link.postBatches(request, body);
+    this.#unanswered = answer.kind === "no_answer" || answer.status >= 500;
+    return answer;
+  }
+
+  #newest(): SealedBatch | null {
+    const { newestHeld } = this.#ports.spool;
+    return newestHeld === null ? null : this.#ports.spool.read(newestHeld);
+  }
+
+  /** What is offered where the next batch is gone and an answer got lost: the server then says what it has. */
+  #newestAlone(): Run | null {
+    const newest = this.#newest();
+    return newest && { first: newest, last: newest, batches: [newest], live: null };
   }
 
   #digest(step: Next): Next {
@@ -187,9 +205,13 @@ export class Outbox {
   #goTo(expected: number): void {
     const last = this.#ports.spool.last?.seq ?? 0;
     const first = this.#ports.spool.firstSeq ?? 1;
-    if (expected > last + 1) this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
-    else if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
-    else this.#cursor = expected;
+    if (expected > last + 1) {
+      this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
+      return;
+    }
+    // Also where the disk refuses a new epoch now: a later one counts from there.
+    this.#cursor = expected;
+    if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
   }
 
   /**
@@ -219,6 +241,8 @@ export class Outbox {
       return false;
     }
     log("warn", `started epoch ${epoch} with ${left.length} batches: ${why}`);
+    const lost = last - (from > last + 1 ? this.#inherited : from - 1) - left.length;
+    if (lost > 0) this.#ports.onLost(lost);
     this.#epoch = epoch;
     this.#cursor = 1;
     return true;

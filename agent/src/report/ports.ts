@@ -32,6 +32,8 @@ export interface Identity {
   readonly receiptKey: string;
   /** Pins of the server's TLS keys; empty = an authority vouches for it, or it is on this machine. */
   readonly pins: readonly string[];
+  /** Raw public key that it enrolled with, base64url; absent from identities of older versions. */
+  readonly publicKey?: string;
   /** True until the first batch of this enrolment: its epoch is not used yet. */
   readonly fresh?: boolean;
 }

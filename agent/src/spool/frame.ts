@@ -77,7 +77,9 @@ type Header = Omit<SealedBatch, "body">;
 function readPayload(payload: Uint8Array): SealedBatch | null {
   const bodyAt = 4 + new DataView(payload.buffer, payload.byteOffset).getUint32(0);
   const header = parse(payload.subarray(4, bodyAt));
-  return bodyAt <= payload.length && isHeader(header) ? { ...header, body: payload.slice(bodyAt) } : null;
+  if (bodyAt > payload.length || !isHeader(header)) return null;
+  // A view, not a copy: opening a large spool looks at every frame of it.
+  return { ...header, body: new Uint8Array(payload.buffer, payload.byteOffset + bodyAt, payload.length - bodyAt) };
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -8,7 +8,7 @@ export class MemoryStore implements SegmentStore {
 
   list() {
     return [...this.files]
-      .filter(([name]) => name.endsWith(".spool"))
+      .filter(([name]) => /\.spool\d*$/.test(name))
       .map(([name, bytes]) => ({ name, bytes: bytes.length }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -26,6 +26,15 @@ export class MemoryStore implements SegmentStore {
     this.files.set(name, Buffer.concat([this.read(name), bytes]));
   }
 
+  overwrite(name: string, at: number, bytes: Uint8Array): void {
+    if (this.failing !== null) throw new Error(this.failing);
+    const before = this.read(name);
+    const after = new Uint8Array(Math.max(before.length, at + bytes.length));
+    after.set(before);
+    after.set(bytes, at);
+    this.files.set(name, after);
+  }
+
   truncate(name: string, bytes: number): void {
     this.aside.push(`${name} from ${bytes}`);
     this.files.set(name, this.read(name).slice(0, bytes));
@@ -35,8 +44,8 @@ export class MemoryStore implements SegmentStore {
     this.files.delete(name);
   }
 
-  setAside(name: string): void {
-    this.aside.push(name);
+  setAside(name: string, as: "damaged" | "newer"): void {
+    this.aside.push(`${name}.${as}`);
     this.files.delete(name);
   }
 }

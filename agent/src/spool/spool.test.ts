@@ -4,7 +4,8 @@ import { sha256 } from "../adapters/identity-file.ts";
 import { crc32c, encodeFrame, scanFrames } from "./frame.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
 import { type ChainEnd, type SealedBatch, seal } from "./sealed-batch.ts";
-import { Spool } from "./spool.ts";
+import { type ChainPlace, MARK_NAME } from "./sealed-mark.ts";
+import { Spool, UnreadableFile } from "./spool.ts";
 
 const START: ChainEnd = { agent: "00000000-0000-4000-8000-000000000001", epoch: 1, seq: 0, hash: "0".repeat(64) };
 
@@ -99,11 +100,11 @@ describe("the spool", () => {
     const name = store.list().at(-1)?.name as string;
     store.files.set(name, store.read(name).slice(0, -3));
     const again = new Spool(store, limits);
-    expect(again.last?.seq).toBe(9);
+    expect(again.newestHeld).toBe(9);
     expect(again.loss.tornBytes).toBeGreaterThan(0);
     expect(store.aside).toHaveLength(1);
-    again.append(seal({ ...START, seq: 9, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
-    expect(new Spool(store, limits).last?.seq).toBe(10);
+    again.append(seal({ ...START, seq: 10, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
+    expect(new Spool(store, limits).last?.seq).toBe(11);
   });
   it("keeps what lies before and behind a file that is gone, and counts what was in it", () => {
     const { store, limits } = filled(100);
@@ -118,6 +119,8 @@ describe("the spool", () => {
   it("with any bit of any file flipped, opens, loses one batch at most, counts it, and gives nothing that was not written", () => {
     const written = chain(30);
     const { store, limits } = filled(30);
+    const mark = store.read(MARK_NAME);
+    store.remove(MARK_NAME);
     const files = [...store.files];
     const flip = fc.record({
       file: fc.nat(files.length - 1),
@@ -128,6 +131,7 @@ describe("the spool", () => {
       fc.property(flip, ({ file, at, bit }) => {
         const hurt = new MemoryStore();
         for (const [name, bytes] of files) hurt.files.set(name, Uint8Array.from(bytes));
+        hurt.files.set(MARK_NAME, mark);
         const [name, bytes] = [...hurt.files][file] as [string, Uint8Array];
         const place = Math.floor(at * bytes.length);
         bytes[place] = (bytes[place] as number) ^ (1 << bit);
@@ -135,7 +139,7 @@ describe("the spool", () => {
         const again = new Spool(hurt, limits);
         for (const batch of written) expect(plain(again.read(batch.seq))).toEqual(batch.seq === lost ? null : plain(batch));
         expect(again.loss.tornBytes).toBe(encodeFrame(written[lost - 1] as SealedBatch).length);
-        expect(again.loss.droppedBatches).toBe(lost === 30 ? 0 : 1);
+        expect([again.loss.droppedBatches, again.last?.seq]).toEqual([1, 30]);
         expect(hurt.aside.length).toBe(1);
         expect(new Spool(hurt, limits).loss).toMatchObject({ tornBytes: 0, damagedFiles: [] });
         expect(name).toMatch(/spool$/);
@@ -228,7 +232,7 @@ describe("the spool", () => {
       const reopened = new Spool(crashed, limits);
       expect(reopened.last?.seq).toBe(30);
       expect(reopened.firstSeq).toBe(1);
-      expect(reopened.loss).toEqual({ tornBytes: 0, damagedFiles: [], droppedBatches: 0 });
+      expect(reopened.loss).toEqual({ tornBytes: 0, damagedFiles: [], newerFiles: [], droppedBatches: 0 });
     }
     expect(new Spool(store, limits).last?.epoch).toBe(2);
   });
@@ -256,7 +260,152 @@ describe("the spool", () => {
     expect(() => spool.append(next)).toThrow("EIO");
     store.failing = null;
     spool.append(next);
-    expect(store.files.size).toBe(2);
+    expect(store.list()).toHaveLength(2);
     expect(new Spool(store).last?.seq).toBe(4);
+  });
+  it("writes to a new file after a failed write of a new file, too, and never to the failed one again", () => {
+    const { store, spool } = filled(3, { segmentBytes: 1, totalBytes: 10_000_000 });
+    const next = seal({ ...START, seq: 3, hash: spool.last?.hash as string }, new Uint8Array([1]), sha256);
+    const [append, removed] = [store.append.bind(store), [] as string[]];
+    store.append = (name, bytes) => {
+      append(name, bytes);
+      throw new Error("EIO on fdatasync");
+    };
+    store.remove = (name) => {
+      removed.push(name);
+      store.files.delete(name);
+    };
+    expect(() => spool.append(next)).toThrow("EIO");
+    store.append = append;
+    spool.append(next);
+    expect(removed).toEqual(["000001-000000000004.spool"]);
+    expect(scanFrames(store.read("000001-000000000004.spool")).batches).toHaveLength(1);
+  });
+  it("that lost a replacement's mark to a failed sync does not take a later one, cut short, for whole", () => {
+    const { store, spool, limits } = filled(5);
+    const fresh = chain(5).map((batch) => ({ ...batch, epoch: 2 }));
+    const append = store.append.bind(store);
+    store.append = (name, bytes) => {
+      append(name, bytes);
+      if (name.endsWith(".complete")) throw new Error("EIO on fdatasync");
+    };
+    expect(() => spool.replace(fresh)).toThrow("EIO");
+    store.append = append;
+    expect([...store.files.keys()].filter((name) => name.startsWith("000002"))).toEqual([]);
+    expect(new Spool(store, limits).last).toMatchObject({ epoch: 1, seq: 5 });
+  });
+  it("keeps the newer epoch where the disk will not delete the older one", () => {
+    const { store, spool, limits } = filled(5);
+    const remove = store.remove.bind(store);
+    store.remove = () => {
+      throw new Error("EROFS");
+    };
+    spool.replace(chain(3).map((batch) => ({ ...batch, epoch: 2 })));
+    expect(spool.last).toMatchObject({ epoch: 2, seq: 3 });
+    store.remove = remove;
+    const again = new Spool(store, limits);
+    expect([again.last?.epoch, again.firstSeq, again.newestHeld]).toEqual([2, 1, 3]);
+  });
+  it("keeps what the disk will not delete, and goes on", () => {
+    const { store, spool } = filled(100);
+    store.remove = () => {
+      throw new Error("EROFS");
+    };
+    spool.checkpoint(50);
+    expect([spool.firstSeq, spool.read(1)?.seq]).toEqual([1, 1]);
+  });
+});
+
+describe("a spool whose newest batches are lost", () => {
+  const follow = (spool: Spool) => {
+    const { epoch, seq, hash } = spool.last as ChainPlace;
+    const next = seal({ agent: START.agent, epoch, seq, hash }, new Uint8Array([1]), sha256);
+    spool.append(next);
+    return next;
+  };
+
+  it("does not use their numbers again, and follows the last of them", () => {
+    const written = chain(100);
+    const { store, limits } = filled(100);
+    const gone = scanFrames(store.read(store.list().at(-1)?.name as string)).batches;
+    store.remove(store.list().at(-1)?.name as string);
+    const again = new Spool(store, limits);
+    expect([again.newestHeld, again.loss.droppedBatches]).toEqual([100 - gone.length, gone.length]);
+    expect(follow(again)).toMatchObject({ seq: 101, prev: written.at(-1)?.hash });
+    const later = new Spool(store, limits);
+    expect([later.read(101)?.seq, later.read(100), later.last?.seq, later.loss.droppedBatches]).toEqual([101, null, 101, gone.length]);
+  });
+  it("knows the end even when no batch is left", () => {
+    const { store, limits } = filled(7);
+    for (const { name } of store.list()) store.files.set(name, Buffer.from("rubbish that is no frame at all"));
+    const again = new Spool(store, limits);
+    expect([again.firstSeq, again.newestHeld, again.last?.seq, again.loss.droppedBatches]).toEqual([null, null, 7, 7]);
+    expect(follow(again).seq).toBe(8);
+  });
+  it("takes the slot before where the mark itself is torn, and does without where there is none", () => {
+    const { store, limits } = filled(7, { segmentBytes: 1, totalBytes: 1e9 });
+    const marked = store.read(MARK_NAME);
+    for (let cut = 0; cut <= marked.length; cut++) {
+      const hurt = new MemoryStore();
+      for (const { name } of store.list().slice(0, 4)) hurt.files.set(name, store.read(name));
+      hurt.files.set(MARK_NAME, marked.slice(0, cut));
+      expect([4, 6, 7]).toContain(new Spool(hurt, limits).last?.seq);
+    }
+    store.remove(MARK_NAME);
+    expect(new Spool(store, limits).last?.seq).toBe(7);
+  });
+  it("is not troubled by a mark that cannot be written, nor by one of an epoch that is over", () => {
+    const { store, limits } = filled(3);
+    const mark = store.read(MARK_NAME);
+    store.overwrite = () => {
+      throw new Error("ENOSPC");
+    };
+    const spool = new Spool(store, limits);
+    expect(follow(spool).seq).toBe(4);
+    spool.replace(chain(1).map((batch) => ({ ...batch, epoch: 2 })));
+    store.files.set(MARK_NAME, mark);
+    expect(new Spool(store, limits).last).toMatchObject({ epoch: 2, seq: 1 });
+  });
+});
+
+describe("a spool on a disk that refuses", () => {
+  it("leaves a torn tail that it may not cut, and writes behind it in a new file", () => {
+    const { store, limits } = filled(3, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
+    const [file] = store.list();
+    store.files.set(file?.name as string, Buffer.concat([store.read(file?.name as string), Buffer.from([0, 0, 1, 0, 7])]));
+    store.truncate = () => {
+      throw new Error("ENOSPC");
+    };
+    const again = new Spool(store, limits);
+    expect(again.read(3)?.seq).toBe(3);
+    again.append(seal({ ...START, seq: 3, hash: again.last?.hash as string }, new Uint8Array([1]), sha256));
+    expect(store.list()).toHaveLength(2);
+    const later = new Spool(store, limits);
+    expect([later.firstSeq, later.last?.seq, later.loss.droppedBatches]).toEqual([1, 4, 0]);
+  });
+  it("sets aside what the medium will not give, and counts it, at the start and later", () => {
+    const { store, spool, limits } = filled(30);
+    const bad = store.list()[1]?.name as string;
+    const lost = scanFrames(store.read(bad)).batches;
+    const read = store.read.bind(store);
+    store.read = (name) => {
+      if (name === bad) throw new UnreadableFile("EIO");
+      return read(name);
+    };
+    expect([spool.read(lost[0]?.seq as number), spool.loss.droppedBatches, store.aside]).toEqual([null, lost.length, [`${bad}.damaged`]]);
+    expect(spool.read(30)?.seq).toBe(30);
+    store.files.set(bad, joined(lost));
+    expect(new Spool(store, limits).loss).toMatchObject({ droppedBatches: lost.length, damagedFiles: [bad] });
+  });
+});
+
+describe("the format of a spool's files", () => {
+  it("is said by their names; one of a later version is set aside, kept and told of", () => {
+    const { store, limits } = filled(3);
+    const newer = "000001-000000000004.spool2";
+    store.files.set(newer, Buffer.from("whatever the second version writes"));
+    const again = new Spool(store, limits);
+    expect(again.loss).toEqual({ tornBytes: 0, damagedFiles: [], newerFiles: [newer], droppedBatches: 0 });
+    expect([again.last?.seq, store.aside]).toEqual([3, [`${newer}.newer`]]);
   });
 });

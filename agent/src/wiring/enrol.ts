@@ -1,6 +1,7 @@
 import { readOptions } from "@truebound/wire";
 import { IdentityFiles } from "../adapters/identity-file.ts";
 import { ConfigError, type Environment, parseServer, readConfig } from "../config.ts";
+import type { Identity } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
 import { join, readToken } from "./join.ts";
 import { KnownServer } from "./server-trust.ts";
@@ -61,7 +62,7 @@ function serverOf(text: string | null | undefined): URL {
 export function runUnenrol(env: Environment): number {
   const { dataDir } = readConfig(env);
   const files = new IdentityFiles(dataDir);
-  const identity = files.identity();
+  const identity = knownAs(files);
   files.forget();
   return identity === null
     ? say("This host was not enrolled", 0)
@@ -69,4 +70,14 @@ export function runUnenrol(env: Environment): number {
         `Forgot ${identity.server}, where this host was ${identity.agent}; refuse its old key there: truebound host revoke ${identity.agent}`,
         0,
       );
+}
+
+/** A file that cannot be read can still be forgotten. */
+function knownAs(files: IdentityFiles): Identity | null {
+  try {
+    return files.identity();
+  } catch (error) {
+    if (error instanceof ConfigError) return null;
+    throw error;
+  }
 }

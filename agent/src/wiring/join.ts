@@ -7,7 +7,7 @@ import type { ServerLink, Signer } from "../report/ports.ts";
 import { VERSION } from "../version.ts";
 
 export interface Joining {
-  readonly config: Config;
+  readonly config: Pick<Config, "name" | "labels" | "tokenFile" | "keepTokenFile">;
   readonly server: URL;
   readonly token: JoinToken;
   readonly link: ServerLink;

@@ -1,110 +1,179 @@
 import { join as joinPath } from "node:path";
-import { genesisText } from "@truebound/wire";
-import { batchContent } from "../adapters/batch-content.ts";
+import { type Batch, genesisText } from "@truebound/wire";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { sha256 } from "../adapters/identity-file.ts";
 import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config.ts";
+import type { Sender } from "../report/build-batch.ts";
+import type { Put } from "../report/early-reports.ts";
+import type { EnrolOutcome } from "../report/enrol.ts";
 import { Outbox } from "../report/outbox.ts";
-import type { Identity, Signer } from "../report/ports.ts";
-import { Spool } from "../spool/spool.ts";
+import type { Identity, ServerLink, Signer } from "../report/ports.ts";
+import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
-import { join, readToken } from "./join.ts";
+import { type Joining, join, readToken } from "./join.ts";
+import { ReportKeeper } from "./report-keeper.ts";
 import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
+/** What of an agent its reporting needs to know. */
+export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "lost" | "note"> {
+  enrolled(sender: Sender, report: (batch: Batch) => Put): void;
+}
+
 export interface ReportingParts {
-  readonly config: Config;
+  readonly config: Pick<Config, "dataDir" | "tokenFile" | "keepTokenFile" | "name" | "labels">;
   readonly server: URL;
-  readonly agent: Agent;
-  readonly rung: Rung;
+  readonly agent: ReportingAgent;
+  readonly clocks: Pick<Rung["clocks"], "read">;
   readonly files: IdentityFiles;
+  readonly signer: Signer;
   readonly bootId: string;
+  readonly spoolLimits?: SpoolLimits;
   readonly log: Log;
 }
 
+export interface Reporting {
+  /** Rejects when it cannot go on, for a reason that a person must mend; else resolves once stopped. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** Enrols if need be, then sends until stopped. */
-export function startReporting(parts: ReportingParts): { stop: () => Promise<void> } {
-  const { config, server, agent, rung, files, bootId, log } = parts;
-  const signer = files.signer();
+export function startReporting(parts: ReportingParts): Reporting {
+  const { server, agent, files, signer, bootId, log } = parts;
   const known = new KnownServer(files.identity(), log);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
+  const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
-  const sending = (async () => {
-    const spool = new Spool(new SegmentFiles(joinPath(config.dataDir, "spool")));
-    const identity = knownIdentity(files, spool) ?? (await joinServer(parts, known, signer, pause));
+  const ended = (async () => {
+    const identity = files.identity() ?? (await joinServer(parts, known, signer, pause));
     if (identity === null) return;
-    let kept = identity;
-    const keep = (change: Partial<Identity>) => {
-      kept = { ...kept, ...change };
-      files.keep(kept);
-    };
-    const box = new Outbox(identity, {
-      spool,
-      link,
-      sha256,
-      genesis: (id, epoch) => sha256.hex(genesisText(id, epoch)),
-      sent: () => `${bootId} ${rung.clocks.read().boottime}`,
-      random: Math.random,
-      idle: () => pause.idle(),
-      backOff: (seconds) => pause.backOff(seconds),
-      onPolicy: (policy) => agent.offerPolicy(policy),
-      onPins: (pins) => {
-        if (pins.length === 0 || pins.join() === known.pins.join()) return;
-        known.learn({ pins });
-        keep({ pins });
-        log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
-      },
-      onEpoch: (epoch) => keep({ epoch }),
-      log,
-    });
-    outbox = box;
-    declareLoss(box, agent, log);
-    if (identity.fresh) keep({ fresh: false });
     agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
-      const put = box.put(batchContent(batch));
-      if (put.kind !== "durable")
-        log("warn", `cannot write the spool: ${put.why}; this report is ${put.kind === "held" ? "held in memory" : "lost"}`);
-      if (put.kind === "dropped") agent.lost(1);
+      const put = keeper.take(batch);
       pause.wake();
+      return put;
     });
-    await box.run();
-    await box.flushOnce();
+    const opened = await openSpool(parts, identity, keeper, pause);
+    if (opened === null) return;
+    const box = new Outbox(opened.identity, outboxPorts(parts, opened, link, known, pause));
+    outbox = box;
+    declareLoss(box.loss, agent, log);
+    keeper.openedTo(box);
+    await sendUntilStopped(box, pause, log);
   })();
   return {
+    ended,
     stop: async () => {
       outbox?.stop();
       pause.close();
-      await sending;
+      await ended.catch(() => undefined);
       link.close();
     },
   };
 }
 
-/** The identity of an earlier run. Where its spool is gone its chain cannot be continued: a new epoch says so. */
-function knownIdentity(files: IdentityFiles, spool: Spool): Identity | null {
-  const identity = files.identity();
-  if (identity === null || spool.last !== null || identity.fresh) return identity;
-  const next = { ...identity, epoch: identity.epoch + 1 };
-  files.keep(next);
+interface Opened {
+  readonly spool: Spool;
+  readonly identity: Identity;
+}
+
+const DISK_PAUSE_S = 10;
+
+/** Whatever lies on the disk, and whether or not it takes a byte, the agent measures: this is tried until it works. Null = stopped first. */
+async function openSpool(parts: ReportingParts, known: Identity, keeper: ReportKeeper, pause: WakeablePause): Promise<Opened | null> {
+  for (;;) {
+    try {
+      const spool = new Spool(new SegmentFiles(joinPath(parts.config.dataDir, "spool")), parts.spoolLimits);
+      return { spool, identity: continued(known, parts.files, spool) };
+    } catch (error) {
+      if (!isOfTheSystem(error)) throw error;
+      keeper.wait((error as Error).message);
+    }
+    await pause.backOff(DISK_PAUSE_S);
+    if (pause.closed) return null;
+  }
+}
+
+/** An identity whose spool is gone cannot continue its chain: a new epoch says so. It is used from now on. */
+function continued(identity: Identity, files: IdentityFiles, spool: Spool): Identity {
+  const isNew = identity.fresh === true || spool.last !== null;
+  const { fresh, ...rest } = identity;
+  const next = isNew ? rest : { ...rest, epoch: identity.epoch + 1 };
+  if (fresh === true || !isNew) files.keep(next);
   return next;
 }
 
-/** What opening the spool had to leave behind is said to the server as an event, once. */
-function declareLoss(outbox: Outbox, agent: Agent, log: Log): void {
-  const { tornBytes, damagedFiles, droppedBatches } = outbox.loss;
-  const current = agent.monitor.current;
-  if (current === null || (tornBytes === 0 && damagedFiles.length === 0 && droppedBatches === 0)) return;
-  log("warn", `the spool was damaged: ${tornBytes} bytes torn, ${damagedFiles.length} files set aside, ${droppedBatches} batches lost`);
-  agent.monitor.note({
-    kind: "spool_gap",
-    reading: current.reading,
-    source: null,
-    detail: { torn_bytes: tornBytes, damaged_files: damagedFiles.length, dropped_batches: droppedBatches },
+/** What a disk or a kernel refuses carries a code; anything else is a bug. */
+const isOfTheSystem = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).code === "string";
+
+function outboxPorts(parts: ReportingParts, { spool, identity }: Opened, link: ServerLink, known: KnownServer, pause: WakeablePause) {
+  const { agent, clocks, files, bootId, log } = parts;
+  let kept = identity;
+  const keep = (change: Partial<Identity>) => {
+    files.keep({ ...kept, ...change });
+    kept = { ...kept, ...change };
+  };
+  return {
+    spool,
+    link,
+    sha256,
+    genesis: (id: string, epoch: number) => sha256.hex(genesisText(id, epoch)),
+    sent: () => `${bootId} ${clocks.read().boottime}`,
+    random: Math.random,
+    idle: () => pause.idle(),
+    backOff: (seconds: number) => pause.backOff(seconds),
+    onPolicy: (policy: unknown) => agent.offerPolicy(policy),
+    onPins: (pins: readonly string[]) => {
+      if (pins.length === 0 || pins.join() === known.pins.join()) return;
+      known.learn({ pins });
+      log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
+      try {
+        keep({ pins });
+      } catch (error) {
+        log("warn", `cannot keep these pins on disk: ${(error as Error).message}; they are in force until this agent ends`);
+      }
+    },
+    onEpoch: (epoch: number) => keep({ epoch }),
+    onLost: (batches: number) => {
+      log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool`);
+      agent.lost(batches);
+    },
+    log,
+  };
+}
+
+/** A disk that will not be read now may be read later. */
+async function sendUntilStopped(box: Outbox, pause: WakeablePause, log: Log): Promise<void> {
+  const send = async (act: () => Promise<void>) => {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (!isOfTheSystem(error)) throw error;
+      log("warn", `cannot read the spool: ${(error as Error).message}`);
+      return false;
+    }
+  };
+  while (!(await send(() => box.run()))) await pause.backOff(DISK_PAUSE_S);
+  await send(() => box.flushOnce());
+}
+
+/** What opening the spool had to leave behind is said once; how many batches are lost is known only when the server is. */
+function declareLoss({ tornBytes, damagedFiles, newerFiles, droppedBatches }: SpoolLoss, agent: ReportingAgent, log: Log): void {
+  if (newerFiles.length > 0)
+    log("warn", `${newerFiles.length} files of the spool were written by a later version: set aside as ${newerFiles[0]}.newer`);
+  if (tornBytes === 0 && damagedFiles.length === 0 && newerFiles.length === 0) return;
+  log("warn", `the spool was damaged: ${tornBytes} bytes torn, ${damagedFiles.length} files set aside, ${droppedBatches} batches missing`);
+  agent.note("spool_gap", {
+    torn_bytes: tornBytes,
+    damaged_files: damagedFiles.length,
+    newer_files: newerFiles.length,
+    missing_batches: droppedBatches,
   });
 }
 
@@ -122,7 +191,7 @@ async function joinServer(
     const token = readToken(config.tokenFile);
     known.learn({ pins: token.pins });
     const link = known.linkTo(server, signer);
-    const outcome = await join({ config, server, token, link, signer, files, bootId });
+    const outcome = await joinOnce({ config, server, token, link, signer, files, bootId });
     link.close();
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);
@@ -135,4 +204,14 @@ async function joinServer(
     await pause.backOff(outcome.kind === "refused" ? REFUSED_PAUSE_S : pauseS);
   }
   return null;
+}
+
+/** What the disk does not keep is asked for again: by the same key and token the server gives the same answer. */
+async function joinOnce(joining: Joining): Promise<EnrolOutcome> {
+  try {
+    return await join(joining);
+  } catch (error) {
+    if (!isOfTheSystem(error)) throw error;
+    return { kind: "try_again", why: (error as Error).message };
+  }
 }

@@ -9,10 +9,12 @@ import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
+import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
+import type { Signer } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
 import { startReporting } from "./reporting.ts";
 
@@ -28,17 +30,25 @@ export async function runAgent(env: Environment): Promise<number> {
   const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
   steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
-  const running = await startAgent(config, rung, nonce, toStderr, steering);
-  await new Promise<void>((resolve) => {
+  const asked = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
-  steering.close();
-  await running.stop();
+  const watchdog = new Watchdog((message) => toStderr("warn", message));
+  const running = await startAgent(config, rung, nonce, toStderr, steering, () => watchdog.beat());
+  try {
+    await Promise.race([asked, running.failed]);
+  } finally {
+    watchdog.close();
+    steering.close();
+    await running.stop();
+  }
   return 0;
 }
 
 export interface RunningAgent {
   readonly agent: Agent;
+  /** Rejects when it cannot report, for a reason that a person must mend; never resolves. */
+  readonly failed: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -57,8 +67,12 @@ export async function startAgent(
   nonce: RandomNonce,
   log: Log,
   steerer: Steerer = NOBODY,
+  alive: () => void = () => undefined,
 ): Promise<RunningAgent> {
   const files = openFolder(config);
+  const server = config.server ?? enrolledAt(files);
+  // Refused before anything is started.
+  const signer = server === null ? null : signerIn(files, config);
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
   const bootId = readBootId();
@@ -90,14 +104,19 @@ export async function startAgent(
     ...(rung.mode === "simulated" ? {} : { witness: new Chronyc() }),
     random: Math.random,
     ...(watch === null ? {} : { watch }),
+    alive,
     log,
   });
   agent.start();
-  const server = config.server ?? enrolledAt(files);
-  const reporting = server === null ? null : startReporting({ config, server, agent, rung, files, bootId, log });
-  if (server === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  const reporting =
+    server === null || signer === null ? null : startReporting({ config, server, agent, clocks: rung.clocks, files, signer, bootId, log });
+  if (reporting === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  const failed = new Promise<never>((_, reject) => reporting?.ended.catch(reject));
+  // Whoever does not look at it is not to be ended by it.
+  failed.catch(() => undefined);
   return {
     agent,
+    failed,
     stop: async () => {
       agent.stop();
       await reporting?.stop();
@@ -112,12 +131,17 @@ function enrolledAt(files: IdentityFiles): URL | null {
   return identity === null ? null : new URL(identity.server);
 }
 
-function openFolder(config: Config): IdentityFiles {
+const openFolder = (config: Config): IdentityFiles => inFolder(config, () => new IdentityFiles(config.dataDir));
+const signerIn = (files: IdentityFiles, config: Config): Signer => inFolder(config, () => files.signer());
+
+/** Whatever the folder refuses is for a person to mend. */
+function inFolder<T>({ dataDir }: Config, act: () => T): T {
   try {
-    return new IdentityFiles(config.dataDir);
+    return act();
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
-      `Cannot use the folder ${config.dataDir}: ${(error as Error).message}; set TRUEBOUND_DATA_DIR to one that this user may write`,
+      `Cannot use the folder ${dataDir}: ${(error as Error).message}; set TRUEBOUND_DATA_DIR to one that this user may write`,
     );
   }
 }

@@ -1,6 +1,7 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
 export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
+export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";

@@ -84,7 +84,8 @@ class FlatStore implements SegmentStore {
   }
 
   list() {
-    return [...this.files].map(([name, bytes]) => ({ name, bytes: bytes.length })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const files = [...this.files].filter(([name]) => /\.spool\d*$/.test(name));
+    return files.map(([name, bytes]) => ({ name, bytes: bytes.length })).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   has(name: string): boolean {
@@ -97,6 +98,14 @@ class FlatStore implements SegmentStore {
 
   append(name: string, bytes: Uint8Array): void {
     this.files.set(name, Buffer.concat([this.read(name), bytes]));
+  }
+
+  overwrite(name: string, at: number, bytes: Uint8Array): void {
+    const before = this.read(name);
+    const after = new Uint8Array(Math.max(before.length, at + bytes.length));
+    after.set(before);
+    after.set(bytes, at);
+    this.files.set(name, after);
   }
 
   truncate(name: string, bytes: number): void {

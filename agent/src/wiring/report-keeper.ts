@@ -1,0 +1,47 @@
+import type { Batch } from "@truebound/wire";
+import { batchContent } from "../adapters/batch-content.ts";
+import { EarlyReports, type Put, type Taker } from "../report/early-reports.ts";
+import type { ReportingAgent } from "./reporting.ts";
+import type { Log } from "./run.ts";
+
+/** Takes the agent's batches, says on disk or why not, and sees to it that none goes missing in silence. */
+export class ReportKeeper {
+  readonly #agent: ReportingAgent;
+  readonly #log: Log;
+  readonly #early = new EarlyReports();
+  #trouble: string | null = null;
+
+  constructor(agent: ReportingAgent, log: Log) {
+    this.#agent = agent;
+    this.#log = log;
+  }
+
+  take(batch: Batch): Put {
+    const put = this.#early.put(batchContent(batch));
+    this.#tell(put.kind === "durable" ? null : put.why);
+    if (put.kind === "dropped") this.#agent.lost(1);
+    return put;
+  }
+
+  /** The spool cannot be opened. */
+  wait(why: string): void {
+    this.#early.explain(why);
+    this.#tell(why);
+  }
+
+  openedTo(taker: Taker): void {
+    const dropped = this.#early.handTo(taker);
+    if (dropped > 0) this.#agent.lost(dropped);
+  }
+
+  /** Once for each change, not once for each batch, nor for each file that is refused. */
+  #tell(trouble: string | null): void {
+    const kind = trouble?.split(/[:,]/)[0] ?? null;
+    if (kind === this.#trouble) return;
+    const isFirst = this.#trouble === null;
+    this.#trouble = kind;
+    if (trouble === null) return this.#log("info", "the spool takes reports again");
+    this.#log("warn", `cannot write the spool: ${trouble}; reports are held in memory, and the oldest that find no room are lost`);
+    if (isFirst) this.#agent.note("spool_degraded", { why: trouble.slice(0, 400) });
+  }
+}
