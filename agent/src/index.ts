@@ -1,7 +1,7 @@
 export { lineOf } from "./adapters/audit-netlink.ts";
 export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
 export { HttpLink, type ServerTrust } from "./adapters/http-link.ts";
-export { sha1 } from "./adapters/identity-file.ts";
+export { IdentityFiles, sha1 } from "./adapters/identity-file.ts";
 export { parseTimex } from "./adapters/kernel-discipline.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
@@ -40,6 +40,8 @@ export { makeSource, parseSource, type Source } from "./probe/source.ts";
 export { SourceProbe } from "./probe/source-probe.ts";
 export type { Evidence } from "./probe/source-window.ts";
 export { buildBatch } from "./report/build-batch.ts";
+export { ChangingSigner, KeyRotation, type NextKey } from "./report/key-rotation.ts";
+export type { HttpAnswer, ServerLink } from "./report/ports.ts";
 export { nextStep } from "./report/reporter.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";

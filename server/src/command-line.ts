@@ -17,7 +17,7 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound migrate       brings the schema of DATABASE_URL up to this version
   truebound token create|list|revoke
                           lets hosts in (truebound token --help)
-  truebound host list|approve|suspend|resume|revoke
+  truebound host list|approve|suspend|resume|revoke|rotate|clear-clone
                           who may report (truebound host --help)
   truebound explain bound FILE|-
                           recomputes a bound from a recorded case (docs/explain.md)

@@ -17,6 +17,7 @@ describe("the configuration", () => {
         agents: { host: "127.0.0.1", port: 8125 },
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
+        keyDays: 90,
         leapFile: null,
         tls: null,
         tlsProxy: false,

@@ -17,6 +17,8 @@ export interface Config {
   readonly tlsProxy: boolean;
   /** Absolute: the key by which replies are signed; it is made on first use. */
   readonly receiptKeyFile: string;
+  /** Days after which an agent is asked for another key; 0 = never for its age. */
+  readonly keyDays: number;
 }
 
 export interface Surroundings {
@@ -53,9 +55,20 @@ export function readConfig(
     : null;
   const leapFile = path("TRUEBOUND_LEAP_FILE");
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null) return { problems };
+  const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
+  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null) return { problems };
   return {
-    config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl, leapFile, tls, tlsProxy, receiptKeyFile }),
+    config: Object.freeze({
+      httpPort,
+      agents: Object.freeze(agents),
+      dataDir,
+      databaseUrl,
+      leapFile,
+      tls,
+      tlsProxy,
+      receiptKeyFile,
+      keyDays,
+    }),
   };
 }
 
@@ -64,6 +77,11 @@ type Report = (why: string) => null;
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? port : report(`${JSON.stringify(text)} is no port from 0 to 65535`);
+}
+
+function readCount(text: string, least: number, most: number, report: Report): number | null {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  return count >= least && count <= most ? count : report(`${JSON.stringify(text)} is no whole number from ${least} to ${most}`);
 }
 
 const LISTEN = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+):(\d+)$/;

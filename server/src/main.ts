@@ -42,6 +42,7 @@ async function serve(config: Config): Promise<void> {
     receiptKeyFile: config.receiptKeyFile,
     tls: config.tls,
     tlsProxy: config.tlsProxy,
+    keyDays: config.keyDays,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);

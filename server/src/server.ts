@@ -11,6 +11,7 @@ import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest-store.ts";
+import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly tls?: TlsPaths | null;
   /** A proxy terminates TLS before the agents' listener. */
   readonly tlsProxy?: boolean;
+  /** Days after which an agent is asked for another key; 0 = never for its age. */
+  readonly keyDays?: number;
   readonly log: Log;
 }
 
@@ -63,7 +66,7 @@ const LEAP_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { databaseUrl, httpPort, agents, siteDir, leapFile = null, receiptKeyFile, tlsProxy = false, log } = options;
+  const { databaseUrl, httpPort, agents, siteDir, leapFile = null, receiptKeyFile, tlsProxy = false, keyDays = 90, log } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const tls = options.tls ? readTls(options.tls) : null;
@@ -85,12 +88,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...common,
     counters: metrics,
     enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
+    rotate: { store: keyStore(pool), crypto: nodeCrypto },
     ingest: {
       store: ingestStore(pool),
       crypto: nodeCrypto,
       leapList,
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
+      keyDays,
     },
     tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],

@@ -47,6 +47,7 @@ export async function up(options: Up): Promise<void> {
       receiptKeyFile: config.receiptKeyFile,
       tls: config.tls,
       tlsProxy: config.tlsProxy,
+      keyDays: config.keyDays,
       log,
     });
     undo.unshift(() => server.stop());

@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Policy, validator } from "@truebound/wire";
+import type { NextKey } from "../report/key-rotation.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Sha256 } from "../spool/sealed-batch.ts";
 
@@ -32,7 +33,24 @@ export class IdentityFiles {
 
   /** The agent's key, made on first use. Refuses one that others can read. */
   signer(): Signer {
-    const path = join(this.#folder, "key.pem");
+    return this.#keyIn("key.pem");
+  }
+
+  /** The key that is to follow it. */
+  nextKey(): NextKey {
+    const path = join(this.#folder, "key.next.pem");
+    return {
+      isThere: () => existsSync(path),
+      signer: () => this.#keyIn("key.next.pem"),
+      take: () => {
+        renameSync(path, join(this.#folder, "key.pem"));
+        syncFolder(this.#folder);
+      },
+    };
+  }
+
+  #keyIn(name: string): Signer {
+    const path = join(this.#folder, name);
     if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
     if ((statSync(path).mode & 0o077) !== 0)
       throw new Error(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
@@ -50,7 +68,7 @@ export class IdentityFiles {
 
   /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
   forget(): void {
-    for (const name of ["identity.json", "key.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
+    for (const name of ["identity.json", "key.pem", "key.next.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
     const spool = join(this.#folder, "spool");
     if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
   }
@@ -88,7 +106,12 @@ function writeWhole(path: string, text: string): void {
   }
   chmodSync(draft, 0o600);
   renameSync(draft, path);
-  const folder = openSync(dirname(path), "r");
+  syncFolder(dirname(path));
+}
+
+/** A new name is durable only once its folder is. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {

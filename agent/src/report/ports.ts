@@ -9,6 +9,8 @@ export type HttpAnswer =
 export interface ServerLink {
   /** POSTs JSON. */
   post(path: string, body: unknown): Promise<HttpAnswer>;
+  /** POSTs JSON, signed as what this agent says beside its batches. */
+  postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer>;
   /** POSTs a signed batch: `request` describes what the headers must say. */
   postBatch(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;
 }

@@ -57,6 +57,15 @@ function serverOf(text: string | null | undefined): URL {
   return url;
 }
 
+/** `truebound-agent rotate`: makes the next key and leaves the rest to the agent that runs, for only one may change keys. */
+export function runRotate(env: Environment): number {
+  const files = new IdentityFiles(readConfig(env).dataDir);
+  const identity = files.identity();
+  if (identity === null) return complain("Cannot rotate this host's key: it is not enrolled; truebound-agent enroll makes it known", 1);
+  const { publicKey } = files.nextKey().signer();
+  return say(`Made the next key, ${publicKey}; truebound-agent run agrees on it with ${identity.server} at its next report`, 0);
+}
+
 /** `truebound-agent unenroll`. */
 export function runUnenrol(env: Environment): number {
   const { dataDir } = readConfig(env);

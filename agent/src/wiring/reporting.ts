@@ -6,6 +6,7 @@ import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config.ts";
+import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
 import { Outbox } from "../report/outbox.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import { Spool } from "../spool/spool.ts";
@@ -28,11 +29,12 @@ export interface ReportingParts {
 /** Enrols if need be, then sends until stopped. */
 export function startReporting(parts: ReportingParts): { stop: () => Promise<void> } {
   const { config, server, agent, rung, files, bootId, log } = parts;
-  const signer = files.signer();
+  const signer = new ChangingSigner(files.signer());
   const known = new KnownServer(files.identity(), log);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
   let outbox: Outbox | null = null;
+  let rotation: KeyRotation | null = null;
   const sending = (async () => {
     const spool = new Spool(new SegmentFiles(joinPath(config.dataDir, "spool")));
     const identity = knownIdentity(files, spool) ?? (await joinServer(parts, known, signer, pause));
@@ -42,6 +44,8 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
       kept = { ...kept, ...change };
       files.keep(kept);
     };
+    const keys = new KeyRotation({ agent: identity.agent, link, signer, next: files.nextKey(), now: () => performance.now(), log });
+    rotation = keys;
     const box = new Outbox(identity, {
       spool,
       link,
@@ -58,6 +62,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
         keep({ pins });
         log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
       },
+      onRotation: (isWished) => keys.consider(isWished),
       onEpoch: (epoch) => keep({ epoch }),
       log,
     });
@@ -79,6 +84,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
       outbox?.stop();
       pause.close();
       await sending;
+      await rotation?.settled();
       link.close();
     },
   };

@@ -1,9 +1,8 @@
 import Type, { type Static } from "typebox";
 import { Policy } from "./policy.ts";
-import { HostText, Natural, Uuid } from "./schema.ts";
+import { base64url, HostText, Natural, Uuid } from "./schema.ts";
 
 const closed = { additionalProperties: false } as const;
-const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });
 
 export const Labels = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(200));
 

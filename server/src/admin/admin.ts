@@ -35,6 +35,8 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
       return setHost(ports, request.host, request.to);
     case "clear_clone":
       return clearClone(ports, request.host);
+    case "rotate_key":
+      return rotateKey(ports, request.host);
     default:
       return request satisfies never;
   }
@@ -83,6 +85,14 @@ async function clearClone({ store }: AdminPorts, host: string): Promise<Told> {
       ? `${found.name} (${found.id}) is known alone again; should the copy report once more, this comes back`
       : `Nobody but ${found.name} has reported by its key`,
   );
+}
+
+async function rotateKey({ store }: AdminPorts, host: string): Promise<Told> {
+  const found = await store.host(host);
+  if (found === null) return refused(`Cannot rotate the key of ${JSON.stringify(host)}: no host has this id or name`);
+  if (found.state !== "active") return refused(`Cannot rotate the key of ${found.name}: it is ${found.state}`);
+  await store.wantRotation(found.id);
+  return told(`${found.name} (${found.id}) is asked for another key with its next report`);
 }
 
 const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {

@@ -53,12 +53,13 @@ it.each([
 it.each([
   [["list"], { do: "list_hosts", json: false }],
   [["approve", "web 1"], { do: "set_host", host: "web 1", to: "approve" }],
+  [["rotate", "web-1"], { do: "rotate_key", host: "web-1" }],
   [["clear-clone", "web-1"], { do: "clear_clone", host: "web-1" }],
   [["revoke", "web-1"], { do: "set_host", host: "web-1", to: "revoke" }],
 ])("host %j", (args, request) => expect(parseHost(args)).toEqual(request));
 
 it.each([
-  [[], "say list, approve, suspend, resume, revoke or clear-clone"],
+  [[], "say list, approve, suspend, resume, revoke, rotate or clear-clone"],
   [["delete", "x"], 'Cannot do "delete" with hosts'],
   [["approve"], "without a host"],
 ])("host %j is refused: %s", (args, why) => expect(parseHost(args)).toEqual(expect.stringContaining(why)));

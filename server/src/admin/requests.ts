@@ -17,12 +17,15 @@ export type AdminRequest =
   | { readonly do: "revoke_token"; readonly id: string }
   | { readonly do: "list_hosts"; readonly json: boolean }
   | { readonly do: "set_host"; readonly host: string; readonly to: HostChange }
-  | { readonly do: "clear_clone"; readonly host: string };
+  | { readonly do: "clear_clone"; readonly host: string }
+  | { readonly do: "rotate_key"; readonly host: string };
 
 /** What a person may make of a host, and the word for it on the command line. */
 export type HostChange = "approve" | "suspend" | "resume" | "revoke";
 /** Not a state: it forgets that somebody else reported by the host's key. */
 export const CLEAR_CLONE = "clear-clone";
+/** The host gets another key. */
+export const ROTATE = "rotate";
 const HOST_CHANGES: readonly HostChange[] = ["approve", "suspend", "resume", "revoke"];
 
 export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m] [--label name=value]… [--name PATTERN] [--approval] [--server URL]
@@ -33,8 +36,9 @@ export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m]
   create prints the token and nothing else: put it into a file for truebound-agent enroll. Only its hash is kept.`;
 
 export const HOST_USAGE = `usage: truebound host list [--json]
-       truebound host approve|suspend|resume|revoke|clear-clone HOST
+       truebound host approve|suspend|resume|revoke|rotate|clear-clone HOST
   HOST is an id or a name. suspend refuses a host's reports until resume; revoke refuses them for good.
+  rotate has its agent make itself another key; the old one is refused from the first report by the new one on.
   clear-clone forgets that somebody else reported by a host's key, once the copy is gone.`;
 
 export function parseToken([what, ...rest]: readonly string[]): AdminRequest | string {
@@ -55,9 +59,10 @@ export function parseToken([what, ...rest]: readonly string[]): AdminRequest | s
 export function parseHost([what, ...rest]: readonly string[]): AdminRequest | string {
   if (what === "list") return parseList("list_hosts", rest);
   if (what === CLEAR_CLONE) return oneHost(rest, (host) => ({ do: "clear_clone", host }));
+  if (what === ROTATE) return oneHost(rest, (host) => ({ do: "rotate_key", host }));
   const to = HOST_CHANGES.find((change) => change === what);
   if (to === undefined)
-    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.join(", ")} or ${CLEAR_CLONE}`;
+    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.join(", ")}, ${ROTATE} or ${CLEAR_CLONE}`;
   return oneHost(rest, (host) => ({ do: "set_host", host, to }));
 }
 

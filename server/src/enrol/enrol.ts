@@ -1,6 +1,7 @@
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { networkOf } from "./failure-gate.ts";
 import { matchesPattern, nameCandidates } from "./host-name.ts";
 import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
 import { tokenHash } from "./token.ts";
@@ -18,10 +19,11 @@ const schema = validator(EnrolRequest);
 const CHALLENGE_BYTES = 32;
 const CHALLENGE_SECONDS = 60;
 
-export async function giveChallenge({ store, crypto }: EnrolPorts): Promise<Challenge | Refusal> {
+/** `address`: who asks, so that nobody can use up what all may have open. */
+export async function giveChallenge({ store, crypto }: EnrolPorts, address: string | null): Promise<Challenge | Refusal> {
   const challenge = crypto.randomBytes(CHALLENGE_BYTES);
-  if (!(await store.openChallenge(challenge, CHALLENGE_SECONDS)))
-    return refuse("rate", "Too many enrolments are under way, try again in a minute");
+  if (!(await store.openChallenge(challenge, CHALLENGE_SECONDS, networkOf(address))))
+    return refuse("rate", "Too many enrolments are under way from there or everywhere, try again in a minute");
   return { challenge: Buffer.from(challenge).toString("base64url"), expires_in_s: CHALLENGE_SECONDS };
 }
 
@@ -98,6 +100,8 @@ async function anew(
   publicKey: Uint8Array,
   hash: Uint8Array,
 ): Promise<HostEpoch | Refusal> {
+  if (await enrolment.wasReplaced(publicKey))
+    return refuse("bad_signature", "Another key took the place of this one: truebound-agent unenroll, then enroll anew");
   const grant = await enrolment.spendToken(hash);
   if (grant === null) return badToken;
   const { labels: imposed, namePattern } = grant;

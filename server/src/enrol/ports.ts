@@ -46,6 +46,8 @@ export interface Enrolment {
   spendToken(hash: Uint8Array): Promise<SpentToken | null>;
   /** Locks the host of that key, if there is one. */
   hostOfKey(publicKey: Uint8Array): Promise<KnownHost | null>;
+  /** It was some host's key, and another one took its place. */
+  wasReplaced(publicKey: Uint8Array): Promise<boolean>;
   /** False when the name is taken. */
   insertHost(host: NewHost): Promise<boolean>;
   startEpoch(host: string, epoch: number, genesis: string, tokenHash: Uint8Array): Promise<void>;
@@ -54,8 +56,8 @@ export interface Enrolment {
 }
 
 export interface EnrolStore {
-  /** False when too many are open already. */
-  openChallenge(challenge: Uint8Array, seconds: number): Promise<boolean>;
+  /** False when too many are open already, all in all or of this network. */
+  openChallenge(challenge: Uint8Array, seconds: number, network: string): Promise<boolean>;
   enrol<T>(work: (enrolment: Enrolment) => Promise<T>): Promise<T>;
   insertToken(token: {
     readonly hash: Uint8Array;

@@ -2,7 +2,7 @@ import { about } from "@truebound/time";
 import type { EVENT_KINDS } from "@truebound/wire";
 import type { EventRecord } from "./host-record.ts";
 
-type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "epoch_started" | "clone_suspected";
+type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "epoch_started" | "clone_suspected" | "key_agreed";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
   agent_started: "agent started",
@@ -40,6 +40,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   mixed_timescales: "near a leap second the sources keep different timescales",
   epoch_started: "the agent could not continue its chain and began a new epoch",
   clone_suspected: "somebody else reports by this host's key, most likely a copy of it, and is refused",
+  key_agreed: "the host's next key was agreed on; the old one is refused from the first report by the new one on",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

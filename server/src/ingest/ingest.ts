@@ -3,8 +3,9 @@ import { parseSent } from "../evidence/placement.ts";
 import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { type BatchRequest, type Claim, claimsOf, linkText, readClaim, signedText } from "./claim.ts";
+import { type BatchRequest, type Claim, claimsOf, linkText, readClaim, type SignedClaim, signedText } from "./claim.ts";
 import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
+import { isOneOf, wantsRotation } from "./host-keys.ts";
 import type { HeldHost, IngestCrypto, IngestStore, SignReceipt, StoredBatch } from "./ports.ts";
 import { isPast, type Offer, takeTurn } from "./sequence.ts";
 
@@ -16,6 +17,8 @@ export interface IngestPorts {
   readonly signReceipt: SignReceipt;
   /** Pins of the TLS keys of the agents' listener. */
   readonly tlsPins: readonly string[];
+  /** An agent is asked for another key when its own is in use for so many days; 0 = never for its age. */
+  readonly keyDays: number;
 }
 
 /** A receipt, with what only the server's own counters need to know. */
@@ -41,18 +44,23 @@ export async function receiveBatch(ports: IngestPorts, request: BatchRequest): P
   }
 }
 
-async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<Claim | Refusal> {
+async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<SignedClaim | Refusal> {
   const claim = readClaim(request);
   if (isRefusal(claim)) return claim;
   const digest = `sha-256=:${Buffer.from(crypto.sha256(request.body)).toString("base64")}:`;
   if (digest !== claim.contentDigest) return refuse("bad_digest", "The body is not the one of its Content-Digest");
-  const key = await store.publicKeyOf(claim.agent);
-  if (key === null) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
-  const signed = claimsOf(claim, request).find((one) => crypto.verifyEd25519(key, signedText(one), one.signature));
-  return signed ?? refuse("bad_signature", "The signature is not by this agent's key over these headers");
+  const keys = await store.keysOf(claim.agent);
+  if (keys.length === 0) return refuse("unknown_agent", `No agent ${claim.agent} is enrolled here`);
+  for (const signedBy of keys) {
+    const signed = claimsOf(claim, request).find((one) => crypto.verifyEd25519(signedBy, signedText(one), one.signature));
+    if (signed !== undefined) return { ...signed, signedBy };
+  }
+  return badSignature;
 }
 
-async function accept(ports: IngestPorts, claim: Claim, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
+const badSignature = refuse("bad_signature", "The signature is not by this agent's key over these headers");
+
+async function accept(ports: IngestPorts, claim: SignedClaim, body: Uint8Array, content: ReadBatch): Promise<Accepted | Refusal> {
   const hex = (text: string) => Buffer.from(ports.crypto.sha256(text)).toString("hex");
   const hashes = { hash: hex(linkText(claim)), genesis: hex(genesisText(claim.agent, claim.epoch)) };
   const outcome = await ports.store.withHost(claim.agent, (held) => settle(ports, held, claim, hashes, body, content));
@@ -67,11 +75,13 @@ type Hashes = Pick<Offer, "hash" | "genesis">;
 async function settle(
   ports: IngestPorts,
   held: HeldHost,
-  claim: Claim,
+  claim: SignedClaim,
   hashes: Hashes,
   body: Uint8Array,
   content: ReadBatch,
 ): Promise<Accepted | Refusal> {
+  // Between the check of its signature and the lock the next key may have taken its place.
+  if (!isOneOf(held.keys.keys, claim.signedBy)) return badSignature;
   const stored = isPast(held.chain, claim) ? await held.stored(claim.epoch, claim.seq) : null;
   const turn = takeTurn(held.chain, { ...claim, ...hashes, stored: stored?.hash ?? null });
   if (isRefusal(turn)) {
@@ -97,7 +107,7 @@ const deriveFrom = (content: ReadBatch, held: HeldHost, claim: Claim): Derived =
     : quarantine(content.faults, held.receivedAt);
 
 function receipt(
-  { signReceipt, tlsPins }: IngestPorts,
+  { signReceipt, tlsPins, keyDays }: IngestPorts,
   held: HeldHost,
   { agent, epoch, seq }: Claim,
   verdict: Receipt["verdict"],
@@ -118,6 +128,7 @@ function receipt(
     // Until the server's own clock is measured, nothing is known of how far off it is.
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
+    ...(wantsRotation(held.keys, keyDays) ? { rotate_key: true } : {}),
     policy: choosePolicy(held.labels, held.rules),
   };
 }

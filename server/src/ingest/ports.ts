@@ -1,7 +1,8 @@
 import type { UtcInstant } from "@truebound/time";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, SignedClaim } from "./claim.ts";
 import type { Before, Derived } from "./derive.ts";
+import type { HostKeys } from "./host-keys.ts";
 import type { HostChain } from "./sequence.ts";
 
 export interface IngestCrypto {
@@ -22,6 +23,7 @@ export interface StoredBatch {
 /** A host whose row is locked until the work on it commits or fails. */
 export interface HeldHost {
   readonly chain: HostChain;
+  readonly keys: HostKeys;
   readonly checkpointedSeq: number;
   readonly labels: LabelSet;
   readonly rules: readonly PolicyRule[];
@@ -32,12 +34,13 @@ export interface HeldHost {
   stored(epoch: number, seq: number): Promise<StoredBatch | null>;
   /** A batch that is signed by the host and beside its chain, refused. An event tells of the first from each place in a row. */
   noteFork(claim: Claim): Promise<void>;
-  /** Evidence, everything derived from it, and the host's next number, or nothing of them. Returns the new checkpoint. */
-  store(claim: Claim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
+  /** Evidence, everything derived from it, the host's next number and its key, or nothing of them. Returns the new checkpoint. */
+  store(claim: SignedClaim, hash: string, body: Uint8Array, derived: Derived): Promise<number>;
 }
 
 export interface IngestStore {
-  publicKeyOf(agent: string): Promise<Uint8Array | null>;
+  /** Newest first; none = there is no such host. */
+  keysOf(agent: string): Promise<readonly Uint8Array[]>;
   /** Runs `work` in one transaction that commits when it returns. Null = there is no such host. */
   withHost<T>(agent: string, work: (held: HeldHost) => Promise<T>): Promise<T | null>;
   /** True for an error by which the database refuses a value, whoever sends it again. */

@@ -85,6 +85,12 @@ export const COUNTER_FAMILIES = {
     help: "Enrolments by outcome: enrolled, or the problem code for which one was refused.",
     labels: ["outcome"],
   },
+  keyChanges: {
+    name: "truebound_key_changes_total",
+    kind: "counter",
+    help: "Agents' requests for another key by outcome: agreed, or the problem code for which one was refused.",
+    labels: ["outcome"],
+  },
   looks: {
     name: "truebound_fleet_looks_total",
     kind: "counter",

@@ -8,6 +8,8 @@ import {
   IntervalAnswer,
   Problem,
   Receipt,
+  RotateReply,
+  RotateRequest,
   Series,
 } from "@truebound/wire";
 
@@ -44,6 +46,13 @@ const after = query("after", "The `next` of the page before");
 const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
 const plain = (description: string, type = "text/plain"): Route["answer"] => ({ type, description, schema: text });
 
+const signedPost = [
+  header("Content-Digest", "sha-256 of the body (RFC 9530)"),
+  header("Truebound-Agent", "Id of the agent"),
+  header("Signature-Input", "RFC 9421, the fixed profile of what an agent says beside its batches"),
+  header("Signature", "Ed25519 by the agent's key in use over these and @target-uri"),
+];
+
 const eventList = {
   type: "object",
   required: ["items", "next"],
@@ -70,6 +79,17 @@ export const ROUTES = [
     parameters: [],
     body: { type: "application/json", schema: EnrolRequest },
     answer: json("The host's identity, its place in the chain and its policy", EnrolReply),
+  },
+  {
+    operation: "rotateKey",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/enroll/key",
+    summary:
+      "Agrees on an agent's next key, over a challenge and signed by both; the present one is refused from the first batch on that the next one signed",
+    parameters: signedPost,
+    body: { type: "application/json", schema: RotateRequest },
+    answer: json("The key that was agreed on", RotateReply),
   },
   {
     operation: "receiveBatch",

@@ -1,7 +1,9 @@
-import { BATCH_PATH, MAX_BATCH_BYTES } from "@truebound/wire";
+import { BATCH_PATH, MAX_BATCH_BYTES, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
+import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
+import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
 import { type IngestPorts, receiveBatch } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
@@ -12,6 +14,7 @@ import { type ReplySigner, signReplies } from "./signed-replies.ts";
 
 export interface AgentsPorts {
   readonly enrol: EnrolPorts;
+  readonly rotate: RotatePorts;
   readonly ingest: IngestPorts;
   readonly counters: Counters;
   readonly log: Log;
@@ -46,13 +49,13 @@ export function agentsApp(ports: AgentsPorts): Express {
       ports.log.warn(`Quarantined batch ${outcome.receipt.seq} of ${req.get("truebound-agent")}: ${outcome.quarantined}`);
     res.json(outcome.receipt);
   });
-  app.post(`${ENROL_PATH}/challenge`, async (_req, res) => {
-    const outcome = await giveChallenge(ports.enrol);
+  app.post(`${ENROL_PATH}/challenge`, async (req, res) => {
+    const outcome = await giveChallenge(ports.enrol, addressOf(req));
     if (isRefusal(outcome)) return sendProblem(res, outcome);
     res.json(outcome);
   });
   const gate = new FailureGate(() => performance.now());
-  app.post(ENROL_PATH, (req, res, next) => {
+  app.post([ENROL_PATH, ROTATE_PATH], (req, res, next) => {
     const wait = gate.waitSeconds(addressOf(req));
     if (wait === null) return next();
     counters.add("enrolments", { outcome: "rate" });
@@ -64,6 +67,15 @@ export function agentsApp(ports: AgentsPorts): Express {
   app.post(ENROL_PATH, express.json({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await enrol(ports.enrol, req.body as unknown);
     counters.add("enrolments", { outcome: isRefusal(outcome) ? outcome.refused : "enrolled" });
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
+    res.json(outcome);
+  });
+  app.post(ROTATE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await agreeOnKey(ports.rotate, postRequest(req, ports.schemes));
+    counters.add("keyChanges", { outcome: isRefusal(outcome) ? outcome.refused : "agreed" });
     if (isRefusal(outcome)) {
       gate.refused(addressOf(req), outcome.refused);
       return sendProblem(res, outcome);
@@ -86,6 +98,14 @@ const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequ
   schemes,
   address: addressOf(req),
   host: req.get("host") ?? "",
+  header: (name) => req.get(name),
+  body: bodyOf(req),
+});
+
+const postRequest = (req: Request, schemes: PostRequest["schemes"]): PostRequest => ({
+  schemes,
+  host: req.get("host") ?? "",
+  path: req.path,
   header: (name) => req.get(name),
   body: bodyOf(req),
 });

@@ -1,18 +1,10 @@
 import type pg from "pg";
 import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
+import { openChallenge, spendChallenge } from "./challenges.ts";
+import { lockKey } from "./key-store.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
-
-const OPEN_CHALLENGES_MAX = 10_000;
-
-const OPEN_CHALLENGE = `
-  with gone as (delete from enrol_challenge where expires_at < clock_timestamp())
-  insert into enrol_challenge (challenge, expires_at)
-  select $1, clock_timestamp() + make_interval(secs => $2)
-  where (select count(*) from enrol_challenge) < ${OPEN_CHALLENGES_MAX}`;
-
-const SPEND_CHALLENGE = "delete from enrol_challenge where challenge = $1 and expires_at > clock_timestamp()";
 
 /** The row lock makes parallel uses take turns; each sees what the one before left. */
 const SPEND_TOKEN = `
@@ -24,14 +16,15 @@ const INSERT_TOKEN = `
   insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval)
   values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6)`;
 
-/** Two enrolments of one key take turns, although there may be no row yet to lock. */
-const LOCK_KEY = "select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))";
-const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 for update";
+const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 or next_public_key = $1 for update";
+const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
 
 const INSERT_HOST = `
   insert into host (id, name, labels, public_key, chain_hash, enrolled_with, state)
   values ($1, $2, $3, $4, $5, $6, $7)
-  on conflict (name) do nothing`;
+  on conflict (name) where retired_at is null do nothing`;
+
+const FIRST_KEY = "insert into host_key (host_id, public_key, from_epoch, from_seq) values ($1, $2, 1, 1)";
 
 const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, software) values ($1, 1, 0, $2, $3)";
 
@@ -40,7 +33,7 @@ const START_EPOCH = "update host set epoch = $2, next_seq = 1, checkpointed_seq 
 const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
 
 export const enrolStore = (pool: pg.Pool): EnrolStore => ({
-  openChallenge: async (challenge, seconds) => (await pool.query(OPEN_CHALLENGE, [challenge, seconds])).rowCount === 1,
+  openChallenge: (challenge, seconds, network) => openChallenge(pool, challenge, seconds, network),
   enrol: (work) => inTransaction(pool, (client) => work(enrolmentOn(client))),
   insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval }) => {
     await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval]);
@@ -48,16 +41,17 @@ export const enrolStore = (pool: pg.Pool): EnrolStore => ({
 });
 
 const enrolmentOn = (client: Queryable): Enrolment => ({
-  spendChallenge: async (challenge) => (await client.query(SPEND_CHALLENGE, [challenge])).rowCount === 1,
+  spendChallenge: (challenge) => spendChallenge(client, challenge),
   spendToken: async (hash) => {
     const row = (await client.query<SpentTokenRow>(SPEND_TOKEN, [hash])).rows[0];
     return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval } : null;
   },
   hostOfKey: async (publicKey) => {
-    await client.query(LOCK_KEY, [publicKey]);
+    await lockKey(client, publicKey);
     const { rows } = await client.query<HostOfKeyRow>(HOST_OF_KEY, [publicKey]);
     return rows[0] ? knownHost(rows[0]) : null;
   },
+  wasReplaced: async (publicKey) => (await client.query<{ replaced: boolean }>(WAS_REPLACED, [publicKey])).rows[0]?.replaced ?? true,
   insertHost: async (host) => {
     const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state } = host;
     const { rowCount } = await client.query(INSERT_HOST, [
@@ -71,6 +65,7 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     ]);
     if (rowCount !== 1) return false;
     await client.query(INSERT_STATE, [id, bootId, software]);
+    await client.query(FIRST_KEY, [id, publicKey]);
     return true;
   },
   startEpoch: async (host, epoch, genesis, tokenHash) => {

@@ -2,17 +2,22 @@ import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import { type Claim, signedText } from "../../ingest/claim.ts";
 import { CLONE_EVENT, type Derived } from "../../ingest/derive.ts";
+import { isNext } from "../../ingest/host-keys.ts";
 import type { HeldHost, IngestStore } from "../../ingest/ports.ts";
 import { minuteOf } from "../../ingest/rollup.ts";
 import { advanceCheckpoint, type HostChain } from "../../ingest/sequence.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
+import { takeNextKey } from "./key-store.ts";
 import { inTransaction, type Queryable, sqlState } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
 
-const PUBLIC_KEY = "select public_key from host where id = $1";
+const KEYS = "select public_key, next_public_key from host where id = $1";
 
 /** Taken before anything else, so that two deliveries of one host never judge the same state. */
-const LOCK_HOST = "select state, epoch, next_seq, chain_hash, checkpointed_seq, labels from host where id = $1 for update";
+const LOCK_HOST = `
+  select state, epoch, next_seq, chain_hash, checkpointed_seq, labels, public_key, next_public_key, rotation_wanted,
+    extract(epoch from clock_timestamp() - key_since)::double precision / 86400 as key_days
+  from host where id = $1 for update`;
 
 const FACTS = `
   select boot_id, as_of_ns, as_of_marked, address, fork_address, fork_attempts, epoch, seq, utc_ns(clock_timestamp()) as received_ns, ${RULES_JSON} as rules
@@ -75,7 +80,7 @@ const INSERT_EVENTS = `
   select $1, $2, $3, unnest($4::integer[]), unnest($5::bigint[]), unnest($6::boolean[]), unnest($7::text[]), unnest($8::text[]), unnest($9::jsonb[])`;
 
 export const ingestStore = (pool: pg.Pool): IngestStore => ({
-  publicKeyOf: async (agent) => (await pool.query<{ public_key: Buffer }>(PUBLIC_KEY, [agent])).rows[0]?.public_key ?? null,
+  keysOf: async (agent) => (await pool.query<KeyRow>(KEYS, [agent])).rows.flatMap(keysIn),
   withHost: (agent, work) =>
     inTransaction(pool, async (client) => {
       const held = await holdHost(client, agent);
@@ -85,7 +90,18 @@ export const ingestStore = (pool: pg.Pool): IngestStore => ({
   isRefusalOfData: (error) => /^2[23]/.test(sqlState(error) ?? ""),
 });
 
-interface HostRow {
+interface KeyRow {
+  public_key: Buffer;
+  next_public_key: Buffer | null;
+}
+
+/** Newest first. */
+const keysIn = ({ public_key, next_public_key }: KeyRow): Buffer[] =>
+  next_public_key === null ? [public_key] : [next_public_key, public_key];
+
+interface HostRow extends KeyRow {
+  rotation_wanted: boolean;
+  key_days: number;
   state: HostChain["state"];
   epoch: number;
   next_seq: bigint;
@@ -112,7 +128,9 @@ async function holdHost(client: Queryable, agent: string): Promise<HeldHost | nu
   if (host === undefined) return null;
   // A host and its state are inserted together.
   const facts = (await client.query<FactsRow>(FACTS, [agent])).rows[0] as FactsRow;
+  const keys = keysIn(host);
   return {
+    keys: { keys, days: host.key_days, rotationWanted: host.rotation_wanted },
     chain: { state: host.state, epoch: host.epoch, nextSeq: Number(host.next_seq), chainHash: host.chain_hash.toString("hex") },
     checkpointedSeq: Number(host.checkpointed_seq),
     labels: host.labels,
@@ -129,6 +147,7 @@ async function holdHost(client: Queryable, agent: string): Promise<HeldHost | nu
       await setState(client, claim, facts.received_ns, derived);
       await rollUp(client, agent, derived);
       await insertEvents(client, claim, derived);
+      if (isNext(keys, claim.signedBy)) await takeNextKey(client, { ...claim, key: claim.signedBy });
       return advance(client, claim, hash, claim.epoch === host.epoch ? Number(host.checkpointed_seq) : 0);
     },
   };
