@@ -16,6 +16,7 @@ import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.t
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
@@ -63,6 +64,7 @@ export interface RunningServer {
 
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
+const RETIRE_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -88,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...common,
     counters: metrics,
     enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
+    goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
     ingest: {
       store: ingestStore(pool),
@@ -123,6 +126,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const looking = repeat(LOOK_EVERY_MS, look);
+  const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
@@ -133,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([looking.stop(), expiring.stop(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([looking.stop(), expiring.stop(), retiring.stop(), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
   };
@@ -178,6 +182,15 @@ function watchExpiry(leaps: LeapKeeper, { now }: Pick<QueryStore, "now">, log: L
       return value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
     },
   };
+}
+
+/** Once a minute, one server of those on the database: ephemeral hosts that were silent for long are no part of the fleet. */
+async function retire(pool: ReturnType<typeof openPool>, log: Log): Promise<void> {
+  try {
+    for (const { name, hours } of await retireSilent(pool)) log.info(`Retired ${name}: silent for ${hours} h`);
+  } catch (error) {
+    if (!isOutage(error)) log.warn(`Cannot retire silent hosts: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {

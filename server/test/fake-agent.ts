@@ -8,9 +8,12 @@ import {
   chainText,
   type EnrolReply,
   enrolText,
+  GOODBYE_PATH,
   genesisText,
   packColumn,
   parseJoinToken,
+  postSignatureBase,
+  postSignatureInput,
   signatureBase,
   signatureInput,
 } from "@truebound/wire";
@@ -228,6 +231,27 @@ export class FakeAgent {
       this.prev = hash;
     }
     return answer;
+  }
+
+  /** What an agent says beside its batches. */
+  async postSigned(path: string, content: object, key: KeyObject = this.key): Promise<Answer> {
+    const body = Buffer.from(JSON.stringify(content));
+    const contentDigest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+    const base = postSignatureBase({ method: "POST", targetUri: `${this.url}${path}`, contentDigest, agent: this.id });
+    const headers = {
+      "content-digest": contentDigest,
+      "truebound-agent": this.id,
+      "signature-input": postSignatureInput(this.id),
+      signature: `truebound=:${sign(null, Buffer.from(base), key).toString("base64")}:`,
+    };
+    const answer = await call("POST", `${this.url}${path}`, headers, body, this.localAddress);
+    requireSigned(answer, this.receiptKey, headers.signature);
+    return answer;
+  }
+
+  /** Says that it goes, after the batch that it sent last. */
+  sayGoodbye(last = this.seq - 1, epoch = this.epoch): Promise<Answer> {
+    return this.postSigned(GOODBYE_PATH, { version: 1, agent: this.id, epoch, last_seq: last });
   }
 
   signed(body: Buffer, wrong: Tampering = {}): { headers: Record<string, string>; hash: string } {

@@ -1,9 +1,9 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChangingSigner, HttpLink, IdentityFiles, KeyRotation, type NextKey, type ServerLink } from "@truebound/agent";
-import { type Challenge, postSignatureBase, postSignatureInput, ROTATE_PATH, rotateText } from "@truebound/wire";
+import { type Challenge, ROTATE_PATH, rotateText } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
@@ -79,16 +79,7 @@ interface Change {
 function askFor(agent: FakeAgent, { raw, challenge, oldKey, newKey: key, sender = oldKey }: Change) {
   const change = { challenge, agent: agent.id, public_key: raw };
   const signed = (by: KeyObject) => sign(null, Buffer.from(rotateText(change)), by).toString("base64url");
-  const body = Buffer.from(JSON.stringify({ version: 1, ...change, old_signature: signed(oldKey), new_signature: signed(key) }));
-  const contentDigest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
-  const base = postSignatureBase({ method: "POST", targetUri: `${agent.url}${ROTATE_PATH}`, contentDigest, agent: agent.id });
-  const headers = {
-    "content-digest": contentDigest,
-    "truebound-agent": agent.id,
-    "signature-input": postSignatureInput(agent.id),
-    signature: `truebound=:${sign(null, Buffer.from(base), sender).toString("base64")}:`,
-  };
-  return call("POST", `${agent.url}${ROTATE_PATH}`, headers, body, agent.localAddress);
+  return agent.postSigned(ROTATE_PATH, { version: 1, ...change, old_signature: signed(oldKey), new_signature: signed(key) }, sender);
 }
 
 async function agree(agent: FakeAgent, to = newKey(), oldKey = agent.key) {

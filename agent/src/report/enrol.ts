@@ -31,8 +31,17 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
   const answer = await link.post("/api/v1/enroll", request);
   if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
-  const { agent, epoch, receipt_key: receiptKey } = answer.body;
-  const identity: Identity = { version: 1, agent, server: applicant.server, epoch, receiptKey, pins: applicant.pins, fresh: true };
+  const { agent, epoch, receipt_key: receiptKey, ephemeral = false } = answer.body;
+  const identity: Identity = {
+    version: 1,
+    agent,
+    server: applicant.server,
+    epoch,
+    receiptKey,
+    pins: applicant.pins,
+    fresh: true,
+    ephemeral,
+  };
   return { kind: "enrolled", identity, reply: answer.body };
 }
 

@@ -36,4 +36,8 @@ export interface Identity {
   readonly pins: readonly string[];
   /** True until the first batch of this enrolment: its epoch is not used yet. */
   readonly fresh?: boolean;
+  /** It is retired when it stops. */
+  readonly ephemeral?: boolean;
+  /** It has said goodbye: it reports again only when it is let in again. */
+  readonly retired?: boolean;
 }

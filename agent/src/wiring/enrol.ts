@@ -35,7 +35,7 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
   const config = { ...readConfig(env), tokenFile: options.values["token-file"] ?? env.TRUEBOUND_TOKEN_FILE ?? null };
   const files = new IdentityFiles(config.dataDir);
   const present = files.identity();
-  if (present !== null)
+  if (present !== null && present.retired !== true)
     return complain(`Cannot enrol: this host is ${present.agent} at ${present.server} already; truebound-agent unenroll forgets that`, 1);
   const token = readToken(config.tokenFile);
   const server = serverOf(options.values.server ?? config.server?.href ?? token.server);

@@ -6,9 +6,10 @@ import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import type { Config } from "../config.ts";
+import { sayGoodbye } from "../report/goodbye.ts";
 import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
 import { Outbox } from "../report/outbox.ts";
-import type { Identity, Signer } from "../report/ports.ts";
+import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { Spool } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
 import { join, readToken } from "./join.ts";
@@ -34,7 +35,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
   let outbox: Outbox | null = null;
-  let rotation: KeyRotation | null = null;
+
   const sending = (async () => {
     const spool = new Spool(new SegmentFiles(joinPath(config.dataDir, "spool")));
     const identity = knownIdentity(files, spool) ?? (await joinServer(parts, known, signer, pause));
@@ -44,8 +45,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
       kept = { ...kept, ...change };
       files.keep(kept);
     };
-    const keys = new KeyRotation({ agent: identity.agent, link, signer, next: files.nextKey(), now: () => performance.now(), log });
-    rotation = keys;
+    const rotation = new KeyRotation({ agent: identity.agent, link, signer, next: files.nextKey(), now: () => performance.now(), log });
     const box = new Outbox(identity, {
       spool,
       link,
@@ -62,7 +62,7 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
         keep({ pins });
         log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
       },
-      onRotation: (isWished) => keys.consider(isWished),
+      onRotation: (isWished) => rotation.consider(isWished),
       onEpoch: (epoch) => keep({ epoch }),
       log,
     });
@@ -78,21 +78,30 @@ export function startReporting(parts: ReportingParts): { stop: () => Promise<voi
     });
     await box.run();
     await box.flushOnce();
+    await rotation.settled();
+    if (identity.ephemeral === true && (await leave(link, kept, spool))) {
+      keep({ retired: true });
+      log("info", `said goodbye to ${server.href}: this ephemeral host is retired there`);
+    }
   })();
   return {
     stop: async () => {
       outbox?.stop();
       pause.close();
       await sending;
-      await rotation?.settled();
       link.close();
     },
   };
 }
 
+/** Names the newest batch of the spool: counts only where the server has it. */
+const leave = (link: ServerLink, { agent, epoch }: Identity, { last }: Spool): Promise<boolean> =>
+  sayGoodbye(link, { agent, epoch: last?.epoch ?? epoch, last_seq: last?.seq ?? 0 });
+
 /** The identity of an earlier run. Where its spool is gone its chain cannot be continued: a new epoch says so. */
 function knownIdentity(files: IdentityFiles, spool: Spool): Identity | null {
   const identity = files.identity();
+  if (identity?.retired === true) return null;
   if (identity === null || spool.last !== null || identity.fresh) return identity;
   const next = { ...identity, epoch: identity.epoch + 1 };
   files.keep(next);

@@ -40,6 +40,8 @@ export const EnrolReply = Type.Object(
     /** Raw Ed25519 public key by which every reply to this agent is signed. */
     receipt_key: base64url(32),
     policy: Policy,
+    /** The host is retired when it says goodbye, or falls silent for long. */
+    ephemeral: Type.Optional(Type.Literal(true)),
   },
   closed,
 );

@@ -51,10 +51,11 @@ async function create(ports: AdminPorts, request: Extract<AdminRequest, { do: "c
   const server = request.server ?? ports.server;
   const lets = uses === 1 ? "one host" : `${uses} hosts`;
   const waits = request.approval ? ", each after truebound host approve" : "";
+  const goes = request.ephemeralHours === null ? "" : `; each is retired when it stops, or after ${request.ephemeralHours} h of silence`;
   return {
     code: 0,
     out: `${formatJoinToken({ secret, pins: ports.pins, server })}\n`,
-    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}. It is shown this once: keep it in a file that only its reader can open\n`,
+    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n`,
   };
 }
 
@@ -112,7 +113,7 @@ const words = (labels: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => ` ${name}=${value}`)
     .join("");
 
-const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval }: AdminToken): string =>
-  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${words(labels)}`;
+const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval, ephemeral_hours }: AdminToken): string =>
+  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${ephemeral_hours === null ? "" : `, ephemeral ${ephemeral_hours} h`}${words(labels)}`;
 
 const hostLine = ({ id, name, state, labels }: AdminHost): string => `${id}  ${state.padEnd(9)}  ${name}${words(labels)}`;

@@ -11,6 +11,7 @@ export interface AdminToken {
   readonly labels: LabelSet;
   readonly name_pattern: string | null;
   readonly approval: boolean;
+  readonly ephemeral_hours: number | null;
 }
 
 export interface AdminHost {

@@ -1,7 +1,16 @@
 import { expect, it } from "vitest";
 import { parseHost, parseToken } from "./requests.ts";
 
-const made = { do: "create_token", uses: 1, ttlSeconds: 600, labels: {}, namePattern: null, approval: false, server: null };
+const made = {
+  do: "create_token",
+  uses: 1,
+  ttlSeconds: 600,
+  labels: {},
+  namePattern: null,
+  approval: false,
+  ephemeralHours: null,
+  server: null,
+};
 
 it.each([
   [["create"], made],
@@ -31,6 +40,8 @@ it.each([
       server: "https://tb.example:8125/",
     },
   ],
+  [["create", "--ephemeral"], { ...made, ephemeralHours: 24 }],
+  [["create", "--ephemeral", "6", "--approval"], { ...made, ephemeralHours: 6, approval: true }],
   [["list", "--json"], { do: "list_tokens", json: true }],
   [["revoke", "0123456789ab"], { do: "revoke_token", id: "0123456789ab" }],
 ])("token %j", (args, request) => expect(parseToken(args)).toEqual(request));
@@ -45,6 +56,8 @@ it.each([
   [["create", "--server", "http://tb.example:8125/"], "write https://host:8125/"],
   [["create", "--use", "2"], "did you mean --uses?"],
   [["create", "now"], "takes no words"],
+  [["create", "--ephemeral", "0"], "whole hours from 1 to 8760"],
+  [["create", "--ephemeral", "1h"], "whole hours from 1 to 8760"],
   [["revoke"], "without the id of a token"],
   [["revoke", "%"], "8 or more hex digits"],
   [["revoke", "01234567", "89abcdef"], "one at a time"],

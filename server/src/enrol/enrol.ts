@@ -3,7 +3,7 @@ import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { networkOf } from "./failure-gate.ts";
 import { matchesPattern, nameCandidates } from "./host-name.ts";
-import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
+import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost, SpentToken } from "./ports.ts";
 import { tokenHash } from "./token.ts";
 
 export interface EnrolPorts {
@@ -65,7 +65,7 @@ async function decide(
     return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
   const hash = tokenHash(ports.crypto, request.token);
   const known = await enrolment.hostOfKey(publicKey);
-  const place = known ? await again(ports, enrolment, known, hash) : await anew(ports, enrolment, request, publicKey, hash);
+  const place = known ? await again(ports, enrolment, known, request, hash) : await anew(ports, enrolment, request, publicKey, hash);
   if (isRefusal(place)) return place;
   const { labels, rules } = await enrolment.policyOf(place.id);
   return {
@@ -76,21 +76,46 @@ async function decide(
     state: place.state,
     receipt_key: Buffer.from(ports.receiptKey).toString("base64url"),
     policy: withLeapList(choosePolicy(labels, rules), ports.leapList?.()),
+    ...(place.isEphemeral ? { ephemeral: true } : {}),
   };
 }
 
-type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"] };
+type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"]; readonly isEphemeral: boolean };
 
 /** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
-async function again(ports: EnrolPorts, enrolment: Enrolment, known: KnownHost, hash: Uint8Array): Promise<HostEpoch | Refusal> {
-  const { state } = known;
-  if (state !== "active" && state !== "pending")
+async function again(
+  ports: EnrolPorts,
+  enrolment: Enrolment,
+  known: KnownHost,
+  { name }: EnrolRequest,
+  hash: Uint8Array,
+): Promise<HostEpoch | Refusal> {
+  const { state, ephemeralHours } = known;
+  if (state !== "active" && state !== "pending" && state !== "retired")
     return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
-  if (known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0) return { ...known, state };
-  if ((await enrolment.spendToken(hash)) === null) return badToken;
+  if (state !== "retired" && known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0)
+    return { ...known, state, isEphemeral: ephemeralHours !== null };
+  const grant = await enrolment.spendToken(hash);
+  if (grant === null) return badToken;
   const epoch = known.epoch + 1;
   await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), hash);
-  return { id: known.id, epoch, state };
+  if (state !== "retired") return { id: known.id, epoch, state, isEphemeral: ephemeralHours !== null };
+  return { id: known.id, epoch, ...(await revive(enrolment, known.id, name, grant)) };
+}
+
+/** What was retired comes back as the token lets it in, as the host that it was. */
+async function revive(
+  enrolment: Enrolment,
+  id: string,
+  wish: string,
+  grant: SpentToken,
+): Promise<Pick<HostEpoch, "state" | "isEphemeral">> {
+  refuseOtherName(grant, wish);
+  const { ephemeralHours } = grant;
+  const state = grant.approval ? "pending" : "active";
+  for (const name of nameCandidates(wish, id))
+    if (await enrolment.revive(id, name, { state, ephemeralHours })) return { state, isEphemeral: ephemeralHours !== null };
+  throw noFreeName(wish);
 }
 
 async function anew(
@@ -104,10 +129,8 @@ async function anew(
     return refuse("bad_signature", "Another key took the place of this one: truebound-agent unenroll, then enroll anew");
   const grant = await enrolment.spendToken(hash);
   if (grant === null) return badToken;
-  const { labels: imposed, namePattern } = grant;
-  // What was spent is given back: a host of the wrong name uses up nobody's token.
-  if (namePattern !== null && !matchesPattern(request.name, namePattern))
-    throw new Rollback(refuse("bad_token", `This join token lets in hosts named like ${namePattern}, not ${request.name}`));
+  const { labels: imposed, ephemeralHours } = grant;
+  refuseOtherName(grant, request.name);
   const id = ports.crypto.uuid();
   const state = grant.approval ? "pending" : "active";
   const host = {
@@ -119,10 +142,20 @@ async function anew(
     bootId: request.boot_id,
     software: request.software,
     state,
+    ephemeralHours,
   } as const;
-  for (const name of nameCandidates(request.name, id)) if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state };
-  throw new Rollback(refuse("bad_request", `Cannot find a free name like ${request.name}`));
+  for (const name of nameCandidates(request.name, id))
+    if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state, isEphemeral: ephemeralHours !== null };
+  throw noFreeName(request.name);
 }
+
+/** What was spent is given back: a host of the wrong name uses up nobody's token. */
+function refuseOtherName({ namePattern }: SpentToken, name: string): void {
+  if (namePattern !== null && !matchesPattern(name, namePattern))
+    throw new Rollback(refuse("bad_token", `This join token lets in hosts named like ${namePattern}, not ${name}`));
+}
+
+const noFreeName = (wish: string): Rollback => new Rollback(refuse("bad_request", `Cannot find a free name like ${wish}`));
 
 const badToken = refuse("bad_token", "The join token is unknown, used up or expired");
 

@@ -13,6 +13,7 @@ export interface KnownHost {
   readonly epoch: number;
   readonly nextSeq: number;
   readonly state: string;
+  readonly ephemeralHours: number | null;
   /** Hash of the token by which it came in. */
   readonly enrolledWith: Uint8Array;
 }
@@ -27,6 +28,7 @@ export interface NewHost {
   readonly bootId: string;
   readonly software: string;
   readonly state: "active" | "pending";
+  readonly ephemeralHours: number | null;
 }
 
 export interface SpentToken {
@@ -36,6 +38,8 @@ export interface SpentToken {
   readonly namePattern: string | null;
   /** A person must let the host in. */
   readonly approval: boolean;
+  /** null = the host stays. */
+  readonly ephemeralHours: number | null;
 }
 
 /** One enrolment: everything below commits together or not at all. */
@@ -50,6 +54,12 @@ export interface Enrolment {
   wasReplaced(publicKey: Uint8Array): Promise<boolean>;
   /** False when the name is taken. */
   insertHost(host: NewHost): Promise<boolean>;
+  /** A retired host comes back, under the name if that is free; false when it is not. */
+  revive(
+    host: string,
+    name: string,
+    to: { readonly state: "active" | "pending"; readonly ephemeralHours: number | null },
+  ): Promise<boolean>;
   startEpoch(host: string, epoch: number, genesis: string, tokenHash: Uint8Array): Promise<void>;
   /** Labels as stored, and the rules of policy. */
   policyOf(host: string): Promise<{ readonly labels: LabelSet; readonly rules: readonly PolicyRule[] }>;
@@ -66,5 +76,6 @@ export interface EnrolStore {
     readonly ttlSeconds: number;
     readonly namePattern: string | null;
     readonly approval: boolean;
+    readonly ephemeralHours: number | null;
   }): Promise<void>;
 }

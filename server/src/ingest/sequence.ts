@@ -31,6 +31,7 @@ export interface Offer extends Place {
 export function takeTurn(chain: HostChain, offer: Offer): Turn {
   if (chain.state === "revoked") return refuse("revoked", "This agent was revoked");
   if (chain.state === "pending") return refuse("suspended", "This host waits until a person lets it in: truebound host approve");
+  if (chain.state === "retired") return refuse("suspended", "This host was retired: truebound-agent unenroll on it, then enroll it anew");
   if (chain.state !== "active") return refuse("suspended", `This agent is ${chain.state}`);
   if (offer.epoch > chain.epoch) return beginEpoch(offer);
   if (isPast(chain, offer)) return recognize(chain, offer);

@@ -2,6 +2,8 @@ import {
   Challenge,
   EnrolReply,
   EnrolRequest,
+  Goodbye,
+  GoodbyeReply,
   HostDetail,
   HostEvent,
   HostList,
@@ -42,6 +44,7 @@ const id: Parameter = { name: "id", in: "path", required: true, description: "Id
 const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
 const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
 const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
+const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
 const after = query("after", "The `next` of the page before");
 const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
 const plain = (description: string, type = "text/plain"): Route["answer"] => ({ type, description, schema: text });
@@ -92,6 +95,16 @@ export const ROUTES = [
     answer: json("The key that was agreed on", RotateReply),
   },
   {
+    operation: "sayGoodbye",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/goodbye",
+    summary: "Retires an ephemeral host that goes; counts only while the batch that it names is its latest",
+    parameters: signedPost,
+    body: { type: "application/json", schema: Goodbye },
+    answer: json("It is retired", GoodbyeReply),
+  },
+  {
     operation: "receiveBatch",
     listener: "agents",
     method: "post",
@@ -117,7 +130,7 @@ export const ROUTES = [
     method: "get",
     path: "/api/v1/hosts",
     summary: "The fleet: hosts of which nothing is known first, then by worst error",
-    parameters: [limit, after, query("q", "Part of the name, in any case")],
+    parameters: [limit, after, query("q", "Part of the name, in any case"), retired],
     answer: json("A page of hosts", HostList),
   },
   {

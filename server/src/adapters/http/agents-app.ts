@@ -1,7 +1,8 @@
-import { BATCH_PATH, MAX_BATCH_BYTES, ROTATE_PATH } from "@truebound/wire";
+import { BATCH_PATH, GOODBYE_PATH, MAX_BATCH_BYTES, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
+import { type GoodbyePorts, sayGoodbye } from "../../enrol/goodbye.ts";
 import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
 import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
@@ -15,6 +16,7 @@ import { type ReplySigner, signReplies } from "./signed-replies.ts";
 export interface AgentsPorts {
   readonly enrol: EnrolPorts;
   readonly rotate: RotatePorts;
+  readonly goodbye: GoodbyePorts;
   readonly ingest: IngestPorts;
   readonly counters: Counters;
   readonly log: Log;
@@ -80,6 +82,12 @@ export function agentsApp(ports: AgentsPorts): Express {
       gate.refused(addressOf(req), outcome.refused);
       return sendProblem(res, outcome);
     }
+    res.json(outcome);
+  });
+  app.post(GOODBYE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await sayGoodbye(ports.goodbye, postRequest(req, ports.schemes));
+    counters.add("goodbyes", { outcome: isRefusal(outcome) ? outcome.refused : "retired" });
+    if (isRefusal(outcome)) return sendProblem(res, outcome);
     res.json(outcome);
   });
   app.use((_req, res) =>

@@ -5,7 +5,7 @@ const USABLE = "uses_left > 0 and expires_at > clock_timestamp() and revoked_at 
 
 const TOKENS = `
   select left(encode(hash, 'hex'), 12) as id, uses, uses_left, ceil(extract(epoch from expires_at - clock_timestamp()))::integer as expires_in_s,
-    labels, name_pattern, approval
+    labels, name_pattern, approval, ephemeral_hours
   from join_token where ${USABLE} order by expires_at`;
 
 const REVOKE = `

@@ -10,18 +10,19 @@ import { RULES_JSON } from "./rules.ts";
 const SPEND_TOKEN = `
   update join_token set uses_left = uses_left - 1
   where hash = $1 and uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null
-  returning labels, name_pattern, approval`;
+  returning labels, name_pattern, approval, ephemeral_hours`;
 
 const INSERT_TOKEN = `
-  insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval)
-  values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6)`;
+  insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval, ephemeral_hours)
+  values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6, $7)`;
 
-const HOST_OF_KEY = "select id, epoch, next_seq, state, enrolled_with from host where public_key = $1 or next_public_key = $1 for update";
+const HOST_OF_KEY =
+  "select id, epoch, next_seq, state, enrolled_with, ephemeral_hours from host where public_key = $1 or next_public_key = $1 for update";
 const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
 
 const INSERT_HOST = `
-  insert into host (id, name, labels, public_key, chain_hash, enrolled_with, state)
-  values ($1, $2, $3, $4, $5, $6, $7)
+  insert into host (id, name, labels, public_key, chain_hash, enrolled_with, state, ephemeral_hours)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict (name) where retired_at is null do nothing`;
 
 const FIRST_KEY = "insert into host_key (host_id, public_key, from_epoch, from_seq) values ($1, $2, 1, 1)";
@@ -30,13 +31,17 @@ const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, soft
 
 const START_EPOCH = "update host set epoch = $2, next_seq = 1, checkpointed_seq = 0, chain_hash = $3, enrolled_with = $4 where id = $1";
 
+const REVIVE = `
+  update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null
+  where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)`;
+
 const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
 
 export const enrolStore = (pool: pg.Pool): EnrolStore => ({
   openChallenge: (challenge, seconds, network) => openChallenge(pool, challenge, seconds, network),
   enrol: (work) => inTransaction(pool, (client) => work(enrolmentOn(client))),
-  insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval }) => {
-    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval]);
+  insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval, ephemeralHours }) => {
+    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval, ephemeralHours]);
   },
 });
 
@@ -44,7 +49,7 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
   spendChallenge: (challenge) => spendChallenge(client, challenge),
   spendToken: async (hash) => {
     const row = (await client.query<SpentTokenRow>(SPEND_TOKEN, [hash])).rows[0];
-    return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval } : null;
+    return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval, ephemeralHours: row.ephemeral_hours } : null;
   },
   hostOfKey: async (publicKey) => {
     await lockKey(client, publicKey);
@@ -53,7 +58,7 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
   },
   wasReplaced: async (publicKey) => (await client.query<{ replaced: boolean }>(WAS_REPLACED, [publicKey])).rows[0]?.replaced ?? true,
   insertHost: async (host) => {
-    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state } = host;
+    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state, ephemeralHours } = host;
     const { rowCount } = await client.query(INSERT_HOST, [
       id,
       name,
@@ -62,12 +67,14 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
       Buffer.from(genesis, "hex"),
       tokenHash,
       state,
+      ephemeralHours,
     ]);
     if (rowCount !== 1) return false;
     await client.query(INSERT_STATE, [id, bootId, software]);
     await client.query(FIRST_KEY, [id, publicKey]);
     return true;
   },
+  revive: async (host, name, { state, ephemeralHours }) => (await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount === 1,
   startEpoch: async (host, epoch, genesis, tokenHash) => {
     await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex"), tokenHash]);
   },
@@ -79,6 +86,7 @@ interface SpentTokenRow {
   labels: LabelSet;
   name_pattern: string | null;
   approval: boolean;
+  ephemeral_hours: number | null;
 }
 
 interface HostOfKeyRow {
@@ -87,6 +95,7 @@ interface HostOfKeyRow {
   next_seq: bigint;
   state: string;
   enrolled_with: Buffer;
+  ephemeral_hours: number | null;
 }
 
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
@@ -95,4 +104,5 @@ const knownHost = (row: HostOfKeyRow): KnownHost => ({
   nextSeq: Number(row.next_seq),
   state: row.state,
   enrolledWith: row.enrolled_with,
+  ephemeralHours: row.ephemeral_hours,
 });

@@ -1,0 +1,120 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { runAgent, startAgent, temporaryFolder } from "../agent/test/helpers.ts";
+import { type TestDatabases, testDatabases } from "../server/test/database.ts";
+import { get } from "../server/test/fake-agent.ts";
+import { serverOn } from "../server/test/server-under-test.ts";
+import { until } from "../server/test/until.ts";
+
+/** The real agent as it comes, goes, and comes again, against a real server. */
+let databases: TestDatabases;
+let server: Awaited<ReturnType<typeof serverOn>>;
+let folder: ReturnType<typeof temporaryFolder>;
+let running: Agent[] = [];
+
+beforeAll(async () => {
+  databases = await testDatabases();
+  server = await serverOn(await databases.create());
+});
+afterAll(async () => {
+  await server?.stop();
+  await databases?.stop();
+});
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => {
+  for (const { child } of running) child.kill("SIGKILL");
+  running = [];
+  folder.remove();
+});
+
+interface Agent {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+  /** SIGTERM, and what follows. */
+  readonly stop: () => Promise<void>;
+}
+
+function run(name: string, env: Record<string, string> = {}): Agent {
+  const child = startAgent({
+    TRUEBOUND_AGENT_DATA_DIR: join(folder.path, "agent"),
+    TRUEBOUND_HOST_NAME: name,
+    TRUEBOUND_SOURCES: "127.0.0.1:9",
+    TRUEBOUND_SERVER_URL: server.agentsUrl,
+    TRUEBOUND_TOKEN_FILE: join(folder.path, "token"),
+    ...env,
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (text += String(data)));
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const agent = {
+    child,
+    said: () => text,
+    stop: () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
+  };
+  running.push(agent);
+  return agent;
+}
+
+const allow = async (more: { ephemeralHours?: number } = {}) =>
+  writeFileSync(join(folder.path, "token"), await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, ...more }), { mode: 0o600 });
+
+interface Host {
+  readonly id: string;
+  readonly liveness: string;
+  readonly evidence: { readonly epoch: number; readonly seq: number } | null;
+  readonly events: readonly { readonly kind: string; readonly detail: Record<string, unknown> }[];
+}
+const host = async (name: string) => (await get(`${server.peopleUrl}/api/v1/hosts/${name}`)).body as Host;
+const reported = (name: string, epoch = 1) =>
+  until(`${name} reports`, async () => (await host(name)).evidence?.epoch === epoch && (await host(name)));
+const identity = () => JSON.parse(readFileSync(join(folder.path, "agent/identity.json"), "utf8")) as Record<string, unknown>;
+
+describe("an ephemeral agent", () => {
+  it("says goodbye when it stops, and comes back as the same host with another token", async () => {
+    await allow({ ephemeralHours: 24 });
+    const first = run("short-lived");
+    const { id } = await reported("short-lived");
+    await first.stop();
+    expect(first.said()).toContain("this ephemeral host is retired there");
+    expect(identity()).toMatchObject({ agent: id, ephemeral: true, retired: true });
+    const { events } = await until("it is seen as retired", async () => {
+      const seen = await host(id);
+      return seen.liveness === "retired" && seen;
+    });
+    expect(events).toContainEqual(expect.objectContaining({ kind: "host_retired", detail: { why: "goodbye" } }));
+
+    await allow();
+    const second = run("short-lived");
+    await until("it reports again", async () => ((await host(id)).evidence?.epoch ?? 0) > 1);
+    await until("it is seen as reporting", async () => (await host(id)).liveness === "reporting");
+    await second.stop();
+    expect(second.said()).not.toContain("goodbye");
+  });
+});
+
+describe("an agent that is told to rotate", () => {
+  it("signs by its next key from then on, and by that alone after a start", async () => {
+    await allow();
+    const first = run("rotating");
+    await reported("rotating");
+    const before = readFileSync(join(folder.path, "agent/key.pem"), "utf8");
+    const rotate = await runAgent(["rotate"], { TRUEBOUND_AGENT_DATA_DIR: join(folder.path, "agent") });
+    expect(rotate).toMatchObject({ code: 0, stdout: expect.stringContaining("Made the next key") });
+    await until("the key is changed", () => first.said().includes("signs by another key from now on"));
+    expect(readFileSync(join(folder.path, "agent/key.pem"), "utf8")).not.toBe(before);
+    expect(existsSync(join(folder.path, "agent/key.next.pem"))).toBe(false);
+    await first.stop();
+    const { evidence } = await host("rotating");
+    const second = run("rotating");
+    await until("it reports by the new key", async () => ((await host("rotating")).evidence?.seq ?? 0) > (evidence?.seq ?? 0));
+    expect(second.said()).not.toContain("bad_signature");
+    await second.stop();
+  });
+});
