@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nonceSource, type RunningAgent, readConfig, rungs, startAgent as startInProcess } from "@truebound/agent";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runAgent, startAgent, temporaryFolder } from "../agent/test/helpers.ts";
 import { type TestDatabases, testDatabases } from "../server/test/database.ts";
@@ -68,6 +69,7 @@ const allow = async (more: { ephemeralHours?: number } = {}) =>
 interface Host {
   readonly id: string;
   readonly liveness: string;
+  readonly clone_suspected: boolean;
   readonly evidence: { readonly epoch: number; readonly seq: number } | null;
   readonly events: readonly { readonly kind: string; readonly detail: Record<string, unknown> }[];
 }
@@ -116,5 +118,63 @@ describe("an agent that is told to rotate", () => {
     await until("it reports by the new key", async () => ((await host("rotating")).evidence?.seq ?? 0) > (evidence?.seq ?? 0));
     expect(second.said()).not.toContain("bad_signature");
     await second.stop();
+  });
+});
+
+describe("an agent in an image", () => {
+  const machine = (digit: string) => ({ machineId: digit.repeat(64), instanceId: null });
+
+  /** In this process, for a machine of its own cannot be given to another one. */
+  async function runOn(
+    which: ReturnType<typeof machine>,
+    dataDir: string,
+    tokenFile: string | null,
+    told: string[] = [],
+  ): Promise<RunningAgent> {
+    const rung = rungs()
+      .find(({ mode }) => mode === "process_clock")
+      ?.build();
+    if (rung === undefined) throw new Error("There is no rung that needs nothing");
+    const config = {
+      ...readConfig({ TRUEBOUND_AGENT_DATA_DIR: dataDir, TRUEBOUND_HOST_NAME: "golden", TRUEBOUND_SOURCES: "127.0.0.1:9" }),
+      server: tokenFile === null ? null : new URL(server.agentsUrl),
+      tokenFile,
+    };
+    return startInProcess(config, rung, nonceSource(), (_, message) => told.push(message), undefined, which);
+  }
+
+  it("enrols anew on the machine that was made of the image, and neither is taken for the other", async () => {
+    const [original, copy] = [join(folder.path, "original"), join(folder.path, "copy")];
+    await allow();
+    const first = await runOn(machine("a"), original, join(folder.path, "token"));
+    const { id } = await reported("golden");
+    await first.stop();
+    cpSync(original, copy, { recursive: true });
+
+    const again = await runOn(machine("a"), original, join(folder.path, "token"));
+    await allow();
+    const told: string[] = [];
+    const second = await runOn(machine("b"), copy, join(folder.path, "token"), told);
+    const other = await reported("golden-2");
+    expect(other.id).not.toBe(id);
+    expect(told.join()).toContain(`is not the one that was enrolled as ${id}`);
+    const aside = readdirSync(copy).find((name) => name.startsWith("cloned-")) ?? "";
+    expect(readdirSync(join(copy, aside))).toEqual(expect.arrayContaining(["identity.json", "key.pem", "spool"]));
+    await Promise.all([again.stop(), second.stop()]);
+    for (const name of ["golden", "golden-2"]) expect((await host(name)).clone_suspected).toBe(false);
+  });
+  it("measures and reports to nobody where it has no token", async () => {
+    const dataDir = join(folder.path, "agent");
+    await allow();
+    const first = await runOn(machine("a"), dataDir, join(folder.path, "token"));
+    const { id } = await reported("golden-3");
+    await first.stop();
+    const { evidence } = await host(id);
+    const told: string[] = [];
+    const second = await runOn(machine("b"), dataDir, null, told);
+    expect(told.filter((line) => line.includes("measuring without reporting to anybody"))).toHaveLength(1);
+    await second.stop();
+    expect(existsSync(join(dataDir, "identity.json"))).toBe(false);
+    expect((await host(id)).evidence).toEqual(evidence);
   });
 });

@@ -73,6 +73,20 @@ export class IdentityFiles {
     if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
   }
 
+  /**
+   * Moves aside what belongs to another machine, in one folder of its own; returns that. The identity goes last: cut off before,
+   * the next start does the rest.
+   */
+  setAside(): string {
+    const folder = join(this.#folder, `cloned-${randomUUID()}`);
+    mkdirSync(folder, { mode: 0o700 });
+    for (const name of ["spool", "key.pem", "key.next.pem", "policy.json", "identity.json"])
+      if (existsSync(join(this.#folder, name))) renameSync(join(this.#folder, name), join(folder, name));
+    syncFolder(folder);
+    syncFolder(this.#folder);
+    return folder;
+  }
+
   /** The last good policy, or null when there is none that this version accepts. */
   policy(): Policy | null {
     return keptPolicy(this.#folder);

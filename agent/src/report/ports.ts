@@ -1,4 +1,5 @@
 import type { SignedRequest } from "@truebound/wire";
+import type { Machine } from "./machine.ts";
 
 /** An HTTP answer, or why there is none. Never rejects. */
 export type HttpAnswer =
@@ -40,4 +41,6 @@ export interface Identity {
   readonly ephemeral?: boolean;
   /** It has said goodbye: it reports again only when it is let in again. */
   readonly retired?: boolean;
+  /** Where it was made; absent in one of an earlier version. */
+  readonly machine?: Machine;
 }

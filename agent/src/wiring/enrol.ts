@@ -1,8 +1,10 @@
 import { readOptions } from "@truebound/wire";
 import { IdentityFiles } from "../adapters/identity-file.ts";
+import { readMachine } from "../adapters/machine-files.ts";
 import { ConfigError, type Environment, parseServer, readConfig } from "../config.ts";
 import { readBootId } from "./boot-id.ts";
 import { join, readToken } from "./join.ts";
+import { discardForeign } from "./own-identity.ts";
 import { KnownServer } from "./server-trust.ts";
 
 export const ENROL_USAGE = `usage: truebound-agent enroll --token-file FILE [--server URL]
@@ -34,6 +36,8 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
   if (stray !== undefined) return complain(`Cannot take ${JSON.stringify(stray)}\n${ENROL_USAGE}`, 2);
   const config = { ...readConfig(env), tokenFile: options.values["token-file"] ?? env.TRUEBOUND_TOKEN_FILE ?? null };
   const files = new IdentityFiles(config.dataDir);
+  const machine = readMachine();
+  discardForeign(files, machine, (_, message) => complain(message, 0));
   const present = files.identity();
   if (present !== null && present.retired !== true)
     return complain(`Cannot enrol: this host is ${present.agent} at ${present.server} already; truebound-agent unenroll forgets that`, 1);
@@ -43,7 +47,7 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
   known.learn({ receiptKey: null });
   const signer = files.signer();
   const link = known.linkTo(server, signer);
-  const outcome = await join({ config, server, token, link, signer, files, bootId: readBootId() });
+  const outcome = await join({ config, server, token, link, signer, files, bootId: readBootId(), machine });
   link.close();
   if (outcome.kind !== "enrolled") return complain(`Cannot enrol at ${server.href}: ${outcome.why}`, 1);
   const next = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";

@@ -3,6 +3,7 @@ import { type JoinToken, parseJoinToken } from "@truebound/wire";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { type Config, ConfigError } from "../config.ts";
 import { type EnrolOutcome, enrol } from "../report/enrol.ts";
+import type { Machine } from "../report/machine.ts";
 import type { ServerLink, Signer } from "../report/ports.ts";
 import { VERSION } from "../version.ts";
 
@@ -14,10 +15,11 @@ export interface Joining {
   readonly signer: Signer;
   readonly files: IdentityFiles;
   readonly bootId: string;
+  readonly machine: Machine;
 }
 
 /** One try to enrol. What comes of it is kept before the token's file goes. */
-export async function join({ config, server, token, link, signer, files, bootId }: Joining): Promise<EnrolOutcome> {
+export async function join({ config, server, token, link, signer, files, bootId, machine }: Joining): Promise<EnrolOutcome> {
   const outcome = await enrol(link, signer, {
     token: token.secret,
     name: config.name,
@@ -28,9 +30,10 @@ export async function join({ config, server, token, link, signer, files, bootId 
     pins: token.pins,
   });
   if (outcome.kind !== "enrolled") return outcome;
-  files.keep(outcome.identity);
+  const identity = { ...outcome.identity, machine };
+  files.keep(identity);
   if (config.tokenFile !== null && !config.keepTokenFile) rmSync(config.tokenFile, { force: true });
-  return outcome;
+  return { ...outcome, identity };
 }
 
 /** The token of a file, or what is wrong with it. */

@@ -8,6 +8,7 @@ import type { Agent } from "../agent.ts";
 import type { Config } from "../config.ts";
 import { sayGoodbye } from "../report/goodbye.ts";
 import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
+import type { Machine } from "../report/machine.ts";
 import { Outbox } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { Spool } from "../spool/spool.ts";
@@ -24,6 +25,9 @@ export interface ReportingParts {
   readonly rung: Rung;
   readonly files: IdentityFiles;
   readonly bootId: string;
+  readonly machine: Machine;
+  /** By which the server is known, where its token says no more. */
+  readonly pins: readonly string[];
   readonly log: Log;
 }
 
@@ -127,16 +131,16 @@ const REFUSED_PAUSE_S = 300;
 
 /** Asks until the server answers; a refusal is for the operator to mend and is asked again rarely. Null = stopped first. */
 async function joinServer(
-  { config, server, files, bootId, log }: ReportingParts,
+  { config, server, files, bootId, machine, pins, log }: ReportingParts,
   known: KnownServer,
   signer: Signer,
   pause: WakeablePause,
 ): Promise<Identity | null> {
   for (let attempt = 0; !pause.closed; attempt++) {
     const token = readToken(config.tokenFile);
-    known.learn({ pins: token.pins });
+    known.learn({ pins: token.pins.length > 0 ? token.pins : pins });
     const link = known.linkTo(server, signer);
-    const outcome = await join({ config, server, token, link, signer, files, bootId });
+    const outcome = await join({ config, server, token, link, signer, files, bootId, machine });
     link.close();
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);

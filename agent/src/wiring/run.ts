@@ -5,6 +5,7 @@ import { discoverSources } from "../adapters/discover-files.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
+import { readMachine } from "../adapters/machine-files.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
@@ -13,7 +14,11 @@ import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
+import type { Machine } from "../report/machine.ts";
+import type { Identity } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
+import { readToken } from "./join.ts";
+import { discardForeign, hasToken } from "./own-identity.ts";
 import { startReporting } from "./reporting.ts";
 
 export type Log = (level: "info" | "warn", message: string) => void;
@@ -50,15 +55,17 @@ export interface Steerer {
 
 const NOBODY: Steerer = { current: { kind: "unknown" }, distrust: () => undefined };
 
-/** Joins one agent from its parts. Rung and steerer are parameters: demo hosts bring simulated clocks. */
+/** Joins one agent from its parts. Rung, steerer and machine are parameters: demo hosts bring simulated clocks. */
 export async function startAgent(
   config: Config,
   rung: Rung,
   nonce: RandomNonce,
   log: Log,
   steerer: Steerer = NOBODY,
+  machine: Machine = readMachine(),
 ): Promise<RunningAgent> {
   const files = openFolder(config);
+  const foreign = discardForeign(files, machine, log);
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
   const bootId = readBootId();
@@ -93,9 +100,9 @@ export async function startAgent(
     log,
   });
   agent.start();
-  const server = config.server ?? enrolledAt(files);
-  const reporting = server === null ? null : startReporting({ config, server, agent, rung, files, bootId, log });
-  if (server === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  const server = whereToReport(config, files, foreign, log);
+  const pins = foreign?.pins ?? [];
+  const reporting = server === null ? null : startReporting({ config, server, agent, rung, files, bootId, machine, pins, log });
   return {
     agent,
     stop: async () => {
@@ -104,6 +111,18 @@ export async function startAgent(
       rung.close();
     },
   };
+}
+
+/** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */
+function whereToReport(config: Config, files: IdentityFiles, foreign: Identity | null, log: Log): URL | null {
+  if (foreign !== null) {
+    if (hasToken(config.tokenFile)) return config.server ?? new URL(readToken(config.tokenFile).server ?? foreign.server);
+    log("warn", "not enrolled here: measuring without reporting to anybody until truebound-agent enroll --token-file FILE");
+    return null;
+  }
+  const server = config.server ?? enrolledAt(files);
+  if (server === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  return server;
 }
 
 /** Where an earlier enrolment says that this host reports. */
