@@ -1,10 +1,12 @@
 import type { ChildProcess } from "node:child_process";
+import { generateKeyPairSync, sign } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nonceSource, type RunningAgent, readConfig, rungs, startAgent as startInProcess } from "@truebound/agent";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runAgent, startAgent, temporaryFolder } from "../agent/test/helpers.ts";
-import { type TestDatabases, testDatabases } from "../server/test/database.ts";
+import { signHostListFile } from "../server/src/adapters/host-list-file.ts";
+import { ask, type TestDatabases, testDatabases } from "../server/test/database.ts";
 import { get } from "../server/test/fake-agent.ts";
 import { serverOn } from "../server/test/server-under-test.ts";
 import { until } from "../server/test/until.ts";
@@ -176,5 +178,68 @@ describe("an agent in an image", () => {
     await second.stop();
     expect(existsSync(join(dataDir, "identity.json"))).toBe(false);
     expect((await host(id)).evidence).toEqual(evidence);
+  });
+});
+
+describe("an agent without a person's token", () => {
+  it("comes in by the operator's list, once that names its key", async () => {
+    const [draft, list, operator] = ["draft.json", "hosts.json", "operator.pem"].map((name) => join(folder.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    writeFileSync(operator, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const listed = (hosts: object[]) => {
+      writeFileSync(draft, JSON.stringify({ version: 1, hosts }));
+      const { text, publicKey } = signHostListFile(draft, operator);
+      writeFileSync(list, text);
+      return publicKey;
+    };
+    const key = listed([]);
+    const own = await serverOn(await databases.create(), { hostList: { file: list, key } });
+    const env = { TRUEBOUND_AGENT_DATA_DIR: join(folder.path, "agent"), TRUEBOUND_HOST_NAME: "listed-1" };
+    const shown = await runAgent(["key"], env);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[\w-]{43}\n$/) });
+    const enroll = () => runAgent(["enroll", "--server", own.agentsUrl], env);
+    expect(await enroll()).toMatchObject({ code: 1, stderr: expect.stringContaining("The host list does not name listed-1") });
+    listed([{ name: "listed-1", public_key: shown.stdout.trim(), labels: { rack: "7" } }]);
+    expect(await enroll()).toMatchObject({ code: 0, stdout: expect.stringContaining("Enrolled at") });
+    await own.stop();
+  });
+  it("comes in as a pod, leaves the pod's token where it is, and goes when the pod goes", async () => {
+    const cluster = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwksFile = join(folder.path, "jwks.json");
+    writeFileSync(jwksFile, JSON.stringify({ keys: [{ ...cluster.publicKey.export({ format: "jwk" }), kid: "k" }] }));
+    const subject = "system:serviceaccount:monitoring:truebound";
+    const kubernetes = { jwksFile, issuer: "https://k", audience: "truebound", subjects: [subject] };
+    const url = await databases.create();
+    const own = await serverOn(url, { kubernetes });
+    const [{ exp } = { exp: 0n }] = await ask<{ exp: bigint }>(url, "select extract(epoch from clock_timestamp())::bigint + 600 as exp");
+    const claims = {
+      iss: "https://k",
+      aud: ["truebound"],
+      sub: subject,
+      exp: Number(exp),
+      "kubernetes.io": { namespace: "monitoring", pod: { name: "truebound-x7", uid: "u-1" }, node: { name: "node-1" } },
+    };
+    const text = [{ alg: "ES256", kid: "k" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    const signature = sign("sha256", Buffer.from(text), { key: cluster.privateKey, dsaEncoding: "ieee-p1363" }).toString("base64url");
+    writeFileSync(join(folder.path, "token"), `${text}.${signature}`, { mode: 0o600 });
+    const pod = run("truebound-x7", { TRUEBOUND_SERVER_URL: own.agentsUrl });
+    const seen = async () => (await get(`${own.peopleUrl}/api/v1/hosts/truebound-x7`)).body as { evidence: object | null; labels: object };
+    await until("the pod reports", async () => (await seen()).evidence);
+    expect((await seen()).labels).toMatchObject({ kubernetes_node: "node-1", kubernetes_pod: "truebound-x7" });
+    await pod.stop();
+    expect(existsSync(join(folder.path, "token"))).toBe(true);
+    expect(pod.said()).toContain("this ephemeral host is retired there");
+    await own.stop();
+  });
+  it("says what is missing and goes on measuring, where it has no token and there is no list", async () => {
+    const lonely = run("lonely", { TRUEBOUND_TOKEN_FILE: "" });
+    await until("it says so", () => lonely.said().includes("This enrolment carries no join token"));
+    await lonely.stop();
+    const early = run("early");
+    await until("it says so", () => /cannot enrol at .*Cannot read the join token in .*token: ENOENT/.test(early.said()));
+    await early.stop();
   });
 });

@@ -6,6 +6,7 @@ import { agentsApp } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
 import { peopleApp } from "./adapters/http/people-app.ts";
+import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
@@ -47,6 +48,9 @@ export interface ServerOptions {
   readonly tlsProxy?: boolean;
   /** Days after which an agent is asked for another key; 0 = never for its age. */
   readonly keyDays?: number;
+  /** Who comes in without a token of a person's; null = nobody. */
+  readonly kubernetes?: JoiningSettings["kubernetes"];
+  readonly hostList?: JoiningSettings["hostList"];
   readonly log: Log;
 }
 
@@ -68,10 +72,23 @@ const RETIRE_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { databaseUrl, httpPort, agents, siteDir, leapFile = null, receiptKeyFile, tlsProxy = false, keyDays = 90, log } = options;
+  const {
+    databaseUrl,
+    httpPort,
+    agents,
+    siteDir,
+    leapFile = null,
+    receiptKeyFile,
+    tlsProxy = false,
+    keyDays = 90,
+    kubernetes = null,
+    hostList = null,
+    log,
+  } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const tls = options.tls ? readTls(options.tls) : null;
+  const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
@@ -89,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const agentListener = agentsApp({
     ...common,
     counters: metrics,
-    enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
+    enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },
     goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
     ingest: {

@@ -48,6 +48,8 @@ export async function up(options: Up): Promise<void> {
       tls: config.tls,
       tlsProxy: config.tlsProxy,
       keyDays: config.keyDays,
+      kubernetes: config.kubernetes,
+      hostList: config.hostList,
       log,
     });
     undo.unshift(() => server.stop());

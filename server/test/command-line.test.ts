@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -73,6 +74,16 @@ describe("truebound", () => {
   });
   it("knows no other word", async () =>
     expect(await finish(["dance"])).toEqual([2, "", expect.stringContaining('There is no command "dance"; did you mean ')]));
+  it("signs a list of hosts, and says by which key the server knows it", async () => {
+    const [draft, key] = [join(folder, "draft.json"), join(folder, "operator.pem")];
+    writeFileSync(draft, JSON.stringify({ version: 1, hosts: [{ name: "web-1", public_key: "A".repeat(43), labels: {} }] }));
+    writeFileSync(key, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const [code, out, err] = await finish(["host-list", "sign", draft, "--key", key], {});
+    expect([code, err]).toEqual([0, expect.stringMatching(/^Signed for one host; .*TRUEBOUND_HOST_LIST_KEY=[\w-]{43}\n$/)]);
+    expect(JSON.parse(out)).toMatchObject({ version: 1, signature: expect.stringMatching(/^[\w-]{86}$/) });
+    expect((await finish(["host-list", "sign", draft], {}))[0]).toBe(2);
+    expect((await finish(["host-list", "--help"], {}))[1]).toContain("stays what it is: truebound host revoke");
+  });
   it("makes, lists and revokes join tokens, and says who may report", async () => {
     const url = await databases.create();
     const env = { DATABASE_URL: url };

@@ -176,10 +176,10 @@ export class FakeAgent {
     this.publicKey = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64url");
   }
 
-  async enrolRequest(joinToken: string, name = "host", labels: Record<string, string> = {}) {
-    const token = parseJoinToken(joinToken)?.secret ?? joinToken;
+  async enrolRequest(joinToken: string | null, name = "host", labels: Record<string, string> = {}) {
+    const shown = joinToken === null ? {} : { token: parseJoinToken(joinToken)?.secret ?? joinToken };
     const { challenge } = (await call("POST", `${this.url}/api/v1/enroll/challenge`, {}, "", this.localAddress)).body as Challenge;
-    const part = { token, challenge, public_key: this.publicKey, name };
+    const part = { ...shown, challenge, public_key: this.publicKey, name };
     const signature = sign(
       null,
       Buffer.from(enrolText({ ...part, version: 1, signature: "", labels, boot_id: BOOT_ID, software: "test/1" } as never)),
@@ -188,7 +188,7 @@ export class FakeAgent {
     return { version: 1, ...part, signature, labels, boot_id: BOOT_ID, software: "test/1" };
   }
 
-  async enrol(token: string, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
+  async enrol(token: string | null, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
     const request = await this.enrolRequest(token, name, labels);
     const answer = await call(
       "POST",

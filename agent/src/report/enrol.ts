@@ -3,7 +3,8 @@ import { askChallenge } from "./challenge.ts";
 import type { HttpAnswer, Identity, ServerLink, Signer } from "./ports.ts";
 
 export interface Applicant {
-  readonly token: string;
+  /** null = the operator's list names this host's key. */
+  readonly token: string | null;
   readonly name: string;
   readonly labels: Record<string, string>;
   readonly bootId: string;
@@ -26,7 +27,8 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   const asked = await askChallenge(link);
   if (asked.kind !== "challenge") return declined(asked.answer);
   const { token, name, labels, bootId, software } = applicant;
-  const claim = { challenge: asked.challenge, token, public_key: signer.publicKey, name };
+  const shown = token === null ? {} : { token };
+  const claim = { challenge: asked.challenge, ...shown, public_key: signer.publicKey, name };
   const signature = Buffer.from(signer.sign(enrolText(claim))).toString("base64url");
   const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
   const answer = await link.post("/api/v1/enroll", request);

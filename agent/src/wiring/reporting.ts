@@ -5,7 +5,8 @@ import { sha256 } from "../adapters/identity-file.ts";
 import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
-import type { Config } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
+import type { EnrolOutcome } from "../report/enrol.ts";
 import { sayGoodbye } from "../report/goodbye.ts";
 import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
 import type { Machine } from "../report/machine.ts";
@@ -13,7 +14,7 @@ import { Outbox } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { Spool } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
-import { join, readToken } from "./join.ts";
+import { type Credential, join, readCredential } from "./join.ts";
 import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
@@ -126,6 +127,16 @@ function declareLoss(outbox: Outbox, agent: Agent, log: Log): void {
   });
 }
 
+/** A file that is not there, or not right, may be mended while the agent runs. */
+function credential(tokenFile: string | null, pins: readonly string[]): Credential | string {
+  try {
+    return readCredential(tokenFile, pins);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
 const ENROL_PAUSES_S = [1, 2, 5, 10, 30];
 const REFUSED_PAUSE_S = 300;
 
@@ -136,12 +147,17 @@ async function joinServer(
   signer: Signer,
   pause: WakeablePause,
 ): Promise<Identity | null> {
-  for (let attempt = 0; !pause.closed; attempt++) {
-    const token = readToken(config.tokenFile);
-    known.learn({ pins: token.pins.length > 0 ? token.pins : pins });
+  const tryToJoin = async (): Promise<EnrolOutcome> => {
+    const token = credential(config.tokenFile, pins);
+    if (typeof token === "string") return { kind: "refused", why: token };
+    known.learn({ pins: token.pins });
     const link = known.linkTo(server, signer);
     const outcome = await join({ config, server, token, link, signer, files, bootId, machine });
     link.close();
+    return outcome;
+  };
+  for (let attempt = 0; !pause.closed; attempt++) {
+    const outcome = await tryToJoin();
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);
       const waits = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";

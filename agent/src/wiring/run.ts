@@ -17,7 +17,7 @@ import type { RandomNonce } from "../probe/ports.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
-import { readToken } from "./join.ts";
+import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startReporting } from "./reporting.ts";
 
@@ -101,7 +101,7 @@ export async function startAgent(
   });
   agent.start();
   const server = whereToReport(config, files, foreign, log);
-  const pins = foreign?.pins ?? [];
+  const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
   const reporting = server === null ? null : startReporting({ config, server, agent, rung, files, bootId, machine, pins, log });
   return {
     agent,
@@ -116,7 +116,7 @@ export async function startAgent(
 /** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */
 function whereToReport(config: Config, files: IdentityFiles, foreign: Identity | null, log: Log): URL | null {
   if (foreign !== null) {
-    if (hasToken(config.tokenFile)) return config.server ?? new URL(readToken(config.tokenFile).server ?? foreign.server);
+    if (hasToken(config.tokenFile)) return config.server ?? new URL(readCredential(config.tokenFile, []).server ?? foreign.server);
     log("warn", "not enrolled here: measuring without reporting to anybody until truebound-agent enroll --token-file FILE");
     return null;
   }

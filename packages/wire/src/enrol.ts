@@ -13,7 +13,10 @@ export type Challenge = Static<typeof Challenge>;
 export const EnrolRequest = Type.Object(
   {
     version: Type.Literal(1),
-    token: base64url(32),
+    /** A join token's secret, or a Kubernetes service account token; absent = the operator's list names the key. */
+    token: Type.Optional(
+      Type.String({ maxLength: 16_384, pattern: "^([A-Za-z0-9_-]{43}|eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+)$" }),
+    ),
     challenge: base64url(32),
     /** Raw Ed25519 public key. */
     public_key: base64url(32),
@@ -49,4 +52,4 @@ export type EnrolReply = Static<typeof EnrolReply>;
 
 /** The text under an enrolment's signature. */
 export const enrolText = (request: Pick<EnrolRequest, "challenge" | "token" | "public_key" | "name">): string =>
-  ["truebound-enrol/1", request.challenge, request.token, request.public_key, request.name].join("\n");
+  ["truebound-enrol/1", request.challenge, request.token ?? "", request.public_key, request.name].join("\n");

@@ -2,6 +2,7 @@ export * from "./batch.ts";
 export * from "./columns.ts";
 export * from "./enrol.ts";
 export * from "./goodbye.ts";
+export * from "./host-list.ts";
 export * from "./join-token.ts";
 export * from "./options.ts";
 export * from "./people.ts";

@@ -1,12 +1,12 @@
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { type Credential, type CredentialPorts, credentialOf, type Grant } from "./credential.ts";
 import { networkOf } from "./failure-gate.ts";
-import { matchesPattern, nameCandidates } from "./host-name.ts";
-import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost, SpentToken } from "./ports.ts";
-import { tokenHash } from "./token.ts";
+import { nameCandidates } from "./host-name.ts";
+import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
 
-export interface EnrolPorts {
+export interface EnrolPorts extends CredentialPorts {
   readonly store: EnrolStore;
   readonly crypto: EnrolCrypto;
   /** The leap list in force, as agents get it. */
@@ -28,8 +28,8 @@ export async function giveChallenge({ store, crypto }: EnrolPorts, address: stri
 }
 
 /**
- * Lets a host in: it holds the key that it shows, over a challenge that we gave and nobody used, with a token that a person
- * made. Nothing depends on the time of the host. A token's use and the host's row are one transaction.
+ * Lets a host in: it holds the key that it shows, over a challenge that we gave and nobody used, let in by a token that a person
+ * made, by Kubernetes, or by a list that a person signed. Nothing depends on the time of the host. A token's use and the host's row are one transaction.
  */
 export async function enrol(ports: EnrolPorts, body: unknown): Promise<EnrolReply | Refusal> {
   if (!schema.accepts(body)) return refuse("malformed", "The request is no enrolment", { errors: schema.errors(body) });
@@ -63,9 +63,11 @@ async function decide(
   // Spent even when the rest is refused: a challenge is for one try.
   if (!(await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"))))
     return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
-  const hash = tokenHash(ports.crypto, request.token);
+  const credential = await credentialOf(ports, enrolment, request);
+  if (isRefusal(credential)) return credential;
   const known = await enrolment.hostOfKey(publicKey);
-  const place = known ? await again(ports, enrolment, known, request, hash) : await anew(ports, enrolment, request, publicKey, hash);
+  const applicant = { request, publicKey, credential };
+  const place = await (known === null ? anew(ports, enrolment, applicant) : again(ports, enrolment, applicant, known));
   if (isRefusal(place)) return place;
   const { labels, rules } = await enrolment.policyOf(place.id);
   return {
@@ -80,36 +82,36 @@ async function decide(
   };
 }
 
+interface Applicant {
+  readonly request: EnrolRequest;
+  readonly publicKey: Uint8Array;
+  readonly credential: Credential;
+}
+
 type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"]; readonly isEphemeral: boolean };
 
 /** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
 async function again(
   ports: EnrolPorts,
   enrolment: Enrolment,
+  { request, publicKey, credential }: Applicant,
   known: KnownHost,
-  { name }: EnrolRequest,
-  hash: Uint8Array,
 ): Promise<HostEpoch | Refusal> {
   const { state, ephemeralHours } = known;
   if (state !== "active" && state !== "pending" && state !== "retired")
     return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
-  if (state !== "retired" && known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0)
+  if (state !== "retired" && known.nextSeq === 1 && Buffer.compare(known.enrolledWith, credential.hash) === 0)
     return { ...known, state, isEphemeral: ephemeralHours !== null };
-  const grant = await enrolment.spendToken(hash);
-  if (grant === null) return badToken;
+  const grant = await credential.take(enrolment, publicKey);
+  if (isRefusal(grant)) return grant;
   const epoch = known.epoch + 1;
-  await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), hash);
+  await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), credential.hash);
   if (state !== "retired") return { id: known.id, epoch, state, isEphemeral: ephemeralHours !== null };
-  return { id: known.id, epoch, ...(await revive(enrolment, known.id, name, grant)) };
+  return { id: known.id, epoch, ...(await revive(enrolment, known.id, request.name, grant)) };
 }
 
 /** What was retired comes back as the token lets it in, as the host that it was. */
-async function revive(
-  enrolment: Enrolment,
-  id: string,
-  wish: string,
-  grant: SpentToken,
-): Promise<Pick<HostEpoch, "state" | "isEphemeral">> {
+async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Pick<HostEpoch, "state" | "isEphemeral">> {
   refuseOtherName(grant, wish);
   const { ephemeralHours } = grant;
   const state = grant.approval ? "pending" : "active";
@@ -118,17 +120,11 @@ async function revive(
   throw noFreeName(wish);
 }
 
-async function anew(
-  ports: EnrolPorts,
-  enrolment: Enrolment,
-  request: EnrolRequest,
-  publicKey: Uint8Array,
-  hash: Uint8Array,
-): Promise<HostEpoch | Refusal> {
+async function anew(ports: EnrolPorts, enrolment: Enrolment, { request, publicKey, credential }: Applicant): Promise<HostEpoch | Refusal> {
   if (await enrolment.wasReplaced(publicKey))
     return refuse("bad_signature", "Another key took the place of this one: truebound-agent unenroll, then enroll anew");
-  const grant = await enrolment.spendToken(hash);
-  if (grant === null) return badToken;
+  const grant = await credential.take(enrolment, publicKey);
+  if (isRefusal(grant)) return grant;
   const { labels: imposed, ephemeralHours } = grant;
   refuseOtherName(grant, request.name);
   const id = ports.crypto.uuid();
@@ -138,7 +134,7 @@ async function anew(
     labels: { ...request.labels, ...imposed },
     publicKey,
     genesis: genesis(ports, id, 1),
-    tokenHash: hash,
+    enrolledWith: credential.hash,
     bootId: request.boot_id,
     software: request.software,
     state,
@@ -150,14 +146,12 @@ async function anew(
 }
 
 /** What was spent is given back: a host of the wrong name uses up nobody's token. */
-function refuseOtherName({ namePattern }: SpentToken, name: string): void {
-  if (namePattern !== null && !matchesPattern(name, namePattern))
-    throw new Rollback(refuse("bad_token", `This join token lets in hosts named like ${namePattern}, not ${name}`));
+function refuseOtherName(grant: Grant, name: string): void {
+  const why = grant.whyNot(name);
+  if (why !== null) throw new Rollback(refuse("bad_token", why));
 }
 
 const noFreeName = (wish: string): Rollback => new Rollback(refuse("bad_request", `Cannot find a free name like ${wish}`));
-
-const badToken = refuse("bad_token", "The join token is unknown, used up or expired");
 
 const genesis = ({ crypto }: EnrolPorts, host: string, epoch: number): string =>
   Buffer.from(crypto.sha256(genesisText(host, epoch))).toString("hex");

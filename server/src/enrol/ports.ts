@@ -14,7 +14,7 @@ export interface KnownHost {
   readonly nextSeq: number;
   readonly state: string;
   readonly ephemeralHours: number | null;
-  /** Hash of the token by which it came in. */
+  /** Hash of what let it in. */
   readonly enrolledWith: Uint8Array;
 }
 
@@ -24,7 +24,8 @@ export interface NewHost {
   readonly labels: LabelSet;
   readonly publicKey: Uint8Array;
   readonly genesis: string;
-  readonly tokenHash: Uint8Array;
+  /** Hash of what let it in. */
+  readonly enrolledWith: Uint8Array;
   readonly bootId: string;
   readonly software: string;
   readonly state: "active" | "pending";
@@ -46,6 +47,10 @@ export interface SpentToken {
 export interface Enrolment {
   /** True once for each challenge that is still valid. */
   spendChallenge(challenge: Uint8Array): Promise<boolean>;
+  /** The clock of the database, s since the Unix epoch. */
+  nowSeconds(): Promise<number>;
+  /** A host of another key came in by this. */
+  isUsedByAnother(hash: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
   /** What the token permits; null = no such token, spent, revoked or expired. Takes one use. */
   spendToken(hash: Uint8Array): Promise<SpentToken | null>;
   /** Locks the host of that key, if there is one. */
@@ -60,7 +65,7 @@ export interface Enrolment {
     name: string,
     to: { readonly state: "active" | "pending"; readonly ephemeralHours: number | null },
   ): Promise<boolean>;
-  startEpoch(host: string, epoch: number, genesis: string, tokenHash: Uint8Array): Promise<void>;
+  startEpoch(host: string, epoch: number, genesis: string, enrolledWith: Uint8Array): Promise<void>;
   /** Labels as stored, and the rules of policy. */
   policyOf(host: string): Promise<{ readonly labels: LabelSet; readonly rules: readonly PolicyRule[] }>;
 }

@@ -78,7 +78,7 @@ export const ROUTES = [
     listener: "agents",
     method: "post",
     path: "/api/v1/enroll",
-    summary: "Lets a host in that holds its key and a join token",
+    summary: "Lets a host in that holds its key and a join token, or a pod's service account token, or is on the operator's list",
     parameters: [],
     body: { type: "application/json", schema: EnrolRequest },
     answer: json("The host's identity, its place in the chain and its policy", EnrolReply),

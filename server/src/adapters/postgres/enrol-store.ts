@@ -35,6 +35,13 @@ const REVIVE = `
   update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null
   where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)`;
 
+const NOW = "select extract(epoch from clock_timestamp())::double precision as now";
+
+const USED_BY_ANOTHER = `
+  select exists (
+    select from host where enrolled_with = $1 and public_key <> $2 and next_public_key is distinct from $2
+  ) as used`;
+
 const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
 
 export const enrolStore = (pool: pg.Pool): EnrolStore => ({
@@ -51,6 +58,11 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     const row = (await client.query<SpentTokenRow>(SPEND_TOKEN, [hash])).rows[0];
     return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval, ephemeralHours: row.ephemeral_hours } : null;
   },
+  nowSeconds: async () => (await client.query<{ now: number }>(NOW)).rows[0]?.now as number,
+  isUsedByAnother: async (hash, publicKey) => {
+    await lockKey(client, hash);
+    return (await client.query<{ used: boolean }>(USED_BY_ANOTHER, [hash, publicKey])).rows[0]?.used ?? true;
+  },
   hostOfKey: async (publicKey) => {
     await lockKey(client, publicKey);
     const { rows } = await client.query<HostOfKeyRow>(HOST_OF_KEY, [publicKey]);
@@ -58,14 +70,14 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
   },
   wasReplaced: async (publicKey) => (await client.query<{ replaced: boolean }>(WAS_REPLACED, [publicKey])).rows[0]?.replaced ?? true,
   insertHost: async (host) => {
-    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state, ephemeralHours } = host;
+    const { id, name, labels, publicKey, genesis, enrolledWith, bootId, software, state, ephemeralHours } = host;
     const { rowCount } = await client.query(INSERT_HOST, [
       id,
       name,
       JSON.stringify(labels),
       publicKey,
       Buffer.from(genesis, "hex"),
-      tokenHash,
+      enrolledWith,
       state,
       ephemeralHours,
     ]);
@@ -75,8 +87,8 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     return true;
   },
   revive: async (host, name, { state, ephemeralHours }) => (await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount === 1,
-  startEpoch: async (host, epoch, genesis, tokenHash) => {
-    await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex"), tokenHash]);
+  startEpoch: async (host, epoch, genesis, enrolledWith) => {
+    await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex"), enrolledWith]);
   },
   policyOf: async (host) =>
     (await client.query<{ labels: LabelSet; rules: PolicyRule[] }>(POLICY_OF, [host])).rows[0] as { labels: LabelSet; rules: PolicyRule[] },
