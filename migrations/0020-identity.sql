@@ -7,10 +7,11 @@ alter table host
   add column ephemeral_hours integer,
   add column retired_at timestamptz,
   add constraint host_next_public_key_length check (octet_length(next_public_key) = 32),
-  add constraint host_ephemeral_hours_positive check (ephemeral_hours > 0),
-  add constraint host_retired_at_some_time check (state <> 'retired' or retired_at is not null);
+  add constraint host_ephemeral_hours_positive check (ephemeral_hours > 0);
 
-update host set key_since = enrolled_at;
+update host set key_since = enrolled_at, retired_at = case when state = 'retired' then clock_timestamp() end;
+
+alter table host add constraint host_retired_at_some_time check (state <> 'retired' or retired_at is not null);
 
 comment on column host.public_key is 'The key in use; refused from the first batch on that the next one signed';
 comment on column host.next_public_key is 'Agreed on by the key in use, and good beside it until it has signed a batch; null = none';

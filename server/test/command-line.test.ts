@@ -67,6 +67,8 @@ async function finish(args: readonly string[], env: Record<string, string> = {})
   return [code, run.out, run.err];
 }
 
+const NOWHERE = "postgres://nobody:x@127.0.0.1:1/none";
+
 describe("truebound", () => {
   it("says its version and helps", async () => {
     expect(await finish(["version"])).toEqual([0, "truebound 0.1.0\n", ""]);
@@ -74,6 +76,16 @@ describe("truebound", () => {
   });
   it("knows no other word", async () =>
     expect(await finish(["dance"])).toEqual([2, "", expect.stringContaining('There is no command "dance"; did you mean ')]));
+  it("listens off the loopback without TLS for nobody, and makes no token that says so", async () => {
+    for (const command of ["serve", "up"])
+      expect(await finish([command], { DATABASE_URL: NOWHERE, TRUEBOUND_LISTEN: "0.0.0.0:0" })).toEqual([
+        78,
+        "",
+        expect.stringContaining("is off the loopback, which needs TLS"),
+      ]);
+    const [code, , err] = await finish(["token", "create", "--server", "http://192.0.2.1:8125"], { DATABASE_URL: NOWHERE });
+    expect([code, err]).toEqual([2, expect.stringContaining("write https://host:8125/")]);
+  });
   it("signs a list of hosts, and says by which key the server knows it", async () => {
     const [draft, key] = [join(folder, "draft.json"), join(folder, "operator.pem")];
     writeFileSync(draft, JSON.stringify({ version: 1, hosts: [{ name: "web-1", public_key: "A".repeat(43), labels: {} }] }));
