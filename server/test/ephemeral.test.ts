@@ -56,8 +56,17 @@ async function retireNow(): Promise<readonly { readonly name: string }[]> {
     await pool.end();
   }
 }
-const silentFor = (agent: FakeAgent, hours: number) =>
-  ask(url, "update host_state set received_at = clock_timestamp() - make_interval(hours => $2) where host_id = $1", [agent.id, hours]);
+/** As if it had been let in two days before that, and had reported for the last time then. */
+async function silentFor(agent: FakeAgent, hours: number): Promise<void> {
+  await ask(url, "update host_state set received_at = clock_timestamp() - make_interval(hours => $2) where host_id = $1", [
+    agent.id,
+    hours,
+  ]);
+  await ask(url, "update host set enrolled_at = clock_timestamp() - make_interval(hours => $2) - interval '2 days' where id = $1", [
+    agent.id,
+    hours,
+  ]);
+}
 
 describe("a goodbye", () => {
   it("retires the host: it is told as an event, leaves the list and the metrics, and its name is free", async () => {
@@ -125,6 +134,7 @@ describe("silence", () => {
     const other = await enrolled("returning");
     const { body } = await one.enrol(await token(), "returning");
     expect([body.agent, body.epoch, body.ephemeral]).toEqual([one.id, 2, true]);
+    expect(await retireNow()).toEqual([]);
     expect((await report(one)).status).toBe(200);
     expect([(await host(one.id)).name, (await host(other.id)).name]).toEqual(["returning-2", "returning"]);
     await one.sayGoodbye();

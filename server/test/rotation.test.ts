@@ -182,6 +182,21 @@ describe("a change of keys", () => {
   });
 });
 
+it("is settled for good by the first batch of the new key, however closely one of the old key follows", async () => {
+  for (let turn = 0; turn < 10; turn++) {
+    const agent = await enrolled(`race-${turn}`);
+    await report(agent);
+    const { key } = await agree(agent);
+    const twin = agent.copy(agent.localAddress);
+    const [byNew, byOld] = await Promise.all([report(twin, key), report(agent)]);
+    expect([byNew.status, byOld.status].filter((status) => status === 200)).toHaveLength(1);
+    const last = byNew.status === 200 ? twin : agent;
+    expect((await report(last, key)).status).toBe(200);
+    expect((await report(last)).body.code).toBe("bad_signature");
+    expect(await signersOf(agent)).toHaveLength(3);
+  }
+});
+
 describe("an agent that is cut off while it changes its key", () => {
   class Crash extends Error {}
   const STEPS = ["no key is written", "it is not sent", "its reply is lost", "it is not switched to", "nothing"] as const;

@@ -56,15 +56,13 @@ export function agentsApp(ports: AgentsPorts): Express {
     if (isRefusal(outcome)) return sendProblem(res, outcome);
     res.json(outcome);
   });
+  // Whoever guesses at tokens, keys or signatures waits, and holds no row of a host meanwhile.
   const gate = new FailureGate(() => performance.now());
-  app.post([ENROL_PATH, ROTATE_PATH], (req, res, next) => {
+  app.post([ENROL_PATH, ROTATE_PATH, GOODBYE_PATH], (req, res, next) => {
     const wait = gate.waitSeconds(addressOf(req));
     if (wait === null) return next();
     counters.add("enrolments", { outcome: "rate" });
-    sendProblem(
-      res,
-      refuse("rate", `Ten enrolments from here were refused within a minute, try again in ${wait} s`, { retrySeconds: wait }),
-    );
+    sendProblem(res, refuse("rate", `Ten requests from here were refused within a minute, try again in ${wait} s`, { retrySeconds: wait }));
   });
   app.post(ENROL_PATH, express.json({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await enrol(ports.enrol, req.body as unknown);
@@ -87,7 +85,10 @@ export function agentsApp(ports: AgentsPorts): Express {
   app.post(GOODBYE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await sayGoodbye(ports.goodbye, postRequest(req, ports.schemes));
     counters.add("goodbyes", { outcome: isRefusal(outcome) ? outcome.refused : "retired" });
-    if (isRefusal(outcome)) return sendProblem(res, outcome);
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
     res.json(outcome);
   });
   app.use((_req, res) =>

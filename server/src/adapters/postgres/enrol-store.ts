@@ -32,7 +32,7 @@ const INSERT_STATE = "insert into host_state (host_id, epoch, seq, boot_id, soft
 const START_EPOCH = "update host set epoch = $2, next_seq = 1, checkpointed_seq = 0, chain_hash = $3, enrolled_with = $4 where id = $1";
 
 const REVIVE = `
-  update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null
+  update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null, enrolled_at = clock_timestamp()
   where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)`;
 
 const NOW = "select extract(epoch from clock_timestamp())::double precision as now";

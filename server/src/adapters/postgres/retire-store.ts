@@ -12,11 +12,11 @@ const RETIRE = "update host set state = 'retired', retired_at = clock_timestamp(
 /** Any number of servers run on one database; one of them looks at a time, and who comes second has nothing to do. */
 const TAKE_TURN = "select pg_try_advisory_xact_lock(hashtext('truebound retire silent hosts')) as mine";
 
-/** Both rows are locked, so that a report that commits meanwhile is seen. */
+/** One that has just been let in, or let in again, is not silent yet. Both rows are locked, so that a report that commits meanwhile is seen. */
 const SILENT = `
   select h.id, h.name, h.ephemeral_hours as hours from host h join host_state s on s.host_id = h.id
   where h.ephemeral_hours is not null and h.state in ('active', 'pending')
-    and coalesce(s.received_at, h.enrolled_at) < clock_timestamp() - make_interval(hours => h.ephemeral_hours)
+    and greatest(s.received_at, h.enrolled_at) < clock_timestamp() - make_interval(hours => h.ephemeral_hours)
   order by h.id for update of h, s skip locked`;
 
 export const RETIRED_EVENT = "host_retired";
