@@ -30,6 +30,7 @@ RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 -- Columns
 enrol_challenge.challenge bytea not null
 enrol_challenge.expires_at timestamp with time zone not null
+enrol_challenge.network text not null default 'unknown'::text  -- Who asked: an IPv4 address, or the /64 of an IPv6 one
 evidence_default.host_id uuid not null
 evidence_default.epoch integer not null
 evidence_default.seq bigint not null
@@ -49,10 +50,15 @@ evidence_default.sent text
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
-host.public_key bytea not null
+host.public_key bytea not null  -- The key in use; refused from the first batch on that the next one signed
 host.state text not null default 'active'::text
 host.enrolled_with bytea not null  -- Hash of the join token, so that an agent that lost the reply can ask again
 host.enrolled_at timestamp with time zone not null default clock_timestamp()
+host.next_public_key bytea  -- Agreed on by the key in use, and good beside it until it has signed a batch; null = none
+host.key_since timestamp with time zone not null default clock_timestamp()  -- Since when the key is in use
+host.rotation_wanted boolean not null default false  -- A person wants another key in its place; the agent is told with its next receipt
+host.ephemeral_hours integer  -- It is retired after so many hours of silence, or when it says goodbye; null = it stays
+host.retired_at timestamp with time zone  -- From then on another host may have its name
 host_epoch.host_id uuid not null
 host_epoch.epoch integer not null
 host_epoch.last_seq bigint not null
@@ -66,6 +72,14 @@ host_event.at_marked boolean not null
 host_event.kind text not null
 host_event.source text
 host_event.detail jsonb not null
+host_key.host_id uuid not null
+host_key.public_key bytea not null
+host_key.agreed_at timestamp with time zone not null default clock_timestamp()
+host_key.from_epoch integer
+host_key.from_seq bigint  -- The first batch that it signed, in from_epoch; null = none yet
+host_key.challenge bytea
+host_key.old_signature bytea  -- By the key before, over the challenge, the agent and this key; null for the key of the enrolment
+host_key.new_signature bytea
 host_minute.host_id uuid not null
 host_minute.minute_ns bigint not null
 host_minute.lo_ns bigint
@@ -120,6 +134,7 @@ join_token.uses integer not null default 1
 join_token.name_pattern text  -- Names that it lets in: * stands for any run of characters; null = any name
 join_token.approval boolean not null default false  -- A host that joins with it waits until a person lets it in
 join_token.revoked_at timestamp with time zone
+join_token.ephemeral_hours integer  -- Hosts that join with it are retired after so many hours of silence; null = they stay
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
@@ -139,13 +154,20 @@ evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_l
 evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
 evidence_default.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
-host.host_name_unique: UNIQUE (name)
+host.host_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
+host.host_next_public_key_length: CHECK ((octet_length(next_public_key) = 32))
 host.host_pkey: PRIMARY KEY (id)
 host.host_public_key_length: CHECK ((octet_length(public_key) = 32))
 host.host_public_key_unique: UNIQUE (public_key)
+host.host_retired_at_some_time: CHECK (((state <> 'retired'::text) OR (retired_at IS NOT NULL)))
 host.host_state_known: CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'revoked'::text, 'retired'::text])))
 host_epoch.host_epoch_pkey: PRIMARY KEY (host_id, epoch)
 host_event.host_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
+host_key.host_key_endorsement_whole: CHECK ((num_nulls(challenge, old_signature, new_signature) = ANY (ARRAY[0, 3])))
+host_key.host_key_from_whole: CHECK (((from_epoch IS NULL) = (from_seq IS NULL)))
+host_key.host_key_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
+host_key.host_key_length: CHECK ((octet_length(public_key) = 32))
+host_key.host_key_pkey: PRIMARY KEY (host_id, public_key)
 host_minute.host_minute_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
 host_minute.host_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 host_minute.host_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
@@ -155,6 +177,7 @@ host_state.host_state_fork_whole: CHECK (((fork_since IS NULL) = (fork_attempts 
 host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_state.host_state_pkey: PRIMARY KEY (host_id)
 host_state.host_state_tight: CHECK ((((tight_lo_ns IS NULL) = (tight_hi_ns IS NULL)) AND (tight_lo_ns <= tight_hi_ns)))
+join_token.join_token_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
@@ -164,16 +187,21 @@ receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
+CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evidence_default USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
+CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
+CREATE UNIQUE INDEX host_key_pkey ON public.host_key USING btree (host_id, public_key)
 CREATE UNIQUE INDEX host_minute_pkey ON public.host_minute USING btree (host_id, minute_ns)
-CREATE UNIQUE INDEX host_name_unique ON public.host USING btree (name)
+CREATE UNIQUE INDEX host_name_unique ON public.host USING btree (name) WHERE (retired_at IS NULL)
+CREATE UNIQUE INDEX host_next_public_key ON public.host USING btree (next_public_key) WHERE (next_public_key IS NOT NULL)
 CREATE UNIQUE INDEX host_pkey ON public.host USING btree (id)
 CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_key)
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)

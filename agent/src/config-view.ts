@@ -32,6 +32,7 @@ export function effective({ config, env, policy, sources }: Premises): object {
   return {
     data_dir: { value: config.dataDir, from: env.TRUEBOUND_AGENT_DATA_DIR ? "TRUEBOUND_AGENT_DATA_DIR" : set("TRUEBOUND_DATA_DIR") },
     server_url: { value: config.server?.href ?? null, from: set("TRUEBOUND_SERVER_URL") },
+    server_pins: { value: config.serverPins, from: set("TRUEBOUND_SERVER_PINS") },
     token_file: { value: config.tokenFile, from: set("TRUEBOUND_TOKEN_FILE") },
     host_name: { value: config.name, from: set("TRUEBOUND_HOST_NAME") },
     labels: { value: config.labels, from: set("TRUEBOUND_LABELS") },

@@ -47,6 +47,11 @@ describe("the agent's settings", () => {
       "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
     ]);
   });
+  it("knows the server by pins, each of its form", () => {
+    const pin = "A".repeat(43);
+    expect(readConfig({ TRUEBOUND_SERVER_PINS: `${pin}, ${pin}` }).serverPins).toEqual([pin, pin]);
+    expect(problemOf({ TRUEBOUND_SERVER_PINS: "sha256:x" })).toContain("43 characters of base64url");
+  });
   it("does not send over plain HTTP to another machine", () => {
     expect(problemOf({ TRUEBOUND_SERVER_URL: "http://monitor.example.net:8125" })).toContain(
       "without TLS the server must be on this machine",

@@ -9,6 +9,8 @@ export interface Config {
   /** null = unenrolled: measures and says so, reports to nobody. */
   readonly server: URL | null;
   readonly tokenFile: string | null;
+  /** Pins of the server's TLS keys, for who comes without a join token that names them. */
+  readonly serverPins: readonly string[];
   /** True for a token that others will use too: it is left where it is after enrolment. */
   readonly keepTokenFile: boolean;
   readonly name: string;
@@ -41,7 +43,8 @@ export function readConfig(env: Environment): Config {
   const config: Config = {
     dataDir: env.TRUEBOUND_AGENT_DATA_DIR ?? join(env.TRUEBOUND_DATA_DIR ?? defaultDataDir(env), "agent"),
     server: take(serverUrl(env.TRUEBOUND_SERVER_URL)),
-    tokenFile: env.TRUEBOUND_TOKEN_FILE ?? null,
+    tokenFile: env.TRUEBOUND_TOKEN_FILE || null,
+    serverPins: take(pins(env.TRUEBOUND_SERVER_PINS)) ?? [],
     keepTokenFile: false,
     name: take(hostName(env.TRUEBOUND_HOST_NAME ?? hostname())) ?? "",
     labels: take(labels(env.TRUEBOUND_LABELS)) ?? {},
@@ -80,6 +83,14 @@ export function parseServer(text: string): URL | string {
   if (url.protocol === "http:" && !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
     return "without TLS the server must be on this machine (127.0.0.1, localhost or [::1]); write https://";
   return url;
+}
+
+function pins(text: string | undefined): readonly string[] | Problem {
+  const all = (text ?? "").split(",").filter((pin) => pin.trim() !== "");
+  const wrong = all.find((pin) => !/^[A-Za-z0-9_-]{43}$/.test(pin.trim()));
+  if (wrong !== undefined)
+    return new Problem(`Cannot use "${wrong}" of TRUEBOUND_SERVER_PINS: a pin is the SHA-256 of a public key, 43 characters of base64url`);
+  return all.map((pin) => pin.trim());
 }
 
 function hostName(name: string): string | Problem {

@@ -43,6 +43,8 @@ export { SourceProbe } from "./probe/source-probe.ts";
 export type { Evidence } from "./probe/source-window.ts";
 export { buildBatch } from "./report/build-batch.ts";
 export type { Put } from "./report/early-reports.ts";
+export { ChangingSigner, KeyRotation, type NextKey } from "./report/key-rotation.ts";
+export type { HttpAnswer, ServerLink } from "./report/ports.ts";
 export { nextStep } from "./report/reporter.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";

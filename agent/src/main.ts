@@ -5,20 +5,22 @@ import { VERSION } from "./version.ts";
 import { runCheck } from "./wiring/check.ts";
 import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
-import { runEnrol, runUnenrol, UNENROL_USAGE } from "./wiring/enrol.ts";
+import { runEnrol, runKey, runRotate, runUnenrol, UNENROL_USAGE } from "./wiring/enrol.ts";
 import { runAgent } from "./wiring/run.ts";
 
 const USAGE = `usage: truebound-agent COMMAND
   run       measure this host and report to the server (TRUEBOUND_SERVER_URL)
   enroll    makes this host known to a server: truebound-agent enroll --token-file FILE
   unenroll  forgets that
+  key       print the public key of this host, for a host list
+  rotate    has the agent agree with its server on another key, at its next report
   check     one measurement against named servers: truebound-agent check HOST[:PORT]…
   doctor    whether this host is fit, and which limits can be proved on it
   config show --effective   the settings in force, or everything that is wrong with them
   version   print the version
 Settings come from TRUEBOUND_ variables; see README.md.`;
 
-const COMMANDS = ["run", "enroll", "unenroll", "check", "doctor", "config", "version", "help"];
+const COMMANDS = ["run", "enroll", "unenroll", "key", "rotate", "check", "doctor", "config", "version", "help"];
 
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
@@ -56,6 +58,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return runEnrol(args, process.env);
     case "unenroll":
       return args.includes("--help") ? say(UNENROL_USAGE) : alone("unenroll", args, () => runUnenrol(process.env));
+    case "key":
+      return alone("key", args, () => runKey(process.env));
+    case "rotate":
+      return alone("rotate", args, () => runRotate(process.env));
     case "check":
       return runCheck(args, process.env);
     case "doctor":

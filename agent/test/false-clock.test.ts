@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type ChildAgent,
@@ -11,15 +11,10 @@ import {
 } from "@truebound/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadLibc } from "../src/adapters/libc.ts";
+import { FAKETIME, withClock, withClockOffAs } from "./false-clock.ts";
 import { temporaryFolder } from "./helpers.ts";
 
-/**
- * libfaketime gives a process a false REALTIME and leaves the ruler alone. It cannot reach the kernel's own stamps, so this
- * is for the rungs that take theirs themselves; steps on the others are in the scenarios.
- */
-const FAKETIME = ["x86_64", "aarch64"]
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketime.so.1`)
-  .find((path) => existsSync(path));
+/** For the rungs that take their stamps themselves; steps on the others are in the scenarios. */
 const PRINT_ROWS = join(import.meta.dirname, "../../packages/testkit/dist/child/print-rows.js");
 const MODES = [...(loadLibc().libc ? ["userland_clock"] : []), "calibrated_clock", "process_clock"];
 const truth = runningTime();
@@ -45,7 +40,7 @@ describe.skipIf(FAKETIME === undefined)("a process with a false clock (skipped: 
   });
 
   function start(mode: string, fake: Record<string, string>): ChildAgent {
-    const env = { ...process.env, LD_PRELOAD: FAKETIME, FAKETIME_DONT_FAKE_MONOTONIC: "1", FAKETIME_NO_CACHE: "1", ...fake };
+    const env = { ...process.env, ...fake };
     child = startChildAgent(PRINT_ROWS, { mode, sources: servers, probeIntervalS: 0.2, readingIntervalS: 0.05 }, env);
     return child;
   }
@@ -55,7 +50,7 @@ describe.skipIf(FAKETIME === undefined)("a process with a false clock (skipped: 
   it.each(MODES)("%s: a step of 3 s is an event, and in the bound at once without a new exchange", async (mode) => {
     const file = join(folder.path, "faketime");
     writeFileSync(file, "+0\n");
-    const agent = start(mode, { FAKETIME_TIMESTAMP_FILE: file });
+    const agent = start(mode, withClockOffAs(file));
     await until(() => agent.rows.at(-1)?.status === "proven");
     answering = false;
     const silent = agent.rows.length;
@@ -81,7 +76,7 @@ describe.skipIf(FAKETIME === undefined)("a process with a false clock (skipped: 
   /** Where MONOTONIC stands in for the ruler the bound is some 226,000 ppm wide: only a far greater rate stands out of it. */
   const RATES = MODES.map((mode) => (mode === "userland_clock" ? ([mode, "1.0005"] as const) : ([mode, "1.05"] as const)));
   it.each(RATES)("%s: a clock that runs at %s shows it in the bound, and is never outside", async (mode, rate) => {
-    const agent = start(mode, { FAKETIME: `+0 x${rate}` });
+    const agent = start(mode, withClock(`+0 x${rate}`));
     await until(() => agent.rows.at(-1)?.status === "proven");
     const first = agent.rows.at(-1) as ChildRow;
     const isBeyond = ({ hi }: ChildRow) => hi !== null && BigInt(hi) < BigInt(first.lo as string);

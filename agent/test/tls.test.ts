@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -6,9 +6,14 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { HttpLink } from "@truebound/agent";
 import { REPLY_LABEL, replyBase, replyInput } from "@truebound/wire";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CLOCKS_OFF, FAKETIME, withClockOff } from "./false-clock.ts";
+import { runAgent } from "./helpers.ts";
 
 /** Real certificates by openssl, real handshakes on the loopback. */
 const folder = mkdtempSync(join(tmpdir(), "truebound-tls-"));
@@ -186,5 +191,130 @@ describe("the road to the server", () => {
     server?.closeAllConnections();
     const other = generateKeyPairSync("ed25519").publicKey.export({ format: "jwk" }).x as string;
     expect(await send(await serve(good), [good.pin], other)).toMatchObject({ kind: "no_answer" });
+  });
+});
+
+/** What the built agent's way to the server says of each place, in a process of its own: its clock is false, this one's is not. */
+const DIAL = `
+  import { HttpLink } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href)};
+  const signer = { publicKey: "", sign: () => new Uint8Array(64) };
+  for (const { url, pins } of JSON.parse(process.argv[1])) {
+    const link = new HttpLink(new URL(url), signer, { pins: () => pins, receiptKey: () => null, despite: () => undefined });
+    const { kind, reason = "" } = await link.post("/", { secret: "measurements" });
+    console.log(JSON.stringify({ kind, reason }));
+    link.close();
+  }`;
+
+describe.skipIf(FAKETIME === undefined)("the road to the server by a wrong clock (skipped: libfaketime not found)", () => {
+  interface Place {
+    readonly url: string;
+    /** Application data that reached it. */
+    heard: number;
+    close(): void;
+  }
+  interface Answer {
+    readonly kind: string;
+    readonly reason: string;
+  }
+  let places: Place[] = [];
+  let pin: string;
+  let good: Place;
+  let rogues: readonly (readonly [what: string, at: Place, pins: readonly string[]])[];
+
+  async function listenAs({ cert, key }: Identity): Promise<Place> {
+    const open = new Set<TLSSocket>();
+    const place: Place = { url: "", heard: 0, close: () => undefined };
+    const listening = createTlsServer({ cert, key }, (socket) => {
+      open.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("data", (data) => {
+        place.heard += data.length;
+        socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");
+      });
+    });
+    listening.on("tlsClientError", () => undefined);
+    await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+    const close = () => {
+      for (const socket of open) socket.destroy();
+      listening.close();
+    };
+    return Object.assign(place, { url: `https://127.0.0.1:${(listening.address() as AddressInfo).port}/`, close });
+  }
+
+  beforeAll(async () => {
+    const own = certificate("clock-good", null);
+    const [selfSigned, expired, lasting] = [
+      certificate("clock-self", null),
+      certificate("clock-expired", ["20100101000000Z", "20110101000000Z"]),
+      certificate("clock-lasting", ["20150101000000Z", "20490101000000Z"]),
+    ];
+    pin = own.pin;
+    places = await Promise.all([own, selfSigned, expired, lasting].map(listenAs));
+    const [goodAt, selfAt, expiredAt, lastingAt] = places as [Place, Place, Place, Place];
+    good = goodAt;
+    rogues = [
+      ["self-signed, nothing pinned", selfAt, []],
+      ["self-signed, another key pinned", selfAt, [pin]],
+      ["of another authority and expired, another key pinned", expiredAt, [pin]],
+      ["of another authority, its time right on all of these clocks, nothing pinned", lastingAt, []],
+      ["of another authority, its time right on all of these clocks, two other keys pinned", lastingAt, [pin, "x".repeat(43)]],
+    ];
+  });
+  afterAll(() => {
+    for (const place of places) place.close();
+  });
+
+  it.each([["right", 0], ...CLOCKS_OFF] as const)(
+    "%s: says nothing to five rogues, and goes on over the pinned key and its change",
+    async (_, off) => {
+      const cases = [
+        ...rogues.map(([, { url }, pins]) => ({ url, pins })),
+        { url: good.url, pins: [pin] },
+        { url: good.url, pins: ["x".repeat(43), pin] },
+      ];
+      const env = { ...process.env, ...withClockOff(off) };
+      const run = promisify(execFile);
+      const { stdout } = await run(process.execPath, ["--input-type=module", "-e", DIAL, JSON.stringify(cases)], { env });
+      const answers = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Answer);
+      const untrusted = { kind: "no_answer", reason: expect.stringContaining("certificate is not trusted") };
+      expect(answers.slice(0, rogues.length)).toEqual(rogues.map(() => untrusted));
+      expect(answers.slice(rogues.length).map(({ kind }) => kind)).toEqual(["answer", "answer"]);
+      expect(rogues.map(([what, { heard }]) => [what, heard])).toEqual(rogues.map(([what]) => [what, 0]));
+      expect(good.heard).toBeGreaterThan(0);
+    },
+  );
+});
+
+/** R40: what is not TLS 1.2 or newer off the loopback does not begin. */
+describe("a road that is not safe", () => {
+  const AWAY = "http://192.0.2.1:8125";
+  it.each([
+    ["a run that is told to", ["run"], { TRUEBOUND_SERVER_URL: AWAY }],
+    ["an enrolment that is told to", ["enroll", "--server", AWAY], {}],
+  ] as const)("over plain HTTP to another machine: %s refuses", async (_, args, env) => {
+    const run = await runAgent(args, { TRUEBOUND_AGENT_DATA_DIR: join(folder, "unsafe"), TRUEBOUND_SOURCES: "127.0.0.1:9", ...env });
+    expect(run).toMatchObject({ code: 78, stderr: expect.stringContaining("without TLS the server must be on this machine") });
+  });
+  it("with TLS 1.1 carries nothing, even to the pinned key", async () => {
+    const { cert, key, pin } = certificate("old-tls", null);
+    let heard = 0;
+    const old = createTlsServer({ cert, key, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT:@SECLEVEL=0" }, (socket) =>
+      socket.on("data", (data) => (heard += data.length)),
+    );
+    old.on("tlsClientError", () => undefined);
+    await new Promise<void>((resolve) => old.listen(0, "127.0.0.1", resolve));
+    const url = new URL(`https://127.0.0.1:${(old.address() as AddressInfo).port}/`);
+    const link = new HttpLink(
+      url,
+      { publicKey: "", sign: () => new Uint8Array(64) },
+      { pins: () => [pin], receiptKey: () => null, despite: () => undefined },
+    );
+    expect(await link.post("/", {})).toMatchObject({ kind: "no_answer", reason: expect.stringMatching(/version|protocol/) });
+    expect(heard).toBe(0);
+    link.close();
+    old.close();
   });
 });

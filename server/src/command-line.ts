@@ -1,4 +1,4 @@
-import { nearest } from "@truebound/wire";
+import { nearest, readOptions } from "@truebound/wire";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 
 /** What the command line asks for. */
@@ -6,6 +6,7 @@ export type Command =
   | { readonly name: "up"; readonly demo: boolean }
   | { readonly name: "explain"; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
+  | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "say"; readonly text: string }
   | { readonly name: "serve" | "migrate" | "version" | "help" }
   | { readonly name: "usage"; readonly problem: string };
@@ -17,8 +18,10 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound migrate       brings the schema of DATABASE_URL up to this version
   truebound token create|list|revoke
                           lets hosts in (truebound token --help)
-  truebound host list|approve|suspend|resume|revoke
+  truebound host list|approve|suspend|resume|revoke|rotate|clear-clone
                           who may report (truebound host --help)
+  truebound host-list sign FILE --key KEYFILE
+                          lets listed hosts in without a token (truebound host-list --help)
   truebound explain bound FILE|-
                           recomputes a bound from a recorded case (docs/explain.md)
   truebound version
@@ -35,6 +38,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "explain") return parseExplain(rest);
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
+  if (name === "host-list") return parseHostList(rest);
   const plain = COMMANDS.get(name);
   if (plain === undefined) return { name: "usage", problem: noCommand(name) };
   if (asksForHelp(rest)) return { name: "help" };
@@ -59,7 +63,7 @@ const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report",
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "host-list", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };
@@ -73,6 +77,25 @@ function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readon
   if (asksForHelp(rest)) return { name: "say", text: `${usage}\n` };
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+const HOST_LIST_USAGE = `usage: truebound host-list sign FILE --key KEYFILE
+  Signs a list of hosts that come in without a token, and prints it: put it where TRUEBOUND_HOST_LIST_FILE says, and set
+  TRUEBOUND_HOST_LIST_KEY to the public key that is printed beside it. The server reads the file anew when it changes.
+  FILE is JSON: {"version":1,"hosts":[{"name":"web-1","public_key":"…","labels":{}}]}; truebound-agent key, on a host, prints
+  its public key. KEYFILE is an Ed25519 key: openssl genpkey -algorithm ed25519 -out KEYFILE
+  A host that is taken off the list stays what it is: truebound host revoke NAME refuses it.`;
+
+function parseHostList([what, ...rest]: readonly string[]): Command {
+  if (what === undefined || asksForHelp([what, ...rest])) return { name: "say", text: `${HOST_LIST_USAGE}\n` };
+  const usage = (problem: string): Command => ({ name: "usage", problem: `${problem}\n${HOST_LIST_USAGE}` });
+  if (what !== "sign") return usage(`Cannot do ${JSON.stringify(what)} with a host list: say sign`);
+  const read = readOptions(rest, { key: "text" });
+  if (typeof read === "string") return usage(read);
+  const [file, odd] = read.words;
+  if (file === undefined || odd !== undefined) return usage("Cannot sign without exactly one file");
+  const { key: keyFile } = read.values;
+  return keyFile === undefined ? usage("Cannot sign without --key KEYFILE") : { name: "sign_host_list", file, keyFile };
 }
 
 function parseExplain([what, file, odd]: readonly string[]): Command {

@@ -17,6 +17,9 @@ describe("the configuration", () => {
         agents: { host: "127.0.0.1", port: 8125 },
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
+        keyDays: 90,
+        kubernetes: null,
+        hostList: null,
         leapFile: null,
         tls: null,
         tlsProxy: false,
@@ -52,6 +55,31 @@ describe("the configuration", () => {
     for (const name of ["TRUEBOUND_HTTP_PORT", "TRUEBOUND_LISTEN", "TRUEBOUND_DATA_DIR", "DATABASE_URL", "TRUEBOUND_LEAP_FILE"])
       expect(found.join("\n")).toContain(`Cannot use ${name}:`);
     expect(found.join("\n")).not.toContain("secret");
+  });
+  it("lets in pods by keys, issuer and subjects, or says which of them is missing", () => {
+    const whole = {
+      TRUEBOUND_KUBERNETES_JWKS_FILE: "/jwks.json",
+      TRUEBOUND_KUBERNETES_ISSUER: "https://k",
+      TRUEBOUND_KUBERNETES_SUBJECTS: "system:serviceaccount:a:b, system:serviceaccount:c:*",
+    };
+    const subjects = ["system:serviceaccount:a:b", "system:serviceaccount:c:*"];
+    expect(readConfig(whole, person)).toMatchObject({
+      config: { kubernetes: { jwksFile: "/jwks.json", issuer: "https://k", audience: "truebound", subjects } },
+    });
+    const { TRUEBOUND_KUBERNETES_SUBJECTS: _, ...half } = whole;
+    expect(problems(half)).toEqual([expect.stringContaining("without TRUEBOUND_KUBERNETES_SUBJECTS")]);
+    expect(problems({ ...whole, TRUEBOUND_KUBERNETES_SUBJECTS: "*" })).toEqual([expect.stringContaining('"*" is not of the form')]);
+  });
+  it("lets in listed hosts by a file and the key that signed it, or says that both are needed", () => {
+    const whole = { TRUEBOUND_HOST_LIST_FILE: "/hosts.json", TRUEBOUND_HOST_LIST_KEY: "A".repeat(43) };
+    expect(readConfig(whole, person)).toMatchObject({ config: { hostList: { file: "/hosts.json", key: "A".repeat(43) } } });
+    for (const name of Object.keys(whole))
+      expect(problems({ ...whole, [name]: "" })).toEqual([expect.stringContaining("set both, or neither")]);
+    expect(problems({ ...whole, TRUEBOUND_HOST_LIST_KEY: "short" })).toEqual([expect.stringContaining("no Ed25519 public key")]);
+  });
+  it("asks for another key after so many days as it can count", () => {
+    expect(readConfig({ TRUEBOUND_KEY_DAYS: "0" }, person)).toMatchObject({ config: { keyDays: 0 } });
+    expect(problems({ TRUEBOUND_KEY_DAYS: "a" })).toEqual(['Cannot use TRUEBOUND_KEY_DAYS: "a" is no whole number from 0 to 3650']);
   });
   it.each(["0.0.0.0:8125", "[::]:8125", "192.0.2.1:8125", "example.net:8125"])("listens off the loopback only with TLS: %s", (listen) => {
     expect(problems({ TRUEBOUND_LISTEN: listen })).toEqual([

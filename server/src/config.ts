@@ -17,6 +17,17 @@ export interface Config {
   readonly tlsProxy: boolean;
   /** Absolute: the key by which replies are signed; it is made on first use. */
   readonly receiptKeyFile: string;
+  /** Days after which an agent is asked for another key; 0 = never for its age. */
+  readonly keyDays: number;
+  /** Pods that a cluster vouches for are let in; null = none. `jwksFile` is absolute. */
+  readonly kubernetes: {
+    readonly jwksFile: string;
+    readonly issuer: string;
+    readonly audience: string;
+    readonly subjects: readonly string[];
+  } | null;
+  /** Hosts that an operator listed are let in; null = none. `file` is absolute, `key` the operator's, raw and base64url. */
+  readonly hostList: { readonly file: string; readonly key: string } | null;
 }
 
 export interface Surroundings {
@@ -53,9 +64,24 @@ export function readConfig(
     : null;
   const leapFile = path("TRUEBOUND_LEAP_FILE");
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null) return { problems };
+  const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
+  const kubernetes = readKubernetes(path, environment, report);
+  const hostList = readHostList(path, environment, report);
+  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null) return { problems };
   return {
-    config: Object.freeze({ httpPort, agents: Object.freeze(agents), dataDir, databaseUrl, leapFile, tls, tlsProxy, receiptKeyFile }),
+    config: Object.freeze({
+      httpPort,
+      agents: Object.freeze(agents),
+      dataDir,
+      databaseUrl,
+      leapFile,
+      tls,
+      tlsProxy,
+      receiptKeyFile,
+      keyDays,
+      kubernetes,
+      hostList,
+    }),
   };
 }
 
@@ -64,6 +90,11 @@ type Report = (why: string) => null;
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? port : report(`${JSON.stringify(text)} is no port from 0 to 65535`);
+}
+
+function readCount(text: string, least: number, most: number, report: Report): number | null {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+  return count >= least && count <= most ? count : report(`${JSON.stringify(text)} is no whole number from ${least} to ${most}`);
 }
 
 const LISTEN = /^(\[[0-9a-fA-F:]+\]|[^:[\]]+):(\d+)$/;
@@ -81,6 +112,38 @@ function readTls(path: (name: string) => string | null, environment: Environment
   if (named("TRUEBOUND_TLS_CERT_FILE") !== named("TRUEBOUND_TLS_KEY_FILE"))
     report("Cannot serve TLS by one of TRUEBOUND_TLS_CERT_FILE and TRUEBOUND_TLS_KEY_FILE: set both, or neither");
   return null;
+}
+
+const KUBERNETES = ["TRUEBOUND_KUBERNETES_JWKS_FILE", "TRUEBOUND_KUBERNETES_ISSUER", "TRUEBOUND_KUBERNETES_SUBJECTS"] as const;
+const SUBJECT = /^system:serviceaccount:[a-z0-9.*-]+:[a-z0-9.*-]+$/;
+
+/** Keys, issuer and subjects come together: without subjects every workload of the cluster would be let in. */
+function readKubernetes(path: (name: string) => string | null, environment: Environment, report: Report): Config["kubernetes"] {
+  const missing = KUBERNETES.filter((name) => !environment[name]);
+  if (missing.length === KUBERNETES.length) return null;
+  if (missing.length > 0)
+    return report(`Cannot let in pods without ${missing.join(" and ")}: set ${KUBERNETES.join(", ")}, or none of them`);
+  const subjects = (environment.TRUEBOUND_KUBERNETES_SUBJECTS ?? "").split(",").map((subject) => subject.trim());
+  const odd = subjects.find((subject) => !SUBJECT.test(subject));
+  if (odd !== undefined)
+    return report(
+      `Cannot use TRUEBOUND_KUBERNETES_SUBJECTS: ${JSON.stringify(odd)} is not of the form system:serviceaccount:NAMESPACE:NAME (* stands for any run of characters)`,
+    );
+  const jwksFile = path("TRUEBOUND_KUBERNETES_JWKS_FILE");
+  if (jwksFile === null) return null;
+  const { TRUEBOUND_KUBERNETES_ISSUER: issuer = "", TRUEBOUND_KUBERNETES_AUDIENCE: audience } = environment;
+  return { jwksFile, issuer, audience: audience || "truebound", subjects };
+}
+
+function readHostList(path: (name: string) => string | null, environment: Environment, report: Report): Config["hostList"] {
+  const { TRUEBOUND_HOST_LIST_FILE: named, TRUEBOUND_HOST_LIST_KEY: key } = environment;
+  if (!named && !key) return null;
+  if (!named || !key)
+    return report("Cannot let in listed hosts by one of TRUEBOUND_HOST_LIST_FILE and TRUEBOUND_HOST_LIST_KEY: set both, or neither");
+  if (!/^[A-Za-z0-9_-]{43}$/.test(key))
+    return report("Cannot use TRUEBOUND_HOST_LIST_KEY: it is no Ed25519 public key in base64url; truebound host-list sign prints it");
+  const file = path("TRUEBOUND_HOST_LIST_FILE");
+  return file === null ? null : { file, key };
 }
 
 function readFlag(text: string | undefined, report: Report): boolean {

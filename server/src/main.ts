@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { readCaseFile } from "./adapters/case-file.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
+import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
@@ -42,6 +43,9 @@ async function serve(config: Config): Promise<void> {
     receiptKeyFile: config.receiptKeyFile,
     tls: config.tls,
     tlsProxy: config.tlsProxy,
+    keyDays: config.keyDays,
+    kubernetes: config.kubernetes,
+    hostList: config.hostList,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -80,6 +84,14 @@ async function run(args: readonly string[]): Promise<number> {
       process.stderr.write(err);
       await said(out);
       return code;
+    }
+    case "sign_host_list": {
+      const { text, publicKey, hosts } = signHostListFile(command.file, command.keyFile);
+      process.stderr.write(
+        `Signed for ${hosts === 1 ? "one host" : `${hosts} hosts`}; the server knows the list by TRUEBOUND_HOST_LIST_KEY=${publicKey}\n`,
+      );
+      await said(text);
+      return 0;
     }
     case "say":
       say(command.text);

@@ -7,15 +7,18 @@ import { agentsApp } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
 import { peopleApp } from "./adapters/http/people-app.ts";
+import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
+import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
@@ -45,6 +48,11 @@ export interface ServerOptions {
   readonly tls?: TlsPaths | null;
   /** A proxy terminates TLS before the agents' listener. */
   readonly tlsProxy?: boolean;
+  /** Days after which an agent is asked for another key; 0 = never for its age. */
+  readonly keyDays?: number;
+  /** Who comes in without a token of a person's; null = nobody. */
+  readonly kubernetes?: JoiningSettings["kubernetes"];
+  readonly hostList?: JoiningSettings["hostList"];
   readonly log: Log;
 }
 
@@ -62,13 +70,27 @@ export interface RunningServer {
 
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
+const RETIRE_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { databaseUrl, httpPort, agents, siteDir, leapFile = null, receiptKeyFile, tlsProxy = false, log } = options;
+  const {
+    databaseUrl,
+    httpPort,
+    agents,
+    siteDir,
+    leapFile = null,
+    receiptKeyFile,
+    tlsProxy = false,
+    keyDays = 90,
+    kubernetes = null,
+    hostList = null,
+    log,
+  } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const tls = options.tls ? readTls(options.tls) : null;
+  const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
@@ -86,7 +108,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const agentListener = agentsApp({
     ...common,
     counters: metrics,
-    enrol: { store: tokens, crypto: nodeCrypto, leapList, receiptKey: receiptKey.publicKey },
+    enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },
+    goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
+    rotate: { store: keyStore(pool), crypto: nodeCrypto },
     ingest: new Ingest({
       store: ingestStore(pool),
       crypto: ingestCrypto,
@@ -94,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       leapList,
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
+      keyDays,
       random: Math.random,
     }),
     tlsProxy,
@@ -122,6 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const looking = repeat(LOOK_EVERY_MS, look);
+  const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
@@ -132,7 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([looking.stop(), expiring.stop(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([looking.stop(), expiring.stop(), retiring.stop(), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
   };
@@ -177,6 +203,15 @@ function watchExpiry(leaps: LeapKeeper, { now }: Pick<QueryStore, "now">, log: L
       return value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
     },
   };
+}
+
+/** Once a minute, one server of those on the database: ephemeral hosts that were silent for long are no part of the fleet. */
+async function retire(pool: ReturnType<typeof openPool>, log: Log): Promise<void> {
+  try {
+    for (const { name, hours } of await retireSilent(pool)) log.info(`Retired ${name}: silent for ${hours} h`);
+  } catch (error) {
+    if (!isOutage(error)) log.warn(`Cannot retire silent hosts: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {

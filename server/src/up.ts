@@ -47,6 +47,9 @@ export async function up(options: Up): Promise<void> {
       receiptKeyFile: config.receiptKeyFile,
       tls: config.tls,
       tlsProxy: config.tlsProxy,
+      keyDays: config.keyDays,
+      kubernetes: config.kubernetes,
+      hostList: config.hostList,
       log,
     });
     undo.unshift(() => server.stop());

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -66,6 +67,8 @@ async function finish(args: readonly string[], env: Record<string, string> = {})
   return [code, run.out, run.err];
 }
 
+const NOWHERE = "postgres://nobody:x@127.0.0.1:1/none";
+
 describe("truebound", () => {
   it("says its version and helps", async () => {
     expect(await finish(["version"])).toEqual([0, "truebound 0.1.0\n", ""]);
@@ -73,6 +76,26 @@ describe("truebound", () => {
   });
   it("knows no other word", async () =>
     expect(await finish(["dance"])).toEqual([2, "", expect.stringContaining('There is no command "dance"; did you mean ')]));
+  it("listens off the loopback without TLS for nobody, and makes no token that says so", async () => {
+    for (const command of ["serve", "up"])
+      expect(await finish([command], { DATABASE_URL: NOWHERE, TRUEBOUND_LISTEN: "0.0.0.0:0" })).toEqual([
+        78,
+        "",
+        expect.stringContaining("is off the loopback, which needs TLS"),
+      ]);
+    const [code, , err] = await finish(["token", "create", "--server", "http://192.0.2.1:8125"], { DATABASE_URL: NOWHERE });
+    expect([code, err]).toEqual([2, expect.stringContaining("write https://host:8125/")]);
+  });
+  it("signs a list of hosts, and says by which key the server knows it", async () => {
+    const [draft, key] = [join(folder, "draft.json"), join(folder, "operator.pem")];
+    writeFileSync(draft, JSON.stringify({ version: 1, hosts: [{ name: "web-1", public_key: "A".repeat(43), labels: {} }] }));
+    writeFileSync(key, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+    const [code, out, err] = await finish(["host-list", "sign", draft, "--key", key], {});
+    expect([code, err]).toEqual([0, expect.stringMatching(/^Signed for one host; .*TRUEBOUND_HOST_LIST_KEY=[\w-]{43}\n$/)]);
+    expect(JSON.parse(out)).toMatchObject({ version: 1, signature: expect.stringMatching(/^[\w-]{86}$/) });
+    expect((await finish(["host-list", "sign", draft], {}))[0]).toBe(2);
+    expect((await finish(["host-list", "--help"], {}))[1]).toContain("stays what it is: truebound host revoke");
+  });
   it("makes, lists and revokes join tokens, and says who may report", async () => {
     const url = await databases.create();
     const env = { DATABASE_URL: url };

@@ -1,11 +1,12 @@
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { BATCH_DICTIONARY, chainText, encodeDelivery, genesisText, signatureBase } from "@truebound/wire";
+import { BATCH_DICTIONARY } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, call, FakeAgent, get } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
+import { brokenLink, evidenceOf, signedRuns } from "./stored-evidence.ts";
 
 let databases: TestDatabases;
 let server: RunningServer;
@@ -33,50 +34,13 @@ async function enrolled(name: string): Promise<FakeAgent> {
 const batches = (agent: FakeAgent, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => batchOf(agent.id, [row(from + index)]));
 
-interface EvidenceRow {
-  epoch: number;
-  seq: bigint;
-  hash: Buffer;
-  prev_hash: Buffer;
-  body: Buffer;
-  signature: Buffer | null;
-  signed_from: bigint | null;
-  signed_digest: Buffer | null;
-  target_uri: string | null;
-  sent: string;
-}
-const evidenceOf = (agent: FakeAgent) => ask<EvidenceRow>(url, "select * from evidence where host_id = $1 order by epoch, seq", [agent.id]);
-
-const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest();
-const digest = (bytes: Buffer) => `sha-256=:${sha256(bytes).toString("base64")}:`;
-
 /** From what is stored alone: every batch is in a chain, and every chain's end is signed. Returns how many were vouched for. */
-function verifyEvidence(agent: FakeAgent, rows: readonly EvidenceRow[]): number {
-  let [vouched, prev, epoch] = [0, "", 0];
-  for (const [index, one] of rows.entries()) {
-    if (one.epoch !== epoch) prev = sha256(genesisText(agent.id, one.epoch)).toString("hex");
-    epoch = one.epoch;
-    const place = { agent: agent.id, epoch, seq: Number(one.seq), prev, contentDigest: digest(one.body) };
-    expect([one.prev_hash.toString("hex"), one.hash.toString("hex")]).toEqual([prev, sha256(chainText(place)).toString("hex")]);
-    prev = one.hash.toString("hex");
-    if (one.signature === null) continue;
-    const run = rows.slice(0, index + 1).filter((other) => other.epoch === epoch && other.seq >= (one.signed_from as bigint));
-    const body = Buffer.from(encodeDelivery({ batches: run.map((other) => other.body), live: null }));
-    const base = signatureBase({
-      method: "POST",
-      targetUri: one.target_uri as string,
-      contentDigest: one.signed_digest === null ? digest(body) : `sha-256=:${one.signed_digest.toString("base64")}:`,
-      agent: agent.id,
-      epoch,
-      seq: Number(one.signed_from),
-      prev: (run[0] as EvidenceRow).prev_hash.toString("hex"),
-      head: prev,
-      sent: one.sent,
-    });
-    expect(verify(null, Buffer.from(base), createPublicKey(agent.key), one.signature)).toBe(true);
-    vouched += run.length;
-  }
-  return vouched;
+async function vouchedFor(agent: FakeAgent): Promise<number> {
+  const rows = await evidenceOf(url, agent.id);
+  expect(brokenLink(agent.id, rows)).toBeNull();
+  const runs = signedRuns(agent.id, rows);
+  for (const { base, signature } of runs) expect(verify(null, Buffer.from(base), createPublicKey(agent.key), signature)).toBe(true);
+  return runs.reduce((sum, run) => sum + run.rows.length, 0);
 }
 
 describe("a delivery of several batches", () => {
@@ -86,9 +50,9 @@ describe("a delivery of several batches", () => {
     expect(answer).toMatchObject({ status: 200, body: { verdict: "stored", seq: 10, expected_seq: 11, statement: { hash: agent.prev } } });
     await agent.send(batchOf(agent.id, [row(10)]));
     await agent.sendAll(batches(agent, 11, 14), batchOf(agent.id, [row(99)]));
-    const rows = await evidenceOf(agent);
+    const rows = await evidenceOf(url, agent.id);
     expect(rows.map(({ signature }) => signature !== null)).toEqual([...Array(9).fill(false), true, true, false, false, false, true]);
-    expect(verifyEvidence(agent, rows)).toBe(15);
+    expect(await vouchedFor(agent)).toBe(15);
   });
   it("shows a host's present ahead of its backlog, and no evidence of it", async () => {
     const agent = await enrolled("behind");
@@ -120,7 +84,7 @@ describe("a delivery of several batches", () => {
     await agent.sendAll(batches(agent, 0, 2));
     Object.assign(agent, start);
     expect((await agent.sendAll(batches(agent, 0, 5))).body).toMatchObject({ verdict: "stored", seq: 6, expected_seq: 7 });
-    expect(verifyEvidence(agent, await evidenceOf(agent))).toBe(9);
+    expect(await vouchedFor(agent)).toBe(9);
   });
   it("is refused as a whole when one batch in it is beside the chain", async () => {
     const agent = await enrolled("beside");
@@ -129,7 +93,7 @@ describe("a delivery of several batches", () => {
     Object.assign(agent, start);
     const other = [batchOf(agent.id, [row(0)]), batchOf(agent.id, [row(77)]), batchOf(agent.id, [row(2)]), batchOf(agent.id, [row(3)])];
     expect((await agent.sendAll(other)).body.code).toBe("fork");
-    expect(await evidenceOf(agent)).toHaveLength(3);
+    expect(await evidenceOf(url, agent.id)).toHaveLength(3);
   });
   it("keeps the good batches beside one that cannot be read", async () => {
     const agent = await enrolled("one bad");
@@ -151,7 +115,7 @@ describe("the bytes of a batch", () => {
     const agent = await enrolled(`bytes ${what}`);
     const bytes = encode(text(agent));
     await agent.send(bytes);
-    const [kept] = await evidenceOf(agent);
+    const [kept] = await evidenceOf(url, agent.id);
     expect(kept?.body.equals(bytes)).toBe(true);
     const { body } = await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}/interval?at=2025-03-01T12:00:01Z`);
     expect(body).toMatchObject({ status: "holdover", evidence: { seq: 1 } });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
-import { batchOf, FakeAgent, get, post } from "./fake-agent.ts";
+import { batchOf, call, FakeAgent, get, post } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;
@@ -138,6 +138,18 @@ describe("enrolment", () => {
     expect(shut).toMatchObject({ status: 429, body: { code: "rate", detail: expect.stringContaining("were refused within a minute") } });
     expect(Number(shut.headers["retry-after"])).toBeGreaterThan(0);
     expect((await agent("127.0.3.1").enrol(good)).status).toBe(200);
+  });
+  it("gives one address 200 challenges at a time, and others still theirs", async () => {
+    const open = (address: string) => call("POST", `${enrolPath()}/challenge`, {}, "", address);
+    await ask(
+      url,
+      "insert into enrol_challenge select sha256(n::text::bytea), clock_timestamp() + interval '50 seconds', '127.0.5.1' from generate_series(1, 199) n",
+    );
+    expect((await open("127.0.5.1")).status).toBe(200);
+    expect(await open("127.0.5.1")).toMatchObject({ status: 429, body: { code: "rate" }, headers: { "retry-after": "60" } });
+    expect((await open("127.0.5.2")).status).toBe(200);
+    await ask(url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second' where network = '127.0.5.1'");
+    expect((await open("127.0.5.1")).status).toBe(200);
   });
   it("answers again when its reply was lost, without another use of the token", async () => {
     const one = agent();

@@ -9,9 +9,12 @@ import {
   type EnrolReply,
   encodeDelivery,
   enrolText,
+  GOODBYE_PATH,
   genesisText,
   packColumn,
   parseJoinToken,
+  postSignatureBase,
+  postSignatureInput,
   signatureBase,
   signatureInput,
 } from "@truebound/wire";
@@ -174,10 +177,10 @@ export class FakeAgent {
     this.publicKey = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64url");
   }
 
-  async enrolRequest(joinToken: string, name = "host", labels: Record<string, string> = {}) {
-    const token = parseJoinToken(joinToken)?.secret ?? joinToken;
+  async enrolRequest(joinToken: string | null, name = "host", labels: Record<string, string> = {}) {
+    const shown = joinToken === null ? {} : { token: parseJoinToken(joinToken)?.secret ?? joinToken };
     const { challenge } = (await call("POST", `${this.url}/api/v1/enroll/challenge`, {}, "", this.localAddress)).body as Challenge;
-    const part = { token, challenge, public_key: this.publicKey, name };
+    const part = { ...shown, challenge, public_key: this.publicKey, name };
     const signature = sign(
       null,
       Buffer.from(enrolText({ ...part, version: 1, signature: "", labels, boot_id: BOOT_ID, software: "test/1" } as never)),
@@ -186,7 +189,7 @@ export class FakeAgent {
     return { version: 1, ...part, signature, labels, boot_id: BOOT_ID, software: "test/1" };
   }
 
-  async enrol(token: string, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
+  async enrol(token: string | null, name = "host", labels: Record<string, string> = {}): Promise<Answer> {
     const request = await this.enrolRequest(token, name, labels);
     const answer = await call(
       "POST",
@@ -228,6 +231,27 @@ export class FakeAgent {
       this.prev = hash;
     }
     return answer;
+  }
+
+  /** What an agent says beside its batches. */
+  async postSigned(path: string, content: object, key: KeyObject = this.key): Promise<Answer> {
+    const body = Buffer.from(JSON.stringify(content));
+    const contentDigest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
+    const base = postSignatureBase({ method: "POST", targetUri: `${this.url}${path}`, contentDigest, agent: this.id });
+    const headers = {
+      "content-digest": contentDigest,
+      "truebound-agent": this.id,
+      "signature-input": postSignatureInput(this.id),
+      signature: `truebound=:${sign(null, Buffer.from(base), key).toString("base64")}:`,
+    };
+    const answer = await call("POST", `${this.url}${path}`, headers, body, this.localAddress);
+    requireSigned(answer, this.receiptKey, headers.signature);
+    return answer;
+  }
+
+  /** Says that it goes, after the batch that it sent last. */
+  sayGoodbye(last = this.seq - 1, epoch = this.epoch): Promise<Answer> {
+    return this.postSigned(GOODBYE_PATH, { version: 1, agent: this.id, epoch, last_seq: last });
   }
 
   /** Several in one delivery. Moves on when the server stored them. */

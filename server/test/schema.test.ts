@@ -40,6 +40,35 @@ describe("the schema", () => {
     expect(runs.map((done) => done.length).sort()).toEqual([0, 0, knownMigrations().length]);
     expect(await migrate(url, quiet)).toEqual([]);
   });
+  it("keeps hosts that were enrolled before keys could change: their key signed all that they sent", async () => {
+    const url = await databases.createEmpty();
+    const before = knownMigrations().filter((name) => name < "0020");
+    await ask(url, "create table pgmigrations (id serial primary key, name varchar(255) not null, run_on timestamp not null)");
+    for (const name of before) {
+      await ask(url, readFileSync(fileURLToPath(new URL(`../../migrations/${name}.sql`, import.meta.url)), "utf8"));
+      await ask(url, "insert into pgmigrations (name, run_on) values ($1, now())", [name]);
+    }
+    for (const [id, state] of [
+      ["1", "active"],
+      ["2", "retired"],
+    ]) {
+      const host = `00000000-0000-4000-8000-00000000000${id}`;
+      await ask(
+        url,
+        "insert into host (id, name, labels, public_key, state, enrolled_with) values ($1, $2, '{}', sha256(convert_to($2, 'utf8')), $3, sha256(''))",
+        [host, `host-${id}`, state],
+      );
+      await ask(url, "insert into host_state (host_id, epoch, seq, chain_hash) values ($1, 1, 0, sha256(''))", [host]);
+    }
+    expect(await migrate(url, quiet)).toEqual(knownMigrations().filter((name) => name >= "0020"));
+    const kept =
+      "select h.public_key = k.public_key as same, k.from_epoch, k.from_seq, h.retired_at is null as there from host h join host_key k on k.host_id = h.id order by h.id";
+    const key = { same: true, from_epoch: 1, from_seq: 1n };
+    expect(await ask(url, kept)).toEqual([
+      { ...key, there: true },
+      { ...key, there: false },
+    ]);
+  });
   it("keeps every microsecond of a time on its way to nanoseconds and back", async () => {
     const url = await databases.create();
     const [row] = await ask(

@@ -1,5 +1,14 @@
+import { createHash } from "node:crypto";
 import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
-import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
+import {
+  BATCH_PATH,
+  postSignatureBase,
+  postSignatureInput,
+  SIGNATURE_LABEL,
+  type SignedRequest,
+  signatureBase,
+  signatureInput,
+} from "@truebound/wire";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 import { isSignedReply, type RawReply } from "./reply-check.ts";
 import { type DialRules, SecurePool } from "./secure-dial.ts";
@@ -32,6 +41,20 @@ export class HttpLink implements ServerLink {
 
   post(path: string, body: unknown): Promise<HttpAnswer> {
     return this.#send(path, Buffer.from(JSON.stringify(body)), { "content-type": "application/json" });
+  }
+
+  postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer> {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const contentDigest = `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
+    const signed = { method: "POST", targetUri: new URL(path, this.#base).href, contentDigest, agent } as const;
+    const signature = Buffer.from(this.#signer.sign(postSignatureBase(signed))).toString("base64");
+    return this.#send(path, bytes, {
+      "content-type": "application/json",
+      "content-digest": contentDigest,
+      "truebound-agent": agent,
+      "signature-input": postSignatureInput(agent),
+      signature: `${SIGNATURE_LABEL}=:${signature}:`,
+    });
   }
 
   postBatches(described: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {

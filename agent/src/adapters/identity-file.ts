@@ -17,6 +17,7 @@ import {
 import { dirname, join } from "node:path";
 import { Policy, validator } from "@truebound/wire";
 import { ConfigError } from "../config.ts";
+import type { NextKey } from "../report/key-rotation.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Sha256 } from "../spool/sealed-batch.ts";
 
@@ -40,16 +41,32 @@ export class IdentityFiles {
     const known = this.identity();
     const cannot = (why: string) =>
       new ConfigError(`Cannot report as ${known?.agent}: ${why}; put the right one back, or run truebound-agent unenroll and enrol again`);
-    if (!existsSync(path)) {
-      if (known !== null) throw cannot(`its key ${path} is gone`);
-      writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
-    }
-    if ((statSync(path).mode & 0o077) !== 0)
-      throw new ConfigError(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
-    const signer = readSigner(path);
-    if (known?.publicKey !== undefined && known.publicKey !== signer.publicKey)
+    if (known !== null && !existsSync(path)) throw cannot(`its key ${path} is gone`);
+    const signer = this.#keyIn("key.pem");
+    if (known?.publicKey !== undefined && known.publicKey !== signer.publicKey && known.formerKey !== signer.publicKey)
       throw cannot(`${path} holds another key than the one that it enrolled with`);
     return signer;
+  }
+
+  /** The key that is to follow it. */
+  nextKey(): NextKey {
+    const path = join(this.#folder, "key.next.pem");
+    return {
+      isThere: () => existsSync(path),
+      signer: () => this.#keyIn("key.next.pem"),
+      take: () => {
+        renameSync(path, join(this.#folder, "key.pem"));
+        syncFolder(this.#folder);
+      },
+    };
+  }
+
+  #keyIn(name: string): Signer {
+    const path = join(this.#folder, name);
+    if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
+    if ((statSync(path).mode & 0o077) !== 0)
+      throw new ConfigError(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
+    return readSigner(path);
   }
 
   identity(): Identity | null {
@@ -65,9 +82,23 @@ export class IdentityFiles {
 
   /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
   forget(): void {
-    for (const name of ["identity.json", "key.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
+    for (const name of ["identity.json", "key.pem", "key.next.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
     const spool = join(this.#folder, "spool");
     if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
+  }
+
+  /**
+   * Moves aside what belongs to another machine, in one folder of its own; returns that. The identity goes last: cut off before,
+   * the next start does the rest.
+   */
+  setAside(): string {
+    const folder = join(this.#folder, `cloned-${randomUUID()}`);
+    mkdirSync(folder, { mode: 0o700 });
+    for (const name of ["spool", "key.pem", "key.next.pem", "policy.json", "identity.json"])
+      if (existsSync(join(this.#folder, name))) renameSync(join(this.#folder, name), join(folder, name));
+    syncFolder(folder);
+    syncFolder(this.#folder);
+    return folder;
   }
 
   /** The last good policy, or null when there is none that this version accepts. */
@@ -117,7 +148,12 @@ function writeWhole(path: string, text: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
-  const folder = openSync(dirname(path), "r");
+  syncFolder(dirname(path));
+}
+
+/** A new name is durable only once its folder is. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {

@@ -1,8 +1,10 @@
-import { Challenge, EnrolReply, type EnrolRequest, enrolText, Problem, validator } from "@truebound/wire";
+import { EnrolReply, type EnrolRequest, enrolText, Problem, validator } from "@truebound/wire";
+import { askChallenge } from "./challenge.ts";
 import type { HttpAnswer, Identity, ServerLink, Signer } from "./ports.ts";
 
 export interface Applicant {
-  readonly token: string;
+  /** null = the operator's list names this host's key. */
+  readonly token: string | null;
   readonly name: string;
   readonly labels: Record<string, string>;
   readonly bootId: string;
@@ -17,23 +19,23 @@ export type EnrolOutcome =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "try_again"; readonly why: string };
 
-const isChallenge = validator(Challenge);
 const isReply = validator(EnrolReply);
 const isProblem = validator(Problem);
 
 /** Proves possession of the key over a fresh challenge and the token. Nothing in it depends on anybody's clock. */
 export async function enrol(link: ServerLink, signer: Signer, applicant: Applicant): Promise<EnrolOutcome> {
-  const asked = await link.post("/api/v1/enroll/challenge", {});
-  if (asked.kind !== "answer" || asked.status !== 200 || !isChallenge.accepts(asked.body)) return declined(asked);
+  const asked = await askChallenge(link);
+  if (asked.kind !== "challenge") return declined(asked.answer);
   const { token, name, labels, bootId, software } = applicant;
-  const claim = { challenge: asked.body.challenge, token, public_key: signer.publicKey, name };
+  const shown = token === null ? {} : { token };
+  const claim = { challenge: asked.challenge, ...shown, public_key: signer.publicKey, name };
   const signature = Buffer.from(signer.sign(enrolText(claim))).toString("base64url");
   const request: EnrolRequest = { version: 1, ...claim, signature, labels, boot_id: bootId, software };
   const answer = await link.post("/api/v1/enroll", request);
   if (answer.kind !== "answer" || answer.status !== 200 || !isReply.accepts(answer.body)) return declined(answer);
-  const { agent, epoch, receipt_key: receiptKey } = answer.body;
+  const { agent, epoch, receipt_key: receiptKey, ephemeral = false } = answer.body;
   const { server, pins } = applicant;
-  const identity: Identity = { version: 1, agent, server, epoch, receiptKey, pins, publicKey: signer.publicKey, fresh: true };
+  const identity: Identity = { version: 1, agent, server, epoch, receiptKey, pins, publicKey: signer.publicKey, fresh: true, ephemeral };
   return { kind: "enrolled", identity, reply: answer.body };
 }
 

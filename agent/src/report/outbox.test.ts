@@ -12,6 +12,9 @@ const genesis = (agent: string, epoch: number) => sha256.hex(genesisText(agent, 
 
 /** A server that keeps the rules of the chain, and can be made to forget or to fail. */
 class FakeServer implements ServerLink {
+  postSigned(): Promise<HttpAnswer> {
+    throw new Error("not asked here");
+  }
   stored: { epoch: number; seq: number; body: string; hash: string }[] = [];
   hash = genesis(AGENT, 1);
   epoch = 1;

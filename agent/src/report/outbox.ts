@@ -20,6 +20,8 @@ export interface OutboxPorts {
   readonly onPolicy: (policy: unknown) => void;
   /** The pins of the server's TLS keys, as it says them itself. */
   readonly onPins: (pins: readonly string[]) => void;
+  /** After each receipt: whether the server wants another key. */
+  readonly onRotation?: (isWished: boolean) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
   /** So many batches that the server does not have are lost for good. */
@@ -178,6 +180,7 @@ export class Outbox {
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
       this.#ports.onPins(step.tlsPins);
+      this.#ports.onRotation?.(step.rotateKey);
       return step;
     }
     this.#complain(step.why);

@@ -1,4 +1,5 @@
 import type { SignedRequest } from "@truebound/wire";
+import type { Machine } from "./machine.ts";
 
 /** An HTTP answer, or why there is none. Never rejects. */
 export type HttpAnswer =
@@ -9,6 +10,8 @@ export type HttpAnswer =
 export interface ServerLink {
   /** POSTs JSON. */
   post(path: string, body: unknown): Promise<HttpAnswer>;
+  /** POSTs JSON, signed as what this agent says beside its batches. */
+  postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer>;
   /** POSTs a signed delivery: `request` describes what the headers must say. */
   postBatches(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;
 }
@@ -32,8 +35,16 @@ export interface Identity {
   readonly receiptKey: string;
   /** Pins of the server's TLS keys; empty = an authority vouches for it, or it is on this machine. */
   readonly pins: readonly string[];
-  /** Raw public key that it enrolled with, base64url; absent from identities of older versions. */
+  /** Raw public key by which the server knows it, base64url; absent from identities of older versions. */
   readonly publicKey?: string;
+  /** The one before, which may still lie in its place where a change of keys was cut short. */
+  readonly formerKey?: string;
   /** True until the first batch of this enrolment: its epoch is not used yet. */
   readonly fresh?: boolean;
+  /** It is retired when it stops. */
+  readonly ephemeral?: boolean;
+  /** It has said goodbye: it reports again only when it is let in again. */
+  readonly retired?: boolean;
+  /** Where it was made; absent in one of an earlier version. */
+  readonly machine?: Machine;
 }

@@ -13,6 +13,8 @@ export type Next =
       readonly checkpointed: number | null;
       readonly policy: unknown;
       readonly tlsPins: readonly string[];
+      /** The server wants this agent to sign by another key. */
+      readonly rotateKey: boolean;
     }
   /** The server wants another batch next. */
   | { readonly do: "rewind"; readonly expected: number; readonly why: string }
@@ -40,8 +42,8 @@ export function nextStep(answer: HttpAnswer, attempt: number, chance: number): N
 function receiptStep(body: unknown, pause: number): Next {
   if (!isReceipt.accepts(body))
     return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
-  const { epoch, expected_seq: expected, checkpointed_seq: checkpointed, policy, tls_pins: tlsPins } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, tlsPins };
+  const { epoch, expected_seq: expected, checkpointed_seq: checkpointed, policy, tls_pins: tlsPins, rotate_key: rotateKey = false } = body;
+  return { do: "go_on", epoch, expected, checkpointed, policy, tlsPins, rotateKey };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

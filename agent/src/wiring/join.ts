@@ -1,23 +1,33 @@
 import { readFileSync, rmSync } from "node:fs";
-import { type JoinToken, parseJoinToken } from "@truebound/wire";
+import { isServiceAccountToken, parseJoinToken } from "@truebound/wire";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { type Config, ConfigError } from "../config.ts";
 import { type EnrolOutcome, enrol } from "../report/enrol.ts";
+import type { Machine } from "../report/machine.ts";
 import type { ServerLink, Signer } from "../report/ports.ts";
 import { VERSION } from "../version.ts";
+
+/** What an agent shows to be let in, and what it knows of the server by it. */
+export interface Credential {
+  /** null = nothing: the operator's list names this host's key. */
+  readonly secret: string | null;
+  readonly pins: readonly string[];
+  readonly server: string | null;
+}
 
 export interface Joining {
   readonly config: Pick<Config, "name" | "labels" | "tokenFile" | "keepTokenFile">;
   readonly server: URL;
-  readonly token: JoinToken;
+  readonly token: Credential;
   readonly link: ServerLink;
   readonly signer: Signer;
   readonly files: IdentityFiles;
   readonly bootId: string;
+  readonly machine: Machine;
 }
 
 /** One try to enrol. What comes of it is kept before the token's file goes. */
-export async function join({ config, server, token, link, signer, files, bootId }: Joining): Promise<EnrolOutcome> {
+export async function join({ config, server, token, link, signer, files, bootId, machine }: Joining): Promise<EnrolOutcome> {
   const outcome = await enrol(link, signer, {
     token: token.secret,
     name: config.name,
@@ -28,18 +38,23 @@ export async function join({ config, server, token, link, signer, files, bootId 
     pins: token.pins,
   });
   if (outcome.kind !== "enrolled") return outcome;
-  files.keep(outcome.identity);
-  if (config.tokenFile !== null && !config.keepTokenFile) rmSync(config.tokenFile, { force: true });
-  return outcome;
+  const identity = { ...outcome.identity, machine };
+  files.keep(identity);
+  if (config.tokenFile !== null && isSpent(config, token)) rmSync(config.tokenFile, { force: true });
+  return { ...outcome, identity };
 }
 
-/** The token of a file, or what is wrong with it. */
-export function readToken(tokenFile: string | null): JoinToken {
-  if (tokenFile === null) throw new ConfigError("Cannot enrol without a token: set TRUEBOUND_TOKEN_FILE to a file that holds one");
+/** Kubernetes writes a pod's token anew in its place, on a volume that nobody else may write. */
+const isSpent = ({ keepTokenFile }: Pick<Config, "keepTokenFile">, { secret }: Credential): boolean =>
+  !keepTokenFile && secret !== null && !isServiceAccountToken(secret);
+
+/** What the file holds, or what is wrong with it. No file = the list must do. `pins`: by which the server is known where a token names none. */
+export function readCredential(tokenFile: string | null, pins: readonly string[]): Credential {
+  if (tokenFile === null) return { secret: null, pins, server: null };
   const token = parseJoinToken(read(tokenFile));
   if (token === null)
     throw new ConfigError(`Cannot read the join token in ${tokenFile}: it is none; truebound token create, on the server, prints one`);
-  return token;
+  return token.pins.length > 0 ? token : { ...token, pins };
 }
 
 function read(tokenFile: string): string {

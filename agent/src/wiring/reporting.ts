@@ -5,15 +5,18 @@ import { sha256 } from "../adapters/identity-file.ts";
 import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
-import type { Config } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
 import type { EnrolOutcome } from "../report/enrol.ts";
-import { Outbox } from "../report/outbox.ts";
+import { sayGoodbye } from "../report/goodbye.ts";
+import { ChangingSigner, KeyRotation, type NextKey } from "../report/key-rotation.ts";
+import type { Machine } from "../report/machine.ts";
+import { Outbox, type OutboxPorts } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
-import { type Joining, join, readToken } from "./join.ts";
+import { type Credential, type Joining, join, readCredential } from "./join.ts";
 import { ReportKeeper } from "./report-keeper.ts";
 import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
@@ -33,6 +36,9 @@ export interface ReportingParts {
   readonly signer: Signer;
   readonly bootId: string;
   readonly spoolLimits?: SpoolLimits;
+  readonly machine: Machine;
+  /** By which the server is known, where its token says no more. */
+  readonly pins: readonly string[];
   readonly log: Log;
 }
 
@@ -44,14 +50,15 @@ export interface Reporting {
 
 /** Enrols if need be, then sends until stopped. */
 export function startReporting(parts: ReportingParts): Reporting {
-  const { server, agent, files, signer, bootId, log } = parts;
+  const { server, agent, files, bootId, log } = parts;
+  const signer = new ChangingSigner(parts.signer);
   const known = new KnownServer(files.identity(), log);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
   const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
   const ended = (async () => {
-    const identity = files.identity() ?? (await joinServer(parts, known, signer, pause));
+    const identity = heldIdentity(files) ?? (await joinServer(parts, known, signer, pause));
     if (identity === null) return;
     agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
       const put = keeper.take(batch);
@@ -60,11 +67,28 @@ export function startReporting(parts: ReportingParts): Reporting {
     });
     const opened = await openSpool(parts, identity, keeper, pause);
     if (opened === null) return;
-    const box = new Outbox(opened.identity, outboxPorts(parts, opened, link, known, pause));
+    const papers = new Papers(opened.identity, files);
+    const rotation = new KeyRotation({
+      agent: identity.agent,
+      link,
+      signer,
+      next: papers.nextKey(signer),
+      now: () => performance.now(),
+      log,
+    });
+    const box = new Outbox(opened.identity, {
+      ...outboxPorts(parts, opened.spool, papers, link, known, pause),
+      onRotation: (isWished) => rotation.consider(isWished),
+    });
     outbox = box;
     declareLoss(box.loss, agent, log);
     keeper.openedTo(box);
     await sendUntilStopped(box, pause, log);
+    await rotation.settled();
+    if (identity.ephemeral === true && (await leave(link, papers.identity, opened.spool))) {
+      papers.keep({ retired: true });
+      log("info", `said goodbye to ${server.href}: this ephemeral host is retired there`);
+    }
   })();
   return {
     ended,
@@ -75,6 +99,50 @@ export function startReporting(parts: ReportingParts): Reporting {
       link.close();
     },
   };
+}
+
+/** Who this agent is, as its folder says it. */
+class Papers {
+  readonly #files: IdentityFiles;
+  #kept: Identity;
+
+  constructor(identity: Identity, files: IdentityFiles) {
+    this.#kept = identity;
+    this.#files = files;
+  }
+
+  get identity(): Identity {
+    return this.#kept;
+  }
+
+  /** Throws what the disk says, and then all is as it was. */
+  keep(change: Partial<Identity>): void {
+    const next = { ...this.#kept, ...change };
+    this.#files.keep(next);
+    this.#kept = next;
+  }
+
+  /** The next key is expected before it takes the old one's place, and the old one still after: a crash between the two harms nothing. */
+  nextKey(signer: Signer): NextKey {
+    const next = this.#files.nextKey();
+    return {
+      ...next,
+      take: () => {
+        this.keep({ publicKey: next.signer().publicKey, formerKey: signer.publicKey });
+        next.take();
+      },
+    };
+  }
+}
+
+/** Names the newest batch of the spool: counts only where the server has it. */
+const leave = (link: ServerLink, { agent, epoch }: Identity, { last }: Spool): Promise<boolean> =>
+  sayGoodbye(link, { agent, epoch: last?.epoch ?? epoch, last_seq: last?.seq ?? 0 });
+
+/** The identity of an earlier run; null = none, or one that has said goodbye. */
+function heldIdentity(files: IdentityFiles): Identity | null {
+  const identity = files.identity();
+  return identity?.retired === true ? null : identity;
 }
 
 interface Opened {
@@ -111,13 +179,14 @@ function continued(identity: Identity, files: IdentityFiles, spool: Spool): Iden
 /** What a disk or a kernel refuses carries a code; anything else is a bug. */
 const isOfTheSystem = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).code === "string";
 
-function outboxPorts(parts: ReportingParts, { spool, identity }: Opened, link: ServerLink, known: KnownServer, pause: WakeablePause) {
-  const { agent, clocks, files, bootId, log } = parts;
-  let kept = identity;
-  const keep = (change: Partial<Identity>) => {
-    files.keep({ ...kept, ...change });
-    kept = { ...kept, ...change };
-  };
+function outboxPorts(
+  { agent, clocks, bootId, log }: ReportingParts,
+  spool: Spool,
+  papers: Papers,
+  link: ServerLink,
+  known: KnownServer,
+  pause: WakeablePause,
+): OutboxPorts {
   return {
     spool,
     link,
@@ -133,12 +202,12 @@ function outboxPorts(parts: ReportingParts, { spool, identity }: Opened, link: S
       known.learn({ pins });
       log("info", `the server's TLS keys are now pinned as ${pins.join(", ")}`);
       try {
-        keep({ pins });
+        papers.keep({ pins });
       } catch (error) {
         log("warn", `cannot keep these pins on disk: ${(error as Error).message}; they are in force until this agent ends`);
       }
     },
-    onEpoch: (epoch: number) => keep({ epoch }),
+    onEpoch: (epoch: number) => papers.keep({ epoch }),
     onLost: (batches: number) => {
       log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool`);
       agent.lost(batches);
@@ -177,22 +246,37 @@ function declareLoss({ tornBytes, damagedFiles, newerFiles, droppedBatches }: Sp
   });
 }
 
+/** A file that is not there, or not right, may be mended while the agent runs. */
+function credential(tokenFile: string | null, pins: readonly string[]): Credential | string {
+  try {
+    return readCredential(tokenFile, pins);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
 const ENROL_PAUSES_S = [1, 2, 5, 10, 30];
 const REFUSED_PAUSE_S = 300;
 
 /** Asks until the server answers; a refusal is for the operator to mend and is asked again rarely. Null = stopped first. */
 async function joinServer(
-  { config, server, files, bootId, log }: ReportingParts,
+  { config, server, files, bootId, machine, pins, log }: ReportingParts,
   known: KnownServer,
   signer: Signer,
   pause: WakeablePause,
 ): Promise<Identity | null> {
-  for (let attempt = 0; !pause.closed; attempt++) {
-    const token = readToken(config.tokenFile);
+  const tryToJoin = async (): Promise<EnrolOutcome> => {
+    const token = credential(config.tokenFile, pins);
+    if (typeof token === "string") return { kind: "refused", why: token };
     known.learn({ pins: token.pins });
     const link = known.linkTo(server, signer);
-    const outcome = await joinOnce({ config, server, token, link, signer, files, bootId });
+    const outcome = await joinOnce({ config, server, token, link, signer, files, bootId, machine });
     link.close();
+    return outcome;
+  };
+  for (let attempt = 0; !pause.closed; attempt++) {
+    const outcome = await tryToJoin();
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);
       const waits = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";

@@ -5,6 +5,7 @@ import { discoverSources } from "../adapters/discover-files.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
+import { readMachine } from "../adapters/machine-files.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
@@ -14,8 +15,11 @@ import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
-import type { Signer } from "../report/ports.ts";
+import type { Machine } from "../report/machine.ts";
+import type { Identity, Signer } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
+import { readCredential } from "./join.ts";
+import { discardForeign, hasToken } from "./own-identity.ts";
 import { startReporting } from "./reporting.ts";
 
 export type Log = (level: "info" | "warn", message: string) => void;
@@ -60,7 +64,7 @@ export interface Steerer {
 
 const NOBODY: Steerer = { current: { kind: "unknown" }, distrust: () => undefined };
 
-/** Joins one agent from its parts. Rung and steerer are parameters: demo hosts bring simulated clocks. */
+/** Joins one agent from its parts. Rung, steerer and machine are parameters: demo hosts bring simulated clocks. */
 export async function startAgent(
   config: Config,
   rung: Rung,
@@ -68,10 +72,12 @@ export async function startAgent(
   log: Log,
   steerer: Steerer = NOBODY,
   alive: () => void = () => undefined,
+  machine: Machine = readMachine(),
 ): Promise<RunningAgent> {
   const files = openFolder(config);
-  const server = config.server ?? enrolledAt(files);
   // Refused before anything is started.
+  const foreign = inFolder(config, () => discardForeign(files, machine, log));
+  const server = whereToReport(config, files, foreign, log);
   const signer = server === null ? null : signerIn(files, config);
   const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
@@ -108,9 +114,11 @@ export async function startAgent(
     log,
   });
   agent.start();
+  const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
   const reporting =
-    server === null || signer === null ? null : startReporting({ config, server, agent, clocks: rung.clocks, files, signer, bootId, log });
-  if (reporting === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+    server === null || signer === null
+      ? null
+      : startReporting({ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log });
   const failed = new Promise<never>((_, reject) => reporting?.ended.catch(reject));
   // Whoever does not look at it is not to be ended by it.
   failed.catch(() => undefined);
@@ -123,6 +131,18 @@ export async function startAgent(
       rung.close();
     },
   };
+}
+
+/** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */
+function whereToReport(config: Config, files: IdentityFiles, foreign: Identity | null, log: Log): URL | null {
+  if (foreign !== null) {
+    if (hasToken(config.tokenFile)) return config.server ?? new URL(readCredential(config.tokenFile, []).server ?? foreign.server);
+    log("warn", "not enrolled here: measuring without reporting to anybody until truebound-agent enroll --token-file FILE");
+    return null;
+  }
+  const server = config.server ?? enrolledAt(files);
+  if (server === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  return server;
 }
 
 /** Where an earlier enrolment says that this host reports. */

@@ -1,9 +1,8 @@
 import Type, { type Static } from "typebox";
 import { Policy } from "./policy.ts";
-import { HostText, Natural, Uuid } from "./schema.ts";
+import { base64url, HostText, Natural, Uuid } from "./schema.ts";
 
 const closed = { additionalProperties: false } as const;
-const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });
 
 export const Labels = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(200));
 
@@ -14,7 +13,10 @@ export type Challenge = Static<typeof Challenge>;
 export const EnrolRequest = Type.Object(
   {
     version: Type.Literal(1),
-    token: base64url(32),
+    /** A join token's secret, or a Kubernetes service account token; absent = the operator's list names the key. */
+    token: Type.Optional(
+      Type.String({ maxLength: 16_384, pattern: "^([A-Za-z0-9_-]{43}|eyJ[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+)$" }),
+    ),
     challenge: base64url(32),
     /** Raw Ed25519 public key. */
     public_key: base64url(32),
@@ -41,6 +43,8 @@ export const EnrolReply = Type.Object(
     /** Raw Ed25519 public key by which every reply to this agent is signed. */
     receipt_key: base64url(32),
     policy: Policy,
+    /** The host is retired when it says goodbye, or falls silent for long. */
+    ephemeral: Type.Optional(Type.Literal(true)),
   },
   closed,
 );
@@ -48,4 +52,4 @@ export type EnrolReply = Static<typeof EnrolReply>;
 
 /** The text under an enrolment's signature. */
 export const enrolText = (request: Pick<EnrolRequest, "challenge" | "token" | "public_key" | "name">): string =>
-  ["truebound-enrol/1", request.challenge, request.token, request.public_key, request.name].join("\n");
+  ["truebound-enrol/1", request.challenge, request.token ?? "", request.public_key, request.name].join("\n");

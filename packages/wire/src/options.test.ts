@@ -11,6 +11,13 @@ describe("a command line", () => {
     });
     expect(readOptions(["-", "--samples", "-3"], KINDS)).toEqual({ values: { samples: "-3" }, words: ["-"] });
   });
+  it("takes an optional value that is there, and is none where another option follows", () => {
+    const kinds = { ...KINDS, for: "optional" } as const;
+    expect(readOptions(["--for", "3", "--json"], kinds)).toEqual({ values: { for: "3", json: true }, words: [] });
+    expect(readOptions(["--for", "--json"], kinds)).toEqual({ values: { for: "", json: true }, words: [] });
+    expect(readOptions(["--for=4"], kinds)).toEqual({ values: { for: "4" }, words: [] });
+    expect(readOptions(["--for"], kinds)).toEqual({ values: { for: "" }, words: [] });
+  });
   it.each([
     [["--sampels", "3"], "Cannot take --sampels: there is no such option; did you mean --samples?"],
     [["--sampels=3"], "Cannot take --sampels: there is no such option; did you mean --samples?"],

@@ -1,7 +1,7 @@
 import { nearest } from "./settings.ts";
 
-/** What a command takes: `list` may be given several times. */
-export type OptionKinds = Readonly<Record<string, "text" | "flag" | "list">>;
+/** What a command takes: `list` may be given several times, `optional` without its value. */
+export type OptionKinds = Readonly<Record<string, "text" | "flag" | "list" | "optional">>;
 
 export interface Options<K extends OptionKinds> {
   readonly values: { readonly [Name in keyof K]?: K[Name] extends "flag" ? true : K[Name] extends "list" ? readonly string[] : string };
@@ -27,6 +27,10 @@ export function readOptions<const K extends OptionKinds>(args: readonly string[]
       values[name] = true;
       continue;
     }
+    if (kind === "optional") {
+      values[name] = given ?? (isValue(args[index + 1]) ? (args[++index] as string) : "");
+      continue;
+    }
     const value = given ?? args[++index];
     if (value === undefined || value === "") return `Cannot take --${name} without a value`;
     if (kind === "text" && values[name] !== undefined) return `Cannot take --${name} twice`;
@@ -34,5 +38,7 @@ export function readOptions<const K extends OptionKinds>(args: readonly string[]
   }
   return { values: values as Options<K>["values"], words };
 }
+
+const isValue = (word: string | undefined): boolean => word !== undefined && !word.startsWith("-");
 
 const meant = (name: string, known: readonly string[]): string => (known.length === 0 ? "" : `; did you mean --${nearest(name, known)}?`);

@@ -25,6 +25,8 @@ const receipt = {
   server_uncertainty_ns: Nullable(DecimalString),
   /** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
   tls_pins: Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 }),
+  /** The agent should agree on another key; absent = it need not. */
+  rotate_key: Type.Optional(Type.Literal(true)),
 };
 
 export const Receipt = Type.Object({ ...receipt, policy: Policy });

@@ -11,6 +11,8 @@ export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-
 /** Text that a host chose: bounded, without control characters (a NUL would poison a whole batch in PostgreSQL) and lone surrogates. */
 export const HostText = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: "^[\\u0020-\\u007e\\u00a0-\\ud7ff\\ue000-\\ufffd]+$" });
+/** So many bytes in base64url, without padding. */
+export const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });
 export const Natural = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);

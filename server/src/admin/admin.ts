@@ -35,6 +35,8 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
       return setHost(ports, request.host, request.to);
     case "clear_clone":
       return clearClone(ports, request.host);
+    case "rotate_key":
+      return rotateKey(ports, request.host);
     default:
       return request satisfies never;
   }
@@ -49,10 +51,11 @@ async function create(ports: AdminPorts, request: Extract<AdminRequest, { do: "c
   const server = request.server ?? ports.server;
   const lets = uses === 1 ? "one host" : `${uses} hosts`;
   const waits = request.approval ? ", each after truebound host approve" : "";
+  const goes = request.ephemeralHours === null ? "" : `; each is retired when it stops, or after ${request.ephemeralHours} h of silence`;
   return {
     code: 0,
     out: `${formatJoinToken({ secret, pins: ports.pins, server })}\n`,
-    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}. It is shown this once: keep it in a file that only its reader can open\n`,
+    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n`,
   };
 }
 
@@ -85,6 +88,14 @@ async function clearClone({ store }: AdminPorts, host: string): Promise<Told> {
   );
 }
 
+async function rotateKey({ store }: AdminPorts, host: string): Promise<Told> {
+  const found = await store.host(host);
+  if (found === null) return refused(`Cannot rotate the key of ${JSON.stringify(host)}: no host has this id or name`);
+  if (found.state !== "active") return refused(`Cannot rotate the key of ${found.name}: it is ${found.state}`);
+  await store.wantRotation(found.id);
+  return told(`${found.name} (${found.id}) is asked for another key with its next report`);
+}
+
 const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {
   approve: { from: ["pending"], state: "active" },
   suspend: { from: ["active", "pending"], state: "suspended" },
@@ -102,7 +113,7 @@ const words = (labels: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => ` ${name}=${value}`)
     .join("");
 
-const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval }: AdminToken): string =>
-  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${words(labels)}`;
+const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval, ephemeral_hours }: AdminToken): string =>
+  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${ephemeral_hours === null ? "" : `, ephemeral ${ephemeral_hours} h`}${words(labels)}`;
 
 const hostLine = ({ id, name, state, labels }: AdminHost): string => `${id}  ${state.padEnd(9)}  ${name}${words(labels)}`;

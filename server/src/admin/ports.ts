@@ -11,6 +11,7 @@ export interface AdminToken {
   readonly labels: LabelSet;
   readonly name_pattern: string | null;
   readonly approval: boolean;
+  readonly ephemeral_hours: number | null;
 }
 
 export interface AdminHost {
@@ -29,5 +30,7 @@ export interface AdminStore {
   host(idOrName: string): Promise<AdminHost | null>;
   /** Forgets batches beside the host's chain; false = there were none. */
   clearClone(id: string): Promise<boolean>;
+  /** The agent is told with its next receipt. */
+  wantRotation(id: string): Promise<void>;
   setState(id: string, state: AdminHost["state"]): Promise<void>;
 }

@@ -10,6 +10,8 @@ export type AdminRequest =
       readonly labels: LabelSet;
       readonly namePattern: string | null;
       readonly approval: boolean;
+      /** null = hosts that join with it stay. */
+      readonly ephemeralHours: number | null;
       /** null = as this server's own settings say. */
       readonly server: string | null;
     }
@@ -17,24 +19,30 @@ export type AdminRequest =
   | { readonly do: "revoke_token"; readonly id: string }
   | { readonly do: "list_hosts"; readonly json: boolean }
   | { readonly do: "set_host"; readonly host: string; readonly to: HostChange }
-  | { readonly do: "clear_clone"; readonly host: string };
+  | { readonly do: "clear_clone"; readonly host: string }
+  | { readonly do: "rotate_key"; readonly host: string };
 
 /** What a person may make of a host, and the word for it on the command line. */
 export type HostChange = "approve" | "suspend" | "resume" | "revoke";
 /** Not a state: it forgets that somebody else reported by the host's key. */
 export const CLEAR_CLONE = "clear-clone";
+/** The host gets another key. */
+export const ROTATE = "rotate";
 const HOST_CHANGES: readonly HostChange[] = ["approve", "suspend", "resume", "revoke"];
 
-export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m] [--label name=value]… [--name PATTERN] [--approval] [--server URL]
+export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m] [--label name=value]… [--name PATTERN] [--approval]
+                              [--ephemeral [HOURS]] [--server URL]
        truebound token list [--json]
        truebound token revoke ID
   A join token lets hosts in: so many, for so long by the database's clock (at most 24h), named like PATTERN (* stands for
   any run of characters), with these labels whatever they say; with --approval each waits for truebound host approve.
+  With --ephemeral hosts are retired when their agent stops, or after HOURS of silence (24), and their names are free again.
   create prints the token and nothing else: put it into a file for truebound-agent enroll. Only its hash is kept.`;
 
 export const HOST_USAGE = `usage: truebound host list [--json]
-       truebound host approve|suspend|resume|revoke|clear-clone HOST
+       truebound host approve|suspend|resume|revoke|rotate|clear-clone HOST
   HOST is an id or a name. suspend refuses a host's reports until resume; revoke refuses them for good.
+  rotate has its agent make itself another key; the old one is refused from the first report by the new one on.
   clear-clone forgets that somebody else reported by a host's key, once the copy is gone.`;
 
 export function parseToken([what, ...rest]: readonly string[]): AdminRequest | string {
@@ -55,16 +63,17 @@ export function parseToken([what, ...rest]: readonly string[]): AdminRequest | s
 export function parseHost([what, ...rest]: readonly string[]): AdminRequest | string {
   if (what === "list") return parseList("list_hosts", rest);
   if (what === CLEAR_CLONE) return oneHost(rest, (host) => ({ do: "clear_clone", host }));
+  if (what === ROTATE) return oneHost(rest, (host) => ({ do: "rotate_key", host }));
   const to = HOST_CHANGES.find((change) => change === what);
   if (to === undefined)
-    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.join(", ")} or ${CLEAR_CLONE}`;
+    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.join(", ")}, ${ROTATE} or ${CLEAR_CLONE}`;
   return oneHost(rest, (host) => ({ do: "set_host", host, to }));
 }
 
 const oneHost = (rest: readonly string[], request: (host: string) => AdminRequest): AdminRequest | string =>
   one(rest, "a host, by its id or name", request);
 
-const CREATE = { uses: "text", ttl: "text", label: "list", name: "text", approval: "flag", server: "text" } as const;
+const CREATE = { uses: "text", ttl: "text", label: "list", name: "text", approval: "flag", ephemeral: "optional", server: "text" } as const;
 const MOST_USES = 100_000;
 
 function parseCreate(args: readonly string[]): AdminRequest | string {
@@ -78,6 +87,9 @@ function parseCreate(args: readonly string[]): AdminRequest | string {
   if (ttlSeconds === null) return `Cannot take --ttl ${values.ttl}: write a span with its unit from 1s to 24h, e.g. 10m`;
   const labels = labelsOf(values);
   if (typeof labels === "string") return labels;
+  const ephemeralHours = hoursOf(values.ephemeral);
+  if (ephemeralHours === undefined)
+    return `Cannot take --ephemeral ${values.ephemeral}: write whole hours from 1 to ${MOST_HOURS}, or none for ${DEFAULT_HOURS}`;
   if (values.server !== undefined && !isServer(values.server))
     return `Cannot take --server ${values.server}: write https://host:8125/, or http://127.0.0.1:8125/ for agents on this machine`;
   return {
@@ -87,6 +99,7 @@ function parseCreate(args: readonly string[]): AdminRequest | string {
     labels,
     namePattern: values.name ?? null,
     approval: values.approval ?? false,
+    ephemeralHours,
     server: values.server ?? null,
   };
 }
@@ -97,6 +110,16 @@ function secondsOf(text: string): number | null {
   const [, count, unit = ""] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
   const seconds = count === undefined ? 0 : Number(count) * (UNIT_SECONDS[unit] as number);
   return seconds >= 1 && seconds <= 86_400 ? seconds : null;
+}
+
+const DEFAULT_HOURS = 24;
+const MOST_HOURS = 8760;
+
+/** null = it was not asked for; undefined = it cannot be read. */
+function hoursOf(text: string | undefined): number | null | undefined {
+  if (text === undefined) return null;
+  const hours = text === "" ? DEFAULT_HOURS : /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return hours >= 1 && hours <= MOST_HOURS ? hours : undefined;
 }
 
 function labelsOf({ label = [] }: Options<typeof CREATE>["values"]): LabelSet | string {

@@ -1,11 +1,12 @@
 import { type Challenge, type EnrolReply, EnrolRequest, enrolText, genesisText, validator } from "@truebound/wire";
 import { choosePolicy, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { matchesPattern, nameCandidates } from "./host-name.ts";
+import { type Credential, type CredentialPorts, credentialOf, type Grant } from "./credential.ts";
+import { networkOf } from "./failure-gate.ts";
+import { nameCandidates } from "./host-name.ts";
 import type { EnrolCrypto, Enrolment, EnrolStore, KnownHost } from "./ports.ts";
-import { tokenHash } from "./token.ts";
 
-export interface EnrolPorts {
+export interface EnrolPorts extends CredentialPorts {
   readonly store: EnrolStore;
   readonly crypto: EnrolCrypto;
   /** The leap list in force, as agents get it. */
@@ -18,16 +19,17 @@ const schema = validator(EnrolRequest);
 const CHALLENGE_BYTES = 32;
 const CHALLENGE_SECONDS = 60;
 
-export async function giveChallenge({ store, crypto }: EnrolPorts): Promise<Challenge | Refusal> {
+/** `address`: who asks, so that nobody can use up what all may have open. */
+export async function giveChallenge({ store, crypto }: EnrolPorts, address: string | null): Promise<Challenge | Refusal> {
   const challenge = crypto.randomBytes(CHALLENGE_BYTES);
-  if (!(await store.openChallenge(challenge, CHALLENGE_SECONDS)))
-    return refuse("rate", "Too many enrolments are under way, try again in a minute");
+  if (!(await store.openChallenge(challenge, CHALLENGE_SECONDS, networkOf(address))))
+    return refuse("rate", "Too many enrolments are under way from there or everywhere, try again in a minute");
   return { challenge: Buffer.from(challenge).toString("base64url"), expires_in_s: CHALLENGE_SECONDS };
 }
 
 /**
- * Lets a host in: it holds the key that it shows, over a challenge that we gave and nobody used, with a token that a person
- * made. Nothing depends on the time of the host. A token's use and the host's row are one transaction.
+ * Lets a host in: it holds the key that it shows, over a challenge that we gave and nobody used, let in by a token that a person
+ * made, by Kubernetes, or by a list that a person signed. Nothing depends on the time of the host. A token's use and the host's row are one transaction.
  */
 export async function enrol(ports: EnrolPorts, body: unknown): Promise<EnrolReply | Refusal> {
   if (!schema.accepts(body)) return refuse("malformed", "The request is no enrolment", { errors: schema.errors(body) });
@@ -61,9 +63,11 @@ async function decide(
   // Spent even when the rest is refused: a challenge is for one try.
   if (!(await enrolment.spendChallenge(Buffer.from(request.challenge, "base64url"))))
     return refuse("bad_challenge", "The challenge is unknown, used or older than a minute");
-  const hash = tokenHash(ports.crypto, request.token);
+  const credential = await credentialOf(ports, enrolment, request);
+  if (isRefusal(credential)) return credential;
   const known = await enrolment.hostOfKey(publicKey);
-  const place = known ? await again(ports, enrolment, known, hash) : await anew(ports, enrolment, request, publicKey, hash);
+  const applicant = { request, publicKey, credential };
+  const place = await (known === null ? anew(ports, enrolment, applicant) : again(ports, enrolment, applicant, known));
   if (isRefusal(place)) return place;
   const { labels, rules } = await enrolment.policyOf(place.id);
   return {
@@ -74,36 +78,55 @@ async function decide(
     state: place.state,
     receipt_key: Buffer.from(ports.receiptKey).toString("base64url"),
     policy: withLeapList(choosePolicy(labels, rules), ports.leapList?.()),
+    ...(place.isEphemeral ? { ephemeral: true } : {}),
   };
 }
 
-type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"] };
-
-/** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
-async function again(ports: EnrolPorts, enrolment: Enrolment, known: KnownHost, hash: Uint8Array): Promise<HostEpoch | Refusal> {
-  const { state } = known;
-  if (state !== "active" && state !== "pending")
-    return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
-  if (known.nextSeq === 1 && Buffer.compare(known.enrolledWith, hash) === 0) return { ...known, state };
-  if ((await enrolment.spendToken(hash)) === null) return badToken;
-  const epoch = known.epoch + 1;
-  await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), hash);
-  return { id: known.id, epoch, state };
+interface Applicant {
+  readonly request: EnrolRequest;
+  readonly publicKey: Uint8Array;
+  readonly credential: Credential;
 }
 
-async function anew(
+type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"]; readonly isEphemeral: boolean };
+
+/** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
+async function again(
   ports: EnrolPorts,
   enrolment: Enrolment,
-  request: EnrolRequest,
-  publicKey: Uint8Array,
-  hash: Uint8Array,
+  { request, publicKey, credential }: Applicant,
+  known: KnownHost,
 ): Promise<HostEpoch | Refusal> {
-  const grant = await enrolment.spendToken(hash);
-  if (grant === null) return badToken;
-  const { labels: imposed, namePattern } = grant;
-  // What was spent is given back: a host of the wrong name uses up nobody's token.
-  if (namePattern !== null && !matchesPattern(request.name, namePattern))
-    throw new Rollback(refuse("bad_token", `This join token lets in hosts named like ${namePattern}, not ${request.name}`));
+  const { state, ephemeralHours } = known;
+  if (state !== "active" && state !== "pending" && state !== "retired")
+    return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
+  if (state !== "retired" && known.nextSeq === 1 && Buffer.compare(known.enrolledWith, credential.hash) === 0)
+    return { ...known, state, isEphemeral: ephemeralHours !== null };
+  const grant = await credential.take(enrolment, publicKey);
+  if (isRefusal(grant)) return grant;
+  const epoch = known.epoch + 1;
+  await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), credential.hash);
+  if (state !== "retired") return { id: known.id, epoch, state, isEphemeral: ephemeralHours !== null };
+  return { id: known.id, epoch, ...(await revive(enrolment, known.id, request.name, grant)) };
+}
+
+/** What was retired comes back as the token lets it in, as the host that it was. */
+async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Pick<HostEpoch, "state" | "isEphemeral">> {
+  refuseOtherName(grant, wish);
+  const { ephemeralHours } = grant;
+  const state = grant.approval ? "pending" : "active";
+  for (const name of nameCandidates(wish, id))
+    if (await enrolment.revive(id, name, { state, ephemeralHours })) return { state, isEphemeral: ephemeralHours !== null };
+  throw noFreeName(wish);
+}
+
+async function anew(ports: EnrolPorts, enrolment: Enrolment, { request, publicKey, credential }: Applicant): Promise<HostEpoch | Refusal> {
+  if (await enrolment.wasReplaced(publicKey))
+    return refuse("bad_signature", "Another key took the place of this one: truebound-agent unenroll, then enroll anew");
+  const grant = await credential.take(enrolment, publicKey);
+  if (isRefusal(grant)) return grant;
+  const { labels: imposed, ephemeralHours } = grant;
+  refuseOtherName(grant, request.name);
   const id = ports.crypto.uuid();
   const state = grant.approval ? "pending" : "active";
   const host = {
@@ -111,16 +134,24 @@ async function anew(
     labels: { ...request.labels, ...imposed },
     publicKey,
     genesis: genesis(ports, id, 1),
-    tokenHash: hash,
+    enrolledWith: credential.hash,
     bootId: request.boot_id,
     software: request.software,
     state,
+    ephemeralHours,
   } as const;
-  for (const name of nameCandidates(request.name, id)) if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state };
-  throw new Rollback(refuse("bad_request", `Cannot find a free name like ${request.name}`));
+  for (const name of nameCandidates(request.name, id))
+    if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state, isEphemeral: ephemeralHours !== null };
+  throw noFreeName(request.name);
 }
 
-const badToken = refuse("bad_token", "The join token is unknown, used up or expired");
+/** What was spent is given back: a host of the wrong name uses up nobody's token. */
+function refuseOtherName(grant: Grant, name: string): void {
+  const why = grant.whyNot(name);
+  if (why !== null) throw new Rollback(refuse("bad_token", why));
+}
+
+const noFreeName = (wish: string): Rollback => new Rollback(refuse("bad_request", `Cannot find a free name like ${wish}`));
 
 const genesis = ({ crypto }: EnrolPorts, host: string, epoch: number): string =>
   Buffer.from(crypto.sha256(genesisText(host, epoch))).toString("hex");

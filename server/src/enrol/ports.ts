@@ -13,7 +13,8 @@ export interface KnownHost {
   readonly epoch: number;
   readonly nextSeq: number;
   readonly state: string;
-  /** Hash of the token by which it came in. */
+  readonly ephemeralHours: number | null;
+  /** Hash of what let it in. */
   readonly enrolledWith: Uint8Array;
 }
 
@@ -23,10 +24,12 @@ export interface NewHost {
   readonly labels: LabelSet;
   readonly publicKey: Uint8Array;
   readonly genesis: string;
-  readonly tokenHash: Uint8Array;
+  /** Hash of what let it in. */
+  readonly enrolledWith: Uint8Array;
   readonly bootId: string;
   readonly software: string;
   readonly state: "active" | "pending";
+  readonly ephemeralHours: number | null;
 }
 
 export interface SpentToken {
@@ -36,26 +39,40 @@ export interface SpentToken {
   readonly namePattern: string | null;
   /** A person must let the host in. */
   readonly approval: boolean;
+  /** null = the host stays. */
+  readonly ephemeralHours: number | null;
 }
 
 /** One enrolment: everything below commits together or not at all. */
 export interface Enrolment {
   /** True once for each challenge that is still valid. */
   spendChallenge(challenge: Uint8Array): Promise<boolean>;
+  /** The clock of the database, s since the Unix epoch. */
+  nowSeconds(): Promise<number>;
+  /** A host of another key came in by this. */
+  isUsedByAnother(hash: Uint8Array, publicKey: Uint8Array): Promise<boolean>;
   /** What the token permits; null = no such token, spent, revoked or expired. Takes one use. */
   spendToken(hash: Uint8Array): Promise<SpentToken | null>;
   /** Locks the host of that key, if there is one. */
   hostOfKey(publicKey: Uint8Array): Promise<KnownHost | null>;
+  /** It was some host's key, and another one took its place. */
+  wasReplaced(publicKey: Uint8Array): Promise<boolean>;
   /** False when the name is taken. */
   insertHost(host: NewHost): Promise<boolean>;
-  startEpoch(host: string, epoch: number, genesis: string, tokenHash: Uint8Array): Promise<void>;
+  /** A retired host comes back, under the name if that is free; false when it is not. */
+  revive(
+    host: string,
+    name: string,
+    to: { readonly state: "active" | "pending"; readonly ephemeralHours: number | null },
+  ): Promise<boolean>;
+  startEpoch(host: string, epoch: number, genesis: string, enrolledWith: Uint8Array): Promise<void>;
   /** Labels as stored, and the rules of policy. */
   policyOf(host: string): Promise<{ readonly labels: LabelSet; readonly rules: readonly PolicyRule[] }>;
 }
 
 export interface EnrolStore {
-  /** False when too many are open already. */
-  openChallenge(challenge: Uint8Array, seconds: number): Promise<boolean>;
+  /** False when too many are open already, all in all or of this network. */
+  openChallenge(challenge: Uint8Array, seconds: number, network: string): Promise<boolean>;
   enrol<T>(work: (enrolment: Enrolment) => Promise<T>): Promise<T>;
   insertToken(token: {
     readonly hash: Uint8Array;
@@ -64,5 +81,6 @@ export interface EnrolStore {
     readonly ttlSeconds: number;
     readonly namePattern: string | null;
     readonly approval: boolean;
+    readonly ephemeralHours: number | null;
   }): Promise<void>;
 }

@@ -12,6 +12,8 @@ export interface TokenGrant {
   readonly namePattern?: string | null;
   /** The host waits until a person lets it in. */
   readonly approval?: boolean;
+  /** The host is retired after so many hours of silence; absent = it stays. */
+  readonly ephemeralHours?: number | null;
 }
 
 const TOKEN_BYTES = 32;
@@ -27,8 +29,8 @@ export async function createToken(
   if (!(grant.ttlSeconds > 0 && grant.ttlSeconds <= LONGEST_TTL_SECONDS))
     throw new RangeError(`Cannot make a join token that lives ${grant.ttlSeconds} s`);
   const token = Buffer.from(crypto.randomBytes(TOKEN_BYTES)).toString("base64url");
-  const { namePattern = null, approval = false } = grant;
-  await store.insertToken({ ...grant, hash: tokenHash(crypto, token), namePattern, approval });
+  const { namePattern = null, approval = false, ephemeralHours = null } = grant;
+  await store.insertToken({ ...grant, hash: tokenHash(crypto, token), namePattern, approval, ephemeralHours });
   return token;
 }
 

@@ -2,7 +2,14 @@ import { about } from "@truebound/time";
 import type { EVENT_KINDS } from "@truebound/wire";
 import type { EventRecord } from "./host-record.ts";
 
-type Kind = (typeof EVENT_KINDS)[number] | "batch_quarantined" | "records_set_aside" | "epoch_started" | "clone_suspected";
+type Kind =
+  | (typeof EVENT_KINDS)[number]
+  | "batch_quarantined"
+  | "records_set_aside"
+  | "epoch_started"
+  | "clone_suspected"
+  | "key_agreed"
+  | "host_retired";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
   agent_started: "agent started",
@@ -41,6 +48,8 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   epoch_started: "the agent could not continue its chain and began a new epoch",
   clone_suspected: "somebody else reports by this host's key, most likely a copy of it, and is refused",
   records_set_aside: "some records of a report could not be relied upon and were set aside",
+  key_agreed: "the host's next key was agreed on; the old one is refused from the first report by the new one on",
+  host_retired: "the host was retired",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

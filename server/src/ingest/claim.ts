@@ -19,6 +19,13 @@ export interface Claim extends SignedRequest {
   readonly signature: Uint8Array;
 }
 
+/** A claim that one of the agent's keys has signed. */
+export const BAD_SIGNATURE = refuse("bad_signature", "The signature is not by this agent's key over these headers");
+
+export interface SignedClaim extends Claim {
+  readonly signedBy: Uint8Array;
+}
+
 const AGENT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const EPOCH = /^(0|[1-9]\d{0,8})$/;
 /** Fifteen digits: a count that a double holds. */

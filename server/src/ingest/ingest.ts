@@ -1,8 +1,9 @@
 import { type Receipt, receiptText } from "@truebound/wire";
 import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { type BatchRequest, type Claim, claimsOf, readClaim, signedText } from "./claim.ts";
+import { BAD_SIGNATURE, type BatchRequest, type Claim, claimsOf, readClaim, type SignedClaim, signedText } from "./claim.ts";
 import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
+import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, readOffer } from "./offer.ts";
 import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
 import { advanceCheckpoint } from "./sequence.ts";
@@ -17,6 +18,8 @@ export interface IngestPorts {
   readonly signReceipt: SignReceipt;
   /** Pins of the TLS keys of the agents' listener. */
   readonly tlsPins: readonly string[];
+  /** An agent is asked for another key when its own is in use for so many days; 0 = never for its age. */
+  readonly keyDays: number;
   /** Uniform in [0, 1): those who are turned away together must not come back together. */
   readonly random: () => number;
   readonly limits?: GroupLimits;
@@ -139,16 +142,19 @@ export class Ingest {
   }
 }
 
-async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<Claim | Refusal> {
+async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<SignedClaim | Refusal> {
   const claim = readClaim(request);
   if (isRefusal(claim)) return claim;
   if (digestHeader(crypto.sha256(request.body)) !== claim.contentDigest)
     return refuse("bad_digest", "The body is not the one of its Content-Digest");
-  const keys = await store.keysOf(claim.agent);
-  if (keys.length === 0) return unknownAgent(claim);
-  for (const one of claimsOf(claim, request))
-    for (const key of keys) if (await crypto.verifyEd25519(key, signedText(one), one.signature)) return one;
-  return refuse("bad_signature", "The signature is not by this agent's key over these headers");
+  // A key that was agreed on just now is not known before it is asked for.
+  for (const afresh of [false, true]) {
+    const keys = await store.keysOf(claim.agent, afresh);
+    if (keys.length === 0) return unknownAgent(claim);
+    for (const one of claimsOf(claim, request))
+      for (const signedBy of keys) if (await crypto.verifyEd25519(signedBy, signedText(one), one.signature)) return { ...one, signedBy };
+  }
+  return BAD_SIGNATURE;
 }
 
 const unknownAgent = ({ agent }: Claim): Refusal => refuse("unknown_agent", `No agent ${agent} is enrolled here`);
@@ -216,7 +222,7 @@ async function checkpointOf(ledger: Ledger, facts: HostFacts, { change }: Settle
 
 /** A duplicate gets the first statement of its batch inside a fresh receipt. */
 function receiptOf(
-  { signReceipt, tlsPins, leapList }: IngestPorts,
+  { signReceipt, tlsPins, leapList, keyDays }: IngestPorts,
   { claim, links }: Offer,
   judged: Judged,
   verdict: Receipt["verdict"],
@@ -242,6 +248,7 @@ function receiptOf(
     // Until the server's own clock is measured, nothing is known of how far off it is.
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
+    ...(wantsRotation(facts.keys, keyDays) ? { rotate_key: true } : {}),
     policy: withLeapList(choosePolicy(facts.labels, judged.rules), leapList?.()),
   };
 }

@@ -1,7 +1,7 @@
 import { chainText, decodeDelivery, genesisText, MAX_DELIVERY_TEXT_BYTES } from "@truebound/wire";
 import { type ReadBatch, readBatch } from "../evidence/read-batch.ts";
 import { type Refusal, refuse } from "../refusal.ts";
-import type { Claim } from "./claim.ts";
+import type { SignedClaim } from "./claim.ts";
 import type { OpenContent } from "./ports.ts";
 
 /** One batch in its place in the chain. Hashes in hex. */
@@ -16,7 +16,7 @@ export interface Link {
 
 /** What an agent offers, by its own account: a run of its chain, and perhaps how its host stands now. */
 export interface Offer {
-  readonly claim: Claim;
+  readonly claim: SignedClaim;
   /** The genesis hash of its epoch. */
   readonly genesis: string;
   /** At least one. */
@@ -27,7 +27,7 @@ export interface Offer {
 export type Sha256 = (data: Uint8Array | string) => Uint8Array;
 
 /** The parts of a body whose digest was checked, each read as far as it can be. */
-export function readOffer(claim: Claim, body: Uint8Array, sha256: Sha256, open: OpenContent): Offer | Refusal {
+export function readOffer(claim: SignedClaim, body: Uint8Array, sha256: Sha256, open: OpenContent): Offer | Refusal {
   const parts = decodeDelivery(body);
   if (typeof parts === "string") return refuse("malformed", `The delivery ${parts}`);
   const read = budgetReader(claim.agent, open);

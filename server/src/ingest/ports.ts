@@ -2,6 +2,7 @@ import type { UtcInstant } from "@truebound/time";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 import type { Claim } from "./claim.ts";
 import type { Before } from "./derive.ts";
+import type { HostKeys } from "./host-keys.ts";
 import type { HostChain, Place } from "./sequence.ts";
 import type { HostChange } from "./settle.ts";
 
@@ -31,6 +32,7 @@ export interface StoredBatch {
 export interface HostFacts {
   readonly id: string;
   readonly chain: HostChain;
+  readonly keys: HostKeys;
   readonly checkpointedSeq: number;
   readonly labels: LabelSet;
   readonly before: Before;
@@ -69,8 +71,8 @@ export interface HostPlace extends Place {
 export const placeKey = ({ host, epoch, seq }: HostPlace): string => `${host}/${epoch}/${seq}`;
 
 export interface IngestStore {
-  /** The keys by which the agent may sign, raw; empty = there is no such agent. */
-  keysOf(agent: string): Promise<readonly Uint8Array[]>;
+  /** The keys by which the agent may sign, raw, newest first; empty = there is no such agent. They may be some seconds old unless asked `afresh`. */
+  keysOf(agent: string, afresh: boolean): Promise<readonly Uint8Array[]>;
   transaction<T>(work: (ledger: Ledger) => Promise<T>): Promise<T>;
   /** True for an error by which the database refuses a value, whoever sends it again. */
   isRefusalOfData(error: unknown): boolean;

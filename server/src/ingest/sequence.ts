@@ -37,6 +37,7 @@ export function admission({ state }: Pick<HostChain, "state">): Refusal | null {
   if (state === "active") return null;
   if (state === "revoked") return refuse("revoked", "This agent was revoked");
   if (state === "pending") return refuse("suspended", "This host waits until a person lets it in: truebound host approve");
+  if (state === "retired") return refuse("suspended", "This host was retired: truebound-agent unenroll on it, then enroll it anew");
   return refuse("suspended", `This agent is ${state}`);
 }
 

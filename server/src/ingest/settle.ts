@@ -1,7 +1,8 @@
 import { parseSent, type SentHeader } from "../evidence/placement.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
-import type { Claim } from "./claim.ts";
+import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
 import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
+import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
 import { type Minute, merge } from "./rollup.ts";
@@ -16,7 +17,7 @@ export interface NewBatch {
 /** All that one delivery changes of one host. */
 export interface HostChange {
   readonly facts: HostFacts;
-  readonly claim: Claim;
+  readonly claim: SignedClaim;
   /** In the order of the chain; at least one. */
   readonly batches: readonly NewBatch[];
   /** Minutes of all of them: one row for each. */
@@ -31,6 +32,8 @@ export interface HostChange {
   readonly chain: HostChain;
   /** The last epoch ended here, where another began; null = it goes on. */
   readonly endedEpoch: { readonly epoch: number; readonly lastSeq: number } | null;
+  /** The first batch by the host's next key, which from here on is the one in use; null = the keys are as they were. */
+  readonly newKeyFrom: { readonly epoch: number; readonly seq: number } | null;
   readonly checkpoint: number;
 }
 
@@ -58,7 +61,8 @@ export const pastOf = ({ claim, links }: Offer, { chain }: Pick<HostFacts, "chai
  */
 export function settle(facts: HostFacts, offer: Offer, past: Past): Settled {
   const { claim, genesis } = offer;
-  const denied = admission(facts.chain);
+  // Between the check of its signature and the lock the next key may have taken its place.
+  const denied = isOneOf(facts.keys.keys, claim.signedBy) ? admission(facts.chain) : BAD_SIGNATURE;
   if (denied !== null) return refused(denied);
   let chain = facts.chain;
   const taken: Link[] = [];
@@ -93,6 +97,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     hasLive: live !== null,
     isAhead: ahead !== null,
     chain,
+    newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,
   };
 }

@@ -37,7 +37,7 @@ export const FLEET_FAMILIES = {
   liveness: {
     name: "truebound_host_liveness",
     kind: "gauge",
-    help: "1 for what is thought of the host's reports: reporting, late, silent, retired or revoked.",
+    help: "1 for what is thought of the host's reports: reporting, late, silent or revoked; a retired host is not among them.",
     labels: ["host", "liveness"],
   },
   cloneSuspected: {
@@ -83,6 +83,18 @@ export const COUNTER_FAMILIES = {
     name: "truebound_enrolments_total",
     kind: "counter",
     help: "Enrolments by outcome: enrolled, or the problem code for which one was refused.",
+    labels: ["outcome"],
+  },
+  goodbyes: {
+    name: "truebound_goodbyes_total",
+    kind: "counter",
+    help: "Goodbyes of ephemeral hosts by outcome: retired, or the problem code for which one was refused.",
+    labels: ["outcome"],
+  },
+  keyChanges: {
+    name: "truebound_key_changes_total",
+    kind: "counter",
+    help: "Agents' requests for another key by outcome: agreed, or the problem code for which one was refused.",
     labels: ["outcome"],
   },
   looks: {

@@ -8,8 +8,9 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What the fleet looks like now, one host after the other. */
-export const fleetSamples = (entries: readonly FleetEntry[]): Sample[] => entries.flatMap(samplesOf);
+/** What the fleet looks like now, one host after the other. One that was retired is no part of it: its name may be another's. */
+export const fleetSamples = (entries: readonly FleetEntry[]): Sample[] =>
+  entries.filter(({ liveness }) => liveness !== "retired").flatMap(samplesOf);
 
 function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
   const host = record.name;

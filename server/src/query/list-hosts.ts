@@ -9,17 +9,20 @@ export interface ListQuestion {
   readonly after: string | null;
   /** Part of the name, in any case; null = all. */
   readonly search: string | null;
+  /** Those that were retired too. */
+  readonly retired?: boolean;
 }
 
 export const LIMIT_MAX = 1000;
 export const LIMIT_DEFAULT = 200;
 
 /** One page of the fleet, worst first. */
-export function listHosts(entries: readonly FleetEntry[], { limit, after, search }: ListQuestion): HostList | Refusal {
+export function listHosts(entries: readonly FleetEntry[], { limit, after, search, retired = false }: ListQuestion): HostList | Refusal {
   const start = after === null ? null : keyOf(after);
   if (after !== null && start === null) return refuse("bad_request", "Cannot continue from this cursor: it is none that this list gave");
   const wanted = search?.toLowerCase() ?? "";
   const ranked = entries
+    .filter(({ liveness }) => retired || liveness !== "retired")
     .filter(({ record }) => record.name.toLowerCase().includes(wanted))
     .map((entry) => ({ entry, key: severityKey(entry.record, entry.liveness) }))
     .filter(({ key }) => start === null || bySeverity(start, key) < 0)

@@ -42,7 +42,9 @@ const ALL_TIME = { from: EARLIEST, to: LATEST };
 export async function askHosts({ fleet }: QuestionPorts, parameters: Parameters): Promise<HostList | Refusal> {
   const limit = readCount(parameters.limit, LIMIT_DEFAULT, LIMIT_MAX);
   if (limit === null) return refuse("bad_request", `Cannot list ${parameters.limit} hosts: limit is a number from 1 to ${LIMIT_MAX}`);
-  return listHosts(fleet.entries(), { limit, after: parameters.after ?? null, search: parameters.q ?? null });
+  const { retired = "0" } = parameters;
+  if (retired !== "0" && retired !== "1") return refuse("bad_request", `Cannot list hosts with retired=${retired}: write 1 or 0`);
+  return listHosts(fleet.entries(), { limit, after: parameters.after ?? null, search: parameters.q ?? null, retired: retired === "1" });
 }
 
 export async function askHost(ports: QuestionPorts, parameters: Parameters): Promise<HostDetail | Refusal> {

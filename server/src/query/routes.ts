@@ -2,12 +2,16 @@ import {
   Challenge,
   EnrolReply,
   EnrolRequest,
+  Goodbye,
+  GoodbyeReply,
   HostDetail,
   HostEvent,
   HostList,
   IntervalAnswer,
   Problem,
   Receipt,
+  RotateReply,
+  RotateRequest,
   Series,
 } from "@truebound/wire";
 
@@ -40,9 +44,17 @@ const id: Parameter = { name: "id", in: "path", required: true, description: "Id
 const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
 const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
 const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
+const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
 const after = query("after", "The `next` of the page before");
 const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
 const plain = (description: string, type = "text/plain"): Route["answer"] => ({ type, description, schema: text });
+
+const signedPost = [
+  header("Content-Digest", "sha-256 of the body (RFC 9530)"),
+  header("Truebound-Agent", "Id of the agent"),
+  header("Signature-Input", "RFC 9421, the fixed profile of what an agent says beside its batches"),
+  header("Signature", "Ed25519 by the agent's key in use over these and @target-uri"),
+];
 
 const eventList = {
   type: "object",
@@ -66,10 +78,31 @@ export const ROUTES = [
     listener: "agents",
     method: "post",
     path: "/api/v1/enroll",
-    summary: "Lets a host in that holds its key and a join token",
+    summary: "Lets a host in that holds its key and a join token, or a pod's service account token, or is on the operator's list",
     parameters: [],
     body: { type: "application/json", schema: EnrolRequest },
     answer: json("The host's identity, its place in the chain and its policy", EnrolReply),
+  },
+  {
+    operation: "rotateKey",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/enroll/key",
+    summary:
+      "Agrees on an agent's next key, over a challenge and signed by both; the present one is refused from the first batch on that the next one signed",
+    parameters: signedPost,
+    body: { type: "application/json", schema: RotateRequest },
+    answer: json("The key that was agreed on", RotateReply),
+  },
+  {
+    operation: "sayGoodbye",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/goodbye",
+    summary: "Retires an ephemeral host that goes; counts only while the batch that it names is its latest",
+    parameters: signedPost,
+    body: { type: "application/json", schema: Goodbye },
+    answer: json("It is retired", GoodbyeReply),
   },
   {
     operation: "receiveBatch",
@@ -97,7 +130,7 @@ export const ROUTES = [
     method: "get",
     path: "/api/v1/hosts",
     summary: "The fleet: hosts of which nothing is known first, then by worst error",
-    parameters: [limit, after, query("q", "Part of the name, in any case")],
+    parameters: [limit, after, query("q", "Part of the name, in any case"), retired],
     answer: json("A page of hosts", HostList),
   },
   {

@@ -30,6 +30,18 @@ describe("news over the list", () => {
     const merged = mergeHosts([host("a"), host("b"), host("c")], news);
     expect(merged.map(({ id, words }) => id + words)).toEqual(["a", "bnew", "c", "z"]);
   });
+  it("takes a host that was retired off the list", () => {
+    const gone = host("b", { liveness: "retired" });
+    expect(
+      mergeHosts(
+        [host("a"), host("b")],
+        new Map([
+          ["b", gone],
+          ["z", { ...gone, id: "z" }],
+        ]),
+      ).map(({ id }) => id),
+    ).toEqual(["a"]);
+  });
   it("asks for a new order when status or liveness changed, or the worst error by a digit", () => {
     const erring = (ns: string) => host("a", { worst_error_ns: ns });
     expect(changesOrder(erring("400000"), erring("500000"))).toBe(false);

@@ -146,6 +146,8 @@ const reporting = startReporting({
   clocks: { read: () => ({ boottime: boottime() }) as never },
   files,
   signer: files.signer(),
+  machine: { machineId: null, instanceId: null },
+  pins: [],
   bootId: "numbers",
   ...(limits === undefined ? {} : { spoolLimits: limits }),
   log: (_, message) => print({ log: message }),

@@ -36,6 +36,7 @@ export function startDemoHost(
       dataDir: join(place.dataDir, host.name),
       server: place.server,
       tokenFile: place.tokenFile,
+      serverPins: [],
       keepTokenFile: true,
       name: host.name,
       labels: { demo: "true", demo_scenario: host.scenario },

@@ -1,7 +1,10 @@
-import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
+import { BATCH_PATH, GOODBYE_PATH, MAX_DELIVERY_BYTES, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
+import { type GoodbyePorts, sayGoodbye } from "../../enrol/goodbye.ts";
+import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
+import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
 import type { Accepted, Ingest } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
@@ -12,6 +15,8 @@ import { type ReplySigner, signReplies } from "./signed-replies.ts";
 
 export interface AgentsPorts {
   readonly enrol: EnrolPorts;
+  readonly rotate: RotatePorts;
+  readonly goodbye: GoodbyePorts;
   readonly ingest: Ingest;
   readonly counters: Counters;
   readonly log: Log;
@@ -52,24 +57,40 @@ export function agentsApp(ports: AgentsPorts): Express {
       ports.log.warn(`Quarantined batch ${seq} of ${req.get("truebound-agent")}: ${why}`);
     res.json(outcome.receipt);
   });
-  app.post(`${ENROL_PATH}/challenge`, async (_req, res) => {
-    const outcome = await giveChallenge(ports.enrol);
+  app.post(`${ENROL_PATH}/challenge`, async (req, res) => {
+    const outcome = await giveChallenge(ports.enrol, addressOf(req));
     if (isRefusal(outcome)) return sendProblem(res, outcome);
     res.json(outcome);
   });
+  // Whoever guesses at tokens, keys or signatures waits, and holds no row of a host meanwhile.
   const gate = new FailureGate(() => performance.now());
-  app.post(ENROL_PATH, (req, res, next) => {
+  app.post([ENROL_PATH, ROTATE_PATH, GOODBYE_PATH], (req, res, next) => {
     const wait = gate.waitSeconds(addressOf(req));
     if (wait === null) return next();
     counters.add("enrolments", { outcome: "rate" });
-    sendProblem(
-      res,
-      refuse("rate", `Ten enrolments from here were refused within a minute, try again in ${wait} s`, { retrySeconds: wait }),
-    );
+    sendProblem(res, refuse("rate", `Ten requests from here were refused within a minute, try again in ${wait} s`, { retrySeconds: wait }));
   });
   app.post(ENROL_PATH, express.json({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await enrol(ports.enrol, req.body as unknown);
     counters.add("enrolments", { outcome: isRefusal(outcome) ? outcome.refused : "enrolled" });
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
+    res.json(outcome);
+  });
+  app.post(ROTATE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await agreeOnKey(ports.rotate, postRequest(req, ports.schemes));
+    counters.add("keyChanges", { outcome: isRefusal(outcome) ? outcome.refused : "agreed" });
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
+    res.json(outcome);
+  });
+  app.post(GOODBYE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await sayGoodbye(ports.goodbye, postRequest(req, ports.schemes));
+    counters.add("goodbyes", { outcome: isRefusal(outcome) ? outcome.refused : "retired" });
     if (isRefusal(outcome)) {
       gate.refused(addressOf(req), outcome.refused);
       return sendProblem(res, outcome);
@@ -101,6 +122,14 @@ const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequ
   schemes,
   address: addressOf(req),
   host: req.get("host") ?? "",
+  header: (name) => req.get(name),
+  body: bodyOf(req),
+});
+
+const postRequest = (req: Request, schemes: PostRequest["schemes"]): PostRequest => ({
+  schemes,
+  host: req.get("host") ?? "",
+  path: req.path,
   header: (name) => req.get(name),
   body: bodyOf(req),
 });

@@ -1,11 +1,13 @@
 import type pg from "pg";
 import type { AdminHost, AdminStore, AdminToken } from "../../admin/ports.ts";
+import { lockHost } from "./host-lock.ts";
+import { inTransaction } from "./pool.ts";
 
 const USABLE = "uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null";
 
 const TOKENS = `
   select left(encode(hash, 'hex'), 12) as id, uses, uses_left, ceil(extract(epoch from expires_at - clock_timestamp()))::integer as expires_in_s,
-    labels, name_pattern, approval
+    labels, name_pattern, approval, ephemeral_hours
   from join_token where ${USABLE} order by expires_at`;
 
 const REVOKE = `
@@ -18,8 +20,13 @@ const REVOKE = `
   select (select count(*) from found)::integer as found, (select count(*) from gone) as gone`;
 
 const HOSTS = "select id, name, state, labels from host order by name";
-const HOST = "select id, name, state, labels from host where id::text = $1 or name = $1 order by (id::text = $1) desc limit 1";
+/** A name that a retired host had may be another one's now. */
+const HOST = `
+  select id, name, state, labels from host where id::text = $1 or name = $1
+  order by (id::text = $1) desc, retired_at desc nulls first limit 1`;
 const SET_STATE = "update host set state = $2 where id = $1";
+
+const WANT_ROTATION = "update host set rotation_wanted = true where id = $1";
 
 const CLEAR_CLONE = `
   update host_state set fork_address = null, fork_since = null, fork_attempts = 0, changed_xid = pg_current_xact_id()
@@ -31,7 +38,12 @@ export const adminStore = (pool: pg.Pool): AdminStore => ({
   hosts: async () => (await pool.query<AdminHost>(HOSTS)).rows,
   host: async (idOrName) => (await pool.query<AdminHost>(HOST, [idOrName])).rows[0] ?? null,
   clearClone: async (id) => (await pool.query(CLEAR_CLONE, [id])).rowCount === 1,
-  setState: async (id, state) => {
-    await pool.query(SET_STATE, [id, state]);
+  wantRotation: async (id) => {
+    await pool.query(WANT_ROTATION, [id]);
   },
+  setState: (id, state) =>
+    inTransaction(pool, async (client) => {
+      await lockHost(client, id);
+      await client.query(SET_STATE, [id, state]);
+    }),
 });

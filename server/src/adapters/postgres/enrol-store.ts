@@ -1,39 +1,32 @@
 import type pg from "pg";
 import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
+import { openChallenge, spendChallenge } from "./challenges.ts";
+import { lockKey } from "./key-store.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
-
-const OPEN_CHALLENGES_MAX = 10_000;
-
-const OPEN_CHALLENGE = `
-  with gone as (delete from enrol_challenge where expires_at < clock_timestamp())
-  insert into enrol_challenge (challenge, expires_at)
-  select $1, clock_timestamp() + make_interval(secs => $2)
-  where (select count(*) from enrol_challenge) < ${OPEN_CHALLENGES_MAX}`;
-
-const SPEND_CHALLENGE = "delete from enrol_challenge where challenge = $1 and expires_at > clock_timestamp()";
 
 /** The row lock makes parallel uses take turns; each sees what the one before left. */
 const SPEND_TOKEN = `
   update join_token set uses_left = uses_left - 1
   where hash = $1 and uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null
-  returning labels, name_pattern, approval`;
+  returning labels, name_pattern, approval, ephemeral_hours`;
 
 const INSERT_TOKEN = `
-  insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval)
-  values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6)`;
+  insert into join_token (hash, labels, uses, uses_left, expires_at, name_pattern, approval, ephemeral_hours)
+  values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6, $7)`;
 
-/** Two enrolments of one key take turns, although there may be no row yet to lock. */
-const LOCK_KEY = "select pg_advisory_xact_lock(hashtextextended(encode($1, 'hex'), 0))";
 const HOST_OF_KEY = `
-  select h.id, s.epoch, s.seq, h.state, h.enrolled_with from host h join host_state s on s.host_id = h.id
-  where h.public_key = $1 for update`;
+  select h.id, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours from host h join host_state s on s.host_id = h.id
+  where h.public_key = $1 or h.next_public_key = $1 for update of s`;
+const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
 
 const INSERT_HOST = `
-  insert into host (id, name, labels, public_key, enrolled_with, state)
-  values ($1, $2, $3, $4, $5, $6)
-  on conflict (name) do nothing`;
+  insert into host (id, name, labels, public_key, enrolled_with, state, ephemeral_hours)
+  values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict (name) where retired_at is null do nothing`;
+
+const FIRST_KEY = "insert into host_key (host_id, public_key, from_epoch, from_seq) values ($1, $2, 1, 1)";
 
 const INSERT_STATE = "insert into host_state (host_id, epoch, seq, chain_hash, boot_id, software) values ($1, 1, 0, $2, $3, $4)";
 
@@ -44,40 +37,59 @@ const START_EPOCH = `
   update host_state set epoch = $2, seq = 0, checkpointed_seq = 0, uncheckpointed_since = null, chain_hash = $3,
     changed_xid = pg_current_xact_id()
   where host_id = $1`;
-const KEEP_TOKEN = "update host set enrolled_with = $2 where id = $1";
+const KEEP_CREDENTIAL = "update host set enrolled_with = $2 where id = $1";
+
+const REVIVE = `
+  update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null, enrolled_at = clock_timestamp()
+  where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)`;
+
+const NOW = "select extract(epoch from clock_timestamp())::double precision as now";
+
+const USED_BY_ANOTHER = `
+  select exists (
+    select from host where enrolled_with = $1 and public_key <> $2 and next_public_key is distinct from $2
+  ) as used`;
 
 const POLICY_OF = `select labels, ${RULES_JSON} as rules from host where id = $1`;
 
 export const enrolStore = (pool: pg.Pool): EnrolStore => ({
-  openChallenge: async (challenge, seconds) => (await pool.query(OPEN_CHALLENGE, [challenge, seconds])).rowCount === 1,
+  openChallenge: (challenge, seconds, network) => openChallenge(pool, challenge, seconds, network),
   enrol: (work) => inTransaction(pool, (client) => work(enrolmentOn(client))),
-  insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval }) => {
-    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval]);
+  insertToken: async ({ hash, labels, uses, ttlSeconds, namePattern, approval, ephemeralHours }) => {
+    await pool.query(INSERT_TOKEN, [hash, JSON.stringify(labels), uses, ttlSeconds, namePattern, approval, ephemeralHours]);
   },
 });
 
 const enrolmentOn = (client: Queryable): Enrolment => ({
-  spendChallenge: async (challenge) => (await client.query(SPEND_CHALLENGE, [challenge])).rowCount === 1,
+  spendChallenge: (challenge) => spendChallenge(client, challenge),
   spendToken: async (hash) => {
     const row = (await client.query<SpentTokenRow>(SPEND_TOKEN, [hash])).rows[0];
-    return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval } : null;
+    return row ? { labels: row.labels, namePattern: row.name_pattern, approval: row.approval, ephemeralHours: row.ephemeral_hours } : null;
+  },
+  nowSeconds: async () => (await client.query<{ now: number }>(NOW)).rows[0]?.now as number,
+  isUsedByAnother: async (hash, publicKey) => {
+    await lockKey(client, hash);
+    return (await client.query<{ used: boolean }>(USED_BY_ANOTHER, [hash, publicKey])).rows[0]?.used ?? true;
   },
   hostOfKey: async (publicKey) => {
-    await client.query(LOCK_KEY, [publicKey]);
+    await lockKey(client, publicKey);
     const { rows } = await client.query<HostOfKeyRow>(HOST_OF_KEY, [publicKey]);
     return rows[0] ? knownHost(rows[0]) : null;
   },
+  wasReplaced: async (publicKey) => (await client.query<{ replaced: boolean }>(WAS_REPLACED, [publicKey])).rows[0]?.replaced ?? true,
   insertHost: async (host) => {
-    const { id, name, labels, publicKey, genesis, tokenHash, bootId, software, state } = host;
-    const { rowCount } = await client.query(INSERT_HOST, [id, name, JSON.stringify(labels), publicKey, tokenHash, state]);
-    if (rowCount !== 1) return false;
+    const { id, name, labels, publicKey, genesis, enrolledWith, bootId, software, state, ephemeralHours } = host;
+    const given = [id, name, JSON.stringify(labels), publicKey, enrolledWith, state, ephemeralHours];
+    if ((await client.query(INSERT_HOST, given)).rowCount !== 1) return false;
     await client.query(INSERT_STATE, [id, Buffer.from(genesis, "hex"), bootId, software]);
+    await client.query(FIRST_KEY, [id, publicKey]);
     return true;
   },
-  startEpoch: async (host, epoch, genesis, tokenHash) => {
+  revive: async (host, name, { state, ephemeralHours }) => (await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount === 1,
+  startEpoch: async (host, epoch, genesis, enrolledWith) => {
     await client.query(END_EPOCH, [host]);
     await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex")]);
-    await client.query(KEEP_TOKEN, [host, tokenHash]);
+    await client.query(KEEP_CREDENTIAL, [host, enrolledWith]);
   },
   policyOf: async (host) =>
     (await client.query<{ labels: LabelSet; rules: PolicyRule[] }>(POLICY_OF, [host])).rows[0] as { labels: LabelSet; rules: PolicyRule[] },
@@ -87,6 +99,7 @@ interface SpentTokenRow {
   labels: LabelSet;
   name_pattern: string | null;
   approval: boolean;
+  ephemeral_hours: number | null;
 }
 
 interface HostOfKeyRow {
@@ -95,6 +108,7 @@ interface HostOfKeyRow {
   seq: bigint;
   state: string;
   enrolled_with: Buffer;
+  ephemeral_hours: number | null;
 }
 
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
@@ -103,4 +117,5 @@ const knownHost = (row: HostOfKeyRow): KnownHost => ({
   nextSeq: Number(row.seq) + 1,
   state: row.state,
   enrolledWith: row.enrolled_with,
+  ephemeralHours: row.ephemeral_hours,
 });

@@ -17,7 +17,7 @@ const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 const HOST = `
   select ${HOST_COLUMNS}, ${RULES_JSON} as rules from ${HOST_TABLES}
   where h.id = $1::uuid or h.name = $2
-  order by h.id is not distinct from $1::uuid desc limit 1`;
+  order by h.id is not distinct from $1::uuid desc, h.retired_at desc nulls first limit 1`;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -4,16 +4,20 @@ import { inTransaction, sqlState } from "../pool.ts";
 import { KeyCache } from "./key-cache.ts";
 import { ledgerOn } from "./ledger.ts";
 
-const PUBLIC_KEYS = "select public_key from host where id = $1";
+const KEYS = "select next_public_key, public_key from host where id = $1";
+
+interface KeysRow {
+  public_key: Buffer;
+  next_public_key: Buffer | null;
+}
 
 export const ingestStore = (pool: pg.Pool): IngestStore => {
-  const keys = new KeyCache(async (agent) =>
-    (await pool.query<{ public_key: Buffer }>({ name: "keys-of-agent", text: PUBLIC_KEYS, values: [agent] })).rows.map(
-      (row) => row.public_key,
-    ),
-  );
+  const keys = new KeyCache(async (agent) => {
+    const { rows } = await pool.query<KeysRow>({ name: "keys-of-agent", text: KEYS, values: [agent] });
+    return rows.flatMap(({ public_key, next_public_key }) => (next_public_key === null ? [public_key] : [next_public_key, public_key]));
+  });
   return {
-    keysOf: (agent) => keys.of(agent),
+    keysOf: (agent, afresh) => keys.of(agent, afresh),
     transaction: (work) => inTransaction(pool, (client) => work(ledgerOn(client))),
     // Class 22: a value out of its range or form; class 23: a constraint on it.
     isRefusalOfData: (error) => /^2[23]/.test(sqlState(error) ?? ""),

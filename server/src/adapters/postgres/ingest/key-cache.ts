@@ -19,9 +19,9 @@ export class KeyCache {
     this.#read = read;
   }
 
-  async of(agent: string): Promise<readonly Uint8Array[]> {
+  async of(agent: string, afresh: boolean): Promise<readonly Uint8Array[]> {
     const known = this.#entries.get(agent);
-    if (known !== undefined && known.until > performance.now()) return known.keys;
+    if (!afresh && known !== undefined && known.until > performance.now()) return known.keys;
     const keys = await this.#read(agent);
     this.#entries.delete(agent);
     if (keys.length > 0) this.#entries.set(agent, { keys, until: performance.now() + FRESH_MS });

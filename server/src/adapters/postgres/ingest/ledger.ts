@@ -4,6 +4,7 @@ import { CLONE_EVENT } from "../../../ingest/derive.ts";
 import { type HostFacts, type HostPlace, type Ledger, placeKey, type StoredBatch } from "../../../ingest/ports.ts";
 import type { HostChain } from "../../../ingest/sequence.ts";
 import type { LabelSet } from "../../../policy/choose-policy.ts";
+import { takeNextKey } from "../key-store.ts";
 import type { Queryable } from "../pool.ts";
 import { readRules } from "../rules.ts";
 import { writeEvents, writeEvidence, writeMinutes, writeStates } from "./writes.ts";
@@ -13,7 +14,8 @@ const LOCK = "select host_id from host_state where host_id = any($1::uuid[]) ord
 
 /** A statement of its own: what the lock had to wait for is seen only by the next one. */
 const FACTS = `
-  select s.host_id, h.state, h.labels, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.address,
+  select s.host_id, h.state, h.labels, h.public_key, h.next_public_key, h.rotation_wanted,
+    extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.address,
     s.fork_address, s.fork_attempts, utc_ns(clock_timestamp()) as received_ns,
     s.uncheckpointed_since < clock_timestamp() - interval '48 hours' as checkpoint_due
   from host_state s join host h on h.id = s.host_id where s.host_id = any($1::uuid[])`;
@@ -58,6 +60,8 @@ export const ledgerOn = (client: Queryable): Ledger => ({
     await writeStates(client, changes);
     await writeMinutes(client, changes);
     await writeEvents(client, changes);
+    for (const { facts, claim, newKeyFrom } of changes)
+      if (newKeyFrom !== null) await takeNextKey(client, { agent: facts.id, ...newKeyFrom, key: claim.signedBy });
   },
   noteFork: (facts, claim) => noteFork(client, facts, claim),
 });
@@ -66,6 +70,10 @@ interface FactsRow {
   host_id: string;
   state: HostChain["state"];
   labels: LabelSet;
+  public_key: Buffer;
+  next_public_key: Buffer | null;
+  rotation_wanted: boolean;
+  key_days: number;
   epoch: number;
   seq: bigint;
   chain_hash: Buffer;
@@ -90,6 +98,11 @@ async function hold(client: Queryable, hosts: readonly string[], wait: boolean):
 const factsOf = (row: FactsRow): HostFacts => ({
   id: row.host_id,
   chain: { state: row.state, epoch: row.epoch, nextSeq: Number(row.seq) + 1, chainHash: row.chain_hash.toString("hex") },
+  keys: {
+    keys: row.next_public_key === null ? [row.public_key] : [row.next_public_key, row.public_key],
+    days: row.key_days,
+    rotationWanted: row.rotation_wanted,
+  },
   checkpointedSeq: Number(row.checkpointed_seq),
   labels: row.labels,
   before: { bootId: row.chain_boot_id, at: row.chain_at_ns },
