@@ -143,13 +143,16 @@ describe.skipIf(FAKETIME === undefined)("an agent whose clock is wrong (skipped:
       set(flips % 2 === 0 ? "+0" : "+36000");
     }, 200);
     const seq = evidence?.seq ?? 0;
-    await until("three reports on a clock that is stepped", async () => ((await host("stepping")).evidence?.seq ?? 0) > seq + 3, BOUND_MS);
+    await until(
+      "three reports and twenty steps",
+      async () => flips > 20 && ((await host("stepping")).evidence?.seq ?? 0) > seq + 3,
+      BOUND_MS,
+    );
     clearInterval(flipping);
     set("-36000");
     const settled = await shows("stepping", -36_000, seq + 3);
     await agent.stop();
     expect([settled.id, settled.evidence?.epoch]).toEqual([id, 1]);
-    expect(flips).toBeGreaterThan(20);
     expect(settled.events.some(({ kind }) => kind === "clock_stepped")).toBe(true);
   }, 200_000);
 });

@@ -25,6 +25,7 @@ import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
+import type { QuotaLimits } from "./ingest/agent-quota.ts";
 import { Ingest } from "./ingest/ingest.ts";
 import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
@@ -53,6 +54,8 @@ export interface ServerOptions {
   /** Who comes in without a token of a person's; null = nobody. */
   readonly kubernetes?: JoiningSettings["kubernetes"];
   readonly hostList?: JoiningSettings["hostList"];
+  /** What one agent may send; absent = as much as any sound agent does. */
+  readonly quota?: QuotaLimits;
   readonly log: Log;
 }
 
@@ -120,6 +123,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       tlsPins: tls?.pins ?? [],
       keyDays,
       random: Math.random,
+      now: () => performance.now(),
+      ...(options.quota === undefined ? {} : { quota: options.quota }),
     }),
     tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],

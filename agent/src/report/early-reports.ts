@@ -7,6 +7,8 @@ export interface Taker {
 }
 
 const MOST_HELD = 256;
+/** Why a report is held that comes while nothing is wrong yet. */
+export const OPENING = "the spool is being opened";
 
 /**
  * Reports of an agent whose spool cannot be opened: it measures on, and they are held in memory, bounded. Once the spool opens
@@ -15,7 +17,7 @@ const MOST_HELD = 256;
 export class EarlyReports implements Taker {
   #held: Uint8Array[] = [];
   #taker: Taker | null = null;
-  #why = "the spool is not open yet";
+  #why = OPENING;
 
   put(body: Uint8Array): Put {
     if (this.#taker !== null) return this.#taker.put(body);

@@ -106,6 +106,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
       genesis,
       sent: () => "boot 1",
       random: () => 1,
+      now: () => 0,
       idle: async () => outbox.stop(),
       backOff: async (seconds) => {
         waits.push(seconds);

@@ -13,6 +13,8 @@ export interface OutboxPorts {
   /** `boot_id boottime_ns` now. */
   readonly sent: () => string;
   readonly random: () => number;
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
   /** Resolves when a batch was put since the last call. */
   readonly idle: () => Promise<void>;
   readonly backOff: (seconds: number) => Promise<void>;
@@ -30,6 +32,8 @@ export interface OutboxPorts {
 }
 
 const MOST_HELD = 256;
+/** A delivery that takes longer is large enough. */
+const SOON_MS = 5_000;
 
 /** What one delivery carries. */
 interface Run {
@@ -53,9 +57,11 @@ export class Outbox {
   #failures = 0;
   /**
    * Batches in one delivery: one at first, for what lies behind it may not continue the server's chain at all, twice as many
-   * after each that was taken, half as many after one that was too large.
+   * after each that was soon taken, half as many after one that was too large or found no answer.
    */
   #most = 1;
+  /** From the first byte of the latest delivery to its answer, or to none. */
+  #tookMs = 0;
   #stopped = false;
   #lastProblem: string | null = null;
   /** The server may have what was sent last, though it did not say so. */
@@ -136,6 +142,8 @@ export class Outbox {
 
   async #offer(run: Run): Promise<void> {
     const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
+    // On a slow road less at once arrives sooner than more that is cut off.
+    if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
     else if (step.do === "send_less") await this.#sendLess(run);
     // Sent back again and again without a step forward: the disk refuses a new epoch, or the server contradicts itself.
@@ -150,12 +158,14 @@ export class Outbox {
   }
 
   async #send({ first, last, batches, live }: Run): Promise<HttpAnswer> {
-    const { sha256, link, sent } = this.#ports;
+    const { sha256, link, sent, now } = this.#ports;
     const body = encodeDelivery({ batches: batches.map((batch) => batch.body), live });
     const contentDigest = `sha-256=:${sha256.base64(body)}:`;
     const { epoch, seq, prev } = first;
     const request = { agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() };
+    const began = now();
     const answer = await link.postBatches(request, body);
+    this.#tookMs = now() - began;
     this.#unanswered = answer.kind === "no_answer" || answer.status >= 500;
     return answer;
   }
@@ -176,7 +186,7 @@ export class Outbox {
       if (this.#lastProblem !== null) this.#ports.log("info", "the server takes reports again");
       this.#lastProblem = null;
       this.#failures = 0;
-      this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
+      if (this.#tookMs < SOON_MS) this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
       this.#ports.onPins(step.tlsPins);

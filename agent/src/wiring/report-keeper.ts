@@ -1,6 +1,6 @@
 import type { Batch } from "@truebound/wire";
 import { batchContent } from "../adapters/batch-content.ts";
-import { EarlyReports, type Put, type Taker } from "../report/early-reports.ts";
+import { EarlyReports, OPENING, type Put, type Taker } from "../report/early-reports.ts";
 import type { ReportingAgent } from "./reporting.ts";
 import type { Log } from "./run.ts";
 
@@ -18,7 +18,8 @@ export class ReportKeeper {
 
   take(batch: Batch): Put {
     const put = this.#early.put(batchContent(batch));
-    this.#tell(put.kind === "durable" ? null : put.why);
+    if (put.kind === "durable") this.#tell(null);
+    else if (put.why !== OPENING) this.#tell(put.why);
     if (put.kind === "dropped") this.#agent.lost(1);
     return put;
   }

@@ -194,6 +194,7 @@ function outboxPorts(
     genesis: (id: string, epoch: number) => sha256.hex(genesisText(id, epoch)),
     sent: () => `${bootId} ${clocks.read().boottime}`,
     random: Math.random,
+    now: () => performance.now(),
     idle: () => pause.idle(),
     backOff: (seconds: number) => pause.backOff(seconds),
     onPolicy: (policy: unknown) => agent.offerPolicy(policy),

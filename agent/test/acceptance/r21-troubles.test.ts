@@ -143,12 +143,6 @@ const REFUSALS: readonly Refusal[] = [
     prepare: () => writeFileSync(data(), "no folder"),
     says: /^Cannot use the folder .*agent: .*; set TRUEBOUND_DATA_DIR to one that this user may write$/,
   },
-  {
-    name: "no token to enrol with",
-    prepare: () => undefined,
-    env: { TRUEBOUND_SERVER_URL: "http://127.0.0.1:9" },
-    says: /^Cannot enrol without a token: set TRUEBOUND_TOKEN_FILE to a file that holds one$/,
-  },
 ];
 
 describe("R21 an agent that cannot work as it is", () => {

@@ -44,7 +44,7 @@ export const BatchSource = Type.Object(
     polls: Natural,
     replies: Natural,
     /** Refused replies and failed sends by reason, since the agent's start. */
-    refusals: Type.Record(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), Natural),
+    refusals: Type.Record(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), Natural, { maxProperties: 64 }),
     local_reference: Type.Boolean(),
     /** What it is taken to keep to around a leap second; absent from agents that do not say. */
     timescale: Type.Optional(Timescale),
@@ -186,6 +186,7 @@ export const BatchEvent = Type.Object(
     detail: Type.Record(
       Type.String({ pattern: "^[a-z_0-9]{1,40}$" }),
       Type.Union([HostText(500), Type.Integer(), Type.Boolean(), Type.Null()]),
+      { maxProperties: 64 },
     ),
   },
   closed,

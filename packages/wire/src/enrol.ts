@@ -4,7 +4,7 @@ import { base64url, HostText, Natural, Uuid } from "./schema.ts";
 
 const closed = { additionalProperties: false } as const;
 
-export const Labels = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(200));
+export const Labels = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(200), { maxProperties: 64 });
 
 export const Challenge = Type.Object({ challenge: base64url(32), expires_in_s: Natural }, closed);
 export type Challenge = Static<typeof Challenge>;

@@ -1,6 +1,7 @@
 import { type Receipt, receiptText } from "@truebound/wire";
 import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
 import { BAD_SIGNATURE, type BatchRequest, type Claim, claimsOf, readClaim, type SignedClaim, signedText } from "./claim.ts";
 import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
 import { wantsRotation } from "./host-keys.ts";
@@ -22,7 +23,10 @@ export interface IngestPorts {
   readonly keyDays: number;
   /** Uniform in [0, 1): those who are turned away together must not come back together. */
   readonly random: () => number;
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
   readonly limits?: GroupLimits;
+  readonly quota?: QuotaLimits;
 }
 
 /** A receipt, with what only the server's own counters need to know. */
@@ -54,8 +58,11 @@ export class Ingest {
   readonly #ports: IngestPorts;
   readonly #group: GroupCommit<Offer, Judged | Busy>;
 
+  readonly #quota: AgentQuota;
+
   constructor(ports: IngestPorts) {
     this.#ports = ports;
+    this.#quota = new AgentQuota(ports.now, ports.quota);
     this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits);
   }
 
@@ -74,6 +81,8 @@ export class Ingest {
   async receive(request: BatchRequest): Promise<Accepted | Refusal> {
     const claim = await authenticate(this.#ports, request);
     if (isRefusal(claim)) return claim;
+    const tooMuch = this.#quota.take(claim.agent, request.body.length);
+    if (tooMuch !== null) return tooMuch;
     const offer = readOffer(claim, request.body, this.#ports.crypto.sha256, this.#ports.open);
     if (isRefusal(offer)) return offer;
     const isLive = offer.live === null && offer.links.length === 1;

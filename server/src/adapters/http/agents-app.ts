@@ -1,28 +1,22 @@
-import { BATCH_PATH, GOODBYE_PATH, MAX_DELIVERY_BYTES, ROTATE_PATH } from "@truebound/wire";
+import { BATCH_PATH, GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
 import { type GoodbyePorts, sayGoodbye } from "../../enrol/goodbye.ts";
 import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
 import type { PostRequest } from "../../enrol/signed-post.ts";
-import type { BatchRequest } from "../../ingest/claim.ts";
-import type { Accepted, Ingest } from "../../ingest/ingest.ts";
-import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
+import { type BatchesPorts, batches } from "./batches.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
+import { addressOf, bodyOf } from "./requests.ts";
 import { type ReplySigner, signReplies } from "./signed-replies.ts";
 
-export interface AgentsPorts {
+export interface AgentsPorts extends BatchesPorts {
   readonly enrol: EnrolPorts;
   readonly rotate: RotatePorts;
   readonly goodbye: GoodbyePorts;
-  readonly ingest: Ingest;
-  readonly counters: Counters;
-  readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
-  /** As the agent dialled it: https also where a proxy terminates TLS. */
-  readonly schemes: BatchRequest["schemes"];
   /** The nearest hop is a proxy that was declared: it says where a batch came from. */
   readonly tlsProxy: boolean;
   readonly signer: ReplySigner;
@@ -37,26 +31,7 @@ export function agentsApp(ports: AgentsPorts): Express {
   const app = express().disable("x-powered-by").disable("etag");
   if (ports.tlsProxy) app.set("trust proxy", 1);
   app.use(signReplies(ports.signer));
-  // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
-  const bytes = express.raw({ limit: MAX_DELIVERY_BYTES, type: () => true, inflate: false });
-  app.post(BATCH_PATH, (_req, res, next) => {
-    const overload = ports.ingest.overload();
-    if (overload === null) return next();
-    counters.add("refusals", { code: overload.refused });
-    sendProblem(res, overload);
-  });
-  app.post(BATCH_PATH, bytes, async (req, res) => {
-    const outcome = await ports.ingest.receive(batchRequest(req, ports.schemes));
-    if (isRefusal(outcome)) {
-      counters.add("refusals", { code: outcome.refused });
-      return sendProblem(res, outcome);
-    }
-    count(counters, outcome);
-    counters.add("bytes", {}, bodyOf(req).length);
-    for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD))
-      ports.log.warn(`Quarantined batch ${seq} of ${req.get("truebound-agent")}: ${why}`);
-    res.json(outcome.receipt);
-  });
+  app.use(batches(ports));
   app.post(`${ENROL_PATH}/challenge`, async (req, res) => {
     const outcome = await giveChallenge(ports.enrol, addressOf(req));
     if (isRefusal(outcome)) return sendProblem(res, outcome);
@@ -104,27 +79,10 @@ export function agentsApp(ports: AgentsPorts): Express {
   return app;
 }
 
-/** Of one delivery, in the log; all of them are events of their host. */
-const MOST_TOLD = 3;
-
-function count(counters: Counters, { stored, quarantined }: Accepted): void {
-  if (stored === 0) return counters.add("batches", { verdict: "duplicate" });
-  if (stored > quarantined.length) counters.add("batches", { verdict: "stored" }, stored - quarantined.length);
-  if (quarantined.length > 0) counters.add("batches", { verdict: "quarantined" }, quarantined.length);
-}
-
 function countThrown(counters: Counters, { refused }: Refusal, path: string): void {
   if (path === BATCH_PATH) counters.add("refusals", { code: refused });
   if (path === ENROL_PATH) counters.add("enrolments", { outcome: refused });
 }
-
-const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequest => ({
-  schemes,
-  address: addressOf(req),
-  host: req.get("host") ?? "",
-  header: (name) => req.get(name),
-  body: bodyOf(req),
-});
 
 const postRequest = (req: Request, schemes: PostRequest["schemes"]): PostRequest => ({
   schemes,
@@ -133,8 +91,3 @@ const postRequest = (req: Request, schemes: PostRequest["schemes"]): PostRequest
   header: (name) => req.get(name),
   body: bodyOf(req),
 });
-
-const addressOf = (req: Request): string | null => req.ip?.replace(/^::ffff:/, "") ?? null;
-
-/** Without a body the parser leaves nothing. */
-const bodyOf = (req: Request): Uint8Array => (Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0));

@@ -1,0 +1,75 @@
+import { type Refusal, refuse } from "../refusal.ts";
+
+/** What one agent may send for long, and at once. */
+export interface QuotaLimits {
+  readonly deliveriesPerSecond: number;
+  readonly deliveriesAtOnce: number;
+  readonly bytesPerSecond: number;
+  readonly bytesAtOnce: number;
+}
+
+/** A busy agent sends two deliveries a second, and a day's backlog comes in a hundred of them. */
+export const QUOTA: QuotaLimits = {
+  deliveriesPerSecond: 50,
+  deliveriesAtOnce: 1_000,
+  bytesPerSecond: 4 * 1024 * 1024,
+  bytesAtOnce: 64 * 1024 * 1024,
+};
+
+const AGENTS_MAX = 200_000;
+
+interface Bucket {
+  deliveries: number;
+  bytes: number;
+  /** ms */
+  at: number;
+}
+
+/**
+ * Two token buckets for each agent, so that one that runs wild slows nobody but itself. Taken from only once the signature
+ * has shown who it is: nobody can use up another's share. On a monotonic clock, in this process alone.
+ */
+export class AgentQuota {
+  readonly #limits: QuotaLimits;
+  /** ms */
+  readonly #now: () => number;
+  /** The one that was used longest ago first. */
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(now: () => number, limits: QuotaLimits = QUOTA) {
+    this.#now = now;
+    this.#limits = limits;
+  }
+
+  /** Null = it may. */
+  take(agent: string, bytes: number): Refusal | null {
+    const bucket = this.#refilled(agent);
+    if (bucket.deliveries < 1) return slower((1 - bucket.deliveries) / this.#limits.deliveriesPerSecond, "deliveries");
+    if (bucket.bytes < bytes) return slower((bytes - bucket.bytes) / this.#limits.bytesPerSecond, "bytes");
+    bucket.deliveries -= 1;
+    bucket.bytes -= bytes;
+    return null;
+  }
+
+  #refilled(agent: string): Bucket {
+    const { deliveriesAtOnce, deliveriesPerSecond, bytesAtOnce, bytesPerSecond } = this.#limits;
+    const now = this.#now();
+    const known = this.#buckets.get(agent) ?? { deliveries: deliveriesAtOnce, bytes: bytesAtOnce, at: now };
+    const seconds = (now - known.at) / 1000;
+    const bucket = {
+      deliveries: Math.min(deliveriesAtOnce, known.deliveries + seconds * deliveriesPerSecond),
+      bytes: Math.min(bytesAtOnce, known.bytes + seconds * bytesPerSecond),
+      at: now,
+    };
+    this.#buckets.delete(agent);
+    this.#buckets.set(agent, bucket);
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > AGENTS_MAX && oldest !== undefined) this.#buckets.delete(oldest);
+    return bucket;
+  }
+}
+
+function slower(seconds: number, of: string): Refusal {
+  const retrySeconds = Math.max(1, Math.ceil(seconds));
+  return refuse("rate", `This agent sends more ${of} than one may, try again in ${retrySeconds} s`, { retrySeconds });
+}

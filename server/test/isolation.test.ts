@@ -1,0 +1,112 @@
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RunningServer } from "../src/server.ts";
+import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { batchOf, call, FakeAgent } from "./fake-agent.ts";
+import { serverOn } from "./server-under-test.ts";
+
+/** R27: one agent, or whoever pretends to be many, takes nothing from the others. */
+const QUOTA = { deliveriesPerSecond: 5, deliveriesAtOnce: 60, bytesPerSecond: 1e6, bytesAtOnce: 1e7 };
+
+let databases: TestDatabases;
+let server: RunningServer;
+let url: string;
+beforeAll(async () => {
+  databases = await testDatabases();
+  url = await databases.create();
+  server = await serverOn(url, { quota: QUOTA });
+});
+afterAll(async () => {
+  await server?.stop();
+  await databases?.stop();
+});
+
+const S = 1_000_000_000n;
+const T0 = 1_740_830_400n * S;
+const batch = (agent: FakeAgent, second = 0) => batchOf(agent.id, [{ realtime: T0 + BigInt(second) * S, lo: -1000n, hi: 1000n }]);
+
+async function enrolled(name: string): Promise<FakeAgent> {
+  const agent = new FakeAgent(server.agentsUrl);
+  await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
+  return agent;
+}
+
+/** Reports of ten calm agents; every one of them must be taken. */
+async function othersReport(agents: readonly FakeAgent[], rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    const answers = await Promise.all(agents.map((agent) => agent.send(batch(agent, agent.seq))));
+    expect(answers.map(({ status }) => status)).toEqual(agents.map(() => 200));
+  }
+}
+
+describe("others are served, and whoever runs wild is told how long to wait", () => {
+  it("while one agent sends a hundred times what it may", async () => {
+    const wild = await enrolled("wild");
+    const calm = await Promise.all(Array.from({ length: 10 }, (_, index) => enrolled(`calm-${index}`)));
+    const { headers, body } = wild.signed(Buffer.from(JSON.stringify(batch(wild))));
+    let [taken, refused] = [0, 0];
+    const flood = async () => {
+      for (let count = 0; count < 100; count++) {
+        const { status, headers: said } = await call("POST", `${wild.url}/api/v1/batches`, headers, body);
+        if (status === 200) taken += 1;
+        else {
+          expect([status, Number(said["retry-after"]) >= 1]).toEqual([429, true]);
+          refused += 1;
+        }
+      }
+    };
+    await Promise.all([flood(), flood(), flood(), flood(), othersReport(calm, 20)]);
+    expect(taken + refused).toBe(400);
+    expect(refused).toBeGreaterThan(100);
+    expect(await ask(url, "select count(*) as n from evidence where host_id = $1", [wild.id])).toEqual([{ n: 1n }]);
+  });
+
+  it("while hundreds of sockets send next to nothing", async () => {
+    const calm = await Promise.all(Array.from({ length: 5 }, (_, index) => enrolled(`beside-${index}`)));
+    const { hostname, port } = new URL(server.agentsUrl);
+    const sockets: Socket[] = [];
+    const answers: string[] = [];
+    for (let count = 0; count < 500; count++) {
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      socket.on("data", (data) => answers.push(data.toString("latin1")));
+      socket.write("POST /api/v1/batches HTTP/1.1\r\nhost: x\r\ncontent-length: 1048000\r\n\r\n");
+      socket.write(randomBytes(100));
+      sockets.push(socket);
+    }
+    // As many as this network may have under way; the others are turned away, and these agents are of the same network.
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(500 - 64);
+    expect(answers.every((text) => /^HTTP\/1\.1 429 /.test(text) && /retry-after: \d+/i.test(text))).toBe(true);
+    await othersReport(calm, 5);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it("when a host brings a million labels, or a name of a megabyte", async () => {
+    const agent = new FakeAgent(server.agentsUrl);
+    const token = await server.createToken({ labels: {}, uses: 2, ttlSeconds: 600 });
+    const many = Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`l${index}`, "v"]));
+    expect((await agent.enrol(token, "labelled", many)).body.code).toBe("malformed");
+    const more = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`l${index}`, "v"]));
+    expect((await agent.enrol(token, "labelled", more)).body.code).toBe("too_large");
+  });
+
+  it("when a delivery does not say how long it is", async () => {
+    const agent = await enrolled("endless");
+    const { headers, body } = agent.signed(Buffer.from(JSON.stringify(batch(agent))));
+    const { hostname, port } = new URL(server.agentsUrl);
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), hostname, () => {
+        const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+        socket.write(`POST /api/v1/batches HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${head.join("")}transfer-encoding: chunked\r\n\r\n`);
+        socket.write(`${body.length.toString(16)}\r\n`);
+      });
+      socket.once("data", (data) => {
+        resolve(data.toString("latin1"));
+        socket.destroy();
+      });
+      socket.once("error", reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
