@@ -2,6 +2,7 @@ import { Batch, validator } from "@truebound/wire";
 import type { Fault } from "../refusal.ts";
 import { faultsOf } from "./check.ts";
 import { duplicateKeys, hasPlainKeys } from "./duplicate-keys.ts";
+import { isPlainBatch } from "./plain-batch.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 
 /** A batch in which every record can be relied upon, and the records that were set aside; or what is wrong with the whole. */
@@ -19,6 +20,7 @@ export function readBatch(bytes: Uint8Array, agent: string): ReadBatch {
   const value = text === null ? undefined : parse(text);
   if (text === null || value === undefined) return { faults: [{ pointer: "", detail: "is not JSON in UTF-8" }] };
   const twice = hasPlainKeys(text, value) ? [] : duplicateKeys(text);
+  if (twice.length === 0 && isPlainBatch(value) && value.agent === agent) return { batch: value, setAside: [], endsOpen: false };
   if (twice.length === 0 && schema.accepts(value)) {
     if (value.agent !== agent) return { faults: [{ pointer: "/agent", detail: "is another agent than the one that signed" }] };
     const faults = faultsOf(value);

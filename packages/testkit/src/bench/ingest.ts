@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate, startEmbeddedPostgres } from "@truebound/server";
@@ -6,6 +6,7 @@ import pg from "pg";
 import { type LoadJob, runLoadJob } from "../load/load-job.ts";
 import type { LoadResult } from "../load/load-run.ts";
 import { copyRate } from "./copy-baseline.ts";
+import { processorSeconds } from "./processor-time.ts";
 import { startServing } from "./serving.ts";
 
 export interface IngestResult {
@@ -18,6 +19,9 @@ export interface IngestResult {
   readonly evidenceBytes: number;
   readonly derivedBytes: number;
   readonly requestBytes: number;
+  /** µs of processor for one batch at full load: the server, and PostgreSQL. */
+  readonly serverMicros: number;
+  readonly postgresMicros: number;
 }
 
 const EXCHANGES = 100;
@@ -31,7 +35,8 @@ export async function measureIngest(seconds: number, log: (text: string) => void
     await migrate(postgres.url, { info: () => {}, warn: log, error: log });
     const server = await startServing(postgres.url, folder);
     try {
-      return await measure(postgres.url, server, seconds, log);
+      const postmaster = Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
+      return await measure(postgres.url, server, postmaster, seconds, log);
     } finally {
       await server.stop();
     }
@@ -44,6 +49,7 @@ export async function measureIngest(seconds: number, log: (text: string) => void
 async function measure(
   databaseUrl: string,
   server: Awaited<ReturnType<typeof startServing>>,
+  postmaster: number,
   seconds: number,
   log: (text: string) => void,
 ): Promise<IngestResult> {
@@ -69,11 +75,14 @@ async function measure(
   const before = await copyRate(client, 1_000_000);
   log(`COPY into the keyed table: ${Math.round(before)} measurements/s`);
   const sizes = await sizesOf(client);
-  let requestBytes = 0;
+  const spent = () => ({ server: processorSeconds(server.pid), postgres: processorSeconds(postmaster) });
+  let [requestBytes, used] = [0, spent()];
   const full = await runLoadJob(job({ token: await server.token(400) }), (bytes) => {
     requestBytes = bytes;
+    used = spent();
     log("full load begins");
   });
+  const after = spent();
   await client.query("vacuum analyze");
   const grown = await sizesOf(client);
   const rate = full.deliveries / full.seconds;
@@ -87,16 +96,18 @@ async function measure(
     }),
     () => log("a quarter of it begins"),
   );
-  const after = await copyRate(client, 1_000_000);
+  const again = await copyRate(client, 1_000_000);
   await client.end();
   return {
     ingest: full.exchanges / full.seconds,
-    copy: [before, after],
+    copy: [before, again],
     full,
     quarter,
     evidenceBytes: (grown.evidence - sizes.evidence) / full.exchanges,
     derivedBytes: (grown.derived - sizes.derived) / full.exchanges,
     requestBytes,
+    serverMicros: ((after.server - used.server) / full.batches) * 1e6,
+    postgresMicros: ((after.postgres - used.postgres) / full.batches) * 1e6,
   };
 }
 

@@ -119,10 +119,11 @@ async function start(): Promise<void> {
 }
 
 async function ingest(): Promise<void> {
-  const { ingest: rate, copy, full, quarter, evidenceBytes, derivedBytes } = await measureIngest(loadS, log);
+  const { ingest: rate, copy, full, quarter, evidenceBytes, derivedBytes, serverMicros, postgresMicros } = await measureIngest(loadS, log);
   const baseline = copy.reduce((sum, one) => sum + one, 0) / copy.length;
   print(`\nIngest: ${full.batches} batches of 100 exchanges in ${full.seconds.toFixed(1)} s, ${JSON.stringify(full.byStatus)}`);
   print(`  ${Math.round(rate)} measurements/s end to end; COPY of them into a keyed table ${copy.map(Math.round).join(" and ")}/s`);
+  print(`  processor for a batch: server ${serverMicros.toFixed(0)} µs, PostgreSQL ${postgresMicros.toFixed(0)} µs`);
   print(`  ack p50 ${quantile(full.latencies, 0.5).toFixed(1)} ms, p99 ${quantile(full.latencies, 0.99).toFixed(1)} ms at full load\n`);
   judge("COPY over ingest, both durable", baseline / rate, 2);
   judge("100,000 measurements/s over those taken", 100_000 / rate, 1);
