@@ -140,8 +140,10 @@ export class Agent {
   }
 
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
-  offerPolicy(offered: unknown): void {
-    if (!isPolicy.accepts(offered)) return this.#refusePolicy(offered);
+  offerPolicy(given: unknown): void {
+    if (!isPolicy.accepts(given)) return this.#refusePolicy(given);
+    // The leap list comes now and then only; without one the last good one stays.
+    const offered = given.leap_list === undefined && this.#leaps.text !== null ? { ...given, leap_list: this.#leaps.text } : given;
     const text = JSON.stringify(offered);
     if (text === this.#offered || text === JSON.stringify(this.#policy)) return;
     this.#offered = text;

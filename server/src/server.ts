@@ -3,7 +3,7 @@ import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
-import { agentsApp } from "./adapters/http/agents-app.ts";
+import { agentsListener } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
 import { peopleApp } from "./adapters/http/people-app.ts";
@@ -108,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tokens = enrolStore(pool);
   const common = { log, isOutage };
   const leapList = () => leaps.kept.text;
-  const agentListener = agentsApp({
+  const agentListener = agentsListener({
     ...common,
     counters: metrics,
     enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },

@@ -1,4 +1,4 @@
-import { type Receipt, receiptText } from "@truebound/wire";
+import { type Policy, type Receipt, receiptText } from "@truebound/wire";
 import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
@@ -229,6 +229,14 @@ async function checkpointOf(ledger: Ledger, facts: HostFacts, { change }: Settle
   );
 }
 
+const LEAP_LIST_EVERY = 50;
+
+/** The list is longer than all else that a receipt says: it comes at first, with each change of the policy, and now and then. */
+const bringsLeapList = (links: Offer["links"], { version }: Pick<Policy, "version">): boolean =>
+  links.some(
+    ({ seq, content }) => seq <= 2 || seq % LEAP_LIST_EVERY === 0 || !("batch" in content) || content.batch.policy_version !== version,
+  );
+
 /** A duplicate gets the first statement of its batch inside a fresh receipt. */
 function receiptOf(
   { signReceipt, tlsPins, leapList, keyDays }: IngestPorts,
@@ -241,6 +249,7 @@ function receiptOf(
   const seq = claim.seq + links.length - 1;
   const { hash = "", receivedAt = facts.receivedAt } = last ?? {};
   const chain = change?.chain ?? facts.chain;
+  const policy = choosePolicy(facts.labels, judged.rules);
   return {
     version: 1,
     verdict,
@@ -258,6 +267,6 @@ function receiptOf(
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
     ...(wantsRotation(facts.keys, keyDays) ? { rotate_key: true } : {}),
-    policy: withLeapList(choosePolicy(facts.labels, judged.rules), leapList?.()),
+    policy: bringsLeapList(links, policy) ? withLeapList(policy, leapList?.()) : policy,
   };
 }

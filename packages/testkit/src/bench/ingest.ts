@@ -7,7 +7,7 @@ import { type LoadJob, runLoadJob } from "../load/load-job.ts";
 import type { LoadResult } from "../load/load-run.ts";
 import { copyRate } from "./copy-baseline.ts";
 import { processorSeconds } from "./processor-time.ts";
-import { startServing } from "./serving.ts";
+import { type Serving, startServing } from "./serving.ts";
 
 export interface IngestResult {
   /** Measurements a second: the product end to end, and COPY of as many into a keyed table, before and after. */
@@ -27,7 +27,16 @@ export interface IngestResult {
 const EXCHANGES = 100;
 
 /** A database and a server of its own; the load comes from a third process. */
-export async function measureIngest(seconds: number, log: (text: string) => void): Promise<IngestResult> {
+export const measureIngest = (seconds: number, log: (text: string) => void): Promise<IngestResult> =>
+  withServer(log, ({ databaseUrl, server, postmaster }) => measure(databaseUrl, server, postmaster, seconds, log));
+
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly server: Serving;
+  readonly postmaster: number;
+}
+
+export async function withServer<T>(log: (text: string) => void, work: (ground: Ground) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "truebound-bench-"));
   chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
@@ -36,7 +45,7 @@ export async function measureIngest(seconds: number, log: (text: string) => void
     const server = await startServing(postgres.url, folder);
     try {
       const postmaster = Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
-      return await measure(postgres.url, server, postmaster, seconds, log);
+      return await work({ databaseUrl: postgres.url, server, postmaster });
     } finally {
       await server.stop();
     }
@@ -48,7 +57,7 @@ export async function measureIngest(seconds: number, log: (text: string) => void
 
 async function measure(
   databaseUrl: string,
-  server: Awaited<ReturnType<typeof startServing>>,
+  server: Serving,
   postmaster: number,
   seconds: number,
   log: (text: string) => void,

@@ -6,6 +6,7 @@ import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
+import { measureDrain, measureOverload } from "./drain.ts";
 import { measureHullCost } from "./hull-cost.ts";
 import { measureIngest } from "./ingest.ts";
 import { runLinkJob } from "./link-runner.ts";
@@ -18,10 +19,10 @@ import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
 
 /**
- * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--write]`: every
+ * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, start, ingest } as const;
+const PARTS = { chronyd, links, assumptions, hull, start, ingest, drain, overload } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     assume: { type: "string" },
     observe: { type: "string" },
     load: { type: "string" },
+    hours: { type: "string" },
     write: { type: "boolean" },
   },
 });
@@ -38,6 +40,7 @@ const compareS = Number(values.compare ?? "30");
 const assumeS = Number(values.assume ?? "12");
 const observeS = Number(values.observe ?? "45");
 const loadS = Number(values.load ?? "15");
+const hours = Number(values.hours ?? "1");
 const log = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const judge = (...given: Parameters<typeof verdict>) => print(showVerdict(verdict(...given)));
@@ -131,6 +134,25 @@ async function ingest(): Promise<void> {
   judge("bytes of evidence for a measurement", evidenceBytes, 25, 1);
   judge("bytes derived from a measurement", derivedBytes, 10, 1);
   judge(`replies without a signature, of ${full.checked + quarter.checked} looked at`, full.unsigned + quarter.unsigned, 0, 0);
+}
+
+async function drain(): Promise<void> {
+  const { load, dayMinutes } = await measureDrain(1_000, hours, log);
+  print(`\nDrain: ${load.batches} records of 1,000 agents in ${load.seconds.toFixed(0)} s, ${JSON.stringify(load.byStatus)}\n`);
+  judge("minutes for a day of a thousand agents at that rate (2,880,000 records)", dayMinutes, 15, 1);
+  judge("seconds that the oldest status grew old", load.longestWait, 60, 1);
+}
+
+async function overload(): Promise<void> {
+  const { peak, over, after } = await measureOverload(loadS, log);
+  const goodput = ({ batches, seconds }: typeof peak) => batches / seconds;
+  print(
+    `\nOverload: ${goodput(peak).toFixed(0)} reports/s at most, ${goodput(over).toFixed(0)} while too many want in, ${goodput(after).toFixed(0)} after`,
+  );
+  print(`  ${JSON.stringify(over.byStatus)}\n`);
+  judge("peak over what is taken while too many want in", goodput(peak) / goodput(over), 1 / 0.9);
+  judge("ms to be turned away, p99", quantile(over.refusalLatencies, 0.99), 50, 1);
+  judge("peak over what is taken after", goodput(peak) / goodput(after), 1 / 0.9);
 }
 
 heedSignals();

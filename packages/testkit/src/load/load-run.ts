@@ -22,7 +22,11 @@ export interface LoadResult {
   readonly exchanges: number;
   /** ms, of every answer 200. */
   readonly latencies: readonly number[];
+  /** ms, of every answer that turned a delivery away. */
+  readonly refusalLatencies: readonly number[];
   readonly byStatus: Readonly<Record<string, number>>;
+  /** Seconds, of the agent that was longest without a delivery taken while it had any: how old its status grew at most. */
+  readonly longestWait: number;
   /** Answers whose signature was looked at, and those that had none that fits. */
   readonly checked: number;
   readonly unsigned: number;
@@ -36,9 +40,11 @@ const MOST_RETRIES = 50;
  * is turned away (429, 503) or broken off is sent again; anything else but 200 ends that stream.
  */
 export async function runLoad(streams: readonly Stream[], plan: LoadPlan): Promise<LoadResult> {
-  const queue = streams.filter((stream) => stream.length > 0).map((stream) => ({ stream, next: 0, retries: 0 }));
+  const queue = streams.filter((stream) => stream.length > 0).map((stream) => ({ stream, next: 0, retries: 0, takenAt: 0 }));
   const tally = { deliveries: 0, batches: 0, exchanges: 0, checked: 0, unsigned: 0 };
   const latencies: number[] = [];
+  const refusalLatencies: number[] = [];
+  let longestWait = 0;
   const byStatus: Record<string, number> = {};
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
@@ -50,7 +56,7 @@ export async function runLoad(streams: readonly Stream[], plan: LoadPlan): Promi
 
   const note = (delivery: ReadyDelivery, answer: PipeAnswer) => {
     byStatus[answer.status] = (byStatus[answer.status] ?? 0) + 1;
-    if (answer.status !== 200) return;
+    if (answer.status !== 200) return void refusalLatencies.push(answer.ms);
     latencies.push(answer.ms);
     tally.deliveries += 1;
     tally.batches += delivery.batches;
@@ -77,12 +83,14 @@ export async function runLoad(streams: readonly Stream[], plan: LoadPlan): Promi
         await pause(100);
       }
       const isDone = status === 200;
+      if (isDone) longestWait = Math.max(longestWait, seconds() - turn.takenAt);
       const isWorthIt = isDone || ((status === 0 || status === 429 || status === 503) && turn.retries < MOST_RETRIES);
       const next = isDone ? turn.next + 1 : turn.next;
-      if (isWorthIt && next < turn.stream.length) queue.push({ ...turn, next, retries: isDone ? 0 : turn.retries + 1 });
+      if (isWorthIt && next < turn.stream.length)
+        queue.push({ stream: turn.stream, next, retries: isDone ? 0 : turn.retries + 1, takenAt: isDone ? seconds() : turn.takenAt });
     }
     pipe.close();
   }
   await Promise.all(Array.from({ length: plan.connections }, worker));
-  return { seconds: seconds(), ...tally, latencies, byStatus };
+  return { seconds: seconds(), ...tally, latencies, refusalLatencies, byStatus, longestWait };
 }

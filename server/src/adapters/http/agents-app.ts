@@ -1,4 +1,5 @@
-import { BATCH_PATH, GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
+import type { RequestListener } from "node:http";
+import { GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
@@ -7,31 +8,32 @@ import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
 import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
-import { type BatchesPorts, batches } from "./batches.ts";
+import { type BatchesPorts, batches, isDelivery } from "./batches.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 import { addressOf, bodyOf } from "./requests.ts";
-import { type ReplySigner, signReplies } from "./signed-replies.ts";
+import { signReplies } from "./signed-replies.ts";
 
 export interface AgentsPorts extends BatchesPorts {
   readonly enrol: EnrolPorts;
   readonly rotate: RotatePorts;
   readonly goodbye: GoodbyePorts;
-  readonly isOutage: (error: unknown) => boolean;
-  /** The nearest hop is a proxy that was declared: it says where a batch came from. */
-  readonly tlsProxy: boolean;
-  readonly signer: ReplySigner;
 }
 
 const ENROL_PATH = "/api/v1/enroll";
 const ENROL_BYTES_MAX = 64 * 1024;
 
 /** What agents talk to: enrolment and batches, nothing else. */
-export function agentsApp(ports: AgentsPorts): Express {
+export function agentsListener(ports: AgentsPorts): RequestListener {
+  const road = batches(ports);
+  const app = enrolmentApp(ports);
+  return (req, res) => (isDelivery(req) ? road(req, res) : app(req, res));
+}
+
+function enrolmentApp(ports: AgentsPorts): Express {
   const { counters } = ports;
   const app = express().disable("x-powered-by").disable("etag");
   if (ports.tlsProxy) app.set("trust proxy", 1);
   app.use(signReplies(ports.signer));
-  app.use(batches(ports));
   app.post(`${ENROL_PATH}/challenge`, async (req, res) => {
     const outcome = await giveChallenge(ports.enrol, addressOf(req));
     if (isRefusal(outcome)) return sendProblem(res, outcome);
@@ -80,7 +82,6 @@ export function agentsApp(ports: AgentsPorts): Express {
 }
 
 function countThrown(counters: Counters, { refused }: Refusal, path: string): void {
-  if (path === BATCH_PATH) counters.add("refusals", { code: refused });
   if (path === ENROL_PATH) counters.add("enrolments", { outcome: refused });
 }
 

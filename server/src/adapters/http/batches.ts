@@ -1,57 +1,112 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
-import express, { type Request, type RequestHandler, Router } from "express";
 import { BodyBudget } from "../../ingest/body-budget.ts";
 import type { BatchRequest } from "../../ingest/claim.ts";
 import type { Accepted, Ingest } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
-import { sendProblem } from "./problem.ts";
-import { addressOf, bodyOf } from "./requests.ts";
+import { answerSigned, type ReplySigner } from "./answer.ts";
+import { problemOf, refusalOf, tellOfTrouble } from "./problem.ts";
 
 export interface BatchesPorts {
   readonly ingest: Ingest;
   readonly counters: Counters;
   readonly log: Log;
+  readonly isOutage: (error: unknown) => boolean;
   /** As the agent dialled it: https also where a proxy terminates TLS. */
   readonly schemes: BatchRequest["schemes"];
+  /** The nearest hop is a proxy that was declared: it says where a delivery came from. */
+  readonly tlsProxy: boolean;
+  readonly signer: ReplySigner;
 }
+
+/** Nearly all that agents ever send, so it goes past everything that the other requests need. */
+export const isDelivery = ({ method, url }: IncomingMessage): boolean => method === "POST" && url === BATCH_PATH;
 
 /** Where deliveries come in. What cannot be taken is turned away before its body is read. */
-export function batches({ ingest, counters, log, schemes }: BatchesPorts): Router {
-  const router = Router();
-  const turnAway = (res: Parameters<typeof sendProblem>[0], refusal: Refusal) => {
-    counters.add("refusals", { code: refusal.refused });
-    sendProblem(res, refusal);
+export function batches(ports: BatchesPorts): RequestListener {
+  const budget = new BodyBudget();
+  return (req, res) => {
+    receive(ports, budget, req, res).catch((error: unknown) => {
+      const refusal = refusalOf(error, ports.isOutage);
+      tellOfTrouble(ports.log, refusal, error, `POST ${BATCH_PATH}`);
+      turnAway(ports, req, res, refusal);
+    });
   };
-  // Whatever type it says it is, compressed or not, the body is taken as the bytes that were signed.
-  const bytes = express.raw({ limit: MAX_DELIVERY_BYTES, type: () => true, inflate: false });
-  router.post(BATCH_PATH, withinMemory(ingest, turnAway), bytes, async (req, res) => {
-    const outcome = await ingest.receive(batchRequest(req, schemes));
-    if (isRefusal(outcome)) return turnAway(res, outcome);
-    count(counters, outcome);
-    counters.add("bytes", {}, bodyOf(req).length);
-    for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD))
-      log.warn(`Quarantined batch ${seq} of ${req.get("truebound-agent")}: ${why}`);
-    res.json(outcome.receipt);
-  });
-  return router;
 }
 
-function withinMemory(ingest: Ingest, turnAway: (res: Parameters<typeof sendProblem>[0], refusal: Refusal) => void): RequestHandler {
-  const budget = new BodyBudget();
-  return (req, res, next) => {
-    const overload = ingest.overload();
-    if (overload !== null) return turnAway(res, overload);
-    const announced = Number(req.get("content-length") ?? Number.NaN);
-    if (!Number.isSafeInteger(announced)) return turnAway(res, refuse("bad_request", "A delivery must announce its Content-Length"));
-    if (announced > MAX_DELIVERY_BYTES) return turnAway(res, refuse("too_large", "The body is larger than what is taken here"));
-    const held = budget.reserve(addressOf(req), announced);
-    if (isRefusal(held)) return turnAway(res, held);
-    res.once("close", held.release);
-    next();
-  };
+async function receive(ports: BatchesPorts, budget: BodyBudget, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { ingest, counters, signer } = ports;
+  const address = addressOf(req, ports.tlsProxy);
+  const held = admit(ingest, budget, req, address);
+  if (isRefusal(held)) return turnAway(ports, req, res, held);
+  res.once("close", held.release);
+  const body = await bodyOf(req, held.length);
+  // Whoever hangs up in the middle waits for no answer.
+  if (body === null) return;
+  const outcome = await ingest.receive({
+    schemes: ports.schemes,
+    address,
+    host: req.headers.host ?? "",
+    header: (name) => headerOf(req, name),
+    body,
+  });
+  if (isRefusal(outcome)) return turnAway(ports, req, res, outcome);
+  count(counters, outcome);
+  counters.add("bytes", {}, body.length);
+  for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD))
+    ports.log.warn(`Quarantined batch ${seq} of ${headerOf(req, "truebound-agent")}: ${why}`);
+  const text = JSON.stringify(outcome.receipt);
+  answerSigned(res, signer, headerOf(req, "signature") ?? null, { status: 200, type: "application/json; charset=utf-8", text });
 }
+
+interface Admitted {
+  readonly length: number;
+  readonly release: () => void;
+}
+
+function admit(ingest: Ingest, budget: BodyBudget, req: IncomingMessage, address: string | null): Admitted | Refusal {
+  const overload = ingest.overload();
+  if (overload !== null) return overload;
+  const length = Number(req.headers["content-length"] ?? Number.NaN);
+  if (!Number.isSafeInteger(length) || length < 0) return refuse("bad_request", "A delivery must announce its Content-Length");
+  if (length > MAX_DELIVERY_BYTES) return refuse("too_large", "The body is larger than what is taken here");
+  const held = budget.reserve(address, length);
+  return isRefusal(held) ? held : { length, release: held.release };
+}
+
+/** Null = it broke off. The parser sees to it that no more comes than was announced. */
+function bodyOf(req: IncomingMessage, length: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    req.on("data", (chunk: Buffer) => chunks.push(chunk));
+    req.once("end", () => {
+      const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+      resolve(body.length === length ? body : null);
+    });
+    req.once("error", () => resolve(null));
+    req.once("close", () => resolve(null));
+  });
+}
+
+function turnAway({ counters, signer }: BatchesPorts, req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+  counters.add("refusals", { code: refusal.refused });
+  if (res.headersSent) return void res.destroy();
+  const { status, headers, text } = problemOf(refusal);
+  // What is left of the body is thrown away as it comes where it is short; a long one is not waited for.
+  const isShort = Number(req.headers["content-length"] ?? Number.NaN) <= SHORT_BODY;
+  if (isShort) req.resume();
+  const closing = req.complete || isShort ? headers : { ...headers, Connection: "close" };
+  answerSigned(res, signer, headerOf(req, "signature") ?? null, {
+    status,
+    type: "application/problem+json; charset=utf-8",
+    headers: closing,
+    text,
+  });
+}
+
+const SHORT_BODY = 64 * 1024;
 
 /** Of one delivery, in the log; all of them are events of their host. */
 const MOST_TOLD = 3;
@@ -62,10 +117,13 @@ function count(counters: Counters, { stored, quarantined }: Accepted): void {
   if (quarantined.length > 0) counters.add("batches", { verdict: "quarantined" }, quarantined.length);
 }
 
-const batchRequest = (req: Request, schemes: BatchRequest["schemes"]): BatchRequest => ({
-  schemes,
-  address: addressOf(req),
-  host: req.get("host") ?? "",
-  header: (name) => req.get(name),
-  body: bodyOf(req),
-});
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** As the declared proxy says it, which adds to the end what it saw itself; else as the socket does. */
+function addressOf(req: IncomingMessage, tlsProxy: boolean): string | null {
+  const told = tlsProxy ? headerOf(req, "x-forwarded-for")?.split(",").at(-1)?.trim() : undefined;
+  return (told || req.socket.remoteAddress || null)?.replace(/^::ffff:/, "") ?? null;
+}

@@ -26,7 +26,14 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
 
 const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { rate: 60, unavailable: 5 };
 
-export function sendProblem(res: Response, { refused, detail, expectedSeq, errors, retrySeconds }: Refusal): void {
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** RFC 9457. */
+  readonly text: string;
+}
+
+export function problemOf({ refused, detail, expectedSeq, errors, retrySeconds }: Refusal): ProblemAnswer {
   const status = STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -38,10 +45,17 @@ export function sendProblem(res: Response, { refused, detail, expectedSeq, error
     ...(errors === undefined ? {} : { errors: [...errors] }),
   };
   const retry = retrySeconds ?? RETRY_SECONDS[refused];
-  if (retry !== undefined) res.setHeader("Retry-After", retry);
-  // What is left of a body that is too large is not read on.
-  if (refused === "too_large") res.setHeader("Connection", "close");
-  res.status(status).type("application/problem+json").send(JSON.stringify(problem));
+  const headers = {
+    ...(retry === undefined ? {} : { "Retry-After": String(retry) }),
+    // What is left of a body that is too large is not read on.
+    ...(refused === "too_large" ? { Connection: "close" } : {}),
+  };
+  return { status, headers, text: JSON.stringify(problem) };
+}
+
+export function sendProblem(res: Response, refusal: Refusal): void {
+  const { status, headers, text } = problemOf(refusal);
+  res.set(headers).status(status).type("application/problem+json").send(text);
 }
 
 /** Trouble that was thrown: by the body parser, by the router, by the database, or by a bug of ours. */
@@ -60,15 +74,18 @@ function asHttpError(error: unknown): { readonly type?: unknown; readonly status
   return { ...("type" in error ? { type: error.type } : {}), ...(status === undefined ? {} : { status }) };
 }
 
-/** The one place where a thrown error becomes an answer. */
+/** What an operator should know of an error that was thrown. */
+export function tellOfTrouble(log: Log, { refused }: Refusal, error: unknown, what: string): void {
+  if (refused === "internal") log.error(`${what} failed: ${error instanceof Error ? error.stack : String(error)}`);
+  if (refused === "unavailable") log.warn(`${what} had to wait: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** The one place where an error that a route threw becomes an answer. */
 export const problemHandler =
   (log: Log, isOutage: (error: unknown) => boolean, told: (refusal: Refusal, path: string) => void): ErrorRequestHandler =>
   (error: unknown, req, res, next) => {
     const refusal = refusalOf(error, isOutage);
-    if (refusal.refused === "internal")
-      log.error(`${req.method} ${req.path} failed: ${error instanceof Error ? error.stack : String(error)}`);
-    if (refusal.refused === "unavailable")
-      log.warn(`${req.method} ${req.path} had to wait: ${error instanceof Error ? error.message : String(error)}`);
+    tellOfTrouble(log, refusal, error, `${req.method} ${req.path}`);
     told(refusal, req.path);
     if (res.headersSent) next(error);
     else sendProblem(res, refusal);

@@ -1,12 +1,5 @@
-import { REPLY_LABEL, replyBase, replyInput } from "@truebound/wire";
 import type { RequestHandler } from "express";
-
-/** What signs: the receipt key, and a hash. */
-export interface ReplySigner {
-  readonly keyId: string;
-  sign(text: string): Uint8Array;
-  sha256(bytes: Uint8Array): Uint8Array;
-}
+import { type ReplySigner, signatureHeaders } from "./answer.ts";
 
 /**
  * Signs every reply that passes, errors too: an agent acts on no word that is not this server's, and on none that answers
@@ -19,10 +12,7 @@ export const signReplies =
     res.send = (body: unknown) => {
       if (res.headersSent || !(typeof body === "string" || Buffer.isBuffer(body))) return send(body);
       const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
-      const contentDigest = `sha-256=:${Buffer.from(signer.sha256(bytes)).toString("base64")}:`;
-      const reply = { status: res.statusCode, contentDigest, requestSignature: req.get("signature") ?? null, keyId: signer.keyId };
-      const signature = Buffer.from(signer.sign(replyBase(reply))).toString("base64");
-      res.set({ "Content-Digest": contentDigest, "Signature-Input": replyInput(reply), Signature: `${REPLY_LABEL}=:${signature}:` });
+      res.set(signatureHeaders(signer, res.statusCode, bytes, req.get("signature") ?? null));
       return send(bytes);
     };
     next();
