@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabases } from "../../../server/test/database.ts";
 import { loadLibc } from "../../src/adapters/libc.ts";
 import { temporaryFolder } from "../helpers.ts";
-import { durableOf, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
+import { durableOf, hasArrived, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
 import { times } from "./scale.ts";
 
 const HOUR_S = 3600;
@@ -140,8 +140,7 @@ describe.skipIf(FAKETIME === undefined)("R18 a process whose wall clock is set b
     // What is left at the end is no more than the last try sends.
     numbers.process.kill("SIGUSR2");
     const newest = producedOf(numbers).at(-1) as number;
-    const arrived = async () => (await readEvidence(server.databaseUrl)).numbers;
-    await until(async () => (await arrived()).includes(newest));
+    await until(() => hasArrived(server.databaseUrl, newest));
     numbers.process.kill("SIGTERM");
     expect(await numbers.ended).toBe(0);
     expect(numbers.stderr()).toBe("");

@@ -146,6 +146,12 @@ export async function readEvidence(databaseUrl: string): Promise<Evidence> {
   };
 }
 
+/** Whether this number is in the evidence; cheap, so that it can be asked while much arrives. */
+export async function hasArrived(databaseUrl: string, n: number): Promise<boolean> {
+  const found = await ask(databaseUrl, "select from evidence where position($1::bytea in body) > 0 limit 1", [Buffer.from(`"n":${n}}`)]);
+  return found.length > 0;
+}
+
 /** Each life counts from zero, so a lower count begins another. */
 function declaredBy(events: Evidence["events"]): number {
   const counts = events.filter(({ kind, detail }) => kind === "spool_gap" && "dropped_since_start" in detail);
