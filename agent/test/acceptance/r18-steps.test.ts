@@ -80,7 +80,8 @@ class FalseClock {
 }
 
 const truth = runningTime();
-const until = (condition: () => boolean | Promise<boolean>) => expect.poll(condition, { timeout: 20_000, interval: 20 }).toBe(true);
+/** Long enough for a back-off that a server's absence had made. */
+const until = (condition: () => boolean | Promise<boolean>) => expect.poll(condition, { timeout: 60_000, interval: 20 }).toBe(true);
 
 describe.skipIf(FAKETIME === undefined)("R18 a process whose wall clock is set back and forth (skipped: libfaketime not found)", () => {
   let servers: ReferenceServer[] = [];
