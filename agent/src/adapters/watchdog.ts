@@ -22,6 +22,8 @@ export class Watchdog {
     const order: VigilOrder = { beats: this.#beats.buffer as SharedArrayBuffer, rules, exitCode: STUCK_EXIT_CODE };
     this.#worker = new Worker(new URL("./watchdog-thread.js", import.meta.url), {
       workerData: order,
+      // What the process was told to load beside its program is nothing for this thread, and may be what hangs.
+      execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
     });
     this.#worker.on("error", (error) => complain(`the watchdog has ended: ${error.message}; nobody notices now if this agent hangs`));

@@ -15,8 +15,8 @@ export interface VigilRules {
   readonly lookMs: number;
 }
 
-/** Later than so many intervals a look is a pause. */
-const LATE = 3;
+/** Later than so many intervals a look is a pause; less is a machine that is busy, and busy for long it must not put off the end. */
+const LATE = 10;
 
 export const startVigil = (nowMs: number): Vigil => ({ beats: 0, sinceMs: nowMs, lookedMs: nowMs });
 

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => databases?.stop());
 afterEach(() => world?.close());
 
-const until = (condition: () => boolean | Promise<boolean>, timeout = 60_000) =>
-  expect.poll(condition, { timeout, interval: 20 }).toBe(true);
+const until = (condition: () => boolean | Promise<boolean>, timeout = 60_000, interval = 20) =>
+  expect.poll(condition, { timeout, interval }).toBe(true);
 const putsSince = (child: NumbersChild, from: number, kind: string) =>
   child.lines.slice(from).filter((line) => "n" in line && line.put === kind).length;
 
@@ -70,7 +70,7 @@ describe("R14 a disk that is too small, and now and then for reading only", () =
         const { numbers, declared } = await readEvidence(databaseUrl);
         return numbers.length + declared;
       };
-      await until(async () => (await accounted()) >= producedOf(child).length - 2, 120_000);
+      await until(async () => (await accounted()) >= producedOf(child).length - 2, 120_000, 1000);
       child.process.kill("SIGTERM");
       expect(await child.ended).toBe(0);
       const { numbers, declared, broken, events } = await readEvidence(databaseUrl);

@@ -155,6 +155,12 @@ const eventsOf = (body: Uint8Array): Evidence["events"] =>
 /** The number that a batch carries. */
 export const numberOf = (body: Uint8Array): number => Number(eventsOf(body).find(({ detail }) => "n" in detail)?.detail.n);
 
+/** Whether this number is in the evidence; cheap, so that it can be asked while much arrives. */
+export async function hasArrived(databaseUrl: string, n: number): Promise<boolean> {
+  const latest = await ask<{ body: Buffer }>(databaseUrl, "select body from evidence order by received_at desc, seq desc limit 200");
+  return latest.some(({ body }) => numberOf(body) === n);
+}
+
 /** Each life counts from zero, so a lower count begins another. */
 function declaredBy(events: Evidence["events"]): number {
   const counts = events.filter(({ kind, detail }) => kind === "spool_gap" && "dropped_since_start" in detail);
