@@ -1,14 +1,18 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
 export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
+export { type Serving, startServing } from "./bench/serving.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";
+export { PostgresThatFalls } from "./replicas/postgres-that-falls.ts";
+export { type Writer, Writers } from "./replicas/writers.ts";
 export { type Outcome, runScenario, type Scenario } from "./scenario/scenario.ts";
 export { SCENARIOS } from "./scenario/scenarios.ts";
 export { SeededRandom } from "./sim/random.ts";
 export { type ClockFaults, ManualTime, runningTime, SIM_STEERING, SimClock, type TrueTime } from "./sim/sim-clock.ts";
 export { SimServer, type SimSource } from "./sim/sim-source.ts";
+export { type Endpoint, startTcpRelay, type TcpRelay } from "./tcp/relay.ts";
 export { type ReferenceServer, startReferenceServer } from "./udp/reference-server.ts";
 export { type PathFaults, type Relay, startRelay } from "./udp/relay.ts";
