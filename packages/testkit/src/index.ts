@@ -6,6 +6,7 @@ export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersC
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";
+export { PostgresPair } from "./replicas/postgres-pair.ts";
 export { PostgresThatFalls } from "./replicas/postgres-that-falls.ts";
 export { type Writer, Writers } from "./replicas/writers.ts";
 export { type Outcome, runScenario, type Scenario } from "./scenario/scenario.ts";

@@ -8,7 +8,7 @@ import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
 import { type Minute, merge } from "./rollup.ts";
-import { admission, type HostChain, isPast, takeTurn } from "./sequence.ts";
+import { admission, elsewhere, type HostChain, isPast, takeTurn } from "./sequence.ts";
 
 /** A batch to be written, with everything derived from it. */
 export interface NewBatch {
@@ -84,6 +84,8 @@ export function settle(facts: HostFacts, offer: Offer, past: Past): Settled {
     const known = past.stored.get(placeKey({ host: facts.id, epoch: claim.epoch, seq })) ?? null;
     const turn = takeTurn(chain, { epoch: claim.epoch, seq, prev, hash, genesis, stored: known?.hash ?? null, epochEnd: past.epochEnd });
     if (isRefusal(turn)) return refused(turn);
+    const copied = turn === "new_epoch" ? elsewhere(facts, claim.address, { epoch: claim.epoch, seq }) : null;
+    if (copied !== null) return refused(copied);
     last = turn === "duplicate" ? known : { hash, receivedAt: facts.receivedAt };
     if (turn === "duplicate") continue;
     taken.push(link);

@@ -29,7 +29,7 @@ export class PostgresThatFalls {
   /** As in a power cut, but for what the kernel still holds: no process of it has a last word. */
   async killAndRestart(): Promise<void> {
     const { pid } = this.#running;
-    for (const one of [pid, ...childrenOf(pid)]) kill(one);
+    killWithChildren(pid);
     await this.#running.stop();
     this.#running = await startIn(this.#folder);
   }
@@ -43,6 +43,10 @@ export class PostgresThatFalls {
 const startIn = (dataDir: string): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, log: () => undefined });
 
 const endpointOf = (url: string) => ({ host: "127.0.0.1", port: Number(new URL(url).port) });
+
+export function killWithChildren(pid: number): void {
+  for (const one of [pid, ...childrenOf(pid)]) kill(one);
+}
 
 /** proc_pid_stat(5): the fourth field, after a name that may hold anything, is the parent. */
 function childrenOf(parent: number): number[] {

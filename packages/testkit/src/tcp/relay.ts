@@ -17,6 +17,8 @@ export interface TcpRelayOptions {
   /** In turn; one that cannot be reached is passed over. Asked with each connection, so that it may change. */
   readonly targets: () => readonly Endpoint[];
   readonly port?: number;
+  /** The address from which it dials: who is behind it is seen to come from there. */
+  readonly from?: string;
   /** Null = as fast as it goes. */
   readonly pace?: LinkPace | null;
 }
@@ -30,7 +32,7 @@ export interface TcpRelay extends Endpoint {
 }
 
 /** A TCP relay: a balancer before several servers, a fixed address before one that moves, or a bad link. */
-export async function startTcpRelay({ targets, port = 0, pace = null }: TcpRelayOptions): Promise<TcpRelay> {
+export async function startTcpRelay({ targets, port = 0, from = "127.0.0.1", pace = null }: TcpRelayOptions): Promise<TcpRelay> {
   const sockets = new Set<Socket>();
   const taken = new Map<string, number>();
   let turn = 0;
@@ -45,7 +47,7 @@ export async function startTcpRelay({ targets, port = 0, pace = null }: TcpRelay
     const all = targets();
     const order = all.map((_, index) => all[(turn + index) % all.length] as Endpoint);
     turn += 1;
-    void dialFirst(order).then((found) => {
+    void dialFirst(order, from).then((found) => {
       if (found === null || client.destroyed) return void client.destroy(void found?.socket.destroy());
       const key = `${found.endpoint.host}:${found.endpoint.port}`;
       taken.set(key, (taken.get(key) ?? 0) + 1);
@@ -76,17 +78,20 @@ const listening = (server: Server, port: number): Promise<void> =>
     server.listen(port, "127.0.0.1", resolve);
   });
 
-async function dialFirst(order: readonly Endpoint[]): Promise<{ readonly socket: Socket; readonly endpoint: Endpoint } | null> {
+async function dialFirst(
+  order: readonly Endpoint[],
+  from: string,
+): Promise<{ readonly socket: Socket; readonly endpoint: Endpoint } | null> {
   for (const endpoint of order) {
-    const socket = await dial(endpoint);
+    const socket = await dial(endpoint, from);
     if (socket !== null) return { socket, endpoint };
   }
   return null;
 }
 
-const dial = ({ host, port }: Endpoint): Promise<Socket | null> =>
+const dial = ({ host, port }: Endpoint, localAddress: string): Promise<Socket | null> =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port, localAddress, noDelay: true });
     socket.once("connect", () => resolve(socket));
     socket.on("error", () => {
       socket.destroy();
