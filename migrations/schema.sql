@@ -138,6 +138,29 @@ join_token.ephemeral_hours integer  -- Hosts that join with it are retired after
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
+rebuild_event.host_id uuid not null
+rebuild_event.epoch integer not null
+rebuild_event.seq bigint not null
+rebuild_event.ordinal integer not null
+rebuild_event.at_ns bigint not null
+rebuild_event.at_marked boolean not null
+rebuild_event.kind text not null
+rebuild_event.source text
+rebuild_event.detail jsonb not null
+rebuild_host.host_id uuid not null
+rebuild_host.software text not null
+rebuild_host.trail text not null  -- How far the host's evidence was gone through, and what the next batch goes on from (JSON)
+rebuild_host.outcome text  -- What the comparison found (JSON); null = it was not compared yet
+rebuild_minute.host_id uuid not null
+rebuild_minute.minute_ns bigint not null
+rebuild_minute.lo_ns bigint
+rebuild_minute.hi_ns bigint
+rebuild_minute.rows integer not null
+rebuild_minute.status bound_status not null
+rebuild_minute.marked boolean not null
+rebuild_minute.oscillator_min_ppb integer
+rebuild_minute.oscillator_max_ppb integer
+rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
@@ -182,6 +205,9 @@ join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
 policy.policy_pkey: PRIMARY KEY (selector)
+rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
+rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
+rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
@@ -207,6 +233,9 @@ CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_ke
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
+CREATE UNIQUE INDEX rebuild_event_pkey ON public.rebuild_event USING btree (host_id, epoch, seq, ordinal)
+CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_id)
+CREATE UNIQUE INDEX rebuild_minute_pkey ON public.rebuild_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 

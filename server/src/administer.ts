@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { openContent } from "./adapters/batch-content.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
@@ -6,14 +7,27 @@ import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
+import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { administer, type Told } from "./admin/admin.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
+import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 
 /** `truebound token …` and `truebound host …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
-export async function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
+export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
+  return onDatabase(config, log, (pool) => {
+    const pins = config.tls === null ? [] : readTls(config.tls).pins;
+    return administer({ store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins }, request);
+  });
+}
+
+/** `truebound rebuild`, on the same database. */
+export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+
+async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);
   if (databaseUrl === null)
     throw new StartupError(
@@ -23,11 +37,7 @@ export async function runAdmin(config: Config, request: AdminRequest, log: Log):
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   try {
-    const pins = config.tls === null ? [] : readTls(config.tls).pins;
-    return await administer(
-      { store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins },
-      request,
-    );
+    return await work(pool);
   } finally {
     await pool.end();
   }

@@ -15,3 +15,10 @@ it.each([
   [["up", "--help"], { name: "help" }],
   [["migrate", "-h"], { name: "help" }],
 ])("%j", (args, command) => expect(parseCommand(args)).toEqual(command));
+
+it("rebuilds all hosts or one, and only looks where it is told to", () => {
+  expect(parseCommand(["rebuild"])).toEqual({ name: "rebuild", host: null, check: false });
+  expect(parseCommand(["rebuild", "--check", "--host", "db-1"])).toEqual({ name: "rebuild", host: "db-1", check: true });
+  expect(parseCommand(["rebuild", "--help"])).toMatchObject({ name: "say" });
+  for (const wrong of [["db-1"], ["--chekc"], ["--host"]]) expect(parseCommand(["rebuild", ...wrong])).toMatchObject({ name: "usage" });
+});

@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: "explain"; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
+  | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
   | { readonly name: "serve" | "migrate" | "version" | "help" }
   | { readonly name: "usage"; readonly problem: string };
@@ -22,6 +23,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           who may report (truebound host --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
+  truebound rebuild [--host HOST] [--check]
+                          derives minutes, events and states anew from the evidence, and replaces what differs
   truebound explain bound FILE|-
                           recomputes a bound from a recorded case (docs/explain.md)
   truebound version
@@ -39,6 +42,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
   if (name === "host-list") return parseHostList(rest);
+  if (name === "rebuild") return parseRebuild(rest);
   const plain = COMMANDS.get(name);
   if (plain === undefined) return { name: "usage", problem: noCommand(name) };
   if (asksForHelp(rest)) return { name: "help" };
@@ -58,12 +62,12 @@ const COMMANDS = new Map<string, "serve" | "migrate" | "version" | "help">([
 const asksForHelp = (rest: readonly string[]): boolean => rest.includes("--help") || rest.includes("-h");
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "profile", "rehearse", "rebuild", "diagnostics"];
+const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "profile", "rehearse", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "host-list", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };
@@ -96,6 +100,19 @@ function parseHostList([what, ...rest]: readonly string[]): Command {
   if (file === undefined || odd !== undefined) return usage("Cannot sign without exactly one file");
   const { key: keyFile } = read.values;
   return keyFile === undefined ? usage("Cannot sign without --key KEYFILE") : { name: "sign_host_list", file, keyFile };
+}
+
+const REBUILD_USAGE = `usage: truebound rebuild [--host HOST] [--check]
+  Derives each host's minutes, events and state anew from its evidence, compares, and replaces what differs. Ingest may go on.
+  --check changes nothing. What was interrupted goes on where it was. Exit 0 when all was equal, 1 when something was not.`;
+
+function parseRebuild(rest: readonly string[]): Command {
+  if (asksForHelp(rest)) return { name: "say", text: `${REBUILD_USAGE}\n` };
+  const read = readOptions(rest, { host: "text", check: "flag" });
+  const problem =
+    typeof read === "string" ? read : read.words.length > 0 ? `truebound rebuild takes no ${JSON.stringify(read.words[0])}` : null;
+  if (problem !== null || typeof read === "string") return { name: "usage", problem: `${problem}\n${REBUILD_USAGE}` };
+  return { name: "rebuild", host: read.values.host ?? null, check: read.values.check === true };
 }
 
 function parseExplain([what, file, odd]: readonly string[]): Command {

@@ -8,7 +8,7 @@ import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
-import { runAdmin } from "./administer.ts";
+import { runAdmin, runRebuild } from "./administer.ts";
 import { HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
 import { explain } from "./explain/command.ts";
@@ -79,8 +79,10 @@ async function run(args: readonly string[]): Promise<number> {
       await said(out);
       return code;
     }
-    case "admin": {
-      const { code, out, err } = await runAdmin(configured(), command.request, log);
+    case "admin":
+    case "rebuild": {
+      const { code, out, err } =
+        command.name === "admin" ? await runAdmin(configured(), command.request, log) : await runRebuild(configured(), command, log);
       process.stderr.write(err);
       await said(out);
       return code;

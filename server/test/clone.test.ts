@@ -102,3 +102,19 @@ it("is not suspected of a batch that is sent twice, out of its turn, or by who l
   expect((await agent.send(batch(agent, 2))).status).toBe(200);
   expect(await host("honest")).toMatchObject({ clone_suspected: false });
 });
+
+it("is found when it would begin an epoch of its own, and may once the chain has been silent", async () => {
+  const original = await enrolled("older");
+  await original.send(batch(original, 0));
+  const older = original.copy("127.0.0.5");
+  await original.send(batch(original, 1));
+  older.beginEpoch();
+  expect((await older.send(batch(older, 2))).body.code).toBe("fork");
+  expect(clones(await host("older"))).toMatchObject([
+    { detail: { refused_from: "127.0.0.5", reports_from: "127.0.0.1", refused_epoch: 2 } },
+  ]);
+  expect((await original.send(batch(original, 3))).status).toBe(200);
+  await ask(url, "update host_state set received_at = received_at - interval '6 minutes' where host_id = $1", [original.id]);
+  expect((await older.send(batch(older, 4))).status).toBe(200);
+  expect((await original.send(batch(original, 5))).body.code).toBe("fork");
+});

@@ -39,8 +39,8 @@ export function readBatch(bytes: Uint8Array, agent: string): ReadBatch {
 }
 
 /** A batch as it was stored, read as it was when it came. `isWhole`: nothing of it was set aside then. */
-export function readStoredBatch(bytes: Uint8Array, agent: string, isWhole: boolean): Pick<Salvage, "batch" | "endsOpen"> {
-  if (isWhole) return { batch: JSON.parse(new TextDecoder().decode(bytes)) as Batch, endsOpen: false };
+export function readStoredBatch(bytes: Uint8Array, agent: string, isWhole: boolean): Salvage {
+  if (isWhole) return { batch: JSON.parse(new TextDecoder().decode(bytes)) as Batch, setAside: [], endsOpen: false };
   const read = readBatch(bytes, agent);
   if ("faults" in read) throw new Error("Cannot read a stored batch that could be read when it came");
   return read;

@@ -34,7 +34,8 @@ const HASH = /^[0-9a-f]{64}$/;
 const VISIBLE = /^[\x20-\x7e]{1,200}$/;
 const HOST = /^[A-Za-z0-9.\-_:[\]]{1,255}$/;
 const DIGEST = /^sha-256=:[A-Za-z0-9+/]{43}=:$/;
-const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{86}==):$`);
+/** The last character carries two bits: of those that decode to the same only one is taken, so that no bit of it is free. */
+const SIGNATURE = new RegExp(`^${SIGNATURE_LABEL}=:([A-Za-z0-9+/]{85}[AQgw]==):$`);
 
 const FORMS = {
   "truebound-agent": AGENT,

@@ -118,7 +118,7 @@ export class Ingest {
     }
     let [last, batches]: [Judged | null, readonly NewBatch[]] = [null, []];
     for (const link of offer.links) {
-      last = await this.#readableOrNot({ ...offer, live: null, links: [link] });
+      last = await this.#readableOrNot({ ...offer, live: unheard(offer), links: [link] });
       if (last === null || isRefusal(last.outcome)) return last;
       batches = [...batches, ...(last.change?.batches ?? [])];
     }
@@ -168,10 +168,13 @@ async function authenticate({ store, crypto }: IngestPorts, request: BatchReques
 
 const unknownAgent = ({ agent }: Claim): Refusal => refuse("unknown_agent", `No agent ${agent} is enrolled here`);
 
+/** A live status that is not listened to. That there was one is kept: the delivery's digest is over it too. */
+const unheard = ({ live }: Offer): Offer["live"] => live && { faults: [] };
+
 /** What the database refused, although it was readable: kept as bytes, and nothing taken from it. */
 const withoutContent = (offer: Offer): Offer => {
   const faults = [{ pointer: "", detail: "holds a value that the database refuses" }];
-  return { ...offer, live: null, links: offer.links.map((link) => ({ ...link, content: { faults } })) };
+  return { ...offer, live: unheard(offer), links: offer.links.map((link) => ({ ...link, content: { faults } })) };
 };
 
 /** Judges and writes in one transaction. */

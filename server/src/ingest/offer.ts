@@ -56,12 +56,16 @@ function budgetReader(agent: string, open: OpenContent): (bytes: Uint8Array) => 
   return (bytes) => {
     const text = open(bytes, left);
     if (text.kind === "too_long") return null;
-    if (text.kind === "damaged")
-      return { faults: [{ pointer: "", detail: "is deflated, but damaged or with another dictionary than that of batches" }] };
-    left -= text.bytes.length;
-    return readBatch(text.bytes, agent);
+    if (text.kind === "open") left -= text.bytes.length;
+    return readOpened(text, agent);
   };
 }
+
+/** The one way from what was opened to a batch, when it comes and when it is derived from again. */
+export const readOpened = (text: Exclude<ReturnType<OpenContent>, { readonly kind: "too_long" }>, agent: string): ReadBatch =>
+  text.kind === "open"
+    ? readBatch(text.bytes, agent)
+    : { faults: [{ pointer: "", detail: "is deflated, but damaged or with another dictionary than that of batches" }] };
 
 export const digestHeader = (digest: Uint8Array): string => `sha-256=:${Buffer.from(digest).toString("base64")}:`;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

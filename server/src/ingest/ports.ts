@@ -38,6 +38,8 @@ export interface HostFacts {
   readonly before: Before;
   /** Where its latest batch came from. */
   readonly address: string | null;
+  /** One came within the last minutes. */
+  readonly isHeard: boolean;
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
   /** What is not checkpointed yet has waited long enough that some of it may be. */
   readonly checkpointDue: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isRefusal } from "../refusal.ts";
-import { admission, advanceCheckpoint, type Candidate, type HostChain, takeTurn } from "./sequence.ts";
+import { admission, advanceCheckpoint, type Candidate, elsewhere, type HostChain, takeTurn } from "./sequence.ts";
 
 const chain: HostChain = { state: "active", epoch: 2, nextSeq: 5, chainHash: "end" };
 const offer = (more: Partial<Candidate>): Candidate => ({
@@ -47,4 +47,14 @@ describe("the checkpoint", () => {
     [rows(true, true, false), 9],
     [rows(true, false, true), 8],
   ])("stops before the first row that is young: %j", (next, expected) => expect(advanceCheckpoint(7, next)).toBe(expected));
+});
+
+it.each([
+  ["192.0.2.1", true, "192.0.2.2", true],
+  ["192.0.2.1", false, "192.0.2.2", false],
+  ["192.0.2.1", true, "192.0.2.1", false],
+  [null, true, "192.0.2.2", false],
+  ["192.0.2.1", true, null, false],
+])("an epoch that begins after a chain from %s, heard: %s, at %s is a copy's: %s", (address, isHeard, from, isCopy) => {
+  expect(elsewhere({ address, isHeard }, from, { epoch: 2, seq: 1 }) !== null).toBe(isCopy);
 });

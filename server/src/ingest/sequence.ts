@@ -55,6 +55,23 @@ function beginEpoch(batch: Candidate): Turn {
   return batch.prev === batch.genesis ? "new_epoch" : fork(batch, "a new epoch begins with its genesis hash");
 }
 
+/** What is known of where the chain so far comes from. */
+export interface Origin {
+  /** Where its latest batch came from; null = unknown. */
+  readonly address: string | null;
+  /** It was heard within the last minutes. */
+  readonly isHeard: boolean;
+}
+
+/**
+ * A new epoch from another place, while the chain is being reported, is no agent that lost its spool but a copy of it with an
+ * older state: it would take the original's place. Once the chain has been silent, who comes instead is who there is.
+ */
+export function elsewhere({ address, isHeard }: Origin, from: string | null, batch: Place): Refusal | null {
+  if (!isHeard || address === null || from === null || from === address) return null;
+  return fork(batch, "an epoch cannot begin from another address while this one is being reported");
+}
+
 function recognize(chain: HostChain, batch: Candidate): Turn {
   if (batch.stored === batch.hash) return "duplicate";
   if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain.nextSeq);

@@ -1,17 +1,30 @@
-import { parseSent, type SentHeader } from "../evidence/placement.ts";
+import type { Batch } from "@truebound/wire";
+import { type Journey, type PlacedReading, parseSent } from "../evidence/placement.ts";
+import type { ReadBatch } from "../evidence/read-batch.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
-import { type Derived, derive, epochEvent, quarantine } from "./derive.ts";
+import { type Before, type Derived, type DerivedEvent, derive, epochEvent, quarantine } from "./derive.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
 import { type Minute, merge } from "./rollup.ts";
-import { admission, type HostChain, isPast, takeTurn } from "./sequence.ts";
+import { admission, elsewhere, type HostChain, isPast, takeTurn } from "./sequence.ts";
 
 /** A batch to be written, with everything derived from it. */
 export interface NewBatch {
   readonly link: Link;
   readonly derived: Derived;
+}
+
+/** How a host stands. What is null is as it was. */
+export interface Present {
+  /** The newest batch could not be read. */
+  readonly unreadable: boolean;
+  /** The newest that could be read. */
+  readonly batch: Batch | null;
+  /** The newest reading, and the batch that it came in. */
+  readonly latest: PlacedReading | null;
+  readonly latestBatch: Batch | null;
 }
 
 /** All that one delivery changes of one host. */
@@ -22,8 +35,7 @@ export interface HostChange {
   readonly batches: readonly NewBatch[];
   /** Minutes of all of them: one row for each. */
   readonly minutes: readonly Minute[];
-  /** What the host's state becomes, where the batches or the live status say something of it. */
-  readonly present: Derived | null;
+  readonly present: Present;
   /** The delivery held a live status: its digest is over more than the batches. */
   readonly hasLive: boolean;
   /** The present was told ahead of the chain: a backlog is being delivered. */
@@ -72,6 +84,8 @@ export function settle(facts: HostFacts, offer: Offer, past: Past): Settled {
     const known = past.stored.get(placeKey({ host: facts.id, epoch: claim.epoch, seq })) ?? null;
     const turn = takeTurn(chain, { epoch: claim.epoch, seq, prev, hash, genesis, stored: known?.hash ?? null, epochEnd: past.epochEnd });
     if (isRefusal(turn)) return refused(turn);
+    const copied = turn === "new_epoch" ? elsewhere(facts, claim.address, { epoch: claim.epoch, seq }) : null;
+    if (copied !== null) return refused(copied);
     last = turn === "duplicate" ? known : { hash, receivedAt: facts.receivedAt };
     if (turn === "duplicate") continue;
     taken.push(link);
@@ -93,7 +107,8 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     claim,
     batches,
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
-    present: ahead ?? presentOf(batches),
+    present:
+      ahead === null ? batches.reduce((present, { derived }) => standsNow(present, derived), AS_IT_WAS) : standsNow(AS_IT_WAS, ahead),
     hasLive: live !== null,
     isAhead: ahead !== null,
     chain,
@@ -108,26 +123,37 @@ const NOWHERE = { bootId: null, at: null };
 function deriveAll(
   { before: start, receivedAt }: HostFacts,
   taken: readonly Link[],
-  sent: SentHeader | null,
-  event: Derived["events"][number] | null,
+  sent: Journey["sent"],
+  event: DerivedEvent | null,
 ): NewBatch[] {
   let before = start;
   return taken.map((link, index) => {
-    const { content } = link;
-    const read = "batch" in content ? derive(content, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
-    const derived = event !== null && index === 0 ? { ...read, events: [...read.events, event] } : read;
-    if (derived.after !== null) before = derived.after;
+    const derived = deriveInPlace(link.content, { receivedAt, sent }, before, index === 0 ? event : null);
+    before = derived.after ?? before;
     return { link, derived };
   });
 }
 
-/** The newest batch's word on how the host stands; where it brings no reading, that of the newest that does. */
-function presentOf(batches: readonly NewBatch[]): Derived | null {
-  const newest = batches.at(-1)?.derived ?? null;
-  if (newest === null || newest.batch === null || newest.latest !== null) return newest;
-  const reading = batches.findLast(({ derived }) => derived.latest !== null)?.derived;
-  return reading === undefined ? newest : { ...newest, latest: reading.latest, latestBatch: reading.latestBatch };
+/** All that is derived from one batch, which came so, at its place in the chain. `begins`: with it an epoch began. */
+export function deriveInPlace(
+  content: ReadBatch,
+  { receivedAt, sent }: Pick<Journey, "receivedAt" | "sent">,
+  before: Before,
+  begins: DerivedEvent | null,
+): Derived {
+  const derived = "batch" in content ? derive(content, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
+  return begins === null ? derived : { ...derived, events: [...derived.events, begins] };
 }
+
+export const AS_IT_WAS: Present = { unreadable: false, batch: null, latest: null, latestBatch: null };
+
+/** Batch by batch, so that it is the same however they were put into deliveries. */
+export const standsNow = (present: Present, { batch, latest, latestBatch }: Derived): Present => ({
+  unreadable: batch === null,
+  batch: batch ?? present.batch,
+  latest: latest ?? present.latest,
+  latestBatch: latestBatch ?? present.latestBatch,
+});
 
 export function mergeMinutes(minutes: readonly Minute[]): Minute[] {
   const merged = new Map<bigint, Minute>();

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { startServer } from "@truebound/server";
 
-const [databaseUrl = "", folder = ""] = process.argv.slice(2);
-const tell = (text: string) => void process.stderr.write(`${text}\n`);
+const [databaseUrl = "", folder = "", port = "0", quiet = ""] = process.argv.slice(2);
+const tell = (text: string) => void (quiet === "" && process.stderr.write(`${text}\n`));
 const server = await startServer({
   databaseUrl,
   httpPort: 0,
-  agents: { host: "127.0.0.1", port: 0 },
+  agents: { host: "127.0.0.1", port: Number(port) },
   siteDir: join(folder, "no-page"),
   receiptKeyFile: join(folder, "receipt-key.pem"),
   log: { info: () => {}, warn: tell, error: tell },

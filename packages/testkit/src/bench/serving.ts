@@ -17,11 +17,26 @@ interface Started {
   readonly peopleUrl: string;
 }
 
-const CHILD = fileURLToPath(new URL("./serving-child.js", import.meta.url));
+export interface ServingOptions {
+  /** Of the agents' listener; 0 = any free one. */
+  readonly port?: number;
+  /** What goes wrong on purpose need not be told. */
+  readonly isQuiet?: boolean;
+  /** Beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-/** A server in a process of its own on a migrated database. */
-export async function startServing(databaseUrl: string, folder: string): Promise<Serving> {
-  const child = endWithUs(fork(CHILD, [databaseUrl, folder], { stdio: ["ignore", "inherit", "inherit", "ipc"] }));
+/** Built, also where this file runs from its source. */
+const CHILD = fileURLToPath(new URL("../../dist/bench/serving-child.js", import.meta.url));
+
+/** A server in a process of its own on a migrated database. Servers with one folder sign by one key. */
+export async function startServing(databaseUrl: string, folder: string, options: ServingOptions = {}): Promise<Serving> {
+  const { port = 0, isQuiet = false, env = {} } = options;
+  const args = [databaseUrl, folder, String(port), isQuiet ? "quiet" : ""];
+
+  const child = endWithUs(
+    fork(CHILD, args, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [], env: { ...process.env, ...env } }),
+  );
   const answer = <T>(): Promise<T> =>
     new Promise((resolve, reject) => {
       child.once("message", (message) => resolve(message as T));

@@ -63,7 +63,10 @@ export function isOutage(error: unknown): boolean {
   const code = sqlState(error);
   if (code === undefined)
     return (
-      error instanceof Error && /Connection terminated|timeout exceeded when trying to connect|Client has encountered|after calling end on the pool/.test(error.message)
+      error instanceof Error &&
+      /Connection terminated|timeout exceeded when trying to connect|Client has encountered|after calling end on the pool/.test(
+        error.message,
+      )
     );
   return /^(08|53|57|58|40|55|E)/.test(code) && code !== "EINVAL";
 }

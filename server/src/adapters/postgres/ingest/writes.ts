@@ -126,9 +126,9 @@ export async function writeEvidence(client: Queryable, changes: readonly HostCha
 export async function writeStates(client: Queryable, changes: readonly HostChange[]): Promise<void> {
   const column = <T>(pick: (change: HostChange) => T): T[] => changes.map(pick);
   const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
-  const batchOf = ({ present }: HostChange) => present?.batch ?? null;
-  const latestOf = ({ present }: HostChange) => present?.latest ?? null;
-  const latestBatchOf = ({ present }: HostChange) => present?.latestBatch ?? null;
+  const batchOf = ({ present }: HostChange) => present.batch;
+  const latestOf = ({ present }: HostChange) => present.latest;
+  const latestBatchOf = ({ present }: HostChange) => present.latestBatch;
   const after = ({ batches }: HostChange) => batches.findLast(({ derived }) => derived.after !== null)?.derived.after ?? null;
   await client.query({
     name: "update-states",
@@ -146,7 +146,7 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
       column(({ facts }) => facts.receivedAt),
       column(({ claim }) => claim.address),
       column(({ isAhead }) => isAhead),
-      column((change) => change.present?.batch === null),
+      column(({ present }) => present.unreadable),
       column((change) => batchOf(change)?.boot_id ?? null),
       column((change) => batchOf(change)?.software ?? null),
       column((change) => batchOf(change)?.policy_version ?? null),
