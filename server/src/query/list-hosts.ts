@@ -13,7 +13,7 @@ export interface ListQuestion {
   readonly retired?: boolean;
 }
 
-export const LIMIT_MAX = 1000;
+export const LIMIT_MAX = 10_000;
 export const LIMIT_DEFAULT = 200;
 
 /** One page of the fleet, worst first. */

@@ -43,7 +43,7 @@ const text = { type: "string" };
 const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
 const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
 const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
-const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
+const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 10000, default: 200 });
 const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
 const after = query("after", "The `next` of the page before");
 const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });

@@ -14,6 +14,7 @@ import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
+import { measureReads } from "./reads.ts";
 import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
@@ -22,7 +23,7 @@ import { showVerdict, verdict } from "./verdict.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, start, ingest, drain, overload } as const;
+const PARTS = { chronyd, links, assumptions, hull, start, ingest, drain, overload, reads } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -153,6 +154,14 @@ async function overload(): Promise<void> {
   judge("peak over what is taken while too many want in", goodput(peak) / goodput(over), 1 / 0.9);
   judge("ms to be turned away, p99", quantile(over.refusalLatencies, 0.99), 50, 1);
   judge("peak over what is taken after", goodput(peak) / goodput(after), 1 / 0.9);
+}
+
+async function reads(): Promise<void> {
+  const { hosts, measurements, minutes, fleetMs, hostDayMs, fleetDayMs } = await measureReads(log);
+  print(`\nReads over HTTP, ${hosts} hosts, ${measurements} measurements, ${minutes} host-minutes, median of 15\n`);
+  judge("ms for the latest state of the whole fleet", fleetMs, 100, 1);
+  judge("ms for a host's day", hostDayMs, 50, 1);
+  judge("ms for the fleet's percentiles over a day", fleetDayMs ?? Number.NaN, 200, 1);
 }
 
 heedSignals();
