@@ -1,7 +1,7 @@
 import { type NumbersChild, SeededRandom } from "@truebound/testkit";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabases } from "../../../server/test/database.ts";
-import { durableOf, hasArrived, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
+import { durableOf, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
 import { times } from "./scale.ts";
 
 const CYCLES = times(40, 1000);
@@ -64,15 +64,8 @@ describe("R12 an agent that is killed at any moment", () => {
     const last = world.start({ from: CYCLES * LIFE, everyMs: 20, padBytes: 0, limits: LIMITS });
     const durable = () => [...children, last].flatMap(durableOf);
     await expect.poll(() => producedOf(last).length, { timeout: 20_000 }).toBeGreaterThan(3);
-    last.process.kill("SIGTERM");
-    await last.ended;
-    const finish = world.start({ from: (CYCLES + 1) * LIFE, everyMs: 1_000_000, limits: LIMITS });
-    const { databaseUrl } = world.server;
-    const newest = durableOf(last).at(-1) as number;
-    await expect.poll(() => hasArrived(databaseUrl, newest), { timeout: 30_000 + CYCLES * 600, interval: 500 }).toBe(true);
-    finish.process.kill("SIGTERM");
-    await finish.ended;
-    const { numbers, broken, declared, epochs } = await readEvidence(databaseUrl);
+    await world.finish(last, 30_000 + CYCLES * 600);
+    const { numbers, broken, declared, epochs } = await readEvidence(world.server.databaseUrl);
     expect(broken).toEqual([]);
     expect(numbers.length).toBe(new Set(numbers).size);
     const arrived = new Set(numbers);

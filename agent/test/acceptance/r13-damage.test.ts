@@ -26,13 +26,12 @@ const segments = () =>
 async function live(from: number, least: number): Promise<number[]> {
   const child = world.start({ from, everyMs: 20, padBytes: 0, limits: LIMITS });
   await expect.poll(() => producedOf(child).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(least);
-  if (world.server.isUp) await arrived(durableOf(child));
-  child.process.kill("SIGTERM");
-  await child.ended;
-  expect(child.stderr()).toBe("");
-  const durable = durableOf(child);
-  if (world.server.isUp) await arrived(durable);
-  return durable;
+  if (world.server.isUp) await world.finish(child);
+  else {
+    child.process.kill("SIGTERM");
+    expect(await child.ended).toBe(0);
+  }
+  return durableOf(child);
 }
 
 const evidence = () => readEvidence(world.server.databaseUrl);

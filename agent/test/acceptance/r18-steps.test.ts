@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { TestDatabases } from "../../../server/test/database.ts";
 import { loadLibc } from "../../src/adapters/libc.ts";
 import { temporaryFolder } from "../helpers.ts";
-import { durableOf, hasArrived, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
+import { durableOf, producedOf, readEvidence, startDatabases, World } from "./reporting-world.ts";
 import { times } from "./scale.ts";
 
 const HOUR_S = 3600;
@@ -138,13 +138,7 @@ describe.skipIf(FAKETIME === undefined)("R18 a process whose wall clock is set b
       expect(performance.now() - since.at).toBeGreaterThan(40 * 20 * 0.5);
       await server.up();
     }
-    // What is left at the end is no more than the last try sends.
-    numbers.process.kill("SIGUSR2");
-    const newest = producedOf(numbers).at(-1) as number;
-    await until(() => hasArrived(server.databaseUrl, newest));
-    numbers.process.kill("SIGTERM");
-    expect(await numbers.ended).toBe(0);
-    expect(numbers.stderr()).toBe("");
+    await world.finish(numbers);
     const { numbers: got, broken, declared, epochs } = await readEvidence(server.databaseUrl);
     expect({ broken, declared, epochs }).toEqual({ broken: [], declared: 0, epochs: 1 });
     expect(got).toEqual(producedOf(numbers));

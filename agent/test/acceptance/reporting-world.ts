@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { type NumbersChild, type NumbersOptions, startNumbersChild } from "@truebound/testkit";
 import { BATCH_DICTIONARY, chainText, genesisText } from "@truebound/wire";
+import { expect } from "vitest";
 import { type RunningServer, startServer } from "../../../server/src/server.ts";
 import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "../../../server/test/database.ts";
 
@@ -91,6 +92,16 @@ export class World {
     const child = startNumbersChild(REPORT_NUMBERS, { ...common, ...options }, surroundings);
     this.#children.push(child);
     return child;
+  }
+
+  /** Lets it rest until its very newest number has arrived, then ends it: its last try to send is short. */
+  async finish(child: NumbersChild, boundMs = 60_000): Promise<void> {
+    child.process.kill("SIGUSR2");
+    const isDrained = () => hasArrived(this.server.databaseUrl, producedOf(child).at(-1) as number);
+    await expect.poll(isDrained, { timeout: boundMs, interval: 50 }).toBe(true);
+    child.process.kill("SIGTERM");
+    expect(await child.ended).toBe(0);
+    expect(child.stderr()).toBe("");
   }
 
   async close(): Promise<void> {
