@@ -14,6 +14,9 @@ it.each([
   [["report", "create"], { name: "usage", problem: 'Cannot run "report": it is not built yet' }],
   [["up", "--help"], { name: "help" }],
   [["migrate", "-h"], { name: "help" }],
+  [["migrate"], { name: "migrate", distribute: null }],
+  [["migrate", "--distribute", "citus"], { name: "migrate", distribute: "citus" }],
+  [["migrate", "--distribute", "sheets"], { name: "usage", problem: 'Cannot distribute by "sheets": say --distribute citus' }],
 ])("%j", (args, command) => expect(parseCommand(args)).toEqual(command));
 
 it("rebuilds all hosts or one, and only looks where it is told to", () => {

@@ -9,14 +9,16 @@ export type Command =
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
-  | { readonly name: "serve" | "migrate" | "version" | "help" }
+  | { readonly name: "migrate"; readonly distribute: "citus" | null }
+  | { readonly name: "serve" | "version" | "help" }
   | { readonly name: "usage"; readonly problem: string };
 
 export const HELP = `Truebound proves how wrong every clock can be.
 
   truebound up [--demo]   database, server, an agent for this host and the page; with --demo a fleet with known faults too
   truebound serve         the server alone, on DATABASE_URL
-  truebound migrate       brings the schema of DATABASE_URL up to this version
+  truebound migrate [--distribute citus]
+                          brings the schema of DATABASE_URL up to this version, and spreads it over a Citus
   truebound token create|list|revoke
                           lets hosts in (truebound token --help)
   truebound host list|approve|suspend|resume|revoke|rotate|clear-clone
@@ -42,6 +44,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
   if (name === "host-list") return parseHostList(rest);
+  if (name === "migrate") return parseMigrate(rest);
   if (name === "rebuild") return parseRebuild(rest);
   const plain = COMMANDS.get(name);
   if (plain === undefined) return { name: "usage", problem: noCommand(name) };
@@ -49,9 +52,8 @@ export function parseCommand(args: readonly string[]): Command {
   return rest.length === 0 ? { name: plain } : { name: "usage", problem: `truebound ${name} takes no ${JSON.stringify(rest[0])}` };
 }
 
-const COMMANDS = new Map<string, "serve" | "migrate" | "version" | "help">([
+const COMMANDS = new Map<string, "serve" | "version" | "help">([
   ["serve", "serve"],
-  ["migrate", "migrate"],
   ["version", "version"],
   ["--version", "version"],
   ["help", "help"],
@@ -100,6 +102,16 @@ function parseHostList([what, ...rest]: readonly string[]): Command {
   if (file === undefined || odd !== undefined) return usage("Cannot sign without exactly one file");
   const { key: keyFile } = read.values;
   return keyFile === undefined ? usage("Cannot sign without --key KEYFILE") : { name: "sign_host_list", file, keyFile };
+}
+
+function parseMigrate(rest: readonly string[]): Command {
+  if (asksForHelp(rest)) return { name: "help" };
+  const read = readOptions(rest, { distribute: "text" });
+  if (typeof read === "string") return { name: "usage", problem: read };
+  if (read.words.length > 0) return { name: "usage", problem: `truebound migrate takes no ${JSON.stringify(read.words[0])}` };
+  const { distribute = null } = read.values;
+  if (distribute === null || distribute === "citus") return { name: "migrate", distribute };
+  return { name: "usage", problem: `Cannot distribute by ${JSON.stringify(distribute)}: say --distribute citus` };
 }
 
 const REBUILD_USAGE = `usage: truebound rebuild [--host HOST] [--check]

@@ -6,6 +6,7 @@ import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
+import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import { runAdmin, runRebuild } from "./administer.ts";
@@ -71,6 +72,9 @@ async function run(args: readonly string[]): Promise<number> {
     case "migrate": {
       const done = await migrate(databaseOf(configured()), log);
       say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
+      if (command.distribute === null) return 0;
+      const spread = await distribute(databaseOf(configured()), log);
+      say(spread.length === 0 ? "The tables are distributed already\n" : `Distributed:\n${spread.map((line) => `  ${line}\n`).join("")}`);
       return 0;
     }
     case "explain": {

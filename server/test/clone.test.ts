@@ -114,7 +114,7 @@ it("is found when it would begin an epoch of its own, and may once the chain has
     { detail: { refused_from: "127.0.0.5", reports_from: "127.0.0.1", refused_epoch: 2 } },
   ]);
   expect((await original.send(batch(original, 3))).status).toBe(200);
-  await ask(url, "update host_state set received_at = received_at - interval '6 minutes' where host_id = $1", [original.id]);
+  await ask(url, "update host_state set received_at = received_at - interval '16 minutes' where host_id = $1", [original.id]);
   expect((await older.send(batch(older, 4))).status).toBe(200);
   expect((await original.send(batch(original, 5))).body.code).toBe("fork");
 });

@@ -38,7 +38,7 @@ export interface HostFacts {
   readonly before: Before;
   /** Where its latest batch came from. */
   readonly address: string | null;
-  /** One came within the last minutes. */
+  /** One came within three of the longest report intervals. */
   readonly isHeard: boolean;
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
   /** What is not checkpointed yet has waited long enough that some of it may be. */

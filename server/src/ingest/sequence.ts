@@ -59,7 +59,7 @@ function beginEpoch(batch: Candidate): Turn {
 export interface Origin {
   /** Where its latest batch came from; null = unknown. */
   readonly address: string | null;
-  /** It was heard within the last minutes. */
+  /** It was heard within three of the longest report intervals. */
   readonly isHeard: boolean;
 }
 

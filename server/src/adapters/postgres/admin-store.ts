@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { AdminHost, AdminStore, AdminToken } from "../../admin/ports.ts";
+import { touchHost } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
 import { inTransaction } from "./pool.ts";
 
@@ -45,5 +46,6 @@ export const adminStore = (pool: pg.Pool): AdminStore => ({
     inTransaction(pool, async (client) => {
       await lockHost(client, id);
       await client.query(SET_STATE, [id, state]);
+      await touchHost(client, id);
     }),
 });

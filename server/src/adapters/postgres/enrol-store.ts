@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
 import { openChallenge, spendChallenge } from "./challenges.ts";
+import { touchHost } from "./host-event.ts";
 import { lockKey } from "./key-store.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
@@ -85,7 +86,11 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     await client.query(FIRST_KEY, [id, publicKey]);
     return true;
   },
-  revive: async (host, name, { state, ephemeralHours }) => (await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount === 1,
+  revive: async (host, name, { state, ephemeralHours }) => {
+    if ((await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount !== 1) return false;
+    await touchHost(client, host);
+    return true;
+  },
   startEpoch: async (host, epoch, genesis, enrolledWith) => {
     await client.query(END_EPOCH, [host]);
     await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex")]);

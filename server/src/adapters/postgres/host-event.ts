@@ -9,12 +9,15 @@ const NOTE = `
 
 const TOUCH = "update host_state set changed_xid = pg_current_xact_id() where host_id = $1";
 
+/** What people see of a host changed: a look at the fleet finds it by this. */
+export const touchHost = async (client: Queryable, host: string): Promise<void> => void (await client.query(TOUCH, [host]));
+
 export async function noteHostEvent(
   client: Queryable,
   host: string,
   kind: string,
   detail: Readonly<Record<string, string | number | null>>,
 ): Promise<void> {
-  await client.query(TOUCH, [host]);
+  await touchHost(client, host);
   await client.query(NOTE, [host, kind, JSON.stringify(detail)]);
 }

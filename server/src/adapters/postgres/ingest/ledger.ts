@@ -16,7 +16,7 @@ const LOCK = "select host_id from host_state where host_id = any($1::uuid[]) ord
 const FACTS = `
   select s.host_id, h.state, h.labels, h.public_key, h.next_public_key, h.rotation_wanted,
     extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.address,
-    coalesce(s.received_at > clock_timestamp() - interval '5 minutes', false) as is_heard, s.fork_address, s.fork_attempts, utc_ns(clock_timestamp()) as received_ns,
+    coalesce(s.received_at > clock_timestamp() - interval '15 minutes', false) as is_heard, s.fork_address, s.fork_attempts, utc_ns(clock_timestamp()) as received_ns,
     s.uncheckpointed_since < clock_timestamp() - interval '48 hours' as checkpoint_due
   from host_state s join host h on h.id = s.host_id where s.host_id = any($1::uuid[])`;
 
