@@ -4,6 +4,8 @@
 bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, unknown
 
 -- Sequences
+legal_hold_change_id_seq
+legal_hold_id_seq
 policy_version
 
 -- Functions
@@ -12,6 +14,14 @@ CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'Rows of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -47,6 +57,9 @@ evidence_default.signed_from bigint
 evidence_default.signed_digest bytea
 evidence_default.target_uri text
 evidence_default.sent text
+evidence_rule.selector jsonb not null
+evidence_rule.class text not null  -- full = batches for so many days; audit = signed spans for so many days, batches until those vouch for them; none = batches until they are checkpointed
+evidence_rule.days integer not null
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
@@ -135,6 +148,18 @@ join_token.name_pattern text  -- Names that it lets in: * stands for any run of 
 join_token.approval boolean not null default false  -- A host that joins with it waits until a person lets it in
 join_token.revoked_at timestamp with time zone
 join_token.ephemeral_hours integer  -- Hosts that join with it are retired after so many hours of silence; null = they stay
+legal_hold.id bigint not null
+legal_hold.held_host uuid
+legal_hold.selector jsonb
+legal_hold.from_ns bigint not null
+legal_hold.to_ns bigint not null
+legal_hold_change.id bigint not null
+legal_hold_change.hold bigint not null
+legal_hold_change.change text not null
+legal_hold_change.who text not null
+legal_hold_change.reason text not null
+legal_hold_change.terms jsonb not null
+legal_hold_change.at timestamp with time zone not null default clock_timestamp()
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
@@ -154,6 +179,9 @@ evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_l
 evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
 evidence_default.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
+evidence_rule.evidence_rule_class: CHECK ((class = ANY (ARRAY['full'::text, 'audit'::text, 'none'::text])))
+evidence_rule.evidence_rule_days: CHECK (((days >= 0) AND (days <= 36500)))
+evidence_rule.evidence_rule_pkey: PRIMARY KEY (selector)
 host.host_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 host.host_next_public_key_length: CHECK ((octet_length(next_public_key) = 32))
 host.host_pkey: PRIMARY KEY (id)
@@ -181,6 +209,12 @@ join_token.join_token_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
+legal_hold.legal_hold_held_host_fkey: FOREIGN KEY (held_host) REFERENCES host(id)
+legal_hold.legal_hold_order: CHECK ((from_ns <= to_ns))
+legal_hold.legal_hold_pkey: PRIMARY KEY (id)
+legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
+legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
+legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
 policy.policy_pkey: PRIMARY KEY (selector)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
@@ -196,6 +230,7 @@ CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
+CREATE UNIQUE INDEX evidence_rule_pkey ON public.evidence_rule USING btree (selector)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX host_key_pkey ON public.host_key USING btree (host_id, public_key)
@@ -206,9 +241,12 @@ CREATE UNIQUE INDEX host_pkey ON public.host USING btree (id)
 CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_key)
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
+CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
+CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 
 -- Triggers
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
+CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -18,6 +18,7 @@ describe("the configuration", () => {
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
         keyDays: 90,
+        rollupDays: 400,
         kubernetes: null,
         hostList: null,
         leapFile: null,

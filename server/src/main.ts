@@ -46,6 +46,7 @@ async function serve(config: Config): Promise<void> {
     keyDays: config.keyDays,
     kubernetes: config.kubernetes,
     hostList: config.hostList,
+    rollupDays: config.rollupDays,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);

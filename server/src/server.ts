@@ -18,6 +18,7 @@ import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.t
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
@@ -53,6 +54,8 @@ export interface ServerOptions {
   /** Who comes in without a token of a person's; null = nobody. */
   readonly kubernetes?: JoiningSettings["kubernetes"];
   readonly hostList?: JoiningSettings["hostList"];
+  /** Days for which minutes and events are kept. */
+  readonly rollupDays?: number;
   readonly log: Log;
 }
 
@@ -71,6 +74,7 @@ export interface RunningServer {
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
+const KEEP_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -85,6 +89,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keyDays = 90,
     kubernetes = null,
     hostList = null,
+    rollupDays = 400,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -100,7 +105,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const watcher = new FleetWatcher(fleetStore(pool));
   const expiry = watchExpiry(leaps, queryStore(pool), log);
-  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples()]);
+  const keeper = evidenceKeeper(pool, { rollupDays }, log);
+  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples(), ...keeper.samples()]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage };
@@ -139,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await look();
     await expiry.look();
+    await keeper.start();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
@@ -149,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const looking = repeat(LOOK_EVERY_MS, look);
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
+  const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -158,7 +166,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([looking.stop(), expiring.stop(), retiring.stop(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([
+        looking.stop(),
+        expiring.stop(),
+        retiring.stop(),
+        keeping.stop(),
+        ...listeners.map((listener) => listener.close()),
+      ]);
       await pool.end();
     },
   };

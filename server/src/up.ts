@@ -50,6 +50,7 @@ export async function up(options: Up): Promise<void> {
       keyDays: config.keyDays,
       kubernetes: config.kubernetes,
       hostList: config.hostList,
+      rollupDays: config.rollupDays,
       log,
     });
     undo.unshift(() => server.stop());
