@@ -38,6 +38,17 @@ CREATE OR REPLACE FUNCTION public.utc_ns(at timestamp with time zone)
 RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 
 -- Columns
+audit_context.hash bytea not null
+audit_context.text text not null
+audit_day.host_id uuid not null
+audit_day.day integer not null
+audit_span.host_id uuid not null
+audit_span.minute_ns bigint not null  -- Minute of the UTC estimate in which the first span begins
+audit_span.epoch integer not null
+audit_span.seq bigint not null  -- The batch that carried the first statement; not signed, because a batch is signed before it has a number
+audit_span.until_ns bigint not null  -- UTC estimate of where the last span ends
+audit_span.context bytea not null
+audit_span.statements bytea not null
 enrol_challenge.challenge bytea not null
 enrol_challenge.expires_at timestamp with time zone not null
 enrol_challenge.network text not null default 'unknown'::text  -- Who asked: an IPv4 address, or the /64 of an IPv6 one
@@ -168,6 +179,11 @@ receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
 
 -- Constraints
+audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
+audit_context.audit_context_pkey: PRIMARY KEY (hash)
+audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
+audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
+audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
 enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
 evidence.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
 evidence.evidence_key: PRIMARY KEY (host_id, epoch, seq, received_at)
@@ -227,6 +243,9 @@ CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evi
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
+CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
+CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)

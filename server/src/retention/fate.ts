@@ -11,6 +11,8 @@ export interface HostDay {
   readonly isGone: boolean;
   /** Some of it is not checkpointed: the agent may be asked for what lies around it. */
   readonly unconfirmed: boolean;
+  /** Of its batches all that can be stated apart is, and what is left waits for its age. */
+  readonly condensed: boolean;
   /** From its first reading to its last, on the UTC estimate; null = none has a place. */
   readonly measured: { readonly from: bigint; readonly to: bigint } | null;
 }
@@ -22,20 +24,23 @@ export interface RetentionFacts {
   readonly holds: readonly Hold[];
 }
 
-/** Why something stays, or that it may go. */
-export type Fate = "goes" | "young" | "unconfirmed" | "held";
+/** Why something stays, or that it may go; `condenses` = its signed spans may take its place. */
+export type Fate = "goes" | "condenses" | "young" | "unconfirmed" | "held";
 
 /** An agent keeps what it sent for so long, to fill a server that was set back to a backup. */
 export const REFILL_NS = 2n * DAY_NS;
 
-/** Of batches as such: classes that drop them earlier, as soon as they are checkpointed or vouched for, do so elsewhere. */
 export function fateOf(one: HostDay, day: Day, { now, rules, holds }: RetentionFacts): Fate {
   const age = now - startOf(day + 1);
-  const days = BigInt(chooseRule(one.labels, rules).days) * DAY_NS;
-  if (age < days || age < REFILL_NS) return "young";
+  const rule = chooseRule(one.labels, rules);
+  const wanted = age >= BigInt(keptDays(rule)) * DAY_NS ? "goes" : rule.class === "audit" && !one.condensed ? "condenses" : "young";
+  if (wanted === "young" || age < REFILL_NS) return "young";
   if (one.unconfirmed && !one.isGone) return "unconfirmed";
-  return isHeld({ id: one.host, labels: one.labels }, stretchOf(one, day), holds) ? "held" : "goes";
+  return isHeld({ id: one.host, labels: one.labels }, stretchOf(one, day), holds) ? "held" : wanted;
 }
+
+/** Of batches. */
+const keptDays = (rule: EvidenceRule): number => (rule.class === "none" ? 0 : rule.days);
 
 /** What was received on a day may have been measured long before; a hold on either holds it. */
 const stretchOf = ({ measured }: HostDay, day: Day) => {
@@ -50,19 +55,22 @@ const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 export interface Verdict {
   /** Those whose rows may go. */
   readonly go: readonly HostDay[];
+  /** Those whose signed spans may take the place of their batches. */
+  readonly condense: readonly HostDay[];
   /** Nothing in it has to stay. */
   readonly whole: boolean;
 }
 
 /** A partition goes as a whole or not at all; where something in it must stay, the rest goes by row. */
 export function judgeDay(day: Day, hosts: readonly HostDay[], facts: RetentionFacts): Verdict {
-  const go = hosts.filter((one) => fateOf(one, day, facts) === "goes");
-  return { go, whole: go.length === hosts.length };
+  const fates = hosts.map((one) => ({ one, fate: fateOf(one, day, facts) }));
+  const of = (wanted: Fate) => fates.filter(({ fate }) => fate === wanted).map(({ one }) => one);
+  return { go: of("goes"), condense: of("condenses"), whole: fates.every(({ fate }) => fate === "goes") };
 }
 
 /** Days that are worth a look: younger ones cannot hold anything that may go. */
 export function oldDays(days: readonly Day[], { now, rules }: Pick<RetentionFacts, "now" | "rules">): Day[] {
-  const shortest = rules.reduce((least, { days: kept }) => Math.min(least, kept), 30);
+  const shortest = rules.reduce((least, rule) => Math.min(least, rule.class === "audit" ? 0 : keptDays(rule)), 30);
   const age = most(BigInt(shortest) * DAY_NS, REFILL_NS);
   return days.filter((day) => now - startOf(day + 1) >= age).sort((a, b) => a - b);
 }

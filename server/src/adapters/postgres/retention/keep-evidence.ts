@@ -7,7 +7,7 @@ import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
-import { removeRollups } from "./rollup-store.ts";
+import { removeRollups, removeSpans } from "./rollup-store.ts";
 
 const PARTITIONS = "truebound partitions";
 const RETENTION = "truebound retention";
@@ -39,12 +39,14 @@ export const removeOld = (pool: pg.Pool, { rollupDays }: RetentionSettings, log:
     const { rules } = await readRetention(client);
     for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, log);
     for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now);
+    await removeSpans(client, seen.now);
     await removeRollups(client, seen.now - BigInt(rollupDays) * DAY_NS);
     return null;
   });
 
 async function removeDay(client: Queryable, day: number, now: bigint, log: Log): Promise<void> {
-  const removed = await removeFromPartition(client, day, now);
-  if (removed.kind === "dropped") log.info(`Dropped the evidence of ${sayDay(day)}: it is past the age of its class`);
-  else if (removed.rows > 0) log.info(`Deleted ${removed.rows} batches of ${sayDay(day)}: the others of that day must stay`);
+  const { dropped, deleted, condensed } = await removeFromPartition(client, day, now);
+  if (dropped) log.info(`Dropped the evidence of ${sayDay(day)}: it is past the age of its class`);
+  if (deleted > 0) log.info(`Deleted ${deleted} batches of ${sayDay(day)}: others of that day must stay`);
+  if (condensed > 0) log.info(`Kept the signed spans of ${condensed} batches of ${sayDay(day)} in their place`);
 }

@@ -1,10 +1,11 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
-import { fateOf, type HostDay, judgeDay, type RetentionFacts } from "../../../retention/fate.ts";
+import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
 import type { EvidenceClass, EvidenceRule } from "../../../retention/rules.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
+import { condenseHostDay } from "./audit-store.ts";
 
 const RULES = "select selector, class, days from evidence_rule";
 const HOLDS = "select id, held_host, selector, from_ns, to_ns from legal_hold";
@@ -15,16 +16,20 @@ export const lockHolds = async (client: Queryable): Promise<void> => void (await
 
 const DEFAULT = "evidence_default";
 
-/** Answered from the keys, host by host. A batch of a later epoch than the host's is one of before the server was set back. */
+const OF_HOST_AND_DAY = "e.host_id = h.id and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)";
+
+/**
+ * Answered from the ends of the keys, host by host: no batch begins more than a day before it ends. A batch of a later epoch
+ * than the host's is one of before the server was set back.
+ */
 const HOST_DAYS = (table: string) => `
-  select h.id as host, h.labels, h.state in ('retired', 'revoked') as is_gone, m.from_ns, m.to_ns,
-    exists (select from ${table} e where e.host_id = h.id and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)
-      and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)) as unconfirmed
+  select h.id as host, h.labels, h.state in ('retired', 'revoked') as is_gone,
+    (select last_utc_ns - 86400000000000 from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1) as from_ns,
+    (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
+    exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
+    exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
   from host h join host_state s on s.host_id = h.id
-  cross join lateral (
-    select min(first_utc_ns) as from_ns, max(last_utc_ns) as to_ns, count(*) as rows from ${table} e
-    where e.host_id = h.id and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)) m
-  where m.rows > 0`;
+  where exists (select from ${table} e where ${OF_HOST_AND_DAY})`;
 
 const DELETE_SOME = (table: string) => `
   delete from ${table} where ctid = any(array(
@@ -57,22 +62,30 @@ interface HostDayRow {
   labels: LabelSet;
   is_gone: boolean;
   unconfirmed: boolean;
+  condensed: boolean;
   from_ns: bigint | null;
   to_ns: bigint | null;
 }
 
 async function hostDays(client: Queryable, table: string, day: Day): Promise<HostDay[]> {
-  const { rows } = await client.query<HostDayRow>(HOST_DAYS(table), [startOf(day), startOf(day + 1)]);
-  return rows.map(({ host, labels, is_gone, unconfirmed, from_ns, to_ns }) => ({
+  const { rows } = await client.query<HostDayRow>(HOST_DAYS(table), [startOf(day), startOf(day + 1), day]);
+  return rows.map(({ host, labels, is_gone, unconfirmed, condensed, from_ns, to_ns }) => ({
     host,
     labels,
     isGone: is_gone,
     unconfirmed,
+    condensed,
     measured: from_ns === null || to_ns === null ? null : { from: from_ns, to: to_ns },
   }));
 }
 
-export type Removed = { readonly kind: "dropped" } | { readonly kind: "deleted"; readonly rows: number };
+/** What became of a day. */
+export interface Removed {
+  readonly dropped: boolean;
+  /** Batches that went one by one, and those in whose place their signed spans are now. */
+  readonly deleted: number;
+  readonly condensed: number;
+}
 
 /**
  * Removes what may go of a day. The partition is judged under a lock that keeps rows from coming in, and holds are read under
@@ -88,26 +101,38 @@ export async function removeFromPartition(client: Queryable, day: Day, now: bigi
     if (judged.whole) await client.query(`drop table ${table}`);
     return judged;
   });
-  return verdict.whole ? { kind: "dropped" } : { kind: "deleted", rows: await removeRows(client, table, day, now, verdict.go) };
+  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now }, verdict);
 }
 
 /** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
-export async function removeStrays(client: Queryable, day: Day, now: bigint): Promise<number> {
-  const { go } = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
-  return removeRows(client, DEFAULT, day, now, go);
+export async function removeStrays(client: Queryable, day: Day, now: bigint): Promise<Removed> {
+  const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
+  return removeParts(client, { table: DEFAULT, day, now }, verdict);
 }
 
-async function removeRows(client: Queryable, table: string, day: Day, now: bigint, go: readonly HostDay[]): Promise<number> {
-  let removed = 0;
+/** Rows of one day's receipt, and the time at which they are judged. */
+interface Part {
+  readonly table: string;
+  readonly day: Day;
+  readonly now: bigint;
+}
+
+async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Removed> {
+  let [deleted, condensed] = [0, 0];
   for (const one of go)
-    for (let some = MOST_ROWS; some === MOST_ROWS; removed += some)
-      some = await transactionOn(client, () => removeSome(client, table, day, now, one));
-  return removed;
+    for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
+      some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
+  for (const one of condense)
+    condensed += await ifStill("condenses", client, part, one, () => condenseHostDay(client, part.table, one.host, part.day));
+  return { dropped: false, deleted, condensed };
 }
 
 /** A small step, judged anew under the lock of the holds: one that is added meanwhile keeps what is still there. */
-async function removeSome(client: Queryable, table: string, day: Day, now: bigint, one: HostDay): Promise<number> {
-  await lockHolds(client);
-  if (fateOf(one, day, { now, ...(await readRetention(client)) }) !== "goes") return 0;
-  return (await client.query(DELETE_SOME(table), [one.host, startOf(day), startOf(day + 1), MOST_ROWS])).rowCount ?? 0;
-}
+const ifStill = (fate: Fate, client: Queryable, { day, now }: Part, one: HostDay, work: () => Promise<number>): Promise<number> =>
+  transactionOn(client, async () => {
+    await lockHolds(client);
+    return fateOf(one, day, { now, ...(await readRetention(client)) }) === fate ? work() : 0;
+  });
+
+const removeSome = async (client: Queryable, { table, day }: Part, { host }: HostDay): Promise<number> =>
+  (await client.query(DELETE_SOME(table), [host, startOf(day), startOf(day + 1), MOST_ROWS])).rowCount ?? 0;
