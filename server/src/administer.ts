@@ -12,7 +12,7 @@ import type { AdminRequest } from "./admin/requests.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 
-/** `truebound token …` and `truebound host …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
+/** `truebound token …`, `truebound host …` and `truebound hold …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export async function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);
   if (databaseUrl === null)
