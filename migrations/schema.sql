@@ -38,6 +38,21 @@ CREATE OR REPLACE FUNCTION public.utc_ns(at timestamp with time zone)
 RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 
 -- Columns
+archive_host.host_id uuid not null
+archive_host.day integer not null
+archive_host.part integer not null
+archive_host.start bigint not null
+archive_host.length integer not null
+archive_host.rows bigint not null
+archive_host.first_utc_ns bigint
+archive_host.last_utc_ns bigint
+archive_part.day integer not null
+archive_part.part integer not null
+archive_part.file text not null
+archive_part.bytes bigint not null
+archive_part.sha256 bytea not null
+archive_part.rows bigint not null
+archive_part.archived_at timestamp with time zone not null default clock_timestamp()
 audit_context.hash bytea not null
 audit_context.text text not null
 audit_day.host_id uuid not null
@@ -179,6 +194,10 @@ receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
 
 -- Constraints
+archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
+archive_host.archive_host_pkey: PRIMARY KEY (host_id, day, part)
+archive_part.archive_part_pkey: PRIMARY KEY (day, part)
+archive_part.archive_part_sha256_length: CHECK ((octet_length(sha256) = 32))
 audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
 audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
@@ -236,6 +255,7 @@ receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
+CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
@@ -243,6 +263,8 @@ CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evi
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
+CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)

@@ -19,6 +19,7 @@ describe("the configuration", () => {
         databaseUrl: null,
         keyDays: 90,
         rollupDays: 400,
+        archiveDir: null,
         kubernetes: null,
         hostList: null,
         leapFile: null,

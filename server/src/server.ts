@@ -1,4 +1,5 @@
 import { formatJoinToken, type Policy } from "@truebound/wire";
+import { archiveCoding, archiveDirectory } from "./adapters/archive-directory.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
@@ -56,6 +57,8 @@ export interface ServerOptions {
   readonly hostList?: JoiningSettings["hostList"];
   /** Days for which minutes and events are kept. */
   readonly rollupDays?: number;
+  /** Directory into which evidence moves that is past its age; null = it goes. */
+  readonly archiveDir?: string | null;
   readonly log: Log;
 }
 
@@ -90,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     kubernetes = null,
     hostList = null,
     rollupDays = 400,
+    archiveDir = null,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -105,7 +109,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const watcher = new FleetWatcher(fleetStore(pool));
   const expiry = watchExpiry(leaps, queryStore(pool), log);
-  const keeper = evidenceKeeper(pool, { rollupDays }, log);
+  const archive = archiveDir === null ? null : { store: archiveDirectory(archiveDir), coding: archiveCoding };
+  const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
   const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples(), ...keeper.samples()]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
@@ -137,7 +142,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool), fleet: watcher },
+    questions: { store: queryStore(pool, archive), fleet: watcher },
     unready: () => unready(pool),
   });
   const look = watchfully(watcher, metrics, log);

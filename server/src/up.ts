@@ -51,6 +51,7 @@ export async function up(options: Up): Promise<void> {
       kubernetes: config.kubernetes,
       hostList: config.hostList,
       rollupDays: config.rollupDays,
+      archiveDir: config.archiveDir,
       log,
     });
     undo.unshift(() => server.stop());

@@ -5,6 +5,7 @@ import { oldDays } from "../../../retention/fate.ts";
 import { daysToMake } from "../../../retention/partitions.ts";
 import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
+import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
 import { removeRollups, removeSpans } from "./rollup-store.ts";
@@ -30,23 +31,25 @@ export async function makePartitions(pool: pg.Pool, log: Log): Promise<number> {
 export interface RetentionSettings {
   /** Minutes and events are kept for so many days. */
   readonly rollupDays: number;
+  /** Where evidence that is past its age moves; null = it goes. */
+  readonly archive?: Archive | null;
 }
 
 /** Removes what is past its age, by the clock of the database. */
-export const removeOld = (pool: pg.Pool, { rollupDays }: RetentionSettings, log: Log): Promise<null> =>
+export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: RetentionSettings, log: Log): Promise<null> =>
   asOnlyOne(pool, RETENTION, async (client) => {
     const seen = await seePartitions(client);
     const { rules } = await readRetention(client);
-    for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, log);
-    for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now);
+    for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
+    for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
     await removeSpans(client, seen.now);
     await removeRollups(client, seen.now - BigInt(rollupDays) * DAY_NS);
     return null;
   });
 
-async function removeDay(client: Queryable, day: number, now: bigint, log: Log): Promise<void> {
-  const { dropped, deleted, condensed } = await removeFromPartition(client, day, now);
-  if (dropped) log.info(`Dropped the evidence of ${sayDay(day)}: it is past the age of its class`);
+async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
+  if (dropped) log.info(`${archive === null ? "Dropped" : "Moved"} the evidence of ${sayDay(day)}: it is past the age of its class`);
   if (deleted > 0) log.info(`Deleted ${deleted} batches of ${sayDay(day)}: others of that day must stay`);
   if (condensed > 0) log.info(`Kept the signed spans of ${condensed} batches of ${sayDay(day)} in their place`);
 }

@@ -2,9 +2,10 @@ import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
-import type { EvidenceClass, EvidenceRule } from "../../../retention/rules.ts";
+import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
+import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
 import { condenseHostDay } from "./audit-store.ts";
 
 const RULES = "select selector, class, days from evidence_rule";
@@ -91,23 +92,26 @@ export interface Removed {
  * Removes what may go of a day. The partition is judged under a lock that keeps rows from coming in, and holds are read under
  * theirs: what is dropped is what was judged.
  */
-export async function removeFromPartition(client: Queryable, day: Day, now: bigint): Promise<Removed> {
+export async function removeFromPartition(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
   const table = partitionOf(day);
+  await archiveGoing(client, { table, day, now, archive });
   const verdict = await transactionOn(client, async () => {
     await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'");
     await client.query(`lock table ${table} in share row exclusive mode`);
     await lockHolds(client);
     const judged = judgeDay(day, await hostDays(client, table, day), { now, ...(await readRetention(client)) });
-    if (judged.whole) await client.query(`drop table ${table}`);
-    return judged;
+    const whole = judged.whole && (await areSafe(client, { table, day, now, archive }, judged.go));
+    if (whole) await client.query(`drop table ${table}`);
+    return { ...judged, whole };
   });
-  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now }, verdict);
+  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now, archive }, verdict);
 }
 
 /** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
-export async function removeStrays(client: Queryable, day: Day, now: bigint): Promise<Removed> {
+export async function removeStrays(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
+  await archiveGoing(client, { table: DEFAULT, day, now, archive });
   const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
-  return removeParts(client, { table: DEFAULT, day, now }, verdict);
+  return removeParts(client, { table: DEFAULT, day, now, archive }, verdict);
 }
 
 /** Rows of one day's receipt, and the time at which they are judged. */
@@ -115,13 +119,35 @@ interface Part {
   readonly table: string;
   readonly day: Day;
   readonly now: bigint;
+  /** Null = what goes is gone. */
+  readonly archive: Archive | null;
+}
+
+/** Of the class none nothing is kept, so nothing is moved. */
+const moves = ({ labels }: HostDay, rules: readonly EvidenceRule[]): boolean => chooseRule(labels, rules).class !== "none";
+
+async function archiveGoing(client: Queryable, { table, day, now, archive }: Part): Promise<void> {
+  if (archive === null) return;
+  const facts = await readRetention(client);
+  const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
+  const moving = go.filter((one) => moves(one, facts.rules)).map(({ host }) => host);
+  await archiveHostDays(client, archive, table, day, moving);
+}
+
+/** Without an archive whatever may go, goes; with one, only what is in it. */
+async function areSafe(client: Queryable, { table, day, archive }: Part, hosts: readonly HostDay[]): Promise<boolean> {
+  if (archive === null) return true;
+  const { rules } = await readRetention(client);
+  for (const one of hosts) if (moves(one, rules) && !(await isArchived(client, table, one.host, day))) return false;
+  return true;
 }
 
 async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Removed> {
   let [deleted, condensed] = [0, 0];
   for (const one of go)
-    for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
-      some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
+    if (await areSafe(client, part, [one]))
+      for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
+        some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
   for (const one of condense)
     condensed += await ifStill("condenses", client, part, one, () => condenseHostDay(client, part.table, one.host, part.day));
   return { dropped: false, deleted, condensed };
