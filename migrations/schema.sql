@@ -4,6 +4,8 @@
 bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, unknown
 
 -- Sequences
+legal_hold_change_id_seq
+legal_hold_id_seq
 policy_version
 
 -- Functions
@@ -12,6 +14,14 @@ CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'Rows of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -28,6 +38,32 @@ CREATE OR REPLACE FUNCTION public.utc_ns(at timestamp with time zone)
 RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 
 -- Columns
+archive_host.host_id uuid not null
+archive_host.day integer not null
+archive_host.part integer not null
+archive_host.start bigint not null
+archive_host.length integer not null
+archive_host.rows bigint not null
+archive_host.first_utc_ns bigint
+archive_host.last_utc_ns bigint
+archive_part.day integer not null
+archive_part.part integer not null
+archive_part.file text not null
+archive_part.bytes bigint not null
+archive_part.sha256 bytea not null
+archive_part.rows bigint not null
+archive_part.archived_at timestamp with time zone not null default clock_timestamp()
+audit_context.hash bytea not null
+audit_context.text text not null
+audit_day.host_id uuid not null
+audit_day.day integer not null
+audit_span.host_id uuid not null
+audit_span.minute_ns bigint not null  -- Minute of the UTC estimate in which the first span begins
+audit_span.epoch integer not null
+audit_span.seq bigint not null  -- The batch that carried the first statement; not signed, because a batch is signed before it has a number
+audit_span.until_ns bigint not null  -- UTC estimate of where the last span ends
+audit_span.context bytea not null
+audit_span.statements bytea not null
 enrol_challenge.challenge bytea not null
 enrol_challenge.expires_at timestamp with time zone not null
 enrol_challenge.network text not null default 'unknown'::text  -- Who asked: an IPv4 address, or the /64 of an IPv6 one
@@ -47,6 +83,9 @@ evidence_default.signed_from bigint
 evidence_default.signed_digest bytea
 evidence_default.target_uri text
 evidence_default.sent text
+evidence_rule.selector jsonb not null
+evidence_rule.class text not null  -- full = batches for so many days; audit = signed spans for so many days, batches until those vouch for them; none = batches until they are checkpointed
+evidence_rule.days integer not null
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
@@ -135,6 +174,18 @@ join_token.name_pattern text  -- Names that it lets in: * stands for any run of 
 join_token.approval boolean not null default false  -- A host that joins with it waits until a person lets it in
 join_token.revoked_at timestamp with time zone
 join_token.ephemeral_hours integer  -- Hosts that join with it are retired after so many hours of silence; null = they stay
+legal_hold.id bigint not null
+legal_hold.held_host uuid
+legal_hold.selector jsonb
+legal_hold.from_ns bigint not null
+legal_hold.to_ns bigint not null
+legal_hold_change.id bigint not null
+legal_hold_change.hold bigint not null
+legal_hold_change.change text not null
+legal_hold_change.who text not null
+legal_hold_change.reason text not null
+legal_hold_change.terms jsonb not null
+legal_hold_change.at timestamp with time zone not null default clock_timestamp()
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
@@ -166,6 +217,15 @@ receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
 
 -- Constraints
+archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
+archive_host.archive_host_pkey: PRIMARY KEY (host_id, day, part)
+archive_part.archive_part_pkey: PRIMARY KEY (day, part)
+archive_part.archive_part_sha256_length: CHECK ((octet_length(sha256) = 32))
+audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
+audit_context.audit_context_pkey: PRIMARY KEY (hash)
+audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
+audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
+audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
 enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
 evidence.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
 evidence.evidence_key: PRIMARY KEY (host_id, epoch, seq, received_at)
@@ -177,6 +237,9 @@ evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_l
 evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
 evidence_default.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
+evidence_rule.evidence_rule_class: CHECK ((class = ANY (ARRAY['full'::text, 'audit'::text, 'none'::text])))
+evidence_rule.evidence_rule_days: CHECK (((days >= 0) AND (days <= 36500)))
+evidence_rule.evidence_rule_pkey: PRIMARY KEY (selector)
 host.host_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 host.host_next_public_key_length: CHECK ((octet_length(next_public_key) = 32))
 host.host_pkey: PRIMARY KEY (id)
@@ -204,6 +267,12 @@ join_token.join_token_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
 join_token.join_token_uses_left_not_negative: CHECK ((uses_left >= 0))
+legal_hold.legal_hold_held_host_fkey: FOREIGN KEY (held_host) REFERENCES host(id)
+legal_hold.legal_hold_order: CHECK ((from_ns <= to_ns))
+legal_hold.legal_hold_pkey: PRIMARY KEY (id)
+legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
+legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
+legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
 policy.policy_pkey: PRIMARY KEY (selector)
 rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
@@ -212,6 +281,7 @@ receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
+CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
@@ -219,9 +289,15 @@ CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evi
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
+CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
+CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
+CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
+CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
+CREATE UNIQUE INDEX evidence_rule_pkey ON public.evidence_rule USING btree (selector)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX host_key_pkey ON public.host_key USING btree (host_id, public_key)
@@ -232,6 +308,8 @@ CREATE UNIQUE INDEX host_pkey ON public.host USING btree (id)
 CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_key)
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
+CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
+CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
 CREATE UNIQUE INDEX rebuild_event_pkey ON public.rebuild_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_id)
@@ -241,3 +319,4 @@ CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_k
 
 -- Triggers
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
+CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -46,6 +46,7 @@ export type { Put } from "./report/early-reports.ts";
 export { ChangingSigner, KeyRotation, type NextKey } from "./report/key-rotation.ts";
 export type { HttpAnswer, ServerLink } from "./report/ports.ts";
 export { nextStep } from "./report/reporter.ts";
+export { stated } from "./report/stated.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
 export { type SegmentStore, Spool, type SpoolLimits } from "./spool/spool.ts";

@@ -1,4 +1,5 @@
 import { nearest, readOptions } from "@truebound/wire";
+import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 
 /** What the command line asks for. */
@@ -23,6 +24,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           lets hosts in (truebound token --help)
   truebound host list|approve|suspend|resume|revoke|rotate|clear-clone
                           who may report (truebound host --help)
+  truebound hold add|list|release
+                          what may not be removed, whatever its age (truebound hold --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
@@ -43,6 +46,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "explain") return parseExplain(rest);
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
+  if (name === "hold") return parseAdmin(rest, HOLD_USAGE, parseHold);
   if (name === "host-list") return parseHostList(rest);
   if (name === "migrate") return parseMigrate(rest);
   if (name === "rebuild") return parseRebuild(rest);
@@ -69,7 +73,7 @@ const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report",
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };

@@ -18,6 +18,8 @@ describe("the configuration", () => {
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
         keyDays: 90,
+        rollupDays: 400,
+        archiveDir: null,
         kubernetes: null,
         hostList: null,
         leapFile: null,

@@ -28,6 +28,10 @@ export interface Config {
   } | null;
   /** Hosts that an operator listed are let in; null = none. `file` is absolute, `key` the operator's, raw and base64url. */
   readonly hostList: { readonly file: string; readonly key: string } | null;
+  /** Days for which minutes and events are kept. */
+  readonly rollupDays: number;
+  /** Absolute: where evidence that is past its age moves; null = it goes. */
+  readonly archiveDir: string | null;
 }
 
 export interface Surroundings {
@@ -65,9 +69,14 @@ export function readConfig(
   const leapFile = path("TRUEBOUND_LEAP_FILE");
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
+  const archiveDir = path("TRUEBOUND_ARCHIVE_DIR");
+  const rollupDays = readCount(environment.TRUEBOUND_ROLLUP_DAYS ?? "400", 1, 36_500, (why) =>
+    report(`Cannot use TRUEBOUND_ROLLUP_DAYS: ${why}`),
+  );
   const kubernetes = readKubernetes(path, environment, report);
   const hostList = readHostList(path, environment, report);
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null) return { problems };
+  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null || rollupDays === null)
+    return { problems };
   return {
     config: Object.freeze({
       httpPort,
@@ -81,6 +90,8 @@ export function readConfig(
       keyDays,
       kubernetes,
       hostList,
+      rollupDays,
+      archiveDir,
     }),
   };
 }

@@ -47,6 +47,8 @@ async function serve(config: Config): Promise<void> {
     keyDays: config.keyDays,
     kubernetes: config.kubernetes,
     hostList: config.hostList,
+    rollupDays: config.rollupDays,
+    archiveDir: config.archiveDir,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);

@@ -1,4 +1,5 @@
 import { formatJoinToken, type Policy } from "@truebound/wire";
+import { archiveCoding, archiveDirectory } from "./adapters/archive-directory.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
@@ -18,6 +19,7 @@ import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.t
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
@@ -56,6 +58,10 @@ export interface ServerOptions {
   readonly hostList?: JoiningSettings["hostList"];
   /** What one agent may send; absent = as much as any sound agent does. */
   readonly quota?: QuotaLimits;
+  /** Days for which minutes and events are kept. */
+  readonly rollupDays?: number;
+  /** Directory into which evidence moves that is past its age; null = it goes. */
+  readonly archiveDir?: string | null;
   readonly log: Log;
 }
 
@@ -74,6 +80,7 @@ export interface RunningServer {
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
+const KEEP_LOOK_EVERY_MS = 60_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -88,6 +95,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keyDays = 90,
     kubernetes = null,
     hostList = null,
+    rollupDays = 400,
+    archiveDir = null,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -103,7 +112,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const watcher = new FleetWatcher(fleetStore(pool));
   const expiry = watchExpiry(leaps, queryStore(pool), log);
-  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples()]);
+  const archive = archiveDir === null ? null : { store: archiveDirectory(archiveDir), coding: archiveCoding };
+  const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
+  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples(), ...keeper.samples()]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage };
@@ -136,7 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool), fleet: watcher },
+    questions: { store: queryStore(pool, archive), fleet: watcher },
     unready: () => unready(pool),
   });
   const look = watchfully(watcher, metrics, log);
@@ -144,6 +155,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     await look();
     await expiry.look();
+    await keeper.start();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
@@ -154,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const looking = repeat(LOOK_EVERY_MS, look);
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
+  const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -163,7 +176,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([looking.stop(), expiring.stop(), retiring.stop(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([
+        looking.stop(),
+        expiring.stop(),
+        retiring.stop(),
+        keeping.stop(),
+        ...listeners.map((listener) => listener.close()),
+      ]);
       await pool.end();
     },
   };

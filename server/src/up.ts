@@ -50,6 +50,8 @@ export async function up(options: Up): Promise<void> {
       keyDays: config.keyDays,
       kubernetes: config.kubernetes,
       hostList: config.hostList,
+      rollupDays: config.rollupDays,
+      archiveDir: config.archiveDir,
       log,
     });
     undo.unshift(() => server.stop());

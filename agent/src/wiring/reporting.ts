@@ -14,6 +14,7 @@ import { ChangingSigner, KeyRotation, type NextKey } from "../report/key-rotatio
 import type { Machine } from "../report/machine.ts";
 import { Outbox, type OutboxPorts } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
+import { stated } from "../report/stated.ts";
 import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
 import { type Credential, type Joining, join, readCredential } from "./join.ts";
@@ -61,7 +62,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     const identity = heldIdentity(files) ?? (await joinServer(parts, known, signer, pause));
     if (identity === null) return;
     agent.enrolled({ agent: identity.agent, bootId, software: `truebound-agent/${VERSION}` }, (batch) => {
-      const put = keeper.take(batch);
+      const put = keeper.take(stated(batch, signer, sha256.hex));
       pause.wake();
       return put;
     });

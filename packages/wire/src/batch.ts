@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { BigColumn } from "./columns.ts";
 import {
   Assumptions,
+  base64url,
   DecimalString,
   HostText,
   Natural,
@@ -211,6 +212,8 @@ export const Batch = Type.Object(
     terms: Nullable(Terms),
     frequency: Frequency,
     spans: SpanColumns,
+    /** Over the statement of these spans (span-statement.ts); absent where there is none, and from agents that state nothing apart. */
+    spans_signature: Type.Optional(base64url(64)),
     exchanges: ExchangeColumns,
     events: Type.Array(BatchEvent, { maxItems: 500 }),
   },

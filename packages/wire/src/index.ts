@@ -17,4 +17,5 @@ export * from "./schema.ts";
 export * from "./settings.ts";
 export * from "./signature.ts";
 export * from "./signed-post.ts";
+export * from "./span-statement.ts";
 export * from "./validate.ts";

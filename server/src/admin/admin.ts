@@ -1,6 +1,8 @@
 import { formatJoinToken } from "@truebound/wire";
 import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
 import { createToken } from "../enrol/token.ts";
+import { administerHolds } from "./holds.ts";
+import { sayLabels } from "./labels.ts";
 import type { AdminHost, AdminStore, AdminToken } from "./ports.ts";
 import type { AdminRequest, HostChange } from "./requests.ts";
 
@@ -38,7 +40,7 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
     case "rotate_key":
       return rotateKey(ports, request.host);
     default:
-      return request satisfies never;
+      return administerHolds(ports.store, request);
   }
 }
 
@@ -108,12 +110,7 @@ function listed<T>(items: readonly T[], json: boolean, line: (item: T) => string
   return items.length === 0 ? told(none) : { code: 0, out: items.map((item) => `${line(item)}\n`).join(""), err: "" };
 }
 
-const words = (labels: Readonly<Record<string, string>>): string =>
-  Object.entries(labels)
-    .map(([name, value]) => ` ${name}=${value}`)
-    .join("");
-
 const tokenLine = ({ id, uses_left, uses, expires_in_s, labels, name_pattern, approval, ephemeral_hours }: AdminToken): string =>
-  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${ephemeral_hours === null ? "" : `, ephemeral ${ephemeral_hours} h`}${words(labels)}`;
+  `${id}  ${uses_left} of ${uses} left, ${expires_in_s} s${name_pattern === null ? "" : `, named ${name_pattern}`}${approval ? ", with approval" : ""}${ephemeral_hours === null ? "" : `, ephemeral ${ephemeral_hours} h`}${sayLabels(labels)}`;
 
-const hostLine = ({ id, name, state, labels }: AdminHost): string => `${id}  ${state.padEnd(9)}  ${name}${words(labels)}`;
+const hostLine = ({ id, name, state, labels }: AdminHost): string => `${id}  ${state.padEnd(9)}  ${name}${sayLabels(labels)}`;

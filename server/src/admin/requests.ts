@@ -1,7 +1,9 @@
-import { type Options, readOptions } from "@truebound/wire";
+import { readOptions } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
+import type { HoldRequest } from "./hold-requests.ts";
+import { labelsOf } from "./labels.ts";
 
-/** What `truebound token …` and `truebound host …` ask for. */
+/** What `truebound token …`, `truebound host …` and `truebound hold …` ask for. */
 export type AdminRequest =
   | {
       readonly do: "create_token";
@@ -20,7 +22,8 @@ export type AdminRequest =
   | { readonly do: "list_hosts"; readonly json: boolean }
   | { readonly do: "set_host"; readonly host: string; readonly to: HostChange }
   | { readonly do: "clear_clone"; readonly host: string }
-  | { readonly do: "rotate_key"; readonly host: string };
+  | { readonly do: "rotate_key"; readonly host: string }
+  | HoldRequest;
 
 /** What a person may make of a host, and the word for it on the command line. */
 export type HostChange = "approve" | "suspend" | "resume" | "revoke";
@@ -85,7 +88,7 @@ function parseCreate(args: readonly string[]): AdminRequest | string {
   if (!Number.isInteger(uses) || uses < 1 || uses > MOST_USES) return `Cannot take --uses ${values.uses}: it must be 1 to ${MOST_USES}`;
   const ttlSeconds = secondsOf(values.ttl ?? "10m");
   if (ttlSeconds === null) return `Cannot take --ttl ${values.ttl}: write a span with its unit from 1s to 24h, e.g. 10m`;
-  const labels = labelsOf(values);
+  const labels = labelsOf(values.label ?? []);
   if (typeof labels === "string") return labels;
   const ephemeralHours = hoursOf(values.ephemeral);
   if (ephemeralHours === undefined)
@@ -120,13 +123,6 @@ function hoursOf(text: string | undefined): number | null | undefined {
   if (text === undefined) return null;
   const hours = text === "" ? DEFAULT_HOURS : /^\d{1,4}$/.test(text) ? Number(text) : 0;
   return hours >= 1 && hours <= MOST_HOURS ? hours : undefined;
-}
-
-function labelsOf({ label = [] }: Options<typeof CREATE>["values"]): LabelSet | string {
-  const pairs = label.map((text) => /^([a-zA-Z_][a-zA-Z0-9_]{0,62})=([\u0020-\u007e]{1,200})$/.exec(text));
-  const wrong = label.find((_, index) => pairs[index] === null);
-  if (wrong !== undefined) return `Cannot take --label ${wrong}: write name=value`;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]]));
 }
 
 const LOCAL = ["127.0.0.1", "localhost", "[::1]"];

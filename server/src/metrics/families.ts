@@ -58,6 +58,12 @@ export const FLEET_FAMILIES = {
     help: "Time until the leap list that agents are given expires, on the database's clock; negative once it has. Absent until this process has asked that clock.",
     labels: [],
   },
+  defaultRows: {
+    name: "truebound_evidence_default_rows",
+    kind: "gauge",
+    help: "Batches in the DEFAULT partition: received on days for which no partition is made. Absent until this process has looked.",
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {

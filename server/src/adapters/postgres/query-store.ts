@@ -7,8 +7,11 @@ import { minuteOf } from "../../ingest/rollup.ts";
 import type { PolicyRule } from "../../policy/choose-policy.ts";
 import type { QueryStore } from "../../query/ports.ts";
 import type { StoredEvidence } from "../../query/stored-readings.ts";
+import { around, between, joined } from "../../retention/archive.ts";
 import { storedText } from "../batch-content.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
+import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
+import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
@@ -27,7 +30,7 @@ const EVENTS = `
     and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
   order by at_ns desc, epoch desc, seq desc, ordinal desc limit $8`;
 
-const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body, set_aside";
+const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body, set_aside, first_utc_ns, last_utc_ns";
 
 /** Batches are found by where they end; the one after the range tells how the stretch across its end closes. */
 const AROUND = `
@@ -57,7 +60,8 @@ const OSCILLATOR = `
   select count(oscillator_min_ppb)::integer as minutes, min(oscillator_min_ppb) as least, max(oscillator_max_ppb) as most
   from host_minute where host_id = $1 and minute_ns > utc_ns(clock_timestamp()) - 86400000000000`;
 
-export const queryStore = (pool: pg.Pool): QueryStore => ({
+/** With `archive`, batches that were moved out of the database are found like those in it. */
+export const queryStore = (pool: pg.Pool, archive: Archive | null = null): QueryStore => ({
   now: async () => (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
   host: async (idOrName) => {
     const row = (await pool.query<HostRow & { rules: PolicyRule[] }>(HOST, [UUID.test(idOrName) ? idOrName : null, idOrName])).rows[0];
@@ -67,11 +71,19 @@ export const queryStore = (pool: pg.Pool): QueryStore => ({
     const place = [before?.at ?? null, before?.epoch ?? null, before?.seq ?? null, before?.ordinal ?? null];
     return (await pool.query<EventRow>(EVENTS, [host, from, to, ...place, limit])).rows.map(toEvent);
   },
-  evidenceAround: async (host, from, to) => (await pool.query<EvidenceRow>(AROUND, [host, from, to])).rows.map(toEvidence),
+  evidenceAround: async (host, from, to) => {
+    // In this order: a batch that leaves the database in between was in the archive before.
+    const stored = (await pool.query<EvidenceRow>(AROUND, [host, from, to])).rows.map(toArchivable);
+    const archived = await archivedAround(pool, archive, host, from, to);
+    return around(joined(stored, archived), from, to).map(toEvidence);
+  },
   evidenceBetween: async (host, from, to, limit) => {
     const { rows } = await pool.query<{ count: bigint }>(COUNT_BETWEEN, [host, from, to, limit + 1]);
     if ((rows[0]?.count ?? 0n) > BigInt(limit)) return null;
-    return (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, limit])).rows.map(toEvidence);
+    const stored = (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, limit])).rows.map(toArchivable);
+    const archived = await archivedAround(pool, archive, host, from, to);
+    const found = between(joined(stored, archived), from, to);
+    return found.length > limit ? null : found.map(toEvidence);
   },
   oscillator: async (host) => {
     const { rows } = await pool.query<{ minutes: number; least: number | null; most: number | null }>(OSCILLATOR, [host]);
@@ -106,15 +118,28 @@ interface EvidenceRow {
   sent: string | null;
   set_aside: number;
   body: Buffer;
+  first_utc_ns: UtcInstant;
+  last_utc_ns: UtcInstant;
 }
 
-const toEvidence = (row: EvidenceRow): StoredEvidence => ({
+const toArchivable = (row: EvidenceRow): ArchivedBatch => ({
   epoch: row.epoch,
   seq: Number(row.seq),
   receivedAt: row.received_at_ns,
   sent: row.sent,
-  isWhole: row.set_aside === 0,
-  text: storedText(row.body),
+  setAside: row.set_aside,
+  firstUtc: row.first_utc_ns,
+  lastUtc: row.last_utc_ns,
+  body: row.body,
+});
+
+const toEvidence = ({ epoch, seq, receivedAt, sent, setAside, body }: ArchivedBatch): StoredEvidence => ({
+  epoch,
+  seq,
+  receivedAt,
+  sent,
+  isWhole: setAside === 0,
+  text: storedText(body),
 });
 
 interface MinuteRow {

@@ -1,0 +1,55 @@
+import type pg from "pg";
+import type { Log } from "../../../log.ts";
+import { DAY_NS, sayDay } from "../../../retention/days.ts";
+import { oldDays } from "../../../retention/fate.ts";
+import { daysToMake } from "../../../retention/partitions.ts";
+import type { Queryable } from "../pool.ts";
+import { asOnlyOne } from "../singleton.ts";
+import type { Archive } from "./archive-writer.ts";
+import { makePartition, seePartitions } from "./partition-store.ts";
+import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
+import { removeRollups, removeSpans } from "./rollup-store.ts";
+
+const PARTITIONS = "truebound partitions";
+const RETENTION = "truebound retention";
+
+/** Makes the partitions that are due. Returns how many rows of DEFAULT were found, whoever moves them. */
+export async function makePartitions(pool: pg.Pool, log: Log): Promise<number> {
+  const worked = await asOnlyOne(pool, PARTITIONS, async (client) => {
+    const seen = await seePartitions(client);
+    for (const due of daysToMake(seen)) {
+      await makePartition(client, due);
+      if (due.moves) log.warn(`Evidence of ${sayDay(due.day)} was in the DEFAULT partition: it is in one of its own now`);
+    }
+    return (await seePartitions(client)).strayRows;
+  });
+  const rows = worked ?? (await seePartitions(pool)).strayRows;
+  if (rows > 0) log.warn(`The DEFAULT partition holds ${rows} batches: received on days for which no partition is made`);
+  return rows;
+}
+
+export interface RetentionSettings {
+  /** Minutes and events are kept for so many days. */
+  readonly rollupDays: number;
+  /** Where evidence that is past its age moves; null = it goes. */
+  readonly archive?: Archive | null;
+}
+
+/** Removes what is past its age, by the clock of the database. */
+export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: RetentionSettings, log: Log): Promise<null> =>
+  asOnlyOne(pool, RETENTION, async (client) => {
+    const seen = await seePartitions(client);
+    const { rules } = await readRetention(client);
+    for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
+    for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
+    await removeSpans(client, seen.now);
+    await removeRollups(client, seen.now - BigInt(rollupDays) * DAY_NS);
+    return null;
+  });
+
+async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
+  if (dropped) log.info(`${archive === null ? "Dropped" : "Moved"} the evidence of ${sayDay(day)}: it is past the age of its class`);
+  if (deleted > 0) log.info(`Deleted ${deleted} batches of ${sayDay(day)}: others of that day must stay`);
+  if (condensed > 0) log.info(`Kept the signed spans of ${condensed} batches of ${sayDay(day)} in their place`);
+}

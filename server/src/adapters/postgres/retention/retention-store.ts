@@ -1,0 +1,164 @@
+import type { LabelSet } from "../../../policy/choose-policy.ts";
+import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
+import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
+import type { Hold } from "../../../retention/holds.ts";
+import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
+import type { Queryable } from "../pool.ts";
+import { transactionOn } from "../singleton.ts";
+import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
+import { condenseHostDay } from "./audit-store.ts";
+
+const RULES = "select selector, class, days from evidence_rule";
+const HOLDS = "select id, held_host, selector, from_ns, to_ns from legal_hold";
+
+/** A hold that a person adds waits for what is just being removed, and is seen by whatever is removed next. */
+const AGREE_WITH_HOLDS = "select pg_advisory_xact_lock(hashtext('truebound legal hold'))";
+export const lockHolds = async (client: Queryable): Promise<void> => void (await client.query(AGREE_WITH_HOLDS));
+
+const DEFAULT = "evidence_default";
+
+const OF_HOST_AND_DAY = "e.host_id = h.id and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)";
+
+/**
+ * Answered from the ends of the keys, host by host: no batch begins more than a day before it ends. A batch of a later epoch
+ * than the host's is one of before the server was set back.
+ */
+const HOST_DAYS = (table: string) => `
+  select h.id as host, h.labels, h.state in ('retired', 'revoked') as is_gone,
+    (select last_utc_ns - 86400000000000 from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1) as from_ns,
+    (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
+    exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
+    exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
+  from host h join host_state s on s.host_id = h.id
+  where exists (select from ${table} e where ${OF_HOST_AND_DAY})`;
+
+const DELETE_SOME = (table: string) => `
+  delete from ${table} where ctid = any(array(
+    select ctid from ${table} where host_id = $1 and received_at >= at_utc_ns($2) and received_at < at_utc_ns($3) limit $4))`;
+
+const MOST_ROWS = 5_000;
+
+export async function readRetention(client: Queryable): Promise<Pick<RetentionFacts, "rules" | "holds">> {
+  const rules = (await client.query<{ selector: LabelSet; class: EvidenceClass; days: number }>(RULES)).rows;
+  return { rules: rules satisfies EvidenceRule[], holds: (await client.query<HoldRow>(HOLDS)).rows.map(toHold) };
+}
+
+interface HoldRow {
+  id: bigint;
+  held_host: string | null;
+  selector: LabelSet | null;
+  from_ns: bigint;
+  to_ns: bigint;
+}
+
+const toHold = ({ id, held_host, selector, from_ns, to_ns }: HoldRow): Hold => ({
+  id: Number(id),
+  on: held_host === null ? { selector: selector ?? {} } : { host: held_host },
+  from: from_ns,
+  to: to_ns,
+});
+
+interface HostDayRow {
+  host: string;
+  labels: LabelSet;
+  is_gone: boolean;
+  unconfirmed: boolean;
+  condensed: boolean;
+  from_ns: bigint | null;
+  to_ns: bigint | null;
+}
+
+async function hostDays(client: Queryable, table: string, day: Day): Promise<HostDay[]> {
+  const { rows } = await client.query<HostDayRow>(HOST_DAYS(table), [startOf(day), startOf(day + 1), day]);
+  return rows.map(({ host, labels, is_gone, unconfirmed, condensed, from_ns, to_ns }) => ({
+    host,
+    labels,
+    isGone: is_gone,
+    unconfirmed,
+    condensed,
+    measured: from_ns === null || to_ns === null ? null : { from: from_ns, to: to_ns },
+  }));
+}
+
+/** What became of a day. */
+export interface Removed {
+  readonly dropped: boolean;
+  /** Batches that went one by one, and those in whose place their signed spans are now. */
+  readonly deleted: number;
+  readonly condensed: number;
+}
+
+/**
+ * Removes what may go of a day. The partition is judged under a lock that keeps rows from coming in, and holds are read under
+ * theirs: what is dropped is what was judged.
+ */
+export async function removeFromPartition(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
+  const table = partitionOf(day);
+  await archiveGoing(client, { table, day, now, archive });
+  const verdict = await transactionOn(client, async () => {
+    await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'");
+    await client.query(`lock table ${table} in share row exclusive mode`);
+    await lockHolds(client);
+    const judged = judgeDay(day, await hostDays(client, table, day), { now, ...(await readRetention(client)) });
+    const whole = judged.whole && (await areSafe(client, { table, day, now, archive }, judged.go));
+    if (whole) await client.query(`drop table ${table}`);
+    return { ...judged, whole };
+  });
+  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now, archive }, verdict);
+}
+
+/** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
+export async function removeStrays(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
+  await archiveGoing(client, { table: DEFAULT, day, now, archive });
+  const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
+  return removeParts(client, { table: DEFAULT, day, now, archive }, verdict);
+}
+
+/** Rows of one day's receipt, and the time at which they are judged. */
+interface Part {
+  readonly table: string;
+  readonly day: Day;
+  readonly now: bigint;
+  /** Null = what goes is gone. */
+  readonly archive: Archive | null;
+}
+
+/** Of the class none nothing is kept, so nothing is moved. */
+const moves = ({ labels }: HostDay, rules: readonly EvidenceRule[]): boolean => chooseRule(labels, rules).class !== "none";
+
+async function archiveGoing(client: Queryable, { table, day, now, archive }: Part): Promise<void> {
+  if (archive === null) return;
+  const facts = await readRetention(client);
+  const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
+  const moving = go.filter((one) => moves(one, facts.rules)).map(({ host }) => host);
+  await archiveHostDays(client, archive, table, day, moving);
+}
+
+/** Without an archive whatever may go, goes; with one, only what is in it. */
+async function areSafe(client: Queryable, { table, day, archive }: Part, hosts: readonly HostDay[]): Promise<boolean> {
+  if (archive === null) return true;
+  const { rules } = await readRetention(client);
+  for (const one of hosts) if (moves(one, rules) && !(await isArchived(client, table, one.host, day))) return false;
+  return true;
+}
+
+async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Removed> {
+  let [deleted, condensed] = [0, 0];
+  for (const one of go)
+    if (await areSafe(client, part, [one]))
+      for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
+        some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
+  for (const one of condense)
+    condensed += await ifStill("condenses", client, part, one, () => condenseHostDay(client, part.table, one.host, part.day));
+  return { dropped: false, deleted, condensed };
+}
+
+/** A small step, judged anew under the lock of the holds: one that is added meanwhile keeps what is still there. */
+const ifStill = (fate: Fate, client: Queryable, { day, now }: Part, one: HostDay, work: () => Promise<number>): Promise<number> =>
+  transactionOn(client, async () => {
+    await lockHolds(client);
+    return fateOf(one, day, { now, ...(await readRetention(client)) }) === fate ? work() : 0;
+  });
+
+const removeSome = async (client: Queryable, { table, day }: Part, { host }: HostDay): Promise<number> =>
+  (await client.query(DELETE_SOME(table), [host, startOf(day), startOf(day + 1), MOST_ROWS])).rowCount ?? 0;

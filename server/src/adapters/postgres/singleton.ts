@@ -1,0 +1,38 @@
+import type pg from "pg";
+import type { Queryable } from "./pool.ts";
+
+const TRY = "select pg_try_advisory_lock(hashtext($1)) as mine";
+const RELEASE = "select pg_advisory_unlock(hashtext($1))";
+
+/**
+ * Any number of servers run on one database: one of them does the work, on a connection of its own, and who comes meanwhile
+ * gets null. A server that dies takes its lock with it.
+ */
+export async function asOnlyOne<T>(pool: pg.Pool, what: string, work: (client: Queryable) => Promise<T>): Promise<T | null> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const { rows } = await client.query<{ mine: boolean }>(TRY, [what]);
+    if (rows[0]?.mine !== true) return null;
+    try {
+      return await work(client);
+    } finally {
+      await client.query(RELEASE, [what]).catch((cause: Error) => (broken = cause));
+    }
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** As `inTransaction`, on a connection that is held already. */
+export async function transactionOn<T>(client: Queryable, work: () => Promise<T>): Promise<T> {
+  await client.query("begin");
+  try {
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { parseUtc, type UtcInstant } from "@truebound/time";
+import { readOptions } from "@truebound/wire";
+import type { LabelSet } from "../policy/choose-policy.ts";
+import { labelsOf } from "./labels.ts";
+
+/** What `truebound hold …` asks for. */
+export type HoldRequest =
+  | {
+      readonly do: "add_hold";
+      /** A host by its id or name, or hosts by their labels. */
+      readonly on: { readonly host: string } | { readonly selector: LabelSet };
+      readonly from: UtcInstant;
+      readonly to: UtcInstant;
+      readonly reason: string;
+      readonly who: string;
+    }
+  | { readonly do: "list_holds"; readonly json: boolean }
+  | { readonly do: "release_hold"; readonly id: number; readonly reason: string; readonly who: string };
+
+export const HOLD_USAGE = `usage: truebound hold add HOST | --label name=value…  --from TIME --to TIME --reason TEXT --who NAME
+       truebound hold list [--json]
+       truebound hold release ID --reason TEXT --who NAME
+  Nothing that was measured or received from --from to --to (RFC 3339) is removed while a hold is in force, of one host or
+  of all hosts that carry these labels. Who added and released which hold, when and why, is kept for good.`;
+
+export function parseHold([what, ...rest]: readonly string[]): HoldRequest | string {
+  switch (what) {
+    case "add":
+      return parseAdd(rest);
+    case "list":
+      return parseHoldList(rest);
+    case "release":
+      return parseRelease(rest);
+    default:
+      return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with holds: say add, list or release`;
+  }
+}
+
+const ADD = { label: "list", from: "text", to: "text", reason: "text", who: "text" } as const;
+
+function parseAdd(args: readonly string[]): HoldRequest | string {
+  const read = readOptions(args, ADD);
+  if (typeof read === "string") return read;
+  const { values, words } = read;
+  const on = subjectOf(words, values.label);
+  if (typeof on === "string") return on;
+  const [from, to] = [instantOf("--from", values.from), instantOf("--to", values.to)];
+  if (typeof from === "string") return from;
+  if (typeof to === "string") return to;
+  if (from > to) return "Cannot hold from after to";
+  const said = saidBy(values);
+  return typeof said === "string" ? said : { do: "add_hold", on, from, to, ...said };
+}
+
+function subjectOf(
+  [host, odd]: readonly string[],
+  label: readonly string[] | undefined,
+): { host: string } | { selector: LabelSet } | string {
+  if (odd !== undefined) return `Cannot take ${JSON.stringify(odd)}: one host at a time, or --label`;
+  if ((host === undefined) === (label === undefined)) return "Cannot hold without either a host, by its id or name, or --label name=value";
+  if (host !== undefined) return { host };
+  const selector = labelsOf(label ?? []);
+  return typeof selector === "string" ? selector : { selector };
+}
+
+/** Half of what a bigint holds, as everywhere. */
+const FAR = 2n ** 62n;
+
+function instantOf(name: string, text: string | undefined): UtcInstant | string {
+  const at = text === undefined ? null : parseUtc(text);
+  return at === null || at > FAR || at < -FAR
+    ? `Cannot take ${name} ${text ?? "of nothing"}: write a time such as 2026-11-26T00:00:00Z`
+    : at;
+}
+
+const TEXT = /^[\u0020-\u007e\u00a0-\ud7ff]{1,500}$/;
+
+/** A hold that nobody can account for is none. */
+function saidBy({ reason, who }: { readonly reason?: string; readonly who?: string }): { reason: string; who: string } | string {
+  if (reason === undefined || who === undefined) return "Cannot do that without --reason and --who: they are kept for good";
+  if (!TEXT.test(reason) || !TEXT.test(who)) return "Cannot take --reason or --who: each is a line of at most 500 characters";
+  return { reason, who };
+}
+
+function parseHoldList(args: readonly string[]): HoldRequest | string {
+  const read = readOptions(args, { json: "flag" });
+  if (typeof read === "string") return read;
+  return read.words[0] === undefined ? { do: "list_holds", json: read.values.json ?? false } : "Cannot take words: list takes none";
+}
+
+function parseRelease(args: readonly string[]): HoldRequest | string {
+  const read = readOptions(args, { reason: "text", who: "text" });
+  if (typeof read === "string") return read;
+  const [id = "", odd] = read.words;
+  if (!/^[1-9]\d{0,14}$/.test(id) || odd !== undefined)
+    return "Cannot release without exactly one number of a hold, as truebound hold list shows it";
+  const said = saidBy(read.values);
+  return typeof said === "string" ? said : { do: "release_hold", id: Number(id), ...said };
+}
