@@ -14,6 +14,15 @@ CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.note_minute_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into fleet_minute_change select distinct minute_ns from changed;
+  return null;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -86,6 +95,14 @@ evidence_default.sent text
 evidence_rule.selector jsonb not null
 evidence_rule.class text not null  -- full = batches for so many days; audit = signed spans for so many days, batches until those vouch for them; none = batches until they are checkpointed
 evidence_rule.days integer not null
+fleet_minute.minute_ns bigint not null
+fleet_minute.hosts integer not null
+fleet_minute.unbounded integer not null
+fleet_minute.by_status integer[] not null  -- Hosts of each status, in the order of bound_status
+fleet_minute.bucket smallint[] not null  -- Hosts whose worst error is at most 2^(bucket / 8) ns, and more than that of the bucket below; those without a bound are in none
+fleet_minute.bucket_hosts integer[] not null
+fleet_minute.worst_ns bigint  -- Greatest worst error of those that have a bound; null = none has
+fleet_minute_change.minute_ns bigint not null
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
@@ -240,6 +257,10 @@ evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS
 evidence_rule.evidence_rule_class: CHECK ((class = ANY (ARRAY['full'::text, 'audit'::text, 'none'::text])))
 evidence_rule.evidence_rule_days: CHECK (((days >= 0) AND (days <= 36500)))
 evidence_rule.evidence_rule_pkey: PRIMARY KEY (selector)
+fleet_minute.fleet_minute_buckets: CHECK ((cardinality(bucket) = cardinality(bucket_hosts)))
+fleet_minute.fleet_minute_pkey: PRIMARY KEY (minute_ns)
+fleet_minute.fleet_minute_statuses: CHECK ((cardinality(by_status) = 7))
+fleet_minute.fleet_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
 host.host_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 host.host_next_public_key_length: CHECK ((octet_length(next_public_key) = 32))
 host.host_pkey: PRIMARY KEY (id)
@@ -286,6 +307,7 @@ CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (e
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evidence_default USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX fleet_minute_change_by_minute ON public.fleet_minute_change USING btree (minute_ns)
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
@@ -298,6 +320,7 @@ CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_rule_pkey ON public.evidence_rule USING btree (selector)
+CREATE UNIQUE INDEX fleet_minute_pkey ON public.fleet_minute USING btree (minute_ns)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX host_key_pkey ON public.host_key USING btree (host_id, public_key)
@@ -319,4 +342,6 @@ CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_k
 
 -- Triggers
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
+CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
+CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -12,6 +12,7 @@ import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-w
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
@@ -81,6 +82,7 @@ const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
+const FLEET_MINUTES_EVERY_MS = 15_000;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -167,6 +169,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
+  const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -176,13 +179,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
-      await Promise.all([
-        looking.stop(),
-        expiring.stop(),
-        retiring.stop(),
-        keeping.stop(),
-        ...listeners.map((listener) => listener.close()),
-      ]);
+      const loops = [looking, expiring, retiring, keeping, counting];
+      await Promise.all([...loops.map((loop) => loop.stop()), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
   };
@@ -235,6 +233,15 @@ async function retire(pool: ReturnType<typeof openPool>, log: Log): Promise<void
     for (const { name, hours } of await retireSilent(pool)) log.info(`Retired ${name}: silent for ${hours} h`);
   } catch (error) {
     if (!isOutage(error)) log.warn(`Cannot retire silent hosts: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One server of those on the database; what fails is done in the next look. */
+async function countFleet(pool: ReturnType<typeof openPool>, log: Log): Promise<void> {
+  try {
+    await makeFleetMinutes(pool);
+  } catch (error) {
+    if (!isOutage(error)) log.warn(`Cannot count the fleet: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { distribute } from "../src/adapters/postgres/distribute.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { retireSilent } from "../src/adapters/postgres/retire-store.ts";
-import { DISTRIBUTED, planDistribution, REFERENCE } from "../src/distribute/distribution.ts";
+import { DISTRIBUTED, LOCAL, planDistribution, REFERENCE } from "../src/distribute/distribution.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
@@ -78,7 +78,7 @@ const OURS =
 describe("the schema, for a database that is spread by host", () => {
   it("places every table", async () => {
     const tables = await ask<{ table: string }>(url, `select c.relname as table from pg_class c where ${OURS}`);
-    expect(tables.map(({ table }) => table).sort()).toEqual([...DISTRIBUTED, ...REFERENCE].sort());
+    expect(tables.map(({ table }) => table).sort()).toEqual([...DISTRIBUTED, ...REFERENCE, ...LOCAL].sort());
   });
   it("has no key of a spread table that does not lead with the host", async () => {
     const keys = await ask<{ key: string; first: string }>(

@@ -12,6 +12,7 @@ import {
   Nullable,
   Reason,
   SourceState,
+  STATUSES,
   Status,
   Terms,
   Timescale,
@@ -150,3 +151,27 @@ export const Series = Type.Object({
   points: Type.Array(SeriesPoint),
 });
 export type Series = Static<typeof Series>;
+
+/** The fleet in one minute, or in several that were merged: then each figure is the greatest of them. */
+export const FleetPoint = Type.Object({
+  t: Instant,
+  hosts: Natural,
+  /** Of these nothing is known; they count as worse than all others. */
+  unbounded: Natural,
+  by_status: Type.Object(Object.fromEntries(STATUSES.map((status) => [status, Natural])) as Record<Status, typeof Natural>),
+  /** The worst error of no more than half of the hosts is greater, within a tenth above the exact figure; null = unknown. */
+  p50_ns: Nullable(DecimalString),
+  p95_ns: Nullable(DecimalString),
+  p99_ns: Nullable(DecimalString),
+  /** Of those that have a bound, exactly. */
+  worst_ns: Nullable(DecimalString),
+});
+export type FleetPoint = Static<typeof FleetPoint>;
+
+export const FleetSeries = Type.Object({
+  from: Instant,
+  to: Instant,
+  merged: Type.Boolean(),
+  points: Type.Array(FleetPoint),
+});
+export type FleetSeries = Static<typeof FleetSeries>;

@@ -9,18 +9,41 @@ export const DISTRIBUTED = [
   "host_event",
   "host_epoch",
   "host_key",
+  "audit_span",
+  "audit_day",
+  "archive_host",
   "rebuild_host",
   "rebuild_minute",
   "rebuild_event",
 ] as const;
 
 /** Names and keys of hosts are unique in the whole fleet; the rest is small, and read beside every host. */
-export const REFERENCE = ["host", "policy", "join_token", "enrol_challenge", "receipt_key"] as const;
+export const REFERENCE = [
+  "host",
+  "policy",
+  "join_token",
+  "enrol_challenge",
+  "receipt_key",
+  "evidence_rule",
+  "legal_hold",
+  "audit_context",
+  "archive_part",
+] as const;
+
+/** Stay where they are, on the coordinator: one row for the whole fleet, or for what a person did. */
+export const LOCAL = ["fleet_minute", "fleet_minute_change", "legal_hold_change"] as const;
 
 export type Placement = "distributed" | "reference";
 
-/** A trigger of a table that lies everywhere would fire everywhere. Who changes a host says so to its state by itself. */
-const WITHOUT_TRIGGER = "drop trigger if exists host_changed on host";
+/**
+ * A trigger of a table that lies everywhere would fire everywhere. Who changes a host says so to its state by itself; the
+ * fleet's own minutes are then no longer kept up.
+ */
+const WITHOUT_TRIGGERS = [
+  "drop trigger if exists host_changed on host",
+  "drop trigger if exists host_minute_added on host_minute",
+  "drop trigger if exists host_minute_changed on host_minute",
+];
 
 /** Of what is done already nothing is said again. */
 export function planDistribution(done: ReadonlyMap<string, Placement>): string[] {
@@ -30,5 +53,5 @@ export function planDistribution(done: ReadonlyMap<string, Placement>): string[]
   const distributed = [first, ...rest]
     .filter((table) => !done.has(table))
     .map((table) => `select create_distributed_table('${table}', 'host_id'${table === first ? "" : `, colocate_with => '${first}'`})`);
-  return references.length + distributed.length === 0 ? [] : [WITHOUT_TRIGGER, ...references, ...distributed];
+  return references.length + distributed.length === 0 ? [] : [...WITHOUT_TRIGGERS, ...references, ...distributed];
 }

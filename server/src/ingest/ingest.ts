@@ -8,7 +8,7 @@ import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, readOffer } from "./offer.ts";
 import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
 import { advanceCheckpoint } from "./sequence.ts";
-import { type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
+import { type Checkpoint, type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
 
 export interface IngestPorts {
   readonly store: IngestStore;
@@ -41,7 +41,7 @@ export interface Accepted {
 /** What a transaction found and did about one offer. */
 interface Judged extends Settled {
   readonly facts: HostFacts;
-  readonly checkpoint: number;
+  readonly checkpoint: Checkpoint;
   readonly rules: readonly PolicyRule[];
 }
 
@@ -222,14 +222,13 @@ async function epochEndOf(ledger: Ledger, { claim, links }: Offer, facts: HostFa
   return { stored, epochEnd: await ledger.epochEnd(facts.id, claim.epoch) };
 }
 
-async function checkpointOf(ledger: Ledger, facts: HostFacts, { change }: Settled): Promise<number> {
-  if (change === null) return facts.checkpointedSeq;
-  if (change.endedEpoch !== null) return 0;
-  if (!facts.checkpointDue) return facts.checkpointedSeq;
-  return advanceCheckpoint(
-    facts.checkpointedSeq,
-    await ledger.afterCheckpoint(facts.id, { epoch: facts.chain.epoch, seq: facts.checkpointedSeq }),
-  );
+async function checkpointOf(ledger: Ledger, facts: HostFacts, { change }: Settled): Promise<Checkpoint> {
+  const { checkpointedSeq: seq, receivedAt } = facts;
+  if (change === null) return { seq, since: null };
+  if (change.endedEpoch !== null) return { seq: 0, since: receivedAt };
+  if (!facts.checkpointDue) return { seq, since: null };
+  const after = await ledger.afterCheckpoint(facts.id, { epoch: facts.chain.epoch, seq });
+  return { seq: advanceCheckpoint(seq, after), since: after.find(({ old }) => !old)?.receivedAt ?? receivedAt };
 }
 
 const LEAP_LIST_EVERY = 50;
@@ -259,7 +258,7 @@ function receiptOf(
     seq,
     epoch: chain.epoch,
     expected_seq: chain.nextSeq,
-    checkpointed_seq: checkpoint === 0 ? null : checkpoint,
+    checkpointed_seq: checkpoint.seq === 0 ? null : checkpoint.seq,
     statement: {
       hash,
       received_at_ns: receivedAt.toString(),

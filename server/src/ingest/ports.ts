@@ -60,10 +60,17 @@ export interface Ledger {
   epochEnd(host: string, epoch: number): Promise<number | undefined>;
   rules(): Promise<readonly PolicyRule[]>;
   /** The chain's batches after the checkpoint, in order, and which of them are older than the refill window. */
-  afterCheckpoint(host: string, place: Place): Promise<readonly { readonly seq: number; readonly old: boolean }[]>;
+  afterCheckpoint(host: string, place: Place): Promise<readonly Aging[]>;
   write(changes: readonly HostChange[]): Promise<void>;
   /** A batch that is signed by the host and beside its chain. An event tells of the first from each place in a row. */
   noteFork(facts: HostFacts, claim: Claim): Promise<void>;
+}
+
+/** A batch after the checkpoint. */
+export interface Aging {
+  readonly seq: number;
+  readonly old: boolean;
+  readonly receivedAt: UtcInstant;
 }
 
 export interface HostPlace extends Place {

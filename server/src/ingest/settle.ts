@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import type { Batch } from "@truebound/wire";
 import { type Journey, type PlacedReading, parseSent } from "../evidence/placement.ts";
 import type { ReadBatch } from "../evidence/read-batch.ts";
@@ -46,7 +47,14 @@ export interface HostChange {
   readonly endedEpoch: { readonly epoch: number; readonly lastSeq: number } | null;
   /** The first batch by the host's next key, which from here on is the one in use; null = the keys are as they were. */
   readonly newKeyFrom: { readonly epoch: number; readonly seq: number } | null;
-  readonly checkpoint: number;
+  readonly checkpoint: Checkpoint;
+}
+
+/** How far the agent may delete, and when the first batch behind that came: before it is old nobody has to look again. */
+export interface Checkpoint {
+  readonly seq: number;
+  /** null = as it was. */
+  readonly since: UtcInstant | null;
 }
 
 export interface Settled {

@@ -3,6 +3,7 @@ import type { OscillatorDay } from "../fleet/calibration.ts";
 import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
 import type { Minute } from "../ingest/rollup.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
+import type { FleetMinute } from "./fleet-series.ts";
 import type { StoredEvidence } from "./stored-readings.ts";
 
 export interface EventPlace {
@@ -33,5 +34,7 @@ export interface QueryStore {
   evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, limit: number): Promise<StoredEvidence[] | null>;
   /** What the past day says of the host's oscillator; null = nothing. */
   oscillator(host: string): Promise<OscillatorDay | null>;
+  /** Of the whole fleet, in order; those that are over. */
+  fleetMinutes(from: UtcInstant, to: UtcInstant): Promise<FleetMinute[]>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
 }

@@ -1,5 +1,5 @@
 import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
-import type { HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
+import type { FleetSeries, HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
 import { fits } from "../evidence/check.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { detail, viewEvent } from "../fleet/host-view.ts";
@@ -8,6 +8,7 @@ import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { drawFleet } from "./fleet-series.ts";
 import { answerAt, answerOf, sayAnswer } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
@@ -92,6 +93,19 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
   const drawn = drawSeries(samples, frame);
   return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };
+}
+
+const FLEET_RANGE_DAYS = 31n;
+
+export async function askFleetSeries({ store }: QuestionPorts, parameters: Parameters): Promise<FleetSeries | Refusal> {
+  const points = readCount(parameters.points, POINTS_DEFAULT, POINTS_MAX);
+  if (points === null) return refuse("bad_request", `Cannot draw ${parameters.points} points: points is a number from 1 to ${POINTS_MAX}`);
+  const range = await readRange(store, parameters, "now-24h");
+  if (isRefusal(range)) return range;
+  if (range.to - range.from > FLEET_RANGE_DAYS * 86_400n * BILLION)
+    return refuse("bad_request", `Cannot draw more than ${FLEET_RANGE_DAYS} days of the fleet at once`);
+  const drawn = drawFleet(await store.fleetMinutes(range.from, range.to), { ...range, points });
+  return { from: formatUtc(range.from), to: formatUtc(range.to), ...drawn };
 }
 
 export async function askEvents(ports: QuestionPorts, parameters: Parameters): Promise<EventList | Refusal> {

@@ -2,6 +2,7 @@ import {
   Challenge,
   EnrolReply,
   EnrolRequest,
+  FleetSeries,
   Goodbye,
   GoodbyeReply,
   HostDetail,
@@ -164,6 +165,20 @@ export const ROUTES = [
       query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
     ],
     answer: json("The series; a point without a bound is a gap", Series),
+  },
+  {
+    operation: "getFleetSeries",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/fleet/series",
+    summary:
+      "How well the whole fleet was known, minute by minute, some three minutes behind: percentiles of worst error, and hosts by status",
+    parameters: [
+      query("from", "RFC 3339 or now-6h (default now-24h); at most 31 days before to"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
+    ],
+    answer: json("The series; a minute in which no host reported has no point", FleetSeries),
   },
   {
     operation: "listEvents",

@@ -6,7 +6,16 @@ import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Log } from "../../log.ts";
 import { openApi } from "../../query/openapi.ts";
-import { askEvents, askHost, askHosts, askInterval, askSeries, type Parameters, type QuestionPorts } from "../../query/questions.ts";
+import {
+  askEvents,
+  askFleetSeries,
+  askHost,
+  askHosts,
+  askInterval,
+  askSeries,
+  type Parameters,
+  type QuestionPorts,
+} from "../../query/questions.ts";
 import { type Operation, ROUTES } from "../../query/routes.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
@@ -78,6 +87,7 @@ function handlers({ questions, streams, metrics, unready, version }: PeoplePorts
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
+    getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),

@@ -9,6 +9,7 @@ import type { QueryStore } from "../../query/ports.ts";
 import type { StoredEvidence } from "../../query/stored-readings.ts";
 import { around, between, joined } from "../../retention/archive.ts";
 import { storedText } from "../batch-content.ts";
+import { readFleetMinutes } from "./fleet-minutes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
@@ -90,6 +91,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null): Query
     const { minutes = 0, least = null, most = null } = rows[0] ?? {};
     return least === null || most === null ? null : { minutes, least, most };
   },
+  fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
 });
 

@@ -17,7 +17,7 @@ const FACTS = `
   select s.host_id, h.state, h.labels, h.public_key, h.next_public_key, h.rotation_wanted,
     extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.address,
     coalesce(s.received_at > clock_timestamp() - interval '15 minutes', false) as is_heard, s.fork_address, s.fork_attempts, utc_ns(clock_timestamp()) as received_ns,
-    s.uncheckpointed_since < clock_timestamp() - interval '48 hours' as checkpoint_due
+    s.uncheckpointed_since < clock_timestamp() - interval '48 hours 5 minutes' as checkpoint_due
   from host_state s join host h on h.id = s.host_id where s.host_id = any($1::uuid[])`;
 
 const STORED = `
@@ -27,7 +27,7 @@ const STORED = `
 
 /** Answered from the key alone. */
 const AFTER_CHECKPOINT = `
-  select seq, received_at < clock_timestamp() - interval '48 hours' as old
+  select seq, received_at < clock_timestamp() - interval '48 hours' as old, utc_ns(received_at) as received_ns
   from evidence where host_id = $1 and epoch = $2 and seq > $3 order by seq limit 4096`;
 
 const EPOCH_END = "select last_seq from host_epoch where host_id = $1 and epoch = $2";
@@ -52,8 +52,8 @@ export const ledgerOn = (client: Queryable): Ledger => ({
   },
   rules: () => readRules(client),
   afterCheckpoint: async (host, { epoch, seq }) => {
-    const { rows } = await client.query<{ seq: bigint; old: boolean }>(AFTER_CHECKPOINT, [host, epoch, seq]);
-    return rows.map((row) => ({ seq: Number(row.seq), old: row.old }));
+    const { rows } = await client.query<{ seq: bigint; old: boolean; received_ns: UtcInstant }>(AFTER_CHECKPOINT, [host, epoch, seq]);
+    return rows.map((row) => ({ seq: Number(row.seq), old: row.old, receivedAt: row.received_ns }));
   },
   write: async (changes) => {
     await writeEvidence(client, changes);

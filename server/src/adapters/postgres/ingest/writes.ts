@@ -19,8 +19,7 @@ const INSERT_EVIDENCE = `
 const UPDATE_STATES = `
   update host_state s set
     epoch = n.epoch, seq = n.seq, chain_hash = decode(n.chain_hash, 'hex'), checkpointed_seq = n.checkpointed_seq,
-    uncheckpointed_since = case when n.checkpointed_seq > s.checkpointed_seq or n.epoch <> s.epoch or s.uncheckpointed_since is null
-      then at_utc_ns(n.uncheckpointed_since_ns) else s.uncheckpointed_since end,
+    uncheckpointed_since = coalesce(at_utc_ns(n.uncheckpointed_since_ns), s.uncheckpointed_since, at_utc_ns(n.received_ns)),
     chain_boot_id = case when n.moved then n.chain_boot_id else s.chain_boot_id end,
     chain_at_ns = case when n.moved then n.chain_at_ns else s.chain_at_ns end,
     changed_xid = pg_current_xact_id(), received_at = at_utc_ns(n.received_ns), address = n.address, is_ahead = n.is_ahead,
@@ -138,8 +137,8 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
       column(({ chain }) => chain.epoch),
       column(({ chain }) => chain.nextSeq - 1),
       column(({ chain }) => chain.chainHash),
-      column(({ checkpoint }) => checkpoint),
-      column(({ facts }) => facts.receivedAt),
+      column(({ checkpoint }) => checkpoint.seq),
+      column(({ checkpoint }) => checkpoint.since),
       column((change) => after(change) !== null),
       column((change) => after(change)?.bootId ?? null),
       column((change) => after(change)?.at ?? null),

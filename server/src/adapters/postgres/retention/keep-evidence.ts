@@ -3,6 +3,7 @@ import type { Log } from "../../../log.ts";
 import { DAY_NS, sayDay } from "../../../retention/days.ts";
 import { oldDays } from "../../../retention/fate.ts";
 import { daysToMake } from "../../../retention/partitions.ts";
+import { removeFleetMinutes } from "../fleet-minutes.ts";
 import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
 import type { Archive } from "./archive-writer.ts";
@@ -43,7 +44,9 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
     for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
     for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
     await removeSpans(client, seen.now);
-    await removeRollups(client, seen.now - BigInt(rollupDays) * DAY_NS);
+    const oldest = seen.now - BigInt(rollupDays) * DAY_NS;
+    await removeRollups(client, oldest);
+    await removeFleetMinutes(client, oldest);
     return null;
   });
 
