@@ -144,6 +144,16 @@ describe("truebound", () => {
       expect([code, lines(err).length, err]).toEqual([78, 1, expect.stringContaining("newer than this Truebound")]);
     }
   });
+  it("rebuilds what it can reach, and spreads tables only over a Citus", async () => {
+    const env = { DATABASE_URL: await databases.create() };
+    const none =
+      "host_minute: 0 equal, 0 differ, 0 missing\nhost_event: 0 equal, 0 differ, 0 missing\nhost_state: 0 equal, 0 differ, 0 missing\n";
+    expect(await finish(["rebuild", "--check"], env)).toEqual([0, `${none}All is as the evidence gives it\n`, ""]);
+    expect(await finish(["rebuild", "--host", "nobody"], env)).toEqual([1, "", expect.stringContaining("no host has this id or name")]);
+    expect((await finish(["rebuild", "now"], env))[0]).toBe(2);
+    const [code, out, err] = await finish(["migrate", "--distribute", "citus"], env);
+    expect([code, out, err]).toEqual([1, "The schema is up to date\n", expect.stringContaining("this database has no extension citus")]);
+  });
   it("says which port is taken, exit 1", async () => {
     const { server, port } = await taken();
     const env = { DATABASE_URL: await databases.create(), TRUEBOUND_DATA_DIR: join(folder, "taken") };

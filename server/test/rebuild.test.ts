@@ -6,6 +6,7 @@ import { rebuildStore } from "../src/adapters/postgres/rebuild/rebuild-store.ts"
 import type { Workbench } from "../src/rebuild/ports.ts";
 import { rebuild } from "../src/rebuild/rebuild.ts";
 import type { RunningServer } from "../src/server.ts";
+import { wholeChain } from "./acceptance/whole-chain.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { Story } from "./histories.ts";
@@ -145,6 +146,29 @@ describe("truebound rebuild", () => {
     expect((await mend(agent.id)).out).toContain("host_state: 1 differ, first lo_ns");
     await ask(url, "delete from evidence where host_id = $1", [agent.id]);
     expect((await mend(agent.id)).out).toContain("host_state: 0 equal, 0 differ, 0 missing, 1 not judged");
+  });
+
+  it("knows what the database refused when it came, and the delivery's signature holds all the same", async () => {
+    const agent = await enrolled("refused");
+    await ask(url, "alter table host_event add constraint refused_here check (detail->>'by_ns' is distinct from '-666')");
+    const event = {
+      kind: "clock_stepped",
+      raw_ns: "1",
+      realtime_ns: "1",
+      boottime_ns: "1",
+      source: null,
+      detail: { by_ns: "-666" },
+    } as const;
+    const batch = (second: number, events: readonly (typeof event)[] = []) =>
+      batchOf(agent.id, [{ realtime: 1_740_830_400_000_000_000n + BigInt(second) * 1_000_000_000n, lo: -5n, hi: 5n }], {
+        events: [...events],
+      });
+    expect((await agent.sendAll([batch(0), batch(1, [event]), batch(2)], batch(99))).status).toBe(200);
+    const kept = await ask(url, "select quarantined from evidence where host_id = $1 order by seq", [agent.id]);
+    expect(kept).toEqual([{ quarantined: null }, { quarantined: "/ holds a value that the database refuses" }, { quarantined: null }]);
+    expect(await wholeChain(url, agent.id)).toEqual({ batches: 3, trouble: [] });
+    await ask(url, "alter table host_event drop constraint refused_here");
+    expect(await check(agent.id)).toMatchObject({ code: 0, out: expect.stringContaining("host_event: 1 equal, 0 differ") });
   });
 
   it("is done by one at a time, and of a host that there is", async () => {

@@ -8,7 +8,7 @@ const RUN = ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.c
 
 export const acceptancePart: Part = {
   name: "acceptance",
-  about: "R1 to R9, R12 to R15, R17 to R19 and R21 with the figures of the acceptance list",
+  about: "what has a test of its name, with the figures of the acceptance list",
   run: async (_, log) => {
     const { code, lines } = await runTests(log);
     const plain = lines.map((line) => line.trim());
