@@ -5,6 +5,7 @@ export interface Refusal {
   readonly refused: ProblemCode;
   readonly detail: string;
   readonly expectedSeq?: number;
+  readonly expectedEpoch?: number;
   /** Whole seconds to wait; absent = as the code's kind wants it. */
   readonly retrySeconds?: number;
   readonly errors?: readonly Fault[];
@@ -19,7 +20,7 @@ export interface Fault {
 export const refuse = (
   refused: ProblemCode,
   detail: string,
-  more: Pick<Refusal, "expectedSeq" | "errors" | "retrySeconds"> = {},
+  more: Pick<Refusal, "expectedSeq" | "expectedEpoch" | "errors" | "retrySeconds"> = {},
 ): Refusal => ({
   refused,
   detail,

@@ -97,6 +97,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
+  let refusing = false;
   const outbox: Outbox = new Outbox(
     { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [] },
     {
@@ -114,12 +115,15 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
       },
       onPolicy: () => undefined,
       onPins: () => undefined,
-      onEpoch: (begun) => epochs.push(begun),
+      onEpoch: (begun) => {
+        if (refusing) throw new Error("ENOSPC");
+        epochs.push(begun);
+      },
       onLost: () => undefined,
       log: (_, message) => logged.push(message),
     },
   );
-  return { outbox, store, logged, waits, epochs };
+  return { outbox, store, logged, waits, epochs, refuseEpochs: () => (refusing = true) };
 }
 
 const bodies = (server: FakeServer) => server.stored.map(({ body }) => body);
@@ -246,6 +250,37 @@ describe("an outbox whose past is not the server's", () => {
     await again.outbox.run();
     expect(bodies(server)).toEqual([...many(1, 40), "new1", "new2"]);
     expect(again.epochs).toEqual([2]);
+  });
+
+  it.each([1, 2, 5, 40])("also when it sealed %d before the first answer, as many as the server has beyond the copy", async (count) => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, ...many(1, 10));
+    await outbox.run();
+    const copy = new Map([...store.files].map(([name, bytes]) => [name, Uint8Array.from(bytes)]));
+    const later = outboxOn(server, store);
+    put(later.outbox, ...many(11, 10 + count));
+    await later.outbox.run();
+    const old = new MemoryStore();
+    for (const [name, bytes] of copy) old.files.set(name, bytes);
+    const back = outboxOn(server, old);
+    put(back.outbox, ...Array.from({ length: count }, (_, index) => `own${index}`));
+    await back.outbox.run();
+    expect(back.waits).toEqual([]);
+    expect(bodies(server)).toEqual([...many(1, 10 + count), ...Array.from({ length: count }, (_, index) => `own${index}`)]);
+    expect(back.epochs).toEqual([2]);
+  });
+
+  it("pauses where the disk refuses the epoch that it needs, and asks no more often", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a", "b", "c");
+    await outbox.run();
+    server.epoch = 3;
+    const again = outboxOn(server, store, 1, () => again.waits.length >= 3 && again.outbox.stop());
+    again.refuseEpochs();
+    await again.outbox.run();
+    expect(again.waits).toEqual([30, 30, 30]);
   });
 
   it("goes past an epoch that the server reached without it, and neither loops nor repeats", async () => {

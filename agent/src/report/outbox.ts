@@ -67,7 +67,11 @@ export class Outbox {
   /** The server may have what was sent last, though it did not say so. */
   #unanswered = false;
   /** The newest batch of earlier runs; what is later is this run's own. */
-  readonly #inherited: number;
+  #inherited: number;
+  /** The newest that was offered in this epoch, by this run or an earlier one: the server cannot have more of ours. */
+  #offered: number;
+  /** The disk would not begin an epoch. */
+  #epochRefused = false;
 
   constructor(identity: Identity, ports: OutboxPorts) {
     this.#ports = ports;
@@ -76,6 +80,7 @@ export class Outbox {
     // What the server has is its to say: offering the newest batch asks it.
     this.#cursor = ports.spool.newestHeld ?? (ports.spool.last?.seq ?? 0) + 1;
     this.#inherited = ports.spool.last?.seq ?? 0;
+    this.#offered = this.#inherited;
   }
 
   get degraded(): boolean {
@@ -146,8 +151,8 @@ export class Outbox {
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
     else if (step.do === "send_less") await this.#sendLess(run);
-    // Sent back again and again without a step forward: the disk refuses a new epoch, or the server contradicts itself.
-    else if (this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
+    // The disk refuses a new epoch, or the server sends us back again and again: nothing is gained by haste.
+    else if (this.#epochRefused || this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
   }
 
   /** A single batch that is too large is for a person to look at: no agent seals one. */
@@ -163,6 +168,7 @@ export class Outbox {
     const contentDigest = `sha-256=:${sha256.base64(body)}:`;
     const { epoch, seq, prev } = first;
     const request = { agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() };
+    this.#offered = Math.max(this.#offered, last.seq);
     const began = now();
     const answer = await link.postBatches(request, body);
     this.#tookMs = now() - began;
@@ -195,16 +201,23 @@ export class Outbox {
     }
     this.#complain(step.why);
     this.#failures += 1;
-    if (step.do === "rewind") this.#goTo(step.expected);
+    if (step.do === "rewind") this.#rewind(step);
     return step;
+  }
+
+  /** Where the server is at a later epoch its numbers are of that, and none of ours. */
+  #rewind({ epoch, expected }: Extract<Next, { do: "rewind" }>): void {
+    if (epoch !== null && epoch > this.#epoch) this.#leaveTo(epoch);
+    else this.#goTo(expected);
+  }
+
+  #leaveTo(epoch: number): void {
+    this.#startNewEpoch({ from: this.#inherited + 1, after: epoch, why: "the server is at a later epoch than this spool" });
   }
 
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
   #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
-    if (epoch > this.#epoch) {
-      this.#startNewEpoch({ from: Number.POSITIVE_INFINITY, after: epoch, why: "the server is at a later epoch than this spool" });
-      return;
-    }
+    if (epoch > this.#epoch) return this.#leaveTo(epoch);
     if (checkpointed !== null) this.#ports.spool.checkpoint(checkpointed);
     this.#goTo(expected);
   }
@@ -218,8 +231,9 @@ export class Outbox {
   #goTo(expected: number): void {
     const last = this.#ports.spool.last?.seq ?? 0;
     const first = this.#ports.spool.firstSeq ?? 1;
-    if (expected > last + 1) {
-      this.#startNewEpoch({ from: expected, why: "the server has more of this chain than this spool" });
+    // It has batches that were never offered from here: those of a later state of this spool, which is gone.
+    if (expected > this.#offered + 1) {
+      this.#startNewEpoch({ from: this.#inherited + 1, why: "the server has more of this chain than this spool" });
       return;
     }
     // Also where the disk refuses a new epoch now: a later one counts from there.
@@ -239,8 +253,7 @@ export class Outbox {
     let end: ChainEnd = { agent: this.#identity.agent, epoch, seq: 0, hash: genesis(this.#identity.agent, epoch) };
     const left: SealedBatch[] = [];
     for (let seq = Math.max(spool.firstSeq ?? 1, 1); seq <= last; seq++) {
-      const isWanted = seq >= from || (from > last + 1 && seq > this.#inherited);
-      const batch = isWanted ? spool.read(seq) : null;
+      const batch = seq >= from ? spool.read(seq) : null;
       if (batch === null) continue;
       const resealed = seal(end, batch.body, sha256);
       left.push(resealed);
@@ -251,13 +264,13 @@ export class Outbox {
       spool.replace(left);
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
+      this.#epochRefused = true;
       return false;
     }
     log("warn", `started epoch ${epoch} with ${left.length} batches: ${why}`);
-    const lost = last - (from > last + 1 ? this.#inherited : from - 1) - left.length;
+    const lost = last - (from - 1) - left.length;
     if (lost > 0) this.#ports.onLost(lost);
-    this.#epoch = epoch;
-    this.#cursor = 1;
+    [this.#epoch, this.#cursor, this.#inherited, this.#offered, this.#epochRefused] = [epoch, 1, 0, 0, false];
     return true;
   }
 

@@ -17,7 +17,13 @@ export type Next =
       readonly rotateKey: boolean;
     }
   /** The server wants another batch next. */
-  | { readonly do: "rewind"; readonly expected: number; readonly why: string }
+  | {
+      readonly do: "rewind";
+      readonly expected: number;
+      /** The epoch in which it counts; null = the one that was offered. */
+      readonly epoch: number | null;
+      readonly why: string;
+    }
   /** Too much at once. */
   | { readonly do: "send_less"; readonly why: string }
   /** Try the same batches again later. */
@@ -49,7 +55,8 @@ function receiptStep(body: unknown, pause: number): Next {
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {
   const problem = isProblem.accepts(body) ? body : null;
   const why = problem === null ? `HTTP ${status}` : `${problem.code}: ${problem.detail}`;
-  if (problem?.code === "seq_gap" && problem.expected_seq !== undefined) return { do: "rewind", expected: problem.expected_seq, why };
+  if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
+    return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };
   if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };

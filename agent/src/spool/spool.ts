@@ -153,7 +153,7 @@ export class Spool {
     if (epoch !== null) this.#removeIfThere(completeMark(epoch));
     try {
       [this.#segments, this.#last] = [[], null];
-      for (const batch of batches) this.#write(batch);
+      this.#writeWhole(batches);
       if (epoch !== null) this.#store.append(completeMark(epoch), new Uint8Array([1]));
       else this.#mark.clear();
     } catch (error) {
@@ -186,6 +186,27 @@ export class Spool {
     for (const segment of this.#segments.filter(goes)) this.#store.remove(segment.name);
     this.#segments = this.#segments.filter((segment) => !goes(segment));
     if (isComplete) this.#store.remove(completeMark(newest));
+  }
+
+  /** Into files that are written and synced once each: tens of thousands of batches take seconds so, not minutes. */
+  #writeWhole(batches: readonly SealedBatch[]): void {
+    let [run, frames, bytes]: [SealedBatch[], Uint8Array[], number] = [[], [], 0];
+    const finish = () => {
+      if (run.length === 0) return;
+      const segment = { ...segmentOf(segmentName(run[0] as SealedBatch), run, 0) };
+      this.#appendOrClose(segment, Buffer.concat(frames));
+      this.#segments.push({ ...segment, bytes });
+      this.#last = run.at(-1) as SealedBatch;
+      [run, frames, bytes] = [[], [], 0];
+    };
+    for (const batch of batches) {
+      const frame = encodeFrame(batch);
+      if (bytes + frame.length > this.#limits.segmentBytes) finish();
+      run.push(batch);
+      frames.push(frame);
+      bytes += frame.length;
+    }
+    finish();
   }
 
   #write(batch: SealedBatch): void {

@@ -67,6 +67,8 @@ export const Problem = Type.Object({
   detail: Type.String(),
   code: Type.Enum([...PROBLEM_CODES] as unknown as typeof PROBLEM_CODES),
   expected_seq: Type.Optional(Natural),
+  /** The epoch in which `expected_seq` counts. */
+  expected_epoch: Type.Optional(Natural),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
 });
 export type Problem = Static<typeof Problem>;

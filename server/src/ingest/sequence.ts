@@ -45,13 +45,13 @@ export function admission({ state }: Pick<HostChain, "state">): Refusal | null {
 export function takeTurn(chain: HostChain, batch: Candidate): Turn {
   if (batch.epoch > chain.epoch) return beginEpoch(batch);
   if (isPast(chain, batch)) return recognize(chain, batch);
-  if (batch.seq > chain.nextSeq) return gap(batch, chain.nextSeq);
+  if (batch.seq > chain.nextSeq) return gap(batch, chain.epoch, chain.nextSeq);
   return batch.prev === chain.chainHash ? "next" : fork(batch, "the chain so far ends in another hash");
 }
 
 /** An agent whose spool lost what the server wants goes on in a later epoch, from its genesis: a gap, but a signed one. */
 function beginEpoch(batch: Candidate): Turn {
-  if (batch.seq !== 1) return gap(batch, 1);
+  if (batch.seq !== 1) return gap(batch, batch.epoch, 1);
   return batch.prev === batch.genesis ? "new_epoch" : fork(batch, "a new epoch begins with its genesis hash");
 }
 
@@ -74,14 +74,17 @@ export function elsewhere({ address, isHeard }: Origin, from: string | null, bat
 
 function recognize(chain: HostChain, batch: Candidate): Turn {
   if (batch.stored === batch.hash) return "duplicate";
-  if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain.nextSeq);
+  if (batch.stored === null && batch.epoch === chain.epoch) return gap(batch, chain.epoch, chain.nextSeq);
   // It was stored once, and retention has removed it since.
-  if (batch.stored === null && batch.epochEnd !== undefined && batch.seq <= batch.epochEnd) return gap(batch, chain.nextSeq);
+  if (batch.stored === null && batch.epochEnd !== undefined && batch.seq <= batch.epochEnd) return gap(batch, chain.epoch, chain.nextSeq);
   return fork(batch, batch.stored === null ? `the server is at epoch ${chain.epoch}` : "another batch is stored under this number");
 }
 
-const gap = ({ epoch, seq }: Place, expected: number): Refusal =>
-  refuse("seq_gap", `Batch ${seq} came where ${expected} of epoch ${epoch} is next`, { expectedSeq: expected });
+const gap = ({ epoch, seq }: Place, expectedEpoch: number, expectedSeq: number): Refusal =>
+  refuse("seq_gap", `Batch ${seq} of epoch ${epoch} came where ${expectedSeq} of epoch ${expectedEpoch} is next`, {
+    expectedSeq,
+    expectedEpoch,
+  });
 
 const fork = ({ epoch, seq }: Place, why: string): Refusal =>
   refuse("fork", `Batch ${seq} of epoch ${epoch} does not continue this agent's chain: ${why}`);

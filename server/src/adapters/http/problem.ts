@@ -33,7 +33,7 @@ export interface ProblemAnswer {
   readonly text: string;
 }
 
-export function problemOf({ refused, detail, expectedSeq, errors, retrySeconds }: Refusal): ProblemAnswer {
+export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds }: Refusal): ProblemAnswer {
   const status = STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -42,6 +42,7 @@ export function problemOf({ refused, detail, expectedSeq, errors, retrySeconds }
     detail,
     code: refused,
     ...(expectedSeq === undefined ? {} : { expected_seq: expectedSeq }),
+    ...(expectedEpoch === undefined ? {} : { expected_epoch: expectedEpoch }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
   };
   const retry = retrySeconds ?? RETRY_SECONDS[refused];
