@@ -14,7 +14,7 @@ export { parseSent } from "./evidence/placement.ts";
 export { readBatch } from "./evidence/read-batch.ts";
 export { explainBoundCase } from "./explain/bound.ts";
 export { explain } from "./explain/command.ts";
-export { type BatchRequest, readClaim } from "./ingest/claim.ts";
+export { type DeliveryHead, readClaim } from "./ingest/claim.ts";
 export { derive } from "./ingest/derive.ts";
 export type { Log } from "./log.ts";
 export { decodeCursor } from "./query/cursor.ts";

@@ -7,7 +7,14 @@ import { batchOf, call, FakeAgent } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
 
 /** R27: one agent, or whoever pretends to be many, takes nothing from the others. */
-const QUOTA = { deliveriesPerSecond: 5, deliveriesAtOnce: 60, bytesPerSecond: 1e6, bytesAtOnce: 1e7 };
+const QUOTA = {
+  deliveriesPerSecond: 5,
+  deliveriesAtOnce: 60,
+  bytesPerSecond: 1e6,
+  bytesAtOnce: 1e7,
+  batchesPerSecond: 100,
+  batchesAtOnce: 1_000,
+};
 
 let databases: TestDatabases;
 let server: RunningServer;
@@ -62,24 +69,42 @@ describe("others are served, and whoever runs wild is told how long to wait", ()
     expect(await ask(url, "select count(*) as n from evidence where host_id = $1", [wild.id])).toEqual([{ n: 1n }]);
   });
 
-  it("while hundreds of sockets send next to nothing", async () => {
-    const calm = await Promise.all(Array.from({ length: 5 }, (_, index) => enrolled(`beside-${index}`)));
+  /** Dials so often, and announces a mebibyte each time that never comes. Resolves with what was answered, once that is `least`. */
+  async function announce(head: string, count: number, least: number): Promise<{ answers: string[]; end: () => void }> {
     const { hostname, port } = new URL(server.agentsUrl);
     const sockets: Socket[] = [];
     const answers: string[] = [];
-    for (let count = 0; count < 500; count++) {
+    for (let one = 0; one < count; one++) {
       const socket = connect(Number(port), hostname);
       socket.on("error", () => undefined);
       socket.on("data", (data) => answers.push(data.toString("latin1")));
-      socket.write("POST /api/v1/batches HTTP/1.1\r\nhost: x\r\ncontent-length: 1048000\r\n\r\n");
+      socket.write(head);
       socket.write(randomBytes(100));
       sockets.push(socket);
     }
-    // As many as this network may have under way; the others are turned away, and these agents are of the same network.
-    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(500 - 64);
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(least);
+    return { answers, end: () => sockets.forEach((socket) => void socket.destroy()) };
+  }
+
+  it("while hundreds of sockets that nobody signed for hold what they announce: they are turned away at once", async () => {
+    const calm = await Promise.all(Array.from({ length: 5 }, (_, index) => enrolled(`beside-${index}`)));
+    const { answers, end } = await announce("POST /api/v1/batches HTTP/1.1\r\nhost: x\r\ncontent-length: 1048000\r\n\r\n", 500, 500);
+    expect(answers.every((text) => text.startsWith("HTTP/1.1 400 "))).toBe(true);
+    await othersReport(calm, 5);
+    end();
+  });
+
+  it("while one agent signs for hundreds of bodies that never come: it has what one agent may have", async () => {
+    const [slow, ...calm] = await Promise.all(Array.from({ length: 5 }, (_, index) => enrolled(`slow-${index}`)));
+    if (slow === undefined) throw new Error("nobody was enrolled");
+    const { headers } = slow.signed(Buffer.from(JSON.stringify(batch(slow))));
+    const { host } = new URL(server.agentsUrl);
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const whole = `POST /api/v1/batches HTTP/1.1\r\nhost: ${host}\r\n${head.join("")}content-length: 1048000\r\n\r\n`;
+    const { answers, end } = await announce(whole, 200, 150);
     expect(answers.every((text) => text.startsWith("HTTP/1.1 429 ") && /retry-after: \d+/i.test(text))).toBe(true);
     await othersReport(calm, 5);
-    for (const socket of sockets) socket.destroy();
+    end();
   });
 
   it("when a host brings a million labels, or a name of a megabyte", async () => {

@@ -23,6 +23,8 @@ import {
 export const BATCH_VERSION = 2;
 export const MAX_BATCH_BYTES = 1024 * 1024;
 export const MAX_ROWS = 5000;
+export const MAX_SOURCES = 64;
+export const MAX_EVENTS = 500;
 
 const closed = { additionalProperties: false } as const;
 const column = <T extends Type.TSchema>(item: T) => Type.Array(item, { maxItems: MAX_ROWS });
@@ -54,6 +56,9 @@ export const BatchSource = Type.Object(
 );
 export type BatchSource = Static<typeof BatchSource>;
 
+/** No host has more sources than this. */
+const Votes = Type.Integer({ minimum: 0, maximum: 1000 });
+
 /** Rows are readings of the clock at which the bound was evaluated; all columns have the same length. */
 export const BoundColumns = Type.Object(
   {
@@ -77,8 +82,8 @@ export const BoundColumns = Type.Object(
     /** Greatest distance on RAW between two of those local readings; absent = unknown, the whole distance between the rows counts. */
     gap_ns: Type.Optional(BigColumn),
     /** Fresh votes, and how many had to agree. */
-    votes: column(Natural),
-    need: column(Natural),
+    votes: column(Votes),
+    need: column(Votes),
     /** Indices into `sources` of those that agree with the bound. */
     agree: column(Type.Array(Natural, { maxItems: 64 })),
     /** The offset injected by a simulated clock; absent on real hosts. */
@@ -206,7 +211,7 @@ export const Batch = Type.Object(
     assumptions: Assumptions,
     trusting: Type.Array(HostText(255), { maxItems: 64 }),
     policy_version: Natural,
-    sources: Type.Array(BatchSource, { maxItems: 64 }),
+    sources: Type.Array(BatchSource, { maxItems: MAX_SOURCES }),
     bounds: BoundColumns,
     /** Terms of the last row's bound; null when there is none. */
     terms: Nullable(Terms),
@@ -215,7 +220,7 @@ export const Batch = Type.Object(
     /** Over the statement of these spans (span-statement.ts); absent where there is none, and from agents that state nothing apart. */
     spans_signature: Type.Optional(base64url(64)),
     exchanges: ExchangeColumns,
-    events: Type.Array(BatchEvent, { maxItems: 500 }),
+    events: Type.Array(BatchEvent, { maxItems: MAX_EVENTS }),
   },
   closed,
 );

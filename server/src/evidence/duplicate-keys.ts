@@ -46,9 +46,12 @@ function isKey(text: string, end: number): boolean {
 }
 
 const KEY_MARK = '":';
+/** A name that the count would not see. */
+const SPACED_KEY = /"\s+:/;
 
 /** Cheap, and true only where there is nothing to look for: as many names in the text as in what was made of it. */
 export function hasPlainKeys(text: string, value: unknown): boolean {
+  if (SPACED_KEY.test(text)) return false;
   let marks = 0;
   for (let at = text.indexOf(KEY_MARK); at >= 0; at = text.indexOf(KEY_MARK, at + KEY_MARK.length)) marks += 1;
   return marks === countKeys(value);

@@ -27,7 +27,7 @@ const frame = validator(Batch);
 const NONE: BigColumn = { base: "0", d: [] };
 
 /** What a cell of a column may be. `index` = into the sources. */
-type Cell = "big" | "big or null" | "natural" | "octet" | "index" | "indices" | ReadonlySet<unknown>;
+type Cell = "big" | "big or null" | "natural" | "votes" | "octet" | "index" | "indices" | ReadonlySet<unknown>;
 type Table = Readonly<Record<string, Cell>>;
 
 const STATUS: ReadonlySet<unknown> = new Set(STATUSES);
@@ -46,8 +46,8 @@ const BOUNDS: Table = {
   throughout_lo_ns: "big or null",
   throughout_hi_ns: "big or null",
   gap_ns: "big or null",
-  votes: "natural",
-  need: "natural",
+  votes: "votes",
+  need: "votes",
   agree: "indices",
   injected_ns: "big or null",
 };
@@ -133,6 +133,7 @@ function isCell(value: unknown, cell: Cell, sources: number): boolean {
   if (cell === "indices") return isIndices(value, sources);
   if (typeof value !== "number" || !Number.isInteger(value)) return false;
   if (cell === "big" || cell === "big or null") return -MOST < value && value < MOST;
+  if (cell === "votes") return 0 <= value && value <= 1000;
   if (cell === "octet") return -128 <= value && value <= 127;
   return 0 <= value && value <= (cell === "index" ? sources - 1 : Number.MAX_SAFE_INTEGER);
 }

@@ -16,6 +16,16 @@ const TOO_LONG_TO_SAY: readonly Fault[] = [{ pointer: "", detail: "is not of the
 
 /** Bytes to a batch. No input throws. */
 export function readBatch(bytes: Uint8Array, agent: string): ReadBatch {
+  try {
+    return read(bytes, agent);
+  } catch (error) {
+    // What is nested without end overflows the stack of whoever looks into it.
+    if (error instanceof RangeError) return { faults: [{ pointer: "", detail: "is nested too deeply" }] };
+    throw error;
+  }
+}
+
+function read(bytes: Uint8Array, agent: string): ReadBatch {
   const text = textOf(bytes);
   const value = text === null ? undefined : parse(text);
   if (text === null || value === undefined) return { faults: [{ pointer: "", detail: "is not JSON in UTF-8" }] };

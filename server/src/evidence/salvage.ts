@@ -1,4 +1,4 @@
-import { type Batch, type BigColumn, BoundColumns, ExchangeColumns, MAX_ROWS, SpanColumns } from "@truebound/wire";
+import { type Batch, type BigColumn, BoundColumns, ExchangeColumns, MAX_EVENTS, MAX_ROWS, MAX_SOURCES, SpanColumns } from "@truebound/wire";
 import type { Fault } from "../refusal.ts";
 
 /**
@@ -14,8 +14,11 @@ export interface Salvage {
   readonly endsOpen: boolean;
 }
 
-/** More than this, and the batch is no batch with a few bad records but a bad batch. */
-export const MOST_SET_ASIDE = 200;
+/**
+ * More than this, and the batch is no batch with a few bad records but a bad batch: to look for each of them takes time in
+ * which no other agent is heard.
+ */
+export const MOST_SET_ASIDE = 32;
 
 type Columns = Readonly<Record<string, BigColumn | readonly unknown[]>>;
 type Document = Readonly<Record<string, unknown>>;
@@ -72,6 +75,8 @@ const EMPTY = {
   frequency: { oscillator: null, daemon_slew: null },
 };
 
+const MOST_ITEMS = { sources: MAX_SOURCES, events: MAX_EVENTS };
+
 interface Rows {
   readonly columns: Columns;
   /** For each kept row whether the one before it was set aside. */
@@ -95,8 +100,8 @@ class Work {
 
   /** Sources or events: those that are good, and where each went; -1 = aside. */
   list(name: "sources" | "events", value: unknown): { readonly items: readonly unknown[]; readonly moved: readonly number[] } {
-    if (!Array.isArray(value)) {
-      this.#aside(`/${name}`, "is no list");
+    if (!Array.isArray(value) || value.length > MOST_ITEMS[name]) {
+      this.#aside(`/${name}`, `is no list of at most ${MOST_ITEMS[name]}`);
       return { items: [], moved: [] };
     }
     const items: unknown[] = [];

@@ -14,6 +14,8 @@ export interface HostRecord {
   /** Latest batch; seq 0 = none yet in this epoch. */
   readonly epoch: number;
   readonly seq: number;
+  /** A backlog is being delivered: the present was told ahead of the chain. */
+  readonly ahead: boolean;
   /** By the clock of the database. */
   readonly receivedAt: UtcInstant | null;
   /** The latest batch could not be read; what follows is older. */

@@ -11,6 +11,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   changedXid: 1n,
   epoch: 1,
   seq: 1,
+  ahead: false,
   receivedAt: utc(1n),
   unreadable: false,
   clone: null,

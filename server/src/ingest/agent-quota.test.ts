@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AgentQuota } from "./agent-quota.ts";
 
-const limits = { deliveriesPerSecond: 2, deliveriesAtOnce: 5, bytesPerSecond: 100, bytesAtOnce: 1_000 };
+const limits = {
+  deliveriesPerSecond: 2,
+  deliveriesAtOnce: 5,
+  bytesPerSecond: 100,
+  bytesAtOnce: 1_000,
+  batchesPerSecond: 10,
+  batchesAtOnce: 100,
+};
 
 function at() {
   let ms = 0;

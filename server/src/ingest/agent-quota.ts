@@ -6,6 +6,8 @@ export interface QuotaLimits {
   readonly deliveriesAtOnce: number;
   readonly bytesPerSecond: number;
   readonly bytesAtOnce: number;
+  readonly batchesPerSecond: number;
+  readonly batchesAtOnce: number;
 }
 
 /** A busy agent sends two deliveries a second, and a day's backlog comes in a hundred of them. */
@@ -14,6 +16,8 @@ export const QUOTA: QuotaLimits = {
   deliveriesAtOnce: 1_000,
   bytesPerSecond: 4 * 1024 * 1024,
   bytesAtOnce: 64 * 1024 * 1024,
+  batchesPerSecond: 1_000,
+  batchesAtOnce: 50_000,
 };
 
 const AGENTS_MAX = 200_000;
@@ -21,12 +25,13 @@ const AGENTS_MAX = 200_000;
 interface Bucket {
   deliveries: number;
   bytes: number;
+  batches: number;
   /** ms */
   at: number;
 }
 
 /**
- * Two token buckets for each agent, so that one that runs wild slows nobody but itself. Taken from only once the signature
+ * Three token buckets for each agent, so that one that runs wild slows nobody but itself. Taken from only once the signature
  * has shown who it is: nobody can use up another's share. On a monotonic clock, in this process alone.
  */
 export class AgentQuota {
@@ -51,13 +56,22 @@ export class AgentQuota {
     return null;
   }
 
+  /** What is in a delivery is known only once it was read. */
+  takeBatches(agent: string, batches: number): Refusal | null {
+    const bucket = this.#refilled(agent);
+    if (bucket.batches < batches) return slower((batches - bucket.batches) / this.#limits.batchesPerSecond, "batches");
+    bucket.batches -= batches;
+    return null;
+  }
+
   #refilled(agent: string): Bucket {
-    const { deliveriesAtOnce, deliveriesPerSecond, bytesAtOnce, bytesPerSecond } = this.#limits;
+    const { deliveriesAtOnce, deliveriesPerSecond, bytesAtOnce, bytesPerSecond, batchesAtOnce, batchesPerSecond } = this.#limits;
     const now = this.#now();
-    const known = this.#buckets.get(agent) ?? { deliveries: deliveriesAtOnce, bytes: bytesAtOnce, at: now };
+    const known = this.#buckets.get(agent) ?? { deliveries: deliveriesAtOnce, bytes: bytesAtOnce, batches: batchesAtOnce, at: now };
     const seconds = (now - known.at) / 1000;
     const bucket = {
       deliveries: Math.min(deliveriesAtOnce, known.deliveries + seconds * deliveriesPerSecond),
+      batches: Math.min(batchesAtOnce, known.batches + seconds * batchesPerSecond),
       bytes: Math.min(bytesAtOnce, known.bytes + seconds * bytesPerSecond),
       at: now,
     };

@@ -20,7 +20,6 @@ const claim = (over: Readonly<Record<string, string>>) =>
     address: null,
     host: "127.0.0.1:8125",
     header: (name) => ({ ...headers, ...over })[name],
-    body: new Uint8Array(0),
   });
 
 describe("the claim of a batch", () => {

@@ -1,8 +1,8 @@
 import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
 
-/** A delivery as it came over HTTP, before anything in it is believed. */
-export interface BatchRequest {
+/** The head of a delivery as it came over HTTP, before anything in it is believed. */
+export interface DeliveryHead {
   /** Schemes by which the listener can be dialled; two where a proxy terminates TLS before it and this machine's own agent does not use it. */
   readonly schemes: readonly ("http" | "https")[];
   /** Where it came from, as the listener or the declared proxy saw it; null = unknown. */
@@ -10,7 +10,6 @@ export interface BatchRequest {
   /** The Host header: the name that the agent dialled. */
   readonly host: string;
   header(name: string): string | undefined;
-  readonly body: Uint8Array;
 }
 
 /** What the sender claims of itself and of its batches' place, and the signature that covers the claim. */
@@ -51,7 +50,7 @@ const FORMS = {
  * `@target-uri` of the signature is the URI that the agent dialled: the scheme of the listener, the Host header, the path
  * of batches. A proxy that rewrites the Host header breaks the signature, and should.
  */
-export function readClaim({ schemes, address, host, header }: BatchRequest): Claim | Refusal {
+export function readClaim({ schemes, address, host, header }: DeliveryHead): Claim | Refusal {
   const bad = Object.entries(FORMS).find(([name, form]) => !form.test(header(name) ?? ""));
   if (bad) return refuse("bad_request", `Cannot use header ${bad[0]}: it is missing or not of the form that a delivery needs`);
   if (!HOST.test(host)) return refuse("bad_request", "Cannot use header host: it is missing or no name and port");
@@ -76,7 +75,7 @@ export function readClaim({ schemes, address, host, header }: BatchRequest): Cla
 }
 
 /** The same claim for each scheme that the agent can have dialled: only the one that is signed verifies. */
-export const claimsOf = (claim: Claim, { schemes, host }: BatchRequest): Claim[] =>
+export const claimsOf = (claim: Claim, { schemes, host }: DeliveryHead): Claim[] =>
   schemes.map((scheme) => ({ ...claim, targetUri: `${scheme}://${host}${BATCH_PATH}` }));
 
 export const signedText = (claim: Claim): string => signatureBase(claim);

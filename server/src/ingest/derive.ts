@@ -46,6 +46,9 @@ export interface Before {
   readonly at: bigint | null;
 }
 
+/** Nothing is known of where the next reading comes from. */
+export const NOWHERE: Before = { bootId: null, at: null };
+
 export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcInstant, sent: SentHeader | null, before: Before): Derived {
   const journey: Journey = { receivedAt, bootId: batch.boot_id, sent };
   const placed = placeReadings(readingsOf(batch), journey);
@@ -57,7 +60,7 @@ export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcIn
     batch,
     latest,
     latestBatch: latest && batch,
-    minutes: withOscillator(rollUp(placed, before.bootId === batch.boot_id ? before.at : null), latest, batch),
+    minutes: doubting(setAside, withOscillator(rollUp(placed, before.bootId === batch.boot_id ? before.at : null), latest, batch)),
     events: [
       ...batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
       ...asideEvents(setAside, receivedAt),
@@ -69,6 +72,10 @@ export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcIn
     quarantined: null,
   };
 }
+
+/** Where a reading was set aside, no minute of its batch is bounded by those that were not: which minute it was of is not known. */
+const doubting = (setAside: readonly Fault[], minutes: Minute[]): Minute[] =>
+  setAside.some(({ pointer }) => pointer.startsWith("/bounds/")) ? minutes.map((minute) => ({ ...minute, unbounded: true })) : minutes;
 
 /** What is known of the oscillator is of the batch's last reading. */
 function withOscillator(minutes: readonly Minute[], latest: PlacedReading | null, { frequency }: Batch): Minute[] {
@@ -103,7 +110,7 @@ export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): De
     events: [{ kind: QUARANTINE_EVENT, source: null, detail, at: receivedAt, marked: true }],
     firstUtc: null,
     lastUtc: null,
-    after: null,
+    after: NOWHERE,
     setAside: [],
     quarantined: `${detail.pointer} ${detail.problem}`,
   };

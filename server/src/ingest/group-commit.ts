@@ -19,9 +19,17 @@ export interface GroupLimits {
   /** Batches that may wait before backlogs are turned away, and before everybody is. */
   readonly backlogWaitingMax: number;
   readonly waitingMax: number;
+  /** Batches of one host that may wait: more than one delivery is no sound agent's. */
+  readonly hostWaitingMax: number;
 }
 
-export const GROUP_LIMITS: GroupLimits = { writers: 2, batchesMax: 1_000, backlogWaitingMax: 4_000, waitingMax: 8_000 };
+export const GROUP_LIMITS: GroupLimits = {
+  writers: 2,
+  batchesMax: 1_000,
+  backlogWaitingMax: 4_000,
+  waitingMax: 8_000,
+  hostWaitingMax: 600,
+};
 
 interface Waiting<T, R> extends Task<T> {
   readonly resolve: (result: R) => void;
@@ -35,6 +43,7 @@ export class GroupCommit<T, R> {
   #live: Waiting<T, R>[] = [];
   #backlog: Waiting<T, R>[] = [];
   #waiting = 0;
+  readonly #waitingOf = new Map<string, number>();
   readonly #busy = new Set<string>();
   #writing = 0;
 
@@ -54,13 +63,26 @@ export class GroupCommit<T, R> {
     return this.#waiting >= (isLive ? this.#limits.waitingMax : this.#limits.backlogWaitingMax);
   }
 
+  /** Whether so much more of one host would only wait behind its own. A first delivery may always wait. */
+  isCrowded(host: string, size: number): boolean {
+    const waiting = this.#waitingOf.get(host) ?? 0;
+    return waiting > 0 && waiting + size > this.#limits.hostWaitingMax;
+  }
+
   submit(task: Task<T>): Promise<R> {
     return new Promise((resolve, reject) => {
       (task.isLive ? this.#live : this.#backlog).push({ ...task, resolve, reject });
-      this.#waiting += task.size;
+      this.#count(task.host, task.size);
       // What else this turn of the event loop brings joins the same group.
       setImmediate(() => this.#write());
     });
+  }
+
+  #count(host: string, batches: number): void {
+    const left = (this.#waitingOf.get(host) ?? 0) + batches;
+    this.#waiting += batches;
+    if (left > 0) this.#waitingOf.set(host, left);
+    else this.#waitingOf.delete(host);
   }
 
   #write(): void {
@@ -101,7 +123,7 @@ export class GroupCommit<T, R> {
       if (this.#busy.has(task.host) || (task.size > room && !first) || room <= 0) return true;
       room -= task.size;
       this.#busy.add(task.host);
-      this.#waiting -= task.size;
+      this.#count(task.host, -task.size);
       group.push(task);
       return false;
     });

@@ -2,7 +2,7 @@ import { type Policy, type Receipt, receiptText } from "@truebound/wire";
 import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
-import { BAD_SIGNATURE, type BatchRequest, type Claim, claimsOf, readClaim, type SignedClaim, signedText } from "./claim.ts";
+import { BAD_SIGNATURE, type Claim, claimsOf, type DeliveryHead, readClaim, type SignedClaim, signedText } from "./claim.ts";
 import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
 import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, readOffer } from "./offer.ts";
@@ -78,19 +78,35 @@ export class Ingest {
     return refuse("unavailable", `The server has more to store than it can, try again in ${retrySeconds} s`, { retrySeconds });
   }
 
-  async receive(request: BatchRequest): Promise<Accepted | Refusal> {
+  /**
+   * By its headers alone, before a byte of the body is taken: all that is signed stands in them. Who may not send, or sends
+   * more than one may, is turned away here.
+   */
+  async admit(request: DeliveryHead, bytes: number): Promise<SignedClaim | Refusal> {
+    const overload = this.overload();
+    if (overload !== null) return overload;
     const claim = await authenticate(this.#ports, request);
     if (isRefusal(claim)) return claim;
-    const tooMuch = this.#quota.take(claim.agent, request.body.length);
-    if (tooMuch !== null) return tooMuch;
-    const offer = readOffer(claim, request.body, this.#ports.crypto.sha256, this.#ports.open);
+    return this.#quota.take(claim.agent, bytes) ?? claim;
+  }
+
+  async receive(claim: SignedClaim, body: Uint8Array): Promise<Accepted | Refusal> {
+    const { crypto, open } = this.#ports;
+    if (digestHeader(crypto.sha256(body)) !== claim.contentDigest)
+      return refuse("bad_digest", "The body is not the one of its Content-Digest");
+    const offer = readOffer(claim, body, crypto.sha256, open);
     if (isRefusal(offer)) return offer;
-    const isLive = offer.live === null && offer.links.length === 1;
-    const busy = this.overload(isLive);
+    const size = offer.links.length;
+    const isLive = offer.live === null && size === 1;
+    const busy = this.overload(isLive) ?? this.#quota.takeBatches(claim.agent, size) ?? this.#crowd(claim.agent, size);
     if (busy !== null) return busy;
-    const task = { host: claim.agent, size: offer.links.length, isLive, work: offer };
-    const judged = await this.#group.submit(task);
+    const judged = await this.#group.submit({ host: claim.agent, size, isLive, work: offer });
     return this.#answer(offer, judged === BUSY ? await this.#wait(offer) : judged);
+  }
+
+  #crowd(agent: string, size: number): Refusal | null {
+    if (!this.#group.isCrowded(agent, size)) return null;
+    return refuse("rate", "A delivery of this agent waits already, try again in 2 s", { retrySeconds: 2 });
   }
 
   #answer(offer: Offer, judged: Judged | null): Accepted | Refusal {
@@ -151,11 +167,9 @@ export class Ingest {
   }
 }
 
-async function authenticate({ store, crypto }: IngestPorts, request: BatchRequest): Promise<SignedClaim | Refusal> {
+async function authenticate({ store, crypto }: IngestPorts, request: DeliveryHead): Promise<SignedClaim | Refusal> {
   const claim = readClaim(request);
   if (isRefusal(claim)) return claim;
-  if (digestHeader(crypto.sha256(request.body)) !== claim.contentDigest)
-    return refuse("bad_digest", "The body is not the one of its Content-Digest");
   // A key that was agreed on just now is not known before it is asked for.
   for (const afresh of [false, true]) {
     const keys = await store.keysOf(claim.agent, afresh);

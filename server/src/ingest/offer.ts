@@ -50,13 +50,17 @@ export function readOffer(claim: SignedClaim, body: Uint8Array, sha256: Sha256, 
 
 const TOO_MUCH_TEXT = refuse("too_large", "The batches decode to more than is taken at once; send fewer");
 
+/** Of deflate, in any case. */
+const MOST_INFLATION = 1032;
+
 /** Reads batches until together they decode to more than a delivery may; then null. */
 function budgetReader(agent: string, open: OpenContent): (bytes: Uint8Array) => ReadBatch | null {
   let left = MAX_DELIVERY_TEXT_BYTES;
   return (bytes) => {
     const text = open(bytes, left);
     if (text.kind === "too_long") return null;
-    if (text.kind === "open") left -= text.bytes.length;
+    // What a damaged one has inflated to is not known: as much as its bytes can.
+    left -= text.kind === "open" ? text.bytes.length : Math.min(left, MOST_INFLATION * bytes.length);
     return readOpened(text, agent);
   };
 }

@@ -36,6 +36,8 @@ export interface HostFacts {
   readonly checkpointedSeq: number;
   readonly labels: LabelSet;
   readonly before: Before;
+  /** What is shown of it: boot and place of the reading. */
+  readonly shown: Before;
   /** Where its latest batch came from. */
   readonly address: string | null;
   /** One came within three of the longest report intervals. */

@@ -4,7 +4,7 @@ import { type Journey, type PlacedReading, parseSent } from "../evidence/placeme
 import type { ReadBatch } from "../evidence/read-batch.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
-import { type Before, type Derived, type DerivedEvent, derive, epochEvent, quarantine } from "./derive.ts";
+import { type Before, type Derived, type DerivedEvent, derive, epochEvent, NOWHERE, quarantine } from "./derive.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
@@ -110,22 +110,27 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
   const begins = claim.epoch > facts.chain.epoch;
   const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
   const ahead = live !== null && "batch" in live ? derive(live, facts.receivedAt, sent, NOWHERE) : null;
+  // A backlog never speaks of the present, whether or not what was sent ahead of it can be heard.
+  const told = live === null ? batches.reduce((present, { derived }) => standsNow(present, derived), AS_IT_WAS) : AS_IT_WAS;
   return {
     facts,
     claim,
     batches,
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
-    present:
-      ahead === null ? batches.reduce((present, { derived }) => standsNow(present, derived), AS_IT_WAS) : standsNow(AS_IT_WAS, ahead),
+    present: ahead === null || isOlder(ahead, facts.shown) ? told : standsNow(AS_IT_WAS, ahead),
     hasLive: live !== null,
-    isAhead: ahead !== null,
+    isAhead: live !== null,
     chain,
     newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,
   };
 }
 
-const NOWHERE = { bootId: null, at: null };
+const SECOND = 1_000_000_000n;
+
+/** A delivery that was long on its way is overtaken by later ones. A second is more than estimates of one boot move by. */
+const isOlder = ({ batch, latest }: Derived, { bootId, at }: Before): boolean =>
+  batch !== null && latest !== null && !latest.marked && at !== null && batch.boot_id === bootId && latest.at < at - SECOND;
 
 /** One after the other: where a batch's first reading comes from is where the last one of the batch before lay. */
 function deriveAll(
@@ -149,7 +154,9 @@ export function deriveInPlace(
   before: Before,
   begins: DerivedEvent | null,
 ): Derived {
-  const derived = "batch" in content ? derive(content, receivedAt, sent, before) : quarantine(content.faults, receivedAt);
+  // A new epoch begins where something was lost: nobody may look back over it.
+  const from = begins === null ? before : NOWHERE;
+  const derived = "batch" in content ? derive(content, receivedAt, sent, from) : quarantine(content.faults, receivedAt);
   return begins === null ? derived : { ...derived, events: [...derived.events, begins] };
 }
 

@@ -146,6 +146,9 @@ function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {
   return said.follows ? unknown(said.reason ?? "no_bound_at_that_time", said) : unknown("no_evidence", null);
 }
 
+/** The reason of an answer that rests on nothing but the last reading: only whoever knows that nothing came after it can rely on that. */
+export const AFTER_THE_LAST = "after_the_last_record";
+
 /** The last reading's bound goes on and grows. */
 function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
@@ -153,14 +156,14 @@ function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const elapsed = at - earliest(last);
   return capped({
     status: worse(last.status, "holdover"),
-    reason: "after_the_last_record",
+    reason: AFTER_THE_LAST,
     bound: strayed(last, elapsed),
     tight: null,
     reading: last,
   });
 }
 
-const unknown = (reason: string, reading: StoredReading | null): Answer => ({
+export const unknown = (reason: string, reading: StoredReading | null): Answer => ({
   status: "unknown",
   reason,
   bound: null,

@@ -9,7 +9,7 @@ import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { drawFleet } from "./fleet-series.ts";
-import { answerAt, answerOf, sayAnswer } from "./interval.ts";
+import { AFTER_THE_LAST, type Answer, answerAt, answerOf, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
 import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, sampleOfMinute, sampleOfReading } from "./series.ts";
@@ -63,14 +63,22 @@ export async function askInterval(ports: QuestionPorts, parameters: Parameters):
   if (parameters.at === undefined && asOf !== null) return latestInterval(ports, id, asOf);
   const at = parseTime(parameters.at ?? "now", await ports.store.now());
   if (at === null) return badTime("at", parameters.at);
-  return sayAnswer(id, at, answerAt(await readingsAround(ports.store, id, at), at));
+  const readings = await readingsAround(ports.store, id, at);
+  const answer = answerAt(readings, at);
+  // What came after the last reading that is found was set aside, or lies elsewhere: nothing of it may be taken for calm.
+  const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, found.record);
+  return sayAnswer(id, at, isOpen ? unknown("no_evidence", null) : answer);
 }
+
+const isChainEnd = ({ reading }: Answer, { epoch, seq, ahead }: HostRecord): boolean =>
+  reading !== null && !ahead && reading.epoch === epoch && reading.seq >= seq;
 
 /** Without a time the question is of the latest reading, at which the bound is known best. */
 async function latestInterval({ store }: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
   const readings = await readingsAround(store, id, asOf);
   const latest = readings.findLast((reading) => reading.at === asOf);
-  return sayAnswer(id, asOf, latest ? answerOf(latest) : answerAt(readings, asOf));
+  // What was told ahead of a backlog is no evidence yet.
+  return sayAnswer(id, asOf, latest ? answerOf(latest) : unknown("no_evidence", null));
 }
 
 const readingsAround = async (store: QueryStore, id: string, at: UtcInstant): Promise<StoredReading[]> =>

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
 import { BodyBudget } from "../../ingest/body-budget.ts";
-import type { BatchRequest } from "../../ingest/claim.ts";
+import type { DeliveryHead } from "../../ingest/claim.ts";
 import type { Accepted, Ingest } from "../../ingest/ingest.ts";
 import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
@@ -15,7 +15,7 @@ export interface BatchesPorts {
   readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
   /** As the agent dialled it: https also where a proxy terminates TLS. */
-  readonly schemes: BatchRequest["schemes"];
+  readonly schemes: DeliveryHead["schemes"];
   /** The nearest hop is a proxy that was declared: it says where a delivery came from. */
   readonly tlsProxy: boolean;
   readonly signer: ReplySigner;
@@ -38,42 +38,31 @@ export function batches(ports: BatchesPorts): RequestListener {
 
 async function receive(ports: BatchesPorts, budget: BodyBudget, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { ingest, counters, signer } = ports;
+  const length = lengthOf(req);
+  if (isRefusal(length)) return turnAway(ports, req, res, length);
   const address = addressOf(req, ports.tlsProxy);
-  const held = admit(ingest, budget, req, address);
+  const host = req.headers.host ?? "";
+  const claim = await ingest.admit({ schemes: ports.schemes, address, host, header: (name) => headerOf(req, name) }, length);
+  if (isRefusal(claim)) return turnAway(ports, req, res, claim);
+  const held = budget.reserve(address, length);
   if (isRefusal(held)) return turnAway(ports, req, res, held);
   res.once("close", held.release);
-  const body = await bodyOf(req, held.length);
+  const body = await bodyOf(req, length);
   // Whoever hangs up in the middle waits for no answer.
   if (body === null) return;
-  const outcome = await ingest.receive({
-    schemes: ports.schemes,
-    address,
-    host: req.headers.host ?? "",
-    header: (name) => headerOf(req, name),
-    body,
-  });
+  const outcome = await ingest.receive(claim, body);
   if (isRefusal(outcome)) return turnAway(ports, req, res, outcome);
   count(counters, outcome);
   counters.add("bytes", {}, body.length);
-  for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD))
-    ports.log.warn(`Quarantined batch ${seq} of ${headerOf(req, "truebound-agent")}: ${why}`);
+  for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD)) ports.log.warn(`Quarantined batch ${seq} of ${claim.agent}: ${why}`);
   const text = JSON.stringify(outcome.receipt);
   answerSigned(res, signer, headerOf(req, "signature") ?? null, { status: 200, type: "application/json; charset=utf-8", text });
 }
 
-interface Admitted {
-  readonly length: number;
-  readonly release: () => void;
-}
-
-function admit(ingest: Ingest, budget: BodyBudget, req: IncomingMessage, address: string | null): Admitted | Refusal {
-  const overload = ingest.overload();
-  if (overload !== null) return overload;
+function lengthOf(req: IncomingMessage): number | Refusal {
   const length = Number(req.headers["content-length"] ?? Number.NaN);
   if (!Number.isSafeInteger(length) || length < 0) return refuse("bad_request", "A delivery must announce its Content-Length");
-  if (length > MAX_DELIVERY_BYTES) return refuse("too_large", "The body is larger than what is taken here");
-  const held = budget.reserve(address, length);
-  return isRefusal(held) ? held : { length, release: held.release };
+  return length > MAX_DELIVERY_BYTES ? refuse("too_large", "The body is larger than what is taken here") : length;
 }
 
 /** Null = it broke off. The parser sees to it that no more comes than was announced. */

@@ -333,7 +333,6 @@ function claimOf(input: string) {
     address: null,
     host: headers.get("host") ?? "",
     header: (name) => headers.get(name),
-    body: new Uint8Array(0),
   });
 }
 

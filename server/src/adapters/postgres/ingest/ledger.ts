@@ -15,7 +15,7 @@ const LOCK = "select host_id from host_state where host_id = any($1::uuid[]) ord
 /** A statement of its own: what the lock had to wait for is seen only by the next one. */
 const FACTS = `
   select s.host_id, h.state, h.labels, h.public_key, h.next_public_key, h.rotation_wanted,
-    extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.address,
+    extract(epoch from clock_timestamp() - h.key_since)::double precision / 86400 as key_days, s.epoch, s.seq, s.chain_hash, s.checkpointed_seq, s.chain_boot_id, s.chain_at_ns, s.boot_id, s.as_of_ns, s.as_of_marked, s.address,
     coalesce(s.received_at > clock_timestamp() - interval '15 minutes', false) as is_heard, s.fork_address, s.fork_attempts, utc_ns(clock_timestamp()) as received_ns,
     s.uncheckpointed_since < clock_timestamp() - interval '48 hours 5 minutes' as checkpoint_due
   from host_state s join host h on h.id = s.host_id where s.host_id = any($1::uuid[])`;
@@ -78,6 +78,9 @@ interface FactsRow {
   seq: bigint;
   chain_hash: Buffer;
   checkpointed_seq: bigint;
+  boot_id: string | null;
+  as_of_ns: bigint | null;
+  as_of_marked: boolean;
   chain_boot_id: string | null;
   chain_at_ns: bigint | null;
   address: string | null;
@@ -107,6 +110,7 @@ const factsOf = (row: FactsRow): HostFacts => ({
   checkpointedSeq: Number(row.checkpointed_seq),
   labels: row.labels,
   before: { bootId: row.chain_boot_id, at: row.chain_at_ns },
+  shown: { bootId: row.boot_id, at: row.as_of_marked ? null : row.as_of_ns },
   address: row.address,
   isHeard: row.is_heard,
   fork: { attempts: row.fork_attempts, address: row.fork_address },

@@ -9,6 +9,7 @@ import { comparisons } from "./comparisons.ts";
 import { keepEvents, keepMinutes } from "./shadow.ts";
 
 /** A session's own: it ends with the connection, however this process ends. */
+const END_TURN = "select pg_advisory_unlock(hashtext('truebound rebuild'))";
 const TAKE_TURN = "select pg_try_advisory_lock(hashtext('truebound rebuild')) as mine";
 
 const HOST = `
@@ -70,9 +71,11 @@ export const rebuildStore = (pool: pg.Pool): RebuildStore => {
       );
     },
     end: async () => {
-      // The lock goes with the connection.
-      turn?.release(true);
+      const held = turn;
       turn = null;
+      // Where the connection is lost, the lock goes with it: only not at once.
+      await held?.query(END_TURN).catch(() => undefined);
+      held?.release(true);
     },
   };
 };
