@@ -33,6 +33,8 @@ export type Next =
 
 const FIRST_PAUSE = 1;
 export const LONGEST_PAUSE = 300;
+/** A person is at it, most likely, and waits to see that it helps. */
+const SUSPENDED_PAUSE = 60;
 
 const isReceipt = validator(ReceivedReceipt);
 const isProblem = validator(ProblemSchema);
@@ -58,16 +60,10 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
     return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };
+  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why };
   if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
 
 /** Refusals that a retry cannot mend. The key is kept in every case; only `unknown_agent` may lead to a new enrolment. */
-const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set([
-  "unknown_agent",
-  "bad_signature",
-  "revoked",
-  "suspended",
-  "fork",
-  "malformed",
-]);
+const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "bad_signature", "revoked", "fork", "malformed"]);

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { readOptions } from "@truebound/wire";
+import { holderOf } from "../adapters/folder-lock.ts";
 import { IdentityFiles } from "../adapters/identity-file.ts";
 import { readMachine } from "../adapters/machine-files.ts";
 import { ConfigError, type Environment, parseServer, readConfig } from "../config.ts";
@@ -12,6 +14,7 @@ export const ENROL_USAGE = `usage: truebound-agent enroll [--token-file FILE] [-
   Makes this host known to a server, once. The token is made there by truebound token create; it names the server
   and pins its key, so --server is only needed with a bare token. FILE may hold a pod's service account token instead;
   without any the server's host list must name this host's key (truebound-agent key). Then truebound-agent run reports.
+  Once it is let in FILE is removed, also where the token lets in more hosts: give each host a copy.
   exit code: 0 enrolled, 1 not, 2 usage, 78 settings`;
 
 export const UNENROL_USAGE = `usage: truebound-agent unenroll
@@ -53,7 +56,9 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
   link.close();
   if (outcome.kind !== "enrolled") return complain(`Cannot enrol at ${server.href}: ${outcome.why}`, 1);
   const next = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";
-  return say(`Enrolled at ${server.href} as ${outcome.identity.agent}${next}`, 0);
+  const gone =
+    config.tokenFile !== null && !existsSync(config.tokenFile) ? `; ${config.tokenFile} was removed, for a token is a secret` : "";
+  return say(`Enrolled at ${server.href} as ${outcome.identity.agent}${next}${gone}`, 0);
 }
 
 function serverOf(text: string | null | undefined): URL {
@@ -82,6 +87,9 @@ export const runKey = (env: Environment): number => say(new IdentityFiles(readCo
 export function runUnenrol(env: Environment): number {
   const { dataDir } = readConfig(env);
   const files = new IdentityFiles(dataDir);
+  const running = holderOf(dataDir, readBootId());
+  if (running !== null)
+    return complain(`Cannot forget who this host is while truebound-agent runs on ${dataDir}, as process ${running}; stop it first`, 1);
   const identity = knownAs(files);
   files.forget();
   return identity === null

@@ -2,6 +2,7 @@ import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
+import { lockFolder } from "../adapters/folder-lock.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
@@ -76,6 +77,7 @@ export async function startAgent(
 ): Promise<RunningAgent> {
   const files = openFolder(config);
   // Refused before anything is started.
+  const unlock = inFolder(config, () => lockFolder(config.dataDir, readBootId()));
   const foreign = inFolder(config, () => discardForeign(files, machine, log));
   const server = whereToReport(config, files, foreign, log);
   const signer = server === null ? null : signerIn(files, config);
@@ -129,6 +131,7 @@ export async function startAgent(
       agent.stop();
       await reporting?.stop();
       rung.close();
+      unlock();
     },
   };
 }

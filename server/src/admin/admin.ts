@@ -77,7 +77,8 @@ async function setHost({ store }: AdminPorts, host: string, to: HostChange): Pro
   const { from, state } = CHANGES[to];
   if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}`);
   await store.setState(found.id, state);
-  return told(`${found.name} (${found.id}) is ${state}`);
+  const soon = state === "active" ? "; its agent asks again within a minute" : "";
+  return told(`${found.name} (${found.id}) is ${state}${soon}`);
 }
 
 async function clearClone({ store }: AdminPorts, host: string): Promise<Told> {

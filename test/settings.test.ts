@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { settingNameProblems } from "@truebound/wire";
+import { expect, it } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+/** A family is named by its beginning and a star. */
+const NAME = /TRUEBOUND_[A-Z][A-Z_]*[A-Z](?![A-Z]|_\*)/g;
+
+it.each(["README.md", "CHANGELOG.md", "server/src/config.ts", "agent/src/config.ts"])("every setting that %s names can be set", (file) => {
+  const names = new Set(readFileSync(join(ROOT, file), "utf8").match(NAME));
+  expect(names.size).toBeGreaterThan(3);
+  expect(settingNameProblems([...names])).toEqual([]);
+});
