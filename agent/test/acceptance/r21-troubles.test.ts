@@ -240,14 +240,16 @@ describe("R21 an agent whose event loop is blocked", () => {
     expect(text()).toContain("blocked\n");
   });
 
-  it.skipIf(times(0, 1) === 0)("as it is installed, within two minutes (long run only)", { timeout: 200_000 }, async () => {
-    enrolled();
-    const block = join(folder.path, "block.mjs");
-    writeFileSync(block, "setTimeout(() => { for (;;); }, 5000);\n");
-    const { text, ended } = run(["--import", block, AGENT, "run"], {});
-    const since = performance.now();
-    expect(await ended).toBe(70);
-    expect((performance.now() - since) / 1000).toBeLessThan(120);
-    expect(text()).toContain("Cannot go on: no clock was read and no report kept for 90 s");
-  });
+  // Its ninety seconds are for the long run.
+  if (times(0, 1) > 0)
+    it("as it is installed, within two minutes", { timeout: 200_000 }, async () => {
+      enrolled();
+      const block = join(folder.path, "block.mjs");
+      writeFileSync(block, "setTimeout(() => { for (;;); }, 5000);\n");
+      const { text, ended } = run(["--import", block, AGENT, "run"], {});
+      const since = performance.now();
+      expect(await ended).toBe(70);
+      expect((performance.now() - since) / 1000).toBeLessThan(120);
+      expect(text()).toContain("Cannot go on: no clock was read and no report kept for 90 s");
+    });
 });

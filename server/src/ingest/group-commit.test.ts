@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { GroupCommit, type Task } from "./group-commit.ts";
 
-const limits = { writers: 2, batchesMax: 10, backlogWaitingMax: 30, waitingMax: 60, hostWaitingMax: 20 };
+const limits = { writers: 2, batchesMax: 10, backlogWaitingMax: 30, liveWaitingMax: 60, hostWaitingMax: 20 };
 const task = (host: string, size = 1, isLive = true, work = host): Task<string> => ({ host, size, isLive, work });
 
 /** Transactions that end when the test says so. */

@@ -16,9 +16,10 @@ export interface GroupLimits {
   readonly writers: number;
   /** Batches in one transaction, unless a single task holds more. */
   readonly batchesMax: number;
-  /** Batches that may wait before backlogs are turned away, and before everybody is. */
+  /** Batches that may wait before backlogs are turned away; about as many as are written in a second. */
   readonly backlogWaitingMax: number;
-  readonly waitingMax: number;
+  /** Live reports that may wait before everybody is turned away; the same. */
+  readonly liveWaitingMax: number;
   /** Batches of one host that may wait: more than one delivery is no sound agent's. */
   readonly hostWaitingMax: number;
 }
@@ -27,7 +28,7 @@ export const GROUP_LIMITS: GroupLimits = {
   writers: 2,
   batchesMax: 1_000,
   backlogWaitingMax: 4_000,
-  waitingMax: 8_000,
+  liveWaitingMax: 1_000,
   hostWaitingMax: 600,
 };
 
@@ -60,7 +61,7 @@ export class GroupCommit<T, R> {
 
   /** Whether one more would only make all of them late. */
   isFull(isLive: boolean): boolean {
-    return this.#waiting >= (isLive ? this.#limits.waitingMax : this.#limits.backlogWaitingMax);
+    return isLive ? this.#live.length >= this.#limits.liveWaitingMax : this.#waiting >= this.#limits.backlogWaitingMax;
   }
 
   /** Whether so much more of one host would only wait behind its own. A first delivery may always wait. */
