@@ -45,6 +45,9 @@ interface Judged extends Settled {
   readonly rules: readonly PolicyRule[];
 }
 
+/** As many as two cores check in a good tenth of a second, with all else that they do. */
+const VERIFYING_MAX = 500;
+
 /** Somebody else holds the host, or the group held what the database refuses: it is judged by itself. */
 const BUSY = "busy";
 type Busy = typeof BUSY;
@@ -59,6 +62,8 @@ export class Ingest {
   readonly #group: GroupCommit<Offer, Judged | Busy>;
 
   readonly #quota: AgentQuota;
+  /** Signatures that are being checked, or wait for it. */
+  #verifying = 0;
 
   constructor(ports: IngestPorts) {
     this.#ports = ports;
@@ -73,7 +78,7 @@ export class Ingest {
 
   /** Turned away before anything of it is read, so that it costs next to nothing; null = it may come in. */
   overload(isLive = true): Refusal | null {
-    if (!this.#group.isFull(isLive)) return null;
+    if (this.#verifying < VERIFYING_MAX && !this.#group.isFull(isLive)) return null;
     const retrySeconds = 2 + Math.floor(this.#ports.random() * (isLive ? 4 : 30));
     return refuse("unavailable", `The server has more to store than it can, try again in ${retrySeconds} s`, { retrySeconds });
   }
@@ -85,7 +90,10 @@ export class Ingest {
   async admit(request: DeliveryHead, bytes: number): Promise<SignedClaim | Refusal> {
     const overload = this.overload();
     if (overload !== null) return overload;
-    const claim = await authenticate(this.#ports, request);
+    this.#verifying += 1;
+    const claim = await authenticate(this.#ports, request).finally(() => {
+      this.#verifying -= 1;
+    });
     if (isRefusal(claim)) return claim;
     return this.#quota.take(claim.agent, bytes) ?? claim;
   }
