@@ -18,7 +18,7 @@ export interface GroupLimits {
   readonly batchesMax: number;
   /** Batches that may wait before backlogs are turned away; about as many as are written in a second. */
   readonly backlogWaitingMax: number;
-  /** Live reports that may wait before everybody is turned away; the same. */
+  /** Live reports that may wait before everybody is turned away: two seconds' work. */
   readonly liveWaitingMax: number;
   /** Batches of one host that may wait: more than one delivery is no sound agent's. */
   readonly hostWaitingMax: number;
@@ -28,7 +28,7 @@ export const GROUP_LIMITS: GroupLimits = {
   writers: 2,
   batchesMax: 1_000,
   backlogWaitingMax: 4_000,
-  liveWaitingMax: 1_000,
+  liveWaitingMax: 2_000,
   hostWaitingMax: 600,
 };
 

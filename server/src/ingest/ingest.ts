@@ -45,8 +45,8 @@ interface Judged extends Settled {
   readonly rules: readonly PolicyRule[];
 }
 
-/** As many as two cores check in a good tenth of a second, with all else that they do. */
-const VERIFYING_MAX = 500;
+/** More than this would wait for seconds. Turning one away costs a signature too, so it is not done before it helps. */
+const VERIFYING_MAX = 4_000;
 
 /** Somebody else holds the host, or the group held what the database refuses: it is judged by itself. */
 const BUSY = "busy";
