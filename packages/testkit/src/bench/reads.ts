@@ -36,7 +36,7 @@ const FILL: readonly string[] = [
      utc_ns(clock_timestamp()) - (${BATCHES} + 1 - b) * 2880000000000, utc_ns(clock_timestamp()) - (${BATCHES} - b) * 2880000000000
    from generate_series(1, ${BATCHES}) as b cross join host h`,
   `insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked)
-   select h.id, (utc_ns(clock_timestamp()) / 60000000000 - m) * 60000000000, -(random() * 2e5)::bigint, (random() * 2e5)::bigint, 12, 'proven', false
+   select h.id, (utc_ns(now()) / 60000000000 - m) * 60000000000, -(random() * 2e5)::bigint, (random() * 2e5)::bigint, 12, 'proven', false
    from generate_series(1, ${MINUTES}) as m cross join host h`,
   "vacuum analyze",
 ];
@@ -47,6 +47,8 @@ export const measureReads = (log: (text: string) => void): Promise<ReadsResult> 
   withServer(log, async ({ databaseUrl, server }) => {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
+    client.on("error", (error) => log(error.message));
+    await client.query("set statement_timeout = 0");
     for (const [index, sql] of FILL.entries()) {
       log(`filling, part ${index + 1} of ${FILL.length}`);
       await client.query(sql);
