@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
 import { BAD_SIGNATURE, type Claim, claimsOf, type DeliveryHead, readClaim, type SignedClaim, signedText } from "./claim.ts";
 import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
+import { halving } from "./halving.ts";
 import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, readOffer } from "./offer.ts";
 import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
@@ -122,15 +123,17 @@ export class Ingest {
     return isRefusal(judged.outcome) ? judged.outcome : this.#accept(offer, judged, judged.outcome);
   }
 
-  async #commit(tasks: readonly Task<Offer>[]): Promise<readonly (Judged | Busy)[]> {
-    const offers = tasks.map(({ work }) => work);
-    try {
-      return await this.#ports.store.transaction((ledger) => judgeAll(ledger, offers, false));
-    } catch (error) {
-      if (!this.#ports.store.isRefusalOfData(error)) throw error;
-    }
-    // The database refuses a value of one of them: that one is found by itself, and harms nobody else.
-    return offers.map(() => BUSY);
+  /** Where the database refuses a value of one of them, that one is found and left to be judged by itself; it harms nobody else. */
+  #commit(tasks: readonly Task<Offer>[]): Promise<readonly (Judged | Busy)[]> {
+    const { store } = this.#ports;
+    return halving<Offer, Judged | Busy>(
+      tasks.map(({ work }) => work),
+      {
+        work: (offers) => store.transaction((ledger) => judgeAll(ledger, offers, false)),
+        isFault: store.isRefusalOfData,
+        alone: BUSY,
+      },
+    );
   }
 
   /** By itself: a host that another process or a person holds is waited for, and what the database refuses is set aside batch by batch. */

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { deflateSync } from "node:zlib";
+import { constants, deflateSync } from "node:zlib";
 import {
   BATCH_DICTIONARY,
   BATCH_PATH,
@@ -93,7 +93,9 @@ export class LoadAgent {
   }
 }
 
-const contentOf = (batch: Batch): Buffer => deflateSync(JSON.stringify(batch), { level: 9, dictionary: DICTIONARY });
+/** As an agent deflates its own. */
+const DEFLATE = { level: 9, strategy: constants.Z_FILTERED, dictionary: DICTIONARY };
+const contentOf = (batch: Batch): Buffer => deflateSync(JSON.stringify(batch), DEFLATE);
 const digestOf = (bytes: Uint8Array): string => `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
 
 async function post(url: string, body: unknown): Promise<unknown> {

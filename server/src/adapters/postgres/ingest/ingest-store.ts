@@ -4,17 +4,18 @@ import { inTransaction, sqlState } from "../pool.ts";
 import { KeyCache } from "./key-cache.ts";
 import { ledgerOn } from "./ledger.ts";
 
-const KEYS = "select next_public_key, public_key from host where id = $1";
+const KEYS = "select id, next_public_key, public_key from host where id = any($1::uuid[])";
 
 interface KeysRow {
+  id: string;
   public_key: Buffer;
   next_public_key: Buffer | null;
 }
 
 export const ingestStore = (pool: pg.Pool): IngestStore => {
-  const keys = new KeyCache(async (agent) => {
-    const { rows } = await pool.query<KeysRow>({ name: "keys-of-agent", text: KEYS, values: [agent] });
-    return rows.flatMap(({ public_key, next_public_key }) => (next_public_key === null ? [public_key] : [next_public_key, public_key]));
+  const keys = new KeyCache(async (agents) => {
+    const { rows } = await pool.query<KeysRow>({ name: "keys-of-agents", text: KEYS, values: [agents] });
+    return new Map(rows.map(({ id, public_key, next_public_key }) => [id, next_public_key ? [next_public_key, public_key] : [public_key]]));
   });
   return {
     keysOf: (agent, afresh) => keys.of(agent, afresh),
