@@ -1,4 +1,5 @@
 import type { HostChange, NewBatch } from "../../../ingest/settle.ts";
+import { MERGE_MINUTE } from "../minutes.ts";
 import type { Queryable } from "../pool.ts";
 
 /**
@@ -60,15 +61,7 @@ const ROLL_UP = `
   insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb, unbounded)
   select unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]),
     unnest($7::boolean[]), unnest($8::integer[]), unnest($9::integer[]), unnest($10::boolean[])
-  on conflict (host_id, minute_ns) do update set
-    lo_ns = least(kept.lo_ns, excluded.lo_ns),
-    hi_ns = greatest(kept.hi_ns, excluded.hi_ns),
-    rows = kept.rows + excluded.rows,
-    status = greatest(kept.status, excluded.status),
-    marked = kept.marked or excluded.marked,
-    unbounded = kept.unbounded or excluded.unbounded,
-    oscillator_min_ppb = coalesce(excluded.oscillator_min_ppb, kept.oscillator_min_ppb),
-    oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb)`;
+  ${MERGE_MINUTE}`;
 
 const INSERT_EVENTS = `
   insert into host_event (host_id, epoch, seq, ordinal, at_ns, at_marked, kind, source, detail)

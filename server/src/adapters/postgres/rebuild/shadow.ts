@@ -1,5 +1,6 @@
 import type { Minute } from "../../../ingest/rollup.ts";
 import type { DerivedAnew } from "../../../rebuild/rederive.ts";
+import { MERGE_MINUTE } from "../minutes.ts";
 import type { Queryable } from "../pool.ts";
 
 /** A later batch adds to a minute as `merge` of rollup.ts does. */
@@ -7,15 +8,7 @@ const ADD_MINUTES = `
   insert into rebuild_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb, unbounded)
   select $1, unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]),
     unnest($7::boolean[]), unnest($8::integer[]), unnest($9::integer[]), unnest($10::boolean[])
-  on conflict (host_id, minute_ns) do update set
-    lo_ns = least(kept.lo_ns, excluded.lo_ns),
-    hi_ns = greatest(kept.hi_ns, excluded.hi_ns),
-    rows = kept.rows + excluded.rows,
-    status = greatest(kept.status, excluded.status),
-    marked = kept.marked or excluded.marked,
-    unbounded = kept.unbounded or excluded.unbounded,
-    oscillator_min_ppb = coalesce(excluded.oscillator_min_ppb, kept.oscillator_min_ppb),
-    oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb)`;
+  ${MERGE_MINUTE}`;
 
 const ADD_EVENTS = `
   insert into rebuild_event (host_id, epoch, seq, ordinal, at_ns, at_marked, kind, source, detail)
