@@ -31,15 +31,31 @@ const FILL: readonly string[] = [
         'stratum', 2, 'refid', 3221225984 + s, 'leap', 0, 'lo_ns', '-90000', 'hi_ns', '90000', 'delay_ns', '180000', 'polls', 5400, 'replies', 5400,
         'refusals', '{}'::json, 'local_reference', false, 'timescale', 'utc')) from generate_series(1, 8) as s)
    from host`,
+  // The bytes of a batch number are the same for all hosts: their size counts here, and making them all takes minutes.
   `insert into evidence (host_id, epoch, seq, received_at, hash, prev_hash, body, first_utc_ns, last_utc_ns)
-   select h.id, 1, b, clock_timestamp(), sha256(''), sha256(''), (select string_agg(sha256(convert_to(r || '/' || b, 'utf8')), ''::bytea) from generate_series(1, 80) as r),
-     utc_ns(clock_timestamp()) - (${BATCHES} + 1 - b) * 2880000000000, utc_ns(clock_timestamp()) - (${BATCHES} - b) * 2880000000000
-   from generate_series(1, ${BATCHES}) as b cross join host h`,
-  `insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked)
-   select h.id, (utc_ns(now()) / 60000000000 - m) * 60000000000, -(random() * 2e5)::bigint, (random() * 2e5)::bigint, 12, 'proven', false
-   from generate_series(1, ${MINUTES}) as m cross join host h`,
-  "vacuum analyze",
+   select h.id, 1, b, clock_timestamp(), sha256(''), sha256(''), body,
+     utc_ns(now()) - (${BATCHES} + 1 - b) * 2880000000000, utc_ns(now()) - (${BATCHES} - b) * 2880000000000
+   from generate_series(1, ${BATCHES}) as b
+     cross join lateral (select string_agg(sha256(convert_to(r || '/' || b, 'utf8')), ''::bytea) as body from generate_series(1, 80) as r) as content
+     cross join host h`,
 ];
+
+/** An hour at a time: what notes the changed minutes holds all rows of a statement. */
+const FILL_HOUR = `insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked)
+  select h.id, $1::bigint - (60 * $2::bigint + m) * 60000000000, -(random() * 2e5)::bigint, (random() * 2e5)::bigint, 12, 'proven', false
+  from generate_series(1, 60) as m cross join host h`;
+const THIS_MINUTE = "select utc_ns(now()) / 60000000000 * 60000000000 as ns";
+
+async function fill(client: pg.Client, log: (text: string) => void): Promise<void> {
+  for (const [index, sql] of FILL.entries()) {
+    log(`filling hosts and evidence, part ${index + 1} of ${FILL.length}`);
+    await client.query(sql);
+  }
+  const ns = (await client.query<{ ns: string }>(THIS_MINUTE)).rows[0]?.ns;
+  log("filling a day of minutes");
+  for (let hour = 0; hour < MINUTES / 60; hour++) await client.query(FILL_HOUR, [ns, hour]);
+  await client.query("vacuum analyze");
+}
 
 const ROUNDS = 15;
 
@@ -49,12 +65,17 @@ export const measureReads = (log: (text: string) => void): Promise<ReadsResult> 
     await client.connect();
     client.on("error", (error) => log(error.message));
     await client.query("set statement_timeout = 0");
-    for (const [index, sql] of FILL.entries()) {
-      log(`filling, part ${index + 1} of ${FILL.length}`);
-      await client.query(sql);
-    }
+    await fill(client, log);
+    log("waiting for the fleet's minutes");
+    await until(
+      "the fleet's minutes are made of the hosts'",
+      async () => (await client.query("select from fleet_minute_change limit 1")).rowCount === 0,
+    );
     await client.end();
-    await until(async () => (await askJson<{ items: unknown[] }>(`${server.peopleUrl}/api/v1/hosts?limit=10000`)).items.length === HOSTS);
+    await until(
+      "the server shows all hosts",
+      async () => (await askJson<{ items: unknown[] }>(`${server.peopleUrl}/api/v1/hosts?limit=10000`)).items.length === HOSTS,
+    );
     const fleetMs = await timed(() => wholeFleet(server.peopleUrl));
     const hostDayMs = await timed((round) =>
       askJson(`${server.peopleUrl}/api/v1/hosts/host-${17 + 600 * round}/series?from=now-24h&points=1440`),
@@ -97,6 +118,12 @@ async function timed(ask: (round: number) => Promise<unknown>): Promise<number> 
   return median(times);
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 600 && !(await isSo()); attempt++) await new Promise((resolve) => setTimeout(resolve, 100));
+const MOST_LOOKS = 6_000;
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`Waited ${MOST_LOOKS / 10} s in vain until ${what}`);
 }
