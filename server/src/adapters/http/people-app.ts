@@ -20,6 +20,7 @@ import { type Operation, ROUTES } from "../../query/routes.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
+import { listText } from "./list-text.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
@@ -84,7 +85,7 @@ const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 function handlers({ questions, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
-    listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters)),
+    listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
@@ -103,13 +104,17 @@ function handlers({ questions, streams, metrics, unready, version }: PeoplePorts
 }
 
 const answering =
-  (operation: PeopleOperation, ask: (parameters: Parameters) => Promise<object | Refusal>): Handler =>
+  <T extends object>(
+    operation: PeopleOperation,
+    ask: (parameters: Parameters) => Promise<T | Refusal>,
+    write: (answer: T) => string = JSON.stringify,
+  ): Handler =>
   async (req, res) => {
     const parameters = parametersOf(req, queryNames(operation));
     const answer = isRefusal(parameters) ? parameters : await ask(parameters);
     res.setHeader("Cache-Control", "no-cache");
     if (isRefusal(answer)) sendProblem(res, answer);
-    else res.json(answer);
+    else res.type("application/json").send(write(answer));
   };
 
 const queryNames = (operation: PeopleOperation): string[] =>
