@@ -15,6 +15,7 @@ export * from "./leap-vote.ts";
 export { type Blame, blame, SEARCHED_TO } from "./peers/blame.ts";
 export { type PeerEdge, type PeerGraph, peerGraph, UTC_NODE } from "./peers/peer-graph.ts";
 export { type Contradiction, findContradiction, type PairBound, pairBound, sayCycle, utcBounds } from "./peers/solve.ts";
+export { type Triangle, triangles } from "./peers/triangles.ts";
 export * from "./phi.ts";
 export * from "./reading.ts";
 export * from "./refutation.ts";

@@ -6,6 +6,7 @@ import { relaxExactly } from "./exact-paths.ts";
 import { isCycle, leastPaths } from "./paths.ts";
 import { type PeerEdge, peerGraph, UTC_NODE } from "./peer-graph.ts";
 import { findContradiction, pairBound, sayCycle, utcBounds } from "./solve.ts";
+import { triangles } from "./triangles.ts";
 
 const edge = (from: string, to: string, lo: number | bigint, hi: number | bigint): PeerEdge => ({
   from,
@@ -173,5 +174,26 @@ describe("any small fleet", () => {
         expect(said.leastLiars).toBe(size);
       }),
       { numRuns: 500 },
+    ));
+});
+
+describe("triangles", () => {
+  it("are each found once, and close as their middles do", () => {
+    const square = [
+      edge("A", "B", -10, 30),
+      edge("B", "C", -10, 10),
+      edge("C", "A", -5, 5),
+      edge("C", "D", 0, 1),
+      edge(UTC_NODE, "A", 0, 1),
+    ];
+    expect(triangles(peerGraph(square))).toEqual([{ hosts: ["A", "B", "C"], closure: 10n, room: 35n }]);
+  });
+  it("that cannot close are contradictions", () =>
+    fc.assert(
+      fc.property(fleets, (edges) => {
+        const graph = peerGraph(edges);
+        const torn = triangles(graph).some(({ closure, room }) => (closure < 0n ? -closure : closure) > room + 3n);
+        if (torn) expect(findContradiction(graph)).not.toBeNull();
+      }),
     ));
 });
