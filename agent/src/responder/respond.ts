@@ -1,0 +1,33 @@
+import { makeReply, readRequest, type ServerState, type TransmitMemory } from "@truebound/ntp";
+import { addressKey } from "./address-key.ts";
+import type { Limiter } from "./limiter.ts";
+
+/** What becomes of a datagram: `silence` and why, or a reply to be stamped and sent. */
+export type Response =
+  | { readonly kind: "silence"; readonly why: Silence }
+  | { readonly kind: "reply"; readonly write: (transmit: bigint) => Uint8Array };
+
+export type Silence = "not_a_request" | "stranger" | "over_limit";
+
+export interface Rules {
+  /** Whether the host at this address may ask. */
+  readonly isPeer: (key: string) => boolean;
+  readonly limiter: Limiter;
+  /** Transmit stamps of earlier replies, for those who ask for them (RFC 9769). */
+  readonly memory: TransmitMemory;
+}
+
+/**
+ * Client requests of enrolled peers are answered, and nothing else: no other mode, no other length than whole fields, no
+ * reply ever, so that two of us cannot be made to talk to each other. A reply is 48 bytes, and never longer than its request.
+ */
+export function respond(rules: Rules, bytes: Uint8Array, address: string, state: ServerState, receive: bigint, now: number): Response {
+  const request = readRequest(bytes);
+  if (request === null) return silence("not_a_request");
+  const key = addressKey(address);
+  if (!rules.isPeer(key)) return silence("stranger");
+  if (!rules.limiter.allows(key, now)) return silence("over_limit");
+  return { kind: "reply", write: (transmit) => makeReply(request, state, receive, transmit, rules.memory) };
+}
+
+const silence = (why: Silence): Response => ({ kind: "silence", why });

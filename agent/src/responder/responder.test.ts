@@ -1,0 +1,130 @@
+import { decode, encode, TransmitMemory } from "@truebound/ntp";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { addressKey } from "./address-key.ts";
+import { LIMITS, Limiter } from "./limiter.ts";
+import { ownState } from "./own-state.ts";
+import { type Rules, respond } from "./respond.ts";
+
+const never = () => 0.999;
+const STATE = ownState({ guaranteed: { lo: -1_000n, hi: 2_000n }, proven: true }, 3, -24, 5n);
+const request = (more: Partial<Parameters<typeof encode>[0]> = {}) =>
+  encode({
+    leap: 0,
+    version: 4,
+    mode: 3,
+    stratum: 0,
+    poll: 4,
+    precision: 0,
+    rootDelay: 0,
+    rootDispersion: 0,
+    refid: 0,
+    reference: 0n,
+    origin: 0n,
+    receive: 0n,
+    transmit: 77n,
+    ...more,
+  });
+const rules = (more: Partial<Rules> = {}): Rules => ({
+  isPeer: (key) => key === "192.0.2.1",
+  limiter: new Limiter(never),
+  memory: new TransmitMemory(),
+  ...more,
+});
+
+describe("who asks", () => {
+  it.each([
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:1:2::9", "2001:db8:1:2::/64"],
+    ["2001:0DB8::1", "2001:db8:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["2001:db8::1:2:3:4:5", "2001:db8:0:1::/64"],
+  ])("%s counts as %s", (address, key) => expect(addressKey(address)).toBe(key));
+});
+
+describe("the limit", () => {
+  it("lets a burst through, and then its rate, whatever the port", () => {
+    const limiter = new Limiter(never);
+    const answered = Array.from({ length: 10_000 }, (_, ms) => limiter.allows("a", ms)).filter(Boolean).length;
+    expect(answered).toBe(LIMITS.burst + Math.floor(9.999 * LIMITS.rate));
+  });
+  it("leaves one in four of the rest, so that a share that others used up in its name is no silence", () => {
+    let turn = 0;
+    const limiter = new Limiter(() => (turn++ % 4) / 4);
+    const answered = Array.from({ length: 40_000 }, () => limiter.allows("a", 0)).filter(Boolean).length;
+    expect(answered).toBeLessThanOrEqual(LIMITS.total);
+    expect(answered).toBe(LIMITS.total);
+  });
+  it("is for all together too, and the table does not grow", () => {
+    const limiter = new Limiter(never);
+    let answered = 0;
+    for (let n = 0; n < 1_000_000; n++) if (limiter.allows(`h${n}`, n / 1_000)) answered += 1;
+    expect(answered).toBeLessThanOrEqual(LIMITS.total * 2 + 1);
+    expect(limiter.remembered).toBe(LIMITS.remembered);
+  });
+});
+
+describe("a request", () => {
+  it("of a peer is answered with our clock and our worst error", () => {
+    const response = respond(rules(), request(), "192.0.2.1", STATE, 1_000n, 0);
+    if (response.kind !== "reply") throw new Error(response.why);
+    const reply = response.write(1_001n);
+    expect(decode(reply)).toMatchObject({
+      mode: 4,
+      version: 4,
+      leap: 0,
+      stratum: 3,
+      origin: 77n,
+      receive: 1_000n,
+      transmit: 1_001n,
+      rootDelay: 0,
+    });
+  });
+  it("that names an earlier reply gets the stamp with which that one left", () => {
+    const memory = new TransmitMemory();
+    memory.remember(900n, 905n);
+    const response = respond(rules({ memory }), request({ origin: 900n, receive: 5n }), "192.0.2.1", STATE, 1_000n, 0);
+    if (response.kind !== "reply") throw new Error(response.why);
+    expect(decode(response.write(1_001n))).toMatchObject({ origin: 5n, receive: 1_000n, transmit: 905n });
+  });
+  it("of a stranger, of any other mode or version, or with half a field behind it is met with silence", () => {
+    expect(respond(rules(), request(), "192.0.2.2", STATE, 1n, 0)).toEqual({ kind: "silence", why: "stranger" });
+    for (let mode = 0; mode < 8; mode++)
+      for (let version = 0; version < 8; version++)
+        expect(respond(rules(), request({ mode, version }), "192.0.2.1", STATE, 1n, 1e6 * (mode * 8 + version)).kind).toBe(
+          mode === 3 && version >= 1 && version <= 4 ? "reply" : "silence",
+        );
+    for (const length of [0, 1, 47, 49, 52, 60, 63])
+      expect(respond(rules(), new Uint8Array(length).fill(0x23), "192.0.2.1", STATE, 1n, 0).kind).toBe("silence");
+  });
+  it("whatever it is makes no reply longer than it, and nothing throws", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const response = respond(rules({ isPeer: () => true }), bytes, "192.0.2.1", STATE, 1n, 0);
+        if (response.kind === "reply") expect(response.write(2n).length).toBeLessThanOrEqual(bytes.length);
+      }),
+    ));
+});
+
+describe("what a host says of itself", () => {
+  it("is its worst error, rounded up", () =>
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }), fc.bigInt({ min: 0n, max: 10n ** 10n }), (lo, width) => {
+        const { rootDispersion } = ownState({ guaranteed: { lo, hi: lo + width }, proven: true }, 3, -24, 0n);
+        const worst = [lo, lo + width].map((end) => (end < 0n ? -end : end)).reduce((a, b) => (a > b ? a : b));
+        expect((BigInt(rootDispersion) * 1_000_000_000n) / 65_536n >= worst).toBe(true);
+        expect((BigInt(Math.max(0, rootDispersion - 1)) * 1_000_000_000n) / 65_536n < worst || worst === 0n).toBe(true);
+      }),
+    ));
+  it("is that it is not synchronised, where nothing is proven or nothing that the field holds", () => {
+    for (const own of [
+      { guaranteed: null, proven: true },
+      { guaranteed: { lo: 0n, hi: 1n }, proven: false },
+      { guaranteed: { lo: 0n, hi: 70_000n * 1_000_000_000n }, proven: true },
+    ])
+      expect(ownState(own, 3, -24, 0n)).toMatchObject({ leap: 3, stratum: 16, rootDispersion: 0xffffffff });
+  });
+});
