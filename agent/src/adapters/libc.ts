@@ -15,8 +15,11 @@ export interface Libc {
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly setsockopt: (fd: number, level: number, name: number, value: Uint8Array, length: number) => number;
   readonly connect: (fd: number, address: Uint8Array, length: number) => number;
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number;
   readonly send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number | bigint;
   readonly recvmsg: (fd: number, message: bigint, flags: number) => number | bigint;
+  readonly sendmsg: (fd: number, message: bigint, flags: number) => number | bigint;
   readonly poll: { readonly async: Async<[fds: bigint, count: number, timeout: number]> };
   readonly close: (fd: number) => number;
   readonly read: (fd: number, bytes: Uint8Array, length: number) => number | bigint;
@@ -57,8 +60,11 @@ function declare(koffi: Koffi): Libc {
     socket: lib.func("int socket(int domain, int type, int protocol)"),
     setsockopt: lib.func("int setsockopt(int fd, int level, int name, const void *value, unsigned int length)"),
     connect: lib.func("int connect(int fd, const void *address, unsigned int length)"),
+    bind: lib.func("int bind(int fd, const void *address, unsigned int length)"),
+    getsockname: lib.func("int getsockname(int fd, void *address, void *length)"),
     send: lib.func("long send(int fd, const void *bytes, size_t length, int flags)"),
     recvmsg: lib.func("long recvmsg(int fd, void *message, int flags)"),
+    sendmsg: lib.func("long sendmsg(int fd, void *message, int flags)"),
     poll: lib.func("int poll(void *fds, unsigned long count, int timeout)"),
     close: lib.func("int close(int fd)"),
     read: lib.func("long read(int fd, void *bytes, size_t length)"),

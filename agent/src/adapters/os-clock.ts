@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type HostReading, raw, tightest, utc } from "@truebound/time";
+import { type HostReading, raw, tightest, type UtcInstant, utc } from "@truebound/time";
 import type { Clocks } from "../probe/ports.ts";
 import { KernelDisciplineReader } from "./kernel-discipline.ts";
 import type { Libc } from "./libc.ts";
@@ -44,6 +44,10 @@ export class KernelClocks implements Clocks {
 
   readRaw(): bigint {
     return this.#now(CLOCK_MONOTONIC_RAW);
+  }
+
+  readRealtime(): UtcInstant {
+    return utc(this.#now(CLOCK_REALTIME));
   }
 
   #readOnce(): HostReading {

@@ -38,6 +38,14 @@ export class Poller {
     });
   }
 
+  /** Whoever waits for this one is let go. */
+  release(fd: number): void {
+    const waiter = this.#waiting.get(fd);
+    this.#waiting.delete(fd);
+    waiter?.resolve();
+    if (this.#isPolling) this.#call();
+  }
+
   /** Whoever still waits is let go. */
   close(): void {
     this.#isClosed = true;

@@ -99,22 +99,100 @@ export const int32 = (value: number): Uint8Array => {
   return bytes;
 };
 
-/** The software stamp (REALTIME, ns) in a control buffer, or null when there is none. Bounded: each step moves forward. */
-export function softwareStamp(control: Uint8Array): bigint | null {
+/** One control message: its level, its type, and the bytes that it carries. */
+interface ControlMessage {
+  readonly level: number;
+  readonly type: number;
+  readonly data: DataView;
+}
+
+/** The messages of a control buffer. Bounded: each step moves forward. */
+function controlMessages(control: Uint8Array): ControlMessage[] {
   const view = new DataView(control.buffer, control.byteOffset, control.byteLength);
+  const found: ControlMessage[] = [];
   let at = 0;
   while (at + CMSG_HEADER_BYTES <= control.length) {
     const length = Number(view.getBigUint64(at, littleEndian));
-    if (length < CMSG_HEADER_BYTES || at + length > control.length) return null;
-    const isStamp = view.getInt32(at + 8, littleEndian) === SOL_SOCKET && view.getInt32(at + 12, littleEndian) === SO_TIMESTAMPING;
-    if (isStamp && length >= CMSG_HEADER_BYTES + 16) {
-      const seconds = view.getBigInt64(at + 16, littleEndian);
-      const nanoseconds = view.getBigInt64(at + 24, littleEndian);
-      if (seconds !== 0n || nanoseconds !== 0n) return seconds * 1_000_000_000n + nanoseconds;
-    }
+    if (length < CMSG_HEADER_BYTES || at + length > control.length) break;
+    const data = new DataView(control.buffer, control.byteOffset + at + CMSG_HEADER_BYTES, length - CMSG_HEADER_BYTES);
+    found.push({ level: view.getInt32(at + 8, littleEndian), type: view.getInt32(at + 12, littleEndian), data });
     at += (length + 7) & ~7;
   }
+  return found;
+}
+
+/** The software stamp (REALTIME, ns) in a control buffer, or null when there is none. */
+export function softwareStamp(control: Uint8Array): bigint | null {
+  for (const { level, type, data } of controlMessages(control)) {
+    if (level !== SOL_SOCKET || type !== SO_TIMESTAMPING || data.byteLength < 16) continue;
+    const [seconds, nanoseconds] = [data.getBigInt64(0, littleEndian), data.getBigInt64(8, littleEndian)];
+    if (seconds !== 0n || nanoseconds !== 0n) return seconds * 1_000_000_000n + nanoseconds;
+  }
   return null;
+}
+
+export const SOL_IP = 0;
+export const SOL_IPV6 = 41;
+export const IP_PKTINFO = 8;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_V6ONLY = 26;
+const IPV6_PKTINFO = 50;
+const IP_RECVERR = 11;
+const IPV6_RECVERR = 25;
+
+/** Which of a socket's sends a stamp is of (`ee_data` of struct sock_extended_err, counted from 0); null = it does not say. */
+export function stampId(control: Uint8Array): number | null {
+  const isError = ({ level, type }: ControlMessage) =>
+    (level === SOL_IP && type === IP_RECVERR) || (level === SOL_IPV6 && type === IPV6_RECVERR);
+  const error = controlMessages(control).find((message) => isError(message) && message.data.byteLength >= 16);
+  return error === undefined ? null : error.data.getUint32(12, littleEndian);
+}
+
+/** A control message that lets a reply leave from the address that its request came to, whatever the way back; empty = the kernel chooses. */
+export function replyFrom(control: Uint8Array): Uint8Array {
+  for (const { level, type, data } of controlMessages(control)) {
+    // struct in6_pktinfo: address, interface. The interface is left to the routes.
+    if (level === SOL_IPV6 && type === IPV6_PKTINFO && data.byteLength >= 20) return controlMessage(level, type, bytesOf(data, 0, 16), 20);
+    // struct in_pktinfo: interface, local address, destination of the request.
+    if (level === SOL_IP && type === IP_PKTINFO && data.byteLength >= 12)
+      return controlMessage(level, type, [0, 0, 0, 0, ...bytesOf(data, 8, 4)], 12);
+  }
+  return new Uint8Array();
+}
+
+const bytesOf = (data: DataView, at: number, length: number): Uint8Array => new Uint8Array(data.buffer, data.byteOffset + at, length);
+
+function controlMessage(level: number, type: number, content: ArrayLike<number>, length: number): Uint8Array {
+  const bytes = new Uint8Array((CMSG_HEADER_BYTES + length + 7) & ~7);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(CMSG_HEADER_BYTES + length), littleEndian);
+  view.setInt32(8, level, littleEndian);
+  view.setInt32(12, type, littleEndian);
+  bytes.set(content, CMSG_HEADER_BYTES);
+  return bytes;
+}
+
+export const SOCKADDR_BYTES = 28;
+
+/** Of what a buffer holds. */
+export const sockaddrLength = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getUint16(0, littleEndian) === AF_INET ? 16 : SOCKADDR_BYTES;
+
+/** Address and port of struct sockaddr_in or sockaddr_in6. */
+export function readSockaddr(bytes: Uint8Array): Endpoint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const port = view.getUint16(2, false);
+  if (view.getUint16(0, littleEndian) === AF_INET) return { address: bytes.subarray(4, 8).join("."), port };
+  const groups = Array.from({ length: 8 }, (_, group) => view.getUint16(8 + 2 * group, false).toString(16));
+  const isMapped = groups.slice(0, 5).every((group) => group === "0") && groups[5] === "ffff";
+  return { address: isMapped ? bytes.subarray(20, 24).join(".") : groups.join(":"), port };
+}
+
+/** Says of a struct msghdr where the address stands, or is to be put. */
+export function setName(message: Uint8Array, name: bigint, length: number): void {
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  view.setBigUint64(0, name, littleEndian);
+  view.setUint32(8, length, littleEndian);
 }
 
 /** How much of the control buffer the kernel filled. */

@@ -32,7 +32,7 @@ export type DecodeRefusal = "too_short" | "too_long" | "malformed_extension";
 export function decode(bytes: Uint8Array): Packet | DecodeRefusal {
   if (bytes.length < HEADER_BYTES) return "too_short";
   if (bytes.length > MAX_BYTES) return "too_long";
-  if (!wellFormedTail(bytes)) return "malformed_extension";
+  if (fieldLengths(bytes) === null) return "malformed_extension";
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const first = view.getUint8(0);
   return {
@@ -71,15 +71,17 @@ export function encode(packet: Packet): Uint8Array {
 
 const SHORTEST_FIELD = 16;
 
-/** What follows the header is nothing, or extension fields (RFC 7822) that fill it exactly; each step moves forward. */
-function wellFormedTail(bytes: Uint8Array): boolean {
+/** Lengths of the extension fields (RFC 7822) that fill exactly what follows the header; null = they do not. Each step moves forward. */
+export function fieldLengths(bytes: Uint8Array): number[] | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lengths: number[] = [];
   let at = HEADER_BYTES;
   while (at < bytes.length) {
-    if (bytes.length - at < SHORTEST_FIELD) return false;
+    if (bytes.length - at < SHORTEST_FIELD) return null;
     const length = view.getUint16(at + 2);
-    if (length < SHORTEST_FIELD || length % 4 !== 0 || at + length > bytes.length) return false;
+    if (length < SHORTEST_FIELD || length % 4 !== 0 || at + length > bytes.length) return null;
+    lengths.push(length);
     at += length;
   }
-  return true;
+  return lengths;
 }

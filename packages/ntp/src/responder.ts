@@ -1,4 +1,4 @@
-import { decode, encode, MODE_CLIENT, MODE_SERVER, type Packet } from "./packet.ts";
+import { decode, encode, fieldLengths, MODE_CLIENT, MODE_SERVER, type Packet, VERSION } from "./packet.ts";
 
 /** What a server says of itself in every reply. */
 export interface ServerState {
@@ -31,11 +31,19 @@ export class TransmitMemory {
   }
 }
 
-/** The request if it is one to answer: mode 3, version 1 to 4, whole header and well-formed rest. `null` = silence. */
+/** RFC 7822, section 7.5.1.4: what is shorter at the end is a code of authentication, and we know no keys. */
+const SHORTEST_LAST_FIELD = 28;
+
+/**
+ * The request if it is one to answer: mode 3, version 1 to 4, a whole header, and behind it nothing, or in version 4, which
+ * knows such, whole extension fields. `null` = silence.
+ */
 export function readRequest(bytes: Uint8Array): Packet | null {
   const packet = decode(bytes);
-  if (typeof packet === "string") return null;
-  return packet.mode === MODE_CLIENT && packet.version >= 1 && packet.version <= 4 ? packet : null;
+  if (typeof packet === "string" || packet.mode !== MODE_CLIENT) return null;
+  const last = fieldLengths(bytes)?.at(-1) ?? null;
+  if (packet.version === VERSION) return last === null || last >= SHORTEST_LAST_FIELD ? packet : null;
+  return packet.version >= 1 && packet.version < VERSION && last === null ? packet : null;
 }
 
 /**

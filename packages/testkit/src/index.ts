@@ -1,5 +1,6 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
 export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
+export { measureRung, newRun, type RungResult, rungResult } from "./bench/measured-exchange.ts";
 export { type Serving, startServing } from "./bench/serving.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";

@@ -1,0 +1,223 @@
+import { createSocket, type Socket } from "node:dgram";
+import { networkInterfaces } from "node:os";
+import { nonceSource, rungs } from "@truebound/agent";
+import { decode, TransmitMemory } from "@truebound/ntp";
+import { answering, chronydPath, measureRung, newRun, rungResult, startChronydServer } from "@truebound/testkit";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { loadLibc } from "../src/adapters/libc.ts";
+import { KernelClocks } from "../src/adapters/os-clock.ts";
+import { Poller } from "../src/adapters/poller.ts";
+import { UdpResponder } from "../src/adapters/udp-responder.ts";
+import { Limiter } from "../src/responder/limiter.ts";
+import { ownState } from "../src/responder/own-state.ts";
+
+const { libc } = loadLibc();
+const hasSix = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
+
+describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi not found)", () => {
+  const native = libc as NonNullable<typeof libc>;
+  let clocks: KernelClocks;
+  let poller: Poller;
+  let running: UdpResponder[] = [];
+  beforeAll(() => {
+    clocks = new KernelClocks(native);
+    poller = new Poller(native);
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((responder) => responder.close()));
+    running = [];
+  });
+  afterAll(() => {
+    poller.close();
+    clocks.close();
+  });
+
+  function start(address: string, { proven = true, isPeer = (_: string): boolean => true, rate = 1e6 } = {}): UdpResponder {
+    const limits = { rate, burst: rate, total: 1e6, remembered: 4_096 };
+    const rules = { isPeer, limiter: new Limiter(Math.random, limits), memory: new TransmitMemory() };
+    const guaranteed = { lo: -20_000n, hi: 20_000n };
+    const state = () => ownState({ guaranteed, proven }, 3, -24, 1n);
+    const responder = new UdpResponder(native, clocks, poller, { listen: { address, port: 0 }, rules, state });
+    running.push(responder);
+    return responder;
+  }
+
+  const places: [string, string][] = [
+    ["127.0.0.1", "127.0.0.1"],
+    ["0.0.0.0", "127.0.0.3"],
+    ...(hasSix
+      ? ([
+          ["::", "::1"],
+          ["::", "127.0.0.2"],
+        ] as [string, string][])
+      : []),
+  ];
+  it.each(places)("listening at %s, asked at %s, makes every interval hold the true offset of zero, on every rung", async (listen, ask) => {
+    const { port } = start(listen);
+    for (const { mode, build } of rungs()) {
+      const rung = build();
+      const run = newRun();
+      try {
+        await measureRung(rung, { endpoint: { address: ask, port }, exchanges: 100, paceMs: 0 }, run);
+      } finally {
+        rung.close();
+      }
+      const { missed, exchanges } = rungResult(mode, run);
+      expect({ mode, missed }).toEqual({ mode, missed: 0 });
+      expect(exchanges).toBeGreaterThan(80);
+    }
+  });
+
+  it("answers only peers, and counts the others", async () => {
+    const responder = start("127.0.0.1", { isPeer: (key) => key === "127.0.0.5" });
+    const [peer, stranger] = [await asker("127.0.0.5"), await asker("127.0.0.6")];
+    stranger.ask(responder.port, clientRequest());
+    peer.ask(responder.port, clientRequest());
+    await peer.heard(1);
+    expect([peer.replies.length, stranger.replies.length]).toEqual([1, 0]);
+    expect(responder.counts).toEqual({ answered: 1, silent: { not_a_request: 0, stranger: 1, over_limit: 0 }, unsent: 0 });
+    for (const one of [peer, stranger]) one.close();
+  });
+
+  it("says that it is not synchronised where its own bound is not proven, and tells its clock all the same", async () => {
+    const responder = start("127.0.0.1", { proven: false });
+    const one = await asker("127.0.0.1");
+    one.ask(responder.port, clientRequest());
+    await one.heard(1);
+    expect(decode(one.replies[0] as Uint8Array)).toMatchObject({ leap: 3, stratum: 16, mode: 4, origin: 77n });
+    one.close();
+  });
+
+  it("says why it cannot listen", () => {
+    const { port } = start("127.0.0.1");
+    const rules = { isPeer: () => true, limiter: new Limiter(Math.random), memory: new TransmitMemory() };
+    const again = () =>
+      new UdpResponder(native, clocks, poller, {
+        listen: { address: "127.0.0.1", port },
+        rules,
+        state: () => ownState({ guaranteed: null, proven: false }, 3, -24, 0n),
+      });
+    expect(again).toThrow(`Cannot answer peers at 127.0.0.1 port ${port}: the address is not here, or the port is taken (errno 98)`);
+  });
+
+  it("two of them cannot be made to talk to each other", async () => {
+    const [a, b] = [start("127.0.0.1"), start("127.0.0.1")];
+    const reply = clientRequest();
+    reply[0] = (4 << 3) | 4;
+    const socket = createSocket("udp4");
+    await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+    for (let mode = 0; mode < 8; mode++) {
+      reply[0] = (4 << 3) | mode;
+      if (mode === 3) continue;
+      socket.send(reply, a.port, "127.0.0.1");
+      socket.send(reply, b.port, "127.0.0.1");
+    }
+    const last = await asker("127.0.0.1");
+    for (const { port } of [a, b]) last.ask(port, clientRequest());
+    await last.heard(2);
+    expect([a.counts, b.counts]).toEqual(
+      [1, 1].map((answered) => ({ answered, silent: { not_a_request: 7, stranger: 0, over_limit: 0 }, unsent: 0 })),
+    );
+    socket.close();
+    last.close();
+  });
+
+  const noChronyd = chronydPath() === null;
+  it.skipIf(noChronyd)(
+    "R10 says yes or no to client requests as chronyd does, and nothing else, and never more than was sent (skipped: chronyd not found)",
+    { timeout: 120_000 },
+    async () => {
+      const responder = start("127.0.0.1");
+      const chronyd = await startChronydServer();
+      try {
+        await answering(chronyd.port);
+        const verdicts = [];
+        for (const { mode, version, length, bytes } of datagrams()) {
+          const [ours, theirs] = [await answersTo(responder.port, bytes), await answersTo(chronyd.port, bytes)];
+          verdicts.push({ mode, version, length, ours: ours.length, theirs: mode === 3 ? theirs.length : 0 });
+          for (const reply of ours) expect(reply.length).toBeLessThanOrEqual(length);
+        }
+        expect(verdicts).toHaveLength(1_280);
+        expect(verdicts.filter(({ ours, theirs }) => ours !== theirs)).toEqual([]);
+        expect(verdicts.filter(({ ours }) => ours > 0).length).toBeGreaterThan(4);
+      } finally {
+        await chronyd.stop();
+      }
+    },
+  );
+});
+
+const clientRequest = (): Uint8Array => {
+  const bytes = new Uint8Array(48);
+  bytes[0] = (4 << 3) | 3;
+  bytes[47] = 77;
+  return bytes;
+};
+
+/** 8 modes, 8 versions, 20 lengths: around the header, and with fields behind it that are whole and that are not. */
+function* datagrams(): Generator<{ mode: number; version: number; length: number; bytes: Uint8Array }> {
+  const lengths = [1, 4, 12, 47, 48, 49, 52, 56, 60, 64, 68, 72, 76, 80, 96, 100, 128, 256, 512, 1024];
+  for (let mode = 0; mode < 8; mode++)
+    for (let version = 0; version < 8; version++)
+      for (const length of lengths) {
+        const bytes = new Uint8Array(length);
+        bytes[0] = (version << 3) | mode;
+        if (length >= 48) bytes[47] = 77;
+        // One field (RFC 7822) of a type that nobody knows, over all that is left.
+        if (length >= 52) new DataView(bytes.buffer).setUint32(48, (0x2001 << 16) | (length - 48));
+        yield { mode, version, length, bytes };
+      }
+}
+
+interface Asker {
+  readonly replies: Uint8Array[];
+  ask(port: number, bytes: Uint8Array): void;
+  heard(count: number): Promise<void>;
+  close(): void;
+}
+
+async function asker(address: string): Promise<Asker> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+  const replies: Uint8Array[] = [];
+  let told = () => {};
+  socket.on("message", (bytes) => {
+    replies.push(bytes);
+    told();
+  });
+  return {
+    replies,
+    ask: (port, bytes) => socket.send(bytes, port, "127.0.0.1"),
+    heard: (count) =>
+      new Promise((resolve) => {
+        told = () => void (replies.length >= count && resolve());
+        told();
+      }),
+    close: () => socket.close(),
+  };
+}
+
+/** All replies to a datagram, up to the reply to a plain request that follows it on the same socket. */
+async function answersTo(port: number, bytes: Uint8Array): Promise<Uint8Array[]> {
+  const socket: Socket = createSocket("udp4");
+  const last = clientRequest();
+  const mark = nonceSource()();
+  new DataView(last.buffer).setBigUint64(40, mark);
+  const replies: Uint8Array[] = [];
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.on("error", reject);
+      socket.on("message", (reply) => {
+        const packet = decode(reply);
+        if (typeof packet !== "string" && packet.origin === mark) resolve(replies);
+        else replies.push(reply);
+      });
+      socket.connect(port, "127.0.0.1", () => {
+        socket.send(bytes);
+        socket.send(last);
+      });
+    });
+  } finally {
+    socket.close();
+  }
+}
