@@ -5,6 +5,7 @@ export { IdentityFiles, sha1 } from "./adapters/identity-file.ts";
 export { parseTimex } from "./adapters/kernel-discipline.ts";
 export { KernelWitness } from "./adapters/kernel-witness.ts";
 export { type Attempt, chooseRung, type Rung, rungs, selfTest } from "./adapters/ladder.ts";
+export { type OpenResponder, openResponder } from "./adapters/open-responder.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
 export { isSignedReply, type RawReply } from "./adapters/reply-check.ts";
 export { SegmentFiles } from "./adapters/segment-files.ts";
@@ -47,6 +48,8 @@ export { ChangingSigner, KeyRotation, type NextKey } from "./report/key-rotation
 export type { HttpAnswer, ServerLink } from "./report/ports.ts";
 export { nextStep } from "./report/reporter.ts";
 export { stated } from "./report/stated.ts";
+export { LIMITS as RESPONDER_LIMITS, Limiter, type Limits } from "./responder/limiter.ts";
+export { type OwnBound, ownState } from "./responder/own-state.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
 export { type SegmentStore, Spool, type SpoolLimits } from "./spool/spool.ts";

@@ -87,12 +87,12 @@ export class UdpResponder {
     }
   }
 
-  /** True when there may be more. */
+  /** True when it is worth looking again at once: where one came, more come, and to be woken costs as much as a dozen answers. */
   #answerSome(): boolean {
     this.#collectStamps();
     for (let count = 0; count < MOST_AT_ONCE; count++) {
       const request = this.#memory.receive(this.#libc, this.#fd, layout.MSG_DONTWAIT);
-      if (request === null) return false;
+      if (request === null) return count > 0;
       this.#answer(request);
     }
     return true;
@@ -109,6 +109,7 @@ export class UdpResponder {
       return;
     }
     const source = layout.replyFrom(control);
+    // Between these two nothing is done: what passes here makes the reply's stamp early, and its reader's interval wider.
     const sent = this.#memory.send(this.#libc, this.#fd, response.write(fromUtc(this.#clocks.readRealtime())), from, source);
     if (!sent) {
       this.#unsent += 1;
@@ -118,7 +119,6 @@ export class UdpResponder {
     this.#unstamped.set(this.#sends, stamp);
     this.#sends = (this.#sends + 1) >>> 0;
     if (this.#unstamped.size > MOST_UNSTAMPED) this.#unstamped.delete(this.#unstamped.keys().next().value as number);
-    this.#collectStamps();
   }
 
   /** When replies left, as the kernel saw it. */

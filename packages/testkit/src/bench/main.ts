@@ -15,6 +15,7 @@ import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureReads } from "./reads.ts";
+import { measureResponders } from "./responder.ts";
 import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
@@ -23,7 +24,7 @@ import { showVerdict, verdict } from "./verdict.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, start, ingest, drain, overload, reads } as const;
+const PARTS = { chronyd, links, assumptions, hull, responder, start, ingest, drain, overload, reads } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -120,6 +121,26 @@ async function start(): Promise<void> {
   judge("seconds to the page at the second start", result.secondUrlS, 3);
   judge(`agent RSS in MB, 4 sources every 16 s, after ${result.observedS} s`, result.agentRssMb, 80, 1);
   judge("agent CPU in per cent of a core", result.agentCpuRatio * 100, 0.5);
+}
+
+async function responder(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  const results = await measureResponders(observeS / 5, exchanges / 5, log);
+  print("\nResponder beside chronyd, on loopback, each in a process of its own; true offset 0\n");
+  for (const { server, requests, perSecond, rungs } of results) {
+    print(`  ${server}: ${Math.round(perSecond)} requests for a second of processor, of ${requests}`);
+    for (const one of rungs)
+      print(
+        `    ${one.mode}: error p50 ${one.medianError.toFixed(2)} µs, p99 ${one.p99Error.toFixed(2)}; half-width p50 ${one.medianHalfWidth.toFixed(2)}`,
+      );
+  }
+  const [ours, chronyds] = results;
+  if (ours === undefined || chronyds === undefined) return;
+  print("");
+  judge("chronyd's requests for a second of processor over ours", chronyds.perSecond / ours.perSecond, 10);
+  for (const one of ours.rungs) judge(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
+  for (const [index, one] of ours.rungs.entries())
+    judge(`half-width of ${one.mode} over that from chronyd`, one.medianHalfWidth / (chronyds.rungs[index]?.medianHalfWidth ?? 0), 5);
 }
 
 async function ingest(): Promise<void> {
