@@ -90,4 +90,42 @@ describe("the past", () => {
       { unbounded: true, rows: 2 },
     ]);
   });
+  describe.each(["a batch that cannot be read", "a new epoch", "a reading that was set aside"])("over %s", (what) => {
+    const come = async (name: string, seconds: readonly [number, number, number]) => {
+      const agent = await enrolled(`${name} ${what}`);
+      await agent.send(batch(agent, row(0), row(seconds[0])));
+      if (what === "a new epoch") agent.beginEpoch();
+      else if (what === "a batch that cannot be read") await agent.send("{");
+      else
+        await agent.send(
+          JSON.stringify(batch(agent, row(6))).replace('"lo_ns":{"base":"-1000","d":[0]', '"lo_ns":{"base":"-1000","d":[9000]'),
+        );
+      await agent.send(batch(agent, row(seconds[1]), row(seconds[2])));
+      await agent.send(batch(agent, row(130)));
+      return agent;
+    };
+    const drawn = async (agent: FakeAgent, range: string) =>
+      (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}/series?${range}`)).body.points.map(
+        (point: { t: string; lo_ns: string | null; reason?: string }) => [point.t.slice(14, 19), point.reason ?? point.lo_ns],
+      );
+    it("is drawn with a gap", async () => {
+      const agent = await come("drawn", [5, 10, 15]);
+      expect(await drawn(agent, "from=2025-03-01T11:59:59Z&to=2025-03-01T12:00:20Z")).toEqual([
+        ["00:00", "-1000"],
+        ["00:05", "-1000"],
+        ["00:07", "set_aside_or_lost"],
+        ["00:10", "-1000"],
+        ["00:15", "-1000"],
+      ]);
+    });
+    it("is drawn with a gap in one point for all, and in minutes", async () => {
+      const agent = await come("in minutes", [5, 70, 75]);
+      expect(await drawn(agent, "from=2025-03-01T12:00:00Z&to=2025-03-01T12:03:00Z&points=2")).toEqual([["00:00", "set_aside_or_lost"]]);
+      expect(await drawn(agent, "from=2025-03-01T12:00:00Z&to=2025-03-01T18:00:00Z")).toEqual([
+        ["00:00", "set_aside_or_lost"],
+        ["01:00", "set_aside_or_lost"],
+        ["02:00", "-1000"],
+      ]);
+    });
+  });
 });

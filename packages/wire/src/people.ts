@@ -136,6 +136,8 @@ export const SeriesPoint = Type.Object({
   tight_lo_ns: Type.Optional(Nullable(DecimalString)),
   tight_hi_ns: Type.Optional(Nullable(DecimalString)),
   status: Status,
+  /** Why there is no bound, where that is known: as the host said it, or why nothing can be said of the time before the next point. */
+  reason: Type.Optional(Type.String()),
   injected_ns: Type.Optional(Nullable(DecimalString)),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;

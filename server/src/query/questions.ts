@@ -12,7 +12,7 @@ import { drawFleet } from "./fleet-series.ts";
 import { AFTER_THE_LAST, type Answer, answerAt, answerOf, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
-import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, sampleOfMinute, sampleOfReading } from "./series.ts";
+import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, type Sample, samplesOf, samplesOfMinutes } from "./series.ts";
 import { type StoredReading, storedReadings } from "./stored-readings.ts";
 import { EARLIEST, LATEST, parseTime } from "./time-range.ts";
 
@@ -95,12 +95,15 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
     range.to - range.from <= EVIDENCE_RANGE ? await ports.store.evidenceBetween(found.record.id, range.from, range.to, EVIDENCE_MAX) : null;
   const resolution = readings === null ? "minute" : "evidence";
   const samples =
-    readings === null
-      ? (await ports.store.minutes(found.record.id, range.from, range.to)).map(sampleOfMinute)
-      : storedReadings(found.record.id, readings).map(sampleOfReading);
+    readings === null ? await minuteSamples(ports.store, found.record.id, range) : samplesOf(storedReadings(found.record.id, readings));
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
   const drawn = drawSeries(samples, frame);
   return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };
+}
+
+async function minuteSamples(store: QueryStore, id: string, { from, to }: { from: UtcInstant; to: UtcInstant }): Promise<Sample[]> {
+  const minutes = await store.minutes(id, from, to);
+  return samplesOfMinutes(minutes, minutes.length === 0 ? [] : await store.holes(id, from));
 }
 
 const FLEET_RANGE_DAYS = 31n;
