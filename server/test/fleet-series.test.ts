@@ -147,6 +147,55 @@ describe("the series of the fleet", () => {
     await ask(url, "delete from host_minute where minute_ns > $1", [now - 2n * MINUTE]);
   });
 
+  it("counts a host that is not heard as silent, from its first whole minute to its last, and nobody as absent", async () => {
+    const other = await databases.create();
+    const served = await serverOn(other);
+    const of = openPool(other, quiet);
+    try {
+      await ask(other, HOSTS, [5]);
+      await ask(other, "update host set enrolled_at = at_utc_ns($1)", [T0 + 30_000_000_000n]);
+      await ask(other, "update host set state = 'retired', retired_at = at_utc_ns($1) where name = 'h3'", [T0 + 4n * MINUTE]);
+      await ask(other, "update host set state = 'pending' where name = 'h4'");
+      await ask(other, "update host set state = 'revoked' where name = 'h5'");
+      const row = "insert into host_minute values ($1, $2, -5, 7, 1, $3, false, null, null, false)";
+      const named = async (name: string) => (await ask<{ id: string }>(other, "select id from host where name = $1", [name]))[0]?.id;
+      for (const [n, name, status] of [
+        [0, "h1", "proven"],
+        [1, "h1", "proven"],
+        [1, "h2", "holdover"],
+        [4, "h1", "proven"],
+        [5, "h5", "proven"],
+      ] as const)
+        await ask(other, row, [await named(name), T0 + BigInt(n) * MINUTE, status]);
+      await makeFleetMinutes(of);
+      const { body } = await get(`${served.peopleUrl}/api/v1/fleet/series?from=2025-03-01T12:00:00Z&to=2025-03-01T12:05:00Z`);
+      expect(
+        body.points.map((point: FleetPoint) => [
+          point.t.slice(14, 16),
+          point.hosts,
+          point.proven,
+          point.cannot_prove,
+          point.silent,
+          point.p50_ns,
+        ]),
+      ).toEqual([
+        ["00", 1, 1, 0, 0, "7"],
+        ["01", 3, 1, 1, 1, "7"],
+        ["02", 3, 0, 0, 3, null],
+        ["03", 3, 0, 0, 3, null],
+        ["04", 2, 1, 0, 1, "7"],
+        ["05", 3, 1, 0, 2, null],
+      ]);
+      // One that waits to be made is left out for so long.
+      await ask(other, "insert into fleet_minute_change values ($1)", [T0 + 2n * MINUTE]);
+      const waiting = await get(`${served.peopleUrl}/api/v1/fleet/series?from=2025-03-01T12:00:00Z&to=2025-03-01T12:05:00Z`);
+      expect(waiting.body.points.map(({ t }: FleetPoint) => t.slice(14, 16))).toEqual(["00", "01", "03", "04", "05"]);
+    } finally {
+      await of.end();
+      await served.stop();
+    }
+  });
+
   it("of a day is answered in a moment, however many hosts there are", async () => {
     await ask(
       url,

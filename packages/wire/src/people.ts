@@ -154,11 +154,21 @@ export const Series = Type.Object({
 });
 export type Series = Static<typeof Series>;
 
-/** The fleet in one minute, or in several that were merged: then each figure is the greatest of them. */
+/**
+ * The fleet in one minute, or in several that were merged: then each figure is the greatest of them, `proven` the least. In one
+ * minute `proven`, `cannot_prove` and `silent` are together `hosts`.
+ */
 export const FleetPoint = Type.Object({
   t: Instant,
+  /** All that belonged to the fleet, whether or not they were heard. */
   hosts: Natural,
-  /** Of these nothing is known; they count as worse than all others. */
+  /** Throughout the minute. */
+  proven: Natural,
+  /** There is evidence of the minute, and somewhere in it another status. */
+  cannot_prove: Natural,
+  /** There is no evidence of the minute: in no status. */
+  silent: Natural,
+  /** The silent ones, and those of which something in the minute is not known; they count as worse than all others. */
   unbounded: Natural,
   by_status: Type.Object(Object.fromEntries(STATUSES.map((status) => [status, Natural])) as Record<Status, typeof Natural>),
   /** The worst error of no more than half of the hosts is greater, within a tenth above the exact figure; null = unknown. */
