@@ -339,7 +339,7 @@ describe("the people's listener", () => {
     const write = (headers: Record<string, string>) => call("POST", `${server.peopleUrl}/api/v1/hosts`, headers);
     for (const origin of ["http://evil.example", "null", "https://127.0.0.1"])
       expect(await write({ origin })).toMatchObject({ status: 403, body: { code: "forbidden_origin" } });
-    expect((await write({ origin: server.peopleUrl })).body.code).toBe("not_found");
+    expect((await write({ origin: server.peopleUrl })).body.code).toBe("bad_method");
     expect((await api("/api/v1/hosts", { origin: "http://evil.example" })).status).toBe(200);
   });
   it("answers a path that is nothing with a problem, and runs only its own scripts", async () => {
@@ -367,6 +367,16 @@ describe("the people's listener", () => {
       const { body: answer } = await call(method.toUpperCase(), `${base}${path.replace("{id}", "series")}`, {});
       expect([path, answer?.code]).not.toEqual([path, "not_found"]);
     }
+  });
+  it("says which methods a path takes, where it is asked by another", async () => {
+    for (const { listener, method, path } of ROUTES) {
+      const base = listener === "people" ? server.peopleUrl : server.agentsUrl;
+      const { status, body, headers } = await call(method === "get" ? "DELETE" : "GET", `${base}${path.replace("{id}", "series")}`, {});
+      const allow = method === "get" ? "GET, HEAD" : "POST";
+      expect([path, status, body.code, headers.allow]).toEqual([path, 405, "bad_method", allow]);
+      expect(body.detail).toContain(allow);
+    }
+    expect((await call("HEAD", `${server.peopleUrl}/livez`, {})).status).toBe(200);
   });
   it("is alive, and ready while the database answers with the right schema", async () => {
     expect((await api("/livez")).status).toBe(200);

@@ -9,6 +9,7 @@ import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { type BatchesPorts, batches, isDelivery } from "./batches.ts";
+import { knownPaths } from "./known-paths.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 import { addressOf, bodyOf } from "./requests.ts";
 import { signReplies } from "./signed-replies.ts";
@@ -74,6 +75,7 @@ function enrolmentApp(ports: AgentsPorts): Express {
     }
     res.json(outcome);
   });
+  for (const { path, refusal } of knownPaths("agents")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use((_req, res) =>
     sendProblem(res, refuse("not_found", "Agents enrol and deliver batches here; the page and the API are on the other port")),
   );
