@@ -214,6 +214,11 @@ describe("truebound up", () => {
     expect(hosts).toMatchObject([{ status: "unknown", guaranteed: null, words: expect.stringContaining("unknown") }]);
     first.child.kill("SIGINT");
     expect([await ended(first), lines(first.out).length]).toEqual([0, 1]);
+    const said = lines(first.err).map((line) => JSON.parse(line) as { level: string; time: string; msg: string });
+    for (const line of said)
+      expect(line).toMatchObject({ level: expect.any(String), time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+    for (const word of ["Creating a database in", "[agent] ", "Stopping"])
+      expect(said.filter(({ msg }) => msg.startsWith(word)).length).toBeGreaterThan(0);
     const second = start(["up"], env);
     const again = await reporting(await page(second));
     expect(again.map((host: { id: string }) => host.id)).toEqual(hosts.map((host: { id: string }) => host.id));

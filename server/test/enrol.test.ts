@@ -3,18 +3,19 @@ import { receiptText } from "@truebound/wire";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, call, FakeAgent, get, post } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;
 let url: string;
 let server: RunningServer;
+const warned: string[] = [];
 
 beforeAll(async () => {
   databases = await testDatabases();
   url = await databases.create();
-  server = await serverOn(url);
+  server = await serverOn(url, { log: { ...quiet, warn: (message) => void warned.push(message) } });
 });
 afterAll(async () => {
   await server?.stop();
@@ -65,6 +66,21 @@ describe("enrolment", () => {
     expect((await agent().enrol(scoped, "web-9")).body).toMatchObject({ code: "bad_token", detail: expect.stringContaining("db-*") });
     expect((await agent().enrol(scoped, "db-9")).status).toBe(200);
     expect((await agent().enrol(scoped, "db-10")).body).toMatchObject({ code: "bad_token" });
+  });
+  it("tells of a host that is not called what it asked for: in its answer, in the log, and in its events", async () => {
+    const two = await token(2);
+    const [first, second] = [agent(), agent()];
+    expect((await first.enrol(two, "wanted")).body).not.toHaveProperty("name");
+    expect((await second.enrol(two, "wanted")).body).toMatchObject({ name: "wanted-2" });
+    expect(warned.filter((line) => line.includes("wanted"))).toEqual([
+      `A host that asked to be called wanted is known as wanted-2 (${second.id}); truebound host list shows who is called what`,
+    ]);
+    const { body } = await get(`${server.peopleUrl}/api/v1/hosts/wanted-2/events`);
+    expect(body.items).toMatchObject([{ kind: "name_taken", detail: { wanted: "wanted", name: "wanted-2" } }]);
+    expect(body.items[0].words).toContain("another host's");
+    expect((await get(`${server.peopleUrl}/api/v1/hosts/wanted/events`)).body.items).toEqual([]);
+    // The same answer to one that lost it.
+    expect((await second.enrol(two, "wanted")).body).toMatchObject({ agent: second.id, name: "wanted-2" });
   });
   it("makes a host wait where the token asks for approval", async () => {
     const waiting = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, approval: true });
