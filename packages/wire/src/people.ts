@@ -35,6 +35,10 @@ export const HostSummary = Type.Object({
   worst_error_ns: Nullable(DecimalString),
   /** Batches by this host's key came beside its chain and were refused; until a person clears it. */
   clone_suspected: Type.Boolean(),
+  /** All of this is of a reading that was told ahead of a backlog which is still being delivered. */
+  is_ahead: Type.Boolean(),
+  /** Until when its past has arrived, on the UTC estimate; null = nothing is missing, or not known. */
+  delivered_until: Nullable(Instant),
   /** The offset in words. */
   words: Type.String(),
   /** The offset injected by a simulated clock, on demo hosts. */

@@ -14,7 +14,7 @@ export interface GapFrame {
   readonly points: readonly SeriesPoint[];
   /** The end of the range, ms since the epoch. */
   readonly to_ms: number;
-  /** The last reading of a host that is no longer heard, and the server's word for that; null while it is heard. */
+  /** The last reading that the server has of a host that is no longer heard, or whose past is still arriving, and a word for that; null = it has all. */
   readonly silence: Silence | null;
 }
 
@@ -48,7 +48,7 @@ function gapOf(run: readonly SeriesPoint[], before: SeriesPoint | null, to_ms: n
   return [{ from_ms: toMs(first.t), to_ms, words: [...new Set(run.map(gapWords))] }];
 }
 
-/** After the last reading of a silent host the server has nothing to send, not even a gap. A run without a bound at the end covers it already. */
+/** After the last reading of such a host the server has nothing to send, not even a gap. A run without a bound at the end covers it already. */
 function silentGap(points: readonly SeriesPoint[], run: readonly SeriesPoint[], { to_ms, silence }: Omit<GapFrame, "points">): Gap[] {
   const last = points.at(-1);
   if (silence === null || last === undefined || run.length > 0) return [];
