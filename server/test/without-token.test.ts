@@ -171,6 +171,7 @@ describe("a pod's service account token", () => {
     ["that has expired", { exp: -61 }, "it has expired"],
     ["that never expires", { exp: undefined }, "it has expired"],
     ["that is not valid yet", { nbf: 75 }, "not valid yet"],
+    ["of a namespace that is no name", { "kubernetes.io": { namespace: "a\u007f", pod: { name: "a", uid: "b" } } }, "bound to no pod"],
     ["that is bound to no pod", { "kubernetes.io": { namespace: "monitoring" } }, "bound to no pod"],
   ])("%s is refused", async (_, more: Record<string, unknown>, why) => {
     const at = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, typeof value === "number" ? nowS + value : value]));

@@ -1,3 +1,5 @@
+import { deliveryTargets } from "./delivery-targets.ts";
+import { identityTargets } from "./identity-targets.ts";
 import { machineTargets } from "./machine-targets.ts";
 import { ntpTargets } from "./ntp-targets.ts";
 import { questionTargets } from "./question-targets.ts";
@@ -12,7 +14,9 @@ import { wireTargets } from "./wire-targets.ts";
  */
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...ntpTargets,
+  ...deliveryTargets,
   ...wireTargets,
+  ...identityTargets,
   ...settingsTargets,
   ...machineTargets,
   ...questionTargets,
