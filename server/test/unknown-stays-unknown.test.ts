@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { describe, expect, it } from "vitest";
+import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get, type Row } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
 /** What was set aside, lost or overtaken leaves a hole, and nothing beside it may cover that. */
-let databases: TestDatabases;
-let server: RunningServer;
-let url: string;
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400n * S;
@@ -29,12 +17,13 @@ const row = (second: number, offset = 0n, more: Partial<Row> = {}): Row => ({
 const AHEAD = 3n * S;
 
 async function enrolled(name: string): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
-  await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
   return agent;
 }
-const shown = async (agent: FakeAgent) => (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`)).body;
-const interval = async (agent: FakeAgent, query = "") => (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}/interval${query}`)).body;
+const shown = async (agent: FakeAgent) => (await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}`)).body;
+const interval = async (agent: FakeAgent, query = "") =>
+  (await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}/interval${query}`)).body;
 const batch = (agent: FakeAgent, ...rows: readonly Row[]) => batchOf(agent.id, rows);
 
 describe("the present", () => {
@@ -76,7 +65,7 @@ describe("the past", () => {
     if (what === "a new epoch") agent.beginEpoch();
     else await agent.send("{");
     await agent.send(batch(agent, row(200, 0n, { since: [-1000n, 1000n] })));
-    const minutes = await ask(url, "select (minute_ns - $2) / 60000000000 as n from host_minute where host_id = $1 order by 1", [
+    const minutes = await ask(tested.url, "select (minute_ns - $2) / 60000000000 as n from host_minute where host_id = $1 order by 1", [
       agent.id,
       T0,
     ]);
@@ -86,7 +75,7 @@ describe("the past", () => {
     const agent = await enrolled("one set aside");
     const text = JSON.stringify(batch(agent, row(0), row(10), row(20)));
     await agent.send(text.replace('"lo_ns":{"base":"-1000","d":[0,0,', '"lo_ns":{"base":"-1000","d":[0,9000,'));
-    expect(await ask(url, "select unbounded, rows from host_minute where host_id = $1", [agent.id])).toEqual([
+    expect(await ask(tested.url, "select unbounded, rows from host_minute where host_id = $1", [agent.id])).toEqual([
       { unbounded: true, rows: 2 },
     ]);
   });
@@ -105,7 +94,7 @@ describe("the past", () => {
       return agent;
     };
     const drawn = async (agent: FakeAgent, range: string) =>
-      (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}/series?${range}`)).body.points.map(
+      (await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}/series?${range}`)).body.points.map(
         (point: { t: string; lo_ns: string | null; reason?: string }) => [point.t.slice(14, 19), point.reason ?? point.lo_ns],
       );
     it("is drawn with a gap", async () => {
