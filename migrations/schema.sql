@@ -96,12 +96,13 @@ evidence_rule.selector jsonb not null
 evidence_rule.class text not null  -- full = batches for so many days; audit = signed spans for so many days, batches until those vouch for them; none = batches until they are checkpointed
 evidence_rule.days integer not null
 fleet_minute.minute_ns bigint not null
-fleet_minute.hosts integer not null
+fleet_minute.hosts integer not null  -- Hosts of which there is something of the minute
 fleet_minute.unbounded integer not null
 fleet_minute.by_status integer[] not null  -- Hosts of each status, in the order of bound_status
 fleet_minute.bucket smallint[] not null  -- Hosts whose worst error is at most 2^(bucket / 8) ns, and more than that of the bucket below; those without a bound are in none
 fleet_minute.bucket_hosts integer[] not null
 fleet_minute.worst_ns bigint  -- Greatest worst error of those that have a bound; null = none has
+fleet_minute.silent integer not null default 0  -- Hosts that belonged to the fleet throughout the minute and of which there is none of it; in no other column
 fleet_minute_change.minute_ns bigint not null
 host.id uuid not null
 host.name text not null

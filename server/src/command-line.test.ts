@@ -1,5 +1,6 @@
+import { SETTINGS } from "@truebound/wire";
 import { expect, it } from "vitest";
-import { parseCommand } from "./command-line.ts";
+import { COMMAND_NAMES, HELP, parseCommand } from "./command-line.ts";
 
 it.each([
   [[], { name: "help" }],
@@ -7,13 +8,23 @@ it.each([
   [["up", "--demo"], { name: "up", demo: true }],
   [["serve"], { name: "serve" }],
   [["--version"], { name: "version" }],
-  [["up", "--dmeo"], { name: "usage", problem: 'truebound up takes no "--dmeo"' }],
-  [["serve", "now"], { name: "usage", problem: 'truebound serve takes no "now"' }],
+  [["up", "--dmeo"], { name: "usage", problem: "Cannot take --dmeo: there is no such option; did you mean --demo?" }],
+  [["up", "now"], { name: "usage", problem: 'truebound up takes no "now"; truebound up --help says what it takes' }],
+  [["serve", "now"], { name: "usage", problem: 'truebound serve takes no "now"; truebound serve --help says what it takes' }],
+  [["serve", "--demo"], { name: "usage", problem: "Cannot take --demo: there is no such option; truebound serve takes none" }],
+  [["migrate", "--distrbute", "citus"], { name: "usage", problem: expect.stringContaining("did you mean --distribute?") }],
+  [["token", "creat"], { name: "usage", problem: expect.stringContaining("did you mean create? Say create, list or revoke") }],
+  [["host", "aprove", "x"], { name: "usage", problem: expect.stringContaining("did you mean approve?") }],
+  [["hold", "ad"], { name: "usage", problem: expect.stringContaining("did you mean add?") }],
+  [["explain", "bond", "f"], { name: "usage", problem: expect.stringContaining("did you mean bound?") }],
+  [["explain", "bound", "--", "-f"], { name: "explain", file: "-f" }],
+  [["explain", "bound", "-"], { name: "explain", file: "-" }],
+  [["help", "tokn"], { name: "usage", problem: expect.stringContaining("did you mean token?") }],
+  [["--help"], { name: "help" }],
   [["toString"], { name: "usage", problem: expect.stringMatching(/^There is no command "toString"; did you mean \w+\?/) }],
   [["explian"], { name: "usage", problem: 'There is no command "explian"; did you mean explain? truebound help lists them' }],
   [["report", "create"], { name: "usage", problem: 'Cannot run "report": it is not built yet' }],
-  [["up", "--help"], { name: "help" }],
-  [["migrate", "-h"], { name: "help" }],
+  [["rebuild", "--host", "a", "-h"], { name: "say", text: expect.stringContaining("usage: truebound rebuild") }],
   [["migrate"], { name: "migrate", distribute: null }],
   [["migrate", "--distribute", "citus"], { name: "migrate", distribute: "citus" }],
   [["migrate", "--distribute", "sheets"], { name: "usage", problem: 'Cannot distribute by "sheets": say --distribute citus' }],
@@ -24,4 +35,18 @@ it("rebuilds all hosts or one, and only looks where it is told to", () => {
   expect(parseCommand(["rebuild", "--check", "--host", "db-1"])).toEqual({ name: "rebuild", host: "db-1", check: true });
   expect(parseCommand(["rebuild", "--help"])).toMatchObject({ name: "say" });
   for (const wrong of [["db-1"], ["--chekc"], ["--host"]]) expect(parseCommand(["rebuild", ...wrong])).toMatchObject({ name: "usage" });
+});
+
+it.each(COMMAND_NAMES)("%s says what it takes, with settings that exist and an example that it takes itself", (name) => {
+  const help = parseCommand([name, "--help"]);
+  expect([parseCommand([name, "-h"]), parseCommand(["help", name])]).toEqual([help, help]);
+  expect(HELP).toContain(`truebound ${name}`);
+  const text = help.name === "say" ? help.text : "";
+  expect(text).toMatch(new RegExp(`^usage: truebound ${name}\\b`));
+  expect(text).toContain("settings:");
+  for (const setting of text.match(/TRUEBOUND_[A-Z_]+/g) ?? []) expect(SETTINGS).toContain(setting);
+  const example = /\nexample: (?:[A-Z_]+=\S+ )*truebound (.*)\n$/.exec(text)?.[1] ?? "";
+  const words = example.replace(/ > \S+$/, "").match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
+  expect(parseCommand(words.map((word) => word.replace(/^(['"])(.*)\1$/, "$2")))).not.toMatchObject({ name: "usage" });
+  expect(words[0]).toBe(name);
 });

@@ -1,6 +1,7 @@
 import { nearest, readOptions } from "@truebound/wire";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
+import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
 export type Command =
@@ -33,8 +34,9 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound explain bound FILE|-
                           recomputes a bound from a recorded case (docs/explain.md)
   truebound version
-  truebound help
+  truebound help [COMMAND]
 
+truebound COMMAND --help says what a command takes, with defaults and an example.
 Settings are environment variables: TRUEBOUND_HTTP_PORT (8123), TRUEBOUND_LISTEN (127.0.0.1:8125), TRUEBOUND_DATA_DIR,
 TRUEBOUND_SOURCES (host, host:port or [v6]:port, comma-separated), DATABASE_URL (else an embedded PostgreSQL).
 Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
@@ -42,30 +44,59 @@ Exit codes: 0 ok, 1 failure, 2 usage, 78 configuration.
 
 export function parseCommand(args: readonly string[]): Command {
   const [name = "help", ...rest] = args;
-  if (name === "up") return parseUp(rest);
-  if (name === "explain") return parseExplain(rest);
-  if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
-  if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
-  if (name === "hold") return parseAdmin(rest, HOLD_USAGE, parseHold);
-  if (name === "host-list") return parseHostList(rest);
-  if (name === "migrate") return parseMigrate(rest);
-  if (name === "rebuild") return parseRebuild(rest);
-  const plain = COMMANDS.get(name);
-  if (plain === undefined) return { name: "usage", problem: noCommand(name) };
-  if (asksForHelp(rest)) return { name: "help" };
-  return rest.length === 0 ? { name: plain } : { name: "usage", problem: `truebound ${name} takes no ${JSON.stringify(rest[0])}` };
+  if (HELP_WORDS.includes(name)) return rest[0] === undefined ? { name: "help" } : helpOn(rest[0]);
+  if (VERSION_WORDS.includes(name)) return parsePlain("version", rest);
+  const command = COMMANDS.get(name);
+  if (command === undefined) return { name: "usage", problem: noCommand(name) };
+  return asksForHelp(rest) ? say(command.usage) : command.parse(rest);
 }
 
-const COMMANDS = new Map<string, "serve" | "version" | "help">([
-  ["serve", "serve"],
-  ["version", "version"],
-  ["--version", "version"],
-  ["help", "help"],
-  ["--help", "help"],
-  ["-h", "help"],
+interface CommandWord {
+  readonly usage: string;
+  readonly parse: (rest: readonly string[]) => Command;
+}
+
+const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
+  ["up", { usage: UP_USAGE, parse: parseUp }],
+  ["explain", { usage: EXPLAIN_USAGE, parse: parseExplain }],
+  ["token", { usage: TOKEN_USAGE, parse: (rest) => parseAdmin(rest, TOKEN_USAGE, parseToken) }],
+  ["host", { usage: HOST_USAGE, parse: (rest) => parseAdmin(rest, HOST_USAGE, parseHost) }],
+  ["hold", { usage: HOLD_USAGE, parse: (rest) => parseAdmin(rest, HOLD_USAGE, parseHold) }],
+  ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
+  ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
+  ["serve", { usage: SERVE_USAGE, parse: (rest) => parsePlain("serve", rest) }],
+  ["migrate", { usage: MIGRATE_USAGE, parse: parseMigrate }],
+  ["version", { usage: VERSION_USAGE, parse: (rest) => parsePlain("version", rest) }],
 ]);
 
-const asksForHelp = (rest: readonly string[]): boolean => rest.includes("--help") || rest.includes("-h");
+/** Every command there is; each has its own help. */
+export const COMMAND_NAMES: readonly string[] = [...COMMANDS.keys()];
+
+const HELP_WORDS = ["help", "--help", "-h"];
+const VERSION_WORDS = ["--version", "-v"];
+
+const asksForHelp = (rest: readonly string[]): boolean => {
+  const end = rest.indexOf("--");
+  return rest.some((word, index) => (word === "--help" || word === "-h") && (end === -1 || index < end));
+};
+
+const say = (usage: string): Command => ({ name: "say", text: `${usage}\n` });
+
+function helpOn(name: string): Command {
+  const command = COMMANDS.get(name);
+  return command === undefined ? { name: "usage", problem: noCommand(name) } : say(command.usage);
+}
+
+function parsePlain(name: "serve" | "version", rest: readonly string[]): Command {
+  const read = readOptions(rest, {});
+  if (typeof read === "string") return { name: "usage", problem: `${read}; truebound ${name} takes none` };
+  return read.words[0] === undefined ? { name } : noWord(name, read.words[0]);
+}
+
+const noWord = (name: string, word: string): Command => ({
+  name: "usage",
+  problem: `truebound ${name} takes no ${JSON.stringify(word)}; truebound ${name} --help says what it takes`,
+});
 
 /** In the plan, not in this version. */
 const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "profile", "rehearse", "diagnostics"];
@@ -73,33 +104,23 @@ const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report",
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, [...COMMAND_NAMES, "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
-  if (asksForHelp(rest)) return { name: "help" };
-  const odd = rest.find((word) => word !== "--demo");
-  return odd === undefined
-    ? { name: "up", demo: rest.length > 0 }
-    : { name: "usage", problem: `truebound up takes no ${JSON.stringify(odd)}` };
+  const read = readOptions(rest, { demo: "flag" });
+  if (typeof read === "string") return { name: "usage", problem: read };
+  return read.words[0] === undefined ? { name: "up", demo: read.values.demo === true } : noWord("up", read.words[0]);
 }
 
 function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
-  if (asksForHelp(rest)) return { name: "say", text: `${usage}\n` };
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
 }
 
-const HOST_LIST_USAGE = `usage: truebound host-list sign FILE --key KEYFILE
-  Signs a list of hosts that come in without a token, and prints it: put it where TRUEBOUND_HOST_LIST_FILE says, and set
-  TRUEBOUND_HOST_LIST_KEY to the public key that is printed beside it. The server reads the file anew when it changes.
-  FILE is JSON: {"version":1,"hosts":[{"name":"web-1","public_key":"…","labels":{}}]}; truebound-agent key, on a host, prints
-  its public key. KEYFILE is an Ed25519 key: openssl genpkey -algorithm ed25519 -out KEYFILE
-  A host that is taken off the list stays what it is: truebound host revoke NAME refuses it.`;
-
 function parseHostList([what, ...rest]: readonly string[]): Command {
-  if (what === undefined || asksForHelp([what, ...rest])) return { name: "say", text: `${HOST_LIST_USAGE}\n` };
+  if (what === undefined) return say(HOST_LIST_USAGE);
   const usage = (problem: string): Command => ({ name: "usage", problem: `${problem}\n${HOST_LIST_USAGE}` });
-  if (what !== "sign") return usage(`Cannot do ${JSON.stringify(what)} with a host list: say sign`);
+  if (what !== "sign") return usage(`Cannot do ${JSON.stringify(what)} with a host list: did you mean sign?`);
   const read = readOptions(rest, { key: "text" });
   if (typeof read === "string") return usage(read);
   const [file, odd] = read.words;
@@ -109,21 +130,15 @@ function parseHostList([what, ...rest]: readonly string[]): Command {
 }
 
 function parseMigrate(rest: readonly string[]): Command {
-  if (asksForHelp(rest)) return { name: "help" };
   const read = readOptions(rest, { distribute: "text" });
   if (typeof read === "string") return { name: "usage", problem: read };
-  if (read.words.length > 0) return { name: "usage", problem: `truebound migrate takes no ${JSON.stringify(read.words[0])}` };
+  if (read.words[0] !== undefined) return noWord("migrate", read.words[0]);
   const { distribute = null } = read.values;
   if (distribute === null || distribute === "citus") return { name: "migrate", distribute };
   return { name: "usage", problem: `Cannot distribute by ${JSON.stringify(distribute)}: say --distribute citus` };
 }
 
-const REBUILD_USAGE = `usage: truebound rebuild [--host HOST] [--check]
-  Derives each host's minutes, events and state anew from its evidence, compares, and replaces what differs. Ingest may go on.
-  --check changes nothing. What was interrupted goes on where it was. Exit 0 when all was equal, 1 when something was not.`;
-
 function parseRebuild(rest: readonly string[]): Command {
-  if (asksForHelp(rest)) return { name: "say", text: `${REBUILD_USAGE}\n` };
   const read = readOptions(rest, { host: "text", check: "flag" });
   const problem =
     typeof read === "string" ? read : read.words.length > 0 ? `truebound rebuild takes no ${JSON.stringify(read.words[0])}` : null;
@@ -131,15 +146,13 @@ function parseRebuild(rest: readonly string[]): Command {
   return { name: "rebuild", host: read.values.host ?? null, check: read.values.check === true };
 }
 
-function parseExplain([what, file, odd]: readonly string[]): Command {
-  if (what === "--help" || what === "-h") return { name: "help" };
-  if (what !== "bound")
-    return {
-      name: "usage",
-      problem: `truebound explain ${what === undefined ? "needs" : `cannot explain ${JSON.stringify(what)}: it needs`} bound and a file, or - for standard input`,
-    };
-  if (file === undefined) return { name: "usage", problem: "truebound explain bound needs a file, or - for standard input" };
-  return odd === undefined
-    ? { name: "explain", file }
-    : { name: "usage", problem: `truebound explain bound takes one file, no ${JSON.stringify(odd)}` };
+function parseExplain(rest: readonly string[]): Command {
+  const read = readOptions(rest, {});
+  if (typeof read === "string") return { name: "usage", problem: `${read}; truebound explain takes none` };
+  const [what, file, odd] = read.words;
+  const usage = (problem: string): Command => ({ name: "usage", problem: `${problem}\n${EXPLAIN_USAGE}` });
+  if (what === undefined) return usage("truebound explain needs bound and a file, or - for standard input");
+  if (what !== "bound") return usage(`truebound explain cannot explain ${JSON.stringify(what)}: did you mean bound?`);
+  if (file === undefined) return usage("truebound explain bound needs a file, or - for standard input");
+  return odd === undefined ? { name: "explain", file } : usage(`truebound explain bound takes one file, no ${JSON.stringify(odd)}`);
 }

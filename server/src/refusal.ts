@@ -9,6 +9,8 @@ export interface Refusal {
   /** Whole seconds to wait; absent = as the code's kind wants it. */
   readonly retrySeconds?: number;
   readonly errors?: readonly Fault[];
+  /** Methods that the path takes, as the Allow header says them. */
+  readonly allow?: string;
 }
 
 /** One thing wrong in a document, and where (RFC 6901). */
@@ -20,7 +22,7 @@ export interface Fault {
 export const refuse = (
   refused: ProblemCode,
   detail: string,
-  more: Pick<Refusal, "expectedSeq" | "expectedEpoch" | "errors" | "retrySeconds"> = {},
+  more: Pick<Refusal, "expectedSeq" | "expectedEpoch" | "errors" | "retrySeconds" | "allow"> = {},
 ): Refusal => ({
   refused,
   detail,

@@ -27,6 +27,7 @@ import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
+import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
 import type { QuotaLimits } from "./ingest/agent-quota.ts";
 import { Ingest } from "./ingest/ingest.ts";
@@ -83,6 +84,7 @@ const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
+const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -149,7 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive), fleet: watcher },
+    questions: { store: queryStore(pool, archive), fleet: watcher, read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read },
     unready: () => unready(pool),
   });
   const look = watchfully(watcher, metrics, log);

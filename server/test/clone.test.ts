@@ -1,37 +1,25 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { enrolStore } from "../src/adapters/postgres/enrol-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { administer } from "../src/admin/admin.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 /** A machine was copied with its key and its state, and both report. */
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 const T0 = 1_740_830_400_000_000_000n;
 const batch = (agent: FakeAgent, second: number) =>
   batchOf(agent.id, [{ realtime: T0 + BigInt(second) * 1_000_000_000n, lo: -1000n - BigInt(second), hi: 3000n }]);
 
 async function enrolled(name: string): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
-  await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
   return agent;
 }
 
@@ -41,16 +29,17 @@ interface HostBody {
   readonly explanation: string;
   readonly events: readonly { readonly kind: string; readonly detail: object; readonly words: string }[];
 }
-const host = async (name: string) => (await get(`${server.peopleUrl}/api/v1/hosts/${name}`)).body as HostBody;
+const host = async (name: string) => (await get(`${tested.server.peopleUrl}/api/v1/hosts/${name}`)).body as HostBody;
 const clones = ({ events }: HostBody) => events.filter(({ kind }) => kind === "clone_suspected");
 const sample = async (name: string) =>
-  ((await get(`${server.peopleUrl}/metrics`)).body as string).includes(`truebound_host_clone_suspected{host="${name}"} 1`);
+  ((await get(`${tested.server.peopleUrl}/metrics`)).body as string).includes(`truebound_host_clone_suspected{host="${name}"} 1`);
 
 async function clear(name: string): Promise<string> {
-  const pool = openPool(url, { info: () => undefined, warn: () => undefined, error: () => undefined });
+  const pool = openPool(tested.url, { info: () => undefined, warn: () => undefined, error: () => undefined });
   try {
     const store = { ...adminStore(pool), ...enrolStore(pool) };
-    return (await administer({ store, crypto: nodeCrypto, server: server.agentsUrl, pins: [] }, { do: "clear_clone", host: name })).err;
+    return (await administer({ store, crypto: nodeCrypto, server: tested.server.agentsUrl, pins: [] }, { do: "clear_clone", host: name }))
+      .err;
   } finally {
     await pool.end();
   }
@@ -71,7 +60,7 @@ it("goes on with whoever was first; the other is refused, and both addresses are
     { detail: { refused_from: "127.0.0.2", reports_from: "127.0.0.1", refused_epoch: 1, refused_seq: 2 } },
   ]);
   await until("the metric of a clone", () => sample("twin"));
-  expect(await ask(url, "select distinct seq from evidence where host_id = $1 order by seq", [original.id])).toHaveLength(4);
+  expect(await ask(tested.url, "select distinct seq from evidence where host_id = $1 order by seq", [original.id])).toHaveLength(4);
 
   expect(await clear("twin")).toContain("is known alone again");
   expect(await clear("twin")).toContain("Nobody but twin has reported");
@@ -114,7 +103,7 @@ it("is found when it would begin an epoch of its own, and may once the chain has
     { detail: { refused_from: "127.0.0.5", reports_from: "127.0.0.1", refused_epoch: 2 } },
   ]);
   expect((await original.send(batch(original, 3))).status).toBe(200);
-  await ask(url, "update host_state set received_at = received_at - interval '16 minutes' where host_id = $1", [original.id]);
+  await ask(tested.url, "update host_state set received_at = received_at - interval '16 minutes' where host_id = $1", [original.id]);
   expect((await older.send(batch(older, 4))).status).toBe(200);
   expect((await original.send(batch(original, 5))).body.code).toBe("fork");
 });

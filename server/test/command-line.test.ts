@@ -100,13 +100,18 @@ describe("truebound", () => {
     const url = await databases.create();
     const env = { DATABASE_URL: url };
     const [code, out, err] = await finish(["token", "create", "--uses", "2", "--ttl", "1h", "--label", "site=a", "--name", "db-*"], env);
-    expect([code, err]).toEqual([0, expect.stringContaining("Lets 2 hosts in at http://127.0.0.1:8125/ within 3600 s")]);
+    expect([code, err]).toEqual([0, expect.stringContaining("lets 2 hosts in at http://127.0.0.1:8125/ within 3600 s")]);
     const token = parseJoinToken(out);
     expect(token).toMatchObject({ server: "http://127.0.0.1:8125/", pins: [] });
     const kept = await ask<{ text: string }>(url, "select row_to_json(t)::text as text from join_token t");
     expect(kept[0]?.text).not.toContain(token?.secret);
     const [, list] = await finish(["token", "list", "--json"], env);
     const [first] = JSON.parse(list).items;
+    expect(err).toContain(`Join token ${first.id} (truebound token revoke ${first.id} takes it back)`);
+    const [, asJson] = await finish(["token", "create", "--json"], env);
+    const made = JSON.parse(asJson);
+    expect([parseJoinToken(made.token)?.server, made.uses, made.expires_in_s]).toEqual(["http://127.0.0.1:8125/", 1, 600]);
+    expect(await finish(["token", "revoke", made.id], env)).toEqual([0, "", `Revoked the join token ${made.id}\n`]);
     expect(first).toMatchObject({ uses: 2, uses_left: 2, labels: { site: "a" }, name_pattern: "db-*", approval: false });
     expect(await finish(["token", "revoke", first.id], env)).toEqual([0, "", `Revoked the join token ${first.id}\n`]);
     expect(await finish(["token", "revoke", first.id], env)).toEqual([1, "", expect.stringContaining("no token that can still be used")]);
@@ -209,6 +214,11 @@ describe("truebound up", () => {
     expect(hosts).toMatchObject([{ status: "unknown", guaranteed: null, words: expect.stringContaining("unknown") }]);
     first.child.kill("SIGINT");
     expect([await ended(first), lines(first.out).length]).toEqual([0, 1]);
+    const said = lines(first.err).map((line) => JSON.parse(line) as { level: string; time: string; msg: string });
+    for (const line of said)
+      expect(line).toMatchObject({ level: expect.any(String), time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+    for (const word of ["Creating a database in", "[agent] ", "Stopping"])
+      expect(said.filter(({ msg }) => msg.startsWith(word)).length).toBeGreaterThan(0);
     const second = start(["up"], env);
     const again = await reporting(await page(second));
     expect(again.map((host: { id: string }) => host.id)).toEqual(hosts.map((host: { id: string }) => host.id));

@@ -58,13 +58,18 @@ describe("a delivery of several batches", () => {
     const agent = await enrolled("behind");
     await agent.sendAll(batches(agent, 0, 3), batchOf(agent.id, [row(500, 7777n)]));
     const { body: now } = await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`);
-    expect(now).toMatchObject({ status: "proven", guaranteed: { lo_ns: "-1000", hi_ns: "7777" } });
+    expect(now).toMatchObject({
+      status: "proven",
+      guaranteed: { lo_ns: "-1000", hi_ns: "7777" },
+      is_ahead: true,
+      delivered_until: "2025-03-01T12:00:03.000000000Z",
+    });
     const [counted] = await ask(url, "select count(*) as evidence from evidence where host_id = $1", [agent.id]);
     const minutes = await ask(url, "select minute_ns, rows from host_minute where host_id = $1", [agent.id]);
     expect([counted, minutes]).toEqual([{ evidence: 4n }, [{ minute_ns: T0, rows: 4 }]]);
     await agent.sendAll(batches(agent, 4, 6));
     const { body: later } = await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`);
-    expect(later.guaranteed).toEqual({ lo_ns: "-1000", hi_ns: "1000" });
+    expect(later).toMatchObject({ guaranteed: { lo_ns: "-1000", hi_ns: "1000" }, is_ahead: false, delivered_until: null });
   });
   it("gives the same minutes as the same batches one by one", async () => {
     const [one, many] = [await enrolled("one by one"), await enrolled("all at once")];

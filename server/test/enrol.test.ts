@@ -1,35 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { receiptText } from "@truebound/wire";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, call, FakeAgent, get, post } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
+const warned: string[] = [];
 
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests(() => ({ log: { ...quiet, warn: (message) => void warned.push(message) } }));
 
-const token = (uses = 1, labels: Record<string, string> = {}) => server.createToken({ uses, ttlSeconds: 600, labels });
+const token = (uses = 1, labels: Record<string, string> = {}) => tested.server.createToken({ uses, ttlSeconds: 600, labels });
 /** Each test from an address of its own: too many refusals shut the door to it. */
 let tests = 0;
 beforeEach(() => {
   tests += 1;
 });
-const agent = (localAddress = `127.0.1.${tests}`) => Object.assign(new FakeAgent(server.agentsUrl), { localAddress });
-const hosts = async () => Number((await ask<{ n: bigint }>(url, "select count(*) as n from host"))[0]?.n);
-const enrolPath = () => `${server.agentsUrl}/api/v1/enroll`;
+const agent = (localAddress = `127.0.1.${tests}`) => Object.assign(new FakeAgent(tested.server.agentsUrl), { localAddress });
+const hosts = async () => Number((await ask<{ n: bigint }>(tested.url, "select count(*) as n from host"))[0]?.n);
+const enrolPath = () => `${tested.server.agentsUrl}/api/v1/enroll`;
 
 describe("enrolment", () => {
   it("gives an identity, a genesis and a policy; the token's labels win", async () => {
@@ -42,7 +31,7 @@ describe("enrolment", () => {
       genesis: expect.stringMatching(/^[0-9a-f]{64}$/),
       policy: { probe_interval_s: 16 },
     });
-    expect(await ask(url, "select name, labels, state from host where id = $1", [one.id])).toEqual([
+    expect(await ask(tested.url, "select name, labels, state from host where id = $1", [one.id])).toEqual([
       { name: "web-1", labels: { site: "imposed", role: "db" }, state: "active" },
     ]);
   });
@@ -61,18 +50,33 @@ describe("enrolment", () => {
     expect(statuses).toEqual([200, 200, 200, 401, 401]);
   });
   it("lets in only hosts of the token's names, and a wrong one uses up nothing", async () => {
-    const scoped = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, namePattern: "db-*" });
+    const scoped = await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, namePattern: "db-*" });
     expect((await agent().enrol(scoped, "web-9")).body).toMatchObject({ code: "bad_token", detail: expect.stringContaining("db-*") });
     expect((await agent().enrol(scoped, "db-9")).status).toBe(200);
     expect((await agent().enrol(scoped, "db-10")).body).toMatchObject({ code: "bad_token" });
   });
+  it("tells of a host that is not called what it asked for: in its answer, in the log, and in its events", async () => {
+    const two = await token(2);
+    const [first, second] = [agent(), agent()];
+    expect((await first.enrol(two, "wanted")).body).not.toHaveProperty("name");
+    expect((await second.enrol(two, "wanted")).body).toMatchObject({ name: "wanted-2" });
+    expect(warned.filter((line) => line.includes("wanted"))).toEqual([
+      `A host that asked to be called wanted is known as wanted-2 (${second.id}); truebound host list shows who is called what`,
+    ]);
+    const { body } = await get(`${tested.server.peopleUrl}/api/v1/hosts/wanted-2/events`);
+    expect(body.items).toMatchObject([{ kind: "name_taken", detail: { wanted: "wanted", name: "wanted-2" } }]);
+    expect(body.items[0].words).toContain("another host's");
+    expect((await get(`${tested.server.peopleUrl}/api/v1/hosts/wanted/events`)).body.items).toEqual([]);
+    // The same answer to one that lost it.
+    expect((await second.enrol(two, "wanted")).body).toMatchObject({ agent: second.id, name: "wanted-2" });
+  });
   it("makes a host wait where the token asks for approval", async () => {
-    const waiting = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, approval: true });
+    const waiting = await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, approval: true });
     const one = agent();
     expect((await one.enrol(waiting, "patient")).body).toMatchObject({ state: "pending" });
     const batch = batchOf(one.id, [{ realtime: 1n, lo: 0n, hi: 1n }]);
     expect(await one.send(batch)).toMatchObject({ status: 403, body: { code: "suspended", detail: expect.stringContaining("approve") } });
-    await ask(url, "update host set state = 'active' where name = 'patient'");
+    await ask(tested.url, "update host set state = 'active' where name = 'patient'");
     expect((await one.send(batch)).status).toBe(200);
   });
   it("states the same of a batch however often it is sent, and signs it", async () => {
@@ -92,19 +96,19 @@ describe("enrolment", () => {
   it("makes a taken name unique, even when many ask for it at once", async () => {
     const many = await token(30);
     await Promise.all(Array.from({ length: 25 }, () => agent().enrol(many, "twin")));
-    const names = await ask<{ name: string }>(url, "select name from host where name like 'twin%'");
+    const names = await ask<{ name: string }>(tested.url, "select name from host where name like 'twin%'");
     expect(names).toHaveLength(25);
     expect(names.map(({ name }) => name)).toEqual(expect.arrayContaining(["twin", "twin-2", "twin-20"]));
   });
   it("stores no token, only its hash", async () => {
     const secret = await token();
-    const rows = await ask<{ hash: Buffer }>(url, "select hash from join_token");
+    const rows = await ask<{ hash: Buffer }>(tested.url, "select hash from join_token");
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.some(({ hash }) => hash.equals(Buffer.from(secret, "base64url")))).toBe(false);
   });
   it("refuses a token that expired by the clock of the database", async () => {
     const late = await token();
-    await ask(url, "update join_token set expires_at = clock_timestamp() - interval '1 second'");
+    await ask(tested.url, "update join_token set expires_at = clock_timestamp() - interval '1 second'");
     expect((await agent().enrol(late)).body.code).toBe("bad_token");
   });
   it("refuses a challenge that was used, invented or is too old", async () => {
@@ -114,7 +118,7 @@ describe("enrolment", () => {
     expect((await send(used)).status).toBe(200);
     expect((await send(used)).body.code).toBe("bad_challenge");
     const old = await agent().enrolRequest(await token());
-    await ask(url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second'");
+    await ask(tested.url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second'");
     expect((await send(old)).body.code).toBe("bad_challenge");
   });
   it("refuses who does not hold the key that is shown, and spends no token on it", async () => {
@@ -142,13 +146,13 @@ describe("enrolment", () => {
   it("gives one address 200 challenges at a time, and others still theirs", async () => {
     const open = (address: string) => call("POST", `${enrolPath()}/challenge`, {}, "", address);
     await ask(
-      url,
+      tested.url,
       "insert into enrol_challenge select sha256(n::text::bytea), clock_timestamp() + interval '50 seconds', '127.0.5.1' from generate_series(1, 199) n",
     );
     expect((await open("127.0.5.1")).status).toBe(200);
     expect(await open("127.0.5.1")).toMatchObject({ status: 429, body: { code: "rate" }, headers: { "retry-after": "60" } });
     expect((await open("127.0.5.2")).status).toBe(200);
-    await ask(url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second' where network = '127.0.5.1'");
+    await ask(tested.url, "update enrol_challenge set expires_at = clock_timestamp() - interval '1 second' where network = '127.0.5.1'");
     expect((await open("127.0.5.1")).status).toBe(200);
   });
   it("answers again when its reply was lost, without another use of the token", async () => {
@@ -170,7 +174,7 @@ describe("enrolment", () => {
     expect((await one.send(batchOf(id, []))).body).toMatchObject({ verdict: "stored", seq: 1 });
   });
   it("is counted by outcome", async () => {
-    const { body } = await get(`${server.peopleUrl}/metrics`);
+    const { body } = await get(`${tested.server.peopleUrl}/metrics`);
     for (const outcome of ["enrolled", "bad_token", "bad_challenge", "bad_signature", "malformed", "too_large"])
       expect(body).toMatch(new RegExp(`truebound_enrolments_total\\{outcome="${outcome}"\\} [1-9]`));
   });

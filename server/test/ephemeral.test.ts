@@ -1,32 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { retireSilent } from "../src/adapters/postgres/retire-store.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 /** Hosts that come and go: they are retired by their goodbye or their silence, and leave nothing in the way of the next. */
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 const token = (ephemeralHours: number | null = 24, namePattern: string | null = null) =>
-  server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, ephemeralHours, namePattern });
+  tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, ephemeralHours, namePattern });
 
 async function enrolled(name: string, ephemeralHours: number | null = 24): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
+  const agent = new FakeAgent(tested.server.agentsUrl);
   expect((await agent.enrol(await token(ephemeralHours), name)).status).toBe(200);
   return agent;
 }
@@ -43,13 +31,13 @@ interface Item {
   readonly liveness: string;
   readonly clone_suspected: boolean;
 }
-const list = async (query = "") => (await get(`${server.peopleUrl}/api/v1/hosts?q=${query}`)).body.items as Item[];
+const list = async (query = "") => (await get(`${tested.server.peopleUrl}/api/v1/hosts?q=${query}`)).body.items as Item[];
 const listOnceRetired = (name: string) =>
   until(`${name} is retired`, async () => (await list(`${name}&retired=1`)).some(({ liveness }) => liveness === "retired"));
-const host = async (idOrName: string) => (await get(`${server.peopleUrl}/api/v1/hosts/${idOrName}`)).body;
+const host = async (idOrName: string) => (await get(`${tested.server.peopleUrl}/api/v1/hosts/${idOrName}`)).body;
 
 async function retireNow(): Promise<readonly { readonly name: string }[]> {
-  const pool = openPool(url, quiet);
+  const pool = openPool(tested.url, quiet);
   try {
     return (await Promise.all([1, 2, 3].map(() => retireSilent(pool)))).flat();
   } finally {
@@ -58,11 +46,11 @@ async function retireNow(): Promise<readonly { readonly name: string }[]> {
 }
 /** As if it had been let in two days before that, and had reported for the last time then. */
 async function silentFor(agent: FakeAgent, hours: number): Promise<void> {
-  await ask(url, "update host_state set received_at = clock_timestamp() - make_interval(hours => $2) where host_id = $1", [
+  await ask(tested.url, "update host_state set received_at = clock_timestamp() - make_interval(hours => $2) where host_id = $1", [
     agent.id,
     hours,
   ]);
-  await ask(url, "update host set enrolled_at = clock_timestamp() - make_interval(hours => $2) - interval '2 days' where id = $1", [
+  await ask(tested.url, "update host set enrolled_at = clock_timestamp() - make_interval(hours => $2) - interval '2 days' where id = $1", [
     agent.id,
     hours,
   ]);
@@ -80,7 +68,7 @@ describe("a goodbye", () => {
       liveness: "retired",
       events: [{ kind: "host_retired", detail: { why: "goodbye" }, words: "the host was retired: why goodbye" }],
     });
-    const { body } = await get(`${server.peopleUrl}/metrics`);
+    const { body } = await get(`${tested.server.peopleUrl}/metrics`);
     expect(body).not.toContain('host="pod-1"');
     const two = await enrolled("pod-1");
     expect((await report(two)).status).toBe(200);
@@ -119,7 +107,7 @@ describe("silence", () => {
       await report(agent);
       await silentFor(agent, 25);
     }
-    await ask(url, "update host set enrolled_at = clock_timestamp() - interval '2 hours' where id = $1", [never.id]);
+    await ask(tested.url, "update host set enrolled_at = clock_timestamp() - interval '2 hours' where id = $1", [never.id]);
     expect((await retireNow()).map(({ name }) => name).sort()).toEqual(["never", "short"]);
     expect(await retireNow()).toEqual([]);
     expect((await host("short")).events).toMatchObject([{ kind: "host_retired", detail: { why: "silent", hours: 24 } }]);
@@ -159,5 +147,5 @@ it("a group that is replaced host by host stays one row long, and suspects no cl
     return found.length === 1 && found;
   });
   expect(rows).toMatchObject([{ name: "worker", clone_suspected: false }]);
-  expect((await get(`${server.peopleUrl}/api/v1/hosts?retired=yes`)).body.code).toBe("bad_request");
+  expect((await get(`${tested.server.peopleUrl}/api/v1/hosts?retired=yes`)).body.code).toBe("bad_request");
 });

@@ -3,31 +3,23 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeFleetMinutes } from "../src/adapters/postgres/fleet-minutes.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests, serverOn } from "./server-under-test.ts";
 
-let databases: TestDatabases;
-let server: RunningServer;
 let pool: pg.Pool;
-let url: string;
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-  pool = openPool(url, quiet);
+const tested = serverForTests();
+beforeAll(() => {
+  pool = openPool(tested.url, quiet);
 });
 afterAll(async () => {
   await pool?.end();
-  await server?.stop();
-  await databases?.stop();
 });
 
 const MINUTE = 60_000_000_000n;
 const T0 = 1_740_830_400_000_000_000n;
 const RANGE = "from=2025-03-01T12:00:00Z&to=2025-03-01T13:59:59Z&points=2000";
-const series = async (query = RANGE) => (await get(`${server.peopleUrl}/api/v1/fleet/series?${query}`)).body;
+const series = async (query = RANGE) => (await get(`${tested.server.peopleUrl}/api/v1/fleet/series?${query}`)).body;
 
 interface MinuteRow {
   minute_ns: bigint;
@@ -39,7 +31,7 @@ interface MinuteRow {
 
 /** The slow twin: every row of every host, sorted. */
 async function twin(): Promise<Map<string, { errors: (bigint | null)[]; statuses: Record<string, number> }>> {
-  const rows = await ask<MinuteRow>(url, "select minute_ns, lo_ns, hi_ns, unbounded, status from host_minute order by minute_ns");
+  const rows = await ask<MinuteRow>(tested.url, "select minute_ns, lo_ns, hi_ns, unbounded, status from host_minute order by minute_ns");
   const minutes = new Map<string, { errors: (bigint | null)[]; statuses: Record<string, number> }>();
   for (const { minute_ns, lo_ns, hi_ns, unbounded, status } of rows) {
     const t = `${new Date(Number(minute_ns / 1_000_000n)).toISOString().slice(0, 19)}.000000000Z`;
@@ -90,8 +82,8 @@ const MINUTES = `
 
 describe("the series of the fleet", () => {
   it("says what a slow twin says that sorts every host of every minute", async () => {
-    await ask(url, HOSTS, [120]);
-    await ask(url, MINUTES, [T0, 45]);
+    await ask(tested.url, HOSTS, [120]);
+    await ask(tested.url, MINUTES, [T0, 45]);
     expect(await makeFleetMinutes(pool)).toBe(45);
     expect(await makeFleetMinutes(pool)).toBe(0);
     const { points, merged } = await series();
@@ -100,8 +92,8 @@ describe("the series of the fleet", () => {
   });
 
   it("follows what changes later: reports of minutes that are long over, and corrections", async () => {
-    const agent = new FakeAgent(server.agentsUrl);
-    await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "late");
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "late");
     await agent.send(
       batchOf(
         agent.id,
@@ -109,7 +101,7 @@ describe("the series of the fleet", () => {
       ),
     );
     await agent.send(batchOf(agent.id, [{ realtime: T0 + 10n * MINUTE, lo: -3n, hi: 7_777_777_777n }]));
-    await ask(url, "update host_minute set unbounded = true where minute_ns = $1", [T0 + 20n * MINUTE]);
+    await ask(tested.url, "update host_minute set unbounded = true where minute_ns = $1", [T0 + 20n * MINUTE]);
     expect(await makeFleetMinutes(pool)).toBeGreaterThanOrEqual(5);
     const { points } = await series();
     await agreesWithTwin(points);
@@ -119,8 +111,8 @@ describe("the series of the fleet", () => {
   it("loses no change that commits while the minutes are made, and lets nobody wait", async () => {
     const agents = await Promise.all(
       [1, 2, 3].map(async (n) => {
-        const agent = new FakeAgent(server.agentsUrl);
-        await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), `busy-${n}`);
+        const agent = new FakeAgent(tested.server.agentsUrl);
+        await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), `busy-${n}`);
         return agent;
       }),
     );
@@ -140,16 +132,65 @@ describe("the series of the fleet", () => {
   });
 
   it("leaves the minute that is not over alone", async () => {
-    const [{ now } = { now: 0n }] = await ask<{ now: bigint }>(url, "select utc_ns(clock_timestamp()) as now");
-    await ask(url, MINUTES, [(now / MINUTE) * MINUTE, 1]);
+    const [{ now } = { now: 0n }] = await ask<{ now: bigint }>(tested.url, "select utc_ns(clock_timestamp()) as now");
+    await ask(tested.url, MINUTES, [(now / MINUTE) * MINUTE, 1]);
     expect(await makeFleetMinutes(pool)).toBe(0);
     expect((await series("from=now-1h")).points).toEqual([]);
-    await ask(url, "delete from host_minute where minute_ns > $1", [now - 2n * MINUTE]);
+    await ask(tested.url, "delete from host_minute where minute_ns > $1", [now - 2n * MINUTE]);
+  });
+
+  it("counts a host that is not heard as silent, from its first whole minute to its last, and nobody as absent", async () => {
+    const other = await tested.databases.create();
+    const served = await serverOn(other);
+    const of = openPool(other, quiet);
+    try {
+      await ask(other, HOSTS, [5]);
+      await ask(other, "update host set enrolled_at = at_utc_ns($1)", [T0 + 30_000_000_000n]);
+      await ask(other, "update host set state = 'retired', retired_at = at_utc_ns($1) where name = 'h3'", [T0 + 4n * MINUTE]);
+      await ask(other, "update host set state = 'pending' where name = 'h4'");
+      await ask(other, "update host set state = 'revoked' where name = 'h5'");
+      const row = "insert into host_minute values ($1, $2, -5, 7, 1, $3, false, null, null, false)";
+      const named = async (name: string) => (await ask<{ id: string }>(other, "select id from host where name = $1", [name]))[0]?.id;
+      for (const [n, name, status] of [
+        [0, "h1", "proven"],
+        [1, "h1", "proven"],
+        [1, "h2", "holdover"],
+        [4, "h1", "proven"],
+        [5, "h5", "proven"],
+      ] as const)
+        await ask(other, row, [await named(name), T0 + BigInt(n) * MINUTE, status]);
+      await makeFleetMinutes(of);
+      const { body } = await get(`${served.peopleUrl}/api/v1/fleet/series?from=2025-03-01T12:00:00Z&to=2025-03-01T12:05:00Z`);
+      expect(
+        body.points.map((point: FleetPoint) => [
+          point.t.slice(14, 16),
+          point.hosts,
+          point.proven,
+          point.cannot_prove,
+          point.silent,
+          point.p50_ns,
+        ]),
+      ).toEqual([
+        ["00", 1, 1, 0, 0, "7"],
+        ["01", 3, 1, 1, 1, "7"],
+        ["02", 3, 0, 0, 3, null],
+        ["03", 3, 0, 0, 3, null],
+        ["04", 2, 1, 0, 1, "7"],
+        ["05", 3, 1, 0, 2, null],
+      ]);
+      // One that waits to be made is left out for so long.
+      await ask(other, "insert into fleet_minute_change values ($1)", [T0 + 2n * MINUTE]);
+      const waiting = await get(`${served.peopleUrl}/api/v1/fleet/series?from=2025-03-01T12:00:00Z&to=2025-03-01T12:05:00Z`);
+      expect(waiting.body.points.map(({ t }: FleetPoint) => t.slice(14, 16))).toEqual(["00", "01", "03", "04", "05"]);
+    } finally {
+      await of.end();
+      await served.stop();
+    }
   });
 
   it("of a day is answered in a moment, however many hosts there are", async () => {
     await ask(
-      url,
+      tested.url,
       `insert into fleet_minute (minute_ns, hosts, unbounded, by_status, bucket, bucket_hosts, worst_ns)
        select $1::bigint + m * 60000000000, 10000, 100, '{9900,0,0,0,0,0,100}', array(select b::smallint from generate_series(60, 159) b), array_fill(99, array[100]), 900000000
        from generate_series(0, 1439) m`,
@@ -171,7 +212,7 @@ describe("the series of the fleet", () => {
     ["from=tomorrow", "from"],
     ["host=a", "no such one"],
   ])("refuses %s", async (query, why) => {
-    const answer = await get(`${server.peopleUrl}/api/v1/fleet/series?${query}`);
+    const answer = await get(`${tested.server.peopleUrl}/api/v1/fleet/series?${query}`);
     expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining(why)]);
   });
 });

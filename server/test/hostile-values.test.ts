@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { describe, expect, it } from "vitest";
+import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
-let databases: TestDatabases;
-let server: RunningServer;
-let url: string;
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400n * S;
 const ROWS = 500;
 
 async function enrolled(name: string): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
-  await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
   return agent;
 }
 
@@ -109,7 +97,7 @@ describe("hostile values inside batches of many good records (R26)", () => {
       const answer = await agent.send(text.replace(from, () => to));
       expect([place, value.slice(0, 40), answer.status, answer.body.verdict]).toEqual([place, value.slice(0, 40), 200, "stored"]);
       const [kept] = await ask<{ quarantined: string | null; set_aside: number }>(
-        url,
+        tested.url,
         "select quarantined, set_aside from evidence where host_id = $1 order by seq desc limit 1",
         [agent.id],
       );
@@ -120,7 +108,7 @@ describe("hostile values inside batches of many good records (R26)", () => {
       else setAside += 1;
     }
     const [counted] = await ask<{ rows: bigint; events: bigint; told: bigint }>(
-      url,
+      tested.url,
       `select (select sum(rows) from host_minute where host_id = $1) as rows,
         count(*) filter (where kind = 'suspended') as events, count(*) filter (where kind = 'records_set_aside') as told
        from host_event where host_id = $1`,
@@ -131,7 +119,7 @@ describe("hostile values inside batches of many good records (R26)", () => {
     expect(Number(counted?.rows)).toBeGreaterThanOrEqual(cases.length * ROWS - lost("bounds"));
     expect(Number(counted?.events)).toBeGreaterThanOrEqual(cases.length * 3 - lost("events"));
     expect(harmless).toBeLessThan(cases.length / 4);
-    const { body: host } = await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`);
+    const { body: host } = await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}`);
     expect(host).toMatchObject({ status: "proven", guaranteed: { lo_ns: "-1000", hi_ns: "1000" } });
   });
   it("leave the interval at an instant unknown beside a row that was set aside, and known elsewhere", async () => {
@@ -143,7 +131,7 @@ describe("hostile values inside batches of many good records (R26)", () => {
     );
     await agent.send(text);
     const at = async (second: string) =>
-      (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}/interval?at=2025-03-01T12:00:${second}Z`)).body.status;
+      (await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}/interval?at=2025-03-01T12:00:${second}Z`)).body.status;
     expect([await at("01.5"), await at("02.5"), await at("03.5"), await at("04.5")]).toEqual(["proven", "unknown", "unknown", "proven"]);
   });
 });

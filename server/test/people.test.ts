@@ -1,27 +1,14 @@
 import { get as httpGet } from "node:http";
 import { formatUtc, utc } from "@truebound/time";
 import type { HostSummary } from "@truebound/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ROUTES } from "../src/query/routes.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { ask } from "./database.ts";
 import { batchOf, call, FakeAgent, get, type Row, source } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
-
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 const T0 = 1_740_830_400_000_000_000n;
 const S = 1_000_000_000n;
@@ -33,11 +20,11 @@ const row = (second: number, lo: bigint | null, hi: bigint | null, more: Partial
   hi,
   ...more,
 });
-const api = (path: string, headers: Record<string, string> = {}) => get(`${server.peopleUrl}${path}`, headers);
+const api = (path: string, headers: Record<string, string> = {}) => get(`${tested.server.peopleUrl}${path}`, headers);
 
 async function enrolled(name: string, labels: Record<string, string> = {}): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
-  expect((await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels }), name)).status).toBe(200);
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  expect((await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels }), name)).status).toBe(200);
   return agent;
 }
 
@@ -181,7 +168,7 @@ describe("the interval between batches", () => {
     const agent = await enrolled("across");
     agent.boottime = 10n * S;
     const boottime = (second: bigint) => ({ sealed_boottime_ns: (second * S).toString() });
-    const now = BigInt((await ask<{ ns: bigint }>(url, "select utc_ns(clock_timestamp()) as ns"))[0]?.ns ?? 0n);
+    const now = BigInt((await ask<{ ns: bigint }>(tested.url, "select utc_ns(clock_timestamp()) as ns"))[0]?.ns ?? 0n);
     const near = (second: bigint): Row => ({ realtime: now + second * S, lo: 0n, hi: 0n, raw: (10n + second) * S });
     await agent.send(batchOf(agent.id, [near(-8n)]));
     await agent.send(batchOf(agent.id, [], boottime(4n)));
@@ -303,7 +290,7 @@ interface Heard {
 
 function listenTo(headers: Record<string, string> = {}): Promise<Heard> {
   return new Promise((resolve, reject) => {
-    const request = httpGet(`${server.peopleUrl}/api/v1/events`, { headers, agent: false }, (res) => {
+    const request = httpGet(`${tested.server.peopleUrl}/api/v1/events`, { headers, agent: false }, (res) => {
       const events: Heard["events"] = [];
       let text = "";
       res.setEncoding("utf8").on("data", (part: string) => {
@@ -329,29 +316,29 @@ function listenTo(headers: Record<string, string> = {}): Promise<Heard> {
 
 describe("the people's listener", () => {
   it("answers only to the names of this machine", async () => {
-    const port = new URL(server.peopleUrl).port;
+    const port = new URL(tested.server.peopleUrl).port;
     for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "LOCALHOST"])
       expect([host, (await api("/livez", { host })).status]).toEqual([host, 200]);
     for (const host of ["evil.example", `127.0.0.1.evil.example:${port}`, "localhost.evil.example", "0.0.0.0", "localhost:1:2"])
       expect(await api("/api/v1/hosts", { host })).toMatchObject({ status: 403, body: { code: "forbidden_host" } });
   });
   it("lets no page of another origin change anything", async () => {
-    const write = (headers: Record<string, string>) => call("POST", `${server.peopleUrl}/api/v1/hosts`, headers);
+    const write = (headers: Record<string, string>) => call("POST", `${tested.server.peopleUrl}/api/v1/hosts`, headers);
     for (const origin of ["http://evil.example", "null", "https://127.0.0.1"])
       expect(await write({ origin })).toMatchObject({ status: 403, body: { code: "forbidden_origin" } });
-    expect((await write({ origin: server.peopleUrl })).body.code).toBe("not_found");
+    expect((await write({ origin: tested.server.peopleUrl })).body.code).toBe("bad_method");
     expect((await api("/api/v1/hosts", { origin: "http://evil.example" })).status).toBe(200);
   });
   it("answers a path that is nothing with a problem, and runs only its own scripts", async () => {
     expect(await api("/api/v1/nothing")).toMatchObject({ status: 404, body: { code: "not_found", status: 404 } });
-    const answer = await fetch(`${server.peopleUrl}/`);
+    const answer = await fetch(`${tested.server.peopleUrl}/`);
     expect(answer.headers.get("content-security-policy")).toContain("default-src 'self'");
     expect(answer.headers.get("content-security-policy")).not.toMatch(/script-src|unsafe-eval/);
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("not built")]);
     expect((await api("/api/v1/hosts/%E0%A4%A")).status).toBe(400);
   });
   it("gives an ETag and answers 304 to it", async () => {
-    const first = await fetch(`${server.peopleUrl}/api/openapi.json`);
+    const first = await fetch(`${tested.server.peopleUrl}/api/openapi.json`);
     expect((await api("/api/openapi.json", { "if-none-match": first.headers.get("etag") ?? "" })).status).toBe(304);
   });
   it("describes every route, and every route that it describes is there", async () => {
@@ -363,16 +350,26 @@ describe("the people's listener", () => {
     expect(described.sort()).toEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort());
     for (const { listener, method, path } of ROUTES) {
       if (path === "/api/v1/events") continue;
-      const base = listener === "people" ? server.peopleUrl : server.agentsUrl;
+      const base = listener === "people" ? tested.server.peopleUrl : tested.server.agentsUrl;
       const { body: answer } = await call(method.toUpperCase(), `${base}${path.replace("{id}", "series")}`, {});
       expect([path, answer?.code]).not.toEqual([path, "not_found"]);
     }
   });
+  it("says which methods a path takes, where it is asked by another", async () => {
+    for (const { listener, method, path } of ROUTES) {
+      const base = listener === "people" ? tested.server.peopleUrl : tested.server.agentsUrl;
+      const { status, body, headers } = await call(method === "get" ? "DELETE" : "GET", `${base}${path.replace("{id}", "series")}`, {});
+      const allow = method === "get" ? "GET, HEAD" : "POST";
+      expect([path, status, body.code, headers.allow]).toEqual([path, 405, "bad_method", allow]);
+      expect(body.detail).toContain(allow);
+    }
+    expect((await call("HEAD", `${tested.server.peopleUrl}/livez`, {})).status).toBe(200);
+  });
   it("is alive, and ready while the database answers with the right schema", async () => {
     expect((await api("/livez")).status).toBe(200);
     expect((await api("/readyz")).status).toBe(200);
-    await ask(url, "insert into pgmigrations (name, run_on) values ('9999-from-the-future', now())");
+    await ask(tested.url, "insert into pgmigrations (name, run_on) values ('9999-from-the-future', now())");
     expect(await api("/readyz")).toMatchObject({ status: 503, body: { code: "unavailable", detail: expect.stringContaining("newer") } });
-    await ask(url, "delete from pgmigrations where name like '9999%'");
+    await ask(tested.url, "delete from pgmigrations where name like '9999%'");
   });
 });

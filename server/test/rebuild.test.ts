@@ -5,35 +5,27 @@ import { openPool } from "../src/adapters/postgres/pool.ts";
 import { rebuildStore } from "../src/adapters/postgres/rebuild/rebuild-store.ts";
 import type { Workbench } from "../src/rebuild/ports.ts";
 import { rebuild } from "../src/rebuild/rebuild.ts";
-import type { RunningServer } from "../src/server.ts";
 import { wholeChain } from "./acceptance/whole-chain.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { Story } from "./histories.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
-let databases: TestDatabases;
-let server: RunningServer;
-let url: string;
 let pool: ReturnType<typeof openPool>;
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-  pool = openPool(url, quiet);
+const tested = serverForTests();
+beforeAll(() => {
+  pool = openPool(tested.url, quiet);
 });
 afterAll(async () => {
   await pool?.end();
-  await server?.stop();
-  await databases?.stop();
 });
 
 const check = (host: string | null = null) => rebuild(rebuildStore(pool), openContent, { host, check: true });
 const mend = (host: string | null = null) => rebuild(rebuildStore(pool), openContent, { host, check: false });
 
 async function enrolled(name: string): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
-  await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
   return agent;
 }
 
@@ -56,9 +48,9 @@ async function live(name: string, random: SeededRandom): Promise<FakeAgent> {
 }
 
 const derivedOf = async () => [
-  await ask(url, "select * from host_minute order by host_id, minute_ns"),
-  await ask(url, "select * from host_event order by host_id, epoch, seq, ordinal"),
-  await ask(url, "select to_jsonb(s) - 'changed_xid' as state from host_state s order by host_id"),
+  await ask(tested.url, "select * from host_minute order by host_id, minute_ns"),
+  await ask(tested.url, "select * from host_event order by host_id, epoch, seq, ordinal"),
+  await ask(tested.url, "select to_jsonb(s) - 'changed_xid' as state from host_state s order by host_id"),
 ];
 
 describe("truebound rebuild", () => {
@@ -76,20 +68,24 @@ describe("truebound rebuild", () => {
     ]);
 
     const [minute] = await ask<{ host_id: string; minute_ns: bigint }>(
-      url,
+      tested.url,
       "update host_minute set hi_ns = hi_ns - 1 where ctid = (select ctid from host_minute where hi_ns > lo_ns limit 1) returning host_id, minute_ns",
     );
-    await ask(url, "delete from host_minute where ctid = (select ctid from host_minute where host_id <> $1 limit 1)", [minute?.host_id]);
-    await ask(url, "insert into host_minute (host_id, minute_ns, rows, status, marked) values ($1, 60000000000, 1, 'proven', false)", [
-      agents[0]?.id,
+    await ask(tested.url, "delete from host_minute where ctid = (select ctid from host_minute where host_id <> $1 limit 1)", [
+      minute?.host_id,
     ]);
     await ask(
-      url,
+      tested.url,
+      "insert into host_minute (host_id, minute_ns, rows, status, marked) values ($1, 60000000000, 1, 'proven', false)",
+      [agents[0]?.id],
+    );
+    await ask(
+      tested.url,
       "update host_event set at_ns = at_ns + 1 where ctid = (select ctid from host_event where kind = 'clock_stepped' limit 1)",
     );
-    await ask(url, "delete from host_event where ctid = (select ctid from host_event where kind = 'batch_quarantined' limit 1)");
+    await ask(tested.url, "delete from host_event where ctid = (select ctid from host_event where kind = 'batch_quarantined' limit 1)");
     const [state] = await ask<{ host_id: string }>(
-      url,
+      tested.url,
       "update host_state set chain_at_ns = chain_at_ns + 1 where host_id = (select host_id from host_state where chain_at_ns is not null limit 1) returning host_id",
     );
     const found = await check();
@@ -104,7 +100,7 @@ describe("truebound rebuild", () => {
     expect(await derivedOf()).toEqual(before);
     expect((await check()).code).toBe(0);
     const left = await ask(
-      url,
+      tested.url,
       "select (select count(*) from rebuild_host) + (select count(*) from rebuild_minute) + (select count(*) from rebuild_event) as left",
     );
     expect(left).toEqual([{ left: 0n }]);
@@ -114,7 +110,7 @@ describe("truebound rebuild", () => {
     const agent = await enrolled("interrupted");
     const story = new Story(new SeededRandom(5), false);
     for (let count = 0; count < 300; count += 50) await agent.sendAll(Array.from({ length: 50 }, () => story.next(agent.id)));
-    await ask(url, "update host_minute set rows = rows + 1 where host_id = $1", [agent.id]);
+    await ask(tested.url, "update host_minute set rows = rows + 1 where host_id = $1", [agent.id]);
     const store = rebuildStore(pool);
     const cut = { ...store, locked: () => Promise.reject(new Error("cut off")) };
     await expect(rebuild(cut, openContent, { host: agent.id, check: false })).rejects.toThrow("cut off");
@@ -134,23 +130,23 @@ describe("truebound rebuild", () => {
     const agent = await enrolled("forgotten");
     const story = new Story(new SeededRandom(8), true);
     for (let count = 0; count < 6; count++) await agent.sendAll([story.next(agent.id), story.next(agent.id)]);
-    await ask(url, "delete from evidence where host_id = $1 and seq < 5", [agent.id]);
+    await ask(tested.url, "delete from evidence where host_id = $1 and seq < 5", [agent.id]);
     // Whoever narrows a minute by evidence that is only a part of what there was would claim more than was proved.
-    await ask(url, "update host_minute set hi_ns = hi_ns + 1 where host_id = $1", [agent.id]);
+    await ask(tested.url, "update host_minute set hi_ns = hi_ns + 1 where host_id = $1", [agent.id]);
     const { code, out } = await mend(agent.id);
     expect([code, out]).toEqual([
       0,
       expect.stringMatching(/host_event: \d+ equal, 0 differ, 0 missing, \d+ not judged[^\n]*\nhost_state: 1 equal/),
     ]);
-    await ask(url, "update host_state set lo_ns = lo_ns - 1 where host_id = $1", [agent.id]);
+    await ask(tested.url, "update host_state set lo_ns = lo_ns - 1 where host_id = $1", [agent.id]);
     expect((await mend(agent.id)).out).toContain("host_state: 1 differ, first lo_ns");
-    await ask(url, "delete from evidence where host_id = $1", [agent.id]);
+    await ask(tested.url, "delete from evidence where host_id = $1", [agent.id]);
     expect((await mend(agent.id)).out).toContain("host_state: 0 equal, 0 differ, 0 missing, 1 not judged");
   });
 
   it("knows what the database refused when it came, and the delivery's signature holds all the same", async () => {
     const agent = await enrolled("refused");
-    await ask(url, "alter table host_event add constraint refused_here check (detail->>'by_ns' is distinct from '-666')");
+    await ask(tested.url, "alter table host_event add constraint refused_here check (detail->>'by_ns' is distinct from '-666')");
     const event = {
       kind: "clock_stepped",
       raw_ns: "1",
@@ -164,10 +160,10 @@ describe("truebound rebuild", () => {
         events: [...events],
       });
     expect((await agent.sendAll([batch(0), batch(1, [event]), batch(2)], batch(99))).status).toBe(200);
-    const kept = await ask(url, "select quarantined from evidence where host_id = $1 order by seq", [agent.id]);
+    const kept = await ask(tested.url, "select quarantined from evidence where host_id = $1 order by seq", [agent.id]);
     expect(kept).toEqual([{ quarantined: null }, { quarantined: "/ holds a value that the database refuses" }, { quarantined: null }]);
-    expect(await wholeChain(url, agent.id)).toEqual({ batches: 3, trouble: [] });
-    await ask(url, "alter table host_event drop constraint refused_here");
+    expect(await wholeChain(tested.url, agent.id)).toEqual({ batches: 3, trouble: [] });
+    await ask(tested.url, "alter table host_event drop constraint refused_here");
     expect(await check(agent.id)).toMatchObject({ code: 0, out: expect.stringContaining("host_event: 1 equal, 0 differ") });
   });
 

@@ -4,33 +4,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ChangingSigner, HttpLink, IdentityFiles, KeyRotation, type NextKey, type ServerLink } from "@truebound/agent";
 import { type Challenge, ROTATE_PATH, rotateText } from "@truebound/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { enrolStore } from "../src/adapters/postgres/enrol-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { administer } from "../src/admin/admin.ts";
 import type { AdminRequest } from "../src/admin/requests.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, call, FakeAgent, get } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 import { evidenceOf, signedRuns } from "./stored-evidence.ts";
 
 /** A host changes its key: what is taken when, and what is left wherever the change is cut off. */
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 const folder = mkdtempSync(join(tmpdir(), "truebound-rotation-"));
 
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
+const tested = serverForTests();
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -41,8 +31,8 @@ const next = () => {
 };
 
 async function enrolled(name: string): Promise<FakeAgent> {
-  const agent = Object.assign(new FakeAgent(server.agentsUrl), { localAddress: `127.0.4.${next()}` });
-  await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
+  const agent = Object.assign(new FakeAgent(tested.server.agentsUrl), { localAddress: `127.0.4.${next()}` });
+  await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
   return agent;
 }
 
@@ -50,10 +40,10 @@ const report = (agent: FakeAgent, key: KeyObject = agent.key) =>
   agent.send(batchOf(agent.id, [{ realtime: 1_740_830_400_000_000_000n + BigInt(next()), lo: 0n, hi: 1n }]), { key });
 
 async function tell(request: AdminRequest): Promise<string> {
-  const pool = openPool(url, quiet);
+  const pool = openPool(tested.url, quiet);
   try {
     const store = { ...adminStore(pool), ...enrolStore(pool) };
-    return (await administer({ store, crypto: nodeCrypto, server: server.agentsUrl, pins: [] }, request)).err;
+    return (await administer({ store, crypto: nodeCrypto, server: tested.server.agentsUrl, pins: [] }, request)).err;
   } finally {
     await pool.end();
   }
@@ -94,9 +84,9 @@ const SIGNER = `
 
 async function signersOf(agent: FakeAgent): Promise<string[]> {
   const signers: string[] = [];
-  for (const { base, signature, rows } of signedRuns(agent.id, await evidenceOf(url, agent.id))) {
+  for (const { base, signature, rows } of signedRuns(agent.id, await evidenceOf(tested.url, agent.id))) {
     const [first] = rows;
-    const [key] = await ask<{ public_key: Buffer }>(url, SIGNER, [agent.id, first?.epoch, first?.seq]);
+    const [key] = await ask<{ public_key: Buffer }>(tested.url, SIGNER, [agent.id, first?.epoch, first?.seq]);
     expect(nodeCrypto.verifyEd25519(key?.public_key ?? new Uint8Array(), base, signature)).toBe(true);
     signers.push(...rows.map(() => key?.public_key.toString("base64url") ?? ""));
   }
@@ -115,7 +105,7 @@ describe("a change of keys", () => {
     agent.beginEpoch();
     expect((await report(agent, key)).status).toBe(200);
     expect(await signersOf(agent)).toEqual([agent.publicKey, agent.publicKey, raw, raw]);
-    const { events } = (await get(`${server.peopleUrl}/api/v1/hosts/changing`)).body;
+    const { events } = (await get(`${tested.server.peopleUrl}/api/v1/hosts/changing`)).body;
     expect(events).toMatchObject([{ kind: "epoch_started" }, { kind: "key_agreed", detail: { public_key: raw } }]);
   });
   it("can be asked for again, and with another key while the first has signed nothing", async () => {
@@ -125,7 +115,7 @@ describe("a change of keys", () => {
     const second = await agree(agent);
     expect((await report(agent, first.key)).body.code).toBe("bad_signature");
     expect((await report(agent, second.key)).status).toBe(200);
-    expect(await ask(url, "select count(*) as n from host_key where host_id = $1", [agent.id])).toEqual([{ n: 2n }]);
+    expect(await ask(tested.url, "select count(*) as n from host_key where host_id = $1", [agent.id])).toEqual([{ n: 2n }]);
   });
   it("is refused of who does not hold both keys, of a stale challenge, and of a key that was in use before", async () => {
     const agent = await enrolled("refused");
@@ -151,16 +141,16 @@ describe("a change of keys", () => {
       ["suspended", "suspended"],
       ["revoked", "revoked"],
     ] as const) {
-      await ask(url, "update host set state = $2 where id = $1", [agent.id, state]);
+      await ask(tested.url, "update host set state = $2 where id = $1", [agent.id, state]);
       expect((await agree(agent)).answer).toMatchObject({ status: 403, body: { code } });
     }
-    await ask(url, "update host set state = 'active' where id = $1", [agent.id]);
+    await ask(tested.url, "update host set state = 'active' where id = $1", [agent.id]);
     const { key, raw } = await agree(agent);
     const renamed = Object.assign(new FakeAgent(agent.url), { key, publicKey: raw, localAddress: `127.0.4.${next()}` });
-    await renamed.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "barred");
+    await renamed.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "barred");
     expect([renamed.id, renamed.epoch]).toEqual([agent.id, 2]);
     expect((await report(renamed)).status).toBe(200);
-    const stale = await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "barred");
+    const stale = await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "barred");
     expect(stale.body).toMatchObject({ code: "bad_signature", detail: expect.stringContaining("truebound-agent unenroll") });
   });
   it("is wished by a person, or by the age of the key on the server's clock, until it is agreed on", async () => {
@@ -170,9 +160,9 @@ describe("a change of keys", () => {
     expect((await report(agent)).body.rotate_key).toBe(true);
     const { key } = await agree(agent);
     expect((await report(agent, key)).body.rotate_key).toBeUndefined();
-    await ask(url, "update host set key_since = clock_timestamp() - interval '90 days' where id = $1", [agent.id]);
+    await ask(tested.url, "update host set key_since = clock_timestamp() - interval '90 days' where id = $1", [agent.id]);
     expect((await report(agent, key)).body.rotate_key).toBe(true);
-    await ask(url, "update host set state = 'suspended' where id = $1", [agent.id]);
+    await ask(tested.url, "update host set state = 'suspended' where id = $1", [agent.id]);
     expect(await tell({ do: "rotate_key", host: "wished" })).toContain("it is suspended");
   });
 });
@@ -247,7 +237,7 @@ describe("an agent that is cut off while it changes its key", () => {
     }
     expect(used.size).toBe(21);
     expect(new Set(await signersOf(agent))).toEqual(used);
-    const rows = await ask<{ n: bigint }>(url, "select count(*) as n from evidence where host_id = $1", [agent.id]);
+    const rows = await ask<{ n: bigint }>(tested.url, "select count(*) as n from evidence where host_id = $1", [agent.id]);
     expect(rows).toEqual([{ n: 100n }]);
   });
 });

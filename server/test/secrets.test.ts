@@ -1,33 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { parseJoinToken } from "@truebound/wire";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import type { Log } from "../src/log.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
 /** R36: a join token lets in whom it is for, once, and is written down nowhere. */
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 const logged: string[] = [];
 const secrets: string[] = [];
 const keep = (message: string, data?: object) => void logged.push(message, inspect(data));
 const log: Log = { info: keep, warn: keep, error: keep };
 
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url, { log });
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests(() => ({ log }));
 
 /** Each try from an address of its own, unless a test is about that: too many refusals shut the door to one. */
 let tries = 0;
@@ -36,11 +24,11 @@ beforeEach(() => {
 });
 function agent(localAddress?: string): FakeAgent {
   tries += 1;
-  return Object.assign(new FakeAgent(server.agentsUrl), { localAddress: localAddress ?? `127.1.${tries >> 8}.${tries & 255 || 1}` });
+  return Object.assign(new FakeAgent(tested.server.agentsUrl), { localAddress: localAddress ?? `127.1.${tries >> 8}.${tries & 255 || 1}` });
 }
 
 async function token(more: { namePattern?: string } = {}): Promise<string> {
-  const made = await server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, ...more });
+  const made = await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {}, ...more });
   const { secret } = parseJoinToken(made) as { secret: string };
   secrets.push(secret);
   return secret;
@@ -58,7 +46,7 @@ describe("a join token for one host", () => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => agent().enrol(shared, "crowd")));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ body }) => body.code === "bad_token")).toHaveLength(99);
-    expect(await ask(url, "select uses_left from join_token")).toEqual([{ uses_left: 0 }]);
+    expect(await ask(tested.url, "select uses_left from join_token")).toEqual([{ uses_left: 0 }]);
   });
   it("lets in nobody when any one of its characters is another", async () => {
     const good = await token();
@@ -74,9 +62,9 @@ describe("a join token for one host", () => {
   });
   it("lets in nobody when it has expired, was revoked, or is for other names", async () => {
     const [late, revoked, scoped] = [await token(), await token(), await token({ namePattern: "db-*" })];
-    await ask(url, "update join_token set expires_at = clock_timestamp() where hash = sha256($1::bytea)", [late]);
-    const pool = openPool(url, quiet);
-    const [row] = await ask<{ id: string }>(url, "select left(encode(sha256($1::bytea), 'hex'), 12) as id", [revoked]);
+    await ask(tested.url, "update join_token set expires_at = clock_timestamp() where hash = sha256($1::bytea)", [late]);
+    const pool = openPool(tested.url, quiet);
+    const [row] = await ask<{ id: string }>(tested.url, "select left(encode(sha256($1::bytea), 'hex'), 12) as id", [revoked]);
     expect(await adminStore(pool).revokeToken(row?.id ?? "")).toBe(1);
     await pool.end();
     for (const [secret, name] of [
@@ -122,7 +110,7 @@ it("is found in no row of the database and in no line of the log, whatever was d
   await used.send(batchOf(used.id, []));
   expect((await used.enrol(await token(), "searched")).status).toBe(200);
   expect((await agent().enrol(`${good}${good}`)).body.code).toBe("malformed");
-  const [stored, told] = [await everythingIn(url), logged.join("\n")];
+  const [stored, told] = [await everythingIn(tested.url), logged.join("\n")];
   expect(stored).toContain("searched");
   expect(secrets.length).toBeGreaterThan(6);
   const found = secrets.flatMap(formsOf).filter((form) => `${stored}\n${told}`.includes(form));

@@ -1,5 +1,6 @@
+import { afterAll, beforeAll } from "vitest";
 import { type RunningServer, type ServerOptions, startServer } from "../src/server.ts";
-import { quiet, receiptKeyFile } from "./database.ts";
+import { quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 
 /** A whole server process's worth on free ports, without a built page. */
 export const serverOn = (databaseUrl: string, more: Partial<ServerOptions> = {}): Promise<RunningServer> =>
@@ -12,3 +13,41 @@ export const serverOn = (databaseUrl: string, more: Partial<ServerOptions> = {})
     log: quiet,
     ...more,
   });
+
+/** What the tests of one file share. */
+export interface Tested {
+  readonly databases: TestDatabases;
+  /** Of the server's database. */
+  readonly url: string;
+  readonly server: RunningServer;
+}
+
+/** A server on a database of its own, from before the first test of the file until after its last; not there earlier. */
+export function serverForTests(more: () => Partial<ServerOptions> = () => ({})): Tested {
+  const made: { databases?: TestDatabases; url?: string; server?: RunningServer } = {};
+  beforeAll(async () => {
+    made.databases = await testDatabases();
+    made.url = await made.databases.create();
+    made.server = await serverOn(made.url, more());
+  });
+  afterAll(async () => {
+    await made.server?.stop();
+    await made.databases?.stop();
+  });
+  const present = <K extends keyof typeof made>(name: K): NonNullable<(typeof made)[K]> => {
+    const one = made[name];
+    if (one === undefined) throw new Error(`Cannot use the ${name} of the tests before they begin`);
+    return one;
+  };
+  return {
+    get databases() {
+      return present("databases");
+    },
+    get url() {
+      return present("url");
+    },
+    get server() {
+      return present("server");
+    },
+  };
+}

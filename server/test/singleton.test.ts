@@ -1,32 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { retireSilent } from "../src/adapters/postgres/retire-store.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests } from "./server-under-test.ts";
 
 /** Work that one server of several does: who has the advisory lock does it, and the others have nothing to do. */
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 let pools: ReturnType<typeof openPool>[] = [];
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-  pools = [openPool(url, quiet), openPool(url, quiet)];
+const tested = serverForTests();
+beforeAll(() => {
+  pools = [openPool(tested.url, quiet), openPool(tested.url, quiet)];
 });
 afterAll(async () => {
   for (const pool of pools) await pool.end();
-  await server?.stop();
-  await databases?.stop();
 });
 
 async function silentHosts(count: number, name: string): Promise<void> {
-  const token = await server.createToken({ labels: {}, uses: count, ttlSeconds: 600, ephemeralHours: 1 });
-  for (let index = 0; index < count; index++) await new FakeAgent(server.agentsUrl).enrol(token, `${name}-${index}`);
-  await ask(url, "update host set enrolled_at = enrolled_at - interval '2 hours' where name like $1 || '-%'", [name]);
+  const token = await tested.server.createToken({ labels: {}, uses: count, ttlSeconds: 600, ephemeralHours: 1 });
+  for (let index = 0; index < count; index++) await new FakeAgent(tested.server.agentsUrl).enrol(token, `${name}-${index}`);
+  await ask(tested.url, "update host set enrolled_at = enrolled_at - interval '2 hours' where name like $1 || '-%'", [name]);
 }
 
 it("two servers that look at once retire each silent host once", async () => {
@@ -34,7 +26,10 @@ it("two servers that look at once retire each silent host once", async () => {
   const rounds = await Promise.all(pools.flatMap((pool) => [retireSilent(pool), retireSilent(pool)]));
   expect(rounds.flat()).toHaveLength(20);
   expect(rounds.filter((retired) => retired.length > 0)).toHaveLength(1);
-  const told = await ask(url, "select count(*) as events, count(distinct host_id) as hosts from host_event where kind = 'host_retired'");
+  const told = await ask(
+    tested.url,
+    "select count(*) as events, count(distinct host_id) as hosts from host_event where kind = 'host_retired'",
+  );
   expect(told).toEqual([{ events: 20n, hosts: 20n }]);
 });
 

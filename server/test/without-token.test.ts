@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { signHostListFile } from "../src/adapters/host-list-file.ts";
-import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { ask } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
-import { serverOn } from "./server-under-test.ts";
+import { serverForTests, serverOn } from "./server-under-test.ts";
 
 /** Hosts that come in without a token of a person's: pods that their cluster vouches for, and hosts that an operator listed. */
 const folder = mkdtempSync(join(tmpdir(), "truebound-joining-"));
@@ -28,9 +27,6 @@ const present = [
   { kty: "oct", k: "AA", kid: "oct" },
 ];
 
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
 let operatorKey: string;
 let nowS: number;
 let tests = 0;
@@ -41,25 +37,23 @@ const options = () => ({
   hostList: { file: listFile, key: operatorKey },
 });
 
-beforeAll(async () => {
+beforeAll(() => {
   writeJwks(...present);
   writeFileSync(operatorFile, operator.privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
   operatorKey = writeList([]);
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url, options());
-  nowS = Number((await ask<{ now: bigint }>(url, "select extract(epoch from clock_timestamp())::bigint as now"))[0]?.now);
 });
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
+const tested = serverForTests(() => options());
+beforeAll(async () => {
+  nowS = Number((await ask<{ now: bigint }>(tested.url, "select extract(epoch from clock_timestamp())::bigint as now"))[0]?.now);
+});
+afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 /** Too many refusals shut the door to an address. */
 beforeEach(() => {
   tests += 1;
 });
-const agent = () => Object.assign(new FakeAgent(server.agentsUrl), { localAddress: `127.0.6.${tests}` });
+const agent = () => Object.assign(new FakeAgent(tested.server.agentsUrl), { localAddress: `127.0.6.${tests}` });
 
 interface Entry {
   readonly name: string;
@@ -112,7 +106,7 @@ describe("a pod's service account token", () => {
     const { status, body } = await one.enrol(token(header, payload, by), name, { kubernetes_node: "claimed", role: "db" });
     expect([status, body.ephemeral, body.state]).toEqual([200, true, "active"]);
     const labels = { role: "db", kubernetes_namespace: "monitoring", kubernetes_pod: name, kubernetes_node: "node-1.eu.internal" };
-    expect(await ask(url, "select name, labels, ephemeral_hours from host where id = $1", [one.id])).toEqual([
+    expect(await ask(tested.url, "select name, labels, ephemeral_hours from host where id = $1", [one.id])).toEqual([
       { name, labels, ephemeral_hours: 24 },
     ]);
     expect((await one.send(batchOf(one.id, []))).status).toBe(200);
@@ -171,6 +165,7 @@ describe("a pod's service account token", () => {
     ["that has expired", { exp: -61 }, "it has expired"],
     ["that never expires", { exp: undefined }, "it has expired"],
     ["that is not valid yet", { nbf: 75 }, "not valid yet"],
+    ["of a namespace that is no name", { "kubernetes.io": { namespace: "a\u007f", pod: { name: "a", uid: "b" } } }, "bound to no pod"],
     ["that is bound to no pod", { "kubernetes.io": { namespace: "monitoring" } }, "bound to no pod"],
   ])("%s is refused", async (_, more: Record<string, unknown>, why) => {
     const at = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, typeof value === "number" ? nowS + value : value]));
@@ -225,7 +220,7 @@ describe("the operator's list", () => {
     const first = await enrol(one, "db-1");
     expect([first.status, first.body.ephemeral, first.body.state]).toEqual([200, undefined, "active"]);
     expect((await enrol(one, "db-1")).body).toEqual(first.body);
-    expect(await ask(url, "select labels from host where id = $1", [one.id])).toEqual([{ labels: { site: "a" } }]);
+    expect(await ask(tested.url, "select labels from host where id = $1", [one.id])).toEqual([{ labels: { site: "a" } }]);
     await one.send(batchOf(one.id, []));
     expect((await enrol(one, "db-1")).body).toMatchObject({ agent: one.id, epoch: 2 });
   });
@@ -241,7 +236,7 @@ describe("the operator's list", () => {
     writeFileSync(draftFile, JSON.stringify({ version: 1, hosts: [{ name: "db-4", public_key: other.publicKey, labels: {} }] }));
     writeFileSync(listFile, signHostListFile(draftFile, path("stranger.pem")).text);
     expect((await enrol(other, "db-4")).body.code).toBe("bad_token");
-    await expect(serverOn(url, options())).rejects.toMatchObject({
+    await expect(serverOn(tested.url, options())).rejects.toMatchObject({
       exitCode: 78,
       message: expect.stringContaining("not signed by the key of TRUEBOUND_HOST_LIST_KEY"),
     });
@@ -274,7 +269,7 @@ describe("the operator's list", () => {
 });
 
 it("nobody comes in without a token where nothing is set for it", async () => {
-  const plain = await serverOn(await databases.create());
+  const plain = await serverOn(await tested.databases.create());
   const one = Object.assign(new FakeAgent(plain.agentsUrl), { localAddress: `127.0.6.${tests}` });
   expect((await one.enrol(null, "x")).body).toMatchObject({
     code: "bad_token",

@@ -45,6 +45,8 @@ export const EnrolReply = Type.Object(
     policy: Policy,
     /** The host is retired when it says goodbye, or falls silent for long. */
     ephemeral: Type.Optional(Type.Literal(true)),
+    /** What the host is called, where that is not what it asked for: most likely another host has that name. */
+    name: Type.Optional(HostText(255)),
   },
   closed,
 );

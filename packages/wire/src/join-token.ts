@@ -14,7 +14,8 @@ export interface JoinToken {
 
 const PREFIX = "tbj1";
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
-const WHOLE = new RegExp(`^${PREFIX}\\.([A-Za-z0-9_-]{43})\\.((?:[A-Za-z0-9_-]{43}(?:,|(?=\\.)))*)\\.(\\S+)$`);
+/** The server stands in it percent-encoded, so all of it is ASCII. */
+const WHOLE = new RegExp(`^${PREFIX}\\.([A-Za-z0-9_-]{43})\\.((?:[A-Za-z0-9_-]{43}(?:,|(?=\\.)))*)\\.([\\x21-\\x7e]+)$`);
 
 export const formatJoinToken = ({ secret, pins, server }: JoinToken & { readonly server: string }): string =>
   [PREFIX, secret, pins.join(","), encodeURIComponent(server)].join(".");

@@ -35,6 +35,10 @@ export const HostSummary = Type.Object({
   worst_error_ns: Nullable(DecimalString),
   /** Batches by this host's key came beside its chain and were refused; until a person clears it. */
   clone_suspected: Type.Boolean(),
+  /** All of this is of a reading that was told ahead of a backlog which is still being delivered. */
+  is_ahead: Type.Boolean(),
+  /** Until when its past has arrived, on the UTC estimate; null = nothing is missing, or not known. */
+  delivered_until: Nullable(Instant),
   /** The offset in words. */
   words: Type.String(),
   /** The offset injected by a simulated clock, on demo hosts. */
@@ -136,6 +140,8 @@ export const SeriesPoint = Type.Object({
   tight_lo_ns: Type.Optional(Nullable(DecimalString)),
   tight_hi_ns: Type.Optional(Nullable(DecimalString)),
   status: Status,
+  /** Why there is no bound, where that is known: as the host said it, or why nothing can be said of the time before the next point. */
+  reason: Type.Optional(Type.String()),
   injected_ns: Type.Optional(Nullable(DecimalString)),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;
@@ -152,11 +158,21 @@ export const Series = Type.Object({
 });
 export type Series = Static<typeof Series>;
 
-/** The fleet in one minute, or in several that were merged: then each figure is the greatest of them. */
+/**
+ * The fleet in one minute, or in several that were merged: then each figure is the greatest of them, `proven` the least. In one
+ * minute `proven`, `cannot_prove` and `silent` are together `hosts`.
+ */
 export const FleetPoint = Type.Object({
   t: Instant,
+  /** All that belonged to the fleet, whether or not they were heard. */
   hosts: Natural,
-  /** Of these nothing is known; they count as worse than all others. */
+  /** Throughout the minute. */
+  proven: Natural,
+  /** There is evidence of the minute, and somewhere in it another status. */
+  cannot_prove: Natural,
+  /** There is no evidence of the minute: in no status. */
+  silent: Natural,
+  /** The silent ones, and those of which something in the minute is not known; they count as worse than all others. */
   unbounded: Natural,
   by_status: Type.Object(Object.fromEntries(STATUSES.map((status) => [status, Natural])) as Record<Status, typeof Natural>),
   /** The worst error of no more than half of the hosts is greater, within a tenth above the exact figure; null = unknown. */

@@ -52,6 +52,7 @@ export const PROBLEM_CODES = [
   "rate",
   "unavailable",
   "not_found",
+  "bad_method",
   "bad_request",
   "forbidden_host",
   "forbidden_origin",

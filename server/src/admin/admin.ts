@@ -1,6 +1,6 @@
 import { formatJoinToken } from "@truebound/wire";
 import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
-import { createToken } from "../enrol/token.ts";
+import { createToken, tokenId } from "../enrol/token.ts";
 import { administerHolds } from "./holds.ts";
 import { sayLabels } from "./labels.ts";
 import type { AdminHost, AdminStore, AdminToken } from "./ports.ts";
@@ -54,10 +54,12 @@ async function create(ports: AdminPorts, request: Extract<AdminRequest, { do: "c
   const lets = uses === 1 ? "one host" : `${uses} hosts`;
   const waits = request.approval ? ", each after truebound host approve" : "";
   const goes = request.ephemeralHours === null ? "" : `; each is retired when it stops, or after ${request.ephemeralHours} h of silence`;
+  const id = tokenId(ports.crypto, secret);
+  const token = formatJoinToken({ secret, pins: ports.pins, server });
   return {
     code: 0,
-    out: `${formatJoinToken({ secret, pins: ports.pins, server })}\n`,
-    err: `Lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n`,
+    out: request.json ? `${JSON.stringify({ id, token, server, uses, expires_in_s: ttlSeconds }, null, 2)}\n` : `${token}\n`,
+    err: `Join token ${id} (truebound token revoke ${id} takes it back): lets ${lets} in at ${server} within ${ttlSeconds} s${waits}${goes}. It is shown this once: keep it in a file that only its reader can open\n`,
   };
 }
 

@@ -1,7 +1,9 @@
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import { readOptions } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
+import { ADMIN_SETTINGS } from "../usage.ts";
 import { labelsOf } from "./labels.ts";
+import { noVerb } from "./verbs.ts";
 
 /** What `truebound hold â€¦` asks for. */
 export type HoldRequest =
@@ -21,7 +23,13 @@ export const HOLD_USAGE = `usage: truebound hold add HOST | --label name=valueâ€
        truebound hold list [--json]
        truebound hold release ID --reason TEXT --who NAME
   Nothing that was measured or received from --from to --to (RFC 3339) is removed while a hold is in force, of one host or
-  of all hosts that carry these labels. Who added and released which hold, when and why, is kept for good.`;
+  of all hosts that carry these labels. Who added and released which hold, when and why, is kept for good.
+  --label name=value       hosts by their labels, instead of HOST; may be given several times
+  --from TIME, --to TIME   needed; RFC 3339
+  --reason TEXT, --who NAME   needed; a line each
+  --json                   list: as JSON (off)
+${ADMIN_SETTINGS}
+example: truebound hold add db-1 --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z --reason "case 17" --who "A. Counsel"`;
 
 export function parseHold([what, ...rest]: readonly string[]): HoldRequest | string {
   switch (what) {
@@ -32,7 +40,7 @@ export function parseHold([what, ...rest]: readonly string[]): HoldRequest | str
     case "release":
       return parseRelease(rest);
     default:
-      return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with holds: say add, list or release`;
+      return noVerb(what, "holds", ["add", "list", "release"]);
   }
 }
 

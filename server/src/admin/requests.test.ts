@@ -10,6 +10,7 @@ const made = {
   approval: false,
   ephemeralHours: null,
   server: null,
+  json: false,
 };
 
 it.each([
@@ -42,6 +43,7 @@ it.each([
   ],
   [["create", "--ephemeral"], { ...made, ephemeralHours: 24 }],
   [["create", "--ephemeral", "6", "--approval"], { ...made, ephemeralHours: 6, approval: true }],
+  [["create", "--json"], { ...made, json: true }],
   [["list", "--json"], { do: "list_tokens", json: true }],
   [["revoke", "0123456789ab"], { do: "revoke_token", id: "0123456789ab" }],
 ])("token %j", (args, request) => expect(parseToken(args)).toEqual(request));

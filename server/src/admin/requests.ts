@@ -1,7 +1,9 @@
 import { readOptions } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
+import { ADMIN_SETTINGS } from "../usage.ts";
 import type { HoldRequest } from "./hold-requests.ts";
 import { labelsOf } from "./labels.ts";
+import { noVerb } from "./verbs.ts";
 
 /** What `truebound token …`, `truebound host …` and `truebound hold …` ask for. */
 export type AdminRequest =
@@ -16,6 +18,7 @@ export type AdminRequest =
       readonly ephemeralHours: number | null;
       /** null = as this server's own settings say. */
       readonly server: string | null;
+      readonly json: boolean;
     }
   | { readonly do: "list_tokens"; readonly json: boolean }
   | { readonly do: "revoke_token"; readonly id: string }
@@ -34,19 +37,33 @@ export const ROTATE = "rotate";
 const HOST_CHANGES: readonly HostChange[] = ["approve", "suspend", "resume", "revoke"];
 
 export const TOKEN_USAGE = `usage: truebound token create [--uses 1] [--ttl 10m] [--label name=value]… [--name PATTERN] [--approval]
-                              [--ephemeral [HOURS]] [--server URL]
+                              [--ephemeral [HOURS]] [--server URL] [--json]
        truebound token list [--json]
        truebound token revoke ID
-  A join token lets hosts in: so many, for so long by the database's clock (at most 24h), named like PATTERN (* stands for
-  any run of characters), with these labels whatever they say; with --approval each waits for truebound host approve.
-  With --ephemeral hosts are retired when their agent stops, or after HOURS of silence (24), and their names are free again.
-  create prints the token and nothing else: put it into a file for truebound-agent enroll. Only its hash is kept.`;
+  A join token lets hosts in: so many, for so long by the database's clock, and only within what it says.
+  --uses N                 how many hosts (1)
+  --ttl SPAN               for how long: 1s to 24h (10m)
+  --label name=value       a label that its hosts carry whatever they say; may be given several times (none)
+  --name PATTERN           only names like this, * stands for any run of characters (any name)
+  --approval               each waits for truebound host approve (off)
+  --ephemeral [HOURS]      hosts are retired when their agent stops, or after HOURS of silence, and their names are free
+                           again (off; HOURS 24)
+  --server URL             where agents report (by TRUEBOUND_LISTEN)
+  --json                   create: token and id as JSON; list: everything as JSON (off)
+  create prints the token and nothing else: put it into a file for truebound-agent enroll. Only its hash is kept. Its id, by
+  which it is revoked, is printed on standard error.
+${ADMIN_SETTINGS}
+  TRUEBOUND_LISTEN, TRUEBOUND_TLS_CERT_FILE, TRUEBOUND_TLS_KEY_FILE   as the server has them: address and pin in the token
+example: truebound token create --name 'web-*' --uses 20 --ttl 2h --server https://10.0.0.5:8125 > join.token`;
 
 export const HOST_USAGE = `usage: truebound host list [--json]
        truebound host approve|suspend|resume|revoke|rotate|clear-clone HOST
-  HOST is an id or a name. suspend refuses a host's reports until resume; revoke refuses them for good.
-  rotate has its agent make itself another key; the old one is refused from the first report by the new one on.
-  clear-clone forgets that somebody else reported by a host's key, once the copy is gone.`;
+  HOST is an id or a name. approve lets in a host that waits. suspend refuses a host's reports until resume; revoke refuses
+  them for good. rotate has its agent make itself another key; the old one is refused from the first report by the new one on.
+  clear-clone forgets that somebody else reported by a host's key, once the copy is gone.
+  --json                   list: as JSON (off)
+${ADMIN_SETTINGS}
+example: truebound host approve web-1`;
 
 export function parseToken([what, ...rest]: readonly string[]): AdminRequest | string {
   switch (what) {
@@ -59,7 +76,7 @@ export function parseToken([what, ...rest]: readonly string[]): AdminRequest | s
         /^[0-9a-f]{8,64}$/.test(id) ? { do: "revoke_token", id } : `Cannot revoke ${JSON.stringify(id)}: an id is 8 or more hex digits`,
       );
     default:
-      return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with tokens: say create, list or revoke`;
+      return noVerb(what, "tokens", ["create", "list", "revoke"]);
   }
 }
 
@@ -68,15 +85,23 @@ export function parseHost([what, ...rest]: readonly string[]): AdminRequest | st
   if (what === CLEAR_CLONE) return oneHost(rest, (host) => ({ do: "clear_clone", host }));
   if (what === ROTATE) return oneHost(rest, (host) => ({ do: "rotate_key", host }));
   const to = HOST_CHANGES.find((change) => change === what);
-  if (to === undefined)
-    return `Cannot ${what === undefined ? "guess what to do" : `do ${JSON.stringify(what)}`} with hosts: say list, ${HOST_CHANGES.join(", ")}, ${ROTATE} or ${CLEAR_CLONE}`;
+  if (to === undefined) return noVerb(what, "hosts", ["list", ...HOST_CHANGES, ROTATE, CLEAR_CLONE]);
   return oneHost(rest, (host) => ({ do: "set_host", host, to }));
 }
 
 const oneHost = (rest: readonly string[], request: (host: string) => AdminRequest): AdminRequest | string =>
   one(rest, "a host, by its id or name", request);
 
-const CREATE = { uses: "text", ttl: "text", label: "list", name: "text", approval: "flag", ephemeral: "optional", server: "text" } as const;
+const CREATE = {
+  uses: "text",
+  ttl: "text",
+  label: "list",
+  name: "text",
+  approval: "flag",
+  ephemeral: "optional",
+  server: "text",
+  json: "flag",
+} as const;
 const MOST_USES = 100_000;
 
 function parseCreate(args: readonly string[]): AdminRequest | string {
@@ -104,6 +129,7 @@ function parseCreate(args: readonly string[]): AdminRequest | string {
     approval: values.approval ?? false,
     ephemeralHours,
     server: values.server ?? null,
+    json: values.json ?? false,
   };
 }
 

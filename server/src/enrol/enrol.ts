@@ -79,6 +79,7 @@ async function decide(
     receipt_key: Buffer.from(ports.receiptKey).toString("base64url"),
     policy: withLeapList(choosePolicy(labels, rules), ports.leapList?.()),
     ...(place.isEphemeral ? { ephemeral: true } : {}),
+    ...(place.name === request.name ? {} : { name: place.name }),
   };
 }
 
@@ -88,7 +89,13 @@ interface Applicant {
   readonly credential: Credential;
 }
 
-type HostEpoch = { readonly id: string; readonly epoch: number; readonly state: EnrolReply["state"]; readonly isEphemeral: boolean };
+interface HostEpoch {
+  readonly id: string;
+  readonly epoch: number;
+  readonly state: EnrolReply["state"];
+  readonly isEphemeral: boolean;
+  readonly name: string;
+}
 
 /** The key is known: the reply was lost and is given again, or the agent lost its place and a new token opens a new epoch. */
 async function again(
@@ -106,18 +113,18 @@ async function again(
   if (isRefusal(grant)) return grant;
   const epoch = known.epoch + 1;
   await enrolment.startEpoch(known.id, epoch, genesis(ports, known.id, epoch), credential.hash);
-  if (state !== "retired") return { id: known.id, epoch, state, isEphemeral: ephemeralHours !== null };
+  if (state !== "retired") return { id: known.id, name: known.name, epoch, state, isEphemeral: ephemeralHours !== null };
   return { id: known.id, epoch, ...(await revive(enrolment, known.id, request.name, grant)) };
 }
 
 /** What was retired comes back as the token lets it in, as the host that it was. */
-async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Pick<HostEpoch, "state" | "isEphemeral">> {
+async function revive(enrolment: Enrolment, id: string, wish: string, grant: Grant): Promise<Omit<HostEpoch, "id" | "epoch">> {
   refuseOtherName(grant, wish);
   const { ephemeralHours } = grant;
   const state = grant.approval ? "pending" : "active";
-  for (const name of nameCandidates(wish, id))
-    if (await enrolment.revive(id, name, { state, ephemeralHours })) return { state, isEphemeral: ephemeralHours !== null };
-  throw noFreeName(wish);
+  const name = await firstFree(wish, id, (candidate) => enrolment.revive(id, candidate, { state, ephemeralHours }));
+  if (name !== wish) await enrolment.noteRenamed(id, wish, name);
+  return { state, isEphemeral: ephemeralHours !== null, name };
 }
 
 async function anew(ports: EnrolPorts, enrolment: Enrolment, { request, publicKey, credential }: Applicant): Promise<HostEpoch | Refusal> {
@@ -140,9 +147,15 @@ async function anew(ports: EnrolPorts, enrolment: Enrolment, { request, publicKe
     state,
     ephemeralHours,
   } as const;
-  for (const name of nameCandidates(request.name, id))
-    if (await enrolment.insertHost({ ...host, name })) return { id, epoch: 1, state, isEphemeral: ephemeralHours !== null };
-  throw noFreeName(request.name);
+  const name = await firstFree(request.name, id, (candidate) => enrolment.insertHost({ ...host, name: candidate }));
+  if (name !== request.name) await enrolment.noteRenamed(id, request.name, name);
+  return { id, epoch: 1, state, isEphemeral: ephemeralHours !== null, name };
+}
+
+/** The first name like the wish that nobody has. */
+async function firstFree(wish: string, id: string, take: (name: string) => Promise<boolean>): Promise<string> {
+  for (const name of nameCandidates(wish, id)) if (await take(name)) return name;
+  throw new Rollback(refuse("bad_request", `Cannot find a free name like ${wish}`));
 }
 
 /** What was spent is given back: a host of the wrong name uses up nobody's token. */
@@ -150,8 +163,6 @@ function refuseOtherName(grant: Grant, name: string): void {
   const why = grant.whyNot(name);
   if (why !== null) throw new Rollback(refuse("bad_token", why));
 }
-
-const noFreeName = (wish: string): Rollback => new Rollback(refuse("bad_request", `Cannot find a free name like ${wish}`));
 
 const genesis = ({ crypto }: EnrolPorts, host: string, epoch: number): string =>
   Buffer.from(crypto.sha256(genesisText(host, epoch))).toString("hex");

@@ -10,6 +10,7 @@ export interface EnrolCrypto {
 /** A host that already holds the key that asks. */
 export interface KnownHost {
   readonly id: string;
+  readonly name: string;
   readonly epoch: number;
   readonly nextSeq: number;
   readonly state: string;
@@ -65,6 +66,8 @@ export interface Enrolment {
     name: string,
     to: { readonly state: "active" | "pending"; readonly ephemeralHours: number | null },
   ): Promise<boolean>;
+  /** For its list of events: the name that it asked for was another's. */
+  noteRenamed(host: string, wish: string, name: string): Promise<void>;
   startEpoch(host: string, epoch: number, genesis: string, enrolledWith: Uint8Array): Promise<void>;
   /** Labels as stored, and the rules of policy. */
   policyOf(host: string): Promise<{ readonly labels: LabelSet; readonly rules: readonly PolicyRule[] }>;

@@ -79,7 +79,7 @@ function claimsTrouble({ iss, aud, sub, exp, nbf }: Json, rules: ServiceAccountR
 
 function podOf({ "kubernetes.io": kubernetes }: Json): Pod | string {
   const { namespace, pod, node } = isObject(kubernetes) ? kubernetes : {};
-  if (typeof namespace !== "string" || !isObject(pod) || !isName(pod.uid) || !isName(pod.name))
+  if (!isName(namespace) || !isObject(pod) || !isName(pod.uid) || !isName(pod.name))
     return "it is bound to no pod: use a projected service account token, not one from a secret";
   return { uid: pod.uid, name: pod.name, namespace, node: isObject(node) && isName(node.name) ? node.name : null };
 }

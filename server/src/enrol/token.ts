@@ -35,3 +35,7 @@ export async function createToken(
 }
 
 export const tokenHash = (crypto: Pick<EnrolCrypto, "sha256">, token: string): Uint8Array => crypto.sha256(token);
+
+/** How a token is named without its secret: the beginning of its hash. */
+export const tokenId = (crypto: Pick<EnrolCrypto, "sha256">, token: string): string =>
+  Buffer.from(tokenHash(crypto, token)).toString("hex").slice(0, 12);

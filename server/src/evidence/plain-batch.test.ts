@@ -55,9 +55,10 @@ describe("a plain batch", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(), hostile), { minLength: 1, maxLength: 3 }), fc.boolean(), (changes, small) => {
         const document = JSON.parse(JSON.stringify(small ? BATCH : host(5).next()));
-        for (const [where, what] of structuredClone(changes)) {
+        for (const [where, what] of changes) {
           const all = places(document);
-          all[where % all.length]?.(what);
+          // One of its own each time: the same one put into itself would be a document without an end.
+          all[where % all.length]?.(structuredClone(what));
         }
         const quickly = isPlainBatch(document);
         if (quickly) expect(slowly(document)).toBe(true);

@@ -52,6 +52,24 @@ const saved = (change: (batch: Loose) => void) => {
   return found;
 };
 
+describe("a column of the wrong kind", () => {
+  const big = (values: readonly unknown[]) => ({ base: "0", d: values });
+  it.each<[string, (batch: Loose) => void]>([
+    ["agree", (batch) => (batch.bounds.agree = big([0, 0, 0, 0, 0, 0]))],
+    ["status", (batch) => (batch.bounds.status = big([0, 0, 0, 0, 0, 0]))],
+    ["lo_ns", (batch) => (batch.bounds.lo_ns = [0, 0, 0, 0, 0, 0])],
+  ])("of bounds leaves no table: %s", (_, change) => expect(read(change)).toMatchObject({ faults: expect.any(Array) }));
+  it.each<[string, (batch: Loose) => void]>([
+    ["source", (batch) => (batch.exchanges.source = big([0, 0, 0, 0]))],
+    ["slack_ns", (batch) => (batch.exchanges.slack_ns = big([0, 0, 0, 0]))],
+    ["cap_ns", (batch) => (batch.exchanges.cap_ns = [0, 0, 0, 0])],
+  ])("of exchanges sets them aside and keeps all else: %s", (_, change) => {
+    const { batch, setAside } = saved(change);
+    expect(setAside.map(({ pointer }) => pointer)).toEqual(["/exchanges"]);
+    expect([batch.bounds.status.length, batch.exchanges.source.length, batch.events.length]).toEqual([6, 0, 3]);
+  });
+});
+
 describe("a batch with a bad record", () => {
   it.each<[string, (batch: Loose) => void, string]>([
     ["an event of no known kind", (batch) => (batch.events[1].kind = "made_up"), "/events/1"],

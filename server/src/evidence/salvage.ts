@@ -57,11 +57,10 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
 const column: BigColumn = { base: "0", d: [] };
 const namesOf = (schema: { readonly properties: object }): readonly string[] => Object.keys(schema.properties);
 const NAMES = { bounds: namesOf(BoundColumns), spans: namesOf(SpanColumns), exchanges: namesOf(ExchangeColumns) };
-const BIG = /_ns$/;
+/** Instants and spans; slack alone is small enough for plain numbers. */
+const isOfBig = (name: string): boolean => name.endsWith("_ns") && name !== "slack_ns";
 const emptyColumns = (names: readonly string[]): Columns =>
-  Object.fromEntries(
-    names.filter((name) => !OPTIONAL.has(name)).map((name) => [name, BIG.test(name) && name !== "slack_ns" ? column : []]),
-  );
+  Object.fromEntries(names.filter((name) => !OPTIONAL.has(name)).map((name) => [name, isOfBig(name) ? column : []]));
 const OPTIONAL = new Set(["gap_ns", "injected_ns"]);
 
 /** A batch of which nothing is known but who sent it. */
@@ -166,7 +165,7 @@ function tableOf(value: unknown, names: readonly string[]): Columns | null {
   if (!isObject(value) || Object.keys(value).some((name) => !names.includes(name))) return null;
   const columns = Object.entries(value);
   if (names.some((name) => !OPTIONAL.has(name) && !Object.hasOwn(value, name))) return null;
-  const lengths = new Set(columns.map(([, one]) => (isColumn(one) ? rowsIn(one) : -1)));
+  const lengths = new Set(columns.map(([name, one]) => (isColumn(one) && isBig(one) === isOfBig(name) ? rowsIn(one) : -1)));
   const [length = 0] = lengths;
   return lengths.size === 1 && length >= 0 && length <= MAX_ROWS ? (value as Columns) : null;
 }

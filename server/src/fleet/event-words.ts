@@ -9,6 +9,7 @@ type Kind =
   | "epoch_started"
   | "clone_suspected"
   | "key_agreed"
+  | "name_taken"
   | "host_retired";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -50,6 +51,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   records_set_aside: "some records of a report could not be relied upon and were set aside",
   key_agreed: "the host's next key was agreed on; the old one is refused from the first report by the new one on",
   host_retired: "the host was retired",
+  name_taken: "the name that the host asked for is another host's, so it got one with a number",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

@@ -21,6 +21,8 @@ export const summarize = (record: HostRecord, liveness: Liveness): HostSummary =
   tight: record.tight && { lo_ns: record.tight.lo.toString(), hi_ns: record.tight.hi.toString() },
   worst_error_ns: record.bound && worstError(record.bound).toString(),
   clone_suspected: record.clone !== null,
+  is_ahead: record.ahead,
+  delivered_until: record.ahead && record.chainAt !== null ? formatUtc(record.chainAt) : null,
   words: hostInWords(record, liveness) + (record.clone === null ? "" : "; somebody else reports by its key"),
   injected_ns: record.injected?.toString() ?? null,
   last_received_at: record.receivedAt === null ? null : formatUtc(record.receivedAt),

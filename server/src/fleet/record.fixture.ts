@@ -12,6 +12,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   epoch: 1,
   seq: 1,
   ahead: false,
+  chainAt: utc(1n),
   receivedAt: utc(1n),
   unreadable: false,
   clone: null,

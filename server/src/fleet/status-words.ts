@@ -28,16 +28,19 @@ export const reasonInWords = (reason: Reason | null): string | null => reason &&
 /** The offset in words, and how it is known where that is not beyond doubt. Without a bound: the status and why. */
 export function hostInWords(record: HostRecord, liveness: Liveness): string {
   const present = record.bound ? offsetInWords(record.bound) + doubt(record.status, record.reason) : withoutBound(record);
+  // It may not report yet, so its silence says nothing.
+  if (record.state === "pending") return record.seq === 0 ? WAITS : `${WAITS}; its last report said: ${present}`;
   if (liveness === "silent") return record.seq === 0 ? "silent: it has never reported" : `silent; its last report said: ${present}`;
   return present;
 }
 
+const WAITS = "unknown: it waits until a person lets it in";
+
 const doubt = (status: Status, reason: Reason | null): string =>
   status === "proven" ? "" : ` (${plainStatus(status)}${reason ? `: ${REASON_WORDS[reason]}` : ""})`;
 
-function withoutBound({ status, reason, seq, unreadable, state }: HostRecord): string {
+function withoutBound({ status, reason, seq, unreadable }: HostRecord): string {
   if (unreadable) return "unknown: its reports cannot be read";
-  if (state === "pending") return "unknown: it waits until a person lets it in";
   if (seq === 0 && reason === "never_measured") return "unknown: it has not reported yet";
   return reason ? `${plainStatus(status)}: ${REASON_WORDS[reason]}` : plainStatus(status);
 }

@@ -18,6 +18,8 @@ describe("a host in words", () => {
     [record({ bound: null, status: "unknown", reason: "never_measured" }), "reporting", "unknown: no source has ever answered"],
     [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "reporting", "unknown: it has not reported yet"],
     [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "silent", "silent: it has never reported"],
+    [record({ state: "pending", bound: null, status: "unknown", seq: 0 }), "silent", "unknown: it waits until a person lets it in"],
+    [record({ state: "pending" }), "silent", "unknown: it waits until a person lets it in; its last report said: within 3 µs of UTC"],
     [record(), "silent", "silent; its last report said: within 3 µs of UTC"],
     [record({ bound: null, status: "no_majority", reason: "no_region" }), "late", "no majority: no majority of the sources agrees"],
   ] as const)("%#", (host, liveness, words) => expect(hostInWords(host, liveness)).toBe(words));

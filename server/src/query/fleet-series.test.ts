@@ -1,13 +1,13 @@
 import { STATUSES, type Status } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawFleet, edgeOf, type FleetMinute, percentile } from "./fleet-series.ts";
+import { drawFleet, edgeOf, type FleetMinute, percentile, withSilentMinutes } from "./fleet-series.ts";
 
 const nobody = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
 /** As the database puts an error into its bucket. */
 const bucketOf = (error: bigint) => (error <= 1n ? 0 : Math.ceil((8 * Math.log(Number(error))) / Math.log(2)));
 
-function minuteOf(errors: readonly (bigint | null)[], minute = 0n): FleetMinute {
+function minuteOf(errors: readonly (bigint | null)[], minute = 0n, silent = 0): FleetMinute {
   const counts = new Map<number, number>();
   const known = errors.filter((error) => error !== null);
   for (const error of known) counts.set(bucketOf(error), (counts.get(bucketOf(error)) ?? 0) + 1);
@@ -15,8 +15,9 @@ function minuteOf(errors: readonly (bigint | null)[], minute = 0n): FleetMinute 
   const worst = known.length === 0 ? null : known.reduce((a, b) => (a > b ? a : b));
   return {
     minute,
-    hosts: errors.length,
-    unbounded: errors.length - known.length,
+    hosts: errors.length + silent,
+    silent,
+    unbounded: errors.length - known.length + silent,
     byStatus: { ...nobody, proven: known.length },
     histogram,
     worst,
@@ -59,6 +60,30 @@ describe("a series of the fleet", () => {
   it("knows nothing of a point in which one minute is unknown", () => {
     const { points } = drawFleet([minute(0, [1n]), minute(1, [null]), minute(2, [1n])], { ...range, points: 1 });
     expect(points).toMatchObject([{ p50_ns: null, unbounded: 1, hosts: 1 }]);
+  });
+  it("counts the silent as worse than all others, and merged the fewest that were proven", () => {
+    const minutes = [minuteOf([1n, 2n, 3n], 0n, 1), minuteOf([5n], 60_000_000_000n, 3)];
+    expect(drawFleet(minutes, { ...range, points: 2 }).points).toMatchObject([
+      { hosts: 4, proven: 3, cannot_prove: 0, silent: 1, unbounded: 1, p50_ns: "3", p99_ns: null },
+      { hosts: 4, proven: 1, cannot_prove: 0, silent: 3, unbounded: 3, p50_ns: null },
+    ]);
+    expect(drawFleet(minutes, { ...range, points: 1 }).points).toMatchObject([{ hosts: 4, proven: 1, silent: 3, p50_ns: null }]);
+  });
+  it("has a point for a minute in which nobody was heard, as long as somebody belonged to the fleet", () => {
+    const at = (n: number) => BigInt(n) * 60_000_000_000n;
+    const changes = [
+      { from: at(1), change: 2 },
+      { from: at(3), change: -1 },
+      { from: at(4), change: 1 },
+      { from: at(6), change: -2 },
+    ];
+    const all = withSilentMinutes([minute(2, [7n, 7n])], changes, { from: at(0) + 5n, to: at(9), waiting: new Set([at(5)]) });
+    expect(all.map(({ minute: n, hosts, silent }) => [n / at(1), hosts, silent])).toEqual([
+      [1n, 2, 2],
+      [2n, 2, 0],
+      [3n, 1, 1],
+      [4n, 2, 2],
+    ]);
   });
   it("is not merged where there is room", () => expect(drawFleet(day, { ...range, points: 1440 })).toMatchObject({ merged: false }));
 });

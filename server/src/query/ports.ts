@@ -21,6 +21,12 @@ export interface EventQuestion {
   readonly limit: number;
 }
 
+/** Between these two instants evidence was set aside or lost. */
+export interface Hole {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 export interface QueryStore {
   /** The clock of the database: what `now` means in a question about a range. */
   now(): Promise<UtcInstant>;
@@ -37,4 +43,6 @@ export interface QueryStore {
   /** Of the whole fleet, in order; those that are over. */
   fleetMinutes(from: UtcInstant, to: UtcInstant): Promise<FleetMinute[]>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
+  /** All that reach behind `from`, and perhaps others. */
+  holes(host: string, from: UtcInstant): Promise<Hole[]>;
 }

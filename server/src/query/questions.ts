@@ -1,6 +1,7 @@
 import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { FleetSeries, HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
 import { fits } from "../evidence/check.ts";
+import type { ReadStored } from "../evidence/salvage-memory.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { detail, viewEvent } from "../fleet/host-view.ts";
 import { livenessOf } from "../fleet/liveness.ts";
@@ -12,7 +13,7 @@ import { drawFleet } from "./fleet-series.ts";
 import { AFTER_THE_LAST, type Answer, answerAt, answerOf, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
-import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, sampleOfMinute, sampleOfReading } from "./series.ts";
+import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, type Sample, samplesOf, samplesOfMinutes } from "./series.ts";
 import { type StoredReading, storedReadings } from "./stored-readings.ts";
 import { EARLIEST, LATEST, parseTime } from "./time-range.ts";
 
@@ -24,6 +25,8 @@ export interface Fleet {
 export interface QuestionPorts {
   readonly store: QueryStore;
   readonly fleet: Fleet;
+  /** Reads a stored batch. */
+  readonly read: ReadStored;
 }
 
 /** Parameters of the path and of the query, as text; one that was given twice counts as bad. */
@@ -63,7 +66,7 @@ export async function askInterval(ports: QuestionPorts, parameters: Parameters):
   if (parameters.at === undefined && asOf !== null) return latestInterval(ports, id, asOf);
   const at = parseTime(parameters.at ?? "now", await ports.store.now());
   if (at === null) return badTime("at", parameters.at);
-  const readings = await readingsAround(ports.store, id, at);
+  const readings = await readingsAround(ports, id, at);
   const answer = answerAt(readings, at);
   // What came after the last reading that is found was set aside, or lies elsewhere: nothing of it may be taken for calm.
   const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, found.record);
@@ -74,15 +77,15 @@ const isChainEnd = ({ reading }: Answer, { epoch, seq, ahead }: HostRecord): boo
   reading !== null && !ahead && reading.epoch === epoch && reading.seq >= seq;
 
 /** Without a time the question is of the latest reading, at which the bound is known best. */
-async function latestInterval({ store }: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
-  const readings = await readingsAround(store, id, asOf);
+async function latestInterval(ports: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
+  const readings = await readingsAround(ports, id, asOf);
   const latest = readings.findLast((reading) => reading.at === asOf);
   // What was told ahead of a backlog is no evidence yet.
   return sayAnswer(id, asOf, latest ? answerOf(latest) : unknown("no_evidence", null));
 }
 
-const readingsAround = async (store: QueryStore, id: string, at: UtcInstant): Promise<StoredReading[]> =>
-  storedReadings(id, await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)));
+const readingsAround = async ({ store, read }: QuestionPorts, id: string, at: UtcInstant): Promise<StoredReading[]> =>
+  storedReadings(id, await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)), read);
 
 export async function askSeries(ports: QuestionPorts, parameters: Parameters): Promise<Series | Refusal> {
   const found = await findHost(ports, parameters);
@@ -96,11 +99,16 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
   const resolution = readings === null ? "minute" : "evidence";
   const samples =
     readings === null
-      ? (await ports.store.minutes(found.record.id, range.from, range.to)).map(sampleOfMinute)
-      : storedReadings(found.record.id, readings).map(sampleOfReading);
+      ? await minuteSamples(ports.store, found.record.id, range)
+      : samplesOf(storedReadings(found.record.id, readings, ports.read));
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
   const drawn = drawSeries(samples, frame);
   return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };
+}
+
+async function minuteSamples(store: QueryStore, id: string, { from, to }: { from: UtcInstant; to: UtcInstant }): Promise<Sample[]> {
+  const minutes = await store.minutes(id, from, to);
+  return samplesOfMinutes(minutes, minutes.length === 0 ? [] : await store.holes(id, from));
 }
 
 const FLEET_RANGE_DAYS = 31n;

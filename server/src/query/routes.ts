@@ -178,7 +178,10 @@ export const ROUTES = [
       query("to", "RFC 3339 or now (default now)"),
       query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
     ],
-    answer: json("The series; a minute in which no host reported has no point", FleetSeries),
+    answer: json(
+      "The series; hosts that were not heard are counted as silent, and a minute in which no host belonged to the fleet has no point",
+      FleetSeries,
+    ),
   },
   {
     operation: "listEvents",

@@ -3,9 +3,11 @@ import type { Status } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placed, readings, stored } from "../evidence/batch.fixture.ts";
+import type { PlacedReading } from "../evidence/placement.ts";
 import { reach } from "../evidence/readings.ts";
 import { worse } from "../ingest/rollup.ts";
-import { drawSeries, patienceOf, sampleOfMinute, sampleOfReading } from "./series.ts";
+import { drawSeries, patienceOf, samplesOf, samplesOfMinutes } from "./series.ts";
+import type { StoredReading } from "./stored-readings.ts";
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400_000_000_000n;
@@ -16,10 +18,7 @@ describe("a series", () => {
       fc.property(readings, fc.integer({ min: 1, max: 60 }), (all, points) => {
         const from = utc(T0);
         const to = utc(T0 + 3_700n * S);
-        const { points: drawn } = drawSeries(
-          all.map((one) => sampleOfReading(stored(one))),
-          { from, to, points, patience: 15n * S },
-        );
+        const { points: drawn } = drawSeries(samplesOf(all.map((one) => stored(one))), { from, to, points, patience: 15n * S });
         expect(drawn.length).toBeLessThanOrEqual(points);
         const starts = drawn.map((point) => parseUtc(point.t) as bigint);
         for (const reading of all.filter(({ at }) => from <= at && at <= to)) {
@@ -38,28 +37,30 @@ describe("a series", () => {
     );
   });
   it("knows nothing of a part in which something is not known, however it is merged", () => {
-    const samples = [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((second) =>
-      sampleOfReading(stored(placed(T0 + second * S, second === 3n ? null : [1n, 2n]))),
+    const samples = samplesOf(
+      [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((second) => stored(placed(T0 + second * S, second === 3n ? null : [1n, 2n]))),
     );
     const frame = { from: utc(T0), to: utc(T0 + 7n * S), patience: 60n * S };
     const bounded = (points: number) => drawSeries(samples, { ...frame, points }).points.map((point) => point.lo_ns !== null);
     expect(bounded(100)).toEqual([true, true, true, false, true, true, true, true]);
     expect(bounded(4)).toEqual([false, true]);
     expect(drawSeries(samples, { ...frame, points: 4 }).merged).toBe(true);
-    expect(
-      sampleOfMinute({
-        minute: T0,
-        bound: { lo: 1n, hi: 2n },
-        unbounded: true,
-        rows: 5,
-        status: "unknown",
-        marked: false,
-        oscillator: null,
-      }).bound,
-    ).toBeNull();
+  });
+  it("knows nothing of a minute in which a reading had no bound, or into which a hole reaches", () => {
+    const minutes = [0n, 1n, 2n, 3n].map((n) => ({
+      minute: T0 + n * 60n * S,
+      bound: { lo: 1n, hi: 2n },
+      unbounded: n === 3n,
+      rows: 5,
+      status: "proven" as const,
+      marked: false,
+      oscillator: null,
+    }));
+    const samples = samplesOfMinutes(minutes, [{ from: T0 + 60n * S - 1n, to: T0 + 60n * S }]);
+    expect(samples.map(({ bound, reason }) => bound?.lo ?? reason ?? null)).toEqual(["set_aside_or_lost", "set_aside_or_lost", 1n, null]);
   });
   it("says that nothing is known of the time before the first reading", () => {
-    const samples = [sampleOfReading(stored(placed(T0 + 100n * S, [1n, 2n])))];
+    const samples = samplesOf([stored(placed(T0 + 100n * S, [1n, 2n]))]);
     const { points } = drawSeries(samples, { from: utc(T0), to: utc(T0 + 200n * S), points: 100, patience: 15n * S });
     expect(points.map(({ t, lo_ns }) => [parseUtc(t), lo_ns])).toEqual([
       [T0, null],
@@ -67,7 +68,7 @@ describe("a series", () => {
     ]);
   });
   it("draws no line across a silence", () => {
-    const samples = [0n, 5n, 100n].map((second) => sampleOfReading(stored(placed(T0 + second * S, [1n, 2n]))));
+    const samples = samplesOf([0n, 5n, 100n].map((second) => stored(placed(T0 + second * S, [1n, 2n]))));
     const { points: drawn } = drawSeries(samples, {
       from: utc(T0),
       to: utc(T0 + 200n * S),
@@ -76,8 +77,26 @@ describe("a series", () => {
     });
     expect(drawn.map((point) => point.lo_ns)).toEqual(["1", "1", null, "1"]);
   });
+  it.each<[string, Partial<PlacedReading>, Partial<StoredReading>, string]>([
+    ["a batch that is not there", {}, { follows: false }, "set_aside_or_lost"],
+    ["a boot", {}, { bootId: "another" }, "boot_changed"],
+    ["a ruler that went back", { raw: -1n }, {}, "boot_changed"],
+    ["a reading that had none", { since: null }, {}, "no_bound_between"],
+  ])("draws no line across %s, merged or not", (_, reading, chain, reason) => {
+    const at = (second: bigint, more = {}, place = {}) => stored(placed(T0 + second * S, [1n, 2n], more), 1, place);
+    const samples = samplesOf([at(0n), at(1n), at(2n, reading, chain), at(3n, { raw: 4n * S }, chain.bootId ? chain : {})]);
+    const frame = { from: utc(T0), to: utc(T0 + 3n * S), patience: 60n * S };
+    const lines = (points: number) => drawSeries(samples, { ...frame, points }).points.map((point) => point.reason ?? point.lo_ns);
+    expect(lines(100)).toEqual(["1", "1", reason, "1", "1"]);
+    expect(lines(4)).toEqual([reason, reason]);
+  });
+  it("is unknown in every part that a silence reaches into, however wide the parts are", () => {
+    const samples = samplesOf([0n, 5n, 10n, 15n, 80n, 85n, 90n].map((second) => stored(placed(T0 + second * S, [1n, 2n]))));
+    const frame = { from: utc(T0), to: utc(T0 + 99n * S), patience: 15n * S };
+    expect(drawSeries(samples, { ...frame, points: 4 }).points.map((point) => point.lo_ns)).toEqual([null, null]);
+  });
   it("shows the injected truth of a simulated clock where there is one", () => {
-    const samples = [sampleOfReading(stored(placed(T0, [1n, 2n], { injected: 2n }))), sampleOfReading(stored(placed(T0 + S, [1n, 2n])))];
+    const samples = samplesOf([stored(placed(T0, [1n, 2n], { injected: 2n })), stored(placed(T0 + S, [1n, 2n]))]);
     expect(
       drawSeries(samples, { from: utc(T0), to: utc(T0 + S), points: 10, patience: S }).points.map((point) => point.injected_ns),
     ).toEqual(["2", undefined]);

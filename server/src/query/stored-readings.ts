@@ -1,8 +1,8 @@
 import type { UtcInstant } from "@truebound/time";
 import type { Assumptions } from "@truebound/wire";
 import { type PlacedReading, parseSent, placeReadings } from "../evidence/placement.ts";
-import { readStoredBatch } from "../evidence/read-batch.ts";
 import { readingsOf } from "../evidence/readings.ts";
+import type { ReadStored } from "../evidence/salvage-memory.ts";
 
 /** A batch as it lies in the store. Only those that could be read when they came are asked for. */
 export interface StoredEvidence {
@@ -27,12 +27,12 @@ export interface StoredReading extends PlacedReading {
 }
 
 /** The readings of several batches, in the order of the chain, each where it was placed when it came. */
-export function storedReadings(host: string, evidence: readonly StoredEvidence[]): StoredReading[] {
+export function storedReadings(host: string, evidence: readonly StoredEvidence[], read: ReadStored): StoredReading[] {
   const ordered = [...evidence].sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
   // Broken by every batch that is not there: one that was set aside as unreadable had readings of its own.
   let follows = false;
   return ordered.flatMap(({ epoch, seq, receivedAt, sent, text, isWhole }, index) => {
-    const { batch, endsOpen } = readStoredBatch(text, host, isWhole);
+    const { batch, endsOpen } = read(text, host, isWhole);
     const before = ordered[index - 1];
     follows &&= before !== undefined && before.epoch === epoch && before.seq === seq - 1;
     const placed = placeReadings(readingsOf(batch), { receivedAt, bootId: batch.boot_id, sent: sent === null ? null : parseSent(sent) });

@@ -1,31 +1,21 @@
 import { Agent as Connections } from "node:http";
 import { SeededRandom } from "@truebound/testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { times } from "../../../agent/test/acceptance/scale.ts";
-import type { RunningServer } from "../../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "../database.ts";
+import { ask } from "../database.ts";
 import { FakeAgent, type Signed } from "../fake-agent.ts";
 import { Story } from "../histories.ts";
-import { serverOn } from "../server-under-test.ts";
+import { serverForTests } from "../server-under-test.ts";
 import { postKept } from "./post-kept.ts";
 
 const FLIPS = times(2_000, 100_000);
 /** After so many the right batch is sent, and another is made. */
 const EACH = 200;
 
-let databases: TestDatabases;
-let server: RunningServer;
-let url: string;
 const connections = new Connections({ keepAlive: true, maxSockets: 4 });
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
+const tested = serverForTests();
+afterAll(() => {
   connections.destroy();
-  await server?.stop();
-  await databases?.stop();
 });
 
 /** Those by which the server knows what it is given. The rest of HTTP is not ours. */
@@ -62,13 +52,13 @@ function flipped({ headers, hash, body }: Signed, random: SeededRandom): Signed 
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(value) && value.trim() === value ? { headers: { ...headers, [name]: value }, hash, body } : null;
 }
 
-const post = (one: Signed): Promise<number> => postKept(server.agentsUrl, one, connections);
+const post = (one: Signed): Promise<number> => postKept(tested.server.agentsUrl, one, connections);
 
 describe("R25 a bit that was flipped behind the end of TLS", () => {
   it("is refused, stores nothing, and the next batch is fine", { timeout: 60_000 + FLIPS * 20 }, async () => {
     const random = new SeededRandom(25);
-    const agent = new FakeAgent(server.agentsUrl);
-    await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "flipped");
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "flipped");
     const story = new Story(random, true);
     const answers: Record<number, number> = {};
     let flips = 0;
@@ -78,11 +68,11 @@ describe("R25 a bit that was flipped behind the end of TLS", () => {
       const hurt = Array.from({ length: EACH }, () => flipped(whole, random)).filter((one) => one !== null);
       for (const status of await Promise.all(hurt.map(post))) answers[status] = (answers[status] ?? 0) + 1;
       flips += hurt.length;
-      expect(await ask(url, "select count(*) as rows from evidence")).toEqual([{ rows: BigInt(right) }]);
+      expect(await ask(tested.url, "select count(*) as rows from evidence")).toEqual([{ rows: BigInt(right) }]);
       expect((await agent.send(content)).status).toBe(200);
     }
     expect(Object.keys(answers).filter((status) => !status.startsWith("4"))).toEqual([]);
-    expect(await ask(url, "select fork_attempts from host_state where host_id = $1", [agent.id])).toEqual([{ fork_attempts: 0n }]);
+    expect(await ask(tested.url, "select fork_attempts from host_state where host_id = $1", [agent.id])).toEqual([{ fork_attempts: 0n }]);
     console.log(`R25: ${flips} flips, all refused: ${JSON.stringify(answers)}`);
   });
 });

@@ -29,8 +29,8 @@ const tightLines = ({ tight_lo_ns: lo, tight_hi_ns: hi }: SeriesPoint): string[]
 
 export function pointLines(point: SeriesPoint | null | undefined, isTruthShown: boolean): string[] {
   if (!point) return ["no measurement"];
-  const { lo_ns, hi_ns, mid_ns, injected_ns, status } = point;
-  if (lo_ns === null || hi_ns === null) return [codeWords(status), "no bound"];
+  const { lo_ns, hi_ns, mid_ns, injected_ns, status, reason } = point;
+  if (lo_ns === null || hi_ns === null) return [codeWords(status), reason === undefined ? "no bound" : `no bound: ${codeWords(reason)}`];
   const bound = [`hi ${exactNs(hi_ns)}`, ...(mid_ns === null ? [] : [`mid ${exactNs(mid_ns)}`]), `lo ${exactNs(lo_ns)}`];
   const lines = [codeWords(status), ...bound, ...tightLines(point)];
   return isTruthShown && typeof injected_ns === "string" ? [...lines, `injected ${exactNs(injected_ns)}`] : lines;

@@ -21,6 +21,11 @@ describe("stretches without a bound", () => {
       { from_ms: ms(200), to_ms: ms(900), words: ["no evidence"] },
     ]);
   });
+  it("say why nothing is known, where the server does", () => {
+    expect(gaps(bounded(0), { ...bare(10, "unknown"), reason: "set_aside_or_lost" }, bounded(20))).toMatchObject([
+      { words: ["set aside or lost"] },
+    ]);
+  });
   it("are none where every point has a bound, or there is no point", () => {
     expect(gaps(bounded(0), bounded(5))).toEqual([]);
     expect(gaps()).toEqual([]);

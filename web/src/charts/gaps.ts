@@ -14,7 +14,7 @@ export interface GapFrame {
   readonly points: readonly SeriesPoint[];
   /** The end of the range, ms since the epoch. */
   readonly to_ms: number;
-  /** The last reading of a host that is no longer heard, and the server's word for that; null while it is heard. */
+  /** The last reading that the server has of a host that is no longer heard, or whose past is still arriving, and a word for that; null = it has all. */
   readonly silence: Silence | null;
 }
 
@@ -45,10 +45,10 @@ const hasBound = ({ lo_ns, hi_ns }: SeriesPoint): boolean => lo_ns !== null && h
 function gapOf(run: readonly SeriesPoint[], before: SeriesPoint | null, to_ms: number): Gap[] {
   const first = before ?? run[0];
   if (first === undefined || run.length === 0) return [];
-  return [{ from_ms: toMs(first.t), to_ms, words: [...new Set(run.map(({ status }) => gapWords(status)))] }];
+  return [{ from_ms: toMs(first.t), to_ms, words: [...new Set(run.map(gapWords))] }];
 }
 
-/** After the last reading of a silent host the server has nothing to send, not even a gap. A run without a bound at the end covers it already. */
+/** After the last reading of such a host the server has nothing to send, not even a gap. A run without a bound at the end covers it already. */
 function silentGap(points: readonly SeriesPoint[], run: readonly SeriesPoint[], { to_ms, silence }: Omit<GapFrame, "points">): Gap[] {
   const last = points.at(-1);
   if (silence === null || last === undefined || run.length > 0) return [];
@@ -56,8 +56,8 @@ function silentGap(points: readonly SeriesPoint[], run: readonly SeriesPoint[], 
   return from_ms < to_ms ? [{ from_ms, to_ms, words: [silence.word] }] : [];
 }
 
-/** The server marks an outage as `unknown` too: either way there is nothing to go by. */
-const gapWords = (status: string): string => (status === "unknown" ? "no evidence" : codeWords(status));
+/** What is no more than `unknown` is told by its reason. */
+const gapWords = ({ status, reason }: SeriesPoint): string => codeWords(status === "unknown" ? (reason ?? "no_evidence") : status);
 
 /** Every reason for a gap on show, each once. */
 export const gapReasons = (gaps: readonly Gap[]): string[] => [...new Set(gaps.flatMap(({ words }) => words))];

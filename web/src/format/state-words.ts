@@ -17,11 +17,11 @@ export function stateWords(host: Stated): StateWords {
     : { state: codeWords(host.status), words: host.words };
 }
 
-/** The server's words for a silent host begin with "silent" themselves; those for a retired or a revoked one do not. */
+/** The server's words for a silent host say themselves what is old; those for a retired or a revoked one do not. */
 const SILENT = /^silent[;:] /;
 
 function goneWords({ liveness, words, last_received_at }: Stated): string {
-  const said = SILENT.test(words) ? words.replace(SILENT, "") : `its last report said: ${words}`;
+  const said = liveness === "silent" ? words.replace(SILENT, "") : `its last report said: ${words}`;
   if (last_received_at === null) return said;
   return `${liveness === "silent" ? "since" : "last heard"} ${utcSecond(last_received_at)}; ${said}`;
 }

@@ -50,12 +50,12 @@ export class Child {
   }
 
   #start(): void {
-    const { name, args, env, started } = this.#program;
+    const { name, args, env, started, log } = this.#program;
     const begun = performance.now();
     // A session of its own: Ctrl-C reaches us alone, and we stop it in good order.
     const child = spawn(process.execPath, args, { env: { ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) passThrough(stream, name);
+    for (const stream of [child.stdout, child.stderr]) passThrough(stream, name, log);
     if (child.pid !== undefined) started(child.pid);
     child.once("error", (error) => this.#program.log.error(`Cannot run ${name}: ${error.message}`));
     child.once("exit", (code) => this.#ended(code, performance.now() - begun));
@@ -78,6 +78,11 @@ export class Child {
   }
 }
 
-function passThrough(stream: Readable, name: string): void {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => process.stderr.write(`[${name}] ${line}\n`));
+/** Its lines become lines of ours, so that all of them have a time and one form. */
+function passThrough(stream: Readable, name: string, log: Log): void {
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+    const warning = /^warning: (.*)$/.exec(line)?.[1];
+    if (warning === undefined) log.info(`[${name}] ${line}`);
+    else log.warn(`[${name}] ${warning}`);
+  });
 }

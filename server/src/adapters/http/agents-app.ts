@@ -1,5 +1,5 @@
 import type { RequestListener } from "node:http";
-import { GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
+import { type EnrolRequest, GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
@@ -9,6 +9,7 @@ import type { PostRequest } from "../../enrol/signed-post.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { type BatchesPorts, batches, isDelivery } from "./batches.ts";
+import { knownPaths } from "./known-paths.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 import { addressOf, bodyOf } from "./requests.ts";
 import { signReplies } from "./signed-replies.ts";
@@ -54,6 +55,7 @@ function enrolmentApp(ports: AgentsPorts): Express {
       gate.refused(addressOf(req), outcome.refused);
       return sendProblem(res, outcome);
     }
+    if (outcome.name !== undefined) ports.log.warn(renamed(outcome.agent, (req.body as EnrolRequest).name, outcome.name));
     res.json(outcome);
   });
   app.post(ROTATE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
@@ -74,12 +76,16 @@ function enrolmentApp(ports: AgentsPorts): Express {
     }
     res.json(outcome);
   });
+  for (const { path, refusal } of knownPaths("agents")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use((_req, res) =>
     sendProblem(res, refuse("not_found", "Agents enrol and deliver batches here; the page and the API are on the other port")),
   );
   app.use(problemHandler(ports.log, ports.isOutage, (refusal, path) => countThrown(counters, refusal, path)));
   return app;
 }
+
+const renamed = (id: string, wish: string, name: string): string =>
+  `A host that asked to be called ${wish} is known as ${name} (${id}); truebound host list shows who is called what`;
 
 function countThrown(counters: Counters, { refused }: Refusal, path: string): void {
   if (path === ENROL_PATH) counters.add("enrolments", { outcome: refused });

@@ -20,6 +20,7 @@ import { type Operation, ROUTES } from "../../query/routes.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
+import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 
@@ -51,6 +52,7 @@ export function peopleApp(ports: PeoplePorts): Express {
   );
   const handle = handlers(ports);
   for (const route of ROUTES) if (route.listener === "people") app[route.method](expressPath(route.path), handle[route.operation]);
+  for (const { path, refusal } of knownPaths("people")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use("/api", (_req, res) =>
     sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
   );
@@ -79,8 +81,6 @@ const securityHeaders = helmet({
 
 const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
-
-const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 function handlers({ questions, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);

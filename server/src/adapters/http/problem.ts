@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   forbidden_host: 403,
   forbidden_origin: 403,
   not_found: 404,
+  bad_method: 405,
   fork: 409,
   seq_gap: 409,
   too_large: 413,
@@ -33,7 +34,7 @@ export interface ProblemAnswer {
   readonly text: string;
 }
 
-export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds }: Refusal): ProblemAnswer {
+export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds, allow }: Refusal): ProblemAnswer {
   const status = STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -48,6 +49,7 @@ export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors,
   const retry = retrySeconds ?? RETRY_SECONDS[refused];
   const headers = {
     ...(retry === undefined ? {} : { "Retry-After": String(retry) }),
+    ...(allow === undefined ? {} : { Allow: allow }),
     // What is left of a body that is too large is not read on.
     ...(refused === "too_large" ? { Connection: "close" } : {}),
   };

@@ -1,11 +1,15 @@
-import { pino } from "pino";
+import { pino, stdTimeFunctions } from "pino";
 import type { Log } from "../../log.ts";
+import { terminalLine } from "./terminal-line.ts";
 
-/** Lines for a person on a terminal, JSON for a machine elsewhere. Always standard error: standard output is for answers. */
+/** Lines for a person on a terminal, JSON for a machine elsewhere, both with the time in UTC. Always standard error: standard output is for answers. */
 export const openLog = (terminal: boolean): Log => (terminal ? terminalLog() : jsonLog());
 
 function jsonLog(): Log {
-  const logger = pino({ base: null, formatters: { level: (label) => ({ level: label }) } }, pino.destination({ dest: 2, sync: true }));
+  const logger = pino(
+    { base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    pino.destination({ dest: 2, sync: true }),
+  );
   return {
     info: (message, data) => logger.info(data ?? {}, message),
     warn: (message, data) => logger.warn(data ?? {}, message),
@@ -14,12 +18,7 @@ function jsonLog(): Log {
 }
 
 function terminalLog(): Log {
-  const write = (prefix: string) => (message: string, data?: Readonly<Record<string, unknown>>) => {
-    const more = Object.entries(data ?? {}).map(([name, value]) => ` ${name}=${printable(String(value))}`);
-    process.stderr.write(`${prefix}${printable(message)}${more.join("")}\n`);
-  };
+  const write = (prefix: string) => (message: string, data?: Readonly<Record<string, unknown>>) =>
+    void process.stderr.write(terminalLine(new Date(), prefix, message, data));
   return { info: write(""), warn: write("warning: "), error: write("error: ") };
 }
-
-/** What hosts chose may stand in a message: no control character of theirs reaches a terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}+/gu, " ");

@@ -2,10 +2,13 @@ import type pg from "pg";
 import type { Enrolment, EnrolStore, KnownHost } from "../../enrol/ports.ts";
 import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
 import { openChallenge, spendChallenge } from "./challenges.ts";
-import { touchHost } from "./host-event.ts";
+import { noteHostEvent, touchHost } from "./host-event.ts";
 import { lockKey } from "./key-store.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
+
+/** A host got another name than it asked for. */
+export const RENAMED_EVENT = "name_taken";
 
 /** The row lock makes parallel uses take turns; each sees what the one before left. */
 const SPEND_TOKEN = `
@@ -18,7 +21,7 @@ const INSERT_TOKEN = `
   values ($1, $2, $3, $3, clock_timestamp() + make_interval(secs => $4), $5, $6, $7)`;
 
 const HOST_OF_KEY = `
-  select h.id, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours from host h join host_state s on s.host_id = h.id
+  select h.id, h.name, s.epoch, s.seq, h.state, h.enrolled_with, h.ephemeral_hours from host h join host_state s on s.host_id = h.id
   where h.public_key = $1 or h.next_public_key = $1 for update of s`;
 const WAS_REPLACED = "select exists (select from host_key where public_key = $1) as replaced";
 
@@ -91,6 +94,7 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     await touchHost(client, host);
     return true;
   },
+  noteRenamed: (host, wanted, name) => noteHostEvent(client, host, RENAMED_EVENT, { wanted, name }),
   startEpoch: async (host, epoch, genesis, enrolledWith) => {
     await client.query(END_EPOCH, [host]);
     await client.query(START_EPOCH, [host, epoch, Buffer.from(genesis, "hex")]);
@@ -109,6 +113,7 @@ interface SpentTokenRow {
 
 interface HostOfKeyRow {
   id: string;
+  name: string;
   epoch: number;
   seq: bigint;
   state: string;
@@ -118,6 +123,7 @@ interface HostOfKeyRow {
 
 const knownHost = (row: HostOfKeyRow): KnownHost => ({
   id: row.id,
+  name: row.name,
   epoch: row.epoch,
   nextSeq: Number(row.seq) + 1,
   state: row.state,

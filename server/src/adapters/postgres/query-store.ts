@@ -10,6 +10,7 @@ import type { StoredEvidence } from "../../query/stored-readings.ts";
 import { around, between, joined } from "../../retention/archive.ts";
 import { storedText } from "../batch-content.ts";
 import { readFleetMinutes } from "./fleet-minutes.ts";
+import { readHoles } from "./holes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
@@ -93,6 +94,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null): Query
   },
   fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
+  holes: (host, from) => readHoles(pool, host, minuteOf(from)),
 });
 
 interface EventRow {

@@ -13,6 +13,7 @@ import { Link } from "../../route/link.tsx";
 import { hostPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import { Age } from "../parts/age.tsx";
+import { Arriving } from "../parts/arriving.tsx";
 import { Exact } from "../parts/exact.tsx";
 import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
@@ -68,6 +69,7 @@ function Row({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Eleme
             as of <Age at={host.as_of} /> ago
           </span>
         )}
+        <Arriving host={host} />
       </td>
     </tr>
   );

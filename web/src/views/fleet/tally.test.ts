@@ -12,6 +12,8 @@ const host = (name: string, over: Partial<HostSummary>): HostSummary => ({
   status: "proven",
   reason: null,
   clone_suspected: false,
+  is_ahead: false,
+  delivered_until: null,
   as_of: null,
   as_of_marked: false,
   guaranteed: null,

@@ -88,10 +88,7 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
   const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
   const zoom = (from_ms: number, to_ms: number): void =>
     navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
-  if (statusesIn(series).length === 0)
-    return (
-      <p class="band-none">{series.points.length === 0 ? "Nothing was reported in this stretch." : "There is no bound in this stretch."}</p>
-    );
+  if (statusesIn(series).length === 0) return <p class="band-none">{noBandWords(host, series)}</p>;
   return (
     <>
       <div class="band-box">
@@ -108,6 +105,13 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
   );
 }
 
-/** Since when a host that is no longer heard has said nothing; null while it is heard. */
-const silenceOf = (host: HostDetail): Silence | null =>
-  lookOf(host) === "silent" && host.as_of !== null ? { from_ms: toMs(host.as_of), word: host.liveness } : null;
+function noBandWords({ is_ahead }: HostDetail, { points }: Series): string {
+  if (points.length > 0) return "There is no bound in this stretch.";
+  return is_ahead ? "Nothing of this stretch has arrived yet: the host's past is still arriving." : "Nothing was reported in this stretch.";
+}
+
+/** From when on the server has nothing of this host, and why: it is no longer heard, or its past is still arriving; null = it has all. */
+function silenceOf(host: HostDetail): Silence | null {
+  if (lookOf(host) === "silent" && host.as_of !== null) return { from_ms: toMs(host.as_of), word: host.liveness };
+  return host.delivered_until === null ? null : { from_ms: toMs(host.delivered_until), word: "past still arriving" };
+}

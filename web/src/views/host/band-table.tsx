@@ -69,7 +69,10 @@ interface PointRowProps {
 const PointRow = ({ point, hasTight, isTruthShown }: PointRowProps): JSX.Element => (
   <tr>
     <th scope="row">{utcExact(point.t)}</th>
-    <td>{codeWords(point.status)}</td>
+    <td>
+      {codeWords(point.status)}
+      {point.reason !== undefined && `: ${codeWords(point.reason)}`}
+    </td>
     <Figure value={point.lo_ns} />
     <Figure value={point.mid_ns} />
     <Figure value={point.hi_ns} />

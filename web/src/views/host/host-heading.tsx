@@ -4,6 +4,7 @@ import { livenessWords } from "../../format/liveness-words.ts";
 import { stateWords } from "../../format/state-words.ts";
 import { lookOf } from "../../format/status-look.ts";
 import { Age } from "../parts/age.tsx";
+import { Arriving } from "../parts/arriving.tsx";
 import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
 
@@ -29,6 +30,7 @@ export function HostHeading({ host, isStale }: { readonly host: HostDetail; read
             </>
           )}
         </span>
+        <Arriving host={host} />
       </p>
       <p class="explanation">{host.explanation}</p>
     </header>

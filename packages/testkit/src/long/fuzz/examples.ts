@@ -154,7 +154,23 @@ export const POLICY = {
   sources: ["a.example:123", "[2001:db8::1]:1123"],
 };
 
-export const RECEIPT = { version: 1, verdict: "stored", seq: 4, epoch: 1, expected_seq: 5, checkpointed_seq: 3, policy: POLICY };
+const text86 = `${"B".repeat(85)}A`;
+const text43 = "A".repeat(43);
+
+export const RECEIPT = {
+  version: 1,
+  verdict: "stored",
+  seq: 4,
+  epoch: 1,
+  expected_seq: 5,
+  checkpointed_seq: 3,
+  statement: { hash: "0".repeat(64), received_at_ns: AT.toString(), signature: text86 },
+  server_time_ns: AT.toString(),
+  server_uncertainty_ns: null,
+  tls_pins: [text43],
+  rotate_key: true,
+  policy: POLICY,
+};
 export const PROBLEM = {
   type: "about:blank",
   title: "Conflict",
@@ -164,7 +180,6 @@ export const PROBLEM = {
   expected_seq: 3,
   errors: [{ pointer: "/bounds", detail: "has 3 rows where others have 4" }],
 };
-const text43 = "A".repeat(43);
 export const ENROL_REQUEST = {
   version: 1,
   token: text43,
@@ -176,7 +191,17 @@ export const ENROL_REQUEST = {
   boot_id: "boot",
   software: "truebound-agent/0.1.0",
 };
-export const ENROL_REPLY = { version: 1, agent: AGENT_ID, epoch: 1, genesis: "0".repeat(64), policy: POLICY };
+export const ENROL_REPLY = {
+  version: 1,
+  agent: AGENT_ID,
+  epoch: 1,
+  genesis: "0".repeat(64),
+  state: "active",
+  receipt_key: text43,
+  policy: POLICY,
+  ephemeral: true,
+  name: "host-1-2",
+};
 export const CHALLENGE = { challenge: text43, expires_in_s: 60 };
 
 /** Headers of a signed batch, a line each. */
@@ -187,6 +212,7 @@ export const SIGNED_HEADERS: readonly string[] = [
     "truebound-epoch: 1",
     "truebound-seq: 42",
     `truebound-prev: ${"0".repeat(64)}`,
+    `truebound-head: ${"1".repeat(64)}`,
     `truebound-sent: ${AGENT_ID} 5000000000`,
     `content-digest: sha-256=:${"A".repeat(43)}=:`,
     `signature-input: ${signatureInput(AGENT_ID)}`,
@@ -371,4 +397,15 @@ export const CHECK_ARGUMENTS: readonly string[] = [
   "ntp1.example.net [::1]:123 --samples 4 --json --warn 1ms --crit 10ms --faults 1",
   "--help",
 ];
-export const COMMANDS: readonly string[] = ["up --demo", "explain bound case.json", "explain bound -", "serve", "version"];
+export const COMMANDS: readonly string[] = [
+  "up --demo",
+  "explain bound case.json",
+  "explain bound -",
+  "serve",
+  "version",
+  "token create --uses 2 --ttl 1h --label site=a --name db-* --ephemeral 6 --json",
+  "hold add db-1 --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z --reason x --who y",
+  "host approve web-1",
+  "rebuild --host db-1 --check",
+  "migrate --distribute citus",
+];
