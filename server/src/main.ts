@@ -48,7 +48,7 @@ async function serve(config: Config): Promise<void> {
     kubernetes: config.kubernetes,
     hostList: config.hostList,
     rollupDays: config.rollupDays,
-    archiveDir: config.archiveDir,
+    archive: config.archive,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);

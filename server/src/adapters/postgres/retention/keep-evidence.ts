@@ -41,14 +41,25 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
   asOnlyOne(pool, RETENTION, async (client) => {
     const seen = await seePartitions(client);
     const { rules } = await readRetention(client);
-    for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
-    for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
-    await removeSpans(client, seen.now);
     const oldest = seen.now - BigInt(rollupDays) * DAY_NS;
-    await removeRollups(client, oldest);
-    await removeFleetMinutes(client, oldest);
+    await eachOf([
+      async () => {
+        for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
+        for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
+      },
+      () => removeSpans(client, seen.now),
+      () => removeRollups(client, oldest),
+      () => removeFleetMinutes(client, oldest),
+    ]);
     return null;
   });
+
+/** An archive that does not answer keeps nothing else from going; the first trouble is thrown once all was tried. */
+async function eachOf(works: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const troubles: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => troubles.push(error));
+  if (troubles.length > 0) throw troubles[0];
+}
 
 async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
   const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
