@@ -25,3 +25,12 @@ it("rebuilds all hosts or one, and only looks where it is told to", () => {
   expect(parseCommand(["rebuild", "--help"])).toMatchObject({ name: "say" });
   for (const wrong of [["db-1"], ["--chekc"], ["--host"]]) expect(parseCommand(["rebuild", ...wrong])).toMatchObject({ name: "usage" });
 });
+
+it("looks at the archive before it removes anything from it", () => {
+  const asked = (...args: string[]) => parseCommand(["archive", ...args]);
+  expect(asked("remove-old", "--dry-run")).toEqual({ name: "archive", request: { dryRun: true, json: false } });
+  expect(asked("remove-old", "--json")).toEqual({ name: "archive", request: { dryRun: false, json: true } });
+  expect(asked("--help")).toMatchObject({ name: "say" });
+  for (const wrong of [[], ["remove"], ["remove-old", "now"], ["remove-old", "--dryrun"]])
+    expect(asked(...wrong)).toMatchObject({ name: "usage" });
+});

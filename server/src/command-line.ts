@@ -1,4 +1,5 @@
 import { nearest, readOptions } from "@truebound/wire";
+import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 
@@ -7,6 +8,7 @@ export type Command =
   | { readonly name: "up"; readonly demo: boolean }
   | { readonly name: "explain"; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
+  | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
@@ -26,6 +28,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           who may report (truebound host --help)
   truebound hold add|list|release
                           what may not be removed, whatever its age (truebound hold --help)
+  truebound archive remove-old [--dry-run]
+                          removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
@@ -47,6 +51,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
   if (name === "hold") return parseAdmin(rest, HOLD_USAGE, parseHold);
+  if (name === "archive") return parseArchiveCommand(rest);
   if (name === "host-list") return parseHostList(rest);
   if (name === "migrate") return parseMigrate(rest);
   if (name === "rebuild") return parseRebuild(rest);
@@ -73,7 +78,7 @@ const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report",
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "archive", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };
@@ -87,6 +92,12 @@ function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readon
   if (asksForHelp(rest)) return { name: "say", text: `${usage}\n` };
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+function parseArchiveCommand(rest: readonly string[]): Command {
+  if (asksForHelp(rest)) return { name: "say", text: `${ARCHIVE_USAGE}\n` };
+  const request = parseArchive(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
 }
 
 const HOST_LIST_USAGE = `usage: truebound host-list sign FILE --key KEYFILE

@@ -29,8 +29,23 @@ export async function archivedAround(
   if (archive === null) return [];
   const { rows } = await client.query<BlockPlace>(BLOCKS, [host, from, to]);
   const found: ArchivedBatch[] = [];
-  for (const place of rows) found.push(...(await rowsAt(archive, host, place)).flatMap((row) => batchOf(row) ?? []));
+  for (const place of rows) found.push(...(await rowsIfAny(client, archive, host, place)).flatMap((row) => batchOf(row) ?? []));
   return found;
+}
+
+const IS_THERE = `
+  select exists (select from archive_part p join archive_host h on (h.day, h.part) = (p.day, p.part)
+    where p.file = $1 and h.host_id = $2) as there`;
+
+/** A file that was removed for its age since it was looked up holds nothing; any other trouble is one. */
+export async function rowsIfAny(client: Queryable, archive: Archive, host: string, place: BlockPlace): Promise<ArchivedRow[]> {
+  try {
+    return await rowsAt(archive, host, place);
+  } catch (error) {
+    const [{ there } = { there: true }] = (await client.query<{ there: boolean }>(IS_THERE, [place.file, host])).rows;
+    if (there) throw error;
+    return [];
+  }
 }
 
 export interface BlockPlace {
@@ -42,7 +57,7 @@ export interface BlockPlace {
 }
 
 /** Deflated bytes have no checksum of their own: one flipped bit may read as another batch. */
-export async function rowsAt({ store, coding }: Archive, host: string, place: BlockPlace): Promise<ArchivedRow[]> {
+async function rowsAt({ store, coding }: Archive, host: string, place: BlockPlace): Promise<ArchivedRow[]> {
   const { file, start, length } = place;
   const bytes = await store.get(file, { start: Number(start), length });
   const sha256 = place.sha256?.toString("hex") ?? (await byManifest(store, host, place));

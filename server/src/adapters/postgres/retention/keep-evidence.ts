@@ -1,11 +1,13 @@
 import type pg from "pg";
 import type { Log } from "../../../log.ts";
+import type { ArchivedFile } from "../../../retention/archive-age.ts";
 import { DAY_NS, sayDay } from "../../../retention/days.ts";
 import { oldDays } from "../../../retention/fate.ts";
 import { daysToMake } from "../../../retention/partitions.ts";
 import { removeFleetMinutes } from "../fleet-minutes.ts";
 import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
+import { type JudgedFile, oldFiles, removeArchived } from "./archive-remover.ts";
 import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
@@ -47,6 +49,7 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
         for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
         for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
       },
+      () => removeFromArchive(client, seen.now, archive, log),
       () => removeSpans(client, seen.now),
       () => removeRollups(client, oldest),
       () => removeFleetMinutes(client, oldest),
@@ -60,6 +63,18 @@ async function eachOf(works: readonly (() => Promise<unknown>)[]): Promise<void>
   for (const work of works) await work().catch((error: unknown) => troubles.push(error));
   if (troubles.length > 0) throw troubles[0];
 }
+
+async function removeFromArchive(client: Queryable, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  if (archive === null) return;
+  for (const { file, hosts } of await removeArchived(client, archive, now))
+    log.info(`Removed ${file} of the archive, with batches of ${hosts.length} hosts: they are past the archive days of their rules`);
+}
+
+/** On demand, what the pass of each hour does. Null = somebody is at it. */
+export const removeOldFiles = (pool: pg.Pool, archive: Archive): Promise<ArchivedFile[] | null> =>
+  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await seePartitions(client)).now));
+
+export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await seePartitions(pool)).now);
 
 async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
   const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
