@@ -1,5 +1,6 @@
 import { nearest, readOptions } from "@truebound/wire";
 import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
+import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 
@@ -28,6 +29,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           who may report (truebound host --help)
   truebound hold add|list|release
                           what may not be removed, whatever its age (truebound hold --help)
+  truebound evidence list|set|remove
+                          what is kept of which hosts, and for how long (truebound evidence --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
@@ -51,6 +54,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name === "token") return parseAdmin(rest, TOKEN_USAGE, parseToken);
   if (name === "host") return parseAdmin(rest, HOST_USAGE, parseHost);
   if (name === "hold") return parseAdmin(rest, HOLD_USAGE, parseHold);
+  if (name === "evidence") return parseAdmin(rest, EVIDENCE_USAGE, parseEvidence);
   if (name === "archive") return parseArchiveCommand(rest);
   if (name === "host-list") return parseHostList(rest);
   if (name === "migrate") return parseMigrate(rest);
@@ -78,7 +82,7 @@ const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report",
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
     ? `Cannot run ${JSON.stringify(name)}: it is not built yet`
-    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "archive", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
+    : `There is no command ${JSON.stringify(name)}; did you mean ${nearest(name, ["up", "explain", "token", "host", "hold", "evidence", "archive", "host-list", "rebuild", "serve", "migrate", "version", "help"])}? truebound help lists them`;
 
 function parseUp(rest: readonly string[]): Command {
   if (asksForHelp(rest)) return { name: "help" };

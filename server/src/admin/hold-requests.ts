@@ -2,6 +2,7 @@ import { parseUtc, type UtcInstant } from "@truebound/time";
 import { readOptions } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { labelsOf } from "./labels.ts";
+import { saidBy } from "./said.ts";
 
 /** What `truebound hold …` asks for. */
 export type HoldRequest =
@@ -76,15 +77,6 @@ function instantOf(name: string, text: string | undefined): UtcInstant | string 
   return at === null || at > FAR || at < -FAR
     ? `Cannot take ${name} ${text ?? "of nothing"}: write a time such as 2026-11-26T00:00:00Z`
     : at;
-}
-
-const TEXT = /^[\u0020-\u007e\u00a0-\ud7ff]{1,500}$/;
-
-/** A hold that nobody can account for is none. */
-function saidBy({ reason, who }: { readonly reason?: string; readonly who?: string }): { reason: string; who: string } | string {
-  if (reason === undefined || who === undefined) return "Cannot do that without --reason and --who: they are kept for good";
-  if (!TEXT.test(reason) || !TEXT.test(who)) return "Cannot take --reason or --who: each is a line of at most 500 characters";
-  return { reason, who };
 }
 
 function parseHoldList(args: readonly string[]): HoldRequest | string {

@@ -28,6 +28,8 @@ const mostSpecificFirst = (a: EvidenceRule, b: EvidenceRule): number =>
   EVIDENCE_CLASSES.indexOf(a.class) - EVIDENCE_CLASSES.indexOf(b.class) ||
   b.days - a.days ||
   archived(b) - archived(a);
+export const sameSelector = (a: LabelSet, b: LabelSet): boolean => matches(a, b) && matches(b, a);
+
 /** Longer than any number of days. */
 const FOR_EVER = 1e9;
 const archived = ({ archiveDays }: EvidenceRule): number => archiveDays ?? FOR_EVER;
