@@ -4,6 +4,8 @@
 bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, unknown
 
 -- Sequences
+archive_removal_id_seq
+evidence_rule_change_id_seq
 legal_hold_change_id_seq
 legal_hold_id_seq
 policy_version
@@ -55,6 +57,7 @@ archive_host.length integer not null
 archive_host.rows bigint not null
 archive_host.first_utc_ns bigint
 archive_host.last_utc_ns bigint
+archive_host.sha256 bytea  -- Of the block; null = written by an older version: the file's manifest says it
 archive_part.day integer not null
 archive_part.part integer not null
 archive_part.file text not null
@@ -62,6 +65,17 @@ archive_part.bytes bigint not null
 archive_part.sha256 bytea not null
 archive_part.rows bigint not null
 archive_part.archived_at timestamp with time zone not null default clock_timestamp()
+archive_part.going boolean not null default false  -- Nothing is read from it any more, and archive_removal says so; the row goes once the file is gone
+archive_removal.id bigint not null
+archive_removal.day integer not null
+archive_removal.part integer not null
+archive_removal.file text not null
+archive_removal.bytes bigint not null
+archive_removal.rows bigint not null
+archive_removal.sha256 bytea not null
+archive_removal.hosts jsonb not null  -- For each host of the file: its id, its rows, the class and the age by which they went
+archive_removal.archived_at timestamp with time zone not null
+archive_removal.at timestamp with time zone not null default clock_timestamp()
 audit_context.hash bytea not null
 audit_context.text text not null
 audit_day.host_id uuid not null
@@ -95,6 +109,14 @@ evidence_default.sent text
 evidence_rule.selector jsonb not null
 evidence_rule.class text not null  -- full = batches for so many days; audit = signed spans for so many days, batches until those vouch for them; none = batches until they are checkpointed
 evidence_rule.days integer not null
+evidence_rule.archive_days integer  -- Batches in the archive go so many days after their receipt; null = never
+evidence_rule_change.id bigint not null
+evidence_rule_change.selector jsonb not null
+evidence_rule_change.before jsonb
+evidence_rule_change.after jsonb
+evidence_rule_change.who text not null
+evidence_rule_change.reason text not null
+evidence_rule_change.at timestamp with time zone not null default clock_timestamp()
 fleet_minute.minute_ns bigint not null
 fleet_minute.hosts integer not null  -- Hosts of which there is something of the minute
 fleet_minute.unbounded integer not null
@@ -237,8 +259,10 @@ receipt_key.retired_at timestamp with time zone
 -- Constraints
 archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
 archive_host.archive_host_pkey: PRIMARY KEY (host_id, day, part)
+archive_host.archive_host_sha256_length: CHECK ((octet_length(sha256) = 32))
 archive_part.archive_part_pkey: PRIMARY KEY (day, part)
 archive_part.archive_part_sha256_length: CHECK ((octet_length(sha256) = 32))
+archive_removal.archive_removal_pkey: PRIMARY KEY (id)
 audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
 audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
@@ -255,9 +279,12 @@ evidence_default.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_l
 evidence_default.evidence_order: CHECK ((first_utc_ns <= last_utc_ns))
 evidence_default.evidence_set_aside: CHECK ((set_aside >= 0))
 evidence_default.evidence_signed: CHECK ((((signature IS NULL) = (signed_from IS NULL)) AND (signed_from <= seq) AND (octet_length(signature) = 64)))
+evidence_rule.evidence_rule_archive_days: CHECK (((archive_days >= 0) AND (archive_days <= 36500)))
 evidence_rule.evidence_rule_class: CHECK ((class = ANY (ARRAY['full'::text, 'audit'::text, 'none'::text])))
 evidence_rule.evidence_rule_days: CHECK (((days >= 0) AND (days <= 36500)))
 evidence_rule.evidence_rule_pkey: PRIMARY KEY (selector)
+evidence_rule_change.evidence_rule_change_pkey: PRIMARY KEY (id)
+evidence_rule_change.evidence_rule_change_some: CHECK ((num_nonnulls(before, after) > 0))
 fleet_minute.fleet_minute_buckets: CHECK ((cardinality(bucket) = cardinality(bucket_hosts)))
 fleet_minute.fleet_minute_pkey: PRIMARY KEY (minute_ns)
 fleet_minute.fleet_minute_statuses: CHECK ((cardinality(by_status) = 7))
@@ -314,12 +341,14 @@ CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
 CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
+CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
+CREATE UNIQUE INDEX evidence_rule_change_pkey ON public.evidence_rule_change USING btree (id)
 CREATE UNIQUE INDEX evidence_rule_pkey ON public.evidence_rule USING btree (selector)
 CREATE UNIQUE INDEX fleet_minute_pkey ON public.fleet_minute USING btree (minute_ns)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
@@ -342,6 +371,8 @@ CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 
 -- Triggers
+CREATE TRIGGER archive_removal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.archive_removal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER evidence_rule_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence_rule_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()

@@ -47,7 +47,7 @@ const MAY: Record<House, (target: string) => boolean> = {
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
     /^@truebound\/(time|ntp|wire)$/.test(target) ||
-    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json)/.test(target),
+    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch)/.test(target),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
 
@@ -108,8 +108,13 @@ describe("all sources", () => {
     ).toEqual([]);
   });
   it("take stamps and elapsed times from no wall clock", () => {
-    // The three places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, a label of a browser's view.
-    const allowed = new Set(["agent/src/adapters/os-clock.ts", "packages/testkit/src/sim/sim-clock.ts"]);
+    // The places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, a label of a browser's view, and a
+    // request to a store that refuses one without a date.
+    const allowed = new Set([
+      "server/src/adapters/bucket-requests.ts",
+      "agent/src/adapters/os-clock.ts",
+      "packages/testkit/src/sim/sim-clock.ts",
+    ]);
     expect(
       all
         .filter(

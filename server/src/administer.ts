@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
@@ -8,14 +9,16 @@ import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
+import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { administer, type Told } from "./admin/admin.ts";
+import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 
-/** `truebound token …`, `truebound host …` and `truebound hold …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
+/** `truebound token …`, `truebound host …`, `truebound hold …` and `truebound evidence …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
   return onDatabase(config, log, (pool) => {
     const pins = config.tls === null ? [] : readTls(config.tls).pins;
@@ -26,6 +29,19 @@ export function runAdmin(config: Config, request: AdminRequest, log: Log): Promi
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+
+/** `truebound archive`, on the same database and the archive of the settings. */
+export function runArchive(config: Config, request: ArchiveRequest, log: Log): Promise<Told> {
+  const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
+  if (archive === null)
+    throw new StartupError(
+      "Cannot look after an archive that no setting names: set TRUEBOUND_ARCHIVE_DIR or TRUEBOUND_ARCHIVE_BUCKET as the servers have it",
+      78,
+    );
+  return onDatabase(config, log, (pool) =>
+    administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
+  );
+}
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

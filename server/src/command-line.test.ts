@@ -50,3 +50,12 @@ it.each(COMMAND_NAMES)("%s says what it takes, with settings that exist and an e
   expect(parseCommand(words.map((word) => word.replace(/^(['"])(.*)\1$/, "$2")))).not.toMatchObject({ name: "usage" });
   expect(words[0]).toBe(name);
 });
+
+it("looks at the archive before it removes anything from it", () => {
+  const asked = (...args: string[]) => parseCommand(["archive", ...args]);
+  expect(asked("remove-old", "--dry-run")).toEqual({ name: "archive", request: { dryRun: true, json: false } });
+  expect(asked("remove-old", "--json")).toEqual({ name: "archive", request: { dryRun: false, json: true } });
+  expect(asked("--help")).toMatchObject({ name: "say" });
+  for (const wrong of [[], ["remove"], ["remove-old", "now"], ["remove-old", "--dryrun"]])
+    expect(asked(...wrong)).toMatchObject({ name: "usage" });
+});

@@ -1,4 +1,6 @@
 import { nearest, readOptions } from "@truebound/wire";
+import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
+import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
@@ -8,6 +10,7 @@ export type Command =
   | { readonly name: "up"; readonly demo: boolean }
   | { readonly name: "explain"; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
+  | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
@@ -27,6 +30,10 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           who may report (truebound host --help)
   truebound hold add|list|release
                           what may not be removed, whatever its age (truebound hold --help)
+  truebound evidence list|set|remove
+                          what is kept of which hosts, and for how long (truebound evidence --help)
+  truebound archive remove-old [--dry-run]
+                          removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
@@ -62,6 +69,8 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["token", { usage: TOKEN_USAGE, parse: (rest) => parseAdmin(rest, TOKEN_USAGE, parseToken) }],
   ["host", { usage: HOST_USAGE, parse: (rest) => parseAdmin(rest, HOST_USAGE, parseHost) }],
   ["hold", { usage: HOLD_USAGE, parse: (rest) => parseAdmin(rest, HOLD_USAGE, parseHold) }],
+  ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
+  ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
   ["serve", { usage: SERVE_USAGE, parse: (rest) => parsePlain("serve", rest) }],
@@ -115,6 +124,11 @@ function parseUp(rest: readonly string[]): Command {
 function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+function parseArchiveCommand(rest: readonly string[]): Command {
+  const request = parseArchive(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
 }
 
 function parseHostList([what, ...rest]: readonly string[]): Command {

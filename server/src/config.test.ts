@@ -19,7 +19,7 @@ describe("the configuration", () => {
         databaseUrl: null,
         keyDays: 90,
         rollupDays: 400,
-        archiveDir: null,
+        archive: null,
         kubernetes: null,
         hostList: null,
         leapFile: null,
@@ -37,6 +37,56 @@ describe("the configuration", () => {
     [{ TRUEBOUND_DATA_DIR: "/data" }, { home: "/root", isRoot: true }, "/data"],
   ])("keeps its data where the system keeps state: %j", (environment, who, folder) => {
     expect(readConfig(environment, who)).toMatchObject({ config: { dataDir: folder } });
+  });
+  it.each([
+    [{ TRUEBOUND_ARCHIVE_DIR: "/a" }, { kind: "directory", directory: "/a" }],
+    [
+      { TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "s" },
+      {
+        kind: "bucket",
+        bucket: "evidence",
+        prefix: "",
+        endpoint: "https://s3.eu-central-1.amazonaws.com",
+        region: "eu-central-1",
+        addressing: "host",
+        credentials: { from: "environment", accessKeyId: "id", secretAccessKey: "s", sessionToken: null },
+      },
+    ],
+    [
+      {
+        TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence/fleet-1/prod/",
+        TRUEBOUND_ARCHIVE_ENDPOINT: "https://minio.example:9000/",
+        TRUEBOUND_ARCHIVE_ACCESS_KEY_ID_FILE: "/id",
+        TRUEBOUND_ARCHIVE_SECRET_ACCESS_KEY_FILE: "/secret",
+        AWS_ACCESS_KEY_ID: "another program's",
+      },
+      {
+        bucket: "evidence",
+        prefix: "fleet-1/prod/",
+        endpoint: "https://minio.example:9000",
+        region: "us-east-1",
+        addressing: "path",
+        credentials: { from: "files", idFile: "/id", secretFile: "/secret", tokenFile: null },
+      },
+    ],
+  ])("archives to a directory or a bucket: %j", (environment: Environment, archive) => {
+    expect(readConfig(environment, person)).toMatchObject({ config: { archive } });
+  });
+  const KEYS = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "very secret", TRUEBOUND_ARCHIVE_REGION: "eu-central-1" };
+  it.each<[Environment, string]>([
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://b-1", TRUEBOUND_ARCHIVE_DIR: "/a" }, "set one of them"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "evidence" }, "is not of the form s3://bucket"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence/../x" }, "is not of the form s3://bucket"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_ENDPOINT: "http://minio.example" }, "which needs https"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_ENDPOINT: "https://u:p@minio" }, "no URL of the form"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_ADDRESSING: "dns" }, "neither path nor host"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_ACCESS_KEY_ID_FILE: "/id" }, "set both, or neither"],
+    [{ ...KEYS, TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_REGION: "" }, "is no region"],
+    [{ TRUEBOUND_ARCHIVE_BUCKET: "s3://evidence", TRUEBOUND_ARCHIVE_REGION: "eu-central-1" }, "without credentials"],
+    [{ TRUEBOUND_ARCHIVE_ENDPOINT: "https://minio.example" }, "without TRUEBOUND_ARCHIVE_BUCKET"],
+  ])("refuses an archive that cannot be: %j", (environment, why) => {
+    expect(problems(environment)).toEqual([expect.stringContaining(why)]);
+    expect(problems(environment).join()).not.toContain("very secret");
   });
   it("takes what the agent and the demo know, too", () => {
     expect(

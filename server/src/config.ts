@@ -1,4 +1,5 @@
 import { settingNameProblems } from "@truebound/wire";
+import { type ArchivePlace, readArchive } from "./archive-place.ts";
 
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
@@ -30,8 +31,8 @@ export interface Config {
   readonly hostList: { readonly file: string; readonly key: string } | null;
   /** Days for which minutes and events are kept. */
   readonly rollupDays: number;
-  /** Absolute: where evidence that is past its age moves; null = it goes. */
-  readonly archiveDir: string | null;
+  /** Where evidence that is past its age moves; null = it goes. */
+  readonly archive: ArchivePlace | null;
 }
 
 export interface Surroundings {
@@ -69,7 +70,7 @@ export function readConfig(
   const leapFile = path("TRUEBOUND_LEAP_FILE");
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
-  const archiveDir = path("TRUEBOUND_ARCHIVE_DIR");
+  const archive = readArchive(path, environment, report);
   const rollupDays = readCount(environment.TRUEBOUND_ROLLUP_DAYS ?? "400", 1, 36_500, (why) =>
     report(`Cannot use TRUEBOUND_ROLLUP_DAYS: ${why}`),
   );
@@ -91,7 +92,7 @@ export function readConfig(
       kubernetes,
       hostList,
       rollupDays,
-      archiveDir,
+      archive,
     }),
   };
 }

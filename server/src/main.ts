@@ -9,8 +9,9 @@ import { parseLossless } from "./adapters/lossless-json.ts";
 import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
-import { runAdmin, runRebuild } from "./administer.ts";
-import { HELP, parseCommand } from "./command-line.ts";
+import type { Told } from "./admin/admin.ts";
+import { runAdmin, runArchive, runRebuild } from "./administer.ts";
+import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
 import { explain } from "./explain/command.ts";
 import { startServer } from "./server.ts";
@@ -48,12 +49,19 @@ async function serve(config: Config): Promise<void> {
     kubernetes: config.kubernetes,
     hostList: config.hostList,
     rollupDays: config.rollupDays,
-    archiveDir: config.archiveDir,
+    archive: config.archive,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
   await asked;
   await server.stop();
+}
+
+type Work = Extract<Command, { readonly name: "admin" | "archive" | "rebuild" }>;
+
+function done(command: Work): Promise<Told> {
+  if (command.name === "admin") return runAdmin(configured(), command.request, log);
+  return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -86,9 +94,9 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "admin":
+    case "archive":
     case "rebuild": {
-      const { code, out, err } =
-        command.name === "admin" ? await runAdmin(configured(), command.request, log) : await runRebuild(configured(), command, log);
+      const { code, out, err } = await done(command);
       process.stderr.write(err);
       await said(out);
       return code;

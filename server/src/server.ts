@@ -1,5 +1,5 @@
 import { formatJoinToken, type Policy } from "@truebound/wire";
-import { archiveCoding, archiveDirectory } from "./adapters/archive-directory.ts";
+import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
@@ -26,6 +26,7 @@ import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import type { ArchivePlace } from "./archive-place.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -37,6 +38,7 @@ import type { Log } from "./log.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
+import { ArchiveUnreachable } from "./retention/archive.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -62,8 +64,8 @@ export interface ServerOptions {
   readonly quota?: QuotaLimits;
   /** Days for which minutes and events are kept. */
   readonly rollupDays?: number;
-  /** Directory into which evidence moves that is past its age; null = it goes. */
-  readonly archiveDir?: string | null;
+  /** Where evidence moves that is past its age; null = it goes. */
+  readonly archive?: ArchivePlace | null;
   readonly log: Log;
 }
 
@@ -100,7 +102,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     kubernetes = null,
     hostList = null,
     rollupDays = 400,
-    archiveDir = null,
+    archive: place = null,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -116,12 +118,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const watcher = new FleetWatcher(fleetStore(pool));
   const expiry = watchExpiry(leaps, queryStore(pool), log);
-  const archive = archiveDir === null ? null : { store: archiveDirectory(archiveDir), coding: archiveCoding };
+  const closing = new AbortController();
+  const archive = openArchive(place, {
+    counted: (operation, outcome) => metrics.add("archive", { operation, outcome }),
+    closed: closing.signal,
+  });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
   const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples(), ...keeper.samples()]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
-  const common = { log, isOutage };
+  const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
   const leapList = () => leaps.kept.text;
   const agentListener = agentsListener({
     ...common,
@@ -181,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     setPolicy: (selector, block) => setRule(pool, selector, block),
     stop: async () => {
       streams.close();
+      closing.abort();
       const loops = [looking, expiring, retiring, keeping, counting];
       await Promise.all([...loops.map((loop) => loop.stop()), ...listeners.map((listener) => listener.close())]);
       await pool.end();

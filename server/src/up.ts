@@ -51,7 +51,7 @@ export async function up(options: Up): Promise<void> {
       kubernetes: config.kubernetes,
       hostList: config.hostList,
       rollupDays: config.rollupDays,
-      archiveDir: config.archiveDir,
+      archive: config.archive,
       log,
     });
     undo.unshift(() => server.stop());
@@ -119,8 +119,8 @@ async function checkAgentSettings({ environment }: Up): Promise<void> {
   if (asked.code !== 0) throw new StartupError(asked.stderr.trim().split("\n").join("; "), 78);
 }
 
-/** A child needs no way into the database. */
+/** A child needs no way into the database, nor into the archive. */
 function childEnvironment(environment: Environment, server: RunningServer): Environment {
-  const { DATABASE_URL: _, ...rest } = environment;
+  const { DATABASE_URL: _, AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, AWS_SESSION_TOKEN: _token, ...rest } = environment;
   return { ...rest, TRUEBOUND_SERVER_URL: server.agentsUrl };
 }

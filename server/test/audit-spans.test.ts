@@ -1,6 +1,5 @@
-import { createHash, createPublicKey, sign, verify } from "node:crypto";
-import { stated } from "@truebound/agent";
-import { type Batch, contextHash, packColumn, readStatement, type StatedSpan, statementText } from "@truebound/wire";
+import { createPublicKey, verify } from "node:crypto";
+import { contextHash, readStatement, type StatedSpan, statementText } from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
@@ -10,6 +9,7 @@ import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
+import { apart, MINUTE, minuteBatch, sha256, spanAt, T0 } from "./signed-minutes.ts";
 
 let databases: TestDatabases;
 let server: RunningServer;
@@ -31,57 +31,11 @@ afterAll(async () => {
   await databases?.stop();
 });
 
-const S = 1_000_000_000n;
-const MINUTE = 60n * S;
-const T0 = 1_740_830_400n * S;
-const BOOTED = 1_700_000_000n * S;
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-
 async function enrolled(name: string, keep: string): Promise<FakeAgent> {
   const agent = new FakeAgent(server.agentsUrl);
   await agent.enrol(await server.createToken({ labels: { keep }, uses: 1, ttlSeconds: 600 }), name);
   return agent;
 }
-
-/** Scattered as real ones are, and always the same. */
-const scatter = (n: number, below: number) => BigInt((n * 2_654_435_761) % below);
-
-const spanAt = (minute: number): StatedSpan => {
-  const fromRealtime = T0 + BigInt(minute) * MINUTE + scatter(minute, 1_000_003);
-  const lasted = MINUTE - scatter(minute + 7, 999_983);
-  const raw = fromRealtime - BOOTED;
-  const lo = -60_000n - scatter(minute, 900_001);
-  const hi = 60_000n + scatter(minute + 3, 900_001);
-  return {
-    fromRealtime,
-    toRealtime: fromRealtime + lasted,
-    fromRaw: raw,
-    toRaw: raw + lasted + scatter(minute, 9_001),
-    lo,
-    hi,
-    readings: 60,
-    status: "proven",
-  };
-};
-
-function minuteBatch(agent: FakeAgent, minute: number): Batch {
-  const one = spanAt(minute);
-  return batchOf(agent.id, [{ realtime: one.toRealtime, lo: one.lo, hi: one.hi }], {
-    spans: {
-      from_raw_ns: packColumn([one.fromRaw]),
-      from_realtime_ns: packColumn([one.fromRealtime]),
-      to_raw_ns: packColumn([one.toRaw]),
-      to_realtime_ns: packColumn([one.toRealtime]),
-      lo_ns: packColumn([one.lo]),
-      hi_ns: packColumn([one.hi]),
-      readings: [one.readings],
-      status: [one.status],
-    },
-  });
-}
-
-const apart = (agent: FakeAgent, minute: number): Batch =>
-  stated(minuteBatch(agent, minute), { sign: (text) => sign(null, Buffer.from(text), agent.key) }, sha256);
 
 /** As if it had come so many days ago and its agent had been told that it may delete it; then what is past its age goes. */
 async function pass(agent: FakeAgent, days: number): Promise<void> {

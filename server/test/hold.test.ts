@@ -92,6 +92,39 @@ describe("truebound hold", () => {
     for (const statement of ["update legal_hold_change set who = 'x'", "delete from legal_hold_change", "truncate legal_hold_change"])
       await expect(ask(url, statement)).rejects.toThrow("Rows of legal_hold_change are never changed");
   });
+  it("lists what was released, too: who added it and why, who released it, when and why", async () => {
+    expect((await hold("list")).err).toBe("No hold is in force\n");
+    expect((await hold("list", "--all")).out.split("\n")).toEqual([
+      expect.stringMatching(
+        /^1 {2}c {2}from 2025-03-01T00.* {2}case 17 \(A\. Counsel, \S+\) {2}released: case 17 \(A\. Counsel, 20\S+Z\)$/,
+      ),
+      expect.stringMatching(/^2 {2}hosts with site=fra .* {2}released: case 17 \(/),
+      "",
+    ]);
+    await hold("add", "a", ...SPAN, ...SAID);
+    const { items } = JSON.parse((await hold("list", "--all", "--json")).out);
+    expect(items.map(({ id, released }: { id: number; released: { who: string } | null }) => [id, released?.who ?? null])).toEqual([
+      [1, "A. Counsel"],
+      [2, "A. Counsel"],
+      [3, null],
+    ]);
+    expect((await hold("list", "--json")).out).toContain('"released": null');
+    await hold("release", "3", ...SAID);
+  });
+  it("refuses labels that no host carries, unless hosts are meant that will", async () => {
+    const typed = ["add", "--label", "site=frankfurt", ...SPAN, ...SAID];
+    const { code, err } = await hold(...typed);
+    expect([code, err]).toEqual([
+      1,
+      "Cannot hold hosts with site=frankfurt: none carries these labels; say --future for hosts that will\n",
+    ]);
+    expect((await hold("list")).err).toBe("No hold is in force\n");
+    expect(await hold(...typed, "--future")).toMatchObject({
+      code: 0,
+      err: "Hold 4 is in force on all hosts with site=frankfurt, 0 now\n",
+    });
+    await hold("release", "4", ...SAID);
+  });
   it("says what it cannot do", async () => {
     expect(await hold("add", "nobody", ...SPAN, ...SAID)).toMatchObject({
       code: 1,

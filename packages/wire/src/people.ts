@@ -158,6 +158,72 @@ export const Series = Type.Object({
 });
 export type Series = Static<typeof Series>;
 
+/** A span in a statement; placed on the UTC estimate, and as its agent signed it. */
+export const SignedSpan = Type.Object({
+  from: Instant,
+  to: Instant,
+  from_realtime_ns: DecimalString,
+  to_realtime_ns: DecimalString,
+  from_raw_ns: DecimalString,
+  to_raw_ns: DecimalString,
+  /** At every instant of it the offset lay in [lo, hi]. */
+  lo_ns: DecimalString,
+  hi_ns: DecimalString,
+  readings: Natural,
+  status: Status,
+});
+export type SignedSpan = Static<typeof SignedSpan>;
+
+/** What an agent stated of some minutes, with its signature: `truebound-spans/1`, the host, the statement in hex, joined by newlines. */
+export const SignedStatement = Type.Object({
+  /** batch = beside the batch that carried it; archive = in the archive; apart = in the place of its batches. */
+  kept: Type.Enum(["batch", "archive", "apart"]),
+  epoch: Natural,
+  /** Of the batch that carried it; apart: of that one or of one shortly before. Neither is signed here. */
+  seq: Natural,
+  /** Of that batch in the host's chain, in hex; null = the batch is gone. */
+  batch_hash: Nullable(Type.String()),
+  /** base64url of its bytes. */
+  statement: Type.String(),
+  /** base64url of 64 bytes: Ed25519. */
+  signature: Type.String(),
+  /** Of one of `keys`. */
+  key_id: Type.String(),
+  /** Of one of `contexts`: the first 16 bytes of the SHA-256 of its text, in hex; the statement begins with them. */
+  context: Type.String(),
+  spans: Type.Array(SignedSpan),
+});
+export type SignedStatement = Static<typeof SignedStatement>;
+
+/** A key that a host signed by, and how it came to be the host's: by its enrolment, or vouched for by the key before. */
+export const SigningKey = Type.Object({
+  /** The first 16 characters of the base64url of the SHA-256 of the key. */
+  key_id: Type.String(),
+  /** base64url of 32 bytes. */
+  public_key: Type.String(),
+  /** The first batch that it signed; null = none so far. */
+  from_epoch: Nullable(Natural),
+  from_seq: Nullable(Natural),
+  /** `truebound-key/1`, this, the host and the key, joined by newlines, is what both keys signed; null for the key of the enrolment. */
+  challenge: Nullable(Type.String()),
+  old_signature: Nullable(Type.String()),
+  new_signature: Nullable(Type.String()),
+});
+export type SigningKey = Static<typeof SigningKey>;
+
+export const SpanList = Type.Object({
+  from: Instant,
+  to: Instant,
+  host: Uuid,
+  /** All that the host ever had, the oldest first. */
+  keys: Type.Array(SigningKey),
+  /** Texts by their hash: what the statements of this page rest on. */
+  contexts: Type.Record(Type.String(), Type.String()),
+  items: Type.Array(SignedStatement),
+  next: Nullable(Type.String()),
+});
+export type SpanList = Static<typeof SpanList>;
+
 /**
  * The fleet in one minute, or in several that were merged: then each figure is the greatest of them, `proven` the least. In one
  * minute `proven`, `cannot_prove` and `silent` are together `hosts`.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ArchiveCoding, ArchiveStore } from "../retention/archive.ts";
@@ -30,6 +30,10 @@ export const archiveDirectory = (directory: string): ArchiveStore => ({
     } finally {
       await file.close();
     }
+  },
+  async remove(name) {
+    await rm(join(directory, name), { force: true });
+    await syncDirectory(directory);
   },
 });
 

@@ -1,6 +1,7 @@
 import { formatJoinToken } from "@truebound/wire";
 import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
 import { createToken, tokenId } from "../enrol/token.ts";
+import { administerEvidence } from "./evidence-rules.ts";
 import { administerHolds } from "./holds.ts";
 import { sayLabels } from "./labels.ts";
 import type { AdminHost, AdminStore, AdminToken } from "./ports.ts";
@@ -39,6 +40,10 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
       return clearClone(ports, request.host);
     case "rotate_key":
       return rotateKey(ports, request.host);
+    case "list_evidence_rules":
+    case "set_evidence_rule":
+    case "remove_evidence_rule":
+      return administerEvidence(ports.store, request);
     default:
       return administerHolds(ports.store, request);
   }

@@ -1,4 +1,5 @@
 import type { LabelSet } from "../policy/choose-policy.ts";
+import type { EvidenceRuleStore } from "./evidence-rules.ts";
 import type { HoldStore } from "./holds.ts";
 
 /** A join token that can still be used, as it is shown: never the secret. */
@@ -22,7 +23,7 @@ export interface AdminHost {
   readonly labels: LabelSet;
 }
 
-export interface AdminStore extends HoldStore {
+export interface AdminStore extends HoldStore, EvidenceRuleStore {
   tokens(): Promise<AdminToken[]>;
   /** Revokes the one whose hash begins so; returns how many do, and revokes none unless it is one. */
   revokeToken(idPrefix: string): Promise<number>;

@@ -1,11 +1,12 @@
 import { readOptions } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
+import type { EvidenceRequest } from "./evidence-requests.ts";
 import type { HoldRequest } from "./hold-requests.ts";
 import { labelsOf } from "./labels.ts";
 import { noVerb } from "./verbs.ts";
 
-/** What `truebound token …`, `truebound host …` and `truebound hold …` ask for. */
+/** What `truebound token …`, `truebound host …`, `truebound hold …` and `truebound evidence …` ask for. */
 export type AdminRequest =
   | {
       readonly do: "create_token";
@@ -26,7 +27,8 @@ export type AdminRequest =
   | { readonly do: "set_host"; readonly host: string; readonly to: HostChange }
   | { readonly do: "clear_clone"; readonly host: string }
   | { readonly do: "rotate_key"; readonly host: string }
-  | HoldRequest;
+  | HoldRequest
+  | EvidenceRequest;
 
 /** What a person may make of a host, and the word for it on the command line. */
 export type HostChange = "approve" | "suspend" | "resume" | "revoke";

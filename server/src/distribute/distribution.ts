@@ -31,7 +31,7 @@ export const REFERENCE = [
 ] as const;
 
 /** Stay where they are, on the coordinator: one row for the whole fleet, or for what a person did. */
-export const LOCAL = ["fleet_minute", "fleet_minute_change", "legal_hold_change"] as const;
+export const LOCAL = ["fleet_minute", "fleet_minute_change", "legal_hold_change", "archive_removal", "evidence_rule_change"] as const;
 
 export type Placement = "distributed" | "reference";
 

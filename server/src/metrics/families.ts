@@ -58,6 +58,12 @@ export const FLEET_FAMILIES = {
     help: "Time until the leap list that agents are given expires, on the database's clock; negative once it has. Absent until this process has asked that clock.",
     labels: [],
   },
+  retentionAge: {
+    name: "truebound_retention_pass_age_seconds",
+    kind: "gauge",
+    help: "Time since this process last found that all that is past its age had gone or moved; retried each minute while it fails, else each hour. Absent until the first time.",
+    labels: [],
+  },
   defaultRows: {
     name: "truebound_evidence_default_rows",
     kind: "gauge",
@@ -108,6 +114,12 @@ export const COUNTER_FAMILIES = {
     kind: "counter",
     help: "Looks of this process at the state of the fleet: done or failed. While they fail nobody grows silent.",
     labels: ["outcome"],
+  },
+  archive: {
+    name: "truebound_archive_requests_total",
+    kind: "counter",
+    help: "Requests to the archive's bucket by operation (put, get, remove) and outcome: done, failed, or retried (a try that failed and was followed by another).",
+    labels: ["operation", "outcome"],
   },
 } as const satisfies Record<string, Family>;
 

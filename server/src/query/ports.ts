@@ -4,6 +4,7 @@ import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
 import type { Minute } from "../ingest/rollup.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
 import type { FleetMinute } from "./fleet-series.ts";
+import type { HostSigningKey, StatementPage, StatementQuestion } from "./spans.ts";
 import type { StoredEvidence } from "./stored-readings.ts";
 
 export interface EventPlace {
@@ -42,6 +43,10 @@ export interface QueryStore {
   oscillator(host: string): Promise<OscillatorDay | null>;
   /** Of the whole fleet, in order; those that are over. */
   fleetMinutes(from: UtcInstant, to: UtcInstant): Promise<FleetMinute[]>;
+  /** Signed statements of a host that overlap a range, from a place on. */
+  statements(host: string, question: StatementQuestion): Promise<StatementPage>;
+  /** All that it ever had, the oldest first. */
+  signingKeys(host: string): Promise<HostSigningKey[]>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
   /** All that reach behind `from`, and perhaps others. */
   holes(host: string, from: UtcInstant): Promise<Hole[]>;

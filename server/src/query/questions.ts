@@ -149,7 +149,7 @@ function placeOf(cursor: string): EventPlace | undefined {
   return { at: utc(BigInt(at)), epoch: Number(epoch), seq: Number(seq), ordinal: Number(ordinal) };
 }
 
-async function findHost(
+export async function findHost(
   { store }: QuestionPorts,
   { id = "" }: Parameters,
 ): Promise<{ record: HostRecord; rules: readonly PolicyRule[] } | Refusal> {
@@ -164,7 +164,7 @@ const reportInterval = ({ record, rules }: { record: HostRecord; rules: readonly
   choosePolicy(record.labels, rules).report_interval_s;
 
 /** `from` null = from the first. */
-async function readRange(
+export async function readRange(
   store: QueryStore,
   parameters: Parameters,
   defaultFrom: string | null,
@@ -185,7 +185,7 @@ const badTime = (name: string, text: string | undefined): Refusal =>
   );
 
 /** Null when it is no number from 1 to `most`. */
-function readCount(text: string | undefined, otherwise: number, most: number): number | null {
+export function readCount(text: string | undefined, otherwise: number, most: number): number | null {
   if (text === undefined) return otherwise;
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   return count >= 1 && count <= most ? count : null;

@@ -14,6 +14,7 @@ import {
   RotateReply,
   RotateRequest,
   Series,
+  SpanList,
 } from "@truebound/wire";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
@@ -165,6 +166,22 @@ export const ROUTES = [
       query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
     ],
     answer: json("The series; a point without a bound is a gap", Series),
+  },
+  {
+    operation: "listSpans",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/spans",
+    summary:
+      "What the host's agent signed of its minutes, with keys and contexts, to be verified by hand: beside their batches first, then in the archive, then in the batches' place; each part in order of time. A page may be short, and one statement may come twice if it moved meanwhile",
+    parameters: [
+      id,
+      query("from", "RFC 3339 or now-6h (default now-1h)"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("limit", "Statements in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 }),
+      after,
+    ],
+    answer: json("A page of statements that overlap the range", SpanList),
   },
   {
     operation: "getFleetSeries",

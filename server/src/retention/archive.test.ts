@@ -29,7 +29,7 @@ describe("a file of the archive", () => {
     expect(part.manifest).toMatchObject({
       day: "2026-11-26",
       part: 3,
-      file: "evidence-2026-11-26-0003.tba",
+      file: `evidence-2026-11-26-0003-${part.manifest.sha256.slice(0, 16)}.tba`,
       rows: 54,
       bytes: part.bytes.length,
     });

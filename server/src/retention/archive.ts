@@ -1,12 +1,26 @@
 import type { UtcInstant } from "@truebound/time";
 import { type Day, sayDay } from "./days.ts";
 
-/** Where files of evidence lie when they are no longer in the database: a directory now; a bucket needs no more than this. */
+/** Where files of evidence lie when they are no longer in the database: a directory or a bucket. */
 export interface ArchiveStore {
   /** Durable, and there as a whole or not at all, when it resolves. One of that name is replaced. */
   put(name: string, bytes: Uint8Array): Promise<void>;
   /** So many bytes from `start`; all of it without a range. Rejects when it is not there, or shorter. */
   get(name: string, range?: { readonly start: number; readonly length: number }): Promise<Uint8Array>;
+  /** Resolves when there is none of that name. */
+  remove(name: string): Promise<void>;
+}
+
+/** The archive does not answer, or lets nobody in: the same may do later. A file that is missing or damaged is another matter. */
+export class ArchiveUnreachable extends Error {}
+
+const CHECK_NAME = "truebound-archive.json";
+
+/** Whether it takes and gives: asked before it is needed, for the first batches may come of age a month after it was set. */
+export async function checkArchive(store: ArchiveStore): Promise<void> {
+  const wanted = Buffer.from(`${JSON.stringify({ format: "truebound-archive/1" })}\n`);
+  await store.put(CHECK_NAME, wanted);
+  if (Buffer.compare(wanted, await store.get(CHECK_NAME)) !== 0) throw new Error(`Cannot read ${CHECK_NAME} as it was written`);
 }
 
 export interface ArchiveCoding {
@@ -56,7 +70,12 @@ export interface Part {
   readonly bytes: Uint8Array;
 }
 
-export const partName = (day: Day, part: number): string => `evidence-${sayDay(day)}-${String(part).padStart(4, "0")}.tba`;
+/**
+ * Named after its bytes, too: a server that lost its place to another one, and whose write arrives late all the same, replaces
+ * nothing but the same bytes.
+ */
+export const partName = (day: Day, part: number, sha256: string): string =>
+  `evidence-${sayDay(day)}-${String(part).padStart(4, "0")}-${sha256.slice(0, 16)}.tba`;
 export const manifestName = (file: string): string => `${file}.json`;
 
 /** One block for each host, deflated by itself, so that a question about one host reads no other. */
@@ -79,17 +98,17 @@ export function writePart(day: Day, part: number, hosts: readonly HostRows[], co
   });
   const bytes = Buffer.concat(blocks);
   const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
-  const file = partName(day, part);
+  const sha256 = coding.sha256(bytes);
   return {
     bytes,
     manifest: {
       format: "truebound-archive/1",
       day: sayDay(day),
       part,
-      file,
+      file: partName(day, part, sha256),
       bytes: bytes.length,
       rows,
-      sha256: coding.sha256(bytes),
+      sha256,
       hosts: entries,
     },
   };

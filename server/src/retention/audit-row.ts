@@ -25,7 +25,7 @@ export interface AuditRow {
 }
 
 const SIGNATURE_BYTES = 64;
-const HOUR_NS = 3_600_000_000_000n;
+export const HOUR_NS = 3_600_000_000_000n;
 /**
  * Three pieces of the 1,996 bytes in which PostgreSQL keeps long values, of which four fill a page: a few bytes more would cost
  * a quarter of a page. Some fifty minutes, so that a row's own share is small and a question about an instant reads little.
@@ -59,6 +59,11 @@ const belongs = (one: Stated, first: Stated): boolean => {
 const placed = (realtime: bigint, { lo, hi }: StatedSpan): bigint => realtime + divFloor(lo + hi, 2n);
 const least = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const greatest = (a: bigint, b: bigint): bigint => (b > a ? b : a);
+/** Where a span lies on the UTC estimate. */
+export const placeOf = (span: StatedSpan): { readonly from: bigint; readonly to: bigint } => ({
+  from: placed(span.fromRealtime, span),
+  to: placed(span.toRealtime, span),
+});
 const startOf = ({ spans }: Stated): bigint => spans.map((span) => placed(span.fromRealtime, span)).reduce(least);
 const endOf = ({ spans }: Stated): bigint => spans.map((span) => placed(span.toRealtime, span)).reduce(greatest);
 

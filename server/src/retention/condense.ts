@@ -55,7 +55,10 @@ function deliveriesOf(batches: readonly KeptBatch[]): KeptBatch[][] {
 }
 
 /** Null = only the batch itself proves what it says. */
-function statedBy({ epoch, seq, batch }: KeptBatch, { sha256, isByHost }: CondenseCrypto): Stated | "nothing" | null {
+export function statedBy(
+  { epoch, seq, batch }: Omit<KeptBatch, "receivedAt">,
+  { sha256, isByHost }: CondenseCrypto,
+): Stated | "nothing" | null {
   if (batch === null) return null;
   if (batch.spans.status.length === 0) return "nothing";
   const body = statementOf(batch, sha256);

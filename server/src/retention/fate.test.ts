@@ -5,9 +5,9 @@ import type { Hold } from "./holds.ts";
 import { chooseRule, type EvidenceRule } from "./rules.ts";
 
 const RULES: EvidenceRule[] = [
-  { selector: {}, class: "full", days: 30 },
-  { selector: { site: "fra" }, class: "audit", days: 2555 },
-  { selector: { site: "fra", role: "dev" }, class: "none", days: 0 },
+  { selector: {}, class: "full", days: 30, archiveDays: null },
+  { selector: { site: "fra" }, class: "audit", days: 2555, archiveDays: null },
+  { selector: { site: "fra", role: "dev" }, class: "none", days: 0, archiveDays: null },
 ];
 const host = (more: Partial<HostDay> = {}): HostDay => ({
   host: "a",
@@ -67,13 +67,14 @@ describe("the rule of a host", () => {
   ])("with labels %j is %s", (labels, name) => expect(chooseRule(labels, RULES).class).toBe(name));
   it("is the one that keeps more where two name as many labels", () => {
     const tied: EvidenceRule[] = [
-      { selector: { a: "1" }, class: "none", days: 900 },
-      { selector: { b: "1" }, class: "full", days: 5 },
-      { selector: { c: "1" }, class: "full", days: 9 },
+      { selector: { a: "1" }, class: "none", days: 900, archiveDays: null },
+      { selector: { b: "1" }, class: "full", days: 5, archiveDays: null },
+      { selector: { c: "1" }, class: "full", days: 9, archiveDays: null },
     ];
     expect(chooseRule({ a: "1", b: "1", c: "1" }, tied)).toEqual(tied[2]);
   });
-  it("is full for thirty days where there is none", () => expect(chooseRule({}, [])).toEqual({ selector: {}, class: "full", days: 30 }));
+  it("is full for thirty days where there is none", () =>
+    expect(chooseRule({}, [])).toEqual({ selector: {}, class: "full", days: 30, archiveDays: null }));
 });
 
 it("a day is looked at once it is past the shortest age of all rules, and never inside the refill window", () => {

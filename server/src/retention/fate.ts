@@ -43,7 +43,7 @@ export function fateOf(one: HostDay, day: Day, { now, rules, holds }: RetentionF
 const keptDays = (rule: EvidenceRule): number => (rule.class === "none" ? 0 : rule.days);
 
 /** What was received on a day may have been measured long before; a hold on either holds it. */
-const stretchOf = ({ measured }: HostDay, day: Day) => {
+export const stretchOf = ({ measured }: Pick<HostDay, "measured">, day: Day) => {
   const received = { from: startOf(day), to: startOf(day + 1) };
   if (measured === null) return received;
   return { from: least(received.from, measured.from), to: most(received.to, measured.to) };

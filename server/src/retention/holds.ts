@@ -24,5 +24,7 @@ export const holdsOn = (host: HeldHost, holds: readonly Hold[]): Hold[] =>
   holds.filter(({ on }) => ("host" in on ? on.host === host.id : matches(host.labels, on.selector)));
 
 /** One instant in common is enough. */
-export const isHeld = (host: HeldHost, stretch: Stretch, holds: readonly Hold[]): boolean =>
-  holdsOn(host, holds).some(({ from, to }) => from <= stretch.to && stretch.from <= to);
+export const isHeld = (host: HeldHost, stretch: Stretch, holds: readonly Hold[]): boolean => holdsOver(host, stretch, holds).length > 0;
+
+export const holdsOver = (host: HeldHost, stretch: Stretch, holds: readonly Hold[]): Hold[] =>
+  holdsOn(host, holds).filter(({ from, to }) => from <= stretch.to && stretch.from <= to);

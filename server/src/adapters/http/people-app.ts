@@ -17,6 +17,7 @@ import {
   type QuestionPorts,
 } from "../../query/questions.ts";
 import { type Operation, ROUTES } from "../../query/routes.ts";
+import { askSpans } from "../../query/spans.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
@@ -89,6 +90,7 @@ function handlers({ questions, streams, metrics, unready, version }: PeoplePorts
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
+    listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),

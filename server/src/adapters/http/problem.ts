@@ -67,7 +67,7 @@ export function refusalOf(error: unknown, isOutage: (error: unknown) => boolean)
   if (type === "entity.too.large") return refuse("too_large", "The body is larger than what is taken here");
   if (type === "entity.parse.failed") return refuse("malformed", "The body is not JSON");
   if (status !== undefined && status >= 400 && status < 500) return refuse("bad_request", "The request cannot be read");
-  if (isOutage(error)) return refuse("unavailable", "The database does not answer, try again");
+  if (isOutage(error)) return refuse("unavailable", "The database or the archive does not answer, try again");
   return refuse("internal", "Something went wrong here; the server's log says what");
 }
 

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { AdminHost, AdminStore, AdminToken } from "../../admin/ports.ts";
+import { evidenceRuleStore } from "./evidence-rule-store.ts";
 import { holdStore } from "./hold-store.ts";
 import { touchHost } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
@@ -36,6 +37,7 @@ const CLEAR_CLONE = `
 
 export const adminStore = (pool: pg.Pool): AdminStore => ({
   ...holdStore(pool),
+  ...evidenceRuleStore(pool),
   tokens: async () => (await pool.query<AdminToken>(TOKENS)).rows,
   revokeToken: async (idPrefix) => (await pool.query<{ found: number }>(REVOKE, [idPrefix])).rows[0]?.found ?? 0,
   hosts: async () => (await pool.query<AdminHost>(HOSTS)).rows,

@@ -5,10 +5,17 @@ import type { LabelSet } from "../../policy/choose-policy.ts";
 import { inTransaction } from "./pool.ts";
 import { lockHolds } from "./retention/retention-store.ts";
 
+/** What was released is in the changes only, with the terms that it had. */
 const HOLDS = `
-  select l.id, l.held_host, h.name, l.selector, l.from_ns, l.to_ns, c.reason, c.who, utc_ns(c.at) as added_ns
-  from legal_hold l left join host h on h.id = l.held_host
-  join legal_hold_change c on c.hold = l.id and c.change = 'added' order by l.id`;
+  select a.hold as id, t.held_host, h.name, t.selector, t.from_ns, t.to_ns, a.reason, a.who, utc_ns(a.at) as added_ns,
+    r.reason as released_reason, r.who as released_who, utc_ns(r.at) as released_ns
+  from legal_hold_change a cross join lateral jsonb_populate_record(null::legal_hold, a.terms) t
+  left join legal_hold l on l.id = a.hold
+  left join legal_hold_change r on r.hold = a.hold and r.change = 'released'
+  left join host h on h.id = t.held_host
+  where a.change = 'added' and ($1 or l.id is not null) order by a.hold`;
+
+const COUNT_HOSTS = "select count(*)::integer as count from host where labels @> $1::jsonb";
 
 const ADD =
   "insert into legal_hold (held_host, selector, from_ns, to_ns) values ($1, $2, $3, $4) returning id, to_jsonb(legal_hold) as terms";
@@ -25,11 +32,15 @@ interface HoldRow {
   reason: string;
   who: string;
   added_ns: UtcInstant;
+  released_reason: string | null;
+  released_who: string | null;
+  released_ns: UtcInstant | null;
 }
 
 /** A change and the word of who made it commit together, and wait for whatever is just being removed. */
 export const holdStore = (pool: pg.Pool): HoldStore => ({
-  holds: async () => (await pool.query<HoldRow>(HOLDS)).rows.map(toHold),
+  holds: async (all) => (await pool.query<HoldRow>(HOLDS, [all])).rows.map(toHold),
+  countHosts: async (selector) => (await pool.query<{ count: number }>(COUNT_HOSTS, [JSON.stringify(selector)])).rows[0]?.count ?? 0,
   addHold: ({ on, from, to, reason, who }) =>
     inTransaction(pool, async (client) => {
       await lockHolds(client);
@@ -49,7 +60,7 @@ export const holdStore = (pool: pg.Pool): HoldStore => ({
     }),
 });
 
-const toHold = ({ id, held_host, name, selector, from_ns, to_ns, reason, who, added_ns }: HoldRow): AdminHold => ({
+const toHold = ({ id, held_host, name, selector, from_ns, to_ns, reason, who, added_ns, ...row }: HoldRow): AdminHold => ({
   id: Number(id),
   host: held_host === null ? null : { id: held_host, name: name ?? held_host },
   selector,
@@ -58,4 +69,5 @@ const toHold = ({ id, held_host, name, selector, from_ns, to_ns, reason, who, ad
   reason,
   who,
   addedAt: added_ns,
+  released: row.released_ns === null ? null : { at: row.released_ns, who: row.released_who ?? "", reason: row.released_reason ?? "" },
 });

@@ -15,6 +15,7 @@ import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
+import { readSigningKeys, readStatements } from "./statement-store.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
@@ -92,6 +93,8 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null): Query
     const { minutes = 0, least = null, most = null } = rows[0] ?? {};
     return least === null || most === null ? null : { minutes, least, most };
   },
+  statements: (host, question) => readStatements(pool, archive, host, question),
+  signingKeys: (host) => readSigningKeys(pool, host),
   fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
   holes: (host, from) => readHoles(pool, host, minuteOf(from)),

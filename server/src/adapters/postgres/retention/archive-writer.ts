@@ -31,8 +31,9 @@ const COUNT = (table: string) => `select count(*) as rows from ${table} e where 
 const NEXT_PART = "select coalesce(max(part), 0) + 1 as part from archive_part where day = $1";
 const INSERT_PART = "insert into archive_part (day, part, file, bytes, sha256, rows) values ($1, $2, $3, $4, $5, $6)";
 const INSERT_HOSTS = `
-  insert into archive_host (host_id, day, part, start, length, rows, first_utc_ns, last_utc_ns)
-  select unnest($1::uuid[]), $2, $3, unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[])`;
+  insert into archive_host (host_id, day, part, start, length, rows, first_utc_ns, last_utc_ns, sha256)
+  select unnest($1::uuid[]), $2, $3, unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]),
+    unnest($9::bytea[])`;
 
 const ARCHIVED = "select exists (select from archive_host where host_id = $1 and day = $2 and rows = $3) as archived";
 
@@ -117,5 +118,6 @@ async function note(client: Queryable, day: Day, { part, file, bytes, sha256, ro
     hosts.map((host) => host.rows),
     hosts.map(({ first_utc_ns }) => first_utc_ns),
     hosts.map(({ last_utc_ns }) => last_utc_ns),
+    hosts.map((host) => Buffer.from(host.sha256, "hex")),
   ]);
 }

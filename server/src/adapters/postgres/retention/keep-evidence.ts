@@ -1,11 +1,13 @@
 import type pg from "pg";
 import type { Log } from "../../../log.ts";
+import type { ArchivedFile } from "../../../retention/archive-age.ts";
 import { DAY_NS, sayDay } from "../../../retention/days.ts";
 import { oldDays } from "../../../retention/fate.ts";
 import { daysToMake } from "../../../retention/partitions.ts";
 import { removeFleetMinutes } from "../fleet-minutes.ts";
 import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
+import { type JudgedFile, oldFiles, removeArchived } from "./archive-remover.ts";
 import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
@@ -41,14 +43,38 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
   asOnlyOne(pool, RETENTION, async (client) => {
     const seen = await seePartitions(client);
     const { rules } = await readRetention(client);
-    for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
-    for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
-    await removeSpans(client, seen.now);
     const oldest = seen.now - BigInt(rollupDays) * DAY_NS;
-    await removeRollups(client, oldest);
-    await removeFleetMinutes(client, oldest);
+    await eachOf([
+      async () => {
+        for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
+        for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
+      },
+      () => removeFromArchive(client, seen.now, archive, log),
+      () => removeSpans(client, seen.now),
+      () => removeRollups(client, oldest),
+      () => removeFleetMinutes(client, oldest),
+    ]);
     return null;
   });
+
+/** An archive that does not answer keeps nothing else from going; the first trouble is thrown once all was tried. */
+async function eachOf(works: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const troubles: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => troubles.push(error));
+  if (troubles.length > 0) throw troubles[0];
+}
+
+async function removeFromArchive(client: Queryable, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  if (archive === null) return;
+  for (const { file, hosts } of await removeArchived(client, archive, now))
+    log.info(`Removed ${file} of the archive, with batches of ${hosts.length} hosts: they are past the archive days of their rules`);
+}
+
+/** On demand, what the pass of each hour does. Null = somebody is at it. */
+export const removeOldFiles = (pool: pg.Pool, archive: Archive): Promise<ArchivedFile[] | null> =>
+  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await seePartitions(client)).now));
+
+export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await seePartitions(pool)).now);
 
 async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
   const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);

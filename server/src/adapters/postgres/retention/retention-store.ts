@@ -1,4 +1,5 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
+import { isPastArchive } from "../../../retention/archive-age.ts";
 import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
@@ -8,7 +9,7 @@ import { transactionOn } from "../singleton.ts";
 import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
 import { condenseHostDay } from "./audit-store.ts";
 
-const RULES = "select selector, class, days from evidence_rule";
+const RULES = 'select selector, class, days, archive_days as "archiveDays" from evidence_rule';
 const HOLDS = "select id, held_host, selector, from_ns, to_ns from legal_hold";
 
 /** A hold that a person adds waits for what is just being removed, and is seen by whatever is removed next. */
@@ -39,7 +40,7 @@ const DELETE_SOME = (table: string) => `
 const MOST_ROWS = 5_000;
 
 export async function readRetention(client: Queryable): Promise<Pick<RetentionFacts, "rules" | "holds">> {
-  const rules = (await client.query<{ selector: LabelSet; class: EvidenceClass; days: number }>(RULES)).rows;
+  const rules = (await client.query<{ selector: LabelSet; class: EvidenceClass; days: number; archiveDays: number | null }>(RULES)).rows;
   return { rules: rules satisfies EvidenceRule[], holds: (await client.query<HoldRow>(HOLDS)).rows.map(toHold) };
 }
 
@@ -123,22 +124,37 @@ interface Part {
   readonly archive: Archive | null;
 }
 
-/** Of the class none nothing is kept, so nothing is moved. */
-const moves = ({ labels }: HostDay, rules: readonly EvidenceRule[]): boolean => chooseRule(labels, rules).class !== "none";
+/** Of the class none nothing is kept, so nothing is moved; nor what would be taken out of the archive at once. */
+function moves({ labels }: HostDay, { day, now }: Part, rules: readonly EvidenceRule[]): boolean {
+  const rule = chooseRule(labels, rules);
+  return rule.class !== "none" && !isPastArchive(rule, day, now);
+}
 
-async function archiveGoing(client: Queryable, { table, day, now, archive }: Part): Promise<void> {
+async function archiveGoing(client: Queryable, part: Part): Promise<void> {
+  const { table, day, now, archive } = part;
   if (archive === null) return;
   const facts = await readRetention(client);
   const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
-  const moving = go.filter((one) => moves(one, facts.rules)).map(({ host }) => host);
-  await archiveHostDays(client, archive, table, day, moving);
+  const moving = go.filter((one) => moves(one, part, facts.rules));
+  for (const hosts of byArchiveAge(moving, facts.rules)) await archiveHostDays(client, archive, table, day, hosts);
+}
+
+/** A file goes as a whole: so in one file only those lie that go at one age. */
+function byArchiveAge(hosts: readonly HostDay[], rules: readonly EvidenceRule[]): string[][] {
+  const groups = new Map<number | null, string[]>();
+  for (const { host, labels } of hosts) {
+    const { archiveDays } = chooseRule(labels, rules);
+    groups.set(archiveDays, [...(groups.get(archiveDays) ?? []), host]);
+  }
+  return [...groups.values()];
 }
 
 /** Without an archive whatever may go, goes; with one, only what is in it. */
-async function areSafe(client: Queryable, { table, day, archive }: Part, hosts: readonly HostDay[]): Promise<boolean> {
+async function areSafe(client: Queryable, part: Part, hosts: readonly HostDay[]): Promise<boolean> {
+  const { table, day, archive } = part;
   if (archive === null) return true;
   const { rules } = await readRetention(client);
-  for (const one of hosts) if (moves(one, rules) && !(await isArchived(client, table, one.host, day))) return false;
+  for (const one of hosts) if (moves(one, part, rules) && !(await isArchived(client, table, one.host, day))) return false;
   return true;
 }
 
