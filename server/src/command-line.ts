@@ -3,12 +3,13 @@ import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archiv
 import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
+import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
 export type Command =
   | { readonly name: "up"; readonly demo: boolean }
-  | { readonly name: "explain"; readonly file: string }
+  | { readonly name: "explain"; readonly what: Explainable; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
@@ -38,8 +39,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
                           derives minutes, events and states anew from the evidence, and replaces what differs
-  truebound explain bound FILE|-
-                          recomputes a bound from a recorded case (docs/explain.md)
+  truebound explain bound|peers FILE|-
+                          recomputes a recorded case: a bound, or who lies among peers (docs/explain.md)
   truebound version
   truebound help [COMMAND]
 
@@ -165,8 +166,11 @@ function parseExplain(rest: readonly string[]): Command {
   if (typeof read === "string") return { name: "usage", problem: `${read}; truebound explain takes none` };
   const [what, file, odd] = read.words;
   const usage = (problem: string): Command => ({ name: "usage", problem: `${problem}\n${EXPLAIN_USAGE}` });
-  if (what === undefined) return usage("truebound explain needs bound and a file, or - for standard input");
-  if (what !== "bound") return usage(`truebound explain cannot explain ${JSON.stringify(what)}: did you mean bound?`);
-  if (file === undefined) return usage("truebound explain bound needs a file, or - for standard input");
-  return odd === undefined ? { name: "explain", file } : usage(`truebound explain bound takes one file, no ${JSON.stringify(odd)}`);
+  const subject = EXPLAINABLE.find((one) => one === what);
+  if (what === undefined) return usage(`truebound explain needs ${EXPLAINABLE.join(" or ")} and a file, or - for standard input`);
+  if (subject === undefined)
+    return usage(`truebound explain cannot explain ${JSON.stringify(what)}: did you mean ${nearest(what, EXPLAINABLE)}?`);
+  if (file === undefined) return usage(`truebound explain ${subject} needs a file, or - for standard input`);
+  if (odd !== undefined) return usage(`truebound explain ${subject} takes one file, no ${JSON.stringify(odd)}`);
+  return { name: "explain", what: subject, file };
 }

@@ -88,7 +88,7 @@ async function run(args: readonly string[]): Promise<number> {
       return 0;
     }
     case "explain": {
-      const { code, out, err } = await explain(command.file, { read: readCaseFile, parse: parseLossless });
+      const { code, out, err } = await explain(command.what, command.file, { read: readCaseFile, parse: parseLossless });
       process.stderr.write(err);
       await said(out);
       return code;

@@ -42,8 +42,10 @@ settings:
 ${OR_RUNNING}
 example: truebound rebuild --host db-1 --check`;
 
-export const EXPLAIN_USAGE = `usage: truebound explain bound FILE|-
-  Recomputes a bound from a recorded case (docs/explain.md) in exact arithmetic, and prints it as JSON. - is standard input.
+export const EXPLAIN_USAGE = `usage: truebound explain bound|peers FILE|-
+  Recomputes a recorded case (docs/explain.md) in exact arithmetic, and prints the answer as JSON. - is standard input.
+  bound                    from exchanges with sources to the bound of a host
+  peers                    from differences between clocks to the bounds of all, or to who cannot be right
 settings: none
 example: truebound explain bound case.json`;
 

@@ -6,7 +6,7 @@ import { explain } from "../src/explain/command.ts";
 
 const CASES = new URL("./cases/", import.meta.url);
 const textOf = (name: string) => readFileSync(new URL(name, CASES), "utf8");
-const explained = async (text: string) => explain("-", { read: async () => text, parse: parseLossless });
+const explained = async (text: string) => explain("bound", "-", { read: async () => text, parse: parseLossless });
 
 describe("truebound explain bound", () => {
   for (const name of readdirSync(CASES).filter((file) => file.endsWith(".json")))
@@ -96,7 +96,7 @@ describe("truebound explain bound", () => {
   });
   it("says what is wrong with a file that cannot be read, and with text that is no JSON", async () => {
     expect((await explained("{")).err).toMatch(/^Cannot read standard input as JSON: /);
-    const gone = await explain("/nowhere/case.json", {
+    const gone = await explain("bound", "/nowhere/case.json", {
       read: async () => {
         throw new Error("ENOENT: no such file");
       },

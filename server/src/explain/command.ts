@@ -1,5 +1,12 @@
 import { type Explained, explainBoundCase } from "./bound.ts";
 import type { Json } from "./case-reader.ts";
+import { explainPeersCase } from "./peers.ts";
+
+/** What can be recomputed from a file. */
+export const EXPLAINABLE = ["bound", "peers"] as const;
+export type Explainable = (typeof EXPLAINABLE)[number];
+
+const EXPLAINERS: Readonly<Record<Explainable, (json: Json) => Explained>> = { bound: explainBoundCase, peers: explainPeersCase };
 
 /** How a case's text is reached and read; both may fail, and say why. */
 export interface CaseFiles {
@@ -13,14 +20,14 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** `truebound explain bound FILE|-`. Answers on standard output; what was ignored or wrong goes to standard error. */
-export async function explain(path: string, { read, parse }: CaseFiles): Promise<Outcome> {
+/** `truebound explain bound|peers FILE|-`. Answers on standard output; what was ignored or wrong goes to standard error. */
+export async function explain(what: Explainable, path: string, { read, parse }: CaseFiles): Promise<Outcome> {
   const name = path === "-" ? "standard input" : path;
   const text = await attempt(() => read(path));
   if (isFailure(text)) return failed(`Cannot read ${name}: ${text.why}`);
   const json = await attempt(() => parse(text));
   if (isFailure(json)) return failed(`Cannot read ${name} as JSON: ${withPlace(json.why, text)}`);
-  return present(explainBoundCase(json), name);
+  return present(EXPLAINERS[what](json), name);
 }
 
 function present(explained: Explained, name: string): Outcome {
