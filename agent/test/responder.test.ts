@@ -32,7 +32,7 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     clocks.close();
   });
 
-  function start(address: string, { proven = true, isPeer = (_: string): boolean => true, rate = 1e6 } = {}): UdpResponder {
+  function start(address: string, { proven = true, isPeer = everybody, rate = 1e6 } = {}): UdpResponder {
     const limits = { rate, burst: rate, total: 1e6, remembered: 4_096 };
     const rules = { isPeer, limiter: new Limiter(Math.random, limits), memory: new TransmitMemory() };
     const guaranteed = { lo: -20_000n, hi: 20_000n };
@@ -146,6 +146,8 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     },
   );
 });
+
+const everybody: (key: string) => boolean = () => true;
 
 const clientRequest = (): Uint8Array => {
   const bytes = new Uint8Array(48);

@@ -5,7 +5,7 @@ import type { PeerGraph } from "./peer-graph.ts";
 export function relaxExactly(graph: PeerGraph, { from, backwards = false, without = null }: Search): Paths | NegativeCycle {
   const { tail, head, weight } = graph;
   const nodes = graph.ids.length;
-  const distance = new Array<bigint | null>(nodes).fill(from === null ? 0n : null);
+  const distance = Array.from({ length: nodes }, (): bigint | null => (from === null ? 0n : null));
   if (from !== null) distance[from] = 0n;
   const via = new Int32Array(nodes).fill(-1);
   for (let isShorter = true; isShorter; ) {

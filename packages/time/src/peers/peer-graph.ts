@@ -70,7 +70,7 @@ function layOut(merged: readonly Merged[], nodes: number): Layout {
   for (let node = 0; node < nodes; node++) first[node + 1] = (first[node + 1] as number) + (first[node] as number);
   const next = first.slice();
   const [tail, head, twin] = [0, 1, 2].map(() => new Int32Array(2 * merged.length)) as [Int32Array, Int32Array, Int32Array];
-  const weight = new Array<bigint>(2 * merged.length).fill(0n);
+  const weight = Array.from({ length: 2 * merged.length }, () => 0n);
   const take = (node: number) => {
     const arc = next[node] as number;
     next[node] = arc + 1;
@@ -90,7 +90,7 @@ const SMALL = 2n ** 46n;
 /** Clocks that are years off make weights that no double holds: each is measured from where a first guess puts it. */
 function shrink({ first, tail, head, twin, weight }: Layout, nodes: number): Pick<PeerGraph, "small" | "shift"> {
   const isSmall = weight.every((one) => absolute(one) < SMALL);
-  const shift = isSmall ? new Array<bigint>(nodes).fill(0n) : guesses({ first, head, twin, weight }, nodes);
+  const shift = isSmall ? Array.from({ length: nodes }, () => 0n) : guesses({ first, head, twin, weight }, nodes);
   const small = new Float64Array(weight.length);
   for (let arc = 0; arc < weight.length; arc++) {
     const rest = isSmall
@@ -104,7 +104,7 @@ function shrink({ first, tail, head, twin, weight }: Layout, nodes: number): Pic
 
 /** Where each clock is, roughly, by the fewest edges from UTC. */
 function guesses({ first, head, twin, weight }: Omit<Layout, "tail">, nodes: number): bigint[] {
-  const guess = new Array<bigint | undefined>(nodes);
+  const guess: (bigint | undefined)[] = [];
   for (let root = 0; root < nodes; root++) {
     if (guess[root] !== undefined) continue;
     guess[root] = 0n;
