@@ -14,6 +14,7 @@ import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
+import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureResponders } from "./responder.ts";
 import { measureStartUp } from "./start-up.ts";
@@ -24,7 +25,7 @@ import { showVerdict, verdict } from "./verdict.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, responder, start, ingest, drain, overload, reads } as const;
+const PARTS = { chronyd, links, assumptions, hull, responder, peers, start, ingest, drain, overload, reads } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -141,6 +142,23 @@ async function responder(): Promise<void> {
   for (const one of ours.rungs) judge(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
   for (const [index, one] of ours.rungs.entries())
     judge(`half-width of ${one.mode} over that from chronyd`, one.medianHalfWidth / (chronyds.rungs[index]?.medianHalfWidth ?? 0), 5);
+}
+
+async function peers(): Promise<void> {
+  const costs = [1_000, 10_000, 50_000].map((hosts) => measureSolver(hosts, log));
+  print("\nPeer graph, six neighbours each, ms; with 1, 2 and 3 liars off by 50 ms\n");
+  for (const { hosts, edges, build, bounds, blame, alone, together } of costs) {
+    print(
+      `  ${hosts} hosts, ${edges} edges: built ${build.toFixed(0)}, all bounds ${bounds.toFixed(0)}, blame ${blame.map((ms) => ms.toFixed(0)).join(", ")}`,
+    );
+    print(`    half-width of the bound on UTC, p50: ${alone.toFixed(0)} µs alone, ${together.toFixed(0)} µs together`);
+  }
+  const tenThousand = costs[1];
+  if (tenThousand === undefined) return;
+  print("");
+  judge("ms for all bounds of 10,000 hosts, with building the graph", tenThousand.build + tenThousand.bounds, 100, 1);
+  judge("ms to name the suspects of 10,000 hosts", Math.max(...tenThousand.blame), 500, 1);
+  judge("fleets in which others than the liars were flagged, or not all of them", costs.filter(({ isRight }) => !isRight).length, 0, 0);
 }
 
 async function ingest(): Promise<void> {
