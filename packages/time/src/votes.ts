@@ -54,13 +54,13 @@ export function groupDependent(sources: readonly SourceIdentity[]): string[][] {
 function dependent(a: SourceIdentity, b: SourceIdentity): boolean {
   if (a.address === b.address) return true;
   if (a.declaredSame !== undefined && a.declaredSame === b.declaredSame) return true;
-  if (upstream(a) === b.ownRefid || upstream(b) === a.ownRefid) return true;
-  if (upstream(a) !== null && upstream(a) === upstream(b)) return true;
+  if (upstreamOf(a) === b.ownRefid || upstreamOf(b) === a.ownRefid) return true;
+  if (upstreamOf(a) !== null && upstreamOf(a) === upstreamOf(b)) return true;
   return a.origin !== "declared" && b.origin !== "declared" && block(a.address) === block(b.address);
 }
 
 /** The reference id as the name of another server: only at stratum ≥ 2, and never a local clock or a clock's own code. */
-function upstream({ refid, stratum }: SourceIdentity): number | null {
+export function upstreamOf({ refid, stratum }: Pick<SourceIdentity, "refid" | "stratum">): number | null {
   if (refid === null || stratum === null || stratum < 2) return null;
   if (refid === 0 || refid >>> 16 === LOCAL_CLOCK_PREFIX || REFERENCE_CLOCKS.has(refidText(refid))) return null;
   return refid;
