@@ -3,6 +3,8 @@
 alter table archive_host add column sha256 bytea,
   add constraint archive_host_sha256_length check (octet_length(sha256) = 32);
 
+create index archive_host_by_part on archive_host (day, part, start);
+
 comment on column archive_host.sha256 is 'Of the block; null = written by an older version: the file''s manifest says it';
 
 alter table evidence_rule add column archive_days integer,

@@ -330,6 +330,7 @@ receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 
 -- Indexes
+CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)

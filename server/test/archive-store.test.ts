@@ -120,6 +120,7 @@ describe("a bucket in trouble", () => {
   it.each<[string, Fault, string]>([
     ["500", { answers: 500 }, "it answers 500 InternalError"],
     ["nothing", { neverAnswers: true }, "it did not answer in time"],
+    ["byte by byte", { dripsAnswer: true }, "it did not answer in time"],
     ["half", { cutsAnswerAt: 10 }, "Cannot read gives-up.tba in the archive s3://evidence-archive/fleet-1/"],
   ])("that answers %s for good is given up after four tries, and said", async (_, fault, why) => {
     const store = storeAt(bucket.place);

@@ -13,6 +13,7 @@ export type Fault =
   | { readonly cutsAnswerAt: number }
   | { readonly flipsBodyAt: number }
   | { readonly neverAnswers: true }
+  | { readonly dripsAnswer: true }
   | null;
 
 export interface TestBucket {
@@ -98,12 +99,20 @@ async function pass(
   const { [ASKED_BY_NAME]: name = req.headers.host ?? "", ...headers } = req.headers;
   const onward = request({ host: "127.0.0.1", port, method, path, headers: { ...headers, host: String(name) } }, (reply) => {
     res.writeHead(reply.statusCode ?? 500, reply.headers);
+    if (fault !== null && "dripsAnswer" in fault) return drip(reply, res);
     if (fault === null || !("cutsAnswerAt" in fault)) return void reply.pipe(res);
     void reply.toArray().then((pieces) => {
       res.write(Buffer.concat(pieces).subarray(0, fault.cutsAnswerAt), () => res.destroy());
     });
   });
   onward.end(body);
+}
+
+/** A byte now and then, and no end. */
+function drip(reply: IncomingMessage, res: ServerResponse): void {
+  reply.resume();
+  const dripping = setInterval(() => res.write("x"), 50);
+  res.on("close", () => clearInterval(dripping));
 }
 
 function isAsAnnounced({ headers }: IncomingMessage, body: Buffer): boolean {

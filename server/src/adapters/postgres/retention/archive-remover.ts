@@ -1,7 +1,9 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { manifestName } from "../../../retention/archive.ts";
-import { type ArchivedFile, type Expired, type FileFate, judgeFile, lastOldDay } from "../../../retention/archive-age.ts";
+import { type ArchivedFile, type Expired, type FileFate, isPastArchive, judgeFile, lastOldDay } from "../../../retention/archive-age.ts";
 import type { Day } from "../../../retention/days.ts";
+import type { RetentionFacts } from "../../../retention/fate.ts";
+import { chooseRule } from "../../../retention/rules.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import type { Archive } from "./archive-writer.ts";
@@ -10,9 +12,14 @@ import { lockHolds, readRetention } from "./retention-store.ts";
 const FILES = `
   select p.day, p.part, p.file, p.bytes, h.host_id as host, coalesce(o.labels, '{}') as labels, h.rows, h.first_utc_ns, h.last_utc_ns
   from archive_part p join archive_host h on (h.day, h.part) = (p.day, p.part) left join host o on o.id = h.host_id
-  where not p.going and p.day = $1 and ($2::integer is null or p.part = $2) order by p.part, h.start`;
+  where not p.going and p.day = $1 and p.part = $2 order by h.start`;
 
-const OLD_DAYS = "select distinct day from archive_part where not going and day <= $1 order by day";
+/** Each with the labels of one host: those of a file go at one age, so where that one is young no other is looked at. */
+const OLD_PARTS = `
+  select p.day, p.part, coalesce(o.labels, '{}') as labels from archive_part p
+  cross join lateral (select host_id from archive_host h where (h.day, h.part) = (p.day, p.part) order by h.start limit 1) first
+  left join host o on o.id = first.host_id
+  where not p.going and p.day <= $1 order by p.day, p.part`;
 
 const NOTE = `
   insert into archive_removal (day, part, file, bytes, rows, sha256, hosts, archived_at)
@@ -35,15 +42,12 @@ interface FileRow {
   last_utc_ns: bigint | null;
 }
 
-async function filesOf(client: Queryable, day: Day, part: number | null): Promise<ArchivedFile[]> {
+/** Null = it is gone. */
+async function fileOf(client: Queryable, day: Day, part: number): Promise<ArchivedFile | null> {
   const { rows } = await client.query<FileRow>(FILES, [day, part]);
-  const files = new Map<number, FileRow[]>();
-  for (const row of rows) files.set(row.part, [...(files.get(row.part) ?? []), row]);
-  return [...files.values()].map(toFile);
-}
-
-function toFile(rows: readonly FileRow[]): ArchivedFile {
-  const { day, part, file, bytes } = rows[0] as FileRow;
+  const [first] = rows;
+  if (first === undefined) return null;
+  const { file, bytes } = first;
   const hosts = rows.map(({ host, labels, rows: count, first_utc_ns: from, last_utc_ns: to }) => ({
     host,
     labels,
@@ -60,18 +64,20 @@ export interface JudgedFile {
 
 /** The files of which something is past its age, and what is to become of each. Changes nothing. */
 export async function oldFiles(client: Queryable, now: bigint): Promise<JudgedFile[]> {
+  const facts = { now, ...(await readRetention(client)) };
   const judged: JudgedFile[] = [];
-  for (const day of await oldDaysOf(client, now)) {
-    const facts = { now, ...(await readRetention(client)) };
-    for (const file of await filesOf(client, day, null)) judged.push({ file, fate: judgeFile(file, facts) });
+  for (const { day, part } of await oldParts(client, facts)) {
+    const file = await fileOf(client, day, part);
+    if (file !== null) judged.push({ file, fate: judgeFile(file, facts) });
   }
   return judged.filter(({ fate }) => fate.kind !== "young");
 }
 
-async function oldDaysOf(client: Queryable, now: bigint): Promise<Day[]> {
-  const last = lastOldDay({ now, ...(await readRetention(client)) });
+async function oldParts(client: Queryable, facts: RetentionFacts): Promise<{ readonly day: Day; readonly part: number }[]> {
+  const last = lastOldDay(facts);
   if (last === null) return [];
-  return (await client.query<{ day: Day }>(OLD_DAYS, [last])).rows.map(({ day }) => day);
+  const { rows } = await client.query<{ day: Day; part: number; labels: LabelSet }>(OLD_PARTS, [last]);
+  return rows.filter(({ day, labels }) => isPastArchive(chooseRule(labels, facts.rules), day, facts.now));
 }
 
 /**
@@ -93,7 +99,7 @@ export async function removeArchived(client: Queryable, { store }: Archive, now:
 const condemn = (client: Queryable, { day, part }: ArchivedFile, now: bigint): Promise<boolean> =>
   transactionOn(client, async () => {
     await lockHolds(client);
-    const [file] = await filesOf(client, day, part);
+    const file = await fileOf(client, day, part);
     const fate = file && judgeFile(file, { now, ...(await readRetention(client)) });
     if (fate?.kind !== "goes") return false;
     await note(client, day, part, fate.hosts);
