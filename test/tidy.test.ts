@@ -108,12 +108,13 @@ describe("all sources", () => {
     ).toEqual([]);
   });
   it("take stamps and elapsed times from no wall clock", () => {
-    // The places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, a label of a browser's view, and a
-    // request to a store that refuses one without a date.
+    // The places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, labels of a browser's view and of a
+    // log's lines, and a request to a store that refuses one without a date.
     const allowed = new Set([
       "server/src/adapters/bucket-requests.ts",
       "agent/src/adapters/os-clock.ts",
       "packages/testkit/src/sim/sim-clock.ts",
+      "server/src/adapters/log/pino-log.ts",
     ]);
     expect(
       all
