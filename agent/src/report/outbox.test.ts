@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import { Spool } from "../spool/spool.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 import { nextStep } from "./reporter.ts";
 
@@ -93,7 +93,13 @@ const problem = (status: number, code: string, expected_seq?: number): HttpAnswe
     ...(expected_seq === undefined ? {} : { expected_seq }),
   });
 
-function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBackOff: () => void = () => undefined) {
+function outboxOn(
+  server: FakeServer,
+  store = new MemoryStore(),
+  epoch = 1,
+  onBackOff: () => void = () => undefined,
+  more: Partial<OutboxPorts> = {},
+) {
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
@@ -121,6 +127,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
       },
       onLost: () => undefined,
       log: (_, message) => logged.push(message),
+      ...more,
     },
   );
   return { outbox, store, logged, waits, epochs, refuseEpochs: () => (refusing = true) };
@@ -230,6 +237,41 @@ describe("the outbox", () => {
     expect(put(outbox, "c")).toEqual([{ kind: "durable" }]);
     await outbox.run();
     expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("an outbox whose key the server does not know", () => {
+  const refused = problem(401, "bad_signature");
+  const withKey = (server: FakeServer, recovers: (tries: number) => boolean) => {
+    let tries = 0;
+    const onKeyRefused = async () => recovers(++tries);
+    const made = outboxOn(server, new MemoryStore(), 1, () => made.waits.length >= 3 && made.outbox.stop(), { onKeyRefused });
+    return { ...made, tries: () => tries };
+  };
+
+  it("reports on at once when a former key brought the server to know it", async () => {
+    const server = new FakeServer();
+    server.answers = [refused];
+    const { outbox, waits, tries } = withKey(server, () => true);
+    put(outbox, "a", "b");
+    await outbox.run();
+    expect([bodies(server), waits, tries()]).toEqual([["a", "b"], [], 1]);
+  });
+  it("tries once for each answer and waits five minutes between, where none helps", async () => {
+    const server = new FakeServer();
+    server.answers = Array.from({ length: 10 }, () => refused);
+    const { outbox, waits, tries } = withKey(server, () => false);
+    put(outbox, "a");
+    await outbox.run();
+    expect([waits, tries(), server.posts]).toEqual([[300, 300, 300], 3, 3]);
+  });
+  it("never hurries where the server agrees on the key again and again and refuses it all the same", async () => {
+    const server = new FakeServer();
+    server.answers = Array.from({ length: 20 }, () => refused);
+    const { outbox, waits, tries } = withKey(server, () => true);
+    put(outbox, "a");
+    await outbox.run();
+    expect([waits, tries(), server.posts]).toEqual([[300, 300, 300], 3, 6]);
   });
 });
 
@@ -380,6 +422,7 @@ describe("what to do about an answer", () => {
     ["gap", problem(409, "seq_gap", 3), { do: "rewind", expected: 3 }],
     ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
+    ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
     ["revoked", problem(403, "revoked"), { do: "needs_operator" }],
     ["a stranger's 401", answer(401, "<html>"), { do: "wait", why: "HTTP 401" }],
   ];

@@ -24,6 +24,10 @@ export interface OutboxPorts {
   readonly onPins: (pins: readonly string[]) => void;
   /** After each receipt: whether the server wants another key. */
   readonly onRotation?: (isWished: boolean) => void;
+  /** The server says that it does not know the key that signed. Resolves to whether it knows it now. */
+  readonly onKeyRefused?: () => Promise<boolean>;
+  /** The server holds everything up to here for good. */
+  readonly onCheckpoint?: (place: Pick<ChainEnd, "epoch" | "seq">) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
   /** So many batches that the server does not have are lost for good. */
@@ -70,6 +74,8 @@ export class Outbox {
   #inherited: number;
   /** The newest that was offered in this epoch, by this run or an earlier one: the server cannot have more of ours. */
   #offered: number;
+  /** The server has agreed on the key, and has given no receipt since. */
+  #keyAgreed = false;
   /** The disk would not begin an epoch. */
   #epochRefused = false;
 
@@ -150,6 +156,7 @@ export class Outbox {
     // On a slow road less at once arrives sooner than more that is cut off.
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
     if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
+    else if (step.do === "prove_key") await this.#proveKey(step.seconds);
     else if (step.do === "send_less") await this.#sendLess(run);
     // The disk refuses a new epoch, or the server sends us back again and again: nothing is gained by haste.
     else if (this.#epochRefused || this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
@@ -160,6 +167,12 @@ export class Outbox {
     if (batches.length === 1) return this.#ports.backOff(LONGEST_PAUSE);
     this.#most = Math.ceil(batches.length / 2);
     this.#failures = 0;
+  }
+
+  /** One try for each such answer, and no haste where the server agrees on the key and refuses it all the same. */
+  async #proveKey(seconds: number): Promise<void> {
+    this.#keyAgreed = !this.#keyAgreed && ((await this.#ports.onKeyRefused?.()) ?? false);
+    if (!this.#keyAgreed) await this.#ports.backOff(seconds);
   }
 
   async #send({ first, last, batches, live }: Run): Promise<HttpAnswer> {
@@ -192,6 +205,7 @@ export class Outbox {
       if (this.#lastProblem !== null) this.#ports.log("info", "the server takes reports again");
       this.#lastProblem = null;
       this.#failures = 0;
+      this.#keyAgreed = false;
       if (this.#tookMs < SOON_MS) this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
@@ -218,8 +232,13 @@ export class Outbox {
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
   #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
     if (epoch > this.#epoch) return this.#leaveTo(epoch);
-    if (checkpointed !== null) this.#ports.spool.checkpoint(checkpointed);
+    if (checkpointed !== null) this.#checkpoint(checkpointed);
     this.#goTo(expected);
+  }
+
+  #checkpoint(seq: number): void {
+    this.#ports.spool.checkpoint(seq);
+    this.#ports.onCheckpoint?.({ epoch: this.#epoch, seq });
   }
 
   /** Once for each change of trouble, not once for each retry. */
