@@ -31,7 +31,13 @@ export type Next =
   /** The server does not know the key that signed: it may know a former one. */
   | { readonly do: "prove_key"; readonly seconds: number; readonly why: string }
   /** Nothing that this agent can mend by itself: a person must. It is asked again, rarely. */
-  | { readonly do: "needs_operator"; readonly seconds: number; readonly why: string };
+  | {
+      readonly do: "needs_operator";
+      readonly seconds: number;
+      readonly why: string;
+      /** What was offered lies beside the server's chain. */
+      readonly isFork: boolean;
+    };
 
 const FIRST_PAUSE = 1;
 export const LONGEST_PAUSE = 300;
@@ -62,9 +68,10 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
     return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };
-  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why };
+  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false };
   if (problem?.code === "bad_signature") return { do: "prove_key", seconds: LONGEST_PAUSE, why };
-  if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
+  if (problem !== null && NEEDS_OPERATOR.has(problem.code))
+    return { do: "needs_operator", seconds: LONGEST_PAUSE, why, isFork: problem.code === "fork" };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
 

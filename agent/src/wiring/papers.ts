@@ -1,11 +1,7 @@
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import type { NextKey } from "../report/key-rotation.ts";
 import type { Identity, Signer } from "../report/ports.ts";
-import type { ChainPlace } from "../spool/sealed-mark.ts";
-
-type Place = Pick<ChainPlace, "epoch" | "seq">;
-
-const isBehind = (a: Place, b: Place): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+import { isBefore, type Place } from "../spool/place.ts";
 
 /** Who this agent is, as its folder says it. */
 export class Papers {
@@ -50,6 +46,6 @@ export class Papers {
    */
   checkpointed(place: Place): void {
     const { keyAfter } = this.#kept;
-    if (keyAfter !== undefined && isBehind(place, keyAfter)) this.#files.dropFormerKeys();
+    if (keyAfter !== undefined && isBefore(keyAfter, place)) this.#files.dropFormerKeys();
   }
 }
