@@ -108,8 +108,12 @@ describe("all sources", () => {
     ).toEqual([]);
   });
   it("take stamps and elapsed times from no wall clock", () => {
-    // The three places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, a label of a browser's view.
-    const allowed = new Set(["agent/src/adapters/os-clock.ts", "packages/testkit/src/sim/sim-clock.ts"]);
+    // Whose business it is: calibrating the fall-back clock, the demo's epoch, labels of a browser's view and of log lines.
+    const allowed = new Set([
+      "agent/src/adapters/os-clock.ts",
+      "agent/src/adapters/log-stream.ts",
+      "packages/testkit/src/sim/sim-clock.ts",
+    ]);
     expect(
       all
         .filter(

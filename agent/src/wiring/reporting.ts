@@ -6,6 +6,7 @@ import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import { type Config, ConfigError } from "../config.ts";
+import type { Log } from "../log/log-line.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
 import type { EnrolOutcome } from "../report/enrol.ts";
@@ -21,7 +22,6 @@ import { VERSION } from "../version.ts";
 import { type Credential, type Joining, join, readCredential } from "./join.ts";
 import { Papers } from "./papers.ts";
 import { ReportKeeper } from "./report-keeper.ts";
-import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
