@@ -115,6 +115,7 @@ describe("all sources", () => {
       "agent/src/adapters/os-clock.ts",
       "packages/testkit/src/sim/sim-clock.ts",
       "server/src/adapters/log/pino-log.ts",
+      "agent/src/adapters/log-stream.ts",
     ]);
     expect(
       all

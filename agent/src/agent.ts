@@ -1,73 +1,21 @@
-import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { type AsciiHash, type HostReading, ppb, type Steering, uncalibrated } from "@truebound/time";
-import { type Batch, type Policy, Policy as PolicySchema, type StampMode, validator } from "@truebound/wire";
-import { rulerRho } from "./bound/drift-rules.ts";
+import type { HostReading } from "@truebound/time";
+import type { Batch, Policy } from "@truebound/wire";
+import type { AgentParts } from "./agent-parts.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
-import { type Pace, PaceKeeper } from "./bound/pace.ts";
 import { LeapBook } from "./leap/leap-book.ts";
-import { timescaleOf } from "./leap/source-timescale.ts";
-import { addressOf, HarmGuard } from "./observe/harm-guard.ts";
-import type { Decision } from "./observe/harm-watch.ts";
-import type { HostWatch } from "./observe/host-watch.ts";
-import type { DaemonWitness, Sighting } from "./observe/ports.ts";
-import { type Instruments, pollOnce } from "./probe/poll.ts";
-import type { Source } from "./probe/source.ts";
-import { FLOOR_SECONDS, parseSource } from "./probe/source.ts";
-import { SourceProbe } from "./probe/source-probe.ts";
+import { DaemonCare } from "./observe/daemon-care.ts";
+import type { Sighting } from "./observe/ports.ts";
+import { PolicyInForce } from "./policy/policy-in-force.ts";
+import { makeProbes } from "./probe/make-probes.ts";
+import { Rounds } from "./probe/rounds.ts";
+import type { SourceProbe } from "./probe/source-probe.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
+import { Timers } from "./timers.ts";
 
-/** What this host insists on, whatever the policy says; null = as the policy says. */
-export interface LocalSettings {
-  readonly sources: readonly Source[] | null;
-  readonly probeIntervalS: number | null;
-  readonly rhoPpb: number | null;
-  readonly faults: number | null;
-  /** A leap list that stands in for the policy's: of a host whose world has leaps of its own. */
-  readonly leapList?: string;
-}
-
-export interface AgentParts {
-  readonly instruments: Instruments;
-  readonly mode: StampMode;
-  readonly interleave: boolean;
-  /** Who steers REALTIME, as far as is known now. */
-  readonly steering: () => Steering;
-  /** From now on `steering` says that nobody knows. */
-  readonly distrustSteering: () => void;
-  /** False on a virtual machine without a migration marker. */
-  readonly mayCalibrate: boolean;
-  /** Resolves when the kernel gives notice that the clock was set, or after some time; null where it gives none. */
-  readonly clockSet: (() => Promise<void>) | null;
-  readonly settings: LocalSettings;
-  /** Used where neither the host nor the policy names sources. */
-  readonly discovered: readonly Source[];
-  readonly policy: Policy;
-  readonly refidOf: (address: string) => number;
-  /** For the hash in a leap list. */
-  readonly sha1: AsciiHash;
-  /** A numeric address for a source, or null. Never rejects. */
-  readonly resolve: (source: Source) => Promise<string | null>;
-  /** Takes a finished batch; null before enrolment: then what was seen is not kept. */
-  readonly report: ((batch: Batch) => void) | null;
-  readonly sender: Sender | null;
-  readonly keepPolicy: (policy: Policy) => void;
-  /** Absent where the clocks are simulated. */
-  readonly watch?: HostWatch;
-  /** The host's own daemon, which our polls must not harm; absent on demo hosts. */
-  readonly witness?: DaemonWitness;
-  readonly random: () => number;
-  /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
-  readonly alive?: () => void;
-  readonly log: (level: "info" | "warn", message: string) => void;
-}
-
-const isPolicy = validator(PolicySchema);
-const FIRST_POLL_GAP_MS = 120;
 const SOONEST_REPORT_MS = 1000;
 /** Later than this a report's timer is not merely late: whatever should have made the report is stuck. */
 const REPORT_LATE_MS = 30_000;
-const JITTER = 0.05;
 /** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
 const MOST_PENDING = 800;
 
@@ -79,35 +27,29 @@ export class Agent {
   readonly #parts: AgentParts;
   readonly #monitor: HostMonitor;
   readonly #leaps: LeapBook;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  #policy: Policy;
+  readonly #policy: PolicyInForce;
+  readonly #timers = new Timers();
+  readonly #rounds: Rounds;
+  readonly #care: DaemonCare | null;
   #report: AgentParts["report"];
   #sender: Sender | null;
-  readonly #guard: HarmGuard | null;
-  readonly #keeper = new PaceKeeper();
-  #pace: Pace;
-  /** When each source was last polled, ms of performance.now(). */
-  readonly #polledAt = new Map<string, number>();
-  #stopped = false;
   #lastReport = Number.NEGATIVE_INFINITY;
   /** When the report that is planned must have been made, ms of performance.now(). */
   #reportDue = Number.POSITIVE_INFINITY;
-  #generation = 0;
   #lost = 0;
-  #refusedPolicy: string | null = null;
-  #offered: string | null = null;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#policy = parts.policy;
     this.#report = parts.report;
     this.#sender = parts.sender;
-    this.#guard = parts.witness === undefined ? null : new HarmGuard(parts.witness);
     this.#leaps = new LeapBook(parts.sha1);
-    const { steering, distrustSteering, mayCalibrate } = parts;
-    const surroundings = { ruler: parts.instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
-    this.#pace = { readingS: parts.policy.reading_interval_s, probeS: parts.policy.probe_interval_s };
-    this.#monitor = new HostMonitor(this.#makeProbes([]), this.#effective(), surroundings, parts.mode);
+    this.#policy = new PolicyInForce(parts.policy, parts.settings, parts.discovered);
+    const { steering, distrustSteering, mayCalibrate, instruments, witness } = parts;
+    const surroundings = { ruler: instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
+    this.#monitor = new HostMonitor(this.#makeProbes([]), this.#policy.effective, surroundings, parts.mode);
+    const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, observe: () => this.#observe() };
+    this.#rounds = new Rounds({ ...ports, exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence) });
+    this.#care = witness === undefined ? null : new DaemonCare({ ...ports, witness, clocks: instruments.clocks });
   }
 
   get monitor(): HostMonitor {
@@ -125,8 +67,8 @@ export class Agent {
     this.#takeLeapList();
     this.#reconfigure();
     // How the daemon fares without us is known only before our first poll.
-    if (this.#guard === null) this.#pollAll();
-    else void this.#watchDaemon(this.#guard).then(() => this.#pollAll());
+    if (this.#care === null) this.#rounds.begin();
+    else void this.#care.watch().then(() => this.#rounds.begin());
     this.#readLater();
     this.#reportLater();
     void this.#watchForSteps();
@@ -141,19 +83,9 @@ export class Agent {
 
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
   offerPolicy(given: unknown): void {
-    if (!isPolicy.accepts(given)) return this.#refusePolicy(given);
-    // The leap list comes now and then only; without one the last good one stays.
-    const offered = given.leap_list === undefined && this.#leaps.text !== null ? { ...given, leap_list: this.#leaps.text } : given;
-    const text = JSON.stringify(offered);
-    if (text === this.#offered || text === JSON.stringify(this.#policy)) return;
-    this.#offered = text;
-    this.reportNow();
-    this.#policy = offered;
-    this.#takeLeapList();
-    this.#parts.keepPolicy(this.#policy);
-    this.#reconfigure();
-    this.#monitor.note({ kind: "policy_applied", reading: this.#observe(), source: null, detail: { version: offered.version } });
-    this.#pollAll();
+    const offer = this.#policy.judge(given, this.#leaps.text);
+    if (offer.kind === "refused") this.#refusePolicy(offer.why);
+    else if (offer.kind === "new") this.#takePolicy(offer.policy);
   }
 
   /** Seals what has been seen so far and hands it over. */
@@ -163,7 +95,7 @@ export class Agent {
     const seen = this.#monitor.drain();
     this.#lastReport = performance.now();
     if (this.#report === null || this.#sender === null) return;
-    for (const one of seen) this.#report(buildBatch(one, this.#policy, this.#sender));
+    for (const one of seen) this.#report(buildBatch(one, this.#policy.policy, this.#sender));
   }
 
   /**
@@ -182,171 +114,81 @@ export class Agent {
   }
 
   stop(): void {
-    this.#stopped = true;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    this.#monitor.note({ kind: "agent_stopping", reading: this.#observe(), source: null, detail: {} });
+    this.#timers.stop();
+    this.note("agent_stopping", {});
     this.reportNow();
     this.#parts.watch?.close();
   }
 
-  /** The list that comes with the policy, or the last good one: a policy is kept with the list that is in force beside it. */
+  /** What was seen so far is reported under the policy that was in force. */
+  #takePolicy(policy: Policy): void {
+    this.reportNow();
+    this.#policy.take(policy);
+    this.#takeLeapList();
+    this.#parts.keepPolicy(this.#policy.policy);
+    this.#reconfigure();
+    this.note("policy_applied", { version: policy.version });
+    this.#rounds.begin();
+  }
+
+  #refusePolicy(why: string): void {
+    const left = `the last good one (version ${this.#policy.policy.version}) stays in force`;
+    this.#parts.log("warn", `cannot apply the server's policy at ${why}; ${left}`);
+    this.note("policy_refused", { why: why.slice(0, 400) });
+  }
+
+  /** The list that comes with the policy, or the last good one. */
   #takeLeapList(): void {
-    const text = this.#parts.settings.leapList ?? this.#policy.leap_list;
+    const text = this.#policy.leapList;
     const taken = text === undefined ? null : this.#leaps.offer(text);
     if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
-    const { leap_list: _, ...rest } = this.#policy;
-    this.#policy = this.#leaps.text === null ? rest : { ...rest, leap_list: this.#leaps.text };
+    this.#policy.keepLeapList(this.#leaps.text);
     this.#monitor.learnLeaps(this.#leaps.calendar);
   }
 
   #refuseLeapList(why: string): void {
     const left = this.#leaps.text === null ? "there is none to go on with" : "the last good one stays in force";
-    this.#parts.log("warn", `cannot use the leap list of policy ${this.#policy.version}: ${why}; ${left}`);
-    this.#monitor.note({ kind: "leap_list_refused", reading: this.#observe(), source: null, detail: { why } });
+    this.#parts.log("warn", `cannot use the leap list of policy ${this.#policy.policy.version}: ${why}; ${left}`);
+    this.note("leap_list_refused", { why });
   }
 
   /** Probes and monitor as the policy and the pace want them now. */
   #reconfigure(): void {
-    this.#pace = this.#wantedPace();
-    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#effective());
+    this.#repace();
+    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#policy.effective);
   }
 
-  #wantedPace(): Pace {
+  #repace(): boolean {
     const slew = this.#monitor.current?.slew ?? null;
-    return this.#keeper.pace(this.#policy, { slew, drift: this.#monitor.drift, interleaved: this.#parts.interleave });
+    return this.#policy.repace({ slew, drift: this.#monitor.drift, interleaved: this.#parts.interleave });
   }
 
-  /** After an exchange: what it leaves of the limit decides how soon the next one is wanted. */
-  #retime(): void {
-    if (this.#monitor.current !== null) this.#keeper.learn(this.#monitor.current);
-    if (this.#wantedPace() === this.#pace) return;
-    this.#reconfigure();
-    this.#pollAll();
-  }
-
-  #effective(): Policy {
-    const { probeIntervalS, rhoPpb, faults } = this.#parts.settings;
-    return {
-      ...this.#policy,
-      reading_interval_s: this.#pace.readingS,
-      probe_interval_s: probeIntervalS ?? this.#pace.probeS,
-      rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
-      faults: faults ?? this.#policy.faults,
-    };
-  }
-
-  #sources(): readonly Source[] {
-    if (this.#parts.settings.sources !== null) return this.#parts.settings.sources;
-    const named = (this.#policy.sources ?? []).map((text) => parseSource(text)).filter((source) => typeof source !== "string");
-    return named.length > 0 ? named : this.#parts.discovered;
-  }
-
-  /** Probes of the present sources: those that stay keep their evidence. */
   #makeProbes(old: readonly SourceProbe[]): SourceProbe[] {
-    const policy = this.#effective();
-    const drift = uncalibrated(rulerRho(policy, this.#parts.instruments.clocks.ruler));
-    const sigma = ppb(BigInt(policy.sigma_ppb));
-    return this.#sources().map((source) => {
-      const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
-      const timescale = timescaleOf(source, policy.timescales ?? {});
-      const kept = old.find((probe) => probe.source.id === source.id);
-      kept?.retune(policy.probe_interval_s, trusted, sigma);
-      kept?.relearn(timescale, this.#leaps.calendar);
-      if (kept !== undefined) return kept;
-      const { precision, uncertainty } = this.#parts.instruments.transport;
-      return new SourceProbe({
-        source,
-        drift,
-        sigma,
-        client: { ...DEFAULT_CLIENT, interleave: this.#parts.interleave },
-        quality: { precision, uncertainty, rootsRoundedUp: source.rootsRoundedUp },
-        pollSeconds: policy.probe_interval_s,
-        trusted,
-        refidOf: this.#parts.refidOf,
-        timescale,
-        calendar: this.#leaps.calendar,
-      });
-    });
+    return makeProbes(this.#parts, this.#policy.sources, this.#policy.effective, this.#leaps.calendar, old);
   }
 
-  /** A new generation of polling: loops of the one before end at their next turn. However often policies come, floors and back-offs hold. */
-  #pollAll(): void {
-    this.#generation += 1;
-    const generation = this.#generation;
-    const now = performance.now();
-    for (const [index, probe] of this.#monitor.probes.entries()) {
-      const pause = probe.polls === 0 ? FLOOR_SECONDS[probe.source.origin] : probe.pollSeconds;
-      const due = (this.#polledAt.get(probe.source.id) ?? Number.NEGATIVE_INFINITY) + pause * 1000 - now;
-      this.#later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
-    }
-  }
-
-  async #poll(probe: SourceProbe, generation: number): Promise<void> {
-    if (generation !== this.#generation || probe.stopped) return;
-    if (probe.needsResolving) await this.#resolve(probe);
-    this.#polledAt.set(probe.source.id, performance.now());
-    const evidence = await pollOnce(probe, this.#parts.instruments);
-    if (probe.stopped && !this.#stopped) this.#denied(probe);
-    // What the windows hold goes into the record, also where a new policy has come meanwhile.
-    if (this.#monitor.probes.includes(probe)) this.#monitor.learned(evidence);
-    if (this.#stopped || generation !== this.#generation) return;
+  #exchanged(gaveEvidence: boolean): void {
     const first = this.#monitor.current?.offset === null;
-    if (evidence.length > 0) {
+    if (gaveEvidence) {
       this.#look();
       this.#monitor.recordIfDue();
       this.#retime();
     }
     const full = this.#monitor.pending >= MOST_PENDING;
     if ((first && this.#monitor.current?.offset !== null) || full) this.reportNow();
-    const jitter = 1 + (this.#parts.random() * 2 - 1) * JITTER;
-    this.#later(probe.pollSeconds * 1000 * jitter, () => this.#poll(probe, generation));
   }
 
-  async #resolve(probe: SourceProbe): Promise<void> {
-    const address = await this.#parts.resolve(probe.source);
-    if (address === null || address === probe.address) return;
-    probe.resolved(address);
-    if (address === probe.source.host) return;
-    this.#monitor.note({ kind: "source_resolved", reading: this.#observe(), source: probe.source.id, detail: { address } });
-  }
-
-  #denied({ source, address, troubles }: SourceProbe): void {
-    const kiss = troubles.has("kiss_deny") ? "DENY" : "RSTR";
-    this.#parts.log(
-      "warn",
-      `${source.id} answers ${kiss}: it does not want our questions and is not asked again; remove it from the sources`,
-    );
-    this.#monitor.note({ kind: "source_denied", reading: this.#observe(), source: source.id, detail: { address, kiss } });
-  }
-
-  async #watchDaemon(guard: HarmGuard): Promise<void> {
-    const decisions = await guard.look(
-      () => this.#parts.instruments.clocks.read().rawAfter,
-      () => this.#monitor.probes,
-    );
-    for (const decision of decisions) this.#slowFor(decision);
-    this.#later(guard.everySeconds * 1000, () => this.#watchDaemon(guard));
-  }
-
-  /** The guard has set the pace; here it is said. */
-  #slowFor({ kind, address, factor, why, before, now }: Decision): void {
-    const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
-    const because = why.replaceAll("_", " ");
-    if (kind === "ease") return this.#parts.log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);
-    this.#parts.log("warn", `polling ${address} ${factor} times slower than wanted, for the sake of this host's own daemon: ${because}`);
-    const shared = this.#monitor.probes.find((probe) => addressOf(probe) === address);
-    this.#monitor.note({
-      kind: "probe_harms_daemon",
-      reading: this.#observe(),
-      source: shared?.source.id ?? null,
-      detail: { address, why, slowed_by: factor, ...reach },
-    });
+  /** After an exchange: what it leaves of the limit decides how soon the next one is wanted. */
+  #retime(): void {
+    if (this.#monitor.current !== null) this.#policy.learn(this.#monitor.current);
+    if (!this.#repace()) return;
+    this.#reconfigure();
+    this.#rounds.begin();
   }
 
   #readLater(): void {
-    const interval = this.#effective().reading_interval_s;
-    this.#later(interval * 1000, () => {
+    const interval = this.#policy.effective.reading_interval_s;
+    this.#timers.later(interval * 1000, () => {
       this.#look(interval);
       if (performance.now() <= this.#reportDue) this.#parts.alive?.();
       this.#readLater();
@@ -365,17 +207,17 @@ export class Agent {
   /** A step is read the moment that the kernel tells of it, not a reading interval later. */
   async #watchForSteps(): Promise<void> {
     const { clockSet, instruments } = this.#parts;
-    while (clockSet !== null && !this.#stopped) {
+    while (clockSet !== null && !this.#timers.stopped) {
       const known = this.#monitor.current?.reading.sets;
       await clockSet();
-      if (!this.#stopped && instruments.clocks.read().sets !== known) this.#look();
+      if (!this.#timers.stopped && instruments.clocks.read().sets !== known) this.#look();
     }
   }
 
   #reportLater(): void {
-    const pauseMs = this.#policy.report_interval_s * 1000;
+    const pauseMs = this.#policy.policy.report_interval_s * 1000;
     this.#reportDue = performance.now() + pauseMs + REPORT_LATE_MS;
-    this.#later(pauseMs, () => {
+    this.#timers.later(pauseMs, () => {
       this.reportNow();
       this.#reportLater();
     });
@@ -396,27 +238,5 @@ export class Agent {
       this.#monitor.heed(sighting, reading);
       this.#parts.log("warn", `${sighting.kind} ${JSON.stringify(sighting.detail)}`);
     }
-  }
-
-  #refusePolicy(offered: unknown): void {
-    const [error] = isPolicy.errors(offered);
-    const why = `${error?.pointer || "/"}: ${error?.detail ?? "not a policy"}`;
-    if (this.#refusedPolicy === why) return;
-    this.#refusedPolicy = why;
-    this.#parts.log(
-      "warn",
-      `cannot apply the server's policy at ${why}; the last good one (version ${this.#policy.version}) stays in force`,
-    );
-    this.#monitor.note({ kind: "policy_refused", reading: this.#observe(), source: null, detail: { why: why.slice(0, 400) } });
-  }
-
-  #later(delayMs: number, act: () => void | Promise<void>): void {
-    if (this.#stopped) return;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      // A rejection here is a bug: unhandled, it ends the process loudly instead of stopping one loop in silence.
-      void act();
-    }, delayMs);
-    this.#timers.add(timer);
   }
 }

@@ -1,90 +1,94 @@
 #!/usr/bin/env node
 import { nearest } from "@truebound/wire";
+import { toStderr } from "./adapters/log-stream.ts";
 import { ConfigError } from "./config.ts";
+import type { CommandName } from "./help/commands.ts";
+import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overview } from "./help/help.ts";
 import { VERSION } from "./version.ts";
 import { runCheck } from "./wiring/check.ts";
 import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
-import { runEnrol, runKey, runRotate, runUnenrol, UNENROL_USAGE } from "./wiring/enrol.ts";
+import { runEnrol, runKey, runRotate, runUnenrol } from "./wiring/enrol.ts";
 import { runAgent } from "./wiring/run.ts";
 
-const USAGE = `usage: truebound-agent COMMAND
-  run       measure this host and report to the server (TRUEBOUND_SERVER_URL)
-  enroll    makes this host known to a server: truebound-agent enroll --token-file FILE
-  unenroll  forgets that
-  key       print the public key of this host, for a host list
-  rotate    has the agent agree with its server on another key, at its next report
-  check     one measurement against named servers: truebound-agent check HOST[:PORT]…
-  doctor    whether this host is fit, and which limits can be proved on it
-  config show --effective   the settings in force, or everything that is wrong with them
-  version   print the version
-Settings come from TRUEBOUND_ variables; see README.md.`;
-
-const COMMANDS = ["run", "enroll", "unenroll", "key", "rotate", "check", "doctor", "config", "version", "help"];
+type Code = number | Promise<number>;
 
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
 
-function complain(problem: string): number {
-  process.stderr.write(`${problem}\n${USAGE}\n`);
+function complain(problem: string, hint = overview()): number {
+  process.stderr.write(`${problem}\n${hint}\n`);
   return 2;
 }
 
 /** For a command that takes nothing beside its name. */
-function alone(command: string, args: readonly string[], act: () => number | Promise<number>): number | Promise<number> {
-  if (args.some((word) => word === "--help" || word === "-h")) return say(USAGE);
-  return args.length === 0 ? act() : complain(`Cannot take ${JSON.stringify(args[0])}: truebound-agent ${command} takes nothing`);
+function alone(command: CommandName, args: readonly string[], act: () => Code): Code {
+  const options = optionsOf(command, args, {});
+  return typeof options === "string" ? complain(options, hintOf(command)) : act();
 }
 
-function config(args: readonly string[]): number | Promise<number> {
-  if (args[0] !== "show") return complain("Cannot do that with config: write truebound-agent config show --effective");
-  return alone(
-    "config show --effective",
-    args.slice(1).filter((word) => word !== "--effective"),
-    () => showConfig(process.env),
-  );
+function config([what, ...args]: readonly string[]): Code {
+  if (what !== "show") {
+    const asked = what === undefined ? "config" : `config ${what}`;
+    return complain(`Cannot run "${asked}": did you mean truebound-agent config show --effective?`, hintOf("config"));
+  }
+  const options = optionsOf("config", args, { effective: "flag" });
+  return typeof options === "string" ? complain(options, hintOf("config")) : showConfig(process.env);
+}
+
+function help([command]: readonly string[]): number {
+  if (command === undefined) return say(overview());
+  return isCommand(command) ? say(helpOf(command)) : unknown(command);
 }
 
 /** In the plan, not in this version. */
 const NOT_YET: readonly string[] = ["now", "wait", "status", "stamp-test"];
 
-async function main([command, ...args]: readonly string[]): Promise<number> {
+const unknown = (command: string): number =>
+  complain(
+    NOT_YET.includes(command)
+      ? `Cannot run "${command}": it is not built yet`
+      : `Cannot run "${command}": there is no such command; did you mean ${meantCommand(command)}?`,
+  );
+
+function act(command: CommandName, args: readonly string[]): Code {
+  const { env } = process;
   switch (command) {
     case "run":
-      return alone("run", args, () => runAgent(process.env));
+      return alone(command, args, () => runAgent(env));
     case "enroll":
-      return runEnrol(args, process.env);
+      return runEnrol(args, env);
     case "unenroll":
-      return args.includes("--help") ? say(UNENROL_USAGE) : alone("unenroll", args, () => runUnenrol(process.env));
+      return alone(command, args, () => runUnenrol(env));
     case "key":
-      return alone("key", args, () => runKey(process.env));
+      return alone(command, args, () => runKey(env));
     case "rotate":
-      return alone("rotate", args, () => runRotate(process.env));
+      return alone(command, args, () => runRotate(env));
     case "check":
-      return runCheck(args, process.env);
+      return runCheck(args, env);
     case "doctor":
-      return runDoctor(args, process.env);
+      return runDoctor(args, env);
     case "config":
       return config(args);
     case "version":
-    case "--version":
-      return alone("version", args, () => say(`truebound-agent ${VERSION}`));
-    case "help":
-    case "--help":
-    case "-h":
-      return say(USAGE);
-    case undefined:
-      return complain("Cannot run without a command");
+      return alone(command, args, () => say(`truebound-agent ${VERSION}`));
     default:
-      return complain(
-        NOT_YET.includes(command)
-          ? `Cannot run "${command}": it is not built yet`
-          : `Cannot run "${command}": there is no such command; did you mean ${nearest(command, COMMANDS)}?`,
-      );
+      return command satisfies never;
   }
 }
+
+function main([word, ...args]: readonly string[]): Code {
+  if (word === undefined) return complain("Cannot run without a command");
+  if (word === "help" || word === "--help" || word === "-h") return help(args);
+  const command = word === "--version" ? "version" : word;
+  if (!isCommand(command)) return word.startsWith("-") ? strangeOption(word) : unknown(word);
+  return asksForHelp(args) ? say(helpOf(command)) : act(command, args);
+}
+
+const strangeOption = (word: string): number =>
+  complain(`Cannot take ${word}: there is no such option; did you mean ${nearest(word, ["--help", "--version"])}?`);
 
 function end(code: number): void {
   process.exitCode = code;
@@ -92,8 +96,18 @@ function end(code: number): void {
   setTimeout(() => process.exit(code), 1500).unref();
 }
 
-main(process.argv.slice(2)).then(end, (error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  end(error.exitCode);
-});
+/** Of these what is said goes into a log. */
+const LOGGED: readonly string[] = ["run", "enroll", "unenroll", "rotate"];
+
+async function start(args: readonly string[]): Promise<void> {
+  try {
+    end(await main(args));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    if (LOGGED.includes(args[0] ?? "")) toStderr("error", error.message);
+    else process.stderr.write(`${error.message}\n`);
+    end(error.exitCode);
+  }
+}
+
+await start(process.argv.slice(2));

@@ -3,7 +3,7 @@ import { decode, encode, fromUtc, type Packet } from "@truebound/ntp";
 import { runningTime, startReferenceServer } from "@truebound/testkit";
 import { utc } from "@truebound/time";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runAgent } from "./helpers.ts";
+import { loggedIn, runAgent } from "./helpers.ts";
 
 interface CheckJson {
   readonly sources: readonly {
@@ -100,7 +100,8 @@ describe("truebound-agent check", () => {
     expect(await runAgent(["chekc"])).toMatchObject({ code: 2 });
     const run = await runAgent(["run"], { TRUEBOUND_SORCES: "a" });
     expect(run).toMatchObject({ code: 78 });
-    expect(run.stderr).toBe("Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?\n");
+    const said = "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?";
+    expect(loggedIn(run.stderr)).toEqual([{ level: "error", said }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holderOf, lockFolder } from "../src/adapters/folder-lock.ts";
 import { readBootId } from "../src/wiring/boot-id.ts";
+import { loggedIn } from "./helpers.ts";
 
 const AGENT = join(import.meta.dirname, "../../bin/truebound-agent.js");
 let folder: string;
@@ -26,7 +27,7 @@ describe("the data folder of an agent that runs", () => {
       second.stderr.on("data", (data) => (said += String(data)));
       const [code] = await once(second, "close");
       expect([command, code === 0]).toEqual([command, false]);
-      expect(said.trim().split("\n").at(-1)).toMatch(/^Cannot .*runs on .*, as process \d+; stop (that one|it) first$/);
+      expect(loggedIn(said).at(-1)?.said).toMatch(/^Cannot .*runs on .*, as process \d+; stop (that one|it) first$/);
     }
     first.kill("SIGTERM");
     await once(first, "close");

@@ -29,6 +29,18 @@ export function startAgent(env: Record<string, string>): ChildProcess {
 const clean = (): Record<string, string> =>
   Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("TRUEBOUND_"))) as Record<string, string>;
 
+const HEAD = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z host-clock (info|warn|error) +/;
+
+/** What a log says, a line each. Throws where one does not look like all others. */
+export function loggedIn(text: string): { readonly level: string; readonly said: string }[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => {
+    const [head, level] = HEAD.exec(line) ?? [];
+    if (head === undefined || level === undefined) throw new Error(`This is no line of the agent's log: ${line}`);
+    return { level, said: line.slice(head.length) };
+  });
+}
+
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), "truebound-test-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };

@@ -11,7 +11,7 @@ import {
 } from "@truebound/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { loadLibc } from "../src/adapters/libc.ts";
-import { startAgent, temporaryFolder } from "./helpers.ts";
+import { loggedIn, startAgent, temporaryFolder } from "./helpers.ts";
 
 const PRINT_ROWS = join(import.meta.dirname, "../../packages/testkit/dist/child/print-rows.js");
 const QUICK = { probeIntervalS: 0.1, readingIntervalS: 0.05 };
@@ -108,7 +108,9 @@ describe("a process that is stopped", () => {
     const before = log.length;
     await pause(agent.pid as number, 5000);
     await expect.poll(() => log.slice(before), { timeout: 10_000 }).toContain("process_paused");
-    expect(log.slice(before)).toMatch(/^warning: process_paused \{"for_ns":"[1-9]\d{9}"\}\n$/);
+    expect(loggedIn(log.slice(before))).toEqual([
+      { level: "warn", said: expect.stringMatching(/^process_paused \{"for_ns":"[1-9]\d{9}"\}$/) },
+    ]);
   });
 });
 

@@ -69,7 +69,7 @@ describe("hosts", () => {
       status: "unknown",
       guaranteed: null,
       worst_error_ns: null,
-      words: "unknown: no source has ever answered",
+      words: "unknown: no source has ever given a usable answer",
       as_of_marked: true,
     });
   });

@@ -22,6 +22,10 @@ import type { Identity, Signer } from "../report/ports.ts";
 import type { Sha256 } from "../spool/sealed-batch.ts";
 
 const isPolicy = validator(Policy);
+const KEY_FILES = ["key.pem", "key.next.pem", "key.former.pem"] as const;
+
+/** Changes of keys that may lie between a backup and now. */
+const MOST_FORMER_KEYS = 4;
 
 /** Key and identity of the agent in its own folder, mode 0600, written whole or not at all. */
 export class IdentityFiles {
@@ -55,10 +59,35 @@ export class IdentityFiles {
       isThere: () => existsSync(path),
       signer: () => this.#keyIn("key.next.pem"),
       take: () => {
+        this.#keepFormer();
         renameSync(path, join(this.#folder, "key.pem"));
         syncFolder(this.#folder);
       },
     };
+  }
+
+  /** The keys before the one in use, newest first: a server whose database was restored may know one of them only. */
+  formerKeys(): readonly Signer[] {
+    const path = this.#formerPath;
+    return existsSync(path) ? pemsOf(readFileSync(path, "utf8")).map((pem) => readSigner(path, pem)) : [];
+  }
+
+  dropFormerKeys(): void {
+    if (!existsSync(this.#formerPath)) return;
+    rmSync(this.#formerPath);
+    syncFolder(this.#folder);
+  }
+
+  get #formerPath(): string {
+    return join(this.#folder, "key.former.pem");
+  }
+
+  /** The one in use is among them before it is replaced: cut off in between it is twice there, never lost. */
+  #keepFormer(): void {
+    const present = join(this.#folder, "key.pem");
+    const texts = [present, this.#formerPath].filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
+    const pems = [...new Set(texts.flatMap(pemsOf))].slice(0, MOST_FORMER_KEYS);
+    writeWhole(this.#formerPath, pems.join(""));
   }
 
   #keyIn(name: string): Signer {
@@ -66,7 +95,7 @@ export class IdentityFiles {
     if (!existsSync(path)) writeWhole(path, generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }) as string);
     if ((statSync(path).mode & 0o077) !== 0)
       throw new ConfigError(`Cannot use ${path}: others may read this key; run chmod 600 on it, or delete it and enrol again`);
-    return readSigner(path);
+    return readSigner(path, readFileSync(path, "utf8"));
   }
 
   identity(): Identity | null {
@@ -82,7 +111,7 @@ export class IdentityFiles {
 
   /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
   forget(): void {
-    for (const name of ["identity.json", "key.pem", "key.next.pem", "policy.json"]) rmSync(join(this.#folder, name), { force: true });
+    for (const name of ["identity.json", ...KEY_FILES, "policy.json"]) rmSync(join(this.#folder, name), { force: true });
     const spool = join(this.#folder, "spool");
     if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
   }
@@ -94,7 +123,7 @@ export class IdentityFiles {
   setAside(): string {
     const folder = join(this.#folder, `cloned-${randomUUID()}`);
     mkdirSync(folder, { mode: 0o700 });
-    for (const name of ["spool", "key.pem", "key.next.pem", "policy.json", "identity.json"])
+    for (const name of ["spool", ...KEY_FILES, "policy.json", "identity.json"])
       if (existsSync(join(this.#folder, name))) renameSync(join(this.#folder, name), join(folder, name));
     syncFolder(folder);
     syncFolder(this.#folder);
@@ -131,9 +160,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readSigner(path: string): Signer {
+/** One or more private keys of a file, each as it would stand alone. */
+const pemsOf = (text: string): readonly string[] =>
+  (text.match(/-----BEGIN [A-Z ]+-----[^-]+-----END [A-Z ]+-----/g) ?? []).map((pem) => `${pem}\n`);
+
+function readSigner(path: string, pem: string): Signer {
   try {
-    return signerOf(createPrivateKey(readFileSync(path)));
+    return signerOf(createPrivateKey(pem));
   } catch (error) {
     throw new ConfigError(`Cannot use ${path}: ${(error as Error).message}; run truebound-agent unenroll and enrol again`);
   }

@@ -3,6 +3,7 @@ import { Session } from "node:inspector";
 import { workerData } from "node:worker_threads";
 import { look, startVigil, type Vigil } from "../watchdog/vigil.ts";
 import { loadLibc } from "./libc.ts";
+import { linesNow } from "./log-stream.ts";
 import type { VigilOrder } from "./watchdog.ts";
 
 /** The watchdog's own thread. Its event loop turns while that of the process is blocked. */
@@ -19,7 +20,10 @@ setInterval(() => {
 /** A thread may end only itself: the C library ends all of them, else the blocked thread is interrupted and made to, else it is killed. */
 function endProcess(): void {
   // Not through the streams of the process, which wait for the blocked thread.
-  writeSync(2, `Cannot go on: no clock was read and no report kept for ${rules.periodMs / 1000} s; ending to be started again\n`);
+  writeSync(
+    2,
+    linesNow("error", `cannot go on: no clock was read and no report kept for ${rules.periodMs / 1000} s; ending to be started again`),
+  );
   loadLibc().libc?.exit(exitCode);
   setTimeout(() => process.kill(process.pid, "SIGKILL"), 1000);
   const session = new Session();

@@ -2,7 +2,7 @@ import { BILLION, divCeil, type PartsPerBillion, ppb, UNKNOWN_SLEW } from "@true
 import type { Policy } from "@truebound/wire";
 import type { Clocks } from "../probe/ports.ts";
 import type { DriftRules } from "./drift-watch.ts";
-import type { Surroundings } from "./host-monitor.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
  * rho on this ruler, as everywhere how far UTC − ruler may move in a second of the ruler. Where MONOTONIC stands in for RAW,

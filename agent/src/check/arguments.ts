@@ -11,13 +11,8 @@ export interface CheckOptions {
   readonly faults: number | null;
 }
 
-export const CHECK_USAGE = `usage: truebound-agent check HOST[:PORT]… [--samples N] [--json] [--warn 1ms] [--crit 10ms] [--faults F]
-  One measurement of this host's clock against the named servers; needs no Truebound server.
-  exit code: 0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not`;
-
 /** The options, or what is wrong with them. */
-export function parseCheck(args: readonly string[]): CheckOptions | string | "help" {
-  if (args.includes("--help") || args.includes("-h")) return "help";
+export function parseCheck(args: readonly string[]): CheckOptions | string {
   const read = readOptions(args, OPTIONS);
   if (typeof read === "string") return read;
   const { values, words } = read;
@@ -53,6 +48,7 @@ const OPTIONS = {
   warn: "text",
   crit: "text",
   faults: "text",
+  help: "flag",
 } as const;
 
 /** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */

@@ -1,9 +1,10 @@
 import { chainText, DEFAULT_POLICY, decodeDelivery, genesisText, type SignedRequest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
+import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import { Spool } from "../spool/spool.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 import { nextStep } from "./reporter.ts";
 
@@ -57,7 +58,8 @@ class FakeServer implements ServerLink {
     const held = this.stored.find((one) => one.epoch === epoch && one.seq === seq);
     if (held) return held.hash === hash ? this.#receipt("duplicate", seq) : problem(409, "fork");
     if (epoch > this.epoch && seq === 1) [this.epoch, this.next, this.hash] = [epoch, 1, genesis(AGENT, epoch)];
-    if (epoch !== this.epoch || seq > this.next) return problem(409, "seq_gap", this.next);
+    if (epoch > this.epoch) return problem(409, "seq_gap", 1, epoch);
+    if (epoch !== this.epoch || seq > this.next) return problem(409, "seq_gap", this.next, this.epoch);
     expect(prev).toBe(this.hash);
     this.hash = hash;
     this.next += 1;
@@ -83,7 +85,7 @@ class FakeServer implements ServerLink {
 }
 
 const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer", status, body, retryAfterSeconds: null });
-const problem = (status: number, code: string, expected_seq?: number): HttpAnswer =>
+const problem = (status: number, code: string, expected_seq?: number, expected_epoch?: number): HttpAnswer =>
   answer(status, {
     type: `urn:truebound:problem:${code}`,
     title: code,
@@ -91,9 +93,16 @@ const problem = (status: number, code: string, expected_seq?: number): HttpAnswe
     detail: "because",
     code,
     ...(expected_seq === undefined ? {} : { expected_seq }),
+    ...(expected_epoch === undefined ? {} : { expected_epoch }),
   });
 
-function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBackOff: () => void = () => undefined) {
+function outboxOn(
+  server: FakeServer,
+  store = new MemoryStore(),
+  epoch = 1,
+  onBackOff: () => void = () => undefined,
+  more: Partial<OutboxPorts> = {},
+) {
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
@@ -121,6 +130,7 @@ function outboxOn(server: FakeServer, store = new MemoryStore(), epoch = 1, onBa
       },
       onLost: () => undefined,
       log: (_, message) => logged.push(message),
+      ...more,
     },
   );
   return { outbox, store, logged, waits, epochs, refuseEpochs: () => (refusing = true) };
@@ -210,7 +220,7 @@ describe("the outbox", () => {
     const spool = new Spool(store);
     const left = [spool.read(2), spool.read(3)].filter((batch) => batch !== null);
     store.files.clear();
-    new Spool(store).replace(left);
+    for (const batch of left) new Spool(store).append(batch);
     const again = outboxOn(server, store);
     await again.outbox.run();
     expect(server.stored).toMatchObject([
@@ -230,6 +240,41 @@ describe("the outbox", () => {
     expect(put(outbox, "c")).toEqual([{ kind: "durable" }]);
     await outbox.run();
     expect(bodies(server)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("an outbox whose key the server does not know", () => {
+  const refused = problem(401, "bad_signature");
+  const withKey = (server: FakeServer, recovers: (tries: number) => boolean) => {
+    let tries = 0;
+    const onKeyRefused = async () => recovers(++tries);
+    const made = outboxOn(server, new MemoryStore(), 1, () => made.waits.length >= 3 && made.outbox.stop(), { onKeyRefused });
+    return { ...made, tries: () => tries };
+  };
+
+  it("reports on at once when a former key brought the server to know it", async () => {
+    const server = new FakeServer();
+    server.answers = [refused];
+    const { outbox, waits, tries } = withKey(server, () => true);
+    put(outbox, "a", "b");
+    await outbox.run();
+    expect([bodies(server), waits, tries()]).toEqual([["a", "b"], [], 1]);
+  });
+  it("tries once for each answer and waits five minutes between, where none helps", async () => {
+    const server = new FakeServer();
+    server.answers = Array.from({ length: 10 }, () => refused);
+    const { outbox, waits, tries } = withKey(server, () => false);
+    put(outbox, "a");
+    await outbox.run();
+    expect([waits, tries(), server.posts]).toEqual([[300, 300, 300], 3, 3]);
+  });
+  it("never hurries where the server agrees on the key again and again and refuses it all the same", async () => {
+    const server = new FakeServer();
+    server.answers = Array.from({ length: 20 }, () => refused);
+    const { outbox, waits, tries } = withKey(server, () => true);
+    put(outbox, "a");
+    await outbox.run();
+    expect([waits, tries(), server.posts]).toEqual([[300, 300, 300], 3, 6]);
   });
 });
 
@@ -340,7 +385,7 @@ describe("an outbox whose past is not the server's", () => {
     const spool = new Spool(store);
     const left = [spool.read(2), spool.read(3)].filter((batch) => batch !== null);
     store.files.clear();
-    new Spool(store).replace(left);
+    for (const batch of left) new Spool(store).append(batch);
     store.failing = "ENOSPC";
     const again = outboxOn(server, store, 1, () => {
       store.failing = null;
@@ -348,6 +393,86 @@ describe("an outbox whose past is not the server's", () => {
     await again.outbox.run();
     expect(bodies(server)).toEqual(["b", "c"]);
     expect(again.logged.some((line) => line.includes("ENOSPC"))).toBe(true);
+  });
+
+  /** A server as a backup of it would be. */
+  const backupOf = (server: FakeServer) =>
+    Object.assign(new FakeServer(), { stored: [...server.stored], hash: server.hash, epoch: server.epoch, next: server.next });
+
+  /** A chain of which the middle is damaged, so that it goes on in another epoch; small files. */
+  function damaged(server: FakeServer, count: number, missing: number, more: Partial<OutboxPorts> = {}) {
+    const limits = { segmentBytes: 1_000, totalBytes: 1e9 };
+    const whole = new Spool(new MemoryStore(), limits);
+    const first = outboxOn(server, new MemoryStore(), 1, undefined, { spool: whole });
+    put(first.outbox, ...many(1, count));
+    const store = new MemoryStore();
+    const spool = new Spool(store, limits);
+    for (let seq = 1; seq <= count; seq++) {
+      const batch = whole.read(seq);
+      if (batch !== null && seq !== missing) spool.append(batch);
+    }
+    return { limits, ...outboxOn(server, store, 1, undefined, { spool, ...more }) };
+  }
+
+  it("loses nothing and sends nothing twice wherever it is killed while an epoch begins", async () => {
+    const wanted = [...many(1, 11), ...many(13, 30)];
+    const states: { files: Files; held: FakeServer }[] = [];
+    const server = new FakeServer();
+    const { outbox, store, limits } = damaged(server, 30, 12);
+    tellCrashes(store, (files) => states.push({ files, held: backupOf(server) }));
+    await outbox.run();
+    expect(bodies(server)).toEqual(wanted);
+    expect(states.length).toBeGreaterThan(15);
+    for (const { files, held } of states) {
+      const crashed = storeOf(files);
+      const again = outboxOn(held, crashed, 1, undefined, { spool: new Spool(crashed, limits) });
+      put(again.outbox, "b31");
+      await again.outbox.run();
+      expect(bodies(held)).toEqual([...wanted, "b31"]);
+    }
+  });
+
+  it.each([0, 1, 8, 10, 11, 14])("refills a server that was restored to %d batches, across the epoch that began since", async (kept) => {
+    const server = new FakeServer();
+    const lost: number[] = [];
+    const { outbox, store, limits } = damaged(server, 30, 12, { onLost: (count) => lost.push(count) });
+    let backup = backupOf(server);
+    const take = server.postBatches.bind(server);
+    server.postBatches = async (...args) => {
+      const taken = await take(...args);
+      if (server.stored.length <= kept) backup = backupOf(server);
+      return taken;
+    };
+    outbox.put(Buffer.from("b31"));
+    // One at a time, so that any state of the server can be the backup.
+    server.takes = 1;
+    await outbox.run();
+    const all = [...many(1, 11), ...many(13, 31)];
+    expect([bodies(server), lost, backup.stored.length]).toEqual([all, [1], kept]);
+    const again = outboxOn(backup, store, 2, undefined, { spool: new Spool(store, limits) });
+    put(again.outbox, "b32");
+    await again.outbox.run();
+    expect([bodies(backup), again.epochs]).toEqual([[...all, "b32"], []]);
+  });
+
+  it("goes on with an epoch that the disk let begin but not end, before anything new is sealed", async () => {
+    const server = new FakeServer();
+    const made = damaged(server, 30, 12, {
+      backOff: async () => {
+        made.store.append = real;
+      },
+    });
+    const real = made.store.append.bind(made.store);
+    let room = 2;
+    made.store.append = (name, bytes) => {
+      if (room-- <= 0) throw new Error("ENOSPC");
+      real(name, bytes);
+    };
+    await made.outbox.run();
+    put(made.outbox, "b31");
+    await made.outbox.flushOnce();
+    expect(bodies(server)).toEqual([...many(1, 11), ...many(13, 31)]);
+    expect(made.logged.filter((line) => line.includes("ENOSPC"))).toHaveLength(1);
   });
 
   it("says so when disk and memory are both full, and keeps what it has in order", async () => {
@@ -380,6 +505,7 @@ describe("what to do about an answer", () => {
     ["gap", problem(409, "seq_gap", 3), { do: "rewind", expected: 3 }],
     ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
+    ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
     ["revoked", problem(403, "revoked"), { do: "needs_operator" }],
     ["a stranger's 401", answer(401, "<html>"), { do: "wait", why: "HTTP 401" }],
   ];

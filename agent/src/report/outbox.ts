@@ -1,6 +1,8 @@
 import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYTES } from "@truebound/wire";
+import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
+import { beginAfter, courseTo, GONE } from "./course.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
@@ -24,6 +26,10 @@ export interface OutboxPorts {
   readonly onPins: (pins: readonly string[]) => void;
   /** After each receipt: whether the server wants another key. */
   readonly onRotation?: (isWished: boolean) => void;
+  /** The server says that it does not know the key that signed. Resolves to whether it knows it now. */
+  readonly onKeyRefused?: () => Promise<boolean>;
+  /** The server holds everything up to here for good. */
+  readonly onCheckpoint?: (place: Place) => void;
   /** A new epoch has begun; it must be remembered before its first batch is sent. */
   readonly onEpoch: (epoch: number) => void;
   /** So many batches that the server does not have are lost for good. */
@@ -34,6 +40,15 @@ export interface OutboxPorts {
 const MOST_HELD = 256;
 /** A delivery that takes longer is large enough. */
 const SOON_MS = 5_000;
+
+/** A later epoch, and what of those before it goes on in it. */
+interface EpochPlan {
+  readonly epoch: number;
+  readonly from: Place;
+  /** Numbers from there on, whether they are here or not. */
+  readonly count: number;
+  readonly why: string;
+}
 
 /** What one delivery carries. */
 interface Run {
@@ -52,8 +67,14 @@ export class Outbox {
   readonly #ports: OutboxPorts;
   readonly #identity: Identity;
   #held: Uint8Array[] = [];
+  /** The epoch that is written. */
   #epoch: number;
-  #cursor: number;
+  /** What is offered next; in an epoch before only where the server may lack some of it. */
+  #cursor: Place;
+  /** The server has said that it has all of the epochs before the cursor's. */
+  #isConfirmed = false;
+  /** An epoch that the disk let begin, but not end to be made. */
+  #pending: EpochPlan | null = null;
   #failures = 0;
   /**
    * Batches in one delivery: one at first, for what lies behind it may not continue the server's chain at all, twice as many
@@ -70,17 +91,22 @@ export class Outbox {
   #inherited: number;
   /** The newest that was offered in this epoch, by this run or an earlier one: the server cannot have more of ours. */
   #offered: number;
+  /** The server has agreed on the key, and has given no receipt since. */
+  #keyAgreed = false;
   /** The disk would not begin an epoch. */
   #epochRefused = false;
 
   constructor(identity: Identity, ports: OutboxPorts) {
     this.#ports = ports;
     this.#identity = identity;
-    this.#epoch = ports.spool.last?.epoch ?? identity.epoch;
+    const { spool } = ports;
+    this.#epoch = spool.last?.epoch ?? identity.epoch;
     // What the server has is its to say: offering the newest batch asks it.
-    this.#cursor = ports.spool.newestHeld ?? (ports.spool.last?.seq ?? 0) + 1;
-    this.#inherited = ports.spool.last?.seq ?? 0;
+    this.#cursor = { epoch: this.#epoch, seq: spool.newestHeld ?? (spool.last?.seq ?? 0) + 1 };
+    this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
+    const from = spool.unfinished;
+    if (from !== null) this.#pending = { epoch: this.#epoch, from, count: spool.countFrom(from, this.#epoch), why: CUT_SHORT };
   }
 
   get degraded(): boolean {
@@ -109,9 +135,10 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const run = this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null);
+      const run = this.#pending !== null ? null : (this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null));
       if (run !== null) await this.#offer(run);
-      else if (this.#cursor > (this.#ports.spool.last?.seq ?? 0)) await this.#ports.idle();
+      else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
+      else if (isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
       else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
   }
@@ -119,6 +146,7 @@ export class Outbox {
   /** One last try to hand over what is sealed, before the agent ends. */
   async flushOnce(): Promise<void> {
     this.#flush();
+    if (this.#pending !== null) return;
     for (let sent = 0; sent < MOST_LAST_BATCHES; sent++) {
       const run = this.#nextRun();
       if (run === null) return;
@@ -130,26 +158,37 @@ export class Outbox {
   /** Neighbours in the chain from the cursor on, and a copy of the newest batch where they do not reach it. */
   #nextRun(): Run | null {
     const { spool } = this.#ports;
-    const first = spool.read(this.#cursor);
+    const { epoch, seq } = this.#settleCursor();
+    const first = spool.read(seq, epoch);
     if (first === null) return null;
     const newest = this.#newest();
     const room = MAX_DELIVERY_BYTES - (newest === null ? 0 : PART_HEAD_BYTES + newest.body.length);
     const batches = [first];
     let bytes = PART_HEAD_BYTES + first.body.length;
-    for (let next = spool.read(first.seq + 1); next !== null && batches.length < this.#most; next = spool.read(next.seq + 1)) {
+    const follow = (batch: SealedBatch) => spool.read(batch.seq + 1, epoch);
+    for (let next = follow(first); next !== null && batches.length < this.#most; next = follow(next)) {
       bytes += PART_HEAD_BYTES + next.body.length;
       if (bytes > room) break;
       batches.push(next);
     }
     const last = batches.at(-1) as SealedBatch;
-    return { first, last, batches, live: newest !== null && newest.seq > last.seq ? newest.body : null };
+    return { first, last, batches, live: newest !== null && isBefore(last, newest) ? newest.body : null };
+  }
+
+  /** An epoch is begun at the server only once that has said that it has all of the one before: nothing can be added to that later. */
+  #settleCursor(): Place {
+    const before = this.#cursor.seq === 1 && !this.#isConfirmed ? this.#ports.spool.before(this.#cursor.epoch) : null;
+    if (before !== null) this.#cursor = { epoch: before.epoch, seq: before.last };
+    return this.#cursor;
   }
 
   async #offer(run: Run): Promise<void> {
     const step = this.#digest(nextStep(await this.#send(run), this.#failures, this.#ports.random()));
     // On a slow road less at once arrives sooner than more that is cut off.
     if (this.#unanswered) this.#most = Math.max(1, run.batches.length >> 1);
-    if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
+    if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) this.#passOver();
+    else if (step.do === "wait" || step.do === "needs_operator") await this.#ports.backOff(step.seconds);
+    else if (step.do === "prove_key") await this.#proveKey(step.seconds);
     else if (step.do === "send_less") await this.#sendLess(run);
     // The disk refuses a new epoch, or the server sends us back again and again: nothing is gained by haste.
     else if (this.#epochRefused || this.#failures > MOST_REWINDS) await this.#ports.backOff(DISK_PAUSE_S);
@@ -162,17 +201,25 @@ export class Outbox {
     this.#failures = 0;
   }
 
+  /** One try for each such answer, and no haste where the server agrees on the key and refuses it all the same. */
+  async #proveKey(seconds: number): Promise<void> {
+    this.#keyAgreed = !this.#keyAgreed && ((await this.#ports.onKeyRefused?.()) ?? false);
+    if (!this.#keyAgreed) await this.#ports.backOff(seconds);
+  }
+
   async #send({ first, last, batches, live }: Run): Promise<HttpAnswer> {
     const { sha256, link, sent, now } = this.#ports;
     const body = encodeDelivery({ batches: batches.map((batch) => batch.body), live });
     const contentDigest = `sha-256=:${sha256.base64(body)}:`;
     const { epoch, seq, prev } = first;
     const request = { agent: this.#identity.agent, epoch, seq, prev, head: last.hash, contentDigest, sent: sent() };
-    this.#offered = Math.max(this.#offered, last.seq);
+    if (epoch === this.#epoch) this.#offered = Math.max(this.#offered, last.seq);
     const began = now();
     const answer = await link.postBatches(request, body);
     this.#tookMs = now() - began;
     this.#unanswered = answer.kind === "no_answer" || answer.status >= 500;
+    // It may be restored meanwhile.
+    if (this.#unanswered) this.#isConfirmed = false;
     return answer;
   }
 
@@ -192,6 +239,7 @@ export class Outbox {
       if (this.#lastProblem !== null) this.#ports.log("info", "the server takes reports again");
       this.#lastProblem = null;
       this.#failures = 0;
+      this.#keyAgreed = false;
       if (this.#tookMs < SOON_MS) this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
@@ -205,21 +253,25 @@ export class Outbox {
     return step;
   }
 
-  /** Where the server is at a later epoch its numbers are of that, and none of ours. */
   #rewind({ epoch, expected }: Extract<Next, { do: "rewind" }>): void {
-    if (epoch !== null && epoch > this.#epoch) this.#leaveTo(epoch);
-    else this.#goTo(expected);
-  }
-
-  #leaveTo(epoch: number): void {
-    this.#startNewEpoch({ from: this.#inherited + 1, after: epoch, why: "the server is at a later epoch than this spool" });
+    this.#goTo({ epoch: epoch ?? this.#cursor.epoch, seq: expected });
   }
 
   /** The server's chain may be ahead of this one where an older copy of the spool came back: then ours goes on in an epoch of its own. */
   #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
-    if (epoch > this.#epoch) return this.#leaveTo(epoch);
-    if (checkpointed !== null) this.#ports.spool.checkpoint(checkpointed);
-    this.#goTo(expected);
+    if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });
+    this.#goTo({ epoch, seq: expected });
+  }
+
+  /** It knows another end of an epoch that is over. */
+  #passOver(): void {
+    this.#cursor = beginAfter(this.#cursor.epoch, this.#epoch, this.#ports.spool);
+    this.#isConfirmed = true;
+  }
+
+  #checkpoint(place: Place): void {
+    this.#ports.spool.checkpoint(place.seq, place.epoch);
+    this.#ports.onCheckpoint?.(place);
   }
 
   /** Once for each change of trouble, not once for each retry. */
@@ -228,53 +280,58 @@ export class Outbox {
     this.#lastProblem = why;
   }
 
-  #goTo(expected: number): void {
-    const last = this.#ports.spool.last?.seq ?? 0;
-    const first = this.#ports.spool.firstSeq ?? 1;
-    // It has batches that were never offered from here: those of a later state of this spool, which is gone.
-    if (expected > this.#offered + 1) {
-      this.#startNewEpoch({ from: this.#inherited + 1, why: "the server has more of this chain than this spool" });
+  #goTo(wanted: Place): void {
+    const { spool } = this.#ports;
+    const course = courseTo(wanted, { epoch: this.#epoch, offered: this.#offered, inherited: this.#inherited, spool });
+    if (course.do === "go") {
+      [this.#cursor, this.#isConfirmed] = [course.to, course.isConfirmed];
       return;
     }
     // Also where the disk refuses a new epoch now: a later one counts from there.
-    this.#cursor = expected;
-    if (expected < first && last > 0) this.#startNewEpoch({ from: expected, why: GONE });
+    if (course.why === GONE) this.#cursor = wanted;
+    this.#startNewEpoch(course);
   }
 
   /**
    * The chain cannot be continued as it stands: what the server does not have goes on in a new epoch, whose first batch
-   * follows its genesis. That is what it says it wants from, and whatever this run has sealed on top of an older copy. False =
-   * the disk refused, and all is as it was.
+   * follows its genesis. That is what it says it wants from, and whatever this run has sealed on top of an older copy; what it
+   * has stays until it is checkpointed. False = the disk refused, and all is as it was.
    */
-  #startNewEpoch({ from, after = this.#epoch, why }: { from: number; after?: number; why: string }): boolean {
-    const { spool, sha256, genesis, log, onEpoch } = this.#ports;
-    const last = spool.last?.seq ?? 0;
+  #startNewEpoch({ from, after = this.#epoch, why }: { from: Place; after?: number; why: string }): boolean {
     const epoch = after + 1;
-    let end: ChainEnd = { agent: this.#identity.agent, epoch, seq: 0, hash: genesis(this.#identity.agent, epoch) };
-    const left: SealedBatch[] = [];
-    for (let seq = Math.max(spool.firstSeq ?? 1, 1); seq <= last; seq++) {
-      const batch = seq >= from ? spool.read(seq) : null;
-      if (batch === null) continue;
-      const resealed = seal(end, batch.body, sha256);
-      left.push(resealed);
-      end = { ...end, seq: resealed.seq, hash: resealed.hash };
-    }
+    return this.#carryOn({ epoch, from, count: this.#ports.spool.countFrom(from, epoch), why }) === null;
+  }
+
+  /** Null = done; else what the disk said. What it let begin is gone on with before anything else is sealed or sent. */
+  #carryOn(plan: EpochPlan): string | null {
+    const { epoch, from } = plan;
+    const { spool, sha256, genesis, onEpoch } = this.#ports;
+    const agent = this.#identity.agent;
     try {
       onEpoch(epoch);
-      spool.replace(left);
+      spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, (end, body) => seal({ agent, ...end }, body, sha256));
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
       this.#epochRefused = true;
-      return false;
+      this.#pending = spool.unfinished === null ? null : plan;
+      return (error as Error).message;
     }
-    log("warn", `started epoch ${epoch} with ${left.length} batches: ${why}`);
-    const lost = last - (from - 1) - left.length;
-    if (lost > 0) this.#ports.onLost(lost);
-    [this.#epoch, this.#cursor, this.#inherited, this.#offered, this.#epochRefused] = [epoch, 1, 0, 0, false];
-    return true;
+    this.#begun(plan);
+    return null;
+  }
+
+  #begun({ epoch, count, why }: EpochPlan): void {
+    const { spool, log, onLost } = this.#ports;
+    const carried = spool.last?.seq ?? 0;
+    log("warn", `started epoch ${epoch} with ${carried} batches: ${why}`);
+    if (count > carried) onLost(count - carried);
+    [this.#epoch, this.#inherited, this.#offered, this.#epochRefused, this.#pending] = [epoch, 0, 0, false, null];
+    [this.#cursor, this.#isConfirmed] = [{ epoch, seq: 1 }, true];
   }
 
   #flush(): string | null {
+    const unfinished = this.#pending === null ? null : this.#carryOn(this.#pending);
+    if (unfinished !== null) return unfinished;
     while (this.#held.length > 0) {
       try {
         this.#ports.spool.append(seal(this.#end(), this.#held[0] as Uint8Array, this.#ports.sha256));
@@ -297,4 +354,4 @@ export class Outbox {
 const MOST_LAST_BATCHES = 20;
 const MOST_REWINDS = 2;
 const DISK_PAUSE_S = 30;
-const GONE = "the server wants a batch that this spool no longer has";
+const CUT_SHORT = "it was cut short at an earlier start";

@@ -39,6 +39,8 @@ export interface Identity {
   readonly publicKey?: string;
   /** The one before, which may still lie in its place where a change of keys was cut short. */
   readonly formerKey?: string;
+  /** Where the chain ended when the key in use took its place: what lies behind only that one has signed. */
+  readonly keyAfter?: { readonly epoch: number; readonly seq: number };
   /** True until the first batch of this enrolment: its epoch is not used yet. */
   readonly fresh?: boolean;
   /** It is retired when it stops. */

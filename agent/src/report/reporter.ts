@@ -28,8 +28,16 @@ export type Next =
   | { readonly do: "send_less"; readonly why: string }
   /** Try the same batches again later. */
   | { readonly do: "wait"; readonly seconds: number; readonly why: string }
+  /** The server does not know the key that signed: it may know a former one. */
+  | { readonly do: "prove_key"; readonly seconds: number; readonly why: string }
   /** Nothing that this agent can mend by itself: a person must. It is asked again, rarely. */
-  | { readonly do: "needs_operator"; readonly seconds: number; readonly why: string };
+  | {
+      readonly do: "needs_operator";
+      readonly seconds: number;
+      readonly why: string;
+      /** What was offered lies beside the server's chain. */
+      readonly isFork: boolean;
+    };
 
 const FIRST_PAUSE = 1;
 export const LONGEST_PAUSE = 300;
@@ -60,10 +68,12 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
     return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };
-  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why };
-  if (problem !== null && NEEDS_OPERATOR.has(problem.code)) return { do: "needs_operator", seconds: LONGEST_PAUSE, why };
+  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false };
+  if (problem?.code === "bad_signature") return { do: "prove_key", seconds: LONGEST_PAUSE, why };
+  if (problem !== null && NEEDS_OPERATOR.has(problem.code))
+    return { do: "needs_operator", seconds: LONGEST_PAUSE, why, isFork: problem.code === "fork" };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
 
 /** Refusals that a retry cannot mend. The key is kept in every case; only `unknown_agent` may lead to a new enrolment. */
-const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "bad_signature", "revoked", "fork", "malformed"]);
+const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "revoked", "fork", "malformed"]);

@@ -1,4 +1,5 @@
 import { chainText } from "@truebound/wire";
+import type { Place } from "./place.ts";
 
 /** A batch with its place in the agent's chain. The body is sent, stored and hashed as exactly these bytes. */
 export interface SealedBatch {
@@ -11,6 +12,8 @@ export interface SealedBatch {
   /** Hex chain hash of this one. */
   readonly hash: string;
   readonly body: Uint8Array;
+  /** Its place in an epoch before, of the first and the last that went on together in this one. For the spool alone: neither sent nor hashed. */
+  readonly was?: Place;
 }
 
 /** SHA-256, as hex and as base64. */

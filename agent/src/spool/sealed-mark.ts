@@ -44,12 +44,6 @@ export class SealedMark {
     this.#store.overwrite(MARK_NAME, slot * SLOT, encode({ epoch, seq, hash }));
     [this.#place, this.#slot] = [{ epoch, seq, hash }, slot];
   }
-
-  /** The chain begins anew, and where is not known here. */
-  clear(): void {
-    this.#place = null;
-    if (this.#store.has(MARK_NAME)) this.#store.remove(MARK_NAME);
-  }
 }
 
 const isLater = (a: ChainPlace, b: ChainPlace): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);

@@ -211,39 +211,6 @@ describe("the spool", () => {
     expect(spool.loss.droppedBatches).toBe((spool.firstSeq as number) - 1);
     expect(spool.read(200)?.seq).toBe(200);
   });
-  it("keeps the old epoch whole when a replacement is cut short at any file, and the new one once it is complete", () => {
-    const { store, spool, limits } = filled(30);
-    const fresh = chain(30).map((batch) => ({ ...batch, epoch: 2 }));
-    const states: Map<string, Uint8Array>[] = [];
-    const [append, remove] = [store.append.bind(store), store.remove.bind(store)];
-    store.append = (name, bytes) => {
-      append(name, bytes);
-      states.push(new Map(store.files));
-    };
-    store.remove = (name) => {
-      remove(name);
-      states.push(new Map(store.files));
-    };
-    spool.replace(fresh);
-    expect(states.length).toBeGreaterThan(10);
-    for (const files of states) {
-      const crashed = new MemoryStore();
-      for (const [name, bytes] of files) crashed.files.set(name, bytes);
-      const reopened = new Spool(crashed, limits);
-      expect(reopened.last?.seq).toBe(30);
-      expect(reopened.firstSeq).toBe(1);
-      expect(reopened.loss).toEqual({ tornBytes: 0, damagedFiles: [], newerFiles: [], droppedBatches: 0 });
-    }
-    expect(new Spool(store, limits).last?.epoch).toBe(2);
-  });
-  it("is as it was when the disk refuses a replacement", () => {
-    const { store, spool } = filled(10);
-    store.failing = "ENOSPC";
-    expect(() => spool.replace(chain(3).map((batch) => ({ ...batch, epoch: 2 })))).toThrow("ENOSPC");
-    store.failing = null;
-    expect(spool.read(7)?.seq).toBe(7);
-    expect(spool.last?.epoch).toBe(1);
-  });
   it("tolerates a batch that two files hold, after a failed sync whose bytes came back", () => {
     const { store, limits } = filled(10, { segmentBytes: 1_000_000, totalBytes: 10_000_000 });
     const again = seal({ ...START, seq: 9, hash: new Spool(store, limits).read(9)?.hash as string }, new Uint8Array([7]), sha256);
@@ -280,31 +247,6 @@ describe("the spool", () => {
     spool.append(next);
     expect(removed).toEqual(["000001-000000000004.spool"]);
     expect(scanFrames(store.read("000001-000000000004.spool")).batches).toHaveLength(1);
-  });
-  it("that lost a replacement's mark to a failed sync does not take a later one, cut short, for whole", () => {
-    const { store, spool, limits } = filled(5);
-    const fresh = chain(5).map((batch) => ({ ...batch, epoch: 2 }));
-    const append = store.append.bind(store);
-    store.append = (name, bytes) => {
-      append(name, bytes);
-      if (name.endsWith(".complete")) throw new Error("EIO on fdatasync");
-    };
-    expect(() => spool.replace(fresh)).toThrow("EIO");
-    store.append = append;
-    expect([...store.files.keys()].filter((name) => name.startsWith("000002"))).toEqual([]);
-    expect(new Spool(store, limits).last).toMatchObject({ epoch: 1, seq: 5 });
-  });
-  it("keeps the newer epoch where the disk will not delete the older one", () => {
-    const { store, spool, limits } = filled(5);
-    const remove = store.remove.bind(store);
-    store.remove = () => {
-      throw new Error("EROFS");
-    };
-    spool.replace(chain(3).map((batch) => ({ ...batch, epoch: 2 })));
-    expect(spool.last).toMatchObject({ epoch: 2, seq: 3 });
-    store.remove = remove;
-    const again = new Spool(store, limits);
-    expect([again.last?.epoch, again.firstSeq, again.newestHeld]).toEqual([2, 1, 3]);
   });
   it("keeps what the disk will not delete, and goes on", () => {
     const { store, spool } = filled(100);
@@ -362,9 +304,12 @@ describe("a spool whose newest batches are lost", () => {
     };
     const spool = new Spool(store, limits);
     expect(follow(spool).seq).toBe(4);
-    spool.replace(chain(1).map((batch) => ({ ...batch, epoch: 2 })));
+    spool.carryOver({ epoch: 1, seq: 4 }, { epoch: 2, seq: 0, hash: "2".repeat(64) }, (end, body) =>
+      seal({ ...START, ...end }, body, sha256),
+    );
     store.files.set(MARK_NAME, mark);
-    expect(new Spool(store, limits).last).toMatchObject({ epoch: 2, seq: 1 });
+    const again = new Spool(store, limits);
+    expect([again.last, again.unfinished, again.read(4, 1)]).toEqual([expect.objectContaining({ epoch: 2, seq: 1 }), null, null]);
   });
 });
 

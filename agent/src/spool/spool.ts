@@ -1,6 +1,8 @@
 import { encodeFrame, salvageFrames, scanFrames } from "./frame.ts";
+import { isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
+import { type Carried, carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried } from "./segment.ts";
 
 /** What a store throws of a file that its medium will not give, now or later. Any other trouble with reading may pass. */
 export class UnreadableFile extends Error {}
@@ -31,34 +33,15 @@ export interface SpoolLimits {
 
 export const DEFAULT_LIMITS: SpoolLimits = { segmentBytes: 1024 * 1024, totalBytes: 256 * 1024 * 1024 };
 
-/** Says that the files of an epoch hold all that it replaces. */
-const completeMark = (epoch: number): string => `${String(epoch).padStart(6, "0")}.complete`;
-
-type Place = Pick<SealedBatch, "epoch" | "seq">;
-
-const segmentName = ({ epoch, seq }: Place): string => `${String(epoch).padStart(6, "0")}-${String(seq).padStart(12, "0")}.spool`;
-
-/** Where the oldest file says that it begins. */
-function headOf(files: ReturnType<SegmentStore["list"]>): Place | null {
-  const [, epoch, seq] = /^(\d{6})-(\d{12})\.spool$/.exec(files[0]?.name ?? "") ?? [];
-  return epoch === undefined || seq === undefined ? null : { epoch: Number(epoch), seq: Number(seq) };
-}
-
-interface Segment {
-  readonly name: string;
+/** What is here of one epoch, from the first number to the last; some in between may be missing. */
+export interface Stretch {
   readonly epoch: number;
   readonly first: number;
-  last: number;
-  bytes: number;
-  /** After a failed write or sync it is not written to again: what the disk kept of it is unknown. */
-  closed: boolean;
+  readonly last: number;
 }
 
-/** Of batches that lie in one file, at least one. */
-function segmentOf(name: string, batches: readonly SealedBatch[], bytes: number): Segment {
-  const [first, last] = [batches[0] as SealedBatch, batches.at(-1) as SealedBatch];
-  return { name, epoch: first.epoch, first: first.seq, last: last.seq, bytes, closed: false };
-}
+/** Seals a body behind the end of a chain. */
+export type Reseal = (end: ChainPlace, body: Uint8Array) => SealedBatch;
 
 /** What opening a spool, or bounding it, had to leave behind. Said, never silent; what of it the server has is known only there. */
 export interface SpoolLoss {
@@ -81,6 +64,9 @@ export class Spool {
   readonly #mark: SealedMark;
   #segments: Segment[] = [];
   #last: ChainPlace | null = null;
+  #unfinished: Place | null = null;
+  /** What the newest epoch carried on, as it was found. */
+  #carried: Carried | null = null;
   #cache: { name: string; bytes: number; batches: readonly SealedBatch[] } | null = null;
   #tornBytes = 0;
   #damagedFiles: string[] = [];
@@ -93,12 +79,12 @@ export class Spool {
     this.#store = store;
     this.#limits = limits;
     this.#setAsideNewer();
-    const head = headOf(store.list());
+    const head = placeOf(store.list()[0]?.name);
     for (const file of store.list()) if (!this.#segments.some(({ name }) => name === file.name)) this.#openSegment(file.name);
     this.#segments.sort((a, b) => a.epoch - b.epoch || a.first - b.first);
-    this.#finishReplacing();
-    this.#countMissing(head);
     this.#mark = new SealedMark(store);
+    this.#leaveOutCarried();
+    this.#countMissing(head);
     this.#recallEnd(this.#mark.place, head);
   }
 
@@ -107,13 +93,36 @@ export class Spool {
     return this.#last;
   }
 
+  /** The number of the oldest batch of the newest epoch that is here. */
   get firstSeq(): number | null {
-    return this.#segments[0]?.first ?? null;
+    return this.#newest.at(0)?.first ?? null;
   }
 
-  /** The number of the newest batch that is still here. */
+  /** The number of the newest batch that is still here, in the newest epoch. */
   get newestHeld(): number | null {
-    return this.#segments.at(-1)?.last ?? null;
+    return this.#newest.at(-1)?.last ?? null;
+  }
+
+  /** Where a carrying over that was cut short began; null = there is none to go on with. */
+  get unfinished(): Place | null {
+    return this.#unfinished;
+  }
+
+  /** What is here of the newest epoch before this one: the server has it, and has not checkpointed it. */
+  before(epoch: number): Stretch | null {
+    const newest = this.#segments.findLast((segment) => segment.epoch < epoch)?.epoch;
+    return newest === undefined ? null : this.stretch(newest);
+  }
+
+  /** The epoch that follows this one here; null = none does. */
+  after(epoch: number): number | null {
+    return this.#segments.find((segment) => segment.epoch > epoch)?.epoch ?? null;
+  }
+
+  stretch(epoch: number): Stretch | null {
+    const segments = this.#segments.filter((segment) => segment.epoch === epoch);
+    const [first, last] = [segments.at(0)?.first, segments.at(-1)?.last];
+    return first === undefined || last === undefined ? null : { epoch, first, last };
   }
 
   get bytes(): number {
@@ -133,80 +142,110 @@ export class Spool {
   }
 
   /** Throws what the disk says where that may pass; of a file that it will never give again, all is lost and counted. */
-  read(seq: number): SealedBatch | null {
-    const segment = this.#segments.find(({ first, last }) => first <= seq && seq <= last);
+  read(seq: number, epoch = this.#last?.epoch): SealedBatch | null {
+    const segment = this.#segments.find((one) => one.epoch === epoch && one.first <= seq && seq <= one.last);
     return segment === undefined ? null : (this.#batchesOf(segment).find((batch) => batch.seq === seq) ?? null);
   }
 
-  /** The server holds everything up to `seq` for good: whole segments behind it may go. The newest always stays. */
-  checkpoint(seq: number): void {
-    while (this.#segments.length > 1 && (this.#segments[0] as Segment).last <= seq && this.#removeFirst());
+  /** The server holds everything up to `seq` for good, and all of the epochs before: whole segments of it may go. The newest always stays. */
+  checkpoint(seq: number, epoch = this.#last?.epoch ?? 0): void {
+    const isPast = (segment: Segment) => !isBefore({ epoch, seq }, lastOf(segment));
+    while (this.#segments.length > 1 && isPast(this.#segments[0] as Segment) && this.#removeFirst());
+  }
+
+  /** How many numbers there are from this place to the end of the last epoch before `until`, whether here or not. */
+  countFrom(from: Place, until: number): number {
+    const ends = new Map<number, number>();
+    for (const { epoch, seq } of [...this.#segments.map(lastOf), ...(this.#mark.place === null ? [] : [this.#mark.place])])
+      if (epoch >= from.epoch && epoch < until) ends.set(epoch, Math.max(seq, ends.get(epoch) ?? 0));
+    return [...ends].reduce((sum, [epoch, seq]) => sum + Math.max(0, seq - (epoch === from.epoch ? from.seq - 1 : 0)), 0);
   }
 
   /**
-   * Replaces the content by these batches, of a later epoch. All or nothing: the new files count only once their epoch is
-   * marked complete, and the old ones go after that. Throws what the disk says, and then all is as it was.
+   * Goes on in a later epoch that begins at `begin`: all batches from `from` on, sealed anew by `reseal`. File by file: one is
+   * read, written, and deleted, so no more than one file's batches are held, and the disk needs room for one more file, and for
+   * the one in which `from` lies. What lies before `from` stays where it is. Cut short at any point, the next start finds
+   * `unfinished`, and this goes on where it was. Throws what the disk says; it can be called again with the same words.
    */
-  replace(batches: readonly SealedBatch[]): void {
-    const [segments, last] = [this.#segments, this.#last];
-    const epoch = batches[0]?.epoch ?? null;
-    if (epoch !== null) this.#removeIfThere(completeMark(epoch));
+  carryOver(from: Place, begin: ChainPlace, reseal: Reseal): void {
+    let end = this.#last !== null && this.#last.epoch === begin.epoch ? this.#last : begin;
+    for (const source of this.#segments.filter((one) => one.epoch < begin.epoch && !isBefore(lastOf(one), from))) {
+      end = this.#carry(source, from, end, reseal);
+      this.#unfinished = from;
+    }
+    this.#last = end;
+    this.#unfinished = null;
+    this.#remember(end);
+  }
+
+  #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal): ChainPlace {
+    const batches = this.#batchesOf(source).filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
+    let last = end;
+    const resealed = batches.map(({ epoch, seq, body }, index) => {
+      const sealed = reseal(last, body);
+      last = sealed;
+      // The ends of a file say enough, and it grows by next to nothing.
+      return index === 0 || index === batches.length - 1 ? { ...sealed, was: { epoch, seq } } : sealed;
+    });
+    if (resealed.length > 0) this.#writeFile(resealed);
+    this.#leaveOut(source, from);
+    return { epoch: last.epoch, seq: last.seq, hash: last.hash };
+  }
+
+  /** Batches that follow each other, as a file of their own. */
+  #writeFile(batches: readonly SealedBatch[]): void {
+    const bytes = Buffer.concat(batches.map(encodeFrame));
+    const segment = { ...segmentOf(segmentName(batches[0] as SealedBatch), batches, 0), closed: true };
     try {
-      [this.#segments, this.#last] = [[], null];
-      this.#writeWhole(batches);
-      if (epoch !== null) this.#store.append(completeMark(epoch), new Uint8Array([1]));
-      else this.#mark.clear();
+      this.#appendOrClose(segment, bytes);
     } catch (error) {
-      for (const { name } of this.#segments) this.#tryTo(() => this.#store.remove(name));
-      if (epoch !== null) this.#tryTo(() => this.#removeIfThere(completeMark(epoch)));
-      [this.#segments, this.#last] = [segments, last];
+      this.#tryTo(() => this.#removeIfThere(segment.name));
       throw error;
     }
+    this.#segments.push({ ...segment, bytes: bytes.length });
+    const { epoch, seq, hash } = batches.at(-1) as SealedBatch;
+    this.#last = { epoch, seq, hash };
+  }
+
+  /** Its batches have gone on: the file goes, or what lies before them in it stays. */
+  #leaveOut(source: Segment, from: Place): void {
     this.#cache = null;
-    if (this.#last !== null) this.#remember(this.#last);
-    this.#dropReplaced(epoch);
-  }
-
-  /** The mark of completeness goes last, and only when nothing older is left: without it the older would count. */
-  #dropReplaced(epoch: number | null): void {
-    const kept = new Set(this.#segments.map(({ name }) => name));
-    const isGone = this.#store
-      .list()
-      .filter(({ name }) => !kept.has(name))
-      .map(({ name }) => this.#tryTo(() => this.#store.remove(name)));
-    if (epoch !== null && isGone.every(Boolean)) this.#tryTo(() => this.#store.remove(completeMark(epoch)));
-  }
-
-  /** Two epochs at once: a replacement was cut short. Complete, the newer one counts; else the older, and nothing was lost. */
-  #finishReplacing(): void {
-    const newest = this.#segments.at(-1)?.epoch;
-    if (newest === undefined || this.#segments[0]?.epoch === newest) return;
-    const isComplete = this.#store.has(completeMark(newest));
-    const goes = (segment: Segment) => (segment.epoch === newest) !== isComplete;
-    for (const segment of this.#segments.filter(goes)) this.#store.remove(segment.name);
-    this.#segments = this.#segments.filter((segment) => !goes(segment));
-    if (isComplete) this.#store.remove(completeMark(newest));
-  }
-
-  /** Into files that are written and synced once each: tens of thousands of batches take seconds so, not minutes. */
-  #writeWhole(batches: readonly SealedBatch[]): void {
-    let [run, frames, bytes]: [SealedBatch[], Uint8Array[], number] = [[], [], 0];
-    const finish = () => {
-      if (run.length === 0) return;
-      const segment = { ...segmentOf(segmentName(run[0] as SealedBatch), run, 0) };
-      this.#appendOrClose(segment, Buffer.concat(frames));
-      this.#segments.push({ ...segment, bytes });
-      this.#last = run.at(-1) as SealedBatch;
-      [run, frames, bytes] = [[], [], 0];
-    };
-    for (const batch of batches) {
-      const frame = encodeFrame(batch);
-      if (bytes + frame.length > this.#limits.segmentBytes) finish();
-      run.push(batch);
-      frames.push(frame);
-      bytes += frame.length;
+    if (isBefore(firstOf(source), from)) {
+      source.last = from.seq - 1;
+      return;
     }
-    finish();
+    this.#segments = this.#segments.filter((one) => one !== source);
+    this.#tryTo(() => this.#store.remove(source.name));
+  }
+
+  get #newest(): readonly Segment[] {
+    const epoch = this.#last?.epoch ?? this.#segments.at(-1)?.epoch;
+    return this.#segments.filter((segment) => segment.epoch === epoch);
+  }
+
+  /** A number stands for one batch only: what went on in the newest epoch counts there. */
+  #leaveOutCarried(): void {
+    const mayBeCut = this.#mark.place?.epoch !== this.#segments.at(-1)?.epoch;
+    if (mayBeCut) this.#dropLastCarried();
+    const carried = carriedBy(this.#segments);
+    this.#carried = carried;
+    if (carried === null) return;
+    const left = this.#segments.map((segment) => [segment, withoutCarried(segment, carried)] as const);
+    for (const [{ name }, kept] of left) if (kept === null) this.#tryTo(() => this.#store.remove(name));
+    this.#segments = left.flatMap(([, kept]) => (kept === null ? [] : [kept]));
+    const epoch = this.#segments.at(-1)?.epoch;
+    const isLeft = this.#segments.some((one) => one.epoch !== epoch && isBefore(carried.to, lastOf(one)));
+    if (mayBeCut && isLeft) this.#unfinished = carried.from;
+  }
+
+  /** The file that was being written when it was cut short: while what it is made of goes further it is made anew, byte for byte. */
+  #dropLastCarried(): void {
+    const newest = this.#segments.at(-1);
+    const to = newest?.carried?.to;
+    if (newest === undefined || to === undefined) return;
+    if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && to.seq < last)) return;
+    this.#store.remove(newest.name);
+    this.#segments.pop();
   }
 
   #write(batch: SealedBatch): void {
@@ -237,13 +276,16 @@ export class Spool {
     this.#tryTo(() => this.#mark.set(place));
   }
 
-  /** The newest batches are lost, but not that there were any: the next one follows them. Where all are lost their number is not known: one. */
+  /**
+   * The newest batches are lost, but not that there were any: the next one follows them. Where all are lost their number is not
+   * known: one; but an epoch of which all is lost while one before it is here was never checkpointed, so it counts from its first.
+   */
   #recallEnd(marked: ChainPlace | null, head: Place | null): void {
     if (marked === null) return;
     const before = head?.epoch === marked.epoch ? head.seq - 1 : marked.seq - 1;
     const { epoch, seq } = this.#last ?? { epoch: marked.epoch, seq: before };
-    if (marked.epoch !== epoch || marked.seq <= seq) return;
-    this.#droppedBatches += marked.seq - seq;
+    if (marked.epoch < epoch || (marked.epoch === epoch && marked.seq <= seq)) return;
+    this.#droppedBatches += marked.seq - (marked.epoch === epoch ? seq : 0);
     this.#last = marked;
   }
 
@@ -346,14 +388,17 @@ export class Spool {
   #countMissing(head: Place | null): void {
     let expected = head !== null && head.epoch === this.#segments[0]?.epoch ? head.seq : (this.#segments[0]?.first ?? 0);
     for (const [index, segment] of this.#segments.entries()) {
+      if (index > 0 && this.#segments[index - 1]?.epoch !== segment.epoch) expected = 1;
+      const { to } = this.#carried ?? { to: null };
+      if (to?.epoch === segment.epoch && to.seq < segment.first) expected = Math.max(expected, to.seq + 1);
       // A batch whose sync failed is written again to a new file: what both hold counts as the newer one's.
       const before = this.#segments[index - 1];
-      if (before !== undefined && segment.first <= before.last && segment.first > before.first) before.last = segment.first - 1;
+      if (before?.epoch === segment.epoch && segment.first <= before.last && segment.first > before.first) before.last = segment.first - 1;
       this.#droppedBatches += Math.max(0, segment.first - expected);
       expected = segment.last + 1;
     }
     const newest = this.#segments.at(-1);
-    this.#last = newest === undefined ? null : this.read(newest.last);
+    this.#last = newest === undefined ? null : this.read(newest.last, newest.epoch);
   }
 
   /** A file holds numbers without a gap: what is missing lies between files. */
@@ -361,7 +406,7 @@ export class Spool {
     const current = this.#segments.at(-1);
     const follows = current !== undefined && !current.closed && current.epoch === batch.epoch && current.last + 1 === batch.seq;
     if (follows && current.bytes + bytes <= this.#limits.segmentBytes) return current;
-    return { name: segmentName(batch), epoch: batch.epoch, first: batch.seq, last: batch.seq - 1, bytes: 0, closed: false };
+    return { ...segmentOf(segmentName(batch), [batch], 0), last: batch.seq - 1 };
   }
 
   #dropOldest(): boolean {

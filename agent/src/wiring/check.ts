@@ -6,10 +6,11 @@ import { chooseRung } from "../adapters/ladder.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
-import { CHECK_USAGE, type CheckOptions, parseCheck } from "../check/arguments.ts";
+import { type CheckOptions, parseCheck } from "../check/arguments.ts";
 import { measure } from "../check/measure.ts";
 import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import { hintOf } from "../help/help.ts";
 import { pollOnce } from "../probe/poll.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 
@@ -20,9 +21,8 @@ const BETWEEN_SAMPLES_MS = 1000;
 /** `truebound-agent check`: measures once, prints, returns the exit code. */
 export async function runCheck(args: readonly string[], env: Environment): Promise<number> {
   const options = parseCheck(args);
-  if (options === "help") return say(`${CHECK_USAGE}\n`, EXIT.ok);
   const json = args.includes("--json");
-  if (typeof options === "string") return complain(`${options}\n${CHECK_USAGE}`, json);
+  if (typeof options === "string") return complain(`${options}\n${hintOf("check")}`, json);
   const config = settings(env);
   if (typeof config === "string") return complain(config, json);
   const nonce = nonceSource();

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
-import { DEFAULT_POLICY, readOptions } from "@truebound/wire";
+import { DEFAULT_POLICY } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { readClocksource, writingProblem } from "../adapters/host-facts.ts";
@@ -14,38 +14,21 @@ import { exitCode } from "../doctor/check.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { DoctorFacts } from "../doctor/facts.ts";
 import { doctorJson, doctorText } from "../doctor/present.ts";
+import { hintOf, optionsOf } from "../help/help.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
 import type { Source } from "../probe/source.ts";
 
-const DOCTOR_USAGE = `usage: truebound-agent doctor [--json]
-  Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, data folder.
-  Asks nobody but this host itself. exit code: 0 nothing is bad, 1 something is, 2 usage`;
-
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
 export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {
-  const options = parse(args);
+  const options = optionsOf("doctor", args, { json: "flag" });
   if (typeof options === "string") {
-    process.stderr.write(`${options}\n${DOCTOR_USAGE}\n`);
+    process.stderr.write(`${options}\n${hintOf("doctor")}\n`);
     return 2;
   }
-  if (options.help) {
-    process.stdout.write(`${DOCTOR_USAGE}\n`);
-    return 0;
-  }
   const checks = examine(await gatherFacts(readConfig(env)));
-  process.stdout.write(options.json ? `${JSON.stringify(doctorJson(checks), null, 2)}\n` : doctorText(checks));
+  process.stdout.write(options.values.json === true ? `${JSON.stringify(doctorJson(checks), null, 2)}\n` : doctorText(checks));
   return exitCode(checks);
-}
-
-function parse(args: readonly string[]): { json: boolean; help: boolean } | string {
-  if (args.includes("-h")) return { json: false, help: true };
-  const read = readOptions(args, { json: "flag", help: "flag" });
-  if (typeof read === "string") return read;
-  const [stray] = read.words;
-  return stray === undefined
-    ? { json: read.values.json ?? false, help: read.values.help ?? false }
-    : `Cannot take ${JSON.stringify(stray)}: doctor takes no words`;
 }
 
 async function gatherFacts(config: Config): Promise<DoctorFacts> {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
+import type { Log } from "../log/log-line.ts";
 import { judgeMachine, type Machine } from "../report/machine.ts";
 import type { Identity } from "../report/ports.ts";
-import type { Log } from "./run.ts";
 
 /**
  * A disk image that was made of an enrolled host carries its identity to every machine that starts from it. What was made on

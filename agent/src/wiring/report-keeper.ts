@@ -1,8 +1,8 @@
 import type { Batch } from "@truebound/wire";
 import { batchContent } from "../adapters/batch-content.ts";
+import type { Log } from "../log/log-line.ts";
 import { EarlyReports, OPENING, type Put, type Taker } from "../report/early-reports.ts";
 import type { ReportingAgent } from "./reporting.ts";
-import type { Log } from "./run.ts";
 
 /** Takes the agent's batches, says on disk or why not, and sees to it that none goes missing in silence. */
 export class ReportKeeper {

@@ -6,11 +6,13 @@ import type { Rung } from "../adapters/ladder.ts";
 import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import { type Config, ConfigError } from "../config.ts";
+import type { Log } from "../log/log-line.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
 import type { EnrolOutcome } from "../report/enrol.ts";
 import { sayGoodbye } from "../report/goodbye.ts";
-import { ChangingSigner, KeyRotation, type NextKey } from "../report/key-rotation.ts";
+import { KeyRecovery } from "../report/key-recovery.ts";
+import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
 import type { Machine } from "../report/machine.ts";
 import { Outbox, type OutboxPorts } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
@@ -18,8 +20,8 @@ import { stated } from "../report/stated.ts";
 import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
 import { VERSION } from "../version.ts";
 import { type Credential, type Joining, join, readCredential } from "./join.ts";
+import { Papers } from "./papers.ts";
 import { ReportKeeper } from "./report-keeper.ts";
-import type { Log } from "./run.ts";
 import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
@@ -73,13 +75,22 @@ export function startReporting(parts: ReportingParts): Reporting {
       agent: identity.agent,
       link,
       signer,
-      next: papers.nextKey(signer),
+      next: papers.nextKey(signer, () => opened.spool.last),
       now: () => performance.now(),
+      log,
+    });
+    const recovery = new KeyRecovery({
+      agent: identity.agent,
+      signer,
+      former: () => files.formerKeys(),
+      linkBy: (former) => known.linkTo(server, former),
+      settled: () => rotation.settled(),
       log,
     });
     const box = new Outbox(opened.identity, {
       ...outboxPorts(parts, opened.spool, papers, link, known, pause),
       onRotation: (isWished) => rotation.consider(isWished),
+      onKeyRefused: () => recovery.agreeAgain(),
     });
     outbox = box;
     declareLoss(box.loss, agent, log);
@@ -100,40 +111,6 @@ export function startReporting(parts: ReportingParts): Reporting {
       link.close();
     },
   };
-}
-
-/** Who this agent is, as its folder says it. */
-class Papers {
-  readonly #files: IdentityFiles;
-  #kept: Identity;
-
-  constructor(identity: Identity, files: IdentityFiles) {
-    this.#kept = identity;
-    this.#files = files;
-  }
-
-  get identity(): Identity {
-    return this.#kept;
-  }
-
-  /** Throws what the disk says, and then all is as it was. */
-  keep(change: Partial<Identity>): void {
-    const next = { ...this.#kept, ...change };
-    this.#files.keep(next);
-    this.#kept = next;
-  }
-
-  /** The next key is expected before it takes the old one's place, and the old one still after: a crash between the two harms nothing. */
-  nextKey(signer: Signer): NextKey {
-    const next = this.#files.nextKey();
-    return {
-      ...next,
-      take: () => {
-        this.keep({ publicKey: next.signer().publicKey, formerKey: signer.publicKey });
-        next.take();
-      },
-    };
-  }
 }
 
 /** Names the newest batch of the spool: counts only where the server has it. */
@@ -210,6 +187,13 @@ function outboxPorts(
       }
     },
     onEpoch: (epoch: number) => papers.keep({ epoch }),
+    onCheckpoint: (place) => {
+      try {
+        papers.checkpointed(place);
+      } catch (error) {
+        log("warn", `cannot delete the former keys: ${(error as Error).message}; tried again with the next receipt`);
+      }
+    },
     onLost: (batches: number) => {
       log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool`);
       agent.lost(batches);

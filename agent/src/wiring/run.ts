@@ -6,6 +6,7 @@ import { lockFolder } from "../adapters/folder-lock.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
+import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
@@ -14,6 +15,7 @@ import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import type { Machine } from "../report/machine.ts";
@@ -22,10 +24,6 @@ import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startReporting } from "./reporting.ts";
-
-export type Log = (level: "info" | "warn", message: string) => void;
-
-const toStderr: Log = (level, message) => process.stderr.write(`${level === "warn" ? "warning: " : ""}${message}\n`);
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runAgent(env: Environment): Promise<number> {

@@ -1,6 +1,6 @@
 import { HttpLink } from "../adapters/http-link.ts";
+import type { Log } from "../log/log-line.ts";
 import type { Identity, Signer } from "../report/ports.ts";
-import type { Log } from "./run.ts";
 
 /** What is known of the server, and what it adds itself: its receipt key at the enrolment, its pins with each reply. */
 export class KnownServer {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { runScenario } from "@truebound/testkit";
 import { afterEach, describe, expect, it } from "vitest";
-import { AGENT, temporaryFolder } from "../helpers.ts";
+import { AGENT, loggedIn, temporaryFolder } from "../helpers.ts";
 import { times } from "./scale.ts";
 
 const POLLS = times(100, 1000);
@@ -124,10 +124,9 @@ describe.skipIf(OWN_NETWORK === undefined)(
       run.child.kill("SIGTERM");
       expect(await run.ended).toBe(0);
       folder.remove();
-      const lines = run.stderr
-        .trim()
-        .split("\n")
-        .filter((line) => !line.startsWith("info") && !line.startsWith("stamps by"));
+      const lines = loggedIn(run.stderr)
+        .map(({ said }) => said)
+        .filter((line) => !line.startsWith("stamps by"));
       const classes = new Map<string, number>();
       for (const line of lines) classes.set(line.replace(/\d+/g, "N"), (classes.get(line.replace(/\d+/g, "N")) ?? 0) + 1);
       const most = 6 * Math.max(1, seconds / 60);

@@ -2,6 +2,7 @@ import type { BatchSource, Liveness, Status } from "@truebound/wire";
 import type { HostRecord } from "./host-record.ts";
 import { sourceInWords } from "./source-view.ts";
 import { hostInWords, reasonInWords } from "./status-words.ts";
+import { answersUnusably } from "./unusable-answers.ts";
 
 /** What a person at 3 a.m. needs: what is the matter, which source or agent is behind it, and what to do next. */
 export function explain(record: HostRecord, liveness: Liveness): string {
@@ -78,7 +79,7 @@ function detail({ sources, bound, votes, need }: HostRecord): string {
 
 function advice({ status, sources }: HostRecord): string {
   if (sources.length === 0) return "Set TRUEBOUND_SOURCES on the host, or give it sources by policy.";
-  if (sources.every(isMute)) return `Check that ${ports(sources)} open from this host to ${theirs(sources)}.`;
+  if (sources.every(isMute)) return whereMute(sources);
   if (status === "conflict" || status === "no_majority")
     return "Add independent sources until a majority can be told, or mend the one that lies.";
   if (status === "unverified") return "Add independent sources.";
@@ -86,6 +87,20 @@ function advice({ status, sources }: HostRecord): string {
   if (apart > 0)
     return `Look at the ${apart === 1 ? "source that disagrees" : "sources that disagree"} before ${apart === 1 ? "another one fails" : "more of them fail"}.`;
   return "";
+}
+
+/** Who is not heard may be cut off; who answers is reached, and what it says is the matter. */
+function whereMute(sources: readonly BatchSource[]): string {
+  const heard = sources.filter(answersUnusably);
+  const unheard = sources.filter((source) => !answersUnusably(source));
+  const whom = heard.length === 0 ? theirs(unheard) : list(unheard.map(({ id }) => id));
+  const cutOff = unheard.length === 0 ? "" : `Check that ${ports(unheard)} open from this host to ${whom}.`;
+  const answers = `${heard.length === 1 ? "its" : "their"} answers`;
+  const unusable =
+    heard.length === 0
+      ? ""
+      : `${list(heard.map(({ id }) => id))} can be reached: mend there what makes ${answers} unusable, or use other sources.`;
+  return [cutOff, unusable].filter(Boolean).join(" ");
 }
 
 /** "it, and that its name is right": an address is no name. */

@@ -1,5 +1,6 @@
 import { atMost, type Interval, offsetInWords, refidInWords } from "@truebound/time";
 import type { BatchSource, HostSource, SourceState } from "@truebound/wire";
+import { answersUnusably, commonest } from "./unusable-answers.ts";
 
 /** One source as people see it. `host` is the host's guaranteed bound, against which a dissenter is measured. */
 export const viewSource = (source: BatchSource, host: Interval | null): HostSource => ({
@@ -30,7 +31,7 @@ export function sourceInWords(source: BatchSource, host: Interval | null): strin
     case "never_answered":
       return `has never given a usable answer (${source.polls} ${source.polls === 1 ? "try" : "tries"}${because(source)})`;
     case "stale":
-      return `has stopped answering${commonest(source) ? ` (${commonest(source)})` : ""}`;
+      return `${answersUnusably(source) ? "answers, but with nothing that can be used" : "has stopped answering"}${commonest(source) ? ` (${commonest(source)})` : ""}`;
     case "timescale_unknown":
       return "is left out while a leap second is near: name its timescale in the policy";
     case "inconsistent_with_itself":
@@ -62,11 +63,3 @@ const because = (source: BatchSource): string => {
   const reason = commonest(source);
   return reason ? `, mostly ${reason}` : "";
 };
-
-/** The reason for which most of its replies were refused or its requests failed: "timeout", "refused". */
-export function commonest({ refusals }: Pick<BatchSource, "refusals">): string | null {
-  const [first] = Object.entries(refusals)
-    .filter(([, count]) => count > 0)
-    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-  return first ? first[0].replaceAll("_", " ") : null;
-}

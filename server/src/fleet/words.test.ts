@@ -14,8 +14,16 @@ const mute = (id: string, reason: string) =>
 describe("a host in words", () => {
   it.each([
     [record(), "reporting", "within 3 µs of UTC"],
-    [record({ status: "holdover", reason: "sources_lost" }), "reporting", "within 3 µs of UTC (holdover: no source answers any more)"],
-    [record({ bound: null, status: "unknown", reason: "never_measured" }), "reporting", "unknown: no source has ever answered"],
+    [
+      record({ status: "holdover", reason: "sources_lost" }),
+      "reporting",
+      "within 3 µs of UTC (holdover: no source gives a usable answer any more)",
+    ],
+    [
+      record({ bound: null, status: "unknown", reason: "never_measured" }),
+      "reporting",
+      "unknown: no source has ever given a usable answer",
+    ],
     [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "reporting", "unknown: it has not reported yet"],
     [record({ bound: null, status: "unknown", reason: "never_measured", seq: 0 }), "silent", "silent: it has never reported"],
     [record({ state: "pending", bound: null, status: "unknown", seq: 0 }), "silent", "unknown: it waits until a person lets it in"],
@@ -32,8 +40,27 @@ describe("an explanation", () => {
       "reporting",
     );
     expect(text).toBe(
-      "Nothing is known of this clock, because no source has ever answered. a:123 has never given a usable answer (4 tries, mostly timeout); b:123 has never given a usable answer (4 tries, mostly refused). Check that UDP port 123 is open from this host to them, and that their names are right.",
+      "Nothing is known of this clock, because no source has ever given a usable answer. a:123 has never given a usable answer (4 tries, mostly timeout); b:123 has never given a usable answer (4 tries, mostly refused). Check that UDP port 123 is open from this host to them, and that their names are right.",
     );
+  });
+  const refused = (id: string, state: "stale" | "never_answered", reason: string, fewer: string) =>
+    source(id, { state, refusals: { [fewer]: 2, [reason]: 40 }, polls: 42, replies: 0, lo_ns: null, hi_ns: null });
+  const lost = (...sources: ReturnType<typeof source>[]) =>
+    explain(record({ bound: null, status: "unknown", reason: "no_exchange_for_an_hour", sources }), "reporting");
+
+  it("does not blame the network where what answers cannot be used", () => {
+    const text = lost(refused("a:123", "stale", "too_uncertain", "timeout"));
+    expect(text).toBe(
+      "Nothing is known of this clock, because no source has given a usable answer for an hour. a:123 answers, but with nothing that can be used (too uncertain). a:123 can be reached: mend there what makes its answers unusable, or use other sources.",
+    );
+    const kissed = lost(refused("a:123", "never_answered", "kiss_rate", "timeout"), refused("b:124", "stale", "unsynchronised", "timeout"));
+    expect(kissed).toContain("a:123 and b:124 can be reached: mend there what makes their answers unusable, or use other sources.");
+    expect(kissed).not.toContain("UDP");
+  });
+  it("tells those that are cut off from those that answer, by what happens most", () => {
+    const text = lost(refused("a:123", "stale", "too_uncertain", "timeout"), refused("b:124", "stale", "timeout", "too_uncertain"));
+    expect(text).toContain("b:124 has stopped answering (timeout).");
+    expect(text).toMatch(/Check that UDP port 124 is open from this host to b:124\. a:123 can be reached: mend there/);
   });
   it("names the source that disagrees, by how much, and those that agree", () => {
     const liar = source("liar:123", { state: "falseticker", lo_ns: "5003000", hi_ns: "6000000" });

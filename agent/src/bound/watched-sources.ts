@@ -1,0 +1,53 @@
+import { type HostReading, hasBentLately, maxOf, type SourceFacts } from "@truebound/time";
+import type { SourceProbe } from "../probe/source-probe.ts";
+
+type At = Pick<HostReading, "rawAfter">;
+
+/** The sources under observation, and what they say at a reading. */
+export class WatchedSources {
+  #probes: readonly SourceProbe[];
+  /** Replies of all sources, as of the last look. */
+  #heard = 0;
+
+  constructor(probes: readonly SourceProbe[]) {
+    this.#probes = probes;
+  }
+
+  get probes(): readonly SourceProbe[] {
+    return this.#probes;
+  }
+
+  replace(probes: readonly SourceProbe[]): void {
+    this.#probes = probes;
+  }
+
+  facts({ rawAfter }: At): SourceFacts[] {
+    return this.#probes.map((probe) => probe.facts(rawAfter));
+  }
+
+  /** The longest interval between two polls, ns. */
+  slowestPoll(at: At): bigint {
+    return this.facts(at).reduce((longest, { poll }) => maxOf(longest, poll), 0n);
+  }
+
+  /** True once for each reply: only an exchange can contradict what was assumed. */
+  hasNews(): boolean {
+    const heard = this.#probes.reduce((sum, { replies }) => sum + replies, 0);
+    const news = heard !== this.#heard;
+    this.#heard = heard;
+    return news;
+  }
+
+  forget(): void {
+    for (const probe of this.#probes) probe.forget();
+  }
+
+  dropBeforeBends({ rawAfter }: At): void {
+    for (const probe of this.#probes) if (hasBentLately(probe.facts(rawAfter), rawAfter)) probe.dropBeforeBend();
+  }
+
+  /** What came before the newest exchanges of those that contradict themselves is of no use. */
+  keepNewest({ rawAfter }: At): void {
+    for (const probe of this.#probes) if (probe.facts(rawAfter).conflict) probe.keepNewest();
+  }
+}

@@ -1,0 +1,136 @@
+/** What a person can tell one of the agent's commands, as `--help` says it. */
+export interface CommandHelp {
+  readonly usage: string;
+  /** In the list of all commands. */
+  readonly summary: string;
+  readonly does: string;
+  /** Each with its meaning and default. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly settings: readonly SettingName[];
+  readonly example: string;
+  readonly exit: string;
+}
+
+/** The settings that agents read; which of them a command heeds it says itself. */
+export const SETTING_HELP = {
+  TRUEBOUND_DATA_DIR: "all state; default /var/lib/truebound as root, else ~/.local/state/truebound; the agent's own is agent in it",
+  TRUEBOUND_AGENT_DATA_DIR: "the agent's own folder, where it is to lie elsewhere",
+  TRUEBOUND_SERVER_URL: "where to report, https://HOST:8125; default: where this host enrolled",
+  TRUEBOUND_TOKEN_FILE: "what lets this host in, while it is not enrolled; default: nothing",
+  TRUEBOUND_SERVER_PINS:
+    "pins of the server's TLS key, comma-separated; default: those of the join token, else an authority vouches for it",
+  TRUEBOUND_HOST_NAME: "the name that this host enrols with; default: the machine's",
+  TRUEBOUND_LABELS: "labels that it enrols with, NAME=VALUE,…; default: none",
+  TRUEBOUND_SOURCES: "NTP sources, HOST[:PORT],…; default: those that this host already uses, else the public pool",
+  TRUEBOUND_PROBE_INTERVAL: "time between two polls of a source, 1s to 3600s; default: by policy, 16s",
+  TRUEBOUND_RHO_PPB: "how fast the oscillator may stray, 1000 to 1000000 ppb; default: by policy, 200000",
+  TRUEBOUND_FAULTS: "how many independent sources may lie, 0 to 10; default: by policy, 1, and 0 of fewer than three",
+} as const;
+
+export type SettingName = keyof typeof SETTING_HELP;
+
+const FOLDER = ["TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
+const MEASURING = ["TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"] as const;
+const ENROLLING = [
+  "TRUEBOUND_SERVER_URL",
+  "TRUEBOUND_TOKEN_FILE",
+  "TRUEBOUND_SERVER_PINS",
+  "TRUEBOUND_HOST_NAME",
+  "TRUEBOUND_LABELS",
+] as const;
+const AS_ALL = "0 done, 1 not, 2 usage, 78 settings";
+
+export const COMMANDS = {
+  run: {
+    usage: "run",
+    summary: "measures this host and reports to its server",
+    does: "Measures this host's clock until SIGTERM or SIGINT, and reports where the host is enrolled; elsewhere it measures all the same.\nIts log goes to standard error: each line begins with the time by the host's own clock, which may be what is wrong.",
+    options: {},
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING],
+    example: "TRUEBOUND_SOURCES=ntp1.example.net,ntp2.example.net truebound-agent run",
+    exit: "0 stopped, 2 usage, 70 it hung and is to be started again, 78 settings or files that a person must mend",
+  },
+  enroll: {
+    usage: "enroll [--token-file FILE] [--server URL]",
+    summary: "makes this host known to a server",
+    does: "Makes this host known to a server, once; then truebound-agent run reports. The token is made there by truebound token create.\nFILE may hold a pod's service account token instead; without any the server's host list must name this host's key.\nOnce the host is in FILE is removed, also where the token lets in more hosts: give each host a copy.",
+    options: {
+      "--token-file FILE": "the token; default: TRUEBOUND_TOKEN_FILE, else none",
+      "--server URL": "the server, where no join token names it; default: TRUEBOUND_SERVER_URL, else what the token says",
+    },
+    settings: [...FOLDER, ...ENROLLING],
+    example: "truebound-agent enroll --token-file join.token",
+    exit: "0 enrolled, 1 not, 2 usage, 78 settings",
+  },
+  unenroll: {
+    usage: "unenroll",
+    summary: "forgets that server",
+    does: "Forgets the server, this host's keys and its policy; reports that were not delivered are kept aside in the data folder.\nOn the server truebound host revoke NAME refuses whatever may still come by the old key.",
+    options: {},
+    settings: FOLDER,
+    example: "truebound-agent unenroll",
+    exit: AS_ALL,
+  },
+  key: {
+    usage: "key",
+    summary: "prints the public key of this host, for a host list",
+    does: "Prints this host's public key, and makes the key if there is none: 32 bytes in base64url, by which a server's host list names the host.",
+    options: {},
+    settings: FOLDER,
+    example: 'echo "web-1 $(truebound-agent key)"',
+    exit: "0 printed, 2 usage, 78 settings",
+  },
+  rotate: {
+    usage: "rotate",
+    summary: "has the agent change its key at its next report",
+    does: "Makes this host's next key. The agent that runs agrees on it with its server at its next report, and signs by it from then on.",
+    options: {},
+    settings: FOLDER,
+    example: "truebound-agent rotate",
+    exit: AS_ALL,
+  },
+  check: {
+    usage: "check HOST[:PORT]… [--samples N] [--warn 1ms] [--crit 10ms] [--faults F] [--json]",
+    summary: "one measurement against named servers",
+    does: "One measurement of this host's clock against the named servers; needs no Truebound server.",
+    options: {
+      "--samples N": "exchanges with each server, 1 to 64; default 4",
+      "--warn SPAN": "a worst error above it is a warning, e.g. 500us; default: no limit",
+      "--crit SPAN": "a worst error above it is critical; default: no limit",
+      "--faults F": "how many of the servers may lie, 0 to 10; default: TRUEBOUND_FAULTS, else 1, and 0 of fewer than three",
+      "--json": "for programs",
+    },
+    settings: ["TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"],
+    example: "truebound-agent check ntp1.example.net ntp2.example.net:123 --samples 8 --warn 1ms --crit 10ms",
+    exit: "0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not",
+  },
+  doctor: {
+    usage: "doctor [--json]",
+    summary: "whether this host is fit, and which limits can be proved on it",
+    does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, data folder.\nAsks nobody but this host itself.",
+    options: { "--json": "for programs" },
+    settings: [...FOLDER, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL"],
+    example: "truebound-agent doctor",
+    exit: "0 nothing is bad, 1 something is, 2 usage, 78 settings",
+  },
+  config: {
+    usage: "config show --effective",
+    summary: "the settings in force, or everything that is wrong with them",
+    does: "Prints, as JSON, each setting that a run would begin with and where it is from; or all that is wrong with them.",
+    options: { "--effective": "as they are in force, defaults and policy included; it may be left out" },
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING],
+    example: "truebound-agent config show --effective",
+    exit: "0 printed, 2 usage, 78 settings",
+  },
+  version: {
+    usage: "version",
+    summary: "prints the version",
+    does: "Prints the version.",
+    options: {},
+    settings: [],
+    example: "truebound-agent version",
+    exit: "0 printed, 2 usage",
+  },
+} as const satisfies Readonly<Record<string, CommandHelp>>;
+
+export type CommandName = keyof typeof COMMANDS;

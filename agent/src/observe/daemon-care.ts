@@ -1,0 +1,55 @@
+import type { HostReading } from "@truebound/time";
+import type { HostMonitor } from "../bound/host-monitor.ts";
+import type { Log } from "../log/log-line.ts";
+import type { Clocks } from "../probe/ports.ts";
+import type { Timers } from "../timers.ts";
+import { addressOf, HarmGuard } from "./harm-guard.ts";
+import type { Decision } from "./harm-watch.ts";
+import type { DaemonWitness } from "./ports.ts";
+
+export interface CarePorts {
+  readonly witness: DaemonWitness;
+  readonly monitor: HostMonitor;
+  readonly clocks: Clocks;
+  readonly timers: Timers;
+  readonly observe: () => HostReading;
+  readonly log: Log;
+}
+
+/** Looks now and then whether our polls cost the host's own daemon its answers, and says what the guard does about it. */
+export class DaemonCare {
+  readonly #ports: CarePorts;
+  readonly #guard: HarmGuard;
+
+  constructor(ports: CarePorts) {
+    this.#ports = ports;
+    this.#guard = new HarmGuard(ports.witness);
+  }
+
+  /** Resolves after the first look; the others follow by themselves. */
+  async watch(): Promise<void> {
+    const { monitor, clocks, timers } = this.#ports;
+    const decisions = await this.#guard.look(
+      () => clocks.read().rawAfter,
+      () => monitor.probes,
+    );
+    for (const decision of decisions) this.#tell(decision);
+    timers.later(this.#guard.everySeconds * 1000, () => this.watch());
+  }
+
+  /** The guard has set the pace; here it is said. */
+  #tell({ kind, address, factor, why, before, now }: Decision): void {
+    const { monitor, observe, log } = this.#ports;
+    const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
+    const because = why.replaceAll("_", " ");
+    if (kind === "ease") return log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);
+    log("warn", `polling ${address} ${factor} times slower than wanted, for the sake of this host's own daemon: ${because}`);
+    const shared = monitor.probes.find((probe) => addressOf(probe) === address);
+    monitor.note({
+      kind: "probe_harms_daemon",
+      reading: observe(),
+      source: shared?.source.id ?? null,
+      detail: { address, why, slowed_by: factor, ...reach },
+    });
+  }
+}
