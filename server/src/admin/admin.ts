@@ -82,7 +82,8 @@ async function setHost({ store }: AdminPorts, host: string, to: HostChange): Pro
   const found = await store.host(host);
   if (found === null) return refused(`Cannot ${to} ${JSON.stringify(host)}: no host has this id or name`);
   const { from, state } = CHANGES[to];
-  if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}`);
+  const waits = found.state === "pending" ? ", and may report nothing until it is approved; revoke refuses it for good" : "";
+  if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}${waits}`);
   await store.setState(found.id, state);
   const soon = state === "active" ? "; its agent asks again within a minute" : "";
   return told(`${found.name} (${found.id}) is ${state}${soon}`);
@@ -108,7 +109,8 @@ async function rotateKey({ store }: AdminPorts, host: string): Promise<Told> {
 
 const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {
   approve: { from: ["pending"], state: "active" },
-  suspend: { from: ["active", "pending"], state: "suspended" },
+  // Not one that waits: to resume it would let it in, and nobody ever approved it.
+  suspend: { from: ["active"], state: "suspended" },
   resume: { from: ["suspended"], state: "active" },
   revoke: { from: ["pending", "active", "suspended", "retired"], state: "revoked" },
 };
