@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nonceSource, type RunningAgent, readConfig, rungs, startAgent as startInProcess } from "@truebound/agent";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -101,6 +101,19 @@ describe("an ephemeral agent", () => {
     await second.stop();
     expect(second.said()).not.toContain("goodbye");
   });
+});
+
+it("tells an agent whose name another host has by what name it is known", async () => {
+  await allow();
+  const first = run("wanted");
+  await reported("wanted");
+  await first.stop();
+  rmSync(join(folder.path, "agent"), { recursive: true });
+  await allow();
+  const second = run("wanted");
+  await reported("wanted-2");
+  await second.stop();
+  expect(second.said()).toContain("another host has the name that it asked for, so this one is known as wanted-2");
 });
 
 describe("an agent that is told to rotate", () => {

@@ -39,6 +39,10 @@ export async function enrol(link: ServerLink, signer: Signer, applicant: Applica
   return { kind: "enrolled", identity, reply: answer.body };
 }
 
+/** What its operator should know of the name by which a host came in; empty = it is the one that it asked for. */
+export const nameTaken = ({ name }: Pick<EnrolReply, "name">): string =>
+  name === undefined ? "" : `; another host has the name that it asked for, so this one is known as ${name}`;
+
 function declined(answer: HttpAnswer): EnrolOutcome {
   if (answer.kind === "no_answer") return { kind: "try_again", why: answer.reason };
   const problem = isProblem.accepts(answer.body) ? answer.body : null;

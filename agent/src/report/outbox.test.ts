@@ -506,7 +506,8 @@ describe("what to do about an answer", () => {
     ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
     ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
-    ["revoked", problem(403, "revoked"), { do: "needs_operator" }],
+    ["revoked", problem(403, "revoked"), { do: "needs_operator", why: "revoked: because" }],
+    ["waiting, or suspended", problem(403, "suspended"), { do: "needs_operator", why: "because" }],
     ["a stranger's 401", answer(401, "<html>"), { do: "wait", why: "HTTP 401" }],
   ];
   it.each(table)("%s", (_, given, expected) => expect(nextStep(given, 0, 0.5)).toMatchObject(expected));

@@ -64,7 +64,9 @@ function receiptStep(body: unknown, pause: number): Next {
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {
   const problem = isProblem.accepts(body) ? body : null;
-  const why = problem === null ? `HTTP ${status}` : `${problem.code}: ${problem.detail}`;
+  // A host that waits, or was retired, is refused as suspended too: what it is stands in the detail.
+  const said = problem?.code === "suspended" ? problem.detail : `${problem?.code}: ${problem?.detail}`;
+  const why = problem === null ? `HTTP ${status}` : said;
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
     return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };

@@ -5,6 +5,7 @@ import { toStderr, toStdout } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
 import { ConfigError, type Environment, parseServer, readConfig } from "../config.ts";
 import { hintOf, optionsOf } from "../help/help.ts";
+import { nameTaken } from "../report/enrol.ts";
 import type { Identity } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
 import { join, readCredential } from "./join.ts";
@@ -49,7 +50,7 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
   const next = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";
   const gone =
     config.tokenFile !== null && !existsSync(config.tokenFile) ? `; ${config.tokenFile} was removed, for a token is a secret` : "";
-  return say(`Enrolled at ${server.href} as ${outcome.identity.agent}${next}${gone}`);
+  return say(`Enrolled at ${server.href} as ${outcome.identity.agent}${nameTaken(outcome.reply)}${next}${gone}`);
 }
 
 function serverOf(text: string | null | undefined): URL {

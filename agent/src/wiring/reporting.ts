@@ -9,7 +9,7 @@ import { type Config, ConfigError } from "../config.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
-import type { EnrolOutcome } from "../report/enrol.ts";
+import { type EnrolOutcome, nameTaken } from "../report/enrol.ts";
 import { sayGoodbye } from "../report/goodbye.ts";
 import { KeyRecovery } from "../report/key-recovery.ts";
 import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
@@ -266,7 +266,7 @@ async function joinServer(
     if (outcome.kind === "enrolled") {
       known.learn(outcome.identity);
       const waits = outcome.reply.state === "pending" ? "; a person must let it in there: truebound host approve" : "";
-      log("info", `enrolled at ${server.href} as ${outcome.identity.agent}${waits}`);
+      log("info", `enrolled at ${server.href} as ${outcome.identity.agent}${nameTaken(outcome.reply)}${waits}`);
       return outcome.identity;
     }
     log("warn", `cannot enrol at ${server.href}: ${outcome.why}`);
