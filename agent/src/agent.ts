@@ -155,6 +155,10 @@ export class Agent {
   /** Probes and monitor as the policy and the pace want them now. */
   #reconfigure(): void {
     this.#repace();
+    this.#applyPace();
+  }
+
+  #applyPace(): void {
     this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#policy.effective);
   }
 
@@ -182,7 +186,7 @@ export class Agent {
   #retime(): void {
     if (this.#monitor.current !== null) this.#policy.learn(this.#monitor.current);
     if (!this.#repace()) return;
-    this.#reconfigure();
+    this.#applyPace();
     this.#rounds.begin();
   }
 
