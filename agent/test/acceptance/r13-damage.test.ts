@@ -46,6 +46,8 @@ const arrived = (wanted: readonly number[]) =>
     )
     .toEqual([]);
 
+const declaredAre = (count: number) => expect.poll(async () => (await evidence()).declared, { timeout: 15_000 }).toBe(count);
+
 function flipAMiddleBit(name: string): void {
   const bytes = readFileSync(join(spool(), name));
   const place = bytes.length >> 2;
@@ -72,7 +74,7 @@ describe("a spool that is damaged between two lives of its agent", () => {
     flipAMiddleBit(segments().at(-3) as string);
     await world.server.up();
     const third = await live(2000, 6);
-    await expect.poll(async () => (await evidence()).declared).toBe(1);
+    await declaredAre(1);
     const { numbers, broken, epochs } = await evidence();
     expect({ broken, epochs }).toEqual({ broken: [], epochs: 2 });
     const written = [...first, ...second, ...third];
@@ -112,7 +114,7 @@ describe("a spool that is damaged between two lives of its agent", () => {
     const after = await live(3000, 5);
     const kept = [...before, ...without, ...more, ...after].filter((n) => !lost.includes(n));
     await arrived(kept);
-    await expect.poll(async () => (await evidence()).declared).toBe(lost.length);
+    await declaredAre(lost.length);
     const { numbers, broken } = await evidence();
     expect({ numbers: [...numbers].sort((a, b) => a - b), broken }).toEqual({ numbers: kept, broken: [] });
     expect(lost.length).toBeGreaterThan(0);
