@@ -337,6 +337,12 @@ describe("the people's listener", () => {
     expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining("not built")]);
     expect((await api("/api/v1/hosts/%E0%A4%A")).status).toBe(400);
   });
+  it("deflates what goes by a proxy, and nothing that stays on this machine", async () => {
+    const asked = async (headers: Record<string, string>) =>
+      (await fetch(`${tested.server.peopleUrl}/api/openapi.json`, { headers })).headers.get("content-encoding");
+    expect(await asked({})).toBeNull();
+    for (const name of ["forwarded", "x-forwarded-for", "via"]) expect(await asked({ [name]: "203.0.113.9" })).toBe("gzip");
+  });
   it("gives an ETag and answers 304 to it", async () => {
     const first = await fetch(`${tested.server.peopleUrl}/api/openapi.json`);
     expect((await api("/api/openapi.json", { "if-none-match": first.headers.get("etag") ?? "" })).status).toBe(304);

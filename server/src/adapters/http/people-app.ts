@@ -48,8 +48,8 @@ export function peopleApp(ports: PeoplePorts): Express {
     securityHeaders,
     localHostOnly,
     ownOriginOnly,
-    // Fast before small: the whole fleet is megabytes, and mostly read on this machine.
-    compression({ level: 1, filter: (req, res) => !isEventStream(res) && compression.filter(req, res) }),
+    // Fast before small: the whole fleet is megabytes, and deflating them takes longer than to hand them over on this machine.
+    compression({ level: 1, filter: (req, res) => comesByProxy(req) && !isEventStream(res) && compression.filter(req, res) }),
   );
   const handle = handlers(ports);
   for (const route of ROUTES) if (route.listener === "people") app[route.method](expressPath(route.path), handle[route.operation]);
@@ -79,6 +79,10 @@ const securityHeaders = helmet({
   // The listener is plain HTTP on the loopback.
   strictTransportSecurity: false,
 });
+
+/** The listener is on the loopback: whoever comes from further comes by a proxy, which says so (RFC 7239, or as most do). */
+const comesByProxy = ({ headers }: Pick<Request, "headers">): boolean =>
+  ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
 
 const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
