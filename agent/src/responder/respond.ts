@@ -22,10 +22,11 @@ export interface Rules {
  * reply ever, so that two of us cannot be made to talk to each other. A reply is 48 bytes, and never longer than its request.
  */
 export function respond(rules: Rules, bytes: Uint8Array, address: string, state: ServerState, receive: bigint, now: number): Response {
+  const key = addressKey(address);
+  // Before anything of it is read: what strangers send costs as little as it can.
+  if (!rules.isPeer(key)) return silence("stranger");
   const request = readRequest(bytes);
   if (request === null) return silence("not_a_request");
-  const key = addressKey(address);
-  if (!rules.isPeer(key)) return silence("stranger");
   if (!rules.limiter.allows(key, now)) return silence("over_limit");
   return { kind: "reply", write: (transmit) => makeReply(request, state, receive, transmit, rules.memory) };
 }
