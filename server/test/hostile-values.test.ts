@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { QUOTA } from "../src/ingest/agent-quota.ts";
 import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
 
-const tested = serverForTests();
+/** Whether they can be read is asked here, not how much of them one agent may send. */
+const tested = serverForTests(() => ({ quota: { ...QUOTA, readingMsAtOnce: 1e6 } }));
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400n * S;

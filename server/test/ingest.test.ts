@@ -298,8 +298,10 @@ describe("a chain", () => {
   it("takes parallel deliveries of one batch once", async () => {
     const agent = await enrolled("parallel");
     const { headers, body } = agent.signed(Buffer.from(JSON.stringify(batchOf(agent.id, [row(0)]))));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => call("POST", `${agent.url}/api/v1/batches`, headers, body)));
-    expect(answers.map((answer) => answer.body.verdict).sort()).toEqual([...Array<string>(19).fill("duplicate"), "stored"]);
+    // As many as one agent may have under way.
+    const atOnce = () => Promise.all(Array.from({ length: 4 }, () => call("POST", `${agent.url}/api/v1/batches`, headers, body)));
+    const answers = [...(await atOnce()), ...(await atOnce())];
+    expect(answers.map((answer) => answer.body.verdict).sort()).toEqual([...Array<string>(7).fill("duplicate"), "stored"]);
     expect(await count(agent, "evidence")).toBe(1);
   });
 });

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
+import { deflateSync } from "node:zlib";
+import { BATCH_DICTIONARY } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
@@ -14,6 +16,8 @@ const QUOTA = {
   bytesAtOnce: 1e7,
   batchesPerSecond: 100,
   batchesAtOnce: 1_000,
+  readingMsPerSecond: 50,
+  readingMsAtOnce: 1_000,
 };
 
 let databases: TestDatabases;
@@ -67,6 +71,28 @@ describe("others are served, and whoever runs wild is told how long to wait", ()
     expect(taken + refused).toBe(400);
     expect(refused).toBeGreaterThan(100);
     expect(await ask(url, "select count(*) as n from evidence where host_id = $1", [wild.id])).toEqual([{ n: 1n }]);
+  });
+
+  it("while one agent sends batches that take long to read, one of them twice and ten times", { timeout: 60_000 }, async () => {
+    const wild = await enrolled("laborious");
+    const calm = await Promise.all(Array.from({ length: 5 }, (_, index) => enrolled(`unhindered-${index}`)));
+    const rows = Array.from({ length: 5_000 }, (_, index) => {
+      const [lo, hi] = index % 160 === 7 ? [5n, -5n] : [-1_000n, 1_000n];
+      return { realtime: T0 + BigInt(index) * 1_000_000n, lo, hi };
+    });
+    const content = deflateSync(JSON.stringify(batchOf(wild.id, rows)), { dictionary: Buffer.from(BATCH_DICTIONARY) });
+    const { headers, body } = wild.signedAll(
+      Array.from({ length: 8 }, () => content),
+      null,
+    );
+    const answers: Awaited<ReturnType<typeof call>>[] = [];
+    while (answers.length < 40 && answers.at(-1)?.status !== 429) {
+      answers.push(await call("POST", `${wild.url}/api/v1/batches`, headers, body));
+      await othersReport(calm, 1);
+    }
+    expect(answers.at(-1)).toMatchObject({ status: 429, body: { code: "rate", detail: expect.stringContaining("takes long to read") } });
+    expect(Number(answers.at(-1)?.headers["retry-after"])).toBeGreaterThanOrEqual(1);
+    await othersReport(calm, 3);
   });
 
   /** Dials so often, and announces a mebibyte each time that never comes. Resolves with what was answered, once that is `least`. */

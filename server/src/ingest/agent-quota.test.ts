@@ -9,6 +9,8 @@ const limits = {
   bytesAtOnce: 1_000,
   batchesPerSecond: 10,
   batchesAtOnce: 100,
+  readingMsPerSecond: 50,
+  readingMsAtOnce: 1_000,
 };
 
 function at() {
@@ -32,6 +34,16 @@ describe("what an agent may send", () => {
     expect(quota.take("large", 600)).toMatchObject({ refused: "rate", retrySeconds: 5 });
     pass(5);
     expect(quota.take("large", 600)).toBeNull();
+  });
+  it("is so much of the time that reading it takes, and the next waits for what the last one took", () => {
+    const { quota, pass } = at();
+    quota.haveRead("slow", 900);
+    expect(quota.mayRead("slow")).toBeNull();
+    quota.haveRead("slow", 400);
+    expect([quota.mayRead("slow"), quota.take("slow", 1)]).toMatchObject([{ refused: "rate", retrySeconds: 7 }, { refused: "rate" }]);
+    expect(quota.take("other", 1)).toBeNull();
+    pass(7);
+    expect(quota.take("slow", 1)).toBeNull();
   });
   it("never exceeds what is at once and what has flowed in since", () => {
     const step = fc.record({ wait: fc.double({ min: 0, max: 3, noNaN: true }), bytes: fc.nat(400) });

@@ -6,7 +6,7 @@ import { BAD_SIGNATURE, type Claim, claimsOf, type DeliveryHead, readClaim, type
 import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
 import { halving } from "./halving.ts";
 import { wantsRotation } from "./host-keys.ts";
-import { digestHeader, type Offer, readOffer } from "./offer.ts";
+import { digestHeader, type Offer, offerInSteps } from "./offer.ts";
 import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
 import { advanceCheckpoint } from "./sequence.ts";
 import { type Checkpoint, type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
@@ -49,6 +49,9 @@ interface Judged extends Settled {
 /** More than this would wait for seconds. Turning one away costs a signature too, so it is not done before it helps. */
 const VERIFYING_MAX = 4_000;
 
+/** A delivery of sound batches is read in less. */
+const LONGEST_TURN_MS = 10;
+
 /** Somebody else holds the host, or the group held what the database refuses: it is judged by itself. */
 const BUSY = "busy";
 type Busy = typeof BUSY;
@@ -63,6 +66,8 @@ export class Ingest {
   readonly #group: GroupCommit<Offer, Judged | Busy>;
 
   readonly #quota: AgentQuota;
+  /** By agent: when what is being read of it will have been. */
+  readonly #reading = new Map<string, Promise<void>>();
   /** Signatures that are being checked, or wait for it. */
   #verifying = 0;
 
@@ -100,10 +105,10 @@ export class Ingest {
   }
 
   async receive(claim: SignedClaim, body: Uint8Array): Promise<Accepted | Refusal> {
-    const { crypto, open } = this.#ports;
+    const { crypto } = this.#ports;
     if (digestHeader(crypto.sha256(body)) !== claim.contentDigest)
       return refuse("bad_digest", "The body is not the one of its Content-Digest");
-    const offer = readOffer(claim, body, crypto.sha256, open);
+    const offer = await this.#read(claim, body);
     if (isRefusal(offer)) return offer;
     const size = offer.links.length;
     const isLive = offer.live === null && size === 1;
@@ -111,6 +116,39 @@ export class Ingest {
     if (busy !== null) return busy;
     const judged = await this.#group.submit({ host: claim.agent, size, isLive, work: offer });
     return this.#answer(offer, judged === BUSY ? await this.#wait(offer) : judged);
+  }
+
+  /** Deliveries of one agent are read one after the other, however many there are. */
+  async #read(claim: SignedClaim, body: Uint8Array): Promise<Offer | Refusal> {
+    const { crypto, open } = this.#ports;
+    const read = () => this.#inTurns(claim.agent, offerInSteps(claim, body, crypto.sha256, open));
+    const before = this.#reading.get(claim.agent) ?? Promise.resolve();
+    const offer = before.then(() => this.#quota.mayRead(claim.agent) ?? read());
+    const ended = offer.then(
+      () => {},
+      () => {},
+    );
+    this.#reading.set(claim.agent, ended);
+    try {
+      return await offer;
+    } finally {
+      if (this.#reading.get(claim.agent) === ended) this.#reading.delete(claim.agent);
+    }
+  }
+
+  /** What reading takes is counted, and after some ms of it others are heard. */
+  async #inTurns(agent: string, steps: Generator<void, Offer | Refusal>): Promise<Offer | Refusal> {
+    for (let unbroken = 0; ; ) {
+      const began = this.#ports.now();
+      const { done, value } = steps.next();
+      const ms = this.#ports.now() - began;
+      this.#quota.haveRead(agent, ms);
+      if (done) return value;
+      unbroken += ms;
+      if (unbroken <= LONGEST_TURN_MS) continue;
+      unbroken = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   #crowd(agent: string, size: number): Refusal | null {

@@ -28,6 +28,15 @@ export type Sha256 = (data: Uint8Array | string) => Uint8Array;
 
 /** The parts of a body whose digest was checked, each read as far as it can be. */
 export function readOffer(claim: SignedClaim, body: Uint8Array, sha256: Sha256, open: OpenContent): Offer | Refusal {
+  const steps = offerInSteps(claim, body, sha256, open);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same, a batch in a step: between two of them others may have their turn. */
+export function* offerInSteps(claim: SignedClaim, body: Uint8Array, sha256: Sha256, open: OpenContent): Generator<void, Offer | Refusal> {
   const parts = decodeDelivery(body);
   if (typeof parts === "string") return refuse("malformed", `The delivery ${parts}`);
   const read = budgetReader(claim.agent, open);
@@ -38,6 +47,7 @@ export function readOffer(claim: SignedClaim, body: Uint8Array, sha256: Sha256, 
     const contentDigest = digestHeader(sha256(bytes));
     const hash = hex(sha256(chainText({ agent: claim.agent, epoch: claim.epoch, seq, prev, contentDigest })));
     const content = read(bytes);
+    yield;
     if (content === null) return TOO_MUCH_TEXT;
     links.push({ seq, prev, hash, body: bytes, content });
     prev = hash;

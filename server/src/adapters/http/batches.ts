@@ -3,6 +3,7 @@ import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
 import { BodyBudget } from "../../ingest/body-budget.ts";
 import type { DeliveryHead } from "../../ingest/claim.ts";
 import type { Accepted, Ingest } from "../../ingest/ingest.ts";
+import { Places } from "../../ingest/places.ts";
 import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
@@ -26,9 +27,9 @@ export const isDelivery = ({ method, url }: IncomingMessage): boolean => method 
 
 /** Where deliveries come in. What cannot be taken is turned away before its body is read. */
 export function batches(ports: BatchesPorts): RequestListener {
-  const budget = new BodyBudget();
+  const room = { budget: new BodyBudget(), places: new Places() };
   return (req, res) => {
-    receive(ports, budget, req, res).catch((error: unknown) => {
+    receive(ports, room, req, res).catch((error: unknown) => {
       const refusal = refusalOf(error, ports.isOutage);
       tellOfTrouble(ports.log, refusal, error, `POST ${BATCH_PATH}`);
       turnAway(ports, req, res, refusal);
@@ -36,7 +37,13 @@ export function batches(ports: BatchesPorts): RequestListener {
   };
 }
 
-async function receive(ports: BatchesPorts, budget: BodyBudget, req: IncomingMessage, res: ServerResponse): Promise<void> {
+/** What deliveries take up while they are under way. */
+interface Room {
+  readonly budget: BodyBudget;
+  readonly places: Places;
+}
+
+async function receive(ports: BatchesPorts, { budget, places }: Room, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { ingest, counters, signer } = ports;
   const length = lengthOf(req);
   if (isRefusal(length)) return turnAway(ports, req, res, length);
@@ -44,6 +51,9 @@ async function receive(ports: BatchesPorts, budget: BodyBudget, req: IncomingMes
   const host = req.headers.host ?? "";
   const claim = await ingest.admit({ schemes: ports.schemes, address, host, header: (name) => headerOf(req, name) }, length);
   if (isRefusal(claim)) return turnAway(ports, req, res, claim);
+  const place = places.enter(claim.agent);
+  if (isRefusal(place)) return turnAway(ports, req, res, place);
+  res.once("close", place.release);
   const held = budget.reserve(address, length);
   if (isRefusal(held)) return turnAway(ports, req, res, held);
   res.once("close", held.release);
