@@ -78,9 +78,14 @@ function stepInWords({ by_ns, kernel_notice, ...more }: EventRecord["detail"]): 
 
 const isKind = (kind: string): kind is Kind => Object.hasOwn(KIND_WORDS, kind);
 
+/** What people or machines are called stays as it is; of all else the words are our own. */
+const isCode = (name: string, text: string): boolean =>
+  !/^(name|wanted|.*key|.*address|.*_from)$/.test(name) && /^[a-z]+(_[a-z0-9]+)*$/.test(text);
+
 function detailInWords(name: string, value: string | number | boolean | null): string {
   const text = String(value);
-  if (!name.endsWith("_ns") || !/^-?\d{1,30}$/.test(text)) return `${name.replaceAll("_", " ")} ${text.replaceAll("_", " ")}`;
+  if (!name.endsWith("_ns") || !/^-?\d{1,30}$/.test(text))
+    return `${name.replaceAll("_", " ")} ${isCode(name, text) ? text.replaceAll("_", " ") : text}`;
   const span = BigInt(text);
   return `${name.slice(0, -3).replaceAll("_", " ")} ${span < 0n ? "−" : ""}${about(span)}`;
 }

@@ -123,3 +123,9 @@ it.each([
   [["a", "b"], "a and b"],
   [["a", "b", "c"], "a, b and c"],
 ])("%j listed", (names, text) => expect(list(names)).toBe(text));
+
+it("an event in words leaves names and keys as they are", () => {
+  const taken = { kind: "name_taken", source: null, detail: { wanted: "srv_a_1", name: "srv_a_1-2" } };
+  expect(eventInWords(taken)).toContain("wanted srv_a_1, name srv_a_1-2");
+  expect(eventInWords({ kind: "key_changed", source: null, detail: { key: "VZ-a-_Ra6_Z" } })).toContain("key VZ-a-_Ra6_Z");
+});
