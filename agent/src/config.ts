@@ -29,7 +29,12 @@ export interface Config {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export class ConfigError extends Error {
-  readonly exitCode = 78;
+  readonly exitCode: number = 78;
+}
+
+/** It passes by itself (EX_TEMPFAIL of sysexits.h): whoever starts the agent may start it again. */
+export class PassingError extends ConfigError {
+  override readonly exitCode = 75;
 }
 
 /** Reads the whole environment and reports everything that is wrong with it at once. */

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError } from "../config.ts";
+import { PassingError } from "../config.ts";
 
 /** Who uses a data folder: a process is known by its number and by when it began, since numbers are given again. */
 interface Holder {
@@ -23,7 +23,9 @@ export function holderOf(folder: string, bootId: string): number | null {
 export function lockFolder(folder: string, bootId: string): () => void {
   const holder = holderOf(folder, bootId);
   if (holder !== null)
-    throw new ConfigError(`Cannot use the folder ${folder}: truebound-agent runs on it already, as process ${holder}; stop that one first`);
+    throw new PassingError(
+      `Cannot use the folder ${folder}: truebound-agent runs on it already, as process ${holder}; stop that one first`,
+    );
   const path = join(folder, NAME);
   const own: Holder = { pid: process.pid, began: beganAt(process.pid) ?? "", bootId };
   try {
