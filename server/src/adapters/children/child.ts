@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Log } from "../../log.ts";
+import { childLine } from "./child-line.ts";
 import { restartDelay, SETTLED_MS } from "./restart.ts";
 
 export interface ChildProgram {
@@ -81,8 +82,7 @@ export class Child {
 /** Its lines become lines of ours, so that all of them have a time and one form. */
 function passThrough(stream: Readable, name: string, log: Log): void {
   createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
-    const warning = /^warning: (.*)$/.exec(line)?.[1];
-    if (warning === undefined) log.info(`[${name}] ${line}`);
-    else log.warn(`[${name}] ${warning}`);
+    const { level, text } = childLine(line);
+    log[level](`[${name}] ${text}`);
   });
 }
