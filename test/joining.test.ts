@@ -103,6 +103,18 @@ describe("an ephemeral agent", () => {
   });
 });
 
+it("lets an agent in by a join token alone, which names the server; and tells of one that is none", async () => {
+  writeFileSync(join(folder.path, "token"), "no token", { mode: 0o600 });
+  const without = run("by-token", { TRUEBOUND_SERVER_URL: "" });
+  await until("it says so", () => without.said().includes("measuring without reporting to anybody"));
+  expect(without.said()).toContain("Cannot read the join token in");
+  await without.stop();
+  await allow();
+  const agent = run("by-token", { TRUEBOUND_SERVER_URL: "" });
+  await reported("by-token");
+  await agent.stop();
+});
+
 it("tells an agent whose name another host has by what name it is known", async () => {
   await allow();
   const first = run("wanted");

@@ -141,9 +141,23 @@ function whereToReport(config: Config, files: IdentityFiles, foreign: Identity |
     log("warn", "not enrolled here: measuring without reporting to anybody until truebound-agent enroll --token-file FILE");
     return null;
   }
-  const server = config.server ?? enrolledAt(files);
-  if (server === null) log("warn", "not enrolled, and no TRUEBOUND_SERVER_URL: measuring without reporting to anybody");
+  const server = config.server ?? enrolledAt(files) ?? namedByToken(config, log);
+  if (server === null)
+    log("warn", "not enrolled, and neither TRUEBOUND_SERVER_URL nor a join token names a server: measuring without reporting to anybody");
   return server;
+}
+
+/** A whole join token names its server. What is wrong with one is told; the host is measured all the same. */
+function namedByToken({ tokenFile }: Config, log: Log): URL | null {
+  if (tokenFile === null) return null;
+  try {
+    const { server } = readCredential(tokenFile, []);
+    return server === null ? null : new URL(server);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log("warn", error.message);
+    return null;
+  }
 }
 
 /** Where an earlier enrolment says that this host reports. */
