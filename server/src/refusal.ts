@@ -11,6 +11,8 @@ export interface Refusal {
   readonly errors?: readonly Fault[];
   /** Methods that the path takes, as the Allow header says them. */
   readonly allow?: string;
+  /** Pins of the server's TLS keys, for an agent that is told nothing else for now. */
+  readonly tlsPins?: readonly string[];
 }
 
 /** One thing wrong in a document, and where (RFC 6901). */

@@ -75,7 +75,10 @@ describe("enrolment", () => {
     const one = agent();
     expect((await one.enrol(waiting, "patient")).body).toMatchObject({ state: "pending" });
     const batch = batchOf(one.id, [{ realtime: 1n, lo: 0n, hi: 1n }]);
-    expect(await one.send(batch)).toMatchObject({ status: 403, body: { code: "suspended", detail: expect.stringContaining("approve") } });
+    expect(await one.send(batch)).toMatchObject({
+      status: 403,
+      body: { code: "suspended", detail: expect.stringContaining("approve"), tls_pins: [] },
+    });
     await ask(tested.url, "update host set state = 'active' where name = 'patient'");
     expect((await one.send(batch)).status).toBe(200);
   });

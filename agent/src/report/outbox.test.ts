@@ -139,6 +139,8 @@ function outboxOn(
 const bodies = (server: FakeServer) => server.stored.map(({ body }) => body);
 const put = (outbox: Outbox, ...texts: string[]) => texts.map((text) => outbox.put(Buffer.from(text)));
 
+const PIN = "p".repeat(43);
+
 describe("the outbox", () => {
   it("sends what was put, in order, once", async () => {
     const server = new FakeServer();
@@ -507,7 +509,12 @@ describe("what to do about an answer", () => {
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
     ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
     ["revoked", problem(403, "revoked"), { do: "needs_operator", why: "revoked: because" }],
-    ["waiting, or suspended", problem(403, "suspended"), { do: "needs_operator", why: "because" }],
+    ["waiting, or suspended", problem(403, "suspended"), { do: "needs_operator", why: "because", tlsPins: null }],
+    [
+      "waiting, while the server is about to change its TLS key",
+      answer(403, { type: "x", title: "x", status: 403, detail: "because", code: "suspended", tls_pins: [PIN] }),
+      { do: "needs_operator", tlsPins: [PIN] },
+    ],
     ["a stranger's 401", answer(401, "<html>"), { do: "wait", why: "HTTP 401" }],
   ];
   it.each(table)("%s", (_, given, expected) => expect(nextStep(given, 0, 0.5)).toMatchObject(expected));

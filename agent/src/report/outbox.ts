@@ -250,6 +250,7 @@ export class Outbox {
     this.#complain(step.why);
     this.#failures += 1;
     if (step.do === "rewind") this.#rewind(step);
+    if (step.do === "needs_operator" && step.tlsPins !== null) this.#ports.onPins(step.tlsPins);
     return step;
   }
 

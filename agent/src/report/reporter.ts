@@ -37,6 +37,8 @@ export type Next =
       readonly why: string;
       /** What was offered lies beside the server's chain. */
       readonly isFork: boolean;
+      /** The server's TLS keys, where it says them. */
+      readonly tlsPins: readonly string[] | null;
     };
 
 const FIRST_PAUSE = 1;
@@ -70,10 +72,11 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
   if (problem?.code === "seq_gap" && problem.expected_seq !== undefined)
     return { do: "rewind", expected: problem.expected_seq, epoch: problem.expected_epoch ?? null, why };
   if (problem?.code === "too_large") return { do: "send_less", why };
-  if (problem?.code === "suspended") return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false };
+  if (problem?.code === "suspended")
+    return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false, tlsPins: problem.tls_pins ?? null };
   if (problem?.code === "bad_signature") return { do: "prove_key", seconds: LONGEST_PAUSE, why };
   if (problem !== null && NEEDS_OPERATOR.has(problem.code))
-    return { do: "needs_operator", seconds: LONGEST_PAUSE, why, isFork: problem.code === "fork" };
+    return { do: "needs_operator", seconds: LONGEST_PAUSE, why, isFork: problem.code === "fork", tlsPins: null };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
 

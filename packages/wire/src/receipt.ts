@@ -2,6 +2,9 @@ import Type, { type Static } from "typebox";
 import { Policy } from "./policy.ts";
 import { DecimalString, Natural, Nullable } from "./schema.ts";
 
+/** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
+const TlsPins = Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 });
+
 /** The reply to a batch, sent after its commit. The agent may delete what is checkpointed and nothing else. */
 const receipt = {
   version: Type.Literal(1),
@@ -23,8 +26,7 @@ const receipt = {
   /** The server's clock when it answered, and how far off that may be; null = not known. */
   server_time_ns: DecimalString,
   server_uncertainty_ns: Nullable(DecimalString),
-  /** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
-  tls_pins: Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 }),
+  tls_pins: TlsPins,
   /** The agent should agree on another key; absent = it need not. */
   rotate_key: Type.Optional(Type.Literal(true)),
 };
@@ -71,5 +73,7 @@ export const Problem = Type.Object({
   /** The epoch in which `expected_seq` counts. */
   expected_epoch: Type.Optional(Natural),
   errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+  /** Of a host that waits or is suspended: it must know the next key too by the time that it is let in. */
+  tls_pins: Type.Optional(TlsPins),
 });
 export type Problem = Static<typeof Problem>;

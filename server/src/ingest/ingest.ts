@@ -158,7 +158,9 @@ export class Ingest {
 
   #answer(offer: Offer, judged: Judged | null): Accepted | Refusal {
     if (judged === null) return unknownAgent(offer.claim);
-    return isRefusal(judged.outcome) ? judged.outcome : this.#accept(offer, judged, judged.outcome);
+    const { outcome } = judged;
+    if (!isRefusal(outcome)) return this.#accept(offer, judged, outcome);
+    return outcome.refused === "suspended" ? { ...outcome, tlsPins: this.#ports.tlsPins } : outcome;
   }
 
   /** Where the database refuses a value of one of them, that one is found and left to be judged by itself; it harms nobody else. */

@@ -34,7 +34,7 @@ export interface ProblemAnswer {
   readonly text: string;
 }
 
-export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds, allow }: Refusal): ProblemAnswer {
+export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds, allow, tlsPins }: Refusal): ProblemAnswer {
   const status = STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
@@ -45,6 +45,7 @@ export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors,
     ...(expectedSeq === undefined ? {} : { expected_seq: expectedSeq }),
     ...(expectedEpoch === undefined ? {} : { expected_epoch: expectedEpoch }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(tlsPins === undefined ? {} : { tls_pins: [...tlsPins] }),
   };
   const retry = retrySeconds ?? RETRY_SECONDS[refused];
   const headers = {
