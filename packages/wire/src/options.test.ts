@@ -31,3 +31,7 @@ describe("a command line", () => {
     expect(readOptions(args, KINDS)).toEqual(typeof problem === "string" ? problem : expect.stringMatching(problem)),
   );
 });
+
+it("means the one option of which the beginning was given", () => {
+  expect(readOptions(["--token", "f"], { server: "text", "token-file": "text" })).toContain("did you mean --token-file?");
+});

@@ -59,9 +59,14 @@ export function settingNameProblems(names: readonly string[]): string[] {
 
 const LONGEST_WORD = 64;
 
+const SHORTEST_BEGINNING = 3;
+
 /** The known word nearest to a misspelt one, by Levenshtein distance of their beginnings. */
 export function nearest(misspelt: string, known: readonly string[]): string {
   const word = misspelt.slice(0, LONGEST_WORD);
+  // Whoever writes the beginning of one word only means that one.
+  const [begun, another] = word.length < SHORTEST_BEGINNING ? [] : known.filter((one) => one.startsWith(word));
+  if (begun !== undefined && another === undefined) return begun;
   return known.reduce((best, next) => (distance(word, next) < distance(word, best) ? next : best));
 }
 
