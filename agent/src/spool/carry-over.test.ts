@@ -12,6 +12,7 @@ import { type Reseal, Spool } from "./spool.ts";
 const AGENT = "00000000-0000-4000-8000-000000000001";
 const START: ChainEnd = { agent: AGENT, epoch: 1, seq: 0, hash: "0".repeat(64) };
 const BEGIN = { epoch: 2, seq: 0, hash: "2".repeat(64) };
+const THIRD = { epoch: 3, seq: 0, hash: "3".repeat(64) };
 const LIMITS = { segmentBytes: 2_000, totalBytes: 1_000_000 };
 const reseal: Reseal = (end, body) => seal({ agent: AGENT, ...end }, body, sha256);
 
@@ -186,6 +187,65 @@ describe("an epoch that carries batches over", () => {
     spool.carryOver({ epoch: 1, seq: 6 }, { epoch: 3, seq: 0, hash: "3".repeat(64) }, reseal);
     for (const one of [spool, new Spool(store, LIMITS)])
       expect([numbersOf(one, 1), numbersOf(one, 2), numbersOf(one, 3)]).toEqual([range(1, 5), [], range(6, 21)]);
+  });
+
+  it.each([
+    ["behind a part of the epoch that it began", 5],
+    ["from the first of the epoch that it began", 1],
+  ])("and another %s keep apart what each took, also after starts", (_, second) => {
+    const { store, spool } = filled(30);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    append(spool, "n31");
+    const between = new Spool(store, LIMITS);
+    between.carryOver({ epoch: 2, seq: second }, THIRD, reseal);
+    append(between, "n32");
+    expect(numbersOf(new Spool(store, LIMITS), 3)).toEqual(range(10 + second, 32));
+    for (const one of [between, new Spool(store, LIMITS), new Spool(store, LIMITS)]) {
+      expect([1, 2].map((epoch) => numbersOf(one, epoch))).toEqual([range(1, 10), range(11, 9 + second)]);
+      expect([one.stretch(1)?.last, one.unfinished, one.loss.droppedBatches]).toEqual([10, null, 0]);
+    }
+  });
+
+  it("three times keeps apart what each took, and says no more of what is gone from the disk", () => {
+    const { store, spool } = filled(30);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    for (const epoch of [3, 4]) new Spool(store, LIMITS).carryOver({ epoch: epoch - 1, seq: 1 }, { ...THIRD, epoch }, reseal);
+    const again = new Spool(store, LIMITS);
+    expect([1, 2, 3, 4].map((epoch) => numbersOf(again, epoch))).toEqual([range(1, 10), [], [], range(11, 30)]);
+    const past = store.list().flatMap(({ name }) => scanFrames(store.read(name)).batches.flatMap((batch) => batch.past ?? []));
+    expect(new Set(past.map(({ into }) => into))).toEqual(new Set([2]));
+    again.checkpoint(1);
+    again.carryOver({ epoch: 4, seq: 3 }, { ...THIRD, epoch: 5 }, reseal);
+    const last = store.list().filter(({ name }) => name.startsWith("000005"));
+    expect(last.flatMap(({ name }) => scanFrames(store.read(name)).batches.flatMap((batch) => batch.past ?? []))).toEqual([]);
+    expect([4, 5].map((epoch) => numbersOf(new Spool(store, LIMITS), epoch))).toEqual([range(11, 12), range(13, 30)]);
+  });
+
+  it.each([
+    { epoch: 1, seq: 6 },
+    { epoch: 1, seq: 13 },
+    { epoch: 2, seq: 1 },
+    { epoch: 2, seq: 5 },
+  ])("a second time from $epoch/$seq on, after a start, loses nothing and has nothing twice wherever it is killed", (from) => {
+    const { store, spool } = filled(20);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    append(spool, "n21");
+    const first = from.epoch === 1 ? Math.min(from.seq, 11) : 10 + from.seq;
+    const cut = Math.min(first - 1, 10);
+    const wanted = [range(1, cut), range(11, first - 1), range(first, 21)];
+    const between = new Spool(store, LIMITS);
+    const states = crashes(store);
+    between.carryOver(from, THIRD, reseal);
+    let begun = 0;
+    for (const files of states) {
+      const reopened = new Spool(storeOf(files), LIMITS);
+      expect(reopened.loss.droppedBatches).toBe(0);
+      begun += reopened.unfinished === null ? 0 : 1;
+      reopened.carryOver(reopened.unfinished ?? from, THIRD, reseal);
+      expect([1, 2, 3].map((epoch) => numbersOf(reopened, epoch))).toEqual(wanted);
+    }
+    expect(begun).toBeGreaterThan(0);
+    expect([1, 2, 3].map((epoch) => numbersOf(new Spool(store, LIMITS), epoch))).toEqual(wanted);
   });
 
   it("lets the epochs before go once it is checkpointed at all", () => {

@@ -1,5 +1,5 @@
 import { chainText } from "@truebound/wire";
-import type { Place } from "./place.ts";
+import type { Carried, Place } from "./place.ts";
 
 /** A batch with its place in the agent's chain. The body is sent, stored and hashed as exactly these bytes. */
 export interface SealedBatch {
@@ -14,6 +14,8 @@ export interface SealedBatch {
   readonly body: Uint8Array;
   /** Its place in an epoch before, of the first and the last that went on together in this one. For the spool alone: neither sent nor hashed. */
   readonly was?: Place;
+  /** What went on in the epochs before, as far as something of it is still on the disk. Of the first in a file; for the spool alone. */
+  readonly past?: readonly Carried[];
 }
 
 /** SHA-256, as hex and as base64. */
