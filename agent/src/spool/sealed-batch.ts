@@ -14,7 +14,9 @@ export interface SealedBatch {
   readonly body: Uint8Array;
   /** Its place in an epoch before, of the first and the last that went on together in this one. For the spool alone: neither sent nor hashed. */
   readonly was?: Place;
-  /** What went on in the epochs before, as far as something of it is still on the disk. Of the first in a file; for the spool alone. */
+  /** Of the first that went on in a file, where damage took some of that: the place before of the last that does. */
+  readonly upTo?: Place;
+  /** Of the first that went on in a file: what went on in the epochs before, as far as something of that is still on the disk. */
   readonly past?: readonly Carried[];
 }
 

@@ -10,6 +10,10 @@ export interface Segment {
   bytes: number;
   /** After a failed write or sync it is not written to again: what the disk kept of it is unknown. */
   closed: boolean;
+  /** Batches that it had when it was opened, and that damage took since. */
+  lost: number;
+  /** Known where damage had taken some of what went on here: it lacks the last of that. */
+  readonly isCutShort: boolean;
   /** What its frames say of batches that went on, here or in an epoch before. */
   readonly carried: readonly Carried[];
 }
@@ -32,12 +36,33 @@ export function segmentOf(name: string, batches: readonly SealedBatch[], bytes: 
     last: last.seq,
     bytes,
     closed: false,
-    carried: batches.flatMap(({ epoch, was, past = [] }) => [...past, ...(was === undefined ? [] : [{ into: epoch, from: was, to: was }])]),
+    lost: 0,
+    isCutShort: isCutShort(batches),
+    carried: batches.flatMap(carriedWith),
   };
+}
+
+const carriedWith = ({ epoch: into, was, upTo, past = [] }: SealedBatch): readonly Carried[] =>
+  was === undefined ? past : [...past, { into, from: was, to: upTo ?? was }];
+
+function isCutShort(batches: readonly SealedBatch[]): boolean {
+  const to = batches[0]?.upTo;
+  return to !== undefined && !batches.some(({ was }) => was?.epoch === to.epoch && was.seq === to.seq);
 }
 
 export const firstOf = ({ epoch, first }: Segment): Place => ({ epoch, seq: first });
 export const lastOf = ({ epoch, last }: Segment): Place => ({ epoch, seq: last });
+
+/** What went on says where it was before. The ends of its file say enough, and it grows by next to nothing. */
+export function withPlaces(resealed: readonly SealedBatch[], sources: readonly SealedBatch[], past: readonly Carried[]): SealedBatch[] {
+  const places = sources.map(({ epoch, seq }) => ({ epoch, seq }));
+  const [from, to] = [places[0] as Place, places.at(-1) as Place];
+  const hasGap = to.seq - from.seq + 1 > places.length;
+  return resealed.map((batch, index) => {
+    if (index === 0) return { ...batch, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}) };
+    return index === resealed.length - 1 ? { ...batch, was: to } : batch;
+  });
+}
 
 /** All that is known to have gone on, one stretch for each epoch that it went on in, in their order. */
 export function carriedBy(segments: readonly Pick<Segment, "carried">[]): readonly Carried[] {

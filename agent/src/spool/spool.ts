@@ -2,7 +2,7 @@ import { encodeFrame, salvageFrames, scanFrames } from "./frame.ts";
 import { type Carried, isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
-import { carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried } from "./segment.ts";
+import { carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried, withPlaces } from "./segment.ts";
 
 /** What a store throws of a file that its medium will not give, now or later. Any other trouble with reading may pass. */
 export class UnreadableFile extends Error {}
@@ -189,14 +189,12 @@ export class Spool {
   #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal, past: readonly Carried[]): ChainPlace {
     const batches = this.#batchesOf(source).filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
     let last = end;
-    const resealed = batches.map(({ epoch, seq, body }, index) => {
+    const resealed = batches.map(({ body }) => {
       const sealed = reseal(last, body);
       last = sealed;
-      // The ends of a file say enough, and it grows by next to nothing.
-      const said = index === 0 && past.length > 0 ? { ...sealed, past } : sealed;
-      return index === 0 || index === batches.length - 1 ? { ...said, was: { epoch, seq } } : said;
+      return sealed;
     });
-    if (resealed.length > 0) this.#writeFile(resealed);
+    if (resealed.length > 0) this.#writeFile(withPlaces(resealed, batches, past));
     this.#leaveOut(source, from);
     return { epoch: last.epoch, seq: last.seq, hash: last.hash };
   }
@@ -217,7 +215,7 @@ export class Spool {
     this.#last = { epoch, seq, hash };
   }
 
-  /** Its batches have gone on: the file goes, or what lies before them in it stays. */
+  /** Its batches have gone on: the file goes, aside where it is damaged, or what lies before them in it stays. */
   #leaveOut(source: Segment, from: Place): void {
     this.#cache = null;
     if (isBefore(firstOf(source), from)) {
@@ -225,7 +223,7 @@ export class Spool {
       return;
     }
     this.#segments = this.#segments.filter((one) => one !== source);
-    this.#tryTo(() => this.#store.remove(source.name));
+    this.#tryTo(() => (source.lost > 0 ? this.#store.setAside(source.name, "damaged") : this.#store.remove(source.name)));
   }
 
   get #newest(): readonly Segment[] {
@@ -264,7 +262,8 @@ export class Spool {
     const newest = this.#segments.at(-1);
     const to = newest && carriedBy([newest]).find(({ into }) => into === newest.epoch)?.to;
     if (newest === undefined || to === undefined) return;
-    if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && to.seq < last)) return;
+    const end = newest.isCutShort ? to.seq : to.seq + 1;
+    if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && end <= last)) return;
     this.#store.remove(newest.name);
     this.#segments.pop();
   }
@@ -321,14 +320,28 @@ export class Spool {
     if (this.#cache?.name !== segment.name || this.#cache.bytes !== segment.bytes) {
       const bytes = this.#readOrSetAside(segment.name);
       if (bytes === null) this.#forget(segment);
-      const batches = bytes === null ? [] : scanFrames(bytes.subarray(0, segment.bytes)).batches;
+      const batches = bytes === null ? [] : this.#soundOf(segment, bytes.subarray(0, segment.bytes));
       this.#cache = { name: segment.name, bytes: segment.bytes, batches };
     }
     return this.#cache.batches;
   }
 
+  /** Also what lies behind damage that arose after opening. The file stays as it is until it has gone on, or until the next start mends it. */
+  #soundOf(segment: Segment, bytes: Uint8Array): readonly SealedBatch[] {
+    const { batches, soundBytes } = scanFrames(bytes);
+    if (soundBytes === segment.bytes) return batches;
+    const { name, epoch, first, last, lost } = segment;
+    const whole = [...batches, ...salvageFrames(bytes.subarray(soundBytes), batches.at(-1) ?? null).flat()];
+    const sound = whole.filter((batch) => batch.epoch === epoch && first <= batch.seq && batch.seq <= last);
+    if (!this.#damagedFiles.includes(name)) this.#damagedFiles.push(name);
+    segment.closed = true;
+    segment.lost = Math.max(lost, last - first + 1 - sound.length);
+    this.#droppedBatches += segment.lost - lost;
+    return sound;
+  }
+
   #forget(segment: Segment): void {
-    this.#droppedBatches += segment.last - segment.first + 1;
+    this.#droppedBatches += segment.last - segment.first + 1 - segment.lost;
     this.#segments = this.#segments.filter((one) => one !== segment);
   }
 
@@ -431,9 +444,9 @@ export class Spool {
   }
 
   #dropOldest(): boolean {
-    const { first, last } = this.#segments[0] as Segment;
+    const { first, last, lost } = this.#segments[0] as Segment;
     const isGone = this.#removeFirst();
-    if (isGone) this.#droppedBatches += last - first + 1;
+    if (isGone) this.#droppedBatches += last - first + 1 - lost;
     return isGone;
   }
 
