@@ -10,16 +10,18 @@ import {
   signatureInput,
 } from "@truebound/wire";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
+import { DEFAULT_LIMITS, type ExchangeLimits, limitExchange } from "./exchange-limits.ts";
 import { isSignedReply, type RawReply } from "./reply-check.ts";
 import { type DialRules, SecurePool } from "./secure-dial.ts";
 
-const TIMEOUT_MS = 20_000;
 const LONGEST_ANSWER = 1024 * 1024;
 
 /** How the server is known; both may be learned while the agent runs. */
 export interface ServerTrust extends DialRules {
   /** Raw public key by which its replies are signed, base64url; null = not known yet. */
   readonly receiptKey: () => string | null;
+  /** Aborted when the agent ends. */
+  readonly ending?: AbortSignal;
 }
 
 /**
@@ -31,11 +33,15 @@ export class HttpLink implements ServerLink {
   readonly #signer: Signer;
   readonly #trust: ServerTrust;
   readonly #pool: ConnectionPool;
+  readonly #limits: ExchangeLimits;
+  /** Who did not answer an agent that ends is not asked again. */
+  #gaveUp: string | null = null;
 
-  constructor(base: URL, signer: Signer, trust: ServerTrust) {
+  constructor(base: URL, signer: Signer, trust: ServerTrust, limits: ExchangeLimits = DEFAULT_LIMITS) {
     this.#base = base;
     this.#signer = signer;
     this.#trust = trust;
+    this.#limits = limits;
     this.#pool = base.protocol === "https:" ? new SecurePool(trust) : new ConnectionPool({ keepAlive: true, maxSockets: 2 });
   }
 
@@ -85,6 +91,7 @@ export class HttpLink implements ServerLink {
   }
 
   #send(path: string, body: Uint8Array, headers: Record<string, string>): Promise<HttpAnswer> {
+    if (this.#gaveUp !== null) return Promise.resolve({ kind: "no_answer", reason: this.#gaveUp });
     const { hostname: host, port, protocol, host: dialled } = this.#base;
     return new Promise((resolve) => {
       const fail = (reason: string) => resolve({ kind: "no_answer", reason });
@@ -98,7 +105,8 @@ export class HttpLink implements ServerLink {
           method: "POST",
           headers: { host: dialled, ...headers, "content-length": String(body.length) },
           agent: this.#pool,
-          timeout: TIMEOUT_MS,
+          // From the dialling on.
+          timeout: this.#limits.silenceMs,
         },
         (incoming) => {
           const chunks: Buffer[] = [];
@@ -116,7 +124,12 @@ export class HttpLink implements ServerLink {
           });
         },
       );
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer from ${this.#base.host} within ${TIMEOUT_MS / 1000} s`)));
+      // Before it is destroyed: of an answer that has begun, Node would only say that it was aborted.
+      limitExchange(outgoing, this.#limits, this.#base.host, this.#trust.ending, (why) => {
+        if (this.#trust.ending?.aborted) this.#gaveUp = why;
+        fail(why);
+        outgoing.destroy();
+      });
       outgoing.on("error", (error) => fail(error.message));
       outgoing.end(body);
     });

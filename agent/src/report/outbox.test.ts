@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
 import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
-import { Spool } from "../spool/spool.ts";
+import { seal } from "../spool/sealed-batch.ts";
+import type { ChainPlace } from "../spool/sealed-mark.ts";
+import { type Reseal, Spool } from "../spool/spool.ts";
 import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 import { nextStep } from "./reporter.ts";
@@ -432,6 +434,22 @@ describe("an outbox whose past is not the server's", () => {
       await again.outbox.run();
       expect(bodies(held)).toEqual([...wanted, "b31"]);
     }
+  });
+
+  it("gives a server that was restored each batch once after two epochs and a start", async () => {
+    const { server, store } = { server: new FakeServer(), store: new MemoryStore() };
+    const { outbox } = outboxOn(server, store);
+    put(outbox, ...many(1, 10));
+    await outbox.run();
+    const spool = new Spool(store);
+    const reseal: Reseal = (end, body) => seal({ agent: AGENT, ...end }, body, sha256);
+    for (const text of many(11, 30)) spool.append(reseal(spool.last as ChainPlace, Buffer.from(text)));
+    spool.carryOver({ epoch: 1, seq: 11 }, { epoch: 2, seq: 0, hash: genesis(AGENT, 2) }, reseal);
+    spool.append(reseal(spool.last as ChainPlace, Buffer.from("b31")));
+    spool.carryOver({ epoch: 2, seq: 5 }, { epoch: 3, seq: 0, hash: genesis(AGENT, 3) }, reseal);
+    const backup = backupOf(server);
+    await outboxOn(backup, store).outbox.run();
+    expect(bodies(backup)).toEqual(many(1, 31));
   });
 
   it.each([0, 1, 8, 10, 11, 14])("refills a server that was restored to %d batches, across the epoch that began since", async (kept) => {

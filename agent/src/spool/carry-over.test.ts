@@ -12,6 +12,7 @@ import { type Reseal, Spool } from "./spool.ts";
 const AGENT = "00000000-0000-4000-8000-000000000001";
 const START: ChainEnd = { agent: AGENT, epoch: 1, seq: 0, hash: "0".repeat(64) };
 const BEGIN = { epoch: 2, seq: 0, hash: "2".repeat(64) };
+const THIRD = { epoch: 3, seq: 0, hash: "3".repeat(64) };
 const LIMITS = { segmentBytes: 2_000, totalBytes: 1_000_000 };
 const reseal: Reseal = (end, body) => seal({ agent: AGENT, ...end }, body, sha256);
 
@@ -34,12 +35,19 @@ function numbersOf(spool: Spool, epoch: number): number[] {
   let prev: string | null = null;
   for (let seq = stretch?.first ?? 1; seq <= (stretch?.last ?? 0); seq++) {
     const batch = spool.read(seq, epoch);
+    if (batch !== null) expect([batch.epoch, batch.seq, prev === null || batch.prev === prev]).toEqual([epoch, seq, true]);
+    prev = batch?.hash ?? null;
     if (batch === null) continue;
-    expect([batch.epoch, batch.seq, prev === null || batch.prev === prev]).toEqual([epoch, seq, true]);
-    prev = batch.hash;
     numbers.push(Number(/^n(\d+)/.exec(Buffer.from(batch.body).toString())?.[1]));
   }
   return numbers;
+}
+
+/** The epochs before this one in which, by its files, something went on. */
+function pastOf(store: MemoryStore, epoch: number): Set<number> {
+  const batches = store.list().flatMap(({ name }) => scanFrames(store.read(name)).batches);
+  const said = batches.flatMap((batch) => (batch.epoch === epoch ? (batch.past ?? []) : []));
+  return new Set(said.map(({ into }) => into).filter((into) => into < epoch));
 }
 
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
@@ -179,6 +187,60 @@ describe("an epoch that carries batches over", () => {
     expect(numbersOf(spool, 2)).toEqual(range(3, 30).filter((n) => !gone.includes(n)));
   });
 
+  describe("of a file that is damaged after it was opened", () => {
+    /** A bit of the third frame of the first file flips. */
+    function rotten() {
+      const { store } = filled(30);
+      const spool = new Spool(store, LIMITS);
+      const [{ name = "" } = {}] = store.list();
+      const { batches } = scanFrames(store.read(name));
+      const bytes = Uint8Array.from(store.read(name));
+      const at = batches.slice(0, 2).reduce((sum, batch) => sum + encodeFrame(batch).length, 100);
+      bytes[at] = (bytes[at] as number) ^ 1;
+      store.files.set(name, bytes);
+      return { store, spool, name };
+    }
+
+    it("takes every sound frame, counts the other, and keeps the file for a person", () => {
+      const { store, spool, name } = rotten();
+      spool.carryOver({ epoch: 1, seq: 1 }, BEGIN, reseal);
+      expect(spool.loss).toMatchObject({ damagedFiles: [name], droppedBatches: 1 });
+      expect([store.has(name), store.aside]).toEqual([false, [`${name}.damaged`]]);
+      for (const one of [spool, new Spool(store, LIMITS)]) expect(numbersOf(one, 2)).toEqual([1, 2, ...range(4, 30)]);
+    });
+
+    it("gives every sound frame to whoever reads, and counts the other once", () => {
+      const { spool, name } = rotten();
+      for (const _ of [1, 2]) expect(numbersOf(spool, 1)).toEqual([1, 2, ...range(4, 30)]);
+      expect(spool.loss).toMatchObject({ damagedFiles: [name], droppedBatches: 1 });
+    });
+
+    it.each([1, 2, 4, 6, 7])("from number %d on, loses no other wherever it is killed", (from) => {
+      const { store, spool } = rotten();
+      const states = crashes(store);
+      spool.carryOver({ epoch: 1, seq: from }, BEGIN, reseal);
+      states.push(storeOf(store.files).files);
+      expect(states.length).toBeGreaterThan(20);
+      const [before, behind] = [range(1, from - 1), range(from, 30)].map((numbers) => numbers.filter((n) => n !== 3));
+      for (const files of states) {
+        const again = new Spool(storeOf(files), LIMITS);
+        if (again.last?.epoch !== 2) again.carryOver({ epoch: 1, seq: from }, BEGIN, reseal);
+        else goOn(again);
+        expect([numbersOf(again, 1), numbersOf(again, 2)]).toEqual([before, behind]);
+      }
+    });
+
+    it("writes nothing behind the damage", () => {
+      const { store, spool } = filled(4);
+      const [{ name = "" } = {}] = store.list();
+      store.files.set(name, store.read(name).slice(0, -5));
+      expect(numbersOf(spool, 1)).toEqual([1, 2, 3]);
+      append(spool, "n5");
+      for (const one of [spool, new Spool(store, LIMITS)]) expect(numbersOf(one, 1)).toEqual([1, 2, 3, 5]);
+      expect(store.list()).toHaveLength(2);
+    });
+  });
+
   it("can be carried over itself, with what is left of the one before", () => {
     const { store, spool } = filled(20);
     spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
@@ -186,6 +248,63 @@ describe("an epoch that carries batches over", () => {
     spool.carryOver({ epoch: 1, seq: 6 }, { epoch: 3, seq: 0, hash: "3".repeat(64) }, reseal);
     for (const one of [spool, new Spool(store, LIMITS)])
       expect([numbersOf(one, 1), numbersOf(one, 2), numbersOf(one, 3)]).toEqual([range(1, 5), [], range(6, 21)]);
+  });
+
+  it.each([
+    ["behind a part of the epoch that it began", 5],
+    ["from the first of the epoch that it began", 1],
+  ])("and another %s keep apart what each took, also after starts", (_, second) => {
+    const { store, spool } = filled(30);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    append(spool, "n31");
+    const between = new Spool(store, LIMITS);
+    between.carryOver({ epoch: 2, seq: second }, THIRD, reseal);
+    append(between, "n32");
+    expect(numbersOf(new Spool(store, LIMITS), 3)).toEqual(range(10 + second, 32));
+    for (const one of [between, new Spool(store, LIMITS), new Spool(store, LIMITS)]) {
+      expect([1, 2].map((epoch) => numbersOf(one, epoch))).toEqual([range(1, 10), range(11, 9 + second)]);
+      expect([one.stretch(1)?.last, one.unfinished, one.loss.droppedBatches]).toEqual([10, null, 0]);
+    }
+  });
+
+  it("three times keeps apart what each took, and says no more of what is gone from the disk", () => {
+    const { store, spool } = filled(30);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    for (const epoch of [3, 4]) new Spool(store, LIMITS).carryOver({ epoch: epoch - 1, seq: 1 }, { ...THIRD, epoch }, reseal);
+    const again = new Spool(store, LIMITS);
+    expect([1, 2, 3, 4].map((epoch) => numbersOf(again, epoch))).toEqual([range(1, 10), [], [], range(11, 30)]);
+    expect(pastOf(store, 4)).toEqual(new Set([2]));
+    again.checkpoint(1);
+    again.carryOver({ epoch: 4, seq: 3 }, { ...THIRD, epoch: 5 }, reseal);
+    expect(pastOf(store, 5)).toEqual(new Set());
+    expect([4, 5].map((epoch) => numbersOf(new Spool(store, LIMITS), epoch))).toEqual([range(11, 12), range(13, 30)]);
+  });
+
+  it.each([
+    { epoch: 1, seq: 6 },
+    { epoch: 1, seq: 13 },
+    { epoch: 2, seq: 1 },
+    { epoch: 2, seq: 5 },
+  ])("a second time from $epoch/$seq on, after a start, loses nothing and has nothing twice wherever it is killed", (from) => {
+    const { store, spool } = filled(20);
+    spool.carryOver({ epoch: 1, seq: 11 }, BEGIN, reseal);
+    append(spool, "n21");
+    const first = from.epoch === 1 ? Math.min(from.seq, 11) : 10 + from.seq;
+    const cut = Math.min(first - 1, 10);
+    const wanted = [range(1, cut), range(11, first - 1), range(first, 21)];
+    const between = new Spool(store, LIMITS);
+    const states = crashes(store);
+    between.carryOver(from, THIRD, reseal);
+    let begun = 0;
+    for (const files of states) {
+      const reopened = new Spool(storeOf(files), LIMITS);
+      expect(reopened.loss.droppedBatches).toBe(0);
+      begun += reopened.unfinished === null ? 0 : 1;
+      reopened.carryOver(reopened.unfinished ?? from, THIRD, reseal);
+      expect([1, 2, 3].map((epoch) => numbersOf(reopened, epoch))).toEqual(wanted);
+    }
+    expect(begun).toBeGreaterThan(0);
+    expect([1, 2, 3].map((epoch) => numbersOf(new Spool(store, LIMITS), epoch))).toEqual(wanted);
   });
 
   it("lets the epochs before go once it is checkpointed at all", () => {

@@ -1,5 +1,5 @@
 import { chainText } from "@truebound/wire";
-import type { Place } from "./place.ts";
+import type { Carried, Place } from "./place.ts";
 
 /** A batch with its place in the agent's chain. The body is sent, stored and hashed as exactly these bytes. */
 export interface SealedBatch {
@@ -14,6 +14,10 @@ export interface SealedBatch {
   readonly body: Uint8Array;
   /** Its place in an epoch before, of the first and the last that went on together in this one. For the spool alone: neither sent nor hashed. */
   readonly was?: Place;
+  /** Of the first that went on in a file, where damage took some of that: the place before of the last that does. */
+  readonly upTo?: Place;
+  /** Of the first that went on in a file: what went on in the epochs before, as far as something of that is still on the disk. */
+  readonly past?: readonly Carried[];
 }
 
 /** SHA-256, as hex and as base64. */

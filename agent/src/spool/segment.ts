@@ -1,11 +1,5 @@
-import { isBefore, type Place } from "./place.ts";
+import { type Carried, isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
-
-/** The places that batches had in the epochs before, from the first to the last of them. */
-export interface Carried {
-  readonly from: Place;
-  readonly to: Place;
-}
 
 /** What a spool knows of one of its files. */
 export interface Segment {
@@ -16,8 +10,12 @@ export interface Segment {
   bytes: number;
   /** After a failed write or sync it is not written to again: what the disk kept of it is unknown. */
   closed: boolean;
-  /** Of batches that went on here from an epoch before; null = there are none. */
-  readonly carried: Carried | null;
+  /** Batches that it had when it was opened, and that damage took since. */
+  lost: number;
+  /** Known where damage had taken some of what went on here: it lacks the last of that. */
+  readonly isCutShort: boolean;
+  /** What its frames say of batches that went on, here or in an epoch before. */
+  readonly carried: readonly Carried[];
 }
 
 export const segmentName = ({ epoch, seq }: Place): string => `${String(epoch).padStart(6, "0")}-${String(seq).padStart(12, "0")}.spool`;
@@ -31,8 +29,6 @@ export function placeOf(name: string | undefined): Place | null {
 /** Of batches that lie in one file, at least one. */
 export function segmentOf(name: string, batches: readonly SealedBatch[], bytes: number): Segment {
   const [first, last] = [batches[0] as SealedBatch, batches.at(-1) as SealedBatch];
-  const places = batches.flatMap(({ was }) => (was === undefined ? [] : [was]));
-  const [from, to] = [places[0], places.at(-1)];
   return {
     name,
     epoch: first.epoch,
@@ -40,24 +36,49 @@ export function segmentOf(name: string, batches: readonly SealedBatch[], bytes: 
     last: last.seq,
     bytes,
     closed: false,
-    carried: from === undefined || to === undefined ? null : { from, to },
+    lost: 0,
+    isCutShort: isCutShort(batches),
+    carried: batches.flatMap(carriedWith),
   };
+}
+
+const carriedWith = ({ epoch: into, was, upTo, past = [] }: SealedBatch): readonly Carried[] =>
+  was === undefined ? past : [...past, { into, from: was, to: upTo ?? was }];
+
+function isCutShort(batches: readonly SealedBatch[]): boolean {
+  const to = batches[0]?.upTo;
+  return to !== undefined && !batches.some(({ was }) => was?.epoch === to.epoch && was.seq === to.seq);
 }
 
 export const firstOf = ({ epoch, first }: Segment): Place => ({ epoch, seq: first });
 export const lastOf = ({ epoch, last }: Segment): Place => ({ epoch, seq: last });
 
-/** All that the newest epoch carries on; null = nothing. */
-export function carriedBy(segments: readonly Segment[]): Carried | null {
-  const newest = segments.at(-1)?.epoch;
-  const parts = segments.flatMap(({ epoch, carried }) => (epoch === newest && carried !== null ? [carried] : []));
-  const [from, to] = [parts[0]?.from, parts.at(-1)?.to];
-  return from === undefined || to === undefined ? null : { from, to };
+/** What went on says where it was before. The ends of its file say enough, and it grows by next to nothing. */
+export function withPlaces(resealed: readonly SealedBatch[], sources: readonly SealedBatch[], past: readonly Carried[]): SealedBatch[] {
+  const places = sources.map(({ epoch, seq }) => ({ epoch, seq }));
+  const [from, to] = [places[0] as Place, places.at(-1) as Place];
+  const hasGap = to.seq - from.seq + 1 > places.length;
+  return resealed.map((batch, index) => {
+    if (index === 0) return { ...batch, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}) };
+    return index === resealed.length - 1 ? { ...batch, was: to } : batch;
+  });
 }
 
+/** All that is known to have gone on, one stretch for each epoch that it went on in, in their order. */
+export function carriedBy(segments: readonly Pick<Segment, "carried">[]): readonly Carried[] {
+  const known = new Map<number, Carried>();
+  for (const one of segments.flatMap(({ carried }) => carried)) known.set(one.into, spanning(known.get(one.into) ?? one, one));
+  return [...known.values()].sort((a, b) => a.into - b.into);
+}
+
+const spanning = (a: Carried, b: Carried): Carried => ({
+  into: a.into,
+  from: isBefore(b.from, a.from) ? b.from : a.from,
+  to: isBefore(a.to, b.to) ? b.to : a.to,
+});
+
 /** What of a file of an epoch before still counts: what went on in a later one does not. Null = nothing of it. */
-export function withoutCarried(segment: Segment, { from, to }: Carried): Segment | null {
-  const isOlder = segment.epoch <= to.epoch;
-  if (!isOlder || isBefore(lastOf(segment), from) || isBefore(to, firstOf(segment))) return segment;
+export function withoutCarried(segment: Segment, { into, from, to }: Carried): Segment | null {
+  if (segment.epoch >= into || isBefore(lastOf(segment), from) || isBefore(to, firstOf(segment))) return segment;
   return isBefore(firstOf(segment), from) ? { ...segment, last: from.seq - 1 } : null;
 }

@@ -1,8 +1,8 @@
 import { encodeFrame, salvageFrames, scanFrames } from "./frame.ts";
-import { isBefore, type Place } from "./place.ts";
+import { type Carried, isBefore, type Place } from "./place.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 import { type ChainPlace, type MarkStore, SealedMark } from "./sealed-mark.ts";
-import { type Carried, carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried } from "./segment.ts";
+import { carriedBy, firstOf, lastOf, placeOf, type Segment, segmentName, segmentOf, withoutCarried, withPlaces } from "./segment.ts";
 
 /** What a store throws of a file that its medium will not give, now or later. Any other trouble with reading may pass. */
 export class UnreadableFile extends Error {}
@@ -65,8 +65,8 @@ export class Spool {
   #segments: Segment[] = [];
   #last: ChainPlace | null = null;
   #unfinished: Place | null = null;
-  /** What the newest epoch carried on, as it was found. */
-  #carried: Carried | null = null;
+  /** What went on in later epochs, one stretch for each: files that still hold some of it on the disk do not count there. */
+  #carried: readonly Carried[] = [];
   #cache: { name: string; bytes: number; batches: readonly SealedBatch[] } | null = null;
   #tornBytes = 0;
   #damagedFiles: string[] = [];
@@ -169,8 +169,9 @@ export class Spool {
    */
   carryOver(from: Place, begin: ChainPlace, reseal: Reseal): void {
     let end = this.#last !== null && this.#last.epoch === begin.epoch ? this.#last : begin;
+    const past = this.#carriedBefore(begin.epoch);
     for (const source of this.#segments.filter((one) => one.epoch < begin.epoch && !isBefore(lastOf(one), from))) {
-      end = this.#carry(source, from, end, reseal);
+      end = this.#carry(source, from, end, reseal, past);
       this.#unfinished = from;
     }
     this.#last = end;
@@ -178,16 +179,22 @@ export class Spool {
     this.#remember(end);
   }
 
-  #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal): ChainPlace {
+  /** The files that say it may go on themselves, and those that it is said of are still here: so it is said again. */
+  #carriedBefore(epoch: number): readonly Carried[] {
+    const epochs = this.#store.list().flatMap(({ name }) => placeOf(name)?.epoch ?? []);
+    const isHere = ({ from, to }: Carried) => epochs.some((one) => from.epoch <= one && one <= to.epoch);
+    return this.#carried.filter((one) => one.into < epoch && isHere(one));
+  }
+
+  #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal, past: readonly Carried[]): ChainPlace {
     const batches = this.#batchesOf(source).filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
     let last = end;
-    const resealed = batches.map(({ epoch, seq, body }, index) => {
+    const resealed = batches.map(({ body }) => {
       const sealed = reseal(last, body);
       last = sealed;
-      // The ends of a file say enough, and it grows by next to nothing.
-      return index === 0 || index === batches.length - 1 ? { ...sealed, was: { epoch, seq } } : sealed;
+      return sealed;
     });
-    if (resealed.length > 0) this.#writeFile(resealed);
+    if (resealed.length > 0) this.#writeFile(withPlaces(resealed, batches, past));
     this.#leaveOut(source, from);
     return { epoch: last.epoch, seq: last.seq, hash: last.hash };
   }
@@ -203,11 +210,12 @@ export class Spool {
       throw error;
     }
     this.#segments.push({ ...segment, bytes: bytes.length });
+    this.#carried = carriedBy([{ carried: [...this.#carried, ...segment.carried] }]);
     const { epoch, seq, hash } = batches.at(-1) as SealedBatch;
     this.#last = { epoch, seq, hash };
   }
 
-  /** Its batches have gone on: the file goes, or what lies before them in it stays. */
+  /** Its batches have gone on: the file goes, aside where it is damaged, or what lies before them in it stays. */
   #leaveOut(source: Segment, from: Place): void {
     this.#cache = null;
     if (isBefore(firstOf(source), from)) {
@@ -215,7 +223,7 @@ export class Spool {
       return;
     }
     this.#segments = this.#segments.filter((one) => one !== source);
-    this.#tryTo(() => this.#store.remove(source.name));
+    this.#tryTo(() => (source.lost > 0 ? this.#store.setAside(source.name, "damaged") : this.#store.remove(source.name)));
   }
 
   get #newest(): readonly Segment[] {
@@ -223,27 +231,39 @@ export class Spool {
     return this.#segments.filter((segment) => segment.epoch === epoch);
   }
 
-  /** A number stands for one batch only: what went on in the newest epoch counts there. */
+  /** A number stands for one batch only: what went on in a later epoch counts there. */
   #leaveOutCarried(): void {
-    const mayBeCut = this.#mark.place?.epoch !== this.#segments.at(-1)?.epoch;
+    const newest = this.#segments.at(-1)?.epoch;
+    const mayBeCut = this.#mark.place?.epoch !== newest;
+    // All but the last of them were gone through with: only behind that can something be left.
+    for (const one of carriedBy(this.#segments)) if (one.into !== newest) this.#leaveOutOf(one);
     if (mayBeCut) this.#dropLastCarried();
-    const carried = carriedBy(this.#segments);
-    this.#carried = carried;
-    if (carried === null) return;
+    this.#carried = carriedBy(this.#segments);
+    const last = this.#carriedByNewest();
+    if (last === null) return;
+    this.#leaveOutOf(last);
+    const isLeft = this.#segments.some((one) => one.epoch < last.into && isBefore(last.to, lastOf(one)));
+    if (mayBeCut && isLeft) this.#unfinished = last.from;
+  }
+
+  #carriedByNewest(): Carried | null {
+    const newest = this.#segments.at(-1)?.epoch;
+    return this.#carried.find(({ into }) => into === newest) ?? null;
+  }
+
+  #leaveOutOf(carried: Carried): void {
     const left = this.#segments.map((segment) => [segment, withoutCarried(segment, carried)] as const);
     for (const [{ name }, kept] of left) if (kept === null) this.#tryTo(() => this.#store.remove(name));
     this.#segments = left.flatMap(([, kept]) => (kept === null ? [] : [kept]));
-    const epoch = this.#segments.at(-1)?.epoch;
-    const isLeft = this.#segments.some((one) => one.epoch !== epoch && isBefore(carried.to, lastOf(one)));
-    if (mayBeCut && isLeft) this.#unfinished = carried.from;
   }
 
   /** The file that was being written when it was cut short: while what it is made of goes further it is made anew, byte for byte. */
   #dropLastCarried(): void {
     const newest = this.#segments.at(-1);
-    const to = newest?.carried?.to;
+    const to = newest && carriedBy([newest]).find(({ into }) => into === newest.epoch)?.to;
     if (newest === undefined || to === undefined) return;
-    if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && to.seq < last)) return;
+    const end = newest.isCutShort ? to.seq : to.seq + 1;
+    if (!this.#segments.some(({ epoch, first, last }) => epoch === to.epoch && first <= to.seq && end <= last)) return;
     this.#store.remove(newest.name);
     this.#segments.pop();
   }
@@ -300,14 +320,28 @@ export class Spool {
     if (this.#cache?.name !== segment.name || this.#cache.bytes !== segment.bytes) {
       const bytes = this.#readOrSetAside(segment.name);
       if (bytes === null) this.#forget(segment);
-      const batches = bytes === null ? [] : scanFrames(bytes.subarray(0, segment.bytes)).batches;
+      const batches = bytes === null ? [] : this.#soundOf(segment, bytes.subarray(0, segment.bytes));
       this.#cache = { name: segment.name, bytes: segment.bytes, batches };
     }
     return this.#cache.batches;
   }
 
+  /** Also what lies behind damage that arose after opening. The file stays as it is until it has gone on, or until the next start mends it. */
+  #soundOf(segment: Segment, bytes: Uint8Array): readonly SealedBatch[] {
+    const { batches, soundBytes } = scanFrames(bytes);
+    if (soundBytes === segment.bytes) return batches;
+    const { name, epoch, first, last, lost } = segment;
+    const whole = [...batches, ...salvageFrames(bytes.subarray(soundBytes), batches.at(-1) ?? null).flat()];
+    const sound = whole.filter((batch) => batch.epoch === epoch && first <= batch.seq && batch.seq <= last);
+    if (!this.#damagedFiles.includes(name)) this.#damagedFiles.push(name);
+    segment.closed = true;
+    segment.lost = Math.max(lost, last - first + 1 - sound.length);
+    this.#droppedBatches += segment.lost - lost;
+    return sound;
+  }
+
   #forget(segment: Segment): void {
-    this.#droppedBatches += segment.last - segment.first + 1;
+    this.#droppedBatches += segment.last - segment.first + 1 - segment.lost;
     this.#segments = this.#segments.filter((one) => one !== segment);
   }
 
@@ -389,7 +423,7 @@ export class Spool {
     let expected = head !== null && head.epoch === this.#segments[0]?.epoch ? head.seq : (this.#segments[0]?.first ?? 0);
     for (const [index, segment] of this.#segments.entries()) {
       if (index > 0 && this.#segments[index - 1]?.epoch !== segment.epoch) expected = 1;
-      const { to } = this.#carried ?? { to: null };
+      const to = this.#carriedByNewest()?.to;
       if (to?.epoch === segment.epoch && to.seq < segment.first) expected = Math.max(expected, to.seq + 1);
       // A batch whose sync failed is written again to a new file: what both hold counts as the newer one's.
       const before = this.#segments[index - 1];
@@ -410,9 +444,9 @@ export class Spool {
   }
 
   #dropOldest(): boolean {
-    const { first, last } = this.#segments[0] as Segment;
+    const { first, last, lost } = this.#segments[0] as Segment;
     const isGone = this.#removeFirst();
-    if (isGone) this.#droppedBatches += last - first + 1;
+    if (isGone) this.#droppedBatches += last - first + 1 - lost;
     return isGone;
   }
 

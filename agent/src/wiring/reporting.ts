@@ -107,6 +107,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     stop: async () => {
       outbox?.stop();
       pause.close();
+      known.hurry();
       await ended.catch(() => undefined);
       link.close();
     },

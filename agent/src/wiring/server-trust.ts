@@ -7,6 +7,7 @@ export class KnownServer {
   #receiptKey: string | null;
   #pins: readonly string[];
   #complained: string | null = null;
+  readonly #ending = new AbortController();
   readonly #log: Log;
 
   constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log) {
@@ -30,9 +31,15 @@ export class KnownServer {
     this.#pins = pins;
   }
 
+  /** The agent ends: no exchange, by whichever link, may hold it up. */
+  hurry(): void {
+    this.#ending.abort();
+  }
+
   linkTo(server: URL, signer: Signer): HttpLink {
     return new HttpLink(server, signer, {
       receiptKey: () => this.#receiptKey,
+      ending: this.#ending.signal,
       pins: () => this.#pins,
       despite: (error) => this.#tell(error),
     });
