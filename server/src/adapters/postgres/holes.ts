@@ -5,25 +5,32 @@ import type { Queryable } from "./pool.ts";
 const LOOK = 64;
 
 /**
- * What was set aside or lost lies between the readings before and after it in the chain. Where the evidence beside it is gone
- * too, nothing is known but when it came. It came after it was measured; a day is for clocks that differ. Records are named
- * in the order sources, bounds, others, so that a first one of the others says that no reading is among them.
- *
- * Neighbours in the chain are one hole, found in one pass: a host whose batches cannot be read has as many events as batches.
- * `past` is the first batch that may hold the reading after it: the one with which an epoch began, the next one of any other.
- * Each side is looked for over a few batches only; where all of them hold none, the hole has no end there.
+ * Events that tell of something set aside or lost, of `$1` from `since` on. Records are named in the order sources, bounds,
+ * others, so that a first one of the others says that no reading is among them. Neighbours in the chain are one hole, found
+ * in one pass: a host whose batches cannot be read has as many events as batches. `past` is the first batch that may hold the
+ * reading after it: the one with which an epoch began, the next one of any other.
  */
-const HOLES = `
-  with told as (
-    select epoch, seq, min(at_ns) as at_ns, max(seq + (kind <> 'epoch_started')::integer) as past from host_event
-    where host_id = $1 and at_ns >= $2::bigint - 86400000000000 and (kind in ('batch_quarantined', 'epoch_started')
+export const HOLES_TOLD = (since: string): string => `
+  told as (
+    select epoch, seq, min(at_ns) as at_ns, max(seq + (kind <> 'epoch_started')::integer) as past, bool_or(kind = 'epoch_started') as is_epoch
+    from host_event
+    where host_id = $1 and at_ns >= ${since} and (kind in ('batch_quarantined', 'epoch_started')
       or kind = 'records_set_aside' and detail ->> 'pointer' ~ '^/(sources|bounds)')
     group by epoch, seq),
   begun as (select *, lag(past) over chain is distinct from seq as begins from told window chain as (partition by epoch order by seq)),
   numbered as (select *, count(*) filter (where begins) over (order by epoch, seq) as hole from begun),
-  v as (
-    select epoch, min(seq) as seq, max(past) as past, min(at_ns) as first_ns, max(at_ns) as last_ns from numbered
-    group by hole, epoch order by first_ns limit $3)
+  holes as (
+    select epoch, min(seq) as seq, max(past) as past, bool_or(is_epoch and begins) as is_epoch, min(at_ns) as first_ns, max(at_ns) as last_ns
+    from numbered group by hole, epoch)`;
+
+/**
+ * A hole lies between the readings before and after it in the chain. Where the evidence beside it is gone too, nothing is known
+ * but when it came. It came after it was measured; a day is for clocks that differ. Each side is looked for over a few batches
+ * only; where all of them hold no reading, the hole has no end there.
+ */
+const HOLES = `
+  with ${HOLES_TOLD("$2::bigint - 86400000000000")},
+  v as (select * from holes order by first_ns limit $3)
   select a.found as a, b.found as b, v.first_ns, v.last_ns, a.looked = ${LOOK} as far_a, b.looked = ${LOOK} as far_b from v,
     lateral (select (array_agg(last_utc_ns order by epoch desc, seq desc) filter (where last_utc_ns is not null))[1] as found, count(*) as looked from (
       select epoch, seq, last_utc_ns from evidence e where host_id = $1 and (e.epoch, e.seq) < (v.epoch, v.seq)
