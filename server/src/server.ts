@@ -26,6 +26,7 @@ import { setRule } from "./adapters/postgres/rules.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import { turns } from "./adapters/turns.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
@@ -151,13 +152,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
     signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },
   });
+  const reading = { read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read, pause: turns() };
   const peopleListener = peopleApp({
     ...common,
     streams,
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive), fleet: watcher, read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read },
+    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
     unready: () => unready(pool),
   });
   const look = watchfully(watcher, metrics, log);

@@ -28,6 +28,12 @@ export interface Hole {
   readonly to: bigint;
 }
 
+export interface EvidenceLimit {
+  readonly batches: number;
+  /** Of their bodies as they are kept. */
+  readonly bytes: number;
+}
+
 export interface QueryStore {
   /** The clock of the database: what `now` means in a question about a range. */
   now(): Promise<UtcInstant>;
@@ -37,8 +43,8 @@ export interface QueryStore {
   events(host: string, question: EventQuestion): Promise<EventRecord[]>;
   /** All batches with a reading between the two, and the nearest one on each side. */
   evidenceAround(host: string, from: UtcInstant, to: UtcInstant): Promise<StoredEvidence[]>;
-  /** All batches with a reading between the two; null when there are more than `limit`. */
-  evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, limit: number): Promise<StoredEvidence[] | null>;
+  /** All batches with a reading between the two; null when there are more than `most`. */
+  evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, most: EvidenceLimit): Promise<StoredEvidence[] | null>;
   /** What the past day says of the host's oscillator; null = nothing. */
   oscillator(host: string): Promise<OscillatorDay | null>;
   /** Of the whole fleet, in order; those that are over. */

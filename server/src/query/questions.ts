@@ -1,7 +1,6 @@
 import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { FleetSeries, HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
 import { fits } from "../evidence/check.ts";
-import type { ReadStored } from "../evidence/salvage-memory.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { detail, viewEvent } from "../fleet/host-view.ts";
 import { livenessOf } from "../fleet/liveness.ts";
@@ -9,12 +8,13 @@ import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { MOST_STORED_BYTES } from "./evidence-budget.ts";
 import { drawFleet } from "./fleet-series.ts";
 import { AFTER_THE_LAST, type Answer, answerAt, answerOf, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
 import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, type Sample, samplesOf, samplesOfMinutes } from "./series.ts";
-import { type StoredReading, storedReadings } from "./stored-readings.ts";
+import { type Reading, type StoredReading, storedReadings } from "./stored-readings.ts";
 import { EARLIEST, LATEST, parseTime } from "./time-range.ts";
 
 export interface Fleet {
@@ -22,15 +22,18 @@ export interface Fleet {
   entry(id: string): FleetEntry | null;
 }
 
-export interface QuestionPorts {
+export interface QuestionPorts extends Reading {
   readonly store: QueryStore;
   readonly fleet: Fleet;
-  /** Reads a stored batch. */
-  readonly read: ReadStored;
 }
 
 /** Parameters of the path and of the query, as text; one that was given twice counts as bad. */
 export type Parameters = Readonly<Record<string, string | undefined>>;
+
+interface TimeRange {
+  readonly from: UtcInstant;
+  readonly to: UtcInstant;
+}
 
 export interface EventList {
   readonly items: readonly HostEvent[];
@@ -38,7 +41,8 @@ export interface EventList {
 }
 
 const DETAIL_EVENTS = 50;
-const EVIDENCE_MAX = 8_000;
+const EVIDENCE_MAX = { batches: 8_000, bytes: MOST_STORED_BYTES };
+const TOO_MUCH = unknown("too_much_evidence", null);
 /** A bound is at most two seconds wide, so a reading lies within two of where it is placed. */
 const PLACE_MARGIN = 2n * BILLION;
 const ALL_TIME = { from: EARLIEST, to: LATEST };
@@ -67,6 +71,7 @@ export async function askInterval(ports: QuestionPorts, parameters: Parameters):
   const at = parseTime(parameters.at ?? "now", await ports.store.now());
   if (at === null) return badTime("at", parameters.at);
   const readings = await readingsAround(ports, id, at);
+  if (readings === null) return sayAnswer(id, at, TOO_MUCH);
   const answer = answerAt(readings, at);
   // What came after the last reading that is found was set aside, or lies elsewhere: nothing of it may be taken for calm.
   const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, found.record);
@@ -79,13 +84,20 @@ const isChainEnd = ({ reading }: Answer, { epoch, seq, ahead }: HostRecord): boo
 /** Without a time the question is of the latest reading, at which the bound is known best. */
 async function latestInterval(ports: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
   const readings = await readingsAround(ports, id, asOf);
+  if (readings === null) return sayAnswer(id, asOf, TOO_MUCH);
   const latest = readings.findLast((reading) => reading.at === asOf);
   // What was told ahead of a backlog is no evidence yet.
   return sayAnswer(id, asOf, latest ? answerOf(latest) : unknown("no_evidence", null));
 }
 
-const readingsAround = async ({ store, read }: QuestionPorts, id: string, at: UtcInstant): Promise<StoredReading[]> =>
-  storedReadings(id, await store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)), read);
+const readingsAround = async (ports: QuestionPorts, id: string, at: UtcInstant): Promise<StoredReading[] | null> =>
+  storedReadings(id, await ports.store.evidenceAround(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)), ports);
+
+/** Null = the range is longer, or holds more, than what is read for one series. */
+async function readingsIn(ports: QuestionPorts, id: string, { from, to }: TimeRange): Promise<StoredReading[] | null> {
+  const evidence = to - from <= EVIDENCE_RANGE ? await ports.store.evidenceBetween(id, from, to, EVIDENCE_MAX) : null;
+  return evidence && storedReadings(id, evidence, ports);
+}
 
 export async function askSeries(ports: QuestionPorts, parameters: Parameters): Promise<Series | Refusal> {
   const found = await findHost(ports, parameters);
@@ -94,19 +106,15 @@ export async function askSeries(ports: QuestionPorts, parameters: Parameters): P
   if (points === null) return refuse("bad_request", `Cannot draw ${parameters.points} points: points is a number from 1 to ${POINTS_MAX}`);
   const range = await readRange(ports.store, parameters, "now-1h");
   if (isRefusal(range)) return range;
-  const readings =
-    range.to - range.from <= EVIDENCE_RANGE ? await ports.store.evidenceBetween(found.record.id, range.from, range.to, EVIDENCE_MAX) : null;
+  const readings = await readingsIn(ports, found.record.id, range);
   const resolution = readings === null ? "minute" : "evidence";
-  const samples =
-    readings === null
-      ? await minuteSamples(ports.store, found.record.id, range)
-      : samplesOf(storedReadings(found.record.id, readings, ports.read));
+  const samples = readings === null ? await minuteSamples(ports.store, found.record.id, range) : samplesOf(readings);
   const frame = { ...range, points, patience: patienceOf(resolution, reportInterval(found)) };
   const drawn = drawSeries(samples, frame);
   return { from: formatUtc(range.from), to: formatUtc(range.to), host: found.record.id, resolution, ...drawn, points: [...drawn.points] };
 }
 
-async function minuteSamples(store: QueryStore, id: string, { from, to }: { from: UtcInstant; to: UtcInstant }): Promise<Sample[]> {
+async function minuteSamples(store: QueryStore, id: string, { from, to }: TimeRange): Promise<Sample[]> {
   const minutes = await store.minutes(id, from, to);
   return samplesOfMinutes(minutes, minutes.length === 0 ? [] : await store.holes(id, from));
 }
@@ -164,11 +172,7 @@ const reportInterval = ({ record, rules }: { record: HostRecord; rules: readonly
   choosePolicy(record.labels, rules).report_interval_s;
 
 /** `from` null = from the first. */
-export async function readRange(
-  store: QueryStore,
-  parameters: Parameters,
-  defaultFrom: string | null,
-): Promise<{ from: UtcInstant; to: UtcInstant } | Refusal> {
+export async function readRange(store: QueryStore, parameters: Parameters, defaultFrom: string | null): Promise<TimeRange | Refusal> {
   const now = await store.now();
   const fromText = parameters.from ?? defaultFrom;
   const from = fromText === null ? ALL_TIME.from : parseTime(fromText, now);

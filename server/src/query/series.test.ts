@@ -59,6 +59,25 @@ describe("a series", () => {
     const samples = samplesOfMinutes(minutes, [{ from: T0 + 60n * S - 1n, to: T0 + 60n * S }]);
     expect(samples.map(({ bound, reason }) => bound?.lo ?? reason ?? null)).toEqual(["set_aside_or_lost", "set_aside_or_lost", 1n, null]);
   });
+  it("knows nothing of exactly those minutes into which any of the holes reaches", () => {
+    const second = fc.integer({ min: -100, max: 700 }).map((at) => T0 + BigInt(at) * S);
+    const hole = fc.tuple(second, second).map(([a, b]) => (a < b ? { from: a, to: b } : { from: b, to: a }));
+    const minutes = Array.from({ length: 10 }, (_, n) => ({
+      minute: T0 + BigInt(n) * 60n * S,
+      bound: { lo: 1n, hi: 2n },
+      unbounded: false,
+      rows: 5,
+      status: "proven" as const,
+      marked: false,
+      oscillator: null,
+    }));
+    fc.assert(
+      fc.property(fc.array(hole, { maxLength: 8 }), (holes) => {
+        const touched = minutes.map(({ minute }) => holes.some(({ from, to }) => from < minute + 60n * S && to >= minute));
+        expect(samplesOfMinutes(minutes, holes).map(({ bound }) => bound === null)).toEqual(touched);
+      }),
+    );
+  });
   it("says that nothing is known of the time before the first reading", () => {
     const samples = samplesOf([stored(placed(T0 + 100n * S, [1n, 2n]))]);
     const { points } = drawSeries(samples, { from: utc(T0), to: utc(T0 + 200n * S), points: 100, patience: 15n * S });

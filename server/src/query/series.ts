@@ -69,12 +69,28 @@ const sampleOf = (reading: StoredReading, run: Run): Sample => ({
   run,
 });
 
-export const samplesOfMinutes = (minutes: readonly Minute[], holes: readonly Hole[]): Sample[] =>
-  minutes.map(({ minute, bound, unbounded, status }) =>
-    holes.some(({ from, to }) => from < minute + MINUTE && to >= minute)
-      ? nothing(minute, "set_aside_or_lost")
-      : { at: minute, bound: unbounded ? null : bound, status },
-  );
+/** `minutes` in order. */
+export function samplesOfMinutes(minutes: readonly Minute[], holes: readonly Hole[]): Sample[] {
+  const apart = unite(holes);
+  let next = 0;
+  return minutes.map(({ minute, bound, unbounded, status }) => {
+    while ((apart[next]?.to ?? minute) < minute) next += 1;
+    const hole = apart[next];
+    if (hole !== undefined && hole.from < minute + MINUTE) return nothing(minute, "set_aside_or_lost");
+    return { at: minute, bound: unbounded ? null : bound, status };
+  });
+}
+
+/** In order, and none touches another. */
+function unite(holes: readonly Hole[]): Hole[] {
+  const apart: Hole[] = [];
+  for (const hole of [...holes].sort((a, b) => (a.from < b.from ? -1 : 1))) {
+    const last = apart.at(-1);
+    if (last === undefined || last.to < hole.from) apart.push(hole);
+    else if (last.to < hole.to) apart[apart.length - 1] = { from: last.from, to: hole.to };
+  }
+  return apart;
+}
 
 /** Between two samples nothing is known. */
 interface Gap {

@@ -1,14 +1,16 @@
 import type { UtcInstant } from "@truebound/time";
 import type { Status } from "@truebound/wire";
 import type pg from "pg";
+import { readStoredBatch } from "../../evidence/read-batch.ts";
 import type { EventRecord } from "../../fleet/host-record.ts";
 import type { Minute } from "../../ingest/rollup.ts";
 import { minuteOf } from "../../ingest/rollup.ts";
 import type { PolicyRule } from "../../policy/choose-policy.ts";
 import type { QueryStore } from "../../query/ports.ts";
-import type { StoredEvidence } from "../../query/stored-readings.ts";
+import type { Reading, StoredEvidence } from "../../query/stored-readings.ts";
 import { around, between, joined } from "../../retention/archive.ts";
 import { storedText } from "../batch-content.ts";
+import { turns } from "../turns.ts";
 import { readFleetMinutes } from "./fleet-minutes.ts";
 import { readHoles } from "./holes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
@@ -49,9 +51,10 @@ const BETWEEN = `
   where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3
   order by last_utc_ns limit $4`;
 
+/** Counted first: bodies lie apart from their rows, and their lengths are known without them. */
 const COUNT_BETWEEN = `
-  select count(*) from (
-    select from evidence
+  select count(*), coalesce(sum(bytes), 0)::bigint as bytes from (
+    select octet_length(body) as bytes from evidence
     where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3 limit $4) as found`;
 
 const MINUTES = `
@@ -63,8 +66,10 @@ const OSCILLATOR = `
   select count(oscillator_min_ppb)::integer as minutes, min(oscillator_min_ppb) as least, max(oscillator_max_ppb) as most
   from host_minute where host_id = $1 and minute_ns > utc_ns(clock_timestamp()) - 86400000000000`;
 
+const PLAIN: Reading = { read: readStoredBatch, pause: turns() };
+
 /** With `archive`, batches that were moved out of the database are found like those in it. */
-export const queryStore = (pool: pg.Pool, archive: Archive | null = null): QueryStore => ({
+export const queryStore = (pool: pg.Pool, archive: Archive | null = null, reading: Reading = PLAIN): QueryStore => ({
   now: async () => (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
   host: async (idOrName) => {
     const row = (await pool.query<HostRow & { rules: PolicyRule[] }>(HOST, [UUID.test(idOrName) ? idOrName : null, idOrName])).rows[0];
@@ -80,25 +85,28 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null): Query
     const archived = await archivedAround(pool, archive, host, from, to);
     return around(joined(stored, archived), from, to).map(toEvidence);
   },
-  evidenceBetween: async (host, from, to, limit) => {
-    const { rows } = await pool.query<{ count: bigint }>(COUNT_BETWEEN, [host, from, to, limit + 1]);
-    if ((rows[0]?.count ?? 0n) > BigInt(limit)) return null;
-    const stored = (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, limit])).rows.map(toArchivable);
+  evidenceBetween: async (host, from, to, most) => {
+    const { rows } = await pool.query<{ count: bigint; bytes: bigint }>(COUNT_BETWEEN, [host, from, to, most.batches + 1]);
+    const { count = 0n, bytes = 0n } = rows[0] ?? {};
+    if (count > BigInt(most.batches) || bytes > BigInt(most.bytes)) return null;
+    const stored = (await pool.query<EvidenceRow>(BETWEEN, [host, from, to, most.batches])).rows.map(toArchivable);
     const archived = await archivedAround(pool, archive, host, from, to);
     const found = between(joined(stored, archived), from, to);
-    return found.length > limit ? null : found.map(toEvidence);
+    return found.length > most.batches || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
   },
   oscillator: async (host) => {
     const { rows } = await pool.query<{ minutes: number; least: number | null; most: number | null }>(OSCILLATOR, [host]);
     const { minutes = 0, least = null, most = null } = rows[0] ?? {};
     return least === null || most === null ? null : { minutes, least, most };
   },
-  statements: (host, question) => readStatements(pool, archive, host, question),
+  statements: (host, question) => readStatements({ client: pool, archive, reading }, host, question),
   signingKeys: (host) => readSigningKeys(pool, host),
   fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
   holes: (host, from) => readHoles(pool, host, minuteOf(from)),
 });
+
+const bytesOf = (batches: readonly ArchivedBatch[]): number => batches.reduce((sum, { body }) => sum + body.length, 0);
 
 interface EventRow {
   epoch: number;
@@ -146,7 +154,7 @@ const toEvidence = ({ epoch, seq, receivedAt, sent, setAside, body }: ArchivedBa
   receivedAt,
   sent,
   isWhole: setAside === 0,
-  text: storedText(body),
+  text: () => storedText(body),
 });
 
 interface MinuteRow {

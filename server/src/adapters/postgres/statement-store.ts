@@ -1,6 +1,5 @@
-import { setImmediate as othersFirst } from "node:timers/promises";
-import { type Batch, contextHash, contextText, readStatement, type StatedSpan, statementText } from "@truebound/wire";
-import { readStoredBatch } from "../../evidence/read-batch.ts";
+import { contextHash, contextText, readStatement, type StatedSpan, statementText } from "@truebound/wire";
+import { EvidenceBudget } from "../../query/evidence-budget.ts";
 import {
   type FoundStatement,
   type HostSigningKey,
@@ -10,6 +9,7 @@ import {
   type StatementPlace,
   type StatementQuestion,
 } from "../../query/spans.ts";
+import type { Reading } from "../../query/stored-readings.ts";
 import { HOUR_NS, placeOf, unpackRow } from "../../retention/audit-row.ts";
 import { statedBy } from "../../retention/condense.ts";
 import { DAY_NS } from "../../retention/days.ts";
@@ -76,13 +76,18 @@ interface Carrier {
   readonly statements: () => readonly FoundStatement[];
 }
 
-interface Look {
+export interface StatementPorts {
   readonly client: Queryable;
   readonly archive: Archive | null;
+  readonly reading: Reading;
+}
+
+interface Look extends StatementPorts {
   readonly host: string;
   readonly question: StatementQuestion;
   readonly keyOf: KeyOf;
   readonly contexts: Map<string, string>;
+  readonly budget: EvidenceBudget;
 }
 
 /** Of the host's keys the one that signed; null = none did. */
@@ -92,24 +97,21 @@ const MOST_BYTES = 1024 * 1024;
 /** So many times a page looks for more. */
 const MOST_LOOKS = 25;
 
-/** Each look reads twenty batches, or one block of the archive, or twenty rows; a page ends when it is full, or after some looks. */
-export async function readStatements(
-  client: Queryable,
-  archive: Archive | null,
-  host: string,
-  question: StatementQuestion,
-): Promise<StatementPage> {
-  const keys = await readSigningKeys(client, host);
+/** Each look reads twenty batches, or one block of the archive, or twenty rows; a page ends when it is full, or when enough was read for it. */
+export async function readStatements(ports: StatementPorts, host: string, question: StatementQuestion): Promise<StatementPage> {
+  const keys = await readSigningKeys(ports.client, host);
   const keyOf: KeyOf = (text, signature) =>
     keys.find(({ publicKey }) => nodeCrypto.verifyEd25519(publicKey, text, signature))?.publicKey ?? null;
-  const look: Look = { client, archive, host, question, keyOf, contexts: new Map() };
+  const look: Look = { ...ports, host, question, keyOf, contexts: new Map(), budget: new EvidenceBudget() };
   const found: FoundStatement[] = [];
   let place: StatementPlace | null = question.place;
-  for (let looks = 0; place !== null && looks < MOST_LOOKS && !isFull(found, question.limit); looks++)
-    place = await lookOn(look, place, found);
+  for (let looks = 0; place !== null && looks < MOST_LOOKS && !isDone(look, found); looks++) place = await lookOn(look, place, found);
   const used = new Set(found.map(({ context }) => context));
   return { statements: found, contexts: new Map([...look.contexts].filter(([hash]) => used.has(hash))), next: place };
 }
+
+/** Full, or enough was read for it. */
+const isDone = ({ budget, question }: Look, found: readonly FoundStatement[]): boolean => budget.isSpent || isFull(found, question.limit);
 
 const isFull = (found: readonly FoundStatement[], limit: number): boolean =>
   found.length >= limit || found.reduce((sum, { body }) => sum + body.length, 0) >= MOST_BYTES;
@@ -118,9 +120,9 @@ const isFull = (found: readonly FoundStatement[], limit: number): boolean =>
 async function lookOn(look: Look, place: StatementPlace, found: FoundStatement[]): Promise<StatementPlace | null> {
   const { shelf } = place;
   const carriers = await CARRIERS[shelf](look, place);
-  for (const [index, { key, statements }] of carriers.entries()) {
-    if (isFull(found, look.question.limit)) return { shelf, carrier: key, given: 0 };
-    if (index % AT_ONCE === AT_ONCE - 1) await othersFirst();
+  for (const { key, statements } of carriers) {
+    if (isDone(look, found)) return { shelf, carrier: key, given: 0 };
+    await look.reading.pause();
     const isSame = place.carrier !== null && key.every((part, at) => part === place.carrier?.[at]);
     const all = statements();
     for (let given = isSame ? (place.given ?? 0) : 0; given < all.length; given++) {
@@ -133,9 +135,6 @@ async function lookOn(look: Look, place: StatementPlace, found: FoundStatement[]
   const next = SHELVES[SHELVES.indexOf(shelf) + 1];
   return next === undefined ? null : { shelf: next, carrier: null, given: null };
 }
-
-/** So many are read and verified in one turn of the event loop: some milliseconds. */
-const AT_ONCE = 20;
 
 /** As parameters: after this carrier, or from it on where some of it was given. */
 const placeParameters = ({ carrier, given }: StatementPlace) => [...(carrier ?? [null, null, null]), given !== null];
@@ -253,7 +252,9 @@ const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).to
 
 /** What a batch states, if its agent signed it. */
 function stated(look: Look, kept: Shelf, { epoch, seq, body, isWhole, hash }: StoredBatch): FoundStatement[] {
-  const batch: Batch = readStoredBatch(storedText(body), look.host, isWhole).batch;
+  const opened = storedText(body);
+  look.budget.takeText(opened.length, isWhole);
+  const { batch } = look.reading.read(opened, look.host, isWhole);
   let publicKey: Uint8Array | null = null;
   const isByHost = (text: string, signature: Uint8Array): boolean => {
     publicKey = look.keyOf(text, signature);

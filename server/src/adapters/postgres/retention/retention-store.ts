@@ -8,6 +8,7 @@ import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
 import { condenseHostDay } from "./audit-store.ts";
+import { doubtBesideHoles } from "./hole-minutes.ts";
 
 const RULES = 'select selector, class, days, archive_days as "archiveDays" from evidence_rule';
 const HOLDS = "select id, held_host, selector, from_ns, to_ns from legal_hold";
@@ -96,6 +97,7 @@ export interface Removed {
 export async function removeFromPartition(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
   const table = partitionOf(day);
   await archiveGoing(client, { table, day, now, archive });
+  await keepDoubts(client, { table, day, now, archive });
   const verdict = await transactionOn(client, async () => {
     await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'");
     await client.query(`lock table ${table} in share row exclusive mode`);
@@ -111,6 +113,7 @@ export async function removeFromPartition(client: Queryable, day: Day, now: bigi
 /** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
 export async function removeStrays(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
   await archiveGoing(client, { table: DEFAULT, day, now, archive });
+  await keepDoubts(client, { table: DEFAULT, day, now, archive });
   const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
   return removeParts(client, { table: DEFAULT, day, now, archive }, verdict);
 }
@@ -137,6 +140,12 @@ async function archiveGoing(client: Queryable, part: Part): Promise<void> {
   const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
   const moving = go.filter((one) => moves(one, part, facts.rules));
   for (const hosts of byArchiveAge(moving, facts.rules)) await archiveHostDays(client, archive, table, day, hosts);
+}
+
+/** What is not written of minutes is known from evidence alone: it is written before that leaves. */
+async function keepDoubts(client: Queryable, { table, day, now }: Part): Promise<void> {
+  const { go, condense } = judgeDay(day, await hostDays(client, table, day), { now, ...(await readRetention(client)) });
+  for (const { host } of [...go, ...condense]) await doubtBesideHoles(client, host, day);
 }
 
 /** A file goes as a whole: so in one file only those lie that go at one age. */
