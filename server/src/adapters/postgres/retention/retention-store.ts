@@ -1,9 +1,10 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { isPastArchive } from "../../../retention/archive-age.ts";
-import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
+import { DAY_NS, type Day, partitionOf, startOf } from "../../../retention/days.ts";
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
+import { LONG_BATCH } from "../long-batches.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
@@ -21,12 +22,14 @@ const DEFAULT = "evidence_default";
 const OF_HOST_AND_DAY = "e.host_id = h.id and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)";
 
 /**
- * Answered from the ends of the keys, host by host: no batch begins more than a day before it ends. A batch of a later epoch
- * than the host's is one of before the server was set back.
+ * Answered from the ends of the keys, host by host: a batch begins at most a day before it ends, or it is one of the few that
+ * are long. A batch of a later epoch than the host's is one of before the server was set back.
  */
 const HOST_DAYS = (table: string) => `
   select h.id as host, h.labels, h.state in ('retired', 'revoked') as is_gone,
-    (select last_utc_ns - 86400000000000 from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1) as from_ns,
+    least(
+      (select last_utc_ns - ${DAY_NS} from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1),
+      (select min(first_utc_ns) from ${table} e where ${OF_HOST_AND_DAY} and ${LONG_BATCH})) as from_ns,
     (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
     exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
     exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
