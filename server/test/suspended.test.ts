@@ -1,3 +1,4 @@
+import { utc } from "@truebound/time";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
@@ -47,7 +48,7 @@ it("a hold on the day before a suspend of three days keeps the batch that says b
 
 it("a series of the day before a suspend of three days has its bounds, and so has a range within it", async () => {
   const agent = await sleeper("asked");
-  const found = await queryStore(pool).evidenceBetween(agent.id, T0, T0 + DAY / 2n, 10);
+  const found = await queryStore(pool).evidenceBetween(agent.id, utc(T0), utc(T0 + DAY / 2n), 10);
   expect(found?.map(({ seq }) => seq)).toEqual([1]);
   const question = `${tested.server.peopleUrl}/api/v1/hosts/asked/series?from=2025-03-01T11:59:00Z&to=2025-03-01T12:01:00Z`;
   expect((await get(question)).body.points.some(({ lo_ns }: { lo_ns: string | null }) => lo_ns !== null)).toBe(true);

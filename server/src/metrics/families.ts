@@ -64,6 +64,12 @@ export const FLEET_FAMILIES = {
     help: "Time since this process last found that all that is past its age had gone or moved; retried each minute while it fails, else each hour. Absent until the first time.",
     labels: [],
   },
+  retentionClockAhead: {
+    name: "truebound_retention_clock_ahead_seconds",
+    kind: "gauge",
+    help: "By how much the database's clock is ahead of the median UTC that the hosts heard last have proved, as of this process's last pass of retention; beyond an hour nothing is removed by that clock alone. Absent while no host has proved anything.",
+    labels: [],
+  },
   defaultRows: {
     name: "truebound_evidence_default_rows",
     kind: "gauge",

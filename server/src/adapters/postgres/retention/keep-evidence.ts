@@ -12,6 +12,7 @@ import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
 import { removeRollups, removeSpans } from "./rollup-store.ts";
+import { readRetentionTime } from "./time-store.ts";
 
 const PARTITIONS = "truebound partitions";
 const RETENTION = "truebound retention";
@@ -38,19 +39,20 @@ export interface RetentionSettings {
   readonly archive?: Archive | null;
 }
 
-/** Removes what is past its age, by the clock of the database. */
+/** Removes what is past its age, by the database's clock as far as the fleet proves it. */
 export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: RetentionSettings, log: Log): Promise<null> =>
   asOnlyOne(pool, RETENTION, async (client) => {
     const seen = await seePartitions(client);
+    const { now } = await readRetentionTime(client);
     const { rules } = await readRetention(client);
-    const oldest = seen.now - BigInt(rollupDays) * DAY_NS;
+    const oldest = now - BigInt(rollupDays) * DAY_NS;
     await eachOf([
       async () => {
-        for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
-        for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
+        for (const day of oldDays(seen.made, { now, rules })) await removeDay(client, day, now, archive, log);
+        for (const day of oldDays(seen.strays, { now, rules })) await removeStrays(client, day, now, archive);
       },
-      () => removeFromArchive(client, seen.now, archive, log),
-      () => removeSpans(client, seen.now),
+      () => removeFromArchive(client, now, archive, log),
+      () => removeSpans(client, now),
       () => removeRollups(client, oldest),
       () => removeFleetMinutes(client, oldest),
     ]);
@@ -72,9 +74,9 @@ async function removeFromArchive(client: Queryable, now: bigint, archive: Archiv
 
 /** On demand, what the pass of each hour does. Null = somebody is at it. */
 export const removeOldFiles = (pool: pg.Pool, archive: Archive): Promise<ArchivedFile[] | null> =>
-  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await seePartitions(client)).now));
+  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await readRetentionTime(client)).now));
 
-export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await seePartitions(pool)).now);
+export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await readRetentionTime(pool)).now);
 
 async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
   const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
