@@ -58,6 +58,7 @@ archive_host.rows bigint not null
 archive_host.first_utc_ns bigint
 archive_host.last_utc_ns bigint
 archive_host.sha256 bytea  -- Of the block; null = written by an older version: the file's manifest says it
+archive_host.day_rows bigint  -- Rows of the host's day in all files that were noted with this one; null = this block is all
 archive_part.day integer not null
 archive_part.part integer not null
 archive_part.file text not null

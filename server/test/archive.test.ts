@@ -266,6 +266,9 @@ describe("a bucket that does not answer", () => {
     bucket.befall(() => null);
     warnings.length = 0;
     await keeper.look();
-    expect([warnings, keeper.samples().map(({ family }) => family)]).toEqual([[], ["defaultRows", "retentionAge", "retentionClockAhead"]]);
+    expect([warnings, keeper.samples().map(({ family }) => family)]).toEqual([
+      [],
+      ["defaultRows", "retentionAge", "retentionFailures", "retentionClockAhead"],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { Log } from "../../../log.ts";
 import type { Sample } from "../../../metrics/fleet-samples.ts";
 import { checkArchive } from "../../../retention/archive.ts";
-import { makePartitions, type RetentionSettings, removeOld } from "./keep-evidence.ts";
+import { makePartitions, type RetentionSettings, RetentionTrouble, removeOld } from "./keep-evidence.ts";
 import { readRetentionTime } from "./time-store.ts";
 
 export interface EvidenceKeeper {
@@ -19,14 +19,18 @@ const HOUR_MS = 3_600_000;
 export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: Log): EvidenceKeeper {
   let strayRows: number | null = null;
   let passedMs: number | null = null;
+  let failures: number | null = null;
   const partitions = hourly(async () => {
     strayRows = await makePartitions(pool, log);
   });
   const clock = clockWatch(pool, log);
   const removal = hourly(async () => {
     await clock.look();
-    await removeOld(pool, settings, log);
-    passedMs = performance.now();
+    await removeOld(pool, settings, log).catch((error: unknown) => {
+      failures = error instanceof RetentionTrouble ? error.count : 1;
+      throw error;
+    });
+    [passedMs, failures] = [performance.now(), 0];
   });
   const { archive = null } = settings;
   const check = hourly(async () => {
@@ -50,6 +54,7 @@ export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: 
     samples: () => [
       ...(strayRows === null ? [] : [{ family: "defaultRows" as const, labels: {}, value: strayRows }]),
       ...(passedMs === null ? [] : [{ family: "retentionAge" as const, labels: {}, value: (performance.now() - passedMs) / 1000 }]),
+      ...(failures === null ? [] : [{ family: "retentionFailures" as const, labels: {}, value: failures }]),
       ...clock.samples(),
     ],
   };

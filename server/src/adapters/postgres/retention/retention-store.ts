@@ -90,6 +90,8 @@ export interface Removed {
   /** Batches that went one by one, and those in whose place their signed spans are now. */
   readonly deleted: number;
   readonly condensed: number;
+  /** Why some of it could not be archived, and stays. */
+  readonly troubles: readonly unknown[];
 }
 
 /**
@@ -98,7 +100,7 @@ export interface Removed {
  */
 export async function removeFromPartition(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
   const table = partitionOf(day);
-  await archiveGoing(client, { table, day, now, archive });
+  const troubles = await archiveGoing(client, { table, day, now, archive });
   const verdict = await transactionOn(client, async () => {
     await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'");
     await client.query(`lock table ${table} in share row exclusive mode`);
@@ -108,14 +110,15 @@ export async function removeFromPartition(client: Queryable, day: Day, now: bigi
     if (whole) await client.query(`drop table ${table}`);
     return { ...judged, whole };
   });
-  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now, archive }, verdict);
+  if (verdict.whole) return { dropped: true, deleted: 0, condensed: 0, troubles };
+  return { ...(await removeParts(client, { table, day, now, archive }, verdict)), troubles };
 }
 
 /** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
 export async function removeStrays(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
-  await archiveGoing(client, { table: DEFAULT, day, now, archive });
+  const troubles = await archiveGoing(client, { table: DEFAULT, day, now, archive });
   const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
-  return removeParts(client, { table: DEFAULT, day, now, archive }, verdict);
+  return { ...(await removeParts(client, { table: DEFAULT, day, now, archive }, verdict)), troubles };
 }
 
 /** Rows of one day's receipt, and the time at which they are judged. */
@@ -133,13 +136,15 @@ function moves({ labels }: HostDay, { day, now }: Part, rules: readonly Evidence
   return rule.class !== "none" && !isPastArchive(rule, day, now);
 }
 
-async function archiveGoing(client: Queryable, part: Part): Promise<void> {
+async function archiveGoing(client: Queryable, part: Part): Promise<unknown[]> {
   const { table, day, now, archive } = part;
-  if (archive === null) return;
+  if (archive === null) return [];
   const facts = await readRetention(client);
   const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
   const moving = go.filter((one) => moves(one, part, facts.rules));
-  for (const hosts of byArchiveAge(moving, facts.rules)) await archiveHostDays(client, archive, table, day, hosts);
+  const troubles: unknown[] = [];
+  for (const hosts of byArchiveAge(moving, facts.rules)) troubles.push(...(await archiveHostDays(client, archive, table, day, hosts)));
+  return troubles;
 }
 
 /** A file goes as a whole: so in one file only those lie that go at one age. */
@@ -161,12 +166,12 @@ async function areSafe(client: Queryable, part: Part, hosts: readonly HostDay[])
   return true;
 }
 
-async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Removed> {
+async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Omit<Removed, "troubles">> {
   let [deleted, condensed] = [0, 0];
+  // Asked under the lock: a rule that is set meanwhile may want in the archive what was to be gone.
+  const removeSafe = async (one: HostDay) => ((await areSafe(client, part, [one])) ? removeSome(client, part, one) : 0);
   for (const one of go)
-    if (await areSafe(client, part, [one]))
-      for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
-        some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
+    for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some) some = await ifStill("goes", client, part, one, () => removeSafe(one));
   for (const one of condense)
     condensed += await ifStill("condenses", client, part, one, () => condenseHostDay(client, part.table, one.host, part.day));
   return { dropped: false, deleted, condensed };
