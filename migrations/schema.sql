@@ -58,6 +58,7 @@ archive_host.rows bigint not null
 archive_host.first_utc_ns bigint
 archive_host.last_utc_ns bigint
 archive_host.sha256 bytea  -- Of the block; null = written by an older version: the file's manifest says it
+archive_host.day_rows bigint  -- Rows of the host's day in all files that were noted with this one; null = this block is all
 archive_part.day integer not null
 archive_part.part integer not null
 archive_part.file text not null
@@ -332,10 +333,13 @@ receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 -- Indexes
 CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx ON public.evidence_default USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX evidence_default_host_id_last_utc_ns_first_utc_ns_idx1 ON public.evidence_default USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns) WHERE (((last_utc_ns / 2) - (first_utc_ns / 2)) > '43199999999999'::bigint)
+CREATE INDEX evidence_long ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns) WHERE (((last_utc_ns / 2) - (first_utc_ns / 2)) > '43199999999999'::bigint)
 CREATE INDEX fleet_minute_change_by_minute ON public.fleet_minute_change USING btree (minute_ns)
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)

@@ -8,11 +8,12 @@ import { openArchive } from "../src/adapters/archive.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { queryStore } from "../src/adapters/postgres/query-store.ts";
 import type { Archive } from "../src/adapters/postgres/retention/archive-writer.ts";
-import { makePartitions, removeOld, removeOldFiles, seeOldFiles } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions, removeOldFiles, seeOldFiles } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { administerArchive } from "../src/admin/archive.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;

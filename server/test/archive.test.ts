@@ -8,13 +8,14 @@ import { archiveCoding } from "../src/adapters/archive-directory.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import type { Archive } from "../src/adapters/postgres/retention/archive-writer.ts";
 import { evidenceKeeper } from "../src/adapters/postgres/retention/evidence-keeper.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import type { ArchivePlace } from "../src/archive-place.ts";
 import { type ArchiveStore, readBlock } from "../src/retention/archive.ts";
 import type { RunningServer } from "../src/server.ts";
 import { type TestBucket, testBucket } from "./bucket.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;
@@ -265,6 +266,9 @@ describe("a bucket that does not answer", () => {
     bucket.befall(() => null);
     warnings.length = 0;
     await keeper.look();
-    expect([warnings, keeper.samples().map(({ family }) => family)]).toEqual([[], ["defaultRows", "retentionAge"]]);
+    expect([warnings, keeper.samples().map(({ family }) => family)]).toEqual([
+      [],
+      ["defaultRows", "retentionAge", "retentionFailures", "retentionClockAhead"],
+    ]);
   });
 });

@@ -3,11 +3,12 @@ import { contextHash, readStatement, type StatedSpan, statementText } from "@tru
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { unpackRow } from "../src/retention/audit-row.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 import { apart, MINUTE, minuteBatch, sha256, spanAt, T0 } from "./signed-minutes.ts";
 

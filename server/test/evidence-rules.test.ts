@@ -4,12 +4,13 @@ import { nodeCrypto } from "../src/adapters/crypto/node-crypto.ts";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { enrolStore } from "../src/adapters/postgres/enrol-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { administer } from "../src/admin/admin.ts";
 import { parseEvidence } from "../src/admin/evidence-requests.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;

@@ -1,11 +1,12 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { partitionOf } from "../src/retention/days.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;

@@ -9,10 +9,11 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openArchive } from "../src/adapters/archive.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, call, FakeAgent, get } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverOn } from "./server-under-test.ts";
 import { apart, MINUTE, minuteBatch, spanAt, T0 } from "./signed-minutes.ts";
 

@@ -30,7 +30,7 @@ export function parseArchive([what, ...rest]: readonly string[]): ArchiveRequest
 }
 
 export interface ArchiveStorePorts {
-  /** What is past its age, by the clock of the database. */
+  /** What is past its age, by the database's clock as far as the fleet proves it. */
   oldFiles(): Promise<readonly { readonly file: ArchivedFile; readonly fate: FileFate }[]>;
   /** Null = a server is at it just now. */
   removeOld(): Promise<readonly ArchivedFile[] | null>;

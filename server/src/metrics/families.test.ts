@@ -30,7 +30,7 @@ describe("docs/metrics.md", () => {
   });
   it("keeps to base units, and to _total for what only grows", () => {
     for (const { name, kind } of FAMILIES)
-      expect(name).toMatch(kind === "counter" ? /_total$/ : /(_seconds|_status|_liveness|_suspected|_rows)$/);
+      expect(name).toMatch(kind === "counter" ? /_total$/ : /(_seconds|_status|_liveness|_suspected|_rows|_failures)$/);
   });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];

@@ -64,6 +64,18 @@ export const FLEET_FAMILIES = {
     help: "Time since this process last found that all that is past its age had gone or moved; retried each minute while it fails, else each hour. Absent until the first time.",
     labels: [],
   },
+  retentionFailures: {
+    name: "truebound_retention_failures",
+    kind: "gauge",
+    help: "Days and hosts' days that this process's last pass of retention could not remove or move, and other parts of it that failed; each is a warning in the log. Absent until the first pass.",
+    labels: [],
+  },
+  retentionClockAhead: {
+    name: "truebound_retention_clock_ahead_seconds",
+    kind: "gauge",
+    help: "By how much the database's clock is ahead of the median UTC that the hosts heard last have proved, as of this process's last pass of retention; beyond an hour nothing is removed by that clock alone. Absent while no host has proved anything.",
+    labels: [],
+  },
   defaultRows: {
     name: "truebound_evidence_default_rows",
     kind: "gauge",

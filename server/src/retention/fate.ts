@@ -18,7 +18,7 @@ export interface HostDay {
 }
 
 export interface RetentionFacts {
-  /** By the clock of the database. */
+  /** By the clock of the database, as far as the fleet proves it (fleet-time.ts). */
   readonly now: bigint;
   readonly rules: readonly EvidenceRule[];
   readonly holds: readonly Hold[];

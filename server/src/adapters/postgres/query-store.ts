@@ -9,11 +9,13 @@ import type { PolicyRule } from "../../policy/choose-policy.ts";
 import type { QueryStore } from "../../query/ports.ts";
 import type { Reading, StoredEvidence } from "../../query/stored-readings.ts";
 import { around, between, joined } from "../../retention/archive.ts";
+import { DAY_NS } from "../../retention/days.ts";
 import { storedText } from "../batch-content.ts";
 import { turns } from "../turns.ts";
 import { readFleetMinutes } from "./fleet-minutes.ts";
 import { readHoles } from "./holes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
+import { LONG_BATCH } from "./long-batches.ts";
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
@@ -45,17 +47,20 @@ const AROUND = `
   union all
   (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns > $3 order by last_utc_ns limit 1)`;
 
-/** One that begins in the range may end after it, by no more than what a batch can span. */
-const BETWEEN = `
-  select ${EVIDENCE_COLUMNS} from evidence
-  where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3
-  order by last_utc_ns limit $4`;
+/** One that begins in the range may end after it: within a day, or it is one of the few that are long. */
+const REACHING_INTO = (columns: string) => `
+  (select ${columns} from evidence
+    where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + ${DAY_NS} and first_utc_ns <= $3 order by last_utc_ns limit $4)
+  union all
+  (select ${columns} from evidence
+    where host_id = $1 and ${LONG_BATCH} and last_utc_ns >= $2 and last_utc_ns > $3::bigint + ${DAY_NS} and first_utc_ns <= $3
+    order by last_utc_ns limit $4)`;
 
+const BETWEEN = `${REACHING_INTO(EVIDENCE_COLUMNS)} order by last_utc_ns limit $4`;
 /** Counted first: bodies lie apart from their rows, and their lengths are known without them. */
 const COUNT_BETWEEN = `
-  select count(*), coalesce(sum(bytes), 0)::bigint as bytes from (
-    select octet_length(body) as bytes from evidence
-    where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + 86400000000000 and first_utc_ns <= $3 limit $4) as found`;
+  select count(*), coalesce(sum(bytes), 0)::bigint as bytes
+  from (${REACHING_INTO("last_utc_ns, octet_length(body) as bytes")} limit $4) as found`;
 
 const MINUTES = `
   select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, oscillator_min_ppb, oscillator_max_ppb from host_minute

@@ -16,6 +16,7 @@ import { DAY_NS } from "../../retention/days.ts";
 import { storedText } from "../batch-content.ts";
 import { nodeCrypto } from "../crypto/node-crypto.ts";
 import { keyIdOf } from "../crypto/receipt-key.ts";
+import { LONG_BATCH, LONG_SPAN_ROW } from "./long-batches.ts";
 import type { Queryable } from "./pool.ts";
 import { type BlockPlace, rowsIfAny } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
@@ -24,10 +25,17 @@ const AFTER = (columns: string, first: number): string =>
   `($${first}::bigint is null or (${columns}) > ($${first}, $${first + 1}::bigint, $${first + 2}::bigint)
      or ($${first + 3} and (${columns}) = ($${first}, $${first + 1}::bigint, $${first + 2}::bigint)))`;
 
+const BATCHES_WHERE = (which: string) => `
+  (select epoch, seq, body, set_aside, hash, last_utc_ns from evidence
+    where host_id = $1 and ${which} and last_utc_ns >= $2 and first_utc_ns <= $3 and quarantined is null
+      and ($4::bigint is null or last_utc_ns >= $4) and ${AFTER("last_utc_ns, epoch, seq", 4)}
+    order by last_utc_ns, epoch, seq limit 20)`;
+
+/** Those that end within a day of the range, and the few that are longer. */
 const BATCHES = `
-  select epoch, seq, body, set_aside, hash, last_utc_ns from evidence
-  where host_id = $1 and last_utc_ns >= $2 and last_utc_ns <= $3::bigint + ${DAY_NS} and first_utc_ns <= $3 and quarantined is null
-    and ($4::bigint is null or last_utc_ns >= $4) and ${AFTER("last_utc_ns, epoch, seq", 4)}
+  ${BATCHES_WHERE(`last_utc_ns <= $3::bigint + ${DAY_NS}`)}
+  union all
+  ${BATCHES_WHERE(`${LONG_BATCH} and last_utc_ns > $3::bigint + ${DAY_NS}`)}
   order by last_utc_ns, epoch, seq limit 20`;
 
 const BLOCKS = `
@@ -36,11 +44,16 @@ const BLOCKS = `
     and ($4::bigint is null or (p.day, p.part) > ($4, $5::bigint) or ($6 and (p.day, p.part) = ($4, $5::bigint)))
   order by p.day, p.part limit 1`;
 
-/** A row holds an hour of statements, and a statement the spans of a batch, which is no longer than a day. */
+const ROWS_WHERE = (which: string) => `
+  (select minute_ns, epoch, seq, context, statements from audit_span
+    where host_id = $1 and ${which} and until_ns >= $2 and minute_ns <= $3 and ${AFTER("minute_ns, epoch, seq", 4)}
+    order by minute_ns, epoch, seq limit 20)`;
+
+/** Those that begin within a day of the range, and the few that are longer. */
 const ROWS = `
-  select minute_ns, epoch, seq, context, statements from audit_span
-  where host_id = $1 and minute_ns >= $2::bigint - ${DAY_NS + 2n * HOUR_NS} and until_ns >= $2 and minute_ns <= $3
-    and ${AFTER("minute_ns, epoch, seq", 4)}
+  ${ROWS_WHERE(`minute_ns >= $2::bigint - ${DAY_NS}`)}
+  union all
+  ${ROWS_WHERE(`${LONG_SPAN_ROW} and minute_ns < $2::bigint - ${DAY_NS}`)}
   order by minute_ns, epoch, seq limit 20`;
 
 const CONTEXTS = "select encode(hash, 'hex') as hash, text from audit_context where hash = any($1::bytea[])";

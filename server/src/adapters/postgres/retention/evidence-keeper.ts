@@ -2,7 +2,8 @@ import type pg from "pg";
 import type { Log } from "../../../log.ts";
 import type { Sample } from "../../../metrics/fleet-samples.ts";
 import { checkArchive } from "../../../retention/archive.ts";
-import { makePartitions, type RetentionSettings, removeOld } from "./keep-evidence.ts";
+import { makePartitions, type RetentionSettings, RetentionTrouble, removeOld } from "./keep-evidence.ts";
+import { readRetentionTime } from "./time-store.ts";
 
 export interface EvidenceKeeper {
   /** Before the first report is taken: the partitions that are due. */
@@ -18,12 +19,18 @@ const HOUR_MS = 3_600_000;
 export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: Log): EvidenceKeeper {
   let strayRows: number | null = null;
   let passedMs: number | null = null;
+  let failures: number | null = null;
   const partitions = hourly(async () => {
     strayRows = await makePartitions(pool, log);
   });
+  const clock = clockWatch(pool, log);
   const removal = hourly(async () => {
-    await removeOld(pool, settings, log);
-    passedMs = performance.now();
+    await clock.look();
+    await removeOld(pool, settings, log).catch((error: unknown) => {
+      failures = error instanceof RetentionTrouble ? error.count : 1;
+      throw error;
+    });
+    [passedMs, failures] = [performance.now(), 0];
   });
   const { archive = null } = settings;
   const check = hourly(async () => {
@@ -47,9 +54,30 @@ export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: 
     samples: () => [
       ...(strayRows === null ? [] : [{ family: "defaultRows" as const, labels: {}, value: strayRows }]),
       ...(passedMs === null ? [] : [{ family: "retentionAge" as const, labels: {}, value: (performance.now() - passedMs) / 1000 }]),
+      ...(failures === null ? [] : [{ family: "retentionFailures" as const, labels: {}, value: failures }]),
+      ...clock.samples(),
     ],
   };
 }
+
+/** Tells once that the database's clock is ahead of what the fleet proves, and once that it is no longer. */
+function clockWatch(pool: pg.Pool, log: Log) {
+  let ahead: bigint | null = null;
+  let wasHeldBack = false;
+  return {
+    look: async (): Promise<void> => {
+      const time = await readRetentionTime(pool);
+      ahead = time.ahead;
+      if (time.isHeldBack === wasHeldBack) return;
+      wasHeldBack = time.isHeldBack;
+      if (!wasHeldBack) log.info("The database's clock and the fleet agree again: ages count by the database's clock");
+      else log.warn(`The database's clock is ${Number(time.ahead) / 1e9} s ahead of what the fleet proves: ${HELD_BACK}`);
+    },
+    samples: (): Sample[] => (ahead === null ? [] : [{ family: "retentionClockAhead", labels: {}, value: Number(ahead) / 1e9 }]),
+  };
+}
+
+const HELD_BACK = "what would be past its age by that clock alone stays; set the clock right, or see why no host reports";
 
 /** Does it at once, and then an hour after it was last done; one that failed was not done. */
 function hourly(work: () => Promise<void>): () => Promise<void> {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Log } from "../../../log.ts";
 import type { ArchivedFile } from "../../../retention/archive-age.ts";
-import { DAY_NS, sayDay } from "../../../retention/days.ts";
+import { DAY_NS, type Day, sayDay } from "../../../retention/days.ts";
 import { oldDays } from "../../../retention/fate.ts";
 import { daysToMake } from "../../../retention/partitions.ts";
 import { removeFleetMinutes } from "../fleet-minutes.ts";
@@ -10,8 +10,9 @@ import { asOnlyOne } from "../singleton.ts";
 import { type JudgedFile, oldFiles, removeArchived } from "./archive-remover.ts";
 import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
-import { readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
+import { type Removed, readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
 import { removeRollups, removeSpans } from "./rollup-store.ts";
+import { readRetentionTime } from "./time-store.ts";
 
 const PARTITIONS = "truebound partitions";
 const RETENTION = "truebound retention";
@@ -38,30 +39,39 @@ export interface RetentionSettings {
   readonly archive?: Archive | null;
 }
 
-/** Removes what is past its age, by the clock of the database. */
+/** Removes what is past its age, by the database's clock as far as the fleet proves it. */
 export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: RetentionSettings, log: Log): Promise<null> =>
   asOnlyOne(pool, RETENTION, async (client) => {
     const seen = await seePartitions(client);
+    const { now } = await readRetentionTime(client);
     const { rules } = await readRetention(client);
-    const oldest = seen.now - BigInt(rollupDays) * DAY_NS;
+    const oldest = now - BigInt(rollupDays) * DAY_NS;
     await eachOf([
-      async () => {
-        for (const day of oldDays(seen.made, { now: seen.now, rules })) await removeDay(client, day, seen.now, archive, log);
-        for (const day of oldDays(seen.strays, { now: seen.now, rules })) await removeStrays(client, day, seen.now, archive);
-      },
-      () => removeFromArchive(client, seen.now, archive, log),
-      () => removeSpans(client, seen.now),
+      ...oldDays(seen.made, { now, rules }).map((day) => () => removeDay(client, day, now, archive, log)),
+      ...oldDays(seen.strays, { now, rules }).map((day) => () => removeStrayDay(client, day, now, archive, log)),
+      () => removeFromArchive(client, now, archive, log),
+      () => removeSpans(client, now),
       () => removeRollups(client, oldest),
       () => removeFleetMinutes(client, oldest),
     ]);
     return null;
   });
 
-/** An archive that does not answer keeps nothing else from going; the first trouble is thrown once all was tried. */
+/** Something of a pass could not be done; the message is that of the first. */
+export class RetentionTrouble extends Error {
+  readonly count: number;
+  constructor(troubles: readonly unknown[]) {
+    super(troubles[0] instanceof Error ? troubles[0].message : String(troubles[0]), { cause: troubles[0] });
+    this.count = troubles.length;
+  }
+}
+
+/** What one day is in trouble with, or an archive that does not answer, keeps nothing else from going; it is thrown in the end. */
 async function eachOf(works: readonly (() => Promise<unknown>)[]): Promise<void> {
   const troubles: unknown[] = [];
-  for (const work of works) await work().catch((error: unknown) => troubles.push(error));
-  if (troubles.length > 0) throw troubles[0];
+  for (const work of works)
+    await work().catch((error: unknown) => troubles.push(...(error instanceof AggregateError ? error.errors : [error])));
+  if (troubles.length > 0) throw new RetentionTrouble(troubles);
 }
 
 async function removeFromArchive(client: Queryable, now: bigint, archive: Archive | null, log: Log): Promise<void> {
@@ -72,13 +82,34 @@ async function removeFromArchive(client: Queryable, now: bigint, archive: Archiv
 
 /** On demand, what the pass of each hour does. Null = somebody is at it. */
 export const removeOldFiles = (pool: pg.Pool, archive: Archive): Promise<ArchivedFile[] | null> =>
-  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await seePartitions(client)).now));
+  asOnlyOne(pool, RETENTION, async (client) => removeArchived(client, archive, (await readRetentionTime(client)).now));
 
-export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await seePartitions(pool)).now);
+export const seeOldFiles = async (pool: pg.Pool): Promise<JudgedFile[]> => oldFiles(pool, (await readRetentionTime(pool)).now);
 
-async function removeDay(client: Queryable, day: number, now: bigint, archive: Archive | null, log: Log): Promise<void> {
-  const { dropped, deleted, condensed } = await removeFromPartition(client, day, now, archive);
+async function removeDay(client: Queryable, day: Day, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  const { dropped, deleted, condensed, troubles } = await telling(day, log, () => removeFromPartition(client, day, now, archive));
   if (dropped) log.info(`${archive === null ? "Dropped" : "Moved"} the evidence of ${sayDay(day)}: it is past the age of its class`);
   if (deleted > 0) log.info(`Deleted ${deleted} batches of ${sayDay(day)}: others of that day must stay`);
   if (condensed > 0) log.info(`Kept the signed spans of ${condensed} batches of ${sayDay(day)} in their place`);
+  if (troubles.length > 0) throw new AggregateError(troubles);
 }
+
+async function removeStrayDay(client: Queryable, day: Day, now: bigint, archive: Archive | null, log: Log): Promise<void> {
+  const { troubles } = await telling(day, log, () => removeStrays(client, day, now, archive));
+  if (troubles.length > 0) throw new AggregateError(troubles);
+}
+
+/** Whatever of the day stays in the database for trouble's sake is told. */
+async function telling(day: Day, log: Log, work: () => Promise<Removed>): Promise<Removed> {
+  const tell = (trouble: unknown) => log.warn(`Some evidence of ${sayDay(day)} stays in the database: ${say(trouble)}`);
+  try {
+    const removed = await work();
+    removed.troubles.forEach(tell);
+    return removed;
+  } catch (error) {
+    tell(error);
+    throw error;
+  }
+}
+
+const say = (trouble: unknown): string => (trouble instanceof Error ? trouble.message : String(trouble));

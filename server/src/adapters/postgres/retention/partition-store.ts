@@ -27,7 +27,6 @@ const RANGE = "select at_utc_ns($1::bigint)::text as start, at_utc_ns($2::bigint
 const CHECK_VIOLATION = "23514";
 
 export interface Seen extends PartitionFacts {
-  readonly now: bigint;
   readonly strayRows: number;
 }
 
@@ -36,7 +35,6 @@ export async function seePartitions(client: Queryable): Promise<Seen> {
   const made = (await client.query<{ name: string }>(MADE)).rows.flatMap(({ name }) => dayOfPartition(name) ?? []);
   const strays = (await client.query<{ day_ns: bigint; rows: bigint }>(STRAYS)).rows;
   return {
-    now,
     today: dayOf(now),
     made,
     strays: strays.map(({ day_ns }) => dayOf(day_ns)),

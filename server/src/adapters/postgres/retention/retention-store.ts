@@ -1,9 +1,10 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { isPastArchive } from "../../../retention/archive-age.ts";
-import { type Day, partitionOf, startOf } from "../../../retention/days.ts";
+import { DAY_NS, type Day, partitionOf, startOf } from "../../../retention/days.ts";
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
+import { LONG_BATCH } from "../long-batches.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import { type Archive, archiveHostDays, isArchived } from "./archive-writer.ts";
@@ -22,12 +23,14 @@ const DEFAULT = "evidence_default";
 const OF_HOST_AND_DAY = "e.host_id = h.id and e.received_at >= at_utc_ns($1) and e.received_at < at_utc_ns($2)";
 
 /**
- * Answered from the ends of the keys, host by host: no batch begins more than a day before it ends. A batch of a later epoch
- * than the host's is one of before the server was set back.
+ * Answered from the ends of the keys, host by host: a batch begins at most a day before it ends, or it is one of the few that
+ * are long. A batch of a later epoch than the host's is one of before the server was set back.
  */
 const HOST_DAYS = (table: string) => `
   select h.id as host, h.labels, h.state in ('retired', 'revoked') as is_gone,
-    (select last_utc_ns - 86400000000000 from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1) as from_ns,
+    least(
+      (select last_utc_ns - ${DAY_NS} from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns limit 1),
+      (select min(first_utc_ns) from ${table} e where ${OF_HOST_AND_DAY} and ${LONG_BATCH})) as from_ns,
     (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
     exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
     exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
@@ -88,6 +91,8 @@ export interface Removed {
   /** Batches that went one by one, and those in whose place their signed spans are now. */
   readonly deleted: number;
   readonly condensed: number;
+  /** Why some of it could not be archived, and stays. */
+  readonly troubles: readonly unknown[];
 }
 
 /**
@@ -96,7 +101,7 @@ export interface Removed {
  */
 export async function removeFromPartition(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
   const table = partitionOf(day);
-  await archiveGoing(client, { table, day, now, archive });
+  const troubles = await archiveGoing(client, { table, day, now, archive });
   await keepDoubts(client, { table, day, now, archive });
   const verdict = await transactionOn(client, async () => {
     await client.query("set local lock_timeout = '2s'; set local statement_timeout = '10min'");
@@ -107,15 +112,16 @@ export async function removeFromPartition(client: Queryable, day: Day, now: bigi
     if (whole) await client.query(`drop table ${table}`);
     return { ...judged, whole };
   });
-  return verdict.whole ? { dropped: true, deleted: 0, condensed: 0 } : removeParts(client, { table, day, now, archive }, verdict);
+  if (verdict.whole) return { dropped: true, deleted: 0, condensed: 0, troubles };
+  return { ...(await removeParts(client, { table, day, now, archive }, verdict)), troubles };
 }
 
 /** In DEFAULT there is no partition to drop: what may go of the day goes by row. */
 export async function removeStrays(client: Queryable, day: Day, now: bigint, archive: Archive | null): Promise<Removed> {
-  await archiveGoing(client, { table: DEFAULT, day, now, archive });
+  const troubles = await archiveGoing(client, { table: DEFAULT, day, now, archive });
   await keepDoubts(client, { table: DEFAULT, day, now, archive });
   const verdict = judgeDay(day, await hostDays(client, DEFAULT, day), { now, ...(await readRetention(client)) });
-  return removeParts(client, { table: DEFAULT, day, now, archive }, verdict);
+  return { ...(await removeParts(client, { table: DEFAULT, day, now, archive }, verdict)), troubles };
 }
 
 /** Rows of one day's receipt, and the time at which they are judged. */
@@ -133,13 +139,15 @@ function moves({ labels }: HostDay, { day, now }: Part, rules: readonly Evidence
   return rule.class !== "none" && !isPastArchive(rule, day, now);
 }
 
-async function archiveGoing(client: Queryable, part: Part): Promise<void> {
+async function archiveGoing(client: Queryable, part: Part): Promise<unknown[]> {
   const { table, day, now, archive } = part;
-  if (archive === null) return;
+  if (archive === null) return [];
   const facts = await readRetention(client);
   const { go } = judgeDay(day, await hostDays(client, table, day), { now, ...facts });
   const moving = go.filter((one) => moves(one, part, facts.rules));
-  for (const hosts of byArchiveAge(moving, facts.rules)) await archiveHostDays(client, archive, table, day, hosts);
+  const troubles: unknown[] = [];
+  for (const hosts of byArchiveAge(moving, facts.rules)) troubles.push(...(await archiveHostDays(client, archive, table, day, hosts)));
+  return troubles;
 }
 
 /** What is not written of minutes is known from evidence alone: it is written before that leaves. */
@@ -167,12 +175,12 @@ async function areSafe(client: Queryable, part: Part, hosts: readonly HostDay[])
   return true;
 }
 
-async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Removed> {
+async function removeParts(client: Queryable, part: Part, { go, condense }: Verdict): Promise<Omit<Removed, "troubles">> {
   let [deleted, condensed] = [0, 0];
+  // Asked under the lock: a rule that is set meanwhile may want in the archive what was to be gone.
+  const removeSafe = async (one: HostDay) => ((await areSafe(client, part, [one])) ? removeSome(client, part, one) : 0);
   for (const one of go)
-    if (await areSafe(client, part, [one]))
-      for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some)
-        some = await ifStill("goes", client, part, one, () => removeSome(client, part, one));
+    for (let some = MOST_ROWS; some === MOST_ROWS; deleted += some) some = await ifStill("goes", client, part, one, () => removeSafe(one));
   for (const one of condense)
     condensed += await ifStill("condenses", client, part, one, () => condenseHostDay(client, part.table, one.host, part.day));
   return { dropped: false, deleted, condensed };
