@@ -1,9 +1,10 @@
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 /** What was unknown stays so when the evidence beside it is gone. */
