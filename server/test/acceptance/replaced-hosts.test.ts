@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { times } from "../../../agent/test/acceptance/scale.ts";
 import { openPool } from "../../src/adapters/postgres/pool.ts";
 import { retireSilent } from "../../src/adapters/postgres/retire-store.ts";
-import type { RunningServer } from "../../src/server.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "../database.ts";
+import { ask, quiet } from "../database.ts";
 import { batchOf, FakeAgent, get } from "../fake-agent.ts";
-import { serverOn } from "../server-under-test.ts";
+import { serverForTests } from "../server-under-test.ts";
 import { until } from "../until.ts";
 
 const HOSTS = times(60, 3_000);
@@ -13,18 +12,7 @@ const REPLACED = times(12, 300);
 const AT_ONCE = 16;
 const T0 = 1_740_830_400_000_000_000n;
 
-let databases: TestDatabases;
-let url: string;
-let server: RunningServer;
-beforeAll(async () => {
-  databases = await testDatabases();
-  url = await databases.create();
-  server = await serverOn(url);
-});
-afterAll(async () => {
-  await server?.stop();
-  await databases?.stop();
-});
+const tested = serverForTests();
 
 /** So many at a time, in their order. */
 async function each<T>(items: readonly T[], work: (item: T, index: number) => Promise<void>): Promise<void> {
@@ -43,7 +31,7 @@ async function report(agent: FakeAgent): Promise<void> {
 }
 
 async function join(token: string, name: string): Promise<FakeAgent> {
-  const agent = new FakeAgent(server.agentsUrl);
+  const agent = new FakeAgent(tested.server.agentsUrl);
   expect((await agent.enrol(token, name)).status).toBe(200);
   await report(agent);
   return agent;
@@ -52,9 +40,11 @@ async function join(token: string, name: string): Promise<FakeAgent> {
 /** As if it had gone without a word two hours ago, in a fleet whose hosts count as gone after one. */
 async function gone(agents: readonly FakeAgent[]): Promise<void> {
   const ids = agents.map(({ id }) => id);
-  await ask(url, "update host_state set received_at = clock_timestamp() - interval '2 hours' where host_id = any($1::uuid[])", [ids]);
-  await ask(url, "update host set enrolled_at = clock_timestamp() - interval '1 day' where id = any($1::uuid[])", [ids]);
-  const pool = openPool(url, quiet);
+  await ask(tested.url, "update host_state set received_at = clock_timestamp() - interval '2 hours' where host_id = any($1::uuid[])", [
+    ids,
+  ]);
+  await ask(tested.url, "update host set enrolled_at = clock_timestamp() - interval '1 day' where id = any($1::uuid[])", [ids]);
+  const pool = openPool(tested.url, quiet);
   try {
     for (let retired = -1; retired !== 0; ) retired = (await retireSilent(pool)).length;
   } finally {
@@ -69,7 +59,7 @@ interface Item {
 
 describe("a fleet of which a tenth is replaced", () => {
   it("is as many rows as it has hosts, with nothing of those that went and nothing set aside", { timeout: 1_200_000 }, async () => {
-    const token = await server.createToken({ uses: HOSTS + REPLACED, ttlSeconds: 86_400, labels: {}, ephemeralHours: 1 });
+    const token = await tested.server.createToken({ uses: HOSTS + REPLACED, ttlSeconds: 86_400, labels: {}, ephemeralHours: 1 });
     const fleet: FakeAgent[] = [];
     await each([...Array(HOSTS).keys()], async (index) => {
       fleet[index] = await join(token, `node-${index}`);
@@ -91,7 +81,7 @@ describe("a fleet of which a tenth is replaced", () => {
     await each(staying, report);
 
     expect(joined).toHaveLength(REPLACED);
-    const list = async () => (await get(`${server.peopleUrl}/api/v1/hosts?limit=10000`)).body.items as Item[];
+    const list = async () => (await get(`${tested.server.peopleUrl}/api/v1/hosts?limit=10000`)).body.items as Item[];
     const wanted = staying.map(({ id }) => id).sort();
     const rows = await until("one row for each host that is there", async () => {
       const items = await list();
@@ -99,9 +89,9 @@ describe("a fleet of which a tenth is replaced", () => {
     });
     expect(rows.map(({ id }) => id).sort()).toEqual(wanted);
     expect(rows.filter(({ clone_suspected: isCopied }) => isCopied)).toEqual([]);
-    expect(await ask(url, "select count(*) as n from evidence where quarantined is not null or set_aside > 0")).toEqual([{ n: 0n }]);
-    expect(await ask(url, "select count(*) as n from host where state = 'retired'")).toEqual([{ n: BigInt(REPLACED) }]);
-    const metrics = String((await get(`${server.peopleUrl}/metrics`)).body);
+    expect(await ask(tested.url, "select count(*) as n from evidence where quarantined is not null or set_aside > 0")).toEqual([{ n: 0n }]);
+    expect(await ask(tested.url, "select count(*) as n from host where state = 'retired'")).toEqual([{ n: BigInt(REPLACED) }]);
+    const metrics = String((await get(`${tested.server.peopleUrl}/metrics`)).body);
     for (const { id } of leaving.slice(0, 20)) expect(metrics).not.toContain(id);
   });
 });
