@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { openResponder, ownState, RESPONDER_LIMITS, rungs } from "@truebound/agent";
-import { encode, TransmitMemory } from "@truebound/ntp";
+import { DEFAULT_CLIENT, FRESH_MEMORY, makeRequest, TransmitMemory } from "@truebound/ntp";
 import { measureRung, newRun, rungResult, SeededRandom } from "@truebound/testkit";
 import { describe, expect, it } from "vitest";
 import { loadLibc } from "../../src/adapters/libc.ts";
@@ -13,21 +13,7 @@ import { times } from "./scale.ts";
 
 const { rate, burst, remembered } = RESPONDER_LIMITS;
 const STATE = ownState({ guaranteed: { lo: -1_000n, hi: 1_000n }, proven: true }, 3, -24, 0n);
-const REQUEST = encode({
-  leap: 0,
-  version: 4,
-  mode: 3,
-  stratum: 0,
-  poll: 4,
-  precision: 0,
-  rootDelay: 0,
-  rootDispersion: 0,
-  refid: 0,
-  reference: 0n,
-  origin: 0n,
-  receive: 0n,
-  transmit: 7n,
-});
+const REQUEST = makeRequest(FRESH_MEMORY, { transmit: 77n, receive: 78n }, DEFAULT_CLIENT).bytes;
 
 /** A responder without its socket, on a clock that the test moves. */
 class Answering {
