@@ -8,6 +8,7 @@ archive_removal_id_seq
 evidence_rule_change_id_seq
 legal_hold_change_id_seq
 legal_hold_id_seq
+peer_conflict_id_seq
 policy_version
 
 -- Functions
@@ -205,6 +206,9 @@ host_state.uncheckpointed_since timestamp with time zone  -- No batch after the 
 host_state.chain_boot_id text
 host_state.chain_at_ns bigint  -- Where the chain's last reading lay, whatever was told ahead of it; null = not known
 host_state.is_ahead boolean not null default false  -- A backlog is being delivered, and the present was told ahead of it
+host_state.raw_ns bigint  -- The host's ruler at the latest reading; means something beside mesh.ruler only
+host_state.realtime_ns bigint  -- The host's clock at the latest reading
+host_state.mesh json  -- What the host says of its part in the mesh, its edges apart; null = the policy puts it into none
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -227,6 +231,29 @@ legal_hold_change.who text not null
 legal_hold_change.reason text not null
 legal_hold_change.terms jsonb not null
 legal_hold_change.at timestamp with time zone not null default clock_timestamp()
+peer_conflict.id bigint not null
+peer_conflict.tier text not null
+peer_conflict.first_seen timestamp with time zone not null default clock_timestamp()
+peer_conflict.last_seen timestamp with time zone not null default clock_timestamp()
+peer_conflict.ended_at timestamp with time zone
+peer_conflict.suspects uuid[] not null
+peer_conflict.flagged uuid[] not null  -- In every smallest set of hosts that explains all of it: they are accused. The other suspects may be right
+peer_conflict.cleared uuid[] not null
+peer_conflict.least_liars integer not null
+peer_conflict.cycles jsonb not null  -- Each a list of nodes in the order of travel and by how much they contradict each other, ns
+peer_edge.host_id uuid not null
+peer_edge.peer_id uuid not null
+peer_edge.received_at timestamp with time zone not null  -- By the clock of the database
+peer_edge.from_ruler bigint not null
+peer_edge.to_ruler bigint  -- Null = the peer is a target, and its clock was read
+peer_edge.raw_ns bigint not null
+peer_edge.lo_ns bigint not null
+peer_edge.hi_ns bigint not null
+peer_edge.hull_raw_ns bigint
+peer_edge.hull_lo_ns bigint  -- The tight tier, at hull_raw_ns
+peer_edge.hull_hi_ns bigint
+peer_edge.slope_min_ppb integer  -- By how much the peer's ruler gains on the host's
+peer_edge.slope_max_ppb integer
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
@@ -256,6 +283,14 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+target.id uuid not null
+target.name text not null
+target.address text not null
+target.port integer not null
+target.domain text not null
+target.labels jsonb not null
+target.created_at timestamp with time zone not null default clock_timestamp()
+target.removed_at timestamp with time zone
 
 -- Constraints
 archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
@@ -323,12 +358,19 @@ legal_hold.legal_hold_pkey: PRIMARY KEY (id)
 legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
 legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
 legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
+peer_conflict.peer_conflict_pkey: PRIMARY KEY (id)
+peer_conflict.peer_conflict_tier: CHECK ((tier = ANY (ARRAY['guaranteed'::text, 'tight'::text])))
+peer_edge.peer_edge_bound: CHECK ((lo_ns <= hi_ns))
+peer_edge.peer_edge_hull: CHECK (((num_nulls(hull_raw_ns, hull_lo_ns, hull_hi_ns, slope_min_ppb, slope_max_ppb) = ANY (ARRAY[0, 5])) AND (hull_lo_ns <= hull_hi_ns)))
+peer_edge.peer_edge_pkey: PRIMARY KEY (host_id, peer_id)
 policy.policy_pkey: PRIMARY KEY (selector)
 rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
+target.target_pkey: PRIMARY KEY (id)
+target.target_port: CHECK (((port >= 1) AND (port <= 65535)))
 
 -- Indexes
 CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
@@ -344,6 +386,8 @@ CREATE INDEX fleet_minute_change_by_minute ON public.fleet_minute_change USING b
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
+CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
 CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
 CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
 CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
@@ -368,12 +412,16 @@ CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
+CREATE UNIQUE INDEX peer_conflict_pkey ON public.peer_conflict USING btree (id)
+CREATE UNIQUE INDEX peer_edge_pkey ON public.peer_edge USING btree (host_id, peer_id)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
 CREATE UNIQUE INDEX rebuild_event_pkey ON public.rebuild_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_id)
 CREATE UNIQUE INDEX rebuild_minute_pkey ON public.rebuild_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
+CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
+CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
 
 -- Triggers
 CREATE TRIGGER archive_removal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.archive_removal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

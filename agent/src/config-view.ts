@@ -26,7 +26,7 @@ export function effective({ config, env, policy, sources }: Premises): object {
   const set = (name: string): string => (env[name] === undefined || env[name] === "" ? DEFAULT : name);
   const own = <T>(name: string, value: T | null, otherwise: InForce<T>): InForce<T> =>
     value === null ? otherwise : { value, from: set(name) };
-  const count = sources.value.length + policy.value.peers.length;
+  const count = sources.value.length;
   const faults =
     policy.value.faults === null ? { value: defaultFaults(count), from: `${DEFAULT} for ${count} sources` } : by(policy, "faults");
   return {

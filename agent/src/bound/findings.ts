@@ -10,8 +10,11 @@ export interface Finding {
   readonly detail: BatchEvent["detail"];
 }
 
-/** What a source is to a row's bound, and so to people. */
-export function stateOf(row: BoundRow, id: string): SourceState {
+/** What a source of the host's own is to a row's bound, and so to people. */
+export const stateOf = (row: BoundRow, id: string): SourceState => standingOf(row, id) as SourceState;
+
+/** The same of a source or a peer: one without a vote is a peer. */
+export function standingOf(row: BoundRow, id: string): SourceState | "no_vote" {
   const { bound } = row;
   if (bound.agree.includes(id)) return "agrees";
   const out = bound.out.find((one) => one.id === id);
@@ -35,4 +38,6 @@ export function transitions(before: BoundRow | null, after: BoundRow): Finding[]
   return found;
 }
 
-const idsOf = ({ bound }: BoundRow): string[] => [...new Set([...bound.agree, ...bound.out.map(({ id }) => id)])];
+/** Of the host's own sources: what peers say is told by whoever holds all of it side by side. */
+const idsOf = ({ bound }: BoundRow): string[] =>
+  [...new Set([...bound.agree, ...bound.out.map(({ id }) => id)])].filter((id) => !bound.peers.includes(id));

@@ -124,7 +124,7 @@ export class HostMonitor {
   }
 
   get faults(): number {
-    return this.#policy.faults ?? defaultFaults(this.probes.length + this.#policy.peers.length);
+    return this.#policy.faults ?? defaultFaults(this.probes.length);
   }
 
   get assumptions(): Assumptions {
@@ -171,8 +171,8 @@ export class HostMonitor {
     this.#stretch.breakOff();
   }
 
-  #premises(probes: readonly SourceProbe[], { rho_ppb, calibrated_residual_ppb, faults, trusted, peers }: Policy): string {
-    return JSON.stringify([rho_ppb, calibrated_residual_ppb, faults, trusted, peers, probes.map(({ source }) => source.id)]);
+  #premises(probes: readonly SourceProbe[], { rho_ppb, calibrated_residual_ppb, faults, trusted }: Policy): string {
+    return JSON.stringify([rho_ppb, calibrated_residual_ppb, faults, trusted, probes.map(({ source }) => source.id)]);
   }
 
   /** Evidence from an exchange; it counts from the next reading on. */

@@ -105,6 +105,8 @@ function statusOf(
     votes: cast.length,
     faults,
     trusting,
+    // A case names sources; whoever has one of a peer writes it down as a source with a vote of its own.
+    peersOnly: false,
     disjoint: first !== undefined && second !== undefined && !isTruechimer(first, [second]),
     region,
   });

@@ -292,3 +292,42 @@ describe("status of a host's bound", () => {
     expect([0, 1, 2, 3, 4].map(defaultFaults)).toEqual([0, 0, 0, 1, 1]);
   });
 });
+
+describe("peers beside the host's own sources", () => {
+  const peer = (id: string, lo: bigint, hi: bigint, restsOn: readonly string[], over: Partial<SourceFacts> = {}) =>
+    source(id, lo, hi, { restsOn, ...over });
+  const liar = (n: number) => peer(`p${n}`, 500n, 520n, ["address 203.0.113.9"]);
+
+  it("twelve neighbours of one lying server are one vote against three honest sources", () => {
+    const bound = hostBound(facts([...agreeing, ...Array.from({ length: 12 }, (_, n) => liar(n))], { faults: 1 }));
+    expect(bound).toMatchObject({ status: "proven", reason: null, votes: 4, need: 3 });
+    expect(bound.guaranteed).toEqual({ lo: -8n, hi: 9n });
+    expect(bound.out.filter(({ reason }) => reason === "falseticker")).toHaveLength(12);
+  });
+  it("one that rests on a source that the host hears itself has no vote, until that source falls silent", () => {
+    const behind = peer("p", -2n, 3n, ["address 198.51.100.97", "refid 97"]);
+    const heard = hostBound(facts([...agreeing, behind], { faults: 1 }));
+    expect(heard).toMatchObject({ status: "proven", votes: 3 });
+    expect(heard.out).toEqual([{ id: "p", reason: "no_vote" }]);
+    const [a, b, c] = agreeing as [SourceFacts, SourceFacts, SourceFacts];
+    const silent = hostBound(facts([{ ...a, ...lost }, b, c, behind], { faults: 1 }));
+    expect(silent).toMatchObject({ status: "proven", votes: 3 });
+    expect(silent.agree).toContain("p");
+  });
+  it("a host that hears no source is bounded by its peers, and says that it is by them alone", () => {
+    const none = agreeing.map((one) => ({ ...one, ...lost }));
+    const behindAll = ["address 198.51.100.97", "address 198.51.100.98", "address 198.51.100.99"];
+    const shared = hostBound(facts([...none, peer("p", -20n, 30n, behindAll), peer("q", -10n, 50n, behindAll)], { faults: 1 }));
+    expect(shared).toMatchObject({ status: "unverified", reason: "one_vote", guaranteed: { lo: -10n, hi: 30n } });
+    const two = hostBound(facts([...none, peer("p", -20n, 30n, ["address x"]), peer("q", -10n, 50n, ["address y"])], { faults: 1 }));
+    expect(two).toMatchObject({ status: "unverified", reason: "peers_only", guaranteed: { lo: -20n, hi: 50n } });
+    const three = [...none, ...["x", "y", "z"].map((id) => peer(id, -20n, 30n, [`address ${id}`]))];
+    expect(hostBound(facts(three, { faults: 1 }))).toMatchObject({ status: "proven", reason: null, guaranteed: { lo: -20n, hi: 30n } });
+  });
+  it("none of them has a vote where nobody may lie, and none can be trusted", () => {
+    const apart = ["p", "q"].map((id) => peer(id, 700n, 800n, [`address ${id}`], { trusted: true }));
+    const bound = hostBound(facts([...agreeing, ...apart], { faults: 0 }));
+    expect(bound).toMatchObject({ status: "proven", reason: null, votes: 3 });
+    expect(bound.out).toEqual(["p", "q"].map((id) => ({ id, reason: "no_vote" })));
+  });
+});

@@ -1,6 +1,7 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
 import { carryTight, fuseSlopes, fuseTight, slopeOf, type TightVote, tightVote, within } from "./host-tight.ts";
 import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
+import { castPeerVotes } from "./peer-votes.ts";
 import type { SlopeRange } from "./sliding-hull.ts";
 import { type Disruption, type StatusFacts, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
@@ -12,7 +13,14 @@ import { carryInterval, type Drift } from "./window.ts";
  * Pure: facts and the last published bound in, decision out. The table of `status.ts` decides.
  */
 /** Why a source has no part in the bound. */
-export type OutReason = "never_answered" | "stale" | "timescale_unknown" | "inconsistent_with_itself" | "vote_void" | "falseticker";
+export type OutReason =
+  | "never_answered"
+  | "stale"
+  | "timescale_unknown"
+  | "inconsistent_with_itself"
+  | "vote_void"
+  | "falseticker"
+  | "no_vote";
 
 export interface SourceFacts {
   readonly identity: SourceIdentity;
@@ -35,6 +43,8 @@ export interface SourceFacts {
   readonly timescaleUnknown?: boolean;
   /** `interval` was widened for a leap of which no list tells. */
   readonly leapUnknown?: boolean;
+  /** Of a peer: identities of the sources on which what it says rests. Absent = a source of the host's own. */
+  readonly restsOn?: readonly string[];
 }
 
 export interface PublishedBound {
@@ -86,6 +96,8 @@ export interface HostBound {
   /** Ids that agree with the bound. */
   readonly agree: readonly string[];
   readonly out: readonly { readonly id: string; readonly reason: OutReason }[];
+  /** Ids of those of `agree` and `out` that are peers, not sources of the host's own. */
+  readonly peers: readonly string[];
   /** To hand in as `last` next time. */
   readonly last: PublishedBound | null;
 }
@@ -98,19 +110,23 @@ export const FRESH_POLLS = 3n;
 export const defaultFaults = (configured: number): number => (configured < 3 ? 0 : 1);
 
 export function hostBound(facts: HostFacts): HostBound {
-  const { speaking, contradicting, out } = hear(facts);
-  const votes = castVotes(speaking.map(({ identity, interval }) => ({ identity, interval: interval as Interval })));
+  const { speaking, contradicting: against, out } = hear(facts);
+  const contradicting = against.filter(isOwn);
+  const ownVotes = castVotes(speaking.filter(isOwn).map(({ identity, interval }) => ({ identity, interval: interval as Interval })));
+  const votes = [...ownVotes, ...peerVotes(facts.faults, speaking)];
   const cast = votes.filter(isCast);
+  const unheard = speaking.filter(({ identity }) => !votes.some(({ members }) => members.includes(identity.id)));
   const voided = votes.filter((vote) => vote.interval === null).flatMap((vote) => vote.members);
   const intervals = cast.map((vote) => vote.interval);
   const fusion = fuse(intervals, facts.faults);
   const trusted = trust(cast, speaking, facts.faults);
   const inconsistent = contradicting.length + voided.length > 0;
-  const rule = ruleFor(facts, { votes: intervals, fused: fusion.hull, trusting: trusted !== null, inconsistent });
+  const peersOnly = !ownVotes.some(isCast) && cast.length < PEERS_ALONE;
+  const rule = ruleFor(facts, { votes: intervals, fused: fusion.hull, trusting: trusted !== null, inconsistent, peersOnly });
   const verdict = publish(rule, facts, { votes: intervals, fused: fusion.hull, trusted, contradicting });
   const judged = judge(cast, fusion.regions);
   const tightVotes = cast.map((vote) => tightVote(vote.interval, membersOf(vote, speaking)));
-  const rate = fuseSlopes(slopesOf([...speaking, ...contradicting]), facts.faults);
+  const rate = fuseSlopes(slopesOf([...speaking.filter(isOwn), ...contradicting]), facts.faults);
   const slope = rate && within(rate, allowedSlopes(facts.drift));
   const tight = tightOf(rule, facts, verdict, tightVotes, trusted, speaking);
   const capped = sayDoubt(verdict, facts.leapUnknown === true || speaking.some(({ leapUnknown }) => leapUnknown === true));
@@ -125,10 +141,33 @@ export function hostBound(facts: HostFacts): HostBound {
     regions: fusion.regions,
     bimodal: isBimodal(intervals),
     agree: judged.agree,
-    out: [...out, ...voided.map((id) => ({ id, reason: "vote_void" as const })), ...judged.out],
+    out: [
+      ...out,
+      ...unheard.map(({ identity: { id } }) => ({ id, reason: "no_vote" as const })),
+      ...voided.map((id) => ({ id, reason: "vote_void" as const })),
+      ...judged.out,
+    ],
+    peers: facts.sources.filter((source) => !isOwn(source)).map(({ identity: { id } }) => id),
     last: remember(rule, facts, verdict.guaranteed, tight && slope && { interval: tight, slope }, cast.length),
   };
 }
+
+/** So many votes of peers, each on sources of its own, prove as much as sources of the host's own. */
+const PEERS_ALONE = 3;
+
+const isOwn = ({ restsOn }: SourceFacts): boolean => restsOn === undefined;
+
+/**
+ * Peers have a vote only where some vote may lie: with F = 0 one lying neighbour would refute what honest sources prove. One behind
+ * which a source stands that this host hears itself has nothing to add (`castPeerVotes`); where that source falls silent, it has.
+ */
+const peerVotes = (faults: number, speaking: readonly SourceFacts[]): Vote[] =>
+  faults < 1
+    ? []
+    : castPeerVotes(
+        speaking.filter(isOwn).map(({ identity }) => identity),
+        speaking.flatMap(({ identity: { id }, restsOn, interval }) => (restsOn ? [{ id, restsOn, interval: interval as Interval }] : [])),
+      );
 
 const allowedSlopes = ({ rho, centre }: Drift): SlopeRange => ({ min: Number(centre - rho), max: Number(centre + rho) });
 
@@ -192,12 +231,12 @@ function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   return source.interval === null ? "stale" : null;
 }
 
-interface Cast extends Pick<StatusFacts, "trusting" | "inconsistent"> {
+interface Cast extends Pick<StatusFacts, "trusting" | "inconsistent" | "peersOnly"> {
   readonly votes: readonly Interval[];
   readonly fused: Interval | null;
 }
 
-function ruleFor(facts: HostFacts, { votes, fused, trusting, inconsistent }: Cast): StatusRule {
+function ruleFor(facts: HostFacts, { votes, fused, trusting, inconsistent, peersOnly }: Cast): StatusRule {
   const lastExchange = latestExchange(facts);
   const [first, second] = votes;
   return statusRule({
@@ -209,6 +248,7 @@ function ruleFor(facts: HostFacts, { votes, fused, trusting, inconsistent }: Cas
     votes: votes.length,
     faults: facts.faults,
     trusting,
+    peersOnly,
     disjoint: first !== undefined && second !== undefined && !touches(first, second),
     region: fused !== null,
   });
@@ -282,7 +322,7 @@ function standing(facts: HostFacts, votes: readonly Interval[]): Interval | null
  * to share a vote with one of them has no part in it, on either side.
  */
 function trust(cast: readonly CastVote[], speaking: readonly SourceFacts[], faults: number): Trusted | null {
-  const trusted = speaking.filter((source) => source.trusted);
+  const trusted = speaking.filter((source) => source.trusted && isOwn(source));
   const ids = trusted.map((source) => source.identity.id);
   const [first, ...others] = trusted.map((source) => source.interval as Interval);
   if (first === undefined) return null;

@@ -13,32 +13,38 @@ function inWords(facts: StatusFacts): string {
   if (facts.trusting) return "proven: trusting";
   if (facts.votes === 1) return "unverified: one_vote";
   if (facts.votes === 2 && facts.disjoint) return "conflict: sources_disagree";
+  if (facts.peersOnly) return "unverified: peers_only";
   if (facts.votes <= 2 * facts.faults) return "unverified: fault_budget_reduced";
   return facts.region ? "proven: plain" : "no_majority: no_region";
 }
 
 const BOTH = [false, true];
-const all: StatusFacts[] = BOTH.flatMap((inconsistent) =>
-  BOTH.flatMap((measured) =>
-    BOTH.flatMap((expired) =>
-      BOTH.flatMap((disrupted) =>
-        BOTH.flatMap((unheard) =>
-          BOTH.flatMap((trusting) =>
-            BOTH.flatMap((disjoint) =>
-              BOTH.flatMap((region) =>
-                [0, 1, 2, 3, 4, 5, 6, 7].flatMap((votes) =>
-                  [0, 1, 2, 3].map((faults) => ({
-                    inconsistent,
-                    measured,
-                    expired,
-                    disrupted,
-                    unheard,
-                    trusting,
-                    disjoint,
-                    region,
-                    votes,
-                    faults,
-                  })),
+const all: StatusFacts[] = BOTH.flatMap((peersOnly) => withPeers(peersOnly));
+
+function withPeers(peersOnly: boolean): StatusFacts[] {
+  return BOTH.flatMap((inconsistent) =>
+    BOTH.flatMap((measured) =>
+      BOTH.flatMap((expired) =>
+        BOTH.flatMap((disrupted) =>
+          BOTH.flatMap((unheard) =>
+            BOTH.flatMap((trusting) =>
+              BOTH.flatMap((disjoint) =>
+                BOTH.flatMap((region) =>
+                  [0, 1, 2, 3, 4, 5, 6, 7].flatMap((votes) =>
+                    [0, 1, 2, 3].map((faults) => ({
+                      peersOnly,
+                      inconsistent,
+                      measured,
+                      expired,
+                      disrupted,
+                      unheard,
+                      trusting,
+                      disjoint,
+                      region,
+                      votes,
+                      faults,
+                    })),
+                  ),
                 ),
               ),
             ),
@@ -46,12 +52,12 @@ const all: StatusFacts[] = BOTH.flatMap((inconsistent) =>
         ),
       ),
     ),
-  ),
-);
+  );
+}
 
 describe("the status table", () => {
   it("says what the words say, for every combination of facts", () => {
-    expect(all).toHaveLength(8192);
+    expect(all).toHaveLength(16_384);
     for (const facts of all) {
       const { status, reason } = statusRule(facts);
       expect(`${status}: ${reason ?? "plain"}`, JSON.stringify(facts)).toBe(inWords(facts));
@@ -80,6 +86,7 @@ describe("the status table", () => {
       ["proven", "trusting", "trusted", "proven"],
       ["unverified", "one_vote", "fused", "unproven"],
       ["conflict", "sources_disagree", "standing", "kept"],
+      ["unverified", "peers_only", "fused", "unproven"],
       ["unverified", "fault_budget_reduced", "fused", "unproven"],
       ["no_majority", "no_region", "standing", "kept"],
       ["proven", null, "fused", "proven"],

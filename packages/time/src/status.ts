@@ -7,6 +7,7 @@ export type StatusKind = "proven" | "unverified" | "holdover" | "conflict" | "no
 export type StatusReason =
   | "trusting"
   | "one_vote"
+  | "peers_only"
   | "fault_budget_reduced"
   | "sources_lost"
   | "sources_inconsistent"
@@ -40,6 +41,8 @@ export interface StatusFacts {
   readonly faults: number;
   /** Trusted sources speak, agree with each other, and the fused rest does not contradict them. */
   readonly trusting: boolean;
+  /** No source of the host's own has a vote, and fewer than three of its peers have. */
+  readonly peersOnly: boolean;
   /** No two of the votes touch; asked of exactly two. */
   readonly disjoint: boolean;
   /** Some point is covered by max(1, m − F) votes. */
@@ -91,6 +94,7 @@ export const STATUS_RULES: readonly StatusRule[] = [
     publishes: "standing",
     remembers: "kept",
   },
+  { status: "unverified", reason: "peers_only", when: ({ peersOnly }) => peersOnly, publishes: "fused", remembers: "unproven" },
   {
     status: "unverified",
     reason: "fault_budget_reduced",

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { BigColumn } from "./columns.ts";
+import { BatchMesh } from "./mesh.ts";
 import {
   Assumptions,
   base64url,
@@ -221,6 +222,8 @@ export const Batch = Type.Object(
     spans_signature: Type.Optional(base64url(64)),
     exchanges: ExchangeColumns,
     events: Type.Array(BatchEvent, { maxItems: MAX_EVENTS }),
+    /** Absent where the policy puts the host into no mesh. */
+    mesh: Type.Optional(BatchMesh),
   },
   closed,
 );

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { MeshRule } from "./mesh.ts";
 import { HostText, Natural, Nullable, Timescale } from "./schema.ts";
 
 /** A list of a hundred leaps fits: 17 characters a row. */
@@ -44,7 +45,7 @@ export const Policy = Type.Object({
   sources: Nullable(
     Type.Array(HostText(255), { maxItems: 31, description: "host, host:port or [v6]:port; null = the agent's own choice" }),
   ),
-  peers: Type.Array(HostText(255), { maxItems: 32 }),
+  mesh: Type.Optional(Nullable(MeshRule)),
   leap_list: Type.Optional(
     Type.String({
       maxLength: LEAP_LIST_TEXT_MAX,
@@ -73,6 +74,6 @@ export const DEFAULT_POLICY: Policy = {
   faults: null,
   trusted: [],
   sources: null,
-  peers: [],
+  mesh: null,
   timescales: {},
 };

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { Assignment } from "./mesh.ts";
 import { Policy } from "./policy.ts";
 import { DecimalString, Natural, Nullable } from "./schema.ts";
 
@@ -31,11 +32,11 @@ const receipt = {
   rotate_key: Type.Optional(Type.Literal(true)),
 };
 
-export const Receipt = Type.Object({ ...receipt, policy: Policy });
+export const Receipt = Type.Object({ ...receipt, policy: Policy, assignment: Type.Optional(Assignment) });
 export type Receipt = Static<typeof Receipt>;
 
-/** The receipt as an agent reads it: a policy that it does not accept must not make it doubt that its batch was stored. */
-export const ReceivedReceipt = Type.Object({ ...receipt, policy: Type.Unknown() });
+/** The receipt as an agent reads it: a policy or an assignment that it does not accept must not make it doubt that its batch was stored. */
+export const ReceivedReceipt = Type.Object({ ...receipt, policy: Type.Unknown(), assignment: Type.Optional(Type.Unknown()) });
 export type ReceivedReceipt = Static<typeof ReceivedReceipt>;
 
 /** The closed set of reasons for which a batch or an enrolment is refused. Only `unknown_agent` may lead to a new enrolment. */

@@ -24,6 +24,7 @@ export type Status = (typeof STATUSES)[number];
 export const REASONS = [
   "trusting",
   "one_vote",
+  "peers_only",
   "fault_budget_reduced",
   "sources_lost",
   "sources_inconsistent",

@@ -9,6 +9,7 @@ export const DISTRIBUTED = [
   "host_event",
   "host_epoch",
   "host_key",
+  "peer_edge",
   "audit_span",
   "audit_day",
   "archive_host",
@@ -31,7 +32,15 @@ export const REFERENCE = [
 ] as const;
 
 /** Stay where they are, on the coordinator: one row for the whole fleet, or for what a person did. */
-export const LOCAL = ["fleet_minute", "fleet_minute_change", "legal_hold_change", "archive_removal", "evidence_rule_change"] as const;
+export const LOCAL = [
+  "fleet_minute",
+  "fleet_minute_change",
+  "legal_hold_change",
+  "archive_removal",
+  "evidence_rule_change",
+  "target",
+  "peer_conflict",
+] as const;
 
 export type Placement = "distributed" | "reference";
 

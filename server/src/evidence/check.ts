@@ -1,5 +1,6 @@
 import { type Batch, type BigColumn, MAX_ROWS, unpackColumn } from "@truebound/wire";
 import type { Fault } from "../refusal.ts";
+import { meshFaults } from "./mesh-faults.ts";
 
 /**
  * What a schema cannot say of a batch: columns equally long, indices that point at something, bounds the right way round,
@@ -11,7 +12,14 @@ export function faultsOf(batch: Batch): Fault[] {
     ...lengthFaults("/spans", batch.spans.status.length, batch.spans),
     ...lengthFaults("/exchanges", batch.exchanges.source.length, batch.exchanges),
   ];
-  return lengths.length > 0 ? lengths : [...rangeFaults(batch), ...clockFaults(batch), ...boundFaults(batch), ...indexFaults(batch)];
+  if (lengths.length > 0) return lengths;
+  return [
+    ...rangeFaults(batch),
+    ...clockFaults(batch),
+    ...boundFaults(batch),
+    ...indexFaults(batch),
+    ...(batch.mesh ? meshFaults(batch.mesh) : []),
+  ];
 }
 
 const GREATEST = 2n ** 63n - 1n;

@@ -1,4 +1,5 @@
 import { Batch, type BigColumn, MAX_ROWS, REASONS, STAMP_MODES, STATUSES, validator } from "@truebound/wire";
+import { meshFaults } from "./mesh-faults.ts";
 
 /**
  * Whether a value is a batch with nothing wrong in it, as nearly all are: the same as the schema and `faultsOf` say together,
@@ -16,7 +17,8 @@ export function isPlainBatch(value: unknown): value is Batch {
     isTable(exchanges, EXCHANGES, sources) &&
     BOUND_PAIRS.every(([lo, hi]) => areIntervals(bounds[lo] as BigColumn, bounds[hi] as BigColumn)) &&
     SPAN_PAIRS.every(([lo, hi]) => areIntervals(spans[lo] as BigColumn, spans[hi] as BigColumn)) &&
-    areScalarsModest(value as unknown as Batch)
+    areScalarsModest(value as unknown as Batch) &&
+    hasPlainMesh(value as unknown as Batch)
   );
 }
 
@@ -156,6 +158,9 @@ function areIntervals(lows: BigColumn, highs: BigColumn): boolean {
   }
   return true;
 }
+
+/** The frame has been held to the schema, mesh and all. */
+const hasPlainMesh = ({ mesh }: Batch): boolean => mesh === undefined || meshFaults(mesh).length === 0;
 
 const isModest = (text: string | null): boolean => text === null || BASE.test(text);
 

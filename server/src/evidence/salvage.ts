@@ -28,7 +28,8 @@ export type Judge = (batch: unknown) => Fault | null;
 /** `judge` holds a whole batch to the form. Null = not even a frame is left. */
 export function salvage(value: unknown, judge: Judge): Salvage | null {
   if (!isObject(value) || !isObject(value.bounds)) return null;
-  const frame = { ...value, ...EMPTY };
+  const { mesh: told, ...rest } = value;
+  const frame = { ...rest, ...EMPTY };
   // Who speaks, of which boot, under which assumptions: without that no record means anything.
   if (judge(frame) !== null) return null;
   const work = new Work(frame, judge);
@@ -40,6 +41,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
   const events = work.list("events", value.events);
   const terms = work.optional("terms", value.terms);
   const frequency = work.optional("frequency", value.frequency);
+  const mesh = told === undefined ? {} : work.optional("mesh", told);
   if (bounds === null || work.faults.length > MOST_SET_ASIDE) return null;
   const batch = {
     ...frame,
@@ -50,6 +52,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
     events: events.items,
     ...terms,
     ...frequency,
+    ...mesh,
   };
   return judge(batch) === null ? { batch: batch as unknown as Batch, setAside: work.faults, endsOpen: bounds.endsOpen } : null;
 }
@@ -147,7 +150,7 @@ class Work {
     };
   }
 
-  optional(name: "terms" | "frequency", value: unknown): Document {
+  optional(name: "terms" | "frequency" | "mesh", value: unknown): Document {
     const fault = this.#judge(this.kept({ [name]: value }));
     if (fault === null) return { [name]: value };
     this.#aside(`/${name}`, fault.detail);

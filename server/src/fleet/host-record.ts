@@ -1,5 +1,5 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchMesh, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 
 /** All that is stored of one host's present. */
@@ -46,7 +46,14 @@ export interface HostRecord {
   readonly assumptions: Assumptions | null;
   readonly trusting: readonly string[];
   readonly sources: readonly BatchSource[];
+  /** The host's ruler and its clock at the latest reading; null = none is known. */
+  readonly reading: { readonly raw: bigint; readonly realtime: bigint } | null;
+  /** What it says of its part in the mesh; null = it has none. */
+  readonly mesh: HostMesh | null;
 }
+
+/** Its edges lie in a table of their own. */
+export type HostMesh = Omit<BatchMesh, "edges">;
 
 /** While its latest report is unreadable, nothing is known of a host's present: what was read before is history. */
 export const asKnown = (record: HostRecord): HostRecord =>

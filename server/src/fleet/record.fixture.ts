@@ -33,5 +33,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   assumptions: null,
   trusting: [],
   sources: [],
+  reading: null,
+  mesh: null,
   ...more,
 });

@@ -5,6 +5,7 @@ import type { HostRecord } from "./host-record.ts";
 const REASON_WORDS: Readonly<Record<Reason, string>> = {
   trusting: "it rests on trusted sources",
   one_vote: "only one independent source speaks",
+  peers_only: "only its peers speak, and they rest on fewer than three sources apart",
   fault_budget_reduced: "too few independent sources speak to outvote a liar",
   sources_lost: "no source gives a usable answer any more",
   sources_inconsistent:

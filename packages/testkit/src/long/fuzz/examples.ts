@@ -66,6 +66,16 @@ const source = (id: string): Batch["sources"][number] => ({
   local_reference: false,
 });
 
+const peer = (id: string, kind: "agent" | "target") => ({
+  id,
+  kind,
+  state: "agrees" as const,
+  delay_ns: "120000",
+  polls: 12,
+  replies: 11,
+  refusals: { timeout: 1 },
+});
+
 export const BATCH: Batch = {
   version: 2,
   agent: AGENT_ID,
@@ -142,10 +152,31 @@ export const BATCH: Batch = {
       detail: { by_ns: "250000000", kernel_notice: true, votes: 3, nothing: null },
     },
   ],
+  mesh: {
+    assignment: "d41d8cd9",
+    ruler: 4_021_000_111,
+    answers: { address: "192.0.2.7", port: 12_300 },
+    trouble: null,
+    requests: { answered: 40, stranger: 1, not_a_request: 0, over_limit: 2, unsent: 0 },
+    own: { lo_ns: "-4500", hi_ns: "4400", rests_on: ["address 198.51.100.1", "refid 3325256705"] },
+    peers: [peer("3f0f8a0e-0000-4000-8000-0000000000b1", "agent"), peer("3f0f8a0e-0000-4000-8000-0000000000c1", "target")],
+    edges: {
+      peer: [0, 1],
+      raw_ns: spans(1_100_000_000, 1_600_000_000),
+      ruler: [17, null],
+      lo_ns: spans(-60_000, -70_000),
+      hi_ns: spans(61_000, 71_000),
+      tight_lo_ns: spans(-51_000, null),
+      tight_hi_ns: spans(52_000, null),
+      slope_min_ppb: [-3000, null],
+      slope_max_ppb: [2500, null],
+    },
+  },
 };
 
 export const POLICY = {
   ...DEFAULT_POLICY,
+  mesh: { domain: "site-a", port: 12_300, spread_by: "rack" },
   version: 7,
   limit_ns: 100_000,
   calibrated_residual_ppb: 15_000,
@@ -170,6 +201,20 @@ export const RECEIPT = {
   tls_pins: [text43],
   rotate_key: true,
   policy: POLICY,
+  assignment: {
+    version: "d41d8cd9",
+    peers: [
+      {
+        id: "3f0f8a0e-0000-4000-8000-0000000000b1",
+        name: "db-2",
+        kind: "agent",
+        address: "192.0.2.8",
+        port: 12_300,
+        rests_on: ["address 198.51.100.2"],
+      },
+    ],
+    askers: ["192.0.2.9"],
+  },
 };
 export const PROBLEM = {
   type: "about:blank",
