@@ -69,9 +69,9 @@ const ownFaults = ({ lo_ns, hi_ns }: BatchMesh["own"]): Fault[] =>
 const FAR = 2n ** 62n;
 const isModest = (value: Cell): boolean => value === null || (-FAR < value && value < FAR);
 
-function farFaults({ own, peers, edges, exchanges = {} }: BatchMesh): Fault[] {
-  const tables = [Object.entries(edges).map(named("edges")), Object.entries(exchanges).map(named("exchanges"))].flat();
-  const columns = tables.flatMap(({ pointer, column }) => (isBig(column) ? [{ pointer, values: unpackColumn(column) }] : []));
+function farFaults(mesh: BatchMesh): Fault[] {
+  const { own, peers } = mesh;
+  const columns = columnsOf(mesh).flatMap(({ pointer, column }) => (isBig(column) ? [{ pointer, values: unpackColumn(column) }] : []));
   const scalars = [
     { pointer: "/mesh/own", values: [whole(own.lo_ns), whole(own.hi_ns)] },
     ...peers.map(({ delay_ns }, row) => ({ pointer: `/mesh/peers/${row}/delay_ns`, values: [whole(delay_ns)] })),
@@ -81,13 +81,14 @@ function farFaults({ own, peers, edges, exchanges = {} }: BatchMesh): Fault[] {
     .map(({ pointer }) => ({ pointer, detail: "holds a number outside 63 bits" }));
 }
 
-const named =
-  (table: string) =>
-  ([name, column]: [string, Column]) => ({ pointer: `/mesh/${table}/${name}`, column });
+const columnsOf = ({ edges, exchanges }: BatchMesh): { readonly pointer: string; readonly column: Column }[] =>
+  Object.entries({ edges, exchanges: exchanges ?? {} }).flatMap(([table, columns]) =>
+    Object.entries(columns).map(([name, column]) => ({ pointer: `/mesh/${table}/${name}`, column: column as Column })),
+  );
 
 const MUST = ["raw_ns", "lo_ns", "hi_ns", "t1_raw_ns", "t2_less_t1_ns", "t3_less_t2_ns", "t4_less_t1_ns", "cap_ns"];
 
-const emptyFaults = ({ edges, exchanges = {} }: BatchMesh): Fault[] =>
-  [...Object.entries(edges).map(named("edges")), ...Object.entries(exchanges).map(named("exchanges"))]
+const emptyFaults = (mesh: BatchMesh): Fault[] =>
+  columnsOf(mesh)
     .filter(({ pointer, column }) => MUST.includes(pointer.split("/").at(-1) ?? "") && isBig(column) && column.d.includes(null))
     .map(({ pointer }) => ({ pointer, detail: "has a row without a value" }));
