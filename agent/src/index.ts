@@ -38,6 +38,9 @@ export type { AuditTail, DaemonWitness, HostWitness, Sighting, Testimony, Witnes
 export { runningDaemon } from "./observe/running-daemon.ts";
 export { parseCpuTimes } from "./observe/steal.ts";
 export { readMarker } from "./observe/vmclock.ts";
+export { meshBlock } from "./peers/mesh-block.ts";
+export type { Answering } from "./peers/neighbours.ts";
+export { PeerSet } from "./peers/peer-set.ts";
 export { pollOnce } from "./probe/poll.ts";
 export type { Clocks, Consider, Delivery, Endpoint, RandomNonce, Transport } from "./probe/ports.ts";
 export { FAILURES } from "./probe/ports.ts";

@@ -7,6 +7,9 @@ import { type ProbeOptions, SourceProbe } from "../probe/source-probe.ts";
 import type { Evidence } from "../probe/source-window.ts";
 import { type Edge, EdgeWindow, type PeerStamps } from "./edge-window.ts";
 
+/** Between two reports, of one peer: an older edge says no more than the newer ones. A batch holds that many of all peers. */
+const MOST_KEPT = 64;
+
 export type PeerProbeOptions = Omit<ProbeOptions, "source" | "trusted" | "timescale">;
 
 /**
@@ -95,6 +98,7 @@ export class PeerProbe {
     if (edge !== null) {
       this.#latest = edge;
       this.#seen.push(edge);
+      if (this.#seen.length > MOST_KEPT) this.#seen.shift();
     }
     return this.probe.finish(outstanding, delivery);
   }

@@ -25,6 +25,9 @@ export interface PeerEvidence extends Evidence {
   readonly source: string;
 }
 
+/** As much as a batch holds beside all else. */
+const MOST_EVIDENCE = 2_000;
+
 /** The peers that the server has drawn for this host, and what they have told. */
 export class PeerSet {
   readonly #parts: PeerParts;
@@ -66,7 +69,8 @@ export class PeerSet {
 
   /** What a peer that may have a vote answered goes into the record. */
   learned({ peer }: PeerProbe, evidence: readonly Evidence[]): void {
-    if (peer.kind === "agent" && peer.rests_on.length > 0) this.#evidence.push(...evidence);
+    if (peer.kind === "target" || peer.rests_on.length === 0) return;
+    this.#evidence = [...this.#evidence, ...evidence].slice(-MOST_EVIDENCE);
   }
 
   drainEvidence(): PeerEvidence[] {
