@@ -126,7 +126,7 @@ async function start(): Promise<void> {
 
 async function responder(): Promise<void> {
   if (isWithoutChronyd()) return;
-  const results = await measureResponders(observeS / 5, exchanges / 5, log);
+  const { results, ruler } = await measureResponders(observeS / 5, exchanges / 5, log);
   print("\nResponder beside chronyd, on loopback, each in a process of its own; true offset 0\n");
   for (const { server, requests, perSecond, rungs } of results) {
     print(`  ${server}: ${Math.round(perSecond)} requests for a second of processor, of ${requests}`);
@@ -135,11 +135,17 @@ async function responder(): Promise<void> {
         `    ${one.mode}: error p50 ${one.medianError.toFixed(2)} µs, p99 ${one.p99Error.toFixed(2)}; half-width p50 ${one.medianHalfWidth.toFixed(2)}`,
       );
   }
+  print(`  truebound, telling its ruler: ${Math.round(ruler.perSecond)} requests for a second of processor, of ${ruler.requests}`);
+  print(
+    `    RAW of two on one machine: half-width p50 ${ruler.medianHalfWidth.toFixed(2)} µs, of which the reading's error p50 ${ruler.medianError.toFixed(2)}, p99 ${ruler.p99Error.toFixed(2)}`,
+  );
   const [ours, chronyds] = results;
   if (ours === undefined || chronyds === undefined) return;
   print("");
   judge("chronyd's requests for a second of processor over ours", chronyds.perSecond / ours.perSecond, 10);
+  judge("plain requests for a second of processor over those that are told the ruler", ours.perSecond / ruler.perSecond, 4);
   for (const one of ours.rungs) judge(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
+  judge(`differences of one ruler from itself that miss zero, of ${ruler.exchanges}`, ruler.missed, 0, 0);
   for (const [index, one] of ours.rungs.entries())
     judge(`half-width of ${one.mode} over that from chronyd`, one.medianHalfWidth / (chronyds.rungs[index]?.medianHalfWidth ?? 0), 5);
 }

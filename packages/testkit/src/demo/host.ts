@@ -1,5 +1,15 @@
 import { join } from "node:path";
-import { DgramTransport, type Log, makeSource, nonceSource, type Rung, type RunningAgent, type Source, startAgent } from "@truebound/agent";
+import {
+  DgramTransport,
+  type Log,
+  makeSource,
+  NO_PEERS,
+  nonceSource,
+  type Rung,
+  type RunningAgent,
+  type Source,
+  startAgent,
+} from "@truebound/agent";
 import { SIM_STEERING, SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import type { DemoHost } from "./fleet.ts";
 
@@ -43,6 +53,8 @@ export function startDemoHost(
       sources,
       probeIntervalS: null,
       rhoPpb: null,
+      // It would answer with the machine's own clock instead of the simulated one.
+      peers: NO_PEERS,
       faults: null,
       ...(place.leapList === undefined ? {} : { leapList: place.leapList }),
     },
