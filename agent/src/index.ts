@@ -57,9 +57,12 @@ export { LIMITS as RESPONDER_LIMITS, Limiter, type Limits } from "./responder/li
 export { type OwnBound, type OwnFacts, ownState, stateAt } from "./responder/own-state.ts";
 export { NO_PEERS, type PeerSettings } from "./responder/peer-settings.ts";
 export type { OpenResponder, ToOpen } from "./responder/ports.ts";
+export { type Response, type Rules, respond } from "./responder/respond.ts";
 export { type KeeperParts, ResponderKeeper } from "./responder/responder-keeper.ts";
 export { rulerId } from "./responder/ruler-id.ts";
+export { heldUntil } from "./responder/ruler-reading.ts";
 export type { Ruler } from "./responder/ruler-teller.ts";
+export { RulerTeller } from "./responder/ruler-teller.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
 export { type SegmentStore, Spool, type SpoolLimits } from "./spool/spool.ts";

@@ -1,7 +1,8 @@
 import { fromUtc, type ServerState } from "@truebound/ntp";
-import { type Glance, type RawInstant, raw, type UtcInstant, utc } from "@truebound/time";
+import { type Glance, raw, type UtcInstant, utc } from "@truebound/time";
 import type { Endpoint } from "../probe/ports.ts";
 import { CannotListen } from "../responder/cannot-listen.ts";
+import { SENT_WITHIN } from "../responder/own-state.ts";
 import type { ResponderCounts } from "../responder/ports.ts";
 import { type Response, type Rules, respond, type Silence } from "../responder/respond.ts";
 import { heldUntil } from "../responder/ruler-reading.ts";
@@ -15,7 +16,7 @@ export interface ResponderOptions {
   readonly listen: Endpoint;
   readonly rules: Rules;
   /** What the host says of itself when its RAW reads so. */
-  readonly state: (now: RawInstant) => ServerState;
+  readonly state: (glance: Glance, stamp: UtcInstant | null) => ServerState;
   /** Absent: nothing is told of it. */
   readonly ruler?: Ruler;
 }
@@ -33,6 +34,7 @@ const MOST_AT_ONCE = 64;
 const WAIT_MS = 60_000;
 /** Sends whose stamp the kernel has not told yet. */
 const MOST_UNSTAMPED = 256;
+const MOST_ATTEMPTS = 16;
 
 /**
  * Answers NTP requests on one socket. A request is stamped by the kernel as it arrives, and the clock is read right before
@@ -111,18 +113,16 @@ export class UdpResponder {
   }
 
   #answer({ bytes, from, control }: Received): void {
-    const stamp = layout.softwareStamp(control);
+    const stamped = layout.softwareStamp(control);
+    const stamp = stamped === null ? null : utc(stamped);
     // A request without a stamp was received by now, at the latest: that can only widen.
-    const receive = fromUtc(utc(stamp ?? this.#clocks.readRealtime()));
-    const { rules, state } = this.#options;
-    const say = () => state(raw(this.#clocks.readRaw()));
-    const response = respond(rules, bytes, layout.readSockaddr(from).address, say, receive, performance.now());
+    const receive = fromUtc(stamp ?? this.#clocks.readRealtime());
+    const response = respond(this.#options.rules, bytes, layout.readSockaddr(from).address, receive, performance.now());
     if (response.kind === "silence") {
       this.#silent[response.why] += 1;
       return;
     }
-    const telling = this.#tellingOf(response, stamp === null ? null : utc(stamp));
-    if (telling.kind === "no_reply" || !this.#send(response, telling, from, layout.replyFrom(control))) {
+    if (!this.#reply(response, stamp, from, layout.replyFrom(control))) {
       this.#unsent += 1;
       return;
     }
@@ -132,17 +132,24 @@ export class UdpResponder {
     if (this.#unstamped.size > MOST_UNSTAMPED) this.#unstamped.delete(this.#unstamped.keys().next().value as number);
   }
 
-  #tellingOf({ asksForRuler }: Reply, stamp: UtcInstant | null): Telling {
-    if (!asksForRuler || this.#teller === null) return { kind: "nothing" };
-    return this.#teller.tell(stamp, this.#clocks.glance());
+  /** Written anew where this process was held up in between: what is said of this clock is of a moment ago. */
+  #reply(response: Reply, stamp: UtcInstant | null, to: Uint8Array, source: Uint8Array): boolean {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const glance = this.#clocks.glance();
+      const telling = this.#tellingOf(response, stamp, glance);
+      if (telling.kind === "no_reply") return false;
+      const said = this.#options.state(glance, stamp);
+      const now = raw(this.#clocks.readRaw());
+      if (now - glance.rawAfter > SENT_WITHIN) continue;
+      // From here on nothing is waited for: what passes makes the reply's stamp early, and its reader's interval wider.
+      const reading = telling.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, now) } : null;
+      return this.#memory.send(this.#libc, this.#fd, response.write(said, fromUtc(this.#clocks.readRealtime()), reading), to, source);
+    }
+    return false;
   }
 
-  /** From the reads on nothing is waited for: what passes makes the reply's stamp early, and its reader's interval wider. */
-  #send({ write }: Reply, telling: Telling, to: Uint8Array, source: Uint8Array): boolean {
-    const now = raw(this.#clocks.readRaw());
-    const reading = telling.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, now) } : null;
-    const bytes = write(fromUtc(this.#clocks.readRealtime()), reading);
-    return this.#memory.send(this.#libc, this.#fd, bytes, to, source);
+  #tellingOf({ asksForRuler }: Reply, stamp: UtcInstant | null, glance: Glance): Telling {
+    return asksForRuler && this.#teller !== null ? this.#teller.tell(stamp, glance) : { kind: "nothing" };
   }
 
   /** When replies left, as the kernel saw it. */

@@ -21,6 +21,7 @@ import {
   type SourceFacts,
   sayingsOf,
   together,
+  utc,
   widen,
 } from "@truebound/time";
 import type { Assumptions, Policy, StampMode } from "@truebound/wire";
@@ -28,6 +29,7 @@ import { hasCrossedLeap, LeapLookout } from "../leap/leap-lookout.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
 import type { Evidence } from "../probe/source-window.ts";
+import type { OwnFacts } from "../responder/own-state.ts";
 import { type Happened, happenedBetween, isContinuous, isStep } from "./between-readings.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { DriftPolice } from "./drift-police.ts";
@@ -189,6 +191,24 @@ export class HostMonitor {
     if (row === null || row.own.guaranteed === null) return { offset: null, proven: false };
     const carried = carryInterval(row.own.guaranteed, this.drift, reading.rawAfter - row.reading.rawAfter);
     return { offset: this.offsetOf(reading, carried), proven: row.own.status === "proven" };
+  }
+
+  /** What peers are told of this host's clock rests on this; null = nothing is known yet. */
+  ownFacts(): OwnFacts | null {
+    const row = this.#current;
+    if (row === null) return null;
+    const { reading, own } = row;
+    const agreeing = this.probes.filter(({ source }) => own.agree.includes(source.id));
+    const newest = agreeing.reduce<bigint | null>((latest, { latest: { exchange } }) => later(latest, exchange), null);
+    return {
+      guaranteed: own.guaranteed && this.#leaps.utcMinusRaw(reading, own.guaranteed),
+      at: reading.rawAfter,
+      proven: own.status === "proven",
+      drift: this.drift,
+      slew: this.#slew.allowance(reading),
+      strata: agreeing.flatMap(({ identity: { stratum } }) => (stratum === null ? [] : [stratum])),
+      provenAt: newest === null ? null : utc(reading.realtime - (reading.rawAfter - newest)),
+    };
   }
 
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
@@ -409,3 +429,5 @@ interface Evaluated extends Pick<BoundRow, "bound" | "own"> {
 }
 
 const faultsOf = ({ faults }: Pick<Policy, "faults">, configured: number): number => faults ?? defaultFaults(configured);
+
+const later = (one: bigint | null, other: bigint | null): bigint | null => (one === null || (other !== null && other > one) ? other : one);

@@ -14,7 +14,7 @@ import { type PeerParts, PeerSet } from "./peer-set.ts";
 
 /** Whoever answers peers for this host. */
 export interface Answering {
-  /** Answers by this rule from now on, to these addresses and to nobody else; null = to nobody at all. */
+  /** Answers by this rule from now on, to these addresses and to nobody else; null = to nobody at all. Said again with each report. */
   answer(rule: MeshRule | null, askers: readonly string[]): void;
   readonly standing: Pick<BatchMesh, "answers" | "trouble" | "requests">;
 }
@@ -22,6 +22,8 @@ export interface Answering {
 export interface MeshParts {
   /** The name of this host's ruler after so many disruptions: another one in each boot. */
   readonly rulerId: (disruptions: number) => number;
+  /** False = it measures nobody, and says why it does not answer. */
+  readonly asks: boolean;
   readonly answering: Answering;
 }
 
@@ -76,7 +78,7 @@ export class Neighbours {
 
   /** Whom the server has drawn. One that does not validate is refused, and the last good one stays. */
   offer(given: unknown, policy: Policy, calendar: LeapCalendar): void {
-    if (this.#rule === null) return;
+    if (this.#rule === null || this.#ports.mesh?.asks !== true) return;
     if (!isAssignment.accepts(given)) return this.#refuse(given);
     if (given.version === this.#assignment?.version) return;
     this.#assignment = given;
@@ -90,6 +92,8 @@ export class Neighbours {
   report(row: BoundRow, isNewest: boolean): BatchMesh | undefined {
     const { monitor, mesh } = this.#ports;
     if (this.#rule === null || mesh === undefined) return undefined;
+    // What kept it from listening may be gone.
+    this.#answer();
     return meshBlock({
       assignment: this.#assignment?.version ?? null,
       ruler: mesh.rulerId(monitor.disruptions),

@@ -1,5 +1,20 @@
 import { fromUtc, type ServerState } from "@truebound/ntp";
-import { divCeil, drift, type Interval, type PartsPerBillion, type RawInstant, type UtcInstant, worstError } from "@truebound/time";
+import {
+  type ClockReading,
+  carryInterval,
+  type Drift,
+  divCeil,
+  drift,
+  fastest,
+  grow,
+  type Interval,
+  maxOf,
+  offsetAt,
+  type PartsPerBillion,
+  type RawInstant,
+  type UtcInstant,
+  worstError,
+} from "@truebound/time";
 
 /** What is known of this host's own clock: its guaranteed bound on UTC − clock, and whether it is proven. */
 export interface OwnBound {
@@ -7,11 +22,18 @@ export interface OwnBound {
   readonly proven: boolean;
 }
 
-/** The same as it was at a reading, by the host's own sources alone: what rests on peers must not come back to them. */
-export interface OwnFacts extends OwnBound {
+/**
+ * What a host knows of true time by its own sources alone, on its ruler, as of a reading: what rests on peers must not come back to
+ * them. Where its clock stands beside the ruler is looked up with each request.
+ */
+export interface OwnFacts {
+  /** Bound on UTC − RAW when RAW read `at`; null = none. */
+  readonly guaranteed: Interval | null;
   readonly at: RawInstant;
-  /** How fast the bound may grow from there: rho, and the slew allowance, since nobody looks at the clock in between. */
-  readonly growth: PartsPerBillion;
+  readonly proven: boolean;
+  readonly drift: Drift;
+  /** S, the slew allowance in force. */
+  readonly slew: PartsPerBillion;
   /** Of the sources that agree. */
   readonly strata: readonly number[];
   /** This clock at the newest exchange that it rests on; null = none. */
@@ -44,13 +66,21 @@ export function ownState({ guaranteed, proven }: OwnBound, stratum: number, prec
   };
 }
 
-/** What it says at `now`, from what was known at the last reading; null = nothing was yet. */
-export function stateAt(own: OwnFacts | null, now: RawInstant): ServerState {
+/** A reply leaves so soon after the glance that its state rests on, or not at all, ns. */
+export const SENT_WITHIN = 100_000n;
+
+/**
+ * What it says of a request that was stamped so and is answered right after a glance at the clocks: its worst error at the stamp, at
+ * the send, and at every instant between. null = nothing was known yet.
+ */
+export function stateAt(own: OwnFacts | null, glance: ClockReading, stamp: UtcInstant | null): ServerState {
   // A ruler that went back says nothing of how old the bound is.
-  if (own === null || now < own.at) return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
-  const grown = drift(own.growth, now - own.at);
-  const guaranteed = own.guaranteed && { lo: own.guaranteed.lo - grown, hi: own.guaranteed.hi + grown };
-  return ownState({ ...own, guaranteed }, stratumAbove(own.strata), PRECISION, own.provenAt === null ? 0n : fromUtc(own.provenAt));
+  if (own === null || glance.rawBefore < own.at) return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
+  const held = stamp === null ? 0n : maxOf(0n, glance.realtime - stamp);
+  const offset = own.guaranteed && offsetAt(glance, carryInterval(own.guaranteed, own.drift, glance.rawAfter - own.at), fastest(own.drift));
+  const guaranteed = offset && grow(offset, drift(own.slew, maxOf(held, SENT_WITHIN)));
+  const reference = own.provenAt === null ? 0n : fromUtc(own.provenAt);
+  return ownState({ guaranteed, proven: own.proven }, stratumAbove(own.strata), PRECISION, reference);
 }
 
 /** One more than the lowest; 16 where none agrees. A source that names no stratum of a synchronised server counts for nothing. */

@@ -1,5 +1,5 @@
 import type { ServerState } from "@truebound/ntp";
-import type { RawInstant } from "@truebound/time";
+import type { ClockReading, UtcInstant } from "@truebound/time";
 import type { Endpoint } from "../probe/ports.ts";
 import type { Silence } from "./respond.ts";
 import type { Ruler } from "./ruler-teller.ts";
@@ -24,7 +24,7 @@ export interface ToOpen {
   readonly listen: Endpoint;
   /** Whether the host at this address (`addressKey`) may ask. */
   readonly isPeer: (key: string) => boolean;
-  /** What the host says of itself when its RAW reads so. */
-  readonly state: (now: RawInstant) => ServerState;
+  /** What the host says of itself to a request that was stamped so (null = not stamped) and is answered after this glance. */
+  readonly state: (glance: ClockReading, stamp: UtcInstant | null) => ServerState;
   readonly ruler: Ruler;
 }

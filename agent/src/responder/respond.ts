@@ -9,7 +9,7 @@ export type Response =
       readonly kind: "reply";
       /** It has room for a reading of our ruler; who has none to tell gives null. */
       readonly asksForRuler: boolean;
-      readonly write: (transmit: bigint, reading: RulerReading | null) => Uint8Array;
+      readonly write: (said: ServerState, transmit: bigint, reading: RulerReading | null) => Uint8Array;
     };
 
 export type Silence = "not_a_request" | "stranger" | "over_limit";
@@ -27,23 +27,15 @@ export interface Rules {
  * reply ever, so that two of us cannot be made to talk to each other. A reply is 48 bytes, or as long as its request where that
  * has room for the ruler's reading, and never longer. Nothing that stands in that room comes back.
  */
-export function respond(
-  rules: Rules,
-  bytes: Uint8Array,
-  address: string,
-  state: () => ServerState,
-  receive: bigint,
-  now: number,
-): Response {
+export function respond(rules: Rules, bytes: Uint8Array, address: string, receive: bigint, now: number): Response {
   const key = addressKey(address);
   // Before anything of it is read: what strangers send costs as little as it can.
   if (!rules.isPeer(key)) return silence("stranger");
   const request = readRequest(bytes);
   if (request === null) return silence("not_a_request");
   if (!rules.limiter.allows(key, now)) return silence("over_limit");
-  // Before the stamps are read: what is done between them and the send widens.
-  const [said, asks] = [state(), asksForRuler(bytes)];
-  const write = (transmit: bigint, reading: RulerReading | null) => {
+  const asks = asksForRuler(bytes);
+  const write = (said: ServerState, transmit: bigint, reading: RulerReading | null) => {
     const reply = makeReply(request, said, receive, transmit, rules.memory);
     return asks && reading !== null ? tellRuler(reply, reading) : reply;
   };

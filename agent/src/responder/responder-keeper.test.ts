@@ -1,4 +1,4 @@
-import { ppb, raw } from "@truebound/time";
+import { ppb, raw, utc } from "@truebound/time";
 import { BatchMesh, type MeshRule, validator } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { CannotListen } from "./cannot-listen.ts";
@@ -47,7 +47,7 @@ describe("the keeper of the responder", () => {
     const { listen, isPeer, state } = (open[0] as (typeof open)[number]).asked;
     expect(listen).toEqual({ address: "::", port: 12_300 });
     expect(["192.0.2.1", "192.0.2.2", "2001:db8:0:0::/64"].map(isPeer)).toEqual([false, true, true]);
-    expect(state(raw(5n))).toMatchObject({ leap: 3, stratum: 16 });
+    expect(state({ rawBefore: raw(5n), realtime: utc(5n), rawAfter: raw(5n) }, null)).toMatchObject({ leap: 3, stratum: 16 });
     expect([keeper.answers, keeper.trouble]).toEqual([{ address: null, port: 12_300 }, null]);
     expect(said).toEqual(["info answers peers on [::]:12300"]);
   });

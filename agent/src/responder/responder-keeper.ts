@@ -1,4 +1,3 @@
-import type { RawInstant } from "@truebound/time";
 import type { BatchMesh, MeshRule } from "@truebound/wire";
 import type { Log } from "../log/log-line.ts";
 import type { Endpoint } from "../probe/ports.ts";
@@ -119,7 +118,11 @@ export class ResponderKeeper {
   /** Every address of either kind is every IPv4 one where there is no IPv6. */
   #open(listen: Endpoint): { responder: OpenResponder; listen: Endpoint } {
     const { open, own, ruler } = this.#parts;
-    const rest = { isPeer: (key: string) => this.#keys.has(key), state: (now: RawInstant) => stateAt(own(), now), ruler };
+    const rest = {
+      isPeer: (key: string) => this.#keys.has(key),
+      state: (...seen: Parameters<ToOpen["state"]>) => stateAt(own(), ...seen),
+      ruler,
+    };
     try {
       return { responder: open({ listen, ...rest }), listen };
     } catch (error) {

@@ -1,5 +1,5 @@
-import { askForRuler, decode, encode, fromUtc, readRuler, TransmitMemory } from "@truebound/ntp";
-import { ppb, raw, utc } from "@truebound/time";
+import { askForRuler, decode, encode, readRuler, TransmitMemory } from "@truebound/ntp";
+import { ppb, raw, uncalibrated, utc } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressKey } from "./address-key.ts";
@@ -70,9 +70,9 @@ describe("the limit", () => {
 
 describe("a request", () => {
   it("of a peer is answered with our clock and our worst error", () => {
-    const response = respond(rules(), request(), "192.0.2.1", () => STATE, 1_000n, 0);
+    const response = respond(rules(), request(), "192.0.2.1", 1_000n, 0);
     if (response.kind !== "reply") throw new Error(response.why);
-    const reply = response.write(1_001n, null);
+    const reply = response.write(STATE, 1_001n, null);
     expect(decode(reply)).toMatchObject({
       mode: 4,
       version: 4,
@@ -87,26 +87,26 @@ describe("a request", () => {
   it("that names an earlier reply gets the stamp with which that one left", () => {
     const memory = new TransmitMemory();
     memory.remember(900n, 905n);
-    const response = respond(rules({ memory }), request({ origin: 900n, receive: 5n }), "192.0.2.1", () => STATE, 1_000n, 0);
+    const response = respond(rules({ memory }), request({ origin: 900n, receive: 5n }), "192.0.2.1", 1_000n, 0);
     if (response.kind !== "reply") throw new Error(response.why);
-    expect(decode(response.write(1_001n, null))).toMatchObject({ origin: 5n, receive: 1_000n, transmit: 905n });
+    expect(decode(response.write(STATE, 1_001n, null))).toMatchObject({ origin: 5n, receive: 1_000n, transmit: 905n });
   });
   it("of a stranger, of any other mode or version, or with half a field behind it is met with silence", () => {
-    expect(respond(rules(), request(), "192.0.2.2", () => STATE, 1n, 0)).toEqual({ kind: "silence", why: "stranger" });
+    expect(respond(rules(), request(), "192.0.2.2", 1n, 0)).toEqual({ kind: "silence", why: "stranger" });
     for (let mode = 0; mode < 8; mode++)
       for (let version = 0; version < 8; version++)
-        expect(respond(rules(), request({ mode, version }), "192.0.2.1", () => STATE, 1n, 1e6 * (mode * 8 + version)).kind).toBe(
+        expect(respond(rules(), request({ mode, version }), "192.0.2.1", 1n, 1e6 * (mode * 8 + version)).kind).toBe(
           mode === 3 && version >= 1 && version <= 4 ? "reply" : "silence",
         );
     for (const length of [0, 1, 47, 49, 52, 60, 63])
-      expect(respond(rules(), new Uint8Array(length).fill(0x23), "192.0.2.1", () => STATE, 1n, 0).kind).toBe("silence");
+      expect(respond(rules(), new Uint8Array(length).fill(0x23), "192.0.2.1", 1n, 0).kind).toBe("silence");
   });
   it("whatever it is makes no reply longer than it, and nothing throws", () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-        const response = respond(rules({ isPeer: () => true }), bytes, "192.0.2.1", () => STATE, 1n, 0);
+        const response = respond(rules({ isPeer: () => true }), bytes, "192.0.2.1", 1n, 0);
         if (response.kind === "reply")
-          expect(response.write(2n, { ruler: 7, receive: 5n, error: 1n, hold: 1n }).length).toBeLessThanOrEqual(bytes.length);
+          expect(response.write(STATE, 2n, { ruler: 7, receive: 5n, error: 1n, hold: 1n }).length).toBeLessThanOrEqual(bytes.length);
       }),
     ));
 });
@@ -114,9 +114,9 @@ describe("a request", () => {
 describe("a request with room for the ruler's reading", () => {
   const READING = { ruler: 0xfeed, receive: 9_000_000n, error: 300n, hold: 4_000n };
   const answer = (bytes: Uint8Array, reading: typeof READING | null) => {
-    const response = respond(rules(), bytes, "192.0.2.1", () => STATE, 1_000n, 0);
+    const response = respond(rules(), bytes, "192.0.2.1", 1_000n, 0);
     if (response.kind !== "reply") throw new Error(response.why);
-    return { asks: response.asksForRuler, reply: response.write(1_001n, reading) };
+    return { asks: response.asksForRuler, reply: response.write(STATE, 1_001n, reading) };
   };
 
   it("gets it behind the same header, and a reply of the plain length where there is none to tell", () => {
@@ -149,9 +149,9 @@ describe("a request with room for the ruler's reading", () => {
       fc.property(fc.uint8Array({ minLength: 24, maxLength: 24 }), fc.nat(7), fc.nat(7), (spoofed, mode, version) => {
         const bytes = askForRuler(request({ mode, version }));
         bytes.set(spoofed, 52);
-        const response = respond(rules(), bytes, "192.0.2.1", () => STATE, 1_000n, 0);
+        const response = respond(rules(), bytes, "192.0.2.1", 1_000n, 0);
         expect(response.kind).toBe(mode === 3 && version === 4 ? "reply" : "silence");
-        if (response.kind === "reply") expect(readRuler(response.write(1_001n, READING))).toEqual(READING);
+        if (response.kind === "reply") expect(readRuler(response.write(STATE, 1_001n, READING))).toEqual(READING);
       }),
     ));
 });
@@ -175,16 +175,23 @@ describe("what a host says of itself", () => {
       expect(ownState(own, 3, -24, 0n)).toMatchObject({ leap: 3, stratum: 16, rootDispersion: 0xffffffff });
   });
   it("is one stratum below the best source that agrees, or that it is not synchronised where that is none", () => {
-    const stratumWith = (...strata: number[]) => stateAt({ ...OWN, strata }, raw(1_000n)).stratum;
+    const stratumWith = (...strata: number[]) => stateAt({ ...OWN, strata }, AT, null).stratum;
     expect(stratumWith(3, 2, 4)).toBe(3);
     // A kiss code, and a server that is not synchronised, are no stratum.
     expect(stratumWith(0, 16, 5)).toBe(6);
     expect([stratumWith(), stratumWith(0), stratumWith(15)]).toEqual([16, 16, 16]);
   });
-  it("is as old as it is: the worst error grows from the reading to the reply", () => {
-    // 200 ppm and 500 ppm over a second: 0.7 ms beside the 2 µs.
-    expect(stateAt(OWN, raw(1_000_001_000n)).rootDispersion).toBe(Math.ceil(0.000_702 * 65_536));
-    expect(stateAt(OWN, raw(1_000n))).toEqual(ownState(OWN, 3, -24, fromUtc(utc(1_790_000_000_000_000_000n))));
+  it("is of the clock as it stands beside the ruler now, whatever was done to it since the last reading", () => {
+    // 2 µs behind at the reading; a second later it was moved by 50 ms, and the ruler may have strayed by 200 µs.
+    const moved = { ...glanceAt(1_000_001_000n), realtime: utc(UTC + 1_000_001_000n + 50_000_000n) };
+    const worst = 50_000_000n + 1_000n + 200_000n;
+    const said = stateAt(OWN, moved, null).rootDispersion;
+    expect(said).toBeGreaterThanOrEqual(Number((worst * 65_536n) / 1_000_000_000n));
+    expect(said).toBeLessThan(Number(((worst + 60_000n) * 65_536n) / 1_000_000_000n));
+  });
+  it("allows for a slew between the stamp and the reply", () => {
+    const late = stateAt(OWN, AT, utc(AT.realtime - 1_000_000_000n)).rootDispersion;
+    expect(late - stateAt(OWN, AT, AT.realtime).rootDispersion).toBeCloseTo(0.000_5 * 65_536, -1);
   });
   it.each([
     ["nothing was known yet", null],
@@ -192,15 +199,20 @@ describe("what a host says of itself", () => {
     ["there is no bound", { guaranteed: null }],
     ["its ruler went back", { at: raw(5_000n) }],
   ] as const)("is that it is not to be trusted, where %s", (_, more) =>
-    expect(stateAt(more && { ...OWN, ...more }, raw(1_000n))).toMatchObject({ leap: 3, stratum: 16, rootDispersion: 0xffffffff }),
+    expect(stateAt(more && { ...OWN, ...more }, AT, null)).toMatchObject({ leap: 3, stratum: 16, rootDispersion: 0xffffffff }),
   );
 });
 
+const UTC = 1_790_000_000_000_000_000n;
+const glanceAt = (at: bigint) => ({ rawBefore: raw(at), realtime: utc(UTC + at), rawAfter: raw(at) });
+const AT = glanceAt(1_000n);
+/** UTC − RAW, of a clock that stood right at UTC to within 2 µs. */
 const OWN: OwnFacts = {
-  guaranteed: { lo: -1_000n, hi: 2_000n },
+  guaranteed: { lo: UTC - 1_000n, hi: UTC + 2_000n },
   proven: true,
   at: raw(1_000n),
-  growth: ppb(700_000n),
+  drift: uncalibrated(ppb(200_000n)),
+  slew: ppb(500_000n),
   strata: [2, 3],
   provenAt: utc(1_790_000_000_000_000_000n),
 };

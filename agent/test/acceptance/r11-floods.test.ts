@@ -32,7 +32,7 @@ class Answering {
 
   ask(address: string, ms: number, request = REQUEST): boolean {
     const rules = { isPeer: () => true, limiter: this.limiter, memory: this.#memory };
-    const isAnswered = respond(rules, request, address, () => STATE, 1n, ms).kind === "reply";
+    const isAnswered = respond(rules, request, address, 1n, ms).kind === "reply";
     if (isAnswered) this.answered += 1;
     return isAnswered;
   }

@@ -165,12 +165,12 @@ export class MeshWorld {
   #begin(host: MeshHost): void {
     const { reading_interval_s, report_interval_s, probe_interval_s } = this.#policy;
     const starts = this.#random.between(0, 1);
-    this.#every(starts, reading_interval_s, () => host.look());
-    this.#every(starts + report_interval_s, report_interval_s, () => this.#report(host));
+    this.#every(host, starts, reading_interval_s, () => host.look());
+    this.#every(host, starts + report_interval_s, report_interval_s, () => this.#report(host));
     this.#assign(host, starts + 2 * report_interval_s);
     for (const [index, probe] of host.monitor.probes.entries()) {
       const server = new SimServer(host.spec.sources[index] as SimSource, this.#random, this.truth.startUtc);
-      this.#at(starts + (index * probe_interval_s) / 8, () => this.#pollSource(host, probe, server));
+      this.#at(host, starts + (index * probe_interval_s) / 8, () => this.#pollSource(host, probe, server));
     }
   }
 
@@ -182,14 +182,14 @@ export class MeshWorld {
         return { id, name, kind: "agent", address, port: 12_300, rests_on: [...restsOn] };
       });
     const assign = () => host.monitor.meet(host.peers, () => host.peers.assign(peers(), { policy: this.#policy, calendar: NO_CALENDAR }));
-    this.#at(at, () => {
+    this.#at(host, at, () => {
       assign();
       for (const probe of host.peers.probes) {
         probe.resolved(probe.peer.address);
-        this.#at(this.#random.between(0, this.#policy.probe_interval_s), () => this.#pollPeer(host, probe.peer.id), true);
+        this.#at(host, this.#random.between(0, this.#policy.probe_interval_s), () => this.#pollPeer(host, probe.peer.id), true);
       }
     });
-    this.#every(at + 30, 30, assign);
+    this.#every(host, at + 30, 30, assign);
   }
 
   #report(host: MeshHost): void {
@@ -212,7 +212,7 @@ export class MeshWorld {
       host.look();
       host.monitor.recordIfDue();
     });
-    this.#at(probe.pollSeconds, () => this.#pollSource(host, probe, server), true);
+    this.#at(host, probe.pollSeconds, () => this.#pollSource(host, probe, server), true);
   }
 
   /** The request on its way, its answer, and the way back: three instants. */
@@ -231,7 +231,7 @@ export class MeshWorld {
       this.#atInstant(handles, () => {
         const reply = asked.responder.answer(bytes, host.address, stamp);
         const arrives = handles + BigInt(Math.round(this.#random.between(500, 20_000))) + this.#way();
-        if (reply === null) return;
+        if (reply === null || asked.clock.sleepsUntil(handles) !== null) return;
         this.#atInstant(arrives, () => {
           const isVoid = probe.era !== era || suspendBetween(before, host.clock.read()) > 0n;
           if (isVoid || probe.consider(outstanding, reply) === "drop") probe.finish(outstanding, { kind: "failed", reason: "timeout" });
@@ -243,7 +243,7 @@ export class MeshWorld {
         });
       });
     });
-    this.#at(probe.pollSeconds, () => this.#pollPeer(host, id), true);
+    this.#at(host, probe.pollSeconds, () => this.#pollPeer(host, id), true);
   }
 
   #way(): bigint {
@@ -254,16 +254,26 @@ export class MeshWorld {
     return { raw: raw(host.clock.rawAt(at) + BigInt(Math.round(this.#random.between(-59, 59)))), cap: STAMP_ERROR };
   }
 
-  #every(first: number, seconds: number, act: () => void): void {
-    this.#at(first, () => {
-      act();
-      this.#every(Number(this.truth.elapsed()) / 1e9 + seconds, seconds, act);
-    });
+  #every(host: MeshHost, first: number, seconds: number, act: () => void): void {
+    this.#at(
+      host,
+      first,
+      () => {
+        act();
+        this.#every(host, seconds, seconds, act);
+      },
+      this.truth.elapsed() > 0n,
+    );
   }
 
-  /** Seconds since the start, or from now. */
-  #at(seconds: number, act: () => void, fromNow = false): void {
-    this.#atInstant((fromNow ? this.truth.elapsed() : 0n) + BigInt(Math.round(seconds * 1e9)), act);
+  /** Something that a host does, seconds since the start, or from now: when it is awake. */
+  #at(host: MeshHost, seconds: number, act: () => void, fromNow = false): void {
+    const awake = () => {
+      const wakes = host.clock.sleepsUntil(this.truth.elapsed());
+      if (wakes === null) act();
+      else this.#atInstant(wakes, awake);
+    };
+    this.#atInstant((fromNow ? this.truth.elapsed() : 0n) + BigInt(Math.round(seconds * 1e9)), awake);
   }
 
   #atInstant(at: bigint, act: () => void): void {

@@ -1,10 +1,9 @@
-import { type HostMonitor, heldAtLeast, Limiter, ownState, RulerTeller, respond } from "@truebound/agent";
+import { type HostMonitor, heldUntil, Limiter, RulerTeller, respond, stateAt } from "@truebound/agent";
 import { fromUtc, type RulerReading, TransmitMemory } from "@truebound/ntp";
-import { drift, grow, type HostReading, type UtcInstant, utc } from "@truebound/time";
+import { utc } from "@truebound/time";
 import { SIM_SLEW, type SimClock } from "../sim/sim-clock.ts";
 
 const NO_LIMIT = { rate: 1e6, burst: 1e6, total: 1e6, remembered: 4096 };
-const PRECISION = -24;
 
 /** Answers peers as an agent does, on a simulated clock: all but the socket. */
 export class SimResponder {
@@ -23,26 +22,13 @@ export class SimResponder {
   /** A request that the kernel stamped so, handled now; null = silence. */
   answer(bytes: Uint8Array, from: string, received: bigint): Uint8Array | null {
     const [stamp, reading] = [utc(received), this.#clock.read()];
-    const response = respond(
-      this.#rules,
-      bytes,
-      from,
-      () => this.#state(reading, stamp),
-      fromUtc(stamp),
-      Number(reading.rawAfter / 1_000_000n),
-    );
+    const response = respond(this.#rules, bytes, from, fromUtc(stamp), Number(reading.rawAfter / 1_000_000n));
     if (response.kind === "silence") return null;
     const telling = response.asksForRuler ? this.#teller.tell(stamp, reading) : null;
     this.#teller.queueWasEmpty();
     if (telling?.kind === "no_reply") return null;
     const told: RulerReading | null =
-      telling?.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldAtLeast(telling.at, reading.rawAfter) } : null;
-    return response.write(fromUtc(reading.realtime), told);
-  }
-
-  #state(reading: HostReading, stamp: UtcInstant) {
-    const { offset, proven } = this.#monitor.ownAt(reading);
-    const guaranteed = offset && grow(offset, drift(SIM_SLEW, reading.realtime > stamp ? reading.realtime - stamp : 0n));
-    return ownState({ guaranteed, proven }, 2, PRECISION, 0n);
+      telling?.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, reading.rawAfter) } : null;
+    return response.write(stateAt(this.#monitor.ownFacts(), reading, stamp), fromUtc(reading.realtime), told);
   }
 }

@@ -103,6 +103,18 @@ export class SimClock implements Clocks {
     return BOOTED_BEFORE + awake + drifted - this.#missed(elapsed);
   }
 
+  /** True time since the start at which RAW first read so, to the ns. */
+  elapsedAt(read: bigint): bigint {
+    let [before, at] = [0n, 1n];
+    while (this.rawAt(at) < read) [before, at] = [at, at * 2n];
+    while (at - before > 1n) {
+      const middle = (before + at) / 2n;
+      if (this.rawAt(middle) < read) before = middle;
+      else at = middle;
+    }
+    return at;
+  }
+
   /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */
   #monotonicAt(elapsed: bigint): bigint {
     const counted = elapsed - this.#slept(elapsed) - this.#stood(elapsed);
