@@ -20,6 +20,7 @@ import { measureResponders } from "./responder.ts";
 import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
+import { boughtTable, measureBought } from "./what-peers-buy.ts";
 
 /**
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
@@ -159,6 +160,7 @@ async function peers(): Promise<void> {
     );
     print(`    half-width of the bound on UTC, p50: ${alone.toFixed(0)} µs alone, ${together.toFixed(0)} µs together`);
   }
+  print(`\nWhat peers buy: half-width of the bound on UTC, µs, p50 of 1,000 simulated hosts\n\n${boughtTable(measureBought())}`);
   const tenThousand = costs[1];
   if (tenThousand === undefined) return;
   print("");
