@@ -1,5 +1,5 @@
 import type { Interval, RawInstant, UtcInstant } from "@truebound/time";
-import type { PeerConflict } from "@truebound/wire";
+import type { PeerConflict, Tier } from "@truebound/wire";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 import type { Judgement, OpenConflict } from "./conflict-watch.ts";
 
@@ -46,6 +46,9 @@ export interface PeerStore {
   look(): Promise<PeerLook>;
   /** Those that go on, and those that ended within the last day; newest first. */
   conflicts(): Promise<StoredConflict[]>;
-  /** One server of those on the database at a time: hands `judge` what goes on, and writes what it says; null = another one does. */
-  judged(judge: (open: readonly OpenConflict[]) => Judgement): Promise<Judgement | null>;
+  /**
+   * Writes a judgement, one server of those on the database at a time. What others have begun of the same hosts is not begun
+   * again. How many were begun, by tier; null = another server is about it.
+   */
+  record(judgement: Judgement): Promise<readonly Tier[] | null>;
 }
