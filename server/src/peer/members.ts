@@ -60,3 +60,9 @@ function isFresh({ record, ageMs }: FleetEntry, now: UtcInstant): boolean {
 const isRecent = (ageMs: number): boolean => Math.abs(ageMs) <= FRESH_MS;
 
 export const isFreshEdge = ({ ageMs }: MeasuredEdge): boolean => isRecent(ageMs);
+
+/** A hull comes once a minute. One that is much older than the newest exchange, on the ruler of both, rests on a frequency of long ago. */
+const HULL_LASTS_NS = 120_000_000_000n;
+
+export const withFreshHull = (edge: MeasuredEdge): MeasuredEdge =>
+  edge.hull === null || edge.at - edge.hull.at <= HULL_LASTS_NS ? edge : { ...edge, hull: null };

@@ -1,4 +1,4 @@
-import { utc } from "@truebound/time";
+import { raw, utc } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -110,6 +110,14 @@ describe("what counts", () => {
     expect(known([edge])).toBe(1);
     const void_ = [{ fromRuler: 99 }, { toRuler: 99 }, { ageMs: 90_001 }, { ageMs: -90_001 }, { to: edge.from }, { to: hostId(77) }];
     expect(void_.map((wrong) => known([{ ...edge, ...wrong }]))).toEqual(void_.map(() => 0));
+  });
+  it("is a hull of the last two minutes, beside the exchange that came since", () => {
+    const [edge] = mesh.edges(NOW) as [MeasuredEdge];
+    const hullOf = (ago: bigint) => {
+      const old = { at: raw(edge.at - ago), lo: edge.lo, hi: edge.hi };
+      return meshFacts(now, membersOf(mesh.entries(NOW), RULES, now), [], [{ ...edge, hull: old }]).edges[0]?.hull;
+    };
+    expect([hullOf(120_000_000_000n) === null, hullOf(120_000_000_001n) === null]).toEqual([false, true]);
   });
   it("is a host that reported lately, by this process's own observation, or else by the clock of the database", () => {
     const readingOf = (more: { ageMs: number | null; receivedAt: bigint }) => {

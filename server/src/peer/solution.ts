@@ -11,7 +11,7 @@ import {
   utcBounds,
 } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
-import { isFreshEdge, type Member } from "./members.ts";
+import { isFreshEdge, type Member, withFreshHull } from "./members.ts";
 import type { MeasuredEdge, Target } from "./ports.ts";
 import { targetEdges } from "./target-edges.ts";
 import { meshHostOf, rulerEdgesOf } from "./tier-constraints.ts";
@@ -58,7 +58,7 @@ export function meshFacts(
     isFreshEdge(edge) &&
     isOn(edge.from, edge.fromRuler) &&
     (edge.toRuler === null ? targetOf.has(edge.to) : isOn(edge.to, edge.toRuler));
-  return { asOf, members: memberOf, targets: targetOf, edges: edges.filter(isKnown) };
+  return { asOf, members: memberOf, targets: targetOf, edges: edges.filter(isKnown).map(withFreshHull) };
 }
 
 /**
