@@ -4,7 +4,7 @@ import { viewMembers } from "./mesh-view.ts";
 import { whyNoPair } from "./mesh-words.ts";
 import { type PairProfiles, pairVerdicts } from "./pair-profiles.ts";
 import type { MeshState } from "./peer-keeper.ts";
-import type { Solution, TierSolution } from "./solution.ts";
+import { type Solution, type TierSolution, withoutClaims } from "./solution.ts";
 import { meshHostOf, rulerEdgesOf } from "./tier-constraints.ts";
 
 /** What is known of clock b − clock a. null = one of them is in no mesh. */
@@ -54,5 +54,3 @@ function directOf({ facts: { members, edges } }: Solution, a: string, b: string)
     })),
   );
 }
-
-const withoutClaims = <T extends { readonly claim: unknown }>(hosts: readonly T[]) => hosts.map((host) => ({ ...host, claim: null }));

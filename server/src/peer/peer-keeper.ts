@@ -4,7 +4,7 @@ import type { FleetEntry } from "../fleet/watcher.ts";
 import { ConflictWatch, sightingsOf } from "./conflict-watch.ts";
 import { hasMesh, type Member, membersOf } from "./members.ts";
 import type { PeerStore, StoredConflict, Target } from "./ports.ts";
-import { meshFacts, type Solution, solveTier } from "./solution.ts";
+import { meshFacts, type Solution, solving, type TierSolution } from "./solution.ts";
 import { type MemberStanding, standingsOf } from "./standing.ts";
 
 /** Clocks take a leap second within this of it, each in its own way; differences of a second are no lies then. */
@@ -74,12 +74,13 @@ export class PeerKeeper {
 
   async #solve(facts: Solution["facts"]): Promise<Pick<MeshState, "solution" | "tookMs">> {
     let tookMs = 0;
-    const timed = async (tier: Tier) => {
-      const started = this.#ports.monotonic();
-      const solved = solveTier(facts, tier);
-      tookMs += this.#ports.monotonic() - started;
-      await this.#ports.pause();
-      return solved;
+    const timed = async (tier: Tier): Promise<TierSolution> => {
+      for (const steps = solving(facts, tier); ; await this.#ports.pause()) {
+        const started = this.#ports.monotonic();
+        const step = steps.next();
+        tookMs += this.#ports.monotonic() - started;
+        if (step.done === true) return step.value;
+      }
     };
     const [guaranteed, tight] = [await timed("guaranteed"), await timed("tight")];
     return { solution: { facts, guaranteed, tight }, tookMs };

@@ -61,26 +61,47 @@ export function meshFacts(
   return { asOf, members: memberOf, targets: targetOf, edges: edges.filter(isKnown).map(withFreshHull) };
 }
 
+/** One tier, in steps between which others may have the process. */
+export type Solving = Generator<undefined, TierSolution, undefined>;
+
+/** So many edges are carried in a step. */
+const STEP_EDGES = 5_000;
+
 /**
  * One tier: hosts first, then with the targets, for when a target was measured follows from the bound of the agent that did.
  * Where constraints contradict each other the suspects leave the graph with all that they say and all that is said of them. What
  * stays is consistent, since without any of the smallest explanations it is; suspects have no bound.
  */
-export function solveTier({ members, edges }: MeshFacts, tier: Tier): TierSolution {
+export function* solving({ members, edges }: MeshFacts, tier: Tier): Solving {
   const hosts = [...members.values()].flatMap((member) => meshHostOf(member, tier) ?? []);
-  const between = meshEdges(
-    hosts,
-    edges.flatMap((edge) => rulerEdgesOf(edge, tier)),
-  );
-  const alone = bounded(tier, between);
+  const [between, silent] = [meshEdges(hosts, []), withoutClaims(hosts)];
+  for (let start = 0; start < edges.length; start += STEP_EDGES) {
+    const some = edges.slice(start, start + STEP_EDGES).flatMap((edge) => rulerEdgesOf(edge, tier));
+    for (const edge of meshEdges(silent, some)) between.push(edge);
+    yield;
+  }
+  const alone = yield* bounding(tier, between);
   const measured = edges.filter(({ toRuler }) => toRuler === null);
   const toTargets = targetEdges(new Map(hosts.map((host): [string, MeshHost] => [host.id, host])), alone.bounds, measured, tier);
-  return toTargets.length === 0 ? alone : bounded(tier, [...between, ...toTargets]);
+  return toTargets.length === 0 ? alone : yield* bounding(tier, [...between, ...toTargets]);
 }
 
-function bounded(tier: Tier, edges: readonly PeerEdge[]): TierSolution {
+/** Without a pause. */
+export function solveTier(facts: MeshFacts, tier: Tier): TierSolution {
+  const steps = solving(facts, tier);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+export const withoutClaims = (hosts: readonly MeshHost[]): MeshHost[] => hosts.map((host) => ({ ...host, claim: null }));
+
+function* bounding(tier: Tier, edges: readonly PeerEdge[]): Solving {
   const graph = peerGraph(edges);
+  yield;
   const said = blame(graph);
+  yield;
   const without = said.suspects.length === 0 ? null : marked(graph, said.suspects);
   return { tier, graph, blame: said, without, bounds: utcBounds(graph, without) };
 }
