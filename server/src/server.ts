@@ -25,6 +25,7 @@ import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
+import { readTargets } from "./adapters/postgres/target-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
@@ -40,6 +41,7 @@ import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
+import { MeshDirectory } from "./peer/directory.ts";
 import type { PairProfiles } from "./peer/pair-profiles.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
@@ -127,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   });
   const watcher = new FleetWatcher(fleetStore(pool));
+  const directory = new MeshDirectory(nodeCrypto.sha256);
   const expiry = watchExpiry(leaps, queryStore(pool), log);
   const closing = new AbortController();
   const archive = openArchive(place, {
@@ -163,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       crypto: ingestCrypto,
       open: openContent,
       leapList,
+      assignmentOf: (host) => directory.assignmentOf(host),
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
       keyDays,
@@ -185,7 +189,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     peers: { state: () => peers.state, profiles: pairProfiles },
     unready: () => unready(pool),
   });
-  const look = watchfully(watcher, metrics, log);
+  const seeing = async () => {
+    const targets = await readTargets(pool);
+    await watcher.look(() => performance.now());
+    directory.look(
+      watcher.entries().map(({ record }) => record),
+      watcher.rules,
+      targets,
+    );
+  };
+  const look = watchfully(seeing, metrics, log);
   const solve = () => solvePeers(peers, log);
   const listeners: Listener[] = [];
   try {
@@ -224,11 +237,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** A look that fails is counted and tried again; the first of a row of failures is told. */
-function watchfully(watcher: FleetWatcher, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
+function watchfully(see: () => Promise<void>, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
   let blind = false;
   return async () => {
     try {
-      await watcher.look(() => performance.now());
+      await see();
       if (blind) log.info("The fleet can be seen again");
       blind = false;
       metrics.add("looks", { outcome: "done" });

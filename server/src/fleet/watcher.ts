@@ -47,6 +47,7 @@ export class FleetWatcher {
   readonly #listeners = new Set<FleetListener>();
   readonly #time = new ObservedTime();
   #mark: string | null = null;
+  #rules: readonly PolicyRule[] = [];
 
   constructor(store: FleetStore) {
     this.#store = store;
@@ -57,6 +58,7 @@ export class FleetWatcher {
     const { records, rules, mark } = await this.#store.look(this.#mark);
     this.#time.looked(monotonic());
     this.#mark = mark;
+    this.#rules = rules;
     const changed = new Set<string>();
     for (const record of records) if (this.#take(record, rules)) changed.add(record.id);
     for (const [id, watched] of this.#watched) if (this.#judge(watched)) changed.add(id);
@@ -73,6 +75,11 @@ export class FleetWatcher {
       watched.summary = null;
       this.#tell(id);
     }
+  }
+
+  /** Of the latest look. */
+  get rules(): readonly PolicyRule[] {
+    return this.#rules;
   }
 
   subscribe(listener: FleetListener): () => void {

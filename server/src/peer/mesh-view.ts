@@ -4,7 +4,8 @@ import type { Member } from "./members.ts";
 import { ALL_PAIRS_OF, closureOf, type Pair, pairsOf } from "./mesh-figures.ts";
 import { memberRemark, meshInWords, targetRemark } from "./mesh-words.ts";
 import type { MeshState } from "./peer-keeper.ts";
-import type { StoredConflict, Target } from "./ports.ts";
+import type { StoredConflict } from "./ports.ts";
+import type { Target } from "./target.ts";
 import { ownClaim } from "./tier-constraints.ts";
 
 /** `domain` null = all. A state never changes, so what was made of it once is kept with it. */

@@ -5,9 +5,10 @@ import type { FleetEntry } from "../fleet/watcher.ts";
 import type { Judgement } from "./conflict-watch.ts";
 import { viewMesh } from "./mesh-view.ts";
 import { PeerKeeper } from "./peer-keeper.ts";
-import type { MeasuredEdge, PeerStore, StoredConflict, Target } from "./ports.ts";
+import type { MeasuredEdge, PeerStore, StoredConflict } from "./ports.ts";
 import { hostId, type Lie, RULES, SimMesh, START } from "./simulated-mesh.fixture.ts";
 import type { MemberStanding } from "./standing.ts";
+import type { Target } from "./target.ts";
 
 const S = 1_000_000_000n;
 
@@ -35,7 +36,7 @@ class Shared {
   readonly store: PeerStore = {
     look: async () => {
       this.looks += 1;
-      return { now: this.now, edges: this.edges(), targets: this.targets, rules: RULES };
+      return { now: this.now, edges: this.edges(), targets: this.targets };
     },
     conflicts: async () => this.conflicts,
     record: async (judgement) => this.write(judgement),
@@ -56,7 +57,7 @@ class Shared {
   process = (): PeerKeeper =>
     new PeerKeeper({
       store: this.store,
-      fleet: { entries: () => this.entries(), stand: (standings) => this.take(standings) },
+      fleet: { entries: () => this.entries(), rules: RULES, stand: (standings) => this.take(standings) },
       leaps: () => this.leaps,
       monotonic: () => 0,
       pause: async () => {},

@@ -1,11 +1,13 @@
 import { type Leap, leapNear, type UtcInstant } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
 import type { FleetEntry } from "../fleet/watcher.ts";
+import type { PolicyRule } from "../policy/choose-policy.ts";
 import { ConflictWatch, sightingsOf } from "./conflict-watch.ts";
 import { hasMesh, type Member, membersOf } from "./members.ts";
-import type { PeerStore, StoredConflict, Target } from "./ports.ts";
+import type { PeerStore, StoredConflict } from "./ports.ts";
 import { meshFacts, type Solution, solving, type TierSolution } from "./solution.ts";
 import { type MemberStanding, standingsOf } from "./standing.ts";
+import type { Target } from "./target.ts";
 
 /** Clocks take a leap second within this of it, each in its own way; differences of a second are no lies then. */
 export const LEAP_PAUSE_NS = 120_000_000_000n;
@@ -26,7 +28,11 @@ export interface MeshState {
 
 export interface KeeperPorts {
   readonly store: PeerStore;
-  readonly fleet: { entries(): FleetEntry[]; stand(standings: ReadonlyMap<string, MemberStanding>): void };
+  readonly fleet: {
+    entries(): FleetEntry[];
+    readonly rules: readonly PolicyRule[];
+    stand(standings: ReadonlyMap<string, MemberStanding>): void;
+  };
   readonly leaps: () => readonly Leap[];
   /** ms of this process's monotonic clock. */
   readonly monotonic: () => number;
@@ -54,8 +60,8 @@ export class PeerKeeper {
   async look(): Promise<void> {
     const entries = this.#ports.fleet.entries();
     if (!entries.some(hasMesh) && this.#isAtRest()) return;
-    const { now, edges, targets, rules } = await this.#ports.store.look();
-    const members = membersOf(entries, rules, now);
+    const { now, edges, targets } = await this.#ports.store.look();
+    const members = membersOf(entries, this.#ports.fleet.rules, now);
     const facts = meshFacts(now, members, targets, edges);
     const leap = nearLeap(now, members, this.#ports.leaps());
     const solved = leap === null && members.length > 0 ? await this.#solve(facts) : null;

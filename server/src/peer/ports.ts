@@ -1,7 +1,7 @@
 import type { Interval, RawInstant, UtcInstant } from "@truebound/time";
 import type { PeerConflict, Tier } from "@truebound/wire";
-import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 import type { Judgement, OpenConflict } from "./conflict-watch.ts";
+import type { Target } from "./target.ts";
 
 /** When the ruler of `from` read `at`, the ruler of `to`, or a target's clock, read `at` plus at least lo and at most hi. */
 export interface MeasuredEdge extends Interval {
@@ -15,14 +15,6 @@ export interface MeasuredEdge extends Interval {
   readonly hull: (Interval & { readonly at: RawInstant }) | null;
   /** Since it was received, by the clock of the database; negative where that was set back meanwhile. */
   readonly ageMs: number;
-}
-
-/** What answers NTP and runs no agent. */
-export interface Target {
-  readonly id: string;
-  readonly name: string;
-  readonly labels: LabelSet;
-  readonly domain: string;
 }
 
 export interface StoredConflict extends OpenConflict {
@@ -39,7 +31,6 @@ export interface PeerLook {
   readonly now: UtcInstant;
   readonly edges: readonly MeasuredEdge[];
   readonly targets: readonly Target[];
-  readonly rules: readonly PolicyRule[];
 }
 
 export interface PeerStore {

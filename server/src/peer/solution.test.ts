@@ -3,13 +3,22 @@ import type { Tier } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { membersOf } from "./members.ts";
-import type { MeasuredEdge, Target } from "./ports.ts";
+import type { MeasuredEdge } from "./ports.ts";
 import { hostId, type Lie, RULES, SimMesh, START } from "./simulated-mesh.fixture.ts";
 import { meshFacts, solveTier } from "./solution.ts";
+import type { Target } from "./target.ts";
 
 const TIERS: readonly Tier[] = ["guaranteed", "tight"];
 const NOW = 200;
-const target = (id: string): Target => ({ id, name: id, labels: {}, domain: "lan" });
+const target = (id: string): Target => ({
+  id,
+  name: id,
+  address: "192.0.2.9",
+  port: 123,
+  domain: "lan",
+  labels: {},
+  createdAt: utc(0n),
+});
 
 function facts(mesh: SimMesh, more: readonly MeasuredEdge[] = [], targets: readonly Target[] = []) {
   const now = utc(START + BigInt(NOW) * 1_000_000_000n);

@@ -12,7 +12,8 @@ import {
 } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
 import { isFreshEdge, type Member, withFreshHull } from "./members.ts";
-import type { MeasuredEdge, Target } from "./ports.ts";
+import type { MeasuredEdge } from "./ports.ts";
+import type { Target } from "./target.ts";
 import { targetEdges } from "./target-edges.ts";
 import { meshHostOf, rulerEdgesOf } from "./tier-constraints.ts";
 

@@ -2,10 +2,10 @@ import type { RawInstant, UtcInstant } from "@truebound/time";
 import type { PeerConflict, Tier } from "@truebound/wire";
 import type pg from "pg";
 import type { Sighting } from "../../peer/conflict-watch.ts";
-import type { MeasuredEdge, PeerStore, StoredConflict, Target } from "../../peer/ports.ts";
+import type { MeasuredEdge, PeerStore, StoredConflict } from "../../peer/ports.ts";
 import type { Queryable } from "./pool.ts";
-import { readRules } from "./rules.ts";
 import { asOnlyOne, transactionOn } from "./singleton.ts";
+import { readTargets } from "./target-store.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
@@ -14,8 +14,6 @@ const EDGES = `
   select host_id, peer_id, from_ruler, to_ruler, raw_ns, lo_ns, hi_ns, hull_raw_ns, hull_lo_ns, hull_hi_ns,
     extract(epoch from clock_timestamp() - received_at)::double precision * 1000 as age_ms
   from peer_edge where received_at between clock_timestamp() - interval '90 s' and clock_timestamp() + interval '90 s'`;
-
-const TARGETS = "select id, name, labels, domain from target where removed_at is null";
 
 /** So many of those that ended lately are told. */
 const CONFLICTS = `
@@ -36,8 +34,7 @@ export const peerStore = (pool: pg.Pool): PeerStore => ({
   look: async () => ({
     now: (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
     edges: (await pool.query<EdgeRow>(EDGES)).rows.map(toEdge),
-    targets: (await pool.query<Target>(TARGETS)).rows,
-    rules: await readRules(pool),
+    targets: await readTargets(pool),
   }),
   conflicts: async () => (await pool.query<ConflictRow>(CONFLICTS)).rows.map(toConflict).sort(newestFirst),
   record: ({ begun, goingOn, ended }) =>
