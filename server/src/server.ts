@@ -1,3 +1,4 @@
+import { leapsOf } from "@truebound/time";
 import { formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
@@ -17,12 +18,14 @@ import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
+import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
+import { readTargets } from "./adapters/postgres/target-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
@@ -37,6 +40,10 @@ import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expir
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
+import { peerSamples } from "./metrics/peer-samples.ts";
+import { MeshDirectory } from "./peer/directory.ts";
+import type { PairProfiles } from "./peer/pair-profiles.ts";
+import { PeerKeeper } from "./peer/peer-keeper.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
@@ -67,6 +74,8 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** What is asked of two clocks together. */
+  readonly pairProfiles?: PairProfiles;
   readonly log: Log;
 }
 
@@ -87,6 +96,7 @@ const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
+const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
@@ -104,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    pairProfiles = [],
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -118,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   });
   const watcher = new FleetWatcher(fleetStore(pool));
+  const directory = new MeshDirectory(nodeCrypto.sha256);
   const expiry = watchExpiry(leaps, queryStore(pool), log);
   const closing = new AbortController();
   const archive = openArchive(place, {
@@ -125,7 +137,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closed: closing.signal,
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
-  const metrics = metricsPage(() => [...fleetSamples(watcher.entries()), ...expiry.samples(), ...keeper.samples()]);
+  const peers = new PeerKeeper({
+    store: peerStore(pool),
+    fleet: watcher,
+    leaps: () => leapsOf(leaps.kept.list),
+    monotonic: () => performance.now(),
+    pause: turns(),
+    begun: (tier) => metrics.add("peerConflicts", { tier }),
+  });
+  const metrics = metricsPage(() => [
+    ...fleetSamples(watcher.entries()),
+    ...expiry.samples(),
+    ...keeper.samples(),
+    ...peerSamples(peers.state),
+  ]);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
@@ -141,6 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       crypto: ingestCrypto,
       open: openContent,
       leapList,
+      assignmentOf: (host) => directory.assignmentOf(host),
       signReceipt: (text) => receiptKey.sign(text),
       tlsPins: tls?.pins ?? [],
       keyDays,
@@ -160,14 +186,26 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
+    peers: { state: () => peers.state, profiles: pairProfiles },
     unready: () => unready(pool),
   });
-  const look = watchfully(watcher, metrics, log);
+  const seeing = async () => {
+    const targets = await readTargets(pool);
+    await watcher.look(() => performance.now());
+    directory.look(
+      watcher.entries().map(({ record }) => record),
+      watcher.rules,
+      targets,
+    );
+  };
+  const look = watchfully(seeing, metrics, log);
+  const solve = () => solvePeers(peers, log);
   const listeners: Listener[] = [];
   try {
     await look();
     await expiry.look();
     await keeper.start();
+    await solve();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
@@ -180,6 +218,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
+  const solving = repeat(PEERS_EVERY_MS, solve);
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -190,7 +229,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting];
+      const loops = [looking, expiring, retiring, keeping, counting, solving];
       await Promise.all([...loops.map((loop) => loop.stop()), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
@@ -198,11 +237,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** A look that fails is counted and tried again; the first of a row of failures is told. */
-function watchfully(watcher: FleetWatcher, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
+function watchfully(see: () => Promise<void>, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
   let blind = false;
   return async () => {
     try {
-      await watcher.look(() => performance.now());
+      await see();
       if (blind) log.info("The fleet can be seen again");
       blind = false;
       metrics.add("looks", { outcome: "done" });
@@ -244,6 +283,15 @@ async function retire(pool: ReturnType<typeof openPool>, log: Log): Promise<void
     for (const { name, hours } of await retireSilent(pool)) log.info(`Retired ${name}: silent for ${hours} h`);
   } catch (error) {
     if (!isOutage(error)) log.warn(`Cannot retire silent hosts: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What fails is done in the next look; until then what was solved before is answered, with its time. */
+async function solvePeers(peers: PeerKeeper, log: Log): Promise<void> {
+  try {
+    await peers.look();
+  } catch (error) {
+    if (!isOutage(error)) log.warn(`Cannot solve the mesh: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
 }
 

@@ -2,10 +2,12 @@ import { deflateSync } from "node:zlib";
 import type { SeededRandom } from "@truebound/testkit";
 import { BATCH_DICTIONARY, type Batch } from "@truebound/wire";
 import { batchOf, type FakeAgent, type Row, source } from "./fake-agent.ts";
+import { meshPart } from "./mesh-part.ts";
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400n * S;
 const BOOTED = 1_700_000_000n * S;
+const PEER = "3f0f8a0e-0000-4000-8000-0000000000bb";
 const BOOTS = ["3f0f8a0e-0000-4000-8000-000000000001", "3f0f8a0e-0000-4000-8000-000000000002"] as const;
 
 /** What a host says, made up: from the same seed the same, whoever says it. */
@@ -49,6 +51,7 @@ export class Story {
       sources: names.map((name) => source(name, { polls: this.#whole(100) })),
       frequency: { oscillator, daemon_slew: null } as Batch["frequency"],
       events,
+      ...(this.#chance(0.4) ? { mesh: meshPart([{ peer: PEER, raw: this.#now - BOOTED }], { assignment: `v${this.#whole(3)}` }) } : {}),
     });
   }
 

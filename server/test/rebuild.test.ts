@@ -9,6 +9,7 @@ import { wholeChain } from "./acceptance/whole-chain.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { Story } from "./histories.ts";
+import { meshPart } from "./mesh-part.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 let pool: ReturnType<typeof openPool>;
@@ -104,6 +105,19 @@ describe("truebound rebuild", () => {
       "select (select count(*) from rebuild_host) + (select count(*) from rebuild_minute) + (select count(*) from rebuild_event) as left",
     );
     expect(left).toEqual([{ left: 0n }]);
+  });
+
+  it("mends what a host says of its part in the mesh, and leaves the newest edges to the next report", async () => {
+    const agent = await enrolled("meshed");
+    const mesh = meshPart([{ peer: "3f0f8a0e-0000-4000-8000-0000000000bb", raw: 5n }], { assignment: "one" });
+    await agent.send(batchOf(agent.id, [{ realtime: 1_750_000_000_000_000_000n, lo: -5n, hi: 5n }], { mesh }));
+    const kept = () => ask(tested.url, "select raw_ns, realtime_ns, mesh from host_state where host_id = $1", [agent.id]);
+    const before = await kept();
+    await ask(tested.url, "update host_state set raw_ns = 1, realtime_ns = null, mesh = null where host_id = $1", [agent.id]);
+    await ask(tested.url, "update peer_edge set lo_ns = lo_ns - 1 where host_id = $1", [agent.id]);
+    expect((await mend(agent.id)).out).toContain("host_state: 1 differ, first raw_ns, realtime_ns, mesh");
+    expect(await kept()).toEqual(before);
+    expect(await ask(tested.url, "select lo_ns from peer_edge where host_id = $1", [agent.id])).toEqual([{ lo_ns: -11n }]);
   });
 
   it("goes on where it was interrupted, and while the host reports", async () => {

@@ -9,7 +9,8 @@ export type Tier = (typeof TIERS)[number];
 
 export const STANDINGS = ["cleared", "unaccused", "suspect", "flagged"] as const;
 /** `flagged` alone accuses; `cleared` = others contradict each other, and it is not among them; `unaccused` = nobody does. */
-const Standing = Type.Enum([...STANDINGS] as unknown as typeof STANDINGS);
+export const Standing = Type.Enum([...STANDINGS] as unknown as typeof STANDINGS);
+export type Standing = (typeof STANDINGS)[number];
 
 /** A node of the mesh. */
 export const MeshMember = Type.Object({
@@ -64,6 +65,8 @@ export type PeerConflict = Static<typeof PeerConflict>;
 export const PeersView = Type.Object({
   /** When it was computed; null = not yet, or nobody is in a mesh. */
   as_of: Nullable(Instant),
+  /** How things stand, or why nothing is known. */
+  words: Type.String(),
   members: Type.Array(MeshMember),
   /** All pairs of up to 100 members, worst first; of more, the 100 worst that are measured directly. */
   pairs: Type.Array(PeerPair),
@@ -99,7 +102,7 @@ export const PairView = Type.Object({
   a: MeshMember,
   b: MeshMember,
   as_of: Nullable(Instant),
-  /** Readings of both are so far apart at most, on the server's clock; both ends are of each clock at its own. */
+  /** The readings of both were received so far apart, by the clock of the database; each clock is meant at its own reading. */
   apart_ns: Nullable(DecimalString),
   guaranteed: Nullable(PathBound),
   tight: Nullable(PathBound),

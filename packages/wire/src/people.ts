@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Frequency } from "./batch.ts";
 import { Labels } from "./enrol.ts";
+import { Standing } from "./people-peers.ts";
 import {
   Assumptions,
   Bound,
@@ -44,6 +45,8 @@ export const HostSummary = Type.Object({
   /** The offset injected by a simulated clock, on demo hosts. */
   injected_ns: Nullable(DecimalString),
   last_received_at: Nullable(Instant),
+  /** Of a host in a mesh: how it stands in what its measurements and its neighbours' contradict. */
+  peer_standing: Type.Optional(Standing),
 });
 export type HostSummary = Static<typeof HostSummary>;
 

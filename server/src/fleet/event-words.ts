@@ -10,6 +10,7 @@ type Kind =
   | "clone_suspected"
   | "key_agreed"
   | "name_taken"
+  | "bounds_inconsistent"
   | "host_retired";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -52,6 +53,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   key_agreed: "the host's next key was agreed on; the old one is refused from the first report by the new one on",
   host_retired: "the host was retired",
   name_taken: "the name that the host asked for is another host's, so it got one with a number",
+  bounds_inconsistent: "what this host says and what hosts measured of each other cannot all be true",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

@@ -1,16 +1,26 @@
 import type { BatchSource, Liveness, Status } from "@truebound/wire";
+import { standingInWords } from "../peer/peer-words.ts";
+import type { MemberStanding } from "../peer/standing.ts";
 import type { HostRecord } from "./host-record.ts";
 import { sourceInWords } from "./source-view.ts";
 import { hostInWords, reasonInWords } from "./status-words.ts";
 import { answersUnusably } from "./unusable-answers.ts";
 
 /** What a person at 3 a.m. needs: what is the matter, which source or agent is behind it, and what to do next. */
-export function explain(record: HostRecord, liveness: Liveness): string {
+export function explain(record: HostRecord, liveness: Liveness, standing: MemberStanding | null = null): string {
   const agent = agentTrouble(record, liveness);
   const clone = cloneTrouble(record);
   if (record.seq === 0)
     return [clone, agent ?? "The host is enrolled and its first report is awaited"].filter((part) => part !== null).join(" ");
-  return [clone, agent, `${capital(matter(record, isPast(record, liveness)))}.`, detail(record), localOnly(record), advice(record)]
+  return [
+    clone,
+    agent,
+    standingInWords(standing),
+    `${capital(matter(record, isPast(record, liveness)))}.`,
+    detail(record),
+    localOnly(record),
+    advice(record),
+  ]
     .filter((part) => part !== null && part !== "")
     .join(" ");
 }

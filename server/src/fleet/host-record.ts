@@ -20,6 +20,8 @@ export interface HostRecord {
   readonly chainAt: UtcInstant | null;
   /** By the clock of the database. */
   readonly receivedAt: UtcInstant | null;
+  /** Where its latest batch came from; null = unknown. */
+  readonly address: string | null;
   /** The latest batch could not be read; what follows is older. */
   readonly unreadable: boolean;
   /** Batches by this host's key beside its chain, until a person clears them; null = none. */
@@ -69,6 +71,7 @@ export const asKnown = (record: HostRecord): HostRecord =>
         terms: null,
         votes: null,
         need: null,
+        reading: null,
       }
     : record;
 

@@ -1,5 +1,7 @@
 import { formatUtc, ppb, timeWithin, worstError } from "@truebound/time";
 import type { HostDetail, HostEvent, HostSummary, Liveness } from "@truebound/wire";
+import { standingInBrief } from "../peer/peer-words.ts";
+import type { MemberStanding } from "../peer/standing.ts";
 import { type OscillatorDay, suggestCalibration } from "./calibration.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
@@ -7,8 +9,8 @@ import type { EventRecord, HostRecord } from "./host-record.ts";
 import { viewSource } from "./source-view.ts";
 import { hostInWords } from "./status-words.ts";
 
-/** A host in one line. */
-export const summarize = (record: HostRecord, liveness: Liveness): HostSummary => ({
+/** A host in one line; `standing` null = it is in no mesh. */
+export const summarize = (record: HostRecord, liveness: Liveness, standing: MemberStanding | null = null): HostSummary => ({
   id: record.id,
   name: record.name,
   labels: record.labels,
@@ -23,14 +25,27 @@ export const summarize = (record: HostRecord, liveness: Liveness): HostSummary =
   clone_suspected: record.clone !== null,
   is_ahead: record.ahead,
   delivered_until: record.ahead && record.chainAt !== null ? formatUtc(record.chainAt) : null,
-  words: hostInWords(record, liveness) + (record.clone === null ? "" : "; somebody else reports by its key"),
+  words: [hostInWords(record, liveness), record.clone && "somebody else reports by its key", standingInBrief(standing)]
+    .filter((part) => part !== null)
+    .join("; "),
   injected_ns: record.injected?.toString() ?? null,
   last_received_at: record.receivedAt === null ? null : formatUtc(record.receivedAt),
+  ...(standing === null ? {} : { peer_standing: standing.standing }),
 });
 
-export const detail = (record: HostRecord, liveness: Liveness, events: readonly EventRecord[], day: OscillatorDay | null): HostDetail => ({
-  ...summarize(record, liveness),
-  explanation: explain(record, liveness),
+export interface HostFacts {
+  readonly record: HostRecord;
+  readonly liveness: Liveness;
+  readonly standing: MemberStanding | null;
+}
+
+export const detail = (
+  { record, liveness, standing }: HostFacts,
+  events: readonly EventRecord[],
+  day: OscillatorDay | null,
+): HostDetail => ({
+  ...summarize(record, liveness, standing),
+  explanation: explain(record, liveness, standing),
   terms: record.terms,
   frequency: record.frequency,
   forecast: GONE.includes(liveness) ? [] : forecastOf(record),

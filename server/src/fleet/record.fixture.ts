@@ -14,6 +14,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   ahead: false,
   chainAt: utc(1n),
   receivedAt: utc(1n),
+  address: "192.0.2.10",
   unreadable: false,
   clone: null,
   bootId: "boot",

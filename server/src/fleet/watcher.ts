@@ -1,4 +1,5 @@
 import type { HostSummary, Liveness } from "@truebound/wire";
+import type { MemberStanding } from "../peer/standing.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import type { HostRecord } from "./host-record.ts";
 import { summarize } from "./host-view.ts";
@@ -21,6 +22,8 @@ export interface FleetEntry {
   readonly liveness: Liveness;
   readonly ageMs: number | null;
   readonly summary: HostSummary;
+  /** How it stands in the mesh; null or absent = it is in none, or nobody has looked yet. */
+  readonly standing?: MemberStanding | null;
 }
 
 /** Told of a host whose state or liveness changed. `mark` = everything up to here has been told. */
@@ -31,6 +34,7 @@ interface Watched {
   heartbeat: Heartbeat;
   liveness: Liveness;
   summary: HostSummary | null;
+  standing: MemberStanding | null;
 }
 
 /**
@@ -43,6 +47,7 @@ export class FleetWatcher {
   readonly #listeners = new Set<FleetListener>();
   readonly #time = new ObservedTime();
   #mark: string | null = null;
+  #rules: readonly PolicyRule[] = [];
 
   constructor(store: FleetStore) {
     this.#store = store;
@@ -53,10 +58,28 @@ export class FleetWatcher {
     const { records, rules, mark } = await this.#store.look(this.#mark);
     this.#time.looked(monotonic());
     this.#mark = mark;
+    this.#rules = rules;
     const changed = new Set<string>();
     for (const record of records) if (this.#take(record, rules)) changed.add(record.id);
     for (const [id, watched] of this.#watched) if (this.#judge(watched)) changed.add(id);
     for (const id of changed) this.#tell(id);
+  }
+
+  /** What the mesh says of its hosts, by id; of whom nothing is said stands in none. */
+  stand(standings: ReadonlyMap<string, MemberStanding>): void {
+    for (const [id, watched] of this.#watched) {
+      const standing = standings.get(id) ?? null;
+      const isNews = standing?.standing !== watched.standing?.standing || standing?.tier !== watched.standing?.tier;
+      watched.standing = standing;
+      if (!isNews) continue;
+      watched.summary = null;
+      this.#tell(id);
+    }
+  }
+
+  /** Of the latest look. */
+  get rules(): readonly PolicyRule[] {
+    return this.#rules;
   }
 
   subscribe(listener: FleetListener): () => void {
@@ -90,6 +113,7 @@ export class FleetWatcher {
         heartbeat: new Heartbeat(intervalMs, this.#time.now),
         liveness: livenessOf(record.state, 0),
         summary: null,
+        standing: null,
       });
       return true;
     }
@@ -115,8 +139,9 @@ export class FleetWatcher {
   }
 
   #entry(watched: Watched): FleetEntry {
-    watched.summary ??= summarize(watched.record, watched.liveness);
-    return { record: watched.record, liveness: watched.liveness, ageMs: watched.heartbeat.ageMs(this.#time.now), summary: watched.summary };
+    const { record, liveness, heartbeat, standing } = watched;
+    watched.summary ??= summarize(record, liveness, standing);
+    return { record, liveness, ageMs: heartbeat.ageMs(this.#time.now), summary: watched.summary, standing };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Policy, type Receipt, receiptText } from "@truebound/wire";
+import { type Assignment, type Batch, type Policy, type Receipt, receiptText } from "@truebound/wire";
 import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
@@ -17,6 +17,8 @@ export interface IngestPorts {
   readonly open: OpenContent;
   /** The leap list in force, as agents get it. */
   readonly leapList?: () => string;
+  /** Whom a host measures; null = it has no part in a mesh, or none yet. */
+  readonly assignmentOf?: (host: string) => Assignment | null;
   readonly signReceipt: SignReceipt;
   /** Pins of the TLS keys of the agents' listener. */
   readonly tlsPins: readonly string[];
@@ -304,19 +306,29 @@ const bringsLeapList = (links: Offer["links"], { version }: Pick<Policy, "versio
     ({ seq, content }) => seq <= 2 || seq % LEAP_LIST_EVERY === 0 || !("batch" in content) || content.batch.policy_version !== version,
   );
 
+/** How the host says that it is now. */
+const newestOf = ({ links, live }: Offer): Batch | null => {
+  const content = live !== null && "batch" in live ? live : links.at(-1)?.content;
+  return content !== undefined && "batch" in content ? content.batch : null;
+};
+
+/** Told until the host says that it has it. */
+function newAssignment({ assignmentOf }: IngestPorts, offer: Offer, { mesh }: Policy): Assignment | null {
+  const drawn = mesh ? (assignmentOf?.(offer.claim.agent) ?? null) : null;
+  return drawn === null || newestOf(offer)?.mesh?.assignment === drawn.version ? null : drawn;
+}
+
 /** A duplicate gets the first statement of its batch inside a fresh receipt. */
-function receiptOf(
-  { signReceipt, tlsPins, leapList, keyDays }: IngestPorts,
-  { claim, links }: Offer,
-  judged: Judged,
-  verdict: Receipt["verdict"],
-): Receipt {
+function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Receipt["verdict"]): Receipt {
+  const { signReceipt, tlsPins, leapList, keyDays } = ports;
+  const { claim, links } = offer;
   const { facts, last, checkpoint, change } = judged;
   const { agent, epoch } = claim;
   const seq = claim.seq + links.length - 1;
   const { hash = "", receivedAt = facts.receivedAt } = last ?? {};
   const chain = change?.chain ?? facts.chain;
   const policy = choosePolicy(facts.labels, judged.rules);
+  const assignment = newAssignment(ports, offer, policy);
   return {
     version: 1,
     verdict,
@@ -335,5 +347,6 @@ function receiptOf(
     tls_pins: [...tlsPins],
     ...(wantsRotation(facts.keys, keyDays) ? { rotate_key: true } : {}),
     policy: bringsLeapList(links, policy) ? withLeapList(policy, leapList?.()) : policy,
+    ...(assignment === null ? {} : { assignment }),
   };
 }

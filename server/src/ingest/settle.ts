@@ -5,6 +5,7 @@ import type { ReadBatch } from "../evidence/read-batch.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
 import { type Before, type Derived, type DerivedEvent, derive, epochEvent, NOWHERE, quarantine } from "./derive.ts";
+import { type HostEdges, newestEdges } from "./edges.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
@@ -37,6 +38,8 @@ export interface HostChange {
   /** Minutes of all of them: one row for each. */
   readonly minutes: readonly Minute[];
   readonly present: Present;
+  /** What it measured of its peers; null = it told nothing new of them. */
+  readonly edges: HostEdges | null;
   /** The delivery held a live status: its digest is over more than the batches. */
   readonly hasLive: boolean;
   /** The present was told ahead of the chain: a backlog is being delivered. */
@@ -111,13 +114,14 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
   const batches = deriveAll(facts, taken, sent, begins ? epochEvent(facts.chain.epoch, claim.epoch, facts.receivedAt) : null);
   const ahead = live !== null && "batch" in live ? derive(live, facts.receivedAt, sent, NOWHERE) : null;
   // A backlog never speaks of the present, whether or not what was sent ahead of it can be heard.
-  const told = live === null ? batches.reduce((present, { derived }) => standsNow(present, derived), AS_IT_WAS) : AS_IT_WAS;
+  const telling = live === null ? batches.map(({ derived }) => derived) : ahead === null || isOlder(ahead, facts.shown) ? [] : [ahead];
   return {
     facts,
     claim,
     batches,
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
-    present: ahead === null || isOlder(ahead, facts.shown) ? told : standsNow(AS_IT_WAS, ahead),
+    present: telling.reduce(standsNow, AS_IT_WAS),
+    edges: newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
     isAhead: live !== null,
     chain,

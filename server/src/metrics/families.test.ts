@@ -30,7 +30,11 @@ describe("docs/metrics.md", () => {
   });
   it("keeps to base units, and to _total for what only grows", () => {
     for (const { name, kind } of FAMILIES)
-      expect(name).toMatch(kind === "counter" ? /_total$/ : /(_seconds|_status|_liveness|_suspected|_rows|_failures)$/);
+      expect(name).toMatch(
+        kind === "counter"
+          ? /_total$/
+          : /(_seconds|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_ratio)$/,
+      );
   });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];

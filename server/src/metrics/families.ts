@@ -82,6 +82,54 @@ export const FLEET_FAMILIES = {
     help: "Batches in the DEFAULT partition: received on days for which no partition is made. Absent until this process has looked.",
     labels: [],
   },
+  peerMembers: {
+    name: "truebound_peer_members",
+    kind: "gauge",
+    help: "Nodes of the mesh by kind: agents that take part, and targets. Absent while nobody is in a mesh, or nothing is solved near a leap second; so are the other gauges of peers.",
+    labels: ["kind"],
+  },
+  peerEdges: {
+    name: "truebound_peer_edges",
+    kind: "gauge",
+    help: "Measurements between nodes that count: received in the last 90 s, on the rulers that the hosts have now.",
+    labels: [],
+  },
+  peerInconsistent: {
+    name: "truebound_peer_inconsistent",
+    kind: "gauge",
+    help: "1 where what is claimed and measured cannot all be true, by tier, else 0; as solved last, and not yet confirmed by a second solution.",
+    labels: ["tier"],
+  },
+  peerSuspects: {
+    name: "truebound_peer_suspects",
+    kind: "gauge",
+    help: "Hosts and targets of whom some must be wrong, by tier, those flagged among them; as solved last.",
+    labels: ["tier"],
+  },
+  peerFlagged: {
+    name: "truebound_peer_flagged",
+    kind: "gauge",
+    help: "1 where a conflict that was confirmed accuses the host, else 0, by tier; a host in no mesh has none.",
+    labels: ["host", "tier"],
+  },
+  peerErrorBound: {
+    name: "truebound_peer_error_bound_seconds",
+    kind: "gauge",
+    help: "The most that a clock of the mesh can be wrong by all that hosts claim and measure together, if nobody lies who is not a suspect. Absent for suspects and for whom nothing joins to UTC.",
+    labels: ["host", "tier"],
+  },
+  peerClosure: {
+    name: "truebound_peer_closure_ratio",
+    kind: "gauge",
+    help: "How far the differences of three hosts miss adding up to nothing, as a share of what their bounds allow: the median and the greatest. Near 1 paths are uneven; above it bounds are false. Absent without triangles.",
+    labels: ["stat"],
+  },
+  peerSolve: {
+    name: "truebound_peer_solve_seconds",
+    kind: "gauge",
+    help: "Time that this process last took to solve the mesh.",
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {
@@ -126,6 +174,12 @@ export const COUNTER_FAMILIES = {
     kind: "counter",
     help: "Looks of this process at the state of the fleet: done or failed. While they fail nobody grows silent.",
     labels: ["outcome"],
+  },
+  peerConflicts: {
+    name: "truebound_peer_conflicts_total",
+    kind: "counter",
+    help: "Conflicts of the mesh that this process wrote down when they began, by tier.",
+    labels: ["tier"],
   },
   archive: {
     name: "truebound_archive_requests_total",

@@ -1,10 +1,11 @@
+import { SeededRandom } from "@truebound/testkit";
 import { describe, expect, it } from "vitest";
 import { Mesh, type MeshHost, neighbourCount } from "./mesh.ts";
 
 const hosts = (count: number, zones = 4): MeshHost[] =>
   Array.from({ length: count }, (_, index) => ({ id: `host-${index}`, domain: "eu", zone: `zone-${index % zones}` }));
 const meshOf = (all: readonly MeshHost[], draw = "") => {
-  const mesh = new Mesh(all, draw);
+  const mesh = new Mesh(all.map((host) => ({ ...host, draw })));
   return new Map(all.map(({ id }) => [id, mesh.neighboursOf(id)]));
 };
 
@@ -66,5 +67,49 @@ describe("the mesh", () => {
     expect(meshOf([...all].reverse()).get("host-3")).toEqual(meshOf(all).get("host-3"));
     const anew = meshOf(all, "2");
     expect([...meshOf(all)].filter(([id, neighbours]) => neighbours.join() !== anew.get(id)?.join()).length).toBeGreaterThan(90);
+  });
+  it("has nobody measured who does not answer, and lets them measure", () => {
+    const all = hosts(40).map((host, index) => ({ ...host, answers: index % 4 !== 0 }));
+    const silent = new Set(all.filter(({ answers }) => !answers).map(({ id }) => id));
+    for (const [id, neighbours] of meshOf(all)) {
+      expect(neighbours).toHaveLength(6);
+      expect(neighbours.filter((other) => silent.has(other))).toEqual([]);
+      expect(neighbours).not.toContain(id);
+    }
+  });
+  it.each([1, 3, 7, 30])("is after any coming and going in %i zones as if it were drawn at once, and tells whom that touched", (zones) => {
+    const random = new SeededRandom(zones);
+    const whole = (below: number) => Math.floor(random.next() * below);
+    const host = (): MeshHost => ({
+      id: `host-${whole(60)}`,
+      domain: whole(8) === 0 ? "us" : "eu",
+      zone: `zone-${whole(zones)}`,
+      answers: whole(6) > 0,
+      draw: String(whole(3)),
+    });
+    const present = new Map<string, MeshHost>();
+    const mesh = new Mesh();
+    const views = () =>
+      new Map([...present.keys()].map((id) => [id, [mesh.neighboursOf(id).join(), mesh.measuring(id).sort().join()].join(";")]));
+    let changes = 0;
+    for (let step = 0; step < 250; step++) {
+      const before = views();
+      const gone = [...present.keys()].filter(() => random.next() < 0.02);
+      const come = [...new Map(Array.from({ length: whole(3) }, host).map((one) => [one.id, one])).values()];
+      for (const id of gone) present.delete(id);
+      for (const one of come) present.set(one.id, one);
+      const touched = mesh.change(
+        come,
+        gone.filter((id) => !present.has(id)),
+      );
+      const anew = new Mesh([...present.values()]);
+      for (const id of present.keys()) {
+        expect(mesh.neighboursOf(id)).toEqual(anew.neighboursOf(id));
+        expect(mesh.measuring(id).sort()).toEqual(anew.measuring(id).sort());
+      }
+      for (const [id, view] of views()) if (before.get(id) !== view) expect([...touched]).toContain(id);
+      changes += touched.size;
+    }
+    expect(changes).toBeGreaterThan(250);
   });
 });

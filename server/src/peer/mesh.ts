@@ -1,3 +1,8 @@
+import { hashOf } from "./lots.ts";
+import { Domain, type Member, memberOf } from "./mesh-domain.ts";
+
+export { neighbourCount } from "./mesh-domain.ts";
+
 /** A host as the mesh sees it. */
 export interface MeshHost {
   readonly id: string;
@@ -5,104 +10,58 @@ export interface MeshHost {
   readonly domain: string | null;
   /** What fails together: a rack, a zone; null = unknown. */
   readonly zone: string | null;
+  /** Others can measure it; absent = they can. Who does not answer measures all the same. */
+  readonly answers?: boolean;
+  /** Another word draws other lots for it. */
+  readonly draw?: string;
 }
-
-/** So many neighbours are measured by each host: six tolerate two liars among those of any host, and eight are needed where there are many. */
-export const neighbourCount = (hosts: number): number => (hosts > 5_000 ? 8 : 6);
 
 /**
  * The neighbours that each host measures: drawn by lot inside its domain, one zone after the other. The lots are hashes of
  * both hosts (rendezvous hashing, Thaler and Ravishankar 1998), so that who comes or goes changes the neighbours of few, and
- * every server draws the same without asking. Another `draw` draws anew.
+ * every server draws the same without asking, whatever came and went before.
  */
 export class Mesh {
-  readonly #draw: string;
-  readonly #domains = new Map<string, Member[]>();
+  readonly #domains = new Map<string, Domain>();
   readonly #members = new Map<string, Member>();
 
-  constructor(hosts: readonly MeshHost[], draw = "") {
-    this.#draw = draw;
-    for (const { id, domain, zone } of hosts) {
-      if (domain === null) continue;
-      const member = { id, domain, zone: zone ?? "", hash: hashOf(`${id} ${draw}`) };
-      this.#members.set(id, member);
-      const others = this.#domains.get(domain);
-      if (others === undefined) this.#domains.set(domain, [member]);
-      else others.push(member);
-    }
+  constructor(hosts: readonly MeshHost[] = []) {
+    this.change(hosts);
+  }
+
+  /** Hosts that come, or are now otherwise, and ids of those that go. Returns who measures others now, or is measured by others. */
+  change(hosts: readonly MeshHost[], gone: readonly string[] = []): Set<string> {
+    const leave = [...gone, ...hosts.map(({ id }) => id)].flatMap((id) => this.#members.get(id) ?? []);
+    const come = hosts.flatMap(({ domain, id, zone, answers = true, draw = "" }) =>
+      domain === null ? [] : [memberOf({ id, domain, zone: zone ?? "", answers, hash: hashOf(`${id} ${draw}`) })],
+    );
+    for (const { id } of leave) this.#members.delete(id);
+    for (const member of come) this.#members.set(member.id, member);
+    const touched = new Set<string>();
+    for (const domain of new Set([...leave, ...come].map((member) => member.domain)))
+      this.#domainOf(domain).change(
+        leave.filter((member) => member.domain === domain),
+        come.filter((member) => member.domain === domain),
+        touched,
+      );
+    return touched;
   }
 
   /** Ids of the hosts that `id` measures, best lot first. */
   neighboursOf(id: string): string[] {
-    const host = this.#members.get(id);
-    if (host === undefined) return [];
-    const domain = this.#domains.get(host.domain) as readonly Member[];
-    const count = neighbourCount(domain.length);
-    return takeTurns(bestOfZones(host, domain, count), count, zoneOrder(host, this.#draw)).map(({ id }) => id);
+    return this.#members.get(id)?.neighbours.map(({ ticket }) => ticket.id) ?? [];
+  }
+
+  /** Ids of the hosts that measure it. */
+  measuring(id: string): string[] {
+    return [...(this.#members.get(id)?.measuredBy ?? [])].map((member) => member.id);
+  }
+
+  #domainOf(name: string): Domain {
+    const known = this.#domains.get(name);
+    if (known !== undefined) return known;
+    const made = new Domain();
+    this.#domains.set(name, made);
+    return made;
   }
 }
-
-interface Member {
-  readonly id: string;
-  readonly domain: string;
-  readonly zone: string;
-  /** 32 bits. */
-  readonly hash: number;
-}
-
-/** Lots of the zones, of their own, so that no zone is always first. */
-const zoneOrder =
-  (host: Member, draw: string) =>
-  (a: string, b: string): number =>
-    hashOf(`${host.id} ${b} ${draw}`) - hashOf(`${host.id} ${a} ${draw}`) || (a < b ? -1 : 1);
-
-/** The `count` best lots of each zone, best first, without sorting all. */
-function bestOfZones(host: Member, domain: readonly Member[], count: number): Map<string, Drawn[]> {
-  const zones = new Map<string, Drawn[]>();
-  for (const member of domain) {
-    if (member === host) continue;
-    const drawn = { id: member.id, lot: mix(host.hash ^ rotate(member.hash)) };
-    const best = zones.get(member.zone);
-    if (best === undefined) zones.set(member.zone, [drawn]);
-    else if (best.length < count || isBetter(drawn, best[best.length - 1] as Drawn)) insert(best, drawn, count);
-  }
-  return zones;
-}
-
-interface Drawn {
-  readonly id: string;
-  readonly lot: number;
-}
-
-const isBetter = (a: Drawn, b: Drawn): boolean => a.lot > b.lot || (a.lot === b.lot && a.id < b.id);
-
-function insert(best: Drawn[], drawn: Drawn, count: number): void {
-  const place = best.findIndex((other) => isBetter(drawn, other));
-  best.splice(place < 0 ? best.length : place, 0, drawn);
-  if (best.length > count) best.pop();
-}
-
-/** The best of each zone, then the second best of each, until there are enough. */
-function takeTurns(zones: ReadonlyMap<string, readonly Drawn[]>, count: number, order: (a: string, b: string) => number): Drawn[] {
-  const inOrder = [...zones.keys()].sort(order).map((zone) => zones.get(zone) as readonly Drawn[]);
-  const chosen = Array.from({ length: count }, (_, turn) => inOrder.flatMap((zone) => zone[turn] ?? []));
-  return chosen.flat().slice(0, count);
-}
-
-/** FNV-1a of the UTF-16 units, then mixed. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return mix(hash);
-}
-
-/** The end of MurmurHash3: each bit of the input changes half of those of the answer. */
-function mix(value: number): number {
-  let hash = value ^ (value >>> 16);
-  hash = Math.imul(hash, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
-
-/** So that a host and its neighbour do not draw the same lot of each other. */
-const rotate = (value: number): number => (value << 13) | (value >>> 19);

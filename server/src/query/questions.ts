@@ -60,7 +60,9 @@ export async function askHost(ports: QuestionPorts, parameters: Parameters): Pro
   if (isRefusal(found)) return found;
   const events = await ports.store.events(found.record.id, { ...ALL_TIME, before: null, limit: DETAIL_EVENTS });
   const oscillator = await ports.store.oscillator(found.record.id);
-  return detail(found.record, livenessIn(ports.fleet, found.record), events, oscillator);
+  const { record } = found;
+  const standing = ports.fleet.entry(record.id)?.standing ?? null;
+  return detail({ record, liveness: livenessIn(ports.fleet, record), standing }, events, oscillator);
 }
 
 export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {

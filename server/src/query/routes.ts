@@ -9,6 +9,8 @@ import {
   HostEvent,
   HostList,
   IntervalAnswer,
+  PairView,
+  PeersView,
   Problem,
   Receipt,
   RotateReply,
@@ -43,6 +45,7 @@ export interface Route {
 
 const text = { type: "string" };
 const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
+const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
 const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
 const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
 const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 10000, default: 200 });
@@ -199,6 +202,24 @@ export const ROUTES = [
       "The series; hosts that were not heard are counted as silent, and a minute in which no host belonged to the fleet has no point",
       FleetSeries,
     ),
+  },
+  {
+    operation: "listPeers",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/peers",
+    summary: "The mesh: what hosts that measure each other prove together of all their clocks, and who contradicts whom",
+    parameters: [query("domain", "Hosts and targets of this domain alone")],
+    answer: json("The mesh as this server solved it last, at most some ten seconds ago", PeersView),
+  },
+  {
+    operation: "getPair",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/peers/{a}/{b}",
+    summary: "How far one clock is ahead of another, and by which measurements that is known",
+    parameters: [node("a"), node("b")],
+    answer: json("Bounds on clock b less clock a; null where nothing is known", PairView),
   },
   {
     operation: "listEvents",

@@ -2,6 +2,7 @@ import type { UtcInstant } from "@truebound/time";
 import { type PlacedReading, parseSent } from "../evidence/placement.ts";
 import { type ReadBatch, readStoredBatch } from "../evidence/read-batch.ts";
 import { type Before, type Derived, type DerivedEvent, epochEvent, quarantine } from "../ingest/derive.ts";
+import { withoutEdges } from "../ingest/edges.ts";
 import { readOpened } from "../ingest/offer.ts";
 import type { OpenContent } from "../ingest/ports.ts";
 import { MINUTE, type Minute, minuteOf } from "../ingest/rollup.ts";
@@ -183,6 +184,9 @@ const standingAt = (at: PlacedReading, batch: Batch): Columns => ({
   need: at.need,
   terms: json(batch.terms),
   frequency: json(batch.frequency),
+  raw_ns: big(at.raw),
+  realtime_ns: big(at.realtime),
+  mesh: json(withoutEdges(batch.mesh)),
 });
 
 /** Derived columns of host_state as the evidence gives them; those that it does not give are not in it. */

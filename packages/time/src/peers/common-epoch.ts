@@ -53,7 +53,8 @@ function carry({ at, lo, hi }: RulerEdge, from: MeshHost, to: MeshHost): PeerEdg
 }
 
 /** How far UTC − RAW may have moved from the epoch to an instant between `from` and `to` ns after it. */
-function moved({ min, max }: SlopeRange, from: bigint, to: bigint): Interval {
-  const ends = [BigInt(Math.floor(min)), BigInt(Math.ceil(max))].flatMap((slope) => [slope * from, slope * to]);
-  return { lo: divFloor(ends.reduce(minOf), BILLION), hi: divCeil(ends.reduce(maxOf), BILLION) };
+export function moved({ min, max }: SlopeRange, from: bigint, to: bigint): Interval {
+  const [slow, fast] = [BigInt(Math.floor(min)), BigInt(Math.ceil(max))];
+  const [a, b, c, d] = [slow * from, slow * to, fast * from, fast * to];
+  return { lo: divFloor(minOf(minOf(a, b), minOf(c, d)), BILLION), hi: divCeil(maxOf(maxOf(a, b), maxOf(c, d)), BILLION) };
 }

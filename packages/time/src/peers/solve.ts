@@ -1,6 +1,6 @@
 import type { Interval } from "../interval.ts";
 import { isCycle, leastPaths, type NegativeCycle, type Paths } from "./paths.ts";
-import type { PeerGraph } from "./peer-graph.ts";
+import { type PeerGraph, UTC_NODE } from "./peer-graph.ts";
 
 /** A bound on C_b − C_a, and the nodes whose constraints, in this order, give its upper and its lower end. */
 export interface PairBound extends Interval {
@@ -29,10 +29,17 @@ export const sayCycle = ({ ids, tail, weight }: PeerGraph, { arcs }: NegativeCyc
  * The tightest bounds on C_host − UTC that all constraints together allow, by host; null = nothing joins it to UTC (M8: two
  * single-source shortest paths). Only of a graph without a contradiction outside of `without`.
  */
-export function utcBounds(graph: PeerGraph, without: Uint8Array | null = null): Map<string, Interval | null> {
-  const [above, below] = [pathsOf(graph, 0, false, without), pathsOf(graph, 0, true, without)];
+export const utcBounds = (graph: PeerGraph, without: Uint8Array | null = null): Map<string, Interval | null> =>
+  boundsFrom(graph, UTC_NODE, without);
+
+/** The same of C_node − C_from, for every other node. */
+export function boundsFrom(graph: PeerGraph, from: string, without: Uint8Array | null = null): Map<string, Interval | null> {
+  const start = graph.nodeOf.get(from);
+  if (start === undefined || without?.[start] === 1) return new Map();
+  const [above, below] = [pathsOf(graph, start, false, without), pathsOf(graph, start, true, without)];
   const bounds = new Map<string, Interval | null>();
-  for (let node = 1; node < graph.ids.length; node++) {
+  for (let node = 0; node < graph.ids.length; node++) {
+    if (node === start) continue;
     const [hi, lo] = [above.distance(node), below.distance(node)];
     const isKnown = hi !== null && lo !== null && without?.[node] !== 1;
     bounds.set(graph.ids[node] as string, isKnown ? { lo: -lo, hi } : null);

@@ -6,6 +6,7 @@ import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Log } from "../../log.ts";
 import { openApi } from "../../query/openapi.ts";
+import { askPair, askPeers, type PeerPorts } from "../../query/peers.ts";
 import {
   askEvents,
   askFleetSeries,
@@ -27,6 +28,7 @@ import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
+  readonly peers: PeerPorts;
   readonly streams: EventStreams;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   /** Null = ready; else why not. */
@@ -87,7 +89,7 @@ const comesByProxy = ({ headers }: Pick<Request, "headers">): boolean =>
 const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
 
-function handlers({ questions, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
+function handlers({ questions, peers, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
     listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
@@ -96,6 +98,8 @@ function handlers({ questions, streams, metrics, unready, version }: PeoplePorts
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
+    listPeers: answering("listPeers", (parameters) => askPeers(peers, parameters)),
+    getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),

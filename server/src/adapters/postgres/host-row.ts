@@ -68,6 +68,7 @@ const recordOf = (row: HostRow): HostRecord => ({
   ahead: row.is_ahead,
   chainAt: row.chain_at_ns,
   receivedAt: row.received_at_ns,
+  address: row.address,
   unreadable: row.unreadable,
   clone:
     row.fork_since_ns === null

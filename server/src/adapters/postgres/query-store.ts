@@ -31,11 +31,25 @@ const HOST = `
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const EVENTS = `
-  select epoch, seq, ordinal, at_ns, at_marked, kind, source, detail from host_event
-  where host_id = $1 and at_ns between $2 and $3
-    and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
+const EVENT_PAGE = `
+  at_ns between $2 and $3 and ($4::bigint is null or (at_ns, epoch, seq, ordinal) < ($4, $5, $6, $7))
   order by at_ns desc, epoch desc, seq desc, ordinal desc limit $8`;
+
+/** Conflicts of the mesh in which the host is a suspect are events of it too, and stand in a table of their own. */
+const AS_EVENTS = `
+  select 0 as epoch, 0::bigint as seq, (id % 1000000000)::integer as ordinal, utc_ns(first_seen) as at_ns, true as at_marked,
+    'bounds_inconsistent' as kind, null as source,
+    jsonb_build_object('tier', tier, 'standing', case when $1 = any(flagged) then 'flagged' else 'suspect' end,
+      'suspects', cardinality(suspects), 'least_liars', least_liars, 'ended', ended_at is not null) as detail
+  from peer_conflict where suspects @> array[$1::uuid]`;
+
+const EVENTS = `
+  select * from (
+    (select epoch, seq, ordinal, at_ns, at_marked, kind, source, detail from host_event where host_id = $1 and ${EVENT_PAGE})
+    union all
+    (select * from (${AS_EVENTS}) as conflict where ${EVENT_PAGE})
+  ) as event
+  where ${EVENT_PAGE}`;
 
 const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sent, body, set_aside, first_utc_ns, last_utc_ns";
 

@@ -7,6 +7,7 @@ import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { takeNextKey } from "../key-store.ts";
 import type { Queryable } from "../pool.ts";
 import { readRules } from "../rules.ts";
+import { writeEdges } from "./edges.ts";
 import { writeEvents, writeEvidence, writeMinutes, writeStates } from "./writes.ts";
 
 /** Taken before anything else, and in one order, so that two deliveries of one host never judge the same state and no two groups wait for each other. */
@@ -60,6 +61,7 @@ export const ledgerOn = (client: Queryable): Ledger => ({
     await writeStates(client, changes);
     await writeMinutes(client, changes);
     await writeEvents(client, changes);
+    await writeEdges(client, changes);
     for (const { facts, claim, newKeyFrom } of changes)
       if (newKeyFrom !== null) await takeNextKey(client, { agent: facts.id, ...newKeyFrom, key: claim.signedBy });
   },

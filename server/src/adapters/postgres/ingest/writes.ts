@@ -1,3 +1,4 @@
+import { withoutEdges } from "../../../ingest/edges.ts";
 import type { HostChange, NewBatch } from "../../../ingest/settle.ts";
 import { MERGE_MINUTE } from "../minutes.ts";
 import type { Queryable } from "../pool.ts";
@@ -41,15 +42,18 @@ const UPDATE_STATES = `
     votes = case when n.status is null then s.votes else n.votes end,
     need = case when n.status is null then s.need else n.need end,
     terms = case when n.status is null then s.terms else n.terms::json end,
-    frequency = case when n.status is null then s.frequency else n.frequency::json end
+    frequency = case when n.status is null then s.frequency else n.frequency::json end,
+    raw_ns = case when n.status is null then s.raw_ns else n.raw_ns end,
+    realtime_ns = case when n.status is null then s.realtime_ns else n.realtime_ns end,
+    mesh = case when n.status is null then s.mesh else n.mesh::json end
   from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[], $8::text[], $9::bigint[], $10::bigint[],
     $11::text[], $12::boolean[], $13::boolean[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::text[], $22::bigint[], $23::boolean[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::integer[],
-    $30::integer[], $31::text[], $32::text[])
+    $30::integer[], $31::text[], $32::text[], $33::bigint[], $34::bigint[], $35::text[])
     as n (host_id, epoch, seq, chain_hash, checkpointed_seq, uncheckpointed_since_ns, moved, chain_boot_id, chain_at_ns, received_ns,
       address, is_ahead, unreadable, boot_id, software, policy_version, assumptions, trusting, sources, status,
       reason, as_of_ns, as_of_marked, lo_ns, hi_ns, tight_lo_ns, tight_hi_ns, injected_ns, votes,
-      need, terms, frequency)
+      need, terms, frequency, raw_ns, realtime_ns, mesh)
   where s.host_id = n.host_id`;
 
 const END_EPOCHS = `
@@ -158,6 +162,9 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
       column((change) => latestOf(change)?.need ?? null),
       column((change) => json(latestBatchOf(change)?.terms)),
       column((change) => json(latestBatchOf(change)?.frequency)),
+      column((change) => latestOf(change)?.raw ?? null),
+      column((change) => latestOf(change)?.realtime ?? null),
+      column((change) => json(withoutEdges(latestBatchOf(change)?.mesh))),
     ],
   });
   const ended = changes.filter(({ endedEpoch }) => endedEpoch !== null);

@@ -1,0 +1,47 @@
+import type { MeshRule } from "@truebound/wire";
+import type { HostRecord } from "../fleet/host-record.ts";
+import type { MeshHost } from "./mesh.ts";
+
+/** A host's part in the mesh, by its rule and by what it reports. */
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly rule: MeshRule;
+  /** Where others ask it; null = it does not answer, or nobody knows where. */
+  readonly answersAt: { readonly address: string; readonly port: number } | null;
+  /** Numeric addresses from which it may ask. */
+  readonly asksFrom: readonly string[];
+  /** Identities of the sources on which its own bound rests. */
+  readonly restsOn: readonly string[];
+  /** As it is put into the draw. */
+  readonly place: MeshHost;
+}
+
+/** Null = it has no part. Who is silent keeps it: it may be back any moment, and others need no other neighbours till then. */
+export function membershipOf({ id, name, state, labels, address, mesh }: HostRecord, rule: MeshRule | null): Membership | null {
+  if (state !== "active" || rule === null) return null;
+  const answers = mesh?.answers ?? null;
+  const at = answers?.address ?? address;
+  const answersAt = answers === null || at === null ? null : { address: at, port: answers.port };
+  const addresses = [...new Set([answers?.address ?? null, address].filter((one) => one !== null))].sort();
+  const remote = addresses.filter((one) => !isLoopback(one));
+  return {
+    id,
+    name,
+    rule,
+    answersAt,
+    asksFrom: remote.length > 0 ? remote : addresses,
+    restsOn: [...new Set(mesh?.own.rests_on ?? [])].sort(),
+    place: {
+      id,
+      domain: at !== null && isLoopback(at) ? `${rule.domain}${ON_LOOPBACK}` : rule.domain,
+      zone: rule.spread_by === undefined ? null : (labels[rule.spread_by] ?? null),
+      answers: answersAt !== null,
+      draw: rule.draw ?? "",
+    },
+  };
+}
+
+/** What is at a loopback address is reached by its own machine alone: a domain within the domain. No domain's name has a line end. */
+const ON_LOOPBACK = "\nloopback";
+const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";

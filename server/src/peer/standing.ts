@@ -1,0 +1,39 @@
+import type { Standing, Tier } from "@truebound/wire";
+import type { StoredConflict } from "./ports.ts";
+
+/** How a node of the mesh stands in what contradicts. */
+export interface MemberStanding {
+  readonly standing: Standing;
+  /** Of the conflict that this comes from; null = none. */
+  readonly tier: Tier | null;
+  /** Of that conflict; 0 = none. */
+  readonly suspects: number;
+  readonly leastLiars: number;
+}
+
+const UNACCUSED: MemberStanding = { standing: "unaccused", tier: null, suspects: 0, leastLiars: 0 };
+
+/** What accuses most comes first, then what was found without the assumption of a steady frequency. */
+const ORDER: readonly Standing[] = ["flagged", "suspect", "cleared"];
+
+/** By id. A conflict clears those of its own domain, for of others nobody in it says anything. */
+export function standingsOf(domains: ReadonlyMap<string, string>, conflicts: readonly StoredConflict[]): Map<string, MemberStanding> {
+  const open = conflicts.filter(({ endedAt }) => endedAt === null).map((conflict) => ({ conflict, within: domainsOf(conflict, domains) }));
+  return new Map(
+    [...domains].map(([id, domain]) => {
+      const said = open.filter(({ within }) => within.has(domain)).map(({ conflict }) => inConflict(id, conflict));
+      return [id, said.sort(worstFirst)[0] ?? UNACCUSED];
+    }),
+  );
+}
+
+const domainsOf = ({ suspects }: StoredConflict, domains: ReadonlyMap<string, string>): Set<string> =>
+  new Set(suspects.flatMap((id) => domains.get(id) ?? []));
+
+function inConflict(id: string, { tier, suspects, flagged, leastLiars }: StoredConflict): MemberStanding {
+  const standing = flagged.includes(id) ? "flagged" : suspects.includes(id) ? "suspect" : "cleared";
+  return { standing, tier, suspects: suspects.length, leastLiars };
+}
+
+const worstFirst = (a: MemberStanding, b: MemberStanding): number =>
+  ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) || Number(a.tier === "tight") - Number(b.tier === "tight");

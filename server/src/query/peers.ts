@@ -1,0 +1,40 @@
+import type { PairView, PeersView } from "@truebound/wire";
+import { viewMesh } from "../peer/mesh-view.ts";
+import { NOT_LOOKED } from "../peer/mesh-words.ts";
+import type { PairProfiles } from "../peer/pair-profiles.ts";
+import { viewPair } from "../peer/pair-view.ts";
+import type { MeshState } from "../peer/peer-keeper.ts";
+import { type Refusal, refuse } from "../refusal.ts";
+import type { Parameters } from "./questions.ts";
+
+export interface PeerPorts {
+  /** null = this process has not looked yet. */
+  readonly state: () => MeshState | null;
+  readonly profiles: PairProfiles;
+}
+
+const NOTHING_YET: PeersView = { as_of: null, words: NOT_LOOKED, members: [], pairs: [], all_pairs: true, conflicts: [], closure: null };
+
+export async function askPeers({ state }: PeerPorts, { domain }: Parameters): Promise<PeersView> {
+  const present = state();
+  return present === null ? NOTHING_YET : viewMesh(present, domain ?? null);
+}
+
+export async function askPair({ state, profiles }: PeerPorts, { a = "", b = "" }: Parameters): Promise<PairView | Refusal> {
+  const present = state();
+  if (present === null) return refuse("unavailable", NOT_LOOKED);
+  const [one, other] = [findNode(present, a), findNode(present, b)];
+  const strange = one === null ? a : b;
+  if (one === null || other === null) return refuse("not_found", `No host and no target of a mesh has the id or name ${said(strange)}`);
+  if (one === other) return refuse("bad_request", `Cannot compare ${said(a)} with itself: name two clocks`);
+  return viewPair(present, [one, other], profiles) ?? refuse("not_found", "One of the two has left the mesh");
+}
+
+/** An id wins over another one's name that looks like it. */
+function findNode({ members, targets }: MeshState, idOrName: string): string | null {
+  if (members.has(idOrName) || targets.has(idOrName)) return idOrName;
+  const named = [...members.values()].find(({ record }) => record.name === idOrName)?.record.id;
+  return named ?? [...targets.values()].find(({ name }) => name === idOrName)?.id ?? null;
+}
+
+const said = (text: string): string => JSON.stringify(text.slice(0, 80));
