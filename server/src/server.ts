@@ -31,6 +31,7 @@ import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
 import type { ArchivePlace } from "./archive-place.ts";
+import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -42,7 +43,6 @@ import type { Log } from "./log.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
 import { MeshDirectory } from "./peer/directory.ts";
-import type { PairProfiles } from "./peer/pair-profiles.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
@@ -114,7 +114,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
-    pairProfiles = [],
+    pairProfiles = shippedPairProfiles,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);

@@ -1,7 +1,7 @@
 import type { PairView, PeersView } from "@truebound/wire";
+import type { PairProfiles } from "../audit/pair-verdicts.ts";
 import { viewMesh } from "../peer/mesh-view.ts";
 import { NOT_LOOKED } from "../peer/mesh-words.ts";
-import type { PairProfiles } from "../peer/pair-profiles.ts";
 import { viewPair } from "../peer/pair-view.ts";
 import type { MeshState } from "../peer/peer-keeper.ts";
 import { type Refusal, refuse } from "../refusal.ts";
