@@ -1,14 +1,20 @@
 import { openResponder, type PeerSettings, ResponderKeeper, rungs } from "@truebound/agent";
 import { measureRuler } from "@truebound/testkit";
 import { contains, UNKNOWN_SLEW } from "@truebound/time";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loadLibc } from "../src/adapters/libc.ts";
+import { keepStamping } from "./keep-stamping.ts";
 
 const RULE = { domain: "ams", port: 12_300 };
 const ruler = { id: () => 7, slew: () => UNKNOWN_SLEW };
 
 describe.skipIf(loadLibc().libc === null)("the keeper, over real sockets (skipped: koffi not found)", () => {
   const keepers: ResponderKeeper[] = [];
+  let letStampingGo: () => Promise<void>;
+  beforeAll(async () => {
+    letStampingGo = await keepStamping();
+  });
+  afterAll(() => letStampingGo());
   afterEach(() => Promise.all(keepers.splice(0).map((keeper) => keeper.close())));
   const keeperAt = (listen: PeerSettings["listen"]): ResponderKeeper => {
     const settings = { off: false, listen, address: null };

@@ -20,6 +20,7 @@ import { Poller } from "../src/adapters/poller.ts";
 import { type ResponderClocks, UdpResponder } from "../src/adapters/udp-responder.ts";
 import { Limiter } from "../src/responder/limiter.ts";
 import { ownState } from "../src/responder/own-state.ts";
+import { keepStamping } from "./keep-stamping.ts";
 
 const { libc } = loadLibc();
 const hasSix = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
@@ -29,7 +30,9 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
   let clocks: KernelClocks;
   let poller: Poller;
   let running: UdpResponder[] = [];
-  beforeAll(() => {
+  let letStampingGo: () => Promise<void>;
+  beforeAll(async () => {
+    letStampingGo = await keepStamping();
     clocks = new KernelClocks(native);
     poller = new Poller(native);
   });
@@ -37,9 +40,10 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     await Promise.all(running.map((responder) => responder.close()));
     running = [];
   });
-  afterAll(() => {
+  afterAll(async () => {
     poller.close();
     clocks.close();
+    await letStampingGo();
   });
 
   function start(address: string, { proven = true, isPeer = everybody, rate = 1e6, read = clocks as ResponderClocks } = {}): UdpResponder {

@@ -115,6 +115,18 @@ describe("a receive stamp on the ruler", () => {
     expect(at.receive + at.error).toBeLessThanOrEqual(glance.rawBefore + 1n);
   });
 
+  it("owes nothing to an earlier glance that was interrupted", () => {
+    const clock = { rates: [{ from: 0n, ppb: 0n }], steps: [] };
+    const teller = tellerOf(ppb(500_000n), glanceAt(clock, 0n));
+    const errorAt = (at: bigint, gaps?: readonly bigint[]) => {
+      const telling = teller.tell(utc(realtimeOf(clock, at)), glanceAt(clock, at + 20_000n, gaps));
+      teller.queueWasEmpty();
+      return telling.kind === "reading" ? telling.at.error : null;
+    };
+    // Within the interrupted one itself the request came no later than its first read, which leaves half.
+    expect([errorAt(BILLION), errorAt(2n * BILLION, [40n, 40n, 40n, 4_000_000n]), errorAt(3n * BILLION)]).toEqual([213n, 2_010_087n, 213n]);
+  });
+
   it("that lies after the glance is none of this clock's, and says nothing", () => {
     const clock = { rates: [{ from: 0n, ppb: 0n }], steps: [] };
     expect(receivedOnRuler(utc(realtimeOf(clock, BILLION) + 41n), glanceAt(clock, 0n), glanceAt(clock, BILLION), ppb(500n))).toBeNull();

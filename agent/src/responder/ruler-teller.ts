@@ -60,7 +60,8 @@ export class RulerTeller {
 
   /** The queue was found empty, after the last glance that `tell` was given. */
   queueWasEmpty(): void {
-    this.#anchor = this.#last;
+    // The narrower says more of a step, and any from before will do, for as long as nothing happened since.
+    if (this.#isStepped || widthOf(this.#last) < widthOf(this.#anchor)) this.#anchor = this.#last;
     this.#isStepped = false;
   }
 
@@ -73,3 +74,5 @@ export class RulerTeller {
     this.#doubtfulUntil = raw(glance.rawEnd + IN_THE_KERNEL);
   }
 }
+
+const widthOf = ({ rawBefore, rawEnd }: Glance): bigint => rawEnd - rawBefore;
