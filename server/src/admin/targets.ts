@@ -30,15 +30,15 @@ export async function administerTargets(store: TargetStore, request: TargetReque
 const say = (err: string): Told => ({ code: 0, out: "", err: `${err}\n` });
 const refuse = (err: string): Told => ({ code: 1, out: "", err: `${err}\n` });
 
-async function add(store: TargetStore, { do: _, ...target }: Extract<TargetRequest, { do: "add_target" }>): Promise<Told> {
-  const id = await store.addTarget(target);
-  const { name, domain } = target;
+async function add(store: TargetStore, request: Extract<TargetRequest, { do: "add_target" }>): Promise<Told> {
+  const { name, address, port, domain, labels } = request;
+  const id = await store.addTarget({ name, address, port, domain, labels });
   if (id === null) return refuse(`Cannot add ${name}: there is a target of this name; truebound target remove ${name} takes it away`);
   const isMeshed = (await store.policyRules()).some(({ block }) => block.mesh?.domain === domain);
   const who = isMeshed
     ? `three hosts of ${JSON.stringify(domain)} measure it from their next reports on`
     : `nobody measures it yet: no rule makes a mesh of the domain ${JSON.stringify(domain)}, truebound mesh set does`;
-  return { code: 0, out: `${id}\n`, err: `Added ${name} (${id}) at ${where(target)}; ${who}\n` };
+  return { code: 0, out: `${id}\n`, err: `Added ${name} (${id}) at ${where(request)}; ${who}\n` };
 }
 
 function list(targets: readonly Target[], json: boolean): Told {
