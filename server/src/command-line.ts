@@ -2,8 +2,10 @@ import { nearest, readOptions } from "@truebound/wire";
 import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
 import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
+import { MESH_USAGE, parseMesh } from "./admin/mesh-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
+import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -35,6 +37,10 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what may not be removed, whatever its age (truebound hold --help)
   truebound evidence list|set|remove
                           what is kept of which hosts, and for how long (truebound evidence --help)
+  truebound mesh set|off|redraw|show|list
+                          which hosts measure each other (truebound mesh --help)
+  truebound target add|list|remove
+                          what they measure beside themselves (truebound target --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
@@ -75,6 +81,8 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["host", { usage: HOST_USAGE, parse: (rest) => parseAdmin(rest, HOST_USAGE, parseHost) }],
   ["hold", { usage: HOLD_USAGE, parse: (rest) => parseAdmin(rest, HOLD_USAGE, parseHold) }],
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
+  ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
+  ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],

@@ -17,6 +17,7 @@ import {
   RotateRequest,
   Series,
   SpanList,
+  TargetList,
 } from "@truebound/wire";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
@@ -229,6 +230,15 @@ export const ROUTES = [
     summary: "What happened on a host, newest first",
     parameters: [id, query("from", "RFC 3339 or now-6h"), query("to", "RFC 3339 or now"), limit, after],
     answer: json("A page of events", eventList),
+  },
+  {
+    operation: "listTargets",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/targets",
+    summary: "What hosts of a mesh measure beside themselves, by name",
+    parameters: [],
+    answer: json("All targets", TargetList),
   },
   {
     operation: "streamEvents",
