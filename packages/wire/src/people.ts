@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Frequency } from "./batch.ts";
 import { Labels } from "./enrol.ts";
+import { STANDINGS } from "./people-peers.ts";
 import {
   Assumptions,
   Bound,
@@ -41,6 +42,8 @@ export const HostSummary = Type.Object({
   delivered_until: Nullable(Instant),
   /** The offset in words. */
   words: Type.String(),
+  /** How it stands among its peers, where it is in a mesh. */
+  peer_standing: Type.Optional(Type.Enum([...STANDINGS] as unknown as typeof STANDINGS)),
   /** The offset injected by a simulated clock, on demo hosts. */
   injected_ns: Nullable(DecimalString),
   last_received_at: Nullable(Instant),
