@@ -92,6 +92,17 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await page.close();
   });
 
+  it("reads a pair out at the first tap, and opens it at the second", async () => {
+    const page = await open("/peers", { viewport: NARROW, hasTouch: true });
+    const place = { position: { x: 250, y: 300 } };
+    await page.locator(".heat-canvas canvas").tap(place);
+    await until("a pair is said", async () => /apart/.test((await page.locator(".heat-said").textContent()) ?? ""));
+    expect(page.url()).toMatch(/\/peers$/);
+    await page.locator(".heat-canvas canvas").tap(place);
+    await page.waitForURL(/\/peers\/[^/]+\/[^/]+$/);
+    await page.close();
+  });
+
   it("hatches what has no bound, and shades what has one evenly", async () => {
     const page = await open("/peers");
     const colours = (row: number, column: number) =>

@@ -31,6 +31,12 @@ export function usePeers(): Request<PeersView> {
   return request;
 }
 
+/** The same, once: for the names of those on the way between two. */
+export function usePeersOnce(): Request<PeersView> {
+  const { clock } = useServices();
+  return useRequest<PeersView>("peers", RENEW_PAUSE_MS, (signal) => loadPeers(clock, signal));
+}
+
 export function usePair(a: string, b: string): Request<PairView> {
   const { clock } = useServices();
   const request = useRequest<PairView>(`${a} ${b}`, RENEW_PAUSE_MS, (signal) => loadPair(a, b, clock, signal));

@@ -13,6 +13,10 @@ interface HeatMatrixProps {
   readonly label: string;
 }
 
+const isSame = (a: Cell | null, b: Cell | null): boolean => a?.row === b?.row && a?.column === b?.column;
+/** Browsers send a click as a pointer's event too. */
+const isTouch = (event: MouseEvent): boolean => event instanceof PointerEvent && event.pointerType === "touch";
+
 const CHARACTER_PX = 7.2;
 const MARK_ROOM_PX = 4;
 
@@ -31,10 +35,13 @@ export function HeatMatrix({ picture, say, onOpen, label }: HeatMatrixProps): JS
     setChosen(next);
     event.preventDefault();
   };
-  /** A key opens what is chosen; a pointer what it is on. */
+  const choose = (next: Cell | null): void => setChosen((before) => (isSame(before, next) ? before : next));
+  /** A key opens what is chosen, a click what it is on; a first tap only chooses, so that a finger can read before it opens. */
   const open = (event: MouseEvent): void => {
     const cell = event.detail === 0 ? chosen : point(event);
-    if (cell !== null) onOpen(cell);
+    if (cell === null) return;
+    if (isTouch(event) && !isSame(cell, chosen)) choose(cell);
+    else onOpen(cell);
   };
   return (
     <div class="heat" ref={box}>
@@ -43,8 +50,8 @@ export function HeatMatrix({ picture, say, onOpen, label }: HeatMatrixProps): JS
           ref={canvas}
           title={say(chosen)}
           style={{ width: `${layout.size.width}px`, height: `${layout.size.height}px` }}
-          onPointerMove={(event) => setChosen(point(event))}
-          onPointerLeave={() => setChosen(null)}
+          onPointerMove={(event) => choose(point(event))}
+          onPointerLeave={(event) => !isTouch(event) && choose(null)}
         />
         {chosen !== null && <Chosen layout={layout} cell={chosen} />}
       </button>

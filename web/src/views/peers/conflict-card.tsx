@@ -12,7 +12,7 @@ import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { type Accusation, accusationWords, sentence, worstCycle } from "./accusation.ts";
 import { Cycle } from "./cycle.tsx";
-import { byId, namesOf } from "./names.ts";
+import { byId, type Members, namesOf } from "./names.ts";
 
 interface ConflictCardProps {
   readonly accusation: Accusation;
@@ -41,8 +41,8 @@ export function ConflictCard({ accusation, members, search, isLone }: ConflictCa
           </p>
         )}
         {cycle !== null && <Cycle.Statements nodes={cycle.nodes} members={known} search={search} />}
-        <Accused ids={accusation.flagged} kind="flagged" nameOf={nameOf} search={search} />
-        <Accused ids={accusation.suspects} kind="suspect" nameOf={nameOf} search={search} />
+        <Accused ids={accusation.flagged} kind="flagged" known={known} search={search} />
+        <Accused ids={accusation.suspects} kind="suspect" known={known} search={search} />
         <Cleared ids={accusation.conflict.cleared} nameOf={nameOf} />
         <Basis accusation={accusation} />
       </div>
@@ -54,7 +54,7 @@ export function ConflictCard({ accusation, members, search, isLone }: ConflictCa
 interface AccusedProps {
   readonly ids: readonly string[];
   readonly kind: "flagged" | "suspect";
-  readonly nameOf: (id: string) => string;
+  readonly known: Members;
   readonly search: string;
 }
 
@@ -63,8 +63,10 @@ const MEANS = {
   suspect: "at least one of these is wrong; it cannot be told which",
 } as const;
 
-const Accused = ({ ids, kind, nameOf, search }: AccusedProps): JSX.Element | null =>
-  ids.length === 0 ? null : (
+function Accused({ ids, kind, known, search }: AccusedProps): JSX.Element | null {
+  const nameOf = namesOf(known);
+  if (ids.length === 0) return null;
+  return (
     <p class={`accused row-${kind === "flagged" ? "conflict" : "unverified"}`}>
       <Mark look={kind === "flagged" ? "conflict" : "unverified"} />
       <span>
@@ -72,13 +74,14 @@ const Accused = ({ ids, kind, nameOf, search }: AccusedProps): JSX.Element | nul
         {ids.map((id, index) => (
           <span key={id}>
             {index > 0 && ", "}
-            <Link to={`${hostPath(id)}${lastingQuery(search)}`}>{nameOf(id)}</Link>
+            {known.get(id)?.kind === "target" ? nameOf(id) : <Link to={`${hostPath(id)}${lastingQuery(search)}`}>{nameOf(id)}</Link>}
           </span>
         ))}
         <span class="fact-note">{ids.length === 1 && kind === "flagged" ? "whoever else is right, this one is not" : MEANS[kind]}</span>
       </span>
     </p>
   );
+}
 
 const Cleared = ({ ids, nameOf }: { readonly ids: readonly string[]; readonly nameOf: (id: string) => string }): JSX.Element | null =>
   ids.length === 0 ? null : (

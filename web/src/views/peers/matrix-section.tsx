@@ -73,7 +73,8 @@ function drawn(view: PeersView) {
 
 function cellWords(members: readonly MeshMember[], pairOf: PairOf, cell: Cell | null): string {
   const [b, a] = [members[cell?.row ?? -1], members[cell?.column ?? -1]];
-  if (a === undefined || b === undefined) return "Point at a cell, or move with the arrow keys; click or Enter opens the pair.";
+  if (a === undefined || b === undefined)
+    return "Point at a cell or tap it, or move with the arrow keys; a click, a second tap or Enter opens the pair.";
   if (a === b) return `${a.name} with itself`;
   const pair = pairOf(a.id, b.id);
   if (pair === null) return `${b.name} and ${a.name}: no bound on their difference`;

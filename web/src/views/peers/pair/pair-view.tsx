@@ -2,7 +2,7 @@ import type { PairView as Pair } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { isNotFound } from "../../../api/answer.ts";
-import { usePair, usePeers } from "../../../api/use-peers.ts";
+import { usePair, usePeersOnce } from "../../../api/use-peers.ts";
 import { Link } from "../../../route/link.tsx";
 import { PEERS_PATH } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
@@ -69,7 +69,7 @@ function PairFacts({ pair, search }: { readonly pair: Pair; readonly search: str
 
 /** Others on the way are named once the list of members is there. */
 function useMembers({ a, b }: Pair): Members {
-  const { loaded } = usePeers();
+  const { loaded } = usePeersOnce();
   const all = loaded.kind === "ready" ? loaded.value.members : null;
   return useMemo(() => byId([...(all ?? []), a, b]), [all, a, b]);
 }

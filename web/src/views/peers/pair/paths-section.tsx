@@ -1,5 +1,9 @@
 import type { PairView, PathBound, Tier } from "@truebound/wire";
 import type { JSX } from "preact";
+import { BoundBar } from "../../../charts/bound-bar.tsx";
+import { axisFor, type SymlogAxis } from "../../../charts/symlog.ts";
+import { gridBackground } from "../../../charts/symlog-grid.ts";
+import { SymlogScale } from "../../../charts/symlog-scale.tsx";
 import { endTexts, exactBound, exactNs } from "../../../format/bound.ts";
 import { differenceWords } from "../../../format/difference.ts";
 import { standingLook } from "../../../format/standing-look.ts";
@@ -18,18 +22,23 @@ interface PathsSectionProps {
 }
 
 /** Both tiers, each end with the chain of statements that gives it. */
-export const PathsSection = (props: PathsSectionProps): JSX.Element => (
-  <section aria-labelledby="paths-title">
-    <div class="section-head">
-      <h2 id="paths-title">What each end rests on</h2>
-      <p>Positive: {props.pair.b.name} is ahead. Each step is a measurement between two, or a host's own claim where it touches UTC.</p>
-    </div>
-    <div class="tiers">
-      <TierCard tier="guaranteed" bound={props.pair.guaranteed} {...props} />
-      <TierCard tier="tight" bound={props.pair.tight} {...props} />
-    </div>
-  </section>
-);
+export function PathsSection(props: PathsSectionProps): JSX.Element {
+  const { guaranteed, tight, b } = props.pair;
+  const ends = [guaranteed, tight].flatMap((bound) => (bound === null ? [] : [bound.lo_ns, bound.hi_ns]));
+  const axis = axisFor(ends.map((end) => Math.abs(Number(end))));
+  return (
+    <section aria-labelledby="paths-title">
+      <div class="section-head">
+        <h2 id="paths-title">What each end rests on</h2>
+        <p>Positive: {b.name} is ahead. Each step is a measurement between two, or a host’s own claim where it touches UTC.</p>
+      </div>
+      <div class="tiers">
+        <TierCard tier="guaranteed" bound={guaranteed} axis={axis} {...props} />
+        <TierCard tier="tight" bound={tight} axis={axis} {...props} />
+      </div>
+    </section>
+  );
+}
 
 const TIER_NOTES: Readonly<Record<Tier, string>> = {
   guaranteed: "holds if every clock strays no faster than ρ and the slew allowance",
@@ -39,9 +48,11 @@ const TIER_NOTES: Readonly<Record<Tier, string>> = {
 interface TierCardProps extends PathsSectionProps {
   readonly tier: Tier;
   readonly bound: PathBound | null;
+  /** Of both tiers, so that they compare at a glance. */
+  readonly axis: SymlogAxis;
 }
 
-const TierCard = ({ tier, bound, pair, members, search }: TierCardProps): JSX.Element => (
+const TierCard = ({ tier, bound, axis, pair, members, search }: TierCardProps): JSX.Element => (
   <div class="tier">
     <h3>
       {tier === "guaranteed" ? "Guaranteed" : "Tight"} <span class="fact-note">{TIER_NOTES[tier]}</span>
@@ -53,6 +64,12 @@ const TierCard = ({ tier, bound, pair, members, search }: TierCardProps): JSX.El
     ) : (
       <>
         <p title={exactBound(bound)}>{differenceWords(pair.b.name, pair.a.name, bound)}</p>
+        <div class="tier-axis" style={{ "--grid": gridBackground(axis) }}>
+          <SymlogScale axis={axis} />
+          <div class="axis">
+            <BoundBar axis={axis} bound={bound} look="proven" of="difference" />
+          </div>
+        </div>
         <End name="Upper end" value={bound.hi_ns} text={endTexts(bound).hi} way={bound.above} members={members} search={search} />
         <End name="Lower end" value={bound.lo_ns} text={endTexts(bound).lo} way={bound.below} members={members} search={search} />
       </>
