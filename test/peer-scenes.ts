@@ -111,8 +111,8 @@ const liar = (as_of: string, cleared: string[]): PeerConflict => ({
   cleared,
   least_liars: 1,
   cycles: [
-    { nodes: [idOf(0), LIAR, "UTC"], weight_ns: "-48249120" },
-    { nodes: ["UTC", LIAR, idOf(4)], weight_ns: "-47900310" },
+    { nodes: [idOf(0), LIAR, "UTC"], weight_ns: "-47741000" },
+    { nodes: ["UTC", LIAR, idOf(4)], weight_ns: "-47650310" },
   ],
 });
 

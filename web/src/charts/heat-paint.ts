@@ -26,6 +26,7 @@ interface HeatInks {
 const RAMP = [0, 1, 2, 3, 4, 5];
 const NAME_PX = 12.5;
 const MARK_PX = 9;
+const MARK_LEAST_PX = 5;
 
 export function heatInks(element: Element): HeatInks {
   const style = getComputedStyle(element);
@@ -102,7 +103,7 @@ function paintColumnHead(pen: CanvasRenderingContext2D, layout: HeatLayout, inde
 function paintHead(pen: CanvasRenderingContext2D, layout: HeatLayout, { name, mark }: HeatRow, inks: HeatInks, place: () => void): void {
   pen.save();
   place();
-  if (mark !== null) paintMark(pen, mark, inks);
+  if (mark !== null) paintMark(pen, mark, markSize(layout), inks);
   if (layout.isNamed) {
     pen.font = `${mark === null ? 400 : 650} ${NAME_PX}px ${inks.font}`;
     pen.fillStyle = mark === null ? inks.ink : inks[mark];
@@ -113,17 +114,20 @@ function paintHead(pen: CanvasRenderingContext2D, layout: HeatLayout, { name, ma
   pen.restore();
 }
 
+/** Marks of neighbours stay apart as long as they can be told from each other at all. */
+const markSize = ({ cell }: HeatLayout): number => Math.min(MARK_PX, Math.max(MARK_LEAST_PX, cell));
+
 /** The shapes of the page's marks: a filled square with a cross, an empty diamond. */
-function paintMark(pen: CanvasRenderingContext2D, mark: "flagged" | "suspect", inks: HeatInks): void {
-  const half = MARK_PX / 2;
+function paintMark(pen: CanvasRenderingContext2D, mark: "flagged" | "suspect", size: number, inks: HeatInks): void {
+  const half = size / 2;
   pen.translate(-half - 1, 0);
-  pen.lineWidth = 1.6;
+  pen.lineWidth = size >= MARK_PX ? 1.6 : 1.2;
   if (mark === "flagged") {
     pen.fillStyle = inks.flagged;
-    pen.fillRect(-half, -half, MARK_PX, MARK_PX);
+    pen.fillRect(-half, -half, size, size);
     pen.strokeStyle = inks.surface;
-    line(pen, -2, -2, 2, 2);
-    line(pen, 2, -2, -2, 2);
+    line(pen, -half / 2, -half / 2, half / 2, half / 2);
+    line(pen, half / 2, -half / 2, -half / 2, half / 2);
   } else {
     pen.strokeStyle = inks.suspect;
     pen.stroke(new Path2D(`M0 ${-half}L${half} 0 0 ${half} ${-half} 0z`));

@@ -8,7 +8,6 @@ import { StaleBanner } from "../parts/stale-banner.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
-import { isOngoing } from "./accusation.ts";
 import { ConflictCard } from "./conflict-card.tsx";
 import { MatrixSection } from "./matrix-section.tsx";
 import { MembersSection } from "./members-section.tsx";
@@ -16,6 +15,7 @@ import { PastConflicts } from "./past-conflicts.tsx";
 import { PeersEmpty } from "./peers-empty.tsx";
 import { type Truth, truthOf } from "./truth.ts";
 import { TruthLine } from "./truth-line.tsx";
+import { useIsOld } from "./use-is-old.ts";
 
 /** Whether the clocks of the fleet can all be right together, and if not, who is to blame. */
 export function PeersView({ search }: { readonly search: string }): JSX.Element {
@@ -30,7 +30,7 @@ export function PeersView({ search }: { readonly search: string }): JSX.Element 
     <>
       {since !== null && <StaleBanner since={since} failure={loaded.kind === "ready" ? loaded.failure : null} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
-        {view.members.length === 0 ? <PeersEmpty /> : <Peers view={view} truth={truth} search={search} />}
+        {view.members.length === 0 ? <PeersEmpty /> : <Peers view={view} truth={truth} search={search} isStale={since !== null} />}
         <PastConflicts view={view} />
       </StaleFrame>
     </>
@@ -43,11 +43,25 @@ interface PeersProps {
   readonly view: View;
   readonly truth: Truth;
   readonly search: string;
+  readonly isStale: boolean;
 }
 
-const Peers = ({ view, truth, search }: PeersProps): JSX.Element => (
-  <article class="peers">
-    <TruthLine view={view} truth={truth} />
+function Peers({ view, truth, search, isStale }: PeersProps): JSX.Element {
+  const isOld = useIsOld(view.as_of);
+  return (
+    <article class="peers">
+      <TruthLine view={view} truth={truth} isOld={isOld} />
+      <StaleFrame isStale={isOld && !isStale}>
+        <Conflicts view={view} truth={truth} search={search} />
+        <MatrixSection view={view} search={search} />
+        <MembersSection members={view.members} search={search} isContradicted={truth.ongoing.length > 0} />
+      </StaleFrame>
+    </article>
+  );
+}
+
+const Conflicts = ({ view, truth, search }: Omit<PeersProps, "isStale">): JSX.Element => (
+  <>
     {truth.ongoing.map((accusation) => (
       <ConflictCard
         key={`${accusation.conflict.tier} ${accusation.conflict.first_seen} ${accusation.conflict.suspects.join()}`}
@@ -57,7 +71,5 @@ const Peers = ({ view, truth, search }: PeersProps): JSX.Element => (
         isLone={truth.ongoing.length === 1}
       />
     ))}
-    <MatrixSection view={view} search={search} />
-    <MembersSection members={view.members} search={search} isContradicted={view.conflicts.some(isOngoing)} />
-  </article>
+  </>
 );

@@ -1,12 +1,9 @@
 import type { PeersView } from "@truebound/wire";
 import type { JSX } from "preact";
-import { useServices } from "../../api/services.ts";
-import { toMs } from "../../format/instant.ts";
 import type { Look } from "../../format/status-look.ts";
 import { Age } from "../parts/age.tsx";
 import { Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
-import { useTick } from "../parts/use-tick.ts";
 import type { Truth } from "./truth.ts";
 
 const LOOKS: Readonly<Record<Truth["tone"], Look>> = {
@@ -19,11 +16,12 @@ const LOOKS: Readonly<Record<Truth["tone"], Look>> = {
 interface TruthLineProps {
   readonly view: PeersView;
   readonly truth: Truth;
+  /** It was solved too long ago to tell of now. */
+  readonly isOld: boolean;
 }
 
 /** Members, whether all can be right together, since when, and how fresh that is. What is old is told as past, and not as fine. */
-export function TruthLine({ view, truth }: TruthLineProps): JSX.Element {
-  const isOld = useIsOld(view.as_of);
+export function TruthLine({ view, truth, isOld }: TruthLineProps): JSX.Element {
   const look = isOld && truth.tone === "consistent" ? "silent" : LOOKS[truth.tone];
   return (
     <section class={`summary peers-truth row-${look}`} aria-label="The peers in one line">
@@ -51,13 +49,4 @@ export function TruthLine({ view, truth }: TruthLineProps): JSX.Element {
       </p>
     </section>
   );
-}
-
-/** Solved every ten seconds: what is older than a minute no longer tells of now, whoever answers. */
-const FRESH_MS = 60_000;
-
-function useIsOld(as_of: string | null): boolean {
-  useTick();
-  const now_ms = useServices().clock.now_ms();
-  return as_of !== null && now_ms !== null && now_ms - toMs(as_of) > FRESH_MS;
 }
