@@ -56,7 +56,7 @@ export { stated } from "./report/stated.ts";
 export { LIMITS as RESPONDER_LIMITS, Limiter, type Limits } from "./responder/limiter.ts";
 export { type OwnBound, type OwnFacts, ownState, stateAt } from "./responder/own-state.ts";
 export { NO_PEERS, type PeerSettings } from "./responder/peer-settings.ts";
-export type { OpenResponder, ToOpen } from "./responder/ports.ts";
+export type { OpenResponder, ResponderCounts, ToOpen } from "./responder/ports.ts";
 export { type Response, type Rules, respond } from "./responder/respond.ts";
 export { type KeeperParts, ResponderKeeper } from "./responder/responder-keeper.ts";
 export { rulerId } from "./responder/ruler-id.ts";

@@ -44,6 +44,7 @@ import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
 import { MeshDirectory } from "./peer/directory.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
+import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
@@ -196,6 +197,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       watcher.entries().map(({ record }) => record),
       watcher.rules,
       targets,
+      distrusted(peers.state?.standings ?? new Map()),
     );
   };
   const look = watchfully(seeing, metrics, log);

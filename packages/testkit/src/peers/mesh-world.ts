@@ -1,8 +1,19 @@
-import { buildBatch, HostMonitor, HostWatch, meshBlock, PeerSet, parseSource, refidOf, rulerRho, SourceProbe } from "@truebound/agent";
+import {
+  buildBatch,
+  HostMonitor,
+  HostWatch,
+  meshBlock,
+  PeerSet,
+  parseSource,
+  refidOf,
+  rulerRho,
+  SourceProbe,
+  stateAt,
+} from "@truebound/agent";
 import { type CarriedStamp, contains, NO_CALENDAR, ppb, raw, suspendBetween, uncalibrated } from "@truebound/time";
 import { type AssignedPeer, type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
-import { type ClockFaults, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
+import { type ClockFaults, ManualTime, SIM_SLEW, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
 import { SimResponder } from "./sim-responder.ts";
 
@@ -66,7 +77,11 @@ export class MeshHost {
       refidOf,
     });
     this.monitor.meet(this.peers);
-    this.responder = new SimResponder(this.clock, this.monitor, () => this.ruler);
+    this.responder = new SimResponder(this.clock, {
+      isPeer: () => true,
+      state: (...seen) => stateAt(this.monitor.ownFacts(), ...seen),
+      ruler: { id: () => this.ruler, slew: () => SIM_SLEW },
+    });
   }
 
   get address(): string {
