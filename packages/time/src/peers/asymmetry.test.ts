@@ -131,7 +131,7 @@ describe("simulated fleets", () => {
       }),
     );
   });
-  it("with one that is twice as wide as any other, in three triangles, find it", () => {
+  it("with one that is at least twice as wide as each other path, in three triangles, find it", () => {
     fc.assert(
       fc.property(withOne, ({ even, at, one, widest, share }) => {
         const uneven = { ...one, half: 2n * widest, longer: (4n * widest * share) / 1000n };
