@@ -131,7 +131,7 @@ describe("simulated fleets", () => {
       }),
     );
   });
-  it("with one that is twice as wide as all others, in three triangles, find it", () => {
+  it("with one that is at least twice as wide as each other path, in three triangles, find it", () => {
     fc.assert(
       fc.property(withOne, ({ even, at, one, widest, share }) => {
         const uneven = { ...one, half: 2n * widest, longer: (4n * widest * share) / 1000n };
@@ -147,8 +147,8 @@ describe("simulated fleets", () => {
   it("of any unevenness that bounds allow prove of a path no more than is true", () => {
     fc.assert(
       fc.property(fleet, (paths) => {
-        const uneven = within(paths, 1000n);
-        for (const { from, to, proved } of hintsOf(uneven).hints) if (proved > 0n) expect(proved <= wayOf(uneven, from, to)).toBe(true);
+        const any = within(paths, 1000n);
+        for (const { from, to, proved } of hintsOf(any).hints) if (proved > 0n) expect(proved <= wayOf(any, from, to)).toBe(true);
       }),
       { numRuns: 400 },
     );
