@@ -1,4 +1,4 @@
-import type { HostList, HostSummary } from "@truebound/wire";
+import type { HostList, HostSummary, PeersView } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "./product.ts";
 
@@ -17,6 +17,11 @@ const EXPECTED: Record<string, (host: HostSummary) => boolean> = {
   "demo-silent": ({ liveness }) => liveness === "silent",
   "demo-smear": ({ status }) => status === "proven",
   "demo-leap": ({ status }) => status === "proven",
+  "demo-peer-1": ({ status, peer_standing }) => status === "proven" && peer_standing === "cleared",
+  "demo-peer-6": ({ status, peer_standing }) => status === "proven" && peer_standing === "cleared",
+  "demo-misled": ({ status, peer_standing }) => status === "proven" && peer_standing === "flagged",
+  "demo-colludes-1": ({ peer_standing }) => peer_standing === "flagged",
+  "demo-colludes-2": ({ peer_standing }) => peer_standing === "flagged",
   "demo-unreachable": ({ status, guaranteed, worst_error_ns, words }) =>
     status === "unknown" && guaranteed === null && worst_error_ns === null && words.startsWith("unknown"),
 };
@@ -46,6 +51,16 @@ describe("npm start -- --demo", () => {
       return outOfState(list).map(([name]) => list.find((host) => host.name === name) ?? name);
     };
     await expect.poll(look, { timeout: PATIENCE_MS, interval: 250 }).toEqual([]);
+  });
+
+  it("accuses just the hosts that are misled or collude, of a contradiction that goes through UTC", async () => {
+    const accused = (await hosts()).filter(({ peer_standing }) => peer_standing === "flagged" || peer_standing === "suspect");
+    expect(accused.map(({ name }) => name).sort()).toEqual([...LIED_TO].sort());
+    const view = (await (await fetch(new URL("/api/v1/peers", product.url))).json()) as PeersView;
+    const [conflict] = view.conflicts.filter(({ tier, ended_at }) => tier === "guaranteed" && ended_at === null);
+    expect(conflict?.least_liars).toBe(3);
+    expect(conflict?.cycles.every(({ nodes }) => nodes.includes("UTC"))).toBe(true);
+    expect(view.members).toHaveLength(10);
   });
 
   it("labels its hosts and names the liar with the reason", async () => {
@@ -92,8 +107,12 @@ describe("npm start -- --demo", () => {
   });
 });
 
+/** All of their sources lie alike: what they prove by themselves is false, and only their peers can tell. */
+const LIED_TO = ["demo-misled", "demo-colludes-1", "demo-colludes-2"];
+
 /** With a single vote nothing is promised; wherever something is, the injected offset must be inside. */
-function holdsTheTruth({ guaranteed, injected_ns, status }: HostSummary): boolean {
+function holdsTheTruth({ name, guaranteed, injected_ns, status }: HostSummary): boolean {
+  if (LIED_TO.includes(name)) return true;
   if (guaranteed === null || injected_ns === null || status === "unverified") return true;
   return BigInt(guaranteed.lo_ns) <= BigInt(injected_ns) && BigInt(injected_ns) <= BigInt(guaranteed.hi_ns);
 }

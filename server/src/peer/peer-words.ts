@@ -7,10 +7,8 @@ const isQuiet = (standing: MemberStanding | null): standing is null =>
 /** In a few words, for a line of a list; null = nothing. */
 export function standingInBrief(standing: MemberStanding | null): string | null {
   if (isQuiet(standing)) return null;
-  if (standing.standing === "suspect") return "one of those of whom some must be wrong by what hosts measured of each other";
-  return standing.tier === "guaranteed"
-    ? "accused: what it says of its clock cannot be true together with what its neighbours measured"
-    : "accused: its tight bound cannot be true together with what its neighbours measured";
+  if (standing.standing === "suspect") return "suspected by what hosts measured of each other";
+  return standing.tier === "guaranteed" ? "its neighbours prove it wrong" : "its neighbours contradict its tight bound";
 }
 
 /** For whoever is woken by it: what it means, and what to do first. */

@@ -62,7 +62,7 @@ export function startDemoHost(
       serverPins: [],
       keepTokenFile: true,
       name: host.name,
-      labels: { demo: "true", demo_scenario: host.scenario },
+      labels: { demo: "true", demo_scenario: host.scenario, ...(host.mesh ? { demo_mesh: "true" } : {}) },
       sources,
       probeIntervalS: null,
       rhoPpb: null,
