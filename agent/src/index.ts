@@ -66,5 +66,6 @@ export { RulerTeller } from "./responder/ruler-teller.ts";
 export { encodeFrame, scanFrames } from "./spool/frame.ts";
 export { type ChainEnd, type SealedBatch, seal } from "./spool/sealed-batch.ts";
 export { type SegmentStore, Spool, type SpoolLimits } from "./spool/spool.ts";
+export { joinAnswering } from "./wiring/answering.ts";
 export { type ReportingAgent, startReporting } from "./wiring/reporting.ts";
 export { type RunningAgent, startAgent } from "./wiring/run.ts";

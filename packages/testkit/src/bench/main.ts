@@ -14,6 +14,7 @@ import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
+import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureResponders } from "./responder.ts";
@@ -26,7 +27,7 @@ import { boughtTable, measureBought } from "./what-peers-buy.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, responder, peers, start, ingest, drain, overload, reads } as const;
+const PARTS = { chronyd, links, assumptions, hull, responder, peers, mesh, start, ingest, drain, overload, reads } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -167,6 +168,26 @@ async function peers(): Promise<void> {
   judge("ms for all bounds of 10,000 hosts, with building the graph", tenThousand.build + tenThousand.bounds, 100, 1);
   judge("ms to name the suspects of 10,000 hosts", Math.max(...tenThousand.blame), 500, 1);
   judge("fleets in which others than the liars were flagged, or not all of them", costs.filter(({ isRight }) => !isRight).length, 0, 0);
+}
+
+async function mesh(): Promise<void> {
+  print("\nWhat peers buy, on real sockets between namespaces: sources 5 ms away, half-width of the bound on UTC, p50, µs\n");
+  for (const near of [0, 1]) {
+    const found = await measureMeshWidths(near, Math.max(observeS, 90), log);
+    if (typeof found === "string") return void print(`skipped: ${found}`);
+    const { hosts, alone, together, edges, falseEdges } = found;
+    print(
+      `  ${hosts} hosts, ${near} beside a near source: guaranteed ${alone.guaranteed.toFixed(0)} alone, ${together.guaranteed.toFixed(0)} together`,
+    );
+    print(`    tight ${alone.tight.toFixed(0)} alone, ${together.tight.toFixed(0)} together`);
+    judge(`edges that miss the truth, of ${edges}`, falseEdges, 0, 0);
+  }
+  const cost = await measureMeshCost(observeS, log);
+  if (typeof cost === "string") return void print(`skipped: ${cost}`);
+  print(`\nA host of a mesh, 3 sources and 6 peers every 16 s, for ${cost.observedS} s\n`);
+  judge("agent RSS in MB, responder on", cost.rssMb, 80, 1);
+  judge("agent CPU in per cent of a core", cost.cpuRatio * 100, 0.5);
+  judge("the same over that without peers", cost.cpuRatio / cost.cpuRatioWithout, 2);
 }
 
 async function ingest(): Promise<void> {
