@@ -101,8 +101,8 @@ describe("the doctor", () => {
 
   it.each([
     ["off: the policy puts this host into no mesh", { mesh: null }],
-    ['mesh "ams": answers on [::]:12300, whom its server names to the agent; that port is free', {}],
-    ["answers on [::]:12300, whom its server names to the agent; that port is in use: by the agent that runs here", { taken: true }],
+    ['mesh "ams": the agent answers on [::]:12300 whomever its server names; that port is free', {}],
+    ["answers on [::]:12300 whomever its server names; that port is in use: by the agent that runs here", { taken: true }],
     ["answers on 192.0.2.7:5", { listen: { address: "192.0.2.7", port: 5 } }],
     ["off: TRUEBOUND_PEERS=off", { off: true }],
   ])("says of its part in a mesh: %s", (says, over) => expect(look({ peers: { ...FIT.peers, ...over } }, "peers")?.says).toContain(says));

@@ -9,7 +9,7 @@ export function checkPeers({ peers: { off, mesh, listen, taken }, nativeCode }: 
   const where = `mesh "${mesh.domain}"`;
   if (!nativeCode.loaded) return check("peers", "warn", `${where}: cannot answer without native code`, "see native_code");
   const at = sayEndpoint(listen ?? { address: "::", port: mesh.port });
-  if (taken === null) return check("peers", "unknown", `${where}: answers on ${at}; which ports are in use cannot be read`);
+  if (taken === null) return check("peers", "unknown", `${where}: the agent answers on ${at}; which ports are in use cannot be read`);
   const says = taken ? "that port is in use: by the agent that runs here, or by another program" : "that port is free";
-  return check("peers", "ok", `${where}: answers on ${at}, whom its server names to the agent; ${says}`);
+  return check("peers", "ok", `${where}: the agent answers on ${at} whomever its server names; ${says}`);
 }
