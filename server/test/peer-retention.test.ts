@@ -41,7 +41,10 @@ it("removes edges that are older than a day, and all of hosts that are gone", as
     [retired, "retired"],
     [suspended, "suspended"],
   ] as const)
-    await ask(tested.url, "update host set state = $2, retired_at = case when $2 = 'retired' then clock_timestamp() end where id = $1", [agent.id, state]);
+    await ask(tested.url, "update host set state = $2, retired_at = case when $2 = 'retired' then clock_timestamp() end where id = $1", [
+      agent.id,
+      state,
+    ]);
   await removeOld(pool, { rollupDays: 400 }, quiet);
   const left = await ask(tested.url, "select h.name, count(*) from peer_edge e join host h on h.id = e.host_id group by 1 order by 1");
   expect(left).toEqual([

@@ -1,12 +1,11 @@
 import { type AssignedPeer, type Assignment, MAX_ASKERS, type MeshRule } from "@truebound/wire";
-import type { HostRecord } from "../fleet/host-record.ts";
 import { choosePolicy, type LabelSet, type PolicyRule } from "../policy/choose-policy.ts";
-import { type Membership, membershipOf } from "./membership.ts";
+import { type HostInMesh, type Membership, membershipOf } from "./membership.ts";
 import { Mesh, type MeshHost } from "./mesh.ts";
 import { drawTargets, type Target } from "./target.ts";
 
 interface Seen {
-  readonly record: HostRecord;
+  readonly record: HostInMesh;
   readonly labels: string;
   readonly rule: MeshRule | null;
   readonly membership: Membership | null;
@@ -37,7 +36,7 @@ export class MeshDirectory {
     this.#sha256 = sha256;
   }
 
-  look(hosts: readonly HostRecord[], rules: readonly PolicyRule[], targets: readonly Target[]): void {
+  look(hosts: readonly HostInMesh[], rules: readonly PolicyRule[], targets: readonly Target[]): void {
     const changes = this.#changesOf(hosts, rules);
     const touched = this.#mesh.change(changes.come, changes.gone);
     for (const id of changes.said) for (const one of [...this.#mesh.measuring(id), ...this.#mesh.neighboursOf(id)]) touched.add(one);
@@ -69,7 +68,7 @@ export class MeshDirectory {
     return this.#seen.get(id)?.membership ?? null;
   }
 
-  #changesOf(hosts: readonly HostRecord[], rules: readonly PolicyRule[]): Changes {
+  #changesOf(hosts: readonly HostInMesh[], rules: readonly PolicyRule[]): Changes {
     const changes: Changes = { come: [], gone: [], said: [] };
     const said = JSON.stringify(rules);
     const isRuledAnew = said !== this.#rules;

@@ -17,8 +17,11 @@ export interface Membership {
   readonly place: MeshHost;
 }
 
+/** What the mesh has to know of a host. */
+export type HostInMesh = Pick<HostRecord, "id" | "name" | "state" | "labels" | "address" | "mesh">;
+
 /** Null = it has no part. Who is silent keeps it: it may be back any moment, and others need no other neighbours till then. */
-export function membershipOf({ id, name, state, labels, address, mesh }: HostRecord, rule: MeshRule | null): Membership | null {
+export function membershipOf({ id, name, state, labels, address, mesh }: HostInMesh, rule: MeshRule | null): Membership | null {
   if (state !== "active" || rule === null) return null;
   const answers = mesh?.answers ?? null;
   const at = answers?.address ?? address;

@@ -14,6 +14,7 @@ import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
+import { measureDirectory, measureMeshIngest } from "./mesh.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureResponders } from "./responder.ts";
@@ -25,7 +26,7 @@ import { showVerdict, verdict } from "./verdict.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, responder, peers, start, ingest, drain, overload, reads } as const;
+const PARTS = { chronyd, links, assumptions, hull, responder, peers, mesh, start, ingest, drain, overload, reads } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -159,6 +160,28 @@ async function peers(): Promise<void> {
   judge("ms for all bounds of 10,000 hosts, with building the graph", tenThousand.build + tenThousand.bounds, 100, 1);
   judge("ms to name the suspects of 10,000 hosts", Math.max(...tenThousand.blame), 500, 1);
   judge("fleets in which others than the liars were flagged, or not all of them", costs.filter(({ isRight }) => !isRight).length, 0, 0);
+}
+
+async function mesh(): Promise<void> {
+  const { unchanged, reported, came, redrawn } = measureDirectory(10_000);
+  print("\nWho measures whom, of 10,000 hosts in one domain\n");
+  judge("ms of processor for a look in which nothing changed", unchanged, 100, 1);
+  judge("ms of processor for a look in which a fifth has reported", reported, 100, 1);
+  judge("ms of processor for a look in which one came", came, 100, 1);
+  judge("ms of processor to draw all anew", redrawn, 1_000, 0);
+  const costs = await measureMeshIngest(loadS, log);
+  print(`\nReports of 3 exchanges in 6 s, without and with six peers of which each is measured every 16 s; ${costs.edges} edges kept\n`);
+  for (const [what, cost] of [
+    ["without", costs.without],
+    ["with", costs.with],
+  ] as const)
+    print(
+      `  ${what}: ${Math.round(cost.reportsPerSecond)} reports/s; processor for one: server ${cost.serverMicros.toFixed(0)} µs, PostgreSQL ${cost.postgresMicros.toFixed(0)} µs; ${cost.bytes.toFixed(0)} bytes, ${cost.bytesPerSecond.toFixed(0)} a host and second`,
+    );
+  print("");
+  const total = ({ serverMicros, postgresMicros }: typeof costs.with) => serverMicros + postgresMicros;
+  judge("processor for a report with a mesh over one without", total(costs.with) / total(costs.without), 2);
+  judge("bytes of evidence that a mesh adds for a host and second", costs.with.bytesPerSecond - costs.without.bytesPerSecond, 100, 1);
 }
 
 async function ingest(): Promise<void> {
