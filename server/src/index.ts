@@ -25,6 +25,7 @@ export { type DeliveryHead, readClaim } from "./ingest/claim.ts";
 export { derive } from "./ingest/derive.ts";
 export { readOffer } from "./ingest/offer.ts";
 export type { Log } from "./log.ts";
+export { MeshDirectory } from "./peer/directory.ts";
 export { decodeCursor } from "./query/cursor.ts";
 export { parseTime } from "./query/time-range.ts";
 export { readBlock, writePart } from "./retention/archive.ts";

@@ -1,12 +1,11 @@
 import { type AssignedPeer, type Assignment, MAX_ASKERS, type MeshRule } from "@truebound/wire";
-import type { HostRecord } from "../fleet/host-record.ts";
 import { choosePolicy, type LabelSet, type PolicyRule } from "../policy/choose-policy.ts";
-import { type Membership, membershipOf } from "./membership.ts";
+import { type HostInMesh, type Membership, membershipOf } from "./membership.ts";
 import { Mesh, type MeshHost } from "./mesh.ts";
 import { drawTargets, type Target } from "./target.ts";
 
 interface Seen {
-  readonly record: HostRecord;
+  readonly record: HostInMesh;
   readonly labels: string;
   readonly rule: MeshRule | null;
   readonly distrusted: boolean;
@@ -40,7 +39,7 @@ export class MeshDirectory {
 
   /** `distrusted`: ids of those that are suspected or accused. */
   look(
-    hosts: readonly HostRecord[],
+    hosts: readonly HostInMesh[],
     rules: readonly PolicyRule[],
     targets: readonly Target[],
     distrusted: ReadonlySet<string> = NOBODY,
@@ -76,7 +75,7 @@ export class MeshDirectory {
     return this.#seen.get(id)?.membership ?? null;
   }
 
-  #changesOf(hosts: readonly HostRecord[], rules: readonly PolicyRule[], distrusted: ReadonlySet<string>): Changes {
+  #changesOf(hosts: readonly HostInMesh[], rules: readonly PolicyRule[], distrusted: ReadonlySet<string>): Changes {
     const changes: Changes = { come: [], gone: [], said: [] };
     const said = JSON.stringify(rules);
     const isRuledAnew = said !== this.#rules;

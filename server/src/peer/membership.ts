@@ -17,11 +17,14 @@ export interface Membership {
   readonly place: MeshHost;
 }
 
+/** What the mesh has to know of a host. */
+export type HostInMesh = Pick<HostRecord, "id" | "name" | "state" | "labels" | "address" | "mesh">;
+
 /**
  * Null = it has no part. `distrusted` = others contradict what it says: it goes on measuring and being measured, and has no vote in
  * anybody's bound; to leave a vote out never makes a bound false. Who is silent keeps its part: it may be back any moment, and others need no other neighbours till then. */
 export function membershipOf(
-  { id, name, state, labels, address, mesh }: HostRecord,
+  { id, name, state, labels, address, mesh }: HostInMesh,
   rule: MeshRule | null,
   distrusted = false,
 ): Membership | null {

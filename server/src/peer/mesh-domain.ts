@@ -6,7 +6,7 @@ export const MOST_NEIGHBOURS = 8;
 /** So many neighbours are measured by each host: six tolerate two liars among those of any host, and eight are needed where there are many. */
 export const neighbourCount = (hosts: number): number => (hosts > 5_000 ? MOST_NEIGHBOURS : 6);
 
-/** Of many newcomers it costs less to draw all anew than to ask whom each of them moves. */
+/** Of more newcomers than this, and than one in fifty, it costs less to draw all anew than to ask whom each of them moves. */
 const MANY = 50;
 
 export interface Member extends Ticket {
@@ -14,10 +14,17 @@ export interface Member extends Ticket {
   readonly zone: string;
   readonly answers: boolean;
   neighbours: readonly Drawn<Member>[];
+  /** The least of their lots: most newcomers are told from it alone, without a look at far-off memory. */
+  least: number;
   readonly measuredBy: Set<Member>;
 }
 
-export const memberOf = (host: Omit<Member, "neighbours" | "measuredBy">): Member => ({ ...host, neighbours: [], measuredBy: new Set() });
+export const memberOf = (host: Omit<Member, "neighbours" | "least" | "measuredBy">): Member => ({
+  ...host,
+  neighbours: [],
+  least: 0,
+  measuredBy: new Set(),
+});
 
 /** Of those that answer. */
 interface Zone extends Ticket {
@@ -32,13 +39,24 @@ export class Domain {
 
   /** Adds to `touched` who measures others now, or is measured by others. */
   change(leave: readonly Member[], come: readonly Member[], touched: Set<string>): void {
-    const before = neighbourCount(this.#members.size);
+    const [before, after] = [this.#members.size, this.#members.size - leave.length + come.length];
+    const isAll = come.length > Math.max(MANY, before / 50) || neighbourCount(before) !== neighbourCount(after);
     const moved = new Set<Member>(leave.flatMap(({ measuredBy }) => [...measuredBy]));
     for (const member of leave) this.#remove(member, touched);
-    const isAll = come.length > MANY || neighbourCount(this.#members.size + come.length) !== before;
-    if (!isAll) for (const host of this.#members) if (come.some((newcomer) => this.#moves(host, newcomer))) moved.add(host);
+    if (!isAll) for (const newcomer of come) this.#movedBy(newcomer, moved);
     for (const member of come) this.#add(member, touched);
-    for (const host of isAll ? this.#members : [...moved, ...come]) if (this.#members.has(host)) this.#draw(host, touched);
+    if (isAll) this.#drawAll(touched);
+    else for (const host of [...moved, ...come]) if (this.#members.has(host)) this.#draw(host, touched);
+  }
+
+  /** Touches all, and looks at nothing that was. */
+  #drawAll(touched: Set<string>): void {
+    for (const member of this.#members) member.measuredBy.clear();
+    for (const host of this.#members) {
+      this.#seat(host, this.#drawnFor(host));
+      for (const { ticket } of host.neighbours) ticket.measuredBy.add(host);
+      touched.add(host.id);
+    }
   }
 
   #add(member: Member, touched: Set<string>): void {
@@ -67,21 +85,14 @@ export class Domain {
     this.#zones.remove(zone);
   }
 
-  /** Whether a newcomer may change whom `host` measures. True where it is not plain that it does not. */
-  #moves(host: Member, newcomer: Member): boolean {
-    if (!newcomer.answers) return false;
-    const zone = this.#zoneOf.get(newcomer.zone);
-    const others = zone === undefined ? 0 : zone.members.size - (zone.members.has(host) ? 1 : 0);
-    if (zone === undefined || others === 0) return this.#zoneMoves(host, zone ?? zoneNamed(newcomer.zone));
-    let ofZone = 0;
-    const drawn = { ticket: newcomer, lot: lotOf(host.hash, newcomer.hash) };
-    for (const neighbour of host.neighbours) {
-      if (neighbour.ticket.zone !== newcomer.zone) continue;
-      if (isBetter(drawn, neighbour)) return true;
-      ofZone += 1;
+  /** Those whom a newcomer may give another neighbour: all of whom it is not plain that it does not. */
+  #movedBy(newcomer: Member, moved: Set<Member>): void {
+    if (!newcomer.answers) return;
+    const zone = this.#zoneOf.get(newcomer.zone) ?? zoneNamed(newcomer.zone);
+    for (const host of this.#members) {
+      const others = zone.members.size - (host.answers && host.zone === newcomer.zone ? 1 : 0);
+      if (others === 0 ? this.#zoneMoves(host, zone) : isMovedBy(host, newcomer, others)) moved.add(host);
     }
-    // A zone that gave nobody although it could was not wanted; one that gave all that it had may be asked for more.
-    return ofZone > 0 && ofZone === others;
   }
 
   /** Whether a zone that had nobody for `host` may now be asked before one of those that were. */
@@ -94,7 +105,7 @@ export class Domain {
 
   #draw(host: Member, touched: Set<string>): void {
     const before = host.neighbours;
-    host.neighbours = this.#drawnFor(host);
+    this.#seat(host, this.#drawnFor(host));
     if (before.length === host.neighbours.length && before.every(({ ticket }, at) => ticket === host.neighbours[at]?.ticket)) return;
     touched.add(host.id);
     for (const { ticket } of before) if (ticket.measuredBy.delete(host)) touched.add(ticket.id);
@@ -102,6 +113,11 @@ export class Domain {
       ticket.measuredBy.add(host);
       touched.add(ticket.id);
     }
+  }
+
+  #seat(host: Member, neighbours: readonly Drawn<Member>[]): void {
+    host.neighbours = neighbours;
+    host.least = Math.min(...neighbours.map(({ lot }) => lot));
   }
 
   /** The best of each zone, then the second best of each, until there are enough. */
@@ -125,6 +141,20 @@ function takeTurns(zones: readonly (readonly Drawn<Member>[])[], count: number):
   for (let turn = 0; turn < count && taken.length < count; turn++)
     for (const zone of zones) if (turn < zone.length && taken.length < count) taken.push(zone[turn] as Drawn<Member>);
   return taken;
+}
+
+/** Of a zone that has had so many others for the host. */
+function isMovedBy(host: Member, newcomer: Member, others: number): boolean {
+  const lot = lotOf(host.hash, newcomer.hash);
+  if (lot < host.least && others > MOST_NEIGHBOURS) return false;
+  let ofZone = 0;
+  for (const neighbour of host.neighbours) {
+    if (neighbour.ticket.zone !== newcomer.zone) continue;
+    if (lot >= neighbour.lot) return true;
+    ofZone += 1;
+  }
+  // A zone that gave nobody although it could was not wanted; one that gave all that it had may be asked for more.
+  return ofZone === others;
 }
 
 const zoneNamed = (name: string): Zone => ({ id: `zone ${name}`, hash: hashOf(`zone ${name}`), members: new Urn() });

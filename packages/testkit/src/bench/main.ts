@@ -15,6 +15,7 @@ import { LINKS, type LinkName, withLink } from "./links.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
+import { measureDirectory, measureMeshIngest } from "./mesh-ingest.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureResponders } from "./responder.ts";
@@ -171,6 +172,11 @@ async function peers(): Promise<void> {
 }
 
 async function mesh(): Promise<void> {
+  await meshWidths();
+  await meshLoad();
+}
+
+async function meshWidths(): Promise<void> {
   print("\nWhat peers buy, on real sockets between namespaces: sources 5 ms away, half-width of the bound on UTC, p50, µs\n");
   for (const near of [0, 1]) {
     const found = await measureMeshWidths(near, Math.max(observeS, 90), log);
@@ -188,6 +194,28 @@ async function mesh(): Promise<void> {
   judge("agent RSS in MB, responder on", cost.rssMb, 80, 1);
   judge("agent CPU in per cent of a core", cost.cpuRatio * 100, 0.5);
   judge("the same over that without peers", cost.cpuRatio / cost.cpuRatioWithout, 2);
+}
+
+async function meshLoad(): Promise<void> {
+  const { unchanged, reported, came, redrawn } = measureDirectory(10_000);
+  print("\nWho measures whom, of 10,000 hosts in one domain\n");
+  judge("ms of processor for a look in which nothing changed", unchanged, 100, 1);
+  judge("ms of processor for a look in which a fifth has reported", reported, 100, 1);
+  judge("ms of processor for a look in which one came", came, 100, 1);
+  judge("ms of processor to draw all anew", redrawn, 1_000, 0);
+  const costs = await measureMeshIngest(loadS, log);
+  print(`\nReports of 3 exchanges in 6 s, without and with six peers of which each is measured every 16 s; ${costs.edges} edges kept\n`);
+  for (const [what, cost] of [
+    ["without", costs.without],
+    ["with", costs.with],
+  ] as const)
+    print(
+      `  ${what}: ${Math.round(cost.reportsPerSecond)} reports/s; processor for one: server ${cost.serverMicros.toFixed(0)} µs, PostgreSQL ${cost.postgresMicros.toFixed(0)} µs; ${cost.bytes.toFixed(0)} bytes, ${cost.bytesPerSecond.toFixed(0)} a host and second`,
+    );
+  print("");
+  const total = ({ serverMicros, postgresMicros }: typeof costs.with) => serverMicros + postgresMicros;
+  judge("processor for a report with a mesh over one without", total(costs.with) / total(costs.without), 2);
+  judge("bytes of evidence that a mesh adds for a host and second", costs.with.bytesPerSecond - costs.without.bytesPerSecond, 100, 1);
 }
 
 async function ingest(): Promise<void> {

@@ -15,6 +15,8 @@ export interface LoadJob extends LoadPlan {
   /** Exchanges in each batch, and seconds between two of one host. */
   readonly exchanges: number;
   readonly every: number;
+  /** Peers that each host measures; absent = there is no mesh. */
+  readonly peers?: number;
   /** UTC of every agent's first exchange, whole seconds. */
   readonly fromS: number;
   /** In front of a backlog how the host stands now. */

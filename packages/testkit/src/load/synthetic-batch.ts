@@ -1,5 +1,6 @@
 import { BATCH_VERSION, type Batch, type BatchSource, packColumn, packStamps, type Stamps } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
+import { SyntheticMesh } from "./synthetic-mesh.ts";
 
 /**
  * Batches as an agent seals them beside a healthy daemon: eight sources in turn, a row a minute and one at the end, a span
@@ -9,6 +10,8 @@ export interface Shape {
   readonly exchanges: number;
   /** Seconds between two exchanges of the host. */
   readonly every: number;
+  /** Peers that it measures, each every 16 s; absent = it is in no mesh. */
+  readonly peers?: number;
 }
 
 const SOURCES = 8;
@@ -23,6 +26,7 @@ export class SyntheticHost {
   /** UTC, and RAW by a clock that started a day earlier. */
   #now: bigint;
   readonly #booted: bigint;
+  readonly #mesh: SyntheticMesh | null;
   #polls = 0;
 
   /** `from`: UTC of the first exchange, ns. */
@@ -32,6 +36,7 @@ export class SyntheticHost {
     this.#shape = shape;
     this.#now = from;
     this.#booted = from - 86_400n * S - BigInt(Math.floor(this.#random.between(0, 1e9)));
+    this.#mesh = shape.peers === undefined ? null : new SyntheticMesh(this.#random, shape.peers, this.#raw(from));
     this.#delays = Array.from({ length: SOURCES }, () => this.#random.between(80_000, 900_000));
   }
 
@@ -140,6 +145,7 @@ export class SyntheticHost {
         reply: source.map(() => "interleaved"),
       },
       events: [],
+      ...(this.#mesh === null ? {} : { mesh: this.#mesh.until(this.#raw(this.#now)) }),
     };
   }
 

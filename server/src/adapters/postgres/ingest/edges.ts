@@ -26,8 +26,7 @@ const UPSERT_EDGES = `
 
 /** What a host knew of those that it measures no more. So it has no more rows than peers, whatever it says. */
 const FORGET_EDGES = `
-  delete from peer_edge e where e.host_id = any($1::uuid[])
-    and not exists (select from unnest($2::uuid[], $3::uuid[]) as p (host_id, peer_id) where p.host_id = e.host_id and p.peer_id = e.peer_id)`;
+  delete from peer_edge where host_id = any($1::uuid[]) and (host_id, peer_id) not in (select * from unnest($2::uuid[], $3::uuid[]))`;
 
 export async function writeEdges(client: Queryable, changes: readonly HostChange[]): Promise<void> {
   const telling = changes.flatMap(({ facts, edges }) => (edges === null ? [] : [{ facts, ...edges }]));
