@@ -14,7 +14,7 @@ export * from "./leap-list.ts";
 export * from "./leap-vote.ts";
 export * from "./peer-votes.ts";
 export { conflictsApart } from "./peers/apart.ts";
-export { type Blame, blame, SEARCHED_TO } from "./peers/blame.ts";
+export { type Blame, blame, blameInSteps, SEARCHED_TO, type Steps } from "./peers/blame.ts";
 export { type MeshHost, meshEdges, moved, type RulerEdge } from "./peers/common-epoch.ts";
 export { type PeerEdge, type PeerGraph, peerGraph, UTC_NODE } from "./peers/peer-graph.ts";
 export { boundsFrom, type Contradiction, findContradiction, type PairBound, pairBound, sayCycle, utcBounds } from "./peers/solve.ts";

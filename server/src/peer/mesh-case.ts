@@ -6,7 +6,7 @@ import type { MeshState } from "./peer-keeper.ts";
 /** All constraints, those of suspects too. */
 export function viewCase(state: MeshState, tier: Tier): PeersCase {
   const { solution } = state;
-  if (solution === null) return { about: meshInWords(state, state.members.size), edges: [] };
+  if (solution === null) return { about: meshInWords(state, [...state.members.keys()]), edges: [] };
   return { about: `The mesh at ${formatUtc(solution.facts.asOf)}, ${tier} tier`, edges: edgesOf(solution[tier].graph) };
 }
 
