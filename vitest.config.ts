@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "@truebound/time": source("packages/time"),
+      "@truebound/audit": source("packages/audit"),
       "@truebound/ntp": source("packages/ntp"),
       "@truebound/wire": source("packages/wire"),
       "@truebound/testkit": source("packages/testkit"),

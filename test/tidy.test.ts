@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 /** The house rules that a compiler does not know: who may import whom, and what the pure packages may not touch. */
 const ROOT = resolve(import.meta.dirname, "..");
-const HOUSES = ["packages/time", "packages/ntp", "packages/wire", "packages/testkit", "agent", "server", "web"] as const;
+const HOUSES = ["packages/time", "packages/audit", "packages/ntp", "packages/wire", "packages/testkit", "agent", "server", "web"] as const;
 type House = (typeof HOUSES)[number];
 
 interface Import {
@@ -41,12 +41,13 @@ const shown = (list: readonly Import[]) => list.map(({ file, target }) => `${fil
 /** What each house may import besides its own files. */
 const MAY: Record<House, (target: string) => boolean> = {
   "packages/time": () => false,
+  "packages/audit": (target) => target === "@truebound/time",
   "packages/ntp": (target) => target === "@truebound/time",
   "packages/wire": (target) => target === "@truebound/time" || target.startsWith("typebox"),
   "packages/testkit": (target) => /^(@truebound\/|node:|pg$)/.test(target),
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
-    /^@truebound\/(time|ntp|wire)$/.test(target) ||
+    /^@truebound\/(time|audit|ntp|wire)$/.test(target) ||
     /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch)/.test(target),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
@@ -95,7 +96,9 @@ describe("imports", () => {
 describe("the pure packages", () => {
   it("know no wall clock, no chance and no process", () => {
     const banned = /\bnew Date\b|\bDate\.|\bMath\.random\b|\bprocess\.|\bBuffer\b|\bsetTimeout\b|\bconsole\./;
-    const pure = (["packages/time", "packages/ntp", "packages/wire"] as const).flatMap(sources).filter((file) => !isTest(file));
+    const pure = (["packages/time", "packages/audit", "packages/ntp", "packages/wire"] as const)
+      .flatMap(sources)
+      .filter((file) => !isTest(file));
     expect(pure.filter((file) => banned.test(withoutComments(readFileSync(join(ROOT, file), "utf8"))))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { Batch, Policy, StampMode } from "@truebound/wire";
 import type { Log } from "./log/log-line.ts";
 import type { HostWatch } from "./observe/host-watch.ts";
 import type { DaemonWitness } from "./observe/ports.ts";
+import type { MeshParts } from "./peers/neighbours.ts";
 import type { Instruments } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
 import type { Sender } from "./report/build-batch.ts";
@@ -34,6 +35,8 @@ export interface AgentParts {
   readonly discovered: readonly Source[];
   readonly policy: Policy;
   readonly refidOf: (address: string) => number;
+  /** Absent = this host takes no part in any mesh, whatever the policy says. */
+  readonly mesh?: MeshParts;
   /** For the hash in a leap list. */
   readonly sha1: AsciiHash;
   /** A numeric address for a source, or null. Never rejects. */

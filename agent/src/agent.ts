@@ -6,6 +6,7 @@ import { HostMonitor } from "./bound/host-monitor.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
+import { Neighbours } from "./peers/neighbours.ts";
 import { PolicyInForce } from "./policy/policy-in-force.ts";
 import { makeProbes } from "./probe/make-probes.ts";
 import { Rounds } from "./probe/rounds.ts";
@@ -29,7 +30,8 @@ export class Agent {
   readonly #leaps: LeapBook;
   readonly #policy: PolicyInForce;
   readonly #timers = new Timers();
-  readonly #rounds: Rounds;
+  readonly #rounds: Rounds<SourceProbe>;
+  readonly #neighbours: Neighbours;
   readonly #care: DaemonCare | null;
   #report: AgentParts["report"];
   #sender: Sender | null;
@@ -48,7 +50,14 @@ export class Agent {
     const surroundings = { ruler: instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#policy.effective, surroundings, parts.mode);
     const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, observe: () => this.#observe() };
-    this.#rounds = new Rounds({ ...ports, exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence) });
+    this.#rounds = new Rounds<SourceProbe>({
+      ...ports,
+      probes: () => this.#monitor.probes,
+      learned: (_, evidence) => this.#monitor.learned(evidence),
+      exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
+      note: (kind, { source }, detail) => this.#monitor.note({ kind, reading: this.#observe(), source: source.id, detail }),
+    });
+    this.#neighbours = new Neighbours({ ...ports, exchanged: () => this.#look() });
     this.#care = witness === undefined ? null : new DaemonCare({ ...ports, witness, clocks: instruments.clocks });
   }
 
@@ -88,6 +97,11 @@ export class Agent {
     else if (offer.kind === "new") this.#takePolicy(offer.policy);
   }
 
+  /** Whom the server wants this host to measure, and who may measure it. */
+  offerAssignment(given: unknown): void {
+    this.#neighbours.offer(given, this.#policy.unpaced, this.#leaps.calendar);
+  }
+
   /** Seals what has been seen so far and hands it over. */
   reportNow(): void {
     this.#observe();
@@ -95,7 +109,10 @@ export class Agent {
     const seen = this.#monitor.drain();
     this.#lastReport = performance.now();
     if (this.#report === null || this.#sender === null) return;
-    for (const one of seen) this.#report(buildBatch(one, this.#policy.policy, this.#sender));
+    for (const one of seen) {
+      const mesh = this.#neighbours.report(one.present.row, one === seen.at(-1));
+      this.#report(buildBatch(one, this.#policy.policy, this.#sender, mesh));
+    }
   }
 
   /**
@@ -156,6 +173,7 @@ export class Agent {
   #reconfigure(): void {
     this.#repace();
     this.#applyPace();
+    this.#neighbours.follow(this.#policy.unpaced, this.#leaps.calendar);
   }
 
   #applyPace(): void {

@@ -3,6 +3,7 @@ import type { Policy } from "@truebound/wire";
 import type { Config, Environment } from "./config.ts";
 import type { Source } from "./probe/source.ts";
 import { FLOOR_SECONDS } from "./probe/source.ts";
+import { everywhere, sayEndpoint } from "./responder/peer-settings.ts";
 
 /** A setting as it is in force, and who says so. */
 export interface InForce<T> {
@@ -40,10 +41,22 @@ export function effective({ config, env, policy, sources }: Premises): object {
     probe_interval_s: own("TRUEBOUND_PROBE_INTERVAL", config.probeIntervalS, by(policy, "probe_interval_s")),
     rho_ppb: own("TRUEBOUND_RHO_PPB", config.rhoPpb, by(policy, "rho_ppb")),
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
+    peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },
+    peer_listen: own("TRUEBOUND_PEER_LISTEN", sayListen(config), { value: sayPort(policy.value), from: policy.from }),
+    peer_address: { value: sayAddress(config), from: set("TRUEBOUND_PEER_ADDRESS") },
   };
 }
 
 const by = <K extends keyof Policy>({ value, from }: InForce<Policy>, field: K): InForce<Policy[K]> => ({ value: value[field], from });
+
+const sayListen = ({ peers: { listen } }: Config): string | null => listen && sayEndpoint(listen);
+const sayPort = ({ mesh }: Policy): string | null => (mesh ? sayEndpoint(everywhere(mesh)) : null);
+
+/** Null = where its reports come from. */
+function sayAddress({ peers: { address } }: Config): string | null {
+  if (address === null) return null;
+  return address.port === null ? address.address : sayEndpoint({ address: address.address, port: address.port });
+}
 
 /** Floors hold whatever is set. */
 const sayPolled =

@@ -58,6 +58,32 @@ describe("the agent's settings", () => {
     );
     expect(readConfig({ TRUEBOUND_SERVER_URL: "https://monitor.example.net:8125" }).server?.host).toBe("monitor.example.net:8125");
   });
+  it("takes part in a mesh as the policy says, unless it says otherwise itself", () => {
+    expect(readConfig({ TRUEBOUND_HOST_NAME: "h", TRUEBOUND_PEERS: "on" }).peers).toEqual({ off: false, listen: null, address: null });
+    const peers = (env: Record<string, string>) => readConfig({ TRUEBOUND_HOST_NAME: "h", ...env }).peers;
+    expect(peers({ TRUEBOUND_PEERS: "off" }).off).toBe(true);
+    expect(peers({ TRUEBOUND_PEER_LISTEN: "192.0.2.7:12300" }).listen).toEqual({ address: "192.0.2.7", port: 12_300 });
+    expect(peers({ TRUEBOUND_PEER_LISTEN: "[::]:12300" }).listen).toEqual({ address: "::", port: 12_300 });
+    expect(peers({ TRUEBOUND_PEER_ADDRESS: "203.0.113.7" }).address).toEqual({ address: "203.0.113.7", port: null });
+    expect(peers({ TRUEBOUND_PEER_ADDRESS: "2001:db8::7" }).address).toEqual({ address: "2001:db8::7", port: null });
+    expect(peers({ TRUEBOUND_PEER_ADDRESS: "[2001:db8::7]:5" }).address).toEqual({ address: "2001:db8::7", port: 5 });
+  });
+  it.each([
+    ["TRUEBOUND_PEERS", "no"],
+    ["TRUEBOUND_PEER_LISTEN", "192.0.2.7"],
+    ["TRUEBOUND_PEER_LISTEN", "192.0.2.7:0"],
+    ["TRUEBOUND_PEER_LISTEN", "192.0.2.7:65536"],
+    ["TRUEBOUND_PEER_LISTEN", "2001:db8::7"],
+    ["TRUEBOUND_PEER_LISTEN", "[192.0.2.7]:5"],
+    ["TRUEBOUND_PEER_LISTEN", "web-1:12300"],
+    ["TRUEBOUND_PEER_LISTEN", "[fe80::1%eth0]:5"],
+    ["TRUEBOUND_PEER_ADDRESS", "web-1"],
+    ["TRUEBOUND_PEER_ADDRESS", "0.0.0.0"],
+    ["TRUEBOUND_PEER_ADDRESS", "[::]:12300"],
+    ["TRUEBOUND_PEER_ADDRESS", "fe80::1%eth0"],
+  ])("cannot use %s=%s, and says what to write", (name, value) =>
+    expect(problemOf({ [name]: value })).toMatch(new RegExp(`^Cannot use ${name}=.*: write `)),
+  );
   it.each([
     ["16s", 16],
     ["500ms", 0.5],

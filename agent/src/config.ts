@@ -1,7 +1,9 @@
+import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { settingNameProblems } from "@truebound/wire";
 import { parseSource, type Source } from "./probe/source.ts";
+import { NO_PEERS, type PeerSettings, peerSettings } from "./responder/peer-settings.ts";
 
 /** What the agent is told by its environment. Read once; every field has a unit, a range and a default. */
 export interface Config {
@@ -22,6 +24,8 @@ export interface Config {
   /** null = the policy's. */
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** Its part in a mesh, where the policy gives it one. */
+  readonly peers: PeerSettings;
   /** A leap list of its own, for a demo host; no setting names one: real hosts have it from the server. */
   readonly leapList?: string;
 }
@@ -57,6 +61,7 @@ export function readConfig(env: Environment): Config {
     probeIntervalS: take(duration("TRUEBOUND_PROBE_INTERVAL", env.TRUEBOUND_PROBE_INTERVAL, 1, 3600)),
     rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
+    peers: take(peers(env)) ?? NO_PEERS,
   };
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return Object.freeze(config);
@@ -125,6 +130,11 @@ function sources(text: string | undefined): readonly Source[] | null | Problem {
   const good = parsed.filter((one) => typeof one !== "string");
   if (good.length > 31) return new Problem(`Cannot use ${good.length} sources of TRUEBOUND_SOURCES: 31 at most`);
   return [...new Map(good.map((source) => [source.id, source])).values()];
+}
+
+function peers({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS }: Environment): PeerSettings | Problem {
+  const read = peerSettings({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS }, isIP);
+  return Array.isArray(read) ? new Problem(read.join("\n")) : read;
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };

@@ -1,15 +1,26 @@
 import { createSocket, type Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import { nonceSource, rungs } from "@truebound/agent";
-import { decode, TransmitMemory } from "@truebound/ntp";
-import { answering, chronydPath, measureRung, newRun, rungResult, startChronydServer } from "@truebound/testkit";
+import { askForRuler, decode, readRuler, TransmitMemory } from "@truebound/ntp";
+import {
+  answering,
+  chronydPath,
+  measureRuler,
+  measureRung,
+  newRun,
+  type RulerExchange,
+  rungResult,
+  startChronydServer,
+} from "@truebound/testkit";
+import { contains, type Glance, type RawInstant, raw, UNKNOWN_SLEW, utc } from "@truebound/time";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loadLibc } from "../src/adapters/libc.ts";
 import { KernelClocks } from "../src/adapters/os-clock.ts";
 import { Poller } from "../src/adapters/poller.ts";
-import { UdpResponder } from "../src/adapters/udp-responder.ts";
+import { type ResponderClocks, UdpResponder } from "../src/adapters/udp-responder.ts";
 import { Limiter } from "../src/responder/limiter.ts";
 import { ownState } from "../src/responder/own-state.ts";
+import { keepStamping } from "./keep-stamping.ts";
 
 const { libc } = loadLibc();
 const hasSix = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === "::1"));
@@ -19,7 +30,9 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
   let clocks: KernelClocks;
   let poller: Poller;
   let running: UdpResponder[] = [];
-  beforeAll(() => {
+  let letStampingGo: () => Promise<void>;
+  beforeAll(async () => {
+    letStampingGo = await keepStamping();
     clocks = new KernelClocks(native);
     poller = new Poller(native);
   });
@@ -27,17 +40,18 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     await Promise.all(running.map((responder) => responder.close()));
     running = [];
   });
-  afterAll(() => {
+  afterAll(async () => {
     poller.close();
     clocks.close();
+    await letStampingGo();
   });
 
-  function start(address: string, { proven = true, isPeer = everybody, rate = 1e6 } = {}): UdpResponder {
+  function start(address: string, { proven = true, isPeer = everybody, rate = 1e6, read = clocks as ResponderClocks } = {}): UdpResponder {
     const limits = { rate, burst: rate, total: 1e6, remembered: 4_096 };
     const rules = { isPeer, limiter: new Limiter(Math.random, limits), memory: new TransmitMemory() };
     const guaranteed = { lo: -20_000n, hi: 20_000n };
     const state = () => ownState({ guaranteed, proven }, 3, -24, 1n);
-    const responder = new UdpResponder(native, clocks, poller, { listen: { address, port: 0 }, rules, state });
+    const responder = new UdpResponder(native, read, poller, { listen: { address, port: 0 }, rules, state, ruler: RULER });
     running.push(responder);
     return responder;
   }
@@ -66,6 +80,45 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
       expect({ mode, missed }).toEqual({ mode, missed: 0 });
       expect(exchanges).toBeGreaterThan(80);
     }
+  });
+
+  it.each(places)(
+    "listening at %s, asked at %s, tells its ruler: two on one machine have the same, so they differ by nothing",
+    async (listen, ask) => {
+      const [{ port }, { port: other }] = [start(listen), start(listen)];
+      const told = [...(await tellingsOf({ address: ask, port }, 100)), ...(await tellingsOf({ address: ask, port: other }, 100))];
+      expect(told.length).toBeGreaterThan(150);
+      for (const { difference, reading } of told) {
+        expect({ difference, holds: contains(difference, 0n) }).toEqual({ difference, holds: true });
+        expect(reading).toMatchObject({ ruler: RULER.id() });
+      }
+    },
+  );
+
+  it("sends no reply across a step of its clock, and tells its ruler again afterwards", async () => {
+    const stepping = new SteppingClocks(clocks);
+    const responder = start("127.0.0.1", { read: stepping });
+    const one = await asker("127.0.0.1");
+    const request = askForRuler(clientRequest());
+    one.ask(responder.port, request);
+    await one.heard(1);
+    stepping.ahead = 250_000_000n;
+    // The plain request behind it is answered, which tells that this one was not.
+    one.ask(responder.port, request);
+    one.ask(responder.port, clientRequest());
+    await one.heard(2);
+    expect(one.replies.map(({ length }) => length)).toEqual([76, 48]);
+    expect(responder.counts).toMatchObject({ answered: 2, unsent: 1 });
+    stepping.ahead = 0n;
+    one.ask(responder.port, request);
+    one.ask(responder.port, clientRequest());
+    await one.heard(3);
+    stepping.later = 1_000_000_000n;
+    one.ask(responder.port, request);
+    await one.heard(4);
+    expect(one.replies.map(({ length }) => length)).toEqual([76, 48, 48, 76]);
+    expect(readRuler(one.replies[3] as Uint8Array)).toMatchObject({ ruler: RULER.id() });
+    one.close();
   });
 
   it("answers only peers, and counts the others", async () => {
@@ -97,7 +150,7 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
         rules,
         state: () => ownState({ guaranteed: null, proven: false }, 3, -24, 0n),
       });
-    expect(again).toThrow(`Cannot answer peers at 127.0.0.1 port ${port}: the address is not here, or the port is taken (errno 98)`);
+    expect(again).toThrow(`Cannot answer peers on 127.0.0.1:${port}: another program has that port (EADDRINUSE)`);
   });
 
   it("two of them cannot be made to talk to each other", async () => {
@@ -145,7 +198,71 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
       }
     },
   );
+
+  it.skipIf(noChronyd)(
+    "R10 with room for the ruler, and with what only looks like it, answers whom chronyd answers, and gives nothing back (skipped: chronyd not found)",
+    { timeout: 120_000 },
+    async () => {
+      const responder = start("127.0.0.1");
+      const chronyd = await startChronydServer();
+      try {
+        await answering(chronyd.port);
+        const verdicts = [];
+        for (const { mode, version, length, fill, bytes } of rulerDatagrams()) {
+          const [ours, theirs] = [await answersTo(responder.port, bytes), await answersTo(chronyd.port, bytes)];
+          verdicts.push({ mode, version, length, fill, ours: ours.length, theirs: mode === 3 ? theirs.length : 0 });
+          for (const reply of ours) {
+            expect(reply.length).toBeLessThanOrEqual(length);
+            const reading = readRuler(reply);
+            expect(reading === null).toBe(length !== 76);
+            if (reading !== null) expect(reading).toMatchObject({ ruler: RULER.id() });
+          }
+        }
+        expect(verdicts.filter(({ ours, theirs }) => ours !== theirs)).toEqual([]);
+        expect(verdicts.filter(({ ours, length }) => ours > 0 && length === 76)).toHaveLength(FILLS.length);
+      } finally {
+        await chronyd.stop();
+      }
+    },
+  );
 });
+
+const RULER = { id: () => 0xbeef, slew: () => UNKNOWN_SLEW };
+
+/** This machine's clocks, of which REALTIME seems stepped and RAW later on than the kernel's stamps know. */
+class SteppingClocks implements ResponderClocks {
+  readonly #clocks: KernelClocks;
+  ahead = 0n;
+  later = 0n;
+
+  constructor(clocks: KernelClocks) {
+    this.#clocks = clocks;
+  }
+
+  glance(): Glance {
+    const { rawBefore, realtime, rawAfter, monotonic, rawEnd } = this.#clocks.glance();
+    const [before, after, end] = [rawBefore, rawAfter, rawEnd].map((one) => raw(one + this.later)) as [RawInstant, RawInstant, RawInstant];
+    return { rawBefore: before, realtime: utc(realtime + this.ahead), rawAfter: after, monotonic, rawEnd: end };
+  }
+
+  readRaw = (): bigint => this.#clocks.readRaw() + this.later;
+  readRealtime = () => utc(this.#clocks.readRealtime() + this.ahead);
+}
+
+async function tellingsOf(endpoint: { address: string; port: number }, exchanges: number): Promise<RulerExchange[]> {
+  const basic = rungs().find(({ mode }) => mode === "kernel_basic");
+  const rung = (basic as NonNullable<typeof basic>).build();
+  const told: RulerExchange[] = [];
+  try {
+    for (let turn = 0; turn < exchanges; turn++) {
+      const one = await measureRuler(rung, endpoint);
+      if (one !== null) told.push(one);
+    }
+  } finally {
+    rung.close();
+  }
+  return told;
+}
 
 const everybody: (key: string) => boolean = () => true;
 
@@ -169,6 +286,27 @@ function* datagrams(): Generator<{ mode: number; version: number; length: number
         if (length >= 52) new DataView(bytes.buffer).setUint32(48, (0x2001 << 16) | (length - 48));
         yield { mode, version, length, bytes };
       }
+}
+
+/** What stands where a request has zeros. */
+const FILLS = ["zeros", "ones", "a reading of its own", "the length of another field"] as const;
+
+/** 8 modes, 8 versions, the ruler's field and its neighbours in length and type, with whatever somebody may put into it. */
+function* rulerDatagrams(): Generator<{ mode: number; version: number; length: number; fill: string; bytes: Uint8Array }> {
+  for (let mode = 0; mode < 8; mode++)
+    for (let version = 0; version < 8; version++)
+      for (const field of [16, 24, 28, 32, 56])
+        for (const [index, fill] of FILLS.entries()) {
+          const bytes = new Uint8Array(48 + field);
+          bytes[0] = (version << 3) | mode;
+          bytes[47] = 77;
+          const view = new DataView(bytes.buffer, 48);
+          view.setUint32(0, 0xf7b10000 + field);
+          if (index === 1) bytes.fill(0xff, 52);
+          if (index === 2) view.setBigUint64(8, 1n);
+          if (index === 3) view.setUint32(4, 0xf7b1001c);
+          yield { mode, version, length: bytes.length, fill, bytes };
+        }
 }
 
 interface Asker {

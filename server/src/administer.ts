@@ -18,7 +18,7 @@ import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 
-/** `truebound token …`, `truebound host …`, `truebound hold …` and `truebound evidence …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
+/** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
   return onDatabase(config, log, (pool) => {
     const pins = config.tls === null ? [] : readTls(config.tls).pins;

@@ -16,6 +16,8 @@ it.each([
   [["token", "creat"], { name: "usage", problem: expect.stringContaining("did you mean create? Say create, list or revoke") }],
   [["host", "aprove", "x"], { name: "usage", problem: expect.stringContaining("did you mean approve?") }],
   [["hold", "ad"], { name: "usage", problem: expect.stringContaining("did you mean add?") }],
+  [["profile", "list", "--json"], { name: "profile", request: { do: "list", json: true } }],
+  [["profile", "lst"], { name: "usage", problem: expect.stringContaining("did you mean list?") }],
   [["explain", "bond", "f"], { name: "usage", problem: expect.stringContaining("did you mean bound?") }],
   [["explain", "bound", "--", "-f"], { name: "explain", what: "bound", file: "-f" }],
   [["explain", "bound", "-"], { name: "explain", what: "bound", file: "-" }],

@@ -2,7 +2,10 @@ import { nearest, readOptions } from "@truebound/wire";
 import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
 import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
+import { MESH_USAGE, parseMesh } from "./admin/mesh-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
+import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
+import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -12,6 +15,7 @@ export type Command =
   | { readonly name: "explain"; readonly what: Explainable; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "archive"; readonly request: ArchiveRequest }
+  | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
@@ -33,12 +37,18 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what may not be removed, whatever its age (truebound hold --help)
   truebound evidence list|set|remove
                           what is kept of which hosts, and for how long (truebound evidence --help)
+  truebound mesh set|off|redraw|show|list
+                          which hosts measure each other (truebound mesh --help)
+  truebound target add|list|remove
+                          what they measure beside themselves (truebound target --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
                           derives minutes, events and states anew from the evidence, and replaces what differs
+  truebound profile list|show
+                          limits on clocks that come with this version (truebound profile --help)
   truebound explain bound|peers FILE|-
                           recomputes a recorded case: a bound, or who lies among peers (docs/explain.md)
   truebound version
@@ -71,7 +81,10 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["host", { usage: HOST_USAGE, parse: (rest) => parseAdmin(rest, HOST_USAGE, parseHost) }],
   ["hold", { usage: HOLD_USAGE, parse: (rest) => parseAdmin(rest, HOLD_USAGE, parseHold) }],
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
+  ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
+  ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
+  ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
   ["serve", { usage: SERVE_USAGE, parse: (rest) => parsePlain("serve", rest) }],
@@ -109,7 +122,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "profile", "rehearse", "diagnostics"];
+const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "rehearse", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -130,6 +143,11 @@ function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readon
 function parseArchiveCommand(rest: readonly string[]): Command {
   const request = parseArchive(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
+}
+
+function parseProfileCommand(rest: readonly string[]): Command {
+  const request = parseProfile(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
 }
 
 function parseHostList([what, ...rest]: readonly string[]): Command {

@@ -11,6 +11,7 @@ import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
 import { runAdmin, runArchive, runRebuild } from "./administer.ts";
+import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
 import { explain } from "./explain/command.ts";
@@ -97,6 +98,12 @@ async function run(args: readonly string[]): Promise<number> {
     case "archive":
     case "rebuild": {
       const { code, out, err } = await done(command);
+      process.stderr.write(err);
+      await said(out);
+      return code;
+    }
+    case "profile": {
+      const { code, out, err } = tellProfiles(command.request);
       process.stderr.write(err);
       await said(out);
       return code;

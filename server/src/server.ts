@@ -31,6 +31,7 @@ import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
 import type { ArchivePlace } from "./archive-place.ts";
+import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -42,8 +43,8 @@ import type { Log } from "./log.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
 import { MeshDirectory } from "./peer/directory.ts";
-import type { PairProfiles } from "./peer/pair-profiles.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
+import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
@@ -114,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
-    pairProfiles = [],
+    pairProfiles = shippedPairProfiles,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -196,6 +197,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       watcher.entries().map(({ record }) => record),
       watcher.rules,
       targets,
+      distrusted(peers.state?.standings ?? new Map()),
     );
   };
   const look = watchfully(seeing, metrics, log);

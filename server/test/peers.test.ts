@@ -1,3 +1,4 @@
+import type { PairProfile } from "@truebound/audit";
 import type { MeshMember, PairView, PeersView } from "@truebound/wire";
 import { PeersCase as CaseSchema, PairView as PairSchema, PeersView as PeersSchema } from "@truebound/wire";
 import { Value } from "typebox/value";
@@ -15,11 +16,21 @@ import { SimulatedAgents } from "./simulated-agents.ts";
 import { until } from "./until.ts";
 
 const tested = serverForTests(() => ({
-  pairProfiles: [
-    { id: "wide", title: "A second", limit_ns: 1_000_000_000n, source: "a test" },
-    { id: "narrow", title: "A nanosecond", limit_ns: 1n, source: "a test" },
-  ],
+  pairProfiles: { pairProfilesInForce: () => [profile("wide", "A second", 1_000_000_000n), profile("narrow", "A nanosecond", 1n)] },
 }));
+const profile = (id: string, title: string, limit_ns: bigint): PairProfile => ({
+  id,
+  title,
+  kind: "pair",
+  limit_ns,
+  limit_on: "two clocks of a test",
+  valid_from: "1970-01-01",
+  valid_to: null,
+  jurisdiction: null,
+  source: { text: "a test", url: null },
+  verified: true,
+  note: "",
+});
 const TARGET = "3f0f8a0e-0000-4000-8000-0000000000ff";
 const ELSEWHERE = "3f0f8a0e-0000-4000-8000-0000000000fe";
 const TARGET_ERROR = 7_000_000n;
@@ -130,8 +141,8 @@ describe("a pair", () => {
       expect([path?.[0], path?.at(-1)].sort()).toEqual([pair.a.id, pair.b.id].sort());
     for (const one of pair.direct) expect(holds(one, one.from === pair.a.id ? truth : -truth)).toBe(true);
     expect(pair.verdicts.map(({ profile, verdict }) => [profile, verdict])).toEqual([
-      ["wide", "inside"],
       ["narrow", expect.stringMatching(/^(outside|not_provable)$/)],
+      ["wide", "inside"],
     ]);
     expect(pair.why).toBeNull();
   });

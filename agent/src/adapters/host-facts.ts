@@ -12,6 +12,16 @@ export function readClocksource(path = CLOCKSOURCE): string | null {
   }
 }
 
+const UDP_TABLES = ["/proc/net/udp", "/proc/net/udp6"];
+
+/** Whether a socket of this host has that UDP port, whoever's it is; null = no table can be read. */
+export function isUdpPortTaken(port: number, tables = UDP_TABLES): boolean | null {
+  const texts = tables.flatMap((path) => (existsSync(path) ? [readFileSync(path, "utf8")] : []));
+  const name = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const isIt = (line: string) => line.trim().split(/\s+/)[1]?.endsWith(name) === true;
+  return texts.length === 0 ? null : texts.some((text) => text.split("\n").some(isIt));
+}
+
 /** What keeps this user from writing in `folder`, which need not exist yet; null = nothing. Makes nothing. */
 export function writingProblem(folder: string): string | null {
   const nearest = nearestExisting(folder);

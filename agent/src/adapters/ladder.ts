@@ -5,6 +5,7 @@ import type { StampMode } from "@truebound/wire";
 import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
 import { makeSource } from "../probe/source.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
+import type { OpenResponder, ToOpen } from "../responder/ports.ts";
 import { type Libc, loadLibc } from "./libc.ts";
 import { CalibratedClocks, KernelClocks, ProcessClocks } from "./os-clock.ts";
 import { Poller } from "./poller.ts";
@@ -23,6 +24,8 @@ export interface Rung {
   readonly interleave: boolean;
   /** Resolves when the kernel gives notice that REALTIME was set, or after a second; null where it gives none. */
   readonly clockSet: (() => Promise<void>) | null;
+  /** Whoever answers peers by these clocks; absent = by the kernel's. */
+  readonly answer?: (asked: ToOpen) => OpenResponder;
   close(): void;
 }
 

@@ -1,29 +1,25 @@
-import { type ServerState, TransmitMemory } from "@truebound/ntp";
-import type { Endpoint } from "../probe/ports.ts";
+import { TransmitMemory } from "@truebound/ntp";
 import { Limiter, type Limits } from "../responder/limiter.ts";
+import type { OpenResponder, ToOpen } from "../responder/ports.ts";
+import type { Ruler } from "../responder/ruler-teller.ts";
 import { loadLibc } from "./libc.ts";
 import { KernelClocks } from "./os-clock.ts";
 import { Poller } from "./poller.ts";
-import { type ResponderCounts, UdpResponder } from "./udp-responder.ts";
+import { UdpResponder } from "./udp-responder.ts";
 
-export interface OpenResponder {
-  readonly port: number;
-  readonly counts: () => ResponderCounts;
-  readonly close: () => Promise<void>;
-}
-
-export interface ResponderAsked {
-  readonly listen: Endpoint;
-  /** Whether the host at this address (`addressKey`) may ask. */
-  readonly isPeer: (key: string) => boolean;
-  readonly state: () => ServerState;
+export interface ResponderAsked extends Omit<ToOpen, "ruler"> {
+  /** Absent: nothing is told of it. */
+  readonly ruler?: Ruler;
   readonly limits?: Limits;
 }
 
 /** A responder with clocks and a poller of its own. Throws where there is no native code, or where it cannot listen. */
-export function openResponder({ listen, isPeer, state, limits }: ResponderAsked): OpenResponder {
+export function openResponder({ listen, isPeer, state, ruler, limits }: ResponderAsked): OpenResponder {
   const { libc, why } = loadLibc();
-  if (libc === null) throw new Error(`Cannot answer peers: ${why}`);
+  if (libc === null)
+    throw new Error(
+      `Cannot answer peers: ${why}; it takes 64-bit Linux and the optional dependency koffi (npm ci without --omit=optional)`,
+    );
   const [clocks, poller] = [new KernelClocks(libc), new Poller(libc)];
   const free = () => {
     poller.close();
@@ -31,7 +27,7 @@ export function openResponder({ listen, isPeer, state, limits }: ResponderAsked)
   };
   try {
     const rules = { isPeer, limiter: new Limiter(Math.random, limits), memory: new TransmitMemory() };
-    const responder = new UdpResponder(libc, clocks, poller, { listen, rules, state });
+    const responder = new UdpResponder(libc, clocks, poller, { listen, rules, state, ...(ruler === undefined ? {} : { ruler }) });
     return { port: responder.port, counts: () => responder.counts, close: () => responder.close().then(free) };
   } catch (error) {
     free();

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type HostReading, raw, tightest, type UtcInstant, utc } from "@truebound/time";
+import { type Glance, type HostReading, raw, tightest, type UtcInstant, utc } from "@truebound/time";
 import type { Clocks } from "../probe/ports.ts";
 import { KernelDisciplineReader } from "./kernel-discipline.ts";
 import type { Libc } from "./libc.ts";
@@ -10,6 +10,8 @@ const CLOCK_MONOTONIC = 1;
 const CLOCK_MONOTONIC_RAW = 4;
 const CLOCK_BOOTTIME = 7;
 const ATTEMPTS = 8;
+/** Of a glance: one that was interrupted is then most likely not both. */
+const GLANCES = 2;
 
 /** The clocks of a Linux host, ns resolution, about 0.1 µs a read. */
 export class KernelClocks implements Clocks {
@@ -38,6 +40,14 @@ export class KernelClocks implements Clocks {
     return this.steps === null ? reading : { ...reading, sets: this.steps.count() };
   }
 
+  /** What it takes to carry one stamp, for an eighth of the cost. */
+  glance(): Glance {
+    const glances: Glance[] = [];
+    for (let attempt = 0; attempt < GLANCES; attempt++) glances.push(this.#glanceOnce());
+    const glance = tightest(glances);
+    return this.steps === null ? glance : { ...glance, sets: this.steps.count() };
+  }
+
   close(): void {
     this.steps?.close();
   }
@@ -58,6 +68,14 @@ export class KernelClocks implements Clocks {
     const boottime = this.#now(CLOCK_BOOTTIME);
     const rawEnd = raw(this.#now(CLOCK_MONOTONIC_RAW));
     return { rawBefore, realtime, rawAfter, monotonic, boottime, rawEnd, boottimeResolution: 1_000_000n };
+  }
+
+  #glanceOnce(): Glance {
+    const rawBefore = raw(this.#now(CLOCK_MONOTONIC_RAW));
+    const realtime = utc(this.#now(CLOCK_REALTIME));
+    const rawAfter = raw(this.#now(CLOCK_MONOTONIC_RAW));
+    const monotonic = this.#now(CLOCK_MONOTONIC);
+    return { rawBefore, realtime, rawAfter, monotonic, rawEnd: raw(this.#now(CLOCK_MONOTONIC_RAW)) };
   }
 
   #now(clock: number): bigint {

@@ -1,9 +1,13 @@
 import { fromUtc, type ServerState } from "@truebound/ntp";
-import { utc } from "@truebound/time";
+import { type Glance, raw, type UtcInstant, utc } from "@truebound/time";
 import type { Endpoint } from "../probe/ports.ts";
-import { type Rules, respond, type Silence } from "../responder/respond.ts";
+import { CannotListen } from "../responder/cannot-listen.ts";
+import { SENT_WITHIN } from "../responder/own-state.ts";
+import type { ResponderCounts } from "../responder/ports.ts";
+import { type Response, type Rules, respond, type Silence } from "../responder/respond.ts";
+import { heldUntil } from "../responder/ruler-reading.ts";
+import { type Ruler, RulerTeller, type Telling } from "../responder/ruler-teller.ts";
 import type { Libc } from "./libc.ts";
-import type { KernelClocks } from "./os-clock.ts";
 import type { Poller } from "./poller.ts";
 import * as layout from "./socket-layout.ts";
 
@@ -11,16 +15,17 @@ export interface ResponderOptions {
   /** "::" = every address of the host, of either kind. */
   readonly listen: Endpoint;
   readonly rules: Rules;
-  /** What the host says of itself, now. */
-  readonly state: () => ServerState;
+  /** What the host says of itself when its RAW reads so. */
+  readonly state: (glance: Glance, stamp: UtcInstant | null) => ServerState;
+  /** Absent: nothing is told of it. */
+  readonly ruler?: Ruler;
 }
 
-/** What was done since the start. */
-export interface ResponderCounts {
-  readonly answered: number;
-  readonly silent: Readonly<Record<Silence, number>>;
-  /** Replies that the kernel did not take. */
-  readonly unsent: number;
+/** Of `KernelClocks`, what a responder reads. */
+export interface ResponderClocks {
+  glance(): Glance;
+  readRaw(): bigint;
+  readRealtime(): UtcInstant;
 }
 
 const DATAGRAM_BYTES = 2048;
@@ -29,19 +34,22 @@ const MOST_AT_ONCE = 64;
 const WAIT_MS = 60_000;
 /** Sends whose stamp the kernel has not told yet. */
 const MOST_UNSTAMPED = 256;
+const MOST_ATTEMPTS = 16;
 
 /**
  * Answers NTP requests on one socket. A request is stamped by the kernel as it arrives, and the clock is read right before
  * the reply is sent: however late this process comes to it, that only lengthens the hold, which the asker knows. When a reply
- * left is stamped by the kernel too, and told to whoever asks for it with its next request (interleaved, RFC 9769).
+ * left is stamped by the kernel too, and told to whoever asks for it with its next request (interleaved, RFC 9769). Whoever has
+ * room for it is told when that was on this host's ruler.
  */
 export class UdpResponder {
   readonly #libc: Libc;
-  readonly #clocks: KernelClocks;
+  readonly #clocks: ResponderClocks;
   readonly #poller: Poller;
   readonly #options: ResponderOptions;
   readonly #fd: number;
   readonly #memory: ResponderMemory;
+  readonly #teller: RulerTeller | null;
   /** Receive stamp of the request by the number of the send that answered it. */
   readonly #unstamped = new Map<number, bigint>();
   readonly #silent: Record<Silence, number> = { not_a_request: 0, stranger: 0, over_limit: 0 };
@@ -52,13 +60,15 @@ export class UdpResponder {
   readonly #ended: Promise<void>;
 
   /** Throws where the address cannot be listened on, and says why. */
-  constructor(libc: Libc, clocks: KernelClocks, poller: Poller, options: ResponderOptions) {
+  constructor(libc: Libc, clocks: ResponderClocks, poller: Poller, options: ResponderOptions) {
     this.#libc = libc;
     this.#clocks = clocks;
     this.#poller = poller;
     this.#options = options;
-    this.#memory = new ResponderMemory(libc);
+    // Before the socket is there: no request is older.
+    this.#teller = options.ruler === undefined ? null : new RulerTeller(options.ruler, clocks.glance());
     this.#fd = openSocket(libc, options.listen);
+    this.#memory = new ResponderMemory(libc);
     this.#ended = this.#serve();
   }
 
@@ -78,6 +88,7 @@ export class UdpResponder {
     this.#poller.release(this.#fd);
     await this.#ended;
     this.#libc.close(this.#fd);
+    this.#memory.free(this.#libc);
   }
 
   async #serve(): Promise<void> {
@@ -92,33 +103,53 @@ export class UdpResponder {
     this.#collectStamps();
     for (let count = 0; count < MOST_AT_ONCE; count++) {
       const request = this.#memory.receive(this.#libc, this.#fd, layout.MSG_DONTWAIT);
-      if (request === null) return count > 0;
+      if (request === null) {
+        this.#teller?.queueWasEmpty();
+        return count > 0;
+      }
       this.#answer(request);
     }
     return true;
   }
 
   #answer({ bytes, from, control }: Received): void {
+    const stamped = layout.softwareStamp(control);
+    const stamp = stamped === null ? null : utc(stamped);
     // A request without a stamp was received by now, at the latest: that can only widen.
-    const received = layout.softwareStamp(control) ?? this.#clocks.read().realtime;
-    const stamp = fromUtc(utc(received));
-    const { rules, state } = this.#options;
-    const response = respond(rules, bytes, layout.readSockaddr(from).address, state(), stamp, performance.now());
+    const receive = fromUtc(stamp ?? this.#clocks.readRealtime());
+    const response = respond(this.#options.rules, bytes, layout.readSockaddr(from).address, receive, performance.now());
     if (response.kind === "silence") {
       this.#silent[response.why] += 1;
       return;
     }
-    const source = layout.replyFrom(control);
-    // Between these two nothing is done: what passes here makes the reply's stamp early, and its reader's interval wider.
-    const sent = this.#memory.send(this.#libc, this.#fd, response.write(fromUtc(this.#clocks.readRealtime())), from, source);
-    if (!sent) {
+    if (!this.#reply(response, stamp, from, layout.replyFrom(control))) {
       this.#unsent += 1;
       return;
     }
     this.#answered += 1;
-    this.#unstamped.set(this.#sends, stamp);
+    this.#unstamped.set(this.#sends, receive);
     this.#sends = (this.#sends + 1) >>> 0;
     if (this.#unstamped.size > MOST_UNSTAMPED) this.#unstamped.delete(this.#unstamped.keys().next().value as number);
+  }
+
+  /** Written anew where this process was held up in between: what is said of this clock is of a moment ago. */
+  #reply(response: Reply, stamp: UtcInstant | null, to: Uint8Array, source: Uint8Array): boolean {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const glance = this.#clocks.glance();
+      const telling = this.#tellingOf(response, stamp, glance);
+      if (telling.kind === "no_reply") return false;
+      const said = this.#options.state(glance, stamp);
+      const now = raw(this.#clocks.readRaw());
+      if (now - glance.rawAfter > SENT_WITHIN) continue;
+      // From here on nothing is waited for: what passes makes the reply's stamp early, and its reader's interval wider.
+      const reading = telling.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, now) } : null;
+      return this.#memory.send(this.#libc, this.#fd, response.write(said, fromUtc(this.#clocks.readRealtime()), reading), to, source);
+    }
+    return false;
+  }
+
+  #tellingOf({ asksForRuler }: Reply, stamp: UtcInstant | null, glance: Glance): Telling {
+    return asksForRuler && this.#teller !== null ? this.#teller.tell(stamp, glance) : { kind: "nothing" };
   }
 
   /** When replies left, as the kernel saw it. */
@@ -135,16 +166,18 @@ export class UdpResponder {
   }
 }
 
+type Reply = Extract<Response, { kind: "reply" }>;
+
 function openSocket(libc: Libc, listen: Endpoint): number {
   const type = layout.SOCK_DGRAM | layout.SOCK_NONBLOCK | layout.SOCK_CLOEXEC;
   const family = layout.family(listen.address);
   const fd = libc.socket(family, type, 0);
-  const failed = (what: string) => {
+  const failed = () => {
     const errno = libc.koffi.errno();
     if (fd >= 0) libc.close(fd);
-    return new Error(`Cannot answer peers at ${listen.address} port ${listen.port}: ${what} (errno ${errno})`);
+    return new CannotListen(listen, errno);
   };
-  if (fd < 0) throw failed("this host has no such network");
+  if (fd < 0) throw failed();
   const set = (level: number, name: number, value: number) => libc.setsockopt(fd, level, name, layout.int32(value), 4);
   const stamps = layout.RX_SOFTWARE | layout.TX_SOFTWARE | layout.REPORT_SOFTWARE | layout.OPT_ID | layout.OPT_TSONLY;
   set(layout.SOL_SOCKET, layout.SO_TIMESTAMPING, stamps);
@@ -153,7 +186,7 @@ function openSocket(libc: Libc, listen: Endpoint): number {
     set(layout.SOL_IPV6, layout.IPV6_RECVPKTINFO, 1);
   } else set(layout.SOL_IP, layout.IP_PKTINFO, 1);
   const address = layout.sockaddr(listen);
-  if (libc.bind(fd, address, address.length) !== 0) throw failed("the address is not here, or the port is taken");
+  if (libc.bind(fd, address, address.length) !== 0) throw failed();
   return fd;
 }
 
@@ -210,6 +243,10 @@ class ResponderMemory {
     name.set(to);
     this.#prepare(bytes.length, source.length, layout.sockaddrLength(to));
     return Number(libc.sendmsg(fd, this.#message, layout.MSG_DONTWAIT)) === bytes.length;
+  }
+
+  free(libc: Libc): void {
+    for (const at of [this.#message, ...Object.values(this.#at)]) libc.koffi.free(at);
   }
 
   #prepare(payload: number, control: number, name: number): void {

@@ -5,6 +5,8 @@ import type { Reason, Status } from "@truebound/wire";
 export interface BoundRow {
   readonly reading: HostReading;
   readonly bound: HostBound;
+  /** By the host's own sources alone, without its peers. */
+  readonly own: HostBound;
   readonly status: Status;
   readonly reason: Reason | null;
   /** Guaranteed bound on the offset (UTC − REALTIME); null = none can be given. */

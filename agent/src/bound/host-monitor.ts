@@ -1,13 +1,12 @@
 import {
   BILLION,
+  carryInterval,
   type Disruption,
   type Drift,
   defaultFaults,
   FRESH_POLLS,
   fastest,
-  type HostBound,
   type HostReading,
-  hostBound,
   hullBetween,
   type Interval,
   intersect,
@@ -22,6 +21,7 @@ import {
   type SourceFacts,
   sayingsOf,
   together,
+  utc,
   widen,
 } from "@truebound/time";
 import type { Assumptions, Policy, StampMode } from "@truebound/wire";
@@ -29,14 +29,15 @@ import { hasCrossedLeap, LeapLookout } from "../leap/leap-lookout.ts";
 import type { Sighting } from "../observe/ports.ts";
 import type { SourceProbe } from "../probe/source-probe.ts";
 import type { Evidence } from "../probe/source-window.ts";
+import type { OwnFacts } from "../responder/own-state.ts";
 import { type Happened, happenedBetween, isContinuous, isStep } from "./between-readings.ts";
 import type { BoundRow } from "./bound-row.ts";
 import { DriftPolice } from "./drift-police.ts";
 import { rulesOf } from "./drift-rules.ts";
 import { type Finding, transitions } from "./findings.ts";
-import { LastProof } from "./last-proof.ts";
 import { type Observation, Observations } from "./observations.ts";
 import { type Present, presentSource } from "./present.ts";
+import { NO_PEERS, type PeerVoices, type Premises, Prover } from "./prover.ts";
 import { RateWatch } from "./rate-watch.ts";
 import { SlewWatch } from "./slew-watch.ts";
 import { SpanBuilder } from "./span-builder.ts";
@@ -62,7 +63,9 @@ export class HostMonitor {
   #present: Present | null = null;
   #disrupted: { readonly at: RawInstant; readonly by: Disruption } | null = null;
   readonly #leaps = new LeapLookout();
-  readonly #last = new LastProof();
+  readonly #prover = new Prover();
+  #peers: PeerVoices = NO_PEERS;
+  #disruptions = 0;
   readonly #slew: SlewWatch;
   readonly #ruler = new RulerWatch();
   readonly #rate = new RateWatch();
@@ -124,7 +127,23 @@ export class HostMonitor {
   }
 
   get faults(): number {
-    return this.#policy.faults ?? defaultFaults(this.probes.length);
+    return faultsOf(this.#policy, this.probes.length + this.#peers.count);
+  }
+
+  /** How often the ruler became another one. */
+  get disruptions(): number {
+    return this.#disruptions;
+  }
+
+  /** From now on these are heard too. With how many may be asked, how many may lie can change: then what was proved is to be proved anew. */
+  meet(peers: PeerVoices, change: () => void = () => undefined): void {
+    const before = this.faults;
+    this.#peers = peers;
+    change();
+    if (this.faults === before) return;
+    this.#seen.seal();
+    this.#forgetProof();
+    this.breakContinuity();
   }
 
   get assumptions(): Assumptions {
@@ -158,12 +177,38 @@ export class HostMonitor {
     const before = this.#leaps.calendar;
     if (!this.#leaps.learn(calendar)) return;
     this.#spanning.disrupt();
-    this.#last.learnLeaps(before, calendar);
+    this.#prover.learnLeaps(before, calendar);
   }
 
   /** A bound on the host's offset, from one on leap-free − RAW at the same reading. */
   offsetOf(reading: HostReading, bound: Interval, since: RawInstant = reading.rawBefore): Interval {
     return offsetAt(reading, this.#leaps.utcMinusRaw(reading, bound, since), fastest(this.drift));
+  }
+
+  /** What the host's own sources prove of its offset at a reading, taken now or at the last look; null = nothing. */
+  ownAt(reading: HostReading): { readonly offset: Interval | null; readonly proven: boolean } {
+    const row = this.#current;
+    if (row === null || row.own.guaranteed === null) return { offset: null, proven: false };
+    const carried = carryInterval(row.own.guaranteed, this.drift, reading.rawAfter - row.reading.rawAfter);
+    return { offset: this.offsetOf(reading, carried), proven: row.own.status === "proven" };
+  }
+
+  /** What peers are told of this host's clock rests on this; null = nothing is known yet. */
+  ownFacts(): OwnFacts | null {
+    const row = this.#current;
+    if (row === null) return null;
+    const { reading, own } = row;
+    const agreeing = this.probes.filter(({ source }) => own.agree.includes(source.id));
+    const newest = agreeing.reduce<bigint | null>((latest, { latest: { exchange } }) => later(latest, exchange), null);
+    return {
+      guaranteed: own.guaranteed && this.#leaps.utcMinusRaw(reading, own.guaranteed),
+      at: reading.rawAfter,
+      proven: own.status === "proven",
+      drift: this.drift,
+      slew: this.#slew.allowance(reading),
+      strata: agreeing.flatMap(({ identity: { stratum } }) => (stratum === null ? [] : [stratum])),
+      provenAt: newest === null ? null : utc(reading.realtime - (reading.rawAfter - newest)),
+    };
   }
 
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
@@ -187,13 +232,15 @@ export class HostMonitor {
   /** The ruler became another one: all that was measured on it is void, and nothing is claimed until a new exchange. */
   disrupt(by: Disruption, reading: HostReading): void {
     this.#sources.forget();
+    this.#peers.forget();
+    this.#disruptions += 1;
     this.#forgetProof();
     this.#disrupted = { at: reading.rawEnd, by };
     this.#police.renew();
   }
 
   #forgetProof(): void {
-    this.#last.forget();
+    this.#prover.forget();
     this.#ruler.forget();
     this.#spanning.disrupt();
   }
@@ -216,8 +263,8 @@ export class HostMonitor {
       this.#police.police(reading);
       this.#police.noteBends(reading);
     }
-    const { bound, crossed } = this.#prove(reading);
-    const row = this.#row(reading, bound, continuous);
+    const { bound, own, crossed } = this.#prove(reading);
+    const row = this.#row(reading, { bound, own }, continuous);
     this.#seen.findings(transitions(this.#current, row));
     for (const news of this.#leaps.news(row, this.probes)) this.note({ ...news, reading, source: null });
     // Past a possible leap nothing may look back over it: what is known by then may lie a second away.
@@ -231,30 +278,22 @@ export class HostMonitor {
   }
 
   /** What the sources prove at a reading; once more where the drift assumption changes with it. */
-  #prove(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
+  #prove(reading: HostReading): Evaluated {
     const first = this.#evaluate(reading);
     if (!this.#police.follow(first.bound.rate, reading)) return first;
     const again = this.#evaluate(reading);
-    return { bound: again.bound, crossed: first.crossed || again.crossed };
+    return { ...again, crossed: first.crossed || again.crossed };
   }
 
-  #evaluate(reading: HostReading): { readonly bound: HostBound; readonly crossed: boolean } {
-    const last = this.#last.at(reading.rawAfter, this.drift, this.#leaps.calendar);
-    const doubtful = last !== this.#last.proof;
-    const bound = hostBound({
-      now: reading.rawAfter,
-      drift: this.drift,
-      sigma: this.sigma,
-      faults: this.faults,
-      sources: this.#sources.facts(reading),
-      disrupted: this.#disrupted !== null,
-      disruptedBy: this.#disrupted?.by ?? "suspended_or_moved",
-      last,
-      leapUnknown: doubtful,
-    });
-    // A doubt is of the moment: what is kept is what was proved.
-    if (bound.last !== last) this.#last.keep(bound.last);
-    return { bound, crossed: doubtful || hasCrossedLeap(bound, reading, this.probes) };
+  #evaluate(reading: HostReading): Evaluated {
+    const [own, peers] = [this.#sources.facts(reading), this.#peers.facts(reading, this.drift)];
+    const { bound, own: alone, doubtful } = this.#prover.prove(reading.rawAfter, own, peers, this.#premisesNow);
+    return { bound, own: alone, crossed: doubtful || hasCrossedLeap(bound, reading, this.probes) };
+  }
+
+  get #premisesNow(): Premises {
+    const { drift, sigma, faults } = this;
+    return { drift, sigma, faults, calendar: this.#leaps.calendar, disrupted: this.#disrupted };
   }
 
   /** Keeps the current row for the report; the hull starts again behind it. */
@@ -309,7 +348,7 @@ export class HostMonitor {
   /** What no clock of this host shows: that all of them jumped together. The sources tell. */
   #noticeJump(reading: HostReading): void {
     const now = reading.rawAfter;
-    const last = this.#last.at(now, this.drift, this.#leaps.calendar);
+    const last = this.#prover.lastAt(now, this.#premisesNow);
     if (last === null || this.#police.sinceJump(reading) === "again") return;
     const sources = this.#sources.facts(reading);
     const facts = {
@@ -352,18 +391,19 @@ export class HostMonitor {
     this.#surroundings.distrustSteering();
     // Stamps were carried to the ruler under the allowance that fell.
     this.#sources.forget();
+    this.#peers.forget();
     this.#forgetProof();
     this.breakContinuity();
   }
 
   /** What was proved under an assumption that fell is not built upon: not by later bounds, nor by rows and spans that look back. */
   #refute(): void {
-    this.#last.forget();
+    this.#prover.forget();
     this.#spanning.disrupt();
     this.breakContinuity();
   }
 
-  #row(reading: HostReading, bound: HostBound, continuous: boolean): BoundRow {
+  #row(reading: HostReading, { bound, own }: Pick<BoundRow, "bound" | "own">, continuous: boolean): BoundRow {
     const offset = bound.guaranteed && this.offsetOf(reading, bound.guaranteed);
     const tight = offset && bound.tight && intersect(offset, this.offsetOf(reading, bound.tight));
     // Through a leap UTC and REALTIME need not step together: the whole way since the reading before is allowed for.
@@ -375,7 +415,7 @@ export class HostMonitor {
     const stretch = this.#stretch.look({ at: through, between: before === null ? offset : between, apart });
     const { status, reason } = bound;
     const daemonSlew = this.#rate.look(reading, continuous);
-    return { reading, bound, status, reason, offset, tight, ...stretch, slew, daemonSlew };
+    return { reading, bound, own, status, reason, offset, tight, ...stretch, slew, daemonSlew };
   }
 
   #between(before: BoundRow, reading: HostReading, offset: Interval, slew: PartsPerBillion): Interval {
@@ -383,3 +423,11 @@ export class HostMonitor {
     return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
 }
+
+interface Evaluated extends Pick<BoundRow, "bound" | "own"> {
+  readonly crossed: boolean;
+}
+
+const faultsOf = ({ faults }: Pick<Policy, "faults">, configured: number): number => faults ?? defaultFaults(configured);
+
+const later = (one: bigint | null, other: bigint | null): bigint | null => (one === null || (other !== null && other > one) ? other : one);

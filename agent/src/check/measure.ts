@@ -63,6 +63,7 @@ export function measure(
   const row: BoundRow = {
     reading,
     bound: fused,
+    own: fused,
     status,
     reason,
     offset,

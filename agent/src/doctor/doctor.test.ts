@@ -44,6 +44,7 @@ const FIT: DoctorFacts = {
     from: "TRUEBOUND_SOURCES",
     pollSeconds: 16,
   },
+  peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },
 };
 
@@ -86,6 +87,9 @@ describe("the doctor", () => {
     ["sources", "bad", { sources: { ...FIT.sources, identities: [] } }],
     ["sources", "warn", { sources: { ...FIT.sources, identities: [source("192.0.2.1")] } }],
     ["sources", "note", { sources: { ...FIT.sources, identities: ["1.0.0.1", "2.0.0.1", "3.0.0.1"].map((one) => source(one, "pool")) } }],
+    ["peers", "note", { peers: { ...FIT.peers, off: true } }],
+    ["peers", "unknown", { peers: { ...FIT.peers, taken: null } }],
+    ["peers", "warn", { nativeCode: { loaded: false, why: "koffi does not load" } }],
     ["data_folder", "bad", { dataFolder: { path: "/x", problem: "/: EROFS" } }],
   ] as const)("%s is %s where it should be", (id, verdict, over) => {
     const found = look(over as Partial<DoctorFacts>, id);
@@ -94,6 +98,14 @@ describe("the doctor", () => {
     if (!alone) expect(found?.do.length).toBeGreaterThan(0);
     expect(exitCode(examine({ ...FIT, ...(over as Partial<DoctorFacts>) }))).toBe(verdict === "bad" ? 1 : 0);
   });
+
+  it.each([
+    ["off: the policy puts this host into no mesh", { mesh: null }],
+    ['mesh "ams": answers on [::]:12300, whom its server names to the agent; that port is free', {}],
+    ["answers on [::]:12300, whom its server names to the agent; that port is in use: by the agent that runs here", { taken: true }],
+    ["answers on 192.0.2.7:5", { listen: { address: "192.0.2.7", port: 5 } }],
+    ["off: TRUEBOUND_PEERS=off", { off: true }],
+  ])("says of its part in a mesh: %s", (says, over) => expect(look({ peers: { ...FIT.peers, ...over } }, "peers")?.says).toContain(says));
 
   it("says what stock chrony forbids, what to set, and what that costs", () => {
     const found = look({ slew: { ppm: 83_833n, basis: "chrony's default" }, chrony: chrony() }, "slew_limits");

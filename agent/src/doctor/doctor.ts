@@ -2,6 +2,7 @@ import { type Check, check } from "./check.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
+import { checkPeers } from "./peers.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
 import { checkSources } from "./sources.ts";
 
@@ -15,6 +16,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   ...checkWitness(facts),
   checkSlewLimits(facts),
   checkSources(facts),
+  checkPeers(facts),
   checkDataFolder(facts),
 ];
 

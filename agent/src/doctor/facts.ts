@@ -1,8 +1,10 @@
 import type { SourceIdentity } from "@truebound/time";
+import type { MeshRule } from "@truebound/wire";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import type { DaemonSource, DaemonTracking } from "../observe/chronyc.ts";
 import type { Testimony } from "../observe/ports.ts";
 import type { RunningDaemon } from "../observe/running-daemon.ts";
+import type { Endpoint } from "../probe/ports.ts";
 
 /** What the doctor knows of this host. Gathered without a packet leaving it: names of sources are not looked up. */
 export interface DoctorFacts {
@@ -17,7 +19,18 @@ export interface DoctorFacts {
   readonly witness: { readonly tracking: Testimony<DaemonTracking>; readonly sources: Testimony<readonly DaemonSource[]> } | null;
   readonly slew: SlewFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
+  readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };
+}
+
+export interface PeerFacts {
+  readonly off: boolean;
+  /** Of the policy that the agent kept; null = none. */
+  readonly mesh: MeshRule | null;
+  /** What the setting says. */
+  readonly listen: Endpoint | null;
+  /** Whether anybody has the UDP port on which it would answer; null = cannot be read. */
+  readonly taken: boolean | null;
 }
 
 export interface SlewFacts {

@@ -25,12 +25,16 @@ export const SETTING_HELP = {
   TRUEBOUND_PROBE_INTERVAL: "time between two polls of a source, 1s to 3600s; default: by policy, 16s",
   TRUEBOUND_RHO_PPB: "how fast the oscillator may stray, 1000 to 1000000 ppb; default: by policy, 200000",
   TRUEBOUND_FAULTS: "how many independent sources may lie, 0 to 10; default: by policy, 1, and 0 of fewer than three",
+  TRUEBOUND_PEERS: "off: this host answers no peers, and asks none, whatever the policy says; default: as the policy says",
+  TRUEBOUND_PEER_LISTEN: "where it answers peers, ADDRESS:PORT; default: on every address, at the port of the policy's mesh",
+  TRUEBOUND_PEER_ADDRESS: "where peers find it, ADDRESS[:PORT], as behind NAT; default: where its reports come from",
 } as const;
 
 export type SettingName = keyof typeof SETTING_HELP;
 
 const FOLDER = ["TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
 const MEASURING = ["TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"] as const;
+const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
 const ENROLLING = [
   "TRUEBOUND_SERVER_URL",
   "TRUEBOUND_TOKEN_FILE",
@@ -46,7 +50,7 @@ export const COMMANDS = {
     summary: "measures this host and reports to its server",
     does: "Measures this host's clock until SIGTERM or SIGINT, and reports where the host is enrolled; elsewhere it measures all the same.\nIts log goes to standard error: each line begins with the time by the host's own clock, which may be what is wrong.",
     options: {},
-    settings: [...FOLDER, ...ENROLLING, ...MEASURING],
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS],
     example: "TRUEBOUND_SOURCES=ntp1.example.net,ntp2.example.net truebound-agent run",
     exit: "0 stopped, 2 usage, 70 it hung and is to be started again, 75 another agent has its folder still, 78 settings or files that a person must mend",
   },
@@ -107,9 +111,9 @@ export const COMMANDS = {
   doctor: {
     usage: "doctor [--json]",
     summary: "whether this host is fit, and which limits can be proved on it",
-    does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, data folder.\nAsks nobody but this host itself.",
+    does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, peers, data folder.\nAsks nobody but this host itself.",
     options: { "--json": "for programs" },
-    settings: [...FOLDER, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL"],
+    settings: [...FOLDER, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", ...PEERS],
     example: "truebound-agent doctor",
     exit: "0 nothing is bad, 1 something is, 2 usage, 78 settings",
   },
@@ -118,7 +122,7 @@ export const COMMANDS = {
     summary: "the settings in force, or everything that is wrong with them",
     does: "Prints, as JSON, each setting that a run would begin with and where it is from; or all that is wrong with them.",
     options: { "--effective": "as they are in force, defaults and policy included; it may be left out" },
-    settings: [...FOLDER, ...ENROLLING, ...MEASURING],
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS],
     example: "truebound-agent config show --effective",
     exit: "0 printed, 2 usage, 78 settings",
   },

@@ -47,6 +47,11 @@ export class PolicyInForce {
     };
   }
 
+  /** For those who are not asked sooner because a limit is tight. */
+  get unpaced(): Policy {
+    return { ...this.effective, probe_interval_s: this.#settings.probeIntervalS ?? this.#policy.probe_interval_s };
+  }
+
   get sources(): readonly Source[] {
     if (this.#settings.sources !== null) return this.#settings.sources;
     const named = (this.#policy.sources ?? []).map((text) => parseSource(text)).filter((source) => typeof source !== "string");

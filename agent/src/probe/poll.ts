@@ -12,11 +12,14 @@ export interface Instruments {
 
 export const REPLY_TIMEOUT_MS = 1000;
 
+/** One end of a dialogue with somebody who tells a clock. */
+export type Dialogue = Pick<SourceProbe, "source" | "address" | "era" | "begin" | "consider" | "finish">;
+
 /**
  * One request and what came of it. An exchange that slept through a suspend proves nothing: RAW did not count the sleep. Nor
  * does one during which the ruler became another one.
  */
-export async function pollOnce(probe: SourceProbe, { clocks, transport, nonce }: Instruments): Promise<Evidence[]> {
+export async function pollOnce(probe: Dialogue, { clocks, transport, nonce }: Instruments): Promise<Evidence[]> {
   const { bytes, outstanding } = probe.begin({ transmit: nonce(), receive: nonce() });
   const { address, era } = probe;
   if (address === null) return probe.finish(outstanding, { kind: "failed", reason: "unresolved" });

@@ -1,20 +1,26 @@
-import type { HostReading } from "@truebound/time";
-import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Timers } from "../timers.ts";
-import { type Instruments, pollOnce } from "./poll.ts";
+import { type Dialogue, type Instruments, pollOnce } from "./poll.ts";
 import { FLOOR_SECONDS, type Source } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
+import type { Evidence } from "./source-window.ts";
 
-export interface RoundsPorts {
-  readonly monitor: HostMonitor;
+/** Somebody who is asked again and again. */
+export type Polled = Dialogue & Pick<SourceProbe, "polls" | "pollSeconds" | "stopped" | "needsResolving" | "resolved" | "troubles">;
+
+export interface RoundsPorts<P extends Polled> {
+  /** All that are asked now. */
+  readonly probes: () => readonly P[];
   readonly instruments: Instruments;
   readonly timers: Timers;
   /** A numeric address for a source, or null. Never rejects. */
   readonly resolve: (source: Source) => Promise<string | null>;
-  readonly observe: () => HostReading;
-  /** After each exchange of the present generation: whether it gave evidence, which the monitor has. */
+  /** What an exchange gave goes into the record. */
+  readonly learned: (probe: P, evidence: readonly Evidence[]) => void;
+  /** After each exchange of the present generation: whether it gave evidence. */
   readonly exchanged: (gaveEvidence: boolean) => void;
+  /** Something that happened beside, for the record. */
+  readonly note: (kind: "source_resolved" | "source_denied", probe: P, detail: Record<string, string | null>) => void;
   readonly random: () => number;
   readonly log: Log;
 }
@@ -22,58 +28,58 @@ export interface RoundsPorts {
 const FIRST_POLL_GAP_MS = 120;
 const JITTER = 0.05;
 
-/** Polls each source at its own pace. */
-export class Rounds {
-  readonly #ports: RoundsPorts;
+/** Polls each source, or each peer, at its own pace. */
+export class Rounds<P extends Polled> {
+  readonly #ports: RoundsPorts<P>;
   /** When each source was last polled, ms of performance.now(). */
   readonly #polledAt = new Map<string, number>();
   #generation = 0;
 
-  constructor(ports: RoundsPorts) {
+  constructor(ports: RoundsPorts<P>) {
     this.#ports = ports;
   }
 
   /** A new generation of polling: loops of the one before end at their next turn. However often policies come, floors and back-offs hold. */
   begin(): void {
-    const { monitor, timers } = this.#ports;
+    const { probes, timers } = this.#ports;
     this.#generation += 1;
     const generation = this.#generation;
     const now = performance.now();
-    for (const [index, probe] of monitor.probes.entries()) {
+    for (const [index, probe] of probes().entries()) {
       const pause = probe.polls === 0 ? FLOOR_SECONDS[probe.source.origin] : probe.pollSeconds;
       const due = (this.#polledAt.get(probe.source.id) ?? Number.NEGATIVE_INFINITY) + pause * 1000 - now;
       timers.later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
     }
   }
 
-  async #poll(probe: SourceProbe, generation: number): Promise<void> {
-    const { monitor, instruments, timers, exchanged, random } = this.#ports;
+  async #poll(probe: P, generation: number): Promise<void> {
+    const { probes, instruments, timers, learned, exchanged, random } = this.#ports;
     if (generation !== this.#generation || probe.stopped) return;
     if (probe.needsResolving) await this.#resolve(probe);
     this.#polledAt.set(probe.source.id, performance.now());
     const evidence = await pollOnce(probe, instruments);
     if (probe.stopped && !timers.stopped) this.#denied(probe);
     // What the windows hold goes into the record, also where a new policy has come meanwhile.
-    if (monitor.probes.includes(probe)) monitor.learned(evidence);
+    if (probes().includes(probe)) learned(probe, evidence);
     if (timers.stopped || generation !== this.#generation) return;
     exchanged(evidence.length > 0);
     const jitter = 1 + (random() * 2 - 1) * JITTER;
     timers.later(probe.pollSeconds * 1000 * jitter, () => this.#poll(probe, generation));
   }
 
-  async #resolve(probe: SourceProbe): Promise<void> {
-    const { monitor, resolve, observe } = this.#ports;
+  async #resolve(probe: P): Promise<void> {
+    const { resolve, note } = this.#ports;
     const address = await resolve(probe.source);
     if (address === null || address === probe.address) return;
     probe.resolved(address);
-    if (address === probe.source.host) return;
-    monitor.note({ kind: "source_resolved", reading: observe(), source: probe.source.id, detail: { address } });
+    if (address !== probe.source.host) note("source_resolved", probe, { address });
   }
 
-  #denied({ source, address, troubles }: SourceProbe): void {
-    const { monitor, observe, log } = this.#ports;
+  #denied(probe: P): void {
+    const { source, address, troubles } = probe;
+    const { note, log } = this.#ports;
     const kiss = troubles.has("kiss_deny") ? "DENY" : "RSTR";
     log("warn", `${source.id} answers ${kiss}: it does not want our questions and is not asked again; remove it from the sources`);
-    monitor.note({ kind: "source_denied", reading: observe(), source: source.id, detail: { address, kiss } });
+    note("source_denied", probe, { address, kiss });
   }
 }

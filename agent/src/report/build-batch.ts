@@ -2,6 +2,7 @@ import type { Interval } from "@truebound/time";
 import {
   BATCH_VERSION,
   type Batch,
+  type BatchMesh,
   type BoundColumns,
   type ExchangeColumns,
   type Frequency,
@@ -24,7 +25,7 @@ export interface Sender {
 }
 
 /** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
-export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender): Batch {
+export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender, mesh?: BatchMesh): Batch {
   const { row: last, sources, terms, assumptions } = seen.present;
   const ids = sources.map(({ id }) => id);
   return {
@@ -47,6 +48,7 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
       ids,
     ),
     events: seen.findings.map(eventOf),
+    ...(mesh === undefined ? {} : { mesh }),
   };
 }
 
@@ -92,7 +94,7 @@ const spanColumns = (spans: readonly Span[]): SpanColumns => ({
   status: spans.map(({ status }) => status),
 });
 
-function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
+export function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
   const samples = evidence.map(({ sample }) => sample);
   return {
     source: evidence.map(({ source }) => ids.indexOf(source)),

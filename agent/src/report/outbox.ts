@@ -22,6 +22,8 @@ export interface OutboxPorts {
   readonly backOff: (seconds: number) => Promise<void>;
   /** The policy block of a receipt, not yet validated. */
   readonly onPolicy: (policy: unknown) => void;
+  /** Whom to measure, of a receipt that says so; not yet validated. */
+  readonly onAssignment?: (assignment: unknown) => void;
   /** The pins of the server's TLS keys, as it says them itself. */
   readonly onPins: (pins: readonly string[]) => void;
   /** After each receipt: whether the server wants another key. */
@@ -243,6 +245,7 @@ export class Outbox {
       if (this.#tookMs < SOON_MS) this.#most = Math.min(2 * this.#most, MAX_DELIVERY_BATCHES);
       this.#advance(step);
       this.#ports.onPolicy(step.policy);
+      if (step.assignment !== undefined) this.#ports.onAssignment?.(step.assignment);
       this.#ports.onPins(step.tlsPins);
       this.#ports.onRotation?.(step.rotateKey);
       return step;

@@ -12,6 +12,8 @@ export type Next =
       readonly expected: number;
       readonly checkpointed: number | null;
       readonly policy: unknown;
+      /** Whom to measure; undefined = as before. */
+      readonly assignment: unknown;
       readonly tlsPins: readonly string[];
       /** The server wants this agent to sign by another key. */
       readonly rotateKey: boolean;
@@ -60,8 +62,16 @@ export function nextStep(answer: HttpAnswer, attempt: number, chance: number): N
 function receiptStep(body: unknown, pause: number): Next {
   if (!isReceipt.accepts(body))
     return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
-  const { epoch, expected_seq: expected, checkpointed_seq: checkpointed, policy, tls_pins: tlsPins, rotate_key: rotateKey = false } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, tlsPins, rotateKey };
+  const {
+    epoch,
+    expected_seq: expected,
+    checkpointed_seq: checkpointed,
+    policy,
+    assignment,
+    tls_pins: tlsPins,
+    rotate_key: rotateKey = false,
+  } = body;
+  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

@@ -3,7 +3,8 @@ import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, sle
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
-import { readClocksource, writingProblem } from "../adapters/host-facts.ts";
+import { isUdpPortTaken, readClocksource, writingProblem } from "../adapters/host-facts.ts";
+import { keptPolicy } from "../adapters/identity-file.ts";
 import { chooseRung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
@@ -52,8 +53,15 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       from: found.from,
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
+    peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
   };
+}
+
+function peerFacts({ dataDir, peers: { off, listen } }: Config): DoctorFacts["peers"] {
+  const mesh = keptPolicy(dataDir)?.mesh ?? null;
+  const port = listen?.port ?? mesh?.port;
+  return { off, mesh, listen, taken: port === undefined ? false : isUdpPortTaken(port) };
 }
 
 /** S as the running agent would take it now. */

@@ -26,7 +26,7 @@ import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
 /** What of an agent its reporting needs to know. */
-export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "lost" | "note"> {
+export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "offerAssignment" | "lost" | "note"> {
   enrolled(sender: Sender, report: (batch: Batch) => Put): void;
 }
 
@@ -177,6 +177,7 @@ function outboxPorts(
     idle: () => pause.idle(),
     backOff: (seconds: number) => pause.backOff(seconds),
     onPolicy: (policy: unknown) => agent.offerPolicy(policy),
+    onAssignment: (assignment: unknown) => agent.offerAssignment(assignment),
     onPins: (pins: readonly string[]) => {
       if (pins.length === 0 || pins.join() === known.pins.join()) return;
       known.learn({ pins });

@@ -14,12 +14,14 @@ import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
+import type { HostMonitor } from "../bound/host-monitor.ts";
 import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
 import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
+import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
@@ -83,7 +85,10 @@ export async function startAgent(
   if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
   const bootId = readBootId();
   const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
+  let monitor: HostMonitor | null = null;
+  const answering = joinAnswering({ settings: config.peers, rung, bootId, monitor: () => monitor, log });
   const agent = new Agent({
+    mesh: answering.mesh,
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
     mode: rung.mode,
     interleave: rung.interleave,
@@ -113,6 +118,7 @@ export async function startAgent(
     alive,
     log,
   });
+  monitor = agent.monitor;
   agent.start();
   const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
   const reporting =
@@ -128,6 +134,7 @@ export async function startAgent(
     stop: async () => {
       agent.stop();
       await reporting?.stop();
+      await answering.close();
       rung.close();
       unlock();
     },

@@ -2,8 +2,9 @@ import { createSocket } from "node:dgram";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { openResponder, ownState, RESPONDER_LIMITS, rungs } from "@truebound/agent";
-import { DEFAULT_CLIENT, FRESH_MEMORY, makeRequest, TransmitMemory } from "@truebound/ntp";
+import { askForRuler, DEFAULT_CLIENT, FRESH_MEMORY, makeRequest, TransmitMemory } from "@truebound/ntp";
 import { measureRung, newRun, rungResult, SeededRandom } from "@truebound/testkit";
+import { UNKNOWN_SLEW } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { loadLibc } from "../../src/adapters/libc.ts";
 import { addressKey } from "../../src/responder/address-key.ts";
@@ -14,6 +15,9 @@ import { times } from "./scale.ts";
 const { rate, burst, remembered } = RESPONDER_LIMITS;
 const STATE = ownState({ guaranteed: { lo: -1_000n, hi: 1_000n }, proven: true }, 3, -24, 0n);
 const REQUEST = makeRequest(FRESH_MEMORY, { transmit: 77n, receive: 78n }, DEFAULT_CLIENT).bytes;
+const RULER = { id: () => 7, slew: () => UNKNOWN_SLEW };
+/** Each that is answered costs a look at the clocks as well. */
+const WITH_ROOM = askForRuler(REQUEST);
 
 /** A responder without its socket, on a clock that the test moves. */
 class Answering {
@@ -26,9 +30,9 @@ class Answering {
     this.limiter = new Limiter(() => random.next());
   }
 
-  ask(address: string, ms: number): boolean {
+  ask(address: string, ms: number, request = REQUEST): boolean {
     const rules = { isPeer: () => true, limiter: this.limiter, memory: this.#memory };
-    const isAnswered = respond(rules, REQUEST, address, STATE, 1n, ms).kind === "reply";
+    const isAnswered = respond(rules, request, address, 1n, ms).kind === "reply";
     if (isAnswered) this.answered += 1;
     return isAnswered;
   }
@@ -46,10 +50,13 @@ function held(): number {
 }
 
 describe("R11 floods of requests", () => {
-  it("from one address, by whatever port, are limited as one", () => {
+  it.each([
+    ["plain", REQUEST],
+    ["with room for the ruler", WITH_ROOM],
+  ])("from one address, by whatever port, are limited as one: %s", (_, request) => {
     const responder = new Answering(1);
     const [seconds, perSecond] = [10, 10_000];
-    for (let n = 0; n < seconds * perSecond; n++) responder.ask("192.0.2.1", (n * 1000) / perSecond);
+    for (let n = 0; n < seconds * perSecond; n++) responder.ask("192.0.2.1", (n * 1000) / perSecond, request);
     expect(responder.answered).toBeLessThanOrEqual(1.1 * share(seconds * perSecond, seconds));
     expect(responder.limiter.remembered).toBe(1);
   });
@@ -82,7 +89,7 @@ describe("R11 floods of requests", () => {
 
   const noNative = loadLibc().libc === null;
   it.skipIf(noNative)("leave the host's own bounds right while they come (skipped: koffi not found)", { timeout: 60_000 }, async () => {
-    const responder = openResponder({ listen: { address: "127.0.0.1", port: 0 }, isPeer: () => true, state: () => STATE });
+    const responder = openResponder({ listen: { address: "127.0.0.1", port: 0 }, isPeer: () => true, state: () => STATE, ruler: RULER });
     // Another one that nobody floods: it tells this machine's own clock, so the true offset is zero.
     const reference = openResponder({
       listen: { address: "127.0.0.1", port: 0 },
@@ -95,7 +102,7 @@ describe("R11 floods of requests", () => {
     let sent = 0;
     const flood = setInterval(() => {
       for (let count = 0; count < 100; count++) {
-        socket.send(REQUEST, () => {});
+        socket.send(WITH_ROOM, () => {});
         sent += 1;
       }
     }, 10);

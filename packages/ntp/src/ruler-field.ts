@@ -9,7 +9,7 @@ import { HEADER_BYTES } from "./packet.ts";
  *   4   4  ruler: which ruler it is; changes with each boot and each disruption
  *   8   8  receive, ns on that ruler
  *  16   4  by how much `receive` may err on either side, ns
- *  20   4  from the receive to just before the reply was sent, ns, at least
+ *  20   4  hold, ns: `receive` + hold is at most what the ruler read just before the reply was sent, and errs by nothing
  *  24   4  0
  *
  * A request carries the same 28 bytes, all zero behind the length: so a reply is never longer than its request.

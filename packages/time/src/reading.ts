@@ -12,20 +12,24 @@ export interface ClockReading {
   readonly realtime: UtcInstant;
 }
 
-/**
- * The whole look: after the bracket, MONOTONIC and BOOTTIME were read, all before `rawEnd`. MONOTONIC is slewed with
- * REALTIME but never stepped, and stops in a suspend; BOOTTIME is MONOTONIC plus the time spent suspended.
- */
-export interface HostReading extends ClockReading {
+/** A short look: after the bracket MONOTONIC was read, before `rawEnd`. It is slewed with REALTIME but never stepped. */
+export interface Glance extends ClockReading {
   readonly monotonic: bigint;
-  readonly boottime: bigint;
   readonly rawEnd: RawInstant;
+  /** How often REALTIME was set since the clocks were opened, by the kernel's own notice; absent = there is no such notice here. */
+  readonly sets?: number;
+}
+
+/**
+ * The whole look: after the bracket, MONOTONIC and BOOTTIME were read, all before `rawEnd`. MONOTONIC stops in a suspend;
+ * BOOTTIME is MONOTONIC plus the time spent suspended.
+ */
+export interface HostReading extends Glance {
+  readonly boottime: bigint;
   /** How coarsely `boottime` is known, ns. */
   readonly boottimeResolution: bigint;
   /** What the kernel said of its discipline right after; `null` = it could not be asked, or is not believed. */
   readonly kernel?: KernelDiscipline | null;
-  /** How often REALTIME was set since the agent started, by the kernel's own notice; absent = there is no such notice here. */
-  readonly sets?: number;
   /** The offset that a simulated clock injects: shown beside the bound, never used by it. Absent on a real host. */
   readonly injected?: bigint;
 }
@@ -76,13 +80,13 @@ const distance = (stamp: UtcInstant, reading: ClockReading): bigint => {
 };
 
 /** REALTIME − MONOTONIC: moved by steps alone, because both are slewed alike. */
-const realtimeMinusMonotonic = (reading: HostReading): Interval => ({
+export const realtimeMinusMonotonic = (reading: Glance): Interval => ({
   lo: reading.realtime - reading.monotonic,
   hi: reading.realtime - reading.monotonic + (reading.rawEnd - reading.rawBefore),
 });
 
 /** By how much REALTIME was stepped between two readings, ns, positive = forward; 0n when nothing shows that it was. */
-export function stepBetween(before: HostReading, after: HostReading): bigint {
+export function stepBetween(before: Glance, after: Glance): bigint {
   const a = realtimeMinusMonotonic(before);
   const b = realtimeMinusMonotonic(after);
   if (touches(a, b)) return 0n;
@@ -100,13 +104,13 @@ export function suspendBetween(before: HostReading, after: HostReading): bigint 
 }
 
 /** True when the kernel gave notice that REALTIME was set between two readings, even if it was set back. */
-export const wasSet = (before: HostReading, after: HostReading): boolean => before.sets !== after.sets;
+export const wasSet = (before: Glance, after: Glance): boolean => before.sets !== after.sets;
 
 /**
  * By how much RAW surely went back from one reading to the next, or within the next, ns; 0n = nothing shows that it did. A
  * ruler that goes back has jumped. Brackets that own more than their two reads may overlap, and tell nothing.
  */
-export const rulerWentBack = (before: HostReading, after: HostReading): bigint =>
+export const rulerWentBack = (before: Glance, after: Glance): bigint =>
   [before.rawBefore - after.rawAfter, after.rawBefore - after.rawAfter, after.rawAfter - after.rawEnd].reduce(maxOf, 0n);
 
 /** True when no slew within the allowance explains how REALTIME − RAW moved between two readings, or RAW itself went back. */

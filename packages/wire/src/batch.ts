@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { BigColumn } from "./columns.ts";
+import { BigColumn, column } from "./columns.ts";
+import { ExchangeColumns } from "./exchanges.ts";
 import { BatchMesh } from "./mesh.ts";
 import {
   Assumptions,
@@ -10,7 +11,6 @@ import {
   Nullable,
   Reason,
   SourceState,
-  StampMode,
   Status,
   Terms,
   Timescale,
@@ -23,12 +23,10 @@ import {
  */
 export const BATCH_VERSION = 2;
 export const MAX_BATCH_BYTES = 1024 * 1024;
-export const MAX_ROWS = 5000;
 export const MAX_SOURCES = 64;
 export const MAX_EVENTS = 500;
 
 const closed = { additionalProperties: false } as const;
-const column = <T extends Type.TSchema>(item: T) => Type.Array(item, { maxItems: MAX_ROWS });
 
 export const BatchSource = Type.Object(
   {
@@ -124,27 +122,6 @@ export const Frequency = Type.Object(
   closed,
 );
 export type Frequency = Static<typeof Frequency>;
-
-/** Rows are accepted exchanges (`exchanges.ts` has their stamps). `reply` says how t3 was learned. */
-export const ExchangeColumns = Type.Object(
-  {
-    source: column(Natural),
-    t1_raw_ns: BigColumn,
-    t2_less_t1_ns: BigColumn,
-    t3_less_t2_ns: BigColumn,
-    t4_less_t1_ns: BigColumn,
-    root_delay_raw: column(Natural),
-    root_dispersion_raw: column(Natural),
-    precision_server: column(Type.Integer({ minimum: -128, maximum: 127 })),
-    precision_client: column(Type.Integer({ minimum: -128, maximum: 127 })),
-    cap_ns: BigColumn,
-    slack_ns: column(Natural),
-    stamp_mode: column(StampMode),
-    reply: column(Type.Enum(["basic", "interleaved", "provisional"])),
-  },
-  closed,
-);
-export type ExchangeColumns = Static<typeof ExchangeColumns>;
 
 export const EVENT_KINDS = [
   "agent_started",

@@ -1,6 +1,10 @@
 import Type, { type Static } from "typebox";
 import { DecimalString } from "./schema.ts";
 
+/** No table of a batch has more rows. */
+export const MAX_ROWS = 5000;
+export const column = <T extends Type.TSchema>(item: T) => Type.Array(item, { maxItems: MAX_ROWS });
+
 /**
  * A column of integers of any size: one base, and for each row the difference to it. A difference that JSON cannot carry
  * exactly is a decimal string; `null` = unknown, never zero.

@@ -1,4 +1,6 @@
-import { type BigColumn, packColumn, unpackColumn } from "./columns.ts";
+import Type, { type Static } from "typebox";
+import { BigColumn, column, packColumn, unpackColumn } from "./columns.ts";
+import { Natural, StampMode } from "./schema.ts";
 
 /** The four stamps of an exchange: t1 and t4 on the agent's RAW, t2 and t3 on the server's clock. ns. */
 export interface Stamps {
@@ -32,3 +34,24 @@ export function unpackStamps(columns: StampColumns): Stamps[] {
     return { t1, t2, t3: t2 + (hold?.[row] as bigint), t4: t1 + (roundTrip?.[row] as bigint) };
   });
 }
+
+/** Rows are accepted exchanges (`packStamps`). `reply` says how t3 was learned. */
+export const ExchangeColumns = Type.Object(
+  {
+    source: column(Natural),
+    t1_raw_ns: BigColumn,
+    t2_less_t1_ns: BigColumn,
+    t3_less_t2_ns: BigColumn,
+    t4_less_t1_ns: BigColumn,
+    root_delay_raw: column(Natural),
+    root_dispersion_raw: column(Natural),
+    precision_server: column(Type.Integer({ minimum: -128, maximum: 127 })),
+    precision_client: column(Type.Integer({ minimum: -128, maximum: 127 })),
+    cap_ns: BigColumn,
+    slack_ns: column(Natural),
+    stamp_mode: column(StampMode),
+    reply: column(Type.Enum(["basic", "interleaved", "provisional"])),
+  },
+  { additionalProperties: false },
+);
+export type ExchangeColumns = Static<typeof ExchangeColumns>;

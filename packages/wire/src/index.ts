@@ -11,6 +11,7 @@ export * from "./mesh.ts";
 export * from "./options.ts";
 export * from "./people.ts";
 export * from "./people-peers.ts";
+export * from "./people-targets.ts";
 export * from "./policy.ts";
 export * from "./receipt.ts";
 export * from "./reply-signature.ts";

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
-import { BigColumn } from "./columns.ts";
+import { BigColumn, column } from "./columns.ts";
+import { ExchangeColumns } from "./exchanges.ts";
 import { DecimalString, HostText, Natural, Nullable, Uuid } from "./schema.ts";
 
 /** Neighbours and targets of one host together. */
@@ -78,8 +79,6 @@ export const BatchPeer = Type.Object(
 );
 export type BatchPeer = Static<typeof BatchPeer>;
 
-const MAX_EDGES = 5000;
-const column = <T extends Type.TSchema>(item: T) => Type.Array(item, { maxItems: MAX_EDGES });
 const Slope = Nullable(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 }));
 
 /**
@@ -128,6 +127,8 @@ export const BatchMesh = Type.Object(
     ),
     peers: Type.Array(BatchPeer, { maxItems: MAX_PEERS }),
     edges: EdgeColumns,
+    /** What peers that have a vote answered, as of a source; `source` is an index into `peers`. */
+    exchanges: Type.Optional(ExchangeColumns),
   },
   { additionalProperties: false },
 );

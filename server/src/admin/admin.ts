@@ -4,8 +4,10 @@ import { createToken, tokenId } from "../enrol/token.ts";
 import { administerEvidence } from "./evidence-rules.ts";
 import { administerHolds } from "./holds.ts";
 import { sayLabels } from "./labels.ts";
+import { administerMesh } from "./mesh.ts";
 import type { AdminHost, AdminStore, AdminToken } from "./ports.ts";
 import type { AdminRequest, HostChange } from "./requests.ts";
+import { administerTargets } from "./targets.ts";
 
 export interface AdminPorts {
   readonly store: AdminStore & Pick<EnrolStore, "insertToken">;
@@ -44,6 +46,16 @@ export async function administer(ports: AdminPorts, request: AdminRequest): Prom
     case "set_evidence_rule":
     case "remove_evidence_rule":
       return administerEvidence(ports.store, request);
+    case "set_mesh":
+    case "end_mesh":
+    case "redraw_mesh":
+    case "show_mesh":
+    case "list_mesh":
+      return administerMesh({ store: ports.store, randomBytes: ports.crypto.randomBytes }, request);
+    case "add_target":
+    case "list_targets":
+    case "remove_target":
+      return administerTargets(ports.store, request);
     default:
       return administerHolds(ports.store, request);
   }

@@ -1,6 +1,8 @@
 import type { LabelSet } from "../policy/choose-policy.ts";
 import type { EvidenceRuleStore } from "./evidence-rules.ts";
 import type { HoldStore } from "./holds.ts";
+import type { MeshStore } from "./mesh.ts";
+import type { TargetStore } from "./targets.ts";
 
 /** A join token that can still be used, as it is shown: never the secret. */
 export interface AdminToken {
@@ -23,7 +25,7 @@ export interface AdminHost {
   readonly labels: LabelSet;
 }
 
-export interface AdminStore extends HoldStore, EvidenceRuleStore {
+export interface AdminStore extends HoldStore, EvidenceRuleStore, MeshStore, TargetStore {
   tokens(): Promise<AdminToken[]>;
   /** Revokes the one whose hash begins so; returns how many do, and revokes none unless it is one. */
   revokeToken(idPrefix: string): Promise<number>;

@@ -4,9 +4,11 @@ import { ADMIN_SETTINGS } from "../usage.ts";
 import type { EvidenceRequest } from "./evidence-requests.ts";
 import type { HoldRequest } from "./hold-requests.ts";
 import { labelsOf } from "./labels.ts";
+import type { MeshRequest } from "./mesh-requests.ts";
+import type { TargetRequest } from "./target-requests.ts";
 import { noVerb } from "./verbs.ts";
 
-/** What `truebound token …`, `truebound host …`, `truebound hold …` and `truebound evidence …` ask for. */
+/** What `truebound token …` and the other words for what is in the database ask for. */
 export type AdminRequest =
   | {
       readonly do: "create_token";
@@ -28,7 +30,9 @@ export type AdminRequest =
   | { readonly do: "clear_clone"; readonly host: string }
   | { readonly do: "rotate_key"; readonly host: string }
   | HoldRequest
-  | EvidenceRequest;
+  | EvidenceRequest
+  | MeshRequest
+  | TargetRequest;
 
 /** What a person may make of a host, and the word for it on the command line. */
 export type HostChange = "approve" | "suspend" | "resume" | "revoke";

@@ -132,6 +132,18 @@ describe("the directory of the mesh", () => {
     expect(others(before, after).sort()).toEqual(measuring.map(({ id }) => id).sort());
     expect(others(before, after).length).toBeGreaterThan(0);
   });
+  it("leaves out the vote of a host that is suspected, for as long as it is, and lets it be measured", () => {
+    const hosts = fleet(100);
+    const directory = directoryOf(hosts);
+    const restsOf = (id: string) =>
+      hosts.flatMap((one) => directory.assignmentOf(one.id)?.peers.filter((peer) => peer.id === id) ?? []).map(({ rests_on }) => rests_on);
+    expect(restsOf(idOf(7)).every((rests) => rests.length > 0)).toBe(true);
+    const measured = restsOf(idOf(7)).length;
+    directory.look(hosts, RULES, [], new Set([idOf(7)]));
+    expect(restsOf(idOf(7))).toEqual(Array.from({ length: measured }, () => []));
+    directory.look(hosts, RULES, []);
+    expect(restsOf(idOf(7)).every((rests) => rests.length > 0)).toBe(true);
+  });
   it("lets a revoked host go at once, and gives another to those who measured it alone", () => {
     const hosts = fleet(200);
     const directory = directoryOf(hosts);

@@ -9,6 +9,7 @@ interface Seen {
   readonly record: HostRecord;
   readonly labels: string;
   readonly rule: MeshRule | null;
+  readonly distrusted: boolean;
   readonly membership: Membership | null;
 }
 
@@ -37,8 +38,14 @@ export class MeshDirectory {
     this.#sha256 = sha256;
   }
 
-  look(hosts: readonly HostRecord[], rules: readonly PolicyRule[], targets: readonly Target[]): void {
-    const changes = this.#changesOf(hosts, rules);
+  /** `distrusted`: ids of those that are suspected or accused. */
+  look(
+    hosts: readonly HostRecord[],
+    rules: readonly PolicyRule[],
+    targets: readonly Target[],
+    distrusted: ReadonlySet<string> = NOBODY,
+  ): void {
+    const changes = this.#changesOf(hosts, rules, distrusted);
     const touched = this.#mesh.change(changes.come, changes.gone);
     for (const id of changes.said) for (const one of [...this.#mesh.measuring(id), ...this.#mesh.neighboursOf(id)]) touched.add(one);
     const isSame = sayTargets(targets) === sayTargets(this.#targets);
@@ -69,18 +76,19 @@ export class MeshDirectory {
     return this.#seen.get(id)?.membership ?? null;
   }
 
-  #changesOf(hosts: readonly HostRecord[], rules: readonly PolicyRule[]): Changes {
+  #changesOf(hosts: readonly HostRecord[], rules: readonly PolicyRule[], distrusted: ReadonlySet<string>): Changes {
     const changes: Changes = { come: [], gone: [], said: [] };
     const said = JSON.stringify(rules);
     const isRuledAnew = said !== this.#rules;
     this.#rules = said;
     for (const record of hosts) {
       const known = this.#seen.get(record.id);
-      if (known?.record === record && !isRuledAnew) continue;
+      const isDistrusted = distrusted.has(record.id);
+      if (known?.record === record && known.distrusted === isDistrusted && !isRuledAnew) continue;
       const labels = JSON.stringify(record.labels);
       const rule = known?.labels === labels && !isRuledAnew ? known.rule : ruleOf(record.labels, rules);
-      const membership = membershipOf(record, rule);
-      this.#seen.set(record.id, { record, labels, rule, membership });
+      const membership = membershipOf(record, rule, isDistrusted);
+      this.#seen.set(record.id, { record, labels, rule, distrusted: isDistrusted, membership });
       note(changes, known?.membership ?? null, membership);
     }
     return changes;
@@ -106,6 +114,8 @@ export class MeshDirectory {
     return { version: Buffer.from(digest).toString("hex").slice(0, 16), peers, askers };
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 const ruleOf = (labels: LabelSet, rules: readonly PolicyRule[]): MeshRule | null => choosePolicy(labels, rules).mesh ?? null;
 

@@ -17,8 +17,14 @@ export interface Membership {
   readonly place: MeshHost;
 }
 
-/** Null = it has no part. Who is silent keeps it: it may be back any moment, and others need no other neighbours till then. */
-export function membershipOf({ id, name, state, labels, address, mesh }: HostRecord, rule: MeshRule | null): Membership | null {
+/**
+ * Null = it has no part. `distrusted` = others contradict what it says: it goes on measuring and being measured, and has no vote in
+ * anybody's bound; to leave a vote out never makes a bound false. Who is silent keeps its part: it may be back any moment, and others need no other neighbours till then. */
+export function membershipOf(
+  { id, name, state, labels, address, mesh }: HostRecord,
+  rule: MeshRule | null,
+  distrusted = false,
+): Membership | null {
   if (state !== "active" || rule === null) return null;
   const answers = mesh?.answers ?? null;
   const at = answers?.address ?? address;
@@ -31,7 +37,7 @@ export function membershipOf({ id, name, state, labels, address, mesh }: HostRec
     rule,
     answersAt,
     asksFrom: remote.length > 0 ? remote : addresses,
-    restsOn: [...new Set(mesh?.own.rests_on ?? [])].sort(),
+    restsOn: distrusted ? [] : [...new Set(mesh?.own.rests_on ?? [])].sort(),
     place: {
       id,
       domain: at !== null && isLoopback(at) ? `${rule.domain}${ON_LOOPBACK}` : rule.domain,

@@ -2,7 +2,6 @@ import { type PeerEdge, peerGraph, UTC_NODE, utc, utcBounds } from "@truebound/t
 import { describe, expect, it } from "vitest";
 import { membersOf } from "./members.ts";
 import { closureOf, pairsOf } from "./mesh-figures.ts";
-import { pairVerdicts } from "./pair-profiles.ts";
 import { RULES, SimMesh, START } from "./simulated-mesh.fixture.ts";
 import { meshFacts, solveTier, type TierSolution } from "./solution.ts";
 
@@ -46,19 +45,5 @@ describe("how triangles close", () => {
     const solved = solution([edge("a", "b", -10, 10), edge("b", "c", -10, 10), edge("a", "c", 5, 25)]);
     expect(closureOf(solved, new Set(["a", "b", "c"]))).toEqual({ triangles: 1, median: 0.5, greatest: 0.5 });
     expect(closureOf(solved, new Set(["a", "b"]))).toBeNull();
-  });
-});
-
-describe("a pair's verdict", () => {
-  const verdict = (lo: bigint, hi: bigint) => pairVerdicts([{ id: "p", title: "P", limit_ns: 100n, source: "s" }], { lo, hi })[0]?.verdict;
-  it("is inside where all of the bound is, outside where all of it is, and else not provable", () => {
-    expect([verdict(-100n, 100n), verdict(101n, 200n), verdict(-300n, -101n), verdict(-101n, 0n), verdict(100n, 101n)]).toEqual([
-      "inside",
-      "outside",
-      "outside",
-      "not_provable",
-      "not_provable",
-    ]);
-    expect(pairVerdicts([{ id: "p", title: "P", limit_ns: 100n, source: "s" }], null)).toMatchObject([{ verdict: "not_provable" }]);
   });
 });

@@ -1,8 +1,8 @@
 import { absolute, formatUtc, meshEdges, type PeerEdge, pairBound } from "@truebound/time";
 import type { MeshMember, PairView, PathBound } from "@truebound/wire";
+import { type PairProfiles, pairVerdicts } from "../audit/pair-verdicts.ts";
 import { viewMembers } from "./mesh-view.ts";
 import { whyNoPair } from "./mesh-words.ts";
-import { type PairProfiles, pairVerdicts } from "./pair-profiles.ts";
 import type { MeshState } from "./peer-keeper.ts";
 import { type Solution, type TierSolution, withoutClaims } from "./solution.ts";
 import { meshHostOf, rulerEdgesOf } from "./tier-constraints.ts";
@@ -22,7 +22,7 @@ export function viewPair(state: MeshState, ids: readonly [string, string], profi
     guaranteed: apart && viewPath(apart),
     tight: viewPath(solution && pairOf(solution.tight, a, b)),
     direct: solution === null ? [] : directOf(solution, a.id, b.id),
-    verdicts: pairVerdicts(profiles, apart),
+    verdicts: solution === null ? [] : pairVerdicts(profiles, solution.facts.asOf, apart),
     why: apart === null ? whyNoPair(state, a, b) : null,
   };
 }

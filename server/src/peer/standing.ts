@@ -41,3 +41,7 @@ function inConflict({ tier, leastLiars, ...said }: StoredConflict, domains: Read
 
 const worstFirst = (a: MemberStanding, b: MemberStanding): number =>
   ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing) || Number(a.tier === "tight") - Number(b.tier === "tight");
+
+/** Those of whom somebody must be wrong: while that is so, none of them has a vote in anybody's bound. */
+export const distrusted = (standings: ReadonlyMap<string, MemberStanding>): ReadonlySet<string> =>
+  new Set([...standings].filter(([, { standing }]) => standing === "flagged" || standing === "suspect").map(([id]) => id));

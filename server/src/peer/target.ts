@@ -1,5 +1,5 @@
-import type { UtcInstant } from "@truebound/time";
-import { MAX_PEERS } from "@truebound/wire";
+import { formatUtc, type UtcInstant } from "@truebound/time";
+import { MAX_PEERS, type TargetView } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { hashOf, type Ticket, Urn } from "./lots.ts";
 import { MOST_NEIGHBOURS } from "./mesh-domain.ts";
@@ -14,6 +14,17 @@ export interface Target {
   readonly labels: LabelSet;
   readonly createdAt: UtcInstant;
 }
+
+/** As people see it. */
+export const viewTarget = ({ createdAt, id, name, address, port, domain, labels }: Target): TargetView => ({
+  id,
+  name,
+  address,
+  port,
+  domain,
+  labels: { ...labels },
+  created_at: formatUtc(createdAt),
+});
 
 /** One that lies of a target is found out by two others. */
 export const MEASURERS = 3;

@@ -1,8 +1,8 @@
 import { type PairView, type PeersCase, type PeersView, TIERS } from "@truebound/wire";
+import type { PairProfiles } from "../audit/pair-verdicts.ts";
 import { viewCase } from "../peer/mesh-case.ts";
 import { viewMesh } from "../peer/mesh-view.ts";
 import { NOT_LOOKED } from "../peer/mesh-words.ts";
-import type { PairProfiles } from "../peer/pair-profiles.ts";
 import { viewPair } from "../peer/pair-view.ts";
 import type { MeshState } from "../peer/peer-keeper.ts";
 import { type Refusal, refuse } from "../refusal.ts";

@@ -2,6 +2,7 @@ import type { UtcInstant } from "@truebound/time";
 import type { OscillatorDay } from "../fleet/calibration.ts";
 import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
 import type { Minute } from "../ingest/rollup.ts";
+import type { Target } from "../peer/target.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
 import type { FleetMinute } from "./fleet-series.ts";
 import type { HostSigningKey, StatementPage, StatementQuestion } from "./spans.ts";
@@ -53,6 +54,8 @@ export interface QueryStore {
   statements(host: string, question: StatementQuestion): Promise<StatementPage>;
   /** All that it ever had, the oldest first. */
   signingKeys(host: string): Promise<HostSigningKey[]>;
+  /** In the order of their names. */
+  targets(): Promise<Target[]>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
   /** All that reach behind `from`, and perhaps others. */
   holes(host: string, from: UtcInstant): Promise<Hole[]>;

@@ -18,6 +18,7 @@ import {
   RotateRequest,
   Series,
   SpanList,
+  TargetList,
   TIERS,
 } from "@truebound/wire";
 
@@ -240,6 +241,15 @@ export const ROUTES = [
     summary: "What happened on a host, newest first",
     parameters: [id, query("from", "RFC 3339 or now-6h"), query("to", "RFC 3339 or now"), limit, after],
     answer: json("A page of events", eventList),
+  },
+  {
+    operation: "listTargets",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/targets",
+    summary: "What hosts of a mesh measure beside themselves, by name",
+    parameters: [],
+    answer: json("All targets", TargetList),
   },
   {
     operation: "streamEvents",

@@ -1,4 +1,4 @@
-import type { HostDetail, HostList, HostSummary, Series } from "@truebound/wire";
+import type { HostDetail, HostList, HostSummary, PairView, PeersView, Series } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -34,3 +34,8 @@ export function loadSeries(id: string, { from, to, points }: SeriesWish, clock: 
   const query = new URLSearchParams({ from, to, points: String(points) });
   return getJson(`${API}/hosts/${encodeURIComponent(id)}/series?${query}`, clock, signal);
 }
+
+export const loadPeers = (clock: ServerClock, signal: AbortSignal): Promise<Answer<PeersView>> => getJson(`${API}/peers`, clock, signal);
+
+export const loadPair = (a: string, b: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<PairView>> =>
+  getJson(`${API}/peers/${encodeURIComponent(a)}/${encodeURIComponent(b)}`, clock, signal);

@@ -12,18 +12,20 @@ interface BoundBarProps {
   readonly truth_ns?: string | null;
   /** A second bound to compare with, drawn behind. */
   readonly behind?: Bound | null;
+  /** What is bounded. */
+  readonly of?: string;
 }
 
 const at = (axis: SymlogAxis, value_ns: string): number => percent(axis, Number(value_ns));
 const css = (value: number): string => `${value.toFixed(3)}%`;
 
 /** One interval around zero, between two end stops that stay visible however narrow it is. */
-export function BoundBar({ axis, bound, look, truth_ns = null, behind = null }: BoundBarProps): JSX.Element {
+export function BoundBar({ axis, bound, look, truth_ns = null, behind = null, of = "offset" }: BoundBarProps): JSX.Element {
   const lo = at(axis, bound.lo_ns);
   const hi = at(axis, bound.hi_ns);
   const truth = (before: string): string => (truth_ns === null ? "" : `${before}injected truth ${exactNs(truth_ns)}`);
   return (
-    <svg class={`bar look-${look}`} role="img" aria-label={`offset ${boundText(bound)}${truth(", ")}`}>
+    <svg class={`bar look-${look}`} role="img" aria-label={`${of} ${boundText(bound)}${truth(", ")}`}>
       <title>{`${exactBound(bound)}${truth("\n")}`}</title>
       {behind && <Behind axis={axis} bound={behind} />}
       <Leader lo={lo} hi={hi} />

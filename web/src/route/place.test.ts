@@ -1,10 +1,14 @@
 import { expect, it } from "vitest";
-import { hostPath, placeOf } from "./place.ts";
+import { hostPath, pairPath, placeOf } from "./place.ts";
 import { lastingQuery, withQuery } from "./query.ts";
 
 it("finds the view of an address", () => {
   expect(placeOf("/")).toEqual({ view: "fleet" });
   expect(placeOf(hostPath("a b/ä"))).toEqual({ view: "host", id: "a b/ä" });
+  expect(placeOf("/peers")).toEqual({ view: "peers" });
+  expect(placeOf("/peers/")).toEqual({ view: "peers" });
+  expect(placeOf(pairPath("a b/ä", "c"))).toEqual({ view: "pair", a: "a b/ä", b: "c" });
+  expect(placeOf("/peers/only-one")).toEqual({ view: "nowhere", path: "/peers/only-one" });
   expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });
   expect(placeOf("/hosts/")).toEqual({ view: "nowhere", path: "/hosts/" });
 });

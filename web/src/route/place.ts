@@ -2,12 +2,19 @@
 export type Place =
   | { readonly view: "fleet" }
   | { readonly view: "host"; readonly id: string }
+  | { readonly view: "peers" }
+  | { readonly view: "pair"; readonly a: string; readonly b: string }
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
+const PEERS = /^\/peers\/?$/;
+const PAIR = /^\/peers\/([^/]+)\/([^/]+)\/?$/;
 
 export function placeOf(path: string): Place {
   if (path === "/" || path === "") return { view: "fleet" };
+  if (PEERS.test(path)) return { view: "peers" };
+  const [, a, b] = PAIR.exec(path) ?? [];
+  if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
   const id = HOST.exec(path)?.[1];
   return id === undefined ? { view: "nowhere", path } : { view: "host", id: decode(id) };
 }
@@ -22,3 +29,5 @@ function decode(text: string): string {
 }
 
 export const hostPath = (id: string): string => `/hosts/${encodeURIComponent(id)}`;
+export const PEERS_PATH = "/peers";
+export const pairPath = (a: string, b: string): string => `${PEERS_PATH}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;

@@ -20,6 +20,7 @@ import { measureResponders } from "./responder.ts";
 import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { showVerdict, verdict } from "./verdict.ts";
+import { boughtTable, measureBought } from "./what-peers-buy.ts";
 
 /**
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
@@ -126,7 +127,7 @@ async function start(): Promise<void> {
 
 async function responder(): Promise<void> {
   if (isWithoutChronyd()) return;
-  const results = await measureResponders(observeS / 5, exchanges / 5, log);
+  const { results, ruler } = await measureResponders(observeS / 5, exchanges / 5, log);
   print("\nResponder beside chronyd, on loopback, each in a process of its own; true offset 0\n");
   for (const { server, requests, perSecond, rungs } of results) {
     print(`  ${server}: ${Math.round(perSecond)} requests for a second of processor, of ${requests}`);
@@ -135,11 +136,17 @@ async function responder(): Promise<void> {
         `    ${one.mode}: error p50 ${one.medianError.toFixed(2)} µs, p99 ${one.p99Error.toFixed(2)}; half-width p50 ${one.medianHalfWidth.toFixed(2)}`,
       );
   }
+  print(`  truebound, telling its ruler: ${Math.round(ruler.perSecond)} requests for a second of processor, of ${ruler.requests}`);
+  print(
+    `    RAW of two on one machine: half-width p50 ${ruler.medianHalfWidth.toFixed(2)} µs, of which the reading's error p50 ${ruler.medianError.toFixed(2)}, p99 ${ruler.p99Error.toFixed(2)}`,
+  );
   const [ours, chronyds] = results;
   if (ours === undefined || chronyds === undefined) return;
   print("");
   judge("chronyd's requests for a second of processor over ours", chronyds.perSecond / ours.perSecond, 10);
+  judge("plain requests for a second of processor over those that are told the ruler", ours.perSecond / ruler.perSecond, 4);
   for (const one of ours.rungs) judge(`intervals of ${one.mode} that miss the truth, of ${one.exchanges}`, one.missed, 0, 0);
+  judge(`differences of one ruler from itself that miss zero, of ${ruler.exchanges}`, ruler.missed, 0, 0);
   for (const [index, one] of ours.rungs.entries())
     judge(`half-width of ${one.mode} over that from chronyd`, one.medianHalfWidth / (chronyds.rungs[index]?.medianHalfWidth ?? 0), 5);
 }
@@ -153,6 +160,7 @@ async function peers(): Promise<void> {
     );
     print(`    half-width of the bound on UTC, p50: ${alone.toFixed(0)} µs alone, ${together.toFixed(0)} µs together`);
   }
+  print(`\nWhat peers buy: half-width of the bound on UTC, µs, p50 of 1,000 simulated hosts\n\n${boughtTable(measureBought())}`);
   const tenThousand = costs[1];
   if (tenThousand === undefined) return;
   print("");

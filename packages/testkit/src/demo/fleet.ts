@@ -40,6 +40,8 @@ export const SERVERS: readonly DemoServer[] = [
   { name: "leaps-1", address: "127.0.0.71", code: "GPS", leaps: "utc" },
   { name: "leaps-2", address: "127.0.0.72", code: "PPS", leaps: "utc" },
   { name: "leap-smears", address: "127.0.0.73", code: "DCF", leaps: "smear24" },
+  ...[1, 2, 3].map((last): DemoServer => ({ name: `misled-${last}`, address: `127.0.0.8${last}`, code: "GPS", errorNs: () => 40 * MS })),
+  ...[1, 2, 3].map((last): DemoServer => ({ name: `colluder-${last}`, address: `127.0.0.9${last}`, code: "PPS", errorNs: () => -60 * MS })),
   { name: "dead", address: "127.0.0.61", code: "GPS", silentFromS: 0 },
 ];
 
@@ -54,6 +56,8 @@ export interface DemoHost {
   readonly path?: PathFaults;
   /** Killed without a word after so many seconds. */
   readonly diesAfterS?: number;
+  /** Takes part in the mesh. */
+  readonly mesh?: boolean;
   /** Lives in the world in which a second is inserted, and has a leap list that says so. */
   readonly leaps?: boolean;
 }
@@ -61,7 +65,7 @@ export interface DemoHost {
 const PLAIN = ["alpha", "bravo", "charlie", "delta"];
 
 export const HOSTS: readonly DemoHost[] = [
-  { name: "demo-healthy", scenario: "healthy", clock: { driftPpb: 2_300, slewPpb: -2_300, aheadNs: 40_000 }, servers: PLAIN },
+  { name: "demo-healthy", scenario: "healthy", clock: { driftPpb: 2_300, slewPpb: -2_300, aheadNs: 40_000 }, servers: PLAIN, mesh: true },
   { name: "demo-behind", scenario: "3_ms_behind", clock: { aheadNs: -3 * MS }, servers: PLAIN },
   { name: "demo-fast", scenario: "80_ppm_fast", clock: { driftPpb: 80_000 }, servers: PLAIN },
   {
@@ -91,4 +95,24 @@ export const HOSTS: readonly DemoHost[] = [
   { name: "demo-smear", scenario: "smear_among_plain", clock: {}, servers: ["alpha", "bravo", "charlie", "smears"] },
   { name: "demo-leap", scenario: "inserted_leap_second", clock: {}, servers: ["leaps-1", "leaps-2", "leap-smears"], leaps: true },
   { name: "demo-unreachable", scenario: "sources_unreachable", clock: {}, servers: ["dead"] },
+  ...[1, 2, 3, 4, 5, 6].map(
+    (number): DemoHost => ({
+      name: `demo-peer-${number}`,
+      scenario: "honest_peer",
+      clock: { driftPpb: 9_000 * number - 30_000, aheadNs: 100_000 * number },
+      servers: PLAIN,
+      mesh: true,
+    }),
+  ),
+  // All of its sources lie alike: nothing that it hears tells it so, and only its peers know.
+  { name: "demo-misled", scenario: "misled_by_its_sources", clock: {}, servers: ["misled-1", "misled-2", "misled-3"], mesh: true },
+  ...[1, 2].map(
+    (number): DemoHost => ({
+      name: `demo-colludes-${number}`,
+      scenario: "two_collude",
+      clock: { driftPpb: 4_000 * number },
+      servers: ["colluder-1", "colluder-2", "colluder-3"],
+      mesh: true,
+    }),
+  ),
 ];

@@ -1,7 +1,18 @@
 import { join } from "node:path";
-import { DgramTransport, type Log, makeSource, nonceSource, type Rung, type RunningAgent, type Source, startAgent } from "@truebound/agent";
+import {
+  DgramTransport,
+  type Log,
+  makeSource,
+  NO_PEERS,
+  nonceSource,
+  type Rung,
+  type RunningAgent,
+  type Source,
+  startAgent,
+} from "@truebound/agent";
 import { SIM_STEERING, SimClock, type TrueTime } from "../sim/sim-clock.ts";
-import type { DemoHost } from "./fleet.ts";
+import { answerOnUdp } from "../udp/sim-answer.ts";
+import { type DemoHost, HOSTS } from "./fleet.ts";
 
 export interface DemoPlace {
   readonly server: URL;
@@ -11,6 +22,10 @@ export interface DemoPlace {
   /** Of a host whose world has leap seconds of its own. */
   readonly leapList?: string;
 }
+
+const PEER_PORT = 12_300;
+/** Each host of the demo answers its peers at an address of its own. */
+const peerAddress = (host: DemoHost): string => `127.0.200.${HOSTS.indexOf(host) + 1}`;
 
 const SIM_PRECISION = -20;
 const USERLAND_ERROR_NS = 1000n;
@@ -29,7 +44,15 @@ export function startDemoHost(
     uncertainty: USERLAND_ERROR_NS,
     readRuler: () => clocks.raw(),
   });
-  const rung: Rung = { mode: "simulated", clocks, transport, interleave: false, clockSet: null, close: () => transport.close() };
+  const rung: Rung = {
+    mode: "simulated",
+    clocks,
+    transport,
+    interleave: false,
+    clockSet: null,
+    answer: answerOnUdp(clocks),
+    close: () => transport.close(),
+  };
   const sources: Source[] = endpoints.map(({ address, port }) => makeSource(address, port, "declared"));
   return startAgent(
     {
@@ -43,6 +66,7 @@ export function startDemoHost(
       sources,
       probeIntervalS: null,
       rhoPpb: null,
+      peers: host.mesh ? { off: false, listen: { address: peerAddress(host), port: PEER_PORT }, address: null } : NO_PEERS,
       faults: null,
       ...(place.leapList === undefined ? {} : { leapList: place.leapList }),
     },

@@ -9,6 +9,8 @@ export interface FleetShape {
   readonly wide: number;
   readonly near: number;
   readonly nearShare: number;
+  /** At least such a share of that is left on either side of the truth, as no way takes no time; 0 without it: some hosts are right by luck. */
+  readonly leastShare?: number;
   /** One way, at most, of a path between two hosts. */
   readonly path: number;
 }
@@ -41,7 +43,8 @@ export function randomFleet(random: SeededRandom, shape: FleetShape, lies: reado
   const edges: PeerEdge[] = [];
   for (let host = 0; host < shape.hosts; host++) {
     const most = random.between(0, 1) < shape.nearShare ? shape.near : shape.wide;
-    edges.push(around(UTC_NODE, names[host] as string, claimed[host] as number, random.between(0, most), random.between(0, most)));
+    const side = () => random.between((shape.leastShare ?? 0) * most, most);
+    edges.push(around(UTC_NODE, names[host] as string, claimed[host] as number, side(), side()));
     for (const other of neighbours(random, host, shape)) {
       const difference = (clocks[other] as number) - (clocks[host] as number);
       edges.push(

@@ -55,7 +55,8 @@ const BOOTED_BEFORE = 1_000_000_000_000n;
 const PER_BILLION = 1_000_000_000n;
 
 /** Simulated daemons slew at a constant rate that the kernel tells of, and never faster than this beside it. */
-export const SIM_STEERING: Steering = { kind: "chrony", maxSlew: ppb(100_000n) };
+export const SIM_SLEW = ppb(100_000n);
+export const SIM_STEERING: Steering = { kind: "chrony", maxSlew: SIM_SLEW };
 const SIM_KERNEL: KernelDiscipline = { freq: 0n, tick: 10_000n, offset: 0n, status: 0, constant: 2n, maxError: 0n, tai: 0 };
 
 /** A host's clocks as functions of true time. The reading carries the injected offset, which a real host cannot know. */
@@ -100,6 +101,18 @@ export class SimClock implements Clocks {
     const counted = awake - this.#stood(elapsed);
     const drifted = (counted * BigInt(this.#faults.driftPpb ?? 0)) / PER_BILLION + this.#wandered(counted);
     return BOOTED_BEFORE + awake + drifted - this.#missed(elapsed);
+  }
+
+  /** True time since the start at which RAW first read so, to the ns. */
+  elapsedAt(read: bigint): bigint {
+    let [before, at] = [0n, 1n];
+    while (this.rawAt(at) < read) [before, at] = [at, at * 2n];
+    while (at - before > 1n) {
+      const middle = (before + at) / 2n;
+      if (this.rawAt(middle) < read) before = middle;
+      else at = middle;
+    }
+    return at;
   }
 
   /** MONOTONIC is slewed with REALTIME, never stepped, and stops in a suspend. */

@@ -15,24 +15,24 @@ export interface Triangle {
 }
 
 /** Every triangle of hosts, each once, UTC apart. */
-export function triangles(graph: PeerGraph): Triangle[] {
-  const { first, head, ids } = graph;
-  const found: Triangle[] = [];
+export const triangles = (graph: PeerGraph): Triangle[] => [...triangleArcs(graph, 1)].map((arcs) => triangle(graph, arcs));
+
+/** The arcs of every triangle of nodes numbered from `least` on, each once, in the order of travel. */
+export function* triangleArcs({ first, head, ids, twin }: PeerGraph, least: number): Generator<readonly [number, number, number]> {
   const arcTo = new Map<number, number>();
-  for (let a = 1; a < ids.length; a++) {
+  for (let a = least; a < ids.length; a++) {
     arcTo.clear();
     for (let arc = first[a] as number; arc < (first[a + 1] as number); arc++)
       if ((head[arc] as number) > a) arcTo.set(head[arc] as number, arc);
     for (const [b, ab] of arcTo)
       for (let bc = first[b] as number; bc < (first[b + 1] as number); bc++) {
         const ac = (head[bc] as number) > b ? arcTo.get(head[bc] as number) : undefined;
-        if (ac !== undefined) found.push(triangle(graph, ab, bc, graph.twin[ac] as number));
+        if (ac !== undefined) yield [ab, bc, twin[ac] as number];
       }
   }
-  return found;
 }
 
-function triangle({ ids, tail, weight, twin }: PeerGraph, ...arcs: [number, number, number]): Triangle {
+function triangle({ ids, tail, weight, twin }: PeerGraph, arcs: readonly [number, number, number]): Triangle {
   const bounds = arcs.map((arc) => ({ lo: -(weight[twin[arc] as number] as bigint), hi: weight[arc] as bigint }));
   const [width, closure] = [
     bounds.reduce((sum, { lo, hi }) => sum + hi - lo, 0n),

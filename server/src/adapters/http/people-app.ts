@@ -19,6 +19,7 @@ import {
 } from "../../query/questions.ts";
 import { type Operation, ROUTES } from "../../query/routes.ts";
 import { askSpans } from "../../query/spans.ts";
+import { askTargets } from "../../query/targets.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
@@ -102,6 +103,7 @@ function handlers({ questions, peers, streams, metrics, unready, version }: Peop
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
+    listTargets: answering("listTargets", () => askTargets(questions)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
     metrics: async (_req, res) => void res.type(metrics.contentType).send(await metrics.text()),

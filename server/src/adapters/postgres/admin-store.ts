@@ -4,6 +4,7 @@ import { evidenceRuleStore } from "./evidence-rule-store.ts";
 import { holdStore } from "./hold-store.ts";
 import { touchHost } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
+import { meshStore } from "./mesh-store.ts";
 import { inTransaction } from "./pool.ts";
 
 const USABLE = "uses_left > 0 and expires_at > clock_timestamp() and revoked_at is null";
@@ -38,6 +39,7 @@ const CLEAR_CLONE = `
 export const adminStore = (pool: pg.Pool): AdminStore => ({
   ...holdStore(pool),
   ...evidenceRuleStore(pool),
+  ...meshStore(pool),
   tokens: async () => (await pool.query<AdminToken>(TOKENS)).rows,
   revokeToken: async (idPrefix) => (await pool.query<{ found: number }>(REVOKE, [idPrefix])).rows[0]?.found ?? 0,
   hosts: async () => (await pool.query<AdminHost>(HOSTS)).rows,

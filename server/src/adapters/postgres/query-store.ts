@@ -20,6 +20,7 @@ import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.t
 import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
 import { readSigningKeys, readStatements } from "./statement-store.ts";
+import { readTargets } from "./target-store.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
@@ -113,6 +114,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
     const found = between(joined(stored, archived), from, to);
     return found.length > most.batches || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
   },
+  targets: () => readTargets(pool),
   oscillator: async (host) => {
     const { rows } = await pool.query<{ minutes: number; least: number | null; most: number | null }>(OSCILLATOR, [host]);
     const { minutes = 0, least = null, most = null } = rows[0] ?? {};

@@ -5,13 +5,14 @@ import { axisFor } from "../../charts/symlog.ts";
 import { gridBackground } from "../../charts/symlog-grid.ts";
 import { SymlogScale } from "../../charts/symlog-scale.tsx";
 import { isDemo } from "../parts/labels.tsx";
+import { SearchBox } from "../parts/search-box.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
+import { useListKeys } from "../parts/use-list-keys.ts";
 import { FleetRow } from "./fleet-row.tsx";
 import { matching } from "./search.ts";
-import { SearchBox } from "./search-box.tsx";
-import { useListKeys } from "./use-list-keys.ts";
 
 const ROWS_MAX = 500;
+const HINTS = { placeholder: "Search hosts", label: "Search hosts by name, label or status" };
 
 interface FleetListProps {
   readonly hosts: readonly HostSummary[];
@@ -31,7 +32,7 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
   return (
     <section ref={list} aria-label="Hosts">
       <div class="tools">
-        <SearchBox words={words} search={search} />
+        <SearchBox words={words} search={search} hints={HINTS} />
         {words !== "" && (
           <span class="muted num">
             {found.length} of {hosts.length}

@@ -17,6 +17,7 @@ import { Arriving } from "../parts/arriving.tsx";
 import { Exact } from "../parts/exact.tsx";
 import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { PeerStanding } from "../parts/peer-standing.tsx";
 
 interface RowProps {
   readonly host: HostSummary;
@@ -49,6 +50,7 @@ function Row({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Eleme
         <Mark look={look} />
         <span class="status-word">{state}</span>
         <span class="status-words">{words}</span>
+        <PeerStanding host={host} />
       </td>
       <td class="col-axis">
         <div class="axis">

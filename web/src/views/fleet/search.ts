@@ -1,5 +1,6 @@
 import type { HostSummary } from "@truebound/wire";
 import { codeWords } from "../../format/code-words.ts";
+import { standingWords } from "../../format/standing-words.ts";
 import { TALLY } from "./tally.ts";
 
 /** Every word of the search must occur in the host's name, labels, status, liveness, words, or the name of its count. */
@@ -15,7 +16,17 @@ export function matching(hosts: readonly HostSummary[], search: string): readonl
 function textOf(host: HostSummary): string {
   const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
   const counts = TALLY.filter(({ belongs }) => belongs(host)).map(({ name }) => name);
-  return [host.name, host.id, codeWords(host.status), host.liveness, host.words, codeWords(host.reason ?? ""), ...labels, ...counts]
+  return [
+    host.name,
+    host.id,
+    codeWords(host.status),
+    host.liveness,
+    host.words,
+    codeWords(host.reason ?? ""),
+    standingWords(host) ?? "",
+    ...labels,
+    ...counts,
+  ]
     .join(" ")
     .toLowerCase();
 }

@@ -7,6 +7,7 @@ import { Age } from "../parts/age.tsx";
 import { Arriving } from "../parts/arriving.tsx";
 import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { PeerStanding } from "../parts/peer-standing.tsx";
 
 /** Which host, what is known about its clock, and what that means: the server's own words. */
 export function HostHeading({ host, isStale }: { readonly host: HostDetail; readonly isStale: boolean }): JSX.Element {
@@ -31,6 +32,7 @@ export function HostHeading({ host, isStale }: { readonly host: HostDetail; read
           )}
         </span>
         <Arriving host={host} />
+        <PeerStanding host={host} />
       </p>
       <p class="explanation">{host.explanation}</p>
     </header>

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import { Link } from "../../route/link.tsx";
+import { PEERS_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
+import type { Address } from "../../route/use-address.ts";
 import { LivePill } from "./live-pill.tsx";
 
-export const Header = ({ search }: { readonly search: string }): JSX.Element => (
+export const Header = ({ path, search }: Address): JSX.Element => (
   <header class="top">
     <Link to={`/${lastingQuery(search)}`} class="brand">
       <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -12,6 +14,14 @@ export const Header = ({ search }: { readonly search: string }): JSX.Element => 
       </svg>
       Truebound
     </Link>
+    <nav class="views" aria-label="Views">
+      <Link to={`/${lastingQuery(search)}`} current={path === "/"}>
+        Fleet
+      </Link>
+      <Link to={`${PEERS_PATH}${lastingQuery(search)}`} current={path.startsWith(PEERS_PATH)}>
+        Peers
+      </Link>
+    </nav>
     <LivePill />
   </header>
 );

@@ -171,6 +171,21 @@ export const BATCH: Batch = {
       slope_min_ppb: [-3000, null],
       slope_max_ppb: [2500, null],
     },
+    exchanges: {
+      source: [0],
+      t1_raw_ns: spans(1_000_000_000),
+      t2_less_t1_ns: at(400_000),
+      t3_less_t2_ns: spans(10_000),
+      t4_less_t1_ns: spans(800_000),
+      root_delay_raw: [0],
+      root_dispersion_raw: [131],
+      precision_server: [-24],
+      precision_client: [-24],
+      cap_ns: spans(50),
+      slack_ns: [0],
+      stamp_mode: ["kernel_interleaved"],
+      reply: ["interleaved"],
+    },
   },
 };
 

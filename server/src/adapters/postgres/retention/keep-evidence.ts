@@ -10,6 +10,7 @@ import { asOnlyOne } from "../singleton.ts";
 import { type JudgedFile, oldFiles, removeArchived } from "./archive-remover.ts";
 import type { Archive } from "./archive-writer.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
+import { removeConflicts, removeEdges } from "./peer-remover.ts";
 import { type Removed, readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
 import { removeRollups, removeSpans } from "./rollup-store.ts";
 import { readRetentionTime } from "./time-store.ts";
@@ -53,6 +54,8 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
       () => removeSpans(client, now),
       () => removeRollups(client, oldest),
       () => removeFleetMinutes(client, oldest),
+      () => removeEdges(client, now),
+      () => removeConflicts(client, oldest),
     ]);
     return null;
   });

@@ -1,0 +1,118 @@
+import { DEFAULT_CLIENT } from "@truebound/ntp";
+import { type Drift, type HostReading, type LeapCalendar, ppb, type SourceFacts, uncalibrated } from "@truebound/time";
+import type { AssignedPeer, Policy } from "@truebound/wire";
+import type { AgentParts } from "../agent-parts.ts";
+import { rulerRho } from "../bound/drift-rules.ts";
+import type { Evidence } from "../probe/source-window.ts";
+import type { Edge } from "./edge-window.ts";
+import { PeerProbe } from "./peer-probe.ts";
+
+export type PeerParts = Pick<AgentParts, "instruments" | "interleave" | "refidOf">;
+
+/** What peers tell is laid out under these. */
+export interface PeerRules {
+  readonly policy: Pick<Policy, "rho_ppb" | "sigma_ppb" | "probe_interval_s">;
+  readonly calendar: LeapCalendar;
+}
+
+/** An edge, and whom it is to. */
+export interface SeenEdge extends Edge {
+  readonly peer: string;
+}
+
+/** What a peer answered as a source does, and who. */
+export interface PeerEvidence extends Evidence {
+  readonly source: string;
+}
+
+/** As much as a batch holds beside all else. */
+const MOST_EVIDENCE = 2_000;
+
+/** The peers that the server has drawn for this host, and what they have told. */
+export class PeerSet {
+  readonly #parts: PeerParts;
+  #probes: readonly PeerProbe[] = [];
+  #evidence: PeerEvidence[] = [];
+
+  constructor(parts: PeerParts) {
+    this.#parts = parts;
+  }
+
+  get probes(): readonly PeerProbe[] {
+    return this.#probes;
+  }
+
+  /** How many may have a vote: targets never have. */
+  get count(): number {
+    return this.#probes.filter(({ peer }) => peer.kind === "agent").length;
+  }
+
+  /** Others to measure; those that stay what and where they were keep what they told. */
+  assign(peers: readonly AssignedPeer[], rules: PeerRules): void {
+    this.#probes = peers.map((peer) => this.#kept(peer) ?? this.#made(peer, rules));
+    this.retune(rules);
+  }
+
+  /** Another pace, sigma or leap list. */
+  retune({ policy, calendar }: PeerRules): void {
+    for (const { probe } of this.#probes) {
+      probe.retune(policy.probe_interval_s, false, ppb(BigInt(policy.sigma_ppb)));
+      probe.relearn("utc", calendar);
+    }
+  }
+
+  /** What they say at a reading, under what is assumed of this host's oscillator now. */
+  facts({ rawAfter }: Pick<HostReading, "rawAfter">, drift: Drift): SourceFacts[] {
+    for (const { probe } of this.#probes) if (!sameDrift(probe.drift, drift)) probe.assume(drift);
+    return this.#probes.flatMap((one) => one.facts(rawAfter) ?? []);
+  }
+
+  /** What a peer that may have a vote answered goes into the record. */
+  learned({ peer }: PeerProbe, evidence: readonly Evidence[]): void {
+    if (peer.kind === "target" || peer.rests_on.length === 0) return;
+    this.#evidence = [...this.#evidence, ...evidence].slice(-MOST_EVIDENCE);
+  }
+
+  drainEvidence(): PeerEvidence[] {
+    const seen = this.#evidence;
+    this.#evidence = [];
+    return seen;
+  }
+
+  drainEdges(): SeenEdge[] {
+    const seen = this.#probes.flatMap((one) => one.drainEdges().map((edge) => ({ ...edge, peer: one.peer.id })));
+    return seen;
+  }
+
+  /** This host's ruler became another one: nothing that was measured on it counts. */
+  forget(): void {
+    for (const one of this.#probes) one.forget();
+    this.#evidence = [];
+  }
+
+  #kept(peer: AssignedPeer): PeerProbe | null {
+    const known = this.#probes.find((one) => isSame(one.peer, peer));
+    if (known !== undefined) known.peer = peer;
+    return known ?? null;
+  }
+
+  #made(peer: AssignedPeer, { policy, calendar }: PeerRules): PeerProbe {
+    const { instruments, interleave, refidOf } = this.#parts;
+    const { precision, uncertainty } = instruments.transport;
+    return new PeerProbe(peer, {
+      drift: uncalibrated(rulerRho(policy, instruments.clocks.ruler)),
+      sigma: ppb(BigInt(policy.sigma_ppb)),
+      client: { ...DEFAULT_CLIENT, interleave },
+      quality: { precision, uncertainty, rootsRoundedUp: false },
+      pollSeconds: policy.probe_interval_s,
+      refidOf,
+      calendar,
+    });
+  }
+}
+
+/** What it is called and what it rests on may change: it is the same clock. */
+const isSame = (one: AssignedPeer, other: AssignedPeer): boolean =>
+  one.id === other.id && one.kind === other.kind && one.address === other.address && one.port === other.port;
+
+const sameDrift = (one: Drift, other: Drift): boolean => one.rho === other.rho && one.centre === other.centre;

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import type { HostSummary, PeersView } from "@truebound/wire";
+import { pairScene } from "./peer-scenes.ts";
+
+const SITE = join(import.meta.dirname, "../web/dist/site");
+const TYPES: Readonly<Record<string, string>> = {
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".html": "text/html",
+};
+
+/** The built page, and an API that says what a test tells it to say. */
+export class FakePeersServer {
+  view: (as_of: string) => PeersView = () => ({
+    as_of: null,
+    words: "Nobody is in a mesh",
+    members: [],
+    pairs: [],
+    all_pairs: true,
+    conflicts: [],
+    closure: null,
+  });
+  hosts: HostSummary[] = [];
+  /** An answer of this status to every question; null = it answers. */
+  broken: number | null = null;
+  /** Questions for the list of peers, and those of them that needed no body. */
+  readonly asked = { peers: 0, unchanged: 0 };
+  readonly #streams = new Set<ServerResponse>();
+  readonly #server: Server = createServer((request, response) => this.#answer(request, response));
+  /** One solution, until a test asks for another. */
+  as_of = new Date().toISOString();
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Says from now on what this scene says. */
+  show(view: (as_of: string) => PeersView, age_ms = 2_000): void {
+    this.view = view;
+    this.broken = null;
+    this.as_of = new Date(Date.now() - age_ms).toISOString();
+  }
+
+  async close(): Promise<void> {
+    for (const stream of this.#streams) stream.destroy();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? "/", "http://fake");
+    if (!pathname.startsWith("/api/")) return site(pathname, response);
+    if (pathname === "/api/v1/events") return this.#stream(response);
+    if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
+    const value = this.#valueOf(pathname);
+    if (value === null) return problem(response, 404, "There is no such thing");
+    this.#send(request, response, pathname, JSON.stringify(value));
+  }
+
+  #valueOf(pathname: string): unknown {
+    const view = this.view(this.as_of);
+    if (pathname === "/api/v1/peers") return view;
+    if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
+    const [, first, second] = /^\/api\/v1\/peers\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
+    return first === undefined || second === undefined ? null : pairScene(view, decodeURIComponent(first), decodeURIComponent(second));
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, pathname: string, text: string): void {
+    const tag = `W/"${createHash("sha256").update(text).digest("base64url").slice(0, 16)}"`;
+    const isUnchanged = request.headers["if-none-match"] === tag;
+    if (pathname === "/api/v1/peers") this.asked.peers++;
+    if (pathname === "/api/v1/peers" && isUnchanged) this.asked.unchanged++;
+    response.writeHead(isUnchanged ? 304 : 200, { "content-type": "application/json", "cache-control": "no-cache", etag: tag });
+    response.end(isUnchanged ? undefined : text);
+  }
+
+  #stream(response: ServerResponse): void {
+    this.#streams.add(response);
+    response.on("close", () => this.#streams.delete(response));
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+    response.write("event: heartbeat\ndata: {}\n\n");
+  }
+}
+
+function problem(response: ServerResponse, status: number, title: string): void {
+  response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ status, title }));
+}
+
+/** Files of the page; every other path is one of its views. */
+function site(pathname: string, response: ServerResponse): void {
+  const isFile = pathname.startsWith("/assets/") || pathname === "/favicon.svg";
+  const file = isFile ? join(SITE, pathname) : join(SITE, "index.html");
+  response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));
+}

@@ -1,0 +1,9 @@
+import { expect, it } from "vitest";
+import { standingWords } from "./standing-words.ts";
+
+it("marks a host only where its peers accuse it", () => {
+  expect(standingWords({ peer_standing: "flagged" })).toMatch(/^flagged: /);
+  expect(standingWords({ peer_standing: "suspect" })).toMatch(/^suspect: /);
+  expect(standingWords({ peer_standing: "cleared" })).toBeNull();
+  expect(standingWords({})).toBeNull();
+});
