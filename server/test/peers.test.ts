@@ -1,10 +1,12 @@
 import type { PairProfile } from "@truebound/audit";
 import type { MeshMember, PairView, PeersView } from "@truebound/wire";
-import { PairView as PairSchema, PeersView as PeersSchema } from "@truebound/wire";
+import { PeersCase as CaseSchema, PairView as PairSchema, PeersView as PeersSchema } from "@truebound/wire";
 import { Value } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseLossless } from "../src/adapters/lossless-json.ts";
 import { peerStore } from "../src/adapters/postgres/peer-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
+import { explainPeersCase } from "../src/explain/peers.ts";
 import type { Judgement, Sighting } from "../src/peer/conflict-watch.ts";
 import { SimMesh } from "../src/peer/simulated-mesh.fixture.ts";
 import { ask, quiet } from "./database.ts";
@@ -68,6 +70,9 @@ const solved = () =>
     const view = (await api("/api/v1/peers")).body as PeersView;
     return view.members.filter(({ guaranteed }) => guaranteed !== null).length === 7 && view;
   });
+type Answer = {
+  readonly nodes: Readonly<Record<string, { readonly clock_minus_utc: { readonly lo_ns: string; readonly hi_ns: string } }>>;
+};
 const holds = (bound: { lo_ns: string; hi_ns: string } | null, value: bigint) =>
   bound !== null && BigInt(bound.lo_ns) <= value && value <= BigInt(bound.hi_ns);
 const errorOf = ({ name }: MeshMember): bigint => agents().mesh.hosts[Number(name.split("-")[1])]?.error ?? TARGET_ERROR;
@@ -99,6 +104,22 @@ describe("the mesh", () => {
     const { members, pairs } = (await api("/api/v1/peers?domain=wan")).body as PeersView;
     expect(members).toMatchObject([{ id: ELSEWHERE, guaranteed: null, remark: "no agent has measured it in the last 90 s" }]);
     expect(pairs).toEqual([]);
+  });
+  it("is handed out as a case, which explain peers solves to the very bounds that are told", async () => {
+    const { members } = await solved();
+    for (const tier of ["guaranteed", "tight"] as const) {
+      const { body, bytes } = await api(`/api/v1/peers/case?tier=${tier}`);
+      expect([...Value.Errors(CaseSchema, body)]).toEqual([]);
+      const explained = explainPeersCase(parseLossless(bytes.toString()));
+      const nodes = explained.kind === "explained" ? (explained.answer as Answer).nodes : {};
+      const told = (await api("/api/v1/peers")).body.members as MeshMember[];
+      expect(Object.keys(nodes)).toHaveLength(members.filter(({ guaranteed }) => guaranteed !== null).length);
+      for (const member of told.filter(({ id }) => id !== ELSEWHERE)) {
+        const { lo_ns = "", hi_ns = "" } = nodes[member.id]?.clock_minus_utc ?? {};
+        expect(member[tier]).toEqual({ lo_ns: (-BigInt(hi_ns)).toString(), hi_ns: (-BigInt(lo_ns)).toString() });
+      }
+    }
+    expect(await api("/api/v1/peers/case?tier=other")).toMatchObject({ status: 400 });
   });
   it("is told by domain, gives an ETag, and refuses a parameter that it does not know", async () => {
     await solved();

@@ -15,7 +15,7 @@ export * from "./leap-vote.ts";
 export * from "./peer-votes.ts";
 export { conflictsApart } from "./peers/apart.ts";
 export { type AsymmetryHint, type AsymmetryHints, asymmetryHints } from "./peers/asymmetry.ts";
-export { type Blame, blame, SEARCHED_TO } from "./peers/blame.ts";
+export { type Blame, blame, blameInSteps, SEARCHED_TO, type Steps } from "./peers/blame.ts";
 export { type MeshHost, meshEdges, moved, type RulerEdge } from "./peers/common-epoch.ts";
 export { type Gait, LIMPS_BY, type LimpsBy, NEW_GAIT, nextGaits, type PaceWindow } from "./peers/limping.ts";
 export { type PeerEdge, type PeerGraph, peerGraph, UTC_NODE } from "./peers/peer-graph.ts";

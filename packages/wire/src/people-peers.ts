@@ -113,3 +113,10 @@ export const PairView = Type.Object({
   why: Nullable(Type.String()),
 });
 export type PairView = Static<typeof PairView>;
+
+/** A tier's graph as `truebound explain peers` reads it, so that anybody can solve it anew: lo ≤ C_to − C_from ≤ hi, clocks less UTC. */
+export const PeersCase = Type.Object({
+  about: Type.String(),
+  edges: Type.Array(Type.Object({ from: Type.String(), to: Type.String(), lo_ns: DecimalString, hi_ns: DecimalString })),
+});
+export type PeersCase = Static<typeof PeersCase>;

@@ -3,7 +3,7 @@ import type { PeerConflict, Tier } from "@truebound/wire";
 import { evidenceOf } from "./evidence-of.ts";
 import type { Solution } from "./solution.ts";
 
-/** Whom a conflict suspects and accuses, in one tier. */
+/** Whom a conflict suspects and accuses, in one tier; both in order. */
 export interface Picture {
   readonly tier: Tier;
   readonly suspects: readonly string[];
@@ -116,4 +116,6 @@ const meet = (a: Picture, b: Picture): boolean => a.tier === b.tier && a.suspect
 const isSame = (a: Picture, b: Picture): boolean =>
   a.tier === b.tier && sameHosts(a.suspects, b.suspects) && sameHosts(a.flagged, b.flagged);
 
-const sameHosts = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((host) => b.includes(host));
+/** Both are sorted. */
+const sameHosts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((host, index) => host === b[index]);

@@ -28,7 +28,7 @@ function draw(state: MeshState, domain: string | null): PeersView {
   const among = new Set(ids);
   return {
     as_of: solution && formatUtc(solution.facts.asOf),
-    words: meshInWords(state, members.length),
+    words: meshInWords(state, ids),
     members,
     pairs: solution === null ? [] : pairsOf(solution.guaranteed, ids).map(viewPair),
     all_pairs: members.length <= ALL_PAIRS_OF,

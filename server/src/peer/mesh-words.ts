@@ -2,22 +2,25 @@ import { formatUtc, type UtcInstant } from "@truebound/time";
 import type { MeshMember } from "@truebound/wire";
 import type { Member } from "./members.ts";
 import type { MeshState } from "./peer-keeper.ts";
-import type { Solution } from "./solution.ts";
+import { isSuspect, type Solution } from "./solution.ts";
 
 type Counts = Pick<MeshMember, "measures" | "measured_by">;
 
 export const NOT_LOOKED = "This server has not looked at the mesh yet: ask again in a few seconds";
 
-/** How the mesh stands as a whole, or why nothing is known of it. `count` nodes are meant. */
-export function meshInWords({ members, leap, solution, standings }: MeshState, count: number): string {
+/** How the mesh stands as a whole, or why nothing is known of it. These nodes are meant. */
+export function meshInWords({ members, leap, solution, standings }: MeshState, ids: readonly string[]): string {
   if (leap !== null) return leapInWords(leap.utc_ns);
   if (members.size === 0) return "No host is in a mesh: a policy rule with a mesh puts hosts that carry its labels into one";
-  if (solution === null || count === 0) return "No host and no target is in this domain";
+  if (solution === null || ids.length === 0) return "No host and no target is in this domain";
   if (members.size === 1) return "One host alone is in a mesh: nobody measures it, and its bound is its own";
-  const flagged = [...standings.values()].filter(({ standing }) => standing === "flagged").length;
-  const suspects = [...standings.values()].filter(({ standing }) => standing === "suspect").length;
-  if (flagged + suspects > 0) return `Some of what is claimed and measured cannot be true: ${flagged} accused, ${suspects} more suspected`;
-  if (solution.guaranteed.without !== null || solution.tight.without !== null)
+  const among = ids.map((id) => standings.get(id)?.standing);
+  const [flagged = 0, suspects = 0] = (["flagged", "suspect"] as const).map(
+    (wanted) => among.filter((standing) => standing === wanted).length,
+  );
+  if (flagged > 0 || suspects > 0)
+    return `Some of what is claimed and measured cannot be true: ${flagged} accused, ${suspects} more suspected`;
+  if (ids.some((id) => isSuspect(solution.guaranteed, id) || isSuspect(solution.tight, id)))
     return "Some of what is claimed and measured contradicts itself; nobody is accused before it was measured again";
   return "Nothing that hosts claim and measure contradicts itself";
 }
@@ -33,10 +36,10 @@ export function memberRemark(
 ): string | null {
   if (record.unreadable) return "its latest report could not be read, so it takes no part";
   if (reading === null) return "its last report is older than 90 s, so it takes no part until it reports again";
-  if (guaranteed.blame.suspects.includes(record.id)) return CONTRADICTED;
+  if (isSuspect(guaranteed, record.id)) return CONTRADICTED;
   if (facts.members.size > 1 && measures + measured_by === 0)
     return "nothing was measured between it and its neighbours in the last 90 s on the rulers that they have now: its bound is its own";
-  if (tight.blame.suspects.includes(record.id)) return CONTRADICTED_TIGHTLY;
+  if (isSuspect(tight, record.id)) return CONTRADICTED_TIGHTLY;
   const bound = guaranteed.bounds.get(record.id) ?? null;
   return bound === null ? "it claims nothing of UTC itself, and no way leads by its neighbours to one that does" : null;
 }
@@ -48,7 +51,7 @@ const CONTRADICTED_TIGHTLY =
 
 export function targetRemark({ guaranteed }: Solution, id: string, measuredBy: number): string | null {
   if (measuredBy === 0) return "no agent has measured it in the last 90 s";
-  if (guaranteed.blame.suspects.includes(id)) return CONTRADICTED;
+  if (isSuspect(guaranteed, id)) return CONTRADICTED;
   if ((guaranteed.bounds.get(id) ?? null) === null) return "no agent that measures it has a bound of its own";
   return measuredBy === 1 ? "one agent alone measures it: its bound rests on that agent's word" : null;
 }
@@ -58,7 +61,7 @@ export function whyNoPair(state: MeshState, a: MeshMember, b: MeshMember): strin
   const { leap, solution } = state;
   if (leap !== null) return leapInWords(leap.utc_ns);
   if (solution === null) return NOT_LOOKED;
-  const suspects = [a, b].filter(({ id }) => solution.guaranteed.blame.suspects.includes(id));
+  const suspects = [a, b].filter(({ id }) => isSuspect(solution.guaranteed, id));
   if (suspects.length > 0)
     return `${suspects.map(({ name }) => name).join(" and ")}: constraints contradict each other, and suspects have no bound`;
   const apart = [a, b].find(({ remark }) => remark !== null);

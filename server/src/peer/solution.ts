@@ -1,12 +1,13 @@
 import {
   type Blame,
-  blame,
+  blameInSteps,
   type Interval,
   type MeshHost,
   meshEdges,
   type PeerEdge,
   type PeerGraph,
   peerGraph,
+  type Steps,
   type UtcInstant,
   utcBounds,
 } from "@truebound/time";
@@ -63,7 +64,7 @@ export function meshFacts(
 }
 
 /** One tier, in steps between which others may have the process. */
-export type Solving = Generator<undefined, TierSolution, undefined>;
+type Solving = Steps<TierSolution>;
 
 /** So many edges are carried in a step. */
 const STEP_EDGES = 5_000;
@@ -87,6 +88,11 @@ export function* solving({ members, edges }: MeshFacts, tier: Tier): Solving {
   return toTargets.length === 0 ? alone : yield* bounding(tier, [...between, ...toTargets]);
 }
 
+export const isSuspect = ({ graph, without }: TierSolution, id: string): boolean => {
+  const node = graph.nodeOf.get(id);
+  return node !== undefined && without?.[node] === 1;
+};
+
 /** Without a pause. */
 export function solveTier(facts: MeshFacts, tier: Tier): TierSolution {
   const steps = solving(facts, tier);
@@ -101,7 +107,7 @@ export const withoutClaims = (hosts: readonly MeshHost[]): MeshHost[] => hosts.m
 function* bounding(tier: Tier, edges: readonly PeerEdge[]): Solving {
   const graph = peerGraph(edges);
   yield;
-  const said = blame(graph);
+  const said = yield* blameInSteps(graph);
   yield;
   const without = said.suspects.length === 0 ? null : marked(graph, said.suspects);
   return { tier, graph, blame: said, without, bounds: utcBounds(graph, without) };

@@ -18,21 +18,25 @@ const ORDER: readonly Standing[] = ["flagged", "suspect", "cleared"];
 
 /** By id. A conflict clears those of its own domain, for of others nobody in it says anything. */
 export function standingsOf(domains: ReadonlyMap<string, string>, conflicts: readonly StoredConflict[]): Map<string, MemberStanding> {
-  const open = conflicts.filter(({ endedAt }) => endedAt === null).map((conflict) => ({ conflict, within: domainsOf(conflict, domains) }));
+  const open = conflicts.filter(({ endedAt }) => endedAt === null).map((conflict) => inConflict(conflict, domains));
   return new Map(
     [...domains].map(([id, domain]) => {
-      const said = open.filter(({ within }) => within.has(domain)).map(({ conflict }) => inConflict(id, conflict));
+      const said = open.filter(({ within }) => within.has(domain)).map(({ standingOf }) => standingOf(id));
       return [id, said.sort(worstFirst)[0] ?? UNACCUSED];
     }),
   );
 }
 
-const domainsOf = ({ suspects }: StoredConflict, domains: ReadonlyMap<string, string>): Set<string> =>
-  new Set(suspects.flatMap((id) => domains.get(id) ?? []));
-
-function inConflict(id: string, { tier, suspects, flagged, leastLiars }: StoredConflict): MemberStanding {
-  const standing = flagged.includes(id) ? "flagged" : suspects.includes(id) ? "suspect" : "cleared";
-  return { standing, tier, suspects: suspects.length, leastLiars };
+/** Where a conflict is, and how each stands in it. */
+function inConflict({ tier, leastLiars, ...said }: StoredConflict, domains: ReadonlyMap<string, string>) {
+  const [suspects, flagged] = [new Set(said.suspects), new Set(said.flagged)];
+  return {
+    within: new Set(said.suspects.flatMap((id) => domains.get(id) ?? [])),
+    standingOf: (id: string): MemberStanding => {
+      const standing = flagged.has(id) ? "flagged" : suspects.has(id) ? "suspect" : "cleared";
+      return { standing, tier, suspects: suspects.size, leastLiars };
+    },
+  };
 }
 
 const worstFirst = (a: MemberStanding, b: MemberStanding): number =>

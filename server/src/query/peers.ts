@@ -1,5 +1,6 @@
-import type { PairView, PeersView } from "@truebound/wire";
+import { type PairView, type PeersCase, type PeersView, TIERS } from "@truebound/wire";
 import type { PairProfiles } from "../audit/pair-verdicts.ts";
+import { viewCase } from "../peer/mesh-case.ts";
 import { viewMesh } from "../peer/mesh-view.ts";
 import { NOT_LOOKED } from "../peer/mesh-words.ts";
 import { viewPair } from "../peer/pair-view.ts";
@@ -18,6 +19,14 @@ const NOTHING_YET: PeersView = { as_of: null, words: NOT_LOOKED, members: [], pa
 export async function askPeers({ state }: PeerPorts, { domain }: Parameters): Promise<PeersView> {
   const present = state();
   return present === null ? NOTHING_YET : viewMesh(present, domain ?? null);
+}
+
+export async function askPeersCase({ state }: PeerPorts, { tier = "guaranteed" }: Parameters): Promise<PeersCase | Refusal> {
+  const wanted = TIERS.find((one) => one === tier);
+  if (wanted === undefined) return refuse("bad_request", `Cannot give a tier called ${said(tier)}: it is ${TIERS.join(" or ")}`);
+  const present = state();
+  if (present === null) return refuse("unavailable", NOT_LOOKED);
+  return viewCase(present, wanted);
 }
 
 export async function askPair({ state, profiles }: PeerPorts, { a = "", b = "" }: Parameters): Promise<PairView | Refusal> {

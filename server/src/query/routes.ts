@@ -10,6 +10,7 @@ import {
   HostList,
   IntervalAnswer,
   PairView,
+  PeersCase,
   PeersView,
   Problem,
   Receipt,
@@ -18,6 +19,7 @@ import {
   Series,
   SpanList,
   TargetList,
+  TIERS,
 } from "@truebound/wire";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
@@ -212,6 +214,15 @@ export const ROUTES = [
     summary: "The mesh: what hosts that measure each other prove together of all their clocks, and who contradicts whom",
     parameters: [query("domain", "Hosts and targets of this domain alone")],
     answer: json("The mesh as this server solved it last, at most some ten seconds ago", PeersView),
+  },
+  {
+    operation: "getPeersCase",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/peers/case",
+    summary: "The constraints that were solved last, as truebound explain peers reads them",
+    parameters: [query("tier", "Which tier's", { type: "string", enum: [...TIERS], default: "guaranteed" })],
+    answer: json("The graph; what several measurements say of two nodes is one edge", PeersCase),
   },
   {
     operation: "getPair",

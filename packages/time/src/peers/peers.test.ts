@@ -86,6 +86,16 @@ describe("a fleet whose bounds contradict each other", () => {
     ]);
     expect(blame(peerGraph(edges))).toMatchObject({ suspects: hosts, flagged: [], cleared: [], leastLiars: 4 });
   });
+  it("of which there are too many to search suspects all in them and accuses none of them, and the rest still contradicts nothing", () => {
+    const circles = Array.from({ length: 250 }, (_, index) => [`a${index}`, `b${index}`, `c${index}`] as const);
+    const edges = circles.flatMap(([a, b, c]) => [edge(a, b, 1, 2), edge(b, c, 1, 2), edge(c, a, 1, 2), edge(UTC_NODE, a, -9, 9)]);
+    const graph = peerGraph([...edges, edge(UTC_NODE, "z", -1, 1), edge("z", "y", -1, 1)]);
+    const said = blame(graph);
+    expect([said.suspects, said.flagged, said.cleared]).toEqual([circles.flat().sort(), [], ["y", "z"]]);
+    expect(said.leastLiars).toBe(250);
+    const without = Uint8Array.from(graph.ids, (id) => (said.suspects.includes(id) ? 1 : 0));
+    expect(utcBounds(graph, without).get("y")).toEqual({ lo: -2n, hi: 2n });
+  });
 });
 
 /** Small fleets around true clocks, some of whose edges are moved off the truth. */

@@ -6,7 +6,7 @@ import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Log } from "../../log.ts";
 import { openApi } from "../../query/openapi.ts";
-import { askPair, askPeers, type PeerPorts } from "../../query/peers.ts";
+import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
   askEvents,
   askFleetSeries,
@@ -100,6 +100,7 @@ function handlers({ questions, peers, streams, metrics, unready, version }: Peop
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     listPeers: answering("listPeers", (parameters) => askPeers(peers, parameters)),
+    getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
