@@ -20,6 +20,8 @@ export class FakePeersServer {
   hosts: HostSummary[] = [];
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
+  /** The stream of updates never begins. */
+  isStreamMute = false;
   /** Questions for the list of peers, and those of them that needed no body. */
   readonly asked = { peers: 0, unchanged: 0 };
   readonly #streams = new Set<ServerResponse>();
@@ -77,6 +79,7 @@ export class FakePeersServer {
   #stream(response: ServerResponse): void {
     this.#streams.add(response);
     response.on("close", () => this.#streams.delete(response));
+    if (this.isStreamMute) return;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     response.write("event: heartbeat\ndata: {}\n\n");
   }

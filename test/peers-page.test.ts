@@ -256,6 +256,16 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     }
   });
 
+  it("finds room for the header on a phone, whatever the stream does", async () => {
+    server.isStreamMute = true;
+    const page = await tab({ viewport: NARROW });
+    await page.goto(`${url}/`);
+    await page.getByText("connecting", { exact: true }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    server.isStreamMute = false;
+    await page.close();
+  });
+
   it.each([WIDE, NARROW])("keeps everything in its place while a pointer goes over the matrix, $width px", async (viewport) => {
     const page = await open("/peers", { viewport });
     await page.getByText("db-1 measured: queue-2").waitFor();
