@@ -256,6 +256,26 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     }
   });
 
+  it.each([WIDE, NARROW])("moves nothing that is in sight, from the first word to a renewal, $width px", async (viewport) => {
+    const page = await tab({ viewport });
+    await page.addInitScript(() => {
+      new PerformanceObserver((list) => {
+        const moved = document.documentElement.dataset.moved ?? "0";
+        const sum = list.getEntries().reduce((sum, entry) => sum + (entry as PerformanceEntry & { value: number }).value, Number(moved));
+        document.documentElement.dataset.moved = String(sum);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(`${url}/peers`);
+    await page.getByText("db-1 measured: queue-2").waitFor();
+    const asked = server.asked.peers;
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await until("it is renewed", () => server.asked.peers > asked);
+    await page.locator(".conflict").nth(1).getByText("db-3 measured: web-2").waitFor();
+    // The pill of the header says "live" in less room than "connecting"; all else stays.
+    expect(Number(await page.evaluate(() => document.documentElement.dataset.moved ?? "0"))).toBeLessThan(0.01);
+    await page.close();
+  });
+
   it("finds room for the header on a phone, whatever the stream does", async () => {
     server.isStreamMute = true;
     const page = await tab({ viewport: NARROW });
