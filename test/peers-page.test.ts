@@ -292,10 +292,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     const place = () => page.locator("#members-title").evaluate((title) => title.getBoundingClientRect().top + window.scrollY);
     const before = await place();
     const canvas = page.locator(".heat-canvas canvas");
-    await canvas.hover({ position: { x: 200, y: 250 } });
-    await until("a pair is said", async () =>
-      /ahead of|behind|no bound on their/.test((await page.locator(".heat-said").textContent()) ?? ""),
-    );
+    const said = async () => (await page.locator(".heat-said").textContent()) ?? "";
+    await canvas.hover({ position: { x: 200, y: 200 } });
+    await until("the shortest is said", async () => (await said()).endsWith("with itself"));
+    expect(await place()).toBe(before);
+    await canvas.hover({ position: { x: 200, y: 260 } });
+    await until("a pair is said in figures", async () => (await said()).includes("apart ("));
     expect(await place()).toBe(before);
     await page.close();
   });
