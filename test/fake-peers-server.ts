@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { HostSummary, PeersView } from "@truebound/wire";
-import { pairScene } from "./peer-scenes.ts";
+import { hostInFull, pairScene } from "./peer-scenes.ts";
 
 const SITE = join(import.meta.dirname, "../web/dist/site");
 const TYPES: Readonly<Record<string, string>> = {
@@ -63,6 +63,8 @@ export class FakePeersServer {
     const view = this.view(this.as_of);
     if (pathname === "/api/v1/peers") return view;
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
+    const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);
+    if (host !== undefined) return hostInFull(host);
     const [, first, second] = /^\/api\/v1\/peers\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
     return first === undefined || second === undefined ? null : pairScene(view, decodeURIComponent(first), decodeURIComponent(second));
   }

@@ -237,6 +237,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await page.locator(".row .col-status").allTextContents()).toMatchObject(
       [/proven.*flagged: its peers contradict it/, /proven.*suspect: it or a peer/, /UTC$/].map((form) => expect.stringMatching(form)),
     );
+    const host = await browser.newPage({ viewport: NARROW });
+    await host.goto(`${url}/hosts/${accusedHosts(AS_OF)[1]?.id}`);
+    await host.locator(".host-status").getByText("suspect: it or a peer is wrong").waitFor();
+    expect(await host.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    await host.screenshot({ path: join(ARTEFACTS, "peers-host-light-narrow.png") });
+    await host.close();
     await page.getByText("flagged: its peers").click();
     await page.waitForURL(/\/peers$/);
     await page.close();
