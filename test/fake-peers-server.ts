@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import type { HostSummary, PeersView } from "@truebound/wire";
-import { pairScene } from "./peer-scenes.ts";
+import { hostInFull, pairScene } from "./peer-scenes.ts";
 
 const SITE = join(import.meta.dirname, "../web/dist/site");
 const TYPES: Readonly<Record<string, string>> = {
@@ -28,6 +28,8 @@ export class FakePeersServer {
   hosts: HostSummary[] = [];
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
+  /** The stream of updates never begins. */
+  isStreamMute = false;
   /** Questions for the list of peers, and those of them that needed no body. */
   readonly asked = { peers: 0, unchanged: 0 };
   readonly #streams = new Set<ServerResponse>();
@@ -69,6 +71,8 @@ export class FakePeersServer {
     const view = this.view(this.as_of);
     if (pathname === "/api/v1/peers") return view;
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
+    const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);
+    if (host !== undefined) return hostInFull(host);
     const [, first, second] = /^\/api\/v1\/peers\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
     return first === undefined || second === undefined ? null : pairScene(view, decodeURIComponent(first), decodeURIComponent(second));
   }
@@ -85,6 +89,7 @@ export class FakePeersServer {
   #stream(response: ServerResponse): void {
     this.#streams.add(response);
     response.on("close", () => this.#streams.delete(response));
+    if (this.isStreamMute) return;
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     response.write("event: heartbeat\ndata: {}\n\n");
   }

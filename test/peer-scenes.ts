@@ -1,4 +1,4 @@
-import type { HostSummary, MeshMember, PairVerdict, PairView, PeerConflict, PeerPair, PeersView } from "@truebound/wire";
+import type { HostDetail, HostSummary, MeshMember, PairVerdict, PairView, PeerConflict, PeerPair, PeersView } from "@truebound/wire";
 
 /** Answers of the API about a mesh, as a server would give them, for a page under test. */
 const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -222,3 +222,24 @@ export const accusedHosts = (as_of: string): HostSummary[] =>
     injected_ns: null,
     last_received_at: as_of,
   }));
+
+/** A host of which nothing else is known yet. */
+export const hostInFull = (host: HostSummary): HostDetail => ({
+  ...host,
+  explanation: "This clock is within 441 µs of UTC.",
+  terms: null,
+  frequency: null,
+  forecast: [],
+  calibration: null,
+  assumptions: null,
+  trusting: [],
+  votes: 3,
+  need: 2,
+  sources: [],
+  events: [],
+  boot_id: null,
+  software: null,
+  policy_version: null,
+  enrolled_at: host.as_of ?? "2026-11-26T03:00:00.000Z",
+  evidence: null,
+});

@@ -2,7 +2,7 @@ import type { HostSummary } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useFleet } from "../../api/use-fleet.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
@@ -15,7 +15,7 @@ export function FleetView({ search }: { readonly search: string }): JSX.Element 
   const { loaded, renew } = useFleet();
   const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? titleOf(loaded.value) : "Fleet");
-  if (loaded.kind === "loading") return <Notice title="Asking the server for the fleet…" />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server for the fleet…" />;
   if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
   return (
     <>

@@ -5,6 +5,7 @@ import { useHost } from "../../api/use-host.ts";
 import { Link } from "../../route/link.tsx";
 import { lastingQuery } from "../../route/query.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
@@ -27,7 +28,7 @@ export function HostView({ id, search }: HostViewProps): JSX.Element {
   const { loaded, renew } = useHost(id);
   const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? loaded.value.name : "Host");
-  if (loaded.kind === "loading") return <Notice title="Asking the server for this host…" />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server for this host…" />;
   if (loaded.kind === "failed")
     return isNotFound(loaded.failure) ? (
       <UnknownHost id={id} search={search} />

@@ -36,7 +36,7 @@ export const MatrixSection = ({ view, search }: MatrixSectionProps): JSX.Element
 );
 
 function Matrix({ view, search }: MatrixSectionProps): JSX.Element {
-  const { members, scale, picture, pairOf } = useMemo(() => drawn(view), [view]);
+  const { members, nameOf, scale, picture, pairOf } = useMemo(() => drawn(view), [view]);
   const open = ({ row, column }: Cell): void => {
     const [a, b] = [members[column], members[row]];
     if (a && b && a !== b) navigate(`${pairPath(a.id, b.id)}${lastingQuery(search)}`);
@@ -46,7 +46,7 @@ function Matrix({ view, search }: MatrixSectionProps): JSX.Element {
       <div class="matrix-box">
         <HeatMatrix
           picture={picture}
-          say={(cell) => cellWords(members, pairOf, cell)}
+          say={(cell) => cellWords(members, nameOf, pairOf, cell)}
           onOpen={open}
           label={`Greatest differences between ${members.length} clocks; arrows move, Enter opens a pair`}
         />
@@ -61,23 +61,26 @@ function drawn(view: PeersView) {
   const members = view.members.toSorted(accusedFirst);
   const pairOf = pairIndex(view.pairs);
   const scale = heatScale(view.pairs.map(({ worst_ns }) => Number(worst_ns)));
+  const nameOf = namesOf(byId(members));
   const picture: HeatPicture = {
-    rows: members.map(({ name, standing }) => ({ name, mark: standing === "flagged" || standing === "suspect" ? standing : null })),
+    rows: members.map(({ id, standing }) => ({
+      name: nameOf(id),
+      mark: standing === "flagged" || standing === "suspect" ? standing : null,
+    })),
     heatOf: (row, column) => {
       const pair = pairOf(members[row]?.id ?? "", members[column]?.id ?? "");
       return pair === null ? null : heat(scale, Number(pair.worst_ns));
     },
   };
-  return { members, scale, picture, pairOf };
+  return { members, nameOf, scale, picture, pairOf };
 }
 
-function cellWords(members: readonly MeshMember[], pairOf: PairOf, cell: Cell | null): string {
+function cellWords(members: readonly MeshMember[], nameOf: (id: string) => string, pairOf: PairOf, cell: Cell | null): string {
   const [b, a] = [members[cell?.row ?? -1], members[cell?.column ?? -1]];
   if (a === undefined || b === undefined)
     return "Point at a cell or tap it, or move with the arrow keys; a click, a second tap or Enter opens the pair.";
-  if (a === b) return `${a.name} with itself`;
+  if (a === b) return `${nameOf(a.id)} with itself`;
   const pair = pairOf(a.id, b.id);
-  if (pair === null) return `${b.name} and ${a.name}: no bound on their difference`;
-  const nameOf = namesOf(byId([a, b]));
+  if (pair === null) return `${nameOf(b.id)} and ${nameOf(a.id)}: no bound on their difference`;
   return `${differenceWords(nameOf(pair.b), nameOf(pair.a), pair)}: at most ${atMost(BigInt(pair.worst_ns))} apart (${exactBound(pair)})`;
 }

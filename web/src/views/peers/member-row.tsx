@@ -27,13 +27,13 @@ export function MemberRow({ member, search, isContradicted }: MemberRowProps): J
         <span class="status-word">{word}</span>
         {member.kind === "target" && <span class="status-words muted">measured from outside</span>}
       </td>
-      <td data-name="offset by its own sources">
+      <td data-name="offset, own sources">
         {member.kind === "target" ? <span class="muted">a target claims nothing</span> : <BoundOrNone bound={member.claim} />}
       </td>
-      <td data-name="offset by all constraints">
+      <td data-name="offset, all constraints">
         <Tiers member={member} isContradicted={isContradicted} />
       </td>
-      <td data-name="measures / measured by">
+      <td data-name="measures / by">
         {member.measures} / {member.measured_by}
       </td>
       <td data-name="trouble, remarks" class={`member-trouble${member.trouble === null && member.remark === null ? " is-none" : ""}`}>

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { usePeers } from "../../api/use-peers.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { Loading } from "../parts/loading.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
@@ -25,7 +25,7 @@ export function PeersView({ search }: { readonly search: string }): JSX.Element 
   const truth = useMemo(() => (view === null ? null : truthOf(view)), [view]);
   useTitle(truth === null ? "Peers" : titleOf(truth));
   if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
-  if (view === null || truth === null) return <Notice title="Asking the server for the peers…" />;
+  if (view === null || truth === null) return <Loading title="Asking the server for the peers…" />;
   return (
     <>
       {since !== null && <StaleBanner since={since} failure={loaded.kind === "ready" ? loaded.failure : null} onRetry={renew} />}

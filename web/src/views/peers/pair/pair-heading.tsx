@@ -10,6 +10,7 @@ import { lastingQuery } from "../../../route/query.ts";
 import { Age } from "../../parts/age.tsx";
 import { Exact } from "../../parts/exact.tsx";
 import { Mark } from "../../parts/mark.tsx";
+import { byId, namesOf } from "../names.ts";
 
 interface PairHeadingProps {
   readonly pair: PairView;
@@ -44,17 +45,20 @@ interface SaidProps {
   readonly bound: NonNullable<PairView["guaranteed"]>;
 }
 
-const Said = ({ pair, bound }: SaidProps): JSX.Element => (
-  <>
-    <span title={exactBound(bound)}>{differenceWords(pair.b.name, pair.a.name, bound)}</span>, guaranteed.
-    {pair.apart_ns !== null && (
-      <span class="fact-note">
-        Each at its own latest reading, which lie at most <Exact text={atMost(BigInt(pair.apart_ns))} exact={exactNs(pair.apart_ns)} />{" "}
-        apart.
-      </span>
-    )}
-  </>
-);
+function Said({ pair, bound }: SaidProps): JSX.Element {
+  const nameOf = namesOf(byId([pair.a, pair.b]));
+  return (
+    <>
+      <span title={exactBound(bound)}>{differenceWords(nameOf(pair.b.id), nameOf(pair.a.id), bound)}</span>, guaranteed.
+      {pair.apart_ns !== null && (
+        <span class="fact-note">
+          Each at its own latest reading, which lie at most <Exact text={atMost(BigInt(pair.apart_ns))} exact={exactNs(pair.apart_ns)} />{" "}
+          apart.
+        </span>
+      )}
+    </>
+  );
+}
 
 function End({ member, search }: { readonly member: MeshMember; readonly search: string }): JSX.Element {
   const { look, word, means } = standingLook(member);

@@ -7,6 +7,7 @@ import { Link } from "../../../route/link.tsx";
 import { PEERS_PATH } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
 import { FailureNotice } from "../../parts/failure-notice.tsx";
+import { Loading } from "../../parts/loading.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { StaleBanner } from "../../parts/stale-banner.tsx";
 import { StaleFrame } from "../../parts/stale-frame.tsx";
@@ -29,7 +30,7 @@ export function PairView({ a, b, search }: PairViewProps): JSX.Element {
   const { loaded, renew } = usePair(a, b);
   const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? `${loaded.value.b.name} and ${loaded.value.a.name}` : "Two peers");
-  if (loaded.kind === "loading") return <Notice title="Asking the server for these two…" />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server for these two…" />;
   if (loaded.kind === "failed")
     return isNotFound(loaded.failure) ? (
       <UnknownPair a={a} b={b} search={search} />

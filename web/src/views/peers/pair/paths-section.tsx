@@ -30,7 +30,10 @@ export function PathsSection(props: PathsSectionProps): JSX.Element {
     <section aria-labelledby="paths-title">
       <div class="section-head">
         <h2 id="paths-title">What each end rests on</h2>
-        <p>Positive: {b.name} is ahead. Each step is a measurement between two, or a host’s own claim where it touches UTC.</p>
+        <p>
+          Positive: {namesOf(props.members)(b.id)} is ahead. Each step is a measurement between two, or a host’s own claim where it touches
+          UTC.
+        </p>
       </div>
       <div class="tiers">
         <TierCard tier="guaranteed" bound={guaranteed} axis={axis} {...props} />
@@ -63,7 +66,7 @@ const TierCard = ({ tier, bound, axis, pair, members, search }: TierCardProps): 
       </p>
     ) : (
       <>
-        <p title={exactBound(bound)}>{differenceWords(pair.b.name, pair.a.name, bound)}</p>
+        <p title={exactBound(bound)}>{differenceWords(namesOf(members)(pair.b.id), namesOf(members)(pair.a.id), bound)}</p>
         <div class="tier-axis" style={{ "--grid": gridBackground(axis) }}>
           <SymlogScale axis={axis} />
           <div class="axis">

@@ -1,0 +1,9 @@
+import type { JSX } from "preact";
+import { Notice } from "./notice.tsx";
+
+/** As high as the screen, so that nothing in sight moves when the answer comes. */
+export const Loading = ({ title }: { readonly title: string }): JSX.Element => (
+  <div class="loading">
+    <Notice title={title} />
+  </div>
+);
