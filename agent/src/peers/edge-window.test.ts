@@ -42,14 +42,15 @@ type Exchange = typeof exchange extends fc.Arbitrary<infer T> ? T : never;
 /** Stamps that err by as much as they say, in a direction of chance; the hold is told short. */
 function stamps(r: Rulers, sent: bigint, { out, hold, back, e1, e4, e2 }: Exchange, sign: bigint): PeerStamps {
   const [t1, t2, t3, t4] = [sent, sent + out, sent + out + hold, sent + out + hold + back];
-  const told = peerAt(r, t3) - peerAt(r, t2);
   return {
     t1: { raw: raw(ownAt(r, t1) + sign * e1), cap: e1 + 1n },
     t4: { raw: raw(ownAt(r, t4) - sign * e4), cap: e4 + 1n },
     ruler: 7,
     receive: peerAt(r, t2) + sign * e2,
     error: e2 + 1n,
-    hold: told > 10n ? told - 10n : 0n,
+    // Read exactly, a little before it left.
+    sent: peerAt(r, t3) - (hold > 10n ? 10n : 0n),
+    sentError: 0n,
   };
 }
 
@@ -89,12 +90,12 @@ describe("what exchanges with a peer show of its ruler", () => {
     const window = new EdgeWindow(RULES);
     const told = Array.from({ length: 100 }, (_, n) => window.take(stamps(still, BILLION * BigInt(n + 1), calm, 1n))?.hull !== null);
     expect(told.flatMap((isTold, n) => (isTold ? [n] : []))).toEqual([3, 63]);
-    const other = window.take({ ...stamps(still, BILLION * 130n, calm, 1n), ruler: 8, receive: 1n });
+    const other = window.take({ ...stamps(still, BILLION * 130n, calm, 1n), ruler: 8, receive: 1n, sent: 1_000_001n });
     expect(other).toMatchObject({ ruler: 8, hull: null });
   });
 
   it("shows nothing where the stamps exclude each other", () => {
-    const impossible = { ...stamps(still, BILLION, calm, 1n), hold: 5_000_000n };
+    const impossible = { ...stamps(still, BILLION, calm, 1n), sent: 1_000_050_005n + 5_000_000n };
     expect(new EdgeWindow(RULES).take(impossible)).toBeNull();
   });
 });

@@ -5,6 +5,8 @@ import {
   type Exchange,
   type Interval,
   intersect,
+  maxOf,
+  minOf,
   type PartsPerBillion,
   type RawInstant,
   SlidingHull,
@@ -21,8 +23,9 @@ export interface PeerStamps {
   readonly receive: bigint;
   /** ns by which `receive` may err on either side. */
   readonly error: bigint;
-  /** ns from there to the send, at least. */
-  readonly hold: bigint;
+  /** Read on that clock before the reply left, and by how much that may err. */
+  readonly sent: bigint;
+  readonly sentError: bigint;
 }
 
 /** What an exchange shows: when our RAW read `at`, the peer's clock read `at` plus at least lo and at most hi. */
@@ -70,9 +73,12 @@ export class EdgeWindow {
 
   /** null = the stamps exclude each other: it shows nothing. */
   take(stamps: PeerStamps): Edge | null {
-    const { t1, t4, receive, hold, ruler } = stamps;
-    const exchange: Exchange = { t1: t1.raw, t2: utc(receive), t3: utc(receive + hold), t4: t4.raw };
-    const total = stamps.error + this.#ownError(t1, t4);
+    const { t1, t4, ruler } = stamps;
+    const sent = stamps.sent - stamps.sentError;
+    // Whatever the stamp of the receive says, it was before the send.
+    const received = minOf(stamps.receive + stamps.error, stamps.sent + stamps.sentError);
+    const exchange: Exchange = { t1: t1.raw, t2: utc(minOf(received, sent)), t3: utc(sent), t4: t4.raw };
+    const total = this.#ownError(t1, t4) + maxOf(0n, received - sent);
     const sides = constraints(exchange, { root: 0n, precision: 0n, stamp: total, total }, this.#rules.drift);
     if (typeof sides === "string") return null;
     if (ruler !== this.#ruler) this.clear();
@@ -82,7 +88,7 @@ export class EdgeWindow {
     const gained = this.#rules.drift * (lower.at - upper.at);
     const bound = { lo: lower.value, hi: upper.value + (gained + BILLION - 1n) / BILLION };
     if (ruler !== null) this.#hull.add(sides);
-    return { at: t4.raw, ruler, bound, delay: t4.raw - t1.raw - hold, hull: this.#dueHull(t4.raw, bound) };
+    return { at: t4.raw, ruler, bound, delay: t4.raw - t1.raw - (stamps.sent - stamps.receive), hull: this.#dueHull(t4.raw, bound) };
   }
 
   /** A stamp that is off by its cap is dated off by it too; no clock of ours gains 2 ‰ meanwhile. */

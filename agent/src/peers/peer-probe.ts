@@ -132,7 +132,8 @@ export class PeerProbe {
     if (typeof packet === "string" || packet.stratum === 0 || packet.receive === 0n) return null;
     if (this.peer.kind === "target") return targetStamps(packet, { t1, t4 });
     const reading = readRuler(bytes);
-    return reading && { t1, t4, ...reading };
+    // What it read before the send needs no carrying, and does not err.
+    return reading && { t1, t4, ...reading, sent: reading.receive + reading.hold, sentError: 0n };
   }
 }
 
@@ -143,5 +144,6 @@ const bothRulers = (own: PartsPerBillion): PartsPerBillion => ppb(own + 1_000_00
 function targetStamps(packet: Packet, { t1, t4 }: Pick<PeerStamps, "t1" | "t4">): PeerStamps | null {
   const [receive, transmit] = [toUtc(packet.receive), toUtc(packet.transmit)];
   if (packet.transmit === 0n || transmit < receive) return null;
-  return { t1, t4, ruler: null, receive, error: log2Seconds(packet.precision) + 1n, hold: transmit - receive };
+  const error = log2Seconds(packet.precision) + 1n;
+  return { t1, t4, ruler: null, receive, error, sent: transmit, sentError: error };
 }
