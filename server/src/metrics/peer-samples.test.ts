@@ -13,7 +13,16 @@ function state(lies: readonly Lie[], conflicts: readonly StoredConflict[] = []):
   const mesh = new SimMesh(70, 8, lies);
   const facts = meshFacts(now, membersOf(mesh.entries(200), RULES, now), [], mesh.edges(200));
   const solution = { facts, guaranteed: solveTier(facts, "guaranteed"), tight: solveTier(facts, "tight") };
-  return { members: facts.members, targets: facts.targets, solution, leap: null, conflicts, standings: new Map(), tookMs: 25 };
+  return {
+    members: facts.members,
+    targets: facts.targets,
+    solution,
+    leap: null,
+    conflicts,
+    standings: new Map(),
+    paths: new Map(),
+    tookMs: 25,
+  };
 }
 const shown = (present: MeshState | null) =>
   new Map(peerSamples(present).map(({ family, labels, value }) => [[family, ...Object.values(labels)].join(" "), value]));

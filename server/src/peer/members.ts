@@ -1,4 +1,5 @@
 import type { RawInstant, UtcInstant } from "@truebound/time";
+import type { MeshRule } from "@truebound/wire";
 import type { HostMesh, HostRecord } from "../fleet/host-record.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
@@ -12,6 +13,8 @@ export interface Member {
   readonly record: HostRecord;
   readonly mesh: HostMesh;
   readonly domain: string;
+  /** The label that names what fails together; null = the rule names none. */
+  readonly spreadBy: string | null;
   /** At its latest report; null = that is too old, or could not be read. */
   readonly reading: { readonly raw: RawInstant; readonly realtime: UtcInstant } | null;
 }
@@ -20,17 +23,18 @@ export interface Member {
 export const hasMesh = ({ record }: Pick<FleetEntry, "record">): boolean => record.state === "active" && record.mesh !== null;
 
 export function membersOf(entries: readonly FleetEntry[], rules: readonly PolicyRule[], now: UtcInstant): Member[] {
-  const domainOf = domains(rules);
+  const ruleOf = meshRules(rules);
   return entries.filter(hasMesh).flatMap((entry) => {
     const { record } = entry;
-    const domain = domainOf(record);
-    if (domain === null || record.mesh === null) return [];
+    const rule = ruleOf(record);
+    if (rule === null || record.mesh === null) return [];
     const reading = isFresh(entry, now) && !record.unreadable ? record.reading : null;
     return [
       {
         record,
         mesh: record.mesh,
-        domain,
+        domain: rule.domain,
+        spreadBy: rule.spread_by ?? null,
         reading: reading && { raw: reading.raw as RawInstant, realtime: reading.realtime as UtcInstant },
       },
     ];
@@ -38,13 +42,13 @@ export function membersOf(entries: readonly FleetEntry[], rules: readonly Policy
 }
 
 /** Hosts of one kind carry the same labels, and the rules are gone through once for each kind. */
-function domains(rules: readonly PolicyRule[]): (record: HostRecord) => string | null {
-  const known = new Map<string, string | null>();
+function meshRules(rules: readonly PolicyRule[]): (record: HostRecord) => MeshRule | null {
+  const known = new Map<string, MeshRule | null>();
   return ({ labels }) => {
     const kind = JSON.stringify(labels);
-    const domain = known.get(kind);
-    if (domain !== undefined) return domain;
-    const chosen = choosePolicy(labels, rules).mesh?.domain ?? null;
+    const rule = known.get(kind);
+    if (rule !== undefined) return rule;
+    const chosen = choosePolicy(labels, rules).mesh ?? null;
     known.set(kind, chosen);
     return chosen;
   };

@@ -13,7 +13,16 @@ const now = utc(START + 200n * 1_000_000_000n);
 function explained(mesh: SimMesh, edges: readonly MeasuredEdge[]) {
   const facts = meshFacts(now, membersOf(mesh.entries(200), RULES, now), [], edges);
   const solution = { facts, guaranteed: solveTier(facts, "guaranteed"), tight: solveTier(facts, "tight") };
-  const state = { members: facts.members, targets: facts.targets, solution, leap: null, conflicts: [], standings: new Map(), tookMs: 1 };
+  const state = {
+    members: facts.members,
+    targets: facts.targets,
+    solution,
+    leap: null,
+    conflicts: [],
+    standings: new Map(),
+    paths: new Map(),
+    tookMs: 1,
+  };
   const said = explainPeersCase(parseLossless(JSON.stringify(viewCase(state, "guaranteed"))));
   return said.kind === "explained" ? said.answer : said;
 }

@@ -80,7 +80,8 @@ function viewMember(state: MeshState, member: Member, counts: EdgeCounts): MeshM
     ...all,
     claim: own && member.reading && { lo_ns: own.lo.toString(), hi_ns: own.hi.toString() },
     trouble: mesh.answers === null ? mesh.trouble : null,
-    remark: state.solution && memberRemark(state.solution, member, all),
+    // What keeps it from being bounded comes first; how its paths are is of less weight.
+    remark: (state.solution && memberRemark(state.solution, member, all)) ?? state.paths.get(record.id) ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { FleetEntry } from "../fleet/watcher.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
 import { ConflictWatch, sightingsOf } from "./conflict-watch.ts";
 import { hasMesh, type Member, membersOf } from "./members.ts";
+import { PathQuality, type PathRemarks } from "./path-quality.ts";
 import type { PeerStore, StoredConflict } from "./ports.ts";
 import { meshFacts, type Solution, solving, type TierSolution } from "./solution.ts";
 import { type MemberStanding, standingsOf } from "./standing.ts";
@@ -22,6 +23,8 @@ export interface MeshState {
   readonly leap: Leap | null;
   readonly conflicts: readonly StoredConflict[];
   readonly standings: ReadonlyMap<string, MemberStanding>;
+  /** What is said of members' paths. */
+  readonly paths: PathRemarks;
   /** What carrying and solving took; null = not solved. */
   readonly tookMs: number | null;
 }
@@ -46,6 +49,7 @@ export interface KeeperPorts {
 export class PeerKeeper {
   readonly #ports: KeeperPorts;
   readonly #watch = new ConflictWatch();
+  readonly #quality = new PathQuality();
   #state: MeshState | null = null;
 
   constructor(ports: KeeperPorts) {
@@ -69,7 +73,9 @@ export class PeerKeeper {
     if (leap === null) await this.#judge(solved?.solution ?? null);
     const conflicts = await this.#ports.store.conflicts();
     const standings = standingsOf(domainsOf(members, targets), conflicts);
-    this.#state = { members: facts.members, targets: facts.targets, solution: null, leap, conflicts, standings, tookMs: null, ...solved };
+    const paths = this.#quality.look(facts.members, solved?.solution ?? null, this.#ports.monotonic());
+    const { members: known, targets: aims } = facts;
+    this.#state = { members: known, targets: aims, solution: null, leap, conflicts, standings, paths, tookMs: null, ...solved };
     this.#ports.fleet.stand(standings);
   }
 
