@@ -235,11 +235,11 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     server.hosts = accusedHosts(server.as_of);
     const page = await open("/");
     expect(await page.locator(".row .col-status").allTextContents()).toMatchObject(
-      [/proven.*flagged: its peers contradict it/, /proven.*suspect: it or a peer/, /UTC$/].map((form) => expect.stringMatching(form)),
+      [/proven.*flagged by its peers/, /proven.*suspected by its peers/, /UTC$/].map((form) => expect.stringMatching(form)),
     );
     const host = await browser.newPage({ viewport: NARROW });
     await host.goto(`${url}/hosts/${accusedHosts(AS_OF)[1]?.id}`);
-    await host.locator(".host-status").getByText("suspect: it or a peer is wrong").waitFor();
+    await host.locator(".host-status").getByText("suspected by its peers").waitFor();
     expect(await host.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
     await host.screenshot({ path: join(ARTEFACTS, "peers-host-light-narrow.png") });
     await host.close();

@@ -16,7 +16,7 @@ interface ContradictionRingProps {
 }
 
 const NAME_MOST = 15;
-const SIDE_MOST = 13;
+const SIDE_MOST = 15;
 
 /** Statements that cannot all be true, as the ring that they form, and by how much they exclude each other in its middle. */
 export function ContradictionRing({ nodes, bows, excess }: ContradictionRingProps): JSX.Element {

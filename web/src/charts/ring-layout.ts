@@ -11,7 +11,7 @@ export interface RingBow {
   readonly middle: { readonly x: number; readonly y: number };
 }
 
-export const RING = { width: 400, height: 286, x: 200, y: 143, radius: 92 } as const;
+export const RING = { width: 500, height: 286, x: 250, y: 143, radius: 92 } as const;
 const NAME_GAP = 20;
 const BULGE = 1.32;
 
