@@ -243,7 +243,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await host.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
     await host.screenshot({ path: join(ARTEFACTS, "peers-host-light-narrow.png") });
     await host.close();
-    await page.getByText("flagged: its peers").click();
+    await page.getByText("flagged by its peers").click();
     await page.waitForURL(/\/peers$/);
     await page.close();
   });
