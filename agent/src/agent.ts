@@ -110,7 +110,7 @@ export class Agent {
     this.#lastReport = performance.now();
     if (this.#report === null || this.#sender === null) return;
     for (const one of seen) {
-      const mesh = this.#neighbours.report(one.present.row, one === seen.at(-1));
+      const mesh = this.#neighbours.report(one.rows.at(-1) ?? one.present.row, one === seen.at(-1));
       this.#report(buildBatch(one, this.#policy.policy, this.#sender, mesh));
     }
   }

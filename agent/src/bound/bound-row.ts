@@ -7,6 +7,8 @@ export interface BoundRow {
   readonly bound: HostBound;
   /** By the host's own sources alone, without its peers. */
   readonly own: HostBound;
+  /** How often the ruler had become another one by then. */
+  readonly disruptions: number;
   readonly status: Status;
   readonly reason: Reason | null;
   /** Guaranteed bound on the offset (UTC − REALTIME); null = none can be given. */

@@ -1,6 +1,5 @@
 import {
   BILLION,
-  carryInterval,
   type Disruption,
   type Drift,
   defaultFaults,
@@ -183,14 +182,6 @@ export class HostMonitor {
   /** A bound on the host's offset, from one on leap-free − RAW at the same reading. */
   offsetOf(reading: HostReading, bound: Interval, since: RawInstant = reading.rawBefore): Interval {
     return offsetAt(reading, this.#leaps.utcMinusRaw(reading, bound, since), fastest(this.drift));
-  }
-
-  /** What the host's own sources prove of its offset at a reading, taken now or at the last look; null = nothing. */
-  ownAt(reading: HostReading): { readonly offset: Interval | null; readonly proven: boolean } {
-    const row = this.#current;
-    if (row === null || row.own.guaranteed === null) return { offset: null, proven: false };
-    const carried = carryInterval(row.own.guaranteed, this.drift, reading.rawAfter - row.reading.rawAfter);
-    return { offset: this.offsetOf(reading, carried), proven: row.own.status === "proven" };
   }
 
   /** What peers are told of this host's clock rests on this; null = nothing is known yet. */
@@ -415,7 +406,7 @@ export class HostMonitor {
     const stretch = this.#stretch.look({ at: through, between: before === null ? offset : between, apart });
     const { status, reason } = bound;
     const daemonSlew = this.#rate.look(reading, continuous);
-    return { reading, bound, own, status, reason, offset, tight, ...stretch, slew, daemonSlew };
+    return { reading, bound, own, disruptions: this.#disruptions, status, reason, offset, tight, ...stretch, slew, daemonSlew };
   }
 
   #between(before: BoundRow, reading: HostReading, offset: Interval, slew: PartsPerBillion): Interval {

@@ -64,6 +64,7 @@ export function measure(
     reading,
     bound: fused,
     own: fused,
+    disruptions: 0,
     status,
     reason,
     offset,

@@ -88,7 +88,7 @@ export class Neighbours {
     this.#rounds.begin();
   }
 
-  /** What goes into a report; undefined = the policy puts this host into no mesh. What was seen since the last goes with the newest part. */
+  /** What goes into a report whose last row this is; undefined = the policy puts this host into no mesh. What was seen since the last goes with the newest part. */
   report(row: BoundRow, isNewest: boolean): BatchMesh | undefined {
     const { monitor, mesh } = this.#ports;
     if (this.#rule === null || mesh === undefined) return undefined;
@@ -96,10 +96,10 @@ export class Neighbours {
     this.#answer();
     return meshBlock({
       assignment: this.#assignment?.version ?? null,
-      ruler: mesh.rulerId(monitor.disruptions),
+      ruler: mesh.rulerId(row.disruptions),
       standing: mesh.answering.standing,
       row,
-      own: monitor.ownAt(row.reading).offset,
+      own: row.own.guaranteed && monitor.offsetOf(row.reading, row.own.guaranteed),
       probes: monitor.probes,
       peers: this.#peers.probes,
       edges: isNewest ? this.#peers.drainEdges() : [],

@@ -102,8 +102,8 @@ export class MeshHost {
     const truth = reading.injected ?? 0n;
     this.looks += 1;
     if (row.offset !== null && row.status === "proven" && !contains(row.offset, truth)) this.missed.withPeers += 1;
-    const own = this.monitor.ownAt(reading);
-    if (own.offset !== null && own.proven && !contains(own.offset, truth)) this.missed.own += 1;
+    const own = row.own.guaranteed && this.monitor.offsetOf(reading, row.own.guaranteed);
+    if (own !== null && row.own.status === "proven" && !contains(own, truth)) this.missed.own += 1;
   }
 
   /** What it would report now. */
@@ -113,12 +113,13 @@ export class MeshHost {
     const seen = this.monitor.drain();
     return seen.map((one) => {
       const isNewest = one === seen.at(-1);
+      const row = one.rows.at(-1) ?? one.present.row;
       const mesh = meshBlock({
         assignment: "1",
         ruler: this.ruler,
         standing: { answers: { address: this.address, port: 12_300 }, trouble: null, requests: NO_REQUESTS },
-        row: one.present.row,
-        own: this.monitor.ownAt(one.present.row.reading).offset,
+        row,
+        own: row.own.guaranteed && this.monitor.offsetOf(row.reading, row.own.guaranteed),
         probes: this.monitor.probes,
         peers: this.peers.probes,
         edges: isNewest ? this.peers.drainEdges() : [],
