@@ -1,6 +1,6 @@
 import { createPublicKey, verify } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { BATCH_DICTIONARY } from "@truebound/wire";
+import { BATCH_DICTIONARY, MESH_DICTIONARY } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
@@ -116,6 +116,7 @@ describe("the bytes of a batch", () => {
     ["JSON", (json: string) => Buffer.from(json)],
     ["deflated", (json: string) => deflateSync(json)],
     ["deflated with the dictionary", (json: string) => deflateSync(json, { dictionary })],
+    ["deflated with that of a mesh", (json: string) => deflateSync(json, { dictionary: Buffer.from(MESH_DICTIONARY) })],
   ])("%s are read and kept as they came", async (what, encode) => {
     const agent = await enrolled(`bytes ${what}`);
     const bytes = encode(text(agent));

@@ -1,19 +1,27 @@
-import { inflateSync } from "node:zlib";
-import { BATCH_DICTIONARY } from "@truebound/wire";
+import { deflateSync, inflateSync } from "node:zlib";
+import { BATCH_DICTIONARY, MESH_DICTIONARY } from "@truebound/wire";
 import type { OpenContent } from "../ingest/ports.ts";
 
-const DICTIONARY = Buffer.from(BATCH_DICTIONARY);
+/** A stream that was made with a dictionary says which by its checksum, in bytes 2 to 5 (RFC 1950, section 2.2). */
+const checksumOf = (dictionary: Buffer): number => deflateSync("", { dictionary }).readUInt32BE(2);
+const PLAIN = Buffer.from(BATCH_DICTIONARY);
+const OF_MESH = Buffer.from(MESH_DICTIONARY);
+const MESH_CHECKSUM = checksumOf(OF_MESH);
+
+const dictionaryOf = (bytes: Uint8Array): Buffer =>
+  bytes.length >= 6 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(2) === MESH_CHECKSUM ? OF_MESH : PLAIN;
+
 /** No batch that is stored decodes to more. */
 const STORED_MOST = 64 * 1024 * 1024;
 
 /** RFC 1950, section 2.2: method 8, and a check that makes the first two bytes a multiple of 31. JSON never begins so. */
 const isDeflated = ([first = 0, second = 0]: Uint8Array): boolean => (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 
-/** Deflated, with or without the dictionary of batches; what is not is text itself. Never more than `most` bytes are made. */
+/** Deflated, with one of the dictionaries of batches or without; what is not is text itself. Never more than `most` bytes are made. */
 export const openContent: OpenContent = (bytes, most) => {
   if (!isDeflated(bytes)) return bytes.length > most ? { kind: "too_long" } : { kind: "open", bytes };
   try {
-    return { kind: "open", bytes: inflateSync(bytes, { dictionary: DICTIONARY, maxOutputLength: Math.max(1, most) }) };
+    return { kind: "open", bytes: inflateSync(bytes, { dictionary: dictionaryOf(bytes), maxOutputLength: Math.max(1, most) }) };
   } catch (error) {
     const isTooLong = error instanceof RangeError || (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     return isTooLong ? { kind: "too_long" } : { kind: "damaged" };

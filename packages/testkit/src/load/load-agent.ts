@@ -9,6 +9,7 @@ import {
   type EnrolReply,
   encodeDelivery,
   enrolText,
+  MESH_DICTIONARY,
   parseJoinToken,
   signatureBase,
   signatureInput,
@@ -24,7 +25,6 @@ export interface ReadyDelivery {
   readonly signature: string;
 }
 
-const DICTIONARY = Buffer.from(BATCH_DICTIONARY);
 const BOOT = "3f0f8a0e-5b1c-4d7e-9a6f-000000000001";
 
 /** An agent as the server sees it: a key of its own, a chain, real signatures. What it says is made up elsewhere. */
@@ -94,8 +94,9 @@ export class LoadAgent {
 }
 
 /** As an agent deflates its own. */
-const DEFLATE = { level: 9, strategy: constants.Z_FILTERED, dictionary: DICTIONARY };
-const contentOf = (batch: Batch): Buffer => deflateSync(JSON.stringify(batch), DEFLATE);
+const deflating = (dictionary: string) => ({ level: 9, strategy: constants.Z_FILTERED, dictionary: Buffer.from(dictionary) });
+const [PLAIN, OF_MESH] = [deflating(BATCH_DICTIONARY), deflating(MESH_DICTIONARY)];
+const contentOf = (batch: Batch): Buffer => deflateSync(JSON.stringify(batch), batch.mesh === undefined ? PLAIN : OF_MESH);
 const digestOf = (bytes: Uint8Array): string => `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
 
 async function post(url: string, body: unknown): Promise<unknown> {
