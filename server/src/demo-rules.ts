@@ -4,8 +4,6 @@ import type { PolicyRule } from "./policy/choose-policy.ts";
 export const DEMO_RULES: readonly Pick<PolicyRule, "selector" | "block">[] = [
   { selector: { demo: "true" }, block: { probe_interval_s: 2, reading_interval_s: 0.5, report_interval_s: 2 } },
   { selector: { demo: "true", demo_mesh: "true" }, block: { mesh: { domain: "demo", port: 12_300 } } },
-  // Two of six neighbours may be misled at once: those with four sources of their own stand that.
-  { selector: { demo: "true", demo_scenario: "honest_peer" }, block: { faults: 2 } },
   { selector: { demo: "true", demo_scenario: "two_liars" }, block: { faults: 2 } },
   {
     selector: { demo: "true", demo_scenario: "inserted_leap_second" },

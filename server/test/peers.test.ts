@@ -84,7 +84,9 @@ describe("the mesh", () => {
     expect(view.members.map(({ name }) => name)).toEqual(["grandmaster", ...[0, 1, 2, 3, 4, 5].map((index) => `peers-${index}`), "switch"]);
     for (const member of view.members.filter(({ id }) => id !== ELSEWHERE)) {
       expect(holds(member.guaranteed, -errorOf(member)) && holds(member.tight, -errorOf(member)), member.name).toBe(true);
-      expect([member.standing, member.remark]).toEqual(["unaccused", null]);
+      expect(member.standing).toBe("unaccused");
+      // What the simulated hosts claim has its truth anywhere: by that their sources are uneven, and it may be said.
+      expect(member.remark ?? "").toMatch(/^$|a hint, in no bound/);
     }
     const by = new Map(view.members.map((member) => [member.id, member]));
     for (const { a, b, ...bound } of view.pairs)
