@@ -277,8 +277,8 @@ export class HostMonitor {
   }
 
   #evaluate(reading: HostReading): Evaluated {
-    const [own, peers] = [this.#sources.facts(reading), this.#peers.facts(reading, this.drift)];
-    const { bound, own: alone, doubtful } = this.#prover.prove(reading.rawAfter, own, peers, this.#premisesNow);
+    const sources = this.#sources.facts(reading);
+    const { bound, own: alone, doubtful } = this.#prover.prove(reading, sources, this.#peers, this.#premisesNow);
     return { bound, own: alone, crossed: doubtful || hasCrossedLeap(bound, reading, this.probes) };
   }
 

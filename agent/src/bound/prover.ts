@@ -4,10 +4,12 @@ import {
   type HostBound,
   type HostReading,
   hostBound,
+  identitiesOf,
   type LeapCalendar,
   type PartsPerBillion,
   type RawInstant,
   type SourceFacts,
+  speaks,
 } from "@truebound/time";
 import { LastProof } from "./last-proof.ts";
 
@@ -15,7 +17,8 @@ import { LastProof } from "./last-proof.ts";
 export interface PeerVoices {
   /** How many may have a vote. */
   readonly count: number;
-  facts(reading: Pick<HostReading, "rawAfter">, drift: Drift): SourceFacts[];
+  /** Of those that may have a vote beside sources of these identities, which this host hears itself. */
+  facts(reading: Pick<HostReading, "rawAfter">, drift: Drift, heard: ReadonlySet<string>): SourceFacts[];
   /** This host's ruler became another one. */
   forget(): void;
 }
@@ -43,20 +46,31 @@ export interface Proved {
 export class Prover {
   readonly #last = new LastProof();
   readonly #ownLast = new LastProof();
+  /** What is held over is the same with peers and without. */
+  #areOne = true;
 
   lastAt(now: RawInstant, { drift, calendar }: Pick<Premises, "drift" | "calendar">): ReturnType<LastProof["at"]> {
     return this.#last.at(now, drift, calendar);
   }
 
-  prove(now: RawInstant, own: readonly SourceFacts[], peers: readonly SourceFacts[], premises: Premises): Proved {
-    const all = evaluate(this.#last, now, [...own, ...peers], premises);
+  prove(reading: Pick<HostReading, "rawAfter">, own: readonly SourceFacts[], voices: PeerVoices, premises: Premises): Proved {
+    const now = reading.rawAfter;
+    const peers = premises.faults < 1 ? [] : voices.facts(reading, premises.drift, heardBy(own, now));
     const alone = evaluate(this.#ownLast, now, own, premises);
+    // As long as no peer has had a vote since anything was proved, both are the same.
+    if (peers.length === 0 && this.#areOne) {
+      this.#last.keep(this.#ownLast.proof);
+      return { bound: alone.bound, own: alone.bound, doubtful: alone.doubtful };
+    }
+    const all = evaluate(this.#last, now, [...own, ...peers], premises);
+    this.#areOne = false;
     return { bound: all.bound, own: alone.bound, doubtful: all.doubtful };
   }
 
   forget(): void {
     this.#last.forget();
     this.#ownLast.forget();
+    this.#areOne = true;
   }
 
   /** Another leap list: what was proved lies on the axis of the old one, and moves with it. */
@@ -65,6 +79,9 @@ export class Prover {
     this.#ownLast.learnLeaps(before, after);
   }
 }
+
+const heardBy = (own: readonly SourceFacts[], now: RawInstant): ReadonlySet<string> =>
+  new Set(own.filter((source) => speaks(source, now)).flatMap(({ identity }) => identitiesOf(identity)));
 
 function evaluate(proof: LastProof, now: RawInstant, sources: readonly SourceFacts[], premises: Premises) {
   const { drift, sigma, faults, calendar, disrupted } = premises;

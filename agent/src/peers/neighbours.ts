@@ -58,7 +58,7 @@ export class Neighbours {
       ...ports,
       probes: () => this.#peers.probes,
       learned: (probe, evidence) => this.#peers.learned(probe, evidence),
-      exchanged: () => ports.exchanged(),
+      exchanged: (gaveEvidence) => gaveEvidence && this.#peers.isHeard && ports.exchanged(),
       note: (kind, { peer }, detail) => this.#note(kind, { peer: peer.name, ...detail }),
     });
     ports.monitor.meet(this.#peers);

@@ -33,6 +33,7 @@ export class PeerSet {
   readonly #parts: PeerParts;
   #probes: readonly PeerProbe[] = [];
   #evidence: PeerEvidence[] = [];
+  #isHeard = false;
 
   constructor(parts: PeerParts) {
     this.#parts = parts;
@@ -61,10 +62,20 @@ export class PeerSet {
     }
   }
 
-  /** What they say at a reading, under what is assumed of this host's oscillator now. */
-  facts({ rawAfter }: Pick<HostReading, "rawAfter">, drift: Drift): SourceFacts[] {
-    for (const { probe } of this.#probes) if (!sameDrift(probe.drift, drift)) probe.assume(drift);
-    return this.#probes.flatMap((one) => one.facts(rawAfter) ?? []);
+  /**
+   * What they say at a reading, under what is assumed of this host's oscillator now: those that rest on something that is not heard
+   * here, as few of a fleet do. The others are not asked to work it out.
+   */
+  facts({ rawAfter }: Pick<HostReading, "rawAfter">, drift: Drift, heard: ReadonlySet<string>): SourceFacts[] {
+    const voting = this.#probes.filter(({ peer }) => peer.rests_on.length > 0 && !peer.rests_on.some((identity) => heard.has(identity)));
+    for (const { probe } of voting) if (!sameDrift(probe.drift, drift)) probe.assume(drift);
+    this.#isHeard = voting.length > 0;
+    return voting.flatMap((one) => one.facts(rawAfter) ?? []);
+  }
+
+  /** Whether any of them may have had a vote at the last reading. */
+  get isHeard(): boolean {
+    return this.#isHeard;
   }
 
   /** What a peer that may have a vote answered goes into the record. */

@@ -223,6 +223,9 @@ function hear({ sources, now }: HostFacts) {
   return { speaking, contradicting, out };
 }
 
+/** Whether a source has something to say at `now`. */
+export const speaks = (source: SourceFacts, now: RawInstant): boolean => whySilent(source, now) === null;
+
 function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   if (source.lastExchange === null) return "never_answered";
   if (now - source.lastExchange > FRESH_POLLS * source.poll) return "stale";

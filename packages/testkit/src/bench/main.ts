@@ -177,13 +177,15 @@ async function mesh(): Promise<void> {
 }
 
 async function meshWidths(): Promise<void> {
-  print("\nWhat peers buy, on real sockets between namespaces: sources 5 ms away, half-width of the bound on UTC, p50, µs\n");
+  print(
+    "\nWhat peers buy, on real sockets between namespaces: each host three sources 10 ms of round trip away, by paths of their own; half-width of the bound on UTC, p50, µs\n",
+  );
   for (const near of [0, 1]) {
     const found = await measureMeshWidths(near, Math.max(observeS, 90), log);
     if (typeof found === "string") return void print(`skipped: ${found}`);
     const { hosts, alone, together, edges, falseEdges } = found;
     print(
-      `  ${hosts} hosts, ${near} beside a near source: guaranteed ${alone.guaranteed.toFixed(0)} alone, ${together.guaranteed.toFixed(0)} together`,
+      `  ${hosts} hosts, ${near} of them with a near source that it trusts: guaranteed ${alone.guaranteed.toFixed(0)} alone, ${together.guaranteed.toFixed(0)} together`,
     );
     print(`    tight ${alone.tight.toFixed(0)} alone, ${together.tight.toFixed(0)} together`);
     judge(`edges that miss the truth, of ${edges}`, falseEdges, 0, 0);

@@ -6,9 +6,8 @@ import { heedSignals } from "./children.ts";
 
 /** Sources that are far away, and one that is near: for a namespace of their own. Told by its parent: the addresses of both. */
 export interface HubJob {
-  readonly far: readonly string[];
+  readonly far: readonly { readonly address: string; readonly thereMs: number; readonly backMs: number }[];
   readonly near: string;
-  readonly thereMs: number;
   readonly jitterMs: number;
 }
 
@@ -23,15 +22,14 @@ process.once("message", (job: HubJob) => {
   void serve(job).then((places) => process.send?.(places));
 });
 
-async function serve({ far, near, thereMs, jitterMs }: HubJob): Promise<{ far: Place[]; near: Place }> {
+async function serve({ far, near, jitterMs }: HubJob): Promise<{ far: Place[]; near: Place }> {
   // Off by a constant that is the same for all of them.
   const truth = runningTime();
   const random = new SeededRandom(7);
-  const path = { thereMs, backMs: thereMs, jitterMs };
   const places = await Promise.all(
-    far.map(async (address, index) => {
+    far.map(async ({ address, thereMs, backMs }, index) => {
       const server = await startReferenceServer({ address: `127.0.1.${index + 1}`, code: "GPS", truth });
-      const { port } = await startRelay(address, server, path, random);
+      const { port } = await startRelay(address, server, { thereMs, backMs, jitterMs }, random);
       return { address, port };
     }),
   );

@@ -30,7 +30,16 @@ export interface MeshCost {
 
 const HOSTS = 8;
 const PORT = 12_300;
-const FAR = { thereMs: 5, jitterMs: 0.5 };
+/** Of each far source the way there and back, ms: ten together, as unlike as paths through the internet are. */
+const WAYS = [
+  [5, 5],
+  [2, 8],
+  [8, 2],
+  [1, 9],
+  [9, 1],
+  [4, 6],
+] as const;
+const JITTER_MS = 0.5;
 const child = (name: string) => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 const idOf = (index: number) => `3f0f8a0e-0000-4000-8000-${String(index + 1).padStart(12, "0")}`;
 
@@ -85,7 +94,8 @@ export async function measureMeshCost(observeS: number, log: (text: string) => v
 
 async function startMesh(star: Star, near: number, policy: Policy, withPeers: boolean): Promise<Host[]> {
   const hub = launch(star.insideHub, "mesh-hub-child");
-  const job = { far: [1, 2, 3].map(star.hubAddress), near: star.hubAddress(9), ...FAR };
+  const far = WAYS.map(([thereMs, backMs], index) => ({ address: star.hubAddress(index + 1), thereMs, backMs }));
+  const job = { far, near: star.hubAddress(9), jitterMs: JITTER_MS };
   const places = (await asked(hub, job)) as { far: Place[]; near: Place };
   const hosts = star.hosts.map(({ inside, address }, index): Host => {
     const host = { process: launch(inside, "mesh-child"), address, batches: [] as Batch[] };
@@ -93,7 +103,12 @@ async function startMesh(star: Star, near: number, policy: Policy, withPeers: bo
       if ("failed" in news) throw new Error(`Cannot run a host of the mesh: ${news.failed}`);
       if ("batch" in news) host.batches.push(news.batch);
     });
-    order(host, { job: { id: idOf(index), address, sources: index < near ? [places.near, ...places.far] : places.far, policy } });
+    const own = [0, 2, 3].map((step) => places.far[(index + step) % places.far.length] as Place);
+    const isNear = index < near;
+    const trusted = isNear ? [`${places.near.address}:${places.near.port}`] : [];
+    order(host, {
+      job: { id: idOf(index), address, sources: isNear ? [places.near, ...own] : own, policy: { ...policy, trusted } },
+    });
     return host;
   });
   await pause(8_000);
