@@ -12,6 +12,7 @@ import {
   offsetAt,
   type PartsPerBillion,
   type RawInstant,
+  together,
   type UtcInstant,
   worstError,
 } from "@truebound/time";
@@ -78,7 +79,8 @@ export function stateAt(own: OwnFacts | null, glance: ClockReading, stamp: UtcIn
   if (own === null || glance.rawBefore < own.at) return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
   const held = stamp === null ? 0n : maxOf(0n, glance.realtime - stamp);
   const offset = own.guaranteed && offsetAt(glance, carryInterval(own.guaranteed, own.drift, glance.rawAfter - own.at), fastest(own.drift));
-  const guaranteed = offset && grow(offset, drift(own.slew, maxOf(held, SENT_WITHIN)));
+  // Behind the bound stands UTC at the glance, and it strays from the ruler too.
+  const guaranteed = offset && grow(offset, drift(together(fastest(own.drift), own.slew), maxOf(held, SENT_WITHIN)));
   const reference = own.provenAt === null ? 0n : fromUtc(own.provenAt);
   return ownState({ guaranteed, proven: own.proven }, stratumAbove(own.strata), PRECISION, reference);
 }

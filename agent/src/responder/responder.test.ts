@@ -200,7 +200,15 @@ describe("what a host says of itself", () => {
   });
   it("allows for a slew between the stamp and the reply", () => {
     const late = stateAt(OWN, AT, utc(AT.realtime - 1_000_000_000n)).rootDispersion;
-    expect(late - stateAt(OWN, AT, AT.realtime).rootDispersion).toBeCloseTo(0.000_5 * 65_536, -1);
+    expect(late - stateAt(OWN, AT, AT.realtime).rootDispersion).toBeCloseTo(0.000_7 * 65_536, -1);
+  });
+  it("allows for what the ruler strays by in that time, and the slew on top of it", () => {
+    // A ruler that loses 100 ppm, of a clock that is slewed the same way as fast as may be: at the stamp it was off by both.
+    const own = { ...OWN, guaranteed: { lo: UTC, hi: UTC }, drift: { rho: ppb(1_000n), centre: 100_000n } } as OwnFacts;
+    const held = 1_000_000_000n;
+    const wasOff = ((100_000n + 500_000n) * held) / 1_000_000_000n;
+    const said = stateAt(own, AT, utc(AT.realtime - held)).rootDispersion;
+    expect(said).toBeGreaterThanOrEqual(Number((wasOff * 65_536n) / 1_000_000_000n));
   });
   it.each([
     ["nothing was known yet", null],
