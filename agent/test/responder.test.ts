@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import { nonceSource, rungs } from "@truebound/agent";
-import { askForRuler, decode, readRuler, TransmitMemory } from "@truebound/ntp";
+import { askForRuler, decode, type Packet, readRuler, TransmitMemory, toUtc } from "@truebound/ntp";
 import {
   answering,
   chronydPath,
@@ -118,6 +118,18 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     await one.heard(4);
     expect(one.replies.map(({ length }) => length)).toEqual([76, 48, 48, 76]);
     expect(readRuler(one.replies[3] as Uint8Array)).toMatchObject({ ruler: RULER.id() });
+    one.close();
+  });
+
+  it("tells no stamp from later on than what it says of its clock holds for, however it is held up", async () => {
+    const held = new HeldUpClocks(clocks);
+    const responder = start("127.0.0.1", { read: held });
+    const one = await asker("127.0.0.1");
+    one.ask(responder.port, clientRequest());
+    await one.heard(1);
+    const transmit = toUtc(decoded(one.replies[0] as Uint8Array).transmit);
+    expect(transmit - held.glanced).toBeLessThan(1_000_000n);
+    expect(held.heldUp).toBe(true);
     one.close();
   });
 
@@ -248,6 +260,37 @@ class SteppingClocks implements ResponderClocks {
   readRaw = (): bigint => this.#clocks.readRaw() + this.later;
   readRealtime = () => utc(this.#clocks.readRealtime() + this.ahead);
 }
+
+/** This machine's clocks; whoever reads REALTIME first is held up for ten milliseconds before. */
+class HeldUpClocks implements ResponderClocks {
+  readonly #clocks: KernelClocks;
+  glanced = 0n;
+  heldUp = false;
+
+  constructor(clocks: KernelClocks) {
+    this.#clocks = clocks;
+  }
+
+  glance(): Glance {
+    const glance = this.#clocks.glance();
+    this.glanced = glance.realtime;
+    return glance;
+  }
+
+  readRaw = (): bigint => this.#clocks.readRaw();
+  readRealtime = () => {
+    const until = this.#clocks.readRaw() + 10_000_000n;
+    while (!this.heldUp && this.#clocks.readRaw() < until);
+    this.heldUp = true;
+    return this.#clocks.readRealtime();
+  };
+}
+
+const decoded = (bytes: Uint8Array): Packet => {
+  const packet = decode(bytes);
+  if (typeof packet === "string") throw new Error(packet);
+  return packet;
+};
 
 async function tellingsOf(endpoint: { address: string; port: number }, exchanges: number): Promise<RulerExchange[]> {
   const basic = rungs().find(({ mode }) => mode === "kernel_basic");

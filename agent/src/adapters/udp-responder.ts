@@ -139,11 +139,13 @@ export class UdpResponder {
       const telling = this.#tellingOf(response, stamp, glance);
       if (telling.kind === "no_reply") return false;
       const said = this.#options.state(glance, stamp);
+      const transmit = fromUtc(this.#clocks.readRealtime());
+      // Behind the stamp that is told: what is said of this clock holds for that long, and no longer.
       const now = raw(this.#clocks.readRaw());
       if (now - glance.rawAfter > SENT_WITHIN) continue;
       // From here on nothing is waited for: what passes makes the reply's stamp early, and its reader's interval wider.
       const reading = telling.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, now) } : null;
-      return this.#memory.send(this.#libc, this.#fd, response.write(said, fromUtc(this.#clocks.readRealtime()), reading), to, source);
+      return this.#memory.send(this.#libc, this.#fd, response.write(said, transmit, reading), to, source);
     }
     return false;
   }
