@@ -133,6 +133,26 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     one.close();
   });
 
+  it("tells when a reply left only where that was soon, and by the clock that it spoke of", async () => {
+    const stepping = new SteppingClocks(clocks);
+    const { port } = start("127.0.0.1", { read: stepping });
+    const one = await asker("127.0.0.1");
+    const askedAgain = async (): Promise<boolean> => {
+      const heard = one.replies.length;
+      one.ask(port, clientRequest());
+      await one.heard(heard + 1);
+      one.ask(port, interleavedRequest(decoded(one.replies[heard] as Uint8Array).receive));
+      await one.heard(heard + 2);
+      return decoded(one.replies[heard + 1] as Uint8Array).origin === 5n;
+    };
+    const told = [];
+    for (let turn = 0; turn < 20; turn++) told.push(await askedAgain());
+    expect(told).toContain(true);
+    // As if the clock had been stepped between what is said of it and the kernel's stamp.
+    for (stepping.ahead of [250_000_000n, -250_000_000n]) expect(await askedAgain()).toBe(false);
+    one.close();
+  });
+
   it("answers only peers, and counts the others", async () => {
     const responder = start("127.0.0.1", { isPeer: (key) => key === "127.0.0.5" });
     const [peer, stranger] = [await asker("127.0.0.5"), await asker("127.0.0.6")];
@@ -313,6 +333,15 @@ const clientRequest = (): Uint8Array => {
   const bytes = new Uint8Array(48);
   bytes[0] = (4 << 3) | 3;
   bytes[47] = 77;
+  return bytes;
+};
+
+/** Asks when the reply left that carried this receive stamp. */
+const interleavedRequest = (earlier: bigint): Uint8Array => {
+  const bytes = clientRequest();
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(24, earlier);
+  view.setBigUint64(32, 5n);
   return bytes;
 };
 
