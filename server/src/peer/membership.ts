@@ -1,6 +1,7 @@
 import type { MeshRule } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import type { MeshHost } from "./mesh.ts";
+import { numericAddress } from "./numeric-address.ts";
 
 /** A host's part in the mesh, by its rule and by what it reports. */
 export interface Membership {
@@ -30,9 +31,11 @@ export function membershipOf(
 ): Membership | null {
   if (state !== "active" || rule === null) return null;
   const answers = mesh?.answers ?? null;
-  const at = answers?.address ?? address;
+  const said = answers?.address ?? null;
+  const told = said === null ? null : numericAddress(said);
+  const at = said === null ? address : told;
   const answersAt = answers === null || at === null ? null : { address: at, port: answers.port };
-  const addresses = [...new Set([answers?.address ?? null, address].filter((one) => one !== null))].sort();
+  const addresses = [...new Set([told, address].filter((one) => one !== null))].sort();
   const remote = addresses.filter((one) => !isLoopback(one));
   return {
     id,
