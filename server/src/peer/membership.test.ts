@@ -38,3 +38,15 @@ describe("where a host says that it answers", () => {
     (said) => expect(memberThatSays(said)).toMatchObject({ asksFrom: ["10.0.0.7"], place: { domain: "eu\nloopback" } }),
   );
 });
+
+describe("what the bound of a host rests on", () => {
+  const thatClaims = (lo_ns: string | null, hi_ns: string | null, distrusted = false) => {
+    const { edges: _, ...mesh } = meshPart([], { own: { lo_ns, hi_ns, rests_on: ["id b", "id a", "id b"] } });
+    return membershipOf(record({ state: "active", mesh }), RULE, distrusted)?.restsOn;
+  };
+  it("is what it says", () => expect(thatClaims("-1", "1")).toEqual(["id a", "id b"]));
+  it("is nothing where others contradict it, or where it claims nothing that they could contradict", () => {
+    expect(thatClaims("-1", "1", true)).toEqual([]);
+    expect(thatClaims(null, null)).toEqual([]);
+  });
+});
