@@ -1,5 +1,5 @@
 import { askForRuler, decode, encode, readRuler, TransmitMemory } from "@truebound/ntp";
-import { ppb, raw, uncalibrated, utc } from "@truebound/time";
+import { ppb, raw, UNKNOWN_SLEW, uncalibrated, utc } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressKey } from "./address-key.ts";
@@ -209,6 +209,12 @@ describe("what a host says of itself", () => {
     const wasOff = ((100_000n + 500_000n) * held) / 1_000_000_000n;
     const said = stateAt(own, AT, utc(AT.realtime - held)).rootDispersion;
     expect(said).toBeGreaterThanOrEqual(Number((wasOff * 65_536n) / 1_000_000_000n));
+  });
+  it("allows for a clock that was slowed, and so shows less time than passed", () => {
+    const own = { ...OWN, guaranteed: { lo: UTC, hi: UTC }, drift: uncalibrated(ppb(0n)), slew: UNKNOWN_SLEW };
+    // A second of the ruler, of which a clock that loses 22.6 % showed 774 ms: at the stamp it was ahead by the rest.
+    const said = stateAt(own, AT, utc(AT.realtime - 774_000_000n)).rootDispersion;
+    expect(said).toBeGreaterThanOrEqual(0.226 * 65_536);
   });
   it.each([
     ["nothing was known yet", null],
