@@ -132,6 +132,18 @@ describe("what the monitor notices between two readings", () => {
   });
 });
 
+describe("what a host tells its peers of its clock", () => {
+  it("is nothing from the moment that its ruler became another one, not from the next reading on", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    expect(monitor.ownFacts()).not.toBeNull();
+    monitor.disrupt("vm_disrupted", reading(1, 0n));
+    expect(monitor.ownFacts()).toBeNull();
+    monitor.observe(reading(2, 0n));
+    expect(monitor.ownFacts()).toMatchObject({ guaranteed: null, proven: false });
+  });
+});
+
 describe("a host that hears none of its sources", () => {
   /** Says that UTC is within a millisecond of the ruler's count; `heardAt` null = nothing since the ruler is what it is. */
   const peer = (index: number, heardAt: number | null, restsOn = [`address 192.0.2.${100 + index}`]): SourceFacts => ({

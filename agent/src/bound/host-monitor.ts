@@ -184,10 +184,10 @@ export class HostMonitor {
     return offsetAt(reading, this.#leaps.utcMinusRaw(reading, bound, since), fastest(this.drift));
   }
 
-  /** What peers are told of this host's clock rests on this; null = nothing is known yet. */
+  /** What peers are told of this host's clock rests on this; null = nothing is known yet, or not since the ruler became another one. */
   ownFacts(): OwnFacts | null {
     const row = this.#current;
-    if (row === null) return null;
+    if (row === null || row.disruptions !== this.#disruptions) return null;
     const { reading, own } = row;
     const agreeing = this.probes.filter(({ source }) => own.agree.includes(source.id));
     const newest = agreeing.reduce<bigint | null>((latest, { latest: { exchange } }) => later(latest, exchange), null);
