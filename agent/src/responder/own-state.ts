@@ -77,7 +77,8 @@ export const SENT_WITHIN = 100_000n;
  */
 export function stateAt(own: OwnFacts | null, glance: ClockReading, stamp: UtcInstant | null): ServerState {
   // A ruler that went back says nothing of how old the bound is.
-  if (own === null || glance.rawBefore < own.at || own.slew >= BILLION) return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
+  if (own === null || glance.rawBefore < own.at || own.slew >= BILLION)
+    return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
   const held = stamp === null ? 0n : atMostOnRuler(maxOf(0n, glance.realtime - stamp), own.slew);
   const offset = own.guaranteed && offsetAt(glance, carryInterval(own.guaranteed, own.drift, glance.rawAfter - own.at), fastest(own.drift));
   // Behind the bound stands UTC at the glance, and it strays from the ruler too.
