@@ -1,5 +1,5 @@
 import { HostMonitor, makeSource, refidOf, SourceProbe } from "@truebound/agent";
-import { type HostReading, ppb, raw, type Steering, uncalibrated, utc } from "@truebound/time";
+import { type HostReading, ppb, raw, type SourceFacts, type Steering, uncalibrated, utc } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 
@@ -129,5 +129,57 @@ describe("what the monitor notices between two readings", () => {
     expect(kinds(monitor).filter((kind) => kind !== "status_changed" && kind !== "source_state_changed")).toEqual([]);
     expect(monitor.current?.daemonSlew?.lo).toBeLessThanOrEqual(499_000n);
     expect(monitor.current?.daemonSlew?.hi).toBeGreaterThanOrEqual(499_000n);
+  });
+});
+
+describe("what a host tells its peers of its clock", () => {
+  it("is nothing from the moment that its ruler became another one, not from the next reading on", () => {
+    const monitor = monitorOf();
+    monitor.observe(reading(0, 0n));
+    expect(monitor.ownFacts()).not.toBeNull();
+    monitor.disrupt("vm_disrupted", reading(1, 0n));
+    expect(monitor.ownFacts()).toBeNull();
+    monitor.observe(reading(2, 0n));
+    expect(monitor.ownFacts()).toMatchObject({ guaranteed: null, proven: false });
+  });
+});
+
+describe("a host that hears none of its sources", () => {
+  /** Says that UTC is within a millisecond of the ruler's count; `heardAt` null = nothing since the ruler is what it is. */
+  const peer = (index: number, heardAt: number | null, restsOn = [`address 192.0.2.${100 + index}`]): SourceFacts => ({
+    identity: { id: `peer-${index}`, address: `192.0.2.${index}`, ownRefid: index, refid: 0x5452_5545, stratum: 3, origin: "declared" },
+    trusted: false,
+    // As a probe does: when it was heard last is known across a disruption.
+    lastExchange: raw(BigInt(Math.round((heardAt ?? 5) * 1e9))),
+    poll: 16n * SECOND,
+    interval: heardAt === null ? null : { lo: UTC0 - 1_000_000n, hi: UTC0 + 1_000_000n },
+    conflict: false,
+    tight: null,
+    slope: null,
+    newest: null,
+    bentAt: null,
+    restsOn,
+  });
+  const hearing = (heard: { facts: SourceFacts[] }) => ({ count: 3, facts: () => heard.facts, forget: () => undefined });
+  const three = (heardAt: number | null, restsOn?: string[]) => [20, 21, 22].map((index) => peer(index, heardAt, restsOn));
+
+  it("is bounded by its peers again after a disruption, once they answered on the ruler as it is now", () => {
+    const monitor = monitorOf();
+    const heard = { facts: three(0) };
+    monitor.meet(hearing(heard));
+    expect(monitor.observe(reading(1, 0n)).status).toBe("proven");
+    monitor.disrupt("clocksource_changed", reading(2, 0n));
+    heard.facts = three(null);
+    expect(monitor.observe(reading(3, 0n))).toMatchObject({ status: "disrupted", offset: null });
+    heard.facts = three(4);
+    expect(monitor.observe(reading(5, 0n)).status).toBe("proven");
+  });
+  it("stays disrupted while they rest on nothing", () => {
+    const monitor = monitorOf();
+    const heard = { facts: three(0) };
+    monitor.meet(hearing(heard));
+    monitor.disrupt("clocksource_changed", reading(2, 0n));
+    heard.facts = three(4, []);
+    expect(monitor.observe(reading(5, 0n)).status).toBe("disrupted");
   });
 });

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import { nonceSource, rungs } from "@truebound/agent";
-import { askForRuler, decode, readRuler, TransmitMemory } from "@truebound/ntp";
+import { askForRuler, decode, type Packet, readRuler, TransmitMemory, toUtc } from "@truebound/ntp";
 import {
   answering,
   chronydPath,
@@ -118,6 +118,38 @@ describe.skipIf(libc === null)("the responder, over real sockets (skipped: koffi
     await one.heard(4);
     expect(one.replies.map(({ length }) => length)).toEqual([76, 48, 48, 76]);
     expect(readRuler(one.replies[3] as Uint8Array)).toMatchObject({ ruler: RULER.id() });
+    one.close();
+  });
+
+  it("tells no stamp from later on than what it says of its clock holds for, however it is held up", async () => {
+    const held = new HeldUpClocks(clocks);
+    const responder = start("127.0.0.1", { read: held });
+    const one = await asker("127.0.0.1");
+    one.ask(responder.port, clientRequest());
+    await one.heard(1);
+    const transmit = toUtc(decoded(one.replies[0] as Uint8Array).transmit);
+    expect(transmit - held.glanced).toBeLessThan(1_000_000n);
+    expect(held.heldUp).toBe(true);
+    one.close();
+  });
+
+  it("tells when a reply left only where that was soon, and by the clock that it spoke of", async () => {
+    const stepping = new SteppingClocks(clocks);
+    const { port } = start("127.0.0.1", { read: stepping });
+    const one = await asker("127.0.0.1");
+    const askedAgain = async (): Promise<boolean> => {
+      const heard = one.replies.length;
+      one.ask(port, clientRequest());
+      await one.heard(heard + 1);
+      one.ask(port, interleavedRequest(decoded(one.replies[heard] as Uint8Array).receive));
+      await one.heard(heard + 2);
+      return decoded(one.replies[heard + 1] as Uint8Array).origin === 5n;
+    };
+    const told = [];
+    for (let turn = 0; turn < 20; turn++) told.push(await askedAgain());
+    expect(told).toContain(true);
+    // As if the clock had been stepped between what is said of it and the kernel's stamp.
+    for (stepping.ahead of [250_000_000n, -250_000_000n]) expect(await askedAgain()).toBe(false);
     one.close();
   });
 
@@ -249,6 +281,37 @@ class SteppingClocks implements ResponderClocks {
   readRealtime = () => utc(this.#clocks.readRealtime() + this.ahead);
 }
 
+/** This machine's clocks; whoever reads REALTIME first is held up for ten milliseconds before. */
+class HeldUpClocks implements ResponderClocks {
+  readonly #clocks: KernelClocks;
+  glanced = 0n;
+  heldUp = false;
+
+  constructor(clocks: KernelClocks) {
+    this.#clocks = clocks;
+  }
+
+  glance(): Glance {
+    const glance = this.#clocks.glance();
+    this.glanced = glance.realtime;
+    return glance;
+  }
+
+  readRaw = (): bigint => this.#clocks.readRaw();
+  readRealtime = () => {
+    const until = this.#clocks.readRaw() + 10_000_000n;
+    while (!this.heldUp && this.#clocks.readRaw() < until);
+    this.heldUp = true;
+    return this.#clocks.readRealtime();
+  };
+}
+
+const decoded = (bytes: Uint8Array): Packet => {
+  const packet = decode(bytes);
+  if (typeof packet === "string") throw new Error(packet);
+  return packet;
+};
+
 async function tellingsOf(endpoint: { address: string; port: number }, exchanges: number): Promise<RulerExchange[]> {
   const basic = rungs().find(({ mode }) => mode === "kernel_basic");
   const rung = (basic as NonNullable<typeof basic>).build();
@@ -270,6 +333,15 @@ const clientRequest = (): Uint8Array => {
   const bytes = new Uint8Array(48);
   bytes[0] = (4 << 3) | 3;
   bytes[47] = 77;
+  return bytes;
+};
+
+/** Asks when the reply left that carried this receive stamp. */
+const interleavedRequest = (earlier: bigint): Uint8Array => {
+  const bytes = clientRequest();
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(24, earlier);
+  view.setBigUint64(32, 5n);
   return bytes;
 };
 

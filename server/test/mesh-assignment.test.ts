@@ -54,7 +54,7 @@ describe("what a receipt says of the mesh", () => {
     const [a, b] = [await enrolled("a", { mesh: "on" }, 8001), await enrolled("b", { mesh: "on" }, 8002)];
     const first = await until("an assignment for a host that says nothing of a mesh yet", () => a.send(null));
     expect(first).toMatchObject({ peers: [], askers: [] });
-    await b.send({ assignment: null, own: { lo_ns: null, hi_ns: null, rests_on: ["id x", "id y"] } });
+    await b.send({ assignment: null, own: { lo_ns: "-1", hi_ns: "1", rests_on: ["id x", "id y"] } });
     const told = await until("b among the peers of a", async () => {
       const assignment = await a.send({ assignment: first.version });
       return assignment?.peers.length === 1 && assignment.askers.length === 1 ? assignment : null;

@@ -50,8 +50,8 @@ export class UdpResponder {
   readonly #fd: number;
   readonly #memory: ResponderMemory;
   readonly #teller: RulerTeller | null;
-  /** Receive stamp of the request by the number of the send that answered it. */
-  readonly #unstamped = new Map<number, bigint>();
+  /** By the number of the send that answered a request. */
+  readonly #unstamped = new Map<number, Unstamped>();
   readonly #silent: Record<Silence, number> = { not_a_request: 0, stranger: 0, over_limit: 0 };
   #answered = 0;
   #unsent = 0;
@@ -122,51 +122,66 @@ export class UdpResponder {
       this.#silent[response.why] += 1;
       return;
     }
-    if (!this.#reply(response, stamp, from, layout.replyFrom(control))) {
+    const glance = this.#reply(response, stamp, from, layout.replyFrom(control));
+    if (glance === null) {
       this.#unsent += 1;
       return;
     }
     this.#answered += 1;
-    this.#unstamped.set(this.#sends, receive);
+    this.#unstamped.set(this.#sends, { receive, from: glance.realtime });
     this.#sends = (this.#sends + 1) >>> 0;
     if (this.#unstamped.size > MOST_UNSTAMPED) this.#unstamped.delete(this.#unstamped.keys().next().value as number);
   }
 
-  /** Written anew where this process was held up in between: what is said of this clock is of a moment ago. */
-  #reply(response: Reply, stamp: UtcInstant | null, to: Uint8Array, source: Uint8Array): boolean {
+  /**
+   * Written anew where this process was held up in between: what is said of this clock is of a moment ago. Gives the glance that it
+   * rests on; null = nothing was sent.
+   */
+  #reply(response: Reply, stamp: UtcInstant | null, to: Uint8Array, source: Uint8Array): Glance | null {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       const glance = this.#clocks.glance();
       const telling = this.#tellingOf(response, stamp, glance);
-      if (telling.kind === "no_reply") return false;
+      if (telling.kind === "no_reply") return null;
       const said = this.#options.state(glance, stamp);
+      const transmit = fromUtc(this.#clocks.readRealtime());
+      // Behind the stamp that is told: what is said of this clock holds for that long, and no longer.
       const now = raw(this.#clocks.readRaw());
       if (now - glance.rawAfter > SENT_WITHIN) continue;
       // From here on nothing is waited for: what passes makes the reply's stamp early, and its reader's interval wider.
       const reading = telling.kind === "reading" ? { ruler: telling.ruler, ...telling.at, hold: heldUntil(telling.at, now) } : null;
-      return this.#memory.send(this.#libc, this.#fd, response.write(said, fromUtc(this.#clocks.readRealtime()), reading), to, source);
+      return this.#memory.send(this.#libc, this.#fd, response.write(said, transmit, reading), to, source) ? glance : null;
     }
-    return false;
+    return null;
   }
 
   #tellingOf({ asksForRuler }: Reply, stamp: UtcInstant | null, glance: Glance): Telling {
     return asksForRuler && this.#teller !== null ? this.#teller.tell(stamp, glance) : { kind: "nothing" };
   }
 
-  /** When replies left, as the kernel saw it. */
+  /** When replies left, as the kernel saw it. One that left later than what it said holds for, or across a step, is not told of again. */
   #collectStamps(): void {
     for (let count = 0; count < MOST_AT_ONCE; count++) {
       const told = this.#memory.receive(this.#libc, this.#fd, layout.MSG_DONTWAIT | layout.MSG_ERRQUEUE);
       if (told === null) return;
       const [id, stamp] = [layout.stampId(told.control), layout.softwareStamp(told.control)];
-      const receive = id === null ? undefined : this.#unstamped.get(id);
-      if (id === null || stamp === null || receive === undefined) continue;
+      const sent = id === null ? undefined : this.#unstamped.get(id);
+      if (id === null || stamp === null || sent === undefined) continue;
       this.#unstamped.delete(id);
-      this.#options.rules.memory.remember(receive, fromUtc(utc(stamp)));
+      if (stamp < sent.from || stamp - sent.from > SENT_WITHIN) continue;
+      this.#options.rules.memory.remember(sent.receive, fromUtc(utc(stamp)));
     }
   }
 }
 
 type Reply = Extract<Response, { kind: "reply" }>;
+
+/** A reply of which the kernel has not told yet when it left. */
+interface Unstamped {
+  /** Receive stamp of the request. */
+  readonly receive: bigint;
+  /** REALTIME at the glance on which the reply rests. */
+  readonly from: UtcInstant;
+}
 
 function openSocket(libc: Libc, listen: Endpoint): number {
   const type = layout.SOCK_DGRAM | layout.SOCK_NONBLOCK | layout.SOCK_CLOEXEC;

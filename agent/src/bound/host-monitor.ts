@@ -184,10 +184,10 @@ export class HostMonitor {
     return offsetAt(reading, this.#leaps.utcMinusRaw(reading, bound, since), fastest(this.drift));
   }
 
-  /** What peers are told of this host's clock rests on this; null = nothing is known yet. */
+  /** What peers are told of this host's clock rests on this; null = nothing is known yet, or not since the ruler became another one. */
   ownFacts(): OwnFacts | null {
     const row = this.#current;
-    if (row === null) return null;
+    if (row === null || row.disruptions !== this.#disruptions) return null;
     const { reading, own } = row;
     const agreeing = this.probes.filter(({ source }) => own.agree.includes(source.id));
     const newest = agreeing.reduce<bigint | null>((latest, { latest: { exchange } }) => later(latest, exchange), null);
@@ -277,9 +277,20 @@ export class HostMonitor {
   }
 
   #evaluate(reading: HostReading): Evaluated {
+    this.#settle(reading);
     const sources = this.#sources.facts(reading);
     const { bound, own: alone, doubtful } = this.#prover.prove(reading, sources, this.#peers, this.#premisesNow);
     return { bound, own: alone, crossed: doubtful || hasCrossedLeap(bound, reading, this.probes) };
+  }
+
+  /** A peer that may have a vote and was heard on the ruler as it is now ends a disruption as a source does: some hosts hear nobody else. */
+  #settle(reading: HostReading): void {
+    const since = this.#disrupted?.at;
+    if (since === undefined || this.faults < 1) return;
+    // When it was last heard is remembered across the disruption, on another ruler; what it said is not. No source says anything yet.
+    const isHeard = ({ restsOn = [], interval, lastExchange }: SourceFacts) =>
+      restsOn.length > 0 && interval !== null && lastExchange !== null && lastExchange > since;
+    if (this.#peers.facts(reading, this.drift, NOBODY).some(isHeard)) this.#disrupted = null;
   }
 
   get #premisesNow(): Premises {
@@ -414,6 +425,8 @@ export class HostMonitor {
     return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 interface Evaluated extends Pick<BoundRow, "bound" | "own"> {
   readonly crossed: boolean;

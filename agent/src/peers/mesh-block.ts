@@ -41,12 +41,11 @@ export function meshBlock({ assignment, ruler, standing, row, own, probes, peers
   };
 }
 
-/** Whoever hears this host can tell by these whether it hears the same sources itself. */
-const restsOn = ({ own }: BoundRow, probes: readonly SourceProbe[]): string[] =>
-  [...new Set(probes.filter(({ source }) => own.agree.includes(source.id)).flatMap(({ identity }) => identitiesOf(identity)))].slice(
-    0,
-    MOST_IDENTITIES,
-  );
+/** Whoever hears this host can tell by these whether it hears the same sources itself. Trusted ones prove also where the others agree beside them. */
+function restsOn({ own: { agree, trusting } }: BoundRow, probes: readonly SourceProbe[]): string[] {
+  const behind = probes.filter(({ source: { id } }) => trusting.includes(id) || agree.includes(id));
+  return [...new Set(behind.flatMap(({ identity }) => identitiesOf(identity)))].slice(0, MOST_IDENTITIES);
+}
 
 function presentPeer(one: PeerProbe, row: BoundRow): BatchPeer {
   const { peer, probe, latestEdge } = one;

@@ -78,9 +78,9 @@ export class PeerSet {
     return this.#isHeard;
   }
 
-  /** What a peer that may have a vote answered goes into the record. */
+  /** What a peer answered goes into the record, also while it has no vote: once it has one, that rests on what it told before too. */
   learned({ peer }: PeerProbe, evidence: readonly Evidence[]): void {
-    if (peer.kind === "target" || peer.rests_on.length === 0) return;
+    if (peer.kind === "target") return;
     this.#evidence = [...this.#evidence, ...evidence].slice(-MOST_EVIDENCE);
   }
 

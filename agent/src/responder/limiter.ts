@@ -15,6 +15,8 @@ export const LIMITS: Limits = { rate: 8, burst: 16, total: 5_000, remembered: 4_
 
 /** One in so many of those over the limit is answered all the same: whoever fills an address's share in its name cannot mute it. */
 const LEAK = 4;
+/** What of all together is kept for those within their limit: whoever floods in one address's name cannot mute the others either. */
+const KEPT = 2;
 
 interface Bucket {
   tokens: number;
@@ -49,7 +51,7 @@ export class Limiter {
     refill(this.#total, now, total, total);
     const isWithin = mine.tokens >= 1;
     if (!isWithin && this.#random() * LEAK >= 1) return false;
-    if (this.#total.tokens < 1) return false;
+    if (this.#total.tokens < (isWithin ? 1 : total / KEPT + 1)) return false;
     this.#total.tokens -= 1;
     if (isWithin) mine.tokens -= 1;
     return true;

@@ -1,5 +1,6 @@
 import { fromUtc, type ServerState } from "@truebound/ntp";
 import {
+  BILLION,
   type ClockReading,
   carryInterval,
   type Drift,
@@ -12,6 +13,7 @@ import {
   offsetAt,
   type PartsPerBillion,
   type RawInstant,
+  together,
   type UtcInstant,
   worstError,
 } from "@truebound/time";
@@ -75,13 +77,18 @@ export const SENT_WITHIN = 100_000n;
  */
 export function stateAt(own: OwnFacts | null, glance: ClockReading, stamp: UtcInstant | null): ServerState {
   // A ruler that went back says nothing of how old the bound is.
-  if (own === null || glance.rawBefore < own.at) return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
-  const held = stamp === null ? 0n : maxOf(0n, glance.realtime - stamp);
+  if (own === null || glance.rawBefore < own.at || own.slew >= BILLION)
+    return ownState({ guaranteed: null, proven: false }, 16, PRECISION, 0n);
+  const held = stamp === null ? 0n : atMostOnRuler(maxOf(0n, glance.realtime - stamp), own.slew);
   const offset = own.guaranteed && offsetAt(glance, carryInterval(own.guaranteed, own.drift, glance.rawAfter - own.at), fastest(own.drift));
-  const guaranteed = offset && grow(offset, drift(own.slew, maxOf(held, SENT_WITHIN)));
+  // Behind the bound stands UTC at the glance, and it strays from the ruler too.
+  const guaranteed = offset && grow(offset, drift(together(fastest(own.drift), own.slew), maxOf(held, SENT_WITHIN)));
   const reference = own.provenAt === null ? 0n : fromUtc(own.provenAt);
   return ownState({ guaranteed, proven: own.proven }, stratumAbove(own.strata), PRECISION, reference);
 }
+
+/** While a clock that may be slewed so showed a span, the ruler showed no more than this. */
+const atMostOnRuler = (span: bigint, slew: PartsPerBillion): bigint => divCeil(span * BILLION, BILLION - slew);
 
 /** One more than the lowest; 16 where none agrees. A source that names no stratum of a synchronised server counts for nothing. */
 export function stratumAbove(strata: readonly number[]): number {

@@ -23,7 +23,7 @@ const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 describe("a reading of the ruler", () => {
   it("is read as it was told", () =>
     fc.assert(
-      fc.property(u32, fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), u32, u32, (ruler, receive, error, hold) => {
+      fc.property(u32, fc.bigInt({ min: 1n, max: 2n ** 61n - 1n }), u32, u32, (ruler, receive, error, hold) => {
         const reading = { ruler, receive, error: BigInt(error), hold: BigInt(hold) };
         expect(readRuler(tellRuler(header, reading))).toEqual(reading);
       }),
@@ -37,6 +37,10 @@ describe("a reading of the ruler", () => {
   it("is not told where it does not fit, and a hold only grows less", () => {
     expect(tellRuler(header, { ruler: 1, receive: 5n, error: 2n ** 32n, hold: 3n })).toHaveLength(48);
     expect(readRuler(tellRuler(header, { ruler: 1, receive: 5n, error: 1n, hold: 2n ** 40n }))?.hold).toBe(0xffff_ffffn);
+  });
+  it("that no ruler shows is none: else one peer makes reports about it that no server takes", () => {
+    for (const receive of [2n ** 61n, 2n ** 63n, 2n ** 64n - 1n])
+      expect(readRuler(tellRuler(header, { ruler: 1, receive, error: 1n, hold: 1n }))).toBeNull();
   });
   it("is not read out of a request, of other fields, or of any bytes at all by accident", () => {
     expect(readRuler(askForRuler(header))).toBeNull();

@@ -24,6 +24,8 @@ export interface RulerReading {
 const TYPE = 0xf7b1;
 const LENGTH = 28;
 const MOST = 0xffff_ffffn;
+/** No ruler has run for 73 years. What lies beyond, less a reading of one's own, leaves the 63 bits in which a report holds it. */
+const LATEST = 1n << 61n;
 
 /** The request with room for a reading. */
 export function askForRuler(request: Uint8Array): Uint8Array {
@@ -59,8 +61,8 @@ export function readRuler(bytes: Uint8Array): RulerReading | null {
     error: BigInt(view.getUint32(16)),
     hold: BigInt(view.getUint32(20)),
   };
-  // What stands in a request, or in the reply of one who only echoes it.
-  return reading.receive === 0n ? null : reading;
+  // Nothing is what stands in a request, or in the reply of one who only echoes it.
+  return reading.receive === 0n || reading.receive >= LATEST ? null : reading;
 }
 
 function withField(bytes: Uint8Array, fill: (view: DataView) => void): Uint8Array {

@@ -314,6 +314,20 @@ describe("peers beside the host's own sources", () => {
     expect(silent).toMatchObject({ status: "proven", votes: 3 });
     expect(silent.agree).toContain("p");
   });
+  it("one that is itself a source of the host, or behind one, has no vote beside that; one that another rests on shares with it", () => {
+    const [a, b, c] = agreeing as [SourceFacts, SourceFacts, SourceFacts];
+    const at = ({ identity: { address, ownRefid } }: SourceFacts) => ({ identity: { ...source("p", 0n).identity, address, ownRefid } });
+    // One machine that lies as a server of time and as a peer is one liar.
+    const lying = { ...a, interval: interval(500n, 520n) };
+    const twice = hostBound(facts([lying, b, c, peer("p", 500n, 520n, ["address x"], at(a))], { faults: 1 }));
+    expect(twice).toMatchObject({ status: "proven", votes: 3 });
+    expect(twice.out).toContainEqual({ id: "p", reason: "no_vote" });
+    const behind = { ...b, identity: { ...b.identity, refid: 77 } };
+    const above = peer("q", -2n, 3n, ["address x"], { identity: { ...source("q", 0n).identity, ownRefid: 77 } });
+    expect(hostBound(facts([a, behind, c, above], { faults: 1 })).votes).toBe(3);
+    const served = [peer("p", -2n, 3n, ["address x"]), peer("q", -2n, 3n, [`address ${source("p", 0n).identity.address}`])];
+    expect(hostBound(facts([...agreeing, ...served], { faults: 1 })).votes).toBe(4);
+  });
   it("a host that hears no source is bounded by its peers, and says that it is by them alone", () => {
     const none = agreeing.map((one) => ({ ...one, ...lost }));
     const behindAll = ["address 198.51.100.97", "address 198.51.100.98", "address 198.51.100.99"];

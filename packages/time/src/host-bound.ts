@@ -1,7 +1,7 @@
 import { fuse, isBimodal, isTruechimer } from "./fusion.ts";
 import { carryTight, fuseSlopes, fuseTight, slopeOf, type TightVote, tightVote, within } from "./host-tight.ts";
 import { halfWidth, type Interval, intersect, touches } from "./interval.ts";
-import { castPeerVotes } from "./peer-votes.ts";
+import { castPeerVotes, identitiesOf } from "./peer-votes.ts";
 import type { SlopeRange } from "./sliding-hull.ts";
 import { type Disruption, type StatusFacts, type StatusKind, type StatusReason, type StatusRule, statusRule } from "./status.ts";
 import { BILLION, type PartsPerBillion, type RawInstant } from "./units.ts";
@@ -166,8 +166,14 @@ const peerVotes = (faults: number, speaking: readonly SourceFacts[]): Vote[] =>
     ? []
     : castPeerVotes(
         speaking.filter(isOwn).map(({ identity }) => identity),
-        speaking.flatMap(({ identity: { id }, restsOn, interval }) => (restsOn ? [{ id, restsOn, interval: interval as Interval }] : [])),
+        speaking.flatMap(({ identity, restsOn, interval }) =>
+          restsOn ? [{ id: identity.id, restsOn: withItself(identity, restsOn), interval: interval as Interval }] : [],
+        ),
       );
+
+/** A peer that rests on anything rests on its own machine too: where that serves time to this host, or to another peer, it is one clock. */
+const withItself = ({ address, ownRefid }: SourceIdentity, restsOn: readonly string[]): readonly string[] =>
+  restsOn.length === 0 ? restsOn : [...restsOn, ...identitiesOf({ address, ownRefid, refid: null, stratum: null })];
 
 const allowedSlopes = ({ rho, centre }: Drift): SlopeRange => ({ min: Number(centre - rho), max: Number(centre + rho) });
 

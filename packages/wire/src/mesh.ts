@@ -127,7 +127,7 @@ export const BatchMesh = Type.Object(
     ),
     peers: Type.Array(BatchPeer, { maxItems: MAX_PEERS }),
     edges: EdgeColumns,
-    /** What peers that have a vote answered, as of a source; `source` is an index into `peers`. */
+    /** What peers that may get a vote answered, as of a source; `source` is an index into `peers`. */
     exchanges: Type.Optional(ExchangeColumns),
   },
   { additionalProperties: false },

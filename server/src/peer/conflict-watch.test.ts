@@ -32,6 +32,13 @@ describe("a conflict", () => {
     watch.judge([], []);
     expect(watch.judge([], [sighting("A", "e2")])).toEqual(nothing);
   });
+  it("is told in the end, though somebody on it says the same reading again and again", () => {
+    const watch = new ConflictWatch();
+    const toldAt = Array.from({ length: 40 }, (_, turn) => turn).find(
+      (turn) => watch.judge([], [sighting("A", `frozen e${turn}`)]).begun.length > 0,
+    );
+    expect(toldAt).toBe(21);
+  });
   it("is not taken for one of another tier, or of other hosts", () => {
     const watch = new ConflictWatch();
     watch.judge([], [sighting("A", "e1")]);

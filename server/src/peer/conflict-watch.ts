@@ -30,6 +30,11 @@ export interface Judgement {
   readonly ended: readonly bigint[];
 }
 
+/**
+ * In so many solutions in a row, more than 210 s, all that is fresh is made anew: a hull is no older than two minutes on the ruler of
+ * whoever tells it, and was received in the last 90 s. What is still the same then somebody repeats, and nobody gets away by it.
+ */
+const OUTLASTS_ALL = 22;
 /** So many contradictions of a conflict are kept; more say nothing more. */
 const CYCLES_MOST = 20;
 
@@ -48,6 +53,8 @@ interface Remembered {
   readonly sighting: Sighting;
   /** Of the first in a row of solutions that all show it. */
   readonly firstEvidence: ReadonlySet<string>;
+  /** How many solutions in a row show it. */
+  readonly seen: number;
 }
 
 /** A sighting beside the one before it. `flagged` are those whom both flag. */
@@ -68,7 +75,7 @@ export class ConflictWatch {
 
   judge(open: readonly OpenConflict[], sightings: readonly Sighting[]): Judgement {
     const followed = sightings.map((sighting) => follow(sighting, this.#before));
-    this.#before = followed.map(({ firstEvidence }, index) => ({ firstEvidence, sighting: sightings[index] as Sighting }));
+    this.#before = followed.map(({ firstEvidence, seen }, index) => ({ firstEvidence, seen, sighting: sightings[index] as Sighting }));
     const begun = followed.filter((one) => isNews(one, open)).map(({ sighting }) => sighting);
     this.#count(open, sightings);
     const hasEnded = (one: OpenConflict) => begun.some((other) => meet(one, other)) || (this.#missed.get(one.id) ?? 0) >= 2;
@@ -93,12 +100,14 @@ export class ConflictWatch {
 
 function follow(sighting: Sighting, before: readonly Remembered[]): Followed {
   const earlier = before.find((other) => isSame(other.sighting, sighting)) ?? before.find((other) => meet(other.sighting, sighting));
-  if (earlier === undefined) return { sighting, firstEvidence: sighting.evidence, isConfirmed: false, isSteady: false };
+  if (earlier === undefined) return { sighting, firstEvidence: sighting.evidence, seen: 1, isConfirmed: false, isSteady: false };
   const { firstEvidence } = earlier;
+  const seen = earlier.seen + 1;
   return {
     sighting: { ...sighting, flagged: sighting.flagged.filter((host) => earlier.sighting.flagged.includes(host)) },
     firstEvidence,
-    isConfirmed: ![...sighting.evidence].some((one) => firstEvidence.has(one)),
+    seen,
+    isConfirmed: seen >= OUTLASTS_ALL || ![...sighting.evidence].some((one) => firstEvidence.has(one)),
     isSteady: isSame(earlier.sighting, sighting),
   };
 }

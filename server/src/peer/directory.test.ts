@@ -19,7 +19,7 @@ function host(index: number, more: Partial<HostRecord> = {}): HostRecord {
   return record({ id: idOf(index), name, labels: { rack: `r${index % 4}` }, address: `10.0.${index >> 8}.${index & 255}`, mesh, ...more });
 }
 const answering = (at: { address: string | null; port: number } | null, restsOn: string[] = ["id a"]): Partial<HostRecord> => {
-  const { edges: _, ...mesh } = meshPart([], { answers: at, own: { lo_ns: null, hi_ns: null, rests_on: restsOn } });
+  const { edges: _, ...mesh } = meshPart([], { answers: at, own: { lo_ns: "-1", hi_ns: "1", rests_on: restsOn } });
   return { mesh };
 };
 const fleet = (count: number): HostRecord[] => Array.from({ length: count }, (_, index) => host(index));

@@ -1,6 +1,7 @@
 import type { MeshRule } from "@truebound/wire";
-import type { HostRecord } from "../fleet/host-record.ts";
+import type { HostMesh, HostRecord } from "../fleet/host-record.ts";
 import type { MeshHost } from "./mesh.ts";
+import { numericAddress } from "./numeric-address.ts";
 
 /** A host's part in the mesh, by its rule and by what it reports. */
 export interface Membership {
@@ -30,9 +31,11 @@ export function membershipOf(
 ): Membership | null {
   if (state !== "active" || rule === null) return null;
   const answers = mesh?.answers ?? null;
-  const at = answers?.address ?? address;
+  const said = answers?.address ?? null;
+  const told = said === null ? null : numericAddress(said);
+  const at = said === null ? address : told;
   const answersAt = answers === null || at === null ? null : { address: at, port: answers.port };
-  const addresses = [...new Set([answers?.address ?? null, address].filter((one) => one !== null))].sort();
+  const addresses = [...new Set([told, address].filter((one) => one !== null))].sort();
   const remote = addresses.filter((one) => !isLoopback(one));
   return {
     id,
@@ -40,7 +43,7 @@ export function membershipOf(
     rule,
     answersAt,
     asksFrom: remote.length > 0 ? remote : addresses,
-    restsOn: distrusted ? [] : [...new Set(mesh?.own.rests_on ?? [])].sort(),
+    restsOn: distrusted ? [] : restsOn(mesh?.own ?? null),
     place: {
       id,
       domain: at !== null && isLoopback(at) ? `${rule.domain}${ON_LOOPBACK}` : rule.domain,
@@ -50,6 +53,10 @@ export function membershipOf(
     },
   };
 }
+
+/** Who claims no bound that others could contradict has none to vote with. */
+const restsOn = (own: HostMesh["own"] | null): string[] =>
+  own === null || own.lo_ns === null || own.hi_ns === null ? [] : [...new Set(own.rests_on)].sort();
 
 /** What is at a loopback address is reached by its own machine alone: a domain within the domain. No domain's name has a line end. */
 const ON_LOOPBACK = "\nloopback";
