@@ -1,5 +1,5 @@
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { type Drift, type HostReading, type LeapCalendar, ppb, type SourceFacts, uncalibrated } from "@truebound/time";
+import { DEFAULT_WINDOW, type Drift, type HostReading, type LeapCalendar, ppb, type SourceFacts, uncalibrated } from "@truebound/time";
 import type { AssignedPeer, Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
@@ -33,7 +33,9 @@ export class PeerSet {
   readonly #parts: PeerParts;
   #probes: readonly PeerProbe[] = [];
   #evidence: PeerEvidence[] = [];
-  #isHeard = false;
+  /** Of those without a vote: it becomes part of the record with the first vote that rests on it. */
+  readonly #held = new Map<string, PeerEvidence[]>();
+  #heard: ReadonlySet<string> = new Set();
 
   constructor(parts: PeerParts) {
     this.#parts = parts;
@@ -51,6 +53,7 @@ export class PeerSet {
   /** Others to measure; those that stay what and where they were keep what they told. */
   assign(peers: readonly AssignedPeer[], rules: PeerRules): void {
     this.#probes = peers.map((peer) => this.#kept(peer) ?? this.#made(peer, rules));
+    for (const id of this.#held.keys()) if (!peers.some((peer) => peer.id === id)) this.#held.delete(id);
     this.retune(rules);
   }
 
@@ -69,19 +72,28 @@ export class PeerSet {
   facts({ rawAfter }: Pick<HostReading, "rawAfter">, drift: Drift, heard: ReadonlySet<string>): SourceFacts[] {
     const voting = this.#probes.filter(({ peer }) => peer.rests_on.length > 0 && !peer.rests_on.some((identity) => heard.has(identity)));
     for (const { probe } of voting) if (!sameDrift(probe.drift, drift)) probe.assume(drift);
-    this.#isHeard = voting.length > 0;
+    this.#hear(voting);
     return voting.flatMap((one) => one.facts(rawAfter) ?? []);
   }
 
   /** Whether any of them may have had a vote at the last reading. */
   get isHeard(): boolean {
-    return this.#isHeard;
+    return this.#heard.size > 0;
   }
 
-  /** What a peer answered goes into the record, also while it has no vote: once it has one, that rests on what it told before too. */
-  learned({ peer }: PeerProbe, evidence: readonly Evidence[]): void {
-    if (peer.kind === "target") return;
-    this.#evidence = [...this.#evidence, ...evidence].slice(-MOST_EVIDENCE);
+  /** What a peer with a vote answered goes into the record. */
+  learned({ peer: { id, kind } }: PeerProbe, evidence: readonly Evidence[]): void {
+    if (kind === "target") return;
+    if (this.#heard.has(id)) this.#evidence = [...this.#evidence, ...evidence].slice(-MOST_EVIDENCE);
+    else this.#held.set(id, [...(this.#held.get(id) ?? []), ...evidence].slice(-DEFAULT_WINDOW.samples));
+  }
+
+  #hear(voting: readonly PeerProbe[]): void {
+    this.#heard = new Set(voting.map(({ peer }) => peer.id));
+    for (const id of this.#heard) {
+      this.#evidence.push(...(this.#held.get(id) ?? []));
+      this.#held.delete(id);
+    }
   }
 
   drainEvidence(): PeerEvidence[] {
@@ -99,6 +111,7 @@ export class PeerSet {
   forget(): void {
     for (const one of this.#probes) one.forget();
     this.#evidence = [];
+    this.#held.clear();
   }
 
   #kept(peer: AssignedPeer): PeerProbe | null {
