@@ -110,6 +110,20 @@ describe("a process that looks at the mesh", () => {
     expect(shared.conflicts.every(({ endedAt, lastSeen }) => endedAt === null && shared.now - lastSeen === 10n * S)).toBe(true);
   });
 
+  it("shows of a conflict that goes on what contradicts what now, and of one that is over what was written down", async () => {
+    const shared = new Shared(12, LIAR);
+    const keeper = shared.process();
+    await shared.play(keeper, 10);
+    const shown = () => keeper.state && viewMesh(keeper.state, null).conflicts.find(({ tier }) => tier === "guaranteed");
+    const now = keeper.state?.solution?.guaranteed.blame.contradictions;
+    const written = shared.conflicts.find(({ tier }) => tier === "guaranteed")?.cycles;
+    expect(shown()?.cycles).toEqual(now?.map(({ nodes, weight }) => ({ nodes, weight_ns: weight.toString() })));
+    expect(shown()?.cycles).not.toEqual(written);
+    Object.assign(shared, { entries: () => [] });
+    await shared.play(keeper, 2);
+    expect(shown()).toMatchObject({ ended_at: expect.any(String), cycles: written });
+  });
+
   it("writes nothing beside another that does, and answers by its own solution", async () => {
     const shared = new Shared(12, LIAR);
     const [first, second] = [shared.process(), shared.process()];
