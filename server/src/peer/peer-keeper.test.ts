@@ -1,10 +1,12 @@
 import { type Leap, utc } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
+import { shippedPairProfiles } from "../audit/pair-verdicts.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import type { Judgement } from "./conflict-watch.ts";
 import { viewMesh } from "./mesh-view.ts";
-import { PeerKeeper } from "./peer-keeper.ts";
+import { viewPair } from "./pair-view.ts";
+import { type MeshState, PeerKeeper } from "./peer-keeper.ts";
 import type { MeasuredEdge, PeerStore, StoredConflict } from "./ports.ts";
 import { hostId, type Lie, RULES, SimMesh, START } from "./simulated-mesh.fixture.ts";
 import type { MemberStanding } from "./standing.ts";
@@ -108,6 +110,16 @@ describe("a process that looks at the mesh", () => {
     await shared.play(restarted, 8);
     expect(shared.conflicts.map(({ id }) => id)).toEqual(told);
     expect(shared.conflicts.every(({ endedAt, lastSeen }) => endedAt === null && shared.now - lastSeen === 10n * S)).toBe(true);
+  });
+
+  it("says of a liar that nothing explains the contradictions without it, and why no difference to it is bounded", async () => {
+    const shared = new Shared(12, LIAR);
+    const keeper = shared.process();
+    await shared.play(keeper, 10);
+    const [state, ids] = [keeper.state as MeshState, [hostId(4), hostId(3)] as const];
+    const liar = viewMesh(state, null).members.find(({ id }) => id === hostId(3));
+    expect(liar?.remark).toMatch(/^nothing explains all contradictions without it/);
+    expect(viewPair(state, ids, shippedPairProfiles)?.why).toBe(`What ${liar?.name} says is contradicted, and suspects have no bound`);
   });
 
   it("shows of a conflict that goes on what contradicts what now, and of one that is over what was written down", async () => {
