@@ -37,10 +37,10 @@ export function memberRemark(
   if (record.unreadable) return "its latest report could not be read, so it takes no part";
   if (reading === null) return "its last report is older than 90 s, so it takes no part until it reports again";
   if (isSuspect(guaranteed, record.id)) return contradicted(guaranteed, record.id);
-  if (facts.members.size > 1 && measures + measured_by === 0)
-    return "nothing was measured between it and its neighbours in the last 90 s on the rulers that they have now: its bound is its own";
-  if (isSuspect(tight, record.id)) return CONTRADICTED_TIGHTLY;
   const bound = guaranteed.bounds.get(record.id) ?? null;
+  if (facts.members.size > 1 && measures + measured_by === 0)
+    return `nothing was measured between it and its neighbours in the last 90 s on the rulers that they have now: ${bound === null ? "it has no bound" : "its bound is its own"}`;
+  if (isSuspect(tight, record.id)) return CONTRADICTED_TIGHTLY;
   return bound === null ? "it claims nothing of UTC itself, and no way leads by its neighbours to one that does" : null;
 }
 

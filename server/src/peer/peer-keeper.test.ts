@@ -216,6 +216,20 @@ describe("a mesh of few", () => {
     }
     expect(view?.members).toHaveLength(4);
   });
+  it("that nothing joins has no bound for a host that claims nothing, and its remark owns to it", async () => {
+    const shared = new Shared(4);
+    const claimless = (one: FleetEntry): FleetEntry => {
+      const { mesh } = one.record;
+      return { ...one, record: { ...one.record, mesh: mesh && { ...mesh, own: { ...mesh.own, lo_ns: null, hi_ns: null } } } };
+    };
+    Object.assign(shared, { edges: () => [], entries: () => shared.mesh.entries(shared.second).map(claimless) });
+    const keeper = shared.process();
+    await keeper.look();
+    const members = keeper.state === null ? [] : viewMesh(keeper.state, null).members;
+    expect(members.map(({ guaranteed, remark }) => [guaranteed, remark])).toEqual(
+      Array.from({ length: 4 }, () => [null, expect.stringMatching(/^nothing was measured .*: it has no bound$/)]),
+    );
+  });
   it("of which a host has fallen silent goes on without it, and says so", async () => {
     const shared = new Shared(4);
     const keeper = shared.process();
