@@ -151,7 +151,8 @@ const VERDICTS: readonly Omit<PairVerdict, "verdict">[] = [
     profile: "cockroachdb",
     title: "CockroachDB",
     limit_ns: "400000000",
-    source: "cockroachdb/docs v24.1: a node exits at 80 % of max-offset",
+    source:
+      "a node exits at 80 % of max-offset; https://docs.example.net/en/products/configuration/reference/clocks/maximum_offset_between_nodes",
   },
   { profile: "cassandra", title: "Cassandra", limit_ns: "10000000", source: "vendor guidance: last write wins" },
   { profile: "g8271-1", title: "5G TDD", limit_ns: "3000", source: "TS 38.133 clause 7.4" },

@@ -111,6 +111,17 @@ describe("truebound mesh", () => {
       peers_heard: 2,
     });
   });
+  it("says of a host that fell silent that what it lists is old", async () => {
+    const aged = (minutes: number) =>
+      pool.query(
+        "update host_state set received_at = clock_timestamp() - $1 * interval '1 minute' from host where id = host_id and name = 'a'",
+        [minutes],
+      );
+    await aged(5);
+    expect((await truebound("mesh", "list")).out).toMatch(/^a {2}"fra" {2}silent for 30\d s, and before that: answers at /);
+    await aged(0);
+    expect((await truebound("mesh", "list")).out).toMatch(/^a {2}"fra" {2}answers at /);
+  });
   it("is drawn anew by another word, which stays when a rule is set again", async () => {
     const versions = () => ask<{ version: bigint }>(tested.url, "select version from policy where selector = '{}'");
     const [before] = await versions();

@@ -212,7 +212,9 @@ describe("what is stored of conflicts", () => {
       {
         kind: "bounds_inconsistent",
         at_marked: true,
-        words: expect.stringMatching(/^what this host says and what hosts measured of each other cannot all be true: /),
+        words: expect.stringMatching(
+          /^its neighbours' measurements accuse it, by the tight bounds: of 2 suspects at least 1 must be wrong; it /,
+        ),
         detail: { tier: "tight", standing: "flagged", suspects: 2, least_liars: 1 },
       },
     ]);

@@ -57,7 +57,10 @@ export const PeerConflict = Type.Object({
   cleared: Type.Array(Uuid),
   /** No fewer lie. */
   least_liars: Natural,
-  /** Nodes in the order of travel, "UTC" among them; the first is not repeated. */
+  /**
+   * Nodes in the order of travel, "UTC" among them; the first is not repeated. Of the newest solution that this server has while the
+   * conflict goes on and shows in it, else as it was written down.
+   */
   cycles: Type.Array(Type.Object({ nodes: Type.Array(Type.String()), weight_ns: DecimalString })),
 });
 export type PeerConflict = Static<typeof PeerConflict>;

@@ -13,6 +13,8 @@ export interface MeshedHost {
   /** Where its reports come from. */
   readonly address: string | null;
   readonly mesh: HostMesh | null;
+  /** Of its latest report, by the database's clock; null = it never reported. */
+  readonly age_s: number | null;
 }
 
 export interface MeshStore {
@@ -127,7 +129,10 @@ function list(rules: readonly PolicyRule[], all: readonly MeshedHost[], json: bo
 
 const UNHEARD: ReadonlySet<string> = new Set(["never_answered", "stale"]);
 
-function itemOf({ id, name, address, mesh }: MeshedHost, { domain }: MeshRule) {
+/** What is older counts for nobody in the mesh. */
+const SILENT_S = 90;
+
+function itemOf({ id, name, address, mesh, age_s }: MeshedHost, { domain }: MeshRule) {
   const answers = mesh?.answers ?? null;
   return {
     id,
@@ -139,13 +144,15 @@ function itemOf({ id, name, address, mesh }: MeshedHost, { domain }: MeshRule) {
     peers: mesh?.peers.length ?? 0,
     peers_heard: mesh?.peers.filter(({ state }) => !UNHEARD.has(state)).length ?? 0,
     requests: mesh?.requests ?? null,
+    age_s,
   };
 }
 
-function lineOf({ name, domain, answers, trouble, peers, peers_heard, requests }: ReturnType<typeof itemOf>): string {
+function lineOf({ name, domain, answers, trouble, peers, peers_heard, requests, age_s }: ReturnType<typeof itemOf>): string {
   const where = answers === null ? `does not answer: ${trouble ?? "it says no reason"}` : `answers at ${at(answers)}`;
   const asked = requests === null ? "" : `, answered ${requests.answered}, refused ${requests.stranger + requests.over_limit}`;
-  return `${name}  ${JSON.stringify(domain)}  ${where}; hears ${peers_heard} of ${peers} peers${asked}\n`;
+  const old = age_s !== null && age_s > SILENT_S ? `silent for ${Math.floor(age_s)} s, and before that: ` : "";
+  return `${name}  ${JSON.stringify(domain)}  ${old}${where}; hears ${peers_heard} of ${peers} peers${asked}\n`;
 }
 
 const at = ({ address, port }: { readonly address: string | null; readonly port: number }): string =>

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { MeshRule, readOptions, validator } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
@@ -47,6 +48,8 @@ export function parseTarget([what, ...rest]: readonly string[]): TargetRequest |
 const NAME = /^[!-~]{1,255}$/;
 const ADDRESS = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([A-Za-z0-9._-]{1,253}))(?::(\d{1,5}))?$/;
 const BARE_V6 = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/;
+/** No name ends in a number: what does is meant for an IPv4 address. */
+const NUMBERS = /(?:^|\.)\d+\.?$/;
 const NTP_PORT = 123;
 const isDomain = validator(MeshRule.properties.domain);
 
@@ -67,10 +70,11 @@ function parseAdd(args: readonly string[]): TargetRequest | string {
 }
 
 function addressOf(text: string): { readonly address: string; readonly port: number } | string {
-  if (BARE_V6.test(text)) return { address: text, port: NTP_PORT };
-  const [, v6, name, digits] = ADDRESS.exec(text) ?? [];
+  const [, v6, name, digits] = BARE_V6.test(text) ? [text, text] : (ADDRESS.exec(text) ?? []);
   const [address, port] = [v6 ?? name, digits === undefined ? NTP_PORT : Number(digits)];
   if (address === undefined) return `Cannot take ${JSON.stringify(text)} for an address: write host, host:port or [v6]:port`;
+  if (v6 === undefined ? NUMBERS.test(address) && isIP(address) !== 4 : isIP(address) !== 6)
+    return `Cannot take ${JSON.stringify(address)} for an address: it is neither a name nor an IPv4 or IPv6 address`;
   return port >= 1 && port <= 65_535 ? { address, port } : `Cannot take port ${port} of ${text}: it must be 1 to 65535`;
 }
 

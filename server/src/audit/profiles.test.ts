@@ -30,9 +30,9 @@ it("says in JSON what reads back as the same", () => {
 
 it("shows one in words, with its limit, its days and its source", () => {
   const { out } = tellProfiles({ do: "show", id: "kafka-create-time", json: false });
-  for (const part of ["3600 s (3600000000000 ns), either way", "from 2025-03-18 and goes on", "https://mws.ru/", "no: read elsewhere only"])
+  for (const part of ["3600 s (3600000000000 ns), either way", "from 2025-03-18; it goes on", "https://mws.ru/", "no: read elsewhere only"])
     expect(out).toContain(part);
-  expect(tellProfiles({ do: "show", id: "ydb", json: false }).out).toContain("since nobody says when and goes on");
+  expect(tellProfiles({ do: "show", id: "ydb", json: false }).out).toContain("nobody says since when; it goes on");
 });
 
 it("names the nearest to one that is not there", () => {

@@ -58,7 +58,7 @@ const inWords = (profile: Profile): string =>
     ["kind", profile.kind],
     ["limit", `${atMost(profile.limit_ns)} (${profile.limit_ns} ns), either way`],
     ["on", profile.limit_on],
-    ["in force", `${since(profile)} ${profile.valid_to === null ? "and goes on" : `to ${profile.valid_to}`}`],
+    ["in force", `${since(profile)}${profile.valid_to === null ? "; it goes on" : ` to ${profile.valid_to}`}`],
     ["jurisdiction", profile.jurisdiction ?? NOWHERE],
     ["source", [profile.source.text, ...(profile.source.url === null ? [] : [profile.source.url])].join("; ")],
     ["verified", profile.verified ? "yes: read where it is set" : "no: read elsewhere only"],
@@ -68,4 +68,4 @@ const inWords = (profile: Profile): string =>
     .join("");
 
 /** The first day of the count stands for "nobody says since when". */
-const since = ({ valid_from }: Profile): string => (valid_from === "1970-01-01" ? "since nobody says when" : `from ${valid_from}`);
+const since = ({ valid_from }: Profile): string => (valid_from === "1970-01-01" ? "nobody says since when" : `from ${valid_from}`);

@@ -59,8 +59,8 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
 
 /** An event in words; the agent's own details follow, a span of ns in its right unit. */
 export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" | "source" | "detail">): string {
-  const step = kind === "clock_stepped" ? stepInWords(detail) : null;
-  if (step !== null) return step;
+  const whole = kind === "clock_stepped" ? stepInWords(detail) : kind === "bounds_inconsistent" ? conflictInWords(detail) : null;
+  if (whole !== null) return whole;
   const what = isKind(kind) ? KIND_WORDS[kind] : kind.replaceAll("_", " ");
   const about = Object.entries(detail)
     .filter(([, value]) => value !== null)
@@ -76,6 +76,20 @@ function stepInWords({ by_ns, kernel_notice, ...more }: EventRecord["detail"]): 
   const by = BigInt(text);
   const moved = by === 0n ? "set, and set back or by next to nothing" : `set ${by > 0n ? "forward" : "back"} by ${about(by)}`;
   return `the clock was ${moved}${kernel_notice === true ? " (the kernel gave notice)" : ""}`;
+}
+
+const CONFLICT_TOLD = {
+  flagged: "its neighbours' measurements accuse it",
+  suspect: "it is suspected by what hosts measured of each other",
+} as const;
+
+/** "its neighbours' measurements accuse it, by the guaranteed bounds: of 3 suspects at least 1 must be wrong; it goes on". */
+function conflictInWords({ tier, standing, suspects, least_liars, ended, ...more }: EventRecord["detail"]): string | null {
+  const isWhole = typeof suspects === "number" && typeof least_liars === "number" && typeof ended === "boolean";
+  if (!isWhole || !Object.hasOwn(CONFLICT_TOLD, String(standing)) || Object.keys(more).length > 0) return null;
+  const told = CONFLICT_TOLD[standing as keyof typeof CONFLICT_TOLD];
+  const who = suspects === 1 ? "no other is suspected" : `of ${suspects} suspects at least ${least_liars} must be wrong`;
+  return `${told}, by the ${tier} bounds: ${who}; ${ended ? "it is over" : "it goes on"}`;
 }
 
 const isKind = (kind: string): kind is Kind => Object.hasOwn(KIND_WORDS, kind);

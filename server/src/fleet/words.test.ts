@@ -129,3 +129,18 @@ it("an event in words leaves names and keys as they are", () => {
   expect(eventInWords(taken)).toContain("wanted srv_a_1, name srv_a_1-2");
   expect(eventInWords({ kind: "key_changed", source: null, detail: { key: "VZ-a-_Ra6_Z" } })).toContain("key VZ-a-_Ra6_Z");
 });
+
+it.each([
+  [
+    { standing: "flagged", suspects: 3, least_liars: 2, ended: false },
+    "accuse it, by the tight bounds: of 3 suspects at least 2 must be wrong; it goes on",
+  ],
+  [
+    { standing: "suspect", suspects: 2, least_liars: 1, ended: true },
+    "suspected by what hosts measured of each other, by the tight bounds: of 2 suspects at least 1 must be wrong; it is over",
+  ],
+  [{ standing: "flagged", suspects: 1, least_liars: 1, ended: true }, "accuse it, by the tight bounds: no other is suspected; it is over"],
+  [{ standing: "odd", suspects: 1 }, "cannot all be true: tier tight, standing odd, suspects 1"],
+])("says of a contradiction how the host stands in it: %j", (detail, words) =>
+  expect(eventInWords({ kind: "bounds_inconsistent", source: null, detail: { tier: "tight", ...detail } })).toContain(words),
+);

@@ -1,4 +1,4 @@
-import { conflictsApart } from "@truebound/time";
+import { type Contradiction, conflictsApart } from "@truebound/time";
 import type { PeerConflict, Tier } from "@truebound/wire";
 import { evidenceOf } from "./evidence-of.ts";
 import type { Solution } from "./solution.ts";
@@ -38,12 +38,15 @@ const OUTLASTS_ALL = 22;
 /** So many contradictions of a conflict are kept; more say nothing more. */
 const CYCLES_MOST = 20;
 
+export const cyclesOf = (contradictions: readonly Contradiction[]): PeerConflict["cycles"] =>
+  contradictions.slice(0, CYCLES_MOST).map(({ nodes, weight }) => ({ nodes: [...nodes], weight_ns: weight.toString() }));
+
 export const sightingsOf = (solution: Solution): Sighting[] =>
   [solution.guaranteed, solution.tight].flatMap(({ tier, blame }) =>
     conflictsApart(blame).map(({ contradictions, ...said }) => ({
       tier,
       ...said,
-      cycles: contradictions.slice(0, CYCLES_MOST).map(({ nodes, weight }) => ({ nodes: [...nodes], weight_ns: weight.toString() })),
+      cycles: cyclesOf(contradictions),
       evidence: evidenceOf(contradictions, solution.facts, tier),
     })),
   );

@@ -1,10 +1,12 @@
 import { formatUtc, type Interval, worstError } from "@truebound/time";
 import type { MeshMember, PeerConflict, PeerPair, PeersView } from "@truebound/wire";
+import { cyclesOf } from "./conflict-watch.ts";
 import type { Member } from "./members.ts";
 import { ALL_PAIRS_OF, closureOf, type Pair, pairsOf } from "./mesh-figures.ts";
 import { memberRemark, meshInWords, targetRemark } from "./mesh-words.ts";
 import type { MeshState } from "./peer-keeper.ts";
 import type { StoredConflict } from "./ports.ts";
+import type { Solution } from "./solution.ts";
 import type { Target } from "./target.ts";
 import { ownClaim } from "./tier-constraints.ts";
 
@@ -32,7 +34,9 @@ function draw(state: MeshState, domain: string | null): PeersView {
     members,
     pairs: solution === null ? [] : pairsOf(solution.guaranteed, ids).map(viewPair),
     all_pairs: members.length <= ALL_PAIRS_OF,
-    conflicts: state.conflicts.filter(({ suspects }) => domain === null || suspects.some((id) => among.has(id))).map(viewConflict),
+    conflicts: state.conflicts
+      .filter(({ suspects }) => domain === null || suspects.some((id) => among.has(id)))
+      .map((one) => viewConflict(one, solution)),
     closure: solution && closureOf(solution.guaranteed, among),
   };
 }
@@ -103,7 +107,7 @@ const viewPair = ({ a, b, bound }: Pair): PeerPair => ({
   worst_ns: worstError(bound).toString(),
 });
 
-export const viewConflict = (conflict: StoredConflict): PeerConflict => ({
+export const viewConflict = (conflict: StoredConflict, solution: Solution | null): PeerConflict => ({
   tier: conflict.tier,
   first_seen: formatUtc(conflict.firstSeen),
   last_seen: formatUtc(conflict.lastSeen),
@@ -112,5 +116,13 @@ export const viewConflict = (conflict: StoredConflict): PeerConflict => ({
   flagged: [...conflict.flagged],
   cleared: [...conflict.cleared],
   least_liars: conflict.leastLiars,
-  cycles: conflict.cycles,
+  cycles: cyclesNow(conflict, solution) ?? conflict.cycles,
 });
+
+/** Claims and measurements are shown as they are now, so what they contradict each other by has to be of now too. */
+function cyclesNow({ tier, suspects, endedAt }: StoredConflict, solution: Solution | null): PeerConflict["cycles"] | null {
+  if (solution === null || endedAt !== null) return null;
+  const among = new Set(suspects);
+  const now = solution[tier].blame.contradictions.filter(({ nodes }) => nodes.some((node) => among.has(node)));
+  return now.length === 0 ? null : cyclesOf(now);
+}

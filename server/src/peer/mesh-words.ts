@@ -2,7 +2,7 @@ import { formatUtc, type UtcInstant } from "@truebound/time";
 import type { MeshMember } from "@truebound/wire";
 import type { Member } from "./members.ts";
 import type { MeshState } from "./peer-keeper.ts";
-import { isSuspect, type Solution } from "./solution.ts";
+import { isSuspect, type Solution, type TierSolution } from "./solution.ts";
 
 type Counts = Pick<MeshMember, "measures" | "measured_by">;
 
@@ -36,22 +36,25 @@ export function memberRemark(
 ): string | null {
   if (record.unreadable) return "its latest report could not be read, so it takes no part";
   if (reading === null) return "its last report is older than 90 s, so it takes no part until it reports again";
-  if (isSuspect(guaranteed, record.id)) return CONTRADICTED;
-  if (facts.members.size > 1 && measures + measured_by === 0)
-    return "nothing was measured between it and its neighbours in the last 90 s on the rulers that they have now: its bound is its own";
-  if (isSuspect(tight, record.id)) return CONTRADICTED_TIGHTLY;
+  if (isSuspect(guaranteed, record.id)) return contradicted(guaranteed, record.id);
   const bound = guaranteed.bounds.get(record.id) ?? null;
+  if (facts.members.size > 1 && measures + measured_by === 0)
+    return `nothing was measured between it and its neighbours in the last 90 s on the rulers that they have now: ${bound === null ? "it has no bound" : "its bound is its own"}`;
+  if (isSuspect(tight, record.id)) return CONTRADICTED_TIGHTLY;
   return bound === null ? "it claims nothing of UTC itself, and no way leads by its neighbours to one that does" : null;
 }
 
-const CONTRADICTED = "it is among those of whom some must be wrong, so what they say counts for nobody and they have no bound";
+const contradicted = ({ blame: { flagged } }: TierSolution, id: string): string =>
+  flagged.includes(id)
+    ? "nothing explains all contradictions without it, so what it says counts for nobody and it has no bound"
+    : "it is among those of whom some must be wrong, so what they say counts for nobody and they have no bound";
 
 const CONTRADICTED_TIGHTLY =
   "in the tight tier it is among those of whom some must be wrong, by their clocks or by frequencies that moved, so it has no tight bound";
 
 export function targetRemark({ guaranteed }: Solution, id: string, measuredBy: number): string | null {
   if (measuredBy === 0) return "no agent has measured it in the last 90 s";
-  if (isSuspect(guaranteed, id)) return CONTRADICTED;
+  if (isSuspect(guaranteed, id)) return contradicted(guaranteed, id);
   if ((guaranteed.bounds.get(id) ?? null) === null) return "no agent that measures it has a bound of its own";
   return measuredBy === 1 ? "one agent alone measures it: its bound rests on that agent's word" : null;
 }
@@ -63,7 +66,7 @@ export function whyNoPair(state: MeshState, a: MeshMember, b: MeshMember): strin
   if (solution === null) return NOT_LOOKED;
   const suspects = [a, b].filter(({ id }) => isSuspect(solution.guaranteed, id));
   if (suspects.length > 0)
-    return `${suspects.map(({ name }) => name).join(" and ")}: constraints contradict each other, and suspects have no bound`;
+    return `What ${suspects.map(({ name }) => name).join(" and ")} ${suspects.length > 1 ? "say" : "says"} is contradicted, and suspects have no bound`;
   const apart = [a, b].find(({ remark }) => remark !== null);
   if (apart !== undefined) return `${apart.name}: ${apart.remark}`;
   return `Nothing joins ${a.name} and ${b.name}: neither measurements, by whatever way, nor bounds on UTC of both`;

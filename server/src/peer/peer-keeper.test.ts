@@ -1,10 +1,12 @@
 import { type Leap, utc } from "@truebound/time";
 import type { Tier } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
+import { shippedPairProfiles } from "../audit/pair-verdicts.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import type { Judgement } from "./conflict-watch.ts";
 import { viewMesh } from "./mesh-view.ts";
-import { PeerKeeper } from "./peer-keeper.ts";
+import { viewPair } from "./pair-view.ts";
+import { type MeshState, PeerKeeper } from "./peer-keeper.ts";
 import type { MeasuredEdge, PeerStore, StoredConflict } from "./ports.ts";
 import { hostId, type Lie, RULES, SimMesh, START } from "./simulated-mesh.fixture.ts";
 import type { MemberStanding } from "./standing.ts";
@@ -110,6 +112,30 @@ describe("a process that looks at the mesh", () => {
     expect(shared.conflicts.every(({ endedAt, lastSeen }) => endedAt === null && shared.now - lastSeen === 10n * S)).toBe(true);
   });
 
+  it("says of a liar that nothing explains the contradictions without it, and why no difference to it is bounded", async () => {
+    const shared = new Shared(12, LIAR);
+    const keeper = shared.process();
+    await shared.play(keeper, 10);
+    const [state, ids] = [keeper.state as MeshState, [hostId(4), hostId(3)] as const];
+    const liar = viewMesh(state, null).members.find(({ id }) => id === hostId(3));
+    expect(liar?.remark).toMatch(/^nothing explains all contradictions without it/);
+    expect(viewPair(state, ids, shippedPairProfiles)?.why).toBe(`What ${liar?.name} says is contradicted, and suspects have no bound`);
+  });
+
+  it("shows of a conflict that goes on what contradicts what now, and of one that is over what was written down", async () => {
+    const shared = new Shared(12, LIAR);
+    const keeper = shared.process();
+    await shared.play(keeper, 10);
+    const shown = () => keeper.state && viewMesh(keeper.state, null).conflicts.find(({ tier }) => tier === "guaranteed");
+    const now = keeper.state?.solution?.guaranteed.blame.contradictions;
+    const written = shared.conflicts.find(({ tier }) => tier === "guaranteed")?.cycles;
+    expect(shown()?.cycles).toEqual(now?.map(({ nodes, weight }) => ({ nodes, weight_ns: weight.toString() })));
+    expect(shown()?.cycles).not.toEqual(written);
+    Object.assign(shared, { entries: () => [] });
+    await shared.play(keeper, 2);
+    expect(shown()).toMatchObject({ ended_at: expect.any(String), cycles: written });
+  });
+
   it("writes nothing beside another that does, and answers by its own solution", async () => {
     const shared = new Shared(12, LIAR);
     const [first, second] = [shared.process(), shared.process()];
@@ -189,6 +215,20 @@ describe("a mesh of few", () => {
       expect(remark).toMatch(/^nothing was measured between it and its neighbours/);
     }
     expect(view?.members).toHaveLength(4);
+  });
+  it("that nothing joins has no bound for a host that claims nothing, and its remark owns to it", async () => {
+    const shared = new Shared(4);
+    const claimless = (one: FleetEntry): FleetEntry => {
+      const { mesh } = one.record;
+      return { ...one, record: { ...one.record, mesh: mesh && { ...mesh, own: { ...mesh.own, lo_ns: null, hi_ns: null } } } };
+    };
+    Object.assign(shared, { edges: () => [], entries: () => shared.mesh.entries(shared.second).map(claimless) });
+    const keeper = shared.process();
+    await keeper.look();
+    const members = keeper.state === null ? [] : viewMesh(keeper.state, null).members;
+    expect(members.map(({ guaranteed, remark }) => [guaranteed, remark])).toEqual(
+      Array.from({ length: 4 }, () => [null, expect.stringMatching(/^nothing was measured .*: it has no bound$/)]),
+    );
   });
   it("of which a host has fallen silent goes on without it, and says so", async () => {
     const shared = new Shared(4);

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import type { Look } from "../format/status-look.ts";
+import { cutName } from "./cut-name.ts";
 import { RING, ringBows, ringNodes } from "./ring-layout.ts";
 
 export interface RingMember {
@@ -62,7 +63,7 @@ function Node({ node: { name, look }, place: { x, y, name: at } }: NodeProps): J
       <title>{name}</title>
       <Shape look={look} x={x} y={y} />
       <text x={at.x} y={at.y + 4} text-anchor={at.anchor} class="ring-name">
-        {name.length > most ? `${name.slice(0, most - 1)}…` : name}
+        {cutName(name, ({ length }) => length <= most)}
       </text>
     </g>
   );

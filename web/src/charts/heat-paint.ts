@@ -1,3 +1,4 @@
+import { cutName } from "./cut-name.ts";
 import { hatchPattern } from "./hatch-pattern.ts";
 import type { HeatLayout } from "./heat-layout.ts";
 import { shade } from "./shade.ts";
@@ -109,7 +110,12 @@ function paintHead(pen: CanvasRenderingContext2D, layout: HeatLayout, { name, ma
     pen.fillStyle = mark === null ? inks.ink : inks[mark];
     pen.textAlign = "right";
     pen.textBaseline = "middle";
-    pen.fillText(cut(pen, name, layout.left - MARK_PX - 8), -MARK_PX - 5, 0.5);
+    const room = layout.left - MARK_PX - 8;
+    pen.fillText(
+      cutName(name, (text) => pen.measureText(text).width <= room),
+      -MARK_PX - 5,
+      0.5,
+    );
   }
   pen.restore();
 }
@@ -133,11 +139,4 @@ function paintMark(pen: CanvasRenderingContext2D, mark: "flagged" | "suspect", s
     pen.stroke(new Path2D(`M0 ${-half}L${half} 0 0 ${half} ${-half} 0z`));
   }
   pen.translate(half + 1, 0);
-}
-
-function cut(pen: CanvasRenderingContext2D, text: string, room: number): string {
-  if (pen.measureText(text).width <= room) return text;
-  let kept = text.length - 1;
-  while (kept > 1 && pen.measureText(`${text.slice(0, kept)}…`).width > room) kept--;
-  return `${text.slice(0, kept)}…`;
 }

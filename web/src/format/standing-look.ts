@@ -17,11 +17,18 @@ const LOOKS: Readonly<Record<string, StandingLook>> = {
   unaccused: { look: "proven", word: "consistent", means: "nothing contradicts it" },
 };
 
-type Compared = Pick<MeshMember, "standing" | "measures" | "measured_by">;
+const UNBOUNDED: StandingLook = { ...UNKNOWN, means: "no agent that measures it has a bound, so what they measured says nothing" };
 
-export function standingLook({ standing, measures, measured_by }: Compared): StandingLook {
-  const isAccused = standing === "flagged" || standing === "suspect";
-  return measures + measured_by === 0 && !isAccused ? UNKNOWN : (LOOKS[standing] ?? { look: "unknown", word: standing, means: "" });
+type Compared = Pick<MeshMember, "standing" | "measures" | "measured_by" | "kind" | "guaranteed">;
+
+export function standingLook(member: Compared): StandingLook {
+  const { standing } = member;
+  if (isMarked(member) || isCompared(member)) return LOOKS[standing] ?? { look: "unknown", word: standing, means: "" };
+  return member.measured_by > 0 ? UNBOUNDED : UNKNOWN;
 }
+
+/** What an agent measures of a target counts where the agent has a bound, and then the target has one too. */
+export const isCompared = ({ measures, measured_by, kind, guaranteed }: Omit<Compared, "standing">): boolean =>
+  measures + measured_by > 0 && (kind !== "target" || guaranteed !== null);
 
 export const isMarked = ({ standing }: Pick<MeshMember, "standing">): boolean => standing === "flagged" || standing === "suspect";

@@ -5,7 +5,8 @@ import { readRules } from "./rules.ts";
 import { addTarget, readTargets, removeTarget } from "./target-store.ts";
 
 const HOSTS = `
-  select h.id, h.name, h.labels, s.address, s.mesh from host h join host_state s on s.host_id = h.id
+  select h.id, h.name, h.labels, s.address, s.mesh, extract(epoch from clock_timestamp() - s.received_at)::double precision as age_s
+  from host h join host_state s on s.host_id = h.id
   where h.state = 'active' order by h.name`;
 
 /** Other fields of a rule stay as they are, and so does the word by which its mesh is drawn. */

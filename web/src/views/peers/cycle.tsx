@@ -8,7 +8,7 @@ import { Link } from "../../route/link.tsx";
 import { pairPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import { type Accusation, UTC } from "./accusation.ts";
-import { utcFirst } from "./cycle-order.ts";
+import { strongest, utcFirst } from "./cycle-order.ts";
 import { type Members, namesOf } from "./names.ts";
 
 interface StatementsProps {
@@ -54,7 +54,7 @@ interface MeasuredProps extends Omit<StatementsProps, "nodes"> {
 function Measured({ a, b, members, search }: MeasuredProps): JSX.Element {
   const { loaded } = usePair(a, b);
   const nameOf = namesOf(members);
-  const direct = loaded.kind === "ready" ? (loaded.value.direct[0] ?? null) : null;
+  const direct = loaded.kind === "ready" ? strongest(loaded.value.direct, a) : null;
   const said = direct === null ? `${nameOf(a)} and ${nameOf(b)}: one measured the other` : null;
   return (
     <li>

@@ -1,5 +1,5 @@
 import type { PeersView } from "@truebound/wire";
-import { isMarked, standingLook } from "../../format/standing-look.ts";
+import { isCompared, isMarked, standingLook } from "../../format/standing-look.ts";
 import { type Accusation, accusations, accusationWords, isOngoing, sentence } from "./accusation.ts";
 import { byId, namesOf } from "./names.ts";
 
@@ -32,7 +32,7 @@ const toneOf = (ongoing: readonly Accusation[]): Truth["tone"] =>
   ongoing.some(({ flagged }) => flagged.length > 0) ? "accused" : "suspected";
 
 function quiet({ as_of, members }: PeersView): Pick<Truth, "tone" | "headline" | "past"> {
-  const compared = members.filter(({ measures, measured_by }) => measures + measured_by > 0).length;
+  const compared = members.filter(isCompared).length;
   if (as_of === null) return { tone: "nothing", headline: "Not compared yet", past: "Not compared yet" };
   if (compared === 0) return { tone: "nothing", headline: "Nobody has been compared lately", past: "Nobody was compared" };
   const all = compared < members.length ? `All ${compared} that were compared` : "All";

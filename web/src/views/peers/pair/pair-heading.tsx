@@ -38,7 +38,7 @@ export const PairHeading = ({ pair, search }: PairHeadingProps): JSX.Element => 
 );
 
 const whyNot = ({ a, b, why }: PairView): string =>
-  `There is no bound on the difference of ${b.name} and ${a.name}: ${why ?? "the server does not say why"}.`;
+  `There is no bound on the difference of ${b.name} and ${a.name}. ${why ?? "The server does not say why"}.`;
 
 interface SaidProps {
   readonly pair: PairView;

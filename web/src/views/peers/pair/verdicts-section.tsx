@@ -34,7 +34,10 @@ function Verdict({ verdict: { profile, title, limit_ns, verdict, source } }: { r
   return (
     <li class={`row-${look}`}>
       <span class="event-kind" title={profile}>
-        {title} <Exact text={about(BigInt(limit_ns))} exact={exactNs(limit_ns)} />
+        {title}{" "}
+        <span class="fact-note">
+          at most <Exact text={about(BigInt(limit_ns))} exact={exactNs(limit_ns)} />
+        </span>
       </span>
       <span class="verdict">
         <Mark look={look} />
