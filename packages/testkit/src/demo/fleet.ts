@@ -99,7 +99,8 @@ export const HOSTS: readonly DemoHost[] = [
     (number): DemoHost => ({
       name: `demo-peer-${number}`,
       scenario: "honest_peer",
-      clock: { driftPpb: 9_000 * number - 30_000, aheadNs: 100_000 * number },
+      // Their daemons know: oscillators of their own, and clocks that stay where they are.
+      clock: { driftPpb: 9_000 * number - 30_000, slewPpb: 30_000 - 9_000 * number, aheadNs: 100_000 * number },
       servers: PLAIN,
       mesh: true,
     }),

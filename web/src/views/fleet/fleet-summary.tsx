@@ -34,7 +34,7 @@ export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Elemen
       )}
     </div>
     <ul class="tally">
-      {TALLY.map((line) => (
+      {TALLY.filter((line) => !line.isRare || count(props.hosts, line) > 0).map((line) => (
         <TallyItem key={line.name} line={line} {...props} />
       ))}
     </ul>
@@ -44,7 +44,7 @@ export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Elemen
 /** A count that also searches: pressing it shows its hosts. */
 function TallyItem({ line, hosts, search }: SummaryProps & { readonly line: TallyLine }): JSX.Element {
   const number = count(hosts, line);
-  const off = line.look === "proven" ? hosts.filter((host) => lookOf(host) === "proven-off").length : 0;
+  const off = line.look === "proven" ? hosts.filter((host) => line.belongs(host) && lookOf(host) === "proven-off").length : 0;
   return (
     <li class={number === 0 ? "tally-none" : ""} title={line.explains}>
       <Link to={`/${withQuery(search, { q: line.name })}`}>

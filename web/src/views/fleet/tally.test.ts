@@ -36,7 +36,9 @@ describe("the fleet in counts", () => {
   it("counts every host exactly once, whatever its status and liveness", () => {
     for (const status of STATUSES)
       for (const liveness of ["reporting", "late", "silent", "retired", "revoked"] as const)
-        expect(TALLY.filter(({ belongs }) => belongs(host("x", { status, liveness })))).toHaveLength(1);
+        for (const peer_standing of ["cleared", "flagged"] as const)
+          expect(TALLY.filter(({ belongs }) => belongs(host("x", { status, liveness, peer_standing })))).toHaveLength(1);
+    expect(matching([host("x", { peer_standing: "flagged" })], "accused")).toHaveLength(1);
     expect(TALLY.reduce((sum, line) => sum + count(fleet, line), 0)).toBe(fleet.length);
   });
   it("names the host that can be the most wrong among those still heard from", () => {

@@ -7,18 +7,30 @@ export interface TallyLine {
   readonly look: Look;
   readonly explains: string;
   readonly belongs: (host: HostSummary) => boolean;
+  /** Shown only where there are some. */
+  readonly isRare?: boolean;
 }
 
 const has =
   (...statuses: string[]) =>
   (host: HostSummary): boolean =>
-    isHeard(host) && statuses.includes(host.status);
+    isHeard(host) && !isAccused(host) && statuses.includes(host.status);
+
+/** Proved wrong by what its peers measured, whatever its own bound says. */
+const isAccused = (host: HostSummary): boolean => isHeard(host) && host.peer_standing === "flagged";
 
 /** Late hosts still count as heard: their bound keeps growing on the server. */
 export const isHeard = ({ liveness }: HostSummary): boolean => liveness === "reporting" || liveness === "late";
 
 /** The worst kinds first, as in the list. */
 export const TALLY: readonly TallyLine[] = [
+  {
+    name: "accused",
+    look: "conflict",
+    explains: "its peers prove it wrong, whatever its own bound says",
+    belongs: isAccused,
+    isRare: true,
+  },
   {
     name: "cannot prove",
     look: "conflict",
