@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { MeshRule, readOptions, validator } from "@truebound/wire";
+import { numericAddress } from "../peer/numeric-address.ts";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
 import { labelsOf } from "./labels.ts";
@@ -73,7 +73,7 @@ function addressOf(text: string): { readonly address: string; readonly port: num
   const [, v6, name, digits] = BARE_V6.test(text) ? [text, text] : (ADDRESS.exec(text) ?? []);
   const [address, port] = [v6 ?? name, digits === undefined ? NTP_PORT : Number(digits)];
   if (address === undefined) return `Cannot take ${JSON.stringify(text)} for an address: write host, host:port or [v6]:port`;
-  if (v6 === undefined ? NUMBERS.test(address) && isIP(address) !== 4 : isIP(address) !== 6)
+  if ((v6 !== undefined || NUMBERS.test(address)) && numericAddress(address) === null)
     return `Cannot take ${JSON.stringify(address)} for an address: it is neither a name nor an IPv4 or IPv6 address`;
   return port >= 1 && port <= 65_535 ? { address, port } : `Cannot take port ${port} of ${text}: it must be 1 to 65535`;
 }
