@@ -73,10 +73,14 @@ function addressOf(text: string): { readonly address: string; readonly port: num
   const [, v6, name, digits] = BARE_V6.test(text) ? [text, text] : (ADDRESS.exec(text) ?? []);
   const [address, port] = [v6 ?? name, digits === undefined ? NTP_PORT : Number(digits)];
   if (address === undefined) return `Cannot take ${JSON.stringify(text)} for an address: write host, host:port or [v6]:port`;
-  if ((v6 !== undefined || NUMBERS.test(address)) && numericAddress(address) === null)
+  if (isNoAddress(address, v6 !== undefined))
     return `Cannot take ${JSON.stringify(address)} for an address: it is neither a name nor an IPv4 or IPv6 address`;
   return port >= 1 && port <= 65_535 ? { address, port } : `Cannot take port ${port} of ${text}: it must be 1 to 65535`;
 }
+
+/** In brackets it must be an IPv6 one, and what is all numbers no name. */
+const isNoAddress = (text: string, isBracketed: boolean): boolean =>
+  (isBracketed && !text.includes(":")) || ((isBracketed || NUMBERS.test(text)) && numericAddress(text) === null);
 
 function parseList(args: readonly string[]): TargetRequest | string {
   const read = readOptions(args, { json: "flag" });
