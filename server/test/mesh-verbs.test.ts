@@ -142,7 +142,7 @@ describe("truebound target", () => {
     const id = added.out.trim();
     expect(added).toMatchObject({
       code: 0,
-      err: `Added sw-1 (${id}) at 10.0.0.1:123; three hosts of "fra" measure it from their next reports on\n`,
+      err: `Added sw-1 (${id}) at 10.0.0.1:123; up to three hosts of "fra" measure it from their next reports on\n`,
     });
     expect((await truebound("target", "add", "gm", "[fd00::1]:319", "--domain", "nowhere")).err).toContain(
       'at [fd00::1]:319; nobody measures it yet: no rule makes a mesh of the domain "nowhere", truebound mesh set does\n',
@@ -151,8 +151,13 @@ describe("truebound target", () => {
       code: 1,
       err: "Cannot add sw-1: there is a target of this name; truebound target remove sw-1 takes it away\n",
     });
+    await ask(
+      tested.url,
+      "insert into peer_edge (host_id, peer_id, received_at, from_ruler, raw_ns, lo_ns, hi_ns) values (gen_random_uuid(), $1, clock_timestamp(), 1, 1, 1, 2)",
+      [id],
+    );
     expect((await truebound("target", "list")).out).toMatch(
-      /^\S{36} {2}gm {2}\[fd00::1\]:319 {2}"nowhere"\n\S{36} {2}sw-1 {2}10\.0\.0\.1:123 {2}"fra" rack=7\n$/,
+      /^\S{36} {2}gm {2}\[fd00::1\]:319 {2}"nowhere" {2}no host heard it in the last 90 s\n\S{36} {2}sw-1 {2}10\.0\.0\.1:123 {2}"fra" {2}measured by 1 host rack=7\n$/,
     );
     const listed = JSON.parse((await truebound("target", "list", "--json")).out);
     expect(listed.items[1]).toMatchObject({ id, name: "sw-1", address: "10.0.0.1", port: 123, domain: "fra", labels: { rack: "7" } });

@@ -22,8 +22,8 @@ export type TargetRequest =
 export const TARGET_USAGE = `usage: truebound target add NAME ADDRESS[:PORT] --domain DOMAIN [--label name=value]…
        truebound target list [--json]
        truebound target remove NAME
-  What answers NTP and runs no agent, such as a switch, a grandmaster or a Windows host: three hosts of the domain measure it
-  (docs/peers.md).
+  What answers NTP and runs no agent, such as a switch, a grandmaster or a Windows host: three hosts of the domain measure it,
+  or as many as there are (docs/peers.md).
   ADDRESS[:PORT]           a name or an address, [v6]:port for IPv6; PORT 123
   --domain DOMAIN          needed: a domain of truebound mesh, whose hosts can reach it
   --label name=value       what it is shown with; may be given several times (none)

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { MeshedHost, MeshStore } from "../../admin/mesh.ts";
 import type { TargetStore } from "../../admin/targets.ts";
 import { readRules } from "./rules.ts";
-import { addTarget, readTargets, removeTarget } from "./target-store.ts";
+import { addTarget, readMeasured, readTargets, removeTarget } from "./target-store.ts";
 
 const HOSTS = `
   select h.id, h.name, h.labels, s.address, s.mesh, extract(epoch from clock_timestamp() - s.received_at)::double precision as age_s
@@ -27,6 +27,7 @@ export const meshStore = (pool: pg.Pool): MeshStore & TargetStore => ({
   setMesh: async (selector, mesh) => void (await pool.query(SET, [JSON.stringify(selector), JSON.stringify(mesh)])),
   redrawMesh: async (word) => (await pool.query(REDRAW, [word])).rowCount ?? 0,
   targets: () => readTargets(pool),
+  measured: () => readMeasured(pool),
   addTarget: (target) => addTarget(pool, target),
   removeTarget: (nameOrId) => removeTarget(pool, nameOrId),
 });

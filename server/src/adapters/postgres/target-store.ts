@@ -32,3 +32,13 @@ export async function addTarget(
 /** By name or id; returns its name, null = there is none. */
 export const removeTarget = async (client: Queryable, nameOrId: string): Promise<string | null> =>
   (await client.query<{ name: string }>(REMOVE, [nameOrId])).rows[0]?.name ?? null;
+
+const MEASURED = `
+  select e.peer_id as id, count(*)::integer as hosts from peer_edge e join target t on t.id = e.peer_id
+  where e.received_at > clock_timestamp() - interval '90 seconds' group by e.peer_id`;
+
+/** By id, how many hosts measured each target lately; absent = none. */
+export async function readMeasured(client: Queryable): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ id: string; hosts: number }>(MEASURED);
+  return new Map(rows.map(({ id, hosts }) => [id, hosts]));
+}
