@@ -35,4 +35,12 @@ describe("an accusation", () => {
     expect(worstCycle(conflict({ cycles }))?.weight_ns).toBe("-48249120");
     expect(worstCycle(conflict())).toBeNull();
   });
+  it("shows one accused against others that are not, before a greater one of two accused", () => {
+    const cycles = [
+      { nodes: ["UTC", "a", "b"], weight_ns: "-100" },
+      { nodes: ["UTC", "a", "c"], weight_ns: "-40" },
+      { nodes: ["UTC", "b", "c"], weight_ns: "-60" },
+    ];
+    expect(worstCycle(conflict({ cycles, suspects: ["a", "b"] }))?.nodes).toEqual(["UTC", "b", "c"]);
+  });
 });

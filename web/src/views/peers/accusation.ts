@@ -48,11 +48,17 @@ function suspectWords(names: readonly string[], liars: number): string {
   return `at least ${Math.max(1, liars)} of ${nameList(names)} cannot be right`;
 }
 
-/** The greatest contradiction leads: it is the plainest. */
-export const worstCycle = ({ cycles }: PeerConflict): PeerConflict["cycles"][number] | null =>
-  cycles.reduce<PeerConflict["cycles"][number] | null>(
-    (worst, cycle) => (worst === null || BigInt(cycle.weight_ns) < BigInt(worst.weight_ns) ? cycle : worst),
-    null,
-  );
+type Cycle = PeerConflict["cycles"][number];
+
+/**
+ * The plainest contradiction leads: one in which a single suspect stands against others that are cleared, since of two that are both
+ * accused neither is a witness; of those the greatest.
+ */
+export function worstCycle({ cycles, suspects }: PeerConflict): Cycle | null {
+  const accused = ({ nodes }: Cycle): number => nodes.filter((node) => suspects.includes(node)).length;
+  const isPlainer = (one: Cycle, other: Cycle): boolean =>
+    accused(one) === accused(other) ? BigInt(one.weight_ns) < BigInt(other.weight_ns) : accused(one) < accused(other);
+  return cycles.reduce<Cycle | null>((worst, cycle) => (worst === null || isPlainer(cycle, worst) ? cycle : worst), null);
+}
 
 export const UTC = "UTC";
