@@ -7,6 +7,7 @@ import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
 import { measureDrain, measureOverload } from "./drain.ts";
+import { howOftenNamed } from "./how-often-named.ts";
 import { measureHullCost } from "./hull-cost.ts";
 import { measureIngest } from "./ingest.ts";
 import { runLinkJob } from "./link-runner.ts";
@@ -163,11 +164,22 @@ async function peers(): Promise<void> {
     print(`    half-width of the bound on UTC, p50: ${alone.toFixed(0)} µs alone, ${together.toFixed(0)} µs together`);
   }
   print(`\nWhat peers buy: half-width of the bound on UTC, µs, p50 of 1,000 simulated hosts\n\n${boughtTable(measureBought())}`);
+  print("\nOf 200 fleets of 30 hosts whose own bounds are up to 5 ms on either side: who lies by so much is\n");
+  print("| liars | off by | flagged | one of these | not seen |\n| ----: | -----: | ------: | -----------: | -------: |");
+  const named = howOftenNamed(200);
+  for (const { liars, lieMs, flagged, oneOfThese, unseen } of named)
+    print(`| ${liars} | ${lieMs} ms | ${flagged} | ${oneOfThese} | ${unseen} |`);
   const tenThousand = costs[1];
   if (tenThousand === undefined) return;
   print("");
   judge("ms for all bounds of 10,000 hosts, with building the graph", tenThousand.build + tenThousand.bounds, 100, 1);
   judge("ms to name the suspects of 10,000 hosts", Math.max(...tenThousand.blame), 500, 1);
+  judge(
+    "of these, fleets in which an honest host was flagged",
+    named.reduce((sum, { wronged }) => sum + wronged, 0),
+    0,
+    0,
+  );
   judge("fleets in which others than the liars were flagged, or not all of them", costs.filter(({ isRight }) => !isRight).length, 0, 0);
 }
 
