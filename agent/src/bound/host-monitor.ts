@@ -20,7 +20,6 @@ import {
   type SourceFacts,
   sayingsOf,
   together,
-  utc,
   widen,
 } from "@truebound/time";
 import type { Assumptions, Policy, StampMode } from "@truebound/wire";
@@ -35,6 +34,7 @@ import { DriftPolice } from "./drift-police.ts";
 import { rulesOf } from "./drift-rules.ts";
 import { type Finding, transitions } from "./findings.ts";
 import { type Observation, Observations } from "./observations.ts";
+import { ownFactsOf } from "./own-facts.ts";
 import { type Present, presentSource } from "./present.ts";
 import { NO_PEERS, type PeerVoices, type Premises, Prover } from "./prover.ts";
 import { RateWatch } from "./rate-watch.ts";
@@ -189,17 +189,8 @@ export class HostMonitor {
     const row = this.#current;
     if (row === null || row.disruptions !== this.#disruptions) return null;
     const { reading, own } = row;
-    const agreeing = this.probes.filter(({ source }) => own.agree.includes(source.id));
-    const newest = agreeing.reduce<bigint | null>((latest, { latest: { exchange } }) => later(latest, exchange), null);
-    return {
-      guaranteed: own.guaranteed && this.#leaps.utcMinusRaw(reading, own.guaranteed),
-      at: reading.rawAfter,
-      proven: own.status === "proven",
-      drift: this.drift,
-      slew: this.#slew.allowance(reading),
-      strata: agreeing.flatMap(({ identity: { stratum } }) => (stratum === null ? [] : [stratum])),
-      provenAt: newest === null ? null : utc(reading.realtime - (reading.rawAfter - newest)),
-    };
+    const bound = own.guaranteed && this.#leaps.utcMinusRaw(reading, own.guaranteed);
+    return ownFactsOf(row, bound, this.probes, { drift: this.drift, slew: this.#slew.allowance(reading) });
   }
 
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
@@ -433,5 +424,3 @@ interface Evaluated extends Pick<BoundRow, "bound" | "own"> {
 }
 
 const faultsOf = ({ faults }: Pick<Policy, "faults">, configured: number): number => faults ?? defaultFaults(configured);
-
-const later = (one: bigint | null, other: bigint | null): bigint | null => (one === null || (other !== null && other > one) ? other : one);
