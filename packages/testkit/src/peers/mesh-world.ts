@@ -1,19 +1,9 @@
-import {
-  buildBatch,
-  HostMonitor,
-  HostWatch,
-  meshBlock,
-  PeerSet,
-  parseSource,
-  refidOf,
-  rulerRho,
-  SourceProbe,
-  stateAt,
-} from "@truebound/agent";
-import { type CarriedStamp, contains, NO_CALENDAR, ppb, raw, suspendBetween, uncalibrated } from "@truebound/time";
+import { buildBatch, HostMonitor, HostWatch, meshBlock, PeerSet, refidOf, type SourceProbe, stateAt } from "@truebound/agent";
+import { type CarriedStamp, contains, NO_CALENDAR, raw, suspendBetween } from "@truebound/time";
 import { type AssignedPeer, type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { type ClockFaults, ManualTime, SIM_SLEW, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
+import { simProbe } from "../sim/sim-probe.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
 import { SimResponder } from "./sim-responder.ts";
 
@@ -65,7 +55,7 @@ export class MeshHost {
     this.spec = spec;
     this.clock = new SimClock(truth, spec.clock);
     this.monitor = new HostMonitor(
-      spec.sources.map((source) => probeOf(source, policy)),
+      spec.sources.map((source) => simProbe({ declared: "utc", ...source }, policy, NO_CALENDAR)),
       policy,
       { ruler: "raw", steering: () => SIM_STEERING, distrustSteering: () => undefined, mayCalibrate: true },
       "simulated",
@@ -302,23 +292,4 @@ export class MeshWorld {
     }
     this.#turns.splice(low, 0, { at, act });
   }
-}
-
-function probeOf(source: SimSource, policy: Policy): SourceProbe {
-  const spec = parseSource(source.address);
-  if (typeof spec === "string") throw new Error(spec);
-  const probe = new SourceProbe({
-    source: spec,
-    drift: uncalibrated(rulerRho(policy, "raw")),
-    sigma: ppb(BigInt(policy.sigma_ppb)),
-    client: { interleave: true, interleaveAfter: 8 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: false },
-    pollSeconds: policy.probe_interval_s,
-    trusted: false,
-    refidOf,
-    timescale: "utc",
-    calendar: NO_CALENDAR,
-  });
-  probe.resolved(spec.host);
-  return probe;
 }

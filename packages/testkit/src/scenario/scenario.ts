@@ -1,15 +1,4 @@
-import {
-  type BoundRow,
-  type Evidence,
-  type Finding,
-  HostMonitor,
-  HostWatch,
-  parseSource,
-  refidOf,
-  rulerRho,
-  SourceProbe,
-  type Span,
-} from "@truebound/agent";
+import { type BoundRow, type Evidence, type Finding, HostMonitor, HostWatch, type SourceProbe, type Span } from "@truebound/agent";
 import {
   type CarriedStamp,
   contains,
@@ -17,10 +6,8 @@ import {
   type Leap,
   type LeapCalendar,
   NO_CALENDAR,
-  ppb,
   raw,
   suspendBetween,
-  uncalibrated,
   utc,
   utcOf,
   type WindowBound,
@@ -29,6 +16,7 @@ import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { SeededRandom } from "../sim/random.ts";
 import { trueInstant } from "../sim/server-clock.ts";
 import { type ClockFaults, endOf, ManualTime, SIM_STEERING, SimClock } from "../sim/sim-clock.ts";
+import { simProbe } from "../sim/sim-probe.ts";
 import { SimServer, type SimSource } from "../sim/sim-source.ts";
 import { BetweenLooks } from "./between-looks.ts";
 
@@ -110,7 +98,7 @@ export function runScenario(scenario: Scenario, onlooker: Onlooker = {}): Outcom
   const clock = new SimClock(truth, scenario.clock);
   const policy: Policy = { ...DEFAULT_POLICY, probe_interval_s: scenario.pollS ?? 16, ...scenario.policy };
   const calendar = scenario.calendar ?? (leaps.length === 0 ? NO_CALENDAR : { leaps, expires: utc(FAR_FUTURE) });
-  const probes = scenario.sources.map((source) => makeProbe(source, policy, calendar));
+  const probes = scenario.sources.map((source) => simProbe(source, policy, calendar));
   const monitor = new HostMonitor(
     probes,
     policy,
@@ -238,25 +226,6 @@ function holdsTruth(offset: Interval, clock: SimClock, truth: ManualTime): boole
   const counts = utcOf({ lo: now, hi: now }, truth.leaps);
   const realtime = clock.realtimeAt(truth.elapsed());
   return contains(offset, counts.lo - realtime) && contains(offset, counts.hi - realtime);
-}
-
-function makeProbe(source: SimSource, policy: Policy, calendar: LeapCalendar): SourceProbe {
-  const spec = parseSource(source.address);
-  if (typeof spec === "string") throw new Error(spec);
-  const probe = new SourceProbe({
-    source: spec,
-    drift: uncalibrated(rulerRho(policy, "raw")),
-    sigma: ppb(BigInt(policy.sigma_ppb)),
-    client: { interleave: true, interleaveAfter: 8 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: false },
-    pollSeconds: policy.probe_interval_s,
-    trusted: policy.trusted.includes(spec.id),
-    refidOf,
-    timescale: source.declared ?? "unknown",
-    calendar,
-  });
-  probe.resolved(spec.host);
-  return probe;
 }
 
 /** Keeps the turns in order of time; equal times in order of planning. */
