@@ -4,12 +4,16 @@
 bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, unknown
 
 -- Sequences
+alert_id_seq
 archive_removal_id_seq
 evidence_rule_change_id_seq
+incident_id_seq
 legal_hold_change_id_seq
 legal_hold_id_seq
+notice_id_seq
 peer_conflict_id_seq
 policy_version
+silence_id_seq
 
 -- Functions
 CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
@@ -50,6 +54,46 @@ CREATE OR REPLACE FUNCTION public.utc_ns(at timestamp with time zone)
 RETURN (((EXTRACT(epoch FROM at) * (1000000)::numeric))::bigint * 1000)
 
 -- Columns
+alert.id bigint not null
+alert.incident_id bigint not null
+alert.rule text not null
+alert.finding text not null
+alert.about_host uuid
+alert.host_name text
+alert.host_labels jsonb
+alert.source text
+alert.subject text not null  -- Host and source, or what else it is about: one alert of a rule and a subject goes on at a time
+alert.severity text not null
+alert.certainty text not null
+alert.limit_ns bigint
+alert.lo_ns bigint
+alert.hi_ns bigint
+alert.dominant text
+alert.epoch integer
+alert.seq bigint
+alert.words text not null
+alert.labels jsonb not null
+alert.runbook text not null
+alert.since timestamp with time zone not null default clock_timestamp()
+alert.ended_at timestamp with time zone
+alert_object.kind text not null
+alert_object.name text not null
+alert_object.body jsonb not null
+alert_object.origin text not null
+alert_object.who text not null
+alert_object.changed_at timestamp with time zone not null default clock_timestamp()
+alert_progress.one boolean not null default true
+alert_progress.mark xid8 not null
+alert_progress.judged_at timestamp with time zone not null default clock_timestamp()
+alert_rule.name text not null
+alert_rule.body jsonb not null
+alert_rule.origin text not null
+alert_rule.who text not null
+alert_rule.changed_at timestamp with time zone not null default clock_timestamp()
+alert_setting.one boolean not null default true
+alert_setting.body jsonb not null
+applied.kind text not null
+applied.key text not null
 archive_host.host_id uuid not null
 archive_host.day integer not null
 archive_host.part integer not null
@@ -89,6 +133,15 @@ audit_span.seq bigint not null  -- The batch that carried the first statement; n
 audit_span.until_ns bigint not null  -- UTC estimate of where the last span ends
 audit_span.context bytea not null
 audit_span.statements bytea not null
+delivery.notice_id bigint not null
+delivery.channel text not null
+delivery.incident_id bigint not null
+delivery.ordinal integer not null
+delivery.state text not null default 'due'::text
+delivery.attempts integer not null default 0
+delivery.next_at timestamp with time zone not null default clock_timestamp()
+delivery.delivered_at timestamp with time zone
+delivery.error text
 enrol_challenge.challenge bytea not null
 enrol_challenge.expires_at timestamp with time zone not null
 enrol_challenge.network text not null default 'unknown'::text  -- Who asked: an IPv4 address, or the /64 of an IPv6 one
@@ -128,6 +181,12 @@ fleet_minute.bucket_hosts integer[] not null
 fleet_minute.worst_ns bigint  -- Greatest worst error of those that have a bound; null = none has
 fleet_minute.silent integer not null default 0  -- Hosts that belonged to the fleet throughout the minute and of which there is none of it; in no other column
 fleet_minute_change.minute_ns bigint not null
+flight.host_id uuid not null
+flight.incident_id bigint not null
+flight.received_at timestamp with time zone not null default clock_timestamp()
+flight.body bytea not null  -- As it was signed and sent: deflated JSON
+flight.signature_base text not null
+flight.signature bytea not null
 host.id uuid not null
 host.name text not null
 host.labels jsonb not null
@@ -153,6 +212,7 @@ host_event.at_marked boolean not null
 host_event.kind text not null
 host_event.source text
 host_event.detail jsonb not null
+host_event.written_xid xid8 not null default pg_current_xact_id()
 host_key.host_id uuid not null
 host_key.public_key bytea not null
 host_key.agreed_at timestamp with time zone not null default clock_timestamp()
@@ -209,6 +269,37 @@ host_state.is_ahead boolean not null default false  -- A backlog is being delive
 host_state.raw_ns bigint  -- The host's ruler at the latest reading; means something beside mesh.ruler only
 host_state.realtime_ns bigint  -- The host's clock at the latest reading
 host_state.mesh json  -- What the host says of its part in the mesh, its edges apart; null = the policy puts it into none
+host_state.burst_wanted text  -- Asked to measure anew; null = not, or it did
+host_state.burst_done text  -- The latest such request that its reports answered
+host_state.flight_wanted bigint  -- The incident for which it is asked what it recorded; null = none, or it came
+host_state.rehearsal_wanted json
+host_state.rehearsal json  -- The declared fault that its latest report was made under; null = a real measurement
+incident.id bigint not null
+incident.cause_kind text not null
+incident.cause_key text not null
+incident.cause_name text not null
+incident.title text not null
+incident.severity text not null
+incident.certainty text not null
+incident.rules text[] not null
+incident.alerts integer not null
+incident.hosts integer not null
+incident.rehearsal boolean not null default false
+incident.opened_at timestamp with time zone not null default clock_timestamp()
+incident.changed_at timestamp with time zone not null default clock_timestamp()
+incident.resolved_at timestamp with time zone
+incident.absorbed_by bigint
+incident.acknowledged_by text
+incident.acknowledged_at timestamp with time zone
+incident.silenced_by text
+incident.notices integer not null default 0  -- How many were written; the ordinal of the last
+incident.told boolean not null default false  -- A notice of it went out, so its end is told as well, whatever was silenced since
+incident_entry.incident_id bigint not null
+incident_entry.ordinal integer not null
+incident_entry.at timestamp with time zone not null default clock_timestamp()
+incident_entry.kind text not null
+incident_entry.who text
+incident_entry.words text not null
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -231,6 +322,12 @@ legal_hold_change.who text not null
 legal_hold_change.reason text not null
 legal_hold_change.terms jsonb not null
 legal_hold_change.at timestamp with time zone not null default clock_timestamp()
+notice.id bigint not null
+notice.incident_id bigint not null
+notice.ordinal integer not null
+notice.kind text not null
+notice.content jsonb not null
+notice.created_at timestamp with time zone not null default clock_timestamp()
 peer_conflict.id bigint not null
 peer_conflict.tier text not null
 peer_conflict.first_seen timestamp with time zone not null default clock_timestamp()
@@ -283,6 +380,14 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+silence.id bigint not null
+silence.name text  -- By which the file knows it; null = a person made it
+silence.matchers jsonb not null
+silence.from_at timestamp with time zone not null
+silence.to_at timestamp with time zone not null
+silence.who text not null
+silence.comment text not null
+silence.origin text not null
 target.id uuid not null
 target.name text not null
 target.address text not null
@@ -293,6 +398,21 @@ target.created_at timestamp with time zone not null default clock_timestamp()
 target.removed_at timestamp with time zone
 
 -- Constraints
+alert.alert_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
+alert.alert_host: CHECK ((((about_host IS NULL) = (host_name IS NULL)) AND ((about_host IS NULL) = (host_labels IS NULL))))
+alert.alert_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
+alert.alert_pkey: PRIMARY KEY (id)
+alert_object.alert_object_kind: CHECK ((kind = ANY (ARRAY['group'::text, 'calendar'::text, 'maintenance'::text, 'channel'::text, 'profile'::text])))
+alert_object.alert_object_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
+alert_object.alert_object_pkey: PRIMARY KEY (kind, name)
+alert_progress.alert_progress_one: CHECK (one)
+alert_progress.alert_progress_pkey: PRIMARY KEY (one)
+alert_rule.alert_rule_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
+alert_rule.alert_rule_pkey: PRIMARY KEY (name)
+alert_setting.alert_setting_one: CHECK (one)
+alert_setting.alert_setting_pkey: PRIMARY KEY (one)
+applied.applied_kind: CHECK ((kind = ANY (ARRAY['policy'::text, 'target'::text, 'settings'::text])))
+applied.applied_pkey: PRIMARY KEY (kind, key)
 archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
 archive_host.archive_host_pkey: PRIMARY KEY (host_id, day, part)
 archive_host.archive_host_sha256_length: CHECK ((octet_length(sha256) = 32))
@@ -304,6 +424,10 @@ audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
 audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
 audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
+delivery.delivery_delivered: CHECK (((delivered_at IS NOT NULL) = (state = 'delivered'::text)))
+delivery.delivery_notice_id_fkey: FOREIGN KEY (notice_id) REFERENCES notice(id)
+delivery.delivery_pkey: PRIMARY KEY (notice_id, channel)
+delivery.delivery_state: CHECK ((state = ANY (ARRAY['due'::text, 'delivered'::text, 'given_up'::text])))
 enrol_challenge.enrol_challenge_pkey: PRIMARY KEY (challenge)
 evidence.evidence_hashes: CHECK (((octet_length(hash) = 32) AND (octet_length(prev_hash) = 32)))
 evidence.evidence_key: PRIMARY KEY (host_id, epoch, seq, received_at)
@@ -325,6 +449,8 @@ fleet_minute.fleet_minute_buckets: CHECK ((cardinality(bucket) = cardinality(buc
 fleet_minute.fleet_minute_pkey: PRIMARY KEY (minute_ns)
 fleet_minute.fleet_minute_statuses: CHECK ((cardinality(by_status) = 7))
 fleet_minute.fleet_minute_whole: CHECK (((minute_ns % '60000000000'::bigint) = 0))
+flight.flight_pkey: PRIMARY KEY (host_id, incident_id)
+flight.flight_signature: CHECK ((octet_length(signature) = 64))
 host.host_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 host.host_next_public_key_length: CHECK ((octet_length(next_public_key) = 32))
 host.host_pkey: PRIMARY KEY (id)
@@ -348,6 +474,12 @@ host_state.host_state_fork_whole: CHECK (((fork_since IS NULL) = (fork_attempts 
 host_state.host_state_host_id_fkey: FOREIGN KEY (host_id) REFERENCES host(id)
 host_state.host_state_pkey: PRIMARY KEY (host_id)
 host_state.host_state_tight: CHECK ((((tight_lo_ns IS NULL) = (tight_hi_ns IS NULL)) AND (tight_lo_ns <= tight_hi_ns)))
+incident.incident_acknowledged: CHECK (((acknowledged_by IS NULL) = (acknowledged_at IS NULL)))
+incident.incident_certainty: CHECK ((certainty = ANY (ARRAY['proved_outside'::text, 'cannot_prove'::text, 'no_evidence'::text, 'proved_inside'::text])))
+incident.incident_pkey: PRIMARY KEY (id)
+incident.incident_severity: CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])))
+incident_entry.incident_entry_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
+incident_entry.incident_entry_pkey: PRIMARY KEY (incident_id, ordinal)
 join_token.join_token_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
@@ -358,6 +490,10 @@ legal_hold.legal_hold_pkey: PRIMARY KEY (id)
 legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
 legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
 legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
+notice.notice_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
+notice.notice_kind: CHECK ((kind = ANY (ARRAY['opened'::text, 'changed'::text, 'acknowledged'::text, 'resolved'::text])))
+notice.notice_pkey: PRIMARY KEY (id)
+notice.notice_place: UNIQUE (incident_id, ordinal)
 peer_conflict.peer_conflict_pkey: PRIMARY KEY (id)
 peer_conflict.peer_conflict_tier: CHECK ((tier = ANY (ARRAY['guaranteed'::text, 'tight'::text])))
 peer_edge.peer_edge_bound: CHECK ((lo_ns <= hi_ns))
@@ -369,13 +505,20 @@ rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
+silence.silence_order: CHECK ((from_at <= to_at))
+silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
+silence.silence_pkey: PRIMARY KEY (id)
 target.target_pkey: PRIMARY KEY (id)
 target.target_port: CHECK (((port >= 1) AND (port <= 65535)))
 
 -- Indexes
+CREATE INDEX alert_by_host ON public.alert USING btree (about_host, since DESC)
+CREATE INDEX alert_by_incident ON public.alert USING btree (incident_id)
 CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
+CREATE INDEX delivery_by_incident ON public.delivery USING btree (incident_id)
+CREATE INDEX delivery_due ON public.delivery USING btree (channel, incident_id, ordinal) WHERE (state = 'due'::text)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
 CREATE INDEX enrol_challenge_network ON public.enrol_challenge USING btree (network)
 CREATE INDEX evidence_by_time ON ONLY public.evidence USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
@@ -385,21 +528,33 @@ CREATE INDEX evidence_long ON ONLY public.evidence USING btree (host_id, last_ut
 CREATE INDEX fleet_minute_change_by_minute ON public.fleet_minute_change USING btree (minute_ns)
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
+CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
+CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
+CREATE UNIQUE INDEX alert_object_pkey ON public.alert_object USING btree (kind, name)
+CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, subject) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX alert_pkey ON public.alert USING btree (id)
+CREATE UNIQUE INDEX alert_progress_pkey ON public.alert_progress USING btree (one)
+CREATE UNIQUE INDEX alert_rule_pkey ON public.alert_rule USING btree (name)
+CREATE UNIQUE INDEX alert_setting_pkey ON public.alert_setting USING btree (one)
+CREATE UNIQUE INDEX applied_pkey ON public.applied USING btree (kind, key)
 CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
 CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
 CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
+CREATE UNIQUE INDEX delivery_pkey ON public.delivery USING btree (notice_id, channel)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_key ON ONLY public.evidence USING btree (host_id, epoch, seq, received_at)
 CREATE UNIQUE INDEX evidence_rule_change_pkey ON public.evidence_rule_change USING btree (id)
 CREATE UNIQUE INDEX evidence_rule_pkey ON public.evidence_rule USING btree (selector)
 CREATE UNIQUE INDEX fleet_minute_pkey ON public.fleet_minute USING btree (minute_ns)
+CREATE UNIQUE INDEX flight_pkey ON public.flight USING btree (host_id, incident_id)
 CREATE UNIQUE INDEX host_epoch_pkey ON public.host_epoch USING btree (host_id, epoch)
 CREATE UNIQUE INDEX host_event_pkey ON public.host_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX host_key_pkey ON public.host_key USING btree (host_id, public_key)
@@ -409,9 +564,14 @@ CREATE UNIQUE INDEX host_next_public_key ON public.host USING btree (next_public
 CREATE UNIQUE INDEX host_pkey ON public.host USING btree (id)
 CREATE UNIQUE INDEX host_public_key_unique ON public.host USING btree (public_key)
 CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
+CREATE UNIQUE INDEX incident_entry_pkey ON public.incident_entry USING btree (incident_id, ordinal)
+CREATE UNIQUE INDEX incident_open ON public.incident USING btree (cause_key) WHERE (resolved_at IS NULL)
+CREATE UNIQUE INDEX incident_pkey ON public.incident USING btree (id)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
+CREATE UNIQUE INDEX notice_pkey ON public.notice USING btree (id)
+CREATE UNIQUE INDEX notice_place ON public.notice USING btree (incident_id, ordinal)
 CREATE UNIQUE INDEX peer_conflict_pkey ON public.peer_conflict USING btree (id)
 CREATE UNIQUE INDEX peer_edge_pkey ON public.peer_edge USING btree (host_id, peer_id)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
@@ -420,6 +580,7 @@ CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_i
 CREATE UNIQUE INDEX rebuild_minute_pkey ON public.rebuild_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
+CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
 
@@ -430,3 +591,4 @@ CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host F
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

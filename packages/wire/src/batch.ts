@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { BigColumn, column } from "./columns.ts";
 import { ExchangeColumns } from "./exchanges.ts";
 import { BatchMesh } from "./mesh.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import {
   Assumptions,
   base64url,
@@ -201,6 +202,10 @@ export const Batch = Type.Object(
     events: Type.Array(BatchEvent, { maxItems: MAX_EVENTS }),
     /** Absent where the policy puts the host into no mesh. */
     mesh: Type.Optional(BatchMesh),
+    /** The latest request to measure anew that its rows answer. */
+    burst: Type.Optional(HostText(64)),
+    /** The declared fault under which its rows were made; absent = they are real measurements. */
+    rehearsal: Type.Optional(Rehearsal),
   },
   closed,
 );

@@ -1,3 +1,4 @@
+export * from "./alert-rule.ts";
 export * from "./batch.ts";
 export * from "./batch-dictionary.ts";
 export * from "./columns.ts";
@@ -10,10 +11,12 @@ export * from "./join-token.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
 export * from "./people.ts";
+export * from "./people-alerts.ts";
 export * from "./people-peers.ts";
 export * from "./people-targets.ts";
 export * from "./policy.ts";
 export * from "./receipt.ts";
+export * from "./rehearsal.ts";
 export * from "./reply-signature.ts";
 export * from "./rotate.ts";
 export * from "./schema.ts";

@@ -1,7 +1,8 @@
 import Type, { type Static } from "typebox";
 import { Assignment } from "./mesh.ts";
 import { Policy } from "./policy.ts";
-import { DecimalString, Natural, Nullable } from "./schema.ts";
+import { Rehearsal } from "./rehearsal.ts";
+import { DecimalString, HostText, Natural, Nullable } from "./schema.ts";
 
 /** Pins of the server's TLS keys, the present one first; empty = it serves no TLS itself. */
 const TlsPins = Type.Array(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }), { maxItems: 4 });
@@ -30,13 +31,27 @@ const receipt = {
   tls_pins: TlsPins,
   /** The agent should agree on another key; absent = it need not. */
   rotate_key: Type.Optional(Type.Literal(true)),
+  /** The agent should measure anew and report at once, with this word in the report; absent = it need not. */
+  burst: Type.Optional(HostText(64)),
+  /** The incident for which the agent should send what it recorded of the minutes around it. */
+  flight: Type.Optional(HostText(20)),
 };
 
-export const Receipt = Type.Object({ ...receipt, policy: Policy, assignment: Type.Optional(Assignment) });
+export const Receipt = Type.Object({
+  ...receipt,
+  policy: Policy,
+  assignment: Type.Optional(Assignment),
+  rehearsal: Type.Optional(Rehearsal),
+});
 export type Receipt = Static<typeof Receipt>;
 
-/** The receipt as an agent reads it: a policy or an assignment that it does not accept must not make it doubt that its batch was stored. */
-export const ReceivedReceipt = Type.Object({ ...receipt, policy: Type.Unknown(), assignment: Type.Optional(Type.Unknown()) });
+/** The receipt as an agent reads it: a policy or whatever else it does not accept must not make it doubt that its batch was stored. */
+export const ReceivedReceipt = Type.Object({
+  ...receipt,
+  policy: Type.Unknown(),
+  assignment: Type.Optional(Type.Unknown()),
+  rehearsal: Type.Optional(Type.Unknown()),
+});
 export type ReceivedReceipt = Static<typeof ReceivedReceipt>;
 
 /** The closed set of reasons for which a batch or an enrolment is refused. Only `unknown_agent` may lead to a new enrolment. */

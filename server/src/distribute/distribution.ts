@@ -16,6 +16,7 @@ export const DISTRIBUTED = [
   "rebuild_host",
   "rebuild_minute",
   "rebuild_event",
+  "flight",
 ] as const;
 
 /** Names and keys of hosts are unique in the whole fleet; the rest is small, and read beside every host. */
@@ -40,6 +41,17 @@ export const LOCAL = [
   "evidence_rule_change",
   "target",
   "peer_conflict",
+  "alert_rule",
+  "alert_object",
+  "alert_setting",
+  "applied",
+  "silence",
+  "incident",
+  "alert",
+  "incident_entry",
+  "notice",
+  "delivery",
+  "alert_progress",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -1,5 +1,5 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchMesh, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchMesh, BatchSource, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 
 /** All that is stored of one host's present. */
@@ -52,6 +52,10 @@ export interface HostRecord {
   readonly reading: { readonly raw: bigint; readonly realtime: bigint } | null;
   /** What it says of its part in the mesh; null = it has none. */
   readonly mesh: HostMesh | null;
+  /** The latest request to measure anew that its reports answered; null = none. */
+  readonly burstDone: string | null;
+  /** The declared fault that its latest report was made under; null = it is a real measurement. */
+  readonly rehearsal: Rehearsal | null;
 }
 
 /** Its edges lie in a table of their own. */

@@ -36,5 +36,7 @@ export const record = (more: Partial<HostRecord> = {}): HostRecord => ({
   sources: [],
   reading: null,
   mesh: null,
+  burstDone: null,
+  rehearsal: null,
   ...more,
 });

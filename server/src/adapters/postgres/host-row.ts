@@ -1,5 +1,5 @@
 import type { UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchSource, Frequency, Reason, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchSource, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
 import { asKnown, type HostMesh, type HostRecord } from "../../fleet/host-record.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 
@@ -9,7 +9,8 @@ export const HOST_COLUMNS = `
   s.changed_xid::text as changed_xid, s.epoch, s.seq, s.is_ahead, s.chain_at_ns, utc_ns(s.received_at) as received_at_ns, s.unreadable,
   s.address, s.fork_address, s.fork_attempts, utc_ns(s.fork_since) as fork_since_ns,
   s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
-  s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources, s.raw_ns, s.realtime_ns, s.mesh`;
+  s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources, s.raw_ns, s.realtime_ns, s.mesh,
+  s.burst_done, s.rehearsal`;
 
 export const HOST_TABLES = "host h join host_state s on s.host_id = h.id";
 
@@ -52,6 +53,8 @@ export interface HostRow {
   raw_ns: bigint | null;
   realtime_ns: bigint | null;
   mesh: HostMesh | null;
+  burst_done: string | null;
+  rehearsal: Rehearsal | null;
 }
 
 export const toRecord = (row: HostRow): HostRecord => asKnown(recordOf(row));
@@ -93,4 +96,6 @@ const recordOf = (row: HostRow): HostRecord => ({
   sources: row.sources,
   reading: row.raw_ns === null || row.realtime_ns === null ? null : { raw: row.raw_ns, realtime: row.realtime_ns },
   mesh: row.mesh,
+  burstDone: row.burst_done,
+  rehearsal: row.rehearsal,
 });
