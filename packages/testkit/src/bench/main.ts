@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureAgainstChronyd } from "./against-chronyd.ts";
+import { measureAlertLatency } from "./alert-latency.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
@@ -29,7 +30,21 @@ import { boughtTable, measureBought } from "./what-peers-buy.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, responder, peers, mesh, start, ingest, drain, overload, reads } as const;
+const PARTS = {
+  chronyd,
+  links,
+  assumptions,
+  hull,
+  responder,
+  peers,
+  mesh,
+  start,
+  ingest,
+  drain,
+  overload,
+  reads,
+  "alert-latency": alertLatency,
+} as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -273,6 +288,14 @@ async function reads(): Promise<void> {
   judge("ms for the latest state of the whole fleet", fleetMs, 100, 1);
   judge("ms for a host's day", hostDayMs, 50, 1);
   judge("ms for the fleet's percentiles over a day", fleetDayMs ?? Number.NaN, 200, 1);
+}
+
+async function alertLatency(): Promise<void> {
+  const { probeIntervalS, trials, seconds, missed } = await measureAlertLatency(log);
+  print(`\nA clock is set ahead by a second: until a webhook was told, ${trials} trials, probes every ${probeIntervalS} s\n`);
+  print(`  p50 ${quantile(seconds, 0.5).toFixed(2)} s, p99 ${quantile(seconds, 0.99).toFixed(2)} s\n`);
+  judge("trials of which nobody was told", missed, 0, 0);
+  judge("p99 over a probe interval and 5 s", quantile(seconds, 0.99) / (probeIntervalS + 5), 1);
 }
 
 heedSignals();
