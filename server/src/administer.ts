@@ -1,19 +1,23 @@
 import { hostname } from "node:os";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
+import { readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
+import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
+import { parseYaml } from "./adapters/yaml-file.ts";
 import { administer, type Told } from "./admin/admin.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
+import { type ApplyRequest, apply } from "./apply/apply.ts";
 import type { Config } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
@@ -25,6 +29,10 @@ export function runAdmin(config: Config, request: AdminRequest, log: Log): Promi
     return administer({ store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins }, request);
   });
 }
+
+/** `truebound apply`, on the same database. */
+export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => apply({ store: applyStore(pool), read: readCaseFile, parse: parseYaml }, request));
 
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
