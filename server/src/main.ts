@@ -10,7 +10,7 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { runAdmin, runApply, runArchive, runRebuild } from "./administer.ts";
+import { customProfiles, runAdmin, runApply, runArchive, runRebuild } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -105,8 +105,9 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "profile": {
-      const { code, out, err } = tellProfiles(command.request);
-      process.stderr.write(err);
+      const custom = await customProfiles(process.env, log);
+      const { code, out, err } = tellProfiles(command.request, custom.profiles);
+      process.stderr.write(custom.err + err);
       await said(out);
       return code;
     }

@@ -8,6 +8,7 @@ import { readAlertConfig } from "../src/adapters/postgres/alert-config-store.ts"
 import { applyStore } from "../src/adapters/postgres/apply-store.ts";
 import { enrolStore } from "../src/adapters/postgres/enrol-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
+import { readProfiles } from "../src/adapters/postgres/profile-store.ts";
 import { readRules } from "../src/adapters/postgres/rules.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { administer } from "../src/admin/admin.ts";
@@ -69,6 +70,7 @@ describe("truebound apply", () => {
       hold_s: 0,
       calendar: { name: "lse", before_s: 1800 },
     });
+    expect((await readProfiles(pool)).map(({ id, limit_ns }) => [id, limit_ns])).toEqual([["orders-cluster", 2_000_000n]]);
     expect([config.groups, config.calendars, config.maintenance, config.channels].map(({ length }) => length)).toEqual([2, 1, 2, 5]);
     expect(config.channels[0]?.body.name).toBe("alertmanager");
     expect(config.settings).toEqual({
