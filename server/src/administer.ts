@@ -1,20 +1,26 @@
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
+import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
+import { readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
+import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
+import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
+import { parseYaml } from "./adapters/yaml-file.ts";
 import { administer, type Told } from "./admin/admin.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
-import type { Config } from "./config.ts";
+import { type ApplyRequest, apply } from "./apply/apply.ts";
+import { type Config, readConfig } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 
@@ -24,6 +30,26 @@ export function runAdmin(config: Config, request: AdminRequest, log: Log): Promi
     const pins = config.tls === null ? [] : readTls(config.tls).pins;
     return administer({ store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins }, request);
   });
+}
+
+/** `truebound apply`, on the same database. */
+export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => apply({ store: applyStore(pool), read: readCaseFile, parse: parseYaml }, request));
+
+/** Those that people set, where a database is named or runs here; the others are shown whatever becomes of it. */
+export async function customProfiles(
+  environment: NodeJS.ProcessEnv,
+  log: Log,
+): Promise<{ readonly profiles: readonly Profile[]; readonly err: string }> {
+  const read = readConfig(environment, { home: homedir(), isRoot: process.getuid?.() === 0 });
+  if ("problems" in read) return { profiles: [], err: `Only the profiles of this version are shown: ${read.problems.join("; ")}\n` };
+  if (read.config.databaseUrl === null && runningDatabase(read.config.dataDir) === null) return { profiles: [], err: "" };
+  try {
+    return { profiles: await onDatabase(read.config, log, readProfiles), err: "" };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { profiles: [], err: `Only the profiles of this version are shown: ${why}\n` };
+  }
 }
 
 /** `truebound rebuild`, on the same database. */

@@ -1,10 +1,12 @@
 import { nearest, readOptions } from "@truebound/wire";
+import { APPLY_USAGE, parseApply } from "./admin/apply-requests.ts";
 import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
 import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
 import { HOLD_USAGE, parseHold } from "./admin/hold-requests.ts";
 import { MESH_USAGE, parseMesh } from "./admin/mesh-requests.ts";
 import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } from "./admin/requests.ts";
 import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
+import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
@@ -15,6 +17,7 @@ export type Command =
   | { readonly name: "explain"; readonly what: Explainable; readonly file: string }
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "archive"; readonly request: ArchiveRequest }
+  | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -41,6 +44,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           which hosts measure each other (truebound mesh --help)
   truebound target add|list|remove
                           what they measure beside themselves (truebound target --help)
+  truebound apply [--diff] [--dry-run] FILE|-
+                          sets rules, channels, policies and the like as a file says (docs/rules.md)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
@@ -83,6 +88,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
   ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
   ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
+  ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
@@ -122,7 +128,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["apply", "plan", "order", "stamp", "report", "rehearse", "diagnostics"];
+const NOT_YET: readonly string[] = ["plan", "order", "stamp", "report", "rehearse", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -138,6 +144,11 @@ function parseUp(rest: readonly string[]): Command {
 function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+function parseApplyCommand(rest: readonly string[]): Command {
+  const request = parseApply(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${APPLY_USAGE}` } : { name: "apply", request };
 }
 
 function parseArchiveCommand(rest: readonly string[]): Command {

@@ -10,7 +10,7 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { runAdmin, runArchive, runRebuild } from "./administer.ts";
+import { customProfiles, runAdmin, runApply, runArchive, runRebuild } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,10 +58,11 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "archive" | "rebuild" }>;
+type Work = Extract<Command, { readonly name: "admin" | "apply" | "archive" | "rebuild" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
+  if (command.name === "apply") return runApply(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
 
@@ -95,6 +96,7 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "admin":
+    case "apply":
     case "archive":
     case "rebuild": {
       const { code, out, err } = await done(command);
@@ -103,8 +105,9 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "profile": {
-      const { code, out, err } = tellProfiles(command.request);
-      process.stderr.write(err);
+      const custom = await customProfiles(process.env, log);
+      const { code, out, err } = tellProfiles(command.request, custom.profiles);
+      process.stderr.write(custom.err + err);
       await said(out);
       return code;
     }

@@ -20,6 +20,7 @@ import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
@@ -187,7 +188,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
-    peers: { state: () => peers.state, profiles: pairProfiles },
+    peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
     unready: () => unready(pool),
   });
   const seeing = async () => {

@@ -29,7 +29,7 @@ const profile = (id: string, title: string, limit_ns: bigint): PairProfile => ({
   jurisdiction: null,
   source: { text: "a test", url: null },
   verified: true,
-  note: "",
+  note: "none",
 });
 const TARGET = "3f0f8a0e-0000-4000-8000-0000000000ff";
 const ELSEWHERE = "3f0f8a0e-0000-4000-8000-0000000000fe";
@@ -147,6 +147,19 @@ describe("a pair", () => {
       ["wide", "inside"],
     ]);
     expect(pair.why).toBeNull();
+  });
+  it("is judged by a profile that people set, while it is in force", async () => {
+    await solved();
+    const own = { ...profile("own", "Ours", 3_600_000_000_000n), limit_ns: "3600000000000" };
+    const old = { ...own, id: "old", valid_to: "2001-01-01" };
+    await ask(
+      tested.url,
+      "insert into alert_object (kind, name, body, origin, who) select 'profile', one->>'id', one, 'file', 'test' from json_array_elements($1) one",
+      [JSON.stringify([own, old])],
+    );
+    const { verdicts } = (await api("/api/v1/peers/peers-0/peers-1")).body as PairView;
+    expect(verdicts.map(({ profile, verdict }) => [profile, verdict]).at(-1)).toEqual(["own", "inside"]);
+    await ask(tested.url, "delete from alert_object");
   });
   it("is the other way round with its signs turned", async () => {
     await solved();

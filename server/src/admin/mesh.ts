@@ -20,6 +20,8 @@ export interface MeshedHost {
 export interface MeshStore {
   policyRules(): Promise<PolicyRule[]>;
   meshedHosts(): Promise<MeshedHost[]>;
+  /** Whether a file that was applied sets the mesh of exactly these labels. */
+  isMeshOfFile(selector: LabelSet): Promise<boolean>;
   /** Null = these hosts have none. The word of a draw stays. */
   setMesh(selector: LabelSet, mesh: MeshRule | null): Promise<void>;
   /** With this word; returns how many rules there are that make a mesh. */
@@ -53,6 +55,12 @@ const printed = (out: string): Told => ({ code: 0, out, err: "" });
 const asJson = (content: object): Told => printed(`${JSON.stringify(content, null, 2)}\n`);
 
 async function set(store: MeshStore, selector: LabelSet, mesh: MeshRule | null): Promise<Told> {
+  if (await store.isMeshOfFile(selector))
+    return {
+      code: 1,
+      out: "",
+      err: `Cannot change the mesh of ${whom(selector)}: a file that was applied sets it (policies, hosts.labels:${sayLabels(selector) || " {}"}, mesh); change it there and run truebound apply\n`,
+    };
   await store.setMesh(selector, mesh);
   const rules = await store.policyRules();
   const fitting = (await store.meshedHosts()).filter(({ labels }) => matches(labels, selector));

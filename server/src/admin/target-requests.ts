@@ -78,6 +78,13 @@ function addressOf(text: string): { readonly address: string; readonly port: num
   return port >= 1 && port <= 65_535 ? { address, port } : `Cannot take port ${port} of ${text}: it must be 1 to 65535`;
 }
 
+/** What is wrong with an address that stands alone; null = nothing. */
+export function targetFault(address: string): string | null {
+  const at = addressOf(address);
+  if (typeof at === "string") return at;
+  return at.address === address ? null : `its address ${JSON.stringify(address)} must stand alone; a port is written as port`;
+}
+
 /** In brackets it must be an IPv6 one, and what is all numbers no name. */
 const isNoAddress = (text: string, isBracketed: boolean): boolean =>
   (isBracketed && !text.includes(":")) || ((isBracketed || NUMBERS.test(text)) && numericAddress(text) === null);

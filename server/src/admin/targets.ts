@@ -11,6 +11,8 @@ export interface TargetStore {
   measured(): Promise<ReadonlyMap<string, number>>;
   /** Its id; null = there is one of this name. */
   addTarget(target: Omit<Target, "id" | "createdAt">): Promise<string | null>;
+  /** By name or id, its name where a file that was applied sets it; null = none does. */
+  targetOfFile(nameOrId: string): Promise<string | null>;
   /** By name or id; its name, or null = there is none. */
   removeTarget(nameOrId: string): Promise<string | null>;
   policyRules(): Promise<PolicyRule[]>;
@@ -23,7 +25,7 @@ export async function administerTargets(store: TargetStore, request: TargetReque
     case "list_targets":
       return list(await store.targets(), await store.measured(), request.json);
     case "remove_target":
-      return remove(await store.removeTarget(request.target), request.target);
+      return remove(store, request.target);
     default:
       return request satisfies never;
   }
@@ -59,7 +61,14 @@ const measuredBy = (hosts: number): string =>
 const where = ({ address, port }: Pick<Target, "address" | "port">): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 
-const remove = (name: string | null, asked: string): Told =>
-  name === null
+async function remove(store: TargetStore, asked: string): Promise<Told> {
+  const ofFile = await store.targetOfFile(asked);
+  if (ofFile !== null)
+    return refuse(
+      `Cannot remove ${ofFile}: a file that was applied sets it (targets, name: ${ofFile}); take it out there and run truebound apply`,
+    );
+  const name = await store.removeTarget(asked);
+  return name === null
     ? refuse(`Cannot remove ${JSON.stringify(asked)}: no target has this name or id; truebound target list shows them all`)
     : say(`Removed ${name}: nobody measures it any more`);
+}

@@ -12,6 +12,11 @@ export const shippedPairProfiles: PairProfiles = {
   pairProfilesInForce: (at) => PAIR_PROFILES.filter((profile) => isInForce(profile, at)),
 };
 
+/** Those and, in force at the time, others. */
+export const withProfiles = (profiles: PairProfiles, others: readonly PairProfile[]): PairProfiles => ({
+  pairProfilesInForce: (at) => [...profiles.pairProfilesInForce(at), ...others.filter((profile) => isInForce(profile, at))],
+});
+
 /** What a guaranteed bound on the difference of two clocks proves of each limit in force, closest limit first; null = there is no bound. */
 export function pairVerdicts(profiles: PairProfiles, at: UtcInstant, bound: Interval | null): PairVerdict[] {
   return profiles

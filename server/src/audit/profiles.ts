@@ -3,6 +3,7 @@ import { atMost } from "@truebound/time";
 import { nearest, readOptions } from "@truebound/wire";
 import type { Told } from "../admin/admin.ts";
 import { noVerb } from "../admin/verbs.ts";
+import { ADMIN_SETTINGS } from "../usage.ts";
 
 /** What `truebound profile …` asks for. */
 export type ProfileRequest =
@@ -11,10 +12,11 @@ export type ProfileRequest =
 
 export const PROFILE_USAGE = `usage: truebound profile list [--json]
        truebound profile show ID [--json]
-  Limits on clocks that come with this version (docs/profiles.md): what each limits, from when to when it is in force, and where
-  it is written. A limit of the kind pair is on the difference between two clocks.
+  Limits on clocks that come with this version (docs/profiles.md), and those that truebound apply set where the database can be
+  reached: what each limits, from when to when it is in force, and where it is written. A limit of the kind pair is on the
+  difference between two clocks.
   --json                   as JSON (off)
-settings: none
+${ADMIN_SETTINGS}
 example: truebound profile show cockroachdb`;
 
 export function parseProfile([what, ...rest]: readonly string[]): ProfileRequest | string {
@@ -28,26 +30,35 @@ export function parseProfile([what, ...rest]: readonly string[]): ProfileRequest
   return odd === undefined ? { do: "show", id, json } : `Cannot take ${JSON.stringify(odd)}: one at a time`;
 }
 
-const PROFILES: readonly Profile[] = PAIR_PROFILES;
-
-export function tellProfiles(request: ProfileRequest): Told {
+/** `custom` are those that people set beside the ones that come with this version. */
+export function tellProfiles(request: ProfileRequest, custom: readonly Profile[]): Told {
+  const profiles: readonly Profile[] = [...PAIR_PROFILES, ...custom];
+  const widest = Math.max(...profiles.map(({ id }) => id.length));
   if (request.do === "list")
-    return said(request.json ? inJson({ items: PROFILES.map(sayProfile), next: null }) : PROFILES.map(lineOf).join(""));
-  const profile = PROFILES.find(({ id }) => id === request.id);
-  if (profile === undefined) return { code: 1, out: "", err: `${noProfile(request.id)}\n` };
+    return said(
+      request.json ? inJson({ items: profiles.map(sayProfile), next: null }) : profiles.map((profile) => lineOf(profile, widest)).join(""),
+    );
+  const profile = profiles.find(({ id }) => id === request.id);
+  if (profile === undefined)
+    return {
+      code: 1,
+      out: "",
+      err: `${noProfile(
+        request.id,
+        profiles.map(({ id }) => id),
+      )}\n`,
+    };
   return said(request.json ? inJson(sayProfile(profile)) : inWords(profile));
 }
 
 const said = (out: string): Told => ({ code: 0, out, err: "" });
 const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-const ids = PROFILES.map(({ id }) => id);
-const WIDEST = Math.max(...ids.map(({ length }) => length));
-const noProfile = (id: string): string =>
+const noProfile = (id: string, ids: readonly string[]): string =>
   `There is no profile ${JSON.stringify(id)}; did you mean ${nearest(id, ids)}? truebound profile list shows all`;
 
-const lineOf = ({ id, kind, limit_ns, title, verified }: Profile): string =>
-  `${id.padEnd(WIDEST)}  ${kind}  ${atMost(limit_ns).padStart(10)}  ${title}${verified ? "" : " (not verified)"}\n`;
+const lineOf = ({ id, kind, limit_ns, title, verified }: Profile, widest: number): string =>
+  `${id.padEnd(widest)}  ${kind}  ${atMost(limit_ns).padStart(10)}  ${title}${verified ? "" : " (not verified)"}\n`;
 
 const NOWHERE = "none";
 

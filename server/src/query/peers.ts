@@ -1,5 +1,6 @@
+import type { PairProfile } from "@truebound/audit";
 import { type PairView, type PeersCase, type PeersView, TIERS } from "@truebound/wire";
-import type { PairProfiles } from "../audit/pair-verdicts.ts";
+import { type PairProfiles, withProfiles } from "../audit/pair-verdicts.ts";
 import { viewCase } from "../peer/mesh-case.ts";
 import { viewMesh } from "../peer/mesh-view.ts";
 import { NOT_LOOKED } from "../peer/mesh-words.ts";
@@ -12,6 +13,8 @@ export interface PeerPorts {
   /** null = this process has not looked yet. */
   readonly state: () => MeshState | null;
   readonly profiles: PairProfiles;
+  /** Those that people set, as of now. */
+  readonly customProfiles: () => Promise<readonly PairProfile[]>;
 }
 
 const NOTHING_YET: PeersView = { as_of: null, words: NOT_LOOKED, members: [], pairs: [], all_pairs: true, conflicts: [], closure: null };
@@ -29,14 +32,17 @@ export async function askPeersCase({ state }: PeerPorts, { tier = "guaranteed" }
   return viewCase(present, wanted);
 }
 
-export async function askPair({ state, profiles }: PeerPorts, { a = "", b = "" }: Parameters): Promise<PairView | Refusal> {
+export async function askPair({ state, profiles, customProfiles }: PeerPorts, { a = "", b = "" }: Parameters): Promise<PairView | Refusal> {
   const present = state();
   if (present === null) return refuse("unavailable", NOT_LOOKED);
   const [one, other] = [findNode(present, a), findNode(present, b)];
   const strange = one === null ? a : b;
   if (one === null || other === null) return refuse("not_found", `No host and no target of a mesh has the id or name ${said(strange)}`);
   if (one === other) return refuse("bad_request", `Cannot compare ${said(a)} with itself: name two clocks`);
-  return viewPair(present, [one, other], profiles) ?? refuse("not_found", "One of the two has left the mesh");
+  return (
+    viewPair(present, [one, other], withProfiles(profiles, await customProfiles())) ??
+    refuse("not_found", "One of the two has left the mesh")
+  );
 }
 
 /** An id wins over another one's name that looks like it. */

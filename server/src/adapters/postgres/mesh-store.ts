@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { MeshedHost, MeshStore } from "../../admin/mesh.ts";
 import type { TargetStore } from "../../admin/targets.ts";
+import { isPolicyOfFile, targetOfFile } from "./apply-store.ts";
 import { readRules } from "./rules.ts";
 import { addTarget, readMeasured, readTargets, removeTarget } from "./target-store.ts";
 
@@ -24,10 +25,12 @@ const REDRAW = `
 export const meshStore = (pool: pg.Pool): MeshStore & TargetStore => ({
   policyRules: () => readRules(pool),
   meshedHosts: async () => (await pool.query<MeshedHost>(HOSTS)).rows,
+  isMeshOfFile: (selector) => isPolicyOfFile(pool, selector, "mesh"),
   setMesh: async (selector, mesh) => void (await pool.query(SET, [JSON.stringify(selector), JSON.stringify(mesh)])),
   redrawMesh: async (word) => (await pool.query(REDRAW, [word])).rowCount ?? 0,
   targets: () => readTargets(pool),
   measured: () => readMeasured(pool),
   addTarget: (target) => addTarget(pool, target),
+  targetOfFile: (nameOrId) => targetOfFile(pool, nameOrId),
   removeTarget: (nameOrId) => removeTarget(pool, nameOrId),
 });

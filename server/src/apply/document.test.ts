@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AlertRule, Calendar, Channel, HostGroup, Maintenance, Policy, validator } from "@truebound/wire";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseYaml } from "../adapters/yaml-file.ts";
+import { SHIPPED_RULES } from "../alert/shipped-rules.ts";
+import { readDocument, type Thing, type ThingKind } from "./document.ts";
+import { sayProblem } from "./located.ts";
+
+const EXAMPLE = readFileSync(join(import.meta.dirname, "../../../examples/truebound.yaml"), "utf8");
+
+function read(text: string): { things: readonly Thing[]; problems: string[] } {
+  const parsed = parseYaml(text);
+  if ("problems" in parsed) return { things: [], problems: parsed.problems.map(sayProblem) };
+  const { things, problems } = readDocument(parsed.root);
+  return { things, problems: problems.map(sayProblem) };
+}
+const one = (text: string): Thing["body"] | undefined => read(`version: 1\n${text}`).things[0]?.body;
+const wrong = (text: string): string[] => read(`version: 1\n${text}`).problems;
+
+describe("the example", () => {
+  const { things, problems } = read(EXAMPLE);
+  it("is right, and has something of every kind", () => {
+    expect(problems).toEqual([]);
+    expect([...new Set(things.map(({ kind }) => kind))].sort()).toEqual(
+      ["calendar", "channel", "group", "maintenance", "policy", "profile", "rule", "settings", "silence", "target"].sort(),
+    );
+  });
+  it.each([
+    ["rule", AlertRule],
+    ["group", HostGroup],
+    ["calendar", Calendar],
+    ["maintenance", Maintenance],
+    ["channel", Channel],
+  ] as const)("keeps each %s as the others read it", (kind: ThingKind, schema) => {
+    const { errors } = validator(schema);
+    const some = things.filter((thing) => thing.kind === kind);
+    expect(some.length).toBeGreaterThan(0);
+    for (const { key, body } of some) expect(errors({ name: key, ...body })).toEqual([]);
+  });
+  it("keeps policies as agents take them", () => {
+    const { errors } = validator(Policy);
+    for (const { body } of things.filter(({ kind }) => kind === "policy")) expect(errors({ ...DEFAULTS, ...body })).toEqual([]);
+  });
+});
+
+const DEFAULTS = {
+  version: 1,
+  probe_interval_s: 16,
+  reading_interval_s: 1,
+  report_interval_s: 5,
+  rho_ppb: 200_000,
+  sigma_ppb: 2000,
+  calibrated_residual_ppb: null,
+  limit_ns: null,
+  faults: null,
+  trusted: [],
+  sources: null,
+};
+
+describe("a rule", () => {
+  it("is, where the file leaves it open, as the one that comes with Truebound for its finding", () => {
+    const shipped = SHIPPED_RULES.find(({ name }) => name === "near_limit");
+    expect(one("rules: [{ name: near_limit }]")).toEqual({ ...shipped, name: undefined });
+    expect(one("rules: [{ name: mine, finding: near_limit, limit: 1.5us, share: 50%, hold: 2h, otherwise: none }]")).toMatchObject({
+      limit_ns: 1500,
+      otherwise_ns: null,
+      share_pct: 50,
+      hold_s: 7200,
+      clear_pct: 90,
+      severity: "info",
+    });
+  });
+  it.each([
+    ["rules: [{ name: mine }]", "cannot guess what it looks for", /without finding/],
+    ["rules: [{ name: host_silent, limit: 1ms }]", "heeds no limit", /host_silent heeds none/],
+    ["rules: [{ name: frequency_exceeds }]", "has no threshold", /without frequency/],
+    ["rules: [{ name: x, finding: near_limits }]", "looks for what nobody finds", /did you mean near_limit\?/],
+    ["rules: [{ name: near_limit, hold: 30 }]", "has no unit", /hold "30": write a span with its unit, from 0s to 1d/],
+    ["rules: [{ name: near_limit, hold: 1.5s }]", "is finer than what is kept", /hold "1.5s"/],
+    ["rules: [{ name: near_limit, hold: 2d }]", "holds too long", /hold "2d"/],
+    ["rules: [{ name: near_limit, limit: 0.3ns }]", "limits too closely", /limit "0.3ns": write policy, or an amount of time/],
+    ["rules: [{ name: near_limit, share: 101% }]", "shares too much", /share "101%"/],
+    ["rules: [{ name: near_limit, severity: fatal }]", "is severe beyond words", /severity "fatal": did you mean/],
+    [
+      "rules: [{ name: near_limit, hosts: { group: nobody } }]",
+      "means a group that is not there",
+      /no group of this name; this file sets none/,
+    ],
+    ["rules: [{ name: near_limit, calendar: { name: lse } }]", "means a calendar that is not there", /no calendar of this name/],
+    ["rules: [{ name: near_limit }, { name: near_limit }]", "comes twice", /line 2 sets the same already/],
+    ["rules: [{ name: Near }]", "has a name of another form", /name "Near": write a name/],
+    ["rules: [near_limit]", "is no map", /Cannot take rules\[0\] "near_limit": write a map/],
+    ["rules: { near_limit: {} }", "is in no list", /Cannot take rules a map: write a list/],
+    ["rules: [{ name: near_limit, labels: [a] }]", "has a list for labels", /labels a list/],
+    ["rules: [{ name: near_limit, labels: { 1a: x } }]", "has a label that is none", /labels with the name "1a"/],
+  ])("%s: %s", (text, _, words) => {
+    const problems = wrong(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(words);
+  });
+});
+
+describe("a file", () => {
+  it("is refused with all that is wrong, each at its place with the nearest right word", () => {
+    const text = `version: 2
+alertin: server
+rules:
+  - name: near_limit
+    hodl: 30s
+    severity: warnin
+channels:
+  - name: chat
+    kind: slak
+  - name: mail
+    kind: email
+    host: mail
+policies:
+  - hosts: {}
+    report_interval: 5
+`;
+    expect(read(text).problems).toEqual([
+      '1:10: Cannot take version "2": write 1, the only one that there is',
+      '2:1: There is no key "alertin" in the file; did you mean alerting?',
+      '5:5: There is no key "hodl" in rules[0]; did you mean hold?',
+      '6:15: Cannot take rules[0].severity "warnin": did you mean warning?',
+      '9:11: Cannot take channels[0].kind "slak": did you mean slack?',
+      "10:5: Cannot take channels[1] without port",
+      "10:5: Cannot take channels[1] without from",
+      "10:5: Cannot take channels[1] without to",
+      '15:22: Cannot take policies[0].report_interval "5": write a span with its unit, from 100ms to 5m',
+    ]);
+  });
+  it.each([
+    ["", /The file is empty/],
+    ["# nothing", /The file is empty/],
+    ["- a", /must be a map of version/],
+    ["rules: []", /without version/],
+    ["version: 1\nrules: [", /Not YAML/],
+    ["version: 1\nversion: 1", /Not YAML: Map keys must be unique/],
+    ["version: 1\n---\nversion: 1", /Not YAML/],
+    ["version: 1\nrules: !!binary aGk=", /rules "aGk=": write a list/],
+    ["version: 1\nheartbeat: { every: 30s }", /either url or url_file/],
+    ["version: 1\nmaintenance: [{ name: a, comment: c }]", /either once or weekly/],
+    ["version: 1\nmaintenance: [{ name: a, comment: c, once: { from: 2026-01-02T00:00:00Z, to: 2026-01-01T00:00:00Z } }]", /must be after/],
+    ["version: 1\nsilences: [{ name: a, comment: c, matchers: {}, to: 2026-01-01T00:00:00Z }]", /write 1 to 16/],
+    ["version: 1\npolicies: [{ hosts: {} }]", /says nothing beside hosts/],
+    [
+      "version: 1\npolicies: [{ hosts: { labels: { a: b, c: d } }, limit: 1ms }, { hosts: { labels: { c: d, a: b } }, limit: 2ms }]",
+      /sets the same already/,
+    ],
+    ["version: 1\ntargets: [{ name: a, domain: d, address: '10.0.0.1:99' }]", /must stand alone/],
+    ["version: 1\ntargets: [{ name: a, domain: d, address: 10.0.0.300 }]", /neither a name nor/],
+    ["version: 1\ncalendars: [{ name: a, timezone: Europe/Lundon, days: [mon], open: '08:00', close: '09:00' }]", /IANA timezone/],
+    ["version: 1\ncalendars: [{ name: a, timezone: UTC, days: [mon], open: '8:00', close: '09:00', holidays: [2026-02-30] }]", /HH:MM/],
+    [
+      "version: 1\nprofiles: [{ id: cockroachdb, title: t, limit: 1ms, limit_on: x, source: { text: s }, note: n }]",
+      /comes with Truebound/,
+    ],
+    [
+      "version: 1\nprofiles: [{ id: a, title: t, limit: 1ms, limit_on: x, source: { text: s }, note: n, valid_from: 2026-02-01, valid_to: 2026-01-01 }]",
+      /must not be before/,
+    ],
+  ])("%j is refused", (text, words) => expect(read(text).problems.join("\n")).toMatch(words));
+  it("may use anchors, but none to make much out of little", () => {
+    const twice = "version: 1\ngroups: [{ name: a, labels: &l { x: y } }, { name: b, labels: *l }]";
+    expect(read(twice).things.map(({ body }) => body)).toEqual([{ labels: { x: "y" } }, { labels: { x: "y" } }]);
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) =>
+        `l${level}: &l${level} [${Array(9)
+          .fill(level === 0 ? "x" : `*l${level - 1}`)
+          .join(", ")}]`,
+    );
+    expect(read(`version: 1\n${levels.join("\n")}`).problems[0]).toMatch(/says more than 100000 things/);
+  });
+  it("may leave a section empty, and numbers count as text where text is meant", () => {
+    expect(read("version: 1\nrules:\n").problems).toEqual([]);
+    expect(one("groups: [{ name: a, labels: { rack: 07, x: 1.50, on: true } }]")).toEqual({
+      labels: { rack: "07", x: "1.50", on: "true" },
+    });
+  });
+  it("never brings the reader down, whatever it says", () =>
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.constantFrom("rules", "channels", "policies", "silences", "heartbeat", "profiles", "targets"),
+        (value, section) => {
+          const { things, problems } = read(JSON.stringify({ version: 1, [section]: [value] }));
+          expect(things.length === 0 || problems.length === 0).toBe(true);
+        },
+      ),
+    ));
+});
+
+describe("a policy", () => {
+  it("takes units, and words for what is nothing", () => {
+    expect(
+      one(
+        "policies: [{ hosts: {}, probe_interval: 500ms, rho: 5.5ppm, sigma: 1.5ppm, limit: none, sources: own, faults: auto, mesh: off }]",
+      ),
+    ).toEqual({
+      probe_interval_s: 0.5,
+      rho_ppb: 5500,
+      sigma_ppb: 1500,
+      limit_ns: null,
+      sources: null,
+      faults: null,
+      mesh: null,
+    });
+  });
+});
