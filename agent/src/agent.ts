@@ -3,6 +3,7 @@ import type { Batch, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
+import { LimitWatch } from "./bound/limit-watch.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
@@ -11,10 +12,15 @@ import { PolicyInForce } from "./policy/policy-in-force.ts";
 import { makeProbes } from "./probe/make-probes.ts";
 import { Rounds } from "./probe/rounds.ts";
 import type { SourceProbe } from "./probe/source-probe.ts";
+import type { Asked } from "./report/asked.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
+import { Bursts } from "./report/bursts.ts";
+import { Haste } from "./report/haste.ts";
 import { Timers } from "./timers.ts";
 
 const SOONEST_REPORT_MS = 1000;
+/** So long after a limit was left a second report follows: by then the server has looked, and its receipt says what it wants to know. */
+const ASK_BACK_MS = 2000;
 /** Later than this a report's timer is not merely late: whatever should have made the report is stuck. */
 const REPORT_LATE_MS = 30_000;
 /** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
@@ -33,6 +39,11 @@ export class Agent {
   readonly #rounds: Rounds<SourceProbe>;
   readonly #neighbours: Neighbours;
   readonly #care: DaemonCare | null;
+  readonly #limit = new LimitWatch();
+  readonly #haste = new Haste();
+  /** The limit was left, and no report has said so yet. */
+  #leftLimit = false;
+  readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
   #lastReport = Number.NEGATIVE_INFINITY;
@@ -102,16 +113,24 @@ export class Agent {
     this.#neighbours.offer(given, this.#policy.unpaced, this.#leaps.calendar);
   }
 
+  /** What a receipt asks for. */
+  heed({ burst }: Asked): void {
+    if (!this.#timers.stopped) this.#bursts.offer(burst);
+  }
+
   /** Seals what has been seen so far and hands it over. */
   reportNow(): void {
     this.#observe();
     this.#monitor.record();
     const seen = this.#monitor.drain();
     this.#lastReport = performance.now();
+    if (this.#leftLimit) this.#askBack();
+    this.#leftLimit = false;
     if (this.#report === null || this.#sender === null) return;
     for (const one of seen) {
-      const mesh = this.#neighbours.report(one.rows.at(-1) ?? one.present.row, one === seen.at(-1));
-      this.#report(buildBatch(one, this.#policy.policy, this.#sender, mesh));
+      const isNewest = one === seen.at(-1);
+      const mesh = this.#neighbours.report(one.rows.at(-1) ?? one.present.row, isNewest);
+      this.#report(buildBatch(one, this.#policy.policy, this.#sender, { mesh, burst: isNewest ? this.#bursts.answered : null }));
     }
   }
 
@@ -224,6 +243,18 @@ export class Agent {
     if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
     if (this.#monitor.current?.status !== before) this.#monitor.record();
     if (this.#monitor.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+    this.#tellOfLimit();
+  }
+
+  /** That a limit was left needs no report interval to be seen. */
+  #tellOfLimit(): void {
+    if (this.#leftLimit && this.#haste.take(performance.now())) this.reportNow();
+  }
+
+  #askBack(): void {
+    this.#timers.later(ASK_BACK_MS, () => {
+      if (this.#haste.take(performance.now())) this.reportNow();
+    });
   }
 
   /** A step is read the moment that the kernel tells of it, not a reading interval later. */
@@ -250,6 +281,8 @@ export class Agent {
     this.#heed(this.#parts.watch?.look(reading), reading);
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
+    const { limit_ns } = this.#policy.policy;
+    if (this.#limit.look(row.offset, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
     if (before?.status !== row.status || before.reason !== row.reason)
       this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
     return reading;

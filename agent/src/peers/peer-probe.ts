@@ -65,6 +65,10 @@ export class PeerProbe {
     return this.probe.pollSeconds;
   }
 
+  get soonestSeconds(): number {
+    return this.probe.soonestSeconds;
+  }
+
   get stopped(): boolean {
     return this.probe.stopped;
   }

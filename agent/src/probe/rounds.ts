@@ -6,7 +6,8 @@ import type { SourceProbe } from "./source-probe.ts";
 import type { Evidence } from "./source-window.ts";
 
 /** Somebody who is asked again and again. */
-export type Polled = Dialogue & Pick<SourceProbe, "polls" | "pollSeconds" | "stopped" | "needsResolving" | "resolved" | "troubles">;
+export type Polled = Dialogue &
+  Pick<SourceProbe, "polls" | "pollSeconds" | "soonestSeconds" | "stopped" | "needsResolving" | "resolved" | "troubles">;
 
 export interface RoundsPorts<P extends Polled> {
   /** All that are asked now. */
@@ -33,6 +34,7 @@ export class Rounds<P extends Polled> {
   readonly #ports: RoundsPorts<P>;
   /** When each source was last polled, ms of performance.now(). */
   readonly #polledAt = new Map<string, number>();
+  readonly #underway = new Map<string, Promise<void>>();
   #generation = 0;
 
   constructor(ports: RoundsPorts<P>) {
@@ -41,20 +43,54 @@ export class Rounds<P extends Polled> {
 
   /** A new generation of polling: loops of the one before end at their next turn. However often policies come, floors and back-offs hold. */
   begin(): void {
-    const { probes, timers } = this.#ports;
+    this.#generation += 1;
+    this.#plan(this.#ports.probes());
+  }
+
+  /**
+   * Asks each once now, as far as floors and back-offs let it be asked, and goes on at its pace from there. Resolves when they and
+   * those that were being asked already have answered or failed.
+   */
+  async askNow(): Promise<void> {
     this.#generation += 1;
     const generation = this.#generation;
-    const now = performance.now();
-    for (const [index, probe] of probes().entries()) {
+    const all = this.#ports.probes();
+    const asked = all.filter((probe) => this.#mayBeAsked(probe));
+    this.#plan(all.filter((probe) => !asked.includes(probe)));
+    await Promise.all([...this.#underway.values(), ...asked.map((probe) => this.#poll(probe, generation))]);
+  }
+
+  #mayBeAsked(probe: P): boolean {
+    const { id } = probe.source;
+    return !probe.stopped && !this.#underway.has(id) && this.#sincePolled(id) >= probe.soonestSeconds * 1000;
+  }
+
+  /** ms since it was last polled. */
+  #sincePolled(id: string): number {
+    return performance.now() - (this.#polledAt.get(id) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  #plan(probes: readonly P[]): void {
+    const generation = this.#generation;
+    for (const [index, probe] of probes.entries()) {
       const pause = probe.polls === 0 ? FLOOR_SECONDS[probe.source.origin] : probe.pollSeconds;
-      const due = (this.#polledAt.get(probe.source.id) ?? Number.NEGATIVE_INFINITY) + pause * 1000 - now;
-      timers.later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
+      const due = pause * 1000 - this.#sincePolled(probe.source.id);
+      this.#ports.timers.later(Math.max(index * FIRST_POLL_GAP_MS, due), () => this.#poll(probe, generation));
     }
   }
 
   async #poll(probe: P, generation: number): Promise<void> {
-    const { probes, instruments, timers, learned, exchanged, random } = this.#ports;
     if (generation !== this.#generation || probe.stopped) return;
+    const { id } = probe.source;
+    const exchange = this.#exchange(probe, generation).finally(() => {
+      if (this.#underway.get(id) === exchange) this.#underway.delete(id);
+    });
+    this.#underway.set(id, exchange);
+    await exchange;
+  }
+
+  async #exchange(probe: P, generation: number): Promise<void> {
+    const { probes, instruments, timers, learned, exchanged, random } = this.#ports;
     if (probe.needsResolving) await this.#resolve(probe);
     this.#polledAt.set(probe.source.id, performance.now());
     const evidence = await pollOnce(probe, instruments);

@@ -57,6 +57,12 @@ export class SourcePace {
     this.#slowdown = Math.max(1, factor);
   }
 
+  /** Seconds that must pass between two polls also where somebody asks for one out of turn: the floor, and whatever holds us back. */
+  soonest(polls: number): number {
+    const isHeldBack = this.#wasTold || this.#backoff > 1 || this.#slowdown > 1;
+    return isHeldBack ? this.seconds(polls) : FLOOR_SECONDS[this.#origin];
+  }
+
   /** RATE. No further than the hour that is waited at most: a back-off beyond it would only take longer to ease. */
   backOff(): void {
     const most = Math.max(1, LONGEST_POLL_SECONDS / this.#floored);

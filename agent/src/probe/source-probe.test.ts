@@ -107,6 +107,21 @@ describe("a source's dialogue", () => {
     expect(probe.pollSeconds).toBe(16);
   });
 
+  it.each([
+    ["declared", 1],
+    ["discovered", 16],
+    ["pool", 64],
+  ] as const)("may be asked out of turn at its floor (%s: %d s), unless something holds us back", (origin, floor) => {
+    const probe = probeOf({ origin, pollSeconds: 600 });
+    expect(probe.soonestSeconds).toBe(floor);
+    probe.slowDown(4);
+    expect(probe.soonestSeconds).toBe(2400);
+    probe.slowDown(1);
+    expect(probe.soonestSeconds).toBe(floor);
+    exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code("RATE") }));
+    expect(probe.soonestSeconds).toBe(1200);
+  });
+
   it("does not go back to the pace that was refused at the first reply", () => {
     const probe = probeOf({ pollSeconds: 16 });
     exchange(probe, SECOND, (packet) => ({ ...packet, stratum: 0, refid: code("RATE") }));

@@ -130,6 +130,11 @@ export class SourceProbe {
     return this.#pace.seconds(this.polls);
   }
 
+  /** Seconds that must pass since the last poll before one out of turn. */
+  get soonestSeconds(): number {
+    return this.#pace.soonest(this.polls);
+  }
+
   /** For the sake of the host's own daemon: so many times slower than we would; 1 = at our own pace. */
   slowDown(factor: number): void {
     this.#pace.slowDown(factor);

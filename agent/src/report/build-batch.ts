@@ -24,8 +24,16 @@ export interface Sender {
   readonly software: string;
 }
 
+/** What a batch says beside what was seen. */
+export interface Beside {
+  readonly mesh?: BatchMesh | undefined;
+  /** The request to measure anew that it answers; null = none. */
+  readonly burst?: string | null;
+}
+
 /** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
-export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender, mesh?: BatchMesh): Batch {
+export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender, beside: Beside = {}): Batch {
+  const { mesh, burst = null } = beside;
   const { row: last, sources, terms, assumptions } = seen.present;
   const ids = sources.map(({ id }) => id);
   return {
@@ -49,6 +57,7 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
     ),
     events: seen.findings.map(eventOf),
     ...(mesh === undefined ? {} : { mesh }),
+    ...(burst === null ? {} : { burst }),
   };
 }
 

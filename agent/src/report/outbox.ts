@@ -2,6 +2,7 @@ import { encodeDelivery, MAX_DELIVERY_BATCHES, MAX_DELIVERY_BYTES, PART_HEAD_BYT
 import { isBefore, type Place } from "../spool/place.ts";
 import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sealed-batch.ts";
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
+import type { Asked } from "./asked.ts";
 import { beginAfter, courseTo, GONE } from "./course.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
@@ -26,6 +27,8 @@ export interface OutboxPorts {
   readonly onAssignment?: (assignment: unknown) => void;
   /** The pins of the server's TLS keys, as it says them itself. */
   readonly onPins: (pins: readonly string[]) => void;
+  /** What each receipt asks for. */
+  readonly onAsked?: (asked: Asked) => void;
   /** After each receipt: whether the server wants another key. */
   readonly onRotation?: (isWished: boolean) => void;
   /** The server says that it does not know the key that signed. Resolves to whether it knows it now. */
@@ -248,6 +251,7 @@ export class Outbox {
       if (step.assignment !== undefined) this.#ports.onAssignment?.(step.assignment);
       this.#ports.onPins(step.tlsPins);
       this.#ports.onRotation?.(step.rotateKey);
+      this.#ports.onAsked?.(step.asked);
       return step;
     }
     this.#complain(step.why);

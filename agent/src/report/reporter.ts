@@ -1,4 +1,5 @@
 import { type Problem, Problem as ProblemSchema, ReceivedReceipt, validator } from "@truebound/wire";
+import type { Asked } from "./asked.ts";
 import type { HttpAnswer } from "./ports.ts";
 
 /**
@@ -17,6 +18,7 @@ export type Next =
       readonly tlsPins: readonly string[];
       /** The server wants this agent to sign by another key. */
       readonly rotateKey: boolean;
+      readonly asked: Asked;
     }
   /** The server wants another batch next. */
   | {
@@ -70,8 +72,9 @@ function receiptStep(body: unknown, pause: number): Next {
     assignment,
     tls_pins: tlsPins,
     rotate_key: rotateKey = false,
+    burst = null,
   } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey };
+  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst } };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

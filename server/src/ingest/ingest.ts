@@ -345,6 +345,7 @@ function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Re
     // Until the server's own clock is measured, nothing is known of how far off it is.
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
+    ...(facts.burstWanted === null || facts.burstWanted === change?.burst ? {} : { burst: facts.burstWanted }),
     ...(wantsRotation(facts.keys, keyDays) ? { rotate_key: true } : {}),
     policy: bringsLeapList(links, policy) ? withLeapList(policy, leapList?.()) : policy,
     ...(assignment === null ? {} : { assignment }),

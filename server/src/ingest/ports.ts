@@ -43,6 +43,8 @@ export interface HostFacts {
   /** One came within three of the longest report intervals. */
   readonly isHeard: boolean;
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
+  /** It is asked to measure anew, with this word; null = it is not. */
+  readonly burstWanted: string | null;
   /** What is not checkpointed yet has waited long enough that some of it may be. */
   readonly checkpointDue: boolean;
   /** By the clock of the database. */

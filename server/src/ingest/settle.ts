@@ -38,6 +38,8 @@ export interface HostChange {
   /** Minutes of all of them: one row for each. */
   readonly minutes: readonly Minute[];
   readonly present: Present;
+  /** The latest request to measure anew that it answered; null = none. */
+  readonly burst: string | null;
   /** What it measured of its peers; null = it told nothing new of them. */
   readonly edges: HostEdges | null;
   /** The delivery held a live status: its digest is over more than the batches. */
@@ -121,6 +123,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     batches,
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
     present: telling.reduce(standsNow, AS_IT_WAS),
+    burst: latestBurst([...batches.map(({ derived }) => derived), ...(ahead === null ? [] : [ahead])]),
     edges: newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
     isAhead: live !== null,
@@ -129,6 +132,10 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,
   };
 }
+
+/** Also of a backlog: what was asked is answered, however late that is told. */
+const latestBurst = (told: readonly Derived[]): string | null =>
+  told.findLast(({ batch }) => batch?.burst !== undefined)?.batch?.burst ?? null;
 
 const SECOND = 1_000_000_000n;
 

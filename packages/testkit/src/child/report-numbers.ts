@@ -127,6 +127,7 @@ process.once("SIGUSR2", () => {
 const agent: ReportingAgent = {
   enrolled: ({ agent: id }, report) => begin(id, report),
   offerAssignment: () => undefined,
+  heed: () => undefined,
   offerPolicy: () => print({ receipt: true }),
   lost: (batches) => {
     lost += batches;

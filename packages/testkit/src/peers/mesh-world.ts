@@ -116,7 +116,7 @@ export class MeshHost {
         evidence: isNewest ? this.peers.drainEvidence() : [],
       });
       this.restsOn = mesh.own.rests_on;
-      return buildBatch(one, { version: 1 }, { agent: this.id, bootId: `boot-${this.id}`, software: "simulated/1" }, mesh);
+      return buildBatch(one, { version: 1 }, { agent: this.id, bootId: `boot-${this.id}`, software: "simulated/1" }, { mesh });
     });
   }
 }

@@ -1,0 +1,132 @@
+import { Agent, type AgentParts, DgramTransport, makeSource, nonceSource, refidOf, sha1 } from "@truebound/agent";
+import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
+import { worstError } from "@truebound/time";
+import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+/** Reports before their time: because the server asks, or because a limit was left. */
+const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
+const RARE: Policy = { ...DEFAULT_POLICY, version: 1, reading_interval_s: 0.05, report_interval_s: 300 };
+const isBatch = validator(Batch);
+const truth = runningTime();
+
+describe("an agent that reports early", () => {
+  let servers: ReferenceServer[] = [];
+  let agent: Agent | null = null;
+  const batches: Batch[] = [];
+  /** When each server was asked, ms. */
+  const asked = new Map<string, number[]>();
+
+  beforeEach(async () => {
+    batches.length = 0;
+    asked.clear();
+    servers = await Promise.all([1, 2, 3].map((last) => startServer(`127.0.5.${last + 40}`)));
+  });
+  afterEach(() => {
+    agent?.stop();
+    for (const server of servers) server.close();
+  });
+
+  function startServer(address: string): Promise<ReferenceServer> {
+    asked.set(address, []);
+    return startReferenceServer({ address, truth, answers: () => (asked.get(address) ?? []).push(performance.now()) > 0 });
+  }
+
+  function start(origin: "declared" | "pool", more: Partial<AgentParts> = {}): Agent {
+    const clocks = new SimClock(truth, { aheadNs: 0, driftPpb: 0 });
+    agent = new Agent({
+      instruments: {
+        clocks,
+        transport: new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() }),
+        nonce: nonceSource(),
+      },
+      mode: "simulated",
+      interleave: false,
+      steering: () => SIM_STEERING,
+      distrustSteering: () => undefined,
+      mayCalibrate: false,
+      clockSet: null,
+      settings: {
+        sources: servers.map(({ address, port }) => makeSource(address, port, origin)),
+        probeIntervalS: 3600,
+        rhoPpb: 1_000_000,
+        faults: null,
+      },
+      discovered: [],
+      policy: RARE,
+      refidOf,
+      sha1,
+      resolve: async ({ host }) => host,
+      report: (batch) => batches.push(batch),
+      sender: SENDER,
+      keepPolicy: () => undefined,
+      random: () => 0.5,
+      log: () => undefined,
+      ...more,
+    });
+    agent.start();
+    return agent;
+  }
+
+  const polls = () => agent?.monitor.probes.map((probe) => probe.polls) ?? [];
+  const until = (condition: () => boolean) => expect.poll(condition, { timeout: 15_000, interval: 5 }).toBe(true);
+  const answering = (word: string) => batches.filter(({ burst }) => burst === word);
+
+  it("answers a request also where no source may be asked, in every report for as long as it is asked", async () => {
+    const running = start("pool");
+    await until(() => running.monitor.probes.every(({ replies }) => replies === 1));
+    running.heed({ burst: "a" });
+    await until(() => answering("a").length === 1);
+    expect(isBatch.errors(batches.at(-1))).toEqual([]);
+    expect(unpackColumn((batches.at(-1) as Batch).bounds.raw_ns)).toHaveLength(1);
+    running.heed({ burst: "a" });
+    running.reportNow();
+    expect(answering("a")).toHaveLength(2);
+    running.heed({ burst: null });
+    running.reportNow();
+    expect(answering("a")).toHaveLength(2);
+    expect(polls()).toEqual([1, 1, 1]);
+  });
+
+  it("asks each source once more, and reports when all have answered", async () => {
+    const running = start("declared");
+    await until(() => running.monitor.probes.every(({ replies }) => replies === 1));
+    const since = performance.now();
+    await until(() => performance.now() - since > 1_050);
+    const before = polls();
+    running.heed({ burst: "b" });
+    await until(() => answering("b").length === 1);
+    expect(polls().map((count, index) => count - (before[index] as number))).toEqual([1, 1, 1]);
+    expect(running.monitor.probes.map(({ replies }) => replies)).toEqual(polls());
+  });
+
+  it("never asks a source below its floor, however often it is asked itself", async () => {
+    const running = start("declared");
+    const since = performance.now();
+    let words = 0;
+    await until(() => {
+      words += 1;
+      running.heed({ burst: `w${words}` });
+      return performance.now() - since > 3_500;
+    });
+    for (const times of asked.values()) {
+      expect(times.length).toBeGreaterThan(2);
+      for (const [index, at] of times.slice(1).entries()) expect(at - (times[index] as number)).toBeGreaterThan(950);
+    }
+  });
+
+  it("says at once that its bound has left the limit of its policy", async () => {
+    const limit = 1_500_000;
+    const running = start("declared", { policy: { ...RARE, limit_ns: limit } });
+    await until(() => running.monitor.current?.status === "proven");
+    const beyond = ({ bounds }: Batch) => {
+      const [lo, hi] = [unpackColumn(bounds.lo_ns).at(-1), unpackColumn(bounds.hi_ns).at(-1)];
+      return lo != null && hi != null && worstError({ lo, hi }) > BigInt(limit);
+    };
+    await until(() => batches.some(beyond));
+    const told = batches.findIndex(beyond);
+    expect(batches[told]?.events).toEqual([]);
+    // The server has looked by then, and says in its receipt what it wants to know.
+    await until(() => batches.length > told + 1);
+  });
+});
