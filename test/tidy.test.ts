@@ -77,7 +77,7 @@ describe("imports", () => {
     const outside = IMPORTS.filter(
       ({ house, file, target }) =>
         (house === "agent" || house === "server") &&
-        /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate)/.test(target) &&
+        /^(node:|pg$|express|koffi|pino|node-pg-migrate)/.test(target) &&
         !isAdapter(file) &&
         !isWiring(file),
     );

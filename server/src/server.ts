@@ -1,5 +1,5 @@
 import { leapsOf } from "@truebound/time";
-import { formatJoinToken, type Policy } from "@truebound/wire";
+import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
@@ -12,7 +12,10 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
+import { ownBootId } from "./adapters/own-boot-id.ts";
+import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
@@ -41,8 +44,12 @@ import { Ingest } from "./ingest/ingest.ts";
 import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
+import { AGED_EVENTS, EventAges } from "./metrics/event-ages.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
+import { ReportedErrors } from "./metrics/reported-errors.ts";
+import { alertingSamples, leapSamples, ownClockSamples } from "./metrics/server-samples.ts";
+import { sourceSamples } from "./metrics/source-samples.ts";
 import { MeshDirectory } from "./peer/directory.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
@@ -147,12 +154,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pause: turns(),
     begun: (tier) => metrics.add("peerConflicts", { tier }),
   });
-  const metrics = metricsPage(() => [
-    ...fleetSamples(watcher.entries()),
-    ...expiry.samples(),
-    ...keeper.samples(),
-    ...peerSamples(peers.state),
-  ]);
+  const bootId = ownBootId();
+  const ages = new EventAges();
+  const reported = new ReportedErrors();
+  watcher.subscribe(({ id }) => {
+    const entry = watcher.entry(id);
+    if (entry !== null) reported.heard(entry);
+  });
+  let alerting: AlertSettings | null = null;
+  const metrics = metricsPage(
+    () => {
+      const entries = watcher.entries();
+      return [
+        ...fleetSamples(entries, watcher.rules),
+        ...sourceSamples(entries),
+        ...ownClockSamples(entries, bootId),
+        ...alertingSamples(alerting),
+        ...ages.samples((id) => watcher.entry(id), performance.now()),
+        ...expiry.samples(),
+        ...keeper.samples(),
+        ...peerSamples(peers.state),
+      ];
+    },
+    { reportedErrorBound: () => reported.samples() },
+  );
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
@@ -191,8 +216,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
     unready: () => unready(pool),
   });
+  const newEvents = eventNews(pool, AGED_EVENTS);
   const seeing = async () => {
     const targets = await readTargets(pool);
+    alerting = (await readAlertConfig(pool)).settings;
     await watcher.look(() => performance.now());
     directory.look(
       watcher.entries().map(({ record }) => record),
@@ -200,6 +227,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       targets,
       distrusted(peers.state?.standings ?? new Map()),
     );
+    ages.learn(await newEvents(), performance.now());
   };
   const look = watchfully(seeing, metrics, log);
   const solve = () => solvePeers(peers, log);
@@ -275,7 +303,8 @@ function watchExpiry(leaps: LeapKeeper, { now }: Pick<QueryStore, "now">, log: L
     },
     samples: (): Sample[] => {
       const value = secondsToExpiry(leaps.kept.list, seen, performance.now());
-      return value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
+      const expires: Sample[] = value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
+      return [...expires, ...leapSamples(leapsOf(leaps.kept.list), seen, performance.now())];
     },
   };
 }

@@ -11,9 +11,12 @@ export interface SeenTime {
 }
 
 /** Seconds until the list expires, negative once it has; null while the time is not known. */
-export function secondsToExpiry({ expires }: LeapList, seen: SeenTime | null, monotonicMs: number): number | null {
-  return seen === null ? null : Number((expires - nowOf(seen, monotonicMs)) / 1_000_000n) / 1000;
-}
+export const secondsToExpiry = ({ expires }: LeapList, seen: SeenTime | null, monotonicMs: number): number | null =>
+  secondsUntil(expires, seen, monotonicMs);
+
+/** Negative once it is over; null while the time is not known. */
+export const secondsUntil = (at: UtcInstant, seen: SeenTime | null, monotonicMs: number): number | null =>
+  seen === null ? null : Number((at - nowOf(seen, monotonicMs)) / 1_000_000n) / 1000;
 
 const nowOf = ({ now, atMs }: SeenTime, monotonicMs: number): UtcInstant => utc(now + BigInt(Math.round((monotonicMs - atMs) * 1e6)));
 

@@ -1,14 +1,13 @@
+import { CLOCK_FAMILIES } from "./clock-families.ts";
+import type { Family } from "./family.ts";
+import { SOURCE_FAMILIES } from "./source-families.ts";
+
+export type { Family } from "./family.ts";
+
 /**
  * Every metric of the server, as data: what it says, in which unit, with which labels. Base units; what is unknown has no
  * sample, never a zero. Offsets are reference − local: positive = the host is behind.
  */
-export interface Family {
-  readonly name: string;
-  readonly kind: "gauge" | "counter";
-  readonly help: string;
-  readonly labels: readonly string[];
-}
-
 export const FLEET_FAMILIES = {
   errorBound: {
     name: "truebound_clock_error_bound_seconds",
@@ -28,6 +27,8 @@ export const FLEET_FAMILIES = {
     help: "Upper end of the bound on the offset (reference minus local, positive = behind). Absent when there is no bound or the host is silent.",
     labels: ["host", "tier"],
   },
+  ...CLOCK_FAMILIES,
+  ...SOURCE_FAMILIES,
   status: {
     name: "truebound_clock_status",
     kind: "gauge",
@@ -189,9 +190,23 @@ export const COUNTER_FAMILIES = {
   },
 } as const satisfies Record<string, Family>;
 
+export const HISTOGRAM_FAMILIES = {
+  reportedErrorBound: {
+    name: "truebound_reported_error_bound_seconds",
+    kind: "histogram",
+    help: "The most that hosts' clocks could be wrong (guaranteed tier), by the latest report in each look of this process at the fleet. In OpenMetrics each bucket has an exemplar: sample_id is HOST/EPOCH/SEQ of the evidence.",
+    labels: [],
+  },
+} as const satisfies Record<string, Family>;
+
 export type CounterName = keyof typeof COUNTER_FAMILIES;
+export type HistogramName = keyof typeof HISTOGRAM_FAMILIES;
 export type FleetFamilyName = keyof typeof FLEET_FAMILIES;
-export const FAMILIES: readonly Family[] = [...Object.values(FLEET_FAMILIES), ...Object.values(COUNTER_FAMILIES)];
+export const FAMILIES: readonly Family[] = [
+  ...Object.values(FLEET_FAMILIES),
+  ...Object.values(HISTOGRAM_FAMILIES),
+  ...Object.values(COUNTER_FAMILIES),
+];
 
 /** Where things are counted. */
 export interface Counters {

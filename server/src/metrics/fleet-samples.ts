@@ -1,5 +1,7 @@
-import { type Interval, worstError } from "@truebound/time";
+import { type Interval, ppb, timeWithin, upstreamOf, worstError } from "@truebound/time";
+import type { HostRecord } from "../fleet/host-record.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
+import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import type { FleetFamilyName } from "./families.ts";
 
 export interface Sample {
@@ -8,20 +10,31 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What the fleet looks like now, one host after the other. One that was retired is no part of it: its name may be another's. */
-export const fleetSamples = (entries: readonly FleetEntry[]): Sample[] =>
-  entries.filter(({ liveness }) => liveness !== "retired").flatMap(samplesOf);
+/** What the rules that come with Truebound take where a policy names no limit. */
+const OTHERWISE_NS = 100_000_000;
 
-function samplesOf({ record, liveness, ageMs }: FleetEntry): Sample[] {
+/** What the fleet looks like now, one host after the other. One that was retired is no part of it: its name may be another's. */
+export const fleetSamples = (entries: readonly FleetEntry[], rules: readonly PolicyRule[] = []): Sample[] =>
+  entries
+    .filter(({ liveness }) => liveness !== "retired")
+    .flatMap((entry) => samplesOf(entry, choosePolicy(entry.record.labels, rules).limit_ns));
+
+function samplesOf({ record, liveness, ageMs }: FleetEntry, limit: number | null): Sample[] {
   const host = record.name;
   const samples: Sample[] = [{ family: "liveness", labels: { host, liveness }, value: 1 }];
   if (ageMs !== null) samples.push({ family: "reportAge", labels: { host }, value: ageMs / 1000 });
   if (record.clone !== null) samples.push({ family: "cloneSuspected", labels: { host }, value: 1 });
-  // What a silent host last said of its clock is history, not its state.
-  if (liveness !== "reporting" && liveness !== "late") return samples;
+  if (limit !== null) samples.push({ family: "limit", labels: { host }, value: limit / 1e9 });
+  if (!isPresent(liveness)) return samples;
   samples.push({ family: "status", labels: { host, status: record.status }, value: 1 });
-  return [...samples, ...boundSamples(host, "guaranteed", record.bound), ...boundSamples(host, "tight", record.tight)];
+  samples.push(...boundSamples(host, "guaranteed", record.bound), ...boundSamples(host, "tight", record.tight));
+  for (const [family, value] of clockFigures(record, limit ?? OTHERWISE_NS))
+    if (value !== null) samples.push({ family, labels: { host }, value });
+  return samples;
 }
+
+/** What a silent host last said of its clock is history, not its state. */
+export const isPresent = (liveness: FleetEntry["liveness"]): boolean => liveness === "reporting" || liveness === "late";
 
 function boundSamples(host: string, tier: "guaranteed" | "tight", bound: Interval | null): Sample[] {
   if (bound === null) return [];
@@ -32,6 +45,46 @@ function boundSamples(host: string, tier: "guaranteed" | "tight", bound: Interva
     { family: "upperBound", labels, value: toSeconds(bound.hi, "up") },
   ];
 }
+
+/** Figures with no label but the host's name; null = unknown, or nothing to say. */
+function clockFigures(record: HostRecord, limit: number): [FleetFamilyName, number | null][] {
+  const [least, most] = record.frequency?.oscillator ?? [null, null];
+  const isKnown = least !== null && most !== null;
+  return [
+    ["offset", record.tight === null ? null : middle(record.tight)],
+    ["frequencyError", isKnown ? (least + most) / 2e9 : null],
+    ["frequencyLower", isKnown ? least / 1e9 : null],
+    ["frequencyUpper", isKnown ? most / 1e9 : null],
+    ["frequencyBound", isKnown ? Math.max(Math.abs(least), Math.abs(most)) / 1e9 : null],
+    ["withinLimit", secondsWithin(record, BigInt(limit))],
+    ["votes", record.votes],
+    ["votesWanted", record.assumptions === null ? null : 2 * record.assumptions.faults + 1],
+    ["sharedUpstream", mostSharing(record)],
+    ["driftBroken", record.assumptions?.drift_basis === "broken" ? 1 : null],
+    ["rehearsal", record.rehearsal === null ? null : 1],
+  ];
+}
+
+function secondsWithin({ bound, assumptions }: HostRecord, limit: bigint): number | null {
+  if (bound === null || assumptions === null) return null;
+  const drift = { rho: ppb(BigInt(assumptions.rho_ppb)), centre: ppb(BigInt(-(assumptions.oscillator_ppb ?? 0))) };
+  const left = timeWithin(bound, drift, limit);
+  return left === null ? null : Number(left / 1_000_000n) / 1000;
+}
+
+/** The most sources behind one upstream; null = no two share one. */
+function mostSharing({ sources }: HostRecord): number | null {
+  const behind = new Map<number, number>();
+  for (const source of sources) {
+    const upstream = upstreamOf(source);
+    if (upstream !== null) behind.set(upstream, (behind.get(upstream) ?? 0) + 1);
+  }
+  const most = Math.max(0, ...behind.values());
+  return most < 2 ? null : most;
+}
+
+/** An estimate: it needs no rounding outward. */
+export const middle = ({ lo, hi }: Interval): number => Number(lo + hi) / 2e9;
 
 /** A binary fraction can only come near; the next one outward keeps the bound true. */
 export function toSeconds(nanoseconds: bigint, outward: "up" | "down"): number {

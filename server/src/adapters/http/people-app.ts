@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { nearest } from "@truebound/wire";
+import { EXPOSITION_TYPES, type ExpositionFormat, expositionFormat, nearest } from "@truebound/wire";
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
@@ -31,7 +31,7 @@ export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly peers: PeerPorts;
   readonly streams: EventStreams;
-  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
   readonly log: Log;
@@ -106,7 +106,13 @@ function handlers({ questions, peers, streams, metrics, unready, version }: Peop
     listTargets: answering("listTargets", () => askTargets(questions)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
-    metrics: async (_req, res) => void res.type(metrics.contentType).send(await metrics.text()),
+    metrics: async (req, res) => {
+      const format = expositionFormat(req.get("accept"));
+      res
+        .vary("Accept")
+        .type(EXPOSITION_TYPES[format])
+        .send(await metrics.text(format));
+    },
     livez: (_req, res) => void res.type("text/plain").send("ok\n"),
     readyz: async (_req, res) => {
       const why = await unready();

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry } from "prom-client";
+import { type ExpositionFormat, exposeFamily, expositionEnd, type MetricSample } from "@truebound/wire";
 import {
   COUNTER_FAMILIES,
   type CounterName,
@@ -6,31 +6,65 @@ import {
   type Family,
   FLEET_FAMILIES,
   type FleetFamilyName,
+  HISTOGRAM_FAMILIES,
+  type HistogramName,
 } from "../../metrics/families.ts";
 import type { Sample } from "../../metrics/fleet-samples.ts";
+import { turns } from "../turns.ts";
 
 export interface MetricsPage extends Counters {
-  readonly contentType: string;
-  /** The text that a Prometheus server reads; fleet gauges are made anew each time, so that a host that left leaves nothing. */
-  text(): Promise<string>;
+  /** What a Prometheus server reads. Gauges are made anew each time, so that a host that left leaves nothing. */
+  text(format?: ExpositionFormat): Promise<string>;
 }
 
-export function metricsPage(fleet: () => readonly Sample[]): MetricsPage {
-  const registry = new Registry();
-  const gauges = mapValues(FLEET_FAMILIES, (family: Family) => new Gauge({ ...head(family), registers: [registry] }));
-  const counters = mapValues(COUNTER_FAMILIES, (family: Family) => new Counter({ ...head(family), registers: [registry] }));
+/** What grew since this process began, where it is kept by who counts it. */
+export type Histograms = Readonly<Record<HistogramName, () => readonly MetricSample[]>>;
+const NONE: Histograms = { reportedErrorBound: () => [] };
+
+export function metricsPage(fleet: () => readonly Sample[], histograms: Histograms = NONE): MetricsPage {
+  const counts = mapValues(COUNTER_FAMILIES, beginning);
   return {
-    contentType: registry.contentType,
-    add: (counter: CounterName, labels, count = 1) => counters[counter].inc(labels, count),
-    text: () => {
-      for (const gauge of Object.values(gauges)) gauge.reset();
-      for (const { family, labels, value } of fleet()) gauges[family satisfies FleetFamilyName].set(labels, value);
-      return registry.metrics();
+    add: (counter: CounterName, labels, by = 1) => grow(counts[counter], labels, by),
+    text: async (format = "text") => {
+      const gauges = byFamily(fleet());
+      const pause = turns();
+      let page = "";
+      const write = async (family: Family, samples: readonly MetricSample[]) => {
+        page += exposeFamily(family, samples, format);
+        // Of a large fleet a page is megabytes: who reports meanwhile is not kept waiting.
+        await pause();
+      };
+      for (const name of namesOf(FLEET_FAMILIES)) await write(FLEET_FAMILIES[name], gauges.get(name) ?? []);
+      for (const name of namesOf(HISTOGRAM_FAMILIES)) await write(HISTOGRAM_FAMILIES[name], histograms[name]());
+      for (const name of namesOf(COUNTER_FAMILIES)) await write(COUNTER_FAMILIES[name], [...counts[name].values()]);
+      return page + expositionEnd(format);
     },
   };
 }
 
-const head = ({ name, help, labels }: Family) => ({ name, help, labelNames: [...labels] });
+type Counts = Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>;
+
+/** What has no labels is there from the start, at nothing. */
+const beginning = ({ labels }: Family): Counts => new Map(labels.length === 0 ? [["{}", { labels: {}, value: 0 }]] : []);
+
+function grow(counts: Counts, labels: Readonly<Record<string, string>>, by: number): void {
+  const key = JSON.stringify(labels);
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, { labels, value: by });
+  else known.value += by;
+}
+
+function byFamily(samples: readonly Sample[]): Map<FleetFamilyName, Sample[]> {
+  const found = new Map<FleetFamilyName, Sample[]>();
+  for (const sample of samples) {
+    const known = found.get(sample.family);
+    if (known === undefined) found.set(sample.family, [sample]);
+    else known.push(sample);
+  }
+  return found;
+}
+
+const namesOf = <K extends string>(families: Readonly<Record<K, Family>>): K[] => Object.keys(families) as K[];
 
 const mapValues = <K extends string, V, R>(record: Readonly<Record<K, V>>, change: (value: V) => R): Record<K, R> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value as V)])) as Record<K, R>;

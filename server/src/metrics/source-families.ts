@@ -1,0 +1,41 @@
+import type { Family } from "./family.ts";
+
+/** What hosts say of their sources. All of them together are bounded (source-samples.ts). */
+export const SOURCE_FAMILIES = {
+  sourceState: {
+    name: "truebound_source_state_info",
+    kind: "gauge",
+    help: "1 for what the source is to the host's bound: agrees, never_answered, stale, timescale_unknown, inconsistent_with_itself, vote_void, falseticker, no_region or resolving. Absent when the host is silent; so is all that follows of sources.",
+    labels: ["host", "source", "state"],
+  },
+  sourceReachable: {
+    name: "truebound_source_reachable",
+    kind: "gauge",
+    help: "1 where the source gave a usable answer within its last polls, else 0.",
+    labels: ["host", "source"],
+  },
+  sourceOffset: {
+    name: "truebound_source_offset_seconds",
+    kind: "gauge",
+    help: "Middle of what the source alone says of the host's offset (reference minus local, positive = the host is behind). Absent where it says nothing that can be used.",
+    labels: ["host", "source"],
+  },
+  sourceDelay: {
+    name: "truebound_source_delay_seconds",
+    kind: "gauge",
+    help: "Round trip to the source, less the time that it held the request, of the latest exchange. Absent before the first.",
+    labels: ["host", "source"],
+  },
+  sourceStratum: {
+    name: "truebound_source_stratum",
+    kind: "gauge",
+    help: "Stratum that the source says it has. Absent before its first answer.",
+    labels: ["host", "source"],
+  },
+  sourceSeriesLeftOut: {
+    name: "truebound_source_series_left_out",
+    kind: "gauge",
+    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then reachable, offset, delay and stratum; hosts by name.",
+    labels: [],
+  },
+} as const satisfies Record<string, Family>;

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { summarize } from "../fleet/host-view.ts";
+import { record } from "../fleet/record.fixture.ts";
+import { source } from "../fleet/source.fixture.ts";
+import type { FleetEntry } from "../fleet/watcher.ts";
+import { sourceSamples } from "./source-samples.ts";
+
+const host = (name: string, sources: FleetEntry["record"]["sources"], liveness: FleetEntry["liveness"] = "reporting"): FleetEntry => {
+  const made = record({ name, sources });
+  return { record: made, liveness, ageMs: 0, summary: summarize(made, liveness) };
+};
+
+describe("the samples of sources", () => {
+  it("say state, reach, offset with our sign, delay and stratum", () => {
+    expect(sourceSamples([host("a", [source("ntp1:123")])])).toEqual([
+      { family: "sourceState", labels: { host: "a", source: "ntp1:123", state: "agrees" }, value: 1 },
+      { family: "sourceReachable", labels: { host: "a", source: "ntp1:123" }, value: 1 },
+      { family: "sourceOffset", labels: { host: "a", source: "ntp1:123" }, value: 1e-6 },
+      { family: "sourceDelay", labels: { host: "a", source: "ntp1:123" }, value: 2e-6 },
+      { family: "sourceStratum", labels: { host: "a", source: "ntp1:123" }, value: 2 },
+      { family: "sourceSeriesLeftOut", labels: {}, value: 0 },
+    ]);
+  });
+  it("say nothing of what is unknown, nor of a silent host's sources", () => {
+    const mute = source("x", { state: "never_answered", stratum: null, lo_ns: null, hi_ns: null, delay_ns: null });
+    const said = sourceSamples([host("a", [mute]), host("b", [source("y")], "silent")]);
+    expect(said.map(({ family, value }) => [family, value])).toEqual([
+      ["sourceState", 1],
+      ["sourceReachable", 0],
+      ["sourceSeriesLeftOut", 0],
+    ]);
+  });
+  it("are bounded, states first, and say how many are left out", () => {
+    const said = sourceSamples([host("b", [source("y")]), host("a", [source("x")])], 3);
+    expect(said.map(({ family, labels, value }) => [family, labels.host, value])).toEqual([
+      ["sourceState", "a", 1],
+      ["sourceState", "b", 1],
+      ["sourceReachable", "a", 1],
+      ["sourceSeriesLeftOut", undefined, 7],
+    ]);
+  });
+});
