@@ -53,7 +53,7 @@ export class DeliveryWorker {
   /** Begins to tell what is due; does not wait until it is told. Fails as the database does. */
   async look(): Promise<void> {
     const { store, monotonic } = this.#ports;
-    for (const settling of this.#unsettled.values()) await this.#settle(settling);
+    for (const settling of this.#unsettled.values()) await this.#settleAgain(settling);
     const { channels, pageUrl } = await store.places();
     const open = channels.filter(({ enabled }) => enabled);
     const rooms = open
@@ -67,10 +67,12 @@ export class DeliveryWorker {
         LEASE_MS,
       ),
     ];
-    for (const orphan of orphans) await this.#settle({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
+    for (const orphan of orphans) await this.#settleAgain({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
     for (const one of taken) {
       const channel = open.find(({ name }) => name === one.channel);
-      if (channel !== undefined) this.#begin(channel, one, pageUrl, beganMs);
+      const settling = this.#unsettled.get(keyOf(one));
+      if (settling !== undefined) await this.#settleAgain({ ...settling, taken: one });
+      else if (channel !== undefined) this.#begin(channel, one, pageUrl, beganMs);
     }
     this.#lookedMs = monotonic();
   }
@@ -84,7 +86,7 @@ export class DeliveryWorker {
     const { name } = channel;
     this.#busy.set(name, (this.#busy.get(name) ?? 0) + 1);
     const telling = this.#tell(channel, taken, { at: taken.at, pageUrl }, beganMs)
-      .catch((error: unknown) => this.#ports.log.warn(`Cannot write down what became of ${taken.notice.key}: ${reasonOf(error)}`))
+      .catch((error: unknown) => this.#ports.log.warn(unwritten(taken, error)))
       .finally(() => {
         this.#busy.set(name, (this.#busy.get(name) ?? 1) - 1);
         this.#sending.delete(telling);
@@ -113,12 +115,16 @@ export class DeliveryWorker {
     }
   }
 
+  /** What cannot be written down now is kept for the next look, and not told again meanwhile. */
+  async #settleAgain(settling: Settling): Promise<void> {
+    await this.#settle(settling).catch((error: unknown) => this.#ports.log.warn(unwritten(settling.taken, error)));
+  }
+
   async #settle(settling: Settling): Promise<void> {
     const { taken, verdict, note } = settling;
-    const key = `${taken.noticeId} ${taken.channel}`;
-    this.#unsettled.set(key, settling);
+    this.#unsettled.set(keyOf(taken), settling);
     await this.#ports.store.settle(taken, verdict, entryOf(taken, verdict, note));
-    this.#unsettled.delete(key);
+    this.#unsettled.delete(keyOf(taken));
     this.#ports.counted(taken.channel, verdict.state === "due" ? "failed" : verdict.state);
     if (verdict.state !== "delivered" && taken.attempts === 1) this.#ports.log.warn(`Cannot tell ${taken.channel}: ${verdict.error}`);
   }
@@ -146,4 +152,6 @@ function entryOf({ channel, notice, attempts }: Taken, verdict: Verdict, note: s
   return { kind: "not_notified" as const, words: `Could not tell ${channel} ${told}, given up after ${tries}: ${verdict.error}` };
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const keyOf = ({ noticeId, channel }: Taken): string => `${noticeId} ${channel}`;
+const unwritten = ({ notice }: Taken, error: unknown): string =>
+  `Cannot write down what became of ${notice.key}: ${error instanceof Error ? error.message : String(error)}`;
