@@ -12,6 +12,7 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
+import { notifier } from "./adapters/notify/notifier.ts";
 import { ownBootId } from "./adapters/own-boot-id.ts";
 import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
@@ -174,10 +175,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...expiry.samples(),
         ...keeper.samples(),
         ...peerSamples(peers.state),
+        ...notices.samples(),
       ];
     },
     { reportedErrorBound: () => reported.samples() },
   );
+  const notices = notifier(pool, metrics, log);
   const streams = new EventStreams(watcher);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
@@ -250,6 +253,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
+  const stopNotices = notices.start();
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -261,7 +265,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       streams.close();
       closing.abort();
       const loops = [looking, expiring, retiring, keeping, counting, solving];
-      await Promise.all([...loops.map((loop) => loop.stop()), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await pool.end();
     },
   };

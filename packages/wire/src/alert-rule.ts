@@ -43,7 +43,8 @@ export type Certainty = (typeof CERTAINTIES)[number];
 export const ORIGINS = ["shipped", "file", "person"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-const literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+const literals = <const T extends readonly string[]>(values: T): Type.TEnum<[...T]> =>
+  Type.Enum([...values]) as unknown as Type.TEnum<[...T]>;
 export const Finding = literals(FINDINGS);
 export const Severity = literals(SEVERITIES);
 export const Certainty = literals(CERTAINTIES);

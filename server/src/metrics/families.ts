@@ -131,6 +131,24 @@ export const FLEET_FAMILIES = {
     help: "Time that this process last took to solve the mesh.",
     labels: [],
   },
+  notificationsWaiting: {
+    name: "truebound_notifications_waiting",
+    kind: "gauge",
+    help: "Notices that a channel has not been told yet, tried or not. Absent until this process has counted.",
+    labels: ["channel"],
+  },
+  notificationOldest: {
+    name: "truebound_notification_oldest_seconds",
+    kind: "gauge",
+    help: "Age of the oldest notice that a channel has not been told yet, on the database's clock; 0 when none waits. Absent until this process has counted.",
+    labels: [],
+  },
+  heartbeatAge: {
+    name: "truebound_heartbeat_age_seconds",
+    kind: "gauge",
+    help: "Time since this process's last heartbeat arrived, on its monotonic clock. Absent until the first one did.",
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {
@@ -187,6 +205,12 @@ export const COUNTER_FAMILIES = {
     kind: "counter",
     help: "Requests to the archive's bucket by operation (put, get, remove) and outcome: done, failed, or retried (a try that failed and was followed by another).",
     labels: ["operation", "outcome"],
+  },
+  notifications: {
+    name: "truebound_notifications_total",
+    kind: "counter",
+    help: "Tries of this process to tell a channel of a change, by outcome: delivered, failed (and tried again later), or given_up.",
+    labels: ["channel", "outcome"],
   },
 } as const satisfies Record<string, Family>;
 

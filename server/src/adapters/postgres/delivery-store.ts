@@ -1,0 +1,214 @@
+import type { UtcInstant } from "@truebound/time";
+import { type AlertSettings, type Channel, DEFAULT_ALERT_SETTINGS, type Notice } from "@truebound/wire";
+import type pg from "pg";
+import type { DeliveryStore, Entry, Moment, Places, Pulse, Taken, Verdict, Waiting } from "../../notify/ports.ts";
+import { inTransaction, type Queryable, sqlState } from "./pool.ts";
+
+const PLACES = `
+  select (select coalesce(json_agg(body order by name), '[]') from alert_object where kind = 'channel') as channels,
+    (select body from alert_setting) as settings, utc_ns(clock_timestamp()) as now_ns`;
+
+/** Further ahead than any pause and any lease is long: the clock was set back since. */
+const DUE = `state = 'due' and (next_at <= clock_timestamp() or next_at > clock_timestamp() + interval '10 minutes')`;
+const FIRST = `not exists (select from delivery before
+  where before.state = 'due' and before.channel = d.channel and before.incident_id = d.incident_id and before.ordinal < d.ordinal)`;
+
+/** The lease is the pause until it is due again: a server that dies holds nothing longer. */
+const LEASED = `
+  leased as (
+    update delivery d set attempts = d.attempts + 1, next_at = clock_timestamp() + $1 * interval '1 millisecond'
+    from picked where d.notice_id = picked.notice_id and d.channel = picked.channel
+    returning d.notice_id, d.channel, d.incident_id, d.attempts)
+  select leased.*, notice.content, utc_ns(clock_timestamp()) as now_ns,
+    extract(epoch from clock_timestamp() - notice.created_at)::float8 as age
+  from leased join notice on notice.id = leased.notice_id
+  order by leased.notice_id`;
+
+const TAKE = `
+  with room as (select * from unnest($2::text[], $3::int[]) as room (channel, slots)),
+  picked as (
+    select first.notice_id, first.channel from room cross join lateral (
+      select d.notice_id, d.channel from delivery d
+      where d.channel = room.channel and ${DUE} and ${FIRST}
+      order by d.next_at limit room.slots for update skip locked) first),
+  ${LEASED}`;
+
+const MOST_ORPHANS = 100;
+const TAKE_ORPHANS = `
+  with picked as (
+    select d.notice_id, d.channel from delivery d
+    where d.channel <> all ($2::text[]) and ${DUE} and ${FIRST}
+    order by d.next_at limit ${MOST_ORPHANS} for update skip locked),
+  ${LEASED}`;
+
+const SETTLE: Readonly<Record<Verdict["state"], string>> = {
+  delivered: `update delivery set state = 'delivered', delivered_at = clock_timestamp(), error = null
+    where notice_id = $1 and channel = $2 and state = 'due'`,
+  given_up: `update delivery set state = 'given_up', error = $4
+    where notice_id = $1 and channel = $2 and state = 'due' and attempts = $3`,
+  due: `update delivery set error = $4, next_at = clock_timestamp() + $5 * interval '1 millisecond'
+    where notice_id = $1 and channel = $2 and state = 'due' and attempts = $3`,
+};
+
+const LOCK_INCIDENT = "select from incident where id = $1 for no key update";
+const ADD_ENTRY = `
+  insert into incident_entry (incident_id, ordinal, kind, words)
+  select $1, coalesce(max(ordinal), 0) + 1, $2, $3 from incident_entry where incident_id = $1`;
+
+/** Of each incident that goes on, or whose end waits to be told, the last that the channel took. */
+const STANDING = `
+  with open as (
+    select id from incident where resolved_at is null
+    union select incident_id from delivery where channel = $1 and state = 'due'),
+  told as (
+    select distinct on (d.incident_id) d.notice_id from open
+    join delivery d on d.incident_id = open.id and d.channel = $1 and d.state = 'delivered'
+    order by d.incident_id, d.ordinal desc)
+  select notice.content from told join notice on notice.id = told.notice_id where notice.kind <> 'resolved' order by notice.id`;
+
+const WAITING = `
+  select d.channel, count(*)::int as count, max(extract(epoch from clock_timestamp() - n.created_at))::float8 as oldest
+  from delivery d join notice n on n.id = d.notice_id where d.state = 'due' group by d.channel order by d.channel`;
+
+const PULSE = `
+  select (select body from alert_setting) as settings, (select judged_at::text from alert_progress) as judged,
+    oldest.key, oldest.seconds
+  from (select) as one left join lateral (
+    select n.id || ' ' || d.channel as key, extract(epoch from clock_timestamp() - n.created_at)::float8 as seconds
+    from delivery d join notice n on n.id = d.notice_id where d.state = 'due'
+    order by n.created_at limit 1) oldest on true`;
+
+interface PlacesRow {
+  channels: Channel[];
+  settings: Partial<AlertSettings> | null;
+  now_ns: UtcInstant;
+}
+
+interface TakenRow {
+  notice_id: bigint;
+  channel: string;
+  incident_id: bigint;
+  attempts: number;
+  content: Notice;
+  now_ns: UtcInstant;
+  age: number;
+}
+
+const takenOf = (row: TakenRow): Taken => ({
+  noticeId: row.notice_id,
+  incidentId: row.incident_id,
+  channel: row.channel,
+  notice: row.content,
+  attempts: row.attempts,
+  ageSeconds: row.age,
+  at: row.now_ns,
+});
+
+async function readPlaces(pool: pg.Pool): Promise<Places & Moment> {
+  const { rows } = await pool.query<PlacesRow>(PLACES);
+  const { channels, settings, now_ns } = rows[0] as PlacesRow;
+  return { channels, pageUrl: settings?.page_url ?? null, at: now_ns };
+}
+
+/** The outbox, for who empties it. */
+export function deliveryStore(pool: pg.Pool): DeliveryStore & { moment(): Promise<Moment>; pulse(): Promise<Pulse> } {
+  return {
+    places: () => readPlaces(pool),
+    moment: () => readPlaces(pool),
+    take: async (rooms, leaseMs) => {
+      const values = [leaseMs, rooms.map(({ channel }) => channel), rooms.map(({ slots }) => slots)];
+      return (await pool.query<TakenRow>(TAKE, values)).rows.map(takenOf);
+    },
+    takeOrphans: async (channels, leaseMs) => (await pool.query<TakenRow>(TAKE_ORPHANS, [leaseMs, channels])).rows.map(takenOf),
+    settle: (taken, verdict, entry) => settle(pool, taken, verdict, entry),
+    standing: async (channel) => (await pool.query<{ content: Notice }>(STANDING, [channel])).rows.map(({ content }) => content),
+    waiting: async () =>
+      (await pool.query<{ channel: string; count: number; oldest: number }>(WAITING)).rows.map(
+        ({ channel, count, oldest }): Waiting => ({ channel, count, oldestSeconds: oldest }),
+      ),
+    beside: (channel, work) => beside(pool, channel, work),
+    alone: (channel, work) => alone(pool, channel, work),
+    pulse: () => readPulse(pool),
+  };
+}
+
+const UNIQUE_VIOLATION = "23505";
+const TRIES = 5;
+
+/** Whoever else writes the incident's story may have taken the next line of it: then once more. */
+async function settle(pool: pg.Pool, taken: Taken, verdict: Verdict, entry: Entry | null): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await inTransaction(pool, (client) => settleOn(client, taken, verdict, entry));
+      return;
+    } catch (error) {
+      if (sqlState(error) !== UNIQUE_VIOLATION || tried === TRIES) throw error;
+    }
+  }
+}
+
+async function settleOn(client: Queryable, taken: Taken, verdict: Verdict, entry: Entry | null): Promise<void> {
+  const { noticeId, channel, attempts, incidentId } = taken;
+  if (entry !== null) await client.query(LOCK_INCIDENT, [incidentId]);
+  const { rowCount } = await client.query(SETTLE[verdict.state], valuesOf(verdict, [noticeId, channel], attempts));
+  if (rowCount === 1 && entry !== null) await client.query(ADD_ENTRY, [incidentId, entry.kind, entry.words]);
+}
+
+function valuesOf(verdict: Verdict, key: readonly unknown[], attempts: number): unknown[] {
+  if (verdict.state === "delivered") return [...key];
+  return verdict.state === "due" ? [...key, attempts, verdict.error, verdict.pauseMs] : [...key, attempts, verdict.error];
+}
+
+const KEY = "hashtextextended('truebound tells ' || $1, 0)";
+
+async function beside<T>(pool: pg.Pool, channel: string, work: () => Promise<T>): Promise<T> {
+  return locked(pool, channel, `select pg_advisory_lock_shared(${KEY})`, `select pg_advisory_unlock_shared(${KEY})`, work);
+}
+
+async function alone(pool: pg.Pool, channel: string, work: () => Promise<void>): Promise<boolean> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${KEY}) as mine`, [channel]);
+    if (rows[0]?.mine !== true) return false;
+    try {
+      await work();
+    } finally {
+      await client.query(`select pg_advisory_unlock(${KEY})`, [channel]).catch((cause: Error) => (broken = cause));
+    }
+    return true;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function locked<T>(pool: pg.Pool, channel: string, lock: string, unlock: string, work: () => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(lock, [channel]);
+    try {
+      return await work();
+    } finally {
+      await client.query(unlock, [channel]).catch((cause: Error) => (broken = cause));
+    }
+  } finally {
+    client.release(broken);
+  }
+}
+
+interface PulseRow {
+  settings: Partial<AlertSettings> | null;
+  judged: string | null;
+  key: string | null;
+  seconds: number | null;
+}
+
+async function readPulse(pool: pg.Pool): Promise<Pulse> {
+  const { settings, judged, key, seconds } = (await pool.query<PulseRow>(PULSE)).rows[0] as PulseRow;
+  return {
+    settings: { ...DEFAULT_ALERT_SETTINGS, ...settings },
+    judged,
+    oldest: key === null || seconds === null ? null : { key, seconds },
+  };
+}
