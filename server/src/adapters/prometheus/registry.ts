@@ -1,4 +1,5 @@
 import { type ExpositionFormat, exposeFamily, expositionEnd, type MetricSample } from "@truebound/wire";
+import { Counter, Registry } from "prom-client";
 import {
   COUNTER_FAMILIES,
   type CounterName,
@@ -22,9 +23,13 @@ export type Histograms = Readonly<Record<HistogramName, () => readonly MetricSam
 const NONE: Histograms = { reportedErrorBound: () => [] };
 
 export function metricsPage(fleet: () => readonly Sample[], histograms: Histograms = NONE): MetricsPage {
-  const counts = mapValues(COUNTER_FAMILIES, beginning);
+  const registers = [new Registry()];
+  const counters = mapValues(
+    COUNTER_FAMILIES,
+    ({ name, help, labels }: Family) => new Counter({ name, help, labelNames: [...labels], registers }),
+  );
   return {
-    add: (counter: CounterName, labels, by = 1) => grow(counts[counter], labels, by),
+    add: (counter: CounterName, labels, by = 1) => counters[counter].inc(labels, by),
     text: async (format = "text") => {
       const gauges = byFamily(fleet());
       const pause = turns();
@@ -36,23 +41,14 @@ export function metricsPage(fleet: () => readonly Sample[], histograms: Histogra
       };
       for (const name of namesOf(FLEET_FAMILIES)) await write(FLEET_FAMILIES[name], gauges.get(name) ?? []);
       for (const name of namesOf(HISTOGRAM_FAMILIES)) await write(HISTOGRAM_FAMILIES[name], histograms[name]());
-      for (const name of namesOf(COUNTER_FAMILIES)) await write(COUNTER_FAMILIES[name], [...counts[name].values()]);
+      for (const name of namesOf(COUNTER_FAMILIES)) await write(COUNTER_FAMILIES[name], await counted(counters[name]));
       return page + expositionEnd(format);
     },
   };
 }
 
-type Counts = Map<string, { readonly labels: Readonly<Record<string, string>>; value: number }>;
-
-/** What has no labels is there from the start, at nothing. */
-const beginning = ({ labels }: Family): Counts => new Map(labels.length === 0 ? [["{}", { labels: {}, value: 0 }]] : []);
-
-function grow(counts: Counts, labels: Readonly<Record<string, string>>, by: number): void {
-  const key = JSON.stringify(labels);
-  const known = counts.get(key);
-  if (known === undefined) counts.set(key, { labels, value: by });
-  else known.value += by;
-}
+const counted = async (counter: Counter): Promise<MetricSample[]> =>
+  (await counter.get()).values.map(({ labels, value }) => ({ labels: mapValues(labels, String), value }));
 
 function byFamily(samples: readonly Sample[]): Map<FleetFamilyName, Sample[]> {
   const found = new Map<FleetFamilyName, Sample[]>();
