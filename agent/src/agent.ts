@@ -76,6 +76,11 @@ export class Agent {
     return this.#monitor;
   }
 
+  /** The limit on the worst error that the policy names; null = none. */
+  get limitNs(): number | null {
+    return this.#policy.policy.limit_ns;
+  }
+
   start(): void {
     const reading = this.#observe();
     this.#monitor.note({

@@ -43,6 +43,11 @@ export function effective({ config, env, policy, sources }: Premises): object {
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
     peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },
     peer_listen: own("TRUEBOUND_PEER_LISTEN", sayListen(config), { value: sayPort(policy.value), from: policy.from }),
+    http_port: { value: config.publish.port, from: set("TRUEBOUND_AGENT_HTTP_PORT") },
+    http_address: { value: config.publish.address, from: set("TRUEBOUND_AGENT_HTTP_ADDRESS") },
+    http_tls: { value: config.publish.tls !== null, from: set("TRUEBOUND_AGENT_TLS_CERT_FILE") },
+    textfile: { value: config.publish.textfile, from: set("TRUEBOUND_TEXTFILE") },
+    chrony_metrics: { value: config.publish.chrony, from: set("TRUEBOUND_CHRONY_METRICS") },
     peer_address: { value: sayAddress(config), from: set("TRUEBOUND_PEER_ADDRESS") },
   };
 }

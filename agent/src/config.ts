@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { settingNameProblems } from "@truebound/wire";
 import { parseSource, type Source } from "./probe/source.ts";
+import { PUBLISH_NOTHING, type PublishSettings, publishSettings } from "./publish/publish-settings.ts";
 import { NO_PEERS, type PeerSettings, peerSettings } from "./responder/peer-settings.ts";
 
 /** What the agent is told by its environment. Read once; every field has a unit, a range and a default. */
@@ -26,6 +27,8 @@ export interface Config {
   readonly faults: number | null;
   /** Its part in a mesh, where the policy gives it one. */
   readonly peers: PeerSettings;
+  /** What it tells on its own machine. */
+  readonly publish: PublishSettings;
   /** A leap list of its own, for a demo host; no setting names one: real hosts have it from the server. */
   readonly leapList?: string;
 }
@@ -62,6 +65,7 @@ export function readConfig(env: Environment): Config {
     rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
     peers: take(peers(env)) ?? NO_PEERS,
+    publish: take(publish(env)) ?? PUBLISH_NOTHING,
   };
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   return Object.freeze(config);
@@ -134,6 +138,23 @@ function sources(text: string | undefined): readonly Source[] | null | Problem {
 
 function peers({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS }: Environment): PeerSettings | Problem {
   const read = peerSettings({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS }, isIP);
+  return Array.isArray(read) ? new Problem(read.join("\n")) : read;
+}
+
+function publish(env: Environment): PublishSettings | Problem {
+  const { TRUEBOUND_AGENT_HTTP_PORT, TRUEBOUND_AGENT_HTTP_ADDRESS, TRUEBOUND_AGENT_TLS_CERT_FILE, TRUEBOUND_AGENT_TLS_KEY_FILE } = env;
+  const { TRUEBOUND_TEXTFILE, TRUEBOUND_CHRONY_METRICS } = env;
+  const read = publishSettings(
+    {
+      TRUEBOUND_AGENT_HTTP_PORT,
+      TRUEBOUND_AGENT_HTTP_ADDRESS,
+      TRUEBOUND_AGENT_TLS_CERT_FILE,
+      TRUEBOUND_AGENT_TLS_KEY_FILE,
+      TRUEBOUND_TEXTFILE,
+      TRUEBOUND_CHRONY_METRICS,
+    },
+    (text) => isIP(text) > 0,
+  );
   return Array.isArray(read) ? new Problem(read.join("\n")) : read;
 }
 

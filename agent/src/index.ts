@@ -47,6 +47,7 @@ export { FAILURES } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";
 export { SourceProbe } from "./probe/source-probe.ts";
 export type { Evidence } from "./probe/source-window.ts";
+export { PUBLISH_NOTHING, type PublishSettings } from "./publish/publish-settings.ts";
 export { buildBatch } from "./report/build-batch.ts";
 export type { Put } from "./report/early-reports.ts";
 export { ChangingSigner, KeyRotation, type NextKey } from "./report/key-rotation.ts";

@@ -12,18 +12,26 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs the built agent to its end. */
+/** Runs the built agent to its end. Two of them at once have no port in common: without a word they serve nothing. */
 export function runAgent(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [AGENT, ...args], { env: { ...clean(), ...env }, timeout: 25_000 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
-      resolve({ code, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [AGENT, ...args],
+      { env: { ...clean(), TRUEBOUND_AGENT_HTTP_PORT: "0", ...env }, timeout: 25_000 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
+        resolve({ code, stdout, stderr });
+      },
+    );
   });
 }
 
 export function startAgent(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [AGENT, "run"], { env: { ...clean(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [AGENT, "run"], {
+    env: { ...clean(), TRUEBOUND_AGENT_HTTP_PORT: "0", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 const clean = (): Record<string, string> =>

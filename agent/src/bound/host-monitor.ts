@@ -65,6 +65,7 @@ export class HostMonitor {
   readonly #prover = new Prover();
   #peers: PeerVoices = NO_PEERS;
   #disruptions = 0;
+  #steps = 0;
   readonly #slew: SlewWatch;
   readonly #ruler = new RulerWatch();
   readonly #rate = new RateWatch();
@@ -97,6 +98,11 @@ export class HostMonitor {
 
   get probes(): readonly SourceProbe[] {
     return this.#sources.probes;
+  }
+
+  /** Steps of the clock that were seen; leap seconds are none. */
+  get steps(): number {
+    return this.#steps;
   }
 
   get current(): BoundRow | null {
@@ -371,6 +377,7 @@ export class HostMonitor {
   #stepped(before: HostReading, reading: HostReading, { step, set }: Happened): void {
     this.record();
     const kind = this.#leaps.leapOfStep(step, before, reading) === null ? "clock_stepped" : "leap_applied";
+    if (kind === "clock_stepped") this.#steps += 1;
     this.note({ kind, reading, source: null, detail: { by_ns: step.toString(), kernel_notice: set } });
   }
 

@@ -28,6 +28,12 @@ export const SETTING_HELP = {
   TRUEBOUND_PEERS: "off: this host answers no peers, and asks none, whatever the policy says; default: as the policy says",
   TRUEBOUND_PEER_LISTEN: "where it answers peers, ADDRESS:PORT; default: on every address, at the port of the policy's mesh",
   TRUEBOUND_PEER_ADDRESS: "where peers find it, ADDRESS[:PORT], as behind NAT; default: where its reports come from",
+  TRUEBOUND_AGENT_HTTP_PORT: "port of this host's own /metrics; default 8124, and 0 = none",
+  TRUEBOUND_AGENT_HTTP_ADDRESS: "numeric address of that; default 127.0.0.1, and others only with TLS",
+  TRUEBOUND_AGENT_TLS_CERT_FILE: "certificate chain (PEM) by which it is served with TLS, read at the start; default: none",
+  TRUEBOUND_AGENT_TLS_KEY_FILE: "the key that belongs to it (PEM); default: none",
+  TRUEBOUND_TEXTFILE: "a file for node_exporter's textfile collector, which holds the same each 15 s; default: none",
+  TRUEBOUND_CHRONY_METRICS: "1: what chronyd says of itself by chrony_exporter's names too; default 0",
 } as const;
 
 export type SettingName = keyof typeof SETTING_HELP;
@@ -35,6 +41,14 @@ export type SettingName = keyof typeof SETTING_HELP;
 const FOLDER = ["TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
 const MEASURING = ["TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"] as const;
 const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
+const PUBLISHING = [
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_AGENT_HTTP_ADDRESS",
+  "TRUEBOUND_AGENT_TLS_CERT_FILE",
+  "TRUEBOUND_AGENT_TLS_KEY_FILE",
+  "TRUEBOUND_TEXTFILE",
+  "TRUEBOUND_CHRONY_METRICS",
+] as const;
 const ENROLLING = [
   "TRUEBOUND_SERVER_URL",
   "TRUEBOUND_TOKEN_FILE",
@@ -50,7 +64,7 @@ export const COMMANDS = {
     summary: "measures this host and reports to its server",
     does: "Measures this host's clock until SIGTERM or SIGINT, and reports where the host is enrolled; elsewhere it measures all the same.\nIts log goes to standard error: each line begins with the time by the host's own clock, which may be what is wrong.",
     options: {},
-    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS],
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS, ...PUBLISHING],
     example: "TRUEBOUND_SOURCES=ntp1.example.net,ntp2.example.net truebound-agent run",
     exit: "0 stopped, 2 usage, 70 it hung and is to be started again, 75 another agent has its folder still, 78 settings or files that a person must mend",
   },
@@ -122,7 +136,7 @@ export const COMMANDS = {
     summary: "the settings in force, or everything that is wrong with them",
     does: "Prints, as JSON, each setting that a run would begin with and where it is from; or all that is wrong with them.",
     options: { "--effective": "as they are in force, defaults and policy included; it may be left out" },
-    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS],
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS, ...PUBLISHING],
     example: "truebound-agent config show --effective",
     exit: "0 printed, 2 usage, 78 settings",
   },

@@ -67,6 +67,8 @@ describe("chronyc -c -n tracking", () => {
       follows: "127.0.0.1",
       stratum: 3,
       systemOffsetNs: -2090n,
+      lastOffsetNs: -119n,
+      referenceTimeS: 1_795_456_489.657_266_9,
       rmsOffsetNs: 926n,
       frequencyPpm: 0.182,
       skewPpm: 0.651,

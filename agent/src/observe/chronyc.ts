@@ -29,6 +29,10 @@ export interface DaemonTracking {
   readonly stratum: number;
   /** What is left to correct, ns: positive = this clock is behind. */
   readonly systemOffsetNs: bigint;
+  /** At its last update, ns. */
+  readonly lastOffsetNs: bigint;
+  /** Seconds since the Unix epoch, by the host's own clock: when it processed its last measurement; 0 = never. */
+  readonly referenceTimeS: number;
   readonly rmsOffsetNs: bigint;
   /** ppm, positive = the clock would run fast without correction. */
   readonly frequencyPpm: number;
@@ -102,9 +106,10 @@ function trackingOf(fields: Fields): DaemonTracking {
   const refid = Number.parseInt(fields.text("refid", /^[0-9A-F]{8}$/), 16);
   const follows = fields.text("reference", /^[\x21-\x7e]{0,255}$/);
   const stratum = fields.integer("stratum", 0, 16);
-  fields.text("reference_time", /^\d{1,20}(\.\d{1,9})?$/);
+  const referenceTimeS = Number(fields.text("reference_time", /^\d{1,20}(\.\d{1,9})?$/));
   const systemOffsetNs = fields.seconds("system_time");
-  fields.seconds("last_offset");
+  // chronyc(1), tracking: a positive last offset means that the clock was ahead, other than a positive system time.
+  const lastOffsetNs = -fields.seconds("last_offset");
   const rmsOffsetNs = fields.seconds("rms_offset");
   const frequencyPpm = fields.decimal("frequency");
   const residualFrequencyPpm = fields.decimal("residual_frequency");
@@ -118,6 +123,8 @@ function trackingOf(fields: Fields): DaemonTracking {
     follows,
     stratum,
     systemOffsetNs,
+    lastOffsetNs,
+    referenceTimeS,
     rmsOffsetNs,
     frequencyPpm,
     residualFrequencyPpm,

@@ -25,6 +25,7 @@ import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
+import { startPublishing } from "./publishing.ts";
 import { startReporting } from "./reporting.ts";
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
@@ -87,6 +88,8 @@ export async function startAgent(
   const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
   let monitor: HostMonitor | null = null;
   const answering = joinAnswering({ settings: config.peers, rung, bootId, monitor: () => monitor, log });
+  // A simulated clock has no daemon beside it.
+  const witness = rung.mode === "simulated" ? null : new Chronyc();
   const agent = new Agent({
     mesh: answering.mesh,
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
@@ -111,8 +114,7 @@ export async function startAgent(
         log("warn", `cannot keep the policy on disk: ${(error as Error).message}; it is in force until this agent ends`);
       }
     },
-    // A simulated clock has no daemon beside it.
-    ...(rung.mode === "simulated" ? {} : { witness: new Chronyc() }),
+    ...(witness === null ? {} : { witness }),
     random: Math.random,
     ...(watch === null ? {} : { watch }),
     alive,
@@ -120,6 +122,7 @@ export async function startAgent(
   });
   monitor = agent.monitor;
   agent.start();
+  const publishing = await startPublishing({ settings: config.publish, agent, clocks: rung.clocks, witness, log });
   const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
   const reporting =
     server === null || signer === null
@@ -133,6 +136,7 @@ export async function startAgent(
     failed,
     stop: async () => {
       agent.stop();
+      await publishing.close();
       await reporting?.stop();
       await answering.close();
       rung.close();

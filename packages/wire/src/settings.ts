@@ -16,6 +16,12 @@ export const SETTINGS = [
   "TRUEBOUND_PEERS",
   "TRUEBOUND_PEER_LISTEN",
   "TRUEBOUND_PEER_ADDRESS",
+  "TRUEBOUND_AGENT_HTTP_PORT",
+  "TRUEBOUND_AGENT_HTTP_ADDRESS",
+  "TRUEBOUND_AGENT_TLS_CERT_FILE",
+  "TRUEBOUND_AGENT_TLS_KEY_FILE",
+  "TRUEBOUND_TEXTFILE",
+  "TRUEBOUND_CHRONY_METRICS",
   "TRUEBOUND_LEAP_FILE",
   "TRUEBOUND_TLS_CERT_FILE",
   "TRUEBOUND_TLS_KEY_FILE",
@@ -44,20 +50,11 @@ export const SETTINGS = [
   "TRUEBOUND_TEST_NTPSEC",
 ] as const;
 
-/** Reserved for what later versions do: an operator who sets one must not believe that it works. */
-const NOT_YET: readonly string[] = ["TRUEBOUND_AGENT_HTTP_PORT"];
-
 /** What is wrong with the names of an environment's TRUEBOUND_ variables, a sentence for each. */
 export function settingNameProblems(names: readonly string[]): string[] {
   const known: readonly string[] = SETTINGS;
   const strangers = names.filter((name) => name.startsWith("TRUEBOUND_") && !known.includes(name));
-  return [...strangers]
-    .sort()
-    .map((name) =>
-      NOT_YET.includes(name)
-        ? `Cannot use ${name}: what it sets is not built yet; remove it`
-        : `Cannot use ${name}: there is no such setting; did you mean ${nearest(name, known)}?`,
-    );
+  return [...strangers].sort().map((name) => `Cannot use ${name}: there is no such setting; did you mean ${nearest(name, known)}?`);
 }
 
 const LONGEST_WORD = 64;

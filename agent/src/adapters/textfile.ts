@@ -1,0 +1,50 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import type { Log } from "../log/log-line.ts";
+
+const EVERY_MS = 15_000;
+
+/** Metrics as a file for node_exporter's textfile collector: whole or not at all, and gone when the agent ends. */
+export class Textfile {
+  readonly #path: string;
+  readonly #page: () => Promise<string>;
+  readonly #log: Log;
+  #timer: NodeJS.Timeout | undefined;
+  #ended = false;
+  #failing = false;
+
+  constructor(path: string, page: () => Promise<string>, log: Log) {
+    this.#path = path;
+    this.#page = page;
+    this.#log = log;
+  }
+
+  async start(): Promise<void> {
+    await this.#write();
+    if (this.#ended) return;
+    this.#timer = setTimeout(() => void this.start(), EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** What this host said last is no state of it once nobody measures. */
+  close(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    rmSync(this.#path, { force: true });
+  }
+
+  async #write(): Promise<void> {
+    const text = await this.#page();
+    if (this.#ended) return;
+    try {
+      // Its name ends in no .prom, so that nobody reads it before it is whole.
+      const draft = `${this.#path}.${process.pid}`;
+      writeFileSync(draft, text, { mode: 0o644 });
+      renameSync(draft, this.#path);
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing)
+        this.#log("warn", `cannot write ${this.#path} (TRUEBOUND_TEXTFILE): ${(error as Error).message}; tried again each 15 s`);
+      this.#failing = true;
+    }
+  }
+}

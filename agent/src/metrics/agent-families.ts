@@ -1,0 +1,103 @@
+import type { MetricFamily } from "@truebound/wire";
+
+/**
+ * What this host says of itself. The names are those of the server's page without the label `host`, so that a question reads the
+ * same of both. Offsets are reference − local. What is unknown has no sample, never a zero.
+ */
+export const AGENT_FAMILIES = {
+  errorBound: {
+    name: "truebound_clock_error_bound_seconds",
+    kind: "gauge",
+    help: "The most that this host's clock can be wrong: max(|lower|, |upper|) of the bound on its offset. Absent when there is no bound.",
+  },
+  lowerBound: {
+    name: "truebound_clock_offset_lower_bound_seconds",
+    kind: "gauge",
+    help: "Lower end of the bound on the offset (reference minus local, positive = behind). Absent when there is no bound.",
+  },
+  upperBound: {
+    name: "truebound_clock_offset_upper_bound_seconds",
+    kind: "gauge",
+    help: "Upper end of the bound on the offset (reference minus local, positive = behind). Absent when there is no bound.",
+  },
+  offset: {
+    name: "truebound_clock_offset_seconds",
+    kind: "gauge",
+    help: "Middle of the tight bound on the offset (reference minus local, positive = behind): an estimate, and no bound. Absent without a tight bound.",
+  },
+  status: { name: "truebound_clock_status", kind: "gauge", help: "1 for the status of the bound." },
+  frequencyError: {
+    name: "truebound_clock_frequency_error_ratio",
+    kind: "gauge",
+    help: "Middle of what is known of the oscillator's frequency error (positive = fast, 1e-6 = 1 ppm), before a daemon corrects it. Absent when nothing is known of it.",
+  },
+  frequencyLower: {
+    name: "truebound_clock_frequency_error_lower_bound_ratio",
+    kind: "gauge",
+    help: "Lower end of what is known of the oscillator's frequency error (positive = fast). Absent when nothing is known of it.",
+  },
+  frequencyUpper: {
+    name: "truebound_clock_frequency_error_upper_bound_ratio",
+    kind: "gauge",
+    help: "Upper end of what is known of the oscillator's frequency error (positive = fast). Absent when nothing is known of it.",
+  },
+  frequencyBound: {
+    name: "truebound_clock_frequency_error_bound_ratio",
+    kind: "gauge",
+    help: "The most that the oscillator can be fast or slow: max(|lower|, |upper|) of its frequency error. Absent when nothing is known of it.",
+  },
+  limit: {
+    name: "truebound_clock_limit_seconds",
+    kind: "gauge",
+    help: "The limit on the worst error that the policy names. Absent where it names none.",
+  },
+  votes: { name: "truebound_clock_votes", kind: "gauge", help: "Independent votes that the bound rests on." },
+  votesWanted: {
+    name: "truebound_clock_votes_wanted",
+    kind: "gauge",
+    help: "Votes that the bound needs so that as many may lie as are assumed to: 2F + 1.",
+  },
+  driftBroken: {
+    name: "truebound_clock_drift_assumption_broken",
+    kind: "gauge",
+    help: "1 while the oscillator was measured to stray faster than assumed, and what was measured is assumed instead; else absent.",
+  },
+  steps: {
+    name: "truebound_clock_steps_total",
+    kind: "counter",
+    help: "Steps of the clock that this agent saw since it began; a leap second that the kernel made is none.",
+  },
+  sourceState: {
+    name: "truebound_source_state_info",
+    kind: "gauge",
+    help: "1 for what the source is to the bound: agrees, never_answered, stale, timescale_unknown, inconsistent_with_itself, vote_void, falseticker, no_region or resolving.",
+  },
+  sourceReachable: {
+    name: "truebound_source_reachable",
+    kind: "gauge",
+    help: "1 where the source gave a usable answer within its last polls, else 0.",
+  },
+  sourceOffset: {
+    name: "truebound_source_offset_seconds",
+    kind: "gauge",
+    help: "Middle of what the source alone says of the offset (reference minus local, positive = this host is behind). Absent where it says nothing that can be used.",
+  },
+  sourceDelay: {
+    name: "truebound_source_delay_seconds",
+    kind: "gauge",
+    help: "Round trip to the source, less the time that it held the request, of the latest exchange. Absent before the first.",
+  },
+  sourceStratum: {
+    name: "truebound_source_stratum",
+    kind: "gauge",
+    help: "Stratum that the source says it has. Absent before its first answer.",
+  },
+  readingAge: {
+    name: "truebound_agent_reading_age_seconds",
+    kind: "gauge",
+    help: "Time since this agent last read the clocks, on CLOCK_MONOTONIC_RAW. Beyond 90 s all that is said of the clock and its sources is absent.",
+  },
+  info: { name: "truebound_agent_info", kind: "gauge", help: "1, with the version of the agent and how it takes stamps." },
+} as const satisfies Record<string, MetricFamily>;
+
+export type AgentFamilyName = keyof typeof AGENT_FAMILIES;

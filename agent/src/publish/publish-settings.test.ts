@@ -1,0 +1,43 @@
+import { isIP } from "node:net";
+import { describe, expect, it } from "vitest";
+import { publishSettings } from "./publish-settings.ts";
+
+const NONE = {
+  TRUEBOUND_AGENT_HTTP_PORT: undefined,
+  TRUEBOUND_AGENT_HTTP_ADDRESS: undefined,
+  TRUEBOUND_AGENT_TLS_CERT_FILE: undefined,
+  TRUEBOUND_AGENT_TLS_KEY_FILE: undefined,
+  TRUEBOUND_TEXTFILE: undefined,
+  TRUEBOUND_CHRONY_METRICS: undefined,
+};
+const read = (words: Partial<typeof NONE> | Record<string, string>) => publishSettings({ ...NONE, ...words }, (text) => isIP(text) > 0);
+
+describe("what is told on the host itself", () => {
+  it("is a page on the loopback, and nothing else, unless it is set", () => {
+    expect(read({})).toEqual({ port: 8124, address: "127.0.0.1", tls: null, textfile: null, chrony: false });
+    expect(read({ TRUEBOUND_AGENT_HTTP_PORT: "0", TRUEBOUND_TEXTFILE: "", TRUEBOUND_CHRONY_METRICS: "1" })).toMatchObject({
+      port: 0,
+      chrony: true,
+    });
+  });
+  it("leaves the loopback only by TLS", () => {
+    const files = { TRUEBOUND_AGENT_TLS_CERT_FILE: "/c", TRUEBOUND_AGENT_TLS_KEY_FILE: "/k" };
+    expect(read({ TRUEBOUND_AGENT_HTTP_ADDRESS: "0.0.0.0", ...files })).toMatchObject({ address: "0.0.0.0", tls: { certFile: "/c" } });
+    expect(read({ TRUEBOUND_AGENT_HTTP_ADDRESS: "::1" })).toMatchObject({ address: "::1", tls: null });
+    expect(read({ TRUEBOUND_AGENT_HTTP_ADDRESS: "10.0.0.7" })).toEqual([expect.stringContaining("without TLS: set")]);
+  });
+  it.each([
+    ["TRUEBOUND_AGENT_HTTP_PORT", "http", "from 1 to 65535, or 0"],
+    ["TRUEBOUND_AGENT_HTTP_PORT", "65536", "from 1 to 65535, or 0"],
+    ["TRUEBOUND_AGENT_HTTP_ADDRESS", "web-1", "numeric"],
+    ["TRUEBOUND_AGENT_TLS_KEY_FILE", "/k", "set TRUEBOUND_AGENT_TLS_CERT_FILE too"],
+    ["TRUEBOUND_TEXTFILE", "truebound.prom", "absolute path"],
+    ["TRUEBOUND_TEXTFILE", "/var/lib/truebound.txt", ".prom"],
+    ["TRUEBOUND_CHRONY_METRICS", "yes", "write 1, or 0"],
+  ])("%s=%s is refused, with what to write", (name, value, remedy) => {
+    expect(read({ [name]: value })).toEqual([expect.stringContaining(remedy)]);
+  });
+  it("tells all mistakes at once", () => {
+    expect(read({ TRUEBOUND_AGENT_HTTP_PORT: "x", TRUEBOUND_CHRONY_METRICS: "x" })).toHaveLength(2);
+  });
+});

@@ -1,0 +1,92 @@
+/** What a host tells on its own machine, beside its reports. */
+export interface PublishSettings {
+  /** 0 = no listener. */
+  readonly port: number;
+  /** Numeric. */
+  readonly address: string;
+  /** Absent on the loopback only. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** A file for node_exporter's textfile collector; null = none. */
+  readonly textfile: string | null;
+  /** chrony_exporter's names beside ours. */
+  readonly chrony: boolean;
+}
+
+export const PUBLISH_NOTHING: PublishSettings = { port: 0, address: "127.0.0.1", tls: null, textfile: null, chrony: false };
+
+const DEFAULT_PORT = 8124;
+
+type Words = Readonly<
+  Record<
+    | "TRUEBOUND_AGENT_HTTP_PORT"
+    | "TRUEBOUND_AGENT_HTTP_ADDRESS"
+    | "TRUEBOUND_AGENT_TLS_CERT_FILE"
+    | "TRUEBOUND_AGENT_TLS_KEY_FILE"
+    | "TRUEBOUND_TEXTFILE"
+    | "TRUEBOUND_CHRONY_METRICS",
+    string | undefined
+  >
+>;
+
+/** The settings, or all that is wrong with them. `isAddress` is true for a numeric address. */
+export function publishSettings(words: Words, isAddress: (text: string) => boolean): PublishSettings | string[] {
+  const tls = tlsFiles(words.TRUEBOUND_AGENT_TLS_CERT_FILE, words.TRUEBOUND_AGENT_TLS_KEY_FILE);
+  const parts = [
+    portOf(words.TRUEBOUND_AGENT_HTTP_PORT),
+    addressOf(words.TRUEBOUND_AGENT_HTTP_ADDRESS, tls !== null, isAddress),
+    tls,
+    textfileOf(words.TRUEBOUND_TEXTFILE),
+    yesOrNo(words.TRUEBOUND_CHRONY_METRICS),
+  ] as const;
+  const problems = parts.flatMap((part) => (part instanceof Trouble ? [part.text] : []));
+  if (problems.length > 0) return problems;
+  const [port, address, files, textfile, chrony] = parts as Fine<typeof parts>;
+  return { port, address, tls: files, textfile, chrony };
+}
+
+/** What is wrong with a setting, where a text may be right as well. */
+class Trouble {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+type Fine<T extends readonly unknown[]> = { [K in keyof T]: Exclude<T[K], Trouble> };
+
+function portOf(text: string | undefined): number | Trouble {
+  if (text === undefined || text === "") return DEFAULT_PORT;
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && port <= 65_535
+    ? port
+    : new Trouble(`Cannot use TRUEBOUND_AGENT_HTTP_PORT=${text}: write a port from 1 to 65535, or 0 for none`);
+}
+
+export const isLoopback = (address: string): boolean => address === "::1" || /^127\./.test(address);
+
+function addressOf(text: string | undefined, hasTls: boolean, isAddress: (text: string) => boolean): string | Trouble {
+  if (text === undefined || text === "") return "127.0.0.1";
+  if (!isAddress(text)) return new Trouble(`Cannot use TRUEBOUND_AGENT_HTTP_ADDRESS=${text}: write a numeric address of this host`);
+  if (isLoopback(text) || hasTls) return text;
+  return new Trouble(
+    `Cannot use TRUEBOUND_AGENT_HTTP_ADDRESS=${text} without TLS: set TRUEBOUND_AGENT_TLS_CERT_FILE and TRUEBOUND_AGENT_TLS_KEY_FILE too, or leave it at 127.0.0.1`,
+  );
+}
+
+function tlsFiles(certFile: string | undefined, keyFile: string | undefined): PublishSettings["tls"] | Trouble {
+  if (!certFile && !keyFile) return null;
+  if (certFile && keyFile) return { certFile, keyFile };
+  const [has, lacks] = certFile ? ["CERT", "KEY"] : ["KEY", "CERT"];
+  return new Trouble(`Cannot use TRUEBOUND_AGENT_TLS_${has}_FILE alone: set TRUEBOUND_AGENT_TLS_${lacks}_FILE too`);
+}
+
+function textfileOf(path: string | undefined): string | null | Trouble {
+  if (path === undefined || path === "") return null;
+  return /^\/.*[^/]\.prom$/.test(path)
+    ? path
+    : new Trouble(`Cannot use TRUEBOUND_TEXTFILE=${path}: write an absolute path that ends in .prom, or node_exporter does not read it`);
+}
+
+function yesOrNo(text: string | undefined): boolean | Trouble {
+  if (text === undefined || text === "" || text === "0") return false;
+  return text === "1" ? true : new Trouble(`Cannot use TRUEBOUND_CHRONY_METRICS=${text}: write 1, or 0, which is the default`);
+}
