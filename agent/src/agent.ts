@@ -4,14 +4,17 @@ import type { AgentParts } from "./agent-parts.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import { LimitWatch } from "./bound/limit-watch.ts";
+import type { Observation } from "./bound/observations.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
+import { provingNothing } from "./peers/mesh-block.ts";
 import { Neighbours } from "./peers/neighbours.ts";
 import { PolicyInForce } from "./policy/policy-in-force.ts";
 import { makeProbes } from "./probe/make-probes.ts";
 import { Rounds } from "./probe/rounds.ts";
 import type { SourceProbe } from "./probe/source-probe.ts";
+import { Rehearsals } from "./rehearse/rehearsals.ts";
 import type { Asked } from "./report/asked.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
 import { Bursts } from "./report/bursts.ts";
@@ -43,6 +46,7 @@ export class Agent {
   readonly #haste = new Haste();
   /** The limit was left, and no report has said so yet. */
   #leftLimit = false;
+  readonly #rehearsals: Rehearsals;
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
@@ -60,18 +64,32 @@ export class Agent {
     const { steering, distrustSteering, mayCalibrate, instruments, witness } = parts;
     const surroundings = { ruler: instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#policy.effective, surroundings, parts.mode);
+    this.#rehearsals = new Rehearsals({
+      isAllowed: parts.settings.rehearsals === true,
+      real: this.#monitor,
+      host: () => ({ policy: this.#policy.effective, surroundings, mode: parts.mode, calendar: this.#leaps.calendar }),
+      observe: () => this.#observe(),
+      report: () => this.reportNow(),
+      note: (kind, detail) => this.note(kind, detail),
+      timers: this.#timers,
+      log: parts.log,
+    });
     const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, observe: () => this.#observe() };
     this.#rounds = new Rounds<SourceProbe>({
       ...ports,
       probes: () => this.#monitor.probes,
-      learned: (_, evidence) => this.#monitor.learned(evidence),
+      learned: (probe, evidence) => {
+        this.#monitor.learned(evidence);
+        this.#rehearsals.current?.learned(probe, evidence);
+      },
       exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
-      note: (kind, { source }, detail) => this.#monitor.note({ kind, reading: this.#observe(), source: source.id, detail }),
+      note: (kind, { source }, detail) => this.#tell(kind, detail, source.id),
     });
     this.#neighbours = new Neighbours({ ...ports, exchanged: () => this.#look() });
     this.#care = witness === undefined ? null : new DaemonCare({ ...ports, witness, clocks: instruments.clocks });
   }
 
+  /** The host as it is, whatever is rehearsed. */
   get monitor(): HostMonitor {
     return this.#monitor;
   }
@@ -79,6 +97,16 @@ export class Agent {
   /** The limit on the worst error that the policy names; null = none. */
   get limitNs(): number | null {
     return this.#policy.policy.limit_ns;
+  }
+
+  /** The host as reports tell of it. */
+  get #told(): HostMonitor {
+    return this.#rehearsals.current?.monitor ?? this.#monitor;
+  }
+
+  /** Nothing is said to the server; reports are kept. */
+  get isSilent(): boolean {
+    return this.#rehearsals.isSilent;
   }
 
   start(): void {
@@ -119,24 +147,36 @@ export class Agent {
   }
 
   /** What a receipt asks for. */
-  heed({ burst }: Asked): void {
-    if (!this.#timers.stopped) this.#bursts.offer(burst);
+  heed({ burst, rehearsal }: Asked): void {
+    if (this.#timers.stopped) return;
+    this.#bursts.offer(burst);
+    this.#rehearsals.offer(rehearsal);
   }
 
   /** Seals what has been seen so far and hands it over. */
   reportNow(): void {
     this.#observe();
-    this.#monitor.record();
-    const seen = this.#monitor.drain();
+    this.#told.record();
+    const seen = this.#told.drain();
     this.#lastReport = performance.now();
     if (this.#leftLimit) this.#askBack();
     this.#leftLimit = false;
     if (this.#report === null || this.#sender === null) return;
-    for (const one of seen) {
-      const isNewest = one === seen.at(-1);
+    for (const one of seen) this.#report(this.#batchOf(one, one === seen.at(-1), this.#sender));
+  }
+
+  #batchOf(one: Observation, isNewest: boolean, sender: Sender): Batch {
+    const burst = isNewest ? this.#bursts.answered : null;
+    const { current } = this.#rehearsals;
+    if (current === null) {
       const mesh = this.#neighbours.report(one.rows.at(-1) ?? one.present.row, isNewest);
-      this.#report(buildBatch(one, this.#policy.policy, this.#sender, { mesh, burst: isNewest ? this.#bursts.answered : null }));
+      return buildBatch(one, this.#policy.policy, sender, { mesh, burst });
     }
+    current.reports += 1;
+    // Only the real record may say how others were measured, and that one is not kept meanwhile.
+    this.#monitor.drain();
+    const mesh = this.#neighbours.report(this.#monitor.present.row, isNewest);
+    return buildBatch(one, this.#policy.policy, sender, { mesh: mesh && provingNothing(mesh), burst, rehearsal: current.rehearsal });
   }
 
   /**
@@ -146,16 +186,25 @@ export class Agent {
   lost(batches: number): void {
     this.#lost += batches;
     this.#monitor.breakContinuity();
+    this.#rehearsals.current?.monitor.breakContinuity();
     this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
   }
 
   /** Something that happened beside the measuring, for the record. */
   note(kind: Finding["kind"], detail: Finding["detail"]): void {
-    this.#monitor.note({ kind, reading: this.#observe(), source: null, detail });
+    this.#tell(kind, detail, null);
+  }
+
+  #tell(kind: Finding["kind"], detail: Finding["detail"], source: string | null): void {
+    const reading = this.#observe();
+    const { current } = this.#rehearsals;
+    if (current === null) this.#monitor.note({ kind, reading, source, detail });
+    else current.monitor.note({ kind, reading: current.show(reading), source, detail });
   }
 
   stop(): void {
     this.#timers.stop();
+    this.#rehearsals.end();
     this.note("agent_stopping", {});
     this.reportNow();
     this.#parts.watch?.close();
@@ -185,6 +234,7 @@ export class Agent {
     if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
     this.#policy.keepLeapList(this.#leaps.text);
     this.#monitor.learnLeaps(this.#leaps.calendar);
+    this.#rehearsals.current?.monitor.learnLeaps(this.#leaps.calendar);
   }
 
   #refuseLeapList(why: string): void {
@@ -201,7 +251,8 @@ export class Agent {
   }
 
   #applyPace(): void {
-    this.#monitor.reconfigure(this.#makeProbes(this.#monitor.probes), this.#policy.effective);
+    for (const monitor of new Set([this.#monitor, this.#told]))
+      monitor.reconfigure(this.#makeProbes(monitor.probes), this.#policy.effective);
   }
 
   #repace(): boolean {
@@ -214,14 +265,14 @@ export class Agent {
   }
 
   #exchanged(gaveEvidence: boolean): void {
-    const first = this.#monitor.current?.offset === null;
+    const first = this.#told.current?.offset === null;
     if (gaveEvidence) {
       this.#look();
-      this.#monitor.recordIfDue();
+      this.#told.recordIfDue();
       this.#retime();
     }
-    const full = this.#monitor.pending >= MOST_PENDING;
-    if ((first && this.#monitor.current?.offset !== null) || full) this.reportNow();
+    const full = this.#told.pending >= MOST_PENDING;
+    if ((first && this.#told.current?.offset !== null) || full) this.reportNow();
   }
 
   /** After an exchange: what it leaves of the limit decides how soon the next one is wanted. */
@@ -243,11 +294,12 @@ export class Agent {
 
   /** A local reading, without a new exchange: what changed is recorded and told at once. A timer's comes when it was expected. */
   #look(expectedS: number | null = null): void {
-    const before = this.#monitor.current?.status;
+    const told = this.#told;
+    const before = told.current?.status;
     const reading = this.#observe();
     if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
-    if (this.#monitor.current?.status !== before) this.#monitor.record();
-    if (this.#monitor.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+    if (told.current?.status !== before) told.record();
+    if (told.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
     this.#tellOfLimit();
   }
 
@@ -286,8 +338,9 @@ export class Agent {
     this.#heed(this.#parts.watch?.look(reading), reading);
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
+    this.#rehearsals.current?.observe(reading);
     const { limit_ns } = this.#policy.policy;
-    if (this.#limit.look(row.offset, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
+    if (this.#limit.look(this.#told.current?.offset ?? null, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
     if (before?.status !== row.status || before.reason !== row.reason)
       this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
     return reading;
@@ -296,6 +349,7 @@ export class Agent {
   #heed(sightings: readonly Sighting[] = [], reading: HostReading): void {
     for (const sighting of sightings) {
       this.#monitor.heed(sighting, reading);
+      this.#rehearsals.current?.heed(sighting, reading);
       this.#parts.log("warn", `${sighting.kind} ${JSON.stringify(sighting.detail)}`);
     }
   }

@@ -41,6 +41,7 @@ export function effective({ config, env, policy, sources }: Premises): object {
     probe_interval_s: own("TRUEBOUND_PROBE_INTERVAL", config.probeIntervalS, by(policy, "probe_interval_s")),
     rho_ppb: own("TRUEBOUND_RHO_PPB", config.rhoPpb, by(policy, "rho_ppb")),
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
+    rehearsals: { value: config.rehearsals, from: set("TRUEBOUND_REHEARSALS") },
     peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },
     peer_listen: own("TRUEBOUND_PEER_LISTEN", sayListen(config), { value: sayPort(policy.value), from: policy.from }),
     http_port: { value: config.publish.port, from: set("TRUEBOUND_AGENT_HTTP_PORT") },

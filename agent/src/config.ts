@@ -25,6 +25,8 @@ export interface Config {
   /** null = the policy's. */
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** Faults may be rehearsed in what this host measures. */
+  readonly rehearsals: boolean;
   /** Its part in a mesh, where the policy gives it one. */
   readonly peers: PeerSettings;
   /** What it tells on its own machine. */
@@ -64,6 +66,7 @@ export function readConfig(env: Environment): Config {
     probeIntervalS: take(duration("TRUEBOUND_PROBE_INTERVAL", env.TRUEBOUND_PROBE_INTERVAL, 1, 3600)),
     rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
+    rehearsals: take(flag("TRUEBOUND_REHEARSALS", env.TRUEBOUND_REHEARSALS)) ?? false,
     peers: take(peers(env)) ?? NO_PEERS,
     publish: take(publish(env)) ?? PUBLISH_NOTHING,
   };
@@ -172,6 +175,11 @@ function duration(name: string, text: string | undefined, least: number, most: n
 export function parseDuration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   return match === null ? null : Number(match[1]) * (UNIT_SECONDS[match[2] as string] as number);
+}
+
+function flag(name: string, text: string | undefined): boolean | Problem {
+  if (text === undefined || text === "" || text === "0") return false;
+  return text === "1" ? true : new Problem(`Cannot use ${name}=${text}: write 1 to allow it, or 0`);
 }
 
 function integer(name: string, text: string | undefined, least: number, most: number): number | null | Problem {

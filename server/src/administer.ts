@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { homedir, hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
@@ -13,6 +15,7 @@ import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
+import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
@@ -23,6 +26,8 @@ import { type ApplyRequest, apply } from "./apply/apply.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
+import { rehearse } from "./rehearse/rehearse.ts";
+import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
@@ -55,6 +60,23 @@ export async function customProfiles(
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+
+const LOOK_MS = 200;
+
+/** `truebound rehearse`, on the same database. */
+export const runRehearsal = (config: Config, request: RehearseRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    rehearse(
+      {
+        store: rehearsalStore(pool),
+        newId: randomUUID,
+        who: process.env.LOGNAME ?? process.env.USER ?? `uid ${process.getuid?.() ?? "unknown"}`,
+        now: () => performance.now(),
+        pause: () => pause(LOOK_MS),
+      },
+      request,
+    ),
+  );
 
 /** `truebound archive`, on the same database and the archive of the settings. */
 export function runArchive(config: Config, request: ArchiveRequest, log: Log): Promise<Told> {

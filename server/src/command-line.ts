@@ -9,6 +9,7 @@ import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
+import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
@@ -19,6 +20,7 @@ export type Command =
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
   | { readonly name: "say"; readonly text: string }
@@ -54,6 +56,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
+                          whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
                           recomputes a recorded case: a bound, or who lies among peers (docs/explain.md)
   truebound version
@@ -91,6 +95,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
   ["serve", { usage: SERVE_USAGE, parse: (rest) => parsePlain("serve", rest) }],
@@ -128,7 +133,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["plan", "order", "stamp", "report", "rehearse", "diagnostics"];
+const NOT_YET: readonly string[] = ["plan", "order", "stamp", "report", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -159,6 +164,11 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseRehearseCommand(rest: readonly string[]): Command {
+  const request = parseRehearse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${REHEARSE_USAGE}` } : { name: "rehearse", request };
 }
 
 function parseHostList([what, ...rest]: readonly string[]): Command {

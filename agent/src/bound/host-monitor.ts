@@ -199,6 +199,13 @@ export class HostMonitor {
     return ownFactsOf(row, bound, this.probes, { drift: this.drift, slew: this.#slew.allowance(reading) });
   }
 
+  /** What was seen since the last report goes into no record, and nothing that comes later may look back over it. */
+  interrupt(): void {
+    this.#seen.drain();
+    this.#spanning.disrupt();
+    this.breakContinuity();
+  }
+
   /** Rows between here and the next one are lost to the record: nobody may bridge them. */
   breakContinuity(): void {
     this.#stretch.breakOff();

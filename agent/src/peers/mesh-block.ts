@@ -41,6 +41,12 @@ export function meshBlock({ assignment, ruler, standing, row, own, probes, peers
   };
 }
 
+/** The same of a host that shows its clock as it is not: nothing of it is anybody's business. */
+export function provingNothing(mesh: BatchMesh): BatchMesh {
+  const { exchanges: _, ...rest } = mesh;
+  return { ...rest, own: { lo_ns: null, hi_ns: null, rests_on: [] }, edges: edgeColumns([], []) };
+}
+
 /** Whoever hears this host can tell by these whether it hears the same sources itself. Trusted ones prove also where the others agree beside them. */
 function restsOn({ own: { agree, trusting } }: BoundRow, probes: readonly SourceProbe[]): string[] {
   const behind = probes.filter(({ source: { id } }) => trusting.includes(id) || agree.includes(id));

@@ -70,8 +70,8 @@ const LOST_BEFORE_RESOLVING = 8;
 export class SourceProbe {
   readonly source: Source;
   #options: ProbeOptions;
-  readonly #window: SourceWindow;
-  readonly #pace: SourcePace;
+  #window: SourceWindow;
+  #pace: SourcePace;
   #memory: Memory = FRESH_MEMORY;
   #asked: Unfinished | null = null;
   #address: string | null = null;
@@ -91,6 +91,39 @@ export class SourceProbe {
     const { drift, sigma, timescale = "unknown", calendar = NO_CALENDAR } = options;
     this.#window = new SourceWindow(options.source.id, { drift, sigma, timescale, calendar });
     this.#pace = new SourcePace(options.source.origin, options.pollSeconds);
+  }
+
+  /** Another one with the same samples, each as it is shown there. It asks nobody: what it hears from now on it is told (`overhear`). */
+  copy(show: (sample: Sample) => Sample): SourceProbe {
+    const copy = new SourceProbe(this.#options);
+    copy.#window = this.#window.copy(show);
+    copy.#pace = this.#pace;
+    copy.#address = this.#address;
+    copy.#follow(this);
+    copy.#heard(this);
+    return copy;
+  }
+
+  /** What came of an exchange of another probe of this source, and perhaps not as it came. Returns what of it is evidence here too. */
+  overhear(other: SourceProbe, samples: readonly Sample[]): Evidence[] {
+    this.#follow(other);
+    const accepted = samples.flatMap((sample) => this.#admit(sample));
+    if (accepted.length > 0) this.#heard(other);
+    return accepted;
+  }
+
+  /** Whom it asks, and how often it did. */
+  #follow(other: SourceProbe): void {
+    if (other.#address !== null) this.resolved(other.#address);
+    this.polls = other.polls;
+    for (const [trouble, count] of other.troubles) this.troubles.set(trouble, Math.max(count, this.troubles.get(trouble) ?? 0));
+  }
+
+  #heard(other: SourceProbe): void {
+    this.#latest = other.#latest;
+    this.#lastExchange = other.#lastExchange;
+    this.#lastDelay ??= other.#lastDelay;
+    this.replies = other.replies;
   }
 
   get drift(): Drift {

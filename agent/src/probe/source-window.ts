@@ -95,6 +95,14 @@ export class SourceWindow {
     return this.#rules.drift;
   }
 
+  /** Another window with the same samples, each as it is shown there, which goes its own way from here. */
+  copy(show: (sample: Sample) => Sample): SourceWindow {
+    const copy = new SourceWindow(this.#source, this.#rules);
+    for (const { evidence } of this.#kept) copy.admit(show(evidence.sample));
+    copy.#bentAt = this.#bentAt;
+    return copy;
+  }
+
   /** Takes a sample in, or says why it is no evidence. */
   admit(sample: Sample): Evidence | Unfit {
     const budget = errorBudget(sample.terms);

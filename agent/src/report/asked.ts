@@ -2,4 +2,6 @@
 export interface Asked {
   /** To measure anew and report at once, with this word. */
   readonly burst: string | null;
+  /** To rehearse a fault; not yet validated. */
+  readonly rehearsal: unknown;
 }

@@ -9,6 +9,7 @@ import {
   type Policy,
   packColumn,
   packStamps,
+  type Rehearsal,
   type SpanColumns,
 } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
@@ -29,11 +30,13 @@ export interface Beside {
   readonly mesh?: BatchMesh | undefined;
   /** The request to measure anew that it answers; null = none. */
   readonly burst?: string | null;
+  /** The declared fault under which all of it was seen; null = none. */
+  readonly rehearsal?: Rehearsal | null;
 }
 
 /** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
 export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender, beside: Beside = {}): Batch {
-  const { mesh, burst = null } = beside;
+  const { mesh, burst = null, rehearsal = null } = beside;
   const { row: last, sources, terms, assumptions } = seen.present;
   const ids = sources.map(({ id }) => id);
   return {
@@ -50,7 +53,8 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
     bounds: boundColumns(seen.rows, ids),
     terms,
     frequency: frequencyOf(last),
-    spans: spanColumns(seen.spans),
+    // What is stated is signed apart and outlives the batch: a rehearsal states nothing.
+    spans: spanColumns(rehearsal === null ? seen.spans : []),
     exchanges: exchangeColumns(
       seen.evidence.filter(({ source }) => ids.includes(source)),
       ids,
@@ -58,6 +62,7 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
     events: seen.findings.map(eventOf),
     ...(mesh === undefined ? {} : { mesh }),
     ...(burst === null ? {} : { burst }),
+    ...(rehearsal === null ? {} : { rehearsal }),
   };
 }
 

@@ -151,6 +151,35 @@ describe("the outbox", () => {
     await outbox.run();
     expect(bodies(server)).toEqual(["a", "b", "c"]);
   });
+  it("while it is to be silent says what was sealed before, keeps what comes, and says that afterwards", async () => {
+    const server = new FakeServer();
+    let [isSilent, turns]: [boolean, (() => void)[]] = [true, []];
+    const told: string[][] = [];
+    const { outbox } = outboxOn(server, new MemoryStore(), 1, () => undefined, {
+      isSilent: () => isSilent,
+      idle: async () => {
+        told.push(bodies(server));
+        turns.shift()?.();
+      },
+    });
+    turns = [
+      () => put(outbox, "c"),
+      () => put(outbox, "d"),
+      () => {
+        isSilent = false;
+        put(outbox, "e");
+      },
+      () => outbox.stop(),
+    ];
+    put(outbox, "a", "b");
+    await outbox.run();
+    expect(told).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+      ["a", "b"],
+      ["a", "b", "c", "d", "e"],
+    ]);
+  });
   it("sends a backlog in few deliveries, and in front of it how the host stands now", async () => {
     const server = new FakeServer();
     const { outbox } = outboxOn(server);

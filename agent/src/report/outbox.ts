@@ -27,6 +27,8 @@ export interface OutboxPorts {
   readonly onAssignment?: (assignment: unknown) => void;
   /** The pins of the server's TLS keys, as it says them itself. */
   readonly onPins: (pins: readonly string[]) => void;
+  /** True while nothing is to be said, however much there is; absent = never. */
+  readonly isSilent?: () => boolean;
   /** What each receipt asks for. */
   readonly onAsked?: (asked: Asked) => void;
   /** After each receipt: whether the server wants another key. */
@@ -100,6 +102,8 @@ export class Outbox {
   #keyAgreed = false;
   /** The disk would not begin an epoch. */
   #epochRefused = false;
+  /** The newest batch when silence began: up to there all is still said. Null = there is no silence. */
+  #lastWord: Place | null = null;
 
   constructor(identity: Identity, ports: OutboxPorts) {
     this.#ports = ports;
@@ -140,12 +144,18 @@ export class Outbox {
   async run(): Promise<void> {
     while (!this.#stopped) {
       this.#flush();
-      const run = this.#pending !== null ? null : (this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null));
+      const run = this.#pending !== null || this.#isHushed() ? null : (this.#nextRun() ?? (this.#unanswered ? this.#newestAlone() : null));
       if (run !== null) await this.#offer(run);
       else if (this.#pending !== null) await this.#ports.backOff(DISK_PAUSE_S);
-      else if (isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
+      else if (this.#isHushed() || isBefore(this.#end(), this.#cursor)) await this.#ports.idle();
       else if (!this.#startNewEpoch({ from: this.#cursor, why: GONE })) await this.#ports.backOff(DISK_PAUSE_S);
     }
+  }
+
+  #isHushed(): boolean {
+    if (this.#ports.isSilent?.() !== true) this.#lastWord = null;
+    else this.#lastWord ??= this.#end();
+    return this.#lastWord !== null && isBefore(this.#lastWord, this.#cursor);
   }
 
   /** One last try to hand over what is sealed, before the agent ends. */

@@ -73,8 +73,9 @@ function receiptStep(body: unknown, pause: number): Next {
     tls_pins: tlsPins,
     rotate_key: rotateKey = false,
     burst = null,
+    rehearsal = null,
   } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst } };
+  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst, rehearsal } };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

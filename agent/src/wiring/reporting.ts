@@ -26,7 +26,7 @@ import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
 /** What of an agent its reporting needs to know. */
-export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "offerAssignment" | "heed" | "lost" | "note"> {
+export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "offerAssignment" | "heed" | "isSilent" | "lost" | "note"> {
   enrolled(sender: Sender, report: (batch: Batch) => Put): void;
 }
 
@@ -178,6 +178,7 @@ function outboxPorts(
     backOff: (seconds: number) => pause.backOff(seconds),
     onPolicy: (policy: unknown) => agent.offerPolicy(policy),
     onAssignment: (assignment: unknown) => agent.offerAssignment(assignment),
+    isSilent: () => agent.isSilent,
     onAsked: (asked) => agent.heed(asked),
     onPins: (pins: readonly string[]) => {
       if (pins.length === 0 || pins.join() === known.pins.join()) return;

@@ -158,6 +158,9 @@ export const EVENT_KINDS = [
   "leap_indicator_disagrees",
   "leap_list_refused",
   "mixed_timescales",
+  "rehearsal_began",
+  "rehearsal_ended",
+  "rehearsal_refused",
 ] as const;
 
 export const BatchEvent = Type.Object(

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { Frequency } from "./batch.ts";
 import { Labels } from "./enrol.ts";
 import { Standing } from "./people-peers.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import {
   Assumptions,
   Bound,
@@ -47,6 +48,8 @@ export const HostSummary = Type.Object({
   last_received_at: Nullable(Instant),
   /** Of a host in a mesh: how it stands in what its measurements and its neighbours' contradict. */
   peer_standing: Type.Optional(Standing),
+  /** The declared fault under which all of this was reported: none of it is a measurement. Absent = it is one. */
+  rehearsal: Type.Optional(Rehearsal),
 });
 export type HostSummary = Static<typeof HostSummary>;
 

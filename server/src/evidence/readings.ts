@@ -68,4 +68,4 @@ const pairs = (lows: readonly (bigint | null)[], highs: readonly (bigint | null)
   });
 
 /** All that a reading says of the offset since the one before it: what a series or a rollup must never be narrower than. */
-export const reach = ({ bound, since }: Reading): Interval | null => since ?? bound;
+export const reach = ({ bound, since }: Pick<Reading, "bound" | "since">): Interval | null => since ?? bound;

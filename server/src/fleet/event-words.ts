@@ -54,6 +54,9 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   host_retired: "the host was retired",
   name_taken: "the name that the host asked for is another host's, so it got one with a number",
   bounds_inconsistent: "what this host says and what hosts measured of each other cannot all be true",
+  rehearsal_began: "a fault is rehearsed: what is reported until it ends is marked, and the clock is not touched",
+  rehearsal_ended: "the rehearsal is over",
+  rehearsal_refused: "the agent refused to rehearse a fault",
   batch_quarantined: "a report could not be read and was set aside",
 };
 

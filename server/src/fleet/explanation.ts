@@ -2,6 +2,7 @@ import type { BatchSource, Liveness, Status } from "@truebound/wire";
 import { standingInWords } from "../peer/peer-words.ts";
 import type { MemberStanding } from "../peer/standing.ts";
 import type { HostRecord } from "./host-record.ts";
+import { rehearsalInWords } from "./rehearsal-words.ts";
 import { sourceInWords } from "./source-view.ts";
 import { hostInWords, reasonInWords } from "./status-words.ts";
 import { answersUnusably } from "./unusable-answers.ts";
@@ -10,9 +11,11 @@ import { answersUnusably } from "./unusable-answers.ts";
 export function explain(record: HostRecord, liveness: Liveness, standing: MemberStanding | null = null): string {
   const agent = agentTrouble(record, liveness);
   const clone = cloneTrouble(record);
+  const rehearsal = rehearsalInWords(record);
   if (record.seq === 0)
     return [clone, agent ?? "The host is enrolled and its first report is awaited"].filter((part) => part !== null).join(" ");
   return [
+    rehearsal,
     clone,
     agent,
     standingInWords(standing),

@@ -6,6 +6,7 @@ import { type OscillatorDay, suggestCalibration } from "./calibration.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
 import type { EventRecord, HostRecord } from "./host-record.ts";
+import { rehearsalInBrief } from "./rehearsal-words.ts";
 import { viewSource } from "./source-view.ts";
 import { hostInWords } from "./status-words.ts";
 
@@ -25,12 +26,18 @@ export const summarize = (record: HostRecord, liveness: Liveness, standing: Memb
   clone_suspected: record.clone !== null,
   is_ahead: record.ahead,
   delivered_until: record.ahead && record.chainAt !== null ? formatUtc(record.chainAt) : null,
-  words: [hostInWords(record, liveness), record.clone && "somebody else reports by its key", standingInBrief(standing)]
+  words: [
+    rehearsalInBrief(record),
+    hostInWords(record, liveness),
+    record.clone && "somebody else reports by its key",
+    standingInBrief(standing),
+  ]
     .filter((part) => part !== null)
     .join("; "),
   injected_ns: record.injected?.toString() ?? null,
   last_received_at: record.receivedAt === null ? null : formatUtc(record.receivedAt),
   ...(standing === null ? {} : { peer_standing: standing.standing }),
+  ...(record.rehearsal === null ? {} : { rehearsal: record.rehearsal }),
 });
 
 export interface HostFacts {

@@ -56,22 +56,37 @@ export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcIn
   // A batch without readings has a place too, so that whoever looks there sees that none is missing.
   const places = placed.length > 0 ? placed.map((reading) => reading.at) : [placeByReceipt(BigInt(batch.sealed_boottime_ns), journey)];
   const latest = placed.at(-1) ?? null;
+  const rehearsed = batch.rehearsal === undefined ? {} : { rehearsal: batch.rehearsal.id };
   return {
     batch,
     latest,
     latestBatch: latest && batch,
-    minutes: doubting(setAside, withOscillator(rollUp(placed, before.bootId === batch.boot_id ? before.at : null), latest, batch)),
+    minutes: minutesOf(placed, before, { batch, setAside }),
     events: [
-      ...batch.events.map(({ kind, source, detail, boottime_ns }) => ({ kind, source, detail, ...placeEvent(BigInt(boottime_ns)) })),
+      ...batch.events.map(({ kind, source, detail, boottime_ns }) => ({
+        kind,
+        source,
+        detail: { ...detail, ...rehearsed },
+        ...placeEvent(BigInt(boottime_ns)),
+      })),
       ...asideEvents(setAside, receivedAt),
     ],
     firstUtc: places.reduce(earlier),
     lastUtc: places.reduce(later),
-    after: latest && { bootId: batch.boot_id, at: latest.marked || endsOpen ? null : latest.at },
+    after: latest && { bootId: batch.boot_id, at: latest.marked || endsOpen || batch.rehearsal ? null : latest.at },
     setAside,
     quarantined: null,
   };
 }
+
+function minutesOf(placed: readonly PlacedReading[], before: Before, { batch, setAside }: Pick<Salvage, "batch" | "setAside">): Minute[] {
+  if (batch.rehearsal !== undefined) return rollUp(placed, null).map(madeUp);
+  const minutes = rollUp(placed, before.bootId === batch.boot_id ? before.at : null);
+  return doubting(setAside, withOscillator(minutes, placed.at(-1) ?? null, batch));
+}
+
+/** A minute in which a fault was rehearsed: the host was heard, and nothing is known of its clock. */
+const madeUp = (minute: Minute): Minute => ({ ...minute, bound: null, unbounded: true, status: "unknown" });
 
 /** Where a reading was set aside, no minute of its batch is bounded by those that were not: which minute it was of is not known. */
 const doubting = (setAside: readonly Fault[], minutes: Minute[]): Minute[] =>

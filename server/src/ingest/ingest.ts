@@ -9,7 +9,7 @@ import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, offerInSteps } from "./offer.ts";
 import { type HostFacts, type IngestCrypto, type IngestStore, type Ledger, type OpenContent, placeKey, type SignReceipt } from "./ports.ts";
 import { advanceCheckpoint } from "./sequence.ts";
-import { type Checkpoint, type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
+import { type Answers, type Checkpoint, type HostChange, type NewBatch, type Past, pastOf, type Settled, settle } from "./settle.ts";
 
 export interface IngestPorts {
   readonly store: IngestStore;
@@ -318,6 +318,16 @@ function newAssignment({ assignmentOf }: IngestPorts, offer: Offer, { mesh }: Po
   return drawn === null || newestOf(offer)?.mesh?.assignment === drawn.version ? null : drawn;
 }
 
+const NO_ANSWERS: Answers = { burst: null, rehearsals: [] };
+
+/** Asked with each receipt until a batch answers. */
+function stillAsked({ burstWanted, rehearsalWanted }: HostFacts, answers: Answers): Pick<Receipt, "burst" | "rehearsal"> {
+  return {
+    ...(burstWanted === null || burstWanted === answers.burst ? {} : { burst: burstWanted }),
+    ...(rehearsalWanted === null || answers.rehearsals.includes(rehearsalWanted.id) ? {} : { rehearsal: rehearsalWanted }),
+  };
+}
+
 /** A duplicate gets the first statement of its batch inside a fresh receipt. */
 function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Receipt["verdict"]): Receipt {
   const { signReceipt, tlsPins, leapList, keyDays } = ports;
@@ -345,7 +355,7 @@ function receiptOf(ports: IngestPorts, offer: Offer, judged: Judged, verdict: Re
     // Until the server's own clock is measured, nothing is known of how far off it is.
     server_uncertainty_ns: null,
     tls_pins: [...tlsPins],
-    ...(facts.burstWanted === null || facts.burstWanted === change?.burst ? {} : { burst: facts.burstWanted }),
+    ...stillAsked(facts, change?.answers ?? NO_ANSWERS),
     ...(wantsRotation(facts.keys, keyDays) ? { rotate_key: true } : {}),
     policy: bringsLeapList(links, policy) ? withLeapList(policy, leapList?.()) : policy,
     ...(assignment === null ? {} : { assignment }),

@@ -1,4 +1,5 @@
 import type { UtcInstant } from "@truebound/time";
+import type { Rehearsal } from "@truebound/wire";
 import type { LabelSet, PolicyRule } from "../policy/choose-policy.ts";
 import type { Claim } from "./claim.ts";
 import type { Before } from "./derive.ts";
@@ -45,6 +46,8 @@ export interface HostFacts {
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
   /** It is asked to measure anew, with this word; null = it is not. */
   readonly burstWanted: string | null;
+  /** It is asked to rehearse a fault; null = it is not. */
+  readonly rehearsalWanted: Rehearsal | null;
   /** What is not checkpointed yet has waited long enough that some of it may be. */
   readonly checkpointDue: boolean;
   /** By the clock of the database. */

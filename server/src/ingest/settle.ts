@@ -38,8 +38,8 @@ export interface HostChange {
   /** Minutes of all of them: one row for each. */
   readonly minutes: readonly Minute[];
   readonly present: Present;
-  /** The latest request to measure anew that it answered; null = none. */
-  readonly burst: string | null;
+  /** What was asked of it and is answered now. */
+  readonly answers: Answers;
   /** What it measured of its peers; null = it told nothing new of them. */
   readonly edges: HostEdges | null;
   /** The delivery held a live status: its digest is over more than the batches. */
@@ -53,6 +53,14 @@ export interface HostChange {
   /** The first batch by the host's next key, which from here on is the one in use; null = the keys are as they were. */
   readonly newKeyFrom: { readonly epoch: number; readonly seq: number } | null;
   readonly checkpoint: Checkpoint;
+}
+
+/** What a host's batches answer of what was asked of it. */
+export interface Answers {
+  /** The latest request to measure anew; null = none. */
+  readonly burst: string | null;
+  /** Ids of rehearsals that it took up or refused. */
+  readonly rehearsals: readonly string[];
 }
 
 /** How far the agent may delete, and when the first batch behind that came: before it is old nobody has to look again. */
@@ -123,7 +131,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     batches,
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
     present: telling.reduce(standsNow, AS_IT_WAS),
-    burst: latestBurst([...batches.map(({ derived }) => derived), ...(ahead === null ? [] : [ahead])]),
+    answers: answersIn([...batches.map(({ derived }) => derived), ...(ahead === null ? [] : [ahead])]),
     edges: newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
     isAhead: live !== null,
@@ -134,8 +142,16 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
 }
 
 /** Also of a backlog: what was asked is answered, however late that is told. */
-const latestBurst = (told: readonly Derived[]): string | null =>
-  told.findLast(({ batch }) => batch?.burst !== undefined)?.batch?.burst ?? null;
+function answersIn(told: readonly Derived[]): Answers {
+  const batches = told.flatMap(({ batch }) => batch ?? []);
+  const refused = batches.flatMap(({ events }) => events).filter(({ kind }) => kind === "rehearsal_refused");
+  return {
+    burst: batches.findLast(({ burst }) => burst !== undefined)?.burst ?? null,
+    rehearsals: [...batches.map(({ rehearsal }) => rehearsal?.id), ...refused.map(({ detail }) => detail.id)].filter(isText),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
 
 const SECOND = 1_000_000_000n;
 

@@ -1,4 +1,5 @@
 import { hull, hullBetween, type Interval, maxOf, ppb, utc } from "@truebound/time";
+import type { Reason } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { placed, stored } from "../evidence/batch.fixture.ts";
@@ -7,8 +8,11 @@ import type { StoredReading } from "./stored-readings.ts";
 
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400_000_000_000n;
-const reading = (second: bigint, bound: readonly [bigint, bigint] | null, more: Partial<StoredReading> = {}) =>
-  stored(placed(T0 + second * S, bound, more), more.seq ?? 1, more);
+const reading = (
+  second: bigint,
+  bound: readonly [bigint, bigint] | null,
+  more: Omit<Partial<StoredReading>, "reason"> & { readonly reason?: Reason } = {},
+) => stored(placed(T0 + second * S, bound, more), more.seq ?? 1, more);
 const ask = (readings: readonly StoredReading[], second: bigint) => answerAt(readings, utc(T0 + second * S));
 
 describe("the bound at an instant", () => {

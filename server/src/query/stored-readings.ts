@@ -1,5 +1,5 @@
 import type { UtcInstant } from "@truebound/time";
-import type { Assumptions, Batch } from "@truebound/wire";
+import type { Assumptions, Batch, Reason } from "@truebound/wire";
 import { type PlacedReading, parseSent, placeReadings } from "../evidence/placement.ts";
 import { readingsOf } from "../evidence/readings.ts";
 import type { ReadStored } from "../evidence/salvage-memory.ts";
@@ -18,7 +18,8 @@ export interface StoredEvidence {
   readonly isWhole: boolean;
 }
 
-export interface StoredReading extends PlacedReading {
+export interface StoredReading extends Omit<PlacedReading, "reason"> {
+  readonly reason: Reason | typeof REHEARSED | null;
   readonly epoch: number;
   readonly seq: number;
   readonly bootId: string;
@@ -32,6 +33,10 @@ export interface Reading {
   readonly read: ReadStored;
   readonly pause: () => Promise<void>;
 }
+
+/** Why nothing is known of a time at which a fault was rehearsed: what was reported then was made up. */
+export const REHEARSED = "rehearsal";
+const NOTHING = { status: "unknown", reason: REHEARSED, bound: null, tight: null, since: null, throughout: null } as const;
 
 const inChain = (a: StoredEvidence, b: StoredEvidence): number => a.epoch - b.epoch || a.seq - b.seq;
 
@@ -69,6 +74,7 @@ function placedIn(batch: Batch, { epoch, seq, receivedAt, sent }: StoredEvidence
   const journey = { receivedAt, bootId: batch.boot_id, sent: sent === null ? null : parseSent(sent) };
   return placeReadings(readingsOf(batch), journey).map((reading, index) => ({
     ...reading,
+    ...(batch.rehearsal === undefined ? {} : NOTHING),
     epoch,
     seq,
     bootId: batch.boot_id,

@@ -60,7 +60,7 @@ export function statedBy(
   { sha256, isByHost }: CondenseCrypto,
 ): Stated | "nothing" | null {
   if (batch === null) return null;
-  if (batch.spans.status.length === 0) return "nothing";
+  if (batch.spans.status.length === 0 || batch.rehearsal !== undefined) return "nothing";
   const body = statementOf(batch, sha256);
   const signature = batch.spans_signature === undefined ? null : Buffer.from(batch.spans_signature, "base64url");
   if (body === null || signature === null || !isByHost(statementText(batch.agent, body), signature)) return null;

@@ -4,7 +4,16 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { DgramTransport, makeSource, NO_PEERS, nonceSource, type Rung, type RunningAgent, startAgent } from "@truebound/agent";
+import {
+  DgramTransport,
+  makeSource,
+  NO_PEERS,
+  nonceSource,
+  PUBLISH_NOTHING,
+  type Rung,
+  type RunningAgent,
+  startAgent,
+} from "@truebound/agent";
 import pg from "pg";
 import { runningTime, SIM_STEERING, SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import { type ReferenceServer, startReferenceServer } from "../udp/reference-server.ts";
@@ -98,6 +107,8 @@ function startHost(index: number, { server, tokenFile, folder, truth, sources }:
       rhoPpb: null,
       peers: NO_PEERS,
       faults: null,
+      rehearsals: false,
+      publish: PUBLISH_NOTHING,
     },
     rung,
     nonceSource(),

@@ -128,6 +128,7 @@ const agent: ReportingAgent = {
   enrolled: ({ agent: id }, report) => begin(id, report),
   offerAssignment: () => undefined,
   heed: () => undefined,
+  isSilent: false,
   offerPolicy: () => print({ receipt: true }),
   lost: (batches) => {
     lost += batches;

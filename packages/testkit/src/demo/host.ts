@@ -65,6 +65,7 @@ export function startDemoHost(
       name: host.name,
       labels: { demo: "true", demo_scenario: host.scenario, ...(host.mesh ? { demo_mesh: "true" } : {}) },
       sources,
+      rehearsals: true,
       probeIntervalS: null,
       rhoPpb: null,
       peers: host.mesh ? { off: false, listen: { address: peerAddress(host), port: PEER_PORT }, address: null } : NO_PEERS,

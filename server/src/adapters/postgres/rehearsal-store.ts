@@ -1,0 +1,66 @@
+import type pg from "pg";
+import type { Question, RehearsalStore, Seen } from "../../rehearse/rehearse.ts";
+import { adminStore } from "./admin-store.ts";
+
+/** Of enabled channels; none where a Prometheus tells people. */
+const CHANNELS = `
+  select name from alert_object
+  where kind = 'channel' and (body ->> 'enabled')::boolean
+    and coalesce((select body ->> 'alerting' from alert_setting), 'server') = 'server'
+  order by name`;
+
+/** One at a time. What nobody took up in time is forgotten. */
+const ASK = `
+  update host_state
+  set rehearsal_wanted = json_build_object('rehearsal', $2::json, 'until', clock_timestamp() + make_interval(secs => $3))
+  where host_id = $1 and rehearsal is null
+    and coalesce((rehearsal_wanted ->> 'until')::timestamptz < clock_timestamp(), true)
+  returning to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`;
+
+const WITHDRAW = `
+  update host_state set rehearsal_wanted = null
+  where host_id = $1 and rehearsal_wanted -> 'rehearsal' ->> 'id' = $2`;
+
+const LOOK = `
+  with said as (
+    select kind, at_ns, detail from host_event
+    where host_id = $1 and kind in ('rehearsal_began', 'rehearsal_refused') and detail ->> 'id' = $2
+  ), found as (
+    select a.incident_id from alert a join incident i on i.id = a.incident_id
+    where a.about_host = $1 and a.finding = any($3) and a.since >= $4::timestamptz and i.rehearsal
+    order by a.id limit 1
+  )
+  select
+    (select to_char(at_utc_ns(at_ns) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from said where kind = 'rehearsal_began' limit 1) as taken_at,
+    (select detail ->> 'why' from said where kind = 'rehearsal_refused' limit 1) as refused,
+    (select incident_id::text from found) as incident,
+    exists (
+      select from delivery d
+      where d.incident_id = (select incident_id from found) and d.state = 'delivered' and ($5::text is null or d.channel = $5)
+    ) as delivered`;
+
+interface LookRow {
+  taken_at: string | null;
+  refused: string | null;
+  incident: string | null;
+  delivered: boolean;
+}
+
+export const rehearsalStore = (pool: pg.Pool): RehearsalStore => ({
+  host: adminStore(pool).host,
+  channels: async () => (await pool.query<{ name: string }>(CHANNELS)).rows.map(({ name }) => name),
+  ask: async (host, rehearsal, forS) => {
+    const { rows } = await pool.query<{ at: string }>(ASK, [host, JSON.stringify(rehearsal), forS]);
+    return rows[0]?.at ?? null;
+  },
+  withdraw: async (host, id) => {
+    await pool.query(WITHDRAW, [host, id]);
+  },
+  look: (question) => look(pool, question),
+});
+
+async function look(pool: pg.Pool, { host, id, findings, after, channel }: Question): Promise<Seen> {
+  const { rows } = await pool.query<LookRow>(LOOK, [host, id, findings, after, channel]);
+  const { taken_at, refused, incident, delivered } = rows[0] as LookRow;
+  return { takenAt: taken_at, refused, incident, delivered };
+}
