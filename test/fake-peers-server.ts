@@ -70,6 +70,7 @@ export class FakePeersServer {
   #valueOf(pathname: string): unknown {
     const view = this.view(this.as_of);
     if (pathname === "/api/v1/peers") return view;
+    if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
     const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);
     if (host !== undefined) return hostInFull(host);
@@ -95,12 +96,12 @@ export class FakePeersServer {
   }
 }
 
-function problem(response: ServerResponse, status: number, title: string): void {
+export function problem(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ status, title }));
 }
 
 /** Files of the page; every other path is one of its views. */
-function site(pathname: string, response: ServerResponse): void {
+export function site(pathname: string, response: ServerResponse): void {
   const isFile = pathname.startsWith("/assets/") || pathname === "/favicon.svg";
   const file = isFile ? join(SITE, pathname) : join(SITE, "index.html");
   response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));

@@ -1,10 +1,12 @@
-import type { HostSummary } from "@truebound/wire";
+import type { HostSummary, Incident } from "@truebound/wire";
 
 /** The state of the live stream, always on show: a page that no longer hears anything must say so, and since when (`heard_ms`, monotonic). */
 export type LiveState = { readonly kind: "connecting" } | { readonly kind: "live" } | { readonly kind: "down"; readonly heard_ms: number };
 
 export interface LiveListener {
   readonly onHost?: (host: HostSummary) => void;
+  /** One that began, changed or ended. */
+  readonly onIncident?: (incident: Incident) => void;
   /** After every change of state; `live` after `down` means that updates were missed. */
   readonly onState?: (state: LiveState) => void;
 }
@@ -49,6 +51,7 @@ export class LiveStream {
     source.addEventListener("error", () => this.#lost(source));
     source.addEventListener("heartbeat", () => this.#heard());
     source.addEventListener("host", (event: MessageEvent<string>) => this.#host(event.data));
+    source.addEventListener("incident", (event: MessageEvent<string>) => this.#incident(event.data));
   }
 
   #opened(): void {
@@ -66,6 +69,12 @@ export class LiveStream {
     this.#heard();
     const host = JSON.parse(data) as HostSummary;
     for (const listener of this.#listeners) listener.onHost?.(host);
+  }
+
+  #incident(data: string): void {
+    this.#heard();
+    const incident = JSON.parse(data) as Incident;
+    for (const listener of this.#listeners) listener.onIncident?.(incident);
   }
 
   #lost(source: EventSource): void {

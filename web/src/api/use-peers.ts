@@ -1,29 +1,12 @@
 import type { PairView, PeersView } from "@truebound/wire";
-import { useEffect } from "preact/hooks";
 import { loadPair, loadPeers } from "./requests.ts";
 import { useServices } from "./services.ts";
+import { usePolling } from "./use-polling.ts";
 import { type Request, useRequest } from "./use-request.ts";
 
 const RENEW_PAUSE_MS = 1000;
-/** As often as the server solves. */
-const POLL_MS = 10_000;
 
-/** Asks again and again while somebody can see the page, and at once when it comes into sight. */
-function usePolling(renew: () => void): void {
-  useEffect(() => {
-    const ask = (): void => {
-      if (document.visibilityState === "visible") renew();
-    };
-    const timer = window.setInterval(ask, POLL_MS);
-    document.addEventListener("visibilitychange", ask);
-    return () => {
-      window.clearInterval(timer);
-      document.removeEventListener("visibilitychange", ask);
-    };
-  }, [renew]);
-}
-
-/** How all members stand to each other. An answer that did not change costs no body: the browser asks with the ETag of the last. */
+/** How all members stand to each other, asked for as often as the server solves. An answer that did not change costs no body: the browser asks with the ETag of the last. */
 export function usePeers(): Request<PeersView> {
   const { clock } = useServices();
   const request = useRequest<PeersView>("peers", RENEW_PAUSE_MS, (signal) => loadPeers(clock, signal));

@@ -6,6 +6,7 @@ import type { BandData } from "./band-data.ts";
 import { bandOverlay, type Overlay } from "./band-overlay.ts";
 import { DragZoom } from "./drag-zoom.tsx";
 import { hatchPattern } from "./hatch-pattern.ts";
+import type { IncidentMark } from "./incident-marks.ts";
 import { readPalette } from "./palette.ts";
 import { useColorScheme } from "./use-color-scheme.ts";
 
@@ -14,12 +15,13 @@ Chart.register(Filler, LinearScale, LineController, LineElement, PointElement, T
 interface BandChartProps {
   readonly data: BandData;
   readonly window: BandWindow;
+  readonly marks: readonly IncidentMark[];
   readonly description: string;
   readonly onZoom: (from_ms: number, to_ms: number) => void;
 }
 
 /** The canvas around a configuration. It is changed in place, so that news does not make it flicker. */
-export function BandChart({ data, window, description, onZoom }: BandChartProps): JSX.Element {
+export function BandChart({ data, window, marks, description, onZoom }: BandChartProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart<"line", { x: number; y: number | null }[]> | null>(null);
   const overlay = useRef<Overlay | null>(null);
@@ -33,7 +35,7 @@ export function BandChart({ data, window, description, onZoom }: BandChartProps)
       gapHatch: hatchPattern(palette.unknownSoft, palette.gapLine),
     };
     const config = bandConfig(data, look, window);
-    overlay.current = { data, look };
+    overlay.current = { data, look, marks };
     if (chart.current === null) {
       chart.current = new Chart(canvas.current, { ...config, plugins: [bandOverlay(() => overlay.current)] });
       return;
@@ -41,7 +43,7 @@ export function BandChart({ data, window, description, onZoom }: BandChartProps)
     chart.current.data = config.data;
     chart.current.options = config.options ?? {};
     chart.current.update("none");
-  }, [data, window, scheme]);
+  }, [data, window, marks, scheme]);
   useEffect(() => () => chart.current?.destroy(), []);
   return (
     <DragZoom instantAt={(x_px) => chart.current?.scales.x?.getValueForPixel(x_px) ?? null} onZoom={onZoom}>

@@ -2,6 +2,7 @@ import type { Chart, ChartArea, Plugin } from "chart.js";
 import type { BandLook } from "./band-config.ts";
 import type { BandData } from "./band-data.ts";
 import type { Gap } from "./gaps.ts";
+import { drawIncident, type IncidentMark } from "./incident-marks.ts";
 
 const LABEL_PAD_PX = 8;
 const MARK_PX = 5;
@@ -9,11 +10,12 @@ const MARK_PX = 5;
 export interface Overlay {
   readonly data: BandData;
   readonly look: BandLook;
+  readonly marks: readonly IncidentMark[];
 }
 
 /**
- * What Chart.js has no dataset for: stretches without a bound behind the band, and marks at the edge for what a fitted
- * picture cuts off. A chart keeps its plugins for life, so this one asks each time for what it is to draw.
+ * What Chart.js has no dataset for: stretches without a bound behind the band, marks at the edge for what a fitted
+ * picture cuts off, and where incidents began. A chart keeps its plugins for life, so this one asks each time for what it is to draw.
  */
 export const bandOverlay = (read: () => Overlay | null): Plugin<"line"> => ({
   id: "overlay",
@@ -23,7 +25,9 @@ export const bandOverlay = (read: () => Overlay | null): Plugin<"line"> => ({
   },
   afterDatasetsDraw: (chart) => {
     const overlay = read();
-    if (overlay !== null) drawCuts(chart, overlay);
+    if (overlay === null) return;
+    drawCuts(chart, overlay);
+    for (const mark of overlay.marks) drawIncident(chart, mark, overlay.look.palette);
   },
 });
 

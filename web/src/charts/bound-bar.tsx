@@ -1,6 +1,7 @@
 import type { Bound } from "@truebound/wire";
 import type { JSX } from "preact";
 import { boundText, exactBound, exactNs } from "../format/bound.ts";
+import { limitText } from "../format/limit-words.ts";
 import type { Look } from "../format/status-look.ts";
 import { percent, type SymlogAxis } from "./symlog.ts";
 
@@ -12,6 +13,8 @@ interface BoundBarProps {
   readonly truth_ns?: string | null;
   /** A second bound to compare with, drawn behind. */
   readonly behind?: Bound | null;
+  /** Drawn to both sides of zero. */
+  readonly limit_ns?: string | null;
   /** What is bounded. */
   readonly of?: string;
 }
@@ -20,14 +23,27 @@ const at = (axis: SymlogAxis, value_ns: string): number => percent(axis, Number(
 const css = (value: number): string => `${value.toFixed(3)}%`;
 
 /** One interval around zero, between two end stops that stay visible however narrow it is. */
-export function BoundBar({ axis, bound, look, truth_ns = null, behind = null, of = "offset" }: BoundBarProps): JSX.Element {
+export function BoundBar({
+  axis,
+  bound,
+  look,
+  truth_ns = null,
+  behind = null,
+  limit_ns = null,
+  of = "offset",
+}: BoundBarProps): JSX.Element {
   const lo = at(axis, bound.lo_ns);
   const hi = at(axis, bound.hi_ns);
   const truth = (before: string): string => (truth_ns === null ? "" : `${before}injected truth ${exactNs(truth_ns)}`);
   return (
-    <svg class={`bar look-${look}`} role="img" aria-label={`${of} ${boundText(bound)}${truth(", ")}`}>
-      <title>{`${exactBound(bound)}${truth("\n")}`}</title>
+    <svg
+      class={`bar look-${look}`}
+      role="img"
+      aria-label={`${of} ${boundText(bound)}${limit_ns === null ? "" : `, limit ${limitText(limit_ns)}`}${truth(", ")}`}
+    >
+      <title>{`${exactBound(bound)}${truth("\n")}${limit_ns === null ? "" : `\nlimit ±${exactNs(limit_ns).replace("+", "")}`}`}</title>
       {behind && <Behind axis={axis} bound={behind} />}
+      {limit_ns !== null && <Limit axis={axis} limit_ns={limit_ns} />}
       <Leader lo={lo} hi={hi} />
       <rect class="bar-body" x={css(lo)} width={css(hi - lo)} y="30%" height="40%" />
       <Stop x={lo} bound={bound.lo_ns} axis={axis} />
@@ -40,6 +56,19 @@ export function BoundBar({ axis, bound, look, truth_ns = null, behind = null, of
 function Behind({ axis, bound }: { readonly axis: SymlogAxis; readonly bound: Bound }): JSX.Element {
   const lo = at(axis, bound.lo_ns);
   return <rect class="bar-behind" x={css(lo)} width={css(at(axis, bound.hi_ns) - lo)} y="0" height="100%" />;
+}
+
+/** What lies beyond a limit is shaded, so that the eye sees what the bound reaches into. */
+function Limit({ axis, limit_ns }: { readonly axis: SymlogAxis; readonly limit_ns: string }): JSX.Element {
+  const [low, high] = [percent(axis, -Number(limit_ns)), at(axis, limit_ns)];
+  return (
+    <g>
+      <rect class="bar-out" x="0" width={css(low)} y="0" height="100%" />
+      <rect class="bar-out" x={css(high)} width={css(100 - high)} y="0" height="100%" />
+      <line class="bar-limit" x1={css(low)} x2={css(low)} y1="0" y2="100%" />
+      <line class="bar-limit" x1={css(high)} x2={css(high)} y1="0" y2="100%" />
+    </g>
+  );
 }
 
 const ZERO = 50;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hostPath, pairPath, placeOf } from "./place.ts";
+import { hostPath, incidentPath, pairPath, placeOf } from "./place.ts";
 import { lastingQuery, withQuery } from "./query.ts";
 
 it("finds the view of an address", () => {
@@ -9,6 +9,9 @@ it("finds the view of an address", () => {
   expect(placeOf("/peers/")).toEqual({ view: "peers" });
   expect(placeOf(pairPath("a b/ä", "c"))).toEqual({ view: "pair", a: "a b/ä", b: "c" });
   expect(placeOf("/peers/only-one")).toEqual({ view: "nowhere", path: "/peers/only-one" });
+  expect(placeOf("/incidents")).toEqual({ view: "incidents" });
+  expect(placeOf(incidentPath("17"))).toEqual({ view: "incident", id: "17" });
+  expect(placeOf("/alerting/")).toEqual({ view: "alerting" });
   expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });
   expect(placeOf("/hosts/")).toEqual({ view: "nowhere", path: "/hosts/" });
 });

@@ -4,17 +4,27 @@ export type Place =
   | { readonly view: "host"; readonly id: string }
   | { readonly view: "peers" }
   | { readonly view: "pair"; readonly a: string; readonly b: string }
+  | { readonly view: "incidents" }
+  | { readonly view: "incident"; readonly id: string }
+  | { readonly view: "alerting" }
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
 const PEERS = /^\/peers\/?$/;
 const PAIR = /^\/peers\/([^/]+)\/([^/]+)\/?$/;
+const INCIDENTS = /^\/incidents\/?$/;
+const INCIDENT = /^\/incidents\/([^/]+)\/?$/;
+const ALERTING = /^\/alerting\/?$/;
 
 export function placeOf(path: string): Place {
   if (path === "/" || path === "") return { view: "fleet" };
   if (PEERS.test(path)) return { view: "peers" };
+  if (INCIDENTS.test(path)) return { view: "incidents" };
+  if (ALERTING.test(path)) return { view: "alerting" };
   const [, a, b] = PAIR.exec(path) ?? [];
   if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
+  const incident = INCIDENT.exec(path)?.[1];
+  if (incident !== undefined) return { view: "incident", id: decode(incident) };
   const id = HOST.exec(path)?.[1];
   return id === undefined ? { view: "nowhere", path } : { view: "host", id: decode(id) };
 }
@@ -31,3 +41,6 @@ function decode(text: string): string {
 export const hostPath = (id: string): string => `/hosts/${encodeURIComponent(id)}`;
 export const PEERS_PATH = "/peers";
 export const pairPath = (a: string, b: string): string => `${PEERS_PATH}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;
+export const INCIDENTS_PATH = "/incidents";
+export const incidentPath = (id: string): string => `${INCIDENTS_PATH}/${encodeURIComponent(id)}`;
+export const ALERTING_PATH = "/alerting";

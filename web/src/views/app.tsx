@@ -1,9 +1,14 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
+import { OpenIncidentsProvider } from "../api/open-incidents.ts";
+import { useOpenIncidentsFeed } from "../api/use-incidents.ts";
 import { Hatches } from "../charts/hatches.tsx";
 import { placeOf } from "../route/place.ts";
 import { type Address, useAddress } from "../route/use-address.ts";
+import { AlertingView } from "./alerting/alerting-view.tsx";
 import { FleetView } from "./fleet/fleet-view.tsx";
 import { HostView } from "./host/host-view.tsx";
+import { IncidentView } from "./incidents/incident/incident-view.tsx";
+import { IncidentsView } from "./incidents/incidents-view.tsx";
 import { NowhereView } from "./nowhere-view.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
@@ -13,15 +18,21 @@ import { PeersView } from "./peers/peers-view.tsx";
 export function App(): JSX.Element {
   const address = useAddress();
   return (
-    <>
+    <OpenIncidents>
       <Hatches />
       <Header {...address} />
       <main>
         <View {...address} />
       </main>
       <Footer />
-    </>
+    </OpenIncidents>
   );
+}
+
+/** Only who asks for the open incidents is drawn again when they change. */
+function OpenIncidents({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const open = useOpenIncidentsFeed();
+  return <OpenIncidentsProvider value={open}>{children}</OpenIncidentsProvider>;
 }
 
 function View({ path, search }: Address): JSX.Element {
@@ -35,6 +46,12 @@ function View({ path, search }: Address): JSX.Element {
       return <PeersView search={search} />;
     case "pair":
       return <PairView key={path} a={place.a} b={place.b} search={search} />;
+    case "incidents":
+      return <IncidentsView search={search} />;
+    case "incident":
+      return <IncidentView key={place.id} id={place.id} search={search} />;
+    case "alerting":
+      return <AlertingView search={search} />;
     case "nowhere":
       return <NowhereView path={place.path} />;
     default:

@@ -1,6 +1,7 @@
-import type { HostSummary } from "@truebound/wire";
+import type { HostSummary, Incident } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { useOpenIncidents } from "../../api/open-incidents.ts";
 import { axisFor } from "../../charts/symlog.ts";
 import { gridBackground } from "../../charts/symlog-grid.ts";
 import { SymlogScale } from "../../charts/symlog-scale.tsx";
@@ -9,6 +10,7 @@ import { SearchBox } from "../parts/search-box.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
 import { useListKeys } from "../parts/use-list-keys.ts";
 import { FleetRow } from "./fleet-row.tsx";
+import { incidentsByHost } from "./incidents-by-host.ts";
 import { matching } from "./search.ts";
 
 const ROWS_MAX = 500;
@@ -26,6 +28,7 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
   const words = query.get("q") ?? "";
   const isTruthShown = query.get("truth") === "1";
   const axis = useFleetAxis(hosts);
+  const incidents = useIncidentsByHost();
   const found = matching(hosts, words);
   const list = useRef<HTMLDivElement>(null);
   useListKeys(list);
@@ -71,7 +74,15 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
           </thead>
           <tbody>
             {found.slice(0, ROWS_MAX).map((host) => (
-              <FleetRow key={host.id} host={host} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />
+              <FleetRow
+                key={host.id}
+                host={host}
+                incident={incidents.get(host.id) ?? null}
+                axis={axis}
+                isTruthShown={isTruthShown}
+                isStale={isStale}
+                search={search}
+              />
             ))}
           </tbody>
         </table>
@@ -84,6 +95,12 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
       )}
     </section>
   );
+}
+
+function useIncidentsByHost(): ReadonlyMap<string, Incident> {
+  const { loaded } = useOpenIncidents();
+  const items = loaded.kind === "ready" ? loaded.value.items : null;
+  return useMemo(() => incidentsByHost(items ?? []), [items]);
 }
 
 /** The axis stays the same object while its ends do, so that rows need not be drawn again. */

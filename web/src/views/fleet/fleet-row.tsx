@@ -1,4 +1,4 @@
-import type { HostSummary } from "@truebound/wire";
+import type { HostSummary, Incident } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { BoundBar } from "../../charts/bound-bar.tsx";
@@ -15,12 +15,15 @@ import { lastingQuery } from "../../route/query.ts";
 import { Age } from "../parts/age.tsx";
 import { Arriving } from "../parts/arriving.tsx";
 import { Exact } from "../parts/exact.tsx";
+import { IncidentLink } from "../parts/incident-link.tsx";
 import { Labels } from "../parts/labels.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { PeerStanding } from "../parts/peer-standing.tsx";
 
 interface RowProps {
   readonly host: HostSummary;
+  /** The worst that is open of this host alone. */
+  readonly incident: Incident | null;
   readonly axis: SymlogAxis;
   readonly isTruthShown: boolean;
   readonly isStale: boolean;
@@ -28,14 +31,14 @@ interface RowProps {
 }
 
 /** Drawn again only when something in it changed. */
-export function FleetRow({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+export function FleetRow({ host, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   return useMemo(
-    () => <Row host={host} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
-    [host, axis, isTruthShown, isStale, search],
+    () => <Row host={host} incident={incident} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
+    [host, incident, axis, isTruthShown, isStale, search],
   );
 }
 
-function Row({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+function Row({ host, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   const look = lookOf(host);
   const { state, words } = stateWords(host);
   return (
@@ -51,6 +54,7 @@ function Row({ host, axis, isTruthShown, isStale, search }: RowProps): JSX.Eleme
         <span class="status-word">{state}</span>
         <span class="status-words">{words}</span>
         <PeerStanding host={host} />
+        {incident !== null && <IncidentLink incident={incident} search={search} />}
       </td>
       <td class="col-axis">
         <div class="axis">

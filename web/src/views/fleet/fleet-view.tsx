@@ -8,6 +8,7 @@ import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { FleetEmpty } from "./fleet-empty.tsx";
+import { FleetIncidents } from "./fleet-incidents.tsx";
 import { FleetList } from "./fleet-list.tsx";
 import { FleetSummary } from "./fleet-summary.tsx";
 
@@ -34,6 +35,7 @@ interface FleetProps {
 const Fleet = ({ hosts, search, since }: FleetProps): JSX.Element => (
   <StaleFrame isStale={since !== null}>
     <FleetSummary hosts={hosts} search={search} since={since} />
+    <FleetIncidents search={search} />
     <FleetList hosts={hosts} search={search} isStale={since !== null} />
   </StaleFrame>
 );

@@ -1,9 +1,12 @@
-import type { HostDetail, Series } from "@truebound/wire";
+import type { HostDetail, Incident, Series } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { useIncidents } from "../../api/use-incidents.ts";
 import { BandChart } from "../../charts/band-chart.tsx";
+import type { BandWindow } from "../../charts/band-config.ts";
 import { bandData, statusesIn } from "../../charts/band-data.ts";
 import type { Silence } from "../../charts/gaps.ts";
+import { begunWithin, markOf } from "../../charts/incident-marks.ts";
 import { useWidth } from "../../charts/use-width.ts";
 import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
@@ -14,6 +17,7 @@ import { navigate } from "../../route/use-address.ts";
 import { isDemo } from "../parts/labels.tsx";
 import { QueryToggle } from "../parts/query-toggle.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
+import { BandIncidents } from "./band-incidents.tsx";
 import { BandLegend } from "./band-legend.tsx";
 import { BandNotes } from "./band-notes.tsx";
 import { BandTable } from "./band-table.tsx";
@@ -88,6 +92,8 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
   const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
   const zoom = (from_ms: number, to_ms: number): void =>
     navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
+  const incidents = useIncidentsIn(host.id, window);
+  const marks = useMemo(() => incidents.map(markOf), [incidents]);
   if (statusesIn(series).length === 0) return <p class="band-none">{noBandWords(host, series)}</p>;
   return (
     <>
@@ -95,14 +101,23 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
         <BandChart
           data={data}
           window={window}
+          marks={marks}
           description={`Guaranteed bound on the offset of ${host.name} over time; the same figures are available as a table`}
           onZoom={zoom}
         />
       </div>
       <BandLegend series={series} data={data} />
+      <BandIncidents incidents={incidents} search={search} />
       <BandNotes host={host} data={data} />
     </>
   );
+}
+
+/** Incidents of the host that began in what is drawn; where they cannot be had the picture is drawn without, and the heading says so. */
+function useIncidentsIn(id: string, { from_ms, to_ms }: BandWindow): readonly Incident[] {
+  const { loaded } = useIncidents(`of ${id}`, { state: "all", host: id, pages: 1 });
+  const items = loaded.kind === "ready" ? loaded.value.items : null;
+  return useMemo(() => begunWithin(items ?? [], from_ms, to_ms), [items, from_ms, to_ms]);
 }
 
 function noBandWords({ is_ahead }: HostDetail, { points }: Series): string {

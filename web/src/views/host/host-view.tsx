@@ -16,6 +16,7 @@ import { EventsSection } from "./events-section.tsx";
 import { ForecastSection } from "./forecast-section.tsx";
 import { HostFacts } from "./host-facts.tsx";
 import { HostHeading } from "./host-heading.tsx";
+import { HostIncidents } from "./host-incidents.tsx";
 import { SourcesSection } from "./sources-section.tsx";
 import { TermsSection } from "./terms-section.tsx";
 
@@ -56,6 +57,7 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
     </Link>
     <StaleFrame isStale={isStale}>
       <HostHeading host={host} isStale={isStale} />
+      <HostIncidents host={host} search={search} />
       <HostFacts host={host} />
       <BandSection host={host} search={search} />
       <TermsSection host={host} />

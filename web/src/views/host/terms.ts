@@ -1,4 +1,5 @@
 import type { Terms } from "@truebound/wire";
+import { TERM_WORDS, type TermName } from "../../format/term-words.ts";
 
 /** What makes the bound as wide as it is, in the order of the measurement's path. What a slew adds lies beside it, between two looks. */
 export interface Term {
@@ -9,19 +10,19 @@ export interface Term {
   readonly share: number;
 }
 
-const MEANINGS: readonly { readonly key: keyof Terms; readonly name: string; readonly means: string }[] = [
-  { key: "path_ns", name: "path", means: "half of the round trip: the way there and back need not be equal" },
-  { key: "root_ns", name: "root", means: "what the source says about its own distance from UTC" },
-  { key: "precision_ns", name: "precision", means: "the resolution of both clocks" },
-  { key: "stamp_ns", name: "stamp", means: "how exactly the host could take its times" },
-  { key: "drift_ns", name: "drift", means: "what the oscillator may have strayed since" },
+const PARTS: readonly { readonly key: keyof Terms; readonly name: TermName }[] = [
+  { key: "path_ns", name: "path" },
+  { key: "root_ns", name: "root" },
+  { key: "precision_ns", name: "precision" },
+  { key: "stamp_ns", name: "stamp" },
+  { key: "drift_ns", name: "drift" },
 ];
 
 export function termsOf(terms: Terms): Term[] {
-  const total = MEANINGS.reduce((sum, { key }) => sum + BigInt(terms[key]), 0n);
-  return MEANINGS.map(({ key, name, means }) => {
+  const total = PARTS.reduce((sum, { key }) => sum + BigInt(terms[key]), 0n);
+  return PARTS.map(({ key, name }) => {
     const width_ns = BigInt(terms[key]);
-    return { name, means, width_ns, share: total === 0n ? 0 : Number(width_ns) / Number(total) };
+    return { name, means: TERM_WORDS[name], width_ns, share: total === 0n ? 0 : Number(width_ns) / Number(total) };
   });
 }
 

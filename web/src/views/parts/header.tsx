@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { Link } from "../../route/link.tsx";
-import { PEERS_PATH } from "../../route/place.ts";
+import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import type { Address } from "../../route/use-address.ts";
+import { IncidentBadge } from "./incident-badge.tsx";
 import { LivePill } from "./live-pill.tsx";
 
 export const Header = ({ path, search }: Address): JSX.Element => (
@@ -20,6 +21,14 @@ export const Header = ({ path, search }: Address): JSX.Element => (
       </Link>
       <Link to={`${PEERS_PATH}${lastingQuery(search)}`} current={path.startsWith(PEERS_PATH)}>
         Peers
+      </Link>
+      <Link to={`${ALERTING_PATH}${lastingQuery(search)}`} current={path.startsWith(ALERTING_PATH)}>
+        Alerting
+      </Link>
+      {/* Last, so that its count moves nobody. */}
+      <Link to={`${INCIDENTS_PATH}${lastingQuery(search)}`} current={path.startsWith(INCIDENTS_PATH)}>
+        Incidents
+        <IncidentBadge />
       </Link>
     </nav>
     <LivePill />

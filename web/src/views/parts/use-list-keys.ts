@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
-/** `/` goes to the search; `j` and `k` move the focus from host to host, so that Enter opens the one in focus like any link. */
+/** `/` goes to the search; `j` and `k` move the focus from row to row, so that Enter opens the one in focus like any link. */
 export function useListKeys(list: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
@@ -24,7 +24,7 @@ function act(list: HTMLElement, { key, target }: KeyboardEvent): boolean {
   return true;
 }
 
-/** Enter and the down arrow leave the search for the first host found. */
+/** Enter and the down arrow leave the search for the first row found. */
 function leaveSearch(list: HTMLElement, key: string): boolean {
   if (key !== "Enter" && key !== "ArrowDown") return false;
   links(list)[0]?.focus();

@@ -24,12 +24,12 @@ interface TruthLineProps {
 export function TruthLine({ view, truth, isOld }: TruthLineProps): JSX.Element {
   const look = isOld && truth.tone === "consistent" ? "silent" : LOOKS[truth.tone];
   return (
-    <section class={`summary peers-truth row-${look}`} aria-label="The peers in one line">
-      <div class="peers-truth-verdict">
+    <section class={`summary truth-line peers-truth row-${look}`} aria-label="The peers in one line">
+      <div class="truth-verdict">
         <Mark look={look} />
         <h1>{isOld ? truth.past : truth.headline}</h1>
       </div>
-      <p class="peers-truth-facts">
+      <p class="truth-facts">
         <span>
           <strong>{view.members.length}</strong> {view.members.length === 1 ? "member" : "members"}
         </span>
@@ -43,7 +43,7 @@ export function TruthLine({ view, truth, isOld }: TruthLineProps): JSX.Element {
           </span>
         )}
         {view.as_of !== null && (
-          <span class={isOld ? "peers-truth-old" : "muted"}>
+          <span class={isOld ? "truth-old" : "muted"}>
             {isOld && "not renewed: "}as of <Age at={view.as_of} /> ago
           </span>
         )}

@@ -1,0 +1,44 @@
+import type { AlertRuleView, ChannelTest, ChannelView, MaintenanceView, Silence } from "@truebound/wire";
+import type { Answer } from "./answer.ts";
+import { getJson } from "./get-json.ts";
+import { postJson } from "./post-json.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+const API = "/api/v1";
+
+/** All that alerting is set to: lists, and what each holds. */
+export interface AlertingParts {
+  readonly rules: AlertRuleView;
+  readonly channels: ChannelView;
+  readonly silences: Silence;
+  readonly maintenance: MaintenanceView;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** Page after page, as one list. */
+export async function loadPart<K extends keyof AlertingParts>(
+  part: K,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<Answer<AlertingParts[K][]>> {
+  const items: AlertingParts[K][] = [];
+  let after: string | null = null;
+  do {
+    const query: string = after === null ? "" : `?${new URLSearchParams({ after })}`;
+    const page: Answer<Page<AlertingParts[K]>> = await getJson(`${API}/${part}${query}`, clock, signal);
+    if (!page.ok) return page;
+    items.push(...page.value.items);
+    after = page.value.next;
+  } while (after !== null);
+  return { ok: true, value: items };
+}
+
+export const testChannel = (name: string, clock: ServerClock): Promise<Answer<ChannelTest>> =>
+  postJson(`${API}/channels/${encodeURIComponent(name)}/test`, {}, clock);
+
+export const endSilence = (id: string, clock: ServerClock): Promise<Answer<unknown>> =>
+  postJson(`${API}/silences/${encodeURIComponent(id)}/end`, {}, clock);

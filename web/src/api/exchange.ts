@@ -1,0 +1,26 @@
+import { type Answer, failed, refusal } from "./answer.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+const PATIENCE_MS = 15_000;
+const NO_CONTENT = 204;
+
+/** One request under /api/v1. The type is the API's contract, which the server validates; the page only draws what it says. */
+export async function exchange<T>(path: string, init: RequestInit, clock: ServerClock, signal?: AbortSignal): Promise<Answer<T>> {
+  const url = new URL(path, window.location.origin).href;
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, patience]) : patience });
+  } catch (cause) {
+    return failed({ kind: "unreachable", url, isTimeout: cause instanceof DOMException && cause.name === "TimeoutError" });
+  }
+  clock.heard(response.headers.get("date"));
+  try {
+    const body: unknown = response.status === NO_CONTENT ? null : await response.json();
+    return response.ok ? { ok: true, value: body as T } : failed(refusal(url, response.status, body));
+  } catch (cause) {
+    return failed(response.ok ? { kind: "garbled", url, cause: textOf(cause) } : refusal(url, response.status, null));
+  }
+}
+
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

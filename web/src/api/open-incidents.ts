@@ -1,0 +1,14 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { OpenIncidents } from "./use-incidents.ts";
+import type { Request } from "./use-request.ts";
+
+const Context = createContext<Request<OpenIncidents> | null>(null);
+export const OpenIncidentsProvider = Context.Provider;
+
+/** What is open, as the header, the list and the fleet page all show it. */
+export function useOpenIncidents(): Request<OpenIncidents> {
+  const open = useContext(Context);
+  if (open === null) throw new Error("Cannot use the open incidents outside OpenIncidentsProvider");
+  return open;
+}

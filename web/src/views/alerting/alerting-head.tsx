@@ -1,0 +1,49 @@
+import type { AlertRuleView, ChannelView } from "@truebound/wire";
+import type { JSX } from "preact";
+import type { Loaded } from "../../api/loaded.ts";
+import { useOpenIncidents } from "../../api/open-incidents.ts";
+import { countWords } from "../../format/count-words.ts";
+import type { Look } from "../../format/status-look.ts";
+import { Mark } from "../parts/mark.tsx";
+
+interface AlertingHeadProps {
+  readonly rules: readonly AlertRuleView[];
+  readonly channels: Loaded<readonly ChannelView[]>;
+}
+
+/** Whether anybody would be told: that no channel is set looks like a quiet night. */
+export function AlertingHead({ rules, channels }: AlertingHeadProps): JSX.Element {
+  const { loaded } = useOpenIncidents();
+  const isPrometheus = loaded.kind === "ready" && loaded.value.alerting === "prometheus";
+  const { look, words } = isPrometheus ? PROMETHEUS : toldWords(channels);
+  const on = rules.filter(({ enabled }) => enabled).length;
+  return (
+    <section class={`summary truth-line row-${look}`} aria-label="Alerting in one line">
+      <div class="truth-verdict">
+        <Mark look={look} />
+        <h1>{words}</h1>
+      </div>
+      <p class="truth-facts">
+        <span>{countWords(on, "rule")} in force</span>
+        {on < rules.length && <span>{rules.length - on} off</span>}
+        <span>{rules.reduce((sum, { firing }) => sum + firing, 0)} firing</span>
+      </p>
+    </section>
+  );
+}
+
+interface Told {
+  readonly look: Look;
+  readonly words: string;
+}
+
+const PROMETHEUS: Told = { look: "holdover", words: "A Prometheus tells people, not this server" };
+
+export function toldWords(channels: Loaded<readonly ChannelView[]>): Told {
+  if (channels.kind !== "ready") return { look: "unknown", words: "Who is told is not known" };
+  const on = channels.value.filter(({ enabled }) => enabled);
+  if (on.length === 0) return { look: "unverified", words: "Nobody is told: no channel is set" };
+  const failing = on.filter(({ last }) => last !== null && !last.delivered);
+  if (failing.length === 0) return { look: "proven", words: `People are told through ${countWords(on.length, "channel")}` };
+  return { look: "conflict", words: `${failing.length} of ${countWords(on.length, "channel")} could not deliver lately` };
+}

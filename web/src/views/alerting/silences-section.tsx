@@ -1,0 +1,89 @@
+import type { Silence } from "@truebound/wire";
+import type { JSX } from "preact";
+import { endSilence } from "../../api/alerting-requests.ts";
+import { useServices } from "../../api/services.ts";
+import type { Request } from "../../api/use-request.ts";
+import { originWords } from "../../format/origin-words.ts";
+import { matchersText } from "../incidents/incident/silence-choices.ts";
+import { Instant } from "../parts/exact.tsx";
+import { OriginMark } from "../parts/origin-mark.tsx";
+import { Outcome } from "../parts/outcome.tsx";
+import { useSubmit } from "../parts/use-submit.ts";
+import { PartSection } from "./part-section.tsx";
+
+export const SilencesSection = ({ request }: { readonly request: Request<Silence[]> }): JSX.Element => (
+  <PartSection
+    id="silences"
+    title="Silences"
+    says="alerts that people asked not to be told of; begin one on an incident’s page"
+    none="Nothing is silenced."
+    request={request}
+  >
+    {(silences) => (
+      <table class="sources silences">
+        <thead>
+          <tr>
+            <th scope="col">Matches</th>
+            <th scope="col">From, to</th>
+            <th scope="col">Who and why</th>
+            <th scope="col">Origin</th>
+            <th scope="col">End</th>
+          </tr>
+        </thead>
+        <tbody>
+          {silences.map((silence) => (
+            <SilenceRow key={silence.id} silence={silence} onEnded={request.renew} />
+          ))}
+        </tbody>
+      </table>
+    )}
+  </PartSection>
+);
+
+interface SilenceRowProps {
+  readonly silence: Silence;
+  readonly onEnded: () => void;
+}
+
+const SilenceRow = ({ silence, onEnded }: SilenceRowProps): JSX.Element => (
+  <tr class={silence.active ? "" : "part-over"} id={`silence-${silence.id}`}>
+    <th scope="row">
+      <code>{matchersText(silence.matchers)}</code>
+      <span class="fact-note">
+        silence {silence.id}, {silence.active ? "in force" : "not in force"}
+      </span>
+    </th>
+    <td data-name="from, to">
+      <Instant at={silence.from} />
+      <br />
+      <Instant at={silence.to} />
+    </td>
+    <td data-name="who and why">
+      {silence.comment}
+      <span class="fact-note">{silence.who}</span>
+    </td>
+    <td data-name="origin">
+      <OriginMark origin={silence.origin} />
+    </td>
+    <td>
+      <End silence={silence} onEnded={onEnded} />
+    </td>
+  </tr>
+);
+
+/** What a file set has no button; why, it says in its place. */
+function End({ silence: { id, origin, active }, onEnded }: SilenceRowProps): JSX.Element {
+  const { clock } = useServices();
+  const { state, submit } = useSubmit<unknown>(onEnded);
+  const isSending = state.kind === "sending";
+  if (origin !== "person") return <span class="muted">{originWords(origin).means}</span>;
+  if (!active) return <span class="muted">nothing to end</span>;
+  return (
+    <>
+      <button type="button" disabled={isSending} aria-label={`End silence ${id}`} onClick={() => submit(() => endSilence(id, clock))}>
+        {isSending ? "Sending…" : "End"}
+      </button>
+      <Outcome state={state} done={() => "ended"} />
+    </>
+  );
+}

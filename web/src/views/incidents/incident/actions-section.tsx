@@ -1,0 +1,44 @@
+import type { IncidentDetail } from "@truebound/wire";
+import type { JSX } from "preact";
+import { useWho } from "../../parts/use-who.ts";
+import { AcknowledgeForm } from "./acknowledge-form.tsx";
+import { CommentForm } from "./comment-form.tsx";
+import { SilenceForm } from "./silence-form.tsx";
+
+export interface ActionProps {
+  readonly incident: IncidentDetail;
+  readonly who: string;
+  readonly onChanged: () => void;
+}
+
+/** What a reader can do about it, signed with a name. */
+export function ActionsSection({ incident, onChanged }: Pick<ActionProps, "incident" | "onChanged">): JSX.Element {
+  const [who, setWho] = useWho();
+  const isOpen = incident.resolved_at === null;
+  const props = { incident, who, onChanged };
+  return (
+    <section class="actions" aria-labelledby="actions-title">
+      <div class="section-head">
+        <h2 id="actions-title">What to do</h2>
+        <p>Each is written into the timeline with your name.</p>
+      </div>
+      <label class="field who">
+        <span>Your name</span>
+        <input
+          id="who"
+          type="text"
+          value={who}
+          maxLength={120}
+          autocomplete="name"
+          required
+          onInput={(event) => setWho(event.currentTarget.value)}
+        />
+      </label>
+      <div class="action-forms">
+        {isOpen && incident.acknowledged === null && <AcknowledgeForm {...props} />}
+        <CommentForm {...props} />
+        {isOpen && <SilenceForm {...props} />}
+      </div>
+    </section>
+  );
+}

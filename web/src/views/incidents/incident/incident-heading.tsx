@@ -1,0 +1,98 @@
+import type { Alert, IncidentDetail } from "@truebound/wire";
+import type { JSX } from "preact";
+import { causeWords } from "../../../format/cause-words.ts";
+import { certaintyLook } from "../../../format/certainty.ts";
+import { countWords } from "../../../format/count-words.ts";
+import { Link } from "../../../route/link.tsx";
+import { incidentPath } from "../../../route/place.ts";
+import { lastingQuery } from "../../../route/query.ts";
+import { Age } from "../../parts/age.tsx";
+import { Instant } from "../../parts/exact.tsx";
+import { Mark } from "../../parts/mark.tsx";
+import { RunbookLink } from "../../parts/runbook-link.tsx";
+import { SeverityMark, severityClass } from "../../parts/severity-mark.tsx";
+import { Lasted } from "../lasted.tsx";
+import { silencedWords } from "../silenced-words.ts";
+
+interface IncidentHeadingProps {
+  readonly incident: IncidentDetail;
+  readonly search: string;
+}
+
+/** What is the matter, how bad it is, since when, and who is on it. */
+export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX.Element {
+  const isOver = incident.resolved_at !== null;
+  return (
+    <header class={`host-heading ${severityClass(incident.severity, isOver)}`}>
+      <h1>
+        {incident.title} {incident.rehearsal && <span class="tag tag-rehearsal">rehearsal</span>}
+      </h1>
+      <p class="host-status">
+        <SeverityMark severity={incident.severity} isOver={isOver} />
+        <Since incident={incident} />
+        <Certainty incident={incident} />
+      </p>
+      <p class="incident-facts">
+        <span>{causeWords(incident.cause)}</span>
+        <span>{hostsWords(incident)}</span>
+        <span>{takenWords(incident)}</span>
+        {incident.silenced_by !== null && <span>{silencedWords(incident.silenced_by)}</span>}
+        <span class="muted">incident {incident.id}</span>
+      </p>
+      {incident.rehearsal && <p class="explanation">A declared fault, put into what was measured and never into a clock: a rehearsal.</p>}
+      {incident.absorbed_by !== null && (
+        <p class="explanation">
+          It became part of a wider one:{" "}
+          <Link to={`${incidentPath(incident.absorbed_by)}${lastingQuery(search)}`}>incident {incident.absorbed_by}</Link>.
+        </p>
+      )}
+      <Runbooks members={incident.members} />
+    </header>
+  );
+}
+
+const Since = ({ incident }: Pick<IncidentHeadingProps, "incident">): JSX.Element =>
+  incident.resolved_at === null ? (
+    <span>
+      open for <Age at={incident.opened_at} />, since <Instant at={incident.opened_at} />
+    </span>
+  ) : (
+    <span>
+      over since <Instant at={incident.resolved_at} />, <Lasted incident={incident} />
+    </span>
+  );
+
+const Certainty = ({ incident }: Pick<IncidentHeadingProps, "incident">): JSX.Element => {
+  const { words, means, look } = certaintyLook(incident.certainty);
+  return (
+    <span class={`incident-certainty row-${look}`} title={means}>
+      <Mark look={look} />
+      <span>{words}</span>
+    </span>
+  );
+};
+
+const hostsWords = ({ hosts, alerts }: IncidentDetail): string =>
+  `${countWords(alerts, "alert")}${hosts === 0 ? "" : ` of ${countWords(hosts, "host")}`}`;
+
+function takenWords({ acknowledged, resolved_at }: IncidentDetail): string {
+  if (acknowledged !== null) return `acknowledged by ${acknowledged.who}`;
+  return resolved_at === null ? "nobody has acknowledged it" : "nobody acknowledged it";
+}
+
+/** What each rule means and how to mend it, where that is written. */
+function Runbooks({ members }: { readonly members: readonly Alert[] }): JSX.Element | null {
+  const pages = [...new Map(members.map(({ rule, runbook }) => [rule, runbook]))].filter(([, runbook]) => runbook !== "");
+  if (pages.length === 0) return null;
+  return (
+    <p class="incident-runbooks">
+      What it means, and how to mend it:{" "}
+      {pages.map(([rule, runbook], index) => (
+        <span key={rule}>
+          {index > 0 && ", "}
+          <RunbookLink runbook={runbook}>{rule}</RunbookLink>
+        </span>
+      ))}
+    </p>
+  );
+}
