@@ -14,12 +14,12 @@ export interface NotifierUnderTest extends Notifier {
 }
 
 /** What one server process does to have incidents told, without the rest of it; runs by itself when started. */
-export function notifierOn(url: string, limits: SendLimits = {}): NotifierUnderTest {
+export function notifierOn(url: string, limits: SendLimits = {}, monotonic = () => performance.now()): NotifierUnderTest {
   const counted: string[] = [];
   const said: string[] = [];
   const log: Log = { ...quiet, info: (message) => void said.push(message), warn: (message) => void said.push(message) };
   const pool = openPool(url, log);
-  const made = notifier(pool, { add: (_, { channel, outcome }) => void counted.push(`${channel} ${outcome}`) }, log, limits);
+  const made = notifier(pool, { add: (_, { channel, outcome }) => void counted.push(`${channel} ${outcome}`) }, log, limits, monotonic);
   let stopping: (() => Promise<void>) | null = null;
   return {
     ...made,

@@ -36,6 +36,7 @@ export class Heartbeat {
   #seen: Seen | null = null;
   #oldest: { readonly key: string; readonly sinceMs: number } | null = null;
   #lookedMs: number | null = null;
+  #beganMs: number | null = null;
   #everyMs = LEAST_LOOK_MS;
   #beatMs: number | null = null;
   #silence: string | null = null;
@@ -54,6 +55,7 @@ export class Heartbeat {
     const now = this.#ports.monotonic();
     if (this.#lookedMs !== null && now - this.#lookedMs < this.#everyMs) return;
     this.#lookedMs = now;
+    this.#beganMs ??= now;
     try {
       await this.#lookNow(await this.#ports.pulse());
     } catch (error) {
@@ -101,8 +103,10 @@ export class Heartbeat {
     return Math.max(oldest.seconds, (now - this.#oldest.sinceMs) / 1000);
   }
 
-  /** Once when it falls silent for a reason, and once when it is back. */
+  /** Once when it falls silent for a reason, and once when it is back; at the start nobody can be seen at work yet. */
   #say(trouble: string | null): void {
+    const isStarting = this.#beatMs === null && this.#ports.monotonic() - (this.#beganMs ?? 0) <= LOOKS * this.#everyMs;
+    if (trouble !== null && isStarting) return;
     if (trouble !== null && this.#silence === null) this.#ports.log.warn(`The heartbeat is withheld: ${trouble}`);
     if (trouble === null && this.#silence !== null) this.#ports.log.info("The heartbeat goes out again");
     this.#silence = trouble;

@@ -38,12 +38,17 @@ const COUNT_EVERY_MS = 5_000;
 const STOP_WITHIN_MS = 3_000;
 
 /** What one server process does to have incidents told. Any number of them share the outbox. */
-export function notifier(pool: pg.Pool, counters: Counters, log: Log, limits: SendLimits = {}): Notifier {
+export function notifier(
+  pool: pg.Pool,
+  counters: Counters,
+  log: Log,
+  limits: SendLimits = {},
+  monotonic: () => number = () => performance.now(),
+): Notifier {
   const store = deliveryStore(pool);
   const closing = new AbortController();
   const http = { ...HTTP_LIMITS, ...limits.http, closed: closing.signal };
   const { send, remind } = sendToChannel({ http, mail: { ...MAIL_LIMITS, ...limits.mail, closed: closing.signal } });
-  const monotonic = () => performance.now();
   const worker = new DeliveryWorker({
     store,
     send,
@@ -78,7 +83,7 @@ export function notifier(pool: pg.Pool, counters: Counters, log: Log, limits: Se
     test: (channel) => testChannel({ send, moment: store.moment, monotonic }, channel),
     samples: () => deliverySamples(counted?.waiting ?? null, counted?.channels ?? [], heartbeat.ageMs()),
     start: () => {
-      const first = made.remind();
+      const first = Promise.all([made.look(), made.remind()]);
       const loops = [
         repeat(LOOK_EVERY_MS, made.look),
         repeat(REMIND_EVERY_MS, made.remind),

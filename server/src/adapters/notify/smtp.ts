@@ -122,7 +122,9 @@ const MENDING: Readonly<Record<string, string>> = {
 function refusalOf({ host }: EmailChannel, error: unknown): Outcome {
   if (!(error instanceof Error)) return again(String(error));
   const { code = "", responseCode = 0, response } = error as SmtpError;
-  const said = response === undefined ? causeOf(error) : oneLine(response, MOST_TOLD);
-  const why = `${host} does not take it (${said}); ${MENDING[code] ?? "see what its own log says; it is tried again"}`;
+  // What goes wrong on the way has a code for all of it; the message says what.
+  const said = oneLine(response ?? (code === "ESOCKET" ? error.message : causeOf(error)), MOST_TOLD);
+  const kind = /certificate|altnames/i.test(said) ? "ETLS" : code;
+  const why = `${host} does not take it (${said}); ${MENDING[kind] ?? "see what its own log says; it is tried again"}`;
   return code === "EMESSAGE" && responseCode >= 500 ? { kind: "refused", why } : again(why);
 }
