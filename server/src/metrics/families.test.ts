@@ -33,7 +33,7 @@ describe("docs/metrics.md", () => {
       expect(name).toMatch(
         kind === "counter"
           ? /_total$/
-          : /(_seconds|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_ratio)$/,
+          : /(_seconds|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_ratio|_alerts|_open)$/,
       );
   });
   it("forgets a host that left the fleet", async () => {
