@@ -36,6 +36,11 @@ describe("docs/metrics.md", () => {
           : /(_seconds|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_ratio|_alerts|_open)$/,
       );
   });
+  it("has no sample of what nothing is known of", async () => {
+    const gauges = Object.values(FLEET_FAMILIES).map(({ name }) => name);
+    const text = await metricsPage(() => []).text();
+    expect(gauges.filter((name) => new RegExp(`^${name}[ {]`, "m").test(text))).toEqual([]);
+  });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];
     const page = metricsPage(() => hosts.map((host) => ({ family: "reportAge" as const, labels: { host }, value: 1 })));

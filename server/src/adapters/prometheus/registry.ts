@@ -23,11 +23,17 @@ export function metricsPage(fleet: () => readonly Sample[]): MetricsPage {
     contentType: registry.contentType,
     add: (counter: CounterName, labels, count = 1) => counters[counter].inc(labels, count),
     text: () => {
-      for (const gauge of Object.values(gauges)) gauge.reset();
+      for (const gauge of Object.values(gauges)) forget(gauge);
       for (const { family, labels, value } of fleet()) gauges[family satisfies FleetFamilyName].set(labels, value);
       return registry.metrics();
     },
   };
+}
+
+/** One without labels is 0 after its reset, and nothing is known to be 0 here. */
+function forget(gauge: Gauge): void {
+  gauge.reset();
+  gauge.remove({});
 }
 
 const head = ({ name, help, labels }: Family) => ({ name, help, labelNames: [...labels] });
