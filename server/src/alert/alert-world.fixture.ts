@@ -4,6 +4,7 @@ import type { HostRecord } from "../fleet/host-record.ts";
 import { Heartbeat, livenessOf, ObservedTime } from "../fleet/liveness.ts";
 import { record } from "../fleet/record.fixture.ts";
 import type { MeshState } from "../peer/peer-keeper.ts";
+import type { MemberStanding } from "../peer/standing.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { EventNews } from "./findings/event.ts";
@@ -82,6 +83,7 @@ export const SERVER_HOST = healthy(0xffffff, {
 interface Kept {
   record: HostRecord;
   heartbeat: Heartbeat;
+  standing: MemberStanding | null;
 }
 
 /** A server's view of hosts that report, on a time of its own: real liveness, real judge, and a store in memory. */
@@ -125,15 +127,16 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
   }
 
   add(one: HostRecord): void {
-    this.hosts.set(one.id, { record: one, heartbeat: new Heartbeat(REPORT_MS, this.#time.now) });
+    this.hosts.set(one.id, { record: one, heartbeat: new Heartbeat(REPORT_MS, this.#time.now), standing: null });
   }
 
   entries(): readonly HostSeen[] {
     const now = this.#time.now;
-    return [...this.hosts.values()].map(({ record: one, heartbeat }) => ({
+    return [...this.hosts.values()].map(({ record: one, heartbeat, standing }) => ({
       record: one,
       liveness: livenessOf(one.state, heartbeat.phi(now)),
       ageMs: heartbeat.ageMs(now),
+      standing,
     }));
   }
 
@@ -151,6 +154,21 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
   change(id: string, more: Partial<HostRecord>): void {
     const kept = this.hosts.get(id) as Kept;
     kept.record = { ...kept.record, ...more };
+  }
+
+  /** How the mesh says that it stands; the mesh is known from then on. */
+  stand(id: string, standing: MemberStanding | null): void {
+    (this.hosts.get(id) as Kept).standing = standing;
+    this.mesh = {
+      members: new Map(),
+      targets: new Map(),
+      solution: null,
+      leap: null,
+      conflicts: [],
+      standings: new Map(),
+      paths: new Map(),
+      tookMs: null,
+    } as never;
   }
 
   event(id: string, kind: string, detail: EventNews["detail"] = {}): void {

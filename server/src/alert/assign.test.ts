@@ -153,7 +153,10 @@ describe("grouping by cause", () => {
       rule: "host_silent",
       finding: "host_silent",
       host: { id, name: id, addresses: [], values: ["rack=a"] },
-      ...{ address: null, follows: [], upstream: null, domain: null },
+      address: null,
+      follows: [],
+      upstream: null,
+      domain: null,
     });
     const group: Cause = { kind: "group", key: "group:rack=a:host_silent", name: "rack=a" };
     expect(assign([silent("h1")], [], new Map(), countsOf(hosts)).get("host_silent h1")?.kind).toBe("host");
