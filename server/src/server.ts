@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { leapsOf } from "@truebound/time";
 import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
+import { readBootId } from "./adapters/boot-id.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
@@ -13,8 +15,8 @@ import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-w
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
-import { ownBootId } from "./adapters/own-boot-id.ts";
 import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
+import { alertStore } from "./adapters/postgres/alert-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
@@ -35,6 +37,7 @@ import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
+import { AlertKeeper } from "./alert/alert-keeper.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
@@ -45,6 +48,7 @@ import { Ingest } from "./ingest/ingest.ts";
 import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
+import { alertSamples } from "./metrics/alert-samples.ts";
 import { AGED_EVENTS, EventAges } from "./metrics/event-ages.ts";
 import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
 import { peerSamples } from "./metrics/peer-samples.ts";
@@ -155,7 +159,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pause: turns(),
     begun: (tier) => metrics.add("peerConflicts", { tier }),
   });
-  const bootId = ownBootId();
+  const bootId = readBootId();
+  const alerts = new AlertKeeper({
+    store: alertStore(pool),
+    fleet: watcher,
+    mesh: () => peers.state,
+    leaps: () => leaps.kept.list,
+    bootId,
+    monotonic: () => performance.now(),
+    word: randomUUID,
+  });
   const ages = new EventAges();
   const reported = new ReportedErrors();
   watcher.subscribe(({ id }) => {
@@ -176,6 +189,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...keeper.samples(),
         ...peerSamples(peers.state),
         ...notices.samples(),
+        ...alertSamples(alerts.figures, performance.now()),
       ];
     },
     { reportedErrorBound: () => reported.samples() },
@@ -232,7 +246,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     );
     ages.learn(await newEvents(), performance.now());
   };
-  const look = watchfully(seeing, metrics, log);
+  const judging = alertNow(alerts, log);
+  const look = watchfully(seeing, metrics, log, judging);
   const solve = () => solvePeers(peers, log);
   const listeners: Listener[] = [];
   try {
@@ -244,6 +259,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
+    await alerts.stop();
     await pool.end();
     throw error;
   }
@@ -266,13 +282,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       closing.abort();
       const loops = [looking, expiring, retiring, keeping, counting, solving];
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
+      await alerts.stop();
       await pool.end();
     },
   };
 }
 
-/** A look that fails is counted and tried again; the first of a row of failures is told. */
-function watchfully(see: () => Promise<void>, metrics: ReturnType<typeof metricsPage>, log: Log): () => Promise<void> {
+/** A look that fails is counted and tried again; the first of a row of failures is told. `then` follows each that did not. */
+function watchfully(
+  see: () => Promise<void>,
+  metrics: ReturnType<typeof metricsPage>,
+  log: Log,
+  then: () => Promise<void>,
+): () => Promise<void> {
   let blind = false;
   return async () => {
     try {
@@ -284,6 +306,24 @@ function watchfully(see: () => Promise<void>, metrics: ReturnType<typeof metrics
       if (!blind) log.warn(`Cannot see the fleet: ${error instanceof Error ? error.message : String(error)}`);
       blind = true;
       metrics.add("looks", { outcome: "failed" });
+      return;
+    }
+    await then();
+  };
+}
+
+/** Judges what was just seen. What fails is told once, and done in the next look; what is open stays as it was written. */
+function alertNow(alerts: AlertKeeper, log: Log): () => Promise<void> {
+  let failed = false;
+  return async () => {
+    try {
+      await alerts.look();
+      if (failed) log.info("Alerts are judged again");
+      failed = false;
+    } catch (error) {
+      if (!failed)
+        log.warn(`Cannot judge alerts: ${error instanceof Error ? (isOutage(error) ? error.message : error.stack) : String(error)}`);
+      failed = true;
     }
   };
 }

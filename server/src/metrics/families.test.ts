@@ -33,13 +33,18 @@ describe("docs/metrics.md", () => {
       expect(name).toMatch(
         kind === "counter"
           ? /_total$/
-          : /(_seconds|_ratio|_info|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_votes|_wanted|_sources|_broken|_rehearsal|_reachable|_stratum|_left_out|_waiting)$/,
+          : /(_seconds|_ratio|_info|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_votes|_wanted|_sources|_broken|_rehearsal|_reachable|_stratum|_left_out|_waiting|_alerts|_open)$/,
       );
   });
   it("says in the help of every offset which way it is positive", () => {
     const offsets = FAMILIES.filter(({ name }) => /_offset_/.test(name));
     expect(offsets.length).toBeGreaterThan(3);
     for (const { help } of offsets) expect(help).toContain("reference minus local, positive =");
+  });
+  it("has no sample of what nothing is known of", async () => {
+    const gauges = Object.values(FLEET_FAMILIES).map(({ name }) => name);
+    const text = await metricsPage(() => []).text();
+    expect(gauges.filter((name) => new RegExp(`^${name}[ {]`, "m").test(text))).toEqual([]);
   });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];

@@ -149,6 +149,30 @@ export const FLEET_FAMILIES = {
     help: "Time since this process's last heartbeat arrived, on its monotonic clock. Absent until the first one did.",
     labels: [],
   },
+  alerts: {
+    name: "truebound_alerts",
+    kind: "gauge",
+    help: "Alerts that go on, by rule. Absent at none, and where another server judges; so are the other gauges of alerts.",
+    labels: ["rule", "severity"],
+  },
+  incidentsOpen: {
+    name: "truebound_incidents_open",
+    kind: "gauge",
+    help: "Incidents that are open, silenced ones among them. Absent at none.",
+    labels: ["severity"],
+  },
+  alertEvaluation: {
+    name: "truebound_alert_evaluation_seconds",
+    kind: "gauge",
+    help: "Time that this process last took to judge all rules, without the database's.",
+    labels: [],
+  },
+  alertEvaluationAge: {
+    name: "truebound_alert_evaluation_age_seconds",
+    kind: "gauge",
+    help: "Time since this process last judged all rules and wrote what followed, on its monotonic clock. Absent where another server judges.",
+    labels: [],
+  },
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {

@@ -1,0 +1,316 @@
+import type { AlertRule } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { AlertWorld, aSource, healthy, hostId, LEAP_LIST } from "./alert-world.fixture.ts";
+import { CONFIG } from "./memory-store.fixture.ts";
+import { SHIPPED_RULES } from "./shipped-rules.ts";
+
+const [PROVED_OUTSIDE] = SHIPPED_RULES as [AlertRule];
+const OUTSIDE = { bound: { lo: 200_000_000n, hi: 210_000_000n } };
+const fleet = (count: number, more = {}) => new AlertWorld(Array.from({ length: count }, (_, index) => healthy(index, more)));
+const only = (id: string, says: object) => (record: { id: string }) => (record.id === id ? says : {});
+
+describe("a healthy fleet", () => {
+  it("has no alert", async () => {
+    const world = fleet(30);
+    await world.run(900);
+    expect([world.open(), world.store.told, world.store.story]).toEqual([[], [], []]);
+  });
+});
+
+describe("a host that is proved outside its limit", () => {
+  it("is one incident of that host, once a later report shows it too", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.report(hostId(3), OUTSIDE);
+    await world.look();
+    expect(world.open()).toEqual([]);
+    const word = world.store.bursts.get(hostId(3));
+    expect(word).toMatch(/^word-/);
+    world.report(hostId(3), { burstDone: word ?? "" });
+    await world.look();
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+    expect(world.store.told).toMatchObject([
+      { kind: "opened", channels: ["ops"], title: "host-3 is 205 ms behind UTC, at most 210 ms: proved beyond its limit of 100 ms" },
+    ]);
+    const [alert] = [...world.store.alerts.values()];
+    expect(alert).toMatchObject({ severity: "critical", certainty: "proved_outside", dominant: "offset", limit: 100_000_000n });
+  });
+  it("by one report alone is none", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.report(hostId(3), OUTSIDE);
+    await world.look();
+    world.report(hostId(3), { bound: { lo: -1_000n, hi: 1_000n } });
+    await world.run(120);
+    expect(world.store.told).toEqual([]);
+  });
+  it("goes on while the host is silent, and ends after it was within for its time", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(40, only(hostId(3), OUTSIDE));
+    await world.run(120, (record) => (record.id === hostId(3) ? null : {}));
+    expect(world.open()).toEqual([`host:${hostId(3)}`, `host:${hostId(3)}:liveness`]);
+    await world.run(90, only(hostId(3), { bound: { lo: -1_000n, hi: 1_000n } }));
+    expect(world.open()).toEqual([]);
+    expect(world.told("resolved")).toEqual([`resolved host:${hostId(3)}:liveness`, `resolved host:${hostId(3)}`]);
+  });
+  it("is over only within nine tenths of the limit", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(40, only(hostId(3), OUTSIDE));
+    await world.run(200, only(hostId(3), { bound: { lo: 95_000_000n, hi: 99_000_000n } }));
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+    await world.run(90, only(hostId(3), { bound: { lo: 80_000_000n, hi: 89_000_000n } }));
+    expect(world.open()).toEqual([]);
+  });
+  it("inhibits what says less of the same host", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(300, only(hostId(3), { bound: { lo: -1_000_000n, hi: 150_000_000n } }));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["bound_exceeds_limit"]);
+    await world.run(60, only(hostId(3), OUTSIDE));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["proved_outside_limit"]);
+    expect(world.store.told.map(({ kind }) => kind)).toEqual(["opened", "changed"]);
+  });
+});
+
+describe("what must raise no alert", () => {
+  it("a reading that is 2^32 ns off and that no vote supports", async () => {
+    const glitch = 4_294_967_296n;
+    const world = fleet(10);
+    world.store.config = {
+      ...CONFIG,
+      rules: [...CONFIG.rules, { origin: "person", body: { ...PROVED_OUTSIDE, name: "at_once", confirm: false, hold_s: 0 } }],
+    };
+    await world.run(60);
+    for (let round = 0; round < 20; round++) {
+      world.report(hostId(1), { bound: { lo: glitch - 1_000_000n, hi: glitch + 1_000_000n } });
+      await world.look();
+      world.report(hostId(1), { bound: { lo: -1_000_000n, hi: 1_000_000n } });
+      await world.run(10);
+    }
+    expect(world.store.told).toEqual([]);
+  });
+  it("one bad reply: a source that is called false in a single report", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.report(hostId(1), { sources: [aSource(1, { state: "falseticker" }), aSource(2), aSource(3)] });
+    await world.look();
+    world.report(hostId(1), { sources: [aSource(1), aSource(2), aSource(3)] });
+    await world.run(300);
+    expect(world.store.told).toEqual([]);
+  });
+  it("a restart of an agent: unknown for a minute, in a new epoch", async () => {
+    const world = fleet(10);
+    await world.run(120);
+    await world.run(20, (record) => (record.id === hostId(1) ? null : {}));
+    world.report(hostId(1), { epoch: 2, seq: 1, status: "unknown", reason: "never_measured", bound: null });
+    await world.run(60, only(hostId(1), { sources: [1, 2, 3].map((one) => aSource(one, { state: "never_answered" })) }));
+    await world.run(
+      300,
+      only(hostId(1), { status: "proven", reason: null, bound: { lo: -1n, hi: 1n }, sources: [1, 2, 3, 4].map((one) => aSource(one)) }),
+    );
+    expect(world.store.told).toEqual([]);
+  });
+  it("a database that is away for a minute, and a process that stood still for an hour", async () => {
+    const world = fleet(10);
+    await world.run(120);
+    world.store.failing = "look";
+    for (let second = 0; second < 60; second++) await world.look().catch(() => {});
+    world.store.failing = null;
+    await world.run(60);
+    await world.look(3_600_000);
+    await world.run(120);
+    expect(world.store.told).toEqual([]);
+  });
+  it("a step of yesterday that a backlog tells of", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.change(hostId(1), { asOf: world.utcNow() });
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    world.change(hostId(1), { asOf: (world.utcNow() - 86_400_000_000_000n) as never });
+    await world.look();
+    expect(world.store.told).toEqual([]);
+  });
+});
+
+describe("an event", () => {
+  it("is an alert at once, goes on for its time after the last, and is told once", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    await world.look();
+    expect(world.store.told.map(({ title }) => title)).toEqual(["host-1: the clock was set forward by 250 ms"]);
+    await world.run(600);
+    world.event(hostId(1), "clock_stepped", { by_ns: "-250000000" });
+    await world.run(600);
+    expect(world.open()).toEqual([`host:${hostId(1)}`]);
+    await world.run(310);
+    expect(world.told()).toEqual([`opened host:${hostId(1)}`, `resolved host:${hostId(1)}`]);
+  });
+});
+
+describe("R31: a hundred hosts that fall silent within ten seconds of each other", () => {
+  it("are one incident and one notice", async () => {
+    const world = fleet(300);
+    await world.run(120);
+    const rack = (index: number) => ({ rack: index < 100 ? "dark" : `r${Math.floor(index / 20)}` });
+    for (let index = 0; index < 300; index++) world.change(hostId(index), { labels: rack(index) });
+    await world.run(60);
+    const start = world.nowMs;
+    const index = (id: string) => Number.parseInt(id.slice(-12), 16);
+    await world.run(300, ({ id }) => (index(id) < 100 && world.nowMs - start > index(id) * 100 ? null : {}));
+    expect(world.told()).toEqual(["opened group:rack=dark:host_silent"]);
+    expect(world.store.alerts.size).toBe(100);
+    expect([...world.store.incidents.values()][0]).toMatchObject({ hosts: 100, certainty: "no_evidence" });
+    await world.run(120);
+    expect(world.told("resolved")).toEqual(["resolved group:rack=dark:host_silent"]);
+  });
+});
+
+describe("blame by majority", () => {
+  const bad = (record: { sources: readonly unknown[] }) => ({
+    sources: [aSource(1), aSource(2), aSource(3), aSource(4, { state: "falseticker", lo_ns: "299000000", hi_ns: "301000000" })],
+    votes: record.sources.length,
+  });
+  it("400 hosts that call one source false are one incident, which names the source", async () => {
+    const world = fleet(400);
+    await world.run(60);
+    await world.run(240, bad);
+    expect(world.told()).toEqual(["opened source:192.0.2.4"]);
+    expect(world.store.told[0]?.title).toBe("The source 192.0.2.4 is called false by 400 of 400 hosts that use it");
+  });
+  it("one of 400 that calls a good source false is that host's incident", async () => {
+    const world = fleet(400);
+    await world.run(60);
+    await world.run(240, (record) => (record.id === hostId(7) ? bad(record) : {}));
+    expect(world.told()).toEqual([`opened host:${hostId(7)}`]);
+  });
+  it("hosts led astray by one source page once, for the source, and it is critical", async () => {
+    const world = fleet(400);
+    await world.run(60);
+    const astray = {
+      bound: { lo: 299_000_000n, hi: 301_000_000n },
+      sources: [1, 2, 3]
+        .map((one) => aSource(one, { lo_ns: "299000000", hi_ns: "301000000" }))
+        .concat(aSource(4, { state: "falseticker" })),
+    };
+    await world.run(300, () => astray);
+    const [incident] = [...world.store.incidents.values()];
+    expect(world.open()).toEqual(["source:192.0.2.4"]);
+    expect(incident).toMatchObject({ severity: "critical", certainty: "proved_outside", hosts: 400, alerts: 800 });
+    expect(world.store.incidents.get("source:192.0.2.4")?.title).toContain("led 400 beyond their limits");
+  });
+});
+
+describe("restarts of the server", () => {
+  it("R34: 50 of them begin, end and tell nothing of what has not changed", async () => {
+    const world = fleet(20);
+    await world.run(120);
+    const says = (record: { id: string }) => (record.id === hostId(3) ? OUTSIDE : record.id === hostId(4) ? null : {});
+    await world.run(120, says);
+    const before = [world.told(), [...world.store.alerts.values()].map(({ id }) => id)];
+    for (let round = 0; round < 50; round++) {
+      world.restart();
+      await world.run(7 + (round % 40), says);
+    }
+    expect([world.told(), [...world.store.alerts.values()].map(({ id }) => id)]).toEqual(before);
+    world.restart();
+    await world.run(120, () => ({ bound: { lo: -1_000n, hi: 1_000n } }));
+    expect(world.told("resolved").sort()).toEqual([`resolved host:${hostId(3)}`, `resolved host:${hostId(4)}:liveness`]);
+  });
+});
+
+describe("what people set", () => {
+  it("a rule that is removed ends its alerts, and a host that is retired its own", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(40, (record) => (record.id === hostId(3) || record.id === hostId(5) ? OUTSIDE : {}));
+    expect(world.open()).toHaveLength(2);
+    world.change(hostId(5), { state: "retired" });
+    await world.look();
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+    world.store.config = { ...CONFIG, rules: CONFIG.rules.filter(({ body }) => body.name !== "proved_outside_limit") };
+    await world.look();
+    expect(world.open()).toEqual([]);
+  });
+  it("a silence keeps it untold, and it is told when the silence ends", async () => {
+    const world = fleet(10);
+    world.store.config = { ...CONFIG, silences: [{ id: "7", matchers: { host: "host-3" } }] };
+    await world.run(60);
+    await world.run(60, only(hostId(3), OUTSIDE));
+    expect([world.open(), world.store.told]).toEqual([[`host:${hostId(3)}`], []]);
+    expect([...world.store.incidents.values()][0]?.silencedBy).toBe("7");
+    world.store.config = CONFIG;
+    await world.look();
+    expect(world.told()).toEqual([`opened host:${hostId(3)}`]);
+  });
+  it("Prometheus tells people: a notice without a delivery, and the story says why", async () => {
+    const world = fleet(10);
+    world.store.config = { ...CONFIG, settings: { ...CONFIG.settings, alerting: "prometheus" } };
+    await world.run(60);
+    await world.run(60, only(hostId(3), OUTSIDE));
+    expect(world.store.told).toMatchObject([{ kind: "opened", channels: [] }]);
+    expect(world.store.story.find(({ kind }) => kind === "not_notified")?.words).toContain("Prometheus tells people");
+  });
+  it("a rehearsal is told as one", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    const rehearsal = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
+    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal }));
+    expect(world.store.told[0]?.title).toMatch(/^Rehearsal: host-3 is /);
+  });
+});
+
+describe("the fleet and its server", () => {
+  it("a leap second within 28 days is one incident of the fleet", async () => {
+    const world = fleet(10);
+    const day = 86_400_000_000_000n;
+    world.leaps = { ...LEAP_LIST, rows: [...LEAP_LIST.rows, { from: (world.utcNow() + 27n * day) as never, taiMinusUtc: 38 }] };
+    await world.run(60);
+    expect(world.told()).toEqual(["opened fleet:leap_pending"]);
+  });
+  it("a leap list that expires within 30 days is told, and says when", async () => {
+    const world = fleet(10);
+    world.leaps = { ...LEAP_LIST, expires: (world.utcNow() + 86_400_000_000_000n) as never };
+    await world.run(60);
+    expect(world.store.told[0]?.title).toMatch(/^The leap list expires on 2026-11-19, in \d days$/);
+  });
+  it("no agent on the server's machine is told after its time", async () => {
+    const world = fleet(10);
+    world.bootId = "another";
+    world.restart();
+    await world.run(260);
+    expect(world.store.told.map(({ title }) => title)).toEqual(["No agent measures the clock of this server's machine"]);
+  });
+});
+
+describe("a wider cause", () => {
+  it("takes the alerts of narrower incidents, which end as part of it", async () => {
+    const world = fleet(60);
+    await world.run(120);
+    const index = (id: string) => Number.parseInt(id.slice(-12), 16);
+    await world.run(90, ({ id }) => (index(id) < 2 ? null : {}));
+    expect(world.open()).toEqual([`host:${hostId(0)}:liveness`, `host:${hostId(1)}:liveness`]);
+    await world.run(90, ({ id }) => (index(id) < 15 ? null : {}));
+    expect(world.open()).toEqual(["group:rack=r0:host_silent"]);
+    expect(world.told("resolved")).toHaveLength(2);
+    expect(world.store.story.filter(({ kind }) => kind === "absorbed")).toHaveLength(2);
+    expect(world.store.told.filter(({ kind }) => kind === "opened")).toHaveLength(3);
+  });
+});
+
+describe("a write that fails", () => {
+  it("loses nothing and doubles nothing", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.store.failing = "write";
+    const look = world.look.bind(world);
+    world.look = (ms) => look(ms).catch(() => {});
+    await world.run(30, only(hostId(3), OUTSIDE));
+    expect(world.store.told).toEqual([]);
+    world.store.failing = null;
+    await world.run(30, only(hostId(3), OUTSIDE));
+    expect(world.told()).toEqual([`opened host:${hostId(3)}`]);
+  });
+});

@@ -1,0 +1,35 @@
+import { refidInWords } from "@truebound/time";
+import type { Case } from "./assign.ts";
+import { sourceOf } from "./conditions.ts";
+import { commonUpstream } from "./findings/clock.ts";
+import type { FleetIndex } from "./fleet-index.ts";
+import type { Judgement } from "./judge.ts";
+
+/** What grouping by cause has to know of a condition. */
+export function caseOf({ condition, host }: Judgement, index: FleetIndex): Case {
+  const { key, inForce, sourceId, fleet } = condition;
+  const head = { key, rule: inForce.rule.name, finding: inForce.finding, domain: fleet?.domain ?? null };
+  if (host === null) return { ...head, host: null, address: null, follows: [], upstream: null };
+  const { record } = host.facts;
+  const upstream = inForce.finding === "shared_upstream" ? commonUpstream(record) : null;
+  return {
+    ...head,
+    host: {
+      id: record.id,
+      name: record.name,
+      addresses: record.sources.flatMap(({ address }) => address ?? []),
+      values: index.valuesOf(record.id),
+    },
+    address: sourceOf(record, sourceId)?.address ?? null,
+    follows: inForce.finding === "proved_outside_limit" ? followed(host, inForce.limit) : [],
+    upstream: upstream === null ? null : refidInWords(upstream, 2),
+  };
+}
+
+/** A source by whose word the clock is right, or may be: what a clock shows that was steered by it. */
+function followed({ facts }: NonNullable<Judgement["host"]>, limit: number): string[] {
+  const edge = BigInt(limit);
+  return facts.record.sources.flatMap(({ address, lo_ns, hi_ns }) =>
+    address !== null && lo_ns !== null && hi_ns !== null && BigInt(lo_ns) <= edge && BigInt(hi_ns) >= -edge ? [address] : [],
+  );
+}

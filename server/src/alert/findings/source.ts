@@ -1,0 +1,37 @@
+import type { SourceState } from "@truebound/wire";
+import { type SourceTest, type Truth, truth } from "../finding.ts";
+
+const LOST: Readonly<Record<SourceState, Truth>> = {
+  agrees: "over",
+  falseticker: "over",
+  vote_void: "over",
+  inconsistent_with_itself: "over",
+  no_region: "over",
+  timescale_unknown: "over",
+  never_answered: "holds",
+  stale: "holds",
+  resolving: "unknown",
+};
+
+const FALSE: Readonly<Record<SourceState, Truth>> = {
+  agrees: "over",
+  falseticker: "holds",
+  vote_void: "holds",
+  inconsistent_with_itself: "holds",
+  no_region: "unknown",
+  timescale_unknown: "unknown",
+  never_answered: "unknown",
+  stale: "unknown",
+  resolving: "unknown",
+};
+
+const tested =
+  (table: Readonly<Record<SourceState, Truth>>): SourceTest =>
+  ({ isPresent }, { state }) =>
+    isPresent ? table[state as SourceState] : "unknown";
+
+export const sourceLost: SourceTest = tested(LOST);
+export const falseticker: SourceTest = tested(FALSE);
+
+/** Where all of a host's sources are in such a state no finding on them holds. */
+export const isSound = (state: SourceState): boolean => truth(LOST[state] === "holds" || FALSE[state] === "holds") === "over";

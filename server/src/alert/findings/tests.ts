@@ -1,0 +1,52 @@
+import type { FindingKind } from "@truebound/wire";
+import type { HostTest, SourceTest } from "../finding.ts";
+import * as clock from "./clock.ts";
+import { EVENT_FINDINGS } from "./event.ts";
+import * as limit from "./limit.ts";
+import { hostLate, hostSilent } from "./liveness.ts";
+import { falseticker, sourceLost } from "./source.ts";
+
+/** What is asked of a host's latest report. */
+export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
+  proved_outside_limit: limit.provedOutside,
+  bound_exceeds_limit: limit.boundExceeds,
+  cannot_prove_limit: limit.cannotProve,
+  near_limit: limit.nearLimit,
+  will_exceed_in: limit.willExceed,
+  not_proved_inside: limit.notProvedInside,
+  offset_exceeds: limit.offsetExceeds,
+  frequency_exceeds: clock.frequencyExceeds,
+  no_majority: clock.noMajority,
+  shared_upstream: clock.sharedUpstream,
+  disrupted: clock.disrupted,
+  drift_assumption_broken: clock.driftBroken,
+  bounds_inconsistent: clock.boundsInconsistent,
+  clone_suspected: clock.cloneSuspected,
+  host_silent: hostSilent,
+  host_late: hostLate,
+};
+
+/** What is asked of each of its sources. */
+export const SOURCE_TESTS: Partial<Readonly<Record<FindingKind, SourceTest>>> = { source_lost: sourceLost, falseticker };
+
+/** Without a limit such a rule does not concern a host. */
+export const LIMITED: ReadonlySet<FindingKind> = new Set([
+  "proved_outside_limit",
+  "bound_exceeds_limit",
+  "cannot_prove_limit",
+  "near_limit",
+  "will_exceed_in",
+  "not_proved_inside",
+  "offset_exceeds",
+]);
+
+/** Events are instants: the alert begins with one and goes on for as long after the last as its rule says. */
+export const isEventOnly = (finding: FindingKind): boolean => EVENT_FINDINGS.has(finding) && HOST_TESTS[finding] === undefined;
+
+/** About no host, or not only about hosts. */
+export const FLEET_FINDINGS: ReadonlySet<FindingKind> = new Set([
+  "leap_pending",
+  "leap_file_expired",
+  "server_clock_unproven",
+  "bounds_inconsistent",
+]);

@@ -1,0 +1,198 @@
+import { SeededRandom } from "@truebound/testkit";
+import { Notice } from "@truebound/wire";
+import type pg from "pg";
+import { Compile } from "typebox/compile";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { alertStore } from "../src/adapters/postgres/alert-store.ts";
+import { openPool } from "../src/adapters/postgres/pool.ts";
+import { AlertWorld, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
+import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+
+let databases: TestDatabases;
+beforeAll(async () => {
+  databases = await testDatabases();
+});
+afterAll(() => databases.stop());
+
+const OUTSIDE = { bound: { lo: 200_000_000n, hi: 210_000_000n } };
+const WITHIN = { bound: { lo: -1_000n, hi: 1_000n } };
+const CHANNEL = {
+  kind: "webhook",
+  name: "ops",
+  url: "http://ops.example/",
+  severities: ["critical", "warning"],
+  enabled: true,
+  allow_private: true,
+};
+const isNotice = Compile(Notice);
+
+async function database(): Promise<{ url: string; pool: pg.Pool }> {
+  const url = await databases.create();
+  await ask(url, "insert into alert_object (kind, name, body, origin, who) values ('channel', 'ops', $1, 'file', 'test')", [
+    JSON.stringify(CHANNEL),
+  ]);
+  return { url, pool: openPool(url, quiet) };
+}
+
+const fleet = (count: number) => Array.from({ length: count }, (_, index) => healthy(index));
+const only = (ids: readonly string[], says: object | null) => (record: { id: string }) => (ids.includes(record.id) ? says : {});
+
+/** What was told and what is stored of it; the same for the same course of things, whoever was killed meanwhile. */
+async function story(url: string) {
+  const notices = await ask<{ kind: string; cause_key: string; content: unknown; channels: string[] | null }>(
+    url,
+    `select n.kind, i.cause_key, n.content, (select array_agg(channel) from delivery d where d.notice_id = n.id) as channels
+     from notice n join incident i on i.id = n.incident_id order by n.id`,
+  );
+  for (const { content } of notices) expect([...isNotice.Errors(content)]).toEqual([]);
+  const alerts = await ask(url, "select rule, subject, ended_at is null as open from alert order by rule, subject, id");
+  const incidents = await ask(
+    url,
+    "select cause_key, resolved_at is null as open, alerts, hosts, notices from incident order by cause_key, id",
+  );
+  return {
+    told: notices.map(({ kind, cause_key, channels }) => `${kind} ${cause_key} to ${channels?.join()}`),
+    alerts,
+    incidents,
+    notices,
+  };
+}
+
+/** Two hosts go outside, one comes back, one falls silent and speaks again, and at last all is well. */
+async function course(
+  world: AlertWorld<ReturnType<typeof alertStore>>,
+  look: (seconds: number, says: Parameters<typeof world.run>[1]) => Promise<void>,
+) {
+  await look(40, () => ({}));
+  await look(40, only([hostId(1), hostId(2)], OUTSIDE));
+  await look(70, (record) => (record.id === hostId(3) ? null : record.id === hostId(2) ? OUTSIDE : WITHIN));
+  await look(90, () => WITHIN);
+}
+
+describe("alerts on a real PostgreSQL", () => {
+  it("are rows with their incident, its story, its notices and their deliveries", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    await course(world, (seconds, says) => world.run(seconds, says));
+    const { told, notices } = await story(url);
+    expect(told.sort()).toEqual(
+      [1, 2, 3]
+        .flatMap((index) => {
+          const key = `host:${hostId(index)}${index === 3 ? ":liveness" : ""}`;
+          return [`opened ${key} to ops`, `resolved ${key} to ops`];
+        })
+        .sort(),
+    );
+    expect(notices[0]?.content).toMatchObject({
+      key: expect.stringMatching(/^truebound-\d+-1$/),
+      incident: { severity: "critical", certainty: "proved_outside", cause: { kind: "host" }, alerts: 1, hosts: 1 },
+      alerts: [{ rule: "proved_outside_limit", limit_ns: "100000000", guaranteed: { lo_ns: "200000000", hi_ns: "210000000" } }],
+      ended: [],
+    });
+    const entries = await ask(
+      url,
+      "select kind from incident_entry e join incident i on i.id = e.incident_id where cause_key = $1 order by ordinal",
+      [`host:${hostId(1)}`],
+    );
+    expect(entries.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("survive 50 restarts of the judge: nothing is told anew, and what changed while it was down is told once", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    await world.run(40);
+    await world.run(40, only([hostId(1)], OUTSIDE));
+    const before = await story(url);
+    expect(before.told).toEqual([`opened host:${hostId(1)} to ops`]);
+    for (let round = 0; round < 50; round++) {
+      await world.keeper.stop();
+      world.restart();
+      await world.run(7, only([hostId(1)], OUTSIDE));
+    }
+    expect(await story(url)).toEqual(before);
+    await world.keeper.stop();
+    world.restart();
+    await world.run(100, () => WITHIN);
+    expect((await story(url)).told).toEqual([`opened host:${hostId(1)} to ops`, `resolved host:${hostId(1)} to ops`]);
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("lose and double nothing where the judge is killed between any two of its steps", { timeout: 180_000 }, async () => {
+    const { url, pool } = await database();
+    const plain = new AlertWorld(fleet(8), alertStore(pool));
+    await course(plain, (seconds, says) => plain.run(seconds, says));
+    await plain.keeper.stop();
+    const wanted = await story(url);
+    await pool.end();
+    for (const seed of [1, 2]) {
+      const other = await database();
+      const world = new AlertWorld(fleet(8), alertStore(dyingPool(other.pool, seed)));
+      let kills = 0;
+      const look = world.look.bind(world);
+      world.look = (ms) =>
+        look(ms).catch(() => {
+          kills += 1;
+        });
+      await course(world, (seconds, says) => world.run(seconds * 3, says));
+      const got = await story(other.url);
+      expect(kills).toBeGreaterThan(20);
+      expect([got.told.sort(), got.alerts, got.incidents]).toEqual([wanted.told.sort(), wanted.alerts, wanted.incidents]);
+      await world.keeper.stop();
+      await other.pool.end();
+    }
+  });
+
+  it("are judged by one server, and by the next one once that is gone", async () => {
+    const { url, pool } = await database();
+    const second = openPool(url, quiet);
+    const worlds = [pool, second].map((one) => new AlertWorld(fleet(8), alertStore(one)));
+    const [one, other] = worlds as [AlertWorld<ReturnType<typeof alertStore>>, AlertWorld<ReturnType<typeof alertStore>>];
+    for (let round = 0; round < 80; round++) {
+      for (const world of worlds) await world.run(1, round > 40 ? only([hostId(1)], OUTSIDE) : undefined);
+    }
+    expect([one.keeper.figures?.book.alerts.size, other.keeper.figures]).toEqual([1, null]);
+    await one.keeper.stop();
+    await other.run(60, only([hostId(1)], OUTSIDE));
+    expect(other.keeper.figures?.book.alerts.size).toBe(1);
+    expect((await story(url)).told).toEqual([`opened host:${hostId(1)} to ops`]);
+    await other.keeper.stop();
+    await pool.end();
+    await second.end();
+  });
+});
+
+/** One query of fifteen is the last of its connection: it is killed before the query, or after it, when nobody heard the answer. */
+function dyingPool(pool: pg.Pool, seed: number): pg.Pool {
+  const random = new SeededRandom(seed);
+  const mortal = (client: pg.PoolClient): pg.PoolClient =>
+    new Proxy(client, {
+      get(target, name) {
+        if (name !== "query") {
+          const value = Reflect.get(target, name, target);
+          return typeof value === "function" ? value.bind(target) : value;
+        }
+        return async (...given: Parameters<pg.PoolClient["query"]>) => {
+          const dies = random.next() < 1 / 15;
+          if (dies && random.next() < 0.5) await kill(pool, target);
+          const answer = await (target.query as (...all: unknown[]) => Promise<unknown>)(...given);
+          if (dies) await kill(pool, target);
+          if (dies) throw new Error("The judge was killed after its query");
+          return answer;
+        };
+      },
+    });
+  return new Proxy(pool, {
+    get(target, name) {
+      if (name !== "connect") return Reflect.get(target, name, target);
+      return async () => mortal(await target.connect());
+    },
+  });
+}
+
+async function kill(pool: pg.Pool, client: pg.PoolClient): Promise<void> {
+  const { processID } = client as pg.PoolClient & { processID: number };
+  await pool.query("select pg_terminate_backend($1)", [processID]);
+}
