@@ -43,7 +43,8 @@ export type Certainty = (typeof CERTAINTIES)[number];
 export const ORIGINS = ["shipped", "file", "person"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-const literals = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T);
+const literals = <const T extends readonly string[]>(values: T): Type.TEnum<[...T]> =>
+  Type.Enum([...values]) as unknown as Type.TEnum<[...T]>;
 export const Finding = literals(FINDINGS);
 export const Severity = literals(SEVERITIES);
 export const Certainty = literals(CERTAINTIES);
@@ -100,16 +101,14 @@ export const AlertRule = Type.Object(
 );
 export type AlertRule = Static<typeof AlertRule>;
 
-export const AlertRuleView = Type.Intersect([
-  AlertRule,
-  Type.Object({
-    origin: Origin,
-    /** What it says, in a sentence. */
-    words: Type.String(),
-    /** Alerts by it that go on. */
-    firing: Type.Integer({ minimum: 0 }),
-  }),
-]);
+export const AlertRuleView = Type.Object({
+  ...AlertRule.properties,
+  origin: Origin,
+  /** What it says, in a sentence. */
+  words: Type.String(),
+  /** Alerts by it that go on. */
+  firing: Type.Integer({ minimum: 0 }),
+});
 export type AlertRuleView = Static<typeof AlertRuleView>;
 export const AlertRuleList = Type.Object({ items: Type.Array(AlertRuleView), next: Nullable(Type.String()) });
 export type AlertRuleList = Static<typeof AlertRuleList>;
