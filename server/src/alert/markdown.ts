@@ -35,8 +35,8 @@ const heading: ReadBlock = (lines, at) => {
 };
 
 const fence: ReadBlock = (lines, at) => {
-  if (!/^```/.test(lineAt(lines, at))) return null;
-  const code = run(lines, at + 1, (line) => !/^```/.test(line));
+  if (!lineAt(lines, at).startsWith("```")) return null;
+  const code = run(lines, at + 1, (line) => !line.startsWith("```"));
   return { html: `<pre><code>${escapeHtml(code.join("\n"))}</code></pre>`, next: at + code.length + 2 };
 };
 
@@ -99,7 +99,7 @@ const cells = (line: string): string[] =>
 const BLOCKS: readonly ReadBlock[] = [blank, heading, fence, list, quote, table];
 
 function paragraph(lines: readonly string[], at: number): Block {
-  const others = run(lines, at + 1, (_) => true).findIndex((_, index) => BLOCKS.some((read) => read(lines, at + 1 + index) !== null));
+  const others = lines.slice(at + 1).findIndex((_, index) => BLOCKS.some((read) => read(lines, at + 1 + index) !== null));
   const own = lines.slice(at, others === -1 ? lines.length : at + 1 + others);
   return { html: `<p>${inline(own.join(" "))}</p>`, next: at + own.length };
 }
