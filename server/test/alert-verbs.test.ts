@@ -10,10 +10,10 @@ import { apply } from "../src/apply/apply.ts";
 import { parseCommand } from "../src/command-line.ts";
 import { ask, quiet } from "./database.ts";
 import { get } from "./fake-agent.ts";
-import { writeIncident } from "./incident-rows.ts";
+import { withoutJudge, writeIncident } from "./incident-rows.ts";
 import { serverForTests } from "./server-under-test.ts";
 
-const tested = serverForTests();
+const tested = serverForTests(undefined, withoutJudge);
 let pool: pg.Pool;
 beforeAll(() => {
   pool = openPool(tested.url, quiet);

@@ -13,13 +13,13 @@ import { apply } from "../src/apply/apply.ts";
 import { ROUTES } from "../src/query/routes.ts";
 import { ask, quiet } from "./database.ts";
 import { call, get } from "./fake-agent.ts";
-import { writeIncident } from "./incident-rows.ts";
+import { withoutJudge, writeIncident } from "./incident-rows.ts";
 import { serverForTests, serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 const runbookDir = mkdtempSync(join(tmpdir(), "truebound-runbook-"));
 writeFileSync(join(runbookDir, "host_silent.md"), "# host_silent\n\nNothing was **heard** of it <script>alert(1)</script>.\n");
-const tested = serverForTests(() => ({ runbookDir }));
+const tested = serverForTests(() => ({ runbookDir }), withoutJudge);
 
 const API = "/api/v1";
 const api = (path: string) => get(`${tested.server.peopleUrl}${path}`);
