@@ -8,9 +8,11 @@ import { readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
+import { notifier } from "./adapters/notify/notifier.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { incidentStore } from "./adapters/postgres/incident-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
@@ -20,6 +22,8 @@ import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import { administer, type Told } from "./admin/admin.ts";
+import type { AlertRequest } from "./admin/alert-requests.ts";
+import { administerAlerts } from "./admin/alerts.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply } from "./apply/apply.ts";
@@ -36,6 +40,12 @@ export function runAdmin(config: Config, request: AdminRequest, log: Log): Promi
     return administer({ store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins }, request);
   });
 }
+
+/** `truebound rule …`, `incident …`, `silence …`, `channel …` and `maintenance …`, on the same database. */
+export const runAlerts = (config: Config, request: AlertRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    administerAlerts({ incidents: incidentStore(pool), testChannel: notifier(pool, { add: () => undefined }, log).test }, request),
+  );
 
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>

@@ -1,4 +1,17 @@
 import { nearest, readOptions } from "@truebound/wire";
+import {
+  type AlertRequest,
+  CHANNEL_USAGE,
+  INCIDENT_USAGE,
+  MAINTENANCE_USAGE,
+  parseChannel,
+  parseIncident,
+  parseMaintenance,
+  parseRule,
+  parseSilence,
+  RULE_USAGE,
+  SILENCE_USAGE,
+} from "./admin/alert-requests.ts";
 import { APPLY_USAGE, parseApply } from "./admin/apply-requests.ts";
 import { ARCHIVE_USAGE, type ArchiveRequest, parseArchive } from "./admin/archive.ts";
 import { EVIDENCE_USAGE, parseEvidence } from "./admin/evidence-requests.ts";
@@ -19,6 +32,7 @@ export type Command =
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
+  | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
@@ -48,6 +62,16 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what they measure beside themselves (truebound target --help)
   truebound apply [--diff] [--dry-run] FILE|-
                           sets rules, channels, policies and the like as a file says (docs/rules.md)
+  truebound incident list|show|ack|comment
+                          what is the matter, and who looks after it (truebound incident --help)
+  truebound silence add|list|end
+                          of what nobody is told for a while (truebound silence --help)
+  truebound rule list|show
+                          what is looked for (truebound rule --help)
+  truebound channel list|test
+                          where incidents are told to (truebound channel --help)
+  truebound maintenance list
+                          windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound host-list sign FILE --key KEYFILE
@@ -92,6 +116,11 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
   ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
   ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
+  ["incident", { usage: INCIDENT_USAGE, parse: (rest) => parseAlerts(rest, INCIDENT_USAGE, parseIncident) }],
+  ["silence", { usage: SILENCE_USAGE, parse: (rest) => parseAlerts(rest, SILENCE_USAGE, parseSilence) }],
+  ["rule", { usage: RULE_USAGE, parse: (rest) => parseAlerts(rest, RULE_USAGE, parseRule) }],
+  ["channel", { usage: CHANNEL_USAGE, parse: (rest) => parseAlerts(rest, CHANNEL_USAGE, parseChannel) }],
+  ["maintenance", { usage: MAINTENANCE_USAGE, parse: (rest) => parseAlerts(rest, MAINTENANCE_USAGE, parseMaintenance) }],
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
@@ -149,6 +178,11 @@ function parseUp(rest: readonly string[]): Command {
 function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+function parseAlerts(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AlertRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "alerts", request };
 }
 
 function parseApplyCommand(rest: readonly string[]): Command {

@@ -10,7 +10,7 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runApply, runArchive, runRebuild, runRehearsal } from "./administer.ts";
+import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runRebuild, runRehearsal } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,10 +58,11 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "apply" | "archive" | "rebuild" | "rehearse" }>;
+type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "rehearse" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
+  if (command.name === "alerts") return runAlerts(configured(), command.request, log);
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -97,6 +98,7 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "admin":
+    case "alerts":
     case "apply":
     case "archive":
     case "rebuild":

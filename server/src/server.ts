@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
@@ -21,6 +22,7 @@ import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
+import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
@@ -34,10 +36,12 @@ import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts"
 import { setRule } from "./adapters/postgres/rules.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
+import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
+import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
@@ -88,6 +92,8 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** Folder of the pages that say what a finding means. */
+  readonly runbookDir?: string;
   /** What is asked of two clocks together. */
   readonly pairProfiles?: PairProfiles;
   readonly log: Log;
@@ -105,6 +111,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const RUNBOOKS = fileURLToPath(new URL("../../docs/alerts/", import.meta.url));
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
@@ -128,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
   } = options;
@@ -195,7 +203,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     { reportedErrorBound: () => reported.samples() },
   );
   const notices = notifier(pool, metrics, log);
-  const streams = new EventStreams(watcher);
+  const incidentWatch = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
+  const streams = new EventStreams(watcher, incidentWatch);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
   const leapList = () => leaps.kept.text;
@@ -231,6 +240,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
+    alerts: { incidents: incidentStore(pool), testChannel: notices.test },
+    runbook: { page: runbookFiles(runbookDir) },
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);
@@ -255,6 +266,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await expiry.look();
     await keeper.start();
     await solve();
+    await watchIncidents(incidentWatch, log);
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
@@ -270,6 +282,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const stopNotices = notices.start();
+  const watching = repeat(LOOK_EVERY_MS, () => watchIncidents(incidentWatch, log));
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -280,7 +293,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving];
+      const loops = [looking, expiring, retiring, keeping, counting, solving, watching];
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();
@@ -368,6 +381,15 @@ async function solvePeers(peers: PeerKeeper, log: Log): Promise<void> {
     await peers.look();
   } catch (error) {
     if (!isOutage(error)) log.warn(`Cannot solve the mesh: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}
+
+/** What fails is seen in the next look, which goes back as far as need be. */
+async function watchIncidents(watch: IncidentWatch, log: Log): Promise<void> {
+  try {
+    await watch.look(() => performance.now());
+  } catch (error) {
+    if (!isOutage(error)) log.warn(`Cannot see incidents: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -96,6 +96,31 @@ describe("truebound", () => {
     expect((await finish(["host-list", "sign", draft], {}))[0]).toBe(2);
     expect((await finish(["host-list", "--help"], {}))[1]).toContain("stays what it is: truebound host revoke");
   });
+  it("applies a file, says what is wrong with one, and shows its profiles where the database can be reached", async () => {
+    const env = { DATABASE_URL: await databases.create() };
+    const example = fileURLToPath(new URL("../../examples/truebound.yaml", import.meta.url));
+    expect(await finish(["apply", "--diff", example], env)).toEqual([
+      0,
+      expect.stringContaining("+ rule trading_before_opening\n    finding: not_proved_inside\n    hosts.group: trading\n"),
+      expect.stringMatching(/^Applied .*truebound.yaml: \d+ added, 0 changed, 0 removed, 0 as before\n$/),
+    ]);
+    const wrong = join(folder, "wrong.yaml");
+    writeFileSync(wrong, "version: 1\nrulez: []\n");
+    expect(await finish(["apply", wrong], env)).toEqual([
+      1,
+      "",
+      `${wrong}:2:1: There is no key "rulez" in the file; did you mean rules?\nNothing was applied: 1 problem in ${wrong}\n`,
+    ]);
+    expect((await finish(["apply"], env))[0]).toBe(2);
+    expect((await finish(["rule", "show", "trading_before_opening"], env))[1]).toContain("calendar.before  30m\n");
+    expect((await finish(["profile", "show", "orders-cluster"], env))[1]).toContain("2 ms (2000000 ns)");
+    const [code, out, err] = await finish(["profile", "list"], { DATABASE_URL: NOWHERE });
+    expect([code, out, err]).toEqual([
+      0,
+      expect.stringContaining("cockroachdb"),
+      expect.stringMatching(/^Only the profiles of this version/),
+    ]);
+  });
   it("makes, lists and revokes join tokens, and says who may report", async () => {
     const url = await databases.create();
     const env = { DATABASE_URL: url };

@@ -22,16 +22,22 @@ export interface Tested {
   readonly server: RunningServer;
 }
 
+/** What is done on the database before the server is there, and gives what ends it. */
+export type Before = (databaseUrl: string) => Promise<() => Promise<void>>;
+const nothing: Before = async () => async () => {};
+
 /** A server on a database of its own, from before the first test of the file until after its last; not there earlier. */
-export function serverForTests(more: () => Partial<ServerOptions> = () => ({})): Tested {
-  const made: { databases?: TestDatabases; url?: string; server?: RunningServer } = {};
+export function serverForTests(more: () => Partial<ServerOptions> = () => ({}), before: Before = nothing): Tested {
+  const made: { databases?: TestDatabases; url?: string; server?: RunningServer; end?: () => Promise<void> } = {};
   beforeAll(async () => {
     made.databases = await testDatabases();
     made.url = await made.databases.create();
+    made.end = await before(made.url);
     made.server = await serverOn(made.url, more());
   });
   afterAll(async () => {
     await made.server?.stop();
+    await made.end?.();
     await made.databases?.stop();
   });
   const present = <K extends keyof typeof made>(name: K): NonNullable<(typeof made)[K]> => {

@@ -166,6 +166,8 @@ export type Notice = Static<typeof Notice>;
 export const Matchers = Type.Record(Type.String({ pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,62}$" }), HostText(255), {
   minProperties: 1,
   maxProperties: 16,
+  // A name of another form fits no label, so it would never match.
+  additionalProperties: false,
 });
 export type Matchers = Static<typeof Matchers>;
 
@@ -191,6 +193,13 @@ export const Silence = Type.Object({
   active: Type.Boolean(),
 });
 export type Silence = Static<typeof Silence>;
+/** What became of a request for one. */
+export const SilenceMade = Type.Intersect([
+  Silence,
+  /** Open incidents of which nobody is told from now on, by this silence alone. */
+  Type.Object({ silences_now: Natural }),
+]);
+export type SilenceMade = Static<typeof SilenceMade>;
 export const SilenceList = Type.Object({ items: Type.Array(Silence), next: Nullable(Type.String()) });
 export type SilenceList = Static<typeof SilenceList>;
 

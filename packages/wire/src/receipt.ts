@@ -74,6 +74,7 @@ export const PROBLEM_CODES = [
   "bad_request",
   "forbidden_host",
   "forbidden_origin",
+  "read_only",
   "internal",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -1,5 +1,11 @@
 import {
+  AcknowledgeRequest,
+  AlertList,
+  AlertRuleList,
   Challenge,
+  ChannelList,
+  ChannelTest,
+  CommentRequest,
   EnrolReply,
   EnrolRequest,
   FleetSeries,
@@ -8,7 +14,10 @@ import {
   HostDetail,
   HostEvent,
   HostList,
+  IncidentDetail,
+  IncidentList,
   IntervalAnswer,
+  MaintenanceList,
   PairView,
   PeersCase,
   PeersView,
@@ -17,10 +26,16 @@ import {
   RotateReply,
   RotateRequest,
   Series,
+  Silence,
+  SilenceList,
+  SilenceMade,
+  SilenceRequest,
   SpanList,
   TargetList,
   TIERS,
 } from "@truebound/wire";
+
+import { ALERT_STATES, INCIDENT_STATES } from "./alert-ports.ts";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
 export type JsonSchema = object;
@@ -69,6 +84,14 @@ const eventList = {
   required: ["items", "next"],
   properties: { items: { type: "array", items: HostEvent }, next: { type: ["string", "null"] } },
 };
+
+/** Of requests that say all by their path. */
+export const Nothing = { type: "object", properties: {}, additionalProperties: false, maxProperties: 0 } as const;
+const incidentId: Parameter = { name: "id", in: "path", required: true, description: "Id of the incident", schema: text };
+const states = (words: readonly string[]) => query("state", "Only those", { type: "string", enum: [...words], default: words[0] });
+const someLimit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
+const aboutHost = query("host", "Only what is about this host, by its id or name");
+const jsonBody = (schema: JsonSchema): NonNullable<Route["body"]> => ({ type: "application/json", schema });
 
 /** Everything that the server answers, once: the applications and the OpenAPI document are both made from it. */
 export const ROUTES = [
@@ -252,11 +275,135 @@ export const ROUTES = [
     answer: json("All targets", TargetList),
   },
   {
+    operation: "listRules",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/rules",
+    summary: "What is looked for, by name: the rules that come with Truebound and those that a file set",
+    parameters: [],
+    answer: json("All rules", AlertRuleList),
+  },
+  {
+    operation: "listIncidents",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/incidents",
+    summary: "What is the matter, one incident for each cause, the newest first",
+    parameters: [states(INCIDENT_STATES), someLimit, after, aboutHost],
+    answer: json("A page of incidents; evaluated_at null = nobody has judged yet", IncidentList),
+  },
+  {
+    operation: "getIncident",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/incidents/{id}",
+    summary: "One incident: its alerts, its story, and how telling of it went",
+    parameters: [incidentId],
+    answer: json("The incident", IncidentDetail),
+  },
+  {
+    operation: "acknowledgeIncident",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/incidents/{id}/acknowledge",
+    summary:
+      "Somebody looks after it: channels that were told of it are told so. Of one that somebody acknowledged already nothing changes",
+    parameters: [incidentId],
+    body: jsonBody(AcknowledgeRequest),
+    answer: json("The incident as it is now", IncidentDetail),
+  },
+  {
+    operation: "commentIncident",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/incidents/{id}/comments",
+    summary: "Adds a line to its story",
+    parameters: [incidentId],
+    body: jsonBody(CommentRequest),
+    answer: json("The incident as it is now", IncidentDetail),
+  },
+  {
+    operation: "listAlerts",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/alerts",
+    summary: "One rule that holds for one host, one of its sources, or none of both; the newest first",
+    parameters: [states(ALERT_STATES), someLimit, after, aboutHost],
+    answer: json("A page of alerts", AlertList),
+  },
+  {
+    operation: "listSilences",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/silences",
+    summary: "Of which alerts nobody is told: silences that are not over, and those that ended within a week; the newest first",
+    parameters: [],
+    answer: json("All of them", SilenceList),
+  },
+  {
+    operation: "addSilence",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/silences",
+    summary: "From now on for a while nobody is told of incidents all of whose alerts have these labels; it is committed before the reply",
+    parameters: [],
+    body: jsonBody(SilenceRequest),
+    answer: json("The silence, and how many open incidents it keeps quiet now", SilenceMade),
+  },
+  {
+    operation: "endSilence",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/silences/{id}/end",
+    summary: "Ends a silence now; one that a file sets is ended by that file alone (409, read_only)",
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the silence", schema: text }],
+    body: jsonBody(Nothing),
+    answer: json("The silence as it is now", Silence),
+  },
+  {
+    operation: "listChannels",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/channels",
+    summary: "Where incidents are told to, without secrets, and how that goes",
+    parameters: [],
+    answer: json("All channels", ChannelList),
+  },
+  {
+    operation: "testChannel",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/channels/{name}/test",
+    summary: "Tells a channel of nothing, and says so, straight away",
+    parameters: [{ name: "name", in: "path", required: true, description: "Name of the channel", schema: text }],
+    body: jsonBody(Nothing),
+    answer: json("What became of it", ChannelTest),
+  },
+  {
+    operation: "listMaintenance",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/maintenance",
+    summary: "Windows in which nobody is told",
+    parameters: [],
+    answer: json("All windows", MaintenanceList),
+  },
+  {
+    operation: "getRunbook",
+    listener: "people",
+    method: "get",
+    path: "/runbook/{finding}",
+    summary: "What a finding means, what to look at, and how to mend it",
+    parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
+    answer: plain("A page for people", "text/html"),
+  },
+  {
     operation: "streamEvents",
     listener: "people",
     method: "get",
     path: "/api/v1/events",
-    summary: "Server-sent events: `host` carries a host's summary whenever it changes; after Last-Event-ID, what was missed comes first",
+    summary:
+      "Server-sent events: `host` carries a host's summary whenever it changes; after Last-Event-ID, what was missed comes first. `incident` carries an incident whenever it changes; what was missed of these does not come again",
     parameters: [],
     answer: plain("The stream", "text/event-stream"),
   },

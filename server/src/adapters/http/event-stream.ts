@@ -1,5 +1,6 @@
-import type { HostSummary } from "@truebound/wire";
+import type { HostSummary, Incident } from "@truebound/wire";
 import type { Request, Response } from "express";
+import type { IncidentListener } from "../../alert/incident-watch.ts";
 import type { FleetListener } from "../../fleet/watcher.ts";
 
 export interface EventSource {
@@ -7,18 +8,27 @@ export interface EventSource {
   since(mark: bigint): HostSummary[];
 }
 
+export interface IncidentSource {
+  subscribe(listener: IncidentListener): () => void;
+}
+
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 3_000;
 /** A reader that is this far behind is let go; it comes back and is told what it missed. */
 const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 
-/** Server-sent events to all who listen. An event's id is the mark of the database up to which everything has been told. */
+/**
+ * Server-sent events to all who listen. The id of a host's event is the mark of the database up to which everything has been told;
+ * an incident's event has none, and so leaves that as it is.
+ */
 export class EventStreams {
   readonly #source: EventSource;
+  readonly #incidents: IncidentSource;
   readonly #open = new Set<Response>();
 
-  constructor(source: EventSource) {
+  constructor(source: EventSource, incidents: IncidentSource) {
     this.#source = source;
+    this.#incidents = incidents;
   }
 
   serve(req: Request, res: Response): void {
@@ -27,11 +37,13 @@ export class EventStreams {
     const told = req.get("last-event-id") ?? "";
     if (/^\d{1,20}$/.test(told)) for (const summary of this.#source.since(BigInt(told))) send(res, summary, told);
     const unsubscribe = this.#source.subscribe((summary, mark) => send(res, summary, mark));
+    const hearNoMore = this.#incidents.subscribe((incident) => tell(res, "incident", incident));
     const heartbeat = setInterval(() => res.write(": still here\n\n"), HEARTBEAT_MS);
     this.#open.add(res);
     res.on("close", () => {
       clearInterval(heartbeat);
       unsubscribe();
+      hearNoMore();
       this.#open.delete(res);
     });
   }
@@ -41,7 +53,9 @@ export class EventStreams {
   }
 }
 
-function send(res: Response, summary: HostSummary, mark: string): void {
+const send = (res: Response, summary: HostSummary, mark: string): void => tell(res, "host", summary, `id: ${mark}\n`);
+
+function tell(res: Response, event: "host" | "incident", content: HostSummary | Incident, before = ""): void {
   if (res.writableLength > BACKLOG_BYTES_MAX) res.destroy();
-  else res.write(`id: ${mark}\nevent: host\ndata: ${JSON.stringify(summary)}\n\n`);
+  else res.write(`${before}event: ${event}\ndata: ${JSON.stringify(content)}\n\n`);
 }

@@ -1,10 +1,35 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { EXPOSITION_TYPES, type ExpositionFormat, expositionFormat, nearest } from "@truebound/wire";
+import {
+  AcknowledgeRequest,
+  CommentRequest,
+  EXPOSITION_TYPES,
+  type ExpositionFormat,
+  expositionFormat,
+  nearest,
+  SilenceRequest,
+  type Validator,
+  validator,
+} from "@truebound/wire";
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { Log } from "../../log.ts";
+import type { AlertPorts } from "../../query/alert-ports.ts";
+import {
+  acknowledgeIncident,
+  addSilence,
+  askAlerts,
+  askChannels,
+  askIncident,
+  askIncidents,
+  askMaintenance,
+  askRules,
+  askSilences,
+  commentIncident,
+  endSilence,
+  testChannel,
+} from "../../query/alerts.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -17,7 +42,8 @@ import {
   type Parameters,
   type QuestionPorts,
 } from "../../query/questions.ts";
-import { type Operation, ROUTES } from "../../query/routes.ts";
+import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
+import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
@@ -25,11 +51,14 @@ import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
+import { posted } from "./posted.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly peers: PeerPorts;
+  readonly alerts: AlertPorts;
+  readonly runbook: RunbookPorts;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -40,6 +69,17 @@ export interface PeoplePorts {
   /** Folder of the built page. */
   readonly siteDir: string;
 }
+
+const POSTED_BYTES_MAX = 16 * 1024;
+const jsonBody = express.json({ limit: POSTED_BYTES_MAX, inflate: false });
+/** Compiled once. */
+const BODIES = {
+  AcknowledgeRequest: validator(AcknowledgeRequest),
+  CommentRequest: validator(CommentRequest),
+  SilenceRequest: validator(SilenceRequest),
+  Nothing: validator(Nothing),
+};
+const jsonOf = ({ method }: { readonly method: string }) => (method === "post" ? [jsonBody] : []);
 
 type Handler = (req: Request, res: Response) => Promise<void> | void;
 type PeopleOperation = Extract<(typeof ROUTES)[number], { listener: "people" }>["operation"];
@@ -55,7 +95,8 @@ export function peopleApp(ports: PeoplePorts): Express {
     compression({ level: 1, filter: (req, res) => comesByProxy(req) && !isEventStream(res) && compression.filter(req, res) }),
   );
   const handle = handlers(ports);
-  for (const route of ROUTES) if (route.listener === "people") app[route.method](expressPath(route.path), handle[route.operation]);
+  for (const route of ROUTES)
+    if (route.listener === "people") app[route.method](expressPath(route.path), ...jsonOf(route), handle[route.operation]);
   for (const { path, refusal } of knownPaths("people")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use("/api", (_req, res) =>
     sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
@@ -90,7 +131,16 @@ const comesByProxy = ({ headers }: Pick<Request, "headers">): boolean =>
 const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
 
-function handlers({ questions, peers, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
+function handlers({
+  questions,
+  peers,
+  alerts,
+  runbook,
+  streams,
+  metrics,
+  unready,
+  version,
+}: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
     listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
@@ -104,6 +154,25 @@ function handlers({ questions, peers, streams, metrics, unready, version }: Peop
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    listRules: answering("listRules", () => askRules(alerts)),
+    listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
+    getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),
+    acknowledgeIncident: changing("acknowledgeIncident", BODIES.AcknowledgeRequest, (given, body) =>
+      acknowledgeIncident(alerts, given, body),
+    ),
+    commentIncident: changing("commentIncident", BODIES.CommentRequest, (given, body) => commentIncident(alerts, given, body)),
+    listAlerts: answering("listAlerts", (parameters) => askAlerts(alerts, parameters)),
+    listSilences: answering("listSilences", () => askSilences(alerts)),
+    addSilence: changing("addSilence", BODIES.SilenceRequest, (given, body) => addSilence(alerts, given, body)),
+    endSilence: changing("endSilence", BODIES.Nothing, (given) => endSilence(alerts, given)),
+    listChannels: answering("listChannels", () => askChannels(alerts)),
+    testChannel: changing("testChannel", BODIES.Nothing, (given) => testChannel(alerts, given)),
+    listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
+    getRunbook: async (req, res) => {
+      const page = await askRunbook(runbook, { finding: String(req.params.finding) });
+      if (isRefusal(page)) sendProblem(res, page);
+      else res.set("Cache-Control", "no-cache").type("text/html").send(page);
+    },
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
     metrics: async (req, res) => {
@@ -135,6 +204,20 @@ const answering =
     if (isRefusal(answer)) sendProblem(res, answer);
     else res.type("application/json").send(write(answer));
   };
+
+/** What a request says in its body must be right to the last field before anything is done. */
+const changing = <B, T extends object>(
+  operation: PeopleOperation,
+  body: Validator<B>,
+  change: (parameters: Parameters, body: B) => Promise<T | Refusal>,
+): Handler => {
+  const read = posted(body);
+  return (req, res) =>
+    answering(operation, async (parameters) => {
+      const said = read(req);
+      return isRefusal(said) ? said : change(parameters, said.posted);
+    })(req, res);
+};
 
 const queryNames = (operation: PeopleOperation): string[] =>
   ROUTES.filter((route) => route.operation === operation).flatMap(({ parameters }) =>

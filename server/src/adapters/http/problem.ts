@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   bad_method: 405,
   fork: 409,
   seq_gap: 409,
+  read_only: 409,
   too_large: 413,
   malformed: 422,
   rate: 429,

@@ -1,0 +1,70 @@
+import pg from "pg";
+import { ask } from "./database.ts";
+
+/** Takes the seat of whoever judges alerts, so that what a test writes stays as it wrote it. */
+export async function withoutJudge(url: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("select pg_advisory_lock(hashtext('truebound alerts'))");
+  return () => client.end();
+}
+
+export interface AlertGiven {
+  readonly host?: string;
+  readonly rule?: string;
+  readonly severity?: string;
+  readonly labels?: Record<string, string>;
+  readonly hostLabels?: Record<string, string>;
+  readonly ended?: boolean;
+}
+
+export interface IncidentGiven {
+  readonly cause?: readonly [kind: string, key: string, name: string];
+  readonly severity?: string;
+  readonly told?: boolean;
+  readonly resolved?: boolean;
+  readonly silencedBy?: string;
+  /** Of the last notice that was written. */
+  readonly notices?: number;
+  readonly alerts?: readonly AlertGiven[];
+}
+
+const INCIDENT = `
+  insert into incident (cause_kind, cause_key, cause_name, title, severity, certainty, rules, alerts, hosts, told, resolved_at, silenced_by, notices)
+  values ($1, $2, $3, $4, $5, 'proved_outside', $6, $7, $7, $8, case when $9 then clock_timestamp() end, $10, $11) returning id`;
+const ALERT = `
+  insert into alert (incident_id, rule, finding, about_host, host_name, host_labels, subject, severity, certainty, limit_ns, lo_ns, hi_ns, dominant,
+    epoch, seq, words, labels, runbook, ended_at)
+  values ($1, $2::text, 'host_silent', md5($3)::uuid, $3, $4, $3 || gen_random_uuid()::text, $5, 'proved_outside', 100000000, 200000000, 300000000, 'offset', 1, 7,
+    $3 || ' is silent', $6, '/runbook/' || $2::text, case when $7 then clock_timestamp() end)`;
+
+let made = 0;
+
+/** An incident with its alerts, as the judge writes them. */
+export async function writeIncident(url: string, given: IncidentGiven = {}): Promise<string> {
+  const { alerts = [{}], told = false, resolved = false, severity = "critical" } = given;
+  const name = `host-${++made}`;
+  const [kind, key, called] = given.cause ?? ["host", `host:${name}`, name];
+  const rules = [...new Set(alerts.map(({ rule = "host_silent" }) => rule))];
+  const values = [
+    kind,
+    key,
+    called,
+    `${called} is silent`,
+    severity,
+    rules,
+    alerts.length,
+    told,
+    resolved,
+    given.silencedBy ?? null,
+    given.notices ?? 0,
+  ];
+  const [row] = await ask<{ id: bigint }>(url, INCIDENT, values);
+  const id = (row as { id: bigint }).id.toString();
+  for (const one of alerts) {
+    const { host = name, rule = "host_silent", labels = {}, hostLabels = {}, ended = resolved } = one;
+    await ask(url, ALERT, [id, rule, host, JSON.stringify(hostLabels), one.severity ?? severity, JSON.stringify(labels), ended]);
+  }
+  return id;
+}
