@@ -36,6 +36,10 @@ describe("docs/metrics.md", () => {
           : /(_seconds|_status|_liveness|_suspected|_rows|_failures|_members|_edges|_inconsistent|_suspects|_flagged|_ratio|_waiting)$/,
       );
   });
+  it("has no sample of what is unknown, with labels or without", async () => {
+    const samples = (await metricsPage(() => []).text()).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(samples.filter((line) => !line.includes("_total"))).toEqual([]);
+  });
   it("forgets a host that left the fleet", async () => {
     let hosts = ["a", "b"];
     const page = metricsPage(() => hosts.map((host) => ({ family: "reportAge" as const, labels: { host }, value: 1 })));

@@ -23,11 +23,17 @@ export function metricsPage(fleet: () => readonly Sample[]): MetricsPage {
     contentType: registry.contentType,
     add: (counter: CounterName, labels, count = 1) => counters[counter].inc(labels, count),
     text: () => {
-      for (const gauge of Object.values(gauges)) gauge.reset();
+      for (const name of Object.keys(gauges) as FleetFamilyName[]) forget(gauges[name], FLEET_FAMILIES[name]);
       for (const { family, labels, value } of fleet()) gauges[family satisfies FleetFamilyName].set(labels, value);
       return registry.metrics();
     },
   };
+}
+
+/** One without labels would show a zero after the reset alone. */
+function forget(gauge: Gauge, { labels }: Family): void {
+  gauge.reset();
+  if (labels.length === 0) gauge.remove();
 }
 
 const head = ({ name, help, labels }: Family) => ({ name, help, labelNames: [...labels] });
