@@ -79,7 +79,7 @@ describe("the worker", () => {
     const { made, look, worker, due } = world([taken("hook", 1n)]);
     made.away = true;
     await look();
-    expect([made.sent.length, worker.isBehind]).toEqual([1, true]);
+    expect([made.sent.length, worker.isBehind("hook"), worker.isBehind("am")]).toEqual([1, true, false]);
     // The lease ran out meanwhile, and it is given the same once more.
     due.push(taken("hook", 1n, { attempts: 2 }));
     await look();
@@ -87,7 +87,7 @@ describe("the worker", () => {
     await look();
     expect(made.sent).toHaveLength(1);
     expect(made.settled.map(({ key, verdict }) => [key, verdict.state])).toEqual([["key-1", "delivered"]]);
-    expect(worker.isBehind).toBe(false);
+    expect(worker.isBehind("hook")).toBe(false);
   });
   it("leaves to others what it took before it stood still", async () => {
     const { made, look } = world([taken("am", 1n)]);

@@ -40,6 +40,7 @@ export class DeliveryWorker {
   readonly #failing = new Set<string>();
   readonly #full = new Set<string>();
   #isStopping = false;
+  #looking: Promise<void> | null = null;
   #lookedMs: number | null = null;
 
   constructor(ports: WorkerPorts) {
@@ -51,29 +52,41 @@ export class DeliveryWorker {
     return this.#lookedMs;
   }
 
-  /** True = something was told of which the database does not know yet. */
-  get isBehind(): boolean {
-    return this.#unsettled.size > 0;
+  /** True = the channel was told something of which the database does not know yet. */
+  isBehind(channel: string): boolean {
+    return [...this.#unsettled.values()].some(({ taken }) => taken.channel === channel);
   }
 
-  /** Begins to tell what is due; does not wait until it is told. Fails as the database does. */
-  async look(): Promise<void> {
+  /** Begins to tell what is due; does not wait until it is told. Fails as the database does. Two at a time would use the room twice. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookNow().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
     const { store, monotonic } = this.#ports;
     for (const settling of this.#unsettled.values()) await this.#settleAgain(settling);
     const { channels, pageUrl } = await store.places();
     const open = channels.filter(({ enabled }) => enabled);
+    await this.#abandonOrphans(open, channels);
+    await this.#take(open, pageUrl);
+    this.#lookedMs = monotonic();
+  }
+
+  async #abandonOrphans(open: readonly Channel[], channels: readonly Channel[]): Promise<void> {
+    const names = open.map(({ name }) => name);
+    for (const orphan of await this.#ports.store.takeOrphans(names, LEASE_MS))
+      await this.#settleAgain({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
+  }
+
+  async #take(open: readonly Channel[], pageUrl: string | null): Promise<void> {
     const rooms = open
       .map(({ name, kind }) => ({ channel: name, slots: roomOf(kind) - (this.#busy.get(name) ?? 0) }))
       .filter(({ slots }) => slots > 0);
-    const beganMs = monotonic();
-    const [taken, orphans] = [
-      await store.take(rooms, LEASE_MS),
-      await store.takeOrphans(
-        open.map(({ name }) => name),
-        LEASE_MS,
-      ),
-    ];
-    for (const orphan of orphans) await this.#settleAgain({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
+    const beganMs = this.#ports.monotonic();
+    const taken = await this.#ports.store.take(rooms, LEASE_MS);
     this.#noteFull(rooms, taken);
     for (const one of taken) {
       const channel = open.find(({ name }) => name === one.channel);
@@ -81,7 +94,6 @@ export class DeliveryWorker {
       if (settling !== undefined) await this.#settleAgain({ ...settling, taken: one });
       else if (channel !== undefined) this.#begin(channel, one, pageUrl, beganMs);
     }
-    this.#lookedMs = monotonic();
   }
 
   /** Once all that was begun has ended. */
@@ -149,8 +161,12 @@ export class DeliveryWorker {
 
   async #settle(settling: Settling): Promise<void> {
     const { taken, verdict, note } = settling;
-    this.#unsettled.set(keyOf(taken), settling);
-    await this.#ports.store.settle(taken, verdict, entryOf(taken, verdict, note));
+    try {
+      await this.#ports.store.settle(taken, verdict, entryOf(taken, verdict, note));
+    } catch (error) {
+      this.#unsettled.set(keyOf(taken), settling);
+      throw error;
+    }
     this.#unsettled.delete(keyOf(taken));
     this.#ports.counted(taken.channel, verdict.state === "due" ? "failed" : verdict.state);
     this.#say(taken.channel, verdict);

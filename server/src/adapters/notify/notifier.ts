@@ -57,7 +57,7 @@ export function notifier(
     monotonic,
     log,
   });
-  const reminding = reminder({ store, remind, isBehind: () => worker.isBehind, log });
+  const reminding = reminder({ store, remind, isBehind: (channel) => worker.isBehind(channel), log });
   const request = httpRequests(http);
   const heartbeat = new Heartbeat({
     pulse: store.pulse,
