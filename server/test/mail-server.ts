@@ -1,9 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { certificate } from "./certificate.ts";
 
 export interface Received {
   readonly from: string;
@@ -67,15 +64,3 @@ export async function startMailServer({ tls, password, refused = [], refuse }: M
 }
 
 const coded = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode });
-
-function certificate(): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), "truebound-mail-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2", ...subject, "-keyout", key, "-out", cert], {
-    stdio: "ignore",
-  });
-  const made = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-  rmSync(folder, { recursive: true, force: true });
-  return made;
-}

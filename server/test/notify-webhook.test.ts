@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Channel } from "@truebound/wire";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { channelHead, deliveriesOf, openIncident, setChannel, setSettings, storyOf, tell } from "./notices.ts";
@@ -247,4 +248,21 @@ describe("a webhook", () => {
     });
     expect(await ask(url, "select from delivery")).toEqual([]);
   });
+});
+
+it("a line of the story that somebody else writes at the same moment is not lost, nor is this one", async () => {
+  const incident = await openIncident(url, "db-1");
+  await tell(url, incident, "opened", ["hook"]);
+  const judge = new pg.Client({ connectionString: url });
+  await judge.connect();
+  await judge.query("begin");
+  await judge.query("update incident set changed_at = clock_timestamp() where id = $1", [incident.id]);
+  await judge.query("insert into incident_entry (incident_id, ordinal, kind, words) values ($1, 1, 'opened', 'it began')", [incident.id]);
+  start();
+  await until("the one who waits", async () => (await ask(url, "select from pg_locks where not granted")).length > 0);
+  await judge.query("commit");
+  await judge.end();
+  await settled(incident, 1);
+  expect(await storyOf(url, incident)).toEqual(["opened: it began", "notified: Told hook that it began"]);
+  expect(receiver.requests).toHaveLength(1);
 });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isPublic } from "./address-rule.ts";
 
@@ -71,4 +72,16 @@ describe("an address of the public Internet", () => {
     "256.1.1.1",
     "1:2:3",
   ])("%s is none", (address) => expect(isPublic(address)).toBe(false));
+  it("is judged whatever it is written as", () => {
+    const digits = fc.array(fc.constantFrom(..."0123456789abcdefx:.%[]/@ "), { maxLength: 45 }).map((signs) => signs.join(""));
+    fc.assert(fc.property(fc.oneof(digits, fc.string()), (text) => void isPublic(text)));
+  });
+  it("of IPv4 is none in IPv6's clothes, and translated is what it is", () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        expect(isPublic(`::ffff:${address}`)).toBe(false);
+        expect(isPublic(`64:ff9b::${address}`)).toBe(isPublic(address));
+      }),
+    );
+  });
 });

@@ -26,9 +26,14 @@ export function postable(notice: Notice, theirClock: string | null): PostableAle
 export const reminders = (notices: readonly Notice[]): PostableAlert[] =>
   notices.flatMap((notice) => toldAlerts(notice).firing.map(head(notice)));
 
+/** It refuses all of what it is sent for one link that it cannot read. */
 const head =
   ({ url }: Notice) =>
-  ({ labels, annotations }: ToldAlert): PostableAlert => ({ labels, annotations, ...(url === null ? {} : { generatorURL: url }) });
+  ({ labels, annotations }: ToldAlert): PostableAlert => ({
+    labels,
+    annotations,
+    ...(url !== null && URL.canParse(url) ? { generatorURL: new URL(url).href } : {}),
+  });
 
 /** "Thu, 26 Nov 2026 18:00:00 GMT" (RFC 9110), as RFC 3339; null = not readable. */
 export function readHttpDate(date: string | null): string | null {

@@ -81,10 +81,10 @@ export interface DeliveryStore {
   /** What a channel was told last of each incident that it was not told the end of. */
   standing(channel: string): Promise<readonly Notice[]>;
   waiting(): Promise<readonly Waiting[]>;
-  /** Nobody does the work `alone` on a channel meanwhile. */
+  /** Nobody is `alone` with the channel meanwhile; others may be beside. */
   beside<T>(channel: string, work: () => Promise<T>): Promise<T>;
-  /** Nobody tells the channel meanwhile; false = somebody does, and nothing was done. */
-  alone(channel: string, work: () => Promise<void>): Promise<boolean>;
+  /** Nobody tells the channel anything meanwhile. */
+  alone(channel: string, work: () => Promise<void>): Promise<void>;
 }
 
 /** What the heartbeat rests on, as the database says it. */

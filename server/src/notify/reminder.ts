@@ -4,8 +4,8 @@ import type { DeliveryStore, Remind } from "./ports.ts";
 export interface ReminderPorts {
   readonly store: Pick<DeliveryStore, "places" | "standing" | "alone">;
   readonly remind: Remind;
-  /** Something was told of which the database does not know yet: what it says of an incident may be over. */
-  readonly isBehind: () => boolean;
+  /** The channel was told something of which the database does not know yet: what that says of an incident may be over. */
+  readonly isBehind: (channel: string) => boolean;
   readonly log: Log;
 }
 
@@ -16,7 +16,7 @@ export interface ReminderPorts {
 export function reminder({ store, remind, isBehind, log }: ReminderPorts): () => Promise<void> {
   const deaf = new Set<string>();
   const one = async (channel: Parameters<Remind>[0]) => {
-    const notices = isBehind() ? [] : await store.standing(channel.name);
+    const notices = isBehind(channel.name) ? [] : await store.standing(channel.name);
     if (notices.length === 0) return;
     const outcome = await remind(channel, notices);
     if (outcome.kind === "delivered" && deaf.delete(channel.name)) log.info(`${channel.name} can be told again what goes on`);

@@ -29,6 +29,7 @@ function world(due: Taken[], send: Send = async () => ({ kind: "delivered" })) {
     settled: [] as { key: string; verdict: Verdict; entry: Entry | null }[],
     sent: [] as Notice[],
     warnings: [] as string[],
+    infos: [] as string[],
     held: [] as string[],
   };
   const store: DeliveryStore = {
@@ -49,7 +50,7 @@ function world(due: Taken[], send: Send = async () => ({ kind: "delivered" })) {
       made.now += made.standsStill;
       return work();
     },
-    alone: async () => true,
+    alone: async () => {},
   };
   const worker = new DeliveryWorker({
     store,
@@ -60,7 +61,11 @@ function world(due: Taken[], send: Send = async () => ({ kind: "delivered" })) {
     counted: () => {},
     random: () => 0,
     monotonic: () => made.now,
-    log: { info: () => {}, warn: (words) => void made.warnings.push(words), error: (words) => void made.warnings.push(words) },
+    log: {
+      info: (words) => void made.infos.push(words),
+      warn: (words) => void made.warnings.push(words),
+      error: (words) => void made.warnings.push(words),
+    },
   });
   const look = async () => {
     await worker.look();
@@ -74,7 +79,7 @@ describe("the worker", () => {
     const { made, look, worker, due } = world([taken("hook", 1n)]);
     made.away = true;
     await look();
-    expect([made.sent.length, worker.isBehind]).toEqual([1, true]);
+    expect([made.sent.length, worker.isBehind("hook"), worker.isBehind("am")]).toEqual([1, true, false]);
     // The lease ran out meanwhile, and it is given the same once more.
     due.push(taken("hook", 1n, { attempts: 2 }));
     await look();
@@ -82,7 +87,7 @@ describe("the worker", () => {
     await look();
     expect(made.sent).toHaveLength(1);
     expect(made.settled.map(({ key, verdict }) => [key, verdict.state])).toEqual([["key-1", "delivered"]]);
-    expect(worker.isBehind).toBe(false);
+    expect(worker.isBehind("hook")).toBe(false);
   });
   it("leaves to others what it took before it stood still", async () => {
     const { made, look } = world([taken("am", 1n)]);
@@ -101,15 +106,28 @@ describe("the worker", () => {
     await worker.look();
     due.push(taken("am", 9n));
     await worker.look();
-    expect(made.rooms).toEqual([{ channel: "am", slots: 4 }]);
+    expect(made.rooms).toEqual([{ channel: "am", slots: 20 }]);
     await expect.poll(() => made.settled.map(({ key }) => key)).toEqual(["key-9"]);
     for (const answer of answers) answer(again("late"));
     await worker.idle();
     await worker.look();
     expect(made.rooms).toEqual([
       { channel: "hook", slots: 4 },
-      { channel: "am", slots: 4 },
+      { channel: "am", slots: 20 },
     ]);
+  });
+  it("looks again as soon as there is room where all of it was used, and not once it stops", async () => {
+    const { made, worker, due } = world([1n, 2n, 3n, 4n].map((id) => taken("hook", id)));
+    const looking = worker.look();
+    await looking;
+    due.push(taken("hook", 5n));
+    await worker.idle();
+    expect(made.sent.map(({ key }) => key)).toContain("key-5");
+    due.push(...[6n, 7n, 8n, 9n].map((id) => taken("hook", id)));
+    await worker.look();
+    due.push(taken("hook", 10n));
+    await worker.stop();
+    expect(made.sent.map(({ key }) => key)).not.toContain("key-10");
   });
   it("goes on after a mistake of its own, and says it", async () => {
     const { made, look } = world([taken("hook", 1n), taken("hook", 2n)], async (_, { key }) => {
@@ -122,6 +140,21 @@ describe("the worker", () => {
       ["key-2", "delivered"],
     ]);
     expect(made.warnings.join()).toContain("no such thing");
+  });
+  it("says once that a channel fails, and once that it no longer does", async () => {
+    let outcome: Outcome = again("it is down");
+    const { made, look, due } = world(
+      [1n, 2n, 3n].map((id) => taken("hook", id)),
+      async () => outcome,
+    );
+    await look();
+    due.push(taken("hook", 1n, { attempts: 2 }));
+    await look();
+    expect(made.warnings).toEqual(["Cannot tell hook: it is down"]);
+    outcome = { kind: "delivered" };
+    due.push(taken("hook", 1n, { attempts: 3 }), taken("hook", 2n, { attempts: 2 }));
+    await look();
+    expect(made.infos).toEqual(["hook can be told again"]);
   });
   it("tells an Alertmanager only while nobody reminds it", async () => {
     const { made, look } = world([taken("hook", 1n), taken("am", 2n)]);

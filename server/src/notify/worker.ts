@@ -1,6 +1,6 @@
 import type { Channel, Notice } from "@truebound/wire";
 import type { Log } from "../log.ts";
-import { again, type DeliveryStore, type Moment, type Outcome, type Send, type Taken, type Verdict } from "./ports.ts";
+import { again, type DeliveryStore, type Moment, type Outcome, type Room, type Send, type Taken, type Verdict } from "./ports.ts";
 import { verdictOn } from "./retry.ts";
 
 export interface WorkerPorts {
@@ -12,12 +12,15 @@ export interface WorkerPorts {
   readonly log: Log;
 }
 
-/** One channel that does not answer holds up no other. */
+/** One channel that does not answer holds up no other. Of two Alertmanagers one may not answer: each try takes its time then. */
 const AT_ONCE = 4;
+const ALERTMANAGER_AT_ONCE = 20;
 /** Longer than any try takes. After it another process may take what this one did not settle. */
 const LEASE_MS = 60_000;
 /** A process that stood still for so long since it took a delivery leaves it to whoever takes it next. */
 const MOST_AGE_MS = 20_000;
+
+const roomOf = (kind: Channel["kind"]): number => (kind === "alertmanager" ? ALERTMANAGER_AT_ONCE : AT_ONCE);
 
 interface Settling {
   readonly taken: Taken;
@@ -34,6 +37,10 @@ export class DeliveryWorker {
   readonly #busy = new Map<string, number>();
   readonly #sending = new Set<Promise<void>>();
   readonly #unsettled = new Map<string, Settling>();
+  readonly #failing = new Set<string>();
+  readonly #full = new Set<string>();
+  #isStopping = false;
+  #looking: Promise<void> | null = null;
   #lookedMs: number | null = null;
 
   constructor(ports: WorkerPorts) {
@@ -45,41 +52,72 @@ export class DeliveryWorker {
     return this.#lookedMs;
   }
 
-  /** True = something was told of which the database does not know yet. */
-  get isBehind(): boolean {
-    return this.#unsettled.size > 0;
+  /** True = the channel was told something of which the database does not know yet. */
+  isBehind(channel: string): boolean {
+    return [...this.#unsettled.values()].some(({ taken }) => taken.channel === channel);
   }
 
-  /** Begins to tell what is due; does not wait until it is told. Fails as the database does. */
-  async look(): Promise<void> {
+  /** Begins to tell what is due; does not wait until it is told. Fails as the database does. Two at a time would use the room twice. */
+  look(): Promise<void> {
+    this.#looking ??= this.#lookNow().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
     const { store, monotonic } = this.#ports;
     for (const settling of this.#unsettled.values()) await this.#settleAgain(settling);
     const { channels, pageUrl } = await store.places();
     const open = channels.filter(({ enabled }) => enabled);
+    await this.#abandonOrphans(open, channels);
+    await this.#take(open, pageUrl);
+    this.#lookedMs = monotonic();
+  }
+
+  async #abandonOrphans(open: readonly Channel[], channels: readonly Channel[]): Promise<void> {
+    const names = open.map(({ name }) => name);
+    for (const orphan of await this.#ports.store.takeOrphans(names, LEASE_MS))
+      await this.#settleAgain({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
+  }
+
+  async #take(open: readonly Channel[], pageUrl: string | null): Promise<void> {
     const rooms = open
-      .map(({ name }) => ({ channel: name, slots: AT_ONCE - (this.#busy.get(name) ?? 0) }))
+      .map(({ name, kind }) => ({ channel: name, slots: roomOf(kind) - (this.#busy.get(name) ?? 0) }))
       .filter(({ slots }) => slots > 0);
-    const beganMs = monotonic();
-    const [taken, orphans] = [
-      await store.take(rooms, LEASE_MS),
-      await store.takeOrphans(
-        open.map(({ name }) => name),
-        LEASE_MS,
-      ),
-    ];
-    for (const orphan of orphans) await this.#settleAgain({ taken: orphan, verdict: abandoned(orphan, channels), note: null });
+    const beganMs = this.#ports.monotonic();
+    const taken = await this.#ports.store.take(rooms, LEASE_MS);
+    this.#noteFull(rooms, taken);
     for (const one of taken) {
       const channel = open.find(({ name }) => name === one.channel);
       const settling = this.#unsettled.get(keyOf(one));
       if (settling !== undefined) await this.#settleAgain({ ...settling, taken: one });
       else if (channel !== undefined) this.#begin(channel, one, pageUrl, beganMs);
     }
-    this.#lookedMs = monotonic();
   }
 
   /** Once all that was begun has ended. */
   async idle(): Promise<void> {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
+  }
+
+  /** Begins nothing more, and waits for what it began. */
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    return this.idle();
+  }
+
+  /** Where all the room was used more may wait: then the next look is when there is room again. */
+  #noteFull(rooms: readonly Room[], taken: readonly Taken[]): void {
+    for (const { channel, slots } of rooms) if (taken.filter((one) => one.channel === channel).length === slots) this.#full.add(channel);
+  }
+
+  #lookOnceThereIsRoom(channel: string): void {
+    if (!this.#full.delete(channel) || this.#isStopping) return;
+    // The next regular look fails for the same reason, and says so.
+    const looking = this.look().catch(() => {});
+    this.#sending.add(looking);
+    void looking.finally(() => this.#sending.delete(looking));
   }
 
   #begin(channel: Channel, taken: Taken, pageUrl: string | null, beganMs: number): void {
@@ -90,6 +128,7 @@ export class DeliveryWorker {
       .finally(() => {
         this.#busy.set(name, (this.#busy.get(name) ?? 1) - 1);
         this.#sending.delete(telling);
+        this.#lookOnceThereIsRoom(name);
       });
     this.#sending.add(telling);
   }
@@ -122,11 +161,26 @@ export class DeliveryWorker {
 
   async #settle(settling: Settling): Promise<void> {
     const { taken, verdict, note } = settling;
-    this.#unsettled.set(keyOf(taken), settling);
-    await this.#ports.store.settle(taken, verdict, entryOf(taken, verdict, note));
+    try {
+      await this.#ports.store.settle(taken, verdict, entryOf(taken, verdict, note));
+    } catch (error) {
+      this.#unsettled.set(keyOf(taken), settling);
+      throw error;
+    }
     this.#unsettled.delete(keyOf(taken));
     this.#ports.counted(taken.channel, verdict.state === "due" ? "failed" : verdict.state);
-    if (verdict.state !== "delivered" && taken.attempts === 1) this.#ports.log.warn(`Cannot tell ${taken.channel}: ${verdict.error}`);
+    this.#say(taken.channel, verdict);
+  }
+
+  /** Once when a channel begins to fail, however much waits for it, and once when it takes something again. */
+  #say(channel: string, verdict: Verdict): void {
+    const { log } = this.#ports;
+    if (verdict.state === "delivered") {
+      if (this.#failing.delete(channel)) log.info(`${channel} can be told again`);
+      return;
+    }
+    if (!this.#failing.has(channel)) log.warn(`Cannot tell ${channel}: ${verdict.error}`);
+    this.#failing.add(channel);
   }
 }
 

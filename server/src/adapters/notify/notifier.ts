@@ -45,7 +45,7 @@ export function notifier(
   limits: SendLimits = {},
   monotonic: () => number = () => performance.now(),
 ): Notifier {
-  const store = deliveryStore(pool);
+  const store = deliveryStore(pool, monotonic);
   const closing = new AbortController();
   const http = { ...HTTP_LIMITS, ...limits.http, closed: closing.signal };
   const { send, remind } = sendToChannel({ http, mail: { ...MAIL_LIMITS, ...limits.mail, closed: closing.signal } });
@@ -57,7 +57,7 @@ export function notifier(
     monotonic,
     log,
   });
-  const reminding = reminder({ store, remind, isBehind: () => worker.isBehind, log });
+  const reminding = reminder({ store, remind, isBehind: (channel) => worker.isBehind(channel), log });
   const request = httpRequests(http);
   const heartbeat = new Heartbeat({
     pulse: store.pulse,
@@ -93,7 +93,7 @@ export function notifier(
       return async () => {
         const late = setTimeout(() => closing.abort(), STOP_WITHIN_MS);
         await Promise.all([first, ...loops.map((loop) => loop.stop())]);
-        await worker.idle();
+        await worker.stop();
         clearTimeout(late);
       };
     },

@@ -2,7 +2,8 @@ import type { UtcInstant } from "@truebound/time";
 import { type AlertSettings, type Channel, DEFAULT_ALERT_SETTINGS, type Notice } from "@truebound/wire";
 import type pg from "pg";
 import type { DeliveryStore, Entry, Moment, Places, Pulse, Taken, Verdict, Waiting } from "../../notify/ports.ts";
-import { inTransaction, type Queryable, sqlState } from "./pool.ts";
+import { channelLocks } from "./channel-locks.ts";
+import { sqlState } from "./pool.ts";
 
 const PLACES = `
   select (select coalesce(json_agg(body order by name), '[]') from alert_object where kind = 'channel') as channels,
@@ -41,19 +42,22 @@ const TAKE_ORPHANS = `
     order by d.next_at limit ${MOST_ORPHANS} for update skip locked),
   ${LEASED}`;
 
-const SETTLE: Readonly<Record<Verdict["state"], string>> = {
-  delivered: `update delivery set state = 'delivered', delivered_at = clock_timestamp(), error = null
-    where notice_id = $1 and channel = $2 and state = 'due'`,
-  given_up: `update delivery set state = 'given_up', error = $4
-    where notice_id = $1 and channel = $2 and state = 'due' and attempts = $3`,
-  due: `update delivery set error = $4, next_at = clock_timestamp() + $5 * interval '1 millisecond'
-    where notice_id = $1 and channel = $2 and state = 'due' and attempts = $3`,
-};
-
-const LOCK_INCIDENT = "select from incident where id = $1 for no key update";
-const ADD_ENTRY = `
+/**
+ * One statement: a server that dies between being heard and writing it down tells it again. Who writes the incident's story holds the
+ * incident's row, so nobody is refused but who read the story before the other one had written.
+ */
+const SETTLE = `
+  with locked as (select id from incident where id = $3 and $4::text is not null for no key update),
+  settled as (
+    update delivery set state = $5, error = $6,
+      delivered_at = case when $5 = 'delivered' then clock_timestamp() end,
+      next_at = clock_timestamp() + $7 * interval '1 millisecond'
+    where notice_id = $1 and channel = $2 and state = 'due' and (attempts = $8 or $5 = 'delivered')
+    returning incident_id)
   insert into incident_entry (incident_id, ordinal, kind, words)
-  select $1, coalesce(max(ordinal), 0) + 1, $2, $3 from incident_entry where incident_id = $1`;
+  select settled.incident_id,
+    (select coalesce(max(ordinal), 0) + 1 from incident_entry entry where entry.incident_id = settled.incident_id), $4, $9
+  from settled join locked on locked.id = settled.incident_id`;
 
 /** Of each incident that goes on, or whose end waits to be told, the last that the channel took. */
 const STANDING = `
@@ -111,7 +115,10 @@ async function readPlaces(pool: pg.Pool): Promise<Places & Moment> {
 }
 
 /** The outbox, for who empties it. */
-export function deliveryStore(pool: pg.Pool): DeliveryStore & { moment(): Promise<Moment>; pulse(): Promise<Pulse> } {
+export function deliveryStore(
+  pool: pg.Pool,
+  monotonic: () => number,
+): DeliveryStore & { moment(): Promise<Moment>; pulse(): Promise<Pulse> } {
   return {
     places: () => readPlaces(pool),
     moment: () => readPlaces(pool),
@@ -126,8 +133,7 @@ export function deliveryStore(pool: pg.Pool): DeliveryStore & { moment(): Promis
       (await pool.query<{ channel: string; count: number; oldest: number }>(WAITING)).rows.map(
         ({ channel, count, oldest }): Waiting => ({ channel, count, oldestSeconds: oldest }),
       ),
-    beside: (channel, work) => beside(pool, channel, work),
-    alone: (channel, work) => alone(pool, channel, work),
+    ...channelLocks(pool, monotonic),
     pulse: () => readPulse(pool),
   };
 }
@@ -135,65 +141,18 @@ export function deliveryStore(pool: pg.Pool): DeliveryStore & { moment(): Promis
 const UNIQUE_VIOLATION = "23505";
 const TRIES = 5;
 
-/** Whoever else writes the incident's story may have taken the next line of it: then once more. */
+/** Somebody else wrote the next line of the story meanwhile: then the one after it. */
 async function settle(pool: pg.Pool, taken: Taken, verdict: Verdict, entry: Entry | null): Promise<void> {
+  const { noticeId, channel, incidentId, attempts } = taken;
+  const { error, pauseMs } = { error: null, pauseMs: 0, ...verdict };
+  const values = [noticeId, channel, incidentId, entry?.kind ?? null, verdict.state, error, pauseMs, attempts, entry?.words ?? null];
   for (let tried = 1; ; tried++) {
     try {
-      await inTransaction(pool, (client) => settleOn(client, taken, verdict, entry));
+      await pool.query(SETTLE, values);
       return;
-    } catch (error) {
-      if (sqlState(error) !== UNIQUE_VIOLATION || tried === TRIES) throw error;
+    } catch (cause) {
+      if (sqlState(cause) !== UNIQUE_VIOLATION || tried === TRIES) throw cause;
     }
-  }
-}
-
-async function settleOn(client: Queryable, taken: Taken, verdict: Verdict, entry: Entry | null): Promise<void> {
-  const { noticeId, channel, attempts, incidentId } = taken;
-  if (entry !== null) await client.query(LOCK_INCIDENT, [incidentId]);
-  const { rowCount } = await client.query(SETTLE[verdict.state], valuesOf(verdict, [noticeId, channel], attempts));
-  if (rowCount === 1 && entry !== null) await client.query(ADD_ENTRY, [incidentId, entry.kind, entry.words]);
-}
-
-function valuesOf(verdict: Verdict, key: readonly unknown[], attempts: number): unknown[] {
-  if (verdict.state === "delivered") return [...key];
-  return verdict.state === "due" ? [...key, attempts, verdict.error, verdict.pauseMs] : [...key, attempts, verdict.error];
-}
-
-const KEY = "hashtextextended('truebound tells ' || $1, 0)";
-
-async function beside<T>(pool: pg.Pool, channel: string, work: () => Promise<T>): Promise<T> {
-  return locked(pool, channel, `select pg_advisory_lock_shared(${KEY})`, `select pg_advisory_unlock_shared(${KEY})`, work);
-}
-
-async function alone(pool: pg.Pool, channel: string, work: () => Promise<void>): Promise<boolean> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    const { rows } = await client.query<{ mine: boolean }>(`select pg_try_advisory_lock(${KEY}) as mine`, [channel]);
-    if (rows[0]?.mine !== true) return false;
-    try {
-      await work();
-    } finally {
-      await client.query(`select pg_advisory_unlock(${KEY})`, [channel]).catch((cause: Error) => (broken = cause));
-    }
-    return true;
-  } finally {
-    client.release(broken);
-  }
-}
-
-async function locked<T>(pool: pg.Pool, channel: string, lock: string, unlock: string, work: () => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query(lock, [channel]);
-    try {
-      return await work();
-    } finally {
-      await client.query(unlock, [channel]).catch((cause: Error) => (broken = cause));
-    }
-  } finally {
-    client.release(broken);
   }
 }
 
