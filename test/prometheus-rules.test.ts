@@ -47,6 +47,16 @@ describe("the rules for Prometheus", () => {
       })),
     );
   });
+  it("have the same thresholds", () => {
+    const exprOf = (name: string) => rulesOf(RULES).find(({ record, alert }) => record === name || alert === name)?.expr ?? "";
+    const shipped = (name: string) => SHIPPED_RULES.find((rule) => rule.name === name);
+    for (const { limit_ns, otherwise_ns } of SHIPPED_RULES) expect([limit_ns, otherwise_ns]).toEqual([null, 100_000_000]);
+    expect(exprOf("truebound:limit_seconds")).toMatch(/\* 0 \+ 0\.1$/);
+    expect(exprOf("near_limit")).toContain(`> on (host) ${(shipped("near_limit")?.share_pct ?? 0) / 100} * truebound:limit_seconds`);
+    expect(exprOf("will_exceed_in")).toContain(
+      `(truebound_clock_within_limit_seconds) < ${shipped("will_exceed_in")?.within_s}\n`.trimEnd(),
+    );
+  });
   it("fire only where Prometheus is who tells people", () => {
     for (const { alert, expr } of alerts) expect({ alert, guarded: expr.includes(GUARD) }).toEqual({ alert, guarded: true });
   });
