@@ -397,6 +397,101 @@ target.labels jsonb not null
 target.created_at timestamp with time zone not null default clock_timestamp()
 target.removed_at timestamp with time zone
 
+-- Columns of views
+grafana_alert.time timestamp with time zone
+grafana_alert.ended_at timestamp with time zone
+grafana_alert.id bigint
+grafana_alert.incident_id bigint
+grafana_alert.rule text
+grafana_alert.finding text
+grafana_alert.host text
+grafana_alert.source text
+grafana_alert.severity text
+grafana_alert.certainty text
+grafana_alert.limit_seconds double precision
+grafana_alert.lower_bound_seconds double precision
+grafana_alert.upper_bound_seconds double precision
+grafana_alert.words text
+grafana_event.time timestamp with time zone
+grafana_event.at_ns bigint
+grafana_event.host text
+grafana_event.kind text
+grafana_event.source text
+grafana_event.detail text
+grafana_event.epoch integer
+grafana_event.seq bigint
+grafana_fleet_minute.time timestamp with time zone
+grafana_fleet_minute.minute_ns bigint
+grafana_fleet_minute.hosts integer
+grafana_fleet_minute.unbounded integer
+grafana_fleet_minute.worst_error_bound_seconds double precision
+grafana_fleet_minute.proven integer
+grafana_fleet_minute.unverified integer
+grafana_fleet_minute.holdover integer
+grafana_fleet_minute.conflict integer
+grafana_fleet_minute.no_majority integer
+grafana_fleet_minute.disrupted integer
+grafana_fleet_minute.unknown integer
+grafana_host.time timestamp with time zone
+grafana_host.host text
+grafana_host.state text
+grafana_host.status text
+grafana_host.reason text
+grafana_host.lower_bound_seconds double precision
+grafana_host.upper_bound_seconds double precision
+grafana_host.error_bound_seconds double precision
+grafana_host.tight_lower_bound_seconds double precision
+grafana_host.tight_upper_bound_seconds double precision
+grafana_host.frequency_error_lower_bound_ratio double precision
+grafana_host.frequency_error_upper_bound_ratio double precision
+grafana_host.votes integer
+grafana_host.votes_needed integer
+grafana_host.received_at timestamp with time zone
+grafana_host.epoch integer
+grafana_host.seq bigint
+grafana_host.software text
+grafana_host.address text
+grafana_host.clone_suspected boolean
+grafana_host.rehearsal boolean
+grafana_host_group.time timestamp with time zone
+grafana_host_group.host text
+grafana_host_group.host_group text
+grafana_host_minute.time timestamp with time zone
+grafana_host_minute.minute_ns bigint
+grafana_host_minute.host text
+grafana_host_minute.status text
+grafana_host_minute.lower_bound_seconds double precision
+grafana_host_minute.upper_bound_seconds double precision
+grafana_host_minute.error_bound_seconds double precision
+grafana_host_minute.frequency_error_lower_bound_ratio double precision
+grafana_host_minute.frequency_error_upper_bound_ratio double precision
+grafana_host_minute.readings integer
+grafana_host_minute.marked boolean
+grafana_incident.time timestamp with time zone
+grafana_incident.resolved_at timestamp with time zone
+grafana_incident.id bigint
+grafana_incident.title text
+grafana_incident.severity text
+grafana_incident.certainty text
+grafana_incident.cause_kind text
+grafana_incident.cause_name text
+grafana_incident.alerts integer
+grafana_incident.hosts integer
+grafana_incident.acknowledged_by text
+grafana_incident.silenced_by text
+grafana_incident.rehearsal boolean
+grafana_source.time timestamp with time zone
+grafana_source.host text
+grafana_source.source text
+grafana_source.address text
+grafana_source.state text
+grafana_source.stratum integer
+grafana_source.lower_bound_seconds double precision
+grafana_source.upper_bound_seconds double precision
+grafana_source.delay_seconds double precision
+grafana_source.polls bigint
+grafana_source.replies bigint
+
 -- Constraints
 alert.alert_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
 alert.alert_host: CHECK ((((about_host IS NULL) = (host_name IS NULL)) AND ((about_host IS NULL) = (host_labels IS NULL))))

@@ -1,3 +1,4 @@
+import { promtool, promtoolPath } from "@truebound/testkit";
 import { describe, expect, it } from "vitest";
 import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get, source } from "./fake-agent.ts";
@@ -77,5 +78,8 @@ describe("/metrics", () => {
     const plain = await page();
     expect(plain.headers["content-type"]).toBe("text/plain; version=0.0.4; charset=utf-8");
     expect(String(plain.body)).not.toContain("# {");
+  });
+  it.skipIf(promtoolPath() === null)("passes promtool's check (skipped: promtool not found)", async () => {
+    expect(promtool(["check", "metrics"], String((await page()).body))).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Log } from "../log/log-line.ts";
 
 const EVERY_MS = 15_000;
@@ -37,8 +37,10 @@ export class Textfile {
     if (this.#ended) return;
     try {
       // Its name ends in no .prom, so that nobody reads it before it is whole.
-      const draft = `${this.#path}.${process.pid}`;
-      writeFileSync(draft, text, { mode: 0o644 });
+      const draft = `${this.#path}.new`;
+      writeFileSync(draft, text);
+      // node_exporter runs as another user, whatever the umask here.
+      chmodSync(draft, 0o644);
       renameSync(draft, this.#path);
       this.#failing = false;
     } catch (error) {

@@ -61,7 +61,7 @@ function portOf(text: string | undefined): number | Trouble {
     : new Trouble(`Cannot use TRUEBOUND_AGENT_HTTP_PORT=${text}: write a port from 1 to 65535, or 0 for none`);
 }
 
-export const isLoopback = (address: string): boolean => address === "::1" || /^127\./.test(address);
+export const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
 
 function addressOf(text: string | undefined, hasTls: boolean, isAddress: (text: string) => boolean): string | Trouble {
   if (text === undefined || text === "") return "127.0.0.1";

@@ -43,6 +43,13 @@ const SECTIONS = [
           where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and ${OURS} order by c.relname, a.attnum`,
   },
   {
+    // How each is made is left out: versions of PostgreSQL write it differently.
+    title: "Columns of views",
+    sql: `select c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) as line
+          from pg_class c join pg_attribute a on a.attrelid = c.oid
+          where c.relkind = 'v' and a.attnum > 0 and not a.attisdropped and ${OURS} order by c.relname, a.attnum`,
+  },
+  {
     // PostgreSQL 18 lists what is not null as constraints too; the columns say that.
     title: "Constraints",
     sql: `select c.relname || '.' || n.conname || ': ' || pg_get_constraintdef(n.oid) as line
