@@ -115,6 +115,22 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await page.close();
   });
 
+  it("keeps its place on a phone while the stream comes and the count with it", async () => {
+    const page = await tab({ viewport: NARROW });
+    await page.addInitScript(() => {
+      new PerformanceObserver((list) => {
+        const moved = list.getEntries().reduce((sum, entry) => sum + (entry as PerformanceEntry & { value: number }).value, 0);
+        document.documentElement.dataset.moved = String(Number(document.documentElement.dataset.moved ?? "0") + moved);
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await page.goto(`${url}/incidents`);
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.locator(".badge").waitFor();
+    await page.getByRole("table", { name: "Past incidents" }).waitFor();
+    expect(Number(await page.evaluate(() => document.documentElement.dataset.moved ?? "0"))).toBeLessThan(0.01);
+    await page.close();
+  });
+
   it("says what is wrong in one line, and lists the worst first", async () => {
     const page = await open("/incidents");
     expect(await page.locator("h1").textContent()).toBe("2 critical, 2 warnings, 1 info");
