@@ -142,7 +142,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await waiting.allTextContents()).toMatchObject(
       [
         /^criticalntp3.*source 10\.0\.0\.9proved outside400 hosts4 min \d+ snobody yet/,
-        /^criticaldb-7.*host db-7\.fra.*proved outside1 host/,
+        /^criticaldb-7.*db-7\.fra.*proved outside1 host/,
         /^criticalRehearsal: lab-2.*rehearsal/,
         /^warningThe server’s own clock.*no evidenceno host/,
         /^infonear the limit.*proved inside/,
