@@ -64,9 +64,9 @@ export class FakeIncidentsServer {
     for (const stream of this.#streams) stream.write(`event: incident\ndata: ${JSON.stringify(incident)}\n\n`);
   }
 
-  /** Breaks every stream, as a restart would. */
+  /** Ends every stream, as a restart would. */
   drop(): void {
-    for (const stream of this.#streams) stream.destroy();
+    for (const stream of this.#streams) stream.end();
   }
 
   async close(): Promise<void> {
@@ -135,6 +135,7 @@ export class FakeIncidentsServer {
       return undefined;
     }
     if (path.endsWith("/acknowledge")) this.acknowledged = { who: (body as { who: string }).who, at: new Date(this.now).toISOString() };
+    if (path === "/silences") return { silences_now: 2 };
     return path.startsWith("/channels/") ? this.channelAnswer : {};
   }
 

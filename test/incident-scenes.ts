@@ -9,6 +9,7 @@ import type {
   IncidentList,
   MaintenanceView,
   NoticeDelivery,
+  Series,
   Silence,
 } from "@truebound/wire";
 
@@ -149,7 +150,7 @@ const alert = (now: number, id: number, seconds: number, more: Partial<Alert> = 
   guaranteed: bound(3_104_117, 3_391_220),
   dominant: "offset",
   evidence: { epoch: 4, seq: 18_231 },
-  words: "3.1 ms to 3.4 ms behind UTC, at least 3 ms beyond its limit of 100 µs; the clock was stepped by 3.2 ms at 03:10:41",
+  words: "3.1 ms to 3.4 ms behind UTC, at least 3 ms beyond its limit of 100 µs; the clock was stepped by 3.2 ms",
   labels: { team: "storage" },
   runbook: "/runbook/proved_outside_limit",
   incident: "42",
@@ -424,3 +425,15 @@ export const hostsOfTheNight = (now: number): HostSummary[] =>
     injected_ns: null,
     last_received_at: ago(now, 1),
   }));
+
+/** A quarter of an hour in which a clock was stepped. */
+export function seriesOfTheNight(now: number): Series {
+  const points = Array.from({ length: 90 }, (_, place) => {
+    const seconds = 900 - place * 10;
+    const middle = seconds > 90 ? 4_000 * Math.sin(place / 5) : 3_250_000;
+    const half = 38_000 + 2_000 * (place % 5);
+    const end = (value: number): string => String(Math.round(value));
+    return { t: ago(now, seconds), lo_ns: end(middle - half), hi_ns: end(middle + half), mid_ns: end(middle), status: "proven" as const };
+  });
+  return { from: ago(now, 900), to: ago(now, 0), host: hostId(7), points, resolution: "evidence", merged: false };
+}

@@ -101,7 +101,6 @@ export const AlertRule = Type.Object(
 );
 export type AlertRule = Static<typeof AlertRule>;
 
-/** Its own object: no value fits one that is closed and one with more fields at once. */
 export const AlertRuleView = Type.Object({
   ...AlertRule.properties,
   origin: Origin,

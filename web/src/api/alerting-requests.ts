@@ -5,6 +5,8 @@ import { postJson } from "./post-json.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const API = "/api/v1";
+/** A channel that hangs is waited for by the server, which says so; that may take longer than any other answer. */
+const TEST_MS = 60_000;
 
 /** All that alerting is set to: lists, and what each holds. */
 export interface AlertingParts {
@@ -38,7 +40,7 @@ export async function loadPart<K extends keyof AlertingParts>(
 }
 
 export const testChannel = (name: string, clock: ServerClock): Promise<Answer<ChannelTest>> =>
-  postJson(`${API}/channels/${encodeURIComponent(name)}/test`, {}, clock);
+  postJson(`${API}/channels/${encodeURIComponent(name)}/test`, {}, clock, TEST_MS);
 
 export const endSilence = (id: string, clock: ServerClock): Promise<Answer<unknown>> =>
   postJson(`${API}/silences/${encodeURIComponent(id)}/end`, {}, clock);

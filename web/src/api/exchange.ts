@@ -5,9 +5,15 @@ const PATIENCE_MS = 15_000;
 const NO_CONTENT = 204;
 
 /** One request under /api/v1. The type is the API's contract, which the server validates; the page only draws what it says. */
-export async function exchange<T>(path: string, init: RequestInit, clock: ServerClock, signal?: AbortSignal): Promise<Answer<T>> {
+export async function exchange<T>(
+  path: string,
+  init: RequestInit,
+  clock: ServerClock,
+  signal?: AbortSignal,
+  patience_ms = PATIENCE_MS,
+): Promise<Answer<T>> {
   const url = new URL(path, window.location.origin).href;
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(patience_ms);
   let response: Response;
   try {
     response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, patience]) : patience });

@@ -4,6 +4,12 @@ import { getJson } from "./get-json.ts";
 import { postJson } from "./post-json.ts";
 import type { ServerClock } from "./server-clock.ts";
 
+/** What became of a request for a silence. */
+export interface SilenceMade {
+  /** Open incidents of which nobody is told from now on; a server may not say. */
+  readonly silences_now?: number;
+}
+
 const INCIDENTS = "/api/v1/incidents";
 const PAGE = 200;
 
@@ -45,4 +51,5 @@ export const acknowledge = (id: string, who: string, clock: ServerClock): Promis
 export const comment = (id: string, who: string, words: string, clock: ServerClock): Promise<Answer<unknown>> =>
   postJson(`${pathOf(id)}/comments`, { who, words }, clock);
 
-export const silence = (wish: SilenceRequest, clock: ServerClock): Promise<Answer<unknown>> => postJson("/api/v1/silences", wish, clock);
+export const silence = (wish: SilenceRequest, clock: ServerClock): Promise<Answer<SilenceMade>> =>
+  postJson("/api/v1/silences", wish, clock);

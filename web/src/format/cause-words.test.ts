@@ -6,5 +6,6 @@ it.each([
   ["source", "10.0.0.9", "source 10.0.0.9"],
   ["group", "rack=r1", "group rack=r1"],
   ["server", "server", "server"],
+  ["server", "the server", "the server"],
   ["fleet", "", "fleet"],
 ] as const)("calls a %s by its name %s", (kind, name, words) => expect(causeWords({ kind, name })).toBe(words));

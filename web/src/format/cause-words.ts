@@ -10,10 +10,11 @@ const KINDS: Readonly<Record<string, string>> = {
   fleet: "fleet",
 };
 
-/** "source 10.0.0.7"; of what there is one of, its kind alone where the name says no more. */
+/** "source 10.0.0.7"; a name that says its kind itself, such as "the server", stands alone. */
 export function causeWords({ kind, name }: Pick<Cause, "kind" | "name">): string {
   const word = KINDS[kind] ?? kind;
-  return name === "" || name === word ? word : `${word} ${name}`;
+  if (name === "") return word;
+  return name.split(" ").includes(word) ? name : `${word} ${name}`;
 }
 
 const HOST_KEY = /^host:([^:]+)/;

@@ -34,7 +34,7 @@ export function IncidentRow({ incident, search }: IncidentRowProps): JSX.Element
         {incident.rehearsal && <span class="tag tag-rehearsal">rehearsal</span>}
         {incident.silenced_by !== null && !isOver && <span class="fact-note">{silencedWords(incident.silenced_by)}</span>}
       </th>
-      <td class="incident-cause">{causeWords(incident.cause)}</td>
+      <td class="incident-cause">{shortCause(incident.cause)}</td>
       <td class={`incident-certainty row-${look}`} title={means}>
         <Mark look={look} />
         <span>{words}</span>
@@ -54,6 +54,9 @@ const Past = ({ incident }: Pick<IncidentRowProps, "incident">): JSX.Element => 
     </span>
   </>
 );
+
+/** A host goes by its name; of what else there is, the kind is said too. */
+const shortCause = (cause: Incident["cause"]): string => (cause.kind === "host" ? cause.name : causeWords(cause));
 
 function whoOf({ acknowledged, resolved_at }: Incident): ComponentChildren {
   if (acknowledged !== null) return acknowledged.who;

@@ -15,14 +15,20 @@ export function useListKeys(list: RefObject<HTMLElement | null>): void {
 const hasModifier = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey;
 
 function act(list: HTMLElement, { key, target }: KeyboardEvent): boolean {
-  const searchBox = list.querySelector<HTMLInputElement>("#search");
   if (target instanceof HTMLInputElement && target.type === "search") return leaveSearch(list, key);
-  if (key === "/") searchBox?.focus();
+  if (isTyping(target)) return false;
+  if (key === "/") list.querySelector<HTMLInputElement>("#search")?.focus();
   else if (key === "j") step(list, 1);
   else if (key === "k") step(list, -1);
   else return false;
   return true;
 }
+
+/** Keys in a field are letters, and in a list of choices they choose. */
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement ||
+  (target instanceof HTMLInputElement && target.type !== "checkbox" && target.type !== "radio");
 
 /** Enter and the down arrow leave the search for the first row found. */
 function leaveSearch(list: HTMLElement, key: string): boolean {

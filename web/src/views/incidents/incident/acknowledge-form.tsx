@@ -10,7 +10,7 @@ export function AcknowledgeForm({ incident, who, onChanged }: ActionProps): JSX.
     <ActionForm
       title="Acknowledge"
       verb="Acknowledge"
-      done="Acknowledged"
+      done={() => "Acknowledged"}
       who={who}
       send={(name) => acknowledge(incident.id, name, clock)}
       onDone={onChanged}

@@ -4,13 +4,14 @@ import type { Answer } from "../../../api/answer.ts";
 import { Outcome } from "../../parts/outcome.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 
-interface ActionFormProps {
+interface ActionFormProps<T> {
   readonly title: string;
-  /** On the button; in the past tense when it is done. */
+  /** On the button. */
   readonly verb: string;
-  readonly done: string;
+  /** What is said when it is done. */
+  readonly done: (value: T) => string;
   readonly who: string;
-  readonly send: (who: string) => Promise<Answer<unknown>>;
+  readonly send: (who: string) => Promise<Answer<T>>;
   readonly onDone: () => void;
   /** Beside two others. */
   readonly isLong?: boolean;
@@ -18,8 +19,8 @@ interface ActionFormProps {
 }
 
 /** A form that signs with a name. It sends once for each press, and says beside itself what became of it. */
-export function ActionForm({ title, verb, done, who, send, onDone, isLong = false, children }: ActionFormProps): JSX.Element {
-  const { state, submit } = useSubmit<unknown>(onDone);
+export function ActionForm<T>({ title, verb, done, who, send, onDone, isLong = false, children }: ActionFormProps<T>): JSX.Element {
+  const { state, submit } = useSubmit<T>(onDone);
   const [isNameless, setNameless] = useState(false);
   const isSending = state.kind === "sending";
   const press = (event: SubmitEvent): void => {
@@ -42,7 +43,7 @@ export function ActionForm({ title, verb, done, who, send, onDone, isLong = fals
             Say who you are first
           </span>
         ) : (
-          <Outcome state={state} done={() => done} />
+          <Outcome state={state} done={done} />
         )}
       </p>
     </form>

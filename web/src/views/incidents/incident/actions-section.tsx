@@ -1,5 +1,6 @@
 import type { IncidentDetail } from "@truebound/wire";
 import type { JSX } from "preact";
+import { Age } from "../../parts/age.tsx";
 import { useWho } from "../../parts/use-who.ts";
 import { AcknowledgeForm } from "./acknowledge-form.tsx";
 import { CommentForm } from "./comment-form.tsx";
@@ -36,9 +37,19 @@ export function ActionsSection({ incident, onChanged }: Pick<ActionProps, "incid
       </label>
       <div class="action-forms">
         {isOpen && incident.acknowledged === null && <AcknowledgeForm {...props} />}
+        {isOpen && incident.acknowledged !== null && <Taken {...incident.acknowledged} />}
         <CommentForm {...props} />
         {isOpen && <SilenceForm {...props} />}
       </div>
     </section>
   );
 }
+
+const Taken = ({ who, at }: NonNullable<IncidentDetail["acknowledged"]>): JSX.Element => (
+  <div class="action">
+    <h3>Acknowledged</h3>
+    <p>
+      by {who}, <Age at={at} /> ago
+    </p>
+  </div>
+);

@@ -16,7 +16,7 @@ export function CommentForm({ incident, who, onChanged }: ActionProps): JSX.Elem
     <ActionForm
       title="Comment"
       verb="Add comment"
-      done="Added to the timeline"
+      done={() => "Added to the timeline"}
       who={who}
       send={(name) => comment(incident.id, name, oneLine(words), clock)}
       onDone={done}

@@ -7,11 +7,11 @@ import { dominantWords } from "../../../format/dominant-words.ts";
 import { limitText, limitWords } from "../../../format/limit-words.ts";
 import { offsetWords } from "../../../format/offset-words.ts";
 import { Exact } from "../../parts/exact.tsx";
-import { axisOf } from "./members.ts";
+import { axisOf, ongoingFirst } from "./members.ts";
 
 /** What is known of the clock that is worst off, against its limit. */
 export function KnownSection({ incident }: { readonly incident: IncidentDetail }): JSX.Element | null {
-  const worst = incident.members[0];
+  const worst = ongoingFirst(incident.members)[0];
   if (worst === undefined) return null;
   return (
     <section aria-labelledby="known-title">

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { silence } from "../../../api/incident-requests.ts";
+import { type SilenceMade, silence } from "../../../api/incident-requests.ts";
 import { useServices } from "../../../api/services.ts";
+import { countWords } from "../../../format/count-words.ts";
 import { ActionForm } from "./action-form.tsx";
 import type { ActionProps } from "./actions-section.tsx";
 import { matchersText, type SilenceChoice, silenceChoices } from "./silence-choices.ts";
@@ -18,15 +19,19 @@ export function SilenceForm({ incident, who, onChanged }: ActionProps): JSX.Elem
   const [comment, setComment] = useState("");
   const choice = choices[index] ?? choices[0];
   if (choice === undefined) return null;
+  const done = (): void => {
+    setComment("");
+    onChanged();
+  };
   const wish = { matchers: choice.matchers, for_s: hours * HOUR_S, comment: comment.trim() };
   return (
     <ActionForm
       title="Silence"
       verb={`Silence for ${hours} h`}
-      done="Silenced"
+      done={silencedWords}
       who={who}
       send={(name) => silence({ ...wish, who: name }, clock)}
-      onDone={onChanged}
+      onDone={done}
       isLong
     >
       <label class="field">
@@ -69,6 +74,9 @@ const Matched = ({ choice, total, more }: MatchedProps): JSX.Element => (
     <span class="fact-note">{matchedWords(choice.matched.length, total, more)}</span>
   </p>
 );
+
+const silencedWords = ({ silences_now }: SilenceMade): string =>
+  silences_now === undefined ? "Silenced" : `Silenced: nobody is told of ${countWords(silences_now, "open incident")} now`;
 
 function matchedWords(matched: number, total: number, more: number): string {
   const here = more > 0 ? "shown here" : "here";
