@@ -6,8 +6,10 @@ import { openContent } from "./adapters/batch-content.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
+import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
@@ -18,6 +20,7 @@ import { administer, type Told } from "./admin/admin.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import type { Config } from "./config.ts";
+import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
@@ -34,6 +37,15 @@ export function runAdmin(config: Config, request: AdminRequest, log: Log): Promi
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+
+/** `truebound incident record`, on the same database. */
+export const runRecord = (config: Config, request: RecordRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    writeRecords(
+      { records: recordStore(pool), crypto: nodeCrypto, sha256: nodeCrypto.sha256, inflate: inflateFlight, pem: pemOf, write: writeFolder },
+      request,
+    ),
+  );
 
 const LOOK_MS = 200;
 

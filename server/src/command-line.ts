@@ -7,6 +7,7 @@ import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } fro
 import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
+import { parseRecord, RECORD_USAGE, type RecordRequest } from "./flight/incident-record.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -17,6 +18,7 @@ export type Command =
   | { readonly name: "admin"; readonly request: AdminRequest }
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -51,6 +53,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound incident record ID --out DIR
+                          what hosts recorded of the minutes around an incident (truebound incident --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
@@ -89,6 +93,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["incident", { usage: RECORD_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
@@ -153,6 +158,11 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseIncidentCommand(rest: readonly string[]): Command {
+  const request = parseRecord(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${RECORD_USAGE}` } : { name: "record", request };
 }
 
 function parseRehearseCommand(rest: readonly string[]): Command {

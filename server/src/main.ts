@@ -10,7 +10,7 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { runAdmin, runArchive, runRebuild, runRehearsal } from "./administer.ts";
+import { runAdmin, runArchive, runRebuild, runRecord, runRehearsal } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,10 +58,11 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "archive" | "rebuild" | "rehearse" }>;
+type Work = Extract<Command, { readonly name: "admin" | "archive" | "rebuild" | "record" | "rehearse" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
+  if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
@@ -98,6 +99,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "admin":
     case "archive":
     case "rebuild":
+    case "record":
     case "rehearse": {
       const { code, out, err } = await done(command);
       process.stderr.write(err);

@@ -5,6 +5,7 @@ import { openContent } from "./adapters/batch-content.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
+import { inflateFlight } from "./adapters/flight-files.ts";
 import { agentsListener } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
@@ -15,6 +16,7 @@ import { repeat } from "./adapters/loop.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
+import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
@@ -162,6 +164,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },
     goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
+    flights: { store: flightStore(pool), crypto: nodeCrypto, inflate: inflateFlight },
     ingest: new Ingest({
       store: ingestStore(pool),
       crypto: ingestCrypto,
@@ -188,6 +191,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
     peers: { state: () => peers.state, profiles: pairProfiles },
+    records: { records: recordStore(pool), crypto: nodeCrypto },
     unready: () => unready(pool),
   });
   const seeing = async () => {

@@ -4,6 +4,7 @@ import { nearest } from "@truebound/wire";
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
+import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
@@ -30,6 +31,7 @@ import { problemHandler, sendProblem } from "./problem.ts";
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly peers: PeerPorts;
+  readonly records: RecordPorts;
   readonly streams: EventStreams;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   /** Null = ready; else why not. */
@@ -90,7 +92,7 @@ const comesByProxy = ({ headers }: Pick<Request, "headers">): boolean =>
 const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
 
-function handlers({ questions, peers, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
+function handlers({ questions, peers, records, streams, metrics, unready, version }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
     listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
@@ -104,6 +106,7 @@ function handlers({ questions, peers, streams, metrics, unready, version }: Peop
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
     metrics: async (_req, res) => void res.type(metrics.contentType).send(await metrics.text()),
