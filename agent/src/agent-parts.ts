@@ -51,6 +51,8 @@ export interface AgentParts {
   readonly watch?: HostWatch;
   /** The host's own daemon, which our polls must not harm; absent on demo hosts. */
   readonly witness?: DaemonWitness;
+  /** How addresses are reached now; absent = nothing is known of that. */
+  readonly routes?: () => (address: string) => { readonly interface: string; readonly nextHop: string | null } | null;
   readonly random: () => number;
   /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
   readonly alive?: () => void;

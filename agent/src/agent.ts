@@ -1,10 +1,12 @@
-import type { HostReading } from "@truebound/time";
+import { groupDependent, type HostReading } from "@truebound/time";
 import type { Batch, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import { LimitWatch } from "./bound/limit-watch.ts";
 import type { Observation } from "./bound/observations.ts";
+import { FlightRecorder } from "./flight/flight-recorder.ts";
+import { Flights } from "./flight/flights.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
@@ -18,12 +20,14 @@ import { Rehearsals } from "./rehearse/rehearsals.ts";
 import type { Asked } from "./report/asked.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
 import { Bursts } from "./report/bursts.ts";
+import type { WrittenFlight } from "./report/flight-sender.ts";
 import { Haste } from "./report/haste.ts";
 import { Timers } from "./timers.ts";
 
 const SOONEST_REPORT_MS = 1000;
 /** So long after a limit was left a second report follows: by then the server has looked, and its receipt says what it wants to know. */
 const ASK_BACK_MS = 2000;
+const ROUTES_EVERY_MS = 60_000;
 /** Later than this a report's timer is not merely late: whatever should have made the report is stuck. */
 const REPORT_LATE_MS = 30_000;
 /** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
@@ -46,6 +50,9 @@ export class Agent {
   readonly #haste = new Haste();
   /** The limit was left, and no report has said so yet. */
   #leftLimit = false;
+  readonly #recorder = new FlightRecorder();
+  readonly #flights = new Flights({ timers: this.#timers, write: (incident) => this.#writeFlight(incident) });
+  #sendFlight: ((flight: WrittenFlight) => void) | null = null;
   readonly #rehearsals: Rehearsals;
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
@@ -80,13 +87,18 @@ export class Agent {
       probes: () => this.#monitor.probes,
       learned: (probe, evidence) => {
         this.#monitor.learned(evidence);
-        this.#rehearsals.current?.learned(probe, evidence);
+        const shown = this.#rehearsals.current?.learned(probe, evidence) ?? evidence;
+        this.#recorder.evidence(shown);
+        if (shown.length === 0) this.#recordRefusal(probe);
       },
       exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
       note: (kind, { source }, detail) => this.#tell(kind, detail, source.id),
     });
     this.#neighbours = new Neighbours({ ...ports, exchanged: () => this.#look() });
-    this.#care = witness === undefined ? null : new DaemonCare({ ...ports, witness, clocks: instruments.clocks });
+    this.#care =
+      witness === undefined
+        ? null
+        : new DaemonCare({ ...ports, witness, clocks: instruments.clocks, tracked: (tracking) => this.#recorder.daemon(tracking) });
   }
 
   /** The host as it is, whatever is rehearsed. */
@@ -124,6 +136,7 @@ export class Agent {
     else void this.#care.watch().then(() => this.#rounds.begin());
     this.#readLater();
     this.#reportLater();
+    this.#recordRoutes();
     void this.#watchForSteps();
   }
 
@@ -132,6 +145,11 @@ export class Agent {
     this.#sender = sender;
     this.#report = report;
     this.reportNow();
+  }
+
+  /** From now on records of the minutes around an incident have somewhere to go. */
+  flightsTo(send: (flight: WrittenFlight) => void): void {
+    this.#sendFlight = send;
   }
 
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
@@ -147,8 +165,9 @@ export class Agent {
   }
 
   /** What a receipt asks for. */
-  heed({ burst, rehearsal }: Asked): void {
+  heed({ burst, rehearsal, flight }: Asked): void {
     if (this.#timers.stopped) return;
+    this.#flights.offer(flight);
     this.#bursts.offer(burst);
     this.#rehearsals.offer(rehearsal);
   }
@@ -205,9 +224,41 @@ export class Agent {
   stop(): void {
     this.#timers.stop();
     this.#rehearsals.end();
+    this.#flights.end();
     this.note("agent_stopping", {});
     this.reportNow();
     this.#parts.watch?.close();
+  }
+
+  #recordRefusal(probe: SourceProbe): void {
+    const { reason = "timeout", exchange = { t1: null, t2: null, t3: null, t4: null } } = probe.lastRefusal ?? {};
+    this.#recorder.refused(probe.source.id, reason, exchange);
+  }
+
+  #recordRoutes(): void {
+    const { routes } = this.#parts;
+    if (routes === undefined) return;
+    const routeTo = routes();
+    for (const { source, address } of this.#monitor.probes) if (address !== null) this.#recorder.route(source.id, routeTo(address));
+    this.#timers.later(ROUTES_EVERY_MS, () => this.#recordRoutes());
+  }
+
+  #writeFlight(incident: string): void {
+    const { probes, assumptions } = this.#told;
+    const rehearsal = this.#rehearsals.current?.rehearsal;
+    if (this.#sender === null || this.#sendFlight === null) return;
+    const { agent, bootId, software } = this.#sender;
+    const { trusted } = this.#policy.policy;
+    const now = this.#observe().rawAfter;
+    const votes = groupDependent(probes.map(({ identity }) => identity));
+    const sources = probes.map((probe) => {
+      const { source, address, timescale } = probe;
+      const [vote = source.id] = votes.find((members) => members.includes(source.id)) ?? [];
+      const isTrusted = trusted.includes(source.id) || trusted.includes(source.host);
+      return { id: source.id, address, timescale, trusted: isTrusted, vote, poll_ns: probe.facts(now).poll.toString() };
+    });
+    const head = { agent, incident, boot_id: bootId, software, assumptions, sources, ...(rehearsal === undefined ? {} : { rehearsal }) };
+    this.#sendFlight({ recorded: this.#recorder.recorded, head });
   }
 
   /** What was seen so far is reported under the policy that was in force. */
@@ -339,6 +390,7 @@ export class Agent {
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
     this.#rehearsals.current?.observe(reading);
+    this.#recorder.reading(this.#told.current ?? row, this.#parts.watch?.stealPpm ?? null);
     const { limit_ns } = this.#policy.policy;
     if (this.#limit.look(this.#told.current?.offset ?? null, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
     if (before?.status !== row.status || before.reason !== row.reason)

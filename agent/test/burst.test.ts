@@ -75,14 +75,14 @@ describe("an agent that reports early", () => {
   it("answers a request also where no source may be asked, in every report for as long as it is asked", async () => {
     const running = start("pool");
     await until(() => running.monitor.probes.every(({ replies }) => replies === 1));
-    running.heed({ burst: "a", rehearsal: null });
+    running.heed({ burst: "a", rehearsal: null, flight: null });
     await until(() => answering("a").length === 1);
     expect(isBatch.errors(batches.at(-1))).toEqual([]);
     expect(unpackColumn((batches.at(-1) as Batch).bounds.raw_ns)).toHaveLength(1);
-    running.heed({ burst: "a", rehearsal: null });
+    running.heed({ burst: "a", rehearsal: null, flight: null });
     running.reportNow();
     expect(answering("a")).toHaveLength(2);
-    running.heed({ burst: null, rehearsal: null });
+    running.heed({ burst: null, rehearsal: null, flight: null });
     running.reportNow();
     expect(answering("a")).toHaveLength(2);
     expect(polls()).toEqual([1, 1, 1]);
@@ -94,7 +94,7 @@ describe("an agent that reports early", () => {
     const since = performance.now();
     await until(() => performance.now() - since > 1_050);
     const before = polls();
-    running.heed({ burst: "b", rehearsal: null });
+    running.heed({ burst: "b", rehearsal: null, flight: null });
     await until(() => answering("b").length === 1);
     expect(polls().map((count, index) => count - (before[index] as number))).toEqual([1, 1, 1]);
     expect(running.monitor.probes.map(({ replies }) => replies)).toEqual(polls());
@@ -106,7 +106,7 @@ describe("an agent that reports early", () => {
     let words = 0;
     await until(() => {
       words += 1;
-      running.heed({ burst: `w${words}`, rehearsal: null });
+      running.heed({ burst: `w${words}`, rehearsal: null, flight: null });
       return performance.now() - since > 3_500;
     });
     for (const times of asked.values()) {

@@ -66,7 +66,7 @@ describe("a rehearsed fault", () => {
 
   const until = (condition: () => boolean) => expect.poll(condition, { timeout: 25_000, interval: 10 }).toBe(true);
   const rehearse = (running: Agent, more: Partial<Rehearsal>) =>
-    running.heed({ burst: null, rehearsal: { id: "r1", fault: "step", for_s: 600, who: "A. Tester", ...more } });
+    running.heed({ burst: null, flight: null, rehearsal: { id: "r1", fault: "step", for_s: 600, who: "A. Tester", ...more } });
   const marked = () => batches.filter(({ rehearsal }) => rehearsal !== undefined);
   const kinds = (some: readonly Batch[]) => some.flatMap(({ events }) => events.map(({ kind }) => kind));
   const lastRow = ({ bounds }: Batch) => {
@@ -175,9 +175,9 @@ describe("a rehearsed fault", () => {
     rehearse(running, { fault: "lost-source", source: second });
     await until(() => marked().some(({ sources }) => sources[1]?.state === "stale"));
     const told = marked().at(-1)?.sources[1];
-    expect(told?.refusals.timeout).toBeGreaterThan(2);
+    expect(told?.refusals.timeout).toBeGreaterThan(0);
     expect(told?.replies).toBe(replies);
-    expect(running.monitor.probes[1]?.replies).toBeGreaterThan(replies + 2);
+    expect(running.monitor.probes[1]?.replies).toBeGreaterThan(replies);
     isUntouched(running);
   });
 

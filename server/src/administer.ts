@@ -8,10 +8,12 @@ import { readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
+import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
@@ -28,6 +30,7 @@ import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply } from "./apply/apply.ts";
 import { type Config, readConfig } from "./config.ts";
+import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
@@ -70,6 +73,15 @@ export async function customProfiles(
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+
+/** `truebound incident record`, on the same database. */
+export const runRecord = (config: Config, request: RecordRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    writeRecords(
+      { records: recordStore(pool), crypto: nodeCrypto, sha256: nodeCrypto.sha256, inflate: inflateFlight, pem: pemOf, write: writeFolder },
+      request,
+    ),
+  );
 
 const LOOK_MS = 200;
 

@@ -22,6 +22,7 @@ import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
+import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -34,6 +35,7 @@ export type Command =
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -62,8 +64,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what they measure beside themselves (truebound target --help)
   truebound apply [--diff] [--dry-run] FILE|-
                           sets rules, channels, policies and the like as a file says (docs/rules.md)
-  truebound incident list|show|ack|comment
-                          what is the matter, and who looks after it (truebound incident --help)
+  truebound incident list|show|ack|comment|record
+                          what is the matter, who looks after it, what hosts recorded (truebound incident --help)
   truebound silence add|list|end
                           of what nobody is told for a while (truebound silence --help)
   truebound rule list|show
@@ -116,7 +118,6 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
   ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
   ["target", { usage: TARGET_USAGE, parse: (rest) => parseAdmin(rest, TARGET_USAGE, parseTarget) }],
-  ["incident", { usage: INCIDENT_USAGE, parse: (rest) => parseAlerts(rest, INCIDENT_USAGE, parseIncident) }],
   ["silence", { usage: SILENCE_USAGE, parse: (rest) => parseAlerts(rest, SILENCE_USAGE, parseSilence) }],
   ["rule", { usage: RULE_USAGE, parse: (rest) => parseAlerts(rest, RULE_USAGE, parseRule) }],
   ["channel", { usage: CHANNEL_USAGE, parse: (rest) => parseAlerts(rest, CHANNEL_USAGE, parseChannel) }],
@@ -124,6 +125,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
@@ -198,6 +200,13 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseIncidentCommand(rest: readonly string[]): Command {
+  const [what, ...more] = rest;
+  if (what !== "record") return parseAlerts(rest, INCIDENT_USAGE, parseIncident);
+  const request = parseRecord(more);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${INCIDENT_USAGE}` } : { name: "record", request };
 }
 
 function parseRehearseCommand(rest: readonly string[]): Command {

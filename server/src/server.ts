@@ -8,6 +8,7 @@ import { readBootId } from "./adapters/boot-id.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
+import { inflateFlight } from "./adapters/flight-files.ts";
 import { agentsListener } from "./adapters/http/agents-app.ts";
 import { EventStreams } from "./adapters/http/event-stream.ts";
 import { type Address, type Listener, listen } from "./adapters/http/listen.ts";
@@ -22,6 +23,7 @@ import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
+import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
@@ -214,6 +216,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },
     goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
+    flights: { store: flightStore(pool), crypto: nodeCrypto, inflate: inflateFlight },
     ingest: new Ingest({
       store: ingestStore(pool),
       crypto: ingestCrypto,
@@ -242,6 +245,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
     runbook: { page: runbookFiles(runbookDir) },
+    records: { records: recordStore(pool), crypto: nodeCrypto },
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);

@@ -234,8 +234,11 @@ export class FakeAgent {
   }
 
   /** What an agent says beside its batches. */
-  async postSigned(path: string, content: object, key: KeyObject = this.key): Promise<Answer> {
-    const body = Buffer.from(JSON.stringify(content));
+  postSigned(path: string, content: object, key: KeyObject = this.key): Promise<Answer> {
+    return this.postBytes(path, Buffer.from(JSON.stringify(content)), key);
+  }
+
+  async postBytes(path: string, body: Buffer, key: KeyObject = this.key): Promise<Answer> {
     const contentDigest = `sha-256=:${createHash("sha256").update(body).digest("base64")}:`;
     const base = postSignatureBase({ method: "POST", targetUri: `${this.url}${path}`, contentDigest, agent: this.id });
     const headers = {

@@ -50,12 +50,12 @@ export class HttpLink implements ServerLink {
   }
 
   postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer> {
-    const bytes = Buffer.from(JSON.stringify(body));
+    const bytes = body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
     const contentDigest = `sha-256=:${createHash("sha256").update(bytes).digest("base64")}:`;
     const signed = { method: "POST", targetUri: new URL(path, this.#base).href, contentDigest, agent } as const;
     const signature = Buffer.from(this.#signer.sign(postSignatureBase(signed))).toString("base64");
     return this.#send(path, bytes, {
-      "content-type": "application/json",
+      "content-type": body instanceof Uint8Array ? "application/octet-stream" : "application/json",
       "content-digest": contentDigest,
       "truebound-agent": agent,
       "signature-input": postSignatureInput(agent),

@@ -3,6 +3,7 @@ import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Timers } from "../timers.ts";
+import type { DaemonTracking } from "./chronyc.ts";
 import { addressOf, HarmGuard } from "./harm-guard.ts";
 import type { Decision } from "./harm-watch.ts";
 import type { DaemonWitness } from "./ports.ts";
@@ -13,6 +14,8 @@ export interface CarePorts {
   readonly clocks: Clocks;
   readonly timers: Timers;
   readonly observe: () => HostReading;
+  /** What the daemon says of itself, or why it says nothing. */
+  readonly tracked: (tracking: DaemonTracking | { readonly trouble: string }) => void;
   readonly log: Log;
 }
 
@@ -28,12 +31,14 @@ export class DaemonCare {
 
   /** Resolves after the first look; the others follow by themselves. */
   async watch(): Promise<void> {
-    const { monitor, clocks, timers } = this.#ports;
+    const { monitor, clocks, timers, witness, tracked } = this.#ports;
     const decisions = await this.#guard.look(
       () => clocks.read().rawAfter,
       () => monitor.probes,
     );
     for (const decision of decisions) this.#tell(decision);
+    const tracking = await witness.tracking();
+    tracked(tracking.kind === "ok" ? tracking.value : { trouble: tracking.kind });
     timers.later(this.#guard.everySeconds * 1000, () => this.watch());
   }
 

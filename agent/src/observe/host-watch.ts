@@ -4,7 +4,7 @@ import { movedBy, type SeenStep, whoMoved } from "./clock-mover.ts";
 import { clocksourceChanged } from "./clocksource.ts";
 import type { AuditTail, HostWitness, Sighting } from "./ports.ts";
 import { processPaused } from "./process-pause.ts";
-import { FRESH_STEAL, type StealState, stealIsDue, watchSteal } from "./steal.ts";
+import { FRESH_STEAL, type StealState, stealIsDue, stealShare, watchSteal } from "./steal.ts";
 import { markerInWords, type VmMarker, vmDisrupted } from "./vmclock.ts";
 
 const SMALLEST_STEP = 100_000n;
@@ -42,6 +42,11 @@ export class HostWatch {
   /** True when the host would tell that it was moved. */
   get hasMarker(): boolean {
     return this.#marker.kind === "marker";
+  }
+
+  /** Processor time that the hypervisor withheld over the last minute, parts per million; null = not known. */
+  get stealPpm(): number | null {
+    return stealShare(this.#steal);
   }
 
   /** What disrupts the ruler. Called right after each reading of the clocks: what changed later is not in that reading. */

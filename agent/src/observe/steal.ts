@@ -50,6 +50,10 @@ export function watchSteal(state: StealState, now: CpuSample): { state: StealSta
   return { state: { samples, high }, sighting: high === state.high ? null : sighting };
 }
 
+/** The share as of the latest sample; null = not known. */
+export const stealShare = ({ samples }: StealState): number | null =>
+  samples.length < 2 ? null : shareOf(samples[0] as CpuSample, samples.at(-1) as CpuSample);
+
 /** Keeps one sample that is a minute old, and all younger ones. Counters that ran backwards begin a new window. */
 function within(samples: readonly CpuSample[], now: CpuSample): readonly CpuSample[] {
   const last = samples.at(-1);

@@ -2,12 +2,14 @@ import {
   type Accepted,
   acceptReply,
   type ClientOptions,
+  decode,
   FRESH_MEMORY,
   type Memory,
   makeRequest,
   type Nonces,
   type Outstanding,
   type Refusal,
+  toUtc,
 } from "@truebound/ntp";
 import {
   type Binding,
@@ -27,6 +29,16 @@ import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./sa
 import type { Source } from "./source.ts";
 import { SourcePace } from "./source-pace.ts";
 import { type Evidence, SourceWindow, type Unfit } from "./source-window.ts";
+
+/** Stamps of an exchange, whatever came of it; null = there was no reply to it. */
+export interface LastExchange {
+  readonly t1: bigint | null;
+  readonly t2: bigint | null;
+  readonly t3: bigint | null;
+  readonly t4: bigint | null;
+}
+
+const NO_REPLY: LastExchange = { t1: null, t2: null, t3: null, t4: null };
 
 /** Everything that can keep a request from becoming evidence, counted by name. */
 export type Trouble = Refusal | Failure | Unfit | "local_reference" | "stopped_by_server";
@@ -80,6 +92,8 @@ export class SourceProbe {
   #lastDelay: bigint | null = null;
   #stopped = false;
   #lostInARow = 0;
+  #refusal: Trouble | null = null;
+  #stamps: LastExchange = NO_REPLY;
   #era = 0;
   polls = 0;
   replies = 0;
@@ -194,6 +208,8 @@ export class SourceProbe {
 
   /** Digests what came of the request. Returns the evidence it gave: none, one sample, or two when interleaved. */
   finish(outstanding: Outstanding, delivery: Delivery): Evidence[] {
+    this.#refusal = null;
+    this.#stamps = stampsOf(delivery);
     if (delivery.kind === "failed") return this.#lost(delivery.reason);
     const verdict = acceptReply(this.#memory, outstanding, delivery.bytes);
     if (verdict.kind === "refused") return this.#refused(verdict.reason);
@@ -289,6 +305,11 @@ export class SourceProbe {
     };
   }
 
+  /** Why the exchange that was finished last gave no evidence, and its stamps; null = it did. */
+  get lastRefusal(): { readonly reason: Trouble; readonly exchange: LastExchange } | null {
+    return this.#refusal && { reason: this.#refusal, exchange: this.#stamps };
+  }
+
   get latest() {
     return { packet: this.#latest, delay: this.#lastDelay, exchange: this.#lastExchange };
   }
@@ -331,6 +352,7 @@ export class SourceProbe {
 
   #refused(reason: Trouble): Evidence[] {
     this.count(reason);
+    this.#refusal = reason;
     if (reason === "kiss_rate") this.#pace.backOff();
     if (reason === "kiss_deny" || reason === "kiss_rstr") this.#stopped = true;
     return [];
@@ -340,6 +362,13 @@ export class SourceProbe {
   #isUnwantedLocalReference(packet: Accepted["packet"]): boolean {
     return this.source.origin !== "declared" && isLocalClock(packet.refid);
   }
+}
+
+function stampsOf(delivery: Delivery): LastExchange {
+  if (delivery.kind !== "reply") return NO_REPLY;
+  const packet = decode(delivery.bytes);
+  if (typeof packet === "string") return { ...NO_REPLY, t1: delivery.t1.raw, t4: delivery.t4.raw };
+  return { t1: delivery.t1.raw, t2: toUtc(packet.receive), t3: toUtc(packet.transmit), t4: delivery.t4.raw };
 }
 
 const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;

@@ -62,14 +62,16 @@ export class RehearsedHost {
     this.monitor.heed(sighting, this.show(reading));
   }
 
-  /** What the real probe of a source learned by an exchange. */
-  learned(probe: SourceProbe, evidence: readonly Evidence[]): void {
+  /** What the real probe of a source learned by an exchange. Returns what of it is shown. */
+  learned(probe: SourceProbe, evidence: readonly Evidence[]): readonly Evidence[] {
     const own = this.monitor.probes.find(({ source }) => source.id === probe.source.id);
-    if (own === undefined) return;
+    if (own === undefined) return [];
     const samples = evidence.map(({ sample }) => sample);
     const shown = this.#isOver ? samples : shownSamples(samples, this.rehearsal, probe.source.id);
     if (shown.length < samples.length) own.count("timeout");
-    this.monitor.learned(own.overhear(probe, shown));
+    const heard = own.overhear(probe, shown);
+    this.monitor.learned(heard);
+    return heard;
   }
 
   /** From now on all is shown as it is: the last report under the fault says how it ended. */

@@ -2,6 +2,8 @@
 export interface Asked {
   /** To measure anew and report at once, with this word. */
   readonly burst: string | null;
+  /** For the record of the minutes around this incident. */
+  readonly flight: string | null;
   /** To rehearse a fault; not yet validated. */
   readonly rehearsal: unknown;
 }

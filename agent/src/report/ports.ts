@@ -10,7 +10,7 @@ export type HttpAnswer =
 export interface ServerLink {
   /** POSTs JSON. */
   post(path: string, body: unknown): Promise<HttpAnswer>;
-  /** POSTs JSON, signed as what this agent says beside its batches. */
+  /** POSTs JSON, or bytes as they are, signed as what this agent says beside its batches. */
   postSigned(path: string, agent: string, body: unknown): Promise<HttpAnswer>;
   /** POSTs a signed delivery: `request` describes what the headers must say. */
   postBatches(request: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer>;

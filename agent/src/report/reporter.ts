@@ -74,8 +74,9 @@ function receiptStep(body: unknown, pause: number): Next {
     rotate_key: rotateKey = false,
     burst = null,
     rehearsal = null,
+    flight = null,
   } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst, rehearsal } };
+  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst, rehearsal, flight } };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

@@ -1,4 +1,6 @@
 import { join as joinPath } from "node:path";
+import { promisify } from "node:util";
+import { deflate } from "node:zlib";
 import { type Batch, genesisText } from "@truebound/wire";
 import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { sha256 } from "../adapters/identity-file.ts";
@@ -10,6 +12,7 @@ import type { Log } from "../log/log-line.ts";
 import type { Sender } from "../report/build-batch.ts";
 import type { Put } from "../report/early-reports.ts";
 import { type EnrolOutcome, nameTaken } from "../report/enrol.ts";
+import { FlightSender } from "../report/flight-sender.ts";
 import { sayGoodbye } from "../report/goodbye.ts";
 import { KeyRecovery } from "../report/key-recovery.ts";
 import { ChangingSigner, KeyRotation } from "../report/key-rotation.ts";
@@ -26,7 +29,8 @@ import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
 /** What of an agent its reporting needs to know. */
-export interface ReportingAgent extends Pick<Agent, "offerPolicy" | "offerAssignment" | "heed" | "isSilent" | "lost" | "note"> {
+export interface ReportingAgent
+  extends Pick<Agent, "offerPolicy" | "offerAssignment" | "heed" | "isSilent" | "flightsTo" | "lost" | "note"> {
   enrolled(sender: Sender, report: (batch: Batch) => Put): void;
 }
 
@@ -58,6 +62,7 @@ export function startReporting(parts: ReportingParts): Reporting {
   const known = new KnownServer(files.identity(), log);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
+  const flightPause = new WakeablePause();
   const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
   const ended = (async () => {
@@ -68,6 +73,14 @@ export function startReporting(parts: ReportingParts): Reporting {
       pause.wake();
       return put;
     });
+    const sender = new FlightSender({
+      link,
+      deflate: (text) => deflated(text),
+      backOff: (seconds) => flightPause.backOff(seconds),
+      isEnding: () => flightPause.closed,
+      log,
+    });
+    agent.flightsTo((flight) => sender.take(flight));
     const opened = await openSpool(parts, identity, keeper, pause);
     if (opened === null) return;
     const papers = new Papers(opened.identity, files);
@@ -96,6 +109,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     declareLoss(box.loss, agent, log);
     keeper.openedTo(box);
     await sendUntilStopped(box, pause, log);
+    await sender.settled();
     await rotation.settled();
     if (identity.ephemeral === true && (await leave(link, papers.identity, opened.spool))) {
       papers.keep({ retired: true });
@@ -107,12 +121,15 @@ export function startReporting(parts: ReportingParts): Reporting {
     stop: async () => {
       outbox?.stop();
       pause.close();
+      flightPause.close();
       known.hurry();
       await ended.catch(() => undefined);
       link.close();
     },
   };
 }
+
+const deflated: (text: string) => Promise<Uint8Array> = promisify(deflate);
 
 /** Names the newest batch of the spool: counts only where the server has it. */
 const leave = (link: ServerLink, { agent, epoch }: Identity, { last }: Spool): Promise<boolean> =>

@@ -10,6 +10,7 @@ import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
+import { readRoutes } from "../adapters/route-files.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
@@ -115,6 +116,8 @@ export async function startAgent(
       }
     },
     ...(witness === null ? {} : { witness }),
+    // A simulated clock has no routes beside it.
+    ...(rung.mode === "simulated" ? {} : { routes: readRoutes }),
     random: Math.random,
     ...(watch === null ? {} : { watch }),
     alive,

@@ -6,6 +6,7 @@ export * from "./delivery.ts";
 export * from "./enrol.ts";
 export * from "./exchanges.ts";
 export * from "./exposition.ts";
+export * from "./flight.ts";
 export * from "./goodbye.ts";
 export * from "./host-list.ts";
 export * from "./join-token.ts";

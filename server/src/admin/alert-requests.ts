@@ -26,12 +26,17 @@ export const INCIDENT_USAGE = `usage: truebound incident list [--state open|reso
        truebound incident show ID [--json]
        truebound incident ack ID --who WHO [--json]
        truebound incident comment ID WORDS --who WHO [--json]
+       truebound incident record ID --out DIR
   What is the matter, one incident for each cause, the newest first. ack says that somebody looks after it, which channels that
-  were told of it are told; comment adds a line to its story.
+  were told of it are told; comment adds a line to its story. record writes what its hosts recorded of the minutes around it
+  (docs/flight-recorder.md), for each into DIR/HOST: flight.deflated, as it was signed; flight.json, the same to read;
+  signature-base.txt, signature.bin and key.pem, to verify it; case.json, for truebound explain bound. It exits 0 when there was a
+  record and all of them are as they were signed, 1 when not.
   --state STATE            open, resolved or all (open)
   --host HOST              what is about this host, by its id or name (all)
   --who WHO                needed for ack and comment: who does it
-  --json                   as JSON (off)
+  --out DIR                needed for record: a directory that is not there yet, or is empty
+  --json                   list, show, ack, comment: as JSON (off)
 ${ADMIN_SETTINGS}
 example: truebound incident ack 17 --who ada`;
 
@@ -95,7 +100,7 @@ export function parseIncident([what, ...rest]: readonly string[]): Parsed {
     case "comment":
       return parseComment(rest);
     default:
-      return noVerb(what, "incidents", ["list", "show", "ack", "comment"]);
+      return noVerb(what, "incidents", ["list", "show", "ack", "comment", "record"]);
   }
 }
 

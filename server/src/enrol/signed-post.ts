@@ -17,6 +17,9 @@ export interface PostRequest {
 export interface PostClaim {
   readonly agent: string;
   isBy(publicKey: Uint8Array): boolean;
+  readonly signature: Uint8Array;
+  /** The text that one of these keys signed; throws where none did. */
+  base(publicKeys: readonly Uint8Array[]): string;
 }
 
 const AGENT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -39,7 +42,17 @@ export function readSignedPost(request: PostRequest, crypto: Pick<EnrolCrypto, "
     postSignatureBase({ method: "POST", targetUri: `${scheme}://${host}${path}`, contentDigest, agent }),
   );
   const bytes = Buffer.from(signature, "base64");
-  return { agent, isBy: (key) => texts.some((text) => crypto.verifyEd25519(key, text, bytes)) };
+  const signedBy = (key: Uint8Array) => texts.find((text) => crypto.verifyEd25519(key, text, bytes));
+  return {
+    agent,
+    isBy: (key) => signedBy(key) !== undefined,
+    signature: bytes,
+    base: (keys) => {
+      const text = keys.map(signedBy).find((one) => one !== undefined);
+      if (text === undefined) throw new Error(`Cannot say what agent ${agent} signed: none of these keys did`);
+      return text;
+    },
+  };
 }
 
 /** The document of a body; null = it is none. */

@@ -321,8 +321,12 @@ function newAssignment({ assignmentOf }: IngestPorts, offer: Offer, { mesh }: Po
 const NO_ANSWERS: Answers = { burst: null, rehearsals: [] };
 
 /** Asked with each receipt until a batch answers. */
-function stillAsked({ burstWanted, rehearsalWanted }: HostFacts, answers: Answers): Pick<Receipt, "burst" | "rehearsal"> {
+function stillAsked(
+  { burstWanted, flightWanted, rehearsalWanted }: HostFacts,
+  answers: Answers,
+): Pick<Receipt, "burst" | "flight" | "rehearsal"> {
   return {
+    ...(flightWanted === null ? {} : { flight: flightWanted.toString() }),
     ...(burstWanted === null || burstWanted === answers.burst ? {} : { burst: burstWanted }),
     ...(rehearsalWanted === null || answers.rehearsals.includes(rehearsalWanted.id) ? {} : { rehearsal: rehearsalWanted }),
   };

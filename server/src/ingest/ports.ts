@@ -46,6 +46,8 @@ export interface HostFacts {
   readonly fork: { readonly attempts: bigint; readonly address: string | null };
   /** It is asked to measure anew, with this word; null = it is not. */
   readonly burstWanted: string | null;
+  /** It is asked for what it recorded around this incident; null = it is not. */
+  readonly flightWanted: bigint | null;
   /** It is asked to rehearse a fault; null = it is not. */
   readonly rehearsalWanted: Rehearsal | null;
   /** What is not checkpointed yet has waited long enough that some of it may be. */

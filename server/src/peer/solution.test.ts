@@ -144,6 +144,8 @@ describe("what counts", () => {
     expect(membersOf(mesh.entries(NOW), [], now)).toEqual([]);
     expect(membersOf([mesh.entry(0, NOW, { mesh: null })], RULES, now)).toEqual([]);
     expect(membersOf([mesh.entry(0, NOW, { unreadable: true })], RULES, now)).toMatchObject([{ reading: null }]);
+    const rehearsal = { id: "r1", fault: "step", for_s: 60, who: "A. Tester" } as const;
+    expect(membersOf([mesh.entry(0, NOW, { rehearsal })], RULES, now)).toMatchObject([{ reading: null }]);
   });
 });
 

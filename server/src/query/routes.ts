@@ -9,6 +9,8 @@ import {
   EnrolReply,
   EnrolRequest,
   FleetSeries,
+  FlightReply,
+  FlightView,
   Goodbye,
   GoodbyeReply,
   HostDetail,
@@ -64,6 +66,8 @@ export interface Route {
 const text = { type: "string" };
 const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
 const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
+const incident: Parameter = { ...id, description: "Number of the incident" };
+const recorded: Parameter = { ...id, name: "host" };
 const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({ name, in: "query", description, schema });
 const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
 const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 10000, default: 200 });
@@ -134,6 +138,16 @@ export const ROUTES = [
     parameters: signedPost,
     body: { type: "application/json", schema: Goodbye },
     answer: json("It is retired", GoodbyeReply),
+  },
+  {
+    operation: "receiveFlight",
+    listener: "agents",
+    method: "post",
+    path: "/api/v1/flights",
+    summary: "Takes what an agent recorded of the minutes around an incident for which it was asked; kept as it was signed",
+    parameters: signedPost,
+    body: { type: "application/octet-stream", schema: { type: "object", description: "A Flight as deflated JSON, at most 1 MiB" } },
+    answer: json("It is kept", FlightReply),
   },
   {
     operation: "receiveBatch",
@@ -396,6 +410,15 @@ export const ROUTES = [
     summary: "What a finding means, what to look at, and how to mend it",
     parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
     answer: plain("A page for people", "text/html"),
+  },
+  {
+    operation: "getFlight",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/incidents/{id}/flights/{host}",
+    summary: "What a host recorded of the minutes around an incident, as it signed it",
+    parameters: [incident, recorded],
+    answer: json("The record, its signature and the key", FlightView),
   },
   {
     operation: "streamEvents",

@@ -129,6 +129,7 @@ const agent: ReportingAgent = {
   offerAssignment: () => undefined,
   heed: () => undefined,
   isSilent: false,
+  flightsTo: () => undefined,
   offerPolicy: () => print({ receipt: true }),
   lost: (batches) => {
     lost += batches;

@@ -1,11 +1,12 @@
 import type { RequestListener } from "node:http";
-import { type EnrolRequest, GOODBYE_PATH, ROTATE_PATH } from "@truebound/wire";
+import { type EnrolRequest, FLIGHT_PATH, GOODBYE_PATH, MAX_FLIGHT_BYTES, ROTATE_PATH } from "@truebound/wire";
 import express, { type Express, type Request } from "express";
 import { type EnrolPorts, enrol, giveChallenge } from "../../enrol/enrol.ts";
 import { FailureGate } from "../../enrol/failure-gate.ts";
 import { type GoodbyePorts, sayGoodbye } from "../../enrol/goodbye.ts";
 import { agreeOnKey, type RotatePorts } from "../../enrol/rotate.ts";
 import type { PostRequest } from "../../enrol/signed-post.ts";
+import { type FlightPorts, receiveFlight } from "../../flight/receive-flight.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { type BatchesPorts, batches, isDelivery } from "./batches.ts";
@@ -18,6 +19,7 @@ export interface AgentsPorts extends BatchesPorts {
   readonly enrol: EnrolPorts;
   readonly rotate: RotatePorts;
   readonly goodbye: GoodbyePorts;
+  readonly flights: FlightPorts;
 }
 
 const ENROL_PATH = "/api/v1/enroll";
@@ -42,7 +44,7 @@ function enrolmentApp(ports: AgentsPorts): Express {
   });
   // Whoever guesses at tokens, keys or signatures waits, and holds no row of a host meanwhile.
   const gate = new FailureGate(() => performance.now());
-  app.post([ENROL_PATH, ROTATE_PATH, GOODBYE_PATH], (req, res, next) => {
+  app.post([ENROL_PATH, ROTATE_PATH, GOODBYE_PATH, FLIGHT_PATH], (req, res, next) => {
     const wait = gate.waitSeconds(addressOf(req));
     if (wait === null) return next();
     counters.add("enrolments", { outcome: "rate" });
@@ -70,6 +72,14 @@ function enrolmentApp(ports: AgentsPorts): Express {
   app.post(GOODBYE_PATH, express.raw({ limit: ENROL_BYTES_MAX, type: () => true, inflate: false }), async (req, res) => {
     const outcome = await sayGoodbye(ports.goodbye, postRequest(req, ports.schemes));
     counters.add("goodbyes", { outcome: isRefusal(outcome) ? outcome.refused : "retired" });
+    if (isRefusal(outcome)) {
+      gate.refused(addressOf(req), outcome.refused);
+      return sendProblem(res, outcome);
+    }
+    res.json(outcome);
+  });
+  app.post(FLIGHT_PATH, express.raw({ limit: MAX_FLIGHT_BYTES, type: () => true, inflate: false }), async (req, res) => {
+    const outcome = await receiveFlight(ports.flights, postRequest(req, ports.schemes));
     if (isRefusal(outcome)) {
       gate.refused(addressOf(req), outcome.refused);
       return sendProblem(res, outcome);

@@ -14,6 +14,7 @@ import {
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
+import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
 import {
@@ -59,6 +60,7 @@ export interface PeoplePorts {
   readonly peers: PeerPorts;
   readonly alerts: AlertPorts;
   readonly runbook: RunbookPorts;
+  readonly records: RecordPorts;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -135,6 +137,7 @@ function handlers({
   questions,
   peers,
   alerts,
+  records,
   runbook,
   streams,
   metrics,
@@ -173,6 +176,7 @@ function handlers({
       if (isRefusal(page)) sendProblem(res, page);
       else res.set("Cache-Control", "no-cache").type("text/html").send(page);
     },
+    getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res),
     describe: (_req, res) => void res.json(document),
     metrics: async (req, res) => {

@@ -9,6 +9,7 @@ import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
 import { type JudgedFile, oldFiles, removeArchived } from "./archive-remover.ts";
 import type { Archive } from "./archive-writer.ts";
+import { removeFlights } from "./flight-remover.ts";
 import { makePartition, seePartitions } from "./partition-store.ts";
 import { removeConflicts, removeEdges } from "./peer-remover.ts";
 import { type Removed, readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
@@ -56,6 +57,7 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
       () => removeFleetMinutes(client, oldest),
       () => removeEdges(client, now),
       () => removeConflicts(client, oldest),
+      () => removeFlights(client, oldest),
     ]);
     return null;
   });
