@@ -153,7 +153,7 @@ export class Judge {
   #test(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
     const { facts, rules, conditions } = book;
     for (const one of rules.host) {
-      const known = conditions.get(one.rule.name);
+      const known = conditions.size === 0 ? undefined : conditions.get(one.rule.name);
       const truth = one.test(facts, one, known?.isFiring ?? false);
       if (known !== undefined) this.#restate(book, known, truth, one);
       else if (truth === "holds")

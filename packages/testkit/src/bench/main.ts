@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureAgainstChronyd } from "./against-chronyd.ts";
+import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
@@ -29,7 +30,7 @@ import { boughtTable, measureBought } from "./what-peers-buy.ts";
  * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
-const PARTS = { chronyd, links, assumptions, hull, responder, peers, mesh, start, ingest, drain, overload, reads } as const;
+const PARTS = { chronyd, links, assumptions, hull, responder, peers, mesh, start, ingest, drain, overload, reads, alerts } as const;
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
@@ -273,6 +274,19 @@ async function reads(): Promise<void> {
   judge("ms for the latest state of the whole fleet", fleetMs, 100, 1);
   judge("ms for a host's day", hostDayMs, 50, 1);
   judge("ms for the fleet's percentiles over a day", fleetDayMs ?? Number.NaN, 200, 1);
+}
+
+async function alerts(): Promise<void> {
+  print("\nAlerts: 200 rules, each host reporting every 5 s, one look a second; processor of the judge, without the database's\n");
+  for (const hosts of [1_000, 10_000])
+    for (const scene of ["by label", "for all", "one in a hundred outside"] as const) {
+      const { judgeMs, lookMs, worstMs, perHost } = await measureAlerts(hosts, scene, log);
+      print(
+        `  ${hosts} hosts, rules ${scene} (${perHost} for a host): ${judgeMs.toFixed(2)} ms a look, ${(judgeMs / 10).toFixed(2)} % of a core, ${(judgeMs * 0.06).toFixed(2)} s a minute; at most ${worstMs.toFixed(0)} ms`,
+      );
+      judge(`processor to judge over that of a plain look at the fleet, ${hosts} hosts, ${scene}`, judgeMs / lookMs, 2);
+      judge(`ms of processor for a look, ${hosts} hosts, ${scene}`, judgeMs, 100, 1);
+    }
 }
 
 heedSignals();
