@@ -284,7 +284,7 @@ async function alerts(): Promise<void> {
       print(
         `  ${hosts} hosts, rules ${scene} (${perHost} for a host): ${judgeMs.toFixed(2)} ms a look, ${(judgeMs / 10).toFixed(2)} % of a core, ${(judgeMs * 0.06).toFixed(2)} s a minute; at most ${worstMs.toFixed(0)} ms`,
       );
-      judge(`processor to judge over that of a plain look at the fleet, ${hosts} hosts, ${scene}`, judgeMs / lookMs, 2);
+      judge(`processor to judge over that of a plain look at the fleet, ${hosts} hosts, ${scene}`, judgeMs / lookMs, 3);
       judge(`ms of processor for a look, ${hosts} hosts, ${scene}`, judgeMs, 100, 1);
     }
 }
