@@ -54,6 +54,9 @@ export interface JudgePorts {
   readonly word: () => string;
 }
 
+/** The usual reason for which an alert ends. */
+export const OVER = "it is over";
+
 const BURST_MS = 15_000;
 
 /**
@@ -301,7 +304,7 @@ export class Judge {
     const inhibited = inhibitedBy(conditions, begins);
     const ends = new Map(gone);
     for (const { condition } of conditions) {
-      const reason = inhibited.get(condition.key) ?? (isOver(condition) ? "it is over" : null);
+      const reason = inhibited.get(condition.key) ?? (isOver(condition) ? OVER : null);
       if (condition.isFiring && open.has(condition.key) && reason !== null && !ends.has(condition.key)) ends.set(condition.key, reason);
     }
     for (const { condition } of conditions) condition.event = condition.isFiring ? null : condition.event;
