@@ -233,6 +233,10 @@ describe("what people set", () => {
     world.store.config = { ...CONFIG, rules: CONFIG.rules.filter(({ body }) => body.name !== "proved_outside_limit") };
     await world.look();
     expect(world.open()).toEqual([]);
+    expect(world.store.story.filter(({ kind }) => kind === "resolved").map(({ words }) => words)).toEqual([
+      "Its alerts ended: the host is no active part of the fleet any more",
+      "Its alerts ended: the rule is gone, or does not concern the host now",
+    ]);
   });
   it("a silence keeps it untold, and it is told when the silence ends", async () => {
     const world = fleet(10);

@@ -41,7 +41,7 @@ interface Term {
   readonly seat: JudgesSeat;
   readonly judge: Judge;
   readonly events: EventsOnce;
-  readonly wanted: Map<string, string>;
+  readonly wanted: Map<string, { readonly word: string; readonly tries: number }>;
   /** By incident: its last notice, and when this process saw that it was written. */
   readonly noticed: Map<bigint, { readonly ordinal: number; readonly atMs: number; readonly hosts: number }>;
   book: OpenBook;
@@ -182,13 +182,18 @@ export class AlertKeeper {
     );
   }
 
-  /** Whom it could not ask now is asked in the next look. */
+  /** Whom it could not ask now is asked in the next looks; after some of them the report that shows it again has to do. */
   async #ask({ seat, wanted }: Term, { bursts }: Judged): Promise<void> {
-    for (const [host, word] of bursts) wanted.set(host, word);
+    for (const [host, word] of bursts) wanted.set(host, { word, tries: 0 });
     if (wanted.size === 0) return;
-    for (const host of await seat.ask(wanted)) wanted.delete(host);
+    for (const host of await seat.ask(new Map([...wanted].map(([id, { word }]) => [id, word])))) wanted.delete(host);
+    for (const [host, { word, tries }] of wanted)
+      if (tries < ASK_TRIES) wanted.set(host, { word, tries: tries + 1 });
+      else wanted.delete(host);
   }
 }
+
+const ASK_TRIES = 10;
 
 /** Windows open and close, and what changed a minute ago may be told now. */
 const PLAN_EVERY = 10;

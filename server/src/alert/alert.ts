@@ -1,4 +1,4 @@
-import { atMost, formatUtc, type UtcInstant } from "@truebound/time";
+import { formatUtc, type UtcInstant } from "@truebound/time";
 import type { Alert, Certainty, FindingKind, Severity } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { alertInWords, sourceName } from "./alert-words.ts";
@@ -104,5 +104,3 @@ export const viewAlert = (alert: OpenAlert, since: UtcInstant, endedAt: UtcInsta
   runbook: alert.runbook,
   incident: alert.incident.toString(),
 });
-
-export const limitInWords = ({ limit }: Pick<AlertState, "limit">): string => (limit === null ? "no limit" : atMost(limit));

@@ -1,7 +1,7 @@
 import { halfWidth, midpoint } from "@truebound/time";
 import { CERTAINTIES, type Certainty, type DOMINANTS, SEVERITIES, type Severity, type Terms } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
-import { type HostFacts, provingBound } from "./host-facts.ts";
+import type { HostFacts } from "./host-facts.ts";
 
 /** Where no policy names a limit. */
 export const LIMIT_OTHERWISE_NS = 100_000_000;
@@ -9,7 +9,7 @@ export const LIMIT_OTHERWISE_NS = 100_000_000;
 /** What is known of a host's clock and a limit in ns. */
 export function certaintyOf(facts: HostFacts, limit: number): Certainty {
   if (!facts.isPresent || facts.bound === null) return "no_evidence";
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   if (bound === null) return "cannot_prove";
   if (bound.lo > limit || bound.hi < -limit) return "proved_outside";
   return bound.worst <= limit ? "proved_inside" : "cannot_prove";

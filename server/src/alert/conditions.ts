@@ -47,8 +47,6 @@ export const newCondition = (inForce: RuleInForce, subject: string, sourceId: st
 export interface HostBook {
   facts: HostFacts;
   rules: HostRules;
-  /** Of the rules and of the labels by which these were found. */
-  rulesFor: string;
   /** Observed ms: when this process first saw it, or its first report where it saw that. */
   sinceMs: number;
   /** Reports in a row that lie where a known glitch puts them. */

@@ -5,6 +5,12 @@ import type { MemberStanding } from "../peer/standing.ts";
 /** `unheard`: this process has not heard it yet, so what is stored of it is no news. */
 export type Presence = "heard" | "late" | "silent" | "unheard";
 
+export interface NumberBound {
+  readonly lo: number;
+  readonly hi: number;
+  readonly worst: number;
+}
+
 /** What the findings on one host rest on. */
 export interface HostFacts {
   readonly record: HostRecord;
@@ -12,7 +18,9 @@ export interface HostFacts {
   /** Its latest report says how its clock stands now. */
   readonly isPresent: boolean;
   /** ns; limits are below 2^53, and no rounding carries a greater number across one. Null = no bound, or one that is doubted. */
-  readonly bound: { readonly lo: number; readonly hi: number; readonly worst: number } | null;
+  readonly bound: NumberBound | null;
+  /** The bound, where its status lets it prove something of a limit. */
+  readonly proving: NumberBound | null;
   readonly standing: MemberStanding | null;
   /** This process has solved the mesh, or knows that there is none. */
   readonly isMeshKnown: boolean;
@@ -25,13 +33,18 @@ export interface HostSeen {
   readonly standing?: MemberStanding | null;
 }
 
+const PROVING: ReadonlySet<Status> = new Set(["proven", "holdover"]);
+
 export function factsOf(seen: HostSeen, isMeshKnown: boolean, isDoubted: boolean): HostFacts {
   const presence = presenceOf(seen);
+  const isPresent = (presence === "heard" || presence === "late") && !isDoubted;
+  const bound = isDoubted ? null : boundOf(seen.record);
   return {
     record: seen.record,
     presence,
-    isPresent: (presence === "heard" || presence === "late") && !isDoubted,
-    bound: isDoubted ? null : boundOf(seen.record),
+    isPresent,
+    bound,
+    proving: isPresent && PROVING.has(seen.record.status) ? bound : null,
     standing: seen.standing ?? null,
     isMeshKnown,
   };
@@ -43,7 +56,7 @@ export function presenceOf({ liveness, ageMs }: HostSeen): Presence {
   return liveness === "late" ? "late" : "heard";
 }
 
-function boundOf({ bound }: HostRecord): HostFacts["bound"] {
+function boundOf({ bound }: HostRecord): NumberBound | null {
   if (bound === null) return null;
   const [lo, hi] = [Number(bound.lo), Number(bound.hi)];
   return { lo, hi, worst: Math.max(Math.abs(lo), Math.abs(hi)) };
@@ -61,9 +74,3 @@ export const looksLikeGlitch = ({ bound }: HostRecord): boolean =>
   [-GLITCH_NS, GLITCH_NS].some(
     (at) => Math.abs(Number(bound.lo) - at) < GLITCH_ROOM_NS && Math.abs(Number(bound.hi) - at) < GLITCH_ROOM_NS,
   );
-
-const PROVING: ReadonlySet<Status> = new Set(["proven", "holdover"]);
-
-/** The bound, where its status lets it prove something of a limit. */
-export const provingBound = (facts: HostFacts): HostFacts["bound"] =>
-  facts.isPresent && PROVING.has(facts.record.status) ? facts.bound : null;

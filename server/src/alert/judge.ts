@@ -11,6 +11,7 @@ import { FleetIndex } from "./fleet-index.ts";
 import { factsOf, GLITCH_REPORTS, type HostSeen, looksLikeGlitch } from "./host-facts.ts";
 import { inhibitedBy } from "./inhibition.ts";
 import type { RuleBook } from "./rules-in-force.ts";
+import { isWell } from "./well.ts";
 
 /** One look, as the judge is told of it. */
 export interface Scene {
@@ -52,6 +53,9 @@ export interface JudgePorts {
   /** A word that nobody used before. */
   readonly word: () => string;
 }
+
+/** The usual reason for which an alert ends. */
+export const OVER = "it is over";
 
 const BURST_MS = 15_000;
 
@@ -132,7 +136,6 @@ export class Judge {
     const book: HostBook = {
       facts: factsOf(entry, scene.isMeshKnown, false),
       rules: scene.rules.of(entry.record.labels),
-      rulesFor: scene.rules.version,
       sinceMs: scene.nowMs,
       glitches: 0,
       burst: null,
@@ -152,8 +155,9 @@ export class Judge {
   /** Every rule that concerns it, against its latest report. */
   #test(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
     const { facts, rules, conditions } = book;
+    if (conditions.size === 0 && isWell(facts, rules)) return;
     for (const one of rules.host) {
-      const known = conditions.get(one.rule.name);
+      const known = conditions.size === 0 ? undefined : conditions.get(one.rule.name);
       const truth = one.test(facts, one, known?.isFiring ?? false);
       if (known !== undefined) this.#restate(book, known, truth, one);
       else if (truth === "holds")
@@ -173,7 +177,10 @@ export class Judge {
         const made = newCondition(inForce, subject, one.id, open.has(keyOf(inForce.rule.name, subject)));
         this.#add(book, made.key, made);
       }
-    for (const condition of conditions.values()) if (condition.sourceId !== null) condition.truth = sourceTruth(book, condition);
+    for (const one of conditions.values()) {
+      const inForce = rules.byName.get(one.inForce.rule.name) ?? one.inForce;
+      if (one.sourceId !== null) this.#restate(book, one, sourceTruth(book, one), inForce);
+    }
   }
 
   /** What is said of an alert follows what is known of its host. */
@@ -297,7 +304,7 @@ export class Judge {
     const inhibited = inhibitedBy(conditions, begins);
     const ends = new Map(gone);
     for (const { condition } of conditions) {
-      const reason = inhibited.get(condition.key) ?? (isOver(condition) ? "it is over" : null);
+      const reason = inhibited.get(condition.key) ?? (isOver(condition) ? OVER : null);
       if (condition.isFiring && open.has(condition.key) && reason !== null && !ends.has(condition.key)) ends.set(condition.key, reason);
     }
     for (const { condition } of conditions) condition.event = condition.isFiring ? null : condition.event;

@@ -7,7 +7,7 @@ import { isLessCertain, isWorse, worstCertainty, worstSeverity } from "./certain
 import type { FleetCounts } from "./fleet-index.ts";
 import type { IncidentChange, NoticeKind, OpenIncident, Plan, Summary, Told } from "./incident.ts";
 import { type Affected, hostsOf, titleOf } from "./incident-words.ts";
-import type { Judged, Judgement } from "./judge.ts";
+import { type Judged, type Judgement, OVER } from "./judge.ts";
 import { silencedBy } from "./silencing.ts";
 
 /** What is stored of all that goes on. */
@@ -118,7 +118,13 @@ function changesOf(
   const over = [...book.incidents.values()].filter(({ cause }) => !members.has(cause.key));
   return [
     ...[...members.values()].flatMap(({ cause, alerts }) => changeOf(facts, cause, alerts, affected.get(cause.key) ?? [])),
-    ...over.map((incident) => ending(incident, members.get(moved.find(({ from }) => from === incident.id)?.incident ?? "")?.cause ?? null)),
+    ...over.map((incident) =>
+      ending(
+        incident,
+        members.get(moved.find(({ from }) => from === incident.id)?.incident ?? "")?.cause ?? null,
+        reasonsOf(facts, incident),
+      ),
+    ),
   ];
 }
 
@@ -219,9 +225,20 @@ function untold(notice: NoticeKind | null, channels: readonly string[], { settin
   return [{ kind: "not_notified", words: `Nobody was told that it ${notice}: ${why}` }];
 }
 
+/** Why its alerts end, where that is not only that they are over. */
+const reasonsOf = ({ book, judged }: PlanFacts, { id }: OpenIncident): string[] => [
+  ...new Set(
+    [...book.alerts.values()]
+      .filter(({ incident }) => incident === id)
+      .flatMap(({ key }) => judged.ends.get(key) ?? [])
+      .filter((reason) => reason !== OVER),
+  ),
+];
+
 /** `into` = where its alerts moved to; null = they are over. */
-function ending(incident: OpenIncident, into: Cause | null): IncidentChange {
-  const words = into === null ? "All its alerts are over" : `It is part of another incident, of ${into.name}`;
+function ending(incident: OpenIncident, into: Cause | null, reasons: readonly string[]): IncidentChange {
+  const over = reasons.length === 0 ? "All its alerts are over" : `Its alerts ended: ${reasons.join("; ")}`;
+  const words = into === null ? over : `It is part of another incident, of ${into.name}`;
   return {
     cause: incident.cause,
     id: incident.id,

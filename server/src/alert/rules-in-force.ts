@@ -15,7 +15,8 @@ export interface HostRules {
   readonly byName: ReadonlyMap<string, RuleInForce>;
   /** ns: the strictest limit that such hosts have to keep. */
   readonly strictest: number;
-  readonly reportIntervalS: number;
+  /** ns: no rule holds of a proven bound that reaches no farther, whatever its limit; below 0 = some rule asks for more than the bound. */
+  readonly quietBelow: number;
 }
 
 /** Rules by labels, looked up once for each set of labels; another configuration is another book. */
@@ -57,7 +58,7 @@ export class RuleBook {
       event: concerned.filter(({ finding }) => EVENT_FINDINGS.has(finding)),
       byName: new Map(concerned.map((one) => [one.rule.name, one])),
       strictest: policy.limit_ns ?? LIMIT_OTHERWISE_NS,
-      reportIntervalS: policy.report_interval_s,
+      quietBelow: Math.min(...concerned.map(quietBelow)),
     };
   }
 }
@@ -83,3 +84,10 @@ const inForce = (rule: AlertRule, limit: number): RuleInForce => ({
 
 const withTest = <T>(one: RuleInForce, test: T | undefined): (RuleInForce & { readonly test: T })[] =>
   test === undefined ? [] : [{ ...one, test }];
+
+/** The tight bound lies within the guaranteed one, so that a rule on the offset holds of none that is within. */
+function quietBelow({ rule, finding, clear }: RuleInForce): number {
+  if (finding === "frequency_exceeds") return -1;
+  if (finding === "near_limit") return ((rule.share_pct ?? 80) * clear) / 100;
+  return LIMITED.has(finding) ? clear : Number.POSITIVE_INFINITY;
+}

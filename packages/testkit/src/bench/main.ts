@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureAgainstChronyd } from "./against-chronyd.ts";
 import { measureAlertLatency } from "./alert-latency.ts";
+import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { heedSignals } from "./children.ts";
@@ -43,6 +44,7 @@ const PARTS = {
   drain,
   overload,
   reads,
+  alerts,
   "alert-latency": alertLatency,
 } as const;
 const { values } = parseArgs({
@@ -296,6 +298,19 @@ async function alertLatency(): Promise<void> {
   print(`  p50 ${quantile(seconds, 0.5).toFixed(2)} s, p99 ${quantile(seconds, 0.99).toFixed(2)} s\n`);
   judge("trials of which nobody was told", missed, 0, 0);
   judge("p99 over a probe interval and 5 s", quantile(seconds, 0.99) / (probeIntervalS + 5), 1);
+}
+
+async function alerts(): Promise<void> {
+  print("\nAlerts: 200 rules, each host reporting every 5 s, one look a second; processor of the judge, without the database's\n");
+  for (const hosts of [1_000, 10_000])
+    for (const scene of ["by label", "for all", "one in a hundred outside"] as const) {
+      const { judgeMs, lookMs, worstMs, perHost } = await measureAlerts(hosts, scene, log);
+      print(
+        `  ${hosts} hosts, rules ${scene} (${perHost} for a host): ${judgeMs.toFixed(2)} ms a look, ${(judgeMs / 10).toFixed(2)} % of a core, ${(judgeMs * 0.06).toFixed(2)} s a minute; at most ${worstMs.toFixed(0)} ms`,
+      );
+      judge(`processor to judge over that of a plain look at the fleet, ${hosts} hosts, ${scene}`, judgeMs / lookMs, 3);
+      judge(`ms of processor for a look, ${hosts} hosts, ${scene}`, judgeMs, 100, 1);
+    }
 }
 
 heedSignals();

@@ -1,18 +1,17 @@
 import { ppb, timeWithin } from "@truebound/time";
 import { type HostTest, truth } from "../finding.ts";
-import { provingBound } from "../host-facts.ts";
 
 /** What is proved of a host's clock and a limit on its worst error: each pair of a bound and a limit is in one of these. */
 
 export const provedOutside: HostTest = (facts, { limit, clear }, on) => {
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   if (bound === null) return "unknown";
   const edge = on ? clear : limit;
   return truth(bound.lo > edge || bound.hi < -edge);
 };
 
 export const boundExceeds: HostTest = (facts, { limit, clear }, on) => {
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   if (bound === null) return "unknown";
   const isOutside = bound.lo > limit || bound.hi < -limit;
   return truth(!isOutside && bound.worst > (on ? clear : limit));
@@ -23,7 +22,7 @@ const PROVES_NOTHING: ReadonlySet<string> = new Set(["unverified", "conflict", "
 export const cannotProve: HostTest = ({ isPresent, record }) => (isPresent ? truth(PROVES_NOTHING.has(record.status)) : "unknown");
 
 export const nearLimit: HostTest = (facts, { limit, clear, rule }, on) => {
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   if (bound === null || facts.record.status !== "proven") return "unknown";
   const share = ((rule.share_pct ?? 80) * (on ? clear : limit)) / 100;
   return truth(bound.worst <= limit && bound.worst > share);
@@ -32,7 +31,7 @@ export const nearLimit: HostTest = (facts, { limit, clear, rule }, on) => {
 const BILLION = 1_000_000_000n;
 
 export const willExceed: HostTest = (facts, { limit, rule }) => {
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   if (bound === null) return "unknown";
   if (facts.record.status !== "holdover" || bound.worst > limit) return "over";
   const { assumptions, bound: exact } = facts.record;
@@ -46,7 +45,7 @@ export const willExceed: HostTest = (facts, { limit, rule }) => {
 export const notProvedInside: HostTest = (facts, { limit, clear }, on) => {
   if (facts.presence === "silent") return "holds";
   if (!facts.isPresent) return "unknown";
-  const bound = provingBound(facts);
+  const bound = facts.proving;
   return truth(bound === null || bound.worst > (on ? clear : limit));
 };
 
