@@ -182,6 +182,16 @@ describe("acknowledging", () => {
     await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
     expect((await deliveries()).filter(({ ordinal }) => ordinal === 2).map(({ channel }) => channel)).toEqual(["pager", "tickets"]);
   });
+  it("says which alerts ended since the notice before, for somebody was told that they go on", async () => {
+    await applied(CHANNELS);
+    const alerts = [{ host: "a", ended: true }, { host: "b" }];
+    const id = await writeIncident(tested.url, { told: true, notices: 1, alerts });
+    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}')", [id]);
+    await rows("update alert set ended_at = clock_timestamp() where host_name = 'b'");
+    await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
+    const [{ content } = { content: null }] = await rows("select content from notice where ordinal = 2");
+    expect((content as Notice).ended.map(({ host }) => host?.name)).toEqual(["b"]);
+  });
   it.each([
     ["nobody was told of", { told: false }],
     ["is silenced", { told: true, silencedBy: "7" }],
