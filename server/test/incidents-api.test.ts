@@ -322,7 +322,7 @@ describe("silences", () => {
 describe("channels and windows", () => {
   it("are shown without secrets, with what waits and how the latest went", async () => {
     await applied(`channels:
-  - { name: hook, kind: webhook, url: "https://user:secret@a.example/x?token=secret" }
+  - { name: hook, kind: webhook, url: "https://user:secret@a.example/secret?token=secret" }
   - { name: mail, kind: email, host: mail.example, port: 25, from: a@b, to: [c@d] }`);
     const id = await writeIncident(tested.url);
     await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}'), ($1, 2, 'changed', '{}')", [id]);
@@ -334,7 +334,7 @@ describe("channels and windows", () => {
     checked("listChannels", body);
     expect(bytes.toString()).not.toContain("secret");
     expect(body.items).toMatchObject([
-      { name: "hook", to: "https://a.example/x", origin: "file", waiting: 1, last: { delivered: false, error: "it answers 500" } },
+      { name: "hook", to: "https://a.example", origin: "file", waiting: 1, last: { delivered: false, error: "it answers 500" } },
       { name: "mail", to: "c@d by mail.example:25", waiting: 0, last: null },
     ]);
   });
