@@ -116,7 +116,7 @@ describe("truebound channel and maintenance", () => {
   it("list what a file set, and test a channel", async () => {
     await applied(`channels: [{ name: hook, kind: webhook, url: "https://a.example/x", enabled: false }]
 maintenance: [{ name: move, comment: c, once: { from: 2001-01-01T00:00:00Z, to: 2001-01-01T01:00:00Z } }]`);
-    expect((await truebound("channel", "list")).out).toBe("hook  webhook  critical,warning  https://a.example/x; switched off\n");
+    expect((await truebound("channel", "list")).out).toBe("hook  webhook  critical,warning  https://a.example; switched off\n");
     expect(await json("channel", "list")).toEqual(await api("/channels"));
     expect((await truebound("maintenance", "list")).out).toBe(
       "move  not active  all hosts, from 2001-01-01T00:00Z to 2001-01-01T01:00Z: c\n",

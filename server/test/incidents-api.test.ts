@@ -182,6 +182,16 @@ describe("acknowledging", () => {
     await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
     expect((await deliveries()).filter(({ ordinal }) => ordinal === 2).map(({ channel }) => channel)).toEqual(["pager", "tickets"]);
   });
+  it("says which alerts ended since the notice before, for somebody was told that they go on", async () => {
+    await applied(CHANNELS);
+    const alerts = [{ host: "a", ended: true }, { host: "b" }];
+    const id = await writeIncident(tested.url, { told: true, notices: 1, alerts });
+    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}')", [id]);
+    await rows("update alert set ended_at = clock_timestamp() where host_name = 'b'");
+    await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
+    const [{ content } = { content: null }] = await rows("select content from notice where ordinal = 2");
+    expect((content as Notice).ended.map(({ host }) => host?.name)).toEqual(["b"]);
+  });
   it.each([
     ["nobody was told of", { told: false }],
     ["is silenced", { told: true, silencedBy: "7" }],
@@ -312,7 +322,7 @@ describe("silences", () => {
 describe("channels and windows", () => {
   it("are shown without secrets, with what waits and how the latest went", async () => {
     await applied(`channels:
-  - { name: hook, kind: webhook, url: "https://user:secret@a.example/x?token=secret" }
+  - { name: hook, kind: webhook, url: "https://user:secret@a.example/secret?token=secret" }
   - { name: mail, kind: email, host: mail.example, port: 25, from: a@b, to: [c@d] }`);
     const id = await writeIncident(tested.url);
     await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}'), ($1, 2, 'changed', '{}')", [id]);
@@ -324,7 +334,7 @@ describe("channels and windows", () => {
     checked("listChannels", body);
     expect(bytes.toString()).not.toContain("secret");
     expect(body.items).toMatchObject([
-      { name: "hook", to: "https://a.example/x", origin: "file", waiting: 1, last: { delivered: false, error: "it answers 500" } },
+      { name: "hook", to: "https://a.example", origin: "file", waiting: 1, last: { delivered: false, error: "it answers 500" } },
       { name: "mail", to: "c@d by mail.example:25", waiting: 0, last: null },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { Channel } from "@truebound/wire";
 
-/** Where a channel leads, without what may be a secret: of an address neither who signs in nor what is asked. */
+/** Where a channel leads, without what may be a secret: the path of a webhook often is one. */
 export function whereTo(channel: Channel): string {
   switch (channel.kind) {
     case "alertmanager":
@@ -20,6 +20,5 @@ export function whereTo(channel: Channel): string {
 
 function bare(address: string): string {
   if (!URL.canParse(address)) return "an address that cannot be read";
-  const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+  return new URL(address).origin;
 }

@@ -56,15 +56,21 @@ async function present(client: Queryable, id: string): Promise<IncidentDetail | 
 const NOTICE = "insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'acknowledged', $3) returning id";
 const DELIVER = "insert into delivery (notice_id, channel, incident_id, ordinal) select $1, unnest($2::text[]), $3, $4";
 const GOING_ON = `select ${ALERT} from alert a where a.incident_id = $1 and a.ended_at is null order by ${WORST_FIRST}`;
+/** Since the notice before: whoever was told that these go on must hear that they do not. */
+const ENDED = `
+  select ${ALERT} from alert a
+  where a.incident_id = $1 and a.ended_at > (select max(created_at) from notice where incident_id = $1) order by a.id`;
 const TOLD_BEFORE = "select distinct channel from delivery where incident_id = $1";
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
 async function writeNotice(client: Queryable, row: IncidentRow): Promise<void> {
   const config = await readAlertConfig(client);
   const alerts = (await client.query<AlertRow>(GOING_ON, [row.id])).rows.map(toAlert);
+  const ended = (await client.query<AlertRow>(ENDED, [row.id])).rows.map(toAlert);
   const before = (await client.query<{ channel: string }>(TOLD_BEFORE, [row.id])).rows.map(({ channel }) => channel);
   const [now] = (await client.query<{ now_ns: UtcInstant }>(NOW)).rows;
-  const content = noticeOf(row, alerts, formatUtc((now as { now_ns: UtcInstant }).now_ns), config.settings.page_url);
+  const at = formatUtc((now as { now_ns: UtcInstant }).now_ns);
+  const content = noticeOf(row, { alerts, ended, at, page: config.settings.page_url });
   const { rows } = await client.query<{ id: bigint }>(NOTICE, [row.id, row.notices, JSON.stringify(content)]);
   const channels = channelsToTell(row.severity, alerts, before, config);
   await client.query(DELIVER, [(rows[0] as { id: bigint }).id, channels, row.id, row.notices]);
@@ -76,7 +82,14 @@ async function writeNotice(client: Queryable, row: IncidentRow): Promise<void> {
 
 const TOLD_MOST = 50;
 
-const noticeOf = (row: IncidentRow, alerts: readonly Alert[], at: string, page: string | null): Notice => ({
+interface NoticeParts {
+  readonly alerts: readonly Alert[];
+  readonly ended: Alert[];
+  readonly at: string;
+  readonly page: string | null;
+}
+
+const noticeOf = (row: IncidentRow, { alerts, ended, at, page }: NoticeParts): Notice => ({
   version: 1,
   key: `truebound-${row.id}-${row.notices}`,
   kind: "acknowledged",
@@ -85,6 +98,6 @@ const noticeOf = (row: IncidentRow, alerts: readonly Alert[], at: string, page: 
   incident: toIncident(row),
   alerts: alerts.slice(0, TOLD_MOST),
   more: Math.max(0, alerts.length - TOLD_MOST),
-  ended: [],
+  ended,
   url: page === null ? null : `${page.replace(/\/+$/, "")}/incidents/${row.id}`,
 });
