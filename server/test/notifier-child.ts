@@ -10,6 +10,7 @@ import { notifier } from ${built("adapters/notify/notifier.js")};
 import { openPool } from ${built("adapters/postgres/pool.js")};
 const log = { info: () => {}, warn: () => {}, error: (words) => console.error(words) };
 notifier(openPool(process.argv[1], log), { add: () => {} }, log).start();
+process.on("disconnect", () => process.exit(0));
 process.send("started");
 `;
 
