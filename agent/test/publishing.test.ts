@@ -7,6 +7,7 @@ import { Chronyc } from "@truebound/agent";
 import {
   chronydPath,
   freePort,
+  freeTcpPort,
   promtool,
   promtoolPath,
   type ReferenceServer,
@@ -42,7 +43,7 @@ interface Started {
 }
 
 async function start(env: Record<string, string> = {}): Promise<Started> {
-  const port = await freePort();
+  const port = await freeTcpPort();
   const child = startAgent({
     TRUEBOUND_AGENT_DATA_DIR: join(folder.path, String(port)),
     TRUEBOUND_SOURCES: servers.map((server) => `${server.address}:${server.port}`).join(","),
@@ -84,7 +85,7 @@ function ask(
   });
 }
 
-const LONG = { timeout: 30_000, interval: 50 };
+const LONG = { timeout: 45_000, interval: 50 };
 const metrics = async (port: number) => (await ask(port, "/metrics"))?.text ?? "";
 
 describe("an agent's own page", () => {
@@ -134,7 +135,7 @@ describe("an agent's own page", () => {
     expect(listeningPorts(pid)).toEqual([]);
   });
   it("costs one warning where its port is taken, and measuring goes on", async () => {
-    const port = await freePort();
+    const port = await freeTcpPort();
     const other: Server = createServer().listen(port, "127.0.0.1");
     ends.push(async () => void other.close());
     const { log } = await start({ TRUEBOUND_AGENT_HTTP_PORT: String(port) });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { freePort, type Prometheus, prometheusPath, startPrometheus } from "@truebound/testkit";
+import { freeTcpPort, type Prometheus, prometheusPath, startPrometheus } from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./database.ts";
 import { batchOf, FakeAgent, get, source } from "./fake-agent.ts";
@@ -19,7 +19,7 @@ describe.skipIf(prometheusPath() === null)("a real Prometheus that scrapes a rea
   let prometheus: Prometheus;
   beforeAll(async () => {
     const target = new URL(tested.server.peopleUrl).host;
-    prometheus = startPrometheus({ port: await freePort(), target, rules: [RULES] });
+    prometheus = startPrometheus({ port: await freeTcpPort(), target, rules: [RULES] });
   });
   afterAll(() => prometheus?.stop());
 

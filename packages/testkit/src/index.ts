@@ -1,7 +1,7 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
 export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
 export { measureRung, newRun, type RungResult, rungResult } from "./bench/measured-exchange.ts";
-export { type Prometheus, prometheusPath, promtool, promtoolPath, startPrometheus } from "./bench/prometheus.ts";
+export { freeTcpPort, type Prometheus, prometheusPath, promtool, promtoolPath, startPrometheus } from "./bench/prometheus.ts";
 export { type Serving, startServing } from "./bench/serving.ts";
 export { makeVethPair, type VethPair } from "./bench/veth-pair.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";

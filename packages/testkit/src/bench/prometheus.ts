@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { end, endWithUs } from "./children.ts";
@@ -14,6 +16,16 @@ export const prometheusPath = (): string | null => find("prometheus");
 export function promtool(args: readonly string[], input = ""): string | null {
   const done = spawnSync(promtoolPath() ?? "promtool", args, { input, encoding: "utf8", timeout: 60_000 });
   return done.status === 0 ? null : `${done.stdout}${done.stderr}${done.error?.message ?? ""}`;
+}
+
+/** A TCP port of the loopback that nobody has now. */
+export async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 export interface PrometheusOptions {
