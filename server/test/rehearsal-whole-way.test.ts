@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,9 +15,6 @@ import { ask, quiet } from "./database.ts";
 import { serverForTests } from "./server-under-test.ts";
 import { type SimulatedHost, simulatedHost } from "./simulated-host.ts";
 import { until } from "./until.ts";
-
-/** Whoever judges, and whoever tells: without them there is no way to go. */
-const ALL_OF_IT = ["../src/alert/judge.ts", "../src/notify/worker.ts"].every((file) => existsSync(new URL(file, import.meta.url)));
 
 /** The whole way: the command asks, a real agent takes it up, the server judges what it reports, and a channel is told. */
 const tested = serverForTests();
@@ -77,26 +74,22 @@ async function run(words: string): Promise<RehearsalReport> {
   }
 }
 
-it.runIf(ALL_OF_IT)(
-  "of a step: the pager is told of a clock proved outside its limit, and that it is rehearsed",
-  { timeout: 90_000 },
-  async () => {
-    const report = await run("step --host rehearsing --by 250ms --for 30s --channel pager --timeout 60s --json");
-    expect(report).toMatchObject({ passed: true, refused: null, taken_at: expect.any(String), incident: expect.any(String) });
-    console.log(`a rehearsed step was alerted after ${report.alerted_after_ms} ms and told after ${report.delivered_after_ms} ms`);
-    expect(told.some(({ body }) => body.includes("Rehearsal: "))).toBe(true);
-    const incidents = await ask<{ title: string; rehearsal: boolean }>(tested.url, "select title, rehearsal from incident order by id");
-    expect(incidents.every(({ rehearsal, title }) => rehearsal && title.startsWith("Rehearsal: "))).toBe(true);
-    expect(host.running.agent.monitor.current?.status).toBe("proven");
-    // It ends by itself, and the host is judged by what it measures again.
-    await until(
-      "the end of it on the host",
-      async () => (await ask(tested.url, "select from host_state where rehearsal is null")).length === 1,
-      60_000,
-    );
-    expect(await ask(tested.url, "select from flight")).toEqual([]);
-    // What the host recorded of it comes when it stops, at the latest.
-    await host.running.stop();
-    expect((await ask<{ n: bigint }>(tested.url, "select count(*) as n from flight"))[0]?.n).toBeGreaterThan(0n);
-  },
-);
+it("of a step: the pager is told of a clock proved outside its limit, and that it is rehearsed", { timeout: 90_000 }, async () => {
+  const report = await run("step --host rehearsing --by 250ms --for 30s --channel pager --timeout 60s --json");
+  expect(report).toMatchObject({ passed: true, refused: null, taken_at: expect.any(String), incident: expect.any(String) });
+  console.log(`a rehearsed step was alerted after ${report.alerted_after_ms} ms and told after ${report.delivered_after_ms} ms`);
+  expect(told.some(({ body }) => body.includes("Rehearsal: "))).toBe(true);
+  const incidents = await ask<{ title: string; rehearsal: boolean }>(tested.url, "select title, rehearsal from incident order by id");
+  expect(incidents.every(({ rehearsal, title }) => rehearsal && title.startsWith("Rehearsal: "))).toBe(true);
+  expect(host.running.agent.monitor.current?.status).toBe("proven");
+  // It ends by itself, and the host is judged by what it measures again.
+  await until(
+    "the end of it on the host",
+    async () => (await ask(tested.url, "select from host_state where rehearsal is null")).length === 1,
+    60_000,
+  );
+  expect(await ask(tested.url, "select from flight")).toEqual([]);
+  // What the host recorded of it comes when it stops, at the latest.
+  await host.running.stop();
+  expect((await ask<{ n: bigint }>(tested.url, "select count(*) as n from flight"))[0]?.n).toBeGreaterThan(0n);
+});

@@ -63,7 +63,7 @@ async function writeOne(ports: WritePorts, out: string, record: KeptRecord): Pro
     ...(key === null ? {} : { "key.pem": ports.pem(key) }),
     ...(found === null ? {} : { "case.json": `${JSON.stringify(found, null, 2)}\n` }),
   });
-  const words = isGood ? "as its host signed it" : "NOT as any key of its host signed it";
+  const words = isGood ? "as its host signed it" : "NOT as a key of its host signed it";
   return { words: found === null ? `${words}; there was no bound, so there is no case` : words, isGood };
 }
 
