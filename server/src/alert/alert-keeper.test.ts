@@ -274,7 +274,7 @@ describe("the fleet and its server", () => {
     await world.run(60);
     expect(world.told()).toEqual(["opened fleet:leap_pending"]);
   });
-  it("a rule on the fleet holds for its time as any other", async () => {
+  it("a rule on the fleet holds for its time like all others", async () => {
     const world = fleet(3);
     const held = CONFIG.rules.map(({ body, origin }) => ({ origin, body: body.name === "leap_pending" ? { ...body, hold_s: 100 } : body }));
     world.store.config = { ...CONFIG, rules: held };
