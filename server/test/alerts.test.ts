@@ -99,6 +99,29 @@ describe("alerts on a real PostgreSQL", () => {
     await pool.end();
   });
 
+  it("move to a wider cause: the narrow incident ends as part of it, and tells that its alerts ended there", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(50), alertStore(pool));
+    const silent = (some: number) => (record: { id: string }) => (Number.parseInt(record.id.slice(-12), 16) < some ? null : {});
+    await world.run(40);
+    await world.run(60, silent(1));
+    await world.run(60, silent(15));
+    const { told, notices } = await story(url);
+    const narrow = `host:${hostId(0)}:liveness`;
+    expect(told).toEqual([`opened ${narrow} to ops`, "opened group:rack=r0:host_silent to ops", `resolved ${narrow} to ops`]);
+    expect(notices[2]?.content).toMatchObject({
+      incident: { absorbed_by: expect.stringMatching(/^\d+$/) },
+      alerts: [{ rule: "host_silent" }],
+    });
+    const open = await ask(
+      url,
+      "select i.cause_key, count(*)::integer as alerts from alert a join incident i on i.id = a.incident_id group by 1",
+    );
+    expect(open).toEqual([{ cause_key: "group:rack=r0:host_silent", alerts: 15 }]);
+    await world.keeper.stop();
+    await pool.end();
+  });
+
   it("survive 50 restarts of the judge: nothing is told anew, and what changed while it was down is told once", async () => {
     const { url, pool } = await database();
     const world = new AlertWorld(fleet(8), alertStore(pool));

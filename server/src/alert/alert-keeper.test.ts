@@ -274,6 +274,16 @@ describe("the fleet and its server", () => {
     await world.run(60);
     expect(world.told()).toEqual(["opened fleet:leap_pending"]);
   });
+  it("a rule on the fleet holds for its time like all others", async () => {
+    const world = fleet(3);
+    const held = CONFIG.rules.map(({ body, origin }) => ({ origin, body: body.name === "leap_pending" ? { ...body, hold_s: 100 } : body }));
+    world.store.config = { ...CONFIG, rules: held };
+    world.leaps = { ...LEAP_LIST, rows: [...LEAP_LIST.rows, { from: (world.utcNow() + 86_400_000_000_000n) as never, taiMinusUtc: 38 }] };
+    await world.run(90);
+    expect(world.open()).toEqual([]);
+    await world.run(20);
+    expect(world.open()).toEqual(["fleet:leap_pending"]);
+  });
   it("a leap list that expires within 30 days is told, and says when", async () => {
     const world = fleet(10);
     world.leaps = { ...LEAP_LIST, expires: (world.utcNow() + 86_400_000_000_000n) as never };

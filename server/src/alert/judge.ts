@@ -319,7 +319,7 @@ export class Judge {
 
   #begins({ condition: { inForce, progress, truth }, host }: Judgement): boolean {
     if (truth !== "holds") return false;
-    if (isEventOnly(inForce.finding)) return true;
+    if (host !== null && isEventOnly(inForce.finding)) return true;
     const confirms = host === null ? { ...inForce.rule, confirm: false } : inForce.rule;
     return mayBegin(confirms, progress, this.#witness(host));
   }
