@@ -76,6 +76,7 @@ alert.labels jsonb not null
 alert.runbook text not null
 alert.since timestamp with time zone not null default clock_timestamp()
 alert.ended_at timestamp with time zone
+alert.rehearsal boolean not null default false
 alert_object.kind text not null
 alert_object.name text not null
 alert_object.body jsonb not null

@@ -177,6 +177,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     leaps: () => leaps.kept.list,
     bootId,
     monotonic: () => performance.now(),
+    localPage: () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`,
     word: randomUUID,
   });
   const ages = new EventAges();

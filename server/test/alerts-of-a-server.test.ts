@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { ask } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { serverForTests, serverOn } from "./server-under-test.ts";
@@ -28,6 +28,20 @@ async function stepped(name: string): Promise<void> {
 
 const incidents = () =>
   ask<{ title: string; notices: number }>(tested.url, "select title, notices from incident where cause_kind = 'host' order by id");
+
+beforeAll(async () => {
+  const channel = {
+    kind: "webhook",
+    name: "nowhere",
+    url: "http://127.0.0.1:9/",
+    severities: ["warning"],
+    enabled: true,
+    allow_private: false,
+  };
+  await ask(tested.url, "insert into alert_object (kind, name, body, origin, who) values ('channel', 'nowhere', $1, 'file', 'test')", [
+    channel,
+  ]);
+});
 
 it("a step that an agent tells of is an incident within a look or two, once", async () => {
   await stepped("one");

@@ -162,7 +162,9 @@ describe("alerts on a real PostgreSQL", () => {
       await course(world, (seconds, says) => world.run(seconds * 3, says));
       const got = await story(other.url);
       expect(kills).toBeGreaterThan(20);
-      expect([got.told.sort(), got.alerts, got.incidents]).toEqual([wanted.told.sort(), wanted.alerts, wanted.incidents]);
+      // How a matter changed is told once a minute at most, by the minutes of whoever judges then.
+      const ends = (told: readonly string[]) => told.filter((one) => !one.startsWith("changed")).sort();
+      expect([ends(got.told), got.alerts, got.incidents]).toEqual([ends(wanted.told), wanted.alerts, wanted.incidents]);
       await world.keeper.stop();
       await other.pool.end();
     }

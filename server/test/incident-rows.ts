@@ -27,6 +27,8 @@ export interface IncidentGiven {
   readonly silencedBy?: string;
   /** Of the last notice that was written. */
   readonly notices?: number;
+  /** Channels that were told that it opened, in the last notice. */
+  readonly channels?: readonly string[];
   readonly alerts?: readonly AlertGiven[];
 }
 
@@ -38,6 +40,11 @@ const ALERT = `
     epoch, seq, words, labels, runbook, ended_at)
   values ($1, $2::text, 'host_silent', md5($3)::uuid, $3, $4, $3 || gen_random_uuid()::text, $5, 'proved_outside', 100000000, 200000000, 300000000, 'offset', 1, 7,
     $3 || ' is silent', $6, '/runbook/' || $2::text, case when $7 then clock_timestamp() end)`;
+
+const TOLD = `
+  with written as (insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'opened', json_build_object('key', 'truebound-test')) returning id)
+  insert into delivery (notice_id, channel, incident_id, ordinal, state, delivered_at)
+  select id, unnest($3::text[]), $1, $2, 'delivered', clock_timestamp() from written`;
 
 let made = 0;
 
@@ -66,5 +73,6 @@ export async function writeIncident(url: string, given: IncidentGiven = {}): Pro
     const { host = name, rule = "host_silent", labels = {}, hostLabels = {}, ended = resolved } = one;
     await ask(url, ALERT, [id, rule, host, JSON.stringify(hostLabels), one.severity ?? severity, JSON.stringify(labels), ended]);
   }
+  if (given.channels !== undefined) await ask(url, TOLD, [id, given.notices ?? 0, given.channels]);
   return id;
 }

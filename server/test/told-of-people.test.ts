@@ -54,7 +54,7 @@ describe("what people do on the API", () => {
     expect(heard).toHaveLength(1);
   });
   it("is told to channels: an acknowledgement arrives", async () => {
-    const id = await writeIncident(tested.url, { told: true, alerts: [{ host: "web-1" }] });
+    const id = await writeIncident(tested.url, { told: true, notices: 1, channels: ["hook"], alerts: [{ host: "web-1" }] });
     expect((await post(`/incidents/${id}/acknowledge`, { who: "Ada" })).status).toBe(200);
     await until("the acknowledgement", () => heard.length > 1);
     const [row] = await until("its delivery", async () => {

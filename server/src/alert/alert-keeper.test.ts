@@ -6,6 +6,15 @@ import { SHIPPED_RULES } from "./shipped-rules.ts";
 
 const [PROVED_OUTSIDE] = SHIPPED_RULES as [AlertRule];
 const OUTSIDE = { bound: { lo: 200_000_000n, hi: 210_000_000n } };
+const REHEARSAL = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
+const channelNamed = (more: string | { name: string }) => ({
+  origin: "file" as const,
+  body: { ...(CONFIG.channels[0] as (typeof CONFIG.channels)[number]).body, ...(typeof more === "string" ? { name: more } : more) },
+});
+const withChannels = (...channels: (string | { name: string; severities?: string[]; hosts?: object })[]) => ({
+  ...CONFIG,
+  channels: channels.map(channelNamed) as typeof CONFIG.channels,
+});
 const fleet = (count: number, more = {}) => new AlertWorld(Array.from({ length: count }, (_, index) => healthy(index, more)));
 const only = (id: string, says: object) => (record: { id: string }) => (record.id === id ? says : {});
 
@@ -249,13 +258,89 @@ describe("what people set", () => {
     await world.look();
     expect(world.told()).toEqual([`opened host:${hostId(3)}`]);
   });
-  it("Prometheus tells people: a notice without a delivery, and the story says why", async () => {
+  it("Prometheus tells people: no notice, and the story says why", async () => {
     const world = fleet(10);
     world.store.config = { ...CONFIG, settings: { ...CONFIG.settings, alerting: "prometheus" } };
     await world.run(60);
     await world.run(60, only(hostId(3), OUTSIDE));
-    expect(world.store.told).toMatchObject([{ kind: "opened", channels: [] }]);
-    expect(world.store.story.find(({ kind }) => kind === "not_notified")?.words).toContain("Prometheus tells people");
+    expect(world.store.told).toEqual([]);
+    expect(world.store.story.filter(({ kind }) => kind === "not_notified").map(({ words }) => words)).toEqual([
+      "Nobody was told that it opened: Prometheus tells people, and this server does not",
+    ]);
+    world.store.config = CONFIG;
+    await world.run(20, only(hostId(3), OUTSIDE));
+    expect(world.store.told).toMatchObject([{ kind: "opened", channels: ["ops"] }]);
+  });
+  it("a channel that is set while an incident is open is told of it, and the others are not told anew", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(60, only(hostId(3), OUTSIDE));
+    world.store.config = withChannels("ops", "late");
+    await world.run(20, only(hostId(3), OUTSIDE));
+    expect(world.store.told.map(({ kind, channels }) => [kind, channels])).toEqual([
+      ["opened", ["ops"]],
+      ["changed", ["late"]],
+    ]);
+  });
+  it("a channel for certain hosts is told as soon as one of its hosts is part of it", async () => {
+    const world = fleet(20);
+    world.store.config = withChannels("ops", { name: "team-b", hosts: { labels: { team: "b" } } });
+    world.change(hostId(19), { labels: { rack: "r0", team: "b" } });
+    await world.run(60);
+    const silent = new Set(Array.from({ length: 14 }, (_, index) => hostId(index)));
+    const says = ({ id }: { id: string }) => (silent.has(id) ? null : {});
+    await world.run(120, says);
+    expect(world.store.told.map(({ channels }) => channels)).toEqual([["ops"]]);
+    silent.add(hostId(19));
+    await world.run(60, says);
+    expect(world.store.told.map(({ channels }) => channels)).toContainEqual(["team-b"]);
+  });
+  it("what eases is told, so that the next time is news again", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    const worse = { ...OUTSIDE, sources: [aSource(1, { state: "falseticker" }), aSource(2), aSource(3), aSource(4)] };
+    const better = { bound: { lo: -1_000n, hi: 1_000n }, sources: worse.sources };
+    await world.run(120, only(hostId(3), worse));
+    await world.run(300, only(hostId(3), better));
+    const before = world.store.told.length;
+    expect(world.store.told.at(-1)?.title).not.toContain("proved beyond");
+    await world.run(60, only(hostId(3), worse));
+    expect(world.store.told.slice(before).map(({ title }) => title)).toContainEqual(expect.stringContaining("proved beyond its limit"));
+  });
+  it("a rise to critical is told at once, whatever was told a moment ago", async () => {
+    const world = fleet(10);
+    world.store.config = withChannels("tickets", { name: "pager", severities: ["critical"] });
+    await world.run(60);
+    world.event(hostId(3), "clock_stepped", { by_ns: "200000000" });
+    await world.run(6, only(hostId(3), {}));
+    expect(world.store.told.map(({ channels }) => channels)).toEqual([["tickets"]]);
+    await world.run(20, only(hostId(3), OUTSIDE));
+    expect(world.store.told[1]).toMatchObject({ kind: "changed", channels: ["pager", "tickets"] });
+  });
+  it("a group in which one alert ends as another begins goes on, and so does the judging of all others", async () => {
+    const world = fleet(6);
+    await world.run(60);
+    const bad = new Set([0, 1, 2, 3].map(hostId));
+    const says = ({ id }: { id: string }) => (bad.has(id) ? OUTSIDE : { bound: { lo: -1_000n, hi: 1_000n } });
+    await world.run(60, says);
+    bad.delete(hostId(0));
+    for (let wait = 45; wait < 70; wait++) {
+      await world.run(1, says);
+      if (wait === 50) bad.add(hostId(4));
+    }
+    await world.run(60, says);
+    expect([...world.store.alerts.values()].map(({ host }) => host?.name).sort()).toEqual(["host-1", "host-2", "host-3", "host-4"]);
+  });
+  it("an alert whose rule looks for something else now ends", async () => {
+    const world = fleet(10);
+    const mine = (finding: AlertRule["finding"]): AlertRule => ({ ...PROVED_OUTSIDE, name: "mine", finding });
+    world.store.config = { ...CONFIG, rules: [{ origin: "file", body: mine("proved_outside_limit") }] };
+    await world.run(60);
+    await world.run(60, only(hostId(3), OUTSIDE));
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+    world.store.config = { ...CONFIG, rules: [{ origin: "file", body: mine("falseticker") }] };
+    await world.run(20, only(hostId(3), OUTSIDE));
+    expect(world.open()).toEqual([]);
   });
   it("a rehearsal is told as one", async () => {
     const world = fleet(10);
@@ -263,6 +348,26 @@ describe("what people set", () => {
     const rehearsal = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
     await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal }));
     expect(world.store.told[0]?.title).toMatch(/^Rehearsal: host-3 is /);
+  });
+  it("a real fault after a rehearsal is an incident of its own, and no rehearsal", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal: REHEARSAL }));
+    expect(world.open()).toEqual([`host:${hostId(3)}:rehearsal`]);
+    await world.run(60, only(hostId(3), { bound: { lo: 3_000_000_000n, hi: 3_100_000_000n }, rehearsal: null }));
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+    expect(world.store.told.filter(({ kind }) => kind === "opened").map(({ title }) => title.replace(/ is .*/, ""))).toEqual([
+      "Rehearsal: host-3",
+      "host-3",
+    ]);
+    expect([...world.store.incidents.values()].map(({ isRehearsal }) => isRehearsal)).toEqual([false]);
+  });
+  it("a rehearsal accuses no source and makes no group", async () => {
+    const world = fleet(3);
+    await world.run(120);
+    const lied = { sources: [aSource(1, { state: "falseticker" }), aSource(2), aSource(3), aSource(4)] };
+    await world.run(200, (record) => (record.id === hostId(0) ? lied : record.id === hostId(1) ? { ...lied, rehearsal: REHEARSAL } : {}));
+    expect(world.open()).toEqual([`host:${hostId(0)}`, `host:${hostId(1)}:rehearsal`]);
   });
 });
 

@@ -25,6 +25,8 @@ export interface AlertPorts {
   readonly bootId: string | null;
   /** ms of this process's monotonic clock. */
   readonly monotonic: () => number;
+  /** Where the page is served on its own machine, without a final slash. */
+  readonly localPage: () => string;
   /** A word that nobody used before. */
   readonly word: () => string;
 }
@@ -157,13 +159,13 @@ export class AlertKeeper {
 
   #planOf(term: Term, judged: Judged, { config }: AlertLook): Plan {
     const { book, judge } = term;
-    const cases = judged.conditions.map((one) => caseOf(one, judge.index));
+    const cases = judged.conditions.map((one) => caseOf(one, judge.index, book.alerts.get(one.condition.key)?.isRehearsal ?? false));
     const open = [...book.incidents.values()].map(({ cause }) => cause);
     const byId = new Map([...book.incidents.values()].map(({ id, cause }) => [id, cause]));
     const inIncident = new Map([...book.alerts.values()].map(({ key, incident }) => [key, byId.get(incident) as Cause]));
     const causes = assign(cases, open, inIncident, judge.index);
     const noticed = this.#noticed(term, affectedBy({ judged, causes }));
-    return planOf({ book, judged, causes, fleet: judge.index, config, noticed });
+    return planOf({ book, judged, causes, fleet: judge.index, config, noticed, localPage: this.#ports.localPage() });
   }
 
   /** By what this process saw: the clock of the database may be set. */
@@ -203,4 +205,4 @@ const basisOf = ({ changes }: Judged, { config }: AlertLook): string =>
   JSON.stringify([changes, config.silences, config.maintenance, config.channels, config.groups, config.settings]);
 
 const openKeys = ({ alerts }: OpenBook) =>
-  new Map([...alerts].map(([key, { rule, subject, host }]) => [key, { key, rule, subject, host: host?.id ?? null }]));
+  new Map([...alerts].map(([key, { rule, subject, finding, host }]) => [key, { key, rule, subject, finding, host: host?.id ?? null }]));

@@ -118,6 +118,7 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
       leaps: () => this.leaps,
       bootId: this.bootId,
       monotonic: () => this.nowMs,
+      localPage: () => "http://127.0.0.1:8123",
       word: () => `word-${++this.#words}`,
     });
   }

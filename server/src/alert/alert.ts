@@ -17,6 +17,8 @@ export interface AlertState {
   /** The report that showed it. */
   readonly evidence: { readonly epoch: number; readonly seq: number } | null;
   readonly words: string;
+  /** What shows it is a declared fault, and no real one. */
+  readonly isRehearsal: boolean;
 }
 
 /** An alert as it begins. */
@@ -29,7 +31,6 @@ export interface AlertDraft extends AlertState {
   readonly source: string | null;
   readonly labels: LabelSet;
   readonly runbook: string;
-  readonly isRehearsal: boolean;
 }
 
 /** An alert that goes on, as it is stored. */
@@ -49,6 +50,7 @@ export function stateOf({ condition, host }: Judgement): AlertState {
       dominant: null,
       evidence: null,
       words: fleet?.words ?? "It is over",
+      isRehearsal: false,
     };
   const { facts, rules } = host;
   const { record } = facts;
@@ -62,6 +64,7 @@ export function stateOf({ condition, host }: Judgement): AlertState {
     dominant: facts.isPresent ? dominantOf(record) : null,
     evidence: shown === null ? null : { epoch: shown.epoch, seq: shown.seq },
     words: alertInWords(inForce, record, sourceOf(record, sourceId), event),
+    isRehearsal: record.rehearsal !== null,
   };
 }
 
@@ -80,7 +83,6 @@ export function draftOf(judgement: Judgement, page: string): AlertDraft {
     source: source === null ? condition.sourceId : sourceName(source),
     labels: rule.labels,
     runbook: rule.runbook ?? runbookOf(condition.inForce.finding, page),
-    isRehearsal: host !== null && host.facts.record.rehearsal !== null,
   };
 }
 

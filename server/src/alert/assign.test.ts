@@ -46,6 +46,7 @@ const casesOf = (hosts: readonly PlainHost[]): fc.Arbitrary<Case[]> =>
           follows: finding === "proved_outside_limit" ? addresses : [],
           upstream: null,
           domain: null,
+          isRehearsal: false,
         };
       });
       return [...new Map(cases.map((one) => [one.key, one])).values()];
@@ -157,6 +158,7 @@ describe("grouping by cause", () => {
       follows: [],
       upstream: null,
       domain: null,
+      isRehearsal: false,
     });
     const group: Cause = { kind: "group", key: "group:rack=a:host_silent", name: "rack=a" };
     expect(assign([silent("h1")], [], new Map(), countsOf(hosts)).get("host_silent h1")?.kind).toBe("host");

@@ -1,5 +1,17 @@
 import type { FindingKind } from "@truebound/wire";
-import { type Cause, fleetCause, groupCause, hostCause, meshCause, rankOf, SERVER_CAUSE, sourceCause, upstreamCause } from "./cause.ts";
+import {
+  type Cause,
+  fleetCause,
+  groupCause,
+  hostCause,
+  isRehearsalCause,
+  meshCause,
+  rankOf,
+  rehearsalCause,
+  SERVER_CAUSE,
+  sourceCause,
+  upstreamCause,
+} from "./cause.ts";
 import type { FleetCounts } from "./fleet-index.ts";
 
 /** A condition that holds, whether or not it is an alert yet, as grouping by cause sees it. */
@@ -15,6 +27,8 @@ export interface Case {
   /** The reference id, in words, that its sources have in common. */
   readonly upstream: string | null;
   readonly domain: string | null;
+  /** A declared fault shows it. */
+  readonly isRehearsal: boolean;
 }
 
 export interface CaseHost {
@@ -138,11 +152,26 @@ function bestOf(covers: readonly Cover[], left: ReadonlySet<string>): Cover | nu
   return best?.cover ?? null;
 }
 
+/** In which incident each case belongs. What is rehearsed is a matter by itself, and accuses nobody. */
+export function assign(
+  cases: readonly Case[],
+  open: readonly Cause[],
+  inIncident: ReadonlyMap<string, Cause>,
+  fleet: FleetCounts,
+): Map<string, Cause> {
+  const rehearsed = cases.flatMap(({ key, host, isRehearsal }) =>
+    isRehearsal && host !== null ? [[key, rehearsalCause(host)] as const] : [],
+  );
+  const real = cases.filter(({ isRehearsal, host }) => !isRehearsal || host === null);
+  const present = new Map([...inIncident].filter(([, cause]) => !isRehearsalCause(cause)));
+  return new Map([...rehearsed, ...assignReal(real, open, present, fleet)]);
+}
+
 /**
- * In which incident each case belongs. An alert stays in its incident while that is open, unless a cause is found that explains
+ * An alert stays in its incident while that is open, unless a cause is found that explains
  * more; and what fits an incident that is open joins it rather than beginning another.
  */
-export function assign(
+function assignReal(
   cases: readonly Case[],
   open: readonly Cause[],
   inIncident: ReadonlyMap<string, Cause>,

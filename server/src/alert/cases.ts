@@ -5,11 +5,11 @@ import { commonUpstream } from "./findings/clock.ts";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { Judgement } from "./judge.ts";
 
-/** What grouping by cause has to know of a condition. */
-export function caseOf({ condition, host }: Judgement, index: FleetIndex): Case {
-  const { key, inForce, sourceId, fleet } = condition;
+/** What grouping by cause has to know of a condition. `wasRehearsed`: its alert goes on and rests on a declared fault. */
+export function caseOf({ condition, host }: Judgement, index: FleetIndex, wasRehearsed: boolean): Case {
+  const { key, inForce, sourceId, fleet, truth } = condition;
   const head = { key, rule: inForce.rule.name, finding: inForce.finding, domain: fleet?.domain ?? null };
-  if (host === null) return { ...head, host: null, address: null, follows: [], upstream: null };
+  if (host === null) return { ...head, host: null, address: null, follows: [], upstream: null, isRehearsal: false };
   const { record } = host.facts;
   const upstream = inForce.finding === "shared_upstream" ? commonUpstream(record) : null;
   return {
@@ -23,6 +23,8 @@ export function caseOf({ condition, host }: Judgement, index: FleetIndex): Case 
     address: sourceOf(record, sourceId)?.address ?? null,
     follows: inForce.finding === "proved_outside_limit" ? followed(host, inForce.limit) : [],
     upstream: upstream === null ? null : refidInWords(upstream, 2),
+    // What holds on after it is real.
+    isRehearsal: record.rehearsal !== null || (wasRehearsed && truth !== "holds"),
   };
 }
 

@@ -24,6 +24,16 @@ export const hostCause = (host: { readonly id: string; readonly name: string }, 
   name: host.name,
 });
 
+const REHEARSAL = ":rehearsal";
+
+/** All that one host shows in a declared fault: it says nothing of sources, of groups, or of the host itself. */
+export const rehearsalCause = ({ id, name }: { readonly id: string; readonly name: string }): Cause => ({
+  kind: "host",
+  key: `host:${id}${REHEARSAL}`,
+  name,
+});
+export const isRehearsalCause = ({ key }: Cause): boolean => key.endsWith(REHEARSAL);
+
 export const sourceCause = (address: string): Cause => ({ kind: "source", key: `source:${address}`, name: address });
 export const groupCause = (value: string, rule: string): Cause => ({ kind: "group", key: `group:${value}:${rule}`, name: value });
 export const fleetCause = (rule: string): Cause => ({ kind: "fleet", key: `fleet:${rule}`, name: "the fleet" });

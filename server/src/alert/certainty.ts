@@ -10,7 +10,8 @@ export const LIMIT_OTHERWISE_NS = 100_000_000;
 export function certaintyOf(facts: HostFacts, limit: number): Certainty {
   if (!facts.isPresent || facts.bound === null) return "no_evidence";
   const bound = facts.proving;
-  if (bound === null) return "cannot_prove";
+  // A bound that neighbours accuse proves nothing, however narrow it is.
+  if (bound === null || facts.standing?.standing === "flagged") return "cannot_prove";
   if (bound.lo > limit || bound.hi < -limit) return "proved_outside";
   return bound.worst <= limit ? "proved_inside" : "cannot_prove";
 }

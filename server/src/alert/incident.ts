@@ -13,7 +13,7 @@ export interface Summary {
   readonly isRehearsal: boolean;
 }
 
-/** What people were told last. */
+/** What a channel was told last, acknowledgements aside. */
 export type Told = Pick<Summary, "severity" | "certainty" | "hosts" | "rules">;
 
 /** An incident that is open, as it is stored. */
@@ -21,10 +21,8 @@ export interface OpenIncident extends Summary {
   readonly id: bigint;
   readonly cause: Cause;
   readonly silencedBy: string | null;
-  /** A notice of it was written. */
-  readonly isTold: boolean;
-  /** Null = none was written. */
-  readonly told: Told | null;
+  /** By channel; one that was never told is absent. */
+  readonly told: ReadonlyMap<string, Told>;
   /** Ordinal of the last notice; 0 = none. */
   readonly notices: number;
 }
@@ -43,7 +41,7 @@ export interface IncidentChange {
   readonly absorbedBy: string | null;
   readonly entries: readonly { readonly kind: EntryKind; readonly words: string }[];
   readonly notice: NoticeKind | null;
-  /** Channels that are told, beside those that were told before; of one that is over only these are. */
+  /** Channels that are told; of one that is over those that were told before are. */
   readonly channels: readonly string[];
 }
 
@@ -54,6 +52,8 @@ export interface Plan {
   readonly ended: readonly bigint[];
   readonly restated: readonly { readonly id: bigint; readonly state: AlertState }[];
   readonly incidents: readonly IncidentChange[];
+  /** Ids of those that were open before, by their causes' keys, whether or not they change. */
+  readonly open: ReadonlyMap<string, bigint>;
   /** Hosts asked to measure anew, each with its word. */
   readonly bursts: ReadonlyMap<string, string>;
   /** By key of the incident: hosts asked for what they recorded. */
@@ -71,6 +71,7 @@ export const idlePlan = (bursts: Plan["bursts"]): Plan => ({
   ended: [],
   restated: [],
   incidents: [],
+  open: new Map(),
   bursts,
   flights: new Map(),
   page: null,

@@ -1,4 +1,4 @@
-import type { SourceState } from "@truebound/wire";
+import type { FindingKind, SourceState } from "@truebound/wire";
 import { advance, mayBegin, mayEnd, type Witness } from "./alert-progress.ts";
 import { certaintyOf } from "./certainty.ts";
 import { type Condition, type HostBook, hostSubject, keyOf, newCondition, sourceOf, sourceSubject } from "./conditions.ts";
@@ -30,6 +30,7 @@ export interface OpenKey {
   readonly rule: string;
   readonly subject: string;
   readonly host: string | null;
+  readonly finding: FindingKind;
 }
 
 export interface Judged {
@@ -155,6 +156,8 @@ export class Judge {
   /** Every rule that concerns it, against its latest report. */
   #test(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
     const { facts, rules, conditions } = book;
+    for (const [name, one] of conditions)
+      if (rules.byName.get(one.inForce.rule.name)?.finding !== one.inForce.finding) conditions.delete(name);
     if (conditions.size === 0 && isWell(facts, rules)) return;
     for (const one of rules.host) {
       const known = conditions.size === 0 ? undefined : conditions.get(one.rule.name);
@@ -164,7 +167,6 @@ export class Judge {
         this.#add(book, one.rule.name, newCondition(one, hostSubject(facts.record.id), null, false)).truth = truth;
     }
     if (rules.source.length > 0) this.#testSources(book, open);
-    for (const [name, one] of conditions) if (!rules.byName.has(one.inForce.rule.name)) conditions.delete(name);
   }
 
   #testSources(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
@@ -207,11 +209,12 @@ export class Judge {
     return gone;
   }
 
-  #adoptHost({ rule, subject, key }: OpenKey, host: string): string | null {
+  #adoptHost({ rule, subject, key, finding }: OpenKey, host: string): string | null {
     const book = this.#hosts.get(host);
     if (book === undefined) return "the host is no active part of the fleet any more";
     const inForce = book.rules.byName.get(rule);
     if (inForce === undefined) return "the rule is gone, or does not concern the host now";
+    if (inForce.finding !== finding) return "the rule looks for something else now";
     const own = hostSubject(host);
     const source = subject === own ? null : subject.slice(sourceSubject(host, "").length);
     const name = source === null ? rule : key;
@@ -224,9 +227,10 @@ export class Judge {
     return null;
   }
 
-  #adoptFleet(rules: RuleBook, { rule, subject }: OpenKey): string | null {
+  #adoptFleet(rules: RuleBook, { rule, subject, finding }: OpenKey): string | null {
     const inForce = rules.fleet.find((one) => one.rule.name === rule);
     if (inForce === undefined) return "the rule is gone";
+    if (inForce.finding !== finding) return "the rule looks for something else now";
     const key = keyOf(rule, subject);
     const known = this.#fleet.get(key) ?? newCondition(inForce, subject, null, true);
     this.#fleet.set(key, Object.assign(known, { isFiring: true }));

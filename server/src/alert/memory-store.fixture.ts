@@ -87,9 +87,16 @@ export class MemoryStore implements AlertStore {
   #apply(plan: Plan): void {
     this.writes += 1;
     for (const { cause, id, summary, silencedBy } of plan.incidents)
-      if (id === null)
-        this.incidents.set(cause.key, { ...summary, id: ++this.#id, cause, silencedBy, isTold: false, told: null, notices: 0 });
-    const idOf = (key: string) => (this.incidents.get(key) as OpenIncident).id;
+      if (id === null) this.incidents.set(cause.key, { ...summary, id: ++this.#id, cause, silencedBy, told: new Map(), notices: 0 });
+    const ids = new Map([
+      ...plan.open,
+      ...plan.incidents.map(({ cause }) => [cause.key, (this.incidents.get(cause.key) as OpenIncident).id] as const),
+    ]);
+    const idOf = (key: string): bigint => {
+      const id = ids.get(key);
+      if (id === undefined) throw new Error(`The plan names no open incident ${key}`);
+      return id;
+    };
     for (const { id, incident } of plan.moved) this.#change(id, { incident: idOf(incident) });
     for (const { alert, incident } of plan.begun) {
       if (this.alerts.has(alert.key)) throw new Error(`Begun twice: ${alert.key}`);
@@ -104,7 +111,11 @@ export class MemoryStore implements AlertStore {
     for (const change of plan.incidents) {
       const known = this.incidents.get(change.cause.key) as OpenIncident;
       for (const { kind, words } of change.entries) this.story.push({ cause: change.cause.key, kind, words });
-      const told = change.notice === null ? {} : { isTold: true, told: change.summary, notices: known.notices + 1 };
+      const toldOf = change.notice === "resolved" ? [...known.told.keys()] : change.channels;
+      const told =
+        change.notice === null
+          ? {}
+          : { told: new Map([...known.told, ...toldOf.map((channel) => [channel, change.summary] as const)]), notices: known.notices + 1 };
       const now = { ...known, ...change.summary, silencedBy: change.silencedBy, ...told };
       if (change.notice !== null)
         this.told.push({
@@ -112,7 +123,7 @@ export class MemoryStore implements AlertStore {
           incident: known.id,
           title: change.summary.title,
           cause: change.cause.key,
-          channels: change.channels,
+          channels: toldOf,
         });
       if (change.isOver) this.resolved.push(now);
       if (change.isOver) this.incidents.delete(change.cause.key);

@@ -5,7 +5,7 @@ import { isMeant } from "./alert-config.ts";
 import type { Cause } from "./cause.ts";
 import { isLessCertain, isWorse, worstCertainty, worstSeverity } from "./certainty.ts";
 import type { FleetCounts } from "./fleet-index.ts";
-import type { IncidentChange, NoticeKind, OpenIncident, Plan, Summary, Told } from "./incident.ts";
+import type { IncidentChange, OpenIncident, Plan, Summary, Told } from "./incident.ts";
 import { type Affected, hostsOf, titleOf } from "./incident-words.ts";
 import { type Judged, type Judgement, OVER } from "./judge.ts";
 import { silencedBy } from "./silencing.ts";
@@ -25,6 +25,8 @@ export interface PlanFacts {
   readonly config: AlertConfig;
   /** By incident's key; absent = none was told yet. */
   readonly noticed: ReadonlyMap<string, Noticed>;
+  /** Where the page is served on its own machine, without a final slash. */
+  readonly localPage: string;
 }
 
 /** What is remembered of an incident's last notice. */
@@ -42,19 +44,16 @@ interface Placed {
 }
 
 const FLIGHTS_MOST = 10;
-const LOCAL_PAGE = "http://127.0.0.1:8123";
-
 export const pageOf = ({ settings }: AlertConfig): string | null => settings.page_url?.replace(/\/+$/, "") ?? null;
 
 /** What becomes of alerts and incidents; nothing is decided after this. */
 export function planOf(facts: PlanFacts): Plan {
   const { book, judged, causes, config } = facts;
-  const page = pageOf(config) ?? LOCAL_PAGE;
+  const page = pageOf(config) ?? facts.localPage;
   const begun = judged.begins.map((one): Placed => placed(draftOf(one, page), causes));
   const current = new Map(judged.conditions.map((one) => [one.condition.key, one]));
   const going = [...book.alerts.values()].filter(({ key }) => !judged.ends.has(key));
-  const restated = going.flatMap((alert) => restate(alert, current.get(alert.key)));
-  const states = new Map(restated.map(({ id, state }) => [id, state]));
+  const states = new Map(going.flatMap((alert) => presentState(alert, current.get(alert.key))));
   const incidentsById = new Map([...book.incidents.values()].map(({ id, cause }) => [id, cause]));
   const kept = going.map((alert): Placed => placed({ ...alert, ...states.get(alert.id) }, causes, incidentsById.get(alert.incident)));
   const moved = kept.flatMap(({ alert, cause }) => {
@@ -62,12 +61,19 @@ export function planOf(facts: PlanFacts): Plan {
     return book.incidents.get(cause.key)?.id === incident ? [] : [{ id, from: incident, incident: cause.key }];
   });
   const incidents = changesOf(facts, [...begun, ...kept], moved, affectedBy(facts));
+  const noticed = new Set(incidents.flatMap(({ cause, notice }) => (notice === null ? [] : [cause.key])));
+  const restated = kept.flatMap(({ alert, cause }) => {
+    const known = book.alerts.get(alert.key) as OpenAlert;
+    const state = states.get(known.id);
+    return state !== undefined && (noticed.has(cause.key) || isNews(known, state)) ? [{ id: known.id, state }] : [];
+  });
   return {
     begun: begun.map(({ alert, cause }) => ({ alert, incident: cause.key })),
     moved: moved.map(({ id, incident }) => ({ id, incident })),
     ended: [...book.alerts.values()].filter(({ key }) => judged.ends.has(key)).map(({ id }) => id),
     restated,
     incidents,
+    open: new Map([...book.incidents].map(([key, { id }]) => [key, id])),
     bursts: judged.bursts,
     flights: flightsOf(incidents, begun),
     page: pageOf(config),
@@ -80,13 +86,20 @@ const placed = (alert: AlertDraft, causes: ReadonlyMap<string, Cause>, present?:
   return { alert, cause };
 };
 
-/** What is said of an alert that goes on changes with what is known of its host, as long as anything is. */
-function restate(alert: OpenAlert, judgement: Judgement | undefined): { id: bigint; state: AlertState }[] {
-  if (judgement === undefined || judgement.condition.truth !== "holds") return [];
-  const state = stateOf(judgement);
-  const isNews = state.certainty !== alert.certainty || state.severity !== alert.severity || state.limit !== alert.limit;
-  return isNews ? [{ id: alert.id, state }] : [];
-}
+/** What can be said of an alert that goes on, as long as anything is known of its host. */
+const presentState = (alert: OpenAlert, judgement: Judgement | undefined): [bigint, AlertState][] =>
+  judgement === undefined || judgement.condition.truth !== "holds" ? [] : [[alert.id, stateOf(judgement)]];
+
+const REPORTS_UNTIL_STALE = 12;
+
+/** Words and bounds grow old: they are written again after a dozen reports, and whenever people are told. */
+const isNews = (known: OpenAlert, now: AlertState): boolean =>
+  now.certainty !== known.certainty ||
+  now.severity !== known.severity ||
+  now.limit !== known.limit ||
+  now.isRehearsal !== known.isRehearsal ||
+  (now.evidence !== null && now.evidence.seq - (known.evidence?.seq ?? 0) >= REPORTS_UNTIL_STALE) ||
+  now.evidence?.epoch !== known.evidence?.epoch;
 
 /** By cause: all of whom it holds, whether or not it is an alert of theirs yet. */
 export function affectedBy({ judged, causes }: Pick<PlanFacts, "judged" | "causes">): Map<string, Affected[]> {
@@ -133,15 +146,16 @@ function changeOf(facts: PlanFacts, cause: Cause, alerts: readonly AlertDraft[],
   const known = facts.book.incidents.get(cause.key) ?? null;
   const summary = summaryOf(alerts, known, (isRehearsal) => titleOf(cause, alerts, affected, facts.fleet, isRehearsal));
   const silence = silencedBy({ cause, rules: [...summary.rules], alerts }, facts.config);
-  const notice = silence === null ? noticeOf(summary, known, facts.noticed.get(cause.key)) : null;
-  const channels = notice === null ? [] : channelsFor(summary.severity, alerts, facts.config);
-  const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(notice, channels, facts.config)];
+  const fitting = channelsFor(summary.severity, alerts, facts.config);
+  const channels = silence === null ? channelsDue(summary, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
+  const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
+  const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(known, silence, fitting, facts.config)];
   if (known !== null && entries.length === 0 && notice === null && sameSummary(summary, known)) return [];
   return [{ cause, id: known?.id ?? null, summary, silencedBy: silence, isOver: false, absorbedBy: null, entries, notice, channels }];
 }
 
 function summaryOf(alerts: readonly AlertDraft[], known: OpenIncident | null, title: (isRehearsal: boolean) => string): Summary {
-  const isRehearsal = known?.isRehearsal === true || alerts.some((one) => one.isRehearsal);
+  const isRehearsal = alerts.every((one) => one.isRehearsal);
   const hosts = hostsOf(alerts).length;
   const summary = {
     severity: worstSeverity(alerts.map(({ severity }) => severity)),
@@ -166,19 +180,41 @@ const sameSummary = (a: Summary, b: Summary): boolean =>
   a.rules.join() === b.rules.join();
 
 const CHANGED_EVERY_MS = 60_000;
+const FEWER_EVERY_MS = 300_000;
 
-function noticeOf(summary: Summary, known: OpenIncident | null, noticed: Noticed | undefined): NoticeKind | null {
-  if (known === null || !known.isTold || known.told === null) return "opened";
-  if (noticed === undefined || noticed.sinceMs < CHANGED_EVERY_MS) return null;
-  return isWorth(summary, { ...known.told, hosts: Math.max(known.told.hosts, noticed.hosts) }) ? "changed" : null;
+/** Those that were never told of it, and those that were told something that is so no more. */
+function channelsDue(
+  summary: Summary,
+  known: OpenIncident | null,
+  noticed: Noticed | undefined,
+  fitting: readonly string[],
+  { channels, settings }: AlertConfig,
+): string[] {
+  const told = known?.told ?? new Map<string, Told>();
+  const fresh = fitting.filter((channel) => !told.has(channel));
+  if (settings.alerting === "prometheus") return [];
+  const enabled = new Set(channels.flatMap(({ body }) => (body.enabled ? [body.name] : [])));
+  const behind = [...told].filter(([channel, last]) => enabled.has(channel) && isBehind(summary, last, noticed));
+  return [...fresh, ...behind.map(([channel]) => channel)];
 }
 
-/** It got worse, another rule joined, or its hosts at least doubled. */
-const isWorth = (now: Told, told: Told): boolean =>
-  isWorse(now.severity, told.severity) ||
-  isLessCertain(now.certainty, told.certainty) ||
-  now.rules.some((rule) => !told.rules.includes(rule)) ||
-  (told.hosts > 0 && now.hosts >= 2 * told.hosts);
+/**
+ * It got worse, a rule joined or left, it eased, or its hosts at least doubled, or halved. Certainty alone is no news: where it
+ * matters a rule says so, and waits for a second report. What is more urgent does not wait; all
+ * else waits until the last notice is a while ago. What eased is told too: who was told of a great matter and hears nothing more
+ * would take the next one for the same.
+ */
+function isBehind(now: Summary, told: Told, noticed: Noticed | undefined): boolean {
+  if (isWorse(now.severity, told.severity)) return true;
+  if (noticed === undefined || noticed.sinceMs < CHANGED_EVERY_MS) return false;
+  const hosts = Math.max(told.hosts, noticed.hosts);
+  return (
+    now.severity !== told.severity ||
+    now.rules.join() !== told.rules.join() ||
+    (hosts > 0 && now.hosts >= 2 * hosts) ||
+    (noticed.sinceMs >= FEWER_EVERY_MS && now.hosts * 2 <= hosts && told.hosts > 1)
+  );
+}
 
 /** Enabled channels for such a severity, and for one of its hosts where they are for certain hosts. */
 export const channelsFor = (
@@ -219,10 +255,11 @@ function silenceStory(silence: string | null, known: OpenIncident | null): Entri
     : [{ kind: "silenced", words: `Nobody is told of it: ${/^\d+$/.test(silence) ? `silence ${silence}` : `maintenance ${silence}`}` }];
 }
 
-function untold(notice: NoticeKind | null, channels: readonly string[], { settings }: AlertConfig): Entries {
-  if (notice === null || channels.length > 0) return [];
+/** Said once, when it opens: a channel that is set later is told then. */
+function untold(known: OpenIncident | null, silence: string | null, fitting: readonly string[], { settings }: AlertConfig): Entries {
+  if (known !== null || silence !== null || fitting.length > 0) return [];
   const why = settings.alerting === "prometheus" ? "Prometheus tells people, and this server does not" : "no enabled channel is for it";
-  return [{ kind: "not_notified", words: `Nobody was told that it ${notice}: ${why}` }];
+  return [{ kind: "not_notified", words: `Nobody was told that it opened: ${why}` }];
 }
 
 /** Why its alerts end, where that is not only that they are over. */
@@ -242,12 +279,12 @@ function ending(incident: OpenIncident, into: Cause | null, reasons: readonly st
   return {
     cause: incident.cause,
     id: incident.id,
-    summary: incident,
+    summary: into === null ? incident : { ...incident, title: `Now part of another incident (${into.name}): ${incident.title}` },
     silencedBy: incident.silencedBy,
     isOver: true,
     absorbedBy: into?.key ?? null,
     entries: [...(into === null ? [] : [{ kind: "absorbed" as const, words }]), { kind: "resolved", words }],
-    notice: incident.isTold ? "resolved" : null,
+    notice: incident.told.size > 0 ? "resolved" : null,
     channels: [],
   };
 }

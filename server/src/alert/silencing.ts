@@ -64,7 +64,9 @@ function subjectsOf({ cause, rules, alerts }: SilenceableIncident): Subject[] {
   if (alerts.length === 0) return rules.map((alertname) => ({ host: null, labels: [{ alertname, ...causeLabel(cause) }] }));
   return alerts.map((alert) => {
     const { host: _, ...withoutHost } = ownLabels(alert);
-    return { host: alert.host, labels: [ownLabels(alert), { ...withoutHost, ...causeLabel(cause) }] };
+    // Whoever keeps a bad source quiet does not mean a host that it led astray: that one pages.
+    const isGrouped = cause.kind !== "source" || alert.severity !== "critical";
+    return { host: alert.host, labels: [ownLabels(alert), ...(isGrouped ? [{ ...withoutHost, ...causeLabel(cause) }] : [])] };
   });
 }
 

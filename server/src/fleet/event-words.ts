@@ -73,12 +73,13 @@ export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" 
 }
 
 /** "the clock was set forward by 250 ms (the kernel gave notice)". */
-function stepInWords({ by_ns, kernel_notice, ...more }: EventRecord["detail"]): string | null {
+function stepInWords({ by_ns, kernel_notice, rehearsal, ...more }: EventRecord["detail"]): string | null {
   const text = String(by_ns);
   if (!/^-?\d{1,30}$/.test(text) || Object.values(more).some((value) => value !== null)) return null;
   const by = BigInt(text);
   const moved = by === 0n ? "set, and set back or by next to nothing" : `set ${by > 0n ? "forward" : "back"} by ${about(by)}`;
-  return `the clock was ${moved}${kernel_notice === true ? " (the kernel gave notice)" : ""}`;
+  const notes = [...(kernel_notice === true ? ["the kernel gave notice"] : []), ...(rehearsal === undefined ? [] : ["rehearsed"])];
+  return `the clock was ${moved}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 const CONFLICT_TOLD = {

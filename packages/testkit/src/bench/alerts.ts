@@ -36,6 +36,7 @@ export async function measureAlerts(hosts: number, scene: AlertScene, log: (text
     leaps: () => LEAP_LIST,
     bootId: "boot-0",
     monotonic: () => time.ms,
+    localPage: () => "http://127.0.0.1:8123",
     word: randomUUID,
   });
   const spent = { judge: [] as number[], look: [] as number[] };

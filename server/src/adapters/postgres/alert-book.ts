@@ -9,17 +9,19 @@ import type { LabelSet } from "../../policy/choose-policy.ts";
 import type { Queryable } from "./pool.ts";
 
 export const ALERT_COLUMNS = `a.id, a.incident_id, a.rule, a.finding, a.about_host, a.host_name, a.host_labels, a.source, a.subject, a.severity,
-  a.certainty, a.limit_ns, a.lo_ns, a.hi_ns, a.dominant, a.epoch, a.seq, a.words, a.labels, a.runbook`;
+  a.certainty, a.limit_ns, a.lo_ns, a.hi_ns, a.dominant, a.epoch, a.seq, a.words, a.labels, a.runbook, a.rehearsal`;
 
 const ALERTS = `select ${ALERT_COLUMNS} from alert a where a.ended_at is null order by a.id`;
 
 const INCIDENTS = `
   select i.id, i.cause_kind, i.cause_key, i.cause_name, i.title, i.severity, i.certainty, i.rules, i.alerts, i.hosts, i.rehearsal,
-    i.silenced_by, i.told, i.notices, n.told_last
+    i.silenced_by, i.notices, t.told
   from incident i left join lateral (
-    select json_build_object('severity', content #> '{incident,severity}', 'certainty', content #> '{incident,certainty}',
-      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}') as told_last
-    from notice where incident_id = i.id order by ordinal desc limit 1) n on true
+    select json_object_agg(channel, json_build_object('severity', content #> '{incident,severity}', 'certainty', content #> '{incident,certainty}',
+      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}')) as told
+    from (
+      select distinct on (d.channel) d.channel, n.content from delivery d join notice n on n.id = d.notice_id
+      where d.incident_id = i.id and n.kind in ('opened', 'changed') order by d.channel, n.ordinal desc) as last) t on true
   where i.resolved_at is null order by i.id`;
 
 export async function readOpenBook(client: Queryable): Promise<OpenBook> {
@@ -52,6 +54,7 @@ export interface AlertRow {
   words: string;
   labels: LabelSet;
   runbook: string;
+  rehearsal: boolean;
 }
 
 export const toAlert = (row: AlertRow): OpenAlert => ({
@@ -75,8 +78,7 @@ export const toAlert = (row: AlertRow): OpenAlert => ({
   words: row.words,
   labels: row.labels,
   runbook: row.runbook,
-  // Its incident keeps that.
-  isRehearsal: false,
+  isRehearsal: row.rehearsal,
 });
 
 interface IncidentRow {
@@ -92,9 +94,9 @@ interface IncidentRow {
   hosts: number;
   rehearsal: boolean;
   silenced_by: string | null;
-  told: boolean;
   notices: number;
-  told_last: Told | null;
+  /** Null = nobody was told. */
+  told: Record<string, Told> | null;
 }
 
 const toIncident = (row: IncidentRow): OpenIncident => ({
@@ -108,7 +110,6 @@ const toIncident = (row: IncidentRow): OpenIncident => ({
   hosts: row.hosts,
   isRehearsal: row.rehearsal,
   silencedBy: row.silenced_by,
-  isTold: row.told,
-  told: row.told_last,
+  told: new Map(Object.entries(row.told ?? {})),
   notices: row.notices,
 });

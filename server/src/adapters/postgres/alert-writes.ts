@@ -20,18 +20,18 @@ const MOVE = `
 
 const BEGIN = `
   insert into alert (incident_id, rule, finding, about_host, host_name, host_labels, source, subject, severity, certainty, limit_ns, lo_ns,
-    hi_ns, dominant, epoch, seq, words, labels, runbook)
+    hi_ns, dominant, epoch, seq, words, labels, runbook, rehearsal)
   select incident_id, rule, finding, about_host, host_name, host_labels, source, subject, severity, certainty, limit_ns, lo_ns,
-    hi_ns, dominant, epoch, seq, words, labels, runbook
+    hi_ns, dominant, epoch, seq, words, labels, runbook, rehearsal
   from json_to_recordset($1) as n (incident_id bigint, rule text, finding text, about_host uuid, host_name text, host_labels jsonb,
     source text, subject text, severity text, certainty text, limit_ns bigint, lo_ns bigint, hi_ns bigint, dominant text, epoch integer,
-    seq bigint, words text, labels jsonb, runbook text)`;
+    seq bigint, words text, labels jsonb, runbook text, rehearsal boolean)`;
 
 const RESTATE = `
   update alert a set severity = n.severity, certainty = n.certainty, limit_ns = n.limit_ns, lo_ns = n.lo_ns, hi_ns = n.hi_ns,
-    dominant = n.dominant, epoch = n.epoch, seq = n.seq, words = n.words
+    dominant = n.dominant, epoch = n.epoch, seq = n.seq, words = n.words, rehearsal = n.rehearsal
   from json_to_recordset($1) as n (id bigint, severity text, certainty text, limit_ns bigint, lo_ns bigint, hi_ns bigint, dominant text,
-    epoch integer, seq bigint, words text)
+    epoch integer, seq bigint, words text, rehearsal boolean)
   where a.id = n.id`;
 
 const END = "update alert set ended_at = clock_timestamp() where id = any($1) and ended_at is null";
@@ -65,11 +65,14 @@ const ENTRIES = `
   select n.incident_id, coalesce((select max(ordinal) from incident_entry e where e.incident_id = n.incident_id), 0) + n.place, n.kind, n.words
   from json_to_recordset($1) as n (incident_id bigint, place integer, kind text, words text)`;
 
-/** Those that go on, and those that ended since the notice before; of an incident that is over all that there were. */
+/** Those that go on, and those that ended since any channel was told; of an incident that is over all that there were. */
 const MEMBERS = `
   select ${ALERT_COLUMNS}, utc_ns(a.since) as since_ns, utc_ns(a.ended_at) as ended_at_ns
   from alert a
-  left join lateral (select max(created_at) as at from notice n where n.incident_id = a.incident_id) as told on true
+  left join lateral (
+    select min(at) as at from (
+      select max(n.created_at) as at from delivery d join notice n on n.id = d.notice_id
+      where d.incident_id = a.incident_id group by d.channel) as last) as told on true
   where a.incident_id = any($1) and (a.ended_at is null or told.at is null or a.ended_at > told.at or a.incident_id = any($2))`;
 
 const NOTICES = `
@@ -95,7 +98,7 @@ const FLIGHTS = `
 
 export async function writePlan(client: Queryable, plan: Plan): Promise<void> {
   if (isIdle(plan)) return;
-  const ids = await openIncidents(client, plan.incidents);
+  const ids = new Map([...plan.open, ...(await openIncidents(client, plan.incidents))]);
   const idOf = (key: string): string => {
     const id = ids.get(key);
     if (id === undefined) throw new Error(`Cannot write an alert of the incident ${key}: no such incident is open`);
@@ -158,7 +161,7 @@ const rowOf = (alert: AlertDraft) => ({
   ...stateRow(alert),
 });
 
-const stateRow = ({ severity, certainty, limit, bound, dominant, evidence, words }: Plan["restated"][number]["state"]) => ({
+const stateRow = ({ severity, certainty, limit, bound, dominant, evidence, words, isRehearsal }: Plan["restated"][number]["state"]) => ({
   severity,
   certainty,
   limit_ns: limit?.toString() ?? null,
@@ -168,6 +171,7 @@ const stateRow = ({ severity, certainty, limit, bound, dominant, evidence, words
   epoch: evidence?.epoch ?? null,
   seq: evidence?.seq ?? null,
   words,
+  rehearsal: isRehearsal,
 });
 
 interface IncidentRow {

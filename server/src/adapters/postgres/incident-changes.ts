@@ -72,7 +72,7 @@ async function writeNotice(client: Queryable, row: IncidentRow): Promise<void> {
   const at = formatUtc((now as { now_ns: UtcInstant }).now_ns);
   const content = noticeOf(row, { alerts, ended, at, page: config.settings.page_url });
   const { rows } = await client.query<{ id: bigint }>(NOTICE, [row.id, row.notices, JSON.stringify(content)]);
-  const channels = channelsToTell(row.severity, alerts, before, config);
+  const channels = channelsToTell(before, config);
   await client.query(DELIVER, [(rows[0] as { id: bigint }).id, channels, row.id, row.notices]);
   if (channels.length > 0) return;
   const why =

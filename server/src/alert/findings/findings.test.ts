@@ -121,8 +121,16 @@ describe("what a report says beside the limit", () => {
 });
 
 describe("a source", () => {
-  const LOST = { never_answered: "holds", stale: "holds", resolving: "unknown" } as Record<string, string>;
-  const FALSE = { falseticker: "holds", vote_void: "holds", inconsistent_with_itself: "holds", agrees: "over" } as Record<string, string>;
+  const LOST = { never_answered: "holds", stale: "holds", resolving: "holds" } as Record<string, string>;
+  const FALSE = {
+    falseticker: "holds",
+    vote_void: "holds",
+    inconsistent_with_itself: "holds",
+    agrees: "over",
+    never_answered: "over",
+    stale: "over",
+    resolving: "over",
+  } as Record<string, string>;
   it.each(SOURCE_STATES)("%s", (state) => {
     expect(SOURCE_TESTS.source_lost?.(facts({}), aSource(1, { state }))).toBe(LOST[state] ?? "over");
     expect(SOURCE_TESTS.falseticker?.(facts({}), aSource(1, { state }))).toBe(FALSE[state] ?? "unknown");

@@ -10,7 +10,8 @@ const LOST: Readonly<Record<SourceState, Truth>> = {
   timescale_unknown: "over",
   never_answered: "holds",
   stale: "holds",
-  resolving: "unknown",
+  // Its name has no address: who waits for it waits as for one that does not answer.
+  resolving: "holds",
 };
 
 const FALSE: Readonly<Record<SourceState, Truth>> = {
@@ -20,9 +21,10 @@ const FALSE: Readonly<Record<SourceState, Truth>> = {
   inconsistent_with_itself: "holds",
   no_region: "unknown",
   timescale_unknown: "unknown",
-  never_answered: "unknown",
-  stale: "unknown",
-  resolving: "unknown",
+  // Nobody calls it false any more; that it is lost is told beside.
+  never_answered: "over",
+  stale: "over",
+  resolving: "over",
 };
 
 const tested =
