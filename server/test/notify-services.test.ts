@@ -117,6 +117,21 @@ describe("Slack", () => {
   });
 });
 
+describe("the words of a receiver", () => {
+  it("show nothing of an address that is a secret, in whatever part of it they say, and however long they are", async () => {
+    service.reply = ({ path }) => ({ status: 404, text: `Cannot POST ${path}` });
+    const outcome = await send(slack(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).toMatchObject({ kind: "again", why: expect.stringContaining("it answers 404 (Cannot POST ***)") });
+    service.reply = () => ({ status: 500, text: `${"-".repeat(150)}very-secret` });
+    expect(await send(slack(), noticeOf("opened", incidentOf("12")), moment)).not.toMatchObject({ why: expect.stringContaining("very") });
+  });
+  it("show no piece of a key that stands where they are cut", async () => {
+    service.reply = () => ({ status: 500, text: `${"-".repeat(150)}${KEY}` });
+    const outcome = await send(pager(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).not.toMatchObject({ why: expect.stringContaining(KEY.slice(0, 4)) });
+  });
+});
+
 /** Whatever people and hosts call things, at whatever length. */
 const words = fc.oneof(
   fc.string({ minLength: 1, maxLength: 3000, unit: "binary" }),
