@@ -118,6 +118,17 @@ describe("Slack", () => {
 });
 
 describe("the words of a receiver", () => {
+  it("are not waited for once it took what it was sent", async () => {
+    service.reply = () => ({ status: 200, text: "ok", endless: true });
+    const patient = sendToChannel({ http: { wholeMs: 60_000, wordsMs: 60_000 } });
+    expect(await patient.send(slack(), noticeOf("opened", incidentOf("12")), moment)).toEqual({ kind: "delivered" });
+  });
+  it("are an answer as far as they came, where they never end", async () => {
+    service.reply = () => ({ status: 400, text: "no such field", endless: true });
+    const hasty = sendToChannel({ http: { wholeMs: 60_000, wordsMs: 50 } });
+    const outcome = await hasty.send(slack(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).toMatchObject({ kind: "refused", why: expect.stringContaining("it answers 400 (no such field)") });
+  });
   it("show nothing of an address that is a secret, in whatever part of it they say, and however long they are", async () => {
     service.reply = ({ path }) => ({ status: 404, text: `Cannot POST ${path}` });
     const outcome = await send(slack(), noticeOf("opened", incidentOf("12")), moment);
