@@ -55,7 +55,7 @@ async function sendBy(channel: Channel, notice: Notice, moment: Moment, means: M
     outcomeOf(await request({ url, allowPrivate: channel.allow_private }, { method: "POST", body, headers }), clean);
   switch (channel.kind) {
     case "alertmanager":
-      return toAlertmanagers(channel, request, (theirClock) => postableBy(notice, theirClock));
+      return toAlertmanagers(channel, request, (theirClock) => postableBy(notice, theirClock, moment.elsewhere));
     case "webhook": {
       const body = JSON.stringify(webhookBody(channel.name, notice, moment.pageUrl));
       const key = channel.secret_file === undefined ? null : await secret(channel.secret_file, "secret_file");
@@ -89,8 +89,11 @@ function signed(key: string, body: string, { at }: Moment): Record<string, strin
 type AlertsFor = (theirClock: () => Promise<string | null>) => Promise<readonly PostableAlert[]>;
 
 /** Only what is over needs an end, by the clock that judges it. */
-const postableBy = async (notice: Notice, theirClock: () => Promise<string | null>): Promise<PostableAlert[]> =>
-  postable(notice, toldAlerts(notice).over.length === 0 ? null : await theirClock());
+const postableBy = async (
+  notice: Notice,
+  theirClock: () => Promise<string | null>,
+  elsewhere: readonly Notice[] | undefined,
+): Promise<PostableAlert[]> => postable(notice, toldAlerts(notice).over.length === 0 ? null : await theirClock(), elsewhere);
 
 /** An Alertmanager is told no secret. */
 const asItCame = (text: string): string => text;
