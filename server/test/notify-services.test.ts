@@ -62,7 +62,7 @@ describe("PagerDuty", () => {
       },
     });
     // Another installation of the same service may have an incident 12, too.
-    const other = pagerdutyBody(KEY, noticeOf("opened", incidentOf("12", { opened_at: "2026-11-26T10:00:00.000000001Z" })), null);
+    const other = pagerdutyBody(KEY, noticeOf("opened", incidentOf("12"), 1, { key: "truebound-99999999-12-1" }), null);
     expect(other.dedup_key).not.toBe(bodies()[0].dedup_key);
   });
   it("that is busy is told when it asks to be", async () => {
