@@ -301,6 +301,8 @@ incident_entry.at timestamp with time zone not null default clock_timestamp()
 incident_entry.kind text not null
 incident_entry.who text
 incident_entry.words text not null
+installation.one boolean not null default true
+installation.id text not null default substr(md5(((random())::text || (clock_timestamp())::text)), 1, 8)
 join_token.hash bytea not null
 join_token.labels jsonb not null  -- Labels that the token imposes on a host, whatever the host says
 join_token.uses_left integer not null
@@ -576,6 +578,8 @@ incident.incident_pkey: PRIMARY KEY (id)
 incident.incident_severity: CHECK ((severity = ANY (ARRAY['critical'::text, 'warning'::text, 'info'::text])))
 incident_entry.incident_entry_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
 incident_entry.incident_entry_pkey: PRIMARY KEY (incident_id, ordinal)
+installation.installation_one: CHECK (one)
+installation.installation_pkey: PRIMARY KEY (one)
 join_token.join_token_ephemeral_hours_positive: CHECK ((ephemeral_hours > 0))
 join_token.join_token_hash_length: CHECK ((octet_length(hash) = 32))
 join_token.join_token_pkey: PRIMARY KEY (hash)
@@ -626,6 +630,7 @@ CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE INDEX incident_by_cause ON public.incident USING btree (cause_key, id)
 CREATE INDEX incident_by_change ON public.incident USING btree (changed_at)
 CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
@@ -664,6 +669,7 @@ CREATE UNIQUE INDEX host_state_pkey ON public.host_state USING btree (host_id)
 CREATE UNIQUE INDEX incident_entry_pkey ON public.incident_entry USING btree (incident_id, ordinal)
 CREATE UNIQUE INDEX incident_open ON public.incident USING btree (cause_key) WHERE (resolved_at IS NULL)
 CREATE UNIQUE INDEX incident_pkey ON public.incident USING btree (id)
+CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)

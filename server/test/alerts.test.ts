@@ -84,7 +84,7 @@ describe("alerts on a real PostgreSQL", () => {
         .sort(),
     );
     expect(notices[0]?.content).toMatchObject({
-      key: expect.stringMatching(/^truebound-\d+-1$/),
+      key: expect.stringMatching(/^truebound-[0-9a-f]{8}-\d+-1$/),
       incident: { severity: "critical", certainty: "proved_outside", cause: { kind: "host" }, alerts: 1, hosts: 1 },
       alerts: [{ rule: "proved_outside_limit", limit_ns: "100000000", guaranteed: { lo_ns: "200000000", hi_ns: "210000000" } }],
       ended: [],

@@ -50,7 +50,7 @@ export function noticeOf(kind: Notice["kind"], incident: Incident, ordinal = 1, 
   const at = "2026-11-26T10:00:05.000000000Z";
   return {
     version: 1,
-    key: `truebound-${incident.id}-${ordinal}`,
+    key: `truebound-1a2b3c4d-${incident.id}-${ordinal}`,
     kind,
     ordinal,
     at,

@@ -140,6 +140,20 @@ describe.skipIf(noAlertmanager)("a real Alertmanager (skipped: prometheus-alertm
     expect(open.map(({ labels }) => labels.alertname)).toEqual(["proved_outside_limit"]);
   });
 
+  it("keeps what another incident goes on with when one is over that was called the same", async () => {
+    start();
+    const first = await openIncident(url, "shared");
+    const cause = { kind: "host", key: "host:shared:again", name: "shared" } as const;
+    const second = await openIncident(url, "shared", { cause });
+    for (const incident of [first, second]) await tell(url, incident, "opened", ["am"]);
+    await Promise.all([first, second].map((incident) => delivered(incident, 1)));
+    await tell(url, first, "resolved", ["am"]);
+    await delivered(first, 2);
+    expect((await real.alerts()).filter(({ labels }) => labels.host === "shared")).toHaveLength(1);
+    await tell(url, second, "resolved", ["am"]);
+    await until("the end", () => toldOf("shared").some(({ status }) => status === "resolved"));
+  });
+
   it("is one of two, and the other is down: delivered, and it says so", async () => {
     await setChannel(url, { ...channelHead("pair"), kind: "alertmanager", urls: ["http://127.0.0.1:1", real.url] });
     start();

@@ -149,7 +149,7 @@ describe("e-mail by a real SMTP server", () => {
     const ids = heads.map((head) => head["message-id"]);
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(3);
-    expect(ids[0]).toMatch(/^<truebound-12-[0-9]+-1@page\.example>$/);
+    expect(ids[0]).toMatch(/^<truebound-1a2b3c4d-12-[0-9]+-1@page\.example>$/);
   });
 
   it("gets no header, and no markup, from what an incident or a host is called", async () => {

@@ -62,7 +62,7 @@ describe("PagerDuty", () => {
       },
     });
     // Another installation of the same service may have an incident 12, too.
-    const other = pagerdutyBody(KEY, noticeOf("opened", incidentOf("12", { opened_at: "2026-11-26T10:00:00.000000001Z" })), null);
+    const other = pagerdutyBody(KEY, noticeOf("opened", incidentOf("12"), 1, { key: "truebound-99999999-12-1" }), null);
     expect(other.dedup_key).not.toBe(bodies()[0].dedup_key);
   });
   it("that is busy is told when it asks to be", async () => {
@@ -114,6 +114,32 @@ describe("Slack", () => {
     writeFileSync(urlFile, "http://127.0.0.1:1/services/T0/B0/very-secret");
     expect(JSON.stringify(await send(slack(), noticeOf("opened", incidentOf("12")), moment))).not.toContain("very-secret");
     writeFileSync(urlFile, `${service.url}/services/T0/B0/very-secret\n`);
+  });
+});
+
+describe("the words of a receiver", () => {
+  it("are not waited for once it took what it was sent", async () => {
+    service.reply = () => ({ status: 200, text: "ok", endless: true });
+    const patient = sendToChannel({ http: { wholeMs: 60_000, wordsMs: 60_000 } });
+    expect(await patient.send(slack(), noticeOf("opened", incidentOf("12")), moment)).toEqual({ kind: "delivered" });
+  });
+  it("are an answer as far as they came, where they never end", async () => {
+    service.reply = () => ({ status: 400, text: "no such field", endless: true });
+    const hasty = sendToChannel({ http: { wholeMs: 60_000, wordsMs: 50 } });
+    const outcome = await hasty.send(slack(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).toMatchObject({ kind: "refused", why: expect.stringContaining("it answers 400 (no such field)") });
+  });
+  it("show nothing of an address that is a secret, in whatever part of it they say, and however long they are", async () => {
+    service.reply = ({ path }) => ({ status: 404, text: `Cannot POST ${path}` });
+    const outcome = await send(slack(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).toMatchObject({ kind: "again", why: expect.stringContaining("it answers 404 (Cannot POST ***)") });
+    service.reply = () => ({ status: 500, text: `${"-".repeat(150)}very-secret` });
+    expect(await send(slack(), noticeOf("opened", incidentOf("12")), moment)).not.toMatchObject({ why: expect.stringContaining("very") });
+  });
+  it("show no piece of a key that stands where they are cut", async () => {
+    service.reply = () => ({ status: 500, text: `${"-".repeat(150)}${KEY}` });
+    const outcome = await send(pager(), noticeOf("opened", incidentOf("12")), moment);
+    expect(outcome).not.toMatchObject({ why: expect.stringContaining(KEY.slice(0, 4)) });
   });
 });
 

@@ -155,6 +155,24 @@ describe("a webhook", () => {
     expect(taken.slice(-3)).toEqual([1, 2, 3].map((ordinal) => `truebound-${stuck.id}-${ordinal}`));
   });
 
+  it("is told of the next incident of a cause once it was told of the end of the one before", async () => {
+    receiver.reply = ({ body }) => ({ status: body.includes('"status":"resolved"') ? 503 : 200 });
+    start();
+    const before = await openIncident(url, "flaps");
+    for (const kind of ["opened", "resolved"] as const) await tell(url, before, kind, ["hook"]);
+    await until("the end was refused", async () => (await deliveriesOf(url, before))[1]?.error);
+    const next = await openIncident(url, "flaps");
+    await tell(url, next, "opened", ["hook"]);
+    const passes = await openIncident(url, "another");
+    await tell(url, passes, "opened", ["hook"]);
+    await settled(passes, 1);
+    expect((await deliveriesOf(url, next))[0]).toMatchObject({ state: "due", attempts: 0 });
+    receiver.reply = () => ({ status: 200 });
+    await hurry();
+    await settled(next, 1);
+    expect(keys().slice(-2)).toEqual([`truebound-${before.id}-2`, `truebound-${next.id}-1`]);
+  });
+
   it("is told once by two servers that look at once", async () => {
     const incidents = await Promise.all(Array.from({ length: 30 }, (_, index) => openIncident(url, `db-${index}`)));
     for (const incident of incidents) await tell(url, incident, "opened", ["hook"]);

@@ -12,6 +12,8 @@ export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly text?: string;
+  /** After the text more seems to come, and never does. */
+  readonly endless?: boolean;
 }
 
 export interface Recorder {
@@ -34,7 +36,10 @@ export async function startRecorder(address = "127.0.0.1"): Promise<Recorder> {
       const { method = "", url = "", headers } = request;
       const recorded = { method, path: url, headers, body: Buffer.concat(pieces).toString() };
       const reply = recorder.reply(recorded, recorder.requests.push(recorded) - 1);
-      if (reply !== null) response.writeHead(reply.status, reply.headers).end(reply.text ?? "");
+      if (reply === null) return;
+      response.writeHead(reply.status, reply.headers);
+      if (reply.endless) response.write(reply.text ?? "");
+      else response.end(reply.text ?? "");
     });
   });
   server.on("connection", () => void recorder.connections++);

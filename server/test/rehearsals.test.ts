@@ -151,6 +151,22 @@ describe("what was reported under a rehearsal", () => {
     await deliver(incident, "pager");
     expect(await store.look(question)).toMatchObject({ incident, delivered: true });
   });
+  it("was not told by what was told before it was asked, or of another alert", async () => {
+    const agent = await enrolled("told twice");
+    const store = rehearsalStore(pool);
+    const first = await alertOf(agent, "host:twice", true);
+    await deliver(first, "pager");
+    const after = (await store.ask(agent.id, STEP, 60)) as string;
+    const question = { host: agent.id, id: "r1", findings: ["proved_outside_limit"] as const, after, channel: "pager" };
+    expect(await store.look(question)).toMatchObject({ incident: null, delivered: false });
+    await ask(tested.url, "update alert set subject = subject || ' before', ended_at = clock_timestamp() where incident_id = $1", [first]);
+    await alertIn(first, agent, "host:twice");
+    expect(await store.look(question)).toMatchObject({ incident: first, delivered: false });
+    await deliver(first, "pager", []);
+    expect(await store.look(question)).toMatchObject({ incident: first, delivered: false });
+    await deliver(first, "pager");
+    expect(await store.look(question)).toMatchObject({ incident: first, delivered: true });
+  });
 });
 
 const SPAN = {
@@ -164,28 +180,37 @@ const SPAN = {
   status: ["proven"],
 };
 
-async function alertOf({ id }: FakeAgent, key: string, rehearsal: boolean): Promise<string> {
+async function alertOf(agent: FakeAgent, key: string, rehearsal: boolean): Promise<string> {
   const [made] = await ask<{ id: string }>(
     tested.url,
     `insert into incident (cause_kind, cause_key, cause_name, title, severity, certainty, rules, alerts, hosts, rehearsal)
      values ('host', $1, 'told', 'title', 'critical', 'proved_outside', '{proved_outside_limit}', 1, 1, $2) returning id::text`,
     [key, rehearsal],
   );
-  await ask(
-    tested.url,
-    `insert into alert (incident_id, rule, finding, about_host, host_name, host_labels, subject, severity, certainty, words, labels, runbook)
-     values ($1, 'proved_outside_limit', 'proved_outside_limit', $2, 'told', '{}', $3, 'critical', 'proved_outside', 'words', '{}', 'runbook')`,
-    [made?.id, id, key],
-  );
+  await alertIn(made?.id ?? "", agent, key);
   return made?.id ?? "";
 }
 
-async function deliver(incident: string, channel: string): Promise<void> {
+const alertIn = (incident: string, { id }: FakeAgent, key: string) =>
+  ask(
+    tested.url,
+    `insert into alert (incident_id, rule, finding, about_host, host_name, host_labels, subject, severity, certainty, words, labels, runbook)
+     values ($1, 'proved_outside_limit', 'proved_outside_limit', $2, 'told', '{}', $3, 'critical', 'proved_outside', 'words', '{}', 'runbook')`,
+    [incident, id, key],
+  );
+
+const goingOn = async (incident: string): Promise<string[]> =>
+  (await ask<{ id: string }>(tested.url, "select id::text from alert where incident_id = $1 and ended_at is null", [incident])).map(
+    ({ id }) => id,
+  );
+
+async function deliver(incident: string, channel: string, alerts?: readonly string[]): Promise<void> {
+  const content = { alerts: (alerts ?? (await goingOn(incident))).map((id) => ({ id })), more: 0 };
   const [made] = await ask<{ id: string; ordinal: number }>(
     tested.url,
     `insert into notice (incident_id, ordinal, kind, content)
-     select $1, coalesce(max(ordinal), 0) + 1, 'opened', '{}' from notice where incident_id = $1 returning id::text, ordinal`,
-    [incident],
+     select $1, coalesce(max(ordinal), 0) + 1, 'opened', $2 from notice where incident_id = $1 returning id::text, ordinal`,
+    [incident, JSON.stringify(content)],
   );
   await ask(
     tested.url,

@@ -34,6 +34,17 @@ describe("the schema", () => {
     expect(keys.length).toBeGreaterThan(3);
     for (const { table, column } of keys) expect([table, column]).toEqual([table, "host_id"]);
   });
+  it("names each database by a word of its own, once", async () => {
+    const pair = await Promise.all([databases.createEmpty(), databases.createEmpty()]);
+    const words = async () => (await Promise.all(pair.map((url) => ask<{ id: string }>(url, "select id from installation")))).flat();
+    for (const url of pair) await migrate(url, quiet);
+    const made = await words();
+    expect(made.map(({ id }) => id)).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/), expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    expect(made[0]).not.toEqual(made[1]);
+    for (const url of pair) await migrate(url, quiet);
+    expect(await words()).toEqual(made);
+    await expect(ask(pair[0] as string, "insert into installation default values")).rejects.toThrow(/installation_pkey/);
+  });
   it("is made once when several processes migrate at the same time", async () => {
     const url = await databases.createEmpty();
     const runs = await Promise.all([1, 2, 3].map(() => migrate(url, quiet)));

@@ -145,7 +145,7 @@ export type IncidentDetail = Static<typeof IncidentDetail>;
 /** What a channel is told of one change of an incident; kept as it was written, so a repeat says the same. */
 export const Notice = Type.Object({
   version: Type.Literal(1),
-  /** The same in every repeat: `truebound-INCIDENT-ORDINAL`. */
+  /** The same in every repeat: `truebound-INSTALLATION-INCIDENT-ORDINAL`. */
   key: Type.String(),
   kind: Type.Enum(["opened", "changed", "acknowledged", "resolved"]),
   /** Counts the notices of an incident from 1. */

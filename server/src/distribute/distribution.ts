@@ -52,6 +52,7 @@ export const LOCAL = [
   "notice",
   "delivery",
   "alert_progress",
+  "installation",
 ] as const;
 
 export type Placement = "distributed" | "reference";

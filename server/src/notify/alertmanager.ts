@@ -15,10 +15,13 @@ const LONG_AGO = "2001-01-01T00:00:00Z";
 /**
  * No clock but its own counts there: it takes an alert without `startsAt` for one that begins now, and keeps the earliest beginning
  * that it knows. One with an end is over once that is past, so the end is said by its own clock, as its latest answer told it.
+ * It tells alerts apart by nothing but their labels: of one that another incident goes on with no end is said.
  */
-export function postable(notice: Notice, theirClock: string | null): PostableAlert[] {
-  const { firing, over } = toldAlerts(notice);
+export function postable(notice: Notice, theirClock: string | null, elsewhere: readonly Notice[] = []): PostableAlert[] {
+  const { firing, over: ended } = toldAlerts(notice);
   const endsAt = theirClock ?? LONG_AGO;
+  const goesOn = new Set(elsewhere.flatMap((other) => toldAlerts(other).firing.map(({ fingerprint }) => fingerprint)));
+  const over = ended.filter(({ fingerprint }) => !goesOn.has(fingerprint));
   return [...firing.map(head(notice)), ...over.map((alert) => ({ ...head(notice)(alert), endsAt }))];
 }
 

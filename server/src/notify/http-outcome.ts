@@ -8,7 +8,7 @@ export interface HttpAnswer {
   readonly retryAfter: number | null;
   /** Its clock, as it says it (RFC 9110); null = it does not. */
   readonly date: string | null;
-  /** The beginning of it. */
+  /** The beginning of it, where it is an error. */
   readonly text: string;
 }
 

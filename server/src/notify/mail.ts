@@ -1,5 +1,6 @@
 import type { Notice } from "@truebound/wire";
 import { type Facts, factsOf, oneLine } from "./facts.ts";
+import { incidentKey } from "./incident-key.ts";
 import { headline } from "./told-alerts.ts";
 
 const SUBJECT = 200;
@@ -18,7 +19,7 @@ export interface Mail {
 export function mailOf(notice: Notice, from: string): Mail {
   const subject = oneLine(`[${notice.incident.severity}] ${headline(notice)}`, SUBJECT);
   const facts = factsOf(notice);
-  const thread = `truebound-${notice.incident.id}-${notice.incident.opened_at.replace(/[^0-9]/g, "")}`;
+  const thread = incidentKey(notice);
   const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? "truebound.invalid";
   return {
     subject,

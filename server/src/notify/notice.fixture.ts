@@ -40,7 +40,7 @@ export const INCIDENT: Incident = {
 
 export const NOTICE: Notice = {
   version: 1,
-  key: "truebound-12-1",
+  key: "truebound-1a2b3c4d-12-1",
   kind: "opened",
   ordinal: 1,
   at: "2026-11-26T10:00:05.000000000Z",

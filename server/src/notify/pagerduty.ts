@@ -1,5 +1,6 @@
 import type { Notice } from "@truebound/wire";
 import { factsOf, oneLine } from "./facts.ts";
+import { incidentKey } from "./incident-key.ts";
 import { headline } from "./told-alerts.ts";
 
 /** What Events v2 takes at most. */
@@ -11,8 +12,8 @@ export const PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
 
 const ACTIONS = { opened: "trigger", changed: "trigger", acknowledged: "acknowledge", resolved: "resolve" } as const;
 
-/** Events of one key are one incident there. Two installations may share a service: the time of its opening tells theirs apart. */
-export const dedupKey = ({ incident }: Notice): string => `truebound-${incident.id}-${incident.opened_at}`.slice(0, DEDUP_KEY);
+/** Events of one key are one incident there, and two installations may share a service. */
+export const dedupKey = (notice: Notice): string => incidentKey(notice).slice(0, DEDUP_KEY);
 
 export function pagerdutyBody(routingKey: string, notice: Notice, pageUrl: string | null) {
   const action = ACTIONS[notice.kind];

@@ -18,6 +18,8 @@ export interface Moment {
   /** The clock of the database: what a receiver holds against its own clock must not come from this host's. */
   readonly at: UtcInstant;
   readonly pageUrl: string | null;
+  /** What the channel was told last of other incidents that go on, where it may be the same to it; absent = nothing is. */
+  readonly elsewhere?: readonly Notice[];
 }
 
 export type Send = (channel: Channel, notice: Notice, moment: Moment) => Promise<Outcome>;
@@ -80,6 +82,8 @@ export interface DeliveryStore {
   settle(taken: Taken, verdict: Verdict, entry: Entry | null): Promise<void>;
   /** What a channel was told last of each incident that it was not told the end of. */
   standing(channel: string): Promise<readonly Notice[]>;
+  /** What the channel of this delivery was told last of other incidents that go on and are about what goes by the same name. */
+  elsewhere(taken: Taken): Promise<readonly Notice[]>;
   waiting(): Promise<readonly Waiting[]>;
   /** Nobody is `alone` with the channel meanwhile; others may be beside. */
   beside<T>(channel: string, work: () => Promise<T>): Promise<T>;

@@ -44,6 +44,7 @@ function world(due: Taken[], send: Send = async () => ({ kind: "delivered" })) {
       made.settled.push({ key: notice.key, verdict, entry });
     },
     standing: async () => [],
+    elsewhere: async ({ notice }) => [{ ...notice, key: "elsewhere" }],
     waiting: async () => [],
     beside: async (channel, work) => {
       made.held.push(channel);
@@ -94,6 +95,17 @@ describe("the worker", () => {
     made.standsStill = 25_000;
     await look();
     expect([made.sent, made.settled]).toEqual([[], []]);
+  });
+  it("says with the end of an alert what goes on elsewhere, to who may take the one for the other", async () => {
+    const said: (string[] | undefined)[] = [];
+    const resolved = (channel: string, id: bigint) => taken(channel, id, { notice: { ...NOTICE, kind: "resolved" } });
+    const { look } = world([taken("am", 1n), resolved("am", 2n), resolved("hook", 3n)], async (_, __, { elsewhere }) => {
+      said.push(elsewhere?.map(({ key }) => key));
+      return { kind: "delivered" };
+    });
+    await look();
+    expect(said.filter((one) => one !== undefined)).toEqual([["elsewhere"]]);
+    expect(said).toHaveLength(3);
   });
   it("tells no more than four things at once to a channel that does not answer, and others all the same", async () => {
     const answers: ((outcome: Outcome) => void)[] = [];

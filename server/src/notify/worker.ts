@@ -137,11 +137,18 @@ export class DeliveryWorker {
     const { store, monotonic, random } = this.#ports;
     const work = async () => {
       if (monotonic() - beganMs > MOST_AGE_MS) return;
-      const outcome = await this.#send(channel, taken.notice, moment);
+      const outcome = await this.#send(channel, taken.notice, { ...moment, ...(await this.#elsewhere(channel, taken)) });
       const note = outcome.kind === "delivered" ? (outcome.note ?? null) : null;
       await this.#settle({ taken, verdict: verdictOn(outcome, taken, random()), note });
     };
     await (channel.kind === "alertmanager" ? store.beside(channel.name, work) : work());
+  }
+
+  /** Read while nobody reminds the channel. Where it cannot be read the next reminder begins again what this ended. */
+  async #elsewhere(channel: Channel, taken: Taken): Promise<Pick<Moment, "elsewhere">> {
+    const { kind, ended } = taken.notice;
+    if (channel.kind !== "alertmanager" || (kind !== "resolved" && ended.length === 0)) return {};
+    return { elsewhere: await this.#ports.store.elsewhere(taken).catch(() => []) };
   }
 
   /** A mistake of ours in what one channel is sent must not stop the others. */

@@ -11,7 +11,7 @@ export interface Seen {
   readonly refused: string | null;
   /** The incident of an expected alert. */
   readonly incident: string | null;
-  /** A channel that was to be told was. */
+  /** A channel that was to be told was, of that alert. */
   readonly delivered: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface Question {
   readonly host: string;
   readonly id: string;
   readonly findings: readonly FindingKind[];
-  /** Incidents that were opened before are of something else. */
+  /** What was found or told before is of something else. */
   readonly after: string;
   readonly channel: string | null;
 }

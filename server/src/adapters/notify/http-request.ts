@@ -23,15 +23,18 @@ export type HttpRequest = (target: HttpTarget, message: HttpMessage) => Promise<
 export interface HttpLimits {
   /** For all of it, the look-up of the name too. */
   readonly wholeMs: number;
+  /** For the words of an error, once its head is there; absent = a second. */
+  readonly wordsMs?: number;
   readonly resolve?: Resolve;
   /** Aborted when the server stops. */
   readonly closed?: AbortSignal;
 }
 
 const MOST_READ = 4096;
+const WORDS_MS = 1000;
 export const HTTP_LIMITS: HttpLimits = { wholeMs: 10_000 };
 
-export function httpRequests({ wholeMs, resolve, closed }: HttpLimits = HTTP_LIMITS): HttpRequest {
+export function httpRequests({ wholeMs, wordsMs = WORDS_MS, resolve, closed }: HttpLimits = HTTP_LIMITS): HttpRequest {
   return async (target, message) => {
     const url = URL.canParse(target.url) ? new URL(target.url) : null;
     if (url === null || !/^https?:$/.test(url.protocol)) return { unanswered: "its address is no http:// or https:// address; set one" };
@@ -40,7 +43,7 @@ export function httpRequests({ wholeMs, resolve, closed }: HttpLimits = HTTP_LIM
     try {
       const guarded = await within(limit, guardedAddresses(bare(url.hostname), target.allowPrivate, resolve));
       if ("why" in guarded) return { unanswered: guarded.why };
-      return await ask(url, { lookup: pinned(guarded.addresses), signal: limit, agent: false }, message);
+      return await answered(await ask(url, { lookup: pinned(guarded.addresses), signal: limit, agent: false }, message), wordsMs);
     } catch (error) {
       return limit.aborted ? late() : { unanswered: `${url.host} cannot be reached (${causeOf(error)})` };
     }
@@ -57,7 +60,7 @@ const within = <T>(limit: AbortSignal, work: Promise<T>): Promise<T> =>
 
 const bare = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, "$1");
 
-function ask(url: URL, more: RequestOptions, { method, headers = {}, body }: HttpMessage): Promise<HttpAnswer> {
+function ask(url: URL, more: RequestOptions, { method, headers = {}, body }: HttpMessage): Promise<IncomingMessage> {
   const host = bare(url.hostname);
   const options = {
     ...more,
@@ -70,9 +73,8 @@ function ask(url: URL, more: RequestOptions, { method, headers = {}, body }: Htt
     ...(isIP(host) === 0 ? { servername: host } : {}),
   };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === "https:" ? secure : plain)(options, (answer) => {
-      read(answer).then(resolve, reject);
-    });
+    const request = (url.protocol === "https:" ? secure : plain)(options, resolve);
+    // What goes wrong after the head changes nothing any more.
     request.on("error", reject);
     request.end(body);
   });
@@ -81,22 +83,36 @@ function ask(url: URL, more: RequestOptions, { method, headers = {}, body }: Htt
 const lengthOf = (body: string | undefined): Record<string, string> =>
   body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
 
-/** What was answered counts once its head is there; of what follows the beginning is read. */
-async function read(answer: IncomingMessage): Promise<HttpAnswer> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of answer as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes >= MOST_READ) break;
-  }
+/** What was answered counts once its head is there. What follows is of use in an error only; else it may come, but is not waited for. */
+async function answered(answer: IncomingMessage, wordsMs: number): Promise<HttpAnswer> {
   const asked = answer.headers["retry-after"] ?? "";
+  const status = answer.statusCode ?? 0;
+  const words = wordsOf(answer, wordsMs);
   return {
-    status: answer.statusCode ?? 0,
+    status,
     retryAfter: /^\d{1,6}$/.test(asked) ? Number(asked) : null,
     date: answer.headers.date ?? null,
-    text: Buffer.concat(pieces).subarray(0, MOST_READ).toString("utf8"),
+    text: status >= 200 && status < 300 ? "" : await words,
   };
+}
+
+/** The beginning of them, as far as they come in time. */
+async function wordsOf(answer: IncomingMessage, wordsMs: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  const late = setTimeout(() => answer.destroy(), wordsMs);
+  try {
+    for await (const piece of answer as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes >= MOST_READ) break;
+    }
+  } catch {
+    // Cut off: what came by then has to do.
+  } finally {
+    clearTimeout(late);
+  }
+  return Buffer.concat(pieces).subarray(0, MOST_READ).toString("utf8");
 }
 
 export function causeOf(error: unknown): string {

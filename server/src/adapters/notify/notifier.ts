@@ -5,7 +5,6 @@ import type { Counters } from "../../metrics/families.ts";
 import type { Sample } from "../../metrics/fleet-samples.ts";
 import { deliverySamples } from "../../notify/delivery-samples.ts";
 import { Heartbeat, type HeartbeatSettings } from "../../notify/heartbeat.ts";
-import { httpOutcome } from "../../notify/http-outcome.ts";
 import { again, type Outcome, type Waiting } from "../../notify/ports.ts";
 import { reminder } from "../../notify/reminder.ts";
 import { testChannel } from "../../notify/test-channel.ts";
@@ -14,9 +13,10 @@ import { repeat } from "../loop.ts";
 import { deliveryStore } from "../postgres/delivery-store.ts";
 import { isOutage } from "../postgres/pool.ts";
 import { HTTP_LIMITS, type HttpRequest, httpRequests } from "./http-request.ts";
-import { readSecret, SecretUnreadable, withoutSecrets } from "./secret-file.ts";
-import { type SendLimits, sendToChannel } from "./send-to-channel.ts";
+import { readSecret, SecretUnreadable } from "./secret-file.ts";
+import { outcomeOf, type SendLimits, sendToChannel } from "./send-to-channel.ts";
 import { MAIL_LIMITS } from "./smtp.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export interface Notifier {
   /** One look for what is due; those that it begins end later. */
@@ -119,8 +119,7 @@ async function beat(request: HttpRequest, { url, url_file, allow_private }: Hear
     if (address === undefined) return again("it has no address; set url or url_file");
     const headers = { "cache-control": "no-cache" };
     const result = await request({ url: address, allowPrivate: allow_private }, { method: "GET", headers });
-    const outcome = "unanswered" in result ? again(result.unanswered) : httpOutcome(result);
-    return outcome.kind === "delivered" ? outcome : { ...outcome, why: withoutSecrets(outcome.why, [address]) };
+    return outcomeOf(result, (text) => withoutSecrets(text, [address]));
   } catch (error) {
     if (error instanceof SecretUnreadable) return again(error.message);
     throw error;

@@ -12,7 +12,3 @@ export async function readSecret(path: string, what: string): Promise<string> {
   if (secret === "") throw new SecretUnreadable(`Cannot read ${what} ${path}: it is empty; put the secret there`);
   return secret;
 }
-
-/** A receiver may say back what it was told; no error may. */
-export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret !== "").reduce((clean, secret) => clean.replaceAll(secret, "***"), text);

@@ -8,8 +8,9 @@ import { slackBody } from "../../notify/slack.ts";
 import { toldAlerts } from "../../notify/told-alerts.ts";
 import { signedText, webhookBody } from "../../notify/webhook.ts";
 import { HTTP_LIMITS, type HttpLimits, type HttpRequest, type HttpResult, httpRequests } from "./http-request.ts";
-import { readSecret, SecretUnreadable, withoutSecrets } from "./secret-file.ts";
+import { readSecret, SecretUnreadable } from "./secret-file.ts";
 import { MAIL_LIMITS, type MailLimits, sendMail } from "./smtp.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 export interface SendLimits {
   readonly http?: HttpLimits;
@@ -27,7 +28,8 @@ export function sendToChannel({ http = HTTP_LIMITS, mail = MAIL_LIMITS }: SendLi
       return text;
     };
     try {
-      return cleaned(await sendBy(channel, notice, moment, { request, mail, secret }), secrets);
+      const clean = (text: string) => withoutSecrets(text, secrets);
+      return cleaned(await sendBy(channel, notice, moment, { request, mail, secret, clean }), clean);
     } catch (error) {
       if (error instanceof SecretUnreadable) return again(error.message);
       throw error;
@@ -40,18 +42,20 @@ interface Means {
   readonly request: HttpRequest;
   readonly mail: MailLimits;
   readonly secret: (path: string, what: string) => Promise<string>;
+  /** Without the secrets that were read so far. */
+  readonly clean: (text: string) => string;
 }
 
-const cleaned = (outcome: Outcome, secrets: readonly string[]): Outcome =>
-  outcome.kind === "delivered" ? outcome : { ...outcome, why: withoutSecrets(outcome.why, secrets) };
+const cleaned = (outcome: Outcome, clean: Means["clean"]): Outcome =>
+  outcome.kind === "delivered" ? outcome : { ...outcome, why: clean(outcome.why) };
 
 async function sendBy(channel: Channel, notice: Notice, moment: Moment, means: Means): Promise<Outcome> {
-  const { request, secret, mail } = means;
+  const { request, secret, mail, clean } = means;
   const post = async (url: string, body: string, headers: Readonly<Record<string, string>> = {}) =>
-    outcomeOf(await request({ url, allowPrivate: channel.allow_private }, { method: "POST", body, headers }));
+    outcomeOf(await request({ url, allowPrivate: channel.allow_private }, { method: "POST", body, headers }), clean);
   switch (channel.kind) {
     case "alertmanager":
-      return toAlertmanagers(channel, request, (theirClock) => postableBy(notice, theirClock));
+      return toAlertmanagers(channel, request, (theirClock) => postableBy(notice, theirClock, moment.elsewhere));
     case "webhook": {
       const body = JSON.stringify(webhookBody(channel.name, notice, moment.pageUrl));
       const key = channel.secret_file === undefined ? null : await secret(channel.secret_file, "secret_file");
@@ -72,7 +76,9 @@ async function sendBy(channel: Channel, notice: Notice, moment: Moment, means: M
   }
 }
 
-const outcomeOf = (result: HttpResult): Outcome => ("unanswered" in result ? again(result.unanswered) : httpOutcome(result));
+/** The words are cleaned before they are cut: of a secret that is cut a piece would stay. */
+export const outcomeOf = (result: HttpResult, clean: Means["clean"]): Outcome =>
+  "unanswered" in result ? again(clean(result.unanswered)) : httpOutcome({ ...result, text: clean(result.text) });
 
 function signed(key: string, body: string, { at }: Moment): Record<string, string> {
   const timestamp = String(at / 1_000_000_000n);
@@ -83,13 +89,19 @@ function signed(key: string, body: string, { at }: Moment): Record<string, strin
 type AlertsFor = (theirClock: () => Promise<string | null>) => Promise<readonly PostableAlert[]>;
 
 /** Only what is over needs an end, by the clock that judges it. */
-const postableBy = async (notice: Notice, theirClock: () => Promise<string | null>): Promise<PostableAlert[]> =>
-  postable(notice, toldAlerts(notice).over.length === 0 ? null : await theirClock());
+const postableBy = async (
+  notice: Notice,
+  theirClock: () => Promise<string | null>,
+  elsewhere: readonly Notice[] | undefined,
+): Promise<PostableAlert[]> => postable(notice, toldAlerts(notice).over.length === 0 ? null : await theirClock(), elsewhere);
+
+/** An Alertmanager is told no secret. */
+const asItCame = (text: string): string => text;
 
 /** Each of them is told: they do not tell each other of alerts. One that cannot be reached holds up nothing as long as another takes it. */
 async function toAlertmanagers(channel: AlertmanagerChannel, request: HttpRequest, alertsFor: AlertsFor): Promise<Outcome> {
   const results = await Promise.all(channel.urls.map((url) => toOne(url, channel.allow_private, request, alertsFor)));
-  const outcomes = results.map(outcomeOf);
+  const outcomes = results.map((result) => outcomeOf(result, asItCame));
   const answered = outcomes.filter((_, index) => !("unanswered" in (results[index] as HttpResult)));
   const trouble = answered.find(({ kind }) => kind !== "delivered");
   if (trouble !== undefined) return trouble;

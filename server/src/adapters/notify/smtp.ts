@@ -7,6 +7,7 @@ import { mailOf } from "../../notify/mail.ts";
 import { again, type Outcome } from "../../notify/ports.ts";
 import { guardedAddresses, pinned, type Resolve } from "./guarded-address.ts";
 import { causeOf, STOPPED, until } from "./http-request.ts";
+import { withoutSecrets } from "./without-secrets.ts";
 
 type EmailChannel = Extract<Channel, { readonly kind: "email" }>;
 
@@ -40,7 +41,7 @@ export async function sendMail(
     return outcomeOf(await transport(channel, password, socket, limits).sendMail(letterOf(channel, notice, at)));
   } catch (error) {
     if (limit.aborted) return again(limits.closed?.aborted ? STOPPED : `${channel.host} did not take it within ${limits.wholeMs / 1000} s`);
-    return refusalOf(channel, error);
+    return refusalOf(channel, password, error);
   } finally {
     socket?.destroy();
   }
@@ -119,11 +120,13 @@ const MENDING: Readonly<Record<string, string>> = {
 };
 
 /** A 5yz of the message itself stays one; whoever is refused may be let in later (RFC 5321). */
-function refusalOf({ host }: EmailChannel, error: unknown): Outcome {
+function refusalOf({ host, user }: EmailChannel, password: string | null, error: unknown): Outcome {
   if (!(error instanceof Error)) return again(String(error));
   const { code = "", responseCode = 0, response } = error as SmtpError;
   // What goes wrong on the way has a code for all of it; the message says what.
-  const said = oneLine(response ?? (code === "ESOCKET" ? error.message : causeOf(error)), MOST_TOLD);
+  const text = response ?? (code === "ESOCKET" ? error.message : causeOf(error));
+  const secrets = password === null ? [] : [password, `\0${user ?? ""}\0${password}`];
+  const said = oneLine(withoutSecrets(text, secrets), MOST_TOLD);
   const kind = /certificate|altnames/i.test(said) ? "ETLS" : code;
   const why = `${host} does not take it (${said}); ${MENDING[kind] ?? "see what its own log says; it is tried again"}`;
   return code === "EMESSAGE" && responseCode >= 500 ? { kind: "refused", why } : again(why);

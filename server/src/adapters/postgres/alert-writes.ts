@@ -5,6 +5,7 @@ import type { CauseKind } from "../../alert/cause.ts";
 import { type IncidentChange, isIdle, type Plan } from "../../alert/incident.ts";
 import { worstFirst } from "../../alert/incident-words.ts";
 import { ALERT_COLUMNS, type AlertRow, toAlert } from "./alert-book.ts";
+import { noticeKey, readInstallation } from "./installation.ts";
 import type { Queryable } from "./pool.ts";
 
 /** One statement for each table, whatever the number of rows; the incidents first, for all else lies in them. */
@@ -248,6 +249,7 @@ async function writeNotices(
     chosen.map(({ row }) => row.id),
     chosen.filter(({ change }) => change.isOver).map(({ row }) => row.id),
   ]);
+  const installation = await readInstallation(client);
   const all = [...members.rows, ...left].map((row): Member => ({ alert: toAlert(row), row }));
   const notices = chosen.map(({ change, row }) => ({
     incident_id: row.id.toString(),
@@ -258,6 +260,7 @@ async function writeNotices(
       row,
       all.filter(({ alert }) => alert.incident === row.id),
       page,
+      installation,
     ),
   }));
   const written = await client.query<{ id: bigint; incident_id: bigint; ordinal: number }>(NOTICES, [JSON.stringify(notices)]);
@@ -272,13 +275,19 @@ async function writeNotices(
   await client.query(DELIVERIES, [JSON.stringify(deliveries)]);
 }
 
-function contentOf({ notice, isOver }: IncidentChange, row: IncidentRow, members: readonly Member[], page: string | null): Notice {
+function contentOf(
+  { notice, isOver }: IncidentChange,
+  row: IncidentRow,
+  members: readonly Member[],
+  page: string | null,
+  installation: string,
+): Notice {
   const sorted = [...members].sort((a, b) => worstFirst(a.alert, b.alert));
   const view = ({ alert, row: { since_ns, ended_at_ns } }: Member) => viewAlert(alert, since_ns, ended_at_ns);
   const shown = sorted.filter((one) => isOver || one.row.ended_at_ns === null);
   return {
     version: 1,
-    key: `truebound-${row.id}-${row.notices}`,
+    key: noticeKey(installation, row.id, row.notices),
     kind: notice as NonNullable<typeof notice>,
     ordinal: row.notices,
     at: formatUtc(row.changed_at_ns),

@@ -11,8 +11,13 @@ const PLACES = `
 
 /** Further ahead than any pause and any lease is long: the clock was set back since. */
 const DUE = `state = 'due' and (next_at <= clock_timestamp() or next_at > clock_timestamp() + interval '10 minutes')`;
+/** An alert of the next incident of a cause is, for others, the same as that of the one before: what is late of that one ends it. */
 const FIRST = `not exists (select from delivery before
-  where before.state = 'due' and before.channel = d.channel and before.incident_id = d.incident_id and before.ordinal < d.ordinal)`;
+  where before.state = 'due' and before.channel = d.channel and before.incident_id = d.incident_id and before.ordinal < d.ordinal)
+  and not exists (select from incident mine
+    join incident earlier on earlier.cause_key = mine.cause_key and earlier.id < mine.id
+    join delivery before on before.incident_id = earlier.id and before.state = 'due' and before.channel = d.channel
+    where mine.id = d.incident_id)`;
 
 /** The lease is the pause until it is due again: a server that dies holds nothing longer. */
 const LEASED = `
@@ -59,16 +64,28 @@ const SETTLE = `
     (select coalesce(max(ordinal), 0) + 1 from incident_entry entry where entry.incident_id = settled.incident_id), $4, $9
   from settled join locked on locked.id = settled.incident_id`;
 
-/** Of each incident that goes on, or whose end waits to be told, the last that the channel took. */
-const STANDING = `
-  with open as (
-    select id from incident where resolved_at is null
-    union select incident_id from delivery where channel = $1 and state = 'due'),
+/** Of each of the incidents `open` the last that the channel took. */
+const LAST_TOLD = `
   told as (
     select distinct on (d.incident_id) d.notice_id from open
     join delivery d on d.incident_id = open.id and d.channel = $1 and d.state = 'delivered'
     order by d.incident_id, d.ordinal desc)
   select notice.content from told join notice on notice.id = told.notice_id where notice.kind <> 'resolved' order by notice.id`;
+
+/** Those that go on, and those whose end waits to be told. */
+const STANDING = `
+  with open as (
+    select id from incident where resolved_at is null
+    union select incident_id from delivery where channel = $1 and state = 'due'),
+  ${LAST_TOLD}`;
+
+/** Alerts of two incidents can have the same labels only where the name of what they are about is the same. */
+const ELSEWHERE = `
+  with open as (
+    select other.id from incident mine
+    join incident other on other.cause_name = mine.cause_name and other.id <> mine.id and other.resolved_at is null
+    where mine.id = $2),
+  ${LAST_TOLD}`;
 
 const WAITING = `
   select d.channel, count(*)::int as count, max(extract(epoch from clock_timestamp() - n.created_at))::float8 as oldest
@@ -129,6 +146,8 @@ export function deliveryStore(
     takeOrphans: async (channels, leaseMs) => (await pool.query<TakenRow>(TAKE_ORPHANS, [leaseMs, channels])).rows.map(takenOf),
     settle: (taken, verdict, entry) => settle(pool, taken, verdict, entry),
     standing: async (channel) => (await pool.query<{ content: Notice }>(STANDING, [channel])).rows.map(({ content }) => content),
+    elsewhere: async ({ channel, incidentId }) =>
+      (await pool.query<{ content: Notice }>(ELSEWHERE, [channel, incidentId])).rows.map(({ content }) => content),
     waiting: async () =>
       (await pool.query<{ channel: string; count: number; oldest: number }>(WAITING)).rows.map(
         ({ channel, count, oldest }): Waiting => ({ channel, count, oldestSeconds: oldest }),

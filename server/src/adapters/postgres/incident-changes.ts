@@ -6,6 +6,7 @@ import type { NotDone } from "../../query/alert-ports.ts";
 import { readAlertConfig } from "./alert-config-store.ts";
 import { readIncident } from "./incident-detail.ts";
 import { ALERT, type AlertRow, INCIDENT, type IncidentRow, toAlert, toIncident, WORST_FIRST } from "./incident-rows.ts";
+import { noticeKey, readInstallation } from "./installation.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 /** Whoever judges, delivers or answers people holds the row while it adds to the incident's story. */
@@ -70,7 +71,8 @@ async function writeNotice(client: Queryable, row: IncidentRow): Promise<void> {
   const before = (await client.query<{ channel: string }>(TOLD_BEFORE, [row.id])).rows.map(({ channel }) => channel);
   const [now] = (await client.query<{ now_ns: UtcInstant }>(NOW)).rows;
   const at = formatUtc((now as { now_ns: UtcInstant }).now_ns);
-  const content = noticeOf(row, { alerts, ended, at, page: config.settings.page_url });
+  const key = noticeKey(await readInstallation(client), row.id, row.notices);
+  const content = noticeOf(row, { key, alerts, ended, at, page: config.settings.page_url });
   const { rows } = await client.query<{ id: bigint }>(NOTICE, [row.id, row.notices, JSON.stringify(content)]);
   const channels = channelsToTell(before, config);
   await client.query(DELIVER, [(rows[0] as { id: bigint }).id, channels, row.id, row.notices]);
@@ -83,15 +85,16 @@ async function writeNotice(client: Queryable, row: IncidentRow): Promise<void> {
 const TOLD_MOST = 50;
 
 interface NoticeParts {
+  readonly key: string;
   readonly alerts: readonly Alert[];
   readonly ended: Alert[];
   readonly at: string;
   readonly page: string | null;
 }
 
-const noticeOf = (row: IncidentRow, { alerts, ended, at, page }: NoticeParts): Notice => ({
+const noticeOf = (row: IncidentRow, { key, alerts, ended, at, page }: NoticeParts): Notice => ({
   version: 1,
-  key: `truebound-${row.id}-${row.notices}`,
+  key,
   kind: "acknowledged",
   ordinal: row.notices,
   at,

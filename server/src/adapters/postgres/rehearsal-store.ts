@@ -21,22 +21,28 @@ const WITHDRAW = `
   update host_state set rehearsal_wanted = null
   where host_id = $1 and rehearsal_wanted -> 'rehearsal' ->> 'id' = $2`;
 
+/**
+ * The incident may have been open before, by another rehearsal: of what was told only that counts which was written since, and names
+ * the alert, or as many others as it can.
+ */
 const LOOK = `
   with said as (
     select kind, at_ns, detail from host_event
     where host_id = $1 and kind in ('rehearsal_began', 'rehearsal_refused') and detail ->> 'id' = $2
   ), found as (
-    select a.incident_id from alert a join incident i on i.id = a.incident_id
+    select a.id, a.rule, a.incident_id from alert a join incident i on i.id = a.incident_id
     where a.about_host = $1 and a.finding = any($3) and a.since >= $4::timestamptz and i.rehearsal
-    order by a.id limit 1
   )
   select
     (select to_char(at_utc_ns(at_ns) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from said where kind = 'rehearsal_began' limit 1) as taken_at,
     (select detail ->> 'why' from said where kind = 'rehearsal_refused' limit 1) as refused,
-    (select incident_id::text from found) as incident,
+    (select incident_id::text from found order by id limit 1) as incident,
     exists (
-      select from delivery d
-      where d.incident_id = (select incident_id from found) and d.state = 'delivered' and ($5::text is null or d.channel = $5)
+      select from found f
+      join notice n on n.incident_id = f.incident_id and n.created_at >= $4::timestamptz
+      join delivery d on d.notice_id = n.id and d.state = 'delivered' and ($5::text is null or d.channel = $5)
+      where n.content -> 'alerts' @> jsonb_build_array(jsonb_build_object('id', f.id::text))
+        or ((n.content ->> 'more')::integer > 0 and n.content -> 'incident' -> 'rules' ? f.rule)
     ) as delivered`;
 
 interface LookRow {
