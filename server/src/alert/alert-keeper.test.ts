@@ -203,6 +203,29 @@ describe("blame by majority", () => {
   });
 });
 
+describe("a source incident", () => {
+  const LOST = { sources: [aSource(1, { state: "stale" }), aSource(2), aSource(3), aSource(4)] };
+  const WIDE = { bound: { lo: -1_000_000n, hi: 900_000_000n } };
+  const index = (id: string) => Number.parseInt(id.slice(-12), 16);
+  const apart = () =>
+    new AlertWorld(Array.from({ length: 20 }, (_, one) => healthy(one, { labels: { n: `${one}` }, address: `10.1.${one}.1` })));
+  it("takes what follows from the source where it is bad", async () => {
+    const world = apart();
+    await world.run(60);
+    await world.run(500, ({ id }) => (index(id) < 15 ? LOST : {}));
+    await world.run(400, ({ id }) => (index(id) === 3 ? { ...LOST, ...WIDE } : {}));
+    expect(world.open()).toEqual(["source:192.0.2.1"]);
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toContain("bound_exceeds_limit");
+  });
+  it("takes nothing of a host on which the source is good: that is told for itself", async () => {
+    const world = apart();
+    await world.run(60);
+    await world.run(500, ({ id }) => (index(id) < 15 ? LOST : {}));
+    await world.run(400, ({ id }) => (index(id) === 17 ? WIDE : {}));
+    expect(world.told()).toEqual(["opened source:192.0.2.1", `opened host:${hostId(17)}`]);
+  });
+});
+
 describe("restarts of the server", () => {
   it("R34: 50 of them begin, end and tell nothing of what has not changed", async () => {
     const world = fleet(20);

@@ -9,6 +9,7 @@ interface PlainHost {
   readonly id: string;
   readonly values: readonly string[];
   readonly addresses: readonly string[];
+  readonly bad: readonly string[];
   readonly isHeard: boolean;
 }
 
@@ -20,13 +21,16 @@ const countsOf = (hosts: readonly PlainHost[]): FleetCounts => ({
 
 const RULES = ["host_silent", "falseticker", "source_lost", "cannot_prove_limit", "proved_outside_limit", "clock_stepped"] as const;
 
-const host = (index: number) =>
-  fc.record({
-    id: fc.constant(`h${index}`),
-    values: fc.tuple(fc.constantFrom("rack=a", "rack=b", "rack=c"), fc.constantFrom("network=1", "network=2")),
-    addresses: fc.subarray(["s1", "s2", "s3"], { minLength: 1 }),
-    isHeard: fc.boolean(),
-  });
+const host = (index: number): fc.Arbitrary<PlainHost> =>
+  fc.subarray(["s1", "s2", "s3"], { minLength: 1 }).chain((addresses) =>
+    fc.record({
+      id: fc.constant(`h${index}`),
+      values: fc.tuple(fc.constantFrom("rack=a", "rack=b", "rack=c"), fc.constantFrom("network=1", "network=2")),
+      addresses: fc.constant(addresses),
+      bad: fc.subarray(addresses),
+      isHeard: fc.boolean(),
+    }),
+  );
 
 const fleets = fc.integer({ min: 1, max: 12 }).chain((size) => fc.tuple(...Array.from({ length: size }, (_, index) => host(index))));
 
@@ -35,13 +39,13 @@ const casesOf = (hosts: readonly PlainHost[]): fc.Arbitrary<Case[]> =>
     .array(fc.tuple(fc.nat(hosts.length - 1), fc.constantFrom(...RULES), fc.constantFrom("s1", "s2", "s3")), { maxLength: 30 })
     .map((drawn) => {
       const cases = drawn.map(([index, finding, source]): Case => {
-        const { id, values, addresses } = hosts[index] as PlainHost;
+        const { id, values, addresses, bad } = hosts[index] as PlainHost;
         const isOnSource = finding === "falseticker" || finding === "source_lost";
         return {
           key: `${finding} ${id}${isOnSource ? source : ""}`,
           rule: finding,
           finding,
-          host: { id, name: id, addresses, values },
+          host: { id, name: id, addresses, bad, values },
           address: isOnSource ? source : null,
           follows: finding === "proved_outside_limit" ? addresses : [],
           upstream: null,
@@ -66,7 +70,7 @@ function slowCauses(cases: readonly Case[], hosts: readonly PlainHost[]): Map<st
         : one.finding === "proved_outside_limit"
           ? one.follows
           : one.finding === "cannot_prove_limit"
-            ? (one.host?.addresses ?? [])
+            ? (one.host?.bad ?? [])
             : [];
     const source = bad.find((address) => may.includes(address));
     if (source !== undefined) found.set(one.key, `source:${source}`);
@@ -146,13 +150,14 @@ describe("grouping by cause", () => {
       id: `h${index}`,
       values: ["rack=a"],
       addresses: [],
+      bad: [],
       isHeard: true,
     }));
     const silent = (id: string): Case => ({
       key: `host_silent ${id}`,
       rule: "host_silent",
       finding: "host_silent",
-      host: { id, name: id, addresses: [], values: ["rack=a"] },
+      host: { id, name: id, addresses: [], bad: [], values: ["rack=a"] },
       address: null,
       follows: [],
       upstream: null,

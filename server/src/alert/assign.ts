@@ -22,6 +22,8 @@ export interface CaseHost {
   readonly name: string;
   /** Addresses of its sources. */
   readonly addresses: readonly string[];
+  /** Those of them that are false or lost on this very host. */
+  readonly bad: readonly string[];
   /** What it has in common with others. */
   readonly values: readonly string[];
 }
@@ -86,10 +88,13 @@ function ownCause({ finding, rule, host, upstream, domain }: Case): Cause | null
   return finding === "server_clock_unproven" ? SERVER_CAUSE : fleetCause(rule);
 }
 
-/** The first of the addresses in order, so that the choice between two bad sources is the same in every look. */
+/**
+ * What follows from a bad source is found where that source is bad: a host on which it is good has a trouble of its own. The first
+ * of the addresses in order, so that the choice between two bad sources is the same in every look.
+ */
 function sourceOfTrouble({ finding, address, host, follows }: Case, blamed: ReadonlySet<string>): Cause | null {
   if (ON_SOURCES.has(finding)) return address !== null && blamed.has(address) ? sourceCause(address) : null;
-  const suspects = finding === "proved_outside_limit" ? follows : CONSEQUENCES.has(finding) ? (host?.addresses ?? []) : [];
+  const suspects = finding === "proved_outside_limit" ? follows : CONSEQUENCES.has(finding) ? (host?.bad ?? []) : [];
   const [first] = suspects.filter((one) => blamed.has(one)).sort();
   return first === undefined ? null : sourceCause(first);
 }
