@@ -160,11 +160,11 @@ describe("R31: a hundred hosts that fall silent within ten seconds of each other
     const start = world.nowMs;
     const index = (id: string) => Number.parseInt(id.slice(-12), 16);
     await world.run(300, ({ id }) => (index(id) < 100 && world.nowMs - start > index(id) * 100 ? null : {}));
-    expect(world.told()).toEqual(["opened group:rack=dark:host_silent"]);
+    expect(world.told()).toEqual(["opened group:rack=dark:liveness"]);
     expect(world.store.alerts.size).toBe(100);
     expect([...world.store.incidents.values()][0]).toMatchObject({ hosts: 100, certainty: "no_evidence" });
     await world.run(120);
-    expect(world.told("resolved")).toEqual(["resolved group:rack=dark:host_silent"]);
+    expect(world.told("resolved")).toEqual(["resolved group:rack=dark:liveness"]);
   });
 });
 
@@ -223,6 +223,45 @@ describe("a source incident", () => {
     await world.run(500, ({ id }) => (index(id) < 15 ? LOST : {}));
     await world.run(400, ({ id }) => (index(id) === 17 ? WIDE : {}));
     expect(world.told()).toEqual(["opened source:192.0.2.1", `opened host:${hostId(17)}`]);
+  });
+});
+
+describe("hosts that lose all their sources while their reports go on", () => {
+  const CUT = {
+    status: "holdover" as const,
+    sources: [1, 2, 3, 4].map((one) => aSource(one, { state: "stale" })),
+    bound: { lo: -60_000_000n, hi: 95_000_000n },
+  };
+  const WIDER = { ...CUT, bound: { lo: -150_000_000n, hi: 150_000_000n } };
+  const BACK = { status: "proven" as const, bound: { lo: -1_000n, hi: 1_000n } };
+  const racks = () => fleetOf(40, (index) => ({ labels: { rack: `r${index % 4}` }, address: `10.1.${index}.1` }));
+  const isCut = ({ labels }: { labels: object }) => "rack" in labels && labels.rack === "r0";
+  const fleetOf = (count: number, more: (index: number) => object) =>
+    new AlertWorld(Array.from({ length: count }, (_, index) => healthy(index, more(index))));
+
+  it("are one incident of the fleet, whatever follows", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, () => CUT);
+    await world.run(400, () => WIDER);
+    expect([world.open(), world.told("opened")]).toEqual([["fleet:clock"], ["opened fleet:clock"]]);
+    expect([...world.store.incidents.values()][0]?.rules).toEqual(["bound_exceeds_limit", "source_lost"]);
+  });
+  it("are one incident of their rack", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, (record) => (isCut(record) ? CUT : {}));
+    await world.run(400, (record) => (isCut(record) ? WIDER : {}));
+    expect([world.open(), world.told("opened")]).toEqual([["group:rack=r0:clock"], ["opened group:rack=r0:clock"]]);
+  });
+  it("blame no source as they come back one after the other", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, () => CUT);
+    const back = (many: number) => [1, 2, 3, 4].map((one) => aSource(one, { state: one <= many ? "agrees" : "stale" }));
+    for (const many of [1, 2, 3, 4]) await world.run(20, () => ({ ...BACK, sources: back(many) }));
+    await world.run(200);
+    expect([world.open(), world.told("resolved"), world.told("opened")]).toEqual([[], ["resolved fleet:clock"], ["opened fleet:clock"]]);
   });
 });
 
@@ -330,7 +369,7 @@ describe("a wider cause", () => {
     await world.run(90, ({ id }) => (index(id) < 2 ? null : {}));
     expect(world.open()).toEqual([`host:${hostId(0)}:liveness`, `host:${hostId(1)}:liveness`]);
     await world.run(90, ({ id }) => (index(id) < 15 ? null : {}));
-    expect(world.open()).toEqual(["group:rack=r0:host_silent"]);
+    expect(world.open()).toEqual(["group:rack=r0:liveness"]);
     expect(world.told("resolved")).toHaveLength(2);
     expect(world.store.story.filter(({ kind }) => kind === "absorbed")).toHaveLength(2);
     expect(world.store.told.filter(({ kind }) => kind === "opened")).toHaveLength(3);
