@@ -74,6 +74,55 @@ describe("a host that is proved outside its limit", () => {
   });
 });
 
+describe("an alert is kept back by no other that says less than it", () => {
+  const WIDE = { bound: { lo: 2_000_000n, hi: 900_000_000n } };
+  const rulesOf = (world: AlertWorld) => [...world.store.alerts.values()].map(({ rule }) => rule).sort();
+  const withRule = async (more: Partial<AlertRule>) => {
+    const world = fleet(10);
+    world.store.config = { ...CONFIG, rules: [...CONFIG.rules, { origin: "person", body: { ...PROVED_OUTSIDE, name: "mine", ...more } }] };
+    await world.run(60);
+    return world;
+  };
+  it("outside a small limit says nothing of a greater one", async () => {
+    const world = await withRule({ limit_ns: 1_000_000 });
+    await world.run(300, only(hostId(3), WIDE));
+    expect(rulesOf(world)).toEqual(["bound_exceeds_limit", "mine"]);
+  });
+  it("outside a greater limit says more than anything of a small one", async () => {
+    const world = await withRule({ finding: "cannot_prove_limit", limit_ns: 1_000_000, hold_s: 0, confirm: false, severity: "warning" });
+    await world.run(60, only(hostId(3), OUTSIDE));
+    await world.run(60, only(hostId(3), { status: "unverified" }));
+    expect(rulesOf(world)).toEqual(["proved_outside_limit"]);
+  });
+  it("an info keeps back no warning", async () => {
+    const world = await withRule({ severity: "info" });
+    world.store.config = { ...world.store.config, rules: world.store.config.rules.filter(({ body }) => body.name !== PROVED_OUTSIDE.name) };
+    await world.run(60, only(hostId(3), OUTSIDE));
+    await world.run(420, only(hostId(3), { status: "unverified" }));
+    expect(rulesOf(world)).toEqual(["cannot_prove_limit", "mine"]);
+  });
+});
+
+describe("a false source that answers no more", () => {
+  const first = (state: "falseticker" | "stale") => ({ sources: [aSource(1, { state }), aSource(2), aSource(3), aSource(4)] });
+  it("is lost, and no more false", async () => {
+    const world = fleet(10);
+    await world.run(130);
+    await world.run(200, only(hostId(3), first("falseticker")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["falseticker"]);
+    await world.run(400, only(hostId(3), first("stale")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["source_lost"]);
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+  });
+  it("is false again when it answers falsely, while its loss goes on for its time to clear", async () => {
+    const world = fleet(10);
+    await world.run(130);
+    await world.run(400, only(hostId(3), first("stale")));
+    await world.run(90, only(hostId(3), first("falseticker")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule).sort()).toEqual(["falseticker", "source_lost"]);
+  });
+});
+
 describe("what must raise no alert", () => {
   it("a reading that is 2^32 ns off and that no vote supports", async () => {
     const glitch = 4_294_967_296n;
