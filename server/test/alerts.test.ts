@@ -108,7 +108,7 @@ describe("alerts on a real PostgreSQL", () => {
     await world.run(60, silent(15));
     const { told, notices } = await story(url);
     const narrow = `host:${hostId(0)}:liveness`;
-    expect(told).toEqual([`opened ${narrow} to ops`, "opened group:rack=r0:host_silent to ops", `resolved ${narrow} to ops`]);
+    expect(told).toEqual([`opened ${narrow} to ops`, "opened group:rack=r0:liveness to ops", `resolved ${narrow} to ops`]);
     expect(notices[2]?.content).toMatchObject({
       incident: { absorbed_by: expect.stringMatching(/^\d+$/) },
       alerts: [{ rule: "host_silent" }],
@@ -117,7 +117,7 @@ describe("alerts on a real PostgreSQL", () => {
       url,
       "select i.cause_key, count(*)::integer as alerts from alert a join incident i on i.id = a.incident_id group by 1",
     );
-    expect(open).toEqual([{ cause_key: "group:rack=r0:host_silent", alerts: 15 }]);
+    expect(open).toEqual([{ cause_key: "group:rack=r0:liveness", alerts: 15 }]);
     await world.keeper.stop();
     await pool.end();
   });

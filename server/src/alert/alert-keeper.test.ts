@@ -83,6 +83,55 @@ describe("a host that is proved outside its limit", () => {
   });
 });
 
+describe("an alert is kept back by no other that says less than it", () => {
+  const WIDE = { bound: { lo: 2_000_000n, hi: 900_000_000n } };
+  const rulesOf = (world: AlertWorld) => [...world.store.alerts.values()].map(({ rule }) => rule).sort();
+  const withRule = async (more: Partial<AlertRule>) => {
+    const world = fleet(10);
+    world.store.config = { ...CONFIG, rules: [...CONFIG.rules, { origin: "person", body: { ...PROVED_OUTSIDE, name: "mine", ...more } }] };
+    await world.run(60);
+    return world;
+  };
+  it("outside a small limit says nothing of a greater one", async () => {
+    const world = await withRule({ limit_ns: 1_000_000 });
+    await world.run(300, only(hostId(3), WIDE));
+    expect(rulesOf(world)).toEqual(["bound_exceeds_limit", "mine"]);
+  });
+  it("outside a greater limit says more than anything of a small one", async () => {
+    const world = await withRule({ finding: "cannot_prove_limit", limit_ns: 1_000_000, hold_s: 0, confirm: false, severity: "warning" });
+    await world.run(60, only(hostId(3), OUTSIDE));
+    await world.run(60, only(hostId(3), { status: "unverified" }));
+    expect(rulesOf(world)).toEqual(["proved_outside_limit"]);
+  });
+  it("an info keeps back no warning", async () => {
+    const world = await withRule({ severity: "info" });
+    world.store.config = { ...world.store.config, rules: world.store.config.rules.filter(({ body }) => body.name !== PROVED_OUTSIDE.name) };
+    await world.run(60, only(hostId(3), OUTSIDE));
+    await world.run(420, only(hostId(3), { status: "unverified" }));
+    expect(rulesOf(world)).toEqual(["cannot_prove_limit", "mine"]);
+  });
+});
+
+describe("a false source that answers no more", () => {
+  const first = (state: "falseticker" | "stale") => ({ sources: [aSource(1, { state }), aSource(2), aSource(3), aSource(4)] });
+  it("is lost, and no more false", async () => {
+    const world = fleet(10);
+    await world.run(130);
+    await world.run(200, only(hostId(3), first("falseticker")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["falseticker"]);
+    await world.run(400, only(hostId(3), first("stale")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toEqual(["source_lost"]);
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+  });
+  it("is false again when it answers falsely, while its loss goes on for its time to clear", async () => {
+    const world = fleet(10);
+    await world.run(130);
+    await world.run(400, only(hostId(3), first("stale")));
+    await world.run(90, only(hostId(3), first("falseticker")));
+    expect([...world.store.alerts.values()].map(({ rule }) => rule).sort()).toEqual(["falseticker", "source_lost"]);
+  });
+});
+
 describe("what must raise no alert", () => {
   it("a reading that is 2^32 ns off and that no vote supports", async () => {
     const glitch = 4_294_967_296n;
@@ -169,11 +218,11 @@ describe("R31: a hundred hosts that fall silent within ten seconds of each other
     const start = world.nowMs;
     const index = (id: string) => Number.parseInt(id.slice(-12), 16);
     await world.run(300, ({ id }) => (index(id) < 100 && world.nowMs - start > index(id) * 100 ? null : {}));
-    expect(world.told()).toEqual(["opened group:rack=dark:host_silent"]);
+    expect(world.told()).toEqual(["opened group:rack=dark:liveness"]);
     expect(world.store.alerts.size).toBe(100);
     expect([...world.store.incidents.values()][0]).toMatchObject({ hosts: 100, certainty: "no_evidence" });
     await world.run(120);
-    expect(world.told("resolved")).toEqual(["resolved group:rack=dark:host_silent"]);
+    expect(world.told("resolved")).toEqual(["resolved group:rack=dark:liveness"]);
   });
 });
 
@@ -209,6 +258,68 @@ describe("blame by majority", () => {
     expect(world.open()).toEqual(["source:192.0.2.4"]);
     expect(incident).toMatchObject({ severity: "critical", certainty: "proved_outside", hosts: 400, alerts: 800 });
     expect(world.store.incidents.get("source:192.0.2.4")?.title).toContain("led 400 beyond their limits");
+  });
+});
+
+describe("a source incident", () => {
+  const LOST = { sources: [aSource(1, { state: "stale" }), aSource(2), aSource(3), aSource(4)] };
+  const WIDE = { bound: { lo: -1_000_000n, hi: 900_000_000n } };
+  const index = (id: string) => Number.parseInt(id.slice(-12), 16);
+  const apart = () =>
+    new AlertWorld(Array.from({ length: 20 }, (_, one) => healthy(one, { labels: { n: `${one}` }, address: `10.1.${one}.1` })));
+  it("takes what follows from the source where it is bad", async () => {
+    const world = apart();
+    await world.run(60);
+    await world.run(500, ({ id }) => (index(id) < 15 ? LOST : {}));
+    await world.run(400, ({ id }) => (index(id) === 3 ? { ...LOST, ...WIDE } : {}));
+    expect(world.open()).toEqual(["source:192.0.2.1"]);
+    expect([...world.store.alerts.values()].map(({ rule }) => rule)).toContain("bound_exceeds_limit");
+  });
+  it("takes nothing of a host on which the source is good: that is told for itself", async () => {
+    const world = apart();
+    await world.run(60);
+    await world.run(500, ({ id }) => (index(id) < 15 ? LOST : {}));
+    await world.run(400, ({ id }) => (index(id) === 17 ? WIDE : {}));
+    expect(world.told()).toEqual(["opened source:192.0.2.1", `opened host:${hostId(17)}`]);
+  });
+});
+
+describe("hosts that lose all their sources while their reports go on", () => {
+  const CUT = {
+    status: "holdover" as const,
+    sources: [1, 2, 3, 4].map((one) => aSource(one, { state: "stale" })),
+    bound: { lo: -60_000_000n, hi: 95_000_000n },
+  };
+  const WIDER = { ...CUT, bound: { lo: -150_000_000n, hi: 150_000_000n } };
+  const BACK = { status: "proven" as const, bound: { lo: -1_000n, hi: 1_000n } };
+  const racks = () => fleetOf(40, (index) => ({ labels: { rack: `r${index % 4}` }, address: `10.1.${index}.1` }));
+  const isCut = ({ labels }: { labels: object }) => "rack" in labels && labels.rack === "r0";
+  const fleetOf = (count: number, more: (index: number) => object) =>
+    new AlertWorld(Array.from({ length: count }, (_, index) => healthy(index, more(index))));
+
+  it("are one incident of the fleet, whatever follows", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, () => CUT);
+    await world.run(400, () => WIDER);
+    expect([world.open(), world.told("opened")]).toEqual([["fleet:clock"], ["opened fleet:clock"]]);
+    expect([...world.store.incidents.values()][0]?.rules).toEqual(["bound_exceeds_limit", "source_lost"]);
+  });
+  it("are one incident of their rack", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, (record) => (isCut(record) ? CUT : {}));
+    await world.run(400, (record) => (isCut(record) ? WIDER : {}));
+    expect([world.open(), world.told("opened")]).toEqual([["group:rack=r0:clock"], ["opened group:rack=r0:clock"]]);
+  });
+  it("blame no source as they come back one after the other", async () => {
+    const world = racks();
+    await world.run(300);
+    await world.run(400, () => CUT);
+    const back = (many: number) => [1, 2, 3, 4].map((one) => aSource(one, { state: one <= many ? "agrees" : "stale" }));
+    for (const many of [1, 2, 3, 4]) await world.run(20, () => ({ ...BACK, sources: back(many) }));
+    await world.run(200);
+    expect([world.open(), world.told("resolved"), world.told("opened")]).toEqual([[], ["resolved fleet:clock"], ["opened fleet:clock"]]);
   });
 });
 
@@ -412,7 +523,7 @@ describe("a wider cause", () => {
     await world.run(90, ({ id }) => (index(id) < 2 ? null : {}));
     expect(world.open()).toEqual([`host:${hostId(0)}:liveness`, `host:${hostId(1)}:liveness`]);
     await world.run(90, ({ id }) => (index(id) < 15 ? null : {}));
-    expect(world.open()).toEqual(["group:rack=r0:host_silent"]);
+    expect(world.open()).toEqual(["group:rack=r0:liveness"]);
     expect(world.told("resolved")).toHaveLength(2);
     expect(world.store.story.filter(({ kind }) => kind === "absorbed")).toHaveLength(2);
     expect(world.store.told.filter(({ kind }) => kind === "opened")).toHaveLength(3);

@@ -1,7 +1,9 @@
 import { refidInWords } from "@truebound/time";
+import type { SourceState } from "@truebound/wire";
 import type { Case } from "./assign.ts";
 import { sourceOf } from "./conditions.ts";
 import { commonUpstream } from "./findings/clock.ts";
+import { isSound } from "./findings/source.ts";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { Judgement } from "./judge.ts";
 
@@ -18,6 +20,7 @@ export function caseOf({ condition, host }: Judgement, index: FleetIndex, wasReh
       id: record.id,
       name: record.name,
       addresses: record.sources.flatMap(({ address }) => address ?? []),
+      bad: record.sources.flatMap(({ address, state }) => (address === null || isSound(state as SourceState) ? [] : [address])),
       values: index.valuesOf(record.id),
     },
     address: sourceOf(record, sourceId)?.address ?? null,

@@ -103,7 +103,7 @@ function seededFaults(): Seeded[] {
   one("a clock that is 250 ms ahead", 1, () => ({ bound: bound(-250, 8) }));
   one("an oscillator that runs away", 2, (since) => ({ bound: bound(since * 0.4, 8) }));
   one("a silent host", 3, () => null, ":liveness");
-  add("a silent rack", ["group:rack=r5:host_silent"], () => ({ says: (_, { labels }) => (labels.rack === "r5" ? null : {}) }));
+  add("a silent rack", ["group:rack=r5:liveness"], () => ({ says: (_, { labels }) => (labels.rack === "r5" ? null : {}) }));
   add("a source that lies to all", ["source:192.0.2.2"], () => ({
     says: () => ({ sources: sources(1, { state: "falseticker", lo_ns: "900000000", hi_ns: "901000000" }), votes: 3 }),
   }));
