@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { promtool, promtoolPath } from "@truebound/testkit";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { type Cause, fleetCause, hostCause, SERVER_CAUSE } from "../server/src/alert/cause.ts";
 import { SHIPPED_RULES } from "../server/src/alert/shipped-rules.ts";
 import { FAMILIES } from "../server/src/metrics/families.ts";
+import { ALERT } from "../server/src/notify/notice.fixture.ts";
+import { labelsOf } from "../server/src/notify/told-alerts.ts";
 
 const FOLDER = join(import.meta.dirname, "../deploy/prometheus");
 const RULES = join(FOLDER, "truebound.rules.yml");
@@ -34,7 +37,7 @@ describe("the rules for Prometheus", () => {
   it("have the names, labels and times of those that come with the server", () => {
     const told = ours.map(({ alert, labels, for: hold, keep_firing_for: clear }) => ({
       name: alert,
-      labels,
+      labels: { severity: labels?.severity, finding: labels?.finding },
       hold_s: seconds(hold),
       clear_s: seconds(clear),
     }));
@@ -54,7 +57,7 @@ describe("the rules for Prometheus", () => {
     expect(exprOf("truebound:limit_seconds")).toMatch(/\* 0 \+ 0\.1$/);
     expect(exprOf("near_limit")).toContain(`> on (host) ${(shipped("near_limit")?.share_pct ?? 0) / 100} * truebound:limit_seconds`);
     expect(exprOf("will_exceed_in")).toContain(
-      `(truebound_clock_within_limit_seconds) < ${shipped("will_exceed_in")?.within_s}\n`.trimEnd(),
+      `(truebound_clock_within_limit_seconds{host!=""}) < ${shipped("will_exceed_in")?.within_s}\n`.trimEnd(),
     );
   });
   it("fire only where Prometheus is who tells people", () => {
@@ -64,6 +67,13 @@ describe("the rules for Prometheus", () => {
     const known = new Set([...FAMILIES.map(({ name }) => name), ...rulesOf(RULES).flatMap(({ record }) => record ?? [])]);
     for (const { expr } of rulesOf(RULES))
       for (const [name] of expr.matchAll(/\btruebound[_:]\w+/g)) expect({ name, known: known.has(name) }).toEqual({ name, known: true });
+  });
+  it("take what is said of hosts from the server alone, whatever agents are scraped beside it", () => {
+    const ofHosts = FAMILIES.filter(({ labels }) => labels.includes("host")).map(({ name }) => name);
+    for (const { record, alert, expr } of rulesOf(RULES))
+      for (const [all, metric = "", selector = ""] of expr.matchAll(/\b(truebound_\w+)(\{[^}]*\})?/g))
+        if (ofHosts.includes(metric))
+          expect({ rule: record ?? alert, all, selector }).toMatchObject({ selector: expect.stringContaining('host!=""') });
   });
   it("say what, how much, and where to read on", () => {
     for (const { alert, labels, annotations } of ours)
@@ -108,7 +118,26 @@ const mesh = (flagged: number, inconsistent: number): Shown => ({
 });
 const DAY = 86_400;
 const H = { host: "h" };
+const FLEET = { group: "the fleet" };
+const SERVER = { group: "the server" };
 const SOURCE = { host: "h", source: "a:123" };
+
+const agent = (metric: string, more = ""): string => `${metric}{${more}${more === "" ? "" : ","}job="agents",instance="a:8124"}`;
+/** What an agent shows that is in the worst of states: names that the server has too, without a host. */
+const AGENT: Shown = {
+  [agent("truebound_clock_status", 'status="no_majority"')]: 1,
+  [agent("truebound_clock_status", 'status="disrupted"')]: 1,
+  [agent("truebound_clock_status", 'status="proven"')]: 1,
+  [agent("truebound_clock_error_bound_seconds", 'tier="guaranteed"')]: 3,
+  [agent("truebound_clock_offset_lower_bound_seconds", 'tier="guaranteed"')]: 2,
+  [agent("truebound_clock_offset_upper_bound_seconds", 'tier="guaranteed"')]: 3,
+  [agent("truebound_clock_limit_seconds")]: 0.001,
+  [agent("truebound_clock_votes")]: 1,
+  [agent("truebound_clock_votes_wanted")]: 3,
+  [agent("truebound_clock_drift_assumption_broken")]: 1,
+  [agent("truebound_source_state_info", 'source="b:123",state="stale"')]: 1,
+  [agent("truebound_source_state_info", 'source="b:123",state="falseticker"')]: 1,
+};
 
 /** What makes each rule fire, by which labels, and what comes near and does not. */
 const CASES: readonly (readonly [
@@ -169,11 +198,11 @@ const CASES: readonly (readonly [
     [{ [host("truebound_host_liveness", 'liveness="late"')]: 1 }],
     [{ [host("truebound_host_liveness", 'liveness="silent"')]: 1 }],
   ],
-  ["leap_pending", {}, [server("truebound_leap_pending_seconds", 27 * DAY)], [server("truebound_leap_pending_seconds", 29 * DAY)]],
+  ["leap_pending", FLEET, [server("truebound_leap_pending_seconds", 27 * DAY)], [server("truebound_leap_pending_seconds", 29 * DAY)]],
   ["leap_pending", H, [event("leap_pending", 5)], [event("leap_pending", 130)]],
   [
     "leap_file_expired",
-    {},
+    FLEET,
     [server("truebound_leap_list_expiry_seconds", 29 * DAY), server("truebound_leap_list_expiry_seconds", -DAY)],
     [server("truebound_leap_list_expiry_seconds", 31 * DAY)],
   ],
@@ -186,7 +215,7 @@ const CASES: readonly (readonly [
   ],
   [
     "server_clock_unproven",
-    {},
+    SERVER,
     [{}, server("truebound_server_clock_error_bound_seconds", 1.1)],
     [server("truebound_server_clock_error_bound_seconds", 0.9)],
   ],
@@ -205,16 +234,39 @@ const series = (shown: Shown) =>
     .map(([name, value]) => ({ series: name, values: typeof value === "string" ? value : `${value}+0${LONG}` }));
 const inMode = (mode: string): Shown => ({ [`truebound_alerting_info{mode="${mode}",${SCRAPED}}`]: 1 });
 const ruleOf = (name: string): Rule => alerts.find(({ alert }) => alert === name) as Rule;
+/** A label that is a template is each case's to say. */
+const fixedLabels = (name: string) =>
+  Object.fromEntries(Object.entries(ruleOf(name).labels ?? {}).filter(([, value]) => !value.includes("{{")));
 
 /** Looked at after the rule's hold, and fifteen seconds more. */
 function test(name: string, shown: Shown, expected: Readonly<Record<string, string>> | null, afterS = seconds(ruleOf(name).for) + 30) {
-  const fires = expected === null ? [] : [{ exp_labels: { ...ruleOf(name).labels, ...expected } }];
+  const fires = expected === null ? [] : [{ exp_labels: { ...fixedLabels(name), ...expected } }];
   return {
     interval: "15s",
     input_series: series(shown),
     alert_rule_test: [{ eval_time: `${afterS}s`, alertname: name, exp_alerts: fires }],
   };
 }
+
+/** Of bounds_inconsistent without a host the metrics do not say the domain, which the server gives as the group. */
+const CAUSES: Readonly<Record<string, Cause>> = {
+  leap_pending: fleetCause("leap_pending"),
+  leap_file_expired: fleetCause("leap_file_expired"),
+  server_clock_unproven: SERVER_CAUSE,
+};
+
+describe("the labels of an alert", () => {
+  it.each(CASES.filter(([name, about]) => name !== "truebound_watchdog" && Object.keys(about).length > 0))(
+    "%s %j are those that the server gives, whatever it is about",
+    (name, about) => {
+      const { finding, severity } = SHIPPED_RULES.find((rule) => rule.name === name) as (typeof SHIPPED_RULES)[number];
+      const host = about.host === undefined ? null : { id: "1", name: about.host, labels: {} };
+      const alert = { ...ALERT, rule: name, finding, severity, labels: {}, host, source: about.source ?? null };
+      const cause = host === null ? (CAUSES[name] as Cause) : hostCause(host, finding);
+      expect({ alertname: name, ...fixedLabels(name), ...about }).toEqual(labelsOf(alert, cause));
+    },
+  );
+});
 
 const folder = mkdtempSync(join(tmpdir(), "truebound-rules-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -259,6 +311,12 @@ describe.skipIf(promtoolPath() === null)("the rules, by promtool (skipped: promt
   it("an alert that is over goes on for as long as the server's would", () => {
     const stepped = { [host("truebound_host_event_age_seconds", 'kind="clock_stepped"')]: "5 20 35 _x200", ...inMode("prometheus") };
     expect(run([test("clock_stepped", stepped, H, 300), test("clock_stepped", stepped, null, 1800)])).toBeNull();
+  });
+  it.each(CASES)("%s %j is told no other way where agents are scraped beside the server", (name, labels, fires, quiet) => {
+    const beside = (shown: Shown): Shown => ({ ...AGENT, ...shown, ...inMode("prometheus") });
+    expect(
+      run([...fires.map((shown) => test(name, beside(shown), labels)), ...quiet.map((shown) => test(name, beside(shown), null))]),
+    ).toBeNull();
   });
   it("two servers on one database tell of a host once", () => {
     const second = (shown: Shown): Shown =>

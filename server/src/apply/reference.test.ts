@@ -1,13 +1,14 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_ALERT_SETTINGS, DEFAULT_POLICY, FINDINGS } from "@truebound/wire";
 import { expect, it } from "vitest";
-import type { Body } from "./fields.ts";
+import { SECTIONS } from "./document.ts";
+import { type Body, type Field, isMapKind } from "./fields.ts";
 import type { Json } from "./kinds.ts";
 import { POLICY } from "./policy-fields.ts";
 import { reference } from "./reference.ts";
 import { RULE, ruleBase } from "./rule-fields.ts";
-import { SETTINGS } from "./thing-fields.ts";
+import { CHANNELS, SETTINGS } from "./thing-fields.ts";
 
 const PAGE = join(import.meta.dirname, "../../../docs/rules.md");
 const [BEGIN, END] = [/<!-- keys: [^>]*-->\n/, "<!-- end of keys -->"];
@@ -48,4 +49,27 @@ it("the defaults of rules are those of the rules that come with Truebound", () =
   expect([said("share", ruleBase("near_limit").share_pct), said("within", ruleBase("will_exceed_in").within_s)]).toEqual(["80%", "10m"]);
   for (const { key, otherwise } of RULE.filter(({ key }) => key === "share" || key === "within"))
     expect([key, otherwise]).toEqual([key, key === "share" ? "80%" : "10m"]);
+});
+
+const DOCS = join(import.meta.dirname, "../../../docs");
+const all = (fields: readonly Field[]): Field[] =>
+  fields.flatMap((field) => [field, ...(isMapKind(field.kind) ? all(field.kind.fields) : [])]);
+const FIELDS = all([...SETTINGS, ...Object.values(SECTIONS).flatMap(({ fields }) => fields({})), ...Object.values(CHANNELS).flat()]);
+const KEYS = new Set(FIELDS.map(({ key }) => key));
+/** What things are kept under and no file may say. */
+const KEPT = new Set(FIELDS.map(({ stored }) => stored).filter((name) => !KEYS.has(name)));
+
+it.each(readdirSync(join(DOCS, "alerts")))("docs/alerts/%s tells people to set only keys that a file takes", (page) => {
+  const text = readFileSync(join(DOCS, "alerts", page), "utf8");
+  const spans = [...text.matchAll(/`([^`\n]+)`/g)].map(([, span = ""]) => span);
+  expect(spans.filter((span) => KEPT.has(span.split(":")[0] as string))).toEqual([]);
+  // The greatest part of a bound is said as `dominant: offset`.
+  const set = spans.flatMap((span) => /^([a-z_]+): /.exec(span)?.[1] ?? []).filter((key) => key !== "dominant");
+  expect(set.filter((key) => !KEYS.has(key))).toEqual([]);
+});
+
+it("docs/alerts.md says by which key a file sets each field of a rule", () => {
+  const [, fields = ""] = readFileSync(join(DOCS, "alerts.md"), "utf8").split("## The fields of a rule");
+  const rows = [...fields.matchAll(/^\| `([a-z_]+)` \| `([a-z_]+)` \|/gm)].map(([, field, key]) => [field, key]);
+  expect(rows.toSorted()).toEqual(RULE.map(({ stored, key }) => [stored, key]).toSorted());
 });
