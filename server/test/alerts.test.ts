@@ -122,6 +122,47 @@ describe("alerts on a real PostgreSQL", () => {
     await pool.end();
   });
 
+  it("ask a host for its record in a later look where its row was held as its incident began, and once", async () => {
+    const { url, pool } = await database();
+    const host = hostId(1);
+    await ask(
+      url,
+      "insert into host (id, name, labels, public_key, enrolled_with) values ($1, 'h', '{}', decode(repeat('00', 32), 'hex'), 'x')",
+      [host],
+    );
+    await ask(url, "insert into host_state (host_id, epoch, seq, chain_hash) values ($1, 1, 1, decode(repeat('00', 32), 'hex'))", [host]);
+    const wanted = async () => (await ask<{ flight_wanted: bigint | null }>(url, "select flight_wanted from host_state"))[0]?.flight_wanted;
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    await world.run(40);
+    const other = await pool.connect();
+    await other.query("begin");
+    await other.query("select from host_state for update");
+    await world.run(40, only([host], OUTSIDE));
+    const [incident] = await ask<{ id: bigint }>(url, "select id from incident");
+    expect([incident !== undefined, await wanted()]).toEqual([true, null]);
+    await other.query("commit");
+    other.release();
+    await world.run(1, only([host], OUTSIDE));
+    expect(await wanted()).toBe(incident?.id);
+    // It came.
+    await ask(
+      url,
+      "insert into flight (host_id, incident_id, body, signature_base, signature) values ($1, $2, '', '', decode(repeat('00', 64), 'hex'))",
+      [host, incident?.id],
+    );
+    await ask(url, "update host_state set flight_wanted = null");
+    await world.run(5, only([host], OUTSIDE));
+    expect(await wanted()).toBeNull();
+    // Of an incident that is open for long nothing is left of its beginning.
+    await ask(url, "delete from flight");
+    await ask(url, "update incident set opened_at = opened_at - interval '6 minutes'");
+    await ask(url, "update alert set since = since - interval '6 minutes'");
+    await world.run(5, only([host], OUTSIDE));
+    expect(await wanted()).toBeNull();
+    await world.keeper.stop();
+    await pool.end();
+  });
+
   it("survive 50 restarts of the judge: nothing is told anew, and what changed while it was down is told once", async () => {
     const { url, pool } = await database();
     const world = new AlertWorld(fleet(8), alertStore(pool));

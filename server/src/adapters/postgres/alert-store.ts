@@ -5,6 +5,7 @@ import type { AlertLook, AlertStore, JudgesSeat } from "../../alert/ports.ts";
 import { readOpenBook } from "./alert-book.ts";
 import { readAlertConfig } from "./alert-config-store.ts";
 import { writePlan } from "./alert-writes.ts";
+import { requestMissedFlights } from "./flight-requests.ts";
 import type { Queryable } from "./pool.ts";
 import { transactionOn } from "./singleton.ts";
 
@@ -51,6 +52,7 @@ const seatOn = (client: pg.PoolClient): JudgesSeat => ({
   write: (plan, mark) =>
     transactionOn(client, async () => {
       await writePlan(client, plan);
+      await requestMissedFlights(client);
       await client.query(PROGRESS, [mark]);
     }),
   ask: async (bursts) => {

@@ -5,6 +5,7 @@ import type { CauseKind } from "../../alert/cause.ts";
 import { type IncidentChange, isIdle, type Plan } from "../../alert/incident.ts";
 import { worstFirst } from "../../alert/incident-words.ts";
 import { ALERT_COLUMNS, type AlertRow, toAlert } from "./alert-book.ts";
+import { requestFlights } from "./flight-requests.ts";
 import { noticeKey, readInstallation } from "./installation.ts";
 import type { Queryable } from "./pool.ts";
 
@@ -91,11 +92,6 @@ const DELIVERIES = `
     select json_array_elements_text(n.channels) as channel
     union
     select d.channel from delivery d where n.is_over and d.incident_id = n.incident_id) as c`;
-
-const FLIGHTS = `
-  update host_state s set flight_wanted = n.incident_id
-  from unnest($1::uuid[], $2::bigint[]) as n (host_id, incident_id)
-  where s.host_id = n.host_id and s.host_id in (select host_id from host_state where host_id = any($1) for update skip locked)`;
 
 export async function writePlan(client: Queryable, plan: Plan): Promise<void> {
   if (isIdle(plan)) return;
@@ -322,5 +318,5 @@ const viewIncident = (row: IncidentRow): Notice["incident"] => ({
 
 async function askForFlights(client: Queryable, { flights }: Plan, idOf: (key: string) => string): Promise<void> {
   const wanted = [...flights].flatMap(([key, hosts]) => hosts.map((host) => [host, idOf(key)] as const));
-  if (wanted.length > 0) await client.query(FLIGHTS, [wanted.map(([host]) => host), wanted.map(([, incident]) => incident)]);
+  await requestFlights(client, wanted);
 }
