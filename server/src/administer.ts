@@ -22,13 +22,14 @@ import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
+import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import { administer, type Told } from "./admin/admin.ts";
 import type { AlertRequest } from "./admin/alert-requests.ts";
 import { administerAlerts } from "./admin/alerts.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
-import { type ApplyRequest, apply } from "./apply/apply.ts";
+import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
@@ -52,7 +53,12 @@ export const runAlerts = (config: Config, request: AlertRequest, log: Log): Prom
 
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => apply({ store: applyStore(pool), read: readCaseFile, parse: parseYaml }, request));
+  onDatabase(config, log, (pool) => apply({ store: applyStore(pool), ...FILES }, request));
+
+/** `truebound apply --check`, on no database. */
+export const runCheck = (request: ApplyRequest): Promise<Told> => checkFile(FILES, request);
+
+const FILES: FilePorts = { read: readCaseFile, parse: parseYaml, now: wallClock };
 
 /** Those that people set, where a database is named or runs here; the others are shown whatever becomes of it. */
 export async function customProfiles(

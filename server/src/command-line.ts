@@ -62,7 +62,7 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           which hosts measure each other (truebound mesh --help)
   truebound target add|list|remove
                           what they measure beside themselves (truebound target --help)
-  truebound apply [--diff] [--dry-run] FILE|-
+  truebound apply [--check] [--diff] [--dry-run] FILE|-
                           sets rules, channels, policies and the like as a file says (docs/rules.md)
   truebound incident list|show|ack|comment|record
                           what is the matter, who looks after it, what hosts recorded (truebound incident --help)

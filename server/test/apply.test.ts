@@ -118,6 +118,7 @@ describe("truebound apply", () => {
       ],
       same: 0,
       left: [],
+      warnings: [],
     });
     expect((await yaml("rules: [{ name: host_silent, hold: 2m }]")).out).toBe("~ rule host_silent\n    hold: 1m -> 2m\n");
   });

@@ -11,6 +11,8 @@ export interface ApplyRequest {
   readonly diff: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
+  /** Only the file is looked at, and no database. */
+  readonly check?: true;
 }
 
 export interface ApplyStore {
@@ -18,36 +20,76 @@ export interface ApplyStore {
   apply(plan: (set: readonly SetThing[]) => Plan, options: { readonly dryRun: boolean; readonly who: string }): Promise<Plan>;
 }
 
-export interface ApplyPorts {
-  readonly store: ApplyStore;
+/** What reads a file. */
+export interface FilePorts {
   /** Fails with a reason when it cannot be read. */
   readonly read: (path: string) => Promise<string>;
   readonly parse: (text: string) => { readonly root: Located } | { readonly problems: readonly FileProblem[] };
+  /** By this machine's clock; absent = nobody knows it, and nothing is said to be past. */
+  readonly now?: () => bigint;
 }
 
-export async function apply({ store, read, parse }: ApplyPorts, request: ApplyRequest): Promise<Told> {
-  const file = request.file === "-" ? "standard input" : request.file;
+export interface ApplyPorts extends FilePorts {
+  readonly store: ApplyStore;
+}
+
+export async function apply({ store, ...ports }: ApplyPorts, request: ApplyRequest): Promise<Told> {
+  const file = fileOf(request);
+  const wanted = await wantedBy(ports, request);
+  if ("code" in wanted) return wanted;
+  const plan = await store.apply((set) => planChanges(set, wanted.things), { dryRun: request.dryRun, who: file });
+  const told = sayPlan(plan, {
+    json: request.json,
+    diff: request.diff || request.dryRun,
+    applied: !request.dryRun,
+    file,
+    warnings: wanted.warnings,
+  });
+  return { ...told, err: `${sayWarnings(wanted.warnings, file)}${told.err}` };
+}
+
+/** Whether a file is right as far as the file alone tells. */
+export async function checkFile(ports: FilePorts, request: ApplyRequest): Promise<Told> {
+  const file = fileOf(request);
+  const wanted = await wantedBy(ports, request);
+  if ("code" in wanted) return wanted;
+  const { things, warnings } = wanted;
+  const out = request.json ? `${JSON.stringify({ file, applied: false, problems: [], warnings: warnings.map(placed) }, null, 2)}\n` : "";
+  return {
+    code: 0,
+    out,
+    err: `${sayWarnings(warnings, file)}${file} is right: it sets ${things.length === 1 ? "1 thing" : `${things.length} things`}\n`,
+  };
+}
+
+const fileOf = ({ file }: ApplyRequest): string => (file === "-" ? "standard input" : file);
+
+interface Wanted {
+  readonly things: readonly Thing[];
+  readonly warnings: readonly FileProblem[];
+}
+
+/** What the file sets, or what to tell where it cannot be read or is wrong. */
+async function wantedBy({ read, parse, now }: FilePorts, request: ApplyRequest): Promise<Wanted | Told> {
+  const file = fileOf(request);
   const text = await read(request.file).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   if (text instanceof Error) return { code: 1, out: "", err: `Cannot read ${file}: ${text.message}\n` };
-  const wanted = thingsIn(parse(text));
-  if ("problems" in wanted) return sayProblems(wanted.problems, request, file);
-  const plan = await store.apply((set) => planChanges(set, wanted.things), { dryRun: request.dryRun, who: file });
-  return sayPlan(plan, { json: request.json, diff: request.diff || request.dryRun, applied: !request.dryRun, file });
+  const parsed = parse(text);
+  const { things, problems, warnings } =
+    "problems" in parsed ? { ...parsed, things: [], warnings: [] } : readDocument(parsed.root, now?.() ?? null);
+  return problems.length > 0 ? sayProblems(problems, warnings, request) : { things, warnings };
 }
 
-function thingsIn(
-  parsed: ReturnType<ApplyPorts["parse"]>,
-): { readonly things: readonly Thing[] } | { readonly problems: readonly FileProblem[] } {
-  if ("problems" in parsed) return parsed;
-  const { things, problems } = readDocument(parsed.root);
-  return problems.length > 0 ? { problems } : { things };
-}
+const placed = ({ at: { line, column }, words }: FileProblem): object => ({ line, column, words });
+const sayWarnings = (warnings: readonly FileProblem[], file: string): string =>
+  warnings.map(({ at, words }) => `${file}:${sayProblem({ at, words: `Warning: ${words}` })}\n`).join("");
 
-function sayProblems(problems: readonly FileProblem[], { json }: ApplyRequest, file: string): Told {
+function sayProblems(problems: readonly FileProblem[], warnings: readonly FileProblem[], request: ApplyRequest): Told {
+  const file = fileOf(request);
   const said = problems.map((problem) => `${file}:${sayProblem(problem)}\n`).join("");
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  const err = `${said}Nothing was applied: ${count} in ${file}\n`;
-  if (!json) return { code: 1, out: "", err };
-  const listed = problems.map(({ at: { line, column }, words }) => ({ line, column, words }));
-  return { code: 1, out: `${JSON.stringify({ file, applied: false, problems: listed }, null, 2)}\n`, err };
+  const err = `${said}${sayWarnings(warnings, file)}${request.check ? "" : "Nothing was applied: "}${count} in ${file}\n`;
+  if (!request.json) return { code: 1, out: "", err };
+  const listed = { file, applied: false, problems: problems.map(placed), warnings: warnings.map(placed) };
+  return { code: 1, out: `${JSON.stringify(listed, null, 2)}\n`, err };
 }

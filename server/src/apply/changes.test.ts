@@ -33,6 +33,25 @@ describe("what a file changes", () => {
       "- group g\n    labels: {}\n~ rule near_limit\n    hosts.labels: none -> {a: b}\n    otherwise: 1ms -> none\n    hold: 10m -> 90s\n    calendar.before: 30m -> 0s\n    hosts.group: g -> none\n",
     );
   });
+  it("names all hosts where none is named, and no host twice", () => {
+    const some =
+      "maintenance: [{ name: m, hosts: { labels: { a: b } }, comment: c, weekly: { days: [mon], at: '08:00', for: 1h, timezone: UTC } }]";
+    expect(diff([], some)).toMatch(/^\+ maintenance m\n {4}hosts.labels: \{a: b\}\n {4}comment: c\n/);
+    expect(diff(set(some), some.replace("{ labels: { a: b } }", "{}"))).toBe("~ maintenance m\n    hosts.labels: {a: b} -> all hosts\n");
+    const rule = (hosts: string) => `rules: [{ name: near_limit${hosts} }]`;
+    expect(diff(set(rule("")), rule(", hosts: { labels: { a: b } }"))).toBe("~ rule near_limit\n    hosts.labels: all hosts -> {a: b}\n");
+    const channel = (hosts: string) => `channels: [{ name: w, kind: webhook, url: "https://x.example"${hosts} }]`;
+    expect(diff(set(channel(", hosts: { labels: { a: b } }")), channel(""))).toBe(
+      "~ channel w\n    hosts.labels: {a: b} -> all incidents\n",
+    );
+  });
+  it("has no password in it, also of an address that was set when they were taken", () => {
+    const [thing] = set('channels: [{ name: w, kind: webhook, url: "https://x.example/y" }]') as [SetThing];
+    const before = [{ ...thing, body: { ...thing.body, url: "https://me:hunter2@x.example/y" } }];
+    expect(diff(before, 'channels: [{ name: w, kind: webhook, url: "https://x.example/z" }]')).toBe(
+      '~ channel w\n    url: "https://…@x.example/y" -> "https://x.example/z"\n',
+    );
+  });
   it("is nothing where it is the same, however the labels are ordered", () => {
     const before = set(
       "policies: [{ hosts: { labels: { a: b, c: d } }, limit: 1ms }]\nsilences: [{ name: s, matchers: { a: b, c: d }, to: 2026-01-01T00:00:00Z, comment: x }]",

@@ -103,7 +103,10 @@ function plainBody({ kind, key, body }: Thing): Body {
 
 function fieldChanges(before: Body, after: Body, fields: readonly Field[]): FieldChange[] {
   const [was, is] = [sayBody(before, fields), sayBody(after, fields)];
+  // A map that is empty on one side is said by the keys that it has on the other.
+  const isWithin = (name: string) =>
+    (was.get(name) ?? is.get(name)) === "{}" && [...is.keys(), ...was.keys()].some((other) => other.startsWith(`${name}.`));
   return [...new Set([...is.keys(), ...was.keys()])]
-    .filter((name) => was.get(name) !== is.get(name))
+    .filter((name) => was.get(name) !== is.get(name) && !isWithin(name))
     .map((name) => ({ name, before: was.get(name) ?? null, after: is.get(name) ?? null }));
 }

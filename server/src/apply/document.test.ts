@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseUtc } from "@truebound/time";
 import { AlertRule, Calendar, Channel, HostGroup, Maintenance, Policy, validator } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,11 +11,11 @@ import { sayProblem } from "./located.ts";
 
 const EXAMPLE = readFileSync(join(import.meta.dirname, "../../../examples/truebound.yaml"), "utf8");
 
-function read(text: string): { things: readonly Thing[]; problems: string[] } {
+function read(text: string, now: string | null = null): { things: readonly Thing[]; problems: string[]; warnings: string[] } {
   const parsed = parseYaml(text);
-  if ("problems" in parsed) return { things: [], problems: parsed.problems.map(sayProblem) };
-  const { things, problems } = readDocument(parsed.root);
-  return { things, problems: problems.map(sayProblem) };
+  if ("problems" in parsed) return { things: [], problems: parsed.problems.map(sayProblem), warnings: [] };
+  const { things, problems, warnings } = readDocument(parsed.root, now === null ? null : parseUtc(now));
+  return { things, problems: problems.map(sayProblem), warnings: warnings.map(sayProblem) };
 }
 const one = (text: string): Thing["body"] | undefined => read(`version: 1\n${text}`).things[0]?.body;
 const wrong = (text: string): string[] => read(`version: 1\n${text}`).problems;
@@ -82,7 +83,8 @@ describe("a rule", () => {
     ["rules: [{ name: near_limit, hold: 2d }]", "holds too long", /hold "2d"/],
     ["rules: [{ name: near_limit, limit: 0.3ns }]", "limits too closely", /limit "0.3ns": write policy, or an amount of time/],
     ["rules: [{ name: near_limit, share: 101% }]", "shares too much", /share "101%"/],
-    ["rules: [{ name: near_limit, severity: fatal }]", "is severe beyond words", /severity "fatal": did you mean/],
+    ["rules: [{ name: near_limit, severity: fatal }]", "is severe beyond words", /severity "fatal": did you mean critical/],
+    ["rules: [{ name: near_limit, severity: page }]", "is severe in others' words", /severity "page": did you mean critical\?/],
     [
       "rules: [{ name: near_limit, hosts: { group: nobody } }]",
       "means a group that is not there",
@@ -192,6 +194,53 @@ policies:
         },
       ),
     ));
+});
+
+describe("a channel", () => {
+  const mail = (more: string) => `channels: [{ name: m, kind: email, host: mail, port: 25, ${more} }]`;
+  it.each(["clocks@example.net", "Clocks <clocks@example.net>", "root@localhost"])("takes the sender %s", (from) =>
+    expect(wrong(mail(`from: "${from}", to: [a@b]`))).toEqual([]),
+  );
+  it.each([
+    [mail("from: clocks, to: [a@b]"), /from "clocks": write an e-mail address/],
+    [mail("from: 'a@b, c@d', to: [a@b]"), /from .* write an e-mail address/],
+    [mail("from: a@b, to: [ops]"), /to\[0\] "ops": write an e-mail address/],
+    [mail("from: a@b, to: [a@b], user: u"), /user needs password_file/],
+    [mail("from: a@b, to: [a@b], password_file: /p"), /password_file needs user/],
+  ])("%s is refused", (text, words) => {
+    expect(wrong(text)).toHaveLength(1);
+    expect(wrong(text)[0]).toMatch(words);
+  });
+});
+
+describe("an address", () => {
+  it.each([
+    (url: string) => `channels: [{ name: w, kind: webhook, url: "${url}" }]`,
+    (url: string) => `channels: [{ name: a, kind: alertmanager, urls: ["${url}"] }]`,
+    (url: string) => `heartbeat: { url: "${url}" }`,
+    (url: string) => `profiles: [{ id: a, title: t, limit: 1ms, limit_on: x, source: { text: s, url: "${url}" }, note: n }]`,
+  ])("is refused with a password in it, which is not said again", (text) => {
+    const problems = wrong(text("https://me:hunter2@hooks.example/x"));
+    expect(problems.join()).toMatch(/without user and password/);
+    expect(problems.join()).not.toMatch(/hunter2/);
+    expect(wrong(text("https://hooks.example/x?to=a@b"))).toEqual([]);
+  });
+});
+
+describe("a silence", () => {
+  const silence = (matchers: string) =>
+    `version: 1\nsilences:\n  - name: s\n    comment: c\n    to: 2026-01-01T00:00:00Z\n    matchers: { ${matchers} }\n`;
+  it("that is wholly in the past is taken, with a warning", () => {
+    const past = read(silence("host: a"), "2026-01-01T00:00:00Z");
+    expect([past.problems, past.warnings]).toEqual([[], ["5:9: silences[0] is wholly in the past and keeps nothing quiet"]]);
+    expect(read(silence("host: a"), "2025-12-31T00:00:00Z").warnings).toEqual([]);
+  });
+  it("for a rule that is not known is taken, with a warning", () => {
+    expect(read(silence("alertname: host_silnt")).warnings).toEqual([
+      '6:28: silences[0] is for alerts of a rule "host_silnt", and neither this file nor Truebound has one; did you mean host_silent?',
+    ]);
+    expect(read(`${silence("alertname: mine")}rules: [{ name: mine, finding: near_limit }]`).warnings).toEqual([]);
+  });
 });
 
 describe("a policy", () => {

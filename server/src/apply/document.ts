@@ -1,6 +1,8 @@
 import { PAIR_PROFILES, readProfile } from "@truebound/audit";
 import { parseUtc } from "@truebound/time";
+import { nearest } from "@truebound/wire";
 import { targetFault } from "../admin/target-requests.ts";
+import { SHIPPED_RULES } from "../alert/shipped-rules.ts";
 import { type Body, entryOf, type Field, noKey, readFields } from "./fields.ts";
 import { cannot } from "./kinds.ts";
 import type { FileProblem, Located, LocatedMap, Place } from "./located.ts";
@@ -34,6 +36,8 @@ export interface Thing {
 export interface ReadDocument {
   readonly things: readonly Thing[];
   readonly problems: readonly FileProblem[];
+  /** What is taken and most likely not what was meant. */
+  readonly warnings: readonly FileProblem[];
 }
 
 interface Section {
@@ -76,10 +80,11 @@ export const fieldsOf = (kind: ThingKind, body: Body): readonly Field[] => secti
 const VERSION = 1;
 const TOP = ["version", ...SETTINGS.map(({ key }) => key), ...Object.keys(SECTIONS)];
 
-/** All that a file sets, and all that is wrong with it. */
-export function readDocument(root: Located): ReadDocument {
+/** All that a file sets, and all that is wrong with it. `now` = null where nobody knows the time, so nothing is said to be past. */
+export function readDocument(root: Located, now: bigint | null = null): ReadDocument {
   const reading = new Reading();
-  if (root.kind !== "map") return { things: [], problems: [{ at: root.at, words: `The file must be a map of ${TOP.join(", ")}` }] };
+  if (root.kind !== "map")
+    return { things: [], problems: [{ at: root.at, words: `The file must be a map of ${TOP.join(", ")}` }], warnings: [] };
   readVersion(root, reading);
   for (const { name, at } of root.entries) if (!TOP.includes(name)) reading.tell(at, noKey(name, "the file", TOP));
   const things = [
@@ -87,7 +92,29 @@ export function readDocument(root: Located): ReadDocument {
     ...Object.entries(SECTIONS).flatMap(([name, section]) => thingsOf(root, name, section, reading)),
   ];
   findStrangers(things, reading);
-  return { things, problems: reading.problems.toSorted((a, b) => a.at.line - b.at.line || a.at.column - b.at.column) };
+  doubtSilences(root, things, now, reading);
+  return { things, problems: reading.problems.toSorted(byPlace), warnings: reading.warnings.toSorted(byPlace) };
+}
+
+const byPlace = (a: FileProblem, b: FileProblem): number => a.at.line - b.at.line || a.at.column - b.at.column;
+
+/** A silence that keeps nothing quiet looks like one that does. */
+function doubtSilences(root: LocatedMap, things: readonly Thing[], now: bigint | null, reading: Reading): void {
+  const rules = [...SHIPPED_RULES.map(({ name }) => name), ...things.filter(({ kind }) => kind === "rule").map(({ key }) => key)];
+  const silences = entryOf(root, "silences");
+  for (const [index, silence] of (silences?.kind === "list" ? silences.items : []).entries()) {
+    const path = `silences[${index}]`;
+    const to = entryOf(silence, "to");
+    const end = to?.kind === "scalar" ? parseUtc(to.text) : null;
+    if (to !== undefined && end !== null && now !== null && end <= now)
+      reading.warn(to.at, `${path} is wholly in the past and keeps nothing quiet`);
+    const rule = entryOf(entryOf(silence, "matchers") ?? silence, "alertname");
+    if (rule?.kind === "scalar" && !rules.includes(rule.text))
+      reading.warn(
+        rule.at,
+        `${path} is for alerts of a rule ${JSON.stringify(rule.text)}, and neither this file nor Truebound has one; did you mean ${nearest(rule.text, rules)}?`,
+      );
+  }
 }
 
 function readVersion(root: LocatedMap, reading: Reading): void {
@@ -146,10 +173,15 @@ const channelFields = (kind: unknown): readonly Field[] => CHANNELS[String(kind)
 function readChannel(node: LocatedMap, path: string, reading: Reading): Body | undefined {
   const kind = entryOf(node, "kind");
   const known = kind?.kind === "scalar" && Object.hasOwn(CHANNELS, kind.text);
-  if (known) return sound(channelFields(kind.text))(node, path, reading);
+  if (known) return sound(channelFields(kind.text), channelFault)(node, path, reading);
   if (kind === undefined)
     return reading.tell(node.at, `Cannot take ${path} without kind: write one of ${Object.keys(CHANNELS).join(", ")}`);
   return CHANNELS.webhook?.find(({ key }) => key === "kind")?.kind.read(kind, `${path}.kind`, reading) as undefined;
+}
+
+function channelFault({ user, password_file }: Body): string | null {
+  if (user !== undefined && password_file === undefined) return "user needs password_file, which holds the password";
+  return password_file !== undefined && user === undefined ? "password_file needs user, who signs in with it" : null;
 }
 
 function windowFault({ once, weekly }: Body): string | null {

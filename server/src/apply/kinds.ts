@@ -1,5 +1,5 @@
 import { formatUtc, parseUtc } from "@truebound/time";
-import { nearest } from "@truebound/wire";
+import { nearest, SEVERITIES } from "@truebound/wire";
 import { isTimezone } from "../alert/zone-time.ts";
 import { type Located, type LocatedScalar, Reading } from "./located.ts";
 
@@ -16,8 +16,13 @@ export interface Kind {
 
 const shown = (node: Located): string => {
   if (node.kind !== "scalar") return node.kind === "map" ? "a map" : "a list";
-  return JSON.stringify(node.text.length > 60 ? `${node.text.slice(0, 60)}…` : node.text);
+  const written = withoutUser(node.text);
+  return JSON.stringify(written.length > 60 ? `${written.slice(0, 60)}…` : written);
 };
+
+const USER = /\/\/[^/?#\s]*@/;
+/** What stands before the @ of an address may be a secret, and is not said again. */
+const withoutUser = (written: string): string => written.replace(USER, "//…@");
 
 export const cannot = (node: Located, path: string, form: string, reading: Reading): undefined =>
   reading.tell(node.at, `Cannot take ${path} ${shown(node)}: write ${form}`);
@@ -38,8 +43,8 @@ const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9 _./%-]*$/;
 export const plain = (value: Json): string =>
   typeof value === "string" && PLAIN.test(value) && !value.endsWith(" ") ? value : JSON.stringify(value);
 
-const matching = (form: string, pattern: RegExp): Kind =>
-  scalar(form, ({ value, text }) => (value !== null && pattern.test(text) ? text : undefined));
+const matching = (form: string, pattern: RegExp, say: (value: Json) => string = plain): Kind =>
+  scalar(form, ({ value, text }) => (value !== null && pattern.test(text) ? text : undefined), say);
 
 /** Printable, without control characters and lone surrogates. */
 export const text = (most: number): Kind =>
@@ -53,7 +58,15 @@ export const name = matching("a name: a lower-case letter, then at most 62 of a-
 export const ruleName = matching("a name: a lower-case letter, then at most 62 of a-z, 0-9 and _", /^[a-z][a-z0-9_]{0,62}$/);
 export const targetName = matching("a name: at most 255 characters of ASCII without spaces", /^[!-~]{1,255}$/);
 export const labelName = matching("the name of a label, such as rack", /^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/);
-export const url = matching("an address that begins with https:// or http://", /^https?:\/\/[^\s]{1,1990}$/);
+export const url = matching(
+  "an address that begins with https:// or http://, without user and password",
+  /^https?:\/\/(?![^/?#]*@)[^\s]{1,1990}$/,
+  (value) => plain(withoutUser(String(value))),
+);
+export const mailAddress = matching(
+  "an e-mail address, such as truebound@example.net",
+  /^(?=.{3,320}$)(?:[^<>@\p{C}]+ <[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u,
+);
 export const secretFile = matching("the whole path of a file on the server's machine, such as /etc/truebound/slack-url", /^\/.{0,499}$/);
 export const timeOfDay = matching("a time of day as HH:MM", /^([01][0-9]|2[0-3]):[0-5][0-9]$/);
 export const profileId = matching("lower-case letters and digits joined by hyphens, such as my-cluster", /^[a-z0-9]+(-[a-z0-9]+)*$/);
@@ -158,15 +171,32 @@ export const longWidth: Kind = (() => {
   return { form, read: digits, say: (value) => say(Number(value)) };
 })();
 
-export const choice = (words: readonly string[]): Kind => ({
+/** `meant` = words of others, each with the one that is meant by it here. */
+export const choice = (words: readonly string[], meant: Readonly<Record<string, string>> = {}): Kind => ({
   form: words.length > 8 ? "one of its words" : words.length === 1 ? `${words[0]}` : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`,
   say: plain,
   read(node, path, reading) {
     if (node.kind === "scalar" && words.includes(node.text)) return node.text;
     if (node.kind !== "scalar") return cannot(node, path, this.form, reading);
-    return reading.tell(node.at, `Cannot take ${path} ${shown(node)}: did you mean ${nearest(node.text, words)}?`);
+    const word = Object.hasOwn(meant, node.text) ? meant[node.text] : nearest(node.text, words);
+    return reading.tell(node.at, `Cannot take ${path} ${shown(node)}: did you mean ${word}?`);
   },
 });
+
+/** What others call them. */
+const SEVERE: Readonly<Record<string, string>> = {
+  page: "critical",
+  high: "critical",
+  error: "critical",
+  fatal: "critical",
+  emergency: "critical",
+  ticket: "warning",
+  medium: "warning",
+  none: "info",
+  low: "info",
+  notice: "info",
+};
+export const severity = choice(SEVERITIES, SEVERE);
 
 /** A word that stands for a value of its own, else something else. */
 export const either = (word: string, value: Json, kind: Kind): Kind => ({

@@ -43,11 +43,17 @@ export interface Reference {
 /** One reading of a file: all that is wrong is told together, so nothing stops at the first. */
 export class Reading {
   readonly problems: FileProblem[] = [];
+  /** What is taken and most likely not what was meant. */
+  readonly warnings: FileProblem[] = [];
   readonly references: Reference[] = [];
 
   tell(at: Place, words: string): undefined {
     this.problems.push({ at, words });
     return undefined;
+  }
+
+  warn(at: Place, words: string): void {
+    this.warnings.push({ at, words });
   }
 
   refer(reference: Reference): void {

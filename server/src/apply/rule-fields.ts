@@ -1,7 +1,7 @@
-import { type AlertRule, FINDINGS, type FindingKind, SEVERITIES, validator, AlertRule as WireRule } from "@truebound/wire";
+import { type AlertRule, FINDINGS, type FindingKind, validator, AlertRule as WireRule } from "@truebound/wire";
 import { SHIPPED_RULES } from "../alert/shipped-rules.ts";
 import { type Body, type Field, mapOf, readFields } from "./fields.ts";
-import { choice, either, flag, labels, percent, rate, ruleName, span, url, width } from "./kinds.ts";
+import { choice, either, flag, labels, percent, rate, ruleName, severity, span, url, width } from "./kinds.ts";
 import type { LocatedMap, Reading } from "./located.ts";
 import { referring, whom } from "./whom-fields.ts";
 
@@ -105,7 +105,7 @@ export const RULE: readonly RuleField[] = [
   {
     key: "severity",
     stored: "severity",
-    kind: choice(SEVERITIES),
+    kind: severity,
     means: "critical pages somebody, warning is a ticket",
     otherwise: SHIPPED,
   },

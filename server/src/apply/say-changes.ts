@@ -1,6 +1,8 @@
 import type { Told } from "../admin/admin.ts";
 import { sayLabels } from "../admin/labels.ts";
 import type { Change, FieldChange, Plan, SetThing } from "./changes.ts";
+import type { Thing, ThingKind } from "./document.ts";
+import type { FileProblem } from "./located.ts";
 
 export const SIGNS: Readonly<Record<Change["change"], string>> = { add: "+", change: "~", remove: "-" };
 
@@ -11,6 +13,7 @@ export interface Saying {
   readonly applied: boolean;
   /** As it was given on the command line. */
   readonly file: string;
+  readonly warnings: readonly FileProblem[];
 }
 
 export function sayPlan(plan: Plan, saying: Saying): Told {
@@ -18,7 +21,7 @@ export function sayPlan(plan: Plan, saying: Saying): Told {
   return { code: 0, out: saying.diff ? plan.changes.map(sayChange).join("") : "", err: `${sayCounts(plan, saying)}\n` };
 }
 
-const jsonOf = ({ changes, same, left }: Plan, { applied, file }: Saying): object => ({
+const jsonOf = ({ changes, same, left }: Plan, { applied, file, warnings }: Saying): object => ({
   file,
   applied,
   changes: changes.map(({ change, kind, key, fields, takenOver }) => ({
@@ -30,6 +33,7 @@ const jsonOf = ({ changes, same, left }: Plan, { applied, file }: Saying): objec
   })),
   same,
   left: left.map((thing) => ({ kind: thing.kind, name: nameOf(thing) })),
+  warnings: warnings.map(({ at: { line, column }, words }) => ({ line, column, words })),
 });
 
 export function sayChange(change: Change): string {
@@ -38,11 +42,19 @@ export function sayChange(change: Change): string {
   return head + change.fields.map((field) => `    ${sayField(field, change)}\n`).join("");
 }
 
-const sayField = ({ name, before, after }: FieldChange, { change }: Change): string => {
-  if (change === "add") return `${name}: ${after ?? "none"}`;
-  if (change === "remove") return `${name}: ${before ?? "none"}`;
-  return `${name}: ${before ?? "none"} -> ${after ?? "none"}`;
+const sayField = ({ name, before, after }: FieldChange, { change, was, thing, kind }: Change): string => {
+  const [from, to] = [before ?? absent(name, was, kind), after ?? absent(name, thing, kind)];
+  if (change === "add") return `${name}: ${to}`;
+  return change === "remove" ? `${name}: ${from}` : `${name}: ${from} -> ${to}`;
 };
+
+/** Where no host is named all are meant, which "none" would not say. */
+const EVERYBODY: Partial<Readonly<Record<ThingKind, string>>> = { rule: "all hosts", maintenance: "all hosts", channel: "all incidents" };
+function absent(name: string, thing: Thing | null, kind: ThingKind): string {
+  const hosts = thing?.body.hosts ?? null;
+  const namesSome = hosts !== null && Object.keys(hosts).length > 0;
+  return name.split(".")[0] === "hosts" && !namesSome ? (EVERYBODY[kind] ?? "none") : "none";
+}
 
 const spaced = (name: string): string => (name === "" ? "" : ` ${name}`);
 

@@ -1,4 +1,4 @@
-import { SEVERITIES, WEEKDAYS } from "@truebound/wire";
+import { WEEKDAYS } from "@truebound/wire";
 import { type Field, mapOf } from "./fields.ts";
 import {
   choice,
@@ -10,10 +10,12 @@ import {
   labels,
   list,
   longWidth,
+  mailAddress,
   matchers,
   name,
   profileId,
   secretFile,
+  severity,
   span,
   targetName,
   text,
@@ -109,7 +111,7 @@ const channelHead = (means: string): readonly Field[] => [
   {
     key: "severities",
     stored: "severities",
-    kind: list(choice(SEVERITIES), 1, 3),
+    kind: list(severity, 1, 3),
     initial: ["critical", "warning"],
     means: "incidents of these",
   },
@@ -155,8 +157,8 @@ export const CHANNELS: Readonly<Record<string, readonly Field[]>> = {
       initial: "starttls",
       means: "starttls is required, not only tried",
     },
-    { key: "from", stored: "from", kind: text(320), required: true, means: "the sender" },
-    { key: "to", stored: "to", kind: list(text(320), 1, 50), required: true, means: "the recipients" },
+    { key: "from", stored: "from", kind: mailAddress, required: true, means: "the sender" },
+    { key: "to", stored: "to", kind: list(mailAddress, 1, 50), required: true, means: "the recipients" },
     { key: "user", stored: "user", kind: text(320), means: "who signs in", otherwise: "nobody" },
     { key: "password_file", stored: "password_file", kind: secretFile, means: "holds the password", otherwise: "none" },
   ],
