@@ -238,10 +238,11 @@ describe("grouping by cause", () => {
       const hosts = rackOf("a", ["s1"]);
       expect(keysOf(hosts.flatMap(lostBy), hosts)).toEqual(["source:s1"]);
     });
-    it("leaves a clock that is proved outside to itself", () => {
+    it("leaves to itself a clock that is proved outside, or has to be proved inside", () => {
       const hosts = [...rackOf("a"), ...rackOf("b")];
-      const outside = caseOf("proved_outside_limit", hosts[0] as PlainHost);
-      expect(keysOf([...hosts.slice(0, 5).flatMap(lostBy), outside], hosts)).toEqual(["group:rack=a:clock", "host:h0"]);
+      const cut = hosts.slice(0, 5).flatMap(lostBy);
+      for (const finding of ["proved_outside_limit", "not_proved_inside"] as const)
+        expect(keysOf([...cut, caseOf(finding, hosts[0] as PlainHost)], hosts)).toEqual(["group:rack=a:clock", "host:h0"]);
     });
   });
 

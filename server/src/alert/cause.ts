@@ -24,8 +24,8 @@ export const hostCause = (host: { readonly id: string; readonly name: string }, 
 };
 
 /**
- * What a clock comes to whose sources fail, step by step. A clock that is proved outside is none of these: it is not where its
- * sources left it, and it would go untold among those that are merely uncertain.
+ * What a clock comes to whose sources fail, step by step. A clock that is proved outside is none of these, nor is what asks for
+ * proof that it is inside: a further host is no news to a group, and it would go untold among those that are merely uncertain.
  */
 const CLOCK: ReadonlySet<FindingKind> = new Set([
   "source_lost",
@@ -34,7 +34,6 @@ const CLOCK: ReadonlySet<FindingKind> = new Set([
   "bound_exceeds_limit",
   "near_limit",
   "will_exceed_in",
-  "not_proved_inside",
 ]);
 
 /** Rules that follow from one another are one matter to a group; any other is one by itself. */
