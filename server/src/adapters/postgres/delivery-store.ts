@@ -10,14 +10,18 @@ const PLACES = `
     (select body from alert_setting) as settings, utc_ns(clock_timestamp()) as now_ns`;
 
 /** Further ahead than any pause and any lease is long: the clock was set back since. */
-const DUE = `state = 'due' and (next_at <= clock_timestamp() or next_at > clock_timestamp() + interval '10 minutes')`;
-/** An alert of the next incident of a cause is, for others, the same as that of the one before: what is late of that one ends it. */
-const FIRST = `not exists (select from delivery before
-  where before.state = 'due' and before.channel = d.channel and before.incident_id = d.incident_id and before.ordinal < d.ordinal)
-  and not exists (select from incident mine
-    join incident earlier on earlier.cause_key = mine.cause_key and earlier.id < mine.id
-    join delivery before on before.incident_id = earlier.id and before.state = 'due' and before.channel = d.channel
-    where mine.id = d.incident_id)`;
+const DUE = `d.state = 'due' and (d.next_at <= clock_timestamp() or d.next_at > clock_timestamp() + interval '10 minutes')`;
+
+/**
+ * Of each channel and cause the first that waits: an alert of the next incident of a cause is, for others, the same as that of the one
+ * before, and what is late of that one would end it. One pass over all that waits, whatever else there is.
+ */
+const firstOf = (channels: string): string => `
+  first as materialized (
+    select distinct on (d.channel, i.cause_key) d.notice_id, d.channel, d.incident_id, d.ordinal, d.next_at
+    from delivery d join incident i on i.id = d.incident_id
+    where d.state = 'due' and ${channels}
+    order by d.channel, i.cause_key, d.incident_id, d.ordinal)`;
 
 /** The lease is the pause until it is due again: a server that dies holds nothing longer. */
 const LEASED = `
@@ -30,21 +34,26 @@ const LEASED = `
   from leased join notice on notice.id = leased.notice_id
   order by leased.notice_id`;
 
+/** By all that an index may begin with: what it finds is one row, whatever the planner knows of the tables. */
+const LOCKABLE = "first join delivery d using (notice_id, channel, incident_id, ordinal)";
+
 const TAKE = `
   with room as (select * from unnest($2::text[], $3::int[]) as room (channel, slots)),
+  ${firstOf("d.channel = any ($2::text[])")},
   picked as (
-    select first.notice_id, first.channel from room cross join lateral (
-      select d.notice_id, d.channel from delivery d
-      where d.channel = room.channel and ${DUE} and ${FIRST}
-      order by d.next_at limit room.slots for update skip locked) first),
+    select mine.notice_id, mine.channel from room cross join lateral (
+      select d.notice_id, d.channel from ${LOCKABLE}
+      where first.channel = room.channel and ${DUE}
+      order by first.next_at limit room.slots for update of d skip locked) mine),
   ${LEASED}`;
 
 const MOST_ORPHANS = 100;
 const TAKE_ORPHANS = `
-  with picked as (
-    select d.notice_id, d.channel from delivery d
-    where d.channel <> all ($2::text[]) and ${DUE} and ${FIRST}
-    order by d.next_at limit ${MOST_ORPHANS} for update skip locked),
+  with ${firstOf("d.channel <> all ($2::text[])")},
+  picked as (
+    select d.notice_id, d.channel from ${LOCKABLE}
+    where ${DUE}
+    order by first.next_at limit ${MOST_ORPHANS} for update of d skip locked),
   ${LEASED}`;
 
 /**

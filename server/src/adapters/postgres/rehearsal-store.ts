@@ -23,7 +23,8 @@ const WITHDRAW = `
 
 /**
  * The incident may have been open before, by another rehearsal: of what was told only that counts which was written since, and names
- * the alert, or as many others as it can.
+ * the alert, or as many others as it can. An incident that opened since is of this rehearsal: its first notice may be by an event of
+ * the fault, and tells of it all the same.
  */
 const LOOK = `
   with said as (
@@ -39,9 +40,11 @@ const LOOK = `
     (select incident_id::text from found order by id limit 1) as incident,
     exists (
       select from found f
+      join incident i on i.id = f.incident_id
       join notice n on n.incident_id = f.incident_id and n.created_at >= $4::timestamptz
       join delivery d on d.notice_id = n.id and d.state = 'delivered' and ($5::text is null or d.channel = $5)
-      where n.content -> 'alerts' @> jsonb_build_array(jsonb_build_object('id', f.id::text))
+      where i.opened_at >= $4::timestamptz
+        or n.content -> 'alerts' @> jsonb_build_array(jsonb_build_object('id', f.id::text))
         or ((n.content ->> 'more')::integer > 0 and n.content -> 'incident' -> 'rules' ? f.rule)
     ) as delivered`;
 
