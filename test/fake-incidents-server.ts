@@ -117,7 +117,7 @@ export class FakeIncidentsServer {
     const scene = this.list(this.now);
     const [state, host] = [query.get("state"), query.get("host")];
     const all = state === "open" ? scene.items : state === "resolved" ? history(this.now) : [...scene.items, ...history(this.now)];
-    const kept = host === null ? all : all.filter(({ cause }) => cause.key.startsWith(`host:${host}`) || cause.kind === "source");
+    const kept = host === null ? all : all.filter(({ cause }) => isAbout(cause, host));
     const from = Number(query.get("after") ?? 0);
     const to = from + Number(query.get("limit") ?? 50);
     return { ...scene, items: kept.slice(from, to), next: to < kept.length ? String(to) : null };
@@ -146,3 +146,7 @@ export class FakeIncidentsServer {
     response.write("event: heartbeat\ndata: {}\n\n");
   }
 }
+
+/** By name or id; every host that there may be uses the source that is wrong. */
+const isAbout = ({ kind, key, name }: Incident["cause"], host: string): boolean =>
+  key.startsWith(`host:${host}`) || (kind === "host" && name === host) || (kind === "source" && /^(db-\d+|[0-9a-f-]{36})$/.test(host));

@@ -176,6 +176,16 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await page.close();
   });
 
+  it("finds by a host's name also what many hosts share", async () => {
+    const page = await open("/incidents?q=db-7");
+    const rows = page.locator(".incidents").first().locator("tbody tr");
+    await until("its own and the source's are found", async () =>
+      (await rows.allTextContents()).some((row) => row.includes("source 10.0.0.9")),
+    );
+    expect((await rows.allTextContents()).some((row) => row.includes("rack=r7"))).toBe(false);
+    await page.close();
+  });
+
   it("loads more of what is over, a page at a time", async () => {
     const page = await open("/incidents");
     const rows = page.getByRole("table", { name: "Past incidents" }).locator("tbody tr");
@@ -412,6 +422,11 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.show(LISTS.prometheus);
     const other = await open("/alerting");
     await other.getByRole("heading", { name: "A Prometheus tells people, not this server" }).waitFor();
+    await other.getByText("alerts that people silenced here: no effect on Prometheus and Alertmanager").waitFor();
+    expect(await other.getByText(/nobody is told/i).count()).toBe(0);
+    await other.goto(`${url}/incidents/40`);
+    await other.getByText("a silence has no effect on Prometheus and Alertmanager, which tell people: silence there").waitFor();
+    expect(await other.getByText(/nobody is told/i).count()).toBe(0);
     await other.close();
   });
 

@@ -8,6 +8,7 @@ import type {
   IncidentList,
   MaintenanceView,
   Matchers,
+  NoticeDelivery,
   Silence,
 } from "@truebound/wire";
 import { nearest } from "@truebound/wire";
@@ -150,15 +151,14 @@ function incidentInFull(incident: IncidentDetail): string {
       "story",
       timeline.map(({ at, who, words }) => `${at.slice(0, 19)}Z  ${who === null ? "" : `${who}: `}${words}`),
     ),
-    section(
-      "told",
-      deliveries.map(
-        ({ channel, kind, state, attempts, error }) =>
-          `${channel}  ${kind}: ${state} after ${attempts} tries${error === null ? "" : `; ${error}`}`,
-      ),
-    ),
+    section("told", deliveries.map(deliveryLine)),
   ];
   return `${incidentLine(incident)}\n${sections.join("")}`;
+}
+
+export function deliveryLine({ channel, kind, state, attempts, error }: NoticeDelivery): string {
+  const tries = attempts === 1 ? "1 try" : `${attempts} tries`;
+  return `${channel}  ${kind}: ${state} after ${tries}${error === null ? "" : `; ${error}`}`;
 }
 
 const section = (title: string, lines: readonly string[]): string =>

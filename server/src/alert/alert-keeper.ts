@@ -148,12 +148,15 @@ export class AlertKeeper {
 
   #fleetFindings(entries: readonly HostSeen[], mesh: MeshState | null, now: UtcInstant): FleetFinding[] {
     const list = this.#ports.leaps();
-    const domainOf = (id: string) => mesh?.members.get(id)?.domain ?? mesh?.targets.get(id)?.domain ?? null;
+    const nodeOf = (id: string) => {
+      const [member, target] = [mesh?.members.get(id), mesh?.targets.get(id)];
+      return member !== undefined ? { domain: member.domain, name: member.record.name } : (target ?? null);
+    };
     return [
       leapPending(list, now),
       leapFileExpired(list, now),
       serverClock(entries, this.#ports.bootId),
-      ...domainConflicts(mesh?.conflicts ?? [], domainOf),
+      ...domainConflicts(mesh?.conflicts ?? [], nodeOf),
     ];
   }
 

@@ -1,5 +1,6 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { Teller } from "../format/quiet-words.ts";
 import type { OpenIncidents } from "./use-incidents.ts";
 import type { Request } from "./use-request.ts";
 
@@ -11,4 +12,9 @@ export function useOpenIncidents(): Request<OpenIncidents> {
   const open = useContext(Context);
   if (open === null) throw new Error("Cannot use the open incidents outside OpenIncidentsProvider");
   return open;
+}
+
+export function useTeller(): Teller {
+  const { loaded } = useOpenIncidents();
+  return loaded.kind === "ready" ? loaded.value.alerting : null;
 }

@@ -59,6 +59,18 @@ export function useIncidents(
   return request;
 }
 
+/** The latest of those with which a host of exactly this name has to do; null = of no host. */
+export function useIncidentsOfHost(state: IncidentWish["state"], host: string | null): readonly Incident[] {
+  const { clock } = useServices();
+  const request = useRequest<readonly Incident[]>(host ?? "", RENEW_PAUSE_MS, async (signal) => {
+    if (host === null) return { ok: true, value: [] };
+    const answer = await loadIncidents({ state, host, pages: 1 }, clock, signal);
+    return answer.ok ? { ok: true, value: answer.value.items } : answer;
+  });
+  useIncidentNews(() => host !== null && request.renew());
+  return request.loaded.kind === "ready" ? request.loaded.value : [];
+}
+
 export function useIncident(id: string): Request<IncidentDetail> {
   const { clock } = useServices();
   const request = useRequest<IncidentDetail>(id, RENEW_PAUSE_MS, (signal) => loadIncident(id, clock, signal));

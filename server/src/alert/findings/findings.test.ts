@@ -190,9 +190,11 @@ describe("the fleet", () => {
   it("a conflict that accuses nobody is the domain's", () => {
     const conflict = { id: 1n, tier: "guaranteed", suspects: ["a", "b"], flagged: [], cleared: [], leastLiars: 1 } as const;
     const stored = { ...conflict, cycles: [], firstSeen: now, lastSeen: now, endedAt: null };
-    expect(domainConflicts([stored], () => "eu")).toMatchObject([{ subject: "mesh:eu", truth: "holds" }]);
-    expect(domainConflicts([{ ...stored, flagged: ["a"] }], () => "eu")).toEqual([]);
-    expect(domainConflicts([{ ...stored, endedAt: now }], () => "eu")).toEqual([]);
+    expect(domainConflicts([stored], (id) => ({ domain: "eu", name: `host-${id}` }))).toMatchObject([
+      { subject: "mesh:eu", truth: "holds", words: expect.stringContaining("accused: host-") },
+    ]);
+    expect(domainConflicts([{ ...stored, flagged: ["a"] }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
+    expect(domainConflicts([{ ...stored, endedAt: now }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
   });
 });
 

@@ -85,19 +85,34 @@ const isOwn = ({ bootId: its, assumptions, state }: HostSeen["record"], bootId: 
   bootId !== null && its === bootId && assumptions?.stamp_mode !== "simulated" && state === "active";
 
 /** Conflicts that accuse nobody: they are the domain's. */
-export function domainConflicts(conflicts: readonly StoredConflict[], domainOf: (id: string) => string | null): FleetFinding[] {
-  const found = new Map<string, number>();
+export function domainConflicts(
+  conflicts: readonly StoredConflict[],
+  nodeOf: (id: string) => { readonly domain: string; readonly name: string } | null,
+): FleetFinding[] {
+  const found = new Map<string, Set<string>>();
   for (const { endedAt, flagged, suspects } of conflicts) {
     if (endedAt !== null || flagged.length > 0) continue;
-    const domain = suspects.map(domainOf).find((one) => one !== null);
-    if (domain !== undefined && domain !== null) found.set(domain, Math.max(found.get(domain) ?? 0, suspects.length));
+    const nodes = suspects.flatMap((id) => nodeOf(id) ?? []);
+    const [first] = nodes;
+    if (first === undefined) continue;
+    const names = found.get(first.domain) ?? new Set();
+    for (const { name } of nodes) names.add(name);
+    found.set(first.domain, names);
   }
   return [...found].map(([domain, suspects]) => ({
     finding: "bounds_inconsistent",
     subject: `mesh:${domain}`,
     truth: "holds",
     certainty: "cannot_prove",
-    words: `Of ${suspects} hosts of the mesh ${domain} some must be wrong, and no single one can be accused`,
+    words: `Of ${suspects.size} hosts of the mesh ${domain} some must be wrong, and no single one can be accused: ${namesOf(suspects)}`,
     domain,
   }));
+}
+
+const NAMES_SHOWN = 8;
+
+function namesOf(suspects: ReadonlySet<string>): string {
+  const names = [...suspects].sort();
+  const more = names.length - NAMES_SHOWN;
+  return more > 0 ? `${names.slice(0, NAMES_SHOWN).join(", ")} and ${more} more` : names.join(", ");
 }

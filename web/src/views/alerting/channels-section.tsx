@@ -1,6 +1,7 @@
 import type { ChannelTest, ChannelView } from "@truebound/wire";
 import type { JSX } from "preact";
 import { testChannel } from "../../api/alerting-requests.ts";
+import { useTeller } from "../../api/open-incidents.ts";
 import { useServices } from "../../api/services.ts";
 import type { Request } from "../../api/use-request.ts";
 import { countWords } from "../../format/count-words.ts";
@@ -12,12 +13,15 @@ import { Outcome } from "../parts/outcome.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
 import { PartSection } from "./part-section.tsx";
 
+const NONE =
+  "No channel is set, so nobody is told of anything. Name one under channels in a file, and apply it: truebound apply --diff FILE.";
+
 export const ChannelsSection = ({ request }: { readonly request: Request<ChannelView[]> }): JSX.Element => (
   <PartSection
     id="channels"
     title="Channels"
     says="where incidents are told"
-    none="No channel is set, so nobody is told of anything. Name one under channels in a file, and apply it: truebound apply --diff FILE."
+    none={useTeller() === "prometheus" ? "No channel is set; a Prometheus tells people, not this server." : NONE}
     request={request}
   >
     {(channels) => (

@@ -1,6 +1,8 @@
 import type { MaintenanceView } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useTeller } from "../../api/open-incidents.ts";
 import type { Request } from "../../api/use-request.ts";
+import { quietWords } from "../../format/quiet-words.ts";
 import { OriginMark } from "../parts/origin-mark.tsx";
 import { PartSection } from "./part-section.tsx";
 
@@ -8,7 +10,7 @@ export const MaintenanceSection = ({ request }: { readonly request: Request<Main
   <PartSection
     id="maintenance"
     title="Maintenance windows"
-    says="times at which nobody is told of these hosts; changed by truebound apply"
+    says={`${useTeller() === "prometheus" ? `times of work on these hosts: ${quietWords("prometheus")}` : "times at which nobody is told of these hosts"}; changed by truebound apply`}
     none="No maintenance window is set."
     request={request}
   >

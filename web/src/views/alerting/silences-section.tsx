@@ -1,9 +1,11 @@
 import type { Silence } from "@truebound/wire";
 import type { JSX } from "preact";
 import { endSilence } from "../../api/alerting-requests.ts";
+import { useTeller } from "../../api/open-incidents.ts";
 import { useServices } from "../../api/services.ts";
 import type { Request } from "../../api/use-request.ts";
 import { originWords } from "../../format/origin-words.ts";
+import { quietWords } from "../../format/quiet-words.ts";
 import { matchersText } from "../incidents/incident/silence-choices.ts";
 import { Instant } from "../parts/exact.tsx";
 import { OriginMark } from "../parts/origin-mark.tsx";
@@ -11,11 +13,13 @@ import { Outcome } from "../parts/outcome.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
 import { PartSection } from "./part-section.tsx";
 
+const SAYS = "alerts that people asked not to be told of; begin one on an incident’s page";
+
 export const SilencesSection = ({ request }: { readonly request: Request<Silence[]> }): JSX.Element => (
   <PartSection
     id="silences"
     title="Silences"
-    says="alerts that people asked not to be told of; begin one on an incident’s page"
+    says={useTeller() === "prometheus" ? `alerts that people silenced here: ${quietWords("prometheus")}` : SAYS}
     none="Nothing is silenced."
     request={request}
   >

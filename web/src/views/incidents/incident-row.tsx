@@ -1,8 +1,10 @@
 import type { Incident } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
+import { useTeller } from "../../api/open-incidents.ts";
 import { causeWords } from "../../format/cause-words.ts";
 import { certaintyLook } from "../../format/certainty.ts";
 import { countWords } from "../../format/count-words.ts";
+import { silencedWords } from "../../format/quiet-words.ts";
 import { Link } from "../../route/link.tsx";
 import { incidentPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
@@ -11,7 +13,6 @@ import { Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { SeverityMark, severityClass } from "../parts/severity-mark.tsx";
 import { Lasted } from "./lasted.tsx";
-import { silencedWords } from "./silenced-words.ts";
 
 interface IncidentRowProps {
   readonly incident: Incident;
@@ -22,6 +23,7 @@ interface IncidentRowProps {
 export function IncidentRow({ incident, search }: IncidentRowProps): JSX.Element {
   const { words, means, look } = certaintyLook(incident.certainty);
   const isOver = incident.resolved_at !== null;
+  const teller = useTeller();
   return (
     <tr class={`incident ${severityClass(incident.severity, isOver)}`}>
       <td class="incident-severity">
@@ -32,7 +34,7 @@ export function IncidentRow({ incident, search }: IncidentRowProps): JSX.Element
           {incident.title}
         </Link>
         {incident.rehearsal && <span class="tag tag-rehearsal">rehearsal</span>}
-        {incident.silenced_by !== null && !isOver && <span class="fact-note">{silencedWords(incident.silenced_by)}</span>}
+        {incident.silenced_by !== null && !isOver && <span class="fact-note">{silencedWords(incident.silenced_by, teller)}</span>}
       </th>
       <td class="incident-cause">{shortCause(incident.cause)}</td>
       <td class={`incident-certainty row-${look}`} title={means}>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { useOpenIncidents } from "../../api/open-incidents.ts";
+import { useIncidentsOfHost } from "../../api/use-incidents.ts";
 import { Link } from "../../route/link.tsx";
 import { INCIDENTS_PATH } from "../../route/place.ts";
 import { withQuery } from "../../route/query.ts";
@@ -14,11 +15,11 @@ import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { OpenSection } from "./open-section.tsx";
 import { PastSection } from "./past-section.tsx";
-import { matchingIncidents } from "./shelves.ts";
+import { hostSought, matchingIncidents } from "./shelves.ts";
 import { type OpenList, truthOf } from "./truth.ts";
 import { TruthLine } from "./truth-line.tsx";
 
-const HINTS = { placeholder: "Search incidents", label: "Search incidents by title, cause, rule, certainty or who acknowledged" };
+const HINTS = { placeholder: "Search incidents", label: "Search incidents by title, host, cause, rule, certainty or who acknowledged" };
 
 /** What is wrong, with which host or source, since when. */
 export function IncidentsView({ search }: { readonly search: string }): JSX.Element {
@@ -46,7 +47,7 @@ const NotJudged = ({ list }: { readonly list: OpenList }): JSX.Element => (
   <p class="inline-trouble">
     {list.evaluated_at === null
       ? "No server has judged the fleet by its rules yet: after a start that takes seconds."
-      : "No server judges the fleet by its rules any more, so nothing new is found and nobody is told."}{" "}
+      : `No server judges the fleet by its rules any more, so nothing new is found here${list.alerting === "prometheus" ? "" : " and nobody is told"}.`}{" "}
     If this lasts, <a href="/readyz">/readyz</a> and the server’s log say why.
   </p>
 );
@@ -61,7 +62,8 @@ function Lists({ list, search, isGrey }: ListsProps): JSX.Element {
   const query = new URLSearchParams(search);
   const words = query.get("q") ?? "";
   const severity = query.get("severity");
-  const found = matchingIncidents(list.items, words, severity);
+  const ofHost = useIncidentsOfHost("open", hostSought(words));
+  const found = matchingIncidents(list.items, words, severity, ofHost);
   const box = useRef<HTMLDivElement>(null);
   useListKeys(box);
   return (

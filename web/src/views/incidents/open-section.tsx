@@ -1,5 +1,7 @@
 import type { Incident } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useTeller } from "../../api/open-incidents.ts";
+import { quietWords } from "../../format/quiet-words.ts";
 import { IncidentTable } from "./incident-table.tsx";
 import { shelved } from "./shelves.ts";
 
@@ -11,6 +13,7 @@ interface OpenSectionProps {
 /** What waits for somebody first; what somebody has taken, and what nobody is told of, apart and quieter. */
 export function OpenSection({ incidents, search }: OpenSectionProps): JSX.Element {
   const { waiting, acknowledged, silenced } = shelved(incidents);
+  const teller = useTeller();
   return (
     <>
       {waiting.length > 0 && <IncidentTable incidents={waiting} search={search} label="Open incidents that nobody has acknowledged" />}
@@ -27,7 +30,7 @@ export function OpenSection({ incidents, search }: OpenSectionProps): JSX.Elemen
         <section class="incident-shelf" aria-labelledby="silenced-title">
           <div class="section-head">
             <h2 id="silenced-title">Silenced</h2>
-            <p>open still, and nobody is told of them</p>
+            <p>{teller === "prometheus" ? `open still; it has ${quietWords(teller)}` : "open still, and nobody is told of them"}</p>
           </div>
           <IncidentTable incidents={silenced} search={search} label="Silenced incidents" isQuiet />
         </section>

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { useIncidents } from "../../api/use-incidents.ts";
+import { useIncidents, useIncidentsOfHost } from "../../api/use-incidents.ts";
 import { causeOf } from "../../format/failure-words.ts";
 import { IncidentTable } from "./incident-table.tsx";
-import { matchingIncidents } from "./shelves.ts";
+import { hostSought, joined, matchingIncidents } from "./shelves.ts";
 
 const PAGE = 20;
 
@@ -20,8 +20,9 @@ export function PastSection({ search, words, severity }: PastSectionProps): JSX.
   useEffect(() => {
     if (pages > 1) renew();
   }, [pages, renew]);
+  const ofHost = useIncidentsOfHost("resolved", hostSought(words));
   const list = loaded.kind === "ready" ? loaded.value : null;
-  const found = list === null ? [] : matchingIncidents(list.items, words, severity);
+  const found = list === null ? [] : matchingIncidents(joined(list.items, ofHost), words, severity, ofHost);
   const failure = loaded.kind === "loading" ? null : loaded.failure;
   return (
     <section class="incident-shelf" aria-labelledby="past-title">

@@ -1,7 +1,7 @@
 import type { Incident } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { incidentOf } from "./incident.fixture.ts";
-import { matchingIncidents, shelved } from "./shelves.ts";
+import { hostSought, joined, matchingIncidents, shelved } from "./shelves.ts";
 
 const MIRA = { who: "Mira Okafor", at: "2026-11-26T03:01:00Z" };
 const ids = (incidents: readonly Incident[]) => incidents.map(({ id }) => id).join(" ");
@@ -34,6 +34,15 @@ describe("open incidents", () => {
     const { waiting } = shelved([incidentOf("1", { severity: "critical" }), incidentOf("2", { severity: "dire" as Incident["severity"] })]);
     expect(ids(waiting)).toBe("2 1");
   });
+});
+
+it("finds incidents by the name of a host that they are about and do not name", () => {
+  const rack = incidentOf("1", { title: "12 of 14 hosts with rack=r1: silent", cause: { kind: "group", key: "g", name: "rack=r1" } });
+  const all = [rack, incidentOf("2")];
+  expect([hostSought(" web-7 "), hostSought("web-7 silent"), hostSought("")]).toEqual(["web-7", null, null]);
+  expect(ids(matchingIncidents(all, "web-7", null, [rack]))).toBe("1");
+  expect(ids(matchingIncidents(all, "web-7", "critical", [rack]))).toBe("");
+  expect(ids(joined([incidentOf("2")], [rack, incidentOf("2")]))).toBe("2 1");
 });
 
 it("finds incidents by words of what a row says, by rule, and by severity", () => {

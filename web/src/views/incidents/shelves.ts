@@ -29,15 +29,34 @@ export const worstFirst = (a: Incident, b: Incident): number =>
   b.hosts - a.hosts ||
   toMs(b.opened_at) - toMs(a.opened_at);
 
-/** Every word must occur in what a row says, or in its rules. */
-export function matchingIncidents(incidents: readonly Incident[], search: string, severity: string | null): readonly Incident[] {
+/** A search that may be the name of a host: one word. Which hosts an incident is about only the server knows. */
+export function hostSought(search: string): string | null {
+  const word = search.trim();
+  return word === "" || /\s/.test(word) ? null : word;
+}
+
+/** Every word must occur in what a row says, or in its rules; or else it is one of those that the host has to do with who is sought. */
+export function matchingIncidents(
+  incidents: readonly Incident[],
+  search: string,
+  severity: string | null,
+  ofHost: readonly Incident[] = [],
+): readonly Incident[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const byHost = new Set(ofHost.map(({ id }) => id));
   return incidents.filter((incident) => {
     if (severity !== null && incident.severity !== severity) return false;
+    if (byHost.has(incident.id)) return true;
     const text = textOf(incident);
     return words.every((word) => text.includes(word));
   });
 }
+
+/** Those of a list, and those of another that it has not loaded. */
+export const joined = (items: readonly Incident[], others: readonly Incident[]): readonly Incident[] => {
+  const loaded = new Set(items.map(({ id }) => id));
+  return [...items, ...others.filter(({ id }) => !loaded.has(id))];
+};
 
 const textOf = ({ title, cause, severity, certainty, rules, acknowledged, rehearsal, id }: Incident): string =>
   [id, title, causeWords(cause), severity, certaintyLook(certainty).words, ...rules, acknowledged?.who ?? "", rehearsal ? "rehearsal" : ""]

@@ -48,6 +48,12 @@ describe("the line of truth", () => {
       "What is wrong now is not known; open then: 1 critical",
     ]));
 
+  it("does not say that nobody is told of what another tells", () =>
+    expect(truthOf(listOf([incidentOf("1", { silenced_by: "12" })], { alerting: "prometheus" })).facts).toEqual([
+      "1 silenced, no effect on Prometheus and Alertmanager, which tell people",
+      "a Prometheus tells people, not this server",
+    ]));
+
   it("says where another tells people", () =>
     expect(truthOf(listOf([], { alerting: "prometheus" })).facts).toEqual(["a Prometheus tells people, not this server"]));
 

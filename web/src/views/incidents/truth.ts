@@ -2,6 +2,7 @@ import type { Incident } from "@truebound/wire";
 import type { OpenIncidents } from "../../api/use-incidents.ts";
 import { countWords } from "../../format/count-words.ts";
 import { utcSecond } from "../../format/instant.ts";
+import { quietWords } from "../../format/quiet-words.ts";
 
 /** The one line of truth above all incidents. */
 export interface Truth {
@@ -55,7 +56,7 @@ function factsOf({ items, alerting }: OpenList): string[] {
   const rehearsed = items.filter(({ rehearsal, silenced_by }) => rehearsal && silenced_by === null).length;
   return [
     taken === 0 ? null : `${taken} acknowledged`,
-    silenced === 0 ? null : `${silenced} silenced, nobody is told`,
+    silenced === 0 ? null : `${silenced} silenced, ${quietWords(alerting)}`,
     rehearsed === 0 ? null : `${countWords(rehearsed, "rehearsal")}, no real fault`,
     alerting === "prometheus" ? "a Prometheus tells people, not this server" : null,
   ].filter((fact) => fact !== null);

@@ -1,13 +1,18 @@
 import type { ComponentChildren, JSX } from "preact";
+import { runbookAddress } from "../../format/runbook-address.ts";
 
-const SAFE = /^(https?:\/\/|\/(?!\/))/;
+interface RunbookLinkProps {
+  readonly runbook: string;
+  readonly children: ComponentChildren;
+}
 
 /** Where a rule's page is; a runbook that is no address is shown as it was written. */
-export const RunbookLink = ({ runbook, children }: { readonly runbook: string; readonly children: ComponentChildren }): JSX.Element =>
-  SAFE.test(runbook) ? (
-    <a href={runbook}>{children}</a>
-  ) : (
+export function RunbookLink({ runbook, children }: RunbookLinkProps): JSX.Element {
+  const address = runbookAddress(runbook);
+  if (address !== null) return <a href={address}>{children}</a>;
+  return (
     <span>
       {children} ({runbook})
     </span>
   );
+}

@@ -1,8 +1,10 @@
 import type { Alert, IncidentDetail } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useTeller } from "../../../api/open-incidents.ts";
 import { causeWords } from "../../../format/cause-words.ts";
 import { certaintyLook } from "../../../format/certainty.ts";
 import { countWords } from "../../../format/count-words.ts";
+import { silencedWords } from "../../../format/quiet-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { incidentPath } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
@@ -12,7 +14,6 @@ import { Mark } from "../../parts/mark.tsx";
 import { RunbookLink } from "../../parts/runbook-link.tsx";
 import { SeverityMark, severityClass } from "../../parts/severity-mark.tsx";
 import { Lasted } from "../lasted.tsx";
-import { silencedWords } from "../silenced-words.ts";
 
 interface IncidentHeadingProps {
   readonly incident: IncidentDetail;
@@ -22,6 +23,7 @@ interface IncidentHeadingProps {
 /** What is the matter, how bad it is, since when, and who is on it. */
 export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX.Element {
   const isOver = incident.resolved_at !== null;
+  const teller = useTeller();
   return (
     <header class={`host-heading ${severityClass(incident.severity, isOver)}`}>
       <h1>
@@ -36,7 +38,7 @@ export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX
         <span>{causeWords(incident.cause)}</span>
         <span>{hostsWords(incident)}</span>
         <span>{takenWords(incident)}</span>
-        {incident.silenced_by !== null && <span>{silencedWords(incident.silenced_by)}</span>}
+        {incident.silenced_by !== null && <span>{silencedWords(incident.silenced_by, teller)}</span>}
         <span class="muted">incident {incident.id}</span>
       </p>
       {incident.rehearsal && <p class="explanation">A declared fault, put into what was measured and never into a clock: a rehearsal.</p>}
