@@ -1,10 +1,12 @@
-import { FINDINGS } from "@truebound/wire";
-
 const SAFE = /^(https?:\/\/|\/(?!\/))/;
-const OURS = new RegExp(`^https?://[^/?#]+(/runbook/(?:${FINDINGS.join("|")}))$`);
+const HOST = /^https?:\/\/[^/?#]+/;
 
 /**
- * Where a runbook leads from this page; null = it is no address. A page that comes with Truebound is served beside this one,
- * whatever address other people reach it by.
+ * Where a runbook leads from this page; null = it is no address. The page that comes with Truebound for the finding is served
+ * beside this one, whatever address other people reach it by.
  */
-export const runbookAddress = (runbook: string): string | null => OURS.exec(runbook)?.[1] ?? (SAFE.test(runbook) ? runbook : null);
+export function runbookAddress(runbook: string, finding: string): string | null {
+  const path = runbook.replace(HOST, "");
+  if (path === `/runbook/${finding}`) return path;
+  return SAFE.test(runbook) ? runbook : null;
+}

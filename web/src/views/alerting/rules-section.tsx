@@ -50,7 +50,9 @@ const firingFirst = (rules: readonly AlertRuleView[]): readonly AlertRuleView[] 
 const RuleRow = ({ rule, search }: { readonly rule: AlertRuleView; readonly search: string }): JSX.Element => (
   <tr class={rule.enabled ? "" : "part-over"}>
     <th scope="row" class="source-name">
-      <RunbookLink runbook={rule.runbook ?? `/runbook/${rule.finding}`}>{rule.name}</RunbookLink>
+      <RunbookLink runbook={rule.runbook ?? `/runbook/${rule.finding}`} finding={rule.finding}>
+        {rule.name}
+      </RunbookLink>
       {!rule.enabled && <span class="fact-note">off: it finds nothing</span>}
     </th>
     <td data-name="severity">

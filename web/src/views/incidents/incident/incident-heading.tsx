@@ -84,15 +84,17 @@ function takenWords({ acknowledged, resolved_at }: IncidentDetail): string {
 
 /** What each rule means and how to mend it, where that is written. */
 function Runbooks({ members }: { readonly members: readonly Alert[] }): JSX.Element | null {
-  const pages = [...new Map(members.map(({ rule, runbook }) => [rule, runbook]))].filter(([, runbook]) => runbook !== "");
+  const pages = [...new Map(members.map((alert) => [alert.rule, alert])).values()].filter(({ runbook }) => runbook !== "");
   if (pages.length === 0) return null;
   return (
     <p class="incident-runbooks">
       What it means, and how to mend it:{" "}
-      {pages.map(([rule, runbook], index) => (
+      {pages.map(({ rule, runbook, finding }, index) => (
         <span key={rule}>
           {index > 0 && ", "}
-          <RunbookLink runbook={runbook}>{rule}</RunbookLink>
+          <RunbookLink runbook={runbook} finding={finding}>
+            {rule}
+          </RunbookLink>
         </span>
       ))}
     </p>
