@@ -453,6 +453,19 @@ describe("what people set", () => {
     await world.run(20, only(hostId(3), OUTSIDE));
     expect(world.open()).toEqual([]);
   });
+  it("what was foretold and came goes on until an alert that says more takes its place", async () => {
+    const world = fleet(10);
+    await world.run(120);
+    const held = (hi: bigint) => only(hostId(3), { status: "holdover", reason: "sources_lost", bound: { lo: -1_000_000n, hi } });
+    await world.run(90, held(99_000_000n));
+    const rules = () => [...world.store.alerts.values()].map(({ rule }) => rule);
+    expect(rules()).toEqual(["will_exceed_in"]);
+    expect([...world.store.alerts.values()][0]?.words).toMatch(/past its limit of 100 ms in 5 s if nothing is heard$/);
+    await world.run(60, held(105_000_000n));
+    expect(rules()).toEqual(["will_exceed_in"]);
+    await world.run(120, held(106_000_000n));
+    expect(rules()).toEqual(["bound_exceeds_limit"]);
+  });
   it("a rehearsal is told as one", async () => {
     const world = fleet(10);
     await world.run(60);

@@ -7,6 +7,7 @@ import { reasonInWords } from "../fleet/status-words.ts";
 import type { RuleInForce } from "./finding.ts";
 import { commonUpstream } from "./findings/clock.ts";
 import type { EventNews } from "./findings/event.ts";
+import { timeLeft } from "./findings/limit.ts";
 
 /** What is the matter, to follow "12 of 14 hosts with rack=r1:". */
 export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
@@ -58,7 +59,7 @@ function hostWords({ rule, finding, limit }: RuleInForce, record: HostRecord): s
     case "near_limit":
       return `is ${stateOf(record)}: more than ${rule.share_pct ?? 80} % of ${within}`;
     case "will_exceed_in":
-      return `has no sources and is ${stateOf(record)}: past ${within} within ${rule.within_s ?? 600} s if nothing is heard`;
+      return `has no sources and is ${stateOf(record)}: ${foretold(record, limit)}`;
     case "cannot_prove_limit":
     case "not_proved_inside":
       return `cannot prove that it keeps ${within}: ${stateOf(record)}`;
@@ -82,6 +83,14 @@ const PLAIN: Partial<Readonly<Record<FindingKind, string>>> = {
   host_late: "is late",
   clone_suspected: "has a twin: somebody else reports by its key, most likely a copy of it",
 };
+
+function foretold(record: HostRecord, limit: number): string {
+  const left = timeLeft(record, limit);
+  const within = `its limit of ${atMost(BigInt(limit))}`;
+  return typeof left === "bigint" && left > 0n
+    ? `past ${within} in ${Number(left / 1_000_000_000n)} s if nothing is heard`
+    : `past ${within} by now, perhaps`;
+}
 
 const stateOf = (record: HostRecord): string => {
   const present = record.bound === null ? "without a bound" : offsetInWords(record.bound);

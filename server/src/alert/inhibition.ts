@@ -6,6 +6,7 @@ import type { Judgement } from "./judge.ts";
 /** What says more about the same host, or the same source of it, than those below it: they are neither begun nor told beside it. */
 const SAYS_MORE: Partial<Readonly<Record<FindingKind, readonly FindingKind[]>>> = {
   proved_outside_limit: ["bound_exceeds_limit", "cannot_prove_limit", "near_limit", "will_exceed_in"],
+  bound_exceeds_limit: ["will_exceed_in"],
   host_silent: ["host_late"],
   source_lost: ["falseticker"],
 };

@@ -1,4 +1,5 @@
 import { ppb, timeWithin } from "@truebound/time";
+import type { HostRecord } from "../../fleet/host-record.ts";
 import { type HostTest, truth } from "../finding.ts";
 
 /** What is proved of a host's clock and a limit on its worst error: each pair of a bound and a limit is in one of these. */
@@ -30,16 +31,23 @@ export const nearLimit: HostTest = (facts, { limit, clear, rule }, on) => {
 
 const BILLION = 1_000_000_000n;
 
-export const willExceed: HostTest = (facts, { limit, rule }) => {
+export const willExceed: HostTest = (facts, { limit, rule }, on) => {
   const bound = facts.proving;
   if (bound === null) return "unknown";
-  if (facts.record.status !== "holdover" || bound.worst > limit) return "over";
-  const { assumptions, bound: exact } = facts.record;
-  if (assumptions === null || exact === null) return "unknown";
-  const drift = { rho: ppb(BigInt(assumptions.rho_ppb)), centre: ppb(BigInt(-(assumptions.oscillator_ppb ?? 0))) };
-  const left = timeWithin(exact, drift, BigInt(limit));
+  if (facts.record.status !== "holdover") return "over";
+  // What was foretold and came is not over: it goes on until an alert that says more takes its place.
+  if (bound.worst > limit) return truth(on);
+  const left = timeLeft(facts.record, limit);
+  if (left === "unknown") return "unknown";
   return truth(left !== null && left < BigInt(rule.within_s ?? 600) * BILLION);
 };
+
+/** ns until the bound passes the limit if nothing is heard; null = it never does. */
+export function timeLeft({ assumptions, bound }: HostRecord, limit: number): bigint | null | "unknown" {
+  if (assumptions === null || bound === null) return "unknown";
+  const drift = { rho: ppb(BigInt(assumptions.rho_ppb)), centre: ppb(BigInt(-(assumptions.oscillator_ppb ?? 0))) };
+  return timeWithin(bound, drift, BigInt(limit));
+}
 
 /** For a check before something opens: silence proves nothing either. */
 export const notProvedInside: HostTest = (facts, { limit, clear }, on) => {
