@@ -33,6 +33,15 @@ describe("the labels of an alert", () => {
 });
 
 describe("what is told of an incident", () => {
+  it("of one host is what each alert says itself; of many the incident's title", () => {
+    const summaryOf = (notice: Parameters<typeof toldAlerts>[0]) => toldAlerts(notice).firing[0]?.annotations.summary;
+    const stepped = { ...ALERT, rule: "clock_stepped", words: "db-1: the clock was set back by 1 s" };
+    expect(summaryOf({ ...NOTICE, alerts: [stepped] })).toBe("db-1: the clock was set back by 1 s");
+    expect(summaryOf({ ...NOTICE, incident: { ...INCIDENT, rehearsal: true }, alerts: [stepped] })).toMatch(/^Rehearsal: db-1: /);
+    expect(summaryOf({ ...NOTICE, incident: { ...INCIDENT, cause: group, title: "3 of 4 hosts" }, alerts: [stepped] })).toBe(
+      "3 of 4 hosts",
+    );
+  });
   it("of many hosts is one alert for each rule", () => {
     const incident = { ...INCIDENT, cause: group };
     expect(toldAlerts({ ...NOTICE, incident, alerts: [on("a"), on("b"), on("c")] }).firing).toHaveLength(1);

@@ -55,7 +55,7 @@ function toldAlert(alert: Alert, notice: Notice): ToldAlert {
   const labels = labelsOf(alert, notice.incident.cause);
   return {
     labels,
-    annotations: { ...annotationsOf(notice), ...annotationsOfAlert(alert) },
+    annotations: { ...annotationsOf(notice), ...ownSummary(alert, notice), ...annotationsOfAlert(alert) },
     fingerprint: fingerprint(labels),
     since: alert.since,
     endedAt: alert.ended_at,
@@ -98,6 +98,10 @@ const annotationsOf = ({ incident, url }: Notice): Record<string, string> => ({
   ...(incident.rehearsal ? { rehearsal: "true" } : {}),
   ...(url === null ? {} : { incident_url: url }),
 });
+
+/** Of one host each alert says its own; of many one alert stands for all of a rule, and only the incident's title is of them all. */
+const ownSummary = ({ words, certainty }: Alert, { incident: { cause, rehearsal } }: Notice): Record<string, string> =>
+  cause.kind === "host" ? { summary: rehearsal ? `Rehearsal: ${words}` : words, certainty } : {};
 
 const annotationsOfAlert = (alert: Alert): Record<string, string> => ({
   description: alert.words,
