@@ -334,8 +334,8 @@ describe("silences", () => {
 describe("channels and windows", () => {
   it("are shown without secrets, with what waits and how the latest went", async () => {
     await applied(`channels:
-  - { name: hook, kind: webhook, url: "https://user:secret@a.example/secret?token=secret" }
-  - { name: mail, kind: email, host: mail.example, port: 25, from: a@b, to: [c@d] }`);
+  - { name: hook, kind: webhook, url: "https://a.example/secret?token=secret" }
+  - { name: mail, kind: email, host: mail.example, port: 25, from: a@b.example, to: [c@d.example] }`);
     const id = await writeIncident(tested.url);
     await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}'), ($1, 2, 'changed', '{}')", [id]);
     await rows(
@@ -347,7 +347,7 @@ describe("channels and windows", () => {
     expect(bytes.toString()).not.toContain("secret");
     expect(body.items).toMatchObject([
       { name: "hook", to: "https://a.example", origin: "file", waiting: 1, last: { delivered: false, error: "it answers 500" } },
-      { name: "mail", to: "c@d by mail.example:25", waiting: 0, last: null },
+      { name: "mail", to: "c@d.example by mail.example:25", waiting: 0, last: null },
     ]);
   });
   it("are tested by name, where the process can tell a channel anything", async () => {
