@@ -172,7 +172,7 @@ const CASES: readonly (readonly [
     [forecast(599, "proven"), forecast(601, "holdover"), { ...forecast(0, "holdover"), ...limited(0, 0.002, "holdover") }],
   ],
   ["no_majority", H, [limited(0, 0, "no_majority"), limited(0, 0, "conflict")], [limited(0, 0, "unverified")]],
-  ["source_lost", SOURCE, [source("stale"), source("never_answered")], [source("agrees"), source("resolving")]],
+  ["source_lost", SOURCE, [source("stale"), source("never_answered"), source("resolving")], [source("agrees"), source("falseticker")]],
   ["falseticker", SOURCE, ["falseticker", "vote_void", "inconsistent_with_itself"].map(source), [source("agrees"), source("no_region")]],
   ["mixed_timescales", H, [event("mixed_timescales", 5)], [event("mixed_timescales", 130), event("clock_stepped", 5)]],
   ["shared_upstream", H, [votes(2, 2)], [votes(2, 3), { ...votes(2, 2), [host("truebound_clock_shared_upstream_sources")]: "_" }]],

@@ -26,7 +26,7 @@ export const Alert = Type.Object({
   rule: Type.String(),
   finding: Type.Enum([...FINDINGS] as unknown as typeof FINDINGS),
   host: Nullable(Type.Object({ id: Uuid, name: HostText(255), labels: Labels })),
-  /** As the host calls it, with its address where it has one. */
+  /** As the host calls it, here and in the metrics. */
   source: Nullable(Type.String()),
   severity: Severity,
   certainty: Certainty,

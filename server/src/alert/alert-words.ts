@@ -45,7 +45,7 @@ export function alertInWords(inForce: RuleInForce, record: HostRecord, source: B
 }
 
 /** As its host calls it, with its address where it has one. */
-export const sourceName = ({ id, address }: Pick<BatchSource, "id" | "address">): string =>
+const sourceName = ({ id, address }: Pick<BatchSource, "id" | "address">): string =>
   address === null || id.includes(address) ? id : `${id} (${address})`;
 
 function hostWords({ rule, finding, limit }: RuleInForce, record: HostRecord): string {

@@ -1,7 +1,7 @@
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import type { Alert, Certainty, FindingKind, Severity } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
-import { alertInWords, sourceName } from "./alert-words.ts";
+import { alertInWords } from "./alert-words.ts";
 import { certaintyOf, type Dominant, dominantOf } from "./certainty.ts";
 import { sourceOf } from "./conditions.ts";
 import type { Judgement } from "./judge.ts";
@@ -72,7 +72,6 @@ export function stateOf({ condition, host }: Judgement): AlertState {
 export function draftOf(judgement: Judgement, page: string): AlertDraft {
   const { condition, host } = judgement;
   const { rule } = condition.inForce;
-  const source = host === null ? null : sourceOf(host.facts.record, condition.sourceId);
   return {
     ...stateOf(judgement),
     key: condition.key,
@@ -80,7 +79,7 @@ export function draftOf(judgement: Judgement, page: string): AlertDraft {
     finding: condition.inForce.finding,
     subject: condition.subject,
     host: host === null ? null : { id: host.facts.record.id, name: host.facts.record.name, labels: host.facts.record.labels },
-    source: source === null ? condition.sourceId : sourceName(source),
+    source: condition.sourceId,
     labels: rule.labels,
     runbook: rule.runbook ?? runbookOf(condition.inForce.finding, page),
   };
