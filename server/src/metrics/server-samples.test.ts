@@ -22,7 +22,7 @@ describe("the host that runs on this machine", () => {
     expect(ownHost([entry(), own], "this")).toBe(own);
     expect(ownHost([entry()], "this")).toBeNull();
     expect(ownHost([entry({ bootId: "this", assumptions: assumptions({ stamp_mode: "simulated" }) })], "this")).toBeNull();
-    expect(ownHost([entry({ bootId: "this" }, "retired"), own], "this")).toBe(own);
+    expect(ownHost([entry({ bootId: "this", state: "retired" }, "retired"), own], "this")).toBe(own);
   });
   it.each([
     ["proven", "reporting", 1],

@@ -1,5 +1,6 @@
 import { atMost, daysToExpiry, formatUtc, type LeapList, leapsOf, type UtcInstant, worstError } from "@truebound/time";
 import type { Certainty, FindingKind } from "@truebound/wire";
+import { ownHost } from "../../fleet/own-clock.ts";
 import type { StoredConflict } from "../../peer/ports.ts";
 import { type Truth, truth } from "../finding.ts";
 import type { HostSeen } from "../host-facts.ts";
@@ -55,7 +56,7 @@ const SERVER_LIMIT_NS = 1_000_000_000n;
 
 /** The host that runs on this very machine is the server's own clock. `bootId` null = the machine has none to know it by. */
 export function serverClock(entries: readonly HostSeen[], bootId: string | null): FleetFinding {
-  const own = entries.find(({ record }) => isOwn(record, bootId));
+  const own = bootId === null ? null : ownHost(entries, bootId);
   const said = (holds: Truth, certainty: Certainty, words: string): FleetFinding => ({
     finding: "server_clock_unproven",
     subject: "server:clock",
@@ -64,7 +65,7 @@ export function serverClock(entries: readonly HostSeen[], bootId: string | null)
     words,
   });
   if (bootId === null) return said("unknown", "no_evidence", "This machine has no boot id to know its own agent by");
-  if (own === undefined) return said("holds", "no_evidence", "No agent measures the clock of this server's machine");
+  if (own === null) return said("holds", "no_evidence", "No agent measures the clock of this server's machine");
   const { record } = own;
   const presence = presenceOf(own);
   if (presence === "unheard") return said("unknown", "no_evidence", `${record.name} measures this server's clock and was not heard yet`);
@@ -80,9 +81,6 @@ export function serverClock(entries: readonly HostSeen[], bootId: string | null)
     ? said("holds", "cannot_prove", `This server's clock, measured by ${record.name}, can be off by ${atMost(worst)}`)
     : said("over", "proved_inside", `This server's clock is proved within ${atMost(worst)} by ${record.name}`);
 }
-
-const isOwn = ({ bootId: its, assumptions, state }: HostSeen["record"], bootId: string | null): boolean =>
-  bootId !== null && its === bootId && assumptions?.stamp_mode !== "simulated" && state === "active";
 
 /** Conflicts that accuse nobody: they are the domain's. */
 export function domainConflicts(
