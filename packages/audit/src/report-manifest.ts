@@ -1,0 +1,164 @@
+import type { AuditVerdict, InstantVerdict } from "./audit-case.ts";
+import type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+
+/**
+ * A report, all of it: tables and pages are made from this and from nothing else. Written by RFC 8785; ns are decimal strings, ppm
+ * and counts are numbers, instants are RFC 3339 UTC.
+ */
+export interface ReportManifest {
+  readonly format: "truebound-report/1";
+  readonly algorithm: "tb-audit/1+spans";
+  readonly evidence: "tb-evidence/1";
+  readonly id: string;
+  readonly created_at: string;
+  readonly period: { readonly from: string; readonly to: string };
+  /** Made after the period and every horizon. Otherwise it is provisional, and says so on every page. */
+  readonly final: boolean;
+  /** Clocks of it are simulated. */
+  readonly demo: boolean;
+  readonly issuer: { readonly installation: string; readonly key_id: string; readonly public_key: string; readonly software: string };
+  readonly previous: { readonly id: string; readonly sha256: string; readonly head: ManifestHead } | null;
+  /** Full text of each profile, as sayProfile gives it, by id. */
+  readonly profiles: readonly { readonly profile: Readonly<Record<string, unknown>>; readonly sha256: string }[];
+  readonly scopes: readonly AuditScope[];
+  readonly inventory: ManifestInventory | null;
+  readonly hosts: readonly ManifestHost[];
+  readonly results: readonly ManifestResult[];
+  readonly totals: ManifestTotals;
+  readonly chain_documents: readonly ManifestDocument[];
+  /** What the report rests on, in sentences that name their figures. */
+  readonly assumptions: readonly string[];
+  /** TAI − UTC by the list in force: [from, s]. */
+  readonly leap_table: readonly (readonly [string, number])[];
+  readonly log: { readonly head: ManifestHead; readonly anchor_period_ns: string | null };
+  /** What it cannot show. */
+  readonly limits: readonly string[];
+}
+
+export interface ManifestHead {
+  readonly shard: string;
+  readonly size: number;
+  readonly root: string;
+  readonly timestamp_ns: string;
+}
+
+export interface ManifestInventory extends Omit<Inventory, "hosts"> {
+  readonly listed: number;
+  /** Listed, and no agent reported in the period. */
+  readonly missing: readonly string[];
+  /** In scope, and not listed. */
+  readonly unlisted: readonly string[];
+}
+
+export interface LeafPlace {
+  readonly shard: string;
+  readonly index: number;
+}
+
+export interface ManifestHost {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly enrolled_at: string;
+  readonly retired_at: string | null;
+  /** Its enrolment in the log. */
+  readonly leaf: LeafPlace;
+  readonly keys: readonly { readonly public_key: string; readonly leaf: LeafPlace }[];
+  /** First and last batch of each epoch that lies in the report, and what is missing between. */
+  readonly chains: readonly {
+    readonly epoch: number;
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly lost: readonly (readonly [number, number])[];
+  }[];
+}
+
+/** One host and one profile. */
+export interface ManifestResult {
+  /** Null = listed in the inventory, without an agent. */
+  readonly host: string | null;
+  readonly name: string;
+  readonly scope: string;
+  readonly profile: string;
+  readonly terms: {
+    readonly limit_ns: readonly [string, string];
+    readonly app_error_ns: string;
+    readonly horizon_ns: string;
+    readonly drift_ppb: number;
+    readonly counts_unverified: boolean;
+    readonly requires_traceability: boolean;
+    readonly minimum_proven_ppm: number | null;
+  };
+  readonly schedule: readonly (readonly [string, string])[];
+  readonly exemptions: readonly DeclaredExemption[];
+  /** UTC; from, to, reason. */
+  readonly cuts: readonly (readonly [string, string, string])[];
+  readonly spans: readonly (readonly [string, string, InstantVerdict])[];
+  readonly episodes: readonly { readonly from: string; readonly to: string; readonly peak_proven_ns: string }[];
+  /** Longest stretches of audited time without evidence, the longest first, at most ten. */
+  readonly gaps: readonly (readonly [string, string])[];
+  readonly totals: {
+    readonly in_scope_ns: string;
+    readonly exempt_ns: string;
+    readonly audited_ns: string;
+    readonly compliant_ns: string;
+    readonly violation_ns: string;
+    readonly unproven_ns: string;
+    readonly conflict_ns: string;
+    readonly no_evidence_ns: string;
+  };
+  readonly shares: {
+    readonly coverage_ppm: number | null;
+    readonly proven_ppm: number | null;
+    readonly violation_ppm: number | null;
+    readonly compliance_ppm_range: readonly [number, number] | null;
+  };
+  /** What others print: never added to what is proved. */
+  readonly sampled: {
+    readonly samples: number;
+    readonly inside: number;
+    readonly greatest_divergence_ns: string | null;
+    readonly longest_interval_ns: string | null;
+  };
+  readonly statistics: {
+    readonly spans: number;
+    readonly dropped: { readonly untraceable: number; readonly in_cut: number; readonly contradictory: number; readonly rehearsed: number };
+    readonly max_gap_ns: string | null;
+    readonly worst_bound_ns: string | null;
+    readonly bound_ns: { readonly p50: string; readonly p99: string; readonly p999: string } | null;
+    readonly unproven_by_ns: { readonly wide: string; readonly drift: string; readonly conflict: string; readonly leap: string };
+  };
+  readonly counts: { readonly leap_events: number; readonly source_changes: number; readonly conflicts: number; readonly steps: number };
+  /** Findings beside the verdict, such as granularity, missing documents, a timescale mix-up. */
+  readonly findings: readonly { readonly kind: string; readonly words: string }[];
+  readonly documents: readonly string[];
+  readonly service: string | null;
+  readonly activity: string | null;
+  readonly stamp_point: string | null;
+  readonly verdict: AuditVerdict;
+}
+
+export interface ManifestTotals {
+  readonly hosts: number;
+  readonly results: number;
+  readonly audited_ns: string;
+  readonly compliant_ns: string;
+  readonly violation_ns: string;
+  readonly unproven_ns: string;
+  readonly no_evidence_ns: string;
+  readonly shares: ManifestResult["shares"];
+  readonly sampled: { readonly samples: number; readonly inside: number };
+  readonly verdicts: Readonly<Record<AuditVerdict, number>>;
+  /** The worst result: the most violation, then the least proven; null = there is none. */
+  readonly worst: { readonly host: string | null; readonly name: string; readonly profile: string } | null;
+}
+
+export interface ManifestDocument {
+  readonly id: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly kind: string;
+  readonly hosts: number;
+  readonly valid_from: string;
+  readonly reviewed_at: string | null;
+}

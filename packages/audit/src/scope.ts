@@ -1,0 +1,44 @@
+/** What people declare for audits. Each row is dated by the log and never changed: another one ends it. Snake case, as it is stored and said. */
+
+/** Whose clocks are held against which profile, and when. */
+export interface AuditScope {
+  /** Lower-case words joined by hyphens. */
+  readonly name: string;
+  readonly profile: string;
+  /** Labels that a host must carry, all of them; {} = every host. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Name of a calendar; null = always. */
+  readonly calendar: string | null;
+  readonly service: string | null;
+  /** Of the profile's law, e.g. "high-frequency trading". */
+  readonly activity: string | null;
+  /** Where the timestamp is applied, in words. */
+  readonly stamp_point: string | null;
+  readonly app_error_ns: string;
+  readonly horizon_ns: string;
+  readonly counts_unverified: boolean;
+  readonly minimum_proven_ppm: number | null;
+}
+
+/** Time in which the limit need not hold; it never hides evidence. */
+export interface DeclaredExemption {
+  readonly id: string;
+  /** Null = of every host of the scope. */
+  readonly host: string | null;
+  readonly scope: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly declared_by: string;
+  /** When the database took it, RFC 3339. */
+  readonly declared_at: string;
+}
+
+/** A list of the hosts that must be there. */
+export interface Inventory {
+  readonly kind: "csv" | "ansible" | "kubernetes";
+  readonly source: string;
+  readonly sha256: string;
+  readonly imported_at: string;
+  readonly hosts: readonly string[];
+}
