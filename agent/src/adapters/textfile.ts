@@ -29,19 +29,26 @@ export class Textfile {
   close(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
-    rmSync(this.#path, { force: true });
+    try {
+      for (const path of [this.#path, this.#draft]) rmSync(path, { force: true });
+    } catch (error) {
+      this.#log("warn", `cannot remove ${this.#path} (TRUEBOUND_TEXTFILE): ${(error as Error).message}; what it says is of the past`);
+    }
+  }
+
+  /** Its name ends in no .prom, so that nobody reads it before it is whole. */
+  get #draft(): string {
+    return `${this.#path}.new`;
   }
 
   async #write(): Promise<void> {
-    const text = await this.#page();
-    if (this.#ended) return;
     try {
-      // Its name ends in no .prom, so that nobody reads it before it is whole.
-      const draft = `${this.#path}.new`;
-      writeFileSync(draft, text);
+      const text = await this.#page();
+      if (this.#ended) return;
+      writeFileSync(this.#draft, text);
       // node_exporter runs as another user, whatever the umask here.
-      chmodSync(draft, 0o644);
-      renameSync(draft, this.#path);
+      chmodSync(this.#draft, 0o644);
+      renameSync(this.#draft, this.#path);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
