@@ -41,7 +41,7 @@ const recorded = (readings: number, refusals: number): Recorded => ({
   missing: { readings: 1, exchanges: 2 },
 });
 const asText = async (text: string) => Buffer.from(text);
-const read = (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Flight;
+const read = (bytes: Uint8Array | null) => JSON.parse(Buffer.from(bytes ?? []).toString()) as Flight;
 
 describe("a record of the latest minutes", () => {
   it("is what everybody can read", () => expect(validator(Flight).errors(buildFlight(recorded(3, 2), HEAD))).toEqual([]));
@@ -59,6 +59,6 @@ describe("a record of the latest minutes", () => {
     const thinned = read(await fitFlight(recorded(3, 40), HEAD, asText, bare + 60));
     expect(thinned.readings.status).toEqual([]);
     expect(thinned.missing.exchanges + thinned.refusals.reason.length).toBe(42);
-    await expect(fitFlight(recorded(3, 4), HEAD, asText, 100)).rejects.toThrow("Cannot write the record of incident 7");
+    expect(await fitFlight(recorded(3, 4), HEAD, asText, 100)).toBeNull();
   });
 });

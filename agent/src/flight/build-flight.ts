@@ -42,18 +42,21 @@ export function buildFlight(recorded: Recorded, head: FlightHead): Flight {
   };
 }
 
-/** Deflates the record. Where that is too long the oldest readings go first, then the oldest exchanges, and it says how many. */
+/**
+ * Deflates the record. Where that is too long the oldest readings go first, then the oldest exchanges, and it says how many.
+ * Null = it is too long without any.
+ */
 export async function fitFlight(
   recorded: Recorded,
   head: FlightHead,
   deflate: (text: string) => Promise<Uint8Array>,
   most = MAX_FLIGHT_BYTES,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | null> {
   for (let part: Recorded | null = recorded; part !== null; part = thinner(part)) {
     const bytes = await deflate(JSON.stringify(buildFlight(part, head)));
     if (bytes.length <= most) return bytes;
   }
-  throw new Error(`Cannot write the record of incident ${head.incident}: without readings and exchanges it is longer than ${most} bytes`);
+  return null;
 }
 
 /** A quarter of the readings goes, and once there is none of the exchanges; null = nothing is left. */

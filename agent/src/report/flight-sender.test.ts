@@ -1,5 +1,6 @@
+import { MAX_FLIGHT_BYTES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
-import { FlightSender, type WrittenFlight } from "./flight-sender.ts";
+import { FlightSender, type FlightSenderPorts, type WrittenFlight } from "./flight-sender.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 
 const flight = (incident: string): WrittenFlight => ({
@@ -10,7 +11,9 @@ const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer",
 const kept = (incident: string) => answer(200, { version: 1, incident, state: "kept" });
 const away: HttpAnswer = { kind: "no_answer", reason: "ECONNREFUSED" };
 
-function senderTo(answers: HttpAnswer[], endsAfter = Number.POSITIVE_INFINITY) {
+const asText = async (text: string) => Buffer.from(text);
+
+function senderTo(answers: HttpAnswer[], endsAfter = Number.POSITIVE_INFINITY, deflate: FlightSenderPorts["deflate"] = asText) {
   const [posts, waits, logged]: [string[], number[], string[]] = [[], [], []];
   const link = {
     postSigned: async (_: string, __: string, body: unknown) => {
@@ -20,7 +23,7 @@ function senderTo(answers: HttpAnswer[], endsAfter = Number.POSITIVE_INFINITY) {
   } as unknown as ServerLink;
   const sender = new FlightSender({
     link,
-    deflate: async (text) => Buffer.from(text),
+    deflate,
     backOff: async (seconds) => void waits.push(seconds),
     isEnding: () => waits.length >= endsAfter,
     log: (_, message) => logged.push(message),
@@ -51,5 +54,17 @@ describe("sending records", () => {
     sender.take(flight("7"));
     await sender.settled();
     expect([posts, logged]).toEqual([["7", "7"], ["cannot send the record of incident 7 before the agent ends: ECONNREFUSED"]]);
+  });
+  it("says which it cannot write, and goes on with the next", async () => {
+    const { sender, posts, logged } = senderTo([kept("8")], undefined, async (text) =>
+      text.includes('"incident":"7"') ? new Uint8Array(MAX_FLIGHT_BYTES + 1) : asText(text),
+    );
+    sender.take(flight("7"));
+    sender.take(flight("8"));
+    await sender.settled();
+    expect([posts, logged]).toEqual([
+      ["8"],
+      [expect.stringMatching(/^cannot write the record of incident 7: /), expect.stringMatching(/^sent the record of incident 8/)],
+    ]);
   });
 });

@@ -37,9 +37,7 @@ export class FlightSender {
 
   take(flight: WrittenFlight): void {
     this.#waiting = [...this.#waiting.slice(1 - MOST_WAITING), flight];
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = null;
-    });
+    this.#sending ??= this.#sendAll();
   }
 
   /** Resolves when nothing is under way any more. */
@@ -52,11 +50,19 @@ export class FlightSender {
       await this.#send(next);
       this.#waiting = this.#waiting.filter((one) => one !== next);
     }
+    this.#sending = null;
   }
 
   async #send({ recorded, head }: WrittenFlight): Promise<void> {
-    const { link, deflate, backOff, isEnding, log } = this.#ports;
+    const { deflate, log } = this.#ports;
     const bytes = await fitFlight(recorded, head, deflate);
+    if (bytes === null)
+      log("warn", `cannot write the record of incident ${head.incident}: without readings and exchanges it is still too long`);
+    else await this.#post(bytes, head);
+  }
+
+  async #post(bytes: Uint8Array, head: FlightHead): Promise<void> {
+    const { link, backOff, isEnding, log } = this.#ports;
     for (let pause = FIRST_PAUSE_S; ; pause = Math.min(LONGEST_PAUSE_S, pause * 2)) {
       const isLast = isEnding();
       const answer = await link.postSigned(FLIGHT_PATH, head.agent, bytes);
