@@ -245,7 +245,6 @@ export class Agent {
 
   #writeFlight(incident: string): void {
     const { probes, assumptions } = this.#told;
-    const rehearsal = this.#rehearsals.current?.rehearsal;
     if (this.#sender === null || this.#sendFlight === null) return;
     const { agent, bootId, software } = this.#sender;
     const { trusted } = this.#policy.policy;
@@ -257,7 +256,7 @@ export class Agent {
       const isTrusted = trusted.includes(source.id) || trusted.includes(source.host);
       return { id: source.id, address, timescale, trusted: isTrusted, vote, poll_ns: probe.facts(now).poll.toString() };
     });
-    const head = { agent, incident, boot_id: bootId, software, assumptions, sources, ...(rehearsal === undefined ? {} : { rehearsal }) };
+    const head = { agent, incident, boot_id: bootId, software, assumptions, sources };
     this.#sendFlight({ recorded: this.#recorder.recorded, head });
   }
 
@@ -390,7 +389,8 @@ export class Agent {
     const before = this.#monitor.current;
     const row = this.#monitor.observe(reading);
     this.#rehearsals.current?.observe(reading);
-    this.#recorder.reading(this.#told.current ?? row, this.#parts.watch?.stealPpm ?? null);
+    const { rehearsal = null } = this.#rehearsals.current ?? {};
+    this.#recorder.reading(this.#told.current ?? row, this.#parts.watch?.stealPpm ?? null, rehearsal);
     const { limit_ns } = this.#policy.policy;
     if (this.#limit.look(this.#told.current?.offset ?? null, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
     if (before?.status !== row.status || before.reason !== row.reason)

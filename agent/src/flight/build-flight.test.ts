@@ -39,12 +39,17 @@ const recorded = (readings: number, refusals: number): Recorded => ({
   daemon: [],
   routes: [{ raw_ns: "1", says: { source: "a:123", interface: "eth0", next_hop: null } }],
   missing: { readings: 1, exchanges: 2 },
+  rehearsal: { id: "r1", fault: "silent", for_s: 60, who: "A. Tester" },
 });
 const asText = async (text: string) => Buffer.from(text);
 const read = (bytes: Uint8Array | null) => JSON.parse(Buffer.from(bytes ?? []).toString()) as Flight;
 
 describe("a record of the latest minutes", () => {
   it("is what everybody can read", () => expect(validator(Flight).errors(buildFlight(recorded(3, 2), HEAD))).toEqual([]));
+  it("is marked where a fault was rehearsed in them, and only there", () => {
+    const [marked, plain] = [recorded(1, 0), { ...recorded(1, 0), rehearsal: null }].map((one) => buildFlight(one, HEAD));
+    expect([marked?.rehearsal?.id, Object.keys(plain ?? {}).includes("rehearsal")]).toEqual(["r1", false]);
+  });
   it("loses its oldest readings where it is too long, and says how many", async () => {
     const whole = read(await fitFlight(recorded(100, 5), HEAD, asText));
     expect([whole.readings.status.length, whole.missing]).toEqual([100, { readings: 1, exchanges: 2 }]);

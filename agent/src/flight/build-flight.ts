@@ -3,18 +3,19 @@ import { exchangeColumns } from "../report/build-batch.ts";
 import type { Recorded } from "./flight-recorder.ts";
 
 /** What a record says of who made it, and under which assumptions. */
-export type FlightHead = Pick<Flight, "agent" | "incident" | "boot_id" | "software" | "assumptions" | "sources" | "rehearsal">;
+export type FlightHead = Pick<Flight, "agent" | "incident" | "boot_id" | "software" | "assumptions" | "sources">;
 
 /** Pure: the same record, the same message. */
 export function buildFlight(recorded: Recorded, head: FlightHead): Flight {
   const ids = head.sources.map(({ id }) => id);
-  const { readings, kernel, daemon, routes, missing } = recorded;
+  const { readings, kernel, daemon, routes, missing, rehearsal } = recorded;
   const evidence = recorded.evidence.filter(({ source }) => ids.includes(source));
   const refusals = recorded.refusals.filter(({ source }) => ids.includes(source));
   const injected = readings.some((one) => one.injected !== null);
   return {
     version: 1,
     ...head,
+    ...(rehearsal === null ? {} : { rehearsal }),
     missing,
     readings: {
       raw_ns: packColumn(readings.map(({ raw }) => raw)),

@@ -1,5 +1,5 @@
 import type { KernelDiscipline } from "@truebound/time";
-import type { Flight, Status } from "@truebound/wire";
+import type { Flight, Rehearsal, Status } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { DaemonTracking } from "../observe/chronyc.ts";
 import type { LastExchange } from "../probe/source-probe.ts";
@@ -42,6 +42,8 @@ export interface Recorded {
   readonly daemon: readonly Saying[];
   readonly routes: readonly Saying[];
   readonly missing: Flight["missing"];
+  /** The latest that any of it was shown under; null = all of it is as it was. */
+  readonly rehearsal: Rehearsal | null;
 }
 
 /** Keeps in memory what happened lately, whether or not anybody will ever want to know. Bounded in time and in entries. */
@@ -52,12 +54,16 @@ export class FlightRecorder {
   readonly #kernel = new Ring<Saying>(MOST_SAYINGS, KEPT_NS);
   readonly #daemon = new Ring<Saying>(MOST_SAYINGS, KEPT_NS);
   readonly #routes = new Ring<Saying>(MOST_SAYINGS, KEPT_NS);
+  #rehearsed: { readonly rehearsal: Rehearsal; readonly at: bigint } | null = null;
   /** RAW at the newest reading. */
   #now = 0n;
 
-  reading({ reading, status, offset }: BoundRow, stealPpm: number | null): void {
+  /** @param rehearsal that it is shown under; null = it is as it was. */
+  reading({ reading, status, offset }: BoundRow, stealPpm: number | null, rehearsal: Rehearsal | null): void {
     const { rawBefore, rawAfter, realtime, kernel = null, injected = null } = reading;
+    if (rawAfter < this.#now) this.#clear();
     this.#now = rawAfter;
+    if (rehearsal !== null) this.#rehearsed = { rehearsal, at: rawAfter };
     const bound = { lo: offset?.lo ?? null, hi: offset?.hi ?? null };
     this.#readings.add(rawAfter, { raw: rawAfter, bracket: rawAfter - rawBefore, realtime, status, ...bound, stealPpm, injected });
     if (kernel !== null) this.#say(this.#kernel, kernelSays(kernel));
@@ -90,7 +96,14 @@ export class FlightRecorder {
       daemon: this.#daemon.entries,
       routes: this.#routes.entries,
       missing: { readings: this.#readings.missing, exchanges: this.#evidence.missing + this.#refusals.missing },
+      rehearsal: this.#rehearsed !== null && this.#now - this.#rehearsed.at <= KEPT_NS ? this.#rehearsed.rehearsal : null,
     };
+  }
+
+  /** RAW is another one from here on. */
+  #clear(): void {
+    for (const ring of [this.#readings, this.#evidence, this.#refusals, this.#kernel, this.#daemon, this.#routes]) ring.clear();
+    this.#rehearsed = null;
   }
 
   /** What is said again without a change is kept once a minute. */

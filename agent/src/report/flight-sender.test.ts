@@ -4,7 +4,16 @@ import { FlightSender, type FlightSenderPorts, type WrittenFlight } from "./flig
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 
 const flight = (incident: string): WrittenFlight => ({
-  recorded: { readings: [], evidence: [], refusals: [], kernel: [], daemon: [], routes: [], missing: { readings: 0, exchanges: 0 } },
+  recorded: {
+    readings: [],
+    evidence: [],
+    refusals: [],
+    kernel: [],
+    daemon: [],
+    routes: [],
+    missing: { readings: 0, exchanges: 0 },
+    rehearsal: null,
+  },
   head: { agent: "a", incident, boot_id: "b", software: "s", assumptions: {}, sources: [] } as unknown as WrittenFlight["head"],
 });
 const answer = (status: number, body: unknown): HttpAnswer => ({ kind: "answer", status, body, retryAfterSeconds: null });

@@ -82,7 +82,7 @@ export const Flight = Type.Object(
     software: HostText(64),
     /** As they were when it was written. */
     assumptions: Assumptions,
-    /** The fault that was rehearsed then; absent = none was. */
+    /** The fault that was rehearsed in these minutes, the latest where there were more; absent = none was. */
     rehearsal: Type.Optional(Rehearsal),
     /** What there was in these minutes and found no room: the oldest. */
     missing: Type.Object({ readings: Natural, exchanges: Natural }, closed),
