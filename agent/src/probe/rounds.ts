@@ -82,11 +82,19 @@ export class Rounds<P extends Polled> {
   async #poll(probe: P, generation: number): Promise<void> {
     if (generation !== this.#generation || probe.stopped) return;
     const { id } = probe.source;
+    const underway = this.#underway.get(id);
+    if (underway !== undefined) return this.#pollAfter(underway, probe, generation);
     const exchange = this.#exchange(probe, generation).finally(() => {
-      if (this.#underway.get(id) === exchange) this.#underway.delete(id);
+      this.#underway.delete(id);
     });
     this.#underway.set(id, exchange);
     await exchange;
+  }
+
+  /** It is still being asked, perhaps because its name takes long to be looked up: its next turn is counted from there. */
+  async #pollAfter(underway: Promise<void>, probe: P, generation: number): Promise<void> {
+    await underway;
+    if (generation === this.#generation) this.#plan([probe]);
   }
 
   async #exchange(probe: P, generation: number): Promise<void> {

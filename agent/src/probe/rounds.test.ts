@@ -1,0 +1,71 @@
+import { ppb, uncalibrated } from "@truebound/time";
+import { describe, expect, it } from "vitest";
+import { readingAt } from "../observe/reading.fixture.ts";
+import type { Timers } from "../timers.ts";
+import { Rounds, type RoundsPorts } from "./rounds.ts";
+import { makeSource } from "./source.ts";
+import { SourceProbe } from "./source-probe.ts";
+
+const aProbe = () =>
+  new SourceProbe({
+    source: makeSource("ntp.example.net", 123, "declared"),
+    drift: uncalibrated(ppb(200_000n)),
+    sigma: ppb(2000n),
+    client: { interleave: false, interleaveAfter: 8 },
+    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
+    pollSeconds: 16,
+    trusted: false,
+    refidOf: () => 1,
+  });
+
+/** One source whose name is looked up when the test says so, and which never answers. */
+function rounds() {
+  const probe = aProbe();
+  const planned: { readonly ms: number; readonly act: () => unknown }[] = [];
+  const lookUps: ((address: string) => void)[] = [];
+  const asked: string[] = [];
+  const timers = { stopped: false, later: (ms: number, act: () => unknown) => void planned.push({ ms, act }) } as Timers;
+  const ports: RoundsPorts<SourceProbe> = {
+    probes: () => [probe],
+    instruments: {
+      clocks: { ruler: "raw", read: () => readingAt(1) },
+      nonce: () => 7n,
+      transport: {
+        mode: "simulated",
+        precision: -24,
+        uncertainty: 0n,
+        close: () => undefined,
+        exchange: async ({ address }) => {
+          asked.push(address);
+          return { kind: "failed", reason: "timeout" };
+        },
+      },
+    },
+    timers,
+    resolve: () => new Promise((resolve) => lookUps.push(resolve)),
+    learned: () => undefined,
+    exchanged: () => undefined,
+    note: () => undefined,
+    random: () => 0.5,
+    log: () => undefined,
+  };
+  const fire = () => planned.splice(0).map(({ act }) => act());
+  return { probe, rounds: new Rounds(ports), planned, lookUps, asked, fire };
+}
+
+describe("polling a source", () => {
+  it.each([
+    ["a policy comes", (on: Rounds<SourceProbe>) => Promise.resolve(on.begin())],
+    ["the server asks", (on: Rounds<SourceProbe>) => on.askNow()],
+  ])("asks it once where %s while its name is still looked up, and goes on at its pace", async (_, happens) => {
+    const { probe, rounds: on, planned, lookUps, asked, fire } = rounds();
+    on.begin();
+    const first = fire();
+    const done = happens(on);
+    const second = fire();
+    for (const found of lookUps) found("192.0.2.1");
+    await Promise.all([...first, ...second, done]);
+    expect([lookUps.length, asked]).toEqual([1, ["192.0.2.1"]]);
+    expect(planned.map(({ ms }) => Math.round(ms / 1000))).toEqual([probe.pollSeconds]);
+  });
+});
