@@ -19,6 +19,8 @@ describe("--help of a command", () => {
     for (const part of ["--help, -h", `example:\n  ${example}`, "exit code: ", ...settings]) expect(stdout).toContain(part);
     for (const setting of settings) expect(stdout).toContain(SETTING_HELP[setting]);
   });
+  it("of config names every setting that a run takes: it prints each", () =>
+    expect([...COMMANDS.config.settings]).toEqual([...COMMANDS.run.settings]));
   it("can be asked for in three ways", async () => {
     const { stdout } = await runAgent(["enroll", "--help"]);
     for (const args of [

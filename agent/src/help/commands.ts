@@ -137,7 +137,7 @@ export const COMMANDS = {
     summary: "the settings in force, or everything that is wrong with them",
     does: "Prints, as JSON, each setting that a run would begin with and where it is from; or all that is wrong with them.",
     options: { "--effective": "as they are in force, defaults and policy included; it may be left out" },
-    settings: [...FOLDER, ...ENROLLING, ...MEASURING, ...PEERS, ...PUBLISHING],
+    settings: [...FOLDER, ...ENROLLING, ...MEASURING, "TRUEBOUND_REHEARSALS", ...PEERS, ...PUBLISHING],
     example: "truebound-agent config show --effective",
     exit: "0 printed, 2 usage, 78 settings",
   },
