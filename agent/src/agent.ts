@@ -1,12 +1,11 @@
-import { groupDependent, type HostReading } from "@truebound/time";
+import type { HostReading } from "@truebound/time";
 import type { Batch, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
+import type { BoundRow } from "./bound/bound-row.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
-import { LimitWatch } from "./bound/limit-watch.ts";
 import type { Observation } from "./bound/observations.ts";
-import { FlightRecorder } from "./flight/flight-recorder.ts";
-import { Flights } from "./flight/flights.ts";
+import { FlightKeeper } from "./flight/flight-keeper.ts";
 import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
@@ -17,17 +16,15 @@ import { makeProbes } from "./probe/make-probes.ts";
 import { Rounds } from "./probe/rounds.ts";
 import type { SourceProbe } from "./probe/source-probe.ts";
 import { Rehearsals } from "./rehearse/rehearsals.ts";
+import { ToldHost } from "./rehearse/told-host.ts";
 import type { Asked } from "./report/asked.ts";
 import { buildBatch, type Sender } from "./report/build-batch.ts";
 import { Bursts } from "./report/bursts.ts";
 import type { WrittenFlight } from "./report/flight-sender.ts";
-import { Haste } from "./report/haste.ts";
+import { LimitAlarm } from "./report/limit-alarm.ts";
 import { Timers } from "./timers.ts";
 
 const SOONEST_REPORT_MS = 1000;
-/** So long after a limit was left a second report follows: by then the server has looked, and its receipt says what it wants to know. */
-const ASK_BACK_MS = 2000;
-const ROUTES_EVERY_MS = 60_000;
 /** Later than this a report's timer is not merely late: whatever should have made the report is stuck. */
 const REPORT_LATE_MS = 30_000;
 /** A batch is closed early at this many rows and exchanges, well below what a server takes at once. */
@@ -46,14 +43,10 @@ export class Agent {
   readonly #rounds: Rounds<SourceProbe>;
   readonly #neighbours: Neighbours;
   readonly #care: DaemonCare | null;
-  readonly #limit = new LimitWatch();
-  readonly #haste = new Haste();
-  /** The limit was left, and no report has said so yet. */
-  #leftLimit = false;
-  readonly #recorder = new FlightRecorder();
-  readonly #flights = new Flights({ timers: this.#timers, write: (incident) => this.#writeFlight(incident) });
-  #sendFlight: ((flight: WrittenFlight) => void) | null = null;
   readonly #rehearsals: Rehearsals;
+  readonly #host: ToldHost;
+  readonly #flights: FlightKeeper;
+  readonly #alarm = new LimitAlarm({ report: () => this.reportNow(), timers: this.#timers, now: () => performance.now() });
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
@@ -81,16 +74,18 @@ export class Agent {
       timers: this.#timers,
       log: parts.log,
     });
+    this.#host = new ToldHost(this.#monitor, () => this.#rehearsals.current);
     const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, observe: () => this.#observe() };
+    this.#flights = new FlightKeeper({
+      ...ports,
+      told: () => this.#told,
+      trusted: () => this.#policy.policy.trusted,
+      sender: () => this.#sender,
+    });
     this.#rounds = new Rounds<SourceProbe>({
       ...ports,
       probes: () => this.#monitor.probes,
-      learned: (probe, evidence) => {
-        this.#monitor.learned(evidence);
-        const shown = this.#rehearsals.current?.learned(probe, evidence) ?? evidence;
-        this.#recorder.evidence(shown);
-        if (shown.length === 0) this.#recordRefusal(probe);
-      },
+      learned: (probe, evidence) => this.#flights.exchanged(probe, this.#host.learned(probe, evidence)),
       exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
       note: (kind, { source }, detail) => this.#tell(kind, detail, source.id),
     });
@@ -98,7 +93,7 @@ export class Agent {
     this.#care =
       witness === undefined
         ? null
-        : new DaemonCare({ ...ports, witness, clocks: instruments.clocks, tracked: (tracking) => this.#recorder.daemon(tracking) });
+        : new DaemonCare({ ...ports, witness, clocks: instruments.clocks, tracked: (tracking) => this.#flights.recorder.daemon(tracking) });
   }
 
   /** The host as it is, whatever is rehearsed. */
@@ -113,7 +108,7 @@ export class Agent {
 
   /** The host as reports tell of it. */
   get #told(): HostMonitor {
-    return this.#rehearsals.current?.monitor ?? this.#monitor;
+    return this.#host.monitor;
   }
 
   /** Nothing is said to the server; reports are kept. */
@@ -136,7 +131,7 @@ export class Agent {
     else void this.#care.watch().then(() => this.#rounds.begin());
     this.#readLater();
     this.#reportLater();
-    this.#recordRoutes();
+    this.#flights.watchRoutes();
     void this.#watchForSteps();
   }
 
@@ -149,7 +144,7 @@ export class Agent {
 
   /** From now on records of the minutes around an incident have somewhere to go. */
   flightsTo(send: (flight: WrittenFlight) => void): void {
-    this.#sendFlight = send;
+    this.#flights.sendTo(send);
   }
 
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
@@ -176,26 +171,21 @@ export class Agent {
   reportNow(): void {
     this.#observe();
     this.#told.record();
-    const seen = this.#told.drain();
+    const seen = this.#host.drain();
     this.#lastReport = performance.now();
-    if (this.#leftLimit) this.#askBack();
-    this.#leftLimit = false;
+    this.#alarm.reported();
     if (this.#report === null || this.#sender === null) return;
     for (const one of seen) this.#report(this.#batchOf(one, one === seen.at(-1), this.#sender));
   }
 
   #batchOf(one: Observation, isNewest: boolean, sender: Sender): Batch {
+    const { rehearsal } = this.#host;
     const burst = isNewest ? this.#bursts.answered : null;
-    const { current } = this.#rehearsals;
-    if (current === null) {
-      const mesh = this.#neighbours.report(one.rows.at(-1) ?? one.present.row, isNewest);
-      return buildBatch(one, this.#policy.policy, sender, { mesh, burst });
-    }
-    current.reports += 1;
-    // Only the real record may say how others were measured, and that one is not kept meanwhile.
-    this.#monitor.drain();
-    const mesh = this.#neighbours.report(this.#monitor.present.row, isNewest);
-    return buildBatch(one, this.#policy.policy, sender, { mesh: mesh && provingNothing(mesh), burst, rehearsal: current.rehearsal });
+    // Only the real record may say how others were measured, and a rehearsal keeps none.
+    const row = rehearsal === null ? (one.rows.at(-1) ?? one.present.row) : this.#monitor.present.row;
+    const real = this.#neighbours.report(row, isNewest);
+    const mesh = rehearsal === null || real === undefined ? real : provingNothing(real);
+    return buildBatch(one, this.#policy.policy, sender, { mesh, burst, rehearsal });
   }
 
   /**
@@ -204,8 +194,7 @@ export class Agent {
    */
   lost(batches: number): void {
     this.#lost += batches;
-    this.#monitor.breakContinuity();
-    this.#rehearsals.current?.monitor.breakContinuity();
+    this.#host.breakContinuity();
     this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
   }
 
@@ -215,10 +204,7 @@ export class Agent {
   }
 
   #tell(kind: Finding["kind"], detail: Finding["detail"], source: string | null): void {
-    const reading = this.#observe();
-    const { current } = this.#rehearsals;
-    if (current === null) this.#monitor.note({ kind, reading, source, detail });
-    else current.monitor.note({ kind, reading: current.show(reading), source, detail });
+    this.#host.note({ kind, reading: this.#observe(), source, detail });
   }
 
   stop(): void {
@@ -228,36 +214,6 @@ export class Agent {
     this.note("agent_stopping", {});
     this.reportNow();
     this.#parts.watch?.close();
-  }
-
-  #recordRefusal(probe: SourceProbe): void {
-    const { reason = "timeout", exchange = { t1: null, t2: null, t3: null, t4: null } } = probe.lastRefusal ?? {};
-    this.#recorder.refused(probe.source.id, reason, exchange);
-  }
-
-  #recordRoutes(): void {
-    const { routes } = this.#parts;
-    if (routes === undefined) return;
-    const routeTo = routes();
-    for (const { source, address } of this.#monitor.probes) if (address !== null) this.#recorder.route(source.id, routeTo(address));
-    this.#timers.later(ROUTES_EVERY_MS, () => this.#recordRoutes());
-  }
-
-  #writeFlight(incident: string): void {
-    const { probes, assumptions } = this.#told;
-    if (this.#sender === null || this.#sendFlight === null) return;
-    const { agent, bootId, software } = this.#sender;
-    const { trusted } = this.#policy.policy;
-    const now = this.#observe().rawAfter;
-    const votes = groupDependent(probes.map(({ identity }) => identity));
-    const sources = probes.map((probe) => {
-      const { source, address, timescale } = probe;
-      const [vote = source.id] = votes.find((members) => members.includes(source.id)) ?? [];
-      const isTrusted = trusted.includes(source.id) || trusted.includes(source.host);
-      return { id: source.id, address, timescale, trusted: isTrusted, vote, poll_ns: probe.facts(now).poll.toString() };
-    });
-    const head = { agent, incident, boot_id: bootId, software, assumptions, sources };
-    this.#sendFlight({ recorded: this.#recorder.recorded, head });
   }
 
   /** What was seen so far is reported under the policy that was in force. */
@@ -283,8 +239,7 @@ export class Agent {
     const taken = text === undefined ? null : this.#leaps.offer(text);
     if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
     this.#policy.keepLeapList(this.#leaps.text);
-    this.#monitor.learnLeaps(this.#leaps.calendar);
-    this.#rehearsals.current?.monitor.learnLeaps(this.#leaps.calendar);
+    this.#host.learnLeaps(this.#leaps.calendar);
   }
 
   #refuseLeapList(why: string): void {
@@ -301,8 +256,7 @@ export class Agent {
   }
 
   #applyPace(): void {
-    for (const monitor of new Set([this.#monitor, this.#told]))
-      monitor.reconfigure(this.#makeProbes(monitor.probes), this.#policy.effective);
+    for (const monitor of this.#host.monitors) monitor.reconfigure(this.#makeProbes(monitor.probes), this.#policy.effective);
   }
 
   #repace(): boolean {
@@ -350,18 +304,7 @@ export class Agent {
     if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
     if (told.current?.status !== before) told.record();
     if (told.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
-    this.#tellOfLimit();
-  }
-
-  /** That a limit was left needs no report interval to be seen. */
-  #tellOfLimit(): void {
-    if (this.#leftLimit && this.#haste.take(performance.now())) this.reportNow();
-  }
-
-  #askBack(): void {
-    this.#timers.later(ASK_BACK_MS, () => {
-      if (this.#haste.take(performance.now())) this.reportNow();
-    });
+    this.#alarm.tell();
   }
 
   /** A step is read the moment that the kernel tells of it, not a reading interval later. */
@@ -387,21 +330,26 @@ export class Agent {
     const reading = this.#parts.instruments.clocks.read();
     this.#heed(this.#parts.watch?.look(reading), reading);
     const before = this.#monitor.current;
-    const row = this.#monitor.observe(reading);
-    this.#rehearsals.current?.observe(reading);
-    const { rehearsal = null } = this.#rehearsals.current ?? {};
-    this.#recorder.reading(this.#told.current ?? row, this.#parts.watch?.stealPpm ?? null, rehearsal);
-    const { limit_ns } = this.#policy.policy;
-    if (this.#limit.look(this.#told.current?.offset ?? null, limit_ns === null ? null : BigInt(limit_ns))) this.#leftLimit = true;
-    if (before?.status !== row.status || before.reason !== row.reason)
-      this.#parts.log(row.status === "proven" ? "info" : "warn", `status ${row.status}${row.reason ? ` (${row.reason})` : ""}`);
+    this.#host.observe(reading);
+    this.#seen(before);
     return reading;
+  }
+
+  /** What comes of a reading, beside what is reported. @param before the row of the reading before it. */
+  #seen(before: BoundRow | null): void {
+    const { current } = this.#monitor;
+    const told = this.#told.current;
+    if (current === null || told === null) return;
+    this.#flights.recorder.reading(told, this.#parts.watch?.stealPpm ?? null, this.#host.rehearsal);
+    this.#alarm.look(told.offset, this.#policy.policy.limit_ns);
+    const { status, reason } = current;
+    if (before?.status !== status || before.reason !== reason)
+      this.#parts.log(status === "proven" ? "info" : "warn", `status ${status}${reason ? ` (${reason})` : ""}`);
   }
 
   #heed(sightings: readonly Sighting[] = [], reading: HostReading): void {
     for (const sighting of sightings) {
-      this.#monitor.heed(sighting, reading);
-      this.#rehearsals.current?.heed(sighting, reading);
+      this.#host.heed(sighting, reading);
       this.#parts.log("warn", `${sighting.kind} ${JSON.stringify(sighting.detail)}`);
     }
   }
