@@ -1,22 +1,10 @@
 import { readFileSync } from "node:fs";
-import {
-  Agent,
-  buildBatch,
-  DgramTransport,
-  HostWatch,
-  makeSource,
-  nonceSource,
-  type Observation,
-  refidOf,
-  sha1,
-  type Transport,
-} from "@truebound/agent";
-import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
+import { type Agent, buildBatch, HostWatch, type Observation, type Transport } from "@truebound/agent";
+import { agentOn, type ReferenceServer, runningTime, SENDER, SimClock, simRung, sourcesAt, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
 const isBatch = validator(Batch);
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.2 };
 
@@ -40,32 +28,12 @@ describe("an agent over real UDP, on a simulated clock", () => {
     watch?: HostWatch,
     through = (direct: Transport) => direct,
   ): Agent {
-    const clocks = new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 });
-    const transport = new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() });
-    const started = new Agent({
-      instruments: { clocks, transport: through(transport), nonce: nonceSource() },
-      mode: "simulated",
-      interleave: false,
-      steering: () => SIM_STEERING,
-      distrustSteering: () => undefined,
-      mayCalibrate: false,
-      clockSet: null,
-      settings: {
-        sources: servers.map(({ address, port }) => makeSource(address, port, "declared")),
-        probeIntervalS: null,
-        rhoPpb: null,
-        faults: null,
-      },
-      discovered: [],
+    const rung = simRung(new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 }));
+    const started = agentOn({ ...rung, transport: through(rung.transport) }, sourcesAt(servers), {
       policy: QUICK,
-      refidOf,
-      sha1,
-      resolve: async ({ host }) => host,
       report: (batch) => batches.push(batch),
-      sender: SENDER,
       keepPolicy: (policy) => kept.push(policy),
       ...(watch && { watch }),
-      random: () => 0.5,
       log: (_, message) => logged.push(message),
     });
     started.start();

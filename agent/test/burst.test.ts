@@ -1,11 +1,19 @@
-import { Agent, type AgentParts, DgramTransport, makeSource, nonceSource, refidOf, sha1, type Transport } from "@truebound/agent";
-import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
+import type { Agent, Transport } from "@truebound/agent";
+import {
+  type AgentMore,
+  agentOn,
+  type ReferenceServer,
+  runningTime,
+  SimClock,
+  simRung,
+  sourcesAt,
+  startReferenceServer,
+} from "@truebound/testkit";
 import { worstError } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 /** Reports before their time: because the server asks, or because a limit was left. */
-const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
 const RARE: Policy = { ...DEFAULT_POLICY, version: 1, reading_interval_s: 0.05, report_interval_s: 300 };
 const isBatch = validator(Batch);
 const truth = runningTime();
@@ -41,36 +49,12 @@ describe("an agent that reports early", () => {
     close: () => transport.close(),
   });
 
-  function start(origin: "declared" | "pool", more: Partial<AgentParts> = {}): Agent {
-    const clocks = new SimClock(truth, { aheadNs: 0, driftPpb: 0 });
-    agent = new Agent({
-      instruments: {
-        clocks,
-        transport: noting(new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() })),
-        nonce: nonceSource(),
-      },
-      mode: "simulated",
-      interleave: false,
-      steering: () => SIM_STEERING,
-      distrustSteering: () => undefined,
-      mayCalibrate: false,
-      clockSet: null,
-      settings: {
-        sources: servers.map(({ address, port }) => makeSource(address, port, origin)),
-        probeIntervalS: 3600,
-        rhoPpb: 1_000_000,
-        faults: null,
-      },
-      discovered: [],
+  function start(origin: "declared" | "pool", more: AgentMore = {}): Agent {
+    const rung = simRung(new SimClock(truth, {}));
+    agent = agentOn({ ...rung, transport: noting(rung.transport) }, sourcesAt(servers, origin), {
+      settings: { probeIntervalS: 3600, rhoPpb: 1_000_000 },
       policy: RARE,
-      refidOf,
-      sha1,
-      resolve: async ({ host }) => host,
       report: (batch) => batches.push(batch),
-      sender: SENDER,
-      keepPolicy: () => undefined,
-      random: () => 0.5,
-      log: () => undefined,
       ...more,
     });
     agent.start();

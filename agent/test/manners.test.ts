@@ -1,20 +1,18 @@
 import { createSocket } from "node:dgram";
+import type { Agent, DaemonSource, DaemonWitness } from "@truebound/agent";
 import {
-  Agent,
-  type AgentParts,
-  type DaemonSource,
-  type DaemonWitness,
-  DgramTransport,
-  makeSource,
-  nonceSource,
-  refidOf,
-  sha1,
-} from "@truebound/agent";
-import { type ReferenceServer, runningTime, SimClock, startReferenceServer } from "@truebound/testkit";
+  type AgentMore,
+  agentOn,
+  type ReferenceServer,
+  runningTime,
+  SimClock,
+  simRung,
+  sourcesAt,
+  startReferenceServer,
+} from "@truebound/testkit";
 import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.1 };
 
 /** A daemon that polls `address` sixteen times a second and whose register the test sets. */
@@ -53,33 +51,9 @@ describe("an agent's manners", () => {
     server.close();
   });
 
-  function start(parts: Partial<AgentParts>, target: { address: string; port: number } = server): Agent {
-    const clocks = new SimClock(truth, { aheadNs: 0, driftPpb: 0 });
-    agent = new Agent({
-      instruments: {
-        clocks,
-        transport: new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() }),
-        nonce: nonceSource(),
-      },
-      mode: "simulated",
-      interleave: false,
-      steering: () => ({ kind: "unknown" }),
-      distrustSteering: () => undefined,
-      mayCalibrate: false,
-      clockSet: null,
-      settings: { sources: [makeSource(target.address, target.port, "declared")], probeIntervalS: null, rhoPpb: null, faults: null },
-      discovered: [],
-      policy: QUICK,
-      refidOf,
-      sha1,
-      resolve: async ({ host }) => host,
-      report: (batch) => batches.push(batch),
-      sender: SENDER,
-      keepPolicy: () => undefined,
-      random: () => 0.5,
-      log: () => undefined,
-      ...parts,
-    });
+  function start(more: AgentMore, target: { address: string; port: number } = server): Agent {
+    const rung = simRung(new SimClock(truth, {}));
+    agent = agentOn(rung, sourcesAt([target]), { policy: QUICK, report: (batch) => batches.push(batch), ...more });
     agent.start();
     return agent;
   }

@@ -1,10 +1,9 @@
-import { Agent, DgramTransport, makeSource, nonceSource, refidOf, sha1 } from "@truebound/agent";
-import { type ReferenceServer, runningTime, SIM_STEERING, SimClock, startReferenceServer } from "@truebound/testkit";
+import type { Agent } from "@truebound/agent";
+import { agentOn, type ReferenceServer, runningTime, SimClock, simRung, sourcesAt, startReferenceServer } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, type Rehearsal, unpackColumn, validator } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.2 };
 const isBatch = validator(Batch);
 const truth = runningTime();
@@ -25,38 +24,14 @@ describe("a rehearsed fault", () => {
   });
 
   async function proven(rehearsals = true): Promise<Agent> {
-    const clocks = new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 });
-    const started = new Agent({
-      instruments: {
-        clocks,
-        transport: new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() }),
-        nonce: nonceSource(),
-      },
-      mode: "simulated",
-      interleave: false,
-      steering: () => SIM_STEERING,
+    const rung = simRung(new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 }));
+    const started = agentOn(rung, sourcesAt(servers), {
       distrustSteering: () => {
         throw new Error("A rehearsal must not change what the agent thinks of the daemon");
       },
-      mayCalibrate: false,
-      clockSet: null,
-      settings: {
-        sources: servers.map(({ address, port }) => makeSource(address, port, "declared")),
-        probeIntervalS: null,
-        rhoPpb: null,
-        faults: null,
-        rehearsals,
-      },
-      discovered: [],
+      settings: { rehearsals },
       policy: QUICK,
-      refidOf,
-      sha1,
-      resolve: async ({ host }) => host,
       report: (batch) => batches.push(batch),
-      sender: SENDER,
-      keepPolicy: () => undefined,
-      random: () => 0.5,
-      log: () => undefined,
     });
     agent = started;
     started.start();

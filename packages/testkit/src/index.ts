@@ -9,6 +9,9 @@ export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersC
 export { playBackOff, type Turn } from "./harm/back-off.ts";
 export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";
+export { type AgentMore, agentOn, SENDER, sourcesAt } from "./host/agent-on.ts";
+export { type SimHost, type SimHostPlace, startSimHost } from "./host/sim-host.ts";
+export { simRung } from "./host/sim-rung.ts";
 export { measureRuler, type RulerExchange } from "./peers/ruler-exchange.ts";
 export { PostgresPair } from "./replicas/postgres-pair.ts";
 export { PostgresThatFalls } from "./replicas/postgres-that-falls.ts";

@@ -4,20 +4,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import {
-  DgramTransport,
-  makeSource,
-  NO_PEERS,
-  nonceSource,
-  PUBLISH_NOTHING,
-  type Rung,
-  type RunningAgent,
-  startAgent,
-} from "@truebound/agent";
+import type { RunningAgent } from "@truebound/agent";
 import pg from "pg";
-import { runningTime, SIM_STEERING, SimClock, type TrueTime } from "../sim/sim-clock.ts";
+import { sourcesAt } from "../host/agent-on.ts";
+import { type SimHostPlace, startSimHost } from "../host/sim-host.ts";
+import { runningTime, SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import { type ReferenceServer, startReferenceServer } from "../udp/reference-server.ts";
-import { answerOnUdp } from "../udp/sim-answer.ts";
 import { withServer } from "./ingest.ts";
 
 /** Hosts whose clocks are set ahead by a second and back again, by turns: never so many at once that it were one incident of all. */
@@ -53,7 +45,7 @@ export const measureAlertLatency = (log: (text: string) => void): Promise<AlertL
       await tellWebhook(databaseUrl, receiver.url);
       const tokenFile = join(folder, "token");
       writeFileSync(tokenFile, await server.token(HOSTS), { mode: 0o600 });
-      const place = { server: new URL(server.agentsUrl), tokenFile, folder, truth, sources };
+      const place = { server: new URL(server.agentsUrl), tokenFile, dataDir: folder, truth, sources };
       for (let index = 0; index < HOSTS; index++) agents.push(await startHost(index, place));
       const endS = stepAt(HOSTS - 1, ROUNDS - 1) + PATIENCE_S;
       log(`${HOSTS} clocks are set ahead by turns, for ${Math.round(endS)} s`);
@@ -67,54 +59,20 @@ export const measureAlertLatency = (log: (text: string) => void): Promise<AlertL
     }
   });
 
-interface Place {
-  readonly server: URL;
-  readonly tokenFile: string;
-  readonly folder: string;
+interface Place extends SimHostPlace {
   readonly truth: TrueTime;
   readonly sources: readonly ReferenceServer[];
 }
 
 const nameOf = (index: number): string => `latency-${index}`;
 
-function startHost(index: number, { server, tokenFile, folder, truth, sources }: Place): Promise<RunningAgent> {
+function startHost(index: number, place: Place): Promise<RunningAgent> {
   const steps = Array.from({ length: ROUNDS }, (_, round) => [
     { atS: stepAt(index, round), byNs: BY_NS },
     { atS: stepAt(index, round) + OUT_S, byNs: -BY_NS },
   ]).flat();
-  const clocks = new SimClock(truth, { aheadNs: 1_000 * index, steps });
-  const transport = new DgramTransport({ mode: "simulated", precision: -20, uncertainty: 1000n, readRuler: () => clocks.raw() });
-  const rung: Rung = {
-    mode: "simulated",
-    clocks,
-    transport,
-    interleave: false,
-    clockSet: null,
-    answer: answerOnUdp(clocks),
-    close: () => transport.close(),
-  };
-  return startAgent(
-    {
-      dataDir: join(folder, nameOf(index)),
-      server,
-      tokenFile,
-      serverPins: [],
-      keepTokenFile: true,
-      name: nameOf(index),
-      labels: {},
-      sources: sources.map(({ address, port }) => makeSource(address, port, "declared")),
-      probeIntervalS: PROBE_INTERVAL_S,
-      rhoPpb: null,
-      peers: NO_PEERS,
-      faults: null,
-      rehearsals: false,
-      publish: PUBLISH_NOTHING,
-    },
-    rung,
-    nonceSource(),
-    () => undefined,
-    { current: SIM_STEERING, distrust: () => undefined },
-  );
+  const host = { name: nameOf(index), sources: sourcesAt(place.sources), probeIntervalS: PROBE_INTERVAL_S };
+  return startSimHost(host, new SimClock(place.truth, { aheadNs: 1_000 * index, steps }), place);
 }
 
 interface Received {

@@ -1,5 +1,6 @@
-import { Agent, chooseRung, joinAnswering, makeSource, nonceSource, refidOf, sha1 } from "@truebound/agent";
+import { type Agent, chooseRung, joinAnswering, nonceSource } from "@truebound/agent";
 import type { Assignment, Batch, Policy } from "@truebound/wire";
+import { agentOn, sourcesAt } from "../host/agent-on.ts";
 import { heedSignals } from "./children.ts";
 import type { Place } from "./mesh-hub-child.ts";
 
@@ -34,35 +35,15 @@ function usage() {
 }
 
 async function start({ id, address, sources, policy }: MeshJob): Promise<void> {
-  const nonce = nonceSource();
-  const { rung } = await chooseRung(nonce, { steering: () => ({ kind: "unknown" }) });
+  const { rung } = await chooseRung(nonceSource(), { steering: () => ({ kind: "unknown" }) });
   const settings = { off: false, listen: { address, port: policy.mesh?.port ?? 0 }, address: null };
   const { mesh } = joinAnswering({ settings, rung, bootId: id, monitor: () => agent?.monitor ?? null, log: () => undefined });
-  agent = new Agent({
-    instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
-    mode: rung.mode,
-    interleave: rung.interleave,
-    steering: () => ({ kind: "unknown" }),
-    distrustSteering: () => undefined,
-    mayCalibrate: false,
-    clockSet: rung.clockSet,
-    settings: {
-      sources: sources.map((one) => makeSource(one.address, one.port, "declared")),
-      probeIntervalS: null,
-      rhoPpb: null,
-      faults: null,
-    },
-    discovered: [],
+  agent = agentOn(rung, sourcesAt(sources), {
     policy,
-    refidOf,
-    sha1,
-    resolve: async ({ host }) => host,
     report: (batch) => say({ batch }),
     sender: { agent: id, bootId: id, software: "bench/1" },
-    keepPolicy: () => undefined,
     mesh,
     random: Math.random,
-    log: () => undefined,
   });
   agent.start();
 }

@@ -1,5 +1,6 @@
-import { Agent, HostWatch, KernelWitness, makeSource, nonceSource, refidOf, rungs, sha1 } from "@truebound/agent";
-import { DEFAULT_POLICY, type StampMode } from "@truebound/wire";
+import { type Agent, HostWatch, KernelWitness, rungs } from "@truebound/agent";
+import { DEFAULT_POLICY } from "@truebound/wire";
+import { agentOn, sourcesAt } from "../host/agent-on.ts";
 import type { ChildLine, ChildOptions } from "./child-agent.ts";
 
 /**
@@ -16,33 +17,12 @@ function build({ mode, sources, probeIntervalS, readingIntervalS }: ChildOptions
     .find((one) => one.mode === mode)
     ?.build();
   if (rung === undefined) throw new Error(`Cannot take stamps by ${mode} on this machine; name one of its rungs`);
-  return new Agent({
-    instruments: { clocks: rung.clocks, transport: rung.transport, nonce: nonceSource() },
-    mode: mode as StampMode,
-    interleave: rung.interleave,
-    steering: () => ({ kind: "unknown" }),
-    distrustSteering: () => undefined,
-    mayCalibrate: false,
-    clockSet: rung.clockSet,
-    settings: {
-      sources: sources.map(({ address, port }) => makeSource(address, port, "declared")),
-      probeIntervalS: null,
-      rhoPpb: null,
-      faults: null,
-    },
-    discovered: [],
+  return agentOn(rung, sourcesAt(sources), {
     policy: { ...DEFAULT_POLICY, probe_interval_s: probeIntervalS, reading_interval_s: readingIntervalS, report_interval_s: 0.1 },
-    refidOf,
-    sha1,
-    resolve: async ({ host }) => host,
     report: ({ events }) => {
       for (const { kind, detail } of events) print({ event: kind, detail });
     },
-    sender: { agent: "00000000-0000-4000-8000-000000000001", bootId: "child", software: "child" },
-    keepPolicy: () => undefined,
     watch: new HostWatch(new KernelWitness()),
-    random: () => 0.5,
-    log: () => undefined,
   });
 }
 

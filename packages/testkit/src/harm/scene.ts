@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Agent, Chronyc, chooseRung, type DaemonSource, makeSource, nonceSource, refidOf, type SourceProbe, sha1 } from "@truebound/agent";
+import { type Agent, Chronyc, chooseRung, type DaemonSource, makeSource, nonceSource, type SourceProbe } from "@truebound/agent";
 import { type Batch, DEFAULT_POLICY } from "@truebound/wire";
 import { freePort, startChronyd } from "../bench/chronyd.ts";
+import { agentOn } from "../host/agent-on.ts";
 
 /** A server that limits its clients, a host's own chronyd that polls it twice a second, and our agent beside it. */
 export interface HarmScene {
@@ -18,7 +19,6 @@ export interface HarmScene {
   readonly seconds: number;
 }
 
-const SENDER = { agent: "00000000-0000-4000-8000-000000000001", bootId: "boot", software: "test" };
 const LOOK_EVERY_S = 0.5;
 const FULL = 0xff;
 /** Eight polls of the daemon and a bit. */
@@ -67,34 +67,16 @@ async function startAgent(
   witness: Chronyc,
   batches: Batch[],
 ): Promise<{ agent: Agent; close: () => void }> {
-  const nonce = nonceSource();
   // Not the kernel rungs: their waits share four threads, which would slow down what must be too fast here.
-  const { rung } = await chooseRung(nonce, { first: "userland_clock" });
-  const agent = new Agent({
-    instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
-    mode: rung.mode,
-    interleave: rung.interleave,
-    sha1,
-    steering: () => ({ kind: "unknown" }),
-    distrustSteering: () => undefined,
-    mayCalibrate: false,
+  const { rung } = await chooseRung(nonceSource(), { first: "userland_clock" });
+  const slots = Array.from({ length: sources }, (_, slot) => makeSource(server.address, server.port, "declared", slot));
+  const agent = agentOn(rung, slots, {
     clockSet: null,
-    settings: {
-      sources: Array.from({ length: sources }, (_, slot) => makeSource(server.address, server.port, "declared", slot)),
-      probeIntervalS: 1,
-      rhoPpb: null,
-      faults: null,
-    },
-    discovered: [],
+    settings: { probeIntervalS: 1 },
     policy: { ...DEFAULT_POLICY, version: 1, report_interval_s: 0.5 },
-    refidOf,
-    resolve: async ({ host }) => host,
     report: (batch) => batches.push(batch),
-    sender: SENDER,
-    keepPolicy: () => undefined,
     witness,
     random: Math.random,
-    log: () => undefined,
   });
   agent.start();
   return { agent, close: () => rung.close() };
