@@ -1,8 +1,7 @@
 import { type LeapList, utc } from "@truebound/time";
-import type { BatchSource } from "@truebound/wire";
+import { soundHost, soundSource } from "../../../packages/testkit/src/fleet/sound-host.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { Heartbeat, livenessOf, ObservedTime } from "../fleet/liveness.ts";
-import { record } from "../fleet/record.fixture.ts";
 import type { MeshState } from "../peer/peer-keeper.ts";
 import type { MemberStanding } from "../peer/standing.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
@@ -11,6 +10,8 @@ import type { EventNews } from "./findings/event.ts";
 import type { HostSeen } from "./host-facts.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
 import type { AlertStore } from "./ports.ts";
+
+export { hostId, SOUND_ASSUMPTIONS as ASSUMPTIONS, soundSource as aSource } from "../../../packages/testkit/src/fleet/sound-host.ts";
 
 const MS = 1_000_000n;
 export const START = 1_795_000_000_000_000_000n;
@@ -22,54 +23,8 @@ export const LEAP_LIST: LeapList = {
   rows: [{ from: utc(START - 30_000_000_000_000_000n), taiMinusUtc: 37 }],
 };
 
-export const aSource = (index: number, more: Partial<BatchSource> = {}): BatchSource => ({
-  id: `ntp${index}.example:123`,
-  address: `192.0.2.${index}`,
-  origin: "declared",
-  state: "agrees",
-  stratum: 1,
-  refid: 0x47505300,
-  leap: 0,
-  lo_ns: "-1000000",
-  hi_ns: "1000000",
-  delay_ns: "2000000",
-  polls: 100,
-  replies: 100,
-  refusals: {},
-  local_reference: false,
-  ...more,
-});
-
-export const ASSUMPTIONS: NonNullable<HostRecord["assumptions"]> = {
-  rho_ppb: 200_000,
-  oscillator_ppb: null,
-  drift_basis: "assumed",
-  sigma_ppb: 2_000,
-  faults: 1,
-  slew_ppm: 500,
-  slew_basis: "chrony",
-  stamp_mode: "kernel_basic",
-};
-
 /** A sound host of the fleet, whose every field a test may change. */
-export const hostId = (index: number): string => `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
-export const healthy = (index: number, more: Partial<HostRecord> = {}): HostRecord =>
-  record({
-    id: hostId(index),
-    name: `host-${index}`,
-    labels: { rack: `r${Math.floor(index / 20)}` },
-    address: `10.${Math.floor(index / 10_000)}.${Math.floor(index / 40) % 250}.${(index % 40) + 1}`,
-    bootId: `boot-${index}`,
-    seq: 1,
-    asOf: utc(START),
-    receivedAt: utc(START),
-    bound: { lo: -1_000_000n, hi: 1_200_000n },
-    votes: 4,
-    need: 3,
-    assumptions: ASSUMPTIONS,
-    sources: [1, 2, 3, 4].map((one) => aSource(one)),
-    ...more,
-  });
+export const healthy = (index: number, more: Partial<HostRecord> = {}): HostRecord => soundHost(index, utc(START), more);
 
 /** The agent on the server's own machine. */
 export const SERVER_HOST = healthy(0xffffff, {
@@ -77,7 +32,7 @@ export const SERVER_HOST = healthy(0xffffff, {
   labels: {},
   address: "127.0.0.1",
   bootId: "boot",
-  sources: [201, 202, 203].map((one) => aSource(one)),
+  sources: [201, 202, 203].map((one) => soundSource(one)),
 });
 
 interface Kept {

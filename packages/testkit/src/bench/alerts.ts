@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type AlertConfig, AlertKeeper, type AlertStore, FleetWatcher, type HostRecord, SHIPPED_RULES } from "@truebound/server";
 import { type LeapList, utc } from "@truebound/time";
 import { type AlertRule, DEFAULT_ALERT_SETTINGS } from "@truebound/wire";
+import { soundHost } from "../fleet/sound-host.ts";
 
 export interface AlertCost {
   /** ms of processor for a look: to judge it, and to take it in. Means, after the first ones. */
@@ -128,67 +129,15 @@ const storeOf = (config: AlertConfig): AlertStore => ({
 
 function hostOf(index: number, scene: AlertScene): HostRecord {
   const isOutside = scene === "one in a hundred outside" && index % 100 === 7;
-  return {
-    id: `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`,
-    name: `host-${index}`,
+  return soundHost(index, utc(NOW), {
     labels: { rack: `r${index % RACKS}`, site: "eu", role: "db" },
-    state: "active",
     enrolledAt: utc(NOW),
-    changedXid: 1n,
-    epoch: 1,
-    seq: 1,
-    ahead: false,
     chainAt: utc(NOW),
-    receivedAt: utc(NOW),
-    address: `10.0.${index >> 8}.${index & 255}`,
-    unreadable: false,
-    clone: null,
-    bootId: `boot-${index}`,
-    software: "bench/1",
-    policyVersion: 1,
-    status: "proven",
-    reason: null,
-    asOf: utc(NOW),
-    asOfMarked: false,
     bound: isOutside ? { lo: 200_000_000n, hi: 210_000_000n } : { lo: -1_000_000n, hi: 3_000_000n },
     tight: { lo: -100_000n, hi: 300_000n },
     frequency: { oscillator: [-3_000, 2_000], daemon_slew: null },
-    injected: null,
-    votes: 4,
-    need: 3,
     terms: { path_ns: "900000", root_ns: "100000", precision_ns: "1", stamp_ns: "1000", drift_ns: "50000", slew_ns: "10" },
-    assumptions: {
-      rho_ppb: 200_000,
-      oscillator_ppb: null,
-      drift_basis: "assumed",
-      sigma_ppb: 2_000,
-      faults: 1,
-      slew_ppm: 500,
-      slew_basis: "chrony",
-      stamp_mode: "kernel_interleaved",
-    },
-    trusting: [],
-    sources: [1, 2, 3, 4].map((last) => ({
-      id: `ntp${last}.example:123`,
-      address: `192.0.2.${last}`,
-      origin: "declared",
-      state: "agrees",
-      stratum: 1,
-      refid: 0x47505300,
-      leap: 0,
-      lo_ns: "-1000000",
-      hi_ns: "3000000",
-      delay_ns: "2000000",
-      polls: 100,
-      replies: 100,
-      refusals: {},
-      local_reference: false,
-    })),
-    reading: null,
-    mesh: null,
-    burstDone: null,
-    rehearsal: null,
-  };
+  });
 }
 
 async function processorMs(work: () => Promise<unknown>): Promise<number> {
