@@ -1,7 +1,8 @@
-import { HostMonitor, makeSource, refidOf, SourceProbe } from "@truebound/agent";
-import { type HostReading, ppb, raw, type SourceFacts, type Steering, uncalibrated, utc } from "@truebound/time";
+import { HostMonitor, makeSource, refidOf } from "@truebound/agent";
+import { type HostReading, ppb, raw, type SourceFacts, type Steering, utc } from "@truebound/time";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
+import { aProbe } from "../src/probe/probe.fixture.ts";
 
 const SECOND = 1_000_000_000n;
 const UTC0 = 1_795_000_000n * SECOND;
@@ -28,16 +29,7 @@ const reading = (seconds: number, aheadNs: bigint, sets = 0): HostReading => {
 };
 
 function monitorOf(policy: Partial<Policy> = {}, steering: Steering = STEADY, distrust: () => void = () => undefined): HostMonitor {
-  const probe = new SourceProbe({
-    source: makeSource("192.0.2.1", 123, "declared"),
-    drift: uncalibrated(ppb(200_000n)),
-    sigma: ppb(2000n),
-    client: { interleave: false, interleaveAfter: 0 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
-    pollSeconds: 16,
-    trusted: false,
-    refidOf,
-  });
+  const probe = aProbe({ source: makeSource("192.0.2.1", 123, "declared"), client: { interleave: false, interleaveAfter: 0 }, refidOf });
   return new HostMonitor(
     [probe],
     { ...DEFAULT_POLICY, ...policy },

@@ -1,9 +1,9 @@
 import { decode, encode, fromUtc, makeReply, type Packet, readRequest } from "@truebound/ntp";
-import { type HostReading, ppb, raw, uncalibrated, utc } from "@truebound/time";
+import { type HostReading, raw, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { type Instruments, pollOnce } from "./poll.ts";
-import { makeSource } from "./source.ts";
-import { SourceProbe } from "./source-probe.ts";
+import { aProbe } from "./probe.fixture.ts";
+import type { SourceProbe } from "./source-probe.ts";
 
 const UTC = 1_795_000_000_000_000_000n;
 const READING: HostReading = {
@@ -18,16 +18,7 @@ const READING: HostReading = {
 const SERVER = { leap: 0, stratum: 1, precision: -24, rootDelay: 0, rootDispersion: 0, refid: 0x47505300, reference: 1n };
 
 function probeAt(address: string): SourceProbe {
-  const probe = new SourceProbe({
-    source: makeSource("ntp.example.net", 123, "declared"),
-    drift: uncalibrated(ppb(200_000n)),
-    sigma: ppb(2000n),
-    client: { interleave: false, interleaveAfter: 8 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
-    pollSeconds: 16,
-    trusted: false,
-    refidOf: () => 1,
-  });
+  const probe = aProbe();
   probe.resolved(address);
   return probe;
 }

@@ -1,22 +1,9 @@
-import { ppb, uncalibrated } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { readingAt } from "../observe/reading.fixture.ts";
 import type { Timers } from "../timers.ts";
+import { aProbe } from "./probe.fixture.ts";
 import { Rounds, type RoundsPorts } from "./rounds.ts";
-import { makeSource } from "./source.ts";
-import { SourceProbe } from "./source-probe.ts";
-
-const aProbe = () =>
-  new SourceProbe({
-    source: makeSource("ntp.example.net", 123, "declared"),
-    drift: uncalibrated(ppb(200_000n)),
-    sigma: ppb(2000n),
-    client: { interleave: false, interleaveAfter: 8 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
-    pollSeconds: 16,
-    trusted: false,
-    refidOf: () => 1,
-  });
+import type { SourceProbe } from "./source-probe.ts";
 
 /** One source whose name is looked up when the test says so, and which never answers. */
 function rounds() {

@@ -2,23 +2,19 @@ import { decode, encode, fromUtc, makeReply, type Packet, readRequest, type Serv
 import { ppb, raw, uncalibrated, utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "./ports.ts";
+import { aProbe } from "./probe.fixture.ts";
 import { makeSource, parseSource, type Source } from "./source.ts";
-import { SourceProbe } from "./source-probe.ts";
+import type { SourceProbe } from "./source-probe.ts";
 
 const UTC = 1_795_000_000_000_000_000n;
 const SERVER: ServerState = { leap: 0, stratum: 1, precision: -24, rootDelay: 0, rootDispersion: 0, refid: 0x47505300, reference: 1n };
 const code = (text: string) => [...text].reduce((sum, letter) => sum * 256 + letter.charCodeAt(0), 0);
 
 function probeOf(over: Partial<{ origin: Source["origin"]; interleaveAfter: number; pollSeconds: number }> = {}) {
-  const probe = new SourceProbe({
+  const probe = aProbe({
     source: makeSource("192.0.2.1", 123, over.origin ?? "declared"),
-    drift: uncalibrated(ppb(200_000n)),
-    sigma: ppb(2000n),
     client: { interleave: true, interleaveAfter: over.interleaveAfter ?? 8 },
-    quality: { precision: -24, uncertainty: 0n, rootsRoundedUp: true },
     pollSeconds: over.pollSeconds ?? 16,
-    trusted: false,
-    refidOf: () => 1,
   });
   probe.resolved("192.0.2.1");
   return probe;
