@@ -1,21 +1,10 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { runningTime, startReferenceServer } from "@truebound/testkit";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ARTEFACTS, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { type Product, startProduct } from "./product.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const QUIET = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const SIZES = { wide: { width: 1440, height: 1000 }, narrow: { width: 390, height: 844 } };
 
 describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: chromium not found)", () => {
@@ -31,8 +20,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
     );
     closers.push(...servers.map((server) => server.close));
     product = await startProduct(servers.map(({ address, port }) => `${address}:${port}`).join(","));
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
-    mkdirSync(ARTEFACTS, { recursive: true });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {
@@ -42,9 +30,7 @@ describe.skipIf(CHROMIUM === undefined)("the page in a real browser (skipped: ch
   });
 
   async function open(path: string, scheme: "light" | "dark", size: keyof typeof SIZES): Promise<Page> {
-    const page = await browser.newPage({ colorScheme: scheme, viewport: SIZES[size] });
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(error.message));
+    const page = await watchedTab(browser, complaints, { colorScheme: scheme, viewport: SIZES[size] });
     await page.goto(new URL(path, product.url).href);
     return page;
   }

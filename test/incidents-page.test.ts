@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   AlertRuleList,
@@ -10,9 +9,10 @@ import {
   SilenceRequest,
   validator,
 } from "@truebound/wire";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
 import {
   channels,
@@ -29,9 +29,6 @@ import {
 } from "./incident-scenes.ts";
 import { faint, nameless } from "./readable.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"];
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 780 };
 const NOW = Date.parse("2026-11-26T03:12:00.000Z");
@@ -57,8 +54,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
 
   beforeAll(async () => {
     url = await server.listen();
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
-    mkdirSync(ARTEFACTS, { recursive: true });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -66,19 +62,13 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
   });
   beforeEach(() => server.show(LISTS.night));
 
-  async function tab(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: WIDE, ...options });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && server.broken === null && server.refused === null) complaints.push(message.text());
-    });
-    return page;
-  }
+  const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
+    watchedTab(browser, complaints, { viewport: WIDE, ...options }, () => server.broken === null && server.refused === null);
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await tab(options);
     await page.goto(url + path);
-    await page.locator("h1").filter({ hasNotText: "Asking" }).first().waitFor();
+    await answered(page);
     return page;
   }
 
@@ -107,7 +97,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     const page = await tab({ colorScheme, viewport: SIZES[size] });
     for (const [name, path] of everything()) {
       await page.goto(url + path);
-      await page.locator("h1").filter({ hasNotText: "Asking" }).first().waitFor();
+      await answered(page);
       await until("all is loaded", async () => (await page.getByText("Asking the server").count()) === 0);
       expect(await overflow(page), name).toBeLessThanOrEqual(0);
       await page.screenshot({ path: join(ARTEFACTS, `incidents-${name}-${colorScheme}-${size}.png`), fullPage: true });

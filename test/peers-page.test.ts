@@ -1,15 +1,12 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { PairView, PeersView, validator } from "@truebound/wire";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakePeersServer } from "./fake-peers-server.ts";
 import { accusedHosts, LIAR, pairScene, SCENES } from "./peer-scenes.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"];
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 390, height: 844 };
 const AS_OF = "2026-11-26T03:12:00.000Z";
@@ -31,8 +28,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
 
   beforeAll(async () => {
     url = await server.listen();
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
-    mkdirSync(ARTEFACTS, { recursive: true });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -40,17 +36,13 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
   });
   beforeEach(() => server.show(SCENES.accused));
 
-  async function tab(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: WIDE, ...options });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => message.type() === "error" && server.broken === null && complaints.push(message.text()));
-    return page;
-  }
+  const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
+    watchedTab(browser, complaints, { viewport: WIDE, ...options }, () => server.broken === null);
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
     const page = await tab(options);
     await page.goto(url + path);
-    await page.locator("h1").filter({ hasNotText: "Asking" }).first().waitFor();
+    await answered(page);
     return page;
   }
 
