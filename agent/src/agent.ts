@@ -6,12 +6,12 @@ import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
 import { FlightKeeper } from "./flight/flight-keeper.ts";
-import { LeapBook } from "./leap/leap-book.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Sighting } from "./observe/ports.ts";
 import { provingNothing } from "./peers/mesh-block.ts";
 import { Neighbours } from "./peers/neighbours.ts";
-import { PolicyInForce } from "./policy/policy-in-force.ts";
+import type { PolicyInForce } from "./policy/policy-in-force.ts";
+import { RuleKeeper } from "./policy/rule-keeper.ts";
 import { makeProbes } from "./probe/make-probes.ts";
 import { Rounds } from "./probe/rounds.ts";
 import type { SourceProbe } from "./probe/source-probe.ts";
@@ -37,7 +37,7 @@ const MOST_PENDING = 800;
 export class Agent {
   readonly #parts: AgentParts;
   readonly #monitor: HostMonitor;
-  readonly #leaps: LeapBook;
+  readonly #rules: RuleKeeper;
   readonly #policy: PolicyInForce;
   readonly #timers = new Timers();
   readonly #rounds: Rounds<SourceProbe>;
@@ -59,15 +59,15 @@ export class Agent {
     this.#parts = parts;
     this.#report = parts.report;
     this.#sender = parts.sender;
-    this.#leaps = new LeapBook(parts.sha1);
-    this.#policy = new PolicyInForce(parts.policy, parts.settings, parts.discovered);
+    this.#rules = new RuleKeeper({ ...parts, note: (kind, detail) => this.note(kind, detail) });
+    this.#policy = this.#rules.inForce;
     const { steering, distrustSteering, mayCalibrate, instruments, witness } = parts;
     const surroundings = { ruler: instruments.clocks.ruler, steering, distrustSteering, mayCalibrate };
     this.#monitor = new HostMonitor(this.#makeProbes([]), this.#policy.effective, surroundings, parts.mode);
     this.#rehearsals = new Rehearsals({
       isAllowed: parts.settings.rehearsals === true,
       real: this.#monitor,
-      host: () => ({ policy: this.#policy.effective, surroundings, mode: parts.mode, calendar: this.#leaps.calendar }),
+      host: () => ({ policy: this.#policy.effective, surroundings, mode: parts.mode, calendar: this.#rules.calendar }),
       observe: () => this.#observe(),
       report: () => this.reportNow(),
       note: (kind, detail) => this.note(kind, detail),
@@ -124,7 +124,7 @@ export class Agent {
       source: null,
       detail: { stamp_mode: this.#parts.mode, sources: this.#monitor.probes.length, ...this.#parts.watch?.signals },
     });
-    this.#takeLeapList();
+    this.#rules.takeLeapList();
     this.#reconfigure();
     // How the daemon fares without us is known only before our first poll.
     if (this.#care === null) this.#rounds.begin();
@@ -149,14 +149,13 @@ export class Agent {
 
   /** A policy block from the server. One that does not validate is refused and the last good one stays. */
   offerPolicy(given: unknown): void {
-    const offer = this.#policy.judge(given, this.#leaps.text);
-    if (offer.kind === "refused") this.#refusePolicy(offer.why);
-    else if (offer.kind === "new") this.#takePolicy(offer.policy);
+    const policy = this.#rules.judge(given);
+    if (policy !== null) this.#takePolicy(policy);
   }
 
   /** Whom the server wants this host to measure, and who may measure it. */
   offerAssignment(given: unknown): void {
-    this.#neighbours.offer(given, this.#policy.unpaced, this.#leaps.calendar);
+    this.#neighbours.offer(given, this.#policy.unpaced, this.#rules.calendar);
   }
 
   /** What a receipt asks for. */
@@ -219,40 +218,18 @@ export class Agent {
   /** What was seen so far is reported under the policy that was in force. */
   #takePolicy(policy: Policy): void {
     this.reportNow();
-    this.#policy.take(policy);
-    this.#takeLeapList();
-    this.#parts.keepPolicy(this.#policy.policy);
+    this.#rules.take(policy);
     this.#reconfigure();
     this.note("policy_applied", { version: policy.version });
     this.#rounds.begin();
   }
 
-  #refusePolicy(why: string): void {
-    const left = `the last good one (version ${this.#policy.policy.version}) stays in force`;
-    this.#parts.log("warn", `cannot apply the server's policy at ${why}; ${left}`);
-    this.note("policy_refused", { why: why.slice(0, 400) });
-  }
-
-  /** The list that comes with the policy, or the last good one. */
-  #takeLeapList(): void {
-    const text = this.#policy.leapList;
-    const taken = text === undefined ? null : this.#leaps.offer(text);
-    if (taken?.kind === "refused") this.#refuseLeapList(taken.why);
-    this.#policy.keepLeapList(this.#leaps.text);
-    this.#host.learnLeaps(this.#leaps.calendar);
-  }
-
-  #refuseLeapList(why: string): void {
-    const left = this.#leaps.text === null ? "there is none to go on with" : "the last good one stays in force";
-    this.#parts.log("warn", `cannot use the leap list of policy ${this.#policy.policy.version}: ${why}; ${left}`);
-    this.note("leap_list_refused", { why });
-  }
-
   /** Probes and monitor as the policy and the pace want them now. */
   #reconfigure(): void {
+    this.#host.learnLeaps(this.#rules.calendar);
     this.#repace();
     this.#applyPace();
-    this.#neighbours.follow(this.#policy.unpaced, this.#leaps.calendar);
+    this.#neighbours.follow(this.#policy.unpaced, this.#rules.calendar);
   }
 
   #applyPace(): void {
@@ -265,7 +242,7 @@ export class Agent {
   }
 
   #makeProbes(old: readonly SourceProbe[]): SourceProbe[] {
-    return makeProbes(this.#parts, this.#policy.sources, this.#policy.effective, this.#leaps.calendar, old);
+    return makeProbes(this.#parts, this.#policy.sources, this.#policy.effective, this.#rules.calendar, old);
   }
 
   #exchanged(gaveEvidence: boolean): void {
