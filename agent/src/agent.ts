@@ -75,9 +75,11 @@ export class Agent {
       log: parts.log,
     });
     this.#host = new ToldHost(this.#monitor, () => this.#rehearsals.current);
-    const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, observe: () => this.#observe() };
+    const note = (kind: Finding["kind"], detail: Finding["detail"], source: string | null = null) => this.#tell(kind, detail, source);
+    const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, note };
     this.#flights = new FlightKeeper({
       ...ports,
+      observe: () => this.#observe(),
       told: () => this.#told,
       trusted: () => this.#policy.policy.trusted,
       sender: () => this.#sender,
@@ -87,7 +89,7 @@ export class Agent {
       probes: () => this.#monitor.probes,
       learned: (probe, evidence) => this.#flights.exchanged(probe, this.#host.learned(probe, evidence)),
       exchanged: (gaveEvidence) => this.#exchanged(gaveEvidence),
-      note: (kind, { source }, detail) => this.#tell(kind, detail, source.id),
+      note: (kind, { source }, detail) => note(kind, detail, source.id),
     });
     this.#neighbours = new Neighbours({ ...ports, exchanged: () => this.#look() });
     this.#care =

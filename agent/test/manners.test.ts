@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import type { Agent, DaemonSource, DaemonWitness } from "@truebound/agent";
+import type { Agent } from "@truebound/agent";
 import {
   type AgentMore,
   agentOn,
@@ -12,29 +12,9 @@ import {
 } from "@truebound/testkit";
 import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daemonAt } from "./fake-daemon.ts";
 
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.1 };
-
-/** A daemon that polls `address` sixteen times a second and whose register the test sets. */
-function daemonAt(address: string, register: () => number): DaemonWitness {
-  const source = (): DaemonSource => ({
-    mode: "server",
-    state: "selected",
-    name: address,
-    address,
-    stratum: 1,
-    poll: -4,
-    reach: register(),
-    lastSampleS: 0,
-    offsetNs: 0n,
-    errorNs: 0n,
-  });
-  return {
-    everySeconds: 0.1,
-    sources: async () => ({ kind: "ok", value: [source()], malformed: [] }),
-    tracking: async () => ({ kind: "absent", why: "not asked here" }),
-  };
-}
 
 describe("an agent's manners", () => {
   const truth = runningTime();

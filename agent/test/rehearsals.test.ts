@@ -1,10 +1,21 @@
 import type { Agent } from "@truebound/agent";
-import { agentOn, type ReferenceServer, runningTime, SimClock, simRung, sourcesAt, startReferenceServer } from "@truebound/testkit";
+import {
+  type AgentMore,
+  agentOn,
+  type ReferenceServer,
+  runningTime,
+  SimClock,
+  simRung,
+  sourcesAt,
+  startReferenceServer,
+} from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, type Rehearsal, unpackColumn, validator } from "@truebound/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { daemonAt } from "./fake-daemon.ts";
 
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.2 };
+const STANDING = { answers: null, trouble: null, requests: { answered: 0, stranger: 0, not_a_request: 0, over_limit: 0, unsent: 0 } };
 const isBatch = validator(Batch);
 const truth = runningTime();
 const MS = 1_000_000n;
@@ -23,15 +34,16 @@ describe("a rehearsed fault", () => {
     for (const server of servers) server.close();
   });
 
-  async function proven(rehearsals = true): Promise<Agent> {
+  async function proven({ settings, ...more }: AgentMore = {}): Promise<Agent> {
     const rung = simRung(new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 }));
     const started = agentOn(rung, sourcesAt(servers), {
       distrustSteering: () => {
         throw new Error("A rehearsal must not change what the agent thinks of the daemon");
       },
-      settings: { rehearsals },
+      settings: { rehearsals: true, ...settings },
       policy: QUICK,
       report: (batch) => batches.push(batch),
+      ...more,
     });
     agent = started;
     started.start();
@@ -59,7 +71,7 @@ describe("a rehearsed fault", () => {
   };
 
   it("is refused where the host's configuration does not allow it, once and by name", async () => {
-    const running = await proven(false);
+    const running = await proven({ settings: { rehearsals: false } });
     for (let time = 0; time < 3; time++) rehearse(running, { by_ns: "250000000" });
     running.reportNow();
     const refusals = batches.flatMap(({ events }) => events).filter(({ kind }) => kind === "rehearsal_refused");
@@ -127,6 +139,22 @@ describe("a rehearsed fault", () => {
     expect(last?.rehearsal).toBeUndefined();
     expect(kinds(batches.slice(-1))).toEqual(["agent_stopping"]);
     expect(kinds(marked().slice(-1))).toContain("rehearsal_ended");
+  });
+
+  it("hides nothing that happens beside it, of peers or of the host's own daemon", async () => {
+    const [first] = servers;
+    let reach = 0xff;
+    const running = await proven({
+      policy: { ...QUICK, mesh: { domain: "test", port: 12_345 } },
+      mesh: { rulerId: () => 1, asks: true, answering: { answer: () => undefined, standing: STANDING } },
+      witness: daemonAt(first?.address ?? "", () => reach),
+    });
+    rehearse(running, { by_ns: "250000000" });
+    running.offerAssignment("nonsense");
+    reach = 0b11010101;
+    await until(() => kinds(marked()).includes("probe_harms_daemon"));
+    expect(kinds(marked())).toContain("policy_refused");
+    isUntouched(running);
   });
 
   it("of a lying source makes a falseticker of it", async () => {

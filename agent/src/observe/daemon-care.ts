@@ -1,4 +1,4 @@
-import type { HostReading } from "@truebound/time";
+import type { Finding } from "../bound/findings.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Clocks } from "../probe/ports.ts";
@@ -13,7 +13,7 @@ export interface CarePorts {
   readonly monitor: HostMonitor;
   readonly clocks: Clocks;
   readonly timers: Timers;
-  readonly observe: () => HostReading;
+  readonly note: (kind: Finding["kind"], detail: Finding["detail"], source: string | null) => void;
   /** What the daemon says of itself, or why it says nothing. */
   readonly tracked: (tracking: DaemonTracking | { readonly trouble: string }) => void;
   readonly log: Log;
@@ -44,17 +44,12 @@ export class DaemonCare {
 
   /** The guard has set the pace; here it is said. */
   #tell({ kind, address, factor, why, before, now }: Decision): void {
-    const { monitor, observe, log } = this.#ports;
+    const { monitor, note, log } = this.#ports;
     const reach = { daemon_reach_before: before?.toString(8) ?? null, daemon_reach_now: now?.toString(8) ?? null };
     const because = why.replaceAll("_", " ");
     if (kind === "ease") return log("info", `polling ${address} ${factor} times slower than wanted: ${because}`);
     log("warn", `polling ${address} ${factor} times slower than wanted, for the sake of this host's own daemon: ${because}`);
     const shared = monitor.probes.find((probe) => addressOf(probe) === address);
-    monitor.note({
-      kind: "probe_harms_daemon",
-      reading: observe(),
-      source: shared?.source.id ?? null,
-      detail: { address, why, slowed_by: factor, ...reach },
-    });
+    note("probe_harms_daemon", { address, why, slowed_by: factor, ...reach }, shared?.source.id ?? null);
   }
 }

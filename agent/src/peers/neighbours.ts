@@ -1,4 +1,4 @@
-import type { HostReading, LeapCalendar } from "@truebound/time";
+import type { LeapCalendar } from "@truebound/time";
 import { Assignment, type BatchMesh, type MeshRule, type Policy, validator } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { Finding } from "../bound/findings.ts";
@@ -32,7 +32,7 @@ export interface NeighbourPorts extends PeerParts {
   readonly instruments: Instruments;
   readonly timers: Timers;
   readonly resolve: (source: Source) => Promise<string | null>;
-  readonly observe: () => HostReading;
+  readonly note: (kind: Finding["kind"], detail: Finding["detail"]) => void;
   /** After an exchange with a peer: the monitor may know more. */
   readonly exchanged: () => void;
   readonly random: () => number;
@@ -59,7 +59,7 @@ export class Neighbours {
       probes: () => this.#peers.probes,
       learned: (probe, evidence) => this.#peers.learned(probe, evidence),
       exchanged: (gaveEvidence) => gaveEvidence && this.#peers.isHeard && ports.exchanged(),
-      note: (kind, { peer }, detail) => this.#note(kind, { peer: peer.name, ...detail }),
+      note: (kind, { peer }, detail) => ports.note(kind, { peer: peer.name, ...detail }),
     });
     ports.monitor.meet(this.#peers);
   }
@@ -117,10 +117,6 @@ export class Neighbours {
     if (this.#refused === why) return;
     this.#refused = why;
     this.#ports.log("warn", `cannot measure the peers that the server names: ${why}; the last good assignment stays in force`);
-    this.#note("policy_refused", { why: `assignment of peers: ${why}`.slice(0, 400) });
-  }
-
-  #note(kind: Finding["kind"], detail: Finding["detail"]): void {
-    this.#ports.monitor.note({ kind, reading: this.#ports.observe(), source: null, detail });
+    this.#ports.note("policy_refused", { why: `assignment of peers: ${why}`.slice(0, 400) });
   }
 }
