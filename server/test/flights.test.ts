@@ -141,6 +141,7 @@ describe("the record of a flight", () => {
       agent.postBytes(FLIGHT_PATH, Buffer.isBuffer(content) ? content : deflateSync(JSON.stringify(content)));
     const own = { ...flown, agent: agent.id, incident: "5" };
     expect((await send(own)).body).toMatchObject({ code: "not_found", detail: "Nobody asked this host for a record of incident 5" });
+    expect((await send({ ...own, incident: "9999999999999999999" })).body).toMatchObject({ code: "not_found" });
     expect((await send(flown)).body).toMatchObject({ code: "malformed" });
     await want("sending", 5);
     expect((await agent.send(batchOf(agent.id, [{ realtime: 1_740_830_401_000_000_000n, lo: 0n, hi: 1n }]))).body.flight).toBe("5");

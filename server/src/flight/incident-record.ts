@@ -1,7 +1,8 @@
 import { Flight, readOptions, validator } from "@truebound/wire";
 import type { Told } from "../admin/admin.ts";
 import { flightCase } from "./flight-case.ts";
-import { isIncident, type KeptRecord, type RecordPorts, signerOf } from "./kept-record.ts";
+import { isIncident } from "./incident-number.ts";
+import { type KeptRecord, type RecordPorts, signerOf } from "./kept-record.ts";
 
 /** What `truebound incident record` asks for. */
 export interface RecordRequest {
