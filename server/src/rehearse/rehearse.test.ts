@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type RehearsalStore, rehearse, type Seen } from "./rehearse.ts";
 import { parseRehearse, type RehearseRequest } from "./rehearse-request.ts";
 
-const NOTHING: Seen = { takenAt: null, refused: null, incident: null, delivered: false };
+const NOTHING: Seen = { takenAt: null, refused: null, incident: null, delivered: false, status: "proven" };
 const TAKEN = { ...NOTHING, takenAt: "2026-11-26T19:00:00.000000Z" };
 
 interface World {
@@ -78,6 +78,12 @@ describe("a rehearsal", () => {
     const { code, out, withdrawn } = await run("drift --host db-1 --timeout 5s", { looks: [NOTHING] });
     expect([code, withdrawn]).toEqual([1, ["r1"]]);
     expect(out).toContain("does its agent run, and report?");
+  });
+  it("says that a host of whose clock nothing is proved passes no limit", async () => {
+    const looks = [{ ...TAKEN, status: "unknown" }];
+    const { out } = await run("step --host db-1 --timeout 5s", { looks });
+    expect(out).toContain("came\n  its status is unknown: a clock of which nothing is proved passes no limit");
+    expect((await run("lost-source --host db-1 --timeout 5s", { looks })).out).not.toContain("its status");
   });
   it("says why the host refused, at once", async () => {
     const looks = [NOTHING, { ...NOTHING, refused: "TRUEBOUND_REHEARSALS=1 does" }];
