@@ -18,6 +18,7 @@ async function run(words: string, { looks, channels = [], state = "active", isBu
   const request = parseRehearse(words.split(" ")) as RehearseRequest;
   const asked: Rehearsal[] = [];
   const withdrawn: string[] = [];
+  const lines: string[] = [];
   let seconds = 0;
   const store: RehearsalStore = {
     host: async (name) => (name === "db-1" ? { id: "h", name, state, labels: {} } : null),
@@ -38,16 +39,17 @@ async function run(words: string, { looks, channels = [], state = "active", isBu
       pause: async () => {
         seconds += 1;
       },
+      tell: (line) => void lines.push(line),
     },
     request,
   );
-  return { ...told, asked, withdrawn, report: told.out.startsWith("{") ? JSON.parse(told.out) : null };
+  return { ...told, asked, withdrawn, lines, report: told.out.startsWith("{") ? JSON.parse(told.out) : null };
 }
 
 describe("a rehearsal", () => {
   it("passes when the alert came and was told, and says how fast", async () => {
     const looks = [NOTHING, TAKEN, { ...TAKEN, incident: "12" }, { ...TAKEN, incident: "12", delivered: true }];
-    const { code, report, asked, withdrawn } = await run("step --host db-1 --channel pager --json", { looks, channels: ["pager"] });
+    const { code, report, asked, withdrawn, lines } = await run("step --host db-1 --channel pager --json", { looks, channels: ["pager"] });
     expect(code).toBe(0);
     expect(asked).toEqual([{ id: "r1", fault: "step", for_s: 60, by_ns: "250000000", who: "tester" }]);
     expect(report).toEqual({
@@ -64,6 +66,7 @@ describe("a rehearsal", () => {
       passed: true,
     });
     expect(withdrawn).toEqual(["r1"]);
+    expect(lines).toEqual(["Asked db-1 to rehearse step for 60 s; waiting for 300 s at most\n"]);
   });
   it("passes by the alert alone where there is nobody to be told, and not where there is", async () => {
     const looks = [{ ...TAKEN, incident: "12" }];

@@ -45,6 +45,8 @@ export interface RehearsePorts {
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly pause: () => Promise<void>;
+  /** To people, at once. */
+  readonly tell: (line: string) => void;
 }
 
 /** What a fault must lead to: one of these findings, by whatever rule. */
@@ -67,6 +69,7 @@ export async function rehearse(ports: RehearsePorts, request: RehearseRequest): 
   const began = ports.now();
   const askedAt = await store.ask(host.id, rehearsal, request.timeoutS);
   if (askedAt === null) return refusal(request, "another rehearsal is asked of it, or goes on there");
+  ports.tell(`Asked ${host.name} to rehearse ${rehearsal.fault} for ${rehearsal.for_s} s; waiting for ${request.timeoutS} s at most\n`);
   try {
     const { report, status } = await watched(ports, request, {
       host,
