@@ -54,7 +54,7 @@ const MAY: Record<House, (target: string) => boolean> = {
 
 /** Only these places of a program may build and join adapters. */
 const isWiring = (file: string) =>
-  /^(agent|server)\/src\/(main|index|server|up|command-line|administer)\.ts$/.test(file) || file.startsWith("agent/src/wiring/");
+  /^(agent|server)\/src\/(main|index|server|up|command-line|administer)\.ts$/.test(file) || /^(agent|server)\/src\/wiring\//.test(file);
 const isAdapter = (path: string) => /^(agent|server)\/src\/adapters\//.test(path);
 
 describe("imports", () => {

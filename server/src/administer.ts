@@ -101,6 +101,7 @@ export const runRehearsal = (config: Config, request: RehearseRequest, log: Log)
         who: process.env.LOGNAME ?? process.env.USER ?? `uid ${process.getuid?.() ?? "unknown"}`,
         now: () => performance.now(),
         pause: () => pause(LOOK_MS),
+        tell: (line) => void process.stderr.write(line),
       },
       request,
     ),

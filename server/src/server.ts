@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
-import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
+import { formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
@@ -16,15 +15,9 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
-import { notifier } from "./adapters/notify/notifier.ts";
-import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
-import { alertStore } from "./adapters/postgres/alert-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
-import { eventNews } from "./adapters/postgres/event-news.ts";
-import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
-import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
@@ -34,16 +27,13 @@ import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
-import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
+import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
-import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
-import { AlertKeeper } from "./alert/alert-keeper.ts";
-import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
@@ -51,22 +41,17 @@ import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
 import type { QuotaLimits } from "./ingest/agent-quota.ts";
 import { Ingest } from "./ingest/ingest.ts";
-import { expiryWarning, type SeenTime, secondsToExpiry } from "./leap/leap-expiry.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
-import { alertSamples } from "./metrics/alert-samples.ts";
-import { AGED_EVENTS, EventAges } from "./metrics/event-ages.ts";
-import { fleetSamples, type Sample } from "./metrics/fleet-samples.ts";
-import { peerSamples } from "./metrics/peer-samples.ts";
-import { ReportedErrors } from "./metrics/reported-errors.ts";
-import { alertingSamples, leapSamples, ownClockSamples } from "./metrics/server-samples.ts";
-import { sourceSamples } from "./metrics/source-samples.ts";
 import { MeshDirectory } from "./peer/directory.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
-import type { QueryStore } from "./query/ports.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
+import { joinAlerting } from "./wiring/alerting.ts";
+import { watchExpiry } from "./wiring/expiry-watch.ts";
+import { joinMetrics } from "./wiring/fleet-metrics.ts";
+import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -170,44 +155,23 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     begun: (tier) => metrics.add("peerConflicts", { tier }),
   });
   const bootId = readBootId();
-  const alerts = new AlertKeeper({
-    store: alertStore(pool),
-    fleet: watcher,
+  const metrics = joinMetrics({
+    watcher,
+    mesh: () => peers.state,
+    bootId,
+    others: () => [...expiry.samples(), ...keeper.samples(), ...alerting.samples()],
+  });
+  const alerting = joinAlerting({
+    pool,
+    watcher,
     mesh: () => peers.state,
     leaps: () => leaps.kept.list,
     bootId,
-    monotonic: () => performance.now(),
     localPage: () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`,
-    word: randomUUID,
+    counters: metrics,
+    log,
   });
-  const ages = new EventAges();
-  const reported = new ReportedErrors();
-  watcher.subscribe(({ id }) => {
-    const entry = watcher.entry(id);
-    if (entry !== null) reported.heard(entry);
-  });
-  let alerting: AlertSettings | null = null;
-  const metrics = metricsPage(
-    () => {
-      const entries = watcher.entries();
-      return [
-        ...fleetSamples(entries, watcher.rules),
-        ...sourceSamples(entries),
-        ...ownClockSamples(entries, bootId),
-        ...alertingSamples(alerting),
-        ...ages.samples((id) => watcher.entry(id), performance.now()),
-        ...expiry.samples(),
-        ...keeper.samples(),
-        ...peerSamples(peers.state),
-        ...notices.samples(),
-        ...alertSamples(alerts.figures, performance.now()),
-      ];
-    },
-    { reportedErrorBound: () => reported.samples() },
-  );
-  const notices = notifier(pool, metrics, log);
-  const incidentWatch = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
-  const streams = new EventStreams(watcher, incidentWatch);
+  const streams = new EventStreams(watcher, alerting.incidents);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
   const leapList = () => leaps.kept.text;
@@ -244,15 +208,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
-    alerts: { incidents: incidentStore(pool), testChannel: notices.test },
+    alerts: alerting.ports,
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
     unready: () => unready(pool),
   });
-  const newEvents = eventNews(pool, AGED_EVENTS);
   const seeing = async () => {
     const targets = await readTargets(pool);
-    alerting = (await readAlertConfig(pool)).settings;
     await watcher.look(() => performance.now());
     directory.look(
       watcher.entries().map(({ record }) => record),
@@ -260,10 +222,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       targets,
       distrusted(peers.state?.standings ?? new Map()),
     );
-    ages.learn(await newEvents(), performance.now());
+    await alerting.see();
   };
-  const judging = alertNow(alerts, log);
-  const look = watchfully(seeing, metrics, log, judging);
+  const look = watchfully(seeing, metrics, log, alerting.judge);
   const solve = () => solvePeers(peers, log);
   const listeners: Listener[] = [];
   try {
@@ -271,12 +232,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await expiry.look();
     await keeper.start();
     await solve();
-    await watchIncidents(incidentWatch, log);
+    await alerting.watch();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
-    await alerts.stop();
+    await alerting.leave();
     await pool.end();
     throw error;
   }
@@ -286,8 +247,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
-  const stopNotices = notices.start();
-  const watching = repeat(LOOK_EVERY_MS, () => watchIncidents(incidentWatch, log));
+  const stopAlerting = alerting.start();
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
@@ -298,113 +258,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving, watching];
-      await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
-      await alerts.stop();
+      const loops = [looking, expiring, retiring, keeping, counting, solving];
+      await Promise.all([...loops.map((loop) => loop.stop()), stopAlerting(), ...listeners.map((listener) => listener.close())]);
+      await alerting.leave();
       await pool.end();
     },
   };
-}
-
-/** A look that fails is counted and tried again; the first of a row of failures is told. `then` follows each that did not. */
-function watchfully(
-  see: () => Promise<void>,
-  metrics: ReturnType<typeof metricsPage>,
-  log: Log,
-  then: () => Promise<void>,
-): () => Promise<void> {
-  let blind = false;
-  return async () => {
-    try {
-      await see();
-      if (blind) log.info("The fleet can be seen again");
-      blind = false;
-      metrics.add("looks", { outcome: "done" });
-    } catch (error) {
-      if (!blind) log.warn(`Cannot see the fleet: ${error instanceof Error ? error.message : String(error)}`);
-      blind = true;
-      metrics.add("looks", { outcome: "failed" });
-      return;
-    }
-    await then();
-  };
-}
-
-/** Judges what was just seen. What fails is told once, and done in the next look; what is open stays as it was written. */
-function alertNow(alerts: AlertKeeper, log: Log): () => Promise<void> {
-  let failed = false;
-  return async () => {
-    try {
-      await alerts.look();
-      if (failed) log.info("Alerts are judged again");
-      failed = false;
-    } catch (error) {
-      if (!failed)
-        log.warn(`Cannot judge alerts: ${error instanceof Error ? (isOutage(error) ? error.message : error.stack) : String(error)}`);
-      failed = true;
-    }
-  };
-}
-
-/** Once a minute: is there a newer list, what does the database's clock say, is a warning due? */
-function watchExpiry(leaps: LeapKeeper, { now }: Pick<QueryStore, "now">, log: Log) {
-  let seen: SeenTime | null = null;
-  let warnedMs: number | null = null;
-  return {
-    look: async () => {
-      leaps.look();
-      try {
-        seen = { now: await now(), atMs: performance.now() };
-      } catch {
-        return; // the look at the fleet tells of a database that does not answer
-      }
-      const warning = expiryWarning(leaps.kept.list, seen.now, seen.atMs, warnedMs);
-      if (warning === null) return;
-      warnedMs = seen.atMs;
-      log.warn(warning);
-    },
-    samples: (): Sample[] => {
-      const value = secondsToExpiry(leaps.kept.list, seen, performance.now());
-      const expires: Sample[] = value === null ? [] : [{ family: "leapListExpiry", labels: {}, value }];
-      return [...expires, ...leapSamples(leapsOf(leaps.kept.list), seen, performance.now())];
-    },
-  };
-}
-
-/** Once a minute, one server of those on the database: ephemeral hosts that were silent for long are no part of the fleet. */
-async function retire(pool: ReturnType<typeof openPool>, log: Log): Promise<void> {
-  try {
-    for (const { name, hours } of await retireSilent(pool)) log.info(`Retired ${name}: silent for ${hours} h`);
-  } catch (error) {
-    if (!isOutage(error)) log.warn(`Cannot retire silent hosts: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** What fails is done in the next look; until then what was solved before is answered, with its time. */
-async function solvePeers(peers: PeerKeeper, log: Log): Promise<void> {
-  try {
-    await peers.look();
-  } catch (error) {
-    if (!isOutage(error)) log.warn(`Cannot solve the mesh: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  }
-}
-
-/** What fails is seen in the next look, which goes back as far as need be. */
-async function watchIncidents(watch: IncidentWatch, log: Log): Promise<void> {
-  try {
-    await watch.look(() => performance.now());
-  } catch (error) {
-    if (!isOutage(error)) log.warn(`Cannot see incidents: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** One server of those on the database; what fails is done in the next look. */
-async function countFleet(pool: ReturnType<typeof openPool>, log: Log): Promise<void> {
-  try {
-    await makeFleetMinutes(pool);
-  } catch (error) {
-    if (!isOutage(error)) log.warn(`Cannot count the fleet: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {

@@ -98,6 +98,15 @@ describe("Slack", () => {
     ]);
     expect(bodies().map(({ attachments }) => attachments[0].color)).toEqual(["#c62828", "#c62828", "#c62828", "#2e7d32"]);
   });
+  it("leads to the incident and to what to do, also where the page has no address for people", () => {
+    const linked = (url: string | null) => slackBody(noticeOf("opened", incidentOf("12"), 1, { url })).attachments[0]?.blocks.at(-1);
+    const runbook = { type: "mrkdwn", text: "What to do: http://page.example/runbook/proved_outside_limit" };
+    expect(linked("http://page.example/incidents/12")).toEqual({
+      type: "context",
+      elements: [{ type: "mrkdwn", text: "<http://page.example/incidents/12|Incident 12>" }, runbook],
+    });
+    expect(linked(null)).toEqual({ type: "context", elements: [runbook] });
+  });
   it("reads nothing into what a host is called", () => {
     const evil = "<!channel> <https://evil.example|fine> & *bold* <@U1>";
     const incident = incidentOf("12", { title: evil, cause: { kind: "host", key: "h", name: evil } });

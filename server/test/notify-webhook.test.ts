@@ -243,6 +243,12 @@ describe("a webhook", () => {
     expect(made.said.join("\n")).not.toContain("s3cr3t-word");
   });
 
+  it("whose path is its secret shows it in no error", async () => {
+    receiver.reply = ({ path }) => ({ status: 404, text: `Cannot POST ${path}` });
+    const { error } = await idle().test(hook({ url: `${new URL(receiver.url).origin}/hooks/T0SECRET?key=s3cr3t-word` }));
+    expect(error).toBe("it answers 404 (Cannot POST ***); see whether the address of this channel is right and still there");
+  });
+
   it("does not follow a redirect", async () => {
     const elsewhere = await startRecorder();
     receiver.reply = () => ({ status: 302, headers: { location: elsewhere.url } });

@@ -79,7 +79,7 @@ describe("a rehearsal that is asked for", () => {
     const detail = { id: "r1", fault: "step", who: "A. Tester", why: "TRUEBOUND_REHEARSALS=1 does" };
     expect((await agent.send(minuteOf(agent, 0n, { events: [{ ...refusal, detail }] }))).body.rehearsal).toBeUndefined();
     const question = { host: agent.id, id: "r1", findings: ["host_silent"] as const, after: "2026-01-01T00:00:00Z", channel: null };
-    expect(await store.look(question)).toEqual({ takenAt: null, refused: detail.why, incident: null, delivered: false });
+    expect(await store.look(question)).toEqual({ takenAt: null, refused: detail.why, incident: null, delivered: false, status: "proven" });
     await store.ask(agent.id, { ...STEP, id: "r3" }, 60);
     await store.withdraw(agent.id, "r1");
     expect((await agent.send(minuteOf(agent, 1n))).body.rehearsal?.id).toBe("r3");

@@ -8,9 +8,9 @@ export const DecimalString = Type.String({
 });
 export const Instant = Type.String({ format: "date-time", description: "RFC 3339 in UTC, nine digits" });
 export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+export const TEXT_PATTERN = "^[\\u0020-\\u007e\\u00a0-\\ud7ff\\ue000-\\ufffd]+$";
 /** Text that a host chose: bounded, without control characters (a NUL would poison a whole batch in PostgreSQL) and lone surrogates. */
-export const HostText = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: "^[\\u0020-\\u007e\\u00a0-\\ud7ff\\ue000-\\ufffd]+$" });
+export const HostText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: TEXT_PATTERN });
 /** So many bytes in base64url, without padding. */
 export const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });
 export const Natural = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });

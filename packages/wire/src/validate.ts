@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { TEXT_PATTERN } from "./schema.ts";
 
 /** What is wrong with a value, as JSON pointer and words. */
 export interface SchemaError {
@@ -24,6 +25,10 @@ export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
       compiled
         .Errors(value)
         .slice(0, MOST_ERRORS)
-        .map(({ instancePath, message }) => ({ pointer: instancePath, detail: message })),
+        .map(({ instancePath, message }) => ({ pointer: instancePath, detail: inWords(message) })),
   };
 }
+
+/** People write text too, and a pattern tells them nothing. */
+const inWords = (message: string): string =>
+  message.includes(TEXT_PATTERN) ? "must be one line of text, without control characters and emoji" : message;

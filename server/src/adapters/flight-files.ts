@@ -22,8 +22,14 @@ export const pemOf = (publicKey: Uint8Array): string =>
     .export({ type: "spki", format: "pem" })
     .toString();
 
-/** Each file is new: what is there already is never written over. */
-export function writeFolder(out: string, folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
-  mkdirSync(join(out, folder), { recursive: true });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(out, folder, name), content, { flag: "wx", mode: 0o600 });
+/** Each file is new: what is there already is never written over. What is in the way, or null. */
+export function writeFolder(out: string, folder: string, files: Readonly<Record<string, string | Uint8Array>>): string | null {
+  try {
+    mkdirSync(join(out, folder), { recursive: true });
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(out, folder, name), content, { flag: "wx", mode: 0o600 });
+    return null;
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    return error.code === "EEXIST" ? `${join(out, folder)} holds some already` : error.message;
+  }
 }

@@ -3,6 +3,8 @@ import type { FileProblem, Located, LocatedMap, Place } from "../apply/located.t
 
 /** Anchors may be used, but none to make much out of little. */
 const MOST_NODES = 100_000;
+/** None that is right comes near it; one that holds itself has no end. */
+const MOST_DEEP = 100;
 
 class TooMuch extends Error {}
 
@@ -18,7 +20,7 @@ export function parseYaml(text: string): { readonly root: Located } | { readonly
   if (wrong.length > 0) return { problems: wrong.map(({ pos, message }) => ({ at: placed(pos[0]), words: `Not YAML: ${message}` })) };
   if (document.contents === null) return { problems: [{ at: { line: 1, column: 1 }, words: "The file is empty: write version: 1" }] };
   try {
-    return { root: located(document.contents as Node, { document, placed, nodes: { left: MOST_NODES } }) };
+    return { root: located(document.contents as Node, { document, placed, nodes: { left: MOST_NODES }, depth: 0 }) };
   } catch (error) {
     if (error instanceof TooMuch) return { problems: [{ at: { line: 1, column: 1 }, words: error.message }] };
     throw error;
@@ -29,11 +31,14 @@ interface Parsed {
   readonly document: Document;
   readonly placed: (offset: number) => Place;
   readonly nodes: { left: number };
+  readonly depth: number;
 }
 
-function located(node: unknown, parsed: Parsed, fallback: Place = { line: 1, column: 1 }): Located {
+function located(node: unknown, within: Parsed, fallback: Place = { line: 1, column: 1 }): Located {
+  const parsed = { ...within, depth: within.depth + 1 };
   parsed.nodes.left -= 1;
   if (parsed.nodes.left < 0) throw new TooMuch(`The file says more than ${MOST_NODES} things: write fewer, or fewer aliases`);
+  if (parsed.depth > MOST_DEEP) throw new TooMuch(`The file is more than ${MOST_DEEP} levels deep: an anchor must not be within itself`);
   if (isAlias(node)) return located(node.resolve(parsed.document), parsed, placeOf(node, parsed, fallback));
   const at = placeOf(node, parsed, fallback);
   if (isMap(node)) return { kind: "map", at, entries: node.items.map(({ key, value }) => entry(key, value, parsed, at)) };

@@ -128,7 +128,7 @@ async function listIncidents(ports: AlertPorts, request: Extract<AlertRequest, {
 
 /** That nothing is open means little where nobody has looked. */
 const judged = ({ evaluated_at, alerting }: IncidentList): string =>
-  `${evaluated_at === null ? "Nobody has judged yet" : `Judged last at ${evaluated_at}`}${alerting === "prometheus" ? "; Prometheus tells people, not this server" : ""}\n`;
+  `${evaluated_at === null ? "Nobody has judged yet" : `Judged last at ${evaluated_at.slice(0, 19)}Z`}${alerting === "prometheus" ? "; Prometheus tells people, not this server" : ""}\n`;
 
 const incidentLine = (incident: Incident): string =>
   `${incident.id}  ${incident.severity.padEnd(8)}  ${since(incident)}  ${incident.title}${marks(incident)}`;

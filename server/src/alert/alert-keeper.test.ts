@@ -486,6 +486,20 @@ describe("what people set", () => {
     ]);
     expect([...world.store.incidents.values()].map(({ isRehearsal }) => isRehearsal)).toEqual([false]);
   });
+  it("the step back with which a rehearsal ends is no real step", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.change(hostId(3), { rehearsal: REHEARSAL });
+    world.event(hostId(3), "clock_stepped", { by_ns: "250000000", rehearsal: "r1" });
+    await world.run(60);
+    world.change(hostId(3), { rehearsal: null });
+    world.event(hostId(3), "clock_stepped", { by_ns: "-250000000", rehearsal: "r1" });
+    await world.run(60);
+    expect(world.open()).toEqual([`host:${hostId(3)}:rehearsal`]);
+    world.event(hostId(3), "clock_stepped", { by_ns: "250000000" });
+    await world.run(60);
+    expect(world.open()).toEqual([`host:${hostId(3)}`]);
+  });
   it("a rehearsal accuses no source and makes no group", async () => {
     const world = fleet(3);
     await world.run(120);

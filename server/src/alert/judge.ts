@@ -3,7 +3,7 @@ import { advance, mayBegin, mayEnd, type Witness } from "./alert-progress.ts";
 import { certaintyOf } from "./certainty.ts";
 import { type Condition, type HostBook, hostSubject, keyOf, newCondition, sourceOf, sourceSubject } from "./conditions.ts";
 import type { RuleInForce, Truth } from "./finding.ts";
-import { type EventNews, findingOfEvent, isFresh } from "./findings/event.ts";
+import { type EventNews, findingOfEvent, isFresh, isLeftOver } from "./findings/event.ts";
 import type { FleetFinding } from "./findings/fleet.ts";
 import { isSound } from "./findings/source.ts";
 import { isEventOnly } from "./findings/tests.ts";
@@ -243,6 +243,7 @@ export class Judge {
       const finding = findingOfEvent(event);
       const book = this.#hosts.get(event.host);
       if (finding === null || book === undefined || !isFresh(event, book.facts.record)) continue;
+      if (isLeftOver(event, book.facts.record)) continue;
       for (const inForce of book.rules.event)
         if (inForce.finding === finding && nowMs - this.#watchedSince(book) >= inForce.rule.grace_s * 1000)
           this.#happened(book, inForce, event);

@@ -1,5 +1,5 @@
 import { parseUtc } from "@truebound/time";
-import { DEFAULT_ALERT_SETTINGS, type Maintenance, type Matchers } from "@truebound/wire";
+import { type Cause, DEFAULT_ALERT_SETTINGS, type Maintenance, type Matchers } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import type { AlertConfig } from "./alert-config.ts";
 import { type SilenceableAlert, type SilenceableIncident, silencedBy, wouldSilence } from "./silencing.ts";
@@ -32,6 +32,10 @@ const rack = (alerts: SilenceableAlert[]): SilenceableIncident => ({
   rules: ["host_silent"],
   alerts,
 });
+const caused = (kind: Cause["kind"], name: string): SilenceableIncident => ({
+  ...rack([alert("web-1"), alert(null)]),
+  cause: { kind, key: `${kind}:${name}`, name },
+});
 const TWO = rack([alert("web-1"), alert("web-2")]);
 
 describe("a silence", () => {
@@ -47,6 +51,11 @@ describe("a silence", () => {
     ["of a label that nobody has", { constructor: "x" }, TWO, false],
     ["of a source", { source: "10.0.0.9" }, { ...TWO, cause: { kind: "source", key: "source:10.0.0.9", name: "10.0.0.9" } }, true],
     ["of a host's incident", { host: "web-1" }, { ...rack([alert("web-1")]), cause: { kind: "host", key: "host:1", name: "web-1" } }, true],
+    ["of the fleet", { alertname: "host_silent", group: "the fleet" }, caused("fleet", "the fleet"), true],
+    ["of the server", { group: "the server" }, caused("server", "the server"), true],
+    ["of a domain of the mesh", { group: "fra" }, caused("mesh", "fra"), true],
+    ["of another domain", { group: "muc" }, caused("mesh", "fra"), false],
+    ["of an upstream", { source: "GPS" }, caused("upstream", "GPS"), true],
     ["of an incident of which nothing goes on, by its rule", { alertname: "host_silent" }, rack([]), true],
     ["of an incident without alerts and rules", { alertname: "host_silent" }, { ...rack([]), rules: [] }, false],
   ];

@@ -2,6 +2,7 @@ import type { AlertRule, Cause, Matchers, Severity } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { type AlertConfig, isMeant } from "./alert-config.ts";
 import { inMaintenance } from "./calendar.ts";
+import { causeLabel } from "./cause-label.ts";
 
 export interface SilenceableAlert {
   readonly rule: string;
@@ -80,8 +81,6 @@ export const ownLabels = ({ rule, finding, severity, host, source, labels }: Sil
   ...(host === null ? {} : { host: host.name }),
   ...(source === null ? {} : { source }),
 });
-
-const causeLabel = ({ kind, name }: Cause): LabelSet => (kind === "host" || kind === "source" || kind === "group" ? { [kind]: name } : {});
 
 const fits = (labels: LabelSet, matchers: Matchers): boolean =>
   Object.entries(matchers).every(([name, value]) => Object.hasOwn(labels, name) && labels[name] === value);

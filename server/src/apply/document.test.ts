@@ -17,8 +17,16 @@ function read(text: string, now: string | null = null): { things: readonly Thing
   const { things, problems, warnings } = readDocument(parsed.root, now === null ? null : parseUtc(now));
   return { things, problems: problems.map(sayProblem), warnings: warnings.map(sayProblem) };
 }
+const CHANNELS_PAGE = readFileSync(join(import.meta.dirname, "../../../docs/channels.md"), "utf8");
 const one = (text: string): Thing["body"] | undefined => read(`version: 1\n${text}`).things[0]?.body;
 const wrong = (text: string): string[] => read(`version: 1\n${text}`).problems;
+
+it.each([...CHANNELS_PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = ""]) => block))(
+  "docs/channels.md shows what a file takes: %s",
+  (block) => {
+    expect(wrong(block.startsWith(" ") ? `channels:\n${block}` : block)).toEqual([]);
+  },
+);
 
 describe("the example", () => {
   const { things, problems } = read(EXAMPLE);
@@ -152,6 +160,8 @@ policies:
       "version: 1\npolicies: [{ hosts: { labels: { a: b, c: d } }, limit: 1ms }, { hosts: { labels: { c: d, a: b } }, limit: 2ms }]",
       /sets the same already/,
     ],
+    ['version: 1\nchannels: [{ name: a, kind: slack, url_file: "/etc/a\\0b" }]', /the whole path of a file/],
+    ['version: 1\nchannels: [{ name: a, kind: webhook, url: "https://a.example/\\0b" }]', /an address that begins with/],
     ["version: 1\ntargets: [{ name: a, domain: d, address: '10.0.0.1:99' }]", /must stand alone/],
     ["version: 1\ntargets: [{ name: a, domain: d, address: 10.0.0.300 }]", /neither a name nor/],
     ["version: 1\ncalendars: [{ name: a, timezone: Europe/Lundon, days: [mon], open: '08:00', close: '09:00' }]", /IANA timezone/],
@@ -165,6 +175,9 @@ policies:
       /must not be before/,
     ],
   ])("%j is refused", (text, words) => expect(read(text).problems.join("\n")).toMatch(words));
+  it.each(["rules: &a [*a]", "rules: &a { b: *a }"])("may not hold itself: %s", (text) => {
+    expect(wrong(text)).toEqual(["1:1: The file is more than 100 levels deep: an anchor must not be within itself"]);
+  });
   it("may use anchors, but none to make much out of little", () => {
     const twice = "version: 1\ngroups: [{ name: a, labels: &l { x: y } }, { name: b, labels: *l }]";
     expect(read(twice).things.map(({ body }) => body)).toEqual([{ labels: { x: "y" } }, { labels: { x: "y" } }]);

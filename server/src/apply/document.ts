@@ -126,7 +126,7 @@ function readVersion(root: LocatedMap, reading: Reading): void {
 
 function settingsOf(root: LocatedMap, reading: Reading): Thing[] {
   const named = { ...root, entries: root.entries.filter(({ name }) => SETTINGS.some(({ key }) => key === name)) };
-  const body = readFields(named, "the file", SETTINGS, reading);
+  const body = readFields(named, "", SETTINGS, reading);
   const heartbeat = body.heartbeat as Body | undefined;
   if (heartbeat !== undefined && (heartbeat.url === undefined) === (heartbeat.url_file === undefined))
     reading.tell(entryOf(root, "heartbeat")?.at ?? root.at, "Cannot take heartbeat: write either url or url_file");

@@ -39,7 +39,7 @@ export const mapOf = (fields: readonly Field[]): MapKind => ({
   },
 });
 
-/** What the file names of these fields; with what it leaves open as it then holds. */
+/** What the file names of these fields, at `path` of it, "" = at its top; with what it leaves open as it then holds. */
 export function readFields(node: LocatedMap, path: string, fields: readonly Field[], reading: Reading): Body {
   const body: Record<string, Json> = {};
   for (const { key, stored, initial, required } of fields) {
@@ -59,7 +59,7 @@ export function readFields(node: LocatedMap, path: string, fields: readonly Fiel
       );
       continue;
     }
-    const kept = field.kind.read(value, `${path}.${name}`, reading);
+    const kept = field.kind.read(value, path === "" ? name : `${path}.${name}`, reading);
     if (kept !== undefined) body[field.stored] = kept;
   }
   return body;

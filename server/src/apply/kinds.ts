@@ -60,14 +60,17 @@ export const targetName = matching("a name: at most 255 characters of ASCII with
 export const labelName = matching("the name of a label, such as rack", /^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/);
 export const url = matching(
   "an address that begins with https:// or http://, without user and password",
-  /^https?:\/\/(?![^/?#]*@)[^\s]{1,1990}$/,
+  /^https?:\/\/(?![^/?#]*@)[^\s\p{Cc}]{1,1990}$/u,
   (value) => plain(withoutUser(String(value))),
 );
 export const mailAddress = matching(
   "an e-mail address, such as truebound@example.net",
   /^(?=.{3,320}$)(?:[^<>@\p{C}]+ <[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/u,
 );
-export const secretFile = matching("the whole path of a file on the server's machine, such as /etc/truebound/slack-url", /^\/.{0,499}$/);
+export const secretFile = matching(
+  "the whole path of a file on the server's machine, such as /etc/truebound/slack-url",
+  /^\/[^\p{Cc}]{0,499}$/u,
+);
 export const timeOfDay = matching("a time of day as HH:MM", /^([01][0-9]|2[0-3]):[0-5][0-9]$/);
 export const profileId = matching("lower-case letters and digits joined by hyphens, such as my-cluster", /^[a-z0-9]+(-[a-z0-9]+)*$/);
 export const day = scalar("a day as YYYY-MM-DD", ({ text: written }) => {

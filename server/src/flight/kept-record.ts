@@ -2,6 +2,7 @@ import type { FlightView } from "@truebound/wire";
 import type { EnrolCrypto } from "../enrol/ports.ts";
 import type { Parameters } from "../query/questions.ts";
 import { type Refusal, refuse } from "../refusal.ts";
+import { isIncident } from "./incident-number.ts";
 import type { KeptFlight } from "./receive-flight.ts";
 
 export interface FlightQuestion {
@@ -28,8 +29,6 @@ export interface RecordPorts {
   readonly records: RecordStore;
   readonly crypto: Pick<EnrolCrypto, "verifyEd25519">;
 }
-
-export const isIncident = (text: string): boolean => /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) < 2n ** 63n;
 
 /** The key of the host that signed it; null = none that is known. */
 export const signerOf = ({ keys, signatureBase, signature }: KeptRecord, crypto: RecordPorts["crypto"]): Uint8Array | null =>

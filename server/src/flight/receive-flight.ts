@@ -2,6 +2,7 @@ import { Flight, type FlightReply, validator } from "@truebound/wire";
 import type { EnrolCrypto } from "../enrol/ports.ts";
 import { type PostRequest, readSignedPost } from "../enrol/signed-post.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { isIncident } from "./incident-number.ts";
 
 /** A host whose record comes. */
 export interface RecordingHost {
@@ -31,7 +32,6 @@ export interface FlightPorts {
 }
 
 const schema = validator(Flight);
-const INCIDENT = /^[1-9][0-9]{0,18}$/;
 
 /** What an agent recorded of the minutes around an incident. Kept as it was signed; it may be sent again. */
 export async function receiveFlight({ store, crypto, inflate }: FlightPorts, request: PostRequest): Promise<FlightReply | Refusal> {
@@ -48,7 +48,7 @@ export async function receiveFlight({ store, crypto, inflate }: FlightPorts, req
   const { incident } = flight;
   if (flight.agent !== claim.agent) return refuse("malformed", "The record is of another agent than the one that signed it");
   const signed = { body: request.body, signatureBase: claim.base(host.keys), signature: claim.signature };
-  if (!INCIDENT.test(incident) || !(await store.keep(claim.agent, incident, signed)))
+  if (!isIncident(incident) || !(await store.keep(claim.agent, incident, signed)))
     return refuse("not_found", `Nobody asked this host for a record of incident ${incident}`);
   return { version: 1, incident, state: "kept" };
 }

@@ -6,6 +6,8 @@ import { headline } from "./told-alerts.ts";
 const HEADER = 150;
 const SECTION = 3000;
 const TEXT = 3000;
+/** Of ten elements of a context. */
+const MOST_RUNBOOKS = 5;
 
 const COLOURS: Readonly<Record<Severity, string>> = { critical: "#c62828", warning: "#ef6c00", info: "#1565c0" };
 const OVER = "#2e7d32";
@@ -20,15 +22,18 @@ export function slackBody(notice: Notice) {
 }
 
 function blocksOf(notice: Notice, title: string) {
-  const { pairs, alerts } = factsOf(notice);
+  const { pairs, alerts, runbooks } = factsOf(notice);
+  const links = [...linkOf(notice), ...runbooks.slice(0, MOST_RUNBOOKS).map((runbook) => `What to do: ${escaped(runbook)}`)];
   const fields = pairs.map(([name, value]) => markdown(`*${name}*\n${escaped(oneLine(value, 500))}`));
   return [
     { type: "header", text: { type: "plain_text", text: title, emoji: false } },
     { type: "section", fields },
     ...(alerts.length === 0 ? [] : [{ type: "section", text: markdown(lines(alerts)) }]),
-    ...(notice.url === null ? [] : [{ type: "context", elements: [markdown(`<${link(notice.url)}|Incident ${notice.incident.id}>`)] }]),
+    ...(links.length === 0 ? [] : [{ type: "context", elements: links.map(markdown) }]),
   ];
 }
+
+const linkOf = ({ url, incident }: Notice): string[] => (url === null ? [] : [`<${link(url)}|Incident ${incident.id}>`]);
 
 const markdown = (text: string) => ({ type: "mrkdwn", text });
 

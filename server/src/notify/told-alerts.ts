@@ -1,5 +1,6 @@
 import { atMost } from "@truebound/time";
 import type { Alert, Cause, Incident, Notice } from "@truebound/wire";
+import { causeLabel } from "../alert/cause-label.ts";
 import { fingerprint } from "./fingerprint.ts";
 
 /** An alert as others know it: by its labels alone. */
@@ -66,25 +67,16 @@ function toldAlert(alert: Alert, notice: Notice): ToldAlert {
 export function labelsOf(alert: Alert, cause: Cause): Record<string, string> {
   const { rule, severity, finding, host, source } = alert;
   const own = { ...alert.labels, alertname: rule, severity, finding };
-  if (cause.kind !== "host") return { ...own, [SHARED[cause.kind]]: cause.name };
+  if (cause.kind !== "host") return { ...own, ...causeLabel(cause) };
   return { ...own, host: host?.name ?? cause.name, ...(source === null ? {} : { source }) };
 }
-
-const SHARED: Readonly<Record<Exclude<Cause["kind"], "host">, "source" | "group">> = {
-  source: "source",
-  upstream: "source",
-  group: "group",
-  mesh: "group",
-  server: "group",
-  fleet: "group",
-};
 
 /** Of a notice that lists no alert: one for each of its rules. */
 function bare(notice: Notice): ReadonlyMap<string, ToldAlert> {
   const { incident } = notice;
   const { cause, severity } = incident;
   const told = (rule: string): ToldAlert => {
-    const labels = { alertname: rule, severity, [cause.kind === "host" ? "host" : SHARED[cause.kind]]: cause.name };
+    const labels = { alertname: rule, severity, ...causeLabel(cause) };
     return { labels, annotations: annotationsOf(notice), fingerprint: fingerprint(labels), since: incident.opened_at, endedAt: null };
   };
   return new Map(incident.rules.map((rule) => [told(rule).fingerprint, told(rule)]));

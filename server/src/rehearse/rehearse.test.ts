@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type RehearsalStore, rehearse, type Seen } from "./rehearse.ts";
 import { parseRehearse, type RehearseRequest } from "./rehearse-request.ts";
 
-const NOTHING: Seen = { takenAt: null, refused: null, incident: null, delivered: false };
+const NOTHING: Seen = { takenAt: null, refused: null, incident: null, delivered: false, status: "proven" };
 const TAKEN = { ...NOTHING, takenAt: "2026-11-26T19:00:00.000000Z" };
 
 interface World {
@@ -18,6 +18,7 @@ async function run(words: string, { looks, channels = [], state = "active", isBu
   const request = parseRehearse(words.split(" ")) as RehearseRequest;
   const asked: Rehearsal[] = [];
   const withdrawn: string[] = [];
+  const lines: string[] = [];
   let seconds = 0;
   const store: RehearsalStore = {
     host: async (name) => (name === "db-1" ? { id: "h", name, state, labels: {} } : null),
@@ -38,16 +39,17 @@ async function run(words: string, { looks, channels = [], state = "active", isBu
       pause: async () => {
         seconds += 1;
       },
+      tell: (line) => void lines.push(line),
     },
     request,
   );
-  return { ...told, asked, withdrawn, report: told.out.startsWith("{") ? JSON.parse(told.out) : null };
+  return { ...told, asked, withdrawn, lines, report: told.out.startsWith("{") ? JSON.parse(told.out) : null };
 }
 
 describe("a rehearsal", () => {
   it("passes when the alert came and was told, and says how fast", async () => {
     const looks = [NOTHING, TAKEN, { ...TAKEN, incident: "12" }, { ...TAKEN, incident: "12", delivered: true }];
-    const { code, report, asked, withdrawn } = await run("step --host db-1 --channel pager --json", { looks, channels: ["pager"] });
+    const { code, report, asked, withdrawn, lines } = await run("step --host db-1 --channel pager --json", { looks, channels: ["pager"] });
     expect(code).toBe(0);
     expect(asked).toEqual([{ id: "r1", fault: "step", for_s: 60, by_ns: "250000000", who: "tester" }]);
     expect(report).toEqual({
@@ -64,6 +66,7 @@ describe("a rehearsal", () => {
       passed: true,
     });
     expect(withdrawn).toEqual(["r1"]);
+    expect(lines).toEqual(["Asked db-1 to rehearse step for 60 s; waiting for 300 s at most\n"]);
   });
   it("passes by the alert alone where there is nobody to be told, and not where there is", async () => {
     const looks = [{ ...TAKEN, incident: "12" }];
@@ -78,6 +81,12 @@ describe("a rehearsal", () => {
     const { code, out, withdrawn } = await run("drift --host db-1 --timeout 5s", { looks: [NOTHING] });
     expect([code, withdrawn]).toEqual([1, ["r1"]]);
     expect(out).toContain("does its agent run, and report?");
+  });
+  it("says that a host of whose clock nothing is proved passes no limit", async () => {
+    const looks = [{ ...TAKEN, status: "unknown" }];
+    const { out } = await run("step --host db-1 --timeout 5s", { looks });
+    expect(out).toContain("came\n  its status is unknown: a clock of which nothing is proved passes no limit");
+    expect((await run("lost-source --host db-1 --timeout 5s", { looks })).out).not.toContain("its status");
   });
   it("says why the host refused, at once", async () => {
     const looks = [NOTHING, { ...NOTHING, refused: "TRUEBOUND_REHEARSALS=1 does" }];

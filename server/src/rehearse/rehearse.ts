@@ -13,6 +13,8 @@ export interface Seen {
   readonly incident: string | null;
   /** A channel that was to be told was, of that alert. */
   readonly delivered: boolean;
+  /** Of the host's bound, by its latest report. */
+  readonly status: string;
 }
 
 export interface Question {
@@ -43,6 +45,8 @@ export interface RehearsePorts {
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly pause: () => Promise<void>;
+  /** To people, at once. */
+  readonly tell: (line: string) => void;
 }
 
 /** What a fault must lead to: one of these findings, by whatever rule. */
@@ -65,15 +69,20 @@ export async function rehearse(ports: RehearsePorts, request: RehearseRequest): 
   const began = ports.now();
   const askedAt = await store.ask(host.id, rehearsal, request.timeoutS);
   if (askedAt === null) return refusal(request, "another rehearsal is asked of it, or goes on there");
+  ports.tell(`Asked ${host.name} to rehearse ${rehearsal.fault} for ${rehearsal.for_s} s; waiting for ${request.timeoutS} s at most\n`);
   try {
-    const report = await watched(ports, request, {
+    const { report, status } = await watched(ports, request, {
       host,
       rehearsal,
       askedAt,
       began,
       tells: request.channel !== null || channels.length > 0,
     });
-    return { code: report.passed ? 0 : 1, out: request.json ? `${JSON.stringify(report, null, 2)}\n` : say(report, channels), err: "" };
+    return {
+      code: report.passed ? 0 : 1,
+      out: request.json ? `${JSON.stringify(report, null, 2)}\n` : say(report, status, channels),
+      err: "",
+    };
   } finally {
     await store.withdraw(host.id, rehearsal.id);
   }
@@ -101,8 +110,14 @@ interface Running {
   readonly tells: boolean;
 }
 
+interface Watched {
+  readonly report: RehearsalReport;
+  /** Of the host's bound at the end. */
+  readonly status: string;
+}
+
 /** Looks until it has passed, was refused, or took too long. */
-async function watched(ports: RehearsePorts, { channel, timeoutS }: RehearseRequest, running: Running): Promise<RehearsalReport> {
+async function watched(ports: RehearsePorts, { channel, timeoutS }: RehearseRequest, running: Running): Promise<Watched> {
   const { host, rehearsal, askedAt, began, tells } = running;
   const { fault, id } = rehearsal;
   const question = { host: host.id, id, findings: EXPECTED[fault], after: askedAt, channel };
@@ -113,28 +128,37 @@ async function watched(ports: RehearsePorts, { channel, timeoutS }: RehearseRequ
     if (seen.incident !== null) alertedMs ??= ms;
     if (seen.delivered) deliveredMs ??= ms;
     const passed = alertedMs !== null && (deliveredMs !== null || !tells);
-    if (passed || seen.refused !== null || ms >= timeoutS * 1000)
-      return {
-        id,
-        host: host.name,
-        fault,
-        asked_at: askedAt,
-        taken_at: seen.takenAt,
-        refused: seen.refused,
-        expected: { rules: [...question.findings], channel },
-        incident: seen.incident,
-        alerted_after_ms: alertedMs,
-        delivered_after_ms: deliveredMs,
-        passed,
-      };
+    const report = {
+      id,
+      host: host.name,
+      fault,
+      asked_at: askedAt,
+      taken_at: seen.takenAt,
+      refused: seen.refused,
+      expected: { rules: [...question.findings], channel },
+      incident: seen.incident,
+      alerted_after_ms: alertedMs,
+      delivered_after_ms: deliveredMs,
+      passed,
+    };
+    if (passed || seen.refused !== null || ms >= timeoutS * 1000) return { report, status: seen.status };
     await ports.pause();
   }
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+const BOUNDED: readonly string[] = ["proven", "holdover"];
+const OF_A_BOUND: readonly RehearsalFault[] = ["step", "drift", "lying-source"];
+
+/** Why no alert can have come; null = nothing is known that speaks against one. */
+const whyNone = ({ fault, alerted_after_ms }: RehearsalReport, status: string): string | null =>
+  alerted_after_ms !== null || BOUNDED.includes(status) || !OF_A_BOUND.includes(fault)
+    ? null
+    : `its status is ${status}: a clock of which nothing is proved passes no limit, and its sources contradict nothing`;
+
 /** A line for each thing that a person has to know, the verdict first. */
-function say(report: RehearsalReport, channels: readonly string[]): string {
+function say(report: RehearsalReport, status: string, channels: readonly string[]): string {
   const { host, fault, passed, refused, taken_at, incident, alerted_after_ms, delivered_after_ms, expected } = report;
   const alert =
     alerted_after_ms === null ? `no alert ${expected.rules.join(" or ")} came` : `incident ${incident} after ${seconds(alerted_after_ms)}`;
@@ -146,10 +170,10 @@ function say(report: RehearsalReport, channels: readonly string[]): string {
         ? `${whom} was not told`
         : `${whom} told after ${seconds(delivered_after_ms)}`;
   const taken = taken_at === null ? "the host did not take it up: does its agent run, and report?" : `taken up at ${taken_at}`;
-  const lines = refused === null ? [taken, alert, told] : [`the host refused: ${refused}`];
+  const lines = refused === null ? [taken, alert, whyNone(report, status), told] : [`the host refused: ${refused}`];
   return [
     `${passed ? "passed" : "NOT passed"}: ${fault} on ${host} (rehearsal ${report.id})`,
-    ...lines.map((line) => `  ${line}`),
+    ...lines.flatMap((line) => (line === null ? [] : [`  ${line}`])),
     "",
   ].join("\n");
 }

@@ -66,6 +66,7 @@ async function run(words: string): Promise<RehearsalReport> {
       who: "A. Tester",
       now: () => performance.now(),
       pause: () => pause(50),
+      tell: () => {},
     };
     const { out, err } = await rehearse(ports, parseRehearse(words.split(" ")) as RehearseRequest);
     expect(err).toBe("");

@@ -21,7 +21,8 @@ export interface SendLimits {
 export function sendToChannel({ http = HTTP_LIMITS, mail = MAIL_LIMITS }: SendLimits = {}): { send: Send; remind: Remind } {
   const request = httpRequests(http);
   const send: Send = async (channel, notice, moment) => {
-    const secrets: string[] = [];
+    // The path of a webhook often is a secret, wherever it was written.
+    const secrets: string[] = channel.kind === "webhook" && URL.canParse(channel.url) ? [channel.url] : [];
     const secret = async (path: string, what: string) => {
       const text = await readSecret(path, what);
       secrets.push(text);

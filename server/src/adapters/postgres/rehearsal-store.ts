@@ -38,6 +38,7 @@ const LOOK = `
     (select to_char(at_utc_ns(at_ns) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from said where kind = 'rehearsal_began' limit 1) as taken_at,
     (select detail ->> 'why' from said where kind = 'rehearsal_refused' limit 1) as refused,
     (select incident_id::text from found order by id limit 1) as incident,
+    coalesce((select status::text from host_state where host_id = $1), 'unknown') as status,
     exists (
       select from found f
       join incident i on i.id = f.incident_id
@@ -53,6 +54,7 @@ interface LookRow {
   refused: string | null;
   incident: string | null;
   delivered: boolean;
+  status: string;
 }
 
 export const rehearsalStore = (pool: pg.Pool): RehearsalStore => ({
@@ -70,6 +72,6 @@ export const rehearsalStore = (pool: pg.Pool): RehearsalStore => ({
 
 async function look(pool: pg.Pool, { host, id, findings, after, channel }: Question): Promise<Seen> {
   const { rows } = await pool.query<LookRow>(LOOK, [host, id, findings, after, channel]);
-  const { taken_at, refused, incident, delivered } = rows[0] as LookRow;
-  return { takenAt: taken_at, refused, incident, delivered };
+  const { taken_at, refused, incident, delivered, status } = rows[0] as LookRow;
+  return { takenAt: taken_at, refused, incident, delivered, status };
 }

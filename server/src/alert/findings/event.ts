@@ -25,6 +25,10 @@ export const EVENT_FINDINGS: ReadonlySet<FindingKind> = new Set(Object.values(KI
 export const findingOfEvent = ({ kind, detail }: Pick<EventRecord, "kind" | "detail">): FindingKind | null =>
   kind === "leap_pending" && detail.by !== "leap_indicators" ? null : (KINDS[kind] ?? null);
 
+/** Of a rehearsal that is over, such as the step back with which it ends: nothing real happened. */
+export const isLeftOver = ({ detail }: Pick<EventRecord, "detail">, { rehearsal }: Pick<HostRecord, "rehearsal">): boolean =>
+  typeof detail.rehearsal === "string" && rehearsal === null;
+
 const FRESH_NS = 600_000_000_000n;
 const apart = (a: UtcInstant, b: UtcInstant): bigint => (a > b ? a - b : b - a);
 

@@ -3,8 +3,8 @@ import type { JSX } from "preact";
 import type { Loaded } from "../../api/loaded.ts";
 import { useOpenIncidents } from "../../api/open-incidents.ts";
 import { countWords } from "../../format/count-words.ts";
-import type { Look } from "../../format/status-look.ts";
 import { Mark } from "../parts/mark.tsx";
+import { PROMETHEUS, toldWords } from "./told-words.ts";
 
 interface AlertingHeadProps {
   readonly rules: readonly AlertRuleView[];
@@ -30,20 +30,4 @@ export function AlertingHead({ rules, channels }: AlertingHeadProps): JSX.Elemen
       </p>
     </section>
   );
-}
-
-interface Told {
-  readonly look: Look;
-  readonly words: string;
-}
-
-const PROMETHEUS: Told = { look: "holdover", words: "A Prometheus tells people, not this server" };
-
-export function toldWords(channels: Loaded<readonly ChannelView[]>): Told {
-  if (channels.kind !== "ready") return { look: "unknown", words: "Who is told is not known" };
-  const on = channels.value.filter(({ enabled }) => enabled);
-  if (on.length === 0) return { look: "unverified", words: "Nobody is told: no channel is set" };
-  const failing = on.filter(({ last }) => last !== null && !last.delivered);
-  if (failing.length === 0) return { look: "proven", words: `People are told through ${countWords(on.length, "channel")}` };
-  return { look: "conflict", words: `${failing.length} of ${countWords(on.length, "channel")} could not deliver lately` };
 }

@@ -44,16 +44,33 @@ describe("what a silence may match", () => {
       ["falseticker of source 10.0.0.9", { alertname: "falseticker", source: "10.0.0.9" }, 2],
     ]));
 
-  it("is a rule wherever it holds, where alerts do not name the cause", () =>
+  it.each([
+    [{ kind: "server", key: "server", name: "the server" }, "the server", { group: "the server" }],
+    [{ kind: "fleet", key: "fleet:clock", name: "the fleet" }, "the fleet", { group: "the fleet" }],
+    [{ kind: "mesh", key: "mesh:fra", name: "fra" }, "mesh fra", { group: "fra" }],
+    [{ kind: "upstream", key: "upstream:GPS", name: "GPS" }, "upstream GPS", { source: "GPS" }],
+  ] as const)("is all of %o, by the label of its alerts", (cause, words, label) =>
+    expect(told(detail({ cause, rules: ["no_majority"], members: [alertOf("1", { rule: "no_majority" })] }))).toEqual([
+      [`everything of ${words}`, label, 1],
+      [`no_majority of ${words}`, { alertname: "no_majority", ...label }, 1],
+    ]),
+  );
+
+  it("is no critical alert of a host that a source led astray", () =>
     expect(
       told(
         detail({
-          cause: { kind: "server", key: "server", name: "server" },
-          rules: ["server_clock_unproven"],
-          members: [alertOf("1", { rule: "server_clock_unproven", host: null })],
+          cause: { kind: "source", key: "source:10.0.0.9", name: "10.0.0.9" },
+          rules: ["falseticker"],
+          members: [alertOf("1", { rule: "falseticker", severity: "warning" }), alertOf("2", { severity: "critical" })],
         }),
-      ),
-    ).toEqual([["server_clock_unproven, wherever it holds", { alertname: "server_clock_unproven" }, 1]]));
+      )[0],
+    ).toEqual(["everything of source 10.0.0.9", { source: "10.0.0.9" }, 1]));
+
+  it("is a rule wherever it holds, where the cause has no name", () =>
+    expect(told(detail({ cause: { kind: "server", key: "server", name: "" }, rules: ["server_clock_unproven"] }))).toEqual([
+      ["server_clock_unproven, wherever it holds", { alertname: "server_clock_unproven" }, 0],
+    ]));
 });
 
 it("writes matchers so that no value can pass for two", () =>

@@ -1,4 +1,5 @@
-import type { Alert, IncidentDetail, Matchers } from "@truebound/wire";
+import type { Alert, Cause, IncidentDetail, Matchers } from "@truebound/wire";
+import { causeWords } from "../../../format/cause-words.ts";
 
 /** What a silence from an incident's page may match: in words, as matchers, and which of the alerts here. */
 export interface SilenceChoice {
@@ -7,23 +8,34 @@ export interface SilenceChoice {
   readonly matched: readonly Alert[];
 }
 
-/** Causes that alerts carry as a label of the same name. */
-const LABELLED: readonly string[] = ["host", "source", "group"];
+/** By which alerts name what they have in common. A kind that this page does not know has none. */
+const LABELS: Readonly<Record<string, string>> = {
+  host: "host",
+  source: "source",
+  upstream: "source",
+  group: "group",
+  mesh: "group",
+  server: "group",
+  fleet: "group",
+} satisfies Record<Cause["kind"], string>;
 
 /** All of the cause first, where alerts name it; then each rule, of that cause alone where they do. */
 export function silenceChoices(incident: IncidentDetail): SilenceChoice[] {
   const { cause, rules, members } = incident;
-  const isNamed = LABELLED.includes(cause.kind) && cause.name !== "";
-  const ofCause: Matchers = isNamed ? { [cause.kind]: cause.name } : {};
-  const where = isNamed ? ` of ${cause.kind} ${cause.name}` : ", wherever it holds";
+  const label = cause.name === "" ? undefined : LABELS[cause.kind];
+  const ofCause: Matchers = label === undefined ? {} : { [label]: cause.name };
+  const where = label === undefined ? ", wherever it holds" : ` of ${causeWords(cause)}`;
   const choice = (words: string, matchers: Matchers): SilenceChoice => ({
     words,
     matchers,
-    matched: members.filter((alert) => matches({ ...labelsOf(alert), ...ofCause }, matchers)),
+    matched: members.filter((alert) => matches({ ...labelsOf(alert), ...(isNamedBy(cause, alert) ? ofCause : {}) }, matchers)),
   });
-  const all = isNamed ? [choice(`everything${where}`, ofCause)] : [];
+  const all = label === undefined ? [] : [choice(`everything${where}`, ofCause)];
   return [...all, ...rules.map((rule) => choice(`${rule}${where}`, { alertname: rule, ...ofCause }))];
 }
+
+/** Whoever keeps a bad source quiet does not mean a host that it led astray. */
+const isNamedBy = ({ kind }: Cause, { severity }: Alert): boolean => kind !== "source" || severity !== "critical";
 
 /** An alert's labels, as silences are matched against them. */
 export const labelsOf = ({ rule, severity, finding, host, source, labels }: Alert): Readonly<Record<string, string>> => ({
