@@ -453,6 +453,24 @@ describe("what people set", () => {
     await world.run(20, only(hostId(3), OUTSIDE));
     expect(world.open()).toEqual([]);
   });
+  it("a rule on events that is changed counts as it is now, for alerts that go on too", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    await world.look();
+    const changed = { severity: "critical" as const, clear_s: 60 };
+    const rules = CONFIG.rules.map(({ origin, body }) => ({
+      origin,
+      body: body.name === "clock_stepped" ? { ...body, ...changed } : body,
+    }));
+    world.store.config = { ...CONFIG, rules };
+    await world.run(20);
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    await world.run(20);
+    expect([...world.store.alerts.values()].map(({ severity }) => severity)).toEqual(["critical"]);
+    await world.run(70);
+    expect(world.open()).toEqual([]);
+  });
   it("what was foretold and came goes on until an alert that says more takes its place", async () => {
     const world = fleet(10);
     await world.run(120);
@@ -512,6 +530,27 @@ describe("the fleet and its server", () => {
     expect(world.open()).toEqual([]);
     await world.run(20);
     expect(world.open()).toEqual(["fleet:leap_pending"]);
+  });
+  it("a rule on the fleet that is removed, or looks for something else now, ends its alert once and begins none", async () => {
+    const pending = CONFIG.rules.filter(({ body }) => body.name === "leap_pending");
+    const other = CONFIG.rules.filter(({ body }) => body.name !== "leap_pending");
+    const expired = pending.map(({ origin, body }) => ({ origin, body: { ...body, finding: "leap_file_expired" as const } }));
+    const held = pending.map(({ origin, body }) => ({ origin, body: { ...body, hold_s: 100 } }));
+    const ends = ["opened fleet:leap_pending", "resolved fleet:leap_pending"];
+    for (const [before, after, told] of [
+      [pending, [], ends],
+      [pending, expired, ends],
+      [held, [], []],
+    ] as const) {
+      const world = fleet(3);
+      const far = (world.utcNow() + 86_400_000_000_000n) as never;
+      world.leaps = { ...LEAP_LIST, rows: [...LEAP_LIST.rows, { from: far, taiMinusUtc: 38 }] };
+      world.store.config = { ...CONFIG, rules: [...other, ...before] };
+      await world.run(60);
+      world.store.config = { ...CONFIG, rules: [...other, ...after] };
+      await world.run(100);
+      expect(world.told()).toEqual(told);
+    }
   });
   it("a leap list that expires within 30 days is told, and says when", async () => {
     const world = fleet(10);

@@ -156,8 +156,11 @@ export class Judge {
   /** Every rule that concerns it, against its latest report. */
   #test(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
     const { facts, rules, conditions } = book;
-    for (const [name, one] of conditions)
-      if (rules.byName.get(one.inForce.rule.name)?.finding !== one.inForce.finding) conditions.delete(name);
+    for (const [name, one] of conditions) {
+      const now = rules.byName.get(one.inForce.rule.name);
+      if (now?.finding !== one.inForce.finding) conditions.delete(name);
+      else one.inForce = now;
+    }
     if (conditions.size === 0 && isWell(facts, rules)) return;
     for (const one of rules.host) {
       const known = conditions.size === 0 ? undefined : conditions.get(one.rule.name);
@@ -282,6 +285,7 @@ export class Judge {
 
   #stepFleet({ fleet, rules }: Scene, tookMs: number): void {
     const place = { epoch: 0, seq: 0 };
+    this.#dropFleet(rules);
     for (const inForce of rules.fleet)
       for (const found of fleet.filter(({ finding }) => finding === inForce.finding)) {
         const key = keyOf(inForce.rule.name, found.subject);
@@ -298,6 +302,14 @@ export class Judge {
       if (before !== one.truth) this.#changes += 1;
       one.progress = advance(one.progress, one.truth, tookMs, place, null);
       if (!one.isFiring && one.truth !== "holds") this.#fleet.delete(key);
+    }
+  }
+
+  /** What no rule looks for any more begins nothing, however long it has held. */
+  #dropFleet({ fleet }: RuleBook): void {
+    for (const [key, { inForce }] of this.#fleet) {
+      const isSought = fleet.some(({ rule, finding }) => rule.name === inForce.rule.name && finding === inForce.finding);
+      if (!isSought && this.#fleet.delete(key)) this.#changes += 1;
     }
   }
 
