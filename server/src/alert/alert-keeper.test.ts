@@ -6,7 +6,6 @@ import { SHIPPED_RULES } from "./shipped-rules.ts";
 
 const [PROVED_OUTSIDE] = SHIPPED_RULES as [AlertRule];
 const OUTSIDE = { bound: { lo: 200_000_000n, hi: 210_000_000n } };
-const REHEARSAL = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
 const channelNamed = (more: string | { name: string }) => ({
   origin: "file" as const,
   body: { ...(CONFIG.channels[0] as (typeof CONFIG.channels)[number]).body, ...(typeof more === "string" ? { name: more } : more) },
@@ -483,33 +482,6 @@ describe("what people set", () => {
     expect(rules()).toEqual(["will_exceed_in"]);
     await world.run(120, held(106_000_000n));
     expect(rules()).toEqual(["bound_exceeds_limit"]);
-  });
-  it("a rehearsal is told as one", async () => {
-    const world = fleet(10);
-    await world.run(60);
-    const rehearsal = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
-    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal }));
-    expect(world.store.told[0]?.title).toMatch(/^Rehearsal: host-3 is /);
-  });
-  it("a real fault after a rehearsal is an incident of its own, and no rehearsal", async () => {
-    const world = fleet(10);
-    await world.run(60);
-    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal: REHEARSAL }));
-    expect(world.open()).toEqual([`host:${hostId(3)}:rehearsal`]);
-    await world.run(60, only(hostId(3), { bound: { lo: 3_000_000_000n, hi: 3_100_000_000n }, rehearsal: null }));
-    expect(world.open()).toEqual([`host:${hostId(3)}`]);
-    expect(world.store.told.filter(({ kind }) => kind === "opened").map(({ title }) => title.replace(/ is .*/, ""))).toEqual([
-      "Rehearsal: host-3",
-      "host-3",
-    ]);
-    expect([...world.store.incidents.values()].map(({ isRehearsal }) => isRehearsal)).toEqual([false]);
-  });
-  it("a rehearsal accuses no source and makes no group", async () => {
-    const world = fleet(3);
-    await world.run(120);
-    const lied = { sources: [aSource(1, { state: "falseticker" }), aSource(2), aSource(3), aSource(4)] };
-    await world.run(200, (record) => (record.id === hostId(0) ? lied : record.id === hostId(1) ? { ...lied, rehearsal: REHEARSAL } : {}));
-    expect(world.open()).toEqual([`host:${hostId(0)}`, `host:${hostId(1)}:rehearsal`]);
   });
 });
 

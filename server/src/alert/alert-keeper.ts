@@ -162,7 +162,7 @@ export class AlertKeeper {
 
   #planOf(term: Term, judged: Judged, { config }: AlertLook): Plan {
     const { book, judge } = term;
-    const cases = judged.conditions.map((one) => caseOf(one, judge.index, book.alerts.get(one.condition.key)?.isRehearsal ?? false));
+    const cases = judged.conditions.map((one) => caseOf(one, judge.index, book.alerts.get(one.condition.key)?.isRehearsal ?? null));
     const open = [...book.incidents.values()].map(({ cause }) => cause);
     const byId = new Map([...book.incidents.values()].map(({ id, cause }) => [id, cause]));
     const inIncident = new Map([...book.alerts.values()].map(({ key, incident }) => [key, byId.get(incident) as Cause]));

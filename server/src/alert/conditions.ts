@@ -1,4 +1,4 @@
-import type { BatchSource, Certainty } from "@truebound/wire";
+import type { BatchSource, Certainty, Rehearsal } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { NO_PROGRESS, type Progress } from "./alert-progress.ts";
 import type { RuleInForce, Truth } from "./finding.ts";
@@ -51,6 +51,10 @@ export interface HostBook {
   sinceMs: number;
   /** Reports in a row that lie where a known glitch puts them. */
   glitches: number;
+  /** Observed ms: when this process saw its latest report. */
+  reportedMs: number;
+  /** Null = what it shows is real. */
+  fault: Rehearsal | null;
   burst: { readonly word: string; readonly atMs: number } | null;
   readonly conditions: Map<string, Condition>;
 }

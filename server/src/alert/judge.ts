@@ -10,6 +10,7 @@ import { isEventOnly } from "./findings/tests.ts";
 import { FleetIndex } from "./fleet-index.ts";
 import { factsOf, GLITCH_REPORTS, type HostSeen, looksLikeGlitch } from "./host-facts.ts";
 import { inhibitedBy } from "./inhibition.ts";
+import { shownFault } from "./rehearsed.ts";
 import type { RuleBook } from "./rules-in-force.ts";
 import { isWell } from "./well.ts";
 
@@ -126,6 +127,7 @@ export class Judge {
     const book = known ?? this.#begin(entry, scene);
     const isReport = known === undefined || known.facts.record.seq !== entry.record.seq || known.facts.record.epoch !== entry.record.epoch;
     if (known !== undefined && known.facts.record.seq === 0 && entry.record.seq > 0) book.sinceMs = scene.nowMs;
+    if (isReport) book.reportedMs = scene.nowMs;
     if (isReport) book.glitches = looksLikeGlitch(entry.record) ? book.glitches + 1 : 0;
     if (isNews || book.facts.record.labels !== entry.record.labels) book.rules = scene.rules.of(entry.record.labels);
     book.facts = factsOf(entry, scene.isMeshKnown, book.glitches > 0 && book.glitches < GLITCH_REPORTS);
@@ -139,6 +141,8 @@ export class Judge {
       rules: scene.rules.of(entry.record.labels),
       sinceMs: scene.nowMs,
       glitches: 0,
+      reportedMs: scene.nowMs,
+      fault: null,
       burst: null,
       conditions: new Map(),
     };
@@ -262,6 +266,9 @@ export class Judge {
 
   #step(book: HostBook, isNews: boolean, tookMs: number): void {
     const { facts, conditions } = book;
+    const fault = shownFault(facts.record, this.#lastMs - book.reportedMs);
+    if (book.fault?.id !== fault?.id) this.#changes += 1;
+    book.fault = fault;
     for (const [name, one] of conditions) {
       const isEvent = isEventOnly(one.inForce.finding);
       if (isEvent && one.event === null) one.truth = "over";

@@ -86,9 +86,12 @@ const placed = (alert: AlertDraft, causes: ReadonlyMap<string, Cause>, present?:
   return { alert, cause };
 };
 
-/** What can be said of an alert that goes on, as long as anything is known of its host. */
-const presentState = (alert: OpenAlert, judgement: Judgement | undefined): [bigint, AlertState][] =>
-  judgement === undefined || judgement.condition.truth !== "holds" ? [] : [[alert.id, stateOf(judgement)]];
+/** What can be said of an alert that goes on, as long as anything is known of its host. One that is real stays so in a rehearsal. */
+function presentState({ id, isRehearsal }: OpenAlert, judgement: Judgement | undefined): [bigint, AlertState][] {
+  if (judgement === undefined || judgement.condition.truth !== "holds") return [];
+  const state = stateOf(judgement);
+  return [[id, { ...state, isRehearsal: isRehearsal && state.isRehearsal }]];
+}
 
 const REPORTS_UNTIL_STALE = 12;
 
