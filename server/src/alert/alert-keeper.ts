@@ -8,7 +8,7 @@ import type { Cause } from "./cause.ts";
 import { EventsOnce } from "./events-once.ts";
 import { domainConflicts, type FleetFinding, leapFileExpired, leapPending, serverClock } from "./findings/fleet.ts";
 import type { HostSeen } from "./host-facts.ts";
-import { idlePlan, isIdle, type Plan } from "./incident.ts";
+import { idlePlan, isIdle, type OpenIncident, type Plan } from "./incident.ts";
 import { type Affected, hostsOf } from "./incident-words.ts";
 import { Judge, type Judged } from "./judge.ts";
 import { affectedBy, type Noticed, type OpenBook, planOf } from "./plan.ts";
@@ -38,14 +38,20 @@ export interface AlertFigures {
   readonly judgedAtMs: number;
 }
 
+/** Of one incident: its last notice, when this process saw that it was written, and of how many hosts it held at each. */
+interface Notices {
+  readonly ordinal: number;
+  readonly atMs: number;
+  readonly hosts: ReadonlyMap<number, number>;
+}
+
 /** What is kept while the seat is. What this process saw of the fleet outlasts a connection. */
 interface Term {
   readonly seat: JudgesSeat;
   readonly judge: Judge;
   readonly events: EventsOnce;
   readonly wanted: Map<string, { readonly word: string; readonly tries: number }>;
-  /** By incident: its last notice, and when this process saw that it was written. */
-  readonly noticed: Map<bigint, { readonly ordinal: number; readonly atMs: number; readonly hosts: number }>;
+  readonly noticed: Map<bigint, Notices>;
   book: OpenBook;
   mark: string | null;
   rules: RuleBook | null;
@@ -64,7 +70,7 @@ export class AlertKeeper {
   readonly #ports: AlertPorts;
   readonly #time = new ObservedTime();
   #term: Term | null = null;
-  #last: Pick<Term, "judge" | "events"> | null = null;
+  #last: Pick<Term, "judge" | "events" | "noticed"> | null = null;
   #figures: AlertFigures | null = null;
 
   constructor(ports: AlertPorts) {
@@ -102,8 +108,8 @@ export class AlertKeeper {
     if (this.#ports.monotonic() - (this.#figures?.judgedAtMs ?? 0) > FORGOTTEN_MS) this.#last = null;
     try {
       const book = await seat.book();
-      this.#last ??= { judge: new Judge({ word: this.#ports.word }, this.#time.now), events: new EventsOnce() };
-      return { seat, ...this.#last, wanted: new Map(), noticed: new Map(), book, mark: null, rules: null, planned: { on: "", looks: 0 } };
+      this.#last ??= { judge: new Judge({ word: this.#ports.word }, this.#time.now), events: new EventsOnce(), noticed: new Map() };
+      return { seat, ...this.#last, wanted: new Map(), book, mark: null, rules: null, planned: { on: "", looks: 0 } };
     } catch (error) {
       await seat.leave(error instanceof Error ? error : new Error(String(error)));
       throw error;
@@ -177,10 +183,11 @@ export class AlertKeeper {
     const ids = new Set([...book.incidents.values()].map(({ id }) => id));
     for (const id of noticed.keys()) if (!ids.has(id)) noticed.delete(id);
     return new Map(
-      [...book.incidents.values()].map(({ id, cause, notices }) => {
+      [...book.incidents.values()].map((incident) => {
+        const { id, cause, notices } = incident;
         const known = noticed.get(id);
-        const seen =
-          known?.ordinal === notices ? known : { ordinal: notices, atMs: nowMs, hosts: hostsOf(affected.get(cause.key) ?? []).length };
+        const hosts = hostsOf(affected.get(cause.key) ?? []).length;
+        const seen = known?.ordinal === notices ? known : noticesOf(incident, known, nowMs, hosts);
         noticed.set(id, seen);
         return [cause.key, { sinceMs: nowMs - seen.atMs, hosts: seen.hosts }];
       }),
@@ -197,6 +204,13 @@ export class AlertKeeper {
       else wanted.delete(host);
   }
 }
+
+/** `hosts`: as many as it holds now; of notices that were written before this process looked nothing better is known. */
+const noticesOf = ({ notices, told }: OpenIncident, known: Notices | undefined, atMs: number, hosts: number): Notices => ({
+  ordinal: notices,
+  atMs,
+  hosts: new Map([...told.values()].map(({ ordinal }) => [ordinal, known?.hosts.get(ordinal) ?? hosts])),
+});
 
 const ASK_TRIES = 10;
 

@@ -29,12 +29,12 @@ export interface PlanFacts {
   readonly localPage: string;
 }
 
-/** What is remembered of an incident's last notice. */
+/** What is remembered of an incident's notices. */
 export interface Noticed {
-  /** Since this process saw it. */
+  /** Since this process saw the last one. */
   readonly sinceMs: number;
-  /** Of so many hosts it held then, those among them that had no alert yet. */
-  readonly hosts: number;
+  /** By ordinal: of so many hosts it held then, those among them that had no alert yet. */
+  readonly hosts: ReadonlyMap<number, number>;
 }
 
 /** An alert with the incident that it is in after this look. */
@@ -104,12 +104,12 @@ const isNews = (known: OpenAlert, now: AlertState): boolean =>
   (now.evidence !== null && now.evidence.seq - (known.evidence?.seq ?? 0) >= REPORTS_UNTIL_STALE) ||
   now.evidence?.epoch !== known.evidence?.epoch;
 
-/** By cause: all of whom it holds, whether or not it is an alert of theirs yet. */
+/** By cause: all of whom it holds, whether or not it is an alert of theirs yet. Whose alert ends now is none of them. */
 export function affectedBy({ judged, causes }: Pick<PlanFacts, "judged" | "causes">): Map<string, Affected[]> {
   const found = new Map<string, Affected[]>();
   for (const { condition, host } of judged.conditions) {
     const key = causes.get(condition.key)?.key;
-    if (key === undefined) continue;
+    if (key === undefined || judged.ends.has(condition.key)) continue;
     const one = { finding: condition.inForce.finding, host: host === null ? null : host.facts.record };
     const some = found.get(key);
     if (some === undefined) found.set(key, [one]);
@@ -150,7 +150,8 @@ function changeOf(facts: PlanFacts, cause: Cause, alerts: readonly AlertDraft[],
   const summary = summaryOf(alerts, known, (isRehearsal) => titleOf(cause, alerts, affected, facts.fleet, isRehearsal));
   const silence = silencedBy({ cause, rules: [...summary.rules], alerts }, facts.config);
   const fitting = channelsFor(summary.severity, alerts, facts.config);
-  const channels = silence === null ? channelsDue(summary, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
+  const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length) };
+  const channels = silence === null ? channelsDue(now, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
   const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
   const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(known, silence, fitting, facts.config)];
   if (known !== null && entries.length === 0 && notice === null && sameSummary(summary, known)) return [];
@@ -185,9 +186,12 @@ const sameSummary = (a: Summary, b: Summary): boolean =>
 const CHANGED_EVERY_MS = 60_000;
 const FEWER_EVERY_MS = 300_000;
 
+/** `affected`: its hosts, those that have no alert yet among them. */
+type Present = Summary & { readonly affected: number };
+
 /** Those that were never told of it, and those that were told something that is so no more. */
 function channelsDue(
-  summary: Summary,
+  now: Present,
   known: OpenIncident | null,
   noticed: Noticed | undefined,
   fitting: readonly string[],
@@ -197,7 +201,7 @@ function channelsDue(
   const fresh = fitting.filter((channel) => !told.has(channel));
   if (settings.alerting === "prometheus") return [];
   const enabled = new Set(channels.flatMap(({ body }) => (body.enabled ? [body.name] : [])));
-  const behind = [...told].filter(([channel, last]) => enabled.has(channel) && isBehind(summary, last, noticed));
+  const behind = [...told].filter(([channel, last]) => enabled.has(channel) && isBehind(now, last, noticed));
   return [...fresh, ...behind.map(([channel]) => channel)];
 }
 
@@ -207,15 +211,15 @@ function channelsDue(
  * else waits until the last notice is a while ago. What eased is told too: who was told of a great matter and hears nothing more
  * would take the next one for the same.
  */
-function isBehind(now: Summary, told: Told, noticed: Noticed | undefined): boolean {
+function isBehind(now: Present, told: Told, noticed: Noticed | undefined): boolean {
   if (isWorse(now.severity, told.severity)) return true;
   if (noticed === undefined || noticed.sinceMs < CHANGED_EVERY_MS) return false;
-  const hosts = Math.max(told.hosts, noticed.hosts);
+  const hosts = Math.max(told.hosts, noticed.hosts.get(told.ordinal) ?? 0);
   return (
     now.severity !== told.severity ||
     now.rules.join() !== told.rules.join() ||
     (hosts > 0 && now.hosts >= 2 * hosts) ||
-    (noticed.sinceMs >= FEWER_EVERY_MS && now.hosts * 2 <= hosts && told.hosts > 1)
+    (noticed.sinceMs >= FEWER_EVERY_MS && now.affected * 2 <= hosts)
   );
 }
 

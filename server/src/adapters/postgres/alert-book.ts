@@ -18,9 +18,9 @@ const INCIDENTS = `
     i.silenced_by, i.notices, t.told
   from incident i left join lateral (
     select json_object_agg(channel, json_build_object('severity', content #> '{incident,severity}', 'certainty', content #> '{incident,certainty}',
-      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}')) as told
+      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}', 'ordinal', ordinal)) as told
     from (
-      select distinct on (d.channel) d.channel, n.content from delivery d join notice n on n.id = d.notice_id
+      select distinct on (d.channel) d.channel, n.content, n.ordinal from delivery d join notice n on n.id = d.notice_id
       where d.incident_id = i.id and n.kind in ('opened', 'changed') order by d.channel, n.ordinal desc) as last) t on true
   where i.resolved_at is null order by i.id`;
 
