@@ -4,8 +4,10 @@ import type pg from "pg";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertStore } from "../src/adapters/postgres/alert-store.ts";
+import { deliveryStore } from "../src/adapters/postgres/delivery-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { AlertWorld, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
+import { DeliveryWorker } from "../src/notify/worker.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 
 let databases: TestDatabases;
@@ -159,6 +161,29 @@ describe("alerts on a real PostgreSQL", () => {
     await ask(url, "update alert set since = since - interval '6 minutes'");
     await world.run(5, only([host], OUTSIDE));
     expect(await wanted()).toBeNull();
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("are told to a channel that is switched on again what waited for it as it was switched off", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const switched = async (enabled: boolean) => {
+      await ask(url, "update alert_object set body = jsonb_set(body, '{enabled}', $1)", [String(enabled)]);
+      await world.run(3, only([hostId(1)], OUTSIDE));
+    };
+    const send = () => Promise.reject(new Error("Nobody is to be told here"));
+    const ports = { send, counted: () => {}, random: () => 0, monotonic: () => 0, log: quiet };
+    await world.run(40);
+    await world.run(40, only([hostId(1)], OUTSIDE));
+    await switched(false);
+    await new DeliveryWorker({ store: deliveryStore(pool, () => 0), ...ports }).look();
+    await switched(true);
+    const told = await ask(url, "select kind, state from notice n join delivery d on d.notice_id = n.id order by n.id");
+    expect(told).toEqual([
+      { kind: "opened", state: "given_up" },
+      { kind: "opened", state: "due" },
+    ]);
     await world.keeper.stop();
     await pool.end();
   });

@@ -53,6 +53,8 @@ interface Term {
   readonly wanted: Map<string, { readonly word: string; readonly tries: number }>;
   readonly noticed: Map<bigint, Notices>;
   book: OpenBook;
+  /** As they were set when that was read; null = no look was made yet. */
+  channels: string | null;
   mark: string | null;
   rules: RuleBook | null;
   /** What the last plan rested on, and how many looks ago that was. */
@@ -109,7 +111,7 @@ export class AlertKeeper {
     try {
       const book = await seat.book();
       this.#last ??= { judge: new Judge({ word: this.#ports.word }, this.#time.now), events: new EventsOnce(), noticed: new Map() };
-      return { seat, ...this.#last, wanted: new Map(), book, mark: null, rules: null, planned: { on: "", looks: 0 } };
+      return { seat, ...this.#last, wanted: new Map(), book, channels: null, mark: null, rules: null, planned: { on: "", looks: 0 } };
     } catch (error) {
       await seat.leave(error instanceof Error ? error : new Error(String(error)));
       throw error;
@@ -118,6 +120,7 @@ export class AlertKeeper {
 
   async #judge(term: Term): Promise<void> {
     const found = await term.seat.look(term.mark);
+    await this.#readAnew(term, found);
     const startedMs = this.#ports.monotonic();
     this.#time.looked(startedMs);
     const judged = this.#findingsOf(term, found);
@@ -132,6 +135,13 @@ export class AlertKeeper {
     if (!isIdle(plan)) term.book = await term.seat.book();
     this.#figures = { book: term.book, tookMs, judgedAtMs: this.#ports.monotonic() };
     await this.#ask(term, judged);
+  }
+
+  /** What waited for a channel when it was switched off was given up since: it is to be told when it is switched on. */
+  async #readAnew(term: Term, { config }: AlertLook): Promise<void> {
+    const channels = JSON.stringify(config.channels);
+    if (term.channels !== null && term.channels !== channels) term.book = await term.seat.book();
+    term.channels = channels;
   }
 
   #findingsOf(term: Term, { config, events }: AlertLook): Judged {
