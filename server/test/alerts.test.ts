@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertStore } from "../src/adapters/postgres/alert-store.ts";
 import { deliveryStore } from "../src/adapters/postgres/delivery-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { AlertWorld, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
+import { AlertWorld, ASSUMPTIONS, aSource, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
 import { DeliveryWorker } from "../src/notify/worker.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 
@@ -120,6 +120,29 @@ describe("alerts on a real PostgreSQL", () => {
       "select i.cause_key, count(*)::integer as alerts from alert a join incident i on i.id = a.incident_id group by 1",
     );
     expect(open).toEqual([{ cause_key: "group:rack=r0:liveness", alerts: 15 }]);
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("that move out of an incident which goes on are told as ended there, to those who were told of them", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const sources = (state: "agrees" | "falseticker") => [aSource(1), aSource(2), aSource(3), aSource(4, { state })];
+    const accusing = (some: number) => (record: { id: string }) => ({
+      sources: sources(Number.parseInt(record.id.slice(-12), 16) < some ? "falseticker" : "agrees"),
+      ...(record.id === hostId(0) ? { assumptions: { ...ASSUMPTIONS, drift_basis: "broken" as const } } : {}),
+    });
+    await world.run(40);
+    await world.run(75, accusing(1));
+    await world.run(100, accusing(8));
+    const { told, notices } = await story(url);
+    const host = `host:${hostId(0)}`;
+    expect(told).toEqual([...["opened", "changed", "changed"].map((kind) => `${kind} ${host} to ops`), "opened source:192.0.2.4 to ops"]);
+    const last = notices.find(({ kind, content }) => kind === "changed" && (content as Notice).ended.length > 0)?.content;
+    expect(last).toMatchObject({
+      alerts: [{ rule: "drift_assumption_broken" }],
+      ended: [{ rule: "falseticker", host: { name: "host-0" } }],
+    });
     await world.keeper.stop();
     await pool.end();
   });

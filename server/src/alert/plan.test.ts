@@ -1,6 +1,6 @@
 import type { Channel } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
-import { AlertWorld, aSource, healthy, hostId } from "./alert-world.fixture.ts";
+import { AlertWorld, aSource, healthy } from "./alert-world.fixture.ts";
 import { CONFIG } from "./memory-store.fixture.ts";
 
 const [OPS] = CONFIG.channels.map(({ body }) => body) as [Channel];

@@ -5,6 +5,7 @@ import { isMeant } from "./alert-config.ts";
 import type { Cause } from "./cause.ts";
 import { isLessCertain, isWorse, worstCertainty, worstSeverity } from "./certainty.ts";
 import type { FleetCounts } from "./fleet-index.ts";
+import { groupBy } from "./group-by.ts";
 import type { IncidentChange, OpenIncident, Plan, Summary, Told } from "./incident.ts";
 import { type Affected, hostsOf, titleOf } from "./incident-words.ts";
 import { type Judged, type Judgement, OVER } from "./judge.ts";
@@ -58,9 +59,10 @@ export function planOf(facts: PlanFacts): Plan {
   const kept = going.map((alert): Placed => placed({ ...alert, ...states.get(alert.id) }, causes, incidentsById.get(alert.incident)));
   const moved = kept.flatMap(({ alert, cause }) => {
     const { id, incident } = book.alerts.get(alert.key) as OpenAlert;
-    return book.incidents.get(cause.key)?.id === incident ? [] : [{ id, from: incident, incident: cause.key }];
+    return book.incidents.get(cause.key)?.id === incident ? [] : [{ id, rule: alert.rule, from: incident, incident: cause.key }];
   });
-  const incidents = changesOf(facts, [...begun, ...kept], moved, affectedBy(facts));
+  const leaving = groupBy(moved, ({ from }) => from);
+  const incidents = changesOf(facts, [...begun, ...kept], leaving, affectedBy(facts));
   const noticed = new Set(incidents.flatMap(({ cause, notice }) => (notice === null ? [] : [cause.key])));
   const restated = kept.flatMap(({ alert, cause }) => {
     const known = book.alerts.get(alert.key) as OpenAlert;
@@ -118,10 +120,13 @@ export function affectedBy({ judged, causes }: Pick<PlanFacts, "judged" | "cause
   return found;
 }
 
+/** By incident: the rules of the alerts that go on elsewhere now, each with the key of the incident there. */
+type Leaving = ReadonlyMap<bigint, readonly { readonly rule: string; readonly incident: string }[]>;
+
 function changesOf(
   facts: PlanFacts,
   all: readonly Placed[],
-  moved: readonly { from: bigint; incident: string }[],
+  leaving: Leaving,
   affected: ReadonlyMap<string, readonly Affected[]>,
 ): IncidentChange[] {
   const { book } = facts;
@@ -133,24 +138,28 @@ function changesOf(
   }
   const over = [...book.incidents.values()].filter(({ cause }) => !members.has(cause.key));
   return [
-    ...[...members.values()].flatMap(({ cause, alerts }) => changeOf(facts, cause, alerts, affected.get(cause.key) ?? [])),
+    ...[...members.values()].flatMap(({ cause, alerts }) => changeOf(facts, cause, alerts, affected.get(cause.key) ?? [], leaving)),
     ...over.map((incident) =>
-      ending(
-        incident,
-        members.get(moved.find(({ from }) => from === incident.id)?.incident ?? "")?.cause ?? null,
-        reasonsOf(facts, incident),
-      ),
+      ending(incident, members.get(leaving.get(incident.id)?.[0]?.incident ?? "")?.cause ?? null, reasonsOf(facts, incident)),
     ),
   ];
 }
 
 /** Nothing where nothing changed. */
-function changeOf(facts: PlanFacts, cause: Cause, alerts: readonly AlertDraft[], affected: readonly Affected[]): IncidentChange[] {
+function changeOf(
+  facts: PlanFacts,
+  cause: Cause,
+  alerts: readonly AlertDraft[],
+  affected: readonly Affected[],
+  leaving: Leaving,
+): IncidentChange[] {
   const known = facts.book.incidents.get(cause.key) ?? null;
   const summary = summaryOf(alerts, known, (isRehearsal) => titleOf(cause, alerts, affected, facts.fleet, isRehearsal));
   const silence = silencedBy({ cause, rules: [...summary.rules], alerts }, facts.config);
   const fitting = channelsFor(summary.severity, alerts, facts.config);
-  const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length) };
+  const moved = known === null ? [] : (leaving.get(known.id) ?? []);
+  const left = moved.map(({ rule }) => rule).filter((rule) => !summary.rules.includes(rule));
+  const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length), left };
   const channels = silence === null ? channelsDue(now, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
   const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
   const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(known, silence, fitting, facts.config)];
@@ -186,8 +195,8 @@ const sameSummary = (a: Summary, b: Summary): boolean =>
 const CHANGED_EVERY_MS = 60_000;
 const FEWER_EVERY_MS = 300_000;
 
-/** `affected`: its hosts, those that have no alert yet among them. */
-type Present = Summary & { readonly affected: number };
+/** `affected`: its hosts, those that have no alert yet among them. `left`: rules of which all that it had moves elsewhere now. */
+type Present = Summary & { readonly affected: number; readonly left: readonly string[] };
 
 /** Those that were never told of it, and those that were told something that is so no more. */
 function channelsDue(
@@ -207,12 +216,12 @@ function channelsDue(
 
 /**
  * It got worse, a rule joined or left, it eased, or its hosts at least doubled, or halved. Certainty alone is no news: where it
- * matters a rule says so, and waits for a second report. What is more urgent does not wait; all
- * else waits until the last notice is a while ago. What eased is told too: who was told of a great matter and hears nothing more
- * would take the next one for the same.
+ * matters a rule says so, and waits for a second report. What is more urgent does not wait, nor does what moves elsewhere: only now
+ * it is known that it ends here. All else waits until the last notice is a while ago. What eased is told too: who was told of a great
+ * matter and hears nothing more would take the next one for the same.
  */
 function isBehind(now: Present, told: Told, noticed: Noticed | undefined): boolean {
-  if (isWorse(now.severity, told.severity)) return true;
+  if (isWorse(now.severity, told.severity) || now.left.some((rule) => told.rules.includes(rule))) return true;
   if (noticed === undefined || noticed.sinceMs < CHANGED_EVERY_MS) return false;
   const hosts = Math.max(told.hosts, noticed.hosts.get(told.ordinal) ?? 0);
   return (
