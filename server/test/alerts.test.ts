@@ -147,6 +147,22 @@ describe("alerts on a real PostgreSQL", () => {
     await pool.end();
   });
 
+  it("that move out are told as ended though others of their rule stay", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const bad = (...some: number[]) => ({
+      sources: [1, 2, 3, 4].map((one) => aSource(one, { state: some.includes(one) ? "falseticker" : "agrees" })),
+    });
+    await world.run(40);
+    await world.run(75, only([hostId(0)], bad(3, 4)));
+    await world.run(70, (record) => (record.id === hostId(0) ? bad(3, 4) : bad(4)));
+    const { notices } = await story(url);
+    const last = notices.find(({ kind }) => kind === "changed")?.content;
+    expect(last).toMatchObject({ alerts: [{ source: "ntp3.example:123" }], ended: [{ source: "ntp4.example:123" }] });
+    await world.keeper.stop();
+    await pool.end();
+  });
+
   it("ask a host for its record in a later look where its row was held as its incident began, and once", async () => {
     const { url, pool } = await database();
     const host = hostId(1);

@@ -158,7 +158,8 @@ function changeOf(
   const silence = silencedBy({ cause, rules: [...summary.rules], alerts }, facts.config);
   const fitting = channelsFor(summary.severity, alerts, facts.config);
   const moved = known === null ? [] : (leaving.get(known.id) ?? []);
-  const left = moved.map(({ rule }) => rule).filter((rule) => !summary.rules.includes(rule));
+  // Of one host each alert is told by its source, of many all of a rule are told as one.
+  const left = moved.map(({ rule }) => rule).filter((rule) => cause.kind === "host" || !summary.rules.includes(rule));
   const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length), left };
   const channels = silence === null ? channelsDue(now, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
   const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
@@ -195,7 +196,7 @@ const sameSummary = (a: Summary, b: Summary): boolean =>
 const CHANGED_EVERY_MS = 60_000;
 const FEWER_EVERY_MS = 300_000;
 
-/** `affected`: its hosts, those that have no alert yet among them. `left`: rules of which all that it had moves elsewhere now. */
+/** `affected`: its hosts, those that have no alert yet among them. `left`: rules of what it told apart and moves elsewhere now. */
 type Present = Summary & { readonly affected: number; readonly left: readonly string[] };
 
 /** Those that were never told of it, and those that were told something that is so no more. */
