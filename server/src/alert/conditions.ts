@@ -1,4 +1,4 @@
-import type { BatchSource, Certainty, Rehearsal } from "@truebound/wire";
+import type { BatchSource, Certainty, FindingKind, Rehearsal } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { NO_PROGRESS, type Progress } from "./alert-progress.ts";
 import type { RuleInForce, Truth } from "./finding.ts";
@@ -42,6 +42,15 @@ export const newCondition = (inForce: RuleInForce, subject: string, sourceId: st
   event: null,
   fleet: null,
 });
+
+/** An alert that goes on, as far as the judge has to know it again. */
+export interface OpenKey {
+  readonly key: string;
+  readonly rule: string;
+  readonly subject: string;
+  readonly host: string | null;
+  readonly finding: FindingKind;
+}
 
 /** What the judge keeps of a host between looks. */
 export interface HostBook {
