@@ -4,8 +4,10 @@ import type pg from "pg";
 import { Compile } from "typebox/compile";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertStore } from "../src/adapters/postgres/alert-store.ts";
+import { deliveryStore } from "../src/adapters/postgres/delivery-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
-import { AlertWorld, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
+import { AlertWorld, ASSUMPTIONS, aSource, healthy, hostId } from "../src/alert/alert-world.fixture.ts";
+import { DeliveryWorker } from "../src/notify/worker.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 
 let databases: TestDatabases;
@@ -122,6 +124,45 @@ describe("alerts on a real PostgreSQL", () => {
     await pool.end();
   });
 
+  it("that move out of an incident which goes on are told as ended there, to those who were told of them", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const sources = (state: "agrees" | "falseticker") => [aSource(1), aSource(2), aSource(3), aSource(4, { state })];
+    const accusing = (some: number) => (record: { id: string }) => ({
+      sources: sources(Number.parseInt(record.id.slice(-12), 16) < some ? "falseticker" : "agrees"),
+      ...(record.id === hostId(0) ? { assumptions: { ...ASSUMPTIONS, drift_basis: "broken" as const } } : {}),
+    });
+    await world.run(40);
+    await world.run(75, accusing(1));
+    await world.run(100, accusing(8));
+    const { told, notices } = await story(url);
+    const host = `host:${hostId(0)}`;
+    expect(told).toEqual([...["opened", "changed", "changed"].map((kind) => `${kind} ${host} to ops`), "opened source:192.0.2.4 to ops"]);
+    const last = notices.find(({ kind, content }) => kind === "changed" && (content as Notice).ended.length > 0)?.content;
+    expect(last).toMatchObject({
+      alerts: [{ rule: "drift_assumption_broken" }],
+      ended: [{ rule: "falseticker", host: { name: "host-0" } }],
+    });
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("that move out are told as ended though others of their rule stay", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const bad = (...some: number[]) => ({
+      sources: [1, 2, 3, 4].map((one) => aSource(one, { state: some.includes(one) ? "falseticker" : "agrees" })),
+    });
+    await world.run(40);
+    await world.run(75, only([hostId(0)], bad(3, 4)));
+    await world.run(70, (record) => (record.id === hostId(0) ? bad(3, 4) : bad(4)));
+    const { notices } = await story(url);
+    const last = notices.find(({ kind }) => kind === "changed")?.content;
+    expect(last).toMatchObject({ alerts: [{ source: "ntp3.example:123" }], ended: [{ source: "ntp4.example:123" }] });
+    await world.keeper.stop();
+    await pool.end();
+  });
+
   it("ask a host for its record in a later look where its row was held as its incident began, and once", async () => {
     const { url, pool } = await database();
     const host = hostId(1);
@@ -159,6 +200,29 @@ describe("alerts on a real PostgreSQL", () => {
     await ask(url, "update alert set since = since - interval '6 minutes'");
     await world.run(5, only([host], OUTSIDE));
     expect(await wanted()).toBeNull();
+    await world.keeper.stop();
+    await pool.end();
+  });
+
+  it("are told to a channel that is switched on again what waited for it as it was switched off", async () => {
+    const { url, pool } = await database();
+    const world = new AlertWorld(fleet(8), alertStore(pool));
+    const switched = async (enabled: boolean) => {
+      await ask(url, "update alert_object set body = jsonb_set(body, '{enabled}', $1)", [String(enabled)]);
+      await world.run(3, only([hostId(1)], OUTSIDE));
+    };
+    const send = () => Promise.reject(new Error("Nobody is to be told here"));
+    const ports = { send, counted: () => {}, random: () => 0, monotonic: () => 0, log: quiet };
+    await world.run(40);
+    await world.run(40, only([hostId(1)], OUTSIDE));
+    await switched(false);
+    await new DeliveryWorker({ store: deliveryStore(pool, () => 0), ...ports }).look();
+    await switched(true);
+    const told = await ask(url, "select kind, state from notice n join delivery d on d.notice_id = n.id order by n.id");
+    expect(told).toEqual([
+      { kind: "opened", state: "given_up" },
+      { kind: "opened", state: "due" },
+    ]);
     await world.keeper.stop();
     await pool.end();
   });

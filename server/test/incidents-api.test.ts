@@ -194,14 +194,19 @@ describe("acknowledging", () => {
     await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
     expect((await deliveries()).filter(({ ordinal }) => ordinal === 2).map(({ channel }) => channel)).toEqual(["tickets"]);
   });
-  it("says which alerts ended since the notice before, for somebody was told that they go on", async () => {
+  it("says which alerts ended since any channel was told, for it was told that they go on", async () => {
     await applied(CHANNELS);
     const alerts = [{ host: "a", ended: true }, { host: "b" }];
-    const id = await writeIncident(tested.url, { told: true, notices: 1, alerts });
-    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}')", [id]);
+    const id = await writeIncident(tested.url, { told: true, notices: 1, channels: ["tickets"], alerts });
     await rows("update alert set ended_at = clock_timestamp() where host_name = 'b'");
+    await rows(
+      `with named as (update incident set notices = 2 where id = $1 returning id),
+        later as (insert into notice (incident_id, ordinal, kind, content) select id, 2, 'changed', '{}' from named returning id)
+       insert into delivery (notice_id, channel, incident_id, ordinal) select id, 'late', $1, 2 from later`,
+      [id],
+    );
     await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
-    const [{ content } = { content: null }] = await rows("select content from notice where ordinal = 2");
+    const [{ content } = { content: null }] = await rows("select content from notice where ordinal = 3");
     expect((content as Notice).ended.map(({ host }) => host?.name)).toEqual(["b"]);
   });
   it.each([

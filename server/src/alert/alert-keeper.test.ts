@@ -6,7 +6,6 @@ import { SHIPPED_RULES } from "./shipped-rules.ts";
 
 const [PROVED_OUTSIDE] = SHIPPED_RULES as [AlertRule];
 const OUTSIDE = { bound: { lo: 200_000_000n, hi: 210_000_000n } };
-const REHEARSAL = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
 const channelNamed = (more: string | { name: string }) => ({
   origin: "file" as const,
   body: { ...(CONFIG.channels[0] as (typeof CONFIG.channels)[number]).body, ...(typeof more === "string" ? { name: more } : more) },
@@ -453,6 +452,24 @@ describe("what people set", () => {
     await world.run(20, only(hostId(3), OUTSIDE));
     expect(world.open()).toEqual([]);
   });
+  it("a rule on events that is changed counts as it is now, for alerts that go on too", async () => {
+    const world = fleet(10);
+    await world.run(60);
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    await world.look();
+    const changed = { severity: "critical" as const, clear_s: 60 };
+    const rules = CONFIG.rules.map(({ origin, body }) => ({
+      origin,
+      body: body.name === "clock_stepped" ? { ...body, ...changed } : body,
+    }));
+    world.store.config = { ...CONFIG, rules };
+    await world.run(20);
+    world.event(hostId(1), "clock_stepped", { by_ns: "250000000" });
+    await world.run(20);
+    expect([...world.store.alerts.values()].map(({ severity }) => severity)).toEqual(["critical"]);
+    await world.run(70);
+    expect(world.open()).toEqual([]);
+  });
   it("what was foretold and came goes on until an alert that says more takes its place", async () => {
     const world = fleet(10);
     await world.run(120);
@@ -465,47 +482,6 @@ describe("what people set", () => {
     expect(rules()).toEqual(["will_exceed_in"]);
     await world.run(120, held(106_000_000n));
     expect(rules()).toEqual(["bound_exceeds_limit"]);
-  });
-  it("a rehearsal is told as one", async () => {
-    const world = fleet(10);
-    await world.run(60);
-    const rehearsal = { id: "r1", fault: "step", for_s: 60, who: "A. Auditor" } as const;
-    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal }));
-    expect(world.store.told[0]?.title).toMatch(/^Rehearsal: host-3 is /);
-  });
-  it("a real fault after a rehearsal is an incident of its own, and no rehearsal", async () => {
-    const world = fleet(10);
-    await world.run(60);
-    await world.run(60, only(hostId(3), { ...OUTSIDE, rehearsal: REHEARSAL }));
-    expect(world.open()).toEqual([`host:${hostId(3)}:rehearsal`]);
-    await world.run(60, only(hostId(3), { bound: { lo: 3_000_000_000n, hi: 3_100_000_000n }, rehearsal: null }));
-    expect(world.open()).toEqual([`host:${hostId(3)}`]);
-    expect(world.store.told.filter(({ kind }) => kind === "opened").map(({ title }) => title.replace(/ is .*/, ""))).toEqual([
-      "Rehearsal: host-3",
-      "host-3",
-    ]);
-    expect([...world.store.incidents.values()].map(({ isRehearsal }) => isRehearsal)).toEqual([false]);
-  });
-  it("the step back with which a rehearsal ends is no real step", async () => {
-    const world = fleet(10);
-    await world.run(60);
-    world.change(hostId(3), { rehearsal: REHEARSAL });
-    world.event(hostId(3), "clock_stepped", { by_ns: "250000000", rehearsal: "r1" });
-    await world.run(60);
-    world.change(hostId(3), { rehearsal: null });
-    world.event(hostId(3), "clock_stepped", { by_ns: "-250000000", rehearsal: "r1" });
-    await world.run(60);
-    expect(world.open()).toEqual([`host:${hostId(3)}:rehearsal`]);
-    world.event(hostId(3), "clock_stepped", { by_ns: "250000000" });
-    await world.run(60);
-    expect(world.open()).toEqual([`host:${hostId(3)}`]);
-  });
-  it("a rehearsal accuses no source and makes no group", async () => {
-    const world = fleet(3);
-    await world.run(120);
-    const lied = { sources: [aSource(1, { state: "falseticker" }), aSource(2), aSource(3), aSource(4)] };
-    await world.run(200, (record) => (record.id === hostId(0) ? lied : record.id === hostId(1) ? { ...lied, rehearsal: REHEARSAL } : {}));
-    expect(world.open()).toEqual([`host:${hostId(0)}`, `host:${hostId(1)}:rehearsal`]);
   });
 });
 
@@ -526,6 +502,27 @@ describe("the fleet and its server", () => {
     expect(world.open()).toEqual([]);
     await world.run(20);
     expect(world.open()).toEqual(["fleet:leap_pending"]);
+  });
+  it("a rule on the fleet that is removed, or looks for something else now, ends its alert once and begins none", async () => {
+    const pending = CONFIG.rules.filter(({ body }) => body.name === "leap_pending");
+    const other = CONFIG.rules.filter(({ body }) => body.name !== "leap_pending");
+    const expired = pending.map(({ origin, body }) => ({ origin, body: { ...body, finding: "leap_file_expired" as const } }));
+    const held = pending.map(({ origin, body }) => ({ origin, body: { ...body, hold_s: 100 } }));
+    const ends = ["opened fleet:leap_pending", "resolved fleet:leap_pending"];
+    for (const [before, after, told] of [
+      [pending, [], ends],
+      [pending, expired, ends],
+      [held, [], []],
+    ] as const) {
+      const world = fleet(3);
+      const far = (world.utcNow() + 86_400_000_000_000n) as never;
+      world.leaps = { ...LEAP_LIST, rows: [...LEAP_LIST.rows, { from: far, taiMinusUtc: 38 }] };
+      world.store.config = { ...CONFIG, rules: [...other, ...before] };
+      await world.run(60);
+      world.store.config = { ...CONFIG, rules: [...other, ...after] };
+      await world.run(100);
+      expect(world.told()).toEqual(told);
+    }
   });
   it("a leap list that expires within 30 days is told, and says when", async () => {
     const world = fleet(10);

@@ -8,7 +8,7 @@ import type { Cause } from "./cause.ts";
 import { EventsOnce } from "./events-once.ts";
 import { domainConflicts, type FleetFinding, leapFileExpired, leapPending, serverClock } from "./findings/fleet.ts";
 import type { HostSeen } from "./host-facts.ts";
-import { idlePlan, isIdle, type Plan } from "./incident.ts";
+import { idlePlan, isIdle, type OpenIncident, type Plan } from "./incident.ts";
 import { type Affected, hostsOf } from "./incident-words.ts";
 import { Judge, type Judged } from "./judge.ts";
 import { affectedBy, type Noticed, type OpenBook, planOf } from "./plan.ts";
@@ -38,15 +38,23 @@ export interface AlertFigures {
   readonly judgedAtMs: number;
 }
 
+/** Of one incident: its last notice, when this process saw that it was written, and of how many hosts it held at each. */
+interface Notices {
+  readonly ordinal: number;
+  readonly atMs: number;
+  readonly hosts: ReadonlyMap<number, number>;
+}
+
 /** What is kept while the seat is. What this process saw of the fleet outlasts a connection. */
 interface Term {
   readonly seat: JudgesSeat;
   readonly judge: Judge;
   readonly events: EventsOnce;
   readonly wanted: Map<string, { readonly word: string; readonly tries: number }>;
-  /** By incident: its last notice, and when this process saw that it was written. */
-  readonly noticed: Map<bigint, { readonly ordinal: number; readonly atMs: number; readonly hosts: number }>;
+  readonly noticed: Map<bigint, Notices>;
   book: OpenBook;
+  /** As they were set when that was read; null = no look was made yet. */
+  channels: string | null;
   mark: string | null;
   rules: RuleBook | null;
   /** What the last plan rested on, and how many looks ago that was. */
@@ -64,7 +72,7 @@ export class AlertKeeper {
   readonly #ports: AlertPorts;
   readonly #time = new ObservedTime();
   #term: Term | null = null;
-  #last: Pick<Term, "judge" | "events"> | null = null;
+  #last: Pick<Term, "judge" | "events" | "noticed"> | null = null;
   #figures: AlertFigures | null = null;
 
   constructor(ports: AlertPorts) {
@@ -102,8 +110,8 @@ export class AlertKeeper {
     if (this.#ports.monotonic() - (this.#figures?.judgedAtMs ?? 0) > FORGOTTEN_MS) this.#last = null;
     try {
       const book = await seat.book();
-      this.#last ??= { judge: new Judge({ word: this.#ports.word }, this.#time.now), events: new EventsOnce() };
-      return { seat, ...this.#last, wanted: new Map(), noticed: new Map(), book, mark: null, rules: null, planned: { on: "", looks: 0 } };
+      this.#last ??= { judge: new Judge({ word: this.#ports.word }, this.#time.now), events: new EventsOnce(), noticed: new Map() };
+      return { seat, ...this.#last, wanted: new Map(), book, channels: null, mark: null, rules: null, planned: { on: "", looks: 0 } };
     } catch (error) {
       await seat.leave(error instanceof Error ? error : new Error(String(error)));
       throw error;
@@ -112,6 +120,7 @@ export class AlertKeeper {
 
   async #judge(term: Term): Promise<void> {
     const found = await term.seat.look(term.mark);
+    await this.#readAnew(term, found);
     const startedMs = this.#ports.monotonic();
     this.#time.looked(startedMs);
     const judged = this.#findingsOf(term, found);
@@ -126,6 +135,13 @@ export class AlertKeeper {
     if (!isIdle(plan)) term.book = await term.seat.book();
     this.#figures = { book: term.book, tookMs, judgedAtMs: this.#ports.monotonic() };
     await this.#ask(term, judged);
+  }
+
+  /** What waited for a channel when it was switched off was given up since: it is to be told when it is switched on. */
+  async #readAnew(term: Term, { config }: AlertLook): Promise<void> {
+    const channels = JSON.stringify(config.channels);
+    if (term.channels !== null && term.channels !== channels) term.book = await term.seat.book();
+    term.channels = channels;
   }
 
   #findingsOf(term: Term, { config, events }: AlertLook): Judged {
@@ -162,7 +178,7 @@ export class AlertKeeper {
 
   #planOf(term: Term, judged: Judged, { config }: AlertLook): Plan {
     const { book, judge } = term;
-    const cases = judged.conditions.map((one) => caseOf(one, judge.index, book.alerts.get(one.condition.key)?.isRehearsal ?? false));
+    const cases = judged.conditions.map((one) => caseOf(one, judge.index, book.alerts.get(one.condition.key)?.isRehearsal ?? null));
     const open = [...book.incidents.values()].map(({ cause }) => cause);
     const byId = new Map([...book.incidents.values()].map(({ id, cause }) => [id, cause]));
     const inIncident = new Map([...book.alerts.values()].map(({ key, incident }) => [key, byId.get(incident) as Cause]));
@@ -177,10 +193,11 @@ export class AlertKeeper {
     const ids = new Set([...book.incidents.values()].map(({ id }) => id));
     for (const id of noticed.keys()) if (!ids.has(id)) noticed.delete(id);
     return new Map(
-      [...book.incidents.values()].map(({ id, cause, notices }) => {
+      [...book.incidents.values()].map((incident) => {
+        const { id, cause, notices } = incident;
         const known = noticed.get(id);
-        const seen =
-          known?.ordinal === notices ? known : { ordinal: notices, atMs: nowMs, hosts: hostsOf(affected.get(cause.key) ?? []).length };
+        const hosts = hostsOf(affected.get(cause.key) ?? []).length;
+        const seen = known?.ordinal === notices ? known : noticesOf(incident, known, nowMs, hosts);
         noticed.set(id, seen);
         return [cause.key, { sinceMs: nowMs - seen.atMs, hosts: seen.hosts }];
       }),
@@ -197,6 +214,13 @@ export class AlertKeeper {
       else wanted.delete(host);
   }
 }
+
+/** `hosts`: as many as it holds now; of notices that were written before this process looked nothing better is known. */
+const noticesOf = ({ notices, told }: OpenIncident, known: Notices | undefined, atMs: number, hosts: number): Notices => ({
+  ordinal: notices,
+  atMs,
+  hosts: new Map([...told.values()].map(({ ordinal }) => [ordinal, known?.hosts.get(ordinal) ?? hosts])),
+});
 
 const ASK_TRIES = 10;
 

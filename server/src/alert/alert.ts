@@ -5,6 +5,7 @@ import { alertInWords } from "./alert-words.ts";
 import { certaintyOf, type Dominant, dominantOf } from "./certainty.ts";
 import { sourceOf } from "./conditions.ts";
 import type { Judgement } from "./judge.ts";
+import { showsFault } from "./rehearsed.ts";
 import { runbookOf } from "./shipped-rules.ts";
 
 /** What an alert says of its subject, as of one look. */
@@ -64,7 +65,7 @@ export function stateOf({ condition, host }: Judgement): AlertState {
     dominant: facts.isPresent ? dominantOf(record) : null,
     evidence: shown === null ? null : { epoch: shown.epoch, seq: shown.seq },
     words: alertInWords(inForce, record, sourceOf(record, sourceId), event),
-    isRehearsal: record.rehearsal !== null,
+    isRehearsal: showsFault(host.fault, inForce.finding),
   };
 }
 

@@ -272,6 +272,26 @@ describe("grouping by cause", () => {
     expect(new Set(assign(silent, [old], inOld, countsOf(hosts)).values())).toEqual(new Set([old]));
   });
 
+  it("a group of a rule that is called rehearsal is none", () => {
+    const outside = [1, 2, 3].map(
+      (one): Case => ({
+        key: `rehearsal h${one}`,
+        rule: "rehearsal",
+        finding: "proved_outside_limit",
+        host: { id: `h${one}`, name: `h${one}`, addresses: [], bad: [], values: ["rack=a"] },
+        address: null,
+        follows: [],
+        upstream: null,
+        domain: null,
+        isRehearsal: false,
+      }),
+    );
+    const fleet = { size: 9, sizeOf: () => 9, usersOf: () => [] };
+    const group: Cause = { kind: "group", key: "group:rack=a:rehearsal", name: "rack=a" };
+    const before = new Map(outside.map(({ key }) => [key, group]));
+    expect(new Set(assign(outside, [], before, fleet).values())).toEqual(new Set([group]));
+  });
+
   it("what fits an open group joins it, though it is no majority any more", () => {
     const hosts: PlainHost[] = Array.from({ length: 9 }, (_, index) => ({
       id: `h${index}`,

@@ -14,6 +14,7 @@ import {
   upstreamCause,
 } from "./cause.ts";
 import type { FleetCounts } from "./fleet-index.ts";
+import { groupBy } from "./group-by.ts";
 
 /** A condition that holds, whether or not it is an alert yet, as grouping by cause sees it. */
 export interface Case {
@@ -54,16 +55,6 @@ const CONSEQUENCES: ReadonlySet<FindingKind> = new Set([
   "will_exceed_in",
   "mixed_timescales",
 ]);
-
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group === undefined) groups.set(keyOf(one), [one]);
-    else group.push(one);
-  }
-  return groups;
-}
 
 /** The cause of each, by key, if nothing were open yet. `cutOff` = hosts whose sources are not to blame. */
 export function causesOf(

@@ -6,9 +6,10 @@ import { commonUpstream } from "./findings/clock.ts";
 import { isSound } from "./findings/source.ts";
 import type { FleetIndex } from "./fleet-index.ts";
 import type { Judgement } from "./judge.ts";
+import { showsFault } from "./rehearsed.ts";
 
-/** What grouping by cause has to know of a condition. `wasRehearsed`: its alert goes on and rests on a declared fault. */
-export function caseOf({ condition, host }: Judgement, index: FleetIndex, wasRehearsed: boolean): Case {
+/** What grouping by cause has to know of a condition. `wasRehearsed`: its alert rests on a declared fault, or not; null = it has none. */
+export function caseOf({ condition, host }: Judgement, index: FleetIndex, wasRehearsed: boolean | null): Case {
   const { key, inForce, sourceId, fleet, truth } = condition;
   const head = { key, rule: inForce.rule.name, finding: inForce.finding, domain: fleet?.domain ?? null };
   if (host === null) return { ...head, host: null, address: null, follows: [], upstream: null, isRehearsal: false };
@@ -26,8 +27,8 @@ export function caseOf({ condition, host }: Judgement, index: FleetIndex, wasReh
     address: sourceOf(record, sourceId)?.address ?? null,
     follows: inForce.finding === "proved_outside_limit" ? followed(host, inForce.limit) : [],
     upstream: upstream === null ? null : refidInWords(upstream, 2),
-    // What holds on after it is real.
-    isRehearsal: record.rehearsal !== null || (wasRehearsed && truth !== "holds"),
+    // What holds on after it is real, and what was real before stays so.
+    isRehearsal: wasRehearsed !== false && (showsFault(host.fault, inForce.finding) || (wasRehearsed === true && truth !== "holds")),
   };
 }
 

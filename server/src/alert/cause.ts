@@ -48,7 +48,7 @@ export const rehearsalCause = ({ id, name }: { readonly id: string; readonly nam
   key: `host:${id}${REHEARSAL}`,
   name,
 });
-export const isRehearsalCause = ({ key }: Cause): boolean => key.endsWith(REHEARSAL);
+export const isRehearsalCause = ({ kind, key }: Cause): boolean => kind === "host" && key.endsWith(REHEARSAL);
 
 export const sourceCause = (address: string): Cause => ({ kind: "source", key: `source:${address}`, name: address });
 export const groupCause = (value: string, family: string): Cause => ({ kind: "group", key: `group:${value}:${family}`, name: value });

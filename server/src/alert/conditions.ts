@@ -1,4 +1,4 @@
-import type { BatchSource, Certainty } from "@truebound/wire";
+import type { BatchSource, Certainty, FindingKind, Rehearsal } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { NO_PROGRESS, type Progress } from "./alert-progress.ts";
 import type { RuleInForce, Truth } from "./finding.ts";
@@ -43,6 +43,15 @@ export const newCondition = (inForce: RuleInForce, subject: string, sourceId: st
   fleet: null,
 });
 
+/** An alert that goes on, as far as the judge has to know it again. */
+export interface OpenKey {
+  readonly key: string;
+  readonly rule: string;
+  readonly subject: string;
+  readonly host: string | null;
+  readonly finding: FindingKind;
+}
+
 /** What the judge keeps of a host between looks. */
 export interface HostBook {
   facts: HostFacts;
@@ -51,6 +60,10 @@ export interface HostBook {
   sinceMs: number;
   /** Reports in a row that lie where a known glitch puts them. */
   glitches: number;
+  /** Observed ms: when this process saw its latest report. */
+  reportedMs: number;
+  /** Null = what it shows is real. */
+  fault: Rehearsal | null;
   burst: { readonly word: string; readonly atMs: number } | null;
   readonly conditions: Map<string, Condition>;
 }

@@ -13,8 +13,8 @@ export interface Summary {
   readonly isRehearsal: boolean;
 }
 
-/** What a channel was told last, acknowledgements aside. */
-export type Told = Pick<Summary, "severity" | "certainty" | "hosts" | "rules">;
+/** What a channel was told last, acknowledgements aside. `ordinal`: of that notice. */
+export type Told = Pick<Summary, "severity" | "certainty" | "hosts" | "rules"> & { readonly ordinal: number };
 
 /** An incident that is open, as it is stored. */
 export interface OpenIncident extends Summary {

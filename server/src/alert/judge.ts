@@ -1,15 +1,17 @@
-import type { FindingKind, SourceState } from "@truebound/wire";
+import type { SourceState } from "@truebound/wire";
 import { advance, mayBegin, mayEnd, type Witness } from "./alert-progress.ts";
 import { certaintyOf } from "./certainty.ts";
-import { type Condition, type HostBook, hostSubject, keyOf, newCondition, sourceOf, sourceSubject } from "./conditions.ts";
+import { type Condition, type HostBook, hostSubject, keyOf, newCondition, type OpenKey, sourceOf, sourceSubject } from "./conditions.ts";
 import type { RuleInForce, Truth } from "./finding.ts";
 import { type EventNews, findingOfEvent, isFresh, isLeftOver } from "./findings/event.ts";
 import type { FleetFinding } from "./findings/fleet.ts";
 import { isSound } from "./findings/source.ts";
 import { isEventOnly } from "./findings/tests.ts";
+import { FleetConditions } from "./fleet-conditions.ts";
 import { FleetIndex } from "./fleet-index.ts";
 import { factsOf, GLITCH_REPORTS, type HostSeen, looksLikeGlitch } from "./host-facts.ts";
 import { inhibitedBy } from "./inhibition.ts";
+import { shownFault } from "./rehearsed.ts";
 import type { RuleBook } from "./rules-in-force.ts";
 import { isWell } from "./well.ts";
 
@@ -22,15 +24,6 @@ export interface Scene {
   readonly events: readonly EventNews[];
   /** Observed time of this process, ms. */
   readonly nowMs: number;
-}
-
-/** An alert that goes on, as far as the judge has to know it again. */
-export interface OpenKey {
-  readonly key: string;
-  readonly rule: string;
-  readonly subject: string;
-  readonly host: string | null;
-  readonly finding: FindingKind;
 }
 
 export interface Judged {
@@ -68,7 +61,7 @@ export class Judge {
   readonly #word: () => string;
   readonly #hosts = new Map<string, HostBook>();
   readonly #busy = new Set<HostBook>();
-  readonly #fleet = new Map<string, Condition>();
+  readonly #fleet = new FleetConditions();
   readonly index: FleetIndex;
   readonly #begunMs: number;
   #lastMs: number;
@@ -95,14 +88,14 @@ export class Judge {
     const gone = this.#adopt(scene.rules, open);
     this.#takeEvents(scene);
     for (const book of this.#busy) this.#step(book, fresh.has(book), tookMs);
-    this.#stepFleet(scene, tookMs);
+    this.#changes += this.#fleet.step(scene, tookMs);
     return this.#sum(open, gone);
   }
 
   /** What was written since the look before. */
   #mark(open: ReadonlyMap<string, OpenKey>): void {
     for (const { conditions } of this.#busy) for (const one of conditions.values()) one.isFiring = open.has(one.key);
-    for (const one of this.#fleet.values()) one.isFiring = open.has(one.key);
+    for (const one of this.#fleet.all()) one.isFiring = open.has(one.key);
   }
 
   /** Hosts of which something is new; each is judged at once. */
@@ -126,6 +119,7 @@ export class Judge {
     const book = known ?? this.#begin(entry, scene);
     const isReport = known === undefined || known.facts.record.seq !== entry.record.seq || known.facts.record.epoch !== entry.record.epoch;
     if (known !== undefined && known.facts.record.seq === 0 && entry.record.seq > 0) book.sinceMs = scene.nowMs;
+    if (isReport) book.reportedMs = scene.nowMs;
     if (isReport) book.glitches = looksLikeGlitch(entry.record) ? book.glitches + 1 : 0;
     if (isNews || book.facts.record.labels !== entry.record.labels) book.rules = scene.rules.of(entry.record.labels);
     book.facts = factsOf(entry, scene.isMeshKnown, book.glitches > 0 && book.glitches < GLITCH_REPORTS);
@@ -139,6 +133,8 @@ export class Judge {
       rules: scene.rules.of(entry.record.labels),
       sinceMs: scene.nowMs,
       glitches: 0,
+      reportedMs: scene.nowMs,
+      fault: null,
       burst: null,
       conditions: new Map(),
     };
@@ -156,8 +152,11 @@ export class Judge {
   /** Every rule that concerns it, against its latest report. */
   #test(book: HostBook, open: ReadonlyMap<string, OpenKey>): void {
     const { facts, rules, conditions } = book;
-    for (const [name, one] of conditions)
-      if (rules.byName.get(one.inForce.rule.name)?.finding !== one.inForce.finding) conditions.delete(name);
+    for (const [name, one] of conditions) {
+      const now = rules.byName.get(one.inForce.rule.name);
+      if (now?.finding !== one.inForce.finding) conditions.delete(name);
+      else one.inForce = now;
+    }
     if (conditions.size === 0 && isWell(facts, rules)) return;
     for (const one of rules.host) {
       const known = conditions.size === 0 ? undefined : conditions.get(one.rule.name);
@@ -203,7 +202,7 @@ export class Judge {
   #adopt(rules: RuleBook, open: ReadonlyMap<string, OpenKey>): Map<string, string> {
     const gone = new Map<string, string>();
     for (const alert of open.values()) {
-      const reason = alert.host === null ? this.#adoptFleet(rules, alert) : this.#adoptHost(alert, alert.host);
+      const reason = alert.host === null ? this.#fleet.adopt(rules, alert) : this.#adoptHost(alert, alert.host);
       if (reason !== null) gone.set(alert.key, reason);
     }
     return gone;
@@ -224,16 +223,6 @@ export class Judge {
     const adopted = this.#add(book, name, newCondition(inForce, subject, source, true));
     const test = book.rules.host.find((one) => one.rule.name === rule)?.test;
     adopted.truth = source !== null ? sourceTruth(book, adopted) : (test?.(book.facts, inForce, true) ?? "over");
-    return null;
-  }
-
-  #adoptFleet(rules: RuleBook, { rule, subject, finding }: OpenKey): string | null {
-    const inForce = rules.fleet.find((one) => one.rule.name === rule);
-    if (inForce === undefined) return "the rule is gone";
-    if (inForce.finding !== finding) return "the rule looks for something else now";
-    const key = keyOf(rule, subject);
-    const known = this.#fleet.get(key) ?? newCondition(inForce, subject, null, true);
-    this.#fleet.set(key, Object.assign(known, { isFiring: true }));
     return null;
   }
 
@@ -260,6 +249,9 @@ export class Judge {
 
   #step(book: HostBook, isNews: boolean, tookMs: number): void {
     const { facts, conditions } = book;
+    const fault = shownFault(facts.record, this.#lastMs - book.reportedMs);
+    if (book.fault?.id !== fault?.id) this.#changes += 1;
+    book.fault = fault;
     for (const [name, one] of conditions) {
       const isEvent = isEventOnly(one.inForce.finding);
       if (isEvent && one.event === null) one.truth = "over";
@@ -281,29 +273,8 @@ export class Judge {
     return word;
   }
 
-  #stepFleet({ fleet, rules }: Scene, tookMs: number): void {
-    const place = { epoch: 0, seq: 0 };
-    for (const inForce of rules.fleet)
-      for (const found of fleet.filter(({ finding }) => finding === inForce.finding)) {
-        const key = keyOf(inForce.rule.name, found.subject);
-        const known = this.#fleet.get(key);
-        if (known === undefined && found.truth !== "holds") continue;
-        const one = known ?? newCondition(inForce, found.subject, null, false);
-        this.#fleet.set(key, Object.assign(one, { inForce, fleet: found }));
-      }
-    for (const [key, one] of this.#fleet) {
-      const before = one.truth;
-      one.truth =
-        fleet.find(({ finding, subject }) => finding === one.inForce.finding && subject === one.subject)?.truth ??
-        absent(one, this.#isMeshKnown);
-      if (before !== one.truth) this.#changes += 1;
-      one.progress = advance(one.progress, one.truth, tookMs, place, null);
-      if (!one.isFiring && one.truth !== "holds") this.#fleet.delete(key);
-    }
-  }
-
   #sum(open: ReadonlyMap<string, OpenKey>, gone: ReadonlyMap<string, string>): Judged {
-    const conditions: Judgement[] = [...this.#fleet.values()].map((condition) => ({ condition, host: null }));
+    const conditions: Judgement[] = [...this.#fleet.all()].map((condition) => ({ condition, host: null }));
     for (const host of this.#busy) for (const condition of host.conditions.values()) conditions.push({ condition, host });
     const begins = conditions.filter((one) => !open.has(one.condition.key) && this.#begins(one));
     const inhibited = inhibitedBy(conditions, begins);
@@ -342,10 +313,6 @@ export class Judge {
 const isHeard = (book: HostBook | undefined): boolean => book?.facts.isPresent === true;
 
 const isOver = ({ truth, progress, inForce }: Condition): boolean => truth === "over" && mayEnd(inForce.rule, progress);
-
-/** A conflict that is not there any more is over; while the mesh is not solved nobody knows. */
-const absent = ({ inForce }: Condition, isMeshKnown: boolean): Truth =>
-  inForce.finding === "bounds_inconsistent" && !isMeshKnown ? "unknown" : "over";
 
 /** A source that the host does not have any more is no trouble. */
 function sourceTruth({ facts, rules }: HostBook, { sourceId, inForce }: Condition): Truth {

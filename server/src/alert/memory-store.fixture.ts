@@ -115,7 +115,13 @@ export class MemoryStore implements AlertStore {
       const told =
         change.notice === null
           ? {}
-          : { told: new Map([...known.told, ...toldOf.map((channel) => [channel, change.summary] as const)]), notices: known.notices + 1 };
+          : {
+              told: new Map([
+                ...known.told,
+                ...toldOf.map((channel) => [channel, { ...change.summary, ordinal: known.notices + 1 }] as const),
+              ]),
+              notices: known.notices + 1,
+            };
       const now = { ...known, ...change.summary, silencedBy: change.silencedBy, ...told };
       if (change.notice !== null)
         this.told.push({

@@ -5,6 +5,7 @@ import { isMeant } from "./alert-config.ts";
 import type { Cause } from "./cause.ts";
 import { isLessCertain, isWorse, worstCertainty, worstSeverity } from "./certainty.ts";
 import type { FleetCounts } from "./fleet-index.ts";
+import { groupBy } from "./group-by.ts";
 import type { IncidentChange, OpenIncident, Plan, Summary, Told } from "./incident.ts";
 import { type Affected, hostsOf, titleOf } from "./incident-words.ts";
 import { type Judged, type Judgement, OVER } from "./judge.ts";
@@ -29,12 +30,12 @@ export interface PlanFacts {
   readonly localPage: string;
 }
 
-/** What is remembered of an incident's last notice. */
+/** What is remembered of an incident's notices. */
 export interface Noticed {
-  /** Since this process saw it. */
+  /** Since this process saw the last one. */
   readonly sinceMs: number;
-  /** Of so many hosts it held then, those among them that had no alert yet. */
-  readonly hosts: number;
+  /** By ordinal: of so many hosts it held then, those among them that had no alert yet. */
+  readonly hosts: ReadonlyMap<number, number>;
 }
 
 /** An alert with the incident that it is in after this look. */
@@ -58,9 +59,10 @@ export function planOf(facts: PlanFacts): Plan {
   const kept = going.map((alert): Placed => placed({ ...alert, ...states.get(alert.id) }, causes, incidentsById.get(alert.incident)));
   const moved = kept.flatMap(({ alert, cause }) => {
     const { id, incident } = book.alerts.get(alert.key) as OpenAlert;
-    return book.incidents.get(cause.key)?.id === incident ? [] : [{ id, from: incident, incident: cause.key }];
+    return book.incidents.get(cause.key)?.id === incident ? [] : [{ id, rule: alert.rule, from: incident, incident: cause.key }];
   });
-  const incidents = changesOf(facts, [...begun, ...kept], moved, affectedBy(facts));
+  const leaving = groupBy(moved, ({ from }) => from);
+  const incidents = changesOf(facts, [...begun, ...kept], leaving, affectedBy(facts));
   const noticed = new Set(incidents.flatMap(({ cause, notice }) => (notice === null ? [] : [cause.key])));
   const restated = kept.flatMap(({ alert, cause }) => {
     const known = book.alerts.get(alert.key) as OpenAlert;
@@ -86,9 +88,12 @@ const placed = (alert: AlertDraft, causes: ReadonlyMap<string, Cause>, present?:
   return { alert, cause };
 };
 
-/** What can be said of an alert that goes on, as long as anything is known of its host. */
-const presentState = (alert: OpenAlert, judgement: Judgement | undefined): [bigint, AlertState][] =>
-  judgement === undefined || judgement.condition.truth !== "holds" ? [] : [[alert.id, stateOf(judgement)]];
+/** What can be said of an alert that goes on, as long as anything is known of its host. One that is real stays so in a rehearsal. */
+function presentState({ id, isRehearsal }: OpenAlert, judgement: Judgement | undefined): [bigint, AlertState][] {
+  if (judgement === undefined || judgement.condition.truth !== "holds") return [];
+  const state = stateOf(judgement);
+  return [[id, { ...state, isRehearsal: isRehearsal && state.isRehearsal }]];
+}
 
 const REPORTS_UNTIL_STALE = 12;
 
@@ -101,12 +106,12 @@ const isNews = (known: OpenAlert, now: AlertState): boolean =>
   (now.evidence !== null && now.evidence.seq - (known.evidence?.seq ?? 0) >= REPORTS_UNTIL_STALE) ||
   now.evidence?.epoch !== known.evidence?.epoch;
 
-/** By cause: all of whom it holds, whether or not it is an alert of theirs yet. */
+/** By cause: all of whom it holds, whether or not it is an alert of theirs yet. Whose alert ends now is none of them. */
 export function affectedBy({ judged, causes }: Pick<PlanFacts, "judged" | "causes">): Map<string, Affected[]> {
   const found = new Map<string, Affected[]>();
   for (const { condition, host } of judged.conditions) {
     const key = causes.get(condition.key)?.key;
-    if (key === undefined) continue;
+    if (key === undefined || judged.ends.has(condition.key)) continue;
     const one = { finding: condition.inForce.finding, host: host === null ? null : host.facts.record };
     const some = found.get(key);
     if (some === undefined) found.set(key, [one]);
@@ -115,10 +120,13 @@ export function affectedBy({ judged, causes }: Pick<PlanFacts, "judged" | "cause
   return found;
 }
 
+/** By incident: the rules of the alerts that go on elsewhere now, each with the key of the incident there. */
+type Leaving = ReadonlyMap<bigint, readonly { readonly rule: string; readonly incident: string }[]>;
+
 function changesOf(
   facts: PlanFacts,
   all: readonly Placed[],
-  moved: readonly { from: bigint; incident: string }[],
+  leaving: Leaving,
   affected: ReadonlyMap<string, readonly Affected[]>,
 ): IncidentChange[] {
   const { book } = facts;
@@ -130,24 +138,30 @@ function changesOf(
   }
   const over = [...book.incidents.values()].filter(({ cause }) => !members.has(cause.key));
   return [
-    ...[...members.values()].flatMap(({ cause, alerts }) => changeOf(facts, cause, alerts, affected.get(cause.key) ?? [])),
+    ...[...members.values()].flatMap(({ cause, alerts }) => changeOf(facts, cause, alerts, affected.get(cause.key) ?? [], leaving)),
     ...over.map((incident) =>
-      ending(
-        incident,
-        members.get(moved.find(({ from }) => from === incident.id)?.incident ?? "")?.cause ?? null,
-        reasonsOf(facts, incident),
-      ),
+      ending(incident, members.get(leaving.get(incident.id)?.[0]?.incident ?? "")?.cause ?? null, reasonsOf(facts, incident)),
     ),
   ];
 }
 
 /** Nothing where nothing changed. */
-function changeOf(facts: PlanFacts, cause: Cause, alerts: readonly AlertDraft[], affected: readonly Affected[]): IncidentChange[] {
+function changeOf(
+  facts: PlanFacts,
+  cause: Cause,
+  alerts: readonly AlertDraft[],
+  affected: readonly Affected[],
+  leaving: Leaving,
+): IncidentChange[] {
   const known = facts.book.incidents.get(cause.key) ?? null;
   const summary = summaryOf(alerts, known, (isRehearsal) => titleOf(cause, alerts, affected, facts.fleet, isRehearsal));
   const silence = silencedBy({ cause, rules: [...summary.rules], alerts }, facts.config);
   const fitting = channelsFor(summary.severity, alerts, facts.config);
-  const channels = silence === null ? channelsDue(summary, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
+  const moved = known === null ? [] : (leaving.get(known.id) ?? []);
+  // Of one host each alert is told by its source, of many all of a rule are told as one.
+  const left = moved.map(({ rule }) => rule).filter((rule) => cause.kind === "host" || !summary.rules.includes(rule));
+  const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length), left };
+  const channels = silence === null ? channelsDue(now, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
   const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
   const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(known, silence, fitting, facts.config)];
   if (known !== null && entries.length === 0 && notice === null && sameSummary(summary, known)) return [];
@@ -182,9 +196,12 @@ const sameSummary = (a: Summary, b: Summary): boolean =>
 const CHANGED_EVERY_MS = 60_000;
 const FEWER_EVERY_MS = 300_000;
 
+/** `affected`: its hosts, those that have no alert yet among them. `left`: rules of what it told apart and moves elsewhere now. */
+type Present = Summary & { readonly affected: number; readonly left: readonly string[] };
+
 /** Those that were never told of it, and those that were told something that is so no more. */
 function channelsDue(
-  summary: Summary,
+  now: Present,
   known: OpenIncident | null,
   noticed: Noticed | undefined,
   fitting: readonly string[],
@@ -194,25 +211,25 @@ function channelsDue(
   const fresh = fitting.filter((channel) => !told.has(channel));
   if (settings.alerting === "prometheus") return [];
   const enabled = new Set(channels.flatMap(({ body }) => (body.enabled ? [body.name] : [])));
-  const behind = [...told].filter(([channel, last]) => enabled.has(channel) && isBehind(summary, last, noticed));
+  const behind = [...told].filter(([channel, last]) => enabled.has(channel) && isBehind(now, last, noticed));
   return [...fresh, ...behind.map(([channel]) => channel)];
 }
 
 /**
  * It got worse, a rule joined or left, it eased, or its hosts at least doubled, or halved. Certainty alone is no news: where it
- * matters a rule says so, and waits for a second report. What is more urgent does not wait; all
- * else waits until the last notice is a while ago. What eased is told too: who was told of a great matter and hears nothing more
- * would take the next one for the same.
+ * matters a rule says so, and waits for a second report. What is more urgent does not wait, nor does what moves elsewhere: only now
+ * it is known that it ends here. All else waits until the last notice is a while ago. What eased is told too: who was told of a great
+ * matter and hears nothing more would take the next one for the same.
  */
-function isBehind(now: Summary, told: Told, noticed: Noticed | undefined): boolean {
-  if (isWorse(now.severity, told.severity)) return true;
+function isBehind(now: Present, told: Told, noticed: Noticed | undefined): boolean {
+  if (isWorse(now.severity, told.severity) || now.left.some((rule) => told.rules.includes(rule))) return true;
   if (noticed === undefined || noticed.sinceMs < CHANGED_EVERY_MS) return false;
-  const hosts = Math.max(told.hosts, noticed.hosts);
+  const hosts = Math.max(told.hosts, noticed.hosts.get(told.ordinal) ?? 0);
   return (
     now.severity !== told.severity ||
     now.rules.join() !== told.rules.join() ||
     (hosts > 0 && now.hosts >= 2 * hosts) ||
-    (noticed.sinceMs >= FEWER_EVERY_MS && now.hosts * 2 <= hosts && told.hosts > 1)
+    (noticed.sinceMs >= FEWER_EVERY_MS && now.affected * 2 <= hosts)
   );
 }
 

@@ -67,6 +67,9 @@ export type Verdict =
   | { readonly state: "due"; readonly error: string; readonly pauseMs: number }
   | { readonly state: "given_up"; readonly error: string };
 
+/** Why a delivery is given up where its channel is gone: of such a one the channel knows nothing, should it come back. */
+export const WITHOUT_CHANNEL = { off: "the channel is switched off", removed: "there is no such channel any more" } as const;
+
 /** A line for the incident's story. */
 export interface Entry {
   readonly kind: Extract<EntryKind, "notified" | "not_notified">;

@@ -1,6 +1,16 @@
 import type { Channel, Notice } from "@truebound/wire";
 import type { Log } from "../log.ts";
-import { again, type DeliveryStore, type Moment, type Outcome, type Room, type Send, type Taken, type Verdict } from "./ports.ts";
+import {
+  again,
+  type DeliveryStore,
+  type Moment,
+  type Outcome,
+  type Room,
+  type Send,
+  type Taken,
+  type Verdict,
+  WITHOUT_CHANNEL,
+} from "./ports.ts";
 import { verdictOn } from "./retry.ts";
 
 export interface WorkerPorts {
@@ -193,7 +203,7 @@ export class DeliveryWorker {
 
 function abandoned({ channel }: Taken, channels: readonly Channel[]): Verdict {
   const isOff = channels.some(({ name }) => name === channel);
-  return { state: "given_up", error: isOff ? "the channel is switched off" : "there is no such channel any more" };
+  return { state: "given_up", error: isOff ? WITHOUT_CHANNEL.off : WITHOUT_CHANNEL.removed };
 }
 
 const CHANGES: Readonly<Record<Notice["kind"], string>> = {

@@ -5,6 +5,7 @@ import type { Dominant } from "../../alert/certainty.ts";
 import { keyOf } from "../../alert/conditions.ts";
 import type { OpenIncident, Told } from "../../alert/incident.ts";
 import type { OpenBook } from "../../alert/plan.ts";
+import { WITHOUT_CHANNEL } from "../../notify/ports.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import type { Queryable } from "./pool.ts";
 
@@ -13,19 +14,20 @@ export const ALERT_COLUMNS = `a.id, a.incident_id, a.rule, a.finding, a.about_ho
 
 const ALERTS = `select ${ALERT_COLUMNS} from alert a where a.ended_at is null order by a.id`;
 
+/** Told is who was told, or will be: not who was switched off or removed before. */
 const INCIDENTS = `
   select i.id, i.cause_kind, i.cause_key, i.cause_name, i.title, i.severity, i.certainty, i.rules, i.alerts, i.hosts, i.rehearsal,
     i.silenced_by, i.notices, t.told
   from incident i left join lateral (
     select json_object_agg(channel, json_build_object('severity', content #> '{incident,severity}', 'certainty', content #> '{incident,certainty}',
-      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}')) as told
+      'hosts', content #> '{incident,hosts}', 'rules', content #> '{incident,rules}', 'ordinal', ordinal)) as told
     from (
-      select distinct on (d.channel) d.channel, n.content from delivery d join notice n on n.id = d.notice_id
-      where d.incident_id = i.id and n.kind in ('opened', 'changed') order by d.channel, n.ordinal desc) as last) t on true
+      select distinct on (d.channel) d.channel, n.content, n.ordinal from delivery d join notice n on n.id = d.notice_id
+      where d.incident_id = i.id and n.kind in ('opened', 'changed') and not (d.state = 'given_up' and d.error = any($1)) order by d.channel, n.ordinal desc) as last) t on true
   where i.resolved_at is null order by i.id`;
 
 export async function readOpenBook(client: Queryable): Promise<OpenBook> {
-  const incidents = (await client.query<IncidentRow>(INCIDENTS)).rows.map(toIncident);
+  const incidents = (await client.query<IncidentRow>(INCIDENTS, [Object.values(WITHOUT_CHANNEL)])).rows.map(toIncident);
   const alerts = (await client.query<AlertRow>(ALERTS)).rows.map(toAlert);
   return {
     alerts: new Map(alerts.map((alert) => [alert.key, alert])),

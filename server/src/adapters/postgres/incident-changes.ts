@@ -57,10 +57,13 @@ async function present(client: Queryable, id: string): Promise<IncidentDetail | 
 const NOTICE = "insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'acknowledged', $3) returning id";
 const DELIVER = "insert into delivery (notice_id, channel, incident_id, ordinal) select $1, unnest($2::text[]), $3, $4";
 const GOING_ON = `select ${ALERT} from alert a where a.incident_id = $1 and a.ended_at is null order by ${WORST_FIRST}`;
-/** Since the notice before: whoever was told that these go on must hear that they do not. */
+/** Since any channel was told: whoever was told that these go on must hear that they do not. */
 const ENDED = `
   select ${ALERT} from alert a
-  where a.incident_id = $1 and a.ended_at > (select max(created_at) from notice where incident_id = $1) order by a.id`;
+  where a.incident_id = $1 and a.ended_at > (
+    select min(at) from (
+      select max(n.created_at) as at from delivery d join notice n on n.id = d.notice_id where d.incident_id = $1 group by d.channel) as last)
+  order by a.id`;
 const TOLD_BEFORE = "select distinct channel from delivery where incident_id = $1";
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
