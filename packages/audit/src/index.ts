@@ -37,3 +37,6 @@ export type {
   ReportManifest,
 } from "./report-manifest.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { divergence } from "./divergence.ts";
+export * from "./evidence/index.ts";
