@@ -1,31 +1,25 @@
-/**
- * RFC 8785, the JSON Canonicalization Scheme: one text for one value. JavaScript's own number format and its order of UTF-16 code
- * units are what the scheme prescribes.
- */
-export function canonicalJson(value: unknown): string {
+/** What JSON can say. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** RFC 8785: names in the order of their UTF-16 code units, no space, numbers and texts as ECMAScript writes them. */
+export function canonicalJson(value: Json): string {
   if (value === null || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return quoted(value);
-  if (typeof value === "number") return numeral(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value === "object") return members(value as Readonly<Record<string, unknown>>);
-  throw new TypeError(`Cannot write a ${typeof value} as JSON; give a big integer as a decimal string`);
+  if (typeof value === "number") return numberText(value);
+  if (typeof value === "string") return stringText(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, one]) => `${stringText(name)}:${canonicalJson(one)}`).join(",")}}`;
 }
 
-const members = (object: Readonly<Record<string, unknown>>): string =>
-  `{${Object.keys(object)
-    .sort()
-    .map((name) => `${quoted(name)}:${canonicalJson(object[name])}`)
-    .join(",")}}`;
+const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
 
-const LONE = /\p{Surrogate}/u;
-
-function quoted(text: string): string {
-  if (LONE.test(text))
-    throw new TypeError(`Cannot write ${JSON.stringify(text)} as JSON: half a surrogate pair stands for no character`);
-  return JSON.stringify(text);
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) throw new Error(`Cannot write the number ${value} as JSON`);
+  return JSON.stringify(value);
 }
 
-function numeral(value: number): string {
-  if (!Number.isFinite(value)) throw new TypeError(`Cannot write ${value} as JSON: it has only finite numbers`);
+/** A lone surrogate has no UTF-8, so no hash could be told of it. */
+function stringText(value: string): string {
+  if (/\p{Surrogate}/u.test(value)) throw new Error(`Cannot write ${JSON.stringify(value)} as JSON: it holds half a character`);
   return JSON.stringify(value);
 }

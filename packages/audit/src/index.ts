@@ -17,6 +17,7 @@ export type {
   PairCase,
   PairedClock,
   Sample,
+  Smear,
   SpanEvidence,
   Stretch,
   UnprovenBy,
@@ -37,6 +38,14 @@ export type {
   ReportManifest,
 } from "./report-manifest.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
-export { canonicalJson } from "./canonical-json.ts";
+export { audit, auditPair } from "./evaluate/audit.ts";
+export { evidenceAt } from "./evaluate/evidence-at.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export * from "./evidence/index.ts";
+export * from "./log/index.ts";
+export { type DeclaredResult, type Derived, deriveResult, type DerivingContext } from "./report/derived.ts";
+export { ChainRuns } from "./report/chain-runs.ts";
+export { smearTakers } from "./report/smear-takers.ts";
+export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
+export * from "./verify/index.ts";

@@ -1,5 +1,5 @@
 import { BILLION, formatUtc, parseUtc, readUtc, utc } from "@truebound/time";
-import type { Cut } from "../audit-case.ts";
+import type { Cut, Smear } from "../audit-case.ts";
 
 /** TAI − UTC in seconds that holds from an instant of UTC on; ascending, at least one row. */
 export type LeapTable = readonly LeapStep[];
@@ -62,3 +62,10 @@ export function readInstant(text: string, table: LeapTable): bigint | null {
   if (read === null) return null;
   return read.leapSecond ? toAxis(read.at, table) - BILLION : toAxis(read.at, table);
 }
+
+const NOON_NS = 43_200n * BILLION;
+/** From the noon before a leap to the noon after. */
+export const SMEAR_NS = 86_401n * BILLION;
+
+/** Each leap as it is taken by whoever smears it. */
+export const smearsOf = (table: LeapTable): Smear[] => stepsOf(table).map(({ begins, inserts }) => ({ begins: begins - NOON_NS, step: inserts ? 1 : -1 }));
