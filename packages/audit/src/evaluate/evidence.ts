@@ -1,0 +1,93 @@
+import type { AuditTerms, ClockEvidence, Sample, SpanEvidence, Stretch } from "../audit-case.ts";
+import { cutsBefore, type MergedCut, mergeCuts } from "./cuts.ts";
+
+/** Evidence between two neighbouring cuts. It neither reaches nor is reached from beyond them. */
+export interface Uncut {
+  /** null = no cut on that side. */
+  readonly from: bigint | null;
+  readonly to: bigint | null;
+  readonly leapBefore: boolean;
+  readonly leapAfter: boolean;
+  /** By instant, and by beginning. */
+  readonly samples: Sample[];
+  readonly spans: Pick<SpanEvidence, "from" | "to" | "lo" | "hi">[];
+}
+
+export interface SortedEvidence {
+  readonly stretches: readonly Uncut[];
+  readonly samples: number;
+  readonly spans: number;
+  readonly untraceable: number;
+  readonly inCut: number;
+}
+
+/** 6.1 and 6.2: what counts, put between the cuts that it lies between, in order. */
+export function sortEvidence({ requiresTraceability }: Pick<AuditTerms, "requiresTraceability">, clock: ClockEvidence): SortedEvidence {
+  const cuts = mergeCuts(clock.cuts);
+  const stretches = uncutStretches(cuts);
+  const counts = { samples: 0, spans: 0, untraceable: 0, inCut: 0 };
+  for (const sample of clock.samples) {
+    refuseInverted(sample, `a sample at ${sample.t}`);
+    if (requiresTraceability && sample.traceable === false) counts.untraceable += 1;
+    else if (placeSample(sample, cuts, stretches)) counts.samples += 1;
+    else counts.inCut += 1;
+  }
+  for (const span of clock.spans) {
+    refuseInverted(span, `a span from ${span.from}`);
+    if (span.from > span.to) throw new RangeError(`Cannot use a span from ${span.from} back to ${span.to}`);
+    if (requiresTraceability && span.traceable === false) counts.untraceable += 1;
+    else if (placeSpan(span, cuts, stretches)) counts.spans += 1;
+    else counts.inCut += 1;
+  }
+  for (const { samples, spans } of stretches) {
+    sortUnlessSorted(samples, ({ t }) => t);
+    sortUnlessSorted(spans, ({ from }) => from);
+  }
+  return { stretches, ...counts };
+}
+
+function refuseInverted({ lo, hi }: { readonly lo: bigint; readonly hi: bigint }, what: string): void {
+  if (lo > hi) throw new RangeError(`Cannot use ${what} of lo ${lo} ns above hi ${hi} ns`);
+}
+
+const uncutStretches = (cuts: readonly MergedCut[]): Uncut[] =>
+  Array.from({ length: cuts.length + 1 }, (_, index) => ({
+    from: cuts[index - 1]?.to ?? null,
+    to: cuts[index]?.from ?? null,
+    leapBefore: cuts[index - 1]?.leapAtTo ?? false,
+    leapAfter: cuts[index]?.leapAtFrom ?? false,
+    samples: [],
+    spans: [],
+  }));
+
+function placeSample(sample: Sample, cuts: readonly Stretch[], stretches: readonly Uncut[]): boolean {
+  const index = cutsBefore(cuts, sample.t);
+  const next = cuts[index];
+  if (next !== undefined && next.from < sample.t) return false;
+  stretches[index]?.samples.push(sample);
+  return true;
+}
+
+/** A cut inside a span splits it. */
+function placeSpan({ from, to, lo, hi }: SpanEvidence, cuts: readonly Stretch[], stretches: readonly Uncut[]): boolean {
+  let isPlaced = false;
+  for (let index = cutsBefore(cuts, from); index === 0 || (cuts[index - 1] as Stretch).to <= to; index++) {
+    const [before, after] = [cuts[index - 1], cuts[index]];
+    const begins = before !== undefined && before.to > from ? before.to : from;
+    const ends = after !== undefined && after.from < to ? after.from : to;
+    // An instant at which the clock was cut is past the cut.
+    const isPast = after !== undefined && after.from === after.to && begins === after.from;
+    if (begins <= ends && !isPast) {
+      stretches[index]?.spans.push({ from: begins, to: ends, lo, hi });
+      isPlaced = true;
+    }
+    if (after === undefined) break;
+  }
+  return isPlaced;
+}
+
+/** Evidence mostly comes in order. */
+function sortUnlessSorted<T>(items: T[], at: (item: T) => bigint): void {
+  const isSorted = items.every((item, index) => index === 0 || at(items[index - 1] as T) <= at(item));
+  if (!isSorted) items.sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0));
+}
