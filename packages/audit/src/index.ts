@@ -23,6 +23,8 @@ export type {
   UnprovenBy,
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
+export { audit, auditPair } from "./evaluate/audit.ts";
+export { evidenceAt } from "./evaluate/evidence-at.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
 export { PAIR_PROFILES } from "./pair-profiles.ts";
 export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";

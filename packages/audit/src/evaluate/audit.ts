@@ -4,14 +4,14 @@ import { Causes } from "./cause.ts";
 import { differenceBetween } from "./difference.ts";
 import { episodesOf } from "./episodes.ts";
 import { longestGap } from "./gap.ts";
-import { type Known, SCALE } from "./line.ts";
+import { type Bounded, extentOf, type Known, SCALE } from "./line.ts";
 import { JudgedLine, type RoundedSpan, roundInward } from "./rounding.ts";
 import { sharesOf, verdictOf } from "./shares.ts";
 import { scaleFor, withoutSmear } from "./smear.ts";
 import { BoundWeights } from "./statistics.ts";
 import { intersectionOf } from "./stretches.ts";
 import { knownOf, type Timeline, timelineOf } from "./timeline.ts";
-import { effectiveLimit, type Judged, verdictsOf, whole, within } from "./verdicts.ts";
+import { effectiveLimit, type ScaledLimit, verdictOfAll, verdictsOf, within } from "./verdicts.ts";
 
 type LimitTerms = Pick<AuditTerms, "limit" | "appError" | "minimumProvenPpm">;
 
@@ -64,27 +64,36 @@ function judgedSpans(subject: Subject, terms: LimitTerms, { window }: AuditPerio
   const line = new JudgedLine();
   let at = window.from;
   for (const known of within(subject.known(), window)) {
-    if (known.from > at) line.add(whole({ from: at, to: known.from }, "NO_EVIDENCE"));
-    const verdicts = verdictsOf(known, limit, subject.scale);
-    for (const judged of verdicts) line.add(judged);
-    if (known.kind === "bound") {
-      weights.add(known);
-      if (!isProvedThroughout(verdicts)) causes.note(known);
-    }
+    if (known.from > at) line.addWhole(at, known.from, "NO_EVIDENCE");
+    if (known.kind === "conflict") line.addWhole(known.from, known.to, "CONFLICT");
+    else judgeBounded(known, limit, subject.scale, { line, weights, causes });
     at = known.to;
   }
-  if (at < window.to) line.add(whole({ from: at, to: window.to }, "NO_EVIDENCE"));
+  if (at < window.to) line.addWhole(at, window.to, "NO_EVIDENCE");
   return roundInward(line.spans, window);
 }
 
-const isProvedThroughout = ([first, ...others]: readonly Judged[]): boolean =>
-  others.length === 0 && (first?.verdict === "COMPLIANT" || first?.verdict === "VIOLATION");
+interface Books {
+  readonly line: JudgedLine;
+  readonly weights: BoundWeights;
+  readonly causes: Causes;
+}
+
+function judgeBounded(known: Bounded, limit: ScaledLimit, scale: bigint, { line, weights, causes }: Books): void {
+  const extent = extentOf(known, known.from, known.to);
+  weights.add(known, extent);
+  const verdict = verdictOfAll(known, extent, limit);
+  if (verdict === "COMPLIANT") return line.addWhole(known.from, known.to, verdict);
+  if (verdict !== "VIOLATION") causes.note(known);
+  if (verdict === "UNPROVEN") return line.addWhole(known.from, known.to, verdict);
+  for (const judged of verdictsOf(known, limit, scale)) line.add(judged);
+}
 
 /** Of a late exemption only what is in VIOLATION is audited, which is known last. */
 function weightsOf({ known }: Subject, weights: BoundWeights, { unhidden }: Audited) {
   if (unhidden.length > 0) {
     weights.turnTo(unhidden);
-    for (const one of known()) if (one.kind === "bound") weights.add(one);
+    for (const one of known()) if (one.kind === "bound") weights.add(one, extentOf(one, one.from, one.to));
   }
   return weights.result();
 }

@@ -1,5 +1,6 @@
 import type { AuditTerms, ClockEvidence, Sample, SpanEvidence, Stretch } from "../audit-case.ts";
 import { cutsBefore, type MergedCut, mergeCuts } from "./cuts.ts";
+import type { Made } from "./made.ts";
 
 /** Evidence between two neighbouring cuts. It neither reaches nor is reached from beyond them. */
 export interface Uncut {
@@ -9,8 +10,8 @@ export interface Uncut {
   readonly leapBefore: boolean;
   readonly leapAfter: boolean;
   /** By instant, and by beginning. */
-  readonly samples: Sample[];
-  readonly spans: Pick<SpanEvidence, "from" | "to" | "lo" | "hi">[];
+  readonly samples: Made[];
+  readonly spans: Made[];
 }
 
 export interface SortedEvidence {
@@ -40,8 +41,8 @@ export function sortEvidence({ requiresTraceability }: Pick<AuditTerms, "require
     else counts.inCut += 1;
   }
   for (const { samples, spans } of stretches) {
-    sortUnlessSorted(samples, ({ t }) => t);
-    sortUnlessSorted(spans, ({ from }) => from);
+    sortUnlessSorted(samples);
+    sortUnlessSorted(spans);
   }
   return { stretches, ...counts };
 }
@@ -64,7 +65,7 @@ function placeSample(sample: Sample, cuts: readonly Stretch[], stretches: readon
   const index = cutsBefore(cuts, sample.t);
   const next = cuts[index];
   if (next !== undefined && next.from < sample.t) return false;
-  stretches[index]?.samples.push(sample);
+  stretches[index]?.samples.push({ from: sample.t, to: sample.t, lo: sample.lo, hi: sample.hi });
   return true;
 }
 
@@ -87,7 +88,7 @@ function placeSpan({ from, to, lo, hi }: SpanEvidence, cuts: readonly Stretch[],
 }
 
 /** Evidence mostly comes in order. */
-function sortUnlessSorted<T>(items: T[], at: (item: T) => bigint): void {
-  const isSorted = items.every((item, index) => index === 0 || at(items[index - 1] as T) <= at(item));
-  if (!isSorted) items.sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0));
+function sortUnlessSorted(items: Made[]): void {
+  const isSorted = items.every(({ from }, index) => index === 0 || (items[index - 1] as Made).from <= from);
+  if (!isSorted) items.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }

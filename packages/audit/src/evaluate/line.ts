@@ -1,4 +1,4 @@
-import { BILLION, type Fraction, fraction, type Interval } from "@truebound/time";
+import { BILLION, divCeil, type Fraction, type Interval } from "@truebound/time";
 import type { Stretch } from "../audit-case.ts";
 
 /**
@@ -62,27 +62,41 @@ export function lowest(lines: readonly Line[], from: bigint, to: bigint): bigint
 }
 
 /**
- * The greatest value on [from, to] of the least of several lines, scaled. It lies at an end, or where a rising line meets a
- * falling one: of no other two lines can both be the least there.
+ * The greatest value on [from, to] of the least of several lines, scaled and rounded up. It lies at an end, or where a rising line
+ * meets a falling one: of no other two lines can both be the least there.
  */
-export function highest(lines: readonly Line[], from: bigint, to: bigint): Fraction {
-  let best: Fraction | null = null;
-  for (const line of lines) best = lesser(best, { n: valueAt(line, line.slope > 0n ? to : from), d: 1n });
-  for (const up of lines) if (up.slope > 0n) for (const down of lines) if (down.slope < 0n) best = lesser(best, meeting(up, down));
+export function highest(lines: readonly Line[], from: bigint, to: bigint): bigint {
+  let best: bigint | null = null;
+  for (const up of lines) {
+    const value = valueAt(up, up.slope > 0n ? to : from);
+    if (best === null || value < best) best = value;
+    if (up.slope <= 0n) continue;
+    for (const down of lines) {
+      if (down.slope >= 0n) continue;
+      const meeting = meetingOf(up, down);
+      if (meeting < best) best = meeting;
+    }
+  }
   return best ?? noEvidence(from, to);
 }
 
-function noEvidence(from: bigint, to: bigint): never {
-  throw new RangeError(`Cannot bound a clock from ${from} to ${to} by no evidence`);
+/** Where both have one slope their constants are even: see `SCALE`. */
+const meetingOf = (up: Line, down: Line): bigint =>
+  up.slope === -down.slope
+    ? (up.constant + down.constant) >> 1n
+    : divCeil(down.constant * up.slope - up.constant * down.slope, up.slope - down.slope);
+
+/** How far E reaches on a stretch, either way, scaled and rounded up. Rounding is less than any limit can tell. */
+export interface Extent {
+  readonly above: bigint;
+  readonly below: bigint;
 }
 
-const meeting = (up: Line, down: Line): Fraction =>
-  up.slope === -down.slope
-    ? { n: (up.constant + down.constant) >> 1n, d: 1n }
-    : fraction(down.constant * up.slope - up.constant * down.slope, up.slope - down.slope);
+export const extentOf = ({ hi, minusLo }: Bounded, from: bigint, to: bigint): Extent => ({
+  above: highest(hi, from, to),
+  below: highest(minusLo, from, to),
+});
 
-function lesser(a: Fraction | null, b: Fraction): Fraction {
-  if (a === null) return b;
-  const isLess = a.d === b.d ? a.n <= b.n : a.n * b.d <= b.n * a.d;
-  return isLess ? a : b;
+function noEvidence(from: bigint, to: bigint): never {
+  throw new RangeError(`Cannot bound a clock from ${from} to ${to} by no evidence`);
 }

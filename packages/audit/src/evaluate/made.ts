@@ -1,5 +1,4 @@
 import type { Interval } from "@truebound/time";
-import type { Sample, SpanEvidence } from "../audit-case.ts";
 import type { Uncut } from "./evidence.ts";
 import { LeastHeap } from "./least-heap.ts";
 
@@ -26,16 +25,16 @@ export function makeEvidence({ samples, spans }: Pick<Uncut, "samples" | "spans"
   const made: Made[] = [];
   const open = new OpenSpans(spans);
   let [contradictory, next] = [0, 0];
-  for (let at = earliest(samples[0]?.t, open.nextEdge); at !== null; at = earliest(samples[next]?.t, open.nextEdge)) {
+  for (let at = earliest(samples[0]?.from, open.nextEdge); at !== null; at = earliest(samples[next]?.from, open.nextEdge)) {
     open.begin(at);
     const first = next;
-    while (next < samples.length && (samples[next] as Sample).t === at) next += 1;
+    while (next < samples.length && (samples[next] as Made).from === at) next += 1;
     const mark = markAt(at, samples, first, next, open.at(at));
     made.push(mark);
     if (isVoid(mark)) contradictory += next - first;
     open.end(at);
     const cover = open.after(at);
-    const until = cover === null ? null : earliest(samples[next]?.t, open.nextEdge);
+    const until = cover === null ? null : earliest(samples[next]?.from, open.nextEdge);
     if (cover !== null && until !== null) made.push({ from: at, to: until, lo: cover.lo, hi: cover.hi });
   }
   return { made, contradictory };
@@ -44,27 +43,25 @@ export function makeEvidence({ samples, spans }: Pick<Uncut, "samples" | "spans"
 const earliest = (a: bigint | undefined, b: bigint | undefined): bigint | null =>
   a === undefined ? (b ?? null) : b === undefined || a < b ? a : b;
 
-function markAt(at: bigint, samples: readonly Sample[], first: number, next: number, cover: Interval | null): Made {
+function markAt(at: bigint, samples: readonly Made[], first: number, next: number, cover: Interval | null): Made {
   const alone = samples[first];
-  if (cover === null && next === first + 1 && alone !== undefined) return { from: at, to: at, lo: alone.lo, hi: alone.hi };
+  if (cover === null && next === first + 1 && alone !== undefined) return alone;
   const said = [...samples.slice(first, next), ...(cover === null ? [] : [cover])];
   const lo = said.map((one) => one.lo).reduce((a, b) => (a > b ? a : b));
   const hi = said.map((one) => one.hi).reduce((a, b) => (a < b ? a : b));
   return { from: at, to: at, lo, hi };
 }
 
-type Span = Pick<SpanEvidence, "from" | "to" | "lo" | "hi">;
-
 /** The spans that hold the instant that has been come to. */
 class OpenSpans {
-  readonly #spans: readonly Span[];
+  readonly #spans: readonly Made[];
   readonly #ends: readonly bigint[];
-  readonly #byHi = new LeastHeap<Span>(({ hi }) => hi);
-  readonly #byLo = new LeastHeap<Span>(({ lo }) => -lo);
+  readonly #byHi = new LeastHeap<Made>(({ hi }) => hi);
+  readonly #byLo = new LeastHeap<Made>(({ lo }) => -lo);
   #begun = 0;
   #ended = 0;
 
-  constructor(spans: readonly Span[]) {
+  constructor(spans: readonly Made[]) {
     this.#spans = spans;
     this.#ends = spans.map(({ to }) => to).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   }
@@ -95,5 +92,5 @@ class OpenSpans {
   }
 }
 
-const both = (lowest: Span | null, highest: Span | null): Interval | null =>
+const both = (lowest: Made | null, highest: Made | null): Interval | null =>
   lowest === null || highest === null ? null : { lo: lowest.lo, hi: highest.hi };

@@ -1,7 +1,11 @@
 import type { AuditCase, AuditPeriod, ClockEvidence, Cut, SpanEvidence, Stretch } from "../audit-case.ts";
 
 /** Every instant of a case moved by `by`. */
-export const shifted = (one: AuditCase, by: bigint): AuditCase => ({ ...one, ...shiftedPeriod(one, by), clock: shiftedClock(one.clock, by) });
+export const shifted = (one: AuditCase, by: bigint): AuditCase => ({
+  ...one,
+  ...shiftedPeriod(one, by),
+  clock: shiftedClock(one.clock, by),
+});
 
 const later = <T extends Stretch>(stretch: T, by: bigint): T => ({ ...stretch, from: stretch.from + by, to: stretch.to + by });
 

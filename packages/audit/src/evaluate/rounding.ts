@@ -1,15 +1,28 @@
-import { ceilFraction, compareFractions, type Fraction, floorFraction } from "@truebound/time";
-import type { JudgedSpan, Stretch } from "../audit-case.ts";
+import { ceilFraction, compareFractions, type Fraction, floorFraction, fraction } from "@truebound/time";
+import type { InstantVerdict, JudgedSpan, Stretch } from "../audit-case.ts";
 import type { Judged } from "./verdicts.ts";
 
-/** Equal neighbours are one. */
-export class JudgedLine {
-  readonly #spans: Judged[] = [];
+type Open = { -readonly [Field in keyof Judged]: Judged[Field] };
 
-  add(next: Judged): void {
+/** 6.6: equal neighbours are one. */
+export class JudgedLine {
+  readonly #spans: Open[] = [];
+
+  add({ from, to, verdict, peak }: Judged): void {
     const last = this.#spans.at(-1);
-    if (last === undefined || last.verdict !== next.verdict) this.#spans.push(next);
-    else this.#spans[this.#spans.length - 1] = { ...last, to: next.to, peak: greater(last.peak, next.peak) };
+    if (last === undefined || last.verdict !== verdict) {
+      this.#spans.push({ from, to, verdict, peak });
+      return;
+    }
+    last.to = to;
+    last.peak = greater(last.peak, peak);
+  }
+
+  /** One verdict between two whole instants. */
+  addWhole(from: bigint, to: bigint, verdict: InstantVerdict): void {
+    const last = this.#spans.at(-1);
+    if (last?.verdict === verdict) last.to = fraction(to);
+    else this.#spans.push({ from: fraction(from), to: fraction(to), verdict, peak: null });
   }
 
   /** Exact. */

@@ -1,6 +1,6 @@
-import { ceilFraction, divCeil, maxOf } from "@truebound/time";
+import { divCeil, maxOf } from "@truebound/time";
 import type { AuditStatistics } from "../audit-case.ts";
-import { type Bounded, highest } from "./line.ts";
+import { type Bounded, type Extent, extentOf } from "./line.ts";
 import type { Stretches } from "./stretches.ts";
 
 /**
@@ -27,23 +27,23 @@ export class BoundWeights {
     this.#section = 0;
   }
 
-  add(piece: Bounded): void {
+  add(piece: Bounded, extent: Extent): void {
     for (let section = this.#sections[this.#section]; section !== undefined; section = this.#sections[this.#section]) {
       const from = section.from > piece.from ? section.from : piece.from;
       const to = section.to < piece.to ? section.to : piece.to;
-      if (from < to) this.#weigh(piece, from, to);
+      if (from < to) this.#weigh(piece.slot, to - from, from === piece.from && to === piece.to ? extent : extentOf(piece, from, to));
       if (section.to > piece.to) return;
       this.#section += 1;
     }
   }
 
-  #weigh({ hi, minusLo, slot }: Bounded, from: bigint, to: bigint): void {
-    const most = maxOf(ceilFraction(highest(hi, from, to)), ceilFraction(highest(minusLo, from, to)));
+  #weigh(slot: number, ns: bigint, { above, below }: Extent): void {
+    const most = maxOf(above, below);
     if (this.#open?.slot !== slot || this.#open.section !== this.#section) {
       this.#close();
       this.#open = { slot, section: this.#section, ns: 0n, most };
     }
-    this.#open.ns += to - from;
+    this.#open.ns += ns;
     this.#open.most = maxOf(this.#open.most, most);
   }
 

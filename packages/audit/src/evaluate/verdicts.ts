@@ -1,6 +1,6 @@
 import { compareFractions, type Fraction, fraction } from "@truebound/time";
 import type { AuditTerms, InstantVerdict, Stretch } from "../audit-case.ts";
-import { type Bounded, highest, type Known, type Line, leastAt, lowest } from "./line.ts";
+import { type Bounded, type Extent, type Known, type Line, leastAt, lowest } from "./line.ts";
 
 /** The effective limit (6.1), scaled. */
 export interface ScaledLimit {
@@ -33,26 +33,17 @@ export function* within(all: Iterable<Known>, { from, to }: Stretch): Generator<
   }
 }
 
-/** 6.5, over a stretch: the verdict of every instant of it. */
-export function verdictsOf(known: Known, limit: ScaledLimit, scale: bigint): Judged[] {
-  if (known.kind === "conflict") return [whole(known, "CONFLICT")];
-  const verdict = verdictOfAll(known, limit);
-  if (verdict !== null && verdict !== "VIOLATION") return [whole(known, verdict)];
-  return cutAt(known, crossings(known, limit), scale);
-}
-
-export const whole = ({ from, to }: Stretch, verdict: InstantVerdict): Judged => ({
-  from: { n: from, d: 1n },
-  to: { n: to, d: 1n },
-  verdict,
-  peak: null,
-});
+/** 6.5, over a stretch: the verdict of every instant of it, where it is not the same throughout. */
+export const verdictsOf = (known: Bounded, limit: ScaledLimit, scale: bigint): Judged[] => cutAt(known, crossings(known, limit), scale);
 
 /** Where one verdict holds throughout, which is nearly everywhere: without a single division. null = it changes on the way. */
-export function verdictOfAll({ from, to, hi, minusLo }: Bounded, { min, max }: ScaledLimit): InstantVerdict | null {
-  const [top, bottom] = [highest(hi, from, to), highest(minusLo, from, to)];
-  if (top.n < min * top.d || bottom.n < -max * bottom.d) return "VIOLATION";
-  if (top.n <= max * top.d && bottom.n <= -min * bottom.d) return "COMPLIANT";
+export function verdictOfAll(
+  { from, to, hi, minusLo }: Bounded,
+  { above, below }: Extent,
+  { min, max }: ScaledLimit,
+): InstantVerdict | null {
+  if (above < min || below < -max) return "VIOLATION";
+  if (above <= max && below <= -min) return "COMPLIANT";
   const [least, leastMirrored] = [lowest(hi, from, to), lowest(minusLo, from, to)];
   const straddles = least > max || leastMirrored > -min;
   return straddles && least >= min && leastMirrored >= -max ? "UNPROVEN" : null;

@@ -46,7 +46,7 @@ describe("W1", () => {
       dropped: { untraceable: 0, inCut: 0, contradictory: 0 },
       maxGap: 50_000_000_000n,
       worstBound: 240_000n,
-      bound: { p50: 137_500n, p99: 240_000n, p999: 240_000n },
+      bound: { p50: 112_500n, p99: 240_000n, p999: 240_000n },
       unprovenBy: { wide: 0n, drift: 47_600_000_000n, conflict: 0n, leap: 0n },
     });
   });
