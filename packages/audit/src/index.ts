@@ -22,10 +22,32 @@ export type {
   UnprovenBy,
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
+export { auditTerms } from "./audit-terms.ts";
+export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
-export { PAIR_PROFILES } from "./pair-profiles.ts";
-export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
-export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export {
+  closestLimit,
+  FIGURES,
+  type Figure,
+  isInForce,
+  type PairProfile,
+  PROFILE_STATUSES,
+  type Profile,
+  type ProfileKind,
+  type ProfileSource,
+  type ProfileStatus,
+  type ProfileTemplate,
+  REFERENCES,
+  type Reference,
+  type SelfReport,
+  SMEARS,
+  type SmearRule,
+  TRACEABILITIES,
+  type Traceability,
+  type UtcProfile,
+} from "./profile.ts";
+export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
 export type {
   LeafPlace,
   ManifestDocument,
@@ -36,4 +58,6 @@ export type {
   ManifestTotals,
   ReportManifest,
 } from "./report-manifest.ts";
+export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+export { type SelfReportGround, selfReportGrounds } from "./self-report.ts";
