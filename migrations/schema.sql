@@ -6,6 +6,9 @@ bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, un
 -- Sequences
 alert_id_seq
 archive_removal_id_seq
+audit_exemption_id_seq
+audit_inventory_id_seq
+audit_scope_id_seq
 evidence_rule_change_id_seq
 incident_id_seq
 legal_hold_change_id_seq
@@ -21,6 +24,15 @@ CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.dated_here()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.at := clock_timestamp();
+  return new;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.note_minute_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -127,6 +139,26 @@ audit_context.hash bytea not null
 audit_context.text text not null
 audit_day.host_id uuid not null
 audit_day.day integer not null
+audit_exemption.id bigint not null
+audit_exemption.scope text not null
+audit_exemption.exempt_host uuid  -- null = of every host of the scope
+audit_exemption.from_ns bigint not null
+audit_exemption.to_ns bigint not null
+audit_exemption.reason text not null
+audit_exemption.who text not null
+audit_exemption.at timestamp with time zone not null default clock_timestamp()  -- Declared then; where that is after from_ns it never hides a violation
+audit_inventory.id bigint not null
+audit_inventory.kind text not null
+audit_inventory.source text not null
+audit_inventory.sha256 text not null  -- Of the file as it was imported, in hex
+audit_inventory.hosts jsonb not null
+audit_inventory.who text not null
+audit_inventory.at timestamp with time zone not null default clock_timestamp()
+audit_scope.id bigint not null
+audit_scope.name text not null
+audit_scope.body jsonb  -- null = the scope of this name ends
+audit_scope.who text not null
+audit_scope.at timestamp with time zone not null default clock_timestamp()
 audit_span.host_id uuid not null
 audit_span.minute_ns bigint not null  -- Minute of the UTC estimate in which the first span begins
 audit_span.epoch integer not null
@@ -520,6 +552,11 @@ archive_removal.archive_removal_pkey: PRIMARY KEY (id)
 audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
 audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
+audit_exemption.audit_exemption_order: CHECK ((from_ns < to_ns))
+audit_exemption.audit_exemption_pkey: PRIMARY KEY (id)
+audit_inventory.audit_inventory_kind: CHECK ((kind = ANY (ARRAY['csv'::text, 'ansible'::text, 'kubernetes'::text])))
+audit_inventory.audit_inventory_pkey: PRIMARY KEY (id)
+audit_scope.audit_scope_pkey: PRIMARY KEY (id)
 audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
 audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
 delivery.delivery_delivered: CHECK (((delivered_at IS NOT NULL) = (state = 'delivered'::text)))
@@ -616,6 +653,8 @@ CREATE INDEX alert_by_host ON public.alert USING btree (about_host, since DESC)
 CREATE INDEX alert_by_incident ON public.alert USING btree (incident_id)
 CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX audit_exemption_by_end ON public.audit_exemption USING btree (to_ns)
+CREATE INDEX audit_scope_by_name ON public.audit_scope USING btree (name, id)
 CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
 CREATE INDEX delivery_by_incident ON public.delivery USING btree (incident_id)
 CREATE INDEX delivery_due ON public.delivery USING btree (channel, incident_id, ordinal) WHERE (state = 'due'::text)
@@ -647,6 +686,9 @@ CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, p
 CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
+CREATE UNIQUE INDEX audit_exemption_pkey ON public.audit_exemption USING btree (id)
+CREATE UNIQUE INDEX audit_inventory_pkey ON public.audit_inventory USING btree (id)
+CREATE UNIQUE INDEX audit_scope_pkey ON public.audit_scope USING btree (id)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
 CREATE UNIQUE INDEX delivery_pkey ON public.delivery USING btree (notice_id, channel)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
@@ -688,6 +730,12 @@ CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
 
 -- Triggers
 CREATE TRIGGER archive_removal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.archive_removal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_exemption_dated BEFORE INSERT ON public.audit_exemption FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_exemption_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_exemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_inventory_dated BEFORE INSERT ON public.audit_inventory FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_inventory_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_inventory FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_scope_dated BEFORE INSERT ON public.audit_scope FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_scope_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_scope FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER evidence_rule_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence_rule_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()

@@ -5,13 +5,14 @@ import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readCaseFile } from "./adapters/case-file.ts";
-import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { nodeCrypto, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
+import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
@@ -30,6 +31,8 @@ import { administerAlerts } from "./admin/alerts.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
+import { declare } from "./audit/declare.ts";
+import type { ScopeRequest } from "./audit/scope-requests.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
@@ -54,6 +57,10 @@ export const runAlerts = (config: Config, request: AlertRequest, log: Log): Prom
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => apply({ store: applyStore(pool), ...FILES }, request));
+
+/** `truebound scope …`, `exemption …` and `inventory …`, on the same database. */
+export const runScopes = (config: Config, request: ScopeRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => declare({ store: auditScopeStore(pool), read: readCaseFile, parseYaml, sha256: textSha256 }, request));
 
 /** `truebound apply --check`, on no database. */
 export const runCheck = (request: ApplyRequest): Promise<Told> => checkFile(FILES, request);

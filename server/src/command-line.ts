@@ -21,6 +21,15 @@ import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } fro
 import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
+import {
+  EXEMPTION_USAGE,
+  INVENTORY_USAGE,
+  parseExemption,
+  parseInventory,
+  parseScope,
+  SCOPE_USAGE,
+  type ScopeRequest,
+} from "./audit/scope-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -35,6 +44,7 @@ export type Command =
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
@@ -82,6 +92,11 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound scope list    whose clocks are held against which limit, and when (docs/scopes.md)
+  truebound exemption add|list
+                          when a limit need not hold (truebound exemption --help)
+  truebound inventory import|show
+                          the hosts that must be there (truebound inventory --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
@@ -125,6 +140,9 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["scope", { usage: SCOPE_USAGE, parse: (rest) => parseScopes(rest, SCOPE_USAGE, parseScope) }],
+  ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
+  ["inventory", { usage: INVENTORY_USAGE, parse: (rest) => parseScopes(rest, INVENTORY_USAGE, parseInventory) }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
@@ -200,6 +218,11 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseScopes(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => ScopeRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "scope", request };
 }
 
 function parseIncidentCommand(rest: readonly string[]): Command {

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { readCaseFile } from "./adapters/case-file.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
+import { textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
@@ -10,7 +11,18 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import {
+  customProfiles,
+  runAdmin,
+  runAlerts,
+  runApply,
+  runArchive,
+  runCheck,
+  runRebuild,
+  runRecord,
+  runRehearsal,
+  runScopes,
+} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,13 +70,14 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" }>;
+type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" | "scope" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
   if (command.name === "alerts") return runAlerts(configured(), command.request, log);
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
+  if (command.name === "scope") return runScopes(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -105,7 +118,8 @@ async function run(args: readonly string[]): Promise<number> {
     case "archive":
     case "rebuild":
     case "record":
-    case "rehearse": {
+    case "rehearse":
+    case "scope": {
       const { code, out, err } = await done(command);
       process.stderr.write(err);
       await said(out);
@@ -113,7 +127,7 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case "profile": {
       const custom = await customProfiles(process.env, log);
-      const { code, out, err } = tellProfiles(command.request, custom.profiles);
+      const { code, out, err } = tellProfiles(command.request, custom.profiles, textSha256);
       process.stderr.write(custom.err + err);
       await said(out);
       return code;

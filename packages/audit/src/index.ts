@@ -25,10 +25,32 @@ export type {
 export { INSTANT_VERDICTS } from "./audit-case.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
 export { evidenceAt } from "./evaluate/evidence-at.ts";
+export { auditTerms } from "./audit-terms.ts";
+export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
-export { PAIR_PROFILES } from "./pair-profiles.ts";
-export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
-export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export {
+  closestLimit,
+  FIGURES,
+  type Figure,
+  isInForce,
+  type PairProfile,
+  PROFILE_STATUSES,
+  type Profile,
+  type ProfileKind,
+  type ProfileSource,
+  type ProfileStatus,
+  type ProfileTemplate,
+  REFERENCES,
+  type Reference,
+  type SelfReport,
+  SMEARS,
+  type SmearRule,
+  TRACEABILITIES,
+  type Traceability,
+  type UtcProfile,
+} from "./profile.ts";
+export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
 export type {
   LeafPlace,
   ManifestDocument,
@@ -39,9 +61,8 @@ export type {
   ManifestTotals,
   ReportManifest,
 } from "./report-manifest.ts";
+export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
-export { audit, auditPair } from "./evaluate/audit.ts";
-export { evidenceAt } from "./evaluate/evidence-at.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export * from "./evidence/index.ts";
@@ -51,3 +72,4 @@ export { ChainRuns } from "./report/chain-runs.ts";
 export { smearTakers } from "./report/smear-takers.ts";
 export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export * from "./verify/index.ts";
+export { type SelfReportGround, selfReportGrounds } from "./self-report.ts";

@@ -53,6 +53,9 @@ export const LOCAL = [
   "delivery",
   "alert_progress",
   "installation",
+  "audit_scope",
+  "audit_exemption",
+  "audit_inventory",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -18,6 +18,9 @@ const SILENCES = `
 const POLICIES = "select selector, block from policy for update";
 const SETTING = "select body from alert_setting for update";
 const TARGETS = "select name, address, port, domain, labels from target where removed_at is null for update";
+/** The latest of each name; one that ended is none. */
+const SCOPES = `
+  select name, body from (select distinct on (name) name, body from audit_scope order by name, id desc) latest where body is not null`;
 const APPLIED = "select kind, key from applied";
 
 /** Of a policy and of the settings a file sets some fields, and people others. */
@@ -48,10 +51,13 @@ async function readApplied(client: Queryable): Promise<Applied> {
 
 async function readThings(client: Queryable, applied: Applied): Promise<SetThing[]> {
   const rules = await client.query<{ name: string; body: Body; origin: Origin }>(RULES);
+  const scopes = await client.query<{ name: string; body: Body }>(SCOPES);
   const objects = await client.query<{ kind: ThingKind; name: string; body: Body; origin: Origin }>(OBJECTS);
   return [
     ...rules.rows.map(({ name, body, origin }) => thing("rule", name, body, origin)),
     ...objects.rows.map(({ kind, name, body, origin }) => thing(kind, name, body, origin)),
+    // Nobody else sets one.
+    ...scopes.rows.map(({ name, body }) => thing("scope", name, body, "file")),
     ...(await readSilences(client)),
     ...(await readPolicies(client, applied)),
     ...(await readSettings(client, applied)),
@@ -210,6 +216,13 @@ const writeTarget: Writer = async (client, { key, thing: kept }) => {
   await client.query(NAME_FIELD, ["target", key]);
 };
 
+const DECLARE_SCOPE = "insert into audit_scope (name, body, who) values ($1, $2, $3)";
+
+/** What was declared before stays to be seen; from now on this one counts. */
+const writeScope: Writer = async (client, { key, thing: kept }, who) => {
+  await client.query(DECLARE_SCOPE, [key, kept === null ? null : JSON.stringify(kept.body), who]);
+};
+
 const WRITERS: Readonly<Record<ThingKind, Writer>> = {
   rule: writeRule,
   group: writeObject,
@@ -221,6 +234,7 @@ const WRITERS: Readonly<Record<ThingKind, Writer>> = {
   policy: writePolicy,
   settings: writeSettings,
   target: writeTarget,
+  scope: writeScope,
 };
 
 const IS_POLICY_OF_FILE = "select exists (select from applied where kind = 'policy' and key = $1) as is";
