@@ -22,7 +22,9 @@ export type {
   UnprovenBy,
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
+export * from "./log/index.ts";
 export { PAIR_PROFILES } from "./pair-profiles.ts";
 export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
 export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
