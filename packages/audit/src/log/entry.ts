@@ -33,13 +33,15 @@ export interface StatementEntry extends Place {
   readonly digest: string;
 }
 
-/** A stored batch that is not the one that was received. */
+/** What is stored of a batch is not what was received. */
 export interface MismatchEntry extends Place {
   readonly kind: "mismatch";
-  readonly why: string;
+  /** Its bytes do not fit its hash; it does not follow the batch before; it is there a second time; it is not there, up to `to_seq`. */
+  readonly why: "changed" | "unchained" | "twice" | "missing";
+  readonly to_seq?: number;
   /** As it is stored. */
-  readonly hash: string;
-  readonly body_sha256: string;
+  readonly hash?: string;
+  readonly body_sha256?: string;
 }
 
 /** What became of a host: who it is, its keys, whether it may report. */
