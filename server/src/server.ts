@@ -27,9 +27,10 @@ import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
+import { logKeeper } from "./adapters/postgres/log/log-keeper.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
-import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
@@ -118,6 +119,7 @@ const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
+const SEAL_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
@@ -161,6 +163,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closed: closing.signal,
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
+  const sealer = logKeeper(pool, receiptKey, log);
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -198,6 +201,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...ages.samples((id) => watcher.entry(id), performance.now()),
         ...expiry.samples(),
         ...keeper.samples(),
+        ...sealer.samples(),
         ...peerSamples(peers.state),
         ...notices.samples(),
         ...alertSamples(alerts.figures, performance.now()),
@@ -270,6 +274,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await look();
     await expiry.look();
     await keeper.start();
+    await sealer.start();
     await solve();
     await watchIncidents(incidentWatch, log);
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
@@ -284,6 +289,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
+  const sealing = repeat(SEAL_EVERY_MS, sealer.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const stopNotices = notices.start();
@@ -294,11 +300,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     agentsUrl: agentsAt.url,
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
-    setPolicy: (selector, block) => setRule(pool, selector, block),
+    setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving, watching];
+      const loops = [looking, expiring, retiring, keeping, sealing, counting, solving, watching];
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();

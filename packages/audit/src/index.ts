@@ -51,6 +51,11 @@ export {
 } from "./profile.ts";
 export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
 export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
+export * from "./log/index.ts";
+export { PAIR_PROFILES } from "./pair-profiles.ts";
+export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
+export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
 export type {
   LeafPlace,
   ManifestDocument,
@@ -63,10 +68,8 @@ export type {
 } from "./report-manifest.ts";
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
-export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export * from "./evidence/index.ts";
-export * from "./log/index.ts";
 export { type DeclaredResult, type Derived, deriveResult, type DerivingContext } from "./report/derived.ts";
 export { ChainRuns } from "./report/chain-runs.ts";
 export { smearTakers } from "./report/smear-takers.ts";

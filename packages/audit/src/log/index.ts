@@ -15,6 +15,7 @@ export {
   type StatementEntry,
   saltOf,
 } from "./entry.ts";
+export { GrowingRoot } from "./growing-root.ts";
 export { headText, type LogHead, NO_HEAD_BEFORE, readHead } from "./head.ts";
 export { emptyRoot, HASH_BYTES, leafHash, nodeHash, type Sha256, sameBytes } from "./merkle.ts";
 export {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GrowingRoot } from "./growing-root.ts";
 import { emptyRoot, leafHash, nodeHash } from "./merkle.ts";
 import {
   consistencyProof,
@@ -142,6 +143,14 @@ describe("tiles", () => {
     expect(() => rootOf(2000, cut, sha256)).toThrow(MissingTile);
     expect(() => appendLeaves(2000, numbered(1), lacking, sha256)).toThrow(MissingTile);
   });
+});
+
+it("a root that grows leaf by leaf is that of the tiles", () => {
+  const growing = new GrowingRoot(sha256);
+  for (const [at, leaf] of ALL.slice(0, 600).entries()) {
+    expect([growing.size, hex(growing.root())]).toEqual([at, hex(rootOf(at, TILES, sha256))]);
+    growing.add(leaf);
+  }
 });
 
 const sizes = fc.integer({ min: 1, max: ALL.length });
