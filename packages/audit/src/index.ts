@@ -23,11 +23,15 @@ export type {
   UnprovenBy,
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
+export { auditTerms } from "./audit-terms.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
+export { divergence } from "./divergence.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
 export { evidenceAt } from "./evaluate/evidence-at.ts";
-export { auditTerms } from "./audit-terms.ts";
+export * from "./evidence/index.ts";
 export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
+export * from "./log/index.ts";
 export {
   closestLimit,
   FIGURES,
@@ -51,11 +55,10 @@ export {
 } from "./profile.ts";
 export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
 export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
-export { canonicalJson, type Json } from "./canonical-json.ts";
-export * from "./log/index.ts";
-export { PAIR_PROFILES } from "./pair-profiles.ts";
-export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
-export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export { ChainRuns } from "./report/chain-runs.ts";
+export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
+export { smearTakers } from "./report/smear-takers.ts";
+export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export type {
   LeafPlace,
   ManifestDocument,
@@ -68,11 +71,5 @@ export type {
 } from "./report-manifest.ts";
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
-export { divergence } from "./divergence.ts";
-export * from "./evidence/index.ts";
-export { type DeclaredResult, type Derived, deriveResult, type DerivingContext } from "./report/derived.ts";
-export { ChainRuns } from "./report/chain-runs.ts";
-export { smearTakers } from "./report/smear-takers.ts";
-export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
-export * from "./verify/index.ts";
 export { type SelfReportGround, selfReportGrounds } from "./self-report.ts";
+export * from "./verify/index.ts";
