@@ -18,6 +18,7 @@ log_pending_id_seq
 notice_id_seq
 peer_conflict_id_seq
 policy_version
+report_number_seq
 silence_id_seq
 
 -- Functions
@@ -472,6 +473,20 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+report.number bigint not null
+report.id text not null
+report.previous text
+report.created_ns bigint not null
+report.from_ns bigint not null
+report.to_ns bigint not null
+report.final boolean not null
+report.sha256 bytea not null  -- Of the bytes of manifest
+report.results_sha256 bytea not null  -- Of what was derived: the same whenever the same evidence is asked again
+report.head jsonb not null
+report.scope text not null
+report.request jsonb not null  -- Profiles and hosts that were asked for, and the schedule that asked, if one did
+report.place text not null  -- Folder of the bundle, as the server or the command that made it had it
+report.manifest text not null
 silence.id bigint not null
 silence.name text  -- By which the file knows it; null = a person made it
 silence.matchers jsonb not null
@@ -721,6 +736,11 @@ rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
+report.report_hashes: CHECK (((octet_length(sha256) = 32) AND (octet_length(results_sha256) = 32)))
+report.report_id_key: UNIQUE (id)
+report.report_period: CHECK ((from_ns < to_ns))
+report.report_pkey: PRIMARY KEY (number)
+report.report_previous_fkey: FOREIGN KEY (previous) REFERENCES report(id)
 silence.silence_order: CHECK ((from_at <= to_at))
 silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
 silence.silence_pkey: PRIMARY KEY (id)
@@ -756,6 +776,7 @@ CREATE INDEX log_head_by_shard ON public.log_head USING btree (shard, size)
 CREATE INDEX log_run_by_host ON public.log_run USING btree (of_host, epoch, first_seq)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
+CREATE INDEX report_by_period ON public.report USING btree (from_ns, to_ns)
 CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
 CREATE UNIQUE INDEX alert_object_pkey ON public.alert_object USING btree (kind, name)
 CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, subject) WHERE (ended_at IS NULL)
@@ -815,6 +836,8 @@ CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_i
 CREATE UNIQUE INDEX rebuild_minute_pkey ON public.rebuild_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
+CREATE UNIQUE INDEX report_id_key ON public.report USING btree (id)
+CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
@@ -840,3 +863,4 @@ CREATE TRIGGER log_shard_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log
 CREATE TRIGGER log_tile_grows BEFORE UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION refuse_other_than_growth()
 CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER report_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -4,11 +4,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
+import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
 import { readCaseFile } from "./adapters/case-file.ts";
-import { nodeCrypto, textSha256 } from "./adapters/crypto/node-crypto.ts";
+import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
+import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
+import { leapFiles } from "./adapters/leap-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
@@ -19,6 +22,9 @@ import { incidentStore } from "./adapters/postgres/incident-store.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
+import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { reportShelf } from "./adapters/postgres/report/report-book.ts";
+import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
@@ -35,7 +41,12 @@ import { declare } from "./audit/declare.ts";
 import type { ScopeRequest } from "./audit/scope-requests.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
+import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
+import type { Watching } from "./report/create.ts";
+import { renderReport } from "./report/render-report.ts";
+import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
+import type { ReportCommand } from "./report/report-requests.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -124,6 +135,22 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
   return onDatabase(config, log, (pool) =>
     administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
   );
+}
+
+/** `truebound report`: made and listed on the same database, verified on none. */
+export function runReport(configured: () => Config, request: ReportCommand, log: Log, watching: Watching): Promise<Told> {
+  if (request.do === "verify") return tellVerified(verifyPorts, bundleFiles(request.bundle), request);
+  const config = configured();
+  if (request.do === "list") return onDatabase(config, log, (pool) => tellReports(reportShelf(pool), request.json));
+  const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
+  if (typeof leaps === "string") throw new StartupError(leaps, 78);
+  const signer = openReceiptKey(config.receiptKeyFile);
+  const archive = openArchive(config.archive, { counted: () => {}, closed: watching.signal });
+  return onDatabase(config, log, async (pool) => {
+    await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
+    const ports = reportPorts({ pool, archive, signer, leaps: leaps.kept.list, render: renderReport });
+    return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
+  });
 }
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {

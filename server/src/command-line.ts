@@ -32,6 +32,7 @@ import {
 } from "./audit/scope-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
+import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -46,6 +47,7 @@ export type Command =
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
+  | { readonly name: "report"; readonly request: ReportCommand }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -97,6 +99,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           when a limit need not hold (truebound exemption --help)
   truebound inventory import|show
                           the hosts that must be there (truebound inventory --help)
+  truebound report create|list|verify
+                          holds a period against limits, and proves what it says (truebound report --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
@@ -144,6 +148,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
   ["inventory", { usage: INVENTORY_USAGE, parse: (rest) => parseScopes(rest, INVENTORY_USAGE, parseInventory) }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
+  ["report", { usage: REPORT_USAGE, parse: parseReportCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
@@ -213,6 +218,11 @@ function parseApplyCommand(rest: readonly string[]): Command {
 function parseArchiveCommand(rest: readonly string[]): Command {
   const request = parseArchive(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
+}
+
+function parseReportCommand(rest: readonly string[]): Command {
+  const request = parseReport(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${REPORT_USAGE}` } : { name: "report", request };
 }
 
 function parseProfileCommand(rest: readonly string[]): Command {

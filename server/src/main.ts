@@ -21,6 +21,7 @@ import {
   runRebuild,
   runRecord,
   runRehearsal,
+  runReport,
   runScopes,
 } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
@@ -83,6 +84,16 @@ function done(command: Work): Promise<Told> {
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
 
+/** One line that is written over on a terminal; Ctrl-C cancels, and nothing is left of it. */
+async function report(request: Extract<Command, { readonly name: "report" }>["request"]): Promise<Told> {
+  const cancelling = new AbortController();
+  if (request.do === "create") void stopRequest(() => process.exit(1)).then(() => cancelling.abort());
+  const progress = (done: number, of: number, name: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${of} hosts: ${name}${done === of ? "\n" : ""}`);
+  };
+  return runReport(configured, request, log, { progress, signal: cancelling.signal });
+}
+
 async function run(args: readonly string[]): Promise<number> {
   const command = parseCommand(args);
   switch (command.name) {
@@ -129,6 +140,12 @@ async function run(args: readonly string[]): Promise<number> {
       const custom = await customProfiles(process.env, log);
       const { code, out, err } = tellProfiles(command.request, custom.profiles, textSha256);
       process.stderr.write(custom.err + err);
+      await said(out);
+      return code;
+    }
+    case "report": {
+      const { code, out, err } = await report(command.request);
+      process.stderr.write(err);
       await said(out);
       return code;
     }

@@ -64,6 +64,7 @@ export const LOCAL = [
   "log_head",
   "log_pending",
   "log_anchor",
+  "report",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -1,5 +1,4 @@
 import {
-  type AuditScope,
   type ChainRuns,
   canonicalJson,
   type DeclaredResult,
@@ -21,9 +20,10 @@ import {
   totalsOf,
 } from "@truebound/audit";
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
-import { type PlanFacts, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
+import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
@@ -46,6 +46,8 @@ export interface ReportRequest {
   readonly profiles: readonly string[];
   /** Ids or names; none = all that fit. */
   readonly hosts: readonly string[];
+  /** The schedule that asks for it; absent = a person does. */
+  readonly schedule?: string;
 }
 
 export interface Watching {
@@ -80,12 +82,12 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
 interface Plan {
   readonly hosts: readonly ReportHost[];
   readonly declared: readonly DeclaredResult[];
-  readonly scopes: readonly AuditScope[];
+  readonly scopes: readonly PlannedScope[];
   readonly profiles: readonly SaidProfile[];
   readonly documents: readonly ManifestDocument[];
   readonly inventory: Inventory | null;
   readonly missing: readonly string[];
-  readonly period: Stretch;
+  readonly period: Period;
   /** The longest of all. */
   readonly horizon: bigint;
 }
@@ -114,26 +116,26 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     declared,
     scopes,
-    profiles: [...new Set(scopes.map(({ profile }) => profile))].sort().map((id) => known.get(id) as SaidProfile),
+    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
     documents: mergedDocuments(documents),
     inventory,
     missing,
     period,
-    horizon: scopes.map(({ horizon_ns }) => BigInt(horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
+    horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
   };
 }
 
 /** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
-function scopesOf({ profiles }: ReportRequest, declared: readonly AuditScope[], known: ReadonlyMap<string, SaidProfile>): AuditScope[] {
-  const asked = profiles.length > 0 ? profiles : declared.map(({ profile }) => profile);
+function scopesOf({ profiles, from }: ReportRequest, declared: readonly PlannedScope[], known: ReadonlyMap<string, SaidProfile>): PlannedScope[] {
+  const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
   if (asked.length === 0) throw new ReportTrouble("Cannot make a report: no scope is declared and no --profile is named; truebound profile list shows what there is");
   return [...new Set(asked)].sort().flatMap((id) => {
     const profile = known.get(id);
     if (profile === undefined) throw new ReportTrouble(`Cannot report on profile ${JSON.stringify(id)}: there is none of that id; truebound profile list shows all`);
     const why = whyNotReported(profile);
     if (why !== null) throw new ReportTrouble(`Cannot report on profile ${why}`);
-    const named = declared.filter((scope) => scope.profile === id);
-    return named.length > 0 ? named : [scopeByHand(profile)];
+    const named = declared.filter(({ scope }) => scope.profile === id);
+    return named.length > 0 ? named : [{ scope: scopeByHand(profile), from, to: null }];
   });
 }
 
@@ -146,9 +148,11 @@ function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readon
   });
 }
 
-async function schedulesOf(ports: AuditScopes, scopes: readonly AuditScope[], period: Stretch): Promise<Map<string, readonly Stretch[]>> {
+async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], period: Period): Promise<Map<string, readonly Stretch[]>> {
   const schedules = new Map<string, readonly Stretch[]>();
-  for (const { name, calendar } of scopes) {
+  for (const {
+    scope: { name, calendar },
+  } of scopes) {
     if (calendar === null) continue;
     const open = await ports.schedule(calendar, period);
     if (open === null) throw new ReportTrouble(`Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`);
@@ -240,7 +244,7 @@ async function manifestOf(ports: ReportPorts, { from, to }: ReportRequest, plan:
     },
     previous: last && { id: last.id, sha256: last.sha256, head: last.head },
     profiles: plan.profiles.map((profile) => ({ profile, sha256: hexOf(ports, canonicalJson(profile as unknown as Json)) })),
-    scopes: plan.scopes,
+    scopes: plan.scopes.map(({ scope }) => scope),
     inventory: sayInventory(plan),
     hosts: gathered.hosts,
     results,
@@ -287,10 +291,12 @@ async function sign(ports: ReportPorts, request: ReportRequest, plan: Plan, mani
     sha256,
     resultsSha256: manifest.results_sha256,
     head: sayHead(sealed),
-    scope: plan.scopes.map(({ name, profile }) => `${name}: ${profile}`).join(", "),
-    request: { profiles: [...request.profiles].sort(), hosts: [...request.hosts].sort() },
+    scope: plan.scopes.map(({ scope: { name, profile } }) => `${name}: ${profile}`).join(", "),
+    request: { profiles: [...request.profiles].sort(), hosts: [...request.hosts].sort(), ...(request.schedule === undefined ? {} : { schedule: request.schedule }) },
+    place: sink.place,
     manifest: text,
   };
+  await sink.finish();
   await book.add(made);
   return made;
 }

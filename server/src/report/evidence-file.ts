@@ -1,6 +1,6 @@
 import { ChainRuns, type EvidenceItem, type LeafPlace, type ManifestHost, type WireForms } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
-import type { BundleSink, OpenedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportLog, ReportStatement } from "./ports.ts";
+import type { BundleSink, OpenedLeaf, PlacedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportLog, ReportStatement } from "./ports.ts";
 
 export interface EvidenceFilePorts {
   readonly evidence: ReportEvidence;
@@ -68,14 +68,15 @@ async function* inChunks(deliveries: AsyncIterable<Delivery>): AsyncGenerator<De
 }
 
 interface PlacedStatement extends ReportStatement {
-  readonly leaf: OpenedLeaf & { readonly epoch: number; readonly seq: number };
+  readonly leaf: PlacedLeaf;
 }
 
 /** In the order of the chain; one that the log does not know is none. */
 async function placedStatements({ evidence, log, crypto }: EvidenceFilePorts, host: string, { from, to }: EvidenceRange): Promise<PlacedStatement[]> {
   const found = await evidence.statements(host, from, to);
   const digests = found.map(({ body, signature }) => hex(crypto.sha256(Buffer.concat([body, signature]))));
-  const leaves = await log.statementLeaves(host, digests);
+  const asked = found.map(({ near }, index) => ({ digest: digests[index] as string, near }));
+  const leaves = await log.statementLeaves(host, asked);
   return found
     .flatMap((statement, index) => {
       const leaf = leaves.get(digests[index] as string);

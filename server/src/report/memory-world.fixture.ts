@@ -71,7 +71,8 @@ export class MemoryLog implements ReportLog {
     return new Map(found.map((leaf) => [`${(leaf.entry as { epoch: number }).epoch}/${(leaf.entry as { seq: number }).seq}`, leaf]));
   }
 
-  async statementLeaves(host: string, digests: readonly string[]) {
+  async statementLeaves(host: string, asked: readonly { readonly digest: string }[]) {
+    const digests = asked.map(({ digest }) => digest);
     const found = this.#logged().flatMap((leaf) =>
       leaf.entry.kind === "statement" && leaf.entry.host === host && digests.includes(leaf.entry.digest)
         ? [[leaf.entry.digest, { ...leaf, epoch: leaf.entry.epoch, seq: leaf.entry.seq }] as const]
@@ -145,7 +146,7 @@ export class MemoryHost {
       this.#log.append({ kind: "statement", host: this.facts.id, epoch: 1, seq, digest: sha256Hex(Buffer.concat([statement, signature])) });
       const { assumptions, boot_id, software, trusting } = batch;
       const ordered = Object.fromEntries(Object.entries(assumptions).sort(([a], [b]) => (a < b ? -1 : 1)));
-      this.statements.push({ kind: "statement", body: statement, signature, context: JSON.stringify({ assumptions: ordered, boot_id, software, trusting }) });
+      this.statements.push({ kind: "statement", body: statement, signature, context: JSON.stringify({ assumptions: ordered, boot_id, software, trusting }), near: { epoch: 1, seq } });
     }
     this.batches.splice(0, this.batches.length, ...this.batches.filter((one) => one.seq < from || one.seq > to));
   }
@@ -155,6 +156,7 @@ const digestHeader = (bytes: Uint8Array): string => `sha-256=:${hashOf(bytes).to
 
 /** A bundle in memory. */
 export class MemoryBundle implements BundleSink, BundleFiles {
+  readonly place = "memory";
   readonly files = new Map<string, Uint8Array>();
 
   async write(name: string, bytes: Uint8Array | string): Promise<void> {
@@ -169,6 +171,7 @@ export class MemoryBundle implements BundleSink, BundleFiles {
     };
   }
 
+  finish = async () => undefined;
   read = async (name: string) => this.files.get(name) ?? null;
   async *lines(name: string) {
     for (const line of (this.files.get(name) ?? Buffer.alloc(0)).toString().split("\n")) if (line !== "") yield line;

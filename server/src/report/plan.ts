@@ -1,5 +1,5 @@
 import { type AuditScope, type DeclaredExemption, type DeclaredResult, limitsOf, type Stretch } from "@truebound/audit";
-import { formatUtc, utc } from "@truebound/time";
+import { formatUtc, maxOf, minOf, utc } from "@truebound/time";
 import type { ReportHost } from "./ports.ts";
 
 /** A limit as it is printed in a manifest, with what a report reads of it. */
@@ -43,15 +43,24 @@ export interface PlanFacts {
 const fits = (wanted: Readonly<Record<string, string>>, { labels }: ReportHost): boolean =>
   Object.entries(wanted).every(([name, value]) => labels[name] === value);
 
+/** A scope, and the time for which it was declared. */
+export interface PlannedScope {
+  readonly scope: AuditScope;
+  readonly from: bigint;
+  /** Null = it goes on. */
+  readonly to: bigint | null;
+}
+
 /** Every host of every scope; the same host may be asked by several. */
-export const planResults = (scopes: readonly AuditScope[], hosts: readonly ReportHost[], facts: PlanFacts): DeclaredResult[] =>
-  scopes.flatMap((scope) => hosts.filter((host) => fits(scope.hosts, host)).map((host) => planOne(scope, host, facts)));
+export const planResults = (scopes: readonly PlannedScope[], hosts: readonly ReportHost[], facts: PlanFacts): DeclaredResult[] =>
+  scopes.flatMap((planned) => hosts.filter((host) => fits(planned.scope.hosts, host)).map((host) => planOne(planned, host, facts)));
 
 /** Of a host that is listed and has no agent: all of its time is without evidence. */
-export const planMissing = (scopes: readonly AuditScope[], names: readonly string[], facts: PlanFacts): DeclaredResult[] =>
-  scopes.flatMap((scope) => names.map((name) => planOne(scope, { id: null, name }, facts)));
+export const planMissing = (scopes: readonly PlannedScope[], names: readonly string[], facts: PlanFacts): DeclaredResult[] =>
+  scopes.flatMap((planned) => names.map((name) => planOne(planned, { id: null, name }, facts)));
 
-function planOne(scope: AuditScope, { id, name }: { readonly id: string | null; readonly name: string }, facts: PlanFacts): DeclaredResult {
+function planOne(planned: PlannedScope, { id, name }: { readonly id: string | null; readonly name: string }, facts: PlanFacts): DeclaredResult {
+  const { scope } = planned;
   const profile = facts.profiles.get(scope.profile) as SaidProfile;
   const documents = (id === null ? undefined : facts.documents.get(id)) ?? [];
   return {
@@ -67,7 +76,7 @@ function planOne(scope: AuditScope, { id, name }: { readonly id: string | null; 
       requires_traceability: profile.traceability === "required",
       minimum_proven_ppm: scope.minimum_proven_ppm,
     },
-    schedule: scheduleOf(scope, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
+    schedule: scheduleOf(planned, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
     exemptions: facts.exemptions.filter((one) => one.scope === scope.name && (one.host === null || one.host === id)),
     findings: findingsOf(profile, documents, id),
     documents,
@@ -77,8 +86,11 @@ function planOne(scope: AuditScope, { id, name }: { readonly id: string | null; 
   };
 }
 
-const scheduleOf = ({ calendar }: AuditScope, { schedules, period }: PlanFacts): readonly Stretch[] =>
-  calendar === null ? [period] : (schedules.get(calendar) ?? []);
+/** When the calendar is open, as far as the scope was in force. */
+const scheduleOf = ({ scope: { calendar }, from, to }: PlannedScope, { schedules, period }: PlanFacts): readonly Stretch[] =>
+  (calendar === null ? [period] : (schedules.get(calendar) ?? []))
+    .map((open) => ({ from: maxOf(open.from, from), to: to === null ? open.to : minOf(open.to, to) }))
+    .filter((open) => open.from < open.to);
 
 /** What stands beside the verdict, and is never mixed into it. */
 function findingsOf(profile: SaidProfile, documents: readonly string[], host: string | null): DeclaredResult["findings"] {

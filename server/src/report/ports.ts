@@ -1,5 +1,6 @@
 import type { AuditScope, DeclaredExemption, Inventory, LeafPlace, ManifestDocument, ManifestHead, Stretch, TilePlace } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
+import type { Period } from "../audit/scopes.ts";
 
 export interface ReportHost {
   readonly id: string;
@@ -36,6 +37,8 @@ export interface ReportStatement {
   readonly body: Uint8Array;
   readonly signature: Uint8Array;
   readonly context: string;
+  /** It was in this batch, or in a later one. */
+  readonly near: { readonly epoch: number; readonly seq: number };
 }
 
 export interface ReportKey {
@@ -58,6 +61,16 @@ export interface OpenedLeaf extends LeafPlace {
   readonly salt: Uint8Array;
 }
 
+export interface PlacedLeaf extends OpenedLeaf {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface AskedStatement {
+  readonly digest: string;
+  readonly near: ReportStatement["near"];
+}
+
 export interface HostLeaf extends OpenedLeaf {
   readonly entry: Readonly<Record<string, unknown>>;
 }
@@ -76,8 +89,8 @@ export interface ReportLog {
   head(shard: string): Promise<SignedHead | null>;
   /** Of batches, by "epoch/seq". */
   batchLeaves(host: string, from: { readonly epoch: number; readonly seq: number }, to: { readonly epoch: number; readonly seq: number }): Promise<ReadonlyMap<string, OpenedLeaf>>;
-  /** By the digest of statement and signature; where each stood. */
-  statementLeaves(host: string, digests: readonly string[]): Promise<ReadonlyMap<string, OpenedLeaf & { readonly epoch: number; readonly seq: number }>>;
+  /** By the digest of statement and signature; where each stood. Asked in the order of the chain. */
+  statementLeaves(host: string, asked: readonly AskedStatement[]): Promise<ReadonlyMap<string, PlacedLeaf>>;
   /** Its enrolment and keys. */
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
@@ -88,21 +101,26 @@ export interface ReportLog {
 
 /** What people declared. */
 export interface AuditScopes {
-  scopes(period: Stretch): Promise<readonly AuditScope[]>;
-  exemptions(period: Stretch): Promise<readonly DeclaredExemption[]>;
+  /** Those that were in force at some time of the period, and from when to when; null = it goes on. */
+  scopes(period: Period): Promise<readonly { readonly scope: AuditScope; readonly from: bigint; readonly to: bigint | null }[]>;
+  exemptions(period: Period): Promise<readonly DeclaredExemption[]>;
   /** Null = none was imported. */
   inventory(): Promise<Inventory | null>;
   /** When a calendar is open within the period, counts of UTC; null = there is no calendar of that name. */
-  schedule(calendar: string, period: Stretch): Promise<readonly Stretch[] | null>;
+  schedule(calendar: string, period: Period): Promise<readonly Stretch[] | null>;
   /** Chain documents of a host that are in force in the period. */
-  documents(host: string, period: Stretch): Promise<readonly ManifestDocument[]>;
+  documents(host: string, period: Period): Promise<readonly ManifestDocument[]>;
 }
 
 /** Where a bundle is written. */
 export interface BundleSink {
+  /** Where it is to be found once it is whole. */
+  readonly place: string;
   write(name: string, bytes: Uint8Array | string): Promise<void>;
   /** Lines are written as they come. */
   open(name: string): Promise<{ line(value: object): Promise<void>; close(): Promise<void> }>;
+  /** It is whole: from here on it lies at its place. */
+  finish(): Promise<void>;
 }
 
 export interface MadeReport {
@@ -117,6 +135,8 @@ export interface MadeReport {
   readonly scope: string;
   /** Of the request that made it, so that it can be made again. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** Folder of its bundle. */
+  readonly place: string;
   readonly manifest: string;
 }
 

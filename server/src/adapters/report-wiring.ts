@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { type LeapTable, PROFILES, sayProfile, type VerifyPorts } from "@truebound/audit";
+import type { LeapList } from "@truebound/time";
+import type pg from "pg";
+import { scheduleOf } from "../audit/schedule.ts";
+import type { ReportPorts } from "../report/create.ts";
+import type { SaidProfile } from "../report/plan.ts";
+import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
+import { wireForms } from "../report/wire-forms.ts";
+import { openContent } from "./batch-content.ts";
+import { nodeCrypto } from "./crypto/node-crypto.ts";
+import type { ReceiptKey } from "./crypto/receipt-key.ts";
+import { verifyCrypto } from "./crypto/verify-crypto.ts";
+import { readAlertConfig } from "./postgres/alert-config-store.ts";
+import { auditScopeStore } from "./postgres/audit-scope-store.ts";
+import { readProfiles } from "./postgres/profile-store.ts";
+import { reportBook } from "./postgres/report/report-book.ts";
+import { reportEvidence } from "./postgres/report/report-evidence.ts";
+import { reportLog } from "./postgres/report/report-log.ts";
+import type { Archive } from "./postgres/retention/archive-writer.ts";
+import { VERSION } from "./software.ts";
+
+const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).toString("hex");
+const wire = wireForms(openContent, sha256);
+
+/** For `truebound report verify`: nothing but the bundle is read. */
+export const verifyPorts: Omit<VerifyPorts, "files"> = { crypto: verifyCrypto, wire };
+
+export interface ReportWiring {
+  readonly pool: pg.Pool;
+  readonly archive: Archive | null;
+  readonly signer: ReceiptKey;
+  readonly leaps: LeapList;
+  readonly render: Render;
+}
+
+/** What a report is made of, on one database. */
+export const reportPorts =
+  ({ pool, archive, signer, leaps, render }: ReportWiring) =>
+  (sink: BundleSink): ReportPorts => ({
+    evidence: reportEvidence(pool, archive),
+    log: reportLog(pool, signer),
+    sink,
+    wire,
+    crypto: nodeCrypto,
+    book: reportBook(pool),
+    scopes: declared(pool),
+    profiles: async () => [...PROFILES, ...(await readProfiles(pool))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    leaps: tableOf(leaps),
+    signer,
+    render,
+    newId: randomUUID,
+    software: `truebound/${VERSION}`,
+  });
+
+const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc }) => ({ from, taiMinusUtc }));
+
+function declared(pool: pg.Pool): AuditScopes {
+  const store = auditScopeStore(pool);
+  return {
+    scopes: (period) => store.scopes(period),
+    exemptions: async (period) => {
+      const found = await store.exemptions(period);
+      return found.map(({ host_name: _, ...exemption }) => exemption);
+    },
+    inventory: () => store.inventory(),
+    schedule: async (name, period) => {
+      const found = (await readAlertConfig(pool)).calendars.find(({ body }) => body.name === name);
+      return found === undefined ? null : scheduleOf(found.body, period);
+    },
+    documents: async () => [],
+  };
+}
