@@ -148,7 +148,7 @@ export function runReport(configured: () => Config, request: ReportCommand, log:
   const archive = openArchive(config.archive, { counted: () => {}, closed: watching.signal });
   return onDatabase(config, log, async (pool) => {
     await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
-    const ports = reportPorts({ pool, archive, signer, leaps: leaps.kept.list, render: renderReport });
+    const ports = reportPorts({ pool, archive, signer, leaps: () => leaps.kept.list, render: renderReport });
     return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
   });
 }

@@ -19,6 +19,8 @@ describe("the configuration", () => {
         databaseUrl: null,
         keyDays: 90,
         rollupDays: 400,
+        reportsDir: "/home/u/.local/state/truebound/reports",
+        reports: [],
         archive: null,
         kubernetes: null,
         hostList: null,

@@ -1,5 +1,6 @@
 import { settingNameProblems } from "@truebound/wire";
 import { type ArchivePlace, readArchive } from "./archive-place.ts";
+import { REPORT_RHYTHMS, type ReportRhythm } from "./report/schedule.ts";
 
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
@@ -33,6 +34,10 @@ export interface Config {
   readonly rollupDays: number;
   /** Where evidence that is past its age moves; null = it goes. */
   readonly archive: ArchivePlace | null;
+  /** Absolute: where reports that a schedule or the API asks for are written. */
+  readonly reportsDir: string;
+  /** How often reports are made of themselves; none = only when they are asked for. */
+  readonly reports: readonly ReportRhythm[];
 }
 
 export interface Surroundings {
@@ -74,9 +79,11 @@ export function readConfig(
   const rollupDays = readCount(environment.TRUEBOUND_ROLLUP_DAYS ?? "400", 1, 36_500, (why) =>
     report(`Cannot use TRUEBOUND_ROLLUP_DAYS: ${why}`),
   );
+  const reportsDir = path("TRUEBOUND_REPORTS_DIR") ?? `${dataDir ?? ""}/reports`;
+  const reports = readRhythms(environment.TRUEBOUND_REPORTS ?? "", (why) => report(`Cannot use TRUEBOUND_REPORTS: ${why}`));
   const kubernetes = readKubernetes(path, environment, report);
   const hostList = readHostList(path, environment, report);
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null || rollupDays === null)
+  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null || rollupDays === null || reports === null)
     return { problems };
   return {
     config: Object.freeze({
@@ -93,6 +100,8 @@ export function readConfig(
       hostList,
       rollupDays,
       archive,
+      reportsDir,
+      reports: Object.freeze(reports),
     }),
   };
 }
@@ -102,6 +111,13 @@ type Report = (why: string) => null;
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? port : report(`${JSON.stringify(text)} is no port from 0 to 65535`);
+}
+
+function readRhythms(text: string, report: Report): ReportRhythm[] | null {
+  const words = text.split(",").map((word) => word.trim());
+  const odd = words.find((word) => word !== "" && !REPORT_RHYTHMS.some((rhythm) => rhythm === word));
+  if (odd !== undefined) return report(`${JSON.stringify(odd)} is none of ${REPORT_RHYTHMS.join(", ")}`);
+  return REPORT_RHYTHMS.filter((rhythm) => words.includes(rhythm));
 }
 
 function readCount(text: string, least: number, most: number, report: Report): number | null {

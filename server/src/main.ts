@@ -63,6 +63,7 @@ async function serve(config: Config): Promise<void> {
     kubernetes: config.kubernetes,
     hostList: config.hostList,
     rollupDays: config.rollupDays,
+    reports: { folder: config.reportsDir, rhythms: config.reports },
     archive: config.archive,
     log,
   });

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
+import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
 import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
@@ -34,11 +36,14 @@ import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
+import { asOnlyOne } from "./adapters/postgres/singleton.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
+import { reportPorts } from "./adapters/report-wiring.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
@@ -67,6 +72,10 @@ import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
+import { renderReport } from "./report/render-report.ts";
+import { ReportJobs } from "./report/report-jobs.ts";
+import { ReportKeeper } from "./report/report-keeper.ts";
+import type { ReportRhythm } from "./report/schedule.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
 
 export interface ServerOptions {
@@ -95,6 +104,8 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** Where reports are written that a schedule or the API asks for, and how often they are made of themselves. */
+  readonly reports?: { readonly folder: string; readonly rhythms: readonly ReportRhythm[] };
   /** Folder of the pages that say what a finding means. */
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
@@ -139,6 +150,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    reports: reportSettings = { folder: join(dirname(receiptKeyFile), "reports"), rhythms: [] },
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
@@ -211,6 +223,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   const notices = notifier(pool, metrics, log);
   const incidentWatch = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
+  const makeReport = reportPorts({ pool, archive, signer: receiptKey, leaps: () => leaps.kept.list, render: renderReport });
+  const reportFolder = (name: string) => bundleFolder(join(reportSettings.folder, name));
+  const jobs = new ReportJobs({ newId: randomUUID, sink: reportFolder, ports: makeReport, log });
+  const reports = new ReportKeeper({
+    rhythms: reportSettings.rhythms,
+    shelf: reportShelf(pool),
+    sink: reportFolder,
+    ports: makeReport,
+    asOnlyOne: (work) => asOnlyOne(pool, "truebound reports", work),
+    signal: closing.signal,
+    log,
+  });
   const streams = new EventStreams(watcher, incidentWatch);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
@@ -251,6 +275,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    reports: { shelf: reportShelf(pool), jobs, file: (folder, name) => bundleFiles(folder).read(name) },
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);
@@ -292,6 +317,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sealing = repeat(SEAL_EVERY_MS, sealer.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
+  const reporting = repeat(KEEP_LOOK_EVERY_MS, () => reports.look());
   const stopNotices = notices.start();
   const watching = repeat(LOOK_EVERY_MS, () => watchIncidents(incidentWatch, log));
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
@@ -304,7 +330,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, sealing, counting, solving, watching];
+      const loops = [looking, expiring, retiring, keeping, sealing, counting, solving, watching, reporting];
+      await jobs.close();
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();

@@ -51,6 +51,7 @@ export async function up(options: Up): Promise<void> {
       kubernetes: config.kubernetes,
       hostList: config.hostList,
       rollupDays: config.rollupDays,
+      reports: { folder: config.reportsDir, rhythms: config.reports },
       archive: config.archive,
       log,
     });

@@ -36,7 +36,7 @@ afterEach(() => {
 
 const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800_000_000_000n), taiMinusUtc: 37 }] };
 const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
-const ports = () => reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: LEAPS, render: async () => [] });
+const ports = () => reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
 
 async function create(name: string, request: Partial<ReportRequest> & Pick<ReportRequest, "hosts">, regenerate = false) {
   const out = join(folder, name);

@@ -15,6 +15,7 @@ export * from "./options.ts";
 export * from "./people.ts";
 export * from "./people-alerts.ts";
 export * from "./people-peers.ts";
+export * from "./people-reports.ts";
 export * from "./people-targets.ts";
 export * from "./policy.ts";
 export * from "./receipt.ts";

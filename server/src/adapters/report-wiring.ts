@@ -30,7 +30,8 @@ export interface ReportWiring {
   readonly pool: pg.Pool;
   readonly archive: Archive | null;
   readonly signer: ReceiptKey;
-  readonly leaps: LeapList;
+  /** The list in force. */
+  readonly leaps: () => LeapList;
   readonly render: Render;
 }
 
@@ -46,7 +47,7 @@ export const reportPorts =
     book: reportBook(pool),
     scopes: declared(pool),
     profiles: async () => [...PROFILES, ...(await readProfiles(pool))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
-    leaps: tableOf(leaps),
+    leaps: tableOf(leaps()),
     signer,
     render,
     newId: randomUUID,

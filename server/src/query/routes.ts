@@ -25,6 +25,10 @@ import {
   PeersView,
   Problem,
   Receipt,
+  ReportJob,
+  ReportList,
+  ReportRequestBody,
+  ReportView,
   RotateReply,
   RotateRequest,
   Series,
@@ -65,6 +69,7 @@ export interface Route {
 
 const text = { type: "string" };
 const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
+const report: Parameter = { ...id, description: "Id of the report" };
 const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
 const incident: Parameter = { ...id, description: "Number of the incident" };
 const recorded: Parameter = { ...id, name: "host" };
@@ -392,6 +397,53 @@ export const ROUTES = [
     parameters: [{ name: "name", in: "path", required: true, description: "Name of the channel", schema: text }],
     body: jsonBody(Nothing),
     answer: json("What became of it", ChannelTest),
+  },
+  {
+    operation: "listReports",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports",
+    summary: "Audit reports that were made, newest first; and those that this server is making",
+    parameters: [someLimit, after],
+    answer: json("A page of reports", ReportList),
+  },
+  {
+    operation: "addReport",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/reports",
+    summary: "Has a report made, and answers at once: GET /api/v1/reports/{id} says how far it is",
+    parameters: [],
+    body: jsonBody(ReportRequestBody),
+    answer: json("It is being made", ReportJob),
+  },
+  {
+    operation: "getReport",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports/{id}",
+    summary: "A report with its manifest (docs/reports.md), or how far one is that is being made",
+    parameters: [report],
+    answer: json("The report", ReportView),
+  },
+  {
+    operation: "cancelReport",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/reports/{id}/cancel",
+    summary: "Ends the making of a report; nothing is left of it",
+    parameters: [report],
+    body: jsonBody(Nothing),
+    answer: json("It is being cancelled", ReportJob),
+  },
+  {
+    operation: "getReportFile",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports/{id}/files/{name}",
+    summary: "A file of a report's bundle: what people read, and the manifest",
+    parameters: [report, { name: "name", in: "path", required: true, description: "Name of the file, such as report.pdf", schema: text }],
+    answer: { type: "application/octet-stream", description: "Its bytes", schema: text },
   },
   {
     operation: "listMaintenance",

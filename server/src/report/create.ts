@@ -111,6 +111,7 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   const names = new Set(hosts.map(({ name }) => name));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(name)).sort();
   const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
+  if (declared.length === 0) throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
   const inScope = new Set(declared.map(({ host }) => host));
   return {
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -7,6 +7,7 @@ import {
   type ExpositionFormat,
   expositionFormat,
   nearest,
+  ReportRequestBody,
   SilenceRequest,
   type Validator,
   validator,
@@ -44,6 +45,7 @@ import {
   type QuestionPorts,
 } from "../../query/questions.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
+import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
@@ -61,6 +63,7 @@ export interface PeoplePorts {
   readonly alerts: AlertPorts;
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
+  readonly reports: ReportQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -77,6 +80,7 @@ const jsonBody = express.json({ limit: POSTED_BYTES_MAX, inflate: false });
 /** Compiled once. */
 const BODIES = {
   AcknowledgeRequest: validator(AcknowledgeRequest),
+  ReportRequestBody: validator(ReportRequestBody),
   CommentRequest: validator(CommentRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
@@ -138,6 +142,7 @@ function handlers({
   peers,
   alerts,
   records,
+  reports,
   runbook,
   streams,
   metrics,
@@ -170,6 +175,15 @@ function handlers({
     endSilence: changing("endSilence", BODIES.Nothing, (given) => endSilence(alerts, given)),
     listChannels: answering("listChannels", () => askChannels(alerts)),
     testChannel: changing("testChannel", BODIES.Nothing, (given) => testChannel(alerts, given)),
+    listReports: answering("listReports", (parameters) => askReports(reports, parameters)),
+    addReport: changing("addReport", BODIES.ReportRequestBody, (_given, body) => addReport(reports, body)),
+    getReport: answering("getReport", (parameters) => askReport(reports, parameters)),
+    cancelReport: changing("cancelReport", BODIES.Nothing, (given) => cancelReport(reports, given)),
+    getReportFile: async (req, res) => {
+      const found = await askReportFile(reports, { id: String(req.params.id), name: String(req.params.name) });
+      if (isRefusal(found)) sendProblem(res, found);
+      else res.type(found.type).send(Buffer.from(found.bytes));
+    },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });

@@ -1,6 +1,7 @@
 import type { ManifestHead } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
+import { ReportTrouble } from "../../../report/create.ts";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
 import type { ReportRow, ReportShelf } from "../../../report/shelf.ts";
 import { readInstallation } from "../installation.ts";
@@ -19,6 +20,7 @@ const SAME = `
   select ${COLUMNS}, manifest from report where from_ns = $1 and to_ns = $2 and request = $3::jsonb and id <> $4 order by number desc limit 1`;
 /** The table's lock makes the chain one: each names the one that was last when it was written. */
 const LOCK = "lock table report in exclusive mode";
+const NEWEST = "select id from report order by number desc limit 1";
 const ADD = `
   insert into report (id, previous, created_ns, from_ns, to_ns, final, sha256, results_sha256, head, scope, request, place, manifest)
   values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), decode($8, 'hex'), $9, $10, $11, $12, $13)`;
@@ -55,8 +57,11 @@ const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   place: row.place,
 });
 
+const nowOf = async (client: Queryable): Promise<UtcInstant> =>
+  ((await client.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns;
+
 export const reportBook = (pool: pg.Pool): ReportBook => ({
-  now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
+  now: () => nowOf(pool),
   installation: () => readInstallation(pool),
   last: async () => {
     const [row] = (await pool.query<Row>(LAST)).rows;
@@ -69,6 +74,9 @@ export const reportBook = (pool: pg.Pool): ReportBook => ({
 async function add(client: Queryable, report: MadeReport): Promise<void> {
   await client.query(LOCK);
   const previous = (JSON.parse(report.manifest) as { previous: { id: string } | null }).previous;
+  const [last] = (await client.query<{ id: string }>(NEWEST)).rows;
+  if ((last?.id ?? null) !== (previous?.id ?? null))
+    throw new ReportTrouble(`Report ${last?.id} was made meanwhile, and this one does not go on from it; make it again`);
   await client.query(ADD, [
     report.id,
     previous?.id ?? null,
@@ -88,6 +96,7 @@ async function add(client: Queryable, report: MadeReport): Promise<void> {
 }
 
 export const reportShelf = (pool: pg.Pool): ReportShelf => ({
+  now: () => nowOf(pool),
   list: async (before, limit) => {
     const { rows } = await pool.query<Row>(LIST, [before, limit]);
     return rows.map((row) => ({ ...toRow(row), number: row.number }));
