@@ -143,7 +143,7 @@ function isAudited(period: AuditPeriod, cell: bigint, verdict: InstantVerdict): 
   return exemptions.length === 0 || verdict === "VIOLATION";
 }
 
-/** Over the exact VIOLATION around a rounded span, at both ends of every segment of it. */
+/** Over the exact VIOLATION around a rounded span, at both ends of every segment of it, from within. */
 function peakOf(span: { from: bigint; to: bigint }, segments: readonly Segment[]): bigint {
   const inside = (segment: Segment) => segment.from < Number(span.to) && segment.to > Number(span.from);
   let [first, last] = [segments.findIndex(inside), segments.findLastIndex(inside)];

@@ -176,19 +176,18 @@ function walk(
     if (run.claims.length > 0) runs.push(run);
     run = { claims: [], reachesFrom: begins, reachesTo: side.to };
   };
-  const isSound = (claim: Claim | undefined): claim is Claim => claim !== undefined && claim.lo <= claim.hi;
+  const isSound = (claim: Claim): boolean => claim.lo <= claim.hi;
   claims.forEach((claim, index) => {
     if (!isSound(claim)) {
       if (claim.from < claim.to) {
-        const before = claims.slice(0, index).findLast((one) => one.to < claim.from || one.from < one.to || isSound(one));
-        const reaching = runs.at(-1);
-        if (isSound(before) && before.to < claim.from && claim.from - before.to <= 2 * horizon && claims[index - 2] === before) {
+        // claims[index - 1] is the void mark at which the overlap begins.
+        const before = claims[index - 2];
+        if (before !== undefined && isSound(before) && before.to < claim.from && claim.from - before.to <= 2 * horizon) {
           zones.push({ from: before.to, to: claim.from, isClosed: false });
-          if (reaching !== undefined) reaching.reachesTo = Math.min(reaching.reachesTo, before.to);
-          zones.splice(
-            zones.findIndex((zone) => zone.from === claim.from && zone.to === claim.from),
-            1,
-          );
+          const last = runs.at(-1);
+          if (last !== undefined) last.reachesTo = Math.min(last.reachesTo, before.to);
+          const mark = zones.findIndex(({ from, to }) => from === claim.from && to === claim.from);
+          zones.splice(mark, 1);
         }
       }
       zones.push({ from: claim.from, to: claim.to, isClosed: true });
