@@ -103,8 +103,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           holds a period against limits, and proves what it says (truebound report --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
-  truebound explain bound|peers FILE|-
-                          recomputes a recorded case: a bound, or who lies among peers (docs/explain.md)
+  truebound explain bound|peers|audit FILE|-
+                          recomputes a recorded case: a bound, who lies among peers, or an audit (docs/explain.md)
   truebound version
   truebound help [COMMAND]
 
@@ -282,7 +282,10 @@ function parseExplain(rest: readonly string[]): Command {
   const [what, file, odd] = read.words;
   const usage = (problem: string): Command => ({ name: "usage", problem: `${problem}\n${EXPLAIN_USAGE}` });
   const subject = EXPLAINABLE.find((one) => one === what);
-  if (what === undefined) return usage(`truebound explain needs ${EXPLAINABLE.join(" or ")} and a file, or - for standard input`);
+  if (what === undefined)
+    return usage(
+      `truebound explain needs ${EXPLAINABLE.slice(0, -1).join(", ")} or ${EXPLAINABLE.at(-1)}, and a file, or - for standard input`,
+    );
   if (subject === undefined)
     return usage(`truebound explain cannot explain ${JSON.stringify(what)}: did you mean ${nearest(what, EXPLAINABLE)}?`);
   if (file === undefined) return usage(`truebound explain ${subject} needs a file, or - for standard input`);

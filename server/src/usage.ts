@@ -44,10 +44,11 @@ settings:
 ${OR_RUNNING}
 example: truebound rebuild --host db-1 --check`;
 
-export const EXPLAIN_USAGE = `usage: truebound explain bound|peers FILE|-
+export const EXPLAIN_USAGE = `usage: truebound explain bound|peers|audit FILE|-
   Recomputes a recorded case (docs/explain.md) in exact arithmetic, and prints the answer as JSON. - is standard input.
   bound                    from exchanges with sources to the bound of a host
   peers                    from differences between clocks to the bounds of all, or to who cannot be right
+  audit                    from samples, spans and a limit to what is proved of every nanosecond (tb-audit/1)
 settings: none
 example: truebound explain bound case.json`;
 

@@ -22,7 +22,6 @@ export function* conesOf(run: Run, reach: Reach, firstSlot = 0): Generator<Bound
   let number = firstSlot;
   for (const slot of slotsOf(run, reach.horizon)) {
     number += 1;
-    if (slot.cover !== null && slot.from === slot.to) yield instantOf(slot.cover, reach, number);
     sweep.enter(slot);
     for (let at = slot.from; at < slot.to; ) {
       const to = sweep.changesAfter(at, slot.to);
@@ -41,23 +40,12 @@ function* slotsOf({ made, reachesFrom, reachesTo }: Run, horizon: bigint): Gener
   for (let next = 0; next < made.length; next++) {
     const one = made[next] as Made;
     yield { from, to: one.from, cover: null, next };
-    if (one.from < one.to || horizon === 0n) yield { from: one.from, to: one.to, cover: one, next: next + 1 };
+    if (one.from < one.to) yield { from: one.from, to: one.to, cover: one, next: next + 1 };
     from = one.to;
   }
   const ends = last.to + horizon;
   yield { from, to: reachesTo !== null && reachesTo < ends ? reachesTo : ends, cover: null, next: made.length };
 }
-
-/** Without a horizon an instant says nothing of the instants beside it: it stands alone, and only for what is the most that is proved. */
-const instantOf = (one: Made, { scale }: Reach, slot: number): Bounded => ({
-  kind: "bound",
-  from: one.from,
-  to: one.to,
-  hi: [{ slope: 0n, constant: one.hi * scale }],
-  minusLo: [{ slope: 0n, constant: -one.lo * scale }],
-  near: [{ before: one, after: null, besideLeap: false }],
-  slot,
-});
 
 class Sweep {
   readonly #run: Run;

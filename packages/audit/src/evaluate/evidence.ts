@@ -1,5 +1,5 @@
-import type { AuditTerms, ClockEvidence, Sample, SpanEvidence, Stretch } from "../audit-case.ts";
-import { cutsBefore, type MergedCut, mergeCuts } from "./cuts.ts";
+import type { AuditTerms, ClockEvidence, Cut, Sample, SpanEvidence, Stretch } from "../audit-case.ts";
+import { cutsBefore, mergeCuts } from "./cuts.ts";
 import type { Made } from "./made.ts";
 
 /** Evidence between two neighbouring cuts. It neither reaches nor is reached from beyond them. */
@@ -25,7 +25,7 @@ export interface SortedEvidence {
 /** 6.1 and 6.2: what counts, put between the cuts that it lies between, in order. */
 export function sortEvidence({ requiresTraceability }: Pick<AuditTerms, "requiresTraceability">, clock: ClockEvidence): SortedEvidence {
   const cuts = mergeCuts(clock.cuts);
-  const stretches = uncutStretches(cuts);
+  const stretches = uncutStretches(cuts, clock.cuts);
   const counts = { samples: 0, spans: 0, untraceable: 0, inCut: 0 };
   for (const sample of clock.samples) {
     refuseInverted(sample, `a sample at ${sample.t}`);
@@ -51,15 +51,15 @@ function refuseInverted({ lo, hi }: { readonly lo: bigint; readonly hi: bigint }
   if (lo > hi) throw new RangeError(`Cannot use ${what} of lo ${lo} ns above hi ${hi} ns`);
 }
 
-const uncutStretches = (cuts: readonly MergedCut[]): Uncut[] =>
-  Array.from({ length: cuts.length + 1 }, (_, index) => ({
-    from: cuts[index - 1]?.to ?? null,
-    to: cuts[index]?.from ?? null,
-    leapBefore: cuts[index - 1]?.leapAtTo ?? false,
-    leapAfter: cuts[index]?.leapAtFrom ?? false,
-    samples: [],
-    spans: [],
-  }));
+function uncutStretches(merged: readonly Stretch[], cuts: readonly Cut[]): Uncut[] {
+  const leaps = cuts.filter(({ reason }) => reason === "leap");
+  const [begin, end] = [new Set(leaps.map(({ from }) => from)), new Set(leaps.map(({ to }) => to))];
+  return Array.from({ length: merged.length + 1 }, (_, index) => {
+    const [from, to] = [merged[index - 1]?.to ?? null, merged[index]?.from ?? null];
+    const [leapBefore, leapAfter] = [from !== null && end.has(from), to !== null && begin.has(to)];
+    return { from, to, leapBefore, leapAfter, samples: [], spans: [] };
+  });
+}
 
 function placeSample(sample: Sample, cuts: readonly Stretch[], stretches: readonly Uncut[]): boolean {
   const index = cutsBefore(cuts, sample.t);

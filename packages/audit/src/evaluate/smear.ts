@@ -48,7 +48,7 @@ function* splitAt(known: Bounded, stretches: readonly SmearedStretch[], scale: b
     yield less({ ...known, from: begins, to: ends }, line, scale);
     at = ends;
   }
-  if (at < known.to || at === known.from) yield { ...known, from: at };
+  if (at < known.to) yield { ...known, from: at };
 }
 
 function less(known: Bounded, smear: Line, scale: bigint): Bounded {

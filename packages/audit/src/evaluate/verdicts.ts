@@ -1,4 +1,4 @@
-import { compareFractions, type Fraction, fraction } from "@truebound/time";
+import { compareFractions, type Fraction, fraction, maxOf, minOf } from "@truebound/time";
 import type { AuditTerms, InstantVerdict, Stretch } from "../audit-case.ts";
 import { type Bounded, type Extent, type Known, type Line, leastAt, lowest } from "./line.ts";
 
@@ -26,10 +26,9 @@ export function effectiveLimit({ limit, appError }: Pick<AuditTerms, "limit" | "
 export function* within(all: Iterable<Known>, { from, to }: Stretch): Generator<Known> {
   for (const known of all) {
     if (known.from >= to) return;
-    if (known.to < from) continue;
+    if (known.to <= from) continue;
     const isInside = known.from >= from && known.to <= to;
-    const clipped = isInside ? known : { ...known, from: known.from > from ? known.from : from, to: known.to < to ? known.to : to };
-    if (clipped.from < clipped.to || isInside) yield clipped;
+    yield isInside ? known : { ...known, from: maxOf(known.from, from), to: minOf(known.to, to) };
   }
 }
 
