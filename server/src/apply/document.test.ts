@@ -28,6 +28,14 @@ describe("the example", () => {
       ["calendar", "channel", "group", "maintenance", "policy", "profile", "rule", "scope", "settings", "silence", "target"].sort(),
     );
   });
+  it.each(["profiles.md", "scopes.md"])("in docs/%s is right too", (page) => {
+    const text = readFileSync(join(import.meta.dirname, "../../../docs", page), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1];
+    if (example === undefined) throw new Error(`Cannot find the example in docs/${page}`);
+    const found = read(example);
+    expect([found.problems, found.warnings]).toEqual([[], []]);
+    expect(found.things.length).toBeGreaterThan(2);
+  });
   it.each([
     ["rule", AlertRule],
     ["group", HostGroup],
