@@ -1,12 +1,13 @@
-import type { AuditScope, DeclaredExemption, Inventory, Stretch } from "@truebound/audit";
+import type { DeclaredExemption, Inventory, Stretch } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import { scheduleOf } from "./schedule.ts";
-import { type AuditScopes, type DatedScope, EVER, type Period } from "./scopes.ts";
+import type { AuditScopes, DatedScope, KnownExemption, Period } from "./scopes.ts";
 
 /** What a report needs of all that was declared. Instants are ns of UTC. */
 export interface ReportScopes {
-  scopes(period: Stretch): Promise<readonly AuditScope[]>;
+  /** Each in the form in which it was in force at some time of the period, and from when to when. */
+  scopes(period: Stretch): Promise<readonly DatedScope[]>;
   exemptions(period: Stretch): Promise<readonly DeclaredExemption[]>;
   /** null = none was imported. */
   inventory(): Promise<Inventory | null>;
@@ -19,35 +20,17 @@ export interface CalendarBook {
   calendar(name: string): Promise<Calendar | null>;
 }
 
-/**
- * Of each name the scope that was in force last within the period: one that was ended in it still counts. Of a name that was first
- * declared after the period the present one, so that time before there was a scope can be audited too.
- */
-export function scopesFor(declared: readonly DatedScope[], { to }: Pick<Period, "to">): AuditScope[] {
-  const names = [...new Set(declared.map(({ scope }) => scope.name))];
-  return names.flatMap((name) => {
-    const ofName = declared.filter(({ scope }) => scope.name === name);
-    const within = ofName.filter(({ from }) => from < to).at(-1);
-    const chosen = within ?? ofName.find((one) => one.to === null);
-    return chosen === undefined ? [] : [chosen.scope];
-  });
-}
-
 const periodOf = ({ from, to }: Stretch): Period => ({ from: utc(from), to: utc(to) });
 
+/** A report names hosts by their ids alone: names change. */
+function asDeclared(exemption: KnownExemption): DeclaredExemption {
+  const { host_name: _, ...declared } = exemption;
+  return declared;
+}
+
 export const reportScopes = (store: AuditScopes & CalendarBook): ReportScopes => ({
-  scopes: async (period) => scopesFor(await store.scopes({ from: utc(period.from), to: EVER.to }), periodOf(period)),
-  exemptions: async (period) =>
-    (await store.exemptions(periodOf(period))).map(({ id, host, scope, from, to, reason, declared_by, declared_at }) => ({
-      id,
-      host,
-      scope,
-      from,
-      to,
-      reason,
-      declared_by,
-      declared_at,
-    })),
+  scopes: (period) => store.scopes(periodOf(period)),
+  exemptions: async (period) => (await store.exemptions(periodOf(period))).map(asDeclared),
   inventory: () => store.inventory(),
   schedule: async (name, period) => {
     const calendar = await store.calendar(name);
