@@ -7,7 +7,7 @@ import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
 import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
-import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { ingestCrypto, nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { inflateFlight } from "./adapters/flight-files.ts";
@@ -21,6 +21,7 @@ import { repeat } from "./adapters/loop.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
 import { alertStore } from "./adapters/postgres/alert-store.ts";
+import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
@@ -48,6 +49,7 @@ import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
+import { parseYaml } from "./adapters/yaml-file.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
 import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
@@ -273,6 +275,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
+    audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
     reports: { shelf: reportShelf(pool), jobs, file: (folder, name) => bundleFiles(folder).read(name) },

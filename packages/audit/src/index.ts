@@ -71,5 +71,5 @@ export type {
 } from "./report-manifest.ts";
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
-export { type SelfReportGround, selfReportGrounds } from "./self-report.ts";
+export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
 export * from "./verify/index.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { samplingAdvice } from "./sampling-advice.ts";
+import { type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 
-const FACTS = { limit_ns: 100_000n, bound_ns: 20_000n, excursion_ns: 0n, drift_ppb: 50_000n };
+const FACTS = { limit_ns: 100_000n, bound_ns: 20_000n, excursion_ns: 0n, drift_ppb: 50_000n, horizon_ns: null };
 const BILLION = 1_000_000_000n;
 
 describe("the longest gap between samples", () => {
@@ -19,6 +19,14 @@ describe("the longest gap between samples", () => {
       live_ns: 500_000_000n,
       interleaved_ns: 333_333_333n,
     });
+  });
+  it("is never longer than the horizon reaches, with drift and without", () => {
+    const horizon_ns = 1_000_000_000n;
+    const capped = { report_ns: 2_000_000_000n, live_ns: 500_000_000n, interleaved_ns: 333_333_333n };
+    expect(samplingAdvice({ ...FACTS, horizon_ns })).toEqual(capped);
+    expect(samplingAdvice({ ...FACTS, drift_ppb: 0n, horizon_ns })).toEqual(capped);
+    expect(samplingAdvice({ ...FACTS, horizon_ns: 10n * horizon_ns })).toEqual(samplingAdvice(FACTS));
+    expect(samplingAdvice({ ...FACTS, bound_ns: 100_000n, horizon_ns })).toBe("never");
   });
   it.each([
     ["never", { bound_ns: 100_000n }],
@@ -38,9 +46,10 @@ describe("the longest gap between samples", () => {
       bound_ns: fc.bigInt(0n, 10n ** 12n),
       excursion_ns: fc.bigInt(0n, 10n ** 6n),
       drift_ppb: fc.bigInt(1n, 500_000n),
+      horizon_ns: fc.constant(null),
     });
     // Midway between two samples both cones are widest; worst is in 1e9ths of a ns, twice.
-    const holds = ({ limit_ns, bound_ns, excursion_ns, drift_ppb }: typeof FACTS, twiceReach: bigint) =>
+    const holds = ({ limit_ns, bound_ns, excursion_ns, drift_ppb }: SamplingFacts, twiceReach: bigint) =>
       2n * (bound_ns + excursion_ns) * BILLION + drift_ppb * twiceReach <= 2n * limit_ns * BILLION;
     fc.assert(
       fc.property(facts, (given) => {

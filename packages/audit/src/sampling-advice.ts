@@ -1,3 +1,5 @@
+import { minOf } from "@truebound/time";
+
 const BILLION = 1_000_000_000n;
 
 export interface SamplingFacts {
@@ -9,6 +11,8 @@ export interface SamplingFacts {
   readonly excursion_ns: bigint;
   /** How fast the offset can change. */
   readonly drift_ppb: bigint;
+  /** How far evidence reaches in time at most, either way; null = as far as drift lets it. */
+  readonly horizon_ns: bigint | null;
 }
 
 /** Longest gaps between samples for proof without a break (6.10), rounded down to whole ns. */
@@ -21,16 +25,21 @@ export interface SamplingAdvice {
   readonly interleaved_ns: bigint;
 }
 
-/** `never` = the bound alone fills the limit; `always` = without drift no gap is too long. */
+/** `never` = the bound alone fills the limit; `always` = without drift and horizon no gap is too long. */
 export function samplingAdvice(facts: SamplingFacts): SamplingAdvice | "never" | "always" {
-  const { limit_ns, bound_ns, excursion_ns, drift_ppb } = facts;
+  const { limit_ns, bound_ns, excursion_ns, drift_ppb, horizon_ns } = facts;
   if (bound_ns < 0n || excursion_ns < 0n || drift_ppb < 0n)
     throw new RangeError(
       `Cannot advise on a bound of ${bound_ns} ns, an excursion of ${excursion_ns} ns and ${drift_ppb} ppb: none may be negative`,
     );
   const room = limit_ns - bound_ns - excursion_ns;
   if (room < 0n || (room === 0n && drift_ppb > 0n)) return "never";
-  if (drift_ppb === 0n) return "always";
-  const gap = (times: bigint, of: bigint): bigint => (times * room * BILLION) / (of * drift_ppb);
-  return { report_ns: gap(2n, 1n), live_ns: gap(1n, 2n), interleaved_ns: gap(1n, 3n) };
+  if (drift_ppb === 0n && horizon_ns === null) return "always";
+  // In a report two cones meet midway; live, one cone has to last through so many intervals.
+  const reach = (times: bigint, of: bigint): bigint => {
+    const byHorizon = horizon_ns === null ? null : (times * horizon_ns) / of;
+    const byDrift = drift_ppb === 0n ? null : (times * room * BILLION) / (of * drift_ppb);
+    return byHorizon === null ? (byDrift ?? 0n) : minOf(byHorizon, byDrift ?? byHorizon);
+  };
+  return { report_ns: reach(2n, 1n), live_ns: reach(1n, 2n), interleaved_ns: reach(1n, 3n) };
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Episode } from "./audit-case.ts";
 import type { SelfReport } from "./profile.ts";
-import { selfReportGrounds } from "./self-report.ts";
+import { sayGround, selfReportGrounds } from "./self-report.ts";
 
 const NONE: SelfReport = { often: null, multiple_of_limit: null, lasting_ns: null, verified: false };
 const limit_ns = [-100n, 100n] as const;
@@ -33,9 +33,14 @@ describe("a breach is told", () => {
     expect(placesOf({ often }, [...ten.slice(0, 9), episode(DAY - 1n)])).toEqual([["often", all]]);
     expect(placesOf({ often }, ten.slice(0, 9))).toEqual([]);
   });
-  it("for each rule by itself", () => {
-    const rules = { often: { count: 1, window_ns: 1n }, multiple_of_limit: 1, lasting_ns: 1n };
-    expect(placesOf(rules, [episode(0n)]).map(([rule]) => rule)).toEqual(["often", "multiple_of_limit", "lasting"]);
+  it("for each rule by itself, in words", () => {
+    const self_report = { ...NONE, often: { count: 2, window_ns: 9n }, multiple_of_limit: 1, lasting_ns: 5n };
+    const grounds = selfReportGrounds({ limit_ns, self_report }, [episode(0n), episode(5n, { to: 10n, peakProven: 100n })]);
+    expect(grounds.map(sayGround)).toEqual([
+      "2 episodes of those that are 2 or more within 9 ns",
+      "1 episode beyond 100 ns for certain",
+      "1 episode of 5 ns or longer",
+    ]);
   });
   it("for those that some window of the length holds with enough others, whatever their times", () => {
     const starts = fc.array(fc.bigInt(0n, 60n), { maxLength: 12 }).map((all) => all.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));

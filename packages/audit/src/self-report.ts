@@ -17,6 +17,22 @@ export function selfReportGrounds(
   return [...oftenGround(self_report, episodes), ...beyondGround(self_report, limit_ns, episodes), ...lastingGround(self_report, episodes)];
 }
 
+/** For a report, beside its verdict. */
+export function sayGround(ground: SelfReportGround): string {
+  const { episodes } = ground;
+  const some = episodes.length === 1 ? "1 episode" : `${episodes.length} episodes`;
+  switch (ground.rule) {
+    case "often":
+      return `${some} of those that are ${ground.count} or more within ${ground.window_ns} ns`;
+    case "multiple_of_limit":
+      return `${some} beyond ${ground.beyond_ns} ns for certain`;
+    case "lasting":
+      return `${some} of ${ground.lasting_ns} ns or longer`;
+    default:
+      return ground satisfies never;
+  }
+}
+
 const placesOf = (episodes: readonly Episode[], holds: (episode: Episode) => boolean): number[] =>
   episodes.flatMap((episode, place) => (holds(episode) ? [place] : []));
 

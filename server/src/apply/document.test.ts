@@ -28,6 +28,14 @@ describe("the example", () => {
       ["calendar", "channel", "group", "maintenance", "policy", "profile", "rule", "scope", "settings", "silence", "target"].sort(),
     );
   });
+  it.each(["profiles.md", "scopes.md"])("in docs/%s is right too", (page) => {
+    const text = readFileSync(join(import.meta.dirname, "../../../docs", page), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1];
+    if (example === undefined) throw new Error(`Cannot find the example in docs/${page}`);
+    const found = read(example);
+    expect([found.problems, found.warnings]).toEqual([[], []]);
+    expect(found.things.length).toBeGreaterThan(2);
+  });
   it.each([
     ["rule", AlertRule],
     ["group", HostGroup],
@@ -342,6 +350,19 @@ describe("a scope", () => {
       app_error_ns: "250000",
       minimum_proven_ppm: 999_500,
     });
+  });
+  it("is doubted where its limit does not hold now, or is a draft", () => {
+    const doubts = (profile: string, now: string | null) =>
+      read(`version: 1\nscopes: [{ name: a, profile: ${profile}, labels: {} }]`, now).warnings;
+    expect(doubts("eu-2017-574-hft", "2026-03-01T23:59:59Z")).toEqual([]);
+    expect(doubts("eu-2017-574-hft", null)).toEqual([]);
+    expect(doubts("eu-2017-574-hft", "2026-03-02T00:00:00Z")).toEqual([
+      "2:30: scopes[0].profile is eu-2017-574-hft, which is not in force now: it is from 2018-01-03 to 2026-03-01",
+    ]);
+    expect(doubts("eu-2025-1155-hft", "2026-03-02T00:00:00Z")).toEqual([
+      "2:30: scopes[0].profile is eu-2025-1155-hft, a draft: its text has not been read where it is law",
+    ]);
+    expect(doubts("eu-2025-1155-hft", "2026-03-01T00:00:00Z")).toHaveLength(2);
   });
   it("says what is declared of stamps, and nothing where nothing is", () => {
     const stamps = 'stamp_example: "2026-11-26T09:30:00.123456Z", clock_resolution: 1us';

@@ -94,7 +94,7 @@ export function readDocument(root: Located, now: bigint | null = null): ReadDocu
     ...settingsOf(root, reading),
     ...Object.entries(SECTIONS).flatMap(([name, section]) => thingsOf(root, name, section, reading)),
   ];
-  findStrangers(things, reading);
+  findStrangers(things, now, reading);
   doubtSilences(root, things, now, reading);
   return {
     things: things.map((thing) => completeScope(thing, things)),
@@ -166,11 +166,11 @@ function thingsOf(root: LocatedMap, name: string, section: Section, reading: Rea
 export const selectorKey = (labels: Body | undefined): string =>
   JSON.stringify(Object.fromEntries(Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))));
 
-function findStrangers(things: readonly Thing[], reading: Reading): void {
+function findStrangers(things: readonly Thing[], now: bigint | null, reading: Reading): void {
   for (const reference of reading.references) {
     const { kind, name, at, path } = reference;
     if (kind === "profile") {
-      findStrangeProfile(reference, things, reading);
+      findStrangeProfile(reference, things, now, reading);
       continue;
     }
     const names = things.filter((thing) => thing.kind === kind).map(({ key }) => key);

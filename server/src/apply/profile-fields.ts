@@ -155,8 +155,11 @@ function filled(template: Json | undefined): readonly Field[] {
 /** What a template cannot say of a profile that is made of it. */
 const ITS_OWN = ["id", "kind", "template", "limit"];
 
-const open = ({ required: _, ...field }: Field, initial: Json | undefined): Field =>
-  initial === undefined ? field : { ...field, initial };
+/** It need not be written. */
+function open(field: Field, initial: Json | undefined): Field {
+  const { required: _, ...rest } = field;
+  return initial === undefined ? rest : { ...rest, initial };
+}
 
 /** By which keys a profile is read, and said again. */
 export const profileFields = ({ kind, template }: Body): readonly Field[] => (kind === "utc" ? filled(template) : PAIR);

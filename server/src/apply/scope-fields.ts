@@ -1,4 +1,5 @@
-import { PROFILES, type Profile, readProfile, TEMPLATES } from "@truebound/audit";
+import { isInForce, PROFILES, type Profile, readProfile, TEMPLATES, type UtcProfile } from "@truebound/audit";
+import { utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import type { Thing } from "./document.ts";
 import type { Field } from "./fields.ts";
@@ -90,10 +91,19 @@ export function completeScope(thing: Thing, things: readonly Thing[]): Thing {
   return { ...thing, body: { ...open, ...thing.body } };
 }
 
+/** A limit that does not hold, or whose text nobody has read yet, looks like one that does. */
+function doubtProfile(profile: UtcProfile, { at, path }: Reference, now: bigint | null, reading: Reading): void {
+  const { id, status, valid_from, valid_to } = profile;
+  if (now !== null && !isInForce(profile, utc(now)))
+    reading.warn(at, `${path} is ${id}, which is not in force now: it is from ${valid_from}${valid_to === null ? "" : ` to ${valid_to}`}`);
+  if (status === "draft") reading.warn(at, `${path} is ${id}, a draft: its text has not been read where it is law`);
+}
+
 /** A scope asks each of its clocks by itself, so a limit between two is none for it, and a rule without a number none at all. */
-export function findStrangeProfile({ name, at, path }: Reference, things: readonly Thing[], reading: Reading): void {
+export function findStrangeProfile(reference: Reference, things: readonly Thing[], now: bigint | null, reading: Reading): void {
+  const { name, at, path } = reference;
   const profile = profileOf(name, things);
-  if (profile?.kind === "utc") return;
+  if (profile?.kind === "utc") return doubtProfile(profile, reference, now, reading);
   const cannot = `Cannot take ${path} ${JSON.stringify(name)}`;
   if (profile?.kind === "pair") return reading.tell(at, `${cannot}: it limits the difference between two clocks; name one of kind utc`);
   if (TEMPLATES.some(({ id }) => id === name))

@@ -1,12 +1,12 @@
 import type { AuditScope, Inventory } from "@truebound/audit";
-import { atMost, formatUtc, utc } from "@truebound/time";
+import { atMost, formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { sayLabels } from "../admin/labels.ts";
 import { compareInventory, type InventoryCheck } from "./inventory/compare.ts";
 import { type ParseYaml, readInventory } from "./inventory/read-inventory.ts";
 import type { TextHash } from "./profiles.ts";
 import type { ScopeRequest } from "./scope-requests.ts";
-import { type AuditDeclarations, type DatedScope, isLate, type KnownExemption, type NewExemption, type Period } from "./scopes.ts";
+import { type AuditDeclarations, type DatedScope, EVER, isLate, type KnownExemption, type NewExemption } from "./scopes.ts";
 
 export interface DeclarePorts {
   readonly store: AuditDeclarations;
@@ -15,9 +15,6 @@ export interface DeclarePorts {
   readonly parseYaml: ParseYaml;
   readonly sha256: TextHash;
 }
-
-/** From before every time to after it, as far as the database keeps them. */
-export const EVER: Period = { from: utc(-(2n ** 62n)), to: utc(2n ** 62n) };
 
 /** Does what a person asked for on the command line. */
 export async function declare(ports: DeclarePorts, request: ScopeRequest): Promise<Told> {

@@ -102,9 +102,10 @@ function adviceLines(profile: AnyProfile): Line[] {
   // Two clocks share the limit between them.
   const limit_ns = profile.kind === "pair" ? profile.limit_ns / 2n : closestLimit(profile);
   const bound_ns = limit_ns / SHARE;
+  const horizon_ns = profile.kind === "pair" ? null : profile.horizon_ns;
   const of = profile.kind === "pair" ? "half of the limit for each clock, " : "";
   return TYPICAL_PPB.flatMap((drift_ppb): Line[] => {
-    const advice = samplingAdvice({ limit_ns, bound_ns, excursion_ns: 0n, drift_ppb });
+    const advice = samplingAdvice({ limit_ns, bound_ns, excursion_ns: 0n, drift_ppb, horizon_ns });
     if (typeof advice === "string") return [];
     const gaps = `${atLeast(advice.report_ns)} in a report, ${atLeast(advice.live_ns)} live, ${atLeast(advice.interleaved_ns)} live and interleaved`;
     return [["sampling", `${of}samples within ${atMost(bound_ns)}, drift ${drift_ppb / 1000n} ppm: at most ${gaps}`]];

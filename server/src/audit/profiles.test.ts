@@ -52,10 +52,16 @@ it("shows one on divergence from UTC, and marks each figure that nobody read", (
     "self-report   10 episodes within 86400 s, or one beyond 2 x the limit (not verified)\n",
     "verified      yes",
     "sha256        hash of ",
-    "samples within 10 ms, drift 50 ppm: at most 1600 s in a report, 400 s live, 266.666 s live and interleaved\n",
+    "samples within 10 ms, drift 50 ppm: at most 60 s in a report, 15 s live, 10 s live and interleaved\n",
   ])
     expect(out).toContain(part);
   expect(tellProfiles({ do: "show", id: "eu-2025-1155-voice", json: false }, []).out).toContain("draft: its text has not been read");
+});
+
+it("says how often must be sampled for a close limit", () => {
+  expect(tellProfiles({ do: "show", id: "uk-rts25-hft", json: false }, []).out).toContain(
+    "samples within 20 µs, drift 50 ppm: at most 3.2 s in a report, 800 ms live, 533.333 ms live and interleaved\n",
+  );
 });
 
 it("shows a limit that is not the same both ways as it is, and a template as what waits for a number", () => {

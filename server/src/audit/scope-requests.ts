@@ -42,7 +42,7 @@ export const INVENTORY_USAGE = `usage: truebound inventory import FILE|- --kind 
   --who NAME               needed: who imports it
   --json                   show: as JSON (off)
 ${ADMIN_SETTINGS}
-example: kubectl get nodes -o json | truebound inventory import - --kind kubernetes --who "A. Ops"`;
+example: truebound inventory import nodes.json --kind kubernetes --who "A. Ops"`;
 
 export function parseScope([what, ...rest]: readonly string[]): ScopeRequest | string {
   if (what === "list") return listing("list_scopes", rest);

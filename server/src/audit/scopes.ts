@@ -1,5 +1,5 @@
 import type { AuditScope, DeclaredExemption, Inventory } from "@truebound/audit";
-import { parseUtc, type UtcInstant } from "@truebound/time";
+import { parseUtc, type UtcInstant, utc } from "@truebound/time";
 import { type LabelSet, matches } from "../policy/choose-policy.ts";
 
 /** From an instant to before another one. */
@@ -7,6 +7,9 @@ export interface Period {
   readonly from: UtcInstant;
   readonly to: UtcInstant;
 }
+
+/** From before every time to after it, as far as the database keeps them. */
+export const EVER: Period = { from: utc(-(2n ** 62n)), to: utc(2n ** 62n) };
 
 /** A scope as it was declared, and for how long it was in force, by the clock of the database. */
 export interface DatedScope {

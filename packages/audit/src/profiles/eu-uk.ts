@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
     granularity: S,
     note: "Where the member concludes them on the venue",
   },
-  { id: "other", who: "member: any other trading activity", limit: MS, granularity: MS, note: "What no other row names" },
+  { id: "other", who: "member: all other trading activity", limit: MS, granularity: MS, note: "What no other row names" },
   {
     id: "rfq",
     who: "member: request for quote that needs a human, or on a system without algorithmic trading",

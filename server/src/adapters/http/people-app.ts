@@ -4,8 +4,11 @@ import {
   AcknowledgeRequest,
   CommentRequest,
   EXPOSITION_TYPES,
+  ExemptionRequest,
   type ExpositionFormat,
   expositionFormat,
+  INVENTORY_BYTES_MAX,
+  InventoryRequest,
   nearest,
   ReportRequestBody,
   SilenceRequest,
@@ -32,6 +35,16 @@ import {
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
+import {
+  type AuditPorts,
+  addExemption,
+  askExemptions,
+  askInventory,
+  askProfile,
+  askProfiles,
+  askScopes,
+  importInventory,
+} from "../../query/audits.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -61,6 +74,7 @@ export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly peers: PeerPorts;
   readonly alerts: AlertPorts;
+  readonly audits: AuditPorts;
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
   readonly reports: ReportQuestions;
@@ -77,15 +91,20 @@ export interface PeoplePorts {
 
 const POSTED_BYTES_MAX = 16 * 1024;
 const jsonBody = express.json({ limit: POSTED_BYTES_MAX, inflate: false });
+/** As JSON a text may be twice as long, and there is more beside it. */
+const longBody = express.json({ limit: 2 * INVENTORY_BYTES_MAX + POSTED_BYTES_MAX, inflate: false });
 /** Compiled once. */
 const BODIES = {
   AcknowledgeRequest: validator(AcknowledgeRequest),
   ReportRequestBody: validator(ReportRequestBody),
   CommentRequest: validator(CommentRequest),
+  ExemptionRequest: validator(ExemptionRequest),
+  InventoryRequest: validator(InventoryRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
 };
-const jsonOf = ({ method }: { readonly method: string }) => (method === "post" ? [jsonBody] : []);
+const jsonOf = ({ method, operation }: { readonly method: string; readonly operation: Operation }) =>
+  method === "post" ? [operation === "importInventory" ? longBody : jsonBody] : [];
 
 type Handler = (req: Request, res: Response) => Promise<void> | void;
 type PeopleOperation = Extract<(typeof ROUTES)[number], { listener: "people" }>["operation"];
@@ -141,6 +160,7 @@ function handlers({
   questions,
   peers,
   alerts,
+  audits,
   records,
   reports,
   runbook,
@@ -162,6 +182,13 @@ function handlers({
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    listProfiles: answering("listProfiles", () => askProfiles(audits)),
+    getProfile: answering("getProfile", (parameters) => askProfile(audits, parameters)),
+    listScopes: answering("listScopes", () => askScopes(audits)),
+    listExemptions: answering("listExemptions", () => askExemptions(audits)),
+    addExemption: changing("addExemption", BODIES.ExemptionRequest, (_, body) => addExemption(audits, body)),
+    getInventory: answering("getInventory", () => askInventory(audits)),
+    importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),

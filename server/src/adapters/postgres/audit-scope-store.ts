@@ -1,6 +1,8 @@
 import type { AuditScope, Inventory } from "@truebound/audit";
 import { formatUtc, type UtcInstant, utc } from "@truebound/time";
+import type { Calendar } from "@truebound/wire";
 import type pg from "pg";
+import type { CalendarBook } from "../../audit/report-scopes.ts";
 import type { AuditDeclarations, DatedScope, KnownExemption, NewExemption, Period, ScopedHost } from "../../audit/scopes.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
@@ -88,7 +90,10 @@ async function addExemption(
   return toExemption(rows[0] as ExemptionRow);
 }
 
-export const auditScopeStore = (pool: pg.Pool): AuditDeclarations => ({
+const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";
+
+export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
+  calendar: async (name) => (await pool.query<{ body: Calendar }>(CALENDAR, [name])).rows[0]?.body ?? null,
   now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
   scopes: (when) => readScopes(pool, when),
   exemptions: async ({ from, to }) => (await pool.query<ExemptionRow>(EXEMPTIONS, [from, to])).rows.map(toExemption),
