@@ -23,6 +23,7 @@ import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
+import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -34,6 +35,7 @@ export type Command =
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
+  | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
@@ -76,6 +78,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
+  truebound log show|head|verify
+                          the log that all evidence lies in (truebound log --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
@@ -124,6 +128,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["maintenance", { usage: MAINTENANCE_USAGE, parse: (rest) => parseAlerts(rest, MAINTENANCE_USAGE, parseMaintenance) }],
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
+  ["log", { usage: LOG_USAGE, parse: parseLogCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
@@ -195,6 +200,11 @@ function parseApplyCommand(rest: readonly string[]): Command {
 function parseArchiveCommand(rest: readonly string[]): Command {
   const request = parseArchive(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
+}
+
+function parseLogCommand(rest: readonly string[]): Command {
+  const request = parseLog(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${LOG_USAGE}` } : { name: "log", request };
 }
 
 function parseProfileCommand(rest: readonly string[]): Command {

@@ -10,7 +10,18 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import {
+  customProfiles,
+  runAdmin,
+  runAlerts,
+  runApply,
+  runArchive,
+  runCheck,
+  runLog,
+  runRebuild,
+  runRecord,
+  runRehearsal,
+} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -51,6 +62,7 @@ async function serve(config: Config): Promise<void> {
     hostList: config.hostList,
     rollupDays: config.rollupDays,
     archive: config.archive,
+    tsa: config.tsa,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -58,13 +70,14 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" }>;
+type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
   if (command.name === "alerts") return runAlerts(configured(), command.request, log);
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
+  if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -103,6 +116,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "log":
     case "rebuild":
     case "record":
     case "rehearse": {

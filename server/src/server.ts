@@ -42,11 +42,15 @@ import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import { anchorKeeper } from "./adapters/tsa/anchor-keeper.ts";
+import { askAuthority } from "./adapters/tsa/ask-authority.ts";
+import { readRoots } from "./adapters/tsa/root-file.ts";
 import { turns } from "./adapters/turns.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
 import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -95,6 +99,8 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa?: Config["tsa"];
   /** Folder of the pages that say what a finding means. */
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
@@ -120,6 +126,7 @@ const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
 const SEAL_EVERY_MS = 60_000;
+const ANCHOR_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
@@ -139,6 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    tsa = null,
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
@@ -148,6 +156,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tls = options.tls ? readTls(options.tls) : null;
   const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
+  const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   await claimReceiptKey(pool, receiptKey.publicKey, receiptKeyFile).catch(async (error: unknown) => {
@@ -164,6 +173,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
   const sealer = logKeeper(pool, receiptKey, log);
+  const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closing.signal), log);
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -202,6 +212,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...expiry.samples(),
         ...keeper.samples(),
         ...sealer.samples(),
+        ...(anchorer?.samples() ?? []),
         ...peerSamples(peers.state),
         ...notices.samples(),
         ...alertSamples(alerts.figures, performance.now()),
@@ -290,6 +301,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const sealing = repeat(SEAL_EVERY_MS, sealer.look);
+  const anchoring = repeat(ANCHOR_LOOK_EVERY_MS, async () => anchorer?.look());
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const stopNotices = notices.start();
@@ -304,7 +316,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, sealing, counting, solving, watching];
+      const loops = [looking, expiring, retiring, keeping, sealing, anchoring, counting, solving, watching];
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();
