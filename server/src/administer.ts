@@ -19,6 +19,7 @@ import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
+import { logPorts } from "./adapters/postgres/log/log-ports.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
@@ -47,6 +48,8 @@ import type { Watching } from "./report/create.ts";
 import { renderReport } from "./report/render-report.ts";
 import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
 import type { ReportCommand } from "./report/report-requests.ts";
+import { administerLog } from "./log-book/administer-log.ts";
+import type { LogRequest } from "./log-book/log-requests.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -152,6 +155,10 @@ export function runReport(configured: () => Config, request: ReportCommand, log:
     return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
   });
 }
+
+/** `truebound log`, on the same database. */
+export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => administerLog(logPorts(pool), request));
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

@@ -18,6 +18,7 @@ import {
   runApply,
   runArchive,
   runCheck,
+  runLog,
   runRebuild,
   runRecord,
   runRehearsal,
@@ -65,6 +66,7 @@ async function serve(config: Config): Promise<void> {
     rollupDays: config.rollupDays,
     reports: { folder: config.reportsDir, rhythms: config.reports },
     archive: config.archive,
+    tsa: config.tsa,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -72,7 +74,7 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" | "scope" }>;
+type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
@@ -80,6 +82,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "scope") return runScopes(configured(), command.request, log);
+  if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -128,6 +131,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "log":
     case "rebuild":
     case "record":
     case "rehearse":

@@ -48,12 +48,16 @@ import { reportPorts } from "./adapters/report-wiring.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import { anchorKeeper } from "./adapters/tsa/anchor-keeper.ts";
+import { askAuthority } from "./adapters/tsa/ask-authority.ts";
+import { readRoots } from "./adapters/tsa/root-file.ts";
 import { turns } from "./adapters/turns.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
 import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -108,6 +112,8 @@ export interface ServerOptions {
   readonly archive?: ArchivePlace | null;
   /** Where reports are written that a schedule or the API asks for, and how often they are made of themselves. */
   readonly reports?: { readonly folder: string; readonly rhythms: readonly ReportRhythm[] };
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa?: Config["tsa"];
   /** Folder of the pages that say what a finding means. */
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
@@ -133,6 +139,7 @@ const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
 const SEAL_EVERY_MS = 60_000;
+const ANCHOR_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
@@ -153,6 +160,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     rollupDays = 400,
     archive: place = null,
     reports: reportSettings = { folder: join(dirname(receiptKeyFile), "reports"), rhythms: [] },
+    tsa = null,
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
@@ -162,6 +170,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tls = options.tls ? readTls(options.tls) : null;
   const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
+  const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   await claimReceiptKey(pool, receiptKey.publicKey, receiptKeyFile).catch(async (error: unknown) => {
@@ -178,6 +187,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
   const sealer = logKeeper(pool, receiptKey, log);
+  const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closing.signal), log);
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -216,6 +226,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...expiry.samples(),
         ...keeper.samples(),
         ...sealer.samples(),
+        ...(anchorer?.samples() ?? []),
         ...peerSamples(peers.state),
         ...notices.samples(),
         ...alertSamples(alerts.figures, performance.now()),
@@ -318,6 +329,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const sealing = repeat(SEAL_EVERY_MS, sealer.look);
+  const anchoring = repeat(ANCHOR_LOOK_EVERY_MS, async () => anchorer?.look());
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const reporting = repeat(KEEP_LOOK_EVERY_MS, () => reports.look());
@@ -333,7 +345,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, sealing, counting, solving, watching, reporting];
+      const loops = [looking, expiring, retiring, keeping, sealing, anchoring, counting, solving, watching, reporting];
       await jobs.close();
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();

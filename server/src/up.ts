@@ -53,6 +53,7 @@ export async function up(options: Up): Promise<void> {
       rollupDays: config.rollupDays,
       reports: { folder: config.reportsDir, rhythms: config.reports },
       archive: config.archive,
+      tsa: config.tsa,
       log,
     });
     undo.unshift(() => server.stop());

@@ -1,3 +1,4 @@
+export * from "./anchor/index.ts";
 export type {
   AuditCase,
   AuditPeriod,

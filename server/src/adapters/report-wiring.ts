@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type LeapTable, PROFILES, sayProfile, type VerifyPorts } from "@truebound/audit";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
-import { scheduleOf } from "../audit/schedule.ts";
+import { reportScopes } from "../audit/report-scopes.ts";
 import type { ReportPorts } from "../report/create.ts";
 import type { SaidProfile } from "../report/plan.ts";
 import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
@@ -11,7 +11,6 @@ import { openContent } from "./batch-content.ts";
 import { nodeCrypto } from "./crypto/node-crypto.ts";
 import type { ReceiptKey } from "./crypto/receipt-key.ts";
 import { verifyCrypto } from "./crypto/verify-crypto.ts";
-import { readAlertConfig } from "./postgres/alert-config-store.ts";
 import { auditScopeStore } from "./postgres/audit-scope-store.ts";
 import { readProfiles } from "./postgres/profile-store.ts";
 import { reportBook } from "./postgres/report/report-book.ts";
@@ -56,19 +55,4 @@ export const reportPorts =
 
 const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc }) => ({ from, taiMinusUtc }));
 
-function declared(pool: pg.Pool): AuditScopes {
-  const store = auditScopeStore(pool);
-  return {
-    scopes: (period) => store.scopes(period),
-    exemptions: async (period) => {
-      const found = await store.exemptions(period);
-      return found.map(({ host_name: _, ...exemption }) => exemption);
-    },
-    inventory: () => store.inventory(),
-    schedule: async (name, period) => {
-      const found = (await readAlertConfig(pool)).calendars.find(({ body }) => body.name === name);
-      return found === undefined ? null : scheduleOf(found.body, period);
-    },
-    documents: async () => [],
-  };
-}
+const declared = (pool: pg.Pool): AuditScopes => ({ ...reportScopes(auditScopeStore(pool)), documents: async () => [] });

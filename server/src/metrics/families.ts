@@ -95,6 +95,12 @@ export const FLEET_FAMILIES = {
     help: "Batches that were not, when they were read again for the log, what had been received, or were no longer there. Absent until this process has looked.",
     labels: [],
   },
+  logAnchorAge: {
+    name: "truebound_log_anchor_age_seconds",
+    kind: "gauge",
+    help: "Time since this process last had a head of the log stamped by the authority that TRUEBOUND_TSA_URL names. Absent until the first time, and where another server of the database does it.",
+    labels: [],
+  },
   defaultRows: {
     name: "truebound_evidence_default_rows",
     kind: "gauge",

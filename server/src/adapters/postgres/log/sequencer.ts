@@ -1,4 +1,4 @@
-import { entryHash, entryText, type LogEntry, saltOf } from "@truebound/audit";
+import { entryHash, entryText, type LogEntry, type MismatchEntry, saltOf } from "@truebound/audit";
 import { grow, tilesBefore } from "../../../log-book/next-head.ts";
 import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import { entriesOf, type HostPlan, type Planned, planHost, statedIn } from "../../../log-book/sequence.ts";
@@ -43,7 +43,7 @@ export interface Sealed {
   /** The newest head of all; null = nothing was ever logged. */
   readonly head: SignedHead | null;
   readonly leaves: number;
-  readonly mismatches: readonly LogEntry[];
+  readonly mismatches: readonly MismatchEntry[];
 }
 
 export interface Sequencer {
@@ -56,7 +56,7 @@ export interface Sequencer {
  * logged, and the head over it all. Whoever calls holds the sequencer's lock on this very connection.
  */
 export async function sequence(client: Queryable, ports: Sequencer): Promise<Sealed> {
-  let [leaves, mismatches]: [number, LogEntry[]] = [0, []];
+  let [leaves, mismatches]: [number, MismatchEntry[]] = [0, []];
   for (let isMore = true; isMore; ) {
     isMore = false;
     for (let after: string | null = FIRST_HOST; after !== null; ) {
@@ -72,7 +72,7 @@ export async function sequence(client: Queryable, ports: Sequencer): Promise<Sea
 
 interface Step {
   readonly leaves: number;
-  readonly mismatches: readonly LogEntry[];
+  readonly mismatches: readonly MismatchEntry[];
   readonly next: string | null;
   readonly isMore: boolean;
 }
@@ -118,7 +118,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await written.insert(client, shard);
   await writeTiles(client, shard, grown.tiles);
   await insertHead(client, grown.head);
-  for (const entry of written.mismatches) await noteMismatch(client, entry);
+  await noteMismatches(client, written.mismatches);
   return { ...step, leaves: hashes.length };
 }
 
@@ -158,10 +158,16 @@ async function moveHosts(client: Queryable, hosts: readonly string[], plans: rea
   ]);
 }
 
-async function noteMismatch(client: Queryable, entry: LogEntry): Promise<void> {
-  if (entry.kind !== "mismatch") return;
-  const { host, epoch, seq, why, to_seq = seq } = entry;
-  await noteHostEvent(client, host, MISMATCH_EVENT, { why, of_epoch: epoch, from_seq: seq, to_seq });
+/** One event for each host: the first that did not fit, and how many entries there are. The log has each of them. */
+async function noteMismatches(client: Queryable, mismatches: readonly MismatchEntry[]): Promise<void> {
+  const byHost = new Map<string, MismatchEntry[]>();
+  for (const entry of mismatches) byHost.set(entry.host, [...(byHost.get(entry.host) ?? []), entry]);
+  for (const [host, [first, ...more]] of byHost) {
+    if (first === undefined) continue;
+    const { epoch, seq, why, to_seq = seq } = first;
+    const detail = { why, of_epoch: epoch, from_seq: seq, to_seq };
+    await noteHostEvent(client, host, MISMATCH_EVENT, more.length === 0 ? detail : { ...detail, and_more: more.length });
+  }
 }
 
 interface RunRow {
@@ -180,7 +186,7 @@ class Leaves {
   readonly #texts: string[] = [];
   readonly #entries: { readonly leaf: number; readonly entry: LogEntry; readonly text: string }[] = [];
   readonly #runs: RunRow[] = [];
-  readonly mismatches: LogEntry[] = [];
+  readonly mismatches: MismatchEntry[] = [];
 
   constructor(from: number) {
     this.#from = from;
