@@ -23,12 +23,12 @@ import { logPorts } from "./adapters/postgres/log/log-ports.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
-import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
-import { reportShelf } from "./adapters/postgres/report/report-book.ts";
-import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
+import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
+import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
+import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
@@ -44,15 +44,15 @@ import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
-import type { Watching } from "./report/create.ts";
-import { renderReport } from "./report/render-report.ts";
-import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
-import type { ReportCommand } from "./report/report-requests.ts";
 import { administerLog } from "./log-book/administer-log.ts";
 import type { LogRequest } from "./log-book/log-requests.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
+import type { Watching } from "./report/create.ts";
+import { renderReport } from "./report/render-report.ts";
+import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
+import type { ReportCommand } from "./report/report-requests.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {

@@ -32,9 +32,9 @@ import {
 } from "./audit/scope-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
-import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
+import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */

@@ -86,7 +86,15 @@ export function readConfig(
   const reports = readRhythms(environment.TRUEBOUND_REPORTS ?? "", (why) => report(`Cannot use TRUEBOUND_REPORTS: ${why}`));
   const kubernetes = readKubernetes(path, environment, report);
   const hostList = readHostList(path, environment, report);
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null || rollupDays === null || reports === null)
+  if (
+    problems.length > 0 ||
+    httpPort === null ||
+    agents === null ||
+    dataDir === null ||
+    keyDays === null ||
+    rollupDays === null ||
+    reports === null
+  )
     return { problems };
   return {
     config: Object.freeze({

@@ -74,7 +74,10 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }>;
+type Work = Extract<
+  Command,
+  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }
+>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);

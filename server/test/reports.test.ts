@@ -36,7 +36,8 @@ afterEach(() => {
 
 const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800_000_000_000n), taiMinusUtc: 37 }] };
 const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
-const ports = () => reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+const ports = () =>
+  reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
 
 async function create(name: string, request: Partial<ReportRequest> & Pick<ReportRequest, "hosts">, regenerate = false) {
   const out = join(folder, name);
@@ -58,7 +59,8 @@ async function enrolled(name: string): Promise<FakeAgent> {
 
 /** Spans that join, each signed apart: what an agent says of forty minutes. */
 async function fortyMinutes(agent: FakeAgent): Promise<void> {
-  for (let minute = 0; minute < 40; minute += 4) expect((await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)))).status).toBe(200);
+  for (let minute = 0; minute < 40; minute += 4)
+    expect((await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)))).status).toBe(200);
 }
 
 /** As if it had come years ago, so that all of it is past its age. */
@@ -83,7 +85,10 @@ describe("a report of a real database", () => {
       results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand" }],
     });
     expect((await tellReports(reportShelf(pool), false)).out).toContain(manifest().id);
-    const [pending] = await ask<{ entry: { report: string } }>(tested.url, "select entry from log_pending where entry ->> 'kind' = 'export'");
+    const [pending] = await ask<{ entry: { report: string } }>(
+      tested.url,
+      "select entry from log_pending where entry ->> 'kind' = 'export'",
+    );
     expect(pending?.entry.report).toBe(manifest().id);
     await expect(ask(tested.url, "delete from report")).rejects.toThrow("never changed");
   });
@@ -144,6 +149,10 @@ describe("a report of a real database", () => {
     lines[6] = JSON.stringify({ ...line, body: `${line.body.slice(0, 100)}${line.body[100] === "A" ? "B" : "A"}${line.body.slice(101)}` });
     writeFileSync(file, lines.join("\n"));
     const told = await tellVerified(verifyPorts, bundleFiles(out), { do: "verify", bundle: out, keyId: null, json: false });
-    expect(told).toEqual({ code: 1, out: "", err: `Does not hold: step evidence, host ${agent.id}, epoch 1, seq 6, rule body: Its bytes are not those that were hashed\n` });
+    expect(told).toEqual({
+      code: 1,
+      out: "",
+      err: `Does not hold: step evidence, host ${agent.id}, epoch 1, seq 6, rule body: Its bytes are not those that were hashed\n`,
+    });
   });
 });

@@ -76,7 +76,8 @@ export async function askReportFile({ shelf, file }: ReportQuestions, { id = "",
   const report = await shelf.find(id);
   if (report === null) return noReport(id);
   const type = Object.hasOwn(REPORT_FILES, name) ? REPORT_FILES[name] : undefined;
-  if (type === undefined) return refuse("not_found", `A report has no file ${JSON.stringify(name)} here: there are ${Object.keys(REPORT_FILES).join(", ")}`);
+  if (type === undefined)
+    return refuse("not_found", `A report has no file ${JSON.stringify(name)} here: there are ${Object.keys(REPORT_FILES).join(", ")}`);
   // The manifest is kept, whatever becomes of the folder.
   const bytes = name === "manifest.json" ? Buffer.from(report.manifest) : await file(report.place, name);
   return bytes === null ? refuse("not_found", `${name} of report ${id} is not in ${report.place} any more`) : { type, bytes };
@@ -93,4 +94,3 @@ export async function cancelReport({ jobs }: ReportQuestions, { id = "" }: Param
   const found = jobs.cancel(id) ? jobs.find(id) : null;
   return found ?? refuse("not_found", `No report ${JSON.stringify(id)} is being made by this server`);
 }
-

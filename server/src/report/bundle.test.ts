@@ -4,7 +4,7 @@ import { type Batch, packColumn } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchOf } from "../../test/fake-agent.ts";
 import { createReport, type ReportRequest } from "./create.ts";
-import { checks, MemoryBundle, newKey, sha256Hex, wire, type World, worldOf } from "./memory-world.fixture.ts";
+import { checks, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 
 const S = 1_000_000_000n;
 const FROM = utc(1_772_409_600n * S);
@@ -57,7 +57,8 @@ beforeAll(async () => {
   manifest = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
 });
 
-const verified = (files: MemoryBundle, expected: string | null = null) => verifyBundle({ files, crypto: checks, wire }, { keyId: expected });
+const verified = (files: MemoryBundle, expected: string | null = null) =>
+  verifyBundle({ files, crypto: checks, wire }, { keyId: expected });
 async function failure(files: MemoryBundle): Promise<Failure> {
   const found = await verified(files);
   if (found.kind === "holds") throw new Error("It holds");
@@ -92,9 +93,17 @@ function resigned(change: (manifest: ReportManifest) => object, key = world.key)
 describe("a report", () => {
   it("says what was proved, and verifies with nothing but itself", async () => {
     const [good, bad] = manifest.results;
-    expect(good).toMatchObject({ name: "host-0", verdict: "PASS", totals: { audited_ns: String(3600n * S), compliant_ns: String(3600n * S) } });
+    expect(good).toMatchObject({
+      name: "host-0",
+      verdict: "PASS",
+      totals: { audited_ns: String(3600n * S), compliant_ns: String(3600n * S) },
+    });
     expect(bad).toMatchObject({ name: "host-1", verdict: "FAIL" });
-    expect(manifest).toMatchObject({ final: true, demo: false, totals: { results: 2, hosts: 2, verdicts: { PASS: 1, FAIL: 1 }, worst: { name: "host-1" } } });
+    expect(manifest).toMatchObject({
+      final: true,
+      demo: false,
+      totals: { results: 2, hosts: 2, verdicts: { PASS: 1, FAIL: 1 }, worst: { name: "host-1" } },
+    });
     expect(await verified(bundle)).toMatchObject({ kind: "holds", keyId: world.key.keyId, records: 160 });
   });
   it("holds the samples against the limit apart", () => {
@@ -144,7 +153,9 @@ describe("a report", () => {
       done.push(name);
       stop.abort();
     };
-    await expect(createReport(world.ports(new MemoryBundle()), REQUEST, { progress, signal: stop.signal })).rejects.toThrow("Cancelled after 1 of 2 hosts");
+    await expect(createReport(world.ports(new MemoryBundle()), REQUEST, { progress, signal: stop.signal })).rejects.toThrow(
+      "Cancelled after 1 of 2 hosts",
+    );
     expect(done).toEqual(["host-0"]);
   });
   it.each([
@@ -196,15 +207,24 @@ describe("a forger is caught who", () => {
     expect(await failure(hidden)).toMatchObject({ step: "results", rule: "totals" });
   });
   it("swaps the profile for a wider one", async () => {
-    const wider = resigned((one) => ({ ...one, profiles: one.profiles.map(({ profile, sha256 }) => ({ profile: { ...profile, limit_ns: ["-200000", "200000"] }, sha256 })) }));
+    const wider = resigned((one) => ({
+      ...one,
+      profiles: one.profiles.map(({ profile, sha256 }) => ({ profile: { ...profile, limit_ns: ["-200000", "200000"] }, sha256 })),
+    }));
     expect(await failure(wider)).toMatchObject({ step: "profiles", rule: "profile_hash" });
-    const consistent = resigned((one) => ({ ...one, results: one.results.map((result) => ({ ...result, terms: { ...result.terms, limit_ns: ["-200000", "200000"] } })) }));
+    const consistent = resigned((one) => ({
+      ...one,
+      results: one.results.map((result) => ({ ...result, terms: { ...result.terms, limit_ns: ["-200000", "200000"] } })),
+    }));
     expect(await failure(consistent)).toMatchObject({ step: "profiles", rule: "profile_limit" });
   });
   it("signs again with another key", async () => {
     const other = newKey();
     expect(await failure(resigned((one) => one, other))).toMatchObject({ step: "signature", rule: "issuer_key" });
-    const posing = resigned((one) => ({ ...one, issuer: { ...one.issuer, key_id: other.keyId, public_key: Buffer.from(other.publicKey).toString("base64url") } }), other);
+    const posing = resigned(
+      (one) => ({ ...one, issuer: { ...one.issuer, key_id: other.keyId, public_key: Buffer.from(other.publicKey).toString("base64url") } }),
+      other,
+    );
     expect(await failure(posing)).toMatchObject({ step: "heads", rule: "head_signature" });
     expect(await verified(posing, world.key.keyId)).toMatchObject({ failure: { step: "signature", rule: "expected_key" } });
   });
@@ -217,7 +237,11 @@ describe("a forger is caught who", () => {
     expect(await failure(log)).toMatchObject({ step: "evidence", rule: "host_leaf" });
   });
   it("edits only what people read", async () => {
-    expect(await failure(changed("report.pdf", (text) => `${text} PASS`))).toMatchObject({ step: "rendered", rule: "rendered_file", detail: "report.pdf is not the one that was made from this manifest" });
+    expect(await failure(changed("report.pdf", (text) => `${text} PASS`))).toMatchObject({
+      step: "rendered",
+      rule: "rendered_file",
+      detail: "report.pdf is not the one that was made from this manifest",
+    });
     const gone = bundle.copy();
     gone.files.delete("report.csv");
     expect(await failure(gone)).toMatchObject({ step: "rendered", rule: "rendered_file" });
@@ -225,7 +249,10 @@ describe("a forger is caught who", () => {
   it("moves a verdict by one nanosecond, with the issuer's key", async () => {
     const moved = resigned((one) => ({
       ...one,
-      results: one.results.map((result) => ({ ...result, spans: result.spans.map(([from, to, verdict]) => [from, to.replace("00Z", "01Z"), verdict]) })),
+      results: one.results.map((result) => ({
+        ...result,
+        spans: result.spans.map(([from, to, verdict]) => [from, to.replace("00Z", "01Z"), verdict]),
+      })),
     }));
     expect(await failure(moved)).toMatchObject({ step: "results", rule: "recomputed", host: world.hosts[0]?.facts.id });
   });

@@ -72,7 +72,13 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     await gather(ports, plan, host, seen, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
-  deriveAll(plan.declared.filter(({ host }) => host === null), [], plan, ports, gathered);
+  deriveAll(
+    plan.declared.filter(({ host }) => host === null),
+    [],
+    plan,
+    ports,
+    gathered,
+  );
   const heads = await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
   await writeAnchors(ports, heads);
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
@@ -111,7 +117,8 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   const names = new Set(hosts.map(({ name }) => name));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(name)).sort();
   const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
-  if (declared.length === 0) throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
+  if (declared.length === 0)
+    throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
   const inScope = new Set(declared.map(({ host }) => host));
   return {
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -127,12 +134,20 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
 }
 
 /** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
-function scopesOf({ profiles, from }: ReportRequest, declared: readonly PlannedScope[], known: ReadonlyMap<string, SaidProfile>): PlannedScope[] {
+function scopesOf(
+  { profiles, from }: ReportRequest,
+  declared: readonly PlannedScope[],
+  known: ReadonlyMap<string, SaidProfile>,
+): PlannedScope[] {
   const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
-  if (asked.length === 0) throw new ReportTrouble("Cannot make a report: no scope is declared and no --profile is named; truebound profile list shows what there is");
+  if (asked.length === 0)
+    throw new ReportTrouble(
+      "Cannot make a report: no scope is declared and no --profile is named; truebound profile list shows what there is",
+    );
   return [...new Set(asked)].sort().flatMap((id) => {
     const profile = known.get(id);
-    if (profile === undefined) throw new ReportTrouble(`Cannot report on profile ${JSON.stringify(id)}: there is none of that id; truebound profile list shows all`);
+    if (profile === undefined)
+      throw new ReportTrouble(`Cannot report on profile ${JSON.stringify(id)}: there is none of that id; truebound profile list shows all`);
     const why = whyNotReported(profile);
     if (why !== null) throw new ReportTrouble(`Cannot report on profile ${why}`);
     const named = declared.filter(({ scope }) => scope.profile === id);
@@ -144,7 +159,10 @@ function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readon
   if (wanted.length === 0) return hosts;
   return [...new Set(wanted)].map((word) => {
     const found = hosts.find(({ id }) => id === word) ?? hosts.find(({ name }) => name === word);
-    if (found === undefined) throw new ReportTrouble(`Cannot report on host ${JSON.stringify(word)}: none of that name was enrolled in the period; truebound host list shows them`);
+    if (found === undefined)
+      throw new ReportTrouble(
+        `Cannot report on host ${JSON.stringify(word)}: none of that name was enrolled in the period; truebound host list shows them`,
+      );
     return found;
   });
 }
@@ -156,7 +174,10 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
   } of scopes) {
     if (calendar === null) continue;
     const open = await ports.schedule(calendar, period);
-    if (open === null) throw new ReportTrouble(`Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`);
+    if (open === null)
+      throw new ReportTrouble(
+        `Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`,
+      );
     schedules.set(calendar, open);
   }
   return schedules;
@@ -164,7 +185,8 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
 
 function mergedDocuments(byHost: ReadonlyMap<string, readonly ManifestDocument[]>): ManifestDocument[] {
   const merged = new Map<string, ManifestDocument>();
-  for (const document of [...byHost.values()].flat()) merged.set(document.id, { ...document, hosts: (merged.get(document.id)?.hosts ?? 0) + 1 });
+  for (const document of [...byHost.values()].flat())
+    merged.set(document.id, { ...document, hosts: (merged.get(document.id)?.hosts ?? 0) + 1 });
   return [...merged.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -186,10 +208,22 @@ async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, seen: Se
   for (const leaf of leaves) seen.add(leaf);
   gathered.leaves.push(...leaves);
   gathered.hosts.push(sayHost(host, leaves, chains));
-  deriveAll(plan.declared.filter((one) => one.host === host.id), items, plan, ports, gathered);
+  deriveAll(
+    plan.declared.filter((one) => one.host === host.id),
+    items,
+    plan,
+    ports,
+    gathered,
+  );
 }
 
-function deriveAll(declared: readonly DeclaredResult[], items: Parameters<typeof deriveResult>[1], plan: Plan, { leaps }: ReportPorts, gathered: Gathered): void {
+function deriveAll(
+  declared: readonly DeclaredResult[],
+  items: Parameters<typeof deriveResult>[1],
+  plan: Plan,
+  { leaps }: ReportPorts,
+  gathered: Gathered,
+): void {
   const takesSmear = smearTakers(plan.profiles.map((profile) => ({ profile, sha256: "" })));
   for (const one of declared) {
     const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
@@ -200,7 +234,8 @@ function deriveAll(declared: readonly DeclaredResult[], items: Parameters<typeof
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {
   const enrolment = leaves.find(({ entry }) => entry.kind === "enrol");
-  if (enrolment === undefined) throw new ReportTrouble(`Cannot report on host ${host.name}: the log has no enrolment of it; truebound log verify looks into it`);
+  if (enrolment === undefined)
+    throw new ReportTrouble(`Cannot report on host ${host.name}: the log has no enrolment of it; truebound log verify looks into it`);
   const keys = leaves.filter(({ entry }) => (entry.kind === "enrol" || entry.kind === "key") && typeof entry.public_key === "string");
   const byKey = new Map(keys.map((leaf) => [String(leaf.entry.public_key), leaf]));
   return {
@@ -225,7 +260,12 @@ interface Made {
   readonly last: MadeReport | null;
 }
 
-async function manifestOf(ports: ReportPorts, { from, to }: ReportRequest, plan: Plan, { gathered, sealed, last }: Made): Promise<ReportManifest> {
+async function manifestOf(
+  ports: ReportPorts,
+  { from, to }: ReportRequest,
+  plan: Plan,
+  { gathered, sealed, last }: Made,
+): Promise<ReportManifest> {
   const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
   const draft = {
@@ -271,7 +311,13 @@ function sayInventory({ inventory, missing, hosts }: Plan): ReportManifest["inve
 const hexOf = ({ crypto }: ReportPorts, text: string): string => Buffer.from(crypto.sha256(text)).toString("hex");
 
 /** The manifest, its signature, and what people read of it; then it is remembered. */
-async function sign(ports: ReportPorts, request: ReportRequest, plan: Plan, manifest: ReportManifest, sealed: SignedHead): Promise<MadeReport> {
+async function sign(
+  ports: ReportPorts,
+  request: ReportRequest,
+  plan: Plan,
+  manifest: ReportManifest,
+  sealed: SignedHead,
+): Promise<MadeReport> {
   const { sink, signer, book } = ports;
   const text = canonicalJson(manifest as unknown as Json);
   const sha256 = hexOf(ports, text);
@@ -280,7 +326,9 @@ async function sign(ports: ReportPorts, request: ReportRequest, plan: Plan, mani
   await sink.write("manifest.sig", `${JSON.stringify({ key_id: signer.keyId, public_key: manifest.issuer.public_key, signature })}\n`);
   const rendered = await ports.render(text, sha256);
   for (const { name, bytes } of rendered) await sink.write(name, bytes);
-  const files = Object.fromEntries(rendered.map(({ name, bytes }) => [name, Buffer.from(ports.crypto.sha256(bytes)).toString("hex")]).sort());
+  const files = Object.fromEntries(
+    rendered.map(({ name, bytes }) => [name, Buffer.from(ports.crypto.sha256(bytes)).toString("hex")]).sort(),
+  );
   const over = Buffer.from(signer.sign(renderedText(sha256, files))).toString("base64url");
   await sink.write("rendered.json", `${JSON.stringify({ files, signature: over })}\n`);
   const made: MadeReport = {
@@ -293,7 +341,11 @@ async function sign(ports: ReportPorts, request: ReportRequest, plan: Plan, mani
     resultsSha256: manifest.results_sha256,
     head: sayHead(sealed),
     scope: plan.scopes.map(({ scope: { name, profile } }) => `${name}: ${profile}`).join(", "),
-    request: { profiles: [...request.profiles].sort(), hosts: [...request.hosts].sort(), ...(request.schedule === undefined ? {} : { schedule: request.schedule }) },
+    request: {
+      profiles: [...request.profiles].sort(),
+      hosts: [...request.hosts].sort(),
+      ...(request.schedule === undefined ? {} : { schedule: request.schedule }),
+    },
     place: sink.place,
     manifest: text,
   };

@@ -28,12 +28,18 @@ export interface WrittenEvidence {
 const MOST_AT_ONCE = 500;
 
 /** Writes one host's signed evidence into a bundle, delivery by delivery. What no head of the log covers yet is left for the next report. */
-export async function writeEvidence(ports: EvidenceFilePorts, host: string, range: EvidenceRange, seen: (leaf: LeafPlace) => void): Promise<WrittenEvidence> {
+export async function writeEvidence(
+  ports: EvidenceFilePorts,
+  host: string,
+  range: EvidenceRange,
+  seen: (leaf: LeafPlace) => void,
+): Promise<WrittenEvidence> {
   const file = await ports.sink.open(`evidence/${host}.ndjson`);
   try {
     const writer = new EvidenceWriter(ports, host, await ports.evidence.keys(host), file.line, seen);
     const statements = await placedStatements(ports, host, range);
-    for await (const deliveries of inChunks(deliveriesOf(ports.evidence.batches(host, range.from, range.to)))) await writer.take(deliveries, statements);
+    for await (const deliveries of inChunks(deliveriesOf(ports.evidence.batches(host, range.from, range.to))))
+      await writer.take(deliveries, statements);
     await writer.rest(statements);
     return { items: writer.items, chains: writer.chains };
   } finally {
@@ -72,7 +78,11 @@ interface PlacedStatement extends ReportStatement {
 }
 
 /** In the order of the chain; one that the log does not know is none. */
-async function placedStatements({ evidence, log, crypto }: EvidenceFilePorts, host: string, { from, to }: EvidenceRange): Promise<PlacedStatement[]> {
+async function placedStatements(
+  { evidence, log, crypto }: EvidenceFilePorts,
+  host: string,
+  { from, to }: EvidenceRange,
+): Promise<PlacedStatement[]> {
   const found = await evidence.statements(host, from, to);
   const digests = found.map(({ body, signature }) => hex(crypto.sha256(Buffer.concat([body, signature]))));
   const asked = found.map(({ near }, index) => ({ digest: digests[index] as string, near }));
@@ -97,7 +107,13 @@ class EvidenceWriter {
   #run: { readonly epoch: number; readonly first: number; last: number } | null = null;
   #nextStatement = 0;
 
-  constructor(ports: EvidenceFilePorts, host: string, keys: readonly ReportKey[], line: (value: object) => Promise<void>, seen: (leaf: LeafPlace) => void) {
+  constructor(
+    ports: EvidenceFilePorts,
+    host: string,
+    keys: readonly ReportKey[],
+    line: (value: object) => Promise<void>,
+    seen: (leaf: LeafPlace) => void,
+  ) {
     [this.#ports, this.#host, this.#keys, this.#line, this.#seen] = [ports, host, keys, line, seen];
   }
 
@@ -171,7 +187,11 @@ class EvidenceWriter {
   }
 
   async #statementsBefore(place: { readonly epoch: number; readonly seq: number }, statements: readonly PlacedStatement[]): Promise<void> {
-    for (let next = statements[this.#nextStatement]; next !== undefined && isBefore(next.leaf, place); next = statements[++this.#nextStatement])
+    for (
+      let next = statements[this.#nextStatement];
+      next !== undefined && isBefore(next.leaf, place);
+      next = statements[++this.#nextStatement]
+    )
       await this.#statement(next);
     const same = statements[this.#nextStatement];
     if (same !== undefined && same.leaf.epoch === place.epoch && same.leaf.seq === place.seq) this.#nextStatement++;
@@ -204,7 +224,8 @@ class EvidenceWriter {
   #keyOf(epoch: number, seq: number): Uint8Array {
     const used = this.#keys.filter(({ from }) => from !== null && (from.epoch < epoch || (from.epoch === epoch && from.seq <= seq)));
     const newest = used.reduce<ReportKey | null>((best, next) => (best === null || isBefore(best.from, next.from) ? next : best), null);
-    if (newest === null) throw new Error(`Cannot report on host ${this.#host}: no key of it is known for batch ${epoch}/${seq}; truebound host list shows it`);
+    if (newest === null)
+      throw new Error(`Cannot report on host ${this.#host}: no key of it is known for batch ${epoch}/${seq}; truebound host list shows it`);
     return newest.publicKey;
   }
 }
@@ -221,4 +242,3 @@ const isBefore = (a: Numbered | null, b: Numbered | null): boolean =>
 const sayLeaf = ({ shard, index, salt }: OpenedLeaf) => ({ shard, index, salt: hex(salt) });
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
-

@@ -36,7 +36,8 @@ export function batchRecord(batch: Batch, { epoch, seq }: Place): EvidenceRecord
 }
 
 function spansOf({ spans }: Batch): EvidenceRecord["spans"] {
-  const column = (name: "from_raw_ns" | "from_realtime_ns" | "to_raw_ns" | "to_realtime_ns" | "lo_ns" | "hi_ns") => unpackColumn(spans[name]);
+  const column = (name: "from_raw_ns" | "from_realtime_ns" | "to_raw_ns" | "to_realtime_ns" | "lo_ns" | "hi_ns") =>
+    unpackColumn(spans[name]);
   const [fromRaw, fromRealtime, toRaw, toRealtime, lo, hi] = [
     column("from_raw_ns"),
     column("from_realtime_ns"),
@@ -65,4 +66,3 @@ export function statementRecord(body: Uint8Array, context: string, { epoch, seq 
   const spans = read.spans.map(({ readings, ...span }) => span);
   return { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions), readings: [], spans, events: [] };
 }
-

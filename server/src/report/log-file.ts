@@ -1,4 +1,15 @@
-import { consistencyProof, HASH_BYTES, lastTiles, type LeafPlace, type ManifestHead, TILE, type TilePlace, tileKey, tilesFrom, tilesOfConsistency } from "@truebound/audit";
+import {
+  consistencyProof,
+  HASH_BYTES,
+  type LeafPlace,
+  lastTiles,
+  type ManifestHead,
+  TILE,
+  type TilePlace,
+  tileKey,
+  tilesFrom,
+  tilesOfConsistency,
+} from "@truebound/audit";
 import type { BundleSink, HostLeaf, ReportLog, SignedHead } from "./ports.ts";
 
 /** Which leaves a bundle rests on: remembered by their tiles, so that a million of them take little. */
@@ -34,7 +45,10 @@ interface LogContent {
 }
 
 /** Writes what ties a bundle's leaves to signed heads; gives the heads. */
-export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, leaves, before }: LogContent): Promise<readonly SignedHead[]> {
+export async function writeLog(
+  { log, sink, sha256 }: LogFile,
+  { sealed, seen, leaves, before }: LogContent,
+): Promise<readonly SignedHead[]> {
   const file = await sink.open("log.ndjson");
   try {
     const shards = new Set([...seen.shards, sealed.shard, ...(before === null ? [] : [before.shard])]);
@@ -46,7 +60,8 @@ export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, l
       await file.line(sayHead(head));
       for (const place of tilesFor(head.size, seen.tilesOf(shard))) await file.line(await tileLine(log, head, place));
     }
-    for (const { shard, index, salt, entry } of leaves) await file.line({ kind: "leaf", shard, index, salt: Buffer.from(salt).toString("hex"), entry });
+    for (const { shard, index, salt, entry } of leaves)
+      await file.line({ kind: "leaf", shard, index, salt: Buffer.from(salt).toString("hex"), entry });
     if (before !== null) await file.line(await consistencyLine(log, before, heads, sha256));
     return heads;
   } finally {
@@ -69,7 +84,11 @@ const sayHead = ({ shard, size, root, timestamp_ns, previous, signature, key_id 
 export function tilesFor(size: number, leafTiles: readonly number[]): TilePlace[] {
   const places = new Map(lastTiles(size).map((place) => [tileKey(place), place]));
   for (const leafTile of leafTiles)
-    for (let [level, tile] = [0, leafTile]; Math.floor(size / TILE ** level) > tile * TILE; [level, tile] = [level + 1, Math.floor(tile / TILE)]) {
+    for (
+      let [level, tile] = [0, leafTile];
+      Math.floor(size / TILE ** level) > tile * TILE;
+      [level, tile] = [level + 1, Math.floor(tile / TILE)]
+    ) {
       if (places.has(tileKey({ level, tile }))) break;
       places.set(tileKey({ level, tile }), { level, tile });
     }
@@ -81,7 +100,9 @@ async function tileAt(log: ReportLog, { shard, size }: Pick<SignedHead, "shard" 
   const held = Math.min(TILE, Math.floor(size / TILE ** place.level) - place.tile * TILE);
   const hashes = await log.tile(shard, place);
   if (hashes === null || hashes.length < held * HASH_BYTES)
-    throw new Error(`Cannot make a report: tile ${place.tile} of level ${place.level} of the log of ${shard} is missing or too short; truebound log verify looks into it`);
+    throw new Error(
+      `Cannot make a report: tile ${place.tile} of level ${place.level} of the log of ${shard} is missing or too short; truebound log verify looks into it`,
+    );
   return hashes.subarray(0, held * HASH_BYTES);
 }
 

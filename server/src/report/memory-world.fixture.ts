@@ -1,11 +1,34 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { appendLeaves, type BundleFiles, entryHash, entryText, headText, type LogEntry, NO_HEAD_BEFORE, rootOf, type Tile, tileKey, tilesFrom, type VerifyCrypto } from "@truebound/audit";
+import {
+  appendLeaves,
+  type BundleFiles,
+  entryHash,
+  entryText,
+  headText,
+  type LogEntry,
+  NO_HEAD_BEFORE,
+  rootOf,
+  type Tile,
+  tileKey,
+  tilesFrom,
+  type VerifyCrypto,
+} from "@truebound/audit";
 import { type UtcInstant, utc } from "@truebound/time";
 import { type Batch, chainText, encodeDelivery, genesisText, signatureBase, statementOf, statementText } from "@truebound/wire";
 import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
 import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
 import type { ReportPorts } from "./create.ts";
-import type { BundleSink, HostLeaf, MadeReport, OpenedLeaf, ReportBatch, ReportHost, ReportLog, ReportStatement, SignedHead } from "./ports.ts";
+import type {
+  BundleSink,
+  HostLeaf,
+  MadeReport,
+  OpenedLeaf,
+  ReportBatch,
+  ReportHost,
+  ReportLog,
+  ReportStatement,
+  SignedHead,
+} from "./ports.ts";
 import { wireForms } from "./wire-forms.ts";
 
 const hashOf = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();
@@ -123,7 +146,13 @@ export class MemoryHost {
       head: this.#prev,
       sent: "boot 1",
     });
-    const delivery = { signedFrom: first, signature: this.key.sign(signed), signedDigest: null, targetUri: "http://127.0.0.1:8125/api/v1/batches", sent: "boot 1" };
+    const delivery = {
+      signedFrom: first,
+      signature: this.key.sign(signed),
+      signedDigest: null,
+      targetUri: "http://127.0.0.1:8125/api/v1/batches",
+      sent: "boot 1",
+    };
     this.batches.push(...rows.map((row, index) => ({ ...row, delivery: index === rows.length - 1 ? delivery : null })));
   }
 
@@ -146,7 +175,13 @@ export class MemoryHost {
       this.#log.append({ kind: "statement", host: this.facts.id, epoch: 1, seq, digest: sha256Hex(Buffer.concat([statement, signature])) });
       const { assumptions, boot_id, software, trusting } = batch;
       const ordered = Object.fromEntries(Object.entries(assumptions).sort(([a], [b]) => (a < b ? -1 : 1)));
-      this.statements.push({ kind: "statement", body: statement, signature, context: JSON.stringify({ assumptions: ordered, boot_id, software, trusting }), near: { epoch: 1, seq } });
+      this.statements.push({
+        kind: "statement",
+        body: statement,
+        signature,
+        context: JSON.stringify({ assumptions: ordered, boot_id, software, trusting }),
+        near: { epoch: 1, seq },
+      });
     }
     this.batches.splice(0, this.batches.length, ...this.batches.filter((one) => one.seq < from || one.seq > to));
   }
@@ -219,7 +254,10 @@ export interface World {
 export function worldOf(count: number): World {
   const key = newKey();
   const log = new MemoryLog(key);
-  const hosts = Array.from({ length: count }, (_, index) => new MemoryHost(`0000000${index}-0000-4000-8000-000000000000`, `host-${index}`, log));
+  const hosts = Array.from(
+    { length: count },
+    (_, index) => new MemoryHost(`0000000${index}-0000-4000-8000-000000000000`, `host-${index}`, log),
+  );
   const made: MadeReport[] = [];
   const world: World = { log, key, hosts, made, now: 1_800_000_000_000_000_000n, ports: (sink) => portsOf(world, sink) };
   return world;
@@ -230,7 +268,8 @@ let reports = 0;
 const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
   evidence: {
     hosts: async () => world.hosts.map(({ facts }) => facts),
-    keys: async (id) => world.hosts.filter(({ facts }) => facts.id === id).map(({ key: { publicKey } }) => ({ publicKey, from: { epoch: 1, seq: 1 } })),
+    keys: async (id) =>
+      world.hosts.filter(({ facts }) => facts.id === id).map(({ key: { publicKey } }) => ({ publicKey, from: { epoch: 1, seq: 1 } })),
     async *batches(id) {
       yield* world.hosts.find(({ facts }) => facts.id === id)?.batches ?? [];
     },
@@ -263,4 +302,3 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
   newId: () => `report-${++reports}`,
   software: "truebound/test",
 });
-

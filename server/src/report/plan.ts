@@ -24,7 +24,8 @@ export const scopeByHand = (profile: SaidProfile): AuditScope => ({
 
 /** What is wrong with a profile that is to be reported on, and how to mend it; null = nothing. */
 export function whyNotReported(profile: SaidProfile): string | null {
-  if (profile.kind === "pair") return `${String(profile.id)} limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others`;
+  if (profile.kind === "pair")
+    return `${String(profile.id)} limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others`;
   if (limitsOf(profile) === null) return `${String(profile.id)} has no number of its own; set one with truebound apply (docs/profiles.md)`;
   return null;
 }
@@ -59,7 +60,11 @@ export const planResults = (scopes: readonly PlannedScope[], hosts: readonly Rep
 export const planMissing = (scopes: readonly PlannedScope[], names: readonly string[], facts: PlanFacts): DeclaredResult[] =>
   scopes.flatMap((planned) => names.map((name) => planOne(planned, { id: null, name }, facts)));
 
-function planOne(planned: PlannedScope, { id, name }: { readonly id: string | null; readonly name: string }, facts: PlanFacts): DeclaredResult {
+function planOne(
+  planned: PlannedScope,
+  { id, name }: { readonly id: string | null; readonly name: string },
+  facts: PlanFacts,
+): DeclaredResult {
   const { scope } = planned;
   const profile = facts.profiles.get(scope.profile) as SaidProfile;
   const documents = (id === null ? undefined : facts.documents.get(id)) ?? [];
@@ -96,8 +101,10 @@ const scheduleOf = ({ scope: { calendar }, from, to }: PlannedScope, { schedules
 function findingsOf(profile: SaidProfile, documents: readonly string[], host: string | null): DeclaredResult["findings"] {
   const { id, status, verified, traceability } = profile;
   const findings: { kind: string; words: string }[] = [];
-  if (status === "draft") findings.push({ kind: "draft_profile", words: `${String(id)} is a draft: its text has not been read where it is law` });
-  if (verified === false) findings.push({ kind: "unverified_limit", words: `The number of ${String(id)} was not read in the words of whoever set it` });
+  if (status === "draft")
+    findings.push({ kind: "draft_profile", words: `${String(id)} is a draft: its text has not been read where it is law` });
+  if (verified === false)
+    findings.push({ kind: "unverified_limit", words: `The number of ${String(id)} was not read in the words of whoever set it` });
   if (host !== null && documents.length === 0 && traceability !== "none")
     findings.push({
       kind: "no_chain_document",

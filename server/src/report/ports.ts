@@ -1,4 +1,13 @@
-import type { AuditScope, DeclaredExemption, Inventory, LeafPlace, ManifestDocument, ManifestHead, Stretch, TilePlace } from "@truebound/audit";
+import type {
+  AuditScope,
+  DeclaredExemption,
+  Inventory,
+  LeafPlace,
+  ManifestDocument,
+  ManifestHead,
+  Stretch,
+  TilePlace,
+} from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type { Period } from "../audit/scopes.ts";
 
@@ -88,7 +97,11 @@ export interface ReportLog {
   /** The newest head of a shard; null = there is none. */
   head(shard: string): Promise<SignedHead | null>;
   /** Of batches, by "epoch/seq". */
-  batchLeaves(host: string, from: { readonly epoch: number; readonly seq: number }, to: { readonly epoch: number; readonly seq: number }): Promise<ReadonlyMap<string, OpenedLeaf>>;
+  batchLeaves(
+    host: string,
+    from: { readonly epoch: number; readonly seq: number },
+    to: { readonly epoch: number; readonly seq: number },
+  ): Promise<ReadonlyMap<string, OpenedLeaf>>;
   /** By the digest of statement and signature; where each stood. Asked in the order of the chain. */
   statementLeaves(host: string, asked: readonly AskedStatement[]): Promise<ReadonlyMap<string, PlacedLeaf>>;
   /** Its enrolment and keys. */

@@ -13,7 +13,12 @@ export interface WholeSink extends BundleSink {
 }
 
 /** A bundle is there as a whole, or not at all. */
-export async function makeBundle<S extends WholeSink>(sink: S, ports: (sink: S) => ReportPorts, request: Create["request"], watching: Watching): Promise<MadeReport> {
+export async function makeBundle<S extends WholeSink>(
+  sink: S,
+  ports: (sink: S) => ReportPorts,
+  request: Create["request"],
+  watching: Watching,
+): Promise<MadeReport> {
   try {
     return await createReport(ports(sink), request, watching);
   } catch (error) {
@@ -30,7 +35,10 @@ export interface CreatePorts {
 }
 
 /** `truebound report create` */
-export async function tellCreated({ sink, ports, shelf, watching }: CreatePorts, { request, out, regenerate, json }: Create): Promise<Told> {
+export async function tellCreated(
+  { sink, ports, shelf, watching }: CreatePorts,
+  { request, out, regenerate, json }: Create,
+): Promise<Told> {
   try {
     const made = await makeBundle(sink(out), ports, request, watching);
     const other = regenerate ? await shelf.sameAs(made) : null;
@@ -89,7 +97,11 @@ const lineOf = ({ id, from, to, final, scope, sha256 }: ReportRow): string =>
   `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${scope}\n`;
 
 /** `truebound report verify` */
-export async function tellVerified(ports: Omit<VerifyPorts, "files">, files: BundleFiles, { keyId, json }: Extract<ReportCommand, { do: "verify" }>): Promise<Told> {
+export async function tellVerified(
+  ports: Omit<VerifyPorts, "files">,
+  files: BundleFiles,
+  { keyId, json }: Extract<ReportCommand, { do: "verify" }>,
+): Promise<Told> {
   const found = await verifyBundle({ ...ports, files }, { keyId });
   const code = found.kind === "holds" ? 0 : 1;
   if (json) return { code, out: `${JSON.stringify(sayVerification(found), null, 2)}\n`, err: "" };
@@ -98,7 +110,11 @@ export async function tellVerified(ports: Omit<VerifyPorts, "files">, files: Bun
 }
 
 function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: Extract<Verification, { kind: "fails" }>): string {
-  const place = [host === null ? [] : [`host ${host}`], epoch === null ? [] : [`epoch ${epoch}`], seq === null ? [] : [`seq ${seq}`]].flat();
+  const place = [
+    host === null ? [] : [`host ${host}`],
+    epoch === null ? [] : [`epoch ${epoch}`],
+    seq === null ? [] : [`seq ${seq}`],
+  ].flat();
   return [`Does not hold: step ${step}`, ...place, `rule ${rule}`].join(", ").concat(`: ${detail}`);
 }
 

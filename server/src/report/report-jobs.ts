@@ -42,7 +42,16 @@ export class ReportJobs {
   start(request: ReportRequest): ReportJob | null {
     if (this.#making().length >= MOST_AT_ONCE) return null;
     const id = this.#ports.newId();
-    const job: Job = { id, request, stop: new AbortController(), state: "making", done: 0, of: null, trouble: null, ended: Promise.resolve() };
+    const job: Job = {
+      id,
+      request,
+      stop: new AbortController(),
+      state: "making",
+      done: 0,
+      of: null,
+      trouble: null,
+      ended: Promise.resolve(),
+    };
     this.#jobs.set(id, { ...job, ended: this.#run(id) });
     this.#forget();
     return this.find(id);

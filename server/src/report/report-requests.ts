@@ -33,7 +33,15 @@ export function parseReport([what, ...rest]: readonly string[]): ReportCommand |
 }
 
 function parseCreate(rest: readonly string[]): ReportCommand | string {
-  const read = readOptions(rest, { from: "text", to: "text", out: "text", profile: "list", host: "list", regenerate: "flag", json: "flag" });
+  const read = readOptions(rest, {
+    from: "text",
+    to: "text",
+    out: "text",
+    profile: "list",
+    host: "list",
+    regenerate: "flag",
+    json: "flag",
+  });
   if (typeof read === "string") return read;
   const { from, to, out, profile = [], host = [], regenerate = false, json = false } = read.values;
   if (read.words[0] !== undefined) return `Cannot take ${JSON.stringify(read.words[0])}: create takes options only`;

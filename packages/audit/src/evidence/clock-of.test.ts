@@ -37,7 +37,9 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 /** Sources of batches whose payload is gone: their spans stay. */
 const asStatements = (items: readonly EvidenceItem[], from: number, to: number): EvidenceItem[] =>
   items.map((item, index) =>
-    item.kind === "batch" && index >= from && index < to ? { kind: "statement", record: { ...item.record, readings: [], events: [] } } : item,
+    item.kind === "batch" && index >= from && index < to
+      ? { kind: "statement", record: { ...item.record, readings: [], events: [] } }
+      : item,
   );
 
 describe("what signed evidence says of a clock", () => {
@@ -111,7 +113,9 @@ describe("what signed evidence says of a clock", () => {
     const found = clock([steady(), steady(), steady("unverified"), steady(), steady()]);
     expect(reasons(found)).toEqual(["no_record", "no_record"]);
     expect(found.clock.spans).toHaveLength(2);
-    expect(clock([steady(), steady(), steady("unverified"), steady(), steady()], {}, { countsUnverified: true }).clock.spans).toHaveLength(1);
+    expect(clock([steady(), steady(), steady("unverified"), steady(), steady()], {}, { countsUnverified: true }).clock.spans).toHaveLength(
+      1,
+    );
   });
   it("needs no reading where spans join, and says so of nothing else", () => {
     const { items, begins, ends } = simulate({ legs: Array.from({ length: 12 }, () => steady()), rows: 2, lost: [] });

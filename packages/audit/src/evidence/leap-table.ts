@@ -68,4 +68,5 @@ const NOON_NS = 43_200n * BILLION;
 export const SMEAR_NS = 86_401n * BILLION;
 
 /** Each leap as it is taken by whoever smears it. */
-export const smearsOf = (table: LeapTable): Smear[] => stepsOf(table).map(({ begins, inserts }) => ({ begins: begins - NOON_NS, step: inserts ? 1 : -1 }));
+export const smearsOf = (table: LeapTable): Smear[] =>
+  stepsOf(table).map(({ begins, inserts }) => ({ begins: begins - NOON_NS, step: inserts ? 1 : -1 }));

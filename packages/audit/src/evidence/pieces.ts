@@ -22,7 +22,8 @@ export function piecesOf(covers: readonly Cover[], silences: readonly Silence[])
   for (let index = 0; index + 1 < ends.length; index++) {
     const [from, to] = [ends[index] as bigint, ends[index + 1] as bigint];
     active = active.filter((cover) => cover.to > from);
-    for (let start = starts[next]; start !== undefined && start.from <= from; start = starts[++next]) if (start.to > from) active.push(start);
+    for (let start = starts[next]; start !== undefined && start.from <= from; start = starts[++next])
+      if (start.to > from) active.push(start);
     while (quiet[silence] !== undefined && (quiet[silence] as Silence).to <= from) silence++;
     const [first] = active;
     const near = quiet[silence];
@@ -35,7 +36,8 @@ export function piecesOf(covers: readonly Cover[], silences: readonly Silence[])
 
 function append(pieces: Cover[], piece: Cover): void {
   const last = pieces.at(-1);
-  if (last !== undefined && last.to === piece.from && last.lo === piece.lo && last.hi === piece.hi) pieces[pieces.length - 1] = { ...last, to: piece.to };
+  if (last !== undefined && last.to === piece.from && last.lo === piece.lo && last.hi === piece.hi)
+    pieces[pieces.length - 1] = { ...last, to: piece.to };
   else pieces.push(piece);
 }
 

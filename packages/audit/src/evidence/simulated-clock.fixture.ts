@@ -110,8 +110,7 @@ function pathOf({ offset }: Point, half: bigint, end: bigint, { slew, bump, step
   ];
 }
 
-const hullOf = (values: readonly bigint[]): Interval =>
-  values.map((value) => ({ lo: value, hi: value })).reduce(hull);
+const hullOf = (values: readonly bigint[]): Interval => values.map((value) => ({ lo: value, hi: value })).reduce(hull);
 
 /** All values on the path; between two points both roundings. */
 function offsetsAt(points: readonly Point[], at: bigint): bigint[] {

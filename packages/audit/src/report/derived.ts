@@ -107,7 +107,8 @@ function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { 
 /** Of a manifest's instant; whoever made the manifest wrote it, so that another one is no expected trouble here. */
 export function instantOf(text: string, leaps: LeapTable): bigint {
   const at = readInstant(text, leaps);
-  if (at === null) throw new RangeError(`Cannot read ${JSON.stringify(text)} as an instant: a report says them as 2026-03-02T00:00:00.000000000Z`);
+  if (at === null)
+    throw new RangeError(`Cannot read ${JSON.stringify(text)} as an instant: a report says them as 2026-03-02T00:00:00.000000000Z`);
   return at;
 }
 
@@ -196,4 +197,3 @@ const sayShares = (judged: AuditResult): ManifestResult["shares"] => ({
   violation_ppm: judged.violationPpm,
   compliance_ppm_range: judged.compliancePpmRange,
 });
-

@@ -31,7 +31,10 @@ export function totalsOf(results: readonly ManifestResult[]): ManifestTotals {
       samples: results.reduce((all, { sampled }) => all + sampled.samples, 0),
       inside: results.reduce((all, { sampled }) => all + sampled.inside, 0),
     },
-    verdicts: Object.fromEntries(VERDICTS.map((word) => [word, results.filter(({ verdict }) => verdict === word).length])) as Record<AuditVerdict, number>,
+    verdicts: Object.fromEntries(VERDICTS.map((word) => [word, results.filter(({ verdict }) => verdict === word).length])) as Record<
+      AuditVerdict,
+      number
+    >,
     worst: worstOf(results),
   };
 }
@@ -62,10 +65,7 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const inOrder = (a: ManifestResult, b: ManifestResult): number =>
   byText(a.profile, b.profile) || byText(a.scope, b.scope) || byText(a.name, b.name) || byText(a.host ?? "", b.host ?? "");
 
-type Derivable = Pick<
-  ReportManifest,
-  "algorithm" | "evidence" | "period" | "demo" | "profiles" | "leap_table" | "results" | "totals"
->;
+type Derivable = Pick<ReportManifest, "algorithm" | "evidence" | "period" | "demo" | "profiles" | "leap_table" | "results" | "totals">;
 
 /** The text under `results_sha256`: what the same evidence gives again, whoever asks and when. */
 export const resultsText = ({ algorithm, evidence, period, demo, profiles, leap_table, results, totals }: Derivable): string =>

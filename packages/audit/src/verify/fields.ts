@@ -52,5 +52,7 @@ export function object(fields: Fields, name: string): Fields {
 
 export function bytes(fields: Fields, name: string, decode: (text: string) => Uint8Array | null, length?: number): Uint8Array {
   const value = decode(text(fields, name));
-  return value !== null && (length === undefined || value.length === length) ? value : wrong(fields, name, length === undefined ? "bytes" : `${length} bytes`);
+  return value !== null && (length === undefined || value.length === length)
+    ? value
+    : wrong(fields, name, length === undefined ? "bytes" : `${length} bytes`);
 }

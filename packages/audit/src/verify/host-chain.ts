@@ -41,7 +41,8 @@ export class HostChain {
     return new Map(
       keys.map(({ public_key, leaf }) => {
         const { kind, public_key: logged } = this.#proofs.hostLeaf(leaf, id);
-        if ((kind !== "enrol" && kind !== "key") || logged !== public_key) throw this.#fault("host_key", `The log does not know key ${public_key} as one of this host`);
+        if ((kind !== "enrol" && kind !== "key") || logged !== public_key)
+          throw this.#fault("host_key", `The log does not know key ${public_key} as one of this host`);
         const key = this.#ports.crypto.fromBase64url(public_key);
         if (key === null) throw this.#fault("host_key", `${public_key} is no key`);
         return [public_key, key];
@@ -78,7 +79,8 @@ export class HostChain {
     const before = isNext ? this.#run.at(-1)?.hash : seq === 1 ? this.#hexOf(wire.genesisText(id, epoch)) : undefined;
     if (before !== undefined && before !== prev) throw this.#fault("chain", "It does not follow the batch before it", epoch, seq);
     const contentDigest = digestHeader(crypto.base64(crypto.sha256(body)));
-    if (this.#hexOf(wire.chainText({ agent: id, epoch, seq, prev, contentDigest })) !== hash) throw this.#fault("body", "Its bytes are not those that were hashed", epoch, seq);
+    if (this.#hexOf(wire.chainText({ agent: id, epoch, seq, prev, contentDigest })) !== hash)
+      throw this.#fault("body", "Its bytes are not those that were hashed", epoch, seq);
     this.#checkLeaf(fields, { kind: "batch", host: id, epoch, seq, hash, received_at_ns: ns(fields, "received_at_ns") });
     this.#run.push({ seq, prev, hash, body });
     if (this.#run.length > MOST_IN_DELIVERY) this.#run.shift();
@@ -102,7 +104,8 @@ export class HostChain {
     const from = count(fields, "signed_from");
     const covered = this.#run.filter((batch) => batch.seq >= from);
     const [first, last] = [covered[0], covered.at(-1)];
-    if (first?.seq !== from || last?.seq !== seq || this.#chains.epoch !== epoch) throw this.#fault("delivery", `The batches ${from} to ${seq} that it covers are not all there`, epoch, seq);
+    if (first?.seq !== from || last?.seq !== seq || this.#chains.epoch !== epoch)
+      throw this.#fault("delivery", `The batches ${from} to ${seq} that it covers are not all there`, epoch, seq);
     const signed = wire.signatureBase({
       method: "POST",
       targetUri: text(fields, "target_uri"),
@@ -114,7 +117,8 @@ export class HostChain {
       head: last.hash,
       sent: text(fields, "sent"),
     });
-    if (!this.#isSigned(fields, signed)) throw this.#fault("delivery_signature", `The batches ${from} to ${seq} are not signed by a key of this host`, epoch, seq);
+    if (!this.#isSigned(fields, signed))
+      throw this.#fault("delivery_signature", `The batches ${from} to ${seq} are not signed by a key of this host`, epoch, seq);
     if (this.#unsignedFrom !== null && from <= this.#unsignedFrom) this.#unsignedFrom = null;
   }
 
@@ -131,7 +135,8 @@ export class HostChain {
     const signature = bytes(fields, "signature", crypto.fromBase64url, 64);
     this.#breakRun();
     this.#place(epoch, seq);
-    if (!this.#isSigned(fields, wire.statementText(id, body))) throw this.#fault("statement_signature", "It is not signed by a key of this host", epoch, seq);
+    if (!this.#isSigned(fields, wire.statementText(id, body)))
+      throw this.#fault("statement_signature", "It is not signed by a key of this host", epoch, seq);
     const digest = crypto.hex(crypto.sha256(both(body, signature)));
     this.#checkLeaf(fields, { kind: "statement", host: id, epoch, seq, digest });
     const record = wire.readStatement(body, text(fields, "context"), { host: id, epoch, seq });
@@ -146,7 +151,8 @@ export class HostChain {
   }
 
   #breakRun(): void {
-    if (this.#unsignedFrom !== null) throw this.#fault("delivery", "It and those after it are in no signed delivery", this.#chains.epoch, this.#unsignedFrom);
+    if (this.#unsignedFrom !== null)
+      throw this.#fault("delivery", "It and those after it are in no signed delivery", this.#chains.epoch, this.#unsignedFrom);
     this.#run = [];
   }
 
@@ -173,7 +179,13 @@ export class HostChain {
 
 const digestHeader = (base64: string): string => `sha-256=:${base64}:`;
 
-const inOrder = ({ epoch, first_seq, last_seq, lost, unreadable }: ManifestHost["chains"][number]) => [epoch, first_seq, last_seq, lost, unreadable];
+const inOrder = ({ epoch, first_seq, last_seq, lost, unreadable }: ManifestHost["chains"][number]) => [
+  epoch,
+  first_seq,
+  last_seq,
+  lost,
+  unreadable,
+];
 
 function both(a: Uint8Array, b: Uint8Array): Uint8Array {
   const all = new Uint8Array(a.length + b.length);

@@ -1,5 +1,19 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
-import { entryHash, HASH_BYTES, headText, MissingTile, rootOf, SALT_BYTES, sameBytes, TILE, type Tile, tileKey, tileRoot, tilesFrom, verifyConsistency } from "../log/index.ts";
+import {
+  entryHash,
+  HASH_BYTES,
+  headText,
+  MissingTile,
+  rootOf,
+  SALT_BYTES,
+  sameBytes,
+  TILE,
+  type Tile,
+  tileKey,
+  tileRoot,
+  tilesFrom,
+  verifyConsistency,
+} from "../log/index.ts";
 import type { LeafPlace, ManifestHead } from "../report-manifest.ts";
 import { bytes, count, type Fields, fieldsOf, ns, object, text } from "./fields.ts";
 import { BundleFault, type BundleFiles, type Failure, type VerifyCrypto } from "./ports.ts";
@@ -66,7 +80,11 @@ export class LogProofs {
     });
     const signature = bytes(fields, "signature", this.#crypto.fromBase64url, 64);
     if (text(fields, "key_id") !== keyId(issuer, this.#crypto) || !this.#crypto.verifyEd25519(issuer, signedText, signature))
-      throw new BundleFault("heads", "head_signature", `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`);
+      throw new BundleFault(
+        "heads",
+        "head_signature",
+        `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`,
+      );
     if (this.#heads.has(shard)) throw new BundleFault("heads", "malformed", `log.ndjson has two heads of ${shard}`);
     this.#heads.set(shard, { shard, size, root: bytes(fields, "root", this.#crypto.fromHex, HASH_BYTES), timestamp });
   }
@@ -95,14 +113,26 @@ export class LogProofs {
 
   /** Step 3: the newest head is the manifest's, and what the report before rests on lies in the log still. */
   checkHeads({ manifest: { log, previous } }: SignedManifest): void {
-    const newest = [...this.#heads.values()].reduce<Head | null>((best, head) => (best === null || BigInt(head.timestamp) > BigInt(best.timestamp) ? head : best), null);
+    const newest = [...this.#heads.values()].reduce<Head | null>(
+      (best, head) => (best === null || BigInt(head.timestamp) > BigInt(best.timestamp) ? head : best),
+      null,
+    );
     if (newest === null || !this.#isHead(newest, log.head))
-      throw new BundleFault("heads", "newest_head", `The newest head of log.ndjson is not the one of the manifest, ${log.head.shard} with ${log.head.size} leaves`);
+      throw new BundleFault(
+        "heads",
+        "newest_head",
+        `The newest head of log.ndjson is not the one of the manifest, ${log.head.shard} with ${log.head.size} leaves`,
+      );
     if (previous !== null) this.#checkConsistency(previous.head);
   }
 
   #isHead(head: Head, said: ManifestHead): boolean {
-    return head.shard === said.shard && head.size === said.size && this.#crypto.hex(head.root) === said.root && head.timestamp === said.timestamp_ns;
+    return (
+      head.shard === said.shard &&
+      head.size === said.size &&
+      this.#crypto.hex(head.root) === said.root &&
+      head.timestamp === said.timestamp_ns
+    );
   }
 
   #checkConsistency(before: ManifestHead): void {
@@ -110,25 +140,34 @@ export class LogProofs {
     const line = this.#consistent.find(({ shard, from, to }) => shard === before.shard && from === before.size && to === head?.size);
     const fromRoot = this.#crypto.fromHex(before.root);
     const holds =
-      head !== undefined && line !== undefined && fromRoot !== null &&
+      head !== undefined &&
+      line !== undefined &&
+      fromRoot !== null &&
       verifyConsistency({ from: line.from, to: line.to, fromRoot, toRoot: head.root, proof: line.proof }, this.#crypto.sha256);
     if (!holds)
-      throw new BundleFault("heads", "consistency", `The log of ${before.shard} does not go on from the ${before.size} leaves on which the report before rests`);
+      throw new BundleFault(
+        "heads",
+        "consistency",
+        `The log of ${before.shard} does not go on from the ${before.size} leaves on which the report before rests`,
+      );
   }
 
   /** Of step 4: each tile belongs to a root. */
   checkTiles(): void {
-    for (const shard of this.#tiles.keys()) if (!this.#heads.has(shard)) throw new BundleFault("evidence", "tile", `There are tiles of ${shard}, but no head`);
+    for (const shard of this.#tiles.keys())
+      if (!this.#heads.has(shard)) throw new BundleFault("evidence", "tile", `There are tiles of ${shard}, but no head`);
     for (const head of this.#heads.values()) this.#checkShard(head);
   }
 
   #checkShard({ shard, size, root }: Head): void {
     const { sha256 } = this.#crypto;
     const tiles = this.#tiles.get(shard) ?? new Map<string, Tile>();
-    if (!sameBytes(this.#rootOf(shard, size, tiles), root)) throw new BundleFault("evidence", "root", `The tiles of ${shard} have another root than its head`);
+    if (!sameBytes(this.#rootOf(shard, size, tiles), root))
+      throw new BundleFault("evidence", "root", `The tiles of ${shard} have another root than its head`);
     for (const { level, tile, hashes } of tiles.values()) {
       const held = Math.floor(size / TILE ** level) - TILE * tile;
-      if (hashes.length !== HASH_BYTES * Math.min(TILE, held)) throw new BundleFault("evidence", "tile", `Tile ${tile} of level ${level} of ${shard} has not as many hashes as the log`);
+      if (hashes.length !== HASH_BYTES * Math.min(TILE, held))
+        throw new BundleFault("evidence", "tile", `Tile ${tile} of level ${level} of ${shard} has not as many hashes as the log`);
       if (held < TILE) continue;
       const above = tiles.get(tileKey({ level: level + 1, tile: Math.floor(tile / TILE) }));
       const at = (tile % TILE) * HASH_BYTES;
@@ -147,7 +186,12 @@ export class LogProofs {
   }
 
   /** Of step 4: the log has just this entry there. */
-  checkLeaf({ shard, index }: LeafPlace, salt: Uint8Array, entry: Readonly<Record<string, unknown>>, at: Partial<Pick<Failure, "host" | "epoch" | "seq">>): void {
+  checkLeaf(
+    { shard, index }: LeafPlace,
+    salt: Uint8Array,
+    entry: Readonly<Record<string, unknown>>,
+    at: Partial<Pick<Failure, "host" | "epoch" | "seq">>,
+  ): void {
     const tile = this.#tiles.get(shard)?.get(tileKey({ level: 0, tile: Math.floor(index / TILE) }));
     const inside = (index % TILE) * HASH_BYTES;
     const hash = entryHash(salt, this.#crypto.utf8(canonicalJson(entry as unknown as Json)), this.#crypto.sha256);
@@ -159,7 +203,9 @@ export class LogProofs {
   hostLeaf(place: LeafPlace, host: string): Readonly<Record<string, unknown>> {
     const leaf = this.#leaves.get(placeKey(place));
     if (leaf === undefined || leaf.entry.host !== host)
-      throw new BundleFault("evidence", "host_leaf", `log.ndjson does not open leaf ${place.index} of ${place.shard} as one of this host`, { host });
+      throw new BundleFault("evidence", "host_leaf", `log.ndjson does not open leaf ${place.index} of ${place.shard} as one of this host`, {
+        host,
+      });
     this.checkLeaf(leaf, leaf.salt, leaf.entry, { host });
     return leaf.entry;
   }

@@ -8,7 +8,13 @@ export const reportText = (sha256: string): string => ["truebound-report/1", sha
 
 /** The text that the issuer signs of what was made from it. */
 export const renderedText = (sha256: string, files: Readonly<Record<string, string>>): string =>
-  ["truebound-rendered/1", sha256, ...Object.keys(files).sort().map((name) => `${name} ${files[name]}`)].join("\n");
+  [
+    "truebound-rendered/1",
+    sha256,
+    ...Object.keys(files)
+      .sort()
+      .map((name) => `${name} ${files[name]}`),
+  ].join("\n");
 
 export const keyId = (publicKey: Uint8Array, { sha256, base64url }: Pick<VerifyCrypto, "sha256" | "base64url">): string =>
   base64url(sha256(publicKey)).slice(0, 16);
@@ -25,8 +31,10 @@ export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto, e
   const raw = await required(files, "manifest.json");
   const written = crypto.text(raw);
   const manifest = written === null ? null : (fieldsOf(written, "signature").line as unknown as ReportManifest);
-  if (manifest === null || canonicalJson(manifest as unknown as Json) !== written) throw fault("canonical", "manifest.json is not canonical JSON");
-  if (manifest.format !== "truebound-report/1") throw fault("format", `manifest.json is of the format ${JSON.stringify(manifest.format)}, not truebound-report/1`);
+  if (manifest === null || canonicalJson(manifest as unknown as Json) !== written)
+    throw fault("canonical", "manifest.json is not canonical JSON");
+  if (manifest.format !== "truebound-report/1")
+    throw fault("format", `manifest.json is of the format ${JSON.stringify(manifest.format)}, not truebound-report/1`);
   const signed = fieldsOf(crypto.text(await required(files, "manifest.sig")) ?? "", "signature");
   const issuer = bytes(signed, "public_key", crypto.fromBase64url, 32);
   const sha256 = crypto.hex(crypto.sha256(raw));

@@ -72,11 +72,13 @@ async function checkNames({ files }: VerifyPorts, { manifest }: SignedManifest):
   const there = await files.list("evidence");
   const missing = wanted.find((name) => !there.includes(name));
   const odd = there.find((name) => !wanted.includes(name));
-  if (missing !== undefined) throw new BundleFault("evidence", "missing", `evidence/${missing} is not there`, { host: missing.replace(".ndjson", "") });
+  if (missing !== undefined)
+    throw new BundleFault("evidence", "missing", `evidence/${missing} is not there`, { host: missing.replace(".ndjson", "") });
   if (odd !== undefined) throw new BundleFault("evidence", "odd_file", `evidence/${odd} is of no host of the manifest`);
   const named = new Set(wanted);
   const homeless = manifest.results.find(({ host }) => host !== null && !named.has(`${host}.ndjson`));
-  if (homeless !== undefined) throw new BundleFault("evidence", "missing", `A result is of ${homeless.name}, which is not among the hosts`, { host: homeless.host });
+  if (homeless !== undefined)
+    throw new BundleFault("evidence", "missing", `A result is of ${homeless.name}, which is not among the hosts`, { host: homeless.host });
 }
 
 async function readHost(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost): Promise<readonly EvidenceItem[]> {
@@ -101,7 +103,13 @@ interface Deriving {
   isSimulated: boolean;
 }
 
-function derive({ results }: ReportManifest, host: string | null, items: readonly EvidenceItem[], context: DerivingContext, all: Deriving): void {
+function derive(
+  { results }: ReportManifest,
+  host: string | null,
+  items: readonly EvidenceItem[],
+  context: DerivingContext,
+  all: Deriving,
+): void {
   for (const said of results.filter((one) => one.host === host)) {
     const { result, isSimulated } = deriveResult(said, items, context);
     all.isSimulated ||= isSimulated;
@@ -113,13 +121,19 @@ function checkProfiles({ profiles, results }: ReportManifest, { crypto }: Verify
   const known = new Map<string, readonly [string, string] | null>();
   for (const { profile, sha256 } of profiles) {
     const text = canonicalJson(profile as unknown as Json);
-    if (crypto.hex(crypto.sha256(text)) !== sha256) throw new BundleFault("profiles", "profile_hash", `Profile ${String(profile.id)} has another hash than the manifest says`);
+    if (crypto.hex(crypto.sha256(text)) !== sha256)
+      throw new BundleFault("profiles", "profile_hash", `Profile ${String(profile.id)} has another hash than the manifest says`);
     known.set(String(profile.id), limitsOf(profile));
   }
   for (const { profile, terms, host } of results) {
     const limit = known.get(profile);
     if (limit === undefined || limit === null || limit[0] !== terms.limit_ns[0] || limit[1] !== terms.limit_ns[1])
-      throw new BundleFault("profiles", "profile_limit", `A result is held against ${terms.limit_ns.join(" to ")} ns, which is not the limit of profile ${profile}`, { host });
+      throw new BundleFault(
+        "profiles",
+        "profile_limit",
+        `A result is held against ${terms.limit_ns.join(" to ")} ns, which is not the limit of profile ${profile}`,
+        { host },
+      );
   }
 }
 
@@ -129,10 +143,18 @@ function checkResults(manifest: ReportManifest, { results, isSimulated }: Derivi
     if (wrong !== null) throw new BundleFault("results", "recomputed", `${said.name} × ${said.profile}: ${wrong}`, { host: said.host });
   }
   const sorted = [...manifest.results].sort(inOrder);
-  if (sorted.some((one, index) => one !== manifest.results[index])) throw new BundleFault("results", "order", "The results are not in their order");
-  if (same(totalsOf(manifest.results), manifest.totals) === false) throw new BundleFault("results", "totals", "The totals are not the sums of the results");
-  if (manifest.demo !== isSimulated) throw new BundleFault("results", "demo", `The report says demo ${manifest.demo}; clocks of it are ${isSimulated ? "" : "not "}simulated`);
-  if (crypto.hex(crypto.sha256(resultsText(manifest))) !== manifest.results_sha256) throw new BundleFault("results", "results_sha256", "results_sha256 is not that of the results");
+  if (sorted.some((one, index) => one !== manifest.results[index]))
+    throw new BundleFault("results", "order", "The results are not in their order");
+  if (same(totalsOf(manifest.results), manifest.totals) === false)
+    throw new BundleFault("results", "totals", "The totals are not the sums of the results");
+  if (manifest.demo !== isSimulated)
+    throw new BundleFault(
+      "results",
+      "demo",
+      `The report says demo ${manifest.demo}; clocks of it are ${isSimulated ? "" : "not "}simulated`,
+    );
+  if (crypto.hex(crypto.sha256(resultsText(manifest))) !== manifest.results_sha256)
+    throw new BundleFault("results", "results_sha256", "results_sha256 is not that of the results");
 }
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json);

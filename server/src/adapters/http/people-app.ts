@@ -57,8 +57,8 @@ import {
   type Parameters,
   type QuestionPorts,
 } from "../../query/questions.ts";
-import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
+import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";

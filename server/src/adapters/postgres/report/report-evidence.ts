@@ -123,7 +123,13 @@ const toBatch = (row: BatchRow): ReportBatch => ({
   delivery:
     row.signature === null || row.signed_from === null || row.target_uri === null || row.sent === null
       ? null
-      : { signedFrom: Number(row.signed_from), signature: row.signature, signedDigest: row.signed_digest, targetUri: row.target_uri, sent: row.sent },
+      : {
+          signedFrom: Number(row.signed_from),
+          signature: row.signature,
+          signedDigest: row.signed_digest,
+          targetUri: row.target_uri,
+          sent: row.sent,
+        },
 });
 
 /** A row of evidence as the archive keeps it: bytes as \\x and their digits. */
@@ -161,11 +167,19 @@ const archivedBatch = (head: ArchivedHead, body: Uint8Array): ReportBatch =>
   });
 
 /** Block by block: a block is what came of a host in one day, or a part of it, and its deliveries are whole. */
-async function* archived(client: Queryable, archive: Archive | null, host: string, from: UtcInstant, to: UtcInstant): AsyncGenerator<ReportBatch> {
+async function* archived(
+  client: Queryable,
+  archive: Archive | null,
+  host: string,
+  from: UtcInstant,
+  to: UtcInstant,
+): AsyncGenerator<ReportBatch> {
   if (archive === null) return;
   const { rows } = await client.query<BlockPlace>(BLOCKS, [host, from, to]);
   for (const place of rows) {
-    const batches = (await rowsIfAny(client, archive, host, place)).map(({ head, body }) => archivedBatch(JSON.parse(head) as ArchivedHead, body));
+    const batches = (await rowsIfAny(client, archive, host, place)).map(({ head, body }) =>
+      archivedBatch(JSON.parse(head) as ArchivedHead, body),
+    );
     yield* batches.sort((a, b) => a.epoch - b.epoch || a.seq - b.seq);
   }
 }

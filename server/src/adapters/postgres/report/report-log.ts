@@ -50,12 +50,14 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
     statementLeaves: (host, asked) => statementLeaves({ pool, tiles, salts }, host, asked),
     hostLeaves: async (host) => {
       const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
-      const leaves = rows.map(async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
-        shard,
-        index: Number(leaf),
-        salt: await salts.of(shard, Number(leaf)),
-        entry: JSON.parse(entry) as Record<string, unknown>,
-      }));
+      const leaves = rows.map(
+        async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
+          shard,
+          index: Number(leaf),
+          salt: await salts.of(shard, Number(leaf)),
+          entry: JSON.parse(entry) as Record<string, unknown>,
+        }),
+      );
       return Promise.all(leaves);
     },
     tile: (shard, place) => tiles.read(shard, place),
@@ -89,7 +91,11 @@ interface LeafReaders {
 }
 
 /** Which leaf is whose is not kept: both are in the order of the chain, and a leaf's hash tells whether it is the one. */
-async function statementLeaves({ pool, tiles, salts }: LeafReaders, host: string, asked: readonly AskedStatement[]): Promise<Map<string, PlacedLeaf>> {
+async function statementLeaves(
+  { pool, tiles, salts }: LeafReaders,
+  host: string,
+  asked: readonly AskedStatement[],
+): Promise<Map<string, PlacedLeaf>> {
   const found = new Map<string, PlacedLeaf>();
   const [first] = asked;
   if (first === undefined) return found;
