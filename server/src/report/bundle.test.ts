@@ -3,6 +3,7 @@ import { utc } from "@truebound/time";
 import { type Batch, packColumn } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchOf } from "../../test/fake-agent.ts";
+import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportRequest } from "./create.ts";
 import { checks, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
 });
 
 const verified = (files: MemoryBundle, expected: string | null = null) =>
-  verifyBundle({ files, crypto: checks, wire }, { keyId: expected });
+  verifyBundle({ files, crypto: checks, wire, token: tokenCrypto(null) }, { keyId: expected });
 async function failure(files: MemoryBundle): Promise<Failure> {
   const found = await verified(files);
   if (found.kind === "holds") throw new Error("It holds");

@@ -79,8 +79,7 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     ports,
     gathered,
   );
-  const heads = await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
-  await writeAnchors(ports, heads);
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
   return sign(ports, request, plan, manifest, sealed);
 }
@@ -250,10 +249,6 @@ function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRun
   };
 }
 
-async function writeAnchors({ log, sink }: ReportPorts, heads: readonly SignedHead[]): Promise<void> {
-  for (const { root, token } of await log.anchors(heads.map((head) => head.root))) await sink.write(`anchors/${root}.tsr`, token);
-}
-
 interface Made {
   readonly gathered: Gathered;
   readonly sealed: SignedHead;
@@ -293,7 +288,7 @@ async function manifestOf(
     chain_documents: plan.documents,
     assumptions: ASSUMPTIONS,
     leap_table: sayLeapTable(ports.leaps),
-    log: { head: sayHead(sealed), anchor_period_ns: ports.log.anchorPeriodNs() },
+    log: { head: sayHead(sealed), anchor_period_ns: await ports.log.anchorPeriodNs() },
     limits: LIMITS,
   } as const;
   return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };

@@ -38,10 +38,10 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   const { files, crypto } = ports;
   const signed = await checkSignature(files, crypto, expected);
   const { manifest, sha256, keyId } = signed;
-  progress.step = "anchors";
-  await checkAnchors(ports);
-  progress.step = "heads";
   const proofs = await LogProofs.read(files, crypto, signed);
+  progress.step = "anchors";
+  await checkAnchors(ports, proofs);
+  progress.step = "heads";
   proofs.checkHeads(signed);
   progress.step = "evidence";
   proofs.checkTiles();
