@@ -28,6 +28,7 @@ import { changedIncidents, incidentStore } from "./adapters/postgres/incident-st
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { logKeeper } from "./adapters/postgres/log/log-keeper.ts";
+import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
@@ -262,6 +263,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    evidenceLog: logQuestions(pool),
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);

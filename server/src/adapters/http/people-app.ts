@@ -31,6 +31,7 @@ import {
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
+import { askLogHeads, askLogProof, type LogQuestions } from "../../query/log.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -61,6 +62,7 @@ export interface PeoplePorts {
   readonly alerts: AlertPorts;
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
+  readonly evidenceLog: LogQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -138,6 +140,7 @@ function handlers({
   peers,
   alerts,
   records,
+  evidenceLog: log,
   runbook,
   streams,
   metrics,
@@ -157,6 +160,8 @@ function handlers({
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),
+    getLogProof: answering("getLogProof", async (parameters) => askLogProof(log, parameters)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),
