@@ -1,10 +1,11 @@
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
-import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { ingestCrypto, nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { inflateFlight } from "./adapters/flight-files.ts";
@@ -15,14 +16,16 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
+import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
+import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
-import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
@@ -34,8 +37,10 @@ import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
+import { parseYaml } from "./adapters/yaml-file.ts";
 import type { ArchivePlace } from "./archive-place.ts";
-import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -49,6 +54,7 @@ import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
 import { joinAlerting } from "./wiring/alerting.ts";
+import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
 import { joinMetrics } from "./wiring/fleet-metrics.ts";
 import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
@@ -83,6 +89,10 @@ export interface ServerOptions {
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
   readonly pairProfiles?: PairProfiles;
+  /** Absent = beside the receipt key, and none are made of themselves. */
+  readonly reports?: ReportSettings;
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa?: Config["tsa"];
   readonly log: Log;
 }
 
@@ -124,6 +134,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     archive: place = null,
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
+    reports = { folder: join(dirname(receiptKeyFile), "reports"), rhythms: [] },
+    tsa = null,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -146,6 +158,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closed: closing.signal,
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
+  const auditing = joinAuditing({
+    pool,
+    archive,
+    signer: receiptKey,
+    leaps: () => leaps.kept.list,
+    reports,
+    tsa,
+    closed: closing.signal,
+    log,
+  });
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -159,7 +181,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     watcher,
     mesh: () => peers.state,
     bootId,
-    others: () => [...expiry.samples(), ...keeper.samples(), ...alerting.samples()],
+    others: () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples()],
   });
   const alerting = joinAlerting({
     pool,
@@ -207,10 +229,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
-    peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
+    peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
+    audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    reports: auditing.reports,
+    evidenceLog: logQuestions(pool),
     unready: () => unready(pool),
   });
   const seeing = async () => {
@@ -231,6 +256,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await look();
     await expiry.look();
     await keeper.start();
+    await auditing.open();
     await solve();
     await alerting.watch();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
@@ -248,17 +274,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const stopAlerting = alerting.start();
+  const stopAuditing = auditing.start();
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
   return {
     peopleUrl: peopleAt.url,
     agentsUrl: agentsAt.url,
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
-    setPolicy: (selector, block) => setRule(pool, selector, block),
+    setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
     stop: async () => {
       streams.close();
       closing.abort();
       const loops = [looking, expiring, retiring, keeping, counting, solving];
+      await stopAuditing();
       await Promise.all([...loops.map((loop) => loop.stop()), stopAlerting(), ...listeners.map((listener) => listener.close())]);
       await alerting.leave();
       await pool.end();

@@ -7,7 +7,10 @@ const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API, on 127.0
   TRUEBOUND_DATA_DIR       ~/.local/state/truebound; as root /var/lib/truebound
   TRUEBOUND_TLS_CERT_FILE, TRUEBOUND_TLS_KEY_FILE   none: certificate chain and key (PEM) of TRUEBOUND_LISTEN
   TRUEBOUND_ROLLUP_DAYS    400: days for which minutes and events are kept
+  TRUEBOUND_REPORTS        none: daily, weekly, monthly, comma-separated: reports that are made of themselves, of the declared scopes
+  TRUEBOUND_REPORTS_DIR    reports in the data folder: where reports are written
   TRUEBOUND_ARCHIVE_DIR    none: where batches move that are past their age; or TRUEBOUND_ARCHIVE_BUCKET (docs/archive.md)
+  TRUEBOUND_TSA_URL        none: an authority that stamps heads of the log (docs/log.md)
   README.md lists the others: keys, Kubernetes, listed hosts, leap list`;
 
 export const UP_USAGE = `usage: truebound up [--demo]
@@ -42,10 +45,11 @@ settings:
 ${OR_RUNNING}
 example: truebound rebuild --host db-1 --check`;
 
-export const EXPLAIN_USAGE = `usage: truebound explain bound|peers FILE|-
+export const EXPLAIN_USAGE = `usage: truebound explain bound|peers|audit FILE|-
   Recomputes a recorded case (docs/explain.md) in exact arithmetic, and prints the answer as JSON. - is standard input.
   bound                    from exchanges with sources to the bound of a host
   peers                    from differences between clocks to the bounds of all, or to who cannot be right
+  audit                    from samples, spans and a limit to what is proved of every nanosecond (tb-audit/1)
 settings: none
 example: truebound explain bound case.json`;
 

@@ -65,9 +65,19 @@ export interface AuditPeriod {
   readonly exemptions: readonly Exemption[];
 }
 
+/** A leap that clocks take over a day, from the noon before it to the noon after, instead of at once (6.11). */
+export interface Smear {
+  /** The noon before, leap-free. */
+  readonly begins: bigint;
+  /** 1 = a second is inserted, −1 = one is deleted. */
+  readonly step: 1 | -1;
+}
+
 export interface AuditCase extends AuditPeriod {
   readonly terms: AuditTerms;
   readonly clock: ClockEvidence;
+  /** Taken off the divergence before the limit is applied: the limit is meant for smeared time, or a declared map corrects the stamps. */
+  readonly smears?: readonly Smear[];
 }
 
 /** The first minus the second; each with the horizon and the demands of its own terms, the limit is the case's. */
@@ -90,7 +100,7 @@ export interface JudgedSpan extends Stretch {
 
 export type AuditVerdict = "PASS" | "PASS_WITHIN_POLICY" | "INCONCLUSIVE" | "FAIL" | "NOT_APPLICABLE";
 
-/** A maximal stretch of VIOLATION within audited time. */
+/** A maximal stretch of VIOLATION in the window: schedule and exemptions neither split nor hide it. */
 export interface Episode extends Stretch {
   /** The largest distance from 0 that is certain, rounded down. */
   readonly peakProven: bigint;
@@ -98,11 +108,12 @@ export interface Episode extends Stretch {
 
 /** Why time is unproven, ns that add up to `unproven`. */
 export interface UnprovenBy {
-  /** Evidence made at that very instant straddles the limit. */
+  /** Evidence next to it straddles the limit as it was made. */
   readonly wide: bigint;
   /** Evidence was narrow enough where it was made, and drift has widened it since. */
   readonly drift: bigint;
   readonly conflict: bigint;
+  /** Between a leap cut and the evidence next to it. */
   readonly leap: bigint;
 }
 
@@ -134,11 +145,11 @@ export interface AuditStatistics {
   readonly samples: number;
   readonly spans: number;
   readonly dropped: { readonly untraceable: number; readonly inCut: number; readonly contradictory: number };
-  /** Longest stretch of audited time without evidence made in it; null = there was none at all. */
+  /** Longest stretch of audited time without evidence made in it; null = none was made in any of it. Of a pair the longer one. */
   readonly maxGap: bigint | null;
   /** max(|lo|, |hi|) of E, rounded up; null = there was no evidence. */
   readonly worstBound: bigint | null;
-  /** Time-weighted, of the worst bound over audited time with evidence; rounded up. */
+  /** Time-weighted, of the worst bound over audited time with evidence; rounded up to four significant digits. */
   readonly bound: { readonly p50: bigint; readonly p99: bigint; readonly p999: bigint } | null;
   readonly unprovenBy: UnprovenBy;
 }

@@ -2,7 +2,14 @@ export * from "./bound-case.ts";
 export * from "./exchange.ts";
 export * from "./explain-bound.ts";
 export * from "./forecast.ts";
-export { type Fraction, fraction, parseDecimal } from "./fraction.ts";
+export {
+  ceil as ceilFraction,
+  compare as compareFractions,
+  type Fraction,
+  floor as floorFraction,
+  fraction,
+  parseDecimal,
+} from "./fraction.ts";
 export * from "./frequency-hull.ts";
 export * from "./fusion.ts";
 export * from "./host-bound.ts";

@@ -1,12 +1,17 @@
+import { explainAuditCase } from "./audit.ts";
 import { type Explained, explainBoundCase } from "./bound.ts";
 import type { Json } from "./case-reader.ts";
 import { explainPeersCase } from "./peers.ts";
 
 /** What can be recomputed from a file. */
-export const EXPLAINABLE = ["bound", "peers"] as const;
+export const EXPLAINABLE = ["bound", "peers", "audit"] as const;
 export type Explainable = (typeof EXPLAINABLE)[number];
 
-const EXPLAINERS: Readonly<Record<Explainable, (json: Json) => Explained>> = { bound: explainBoundCase, peers: explainPeersCase };
+const EXPLAINERS: Readonly<Record<Explainable, (json: Json) => Explained>> = {
+  bound: explainBoundCase,
+  peers: explainPeersCase,
+  audit: explainAuditCase,
+};
 
 /** How a case's text is reached and read; both may fail, and say why. */
 export interface CaseFiles {
@@ -20,7 +25,7 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** `truebound explain bound|peers FILE|-`. Answers on standard output; what was ignored or wrong goes to standard error. */
+/** `truebound explain bound|peers|audit FILE|-`. Answers on standard output; what was ignored or wrong goes to standard error. */
 export async function explain(what: Explainable, path: string, { read, parse }: CaseFiles): Promise<Outcome> {
   const name = path === "-" ? "standard input" : path;
   const text = await attempt(() => read(path));

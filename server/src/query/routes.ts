@@ -8,6 +8,9 @@ import {
   CommentRequest,
   EnrolReply,
   EnrolRequest,
+  ExemptionList,
+  ExemptionRequest,
+  ExemptionView,
   FleetSeries,
   FlightReply,
   FlightView,
@@ -19,14 +22,23 @@ import {
   IncidentDetail,
   IncidentList,
   IntervalAnswer,
+  InventoryRequest,
+  InventoryView,
   MaintenanceList,
   PairView,
   PeersCase,
   PeersView,
   Problem,
+  ProfileList,
+  ProfileView,
   Receipt,
+  ReportJob,
+  ReportList,
+  ReportRequestBody,
+  ReportView,
   RotateReply,
   RotateRequest,
+  ScopeList,
   Series,
   Silence,
   SilenceList,
@@ -65,6 +77,7 @@ export interface Route {
 
 const text = { type: "string" };
 const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
+const report: Parameter = { ...id, description: "Id of the report" };
 const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
 const incident: Parameter = { ...id, description: "Number of the incident" };
 const recorded: Parameter = { ...id, name: "host" };
@@ -96,6 +109,46 @@ const states = (words: readonly string[]) => query("state", "Only those", { type
 const someLimit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
 const aboutHost = query("host", "Only what is about this host, by its id or name");
 const jsonBody = (schema: JsonSchema): NonNullable<Route["body"]> => ({ type: "application/json", schema });
+
+const wholeNumber = { type: "integer", minimum: 0 };
+const logHead = {
+  type: "object",
+  required: ["number", "installation", "shard", "size", "root", "timestamp_ns", "previous", "public_key", "signature"],
+  properties: {
+    number: wholeNumber,
+    installation: text,
+    shard: text,
+    size: wholeNumber,
+    root: text,
+    timestamp_ns: text,
+    previous: text,
+    public_key: text,
+    signature: text,
+  },
+};
+const logHeads = {
+  type: "object",
+  required: ["items", "next"],
+  properties: { items: { type: "array", items: logHead }, next: { type: ["string", "null"] } },
+};
+const logProof = {
+  type: "object",
+  required: ["head", "proof", "leaf", "consistency"],
+  properties: {
+    head: logHead,
+    proof: { type: "array", items: text },
+    leaf: {
+      type: ["object", "null"],
+      required: ["shard", "index", "hash", "salt", "entry"],
+      properties: { shard: text, index: wholeNumber, hash: text, salt: text, entry: { type: ["object", "null"] } },
+    },
+    consistency: {
+      type: ["object", "null"],
+      required: ["shard", "from", "to"],
+      properties: { shard: text, from: wholeNumber, to: wholeNumber },
+    },
+  },
+};
 
 /** Everything that the server answers, once: the applications and the OpenAPI document are both made from it. */
 export const ROUTES = [
@@ -289,6 +342,96 @@ export const ROUTES = [
     answer: json("All targets", TargetList),
   },
   {
+    operation: "listProfiles",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/profiles",
+    summary: "Limits on clocks: those that come with Truebound, rules without a number (templates), and those that a file set",
+    parameters: [],
+    answer: json("All profiles", ProfileList),
+  },
+  {
+    operation: "getProfile",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/profiles/{id}",
+    summary: "One limit on clocks, and the hash by which reports name it",
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the profile", schema: text }],
+    answer: json("The profile", ProfileView),
+  },
+  {
+    operation: "listScopes",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/scopes",
+    summary: "Whose clocks are held against which limit, and when, as of now",
+    parameters: [],
+    answer: json("All scopes in force", ScopeList),
+  },
+  {
+    operation: "listExemptions",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/exemptions",
+    summary: "When limits need not hold, in the order in which that was declared",
+    parameters: [],
+    answer: json("All that were ever declared", ExemptionList),
+  },
+  {
+    operation: "addExemption",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/exemptions",
+    summary:
+      "For a while the limit of a scope need not hold. It is declared when the database takes it; one that has begun by then never hides a violation",
+    parameters: [],
+    body: jsonBody(ExemptionRequest),
+    answer: json("The exemption; it is kept for good", ExemptionView),
+  },
+  {
+    operation: "getInventory",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/inventory",
+    summary: "The list of the hosts that must be there, as it was imported last, held against those that report",
+    parameters: [],
+    answer: json("The list, what is missing, and what is in scope and not listed", InventoryView),
+  },
+  {
+    operation: "importInventory",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/inventory",
+    summary: "Imports such a list: CSV, an inventory of Ansible, or the JSON of kubectl get nodes; at most 8 MiB. Earlier ones are kept",
+    parameters: [],
+    body: jsonBody(InventoryRequest),
+    answer: json("The list as it is now", InventoryView),
+  },
+  {
+    operation: "listLogHeads",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/heads",
+    summary: "Signed heads of the log that all evidence lies in, the newest first (docs/log.md)",
+    parameters: [someLimit, after],
+    answer: json("Heads; public keys and signatures are raw Ed25519 as base64url, digests are hex", logHeads),
+  },
+  {
+    operation: "getLogProof",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/proof",
+    summary: "Proves that a batch lies under the newest head of its shard, or that a shard of one size became the one of that head",
+    parameters: [
+      query("host", "Of a batch: id of the host, or its name"),
+      query("epoch", "Of a batch", wholeNumber),
+      query("seq", "Of a batch", wholeNumber),
+      query("shard", "Of the log: 2026-11"),
+      query("from", "Leaves that the shard had", wholeNumber),
+    ],
+    answer: json("The hashes of a proof of RFC 9162, in its order, and what it proves", logProof),
+  },
+  {
     operation: "listRules",
     listener: "people",
     method: "get",
@@ -392,6 +535,53 @@ export const ROUTES = [
     parameters: [{ name: "name", in: "path", required: true, description: "Name of the channel", schema: text }],
     body: jsonBody(Nothing),
     answer: json("What became of it", ChannelTest),
+  },
+  {
+    operation: "listReports",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports",
+    summary: "Audit reports that were made, newest first; and those that this server is making",
+    parameters: [someLimit, after],
+    answer: json("A page of reports", ReportList),
+  },
+  {
+    operation: "addReport",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/reports",
+    summary: "Has a report made, and answers at once: GET /api/v1/reports/{id} says how far it is",
+    parameters: [],
+    body: jsonBody(ReportRequestBody),
+    answer: json("It is being made", ReportJob),
+  },
+  {
+    operation: "getReport",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports/{id}",
+    summary: "A report with its manifest (docs/reports.md), or how far one is that is being made",
+    parameters: [report],
+    answer: json("The report", ReportView),
+  },
+  {
+    operation: "cancelReport",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/reports/{id}/cancel",
+    summary: "Ends the making of a report; nothing is left of it",
+    parameters: [report],
+    body: jsonBody(Nothing),
+    answer: json("It is being cancelled", ReportJob),
+  },
+  {
+    operation: "getReportFile",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/reports/{id}/files/{name}",
+    summary: "A file of a report's bundle: what people read, and the manifest",
+    parameters: [report, { name: "name", in: "path", required: true, description: "Name of the file, such as report.pdf", schema: text }],
+    answer: { type: "application/octet-stream", description: "Its bytes", schema: text },
   },
   {
     operation: "listMaintenance",

@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { LeapList } from "@truebound/time";
+import type pg from "pg";
+import { bundleFiles, bundleFolder } from "../adapters/bundle-folder.ts";
+import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
+import { repeat } from "../adapters/loop.ts";
+import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
+import { reportShelf } from "../adapters/postgres/report/report-book.ts";
+import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
+import { asOnlyOne } from "../adapters/postgres/singleton.ts";
+import { reportPorts } from "../adapters/report-wiring.ts";
+import { anchorKeeper } from "../adapters/tsa/anchor-keeper.ts";
+import { askAuthority } from "../adapters/tsa/ask-authority.ts";
+import { readRoots } from "../adapters/tsa/root-file.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Sample } from "../metrics/fleet-samples.ts";
+import type { ReportQuestions } from "../query/reports.ts";
+import { renderReport } from "../report/render-report.ts";
+import { ReportJobs } from "../report/report-jobs.ts";
+import { ReportKeeper } from "../report/report-keeper.ts";
+import type { ReportRhythm } from "../report/schedule.ts";
+
+/** Where reports are written that a schedule or the API asks for, and how often they are made of themselves. */
+export interface ReportSettings {
+  readonly folder: string;
+  readonly rhythms: readonly ReportRhythm[];
+}
+
+export interface AuditingParts {
+  readonly pool: pg.Pool;
+  readonly archive: Archive | null;
+  readonly signer: ReceiptKey;
+  readonly leaps: () => LeapList;
+  readonly reports: ReportSettings;
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa: Config["tsa"];
+  readonly closed: AbortSignal;
+  readonly log: Log;
+}
+
+export interface Auditing {
+  /** What people ask of reports. */
+  readonly reports: ReportQuestions;
+  /** Before the first report of an agent is taken. */
+  open(): Promise<void>;
+  samples(): Sample[];
+  /** Begins to seal, to anchor and to make reports, until what it gives is called; that waits for what is being done. */
+  start(): () => Promise<void>;
+}
+
+const LOOK_EVERY_MS = 60_000;
+
+/** Joins the log of evidence, what anchors it, and what makes reports of both. */
+export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, rhythms }, tsa, closed, log }: AuditingParts): Auditing {
+  const sealer = logKeeper(pool, signer, log);
+  const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
+  const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closed), log);
+  const ports = reportPorts({ pool, archive, signer, leaps, render: renderReport });
+  const sink = (name: string) => bundleFolder(join(folder, name));
+  const shelf = reportShelf(pool);
+  const jobs = new ReportJobs({ newId: randomUUID, sink, ports, log });
+  const keeper = new ReportKeeper({
+    rhythms,
+    shelf,
+    sink,
+    ports,
+    asOnlyOne: (work) => asOnlyOne(pool, "truebound reports", work),
+    signal: closed,
+    log,
+  });
+  return {
+    reports: { shelf, jobs, file: (place, name) => bundleFiles(place).read(name) },
+    open: () => sealer.start(),
+    samples: () => [...sealer.samples(), ...(anchorer?.samples() ?? [])],
+    start: () => {
+      const loops = [sealer.look, async () => anchorer?.look(), () => keeper.look()].map((look) => repeat(LOOK_EVERY_MS, look));
+      return async () => {
+        await jobs.close();
+        await Promise.all(loops.map((loop) => loop.stop()));
+      };
+    },
+  };
+}
