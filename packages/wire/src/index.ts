@@ -14,6 +14,7 @@ export * from "./mesh.ts";
 export * from "./options.ts";
 export * from "./people.ts";
 export * from "./people-alerts.ts";
+export * from "./people-order.ts";
 export * from "./people-peers.ts";
 export * from "./people-targets.ts";
 export * from "./policy.ts";

@@ -1,21 +1,7 @@
-import {
-  drift,
-  formatUtc,
-  grow,
-  halfWidth,
-  hull,
-  hullBetween,
-  type Interval,
-  intersect,
-  maxOf,
-  minOf,
-  ppb,
-  type UtcInstant,
-  utc,
-  WIDEST,
-} from "@truebound/time";
+import { formatUtc, halfWidth, hull, type Interval, intersect, type UtcInstant, utc, WIDEST } from "@truebound/time";
 import type { IntervalAnswer, Status } from "@truebound/wire";
 import { worse } from "../ingest/rollup.ts";
+import { coversOf, earliest, isBounded, strayed, whyNotBefore } from "./covers.ts";
 import type { StoredReading } from "./stored-readings.ts";
 
 /**
@@ -37,19 +23,6 @@ export interface Answer {
   /** The reading that closes the latest stretch that was used. */
   readonly reading: StoredReading | null;
 }
-
-type Bounded = StoredReading & { readonly bound: Interval };
-
-interface Cover {
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly bound: Interval;
-  readonly tight: Interval | null;
-  readonly readings: readonly StoredReading[];
-}
-
-/** Instants of which nothing is known, because something of the stretch is not. */
-type Gap = Pick<Cover, "from" | "to">;
 
 /** `readings` in the order of the chain: all that can lie near `at`, and one batch more on each side. */
 export function answerAt(readings: readonly StoredReading[], at: UtcInstant): Answer {
@@ -81,66 +54,12 @@ export const answerOf = (reading: StoredReading): Answer => ({
   reading,
 });
 
-const earliest = ({ realtime, bound }: Bounded): bigint => realtime + bound.lo;
-const latest = ({ realtime, bound }: Bounded): bigint => realtime + bound.hi;
-const isBounded = (reading: StoredReading): reading is Bounded => reading.bound !== null;
-
-const EVER = 2n ** 64n;
-
-/** Every instant of UTC lies in a cover, or in a gap, or after the last reading. */
-function coversOf(readings: readonly StoredReading[]): { readonly covers: readonly Cover[]; readonly gaps: readonly Gap[] } {
-  const covers: Cover[] = [];
-  const gaps: Gap[] = [];
-  let from: Bounded | null = null;
-  let adjacent = false;
-  for (const to of readings) {
-    if (isBounded(to)) {
-      const cover = adjacent && from ? stretch(from, to) : null;
-      if (cover) covers.push(cover);
-      else gaps.push(between(from, to));
-      from = to;
-    }
-    adjacent = isBounded(to);
-  }
-  const last = readings.at(-1);
-  if (last && isBounded(last)) covers.push(nearLast(last));
-  else gaps.push({ from: from ? earliest(from) : -EVER, to: EVER });
-  return { covers, gaps };
-}
-
-/** From the one reading, or ever, to the other: the clocks of two boots need not agree on which was first. */
-const between = (from: Bounded | null, to: Bounded): Gap => ({
-  from: from ? minOf(earliest(from), earliest(to)) : -EVER,
-  to: from ? maxOf(latest(from), latest(to)) : latest(to),
-});
-
-/** The stretch from one reading to the next; null when something of it is not known. */
-function stretch(from: Bounded, to: Bounded): Cover | null {
-  if (to.throughout === null) return null;
-  if (!to.follows || from.bootId !== to.bootId || to.raw < from.raw) return null;
-  const tight = from.tight && to.tight && hullBetween(from.tight, to.tight, to.raw - from.raw, rate(to));
-  return { from: earliest(from), to: latest(to), bound: hull(hull(from.bound, to.bound), to.throughout), tight, readings: [from, to] };
-}
-
-/** The fastest that an offset can move: the ruler drifts while the clock is slewed, ppb. */
-const rate = ({ assumptions: { rho_ppb, oscillator_ppb, slew_ppm } }: StoredReading) =>
-  ppb(BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + BigInt(slew_ppm) * 1000n);
-
-/** The instants at which the last reading may have been made may also lie after it. */
-function nearLast(reading: Bounded): Cover {
-  const [from, to] = [earliest(reading), latest(reading)];
-  return { from, to, bound: strayed(reading, to - from), tight: null, readings: [reading] };
-}
-
-/** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
-const strayed = (reading: Bounded, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
-
 /** Nothing is known at that instant; why, as the reading after it says. */
 function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
   if (last === undefined) return unknown("no_evidence", null);
   const next = readings.find((reading) => reading.at >= at);
-  if (next !== undefined && readings[0] === next) return unknown("before_first_evidence", null);
+  if (next !== undefined && readings[0] === next) return unknown(whyNotBefore(next), null);
   if (next === undefined && !isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
   const said = next ?? last;
   return said.follows ? unknown(said.reason ?? "no_bound_at_that_time", said) : unknown("no_evidence", null);
@@ -152,7 +71,8 @@ export const AFTER_THE_LAST = "after_the_last_record";
 /** The last reading's bound goes on and grows. */
 function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
-  if (last === undefined || !isBounded(last)) return inGap(readings, at);
+  // Before it only where a bound of no width lies between two gaps, and in neither.
+  if (last === undefined || !isBounded(last) || at < earliest(last)) return inGap(readings, at);
   const elapsed = at - earliest(last);
   return capped({
     status: worse(last.status, "holdover"),

@@ -20,6 +20,7 @@ import {
   IncidentList,
   IntervalAnswer,
   MaintenanceList,
+  OrderAnswer,
   PairView,
   PeersCase,
   PeersView,
@@ -195,6 +196,19 @@ export const ROUTES = [
     summary: "The bound on a host's offset at one instant, and what its clock showed then",
     parameters: [id, query("at", "RFC 3339 or now-6h; without it, the host's latest reading")],
     answer: json("The bound; null where nothing is known", IntervalAnswer),
+  },
+  {
+    operation: "getOrder",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/order",
+    summary:
+      "Which of two events came first, by what the clocks of their hosts showed then: before iff a.latest < b.earliest; undecidable where they overlap; unknown where a clock is not known to have shown its stamp",
+    parameters: [
+      query("a", "HOST@TIME: id or unique name of a host, and its own stamp, RFC 3339 or integer ns; HOST ends at the last @"),
+      query("b", "As a"),
+    ],
+    answer: json("The order, its margin, and when each clock can have shown its stamp", OrderAnswer),
   },
   {
     operation: "getSeries",

@@ -31,6 +31,7 @@ import {
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
+import { askOrder } from "../../query/ask-order.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -149,6 +150,7 @@ function handlers({
     listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
+    getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
