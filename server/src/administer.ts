@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
-import { readCaseFile } from "./adapters/case-file.ts";
+import { openText, readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
@@ -19,6 +19,7 @@ import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
+import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
@@ -33,6 +34,8 @@ import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/app
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
+import type { PastRequest } from "./past/past-requests.ts";
+import { tellPast } from "./past/tell-past.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -88,6 +91,13 @@ export const runRecord = (config: Config, request: RecordRequest, log: Log): Pro
       request,
     ),
   );
+
+/** `truebound order`, `stamp` and `advise`, on the same database and the archive of the settings. */
+export const runPast = (config: Config, request: PastRequest, write: (text: string) => Promise<void>, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => {
+    const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
+    return tellPast({ ...pastPorts(pool, archive), open: openText, write }, request);
+  });
 
 const LOOK_MS = 200;
 

@@ -23,6 +23,15 @@ import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
+import {
+  ADVISE_USAGE,
+  ORDER_USAGE,
+  type PastRequest,
+  parseAdvise,
+  parseOrder,
+  parseStampFile,
+  STAMP_USAGE,
+} from "./past/past-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -36,6 +45,7 @@ export type Command =
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
+  | { readonly name: "past"; readonly request: PastRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -82,6 +92,12 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound order HOST@TIME HOST@TIME
+                          which of two events came first, by what their hosts' clocks showed (docs/order.md)
+  truebound stamp FILE.csv [--profile ID | --limit 100us]
+                          when each stamp of a file was shown, and whether its clock was within a limit then
+  truebound advise [--host HOST] [--from TIME]
+                          how long to wait before a commit is told, how far apart two clocks can be
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
@@ -125,6 +141,9 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["order", { usage: ORDER_USAGE, parse: (rest) => parsePast(rest, ORDER_USAGE, parseOrder) }],
+  ["stamp", { usage: STAMP_USAGE, parse: (rest) => parsePast(rest, STAMP_USAGE, parseStampFile) }],
+  ["advise", { usage: ADVISE_USAGE, parse: (rest) => parsePast(rest, ADVISE_USAGE, parseAdvise) }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
@@ -164,7 +183,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["plan", "order", "stamp", "report", "diagnostics"];
+const NOT_YET: readonly string[] = ["plan", "report", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -185,6 +204,11 @@ function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readon
 function parseAlerts(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AlertRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "alerts", request };
+}
+
+function parsePast(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => PastRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "past", request };
 }
 
 function parseApplyCommand(rest: readonly string[]): Command {

@@ -10,7 +10,7 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runPast, runRebuild, runRecord, runRehearsal } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,13 +58,14 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" }>;
+type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "past" | "rebuild" | "record" | "rehearse" }>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
   if (command.name === "alerts") return runAlerts(configured(), command.request, log);
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
+  if (command.name === "past") return runPast(configured(), command.request, said, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -103,6 +104,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "past":
     case "rebuild":
     case "record":
     case "rehearse": {

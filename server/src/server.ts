@@ -28,6 +28,7 @@ import { changedIncidents, incidentStore } from "./adapters/postgres/incident-st
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
+import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
@@ -243,6 +244,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
+    ...pastPorts(pool, archive, reading, pairProfiles),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
     runbook: { page: runbookFiles(runbookDir) },

@@ -24,7 +24,7 @@ export interface StampPlace {
   readonly reason: string | null;
   /** One of the places is a gap: ONE_SET is assumed, and nothing is known of the offset there. */
   readonly isBlind: boolean;
-  /** Those that the places rest on, in the order of the places. */
+  /** Those that the places rest on, in the order of the chain. */
   readonly readings: readonly StoredReading[];
 }
 
@@ -74,9 +74,9 @@ export class Windows {
     const [first, ...others] = pieces.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
     if (first === undefined) return nowhere(this.#whyNever(stamp));
     const worst = others.reduce((a, b) => (worse(a.status, b.status) === a.status ? a : b), first);
-    const readings = new Set(pieces.flatMap((piece) => piece.readings));
+    const readings = [...new Set(pieces.flatMap((piece) => piece.readings))].sort(inChain);
     const isBlind = pieces.some((piece) => piece.isBlind);
-    return { places: united(pieces), status: worst.status, reason: worst.reason, isBlind, readings: [...readings] };
+    return { places: united(pieces), status: worst.status, reason: worst.reason, isBlind, readings };
   }
 
   /** What is known of the instant that the stamp names, or else that the clock never showed it. */
@@ -85,6 +85,8 @@ export class Windows {
     return reasons[0] ?? (this.#windows.some(({ readings }) => readings.length > 0) ? NEVER_SHOWN : "no_evidence");
   }
 }
+
+const inChain = (a: StoredReading, b: StoredReading): number => a.epoch - b.epoch || a.seq - b.seq || (a.raw < b.raw ? -1 : 1);
 
 /** The clock was watched at that time, and went past the stamp without showing it. */
 export const NEVER_SHOWN = "never_shown";

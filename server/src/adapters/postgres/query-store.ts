@@ -92,7 +92,7 @@ const OSCILLATOR = `
   select count(oscillator_min_ppb)::integer as minutes, min(oscillator_min_ppb) as least, max(oscillator_max_ppb) as most
   from host_minute where host_id = $1 and minute_ns > utc_ns(clock_timestamp()) - 86400000000000`;
 
-const PLAIN: Reading = { read: readStoredBatch, pause: turns() };
+export const PLAIN: Reading = { read: readStoredBatch, pause: turns() };
 
 /** With `archive`, batches that were moved out of the database are found like those in it. */
 export const queryStore = (pool: pg.Pool, archive: Archive | null = null, reading: Reading = PLAIN): QueryStore => ({
