@@ -34,7 +34,7 @@ export interface PastStore {
   /** All batches with a reading between the two, and the nearest one on each side; null when there are more than `most`. */
   evidenceWindow(host: string, from: UtcInstant, to: UtcInstant, most: EvidenceLimit): Promise<StoredEvidence[] | null>;
   /** Of all minutes that are kept; null when there are more stretches than anybody looks through. */
-  strange(host: string, near: bigint): Promise<Strange | null>;
+  strange(host: string): Promise<Strange | null>;
   /** Signed statements of a host whose batches are gone, as readings at both ends of each of their spans, in order. */
   statedReadings(host: string, from: UtcInstant, to: UtcInstant): Promise<StoredReading[]>;
 }
@@ -81,7 +81,7 @@ export class HostPast {
 
   /** In words why there are none. */
   async #windowsFor(first: bigint, last: bigint): Promise<Windows | string> {
-    const strange = await (this.#strange ??= this.#ports.store.strange(this.#host.id, NEAR));
+    const strange = await (this.#strange ??= this.#ports.store.strange(this.#host.id));
     if (strange === null) return TOO_MANY_PLACES;
     const ranges = placesToLook(strange, first, last);
     if (ranges.length > MOST_WINDOWS) return TOO_MANY_PLACES;

@@ -1,20 +1,20 @@
 import { utc } from "@truebound/time";
 import type { Assumptions, StatedSpan } from "@truebound/wire";
-import type { Far, PastStore, Silence } from "../../query/host-past.ts";
+import { type Far, NEAR, type PastStore, type Silence } from "../../query/host-past.ts";
 import type { FoundStatement } from "../../query/spans.ts";
 import type { StoredReading } from "../../query/stored-readings.ts";
 import { placeOf } from "../../retention/audit-row.ts";
 import type { Queryable } from "./pool.ts";
 import { type StatementPorts, readStatements } from "./statement-store.ts";
 
-/** Minutes far from UTC in any part of them; joined where one follows the other and is about as far. */
+/** Minutes far from UTC in any part of them, as the index host_minute_far has them; joined where one follows the other and is about as far. */
 const FAR = `
-  with far as (select minute_ns, lo_ns, hi_ns from host_minute where host_id = $1 and (lo_ns < -$2::bigint or hi_ns > $2)),
+  with far as (select minute_ns, lo_ns, hi_ns from host_minute where host_id = $1 and (lo_ns < -${NEAR} or hi_ns > ${NEAR})),
   begun as (select *, (minute_ns - lag(minute_ns) over time is distinct from 60000000000
     or div(lo_ns, 30000000000) is distinct from div(lag(lo_ns) over time, 30000000000)) as begins from far window time as (order by minute_ns)),
   numbered as (select *, count(*) filter (where begins) over (order by minute_ns) as stretch from begun)
   select min(minute_ns) as from_ns, max(minute_ns) + 60000000000 as to_ns, min(lo_ns) as lo_ns, max(hi_ns) as hi_ns
-  from numbered group by stretch order by 1 limit $3`;
+  from numbered group by stretch order by 1 limit $2`;
 
 /** Between two minutes that are not neighbours, each with a bound for some part of it. */
 const SILENCES = `
@@ -36,8 +36,8 @@ interface SilenceRow {
   before_hi_ns: bigint;
 }
 
-export async function readStrange(client: Queryable, host: string, near: bigint): ReturnType<PastStore["strange"]> {
-  const far = await client.query<{ from_ns: bigint; to_ns: bigint; lo_ns: bigint; hi_ns: bigint }>(FAR, [host, near, MOST + 1]);
+export async function readStrange(client: Queryable, host: string): ReturnType<PastStore["strange"]> {
+  const far = await client.query<{ from_ns: bigint; to_ns: bigint; lo_ns: bigint; hi_ns: bigint }>(FAR, [host, MOST + 1]);
   const silences = await client.query<SilenceRow>(SILENCES, [host, MOST + 1]);
   if (far.rows.length > MOST || silences.rows.length > MOST) return null;
   return {

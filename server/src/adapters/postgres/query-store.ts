@@ -129,7 +129,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
     const found = around(joined(stored, archived), from, to, most.batches);
     return found.length > most.batches + 2 || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
   },
-  strange: (host, near) => readStrange(pool, host, near),
+  strange: (host) => readStrange(pool, host),
   statedReadings: (host, from, to) => readStated({ client: pool, archive, reading }, host, from, to),
   named: async (name) => (await pool.query<{ id: string }>(NAMED, [name])).rows.map(({ id }) => id),
   targets: () => readTargets(pool),
