@@ -23,15 +23,7 @@ import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
-import {
-  ADVISE_USAGE,
-  ORDER_USAGE,
-  type PastRequest,
-  parseAdvise,
-  parseOrder,
-  parseStampFile,
-  STAMP_USAGE,
-} from "./past/past-requests.ts";
+import { ADVISE_USAGE, ORDER_USAGE, type PastRequest, parseAdvise, parseOrder, parseStampFile, STAMP_USAGE } from "./past/past-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 

@@ -10,7 +10,18 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runPast, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import {
+  customProfiles,
+  runAdmin,
+  runAlerts,
+  runApply,
+  runArchive,
+  runCheck,
+  runPast,
+  runRebuild,
+  runRecord,
+  runRehearsal,
+} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";

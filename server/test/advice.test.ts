@@ -40,8 +40,14 @@ const hour = (to = 60) => `from=${at(0)}&to=${at(to)}`;
 describe("advice", () => {
   it("is twice the greatest worst error of few minutes, and how far two clocks were apart in any of them", async () => {
     const [a, b] = [await host("pair-a", { role: "pair" }), await host("pair-b", { role: "pair" })];
-    await minutes(a, Array.from({ length: 60 }, (_, n) => (n === 7 ? [-10n * US, 40n * US] : [-10n * US, 10n * US])));
-    await minutes(b, Array.from({ length: 60 }, (_, n) => (n === 9 ? [-50n * US, 10n * US] : [-10n * US, 10n * US])));
+    await minutes(
+      a,
+      Array.from({ length: 60 }, (_, n) => (n === 7 ? [-10n * US, 40n * US] : [-10n * US, 10n * US])),
+    );
+    await minutes(
+      b,
+      Array.from({ length: 60 }, (_, n) => (n === 9 ? [-50n * US, 10n * US] : [-10n * US, 10n * US])),
+    );
     const found = await advice(`labels=role=pair&${hour()}`);
     expect(found).toMatchObject({
       minutes: 120,
@@ -60,14 +66,20 @@ describe("advice", () => {
   });
   it("of one host allows for another just like it", async () => {
     const id = await host("one", {});
-    await minutes(id, Array.from({ length: 60 }, () => [-1_000n * US, 6_000n * US] as const));
+    await minutes(
+      id,
+      Array.from({ length: 60 }, () => [-1_000n * US, 6_000n * US] as const),
+    );
     const found = await advice(`host=one&${hour()}`);
     expect(found).toMatchObject({ commit_wait_ns: "12000000", max_offset_p999_ns: "12000000" });
     expect(found.profiles.filter(({ inside }) => !inside).map(({ id }) => id)).toEqual(["ydb", "cassandra"]);
   });
   it("counts minutes without a bound, and those in which nobody was heard, as unknown and never leaves them out", async () => {
     const id = await host("gaps", {});
-    await minutes(id, Array.from({ length: 60 }, (_, n) => (n === 30 ? null : ([-10n * US, 10n * US] as const))));
+    await minutes(
+      id,
+      Array.from({ length: 60 }, (_, n) => (n === 30 ? null : ([-10n * US, 10n * US] as const))),
+    );
     expect(await advice(`host=${id}&${hour()}`)).toMatchObject({
       minutes: 60,
       minutes_unknown: 1,
@@ -86,8 +98,16 @@ describe("advice", () => {
        select $1, $2 + n * 60000000000, -n, n, 1, 'proven', false from generate_series(1, 1999) n where n not in (500, 501)`,
       [id, T0],
     );
-    expect(await advice(`host=long&from=${at(1)}&to=${at(2000)}`)).toMatchObject({ minutes: 1999, minutes_unknown: 2, worst_error_p999_ns: null });
-    await ask(tested.url, "insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked) values ($1, $2, 0, 0, 1, 'proven', false)", [id, T0 + 501n * MINUTE]);
+    expect(await advice(`host=long&from=${at(1)}&to=${at(2000)}`)).toMatchObject({
+      minutes: 1999,
+      minutes_unknown: 2,
+      worst_error_p999_ns: null,
+    });
+    await ask(
+      tested.url,
+      "insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked) values ($1, $2, 0, 0, 1, 'proven', false)",
+      [id, T0 + 501n * MINUTE],
+    );
     expect(await advice(`host=long&from=${at(1)}&to=${at(2000)}`)).toMatchObject({ minutes_unknown: 1, worst_error_p999_ns: "1999" });
   });
   it("takes no minute for known in which sources contradicted each other or one stood alone", async () => {
@@ -100,7 +120,10 @@ describe("advice", () => {
   });
   it("counts a host from when it was enrolled, whole minutes only", async () => {
     const id = await host("young", {});
-    await minutes(id, Array.from({ length: 60 }, (_, n) => (n < 31 ? null : ([-1n, 1n] as const))));
+    await minutes(
+      id,
+      Array.from({ length: 60 }, (_, n) => (n < 31 ? null : ([-1n, 1n] as const))),
+    );
     await ask(tested.url, "update host set enrolled_at = $2::timestamptz where id = $1", [id, at(30).replace(/:00\.0*Z/, ":20Z")]);
     expect(await advice(`host=young&${hour()}`)).toMatchObject({ minutes: 29, minutes_unknown: 0, commit_wait_ns: "2" });
   });
@@ -110,7 +133,14 @@ describe("advice", () => {
     ["labels=a", 400],
     ["from=now-93d", 400],
     ["from=x", 400],
-  ])("%s is refused", async (query, status) => expect((await get(`${tested.server.peopleUrl}/api/v1/advice?${query}`)).status).toBe(status));
+  ])("%s is refused", async (query, status) =>
+    expect((await get(`${tested.server.peopleUrl}/api/v1/advice?${query}`)).status).toBe(status),
+  );
   it("of nobody says so", async () =>
-    expect(await advice(`labels=role=none&${hour()}`)).toMatchObject({ minutes: 0, hosts: [], commit_wait_ns: null, says: expect.arrayContaining([expect.stringContaining("No host")]) }));
+    expect(await advice(`labels=role=none&${hour()}`)).toMatchObject({
+      minutes: 0,
+      hosts: [],
+      commit_wait_ns: null,
+      says: expect.arrayContaining([expect.stringContaining("No host")]),
+    }));
 });

@@ -75,7 +75,10 @@ describe("the order of two events", () => {
   });
   it("is asked of a host with itself, by id, and with integer stamps", async () => {
     const { id } = await steady("itself", 5000n);
-    expect(await answered(`${id}@${T0 + 50n * S}`, `itself@${T0 + 51n * S}`)).toMatchObject({ result: "before", margin_ns: String(S - 2000n) });
+    expect(await answered(`${id}@${T0 + 50n * S}`, `itself@${T0 + 51n * S}`)).toMatchObject({
+      result: "before",
+      margin_ns: String(S - 2000n),
+    });
   });
   it("finds a clock that was ten years off for an hour, years of UTC away from what it showed", async () => {
     const years = 3650n * 86_400n * S;
@@ -91,7 +94,11 @@ describe("the order of two events", () => {
     const found = await answered(`decade@${formatUtc(utc(shown))}`, `decade@${at(100n * S)}`);
     expect(found).toMatchObject({ result: "after", a: { earliest: at(500n * S - 1000n), latest: at(500n * S + 1000n), status: "proven" } });
     // What it would have shown had it not been set.
-    expect((await answered(`decade@${at(500n * S)}`, `decade@${at(100n * S)}`)).a).toMatchObject({ status: "unknown", reason: "never_shown", earliest: null });
+    expect((await answered(`decade@${at(500n * S)}`, `decade@${at(100n * S)}`)).a).toMatchObject({
+      status: "unknown",
+      reason: "never_shown",
+      earliest: null,
+    });
   });
   it("takes both places of a stamp that a clock showed twice, and decides only where both are on one side", async () => {
     const agent = await host("twice");
@@ -128,19 +135,31 @@ describe("the order of two events", () => {
     ["after its last report, too late", `new@${at(86_400n * S)}`, { status: "unknown", reason: "wider_than_a_second" }],
   ])("of a host %s is unknown, and says why", async (_, stamp, a) => {
     if ((await ask(tested.url, "select from host where name = 'new'")).length === 0) await steady("new");
-    expect(await answered(stamp, `new@${at(50n * S)}`)).toMatchObject({ result: "unknown", margin_ns: null, a: { ...a, earliest: null, latest: null } });
+    expect(await answered(stamp, `new@${at(50n * S)}`)).toMatchObject({
+      result: "unknown",
+      margin_ns: null,
+      a: { ...a, earliest: null, latest: null },
+    });
   });
   it("after a last report widens as fast as a clock can run away", async () => {
     await steady("last");
     const { a } = await answered(`last@${at(220n * S)}`, `last@${at(0n)}`);
     // 700 ppm for 100 s, and 1 µs.
-    expect(a).toMatchObject({ status: "holdover", reason: "after_the_last_record", earliest: expect.stringMatching(/12:03:39\.930/), latest: expect.stringMatching(/12:03:40\.070/) });
+    expect(a).toMatchObject({
+      status: "holdover",
+      reason: "after_the_last_record",
+      earliest: expect.stringMatching(/12:03:39\.930/),
+      latest: expect.stringMatching(/12:03:40\.070/),
+    });
   });
   it("of a revoked host is answered from what it reported before, and from nothing else", async () => {
     const agent = await steady("sent-away");
     await adminStore(pool).setState(agent.id, "revoked");
     expect((await answered(`sent-away@${at(50n * S)}`, `sent-away@${at(60n * S)}`)).result).toBe("before");
-    expect(await answered(`sent-away@${at(50n * S)}`, `sent-away@${at(130n * S)}`)).toMatchObject({ result: "unknown", b: { reason: "host_revoked" } });
+    expect(await answered(`sent-away@${at(50n * S)}`, `sent-away@${at(130n * S)}`)).toMatchObject({
+      result: "unknown",
+      b: { reason: "host_revoked" },
+    });
   });
   it("takes nothing that was rehearsed for evidence", async () => {
     const agent = await host("rehearsed");
@@ -150,7 +169,10 @@ describe("the order of two events", () => {
     expect((await agent.sendAll(batches)).status).toBe(200);
     const { result, a } = await answered(`rehearsed@${at(150n * S)}`, `rehearsed@${at(50n * S)}`);
     // It is known when it can have been, and that nothing is known of the clock then.
-    expect([result, a]).toEqual(["after", expect.objectContaining({ status: "unknown", reason: "rehearsal", guaranteed: null, earliest: at(90n * S - 1000n) })]);
+    expect([result, a]).toEqual([
+      "after",
+      expect.objectContaining({ status: "unknown", reason: "rehearsal", guaranteed: null, earliest: at(90n * S - 1000n) }),
+    ]);
   });
   it("asks for an id where several hosts had the name", async () => {
     const first = await steady("reused");
@@ -197,11 +219,18 @@ describe("when batches are gone", () => {
       assumptions: { rho_ppb: 200_000 },
     });
     const { body } = await get(`${tested.server.peopleUrl}/api/v1/hosts/${agent.id}/interval?at=${formatUtc(utc(stamp))}`);
-    expect(body).toMatchObject({ status: "proven", guaranteed: { lo_ns: span.lo.toString(), hi_ns: span.hi.toString() }, evidence: { epoch: 1, seq: 1 } });
+    expect(body).toMatchObject({
+      status: "proven",
+      guaranteed: { lo_ns: span.lo.toString(), hi_ns: span.hi.toString() },
+      evidence: { epoch: 1, seq: 1 },
+    });
   });
   it("and nothing signed is left, that is said", async () => {
     const agent = await steady("gone");
     await old(agent);
-    expect(await answered(`gone@${at(50n * S)}`, `gone@${at(60n * S)}`)).toMatchObject({ result: "unknown", a: { reason: "evidence_not_kept" } });
+    expect(await answered(`gone@${at(50n * S)}`, `gone@${at(60n * S)}`)).toMatchObject({
+      result: "unknown",
+      a: { reason: "evidence_not_kept" },
+    });
   });
 });

@@ -104,7 +104,10 @@ describe("a file of stamps", () => {
     ["?limt=1ms", "text/csv", 400, "did you mean limit?"],
     ["", "application/json", 400, "text/csv"],
   ])("%s as %s is refused", async (query, type, status, words) => {
-    expect(await post(query, type === "text/csv" ? "exact,17,\n" : "{}", type)).toMatchObject({ status, body: { detail: expect.stringContaining(words) } });
+    expect(await post(query, type === "text/csv" ? "exact,17,\n" : "{}", type)).toMatchObject({
+      status,
+      body: { detail: expect.stringContaining(words) },
+    });
   });
   it("of thousands of rows is answered as each row is alone", async () => {
     const rows = Array.from({ length: 12_000 }, (_, n) => {
@@ -142,7 +145,10 @@ describe("truebound order and stamp", () => {
       code: 1,
       out: expect.stringMatching(/^undecidable: either may have come first\n/),
     });
-    expect(await tell({ do: "order", a: "exact", b: "off", json: true })).toMatchObject({ code: 1, err: expect.stringContaining("HOST@TIME") });
+    expect(await tell({ do: "order", a: "exact", b: "off", json: true })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("HOST@TIME"),
+    });
   });
   it("write what the API answers to a file, and name one that is not there", async () => {
     const file = join(folder, "trades.csv");
@@ -151,6 +157,9 @@ describe("truebound order and stamp", () => {
     const { code, written } = await tell({ do: "stamp", file, wish: { limit: "1ms", format: "csv" } });
     expect([code, written]).toEqual([0, (await post("?limit=1ms&format=csv", text)).bytes.toString()]);
     const missing = join(folder, "missing.csv");
-    expect(await tell({ do: "stamp", file: missing, wish: {} })).toMatchObject({ code: 1, err: expect.stringContaining(`Cannot read ${missing}`) });
+    expect(await tell({ do: "stamp", file: missing, wish: {} })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`Cannot read ${missing}`),
+    });
   });
 });

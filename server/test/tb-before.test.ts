@@ -60,18 +60,17 @@ describe("tb_before", () => {
     const interval = fc.tuple(fc.bigInt(-20n, 20n), fc.bigInt(0n, 10n)).map(([from, width]) => [from, from + width] as const);
     await fc.assert(
       fc.asyncProperty(interval, interval, async (a, b) => {
-        const [{ found } = { found: null }] = await ask<{ found: boolean | null }>(tested.url, "select tb_before($1, $2, $3, $4) as found", [...a, ...b]);
+        const [{ found } = { found: null }] = await ask<{ found: boolean | null }>(
+          tested.url,
+          "select tb_before($1, $2, $3, $4) as found",
+          [...a, ...b],
+        );
         expect(found).toBe(a[1] < b[0] ? true : b[1] < a[0] ? false : null);
       }),
       { numRuns: 200 },
     );
   });
-  it.each([
-    ["null, 5, 7, 8"],
-    ["1, null, 7, 8"],
-    ["1, 5, null, null"],
-    ["5, 1, 7, 8"],
-  ])("knows nothing of tb_before(%s)", async (numbers) =>
+  it.each([["null, 5, 7, 8"], ["1, null, 7, 8"], ["1, 5, null, null"], ["5, 1, 7, 8"]])("knows nothing of tb_before(%s)", async (numbers) =>
     expect(await ask(tested.url, `select tb_before(${numbers}) as found`)).toEqual([{ found: null }]),
   );
 });
@@ -102,10 +101,17 @@ describe("tb_interval", () => {
     expect(await intervalOf("far", stamp)).toEqual({ earliest_ns: stamp - 1000n, latest_ns: stamp + hour + 1000n, status: "proven" });
   });
   it("says unknown where a minute has no bound or is not there, and of hosts that it cannot tell apart", async () => {
-    await host("holes", [row(10n, 0n), row(50n, 0n), { realtime: T0 + 70n * S, raw: 70n * S, lo: null, hi: null }, row(130n, 0n), row(170n, 0n)]);
+    await host("holes", [
+      row(10n, 0n),
+      row(50n, 0n),
+      { realtime: T0 + 70n * S, raw: 70n * S, lo: null, hi: null },
+      row(130n, 0n),
+      row(170n, 0n),
+    ]);
     const unknown = { earliest_ns: null, latest_ns: null, status: "unknown" };
     expect((await intervalOf("holes", T0 + 30n * S)).status).toBe("proven");
-    for (const second of [90n, 60n, 59n, 300n, -90n]) expect({ second, ...(await intervalOf("holes", T0 + second * S)) }).toEqual({ second, ...unknown });
+    for (const second of [90n, 60n, 59n, 300n, -90n])
+      expect({ second, ...(await intervalOf("holes", T0 + second * S)) }).toEqual({ second, ...unknown });
     // The minute after it is missing: at its edge the stamp may lie in that one.
     expect(await intervalOf("holes", T0 + 180n * S - 500n)).toEqual(unknown);
     expect(await intervalOf("nobody", T0)).toEqual(unknown);
@@ -122,6 +128,8 @@ describe("tb_interval", () => {
     await expect(reader.query("select * from tb_interval('far', 1)")).rejects.toThrow("permission denied");
     await reader.query("reset role; set role tb_reader");
     await ask(tested.url, "drop role tb_stranger");
-    expect((await reader.query("select host, lo_ns from tb_minute where host = 'far' order by minute_ns limit 1")).rows).toEqual([{ host: "far", lo_ns: "-1000" }]);
+    expect((await reader.query("select host, lo_ns from tb_minute where host = 'far' order by minute_ns limit 1")).rows).toEqual([
+      { host: "far", lo_ns: "-1000" },
+    ]);
   });
 });

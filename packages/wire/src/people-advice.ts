@@ -20,9 +20,7 @@ export const Advice = Type.Object({
   /** The greatest difference of two of their clocks that 99.9 % of the minutes allow; of one host, with another just like it. */
   max_offset_p999_ns: Nullable(DecimalString),
   /** Limits on pairs of clocks in force at `to`, and whether that difference is within them. */
-  profiles: Type.Array(
-    Type.Object({ id: Type.String(), title: Type.String(), limit_ns: DecimalString, inside: Nullable(Type.Boolean()) }),
-  ),
+  profiles: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), limit_ns: DecimalString, inside: Nullable(Type.Boolean()) })),
   hosts: Type.Array(Type.Object({ id: Uuid, name: HostText(255), ...Figures })),
   /** Sentences: what was found, and what it rests on. */
   says: Type.Array(Type.String()),

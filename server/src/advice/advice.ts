@@ -43,7 +43,9 @@ export function sentences(measured: Measured): string[] {
 }
 
 const remedy = ({ minutes, known }: Measured): string[] =>
-  minutes === 0 ? ["No host belonged to the fleet in that period"] : [`Look at the hosts without a bound: ${minutes - known} minutes of theirs`];
+  minutes === 0
+    ? ["No host belonged to the fleet in that period"]
+    : [`Look at the hosts without a bound: ${minutes - known} minutes of theirs`];
 
 const ASSUMED = [
   "A bound counts where it is proven or in holdover; unverified, conflict, no_majority and disrupted count as none",

@@ -3,10 +3,11 @@ import type { OrderAnswer, StampInterval } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { HostPast } from "./host-past.ts";
+import { MOST_RECORDS, recordsOf } from "./interval.ts";
 import { orderOf } from "./order.ts";
 import type { QueryStore } from "./ports.ts";
 import { NEVER_SHOWN, ONE_SET, offsetAt, type StampPlace } from "./stamp-place.ts";
-import type { Reading, StoredReading } from "./stored-readings.ts";
+import type { Reading } from "./stored-readings.ts";
 import { readStamp } from "./time-range.ts";
 
 /** What questions about the past need. */
@@ -31,7 +32,8 @@ interface Placed {
 
 async function placed(ports: AskPorts, name: string, text: string | undefined): Promise<Placed | Refusal> {
   const at = text?.lastIndexOf("@") ?? -1;
-  if (text === undefined || at < 1) return refuse("bad_request", `Cannot order without ${name}: write HOST@TIME, the time as HOST's own clock showed it`);
+  if (text === undefined || at < 1)
+    return refuse("bad_request", `Cannot order without ${name}: write HOST@TIME, the time as HOST's own clock showed it`);
   const stamp = readStamp(text.slice(at + 1));
   if (stamp === null) return refuse("bad_request", `Cannot read the time of ${name}, ${quoted(text.slice(at + 1))}: ${STAMP_FORM}`);
   const host = await namedHost(ports.store, text.slice(0, at));
@@ -41,7 +43,8 @@ async function placed(ports: AskPorts, name: string, text: string | undefined): 
   return { host, stamp, place: withReason(past, place as StampPlace, stamp) };
 }
 
-export const STAMP_FORM = "it is an RFC 3339 time (a + in it is written %2B) or nanoseconds since 1970 as an integer, between 1824 and 2116";
+export const STAMP_FORM =
+  "it is an RFC 3339 time (a + in it is written %2B) or nanoseconds since 1970 as an integer, between 1824 and 2116";
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 export const withReason = (past: HostPast, place: StampPlace, stamp: bigint): StampPlace =>
@@ -62,8 +65,6 @@ export async function namedHost(store: Pick<QueryStore, "host" | "named">, text:
   return (await store.host(id))?.record ?? refuse("not_found", `No host has the id or name ${quoted(text)}`);
 }
 
-const MOST_EVIDENCE = 16;
-
 function sayStamp({ host, stamp, place }: Placed): StampInterval {
   const [first, last] = [place.places[0], place.places.at(-1)];
   const bound = place.isBlind ? null : offsetAt(place, stamp);
@@ -78,14 +79,8 @@ function sayStamp({ host, stamp, place }: Placed): StampInterval {
     status: place.status,
     reason: place.reason,
     guaranteed: bound && { lo_ns: bound.lo.toString(), hi_ns: bound.hi.toString() },
-    evidence: recordsOf(place.readings).slice(0, MOST_EVIDENCE),
+    evidence: recordsOf(place.readings).slice(0, MOST_RECORDS),
     assumptions: place.readings.at(-1)?.assumptions ?? null,
     assumes: place.isBlind || place.reason === NEVER_SHOWN ? [ONE_SET] : [],
   };
-}
-
-/** Each batch once. */
-export function recordsOf(readings: readonly StoredReading[]): { epoch: number; seq: number }[] {
-  const known = new Map(readings.map(({ epoch, seq }) => [`${epoch}/${seq}`, { epoch, seq }]));
-  return [...known.values()];
 }

@@ -1,7 +1,7 @@
 import { BILLION, maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
 import type { HostRecord } from "../fleet/host-record.ts";
-import type { EvidenceLimit } from "./ports.ts";
 import { NOT_KEPT } from "./covers.ts";
+import type { EvidenceLimit } from "./ports.ts";
 import { nowhere, type StampPlace, type Window, Windows } from "./stamp-place.ts";
 import { type Reading, type StoredEvidence, type StoredReading, storedReadings } from "./stored-readings.ts";
 
@@ -79,9 +79,10 @@ export class HostPast {
     return [...(await this.#placeGroup(group.slice(0, half))), ...(await this.#placeGroup(group.slice(half)))];
   }
 
-  /** In words why there are none. */
+  /** Text = why there are none. */
   async #windowsFor(first: bigint, last: bigint): Promise<Windows | string> {
-    const strange = await (this.#strange ??= this.#ports.store.strange(this.#host.id));
+    this.#strange ??= this.#ports.store.strange(this.#host.id);
+    const strange = await this.#strange;
     if (strange === null) return TOO_MANY_PLACES;
     const ranges = placesToLook(strange, first, last);
     if (ranges.length > MOST_WINDOWS) return TOO_MANY_PLACES;
@@ -120,7 +121,8 @@ export class HostPast {
   /** What a stamp without a place has to say of the host as it is now. */
   reasonOf(reason: string, stamp: bigint): string {
     const { state, seq, epoch, chainAt } = this.#host;
-    if (reason === "no_evidence" && chainAt !== null && stamp > chainAt && (state === "revoked" || state === "retired")) return `host_${state}`;
+    if (reason === "no_evidence" && chainAt !== null && stamp > chainAt && (state === "revoked" || state === "retired"))
+      return `host_${state}`;
     return reason === "no_evidence" && (seq > 0 || epoch > 1) && (chainAt === null || stamp < chainAt) ? NOT_KEPT : reason;
   }
 }
@@ -132,7 +134,8 @@ interface Range {
   readonly to: bigint;
 }
 
-const holdsAny = (readings: readonly StoredReading[], from: bigint, to: bigint): boolean => readings.some(({ at }) => from <= at && at <= to);
+const holdsAny = (readings: readonly StoredReading[], from: bigint, to: bigint): boolean =>
+  readings.some(({ at }) => from <= at && at <= to);
 
 /** Each is read as one: beside the stamps, wherever the clock was far off and may have shown them, and the two ends of a silence. */
 export function placesToLook({ far, silences }: Strange, first: bigint, last: bigint): Range[][] {
@@ -167,7 +170,7 @@ function merged(ranges: readonly Range[]): Range[] {
 }
 
 /** So far apart two stamps share what is read for them, and so long a group is. */
-const NEIGHBOURS = 60n * BILLION;
+const NEIGHBOURS = 240n * BILLION;
 const LONGEST_GROUP = 600n * BILLION;
 
 export function groupsOf(stamps: readonly bigint[]): bigint[][] {

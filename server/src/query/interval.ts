@@ -22,6 +22,8 @@ export interface Answer {
   readonly tight: Interval | null;
   /** The reading that closes the latest stretch that was used. */
   readonly reading: StoredReading | null;
+  /** All that the bound rests on, in the order of the chain; none where there is no bound. */
+  readonly readings: readonly StoredReading[];
 }
 
 /** `readings` in the order of the chain: all that can lie near `at`, and one batch more on each side. */
@@ -42,6 +44,7 @@ export function answerAt(readings: readonly StoredReading[], at: UtcInstant): An
     bound,
     tight: tight && intersect(tight, bound),
     reading: used.at(-1) ?? null,
+    readings: used,
   });
 }
 
@@ -52,6 +55,7 @@ export const answerOf = (reading: StoredReading): Answer => ({
   bound: reading.bound,
   tight: reading.tight,
   reading,
+  readings: reading.bound === null ? [] : [reading],
 });
 
 /** Nothing is known at that instant; why, as the reading after it says. */
@@ -60,7 +64,8 @@ function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {
   if (last === undefined) return unknown("no_evidence", null);
   const next = readings.find((reading) => reading.at >= at);
   if (next !== undefined && readings[0] === next) return unknown(whyNotBefore(next), null);
-  if (next === undefined && !isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
+  if (next === undefined && !isBounded(last))
+    return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last, readings: [] };
   const said = next ?? last;
   return said.follows ? unknown(said.reason ?? "no_bound_at_that_time", said) : unknown("no_evidence", null);
 }
@@ -80,6 +85,7 @@ function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
     bound: strayed(last, elapsed),
     tight: null,
     reading: last,
+    readings: [last],
   });
 }
 
@@ -89,13 +95,23 @@ export const unknown = (reason: string, reading: StoredReading | null): Answer =
   bound: null,
   tight: null,
   reading,
+  readings: [],
 });
 
 const capped = (answer: Answer): Answer =>
   answer.bound !== null && halfWidth(answer.bound) > WIDEST ? unknown("wider_than_a_second", answer.reading) : answer;
 
+/** Each batch once. */
+export function recordsOf(readings: readonly StoredReading[]): { epoch: number; seq: number }[] {
+  const known = new Map(readings.map(({ epoch, seq }) => [`${epoch}/${seq}`, { epoch, seq }]));
+  return [...known.values()];
+}
+
+/** That one answer names. */
+export const MOST_RECORDS = 16;
+
 /** As it is said on the wire. What the host's clock showed is UTC − offset, so a greater offset shows an earlier time. */
-export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading }: Answer): IntervalAnswer => ({
+export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading, readings }: Answer): IntervalAnswer => ({
   at: formatUtc(at),
   host,
   status,
@@ -105,5 +121,6 @@ export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound,
   earliest: bound && formatUtc(utc(at - bound.hi)),
   latest: bound && formatUtc(utc(at - bound.lo)),
   evidence: reading && { epoch: reading.epoch, seq: reading.seq },
+  records: recordsOf(readings).slice(0, MOST_RECORDS),
   assumptions: reading?.assumptions ?? null,
 });

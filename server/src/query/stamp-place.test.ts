@@ -34,7 +34,12 @@ interface Host {
 }
 
 const hosts: fc.Arbitrary<Host> = fc
-  .tuple(fc.array(second, { minLength: 10, maxLength: 40 }), fc.bigInt(0n, 2_000_000n), fc.bigInt(0n, 2_000_000n), fc.bigInt(-3n * S, 3n * S))
+  .tuple(
+    fc.array(second, { minLength: 10, maxLength: 40 }),
+    fc.bigInt(0n, 2_000_000n),
+    fc.bigInt(0n, 2_000_000n),
+    fc.bigInt(-3n * S, 3n * S),
+  )
   .map(([seconds, below, above, start]) => simulate(seconds, below, above, start));
 
 function simulate(seconds: readonly Second[], below: bigint, above: bigint, start: bigint): Host {

@@ -9,16 +9,28 @@ import { isRefusal } from "../refusal.ts";
 import type { GivenRow } from "./read-stamps.ts";
 import { insideOf, isHeld, type StampLimit } from "./stamp-limit.ts";
 
-/** So many rows are answered together, so that neighbours of a host share what is read for them. */
-const BLOCK = 5_000;
+/** So many rows are answered together, so that neighbours of a host share what is read for them, in whatever order they come. */
+const BLOCK = 50_000;
 /** Hosts that are remembered from one block to the next. */
 const MOST_HOSTS = 500;
 
-/** Answers in the order of the rows, block by block: what is held beside the rows does not grow with them. */
-export async function* answerStamps(ports: AskPorts, rows: readonly GivenRow[], limit: StampLimit | null): AsyncGenerator<StampRow[]> {
+/** In the order of the rows. Each is said as soon as it is known: as text it takes less room until its turn comes. */
+export async function* answerStamps(
+  ports: AskPorts,
+  rows: readonly GivenRow[],
+  limit: StampLimit | null,
+  say: (row: StampRow) => string,
+): AsyncGenerator<readonly string[]> {
   const hosts = new Hosts(ports);
-  for (let start = 0; start < rows.length; start += BLOCK) yield await answerBlock(hosts, rows.slice(start, start + BLOCK), limit);
+  for (let start = 0; start < rows.length; start += BLOCK) {
+    const block = rows.slice(start, start + BLOCK);
+    const said = new Map<GivenRow, string>();
+    await answerBlock(hosts, block, limit, (row, answer) => said.set(row, say(answer)));
+    yield block.map((row) => said.get(row) ?? "");
+  }
 }
+
+type Take = (row: GivenRow, answer: StampRow) => void;
 
 interface Known {
   readonly record: HostRecord;
@@ -51,17 +63,16 @@ interface Readable {
   readonly stamp: bigint;
 }
 
-async function answerBlock(hosts: Hosts, rows: readonly GivenRow[], limit: StampLimit | null): Promise<StampRow[]> {
-  const answers = new Map<GivenRow, StampRow>();
+async function answerBlock(hosts: Hosts, rows: readonly GivenRow[], limit: StampLimit | null, take: Take): Promise<void> {
   const byHost = new Map<string, Readable[]>();
   for (const row of rows) {
     const stamp = readStamp(row.timestamp);
-    const error = row.error ?? (stamp === null ? `Cannot read the timestamp ${JSON.stringify(row.timestamp.slice(0, 60))}: ${STAMP_FORM}` : null);
-    if (error !== null || stamp === null) answers.set(row, badRow(row, error));
+    const error =
+      row.error ?? (stamp === null ? `Cannot read the timestamp ${JSON.stringify(row.timestamp.slice(0, 60))}: ${STAMP_FORM}` : null);
+    if (error !== null || stamp === null) take(row, badRow(row, error));
     else readableOf(byHost, row.host).push({ row, stamp });
   }
-  for (const [name, readable] of byHost) await answerHost(await hosts.find(name), readable, limit, answers);
-  return rows.map((row) => answers.get(row) as StampRow);
+  for (const [name, readable] of byHost) await answerHost(await hosts.find(name), readable, limit, take);
 }
 
 function readableOf(byHost: Map<string, Readable[]>, host: string): Readable[] {
@@ -70,20 +81,15 @@ function readableOf(byHost: Map<string, Readable[]>, host: string): Readable[] {
   return rows;
 }
 
-async function answerHost(
-  found: Known | string,
-  rows: readonly Readable[],
-  limit: StampLimit | null,
-  answers: Map<GivenRow, StampRow>,
-): Promise<void> {
+async function answerHost(found: Known | string, rows: readonly Readable[], limit: StampLimit | null, take: Take): Promise<void> {
   if (typeof found === "string") {
-    for (const { row } of rows) answers.set(row, badRow(row, found));
+    for (const { row } of rows) take(row, badRow(row, found));
     return;
   }
   const inOrder = [...rows].sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
   const places = await found.past.place(inOrder.map(({ stamp }) => stamp));
   inOrder.forEach(({ row, stamp }, index) => {
-    answers.set(row, answerRow(row, stamp, withReason(found.past, places[index] as StampPlace, stamp), limit));
+    take(row, answerRow(row, stamp, withReason(found.past, places[index] as StampPlace, stamp), limit));
   });
 }
 
@@ -98,15 +104,17 @@ const NOTHING = {
   evidence: null,
 } as const;
 
-const badRow = ({ error: _, ...row }: GivenRow, error: string | null): StampRow => ({ ...row, ...NOTHING, error });
+const asGiven = ({ line, id, host, timestamp }: GivenRow) => ({ line, id, host, timestamp });
+
+const badRow = (row: GivenRow, error: string | null): StampRow => ({ ...asGiven(row), ...NOTHING, error });
 
 /** Divergence is local less UTC: the offset with its sign turned. */
-function answerRow({ error: _, ...row }: GivenRow, stamp: bigint, place: StampPlace, limit: StampLimit | null): StampRow {
+function answerRow(row: GivenRow, stamp: bigint, place: StampPlace, limit: StampLimit | null): StampRow {
   const [first, last, reading] = [place.places[0], place.places.at(-1), place.readings.at(-1)];
   const offset = place.isBlind ? null : offsetAt(place, stamp);
   const isJudged = limit !== null && isHeld(limit, place);
   return {
-    ...row,
+    ...asGiven(row),
     earliest: first === undefined ? null : formatUtc(utc(first.from)),
     latest: last === undefined ? null : formatUtc(utc(last.to)),
     status: place.status,

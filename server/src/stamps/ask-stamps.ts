@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { answerStamps } from "./answer-stamps.ts";
 import { readStamps } from "./read-stamps.ts";
 import { type LimitWish, type NamedLimit, stampLimit } from "./stamp-limit.ts";
-import { STAMP_FORMATS, type StampFormat, writeStamps } from "./write-stamps.ts";
+import { STAMP_FORMATS, type StampFormat, sayRow, writeStamps } from "./write-stamps.ts";
 
 export interface StampPorts extends AskPorts {
   /** Those that come with this version, and those that people set. */
@@ -21,12 +21,17 @@ export interface ToldStamps {
 }
 
 /** All of the file is read before the first answer: who sends a file reads no answer before it is sent. */
-export async function askStamps(ports: StampPorts, wish: StampWish, chunks: AsyncIterable<Uint8Array | string>): Promise<ToldStamps | Refusal> {
+export async function askStamps(
+  ports: StampPorts,
+  wish: StampWish,
+  chunks: AsyncIterable<Uint8Array | string>,
+): Promise<ToldStamps | Refusal> {
   const format = STAMP_FORMATS.find((one) => one === (wish.format ?? "json"));
-  if (format === undefined) return refuse("bad_request", `Cannot answer in the format ${JSON.stringify(wish.format?.slice(0, 60))}: say json or csv`);
+  if (format === undefined)
+    return refuse("bad_request", `Cannot answer in the format ${JSON.stringify(wish.format?.slice(0, 60))}: say json or csv`);
   const limit = stampLimit(wish, wish.profile === undefined ? [] : await ports.limits());
   if (isRefusal(limit)) return limit;
   const rows = await readStamps(chunks);
   if (isRefusal(rows)) return rows;
-  return { format, text: writeStamps(format, answerStamps(ports, rows, limit), limit) };
+  return { format, text: writeStamps(format, answerStamps(ports, rows, limit, sayRow(format)), limit) };
 }

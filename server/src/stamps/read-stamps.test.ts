@@ -27,11 +27,19 @@ describe("a file of stamps", () => {
         expect(await readStamps(pieces(...cut))).toEqual(whole);
       }),
     );
-    expect(whole).toMatchObject([{ host: "üß", id: "a,b" }, { id: "" }, { error: expect.stringContaining("no end") }, { error: expect.stringContaining("without a timestamp") }]);
+    expect(whole).toMatchObject([
+      { host: "üß", id: "a,b" },
+      { id: "" },
+      { error: expect.stringContaining("no end") },
+      { error: expect.stringContaining("without a timestamp") },
+    ]);
   });
   it("keeps a line that is far too long from being held, and says so of its row alone", async () => {
     const long = Array.from({ length: 200 }, () => "x".repeat(10_000));
-    expect(await readStamps(pieces(...long, "\na,1,2\n"))).toMatchObject([{ line: 1, error: expect.stringContaining("longer than") }, { line: 2, error: null }]);
+    expect(await readStamps(pieces(...long, "\na,1,2\n"))).toMatchObject([
+      { line: 1, error: expect.stringContaining("longer than") },
+      { line: 2, error: null },
+    ]);
   });
   it("of too many rows, or too many bytes, is refused as a whole", async () => {
     const refused = await readStamps(pieces("a,1,\n".repeat(MOST_ROWS + 1)));

@@ -1,8 +1,8 @@
 import { isInForce, type Profile } from "@truebound/audit";
 import { type UtcInstant, utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
-import { type Refusal, refuse } from "../refusal.ts";
 import type { StampPlace } from "../query/stamp-place.ts";
+import { type Refusal, refuse } from "../refusal.ts";
 
 /** A limit on divergence, local less UTC: both ends are inside. */
 export interface StampLimit {
@@ -33,7 +33,8 @@ export function stampLimit({ profile, limit }: LimitWish, profiles: readonly Nam
   if (limit !== undefined) return givenLimit(limit);
   if (profile === undefined) return null;
   const found = profiles.find(({ id }) => id === profile);
-  if (found === undefined) return refuse("bad_request", `There is no profile ${quoted(profile)}; did you mean ${nearestOf(profile, profiles)}?`);
+  if (found === undefined)
+    return refuse("bad_request", `There is no profile ${quoted(profile)}; did you mean ${nearestOf(profile, profiles)}?`);
   if (found.kind === "pair" || typeof found.limit_ns === "bigint")
     return refuse(
       "bad_request",

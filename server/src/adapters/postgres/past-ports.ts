@@ -22,7 +22,11 @@ export function pastPorts(
     stamps: { store, ...reading, limits: async () => [...PAIR_PROFILES, ...(await custom())] },
     advice: {
       store: { ...store, ...adviceStore(pool) },
-      pairProfiles: async (at) => withProfiles(profiles, (await custom()).filter(({ kind }) => kind === "pair")).pairProfilesInForce(at),
+      pairProfiles: async (at) =>
+        withProfiles(
+          profiles,
+          (await custom()).filter(({ kind }) => kind === "pair"),
+        ).pairProfilesInForce(at),
     },
   };
 }

@@ -5,7 +5,7 @@ import type { FoundStatement } from "../../query/spans.ts";
 import type { StoredReading } from "../../query/stored-readings.ts";
 import { placeOf } from "../../retention/audit-row.ts";
 import type { Queryable } from "./pool.ts";
-import { type StatementPorts, readStatements } from "./statement-store.ts";
+import { readStatements, type StatementPorts } from "./statement-store.ts";
 
 /** Minutes far from UTC in any part of them, as the index host_minute_far has them; joined where one follows the other and is about as far. */
 const FAR = `
