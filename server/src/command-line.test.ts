@@ -27,6 +27,18 @@ it.each([
   [["--help"], { name: "help" }],
   [["toString"], { name: "usage", problem: expect.stringMatching(/^There is no command "toString"; did you mean \w+\?/) }],
   [["explian"], { name: "usage", problem: 'There is no command "explian"; did you mean explain? truebound help lists them' }],
+  [["order", "a@1", "b@2", "--json"], { name: "past", request: { do: "order", a: "a@1", b: "b@2", json: true } }],
+  [["order", "a@1"], { name: "usage", problem: expect.stringContaining("write HOST@TIME HOST@TIME") }],
+  [
+    ["stamp", "-", "--limit", "1ms"],
+    { name: "past", request: { do: "stamp", file: "-", wish: { profile: undefined, limit: "1ms", format: "csv" } } },
+  ],
+  [["stamp"], { name: "usage", problem: expect.stringContaining("a file, or -") }],
+  [
+    ["advise", "--label", "a=b", "--label", "c=d"],
+    { name: "past", request: { do: "advise", wish: { host: undefined, labels: "a=b,c=d", from: undefined, to: undefined }, json: false } },
+  ],
+  [["advise", "--lable", "a=b"], { name: "usage", problem: expect.stringContaining("did you mean --label?") }],
   [["report", "create"], { name: "usage", problem: 'Cannot run "report": it is not built yet' }],
   [["rebuild", "--host", "a", "-h"], { name: "say", text: expect.stringContaining("usage: truebound rebuild") }],
   [["migrate"], { name: "migrate", distribute: null }],

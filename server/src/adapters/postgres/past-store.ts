@@ -18,10 +18,13 @@ const FAR = `
 
 /** Between two minutes that are not neighbours, each with a bound for some part of it. */
 const SILENCES = `
-  with known as (select minute_ns, lo_ns, hi_ns, lag(minute_ns) over time as before_ns, lag(lo_ns) over time as before_lo_ns,
-      lag(hi_ns) over time as before_hi_ns
-    from host_minute where host_id = $1 and lo_ns is not null window time as (order by minute_ns))
-  select * from known where minute_ns - before_ns > 60000000000 order by minute_ns limit $2`;
+  with known as (select minute_ns, lag(minute_ns) over (order by minute_ns) as before_ns
+    from host_minute where host_id = $1 and lo_ns is not null)
+  select k.minute_ns, a.lo_ns, a.hi_ns, k.before_ns, b.lo_ns as before_lo_ns, b.hi_ns as before_hi_ns
+  from known k
+    join host_minute a on a.host_id = $1 and a.minute_ns = k.minute_ns
+    join host_minute b on b.host_id = $1 and b.minute_ns = k.before_ns
+  where k.minute_ns - k.before_ns > 60000000000 order by k.minute_ns limit $2`;
 
 const MINUTE_NS = 60_000_000_000n;
 const MOST = 20_000;
