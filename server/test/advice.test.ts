@@ -127,6 +127,19 @@ describe("advice", () => {
     await ask(tested.url, "update host set enrolled_at = $2::timestamptz where id = $1", [id, at(30).replace(/:00\.0*Z/, ":20Z")]);
     expect(await advice(`host=young&${hour()}`)).toMatchObject({ minutes: 29, minutes_unknown: 0, commit_wait_ns: "2" });
   });
+  it("does not let a host that came in the middle of a minute stand for one that is missing in it", async () => {
+    const [there, missing, new_] = [
+      await host("there", { trio: "1" }),
+      await host("missing", { trio: "1" }),
+      await host("new", { trio: "1" }),
+    ];
+    await minutes(there, [[-1n, 1n]]);
+    await minutes(new_, [[-1n, 1n]]);
+    await ask(tested.url, "update host set enrolled_at = $2::timestamptz where id = $1", [new_, at(0).replace(/:00\.0*Z/, ":20Z")]);
+    expect(await advice(`labels=trio=1&${hour(1)}`)).toMatchObject({ minutes: 2, minutes_unknown: 1, max_offset_p999_ns: null });
+    await minutes(missing, [[-3n, 1n]]);
+    expect(await advice(`labels=trio=1&${hour(1)}`)).toMatchObject({ minutes: 2, minutes_unknown: 0, max_offset_p999_ns: "4" });
+  });
   it.each([
     ["host=nobody", 404],
     ["host=one&labels=a=b", 400],

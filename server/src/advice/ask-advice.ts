@@ -1,5 +1,5 @@
 import type { PairProfile } from "@truebound/audit";
-import { BILLION, formatUtc, type UtcInstant } from "@truebound/time";
+import { BILLION, formatUtc, minOf, type UtcInstant, utc } from "@truebound/time";
 import type { Advice } from "@truebound/wire";
 import { labelsOf } from "../admin/labels.ts";
 import type { LabelSet } from "../policy/choose-policy.ts";
@@ -50,8 +50,10 @@ const MOST_HOSTS = 1_000;
 export async function askAdvice(ports: AdvicePorts, wish: AdviceWish): Promise<Advice | Refusal> {
   const whom = await whomOf(ports, wish);
   if (isRefusal(whom)) return whom;
-  const range = await readRange(ports.store, { ...(wish.from && { from: wish.from }), ...(wish.to && { to: wish.to }) }, "now-7d");
-  if (isRefusal(range)) return range;
+  const asked = await readRange(ports.store, { from: wish.from, to: wish.to }, "now-7d");
+  if (isRefusal(asked)) return asked;
+  // Of the time to come nothing is unknown yet.
+  const range = { from: asked.from, to: utc(minOf(asked.to, await ports.store.now())) };
   if (range.to - range.from > LONGEST) return refuse("bad_request", "Cannot advise from more than 92 days at once");
   const hosts = await ports.store.measuredHosts(whom, range.from, range.to);
   if (hosts.length > MOST_HOSTS) return refuse("bad_request", `Cannot advise for more than ${MOST_HOSTS} hosts at once: name labels`);

@@ -3,7 +3,9 @@ import type { Queryable } from "./pool.ts";
 
 /** A minute whose bound counts: all of it has one, and no contradiction was in it. */
 const COUNTS = "not m.unbounded and m.lo_ns is not null and m.status in ('proven', 'holdover')";
-const IN_RANGE = "m.minute_ns >= $2 and m.minute_ns < $3";
+/** From its first whole minute in the fleet to its last. */
+const WHILE_MEMBER =
+  "m.host_id = member.id and m.minute_ns >= member.from_ns and m.minute_ns < member.to_ns and m.minute_ns + 60000000000 <= member.to_ns";
 
 /** Whole minutes of the range in which a host belonged to the fleet, by the clock of the database; not those to come. */
 const MEMBER = `
@@ -16,13 +18,13 @@ const FULL_MINUTES = "greatest(0, div(to_ns::numeric, 60000000000) - ceil(from_n
 const MEASURED = (whom: string) => `
   with member as (${MEMBER} ${whom})
   select id, name, ${FULL_MINUTES} as minutes,
-    (select count(*) from host_minute m where m.host_id = member.id and ${IN_RANGE}
-      and m.minute_ns >= member.from_ns and m.minute_ns + 60000000000 <= member.to_ns and ${COUNTS})::integer as known
+    (select count(*) from host_minute m where ${WHILE_MEMBER} and ${COUNTS})::integer as known
   from member where ${FULL_MINUTES} > 0 order by name, id limit 1001`;
 
 const WORST_AT = `
-  select greatest(abs(m.lo_ns), abs(m.hi_ns)) as worst_ns from host_minute m
-  where m.host_id = any($1::uuid[]) and ${IN_RANGE} and ${COUNTS} order by 1 offset $4 limit 1`;
+  with member as (${MEMBER} h.id = any($1::uuid[]))
+  select greatest(abs(m.lo_ns), abs(m.hi_ns)) as worst_ns from member join host_minute m on ${WHILE_MEMBER}
+  where ${COUNTS} order by 1 offset $4 limit 1`;
 
 /** A minute counts only where every host that belonged to the fleet throughout it is known. */
 const TOGETHER = `
@@ -32,10 +34,10 @@ const TOGETHER = `
       generate_series(ceil(from_ns::numeric / 60000000000)::bigint * 60000000000, to_ns - 60000000000, 60000000000) as minute_ns
     group by minute_ns),
   measured as (
-    select m.minute_ns, count(*) as hosts, max(m.hi_ns) - min(m.lo_ns) as apart_ns from host_minute m
-    where m.host_id = any($1::uuid[]) and ${IN_RANGE} and ${COUNTS} group by m.minute_ns),
+    select m.minute_ns, count(*) as hosts, max(m.hi_ns) - min(m.lo_ns) as apart_ns from member join host_minute m on ${WHILE_MEMBER}
+    where ${COUNTS} group by m.minute_ns),
   together as (
-    select e.minute_ns, case when m.hosts >= e.hosts then m.apart_ns end as apart_ns from expected e left join measured m using (minute_ns))`;
+    select e.minute_ns, case when m.hosts = e.hosts then m.apart_ns end as apart_ns from expected e left join measured m using (minute_ns))`;
 const APART = `${TOGETHER} select count(*)::integer as minutes, count(apart_ns)::integer as known from together`;
 const APART_AT = `${TOGETHER} select apart_ns from together where apart_ns is not null order by 1 offset $4 limit 1`;
 
