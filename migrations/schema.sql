@@ -66,6 +66,47 @@ begin
   return new;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.tb_before(a_earliest bigint, a_latest bigint, b_earliest bigint, b_latest bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN ((a_earliest <= a_latest) AND (b_earliest <= b_latest) AND (a_latest < b_earliest)) THEN true WHEN ((a_earliest <= a_latest) AND (b_earliest <= b_latest) AND (b_latest < a_earliest)) THEN false ELSE NULL::boolean END
+CREATE OR REPLACE FUNCTION public.tb_interval(host text, stamp_ns bigint, OUT earliest_ns bigint, OUT latest_ns bigint, OUT status text)
+ RETURNS record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO '$user', 'public'
+AS $function$
+    with one as (
+      select min(h.id::text)::uuid as id from host h
+      where h.id::text = tb_interval.host or (h.name = tb_interval.host and not exists (select from host x where x.id::text = tb_interval.host))
+      having count(*) = 1),
+    near as (
+      select m.* from host_minute m, one
+      where m.host_id = one.id and m.minute_ns between stamp_ns - 63000000000 and stamp_ns + 3000000000
+      union
+      select m.* from host_minute m, one where m.host_id = one.id and (m.lo_ns < -2000000000 or m.hi_ns > 2000000000)),
+    fitting as (
+      select n.minute_ns, n.lo_ns, n.hi_ns, n.status, n.unbounded,
+        stamp_ns + n.lo_ns < n.minute_ns + 60000000000 and stamp_ns + n.hi_ns >= n.minute_ns as holds,
+        stamp_ns + n.lo_ns < n.minute_ns as before, stamp_ns + n.hi_ns >= n.minute_ns + 60000000000 as after
+      from near n
+      where stamp_ns + n.lo_ns <= n.minute_ns + 61000000000 and stamp_ns + n.hi_ns >= n.minute_ns - 1000000000
+        or n.lo_ns is null),
+    -- Where the stamp may also lie in the minute beside one that holds it, that one must be there.
+    alone as (
+      select from fitting f, one
+      where f.holds and (
+        f.before and not exists (select from host_minute m where m.host_id = one.id and m.minute_ns = f.minute_ns - 60000000000)
+        or f.after and not exists (select from host_minute m where m.host_id = one.id and m.minute_ns = f.minute_ns + 60000000000))),
+    known as (
+      select coalesce(bool_or(f.holds), false) and not bool_or(f.unbounded) and not exists (select from alone) as whole,
+        min(f.lo_ns) as lo_ns, max(f.hi_ns) as hi_ns, max(f.status) as worst
+      from fitting f)
+    select case when k.whole then stamp_ns + k.lo_ns end, case when k.whole then stamp_ns + k.hi_ns end,
+      case when k.whole then k.worst::text else 'unknown' end
+    from known k
+  $function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -598,6 +639,12 @@ grafana_source.upper_bound_seconds double precision
 grafana_source.delay_seconds double precision
 grafana_source.polls bigint
 grafana_source.replies bigint
+tb_minute.host_id uuid
+tb_minute.host text
+tb_minute.minute_ns bigint
+tb_minute.lo_ns bigint
+tb_minute.hi_ns bigint
+tb_minute.status text
 
 -- Constraints
 alert.alert_bound: CHECK ((((lo_ns IS NULL) = (hi_ns IS NULL)) AND (lo_ns <= hi_ns)))
@@ -768,6 +815,7 @@ CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE INDEX host_minute_far ON public.host_minute USING btree (host_id, minute_ns) WHERE ((lo_ns < '-2000000000'::integer) OR (hi_ns > 2000000000))
 CREATE INDEX incident_by_change ON public.incident USING btree (changed_at)
 CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)
 CREATE INDEX log_anchor_by_head ON public.log_anchor USING btree (head)

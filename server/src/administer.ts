@@ -5,7 +5,7 @@ import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
-import { readCaseFile } from "./adapters/case-file.ts";
+import { openText, readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
@@ -21,6 +21,7 @@ import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
 import { logPorts } from "./adapters/postgres/log/log-ports.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
+import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
@@ -46,6 +47,8 @@ import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
 import { administerLog } from "./log-book/administer-log.ts";
 import type { LogRequest } from "./log-book/log-requests.ts";
+import type { PastRequest } from "./past/past-requests.ts";
+import { tellPast } from "./past/tell-past.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -109,6 +112,13 @@ export const runRecord = (config: Config, request: RecordRequest, log: Log): Pro
       request,
     ),
   );
+
+/** `truebound order`, `stamp` and `advise`, on the same database and the archive of the settings. */
+export const runPast = (config: Config, request: PastRequest, write: (text: string) => Promise<void>, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => {
+    const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
+    return tellPast({ ...pastPorts(pool, archive), open: openText, write }, request);
+  });
 
 const LOOK_MS = 200;
 

@@ -34,6 +34,18 @@ it.each([
   [["diagnostics"], { name: "usage", problem: 'Cannot run "diagnostics": it is not built yet' }],
   [["report", "verify", "b", "--key", "k"], { name: "report", request: { do: "verify", bundle: "b", keyId: "k", json: false } }],
   [["report", "create", "--from", "x"], { name: "usage", problem: expect.stringContaining("without --from, --to and --out") }],
+  [["order", "a@1", "b@2", "--json"], { name: "past", request: { do: "order", a: "a@1", b: "b@2", json: true } }],
+  [["order", "a@1"], { name: "usage", problem: expect.stringContaining("write HOST@TIME HOST@TIME") }],
+  [
+    ["stamp", "-", "--limit", "1ms"],
+    { name: "past", request: { do: "stamp", file: "-", wish: { profile: undefined, limit: "1ms", format: "csv" } } },
+  ],
+  [["stamp"], { name: "usage", problem: expect.stringContaining("a file, or -") }],
+  [
+    ["advise", "--label", "a=b", "--label", "c=d"],
+    { name: "past", request: { do: "advise", wish: { host: undefined, labels: "a=b,c=d", from: undefined, to: undefined }, json: false } },
+  ],
+  [["advise", "--lable", "a=b"], { name: "usage", problem: expect.stringContaining("did you mean --label?") }],
   [["rebuild", "--host", "a", "-h"], { name: "say", text: expect.stringContaining("usage: truebound rebuild") }],
   [["migrate"], { name: "migrate", distribute: null }],
   [["migrate", "--distribute", "citus"], { name: "migrate", distribute: "citus" }],

@@ -33,6 +33,7 @@ import {
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
 import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
+import { ADVISE_USAGE, ORDER_USAGE, type PastRequest, parseAdvise, parseOrder, parseStampFile, STAMP_USAGE } from "./past/past-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
@@ -50,6 +51,7 @@ export type Command =
   | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "report"; readonly request: ReportCommand }
+  | { readonly name: "past"; readonly request: PastRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -105,6 +107,12 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           the hosts that must be there (truebound inventory --help)
   truebound report create|list|verify
                           holds a period against limits, and proves what it says (truebound report --help)
+  truebound order HOST@TIME HOST@TIME
+                          which of two events came first, by what their hosts' clocks showed (docs/order.md)
+  truebound stamp FILE.csv [--profile ID | --limit 100us]
+                          when each stamp of a file was shown, and whether its clock was within a limit then
+  truebound advise [--host HOST] [--from TIME]
+                          how long to wait before a commit is told, how far apart two clocks can be
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers|audit FILE|-
@@ -152,6 +160,9 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["scope", { usage: SCOPE_USAGE, parse: (rest) => parseScopes(rest, SCOPE_USAGE, parseScope) }],
   ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
   ["inventory", { usage: INVENTORY_USAGE, parse: (rest) => parseScopes(rest, INVENTORY_USAGE, parseInventory) }],
+  ["order", { usage: ORDER_USAGE, parse: (rest) => parsePast(rest, ORDER_USAGE, parseOrder) }],
+  ["stamp", { usage: STAMP_USAGE, parse: (rest) => parsePast(rest, STAMP_USAGE, parseStampFile) }],
+  ["advise", { usage: ADVISE_USAGE, parse: (rest) => parsePast(rest, ADVISE_USAGE, parseAdvise) }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["report", { usage: REPORT_USAGE, parse: parseReportCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
@@ -192,7 +203,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["plan", "order", "stamp", "diagnostics"];
+const NOT_YET: readonly string[] = ["plan", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -213,6 +224,11 @@ function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readon
 function parseAlerts(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AlertRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "alerts", request };
+}
+
+function parsePast(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => PastRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "past", request };
 }
 
 function parseApplyCommand(rest: readonly string[]): Command {

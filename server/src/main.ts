@@ -19,6 +19,7 @@ import {
   runArchive,
   runCheck,
   runLog,
+  runPast,
   runRebuild,
   runRecord,
   runRehearsal,
@@ -76,7 +77,7 @@ async function serve(config: Config): Promise<void> {
 
 type Work = Extract<
   Command,
-  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }
+  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "past" | "rebuild" | "record" | "rehearse" | "scope" }
 >;
 
 function done(command: Work): Promise<Told> {
@@ -86,6 +87,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "scope") return runScopes(configured(), command.request, log);
   if (command.name === "log") return runLog(configured(), command.request, log);
+  if (command.name === "past") return runPast(configured(), command.request, said, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -135,6 +137,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "apply":
     case "archive":
     case "log":
+    case "past":
     case "rebuild":
     case "record":
     case "rehearse":

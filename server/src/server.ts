@@ -24,6 +24,7 @@ import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
+import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
@@ -229,6 +230,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
+    ...pastPorts(pool, archive, reading, pairProfiles),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,

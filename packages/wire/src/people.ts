@@ -133,6 +133,8 @@ export const IntervalAnswer = Type.Object({
   earliest: Nullable(Instant),
   latest: Nullable(Instant),
   evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+  /** All batches, or signed statements, that the bound rests on; at most 16. `evidence` is the last one. */
+  records: Type.Array(Type.Object({ epoch: Natural, seq: Natural })),
   assumptions: Nullable(Assumptions),
 });
 export type IntervalAnswer = Static<typeof IntervalAnswer>;

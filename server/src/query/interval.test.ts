@@ -131,6 +131,10 @@ describe("the bound at an instant", () => {
       "no_exchange_for_an_hour",
     ],
   ] as const)("with %s: %s", (_, rows, status, reason) => expect(ask(rows, 10n)).toMatchObject({ status, reason, bound: null }));
+  it("knows nothing of the very instant of a reading without width between two gaps", () => {
+    const rows = [reading(0n, [0n, 0n]), reading(10n, [0n, 0n], { throughout: null })];
+    expect(ask(rows, 0n)).toMatchObject({ status: "unknown", bound: null });
+  });
   it("takes the worst status of the readings that it rests on", () => {
     expect(ask([reading(0n, [0n, 0n]), reading(10n, [0n, 0n], { status: "holdover", reason: "sources_lost" })], 5n)).toMatchObject({
       status: "holdover",

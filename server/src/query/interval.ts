@@ -1,20 +1,7 @@
-import { type Bounded, between, earliest, latest, stretchesOf } from "@truebound/audit";
-import {
-  drift,
-  formatUtc,
-  grow,
-  halfWidth,
-  hull,
-  hullBetween,
-  type Interval,
-  intersect,
-  ppb,
-  type UtcInstant,
-  utc,
-  WIDEST,
-} from "@truebound/time";
+import { formatUtc, halfWidth, hull, type Interval, intersect, type UtcInstant, utc, WIDEST } from "@truebound/time";
 import type { IntervalAnswer, Status } from "@truebound/wire";
 import { worse } from "../ingest/rollup.ts";
+import { coversOf, earliest, isBounded, strayed, whyNotBefore } from "./covers.ts";
 import type { StoredReading } from "./stored-readings.ts";
 
 /**
@@ -35,18 +22,9 @@ export interface Answer {
   readonly tight: Interval | null;
   /** The reading that closes the latest stretch that was used. */
   readonly reading: StoredReading | null;
-}
-
-interface Cover {
-  readonly from: bigint;
-  readonly to: bigint;
-  readonly bound: Interval;
-  readonly tight: Interval | null;
+  /** All that the bound rests on, in the order of the chain; none where there is no bound. */
   readonly readings: readonly StoredReading[];
 }
-
-/** Instants of which nothing is known, because something of the stretch is not. */
-type Gap = Pick<Cover, "from" | "to">;
 
 /** `readings` in the order of the chain: all that can lie near `at`, and one batch more on each side. */
 export function answerAt(readings: readonly StoredReading[], at: UtcInstant): Answer {
@@ -66,6 +44,7 @@ export function answerAt(readings: readonly StoredReading[], at: UtcInstant): An
     bound,
     tight: tight && intersect(tight, bound),
     reading: used.at(-1) ?? null,
+    readings: used,
   });
 }
 
@@ -76,57 +55,17 @@ export const answerOf = (reading: StoredReading): Answer => ({
   bound: reading.bound,
   tight: reading.tight,
   reading,
+  readings: reading.bound === null ? [] : [reading],
 });
-
-const isBounded = (reading: StoredReading): reading is Bounded<StoredReading> => reading.bound !== null;
-
-const EVER = 2n ** 64n;
-
-/** Every instant of UTC lies in a cover, or in a gap, or after the last reading. */
-function coversOf(readings: readonly StoredReading[]): { readonly covers: readonly Cover[]; readonly gaps: readonly Gap[] } {
-  const covers: Cover[] = [];
-  const gaps: Gap[] = [];
-  let open = -EVER;
-  for (const one of stretchesOf(readings, isBounded)) {
-    if (one.kind === "begin") gaps.push({ from: -EVER, to: latest(one.to) });
-    else if (one.kind === "end") open = earliest(one.from);
-    else if (one.kind === "cover") covers.push(coverOf(one.from, one.to));
-    else gaps.push(between(one.from, one.to));
-  }
-  const last = readings.at(-1);
-  if (last && isBounded(last)) covers.push(nearLast(last));
-  else gaps.push({ from: open, to: EVER });
-  return { covers, gaps };
-}
-
-/** The stretch from one reading to the next, of which all is known. */
-function coverOf(from: Bounded<StoredReading>, to: Bounded<StoredReading>): Cover {
-  const tight = from.tight && to.tight && hullBetween(from.tight, to.tight, to.raw - from.raw, rate(to));
-  const ends = hull(from.bound, to.bound);
-  const bound = to.throughout === null ? ends : hull(ends, to.throughout);
-  return { from: earliest(from), to: latest(to), bound, tight, readings: [from, to] };
-}
-
-/** The fastest that an offset can move: the ruler drifts while the clock is slewed, ppb. */
-const rate = ({ assumptions: { rho_ppb, oscillator_ppb, slew_ppm } }: StoredReading) =>
-  ppb(BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + BigInt(slew_ppm) * 1000n);
-
-/** The instants at which the last reading may have been made may also lie after it. */
-function nearLast(reading: Bounded<StoredReading>): Cover {
-  const [from, to] = [earliest(reading), latest(reading)];
-  return { from, to, bound: strayed(reading, to - from), tight: null, readings: [reading] };
-}
-
-/** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
-const strayed = (reading: Bounded<StoredReading>, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
 
 /** Nothing is known at that instant; why, as the reading after it says. */
 function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
   if (last === undefined) return unknown("no_evidence", null);
   const next = readings.find((reading) => reading.at >= at);
-  if (next !== undefined && readings[0] === next) return unknown("before_first_evidence", null);
-  if (next === undefined && !isBounded(last)) return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last };
+  if (next !== undefined && readings[0] === next) return unknown(whyNotBefore(next), null);
+  if (next === undefined && !isBounded(last))
+    return { status: last.status, reason: last.reason, bound: null, tight: null, reading: last, readings: [] };
   const said = next ?? last;
   return said.follows ? unknown(said.reason ?? "no_bound_at_that_time", said) : unknown("no_evidence", null);
 }
@@ -137,7 +76,8 @@ export const AFTER_THE_LAST = "after_the_last_record";
 /** The last reading's bound goes on and grows. */
 function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
   const last = readings.at(-1);
-  if (last === undefined || !isBounded(last)) return inGap(readings, at);
+  // Before it only where a bound of no width lies between two gaps, and in neither.
+  if (last === undefined || !isBounded(last) || at < earliest(last)) return inGap(readings, at);
   const elapsed = at - earliest(last);
   return capped({
     status: worse(last.status, "holdover"),
@@ -145,6 +85,7 @@ function afterLast(readings: readonly StoredReading[], at: UtcInstant): Answer {
     bound: strayed(last, elapsed),
     tight: null,
     reading: last,
+    readings: [last],
   });
 }
 
@@ -154,13 +95,23 @@ export const unknown = (reason: string, reading: StoredReading | null): Answer =
   bound: null,
   tight: null,
   reading,
+  readings: [],
 });
 
 const capped = (answer: Answer): Answer =>
   answer.bound !== null && halfWidth(answer.bound) > WIDEST ? unknown("wider_than_a_second", answer.reading) : answer;
 
+/** Each batch once. */
+export function recordsOf(readings: readonly StoredReading[]): { epoch: number; seq: number }[] {
+  const known = new Map(readings.map(({ epoch, seq }) => [`${epoch}/${seq}`, { epoch, seq }]));
+  return [...known.values()];
+}
+
+/** That one answer names. */
+export const MOST_RECORDS = 16;
+
 /** As it is said on the wire. What the host's clock showed is UTC − offset, so a greater offset shows an earlier time. */
-export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading }: Answer): IntervalAnswer => ({
+export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading, readings }: Answer): IntervalAnswer => ({
   at: formatUtc(at),
   host,
   status,
@@ -170,5 +121,6 @@ export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound,
   earliest: bound && formatUtc(utc(at - bound.hi)),
   latest: bound && formatUtc(utc(at - bound.lo)),
   evidence: reading && { epoch: reading.epoch, seq: reading.seq },
+  records: recordsOf(readings).slice(0, MOST_RECORDS),
   assumptions: reading?.assumptions ?? null,
 });

@@ -5,6 +5,7 @@ import type { Minute } from "../ingest/rollup.ts";
 import type { Target } from "../peer/target.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
 import type { FleetMinute } from "./fleet-series.ts";
+import type { PastStore } from "./host-past.ts";
 import type { HostSigningKey, StatementPage, StatementQuestion } from "./spans.ts";
 import type { StoredEvidence } from "./stored-readings.ts";
 
@@ -35,11 +36,13 @@ export interface EvidenceLimit {
   readonly bytes: number;
 }
 
-export interface QueryStore {
+export interface QueryStore extends PastStore {
   /** The clock of the database: what `now` means in a question about a range. */
   now(): Promise<UtcInstant>;
   /** By id, else by name. */
   host(idOrName: string): Promise<{ readonly record: HostRecord; readonly rules: readonly PolicyRule[] } | null>;
+  /** Ids of all hosts that ever had this name, those that still have it first; at most twenty. */
+  named(name: string): Promise<string[]>;
   /** Newest first. */
   events(host: string, question: EventQuestion): Promise<EventRecord[]>;
   /** All batches with a reading between the two, and the nearest one on each side. */

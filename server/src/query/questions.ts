@@ -7,6 +7,7 @@ import { livenessOf } from "../fleet/liveness.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { NOT_KEPT } from "./covers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { MOST_STORED_BYTES } from "./evidence-budget.ts";
 import { drawFleet } from "./fleet-series.ts";
@@ -74,11 +75,22 @@ export async function askInterval(ports: QuestionPorts, parameters: Parameters):
   if (at === null) return badTime("at", parameters.at);
   const readings = await readingsAround(ports, id, at);
   if (readings === null) return sayAnswer(id, at, TOO_MUCH);
-  const answer = answerAt(readings, at);
+  const answer = await answerFrom(ports.store, id, readings, at);
   // What came after the last reading that is found was set aside, or lies elsewhere: nothing of it may be taken for calm.
   const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, found.record);
   return sayAnswer(id, at, isOpen ? unknown("no_evidence", null) : answer);
 }
+
+/** Where batches are gone, what the host signed of its minutes says the same of them. */
+async function answerFrom(store: QueryStore, id: string, readings: readonly StoredReading[], at: UtcInstant): Promise<Answer> {
+  const answer = answerAt(readings, at);
+  if (answer.bound !== null || !GONE.includes(answer.reason ?? "")) return answer;
+  const stated = answerAt(await store.statedReadings(id, utc(at - PLACE_MARGIN), utc(at + PLACE_MARGIN)), at);
+  if (stated.bound !== null && stated.reason !== AFTER_THE_LAST) return stated;
+  return answer.reason === "no_evidence" && readings.length === 0 ? unknown(NOT_KEPT, null) : answer;
+}
+
+const GONE: readonly string[] = ["no_evidence", NOT_KEPT];
 
 const isChainEnd = ({ reading }: Answer, { epoch, seq, ahead }: HostRecord): boolean =>
   reading !== null && !ahead && reading.epoch === epoch && reading.seq >= seq;

@@ -1,5 +1,6 @@
 import {
   AcknowledgeRequest,
+  Advice,
   AlertList,
   AlertRuleList,
   Challenge,
@@ -25,6 +26,7 @@ import {
   InventoryRequest,
   InventoryView,
   MaintenanceList,
+  OrderAnswer,
   PairView,
   PeersCase,
   PeersView,
@@ -45,10 +47,12 @@ import {
   SilenceMade,
   SilenceRequest,
   SpanList,
+  StampAnswer,
   TargetList,
   TIERS,
 } from "@truebound/wire";
 
+import { STAMP_FORMATS } from "../stamps/write-stamps.ts";
 import { ALERT_STATES, INCIDENT_STATES } from "./alert-ports.ts";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
@@ -250,6 +254,40 @@ export const ROUTES = [
     answer: json("The bound; null where nothing is known", IntervalAnswer),
   },
   {
+    operation: "getOrder",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/order",
+    summary:
+      "Which of two events came first, by what the clocks of their hosts showed then: before iff a.latest < b.earliest; undecidable where they overlap; unknown where a clock is not known to have shown its stamp",
+    parameters: [
+      query("a", "HOST@TIME: id or unique name of a host, and its own stamp, RFC 3339 or integer ns; HOST ends at the last @"),
+      query("b", "As a"),
+    ],
+    answer: json("The order, its margin, and when each clock can have shown its stamp", OrderAnswer),
+  },
+  {
+    operation: "placeStamps",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/stamps",
+    summary:
+      "When each of many stamps was shown, UTC, and whether the clock was within a limit then: yes, no or not_provable. The answers come in the order of the rows; a bad row is answered by what is wrong with it",
+    parameters: [
+      query("profile", "Id of a profile that limits divergence from UTC"),
+      query("limit", "Instead of a profile: the most that is allowed either way, such as 100us"),
+      query("format", "Of the answer", { type: "string", enum: [...STAMP_FORMATS], default: "json" }),
+    ],
+    body: {
+      type: "text/csv",
+      schema: {
+        type: "string",
+        description: "host,timestamp,id in each line, at most 100,000; a header is optional; timestamps as in order",
+      },
+    },
+    answer: json("What is known of each stamp; as CSV with the same names where that is asked for", StampAnswer),
+  },
+  {
     operation: "getSeries",
     listener: "people",
     method: "get",
@@ -295,6 +333,21 @@ export const ROUTES = [
       "The series; hosts that were not heard are counted as silent, and a minute in which no host belonged to the fleet has no point",
       FleetSeries,
     ),
+  },
+  {
+    operation: "getAdvice",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/advice",
+    summary:
+      "What measured minutes say of two settings: how long to wait before a commit is told, and how far apart two clocks can be; minutes without a bound count as beyond every value",
+    parameters: [
+      query("host", "One host, by its id or name"),
+      query("labels", "Instead: hosts that carry these, name=value joined by commas"),
+      query("from", "RFC 3339 or now-6h (default now-7d); at most 92 days before to"),
+      query("to", "RFC 3339 or now (default now)"),
+    ],
+    answer: json("The advice, and how many minutes it rests on; null = too many are unknown", Advice),
   },
   {
     operation: "listPeers",

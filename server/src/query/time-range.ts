@@ -12,3 +12,9 @@ export function parseTime(text: string, now: UtcInstant): UtcInstant | null {
   const at = relative ? now - BigInt(relative[1] ?? 0) * (UNITS[relative[2] ?? "s"] as bigint) : parseUtc(text);
   return at === null || at < EARLIEST || at > LATEST ? null : utc(at);
 }
+
+/** What a host's clock showed: RFC 3339, or nanoseconds since 1970 as an integer. Null as above. */
+export function readStamp(text: string): UtcInstant | null {
+  const at = /^-?\d{1,19}$/.test(text) ? BigInt(text) : parseUtc(text);
+  return at === null || at < EARLIEST || at > LATEST ? null : utc(at);
+}

@@ -180,9 +180,9 @@ export function joined<T extends Placed>(stored: readonly T[], archived: readonl
 const MOST_AROUND = 200;
 
 /** Of batches in order of their ends: those in the range, and the nearest on each side. */
-export function around<T extends Placed>(batches: readonly T[], from: bigint, to: bigint): T[] {
+export function around<T extends Placed>(batches: readonly T[], from: bigint, to: bigint, most = MOST_AROUND): T[] {
   const before = batches.findLast(({ lastUtc }) => lastUtc < from);
-  const inside = batches.filter(({ firstUtc, lastUtc }) => lastUtc >= from && lastUtc <= to && firstUtc <= to).slice(0, MOST_AROUND);
+  const inside = batches.filter(({ firstUtc, lastUtc }) => lastUtc >= from && lastUtc <= to && firstUtc <= to).slice(0, most);
   const after = batches.find(({ lastUtc }) => lastUtc > to);
   return [...(before ? [before] : []), ...inside, ...(after ? [after] : [])];
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import {
   AcknowledgeRequest,
   CommentRequest,
@@ -18,6 +19,7 @@ import {
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
+import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
@@ -35,6 +37,7 @@ import {
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
+import { askOrder } from "../../query/ask-order.ts";
 import {
   type AuditPorts,
   addExemption,
@@ -64,6 +67,7 @@ import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
+import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
@@ -73,6 +77,8 @@ import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
+  readonly stamps: StampPorts;
+  readonly advice: AdvicePorts;
   readonly peers: PeerPorts;
   readonly alerts: AlertPorts;
   readonly audits: AuditPorts;
@@ -160,6 +166,8 @@ const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
 
 function handlers({
   questions,
+  stamps,
+  advice,
   peers,
   alerts,
   audits,
@@ -177,9 +185,12 @@ function handlers({
     listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
+    getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
+    placeStamps: takingStamps((wish, chunks) => askStamps(stamps, wish, chunks)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
+    getAdvice: answering("getAdvice", (parameters) => askAdvice(advice, parameters)),
     listPeers: answering("listPeers", (parameters) => askPeers(peers, parameters)),
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
@@ -254,6 +265,26 @@ const answering =
     if (isRefusal(answer)) sendProblem(res, answer);
     else res.type("application/json").send(write(answer));
   };
+
+const CSV = "text/csv";
+
+/** A file comes in, and answers go out as fast as they are read. */
+const takingStamps =
+  (take: (wish: Parameters, chunks: AsyncIterable<Uint8Array>) => Promise<ToldStamps | Refusal>): Handler =>
+  async (req, res) => {
+    const parameters = parametersOf(req, queryNames("placeStamps"));
+    const answer = isRefusal(parameters) ? parameters : req.is(CSV) === CSV ? await take(parameters, req) : NO_CSV;
+    res.setHeader("Cache-Control", "no-cache");
+    if (isRefusal(answer)) return sendProblem(res, answer);
+    res.type(answer.format === "csv" ? CSV : "application/json");
+    await pipeline(answer.text, res).catch((error: unknown) => {
+      // Who asked has gone; nobody is left to be told.
+      if (!res.destroyed || !isGone(error)) throw error;
+    });
+  };
+
+const NO_CSV = refuse("bad_request", `Cannot read a file of stamps: send it as ${CSV}`);
+const isGone = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 
 /** What a request says in its body must be right to the last field before anything is done. */
 const changing = <B, T extends object>(

@@ -16,6 +16,7 @@ import { readFleetMinutes } from "./fleet-minutes.ts";
 import { readHoles } from "./holes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
 import { LONG_BATCH } from "./long-batches.ts";
+import { readStated, readStrange } from "./past-store.ts";
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
@@ -29,6 +30,9 @@ const HOST = `
   select ${HOST_COLUMNS}, ${RULES_JSON} as rules from ${HOST_TABLES}
   where h.id = $1::uuid or h.name = $2
   order by h.id is not distinct from $1::uuid desc, h.retired_at desc nulls first limit 1`;
+
+/** Those that ever had the name; the name of a retired host is free for another one. */
+const NAMED = "select id from host where name = $1 order by retired_at desc nulls first, id limit 20";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -58,9 +62,11 @@ const EVIDENCE_COLUMNS = "epoch, seq, utc_ns(received_at) as received_at_ns, sen
 const AROUND = `
   (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns < $2 order by last_utc_ns desc limit 1)
   union all
-  (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns >= $2 and first_utc_ns <= $3 and last_utc_ns <= $3 order by last_utc_ns limit 200)
+  (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns >= $2 and first_utc_ns <= $3 and last_utc_ns <= $3 order by last_utc_ns limit $4)
   union all
   (select ${EVIDENCE_COLUMNS} from evidence where host_id = $1 and last_utc_ns > $3 order by last_utc_ns limit 1)`;
+/** Within the few seconds about an instant; a host reports at most every second, and a few times in haste. */
+const AROUND_MOST = 200;
 
 /** One that begins in the range may end after it: within a day, or it is one of the few that are long. */
 const REACHING_INTO = (columns: string) => `
@@ -86,7 +92,7 @@ const OSCILLATOR = `
   select count(oscillator_min_ppb)::integer as minutes, min(oscillator_min_ppb) as least, max(oscillator_max_ppb) as most
   from host_minute where host_id = $1 and minute_ns > utc_ns(clock_timestamp()) - 86400000000000`;
 
-const PLAIN: Reading = { read: readStoredBatch, pause: turns() };
+export const PLAIN: Reading = { read: readStoredBatch, pause: turns() };
 
 /** With `archive`, batches that were moved out of the database are found like those in it. */
 export const queryStore = (pool: pg.Pool, archive: Archive | null = null, reading: Reading = PLAIN): QueryStore => ({
@@ -101,7 +107,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
   },
   evidenceAround: async (host, from, to) => {
     // In this order: a batch that leaves the database in between was in the archive before.
-    const stored = (await pool.query<EvidenceRow>(AROUND, [host, from, to])).rows.map(toArchivable);
+    const stored = (await pool.query<EvidenceRow>(AROUND, [host, from, to, AROUND_MOST])).rows.map(toArchivable);
     const archived = await archivedAround(pool, archive, host, from, to);
     return around(joined(stored, archived), from, to).map(toEvidence);
   },
@@ -114,6 +120,18 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
     const found = between(joined(stored, archived), from, to);
     return found.length > most.batches || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
   },
+  evidenceWindow: async (host, from, to, most) => {
+    const { rows } = await pool.query<{ count: bigint; bytes: bigint }>(COUNT_BETWEEN, [host, from, to, most.batches + 1]);
+    const { count = 0n, bytes = 0n } = rows[0] ?? {};
+    if (count > BigInt(most.batches) || bytes > BigInt(most.bytes)) return null;
+    const stored = (await pool.query<EvidenceRow>(AROUND, [host, from, to, most.batches])).rows.map(toArchivable);
+    const archived = await archivedAround(pool, archive, host, from, to);
+    const found = around(joined(stored, archived), from, to, most.batches);
+    return found.length > most.batches + 2 || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
+  },
+  strange: (host) => readStrange(pool, host),
+  statedReadings: (host, from, to) => readStated({ client: pool, archive, reading }, host, from, to),
+  named: async (name) => (await pool.query<{ id: string }>(NAMED, [name])).rows.map(({ id }) => id),
   targets: () => readTargets(pool),
   oscillator: async (host) => {
     const { rows } = await pool.query<{ minutes: number; least: number | null; most: number | null }>(OSCILLATOR, [host]);

@@ -1,0 +1,28 @@
+import { PROFILES } from "@truebound/audit";
+import type pg from "pg";
+import type { AdvicePorts } from "../../advice/ask-advice.ts";
+import { isPair, type PairProfiles, shippedPairProfiles, withProfiles } from "../../audit/pair-verdicts.ts";
+import type { Reading } from "../../query/stored-readings.ts";
+import type { StampPorts } from "../../stamps/ask-stamps.ts";
+import { adviceStore } from "./advice-store.ts";
+import { readProfiles } from "./profile-store.ts";
+import { PLAIN, queryStore } from "./query-store.ts";
+import type { Archive } from "./retention/archive-writer.ts";
+
+/** What questions about the past need, for the server and for commands. */
+export function pastPorts(
+  pool: pg.Pool,
+  archive: Archive | null,
+  reading: Reading = PLAIN,
+  profiles: PairProfiles = shippedPairProfiles,
+): { readonly stamps: StampPorts; readonly advice: AdvicePorts } {
+  const store = queryStore(pool, archive, reading);
+  const custom = () => readProfiles(pool);
+  return {
+    stamps: { store, ...reading, limits: async () => [...PROFILES, ...(await custom())] },
+    advice: {
+      store: { ...store, ...adviceStore(pool) },
+      pairProfiles: async (at) => withProfiles(profiles, (await custom()).filter(isPair)).pairProfilesInForce(at),
+    },
+  };
+}

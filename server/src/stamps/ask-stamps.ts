@@ -1,0 +1,37 @@
+import type { AskPorts } from "../query/ask-order.ts";
+import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { answerStamps } from "./answer-stamps.ts";
+import { readStamps } from "./read-stamps.ts";
+import { type LimitWish, type NamedLimit, stampLimit } from "./stamp-limit.ts";
+import { STAMP_FORMATS, type StampFormat, sayRow, writeStamps } from "./write-stamps.ts";
+
+export interface StampPorts extends AskPorts {
+  /** Those that come with this version, and those that people set. */
+  readonly limits: () => Promise<readonly NamedLimit[]>;
+}
+
+export interface StampWish extends LimitWish {
+  readonly format?: string | undefined;
+}
+
+export interface ToldStamps {
+  readonly format: StampFormat;
+  /** Piece by piece. */
+  readonly text: AsyncGenerator<string>;
+}
+
+/** All of the file is read before the first answer: who sends a file reads no answer before it is sent. */
+export async function askStamps(
+  ports: StampPorts,
+  wish: StampWish,
+  chunks: AsyncIterable<Uint8Array | string>,
+): Promise<ToldStamps | Refusal> {
+  const format = STAMP_FORMATS.find((one) => one === (wish.format ?? "json"));
+  if (format === undefined)
+    return refuse("bad_request", `Cannot answer in the format ${JSON.stringify(wish.format?.slice(0, 60))}: say json or csv`);
+  const limit = stampLimit(wish, wish.profile === undefined ? [] : await ports.limits());
+  if (isRefusal(limit)) return limit;
+  const rows = await readStamps(chunks);
+  if (isRefusal(rows)) return rows;
+  return { format, text: writeStamps(format, answerStamps(ports, rows, limit, sayRow(format)), limit) };
+}

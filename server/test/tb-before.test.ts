@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatUtc, utc } from "@truebound/time";
+import fc from "fast-check";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "./database.ts";
+import { batchOf, FakeAgent, get, type Row } from "./fake-agent.ts";
+import { serverForTests } from "./server-under-test.ts";
+
+const tested = serverForTests();
+/** By a name of its own: roles are of the whole cluster, which other tests may share. */
+const ROLE = readFileSync(join(import.meta.dirname, "../../deploy/grafana/role.sql"), "utf8").replaceAll("grafana_reader", "tb_reader");
+let reader: pg.Client;
+beforeAll(async () => {
+  await ask(tested.url, ROLE);
+  reader = new pg.Client({ connectionString: tested.url });
+  await reader.connect();
+  await reader.query("set role tb_reader");
+});
+afterAll(async () => {
+  await reader?.end();
+  await ask(tested.url, "drop owned by tb_reader");
+  await ask(tested.url, "drop role tb_reader");
+});
+
+const S = 1_000_000_000n;
+const T0 = 1_740_830_400n * S;
+
+async function host(name: string, rows: readonly Row[]): Promise<FakeAgent> {
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
+  const batches = Array.from({ length: Math.ceil(rows.length / 20) }, (_, n) => batchOf(agent.id, rows.slice(20 * n, 20 * n + 20)));
+  expect((await agent.sendAll(batches)).status).toBe(200);
+  return agent;
+}
+const row = (second: bigint, offset: bigint, width = 1000n, more: Partial<Row> = {}): Row => ({
+  realtime: T0 + second * S - offset,
+  raw: second * S,
+  lo: offset - width,
+  hi: offset + width,
+  ...more,
+});
+
+interface SqlInterval {
+  readonly earliest_ns: bigint | null;
+  readonly latest_ns: bigint | null;
+  readonly status: string;
+}
+/** As the role that dashboards ask as. */
+const intervalOf = async (name: string, stamp: bigint): Promise<SqlInterval> => {
+  const { rows } = await reader.query("select * from tb_interval($1, $2)", [name, stamp]);
+  const [{ earliest_ns, latest_ns, status }] = rows;
+  const bigintOf = (text: string | null) => (text === null ? null : BigInt(text));
+  return { earliest_ns: bigintOf(earliest_ns), latest_ns: bigintOf(latest_ns), status };
+};
+
+describe("tb_before", () => {
+  it("decides as the API does, by the ends of two intervals", async () => {
+    const interval = fc.tuple(fc.bigInt(-20n, 20n), fc.bigInt(0n, 10n)).map(([from, width]) => [from, from + width] as const);
+    await fc.assert(
+      fc.asyncProperty(interval, interval, async (a, b) => {
+        const [{ found } = { found: null }] = await ask<{ found: boolean | null }>(
+          tested.url,
+          "select tb_before($1, $2, $3, $4) as found",
+          [...a, ...b],
+        );
+        expect(found).toBe(a[1] < b[0] ? true : b[1] < a[0] ? false : null);
+      }),
+      { numRuns: 200 },
+    );
+  });
+  it.each([["null, 5, 7, 8"], ["1, null, 7, 8"], ["1, 5, null, null"], ["5, 1, 7, 8"]])("knows nothing of tb_before(%s)", async (numbers) =>
+    expect(await ask(tested.url, `select tb_before(${numbers}) as found`)).toEqual([{ found: null }]),
+  );
+});
+
+describe("tb_interval", () => {
+  it("holds what the evidence says of each stamp, and names the worst status of its minutes", async () => {
+    const rows = Array.from({ length: 61 }, (_, index) =>
+      row(BigInt(index) * 10n, BigInt(index) * 1000n, 1000n, index === 20 ? { status: "holdover" } : {}),
+    );
+    const agent = await host("holding", rows);
+    for (const second of [5n, 59n, 60n, 61n, 200n, 300n, 590n]) {
+      const stamp = T0 + second * S;
+      const { body } = await get(`${tested.server.peopleUrl}/api/v1/order?a=holding@${stamp}&b=holding@${stamp}`);
+      const found = await intervalOf("holding", stamp);
+      const [earliest, latest] = [found.earliest_ns, found.latest_ns] as [bigint, bigint];
+      expect(formatUtc(utc(earliest)) <= body.a.earliest && body.a.latest <= formatUtc(utc(latest))).toBe(true);
+    }
+    expect((await intervalOf(agent.id, T0 + 200n * S)).status).toBe("holdover");
+    expect((await intervalOf(agent.id, T0 + 300n * S)).status).toBe("proven");
+  });
+  it("finds a clock far from UTC, and both places of a stamp that it showed twice", async () => {
+    const hour = 3600n * S;
+    await host("far", [
+      ...Array.from({ length: 30 }, (_, index) => row(BigInt(index) * 10n, 0n)),
+      ...Array.from({ length: 390 }, (_, index) => row(300n + BigInt(index) * 10n, hour, 1000n, index === 0 ? { throughout: null } : {})),
+    ]);
+    const stamp = T0 + 150n * S;
+    expect(await intervalOf("far", stamp)).toEqual({ earliest_ns: stamp - 1000n, latest_ns: stamp + hour + 1000n, status: "proven" });
+  });
+  it("says unknown where a minute has no bound or is not there, and of hosts that it cannot tell apart", async () => {
+    await host("holes", [
+      row(10n, 0n),
+      row(50n, 0n),
+      { realtime: T0 + 70n * S, raw: 70n * S, lo: null, hi: null },
+      row(130n, 0n),
+      row(170n, 0n),
+    ]);
+    const unknown = { earliest_ns: null, latest_ns: null, status: "unknown" };
+    expect((await intervalOf("holes", T0 + 30n * S)).status).toBe("proven");
+    for (const second of [90n, 60n, 59n, 300n, -90n])
+      expect({ second, ...(await intervalOf("holes", T0 + second * S)) }).toEqual({ second, ...unknown });
+    // The minute after it is missing: at its edge the stamp may lie in that one.
+    expect(await intervalOf("holes", T0 + 180n * S - 500n)).toEqual(unknown);
+    expect(await intervalOf("nobody", T0)).toEqual(unknown);
+    const first = await host("again", [row(10n, 0n)]);
+    await ask(tested.url, "update host set state = 'retired', retired_at = clock_timestamp() where id = $1", [first.id]);
+    await host("again", [row(10n, 0n)]);
+    expect(await intervalOf("again", T0 + 10n * S)).toEqual(unknown);
+    expect((await intervalOf(first.id, T0 + 10n * S)).status).toBe("proven");
+  });
+  it("is for roles that are told to ask it, and lets them read no table", async () => {
+    await expect(reader.query("select * from host_minute")).rejects.toThrow("permission denied");
+    await ask(tested.url, "create role tb_stranger");
+    await reader.query("reset role; set role tb_stranger");
+    await expect(reader.query("select * from tb_interval('far', 1)")).rejects.toThrow("permission denied");
+    await reader.query("reset role; set role tb_reader");
+    await ask(tested.url, "drop role tb_stranger");
+    expect((await reader.query("select host, lo_ns from tb_minute where host = 'far' order by minute_ns limit 1")).rows).toEqual([
+      { host: "far", lo_ns: "-1000" },
+    ]);
+  });
+});
