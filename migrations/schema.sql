@@ -13,6 +13,8 @@ evidence_rule_change_id_seq
 incident_id_seq
 legal_hold_change_id_seq
 legal_hold_id_seq
+log_anchor_id_seq
+log_pending_id_seq
 notice_id_seq
 peer_conflict_id_seq
 policy_version
@@ -48,6 +50,19 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 begin
   raise exception 'Rows of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$
+CREATE OR REPLACE FUNCTION public.refuse_other_than_growth()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.shard, new.level, new.tile) is distinct from (old.shard, old.level, old.tile)
+    or octet_length(new.hashes) <= octet_length(old.hashes)
+    or substring(new.hashes for octet_length(old.hashes)) <> old.hashes then
+    raise exception 'Hashes of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return new;
 end
 $function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
@@ -357,6 +372,48 @@ legal_hold_change.who text not null
 legal_hold_change.reason text not null
 legal_hold_change.terms jsonb not null
 legal_hold_change.at timestamp with time zone not null default clock_timestamp()
+log_anchor.id bigint not null
+log_anchor.head bigint not null
+log_anchor.asked_at timestamp with time zone not null default clock_timestamp()
+log_anchor.authority text not null
+log_anchor.request bytea not null
+log_anchor.response bytea not null
+log_anchor.granted_ns bigint not null  -- When the authority says it was, ns
+log_entry.shard text not null
+log_entry.leaf bigint not null
+log_entry.kind text not null
+log_entry.about text  -- The host, or the name of the thing; null = neither
+log_entry.entry text not null
+log_head.number bigint not null
+log_head.shard text not null
+log_head.size bigint not null
+log_head.root bytea not null
+log_head.timestamp_ns bigint not null
+log_head.previous bytea not null
+log_head.public_key bytea not null
+log_head.signature bytea not null
+log_host.host_id uuid not null
+log_host.epoch integer not null
+log_host.seq bigint not null
+log_host.chain_hash bytea  -- Of that batch; null = it was not the one that was received
+log_pending.id bigint not null
+log_pending.entry jsonb not null
+log_pending.at timestamp with time zone not null default clock_timestamp()
+log_run.shard text not null
+log_run.leaf bigint not null
+log_run.of_host uuid not null
+log_run.epoch integer not null
+log_run.first_seq bigint not null
+log_run.batches integer not null
+log_run.stated integer[] not null default '{}'::integer[]  -- Of which of them, counted from 0, the statement has a leaf
+log_run.mismatch boolean not null default false  -- What was stored, or missing, was not what had been received: log_entry has the leaf
+log_shard.shard text not null
+log_shard.secret bytea not null  -- Of it the salts of the leaves are made, so that one can be opened and the others stay closed
+log_shard.begun_at timestamp with time zone not null default clock_timestamp()
+log_tile.shard text not null
+log_tile.level smallint not null
+log_tile.tile bigint not null
+log_tile.hashes bytea not null
 notice.id bigint not null
 notice.incident_id bigint not null
 notice.ordinal integer not null
@@ -627,6 +684,28 @@ legal_hold.legal_hold_pkey: PRIMARY KEY (id)
 legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
 legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
 legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
+log_anchor.log_anchor_head_fkey: FOREIGN KEY (head) REFERENCES log_head(number)
+log_anchor.log_anchor_pkey: PRIMARY KEY (id)
+log_entry.log_entry_pkey: PRIMARY KEY (shard, leaf)
+log_entry.log_entry_place: CHECK ((leaf >= 0))
+log_entry.log_entry_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_head.log_head_lengths: CHECK (((octet_length(root) = 32) AND (octet_length(previous) = 32) AND (octet_length(public_key) = 32) AND (octet_length(signature) = 64)))
+log_head.log_head_pkey: PRIMARY KEY (number)
+log_head.log_head_place: CHECK (((number > 0) AND (size > 0)))
+log_head.log_head_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_host.log_host_hash: CHECK ((octet_length(chain_hash) = 32))
+log_host.log_host_pkey: PRIMARY KEY (host_id)
+log_pending.log_pending_pkey: PRIMARY KEY (id)
+log_run.log_run_pkey: PRIMARY KEY (shard, leaf)
+log_run.log_run_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_run.log_run_some: CHECK (((leaf >= 0) AND (batches > 0)))
+log_shard.log_shard_month: CHECK ((shard ~ '^\d{4}-(0[1-9]|1[0-2])$'::text))
+log_shard.log_shard_pkey: PRIMARY KEY (shard)
+log_shard.log_shard_secret: CHECK ((octet_length(secret) = 32))
+log_tile.log_tile_hashes: CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0)))
+log_tile.log_tile_pkey: PRIMARY KEY (shard, level, tile)
+log_tile.log_tile_place: CHECK (((level >= 0) AND (tile >= 0)))
+log_tile.log_tile_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
 notice.notice_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
 notice.notice_kind: CHECK ((kind = ANY (ARRAY['opened'::text, 'changed'::text, 'acknowledged'::text, 'resolved'::text])))
 notice.notice_pkey: PRIMARY KEY (id)
@@ -671,6 +750,10 @@ CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE INDEX incident_by_change ON public.incident USING btree (changed_at)
 CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)
+CREATE INDEX log_anchor_by_head ON public.log_anchor USING btree (head)
+CREATE INDEX log_entry_by_kind ON public.log_entry USING btree (kind, about)
+CREATE INDEX log_head_by_shard ON public.log_head USING btree (shard, size)
+CREATE INDEX log_run_by_host ON public.log_run USING btree (of_host, epoch, first_seq)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
 CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
@@ -714,6 +797,14 @@ CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
+CREATE UNIQUE INDEX log_anchor_pkey ON public.log_anchor USING btree (id)
+CREATE UNIQUE INDEX log_entry_pkey ON public.log_entry USING btree (shard, leaf)
+CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (number)
+CREATE UNIQUE INDEX log_host_pkey ON public.log_host USING btree (host_id)
+CREATE UNIQUE INDEX log_pending_pkey ON public.log_pending USING btree (id)
+CREATE UNIQUE INDEX log_run_pkey ON public.log_run USING btree (shard, leaf)
+CREATE UNIQUE INDEX log_shard_pkey ON public.log_shard USING btree (shard)
+CREATE UNIQUE INDEX log_tile_pkey ON public.log_tile USING btree (shard, level, tile)
 CREATE UNIQUE INDEX notice_pkey ON public.notice USING btree (id)
 CREATE UNIQUE INDEX notice_place ON public.notice USING btree (incident_id, ordinal)
 CREATE UNIQUE INDEX peer_conflict_pkey ON public.peer_conflict USING btree (id)
@@ -741,4 +832,11 @@ CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host F
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_anchor_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_anchor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_head_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_run_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_shard_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_shard FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_tile_grows BEFORE UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION refuse_other_than_growth()
+CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -16,6 +16,7 @@ import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
+import { logPorts } from "./adapters/postgres/log/log-ports.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
@@ -36,6 +37,8 @@ import type { ScopeRequest } from "./audit/scope-requests.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import type { Log } from "./log.ts";
+import { administerLog } from "./log-book/administer-log.ts";
+import type { LogRequest } from "./log-book/log-requests.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -125,6 +128,10 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
     administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
   );
 }
+
+/** `truebound log`, on the same database. */
+export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => administerLog(logPorts(pool), request));
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

@@ -32,6 +32,7 @@ import {
 } from "./audit/scope-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
+import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -43,6 +44,7 @@ export type Command =
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
+  | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
@@ -86,6 +88,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
+  truebound log show|head|verify
+                          the log that all evidence lies in (truebound log --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
@@ -139,6 +143,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["maintenance", { usage: MAINTENANCE_USAGE, parse: (rest) => parseAlerts(rest, MAINTENANCE_USAGE, parseMaintenance) }],
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
+  ["log", { usage: LOG_USAGE, parse: parseLogCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["scope", { usage: SCOPE_USAGE, parse: (rest) => parseScopes(rest, SCOPE_USAGE, parseScope) }],
   ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
@@ -213,6 +218,11 @@ function parseApplyCommand(rest: readonly string[]): Command {
 function parseArchiveCommand(rest: readonly string[]): Command {
   const request = parseArchive(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
+}
+
+function parseLogCommand(rest: readonly string[]): Command {
+  const request = parseLog(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${LOG_USAGE}` } : { name: "log", request };
 }
 
 function parseProfileCommand(rest: readonly string[]): Command {

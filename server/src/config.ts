@@ -33,6 +33,8 @@ export interface Config {
   readonly rollupDays: number;
   /** Where evidence that is past its age moves; null = it goes. */
   readonly archive: ArchivePlace | null;
+  /** The authority that stamps heads of the log; null = none does. `caFile` is absolute, null = who vouches for it is not judged here. */
+  readonly tsa: { readonly url: string; readonly allowPrivate: boolean; readonly caFile: string | null } | null;
 }
 
 export interface Surroundings {
@@ -71,6 +73,7 @@ export function readConfig(
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
   const archive = readArchive(path, environment, report);
+  const tsa = readTsa(path, environment, report);
   const rollupDays = readCount(environment.TRUEBOUND_ROLLUP_DAYS ?? "400", 1, 36_500, (why) =>
     report(`Cannot use TRUEBOUND_ROLLUP_DAYS: ${why}`),
   );
@@ -93,6 +96,7 @@ export function readConfig(
       hostList,
       rollupDays,
       archive,
+      tsa,
     }),
   };
 }
@@ -156,6 +160,16 @@ function readHostList(path: (name: string) => string | null, environment: Enviro
     return report("Cannot use TRUEBOUND_HOST_LIST_KEY: it is no Ed25519 public key in base64url; truebound host-list sign prints it");
   const file = path("TRUEBOUND_HOST_LIST_FILE");
   return file === null ? null : { file, key };
+}
+
+/** RFC 3161 over HTTP. The address may hold a password, so it is not repeated. */
+function readTsa(path: (name: string) => string | null, environment: Environment, report: Report): Config["tsa"] {
+  const allowPrivate = readFlag(environment.TRUEBOUND_TSA_ALLOW_PRIVATE, (why) => report(`Cannot use TRUEBOUND_TSA_ALLOW_PRIVATE: ${why}`));
+  const caFile = path("TRUEBOUND_TSA_CA_FILE");
+  const { TRUEBOUND_TSA_URL: url = "" } = environment;
+  if (url === "") return null;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return { url, allowPrivate, caFile };
+  return report("Cannot use TRUEBOUND_TSA_URL: it is no http:// or https:// address of a time-stamping authority");
 }
 
 function readFlag(text: string | undefined, report: Report): boolean {

@@ -18,6 +18,7 @@ import {
   runApply,
   runArchive,
   runCheck,
+  runLog,
   runRebuild,
   runRecord,
   runRehearsal,
@@ -63,6 +64,7 @@ async function serve(config: Config): Promise<void> {
     hostList: config.hostList,
     rollupDays: config.rollupDays,
     archive: config.archive,
+    tsa: config.tsa,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -70,7 +72,10 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" | "scope" }>;
+type Work = Extract<
+  Command,
+  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }
+>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
@@ -78,6 +83,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "scope") return runScopes(configured(), command.request, log);
+  if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
@@ -116,6 +122,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "log":
     case "rebuild":
     case "record":
     case "rehearse":

@@ -28,9 +28,11 @@ import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
+import { logKeeper } from "./adapters/postgres/log/log-keeper.ts";
+import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
-import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
@@ -42,12 +44,16 @@ import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import { anchorKeeper } from "./adapters/tsa/anchor-keeper.ts";
+import { askAuthority } from "./adapters/tsa/ask-authority.ts";
+import { readRoots } from "./adapters/tsa/root-file.ts";
 import { turns } from "./adapters/turns.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
 import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -96,6 +102,8 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa?: Config["tsa"];
   /** Folder of the pages that say what a finding means. */
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
@@ -120,6 +128,8 @@ const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
+const SEAL_EVERY_MS = 60_000;
+const ANCHOR_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
@@ -139,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    tsa = null,
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
@@ -148,6 +159,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tls = options.tls ? readTls(options.tls) : null;
   const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
+  const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   await claimReceiptKey(pool, receiptKey.publicKey, receiptKeyFile).catch(async (error: unknown) => {
@@ -163,6 +175,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closed: closing.signal,
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
+  const sealer = logKeeper(pool, receiptKey, log);
+  const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closing.signal), log);
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -200,6 +214,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...ages.samples((id) => watcher.entry(id), performance.now()),
         ...expiry.samples(),
         ...keeper.samples(),
+        ...sealer.samples(),
+        ...(anchorer?.samples() ?? []),
         ...peerSamples(peers.state),
         ...notices.samples(),
         ...alertSamples(alerts.figures, performance.now()),
@@ -250,6 +266,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    evidenceLog: logQuestions(pool),
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);
@@ -273,6 +290,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await look();
     await expiry.look();
     await keeper.start();
+    await sealer.start();
     await solve();
     await watchIncidents(incidentWatch, log);
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
@@ -287,6 +305,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
+  const sealing = repeat(SEAL_EVERY_MS, sealer.look);
+  const anchoring = repeat(ANCHOR_LOOK_EVERY_MS, async () => anchorer?.look());
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
   const stopNotices = notices.start();
@@ -297,11 +317,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     agentsUrl: agentsAt.url,
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
-    setPolicy: (selector, block) => setRule(pool, selector, block),
+    setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving, watching];
+      const loops = [looking, expiring, retiring, keeping, sealing, anchoring, counting, solving, watching];
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();

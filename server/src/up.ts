@@ -52,6 +52,7 @@ export async function up(options: Up): Promise<void> {
       hostList: config.hostList,
       rollupDays: config.rollupDays,
       archive: config.archive,
+      tsa: config.tsa,
       log,
     });
     undo.unshift(() => server.stop());

@@ -8,6 +8,7 @@ const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API, on 127.0
   TRUEBOUND_TLS_CERT_FILE, TRUEBOUND_TLS_KEY_FILE   none: certificate chain and key (PEM) of TRUEBOUND_LISTEN
   TRUEBOUND_ROLLUP_DAYS    400: days for which minutes and events are kept
   TRUEBOUND_ARCHIVE_DIR    none: where batches move that are past their age; or TRUEBOUND_ARCHIVE_BUCKET (docs/archive.md)
+  TRUEBOUND_TSA_URL        none: an authority that stamps heads of the log (docs/log.md)
   README.md lists the others: keys, Kubernetes, listed hosts, leap list`;
 
 export const UP_USAGE = `usage: truebound up [--demo]

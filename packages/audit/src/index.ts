@@ -1,3 +1,4 @@
+export * from "./anchor/index.ts";
 export type {
   AuditCase,
   AuditPeriod,
@@ -23,8 +24,10 @@ export type {
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
 export { auditTerms } from "./audit-terms.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
 export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
+export * from "./log/index.ts";
 export {
   closestLimit,
   FIGURES,

@@ -1,3 +1,4 @@
+import type { DeclaredEntry } from "@truebound/audit";
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { ApplyStore } from "../../apply/apply.ts";
@@ -5,6 +6,7 @@ import type { Change, SetThing } from "../../apply/changes.ts";
 import { selectorKey, type ThingKind } from "../../apply/document.ts";
 import type { Body } from "../../apply/fields.ts";
 import type { Json } from "../../apply/kinds.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 const LOCK = "select pg_advisory_xact_lock(hashtext('truebound apply'))";
@@ -38,10 +40,21 @@ export const applyStore = (pool: pg.Pool): ApplyStore => ({
       await client.query(LOCK);
       const applied = await readApplied(client);
       const planned = plan(await readThings(client, applied));
-      if (!dryRun) for (const change of planned.changes) await WRITERS[change.kind](client, change, who);
+      if (!dryRun)
+        for (const change of planned.changes) {
+          await WRITERS[change.kind](client, change, who);
+          await appendToLog(client, entryOf(change, who));
+        }
       return planned;
     }),
 });
+
+/** The log says what was set. Of a channel only the digest: its address may hold what is secret. */
+function entryOf({ kind, key, thing: kept }: Change, who: string): DeclaredEntry {
+  const body = kept?.body ?? null;
+  const entry = { what: `${kind} ${key}`.trimEnd(), sha256: digestOf(body), who, ...(kind === "channel" ? {} : { body }) };
+  return { kind: kind === "profile" || kind === "scope" ? kind : "rule", ...entry };
+}
 
 async function readApplied(client: Queryable): Promise<Applied> {
   const { rows } = await client.query<{ kind: string; key: string }>(APPLIED);
