@@ -6,13 +6,19 @@ bound_status: proven, unverified, holdover, conflict, no_majority, disrupted, un
 -- Sequences
 alert_id_seq
 archive_removal_id_seq
+audit_exemption_id_seq
+audit_inventory_id_seq
+audit_scope_id_seq
 evidence_rule_change_id_seq
 incident_id_seq
 legal_hold_change_id_seq
 legal_hold_id_seq
+log_anchor_id_seq
+log_pending_id_seq
 notice_id_seq
 peer_conflict_id_seq
 policy_version
+report_number_seq
 silence_id_seq
 
 -- Functions
@@ -21,6 +27,15 @@ CREATE OR REPLACE FUNCTION public.at_utc_ns(ns bigint)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 RETURN (to_timestamp((0)::double precision) + (((ns / 1000))::double precision * '00:00:00.000001'::interval))
+CREATE OR REPLACE FUNCTION public.dated_here()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.at := clock_timestamp();
+  return new;
+end
+$function$
 CREATE OR REPLACE FUNCTION public.note_minute_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -36,6 +51,19 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 begin
   raise exception 'Rows of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$
+CREATE OR REPLACE FUNCTION public.refuse_other_than_growth()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.shard, new.level, new.tile) is distinct from (old.shard, old.level, old.tile)
+    or octet_length(new.hashes) <= octet_length(old.hashes)
+    or substring(new.hashes for octet_length(old.hashes)) <> old.hashes then
+    raise exception 'Hashes of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return new;
 end
 $function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
@@ -127,6 +155,26 @@ audit_context.hash bytea not null
 audit_context.text text not null
 audit_day.host_id uuid not null
 audit_day.day integer not null
+audit_exemption.id bigint not null
+audit_exemption.scope text not null
+audit_exemption.exempt_host uuid  -- null = of every host of the scope
+audit_exemption.from_ns bigint not null
+audit_exemption.to_ns bigint not null
+audit_exemption.reason text not null
+audit_exemption.who text not null
+audit_exemption.at timestamp with time zone not null default clock_timestamp()  -- Declared then; where that is after from_ns it never hides a violation
+audit_inventory.id bigint not null
+audit_inventory.kind text not null
+audit_inventory.source text not null
+audit_inventory.sha256 text not null  -- Of the file as it was imported, in hex
+audit_inventory.hosts jsonb not null
+audit_inventory.who text not null
+audit_inventory.at timestamp with time zone not null default clock_timestamp()
+audit_scope.id bigint not null
+audit_scope.name text not null
+audit_scope.body jsonb  -- null = the scope of this name ends
+audit_scope.who text not null
+audit_scope.at timestamp with time zone not null default clock_timestamp()
 audit_span.host_id uuid not null
 audit_span.minute_ns bigint not null  -- Minute of the UTC estimate in which the first span begins
 audit_span.epoch integer not null
@@ -325,6 +373,48 @@ legal_hold_change.who text not null
 legal_hold_change.reason text not null
 legal_hold_change.terms jsonb not null
 legal_hold_change.at timestamp with time zone not null default clock_timestamp()
+log_anchor.id bigint not null
+log_anchor.head bigint not null
+log_anchor.asked_at timestamp with time zone not null default clock_timestamp()
+log_anchor.authority text not null
+log_anchor.request bytea not null
+log_anchor.response bytea not null
+log_anchor.granted_ns bigint not null  -- When the authority says it was, ns
+log_entry.shard text not null
+log_entry.leaf bigint not null
+log_entry.kind text not null
+log_entry.about text  -- The host, or the name of the thing; null = neither
+log_entry.entry text not null
+log_head.number bigint not null
+log_head.shard text not null
+log_head.size bigint not null
+log_head.root bytea not null
+log_head.timestamp_ns bigint not null
+log_head.previous bytea not null
+log_head.public_key bytea not null
+log_head.signature bytea not null
+log_host.host_id uuid not null
+log_host.epoch integer not null
+log_host.seq bigint not null
+log_host.chain_hash bytea  -- Of that batch; null = it was not the one that was received
+log_pending.id bigint not null
+log_pending.entry jsonb not null
+log_pending.at timestamp with time zone not null default clock_timestamp()
+log_run.shard text not null
+log_run.leaf bigint not null
+log_run.of_host uuid not null
+log_run.epoch integer not null
+log_run.first_seq bigint not null
+log_run.batches integer not null
+log_run.stated integer[] not null default '{}'::integer[]  -- Of which of them, counted from 0, the statement has a leaf
+log_run.mismatch boolean not null default false  -- What was stored, or missing, was not what had been received: log_entry has the leaf
+log_shard.shard text not null
+log_shard.secret bytea not null  -- Of it the salts of the leaves are made, so that one can be opened and the others stay closed
+log_shard.begun_at timestamp with time zone not null default clock_timestamp()
+log_tile.shard text not null
+log_tile.level smallint not null
+log_tile.tile bigint not null
+log_tile.hashes bytea not null
 notice.id bigint not null
 notice.incident_id bigint not null
 notice.ordinal integer not null
@@ -383,6 +473,20 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+report.number bigint not null
+report.id text not null
+report.previous text
+report.created_ns bigint not null
+report.from_ns bigint not null
+report.to_ns bigint not null
+report.final boolean not null
+report.sha256 bytea not null  -- Of the bytes of manifest
+report.results_sha256 bytea not null  -- Of what was derived: the same whenever the same evidence is asked again
+report.head jsonb not null
+report.scope text not null
+report.request jsonb not null  -- Profiles and hosts that were asked for, and the schedule that asked, if one did
+report.place text not null  -- Folder of the bundle, as the server or the command that made it had it
+report.manifest text not null
 silence.id bigint not null
 silence.name text  -- By which the file knows it; null = a person made it
 silence.matchers jsonb not null
@@ -520,6 +624,11 @@ archive_removal.archive_removal_pkey: PRIMARY KEY (id)
 audit_context.audit_context_hash_length: CHECK ((octet_length(hash) = 16))
 audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
+audit_exemption.audit_exemption_order: CHECK ((from_ns < to_ns))
+audit_exemption.audit_exemption_pkey: PRIMARY KEY (id)
+audit_inventory.audit_inventory_kind: CHECK ((kind = ANY (ARRAY['csv'::text, 'ansible'::text, 'kubernetes'::text])))
+audit_inventory.audit_inventory_pkey: PRIMARY KEY (id)
+audit_scope.audit_scope_pkey: PRIMARY KEY (id)
 audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
 audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
 delivery.delivery_delivered: CHECK (((delivered_at IS NOT NULL) = (state = 'delivered'::text)))
@@ -590,6 +699,28 @@ legal_hold.legal_hold_pkey: PRIMARY KEY (id)
 legal_hold.legal_hold_whom: CHECK ((num_nonnulls(held_host, selector) = 1))
 legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::text, 'released'::text])))
 legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
+log_anchor.log_anchor_head_fkey: FOREIGN KEY (head) REFERENCES log_head(number)
+log_anchor.log_anchor_pkey: PRIMARY KEY (id)
+log_entry.log_entry_pkey: PRIMARY KEY (shard, leaf)
+log_entry.log_entry_place: CHECK ((leaf >= 0))
+log_entry.log_entry_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_head.log_head_lengths: CHECK (((octet_length(root) = 32) AND (octet_length(previous) = 32) AND (octet_length(public_key) = 32) AND (octet_length(signature) = 64)))
+log_head.log_head_pkey: PRIMARY KEY (number)
+log_head.log_head_place: CHECK (((number > 0) AND (size > 0)))
+log_head.log_head_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_host.log_host_hash: CHECK ((octet_length(chain_hash) = 32))
+log_host.log_host_pkey: PRIMARY KEY (host_id)
+log_pending.log_pending_pkey: PRIMARY KEY (id)
+log_run.log_run_pkey: PRIMARY KEY (shard, leaf)
+log_run.log_run_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
+log_run.log_run_some: CHECK (((leaf >= 0) AND (batches > 0)))
+log_shard.log_shard_month: CHECK ((shard ~ '^\d{4}-(0[1-9]|1[0-2])$'::text))
+log_shard.log_shard_pkey: PRIMARY KEY (shard)
+log_shard.log_shard_secret: CHECK ((octet_length(secret) = 32))
+log_tile.log_tile_hashes: CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0)))
+log_tile.log_tile_pkey: PRIMARY KEY (shard, level, tile)
+log_tile.log_tile_place: CHECK (((level >= 0) AND (tile >= 0)))
+log_tile.log_tile_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
 notice.notice_incident_id_fkey: FOREIGN KEY (incident_id) REFERENCES incident(id)
 notice.notice_kind: CHECK ((kind = ANY (ARRAY['opened'::text, 'changed'::text, 'acknowledged'::text, 'resolved'::text])))
 notice.notice_pkey: PRIMARY KEY (id)
@@ -605,6 +736,11 @@ rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
+report.report_hashes: CHECK (((octet_length(sha256) = 32) AND (octet_length(results_sha256) = 32)))
+report.report_id_key: UNIQUE (id)
+report.report_period: CHECK ((from_ns < to_ns))
+report.report_pkey: PRIMARY KEY (number)
+report.report_previous_fkey: FOREIGN KEY (previous) REFERENCES report(id)
 silence.silence_order: CHECK ((from_at <= to_at))
 silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
 silence.silence_pkey: PRIMARY KEY (id)
@@ -616,6 +752,8 @@ CREATE INDEX alert_by_host ON public.alert USING btree (about_host, since DESC)
 CREATE INDEX alert_by_incident ON public.alert USING btree (incident_id)
 CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part, start)
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
+CREATE INDEX audit_exemption_by_end ON public.audit_exemption USING btree (to_ns)
+CREATE INDEX audit_scope_by_name ON public.audit_scope USING btree (name, id)
 CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
 CREATE INDEX delivery_by_incident ON public.delivery USING btree (incident_id)
 CREATE INDEX delivery_due ON public.delivery USING btree (channel, incident_id, ordinal) WHERE (state = 'due'::text)
@@ -632,8 +770,13 @@ CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE INDEX incident_by_change ON public.incident USING btree (changed_at)
 CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)
+CREATE INDEX log_anchor_by_head ON public.log_anchor USING btree (head)
+CREATE INDEX log_entry_by_kind ON public.log_entry USING btree (kind, about)
+CREATE INDEX log_head_by_shard ON public.log_head USING btree (shard, size)
+CREATE INDEX log_run_by_host ON public.log_run USING btree (of_host, epoch, first_seq)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
+CREATE INDEX report_by_period ON public.report USING btree (from_ns, to_ns)
 CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
 CREATE UNIQUE INDEX alert_object_pkey ON public.alert_object USING btree (kind, name)
 CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, subject) WHERE (ended_at IS NULL)
@@ -647,6 +790,9 @@ CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, p
 CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
+CREATE UNIQUE INDEX audit_exemption_pkey ON public.audit_exemption USING btree (id)
+CREATE UNIQUE INDEX audit_inventory_pkey ON public.audit_inventory USING btree (id)
+CREATE UNIQUE INDEX audit_scope_pkey ON public.audit_scope USING btree (id)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
 CREATE UNIQUE INDEX delivery_pkey ON public.delivery USING btree (notice_id, channel)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
@@ -672,6 +818,14 @@ CREATE UNIQUE INDEX installation_pkey ON public.installation USING btree (one)
 CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
+CREATE UNIQUE INDEX log_anchor_pkey ON public.log_anchor USING btree (id)
+CREATE UNIQUE INDEX log_entry_pkey ON public.log_entry USING btree (shard, leaf)
+CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (number)
+CREATE UNIQUE INDEX log_host_pkey ON public.log_host USING btree (host_id)
+CREATE UNIQUE INDEX log_pending_pkey ON public.log_pending USING btree (id)
+CREATE UNIQUE INDEX log_run_pkey ON public.log_run USING btree (shard, leaf)
+CREATE UNIQUE INDEX log_shard_pkey ON public.log_shard USING btree (shard)
+CREATE UNIQUE INDEX log_tile_pkey ON public.log_tile USING btree (shard, level, tile)
 CREATE UNIQUE INDEX notice_pkey ON public.notice USING btree (id)
 CREATE UNIQUE INDEX notice_place ON public.notice USING btree (incident_id, ordinal)
 CREATE UNIQUE INDEX peer_conflict_pkey ON public.peer_conflict USING btree (id)
@@ -682,15 +836,31 @@ CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_i
 CREATE UNIQUE INDEX rebuild_minute_pkey ON public.rebuild_minute USING btree (host_id, minute_ns)
 CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired_at IS NULL))) WHERE (retired_at IS NULL)
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
+CREATE UNIQUE INDEX report_id_key ON public.report USING btree (id)
+CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
 
 -- Triggers
 CREATE TRIGGER archive_removal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.archive_removal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_exemption_dated BEFORE INSERT ON public.audit_exemption FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_exemption_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_exemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_inventory_dated BEFORE INSERT ON public.audit_inventory FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_inventory_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_inventory FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_scope_dated BEFORE INSERT ON public.audit_scope FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_scope_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_scope FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER evidence_rule_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence_rule_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_anchor_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_anchor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_head_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_run_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_shard_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_shard FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_tile_grows BEFORE UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION refuse_other_than_growth()
+CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER report_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -4,23 +4,31 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
+import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
 import { readCaseFile } from "./adapters/case-file.ts";
-import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
+import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
+import { leapFiles } from "./adapters/leap-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
+import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { recordStore } from "./adapters/postgres/flight-store.ts";
 import { incidentStore } from "./adapters/postgres/incident-store.ts";
+import { logPorts } from "./adapters/postgres/log/log-ports.ts";
 import { requireCurrentSchema } from "./adapters/postgres/migrate.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
+import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
+import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
+import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
@@ -30,12 +38,21 @@ import { administerAlerts } from "./admin/alerts.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
+import { declare } from "./audit/declare.ts";
+import type { ScopeRequest } from "./audit/scope-requests.ts";
 import { type Config, readConfig } from "./config.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
+import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
+import { administerLog } from "./log-book/administer-log.ts";
+import type { LogRequest } from "./log-book/log-requests.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
+import type { Watching } from "./report/create.ts";
+import { renderReport } from "./report/render-report.ts";
+import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
+import type { ReportCommand } from "./report/report-requests.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
@@ -54,6 +71,10 @@ export const runAlerts = (config: Config, request: AlertRequest, log: Log): Prom
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => apply({ store: applyStore(pool), ...FILES }, request));
+
+/** `truebound scope …`, `exemption …` and `inventory …`, on the same database. */
+export const runScopes = (config: Config, request: ScopeRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => declare({ store: auditScopeStore(pool), read: readCaseFile, parseYaml, sha256: textSha256 }, request));
 
 /** `truebound apply --check`, on no database. */
 export const runCheck = (request: ApplyRequest): Promise<Told> => checkFile(FILES, request);
@@ -118,6 +139,26 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
     administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
   );
 }
+
+/** `truebound report`: made and listed on the same database, verified on none. */
+export function runReport(configured: () => Config, request: ReportCommand, log: Log, watching: Watching): Promise<Told> {
+  if (request.do === "verify") return tellVerified(verifyPorts, bundleFiles(request.bundle), request);
+  const config = configured();
+  if (request.do === "list") return onDatabase(config, log, (pool) => tellReports(reportShelf(pool), request.json));
+  const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
+  if (typeof leaps === "string") throw new StartupError(leaps, 78);
+  const signer = openReceiptKey(config.receiptKeyFile);
+  const archive = openArchive(config.archive, { counted: () => {}, closed: watching.signal });
+  return onDatabase(config, log, async (pool) => {
+    await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
+    const ports = reportPorts({ pool, archive, signer, leaps: () => leaps.kept.list, render: renderReport });
+    return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
+  });
+}
+
+/** `truebound log`, on the same database. */
+export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => administerLog(logPorts(pool), request));
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

@@ -21,9 +21,20 @@ import { type AdminRequest, HOST_USAGE, parseHost, parseToken, TOKEN_USAGE } fro
 import { parseTarget, TARGET_USAGE } from "./admin/target-requests.ts";
 import type { ApplyRequest } from "./apply/apply.ts";
 import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profiles.ts";
+import {
+  EXEMPTION_USAGE,
+  INVENTORY_USAGE,
+  parseExemption,
+  parseInventory,
+  parseScope,
+  SCOPE_USAGE,
+  type ScopeRequest,
+} from "./audit/scope-requests.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
+import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
+import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
@@ -34,8 +45,11 @@ export type Command =
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
+  | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
+  | { readonly name: "report"; readonly request: ReportCommand }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
   | { readonly name: "rebuild"; readonly host: string | null; readonly check: boolean }
@@ -76,12 +90,21 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
+  truebound log show|head|verify
+                          the log that all evidence lies in (truebound log --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound scope list    whose clocks are held against which limit, and when (docs/scopes.md)
+  truebound exemption add|list
+                          when a limit need not hold (truebound exemption --help)
+  truebound inventory import|show
+                          the hosts that must be there (truebound inventory --help)
+  truebound report create|list|verify
+                          holds a period against limits, and proves what it says (truebound report --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers|audit FILE|-
@@ -124,8 +147,13 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["maintenance", { usage: MAINTENANCE_USAGE, parse: (rest) => parseAlerts(rest, MAINTENANCE_USAGE, parseMaintenance) }],
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
+  ["log", { usage: LOG_USAGE, parse: parseLogCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["scope", { usage: SCOPE_USAGE, parse: (rest) => parseScopes(rest, SCOPE_USAGE, parseScope) }],
+  ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
+  ["inventory", { usage: INVENTORY_USAGE, parse: (rest) => parseScopes(rest, INVENTORY_USAGE, parseInventory) }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
+  ["report", { usage: REPORT_USAGE, parse: parseReportCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
   ["rebuild", { usage: REBUILD_USAGE, parse: parseRebuild }],
@@ -164,7 +192,7 @@ const noWord = (name: string, word: string): Command => ({
 });
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["plan", "order", "stamp", "report", "diagnostics"];
+const NOT_YET: readonly string[] = ["plan", "order", "stamp", "diagnostics"];
 
 const noCommand = (name: string): string =>
   NOT_YET.includes(name)
@@ -197,9 +225,24 @@ function parseArchiveCommand(rest: readonly string[]): Command {
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${ARCHIVE_USAGE}` } : { name: "archive", request };
 }
 
+function parseReportCommand(rest: readonly string[]): Command {
+  const request = parseReport(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${REPORT_USAGE}` } : { name: "report", request };
+}
+
+function parseLogCommand(rest: readonly string[]): Command {
+  const request = parseLog(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${LOG_USAGE}` } : { name: "log", request };
+}
+
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseScopes(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => ScopeRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "scope", request };
 }
 
 function parseIncidentCommand(rest: readonly string[]): Command {

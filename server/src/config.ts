@@ -1,5 +1,6 @@
 import { settingNameProblems } from "@truebound/wire";
 import { type ArchivePlace, readArchive } from "./archive-place.ts";
+import { REPORT_RHYTHMS, type ReportRhythm } from "./report/schedule.ts";
 
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
@@ -33,6 +34,12 @@ export interface Config {
   readonly rollupDays: number;
   /** Where evidence that is past its age moves; null = it goes. */
   readonly archive: ArchivePlace | null;
+  /** Absolute: where reports that a schedule or the API asks for are written. */
+  readonly reportsDir: string;
+  /** How often reports are made of themselves; none = only when they are asked for. */
+  readonly reports: readonly ReportRhythm[];
+  /** The authority that stamps heads of the log; null = none does. `caFile` is absolute, null = who vouches for it is not judged here. */
+  readonly tsa: { readonly url: string; readonly allowPrivate: boolean; readonly caFile: string | null } | null;
 }
 
 export interface Surroundings {
@@ -71,12 +78,23 @@ export function readConfig(
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
   const archive = readArchive(path, environment, report);
+  const tsa = readTsa(path, environment, report);
   const rollupDays = readCount(environment.TRUEBOUND_ROLLUP_DAYS ?? "400", 1, 36_500, (why) =>
     report(`Cannot use TRUEBOUND_ROLLUP_DAYS: ${why}`),
   );
+  const reportsDir = path("TRUEBOUND_REPORTS_DIR") ?? `${dataDir ?? ""}/reports`;
+  const reports = readRhythms(environment.TRUEBOUND_REPORTS ?? "", (why) => report(`Cannot use TRUEBOUND_REPORTS: ${why}`));
   const kubernetes = readKubernetes(path, environment, report);
   const hostList = readHostList(path, environment, report);
-  if (problems.length > 0 || httpPort === null || agents === null || dataDir === null || keyDays === null || rollupDays === null)
+  if (
+    problems.length > 0 ||
+    httpPort === null ||
+    agents === null ||
+    dataDir === null ||
+    keyDays === null ||
+    rollupDays === null ||
+    reports === null
+  )
     return { problems };
   return {
     config: Object.freeze({
@@ -93,6 +111,9 @@ export function readConfig(
       hostList,
       rollupDays,
       archive,
+      reportsDir,
+      reports: Object.freeze(reports),
+      tsa,
     }),
   };
 }
@@ -102,6 +123,13 @@ type Report = (why: string) => null;
 function readPort(text: string, report: Report): number | null {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
   return port >= 0 && port <= 65_535 ? port : report(`${JSON.stringify(text)} is no port from 0 to 65535`);
+}
+
+function readRhythms(text: string, report: Report): ReportRhythm[] | null {
+  const words = text.split(",").map((word) => word.trim());
+  const odd = words.find((word) => word !== "" && !REPORT_RHYTHMS.some((rhythm) => rhythm === word));
+  if (odd !== undefined) return report(`${JSON.stringify(odd)} is none of ${REPORT_RHYTHMS.join(", ")}`);
+  return REPORT_RHYTHMS.filter((rhythm) => words.includes(rhythm));
 }
 
 function readCount(text: string, least: number, most: number, report: Report): number | null {
@@ -156,6 +184,16 @@ function readHostList(path: (name: string) => string | null, environment: Enviro
     return report("Cannot use TRUEBOUND_HOST_LIST_KEY: it is no Ed25519 public key in base64url; truebound host-list sign prints it");
   const file = path("TRUEBOUND_HOST_LIST_FILE");
   return file === null ? null : { file, key };
+}
+
+/** RFC 3161 over HTTP. The address may hold a password, so it is not repeated. */
+function readTsa(path: (name: string) => string | null, environment: Environment, report: Report): Config["tsa"] {
+  const allowPrivate = readFlag(environment.TRUEBOUND_TSA_ALLOW_PRIVATE, (why) => report(`Cannot use TRUEBOUND_TSA_ALLOW_PRIVATE: ${why}`));
+  const caFile = path("TRUEBOUND_TSA_CA_FILE");
+  const { TRUEBOUND_TSA_URL: url = "" } = environment;
+  if (url === "") return null;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return { url, allowPrivate, caFile };
+  return report("Cannot use TRUEBOUND_TSA_URL: it is no http:// or https:// address of a time-stamping authority");
 }
 
 function readFlag(text: string | undefined, report: Report): boolean {

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { readCaseFile } from "./adapters/case-file.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
+import { textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
@@ -10,7 +11,20 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import {
+  customProfiles,
+  runAdmin,
+  runAlerts,
+  runApply,
+  runArchive,
+  runCheck,
+  runLog,
+  runRebuild,
+  runRecord,
+  runRehearsal,
+  runReport,
+  runScopes,
+} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -50,7 +64,9 @@ async function serve(config: Config): Promise<void> {
     kubernetes: config.kubernetes,
     hostList: config.hostList,
     rollupDays: config.rollupDays,
+    reports: { folder: config.reportsDir, rhythms: config.reports },
     archive: config.archive,
+    tsa: config.tsa,
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
@@ -58,16 +74,31 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" }>;
+type Work = Extract<
+  Command,
+  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "rebuild" | "record" | "rehearse" | "scope" }
+>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
   if (command.name === "alerts") return runAlerts(configured(), command.request, log);
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
+  if (command.name === "scope") return runScopes(configured(), command.request, log);
+  if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
+}
+
+/** One line that is written over on a terminal; Ctrl-C cancels, and nothing is left of it. */
+async function report(request: Extract<Command, { readonly name: "report" }>["request"]): Promise<Told> {
+  const cancelling = new AbortController();
+  if (request.do === "create") void stopRequest(() => process.exit(1)).then(() => cancelling.abort());
+  const progress = (done: number, of: number, name: string) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${of} hosts: ${name}${done === of ? "\n" : ""}`);
+  };
+  return runReport(configured, request, log, { progress, signal: cancelling.signal });
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -103,9 +134,11 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "log":
     case "rebuild":
     case "record":
-    case "rehearse": {
+    case "rehearse":
+    case "scope": {
       const { code, out, err } = await done(command);
       process.stderr.write(err);
       await said(out);
@@ -113,8 +146,14 @@ async function run(args: readonly string[]): Promise<number> {
     }
     case "profile": {
       const custom = await customProfiles(process.env, log);
-      const { code, out, err } = tellProfiles(command.request, custom.profiles);
+      const { code, out, err } = tellProfiles(command.request, custom.profiles, textSha256);
       process.stderr.write(custom.err + err);
+      await said(out);
+      return code;
+    }
+    case "report": {
+      const { code, out, err } = await report(command.request);
+      process.stderr.write(err);
       await said(out);
       return code;
     }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { type AlertSettings, formatJoinToken, type Policy } from "@truebound/wire";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
-import { ingestCrypto, nodeCrypto, sha1 } from "./adapters/crypto/node-crypto.ts";
+import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
+import { ingestCrypto, nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { inflateFlight } from "./adapters/flight-files.ts";
@@ -19,6 +21,7 @@ import { repeat } from "./adapters/loop.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
 import { alertStore } from "./adapters/postgres/alert-store.ts";
+import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { eventNews } from "./adapters/postgres/event-news.ts";
 import { makeFleetMinutes } from "./adapters/postgres/fleet-minutes.ts";
@@ -27,25 +30,34 @@ import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { changedIncidents, incidentStore } from "./adapters/postgres/incident-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
+import { logKeeper } from "./adapters/postgres/log/log-keeper.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
-import { isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
+import { asOnlyOne } from "./adapters/postgres/singleton.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
+import { reportPorts } from "./adapters/report-wiring.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
+import { anchorKeeper } from "./adapters/tsa/anchor-keeper.ts";
+import { askAuthority } from "./adapters/tsa/ask-authority.ts";
+import { readRoots } from "./adapters/tsa/root-file.ts";
 import { turns } from "./adapters/turns.ts";
+import { parseYaml } from "./adapters/yaml-file.ts";
 import { AlertKeeper } from "./alert/alert-keeper.ts";
 import { IncidentWatch } from "./alert/incident-watch.ts";
 import type { ArchivePlace } from "./archive-place.ts";
-import { type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
+import type { Config } from "./config.ts";
 import { createToken, type TokenGrant } from "./enrol/token.ts";
 import { SalvageMemory } from "./evidence/salvage-memory.ts";
 import { FleetWatcher } from "./fleet/watcher.ts";
@@ -66,6 +78,10 @@ import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import type { QueryStore } from "./query/ports.ts";
+import { renderReport } from "./report/render-report.ts";
+import { ReportJobs } from "./report/report-jobs.ts";
+import { ReportKeeper } from "./report/report-keeper.ts";
+import type { ReportRhythm } from "./report/schedule.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
 
 export interface ServerOptions {
@@ -94,6 +110,10 @@ export interface ServerOptions {
   readonly rollupDays?: number;
   /** Where evidence moves that is past its age; null = it goes. */
   readonly archive?: ArchivePlace | null;
+  /** Where reports are written that a schedule or the API asks for, and how often they are made of themselves. */
+  readonly reports?: { readonly folder: string; readonly rhythms: readonly ReportRhythm[] };
+  /** The authority that stamps heads of the log; null = none does. */
+  readonly tsa?: Config["tsa"];
   /** Folder of the pages that say what a finding means. */
   readonly runbookDir?: string;
   /** What is asked of two clocks together. */
@@ -118,6 +138,8 @@ const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
 const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
+const SEAL_EVERY_MS = 60_000;
+const ANCHOR_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
@@ -137,6 +159,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     hostList = null,
     rollupDays = 400,
     archive: place = null,
+    reports: reportSettings = { folder: join(dirname(receiptKeyFile), "reports"), rhythms: [] },
+    tsa = null,
     runbookDir = RUNBOOKS,
     pairProfiles = shippedPairProfiles,
     log,
@@ -146,6 +170,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tls = options.tls ? readTls(options.tls) : null;
   const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
+  const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   await requireCurrentSchema(databaseUrl);
   const pool = openPool(databaseUrl, log);
   await claimReceiptKey(pool, receiptKey.publicKey, receiptKeyFile).catch(async (error: unknown) => {
@@ -161,6 +186,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closed: closing.signal,
   });
   const keeper = evidenceKeeper(pool, { rollupDays, archive }, log);
+  const sealer = logKeeper(pool, receiptKey, log);
+  const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closing.signal), log);
   const peers = new PeerKeeper({
     store: peerStore(pool),
     fleet: watcher,
@@ -198,6 +225,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ...ages.samples((id) => watcher.entry(id), performance.now()),
         ...expiry.samples(),
         ...keeper.samples(),
+        ...sealer.samples(),
+        ...(anchorer?.samples() ?? []),
         ...peerSamples(peers.state),
         ...notices.samples(),
         ...alertSamples(alerts.figures, performance.now()),
@@ -207,6 +236,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   const notices = notifier(pool, metrics, log);
   const incidentWatch = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
+  const makeReport = reportPorts({ pool, archive, signer: receiptKey, leaps: () => leaps.kept.list, render: renderReport });
+  const reportFolder = (name: string) => bundleFolder(join(reportSettings.folder, name));
+  const jobs = new ReportJobs({ newId: randomUUID, sink: reportFolder, ports: makeReport, log });
+  const reports = new ReportKeeper({
+    rhythms: reportSettings.rhythms,
+    shelf: reportShelf(pool),
+    sink: reportFolder,
+    ports: makeReport,
+    asOnlyOne: (work) => asOnlyOne(pool, "truebound reports", work),
+    signal: closing.signal,
+    log,
+  });
   const streams = new EventStreams(watcher, incidentWatch);
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
@@ -243,10 +284,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     siteDir,
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
-    peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: () => readProfiles(pool) },
+    peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
+    audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    reports: { shelf: reportShelf(pool), jobs, file: (folder, name) => bundleFiles(folder).read(name) },
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);
@@ -270,6 +313,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await look();
     await expiry.look();
     await keeper.start();
+    await sealer.start();
     await solve();
     await watchIncidents(incidentWatch, log);
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
@@ -284,8 +328,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const retiring = repeat(RETIRE_LOOK_EVERY_MS, () => retire(pool, log));
   const expiring = repeat(LEAP_LOOK_EVERY_MS, expiry.look);
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
+  const sealing = repeat(SEAL_EVERY_MS, sealer.look);
+  const anchoring = repeat(ANCHOR_LOOK_EVERY_MS, async () => anchorer?.look());
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
+  const reporting = repeat(KEEP_LOOK_EVERY_MS, () => reports.look());
   const stopNotices = notices.start();
   const watching = repeat(LOOK_EVERY_MS, () => watchIncidents(incidentWatch, log));
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
@@ -294,11 +341,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     agentsUrl: agentsAt.url,
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
-    setPolicy: (selector, block) => setRule(pool, selector, block),
+    setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving, watching];
+      const loops = [looking, expiring, retiring, keeping, sealing, anchoring, counting, solving, watching, reporting];
+      await jobs.close();
       await Promise.all([...loops.map((loop) => loop.stop()), stopNotices(), ...listeners.map((listener) => listener.close())]);
       await alerts.stop();
       await pool.end();

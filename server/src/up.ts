@@ -51,7 +51,9 @@ export async function up(options: Up): Promise<void> {
       kubernetes: config.kubernetes,
       hostList: config.hostList,
       rollupDays: config.rollupDays,
+      reports: { folder: config.reportsDir, rhythms: config.reports },
       archive: config.archive,
+      tsa: config.tsa,
       log,
     });
     undo.unshift(() => server.stop());

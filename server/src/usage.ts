@@ -7,6 +7,8 @@ const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API, on 127.0
   TRUEBOUND_DATA_DIR       ~/.local/state/truebound; as root /var/lib/truebound
   TRUEBOUND_TLS_CERT_FILE, TRUEBOUND_TLS_KEY_FILE   none: certificate chain and key (PEM) of TRUEBOUND_LISTEN
   TRUEBOUND_ROLLUP_DAYS    400: days for which minutes and events are kept
+  TRUEBOUND_REPORTS        none: daily, weekly, monthly, comma-separated: reports that are made of themselves, of the declared scopes
+  TRUEBOUND_REPORTS_DIR    reports in the data folder: where reports are written
   TRUEBOUND_ARCHIVE_DIR    none: where batches move that are past their age; or TRUEBOUND_ARCHIVE_BUCKET (docs/archive.md)
   README.md lists the others: keys, Kubernetes, listed hosts, leap list`;
 

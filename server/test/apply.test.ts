@@ -70,7 +70,10 @@ describe("truebound apply", () => {
       hold_s: 0,
       calendar: { name: "lse", before_s: 1800 },
     });
-    expect((await readProfiles(pool)).map(({ id, limit_ns }) => [id, limit_ns])).toEqual([["orders-cluster", 2_000_000n]]);
+    expect((await readProfiles(pool)).map(({ id, limit_ns }) => [id, limit_ns])).toEqual([
+      ["house-clocks", [-500_000_000n, 500_000_000n]],
+      ["orders-cluster", 2_000_000n],
+    ]);
     expect([config.groups, config.calendars, config.maintenance, config.channels].map(({ length }) => length)).toEqual([2, 1, 2, 5]);
     expect(config.channels[0]?.body.name).toBe("alertmanager");
     expect(config.settings).toEqual({

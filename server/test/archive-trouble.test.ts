@@ -12,6 +12,7 @@ import { ArchiveUnreachable } from "../src/retention/archive.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
+import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "truebound-archive-trouble-"));
@@ -42,6 +43,7 @@ async function reported(name: string, days: number, labels: Record<string, strin
   await ask(tested.url, "update evidence set received_at = received_at - make_interval(days => $2) where host_id = $1", [agent.id, days]);
   await ask(tested.url, "update host_state set seq = 100000, checkpointed_seq = 100000 where host_id = $1", [agent.id]);
   await makePartitions(pool, quiet);
+  await sealLog(tested.url);
   return agent;
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunningServer } from "../src/server.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { BOOT_ID, batchOf, call, FakeAgent, get, type Row } from "./fake-agent.ts";
+import { sealLog } from "./seal-log.ts";
 import { serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
@@ -286,14 +287,16 @@ describe("a chain", () => {
     ]);
     await expectRefusal(agent, "fork", 409, () => agent.send(batchOf(agent.id, [row(7)]), { epoch: 1, seq: 2 }));
   });
-  it("may be deleted by the agent up to what is two days old", async () => {
+  it("may be deleted by the agent up to what is two days old and under a head of the log", async () => {
     const agent = await enrolled("old");
     for (const second of [0, 1, 2]) await agent.send(batchOf(agent.id, [row(second)]));
     await ask(url, "update evidence set received_at = received_at - interval '49 hours' where host_id = $1 and seq <= 2", [agent.id]);
     await ask(url, "update host_state set uncheckpointed_since = uncheckpointed_since - interval '49 hours' where host_id = $1", [
       agent.id,
     ]);
-    expect((await agent.send(batchOf(agent.id, [row(3)]))).body.checkpointed_seq).toBe(2);
+    expect((await agent.send(batchOf(agent.id, [row(3)]))).body.checkpointed_seq).toBe(null);
+    await sealLog(url);
+    expect((await agent.send(batchOf(agent.id, [row(4)]))).body.checkpointed_seq).toBe(2);
   });
   it("takes parallel deliveries of one batch once", async () => {
     const agent = await enrolled("parallel");

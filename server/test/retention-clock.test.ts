@@ -6,6 +6,7 @@ import { makePartitions, removeOld } from "../src/adapters/postgres/retention/ke
 import { readRetentionTime } from "../src/adapters/postgres/retention/time-store.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const tested = serverForTests();
@@ -38,6 +39,7 @@ async function stored(receivedDays: number, provenDays: readonly number[]): Prom
   await ask(tested.url, "update evidence set received_at = received_at - make_interval(days => $1)", [receivedDays]);
   await ask(tested.url, MINUTE, [receivedDays]);
   await makePartitions(pool, quiet);
+  await sealLog(tested.url);
 }
 
 const left = async (): Promise<bigint[]> =>

@@ -1,3 +1,4 @@
+export * from "./anchor/index.ts";
 export type {
   AuditCase,
   AuditPeriod,
@@ -23,12 +24,42 @@ export type {
   UnprovenBy,
 } from "./audit-case.ts";
 export { INSTANT_VERDICTS } from "./audit-case.ts";
+export { auditTerms } from "./audit-terms.ts";
+export { canonicalJson, type Json } from "./canonical-json.ts";
+export { divergence } from "./divergence.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
 export { evidenceAt } from "./evaluate/evidence-at.ts";
+export * from "./evidence/index.ts";
+export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
-export { PAIR_PROFILES } from "./pair-profiles.ts";
-export { isInForce, type PairProfile, type Profile, type ProfileKind, type ProfileSource } from "./profile.ts";
-export { type ReadProfile, readProfile, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export * from "./log/index.ts";
+export {
+  closestLimit,
+  FIGURES,
+  type Figure,
+  isInForce,
+  type PairProfile,
+  PROFILE_STATUSES,
+  type Profile,
+  type ProfileKind,
+  type ProfileSource,
+  type ProfileStatus,
+  type ProfileTemplate,
+  REFERENCES,
+  type Reference,
+  type SelfReport,
+  SMEARS,
+  type SmearRule,
+  TRACEABILITIES,
+  type Traceability,
+  type UtcProfile,
+} from "./profile.ts";
+export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
+export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
+export { ChainRuns } from "./report/chain-runs.ts";
+export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
+export { smearTakers } from "./report/smear-takers.ts";
+export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export type {
   LeafPlace,
   ManifestDocument,
@@ -39,4 +70,7 @@ export type {
   ManifestTotals,
   ReportManifest,
 } from "./report-manifest.ts";
+export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
+export * from "./verify/index.ts";

@@ -24,6 +24,8 @@ export interface ReportManifest {
   readonly inventory: ManifestInventory | null;
   readonly hosts: readonly ManifestHost[];
   readonly results: readonly ManifestResult[];
+  /** Of what was derived from the evidence: the same whenever it is derived again (docs/reports.md). */
+  readonly results_sha256: string;
   readonly totals: ManifestTotals;
   readonly chain_documents: readonly ManifestDocument[];
   /** What the report rests on, in sentences that name their figures. */
@@ -70,6 +72,8 @@ export interface ManifestHost {
     readonly first_seq: number;
     readonly last_seq: number;
     readonly lost: readonly (readonly [number, number])[];
+    /** Batches that could not be read when they came. */
+    readonly unreadable: number;
   }[];
 }
 

@@ -18,6 +18,9 @@ export interface AuditScope {
   readonly horizon_ns: string;
   readonly counts_unverified: boolean;
   readonly minimum_proven_ppm: number | null;
+  /** A stamp as the application writes it, and how coarse the clock is that it reads; absent = nobody declared it. */
+  readonly stamp_example?: string;
+  readonly clock_resolution_ns?: string;
 }
 
 /** Time in which the limit need not hold; it never hides evidence. */

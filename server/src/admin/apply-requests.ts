@@ -3,7 +3,7 @@ import type { ApplyRequest } from "../apply/apply.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
 
 export const APPLY_USAGE = `usage: truebound apply [--check] [--diff] [--dry-run] [--json] FILE|-
-  Sets rules, groups, calendars, maintenance windows, silences, channels, policies, targets and profiles as a YAML file says
+  Sets rules, groups, calendars, maintenance windows, silences, channels, policies, targets, profiles and scopes as a YAML file says
   (docs/rules.md; examples/truebound.yaml). All of it in one transaction, or nothing. What a file set before and this one does
   not name goes; what people set is left alone. What a file sets is changed by a file alone. - is standard input.
   --diff                   shows every change, field by field: + what comes, ~ what changes, - what goes (off)

@@ -3,7 +3,7 @@ import { type Calendar, type Maintenance, WEEKDAYS } from "@truebound/wire";
 import { dayOf, isTimezone, sayDay, wallEdges, wallOn, wallTime, weekdayOf } from "./zone-time.ts";
 
 /** From the first instant to before the second, in seconds. */
-interface Session {
+export interface Session {
   readonly from: number;
   readonly to: number;
 }
@@ -41,7 +41,8 @@ export function nextOpening(calendar: Calendar, at: UtcInstant): UtcInstant | nu
   return null;
 }
 
-function sessionOn({ timezone, days: weekdays, open, close, holidays }: Calendar, day: number): Session | null {
+/** What a day opens; null = nothing. */
+export function sessionOn({ timezone, days: weekdays, open, close, holidays }: Calendar, day: number): Session | null {
   if (!fallsOn(weekdays, day) || holidays.includes(sayDay(day))) return null;
   const closing = close > open ? day : day + 1;
   const session = { from: wallEdges(timezone, wallOn(day, open)).first, to: wallEdges(timezone, wallOn(closing, close)).last };

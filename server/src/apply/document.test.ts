@@ -25,8 +25,16 @@ describe("the example", () => {
   it("is right, and has something of every kind", () => {
     expect(problems).toEqual([]);
     expect([...new Set(things.map(({ kind }) => kind))].sort()).toEqual(
-      ["calendar", "channel", "group", "maintenance", "policy", "profile", "rule", "settings", "silence", "target"].sort(),
+      ["calendar", "channel", "group", "maintenance", "policy", "profile", "rule", "scope", "settings", "silence", "target"].sort(),
     );
+  });
+  it.each(["profiles.md", "scopes.md"])("in docs/%s is right too", (page) => {
+    const text = readFileSync(join(import.meta.dirname, "../../../docs", page), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(text)?.[1];
+    if (example === undefined) throw new Error(`Cannot find the example in docs/${page}`);
+    const found = read(example);
+    expect([found.problems, found.warnings]).toEqual([[], []]);
+    expect(found.things.length).toBeGreaterThan(2);
   });
   it.each([
     ["rule", AlertRule],
@@ -187,7 +195,7 @@ policies:
     fc.assert(
       fc.property(
         fc.jsonValue(),
-        fc.constantFrom("rules", "channels", "policies", "silences", "heartbeat", "profiles", "targets"),
+        fc.constantFrom("rules", "channels", "policies", "silences", "heartbeat", "profiles", "scopes", "targets"),
         (value, section) => {
           const { things, problems } = read(JSON.stringify({ version: 1, [section]: [value] }));
           expect(things.length === 0 || problems.length === 0).toBe(true);
@@ -259,4 +267,119 @@ describe("a policy", () => {
       mesh: null,
     });
   });
+});
+
+describe("a profile on divergence from UTC", () => {
+  const head = "id: a, title: t, limit_on: x, source: { text: s }, note: n";
+  it("has the same limit both ways, or each way its own", () => {
+    expect(one(`profiles: [{ kind: utc, limit: 100us, ${head} }]`)).toMatchObject({
+      kind: "utc",
+      limit_ns: ["-100000", "100000"],
+      horizon_ns: "30000000000",
+      traceability: "none",
+      self_report: null,
+      template: null,
+    });
+    expect(one(`profiles: [{ kind: utc, limit: { behind: 0ms, ahead: 1ms }, ${head} }]`)).toMatchObject({ limit_ns: ["0", "1000000"] });
+  });
+  it("takes what a template says, and what the file says before that", () => {
+    const body = one("profiles: [{ id: ours, template: pci-dss-10-6, limit: 500ms, retention_years: 1, title: Ours }]");
+    expect(body).toMatchObject({
+      kind: "utc",
+      template: "pci-dss-10-6",
+      limit_ns: ["-500000000", "500000000"],
+      title: "Ours",
+      retention_years: 1,
+      traceability: "expected",
+      source: { text: "PCI DSS 4.0, requirements 10.6.1 to 10.6.3", url: null },
+    });
+  });
+  it("says when a breach must be told", () => {
+    const rules = "self_report: { often: { count: 10, within: 86400s }, multiple_of_limit: 2, verified: true }";
+    expect(one(`profiles: [{ kind: utc, limit: 1ms, ${rules}, ${head} }]`)?.self_report).toEqual({
+      often: { count: 10, window_ns: "86400000000000" },
+      multiple_of_limit: 2,
+      lasting_ns: null,
+      verified: true,
+    });
+  });
+  it.each([
+    [`{ kind: utc, ${head} }`, /without limit/],
+    [
+      `{ kind: utc, limit: 0ms, ${head} }`,
+      /limit "0ms": write an amount of time with its unit, from 1ns to .*, or a map of behind and ahead/,
+    ],
+    [`{ kind: utc, limit: { behind: 0s, ahead: 0s }, ${head} }`, /the least and the greatest divergence/],
+    [`{ kind: utc, limit: { behind: 1s }, ${head} }`, /or a map of behind and ahead/],
+    [`{ kind: utc, limit: { behind: 1s, ahead: 1s, both: 1s }, ${head} }`, /or a map of behind and ahead/],
+    [`{ kind: utc, limit: { behind: 1, ahead: 1s }, ${head} }`, /limit.behind "1": write/],
+    [`{ kind: utc, limit: 1s, granularity: 1, ${head} }`, /granularity/],
+    [`{ kind: utc, limit: 1s, traceability: always, ${head} }`, /did you mean/],
+    [`{ kind: pair, template: soc2, limit: 1s, ${head} }`, /There is no key "template"/],
+    [
+      "{ id: a, template: soc3, limit: 1s }",
+      /^2:31: Cannot take profiles\[0\].template "soc3": write none, or dora-2024-1774, .* or soc2$/,
+    ],
+    ["{ id: soc2, template: soc2, limit: 1s }", /comes with Truebound has the id soc2/],
+    [`{ kind: utc, limit: 1s, valid_from: 2026-02-01, valid_to: 2026-01-01, ${head} }`, /must not be before/],
+  ])("%s is refused", (profile, words) => expect(wrong(`profiles: [${profile}]`).join("\n")).toMatch(words));
+});
+
+describe("a scope", () => {
+  it("is complete: what it leaves open is as its profile has it", () => {
+    expect(one("scopes: [{ name: floor, profile: us-cat-member, labels: { desk: equities } }]")).toEqual({
+      profile: "us-cat-member",
+      hosts: { desk: "equities" },
+      calendar: null,
+      service: null,
+      activity: null,
+      stamp_point: null,
+      app_error_ns: "0",
+      horizon_ns: "30000000000",
+      counts_unverified: false,
+      minimum_proven_ppm: null,
+    });
+    const ours = "profiles: [{ id: ours, template: soc2, limit: 1s, horizon: 60s, counts_unverified: true }]";
+    const { things } = read(`version: 1\n${ours}\nscopes: [{ name: all, profile: ours, labels: {} }]`);
+    expect(things[1]?.body).toMatchObject({ horizon_ns: "60000000000", counts_unverified: true });
+    const own =
+      "{ name: all, profile: us-cat-member, labels: {}, horizon: 5s, counts_unverified: true, app_error: 250us, minimum_proven: 99.95% }";
+    expect(one(`scopes: [${own}]`)).toMatchObject({
+      horizon_ns: "5000000000",
+      counts_unverified: true,
+      app_error_ns: "250000",
+      minimum_proven_ppm: 999_500,
+    });
+  });
+  it("is doubted where its limit does not hold now, or is a draft", () => {
+    const doubts = (profile: string, now: string | null) =>
+      read(`version: 1\nscopes: [{ name: a, profile: ${profile}, labels: {} }]`, now).warnings;
+    expect(doubts("eu-2017-574-hft", "2026-03-01T23:59:59Z")).toEqual([]);
+    expect(doubts("eu-2017-574-hft", null)).toEqual([]);
+    expect(doubts("eu-2017-574-hft", "2026-03-02T00:00:00Z")).toEqual([
+      "2:30: scopes[0].profile is eu-2017-574-hft, which is not in force now: it is from 2018-01-03 to 2026-03-01",
+    ]);
+    expect(doubts("eu-2025-1155-hft", "2026-03-02T00:00:00Z")).toEqual([
+      "2:30: scopes[0].profile is eu-2025-1155-hft, a draft: its text has not been read where it is law",
+    ]);
+    expect(doubts("eu-2025-1155-hft", "2026-03-01T00:00:00Z")).toHaveLength(2);
+  });
+  it("says what is declared of stamps, and nothing where nothing is", () => {
+    const stamps = 'stamp_example: "2026-11-26T09:30:00.123456Z", clock_resolution: 1us';
+    expect(one(`scopes: [{ name: a, profile: us-cat-member, labels: {}, ${stamps} }]`)).toMatchObject({
+      stamp_example: "2026-11-26T09:30:00.123456Z",
+      clock_resolution_ns: "1000",
+    });
+  });
+  it.each([
+    ["{ name: a, profile: us-cat-membr, labels: {} }", /no profile of this id; did you mean us-cat-member\?/],
+    ["{ name: a, profile: cockroachdb, labels: {} }", /limits the difference between two clocks; name one of kind utc/],
+    ["{ name: a, profile: soc2, labels: {} }", /set a profile with template: soc2 and a limit/],
+    ["{ name: a, profile: us-cat-member }", /without labels/],
+    ["{ name: a, profile: us-cat-member, labels: {}, calendar: lse }", /there is no calendar of this name; this file sets none/],
+    ["{ name: A, profile: us-cat-member, labels: {} }", /lower-case letters and digits joined by hyphens/],
+    ["{ name: a, profile: us-cat-member, labels: {}, minimum_proven: 101% }", /a share from 0% to 100%/],
+    ["{ name: a, profile: us-cat-member, labels: {}, minimum_proven: 99.99999% }", /at most four digits/],
+    ["{ name: a, profile: us-cat-member, labels: {}, app_error: -1us }", /app_error/],
+  ])("%s is refused", (scope, words) => expect(wrong(`scopes: [${scope}]`).join("\n")).toMatch(words));
 });

@@ -1,4 +1,3 @@
-import { PAIR_PROFILES, readProfile } from "@truebound/audit";
 import { parseUtc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import { targetFault } from "../admin/target-requests.ts";
@@ -8,8 +7,10 @@ import { cannot } from "./kinds.ts";
 import type { FileProblem, Located, LocatedMap, Place } from "./located.ts";
 import { Reading } from "./located.ts";
 import { POLICY } from "./policy-fields.ts";
+import { profileFields, readProfileBody } from "./profile-fields.ts";
 import { RULE, readRule } from "./rule-fields.ts";
-import { CALENDAR, CHANNELS, GROUP, MAINTENANCE, PROFILE, SETTINGS, SILENCE, TARGET } from "./thing-fields.ts";
+import { completeScope, findStrangeProfile, SCOPE } from "./scope-fields.ts";
+import { CALENDAR, CHANNELS, GROUP, MAINTENANCE, SETTINGS, SILENCE, TARGET } from "./thing-fields.ts";
 
 export const THING_KINDS = [
   "settings",
@@ -22,6 +23,7 @@ export const THING_KINDS = [
   "policy",
   "target",
   "profile",
+  "scope",
 ] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 
@@ -68,7 +70,8 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   channels: { kind: "channel", keyed: "name", read: readChannel, fields: ({ kind }) => channelFields(kind) },
   policies: { kind: "policy", keyed: "hosts", read: sound(POLICY, policyFault), fields: () => POLICY },
   targets: { kind: "target", keyed: "name", read: sound(TARGET, ({ address }) => targetFault(String(address))), fields: () => TARGET },
-  profiles: { kind: "profile", keyed: "id", read: sound(PROFILE, profileFault), fields: () => PROFILE },
+  profiles: { kind: "profile", keyed: "id", read: readProfileBody, fields: profileFields },
+  scopes: { kind: "scope", keyed: "name", read: sound(SCOPE), fields: () => SCOPE },
 };
 
 export const sectionOf = (kind: ThingKind): [string, Section] | undefined =>
@@ -91,9 +94,13 @@ export function readDocument(root: Located, now: bigint | null = null): ReadDocu
     ...settingsOf(root, reading),
     ...Object.entries(SECTIONS).flatMap(([name, section]) => thingsOf(root, name, section, reading)),
   ];
-  findStrangers(things, reading);
+  findStrangers(things, now, reading);
   doubtSilences(root, things, now, reading);
-  return { things, problems: reading.problems.toSorted(byPlace), warnings: reading.warnings.toSorted(byPlace) };
+  return {
+    things: things.map((thing) => completeScope(thing, things)),
+    problems: reading.problems.toSorted(byPlace),
+    warnings: reading.warnings.toSorted(byPlace),
+  };
 }
 
 const byPlace = (a: FileProblem, b: FileProblem): number => a.at.line - b.at.line || a.at.column - b.at.column;
@@ -159,8 +166,13 @@ function thingsOf(root: LocatedMap, name: string, section: Section, reading: Rea
 export const selectorKey = (labels: Body | undefined): string =>
   JSON.stringify(Object.fromEntries(Object.entries(labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))));
 
-function findStrangers(things: readonly Thing[], reading: Reading): void {
-  for (const { kind, name, at, path } of reading.references) {
+function findStrangers(things: readonly Thing[], now: bigint | null, reading: Reading): void {
+  for (const reference of reading.references) {
+    const { kind, name, at, path } = reference;
+    if (kind === "profile") {
+      findStrangeProfile(reference, things, now, reading);
+      continue;
+    }
     const names = things.filter((thing) => thing.kind === kind).map(({ key }) => key);
     if (names.includes(name)) continue;
     const hint = names.length === 0 ? `this file sets none` : `this file sets ${names.join(", ")}`;
@@ -197,11 +209,4 @@ const isBefore = (from: unknown, to: unknown): boolean => (parseUtc(String(from)
 
 function policyFault(body: Body): string | null {
   return Object.keys(body).length > 1 ? null : "it says nothing beside hosts";
-}
-
-function profileFault(body: Body): string | null {
-  if (PAIR_PROFILES.some(({ id }) => id === body.id))
-    return `a profile that comes with Truebound has the id ${String(body.id)}; choose another`;
-  const read = readProfile(body);
-  return read.kind === "read" ? null : read.problems.join("; ");
 }

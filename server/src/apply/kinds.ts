@@ -161,15 +161,53 @@ export const shortSpan = (leastMs: number, mostMs: number): Kind => measured("a 
 export const width = (least: number, most: number): Kind => measured("an amount of time", WIDTHS, least, most);
 /** Kept in ppb. */
 export const rate = (least: number, most: number): Kind => measured("a rate", RATES, least, most);
+const MOST_WIDTH = 999_999_999_999 * 1000;
 /** Kept as decimal digits of nanoseconds. */
-export const longWidth: Kind = (() => {
-  const { form, read, say } = width(1, 999_999_999_999 * 1000);
-  const digits: Kind["read"] = (node, path, reading) => {
-    const value = read(node, path, reading);
-    return value === undefined ? undefined : String(value);
+export const digits = (least: number): Kind => {
+  const { form, read, say } = width(least, MOST_WIDTH);
+  return {
+    form,
+    read: (node, path, reading) => {
+      const value = read(node, path, reading);
+      return value === undefined ? undefined : String(value);
+    },
+    say: (value) => say(Number(value)),
   };
-  return { form, read: digits, say: (value) => say(Number(value)) };
-})();
+};
+export const longWidth: Kind = digits(1);
+
+const side = digits(0);
+const SIDES = ["behind", "ahead"];
+/** Kept as the least and the greatest divergence, digits of ns; a clock that is behind diverges by less than 0. */
+export const divergence: Kind = {
+  form: `${longWidth.form}, or a map of ${SIDES.join(" and ")}`,
+  read(node, path, reading) {
+    if (node.kind !== "map") {
+      const even = longWidth.read(node, path, new Reading());
+      return even === undefined ? cannot(node, path, this.form, reading) : [`-${even}`, String(even)];
+    }
+    const at = (key: string) => node.entries.find(({ name }) => name === key)?.value;
+    const [behind, ahead] = SIDES.map(at);
+    if (behind === undefined || ahead === undefined || node.entries.length !== SIDES.length) return cannot(node, path, this.form, reading);
+    const [least, greatest] = [side.read(behind, `${path}.behind`, reading), side.read(ahead, `${path}.ahead`, reading)];
+    return least === undefined || greatest === undefined ? undefined : [least === "0" ? "0" : `-${String(least)}`, greatest];
+  },
+  say(value) {
+    const [least = "", greatest = ""] = (value as readonly string[]).map((end) => end.replace("-", ""));
+    return least === greatest ? side.say(least) : `{behind: ${side.say(least)}, ahead: ${side.say(greatest)}}`;
+  },
+};
+
+/** Kept in ppm. */
+export const share = scalar(
+  "a share from 0% to 100%, at most four digits behind the point, such as 99.95%",
+  ({ text: written }) => {
+    const [, whole, fraction = ""] = /^(\d{1,3})(?:\.(\d{1,4}))?%$/.exec(written) ?? [];
+    const ppm = whole === undefined ? Number.NaN : Number(`${whole}${fraction.padEnd(4, "0")}`);
+    return ppm >= 0 && ppm <= 1_000_000 ? ppm : undefined;
+  },
+  (value) => `${Number(value) / 10_000}%`,
+);
 
 /** `meant` = words of others, each with the one that is meant by it here. */
 export const choice = (words: readonly string[], meant: Readonly<Record<string, string>> = {}): Kind => ({

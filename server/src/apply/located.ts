@@ -32,9 +32,9 @@ export interface FileProblem {
   readonly words: string;
 }
 
-/** A name that must be set in the same file. */
+/** A name that must be set in the same file; of a profile, there or in Truebound. */
 export interface Reference {
-  readonly kind: "group" | "calendar";
+  readonly kind: "group" | "calendar" | "profile";
   readonly name: string;
   readonly at: Place;
   readonly path: string;

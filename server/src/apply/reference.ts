@@ -1,13 +1,17 @@
 import { FINDINGS } from "@truebound/wire";
 import { SECTIONS } from "./document.ts";
 import { type Field, isMapKind } from "./fields.ts";
+import { PROFILE_FIELDS } from "./profile-fields.ts";
 import { CHANNELS, SETTINGS } from "./thing-fields.ts";
+
+/** Sections whose keys depend on a kind. */
+const BY_KIND: Readonly<Record<string, Readonly<Record<string, readonly Field[]>>>> = { channels: CHANNELS, profiles: PROFILE_FIELDS };
 
 /** Every key of a file as Markdown, from the very tables by which files are read. */
 export function reference(): string {
   const sections = Object.entries(SECTIONS).flatMap(([name, { fields }]) =>
-    name === "channels"
-      ? Object.entries(CHANNELS).map(([kind, keys]) => table(`channels: ${kind}`, keys))
+    BY_KIND[name] !== undefined
+      ? Object.entries(BY_KIND[name]).map(([kind, keys]) => table(`${name}: ${kind}`, keys))
       : [table(name, fields({})), ...(name === "rules" ? [`What a rule may look for: ${FINDINGS.map(code).join(", ")}.\n`] : [])],
   );
   return [table("At the top", SETTINGS), ...sections].join("\n");

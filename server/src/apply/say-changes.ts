@@ -49,7 +49,12 @@ const sayField = ({ name, before, after }: FieldChange, { change, was, thing, ki
 };
 
 /** Where no host is named all are meant, which "none" would not say. */
-const EVERYBODY: Partial<Readonly<Record<ThingKind, string>>> = { rule: "all hosts", maintenance: "all hosts", channel: "all incidents" };
+const EVERYBODY: Partial<Readonly<Record<ThingKind, string>>> = {
+  rule: "all hosts",
+  maintenance: "all hosts",
+
+  channel: "all incidents",
+};
 function absent(name: string, thing: Thing | null, kind: ThingKind): string {
   const hosts = thing?.body.hosts ?? null;
   const namesSome = hosts !== null && Object.keys(hosts).length > 0;

@@ -4,16 +4,13 @@ import {
   choice,
   count,
   day,
-  either,
   flag,
   instant,
   labels,
   list,
-  longWidth,
   mailAddress,
   matchers,
   name,
-  profileId,
   secretFile,
   severity,
   span,
@@ -170,35 +167,6 @@ export const TARGET: readonly Field[] = [
   { key: "port", stored: "port", kind: count(1, 65_535), initial: 123, means: "UDP port on which it answers NTP" },
   { key: "domain", stored: "domain", kind: text(64), required: true, means: "hosts of this domain of the mesh measure it" },
   { key: "labels", stored: "labels", kind: labels, initial: {}, means: "what it is shown with" },
-];
-
-export const PROFILE: readonly Field[] = [
-  { key: "id", stored: "id", kind: profileId, required: true, means: "by which it is known; never given to another limit" },
-  { key: "kind", stored: "kind", kind: choice(["pair"]), initial: "pair", means: "pair = on the difference between two clocks" },
-  { key: "title", stored: "title", kind: text(500), required: true, means: "for people" },
-  { key: "limit", stored: "limit_ns", kind: longWidth, required: true, means: "the most that is allowed, either way" },
-  { key: "limit_on", stored: "limit_on", kind: text(500), required: true, means: "what it limits, in words" },
-  {
-    key: "valid_from",
-    stored: "valid_from",
-    kind: day,
-    initial: "1970-01-01",
-    means: "first day of force, UTC; 1970-01-01 = nobody says since when",
-  },
-  { key: "valid_to", stored: "valid_to", kind: either("none", null, day), initial: null, means: "last day of force; none = it goes on" },
-  { key: "jurisdiction", stored: "jurisdiction", kind: either("none", null, text(500)), initial: null, means: "whose law it is" },
-  {
-    key: "source",
-    stored: "source",
-    kind: mapOf([
-      { key: "text", stored: "text", kind: text(500), required: true, means: "where the number stands, in words" },
-      { key: "url", stored: "url", kind: either("none", null, url), initial: null, means: "its address" },
-    ]),
-    required: true,
-    means: "where the number stands",
-  },
-  { key: "verified", stored: "verified", kind: flag, initial: false, means: "it was read in the words of whoever set it" },
-  { key: "note", stored: "note", kind: text(500), required: true, means: "what happens beyond it" },
 ];
 
 export const SETTINGS: readonly Field[] = [

@@ -1,12 +1,14 @@
 import { type Field, mapOf } from "./fields.ts";
-import { type Kind, labels, name } from "./kinds.ts";
+import { type Kind, labels, name, profileId } from "./kinds.ts";
+import type { Reference } from "./located.ts";
 
-/** A name that the same file must set. */
-export const referring = (kind: "group" | "calendar"): Kind => ({
+/** A name that must be there. */
+export const referring = (kind: Reference["kind"]): Kind => ({
   ...name,
-  form: `the name of a ${kind} in this file`,
+  form:
+    kind === "profile" ? "the id of a profile, in this file or as truebound profile list shows it" : `the name of a ${kind} in this file`,
   read(node, path, reading) {
-    const named = name.read(node, path, reading);
+    const named = (kind === "profile" ? profileId : name).read(node, path, reading);
     if (typeof named === "string") reading.refer({ kind, name: named, at: node.at, path });
     return named;
   },

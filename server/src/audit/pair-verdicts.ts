@@ -1,4 +1,4 @@
-import { isInForce, judgePair, PAIR_PROFILES, type PairProfile } from "@truebound/audit";
+import { isInForce, judgePair, PAIR_PROFILES, type PairProfile, type Profile } from "@truebound/audit";
 import type { Interval, UtcInstant } from "@truebound/time";
 import type { PairVerdict } from "@truebound/wire";
 
@@ -6,6 +6,8 @@ import type { PairVerdict } from "@truebound/wire";
 export interface PairProfiles {
   pairProfilesInForce(at: UtcInstant): readonly PairProfile[];
 }
+
+export const isPair = (profile: Profile): profile is PairProfile => profile.kind === "pair";
 
 /** Those that come with this version. */
 export const shippedPairProfiles: PairProfiles = {

@@ -1,9 +1,9 @@
-import { PAIR_PROFILES, type Profile, sayProfile } from "@truebound/audit";
-import { atMost } from "@truebound/time";
+import { PROFILES, type Profile, profileText, sayProfile, TEMPLATES } from "@truebound/audit";
 import { nearest, readOptions } from "@truebound/wire";
 import type { Told } from "../admin/admin.ts";
 import { noVerb } from "../admin/verbs.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
+import { type AnyProfile, lineOf, profileInWords } from "./profile-words.ts";
 
 /** What `truebound profile …` asks for. */
 export type ProfileRequest =
@@ -14,7 +14,8 @@ export const PROFILE_USAGE = `usage: truebound profile list [--json]
        truebound profile show ID [--json]
   Limits on clocks that come with this version (docs/profiles.md), and those that truebound apply set where the database can be
   reached: what each limits, from when to when it is in force, and where it is written. A limit of the kind pair is on the
-  difference between two clocks.
+  difference between two clocks, one of the kind utc on the divergence of each clock from UTC; a template is a rule without a
+  number. show says too how often must be sampled, and the hash by which a report names the profile.
   --json                   as JSON (off)
 ${ADMIN_SETTINGS}
 example: truebound profile show cockroachdb`;
@@ -30,53 +31,30 @@ export function parseProfile([what, ...rest]: readonly string[]): ProfileRequest
   return odd === undefined ? { do: "show", id, json } : `Cannot take ${JSON.stringify(odd)}: one at a time`;
 }
 
+/** Those that come with this version, those that people set, and rules that wait for a number. */
+export const allProfiles = (custom: readonly Profile[]): readonly AnyProfile[] => [...PROFILES, ...TEMPLATES, ...custom];
+
+export type TextHash = (text: string) => string;
+
 /** `custom` are those that people set beside the ones that come with this version. */
-export function tellProfiles(request: ProfileRequest, custom: readonly Profile[]): Told {
-  const profiles: readonly Profile[] = [...PAIR_PROFILES, ...custom];
-  const widest = Math.max(...profiles.map(({ id }) => id.length));
-  if (request.do === "list")
-    return said(
-      request.json ? inJson({ items: profiles.map(sayProfile), next: null }) : profiles.map((profile) => lineOf(profile, widest)).join(""),
-    );
+export function tellProfiles(request: ProfileRequest, custom: readonly Profile[], sha256: TextHash): Told {
+  const profiles = allProfiles(custom);
+  if (request.do === "list") return list(profiles, request.json);
   const profile = profiles.find(({ id }) => id === request.id);
-  if (profile === undefined)
-    return {
-      code: 1,
-      out: "",
-      err: `${noProfile(
-        request.id,
-        profiles.map(({ id }) => id),
-      )}\n`,
-    };
-  return said(request.json ? inJson(sayProfile(profile)) : inWords(profile));
+  if (profile === undefined) return { code: 1, out: "", err: `${noProfile(request.id, profiles)}\n` };
+  return said(request.json ? inJson(sayProfile(profile)) : profileInWords(profile, sha256(profileText(profile))));
+}
+
+function list(profiles: readonly AnyProfile[], json: boolean): Told {
+  if (json) return said(inJson({ items: profiles.map((profile) => sayProfile(profile)), next: null }));
+  const widest = Math.max(...profiles.map(({ id }) => id.length));
+  return said(profiles.map((profile) => lineOf(profile, widest)).join(""));
 }
 
 const said = (out: string): Told => ({ code: 0, out, err: "" });
 const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-const noProfile = (id: string, ids: readonly string[]): string =>
-  `There is no profile ${JSON.stringify(id)}; did you mean ${nearest(id, ids)}? truebound profile list shows all`;
-
-const lineOf = ({ id, kind, limit_ns, title, verified }: Profile, widest: number): string =>
-  `${id.padEnd(widest)}  ${kind}  ${atMost(limit_ns).padStart(10)}  ${title}${verified ? "" : " (not verified)"}\n`;
-
-const NOWHERE = "none";
-
-const inWords = (profile: Profile): string =>
-  [
-    ["id", profile.id],
-    ["title", profile.title],
-    ["kind", profile.kind],
-    ["limit", `${atMost(profile.limit_ns)} (${profile.limit_ns} ns), either way`],
-    ["on", profile.limit_on],
-    ["in force", `${since(profile)}${profile.valid_to === null ? "; it goes on" : ` to ${profile.valid_to}`}`],
-    ["jurisdiction", profile.jurisdiction ?? NOWHERE],
-    ["source", [profile.source.text, ...(profile.source.url === null ? [] : [profile.source.url])].join("; ")],
-    ["verified", profile.verified ? "yes: read where it is set" : "no: read elsewhere only"],
-    ["note", profile.note],
-  ]
-    .map(([name, value]) => `${`${name}`.padEnd(12)}  ${value}\n`)
-    .join("");
-
-/** The first day of the count stands for "nobody says since when". */
-const since = ({ valid_from }: Profile): string => (valid_from === "1970-01-01" ? "nobody says since when" : `from ${valid_from}`);
+const noProfile = (id: string, profiles: readonly AnyProfile[]): string => {
+  const ids = profiles.map((profile) => profile.id);
+  return `There is no profile ${JSON.stringify(id)}; did you mean ${nearest(id, ids)}? truebound profile list shows all`;
+};

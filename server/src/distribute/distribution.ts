@@ -17,6 +17,7 @@ export const DISTRIBUTED = [
   "rebuild_minute",
   "rebuild_event",
   "flight",
+  "log_host",
 ] as const;
 
 /** Names and keys of hosts are unique in the whole fleet; the rest is small, and read beside every host. */
@@ -53,6 +54,17 @@ export const LOCAL = [
   "delivery",
   "alert_progress",
   "installation",
+  "audit_scope",
+  "audit_exemption",
+  "audit_inventory",
+  "log_shard",
+  "log_tile",
+  "log_run",
+  "log_entry",
+  "log_head",
+  "log_pending",
+  "log_anchor",
+  "report",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -11,6 +11,7 @@ type Kind =
   | "key_agreed"
   | "name_taken"
   | "bounds_inconsistent"
+  | "evidence_mismatch"
   | "host_retired";
 
 const KIND_WORDS: Readonly<Record<Kind, string>> = {
@@ -52,6 +53,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
   records_set_aside: "some records of a report could not be relied upon and were set aside",
   key_agreed: "the host's next key was agreed on; the old one is refused from the first report by the new one on",
   host_retired: "the host was retired",
+  evidence_mismatch: "what is stored of this host is not what was received: somebody changed or removed it in the database",
   name_taken: "the name that the host asked for is another host's, so it got one with a number",
   bounds_inconsistent: "what this host says and what hosts measured of each other cannot all be true",
   rehearsal_began: "a fault is rehearsed: what is reported until it ends is marked, and the clock is not touched",

@@ -68,7 +68,7 @@ export interface Ledger {
   /** Number of the last batch of an epoch that another one followed; undefined = there was no such epoch. */
   epochEnd(host: string, epoch: number): Promise<number | undefined>;
   rules(): Promise<readonly PolicyRule[]>;
-  /** The chain's batches after the checkpoint, in order, and which of them are older than the refill window. */
+  /** The chain's batches after the checkpoint, in order, and which of them are older than the refill window and under a head of the log. */
   afterCheckpoint(host: string, place: Place): Promise<readonly Aging[]>;
   write(changes: readonly HostChange[]): Promise<void>;
   /** A batch that is signed by the host and beside its chain. An event tells of the first from each place in a row. */

@@ -77,6 +77,30 @@ export const FLEET_FAMILIES = {
     help: "By how much the database's clock is ahead of the median UTC that the hosts heard last have proved, as of this process's last pass of retention; beyond an hour nothing is removed by that clock alone. Absent while no host has proved anything.",
     labels: [],
   },
+  logAge: {
+    name: "truebound_log_pass_age_seconds",
+    kind: "gauge",
+    help: "Time since this process last found that all evidence lies in the log under a signed head, or that another server is at it; retried each minute. Absent until the first time.",
+    labels: [],
+  },
+  logFailing: {
+    name: "truebound_log_failures",
+    kind: "gauge",
+    help: "1 while evidence cannot be taken into the log, else 0: agents keep their batches and nothing of it is removed meanwhile. Absent until the first pass.",
+    labels: [],
+  },
+  logMismatches: {
+    name: "truebound_log_mismatch_rows",
+    kind: "gauge",
+    help: "Batches that were not, when they were read again for the log, what had been received, or were no longer there. Absent until this process has looked.",
+    labels: [],
+  },
+  logAnchorAge: {
+    name: "truebound_log_anchor_age_seconds",
+    kind: "gauge",
+    help: "Time since this process last had a head of the log stamped by the authority that TRUEBOUND_TSA_URL names. Absent until the first time, and where another server of the database does it.",
+    labels: [],
+  },
   defaultRows: {
     name: "truebound_evidence_default_rows",
     kind: "gauge",

@@ -1,3 +1,4 @@
+import { type Bounded, between, earliest, latest, stretchesOf } from "@truebound/audit";
 import {
   drift,
   formatUtc,
@@ -7,8 +8,6 @@ import {
   hullBetween,
   type Interval,
   intersect,
-  maxOf,
-  minOf,
   ppb,
   type UtcInstant,
   utc,
@@ -37,8 +36,6 @@ export interface Answer {
   /** The reading that closes the latest stretch that was used. */
   readonly reading: StoredReading | null;
 }
-
-type Bounded = StoredReading & { readonly bound: Interval };
 
 interface Cover {
   readonly from: bigint;
@@ -81,9 +78,7 @@ export const answerOf = (reading: StoredReading): Answer => ({
   reading,
 });
 
-const earliest = ({ realtime, bound }: Bounded): bigint => realtime + bound.lo;
-const latest = ({ realtime, bound }: Bounded): bigint => realtime + bound.hi;
-const isBounded = (reading: StoredReading): reading is Bounded => reading.bound !== null;
+const isBounded = (reading: StoredReading): reading is Bounded<StoredReading> => reading.bound !== null;
 
 const EVER = 2n ** 64n;
 
@@ -91,35 +86,25 @@ const EVER = 2n ** 64n;
 function coversOf(readings: readonly StoredReading[]): { readonly covers: readonly Cover[]; readonly gaps: readonly Gap[] } {
   const covers: Cover[] = [];
   const gaps: Gap[] = [];
-  let from: Bounded | null = null;
-  let adjacent = false;
-  for (const to of readings) {
-    if (isBounded(to)) {
-      const cover = adjacent && from ? stretch(from, to) : null;
-      if (cover) covers.push(cover);
-      else gaps.push(between(from, to));
-      from = to;
-    }
-    adjacent = isBounded(to);
+  let open = -EVER;
+  for (const one of stretchesOf(readings, isBounded)) {
+    if (one.kind === "begin") gaps.push({ from: -EVER, to: latest(one.to) });
+    else if (one.kind === "end") open = earliest(one.from);
+    else if (one.kind === "cover") covers.push(coverOf(one.from, one.to));
+    else gaps.push(between(one.from, one.to));
   }
   const last = readings.at(-1);
   if (last && isBounded(last)) covers.push(nearLast(last));
-  else gaps.push({ from: from ? earliest(from) : -EVER, to: EVER });
+  else gaps.push({ from: open, to: EVER });
   return { covers, gaps };
 }
 
-/** From the one reading, or ever, to the other: the clocks of two boots need not agree on which was first. */
-const between = (from: Bounded | null, to: Bounded): Gap => ({
-  from: from ? minOf(earliest(from), earliest(to)) : -EVER,
-  to: from ? maxOf(latest(from), latest(to)) : latest(to),
-});
-
-/** The stretch from one reading to the next; null when something of it is not known. */
-function stretch(from: Bounded, to: Bounded): Cover | null {
-  if (to.throughout === null) return null;
-  if (!to.follows || from.bootId !== to.bootId || to.raw < from.raw) return null;
+/** The stretch from one reading to the next, of which all is known. */
+function coverOf(from: Bounded<StoredReading>, to: Bounded<StoredReading>): Cover {
   const tight = from.tight && to.tight && hullBetween(from.tight, to.tight, to.raw - from.raw, rate(to));
-  return { from: earliest(from), to: latest(to), bound: hull(hull(from.bound, to.bound), to.throughout), tight, readings: [from, to] };
+  const ends = hull(from.bound, to.bound);
+  const bound = to.throughout === null ? ends : hull(ends, to.throughout);
+  return { from: earliest(from), to: latest(to), bound, tight, readings: [from, to] };
 }
 
 /** The fastest that an offset can move: the ruler drifts while the clock is slewed, ppb. */
@@ -127,13 +112,13 @@ const rate = ({ assumptions: { rho_ppb, oscillator_ppb, slew_ppm } }: StoredRead
   ppb(BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + BigInt(slew_ppm) * 1000n);
 
 /** The instants at which the last reading may have been made may also lie after it. */
-function nearLast(reading: Bounded): Cover {
+function nearLast(reading: Bounded<StoredReading>): Cover {
   const [from, to] = [earliest(reading), latest(reading)];
   return { from, to, bound: strayed(reading, to - from), tight: null, readings: [reading] };
 }
 
 /** What a reading says `elapsed` ns of UTC away: the ruler drifts, and the clock may be slewed all the while. */
-const strayed = (reading: Bounded, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
+const strayed = (reading: Bounded<StoredReading>, elapsed: bigint): Interval => grow(reading.bound, drift(rate(reading), elapsed));
 
 /** Nothing is known at that instant; why, as the reading after it says. */
 function inGap(readings: readonly StoredReading[], at: UtcInstant): Answer {

@@ -11,6 +11,8 @@ export interface HostDay {
   readonly isGone: boolean;
   /** Some of it is not checkpointed: the agent may be asked for what lies around it. */
   readonly unconfirmed: boolean;
+  /** Some of it lies under no signed head of the log yet. */
+  readonly unsealed: boolean;
   /** Of its batches all that can be stated apart is, and what is left waits for its age. */
   readonly condensed: boolean;
   /** From its first reading to its last, on the UTC estimate; null = none has a place. */
@@ -25,7 +27,7 @@ export interface RetentionFacts {
 }
 
 /** Why something stays, or that it may go; `condenses` = its signed spans may take its place. */
-export type Fate = "goes" | "condenses" | "young" | "unconfirmed" | "held";
+export type Fate = "goes" | "condenses" | "young" | "unsealed" | "unconfirmed" | "held";
 
 /** An agent keeps what it sent for so long, to fill a server that was set back to a backup. */
 export const REFILL_NS = 2n * DAY_NS;
@@ -35,6 +37,7 @@ export function fateOf(one: HostDay, day: Day, { now, rules, holds }: RetentionF
   const rule = chooseRule(one.labels, rules);
   const wanted = age >= BigInt(keptDays(rule)) * DAY_NS ? "goes" : rule.class === "audit" && !one.condensed ? "condenses" : "young";
   if (wanted === "young" || age < REFILL_NS) return "young";
+  if (one.unsealed) return "unsealed";
   if (one.unconfirmed && !one.isGone) return "unconfirmed";
   return isHeld({ id: one.host, labels: one.labels }, stretchOf(one, day), holds) ? "held" : wanted;
 }

@@ -6,6 +6,9 @@ const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 /** As a leap list carries it: against damage, not against a forger. */
 export const sha1 = (ascii: string): string => createHash("sha1").update(ascii, "ascii").digest("hex");
 
+/** Of its UTF-8 bytes, in hex. */
+export const textSha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
+
 export const nodeCrypto = {
   sha256: (data: Uint8Array | string): Uint8Array => createHash("sha256").update(data).digest(),
   randomBytes: (count: number): Uint8Array => randomBytes(count),

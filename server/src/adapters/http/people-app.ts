@@ -4,9 +4,13 @@ import {
   AcknowledgeRequest,
   CommentRequest,
   EXPOSITION_TYPES,
+  ExemptionRequest,
   type ExpositionFormat,
   expositionFormat,
+  INVENTORY_BYTES_MAX,
+  InventoryRequest,
   nearest,
+  ReportRequestBody,
   SilenceRequest,
   type Validator,
   validator,
@@ -31,6 +35,16 @@ import {
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
+import {
+  type AuditPorts,
+  addExemption,
+  askExemptions,
+  askInventory,
+  askProfile,
+  askProfiles,
+  askScopes,
+  importInventory,
+} from "../../query/audits.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -43,6 +57,7 @@ import {
   type Parameters,
   type QuestionPorts,
 } from "../../query/questions.ts";
+import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
@@ -59,8 +74,10 @@ export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly peers: PeerPorts;
   readonly alerts: AlertPorts;
+  readonly audits: AuditPorts;
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
+  readonly reports: ReportQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -74,14 +91,20 @@ export interface PeoplePorts {
 
 const POSTED_BYTES_MAX = 16 * 1024;
 const jsonBody = express.json({ limit: POSTED_BYTES_MAX, inflate: false });
+/** As JSON a text may be twice as long, and there is more beside it. */
+const longBody = express.json({ limit: 2 * INVENTORY_BYTES_MAX + POSTED_BYTES_MAX, inflate: false });
 /** Compiled once. */
 const BODIES = {
   AcknowledgeRequest: validator(AcknowledgeRequest),
+  ReportRequestBody: validator(ReportRequestBody),
   CommentRequest: validator(CommentRequest),
+  ExemptionRequest: validator(ExemptionRequest),
+  InventoryRequest: validator(InventoryRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
 };
-const jsonOf = ({ method }: { readonly method: string }) => (method === "post" ? [jsonBody] : []);
+const jsonOf = ({ method, operation }: { readonly method: string; readonly operation: Operation }) =>
+  method === "post" ? [operation === "importInventory" ? longBody : jsonBody] : [];
 
 type Handler = (req: Request, res: Response) => Promise<void> | void;
 type PeopleOperation = Extract<(typeof ROUTES)[number], { listener: "people" }>["operation"];
@@ -137,7 +160,9 @@ function handlers({
   questions,
   peers,
   alerts,
+  audits,
   records,
+  reports,
   runbook,
   streams,
   metrics,
@@ -157,6 +182,13 @@ function handlers({
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    listProfiles: answering("listProfiles", () => askProfiles(audits)),
+    getProfile: answering("getProfile", (parameters) => askProfile(audits, parameters)),
+    listScopes: answering("listScopes", () => askScopes(audits)),
+    listExemptions: answering("listExemptions", () => askExemptions(audits)),
+    addExemption: changing("addExemption", BODIES.ExemptionRequest, (_, body) => addExemption(audits, body)),
+    getInventory: answering("getInventory", () => askInventory(audits)),
+    importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),
@@ -170,6 +202,15 @@ function handlers({
     endSilence: changing("endSilence", BODIES.Nothing, (given) => endSilence(alerts, given)),
     listChannels: answering("listChannels", () => askChannels(alerts)),
     testChannel: changing("testChannel", BODIES.Nothing, (given) => testChannel(alerts, given)),
+    listReports: answering("listReports", (parameters) => askReports(reports, parameters)),
+    addReport: changing("addReport", BODIES.ReportRequestBody, (_given, body) => addReport(reports, body)),
+    getReport: answering("getReport", (parameters) => askReport(reports, parameters)),
+    cancelReport: changing("cancelReport", BODIES.Nothing, (given) => cancelReport(reports, given)),
+    getReportFile: async (req, res) => {
+      const found = await askReportFile(reports, { id: String(req.params.id), name: String(req.params.name) });
+      if (isRefusal(found)) sendProblem(res, found);
+      else res.type(found.type).send(Buffer.from(found.bytes));
+    },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });

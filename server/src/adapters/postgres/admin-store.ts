@@ -4,6 +4,7 @@ import { evidenceRuleStore } from "./evidence-rule-store.ts";
 import { holdStore } from "./hold-store.ts";
 import { touchHost } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
+import { appendToLog } from "./log/log-queue.ts";
 import { meshStore } from "./mesh-store.ts";
 import { inTransaction } from "./pool.ts";
 
@@ -36,6 +37,8 @@ const CLEAR_CLONE = `
   update host_state set fork_address = null, fork_since = null, fork_attempts = 0, changed_xid = pg_current_xact_id()
   where host_id = $1 and fork_attempts > 0`;
 
+const STATE_ENTRIES = { pending: "suspend", active: "activate", suspended: "suspend", revoked: "revoke", retired: "retire" } as const;
+
 export const adminStore = (pool: pg.Pool): AdminStore => ({
   ...holdStore(pool),
   ...evidenceRuleStore(pool),
@@ -53,5 +56,6 @@ export const adminStore = (pool: pg.Pool): AdminStore => ({
       await lockHost(client, id);
       await client.query(SET_STATE, [id, state]);
       await touchHost(client, id);
+      await appendToLog(client, { kind: STATE_ENTRIES[state], host: id });
     }),
 });

@@ -1,3 +1,4 @@
+import type { DeclaredEntry } from "@truebound/audit";
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { ApplyStore } from "../../apply/apply.ts";
@@ -5,6 +6,7 @@ import type { Change, SetThing } from "../../apply/changes.ts";
 import { selectorKey, type ThingKind } from "../../apply/document.ts";
 import type { Body } from "../../apply/fields.ts";
 import type { Json } from "../../apply/kinds.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 const LOCK = "select pg_advisory_xact_lock(hashtext('truebound apply'))";
@@ -18,6 +20,9 @@ const SILENCES = `
 const POLICIES = "select selector, block from policy for update";
 const SETTING = "select body from alert_setting for update";
 const TARGETS = "select name, address, port, domain, labels from target where removed_at is null for update";
+/** The latest of each name; one that ended is none. */
+const SCOPES = `
+  select name, body from (select distinct on (name) name, body from audit_scope order by name, id desc) latest where body is not null`;
 const APPLIED = "select kind, key from applied";
 
 /** Of a policy and of the settings a file sets some fields, and people others. */
@@ -35,10 +40,21 @@ export const applyStore = (pool: pg.Pool): ApplyStore => ({
       await client.query(LOCK);
       const applied = await readApplied(client);
       const planned = plan(await readThings(client, applied));
-      if (!dryRun) for (const change of planned.changes) await WRITERS[change.kind](client, change, who);
+      if (!dryRun)
+        for (const change of planned.changes) {
+          await WRITERS[change.kind](client, change, who);
+          await appendToLog(client, entryOf(change, who));
+        }
       return planned;
     }),
 });
+
+/** The log says what was set. Of a channel only the digest: its address may hold what is secret. */
+function entryOf({ kind, key, thing: kept }: Change, who: string): DeclaredEntry {
+  const body = kept?.body ?? null;
+  const entry = { what: `${kind} ${key}`.trimEnd(), sha256: digestOf(body), who, ...(kind === "channel" ? {} : { body }) };
+  return { kind: kind === "profile" ? "profile" : "rule", ...entry };
+}
 
 async function readApplied(client: Queryable): Promise<Applied> {
   const { rows } = await client.query<{ kind: string; key: string }>(APPLIED);
@@ -48,10 +64,13 @@ async function readApplied(client: Queryable): Promise<Applied> {
 
 async function readThings(client: Queryable, applied: Applied): Promise<SetThing[]> {
   const rules = await client.query<{ name: string; body: Body; origin: Origin }>(RULES);
+  const scopes = await client.query<{ name: string; body: Body }>(SCOPES);
   const objects = await client.query<{ kind: ThingKind; name: string; body: Body; origin: Origin }>(OBJECTS);
   return [
     ...rules.rows.map(({ name, body, origin }) => thing("rule", name, body, origin)),
     ...objects.rows.map(({ kind, name, body, origin }) => thing(kind, name, body, origin)),
+    // Nobody else sets one.
+    ...scopes.rows.map(({ name, body }) => thing("scope", name, body, "file")),
     ...(await readSilences(client)),
     ...(await readPolicies(client, applied)),
     ...(await readSettings(client, applied)),
@@ -210,6 +229,13 @@ const writeTarget: Writer = async (client, { key, thing: kept }) => {
   await client.query(NAME_FIELD, ["target", key]);
 };
 
+const DECLARE_SCOPE = "insert into audit_scope (name, body, who) values ($1, $2, $3)";
+
+/** What was declared before stays to be seen; from now on this one counts. */
+const writeScope: Writer = async (client, { key, thing: kept }, who) => {
+  await client.query(DECLARE_SCOPE, [key, kept === null ? null : JSON.stringify(kept.body), who]);
+};
+
 const WRITERS: Readonly<Record<ThingKind, Writer>> = {
   rule: writeRule,
   group: writeObject,
@@ -221,6 +247,7 @@ const WRITERS: Readonly<Record<ThingKind, Writer>> = {
   policy: writePolicy,
   settings: writeSettings,
   target: writeTarget,
+  scope: writeScope,
 };
 
 const IS_POLICY_OF_FILE = "select exists (select from applied where kind = 'policy' and key = $1) as is";

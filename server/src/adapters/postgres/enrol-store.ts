@@ -4,6 +4,7 @@ import type { LabelSet, PolicyRule } from "../../policy/choose-policy.ts";
 import { openChallenge, spendChallenge } from "./challenges.ts";
 import { noteHostEvent, touchHost } from "./host-event.ts";
 import { lockKey } from "./key-store.ts";
+import { appendToLog } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { RULES_JSON } from "./rules.ts";
 
@@ -45,7 +46,8 @@ const KEEP_CREDENTIAL = "update host set enrolled_with = $2 where id = $1";
 
 const REVIVE = `
   update host set name = $2, state = $3, ephemeral_hours = $4, retired_at = null, enrolled_at = clock_timestamp()
-  where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)`;
+  where id = $1 and not exists (select from host other where other.name = $2 and other.retired_at is null)
+  returning labels, public_key`;
 
 const NOW = "select extract(epoch from clock_timestamp())::double precision as now";
 
@@ -87,10 +89,14 @@ const enrolmentOn = (client: Queryable): Enrolment => ({
     if ((await client.query(INSERT_HOST, given)).rowCount !== 1) return false;
     await client.query(INSERT_STATE, [id, Buffer.from(genesis, "hex"), bootId, software]);
     await client.query(FIRST_KEY, [id, publicKey]);
+    await appendToLog(client, { kind: "enrol", host: id, name, labels, state, public_key: Buffer.from(publicKey).toString("base64url") });
     return true;
   },
   revive: async (host, name, { state, ephemeralHours }) => {
-    if ((await client.query(REVIVE, [host, name, state, ephemeralHours])).rowCount !== 1) return false;
+    const revived = (await client.query<{ labels: LabelSet; public_key: Buffer }>(REVIVE, [host, name, state, ephemeralHours])).rows[0];
+    if (revived === undefined) return false;
+    const { labels, public_key: key } = revived;
+    await appendToLog(client, { kind: "enrol", host, name, labels, state, public_key: key.toString("base64url") });
     await touchHost(client, host);
     return true;
   },

@@ -1,5 +1,7 @@
+import type { Json } from "@truebound/audit";
 import type pg from "pg";
 import type { EvidenceRuleStore, LabelGroup } from "../../admin/evidence-rules.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { lockHolds, readRetention } from "./retention/retention-store.ts";
 
@@ -45,8 +47,17 @@ const changed = (
     const after = await ruleOn(client, selector);
     if (before === null && after === null) return false;
     await client.query(NOTE, [selector, before, after, who, reason]);
+    await appendToLog(client, {
+      kind: "rule",
+      what: `evidence ${selector}`,
+      sha256: digestOf(after),
+      body: after,
+      was: before,
+      who,
+      reason,
+    });
     return true;
   });
 
-const ruleOn = async (client: Queryable, selector: string): Promise<object | null> =>
-  (await client.query<{ rule: object }>(ONE, [selector])).rows[0]?.rule ?? null;
+const ruleOn = async (client: Queryable, selector: string): Promise<Json> =>
+  (await client.query<{ rule: Json }>(ONE, [selector])).rows[0]?.rule ?? null;

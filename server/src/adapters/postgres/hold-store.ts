@@ -2,6 +2,7 @@ import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { AdminHold, HoldStore } from "../../admin/holds.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction } from "./pool.ts";
 import { lockHolds } from "./retention/retention-store.ts";
 
@@ -48,6 +49,12 @@ export const holdStore = (pool: pg.Pool): HoldStore => ({
       const { rows } = await client.query<{ id: bigint; terms: object }>(ADD, [host, selector, from, to]);
       const { id, terms } = rows[0] as { id: bigint; terms: object };
       await client.query(NOTE, [id, "added", who, reason, JSON.stringify(terms)]);
+      const body = {
+        ...("hostId" in on ? { host: on.hostId } : { selector: on.selector }),
+        from_ns: from.toString(),
+        to_ns: to.toString(),
+      };
+      await appendToLog(client, { kind: "hold", what: `hold ${id}`, sha256: digestOf(body), body, who, reason });
       return Number(id);
     }),
   releaseHold: (id, reason, who) =>
@@ -56,6 +63,7 @@ export const holdStore = (pool: pg.Pool): HoldStore => ({
       const row = (await client.query<{ terms: object }>(RELEASE, [id])).rows[0];
       if (row === undefined) return false;
       await client.query(NOTE, [id, "released", who, reason, JSON.stringify(row.terms)]);
+      await appendToLog(client, { kind: "hold", what: `hold ${id}`, sha256: null, who, reason });
       return true;
     }),
 });

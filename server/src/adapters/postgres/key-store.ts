@@ -3,6 +3,7 @@ import type { Endorsement, HeldKeys, KeyStore } from "../../enrol/rotate.ts";
 import { spendChallenge } from "./challenges.ts";
 import { noteHostEvent } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
+import { appendToLog } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 /** Two who would use one key take turns, although there may be no row yet to lock. */
@@ -58,8 +59,18 @@ async function agree(client: Queryable, agent: string, { publicKey, challenge, o
   await client.query(FORGET_UNUSED, [agent]);
   await client.query(ENDORSE, [agent, publicKey, challenge, oldSignature, newSignature]);
   await client.query(SET_NEXT, [agent, publicKey]);
-  await noteHostEvent(client, agent, KEY_EVENT, { public_key: Buffer.from(publicKey).toString("base64url") });
+  await noteHostEvent(client, agent, KEY_EVENT, { public_key: base64url(publicKey) });
+  await appendToLog(client, {
+    kind: "key",
+    host: agent,
+    public_key: base64url(publicKey),
+    challenge: base64url(challenge),
+    old_signature: base64url(oldSignature),
+    new_signature: base64url(newSignature),
+  });
 }
+
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
 
 /** The first batch by the next key: from here on it is the one in use, and the old one is refused. The host's row must be locked. */
 export async function takeNextKey(
@@ -68,4 +79,5 @@ export async function takeNextKey(
 ): Promise<void> {
   await client.query(TAKE_NEXT, [agent, key]);
   await client.query(BEGIN_RANGE, [agent, key, epoch, seq]);
+  await appendToLog(client, { kind: "key_use", host: agent, public_key: base64url(key), epoch, seq });
 }

@@ -2,7 +2,8 @@ import type pg from "pg";
 import type { MeshedHost, MeshStore } from "../../admin/mesh.ts";
 import type { TargetStore } from "../../admin/targets.ts";
 import { isPolicyOfFile, targetOfFile } from "./apply-store.ts";
-import { readRules } from "./rules.ts";
+import { inTransaction } from "./pool.ts";
+import { notePolicy, readRules } from "./rules.ts";
 import { addTarget, readMeasured, readTargets, removeTarget } from "./target-store.ts";
 
 const HOSTS = `
@@ -26,7 +27,11 @@ export const meshStore = (pool: pg.Pool): MeshStore & TargetStore => ({
   policyRules: () => readRules(pool),
   meshedHosts: async () => (await pool.query<MeshedHost>(HOSTS)).rows,
   isMeshOfFile: (selector) => isPolicyOfFile(pool, selector, "mesh"),
-  setMesh: async (selector, mesh) => void (await pool.query(SET, [JSON.stringify(selector), JSON.stringify(mesh)])),
+  setMesh: (selector, mesh) =>
+    inTransaction(pool, async (client) => {
+      await client.query(SET, [JSON.stringify(selector), JSON.stringify(mesh)]);
+      await notePolicy(client, selector);
+    }),
   redrawMesh: async (word) => (await pool.query(REDRAW, [word])).rowCount ?? 0,
   targets: () => readTargets(pool),
   measured: () => readMeasured(pool),

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { GoodbyeStore, LeavingHost } from "../../enrol/goodbye.ts";
 import { noteHostEvent } from "./host-event.ts";
 import { lockHost } from "./host-lock.ts";
+import { appendToLog } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 const HOLD = `
@@ -67,4 +68,5 @@ const leavingHost = (client: Queryable, agent: string, row: LeavingRow): Leaving
 async function retire(client: Queryable, id: string, detail: Readonly<Record<string, string | number>>): Promise<void> {
   await client.query(RETIRE, [id]);
   await noteHostEvent(client, id, RETIRED_EVENT, detail);
+  await appendToLog(client, { kind: "retire", host: id, ...detail });
 }

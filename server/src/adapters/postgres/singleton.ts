@@ -24,6 +24,24 @@ export async function asOnlyOne<T>(pool: pg.Pool, what: string, work: (client: Q
   }
 }
 
+const WAIT = "select pg_advisory_lock(hashtext($1))";
+
+/** As `asOnlyOne`, but who comes meanwhile waits for the turn, for as long as a statement may take. */
+export async function asOnlyOneInTurn<T>(pool: pg.Pool, what: string, work: (client: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(WAIT, [what]);
+    try {
+      return await work(client);
+    } finally {
+      await client.query(RELEASE, [what]).catch((cause: Error) => (broken = cause));
+    }
+  } finally {
+    client.release(broken);
+  }
+}
+
 /** As `inTransaction`, on a connection that is held already. */
 export async function transactionOn<T>(client: Queryable, work: () => Promise<T>): Promise<T> {
   await client.query("begin");

@@ -1,9 +1,10 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { manifestName } from "../../../retention/archive.ts";
 import { type ArchivedFile, type Expired, type FileFate, isPastArchive, judgeFile, lastOldDay } from "../../../retention/archive-age.ts";
-import type { Day } from "../../../retention/days.ts";
+import { type Day, sayDay } from "../../../retention/days.ts";
 import type { RetentionFacts } from "../../../retention/fate.ts";
 import { chooseRule } from "../../../retention/rules.ts";
+import { appendToLog } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import type { Archive } from "./archive-writer.ts";
@@ -23,7 +24,8 @@ const OLD_PARTS = `
 
 const NOTE = `
   insert into archive_removal (day, part, file, bytes, rows, sha256, hosts, archived_at)
-  select day, part, file, bytes, rows, sha256, $3::jsonb, archived_at from archive_part where day = $1 and part = $2`;
+  select day, part, file, bytes, rows, sha256, $3::jsonb, archived_at from archive_part where day = $1 and part = $2
+  returning file, rows, encode(sha256, 'hex') as sha256`;
 const FORGET_HOSTS = "delete from archive_host where day = $1 and part = $2";
 const MARK = "update archive_part set going = true where day = $1 and part = $2";
 
@@ -107,7 +109,17 @@ const condemn = (client: Queryable, { day, part }: ArchivedFile, now: bigint): P
   });
 
 async function note(client: Queryable, day: Day, part: number, hosts: readonly Expired[]): Promise<void> {
-  await client.query(NOTE, [day, part, JSON.stringify(hosts)]);
+  const { rows } = await client.query<{ file: string; rows: bigint; sha256: string }>(NOTE, [day, part, JSON.stringify(hosts)]);
+  for (const { file, rows: count, sha256 } of rows)
+    await appendToLog(client, {
+      kind: "deletion",
+      what: "archive",
+      from: sayDay(day),
+      to: sayDay(day),
+      count: Number(count),
+      file,
+      sha256,
+    });
   await client.query(FORGET_HOSTS, [day, part]);
   await client.query(MARK, [day, part]);
 }

@@ -1,9 +1,11 @@
+import type { DeletionEntry } from "@truebound/audit";
 import { readStoredBatch } from "../../../evidence/read-batch.ts";
 import { packRows } from "../../../retention/audit-row.ts";
 import { type Condensed, condense, type KeptBatch } from "../../../retention/condense.ts";
 import { type Day, startOf } from "../../../retention/days.ts";
 import { storedText } from "../../batch-content.ts";
 import { nodeCrypto } from "../../crypto/node-crypto.ts";
+import { appendToLog } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 
 const OF_DAY = "host_id = $1 and received_at >= at_utc_ns($2) and received_at < at_utc_ns($3)";
@@ -25,7 +27,9 @@ const INSERT_ROWS = `
 const INSERT_CONTEXTS = `
   insert into audit_context (hash, text) select unnest($1::bytea[]), unnest($2::text[]) order by 1 on conflict do nothing`;
 
-const DELETE_DELIVERIES = (table: string) => `delete from ${table} where ${OF_DAY} and utc_ns(received_at) = any($4::bigint[])`;
+const DELETE_DELIVERIES = (table: string) => `
+  with gone as (delete from ${table} where ${OF_DAY} and utc_ns(received_at) = any($4::bigint[]) returning epoch, seq)
+  select count(*)::integer as count, min(array[epoch, seq])::text[] as first, max(array[epoch, seq])::text[] as last from gone`;
 
 const MARK = "insert into audit_day (host_id, day) values ($1, $2) on conflict do nothing";
 
@@ -48,10 +52,29 @@ export async function condenseHostDay(client: Queryable, table: string, host: st
     isByHost: (text, signature) => keys.some((key) => nodeCrypto.verifyEd25519(key, text, signature)),
   });
   await keep(client, host, condensed);
-  const { rowCount } = await client.query(DELETE_DELIVERIES(table), [...range, condensed.goes]);
-  if (rowCount !== batches.length) await client.query(MARK, [host, day]);
-  return rowCount ?? 0;
+  const gone = (await client.query<GoneRow>(DELETE_DELIVERIES(table), [...range, condensed.goes])).rows[0];
+  const count = gone?.count ?? 0;
+  if (count !== batches.length) await client.query(MARK, [host, day]);
+  if (count > 0) await appendToLog(client, deletionOf(host, gone, condensed.stated.length));
+  return count;
 }
+
+interface GoneRow {
+  count: number;
+  first: string[] | null;
+  last: string[] | null;
+}
+
+const deletionOf = (host: string, gone: GoneRow | undefined, statements: number): DeletionEntry => ({
+  kind: "deletion",
+  what: "batches",
+  host,
+  from: gone?.first?.join("/") ?? "",
+  to: gone?.last?.join("/") ?? "",
+  count: gone?.count ?? 0,
+  archive: false,
+  statements,
+});
 
 async function keep(client: Queryable, host: string, { stated, contexts }: Condensed): Promise<void> {
   const rows = packRows(stated);

@@ -1,9 +1,10 @@
 import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { isPastArchive } from "../../../retention/archive-age.ts";
-import { DAY_NS, type Day, partitionOf, startOf } from "../../../retention/days.ts";
+import { DAY_NS, type Day, partitionOf, sayDay, startOf } from "../../../retention/days.ts";
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
+import { appendToLog } from "../log/log-queue.ts";
 import { LONG_BATCH } from "../long-batches.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
@@ -33,13 +34,19 @@ const HOST_DAYS = (table: string) => `
       (select min(first_utc_ns) from ${table} e where ${OF_HOST_AND_DAY} and ${LONG_BATCH})) as from_ns,
     (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
     exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
+    exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (coalesce(l.epoch, 0), coalesce(l.seq, 0))) as unsealed,
     exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
-  from host h join host_state s on s.host_id = h.id
+  from host h join host_state s on s.host_id = h.id left join log_host l on l.host_id = h.id
   where exists (select from ${table} e where ${OF_HOST_AND_DAY})`;
 
 const DELETE_SOME = (table: string) => `
-  delete from ${table} where ctid = any(array(
-    select ctid from ${table} where host_id = $1 and received_at >= at_utc_ns($2) and received_at < at_utc_ns($3) limit $4))`;
+  with gone as (
+    delete from ${table} where ctid = any(array(
+      select ctid from ${table} where host_id = $1 and received_at >= at_utc_ns($2) and received_at < at_utc_ns($3) limit $4))
+    returning epoch, seq)
+  select count(*)::integer as count, min(array[epoch, seq])::text[] as first, max(array[epoch, seq])::text[] as last from gone`;
+
+const COUNT = (table: string) => `select count(*) from ${table}`;
 
 const MOST_ROWS = 5_000;
 
@@ -68,6 +75,7 @@ interface HostDayRow {
   labels: LabelSet;
   is_gone: boolean;
   unconfirmed: boolean;
+  unsealed: boolean;
   condensed: boolean;
   from_ns: bigint | null;
   to_ns: bigint | null;
@@ -75,11 +83,12 @@ interface HostDayRow {
 
 async function hostDays(client: Queryable, table: string, day: Day): Promise<HostDay[]> {
   const { rows } = await client.query<HostDayRow>(HOST_DAYS(table), [startOf(day), startOf(day + 1), day]);
-  return rows.map(({ host, labels, is_gone, unconfirmed, condensed, from_ns, to_ns }) => ({
+  return rows.map(({ host, labels, is_gone, unconfirmed, unsealed, condensed, from_ns, to_ns }) => ({
     host,
     labels,
     isGone: is_gone,
     unconfirmed,
+    unsealed,
     condensed,
     measured: from_ns === null || to_ns === null ? null : { from: from_ns, to: to_ns },
   }));
@@ -109,7 +118,7 @@ export async function removeFromPartition(client: Queryable, day: Day, now: bigi
     await lockHolds(client);
     const judged = judgeDay(day, await hostDays(client, table, day), { now, ...(await readRetention(client)) });
     const whole = judged.whole && (await areSafe(client, { table, day, now, archive }, judged.go));
-    if (whole) await client.query(`drop table ${table}`);
+    if (whole) await dropNoted(client, table, day, archive !== null);
     return { ...judged, whole };
   });
   if (verdict.whole) return { dropped: true, deleted: 0, condensed: 0, troubles };
@@ -193,5 +202,24 @@ const ifStill = (fate: Fate, client: Queryable, { day, now }: Part, one: HostDay
     return fateOf(one, day, { now, ...(await readRetention(client)) }) === fate ? work() : 0;
   });
 
-const removeSome = async (client: Queryable, { table, day }: Part, { host }: HostDay): Promise<number> =>
-  (await client.query(DELETE_SOME(table), [host, startOf(day), startOf(day + 1), MOST_ROWS])).rowCount ?? 0;
+/** That it went, and how much of it, is said in the log. */
+async function dropNoted(client: Queryable, table: string, day: Day, moves: boolean): Promise<void> {
+  const count = Number((await client.query<{ count: bigint }>(COUNT(table))).rows[0]?.count ?? 0n);
+  await client.query(`drop table ${table}`);
+  if (count > 0)
+    await appendToLog(client, { kind: "deletion", what: "batches", from: sayDay(day), to: sayDay(day), count, archive: moves });
+}
+
+interface GoneRow {
+  count: number;
+  first: string[] | null;
+  last: string[] | null;
+}
+
+async function removeSome(client: Queryable, { table, day, archive }: Part, { host }: HostDay): Promise<number> {
+  const gone = (await client.query<GoneRow>(DELETE_SOME(table), [host, startOf(day), startOf(day + 1), MOST_ROWS])).rows[0];
+  if (gone === undefined || gone.count === 0) return 0;
+  const [from, to] = [gone.first?.join("/") ?? "", gone.last?.join("/") ?? ""];
+  await appendToLog(client, { kind: "deletion", what: "batches", host, from, to, count: gone.count, archive: archive !== null });
+  return gone.count;
+}

@@ -2,6 +2,7 @@ import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { DAY_NS } from "../../../retention/days.ts";
 import { type HeldHost, isHeld } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceRule } from "../../../retention/rules.ts";
+import { appendToLog } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import { lockHolds, readRetention } from "./retention-store.ts";
@@ -21,13 +22,23 @@ const DELETE_EVENTS = `
 
 /** Spans of each host up to an age of its own. */
 const DELETE_SPANS = `
-  delete from audit_span a using unnest($1::uuid[], $2::bigint[]) as h (id, before)
-  where a.host_id = h.id and a.minute_ns < h.before and a.until_ns < h.before`;
+  with gone as (
+    delete from audit_span a using unnest($1::uuid[], $2::bigint[]) as h (id, before)
+    where a.host_id = h.id and a.minute_ns < h.before and a.until_ns < h.before
+    returning a.host_id, a.minute_ns, a.until_ns)
+  select host_id as host, count(*)::integer as rows, min(minute_ns) as from_ns, max(until_ns) as to_ns from gone group by host_id order by host_id`;
 
 const HOSTS_AT_ONCE = 50;
 const ROWS_OF_EACH = 200;
 const FIRST = "00000000-0000-0000-0000-000000000000";
 const BEGINNING = -(2n ** 63n);
+
+interface GoneSpans {
+  host: string;
+  rows: number;
+  from_ns: bigint;
+  to_ns: bigint;
+}
 
 type HostRow = { id: string; labels: LabelSet };
 
@@ -54,7 +65,10 @@ export async function removeSpans(client: Queryable, now: bigint): Promise<numbe
       const old = hosts
         .map((host) => ({ host, before: now - spanAge(chooseRule(host.labels, rules)) }))
         .filter(({ host, before }) => !isHeld(host, { from: BEGINNING, to: before }, holds));
-      return (await client.query(DELETE_SPANS, [old.map(({ host }) => host.id), old.map(({ before }) => before)])).rowCount ?? 0;
+      const gone = await client.query<GoneSpans>(DELETE_SPANS, [old.map(({ host }) => host.id), old.map(({ before }) => before)]);
+      for (const { host, rows: count, from_ns, to_ns } of gone.rows)
+        await appendToLog(client, { kind: "deletion", what: "statements", host, from: from_ns.toString(), to: to_ns.toString(), count });
+      return gone.rows.reduce((sum, { rows: count }) => sum + count, 0);
     });
   }
   return removed;

@@ -1,4 +1,4 @@
-import type { PairProfile, ProfileSource } from "./profile.ts";
+import type { PairProfile, ProfileSource } from "../profile.ts";
 
 const MS = 1_000_000n;
 const S = 1000n * MS;
@@ -20,6 +20,15 @@ const pair = (given: Given): PairProfile => ({
 
 /** Limits that software sets between the clocks of its nodes, by its defaults. */
 export const PAIR_PROFILES: readonly PairProfile[] = [
+  pair({
+    id: "5g-tdd",
+    title: "5G TDD: phase of cells that overlap",
+    limit_ns: 3000n,
+    limit_on: "difference between the frame starts of two base stations whose cells overlap, at their antennas",
+    source: { text: "3GPP TS 38.133 clause 7.4, as notes on GNSS timing quote it: 3 us", url: null },
+    verified: false,
+    note: "What a host's clock shows is not yet what an antenna sends: the error between both is on top",
+  }),
   pair({
     id: "cassandra",
     title: "Apache Cassandra: the last write wins",
@@ -121,6 +130,26 @@ export const PAIR_PROFILES: readonly PairProfile[] = [
       url: "https://jira.mongodb.org/browse/SERVER-27721",
     },
     note: "Beyond it the node refuses the cluster time (ClusterTimeFailsRateLimiter). It stops nothing short of a clock that is a year off; there is no closer limit",
+  }),
+  pair({
+    id: "totp",
+    title: "TOTP: one time step",
+    limit_ns: 30n * S,
+    limit_on: "difference between the clocks of whoever makes a code and of whoever checks it",
+    source: { text: "RFC 6238 section 6 and section 5.2: steps of 30 s by default", url: "https://www.rfc-editor.org/rfc/rfc6238" },
+    verified: false,
+    note: "A checker that takes two steps back takes codes of up to 89 s ago; more than one step off is luck",
+  }),
+  pair({
+    id: "ws-security",
+    title: "WS-Security: clock skew",
+    limit_ns: 300n * S,
+    limit_on: "difference between the clocks of sender and receiver of a message",
+    source: {
+      text: "Microsoft, LocalServiceSecuritySettings.MaxClockSkew: 5 minutes by default",
+      url: "https://learn.microsoft.com/en-us/dotnet/api/system.servicemodel.channels.localservicesecuritysettings.maxclockskew",
+    },
+    note: "Beyond it a message is refused as one of the past or of the future; of WCF's bindings, others have defaults of their own",
   }),
   pair({
     id: "ydb",

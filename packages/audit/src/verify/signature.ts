@@ -1,0 +1,74 @@
+import { canonicalJson, type Json } from "../canonical-json.ts";
+import type { ReportManifest } from "../report-manifest.ts";
+import { bytes, fieldsOf, text } from "./fields.ts";
+import { BundleFault, type BundleFiles, type VerifyCrypto } from "./ports.ts";
+
+/** The text that the issuer signs of a manifest. */
+export const reportText = (sha256: string): string => ["truebound-report/1", sha256].join("\n");
+
+/** The text that the issuer signs of what was made from it. */
+export const renderedText = (sha256: string, files: Readonly<Record<string, string>>): string =>
+  [
+    "truebound-rendered/1",
+    sha256,
+    ...Object.keys(files)
+      .sort()
+      .map((name) => `${name} ${files[name]}`),
+  ].join("\n");
+
+export const keyId = (publicKey: Uint8Array, { sha256, base64url }: Pick<VerifyCrypto, "sha256" | "base64url">): string =>
+  base64url(sha256(publicKey)).slice(0, 16);
+
+export interface SignedManifest {
+  readonly manifest: ReportManifest;
+  readonly sha256: string;
+  readonly issuer: Uint8Array;
+  readonly keyId: string;
+}
+
+/** Step 1. `expected` = the key id that the reader knows from elsewhere. */
+export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto, expected: string | null): Promise<SignedManifest> {
+  const raw = await required(files, "manifest.json");
+  const written = crypto.text(raw);
+  const manifest = written === null ? null : (fieldsOf(written, "signature").line as unknown as ReportManifest);
+  if (manifest === null || canonicalJson(manifest as unknown as Json) !== written)
+    throw fault("canonical", "manifest.json is not canonical JSON");
+  if (manifest.format !== "truebound-report/1")
+    throw fault("format", `manifest.json is of the format ${JSON.stringify(manifest.format)}, not truebound-report/1`);
+  const signed = fieldsOf(crypto.text(await required(files, "manifest.sig")) ?? "", "signature");
+  const issuer = bytes(signed, "public_key", crypto.fromBase64url, 32);
+  const sha256 = crypto.hex(crypto.sha256(raw));
+  const id = keyId(issuer, crypto);
+  if (!crypto.verifyEd25519(issuer, reportText(sha256), bytes(signed, "signature", crypto.fromBase64url, 64)))
+    throw fault("manifest_signature", `manifest.sig is not over manifest.json, whose SHA-256 is ${sha256}`);
+  if (text(signed, "key_id") !== id || manifest.issuer.key_id !== id || manifest.issuer.public_key !== crypto.base64url(issuer))
+    throw fault("issuer_key", `manifest.sig is by key ${id}, but the manifest is issued by ${manifest.issuer.key_id}`);
+  if (expected !== null && expected !== id) throw fault("expected_key", `The report is signed by key ${id}, not by ${expected}`);
+  return { manifest, sha256, issuer, keyId: id };
+}
+
+const fault = (rule: string, detail: string): BundleFault => new BundleFault("signature", rule, detail);
+
+async function required(files: BundleFiles, name: string): Promise<Uint8Array> {
+  const found = await files.read(name);
+  if (found === null) throw fault("missing", `${name} is not there`);
+  return found;
+}
+
+const RENDERED = ["report.csv", "report.html", "report.pdf"];
+
+/** Step 7: what people read is what was made from the manifest. */
+export async function checkRendered(files: BundleFiles, crypto: VerifyCrypto, { sha256, issuer }: SignedManifest): Promise<void> {
+  const there = (await files.list("")).filter((name) => RENDERED.includes(name)).sort();
+  const signed = await files.read("rendered.json");
+  if (signed === null) throw new BundleFault("rendered", "missing", "rendered.json is not there");
+  const fields = fieldsOf(crypto.text(signed) ?? "", "rendered");
+  const named = (fields.line.files ?? {}) as Readonly<Record<string, string>>;
+  if (!crypto.verifyEd25519(issuer, renderedText(sha256, named), bytes(fields, "signature", crypto.fromBase64url, 64)))
+    throw new BundleFault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest");
+  for (const name of new Set([...there, ...Object.keys(named).sort()])) {
+    const found = await files.read(name);
+    if (found === null || crypto.hex(crypto.sha256(found)) !== named[name])
+      throw new BundleFault("rendered", "rendered_file", `${name} is not the one that was made from this manifest`);
+  }
+}

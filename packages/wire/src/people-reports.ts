@@ -1,0 +1,61 @@
+import Type, { type Static } from "typebox";
+import { HostText, Instant, Nullable } from "./schema.ts";
+
+/** A report as a list shows it. */
+export const ReportItem = Type.Object({
+  id: Type.String(),
+  created_at: Instant,
+  from: Instant,
+  to: Instant,
+  /** Made after the period and every horizon. */
+  final: Type.Boolean(),
+  /** Of its manifest. */
+  sha256: Type.String(),
+  /** Of what was derived: the same for the same evidence. */
+  results_sha256: Type.String(),
+  /** Scopes and profiles, in words. */
+  scope: Type.String(),
+  /** Folder of its bundle on the server's machine. */
+  place: Type.String(),
+});
+export type ReportItem = Static<typeof ReportItem>;
+
+/** One that is being made, or was cancelled or failed since the server started. */
+export const ReportJob = Type.Object({
+  id: Type.String(),
+  from: Instant,
+  to: Instant,
+  state: Type.Enum(["making", "made", "cancelled", "failed"]),
+  /** Hosts. */
+  done: Type.Integer(),
+  of: Nullable(Type.Integer()),
+  trouble: Nullable(Type.String()),
+});
+export type ReportJob = Static<typeof ReportJob>;
+
+export const ReportList = Type.Object({ items: Type.Array(ReportItem), jobs: Type.Array(ReportJob), next: Nullable(Type.String()) });
+export type ReportList = Static<typeof ReportList>;
+
+/** `report` null = it is not made yet; `manifest` as docs/reports.md has it. */
+export const ReportView = Type.Object({
+  report: Nullable(ReportItem),
+  job: Nullable(ReportJob),
+  manifest: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  /** Files of it that can be fetched. */
+  files: Type.Array(Type.String()),
+});
+export type ReportView = Static<typeof ReportView>;
+
+export const ReportRequestBody = Type.Object(
+  {
+    /** RFC 3339. */
+    from: HostText(40),
+    to: HostText(40),
+    /** Ids; none = those of the declared scopes. */
+    profiles: Type.Optional(Type.Array(HostText(120), { maxItems: 100 })),
+    /** Ids or names; none = all that fit. */
+    hosts: Type.Optional(Type.Array(HostText(255), { maxItems: 10_000 })),
+  },
+  { additionalProperties: false },
+);
+export type ReportRequestBody = Static<typeof ReportRequestBody>;

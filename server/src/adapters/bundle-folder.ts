@@ -1,0 +1,68 @@
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
+import type { BundleFiles } from "@truebound/audit";
+import type { WholeSink } from "../report/report-command.ts";
+
+/** A bundle as a folder. Until it is whole it lies beside its place, and whoever is cancelled leaves nothing. */
+export function bundleFolder(path: string): WholeSink {
+  const place = resolve(path);
+  if (existsSync(place)) throw new Error(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
+  const draft = `${place}.partial`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true });
+  const at = (name: string): string => {
+    const full = join(draft, name);
+    mkdirSync(dirname(full), { recursive: true });
+    return full;
+  };
+  return {
+    place,
+    write: async (name, bytes) => writeFileSync(at(name), bytes, { flush: true }),
+    open: async (name) => openLines(at(name)),
+    finish: async () => renameSync(draft, place),
+    discard: async () => {
+      for (const folder of [draft, place]) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function openLines(path: string) {
+  const stream = createWriteStream(path, { flush: true });
+  const broken = new Promise<never>((_, reject) => stream.on("error", reject));
+  broken.catch(() => {}); // whoever writes next, or closes, is told
+  return {
+    line: async (value: object) => {
+      if (stream.write(`${JSON.stringify(value)}\n`)) return;
+      await Promise.race([new Promise<void>((drained) => stream.once("drain", () => drained())), broken]);
+    },
+    close: async () => {
+      stream.end();
+      await finished(stream);
+    },
+  };
+}
+
+/** What lies in a folder that anybody may have written. */
+export function bundleFiles(path: string): BundleFiles {
+  const place = resolve(path);
+  return {
+    read: async (name) => (existsSync(join(place, name)) ? readFile(join(place, name)) : null),
+    lines: (name) => linesOf(join(place, name)),
+    list: async (folder) => {
+      const full = join(place, folder);
+      return existsSync(full)
+        ? readdirSync(full, { withFileTypes: true })
+            .filter((entry) => entry.isFile())
+            .map(({ name }) => name)
+        : [];
+    },
+  };
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  if (!existsSync(path)) return;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) yield line;
+}

@@ -1,0 +1,110 @@
+import type { AuditScope, Inventory } from "@truebound/audit";
+import { formatUtc, type UtcInstant, utc } from "@truebound/time";
+import type { Calendar } from "@truebound/wire";
+import type pg from "pg";
+import type { CalendarBook } from "../../audit/report-scopes.ts";
+import type { AuditDeclarations, DatedScope, KnownExemption, NewExemption, Period, ScopedHost } from "../../audit/scopes.ts";
+import type { LabelSet } from "../../policy/choose-policy.ts";
+import { inTransaction, type Queryable } from "./pool.ts";
+
+/** Each row of a name ends the one before it. */
+const SCOPES = `
+  select name, body, who, from_ns, to_ns from (
+    select name, body, who, utc_ns(at) as from_ns, lead(utc_ns(at)) over (partition by name order by id) as to_ns from audit_scope) dated
+  where body is not null and from_ns < $2 and (to_ns is null or to_ns > $1) order by name, from_ns`;
+
+interface ScopeRow {
+  readonly name: string;
+  readonly body: Omit<AuditScope, "name">;
+  readonly who: string;
+  readonly from_ns: UtcInstant;
+  readonly to_ns: UtcInstant | null;
+}
+
+/** They were checked when they were set. */
+const toScope = ({ name, body, who, from_ns, to_ns }: ScopeRow): DatedScope => ({
+  scope: { name, ...body },
+  from: from_ns,
+  to: to_ns,
+  declaredBy: who,
+});
+
+export async function readScopes(client: Queryable, when: UtcInstant | Period): Promise<DatedScope[]> {
+  const { from, to } = typeof when === "bigint" ? { from: when, to: utc(when + 1n) } : when;
+  return (await client.query<ScopeRow>(SCOPES, [from, to])).rows.map(toScope);
+}
+
+const EXEMPTION =
+  "x.id::text as id, x.exempt_host as host, h.name as host_name, x.scope, x.from_ns, x.to_ns, x.reason, x.who, utc_ns(x.at) as at_ns";
+const EXEMPTIONS = `
+  select ${EXEMPTION} from audit_exemption x left join host h on h.id = x.exempt_host
+  where x.to_ns > $1 and x.from_ns < $2 order by x.id`;
+
+interface ExemptionRow {
+  readonly id: string;
+  readonly host: string | null;
+  readonly host_name: string | null;
+  readonly scope: string;
+  readonly from_ns: UtcInstant;
+  readonly to_ns: UtcInstant;
+  readonly reason: string;
+  readonly who: string;
+  readonly at_ns: UtcInstant;
+}
+
+const toExemption = ({ from_ns, to_ns, at_ns, who, ...row }: ExemptionRow): KnownExemption => ({
+  ...row,
+  from: formatUtc(from_ns),
+  to: formatUtc(to_ns),
+  declared_by: who,
+  declared_at: formatUtc(at_ns),
+});
+
+const INVENTORY = "kind, source, sha256, hosts, utc_ns(at) as at_ns";
+const LATEST_INVENTORY = `select ${INVENTORY} from audit_inventory order by id desc limit 1`;
+const ADD_INVENTORY = `
+  insert into audit_inventory (kind, source, sha256, hosts, who) values ($1, $2, $3, $4, $5) returning ${INVENTORY}`;
+
+type InventoryRow = Omit<Inventory, "imported_at"> & { readonly at_ns: UtcInstant };
+const toInventory = ({ at_ns, ...row }: InventoryRow): Inventory => ({ ...row, imported_at: formatUtc(at_ns) });
+
+const NOW = "select utc_ns(clock_timestamp()) as now_ns";
+const REPORTING = "select name, labels from host where state in ('active', 'suspended') order by name";
+
+const IN_FORCE = "select body is not null as is from audit_scope where name = $1 order by id desc limit 1";
+const HOST = "select id from host where name = $1 or id::text = $1 order by (id::text = $1) desc limit 1";
+const ADD_EXEMPTION = `
+  with x as (
+    insert into audit_exemption (scope, exempt_host, from_ns, to_ns, reason, who) values ($1, $2, $3, $4, $5, $6) returning *)
+  select ${EXEMPTION} from x left join host h on h.id = x.exempt_host`;
+
+async function addExemption(
+  client: Queryable,
+  { scope, host, period, reason, who }: NewExemption,
+): Promise<KnownExemption | "no_scope" | "no_host"> {
+  const inForce = await client.query<{ is: boolean }>(IN_FORCE, [scope]);
+  if (inForce.rows[0]?.is !== true) return "no_scope";
+  const id = host === null ? null : ((await client.query<{ id: string }>(HOST, [host])).rows[0]?.id ?? undefined);
+  if (id === undefined) return "no_host";
+  const { rows } = await client.query<ExemptionRow>(ADD_EXEMPTION, [scope, id, period.from, period.to, reason, who]);
+  return toExemption(rows[0] as ExemptionRow);
+}
+
+const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";
+
+export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
+  calendar: async (name) => (await pool.query<{ body: Calendar }>(CALENDAR, [name])).rows[0]?.body ?? null,
+  now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
+  scopes: (when) => readScopes(pool, when),
+  exemptions: async ({ from, to }) => (await pool.query<ExemptionRow>(EXEMPTIONS, [from, to])).rows.map(toExemption),
+  inventory: async () => {
+    const row = (await pool.query<InventoryRow>(LATEST_INVENTORY)).rows[0];
+    return row === undefined ? null : toInventory(row);
+  },
+  reportingHosts: async () => (await pool.query<{ name: string; labels: LabelSet }>(REPORTING)).rows satisfies ScopedHost[],
+  addExemption: (exemption) => inTransaction(pool, (client) => addExemption(client, exemption)),
+  addInventory: async ({ kind, source, sha256, hosts }, who) => {
+    const { rows } = await pool.query<InventoryRow>(ADD_INVENTORY, [kind, source, sha256, JSON.stringify(hosts), who]);
+    return toInventory(rows[0] as InventoryRow);
+  },
+});

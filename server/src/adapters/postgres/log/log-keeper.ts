@@ -1,0 +1,45 @@
+import type pg from "pg";
+import type { Log } from "../../../log.ts";
+import type { HeadSigner } from "../../../log-book/ports.ts";
+import type { Sample } from "../../../metrics/fleet-samples.ts";
+import { beginLog, sealNow } from "./log-store.ts";
+
+export interface LogKeeper {
+  /** Before the first report is taken: from here on the log misses whatever is taken out before it was logged. */
+  start(): Promise<void>;
+  /** To be called about once a minute: what is new goes into the log, and a head over it is signed. */
+  look(): Promise<void>;
+  samples(): Sample[];
+}
+
+const MISMATCHES = "select coalesce(sum(batches), 0)::bigint as batches from log_run where mismatch";
+
+/** What fails is told once, and tried again a minute later: agents keep what no head covers, and so does the database. */
+export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeeper {
+  let sealedMs: number | null = null;
+  let hasFailed: boolean | null = null;
+  let mismatches: number | null = null;
+  const work = async () => {
+    const sealed = await sealNow(pool, signer);
+    for (const entry of sealed?.mismatches ?? []) log.error(`Evidence is not what was received: ${JSON.stringify(entry)}`);
+    mismatches = Number((await pool.query<{ batches: bigint }>(MISMATCHES)).rows[0]?.batches ?? 0n);
+  };
+  return {
+    start: () => beginLog(pool),
+    look: async () => {
+      try {
+        await work();
+        if (hasFailed) log.info("The log goes on");
+        [sealedMs, hasFailed] = [performance.now(), false];
+      } catch (error) {
+        if (!hasFailed) log.error(`Cannot take evidence into the log: ${error instanceof Error ? error.message : String(error)}`);
+        hasFailed = true;
+      }
+    },
+    samples: () => [
+      ...(sealedMs === null ? [] : [{ family: "logAge" as const, labels: {}, value: (performance.now() - sealedMs) / 1000 }]),
+      ...(hasFailed === null ? [] : [{ family: "logFailing" as const, labels: {}, value: hasFailed ? 1 : 0 }]),
+      ...(mismatches === null ? [] : [{ family: "logMismatches" as const, labels: {}, value: mismatches }]),
+    ],
+  };
+}

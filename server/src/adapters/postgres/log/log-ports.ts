@@ -1,0 +1,67 @@
+import { MissingTile, rootOf, tilesOfRoot } from "@truebound/audit";
+import type pg from "pg";
+import type { LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
+import { verifyLog } from "../../../log-book/verify.ts";
+import { appendLine, readLines } from "../../witness-file.ts";
+import type { Queryable } from "../pool.ts";
+import { lastHead } from "./head-store.ts";
+import { logCrypto } from "./log-store.ts";
+import { storedLog } from "./stored-log.ts";
+import { tilesAt } from "./tile-store.ts";
+
+const SHARDS = "select shard, max(size)::bigint as leaves from log_head group by shard order by shard";
+const PENDING = "select count(*) from log_pending";
+const BEHIND = `
+  select count(*) from host_state s left join log_host l on l.host_id = s.host_id
+  where l.host_id is null or (s.epoch, s.seq) is distinct from (l.epoch, l.seq)`;
+const MISMATCHES = "select entry from log_entry where kind = 'mismatch' order by shard, leaf limit 100";
+const ANCHOR = "select head, authority, granted_ns from log_anchor order by head desc limit 1";
+
+const count = async (client: Queryable, text: string): Promise<number> =>
+  Number((await client.query<{ count: bigint }>(text)).rows[0]?.count ?? 0n);
+
+async function summary(client: Queryable): Promise<LogSummary> {
+  const shards = (await client.query<{ shard: string; leaves: bigint }>(SHARDS)).rows;
+  const [anchor] = (await client.query<{ head: bigint; authority: string; granted_ns: bigint }>(ANCHOR)).rows;
+  return {
+    head: await lastHead(client),
+    shards: shards.map(({ shard, leaves }) => ({ shard, leaves: Number(leaves) })),
+    pending: await count(client, PENDING),
+    hostsBehind: await count(client, BEHIND),
+    mismatches: (await client.query<{ entry: string }>(MISMATCHES)).rows.map(({ entry }) => entry),
+    anchor: anchor === undefined ? null : { at: anchor.granted_ns, head: Number(anchor.head), authority: anchor.authority },
+  };
+}
+
+export async function rootAt(client: Queryable, shard: string, size: number): Promise<Uint8Array | null> {
+  try {
+    return rootOf(size, await tilesAt(client, shard, tilesOfRoot(size)), logCrypto.sha256);
+  } catch (error) {
+    if (error instanceof MissingTile) return null;
+    throw error;
+  }
+}
+
+/** As of one instant, however long it takes; nothing is written. */
+async function inSnapshot<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    await client.query("set local statement_timeout = '10min'; set local idle_in_transaction_session_timeout = '10min'");
+    return await work(client);
+  } finally {
+    await client.query("rollback").catch((cause: Error) => (broken = cause));
+    client.release(broken);
+  }
+}
+
+export const logPorts = (pool: pg.Pool): LogPorts => ({
+  crypto: logCrypto,
+  summary: () => summary(pool),
+  lastHead: () => lastHead(pool),
+  rootAt: (shard, size) => rootAt(pool, shard, size),
+  verify: (witnessed) => inSnapshot(pool, (client) => verifyLog(storedLog(client, logCrypto), witnessed, logCrypto)),
+  readLines,
+  appendLine,
+});

@@ -1,0 +1,254 @@
+import { entryHash, entryText, type LogEntry, type MismatchEntry, saltOf } from "@truebound/audit";
+import { grow, tilesBefore } from "../../../log-book/next-head.ts";
+import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
+import { entriesOf, type HostPlan, type Planned, planHost, statedIn } from "../../../log-book/sequence.ts";
+import { keyIdOf } from "../../crypto/receipt-key.ts";
+import { noteHostEvent } from "../host-event.ts";
+import { readInstallation } from "../installation.ts";
+import type { Queryable } from "../pool.ts";
+import { insertHead, lastHead, lastHeadOf } from "./head-store.ts";
+import { FIRST_HOST, readBehind, sha256Hex } from "./new-batches.ts";
+import { tilesAt, writeTiles } from "./tile-store.ts";
+
+const BEGIN = "begin isolation level repeatable read";
+const LIMITS = "set local statement_timeout = '60s'; set local idle_in_transaction_session_timeout = '60s'";
+
+const NOW = "select to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM') as shard, utc_ns(clock_timestamp()) as now_ns";
+const BEGUN = "select utc_ns(min(begun_at)) as begun_ns from log_shard";
+const SECRET = "select secret from log_shard where shard = $1";
+const BEGIN_SHARD = "insert into log_shard (shard, secret) values ($1, $2) on conflict do nothing";
+
+const PENDING = "select id, entry from log_pending order by id limit $1";
+const TAKEN = "delete from log_pending where id = any($1::bigint[])";
+
+const INSERT_ENTRIES = `
+  insert into log_entry (shard, leaf, kind, about, entry)
+  select $1, unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[])`;
+const INSERT_RUNS = `
+  insert into log_run (shard, leaf, of_host, epoch, first_seq, batches, stated, mismatch)
+  select $1, leaf, of_host, epoch, first_seq, batches, stated::integer[], mismatch
+  from unnest($2::bigint[], $3::uuid[], $4::integer[], $5::bigint[], $6::integer[], $7::text[], $8::boolean[])
+    as run (leaf, of_host, epoch, first_seq, batches, stated, mismatch)`;
+const MOVE_HOSTS = `
+  insert into log_host (host_id, epoch, seq, chain_hash)
+  select host_id, epoch, seq, decode(hash, 'hex') from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[]) as moved (host_id, epoch, seq, hash)
+  on conflict (host_id) do update set epoch = excluded.epoch, seq = excluded.seq, chain_hash = excluded.chain_hash`;
+
+const MOST_PENDING = 5_000;
+
+export const MISMATCH_EVENT = "evidence_mismatch";
+
+/** What a pass did. */
+export interface Sealed {
+  /** The newest head of all; null = nothing was ever logged. */
+  readonly head: SignedHead | null;
+  readonly leaves: number;
+  readonly mismatches: readonly MismatchEntry[];
+}
+
+export interface Sequencer {
+  readonly crypto: LogCrypto;
+  readonly signer: HeadSigner;
+}
+
+/**
+ * Takes what was committed and is not logged yet, in steps. A step is one transaction: leaves, tiles, how far each host is
+ * logged, and the head over it all. Whoever calls holds the sequencer's lock on this very connection.
+ */
+export async function sequence(client: Queryable, ports: Sequencer): Promise<Sealed> {
+  let [leaves, mismatches]: [number, MismatchEntry[]] = [0, []];
+  for (let isMore = true; isMore; ) {
+    isMore = false;
+    for (let after: string | null = FIRST_HOST; after !== null; ) {
+      const step: Step = await inSnapshot(client, () => takeStep(client, ports, after ?? FIRST_HOST));
+      leaves += step.leaves;
+      mismatches = [...mismatches, ...step.mismatches];
+      isMore ||= step.isMore;
+      after = step.next;
+    }
+  }
+  return { head: await lastHead(client), leaves, mismatches };
+}
+
+interface Step {
+  readonly leaves: number;
+  readonly mismatches: readonly MismatchEntry[];
+  readonly next: string | null;
+  readonly isMore: boolean;
+}
+
+/** What hosts say of themselves and what lies in the store are read as of one instant. */
+async function inSnapshot<T>(client: Queryable, work: () => Promise<T>): Promise<T> {
+  await client.query(BEGIN);
+  try {
+    await client.query(LIMITS);
+    const result = await work();
+    await client.query("commit");
+    return result;
+  } catch (error) {
+    // A connection that is gone has rolled back by itself.
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function takeStep(client: Queryable, ports: Sequencer, after: string): Promise<Step> {
+  const { shard, now, secret } = await presentShard(client, ports.crypto);
+  const begun = (await client.query<{ begun_ns: bigint }>(BEGUN)).rows[0]?.begun_ns ?? now;
+  const last = await lastHead(client);
+  const pending = after === FIRST_HOST ? await takePending(client) : [];
+  const behind = await readBehind(client, after, begun);
+  const plans = behind.hosts.map(({ facts, refills }) => (refills ? refillPlan(facts) : planHost(facts, sha256Hex)));
+  const shardHead = await lastHeadOf(client, shard);
+  const from = shardHead?.head.size ?? 0;
+  const written = new Leaves(from);
+  for (const entry of [...keyChange(last, ports.signer), ...pending]) written.add(entry);
+  for (const planned of plans.flatMap((plan) => plan.planned)) written.plan(planned);
+  await moveHosts(
+    client,
+    behind.hosts.map(({ facts }) => facts.host),
+    plans,
+  );
+  const step = { mismatches: written.mismatches, next: behind.next, isMore: behind.isMore || pending.length === MOST_PENDING };
+  if (written.size === 0) return { ...step, leaves: 0 };
+  const hashes = written.hashes((text, leaf) => entryHash(saltOf(secret, leaf, ports.crypto.hmac), text, ports.crypto.sha256));
+  const tiles = await tilesAt(client, shard, tilesBefore(from, hashes.length));
+  const facts = { installation: await readInstallation(client), shard, shardHead, lastHead: last, leaves: hashes, timestamp: now, tiles };
+  const grown = grow(facts, ports.signer, ports.crypto);
+  await written.insert(client, shard);
+  await writeTiles(client, shard, grown.tiles);
+  await insertHead(client, grown.head);
+  await noteMismatches(client, written.mismatches);
+  return { ...step, leaves: hashes.length };
+}
+
+/** What fills a hole leaves the end of the host's log where it is. */
+const refillPlan = (facts: Parameters<typeof planHost>[0]): HostPlan => ({
+  planned: planHost({ ...facts, last: null, enrolledAt: facts.begun - 1n, isAll: false }, sha256Hex).planned,
+  last: facts.last ?? facts.present,
+});
+
+/** By the month of the database's clock. An earlier one may go on where that clock was set back: each shard grows for itself. */
+export async function presentShard(client: Queryable, crypto: Pick<LogCrypto, "randomBytes">) {
+  const { shard, now_ns: now } = (await client.query<{ shard: string; now_ns: bigint }>(NOW)).rows[0] as { shard: string; now_ns: bigint };
+  await client.query(BEGIN_SHARD, [shard, crypto.randomBytes(32)]);
+  const { secret } = (await client.query<{ secret: Buffer }>(SECRET, [shard])).rows[0] as { secret: Buffer };
+  return { shard, now, secret };
+}
+
+async function takePending(client: Queryable): Promise<LogEntry[]> {
+  const { rows } = await client.query<{ id: bigint; entry: LogEntry }>(PENDING, [MOST_PENDING]);
+  if (rows.length > 0) await client.query(TAKEN, [rows.map(({ id }) => id)]);
+  return rows.map(({ entry }) => entry);
+}
+
+/** Whoever reads the log learns of a key before the first head that it signed. */
+function keyChange(last: SignedHead | null, { publicKey }: HeadSigner): LogEntry[] {
+  if (last !== null && Buffer.compare(last.publicKey, publicKey) === 0) return [];
+  return [{ kind: "server_key", key_id: keyIdOf(publicKey), public_key: Buffer.from(publicKey).toString("base64url") }];
+}
+
+async function moveHosts(client: Queryable, hosts: readonly string[], plans: readonly HostPlan[]): Promise<void> {
+  if (hosts.length === 0) return;
+  await client.query(MOVE_HOSTS, [
+    hosts,
+    plans.map(({ last }) => last.epoch),
+    plans.map(({ last }) => last.seq),
+    plans.map(({ last }) => last.hash),
+  ]);
+}
+
+/** One event for each host: the first that did not fit, and how many entries there are. The log has each of them. */
+async function noteMismatches(client: Queryable, mismatches: readonly MismatchEntry[]): Promise<void> {
+  const byHost = new Map<string, MismatchEntry[]>();
+  for (const entry of mismatches) byHost.set(entry.host, [...(byHost.get(entry.host) ?? []), entry]);
+  for (const [host, [first, ...more]] of byHost) {
+    if (first === undefined) continue;
+    const { epoch, seq, why, to_seq = seq } = first;
+    const detail = { why, of_epoch: epoch, from_seq: seq, to_seq };
+    await noteHostEvent(client, host, MISMATCH_EVENT, more.length === 0 ? detail : { ...detail, and_more: more.length });
+  }
+}
+
+interface RunRow {
+  readonly leaf: number;
+  readonly host: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly batches: number;
+  readonly stated: readonly number[];
+  readonly isMismatch: boolean;
+}
+
+/** The leaves of one step, in order, with the rows by which they are found again. */
+class Leaves {
+  readonly #from: number;
+  readonly #texts: string[] = [];
+  readonly #entries: { readonly leaf: number; readonly entry: LogEntry; readonly text: string }[] = [];
+  readonly #runs: RunRow[] = [];
+  readonly mismatches: MismatchEntry[] = [];
+
+  constructor(from: number) {
+    this.#from = from;
+  }
+
+  get size(): number {
+    return this.#texts.length;
+  }
+
+  add(entry: LogEntry): void {
+    const text = entryText(entry);
+    this.#entries.push({ leaf: this.#from + this.size, entry, text });
+    this.#texts.push(text);
+  }
+
+  plan(planned: Planned): void {
+    const leaf = this.#from + this.size;
+    if (planned.kind === "mismatch") {
+      const { host, epoch, seq } = planned.entry;
+      this.#runs.push({ leaf, host, epoch, seq, batches: planned.batches, stated: [], isMismatch: true });
+      this.mismatches.push(planned.entry);
+      this.add(planned.entry);
+      return;
+    }
+    const { host, rows } = planned;
+    const [first] = rows;
+    if (first === undefined) return;
+    const { epoch, seq } = first;
+    this.#runs.push({ leaf, host, epoch, seq, batches: rows.length, stated: statedIn(rows), isMismatch: false });
+    this.#texts.push(...entriesOf(host, rows).map(entryText));
+  }
+
+  hashes(hash: (text: Uint8Array, leaf: number) => Uint8Array): Uint8Array[] {
+    return this.#texts.map((text, at) => hash(Buffer.from(text), this.#from + at));
+  }
+
+  async insert(client: Queryable, shard: string): Promise<void> {
+    const entries = this.#entries;
+    if (entries.length > 0)
+      await client.query(INSERT_ENTRIES, [
+        shard,
+        entries.map(({ leaf }) => leaf),
+        entries.map(({ entry }) => entry.kind),
+        entries.map(({ entry }) => aboutOf(entry)),
+        entries.map(({ text }) => text),
+      ]);
+    const runs = this.#runs;
+    if (runs.length === 0) return;
+    await client.query(INSERT_RUNS, [
+      shard,
+      runs.map(({ leaf }) => leaf),
+      runs.map(({ host }) => host),
+      runs.map(({ epoch }) => epoch),
+      runs.map(({ seq }) => seq),
+      runs.map(({ batches }) => batches),
+      runs.map(({ stated }) => `{${stated.join(",")}}`),
+      runs.map(({ isMismatch }) => isMismatch),
+    ]);
+  }
+}
+
+function aboutOf(entry: LogEntry): string | null {
+  if ("host" in entry && typeof entry.host === "string") return entry.host;
+  return "what" in entry && typeof entry.what === "string" ? entry.what : null;
+}

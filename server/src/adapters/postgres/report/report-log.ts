@@ -1,0 +1,209 @@
+import { entryHash, entryText, HASH_BYTES, headText, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
+import type pg from "pg";
+import type { HeadSigner, SignedHead as LoggedHead } from "../../../log-book/ports.ts";
+import { statementEntry } from "../../../log-book/sequence.ts";
+import type { AskedStatement, HostLeaf, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
+import { keyIdOf } from "../../crypto/receipt-key.ts";
+import { headsAfter, lastHeadOf } from "../log/head-store.ts";
+import { logCrypto, seal } from "../log/log-store.ts";
+import { readTiles } from "../log/tile-store.ts";
+
+const SECRETS = "select shard, secret from log_shard";
+const RUNS = `
+  select shard, leaf, epoch, first_seq, batches, stated from log_run
+  where of_host = $1 and not mismatch and (epoch, first_seq) <= ($4, $5::bigint) and (epoch, first_seq + batches - 1) >= ($2, $3::bigint)
+  order by epoch, first_seq`;
+const STATED = `
+  select shard, leaf, epoch, first_seq, batches, stated from log_run
+  where of_host = $1 and not mismatch and cardinality(stated) > 0 and (epoch, first_seq + batches - 1) >= ($2, $3::bigint) order by epoch, first_seq`;
+const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
+
+const ANCHOR = `
+  select a.head, a.response from log_anchor a join log_head h on h.number = a.head
+  where h.shard = $1 and h.size <= $2 order by a.head desc limit 1`;
+/** Heads are stamped each hour (docs/log.md); that it was done of late says that it is done. */
+const IS_ANCHORED = "select exists (select from log_anchor where asked_at > clock_timestamp() - interval '3 hours') as is";
+const ANCHOR_PERIOD_NS = "3600000000000";
+
+interface AnchorRow {
+  head: bigint;
+  response: Buffer;
+}
+
+interface RunRow {
+  shard: string;
+  leaf: bigint;
+  epoch: number;
+  first_seq: bigint;
+  batches: number;
+  stated: number[];
+}
+
+/** The log as it lies in the database. */
+export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
+  const tiles = new TileReader(pool);
+  const salts = new Salts(pool);
+  return {
+    seal: async () => {
+      const { head } = await seal(pool, signer);
+      if (head === null) throw new Error("Cannot make a report: nothing was ever logged, so no evidence can be proved");
+      return sayHead(head);
+    },
+    head: async (shard) => {
+      const head = await lastHeadOf(pool, shard);
+      return head && sayHead(head);
+    },
+    batchLeaves: async (host, from, to) => {
+      const { rows } = await pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
+      const leaves = new Map<string, OpenedLeaf>();
+      for (const run of rows) for (const one of await batchesOf(run, salts)) leaves.set(`${one.epoch}/${one.seq}`, one);
+      return leaves;
+    },
+    statementLeaves: (host, asked) => statementLeaves({ pool, tiles, salts }, host, asked),
+    hostLeaves: async (host) => {
+      const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
+      const leaves = rows.map(
+        async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
+          shard,
+          index: Number(leaf),
+          salt: await salts.of(shard, Number(leaf)),
+          entry: JSON.parse(entry) as Record<string, unknown>,
+        }),
+      );
+      return Promise.all(leaves);
+    },
+    tile: (shard, place) => tiles.read(shard, place),
+    anchor: async (shard, size) => {
+      const [row] = (await pool.query<AnchorRow>(ANCHOR, [shard, size])).rows;
+      const head = row === undefined ? null : (await headsAfter(pool, Number(row.head) - 1, 1))[0];
+      if (row === undefined || head === undefined || head === null) return null;
+      return {
+        head: sayHead(head),
+        imprint: Buffer.from(logCrypto.sha256(Buffer.from(headText(head.head)))).toString("hex"),
+        response: row.response,
+      };
+    },
+    anchorPeriodNs: async () => ((await pool.query<{ is: boolean }>(IS_ANCHORED)).rows[0]?.is === true ? ANCHOR_PERIOD_NS : null),
+  };
+}
+
+const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
+  shard: head.shard,
+  size: head.size,
+  root: head.root,
+  timestamp_ns: String(head.timestamp),
+  previous: head.previous,
+  signature,
+  key_id: keyIdOf(publicKey),
+});
+
+const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
+  Promise.all(
+    Array.from({ length: batches }, async (_, at) => {
+      const index = Number(leaf) + at;
+      return { shard, index, salt: await salts.of(shard, index), epoch, seq: Number(first_seq) + at };
+    }),
+  );
+
+interface LeafReaders {
+  readonly pool: pg.Pool;
+  readonly tiles: TileReader;
+  readonly salts: Salts;
+}
+
+/** Which leaf is whose is not kept: both are in the order of the chain, and a leaf's hash tells whether it is the one. */
+async function statementLeaves(
+  { pool, tiles, salts }: LeafReaders,
+  host: string,
+  asked: readonly AskedStatement[],
+): Promise<Map<string, PlacedLeaf>> {
+  const found = new Map<string, PlacedLeaf>();
+  const [first] = asked;
+  if (first === undefined) return found;
+  const { rows } = await pool.query<RunRow>(STATED, [host, first.near.epoch, first.near.seq]);
+  const places = rows.flatMap(statedIn);
+  let next = 0;
+  for (const { digest, near } of asked) {
+    while (isBefore(places[next], near)) next++;
+    for (let at = next; at < places.length && at < next + MOST_TRIED; at++) {
+      const { shard, index, epoch, seq } = places[at] as StatedPlace;
+      const salt = await salts.of(shard, index);
+      const hash = entryHash(salt, Buffer.from(entryText(statementEntry(host, { epoch, seq }, digest))), logCrypto.sha256);
+      if (!(await tiles.holds(shard, index, hash))) continue;
+      found.set(digest, { shard, index, salt, epoch, seq });
+      next = at + 1;
+      break;
+    }
+  }
+  return found;
+}
+
+/** Between two statements of a row lie batches that had to stay, or whose own row is another one. */
+const MOST_TRIED = 2_000;
+
+interface StatedPlace {
+  readonly shard: string;
+  readonly index: number;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+const statedIn = ({ shard, leaf, epoch, first_seq, batches, stated }: RunRow): StatedPlace[] =>
+  stated.map((row, at) => ({ shard, index: Number(leaf) + batches + at, epoch, seq: Number(first_seq) + row }));
+
+const isBefore = (place: StatedPlace | undefined, near: AskedStatement["near"]): boolean =>
+  place !== undefined && (place.epoch < near.epoch || (place.epoch === near.epoch && place.seq < near.seq));
+
+/** A salt is made of its shard's secret; a shard is asked for once. */
+class Salts {
+  readonly #pool: pg.Pool;
+  #secrets: ReadonlyMap<string, Uint8Array> = new Map();
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async of(shard: string, index: number): Promise<Uint8Array> {
+    const secret = this.#secrets.get(shard) ?? (await this.#read()).get(shard);
+    if (secret === undefined) throw new Error(`Cannot open leaf ${index} of ${shard}: the log has no such month`);
+    return saltOf(secret, index, logCrypto.hmac);
+  }
+
+  async #read(): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { rows } = await this.#pool.query<{ shard: string; secret: Buffer }>(SECRETS);
+    this.#secrets = new Map(rows.map(({ shard, secret }) => [shard, secret]));
+    return this.#secrets;
+  }
+}
+
+/** The last tiles that were asked for: neighbours in the log are asked one after the other. */
+class TileReader {
+  readonly #pool: pg.Pool;
+  readonly #kept = new Map<string, Uint8Array>();
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  async read(shard: string, place: TilePlace): Promise<Uint8Array | null> {
+    return (await readTiles(this.#pool, shard, [place]))[0]?.hashes ?? null;
+  }
+
+  async holds(shard: string, index: number, hash: Uint8Array): Promise<boolean> {
+    const hashes = await this.#leafTile(shard, Math.floor(index / TILE));
+    const at = (index % TILE) * HASH_BYTES;
+    return hashes !== null && Buffer.compare(hashes.subarray(at, at + HASH_BYTES), hash) === 0;
+  }
+
+  async #leafTile(shard: string, tile: number): Promise<Uint8Array | null> {
+    const key = `${shard}/${tileKey({ level: 0, tile })}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
+    const read = await this.read(shard, { level: 0, tile });
+    if (this.#kept.size >= MOST_TILES) this.#kept.clear();
+    if (read !== null) this.#kept.set(key, read);
+    return read;
+  }
+}
+
+const MOST_TILES = 256;

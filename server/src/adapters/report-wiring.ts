@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { type LeapTable, PROFILES, sayProfile, type VerifyPorts } from "@truebound/audit";
+import type { LeapList } from "@truebound/time";
+import type pg from "pg";
+import { reportScopes } from "../audit/report-scopes.ts";
+import type { ReportPorts } from "../report/create.ts";
+import type { SaidProfile } from "../report/plan.ts";
+import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
+import { wireForms } from "../report/wire-forms.ts";
+import { openContent } from "./batch-content.ts";
+import { nodeCrypto } from "./crypto/node-crypto.ts";
+import type { ReceiptKey } from "./crypto/receipt-key.ts";
+import { verifyCrypto } from "./crypto/verify-crypto.ts";
+import { auditScopeStore } from "./postgres/audit-scope-store.ts";
+import { readProfiles } from "./postgres/profile-store.ts";
+import { reportBook } from "./postgres/report/report-book.ts";
+import { reportEvidence } from "./postgres/report/report-evidence.ts";
+import { reportLog } from "./postgres/report/report-log.ts";
+import type { Archive } from "./postgres/retention/archive-writer.ts";
+import { VERSION } from "./software.ts";
+import { tokenCrypto } from "./tsa/token-crypto.ts";
+
+const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).toString("hex");
+const wire = wireForms(openContent, sha256);
+
+/** For `truebound report verify`: nothing but the bundle is read. */
+export const verifyPorts: Omit<VerifyPorts, "files"> = { crypto: verifyCrypto, wire, token: tokenCrypto(null) };
+
+export interface ReportWiring {
+  readonly pool: pg.Pool;
+  readonly archive: Archive | null;
+  readonly signer: ReceiptKey;
+  /** The list in force. */
+  readonly leaps: () => LeapList;
+  readonly render: Render;
+}
+
+/** What a report is made of, on one database. */
+export const reportPorts =
+  ({ pool, archive, signer, leaps, render }: ReportWiring) =>
+  (sink: BundleSink): ReportPorts => ({
+    evidence: reportEvidence(pool, archive),
+    log: reportLog(pool, signer),
+    sink,
+    wire,
+    crypto: nodeCrypto,
+    book: reportBook(pool),
+    scopes: declared(pool),
+    profiles: async () => [...PROFILES, ...(await readProfiles(pool))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    leaps: tableOf(leaps()),
+    signer,
+    render,
+    newId: randomUUID,
+    software: `truebound/${VERSION}`,
+  });
+
+const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc }) => ({ from, taiMinusUtc }));
+
+const declared = (pool: pg.Pool): AuditScopes => ({ ...reportScopes(auditScopeStore(pool)), documents: async () => [] });

@@ -1,0 +1,113 @@
+import { isInForce, PROFILES, type Profile, readProfile, TEMPLATES, type UtcProfile } from "@truebound/audit";
+import { utc } from "@truebound/time";
+import { nearest } from "@truebound/wire";
+import type { Thing } from "./document.ts";
+import type { Field } from "./fields.ts";
+import { digits, either, flag, type Json, type Kind, labels, longWidth, plain, profileId, share, text } from "./kinds.ts";
+import type { Reading, Reference } from "./located.ts";
+import { referring } from "./whom-fields.ts";
+
+const calendar: Kind = { ...referring("calendar"), say: (value) => (value === null ? "none" : plain(value)) };
+
+const words = (key: string, means: string, most = 200): Field => ({
+  key,
+  stored: key,
+  kind: either("none", null, text(most)),
+  initial: null,
+  means,
+});
+
+export const SCOPE: readonly Field[] = [
+  { key: "name", stored: "name", kind: profileId, required: true, means: "by which reports and exemptions know it" },
+  {
+    key: "profile",
+    stored: "profile",
+    kind: referring("profile"),
+    required: true,
+    means: "against which its clocks are held, of kind utc",
+  },
+  { key: "labels", stored: "hosts", kind: labels, required: true, means: "its hosts are those that carry all of these; {} = every host" },
+  { key: "calendar", stored: "calendar", kind: calendar, initial: null, means: "when the limit must hold", otherwise: "always" },
+  words("service", "what runs there, for people"),
+  words("activity", "of the profile's law, such as high-frequency trading"),
+  words("stamp_point", "where the timestamp is applied", 500),
+  {
+    key: "app_error",
+    stored: "app_error_ns",
+    kind: digits(0),
+    initial: "0",
+    means: "error of the application between reading the clock and the event: the limit is narrowed by it at both ends",
+  },
+  {
+    key: "horizon",
+    stored: "horizon_ns",
+    kind: longWidth,
+    means: "how far evidence reaches in time, either way",
+    otherwise: "the profile's",
+  },
+  {
+    key: "counts_unverified",
+    stored: "counts_unverified",
+    kind: flag,
+    means: "a bound of status unverified is evidence",
+    otherwise: "the profile's",
+  },
+  {
+    key: "minimum_proven",
+    stored: "minimum_proven_ppm",
+    kind: either("none", null, share),
+    initial: null,
+    means: "proven share from which a clock without a violation passes within policy",
+  },
+  {
+    key: "stamp_example",
+    stored: "stamp_example",
+    kind: text(100),
+    means: "a timestamp as the application writes it, such as 2026-11-26T09:30:00.123456Z",
+    otherwise: "not declared",
+  },
+  {
+    key: "clock_resolution",
+    stored: "clock_resolution_ns",
+    kind: longWidth,
+    means: "how coarse the clock is that the application reads",
+    otherwise: "not declared",
+  },
+];
+
+/** Those of the file win; it can give no other limit the id of one that comes with Truebound. */
+function profileOf(id: string, things: readonly Thing[]): Profile | undefined {
+  const thing = things.find(({ kind, key }) => kind === "profile" && key === id);
+  const own = thing === undefined ? null : readProfile({ id, ...thing.body });
+  return own?.kind === "read" ? own.profile : PROFILES.find((profile) => profile.id === id);
+}
+
+/** What a scope leaves open is as its profile has it. */
+export function completeScope(thing: Thing, things: readonly Thing[]): Thing {
+  if (thing.kind !== "scope") return thing;
+  const profile = profileOf(String(thing.body.profile), things);
+  if (profile?.kind !== "utc") return thing;
+  const open: Record<string, Json> = { horizon_ns: profile.horizon_ns.toString(), counts_unverified: profile.counts_unverified };
+  return { ...thing, body: { ...open, ...thing.body } };
+}
+
+/** A limit that does not hold, or whose text nobody has read yet, looks like one that does. */
+function doubtProfile(profile: UtcProfile, { at, path }: Reference, now: bigint | null, reading: Reading): void {
+  const { id, status, valid_from, valid_to } = profile;
+  if (now !== null && !isInForce(profile, utc(now)))
+    reading.warn(at, `${path} is ${id}, which is not in force now: it is from ${valid_from}${valid_to === null ? "" : ` to ${valid_to}`}`);
+  if (status === "draft") reading.warn(at, `${path} is ${id}, a draft: its text has not been read where it is law`);
+}
+
+/** A scope asks each of its clocks by itself, so a limit between two is none for it, and a rule without a number none at all. */
+export function findStrangeProfile(reference: Reference, things: readonly Thing[], now: bigint | null, reading: Reading): void {
+  const { name, at, path } = reference;
+  const profile = profileOf(name, things);
+  if (profile?.kind === "utc") return doubtProfile(profile, reference, now, reading);
+  const cannot = `Cannot take ${path} ${JSON.stringify(name)}`;
+  if (profile?.kind === "pair") return reading.tell(at, `${cannot}: it limits the difference between two clocks; name one of kind utc`);
+  if (TEMPLATES.some(({ id }) => id === name))
+    return reading.tell(at, `${cannot}: it is a rule without a number; set a profile with template: ${name} and a limit, and name that`);
+  const ids = [...PROFILES.map(({ id }) => id), ...things.filter(({ kind }) => kind === "profile").map(({ key }) => key)];
+  reading.tell(at, `${cannot}: there is no profile of this id; did you mean ${nearest(name, ids)}?`);
+}

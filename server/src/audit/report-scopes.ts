@@ -1,0 +1,39 @@
+import type { DeclaredExemption, Inventory, Stretch } from "@truebound/audit";
+import { utc } from "@truebound/time";
+import type { Calendar } from "@truebound/wire";
+import { scheduleOf } from "./schedule.ts";
+import type { AuditScopes, DatedScope, KnownExemption, Period } from "./scopes.ts";
+
+/** What a report needs of all that was declared. Instants are ns of UTC. */
+export interface ReportScopes {
+  /** Each in the form in which it was in force at some time of the period, and from when to when. */
+  scopes(period: Stretch): Promise<readonly DatedScope[]>;
+  exemptions(period: Stretch): Promise<readonly DeclaredExemption[]>;
+  /** null = none was imported. */
+  inventory(): Promise<Inventory | null>;
+  /** When a calendar is open within the period; null = there is no calendar of this name. */
+  schedule(calendar: string, period: Stretch): Promise<readonly Stretch[] | null>;
+}
+
+export interface CalendarBook {
+  /** null = there is none of this name. */
+  calendar(name: string): Promise<Calendar | null>;
+}
+
+const periodOf = ({ from, to }: Stretch): Period => ({ from: utc(from), to: utc(to) });
+
+/** A report names hosts by their ids alone: names change. */
+function asDeclared(exemption: KnownExemption): DeclaredExemption {
+  const { host_name: _, ...declared } = exemption;
+  return declared;
+}
+
+export const reportScopes = (store: AuditScopes & CalendarBook): ReportScopes => ({
+  scopes: (period) => store.scopes(periodOf(period)),
+  exemptions: async (period) => (await store.exemptions(periodOf(period))).map(asDeclared),
+  inventory: () => store.inventory(),
+  schedule: async (name, period) => {
+    const calendar = await store.calendar(name);
+    return calendar === null ? null : scheduleOf(calendar, periodOf(period));
+  },
+});

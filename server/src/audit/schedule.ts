@@ -1,0 +1,32 @@
+import type { Stretch } from "@truebound/audit";
+import { BILLION, divFloor, maxOf, minOf } from "@truebound/time";
+import type { Calendar } from "@truebound/wire";
+import { sessionOn } from "../alert/calendar.ts";
+import { dayOf, isTimezone, wallTime } from "../alert/zone-time.ts";
+import type { Period } from "./scopes.ts";
+
+/**
+ * When a limit must hold within a period: in order, apart, each [from, to) in ns of UTC. Without a calendar that is all of it, and
+ * with a timezone that this machine does not know too: what is not known hides nothing.
+ */
+export function scheduleOf(calendar: Calendar | null, { from, to }: Period): Stretch[] {
+  if (from >= to) return [];
+  if (calendar === null || !isTimezone(calendar.timezone)) return [{ from, to }];
+  const dayAt = (at: bigint): number => dayOf(wallTime(calendar.timezone, Number(divFloor(at, BILLION))));
+  const stretches: Stretch[] = [];
+  // A session of the day before may reach in.
+  for (let day = dayAt(from) - 2; day <= dayAt(to) + 1; day++) {
+    const session = sessionOn(calendar, day);
+    if (session === null) continue;
+    join(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
+  }
+  return stretches;
+}
+
+/** Sessions come in order of their beginnings; one that touches the one before is one with it. */
+function join(stretches: Stretch[], { from, to }: Stretch): void {
+  if (from >= to) return;
+  const last = stretches.at(-1);
+  if (last !== undefined && from <= last.to) stretches[stretches.length - 1] = { from: last.from, to: maxOf(last.to, to) };
+  else stretches.push({ from, to });
+}

@@ -1,0 +1,127 @@
+import { formatUtc, type UtcInstant } from "@truebound/time";
+import type { Told } from "../admin/admin.ts";
+import { readSpokenHead, sayHead } from "./head-json.ts";
+import type { LogRequest } from "./log-requests.ts";
+import { isSigned } from "./next-head.ts";
+import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
+import type { Verified, Witnessed } from "./verify.ts";
+
+/** What there is to say of a log at a glance. */
+export interface LogSummary {
+  readonly head: SignedHead | null;
+  readonly shards: readonly { readonly shard: string; readonly leaves: number }[];
+  readonly pending: number;
+  readonly hostsBehind: number;
+  readonly mismatches: readonly string[];
+  readonly anchor: { readonly at: bigint; readonly head: number; readonly authority: string } | null;
+}
+
+export interface LogPorts {
+  readonly crypto: LogCrypto;
+  summary(): Promise<LogSummary>;
+  lastHead(): Promise<SignedHead | null>;
+  /** By the hashes that are stored now; null = they are not all there. */
+  rootAt(shard: string, size: number): Promise<Uint8Array | null>;
+  verify(witnessed: readonly Witnessed[]): Promise<Verified>;
+  /** Lines of a file; a file that is not there has none. */
+  readLines(path: string): readonly string[];
+  /** Kept for good when it returns. */
+  appendLine(path: string, line: string): void;
+}
+
+export function administerLog(ports: LogPorts, request: LogRequest): Promise<Told> {
+  if (request.do === "show") return show(ports, request.json);
+  return request.do === "head" ? head(ports, request.witness, request.json) : verify(ports, request.witness, request.json);
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+const failed = (err: string): Told => ({ code: 1, out: "", err: `${err}\n` });
+const at = (ns: bigint): string => formatUtc(ns as UtcInstant);
+
+async function show(ports: LogPorts, asJson: boolean): Promise<Told> {
+  const { head: last, shards, pending, hostsBehind, mismatches, anchor } = await ports.summary();
+  const code = mismatches.length === 0 ? 0 : 1;
+  if (asJson) {
+    const anchored = anchor && { at: at(anchor.at), head: anchor.head, authority: anchor.authority };
+    return {
+      code,
+      out: json({ head: last && sayHead(last), shards, pending, hosts_behind: hostsBehind, mismatches, anchor: anchored }),
+      err: "",
+    };
+  }
+  const lines = [
+    last === null
+      ? "The log is empty"
+      : `Head ${last.number}: ${last.head.size} leaves of shard ${last.head.shard}, signed at ${at(last.head.timestamp)} by the database's clock`,
+    ...shards.map(({ shard, leaves }) => `  ${shard}  ${leaves} leaves`),
+    `${pending} entries and batches of ${hostsBehind} hosts wait to be logged`,
+    anchor === null
+      ? "No head is anchored: TRUEBOUND_TSA_URL names no authority, or none has answered"
+      : `Head ${anchor.head} was anchored by ${anchor.authority} at ${at(anchor.at)}`,
+    ...mismatches.map((entry) => `NOT WHAT WAS RECEIVED: ${entry}`),
+  ];
+  return { code, out: `${lines.join("\n")}\n`, err: "" };
+}
+
+async function head(ports: LogPorts, witness: string | null, asJson: boolean): Promise<Told> {
+  const last = await ports.lastHead();
+  if (last === null) return failed("Cannot show a head: the log is empty; a server signs the first one within a minute of its start");
+  const said = asJson ? json(sayHead(last)) : `${JSON.stringify(sayHead(last))}\n`;
+  if (witness === null) return { code: 0, out: said, err: "" };
+  const kept = readWitness(ports.readLines(witness), witness);
+  if (typeof kept === "string") return failed(kept);
+  for (const one of newest(kept)) {
+    const trouble = await troubleSince(ports, one);
+    if (trouble !== null) return failed(`Cannot add head ${last.number} to ${witness}: ${trouble}`);
+  }
+  if (kept.some(({ head: one }) => Buffer.compare(one.signature, last.signature) === 0))
+    return { code: 0, out: said, err: `Head ${last.number} is in ${witness} already\n` };
+  ports.appendLine(witness, JSON.stringify(sayHead(last)));
+  return { code: 0, out: said, err: `The log goes on from ${kept.length} heads in ${witness}; head ${last.number} was added\n` };
+}
+
+/** The last of each shard: what they say binds all before them. */
+const newest = (kept: readonly Witnessed[]): Witnessed[] => [...new Map(kept.map((one) => [one.head.head.shard, one])).values()];
+
+async function troubleSince({ crypto, rootAt }: LogPorts, { where, head: kept }: Witnessed): Promise<string | null> {
+  if (!isSigned(kept, crypto)) return `the signature of ${where} does not hold`;
+  const { shard, size, root } = kept.head;
+  const present = await rootAt(shard, size);
+  if (present !== null && hex(present) === root) return null;
+  const has = present === null ? "the log no longer has so many" : `the log now gives the root ${hex(present)}`;
+  return `${where} signs ${size} leaves of shard ${shard} with the root ${root}, and ${has}: evidence was changed after it was signed`;
+}
+
+async function verify(ports: LogPorts, witness: string | null, asJson: boolean): Promise<Told> {
+  const kept = witness === null ? [] : readWitness(ports.readLines(witness), witness);
+  if (typeof kept === "string") return failed(kept);
+  if (witness !== null && kept.length === 0) return failed(`Cannot verify against ${witness}: there is no head in it`);
+  const found = await ports.verify(kept);
+  const code = found.faults.length === 0 ? 0 : 1;
+  if (asJson) return { code, out: json({ ...found, witnessed: kept.length }), err: "" };
+  const { heads, leaves, batches, gone, mismatches, faults } = found;
+  const all = `${heads} heads over ${leaves} leaves; ${batches} batches were read again, ${gone} are no longer kept, ${mismatches} entries tell of what was not as received`;
+  const against = witness === null ? "" : `; held against ${kept.length} heads in ${witness}`;
+  const verdict = code === 0 ? "All of it holds" : "This does not hold:";
+  return { code, out: `${[`${all}${against}`, verdict, ...faults.map((fault) => `  ${fault}`)].join("\n")}\n`, err: "" };
+}
+
+/** A line that is no head makes the whole file worthless as a witness: somebody wrote into it. */
+export function readWitness(lines: readonly string[], path: string): Witnessed[] | string {
+  const kept: Witnessed[] = [];
+  for (const [index, line] of lines.entries()) {
+    const read = readSpokenHead(parsed(line));
+    const where = `line ${index + 1} of ${path}`;
+    if (read === null) return `Cannot use ${path}: line ${index + 1} is no head; take a copy of the file that nobody changed`;
+    kept.push({ where, head: read });
+  }
+  return kept;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // no JSON is no head
+  }
+}

@@ -1,0 +1,300 @@
+import { entryText, GrowingRoot, HASH_BYTES, type LogHead, type Sha256, sameBytes, TILE, type Tile, tileRoot } from "@truebound/audit";
+import { headHash, isSigned } from "./next-head.ts";
+import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
+import { batchEntry, type StoredRow, statementEntry } from "./sequence.ts";
+
+/** Leaves of one host's batches, as they are found again. */
+export interface Run {
+  readonly leaf: number;
+  readonly host: string;
+  readonly epoch: number;
+  readonly firstSeq: number;
+  readonly batches: number;
+  readonly stated: readonly number[];
+}
+
+/** A row of the database that stands for leaves: entries as their canonical text, batches by their numbers. */
+export type Stretch =
+  | { readonly kind: "entry"; readonly leaf: number; readonly text: string }
+  | { readonly kind: "run"; readonly run: Run };
+
+/** A whole log as it lies in the database, read in order. */
+export interface StoredLog {
+  heads(): AsyncIterable<SignedHead>;
+  shards(): Promise<readonly string[]>;
+  tiles(shard: string, level: number): AsyncIterable<Tile>;
+  stretches(shard: string): AsyncIterable<Stretch>;
+  /** What is there of a run's batches, each read and hashed again; `isSound` = its bytes fit its hash and its place. */
+  rows(run: Run): Promise<readonly (StoredRow & { readonly isSound: boolean })[]>;
+  /** The hash of a leaf at a place of a shard, from its text. */
+  leafHash(shard: string, leaf: number, text: string): Promise<Uint8Array>;
+  /** Public keys, base64url, that entries name. */
+  keys(): Promise<ReadonlySet<string>>;
+  /** Batches that entries say were deleted, those that wait to be logged among them. */
+  deleted(): Promise<number>;
+  /** Batches up to where their hosts' logs end. */
+  storedBatches(): Promise<number>;
+}
+
+export interface Verified {
+  readonly heads: number;
+  readonly leaves: number;
+  /** Batches that were read again, and those that are no longer there. */
+  readonly batches: number;
+  readonly gone: number;
+  readonly mismatches: number;
+  /** What does not hold, the first first. */
+  readonly faults: readonly string[];
+}
+
+/** A head that somebody else kept, and the name of where. */
+export interface Witnessed {
+  readonly where: string;
+  readonly head: SignedHead;
+}
+
+const MOST_FAULTS = 20;
+
+/** Reads the whole log and all evidence of it again, and holds it against its own heads and those of a witness. */
+export async function verifyLog(log: StoredLog, witnessed: readonly Witnessed[], crypto: LogCrypto): Promise<Verified> {
+  const audit = new LogAudit(log, crypto);
+  const heads = await audit.heads();
+  audit.witness(witnessed);
+  for (const shard of await log.shards())
+    await audit.shard(
+      shard,
+      [...heads, ...witnessed].filter((one) => one.head.head.shard === shard),
+    );
+  await audit.totals();
+  return audit.found(heads.length);
+}
+
+type Claim = Witnessed;
+
+class LogAudit {
+  readonly #log: StoredLog;
+  readonly #crypto: LogCrypto;
+  /** Of the chain of heads, of leaves, and of roots: in this order, so that the first thing said is where to look. */
+  readonly #faults = { heads: [] as string[], leaves: [] as string[], roots: [] as string[] };
+  #own = new Map<string, LogHead>();
+  #installation: string | null = null;
+  #leaves = 0;
+  #batches = 0;
+  #gone = 0;
+  #mismatches = 0;
+  /** Of these, those of batches that are there. */
+  #unfit = 0;
+
+  constructor(log: StoredLog, crypto: LogCrypto) {
+    this.#log = log;
+    this.#crypto = crypto;
+  }
+
+  found(heads: number): Verified {
+    const [leaves, batches, gone] = [this.#leaves, this.#batches, this.#gone];
+    const faults = Object.values(this.#faults).flat();
+    return { heads, leaves, batches, gone, mismatches: this.#mismatches, faults };
+  }
+
+  #fault(what: string, kind: "heads" | "leaves" | "roots" = "heads"): void {
+    const known = this.#faults[kind];
+    if (known.length < MOST_FAULTS) known.push(what);
+  }
+
+  /** Numbers without a gap, each naming the one before, signed by keys that the log itself names, and no shard ever shorter. */
+  async heads(): Promise<Claim[]> {
+    const keys = await this.#log.keys();
+    const sizes = new Map<string, number>();
+    const all: Claim[] = [];
+    let before: SignedHead | null = null;
+    for await (const one of this.#log.heads()) {
+      const { number, head } = one;
+      const where = `head ${number}`;
+      if (number !== (before?.number ?? 0) + 1) this.#fault(`${where}: the heads before it are not all there`);
+      if (before !== null && head.previous !== headHash(before.head, this.#crypto))
+        this.#fault(`${where}: it does not follow head ${before.number}`);
+      if (before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
+      if (!isSigned(one, this.#crypto)) this.#fault(`${where}: its signature does not hold`);
+      if (!keys.has(Buffer.from(one.publicKey).toString("base64url"))) this.#fault(`${where}: no entry of the log names its key`);
+      if (head.size < (sizes.get(head.shard) ?? 0)) this.#fault(`${where}: shard ${head.shard} got shorter`);
+      sizes.set(head.shard, head.size);
+      this.#installation = head.installation;
+      all.push({ where, head: one });
+      before = one;
+    }
+    this.#own = new Map([...sizes].map(([shard]) => [shard, all.findLast(({ head }) => head.head.shard === shard)?.head.head as LogHead]));
+    return all;
+  }
+
+  witness(witnessed: readonly Witnessed[]): void {
+    for (const { where, head } of witnessed) {
+      if (!isSigned(head, this.#crypto)) this.#fault(`${where}: its signature does not hold; the witness file was changed`);
+      if (head.head.installation !== this.#installation) this.#fault(`${where}: it is of another installation (${head.head.installation})`);
+      const own = this.#own.get(head.head.shard);
+      if (own === undefined || own.size < head.head.size)
+        this.#fault(`${where}: it has ${head.head.size} leaves of shard ${head.head.shard}, and the log has ${own?.size ?? 0}`);
+    }
+  }
+
+  /** Leaf by leaf, with the root held against every head on the way. */
+  async shard(shard: string, claims: readonly Claim[]): Promise<void> {
+    const due = [...claims].sort((a, b) => a.head.head.size - b.head.head.size);
+    const growing = new GrowingRoot(this.#crypto.sha256);
+    const levels = new Levels(this.#crypto.sha256);
+    const leaves = new Ahead(leavesOf(this.#log.stretches(shard)));
+    for await (const { tile, hashes } of this.#log.tiles(shard, 0)) {
+      if (tile * TILE !== growing.size) this.#fault(`shard ${shard}, leaf ${growing.size}: its tile is missing`, "leaves");
+      for (let at = 0; at < hashes.length; at += HASH_BYTES) {
+        await this.#leaf(shard, growing.size, hashes.subarray(at, at + HASH_BYTES), leaves);
+        growing.add(hashes.subarray(at, at + HASH_BYTES));
+        while (due[0]?.head.head.size === growing.size) this.#root(shard, growing, due.shift() as Claim);
+      }
+      levels.add(hashes);
+    }
+    for (const { where, head } of due)
+      this.#fault(`${where}: shard ${shard} has ${growing.size} leaves, and it signs ${head.head.size}`, "roots");
+    const own = this.#own.get(shard)?.size ?? 0;
+    if (growing.size > own) this.#fault(`shard ${shard}, leaf ${own}: no head covers it`, "leaves");
+    const rest = await leaves.peek();
+    if (rest !== null) this.#fault(`shard ${shard}, leaf ${rest.leaf}: it has a row and no hash`, "leaves");
+    this.#leaves += growing.size;
+    await this.#upper(shard, levels);
+  }
+
+  #root(shard: string, growing: GrowingRoot, { where, head }: Claim): void {
+    const root = hex(growing.root());
+    if (root !== head.head.root)
+      this.#fault(`${where}: the ${growing.size} leaves of shard ${shard} have the root ${root}, and it signs ${head.head.root}`, "roots");
+  }
+
+  async #leaf(shard: string, leaf: number, hash: Uint8Array, leaves: Ahead): Promise<void> {
+    const next = await leaves.peek();
+    const where = `shard ${shard}, leaf ${leaf}`;
+    if (next !== null && next.leaf < leaf) {
+      this.#fault(`shard ${shard}, leaf ${next.leaf}: it has two rows`, "leaves");
+      leaves.take();
+      return this.#leaf(shard, leaf, hash, leaves);
+    }
+    if (next === null || next.leaf > leaf) return this.#fault(`${where}: it has a hash and no row`, "leaves");
+    const { text, of, rows } = await this.#textOf(next);
+    leaves.take();
+    if (rows === "unsound") return this.#fault(`${where}: what is stored of ${of} is not what was received`, "leaves");
+    if (text === null) return;
+    if (!sameBytes(await this.#log.leafHash(shard, leaf, text), hash))
+      this.#fault(`${where}: what is stored of ${of} is not what was logged`, "leaves");
+  }
+
+  /** Null = it is not there any more. */
+  async #textOf(leaf: Leaf): Promise<{ readonly text: string | null; readonly of: string; readonly rows?: "unsound" }> {
+    if (leaf.kind === "entry") {
+      if (leaf.text.includes('"kind":"mismatch"')) this.#mismatches += 1;
+      if (/"kind":"mismatch".*"why":"(?!missing)/.test(leaf.text)) this.#unfit += 1;
+      return { text: leaf.text, of: `the entry ${leaf.text.slice(0, 120)}` };
+    }
+    const { run, seq, isStatement } = leaf;
+    const of = `${isStatement ? "the statement of " : ""}batch ${seq} of epoch ${run.epoch} of host ${run.host}`;
+    const row = (await this.#rowsOf(run)).find((one) => one.seq === seq);
+    if (!isStatement) {
+      if (row === undefined) this.#gone += 1;
+      else this.#batches += 1;
+    }
+    if (row === undefined) return { text: null, of };
+    if (!row.isSound) return { text: null, of, rows: "unsound" };
+    if (!isStatement) return { text: entryText(batchEntry(run.host, row)), of };
+    return { text: row.statement === null ? "" : entryText(statementEntry(run.host, row, row.statement)), of };
+  }
+
+  #read: { readonly run: Run; readonly rows: Awaited<ReturnType<StoredLog["rows"]>> } | null = null;
+  async #rowsOf(run: Run): Promise<Awaited<ReturnType<StoredLog["rows"]>>> {
+    if (this.#read?.run !== run) this.#read = { run, rows: await this.#log.rows(run) };
+    return this.#read.rows;
+  }
+
+  async #upper(shard: string, levels: Levels): Promise<void> {
+    for (const [level, wanted] of levels.all()) {
+      let at = 0;
+      for await (const { tile, hashes } of this.#log.tiles(shard, level)) {
+        const right = wanted.subarray(tile * TILE * HASH_BYTES, tile * TILE * HASH_BYTES + hashes.length);
+        if (!sameBytes(hashes, right)) this.#fault(`shard ${shard}: tile ${tile} of level ${level} is not made of those below it`, "roots");
+        at += hashes.length;
+      }
+      if (at !== wanted.length)
+        this.#fault(`shard ${shard}: level ${level} has ${at / HASH_BYTES} hashes in place of ${wanted.length / HASH_BYTES}`, "roots");
+    }
+  }
+
+  /** Whatever was logged is there, or an entry says that it was deleted; and nothing lies between that was not logged. */
+  async totals(): Promise<void> {
+    const [deleted, stored] = [await this.#log.deleted(), await this.#log.storedBatches()];
+    if (this.#gone > deleted)
+      this.#fault(`${this.#gone - deleted} batches are gone of which no entry says that they were deleted`, "leaves");
+    if (stored > this.#batches + this.#unfit)
+      this.#fault(
+        `${stored - this.#batches - this.#unfit} batches lie in the evidence that were never logged, before others that were`,
+        "leaves",
+      );
+  }
+}
+
+/** What comes next can be looked at before it is taken: where a row is missing, the ones after it still fit. */
+class Ahead {
+  readonly #leaves: AsyncGenerator<Leaf>;
+  #next: Leaf | null = null;
+
+  constructor(leaves: AsyncGenerator<Leaf>) {
+    this.#leaves = leaves;
+  }
+
+  async peek(): Promise<Leaf | null> {
+    this.#next ??= await this.#pull();
+    return this.#next;
+  }
+
+  take(): void {
+    this.#next = null;
+  }
+
+  async #pull(): Promise<Leaf | null> {
+    const { done, value } = await this.#leaves.next();
+    return done ? null : value;
+  }
+}
+
+type Leaf =
+  | { readonly kind: "entry"; readonly leaf: number; readonly text: string }
+  | { readonly kind: "batch"; readonly leaf: number; readonly run: Run; readonly seq: number; readonly isStatement: boolean };
+
+async function* leavesOf(stretches: AsyncIterable<Stretch>): AsyncGenerator<Leaf> {
+  for await (const one of stretches) {
+    if (one.kind === "entry") yield one;
+    else yield* leavesOfRun(one.run);
+  }
+}
+
+function* leavesOfRun(run: Run): Generator<Leaf> {
+  for (let at = 0; at < run.batches; at++) yield { kind: "batch", leaf: run.leaf + at, run, seq: run.firstSeq + at, isStatement: false };
+  for (const [at, offset] of run.stated.entries())
+    yield { kind: "batch", leaf: run.leaf + run.batches + at, run, seq: run.firstSeq + offset, isStatement: true };
+}
+
+/** The levels above the leaves as they must be: a hash for each full tile. */
+class Levels {
+  readonly #sha256: Sha256;
+  readonly #roots: Uint8Array[][] = [];
+
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
+  add(hashes: Uint8Array, level = 1): void {
+    if (hashes.length !== TILE * HASH_BYTES) return;
+    const roots = this.#roots[level] ?? [];
+    this.#roots[level] = roots;
+    roots.push(tileRoot(hashes, this.#sha256));
+    if (roots.length % TILE === 0) this.add(Buffer.concat(roots.slice(-TILE)), level + 1);
+  }
+
+  all(): [number, Uint8Array][] {
+    return this.#roots.flatMap((roots, level): [number, Uint8Array][] => [[level, Buffer.concat(roots)]]);
+  }
+}

@@ -1,0 +1,284 @@
+import { canonicalJson, type Failure, keyId, type ReportManifest, reportText, verifyBundle } from "@truebound/audit";
+import { utc } from "@truebound/time";
+import { type Batch, packColumn } from "@truebound/wire";
+import { beforeAll, describe, expect, it } from "vitest";
+import { batchOf } from "../../test/fake-agent.ts";
+import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
+import { createReport, type ReportRequest } from "./create.ts";
+import { checks, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+
+const S = 1_000_000_000n;
+const FROM = utc(1_772_409_600n * S);
+const REQUEST: ReportRequest = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
+const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
+
+/** A minute's batch: a reading each ten seconds, known throughout, and one span. */
+function minute(agent: string, index: number, offset = 0n): Batch {
+  const begin = FROM + BigInt(index) * 60n * S;
+  const rows = Array.from({ length: 6 }, (_, row) => ({
+    realtime: begin + BigInt(row + 1) * 10n * S - offset,
+    lo: offset - 20_000n,
+    hi: offset + 30_000n,
+    throughout: [offset - 25_000n, offset + 35_000n] as const,
+  }));
+  const [from, to] = [begin - offset, begin + 60n * S - offset];
+  const booted = 1_700_000_000n * S;
+  return batchOf(agent, rows, {
+    spans: {
+      from_raw_ns: packColumn([from - booted]),
+      from_realtime_ns: packColumn([from]),
+      to_raw_ns: packColumn([to - booted]),
+      to_realtime_ns: packColumn([to]),
+      lo_ns: packColumn([offset - 22_000n]),
+      hi_ns: packColumn([offset + 32_000n]),
+      readings: [60],
+      status: ["proven"],
+    },
+  });
+}
+
+/** Two hosts from ten minutes before the hour until ten after it; the second one is 150 µs off for five minutes. */
+function scene(): World {
+  const world = worldOf(2);
+  for (let index = -10; index < 70; index += 2)
+    for (const [number, host] of world.hosts.entries()) {
+      const offset = (at: number) => (number === 1 && at >= 20 && at < 26 ? -150_000n : 0n);
+      host.report([minute(host.facts.id, index, offset(index)), minute(host.facts.id, index + 1, offset(index + 1))]);
+    }
+  return world;
+}
+
+let world: World;
+let bundle: MemoryBundle;
+let manifest: ReportManifest;
+beforeAll(async () => {
+  world = scene();
+  bundle = new MemoryBundle();
+  await createReport(world.ports(bundle), REQUEST, WATCHING);
+  manifest = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
+});
+
+const verified = (files: MemoryBundle, expected: string | null = null) =>
+  verifyBundle({ files, crypto: checks, wire, token: tokenCrypto(null) }, { keyId: expected });
+async function failure(files: MemoryBundle): Promise<Failure> {
+  const found = await verified(files);
+  if (found.kind === "holds") throw new Error("It holds");
+  return found.failure;
+}
+
+/** The bundle with one file changed. */
+function changed(name: string, change: (text: string) => string): MemoryBundle {
+  const copy = bundle.copy();
+  const before = copy.text(name);
+  const after = change(before);
+  expect(after).not.toBe(before);
+  copy.files.set(name, Buffer.from(after));
+  return copy;
+}
+const ofHost = (index: number): string => `evidence/${world.hosts[index]?.facts.id}.ndjson`;
+const linesOf = (text: string): string[] => text.split("\n").slice(0, -1);
+const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join("");
+
+/** As an insider would who has the issuer's key: the manifest says something else, and is signed again. */
+function resigned(change: (manifest: ReportManifest) => object, key = world.key): MemoryBundle {
+  const copy = bundle.copy();
+  const text = canonicalJson(change(manifest) as Parameters<typeof canonicalJson>[0]);
+  const id = keyId(key.publicKey, checks);
+  const public_key = Buffer.from(key.publicKey).toString("base64url");
+  const signature = Buffer.from(key.sign(reportText(sha256Hex(text)))).toString("base64url");
+  copy.files.set("manifest.json", Buffer.from(text));
+  copy.files.set("manifest.sig", Buffer.from(JSON.stringify({ key_id: id, public_key, signature })));
+  return copy;
+}
+
+describe("a report", () => {
+  it("says what was proved, and verifies with nothing but itself", async () => {
+    const [good, bad] = manifest.results;
+    expect(good).toMatchObject({
+      name: "host-0",
+      verdict: "PASS",
+      totals: { audited_ns: String(3600n * S), compliant_ns: String(3600n * S) },
+    });
+    expect(bad).toMatchObject({ name: "host-1", verdict: "FAIL" });
+    expect(manifest).toMatchObject({
+      final: true,
+      demo: false,
+      totals: { results: 2, hosts: 2, verdicts: { PASS: 1, FAIL: 1 }, worst: { name: "host-1" } },
+    });
+    expect(await verified(bundle)).toMatchObject({ kind: "holds", keyId: world.key.keyId, records: 160 });
+  });
+  it("holds the samples against the limit apart", () => {
+    expect(manifest.results.map(({ sampled }) => sampled)).toMatchObject([
+      { samples: 360, inside: 360, longest_interval_ns: String(10n * S) },
+      { samples: 360, inside: 324, greatest_divergence_ns: "145000" },
+    ]);
+  });
+  it("is derived again from the same evidence, whatever its id", async () => {
+    const other = new MemoryBundle();
+    await createReport(world.ports(other), REQUEST, WATCHING);
+    const again = JSON.parse(other.text("manifest.json")) as ReportManifest;
+    expect(again.results_sha256).toBe(manifest.results_sha256);
+    expect(again.id).not.toBe(manifest.id);
+    expect(again.previous).toMatchObject({ id: manifest.id, head: manifest.log.head });
+    expect(await verified(other)).toMatchObject({ kind: "holds" });
+  });
+  it("is provisional before the horizon has passed", async () => {
+    const early = scene();
+    early.now = REQUEST.to + 29n * S;
+    await createReport(early.ports(new MemoryBundle()), REQUEST, WATCHING);
+    expect(early.made.at(-1)?.final).toBe(false);
+  });
+  it("rests on statements alone where batches are gone", async () => {
+    const kept = scene();
+    kept.hosts[0]?.condense(13, 60);
+    const bundle = new MemoryBundle();
+    await createReport(kept.ports(bundle), REQUEST, WATCHING);
+    expect(JSON.parse(bundle.text("manifest.json")).results[0]).toMatchObject({ verdict: "PASS", sampled: { samples: 72 } });
+    expect(await verified(bundle)).toMatchObject({ kind: "holds" });
+  });
+  it("says what is lost", async () => {
+    const torn = scene();
+    torn.hosts[0]?.batches.splice(20, 2);
+    const bundle = new MemoryBundle();
+    await createReport(torn.ports(bundle), REQUEST, WATCHING);
+    const said = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
+    expect(said.hosts[0]?.chains).toEqual([{ epoch: 1, first_seq: 1, last_seq: 80, lost: [[21, 22]], unreadable: 0 }]);
+    expect(said.results[0]?.cuts.map(([, , reason]) => reason)).toEqual(["lost_evidence"]);
+    expect(said.results[0]?.verdict).toBe("INCONCLUSIVE");
+    expect(await verified(bundle)).toMatchObject({ kind: "holds" });
+  });
+  it("can be cancelled between two hosts", async () => {
+    const stop = new AbortController();
+    const done: string[] = [];
+    const progress = (_: number, __: number, name: string) => {
+      done.push(name);
+      stop.abort();
+    };
+    await expect(createReport(world.ports(new MemoryBundle()), REQUEST, { progress, signal: stop.signal })).rejects.toThrow(
+      "Cancelled after 1 of 2 hosts",
+    );
+    expect(done).toEqual(["host-0"]);
+  });
+  it.each([
+    ["an unknown profile", { profiles: ["test-10us"] }, 'Cannot report on profile "test-10us": there is none of that id'],
+    ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],
+    ["nothing at all", { profiles: [] }, "no scope is declared and no --profile is named"],
+  ])("is not made of %s", async (_, request, message) => {
+    await expect(createReport(world.ports(new MemoryBundle()), { ...REQUEST, ...request }, WATCHING)).rejects.toThrow(message);
+  });
+});
+
+describe("a forger is caught who", () => {
+  it("flips one digit of a total", async () => {
+    const digit = changed("manifest.json", (text) => text.replace('"compliant_ns":"3600', '"compliant_ns":"3601'));
+    expect(await failure(digit)).toMatchObject({ step: "signature", rule: "manifest_signature" });
+  });
+  it("flips one digit of a bound", async () => {
+    const flipped = changed(ofHost(1), (text) => {
+      const lines = linesOf(text);
+      const line = JSON.parse(lines[6] as string) as { body: string; seq: number };
+      const body = Buffer.from(line.body, "base64").toString().replace("-25000", "-15000");
+      lines[6] = JSON.stringify({ ...line, body: Buffer.from(body).toString("base64") });
+      return joined(lines);
+    });
+    expect(await failure(flipped)).toMatchObject({ step: "evidence", rule: "body", host: world.hosts[1]?.facts.id, epoch: 1, seq: 5 });
+  });
+  it("drops a line", async () => {
+    const dropped = changed(ofHost(0), (text) => joined(linesOf(text).filter((_, index) => index !== 3)));
+    expect(await failure(dropped)).toMatchObject({ step: "evidence", rule: "delivery", host: world.hosts[0]?.facts.id, epoch: 1, seq: 4 });
+  });
+  it("drops a whole delivery", async () => {
+    const dropped = changed(ofHost(0), (text) => joined(linesOf(text).filter((_, index) => index < 3 || index > 5)));
+    expect(await failure(dropped)).toMatchObject({ step: "evidence", rule: "lost_evidence", host: world.hosts[0]?.facts.id });
+  });
+  it("swaps two lines", async () => {
+    const swapped = changed(ofHost(0), (text) => {
+      const [a, b, ...rest] = linesOf(text) as [string, string, ...string[]];
+      return joined([b, a, ...rest]);
+    });
+    expect(await failure(swapped)).toMatchObject({ step: "evidence", host: world.hosts[0]?.facts.id, epoch: 1, seq: 1, rule: "order" });
+  });
+  it("drops a host, even with the issuer's key", async () => {
+    const dropped = bundle.copy();
+    dropped.files.delete(ofHost(1));
+    expect(await failure(dropped)).toMatchObject({ step: "evidence", rule: "missing", host: world.hosts[1]?.facts.id });
+    const hidden = resigned((one) => ({ ...one, hosts: one.hosts.slice(0, 1), results: one.results.slice(0, 1) }));
+    expect(await failure(hidden)).toMatchObject({ step: "evidence", rule: "odd_file" });
+    hidden.files.delete(ofHost(1));
+    expect(await failure(hidden)).toMatchObject({ step: "results", rule: "totals" });
+  });
+  it("swaps the profile for a wider one", async () => {
+    const wider = resigned((one) => ({
+      ...one,
+      profiles: one.profiles.map(({ profile, sha256 }) => ({ profile: { ...profile, limit_ns: ["-200000", "200000"] }, sha256 })),
+    }));
+    expect(await failure(wider)).toMatchObject({ step: "profiles", rule: "profile_hash" });
+    const consistent = resigned((one) => ({
+      ...one,
+      results: one.results.map((result) => ({ ...result, terms: { ...result.terms, limit_ns: ["-200000", "200000"] } })),
+    }));
+    expect(await failure(consistent)).toMatchObject({ step: "profiles", rule: "profile_limit" });
+  });
+  it("signs again with another key", async () => {
+    const other = newKey();
+    expect(await failure(resigned((one) => one, other))).toMatchObject({ step: "signature", rule: "issuer_key" });
+    const posing = resigned(
+      (one) => ({ ...one, issuer: { ...one.issuer, key_id: other.keyId, public_key: Buffer.from(other.publicKey).toString("base64url") } }),
+      other,
+    );
+    expect(await failure(posing)).toMatchObject({ step: "heads", rule: "head_signature" });
+    expect(await verified(posing, world.key.keyId)).toMatchObject({ failure: { step: "signature", rule: "expected_key" } });
+  });
+  it("truncates the tail", async () => {
+    const short = changed(ofHost(0), (text) => joined(linesOf(text).slice(0, -1)));
+    expect(await failure(short)).toMatchObject({ step: "evidence", rule: "delivery", seq: 79 });
+    const shorter = changed(ofHost(0), (text) => joined(linesOf(text).slice(0, -3)));
+    expect(await failure(shorter)).toMatchObject({ step: "evidence", rule: "lost_evidence" });
+    const log = changed("log.ndjson", (text) => joined(linesOf(text).slice(0, -1)));
+    expect(await failure(log)).toMatchObject({ step: "evidence", rule: "host_leaf" });
+  });
+  it("edits only what people read", async () => {
+    expect(await failure(changed("report.pdf", (text) => `${text} PASS`))).toMatchObject({
+      step: "rendered",
+      rule: "rendered_file",
+      detail: "report.pdf is not the one that was made from this manifest",
+    });
+    const gone = bundle.copy();
+    gone.files.delete("report.csv");
+    expect(await failure(gone)).toMatchObject({ step: "rendered", rule: "rendered_file" });
+  });
+  it("moves a verdict by one nanosecond, with the issuer's key", async () => {
+    const moved = resigned((one) => ({
+      ...one,
+      results: one.results.map((result) => ({
+        ...result,
+        spans: result.spans.map(([from, to, verdict]) => [from, to.replace("00Z", "01Z"), verdict]),
+      })),
+    }));
+    expect(await failure(moved)).toMatchObject({ step: "results", rule: "recomputed", host: world.hosts[0]?.facts.id });
+  });
+  it("puts another leaf, tile or root into the log", async () => {
+    const flip = (kind: string, field: string) =>
+      changed("log.ndjson", (text) =>
+        joined(
+          linesOf(text).map((line) => {
+            const read = JSON.parse(line) as Record<string, unknown>;
+            if (read.kind !== kind) return line;
+            const value = String(read[field]);
+            return JSON.stringify({ ...read, [field]: (value.startsWith("0") ? "1" : "0") + value.slice(1) });
+          }),
+        ),
+      );
+    expect(await failure(flip("head", "root"))).toMatchObject({ step: "heads", rule: "head_signature" });
+    expect(await failure(flip("tile", "hashes"))).toMatchObject({ step: "evidence", rule: "root" });
+    expect(await failure(flip("leaf", "salt"))).toMatchObject({ step: "evidence", rule: "leaf" });
+  });
+  it("writes what is no bundle at all", async () => {
+    expect(await failure(new MemoryBundle())).toMatchObject({ step: "signature", rule: "missing" });
+    expect(await failure(changed("manifest.json", (text) => text.slice(1)))).toMatchObject({ step: "signature" });
+    expect(await failure(changed("manifest.json", (text) => `${text} `))).toMatchObject({ step: "signature", rule: "canonical" });
+    expect(await failure(changed(ofHost(0), (text) => text.replace("{", "[")))).toMatchObject({ step: "evidence", rule: "malformed" });
+    expect(await failure(changed("log.ndjson", () => "null\n"))).toMatchObject({ step: "heads", rule: "malformed" });
+    expect(await failure(resigned(({ period, ...rest }) => rest))).toMatchObject({ rule: "malformed" });
+  });
+});

@@ -1,0 +1,350 @@
+import {
+  type ChainRuns,
+  canonicalJson,
+  type DeclaredResult,
+  deriveResult,
+  type Inventory,
+  inOrder,
+  type Json,
+  type LeapTable,
+  type ManifestDocument,
+  type ManifestHost,
+  type ManifestResult,
+  type ReportManifest,
+  renderedText,
+  reportText,
+  resultsText,
+  type Stretch,
+  sayLeapTable,
+  smearTakers,
+  totalsOf,
+} from "@truebound/audit";
+import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import type { Period } from "../audit/scopes.ts";
+import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
+import { SeenLeaves, writeLog } from "./log-file.ts";
+import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
+import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
+import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
+
+export interface ReportPorts extends EvidenceFilePorts {
+  readonly book: ReportBook;
+  readonly scopes: AuditScopes;
+  readonly profiles: () => Promise<readonly SaidProfile[]>;
+  readonly leaps: LeapTable;
+  readonly signer: { readonly publicKey: Uint8Array; readonly keyId: string; sign(text: string): Uint8Array };
+  readonly render: Render;
+  readonly newId: () => string;
+  readonly software: string;
+}
+
+/** What a report is asked of. */
+export interface ReportRequest {
+  readonly from: UtcInstant;
+  readonly to: UtcInstant;
+  /** Ids; none = those of the declared scopes. */
+  readonly profiles: readonly string[];
+  /** Ids or names; none = all that fit. */
+  readonly hosts: readonly string[];
+  /** The schedule that asks for it; absent = a person does. */
+  readonly schedule?: string;
+}
+
+export interface Watching {
+  /** After each host. */
+  readonly progress: (done: number, of: number, name: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Expected trouble: what was asked cannot be reported on. */
+export class ReportTrouble extends Error {}
+
+/** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results. */
+export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
+  const { book, log, sink, crypto } = ports;
+  const plan = await planned(ports, request);
+  const sealed = await log.seal();
+  const last = await book.last();
+  const seen = new SeenLeaves();
+  const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
+  for (const [index, host] of plan.hosts.entries()) {
+    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
+    await gather(ports, plan, host, seen, gathered);
+    watching.progress(index + 1, plan.hosts.length, host.name);
+  }
+  deriveAll(
+    plan.declared.filter(({ host }) => host === null),
+    [],
+    plan,
+    ports,
+    gathered,
+  );
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
+  return sign(ports, request, plan, manifest, sealed);
+}
+
+interface Plan {
+  readonly hosts: readonly ReportHost[];
+  readonly declared: readonly DeclaredResult[];
+  readonly scopes: readonly PlannedScope[];
+  readonly profiles: readonly SaidProfile[];
+  readonly documents: readonly ManifestDocument[];
+  readonly inventory: Inventory | null;
+  readonly missing: readonly string[];
+  readonly period: Period;
+  /** The longest of all. */
+  readonly horizon: bigint;
+}
+
+async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
+  const period = { from: request.from, to: request.to };
+  const known = new Map((await ports.profiles()).map((profile) => [String(profile.id), profile]));
+  const all = await ports.scopes.scopes(period);
+  const scopes = scopesOf(request, all, known);
+  const hosts = chosen(await ports.evidence.hosts(request.from, request.to), request.hosts);
+  const [inventory, exemptions] = [await ports.scopes.inventory(), await ports.scopes.exemptions(period)];
+  const documents = new Map<string, readonly ManifestDocument[]>();
+  for (const { id } of hosts) documents.set(id, await ports.scopes.documents(id, period));
+  const facts: PlanFacts = {
+    period,
+    profiles: known,
+    exemptions,
+    schedules: await schedulesOf(ports.scopes, scopes, period),
+    documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
+  };
+  const names = new Set(hosts.map(({ name }) => name));
+  const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(name)).sort();
+  const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
+  if (declared.length === 0)
+    throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
+  const inScope = new Set(declared.map(({ host }) => host));
+  return {
+    hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    declared,
+    scopes,
+    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
+    documents: mergedDocuments(documents),
+    inventory,
+    missing,
+    period,
+    horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
+  };
+}
+
+/** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
+function scopesOf(
+  { profiles, from }: ReportRequest,
+  declared: readonly PlannedScope[],
+  known: ReadonlyMap<string, SaidProfile>,
+): PlannedScope[] {
+  const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
+  if (asked.length === 0)
+    throw new ReportTrouble(
+      "Cannot make a report: no scope is declared and no --profile is named; truebound profile list shows what there is",
+    );
+  return [...new Set(asked)].sort().flatMap((id) => {
+    const profile = known.get(id);
+    if (profile === undefined)
+      throw new ReportTrouble(`Cannot report on profile ${JSON.stringify(id)}: there is none of that id; truebound profile list shows all`);
+    const why = whyNotReported(profile);
+    if (why !== null) throw new ReportTrouble(`Cannot report on profile ${why}`);
+    const named = declared.filter(({ scope }) => scope.profile === id);
+    return named.length > 0 ? named : [{ scope: scopeByHand(profile), from, to: null }];
+  });
+}
+
+function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readonly ReportHost[] {
+  if (wanted.length === 0) return hosts;
+  return [...new Set(wanted)].map((word) => {
+    const found = hosts.find(({ id }) => id === word) ?? hosts.find(({ name }) => name === word);
+    if (found === undefined)
+      throw new ReportTrouble(
+        `Cannot report on host ${JSON.stringify(word)}: none of that name was enrolled in the period; truebound host list shows them`,
+      );
+    return found;
+  });
+}
+
+async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], period: Period): Promise<Map<string, readonly Stretch[]>> {
+  const schedules = new Map<string, readonly Stretch[]>();
+  for (const {
+    scope: { name, calendar },
+  } of scopes) {
+    if (calendar === null) continue;
+    const open = await ports.schedule(calendar, period);
+    if (open === null)
+      throw new ReportTrouble(
+        `Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`,
+      );
+    schedules.set(calendar, open);
+  }
+  return schedules;
+}
+
+function mergedDocuments(byHost: ReadonlyMap<string, readonly ManifestDocument[]>): ManifestDocument[] {
+  const merged = new Map<string, ManifestDocument>();
+  for (const document of [...byHost.values()].flat())
+    merged.set(document.id, { ...document, hosts: (merged.get(document.id)?.hosts ?? 0) + 1 });
+  return [...merged.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+interface Gathered {
+  readonly hosts: ManifestHost[];
+  readonly leaves: HostLeaf[];
+  readonly results: ManifestResult[];
+  isSimulated: boolean;
+}
+
+/** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
+const MARGIN_NS = 120n * BILLION;
+
+async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, seen: SeenLeaves, gathered: Gathered): Promise<void> {
+  const margin = plan.horizon + MARGIN_NS;
+  const range = { from: utc(plan.period.from - margin), to: utc(plan.period.to + margin) };
+  const { items, chains } = await writeEvidence(ports, host.id, range, seen.add);
+  const leaves = await ports.log.hostLeaves(host.id);
+  for (const leaf of leaves) seen.add(leaf);
+  gathered.leaves.push(...leaves);
+  gathered.hosts.push(sayHost(host, leaves, chains));
+  deriveAll(
+    plan.declared.filter((one) => one.host === host.id),
+    items,
+    plan,
+    ports,
+    gathered,
+  );
+}
+
+function deriveAll(
+  declared: readonly DeclaredResult[],
+  items: Parameters<typeof deriveResult>[1],
+  plan: Plan,
+  { leaps }: ReportPorts,
+  gathered: Gathered,
+): void {
+  const takesSmear = smearTakers(plan.profiles.map((profile) => ({ profile, sha256: "" })));
+  for (const one of declared) {
+    const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
+    gathered.isSimulated ||= isSimulated;
+    gathered.results.push(result);
+  }
+}
+
+function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {
+  const enrolment = leaves.find(({ entry }) => entry.kind === "enrol");
+  if (enrolment === undefined)
+    throw new ReportTrouble(`Cannot report on host ${host.name}: the log has no enrolment of it; truebound log verify looks into it`);
+  const keys = leaves.filter(({ entry }) => (entry.kind === "enrol" || entry.kind === "key") && typeof entry.public_key === "string");
+  const byKey = new Map(keys.map((leaf) => [String(leaf.entry.public_key), leaf]));
+  return {
+    id: host.id,
+    name: host.name,
+    labels: host.labels,
+    enrolled_at: formatUtc(host.enrolledAt),
+    retired_at: host.retiredAt && formatUtc(host.retiredAt),
+    leaf: { shard: enrolment.shard, index: enrolment.index },
+    keys: [...byKey].map(([public_key, { shard, index }]) => ({ public_key, leaf: { shard, index } })),
+    chains,
+  };
+}
+
+interface Made {
+  readonly gathered: Gathered;
+  readonly sealed: SignedHead;
+  readonly last: MadeReport | null;
+}
+
+async function manifestOf(
+  ports: ReportPorts,
+  { from, to }: ReportRequest,
+  plan: Plan,
+  { gathered, sealed, last }: Made,
+): Promise<ReportManifest> {
+  const now = await ports.book.now();
+  const results = [...gathered.results].sort(inOrder);
+  const draft = {
+    format: "truebound-report/1",
+    algorithm: "tb-audit/1+spans",
+    evidence: "tb-evidence/1",
+    id: ports.newId(),
+    created_at: formatUtc(now),
+    period: { from: formatUtc(from), to: formatUtc(to) },
+    final: now >= to + plan.horizon,
+    demo: gathered.isSimulated,
+    issuer: {
+      installation: await ports.book.installation(),
+      key_id: ports.signer.keyId,
+      public_key: Buffer.from(ports.signer.publicKey).toString("base64url"),
+      software: ports.software,
+    },
+    previous: last && { id: last.id, sha256: last.sha256, head: last.head },
+    profiles: plan.profiles.map((profile) => ({ profile, sha256: hexOf(ports, canonicalJson(profile as unknown as Json)) })),
+    scopes: plan.scopes.map(({ scope }) => scope),
+    inventory: sayInventory(plan),
+    hosts: gathered.hosts,
+    results,
+    totals: totalsOf(results),
+    chain_documents: plan.documents,
+    assumptions: ASSUMPTIONS,
+    leap_table: sayLeapTable(ports.leaps),
+    log: { head: sayHead(sealed), anchor_period_ns: await ports.log.anchorPeriodNs() },
+    limits: LIMITS,
+  } as const;
+  return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };
+}
+
+const sayHead = ({ shard, size, root, timestamp_ns }: SignedHead) => ({ shard, size, root, timestamp_ns });
+
+function sayInventory({ inventory, missing, hosts }: Plan): ReportManifest["inventory"] {
+  if (inventory === null) return null;
+  const { hosts: listed, ...head } = inventory;
+  const unlisted = hosts.map(({ name }) => name).filter((name) => !listed.includes(name));
+  return { ...head, listed: listed.length, missing, unlisted: unlisted.sort() };
+}
+
+const hexOf = ({ crypto }: ReportPorts, text: string): string => Buffer.from(crypto.sha256(text)).toString("hex");
+
+/** The manifest, its signature, and what people read of it; then it is remembered. */
+async function sign(
+  ports: ReportPorts,
+  request: ReportRequest,
+  plan: Plan,
+  manifest: ReportManifest,
+  sealed: SignedHead,
+): Promise<MadeReport> {
+  const { sink, signer, book } = ports;
+  const text = canonicalJson(manifest as unknown as Json);
+  const sha256 = hexOf(ports, text);
+  const signature = Buffer.from(signer.sign(reportText(sha256))).toString("base64url");
+  await sink.write("manifest.json", text);
+  await sink.write("manifest.sig", `${JSON.stringify({ key_id: signer.keyId, public_key: manifest.issuer.public_key, signature })}\n`);
+  const rendered = await ports.render(text, sha256);
+  for (const { name, bytes } of rendered) await sink.write(name, bytes);
+  const files = Object.fromEntries(
+    rendered.map(({ name, bytes }) => [name, Buffer.from(ports.crypto.sha256(bytes)).toString("hex")]).sort(),
+  );
+  const over = Buffer.from(signer.sign(renderedText(sha256, files))).toString("base64url");
+  await sink.write("rendered.json", `${JSON.stringify({ files, signature: over })}\n`);
+  const made: MadeReport = {
+    id: manifest.id,
+    from: request.from,
+    to: request.to,
+    createdAt: parseUtc(manifest.created_at) as UtcInstant,
+    final: manifest.final,
+    sha256,
+    resultsSha256: manifest.results_sha256,
+    head: sayHead(sealed),
+    scope: plan.scopes.map(({ scope: { name, profile } }) => `${name}: ${profile}`).join(", "),
+    request: {
+      profiles: [...request.profiles].sort(),
+      hosts: [...request.hosts].sort(),
+      ...(request.schedule === undefined ? {} : { schedule: request.schedule }),
+    },
+    place: sink.place,
+    manifest: text,
+  };
+  await sink.finish();
+  await book.add(made);
+  return made;
+}

@@ -1,0 +1,68 @@
+import type { EvidenceRecord } from "@truebound/audit";
+import { hull } from "@truebound/time";
+import { type Batch, contextHash, type HexDigest, readStatement, unpackColumn } from "@truebound/wire";
+import { readingsOf } from "../evidence/readings.ts";
+
+interface Place {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+type Rates = Pick<Batch["assumptions"], "rho_ppb" | "oscillator_ppb" | "slew_ppm">;
+
+/** The fastest that the clock can have moved against UTC. */
+const driftOf = ({ rho_ppb, oscillator_ppb, slew_ppm }: Rates): bigint =>
+  BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + 1000n * BigInt(slew_ppm);
+
+/** What a batch says that an audit asks of it. */
+export function batchRecord(batch: Batch, { epoch, seq }: Place): EvidenceRecord {
+  return {
+    epoch,
+    seq,
+    bootId: batch.boot_id,
+    rehearsed: batch.rehearsal !== undefined,
+    driftPpb: driftOf(batch.assumptions),
+    readings: readingsOf(batch).map(({ raw, realtime, status, bound, throughout, injected }) => ({
+      raw,
+      realtime,
+      status,
+      bound,
+      throughout: bound && throughout && hull(bound, throughout),
+      injected: injected !== null,
+    })),
+    spans: spansOf(batch),
+    events: batch.events.map(({ kind, raw_ns, realtime_ns }) => ({ kind, raw: BigInt(raw_ns), realtime: BigInt(realtime_ns) })),
+  };
+}
+
+function spansOf({ spans }: Batch): EvidenceRecord["spans"] {
+  const column = (name: "from_raw_ns" | "from_realtime_ns" | "to_raw_ns" | "to_realtime_ns" | "lo_ns" | "hi_ns") =>
+    unpackColumn(spans[name]);
+  const [fromRaw, fromRealtime, toRaw, toRealtime, lo, hi] = [
+    column("from_raw_ns"),
+    column("from_realtime_ns"),
+    column("to_raw_ns"),
+    column("to_realtime_ns"),
+    column("lo_ns"),
+    column("hi_ns"),
+  ];
+  // The casts say what was made sure of when the batch came: a span has all of its figures.
+  return spans.status.map((status, row) => ({
+    fromRaw: fromRaw[row] as bigint,
+    fromRealtime: fromRealtime[row] as bigint,
+    toRaw: toRaw[row] as bigint,
+    toRealtime: toRealtime[row] as bigint,
+    lo: lo[row] as bigint,
+    hi: hi[row] as bigint,
+    status,
+  }));
+}
+
+/** Null for bytes that are no statement, or one of another context. */
+export function statementRecord(body: Uint8Array, context: string, { epoch, seq }: Place, sha256: HexDigest): EvidenceRecord | null {
+  const read = readStatement(body);
+  if (read === null || read.context !== contextHash(context, sha256)) return null;
+  const { boot_id, assumptions } = JSON.parse(context) as { boot_id: string; assumptions: Rates };
+  const spans = read.spans.map(({ readings, ...span }) => span);
+  return { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions), readings: [], spans, events: [] };
+}

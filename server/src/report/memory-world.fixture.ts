@@ -1,0 +1,304 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import {
+  appendLeaves,
+  type BundleFiles,
+  entryHash,
+  entryText,
+  headText,
+  type LogEntry,
+  NO_HEAD_BEFORE,
+  rootOf,
+  type Tile,
+  tileKey,
+  tilesFrom,
+  type VerifyCrypto,
+} from "@truebound/audit";
+import { type UtcInstant, utc } from "@truebound/time";
+import { type Batch, chainText, encodeDelivery, genesisText, signatureBase, statementOf, statementText } from "@truebound/wire";
+import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
+import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
+import type { ReportPorts } from "./create.ts";
+import type {
+  BundleSink,
+  HostLeaf,
+  MadeReport,
+  OpenedLeaf,
+  ReportBatch,
+  ReportHost,
+  ReportLog,
+  ReportStatement,
+  SignedHead,
+} from "./ports.ts";
+import { wireForms } from "./wire-forms.ts";
+
+const hashOf = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();
+export const sha256Hex = (data: Uint8Array | string): string => hashOf(data).toString("hex");
+
+export interface Key {
+  readonly publicKey: Uint8Array;
+  readonly keyId: string;
+  sign(text: string): Uint8Array;
+}
+
+export function newKey(): Key {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return keyWith(privateKey, publicKey);
+}
+
+function keyWith(privateKey: KeyObject, publicKey: KeyObject): Key {
+  const raw = Buffer.from(publicKey.export({ format: "jwk" }).x as string, "base64url");
+  return { publicKey: raw, keyId: keyIdOf(raw), sign: (text) => sign(null, Buffer.from(text), privateKey) };
+}
+
+/** A log in memory, of one shard, by the rules of packages/audit/src/log. */
+export class MemoryLog implements ReportLog {
+  readonly shard = "2026-03";
+  readonly #key: Key;
+  readonly #tiles = new Map<string, Tile>();
+  readonly #leaves: (OpenedLeaf & { readonly entry: LogEntry })[] = [];
+  #head: SignedHead | null = null;
+
+  constructor(key: Key) {
+    this.#key = key;
+  }
+
+  append(entry: LogEntry): void {
+    const index = this.#leaves.length;
+    const salt = hashOf(`salt ${index}`).subarray(0, 16);
+    const hash = entryHash(salt, Buffer.from(entryText(entry)), hashOf);
+    for (const tile of appendLeaves(index, [hash], tilesFrom(this.#tiles.values()), hashOf)) this.#tiles.set(tileKey(tile), tile);
+    this.#leaves.push({ shard: this.shard, index, salt, entry });
+  }
+
+  async seal(): Promise<SignedHead> {
+    const size = this.#leaves.length;
+    const root = Buffer.from(rootOf(size, tilesFrom(this.#tiles.values()), hashOf)).toString("hex");
+    const previous = this.#head === null ? NO_HEAD_BEFORE : sha256Hex(this.#textOf(this.#head));
+    const head = { shard: this.shard, size, root, timestamp_ns: String(1_772_500_000_000_000_000n + BigInt(size)), previous };
+    this.#head = { ...head, signature: this.#key.sign(this.#textOf(head)), key_id: this.#key.keyId };
+    return this.#head;
+  }
+
+  #textOf = ({ shard, size, root, timestamp_ns, previous }: Omit<SignedHead, "signature" | "key_id">): string =>
+    headText({ installation: "test", shard, size, root, timestamp: BigInt(timestamp_ns), previous });
+
+  head = async () => this.#head;
+  tile = async (_: string, place: { level: number; tile: number }) => this.#tiles.get(tileKey(place))?.hashes ?? null;
+  anchor = async () => null;
+  anchorPeriodNs = async () => null;
+
+  #logged = () => this.#leaves.slice(0, this.#head?.size ?? 0);
+
+  async batchLeaves(host: string) {
+    const found = this.#logged().filter(({ entry }) => entry.kind === "batch" && entry.host === host);
+    return new Map(found.map((leaf) => [`${(leaf.entry as { epoch: number }).epoch}/${(leaf.entry as { seq: number }).seq}`, leaf]));
+  }
+
+  async statementLeaves(host: string, asked: readonly { readonly digest: string }[]) {
+    const digests = asked.map(({ digest }) => digest);
+    const found = this.#logged().flatMap((leaf) =>
+      leaf.entry.kind === "statement" && leaf.entry.host === host && digests.includes(leaf.entry.digest)
+        ? [[leaf.entry.digest, { ...leaf, epoch: leaf.entry.epoch, seq: leaf.entry.seq }] as const]
+        : [],
+    );
+    return new Map(found);
+  }
+
+  async hostLeaves(host: string): Promise<HostLeaf[]> {
+    return this.#logged().flatMap((leaf) =>
+      (leaf.entry.kind === "enrol" || leaf.entry.kind === "key") && leaf.entry.host === host
+        ? [{ ...leaf, entry: leaf.entry as unknown as Record<string, unknown> }]
+        : [],
+    );
+  }
+}
+
+/** A host that signs what it is told to say. */
+export class MemoryHost {
+  readonly key = newKey();
+  readonly facts: ReportHost;
+  readonly batches: ReportBatch[] = [];
+  readonly statements: ReportStatement[] = [];
+  readonly #log: MemoryLog;
+  #prev: string;
+
+  constructor(id: string, name: string, log: MemoryLog) {
+    this.facts = { id, name, labels: { site: "fra" }, enrolledAt: utc(1_772_000_000_000_000_000n), retiredAt: null };
+    this.#log = log;
+    this.#prev = sha256Hex(genesisText(id, 1));
+    log.append({ kind: "enrol", host: id, name, public_key: Buffer.from(this.key.publicKey).toString("base64url") });
+  }
+
+  /** One delivery. */
+  report(batches: readonly Batch[]): void {
+    const bodies = batches.map((batch) => Buffer.from(JSON.stringify(batch)));
+    const first = this.batches.length + 1;
+    const before = this.#prev;
+    const rows = bodies.map((body, index) => this.#chained(first + index, body));
+    const signed = signatureBase({
+      method: "POST",
+      targetUri: "http://127.0.0.1:8125/api/v1/batches",
+      contentDigest: digestHeader(encodeDelivery({ batches: bodies, live: null })),
+      agent: this.facts.id,
+      epoch: 1,
+      seq: first,
+      prev: before,
+      head: this.#prev,
+      sent: "boot 1",
+    });
+    const delivery = {
+      signedFrom: first,
+      signature: this.key.sign(signed),
+      signedDigest: null,
+      targetUri: "http://127.0.0.1:8125/api/v1/batches",
+      sent: "boot 1",
+    };
+    this.batches.push(...rows.map((row, index) => ({ ...row, delivery: index === rows.length - 1 ? delivery : null })));
+  }
+
+  #chained(seq: number, body: Buffer): Omit<ReportBatch, "delivery"> {
+    const prevHash = this.#prev;
+    const hash = sha256Hex(chainText({ agent: this.facts.id, epoch: 1, seq, prev: prevHash, contentDigest: digestHeader(body) }));
+    const receivedAt = 1_772_500_000_000_000_000n + BigInt(seq);
+    this.#log.append({ kind: "batch", host: this.facts.id, epoch: 1, seq, hash, received_at_ns: String(receivedAt) });
+    this.#prev = hash;
+    return { kind: "batch", epoch: 1, seq, hash, prevHash, receivedAt, body, whole: true };
+  }
+
+  /** Its batches from one number to another are gone; what it signed of their spans stays. */
+  condense(from: number, to: number): void {
+    for (const { seq, body } of this.batches.filter((one) => one.seq >= from && one.seq <= to)) {
+      const batch = JSON.parse(Buffer.from(body).toString()) as Batch;
+      const statement = statementOf(batch, sha256Hex);
+      if (statement === null) continue;
+      const signature = this.key.sign(statementText(this.facts.id, statement));
+      this.#log.append({ kind: "statement", host: this.facts.id, epoch: 1, seq, digest: sha256Hex(Buffer.concat([statement, signature])) });
+      const { assumptions, boot_id, software, trusting } = batch;
+      const ordered = Object.fromEntries(Object.entries(assumptions).sort(([a], [b]) => (a < b ? -1 : 1)));
+      this.statements.push({
+        kind: "statement",
+        body: statement,
+        signature,
+        context: JSON.stringify({ assumptions: ordered, boot_id, software, trusting }),
+        near: { epoch: 1, seq },
+      });
+    }
+    this.batches.splice(0, this.batches.length, ...this.batches.filter((one) => one.seq < from || one.seq > to));
+  }
+}
+
+const digestHeader = (bytes: Uint8Array): string => `sha-256=:${hashOf(bytes).toString("base64")}:`;
+
+/** A bundle in memory. */
+export class MemoryBundle implements BundleSink, BundleFiles {
+  readonly place = "memory";
+  readonly files = new Map<string, Uint8Array>();
+
+  async write(name: string, bytes: Uint8Array | string): Promise<void> {
+    this.files.set(name, Buffer.from(bytes));
+  }
+
+  async open(name: string) {
+    const lines: string[] = [];
+    return {
+      line: async (value: object) => void lines.push(`${JSON.stringify(value)}\n`),
+      close: async () => void this.files.set(name, Buffer.from(lines.join(""))),
+    };
+  }
+
+  finish = async () => undefined;
+  read = async (name: string) => this.files.get(name) ?? null;
+  async *lines(name: string) {
+    for (const line of (this.files.get(name) ?? Buffer.alloc(0)).toString().split("\n")) if (line !== "") yield line;
+  }
+  list = async (folder: string) =>
+    [...this.files.keys()].flatMap((name) => {
+      const at = name.lastIndexOf("/");
+      return name.slice(0, Math.max(0, at)) === folder ? [name.slice(at + 1)] : [];
+    });
+
+  text = (name: string): string => Buffer.from(this.files.get(name) as Uint8Array).toString();
+  copy(): MemoryBundle {
+    const other = new MemoryBundle();
+    for (const [name, bytes] of this.files) other.files.set(name, bytes);
+    return other;
+  }
+}
+
+export const crypto = {
+  sha256: (data: Uint8Array | string): Uint8Array => hashOf(data),
+  verifyEd25519: verifyCrypto.verifyEd25519,
+};
+export const checks: VerifyCrypto = verifyCrypto;
+export const wire = wireForms((bytes) => ({ kind: "open", bytes }), sha256Hex);
+
+export const LIMIT: Readonly<Record<string, unknown>> = {
+  id: "test-100us",
+  kind: "utc",
+  title: "100 µs",
+  limit_ns: ["-100000", "100000"],
+  traceability: "expected",
+  horizon_ns: "30000000000",
+  status: "in_force",
+};
+
+export interface World {
+  readonly log: MemoryLog;
+  readonly key: Key;
+  readonly hosts: readonly MemoryHost[];
+  readonly made: MadeReport[];
+  now: bigint;
+  ports(sink: BundleSink): ReportPorts;
+}
+
+export function worldOf(count: number): World {
+  const key = newKey();
+  const log = new MemoryLog(key);
+  const hosts = Array.from(
+    { length: count },
+    (_, index) => new MemoryHost(`0000000${index}-0000-4000-8000-000000000000`, `host-${index}`, log),
+  );
+  const made: MadeReport[] = [];
+  const world: World = { log, key, hosts, made, now: 1_800_000_000_000_000_000n, ports: (sink) => portsOf(world, sink) };
+  return world;
+}
+
+let reports = 0;
+
+const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
+  evidence: {
+    hosts: async () => world.hosts.map(({ facts }) => facts),
+    keys: async (id) =>
+      world.hosts.filter(({ facts }) => facts.id === id).map(({ key: { publicKey } }) => ({ publicKey, from: { epoch: 1, seq: 1 } })),
+    async *batches(id) {
+      yield* world.hosts.find(({ facts }) => facts.id === id)?.batches ?? [];
+    },
+    statements: async (id) => world.hosts.find(({ facts }) => facts.id === id)?.statements ?? [],
+  },
+  log: world.log,
+  sink,
+  wire,
+  crypto,
+  book: {
+    now: async () => utc(world.now) as UtcInstant,
+    installation: async () => "test",
+    last: async () => world.made.at(-1) ?? null,
+    add: async (report) => void world.made.push(report),
+  },
+  scopes: {
+    scopes: async () => [],
+    exemptions: async () => [],
+    inventory: async () => null,
+    schedule: async () => null,
+    documents: async () => [],
+  },
+  profiles: async () => [LIMIT],
+  leaps: [{ from: 1_483_228_800_000_000_000n, taiMinusUtc: 37 }],
+  signer: world.key,
+  render: async (manifest, sha256) => [
+    { name: "report.csv", bytes: Buffer.from(`sha256,${sha256}\n`) },
+    { name: "report.pdf", bytes: Buffer.from(`%PDF ${sha256} ${manifest.length}`) },
+  ],
+  newId: () => `report-${++reports}`,
+  software: "truebound/test",
+});

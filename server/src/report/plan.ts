@@ -1,0 +1,115 @@
+import { type AuditScope, type DeclaredExemption, type DeclaredResult, limitsOf, type Stretch } from "@truebound/audit";
+import { formatUtc, maxOf, minOf, utc } from "@truebound/time";
+import type { ReportHost } from "./ports.ts";
+
+/** A limit as it is printed in a manifest, with what a report reads of it. */
+export type SaidProfile = Readonly<Record<string, unknown>>;
+
+export const HORIZON_NS = "30000000000";
+
+/** A scope that nobody declared: what somebody asks a report of by hand. */
+export const scopeByHand = (profile: SaidProfile): AuditScope => ({
+  name: "by-hand",
+  profile: String(profile.id),
+  hosts: {},
+  calendar: null,
+  service: null,
+  activity: null,
+  stamp_point: null,
+  app_error_ns: "0",
+  horizon_ns: typeof profile.horizon_ns === "string" ? profile.horizon_ns : HORIZON_NS,
+  counts_unverified: profile.counts_unverified === true,
+  minimum_proven_ppm: null,
+});
+
+/** What is wrong with a profile that is to be reported on, and how to mend it; null = nothing. */
+export function whyNotReported(profile: SaidProfile): string | null {
+  if (profile.kind === "pair")
+    return `${String(profile.id)} limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others`;
+  if (limitsOf(profile) === null) return `${String(profile.id)} has no number of its own; set one with truebound apply (docs/profiles.md)`;
+  return null;
+}
+
+export interface PlanFacts {
+  /** Counts of UTC. */
+  readonly period: Stretch;
+  readonly profiles: ReadonlyMap<string, SaidProfile>;
+  readonly exemptions: readonly DeclaredExemption[];
+  /** Of each calendar that a scope names. */
+  readonly schedules: ReadonlyMap<string, readonly Stretch[]>;
+  /** Ids of chain documents by host. */
+  readonly documents: ReadonlyMap<string, readonly string[]>;
+}
+
+const fits = (wanted: Readonly<Record<string, string>>, { labels }: ReportHost): boolean =>
+  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+
+/** A scope, and the time for which it was declared. */
+export interface PlannedScope {
+  readonly scope: AuditScope;
+  readonly from: bigint;
+  /** Null = it goes on. */
+  readonly to: bigint | null;
+}
+
+/** Every host of every scope; the same host may be asked by several. */
+export const planResults = (scopes: readonly PlannedScope[], hosts: readonly ReportHost[], facts: PlanFacts): DeclaredResult[] =>
+  scopes.flatMap((planned) => hosts.filter((host) => fits(planned.scope.hosts, host)).map((host) => planOne(planned, host, facts)));
+
+/** Of a host that is listed and has no agent: all of its time is without evidence. */
+export const planMissing = (scopes: readonly PlannedScope[], names: readonly string[], facts: PlanFacts): DeclaredResult[] =>
+  scopes.flatMap((planned) => names.map((name) => planOne(planned, { id: null, name }, facts)));
+
+function planOne(
+  planned: PlannedScope,
+  { id, name }: { readonly id: string | null; readonly name: string },
+  facts: PlanFacts,
+): DeclaredResult {
+  const { scope } = planned;
+  const profile = facts.profiles.get(scope.profile) as SaidProfile;
+  const documents = (id === null ? undefined : facts.documents.get(id)) ?? [];
+  return {
+    host: id,
+    name,
+    scope: scope.name,
+    profile: scope.profile,
+    terms: {
+      limit_ns: limitsOf(profile) as readonly [string, string],
+      app_error_ns: scope.app_error_ns,
+      horizon_ns: scope.horizon_ns,
+      counts_unverified: scope.counts_unverified,
+      requires_traceability: profile.traceability === "required",
+      minimum_proven_ppm: scope.minimum_proven_ppm,
+    },
+    schedule: scheduleOf(planned, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
+    exemptions: facts.exemptions.filter((one) => one.scope === scope.name && (one.host === null || one.host === id)),
+    findings: findingsOf(profile, documents, id),
+    documents,
+    service: scope.service,
+    activity: scope.activity,
+    stamp_point: scope.stamp_point,
+  };
+}
+
+/** When the calendar is open, as far as the scope was in force. */
+const scheduleOf = ({ scope: { calendar }, from, to }: PlannedScope, { schedules, period }: PlanFacts): readonly Stretch[] =>
+  (calendar === null ? [period] : (schedules.get(calendar) ?? []))
+    .map((open) => ({ from: maxOf(open.from, from), to: to === null ? open.to : minOf(open.to, to) }))
+    .filter((open) => open.from < open.to);
+
+/** What stands beside the verdict, and is never mixed into it. */
+function findingsOf(profile: SaidProfile, documents: readonly string[], host: string | null): DeclaredResult["findings"] {
+  const { id, status, verified, traceability } = profile;
+  const findings: { kind: string; words: string }[] = [];
+  if (status === "draft")
+    findings.push({ kind: "draft_profile", words: `${String(id)} is a draft: its text has not been read where it is law` });
+  if (verified === false)
+    findings.push({ kind: "unverified_limit", words: `The number of ${String(id)} was not read in the words of whoever set it` });
+  if (host !== null && documents.length === 0 && traceability !== "none")
+    findings.push({
+      kind: "no_chain_document",
+      words: `To do: no document shows the chain from this host to UTC${traceability === "required" ? "; the profile demands it, so no evidence counts" : ""}`,
+    });
+  if (host === null) findings.push({ kind: "no_agent", words: "It is in the inventory, and no agent of that name reported" });
+  return findings;
+}

@@ -1,0 +1,139 @@
+import { type BundleFiles, type Verification, type VerifyPorts, verifyBundle } from "@truebound/audit";
+import { formatUtc } from "@truebound/time";
+import type { Told } from "../admin/admin.ts";
+import { createReport, type ReportPorts, ReportTrouble, type Watching } from "./create.ts";
+import type { BundleSink, MadeReport } from "./ports.ts";
+import type { ReportCommand } from "./report-requests.ts";
+import type { ReportRow, ReportShelf } from "./shelf.ts";
+
+type Create = Extract<ReportCommand, { readonly do: "create" }>;
+
+export interface WholeSink extends BundleSink {
+  discard(): Promise<void>;
+}
+
+/** A bundle is there as a whole, or not at all. */
+export async function makeBundle<S extends WholeSink>(
+  sink: S,
+  ports: (sink: S) => ReportPorts,
+  request: Create["request"],
+  watching: Watching,
+): Promise<MadeReport> {
+  try {
+    return await createReport(ports(sink), request, watching);
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+export interface CreatePorts {
+  readonly sink: (out: string) => WholeSink;
+  readonly ports: (sink: BundleSink) => ReportPorts;
+  readonly shelf: ReportShelf;
+  readonly watching: Watching;
+}
+
+/** `truebound report create` */
+export async function tellCreated(
+  { sink, ports, shelf, watching }: CreatePorts,
+  { request, out, regenerate, json }: Create,
+): Promise<Told> {
+  try {
+    const made = await makeBundle(sink(out), ports, request, watching);
+    const other = regenerate ? await shelf.sameAs(made) : null;
+    const told = json ? `${JSON.stringify(sayReport(made), null, 2)}\n` : wordsOf(made);
+    const differs = regenerate && other?.resultsSha256 !== made.resultsSha256;
+    return { code: differs ? 1 : 0, out: told, err: regenerate ? comparison(made, other) : "" };
+  } catch (error) {
+    if (error instanceof ReportTrouble) return { code: 1, out: "", err: `${error.message}\n` };
+    throw error;
+  }
+}
+
+function comparison(made: MadeReport, other: MadeReport | null): string {
+  if (other === null) return "No other report of this period, these profiles and hosts was made\n";
+  const isSame = other.resultsSha256 === made.resultsSha256;
+  return isSame
+    ? `The results are those of report ${other.id}: ${made.resultsSha256}\n`
+    : `The results are ${made.resultsSha256}, those of report ${other.id} were ${other.resultsSha256}: evidence came or went since, or limits, scopes or exemptions changed\n`;
+}
+
+const wordsOf = (made: MadeReport): string =>
+  [
+    `Report ${made.id} of ${formatUtc(made.from)} to ${formatUtc(made.to)}, ${made.final ? "final" : "provisional: its period and horizon are not over"}`,
+    `  SHA-256   ${made.sha256}`,
+    `  results   ${made.resultsSha256}`,
+    `  bundle    ${made.place}`,
+    `Verify it:  truebound report verify ${made.place}`,
+    "",
+  ].join("\n");
+
+/** As the API and --json say it. */
+export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha256, scope, head, place }: ReportRow) => ({
+  id,
+  created_at: formatUtc(createdAt),
+  from: formatUtc(from),
+  to: formatUtc(to),
+  final,
+  sha256,
+  results_sha256: resultsSha256,
+  scope,
+  head,
+  place,
+});
+
+const MOST_LISTED = 1_000;
+
+/** `truebound report list` */
+export async function tellReports(shelf: ReportShelf, json: boolean): Promise<Told> {
+  const found = await shelf.list(null, MOST_LISTED);
+  if (json) return { code: 0, out: `${JSON.stringify({ items: found.map(sayReport), next: null }, null, 2)}\n`, err: "" };
+  if (found.length === 0) return { code: 0, out: "", err: "No report was made yet\n" };
+  return { code: 0, out: found.map(lineOf).join(""), err: "" };
+}
+
+const lineOf = ({ id, from, to, final, scope, sha256 }: ReportRow): string =>
+  `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${scope}\n`;
+
+/** `truebound report verify` */
+export async function tellVerified(
+  ports: Omit<VerifyPorts, "files">,
+  files: BundleFiles,
+  { keyId, json }: Extract<ReportCommand, { do: "verify" }>,
+): Promise<Told> {
+  const found = await verifyBundle({ ...ports, files }, { keyId });
+  const code = found.kind === "holds" ? 0 : 1;
+  if (json) return { code, out: `${JSON.stringify(sayVerification(found), null, 2)}\n`, err: "" };
+  if (found.kind === "fails") return { code, out: "", err: `${failureInWords(found)}\n` };
+  return { code, out: holdsInWords(found, keyId), err: "" };
+}
+
+function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: Extract<Verification, { kind: "fails" }>): string {
+  const place = [
+    host === null ? [] : [`host ${host}`],
+    epoch === null ? [] : [`epoch ${epoch}`],
+    seq === null ? [] : [`seq ${seq}`],
+  ].flat();
+  return [`Does not hold: step ${step}`, ...place, `rule ${rule}`].join(", ").concat(`: ${detail}`);
+}
+
+function holdsInWords({ manifest, sha256, keyId, records }: Extract<Verification, { kind: "holds" }>, expected: string | null): string {
+  const { id, period, totals, final, demo } = manifest;
+  return [
+    `Holds: report ${id} of ${period.from} to ${period.to}${final ? "" : ", provisional"}${demo ? ", of simulated clocks" : ""}`,
+    `  SHA-256   ${sha256}`,
+    `  signed by ${keyId}${expected === null ? "; compare it with what you know of the issuer, or name it by --key" : ""}`,
+    `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
+    `  verdicts  ${Object.entries(totals.verdicts)
+      .filter(([, count]) => count > 0)
+      .map(([verdict, count]) => `${verdict} ${count}`)
+      .join(", ")}`,
+    "",
+  ].join("\n");
+}
+
+const sayVerification = (found: Verification) =>
+  found.kind === "holds"
+    ? { holds: true, id: found.manifest.id, sha256: found.sha256, key_id: found.keyId, records: found.records }
+    : { holds: false, ...found.failure };

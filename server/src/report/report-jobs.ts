@@ -1,0 +1,121 @@
+import { formatUtc } from "@truebound/time";
+import type { ReportJob } from "@truebound/wire";
+import type { Log } from "../log.ts";
+import { type ReportPorts, type ReportRequest, ReportTrouble } from "./create.ts";
+import type { BundleSink, MadeReport } from "./ports.ts";
+import { makeBundle, type WholeSink } from "./report-command.ts";
+
+export interface JobPorts {
+  readonly newId: () => string;
+  readonly sink: (id: string) => WholeSink;
+  readonly ports: (sink: BundleSink) => ReportPorts;
+  readonly log: Log;
+}
+
+interface Job {
+  readonly id: string;
+  readonly request: ReportRequest;
+  readonly stop: AbortController;
+  state: ReportJob["state"];
+  done: number;
+  of: number | null;
+  trouble: string | null;
+  /** Resolves, never rejects: what became of it is in its state. */
+  readonly ended: Promise<void>;
+}
+
+/** Those that ended are remembered so long. */
+const MOST_REMEMBERED = 50;
+/** More at once would only wait for each other. */
+export const MOST_AT_ONCE = 2;
+
+/** Reports that this server makes, and what became of them. */
+export class ReportJobs {
+  readonly #ports: JobPorts;
+  readonly #jobs = new Map<string, Job>();
+
+  constructor(ports: JobPorts) {
+    this.#ports = ports;
+  }
+
+  /** Null = as many as may be are being made. */
+  start(request: ReportRequest): ReportJob | null {
+    if (this.#making().length >= MOST_AT_ONCE) return null;
+    const id = this.#ports.newId();
+    const job: Job = {
+      id,
+      request,
+      stop: new AbortController(),
+      state: "making",
+      done: 0,
+      of: null,
+      trouble: null,
+      ended: Promise.resolve(),
+    };
+    this.#jobs.set(id, { ...job, ended: this.#run(id) });
+    this.#forget();
+    return this.find(id);
+  }
+
+  async #run(id: string): Promise<void> {
+    await Promise.resolve(); // first it is remembered
+    const job = this.#jobs.get(id) as Job;
+    try {
+      await this.#make(job);
+      job.state = "made";
+    } catch (error) {
+      job.state = job.stop.signal.aborted ? "cancelled" : "failed";
+      job.trouble = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof ReportTrouble)) this.#ports.log.error(`Cannot make report ${id}: ${job.trouble}`);
+    }
+  }
+
+  #make(job: Job): Promise<MadeReport> {
+    const progress = (done: number, of: number) => {
+      [job.done, job.of] = [done, of];
+    };
+    const ports = (sink: BundleSink): ReportPorts => ({ ...this.#ports.ports(sink), newId: () => job.id });
+    return makeBundle(this.#ports.sink(job.id), ports, job.request, { progress, signal: job.stop.signal });
+  }
+
+  find(id: string): ReportJob | null {
+    const job = this.#jobs.get(id);
+    return job === undefined ? null : sayJob(job);
+  }
+
+  /** Newest first. */
+  get all(): ReportJob[] {
+    return [...this.#jobs.values()].reverse().map(sayJob);
+  }
+
+  /** False = there is none of that id that is being made. */
+  cancel(id: string): boolean {
+    const job = this.#jobs.get(id);
+    if (job?.state !== "making") return false;
+    job.stop.abort();
+    return true;
+  }
+
+  /** Cancels all, and waits for them. */
+  async close(): Promise<void> {
+    for (const { id } of this.#making()) this.cancel(id);
+    await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
+  }
+
+  #making = (): Job[] => [...this.#jobs.values()].filter(({ state }) => state === "making");
+
+  #forget(): void {
+    const ended = [...this.#jobs.values()].filter(({ state }) => state !== "making");
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_REMEMBERED))) this.#jobs.delete(id);
+  }
+}
+
+const sayJob = ({ id, request, state, done, of, trouble }: Job): ReportJob => ({
+  id,
+  from: formatUtc(request.from),
+  to: formatUtc(request.to),
+  state,
+  done,
+  of,
+  trouble,
+});

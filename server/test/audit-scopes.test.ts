@@ -1,0 +1,253 @@
+import { formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import { ExemptionList, type ExemptionView, InventoryView, ProfileList, type ProfileView, ScopeList, validator } from "@truebound/wire";
+import type pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { textSha256 } from "../src/adapters/crypto/node-crypto.ts";
+import { applyStore } from "../src/adapters/postgres/apply-store.ts";
+import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
+import { openPool } from "../src/adapters/postgres/pool.ts";
+import { parseYaml } from "../src/adapters/yaml-file.ts";
+import { apply } from "../src/apply/apply.ts";
+import { declare } from "../src/audit/declare.ts";
+import { reportScopes } from "../src/audit/report-scopes.ts";
+import { parseCommand } from "../src/command-line.ts";
+import { ask, quiet } from "./database.ts";
+import { FakeAgent, get, post } from "./fake-agent.ts";
+import { serverForTests } from "./server-under-test.ts";
+
+const tested = serverForTests();
+let pool: pg.Pool;
+beforeAll(() => {
+  pool = openPool(tested.url, quiet);
+});
+afterAll(() => pool?.end());
+
+const applied = (text: string) =>
+  apply(
+    { store: applyStore(pool), read: async () => `version: 1\n${text}`, parse: parseYaml },
+    { file: "audits.yaml", diff: true, dryRun: false, json: false },
+  );
+async function truebound(args: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const command = parseCommand(args);
+  if (command.name !== "scope") throw new Error(JSON.stringify(command));
+  const read = async (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`there is no ${path}`);
+    return text;
+  };
+  return declare({ store: auditScopeStore(pool), read, parseYaml, sha256: textSha256 }, command.request);
+}
+const store = () => auditScopeStore(pool);
+const api = (path: string) => get(`${tested.server.peopleUrl}${path}`);
+const tell = (path: string, body: object) =>
+  post(`${tested.server.peopleUrl}${path}`, JSON.stringify(body), { "content-type": "application/json" });
+const errorsOf = (schema: Parameters<typeof validator>[0], body: unknown) => validator(schema).errors(body);
+const CAT = "{ name: floor-cat, profile: us-cat-member, labels: { desk: equities } }";
+
+async function enrolled(name: string, labels: Record<string, string>): Promise<FakeAgent> {
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  expect((await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels }), name)).status).toBe(200);
+  return agent;
+}
+
+describe("scopes", () => {
+  it("are declared by a file, each change beside what was before", async () => {
+    const before = await store().now();
+    expect((await applied(`scopes: [${CAT}]`)).out).toContain(
+      "+ scope floor-cat\n    profile: us-cat-member\n    labels: {desk: equities}\n",
+    );
+    const declared = await store().now();
+    const changed = await applied("scopes: [{ name: floor-cat, profile: us-cat-member, labels: { desk: equities }, app_error: 250us }]");
+    expect(changed.out).toBe("~ scope floor-cat\n    app_error: 0ns -> 250us\n");
+    const after = await store().now();
+    const errors = async (when: UtcInstant | { from: UtcInstant; to: UtcInstant }) =>
+      (await store().scopes(when)).map(({ scope: { name, app_error_ns }, to }) => [name, app_error_ns, to === null]);
+    expect(await errors(before)).toEqual([]);
+    expect(await errors(declared)).toEqual([["floor-cat", "0", false]]);
+    expect(await errors(after)).toEqual([["floor-cat", "250000", true]]);
+    expect(await errors({ from: before, to: after })).toEqual([
+      ["floor-cat", "0", false],
+      ["floor-cat", "250000", true],
+    ]);
+    expect(
+      (await applied("scopes: [{ name: floor-cat, profile: us-cat-member, labels: { desk: equities }, app_error: 250us }]")).err,
+    ).toContain("0 changed, 0 removed, 1 as before");
+    expect((await applied("")).out).toContain("- scope floor-cat\n");
+    expect(await errors(await store().now())).toEqual([]);
+    expect(await errors({ from: before, to: await store().now() })).toHaveLength(2);
+  });
+  it("come again under the same name, and a host may be in several", async () => {
+    await applied(`scopes: [${CAT}, { name: all, profile: us-finra-4590, labels: {} }]`);
+    const { out } = await truebound(["scope", "list"]);
+    expect(out).toMatch(/^all {2}us-finra-4590 {2}hosts with any labels {2}always {2}horizon 30 s {2}\(audits.yaml, 20/);
+    expect(out).toMatch(/^floor-cat {2}us-cat-member {2}hosts with desk=equities/m);
+    const { body } = await api("/api/v1/scopes");
+    expect(errorsOf(ScopeList, body)).toEqual([]);
+    expect(body.items.map(({ name }: { name: string }) => name)).toEqual(["all", "floor-cat"]);
+    await applied("");
+    expect(await truebound(["scope", "list"])).toMatchObject({ code: 0, out: "", err: expect.stringContaining("No scope is declared") });
+  });
+});
+
+it("a report finds the scopes, the exemptions and the sessions of its period", async () => {
+  const hours = "timezone: Europe/London, days: [mon, tue, wed, thu, fri], open: '08:00', close: '16:30'";
+  await applied(`calendars: [{ name: lse, ${hours} }]\nscopes: [{ name: report-a, profile: us-cat-member, labels: {}, calendar: lse }]`);
+  const report = reportScopes(store());
+  const [monday, tuesday, opens, closes] = [
+    "2026-11-23T00:00:00Z",
+    "2026-11-24T00:00:00Z",
+    "2026-11-23T08:00:00Z",
+    "2026-11-23T16:30:00Z",
+  ].map((time) => parseUtc(time) as UtcInstant) as [UtcInstant, UtcInstant, UtcInstant, UtcInstant];
+  const now = await store().now();
+  const names = async (from: bigint, to: bigint) => (await report.scopes({ from, to })).map(({ scope }) => scope.name);
+  expect(await names(now, now + 1n)).toEqual(["report-a"]);
+  expect(await names(1n, 2n)).toEqual([]);
+  expect(await report.schedule("lse", { from: monday, to: tuesday })).toEqual([{ from: opens, to: closes }]);
+  expect(await report.schedule("nyse", { from: monday, to: tuesday })).toBeNull();
+  const times = ["--from", "2026-11-23T09:00:00Z", "--to", "2026-11-23T10:00:00Z", "--reason", "test", "--who", "ada"];
+  await truebound(["exemption", "add", "report-a", ...times]);
+  const [exemption] = (await report.exemptions({ from: monday, to: tuesday })).filter(({ scope }) => scope === "report-a");
+  expect(Object.keys(exemption ?? {}).sort()).toEqual(["declared_at", "declared_by", "from", "host", "id", "reason", "scope", "to"]);
+});
+
+describe("exemptions", () => {
+  beforeEach(() => applied(`scopes: [${CAT}]`));
+  const soon = async (hours: number) => formatUtc(utc((await store().now()) + BigInt(hours) * 3_600_000_000_000n));
+  const add = async (from: number, to: number, ...more: string[]) =>
+    truebound([
+      "exemption",
+      "add",
+      "floor-cat",
+      "--from",
+      await soon(from),
+      "--to",
+      await soon(to),
+      "--reason",
+      "move",
+      "--who",
+      "ada",
+      ...more,
+    ]);
+
+  it("are declared when the database takes them, and late ones say so", async () => {
+    const planned = await add(1, 2, "--json");
+    expect(JSON.parse(planned.out)).toMatchObject({ scope: "floor-cat", host: null, reason: "move", declared_by: "ada", late: false });
+    const late = await add(-2, -1);
+    expect(late).toMatchObject({ code: 0, err: expect.stringContaining("declared after it began, so it hides no violation") });
+    const { out } = await truebound(["exemption", "list"]);
+    const [first, second] = out.split("\n").filter((line) => line.includes("all of floor-cat"));
+    expect([first?.includes("late"), second?.includes("late: declared after")]).toEqual([false, true]);
+    const { body } = await api("/api/v1/exemptions");
+    expect(errorsOf(ExemptionList, body)).toEqual([]);
+    expect(body.items.filter(({ scope }: ExemptionView) => scope === "floor-cat").map(({ late: is }: ExemptionView) => is)).toEqual([
+      false,
+      true,
+    ]);
+  });
+  it("are of one host by its id or name, of a scope that is in force", async () => {
+    const agent = await enrolled("exempt-1", { desk: "equities" });
+    const made = JSON.parse((await add(1, 2, "--host", "exempt-1", "--json")).out);
+    expect(made).toMatchObject({ host: agent.id, host_name: "exempt-1" });
+    expect(JSON.parse((await add(1, 2, "--host", agent.id, "--json")).out).host).toBe(agent.id);
+    expect(await add(1, 2, "--host", "nobody")).toEqual({ code: 1, out: "", err: 'Cannot exempt: no host has the id or name "nobody"\n' });
+    await applied("");
+    expect(await add(1, 2)).toMatchObject({ code: 1, err: expect.stringContaining('no scope "floor-cat" is in force') });
+  });
+  it("are told by the period that they touch", async () => {
+    const made = JSON.parse((await add(100, 101, "--json")).out);
+    const [from, to] = [made.from, made.to].map((time: string) => parseUtc(time) as UtcInstant) as [UtcInstant, UtcInstant];
+    const ids = async (begins: UtcInstant, ends: UtcInstant) => (await store().exemptions({ from: begins, to: ends })).map(({ id }) => id);
+    expect(await ids(from, to)).toEqual([made.id]);
+    expect(await ids(utc(to - 1n), to)).toEqual([made.id]);
+    expect(await ids(to, utc(to + 1n))).toEqual([]);
+    expect(await ids(utc(from - 1n), from)).toEqual([]);
+  });
+  it("come by the API too, with the problem of each that is wrong", async () => {
+    const body = { scope: "floor-cat", from: await soon(1), to: await soon(2), reason: "move", who: "ada" };
+    expect(await tell("/api/v1/exemptions", body)).toMatchObject({ status: 200, body: { scope: "floor-cat", late: false } });
+    expect(await tell("/api/v1/exemptions", { ...body, to: body.from })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining("ends before it began") },
+    });
+    expect(await tell("/api/v1/exemptions", { ...body, scope: "nothing" })).toMatchObject({ status: 404 });
+    expect(await tell("/api/v1/exemptions", { ...body, declared_at: body.from })).toMatchObject({ status: 422 });
+  });
+});
+
+describe("the inventory", () => {
+  it("that was imported last says who is missing, and who is not listed", async () => {
+    expect(await truebound(["inventory", "show"])).toMatchObject({ err: expect.stringContaining("truebound inventory import --help") });
+    await applied(`scopes: [${CAT}]`);
+    for (const [name, desk] of [
+      ["inv-1", "equities"],
+      ["inv-2", "equities"],
+      ["inv-3", "bonds"],
+    ] as const)
+      await enrolled(name, { desk });
+    const text = "host,site\ninv-1,fra\nINV-9,fra\n";
+    const imported = await truebound(["inventory", "import", "hosts.csv", "--kind", "csv", "--who", "ada"], { "hosts.csv": text });
+    expect(imported.err).toBe(`Imported 2 hosts from hosts.csv (sha256 ${textSha256(text)}): 1 missing, 2 in scope and not listed\n`);
+    const shown = await truebound(["inventory", "show"]);
+    expect(shown.out).toContain("missing: no agent reports: 1\n  INV-9\nin scope, and not listed: 2\n  exempt-1\n  inv-2\n");
+    const { body } = await api("/api/v1/inventory");
+    expect(errorsOf(InventoryView, body)).toEqual([]);
+    expect(body).toMatchObject({ listed: 2, missing: ["INV-9"], unlisted: ["exempt-1", "inv-2"] });
+    expect(JSON.parse((await truebound(["inventory", "show", "--json"])).out)).toEqual(body);
+  });
+  it("counts no host that was retired or revoked", async () => {
+    await ask(tested.url, "update host set state = 'revoked' where name = 'inv-1'");
+    expect((await store().reportingHosts()).map(({ name }) => name)).toEqual(["exempt-1", "inv-2", "inv-3"]);
+  });
+  it("comes by the API too, however long, and is told what is wrong with it", async () => {
+    const names = Array.from({ length: 5000 }, (_, place) => `node-${String(place).padStart(5, "0")}`);
+    const text = JSON.stringify({ kind: "List", items: names.map((name) => ({ kind: "Node", metadata: { name } })) });
+    const { status, body } = await tell("/api/v1/inventory", { kind: "kubernetes", source: "cluster", text, who: "ada" });
+    expect([status, body.listed, body.inventory.sha256]).toEqual([200, 5000, textSha256(text)]);
+    expect((await store().inventory())?.hosts).toEqual(names);
+    expect(await tell("/api/v1/inventory", { kind: "csv", source: "x", text: "host\n", who: "ada" })).toMatchObject({
+      status: 422,
+      body: { detail: "Cannot import this text as csv: it names no host" },
+    });
+  });
+  it.each([
+    [["inventory", "import", "no.csv", "--kind", "csv", "--who", "ada"], "Cannot read no.csv: there is no no.csv\n"],
+    [["inventory", "import", "odd.csv", "--kind", "csv", "--who", "ada"], "Cannot import odd.csv as csv: it names no host\n"],
+  ])("%j: %s", async (args, err) => expect(await truebound(args, { "odd.csv": "\n" })).toEqual({ code: 1, out: "", err }));
+});
+
+describe("profiles", () => {
+  it("are all there, with the hash by which reports name them, those of files too", async () => {
+    await applied("profiles: [{ id: ours, template: soc2, limit: 1s }]");
+    const { body } = await api("/api/v1/profiles");
+    expect(errorsOf(ProfileList, body)).toEqual([]);
+    const of = (id: string) => body.items.find(({ profile }: ProfileView) => profile.id === id);
+    expect(of("ours")).toMatchObject({ profile: { kind: "utc", template: "soc2", limit_ns: ["-1000000000", "1000000000"] } });
+    expect(of("soc2")).toMatchObject({ profile: { kind: "template" } });
+    expect([of("eu-2017-574-hft").in_force, of("uk-rts25-hft").in_force]).toEqual([false, true]);
+    expect((await api("/api/v1/profiles/ours")).body).toEqual(of("ours"));
+    expect(await api("/api/v1/profiles/our")).toMatchObject({
+      status: 404,
+      body: { detail: 'There is no profile "our"; did you mean ours?' },
+    });
+  });
+});
+
+it.each(["audit_scope", "audit_exemption", "audit_inventory"])(
+  "rows of %s are never changed, and nobody says when they were written",
+  async (table) => {
+    const rows: Record<string, string> = {
+      audit_scope: "(name, who, at) values ('x', 'test', '2001-01-01')",
+      audit_exemption: "(scope, from_ns, to_ns, reason, who, at) values ('x', 1, 2, 'r', 'test', '2001-01-01')",
+      audit_inventory: "(kind, source, sha256, hosts, who, at) values ('csv', 's', 'h', '[]', 'test', '2001-01-01')",
+    };
+    await ask(tested.url, `insert into ${table} ${rows[table]}`);
+    const [row] = await ask<{ years: string }>(
+      tested.url,
+      `select extract(year from max(at))::text as years from ${table} where who = 'test'`,
+    );
+    expect(Number(row?.years)).toBeGreaterThan(2001);
+    for (const change of [`update ${table} set who = 'me'`, `delete from ${table}`, `truncate ${table}`])
+      await expect(ask(tested.url, change)).rejects.toThrow(`Rows of ${table} are never changed`);
+  },
+);

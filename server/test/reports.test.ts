@@ -1,0 +1,158 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ReportManifest, verifyBundle } from "@truebound/audit";
+import { utc } from "@truebound/time";
+import type pg from "pg";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { bundleFiles, bundleFolder } from "../src/adapters/bundle-folder.ts";
+import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
+import { openPool } from "../src/adapters/postgres/pool.ts";
+import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
+import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
+import type { ReportRequest } from "../src/report/create.ts";
+import { tellCreated, tellReports, tellVerified } from "../src/report/report-command.ts";
+import { ask, quiet, receiptKeyFile } from "./database.ts";
+import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { removeOld } from "./remove-old.ts";
+import { serverForTests } from "./server-under-test.ts";
+import { apart, MINUTE, T0 } from "./signed-minutes.ts";
+
+const tested = serverForTests();
+const folder = mkdtempSync(join(tmpdir(), "reports-"));
+let pool: pg.Pool;
+beforeAll(async () => {
+  pool = openPool(tested.url, quiet);
+  await ask(tested.url, `insert into evidence_rule (selector, class, days) values ('{"keep":"audit"}', 'audit', 36500)`);
+});
+afterAll(async () => {
+  await pool?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+});
+
+const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800_000_000_000n), taiMinusUtc: 37 }] };
+const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
+const ports = () =>
+  reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+
+async function create(name: string, request: Partial<ReportRequest> & Pick<ReportRequest, "hosts">, regenerate = false) {
+  const out = join(folder, name);
+  const asked = { from: utc(T0 + 5n * MINUTE), to: utc(T0 + 35n * MINUTE), profiles: ["us-cat-member"], ...request };
+  const told = await tellCreated(
+    { sink: bundleFolder, ports: ports(), shelf: reportShelf(pool), watching: WATCHING },
+    { do: "create", request: asked, out, regenerate, json: false },
+  );
+  return { told, out, manifest: () => JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as ReportManifest };
+}
+const verified = (out: string) => verifyBundle({ ...verifyPorts, files: bundleFiles(out) });
+
+async function enrolled(name: string): Promise<FakeAgent> {
+  const agent = new FakeAgent(tested.server.agentsUrl);
+  await agent.enrol(await tested.server.createToken({ labels: { keep: "audit" }, uses: 1, ttlSeconds: 600 }), name);
+  await ask(tested.url, "update host set enrolled_at = '2025-01-01' where id = $1", [agent.id]);
+  return agent;
+}
+
+/** Spans that join, each signed apart: what an agent says of forty minutes. */
+async function fortyMinutes(agent: FakeAgent): Promise<void> {
+  for (let minute = 0; minute < 40; minute += 4)
+    expect((await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)))).status).toBe(200);
+}
+
+/** As if it had come years ago, so that all of it is past its age. */
+async function pass(agent: FakeAgent): Promise<void> {
+  await ask(tested.url, "update evidence set received_at = received_at - make_interval(days => 400) where host_id = $1", [agent.id]);
+  await ask(tested.url, "update host_state set checkpointed_seq = seq where host_id = $1", [agent.id]);
+  await makePartitions(pool, quiet);
+  await removeOld(pool, { rollupDays: 100_000 }, quiet);
+}
+
+describe("a report of a real database", () => {
+  it("verifies by itself, is listed, and is remembered in the log", async () => {
+    const agent = await enrolled("reported");
+    await fortyMinutes(agent);
+    const { told, out, manifest } = await create("one", { hosts: ["reported"] });
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
+    expect(manifest()).toMatchObject({
+      final: true,
+      demo: false,
+      hosts: [{ id: agent.id, name: "reported", chains: [{ epoch: 1, first_seq: 1, last_seq: 40, lost: [] }] }],
+      results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand" }],
+    });
+    expect((await tellReports(reportShelf(pool), false)).out).toContain(manifest().id);
+    const [pending] = await ask<{ entry: { report: string } }>(
+      tested.url,
+      "select entry from log_pending where entry ->> 'kind' = 'export'",
+    );
+    expect(pending?.entry.report).toBe(manifest().id);
+    await expect(ask(tested.url, "delete from report")).rejects.toThrow("never changed");
+  });
+
+  it("names the one before, and shows that the log went on from there", async () => {
+    const agent = await enrolled("followed");
+    await fortyMinutes(agent);
+    const first = await create("first", { hosts: ["followed"] });
+    const { id } = first.manifest();
+    await agent.send(apart(agent, 40));
+    const second = await create("second", { hosts: ["followed"] }, true);
+    expect(second.told).toMatchObject({ code: 0 });
+    expect(second.told.err).toContain(`The results are those of report ${id}`);
+    expect(second.manifest().previous).toMatchObject({ id });
+    expect(await verified(second.out)).toMatchObject({ kind: "holds" });
+  });
+
+  it("rests on signed minutes when batches are gone", async () => {
+    const agent = await enrolled("condensed");
+    await fortyMinutes(agent);
+    const before = await create("before", { hosts: ["condensed"] });
+    const verdicts = ({ results }: ReportManifest) => results.map(({ totals }) => totals);
+    const proved = verdicts(before.manifest());
+    await pass(agent);
+    expect(await ask(tested.url, "select seq from evidence where host_id = $1", [agent.id])).toEqual([]);
+    const after = await create("after", { hosts: ["condensed"] });
+    expect(await verified(after.out)).toMatchObject({ kind: "holds", records: 40 });
+    expect(readFileSync(join(after.out, "evidence", `${agent.id}.ndjson`), "utf8")).toContain('"kind":"statement"');
+    expect(BigInt(verdicts(after.manifest())[0]?.compliant_ns ?? "0")).toBeGreaterThan(0n);
+    expect(proved).toHaveLength(1);
+  });
+
+  it("leaves nothing of itself when it cannot be made", async () => {
+    const { told, out } = await create("nobody", { hosts: ["nobody-of-that-name"] });
+    expect(told).toMatchObject({ code: 1, out: "" });
+    expect(told.err).toContain("none of that name was enrolled in the period");
+    expect([existsSync(out), existsSync(`${out}.partial`)]).toEqual([false, false]);
+  });
+
+  it("counts what could not be read as evidence of nothing", async () => {
+    const agent = await enrolled("unreadable");
+    await agent.send(apart(agent, 10));
+    await agent.send("{");
+    await agent.send(apart(agent, 11));
+    await agent.send(batchOf(agent.id, [{ realtime: T0 + 50n * MINUTE, lo: -1n, hi: 1n }]));
+    const { out, manifest } = await create("unreadable", { hosts: ["unreadable"] });
+    expect(manifest().hosts[0]?.chains).toEqual([{ epoch: 1, first_seq: 1, last_seq: 4, lost: [], unreadable: 1 }]);
+    expect(await verified(out)).toMatchObject({ kind: "holds" });
+  });
+
+  it("is found out by the command when one byte of its evidence changes", async () => {
+    const agent = await enrolled("tampered");
+    await fortyMinutes(agent);
+    const { out } = await create("tampered", { hosts: ["tampered"] });
+    const file = join(out, "evidence", `${agent.id}.ndjson`);
+    const lines = readFileSync(file, "utf8").split("\n");
+    const line = JSON.parse(lines[6] as string) as { body: string };
+    lines[6] = JSON.stringify({ ...line, body: `${line.body.slice(0, 100)}${line.body[100] === "A" ? "B" : "A"}${line.body.slice(101)}` });
+    writeFileSync(file, lines.join("\n"));
+    const told = await tellVerified(verifyPorts, bundleFiles(out), { do: "verify", bundle: out, keyId: null, json: false });
+    expect(told).toEqual({
+      code: 1,
+      out: "",
+      err: `Does not hold: step evidence, host ${agent.id}, epoch 1, seq 6, rule body: Its bytes are not those that were hashed\n`,
+    });
+  });
+});
