@@ -11,6 +11,7 @@ import base64
 import hashlib
 import heapq
 import json
+import multiprocessing
 import os
 import sys
 import zlib
@@ -828,6 +829,1157 @@ def explain_each(lines):
         print(json.dumps({**expect_of(result), "statistics": statistics_in_words(result["statistics"])}))
 
 
+# ---------------------------------------------------------------- Ed25519 (RFC 8032), extended coordinates
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def point_add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def point_double(p):
+    x, y, z, _ = p
+    a, b = x * x, y * y
+    h = a + b
+    e, g = h - (x + y) * (x + y), a - b
+    f = 2 * z * z + g
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def decompress(data):
+    """Null for bytes that are no point, or not the one way to write it."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if len(data) != 32 or y >= P:
+        return None
+    u, v = y * y - 1, D * y * y + 1
+    x = u * v**3 * pow(u * v**7 % P, (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * ROOT % P
+        if (v * x * x - u) % P:
+            return None
+    if x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+BASE = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def multiply_few(pairs):
+    """The sum of scalar · point, four bits at a time."""
+    tables = []
+    for _, point in pairs:
+        table = [None, point]
+        for _ in range(14):
+            table.append(point_add(table[-1], point))
+        tables.append(table)
+    total = NEUTRAL
+    for shift in range(252, -1, -4):
+        for _ in range(4):
+            total = point_double(total)
+        for (k, _), table in zip(pairs, tables):
+            digit = k >> shift & 15
+            if digit:
+                total = point_add(total, table[digit])
+    return total
+
+
+def multiply_all(pairs):
+    """The same for many, by buckets of a window's digits."""
+    if len(pairs) < 12:
+        return multiply_few(pairs)
+    bits = max((k.bit_length() for k, _ in pairs), default=0)
+    w = min(12, max(2, len(pairs).bit_length() - 2))
+    total = NEUTRAL
+    for shift in reversed(range(0, bits, w)):
+        for _ in range(w):
+            total = point_double(total)
+        buckets = {}
+        for k, point in pairs:
+            digit = k >> shift & (1 << w) - 1
+            if digit:
+                old = buckets.get(digit)
+                buckets[digit] = point if old is None else point_add(old, point)
+        running = window = NEUTRAL
+        for digit in range(max(buckets, default=0), 0, -1):
+            if digit in buckets:
+                running = point_add(running, buckets[digit])
+            window = point_add(window, running)
+        total = point_add(total, window)
+    return total
+
+
+class Signature:
+    """One signature, read; `s` is None where it cannot be one. `where` is handed back if it does not hold."""
+
+    def __init__(self, key, message, signature, where=None):
+        self.key, self.where, self.s = key, where, None
+        if len(signature) != 64 or len(key) != 32:
+            return
+        s = int.from_bytes(signature[32:], "little")
+        self.r = decompress(signature[:32])
+        if s < L and self.r is not None and public_point(key) is not None:
+            self.s = s
+            self.h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+
+
+POINTS = {}
+
+
+def public_point(key):
+    if key not in POINTS:
+        POINTS[key] = decompress(key)
+    return POINTS[key]
+
+
+def all_hold(signatures):
+    """8·(sum z·s)·B = 8·(sum z·R + sum z·h·A), with z that nobody could foresee (RFC 8032, 5.1.7: with the cofactor)."""
+    if any(one.s is None for one in signatures):
+        return False
+    base, keys, pairs = 0, {}, []
+    for one in signatures:
+        z = int.from_bytes(os.urandom(16), "little") | 1
+        base += z * one.s
+        keys[one.key] = (keys.get(one.key, 0) + z * one.h) % L
+        pairs.append((z, one.r))
+    # The wide scalars apart: they are few.
+    total = multiply_all([(L - base % L, BASE)] + [(h, public_point(key)) for key, h in keys.items()])
+    total = point_add(total, multiply_all(pairs))
+    for _ in range(3):
+        total = point_double(total)
+    return total[0] == 0 and total[1] == total[2]
+
+
+def first_bad(signatures):
+    """Null = all hold."""
+    while signatures and not all_hold(signatures):
+        if len(signatures) == 1:
+            return signatures[0]
+        half = len(signatures) // 2
+        signatures = signatures[:half] if not all_hold(signatures[:half]) else signatures[half:]
+    return None
+
+
+def is_signed(key, text, signature):
+    return first_bad([Signature(key, text.encode(), signature)]) is None
+
+
+# ---------------------------------------------------------------- codes
+
+
+class Fault(Exception):
+    """What does not hold."""
+
+    def __init__(self, step, rule, detail, host=None, epoch=None, seq=None):
+        super().__init__(step, rule, detail, host, epoch, seq)
+        self.step, self.rule, self.detail, self.host, self.epoch, self.seq = step, rule, detail, host, epoch, seq
+
+    def line(self):
+        place = [f"{name} {value}" for name, value in (("host", self.host), ("epoch", self.epoch), ("seq", self.seq)) if value is not None]
+        return ", ".join([f"Does not hold: step {self.step}", *place, f"rule {self.rule}"]) + f": {self.detail}"
+
+
+def sha256(data):
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def canonical(value):
+    """RFC 8785. Reports have no other numbers than integers below 2^53."""
+    return json.dumps(sorted_keys(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def sorted_keys(value):
+    if isinstance(value, dict):
+        return {k: sorted_keys(value[k]) for k in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [sorted_keys(one) for one in value]
+    if isinstance(value, float) or (type(value) is int and abs(value) >= 2**53):
+        raise ValueError(f"{value} is no integer below 2^53")
+    return value
+
+
+def from_base64url(text):
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if to_base64url(data) != text:
+        raise ValueError(f"{text} is no base64url")
+    return data
+
+
+def to_base64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def key_id(key):
+    return to_base64url(hashlib.sha256(key).digest())[:16]
+
+
+def lines_of(path):
+    if not os.path.exists(path):
+        return
+    with open(path, "rb") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+# ---------------------------------------------------------------- time: UTC, and the axis without leap seconds
+
+SECOND = 10**9
+
+
+class LeapTable:
+    def __init__(self, rows):
+        self.rows = [(posix_of(text)[0], value) for text, value in rows]
+        self.begins = [at for at, _ in self.rows]
+        if not self.rows or self.begins != sorted(set(self.begins)):
+            raise Fault("results", "leap_table", "leap_table is no ascending list of instants and seconds")
+
+    def axis(self, utc):
+        k = bisect_right(self.begins, utc) - 1
+        return utc + SECOND * self.rows[max(k, 0)][1]
+
+    def read(self, text):
+        utc, within = posix_of(text)
+        # 23:59:60 is read as the second after 23:59:59.
+        return self.axis(utc) if within is None else self.axis(utc - SECOND) + SECOND + within
+
+    def leaps(self):
+        """(y, step): the leap-free instant at which a second is inserted, or from which one is missing."""
+        for (_, before), (at, value) in zip(self.rows, self.rows[1:]):
+            yield at + SECOND * before, value - before
+
+    def say(self, x):
+        k = 0
+        while k + 1 < len(self.rows) and self.rows[k + 1][0] + SECOND * self.rows[k + 1][1] <= x:
+            k += 1
+        utc = x - SECOND * self.rows[k][1]
+        if k + 1 < len(self.rows) and utc >= self.rows[k + 1][0]:
+            return instant(self.rows[k + 1][0] - SECOND)[:17] + f"60.{utc - self.rows[k + 1][0]:09d}Z"
+        return instant(utc)
+
+
+def posix_of(text):
+    """(ns since 1970, None), or within 23:59:60 (the instant after it, ns into it)."""
+    date, _, clock = text.removesuffix("Z").partition("T")
+    year, month, day = (int(part) for part in date.split("-"))
+    clock, _, fraction = clock.partition(".")
+    hour, minute, second = (int(part) for part in clock.split(":"))
+    part = int((fraction + "000000000")[:9])
+    whole = ((days_before(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+    return (whole * SECOND, part) if second == 60 else (whole * SECOND + part, None)
+
+
+def days_before(year, month, day):
+    year -= month <= 2
+    era, year = divmod(year, 400)
+    return era * 146097 + year * 365 + year // 4 - year // 100 + (153 * ((month + 9) % 12) + 2) // 5 + day - 1 - 719468
+
+
+def instant(ns):
+    seconds, part = divmod(ns, SECOND)
+    days, seconds = divmod(seconds, 86400)
+    era, days = divmod(days + 719468, 146097)
+    year = (days - days // 1460 + days // 36524 - days // 146096) // 365
+    days -= 365 * year + year // 4 - year // 100
+    month = (5 * days + 2) // 153
+    day = days - (153 * month + 2) // 5 + 1
+    month = month + 3 if month < 10 else month - 9
+    year += era * 400 + (month <= 2)
+    return f"{year:04d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{part:09d}Z"
+
+
+# ---------------------------------------------------------------- the log (RFC 6962)
+
+
+def node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def perfect_root(hashes):
+    while len(hashes) > 1:
+        hashes = [node(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+class Log:
+    """log.ndjson."""
+
+    def __init__(self, path):
+        self.heads, self.anchored, self.tiles, self.leaves, self.proofs = {}, [], {}, {}, {}
+        for line in lines_of(path):
+            kind, shard = line["kind"], line["shard"]
+            if kind == "head":
+                if shard in self.heads:
+                    raise Fault("heads", "malformed", f"log.ndjson has two heads of {shard}")
+                self.heads[shard] = line
+            elif kind == "anchored":
+                self.anchored.append(line)
+            elif kind == "tile":
+                data = base64.b64decode(line["hashes"], validate=True)
+                self.tiles[shard, line["level"], line["tile"]] = [data[i : i + 32] for i in range(0, len(data), 32)]
+            elif kind == "leaf":
+                self.leaves[shard, line["index"]] = line
+            elif kind == "consistency":
+                self.proofs[shard, line["from"], line["to"]] = [bytes.fromhex(one) for one in line["proof"]]
+            else:
+                raise Fault("heads", "malformed", f"log.ndjson has a line of kind {json.dumps(kind)}")
+
+    def check_heads(self, manifest, key):
+        for head in [*self.heads.values(), *self.anchored]:
+            if not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
+                raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
+        newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
+        if newest is None or any(newest[k] != v for k, v in manifest["log"]["head"].items()):
+            raise Fault("heads", "newest_head", "The newest head is not the one that the manifest names")
+        if manifest["previous"]:
+            self._check_consistency(manifest["previous"]["head"])
+        for head in self.anchored:
+            self._check_consistency(head)
+
+    def _check_consistency(self, before):
+        head = self.heads.get(before["shard"])
+        proof = head and self.proofs.get((before["shard"], before["size"], head["size"]))
+        roots = head and (bytes.fromhex(before["root"]), bytes.fromhex(head["root"]))
+        if proof is None or not consistent(before["size"], head["size"], *roots, proof):
+            raise Fault("heads", "consistency", f"The log of {before['shard']} does not go on from its {before['size']} leaves")
+
+    def check_tiles(self):
+        for shard in {shard for shard, _, _ in self.tiles} - set(self.heads):
+            raise Fault("evidence", "tile", f"There are tiles of {shard}, but no head")
+        for shard, head in self.heads.items():
+            if self._root(shard, head["size"]) != head["root"]:
+                raise Fault("evidence", "root", f"The tiles of {shard} have another root than its head")
+        for (shard, level, tile), hashes in self.tiles.items():
+            full = min(256, self.heads[shard]["size"] // 256**level - 256 * tile)
+            if len(hashes) != full or any(len(one) != 32 for one in hashes):
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
+            if full == 256 and self._tile(shard, level + 1, tile // 256)[tile % 256] != perfect_root(hashes):
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is not the one that the log has")
+
+    def _tile(self, shard, level, tile):
+        found = self.tiles.get((shard, level, tile))
+        if found is None:
+            raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is missing")
+        return found
+
+    def _root(self, shard, size):
+        if size == 0:
+            return sha256(b"")
+        parts, level = [], 0
+        while size >> 8 * level:
+            count, tile = size // 256**level % 256, size // 256 ** (level + 1)
+            hashes = self._tile(shard, level, tile)[:count] if count else []
+            if len(hashes) != count:
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
+            runs, at = [], 0
+            for bit in (128, 64, 32, 16, 8, 4, 2, 1):
+                if count & bit:
+                    runs.append(perfect_root(hashes[at : at + bit]))
+                    at += bit
+            parts = runs + parts
+            level += 1
+        root = parts[-1]
+        for left in reversed(parts[:-1]):
+            root = node(left, root)
+        return root.hex()
+
+    def holds(self, place, entry):
+        """Whether the leaf there is of this entry (canonical text)."""
+        shard, index = place["shard"], place["index"]
+        tile = self.tiles.get((shard, 0, index // 256))
+        leaf = hashlib.sha256(b"\0" + bytes.fromhex(place["salt"]) + entry.encode()).digest()
+        return tile is not None and index >= 0 and index % 256 < len(tile) and tile[index % 256] == leaf
+
+    def entry_of(self, place, host):
+        line = self.leaves.get((place["shard"], place["index"]))
+        if line is None or line["entry"].get("host") != host:
+            raise Fault("evidence", "host_leaf", f"log.ndjson does not open leaf {place['index']} of {place['shard']} as one of this host", host)
+        if not self.holds(line, canonical(line["entry"])):
+            raise Fault("evidence", "leaf", f"Leaf {place['index']} of {place['shard']} is not this {line['entry']['kind']}", host)
+        return line["entry"]
+
+
+def head_text(manifest, head):
+    words = ["truebound-head/1", manifest["issuer"]["installation"]]
+    return "\n".join(words + [str(head[k]) for k in ("shard", "size", "root", "timestamp_ns", "previous")])
+
+
+def consistent(m, n, old, new, proof):
+    """RFC 9162, 2.1.4.2."""
+    if m == n:
+        return not proof and old == new
+    if m == 0 or m > n:
+        return m == 0 and not proof
+    if m & (m - 1) == 0:
+        proof = [old] + proof
+    if not proof:
+        return False
+    fn, sn = m - 1, n - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = proof[0]
+    for c in proof[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node(c, fr), node(c, sr)
+            while fn and not fn & 1:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == old and sr == new
+
+
+# ---------------------------------------------------------------- what agents send
+
+STATUSES = ("proven", "unverified", "holdover", "conflict", "no_majority", "disrupted", "unknown")
+
+# What batches repeat, of packages/wire: a deflated body may want the second, or the part of it that is the first.
+MESH_DICTIONARY = zlib.decompress(base64.b64decode(
+    b"eNqlWNtyozgQ/ZUUzyRrcCaT+HU/w+VSySDb2giJRcJOKuV/39MSCHyBzMxOKhOru2n63kdOXNNaJ/U+SROjBTsaJ/Bxx1vl2LYt98KxRpRtIUqQrWmbQlim"
+    b"jHWjo9SF0VZaJ/SYXErL940gfdpAy14aTezW1kKXomSmYZU5es2FMsV7eJAVB673nnqsSEnT1s4fm1aJhv3TVrU/anHEsRLctk0gGCY+wtNsB+VcswNUgnOS"
+    b"JUQdWIwzK2BuJ99avlWCiSMEdEGmOlkJW3AQW/2uzYlMVoLXo+O7aLRQcNuJBqzgQUfcciuL4diIQsgj6W0thLkumXeVXOZKbhsO1yKpbgwCZ+PZyqpVJJEk"
+    b"jdjBVmWT1Zc30bQuWWVIWiP3UrNK2oq74uBp7xI6SLM/WQSb7bhUUEPnVttPXRwao6X1pPMXnkBAVgnfI4PMOt50AecnpvHK5EbC1HUomlsRbzxERF1PKIkV"
+    b"MP38TSncyl0Xx43AVbncCvThrnlrp0x1git2kPvDDFubpuJqJhi+ytn2c0IHd62ddbWLBkmKXxFshDXqOC+DepfTcdkKduBNhSbmovJteycBmBUYGHL2NWi1"
+    b"nZKFuyuzlZUpJyIHZ6sakSu/8ViJE+PWIssO84VtG/Mu7ttbNnLn/lR2zoZdI/5tMT4+aaJR4XfS94NrEI5PxutaTcY/iPiWn3K7NkYhh/uGl7Mie17f5fqR"
+    b"Rl041cZeYM5KL4CPsuAOfvfT3k4LK6yIWa8q+YE+iRP4QhV9RrMRMxCyn28/QNwa4wZiXD/JSrdKpUkpHEYfTc1dY6og4Uz4ezp8hg/bz/g0L0t0T7AK68XS"
+    b"zlrlaRh8nTTeyGTZv23nTrzB+xKsUrE1rS4fvfBfi6fsaUEiMJva/8bQQL/xiqyIhecHfnMwrK63MGRB/zD1bSGV8nH39M5XX7S0gUiT1xHWttxXfFDQrXcb"
+    b"tgP1T10jMq9L/OsIvQ6/JmhsDd0I6p39d06TiCRW603a13AMYRZxAfhfiQ8fef0kPqBZiSct3CrLlxcpyN7yp8VT/pQl/aKj1pS2wDwNK9+PRGpBrEbhZAHT"
+    b"PBXbr638W1Fv9LIQISrDZAUvlfHhDtSDHB1KofhnPJ/TztYs/wlTkNJbIxeBMbaRWm9kXUAqXNtTNLszcBkNzLK3l+fnF/z0Zi6imckjae/MTOjzYKU/ItrK"
+    b"du5Sx/afI2Y4ky70FLUfbCCos/IxGwEe6OoxTnT7wtOLLIhC8cscxPaP3uWDd/ecGvl06dLg0cihP/LHFcl5Qy2Ltgyt1M2TrwQ1Lro3oyQXm/PVgIkSoSWj"
+    b"0EUf31UTNjpOtEmP2DAbr9pSH6ypqjYxCPH5x7GCLir3lQNtCzb7eBCZU+IAaNy8kiAyqwTDod0DYX+naZCbU4dNdRX3xWLMJ7hBQV1uCPoTcl3nmzRUHT6v"
+    b"F2mW5uly418pgF1IVc3dYdgfNLhjgQGaS5pNwzz2My6Wox+mkUdTMRygPi58esUwi2HFYwqTAmZi9EwgUU5qHpyjNcRuqrD3dOO1k8TdUhyLOTOvhvjfKrlO"
+    b"3Jh3nawxD5oJOdgw7GPBE6u/gvlH+2UcswO7MjbbhC5nilA55Oba0C07sXxG1fN9VRc9T0URZg/M8pb6n03Pkris+CXW8bM024zLB/c6THdKdL5Iw++y+32m"
+    b"3wvhArOMcMS6E9rQPbCe6XbFcX8g9jrPX1/fUv//5nIhr2dvpGPiJszTT3qmv6n2f2lWeSM9IL9UdaGDcoyp5kLCk1ogPMxoRTjhYADxWo3yQBFsVbiBYrWf"
+    b"TPN+Q8fdQIvCw+seFRK5WzgRchNtuOl5JBEvkP40vWUDA3+VGJ2vbsDTKCJQx/ecnjb+yoOdJIaMdFaoHYU9YFlcoveCrj3BoIgvHIahD0DyN9fauIfAf/Bh"
+    b"fDD6Yb1abVYBA8q9rny5hEdpM6NMprELwuYoFbFJsXsfsmGHP4ywSmAul2Mu4Fb28grYOgjkv4IuRt9InM9RPh/J55fbm3ayVaYWrJI6IFNqH2DTbj3eHyIT"
+    b"0+Ni6k1MjwuZidFBMkNlpwlwxIHY40wk/fdQBEhiar8GlBQyUZsGwq9Z/nIepbzPEpaHdeGxvlpXATbB5caDJFQG46wT9RTCvLhCVTIcUcTeoMX5ujCugdWo"
+    b"KoZUxwSP8p8PRAqTr8gBrQ+lHe5Cd4Df70G4Mcic0KxN/43kbwNeKjFRdhVErgxLKH1Of2zSb6BgyPE6/T9Y7T7M6kvRV4Ov90m4dVf0unEGZuTxjxve+Xz+"
+    b"D4BoPd8="
+))
+BATCH_DICTIONARY = MESH_DICTIONARY[:4162]
+DICTIONARIES = {zlib.adler32(one): one for one in (BATCH_DICTIONARY, MESH_DICTIONARY)}
+
+
+def inflated(body):
+    if len(body) < 2 or body[0] & 15 != 8 or (256 * body[0] + body[1]) % 31:
+        return body
+    if not body[1] & 32:
+        return zlib.decompress(body)
+    stream = zlib.decompressobj(zdict=DICTIONARIES[int.from_bytes(body[2:6], "big")])
+    return stream.decompress(body) + stream.flush()
+
+
+def column(packed):
+    base = int(packed["base"])
+    return [None if d is None else base + int(d) for d in packed["d"]]
+
+
+def rate_of(assumptions):
+    return assumptions["rho_ppb"] + abs(assumptions["oscillator_ppb"] or 0) + 1000 * assumptions["slew_ppm"]
+
+
+class Reading:
+    __slots__ = ("raw", "realtime", "lo", "hi", "through", "status", "batch", "follows")
+
+
+class BatchFacts:
+    __slots__ = ("boot", "rehearsal", "events")
+
+
+class Evidence:
+    """What a host's file says, of whole batches and statements."""
+
+    def __init__(self):
+        self.readings, self.spans, self.rate = [], [], 0
+        self.events, self.rehearsed, self.demo = [], [], False
+        self._last = None
+
+    def not_whole(self, epoch, seq):
+        self._last = (epoch, seq, False)
+
+    def take_batch(self, epoch, seq, body):
+        batch = json.loads(inflated(body))
+        facts = BatchFacts()
+        facts.boot, facts.rehearsal = batch["boot_id"], "rehearsal" in batch
+        facts.events = [(e["kind"], int(e["raw_ns"])) for e in batch["events"]]
+        self.rate = max(self.rate, rate_of(batch["assumptions"]))
+        follows = self._last == (epoch, seq - 1, True)
+        rows = self._take_rows(batch["bounds"], facts, follows)
+        self._last = (epoch, seq, rows > 0 or follows)
+        if not facts.rehearsal:
+            self.events += [(e["kind"], int(e["realtime_ns"])) for e in batch["events"]]
+            self._take_spans(batch["spans"], facts.boot)
+
+    def _take_rows(self, bounds, facts, follows):
+        names = ("raw_ns", "realtime_ns", "lo_ns", "hi_ns", "throughout_lo_ns", "throughout_hi_ns")
+        columns = [column(bounds[name]) for name in names]
+        if "injected_ns" in bounds:
+            self.demo = self.demo or any(d is not None for d in bounds["injected_ns"]["d"])
+        for raw, realtime, lo, hi, low, high, status in zip(*columns, bounds["status"]):
+            one = Reading()
+            one.raw, one.realtime, one.status, one.batch, one.follows = raw, realtime, status, facts, follows
+            has_bound = lo is not None and hi is not None
+            one.lo, one.hi = (lo, hi) if has_bound else (None, None)
+            known = has_bound and low is not None and high is not None and not facts.rehearsal
+            one.through = (min(lo, low), max(hi, high)) if known else None
+            self.readings.append(one)
+            follows = True
+            if facts.rehearsal:
+                self.rehearsed.append(realtime)
+        return len(columns[0])
+
+    def _take_spans(self, spans, boot):
+        names = ("from_raw_ns", "from_realtime_ns", "to_raw_ns", "to_realtime_ns", "lo_ns", "hi_ns")
+        for row in zip(*(column(spans[name]) for name in names), spans["status"]):
+            self.spans.append((*row, boot))
+
+    def take_statement(self, body, context):
+        said = json.loads(context)
+        if body[:16] != hashlib.sha256(context.encode()).digest()[:16]:
+            raise ValueError("another context")
+        numbers = leb128(body[16:])
+        self.rate = max(self.rate, rate_of(said["assumptions"]))
+        realtime = raw = lo = 0
+        for _ in range(next(numbers)):
+            from_realtime = realtime + zigzag(next(numbers))
+            from_raw = raw + zigzag(next(numbers))
+            lasted = zigzag(next(numbers))
+            realtime, raw = from_realtime + lasted, from_raw + lasted + zigzag(next(numbers))
+            lo += zigzag(next(numbers))
+            hi = lo + zigzag(next(numbers))
+            next(numbers)
+            self.spans.append((from_raw, from_realtime, raw, realtime, lo, hi, STATUSES[next(numbers)], said["boot_id"]))
+        if next(numbers, None) is not None:
+            raise ValueError("more than it should hold")
+
+
+def leb128(data):
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
+
+
+def zigzag(n):
+    return n >> 1 if n & 1 == 0 else -(n >> 1) - 1
+
+
+# ---------------------------------------------------------------- step 4: a host's file
+
+
+class HostFile:
+    MOST_AT_ONCE = 4096
+
+    def __init__(self, host, log):
+        self.host, self.id, self.log = host, host["id"], log
+        self.evidence, self.keys, self.chains = Evidence(), set(), {}
+        self.last = (0, 0)
+        self.batches, self.unsigned, self.waiting = {}, None, []
+
+    def fault(self, rule, detail, epoch=None, seq=None):
+        return Fault("evidence", rule, detail, self.id, epoch, seq)
+
+    def read(self, path):
+        try:
+            self._read(path)
+        except Fault:
+            # A signature further up that does not hold comes first.
+            self._check_signatures()
+            raise
+        except (ValueError, KeyError, TypeError, zlib.error, StopIteration) as error:
+            self._check_signatures()
+            raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.last) from error
+        return self
+
+    def _read(self, path):
+        self._check_host()
+        for line in lines_of(path):
+            take = {"batch": self._batch, "delivery": self._delivery, "statement": self._statement}.get(line["kind"])
+            if take is None:
+                raise self.fault("malformed", f"A line is of kind {json.dumps(line['kind'])}")
+            take(line)
+            if len(self.waiting) >= self.MOST_AT_ONCE:
+                self._check_signatures()
+        self._all_signed()
+        self._check_signatures()
+        chains = [
+            {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
+            for epoch, c in self.chains.items()
+        ]
+        if chains != self.host["chains"]:
+            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
+
+    def _check_host(self):
+        if self.log.entry_of(self.host["leaf"], self.id)["kind"] != "enrol":
+            raise self.fault("host_leaf", "Its leaf is no enrolment")
+        for key in self.host["keys"]:
+            entry = self.log.entry_of(key["leaf"], self.id)
+            if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
+                raise self.fault("host_key", f"The log does not know key {key['public_key']} as one of this host")
+            self.keys.add(key["public_key"])
+
+    def _check_signatures(self):
+        waiting, self.waiting = self.waiting, []
+        bad = first_bad(waiting)
+        if bad is not None:
+            raise self.fault(*bad.where)
+
+    def _number(self, epoch, seq):
+        if (epoch, seq) <= self.last:
+            raise self.fault("order", "It comes after a later one", epoch, seq)
+        chain = self.chains.get(epoch)
+        if chain is None:
+            self._all_signed()
+            self.batches = {}
+            self.chains[epoch] = {"first": seq, "last": seq, "lost": [], "unreadable": 0}
+        else:
+            if seq > chain["last"] + 1:
+                chain["lost"].append([chain["last"] + 1, seq - 1])
+            chain["last"] = seq
+        self.last = (epoch, seq)
+
+    def _batch(self, line):
+        epoch, seq, prev, given = line["epoch"], line["seq"], line["prev_hash"], line["hash"]
+        self._number(epoch, seq)
+        before = self.batches.get(seq - 1)
+        if seq == 1:
+            follows = prev == sha256(f"truebound-genesis/1\n{self.id}\n{epoch}")
+        else:
+            follows = before is None or prev == before[0]
+        if not follows:
+            raise self.fault("chain", "It does not follow the batch before it", epoch, seq)
+        body = base64.b64decode(line["body"], validate=True)
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        if given != sha256(f"truebound-batch/1\n{self.id}\n{epoch}\n{seq}\n{prev}\nsha-256=:{digest}:"):
+            raise self.fault("body", "Its bytes are not those that were hashed", epoch, seq)
+        received = json.dumps(line["received_at_ns"])
+        entry = f'{{"epoch":{epoch},"hash":"{given}","host":"{self.id}","kind":"batch","received_at_ns":{received},"seq":{seq}}}'
+        if not self.log.holds(line["leaf"], entry):
+            raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this batch", epoch, seq)
+        self.batches[seq] = (given, prev, body)
+        if self.unsigned is None:
+            self.unsigned = seq
+        if not line["whole"]:
+            self.chains[epoch]["unreadable"] += 1
+            self.evidence.not_whole(epoch, seq)
+            return
+        try:
+            self.evidence.take_batch(epoch, seq, body)
+        except (ValueError, KeyError, TypeError, zlib.error) as error:
+            raise self.fault("unreadable", f"It is said to be whole, and cannot be read: {error!r}", epoch, seq) from error
+
+    def _all_signed(self):
+        if self.unsigned is not None:
+            raise self.fault("delivery", "It and those after it are in no signed delivery", self.last[0], self.unsigned)
+
+    def _delivery(self, line):
+        epoch, first, seq = line["epoch"], line["signed_from"], line["seq"]
+        covered = [self.batches.get(n) for n in range(first, seq + 1)] if seq - first < len(self.batches) else [None]
+        if (epoch, seq) != self.last or not covered or None in covered:
+            raise self.fault("delivery", f"The batches {first} to {seq} that it covers are not all there", epoch, seq)
+        if self.unsigned is not None and self.unsigned < first:
+            self._all_signed()
+        self.unsigned = None
+        digest = line["signed_digest"]
+        if digest is None:
+            together = b"".join(b"\x01" + len(body).to_bytes(4, "big") + body for _, _, body in covered)
+            digest = base64.b64encode(hashlib.sha256(together).digest()).decode()
+        text = self._signature_base(line, covered, digest)
+        where = ("delivery_signature", f"The batches {first} to {seq} are not signed by a key of this host", epoch, seq)
+        self._await_signature(line["key"], text, line["signature"], where)
+
+    def _signature_base(self, line, covered, digest):
+        fields = ("@method", "@target-uri", "content-digest", "truebound-agent", "truebound-epoch", "truebound-seq",
+                  "truebound-prev", "truebound-head", "truebound-sent")
+        values = ("POST", line["target_uri"], f"sha-256=:{digest}:", self.id, line["epoch"], line["signed_from"],
+                  covered[0][1], covered[-1][0], line["sent"])
+        names = " ".join(f'"{field}"' for field in fields)
+        base = [f'"{field}": {value}' for field, value in zip(fields, values)]
+        return "\n".join([*base, f'"@signature-params": ({names});keyid="{self.id}";alg="ed25519"'])
+
+    def _await_signature(self, key, text, signature, where):
+        if key not in self.keys:
+            raise self.fault(*where)
+        self.waiting.append(Signature(from_base64url(key), text.encode(), from_base64url(signature), where))
+
+    def _statement(self, line):
+        epoch, seq = line["epoch"], line["seq"]
+        self._number(epoch, seq)
+        body, signature = base64.b64decode(line["body"], validate=True), from_base64url(line["signature"])
+        where = ("statement_signature", "It is not signed by a key of this host", epoch, seq)
+        self._await_signature(line["key"], f"truebound-spans/1\n{self.id}\n{body.hex()}", line["signature"], where)
+        entry = {"kind": "statement", "host": self.id, "epoch": epoch, "seq": seq, "digest": sha256(body + signature)}
+        if not self.log.holds(line["leaf"], canonical(entry)):
+            raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this statement", epoch, seq)
+        try:
+            self.evidence.take_statement(body, line["context"])
+        except (ValueError, KeyError, TypeError, StopIteration, IndexError) as error:
+            raise self.fault("unreadable", f"It is no statement of this context: {error!r}", epoch, seq) from error
+
+
+# ---------------------------------------------------------------- tb-evidence/1
+
+EVENT_REASONS = ("clock_stepped", "suspended", "vm_disrupted", "ruler_jumped", "clocksource_changed")
+
+
+def counting(unverified):
+    return {"proven", "holdover", "unverified"} if unverified else {"proven", "holdover"}
+
+
+def broken_by(x, y):
+    """Why the clock was not continuous from one reading to the next; None = it was (step 2)."""
+    if y.follows and y.batch.boot == x.batch.boot and y.raw >= x.raw and y.through is not None:
+        return None
+    if not y.follows:
+        return "lost_evidence"
+    if y.batch.boot != x.batch.boot:
+        return "boot"
+    if y.raw < x.raw:
+        return "ruler_jumped"
+    if x.batch.rehearsal or y.batch.rehearsal:
+        return "rehearsal"
+    happened = {kind for kind, raw in y.batch.events if x.raw < raw <= y.raw}
+    for kind in EVENT_REASONS:
+        if kind in happened:
+            return kind
+    return "no_bound" if y.lo is None else "agent_blind"
+
+
+def covers_of(readings, counts):
+    """Step 3: covers (from, to, lo, hi), holes (from, to), gaps (from, to, reason), and the readings that count."""
+    covers, holes, gaps, used = [], [], [], []
+    last, before, reason, between = None, None, None, 0
+    for y in readings:
+        if before is not None and reason is None:
+            reason = broken_by(before, y)
+        before = y
+        if y.lo is None or y.batch.rehearsal or y.status not in counts:
+            between += 1
+            continue
+        used.append(y)
+        earliest, latest = y.realtime + y.lo, y.realtime + y.hi
+        if last is None:
+            gaps.append((-INFINITY, latest, "no_record"))
+        else:
+            early, late = last.realtime + last.lo, last.realtime + last.hi
+            if between == 0 and reason is None:
+                covers.append((early, latest, min(last.lo, y.lo, y.through[0]), max(last.hi, y.hi, y.through[1])))
+            elif reason is None:
+                holes.append((min(early, earliest), max(late, latest)))
+            else:
+                gaps.append((min(early, earliest), max(late, latest), reason))
+        last, reason, between = y, None, 0
+    gaps.append((-INFINITY if last is None else last.realtime + last.lo, INFINITY, "no_record"))
+    return covers, holes, gaps, used
+
+
+def pieces_of(covers, blocked):
+    """Step 4."""
+    covers = sorted(c for c in covers if c[0] < c[1])
+    blocked = union(blocked)
+    ends = sorted({t for a, b, *_ in covers for t in (a, b)} | {t for stretch in blocked for t in stretch})
+    out, active, k, j = [], [], 0, 0
+    for p, q in zip(ends, ends[1:]):
+        active = [c for c in active if c[1] > p]
+        while k < len(covers) and covers[k][0] <= p:
+            active.append(covers[k])
+            k += 1
+        while j < len(blocked) and blocked[j][1] <= p:
+            j += 1
+        if not active or (j < len(blocked) and blocked[j][0] <= p):
+            continue
+        lo, hi = min(c[2] for c in active), max(c[3] for c in active)
+        if out and out[-1][1] == p and out[-1][2:] == (lo, hi):
+            out[-1] = (out[-1][0], q, lo, hi)
+        else:
+            out.append((p, q, lo, hi))
+    return out
+
+
+def span_pieces(spans, counts):
+    """Step 5."""
+    covers, holes, last = [], [], None
+    for one in spans:
+        from_raw, from_realtime, _, to_realtime, lo, hi, status, boot = one
+        if status not in counts:
+            continue
+        covers.append((from_realtime + lo, to_realtime + hi, lo, hi))
+        if last is None:
+            holes.append((-INFINITY, from_realtime + hi))
+        elif last[7] != boot or last[2] != from_raw:
+            holes.append((min(last[3] + last[4], from_realtime + lo), max(last[3] + last[5], from_realtime + hi)))
+        last = one
+    if last is not None:
+        holes.append((last[3] + last[4], INFINITY))
+    return pieces_of(covers, holes)
+
+
+class Derived:
+    """What a host's evidence says, for one answer to whether `unverified` counts (steps 3 to 6)."""
+
+    def __init__(self, evidence, unverified, period):
+        counts = counting(unverified)
+        covers, holes, gaps, self.used = covers_of(evidence.readings, counts)
+        self.pieces = pieces_of(covers, holes + [(a, b) for a, b, _ in gaps])
+        self.minutes = span_pieces(evidence.spans, counts)
+        proved = union([(a, b) for a, b, _, _ in self.minutes])
+        self.cuts = [clamped(a, b, reason, *period) for f, t, reason in gaps for a, b in less([(f, t)], proved)]
+
+
+def clamped(a, b, reason, begin, end):
+    if a == -INFINITY and b == INFINITY:
+        return (begin - 1, end + 1, reason)
+    if a == -INFINITY:
+        return (min(b, begin) - 1, b, reason)
+    return (a, max(a, end) + 1 if b == INFINITY else b, reason)
+
+
+# ---------------------------------------------------------------- step 6: results
+
+
+class Period:
+    def __init__(self, manifest):
+        self.leaps = LeapTable(manifest["leap_table"])
+        self.utc = tuple(posix_of(manifest["period"][k])[0] for k in ("from", "to"))
+        if self.utc[0] >= self.utc[1]:
+            raise Fault("results", "period", "It ends before it begins")
+        self.window = tuple(self.leaps.axis(t) for t in self.utc)
+
+    def leap_cuts(self, horizon):
+        for y, step in self.leaps.leaps():
+            a, b = (y - SECOND, y + 2 * SECOND) if step > 0 else (y - 2 * SECOND, y + SECOND)
+            if a <= self.window[1] + horizon and b >= self.window[0] - horizon:
+                yield (a, b, "leap")
+
+    def smears(self, horizon):
+        for y, step in self.leaps.leaps():
+            begins = y - 43200 * SECOND
+            if begins <= self.window[1] + horizon and begins + 86401 * SECOND >= self.window[0] - horizon:
+                yield (begins, 1 if step > 0 else -1)
+
+
+def derive(result, profile, evidence, derived, period):
+    """The part of a result that follows from evidence."""
+    terms, leaps = result["terms"], period.leaps
+    low, high = (int(x) for x in terms["limit_ns"])
+    error, horizon = int(terms["app_error_ns"]), int(terms["horizon_ns"])
+    traceable = bool(result["documents"]) or not terms["requires_traceability"]
+    pieces = [(leaps.axis(a), leaps.axis(b), -hi, -lo, traceable) for a, b, lo, hi in derived.pieces + derived.minutes]
+    cuts = [(leaps.axis(a), leaps.axis(b), reason) for a, b, reason in derived.cuts] + list(period.leap_cuts(horizon))
+    clock = Clock(evidence.rate, horizon, terms["requires_traceability"], cuts, [], pieces)
+    said = {
+        "window": period.window,
+        "schedule": [(leaps.read(a), leaps.read(b)) for a, b in result["schedule"]],
+        "exemptions": [
+            (leaps.read(e["from"]), leaps.read(e["to"]), leaps.read(e["declared_at"]))
+            for e in result["exemptions"]
+            if e["scope"] == result["scope"] and e["host"] in (None, result["host"])
+        ],
+    }
+    limits = {"low": low + error, "high": high - error, "minimum": terms["minimum_proven_ppm"]}
+    smears = list(period.smears(horizon)) if profile.get("smear") in ("reference", "corrected") else []
+    found = audit(limits, [clock], said, smears)
+    return in_words(found, cuts, said, sampled(derived.used, said, limits, leaps), evidence, period)
+
+
+def in_words(found, cuts, said, samples, evidence, period):
+    say, (a, b) = period.leaps.say, period.window
+    begin, end = period.utc
+    here = lambda kind: sum(1 for k, t in evidence.events if k == kind and begin <= t < end)
+    statistics = statistics_in_words(found["statistics"])
+    statistics.pop("samples")
+    statistics["dropped"]["rehearsed"] = sum(1 for t in evidence.rehearsed if begin <= t < end)
+    shown = sorted((max(f, a), min(t, b), reason) for f, t, reason in cuts if f < b and t > a)
+    return {
+        "drift_ppb": evidence.rate,
+        "cuts": [[say(f), say(t), reason] for f, t, reason in shown],
+        "spans": [[say(f), say(t), verdict] for f, t, verdict in found["spans"]],
+        "episodes": [{"from": say(f), "to": say(t), "peak_proven_ns": str(peak)} for f, t, peak in found["episodes"]],
+        "gaps": [[say(f), say(t)] for f, t in longest_gaps(found["spans"], said)],
+        "totals": {f"{k}_ns": str(found[k]) for k in SUMS}, "shares": shares_in_words(found), "verdict": found["verdict"],
+        "sampled": samples, "statistics": statistics,
+        "counts": {
+            "leap_events": here("leap_applied"), "source_changes": here("source_state_changed"), "steps": here("clock_stepped"),
+            "conflicts": sum(1 for _, _, verdict in found["spans"] if verdict == "CONFLICT"),
+        },
+    }
+
+
+SUMS = ("in_scope", "exempt", "audited", "compliant", "violation", "unproven", "conflict", "no_evidence")
+
+
+def shares_in_words(found):
+    return {
+        "coverage_ppm": found["coverage_ppm"], "proven_ppm": found["proven_ppm"], "violation_ppm": found["violation_ppm"],
+        "compliance_ppm_range": found["range_ppm"],
+    }
+
+
+def longest_gaps(spans, said):
+    nothing = [(a, b) for a, b, verdict in spans if verdict == "NO_EVIDENCE"]
+    wanted = less(union(said["schedule"]), union([(a, b) for a, b, _ in said["exemptions"]]))
+    return sorted(meet(nothing, wanted), key=lambda g: (g[0] - g[1], g[0]))[:10]
+
+
+def sampled(used, said, limits, leaps):
+    """Step 11."""
+    early = union([(a, b) for a, b, declared in said["exemptions"] if declared <= a])
+    wanted = less(meet(union(said["schedule"]), [said["window"]]), early)
+    begins = [a for a, _ in wanted]
+    taken = []
+    for reading in used:
+        m = (reading.lo + reading.hi) // 2
+        t = leaps.axis(reading.realtime + m)
+        k = bisect_right(begins, t) - 1
+        if k >= 0 and t < wanted[k][1]:
+            taken.append((t, -m))
+    times = sorted(t for t, _ in taken)
+    return {
+        "samples": len(taken), "inside": sum(1 for _, d in taken if limits["low"] <= d <= limits["high"]),
+        "greatest_divergence_ns": str(max(abs(d) for _, d in taken)) if taken else None,
+        "longest_interval_ns": str(max(b - a for a, b in zip(times, times[1:]))) if len(times) > 1 else None,
+    }
+
+
+def differs(result, computed):
+    for name, value in computed.items():
+        said = result["terms"]["drift_ppb"] if name == "drift_ppb" else result[name]
+        if said != value:
+            return f"{name} is not what follows from the evidence: {shorter(said, value)}"
+    return None
+
+
+def shorter(said, value):
+    """The first place where they differ."""
+    if isinstance(said, dict) and isinstance(value, dict):
+        for k in sorted({*said, *value}):
+            if said.get(k) != value.get(k):
+                return f"{k}: {shorter(said.get(k), value.get(k))}"
+    if isinstance(said, list) and isinstance(value, list):
+        for k in range(max(len(said), len(value))):
+            if said[k : k + 1] != value[k : k + 1]:
+                return f"[{k}]: {json.dumps(said[k : k + 1])}, not {json.dumps(value[k : k + 1])}"
+    return f"{json.dumps(said)}, not {json.dumps(value)}"
+
+
+def order_of(result):
+    text = lambda s: (0, b"") if s is None else (1, s.encode("utf-16-be"))
+    return (text(result["profile"]), text(result["scope"]), text(result["name"]), text(result["host"]))
+
+
+def totals_of(results):
+    """Step 13."""
+    sums = {k: sum(int(r["totals"][f"{k}_ns"]) for r in results) for k in SUMS}
+    verdicts = ("PASS", "PASS_WITHIN_POLICY", "INCONCLUSIVE", "FAIL", "NOT_APPLICABLE")
+    worst = min(results, key=badness, default=None)
+    return {
+        "hosts": len({r["host"] or ("listed", r["name"]) for r in results}), "results": len(results),
+        **{f"{k}_ns": str(sums[k]) for k in ("audited", "compliant", "violation", "unproven", "no_evidence")},
+        "shares": shares_in_words(shares_of(sums)),
+        "sampled": {k: sum(r["sampled"][k] for r in results) for k in ("samples", "inside")},
+        "verdicts": {v: sum(1 for r in results if r["verdict"] == v) for v in verdicts},
+        "worst": None if worst is None else {k: worst[k] for k in ("host", "name", "profile")},
+    }
+
+
+def badness(result):
+    violation, compliant, audited = (int(result["totals"][f"{k}_ns"]) for k in ("violation", "compliant", "audited"))
+    return (-violation, Fraction(compliant, audited) if audited else 2)
+
+
+# ---------------------------------------------------------------- a bundle, step by step
+
+
+class Bundle:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def bytes(self, name, step="signature"):
+        if not os.path.isfile(self.path(name)):
+            raise Fault(step, "missing", f"{name} is not there")
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def names(self, folder):
+        return sorted(os.listdir(self.path(folder))) if os.path.isdir(self.path(folder)) else []
+
+    def check(self, expected):
+        self._signature(expected)
+        self._anchors_and_heads()
+        self._log_and_files()
+        hosts = self.each_host()
+        for failure, *_ in hosts:
+            if failure:
+                raise Fault(*failure)
+        self._profiles()
+        self._results(hosts)
+        self._rendered()
+        return sum(count for _, _, _, count in hosts)
+
+    def _signature(self, expected):
+        data = self.bytes("manifest.json")
+        try:
+            self.manifest = json.loads(data)
+            same = canonical(self.manifest).encode() == data
+        except ValueError:
+            same = False
+        if not same:
+            raise Fault("signature", "canonical", "manifest.json is not canonical JSON")
+        if self.manifest.get("format") != "truebound-report/1":
+            raise Fault("signature", "format", f"manifest.json is of the format {self.manifest.get('format')}, not truebound-report/1")
+        self.sha256, signed = sha256(data), json.loads(self.bytes("manifest.sig"))
+        self.key = from_base64url(signed["public_key"])
+        if not is_signed(self.key, f"truebound-report/1\n{self.sha256}", from_base64url(signed["signature"])):
+            raise Fault("signature", "manifest_signature", f"manifest.sig is not over manifest.json, whose SHA-256 is {self.sha256}")
+        own, issuer = key_id(self.key), self.manifest["issuer"]
+        if signed["key_id"] != own or issuer["key_id"] != own or issuer["public_key"] != signed["public_key"]:
+            raise Fault("signature", "issuer_key", f"manifest.sig is by key {own}, but the manifest is issued by {issuer['key_id']}")
+        if expected not in (None, own):
+            raise Fault("signature", "expected_key", f"The report is signed by key {own}, not by {expected}")
+
+    def _anchors_and_heads(self):
+        self.log = Log(self.path("log.ndjson"))
+        check_anchors(self, {sha256(head_text(self.manifest, head)) for head in self.log.anchored})
+        self.log.check_heads(self.manifest, self.key)
+
+    def _log_and_files(self):
+        self.log.check_tiles()
+        there, wanted = set(self.names("evidence")), [f"{host['id']}.ndjson" for host in self.manifest["hosts"]]
+        for name in wanted:
+            if name not in there:
+                raise Fault("evidence", "missing", f"evidence/{name} is not there", name.removesuffix(".ndjson"))
+        for name in sorted(there - set(wanted)):
+            raise Fault("evidence", "odd_file", f"evidence/{name} is of no host of the manifest")
+        ids = {host["id"] for host in self.manifest["hosts"]}
+        for result in self.manifest["results"]:
+            if result["host"] is not None and result["host"] not in ids:
+                raise Fault("evidence", "missing", f"A result is of {result['name']}, which is not among the hosts", result["host"])
+
+    def each_host(self):
+        """(fault, differences, demo, records) of each host, on all processors."""
+        hosts = self.manifest["hosts"]
+        if len(hosts) < 2:
+            return [self.one_host(host) for host in hosts]
+        # A fork has all that was read already. Without it the hosts are taken one after the other.
+        if "fork" not in multiprocessing.get_all_start_methods():
+            return [self.one_host(host) for host in hosts]
+        context = multiprocessing.get_context("fork")
+        Bundle.shared = self
+        with context.Pool() as pool:
+            return pool.map(one_host_of_shared, range(len(hosts)), chunksize=1)
+
+    def one_host(self, host):
+        try:
+            file = HostFile(host, self.log).read(self.path("evidence", f"{host['id']}.ndjson"))
+        except Fault as fault:
+            return fault.args, {}, False, 0
+        records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
+        return None, self.differences(host["id"], file.evidence), file.evidence.demo, records
+
+    def differences(self, host, evidence):
+        """Of each result of the host that cannot be derived: what differs. A fault of the period or the leap table is told later."""
+        try:
+            period = Period(self.manifest)
+        except Fault:
+            return {}
+        profiles = {p["profile"]["id"]: p["profile"] for p in self.manifest["profiles"]}
+        derived, out = {}, {}
+        for k, result in enumerate(self.manifest["results"]):
+            if result["host"] != host:
+                continue
+            unverified = result["terms"]["counts_unverified"]
+            if unverified not in derived:
+                derived[unverified] = Derived(evidence, unverified, period.utc)
+            computed = derive(result, profiles.get(result["profile"], {}), evidence, derived[unverified], period)
+            wrong = differs(result, computed)
+            if wrong:
+                out[k] = wrong
+        return out
+
+    def _profiles(self):
+        profiles = {}
+        for one in self.manifest["profiles"]:
+            if sha256(canonical(one["profile"])) != one["sha256"]:
+                raise Fault("profiles", "profile_hash", f"Profile {one['profile'].get('id')} has another hash than the manifest says")
+            profiles[one["profile"]["id"]] = one["profile"]
+        for result in self.manifest["results"]:
+            profile = profiles.get(result["profile"])
+            if profile is None or profile.get("limit_ns") != result["terms"]["limit_ns"]:
+                raise Fault("profiles", "profile_limit", f"{result['name']} is not held against the limit of {result['profile']}", result["host"])
+
+    def _results(self, hosts):
+        Period(self.manifest)
+        results = self.manifest["results"]
+        wrong = self.differences(None, Evidence())
+        for _, differences, _, _ in hosts:
+            wrong.update(differences)
+        for k in sorted(wrong):
+            raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
+        if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
+            raise Fault("results", "order", "The results are not in their order")
+        if totals_of(results) != self.manifest["totals"]:
+            raise Fault("results", "totals", "The totals are not the sums of the results")
+        if self.manifest["demo"] != any(demo for _, _, demo, _ in hosts):
+            raise Fault("results", "demo", "Whether clocks are simulated is not what the evidence says")
+        names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
+        if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
+            raise Fault("results", "results_sha256", "results_sha256 is not that of the results")
+
+    def _rendered(self):
+        said = json.loads(self.bytes("rendered.json", "rendered"))
+        files = said["files"]
+        lines = ["truebound-rendered/1", self.sha256, *(f"{name} {files[name]}" for name in sorted(files))]
+        if not is_signed(self.key, "\n".join(lines), from_base64url(said["signature"])):
+            raise Fault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest")
+        for name in ("report.csv", "report.html", "report.pdf"):
+            there = os.path.isfile(self.path(name))
+            if there != (name in files) or (there and sha256(self.bytes(name)) != files[name]):
+                raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
+
+
+def one_host_of_shared(k):
+    return Bundle.shared.one_host(Bundle.shared.manifest["hosts"][k])
+
+
+def check_anchors(bundle, imprints):
+    for name in bundle.names("anchors"):
+        raise Fault("anchors", "anchor", f"anchors/{name}: not read yet")
+    for imprint in imprints:
+        raise Fault("anchors", "missing", f"anchors/{imprint}.tsr is not there")
+
+
+def verify(folder, expected):
+    bundle = Bundle(folder)
+    try:
+        records = bundle.check(expected)
+    except Fault as fault:
+        print(fault.line(), file=sys.stderr)
+        return 1
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        print(f"Does not hold: rule malformed: {error!r}", file=sys.stderr)
+        return 1
+    print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")
+    return 0
+
+
 def main(args):
     if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
         with (sys.stdin if args[1] == "-" else open(args[1], encoding="utf-8")) as file:
@@ -836,6 +1988,10 @@ def main(args):
             else:
                 explain_each(file)
         return 0
+    if len(args) == 1 and not args[0].startswith("-"):
+        return verify(args[0], None)
+    if len(args) == 3 and args[1] == "--key":
+        return verify(args[0], args[2])
     print(__doc__.strip(), file=sys.stderr)
     return 2
 
