@@ -1802,6 +1802,153 @@ def badness(result):
     return (-violation, Fraction(compliant, audited) if audited else 2)
 
 
+# ---------------------------------------------------------------- step 2: responses of time-stamping authorities (RFC 3161)
+
+DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
+CURVES = {  # p, a, b, x, y, n of P-256 and P-384
+    "2a8648ce3d030107": (
+        2**256 - 2**224 + 2**192 + 2**96 - 1, -3, 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    ),
+    "2b81040022": (
+        2**384 - 2**128 - 2**96 + 2**32 - 1, -3,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+    ),
+}
+
+
+class Der:
+    def __init__(self, data):
+        if data[1] < 128:
+            begin, size = 2, data[1]
+        else:
+            begin = 2 + (data[1] & 127)
+            size = int.from_bytes(data[2:begin], "big")
+        self.tag, self.value, self.whole, self.rest = data[0], data[begin : begin + size], data[: begin + size], data[begin + size :]
+        if len(self.value) != size:
+            raise ValueError("cut off")
+
+    def __iter__(self):
+        rest = self.value
+        while rest:
+            one = Der(rest)
+            rest = one.rest
+            yield one
+
+    def number(self):
+        if self.tag != 2:
+            raise ValueError("not a number")
+        return int.from_bytes(self.value, "big")
+
+
+def stamped(response):
+    """The imprint under a granted response whose signature holds by the certificate in it; a ValueError says what is wrong."""
+    status, *token = Der(response)
+    if next(iter(status)).number() > 1 or not token:
+        raise ValueError("it was not granted")
+    signed = list(next(iter(list(token[0])[1])))
+    info = next(iter(list(signed[2])[1])).value
+    certificates = [one for part in signed if part.tag == 0xA0 for one in part]
+    signer = next(iter(signed[-1]))
+    check_signer(list(signer), info, certificates)
+    algorithm, imprint = list(Der(info))[2]
+    if next(iter(algorithm)).value.hex() not in DIGESTS:
+        raise ValueError("its imprint is of another algorithm")
+    return imprint.value.hex()
+
+
+def check_signer(signer, info, certificates):
+    _, who, digest, attributes, algorithm, signature = signer[:6]
+    name = DIGESTS.get(next(iter(digest)).value.hex())
+    if name is None or attributes.tag != 0xA0:
+        raise ValueError("its signature is of another form")
+    said = {next(iter(a)).value.hex(): next(iter(list(a)[1])).value for a in attributes}
+    if said.get("2a864886f70d010904") != hashlib.new(name, info).digest():
+        raise ValueError("its digest is not that of what it says")
+    # Signed as the SET that the attributes are, whatever tag stands here for it.
+    data = b"\x31" + attributes.whole[1:]
+    for certificate in certificates:
+        fields = [field for field in next(iter(certificate)) if field.tag != 0xA0]
+        names = list(who)
+        if who.tag != 0x30 or fields[0].number() != names[1].number() or fields[2].whole != names[0].whole:
+            continue
+        if not signature_holds(fields[5], algorithm, name, data, signature.value):
+            raise ValueError("its signature does not hold by its certificate")
+        return
+    raise ValueError("the certificate of its signer is not in it")
+
+
+def signature_holds(public, algorithm, name, data, signature):
+    kind, bits = public
+    kind = list(kind)
+    oid = next(iter(algorithm)).value.hex()
+    # The algorithm may name its own digest.
+    name = {"2a864886f70d01010b": "sha256", "2a864886f70d01010c": "sha384", "2a864886f70d01010d": "sha512",
+            "2a8648ce3d040302": "sha256", "2a8648ce3d040303": "sha384", "2a8648ce3d040304": "sha512"}.get(oid, name)
+    digest = hashlib.new(name, data).digest()
+    if kind[0].value.hex() == "2a864886f70d010101":
+        modulus, exponent = (part.number() for part in Der(bits.value[1:]))
+        oid = bytes.fromhex(next(k for k, v in DIGESTS.items() if v == name))
+        wrapped = b"\x30\x0d\x06\x09" + oid + b"\x05\x00\x04" + bytes([len(digest)]) + digest
+        size = (modulus.bit_length() + 7) // 8
+        block = b"\x30" + bytes([len(wrapped)]) + wrapped
+        padded = b"\x00\x01" + b"\xff" * (size - len(block) - 3) + b"\x00" + block
+        return len(signature) == size and pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(padded, "big")
+    curve = CURVES.get(kind[1].value.hex()) if kind[0].value.hex() == "2a8648ce3d0201" else None
+    if curve is None:
+        raise ValueError("its key is of a kind that is not known here (RSA, P-256 and P-384 are)")
+    return ecdsa_holds(curve, bits.value[1:], digest, *(part.number() for part in Der(signature)))
+
+
+def ecdsa_holds(curve, point, digest, r, s):
+    p, a, b, x, y, n = curve
+    half = len(point) // 2
+    key = (int.from_bytes(point[1 : 1 + half], "big"), int.from_bytes(point[1 + half :], "big"))
+    if point[0] != 4 or not (0 < r < n and 0 < s < n) or (key[1] ** 2 - key[0] ** 3 - a * key[0] - b) % p:
+        return False
+
+    def add(u, v):
+        if u is None or v is None:
+            return u or v
+        if u[0] == v[0]:
+            if (u[1] + v[1]) % p == 0:
+                return None
+            slope = (3 * u[0] ** 2 + a) * pow(2 * u[1], -1, p)
+        else:
+            slope = (v[1] - u[1]) * pow(v[0] - u[0], -1, p)
+        at = (slope**2 - u[0] - v[0]) % p
+        return at, (slope * (u[0] - at) - u[1]) % p
+
+    z = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - n.bit_length())
+    scalars = [(z * pow(s, -1, n) % n, (x, y)), (r * pow(s, -1, n) % n, key)]
+    total = None
+    for bit in reversed(range(n.bit_length())):
+        total = add(total, total)
+        for k, base in scalars:
+            if k >> bit & 1:
+                total = add(total, base)
+    return total is not None and total[0] % n == r
+
+
+def check_anchors(bundle, imprints):
+    for name in bundle.names("anchors"):
+        try:
+            imprint = stamped(bundle.bytes(f"anchors/{name}", "anchors"))
+        except (ValueError, IndexError, StopIteration, TypeError) as error:
+            raise Fault("anchors", "anchor", f"anchors/{name} does not hold: {error}") from error
+        if imprint not in imprints or name != f"{imprint}.tsr":
+            raise Fault("anchors", "anchor", f"anchors/{name} is over no head of this report")
+    there = set(bundle.names("anchors"))
+    for imprint in sorted(imprints):
+        if f"{imprint}.tsr" not in there:
+            raise Fault("anchors", "missing", f"anchors/{imprint}.tsr is not there")
+
+
 # ---------------------------------------------------------------- a bundle, step by step
 
 
@@ -1957,13 +2104,6 @@ class Bundle:
 
 def one_host_of_shared(k):
     return Bundle.shared.one_host(Bundle.shared.manifest["hosts"][k])
-
-
-def check_anchors(bundle, imprints):
-    for name in bundle.names("anchors"):
-        raise Fault("anchors", "anchor", f"anchors/{name}: not read yet")
-    for imprint in imprints:
-        raise Fault("anchors", "missing", f"anchors/{imprint}.tsr is not there")
 
 
 def verify(folder, expected):
