@@ -219,6 +219,46 @@ describe("a forger is caught who", () => {
     }));
     expect(await failure(consistent)).toMatchObject({ step: "profiles", rule: "profile_limit" });
   });
+  it.each([
+    [
+      "softens the terms of a scope",
+      "scope_terms",
+      (one: ReportManifest) => ({
+        ...one,
+        results: one.results.map((result) => ({ ...result, terms: { ...result.terms, counts_unverified: true } })),
+      }),
+    ],
+    [
+      "waives the chain to UTC",
+      "profile_terms",
+      (one: ReportManifest) => ({
+        ...one,
+        results: one.results.map((result) => ({ ...result, terms: { ...result.terms, requires_traceability: true } })),
+      }),
+    ],
+    [
+      "names a document that there is not",
+      "document",
+      (one: ReportManifest) => ({ ...one, results: one.results.map((result) => ({ ...result, documents: ["d1"] })) }),
+    ],
+    ["counts the good host twice", "twice", (one: ReportManifest) => ({ ...one, results: [one.results[0], ...one.results] })],
+    ["calls it final too early", "final", (one: ReportManifest) => ({ ...one, created_at: one.period.to })],
+  ])("%s, with the issuer's key", async (_, rule, change) => {
+    expect(await failure(resigned(change as (one: ReportManifest) => object))).toMatchObject({ step: "profiles", rule });
+  });
+  it("gives a bad host the name of a good one, with the issuer's key", async () => {
+    const names = new Map([
+      ["host-0", "host-1"],
+      ["host-1", "host-0"],
+    ]);
+    const renamed = <T extends { name: string }>(one: T): T => ({ ...one, name: names.get(one.name) ?? one.name });
+    expect(await failure(resigned((one) => ({ ...one, results: one.results.map(renamed) })))).toMatchObject({
+      step: "evidence",
+      rule: "host_name",
+    });
+    const both = resigned((one) => ({ ...one, hosts: one.hosts.map(renamed), results: one.results.map(renamed) }));
+    expect(await failure(both)).toMatchObject({ step: "evidence", rule: "host_leaf" });
+  });
   it("signs again with another key", async () => {
     const other = newKey();
     expect(await failure(resigned((one) => one, other))).toMatchObject({ step: "signature", rule: "issuer_key" });

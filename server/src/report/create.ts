@@ -232,7 +232,7 @@ function deriveAll(
 }
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {
-  const enrolment = leaves.find(({ entry }) => entry.kind === "enrol");
+  const enrolment = leaves.findLast(({ entry }) => entry.kind === "enrol" && entry.name === host.name);
   if (enrolment === undefined)
     throw new ReportTrouble(`Cannot report on host ${host.name}: the log has no enrolment of it; truebound log verify looks into it`);
   const keys = leaves.filter(({ entry }) => (entry.kind === "enrol" || entry.kind === "key") && typeof entry.public_key === "string");

@@ -36,8 +36,9 @@ export class HostChain {
 
   /** Those that the log knows as this host's. */
   #checkedKeys(): Map<string, Uint8Array> {
-    const { id, leaf, keys } = this.#host;
-    if (this.#proofs.hostLeaf(leaf, id).kind !== "enrol") throw this.#fault("host_leaf", "Its leaf is no enrolment");
+    const { id, name, leaf, keys } = this.#host;
+    const enrolment = this.#proofs.hostLeaf(leaf, id);
+    if (enrolment.kind !== "enrol" || enrolment.name !== name) throw this.#fault("host_leaf", "Its leaf is no enrolment of that name");
     return new Map(
       keys.map(({ public_key, leaf }) => {
         const { kind, public_key: logged } = this.#proofs.hostLeaf(leaf, id);

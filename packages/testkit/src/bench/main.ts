@@ -16,6 +16,7 @@ import { measureIngest } from "./ingest.ts";
 import { runLinkJob } from "./link-runner.ts";
 import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
+import { measureLog } from "./log.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
@@ -47,6 +48,7 @@ const PARTS = {
   overload,
   reads,
   alerts,
+  log: evidenceLog,
   "alert-latency": alertLatency,
   audit,
 } as const;
@@ -293,6 +295,23 @@ async function reads(): Promise<void> {
   judge("ms for the latest state of the whole fleet", fleetMs, 100, 1);
   judge("ms for a host's day", hostDayMs, 50, 1);
   judge("ms for the fleet's percentiles over a day", fleetDayMs ?? Number.NaN, 200, 1);
+}
+
+async function evidenceLog(): Promise<void> {
+  const { batches, rounds, bytesOfBatch, idleSeconds } = await measureLog(log);
+  const per = (pick: (round: (typeof rounds)[number]) => number) =>
+    quantile(
+      rounds.map((round) => (pick(round) / round.leaves) * 1000),
+      0.5,
+    );
+  print(`\nThe log: ${batches} batches of 200 hosts a round, 12 each, taken in by one sequencer; medians of ${rounds.length} rounds\n`);
+  print(
+    `  1,000 batches: ${(per(({ seconds }) => seconds) * 1000).toFixed(0)} ms, of processor ${(per(({ own }) => own) * 1000).toFixed(0)} ms of the server and ${(per(({ postgres }) => postgres) * 1000).toFixed(0)} ms of PostgreSQL`,
+  );
+  print(
+    `  ${bytesOfBatch.toFixed(1)} bytes of the log on disk for each batch; a look where nothing is new ${(idleSeconds * 1000).toFixed(0)} ms`,
+  );
+  judge("s for the batches of a minute of 10,000 hosts that report every 5 s, in one minute", per(({ seconds }) => seconds) * 120, 60, 1);
 }
 
 async function alertLatency(): Promise<void> {

@@ -5,7 +5,8 @@ import { statementEntry } from "../../../log-book/sequence.ts";
 import type { AskedStatement, HostLeaf, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
 import { headsAfter, lastHeadOf } from "../log/head-store.ts";
-import { logCrypto, seal } from "../log/log-store.ts";
+import { logCrypto } from "../log/log-crypto.ts";
+import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
