@@ -240,12 +240,28 @@ const ATTACKS: readonly Forgery[] = [
   [
     "widens the horizon",
     () => resigned(ofResults((one) => ({ ...one, terms: { ...one.terms, horizon_ns: "3600000000000" } }))),
-    { step: "results", rule: "recomputed" },
+    { step: "profiles", rule: "scope_terms" },
   ],
   [
     "claims a smaller drift",
     () => resigned(ofResults((one) => ({ ...one, terms: { ...one.terms, drift_ppb: 1000 } }))),
     { step: "results", rule: "recomputed" },
+  ],
+  [
+    "calls a host by another name",
+    () => resigned(ofHost(1, (one) => ({ ...one, name: "host-9" }))),
+    { step: "evidence" },
+  ],
+  ["calls it provisional", () => resigned((one) => ({ ...one, final: !one.final })), { step: "profiles", rule: "final" }],
+  [
+    "counts time twice",
+    () => resigned((one) => ({ ...one, results: [...one.results, ...one.results.slice(0, 1)] })),
+    { step: "profiles", rule: "twice" },
+  ],
+  [
+    "claims a document",
+    () => resigned(ofResults((one) => ({ ...one, documents: ["nothing"] }))),
+    { step: "profiles", rule: "document" },
   ],
   [
     "adds up more than there is",

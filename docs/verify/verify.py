@@ -1425,8 +1425,9 @@ class HostFile:
             raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
 
     def _check_host(self):
-        if self.log.entry_of(self.host["leaf"], self.id)["kind"] != "enrol":
-            raise self.fault("host_leaf", "Its leaf is no enrolment")
+        enrolment = self.log.entry_of(self.host["leaf"], self.id)
+        if enrolment["kind"] != "enrol" or enrolment["name"] != self.host["name"]:
+            raise self.fault("host_leaf", "Its leaf is no enrolment of that name")
         for key in self.host["keys"]:
             entry = self.log.entry_of(key["leaf"], self.id)
             if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
@@ -2015,10 +2016,13 @@ class Bundle:
                 raise Fault("evidence", "missing", f"evidence/{name} is not there", name.removesuffix(".ndjson"))
         for name in sorted(there - set(wanted)):
             raise Fault("evidence", "odd_file", f"evidence/{name} is of no host of the manifest")
-        ids = {host["id"] for host in self.manifest["hosts"]}
+        names = {host["id"]: host["name"] for host in self.manifest["hosts"]}
         for result in self.manifest["results"]:
-            if result["host"] is not None and result["host"] not in ids:
-                raise Fault("evidence", "missing", f"A result is of {result['name']}, which is not among the hosts", result["host"])
+            host = result["host"]
+            if host is not None and host not in names:
+                raise Fault("evidence", "missing", f"A result is of {result['name']}, which is not among the hosts", host)
+            if host is not None and names[host] != result["name"]:
+                raise Fault("evidence", "host_name", f"A result calls it {result['name']}, and it is {names[host]}", host)
 
     def each_host(self):
         """(fault, differences, demo, records) of each host, on all processors."""
@@ -2067,10 +2071,39 @@ class Bundle:
             if sha256(canonical(one["profile"])) != one["sha256"]:
                 raise Fault("profiles", "profile_hash", f"Profile {one['profile'].get('id')} has another hash than the manifest says")
             profiles[one["profile"]["id"]] = one["profile"]
+        period, taken = Period(self.manifest), {}
         for result in self.manifest["results"]:
-            profile = profiles.get(result["profile"])
-            if profile is None or profile.get("limit_ns") != result["terms"]["limit_ns"]:
-                raise Fault("profiles", "profile_limit", f"{result['name']} is not held against the limit of {result['profile']}", result["host"])
+            self._check_declared(result, profiles.get(result["profile"], {}))
+            schedule = [(period.leaps.read(a), period.leaps.read(b)) for a, b in result["schedule"]]
+            others = taken.setdefault(tuple(result[k] for k in ("host", "name", "scope", "profile")), [])
+            if meet(union(others), union(schedule)):
+                raise Fault("profiles", "twice", f"{result['name']}: the same time is counted twice in {result['scope']}", result["host"])
+            others += schedule
+        horizon = max((int(scope["horizon_ns"]) for scope in self.manifest["scopes"]), default=0)
+        if self.manifest["final"] != (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
+            raise Fault("profiles", "final", "Whether it is final is not what its date says")
+
+    SCOPED = ("service", "activity", "stamp_point")
+    SCOPED_TERMS = ("app_error_ns", "horizon_ns", "counts_unverified", "minimum_proven_ppm")
+
+    def _check_declared(self, result, profile):
+        """What a result is held against is what was declared."""
+        terms, limit = result["terms"], profile.get("limit_ns")
+        fault = lambda rule, detail: Fault("profiles", rule, f"{result['name']}: {detail}", result["host"])
+        if isinstance(limit, str):
+            limit = [str(-int(limit)), limit]
+        if limit is None or limit != terms["limit_ns"]:
+            raise fault("profile_limit", f"it is not held against the limit of {result['profile']}")
+        if terms["requires_traceability"] != (profile.get("traceability") == "required"):
+            raise fault("profile_terms", f"requires_traceability is not what {result['profile']} says")
+        said = {**{k: terms[k] for k in self.SCOPED_TERMS}, **{k: result[k] for k in self.SCOPED}}
+        scopes = [s for s in self.manifest["scopes"] if s["name"] == result["scope"] and s["profile"] == result["profile"]]
+        if not any(all(scope[k] == v for k, v in said.items()) for scope in scopes):
+            raise fault("scope_terms", f"its terms are not those of scope {result['scope']}")
+        known = {document["id"] for document in self.manifest["chain_documents"]}
+        for document in result["documents"]:
+            if document not in known:
+                raise fault("document", f"it names document {document}, which is not among the chain documents")
 
     def _results(self, hosts):
         Period(self.manifest)
