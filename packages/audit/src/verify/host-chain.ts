@@ -103,7 +103,8 @@ export class HostChain {
   #takeDelivery(fields: Fields, epoch: number, seq: number): void {
     const { wire } = this.#ports;
     const from = count(fields, "signed_from");
-    const covered = this.#run.filter((batch) => batch.seq >= from);
+    const newest = this.#run.at(-1)?.seq ?? 0;
+    const covered = this.#run.slice(Math.max(0, this.#run.length - (newest - from + 1)));
     const [first, last] = [covered[0], covered.at(-1)];
     if (first?.seq !== from || last?.seq !== seq || this.#chains.epoch !== epoch)
       throw this.#fault("delivery", `The batches ${from} to ${seq} that it covers are not all there`, epoch, seq);

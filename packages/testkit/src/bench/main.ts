@@ -6,7 +6,7 @@ import { measureAlertLatency } from "./alert-latency.ts";
 import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
-import { costOfSamples, costOfSpans } from "./audit.ts";
+import { CROSSED, costOfSamples, costOfSpans } from "./audit.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
 import { measureDrain, measureOverload } from "./drain.ts";
@@ -348,6 +348,7 @@ async function audit(): Promise<void> {
   print("\nAudit of one host, a sample a second\n");
   const rows = costs.map((cost) => [cost.pieces.toString(), cost.processorS.toFixed(2), cost.wallS.toFixed(2), perSample(cost).toFixed(2)]);
   print(`${textTable(["samples", "processor, s", "wall, s", "µs of processor for one"], rows)}\n`);
+  print(`  where E crosses the limit twice between samples: ${perSample(costOfSamples(100_000, CROSSED)).toFixed(2)} µs\n`);
   const spans = costOfSpans(MONTH_S / 60);
   const [tenth, month] = [costs[2], costs[4]];
   if (tenth === undefined || month === undefined) return;
