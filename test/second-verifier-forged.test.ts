@@ -1,7 +1,7 @@
 import { canonicalJson, keyId, type ReportManifest, reportText } from "@truebound/audit";
 import { type Batch, chainText } from "@truebound/wire";
 import { beforeAll, expect, it } from "vitest";
-import { checks, MemoryBundle, MemoryLog, newKey, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
+import { checks, type MemoryBundle, MemoryLog, newKey, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
 import { firstSays, reported, type Said, secondSays, troubledWorld } from "./verified-scene.ts";
 
 /** Every forgery is refused by both verifiers, which name the same first thing that does not hold. */
@@ -16,7 +16,11 @@ beforeAll(async () => {
 const host = (index: number): string => world.hosts[index]?.facts.id ?? "";
 const file = (index: number): string => `evidence/${host(index)}.ndjson`;
 type Line = Record<string, unknown>;
-const linesOf = (text: string): Line[] => text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+const linesOf = (text: string): Line[] =>
+  text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
 const joined = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
 function withText(name: string, change: (text: string) => string): MemoryBundle {
@@ -91,7 +95,11 @@ const MUTATIONS: readonly Forgery[] = [
       ),
     { step: "evidence", rule: "body", epoch: 1, seq: 5 },
   ],
-  ["a line is dropped", () => withLines(file(0), (lines) => lines.toSpliced(batchAt(lines, 3), 1)), { step: "evidence", rule: "delivery", seq: 4 }],
+  [
+    "a line is dropped",
+    () => withLines(file(0), (lines) => lines.toSpliced(batchAt(lines, 3), 1)),
+    { step: "evidence", rule: "delivery", seq: 4 },
+  ],
   [
     "two lines are swapped",
     () =>
@@ -229,7 +237,8 @@ const ATTACKS: readonly Forgery[] = [
   ],
   [
     "moves a verdict by one nanosecond",
-    () => resigned(ofResults((one) => ({ ...one, spans: one.spans.map(([from, to, verdict]) => [from, to.replace(/\dZ$/, "1Z"), verdict]) }))),
+    () =>
+      resigned(ofResults((one) => ({ ...one, spans: one.spans.map(([from, to, verdict]) => [from, to.replace(/\dZ$/, "1Z"), verdict]) }))),
     { step: "results", rule: "recomputed" },
   ],
   [
@@ -247,22 +256,14 @@ const ATTACKS: readonly Forgery[] = [
     () => resigned(ofResults((one) => ({ ...one, terms: { ...one.terms, drift_ppb: 1000 } }))),
     { step: "results", rule: "recomputed" },
   ],
-  [
-    "calls a host by another name",
-    () => resigned(ofHost(1, (one) => ({ ...one, name: "host-9" }))),
-    { step: "evidence" },
-  ],
+  ["calls a host by another name", () => resigned(ofHost(1, (one) => ({ ...one, name: "host-9" }))), { step: "evidence" }],
   ["calls it provisional", () => resigned((one) => ({ ...one, final: !one.final })), { step: "profiles", rule: "final" }],
   [
     "counts time twice",
     () => resigned((one) => ({ ...one, results: [...one.results, ...one.results.slice(0, 1)] })),
     { step: "profiles", rule: "twice" },
   ],
-  [
-    "claims a document",
-    () => resigned(ofResults((one) => ({ ...one, documents: ["nothing"] }))),
-    { step: "profiles", rule: "document" },
-  ],
+  ["claims a document", () => resigned(ofResults((one) => ({ ...one, documents: ["nothing"] }))), { step: "profiles", rule: "document" }],
   [
     "adds up more than there is",
     () => resigned((one) => ({ ...one, totals: { ...one.totals, violation_ns: "0" } })),

@@ -51,18 +51,20 @@ class TroubledHost {
     if (chance(0.05)) this.#reboot();
     const events: Batch["events"] = [];
     const rows: Row[] = [];
-    for (let row = 0; row < whole(0, 7); row += 1) {
-      const at = begin + BigInt(row) * 8n * S;
+    for (let index = 0; index < whole(0, 7); index += 1) {
+      const at = begin + BigInt(index) * 8n * S;
       if (chance(0.03)) this.#offset += BigInt(whole(-300_000, 300_000));
-      if (chance(0.05)) events.push(this.#event(of(EVENTS), at - 1n));
-      rows.push(this.#row(at));
+      const row = this.#row(at);
+      const isDisturbed = chance(0.08);
+      if (isDisturbed) events.push(this.#event(of(EVENTS), row.realtime));
+      rows.push(isDisturbed ? { ...row, throughout: null } : row);
     }
     return batchOf(this.#id, rows, {
       boot_id: `boot ${this.#boot}`,
       assumptions: { ...batchOf(this.#id, []).assumptions, oscillator_ppb: of([null, -4_000, 12_000]) },
       events,
       ...(chance(0.9) ? { spans: this.#span(begin, begin + 60n * S) } : {}),
-      ...(chance(0.04) ? { rehearsal: { id: "drill", why: "a drill", offset_ns: "1000000" } as unknown as NonNullable<Batch["rehearsal"]> } : {}),
+      ...(chance(0.04) ? { rehearsal: { id: "drill", fault: "step", for_s: 60, by_ns: "1000000", who: "an operator" } } : {}),
     });
   }
 
@@ -82,8 +84,7 @@ class TroubledHost {
     return { realtime, raw, lo, hi, throughout, status: of(STATUSES) };
   }
 
-  #event(kind: (typeof EVENTS)[number], at: bigint): Batch["events"][number] {
-    const realtime = at - this.#offset;
+  #event(kind: (typeof EVENTS)[number], realtime: bigint): Batch["events"][number] {
     return {
       kind,
       raw_ns: String(realtime - this.#booted),
@@ -217,7 +218,8 @@ export async function firstSays(files: MemoryBundle, key: string | null = null):
 }
 
 const VERIFIER = new URL("../docs/verify/verify.py", import.meta.url).pathname;
-const LINE = /^Does not hold: step (?<step>\w+)(?:, host (?<host>[^,]+))?(?:, epoch (?<epoch>\d+))?(?:, seq (?<seq>\d+))?, rule (?<rule>\w+): /;
+const LINE =
+  /^Does not hold: step (?<step>\w+)(?:, host (?<host>[^,]+))?(?:, epoch (?<epoch>\d+))?(?:, seq (?<seq>\d+))?, rule (?<rule>\w+): /;
 
 /** What verify.py says of it, written into a folder for the purpose. */
 export function secondSays(files: MemoryBundle, key: string | null = null): Said | null {
