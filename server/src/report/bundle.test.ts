@@ -159,6 +159,22 @@ describe("a report", () => {
     );
     expect(done).toEqual(["host-0"]);
   });
+  it("can be cancelled in the middle of a host", async () => {
+    const stop = new AbortController();
+    const ports = world.ports(new MemoryBundle());
+    const evidence = {
+      ...ports.evidence,
+      async *batches(...asked: Parameters<typeof ports.evidence.batches>) {
+        for await (const batch of ports.evidence.batches(...asked)) {
+          stop.abort();
+          yield batch;
+        }
+      },
+    };
+    await expect(createReport({ ...ports, evidence }, REQUEST, { progress: () => undefined, signal: stop.signal })).rejects.toThrow(
+      "Cancelled after 0 of 2 hosts",
+    );
+  });
   it.each([
     ["an unknown profile", { profiles: ["test-10us"] }, 'Cannot report on profile "test-10us": there is none of that id'],
     ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],

@@ -22,6 +22,7 @@ import {
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
+import { derivedFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
@@ -68,8 +69,12 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
   for (const [index, host] of plan.hosts.entries()) {
-    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
-    await gather(ports, plan, host, seen, gathered);
+    // Asked at every record, for one host may take minutes.
+    const going = (): void => {
+      if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
+    };
+    going();
+    await gather(ports, plan, host, { seen, going }, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
   deriveAll(
@@ -199,10 +204,19 @@ interface Gathered {
 /** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
 const MARGIN_NS = 120n * BILLION;
 
-async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, seen: SeenLeaves, gathered: Gathered): Promise<void> {
+interface Gathering {
+  readonly seen: SeenLeaves;
+  /** Throws where it is cancelled. */
+  readonly going: () => void;
+}
+
+async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, going }: Gathering, gathered: Gathered): Promise<void> {
   const margin = plan.horizon + MARGIN_NS;
   const range = { from: utc(plan.period.from - margin), to: utc(plan.period.to + margin) };
-  const { items, chains } = await writeEvidence(ports, host.id, range, seen.add);
+  const { items, chains } = await writeEvidence(ports, host.id, range, (leaf) => {
+    going();
+    seen.add(leaf);
+  });
   const leaves = await ports.log.hostLeaves(host.id);
   for (const leaf of leaves) seen.add(leaf);
   gathered.leaves.push(...leaves);
@@ -227,7 +241,8 @@ function deriveAll(
   for (const one of declared) {
     const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
     gathered.isSimulated ||= isSimulated;
-    gathered.results.push(result);
+    const profile = plan.profiles.find(({ id }) => id === one.profile) as SaidProfile;
+    gathered.results.push({ ...result, findings: [...result.findings, ...derivedFindings(result, profile, leaps)] });
   }
 }
 
