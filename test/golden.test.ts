@@ -6,16 +6,15 @@ import { describe, expect, it } from "vitest";
 import { FAKETIME, withClockOff } from "../agent/test/false-clock.ts";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/report-wiring.ts";
-import { secondSaysOf } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./verified-scene.ts";
 
 /** Reports that earlier releases made, kept as they were made: whoever holds one must be able to verify it for as long as the law asks. */
 const GOLDEN = new URL("./golden", import.meta.url).pathname;
-const VERIFIER = new URL("../docs/verify/verify.py", import.meta.url).pathname;
 const CLI = new URL("../bin/truebound.js", import.meta.url).pathname;
 const RELEASES = readdirSync(GOLDEN);
 const KEY = "5mWd8SNYWntzU9wZ";
 
-describe("a report made by an earlier release", () => {
+describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}`, () => {
   it.each(RELEASES)("%s holds for both verifiers", async (release) => {
     const folder = join(GOLDEN, release);
     const verified = await verifyBundle({ ...verifyPorts, files: bundleFiles(folder) }, { keyId: KEY });

@@ -1,6 +1,6 @@
 import type { ReportManifest } from "@truebound/audit";
 import { afterAll, describe, expect, it } from "vitest";
-import { firstSays, reported, secondSays, troubledWorld } from "./verified-scene.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, secondSays, troubledWorld } from "./verified-scene.ts";
 
 const SEEDS = [1, 2, 3];
 const seen = new Set<string>();
@@ -18,7 +18,7 @@ function* happened({ results }: ReportManifest): Generator<string> {
   }
 }
 
-describe("a report of troubled clocks", () => {
+describe.skipIf(!HAS_PYTHON)(`a report of troubled clocks${NEEDS_PYTHON}`, () => {
   it.each(SEEDS)("holds for both verifiers (%i)", async (seed) => {
     const bundle = await reported(troubledWorld(seed, 4));
     for (const one of happened(JSON.parse(bundle.text("manifest.json")))) seen.add(one);

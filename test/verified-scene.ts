@@ -217,7 +217,10 @@ export async function firstSays(files: MemoryBundle, key: string | null = null):
   return { step, host, epoch, seq, rule };
 }
 
-const VERIFIER = new URL("../docs/verify/verify.py", import.meta.url).pathname;
+export const VERIFIER = new URL("../docs/verify/verify.py", import.meta.url).pathname;
+export const HAS_PYTHON = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]).status === 0;
+/** Ends the names of suites that need it. */
+export const NEEDS_PYTHON = HAS_PYTHON ? "" : " (skipped: python3, 3.11 or later, not found)";
 const LINE =
   /^Does not hold: step (?<step>\w+)(?:, host (?<host>[^,]+))?(?:, epoch (?<epoch>\d+))?(?:, seq (?<seq>\d+))?, rule (?<rule>\w+): /;
 
