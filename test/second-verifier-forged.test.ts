@@ -2,7 +2,7 @@ import { canonicalJson, keyId, type ReportManifest, reportText } from "@trueboun
 import { type Batch, chainText } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { checks, type MemoryBundle, MemoryLog, newKey, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, type Said, secondSays, troubledWorld } from "./verified-scene.ts";
+import { drawing, firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, type Said, secondSays, troubledWorld } from "./verified-scene.ts";
 
 /** Every forgery is refused by both verifiers, which name the same first thing that does not hold. */
 let world: World;
@@ -129,6 +129,7 @@ const MUTATIONS: readonly Forgery[] = [
   ],
   ["it is signed again with another key", () => resigned((one) => one, newKey()), { step: "signature", rule: "issuer_key" }],
   ["the tail is cut off", () => withLines(file(0), (lines) => lines.slice(0, -1)), { step: "evidence", rule: "delivery" }],
+  ["the log is cut off within a line", () => withText("log.ndjson", (text) => text.slice(0, 100)), { step: "heads", rule: "malformed" }],
   ["only the PDF is edited", () => withText("report.pdf", (text) => `${text} PASS`), { step: "rendered", rule: "rendered_file" }],
 ];
 
@@ -279,6 +280,16 @@ describe.skipIf(!HAS_PYTHON)(`a forged report${NEEDS_PYTHON}`, () => {
     expect(secondSays(forged)).toEqual(said);
   });
 
+  it("one character is another one somewhere: neither lets it pass", async () => {
+    const { whole } = drawing(9);
+    for (const name of [...bundle.files.keys(), ...bundle.files.keys()]) {
+      const text = bundle.text(name);
+      const at = whole(0, text.length - 2);
+      const flipped = withText(name, () => `${text.slice(0, at)}${text[at] === "7" ? "8" : "7"}${text.slice(at + 1)}`);
+      const said = [await firstSays(flipped), secondSays(flipped)];
+      expect(said.includes(null), `${name}, character ${at}: ${JSON.stringify(said)}`).toBe(false);
+    }
+  });
   it("both hold the report against the key that is expected", async () => {
     expect(await firstSays(bundle, world.key.keyId)).toBeNull();
     expect(secondSays(bundle, world.key.keyId)).toBeNull();

@@ -1197,9 +1197,9 @@ class Log:
     def holds(self, place, entry):
         """Whether the leaf there is of this entry (canonical text)."""
         shard, index = place["shard"], place["index"]
-        tile = self.tiles.get((shard, 0, index // 256))
-        leaf = hashlib.sha256(b"\0" + bytes.fromhex(place["salt"]) + entry.encode()).digest()
-        return tile is not None and index >= 0 and index % 256 < len(tile) and tile[index % 256] == leaf
+        tile, salt = self.tiles.get((shard, 0, index // 256)), bytes.fromhex(place["salt"])
+        leaf = hashlib.sha256(b"\0" + salt + entry.encode()).digest()
+        return tile is not None and len(salt) == 16 and index >= 0 and index % 256 < len(tile) and tile[index % 256] == leaf
 
     def entry_of(self, place, host):
         line = self.leaves.get((place["shard"], place["index"]))
@@ -1272,14 +1272,19 @@ MESH_DICTIONARY = zlib.decompress(base64.b64decode(
 BATCH_DICTIONARY = MESH_DICTIONARY[:4162]
 DICTIONARIES = {zlib.adler32(one): one for one in (BATCH_DICTIONARY, MESH_DICTIONARY)}
 
+# No batch that is stored decodes to more.
+MOST_TEXT = 64 * 1024 * 1024
+
 
 def inflated(body):
     if len(body) < 2 or body[0] & 15 != 8 or (256 * body[0] + body[1]) % 31:
         return body
-    if not body[1] & 32:
-        return zlib.decompress(body)
-    stream = zlib.decompressobj(zdict=DICTIONARIES[int.from_bytes(body[2:6], "big")])
-    return stream.decompress(body) + stream.flush()
+    wanted = DICTIONARIES[int.from_bytes(body[2:6], "big")] if body[1] & 32 else b""
+    stream = zlib.decompressobj(zdict=wanted)
+    text = stream.decompress(body, MOST_TEXT)
+    if not stream.eof:
+        raise ValueError(f"a body of more than {MOST_TEXT} bytes, or one that is cut off")
+    return text
 
 
 def column(packed):
@@ -1971,15 +1976,21 @@ class Bundle:
         return sorted(os.listdir(self.path(folder))) if os.path.isdir(self.path(folder)) else []
 
     def check(self, expected):
+        self.step = "signature"
         self._signature(expected)
+        self.step = "heads"
         self._anchors_and_heads()
+        self.step = "evidence"
         self._log_and_files()
         hosts = self.each_host()
         for failure, *_ in hosts:
             if failure:
                 raise Fault(*failure)
+        self.step = "profiles"
         self._profiles()
+        self.step = "results"
         self._results(hosts)
+        self.step = "rendered"
         self._rendered()
         return sum(count for _, _, _, count in hosts)
 
@@ -2147,8 +2158,8 @@ def verify(folder, expected):
     except Fault as fault:
         print(fault.line(), file=sys.stderr)
         return 1
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        print(f"Does not hold: rule malformed: {error!r}", file=sys.stderr)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
     print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")
     return 0
