@@ -1,0 +1,2187 @@
+#!/usr/bin/env python3
+"""A second verifier of Truebound's reports: one file, Python 3.11, its standard library only.
+
+    python3 verify.py BUNDLE [--key KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+    python3 verify.py --explain CASE.json       tb-audit/1 alone: what `truebound explain audit CASE.json` prints
+
+Written from docs/reports.md, docs/audit-algorithm.md and docs/log.md, and shares no code with the product. It uses no network,
+no database, and no clock.
+"""
+import base64
+import gc
+import hashlib
+import heapq
+import json
+import multiprocessing
+import os
+import sys
+import zlib
+from bisect import bisect_right
+from collections import deque
+from fractions import Fraction
+
+# ---------------------------------------------------------------- stretches: sorted lists of (from, to), half open, apart
+
+
+def union(stretches):
+    out = []
+    for a, b in sorted(s for s in stretches if s[0] < s[1]):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
+
+
+def meet(xs, ys):
+    out, i, j = [], 0, 0
+    while i < len(xs) and j < len(ys):
+        a, b = max(xs[i][0], ys[j][0]), min(xs[i][1], ys[j][1])
+        if a < b:
+            out.append((a, b))
+        if xs[i][1] < ys[j][1]:
+            i += 1
+        else:
+            j += 1
+    return out
+
+
+def less(xs, ys):
+    """xs without ys, both unions."""
+    out, j = [], 0
+    for a, b in xs:
+        while j < len(ys) and ys[j][1] <= a:
+            j += 1
+        k = j
+        while k < len(ys) and ys[k][0] < b:
+            if ys[k][0] > a:
+                out.append((a, ys[k][0]))
+            a = max(a, ys[k][1])
+            k += 1
+        if a < b:
+            out.append((a, b))
+    return out
+
+
+def length(xs):
+    return sum(b - a for a, b in xs)
+
+
+# ---------------------------------------------------------------- tb-audit/1: sides and pieces (sections 1 and 2)
+
+INFINITY = 1 << 200
+PPB = 10**9
+
+
+def merged_cuts(cuts):
+    """Cuts whose insides overlap are one."""
+    out = []
+    for a, b, _ in sorted(cuts):
+        if out and a < out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out
+
+
+class Side:
+    """Time between two cuts: what is said at marks, and between them."""
+
+    def __init__(self, before, after, leaps):
+        self.lower = before[1] if before else -INFINITY
+        self.upper = after[0] if after else INFINITY
+        self.leap_before = any(b == self.lower for _, b in leaps)
+        self.leap_after = any(a == self.upper for a, _ in leaps)
+        self.instant_after = bool(after) and after[0] == after[1]
+        self.samples = []
+        self.parts = []
+
+    def add_part(self, a, b, lo, hi):
+        a, b = max(a, self.lower), min(b, self.upper)
+        if a > b or (self.instant_after and a == self.upper):
+            return False
+        self.parts.append((a, b, lo, hi))
+        return True
+
+    def settle(self):
+        """x: the marks; at[i]: what is said there; between[i]: what is said from x[i] to x[i+1], None = nothing."""
+        self.parts.sort()
+        at = {}
+        count = {}
+        for t, lo, hi in self.samples:
+            old = at.get(t)
+            at[t] = (lo, hi) if old is None else (max(old[0], lo), min(old[1], hi))
+            count[t] = count.get(t, 0) + 1
+        marks = set(at)
+        for a, b, _, _ in self.parts:
+            marks.add(a)
+            marks.add(b)
+        self.x = sorted(marks)
+        self.at, self.between = [], []
+        los, his, k = [], [], 0
+        contradictory = 0
+        parts = self.parts
+        for x in self.x:
+            while k < len(parts) and parts[k][0] == x:
+                _, b, lo, hi = parts[k]
+                heapq.heappush(los, (-lo, b))
+                heapq.heappush(his, (hi, b))
+                k += 1
+            while los and los[0][1] < x:
+                heapq.heappop(los)
+            while his and his[0][1] < x:
+                heapq.heappop(his)
+            said = at.get(x)
+            if los:
+                lo, hi = -los[0][0], his[0][0]
+                said = (lo, hi) if said is None else (max(lo, said[0]), min(hi, said[1]))
+            if said[0] > said[1]:
+                contradictory += count.get(x, 0)
+            self.at.append(said)
+            while los and los[0][1] <= x:
+                heapq.heappop(los)
+            while his and his[0][1] <= x:
+                heapq.heappop(his)
+            self.between.append((-los[0][0], his[0][0]) if los else None)
+        return contradictory
+
+
+class Clock:
+    """All that is known of one clock, settled: sides, runs, conflicts."""
+
+    def __init__(self, drift, horizon, requires, cuts, samples, spans):
+        self.rho, self.horizon = drift, horizon
+        kept = [s for s in samples if s[3] or not requires]
+        kept_spans = [s for s in spans if s[4] or not requires]
+        self.untraceable = len(samples) - len(kept) + len(spans) - len(kept_spans)
+        self.in_cut = 0
+        self.cuts = merged_cuts(cuts)
+        ends = [c[1] for c in self.cuts]
+        leaps = [(a, b) for a, b, reason in cuts if reason == "leap"]
+        self.sides = [Side(b, a, leaps) for b, a in zip([None] + self.cuts, self.cuts + [None])]
+        for t, lo, hi, _ in kept:
+            k = bisect_right(ends, t)
+            if k < len(self.cuts) and self.cuts[k][0] < t:
+                self.in_cut += 1
+            else:
+                self.sides[k].samples.append((t, lo, hi))
+        self.spans = 0
+        for a, b, lo, hi, _ in kept_spans:
+            if self._split(a, b, lo, hi, bisect_right(ends, a)):
+                self.spans += 1
+            else:
+                self.in_cut += 1
+        self.contradictory = sum(side.settle() for side in self.sides)
+        self.samples = sum(len(side.samples) for side in self.sides) - self.contradictory
+        self.runs, self.conflicts = [], []
+        for side in self.sides:
+            runs, conflicts = walk(side, self.rho, self.horizon)
+            self.runs += runs
+            self.conflicts += conflicts
+        self.conflicts = union(self.conflicts)
+
+    def _split(self, a, b, lo, hi, k):
+        some = False
+        # A cut of one instant may stand right at a; the side before it has nothing then.
+        k = max(0, k - 1)
+        while k < len(self.sides) and self.sides[k].lower <= b:
+            some = self.sides[k].add_part(a, b, lo, hi) or some
+            k += 1
+        return some
+
+    def elements(self):
+        out = []
+        for run in self.runs:
+            out += run.elements(self.rho, self.horizon)
+        return out
+
+    def blocks(self):
+        """Where pieces that are not void lie, joined: closed [from, to]."""
+        out = []
+        for side in self.sides:
+            for i, x in enumerate(side.x):
+                if side.at[i][0] <= side.at[i][1]:
+                    if not (out and out[-1][1] == x):
+                        out.append((x, x))
+                said = side.between[i]
+                if said is not None and said[0] <= said[1]:
+                    if out and out[-1][1] == x:
+                        out[-1] = (out[-1][0], side.x[i + 1])
+                    else:
+                        out.append((x, side.x[i + 1]))
+        return out
+
+
+# ---------------------------------------------------------------- tb-audit/1: conflicts (section 3)
+
+
+class Run:
+    def __init__(self, side, first, last, lower, upper):
+        # Pieces are numbered: 2i is the mark i, 2i+1 what lies between i and i+1.
+        self.side, self.first, self.last, self.lower, self.upper = side, first, last, lower, upper
+
+    def elements(self, rho, horizon):
+        return elements_of(self, rho, horizon)
+
+
+def walk(side, rho, horizon):
+    runs, conflicts = [], []
+    first, lower = None, side.lower
+    los, his = deque(), deque()
+    x, at, between = side.x, side.at, side.between
+
+    def close(last, upper):
+        if first is not None:
+            runs.append(Run(side, first, last, lower, upper))
+        los.clear()
+        his.clear()
+
+    for i, here in enumerate(x):
+        lo, hi = at[i]
+        before = between[i - 1] if i else None
+        if lo > hi:
+            close(2 * i - 1, here)
+            first, lower = None, here
+        else:
+            if excluded(los, his, here, lo, hi, rho, horizon):
+                p = here if before is not None else x[i - 1]
+                close(2 * i - 1, p)
+                conflicts.append((p, here))
+                first, lower = None, here
+            if first is None:
+                first = 2 * i
+            remember(los, his, here, lo, hi, rho)
+        said = between[i]
+        if said is None:
+            continue
+        if said[0] <= said[1]:
+            if first is None:
+                first = 2 * i + 1
+            continue
+        conflicts.append((here, x[i + 1]))
+        if i and before is None and at[i - 1][0] <= at[i - 1][1] and here - x[i - 1] <= 2 * horizon:
+            conflicts.append((x[i - 1], here))
+            runs[-1].upper = x[i - 1]
+        first, lower = None, x[i + 1]
+    close(2 * len(x) - 1, side.upper)
+    return runs, conflicts
+
+
+def excluded(los, his, x, lo, hi, rho, horizon):
+    while los and x - los[0][0] > 2 * horizon:
+        los.popleft()
+    while his and x - his[0][0] > 2 * horizon:
+        his.popleft()
+    return bool(los) and (los[0][1] - rho * x > hi * PPB or his[0][1] - rho * x > -lo * PPB)
+
+
+def remember(los, his, x, lo, hi, rho):
+    for queue, value in ((los, lo * PPB + rho * x), (his, -hi * PPB + rho * x)):
+        while queue and queue[-1][1] <= value:
+            queue.pop()
+        queue.append((x, value))
+
+
+# ---------------------------------------------------------------- tb-audit/1: E (section 4)
+# E.lo and -E.hi are both the greatest of lines. A line is (k, m): (m + k·t) / scale.
+
+
+def behind(points, horizon):
+    """The greatest value of points (at, value) with at <= t <= at + horizon: steps (t, value or None), each from its t on."""
+    queue, out = deque(), []
+
+    def step(t, value):
+        if out and out[-1][0] == t:
+            out[-1] = (t, value)
+        else:
+            out.append((t, value))
+
+    for at, value in points:
+        while queue and queue[0][0] + horizon <= at:
+            gone = queue.popleft()[0] + horizon
+            step(gone, queue[0][1] if queue else None)
+        while queue and queue[-1][1] <= value:
+            queue.pop()
+        queue.append((at, value))
+        step(at, queue[0][1])
+    while queue:
+        gone = queue.popleft()[0] + horizon
+        step(gone, queue[0][1] if queue else None)
+    return out
+
+
+def ahead(points, horizon):
+    """The same for from - horizon <= t <= from; points are (-from, value), ascending."""
+    steps = behind(points, horizon)
+    out = [(-steps[i + 1][0], steps[i][1]) for i in range(len(steps) - 2, -1, -1)]
+    if steps:
+        out.append((-steps[0][0], None))
+    return out
+
+
+class Element:
+    """A stretch over which E consists of the same lines."""
+
+    __slots__ = ("a", "b", "slot", "lo", "hi", "scale", "neighbours", "leap")
+
+    def __init__(self, a, b, slot, lo, hi, scale, neighbours, leap):
+        self.a, self.b, self.slot, self.lo, self.hi = a, b, slot, lo, hi
+        self.scale, self.neighbours, self.leap = scale, neighbours, leap
+
+
+def elements_of(run, rho, horizon):
+    side = run.side
+    i0, i1 = (run.first + 1) // 2, run.last // 2
+    x, at = side.x, side.at
+    while i1 >= i0 and at[i1][0] > at[i1][1]:
+        i1 -= 1
+    marks = range(i0, i1 + 1)
+    back = range(i1, i0 - 1, -1)
+    steps = [
+        behind([(x[i], at[i][0] * PPB + rho * x[i]) for i in marks], horizon),
+        ahead([(-x[i], at[i][0] * PPB - rho * x[i]) for i in back], horizon),
+        behind([(x[i], -at[i][1] * PPB + rho * x[i]) for i in marks], horizon),
+        ahead([(-x[i], -at[i][1] * PPB - rho * x[i]) for i in back], horizon),
+    ]
+    return Envelope(run, rho, i0, i1, steps).elements()
+
+
+class Envelope:
+    def __init__(self, run, rho, i0, i1, steps):
+        self.run, self.rho, self.i0, self.i1 = run, rho, i0, i1
+        self.steps, self.at, self.value = steps, [0] * 4, [None] * 4
+        self.out = []
+
+    def elements(self):
+        run, x = self.run, self.run.side.x
+        # Slots end at marks. A run may begin or end with a piece between two marks of which one is void.
+        held_first = run.first // 2 if run.first % 2 else self.i0 - 1
+        held_last = run.last // 2
+        for j in range(held_first, held_last + 1):
+            a = x[j] if j >= self.i0 or run.first % 2 else -INFINITY
+            b = x[j + 1] if j < self.i1 or (j + 1 < len(x) and 2 * j + 1 <= run.last) else INFINITY
+            self._slot(max(a, run.lower), min(b, run.upper), j)
+        return self.out
+
+    def _slot(self, a, b, j):
+        if a >= b:
+            return
+        run, side = self.run, self.run.side
+        held = side.between[j] if j >= 0 and run.first <= 2 * j + 1 <= run.last else None
+        leap = (j == -1 and side.leap_before and run.first == 0) or (
+            j == len(side.x) - 1 and side.leap_after and side.at[j][0] <= side.at[j][1]
+        )
+        while a < b:
+            end = self._until(a, b)
+            self._element(a, end, j, held, leap)
+            a = end
+
+    def _until(self, a, b):
+        """Takes all steps up to a, and says where the next one is."""
+        end = b
+        for n in range(4):
+            steps, k = self.steps[n], self.at[n]
+            while k < len(steps) and steps[k][0] <= a:
+                self.value[n] = steps[k][1]
+                k += 1
+            self.at[n] = k
+            if k < len(steps) and steps[k][0] < end:
+                end = steps[k][0]
+        return end
+
+    def _element(self, a, b, j, held, leap):
+        rho, side = self.rho, self.run.side
+        behind_lo, ahead_lo, behind_hi, ahead_hi = self.value
+        lo, hi, neighbours = [], [], []
+        if held is not None:
+            lo.append((0, held[0] * PPB))
+            hi.append((0, -held[1] * PPB))
+            neighbours.append(held)
+        if behind_lo is not None:
+            lo.append((-rho, behind_lo))
+            hi.append((-rho, behind_hi))
+            if held is None:
+                neighbours.append(side.at[j])
+        if ahead_lo is not None:
+            lo.append((rho, ahead_lo))
+            hi.append((rho, ahead_hi))
+            if held is None:
+                neighbours.append(side.at[j + 1])
+        if lo:
+            self.out.append(Element(a, b, (id(side), j), lo, hi, PPB, neighbours, leap))
+
+
+def paired(xs, ys):
+    """Elements of the first clock less the second."""
+    out, i, j = [], 0, 0
+    while i < len(xs) and j < len(ys):
+        p, q = xs[i], ys[j]
+        a, b = max(p.a, q.a), min(p.b, q.b)
+        if a < b:
+            out.append(difference(p, q, a, b))
+        if p.b < q.b:
+            i += 1
+        else:
+            j += 1
+    return out
+
+
+def difference(p, q, a, b):
+    # lo = p.lo - q.hi = p.lo + (-q.hi), and -hi = -p.hi + q.lo.
+    lo = [(k + l, m + n) for k, m in p.lo for l, n in q.hi]
+    hi = [(k + l, m + n) for k, m in p.hi for l, n in q.lo]
+    neighbours = [(u[0] - v[1], u[1] - v[0]) for u in p.neighbours for v in q.neighbours]
+    return Element(a, b, (p.slot, q.slot), lo, hi, PPB, neighbours, p.leap or q.leap)
+
+
+def unsmeared(elements, begins, step):
+    """E less what a clock is off that smears a leap over a day."""
+    day = 86400 + step
+    leap = begins + (43200 if step > 0 else 43199) * PPB
+    end = begins + day * PPB
+    out = []
+    for e in elements:
+        at = [e.a] + [t for t in (begins, leap, end) if e.a < t < e.b] + [e.b]
+        for a, b in zip(at, at[1:]):
+            if a < begins or a >= end:
+                out.append(Element(a, b, e.slot, e.lo, e.hi, e.scale, e.neighbours, e.leap))
+                continue
+            # v(t) = (c - step·(t - begins)) / day
+            c = 0 if a < leap else step * day * PPB
+            k, m = -step * e.scale, (c + step * begins) * e.scale
+            lo = [(l * day - k, n * day - m) for l, n in e.lo]
+            hi = [(l * day + k, n * day + m) for l, n in e.hi]
+            va, vb = Fraction(c - step * (a - begins), day), Fraction(c - step * (b - begins), day)
+            near = [(floor(u - max(va, vb)), ceil(v - min(va, vb))) for u, v in e.neighbours]
+            out.append(Element(a, b, e.slot, lo, hi, e.scale * day, near, e.leap))
+    return out
+
+
+# ---------------------------------------------------------------- tb-audit/1: verdicts (section 5)
+
+
+def floor(q):
+    return q if isinstance(q, int) else q.numerator // q.denominator
+
+
+def ceil(q):
+    return q if isinstance(q, int) else -(-q.numerator // q.denominator)
+
+
+def ratio(n, d):
+    q, r = divmod(n, d)
+    return q if r == 0 else Fraction(n, d)
+
+
+def where_below(lines, c, a, b, or_equal):
+    """Where in [a, b] all lines lie below c (scaled): one stretch; None = nowhere."""
+    for k, m in lines:
+        if k == 0:
+            if m > c or (m == c and not or_equal):
+                return None
+        elif k > 0:
+            if m + k * b > c:
+                b = min(b, ratio(c - m, k))
+        elif m + k * a > c:
+            a = max(a, ratio(m - c, -k))
+    return (a, b) if a < b else None
+
+
+def verdicts_in(e, a, b, low, high):
+    """(from, to, verdict) of an element over [a, b]."""
+    s = e.scale
+    bare = [x for x in (where_below(e.lo, low * s, a, b, False), where_below(e.hi, -high * s, a, b, False)) if x]
+    in_lo, in_hi = where_below(e.lo, high * s, a, b, True), where_below(e.hi, -low * s, a, b, True)
+    touching = None
+    if in_lo and in_hi:
+        touching = (max(in_lo[0], in_hi[0]), min(in_lo[1], in_hi[1]))
+        if touching[0] >= touching[1]:
+            touching = None
+    if not bare and touching == (a, b):
+        return [(a, b, "COMPLIANT")]
+    ends = sorted({a, b, *(t for x in bare + ([touching] if touching else []) for t in x)})
+    out = []
+    for p, q in zip(ends, ends[1:]):
+        if not (touching and touching[0] <= p and q <= touching[1]):
+            out.append((p, q, "VIOLATION"))
+        elif any(x[0] <= p and q <= x[1] for x in bare):
+            out.append((p, q, "UNPROVEN"))
+        else:
+            out.append((p, q, "COMPLIANT"))
+    return out
+
+
+def certain(e, t):
+    """Floor of the distance of E from 0 that is certain at t."""
+    return max(floor(Fraction(m + k * t) / e.scale) for k, m in e.lo + e.hi)
+
+
+def timeline(elements, conflicts, a, b, low, high):
+    """Exact, joined: [from, to, verdict, peak]."""
+    out = []
+
+    def put(p, q, verdict, peak=0):
+        if p >= q:
+            return
+        if out and out[-1][2] == verdict and out[-1][1] == p:
+            out[-1][1] = q
+            out[-1][3] = max(out[-1][3], peak)
+        else:
+            out.append([p, q, verdict, peak])
+
+    known = [(e.a, e.b, e) for e in elements] + [(p, q, None) for p, q in conflicts]
+    known.sort(key=lambda k: k[0])
+    at = a
+    for p, q, e in known:
+        p, q = max(p, a), min(q, b)
+        if p >= q:
+            continue
+        put(at, p, "NO_EVIDENCE")
+        if e is None:
+            put(p, q, "CONFLICT")
+        else:
+            for s, t, verdict in verdicts_in(e, p, q, low, high):
+                put(s, t, verdict, max(certain(e, s), certain(e, t)) if verdict == "VIOLATION" else 0)
+        at = q
+    put(at, b, "NO_EVIDENCE")
+    return out
+
+
+def rounded(exact, a, b):
+    out, episodes = [], []
+    at = a
+
+    def put(p, q, verdict):
+        if p < q and out and out[-1][2] == verdict:
+            out[-1] = (out[-1][0], q, verdict)
+        elif p < q:
+            out.append((p, q, verdict))
+
+    for p, q, verdict, peak in exact:
+        if verdict == "UNPROVEN":
+            continue
+        p, q = ceil(p), floor(q)
+        if p >= q:
+            continue
+        put(at, p, "UNPROVEN")
+        put(p, q, verdict)
+        at = q
+        if verdict == "VIOLATION":
+            episodes.append((p, q, max(0, peak)))
+    put(at, b, "UNPROVEN")
+    return out, episodes
+
+
+# ---------------------------------------------------------------- tb-audit/1: accounting (section 6)
+
+
+def audit(terms, clocks, period, smears=()):
+    """terms: low, high (effective limit), minimum; clocks: one, or two for a pair; period: window, schedule, exemptions."""
+    a, b = period["window"]
+    elements, conflicts = clocks[0].elements(), clocks[0].conflicts
+    if len(clocks) == 2:
+        elements, conflicts = pair_of(clocks, elements)
+    for begins, step in smears:
+        elements = unsmeared(elements, begins, step)
+    exact = timeline(elements, conflicts, a, b, terms["low"], terms["high"])
+    spans, episodes = rounded(exact, a, b)
+    account = Account(spans, period)
+    result = {"spans": spans, "episodes": episodes, **account.totals(), **account.shares(terms["minimum"])}
+    result["statistics"] = statistics(terms, clocks, elements, account, a, b)
+    return result
+
+
+def pair_of(clocks, elements):
+    other = clocks[1].elements()
+    mine = union([(e.a, e.b) for e in elements])
+    theirs = union([(e.a, e.b) for e in other])
+    known = [union(mine + clocks[0].conflicts), union(theirs + clocks[1].conflicts)]
+    conflicts = meet(meet(*known), union(clocks[0].conflicts + clocks[1].conflicts))
+    return paired(elements, other), conflicts
+
+
+class Account:
+    def __init__(self, spans, period):
+        a, b = period["window"]
+        scope = meet(union(period["schedule"]), [(a, b)])
+        early = union([(p, q) for p, q, declared in period["exemptions"] if declared <= p])
+        late = union([(p, q) for p, q, declared in period["exemptions"] if declared > p])
+        violation = [(p, q) for p, q, v in spans if v == "VIOLATION"]
+        self.spans, self.scope = spans, scope
+        open_time = less(scope, early)
+        self.plain = less(open_time, late)
+        self.spite = meet(meet(open_time, late), violation)
+        self.audited = union(self.plain + self.spite)
+
+    def of(self, *verdicts):
+        return meet([(p, q) for p, q, v in self.spans if v in verdicts], self.audited)
+
+    def totals(self):
+        parts = {v: length(self.of(v)) for v in ("COMPLIANT", "VIOLATION", "UNPROVEN", "CONFLICT", "NO_EVIDENCE")}
+        in_scope, audited = length(self.scope), length(self.audited)
+        self.sums = {
+            "in_scope": in_scope, "exempt": in_scope - audited, "audited": audited, "compliant": parts["COMPLIANT"],
+            "violation": parts["VIOLATION"], "unproven": parts["UNPROVEN"] + parts["CONFLICT"], "conflict": parts["CONFLICT"],
+            "no_evidence": parts["NO_EVIDENCE"],
+        }
+        return self.sums
+
+    def shares(self, minimum):
+        return shares_of(self.sums, minimum)
+
+
+def shares_of(sums, minimum=None):
+    d, c, v, n = (sums[k] for k in ("audited", "compliant", "violation", "no_evidence"))
+    if d == 0:
+        none = {"coverage_ppm": None, "proven_ppm": None, "violation_ppm": None, "range_ppm": None}
+        return {**none, "verdict": "NOT_APPLICABLE"}
+    million = 10**6
+    policy = minimum is not None and c * million >= minimum * d
+    verdict = "FAIL" if v else "PASS" if c == d else "PASS_WITHIN_POLICY" if policy else "INCONCLUSIVE"
+    proven = c * million // d
+    return {
+        "coverage_ppm": (d - n) * million // d, "proven_ppm": proven, "violation_ppm": -(-v * million // d),
+        "range_ppm": [proven, -(-(d - v) * million // d)], "verdict": verdict,
+    }
+
+
+# ---------------------------------------------------------------- tb-audit/1: statistics (section 7)
+
+
+def statistics(terms, clocks, elements, account, a, b):
+    values = slot_values(elements, union(account.plain), union(account.spite))
+    gaps = [longest_gap(account.audited, clock.blocks()) for clock in clocks]
+    return {
+        "samples": sum(c.samples for c in clocks), "spans": sum(c.spans for c in clocks),
+        "untraceable": sum(c.untraceable for c in clocks), "in_cut": sum(c.in_cut for c in clocks),
+        "contradictory": sum(c.contradictory for c in clocks),
+        "max_gap": None if None in gaps else max(gaps),
+        "worst_bound": max((v for _, v in values), default=None), "bound": percentiles(values),
+        "unproven_by": causes(terms, elements, account),
+    }
+
+
+def longest_gap(audited, blocks):
+    longest, some, k = 0, False, 0
+    for a, b in audited:
+        while k < len(blocks) and blocks[k][1] < a:
+            k += 1
+        at, j = a, k
+        while j < len(blocks) and blocks[j][0] < b:
+            some = True
+            longest = max(longest, blocks[j][0] - at)
+            at = max(at, blocks[j][1])
+            j += 1
+        longest = max(longest, b - at)
+    return longest if some else None
+
+
+def slot_values(elements, *kinds):
+    """(weight, worst bound) of each slot of each section in which E is known."""
+    out = []
+    for sections in kinds:
+        k, slot, weight, worst = 0, None, 0, 0
+        for e in elements:
+            while k < len(sections) and sections[k][1] <= e.a:
+                k += 1
+            j = k
+            while j < len(sections) and sections[j][0] < e.b:
+                a, b = max(e.a, sections[j][0]), min(e.b, sections[j][1])
+                if (e.slot, j) != slot:
+                    if slot:
+                        out.append((weight, worst))
+                    slot, weight, worst = (e.slot, j), 0, -INFINITY
+                weight += b - a
+                worst = max(worst, widest(e.lo, e.scale, a, b), widest(e.hi, e.scale, a, b))
+                j += 1
+        if slot:
+            out.append((weight, worst))
+    return out
+
+
+def widest(lines, scale, a, b):
+    """Greatest value in [a, b] of -(greatest of the lines), rounded up."""
+    best = None
+    for k, m in lines:
+        top = -(m + k * (a if k > 0 else b))
+        if best is None or top < best:
+            best = top
+    for k, m in lines:
+        if k >= 0:
+            continue
+        for l, n in lines:
+            # -line k rises and -line l falls: where they cross within [a, b], no more than that value.
+            if l <= 0 or m + k * a <= n + l * a or m + k * b >= n + l * b:
+                continue
+            top = Fraction(-(m * l - n * k), l - k)
+            if top < best:
+                best = top
+    return ceil(Fraction(best, scale)) if isinstance(best, Fraction) else -(-best // scale)
+
+
+def four_digits(v):
+    if v <= 0:
+        return v
+    unit = 10 ** max(0, len(str(v)) - 4)
+    return -(-v // unit) * unit
+
+
+def percentiles(values):
+    weights = {}
+    for weight, value in values:
+        v = four_digits(value)
+        weights[v] = weights.get(v, 0) + weight
+    total = sum(weights.values())
+    if total == 0:
+        return None
+    out, seen, wanted = [], 0, [500, 990, 999]
+    for v in sorted(weights):
+        seen += weights[v]
+        while wanted and seen * 1000 >= wanted[0] * total:
+            out.append(v)
+            wanted.pop(0)
+    return out
+
+
+def causes(terms, elements, account):
+    out = {"wide": 0, "drift": 0, "conflict": length(account.of("CONFLICT")), "leap": 0}
+    unproven = account.of("UNPROVEN")
+    low, high = terms["low"], terms["high"]
+    k = 0
+    for a, b in unproven:
+        while k < len(elements) and elements[k].b <= a:
+            k += 1
+        j = k
+        while j < len(elements) and elements[j].a < b:
+            e = elements[j]
+            j += 1
+            if e.leap:
+                cause = "leap"
+            else:
+                narrow = any((lo >= low and hi <= high) or lo > high or hi < low for lo, hi in e.neighbours)
+                cause = "drift" if narrow else "wide"
+            out[cause] += min(e.b, b) - max(e.a, a)
+    return out
+
+
+# ---------------------------------------------------------------- a case by hand (--explain)
+
+
+def clock_of_case(profile, case):
+    samples = [(int(s["t"]), int(s["lo"]), int(s["hi"]), s.get("traceable", True)) for s in case.get("samples", [])]
+    spans = [
+        (int(s["from"]), int(s["to"]), int(s["lo"]), int(s["hi"]), s.get("traceable", True)) for s in case.get("spanEvidence", [])
+    ]
+    cuts = [(int(c["from"]), int(c["to"]), c.get("reason", "")) for c in case.get("cuts", [])]
+    requires = profile.get("requireTraceability", False)
+    return Clock(int(profile["driftPpb"]), int(profile["horizonNs"]), requires, cuts, samples, spans)
+
+
+def whole(value):
+    return None if value is None else int(value)
+
+
+def explain(case):
+    profile = case["profile"]
+    error = int(profile.get("appErrorNs", 0))
+    low, high = (int(x) for x in profile["limitNs"])
+    terms = {"low": low + error, "high": high - error, "minimum": whole(profile.get("minimumProvenPpm"))}
+    clocks = [clock_of_case(h["profile"], h) for h in case["hosts"]] if "hosts" in case else [clock_of_case(profile, case)]
+    window = tuple(int(x) for x in case["window"])
+    period = {
+        "window": window,
+        "schedule": [(int(a), int(b)) for a, b in case.get("schedule", [window])],
+        "exemptions": [(int(x["from"]), int(x["to"]), int(x["declaredAt"])) for x in case.get("exemptions", [])],
+    }
+    smeared = profile.get("smear", "divergence") != "divergence"
+    smears = [(int(s["begins"]), int(s["step"])) for s in case.get("smears", [])] if smeared else []
+    return audit(terms, clocks, period, smears)
+
+
+def expect_of(r):
+    names = {"in_scope": "inScopeNs", "exempt": "exemptNs", "audited": "auditedNs", "compliant": "compliantNs",
+             "violation": "violationNs", "unproven": "unprovenNs", "conflict": "conflictNs", "no_evidence": "noEvidenceNs"}
+    return {
+        "spans": [[str(a), str(b), v] for a, b, v in r["spans"]],
+        **{name: str(r[key]) for key, name in names.items()},
+        "coveragePpm": r["coverage_ppm"], "provenPpm": r["proven_ppm"], "violationPpm": r["violation_ppm"],
+        "compliancePpmRange": r["range_ppm"],
+        "episodes": [{"from": str(a), "to": str(b), "peakProvenNs": str(p)} for a, b, p in r["episodes"]],
+        "verdict": r["verdict"],
+    }
+
+
+def statistics_in_words(s):
+    """The form of a manifest's statistics."""
+    text = lambda n: None if n is None else str(n)
+    return {
+        "samples": s["samples"], "spans": s["spans"],
+        "dropped": {k: s[k] for k in ("untraceable", "in_cut", "contradictory")},
+        "max_gap_ns": text(s["max_gap"]), "worst_bound_ns": text(s["worst_bound"]),
+        "bound_ns": None if s["bound"] is None else dict(zip(("p50", "p99", "p999"), map(str, s["bound"]))),
+        "unproven_by_ns": {k: str(v) for k, v in s["unproven_by"].items()},
+    }
+
+
+def explain_each(lines):
+    """A case a line; the answer has the statistics too."""
+    for line in lines:
+        result = explain(json.loads(line))
+        print(json.dumps({**expect_of(result), "statistics": statistics_in_words(result["statistics"])}))
+
+
+# ---------------------------------------------------------------- Ed25519 (RFC 8032), extended coordinates
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def point_add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def point_double(p):
+    x, y, z, _ = p
+    a, b = x * x, y * y
+    h = a + b
+    e, g = h - (x + y) * (x + y), a - b
+    f = 2 * z * z + g
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def decompress(data):
+    """Null for bytes that are no point, or not the one way to write it."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if len(data) != 32 or y >= P:
+        return None
+    u, v = y * y - 1, D * y * y + 1
+    x = u * v**3 * pow(u * v**7 % P, (P - 5) // 8, P) % P
+    if (v * x * x - u) % P:
+        x = x * ROOT % P
+        if (v * x * x - u) % P:
+            return None
+    if x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return (x, y, 1, x * y % P)
+
+
+BASE = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def multiply_few(pairs):
+    """The sum of scalar · point, four bits at a time."""
+    tables = []
+    for _, point in pairs:
+        table = [None, point]
+        for _ in range(14):
+            table.append(point_add(table[-1], point))
+        tables.append(table)
+    total = NEUTRAL
+    for shift in range(252, -1, -4):
+        for _ in range(4):
+            total = point_double(total)
+        for (k, _), table in zip(pairs, tables):
+            digit = k >> shift & 15
+            if digit:
+                total = point_add(total, table[digit])
+    return total
+
+
+def multiply_all(pairs):
+    """The same for many, by buckets of a window's digits."""
+    if len(pairs) < 12:
+        return multiply_few(pairs)
+    bits = max((k.bit_length() for k, _ in pairs), default=0)
+    w = min(12, max(2, len(pairs).bit_length() - 2))
+    total = NEUTRAL
+    for shift in reversed(range(0, bits, w)):
+        for _ in range(w):
+            total = point_double(total)
+        buckets = {}
+        for k, point in pairs:
+            digit = k >> shift & (1 << w) - 1
+            if digit:
+                old = buckets.get(digit)
+                buckets[digit] = point if old is None else point_add(old, point)
+        running = window = NEUTRAL
+        for digit in range(max(buckets, default=0), 0, -1):
+            if digit in buckets:
+                running = point_add(running, buckets[digit])
+            window = point_add(window, running)
+        total = point_add(total, window)
+    return total
+
+
+class Signature:
+    """One signature, read; `s` is None where it cannot be one. `where` is handed back if it does not hold."""
+
+    def __init__(self, key, message, signature, where=None):
+        self.key, self.where, self.s = key, where, None
+        if len(signature) != 64 or len(key) != 32:
+            return
+        s = int.from_bytes(signature[32:], "little")
+        self.r = decompress(signature[:32])
+        if s < L and self.r is not None and public_point(key) is not None:
+            self.s = s
+            self.h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+
+
+POINTS = {}
+
+
+def public_point(key):
+    if key not in POINTS:
+        POINTS[key] = decompress(key)
+    return POINTS[key]
+
+
+def all_hold(signatures):
+    """8·(sum z·s)·B = 8·(sum z·R + sum z·h·A), with z that nobody could foresee (RFC 8032, 5.1.7: with the cofactor)."""
+    if any(one.s is None for one in signatures):
+        return False
+    base, keys, pairs = 0, {}, []
+    for one in signatures:
+        z = int.from_bytes(os.urandom(16), "little") | 1
+        base += z * one.s
+        keys[one.key] = (keys.get(one.key, 0) + z * one.h) % L
+        pairs.append((z, one.r))
+    # The wide scalars apart: they are few.
+    total = multiply_all([(L - base % L, BASE)] + [(h, public_point(key)) for key, h in keys.items()])
+    total = point_add(total, multiply_all(pairs))
+    for _ in range(3):
+        total = point_double(total)
+    return total[0] == 0 and total[1] == total[2]
+
+
+def first_bad(signatures):
+    """Null = all hold."""
+    while signatures and not all_hold(signatures):
+        if len(signatures) == 1:
+            return signatures[0]
+        half = len(signatures) // 2
+        signatures = signatures[:half] if not all_hold(signatures[:half]) else signatures[half:]
+    return None
+
+
+def is_signed(key, text, signature):
+    return first_bad([Signature(key, text.encode(), signature)]) is None
+
+
+# ---------------------------------------------------------------- codes
+
+
+class Fault(Exception):
+    """What does not hold."""
+
+    def __init__(self, step, rule, detail, host=None, epoch=None, seq=None):
+        super().__init__(step, rule, detail, host, epoch, seq)
+        self.step, self.rule, self.detail, self.host, self.epoch, self.seq = step, rule, detail, host, epoch, seq
+
+    def line(self):
+        place = [f"{name} {value}" for name, value in (("host", self.host), ("epoch", self.epoch), ("seq", self.seq)) if value is not None]
+        return ", ".join([f"Does not hold: step {self.step}", *place, f"rule {self.rule}"]) + f": {self.detail}"
+
+
+def sha256(data):
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def canonical(value):
+    """RFC 8785. Reports have no other numbers than integers below 2^53."""
+    return json.dumps(sorted_keys(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def sorted_keys(value):
+    if isinstance(value, dict):
+        return {k: sorted_keys(value[k]) for k in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    if isinstance(value, list):
+        return [sorted_keys(one) for one in value]
+    if isinstance(value, float) or (type(value) is int and abs(value) >= 2**53):
+        raise ValueError(f"{value} is no integer below 2^53")
+    return value
+
+
+def from_base64url(text):
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if to_base64url(data) != text:
+        raise ValueError(f"{text} is no base64url")
+    return data
+
+
+def to_base64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def key_id(key):
+    return to_base64url(hashlib.sha256(key).digest())[:16]
+
+
+def lines_of(path):
+    if not os.path.exists(path):
+        return
+    with open(path, "rb") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+# ---------------------------------------------------------------- time: UTC, and the axis without leap seconds
+
+SECOND = 10**9
+
+
+class LeapTable:
+    def __init__(self, rows):
+        self.rows = [(posix_of(text)[0], value) for text, value in rows]
+        self.begins = [at for at, _ in self.rows]
+        if not self.rows or self.begins != sorted(set(self.begins)):
+            raise Fault("results", "leap_table", "leap_table is no ascending list of instants and seconds")
+
+    def axis(self, utc):
+        k = bisect_right(self.begins, utc) - 1
+        return utc + SECOND * self.rows[max(k, 0)][1]
+
+    def read(self, text):
+        utc, within = posix_of(text)
+        # 23:59:60 is read as the second after 23:59:59.
+        return self.axis(utc) if within is None else self.axis(utc - SECOND) + SECOND + within
+
+    def leaps(self):
+        """(y, step): the leap-free instant at which a second is inserted, or from which one is missing."""
+        for (_, before), (at, value) in zip(self.rows, self.rows[1:]):
+            yield at + SECOND * before, value - before
+
+    def say(self, x):
+        k = 0
+        while k + 1 < len(self.rows) and self.rows[k + 1][0] + SECOND * self.rows[k + 1][1] <= x:
+            k += 1
+        utc = x - SECOND * self.rows[k][1]
+        if k + 1 < len(self.rows) and utc >= self.rows[k + 1][0]:
+            return instant(self.rows[k + 1][0] - SECOND)[:17] + f"60.{utc - self.rows[k + 1][0]:09d}Z"
+        return instant(utc)
+
+
+def posix_of(text):
+    """(ns since 1970, None), or within 23:59:60 (the instant after it, ns into it)."""
+    date, _, clock = text.removesuffix("Z").partition("T")
+    year, month, day = (int(part) for part in date.split("-"))
+    clock, _, fraction = clock.partition(".")
+    hour, minute, second = (int(part) for part in clock.split(":"))
+    part = int((fraction + "000000000")[:9])
+    whole = ((days_before(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+    return (whole * SECOND, part) if second == 60 else (whole * SECOND + part, None)
+
+
+def days_before(year, month, day):
+    year -= month <= 2
+    era, year = divmod(year, 400)
+    return era * 146097 + year * 365 + year // 4 - year // 100 + (153 * ((month + 9) % 12) + 2) // 5 + day - 1 - 719468
+
+
+def instant(ns):
+    seconds, part = divmod(ns, SECOND)
+    days, seconds = divmod(seconds, 86400)
+    era, days = divmod(days + 719468, 146097)
+    year = (days - days // 1460 + days // 36524 - days // 146096) // 365
+    days -= 365 * year + year // 4 - year // 100
+    month = (5 * days + 2) // 153
+    day = days - (153 * month + 2) // 5 + 1
+    month = month + 3 if month < 10 else month - 9
+    year += era * 400 + (month <= 2)
+    return f"{year:04d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{part:09d}Z"
+
+
+# ---------------------------------------------------------------- the log (RFC 6962)
+
+
+def node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def perfect_root(hashes):
+    while len(hashes) > 1:
+        hashes = [node(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
+    return hashes[0]
+
+
+class Log:
+    """log.ndjson."""
+
+    def __init__(self, path):
+        self.heads, self.anchored, self.tiles, self.leaves, self.proofs = {}, [], {}, {}, {}
+        for line in lines_of(path):
+            kind, shard = line["kind"], line["shard"]
+            if kind == "head":
+                if shard in self.heads:
+                    raise Fault("heads", "malformed", f"log.ndjson has two heads of {shard}")
+                self.heads[shard] = line
+            elif kind == "anchored":
+                self.anchored.append(line)
+            elif kind == "tile":
+                data = base64.b64decode(line["hashes"], validate=True)
+                self.tiles[shard, line["level"], line["tile"]] = [data[i : i + 32] for i in range(0, len(data), 32)]
+            elif kind == "leaf":
+                self.leaves[shard, line["index"]] = line
+            elif kind == "consistency":
+                self.proofs[shard, line["from"], line["to"]] = [bytes.fromhex(one) for one in line["proof"]]
+            else:
+                raise Fault("heads", "malformed", f"log.ndjson has a line of kind {json.dumps(kind)}")
+
+    def check_heads(self, manifest, key):
+        for head in [*self.heads.values(), *self.anchored]:
+            if not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
+                raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
+        newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
+        if newest is None or any(newest[k] != v for k, v in manifest["log"]["head"].items()):
+            raise Fault("heads", "newest_head", "The newest head is not the one that the manifest names")
+        if manifest["previous"]:
+            self._check_consistency(manifest["previous"]["head"])
+        for head in self.anchored:
+            self._check_consistency(head)
+
+    def _check_consistency(self, before):
+        head = self.heads.get(before["shard"])
+        proof = head and self.proofs.get((before["shard"], before["size"], head["size"]))
+        roots = head and (bytes.fromhex(before["root"]), bytes.fromhex(head["root"]))
+        if proof is None or not consistent(before["size"], head["size"], *roots, proof):
+            raise Fault("heads", "consistency", f"The log of {before['shard']} does not go on from its {before['size']} leaves")
+
+    def check_tiles(self):
+        for shard in {shard for shard, _, _ in self.tiles} - set(self.heads):
+            raise Fault("evidence", "tile", f"There are tiles of {shard}, but no head")
+        for shard, head in self.heads.items():
+            if self._root(shard, head["size"]) != head["root"]:
+                raise Fault("evidence", "root", f"The tiles of {shard} have another root than its head")
+        for (shard, level, tile), hashes in self.tiles.items():
+            full = min(256, self.heads[shard]["size"] // 256**level - 256 * tile)
+            if len(hashes) != full or any(len(one) != 32 for one in hashes):
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
+            if full == 256 and self._tile(shard, level + 1, tile // 256)[tile % 256] != perfect_root(hashes):
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is not the one that the log has")
+
+    def _tile(self, shard, level, tile):
+        found = self.tiles.get((shard, level, tile))
+        if found is None:
+            raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is missing")
+        return found
+
+    def _root(self, shard, size):
+        if size == 0:
+            return sha256(b"")
+        parts, level = [], 0
+        while size >> 8 * level:
+            count, tile = size // 256**level % 256, size // 256 ** (level + 1)
+            hashes = self._tile(shard, level, tile)[:count] if count else []
+            if len(hashes) != count:
+                raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
+            runs, at = [], 0
+            for bit in (128, 64, 32, 16, 8, 4, 2, 1):
+                if count & bit:
+                    runs.append(perfect_root(hashes[at : at + bit]))
+                    at += bit
+            parts = runs + parts
+            level += 1
+        root = parts[-1]
+        for left in reversed(parts[:-1]):
+            root = node(left, root)
+        return root.hex()
+
+    def holds(self, place, entry):
+        """Whether the leaf there is of this entry (canonical text)."""
+        shard, index = place["shard"], place["index"]
+        tile, salt = self.tiles.get((shard, 0, index // 256)), bytes.fromhex(place["salt"])
+        leaf = hashlib.sha256(b"\0" + salt + entry.encode()).digest()
+        return tile is not None and len(salt) == 16 and index >= 0 and index % 256 < len(tile) and tile[index % 256] == leaf
+
+    def entry_of(self, place, host):
+        line = self.leaves.get((place["shard"], place["index"]))
+        if line is None or line["entry"].get("host") != host:
+            raise Fault("evidence", "host_leaf", f"log.ndjson does not open leaf {place['index']} of {place['shard']} as one of this host", host)
+        if not self.holds(line, canonical(line["entry"])):
+            raise Fault("evidence", "leaf", f"Leaf {place['index']} of {place['shard']} is not this {line['entry']['kind']}", host)
+        return line["entry"]
+
+
+def head_text(manifest, head):
+    words = ["truebound-head/1", manifest["issuer"]["installation"]]
+    return "\n".join(words + [str(head[k]) for k in ("shard", "size", "root", "timestamp_ns", "previous")])
+
+
+def consistent(m, n, old, new, proof):
+    """RFC 9162, 2.1.4.2."""
+    if m == n:
+        return not proof and old == new
+    if m == 0 or m > n:
+        return m == 0 and not proof
+    if m & (m - 1) == 0:
+        proof = [old] + proof
+    if not proof:
+        return False
+    fn, sn = m - 1, n - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = proof[0]
+    for c in proof[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node(c, fr), node(c, sr)
+            while fn and not fn & 1:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and fr == old and sr == new
+
+
+# ---------------------------------------------------------------- what agents send
+
+STATUSES = ("proven", "unverified", "holdover", "conflict", "no_majority", "disrupted", "unknown")
+
+# What batches repeat, of packages/wire: a deflated body may want the second, or the part of it that is the first.
+MESH_DICTIONARY = zlib.decompress(base64.b64decode(
+    b"eNqlWNtyozgQ/ZUUzyRrcCaT+HU/w+VSySDb2giJRcJOKuV/39MSCHyBzMxOKhOru2n63kdOXNNaJ/U+SROjBTsaJ/Bxx1vl2LYt98KxRpRtIUqQrWmbQlim"
+    b"jHWjo9SF0VZaJ/SYXErL940gfdpAy14aTezW1kKXomSmYZU5es2FMsV7eJAVB673nnqsSEnT1s4fm1aJhv3TVrU/anHEsRLctk0gGCY+wtNsB+VcswNUgnOS"
+    b"JUQdWIwzK2BuJ99avlWCiSMEdEGmOlkJW3AQW/2uzYlMVoLXo+O7aLRQcNuJBqzgQUfcciuL4diIQsgj6W0thLkumXeVXOZKbhsO1yKpbgwCZ+PZyqpVJJEk"
+    b"jdjBVmWT1Zc30bQuWWVIWiP3UrNK2oq74uBp7xI6SLM/WQSb7bhUUEPnVttPXRwao6X1pPMXnkBAVgnfI4PMOt50AecnpvHK5EbC1HUomlsRbzxERF1PKIkV"
+    b"MP38TSncyl0Xx43AVbncCvThrnlrp0x1git2kPvDDFubpuJqJhi+ytn2c0IHd62ddbWLBkmKXxFshDXqOC+DepfTcdkKduBNhSbmovJteycBmBUYGHL2NWi1"
+    b"nZKFuyuzlZUpJyIHZ6sakSu/8ViJE+PWIssO84VtG/Mu7ttbNnLn/lR2zoZdI/5tMT4+aaJR4XfS94NrEI5PxutaTcY/iPiWn3K7NkYhh/uGl7Mie17f5fqR"
+    b"Rl041cZeYM5KL4CPsuAOfvfT3k4LK6yIWa8q+YE+iRP4QhV9RrMRMxCyn28/QNwa4wZiXD/JSrdKpUkpHEYfTc1dY6og4Uz4ezp8hg/bz/g0L0t0T7AK68XS"
+    b"zlrlaRh8nTTeyGTZv23nTrzB+xKsUrE1rS4fvfBfi6fsaUEiMJva/8bQQL/xiqyIhecHfnMwrK63MGRB/zD1bSGV8nH39M5XX7S0gUiT1xHWttxXfFDQrXcb"
+    b"tgP1T10jMq9L/OsIvQ6/JmhsDd0I6p39d06TiCRW603a13AMYRZxAfhfiQ8fef0kPqBZiSct3CrLlxcpyN7yp8VT/pQl/aKj1pS2wDwNK9+PRGpBrEbhZAHT"
+    b"PBXbr638W1Fv9LIQISrDZAUvlfHhDtSDHB1KofhnPJ/TztYs/wlTkNJbIxeBMbaRWm9kXUAqXNtTNLszcBkNzLK3l+fnF/z0Zi6imckjae/MTOjzYKU/ItrK"
+    b"du5Sx/afI2Y4ky70FLUfbCCos/IxGwEe6OoxTnT7wtOLLIhC8cscxPaP3uWDd/ecGvl06dLg0cihP/LHFcl5Qy2Ltgyt1M2TrwQ1Lro3oyQXm/PVgIkSoSWj"
+    b"0EUf31UTNjpOtEmP2DAbr9pSH6ypqjYxCPH5x7GCLir3lQNtCzb7eBCZU+IAaNy8kiAyqwTDod0DYX+naZCbU4dNdRX3xWLMJ7hBQV1uCPoTcl3nmzRUHT6v"
+    b"F2mW5uly418pgF1IVc3dYdgfNLhjgQGaS5pNwzz2My6Wox+mkUdTMRygPi58esUwi2HFYwqTAmZi9EwgUU5qHpyjNcRuqrD3dOO1k8TdUhyLOTOvhvjfKrlO"
+    b"3Jh3nawxD5oJOdgw7GPBE6u/gvlH+2UcswO7MjbbhC5nilA55Oba0C07sXxG1fN9VRc9T0URZg/M8pb6n03Pkris+CXW8bM024zLB/c6THdKdL5Iw++y+32m"
+    b"3wvhArOMcMS6E9rQPbCe6XbFcX8g9jrPX1/fUv//5nIhr2dvpGPiJszTT3qmv6n2f2lWeSM9IL9UdaGDcoyp5kLCk1ogPMxoRTjhYADxWo3yQBFsVbiBYrWf"
+    b"TPN+Q8fdQIvCw+seFRK5WzgRchNtuOl5JBEvkP40vWUDA3+VGJ2vbsDTKCJQx/ecnjb+yoOdJIaMdFaoHYU9YFlcoveCrj3BoIgvHIahD0DyN9fauIfAf/Bh"
+    b"fDD6Yb1abVYBA8q9rny5hEdpM6NMprELwuYoFbFJsXsfsmGHP4ywSmAul2Mu4Fb28grYOgjkv4IuRt9InM9RPh/J55fbm3ayVaYWrJI6IFNqH2DTbj3eHyIT"
+    b"0+Ni6k1MjwuZidFBMkNlpwlwxIHY40wk/fdQBEhiar8GlBQyUZsGwq9Z/nIepbzPEpaHdeGxvlpXATbB5caDJFQG46wT9RTCvLhCVTIcUcTeoMX5ujCugdWo"
+    b"KoZUxwSP8p8PRAqTr8gBrQ+lHe5Cd4Df70G4Mcic0KxN/43kbwNeKjFRdhVErgxLKH1Of2zSb6BgyPE6/T9Y7T7M6kvRV4Ov90m4dVf0unEGZuTxjxve+Xz+"
+    b"D4BoPd8="
+))
+BATCH_DICTIONARY = MESH_DICTIONARY[:4162]
+DICTIONARIES = {zlib.adler32(one): one for one in (BATCH_DICTIONARY, MESH_DICTIONARY)}
+
+# No batch that is stored decodes to more.
+MOST_TEXT = 64 * 1024 * 1024
+
+
+def inflated(body):
+    if len(body) < 2 or body[0] & 15 != 8 or (256 * body[0] + body[1]) % 31:
+        return body
+    wanted = DICTIONARIES[int.from_bytes(body[2:6], "big")] if body[1] & 32 else b""
+    stream = zlib.decompressobj(zdict=wanted)
+    text = stream.decompress(body, MOST_TEXT)
+    if not stream.eof:
+        raise ValueError(f"a body of more than {MOST_TEXT} bytes, or one that is cut off")
+    return text
+
+
+def column(packed):
+    base = int(packed["base"])
+    return [None if d is None else base + int(d) for d in packed["d"]]
+
+
+def rate_of(assumptions):
+    return assumptions["rho_ppb"] + abs(assumptions["oscillator_ppb"] or 0) + 1000 * assumptions["slew_ppm"]
+
+
+class Reading:
+    __slots__ = ("raw", "realtime", "lo", "hi", "through", "status", "batch", "follows")
+
+
+class BatchFacts:
+    __slots__ = ("boot", "rehearsal", "events")
+
+
+class Evidence:
+    """What a host's file says, of whole batches and statements."""
+
+    def __init__(self):
+        self.readings, self.spans, self.rate = [], [], 0
+        self.events, self.rehearsed, self.demo = [], [], False
+        self._last = None
+
+    def not_whole(self, epoch, seq):
+        self._last = (epoch, seq, False)
+
+    def take_batch(self, epoch, seq, body):
+        batch = json.loads(inflated(body))
+        facts = BatchFacts()
+        facts.boot, facts.rehearsal = batch["boot_id"], "rehearsal" in batch
+        facts.events = [(e["kind"], int(e["raw_ns"])) for e in batch["events"]]
+        self.rate = max(self.rate, rate_of(batch["assumptions"]))
+        follows = self._last == (epoch, seq - 1, True)
+        rows = self._take_rows(batch["bounds"], facts, follows)
+        self._last = (epoch, seq, rows > 0 or follows)
+        if not facts.rehearsal:
+            self.events += [(e["kind"], int(e["realtime_ns"])) for e in batch["events"]]
+            self._take_spans(batch["spans"], facts.boot)
+
+    def _take_rows(self, bounds, facts, follows):
+        names = ("raw_ns", "realtime_ns", "lo_ns", "hi_ns", "throughout_lo_ns", "throughout_hi_ns")
+        columns = [column(bounds[name]) for name in names]
+        if "injected_ns" in bounds:
+            self.demo = self.demo or any(d is not None for d in bounds["injected_ns"]["d"])
+        for raw, realtime, lo, hi, low, high, status in zip(*columns, bounds["status"]):
+            one = Reading()
+            one.raw, one.realtime, one.status, one.batch, one.follows = raw, realtime, status, facts, follows
+            has_bound = lo is not None and hi is not None
+            one.lo, one.hi = (lo, hi) if has_bound else (None, None)
+            known = has_bound and low is not None and high is not None and not facts.rehearsal
+            one.through = (min(lo, low), max(hi, high)) if known else None
+            self.readings.append(one)
+            follows = True
+            if facts.rehearsal:
+                self.rehearsed.append(realtime)
+        return len(columns[0])
+
+    def _take_spans(self, spans, boot):
+        names = ("from_raw_ns", "from_realtime_ns", "to_raw_ns", "to_realtime_ns", "lo_ns", "hi_ns")
+        for row in zip(*(column(spans[name]) for name in names), spans["status"]):
+            self.spans.append((*row, boot))
+
+    def take_statement(self, body, context):
+        said = json.loads(context)
+        if body[:16] != hashlib.sha256(context.encode()).digest()[:16]:
+            raise ValueError("another context")
+        numbers = leb128(body[16:])
+        self.rate = max(self.rate, rate_of(said["assumptions"]))
+        realtime = raw = lo = 0
+        for _ in range(next(numbers)):
+            from_realtime = realtime + zigzag(next(numbers))
+            from_raw = raw + zigzag(next(numbers))
+            lasted = zigzag(next(numbers))
+            realtime, raw = from_realtime + lasted, from_raw + lasted + zigzag(next(numbers))
+            lo += zigzag(next(numbers))
+            hi = lo + zigzag(next(numbers))
+            next(numbers)
+            self.spans.append((from_raw, from_realtime, raw, realtime, lo, hi, STATUSES[next(numbers)], said["boot_id"]))
+        if next(numbers, None) is not None:
+            raise ValueError("more than it should hold")
+
+
+def leb128(data):
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
+
+
+def zigzag(n):
+    return n >> 1 if n & 1 == 0 else -(n >> 1) - 1
+
+
+# ---------------------------------------------------------------- step 4: a host's file
+
+
+class HostFile:
+    MOST_AT_ONCE = 4096
+
+    def __init__(self, host, log):
+        self.host, self.id, self.log = host, host["id"], log
+        self.evidence, self.keys, self.chains = Evidence(), set(), {}
+        self.last = (0, 0)
+        self.batches, self.unsigned, self.waiting = {}, None, []
+
+    def fault(self, rule, detail, epoch=None, seq=None):
+        return Fault("evidence", rule, detail, self.id, epoch, seq)
+
+    def read(self, path):
+        try:
+            self._read(path)
+        except Fault:
+            # A signature further up that does not hold comes first.
+            self._check_signatures()
+            raise
+        except (ValueError, KeyError, TypeError, zlib.error, StopIteration) as error:
+            self._check_signatures()
+            raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.last) from error
+        return self
+
+    def _read(self, path):
+        self._check_host()
+        for line in lines_of(path):
+            take = {"batch": self._batch, "delivery": self._delivery, "statement": self._statement}.get(line["kind"])
+            if take is None:
+                raise self.fault("malformed", f"A line is of kind {json.dumps(line['kind'])}")
+            take(line)
+            if len(self.waiting) >= self.MOST_AT_ONCE:
+                self._check_signatures()
+        self._all_signed()
+        self._check_signatures()
+        chains = [
+            {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
+            for epoch, c in self.chains.items()
+        ]
+        if chains != self.host["chains"]:
+            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
+
+    def _check_host(self):
+        enrolment = self.log.entry_of(self.host["leaf"], self.id)
+        if enrolment["kind"] != "enrol" or enrolment["name"] != self.host["name"]:
+            raise self.fault("host_leaf", "Its leaf is no enrolment of that name")
+        for key in self.host["keys"]:
+            entry = self.log.entry_of(key["leaf"], self.id)
+            if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
+                raise self.fault("host_key", f"The log does not know key {key['public_key']} as one of this host")
+            self.keys.add(key["public_key"])
+
+    def _check_signatures(self):
+        waiting, self.waiting = self.waiting, []
+        bad = first_bad(waiting)
+        if bad is not None:
+            raise self.fault(*bad.where)
+
+    def _number(self, epoch, seq):
+        if (epoch, seq) <= self.last:
+            raise self.fault("order", "It comes after a later one", epoch, seq)
+        chain = self.chains.get(epoch)
+        if chain is None:
+            self._all_signed()
+            self.batches = {}
+            self.chains[epoch] = {"first": seq, "last": seq, "lost": [], "unreadable": 0}
+        else:
+            if seq > chain["last"] + 1:
+                chain["lost"].append([chain["last"] + 1, seq - 1])
+            chain["last"] = seq
+        self.last = (epoch, seq)
+
+    def _batch(self, line):
+        epoch, seq, prev, given = line["epoch"], line["seq"], line["prev_hash"], line["hash"]
+        self._number(epoch, seq)
+        before = self.batches.get(seq - 1)
+        if seq == 1:
+            follows = prev == sha256(f"truebound-genesis/1\n{self.id}\n{epoch}")
+        else:
+            follows = before is None or prev == before[0]
+        if not follows:
+            raise self.fault("chain", "It does not follow the batch before it", epoch, seq)
+        body = base64.b64decode(line["body"], validate=True)
+        digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        if given != sha256(f"truebound-batch/1\n{self.id}\n{epoch}\n{seq}\n{prev}\nsha-256=:{digest}:"):
+            raise self.fault("body", "Its bytes are not those that were hashed", epoch, seq)
+        received = json.dumps(line["received_at_ns"])
+        entry = f'{{"epoch":{epoch},"hash":"{given}","host":"{self.id}","kind":"batch","received_at_ns":{received},"seq":{seq}}}'
+        if not self.log.holds(line["leaf"], entry):
+            raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this batch", epoch, seq)
+        self.batches[seq] = (given, prev, body)
+        if self.unsigned is None:
+            self.unsigned = seq
+        if not line["whole"]:
+            self.chains[epoch]["unreadable"] += 1
+            self.evidence.not_whole(epoch, seq)
+            return
+        try:
+            self.evidence.take_batch(epoch, seq, body)
+        except (ValueError, KeyError, TypeError, zlib.error) as error:
+            raise self.fault("unreadable", f"It is said to be whole, and cannot be read: {error!r}", epoch, seq) from error
+
+    def _all_signed(self):
+        if self.unsigned is not None:
+            raise self.fault("delivery", "It and those after it are in no signed delivery", self.last[0], self.unsigned)
+
+    def _delivery(self, line):
+        epoch, first, seq = line["epoch"], line["signed_from"], line["seq"]
+        covered = [self.batches.get(n) for n in range(first, seq + 1)] if seq - first < len(self.batches) else [None]
+        if (epoch, seq) != self.last or not covered or None in covered:
+            raise self.fault("delivery", f"The batches {first} to {seq} that it covers are not all there", epoch, seq)
+        if self.unsigned is not None and self.unsigned < first:
+            self._all_signed()
+        self.unsigned = None
+        digest = line["signed_digest"]
+        if digest is None:
+            together = b"".join(b"\x01" + len(body).to_bytes(4, "big") + body for _, _, body in covered)
+            digest = base64.b64encode(hashlib.sha256(together).digest()).decode()
+        text = self._signature_base(line, covered, digest)
+        where = ("delivery_signature", f"The batches {first} to {seq} are not signed by a key of this host", epoch, seq)
+        self._await_signature(line["key"], text, line["signature"], where)
+
+    def _signature_base(self, line, covered, digest):
+        fields = ("@method", "@target-uri", "content-digest", "truebound-agent", "truebound-epoch", "truebound-seq",
+                  "truebound-prev", "truebound-head", "truebound-sent")
+        values = ("POST", line["target_uri"], f"sha-256=:{digest}:", self.id, line["epoch"], line["signed_from"],
+                  covered[0][1], covered[-1][0], line["sent"])
+        names = " ".join(f'"{field}"' for field in fields)
+        base = [f'"{field}": {value}' for field, value in zip(fields, values)]
+        return "\n".join([*base, f'"@signature-params": ({names});keyid="{self.id}";alg="ed25519"'])
+
+    def _await_signature(self, key, text, signature, where):
+        if key not in self.keys:
+            raise self.fault(*where)
+        self.waiting.append(Signature(from_base64url(key), text.encode(), from_base64url(signature), where))
+
+    def _statement(self, line):
+        epoch, seq = line["epoch"], line["seq"]
+        self._number(epoch, seq)
+        body, signature = base64.b64decode(line["body"], validate=True), from_base64url(line["signature"])
+        where = ("statement_signature", "It is not signed by a key of this host", epoch, seq)
+        self._await_signature(line["key"], f"truebound-spans/1\n{self.id}\n{body.hex()}", line["signature"], where)
+        entry = {"kind": "statement", "host": self.id, "epoch": epoch, "seq": seq, "digest": sha256(body + signature)}
+        if not self.log.holds(line["leaf"], canonical(entry)):
+            raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this statement", epoch, seq)
+        try:
+            self.evidence.take_statement(body, line["context"])
+        except (ValueError, KeyError, TypeError, StopIteration, IndexError) as error:
+            raise self.fault("unreadable", f"It is no statement of this context: {error!r}", epoch, seq) from error
+
+
+# ---------------------------------------------------------------- tb-evidence/1
+
+EVENT_REASONS = ("clock_stepped", "suspended", "vm_disrupted", "ruler_jumped", "clocksource_changed")
+
+
+def counting(unverified):
+    return {"proven", "holdover", "unverified"} if unverified else {"proven", "holdover"}
+
+
+def broken_by(x, y):
+    """Why the clock was not continuous from one reading to the next; None = it was (step 2)."""
+    if y.follows and y.batch.boot == x.batch.boot and y.raw >= x.raw and y.through is not None:
+        return None
+    if not y.follows:
+        return "lost_evidence"
+    if y.batch.boot != x.batch.boot:
+        return "boot"
+    if y.raw < x.raw:
+        return "ruler_jumped"
+    if x.batch.rehearsal or y.batch.rehearsal:
+        return "rehearsal"
+    happened = {kind for kind, raw in y.batch.events if x.raw < raw <= y.raw}
+    for kind in EVENT_REASONS:
+        if kind in happened:
+            return kind
+    return "no_bound" if y.lo is None else "agent_blind"
+
+
+def covers_of(readings, counts):
+    """Step 3: covers (from, to, lo, hi), holes (from, to), gaps (from, to, reason), and the readings that count."""
+    covers, holes, gaps, used = [], [], [], []
+    last, before, reason, between = None, None, None, 0
+    for y in readings:
+        if before is not None and reason is None:
+            reason = broken_by(before, y)
+        before = y
+        if y.lo is None or y.batch.rehearsal or y.status not in counts:
+            between += 1
+            continue
+        used.append(y)
+        earliest, latest = y.realtime + y.lo, y.realtime + y.hi
+        if last is None:
+            gaps.append((-INFINITY, latest, "no_record"))
+        else:
+            early, late = last.realtime + last.lo, last.realtime + last.hi
+            if between == 0 and reason is None:
+                covers.append((early, latest, min(last.lo, y.lo, y.through[0]), max(last.hi, y.hi, y.through[1])))
+            elif reason is None:
+                holes.append((min(early, earliest), max(late, latest)))
+            else:
+                gaps.append((min(early, earliest), max(late, latest), reason))
+        last, reason, between = y, None, 0
+    gaps.append((-INFINITY if last is None else last.realtime + last.lo, INFINITY, "no_record"))
+    return covers, holes, gaps, used
+
+
+def pieces_of(covers, blocked):
+    """Step 4."""
+    covers = sorted(c for c in covers if c[0] < c[1])
+    blocked = union(blocked)
+    ends = sorted({t for a, b, *_ in covers for t in (a, b)} | {t for stretch in blocked for t in stretch})
+    out, active, k, j = [], [], 0, 0
+    for p, q in zip(ends, ends[1:]):
+        active = [c for c in active if c[1] > p]
+        while k < len(covers) and covers[k][0] <= p:
+            active.append(covers[k])
+            k += 1
+        while j < len(blocked) and blocked[j][1] <= p:
+            j += 1
+        if not active or (j < len(blocked) and blocked[j][0] <= p):
+            continue
+        lo, hi = min(c[2] for c in active), max(c[3] for c in active)
+        if out and out[-1][1] == p and out[-1][2:] == (lo, hi):
+            out[-1] = (out[-1][0], q, lo, hi)
+        else:
+            out.append((p, q, lo, hi))
+    return out
+
+
+def span_pieces(spans, counts):
+    """Step 5."""
+    covers, holes, last = [], [], None
+    for one in spans:
+        from_raw, from_realtime, _, to_realtime, lo, hi, status, boot = one
+        if status not in counts:
+            continue
+        covers.append((from_realtime + lo, to_realtime + hi, lo, hi))
+        if last is None:
+            holes.append((-INFINITY, from_realtime + hi))
+        elif last[7] != boot or last[2] != from_raw:
+            holes.append((min(last[3] + last[4], from_realtime + lo), max(last[3] + last[5], from_realtime + hi)))
+        last = one
+    if last is not None:
+        holes.append((last[3] + last[4], INFINITY))
+    return pieces_of(covers, holes)
+
+
+class Derived:
+    """What a host's evidence says, for one answer to whether `unverified` counts (steps 3 to 6)."""
+
+    def __init__(self, evidence, unverified, period):
+        counts = counting(unverified)
+        covers, holes, gaps, self.used = covers_of(evidence.readings, counts)
+        self.pieces = pieces_of(covers, holes + [(a, b) for a, b, _ in gaps])
+        self.minutes = span_pieces(evidence.spans, counts)
+        proved = union([(a, b) for a, b, _, _ in self.minutes])
+        self.cuts = [clamped(a, b, reason, *period) for f, t, reason in gaps for a, b in less([(f, t)], proved)]
+
+
+def clamped(a, b, reason, begin, end):
+    if a == -INFINITY and b == INFINITY:
+        return (begin - 1, end + 1, reason)
+    if a == -INFINITY:
+        return (min(b, begin) - 1, b, reason)
+    return (a, max(a, end) + 1 if b == INFINITY else b, reason)
+
+
+# ---------------------------------------------------------------- step 6: results
+
+
+class Period:
+    def __init__(self, manifest):
+        self.leaps = LeapTable(manifest["leap_table"])
+        self.utc = tuple(posix_of(manifest["period"][k])[0] for k in ("from", "to"))
+        if self.utc[0] >= self.utc[1]:
+            raise Fault("results", "period", "It ends before it begins")
+        self.window = tuple(self.leaps.axis(t) for t in self.utc)
+
+    def leap_cuts(self, horizon):
+        for y, step in self.leaps.leaps():
+            a, b = (y - SECOND, y + 2 * SECOND) if step > 0 else (y - 2 * SECOND, y + SECOND)
+            if a <= self.window[1] + horizon and b >= self.window[0] - horizon:
+                yield (a, b, "leap")
+
+    def smears(self, horizon):
+        for y, step in self.leaps.leaps():
+            begins = y - 43200 * SECOND
+            if begins <= self.window[1] + horizon and begins + 86401 * SECOND >= self.window[0] - horizon:
+                yield (begins, 1 if step > 0 else -1)
+
+
+def derive(result, profile, evidence, derived, period):
+    """The part of a result that follows from evidence."""
+    terms, leaps = result["terms"], period.leaps
+    low, high = (int(x) for x in terms["limit_ns"])
+    error, horizon = int(terms["app_error_ns"]), int(terms["horizon_ns"])
+    traceable = bool(result["documents"]) or not terms["requires_traceability"]
+    pieces = [(leaps.axis(a), leaps.axis(b), -hi, -lo, traceable) for a, b, lo, hi in derived.pieces + derived.minutes]
+    cuts = [(leaps.axis(a), leaps.axis(b), reason) for a, b, reason in derived.cuts] + list(period.leap_cuts(horizon))
+    clock = Clock(evidence.rate, horizon, terms["requires_traceability"], cuts, [], pieces)
+    said = {
+        "window": period.window,
+        "schedule": [(leaps.read(a), leaps.read(b)) for a, b in result["schedule"]],
+        "exemptions": [
+            (leaps.read(e["from"]), leaps.read(e["to"]), leaps.read(e["declared_at"]))
+            for e in result["exemptions"]
+            if e["scope"] == result["scope"] and e["host"] in (None, result["host"])
+        ],
+    }
+    limits = {"low": low + error, "high": high - error, "minimum": terms["minimum_proven_ppm"]}
+    smears = list(period.smears(horizon)) if profile.get("smear") in ("reference", "corrected") else []
+    found = audit(limits, [clock], said, smears)
+    return in_words(found, cuts, said, sampled(derived.used, said, limits, leaps), evidence, period)
+
+
+def in_words(found, cuts, said, samples, evidence, period):
+    say, (a, b) = period.leaps.say, period.window
+    begin, end = period.utc
+    here = lambda kind: sum(1 for k, t in evidence.events if k == kind and begin <= t < end)
+    statistics = statistics_in_words(found["statistics"])
+    statistics.pop("samples")
+    statistics["dropped"]["rehearsed"] = sum(1 for t in evidence.rehearsed if begin <= t < end)
+    shown = sorted((max(f, a), min(t, b), reason) for f, t, reason in cuts if f < b and t > a)
+    return {
+        "drift_ppb": evidence.rate,
+        "cuts": [[say(f), say(t), reason] for f, t, reason in shown],
+        "spans": [[say(f), say(t), verdict] for f, t, verdict in found["spans"]],
+        "episodes": [{"from": say(f), "to": say(t), "peak_proven_ns": str(peak)} for f, t, peak in found["episodes"]],
+        "gaps": [[say(f), say(t)] for f, t in longest_gaps(found["spans"], said)],
+        "totals": {f"{k}_ns": str(found[k]) for k in SUMS}, "shares": shares_in_words(found), "verdict": found["verdict"],
+        "sampled": samples, "statistics": statistics,
+        "counts": {
+            "leap_events": here("leap_applied"), "source_changes": here("source_state_changed"), "steps": here("clock_stepped"),
+            "conflicts": sum(1 for _, _, verdict in found["spans"] if verdict == "CONFLICT"),
+        },
+    }
+
+
+SUMS = ("in_scope", "exempt", "audited", "compliant", "violation", "unproven", "conflict", "no_evidence")
+
+
+def shares_in_words(found):
+    return {
+        "coverage_ppm": found["coverage_ppm"], "proven_ppm": found["proven_ppm"], "violation_ppm": found["violation_ppm"],
+        "compliance_ppm_range": found["range_ppm"],
+    }
+
+
+def longest_gaps(spans, said):
+    nothing = [(a, b) for a, b, verdict in spans if verdict == "NO_EVIDENCE"]
+    wanted = less(union(said["schedule"]), union([(a, b) for a, b, _ in said["exemptions"]]))
+    return sorted(meet(nothing, wanted), key=lambda g: (g[0] - g[1], g[0]))[:10]
+
+
+def sampled(used, said, limits, leaps):
+    """Step 11."""
+    early = union([(a, b) for a, b, declared in said["exemptions"] if declared <= a])
+    wanted = less(meet(union(said["schedule"]), [said["window"]]), early)
+    begins = [a for a, _ in wanted]
+    taken = []
+    for reading in used:
+        m = (reading.lo + reading.hi) // 2
+        t = leaps.axis(reading.realtime + m)
+        k = bisect_right(begins, t) - 1
+        if k >= 0 and t < wanted[k][1]:
+            taken.append((t, -m))
+    times = sorted(t for t, _ in taken)
+    return {
+        "samples": len(taken), "inside": sum(1 for _, d in taken if limits["low"] <= d <= limits["high"]),
+        "greatest_divergence_ns": str(max(abs(d) for _, d in taken)) if taken else None,
+        "longest_interval_ns": str(max(b - a for a, b in zip(times, times[1:]))) if len(times) > 1 else None,
+    }
+
+
+def differs(result, computed):
+    for name, value in computed.items():
+        said = result["terms"]["drift_ppb"] if name == "drift_ppb" else result[name]
+        if said != value:
+            return f"{name} is not what follows from the evidence: {shorter(said, value)}"
+    return None
+
+
+def shorter(said, value):
+    """The first place where they differ."""
+    if isinstance(said, dict) and isinstance(value, dict):
+        for k in sorted({*said, *value}):
+            if said.get(k) != value.get(k):
+                return f"{k}: {shorter(said.get(k), value.get(k))}"
+    if isinstance(said, list) and isinstance(value, list):
+        for k in range(max(len(said), len(value))):
+            if said[k : k + 1] != value[k : k + 1]:
+                return f"[{k}]: {json.dumps(said[k : k + 1])}, not {json.dumps(value[k : k + 1])}"
+    return f"{json.dumps(said)}, not {json.dumps(value)}"
+
+
+def order_of(result):
+    text = lambda s: (0, b"") if s is None else (1, s.encode("utf-16-be"))
+    return (text(result["profile"]), text(result["scope"]), text(result["name"]), text(result["host"]))
+
+
+def totals_of(results):
+    """Step 13."""
+    sums = {k: sum(int(r["totals"][f"{k}_ns"]) for r in results) for k in SUMS}
+    verdicts = ("PASS", "PASS_WITHIN_POLICY", "INCONCLUSIVE", "FAIL", "NOT_APPLICABLE")
+    worst = min(results, key=badness, default=None)
+    return {
+        "hosts": len({r["host"] or ("listed", r["name"]) for r in results}), "results": len(results),
+        **{f"{k}_ns": str(sums[k]) for k in ("audited", "compliant", "violation", "unproven", "no_evidence")},
+        "shares": shares_in_words(shares_of(sums)),
+        "sampled": {k: sum(r["sampled"][k] for r in results) for k in ("samples", "inside")},
+        "verdicts": {v: sum(1 for r in results if r["verdict"] == v) for v in verdicts},
+        "worst": None if worst is None else {k: worst[k] for k in ("host", "name", "profile")},
+    }
+
+
+def badness(result):
+    violation, compliant, audited = (int(result["totals"][f"{k}_ns"]) for k in ("violation", "compliant", "audited"))
+    return (-violation, Fraction(compliant, audited) if audited else 2)
+
+
+# ---------------------------------------------------------------- step 2: responses of time-stamping authorities (RFC 3161)
+
+DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
+CURVES = {  # p, a, b, x, y, n of P-256 and P-384
+    "2a8648ce3d030107": (
+        2**256 - 2**224 + 2**192 + 2**96 - 1, -3, 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    ),
+    "2b81040022": (
+        2**384 - 2**128 - 2**96 + 2**32 - 1, -3,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+    ),
+}
+
+
+class Der:
+    def __init__(self, data):
+        if data[1] < 128:
+            begin, size = 2, data[1]
+        else:
+            begin = 2 + (data[1] & 127)
+            size = int.from_bytes(data[2:begin], "big")
+        self.tag, self.value, self.whole, self.rest = data[0], data[begin : begin + size], data[: begin + size], data[begin + size :]
+        if len(self.value) != size:
+            raise ValueError("cut off")
+
+    def __iter__(self):
+        rest = self.value
+        while rest:
+            one = Der(rest)
+            rest = one.rest
+            yield one
+
+    def number(self):
+        if self.tag != 2:
+            raise ValueError("not a number")
+        return int.from_bytes(self.value, "big")
+
+
+def stamped(response):
+    """The imprint under a granted response whose signature holds by the certificate in it; a ValueError says what is wrong."""
+    status, *token = Der(response)
+    if next(iter(status)).number() > 1 or not token:
+        raise ValueError("it was not granted")
+    signed = list(next(iter(list(token[0])[1])))
+    info = next(iter(list(signed[2])[1])).value
+    certificates = [one for part in signed if part.tag == 0xA0 for one in part]
+    signer = next(iter(signed[-1]))
+    check_signer(list(signer), info, certificates)
+    algorithm, imprint = list(Der(info))[2]
+    if next(iter(algorithm)).value.hex() not in DIGESTS:
+        raise ValueError("its imprint is of another algorithm")
+    return imprint.value.hex()
+
+
+def check_signer(signer, info, certificates):
+    _, who, digest, attributes, algorithm, signature = signer[:6]
+    name = DIGESTS.get(next(iter(digest)).value.hex())
+    if name is None or attributes.tag != 0xA0:
+        raise ValueError("its signature is of another form")
+    said = {next(iter(a)).value.hex(): next(iter(list(a)[1])).value for a in attributes}
+    if said.get("2a864886f70d010904") != hashlib.new(name, info).digest():
+        raise ValueError("its digest is not that of what it says")
+    # Signed as the SET that the attributes are, whatever tag stands here for it.
+    data = b"\x31" + attributes.whole[1:]
+    for certificate in certificates:
+        fields = [field for field in next(iter(certificate)) if field.tag != 0xA0]
+        names = list(who)
+        if who.tag != 0x30 or fields[0].number() != names[1].number() or fields[2].whole != names[0].whole:
+            continue
+        if not signature_holds(fields[5], algorithm, name, data, signature.value):
+            raise ValueError("its signature does not hold by its certificate")
+        return
+    raise ValueError("the certificate of its signer is not in it")
+
+
+def signature_holds(public, algorithm, name, data, signature):
+    kind, bits = public
+    kind = list(kind)
+    oid = next(iter(algorithm)).value.hex()
+    # The algorithm may name its own digest.
+    name = {"2a864886f70d01010b": "sha256", "2a864886f70d01010c": "sha384", "2a864886f70d01010d": "sha512",
+            "2a8648ce3d040302": "sha256", "2a8648ce3d040303": "sha384", "2a8648ce3d040304": "sha512"}.get(oid, name)
+    digest = hashlib.new(name, data).digest()
+    if kind[0].value.hex() == "2a864886f70d010101":
+        modulus, exponent = (part.number() for part in Der(bits.value[1:]))
+        oid = bytes.fromhex(next(k for k, v in DIGESTS.items() if v == name))
+        wrapped = b"\x30\x0d\x06\x09" + oid + b"\x05\x00\x04" + bytes([len(digest)]) + digest
+        size = (modulus.bit_length() + 7) // 8
+        block = b"\x30" + bytes([len(wrapped)]) + wrapped
+        padded = b"\x00\x01" + b"\xff" * (size - len(block) - 3) + b"\x00" + block
+        return len(signature) == size and pow(int.from_bytes(signature, "big"), exponent, modulus) == int.from_bytes(padded, "big")
+    curve = CURVES.get(kind[1].value.hex()) if kind[0].value.hex() == "2a8648ce3d0201" else None
+    if curve is None:
+        raise ValueError("its key is of a kind that is not known here (RSA, P-256 and P-384 are)")
+    return ecdsa_holds(curve, bits.value[1:], digest, *(part.number() for part in Der(signature)))
+
+
+def ecdsa_holds(curve, point, digest, r, s):
+    p, a, b, x, y, n = curve
+    half = len(point) // 2
+    key = (int.from_bytes(point[1 : 1 + half], "big"), int.from_bytes(point[1 + half :], "big"))
+    if point[0] != 4 or not (0 < r < n and 0 < s < n) or (key[1] ** 2 - key[0] ** 3 - a * key[0] - b) % p:
+        return False
+
+    def add(u, v):
+        if u is None or v is None:
+            return u or v
+        if u[0] == v[0]:
+            if (u[1] + v[1]) % p == 0:
+                return None
+            slope = (3 * u[0] ** 2 + a) * pow(2 * u[1], -1, p)
+        else:
+            slope = (v[1] - u[1]) * pow(v[0] - u[0], -1, p)
+        at = (slope**2 - u[0] - v[0]) % p
+        return at, (slope * (u[0] - at) - u[1]) % p
+
+    z = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - n.bit_length())
+    scalars = [(z * pow(s, -1, n) % n, (x, y)), (r * pow(s, -1, n) % n, key)]
+    total = None
+    for bit in reversed(range(n.bit_length())):
+        total = add(total, total)
+        for k, base in scalars:
+            if k >> bit & 1:
+                total = add(total, base)
+    return total is not None and total[0] % n == r
+
+
+def check_anchors(bundle, imprints):
+    for name in bundle.names("anchors"):
+        try:
+            imprint = stamped(bundle.bytes(f"anchors/{name}", "anchors"))
+        except (ValueError, IndexError, StopIteration, TypeError) as error:
+            raise Fault("anchors", "anchor", f"anchors/{name} does not hold: {error}") from error
+        if imprint not in imprints or name != f"{imprint}.tsr":
+            raise Fault("anchors", "anchor", f"anchors/{name} is over no head of this report")
+    there = set(bundle.names("anchors"))
+    for imprint in sorted(imprints):
+        if f"{imprint}.tsr" not in there:
+            raise Fault("anchors", "missing", f"anchors/{imprint}.tsr is not there")
+
+
+# ---------------------------------------------------------------- a bundle, step by step
+
+
+class Bundle:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def bytes(self, name, step="signature"):
+        if not os.path.isfile(self.path(name)):
+            raise Fault(step, "missing", f"{name} is not there")
+        with open(self.path(name), "rb") as file:
+            return file.read()
+
+    def names(self, folder):
+        return sorted(os.listdir(self.path(folder))) if os.path.isdir(self.path(folder)) else []
+
+    def check(self, expected):
+        self.step = "signature"
+        self._signature(expected)
+        self.step = "heads"
+        self._anchors_and_heads()
+        self.step = "evidence"
+        self._log_and_files()
+        hosts = self.each_host()
+        for failure, *_ in hosts:
+            if failure:
+                raise Fault(*failure)
+        self.step = "profiles"
+        self._profiles()
+        self.step = "results"
+        self._results(hosts)
+        self.step = "rendered"
+        self._rendered()
+        return sum(count for _, _, _, count in hosts)
+
+    def _signature(self, expected):
+        data = self.bytes("manifest.json")
+        try:
+            self.manifest = json.loads(data)
+            same = canonical(self.manifest).encode() == data
+        except ValueError:
+            same = False
+        if not same:
+            raise Fault("signature", "canonical", "manifest.json is not canonical JSON")
+        if self.manifest.get("format") != "truebound-report/1":
+            raise Fault("signature", "format", f"manifest.json is of the format {self.manifest.get('format')}, not truebound-report/1")
+        self.sha256, signed = sha256(data), json.loads(self.bytes("manifest.sig"))
+        self.key = from_base64url(signed["public_key"])
+        if not is_signed(self.key, f"truebound-report/1\n{self.sha256}", from_base64url(signed["signature"])):
+            raise Fault("signature", "manifest_signature", f"manifest.sig is not over manifest.json, whose SHA-256 is {self.sha256}")
+        own, issuer = key_id(self.key), self.manifest["issuer"]
+        if signed["key_id"] != own or issuer["key_id"] != own or issuer["public_key"] != signed["public_key"]:
+            raise Fault("signature", "issuer_key", f"manifest.sig is by key {own}, but the manifest is issued by {issuer['key_id']}")
+        if expected not in (None, own):
+            raise Fault("signature", "expected_key", f"The report is signed by key {own}, not by {expected}")
+
+    def _anchors_and_heads(self):
+        self.log = Log(self.path("log.ndjson"))
+        check_anchors(self, {sha256(head_text(self.manifest, head)) for head in self.log.anchored})
+        self.log.check_heads(self.manifest, self.key)
+
+    def _log_and_files(self):
+        self.log.check_tiles()
+        there, wanted = set(self.names("evidence")), [f"{host['id']}.ndjson" for host in self.manifest["hosts"]]
+        for name in wanted:
+            if name not in there:
+                raise Fault("evidence", "missing", f"evidence/{name} is not there", name.removesuffix(".ndjson"))
+        for name in sorted(there - set(wanted)):
+            raise Fault("evidence", "odd_file", f"evidence/{name} is of no host of the manifest")
+        names = {host["id"]: host["name"] for host in self.manifest["hosts"]}
+        for result in self.manifest["results"]:
+            host = result["host"]
+            if host is not None and host not in names:
+                raise Fault("evidence", "missing", f"A result is of {result['name']}, which is not among the hosts", host)
+            if host is not None and names[host] != result["name"]:
+                raise Fault("evidence", "host_name", f"A result calls it {result['name']}, and it is {names[host]}", host)
+
+    def each_host(self):
+        """(fault, differences, demo, records) of each host, on all processors."""
+        hosts = self.manifest["hosts"]
+        if len(hosts) < 2:
+            return [self.one_host(host) for host in hosts]
+        # A fork has all that was read already. Without it the hosts are taken one after the other.
+        if "fork" not in multiprocessing.get_all_start_methods():
+            return [self.one_host(host) for host in hosts]
+        context = multiprocessing.get_context("fork")
+        Bundle.shared = self
+        with context.Pool() as pool:
+            return pool.map(one_host_of_shared, range(len(hosts)), chunksize=1)
+
+    def one_host(self, host):
+        try:
+            file = HostFile(host, self.log).read(self.path("evidence", f"{host['id']}.ndjson"))
+        except Fault as fault:
+            return fault.args, {}, False, 0
+        records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
+        return None, self.differences(host["id"], file.evidence), file.evidence.demo, records
+
+    def differences(self, host, evidence):
+        """Of each result of the host that cannot be derived: what differs. A fault of the period or the leap table is told later."""
+        try:
+            period = Period(self.manifest)
+        except Fault:
+            return {}
+        profiles = {p["profile"]["id"]: p["profile"] for p in self.manifest["profiles"]}
+        derived, out = {}, {}
+        for k, result in enumerate(self.manifest["results"]):
+            if result["host"] != host:
+                continue
+            unverified = result["terms"]["counts_unverified"]
+            if unverified not in derived:
+                derived[unverified] = Derived(evidence, unverified, period.utc)
+            computed = derive(result, profiles.get(result["profile"], {}), evidence, derived[unverified], period)
+            wrong = differs(result, computed)
+            if wrong:
+                out[k] = wrong
+        return out
+
+    def _profiles(self):
+        profiles = {}
+        for one in self.manifest["profiles"]:
+            if sha256(canonical(one["profile"])) != one["sha256"]:
+                raise Fault("profiles", "profile_hash", f"Profile {one['profile'].get('id')} has another hash than the manifest says")
+            profiles[one["profile"]["id"]] = one["profile"]
+        period, taken = Period(self.manifest), {}
+        for result in self.manifest["results"]:
+            self._check_declared(result, profiles.get(result["profile"], {}))
+            schedule = [(period.leaps.read(a), period.leaps.read(b)) for a, b in result["schedule"]]
+            others = taken.setdefault(tuple(result[k] for k in ("host", "name", "scope", "profile")), [])
+            if meet(union(others), union(schedule)):
+                raise Fault("profiles", "twice", f"{result['name']}: the same time is counted twice in {result['scope']}", result["host"])
+            others += schedule
+        horizon = max((int(scope["horizon_ns"]) for scope in self.manifest["scopes"]), default=0)
+        if self.manifest["final"] != (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
+            raise Fault("profiles", "final", "Whether it is final is not what its date says")
+
+    SCOPED = ("service", "activity", "stamp_point")
+    SCOPED_TERMS = ("app_error_ns", "horizon_ns", "counts_unverified", "minimum_proven_ppm")
+
+    def _check_declared(self, result, profile):
+        """What a result is held against is what was declared."""
+        terms, limit = result["terms"], profile.get("limit_ns")
+        fault = lambda rule, detail: Fault("profiles", rule, f"{result['name']}: {detail}", result["host"])
+        if isinstance(limit, str):
+            limit = [str(-int(limit)), limit]
+        if limit is None or limit != terms["limit_ns"]:
+            raise fault("profile_limit", f"it is not held against the limit of {result['profile']}")
+        if terms["requires_traceability"] != (profile.get("traceability") == "required"):
+            raise fault("profile_terms", f"requires_traceability is not what {result['profile']} says")
+        said = {**{k: terms[k] for k in self.SCOPED_TERMS}, **{k: result[k] for k in self.SCOPED}}
+        scopes = [s for s in self.manifest["scopes"] if s["name"] == result["scope"] and s["profile"] == result["profile"]]
+        if not any(all(scope[k] == v for k, v in said.items()) for scope in scopes):
+            raise fault("scope_terms", f"its terms are not those of scope {result['scope']}")
+        known = {document["id"] for document in self.manifest["chain_documents"]}
+        for document in result["documents"]:
+            if document not in known:
+                raise fault("document", f"it names document {document}, which is not among the chain documents")
+
+    def _results(self, hosts):
+        Period(self.manifest)
+        results = self.manifest["results"]
+        wrong = self.differences(None, Evidence())
+        for _, differences, _, _ in hosts:
+            wrong.update(differences)
+        for k in sorted(wrong):
+            raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
+        if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
+            raise Fault("results", "order", "The results are not in their order")
+        if totals_of(results) != self.manifest["totals"]:
+            raise Fault("results", "totals", "The totals are not the sums of the results")
+        if self.manifest["demo"] != any(demo for _, _, demo, _ in hosts):
+            raise Fault("results", "demo", "Whether clocks are simulated is not what the evidence says")
+        names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
+        if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
+            raise Fault("results", "results_sha256", "results_sha256 is not that of the results")
+
+    def _rendered(self):
+        said = json.loads(self.bytes("rendered.json", "rendered"))
+        files = said["files"]
+        lines = ["truebound-rendered/1", self.sha256, *(f"{name} {files[name]}" for name in sorted(files))]
+        if not is_signed(self.key, "\n".join(lines), from_base64url(said["signature"])):
+            raise Fault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest")
+        for name in ("report.csv", "report.html", "report.pdf"):
+            there = os.path.isfile(self.path(name))
+            if there != (name in files) or (there and sha256(self.bytes(name)) != files[name]):
+                raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
+
+
+def one_host_of_shared(k):
+    return Bundle.shared.one_host(Bundle.shared.manifest["hosts"][k])
+
+
+def verify(folder, expected):
+    bundle = Bundle(folder)
+    try:
+        records = bundle.check(expected)
+    except Fault as fault:
+        print(fault.line(), file=sys.stderr)
+        return 1
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
+        return 1
+    print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")
+    return 0
+
+
+def main(args):
+    # Nothing here refers to itself: looking for such garbage only costs time.
+    gc.disable()
+    if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
+        with (sys.stdin if args[1] == "-" else open(args[1], encoding="utf-8")) as file:
+            if args[0] == "--explain":
+                print(json.dumps(expect_of(explain(json.load(file))), indent=1))
+            else:
+                explain_each(file)
+        return 0
+    if len(args) == 1 and not args[0].startswith("-"):
+        return verify(args[0], None)
+    if len(args) == 3 and args[1] == "--key":
+        return verify(args[0], args[2])
+    print(__doc__.strip(), file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

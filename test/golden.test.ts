@@ -1,0 +1,35 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { verifyBundle } from "@truebound/audit";
+import { describe, expect, it } from "vitest";
+import { FAKETIME, withClockOff } from "../agent/test/false-clock.ts";
+import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
+import { verifyPorts } from "../server/src/adapters/report-wiring.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./verified-scene.ts";
+
+/** Reports that earlier releases made, kept as they were made: whoever holds one must be able to verify it for as long as the law asks. */
+const GOLDEN = new URL("./golden", import.meta.url).pathname;
+const CLI = new URL("../bin/truebound.js", import.meta.url).pathname;
+const RELEASES = readdirSync(GOLDEN);
+const KEY = "5mWd8SNYWntzU9wZ";
+
+describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}`, () => {
+  it.each(RELEASES)("%s holds for both verifiers", async (release) => {
+    const folder = join(GOLDEN, release);
+    const verified = await verifyBundle({ ...verifyPorts, files: bundleFiles(folder) }, { keyId: KEY });
+    expect(verified).toMatchObject({ kind: "holds", manifest: { totals: { verdicts: { FAIL: 1, INCONCLUSIVE: 1 } } } });
+    expect(secondSaysOf(folder, KEY)).toBeNull();
+  });
+  it.skipIf(FAKETIME === undefined)("holds for both where the clock is wrong by 20 years (skipped: libfaketime not found)", () => {
+    for (const years of [-20, 20]) {
+      const env = { ...process.env, ...withClockOff(years * 365 * 86_400) };
+      for (const release of RELEASES) {
+        const folder = join(GOLDEN, release);
+        expect(spawnSync("python3", [VERIFIER, folder], { env, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+        const own = spawnSync(process.execPath, [CLI, "report", "verify", folder], { env, encoding: "utf8" });
+        expect(own).toMatchObject({ status: 0, stderr: "" });
+      }
+    }
+  });
+});
