@@ -19,6 +19,7 @@ import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-w
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
+import { drawPdf } from "./adapters/pdf/draw-report.ts";
 import { readAlertConfig } from "./adapters/postgres/alert-config-store.ts";
 import { alertStore } from "./adapters/postgres/alert-store.ts";
 import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
@@ -236,7 +237,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   );
   const notices = notifier(pool, metrics, log);
   const incidentWatch = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
-  const makeReport = reportPorts({ pool, archive, signer: receiptKey, leaps: () => leaps.kept.list, render: renderReport });
+  const makeReport = reportPorts({ pool, archive, signer: receiptKey, leaps: () => leaps.kept.list, render: renderReport(drawPdf) });
   const reportFolder = (name: string) => bundleFolder(join(reportSettings.folder, name));
   const jobs = new ReportJobs({ newId: randomUUID, sink: reportFolder, ports: makeReport, log });
   const reports = new ReportKeeper({

@@ -151,51 +151,55 @@ describe("an audit", () => {
 
   it("says of every instant what this says of it, wherever it says anything", () => {
     fc.assert(
-      fc.property(fc.array(row, { minLength: 2, maxLength: 25 }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }), (rows, places) => {
-        let raw = 0n;
-        let seq = 1;
-        const readings = rows.map(({ after, lo, width, more, kind }) => {
-          raw += after;
-          seq += kind === "lost" ? 2 : 1;
-          const bound = kind === "boundless" ? null : { lo, hi: lo + width };
-          const throughout = bound === null || kind !== "known" ? null : { lo: lo - more, hi: lo + width + more };
-          return stored(placed(0n, null, { realtime: T0 + raw, raw, bound, throughout }), seq, { follows: kind !== "lost" });
-        });
-        const items = readings.map(({ seq, raw, realtime, bound, throughout, bootId }) => ({
-          kind: "batch" as const,
-          record: {
-            epoch: 1,
-            seq,
-            bootId,
-            rehearsed: false,
-            driftPpb: 0n,
-            spans: [],
-            events: [],
-            readings: [{ raw, realtime, bound, throughout, status: "proven", injected: false }],
-          },
-        }));
-        const period = { from: T0 - 5n * S, to: T0 + raw + 5n * S };
-        const { clock } = clockOf(items, {
-          period,
-          leaps,
-          countsUnverified: false,
-          isTraceable: true,
-          horizon: 0n,
-          schedule: [],
-          exemptions: [],
-          limit: { min: 0n, max: 0n },
-        });
-        for (const place of places) {
-          const at = period.from + BigInt(Math.floor(place * Number(period.to - period.from)));
-          const axis = toAxis(at, leaps);
-          const pieces = [...clock.spans].filter(({ from, to }) => from < axis && axis < to);
-          const { bound, reason } = answerAt(readings, utc(at));
-          if (reason === "wider_than_a_second") continue;
-          const last = readings.at(-1)?.bound;
-          const isNearLast = last !== undefined && last !== null && at >= T0 + raw + last.lo;
-          if (!isNearLast) expect(pieces.map(({ lo, hi }) => ({ lo: -hi, hi: -lo }))).toEqual(bound === null ? [] : [bound]);
-        }
-      }),
+      fc.property(
+        fc.array(row, { minLength: 2, maxLength: 25 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
+        (rows, places) => {
+          let raw = 0n;
+          let seq = 1;
+          const readings = rows.map(({ after, lo, width, more, kind }) => {
+            raw += after;
+            seq += kind === "lost" ? 2 : 1;
+            const bound = kind === "boundless" ? null : { lo, hi: lo + width };
+            const throughout = bound === null || kind !== "known" ? null : { lo: lo - more, hi: lo + width + more };
+            return stored(placed(0n, null, { realtime: T0 + raw, raw, bound, throughout }), seq, { follows: kind !== "lost" });
+          });
+          const items = readings.map(({ seq, raw, realtime, bound, throughout, bootId }) => ({
+            kind: "batch" as const,
+            record: {
+              epoch: 1,
+              seq,
+              bootId,
+              rehearsed: false,
+              driftPpb: 0n,
+              spans: [],
+              events: [],
+              readings: [{ raw, realtime, bound, throughout, status: "proven", injected: false }],
+            },
+          }));
+          const period = { from: T0 - 5n * S, to: T0 + raw + 5n * S };
+          const { clock } = clockOf(items, {
+            period,
+            leaps,
+            countsUnverified: false,
+            isTraceable: true,
+            horizon: 0n,
+            schedule: [],
+            exemptions: [],
+            limit: { min: 0n, max: 0n },
+          });
+          for (const place of places) {
+            const at = period.from + BigInt(Math.floor(place * Number(period.to - period.from)));
+            const axis = toAxis(at, leaps);
+            const pieces = [...clock.spans].filter(({ from, to }) => from < axis && axis < to);
+            const { bound, reason } = answerAt(readings, utc(at));
+            if (reason === "wider_than_a_second") continue;
+            const last = readings.at(-1)?.bound;
+            const isNearLast = last !== undefined && last !== null && at >= T0 + raw + last.lo;
+            if (!isNearLast) expect(pieces.map(({ lo, hi }) => ({ lo: -hi, hi: -lo }))).toEqual(bound === null ? [] : [bound]);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
