@@ -22,7 +22,8 @@ export function drawBand(sheet: Sheet, { from, to, runs, scheduled, exempt }: Ba
 
 function shape(sheet: Sheet, verdict: string, x: number, y: number, width: number): void {
   const [color, top, height] = SHAPES[verdict] ?? [SOFT, HEIGHT - 2, 2];
-  sheet.box(x, y + top, width, height, color);
+  // A breach is seen, however short.
+  sheet.box(x, y + top, verdict === "VIOLATION" ? Math.max(width, 1.6) : width, height, color);
 }
 
 const strip = (sheet: Sheet, runs: readonly Run[], y: number, color: string): void => {

@@ -91,11 +91,12 @@ function drawLine(sheet: Sheet, { title, figure, words }: Line, x: number, width
 
 const LABEL_WIDTH = 118;
 const ANSWER: Style = { size: SIZE.table };
+const REPLY: Style = { size: 7.9 };
 
 function drawAnswer(sheet: Sheet, { question, lines }: Answer): void {
   const width = WIDTH - LABEL_WIDTH;
-  const label: Style = { ...ANSWER, bold: true };
-  const heights = lines.map((line) => sheet.height(textOf(line), width, ANSWER));
+  const label: Style = { ...REPLY, bold: true };
+  const heights = lines.map((line) => sheet.height(textOf(line), width, REPLY));
   const height = Math.max(
     heights.reduce((sum, one) => sum + one, 0),
     sheet.height(question, LABEL_WIDTH - 10, label),
@@ -105,7 +106,7 @@ function drawAnswer(sheet: Sheet, { question, lines }: Answer): void {
   sheet.put(question, PAGE.left, sheet.y + 2.5, LABEL_WIDTH - 10, label);
   let y = sheet.y + 2.5;
   lines.forEach((line, at) => {
-    sheet.put(textOf(line), PAGE.left + LABEL_WIDTH, y, width, { ...ANSWER, color: TONES[toneOf(line)] });
+    sheet.put(textOf(line), PAGE.left + LABEL_WIDTH, y, width, { ...REPLY, color: TONES[toneOf(line)] });
     y += heights[at] ?? 0;
   });
   sheet.y += height + 5;

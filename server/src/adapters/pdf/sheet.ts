@@ -12,6 +12,8 @@ export interface Style {
   readonly gap?: number;
 }
 
+const MOST_REMEMBERED = 5_000;
+
 interface Titles {
   readonly title: string;
   readonly subject: string;
@@ -25,6 +27,7 @@ export class Sheet {
   y: number;
   /** Kept free under the top margin of each page. */
   headroom = 0;
+  readonly #heights = new Map<string, number>();
   readonly #chunks: Buffer[] = [];
   readonly #ended: Promise<void>;
 
@@ -56,8 +59,15 @@ export class Sheet {
     return this.doc.font(bold ? "bold" : "regular").fontSize(size);
   }
 
+  /** Most words come again with every host: what was measured is remembered, up to an end. */
   height(text: string, width: number, style: Style): number {
-    return this.face(style).heightOfString(text === "" ? " " : text, { width, lineGap: style.gap ?? 0.6 });
+    const key = `${style.size} ${style.bold === true} ${width} ${text}`;
+    const known = this.#heights.get(key);
+    if (known !== undefined) return known;
+    const height = this.face(style).heightOfString(text === "" ? " " : text, { width, lineGap: style.gap ?? 0.6 });
+    if (this.#heights.size >= MOST_REMEMBERED) this.#heights.clear();
+    this.#heights.set(key, height);
+    return height;
   }
 
   /** At a place, without moving on. */

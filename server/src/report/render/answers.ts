@@ -57,17 +57,22 @@ function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {
 }
 
 function ruleLines({ profiles }: ReportManifest): Cell[] {
+  if (profiles.length === 0) return ["No profile is in this report."];
   return [
     ...profiles.slice(0, MOST).map((one) => {
       const profile = profileOf(one);
       const until = profile.valid_to === null ? "" : ` to ${profile.valid_to}`;
-      return `${profile.id}: ${limit(limitsOf(profile))}. ${profile.source.text}. In force from ${profile.valid_from}${until}. Text ${one.sha256.slice(0, 16)}…`;
+      return `${profile.id}: ${limit(limitsOf(profile))}. ${profile.source.text}. In force ${sinceWhen(profile.valid_from)}${until}. SHA-256 of its text ${one.sha256.slice(0, 16)}…`;
     }),
     ...more(profiles, "profile"),
   ];
 }
 
+/** What 1970 stands for in a profile. */
+const sinceWhen = (day: string): string => (day === "1970-01-01" ? "since a day that nobody names" : `from ${day}`);
+
 function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
+  if (chain_documents.length === 0 && results.length === 0) return ["No clock is in scope."];
   const without = results.filter(({ host, documents }) => host !== null && documents.length === 0);
   return [
     ...chain_documents.slice(0, MOST).map(sayDocument),
@@ -89,12 +94,13 @@ const sayDocument = ({ title, kind, sha256, hosts, reviewed_at }: ManifestDocume
   `${title} (${kind}), for ${counted(hosts, "host")}, ${reviewed_at === null ? "not reviewed yet" : `reviewed ${instantUtc(reviewed_at)}`}, ${sha256.slice(0, 16)}…`;
 
 function stampLines({ scopes }: ReportManifest): Cell[] {
+  if (scopes.length === 0) return ["No scope is in this report."];
   const lines = scopes.map(({ name, stamp_point, app_error_ns }) =>
     stamp_point === null
       ? todo(`scope ${name} does not say where. Application error ${duration(app_error_ns)}.`)
       : `${name}: ${stamp_point}. Application error ${duration(app_error_ns)}.`,
   );
-  const forms = scopes.length > new Set(scopes.map(({ name }) => name)).size;
+  const forms = scopes.length > new Set(scopes.map(({ name, profile }) => `${name} ${profile}`)).size;
   return [
     ...lines.slice(0, MOST),
     ...more(lines, "scope"),
@@ -116,6 +122,7 @@ function breachLines({ results }: ReportManifest): Cell[] {
 }
 
 function gapLines({ results, totals }: ReportManifest): Cell[] {
+  if (totals.audited_ns === "0") return ["No time is audited."];
   if (totals.no_evidence_ns === "0") return ["No gap: there is evidence for all audited time."];
   const [worst] = [...results].sort((a, b) => (BigInt(a.totals.no_evidence_ns) < BigInt(b.totals.no_evidence_ns) ? 1 : -1));
   const gap = worst?.gaps[0];
@@ -138,7 +145,7 @@ const sayExemption = (one: DeclaredExemption): string =>
 
 function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest): Cell[] {
   return [
-    `Each report of a host is signed by it, chained, and a leaf of a public log: head ${head.shard}, ${grouped(head.size)} leaves, root ${head.root.slice(0, 16)}….`,
+    `What a host reports is signed by it, chained, and a leaf of an append-only log: head ${head.shard}, ${grouped(head.size)} leaves, root ${head.root.slice(0, 16)}…`,
     anchor_period_ns === null
       ? todo(
           "heads of the log are not anchored outside; whoever holds both server and key could rewrite what no earlier report or witness has seen.",

@@ -39,7 +39,7 @@ function found({ totals }: ReportManifest): Block {
   const counts = FROM_WORST.filter((one) => totals.verdicts[one] > 0).map(
     (one) => `${VERDICTS[one].word} ${grouped(totals.verdicts[one])}`,
   );
-  const last = totals.worst === null ? "" : ` Worst: ${totals.worst.name}, ${totals.worst.profile}.`;
+  const last = totals.worst === null || worst === "PASS" ? "" : ` Worst: ${totals.worst.name}, ${totals.worst.profile}.`;
   return {
     kind: "verdict",
     text: `${word}: ${grouped(totals.verdicts[worst])} of ${counted(totals.results, "result")}`,

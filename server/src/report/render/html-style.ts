@@ -16,7 +16,7 @@ p{margin:.2rem 0}code{font-size:.92em}
 .figure{font-size:1.05rem;font-weight:600}.line-proved{border-top:3px solid var(--ink)}.line-sampled{border-top:3px dashed var(--soft)}
 .answers{display:grid;grid-template-columns:14rem 1fr;margin:1rem 0}.answers dt,.answers dd{margin:0;padding:.45rem 0;border-top:1px solid var(--faint)}.answers dt{font-weight:600;padding-right:1rem}
 .facts{display:grid;grid-template-columns:1fr 1fr;column-gap:2rem;margin:.6rem 0}.facts div{display:grid;grid-template-columns:11rem 1fr;border-top:1px solid var(--faint);padding:.15rem 0}.facts dt{color:var(--soft)}.facts dd{margin:0}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.87rem}th{text-align:left;color:var(--soft);font-weight:600;border-bottom:1px solid var(--soft)}th,td{padding:.3rem .8rem .3rem 0;vertical-align:top;min-width:5rem}td{border-bottom:1px solid var(--faint)}.right{text-align:right}th:last-child,td:last-child{padding-right:0}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.87rem}th{text-align:left;color:var(--soft);font-weight:600;border-bottom:1px solid var(--soft)}th,td{padding:.3rem .8rem .3rem 0;vertical-align:top;overflow-wrap:break-word}th{overflow-wrap:normal}td{border-bottom:1px solid var(--faint)}.right{text-align:right}th:last-child,td:last-child{padding-right:0}
 .tone-good{color:var(--good)}.tone-bad{color:var(--bad)}.tone-doubt{color:var(--doubt)}.tone-none,.tone-quiet{color:var(--soft)}td .tone-good,td .tone-bad,td .tone-doubt{font-weight:600}
 ul{margin:.3rem 0;padding-left:1.2rem}
 .band{margin:1rem 0 .3rem}.band svg{display:block;width:100%;height:3.6rem}.band figcaption{display:flex;justify-content:space-between;color:var(--soft);font-size:.78rem}
@@ -25,7 +25,7 @@ ul{margin:.3rem 0;padding-left:1.2rem}
 .signatures{border-top:2px solid var(--ink);margin-top:1.2rem;padding-top:.6rem}.sign{display:grid;grid-template-columns:8rem 2fr 1fr 2fr;gap:1rem;align-items:end;margin-top:1.7rem}.blank{border-top:1px solid var(--ink);color:var(--soft);font-size:.75rem}
 footer{border-top:1px solid var(--faint);color:var(--soft);font-size:.8rem;padding-top:.6rem}
 @media (max-width:46rem){.lines,.facts,.answers{grid-template-columns:1fr}.answers dd{border-top:0;padding-top:0}.sign{grid-template-columns:1fr;gap:1.3rem}}
-@media print{body{max-width:none;padding:0;font-size:9pt;line-height:1.35}.part.sheet{break-before:page;border:0;padding:0;content-visibility:visible}footer{display:none}.scroll{overflow:visible}
-.lines{grid-template-columns:1fr 1fr}.facts{grid-template-columns:1fr 1fr}.answers{grid-template-columns:9rem 1fr}.answers dt,.answers dd{padding:.2rem 0}.sign{grid-template-columns:6rem 2fr 1fr 2fr;margin-top:1.2rem}h1{font-size:16pt}h2{font-size:13pt}h3{break-after:avoid}tr,.line,.verdict,.band,.sign,.answers dd{break-inside:avoid}thead{display:table-header-group}
+@media print{html{font-size:11px}.part{margin:0}body{max-width:none;padding:0;font-size:8.4pt;line-height:1.32}.part.sheet{break-before:page;border:0;padding:0;content-visibility:visible}footer{display:none}.scroll{overflow:visible}
+.lines{grid-template-columns:1fr 1fr}.facts{grid-template-columns:1fr 1fr}.answers{grid-template-columns:13rem 1fr}.answers dt,.answers dd{padding:.2rem 0}.sign{grid-template-columns:6rem 2fr 1fr 2fr;margin-top:1.2rem}h1{font-size:16pt}h2{font-size:13pt}h3{break-after:avoid}tr,.line,.verdict,.band,.signatures,.answers dd{break-inside:avoid}thead{display:table-header-group}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `;

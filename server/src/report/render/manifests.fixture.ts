@@ -28,7 +28,7 @@ const saidProfile = (id: string): ReportManifest["profiles"][number] => {
 };
 
 const scope = (profile: string): ReportManifest["scopes"][number] => ({
-  name: "matching-engines",
+  name: `matching-${profile}`,
   profile,
   hosts: { site: "lon-1", role: "matching" },
   calendar: "xlon",
@@ -200,7 +200,7 @@ const failing = (number: number): ManifestResult =>
       no_evidence_ns: "394000000001",
     },
     shares: { coverage_ppm: 986_872, proven_ppm: 986_449, violation_ppm: 424, compliance_ppm_range: [986_449, 999_577] },
-    sampled: { samples: 30_206, inside: 30_193, greatest_divergence_ns: "-161030", longest_interval_ns: "394000000001" },
+    sampled: { samples: 30_206, inside: 30_193, greatest_divergence_ns: "161030", longest_interval_ns: "394000000001" },
     statistics: {
       ...result(number).statistics,
       max_gap_ns: "394000000001",

@@ -21,7 +21,13 @@ export function resultPart(result: ManifestResult, { period }: ReportManifest, n
       bandOf(result, period),
       { kind: "legend" },
       linesOf(result),
-      { kind: "facts", facts: [...timeFacts(result), ...evidenceFacts(result), ...termFacts(result)] },
+      ...breaches(result),
+      { kind: "heading", text: "Time" },
+      { kind: "facts", facts: timeFacts(result) },
+      { kind: "heading", text: "Evidence" },
+      { kind: "facts", facts: evidenceFacts(result) },
+      { kind: "heading", text: "Held against" },
+      { kind: "facts", facts: termFacts(result) },
       ...findings(result),
       ...lists(result),
     ],
@@ -38,7 +44,7 @@ function timeFacts({ totals, shares }: ManifestResult): Facts {
     ["Proved inside", duration(totals.compliant_ns)],
     ["Proved outside", duration(totals.violation_ns)],
     ["Not provable", duration(totals.unproven_ns)],
-    ["of it, contradictions", duration(totals.conflict_ns)],
+    ["Of it contradictory", duration(totals.conflict_ns)],
     ["No evidence", duration(totals.no_evidence_ns)],
     ["Proved inside, share", percent(shares.proven_ppm)],
     ["Coverage", percent(shares.coverage_ppm)],
@@ -58,9 +64,9 @@ function evidenceFacts({
     ["Pieces of evidence", grouped(spans)],
     ["Longest gap in evidence", orNone(max_gap_ns)],
     ["Worst bound", orNone(worst_bound_ns)],
-    ["Bound, by time, p50", orNone(bound_ns?.p50 ?? null)],
-    ["p99", orNone(bound_ns?.p99 ?? null)],
-    ["p99.9", orNone(bound_ns?.p999 ?? null)],
+    ["Bound, p50 by time", orNone(bound_ns?.p50 ?? null)],
+    ["Bound, p99 by time", orNone(bound_ns?.p99 ?? null)],
+    ["Bound, p99.9 by time", orNone(bound_ns?.p999 ?? null)],
     ["Leap events", grouped(counts.leap_events)],
     ["Source changes", grouped(counts.source_changes)],
     ["Conflicts", grouped(counts.conflicts)],
@@ -116,12 +122,14 @@ function listed(title: string, columns: readonly Column[], rows: readonly (reado
   ];
 }
 
-const lists = ({ episodes, gaps, spans, exemptions, cuts }: ManifestResult): Block[] => [
-  ...listed(
+const breaches = ({ episodes }: ManifestResult): Block[] =>
+  listed(
     counted(episodes.length, "breach", "breaches"),
     [...INSTANTS, { title: "Certainly by", width: 0.16, align: "right" }, { title: "Cause, ticket, told to (by hand)", width: 0.3 }],
     episodes.map(({ from, to, peak_proven_ns }) => [instant(from), instant(to), toned("bad", duration(peak_proven_ns)), ""]),
-  ),
+  );
+
+const lists = ({ gaps, spans, exemptions, cuts }: ManifestResult): Block[] => [
   ...listed(
     "Longest stretches without evidence",
     INSTANTS,

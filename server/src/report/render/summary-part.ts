@@ -1,17 +1,18 @@
 import type { ManifestResult, ReportManifest } from "@truebound/audit";
 import { type Cell, type Column, type Part, table, toned } from "./blocks.ts";
-import { counted, duration, grouped, percent, range, VERDICTS } from "./words.ts";
+import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.17 },
-  { title: "Profile", width: 0.15 },
-  { title: "Verdict", width: 0.11 },
-  { title: "True compliance lies in", width: 0.17 },
+  { title: "Host", width: 0.18 },
+  { title: "Profile", width: 0.14 },
+  { title: "Verdict", width: 0.1 },
+  { title: "Truly compliant from", width: 0.09, align: "right" },
+  { title: "to", width: 0.09, align: "right" },
   { title: "Coverage", width: 0.09, align: "right" },
-  { title: "Proved outside", width: 0.11, align: "right" },
-  { title: "Samples inside", width: 0.12, align: "right" },
-  { title: "Breaches", width: 0.08, align: "right" },
+  { title: "Proved outside", width: 0.085, align: "right" },
+  { title: "Samples inside", width: 0.14, align: "right" },
+  { title: "Breaches", width: 0.085, align: "right" },
 ];
 
 /** Every host × profile in one line, the worst first. */
@@ -34,7 +35,8 @@ const row = ({ name, profile, verdict, shares, totals, sampled, episodes }: Mani
   name,
   profile,
   toned(VERDICTS[verdict].tone, VERDICTS[verdict].word),
-  range(shares.compliance_ppm_range),
+  percent(shares.compliance_ppm_range?.[0] ?? null),
+  percent(shares.compliance_ppm_range?.[1] ?? null),
   percent(shares.coverage_ppm),
   duration(totals.violation_ns),
   `${grouped(sampled.inside)} of ${grouped(sampled.samples)}`,

@@ -1,6 +1,6 @@
 import type { ManifestResult, ReportManifest } from "@truebound/audit";
 import type { Block } from "./blocks.ts";
-import { counted, grouped, orNone, percent, range } from "./words.ts";
+import { counted, grouped, orNone, percent } from "./words.ts";
 
 type Shares = ManifestResult["shares"];
 type Lines = Extract<Block, { readonly kind: "lines" }>;
@@ -38,16 +38,19 @@ export function fleetLines({ totals, results }: ReportManifest): Lines {
   };
 }
 
-const proved = ({ coverage_ppm, proven_ppm, violation_ppm, compliance_ppm_range }: Shares): Lines["proved"] => ({
-  title: "Proved",
-  figure:
-    compliance_ppm_range === null ? "no time is audited" : `true compliance lies in [${range(compliance_ppm_range).replace(" to ", ", ")}]`,
-  words: [
-    `proved inside ${percent(proven_ppm)} of audited time`,
-    `proved outside ${percent(violation_ppm)}`,
-    `with any evidence ${percent(coverage_ppm)}. Holds at every instant, under the assumptions listed.`,
-  ],
-});
+function proved({ coverage_ppm, proven_ppm, violation_ppm, compliance_ppm_range }: Shares): Lines["proved"] {
+  const title = "Proved: true compliance lies in";
+  if (compliance_ppm_range === null) return { title, figure: "no time is audited", words: ["Nothing is proved, and nothing is missed."] };
+  return {
+    title,
+    figure: `[${compliance_ppm_range.map(percent).join(", ")}]`,
+    words: [
+      `proved inside ${percent(proven_ppm)} of audited time`,
+      `proved outside ${percent(violation_ppm)}`,
+      `with any evidence ${percent(coverage_ppm)}. Holds at every instant, under the assumptions listed.`,
+    ],
+  };
+}
 
 const insideOf = ({ samples, inside }: { readonly samples: number; readonly inside: number }): string =>
   samples === 0 ? "no sample was taken" : `${grouped(inside)} of ${counted(samples, "sample")} inside`;

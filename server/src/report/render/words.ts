@@ -27,16 +27,16 @@ function long(value: bigint): string {
   const parts = LONG.flatMap(([unit, size]) => {
     const count = minutes / size;
     minutes -= count * size;
-    return count > 0n ? [`${grouped(count)} ${unit}`] : [];
+    return count > 0n ? [`${grouped(count)}\u00a0${unit}`] : [];
   });
   const rest = value % MINUTE_NS;
   return [...parts, ...(rest > 0n ? [short(rest)] : [])].join(" ");
 }
 
 function short(value: bigint): string {
-  if (value === 0n) return "0 s";
+  if (value === 0n) return "0\u00a0s";
   const [unit, digits] = UNITS.find(([, places]) => value >= 10n ** BigInt(places)) ?? ["ns", 0];
-  return `${decimal(value, digits)} ${unit}`;
+  return `${decimal(value, digits)}\u00a0${unit}`;
 }
 
 function decimal(value: bigint, digits: number): string {
@@ -54,7 +54,7 @@ const PPM = 1_000_000;
 export const percent = (ppm: number | null): string => {
   if (ppm === null) return "not applicable";
   const hundredths = String(ppm % 10_000).padStart(4, "0");
-  return ppm % 10_000 === 0 && (ppm === 0 || ppm === PPM) ? `${ppm / 10_000} %` : `${Math.floor(ppm / 10_000)}.${hundredths} %`;
+  return ppm % 10_000 === 0 && (ppm === 0 || ppm === PPM) ? `${ppm / 10_000}\u00a0%` : `${Math.floor(ppm / 10_000)}.${hundredths}\u00a0%`;
 };
 
 export const range = (ends: readonly [number, number] | null): string =>
