@@ -28,3 +28,18 @@ comment on column report.request is 'Profiles and hosts that were asked for, and
 comment on column report.place is 'Folder of the bundle, as the server or the command that made it had it';
 
 create trigger report_stays before update or delete or truncate on report for each statement execute function refuse_change();
+
+-- Of hosts that came before there was a log it is told now who they are, and by which keys they sign: a report must show it.
+insert into log_pending (entry)
+select jsonb_build_object('kind', 'enrol', 'host', h.id, 'name', h.name, 'labels', h.labels, 'state', h.state,
+  'public_key', rtrim(translate(encode(h.public_key, 'base64'), E'+/\n', '-_'), '='))
+from host h
+where not exists (select from log_entry e where e.kind = 'enrol' and e.about = h.id::text)
+  and not exists (select from log_pending p where p.entry ->> 'kind' = 'enrol' and p.entry ->> 'host' = h.id::text);
+
+insert into log_pending (entry)
+select jsonb_build_object('kind', 'key', 'host', k.host_id, 'public_key', rtrim(translate(encode(k.public_key, 'base64'), E'+/\n', '-_'), '='))
+from host_key k join host h on h.id = k.host_id and h.public_key <> k.public_key
+where not exists (select from log_entry e where e.kind = 'key' and e.about = k.host_id::text
+    and e.entry::jsonb ->> 'public_key' = rtrim(translate(encode(k.public_key, 'base64'), E'+/\n', '-_'), '='))
+  and not exists (select from log_pending p where p.entry ->> 'kind' = 'key' and p.entry ->> 'host' = k.host_id::text);

@@ -4,12 +4,15 @@
 export { archiveCoding } from "./adapters/archive-directory.ts";
 export { openContent } from "./adapters/batch-content.ts";
 export { readJwks } from "./adapters/crypto/jwks.ts";
+export { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 export { type EmbeddedPostgres, StartupError, startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
 export { parsePidFile } from "./adapters/embedded-postgres/postmaster-pid.ts";
 export { parseStat } from "./adapters/embedded-postgres/process-facts.ts";
 export { parsePasswd } from "./adapters/embedded-postgres/run-as.ts";
 export { parseLossless } from "./adapters/lossless-json.ts";
+export { sealNow } from "./adapters/postgres/log/log-store.ts";
 export { migrate } from "./adapters/postgres/migrate.ts";
+export { openPool } from "./adapters/postgres/pool.ts";
 export type { AlertConfig } from "./alert/alert-config.ts";
 export { AlertKeeper } from "./alert/alert-keeper.ts";
 export type { AlertStore } from "./alert/ports.ts";

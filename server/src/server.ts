@@ -32,6 +32,7 @@ import { changedIncidents, incidentStore } from "./adapters/postgres/incident-st
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
 import { keyStore } from "./adapters/postgres/key-store.ts";
 import { logKeeper } from "./adapters/postgres/log/log-keeper.ts";
+import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
@@ -291,6 +292,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
     reports: { shelf: reportShelf(pool), jobs, file: (folder, name) => bundleFiles(folder).read(name) },
+    evidenceLog: logQuestions(pool),
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);

@@ -10,6 +10,7 @@ const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API, on 127.0
   TRUEBOUND_REPORTS        none: daily, weekly, monthly, comma-separated: reports that are made of themselves, of the declared scopes
   TRUEBOUND_REPORTS_DIR    reports in the data folder: where reports are written
   TRUEBOUND_ARCHIVE_DIR    none: where batches move that are past their age; or TRUEBOUND_ARCHIVE_BUCKET (docs/archive.md)
+  TRUEBOUND_TSA_URL        none: an authority that stamps heads of the log (docs/log.md)
   README.md lists the others: keys, Kubernetes, listed hosts, leap list`;
 
 export const UP_USAGE = `usage: truebound up [--demo]

@@ -2,11 +2,18 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ReportManifest, verifyBundle } from "@truebound/audit";
+import { utc } from "@truebound/time";
 import { afterAll, describe, expect, it } from "vitest";
 import { drawPdf } from "../src/adapters/pdf/draw-report.ts";
+import { tokenCrypto } from "../src/adapters/tsa/token-crypto.ts";
+import { createReport } from "../src/report/create.ts";
+import { checks, MemoryBundle, wire, worldOf } from "../src/report/memory-world.fixture.ts";
+import { strangeFigures, wordsOf } from "../src/report/render/figures.fixture.ts";
 import { layOut } from "../src/report/render/lay-out.ts";
 import { MANIFESTS, SHA256 } from "../src/report/render/manifests.fixture.ts";
 import { renderReport } from "../src/report/render-report.ts";
+import { batchOf } from "./fake-agent.ts";
 
 const hasPoppler = (() => {
   try {
@@ -30,6 +37,40 @@ describe("report.pdf", () => {
   it("names its manifest where no reader is needed to see it", async () => {
     const bytes = await drawPdf(layOut(MANIFESTS.compliant, SHA256));
     expect(Buffer.from(bytes).toString("latin1")).toContain(SHA256);
+  });
+});
+
+const S = 1_000_000_000n;
+const FROM = utc(1_772_409_600n * S);
+
+/** Ten minutes of two hosts, one of them 150 µs off; then nothing. */
+function world() {
+  const made = worldOf(2);
+  for (const [number, host] of made.hosts.entries()) {
+    const offset = number === 0 ? 0n : -150_000n;
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      realtime: FROM + BigInt(row) * 10n * S - offset,
+      lo: offset - 20_000n,
+      hi: offset + 30_000n,
+      throughout: [offset - 25_000n, offset + 35_000n] as const,
+    }));
+    host.report([batchOf(host.facts.id, rows)]);
+  }
+  return made;
+}
+
+describe("the pages of a report that was made of signed evidence", () => {
+  it("have no figure but the manifest's, and are verified with it", async () => {
+    const bundle = new MemoryBundle();
+    const request = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
+    const ports = { ...world().ports(bundle), render: renderReport(drawPdf) };
+    await createReport(ports, request, { progress: () => undefined, signal: new AbortController().signal });
+    const manifest = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
+    expect(manifest.totals.verdicts).toMatchObject({ FAIL: 1, INCONCLUSIVE: 1 });
+    expect(strangeFigures(wordsOf(layOut(manifest, SHA256)), manifest)).toEqual([]);
+    const verified = await verifyBundle({ files: bundle, crypto: checks, wire, token: tokenCrypto(null) }, { keyId: null });
+    expect(verified.kind).toBe("holds");
+    expect(bundle.text("report.html")).toContain(verified.kind === "holds" ? verified.sha256 : "");
   });
 });
 

@@ -11,6 +11,7 @@ import { openPool } from "../src/adapters/postgres/pool.ts";
 import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
+import { anchorKeeper } from "../src/adapters/tsa/anchor-keeper.ts";
 import type { ReportRequest } from "../src/report/create.ts";
 import { tellCreated, tellReports, tellVerified } from "../src/report/report-command.ts";
 import { ask, quiet, receiptKeyFile } from "./database.ts";
@@ -18,6 +19,7 @@ import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
 import { serverForTests } from "./server-under-test.ts";
 import { apart, MINUTE, T0 } from "./signed-minutes.ts";
+import { hasOpenssl, timeAuthority } from "./time-authority.ts";
 
 const tested = serverForTests();
 const folder = mkdtempSync(join(tmpdir(), "reports-"));
@@ -154,5 +156,25 @@ describe("a report of a real database", () => {
       out: "",
       err: `Does not hold: step evidence, host ${agent.id}, epoch 1, seq 6, rule body: Its bytes are not those that were hashed\n`,
     });
+  });
+
+  it.runIf(hasOpenssl)("carries the newest token over its log, which holds for nothing else", async () => {
+    const agent = await enrolled("anchored");
+    await fortyMinutes(agent);
+    const authority = timeAuthority();
+    const settings = { url: "http://127.0.0.1:1/tsa", allowPrivate: true, roots: null };
+    await create("unanchored", { hosts: ["anchored"] });
+    await anchorKeeper(pool, settings, async (_, request) => authority.reply(request), quiet).look();
+    await agent.send(apart(agent, 40));
+    const { out, manifest } = await create("anchored", { hosts: ["anchored"] });
+    authority.end();
+    expect(manifest().log.anchor_period_ns).toBe("3600000000000");
+    expect(await verified(out)).toMatchObject({ kind: "holds" });
+    const [name = ""] = readdirSync(join(out, "anchors"));
+    const response = readFileSync(join(out, "anchors", name));
+    writeFileSync(join(out, "anchors", name), response.fill(0, response.length - 8));
+    expect(await verified(out)).toMatchObject({ kind: "fails", failure: { step: "anchors", rule: "anchor" } });
+    rmSync(join(out, "anchors", name));
+    expect(await verified(out)).toMatchObject({ kind: "fails", failure: { step: "anchors", rule: "missing" } });
   });
 });

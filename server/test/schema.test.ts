@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
@@ -79,6 +80,13 @@ describe("the schema", () => {
       { ...key, there: true },
       { ...key, there: false },
     ]);
+    const told = await ask<{ entry: { host: string; name: string; public_key: string } }>(
+      url,
+      "select entry from log_pending order by entry ->> 'host'",
+    );
+    expect(told.map(({ entry: { name, public_key } }) => [name, public_key])).toEqual(
+      ["host-1", "host-2"].map((name) => [name, createHash("sha256").update(name).digest("base64url")]),
+    );
   });
   it("keeps every microsecond of a time on its way to nanoseconds and back", async () => {
     const url = await databases.create();

@@ -101,6 +101,14 @@ describe("the profiles that come with it", () => {
     expect(drafts).toHaveLength(10);
     expect(utcProfile("eu-2025-1155-hft")).toMatchObject({ verified: false, unverified: ["granularity_ns", "retention_years"] });
   });
+  it("of which an article says the limit are verified by that article", () => {
+    const verified = UTC_PROFILES.filter((profile) => profile.status === "draft" && profile.verified);
+    expect(verified.map(({ id, source }) => [id, /Article [0-9()]+$/.exec(source.text)?.[0]])).toEqual([
+      ["eu-2025-1155-apa-ctp", "Article 15"],
+      ["eu-2025-1155-dpe", "Article 14"],
+      ["eu-2025-1155-venue-derogation", "Article 12(2)"],
+    ]);
+  });
   it("in the US are against NIST, and what is told of breaches is marked as unverified", () => {
     expect(utcProfile("us-cat-member")).toMatchObject({
       limit_ns: [-50_000_000n, 50_000_000n],

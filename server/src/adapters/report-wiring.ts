@@ -18,12 +18,13 @@ import { reportEvidence } from "./postgres/report/report-evidence.ts";
 import { reportLog } from "./postgres/report/report-log.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { VERSION } from "./software.ts";
+import { tokenCrypto } from "./tsa/token-crypto.ts";
 
 const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).toString("hex");
 const wire = wireForms(openContent, sha256);
 
 /** For `truebound report verify`: nothing but the bundle is read. */
-export const verifyPorts: Omit<VerifyPorts, "files"> = { crypto: verifyCrypto, wire };
+export const verifyPorts: Omit<VerifyPorts, "files"> = { crypto: verifyCrypto, wire, token: tokenCrypto(null) };
 
 export interface ReportWiring {
   readonly pool: pg.Pool;

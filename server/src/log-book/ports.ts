@@ -1,4 +1,4 @@
-import type { Hmac, LogHead, Sha256 } from "@truebound/audit";
+import type { Hmac, LogEntry, LogHead, Sha256, Tile } from "@truebound/audit";
 
 export interface LogCrypto {
   readonly sha256: Sha256;
@@ -32,3 +32,39 @@ export class LogTrouble extends Error {
 }
 
 export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Where a leaf lies, and what opens it. */
+export interface OpenedLeaf {
+  readonly shard: string;
+  readonly index: number;
+  readonly salt: Uint8Array;
+}
+
+export interface BatchLeaf extends OpenedLeaf {
+  readonly kind: "batch" | "statement";
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface EntryLeaf extends OpenedLeaf {
+  readonly entry: LogEntry;
+}
+
+/** What proves leaves: of each shard the newest head, and the tiles from which paths to it, and its root, are computed. */
+export interface LogProof {
+  readonly heads: readonly SignedHead[];
+  readonly tiles: readonly (Tile & { readonly shard: string })[];
+}
+
+/** The log as reports use it. Entries are appended by `appendToLog`, in the transaction of what they tell of. */
+export interface LogBook {
+  /** All that was committed before the call lies under the head that comes back. */
+  seal(): Promise<SignedHead>;
+  /** Of one host, numbers `from` to `to`, both included; those of statements too. */
+  batchLeaves(host: string, epoch: number, from: number, to: number): Promise<BatchLeaf[]>;
+  /** All of these kinds, in the order of the log; `about` = a host's id, or what an entry is of. */
+  entries(kinds: readonly LogEntry["kind"][], about?: string): Promise<EntryLeaf[]>;
+  proofFor(leaves: readonly Pick<OpenedLeaf, "shard" | "index">[]): Promise<LogProof>;
+  /** Heads after a number, in order. */
+  heads(after: number, most: number): Promise<SignedHead[]>;
+}

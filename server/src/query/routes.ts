@@ -110,6 +110,46 @@ const someLimit = query("limit", "Items in a page", { type: "integer", minimum: 
 const aboutHost = query("host", "Only what is about this host, by its id or name");
 const jsonBody = (schema: JsonSchema): NonNullable<Route["body"]> => ({ type: "application/json", schema });
 
+const wholeNumber = { type: "integer", minimum: 0 };
+const logHead = {
+  type: "object",
+  required: ["number", "installation", "shard", "size", "root", "timestamp_ns", "previous", "public_key", "signature"],
+  properties: {
+    number: wholeNumber,
+    installation: text,
+    shard: text,
+    size: wholeNumber,
+    root: text,
+    timestamp_ns: text,
+    previous: text,
+    public_key: text,
+    signature: text,
+  },
+};
+const logHeads = {
+  type: "object",
+  required: ["items", "next"],
+  properties: { items: { type: "array", items: logHead }, next: { type: ["string", "null"] } },
+};
+const logProof = {
+  type: "object",
+  required: ["head", "proof", "leaf", "consistency"],
+  properties: {
+    head: logHead,
+    proof: { type: "array", items: text },
+    leaf: {
+      type: ["object", "null"],
+      required: ["shard", "index", "hash", "salt", "entry"],
+      properties: { shard: text, index: wholeNumber, hash: text, salt: text, entry: { type: ["object", "null"] } },
+    },
+    consistency: {
+      type: ["object", "null"],
+      required: ["shard", "from", "to"],
+      properties: { shard: text, from: wholeNumber, to: wholeNumber },
+    },
+  },
+};
+
 /** Everything that the server answers, once: the applications and the OpenAPI document are both made from it. */
 export const ROUTES = [
   {
@@ -366,6 +406,30 @@ export const ROUTES = [
     parameters: [],
     body: jsonBody(InventoryRequest),
     answer: json("The list as it is now", InventoryView),
+  },
+  {
+    operation: "listLogHeads",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/heads",
+    summary: "Signed heads of the log that all evidence lies in, the newest first (docs/log.md)",
+    parameters: [someLimit, after],
+    answer: json("Heads; public keys and signatures are raw Ed25519 as base64url, digests are hex", logHeads),
+  },
+  {
+    operation: "getLogProof",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/proof",
+    summary: "Proves that a batch lies under the newest head of its shard, or that a shard of one size became the one of that head",
+    parameters: [
+      query("host", "Of a batch: id of the host, or its name"),
+      query("epoch", "Of a batch", wholeNumber),
+      query("seq", "Of a batch", wholeNumber),
+      query("shard", "Of the log: 2026-11"),
+      query("from", "Leaves that the shard had", wholeNumber),
+    ],
+    answer: json("The hashes of a proof of RFC 9162, in its order, and what it proves", logProof),
   },
   {
     operation: "listRules",

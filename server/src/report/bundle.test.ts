@@ -3,6 +3,7 @@ import { utc } from "@truebound/time";
 import { type Batch, packColumn } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchOf } from "../../test/fake-agent.ts";
+import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportRequest } from "./create.ts";
 import { checks, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
 });
 
 const verified = (files: MemoryBundle, expected: string | null = null) =>
-  verifyBundle({ files, crypto: checks, wire }, { keyId: expected });
+  verifyBundle({ files, crypto: checks, wire, token: tokenCrypto(null) }, { keyId: expected });
 async function failure(files: MemoryBundle): Promise<Failure> {
   const found = await verified(files);
   if (found.kind === "holds") throw new Error("It holds");
@@ -158,6 +159,22 @@ describe("a report", () => {
     );
     expect(done).toEqual(["host-0"]);
   });
+  it("can be cancelled in the middle of a host", async () => {
+    const stop = new AbortController();
+    const ports = world.ports(new MemoryBundle());
+    const evidence = {
+      ...ports.evidence,
+      async *batches(...asked: Parameters<typeof ports.evidence.batches>) {
+        for await (const batch of ports.evidence.batches(...asked)) {
+          stop.abort();
+          yield batch;
+        }
+      },
+    };
+    await expect(createReport({ ...ports, evidence }, REQUEST, { progress: () => undefined, signal: stop.signal })).rejects.toThrow(
+      "Cancelled after 0 of 2 hosts",
+    );
+  });
   it.each([
     ["an unknown profile", { profiles: ["test-10us"] }, 'Cannot report on profile "test-10us": there is none of that id'],
     ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],
@@ -217,6 +234,46 @@ describe("a forger is caught who", () => {
       results: one.results.map((result) => ({ ...result, terms: { ...result.terms, limit_ns: ["-200000", "200000"] } })),
     }));
     expect(await failure(consistent)).toMatchObject({ step: "profiles", rule: "profile_limit" });
+  });
+  it.each([
+    [
+      "softens the terms of a scope",
+      "scope_terms",
+      (one: ReportManifest) => ({
+        ...one,
+        results: one.results.map((result) => ({ ...result, terms: { ...result.terms, counts_unverified: true } })),
+      }),
+    ],
+    [
+      "waives the chain to UTC",
+      "profile_terms",
+      (one: ReportManifest) => ({
+        ...one,
+        results: one.results.map((result) => ({ ...result, terms: { ...result.terms, requires_traceability: true } })),
+      }),
+    ],
+    [
+      "names a document that there is not",
+      "document",
+      (one: ReportManifest) => ({ ...one, results: one.results.map((result) => ({ ...result, documents: ["d1"] })) }),
+    ],
+    ["counts the good host twice", "twice", (one: ReportManifest) => ({ ...one, results: [one.results[0], ...one.results] })],
+    ["calls it final too early", "final", (one: ReportManifest) => ({ ...one, created_at: one.period.to })],
+  ])("%s, with the issuer's key", async (_, rule, change) => {
+    expect(await failure(resigned(change as (one: ReportManifest) => object))).toMatchObject({ step: "profiles", rule });
+  });
+  it("gives a bad host the name of a good one, with the issuer's key", async () => {
+    const names = new Map([
+      ["host-0", "host-1"],
+      ["host-1", "host-0"],
+    ]);
+    const renamed = <T extends { name: string }>(one: T): T => ({ ...one, name: names.get(one.name) ?? one.name });
+    expect(await failure(resigned((one) => ({ ...one, results: one.results.map(renamed) })))).toMatchObject({
+      step: "evidence",
+      rule: "host_name",
+    });
+    const both = resigned((one) => ({ ...one, hosts: one.hosts.map(renamed), results: one.results.map(renamed) }));
+    expect(await failure(both)).toMatchObject({ step: "evidence", rule: "host_leaf" });
   });
   it("signs again with another key", async () => {
     const other = newKey();
@@ -278,6 +335,8 @@ describe("a forger is caught who", () => {
     expect(await failure(changed("manifest.json", (text) => `${text} `))).toMatchObject({ step: "signature", rule: "canonical" });
     expect(await failure(changed(ofHost(0), (text) => text.replace("{", "[")))).toMatchObject({ step: "evidence", rule: "malformed" });
     expect(await failure(changed("log.ndjson", () => "null\n"))).toMatchObject({ step: "heads", rule: "malformed" });
-    expect(await failure(resigned(({ period, ...rest }) => rest))).toMatchObject({ rule: "malformed" });
+    expect(await failure(resigned((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== "period"))))).toMatchObject({
+      rule: "malformed",
+    });
   });
 });

@@ -22,6 +22,7 @@ import {
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
+import { derivedFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
@@ -68,8 +69,12 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
   for (const [index, host] of plan.hosts.entries()) {
-    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
-    await gather(ports, plan, host, seen, gathered);
+    // Asked at every record, for one host may take minutes.
+    const going = (): void => {
+      if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
+    };
+    going();
+    await gather(ports, plan, host, { seen, going }, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
   deriveAll(
@@ -79,8 +84,7 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     ports,
     gathered,
   );
-  const heads = await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
-  await writeAnchors(ports, heads);
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
   return sign(ports, request, plan, manifest, sealed);
 }
@@ -200,10 +204,19 @@ interface Gathered {
 /** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
 const MARGIN_NS = 120n * BILLION;
 
-async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, seen: SeenLeaves, gathered: Gathered): Promise<void> {
+interface Gathering {
+  readonly seen: SeenLeaves;
+  /** Throws where it is cancelled. */
+  readonly going: () => void;
+}
+
+async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, going }: Gathering, gathered: Gathered): Promise<void> {
   const margin = plan.horizon + MARGIN_NS;
   const range = { from: utc(plan.period.from - margin), to: utc(plan.period.to + margin) };
-  const { items, chains } = await writeEvidence(ports, host.id, range, seen.add);
+  const { items, chains } = await writeEvidence(ports, host.id, range, (leaf) => {
+    going();
+    seen.add(leaf);
+  });
   const leaves = await ports.log.hostLeaves(host.id);
   for (const leaf of leaves) seen.add(leaf);
   gathered.leaves.push(...leaves);
@@ -228,12 +241,13 @@ function deriveAll(
   for (const one of declared) {
     const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
     gathered.isSimulated ||= isSimulated;
-    gathered.results.push(result);
+    const profile = plan.profiles.find(({ id }) => id === one.profile) as SaidProfile;
+    gathered.results.push({ ...result, findings: [...result.findings, ...derivedFindings(result, profile, leaps)] });
   }
 }
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {
-  const enrolment = leaves.find(({ entry }) => entry.kind === "enrol");
+  const enrolment = leaves.findLast(({ entry }) => entry.kind === "enrol" && entry.name === host.name);
   if (enrolment === undefined)
     throw new ReportTrouble(`Cannot report on host ${host.name}: the log has no enrolment of it; truebound log verify looks into it`);
   const keys = leaves.filter(({ entry }) => (entry.kind === "enrol" || entry.kind === "key") && typeof entry.public_key === "string");
@@ -248,10 +262,6 @@ function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRun
     keys: [...byKey].map(([public_key, { shard, index }]) => ({ public_key, leaf: { shard, index } })),
     chains,
   };
-}
-
-async function writeAnchors({ log, sink }: ReportPorts, heads: readonly SignedHead[]): Promise<void> {
-  for (const { root, token } of await log.anchors(heads.map((head) => head.root))) await sink.write(`anchors/${root}.tsr`, token);
 }
 
 interface Made {
@@ -293,7 +303,7 @@ async function manifestOf(
     chain_documents: plan.documents,
     assumptions: ASSUMPTIONS,
     leap_table: sayLeapTable(ports.leaps),
-    log: { head: sayHead(sealed), anchor_period_ns: ports.log.anchorPeriodNs() },
+    log: { head: sayHead(sealed), anchor_period_ns: await ports.log.anchorPeriodNs() },
     limits: LIMITS,
   } as const;
   return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };

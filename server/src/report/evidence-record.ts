@@ -63,6 +63,5 @@ export function statementRecord(body: Uint8Array, context: string, { epoch, seq 
   const read = readStatement(body);
   if (read === null || read.context !== contextHash(context, sha256)) return null;
   const { boot_id, assumptions } = JSON.parse(context) as { boot_id: string; assumptions: Rates };
-  const spans = read.spans.map(({ readings, ...span }) => span);
-  return { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions), readings: [], spans, events: [] };
+  return { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions), readings: [], spans: read.spans, events: [] };
 }

@@ -44,11 +44,8 @@ interface LogContent {
   readonly before: ManifestHead | null;
 }
 
-/** Writes what ties a bundle's leaves to signed heads; gives the heads. */
-export async function writeLog(
-  { log, sink, sha256 }: LogFile,
-  { sealed, seen, leaves, before }: LogContent,
-): Promise<readonly SignedHead[]> {
+/** Writes what ties a bundle's leaves to signed heads, and those to anchors. */
+export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, leaves, before }: LogContent): Promise<void> {
   const file = await sink.open("log.ndjson");
   try {
     const shards = new Set([...seen.shards, sealed.shard, ...(before === null ? [] : [before.shard])]);
@@ -57,20 +54,37 @@ export async function writeLog(
       const head = shard === sealed.shard ? sealed : await log.head(shard);
       if (head === null) throw new Error(`Cannot make a report: the log has no head of ${shard}; truebound log verify looks into it`);
       heads.push(head);
-      await file.line(sayHead(head));
+      await file.line({ kind: "head", ...sayHead(head) });
       for (const place of tilesFor(head.size, seen.tilesOf(shard))) await file.line(await tileLine(log, head, place));
     }
     for (const { shard, index, salt, entry } of leaves)
       await file.line({ kind: "leaf", shard, index, salt: Buffer.from(salt).toString("hex"), entry });
-    if (before !== null) await file.line(await consistencyLine(log, before, heads, sha256));
-    return heads;
+    const anchors = await writeAnchors({ log, sink, sha256 }, heads, file.line);
+    const older = [...(before === null ? [] : [before]), ...anchors];
+    for (const one of older) await file.line(await consistencyLine(log, one, heads, sha256));
   } finally {
     await file.close();
   }
 }
 
+/** The heads that were stamped, each named as its response is. */
+async function writeAnchors(
+  { log, sink }: LogFile,
+  heads: readonly SignedHead[],
+  line: (value: object) => Promise<void>,
+): Promise<SignedHead[]> {
+  const anchored: SignedHead[] = [];
+  for (const { shard, size } of heads) {
+    const anchor = await log.anchor(shard, size);
+    if (anchor === null) continue;
+    await line({ kind: "anchored", ...sayHead(anchor.head) });
+    await sink.write(`anchors/${anchor.imprint}.tsr`, anchor.response);
+    anchored.push(anchor.head);
+  }
+  return anchored;
+}
+
 const sayHead = ({ shard, size, root, timestamp_ns, previous, signature, key_id }: SignedHead) => ({
-  kind: "head",
   shard,
   size,
   root,
@@ -114,7 +128,12 @@ const tileLine = async (log: ReportLog, head: SignedHead, { level, tile }: TileP
   hashes: Buffer.from(await tileAt(log, head, { level, tile })).toString("base64"),
 });
 
-async function consistencyLine(log: ReportLog, before: ManifestHead, heads: readonly SignedHead[], sha256: LogFile["sha256"]) {
+async function consistencyLine(
+  log: ReportLog,
+  before: Pick<ManifestHead, "shard" | "size">,
+  heads: readonly SignedHead[],
+  sha256: LogFile["sha256"],
+) {
   const { shard, size: from } = before;
   const head = heads.find((one) => one.shard === shard) as SignedHead;
   const places = tilesOfConsistency(from, head.size);

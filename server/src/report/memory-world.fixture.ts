@@ -84,8 +84,8 @@ export class MemoryLog implements ReportLog {
 
   head = async () => this.#head;
   tile = async (_: string, place: { level: number; tile: number }) => this.#tiles.get(tileKey(place))?.hashes ?? null;
-  anchors = async () => [];
-  anchorPeriodNs = () => null;
+  anchor = async () => null;
+  anchorPeriodNs = async () => null;
 
   #logged = () => this.#leaves.slice(0, this.#head?.size ?? 0);
 

@@ -1,5 +1,6 @@
 import { type AuditScope, type DeclaredExemption, type DeclaredResult, limitsOf, type Stretch } from "@truebound/audit";
 import { formatUtc, maxOf, minOf, utc } from "@truebound/time";
+import { declaredFindings } from "./findings.ts";
 import type { ReportHost } from "./ports.ts";
 
 /** A limit as it is printed in a manifest, with what a report reads of it. */
@@ -83,7 +84,7 @@ function planOne(
     },
     schedule: scheduleOf(planned, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
     exemptions: facts.exemptions.filter((one) => one.scope === scope.name && (one.host === null || one.host === id)),
-    findings: findingsOf(profile, documents, id),
+    findings: declaredFindings(profile, scope, documents, id),
     documents,
     service: scope.service,
     activity: scope.activity,
@@ -96,20 +97,3 @@ const scheduleOf = ({ scope: { calendar }, from, to }: PlannedScope, { schedules
   (calendar === null ? [period] : (schedules.get(calendar) ?? []))
     .map((open) => ({ from: maxOf(open.from, from), to: to === null ? open.to : minOf(open.to, to) }))
     .filter((open) => open.from < open.to);
-
-/** What stands beside the verdict, and is never mixed into it. */
-function findingsOf(profile: SaidProfile, documents: readonly string[], host: string | null): DeclaredResult["findings"] {
-  const { id, status, verified, traceability } = profile;
-  const findings: { kind: string; words: string }[] = [];
-  if (status === "draft")
-    findings.push({ kind: "draft_profile", words: `${String(id)} is a draft: its text has not been read where it is law` });
-  if (verified === false)
-    findings.push({ kind: "unverified_limit", words: `The number of ${String(id)} was not read in the words of whoever set it` });
-  if (host !== null && documents.length === 0 && traceability !== "none")
-    findings.push({
-      kind: "no_chain_document",
-      words: `To do: no document shows the chain from this host to UTC${traceability === "required" ? "; the profile demands it, so no evidence counts" : ""}`,
-    });
-  if (host === null) findings.push({ kind: "no_agent", words: "It is in the inventory, and no agent of that name reported" });
-  return findings;
-}

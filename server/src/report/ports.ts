@@ -107,9 +107,13 @@ export interface ReportLog {
   /** Its enrolment and keys. */
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
-  /** RFC 3161 responses over heads of these roots. */
-  anchors(roots: readonly string[]): Promise<readonly { readonly root: string; readonly token: Uint8Array }[]>;
-  anchorPeriodNs(): string | null;
+  /** The newest head of a shard, up to a size, that somebody else stamped, with the RFC 3161 response; null = none was. */
+  anchor(
+    shard: string,
+    size: number,
+  ): Promise<{ readonly head: SignedHead; readonly imprint: string; readonly response: Uint8Array } | null>;
+  /** How long a stretch of the log can be without an anchor; null = nobody stamps it. */
+  anchorPeriodNs(): Promise<string | null>;
 }
 
 /** What people declared. */

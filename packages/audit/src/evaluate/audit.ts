@@ -86,7 +86,7 @@ function judgeBounded(known: Bounded, limit: ScaledLimit, scale: bigint, { line,
   if (verdict === "COMPLIANT") return line.addWhole(known.from, known.to, verdict);
   if (verdict !== "VIOLATION") causes.note(known);
   if (verdict === "UNPROVEN") return line.addWhole(known.from, known.to, verdict);
-  for (const judged of verdictsOf(known, limit, scale)) line.add(judged);
+  for (const judged of verdictsOf(known, extent, limit, scale)) line.add(judged);
 }
 
 /** Of a late exemption only what is in VIOLATION is audited, which is known last. */

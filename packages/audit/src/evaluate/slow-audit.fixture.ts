@@ -152,7 +152,8 @@ function peakOf(span: { from: bigint; to: bigint }, segments: readonly Segment[]
   const distances = segments
     .slice(first, last + 1)
     .flatMap(({ from, to, bound }) => (bound === null ? [] : [from, to].flatMap((t) => [bound.lo(t), -bound.hi(t)])));
-  return BigInt(Math.floor(Math.max(0, ...distances)));
+  // A crossing may lie at a third, and a double a hair beside the whole number that is reached there.
+  return BigInt(Math.floor(Math.max(0, ...distances) + 1e-9));
 }
 
 interface Weight {

@@ -2,7 +2,7 @@ import { BILLION } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { AuditCase, Smear } from "../audit-case.ts";
 import { audit } from "./audit.ts";
-import type { Known } from "./line.ts";
+import { extentOf, type Known } from "./line.ts";
 import { JudgedLine, roundInward } from "./rounding.ts";
 import { scaleFor, smearedStretches, withoutSmear } from "./smear.ts";
 import { effectiveLimit, verdictsOf } from "./verdicts.ts";
@@ -27,7 +27,8 @@ const perfect = (smear: Smear, scale: bigint): Known[] =>
 function violationOf(known: Iterable<Known>, limitNs: bigint, smear: Smear, scale: bigint): bigint {
   const limit = effectiveLimit({ limit: { min: -limitNs, max: limitNs }, appError: 0n }, scale);
   const line = new JudgedLine();
-  for (const one of known) if (one.kind === "bound") for (const judged of verdictsOf(one, limit, scale)) line.add(judged);
+  for (const one of known)
+    if (one.kind === "bound") for (const judged of verdictsOf(one, extentOf(one, one.from, one.to), limit, scale)) line.add(judged);
   return roundInward(line.spans, day(smear))
     .filter(({ verdict }) => verdict === "VIOLATION")
     .reduce((sum, { from, to }) => sum + (to - from), 0n);

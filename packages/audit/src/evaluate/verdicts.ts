@@ -33,7 +33,8 @@ export function* within(all: Iterable<Known>, { from, to }: Stretch): Generator<
 }
 
 /** 6.5, over a stretch: the verdict of every instant of it, where it is not the same throughout. */
-export const verdictsOf = (known: Bounded, limit: ScaledLimit, scale: bigint): Judged[] => cutAt(known, crossings(known, limit), scale);
+export const verdictsOf = (known: Bounded, extent: Extent, limit: ScaledLimit, scale: bigint): Judged[] =>
+  cutAt(known, crossings(known, extent, limit), scale);
 
 /** Where one verdict holds throughout, which is nearly everywhere: without a single division. null = it changes on the way. */
 export function verdictOfAll(
@@ -63,11 +64,14 @@ interface Crossings {
   readonly notBelow: AtLeast | null;
 }
 
-const crossings = ({ hi, minusLo }: Bounded, { min, max }: ScaledLimit): Crossings => ({
-  over: atLeast(hi, max, (constant) => constant > max),
-  under: atLeast(minusLo, -min, (constant) => constant > -min),
-  notAbove: atLeast(minusLo, -max, (constant) => constant >= -max),
-  notBelow: atLeast(hi, min, (constant) => constant >= min),
+const ALWAYS: AtLeast = { from: null, to: null };
+
+/** Divides only where there is something to be found. */
+const crossings = ({ from, to, hi, minusLo }: Bounded, { above, below }: Extent, { min, max }: ScaledLimit): Crossings => ({
+  over: above <= max ? null : atLeast(hi, max, (constant) => constant > max),
+  under: below <= -min ? null : atLeast(minusLo, -min, (constant) => constant > -min),
+  notAbove: lowest(minusLo, from, to) >= -max ? ALWAYS : atLeast(minusLo, -max, (constant) => constant >= -max),
+  notBelow: lowest(hi, from, to) >= min ? ALWAYS : atLeast(hi, min, (constant) => constant >= min),
 });
 
 function atLeast(lines: readonly Line[], level: bigint, holdsFlat: (constant: bigint) => boolean): AtLeast | null {

@@ -140,10 +140,14 @@ const article = (id: string, who: string, number: number, note: string): UtcProf
     unverified: unread("retention_years"),
   });
 
-/** Of Article 12(2), and so verified. */
-const isArticle12 = ({ id }: UtcProfile): boolean => id === "eu-2025-1155-venue-derogation";
-const read12 = (profile: UtcProfile): UtcProfile =>
-  isArticle12(profile) ? { ...profile, verified: true, unverified: unread("retention_years") } : profile;
+/** Article 12(2) says this row itself, so it was read. */
+const ofArticle12 = (row: UtcProfile): UtcProfile => ({
+  ...row,
+  verified: true,
+  unverified: unread("retention_years"),
+  source: { ...row.source, text: "Delegated Regulation (EU) 2025/1155, Article 12(2)" },
+});
+const read12 = (row: UtcProfile): UtcProfile => (row.id === "eu-2025-1155-venue-derogation" ? ofArticle12(row) : row);
 
 export const EU_UK: readonly UtcProfile[] = [
   ...edition(EU_2017),

@@ -1,20 +1,22 @@
-import { fieldsOf, text } from "./fields.ts";
+import { readTimestampResponse, verifyToken } from "../anchor/index.ts";
+import type { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type VerifyPorts } from "./ports.ts";
 
-/** Step 2. A token is named after the head that it is over: the SHA-256 of a head's root is its imprint. */
-export async function checkAnchors({ files, crypto, readAnchor }: VerifyPorts): Promise<void> {
-  const tokens = (await files.list("anchors")).filter((name) => name.endsWith(".tsr"));
-  if (tokens.length === 0) return;
-  if (readAnchor === undefined) throw new BundleFault("anchors", "unread", "There are anchors, and this verifier cannot read them");
-  const roots = new Map<string, Uint8Array>();
-  for await (const line of files.lines("log.ndjson")) {
-    const fields = fieldsOf(line, "anchors");
-    if (fields.line.kind === "head") roots.set(text(fields, "root"), crypto.fromHex(text(fields, "root")) ?? new Uint8Array());
+/** Step 2. A response is named after what it is over: the SHA-256 of the text of an anchored head. */
+export async function checkAnchors({ files, crypto, token }: VerifyPorts, proofs: LogProofs): Promise<void> {
+  const names = (await files.list("anchors")).filter((name) => name.endsWith(".tsr")).sort();
+  for (const name of names) {
+    const imprint = name.slice(0, -".tsr".length);
+    const response = await files.read(`anchors/${name}`);
+    const read = response === null ? null : readTimestampResponse(response);
+    const sha256 = crypto.fromHex(imprint);
+    const trouble =
+      read === null || "refused" in read || sha256 === null
+        ? "it is no granted response of RFC 3161"
+        : verifyToken(read.token, { sha256, nonce: null }, token);
+    if (trouble !== null) throw new BundleFault("anchors", "anchor", `anchors/${name} does not hold: ${trouble}`);
+    if (!proofs.isAnchored(imprint)) throw new BundleFault("anchors", "anchor", `anchors/${name} is over no head of this report`);
   }
-  for (const name of tokens) {
-    const root = roots.get(name.slice(0, -".tsr".length));
-    const token = await files.read(`anchors/${name}`);
-    if (root === undefined || token === null || readAnchor(token, crypto.sha256(root)) === null)
-      throw new BundleFault("anchors", "anchor", `anchors/${name} is over no head of this report`);
-  }
+  const bare = proofs.anchored.find((imprint) => !names.includes(`${imprint}.tsr`));
+  if (bare !== undefined) throw new BundleFault("anchors", "missing", `anchors/${bare}.tsr is not there`);
 }

@@ -36,8 +36,9 @@ export class HostChain {
 
   /** Those that the log knows as this host's. */
   #checkedKeys(): Map<string, Uint8Array> {
-    const { id, leaf, keys } = this.#host;
-    if (this.#proofs.hostLeaf(leaf, id).kind !== "enrol") throw this.#fault("host_leaf", "Its leaf is no enrolment");
+    const { id, name, leaf, keys } = this.#host;
+    const enrolment = this.#proofs.hostLeaf(leaf, id);
+    if (enrolment.kind !== "enrol" || enrolment.name !== name) throw this.#fault("host_leaf", "Its leaf is no enrolment of that name");
     return new Map(
       keys.map(({ public_key, leaf }) => {
         const { kind, public_key: logged } = this.#proofs.hostLeaf(leaf, id);
@@ -102,7 +103,8 @@ export class HostChain {
   #takeDelivery(fields: Fields, epoch: number, seq: number): void {
     const { wire } = this.#ports;
     const from = count(fields, "signed_from");
-    const covered = this.#run.filter((batch) => batch.seq >= from);
+    const newest = this.#run.at(-1)?.seq ?? 0;
+    const covered = this.#run.slice(Math.max(0, this.#run.length - (newest - from + 1)));
     const [first, last] = [covered[0], covered.at(-1)];
     if (first?.seq !== from || last?.seq !== seq || this.#chains.epoch !== epoch)
       throw this.#fault("delivery", `The batches ${from} to ${seq} that it covers are not all there`, epoch, seq);

@@ -24,6 +24,8 @@ interface Head {
   readonly size: number;
   readonly root: Uint8Array;
   readonly timestamp: string;
+  /** By the issuer of the report. */
+  readonly isSigned: boolean;
 }
 
 interface Consistent {
@@ -46,12 +48,14 @@ export class LogProofs {
   readonly #tiles = new Map<string, Map<string, Tile>>();
   readonly #leaves = new Map<string, OpenLeaf>();
   readonly #consistent: Consistent[] = [];
+  /** Heads that somebody else stamped, by the SHA-256 of their text. */
+  readonly #anchored = new Map<string, Head>();
 
   private constructor(crypto: VerifyCrypto) {
     this.#crypto = crypto;
   }
 
-  /** Reads all of it, and believes no head that the issuer did not sign. */
+  /** Reads all of it; what of it holds is for the steps. */
   static async read(files: BundleFiles, crypto: VerifyCrypto, signed: SignedManifest): Promise<LogProofs> {
     const proofs = new LogProofs(crypto);
     for await (const line of files.lines("log.ndjson")) proofs.#take(fieldsOf(line, "heads"), signed);
@@ -61,14 +65,14 @@ export class LogProofs {
   #take(fields: Fields, signed: SignedManifest): void {
     const kind = text(fields, "kind");
     const shard = text(fields, "shard");
-    if (kind === "head") this.#takeHead(fields, shard, signed);
+    if (kind === "head" || kind === "anchored") this.#takeHead(fields, shard, signed, kind === "anchored");
     else if (kind === "tile") this.#takeTile(fields, shard);
     else if (kind === "leaf") this.#takeLeaf(fields, shard);
     else if (kind === "consistency") this.#consistent.push(this.#consistency(fields, shard));
     else throw new BundleFault("heads", "malformed", `log.ndjson has a line of kind ${JSON.stringify(kind)}`);
   }
 
-  #takeHead(fields: Fields, shard: string, { manifest, issuer }: SignedManifest): void {
+  #takeHead(fields: Fields, shard: string, { manifest, issuer }: SignedManifest, isAnchored: boolean): void {
     const [size, timestamp] = [count(fields, "size"), ns(fields, "timestamp_ns")];
     const signedText = headText({
       installation: manifest.issuer.installation,
@@ -79,15 +83,21 @@ export class LogProofs {
       previous: text(fields, "previous"),
     });
     const signature = bytes(fields, "signature", this.#crypto.fromBase64url, 64);
-    if (text(fields, "key_id") !== keyId(issuer, this.#crypto) || !this.#crypto.verifyEd25519(issuer, signedText, signature))
-      throw new BundleFault(
-        "heads",
-        "head_signature",
-        `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`,
-      );
+    const isSigned = text(fields, "key_id") === keyId(issuer, this.#crypto) && this.#crypto.verifyEd25519(issuer, signedText, signature);
+    const head = { shard, size, root: bytes(fields, "root", this.#crypto.fromHex, HASH_BYTES), timestamp, isSigned };
+    if (isAnchored) {
+      this.#anchored.set(this.#crypto.hex(this.#crypto.sha256(signedText)), head);
+      return;
+    }
     if (this.#heads.has(shard)) throw new BundleFault("heads", "malformed", `log.ndjson has two heads of ${shard}`);
-    this.#heads.set(shard, { shard, size, root: bytes(fields, "root", this.#crypto.fromHex, HASH_BYTES), timestamp });
+    this.#heads.set(shard, head);
   }
+
+  get anchored(): readonly string[] {
+    return [...this.#anchored.keys()].sort();
+  }
+
+  isAnchored = (imprint: string): boolean => this.#anchored.has(imprint);
 
   #takeTile(fields: Fields, shard: string): void {
     const tile = { level: count(fields, "level"), tile: count(fields, "tile"), hashes: bytes(fields, "hashes", this.#crypto.fromBase64) };
@@ -113,6 +123,13 @@ export class LogProofs {
 
   /** Step 3: the newest head is the manifest's, and what the report before rests on lies in the log still. */
   checkHeads({ manifest: { log, previous } }: SignedManifest): void {
+    for (const { shard, size, isSigned } of [...this.#heads.values(), ...this.#anchored.values()])
+      if (!isSigned)
+        throw new BundleFault(
+          "heads",
+          "head_signature",
+          `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`,
+        );
     const newest = [...this.#heads.values()].reduce<Head | null>(
       (best, head) => (best === null || BigInt(head.timestamp) > BigInt(best.timestamp) ? head : best),
       null,
@@ -123,7 +140,9 @@ export class LogProofs {
         "newest_head",
         `The newest head of log.ndjson is not the one of the manifest, ${log.head.shard} with ${log.head.size} leaves`,
       );
-    if (previous !== null) this.#checkConsistency(previous.head);
+    if (previous !== null) this.#checkConsistency(previous.head, "on which the report before rests");
+    for (const head of this.#anchored.values())
+      this.#checkConsistency({ ...head, root: this.#crypto.hex(head.root) }, "that were anchored");
   }
 
   #isHead(head: Head, said: ManifestHead): boolean {
@@ -135,7 +154,7 @@ export class LogProofs {
     );
   }
 
-  #checkConsistency(before: ManifestHead): void {
+  #checkConsistency(before: Pick<ManifestHead, "shard" | "size" | "root">, which: string): void {
     const head = this.#heads.get(before.shard);
     const line = this.#consistent.find(({ shard, from, to }) => shard === before.shard && from === before.size && to === head?.size);
     const fromRoot = this.#crypto.fromHex(before.root);
@@ -145,11 +164,7 @@ export class LogProofs {
       fromRoot !== null &&
       verifyConsistency({ from: line.from, to: line.to, fromRoot, toRoot: head.root, proof: line.proof }, this.#crypto.sha256);
     if (!holds)
-      throw new BundleFault(
-        "heads",
-        "consistency",
-        `The log of ${before.shard} does not go on from the ${before.size} leaves on which the report before rests`,
-      );
+      throw new BundleFault("heads", "consistency", `The log of ${before.shard} does not go on from the ${before.size} leaves ${which}`);
   }
 
   /** Of step 4: each tile belongs to a root. */

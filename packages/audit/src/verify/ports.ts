@@ -1,3 +1,4 @@
+import type { TokenCrypto } from "../anchor/index.ts";
 import type { EvidenceRecord } from "../evidence/host-evidence.ts";
 
 /** A bundle, wherever it lies. Names are relative, with /. */
@@ -65,8 +66,8 @@ export interface VerifyPorts {
   readonly files: BundleFiles;
   readonly crypto: VerifyCrypto;
   readonly wire: WireForms;
-  /** Null for a token that is none, or is over something else; else since when it says that the head exists. */
-  readonly readAnchor?: (token: Uint8Array, imprint: Uint8Array) => { readonly at: string } | null;
+  /** With what tokens of RFC 3161 are checked. */
+  readonly token: TokenCrypto;
 }
 
 export const STEPS = ["signature", "anchors", "heads", "evidence", "profiles", "results", "rendered"] as const;

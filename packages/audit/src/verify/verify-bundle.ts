@@ -6,10 +6,10 @@ import { smearTakers } from "../report/smear-takers.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
 import { checkAnchors } from "./anchors.ts";
+import { checkDeclared } from "./declared.ts";
 import { HostChain } from "./host-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
-import { limitsOf } from "./profile-limits.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
 
 export type Verification =
@@ -38,10 +38,10 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   const { files, crypto } = ports;
   const signed = await checkSignature(files, crypto, expected);
   const { manifest, sha256, keyId } = signed;
-  progress.step = "anchors";
-  await checkAnchors(ports);
-  progress.step = "heads";
   const proofs = await LogProofs.read(files, crypto, signed);
+  progress.step = "anchors";
+  await checkAnchors(ports, proofs);
+  progress.step = "heads";
   proofs.checkHeads(signed);
   progress.step = "evidence";
   proofs.checkTiles();
@@ -51,6 +51,7 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   let records = 0;
   for (const host of manifest.hosts) {
     progress.host = host.id;
+    checkResultNames(manifest, host);
     const items = await readHost(ports, proofs, host);
     records += items.length;
     derive(manifest, host.id, items, context, derived);
@@ -59,6 +60,7 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   derive(manifest, null, [], context, derived);
   progress.step = "profiles";
   checkProfiles(manifest, ports);
+  checkDeclared(manifest);
   progress.step = "results";
   checkResults(manifest, derived, ports);
   progress.step = "rendered";
@@ -103,6 +105,12 @@ interface Deriving {
   isSimulated: boolean;
 }
 
+/** A result carries the name of its host, and no other one's. */
+function checkResultNames({ results }: ReportManifest, { id, name }: ManifestHost): void {
+  const odd = results.find((one) => one.host === id && one.name !== name);
+  if (odd !== undefined) throw new BundleFault("evidence", "host_name", `A result calls it ${odd.name}, and it is ${name}`, { host: id });
+}
+
 function derive(
   { results }: ReportManifest,
   host: string | null,
@@ -117,24 +125,10 @@ function derive(
   }
 }
 
-function checkProfiles({ profiles, results }: ReportManifest, { crypto }: VerifyPorts): void {
-  const known = new Map<string, readonly [string, string] | null>();
-  for (const { profile, sha256 } of profiles) {
-    const text = canonicalJson(profile as unknown as Json);
-    if (crypto.hex(crypto.sha256(text)) !== sha256)
+function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): void {
+  for (const { profile, sha256 } of profiles)
+    if (crypto.hex(crypto.sha256(canonicalJson(profile as unknown as Json))) !== sha256)
       throw new BundleFault("profiles", "profile_hash", `Profile ${String(profile.id)} has another hash than the manifest says`);
-    known.set(String(profile.id), limitsOf(profile));
-  }
-  for (const { profile, terms, host } of results) {
-    const limit = known.get(profile);
-    if (limit === undefined || limit === null || limit[0] !== terms.limit_ns[0] || limit[1] !== terms.limit_ns[1])
-      throw new BundleFault(
-        "profiles",
-        "profile_limit",
-        `A result is held against ${terms.limit_ns.join(" to ")} ns, which is not the limit of profile ${profile}`,
-        { host },
-      );
-  }
 }
 
 function checkResults(manifest: ReportManifest, { results, isSimulated }: Deriving, { crypto }: VerifyPorts): void {

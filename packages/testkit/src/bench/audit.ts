@@ -1,4 +1,4 @@
-import { type AuditResult, audit, type Sample, type SpanEvidence } from "@truebound/audit";
+import { type AuditResult, audit, type Sample, type SpanEvidence, type Stretch } from "@truebound/audit";
 import { BILLION } from "@truebound/time";
 import { SeededRandom } from "../sim/random.ts";
 
@@ -12,16 +12,19 @@ export interface AuditCost {
 
 const START = 1_780_000_000n * BILLION;
 const MINUTE = 60n * BILLION;
+/** ns: never met, and met twice between two samples. */
+const ROOMY = 1_000_000n;
+export const CROSSED = 60_000n;
 const WIDTH = { least: 20_000, most: 50_000 };
 
 /** A host of 217 ppm, read once a second with a jitter of a millisecond, 20 to 50 µs to either side of up to 10 µs. */
-export function costOfSamples(count: number): AuditCost {
+export function costOfSamples(count: number, limit = ROOMY): AuditCost {
   const random = new SeededRandom(1);
   const samples = Array.from({ length: count }, (_, index): Sample => {
     const t = START + BigInt(index) * BILLION + BigInt(Math.floor(random.between(0, 1e6)));
     return { t, ...bound(random) };
   });
-  return costOf(samples, [], { from: START, to: START + BigInt(count) * BILLION });
+  return costOf(samples, [], { from: START, to: START + BigInt(count) * BILLION }, limit);
 }
 
 /** One statement a minute, each from a reading to a reading that the next one begins with. */
@@ -31,7 +34,7 @@ export function costOfSpans(count: number): AuditCost {
     const from = START + BigInt(index) * MINUTE;
     return { from, to: from + MINUTE, ...bound(random) };
   });
-  return costOf([], spans, { from: START, to: START + BigInt(count) * MINUTE });
+  return costOf([], spans, { from: START, to: START + BigInt(count) * MINUTE }, ROOMY);
 }
 
 function bound(random: SeededRandom): { readonly lo: bigint; readonly hi: bigint } {
@@ -40,13 +43,9 @@ function bound(random: SeededRandom): { readonly lo: bigint; readonly hi: bigint
   return { lo: BigInt(Math.floor(middle - width)), hi: BigInt(Math.ceil(middle + width)) };
 }
 
-function costOf(
-  samples: readonly Sample[],
-  spans: readonly SpanEvidence[],
-  window: { readonly from: bigint; readonly to: bigint },
-): AuditCost {
+function costOf(samples: readonly Sample[], spans: readonly SpanEvidence[], window: Stretch, limit: bigint): AuditCost {
   const terms = {
-    limit: { min: -1_000_000n, max: 1_000_000n },
+    limit: { min: -limit, max: limit },
     appError: 0n,
     horizon: 30n * BILLION,
     requiresTraceability: false,

@@ -34,6 +34,8 @@ export interface Ground {
   readonly databaseUrl: string;
   readonly server: Serving;
   readonly postmaster: number;
+  /** The key by which the server signs. */
+  readonly receiptKeyFile: string;
 }
 
 export async function withServer<T>(log: (text: string) => void, work: (ground: Ground) => Promise<T>): Promise<T> {
@@ -45,7 +47,7 @@ export async function withServer<T>(log: (text: string) => void, work: (ground: 
     const server = await startServing(postgres.url, folder);
     try {
       const postmaster = Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
-      return await work({ databaseUrl: postgres.url, server, postmaster });
+      return await work({ databaseUrl: postgres.url, server, postmaster, receiptKeyFile: join(folder, "receipt-key.pem") });
     } finally {
       await server.stop();
     }

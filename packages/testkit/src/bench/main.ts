@@ -6,7 +6,7 @@ import { measureAlertLatency } from "./alert-latency.ts";
 import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
-import { costOfSamples, costOfSpans } from "./audit.ts";
+import { CROSSED, costOfSamples, costOfSpans } from "./audit.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
 import { measureDrain, measureOverload } from "./drain.ts";
@@ -16,6 +16,7 @@ import { measureIngest } from "./ingest.ts";
 import { runLinkJob } from "./link-runner.ts";
 import { linkTable, linkVerdicts, ratioTable } from "./link-table.ts";
 import { LINKS, type LinkName, withLink } from "./links.ts";
+import { measureLog } from "./log.ts";
 import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
@@ -47,6 +48,7 @@ const PARTS = {
   overload,
   reads,
   alerts,
+  log: evidenceLog,
   "alert-latency": alertLatency,
   audit,
 } as const;
@@ -295,6 +297,23 @@ async function reads(): Promise<void> {
   judge("ms for the fleet's percentiles over a day", fleetDayMs ?? Number.NaN, 200, 1);
 }
 
+async function evidenceLog(): Promise<void> {
+  const { batches, rounds, bytesOfBatch, idleSeconds } = await measureLog(log);
+  const per = (pick: (round: (typeof rounds)[number]) => number) =>
+    quantile(
+      rounds.map((round) => (pick(round) / round.leaves) * 1000),
+      0.5,
+    );
+  print(`\nThe log: ${batches} batches of 200 hosts a round, 12 each, taken in by one sequencer; medians of ${rounds.length} rounds\n`);
+  print(
+    `  1,000 batches: ${(per(({ seconds }) => seconds) * 1000).toFixed(0)} ms, of processor ${(per(({ own }) => own) * 1000).toFixed(0)} ms of the server and ${(per(({ postgres }) => postgres) * 1000).toFixed(0)} ms of PostgreSQL`,
+  );
+  print(
+    `  ${bytesOfBatch.toFixed(1)} bytes of the log on disk for each batch; a look where nothing is new ${(idleSeconds * 1000).toFixed(0)} ms`,
+  );
+  judge("s for the batches of a minute of 10,000 hosts that report every 5 s, in one minute", per(({ seconds }) => seconds) * 120, 60, 1);
+}
+
 async function alertLatency(): Promise<void> {
   const { probeIntervalS, trials, seconds, missed } = await measureAlertLatency(log);
   print(`\nA clock is set ahead by a second: until a webhook was told, ${trials} trials, probes every ${probeIntervalS} s\n`);
@@ -329,6 +348,7 @@ async function audit(): Promise<void> {
   print("\nAudit of one host, a sample a second\n");
   const rows = costs.map((cost) => [cost.pieces.toString(), cost.processorS.toFixed(2), cost.wallS.toFixed(2), perSample(cost).toFixed(2)]);
   print(`${textTable(["samples", "processor, s", "wall, s", "µs of processor for one"], rows)}\n`);
+  print(`  where E crosses the limit twice between samples: ${perSample(costOfSamples(100_000, CROSSED)).toFixed(2)} µs\n`);
   const spans = costOfSpans(MONTH_S / 60);
   const [tenth, month] = [costs[2], costs[4]];
   if (tenth === undefined || month === undefined) return;

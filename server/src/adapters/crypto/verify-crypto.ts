@@ -1,5 +1,5 @@
 import type { VerifyCrypto } from "@truebound/audit";
-import { nodeCrypto } from "./node-crypto.ts";
+import { nodeCrypto, verifyByKnownKey } from "./node-crypto.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -11,7 +11,7 @@ function decoded(text: string, encoding: "hex" | "base64" | "base64url"): Uint8A
 
 export const verifyCrypto: VerifyCrypto = {
   sha256: nodeCrypto.sha256,
-  verifyEd25519: nodeCrypto.verifyEd25519,
+  verifyEd25519: verifyByKnownKey,
   utf8: (text) => Buffer.from(text),
   text: (bytes) => {
     try {

@@ -45,6 +45,7 @@ import {
   askScopes,
   importInventory,
 } from "../../query/audits.ts";
+import { askLogHeads, askLogProof, type LogQuestions } from "../../query/log.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -78,6 +79,7 @@ export interface PeoplePorts {
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
   readonly reports: ReportQuestions;
+  readonly evidenceLog: LogQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -163,6 +165,7 @@ function handlers({
   audits,
   records,
   reports,
+  evidenceLog: log,
   runbook,
   streams,
   metrics,
@@ -189,6 +192,8 @@ function handlers({
     addExemption: changing("addExemption", BODIES.ExemptionRequest, (_, body) => addExemption(audits, body)),
     getInventory: answering("getInventory", () => askInventory(audits)),
     importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
+    listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),
+    getLogProof: answering("getLogProof", async (parameters) => askLogProof(log, parameters)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),

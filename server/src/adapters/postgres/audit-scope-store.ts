@@ -90,6 +90,15 @@ async function addExemption(
   return toExemption(rows[0] as ExemptionRow);
 }
 
+async function addInventory(
+  client: Queryable,
+  { kind, source, sha256, hosts }: Omit<Inventory, "imported_at">,
+  who: string,
+): Promise<Inventory> {
+  const { rows } = await client.query<InventoryRow>(ADD_INVENTORY, [kind, source, sha256, JSON.stringify(hosts), who]);
+  return toInventory(rows[0] as InventoryRow);
+}
+
 const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";
 
 export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
@@ -103,8 +112,5 @@ export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook
   },
   reportingHosts: async () => (await pool.query<{ name: string; labels: LabelSet }>(REPORTING)).rows satisfies ScopedHost[],
   addExemption: (exemption) => inTransaction(pool, (client) => addExemption(client, exemption)),
-  addInventory: async ({ kind, source, sha256, hosts }, who) => {
-    const { rows } = await pool.query<InventoryRow>(ADD_INVENTORY, [kind, source, sha256, JSON.stringify(hosts), who]);
-    return toInventory(rows[0] as InventoryRow);
-  },
+  addInventory: (inventory, who) => inTransaction(pool, (client) => addInventory(client, inventory, who)),
 });

@@ -21,7 +21,11 @@ export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeepe
   let mismatches: number | null = null;
   const work = async () => {
     const sealed = await sealNow(pool, signer);
-    for (const entry of sealed?.mismatches ?? []) log.error(`Evidence is not what was received: ${JSON.stringify(entry)}`);
+    const [first, ...more] = sealed?.mismatches ?? [];
+    if (first !== undefined)
+      log.error(
+        `Evidence is not what was received: ${JSON.stringify(first)}${more.length === 0 ? "" : `, and ${more.length} more`}; truebound log show lists them`,
+      );
     mismatches = Number((await pool.query<{ batches: bigint }>(MISMATCHES)).rows[0]?.batches ?? 0n);
   };
   return {

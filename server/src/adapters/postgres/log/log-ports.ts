@@ -5,7 +5,7 @@ import { verifyLog } from "../../../log-book/verify.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
 import type { Queryable } from "../pool.ts";
 import { lastHead } from "./head-store.ts";
-import { logCrypto } from "./log-store.ts";
+import { logCrypto } from "./log-crypto.ts";
 import { storedLog } from "./stored-log.ts";
 import { tilesAt } from "./tile-store.ts";
 

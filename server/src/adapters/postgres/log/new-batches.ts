@@ -3,6 +3,7 @@ import { readStoredBatch } from "../../../evidence/read-batch.ts";
 import type { ChainEnd, HostLogFacts, StoredRow } from "../../../log-book/sequence.ts";
 import { statedBy } from "../../../retention/condense.ts";
 import { storedText } from "../../batch-content.ts";
+import { turns } from "../../turns.ts";
 import type { Queryable } from "../pool.ts";
 
 /** Hosts whose chain does not stand where the log has it. */
@@ -71,8 +72,8 @@ export interface HostBehind {
 }
 
 export const FIRST_HOST = "00000000-0000-0000-0000-000000000000";
-/** Of 10,000 hosts that report every ten seconds, five heads a minute; at most some 40 MB of bodies at a time. */
-const HOSTS = 2_000;
+/** A head for every thousand hosts that have something new, and some 20 MB of bodies at a time. */
+const HOSTS = 1_000;
 const ROWS_OF_EACH = 16;
 
 /** Reads every batch again, byte by byte: what is logged is what lies here now. */
@@ -108,6 +109,7 @@ function hostBehind(row: BehindRow, batches: readonly StoredRow[], epochEnds: Re
 
 async function newBatches(client: Queryable, hosts: readonly BehindRow[]): Promise<Map<string, StoredRow[]>> {
   const ahead = hosts.filter((row) => !isSetBack(row));
+  const othersFirst = turns();
   const { rows } = await client.query<BatchRow>(AFTER, [
     ahead.map(({ host_id }) => host_id),
     ahead.map(({ last_epoch }) => last_epoch ?? 0),
@@ -116,7 +118,10 @@ async function newBatches(client: Queryable, hosts: readonly BehindRow[]): Promi
   ]);
   for (const row of hosts.filter(isSetBack)) rows.push(...(await refilled(client, row)));
   const byHost = new Map<string, StoredRow[]>();
-  for (const row of rows) byHost.set(row.host_id, [...(byHost.get(row.host_id) ?? []), storedRow(row)]);
+  for (const row of rows) {
+    byHost.set(row.host_id, [...(byHost.get(row.host_id) ?? []), storedRow(row)]);
+    await othersFirst();
+  }
   return byHost;
 }
 

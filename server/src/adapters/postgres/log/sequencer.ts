@@ -3,11 +3,12 @@ import { grow, tilesBefore } from "../../../log-book/next-head.ts";
 import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import { entriesOf, type HostPlan, type Planned, planHost, statedIn } from "../../../log-book/sequence.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
+import { turns } from "../../turns.ts";
 import { noteHostEvent } from "../host-event.ts";
 import { readInstallation } from "../installation.ts";
 import type { Queryable } from "../pool.ts";
 import { insertHead, lastHead, lastHeadOf } from "./head-store.ts";
-import { FIRST_HOST, readBehind, sha256Hex } from "./new-batches.ts";
+import { FIRST_HOST, type HostBehind, readBehind, sha256Hex } from "./new-batches.ts";
 import { tilesAt, writeTiles } from "./tile-store.ts";
 
 const BEGIN = "begin isolation level repeatable read";
@@ -98,7 +99,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const last = await lastHead(client);
   const pending = after === FIRST_HOST ? await takePending(client) : [];
   const behind = await readBehind(client, after, begun);
-  const plans = behind.hosts.map(({ facts, refills }) => (refills ? refillPlan(facts) : planHost(facts, sha256Hex)));
+  const plans = await plansFor(behind.hosts);
   const shardHead = await lastHeadOf(client, shard);
   const from = shardHead?.head.size ?? 0;
   const written = new Leaves(from);
@@ -111,7 +112,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   );
   const step = { mismatches: written.mismatches, next: behind.next, isMore: behind.isMore || pending.length === MOST_PENDING };
   if (written.size === 0) return { ...step, leaves: 0 };
-  const hashes = written.hashes((text, leaf) => entryHash(saltOf(secret, leaf, ports.crypto.hmac), text, ports.crypto.sha256));
+  const hashes = await hashesOf(written.texts, from, secret, ports.crypto);
   const tiles = await tilesAt(client, shard, tilesBefore(from, hashes.length));
   const facts = { installation: await readInstallation(client), shard, shardHead, lastHead: last, leaves: hashes, timestamp: now, tiles };
   const grown = grow(facts, ports.signer, ports.crypto);
@@ -120,6 +121,27 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await insertHead(client, grown.head);
   await noteMismatches(client, written.mismatches);
   return { ...step, leaves: hashes.length };
+}
+
+/** A busy fleet's minute is seconds of hashing: between two of them others come to their turn. */
+async function plansFor(hosts: readonly HostBehind[]): Promise<HostPlan[]> {
+  const othersFirst = turns();
+  const plans: HostPlan[] = [];
+  for (const { facts, refills } of hosts) {
+    plans.push(refills ? refillPlan(facts) : planHost(facts, sha256Hex));
+    await othersFirst();
+  }
+  return plans;
+}
+
+async function hashesOf(texts: readonly string[], from: number, secret: Uint8Array, { hmac, sha256 }: LogCrypto): Promise<Uint8Array[]> {
+  const othersFirst = turns();
+  const hashes: Uint8Array[] = [];
+  for (const text of texts) {
+    hashes.push(entryHash(saltOf(secret, from + hashes.length, hmac), Buffer.from(text), sha256));
+    await othersFirst();
+  }
+  return hashes;
 }
 
 /** What fills a hole leaves the end of the host's log where it is. */
@@ -219,8 +241,8 @@ class Leaves {
     this.#texts.push(...entriesOf(host, rows).map(entryText));
   }
 
-  hashes(hash: (text: Uint8Array, leaf: number) => Uint8Array): Uint8Array[] {
-    return this.#texts.map((text, at) => hash(Buffer.from(text), this.#from + at));
+  get texts(): readonly string[] {
+    return this.#texts;
   }
 
   async insert(client: Queryable, shard: string): Promise<void> {

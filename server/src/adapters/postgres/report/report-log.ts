@@ -1,11 +1,12 @@
-import { entryHash, entryText, HASH_BYTES, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
+import { entryHash, entryText, HASH_BYTES, headText, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
 import type pg from "pg";
 import type { HeadSigner, SignedHead as LoggedHead } from "../../../log-book/ports.ts";
 import { statementEntry } from "../../../log-book/sequence.ts";
 import type { AskedStatement, HostLeaf, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
-import { lastHeadOf } from "../log/head-store.ts";
-import { logCrypto, seal } from "../log/log-store.ts";
+import { headsAfter, lastHeadOf } from "../log/head-store.ts";
+import { logCrypto } from "../log/log-crypto.ts";
+import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
@@ -17,6 +18,18 @@ const STATED = `
   select shard, leaf, epoch, first_seq, batches, stated from log_run
   where of_host = $1 and not mismatch and cardinality(stated) > 0 and (epoch, first_seq + batches - 1) >= ($2, $3::bigint) order by epoch, first_seq`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
+
+const ANCHOR = `
+  select a.head, a.response from log_anchor a join log_head h on h.number = a.head
+  where h.shard = $1 and h.size <= $2 order by a.head desc limit 1`;
+/** Heads are stamped each hour (docs/log.md); that it was done of late says that it is done. */
+const IS_ANCHORED = "select exists (select from log_anchor where asked_at > clock_timestamp() - interval '3 hours') as is";
+const ANCHOR_PERIOD_NS = "3600000000000";
+
+interface AnchorRow {
+  head: bigint;
+  response: Buffer;
+}
 
 interface RunRow {
   shard: string;
@@ -61,8 +74,17 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
       return Promise.all(leaves);
     },
     tile: (shard, place) => tiles.read(shard, place),
-    anchors: async () => [],
-    anchorPeriodNs: () => null,
+    anchor: async (shard, size) => {
+      const [row] = (await pool.query<AnchorRow>(ANCHOR, [shard, size])).rows;
+      const head = row === undefined ? null : (await headsAfter(pool, Number(row.head) - 1, 1))[0];
+      if (row === undefined || head === undefined || head === null) return null;
+      return {
+        head: sayHead(head),
+        imprint: Buffer.from(logCrypto.sha256(Buffer.from(headText(head.head)))).toString("hex"),
+        response: row.response,
+      };
+    },
+    anchorPeriodNs: async () => ((await pool.query<{ is: boolean }>(IS_ANCHORED)).rows[0]?.is === true ? ANCHOR_PERIOD_NS : null),
   };
 }
 

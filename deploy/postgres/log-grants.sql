@@ -1,0 +1,12 @@
+-- The log of evidence, append-only for the server. Run this as the owner of the schema, after each migration, with the name of the
+-- role as which servers connect:
+--   psql -v server=truebound_server -f log-grants.sql
+-- That role must own none of these tables: an owner can take triggers away, and TRUNCATE.
+
+revoke all on log_shard, log_run, log_entry, log_head, log_anchor, log_tile, log_pending, log_host from :"server";
+grant select, insert on log_shard, log_run, log_entry, log_head, log_anchor to :"server";
+-- The last tile of a level grows; a trigger refuses all else.
+grant select, insert on log_tile to :"server";
+grant update (hashes) on log_tile to :"server";
+grant select, insert, delete on log_pending to :"server";
+grant select, insert, update on log_host to :"server";
