@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ReportManifest, verifyBundle } from "@truebound/audit";
+import { PROFILES, type ReportManifest, sayProfile, verifyBundle } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { afterAll, describe, expect, it } from "vitest";
 import { drawPdf } from "../src/adapters/pdf/draw-report.ts";
@@ -43,6 +43,11 @@ describe("report.pdf", () => {
 const S = 1_000_000_000n;
 const FROM = utc(1_772_409_600n * S);
 
+const known = PROFILES.find(({ id }) => id === "us-cat-participant");
+if (known === undefined) throw new Error("There is no profile us-cat-participant");
+/** No document is filed in this world. */
+const limit = { ...sayProfile(known), traceability: "expected" };
+
 /** Ten minutes of two hosts, one of them 150 µs off; then nothing. */
 function world() {
   const made = worldOf(2);
@@ -62,8 +67,8 @@ function world() {
 describe("the pages of a report that was made of signed evidence", () => {
   it("have no figure but the manifest's, and are verified with it", async () => {
     const bundle = new MemoryBundle();
-    const request = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
-    const ports = { ...world().ports(bundle), render: renderReport(drawPdf) };
+    const request = { from: FROM, to: utc(FROM + 3600n * S), profiles: [limit.id], hosts: [] };
+    const ports = { ...world().ports(bundle), profiles: async () => [limit], render: renderReport(drawPdf) };
     await createReport(ports, request, { progress: () => undefined, signal: new AbortController().signal });
     const manifest = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
     expect(manifest.totals.verdicts).toMatchObject({ FAIL: 1, INCONCLUSIVE: 1 });
