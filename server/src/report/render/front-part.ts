@@ -19,7 +19,7 @@ export function frontPart(manifest: ReportManifest): Part {
       {
         kind: "text",
         tone: "quiet",
-        text: `${instantUtc(period.from)} to ${instantUtc(period.to)} · report ${id} · made ${instantUtc(created_at)} by ${issuer.installation}, ${issuer.software} · ${manifest.algorithm}, ${manifest.evidence}`,
+        text: `${instantUtc(period.from)} to ${instantUtc(period.to)} · report ${id} · made ${instantUtc(created_at)} by ${issuer.installation}, ${issuer.software} · ${manifest.algorithm}, ${manifest.evidence} · ${manifest.final ? "final" : "provisional"}`,
       },
       found(manifest),
       fleetLines(manifest),
