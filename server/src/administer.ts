@@ -13,6 +13,7 @@ import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
+import { drawPdf } from "./adapters/pdf/draw-report.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
@@ -162,7 +163,7 @@ export function runReport(configured: () => Config, request: ReportCommand, log:
   const archive = openArchive(config.archive, { counted: () => {}, closed: watching.signal });
   return onDatabase(config, log, async (pool) => {
     await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
-    const ports = reportPorts({ pool, archive, signer, leaps: () => leaps.kept.list, render: renderReport });
+    const ports = reportPorts({ pool, archive, signer, leaps: () => leaps.kept.list, render: renderReport(drawPdf) });
     return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
   });
 }

@@ -5,6 +5,7 @@ import type pg from "pg";
 import { bundleFiles, bundleFolder } from "../adapters/bundle-folder.ts";
 import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
+import { drawPdf } from "../adapters/pdf/draw-report.ts";
 import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
@@ -57,7 +58,7 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
   const sealer = logKeeper(pool, signer, log);
   const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closed), log);
-  const ports = reportPorts({ pool, archive, signer, leaps, render: renderReport });
+  const ports = reportPorts({ pool, archive, signer, leaps, render: renderReport(drawPdf) });
   const sink = (name: string) => bundleFolder(join(folder, name));
   const shelf = reportShelf(pool);
   const jobs = new ReportJobs({ newId: randomUUID, sink, ports, log });

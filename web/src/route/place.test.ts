@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hostPath, incidentPath, pairPath, placeOf } from "./place.ts";
+import { hostPath, incidentPath, pairPath, placeOf, reportPath } from "./place.ts";
 import { lastingQuery, withQuery } from "./query.ts";
 
 it("finds the view of an address", () => {
@@ -11,6 +11,8 @@ it("finds the view of an address", () => {
   expect(placeOf("/peers/only-one")).toEqual({ view: "nowhere", path: "/peers/only-one" });
   expect(placeOf("/incidents")).toEqual({ view: "incidents" });
   expect(placeOf(incidentPath("17"))).toEqual({ view: "incident", id: "17" });
+  expect(placeOf("/reports/")).toEqual({ view: "reports" });
+  expect(placeOf(reportPath("a b/ä"))).toEqual({ view: "report", id: "a b/ä" });
   expect(placeOf("/alerting/")).toEqual({ view: "alerting" });
   expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });
   expect(placeOf("/hosts/")).toEqual({ view: "nowhere", path: "/hosts/" });

@@ -7,6 +7,8 @@ export type Place =
   | { readonly view: "incidents" }
   | { readonly view: "incident"; readonly id: string }
   | { readonly view: "alerting" }
+  | { readonly view: "reports" }
+  | { readonly view: "report"; readonly id: string }
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
@@ -15,16 +17,21 @@ const PAIR = /^\/peers\/([^/]+)\/([^/]+)\/?$/;
 const INCIDENTS = /^\/incidents\/?$/;
 const INCIDENT = /^\/incidents\/([^/]+)\/?$/;
 const ALERTING = /^\/alerting\/?$/;
+const REPORTS = /^\/reports\/?$/;
+const REPORT = /^\/reports\/([^/]+)\/?$/;
 
 export function placeOf(path: string): Place {
   if (path === "/" || path === "") return { view: "fleet" };
   if (PEERS.test(path)) return { view: "peers" };
   if (INCIDENTS.test(path)) return { view: "incidents" };
   if (ALERTING.test(path)) return { view: "alerting" };
+  if (REPORTS.test(path)) return { view: "reports" };
   const [, a, b] = PAIR.exec(path) ?? [];
   if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
   const incident = INCIDENT.exec(path)?.[1];
   if (incident !== undefined) return { view: "incident", id: decode(incident) };
+  const report = REPORT.exec(path)?.[1];
+  if (report !== undefined) return { view: "report", id: decode(report) };
   const id = HOST.exec(path)?.[1];
   return id === undefined ? { view: "nowhere", path } : { view: "host", id: decode(id) };
 }
@@ -44,3 +51,5 @@ export const pairPath = (a: string, b: string): string => `${PEERS_PATH}/${encod
 export const INCIDENTS_PATH = "/incidents";
 export const incidentPath = (id: string): string => `${INCIDENTS_PATH}/${encodeURIComponent(id)}`;
 export const ALERTING_PATH = "/alerting";
+export const REPORTS_PATH = "/reports";
+export const reportPath = (id: string): string => `${REPORTS_PATH}/${encodeURIComponent(id)}`;

@@ -14,6 +14,8 @@ import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { PairView } from "./peers/pair/pair-view.tsx";
 import { PeersView } from "./peers/peers-view.tsx";
+import { ReportView } from "./reports/report-view.tsx";
+import { ReportsView } from "./reports/reports-view.tsx";
 
 export function App(): JSX.Element {
   const address = useAddress();
@@ -52,6 +54,10 @@ function View({ path, search }: Address): JSX.Element {
       return <IncidentView key={place.id} id={place.id} search={search} />;
     case "alerting":
       return <AlertingView search={search} />;
+    case "reports":
+      return <ReportsView search={search} />;
+    case "report":
+      return <ReportView key={place.id} id={place.id} search={search} />;
     case "nowhere":
       return <NowhereView path={place.path} />;
     default:

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { Link } from "../../route/link.tsx";
-import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH } from "../../route/place.ts";
+import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH, REPORTS_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import type { Address } from "../../route/use-address.ts";
 import { IncidentBadge } from "./incident-badge.tsx";
@@ -24,6 +24,9 @@ export const Header = ({ path, search }: Address): JSX.Element => (
       </Link>
       <Link to={`${ALERTING_PATH}${lastingQuery(search)}`} current={path.startsWith(ALERTING_PATH)}>
         Alerting
+      </Link>
+      <Link to={`${REPORTS_PATH}${lastingQuery(search)}`} current={path.startsWith(REPORTS_PATH)}>
+        Reports
       </Link>
       {/* Last, so that its count moves nobody. */}
       <Link to={`${INCIDENTS_PATH}${lastingQuery(search)}`} current={path.startsWith(INCIDENTS_PATH)}>

@@ -1,0 +1,104 @@
+import type { ManifestResult, ReportManifest } from "@truebound/audit";
+import { noticesOf } from "./notices.ts";
+import { worstFirst } from "./worst-first.ts";
+
+type Value = string | number | boolean | null | undefined;
+type Row = Readonly<Record<string, Value>>;
+
+/** A line for each host × profile, and one for each breach under it. Figures as the manifest has them, ns and ppm. RFC 4180. */
+export function csvOf(manifest: ReportManifest, sha256: string): string {
+  const head = headOf(manifest, sha256);
+  const rows = worstFirst(manifest.results).flatMap((result) => [
+    { ...head, record: "result", ...manifest.period, ...resultOf(result) },
+    ...result.episodes.map(({ from, to, peak_proven_ns }) => ({
+      ...head,
+      record: "breach",
+      from,
+      to,
+      ...namesOf(result),
+      peak_proven_ns,
+    })),
+  ]);
+  // A report of nothing says so in a line of its own, with its hash.
+  const lines: readonly Row[] = rows.length > 0 ? rows : [{ ...head, record: "empty", ...manifest.period }];
+  return [COLUMNS.join(","), ...lines.map(lineOf), ""].join("\r\n");
+}
+
+const headOf = (manifest: ReportManifest, sha256: string) => ({
+  report_id: manifest.id,
+  manifest_sha256: sha256,
+  standing: manifest.final ? "final" : "provisional",
+  notices: noticesOf(manifest).join(" "),
+});
+
+const namesOf = ({ host, name, service, activity, scope, profile }: ManifestResult) => ({ host, name, service, activity, scope, profile });
+
+function resultOf(result: ManifestResult): Row {
+  const { terms, totals, shares, sampled, statistics, counts, verdict } = result;
+  const [low, high] = shares.compliance_ppm_range ?? [null, null];
+  return {
+    ...namesOf(result),
+    verdict,
+    limit_min_ns: terms.limit_ns[0],
+    limit_max_ns: terms.limit_ns[1],
+    ...totals,
+    proven_ppm: shares.proven_ppm,
+    coverage_ppm: shares.coverage_ppm,
+    violation_ppm: shares.violation_ppm,
+    compliance_low_ppm: low,
+    compliance_high_ppm: high,
+    ...sampled,
+    pieces: statistics.spans,
+    max_gap_ns: statistics.max_gap_ns,
+    worst_bound_ns: statistics.worst_bound_ns,
+    bound_p50_ns: statistics.bound_ns?.p50,
+    bound_p99_ns: statistics.bound_ns?.p99,
+    bound_p999_ns: statistics.bound_ns?.p999,
+    dropped_untraceable: statistics.dropped.untraceable,
+    dropped_in_cut: statistics.dropped.in_cut,
+    dropped_contradictory: statistics.dropped.contradictory,
+    dropped_rehearsed: statistics.dropped.rehearsed,
+    breaches: result.episodes.length,
+    ...counts,
+    documents: result.documents.join(" "),
+    stamp_point: result.stamp_point,
+    app_error_ns: terms.app_error_ns,
+    drift_ppb: terms.drift_ppb,
+    horizon_ns: terms.horizon_ns,
+    findings: result.findings.map(({ kind }) => kind).join(" "),
+  };
+}
+
+const COLUMNS = [
+  ...[
+    "report_id",
+    "manifest_sha256",
+    "standing",
+    "notices",
+    "record",
+    "from",
+    "to",
+    "host",
+    "name",
+    "service",
+    "activity",
+    "scope",
+    "profile",
+  ],
+  ...["verdict", "limit_min_ns", "limit_max_ns", "in_scope_ns", "exempt_ns", "audited_ns", "compliant_ns", "violation_ns", "unproven_ns"],
+  ...["conflict_ns", "no_evidence_ns", "proven_ppm", "coverage_ppm", "violation_ppm", "compliance_low_ppm", "compliance_high_ppm"],
+  ...["samples", "inside", "greatest_divergence_ns", "longest_interval_ns", "pieces", "max_gap_ns", "worst_bound_ns"],
+  ...["bound_p50_ns", "bound_p99_ns", "bound_p999_ns", "dropped_untraceable", "dropped_in_cut", "dropped_contradictory"],
+  ...["dropped_rehearsed", "breaches", "peak_proven_ns", "conflicts", "leap_events", "source_changes", "steps", "documents"],
+  ...["stamp_point", "app_error_ns", "drift_ppb", "horizon_ns", "findings"],
+] as const;
+
+const lineOf = (row: Row): string => COLUMNS.map((name) => cell(row[name])).join(",");
+
+/** A spreadsheet runs text that begins like a formula; figures stay as they are. */
+function cell(value: Value): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "string" || /^-?\d+$/.test(value)) return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { csvOf } from "./csv.ts";
+import { strangeFigures, wordsOf } from "./figures.fixture.ts";
+import { htmlOf } from "./html.ts";
+import { layOut } from "./lay-out.ts";
+import { MANIFESTS, SHA256 } from "./manifests.fixture.ts";
+import { worstFirst } from "./worst-first.ts";
+
+const CASES = Object.entries(MANIFESTS);
+const SMALL = CASES.filter(([, { results }]) => results.length < 100);
+const lines = (text: string): string[][] => text.trimEnd().split("\r\n").map(cells);
+const cells = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+const only = <T>(all: readonly T[]): T => {
+  const [one] = all;
+  if (one === undefined) throw new Error("There is none");
+  return one;
+};
+
+describe("what is made of a manifest", () => {
+  it.each(SMALL)("has no figure that the manifest has not: %s", (_name, manifest) =>
+    expect(strangeFigures(wordsOf(layOut(manifest, SHA256)), manifest)).toEqual([]),
+  );
+
+  it("is seen through where a figure is wrong by its last digit", () => {
+    const words = wordsOf(layOut(MANIFESTS.violations, SHA256)).map((line) => line.replace("148.22", "148.23"));
+    expect(strangeFigures(words, MANIFESTS.violations).length).toBeGreaterThan(0);
+  });
+
+  it.each(CASES)("begins with the result that the manifest calls its worst: %s", (_name, { results, totals }) =>
+    expect(worstFirst(results).at(0)?.name ?? null).toBe(totals.worst?.name ?? null),
+  );
+
+  it("says on its first page what is missing", () => {
+    const front = (name: keyof typeof MANIFESTS) =>
+      wordsOf({ ...layOut(MANIFESTS[name], SHA256), notices: [], parts: layOut(MANIFESTS[name], SHA256).parts.slice(0, 1) }).join("\n");
+    expect(front("provisional")).toContain("To do: no inventory was imported");
+    expect(front("no_evidence")).toContain("To do: no chain document is filed for 1 result");
+    expect(front("no_evidence")).toContain("To do: heads of the log are not anchored outside");
+    expect(front("violations")).toContain("late: it hides no breach");
+    expect(front("violations")).toContain("Lost evidence: reports of match-02.lon-1.example");
+    expect(front("empty")).toContain("Nothing was audited");
+  });
+
+  it("tells in words what nobody may read it without", () => {
+    expect(layOut(MANIFESTS.provisional, SHA256).notices.map((notice) => notice.split(":")[0])).toEqual([
+      "PROVISIONAL",
+      "DEMONSTRATION",
+      "DRAFT PROFILE",
+      "UNVERIFIED FIGURES",
+    ]);
+    expect(layOut(MANIFESTS.empty, SHA256).notices).toEqual([]);
+  });
+
+  it("never adds what was sampled to what is proved", () => {
+    const blocks = layOut(MANIFESTS.violations, SHA256).parts.flatMap((part) => part.blocks);
+    for (const block of blocks) {
+      if (block.kind !== "lines") continue;
+      expect([block.proved.figure, ...block.proved.words].join()).not.toMatch(/sample/);
+      expect([block.sampled.figure, ...block.sampled.words].join()).not.toMatch(/%|proved/);
+    }
+    expect(blocks.filter(({ kind }) => kind === "lines")).toHaveLength(1 + MANIFESTS.violations.results.length);
+  });
+});
+
+describe("report.csv", () => {
+  it.each(CASES)("has as many cells in each line, each with report, hash and standing: %s", (_name, manifest) => {
+    const [head = [], ...rows] = lines(csvOf(manifest, SHA256));
+    const breaches = manifest.results.reduce((sum, { episodes }) => sum + episodes.length, 0);
+    expect(rows).toHaveLength(Math.max(1, manifest.results.length + breaches));
+    for (const row of rows) {
+      expect(row).toHaveLength(head.length);
+      expect(row.slice(0, 3)).toEqual([manifest.id, SHA256, manifest.final ? "final" : "provisional"]);
+    }
+  });
+
+  it("has figures as the manifest has them", () => {
+    const [head = [], ...rows] = lines(csvOf(MANIFESTS.violations, SHA256));
+    const of = (row: readonly string[] | undefined, name: string) => row?.[head.indexOf(name)];
+    const [first, breach] = rows;
+    expect(of(first, "verdict")).toBe("FAIL");
+    expect(of(first, "no_evidence_ns")).toBe("394000000001");
+    expect(of(first, "limit_min_ns")).toBe("-100000");
+    expect([of(breach, "record"), of(breach, "peak_proven_ns")]).toEqual(["breach", "148220"]);
+  });
+
+  it("is no formula for a spreadsheet, and no torn line", () => {
+    const result = { ...only(MANIFESTS.compliant.results), name: '=cmd|"x",1\r\n', service: "-7" };
+    const text = csvOf({ ...MANIFESTS.compliant, results: [result] }, SHA256);
+    expect(text).toContain(`"'=cmd|""x"",1\r\n"`);
+    expect(text).toContain(",-7,");
+  });
+});
+
+describe("report.html", () => {
+  it.each(CASES)("carries hash and notices over each part, and asks nothing of the network: %s", (_name, manifest) => {
+    const html = htmlOf(layOut(manifest, SHA256));
+    const parts = html.split("<section").slice(1);
+    for (const part of parts) expect(part).toContain(SHA256);
+    for (const notice of layOut(manifest, SHA256).notices)
+      expect(html.split(notice.split(" (")[0] ?? "").length).toBeGreaterThan(parts.length);
+    expect(html).not.toMatch(/<script|<link|src=|url\(|@import/);
+  });
+
+  it("takes text of others for text", () => {
+    const result = { ...only(MANIFESTS.compliant.results), name: `<script>"'&` };
+    const html = htmlOf(layOut({ ...MANIFESTS.compliant, results: [result] }, SHA256));
+    expect(html).not.toContain("<script");
+    expect(html).toContain("&lt;script&gt;&quot;&#39;&amp;");
+  });
+});

@@ -1,0 +1,106 @@
+import { type AuditVerdict, INSTANT_VERDICTS, type InstantVerdict } from "@truebound/audit";
+import type { Tone } from "./blocks.ts";
+
+/** Figures of a manifest as people read them. All are exact: they were rounded before, and here nothing is rounded again. */
+
+const UNITS = [
+  ["s", 9],
+  ["ms", 6],
+  ["µs", 3],
+] as const;
+const MINUTE_NS = 60_000_000_000n;
+const LONG = [
+  ["d", 1440n],
+  ["h", 60n],
+  ["min", 1n],
+] as const;
+
+/** 58.4 s, 23 h 59 min 0.000000001 s, −100 µs. */
+export function duration(ns: string): string {
+  const value = BigInt(ns);
+  if (value < 0n) return `−${duration(String(-value))}`;
+  return value >= MINUTE_NS ? long(value) : short(value);
+}
+
+function long(value: bigint): string {
+  let minutes = value / MINUTE_NS;
+  const parts = LONG.flatMap(([unit, size]) => {
+    const count = minutes / size;
+    minutes -= count * size;
+    return count > 0n ? [`${grouped(count)}\u00a0${unit}`] : [];
+  });
+  const rest = value % MINUTE_NS;
+  return [...parts, ...(rest > 0n ? [short(rest)] : [])].join(" ");
+}
+
+function short(value: bigint): string {
+  if (value === 0n) return "0\u00a0s";
+  const [unit, digits] = UNITS.find(([, places]) => value >= 10n ** BigInt(places)) ?? ["ns", 0];
+  return `${decimal(value, digits)}\u00a0${unit}`;
+}
+
+function decimal(value: bigint, digits: number): string {
+  const text = String(value).padStart(digits + 1, "0");
+  const whole = digits === 0 ? text : text.slice(0, -digits);
+  const fraction = digits === 0 ? "" : text.slice(-digits).replace(/0+$/, "");
+  return fraction === "" ? grouped(BigInt(whole)) : `${whole}.${fraction}`;
+}
+
+export const grouped = (count: number | bigint): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+export const counted = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
+
+const PPM = 1_000_000;
+/** All four decimals that ppm have, or none. */
+export const percent = (ppm: number | null): string => {
+  if (ppm === null) return "not applicable";
+  const hundredths = String(ppm % 10_000).padStart(4, "0");
+  return ppm % 10_000 === 0 && (ppm === 0 || ppm === PPM) ? `${ppm / 10_000}\u00a0%` : `${Math.floor(ppm / 10_000)}.${hundredths}\u00a0%`;
+};
+
+export const range = (ends: readonly [number, number] | null): string =>
+  ends === null ? "not applicable" : `${percent(ends[0])} to ${percent(ends[1])}`;
+
+export function limit([min, max]: readonly [string, string]): string {
+  return min === `-${max}` ? `±${duration(max)}` : `${duration(min)} to ${duration(max)}`;
+}
+
+export const orNone = (ns: string | null): string => (ns === null ? "none" : duration(ns));
+
+/** An instant without the zeros at its end; always UTC. */
+export const instant = (text: string): string =>
+  text.replace("T", " ").replace(/(?:\.(\d*?)0*)?Z$/, (_all, fraction: string | undefined) => (fraction ? `.${fraction}` : ""));
+export const instantUtc = (text: string): string => `${instant(text)} UTC`;
+export const yesNo = (is: boolean): string => (is ? "yes" : "no");
+
+interface VerdictWords {
+  readonly word: string;
+  readonly means: string;
+  readonly tone: Tone;
+}
+
+export const VERDICTS: Readonly<Record<AuditVerdict, VerdictWords>> = {
+  FAIL: { word: "Fail", means: "a clock is proved to have been outside its limit", tone: "bad" },
+  INCONCLUSIVE: { word: "Inconclusive", means: "no breach is proved, and not all time is proved inside", tone: "doubt" },
+  PASS_WITHIN_POLICY: {
+    word: "Pass within policy",
+    means: "no breach is proved, and at least the share of time that the policy asks for is proved inside",
+    tone: "good",
+  },
+  PASS: { word: "Pass", means: "all audited time is proved inside the limit", tone: "good" },
+  NOT_APPLICABLE: { word: "Not applicable", means: "no time is audited", tone: "none" },
+};
+
+/** From the worst on: where several lie in one place, the first of them is drawn. */
+export const SEVERITY: readonly InstantVerdict[] = ["VIOLATION", "CONFLICT", "UNPROVEN", "NO_EVIDENCE", "COMPLIANT"];
+export const INSTANT_WORDS: Readonly<Record<InstantVerdict, string>> = {
+  COMPLIANT: "proved inside",
+  VIOLATION: "proved outside",
+  UNPROVEN: "not provable",
+  CONFLICT: "evidence contradicts itself",
+  NO_EVIDENCE: "no evidence",
+};
+export const isInstantVerdict = (word: string): word is InstantVerdict => (INSTANT_VERDICTS as readonly string[]).includes(word);
+
+/** The first few, and how many there are. */
+export const some = (words: readonly string[], most: number): string =>
+  words.length <= most ? words.join(", ") : `${words.slice(0, most).join(", ")} and others (${grouped(words.length)} in all)`;

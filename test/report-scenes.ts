@@ -1,0 +1,60 @@
+import type { ReportItem, ReportList, ReportView } from "@truebound/wire";
+import { MANIFESTS, SHA256 } from "../server/src/report/render/manifests.fixture.ts";
+
+const day = (number: number): string => new Date(Date.UTC(2026, 2, 2 - number)).toISOString().replace("Z", "000000Z");
+
+export const item = (number: number, changes: Partial<ReportItem> = {}): ReportItem => ({
+  id: `0199a2f4-6c1e-7d30-9b52-${String(number).padStart(12, "0")}`,
+  created_at: day(number - 1).replace("T00:00:00", "T06:00:12"),
+  from: day(number),
+  to: day(number - 1),
+  final: true,
+  sha256: SHA256,
+  results_sha256: "a".repeat(64),
+  scope: "matching-engines: eu-2017-574-hft, order-gateways: us-cat-member",
+  place: "/var/lib/truebound/reports/2026-03-02",
+  ...changes,
+});
+
+const FILES = ["report.pdf", "report.html", "report.csv", "manifest.json", "manifest.sig", "rendered.json"];
+
+const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES): ReportView => ({
+  report: item(1, { final: MANIFESTS[name].final }),
+  job: null,
+  manifest: MANIFESTS[name] as unknown as Record<string, unknown>,
+  files: [...files],
+});
+
+const job = { id: "0199a2f4-6c1e-7d30-9b52-00000000000a", from: day(0), to: day(-1), trouble: null };
+
+export const LISTS: Readonly<Record<string, ReportList>> = {
+  empty: { items: [], jobs: [], next: null },
+  full: { items: [...Array(70).keys()].map((number) => item(number + 1, { final: number !== 0 })), jobs: [], next: null },
+  making: {
+    items: [item(1)],
+    jobs: [
+      { ...job, state: "making", done: 412, of: 1000 },
+      { ...job, id: "b", state: "making", done: 0, of: null },
+      {
+        ...job,
+        id: "c",
+        state: "failed",
+        done: 3,
+        of: 9,
+        trouble: 'Cannot report on scope desk: there is no calendar "xlon"; set it with truebound apply',
+      },
+      { ...job, id: "d", state: "cancelled", done: 3, of: 9 },
+    ],
+    next: null,
+  },
+};
+
+export const REPORTS: Readonly<Record<string, ReportView>> = {
+  pass: made("compliant"),
+  fail: made("violations"),
+  unseen: made("no_evidence", []),
+  provisional: made("provisional"),
+  many: made("two_hundred"),
+  empty: made("empty"),
+  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, files: [] },
+};

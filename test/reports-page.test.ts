@@ -1,0 +1,165 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ReportList, ReportView, validator } from "@truebound/wire";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { until } from "../server/test/until.ts";
+import { FakeReportsServer } from "./fake-reports-server.ts";
+import { faint, nameless } from "./readable.ts";
+import { item, LISTS, REPORTS } from "./report-scenes.ts";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const ARTEFACTS = join(import.meta.dirname, "../artefacts");
+const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"];
+const SIZES = { wide: { width: 1600, height: 1000 }, narrow: { width: 360, height: 780 } } as const;
+const LOOKS = (["light", "dark"] as const).flatMap((scheme) => (["wide", "narrow"] as const).map((size) => [scheme, size] as const));
+const EMPTY: ReportList = { items: [], jobs: [], next: null };
+
+describe("what the pages are shown here", () => {
+  it("is what the API promises", () => {
+    for (const list of Object.values(LISTS)) expect(validator(ReportList).errors(list)).toEqual([]);
+    for (const report of Object.values(REPORTS)) expect(validator(ReportView).errors(report)).toEqual([]);
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser (skipped: chromium not found)", () => {
+  const server = new FakeReportsServer();
+  const complaints: string[] = [];
+  let url: string;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    url = await server.listen();
+    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
+    mkdirSync(ARTEFACTS, { recursive: true });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server.close();
+  });
+  beforeEach(() => {
+    Object.assign(server, { list: LISTS.full ?? EMPTY, reports: REPORTS, broken: null, asked: [] });
+  });
+
+  async function tab(options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await browser.newPage({ viewport: SIZES.wide, ...options });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && server.broken === null) complaints.push(message.text());
+    });
+    return page;
+  }
+
+  async function go(page: Page, path: string): Promise<Page> {
+    await page.goto(url + path);
+    await until(
+      "all is loaded",
+      async () => (await page.getByText("Asking the server").count()) === 0 && (await page.locator("main").textContent()) !== "",
+    );
+    return page;
+  }
+  const open = async (path: string): Promise<Page> => go(await tab(), path);
+
+  /** All that can be shown, one after the other. */
+  function* everything(): Generator<readonly [name: string, path: string]> {
+    for (const [name, list] of Object.entries(LISTS)) {
+      server.list = list;
+      yield [`list-${name}`, "/reports"];
+    }
+    for (const name of Object.keys(REPORTS)) yield [`one-${name}`, `/reports/${name}`];
+    server.broken = 503;
+    yield ["broken", "/reports"];
+    server.broken = null;
+  }
+
+  it.each(LOOKS)("have no sideways scroll and can be read in any of their states, %s and %s", async (colorScheme, size) => {
+    const page = await tab({ colorScheme, viewport: SIZES[size] });
+    for (const [name, path] of everything()) {
+      await go(page, path);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+        name,
+      ).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(faint), name).toEqual([]);
+      expect(await page.evaluate(nameless), name).toEqual([]);
+      await page.screenshot({ path: join(ARTEFACTS, `reports-${name}-${colorScheme}-${size}.png`), fullPage: true });
+    }
+    await page.close();
+  });
+
+  it("list the newest first, say which are provisional, and load older ones when asked", async () => {
+    const page = await open("/reports");
+    const rows = page.getByRole("table", { name: "Reports" }).locator("tbody tr");
+    expect(await rows.count()).toBe(50);
+    expect(await rows.first().textContent()).toContain("provisional");
+    expect(await page.locator("h1").textContent()).toBe("50 reports, and older ones");
+    await page.getByRole("button", { name: "Load more" }).click();
+    await until("the older ones are there", async () => (await rows.count()) === 70);
+    expect(await page.locator("h1").textContent()).toBe("70 reports");
+    await page.close();
+  });
+
+  it("say how far a report is, and why one failed", async () => {
+    server.list = LISTS.making ?? EMPTY;
+    const page = await open("/reports");
+    const jobs = await page.getByRole("region", { name: "On their way" }).textContent();
+    expect(jobs).toContain("412 of 1000 hosts");
+    expect(jobs).toContain("failed: Cannot report on scope desk");
+    await page.close();
+  });
+
+  it("show one in short: verdict, worst host, and two lines that stay two", async () => {
+    const page = await open("/reports/fail");
+    expect(await page.locator("h1").textContent()).toBe("1 of 3 results: fail");
+    expect(await page.locator(".report-about").textContent()).toContain("worst: match-02.lon-1.example");
+    const [proved, sampled] = await page.locator(".report-line").allInnerTexts();
+    expect(proved).toContain("[99.5541\u00a0%, 99.9861\u00a0%]");
+    expect(proved).not.toMatch(/sample/i);
+    expect(sampled).toContain("91\u202f393 of 91\u202f406 samples inside");
+    expect(sampled).not.toMatch(/%|proved/);
+    expect(await page.getByRole("region", { name: "Who signed it" }).textContent()).toContain("lon-1.clocks.example, key mN3kQ0ZbX7sTj4Vw");
+    await page.close();
+  });
+
+  it("give each file that is still there", async () => {
+    const page = await open("/reports/pass");
+    const links = page.getByRole("region", { name: "Files" }).getByRole("link");
+    expect(await links.allTextContents()).toEqual([
+      "report.pdf",
+      "report.html",
+      "report.csv",
+      "manifest.json",
+      "manifest.sig",
+      "rendered.json",
+    ]);
+    expect(await links.first().getAttribute("href")).toBe(`/api/v1/reports/${item(1).id}/files/report.pdf`);
+    await go(page, "/reports/unseen");
+    expect(await page.getByText("not at its place on the server any more").count()).toBe(1);
+    await page.close();
+  });
+
+  it("say in words what nobody may read a report without", async () => {
+    const page = await open("/reports/provisional");
+    expect(await page.locator(".report-doubts li").allTextContents()).toEqual([
+      expect.stringMatching(/^Provisional: /),
+      expect.stringMatching(/^Demonstration: /),
+      expect.stringContaining("eu-2025-1155-hft"),
+    ]);
+    await page.close();
+  });
+
+  it("say that a report is not known, and that the server is in trouble", async () => {
+    const page = await tab();
+    server.broken = 503;
+    await go(page, "/reports");
+    expect(await page.locator("main").textContent()).toContain("The server refused");
+    server.broken = null;
+    await page.close();
+    const other = await browser.newPage();
+    await go(other, "/reports/nowhere");
+    expect(await other.locator("main").textContent()).toContain("This report is not known");
+    await other.close();
+  });
+
+  it("give the browser nothing to complain of", () => expect(complaints).toEqual([]));
+});

@@ -1,0 +1,120 @@
+import type { ReportView as ReportAnswer, ReportItem } from "@truebound/wire";
+import type { JSX } from "preact";
+import { isNotFound } from "../../api/answer.ts";
+import { useReport } from "../../api/use-reports.ts";
+import { Link } from "../../route/link.tsx";
+import { REPORTS_PATH } from "../../route/place.ts";
+import { lastingQuery } from "../../route/query.ts";
+import { Instant } from "../parts/exact.tsx";
+import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Loading } from "../parts/loading.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { StaleBanner } from "../parts/stale-banner.tsx";
+import { StaleFrame } from "../parts/stale-frame.tsx";
+import { useStale } from "../parts/use-stale.ts";
+import { useTitle } from "../parts/use-title.ts";
+import { FilesSection } from "./files-section.tsx";
+import { JobState } from "./jobs-section.tsx";
+import { ReportHead } from "./report-head.tsx";
+import { summaryOf } from "./summary.ts";
+import { TwoLines } from "./two-lines.tsx";
+
+interface ReportViewProps {
+  readonly id: string;
+  readonly search: string;
+}
+
+/** One report in short; what is signed are its files. */
+export function ReportView({ id, search }: ReportViewProps): JSX.Element {
+  const { loaded, renew } = useReport(id);
+  const since = useStale(loaded);
+  useTitle("Report");
+  if (loaded.kind === "loading") return <Loading title="Asking the server for this report…" />;
+  if (loaded.kind === "failed")
+    return isNotFound(loaded.failure) ? <Unknown id={id} search={search} /> : <FailureNotice failure={loaded.failure} onRetry={renew} />;
+  return (
+    <article class="host report-page">
+      {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
+      <Link to={`${REPORTS_PATH}${lastingQuery(search)}`} class="back">
+        ◂ All reports
+      </Link>
+      <StaleFrame isStale={since !== null}>
+        <Whole answer={loaded.value} search={search} />
+      </StaleFrame>
+    </article>
+  );
+}
+
+function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly search: string }): JSX.Element {
+  const { report, job, files } = answer;
+  const summary = summaryOf(answer);
+  if (report === null || summary === null) return <NotYet job={job} />;
+  return (
+    <>
+      <ReportHead report={report} summary={summary} search={search} />
+      <TwoLines summary={summary} />
+      <FilesSection report={report} files={files} />
+      <Provenance report={report} summary={summary} />
+    </>
+  );
+}
+
+const NotYet = ({ job }: Pick<ReportAnswer, "job">): JSX.Element => (
+  <Notice title="This report is not made yet">
+    {job !== null && (
+      <p>
+        <JobState job={job} />
+      </p>
+    )}
+  </Notice>
+);
+
+interface ProvenanceProps {
+  readonly report: ReportItem;
+  readonly summary: NonNullable<ReturnType<typeof summaryOf>>;
+}
+
+const Provenance = ({ report, summary: { issuer } }: ProvenanceProps): JSX.Element => (
+  <section aria-labelledby="provenance-title">
+    <div class="section-head">
+      <h2 id="provenance-title">Who signed it, and how to check</h2>
+    </div>
+    <dl class="report-facts">
+      <dt>Signed by</dt>
+      <dd>
+        {issuer.installation}, key <code>{issuer.key_id}</code>, {issuer.software}
+      </dd>
+      <dt>Made</dt>
+      <dd>
+        <Instant at={report.created_at} />
+      </dd>
+      <dt>Manifest, SHA-256</dt>
+      <dd>
+        <code>{report.sha256}</code>
+      </dd>
+      <dt>Results, SHA-256</dt>
+      <dd>
+        <code>{report.results_sha256}</code>
+      </dd>
+      <dt>Bundle on the server</dt>
+      <dd>
+        <code>{report.place}</code>
+      </dd>
+      <dt>Check it without us</dt>
+      <dd>
+        <code>
+          truebound report verify {report.place} --key {issuer.key_id}
+        </code>
+      </dd>
+    </dl>
+  </section>
+);
+
+const Unknown = ({ id, search }: ReportViewProps): JSX.Element => (
+  <Notice title="This report is not known">
+    <p>
+      The server has no report <code>{id}</code>. The address may be cut short.{" "}
+      <Link to={`${REPORTS_PATH}${lastingQuery(search)}`}>All reports</Link>
+    </p>
+  </Notice>
+);

@@ -1,0 +1,70 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { type ReportShelf, useReports } from "../../api/use-reports.ts";
+import { countWords } from "../../format/count-words.ts";
+import { FailureNotice } from "../parts/failure-notice.tsx";
+import { Loading } from "../parts/loading.tsx";
+import { Notice } from "../parts/notice.tsx";
+import { StaleBanner } from "../parts/stale-banner.tsx";
+import { StaleFrame } from "../parts/stale-frame.tsx";
+import { useStale } from "../parts/use-stale.ts";
+import { useTitle } from "../parts/use-title.ts";
+import { JobsSection } from "./jobs-section.tsx";
+import { ReportTable } from "./report-table.tsx";
+
+/** Audits that were made, the newest first. */
+export function ReportsView({ search }: { readonly search: string }): JSX.Element {
+  const [pages, setPages] = useState(1);
+  const { loaded, renew } = useReports(pages);
+  const since = useStale(loaded);
+  useTitle("Reports");
+  useEffect(() => {
+    if (pages > 1) renew();
+  }, [pages, renew]);
+  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server for the reports…" />;
+  const { items, jobs, next } = loaded.value;
+  return (
+    <>
+      {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
+      <StaleFrame isStale={since !== null}>
+        {items.length === 0 && jobs.length === 0 ? <NoReports /> : <Head shelf={loaded.value} />}
+        <JobsSection jobs={jobs} />
+        {items.length > 0 && <ReportTable reports={items} search={search} />}
+        {next !== null && (
+          <button type="button" class="more" onClick={() => setPages(pages + 1)}>
+            Load more
+          </button>
+        )}
+      </StaleFrame>
+    </>
+  );
+}
+
+function Head({ shelf: { items, jobs, next } }: { readonly shelf: ReportShelf }): JSX.Element {
+  const provisional = items.filter(({ final }) => !final).length;
+  const making = jobs.filter(({ state }) => state === "making").length;
+  return (
+    <section class="summary" aria-label="All reports in one line">
+      <div class="truth-verdict">
+        <h1>
+          {countWords(items.length, "report")}
+          {next !== null && ", and older ones"}
+        </h1>
+      </div>
+      <p class="truth-facts">
+        {provisional > 0 && <span>{provisional} provisional</span>}
+        {making > 0 && <span>{making} being made</span>}
+      </p>
+    </section>
+  );
+}
+
+const NoReports = (): JSX.Element => (
+  <Notice title="No report was made yet">
+    <p>A report holds the clocks of a period against limits, and proves what it says. Make one of a day:</p>
+    <p>
+      <code>truebound report create --from 2026-03-02 --to 2026-03-03 --profile us-cat-member --out march-2</code>
+    </p>
+  </Notice>
+);

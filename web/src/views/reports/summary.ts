@@ -1,0 +1,81 @@
+import type { ReportView } from "@truebound/wire";
+import type { Look } from "../../format/status-look.ts";
+
+/** What this page shows of a manifest; docs/reports.md has all of it. */
+interface Manifest {
+  readonly demo: boolean;
+  readonly issuer: { readonly installation: string; readonly key_id: string; readonly software: string };
+  readonly totals: Totals;
+  readonly results: readonly { readonly sampled: Sampled }[];
+  readonly profiles: readonly { readonly profile: { readonly id: string; readonly status?: string } }[];
+}
+interface Totals {
+  readonly hosts: number;
+  readonly results: number;
+  readonly shares: {
+    readonly proven_ppm: number | null;
+    readonly violation_ppm: number | null;
+    readonly coverage_ppm: number | null;
+    readonly compliance_ppm_range: readonly [number, number] | null;
+  };
+  readonly sampled: { readonly samples: number; readonly inside: number };
+  readonly verdicts: Readonly<Record<string, number>>;
+  readonly worst: { readonly host: string | null; readonly name: string; readonly profile: string } | null;
+}
+interface Sampled {
+  readonly greatest_divergence_ns: string | null;
+  readonly longest_interval_ns: string | null;
+}
+
+export interface VerdictCount {
+  readonly word: string;
+  readonly look: Look;
+  readonly count: number;
+}
+
+export interface ReportSummary {
+  readonly verdicts: readonly VerdictCount[];
+  readonly totals: Totals;
+  readonly greatest_divergence_ns: string | null;
+  readonly longest_interval_ns: string | null;
+  readonly issuer: Manifest["issuer"];
+  readonly isDemo: boolean;
+  readonly drafts: readonly string[];
+}
+
+/** From the worst on. */
+const VERDICTS: readonly (readonly [string, string, Look])[] = [
+  ["FAIL", "fail", "conflict"],
+  ["INCONCLUSIVE", "inconclusive", "holdover"],
+  ["PASS_WITHIN_POLICY", "pass within policy", "proven"],
+  ["PASS", "pass", "proven"],
+  ["NOT_APPLICABLE", "not applicable", "unknown"],
+];
+
+/** The server made and signed it, so its form is the contract's. Null = there is none yet. */
+export function summaryOf({ manifest }: Pick<ReportView, "manifest">): ReportSummary | null {
+  if (manifest === null) return null;
+  const { demo, issuer, totals, results, profiles } = manifest as unknown as Manifest;
+  return {
+    verdicts: VERDICTS.map(([name, word, look]) => ({ word, look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
+    totals,
+    greatest_divergence_ns: greatest(results.map(({ sampled }) => sampled.greatest_divergence_ns)),
+    longest_interval_ns: greatest(results.map(({ sampled }) => sampled.longest_interval_ns)),
+    issuer,
+    isDemo: demo,
+    drafts: profiles.filter(({ profile }) => profile.status === "draft").map(({ profile }) => profile.id),
+  };
+}
+
+function greatest(figures: readonly (string | null)[]): string | null {
+  return figures.reduce((so, next) => (next !== null && (so === null || BigInt(next) > BigInt(so)) ? next : so), null);
+}
+
+/** All four decimals that ppm have: nothing is rounded to what is nicer. */
+export function percentText(ppm: number | null): string {
+  if (ppm === null) return "not applicable";
+  if (ppm === 0 || ppm === 1_000_000) return `${ppm / 10_000}\u00a0%`;
+  return `${Math.floor(ppm / 10_000)}.${String(ppm % 10_000).padStart(4, "0")}\u00a0%`;
+}
+
+export const groupedText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
