@@ -26,4 +26,5 @@ export * from "./settings.ts";
 export * from "./signature.ts";
 export * from "./signed-post.ts";
 export * from "./span-statement.ts";
+export * from "./stamp-statement.ts";
 export * from "./validate.ts";
