@@ -6,6 +6,7 @@ import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto } from "./adapters/crypto/node-crypto.ts";
+import { documentFiles } from "./adapters/document-files.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
@@ -21,6 +22,7 @@ import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
+import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
@@ -36,6 +38,8 @@ import type { Log } from "./log.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
+import { administerTraceability } from "./traceability/administer-traceability.ts";
+import type { TraceabilityRequest } from "./traceability/requests.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
@@ -85,6 +89,15 @@ export const runRecord = (config: Config, request: RecordRequest, log: Log): Pro
   onDatabase(config, log, (pool) =>
     writeRecords(
       { records: recordStore(pool), crypto: nodeCrypto, sha256: nodeCrypto.sha256, inflate: inflateFlight, pem: pemOf, write: writeFolder },
+      request,
+    ),
+  );
+
+/** `truebound traceability`, on the same database. */
+export const runTraceability = (config: Config, request: TraceabilityRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    administerTraceability(
+      { store: traceabilityStore(pool), sha256: nodeCrypto.sha256, verify: nodeCrypto.verifyEd25519, files: documentFiles },
       request,
     ),
   );

@@ -24,6 +24,7 @@ import { PROFILE_USAGE, type ProfileRequest, parseProfile } from "./audit/profil
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
+import { parseTraceability, TRACEABILITY_USAGE, type TraceabilityRequest } from "./traceability/requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
@@ -35,6 +36,7 @@ export type Command =
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "traceability"; readonly request: TraceabilityRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "rehearse"; readonly request: RehearseRequest }
   | { readonly name: "sign_host_list"; readonly file: string; readonly keyFile: string }
@@ -82,6 +84,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           derives minutes, events and states anew from the evidence, and replaces what differs
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
+  truebound traceability show|document|list|review|templates
+                          the chain from hosts to UTC, its documents, and who reviewed it (truebound traceability --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers FILE|-
@@ -125,6 +129,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["traceability", { usage: TRACEABILITY_USAGE, parse: parseTraceabilityCommand }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
   ["host-list", { usage: HOST_LIST_USAGE, parse: parseHostList }],
@@ -200,6 +205,11 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parseTraceabilityCommand(rest: readonly string[]): Command {
+  const request = parseTraceability(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${TRACEABILITY_USAGE}` } : { name: "traceability", request };
 }
 
 function parseIncidentCommand(rest: readonly string[]): Command {

@@ -10,7 +10,18 @@ import { distribute } from "./adapters/postgres/distribute.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import { customProfiles, runAdmin, runAlerts, runApply, runArchive, runCheck, runRebuild, runRecord, runRehearsal } from "./administer.ts";
+import {
+  customProfiles,
+  runAdmin,
+  runAlerts,
+  runApply,
+  runArchive,
+  runCheck,
+  runRebuild,
+  runRecord,
+  runRehearsal,
+  runTraceability,
+} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
@@ -58,7 +69,10 @@ async function serve(config: Config): Promise<void> {
   await server.stop();
 }
 
-type Work = Extract<Command, { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" }>;
+type Work = Extract<
+  Command,
+  { readonly name: "admin" | "alerts" | "apply" | "archive" | "rebuild" | "record" | "rehearse" | "traceability" }
+>;
 
 function done(command: Work): Promise<Told> {
   if (command.name === "admin") return runAdmin(configured(), command.request, log);
@@ -66,6 +80,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
+  if (command.name === "traceability") return runTraceability(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
@@ -105,7 +120,8 @@ async function run(args: readonly string[]): Promise<number> {
     case "archive":
     case "rebuild":
     case "record":
-    case "rehearse": {
+    case "rehearse":
+    case "traceability": {
       const { code, out, err } = await done(command);
       process.stderr.write(err);
       await said(out);

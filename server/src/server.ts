@@ -37,6 +37,7 @@ import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts
 import { goodbyeStore, retireSilent } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
+import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { metricsPage } from "./adapters/prometheus/registry.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
@@ -247,6 +248,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     alerts: { incidents: incidentStore(pool), testChannel: notices.test },
     runbook: { page: runbookFiles(runbookDir) },
     records: { records: recordStore(pool), crypto: nodeCrypto },
+    traceability: { store: traceabilityStore(pool) },
     unready: () => unready(pool),
   });
   const newEvents = eventNews(pool, AGED_EVENTS);

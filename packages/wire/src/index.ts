@@ -16,6 +16,7 @@ export * from "./people.ts";
 export * from "./people-alerts.ts";
 export * from "./people-peers.ts";
 export * from "./people-targets.ts";
+export * from "./people-traceability.ts";
 export * from "./policy.ts";
 export * from "./receipt.ts";
 export * from "./rehearsal.ts";

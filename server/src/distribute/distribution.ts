@@ -53,6 +53,8 @@ export const LOCAL = [
   "delivery",
   "alert_progress",
   "installation",
+  "chain_document",
+  "chain_review",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -47,6 +47,7 @@ import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
+import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { localHostOnly, ownOriginOnly } from "./guards.ts";
@@ -61,6 +62,7 @@ export interface PeoplePorts {
   readonly alerts: AlertPorts;
   readonly runbook: RunbookPorts;
   readonly records: RecordPorts;
+  readonly traceability: TraceabilityQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -138,6 +140,7 @@ function handlers({
   peers,
   alerts,
   records,
+  traceability,
   runbook,
   streams,
   metrics,
@@ -157,6 +160,9 @@ function handlers({
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
+    getTraceability: answering("getTraceability", (parameters) => askTraceability(traceability, parameters)),
+    listDocuments: answering("listDocuments", () => askDocuments(traceability)),
+    listReviews: answering("listReviews", () => askReviews(traceability)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),
