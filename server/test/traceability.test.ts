@@ -188,6 +188,17 @@ describe("truebound traceability", () => {
     await ask(tested.url, "update chain_review set at = at - interval '310 days'");
     await ask(tested.url, "alter table chain_review enable trigger chain_review_stays");
     const due = (await get(`${tested.server.peopleUrl}/api/v1/hosts/gateway/traceability`)).body;
+    await ask(
+      tested.url,
+      "update evidence set last_utc_ns = last_utc_ns - 40 * 86400000000000, first_utc_ns = first_utc_ns - 40 * 86400000000000",
+    );
+    const remembered = (await chainOf()).chain.observed;
+    await ask(
+      tested.url,
+      "update evidence set last_utc_ns = last_utc_ns + 40 * 86400000000000, first_utc_ns = first_utc_ns + 40 * 86400000000000",
+    );
+    expect(remembered).toMatchObject({ answered: 1, sources: [{ id: "ntp.example:123" }, { id: "ptbtime1.ptb.de:123" }] });
+    expect(remembered.from).not.toBe(due.chain.observed.from);
     expect(due.findings).toContainEqual({
       kind: "traceability_review_due",
       words: expect.stringContaining(due.review_due_at.slice(0, 10)),
@@ -230,7 +241,8 @@ describe("a stamp test as a document", () => {
       public_key: publicPart,
       signature: sign(null, Buffer.from(stampStatementText(what)), key).toString("base64url"),
     });
-  const take = (name: string, text: string) => truebound("document", "add", "--stamp-test", file(name, text), "--who", "ada");
+  const take = (name: string, text: string) =>
+    truebound("document", "add", "--stamp-test", file(name, text), "--label", "site=fra", "--who", "ada");
 
   it("is taken by the key of a host alone, unchanged, and gives stamp point and application error", async () => {
     const own = signedBy(agent.key, agent.publicKey, statement());

@@ -1,6 +1,6 @@
 import type { UtcInstant } from "@truebound/time";
 import type { LabelSet } from "../policy/choose-policy.ts";
-import { type Chain, type ChainReview, concerns } from "./chain.ts";
+import { type Chain, type ChainReview, concerns, type ObservedChain } from "./chain.ts";
 import { observedChain } from "./observe.ts";
 import type { ChainHost, TraceabilityStore } from "./ports.ts";
 import { documentsAt } from "./traceability-of.ts";
@@ -24,7 +24,18 @@ export async function buildChain(
   for (const host of hosts) looks.push(...(await store.looks(host, from, to, count)));
   const documents = (await store.documents()).filter((document) => concerns(document.hosts, labels));
   const observed = observedChain(looks, { hosts: hosts.map(({ name }) => name), asked: count * hosts.length, from, to });
-  return { observed, documents: documentsAt(documents, to), review: latestReview(await store.reviews(), labels) };
+  const reviews = await store.reviews();
+  return {
+    observed: observed.answered > 0 ? observed : (rememberedChain(reviews, labels, observed) ?? observed),
+    documents: documentsAt(documents, to),
+    review: latestReview(reviews, labels),
+  };
+}
+
+/** Batches go sooner than reports are asked for. What a review saw of the period is kept; it names the dates that it is of. */
+function rememberedChain(reviews: readonly ChainReview[], labels: LabelSet, { from, to }: ObservedChain): ObservedChain | null {
+  const seen = reviews.filter(({ hosts }) => concerns(hosts, labels)).map(({ chain }) => chain.observed);
+  return seen.find((observed) => observed.answered > 0 && observed.from < to && from < observed.to) ?? null;
 }
 
 export const latestReview = (reviews: readonly ChainReview[], labels: LabelSet): ChainReview | null =>

@@ -56,7 +56,7 @@ export type TraceabilityRequest =
 export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --label name=value…  [--from TIME] [--to TIME] [--required] [--json]
        truebound traceability document add FILE --kind KIND --title TEXT --who NAME [--hash-only] [--label name=value…]
              [--source PATTERN --reference TEXT] [--uncertainty-ns N] [--stamp-point TEXT] [--app-error-ns N] [--from DAY] [--to DAY] [--replaces ID]
-       truebound traceability document add --stamp-test FILE --who NAME [--label name=value…] [--replaces ID]
+       truebound traceability document add --stamp-test FILE --who NAME --label name=value…|--every-host [--replaces ID]
        truebound traceability document get ID --out FILE
        truebound traceability list [--json]
        truebound traceability review [--label name=value…] --who NAME --statement TEXT [--dry-run]
@@ -71,7 +71,8 @@ export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --l
   --source PATTERN         sources that it is about, by id or address, * for any run of characters
   --reference TEXT         what they are traceable to by it, such as 'UTC(PTB)'
   --from DAY, --to DAY     a document's first and last day, YYYY-MM-DD (today; no last one)
-  --stamp-test FILE        a statement that truebound-agent stamp-test signed; its signature is checked
+  --stamp-test FILE        a statement that truebound-agent stamp-test signed; its signature is checked, and
+                           --label says for which hosts it stands (--every-host: for all)
   --who NAME, --statement TEXT   a line each, kept for good
   --dry-run                review: shows the chain and what changed since the last review, and signs nothing (off)
 ${ADMIN_SETTINGS}
@@ -133,6 +134,7 @@ const ADD = {
   to: "text",
   replaces: "text",
   "stamp-test": "text",
+  "every-host": "flag",
 } as const;
 type AddValues = Options<typeof ADD>["values"];
 
@@ -151,14 +153,17 @@ function parseDocument([what, ...rest]: readonly string[]): TraceabilityRequest 
 }
 
 function parseStampTest(words: readonly string[], values: AddValues, hosts: LabelSet, who: string): TraceabilityRequest | string {
-  const odd = Object.keys(values).find((name) => !["stamp-test", "who", "label", "replaces"].includes(name));
+  const odd = Object.keys(values).find((name) => !["stamp-test", "who", "label", "every-host", "replaces"].includes(name));
   if (words.length > 0 || odd !== undefined)
     return `Cannot take ${odd === undefined ? JSON.stringify(words[0]) : `--${odd}`} with --stamp-test: the statement says all but --who, --label and --replaces`;
+  if ((Object.keys(hosts).length === 0) !== (values["every-host"] === true))
+    return "Cannot tell for which hosts this test stands: say --label name=value, or --every-host";
   return { do: "add_stamp_test", file: values["stamp-test"] as string, hosts, replaces: values.replaces ?? null, who };
 }
 
 function parseAdd([file, odd]: readonly string[], values: AddValues, hosts: LabelSet, who: string): TraceabilityRequest | string {
   const { kind, title, source = null, reference = null } = values;
+  if (values["every-host"]) return "Cannot take --every-host: without --label a document is about every host; it goes with --stamp-test";
   if (file === undefined || odd !== undefined) return "Cannot add without exactly one file";
   if (kind === undefined || !isKind(kind))
     return `Cannot take --kind ${kind ?? "of nothing"}: say ${Object.keys(DOCUMENT_KINDS).join(", ")}`;

@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Chain, type ChainDocument, DOCUMENT_KINDS, names, type ObservedSource } from "./chain.ts";
 import { chainDifference } from "./difference.ts";
+import { parseTraceability } from "./requests.ts";
 import { CHAIN_TEMPLATES, templateOf } from "./templates.ts";
-import { documentsAt, findingsOf, type Traceability, traceabilityOf } from "./traceability-of.ts";
+import { documentsAt, findingsOf, LACKS, type Traceability, traceabilityOf } from "./traceability-of.ts";
 
 const at = (text: string): UtcInstant => parseUtc(text) as UtcInstant;
 const NOW = at("2026-11-26T12:00:00Z");
@@ -160,7 +162,8 @@ describe("templates", () => {
     }
   });
   it("say in the to-do what the document must show", () => {
-    const [lack] = (judged(chain({ documents: PAPERS })) as { broken: { words: string }[] }).broken;
+    const standing = judged(chain({ documents: PAPERS }));
+    const [lack] = standing.kind === "invalid" ? standing.broken : [];
     expect(lack?.words).toContain("--source 'ptbtime1.ptb.de:123' --reference 'UTC(PTB)'");
     expect(lack?.words).toContain("BIPM Circular T");
   });
@@ -190,5 +193,21 @@ describe("the difference to the review before", () => {
         chain({ documents: kinds.map((kind) => document(kind, { kind })) }),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("docs/traceability.md", () => {
+  const page = readFileSync(new URL("../../../docs/traceability.md", import.meta.url), "utf8");
+  it.each(Object.entries(DOCUMENT_KINDS))("says of %s what it shows, as the program does", (kind, shows) => {
+    expect(page.replaceAll("`truebound-agent stamp-test`", "truebound-agent stamp-test")).toContain(`| \`${kind}\` | ${shows}`);
+  });
+  it.each(LACKS)("names %s", (what) => expect(page).toContain(`\`${what}\``));
+  it("has commands that are taken as they stand there", () => {
+    const commands = [...(/```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? "").replaceAll("\\\n", "").matchAll(/^truebound traceability (.*)$/gm)];
+    expect(commands.length).toBe(3);
+    for (const [, words = ""] of commands) {
+      const args = (words.match(/'[^']*'|"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
+      expect(parseTraceability(args)).toEqual(expect.objectContaining({ do: expect.any(String) }));
+    }
   });
 });
