@@ -9,6 +9,7 @@ archive_removal_id_seq
 audit_exemption_id_seq
 audit_inventory_id_seq
 audit_scope_id_seq
+chain_review_id_seq
 evidence_rule_change_id_seq
 incident_id_seq
 legal_hold_change_id_seq
@@ -223,6 +224,30 @@ audit_span.seq bigint not null  -- The batch that carried the first statement; n
 audit_span.until_ns bigint not null  -- UTC estimate of where the last span ends
 audit_span.context bytea not null
 audit_span.statements bytea not null
+chain_document.id uuid not null default gen_random_uuid()
+chain_document.kind text not null
+chain_document.title text not null
+chain_document.sha256 bytea not null
+chain_document.file_name text
+chain_document.content bytea  -- Null = only the hash is kept here, the file lies elsewhere
+chain_document.selector jsonb not null default '{}'::jsonb  -- Labels of the hosts that it is about; {} = all
+chain_document.source text  -- Sources that it is about, by id or address, * for any run of characters; null = none
+chain_document.reference text  -- What they are traceable to by it, such as UTC(PTB)
+chain_document.uncertainty_ns bigint
+chain_document.stamp_point text
+chain_document.app_error_ns bigint
+chain_document.valid_from date not null
+chain_document.valid_to date
+chain_document.uploaded_by text not null
+chain_document.uploaded_at timestamp with time zone not null default clock_timestamp()
+chain_document.replaces uuid
+chain_review.id bigint not null
+chain_review.selector jsonb not null
+chain_review.at timestamp with time zone not null default clock_timestamp()
+chain_review.who text not null
+chain_review.statement text not null
+chain_review.documents uuid[] not null
+chain_review.chain json not null
 delivery.notice_id bigint not null
 delivery.channel text not null
 delivery.incident_id bigint not null
@@ -678,6 +703,13 @@ audit_inventory.audit_inventory_pkey: PRIMARY KEY (id)
 audit_scope.audit_scope_pkey: PRIMARY KEY (id)
 audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
 audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
+chain_document.chain_document_amounts: CHECK (((uncertainty_ns >= 0) AND (app_error_ns >= 0)))
+chain_document.chain_document_kind: CHECK ((kind = ANY (ARRAY['design'::text, 'stamp_point'::text, 'stamp_test'::text, 'source_statement'::text, 'calibration'::text, 'bulletin'::text, 'other'::text])))
+chain_document.chain_document_order: CHECK ((valid_from <= valid_to))
+chain_document.chain_document_pkey: PRIMARY KEY (id)
+chain_document.chain_document_replaces_fkey: FOREIGN KEY (replaces) REFERENCES chain_document(id)
+chain_document.chain_document_sha256: CHECK ((octet_length(sha256) = 32))
+chain_review.chain_review_pkey: PRIMARY KEY (id)
 delivery.delivery_delivered: CHECK (((delivered_at IS NOT NULL) = (state = 'delivered'::text)))
 delivery.delivery_notice_id_fkey: FOREIGN KEY (notice_id) REFERENCES notice(id)
 delivery.delivery_pkey: PRIMARY KEY (notice_id, channel)
@@ -842,6 +874,8 @@ CREATE UNIQUE INDEX audit_exemption_pkey ON public.audit_exemption USING btree (
 CREATE UNIQUE INDEX audit_inventory_pkey ON public.audit_inventory USING btree (id)
 CREATE UNIQUE INDEX audit_scope_pkey ON public.audit_scope USING btree (id)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
+CREATE UNIQUE INDEX chain_document_pkey ON public.chain_document USING btree (id)
+CREATE UNIQUE INDEX chain_review_pkey ON public.chain_review USING btree (id)
 CREATE UNIQUE INDEX delivery_pkey ON public.delivery USING btree (notice_id, channel)
 CREATE UNIQUE INDEX enrol_challenge_pkey ON public.enrol_challenge USING btree (challenge)
 CREATE UNIQUE INDEX evidence_default_pkey ON public.evidence_default USING btree (host_id, epoch, seq, received_at)
@@ -898,6 +932,8 @@ CREATE TRIGGER audit_inventory_dated BEFORE INSERT ON public.audit_inventory FOR
 CREATE TRIGGER audit_inventory_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_inventory FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_scope_dated BEFORE INSERT ON public.audit_scope FOR EACH ROW EXECUTE FUNCTION dated_here()
 CREATE TRIGGER audit_scope_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_scope FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER chain_document_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.chain_document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER chain_review_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.chain_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER evidence_rule_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence_rule_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host FOR EACH ROW EXECUTE FUNCTION touch_host_state()
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()

@@ -10,6 +10,7 @@ import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
 import { runEnrol, runKey, runRotate, runUnenrol } from "./wiring/enrol.ts";
 import { runAgent } from "./wiring/run.ts";
+import { runStampTest } from "./wiring/stamp-test.ts";
 
 type Code = number | Promise<number>;
 
@@ -44,7 +45,7 @@ function help([command]: readonly string[]): number {
 }
 
 /** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["now", "wait", "status", "stamp-test"];
+const NOT_YET: readonly string[] = ["now", "wait", "status"];
 
 const unknown = (command: string): number =>
   complain(
@@ -70,6 +71,8 @@ function act(command: CommandName, args: readonly string[]): Code {
       return runCheck(args, env);
     case "doctor":
       return runDoctor(args, env);
+    case "stamp-test":
+      return runStampTest(args, env);
     case "config":
       return config(args);
     case "version":

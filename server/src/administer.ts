@@ -8,6 +8,7 @@ import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
 import { openText, readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
+import { documentFiles } from "./adapters/document-files.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
@@ -30,6 +31,7 @@ import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
+import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { wallClock } from "./adapters/wall-clock.ts";
@@ -57,6 +59,8 @@ import type { Watching } from "./report/create.ts";
 import { renderReport } from "./report/render-report.ts";
 import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
 import type { ReportCommand } from "./report/report-requests.ts";
+import { administerTraceability } from "./traceability/administer-traceability.ts";
+import type { TraceabilityRequest } from "./traceability/requests.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
@@ -120,6 +124,15 @@ export const runPast = (config: Config, request: PastRequest, write: (text: stri
     const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
     return tellPast({ ...pastPorts(pool, archive), open: openText, write }, request);
   });
+
+/** `truebound traceability`, on the same database. */
+export const runTraceability = (config: Config, request: TraceabilityRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) =>
+    administerTraceability(
+      { store: traceabilityStore(pool), sha256: nodeCrypto.sha256, verify: nodeCrypto.verifyEd25519, files: documentFiles },
+      request,
+    ),
+  );
 
 const LOOK_MS = 200;
 

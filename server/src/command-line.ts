@@ -36,6 +36,7 @@ import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts
 import { ADVISE_USAGE, ORDER_USAGE, type PastRequest, parseAdvise, parseOrder, parseStampFile, STAMP_USAGE } from "./past/past-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
+import { parseTraceability, TRACEABILITY_USAGE, type TraceabilityRequest } from "./traceability/requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
 /** What the command line asks for. */
@@ -49,6 +50,7 @@ export type Command =
   | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "scope"; readonly request: ScopeRequest }
+  | { readonly name: "traceability"; readonly request: TraceabilityRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
   | { readonly name: "report"; readonly request: ReportCommand }
   | { readonly name: "past"; readonly request: PastRequest }
@@ -113,6 +115,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           when each stamp of a file was shown, and whether its clock was within a limit then
   truebound advise [--host HOST] [--from TIME]
                           how long to wait before a commit is told, how far apart two clocks can be
+  truebound traceability show|document|list|review|templates
+                          the chain from hosts to UTC, its documents, and who reviewed it (truebound traceability --help)
   truebound rehearse step|drift|lost-source|lying-source|silent --host HOST
                           whether people are told of a fault that one host only makes believe (truebound rehearse --help)
   truebound explain bound|peers|audit FILE|-
@@ -163,6 +167,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["order", { usage: ORDER_USAGE, parse: (rest) => parsePast(rest, ORDER_USAGE, parseOrder) }],
   ["stamp", { usage: STAMP_USAGE, parse: (rest) => parsePast(rest, STAMP_USAGE, parseStampFile) }],
   ["advise", { usage: ADVISE_USAGE, parse: (rest) => parsePast(rest, ADVISE_USAGE, parseAdvise) }],
+  ["traceability", { usage: TRACEABILITY_USAGE, parse: parseTraceabilityCommand }],
   ["incident", { usage: INCIDENT_USAGE, parse: parseIncidentCommand }],
   ["report", { usage: REPORT_USAGE, parse: parseReportCommand }],
   ["rehearse", { usage: REHEARSE_USAGE, parse: parseRehearseCommand }],
@@ -259,6 +264,11 @@ function parseProfileCommand(rest: readonly string[]): Command {
 function parseScopes(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => ScopeRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "scope", request };
+}
+
+function parseTraceabilityCommand(rest: readonly string[]): Command {
+  const request = parseTraceability(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${TRACEABILITY_USAGE}` } : { name: "traceability", request };
 }
 
 function parseIncidentCommand(rest: readonly string[]): Command {

@@ -25,6 +25,7 @@ import {
   runRehearsal,
   runReport,
   runScopes,
+  runTraceability,
 } from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
@@ -77,7 +78,9 @@ async function serve(config: Config): Promise<void> {
 
 type Work = Extract<
   Command,
-  { readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "past" | "rebuild" | "record" | "rehearse" | "scope" }
+  {
+    readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "past" | "rebuild" | "record" | "rehearse" | "scope" | "traceability";
+  }
 >;
 
 function done(command: Work): Promise<Told> {
@@ -89,6 +92,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "past") return runPast(configured(), command.request, said, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
+  if (command.name === "traceability") return runTraceability(configured(), command.request, log);
   if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
   return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
 }
@@ -141,7 +145,8 @@ async function run(args: readonly string[]): Promise<number> {
     case "rebuild":
     case "record":
     case "rehearse":
-    case "scope": {
+    case "scope":
+    case "traceability": {
       const { code, out, err } = await done(command);
       process.stderr.write(err);
       await said(out);

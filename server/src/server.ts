@@ -34,6 +34,7 @@ import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts
 import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
+import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
@@ -238,6 +239,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     records: { records: recordStore(pool), crypto: nodeCrypto },
     reports: auditing.reports,
     evidenceLog: logQuestions(pool),
+    traceability: { store: traceabilityStore(pool) },
     unready: () => unready(pool),
   });
   const seeing = async () => {

@@ -42,7 +42,11 @@ export function optionsOf<const K extends OptionKinds>(command: CommandName, arg
   return stray === undefined ? (read as Options<K>) : `Cannot take ${JSON.stringify(stray)}: truebound-agent ${command} takes no words`;
 }
 
-export const asksForHelp = (args: readonly string[]): boolean => args.some((word) => word === "--help" || word === "-h");
+/** What stands behind -- is another program's. */
+export function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).some((word) => word === "--help" || word === "-h");
+}
 
 /** Of a command that there is not. */
 export const meantCommand = (word: string): string => nearest(word, [...Object.keys(COMMANDS), "help"]);

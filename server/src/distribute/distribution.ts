@@ -65,6 +65,8 @@ export const LOCAL = [
   "log_pending",
   "log_anchor",
   "report",
+  "chain_document",
+  "chain_review",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -3,6 +3,8 @@ import {
   Advice,
   AlertList,
   AlertRuleList,
+  ChainDocumentList,
+  ChainReviewList,
   Challenge,
   ChannelList,
   ChannelTest,
@@ -50,6 +52,7 @@ import {
   StampAnswer,
   TargetList,
   TIERS,
+  TraceabilityView,
 } from "@truebound/wire";
 
 import { STAMP_FORMATS } from "../stamps/write-stamps.ts";
@@ -483,6 +486,38 @@ export const ROUTES = [
       query("from", "Leaves that the shard had", wholeNumber),
     ],
     answer: json("The hashes of a proof of RFC 9162, in its order, and what it proves", logProof),
+  },
+  {
+    operation: "getTraceability",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/traceability",
+    summary: "The chain from a host to UTC(k): what was observed of its sources, what documents declare, and what is missing",
+    parameters: [
+      id,
+      query("from", "RFC 3339, or now-30d; 30 days before `to`"),
+      query("to", "RFC 3339, or now"),
+      query("required", "1 = as under a profile that demands traceability", { type: "integer", minimum: 0, maximum: 1, default: 0 }),
+    ],
+    answer: json("The chain, and how it stands at `to`", TraceabilityView),
+  },
+  {
+    operation: "listDocuments",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/traceability/documents",
+    summary: "All documents of traceability, the oldest first, without their files",
+    parameters: [],
+    answer: json("All documents", ChainDocumentList),
+  },
+  {
+    operation: "listReviews",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/traceability/reviews",
+    summary: "Who reviewed which chain and when, the latest first, with what they had before them",
+    parameters: [],
+    answer: json("All reviews", ChainReviewList),
   },
   {
     operation: "listRules",

@@ -66,6 +66,7 @@ import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
+import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
 import type { EventStreams } from "./event-stream.ts";
@@ -86,6 +87,7 @@ export interface PeoplePorts {
   readonly records: RecordPorts;
   readonly reports: ReportQuestions;
   readonly evidenceLog: LogQuestions;
+  readonly traceability: TraceabilityQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
@@ -174,6 +176,7 @@ function handlers({
   records,
   reports,
   evidenceLog: log,
+  traceability,
   runbook,
   streams,
   metrics,
@@ -205,6 +208,9 @@ function handlers({
     importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
     listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),
     getLogProof: answering("getLogProof", async (parameters) => askLogProof(log, parameters)),
+    getTraceability: answering("getTraceability", (parameters) => askTraceability(traceability, parameters)),
+    listDocuments: answering("listDocuments", () => askDocuments(traceability)),
+    listReviews: answering("listReviews", () => askReviews(traceability)),
     listRules: answering("listRules", () => askRules(alerts)),
     listIncidents: answering("listIncidents", (parameters) => askIncidents(alerts, parameters)),
     getIncident: answering("getIncident", (parameters) => askIncident(alerts, parameters)),

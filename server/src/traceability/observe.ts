@@ -1,0 +1,71 @@
+import { BILLION, divCeil, formatUtc, maxOf, refidInWords, type UtcInstant } from "@truebound/time";
+import type { Batch } from "@truebound/wire";
+import type { ObservedChain, ObservedSource } from "./chain.ts";
+
+/** One batch of a host, of the instants that were looked at. */
+export interface Look {
+  readonly host: string;
+  readonly batch: Pick<Batch, "sources" | "exchanges" | "bounds" | "rehearsal">;
+}
+
+/** What was made up for a rehearsal is no observation. */
+export function observedChain(
+  looks: readonly Look[],
+  {
+    hosts,
+    asked,
+    from,
+    to,
+  }: { readonly hosts: readonly string[]; readonly asked: number; readonly from: UtcInstant; readonly to: UtcInstant },
+): ObservedChain {
+  const real = looks.filter(({ batch }) => batch.rehearsal === undefined);
+  const seen = new Map<string, Sighting[]>();
+  for (const { host, batch } of real)
+    for (const [index, source] of batch.sources.entries()) {
+      const one: Sighting = { host, source, agreed: agreedIn(batch, index), ...rootsIn(batch, index) };
+      seen.set(source.id, [...(seen.get(source.id) ?? []), one]);
+    }
+  const sources = [...seen].map(([id, sightings]) => sourceOf(id, sightings)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { from: formatUtc(from), to: formatUtc(to), hosts: [...hosts].sort(), looks: asked, answered: real.length, sources };
+}
+
+interface Sighting {
+  readonly host: string;
+  readonly source: Batch["sources"][number];
+  readonly agreed: boolean;
+  readonly delay: bigint | null;
+  readonly dispersion: bigint | null;
+}
+
+/** In a row that is proven. */
+const agreedIn = ({ bounds }: Look["batch"], index: number): boolean =>
+  bounds.status.some((status, row) => status === "proven" && bounds.agree[row]?.includes(index) === true);
+
+function rootsIn({ exchanges }: Look["batch"], index: number): { delay: bigint | null; dispersion: bigint | null } {
+  const rows = exchanges.source.flatMap((source, row) => (source === index ? [row] : []));
+  const most = (column: readonly number[]) => (rows.length === 0 ? null : rows.map((row) => shortToNs(column[row] ?? 0)).reduce(maxOf));
+  return { delay: most(exchanges.root_delay_raw), dispersion: most(exchanges.root_dispersion_raw) };
+}
+
+/** NTP's short format, 16.16 bits of seconds, rounded up. */
+const shortToNs = (raw: number): bigint => divCeil(BigInt(raw) * BILLION, 65_536n);
+
+function sourceOf(id: string, sightings: readonly Sighting[]): ObservedSource {
+  const all = <T>(take: (one: Sighting) => T | null): T[] => sightings.map(take).filter((one): one is T => one !== null);
+  const upstream = ({ source: { refid, stratum } }: Sighting) => (refid === null ? null : refidInWords(refid, stratum));
+  return {
+    id,
+    addresses: distinct(all(({ source }) => source.address)),
+    strata: [...new Set(all(({ source }) => source.stratum))].sort((a, b) => a - b),
+    upstreams: distinct(all(upstream)),
+    root_delay_ns: greatest(all(({ delay }) => delay)),
+    root_dispersion_ns: greatest(all(({ dispersion }) => dispersion)),
+    looks: sightings.length,
+    agreed: sightings.filter(({ agreed }) => agreed).length,
+    hosts: new Set(sightings.map(({ host }) => host)).size,
+    local_reference: sightings.some(({ source }) => source.local_reference),
+  };
+}
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
+const greatest = (values: readonly bigint[]): string | null => (values.length === 0 ? null : String(values.reduce(maxOf)));
