@@ -1,4 +1,4 @@
--- The log of evidence, append-only for the server. Run this as the owner of the schema, after each migration, with the name of the
+-- The log of evidence and what was declared for audits, append-only for the server. Run this as the owner of the schema, after each migration, with the name of the
 -- role as which servers connect:
 --   psql -v server=truebound_server -f log-grants.sql
 -- That role must own none of these tables: an owner can take triggers away, and TRUNCATE.
@@ -10,3 +10,7 @@ grant select, insert on log_tile to :"server";
 grant update (hashes) on log_tile to :"server";
 grant select, insert, delete on log_pending to :"server";
 grant select, insert, update on log_host to :"server";
+
+-- What people declared for audits.
+revoke all on audit_scope, audit_exemption, audit_inventory from :"server";
+grant select, insert on audit_scope, audit_exemption, audit_inventory to :"server";

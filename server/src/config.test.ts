@@ -159,3 +159,15 @@ describe("the configuration", () => {
   it("finds the nearest name", () =>
     expect(nearest("TRUEBOUND_HTTPPORT", ["TRUEBOUND_LISTEN", "TRUEBOUND_HTTP_PORT"])).toBe("TRUEBOUND_HTTP_PORT"));
 });
+
+describe("the authority that stamps heads of the log", () => {
+  it("is named by its address, with who vouches for it", () => {
+    const read = readConfig({ TRUEBOUND_TSA_URL: "https://tsa.example.net/r", TRUEBOUND_TSA_CA_FILE: "/etc/tsa.pem" }, person);
+    expect(read).toMatchObject({ config: { tsa: { url: "https://tsa.example.net/r", allowPrivate: false, caFile: "/etc/tsa.pem" } } });
+  });
+  it.each(["ftp://tsa.example.net", "tsa.example.net", "http://"])("is refused as %s, which is not repeated", (url) => {
+    expect(readConfig({ TRUEBOUND_TSA_URL: url }, person)).toEqual({
+      problems: ["Cannot use TRUEBOUND_TSA_URL: it is no http:// or https:// address of a time-stamping authority"],
+    });
+  });
+});

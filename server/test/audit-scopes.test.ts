@@ -233,6 +233,20 @@ describe("profiles", () => {
   });
 });
 
+it("what was declared goes into the log, in the transaction in which it is declared", async () => {
+  const told = await ask<{ kind: string; what: string }>(
+    tested.url,
+    `select entry ->> 'kind' as kind, entry ->> 'what' as what from log_pending
+     union select kind, entry::jsonb ->> 'what' from log_entry where entry::jsonb ? 'what'`,
+  );
+  const kinds = (kind: string) => told.filter((one) => one.kind === kind).map(({ what }) => what);
+  expect(kinds("scope")).toContain("scope floor-cat");
+  const exemptions = await ask<{ id: string }>(tested.url, "select id::text as id from audit_exemption");
+  expect(kinds("exemption").sort()).toEqual(exemptions.map(({ id }) => `exemption ${id}`).sort());
+  expect(kinds("inventory")).toEqual(expect.arrayContaining(["inventory hosts.csv", "inventory cluster"]));
+  expect(kinds("profile")).toContain("profile ours");
+});
+
 it.each(["audit_scope", "audit_exemption", "audit_inventory"])(
   "rows of %s are never changed, and nobody says when they were written",
   async (table) => {

@@ -10,6 +10,7 @@ import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
 import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { lastHead } from "../src/adapters/postgres/log/head-store.ts";
 import { logPorts } from "../src/adapters/postgres/log/log-ports.ts";
+import { SEQUENCER } from "../src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { administerLog } from "../src/log-book/administer-log.ts";
@@ -49,28 +50,44 @@ const report = async (agent: FakeAgent, batches: number) => {
     );
 };
 
+/** While somebody else has the sequencer's lock, the server's own look seals nothing. */
+async function unsealed(work: () => Promise<void>): Promise<void> {
+  const holder = await pool.connect();
+  await holder.query("select pg_advisory_lock(hashtext($1))", [SEQUENCER]);
+  try {
+    await work();
+  } finally {
+    holder.release(true);
+  }
+}
+
 let keptWitness = "";
 async function fill(server: RunningServer): Promise<void> {
   url = template;
   pool = openPool(url, quiet);
   witness = join(mkdtempSync(join(tmpdir(), "truebound-witness-")), "heads.ndjson");
   agents = [];
-  for (const name of ["old", "a", "b"]) {
-    const agent = new FakeAgent(server.agentsUrl);
-    await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
-    agents.push(agent);
-  }
-  const [old, a, b] = agents as [FakeAgent, FakeAgent, FakeAgent];
-  await report(old, 3);
-  await ask(url, "update evidence set received_at = received_at - interval '60 days' where host_id = $1", [old.id]);
-  await ask(url, "update host_state set checkpointed_seq = seq");
+  await unsealed(async () => {
+    for (const name of ["old", "a", "b"]) {
+      const agent = new FakeAgent(server.agentsUrl);
+      await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), name);
+      agents.push(agent);
+    }
+    const [old] = agents as [FakeAgent];
+    await report(old, 3);
+    await ask(url, "update evidence set received_at = received_at - interval '60 days' where host_id = $1", [old.id]);
+    await ask(url, "update host_state set checkpointed_seq = seq");
+  });
+  const [, a, b] = agents as [FakeAgent, FakeAgent, FakeAgent];
   await makePartitions(pool, quiet);
   await removeOld(pool, { rollupDays: 100_000 }, quiet);
   await report(a, 150);
   await sealLog(url);
   await truebound("head", "--witness", witness);
-  await report(b, 120);
-  await ask(url, "delete from evidence where host_id = $1 and seq = 60", [b.id]);
+  await unsealed(async () => {
+    await report(b, 120);
+    await ask(url, "delete from evidence where host_id = $1 and seq = 60", [b.id]);
+  });
   await sealLog(url);
   await truebound("head", "--witness", witness);
   await adminStore(pool).setState(b.id, "suspended");

@@ -53,7 +53,7 @@ export const applyStore = (pool: pg.Pool): ApplyStore => ({
 function entryOf({ kind, key, thing: kept }: Change, who: string): DeclaredEntry {
   const body = kept?.body ?? null;
   const entry = { what: `${kind} ${key}`.trimEnd(), sha256: digestOf(body), who, ...(kind === "channel" ? {} : { body }) };
-  return { kind: kind === "profile" ? "profile" : "rule", ...entry };
+  return { kind: kind === "profile" || kind === "scope" ? kind : "rule", ...entry };
 }
 
 async function readApplied(client: Queryable): Promise<Applied> {

@@ -5,6 +5,7 @@ import type pg from "pg";
 import type { CalendarBook } from "../../audit/report-scopes.ts";
 import type { AuditDeclarations, DatedScope, KnownExemption, NewExemption, Period, ScopedHost } from "../../audit/scopes.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 
 /** Each row of a name ends the one before it. */
@@ -87,7 +88,9 @@ async function addExemption(
   const id = host === null ? null : ((await client.query<{ id: string }>(HOST, [host])).rows[0]?.id ?? undefined);
   if (id === undefined) return "no_host";
   const { rows } = await client.query<ExemptionRow>(ADD_EXEMPTION, [scope, id, period.from, period.to, reason, who]);
-  return toExemption(rows[0] as ExemptionRow);
+  const kept = toExemption(rows[0] as ExemptionRow);
+  await appendToLog(client, { kind: "exemption", what: `exemption ${kept.id}`, sha256: digestOf({ ...kept }), who, body: { ...kept } });
+  return kept;
 }
 
 async function addInventory(
@@ -96,7 +99,11 @@ async function addInventory(
   who: string,
 ): Promise<Inventory> {
   const { rows } = await client.query<InventoryRow>(ADD_INVENTORY, [kind, source, sha256, JSON.stringify(hosts), who]);
-  return toInventory(rows[0] as InventoryRow);
+  const kept = toInventory(rows[0] as InventoryRow);
+  // Its names may be many, and the digest vouches for all of them.
+  const entry = { what: `inventory ${source}`, sha256: digestOf({ ...kept }), who, file_sha256: sha256, hosts: hosts.length };
+  await appendToLog(client, { kind: "inventory", ...entry });
+  return kept;
 }
 
 const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";

@@ -74,15 +74,23 @@ export interface HostBehind {
 export const FIRST_HOST = "00000000-0000-0000-0000-000000000000";
 /** A head for every thousand hosts that have something new, and some 20 MB of bodies at a time. */
 const HOSTS = 1_000;
-const ROWS_OF_EACH = 16;
+const LEAST_OF_EACH = 16;
+const MOST_OF_EACH = 512;
+
+/** Of few hosts that are far behind more is taken at once than of many. */
+const rowsOfEach = (hosts: number): number => Math.min(MOST_OF_EACH, Math.max(LEAST_OF_EACH, Math.floor((HOSTS * LEAST_OF_EACH) / hosts)));
 
 /** Reads every batch again, byte by byte: what is logged is what lies here now. */
 export async function readBehind(client: Queryable, after: string, begun: bigint): Promise<Behind> {
   const { rows: hosts } = await client.query<BehindRow>(BEHIND, [after, HOSTS]);
   if (hosts.length === 0) return { hosts: [], next: null, isMore: false };
-  const batches = await newBatches(client, hosts);
+  const most = rowsOfEach(hosts.length);
+  const batches = await newBatches(client, hosts, most);
   const ends = await epochEnds(client, hosts);
-  const found = hosts.map((row) => hostBehind(row, batches.get(row.host_id) ?? [], ends.get(row.host_id) ?? new Map(), begun));
+  const found = hosts.map((row) => {
+    const own = batches.get(row.host_id) ?? [];
+    return hostBehind(row, own, own.length < most, ends.get(row.host_id) ?? new Map(), begun);
+  });
   return {
     hosts: found,
     next: hosts.length < HOSTS ? null : (hosts.at(-1)?.host_id ?? null),
@@ -98,25 +106,31 @@ function isSetBack(row: BehindRow): boolean {
   return last !== null && (row.epoch < last.epoch || (row.epoch === last.epoch && Number(row.seq) < last.seq));
 }
 
-function hostBehind(row: BehindRow, batches: readonly StoredRow[], epochEnds: ReadonlyMap<number, number>, begun: bigint): HostBehind {
+function hostBehind(
+  row: BehindRow,
+  batches: readonly StoredRow[],
+  isAll: boolean,
+  epochEnds: ReadonlyMap<number, number>,
+  begun: bigint,
+): HostBehind {
   const present = { epoch: row.epoch, seq: Number(row.seq), hash: row.chain_hash.toString("hex") };
   const common = { host: row.host_id, present, heardAt: row.heard_ns, enrolledAt: row.enrolled_ns, epochEnds, begun };
   return {
-    facts: { ...common, last: lastOf(row), rows: batches, isAll: batches.length < ROWS_OF_EACH },
+    facts: { ...common, last: lastOf(row), rows: batches, isAll },
     refills: isSetBack(row),
   };
 }
 
-async function newBatches(client: Queryable, hosts: readonly BehindRow[]): Promise<Map<string, StoredRow[]>> {
+async function newBatches(client: Queryable, hosts: readonly BehindRow[], most: number): Promise<Map<string, StoredRow[]>> {
   const ahead = hosts.filter((row) => !isSetBack(row));
   const othersFirst = turns();
   const { rows } = await client.query<BatchRow>(AFTER, [
     ahead.map(({ host_id }) => host_id),
     ahead.map(({ last_epoch }) => last_epoch ?? 0),
     ahead.map(({ last_seq }) => last_seq ?? 0n),
-    ROWS_OF_EACH,
+    most,
   ]);
-  for (const row of hosts.filter(isSetBack)) rows.push(...(await refilled(client, row)));
+  for (const row of hosts.filter(isSetBack)) rows.push(...(await refilled(client, row, most)));
   const byHost = new Map<string, StoredRow[]>();
   for (const row of rows) {
     byHost.set(row.host_id, [...(byHost.get(row.host_id) ?? []), storedRow(row)]);
@@ -126,12 +140,12 @@ async function newBatches(client: Queryable, hosts: readonly BehindRow[]): Promi
 }
 
 /** Of a host that was set back: what lies before the end of its log, and in no run of it. */
-async function refilled(client: Queryable, row: BehindRow): Promise<BatchRow[]> {
+async function refilled(client: Queryable, row: BehindRow, most: number): Promise<BatchRow[]> {
   const keys = await client.query<{ epoch: number; seq: bigint }>(KEYS, [row.host_id, row.last_epoch, row.last_seq]);
   const runs = await client.query<{ epoch: number; first_seq: bigint; batches: number }>(RUNS, [row.host_id]);
   const isLogged = ({ epoch, seq }: { epoch: number; seq: bigint }) =>
     runs.rows.some((run) => run.epoch === epoch && seq >= run.first_seq && seq < run.first_seq + BigInt(run.batches));
-  const wanted = keys.rows.filter((key) => !isLogged(key)).slice(0, ROWS_OF_EACH);
+  const wanted = keys.rows.filter((key) => !isLogged(key)).slice(0, most);
   if (wanted.length === 0) return [];
   return (await client.query<BatchRow>(AT, [row.host_id, wanted.map(({ epoch }) => epoch), wanted.map(({ seq }) => seq)])).rows;
 }
