@@ -35,7 +35,7 @@ function placing({ from, to }: Period): (stretch: readonly [string, string, stri
 }
 
 function runsOf(placed: readonly Run[], rank: (verdict: string) => number): Run[] {
-  const worst = new Array<string | undefined>(COLUMNS);
+  const worst = Array.from<string | undefined>({ length: COLUMNS });
   for (const { from, to, verdict } of placed)
     for (let column = from; column < to; column++) {
       const there = worst[column];

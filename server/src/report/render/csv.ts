@@ -69,29 +69,17 @@ function resultOf(result: ManifestResult): Row {
   };
 }
 
-const COLUMNS = [
-  ...[
-    "report_id",
-    "manifest_sha256",
-    "standing",
-    "notices",
-    "record",
-    "from",
-    "to",
-    "host",
-    "name",
-    "service",
-    "activity",
-    "scope",
-    "profile",
-  ],
-  ...["verdict", "limit_min_ns", "limit_max_ns", "in_scope_ns", "exempt_ns", "audited_ns", "compliant_ns", "violation_ns", "unproven_ns"],
-  ...["conflict_ns", "no_evidence_ns", "proven_ppm", "coverage_ppm", "violation_ppm", "compliance_low_ppm", "compliance_high_ppm"],
-  ...["samples", "inside", "greatest_divergence_ns", "longest_interval_ns", "pieces", "max_gap_ns", "worst_bound_ns"],
-  ...["bound_p50_ns", "bound_p99_ns", "bound_p999_ns", "dropped_untraceable", "dropped_in_cut", "dropped_contradictory"],
-  ...["dropped_rehearsed", "breaches", "peak_proven_ns", "conflicts", "leap_events", "source_changes", "steps", "documents"],
-  ...["stamp_point", "app_error_ns", "drift_ppb", "horizon_ns", "findings"],
-] as const;
+const COLUMNS: readonly string[] = `
+  report_id manifest_sha256 standing notices record from to host name service activity scope profile verdict
+  limit_min_ns limit_max_ns in_scope_ns exempt_ns audited_ns compliant_ns violation_ns unproven_ns conflict_ns
+  no_evidence_ns proven_ppm coverage_ppm violation_ppm compliance_low_ppm compliance_high_ppm samples inside
+  greatest_divergence_ns longest_interval_ns pieces max_gap_ns worst_bound_ns bound_p50_ns bound_p99_ns
+  bound_p999_ns dropped_untraceable dropped_in_cut dropped_contradictory dropped_rehearsed breaches
+  peak_proven_ns conflicts leap_events source_changes steps documents stamp_point app_error_ns drift_ppb
+  horizon_ns findings
+`
+  .trim()
+  .split(/\s+/);
 
 const lineOf = (row: Row): string => COLUMNS.map((name) => cell(row[name])).join(",");
 
