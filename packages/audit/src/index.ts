@@ -35,6 +35,7 @@ export { judgePair, type PairVerdict } from "./judge-pair.ts";
 export * from "./log/index.ts";
 export {
   closestLimit,
+  dayBegins,
   FIGURES,
   type Figure,
   isInForce,

@@ -7,6 +7,7 @@ import type { ReportPorts } from "../report/create.ts";
 import type { SaidProfile } from "../report/plan.ts";
 import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
 import { wireForms } from "../report/wire-forms.ts";
+import { reportDocuments } from "../traceability/report-documents.ts";
 import { openContent } from "./batch-content.ts";
 import { nodeCrypto } from "./crypto/node-crypto.ts";
 import type { ReceiptKey } from "./crypto/receipt-key.ts";
@@ -17,6 +18,7 @@ import { reportBook } from "./postgres/report/report-book.ts";
 import { reportEvidence } from "./postgres/report/report-evidence.ts";
 import { reportLog } from "./postgres/report/report-log.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
+import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
 import { tokenCrypto } from "./tsa/token-crypto.ts";
 
@@ -56,4 +58,7 @@ export const reportPorts =
 
 const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc }) => ({ from, taiMinusUtc }));
 
-const declared = (pool: pg.Pool): AuditScopes => ({ ...reportScopes(auditScopeStore(pool)), documents: async () => [] });
+function declared(pool: pg.Pool): AuditScopes {
+  const store = traceabilityStore(pool);
+  return { ...reportScopes(auditScopeStore(pool)), documents: (host, period) => reportDocuments(store, host, period) };
+}

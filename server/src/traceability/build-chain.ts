@@ -14,7 +14,7 @@ const LEAST_LOOKS = 3;
 
 /** The chain of these hosts over a period: documents as they stood at its end, and the latest review of all of them. */
 export async function buildChain(
-  store: TraceabilityStore,
+  store: Pick<TraceabilityStore, "looks" | "documents" | "reviews">,
   hosts: readonly ChainHost[],
   labels: LabelSet,
   { from, to }: { readonly from: UtcInstant; readonly to: UtcInstant },
