@@ -23,6 +23,16 @@ describe.skipIf(loadLibc().libc === null)("the keeper, over real sockets (skippe
     return keeper;
   };
 
+  /** At a port that no socket without one of its own is given: it is free again once the keeper has let it go. */
+  const keeperOutOfReach = (): [ResponderKeeper, number] => {
+    for (let port = 20_000 + (process.pid % 10_000); port < 32_000; port++) {
+      const keeper = keeperAt({ address: "127.0.0.1", port });
+      keeper.tend(RULE, [], 0);
+      if (keeper.answers !== null) return [keeper, port];
+    }
+    throw new Error("Cannot find a free port below 32000");
+  };
+
   it("answers whom it is told to, with its ruler, and says so", async () => {
     const keeper = keeperAt({ address: "127.0.0.1", port: 0 });
     keeper.tend(RULE, [], 0);
@@ -39,9 +49,7 @@ describe.skipIf(loadLibc().libc === null)("the keeper, over real sockets (skippe
   });
 
   it("waits for a port that another has, and takes it when that one lets it go", async () => {
-    const first = keeperAt({ address: "127.0.0.1", port: 0 });
-    first.tend(RULE, [], 0);
-    const port = first.answers?.port ?? 0;
+    const [first, port] = keeperOutOfReach();
     const second = keeperAt({ address: "127.0.0.1", port });
     second.tend(RULE, [], 0);
     expect([second.answers, second.trouble]).toEqual([null, expect.stringContaining(`127.0.0.1:${port}: another program has that port`)]);
