@@ -46,10 +46,26 @@ describe("what is made of a manifest", () => {
     expect(layOut(MANIFESTS.provisional, SHA256).notices.map((notice) => notice.split(":")[0])).toEqual([
       "PROVISIONAL",
       "DEMONSTRATION",
+      "NOT IN FORCE in all of the period",
       "DRAFT PROFILE",
       "UNVERIFIED FIGURES",
     ]);
     expect(layOut(MANIFESTS.empty, SHA256).notices).toEqual([]);
+  });
+
+  it.each([
+    ["2026-03-01T00:00:00.000000000Z", "2026-03-02T00:00:00.000000000Z", true],
+    ["2026-03-01T00:00:00.000000000Z", "2026-03-02T00:00:00.000000001Z", false],
+    ["2018-01-02T23:59:59.000000000Z", "2018-01-04T00:00:00.000000000Z", false],
+    ["2018-01-03T00:00:00.000000000Z", "2018-01-03T01:00:00.000000000Z", true],
+  ])("says of a profile from 2018-01-03 to 2026-03-01 whether it was in force from %s to %s: %s", (from, to, isInForce) => {
+    const manifest = MANIFESTS.violations;
+    const profiles = manifest.profiles.map((one) => ({
+      ...one,
+      profile: { ...one.profile, valid_from: "2018-01-03", valid_to: "2026-03-01" },
+    }));
+    const { notices } = layOut({ ...manifest, profiles, period: { from, to } }, SHA256);
+    expect(notices.filter((notice) => /^NOT IN FORCE .*2018-01-03 to 2026-03-01/.test(notice)).length).toBe(isInForce ? 0 : 1);
   });
 
   it("never adds what was sampled to what is proved", () => {

@@ -4,15 +4,15 @@ import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.2 },
-  { title: "Profile", width: 0.13 },
-  { title: "Verdict", width: 0.11 },
-  { title: "Truly compliant from", width: 0.0875, align: "right" },
-  { title: "to", width: 0.0875, align: "right" },
-  { title: "Coverage", width: 0.0875, align: "right" },
-  { title: "Proved outside", width: 0.08, align: "right" },
-  { title: "Samples inside", width: 0.135, align: "right" },
-  { title: "Breaches", width: 0.0825, align: "right" },
+  { title: "Host", width: 0.165 },
+  { title: "Profile", width: 0.135 },
+  { title: "Verdict", width: 0.105 },
+  { title: "Compliant from", width: 0.105, align: "right" },
+  { title: "to", width: 0.1, align: "right" },
+  { title: "Coverage", width: 0.1, align: "right" },
+  { title: "Proved outside", width: 0.1, align: "right" },
+  { title: "Samples inside", width: 0.11, align: "right" },
+  { title: "Breaches", width: 0.08, align: "right" },
 ];
 
 /** Every host × profile in one line, the worst first. */
