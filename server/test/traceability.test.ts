@@ -281,3 +281,20 @@ describe("the API", () => {
     expect(await get(`${tested.server.peopleUrl}${path}`)).toMatchObject({ status });
   });
 });
+
+describe("documents and reviews in the log", () => {
+  it("are leaves, written with them or not at all", async () => {
+    const told = await ask<{ kind: string; what: string }>(
+      tested.url,
+      `select entry ->> 'kind' as kind, entry ->> 'what' as what from log_pending
+       union select kind, entry::jsonb ->> 'what' from log_entry where kind in ('document', 'signoff')`,
+    );
+    const logged = (kind: string) => told.filter((one) => one.kind === kind).map(({ what }) => what);
+    const idsOf = async (table: string) =>
+      (await ask<{ id: string }>(tested.url, `select id::text as id from ${table}`)).map(({ id }) => id);
+    const [documents, reviews] = [await idsOf("chain_document"), await idsOf("chain_review")];
+    expect([documents.length > 0, reviews.length > 0]).toEqual([true, true]);
+    expect(logged("document").sort()).toEqual(documents.map((id) => `document ${id}`).sort());
+    expect(logged("signoff").sort()).toEqual(reviews.map((id) => `review ${id}`).sort());
+  });
+});

@@ -1,10 +1,13 @@
+import type { Json } from "@truebound/audit";
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import { readStoredBatch } from "../../evidence/read-batch.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import type { ChainDocument, ChainReview, DocumentKind, ReviewedChain } from "../../traceability/chain.ts";
-import type { ChainHost, TraceabilityStore } from "../../traceability/ports.ts";
+import type { ChainHost, NewDocument, TraceabilityStore } from "../../traceability/ports.ts";
 import { storedText } from "../batch-content.ts";
+import { appendToLog, digestOf } from "./log/log-queue.ts";
+import { inTransaction, type Queryable } from "./pool.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 
@@ -43,7 +46,7 @@ const ADD_DOCUMENT = `
 
 const CONTENT = "select content, encode(sha256, 'hex') as sha256 from chain_document where id = $1";
 const REVIEWS = "select id, selector, utc_ns(at) as at_ns, who, statement, chain from chain_review order by id desc";
-const ADD_REVIEW = "insert into chain_review (selector, who, statement, documents, chain) values ($1, $2, $3, $4, $5)";
+const ADD_REVIEW = "insert into chain_review (selector, who, statement, documents, chain) values ($1, $2, $3, $4, $5) returning id";
 const HOST_OF_KEY = `
   select h.id, h.name, h.labels from host_key k join host h on h.id = k.host_id where k.public_key = $1 order by k.agreed_at desc limit 1`;
 
@@ -76,24 +79,42 @@ export const traceabilityStore = (pool: pg.Pool): TraceabilityStore => ({
       host: name,
       batch: readStoredBatch(storedText(body), id, set_aside === 0).batch,
     })),
-  documents: async () => (await pool.query<DocumentRow>(DOCUMENTS)).rows.map(toDocument),
+  documents: () => readDocuments(pool),
   reviews: async () =>
     (await pool.query<ReviewRow>(REVIEWS)).rows.map(
       ({ id, selector, at_ns, ...row }): ChainReview => ({ ...row, id: Number(id), hosts: selector, at: formatUtc(at_ns) }),
     ),
-  addDocument: async (document) => {
-    const { kind, title, sha256, fileName, content, hosts, source, reference, uncertaintyNs, stampPoint, appErrorNs } = document;
-    const { validFrom, validTo, replaces, who } = document;
-    const what = [kind, title, sha256, fileName, content, JSON.stringify(hosts), source, reference, uncertaintyNs, stampPoint, appErrorNs];
-    return (await pool.query<{ id: string }>(ADD_DOCUMENT, [...what, validFrom, validTo, replaces, who])).rows[0]?.id ?? null;
-  },
+  addDocument: (document) => inTransaction(pool, (client) => addDocument(client, document)),
   content: async (id) => (await pool.query<{ content: Buffer | null; sha256: string }>(CONTENT, [id])).rows[0] ?? null,
-  addReview: async ({ selector, who, statement, chain }) => {
-    const ids = chain.documents.map(({ id }) => id);
-    await pool.query(ADD_REVIEW, [JSON.stringify(selector), who, statement, ids, JSON.stringify(chain)]);
-  },
+  addReview: (review) => inTransaction(pool, (client) => addReview(client, review)),
   hostOfKey: async (publicKey) => (await pool.query<ChainHost>(HOST_OF_KEY, [publicKey])).rows[0] ?? null,
 });
+
+const readDocuments = async (client: Queryable): Promise<ChainDocument[]> =>
+  (await client.query<DocumentRow>(DOCUMENTS)).rows.map(toDocument);
+
+/** With its leaf in the log, both or neither. */
+async function addDocument(client: Queryable, document: NewDocument): Promise<string | null> {
+  const { kind, title, sha256, fileName, content, hosts, source, reference, uncertaintyNs, stampPoint, appErrorNs } = document;
+  const { validFrom, validTo, replaces, who } = document;
+  const what = [kind, title, sha256, fileName, content, JSON.stringify(hosts), source, reference, uncertaintyNs, stampPoint, appErrorNs];
+  const added = await client.query<{ id: string }>(ADD_DOCUMENT, [...what, validFrom, validTo, replaces, who]);
+  const kept = (await readDocuments(client)).find(({ id }) => id === added.rows[0]?.id);
+  if (kept === undefined) return null;
+  // A review changes who looked at it last, and nothing of the document.
+  const { reviewed_at: _at, reviewed_by: _by, ...body } = kept;
+  await appendToLog(client, { kind: "document", what: `document ${kept.id}`, sha256: digestOf(body), who, body });
+  return kept.id;
+}
+
+type NewReview = Parameters<TraceabilityStore["addReview"]>[0];
+
+async function addReview(client: Queryable, { selector, who, statement, chain }: NewReview): Promise<void> {
+  const ids = chain.documents.map(({ id }) => id);
+  const { rows } = await client.query<{ id: bigint }>(ADD_REVIEW, [JSON.stringify(selector), who, statement, ids, JSON.stringify(chain)]);
+  const body = { hosts: selector, who, statement, documents: ids, chain: JSON.parse(JSON.stringify(chain)) as Json };
+  await appendToLog(client, { kind: "signoff", what: `review ${rows[0]?.id}`, sha256: digestOf(body), who, statement, documents: ids });
+}
 
 const toDocument = ({ selector, uncertainty_ns, app_error_ns, uploaded_ns, reviewed_ns, ...row }: DocumentRow): ChainDocument => ({
   ...row,
