@@ -1,3 +1,4 @@
+import { canonicalJson, type Json } from "./canonical-json.ts";
 import type { Profile, ProfileTemplate } from "./profile.ts";
 import { checksOf, isObject, problemsOf, shown } from "./profile-checks.ts";
 
@@ -39,12 +40,4 @@ const misdated = ({ valid_from, valid_to }: SpokenProfile): string[] =>
   valid_to !== null && valid_to < valid_from ? [`/valid_to is ${valid_to}: it must not be before valid_from, ${valid_from}`] : [];
 
 /** The same text for the same profile, by RFC 8785: what a report prints in full, and what its hash is taken of. */
-export const profileText = (profile: Profile | ProfileTemplate): string => canonical(spoken(profile));
-
-/** Profiles hold text, flags, small whole numbers and null only, of which JSON has one form but for the order of names. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(",")}}`;
-}
+export const profileText = (profile: Profile | ProfileTemplate): string => canonicalJson(spoken(profile) as Json);
