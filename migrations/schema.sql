@@ -18,6 +18,7 @@ log_anchor_id_seq
 log_pending_id_seq
 notice_id_seq
 peer_conflict_id_seq
+people_action_id_seq
 policy_version
 report_number_seq
 silence_id_seq
@@ -163,6 +164,16 @@ alert_rule.who text not null
 alert_rule.changed_at timestamp with time zone not null default clock_timestamp()
 alert_setting.one boolean not null default true
 alert_setting.body jsonb not null
+api_token.id uuid not null default gen_random_uuid()
+api_token.hash bytea not null
+api_token.name text not null
+api_token.owner_id uuid  -- It can do no more than its owner can at the time; null = nobody owns it
+api_token.role text not null
+api_token.labels jsonb not null default '{}'::jsonb
+api_token.made_at timestamp with time zone not null default clock_timestamp()
+api_token.expires_at timestamp with time zone
+api_token.last_used_at timestamp with time zone
+api_token.revoked_at timestamp with time zone
 applied.kind text not null
 applied.key text not null
 archive_host.host_id uuid not null
@@ -510,6 +521,33 @@ peer_edge.hull_lo_ns bigint  -- The tight tier, at hull_raw_ns
 peer_edge.hull_hi_ns bigint
 peer_edge.slope_min_ppb integer  -- By how much the peer's ruler gains on the host's
 peer_edge.slope_max_ppb integer
+people_action.id bigint not null
+people_action.at timestamp with time zone not null default clock_timestamp()
+people_action.actor_kind text not null
+people_action.actor text not null
+people_action.operation text not null
+people_action.target text
+people_action.detail jsonb
+people_action.address text
+people_outcome.action_id bigint not null
+people_outcome.at timestamp with time zone not null default clock_timestamp()
+people_outcome.status integer not null
+person.id uuid not null default gen_random_uuid()
+person.name text not null
+person.password_hash text
+person.oidc_issuer text
+person.oidc_subject text
+person.created_at timestamp with time zone not null default clock_timestamp()
+person.disabled_at timestamp with time zone
+person_grant.person_id uuid not null
+person_grant.role text not null
+person_grant.labels jsonb not null default '{}'::jsonb  -- Of the hosts over which the role is held; {} = the whole fleet
+person_session.hash bytea not null
+person_session.person_id uuid not null
+person_session.began_at timestamp with time zone not null default clock_timestamp()
+person_session.seen_at timestamp with time zone not null default clock_timestamp()
+person_session.began_by text not null
+person_session.address text
 policy.selector jsonb not null
 policy.block jsonb not null
 policy.version bigint not null default nextval('policy_version'::regclass)
@@ -553,6 +591,10 @@ report.scope text not null
 report.request jsonb not null  -- Profiles and hosts that were asked for, and the schedule that asked, if one did
 report.place text not null  -- Folder of the bundle, as the server or the command that made it had it
 report.manifest text not null
+sign_in_link.hash bytea not null
+sign_in_link.person_id uuid not null
+sign_in_link.expires_at timestamp with time zone not null
+sign_in_link.used_at timestamp with time zone
 silence.id bigint not null
 silence.name text  -- By which the file knows it; null = a person made it
 silence.matchers jsonb not null
@@ -685,6 +727,11 @@ alert_rule.alert_rule_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'
 alert_rule.alert_rule_pkey: PRIMARY KEY (name)
 alert_setting.alert_setting_one: CHECK (one)
 alert_setting.alert_setting_pkey: PRIMARY KEY (one)
+api_token.api_token_hash: CHECK ((octet_length(hash) = 32))
+api_token.api_token_hash_key: UNIQUE (hash)
+api_token.api_token_owner_id_fkey: FOREIGN KEY (owner_id) REFERENCES person(id)
+api_token.api_token_pkey: PRIMARY KEY (id)
+api_token.api_token_role: CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'auditor'::text, 'admin'::text])))
 applied.applied_kind: CHECK ((kind = ANY (ARRAY['policy'::text, 'target'::text, 'settings'::text])))
 applied.applied_pkey: PRIMARY KEY (kind, key)
 archive_host.archive_host_day_part_fkey: FOREIGN KEY (day, part) REFERENCES archive_part(day, part)
@@ -809,6 +856,19 @@ peer_conflict.peer_conflict_tier: CHECK ((tier = ANY (ARRAY['guaranteed'::text, 
 peer_edge.peer_edge_bound: CHECK ((lo_ns <= hi_ns))
 peer_edge.peer_edge_hull: CHECK (((num_nulls(hull_raw_ns, hull_lo_ns, hull_hi_ns, slope_min_ppb, slope_max_ppb) = ANY (ARRAY[0, 5])) AND (hull_lo_ns <= hull_hi_ns)))
 peer_edge.peer_edge_pkey: PRIMARY KEY (host_id, peer_id)
+people_action.people_action_pkey: PRIMARY KEY (id)
+people_outcome.people_outcome_action_id_fkey: FOREIGN KEY (action_id) REFERENCES people_action(id)
+people_outcome.people_outcome_pkey: PRIMARY KEY (action_id)
+person.person_name: CHECK ((name ~ '^[a-z0-9][a-z0-9._@+-]{0,119}$'::text))
+person.person_oidc: CHECK (((oidc_issuer IS NULL) = (oidc_subject IS NULL)))
+person.person_pkey: PRIMARY KEY (id)
+person_grant.person_grant_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
+person_grant.person_grant_pkey: PRIMARY KEY (person_id, role, labels)
+person_grant.person_grant_role: CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'auditor'::text, 'admin'::text])))
+person_session.person_session_began_by: CHECK ((began_by = ANY (ARRAY['password'::text, 'link'::text, 'oidc'::text])))
+person_session.person_session_hash: CHECK ((octet_length(hash) = 32))
+person_session.person_session_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
+person_session.person_session_pkey: PRIMARY KEY (hash)
 policy.policy_pkey: PRIMARY KEY (selector)
 rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
@@ -820,6 +880,9 @@ report.report_id_key: UNIQUE (id)
 report.report_period: CHECK ((from_ns < to_ns))
 report.report_pkey: PRIMARY KEY (number)
 report.report_previous_fkey: FOREIGN KEY (previous) REFERENCES report(id)
+sign_in_link.sign_in_link_hash: CHECK ((octet_length(hash) = 32))
+sign_in_link.sign_in_link_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
+sign_in_link.sign_in_link_pkey: PRIMARY KEY (hash)
 silence.silence_order: CHECK ((from_at <= to_at))
 silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
 silence.silence_pkey: PRIMARY KEY (id)
@@ -856,6 +919,7 @@ CREATE INDEX log_head_by_shard ON public.log_head USING btree (shard, size)
 CREATE INDEX log_run_by_host ON public.log_run USING btree (of_host, epoch, first_seq)
 CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspects)
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
+CREATE INDEX person_session_by_person ON public.person_session USING btree (person_id)
 CREATE INDEX report_by_period ON public.report USING btree (from_ns, to_ns)
 CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
 CREATE UNIQUE INDEX alert_object_pkey ON public.alert_object USING btree (kind, name)
@@ -864,6 +928,8 @@ CREATE UNIQUE INDEX alert_pkey ON public.alert USING btree (id)
 CREATE UNIQUE INDEX alert_progress_pkey ON public.alert_progress USING btree (one)
 CREATE UNIQUE INDEX alert_rule_pkey ON public.alert_rule USING btree (name)
 CREATE UNIQUE INDEX alert_setting_pkey ON public.alert_setting USING btree (one)
+CREATE UNIQUE INDEX api_token_hash_key ON public.api_token USING btree (hash)
+CREATE UNIQUE INDEX api_token_pkey ON public.api_token USING btree (id)
 CREATE UNIQUE INDEX applied_pkey ON public.applied USING btree (kind, key)
 CREATE UNIQUE INDEX archive_host_pkey ON public.archive_host USING btree (host_id, day, part)
 CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, part)
@@ -912,6 +978,13 @@ CREATE UNIQUE INDEX notice_pkey ON public.notice USING btree (id)
 CREATE UNIQUE INDEX notice_place ON public.notice USING btree (incident_id, ordinal)
 CREATE UNIQUE INDEX peer_conflict_pkey ON public.peer_conflict USING btree (id)
 CREATE UNIQUE INDEX peer_edge_pkey ON public.peer_edge USING btree (host_id, peer_id)
+CREATE UNIQUE INDEX people_action_pkey ON public.people_action USING btree (id)
+CREATE UNIQUE INDEX people_outcome_pkey ON public.people_outcome USING btree (action_id)
+CREATE UNIQUE INDEX person_by_name ON public.person USING btree (name)
+CREATE UNIQUE INDEX person_by_subject ON public.person USING btree (oidc_issuer, oidc_subject)
+CREATE UNIQUE INDEX person_grant_pkey ON public.person_grant USING btree (person_id, role, labels)
+CREATE UNIQUE INDEX person_pkey ON public.person USING btree (id)
+CREATE UNIQUE INDEX person_session_pkey ON public.person_session USING btree (hash)
 CREATE UNIQUE INDEX policy_pkey ON public.policy USING btree (selector)
 CREATE UNIQUE INDEX rebuild_event_pkey ON public.rebuild_event USING btree (host_id, epoch, seq, ordinal)
 CREATE UNIQUE INDEX rebuild_host_pkey ON public.rebuild_host USING btree (host_id)
@@ -920,6 +993,7 @@ CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 CREATE UNIQUE INDEX report_id_key ON public.report USING btree (id)
 CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
+CREATE UNIQUE INDEX sign_in_link_pkey ON public.sign_in_link USING btree (hash)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
@@ -947,4 +1021,6 @@ CREATE TRIGGER log_shard_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log
 CREATE TRIGGER log_tile_grows BEFORE UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION refuse_other_than_growth()
 CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER people_action_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_action FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER people_outcome_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER report_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { homedir, hostname } from "node:os";
+import { homedir, hostname, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
+import type { PersonCommand } from "./access/person-requests.ts";
+import { tellPeople } from "./access/tell-people.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
@@ -15,6 +17,8 @@ import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
 import { drawPdf } from "./adapters/pdf/draw-report.ts";
+import { actionBook } from "./adapters/postgres/access/action-book.ts";
+import { peopleStore } from "./adapters/postgres/access/people-store.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { applyStore } from "./adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
@@ -75,6 +79,16 @@ export const runAlerts = (config: Config, request: AlertRequest, log: Log): Prom
   onDatabase(config, log, (pool) =>
     administerAlerts({ incidents: incidentStore(pool), testChannel: notifier(pool, { add: () => undefined }, log).test }, request),
   );
+
+/** `truebound person …`, `api-token …` and `action …`, on the same database. */
+export const runPeople = (config: Config, request: PersonCommand, log: Log): Promise<Told> =>
+  onDatabase(config, log, (pool) => {
+    const publicUrl = () => config.people.publicUrl ?? `${config.people.tls === null ? "http" : "https"}://127.0.0.1:${config.httpPort}`;
+    return tellPeople(
+      { store: peopleStore(pool), actions: actionBook(pool), crypto: nodeCrypto, publicUrl, user: userInfo().username },
+      request,
+    );
+  });
 
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>

@@ -1,5 +1,14 @@
 import { nearest, readOptions } from "@truebound/wire";
 import {
+  ACTION_USAGE,
+  API_TOKEN_USAGE,
+  PERSON_USAGE,
+  type PersonCommand,
+  parseAction,
+  parseApiToken,
+  parsePerson,
+} from "./access/person-requests.ts";
+import {
   type AlertRequest,
   CHANNEL_USAGE,
   INCIDENT_USAGE,
@@ -49,6 +58,7 @@ export type Command =
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
+  | { readonly name: "people"; readonly request: PersonCommand }
   | { readonly name: "scope"; readonly request: ScopeRequest }
   | { readonly name: "traceability"; readonly request: TraceabilityRequest }
   | { readonly name: "record"; readonly request: RecordRequest }
@@ -100,6 +110,11 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           lets listed hosts in without a token (truebound host-list --help)
   truebound rebuild [--host HOST] [--check]
                           derives minutes, events and states anew from the evidence, and replaces what differs
+  truebound person list|add|grant|revoke|disable|enable|link|sign-out
+                          people who sign in to the page (truebound person --help)
+  truebound api-token list|create|revoke
+                          tokens by which programs ask the API (truebound api-token --help)
+  truebound action list   what people and programs changed
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
   truebound scope list    whose clocks are held against which limit, and when (docs/scopes.md)
@@ -161,6 +176,9 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
   ["log", { usage: LOG_USAGE, parse: parseLogCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
+  ["person", { usage: PERSON_USAGE, parse: (rest) => parsePeople(rest, PERSON_USAGE, parsePerson) }],
+  ["api-token", { usage: API_TOKEN_USAGE, parse: (rest) => parsePeople(rest, API_TOKEN_USAGE, parseApiToken) }],
+  ["action", { usage: ACTION_USAGE, parse: (rest) => parsePeople(rest, ACTION_USAGE, parseAction) }],
   ["scope", { usage: SCOPE_USAGE, parse: (rest) => parseScopes(rest, SCOPE_USAGE, parseScope) }],
   ["exemption", { usage: EXEMPTION_USAGE, parse: (rest) => parseScopes(rest, EXEMPTION_USAGE, parseExemption) }],
   ["inventory", { usage: INVENTORY_USAGE, parse: (rest) => parseScopes(rest, INVENTORY_USAGE, parseInventory) }],
@@ -259,6 +277,11 @@ function parseLogCommand(rest: readonly string[]): Command {
 function parseProfileCommand(rest: readonly string[]): Command {
   const request = parseProfile(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${PROFILE_USAGE}` } : { name: "profile", request };
+}
+
+function parsePeople(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => PersonCommand | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "people", request };
 }
 
 function parseScopes(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => ScopeRequest | string): Command {

@@ -1,11 +1,13 @@
 import { settingNameProblems } from "@truebound/wire";
 import { type ArchivePlace, readArchive } from "./archive-place.ts";
+import { type PeopleSettings, readPeople } from "./people-settings.ts";
 import { REPORT_RHYTHMS, type ReportRhythm } from "./report/schedule.ts";
 
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
-  /** Port of the people's listener, on 127.0.0.1. */
+  /** Port of the people's listener. */
   readonly httpPort: number;
+  readonly people: PeopleSettings;
   readonly agents: { readonly host: string; readonly port: number };
   /** Absolute. */
   readonly dataDir: string;
@@ -65,6 +67,7 @@ export function readConfig(
   };
   const tls = readTls(path, environment, report);
   const tlsProxy = readFlag(environment.TRUEBOUND_TLS_PROXY, (why) => report(`Cannot use TRUEBOUND_TLS_PROXY: ${why}`));
+  const people = readPeople(path, environment, report);
   const agents = readListen(environment.TRUEBOUND_LISTEN ?? "127.0.0.1:8125", tls !== null || tlsProxy, (why) =>
     report(`Cannot use TRUEBOUND_LISTEN: ${why}`),
   );
@@ -89,6 +92,7 @@ export function readConfig(
   if (
     problems.length > 0 ||
     httpPort === null ||
+    people === null ||
     agents === null ||
     dataDir === null ||
     keyDays === null ||
@@ -99,6 +103,7 @@ export function readConfig(
   return {
     config: Object.freeze({
       httpPort,
+      people,
       agents: Object.freeze(agents),
       dataDir,
       databaseUrl,

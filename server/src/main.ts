@@ -20,6 +20,7 @@ import {
   runCheck,
   runLog,
   runPast,
+  runPeople,
   runRebuild,
   runRecord,
   runRehearsal,
@@ -56,6 +57,7 @@ async function serve(config: Config): Promise<void> {
   const server = await startServer({
     databaseUrl: databaseOf(config),
     httpPort: config.httpPort,
+    people: config.people,
     agents: config.agents,
     siteDir: SITE,
     leapFile: config.leapFile,
@@ -79,7 +81,19 @@ async function serve(config: Config): Promise<void> {
 type Work = Extract<
   Command,
   {
-    readonly name: "admin" | "alerts" | "apply" | "archive" | "log" | "past" | "rebuild" | "record" | "rehearse" | "scope" | "traceability";
+    readonly name:
+      | "admin"
+      | "alerts"
+      | "apply"
+      | "archive"
+      | "log"
+      | "past"
+      | "people"
+      | "rebuild"
+      | "record"
+      | "rehearse"
+      | "scope"
+      | "traceability";
   }
 >;
 
@@ -89,6 +103,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply" && command.request.check) return runCheck(command.request);
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "scope") return runScopes(configured(), command.request, log);
+  if (command.name === "people") return runPeople(configured(), command.request, log);
   if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "past") return runPast(configured(), command.request, said, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
@@ -145,6 +160,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "rebuild":
     case "record":
     case "rehearse":
+    case "people":
     case "scope":
     case "traceability": {
       const { code, out, err } = await done(command);

@@ -53,8 +53,10 @@ import type { Log } from "./log.ts";
 import { MeshDirectory } from "./peer/directory.ts";
 import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
+import type { PeopleSettings } from "./people-settings.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
+import { joinAccess } from "./wiring/access.ts";
 import { joinAlerting } from "./wiring/alerting.ts";
 import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
@@ -63,8 +65,10 @@ import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
-  /** Port of the people's listener on 127.0.0.1; 0 = any free one. */
+  /** Port of the people's listener; 0 = any free one. */
   readonly httpPort: number;
+  /** Absent = on the loopback, without sign-in. */
+  readonly people?: PeopleSettings;
   readonly agents: Address;
   /** Folder of the built page. */
   readonly siteDir: string;
@@ -110,6 +114,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const ON_THE_LOOPBACK: PeopleSettings = { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false };
 const RUNBOOKS = fileURLToPath(new URL("../../docs/alerts/", import.meta.url));
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;
@@ -124,6 +129,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const {
     databaseUrl,
     httpPort,
+    people = ON_THE_LOOPBACK,
     agents,
     siteDir,
     leapFile = null,
@@ -143,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const tls = options.tls ? readTls(options.tls) : null;
+  const peopleTls = people.tls ? readTls({ ...people.tls, nextKeyFile: null }) : null;
   const without = joiningWithoutTokens({ kubernetes, hostList }, log);
   const receiptKey = openReceiptKey(receiptKeyFile);
   await requireCurrentSchema(databaseUrl);
@@ -224,8 +231,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },
   });
   const reading = { read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read, pause: turns() };
+  const localPage = () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`;
   const peopleListener = peopleApp({
     ...common,
+    access: joinAccess({ pool, watcher, settings: people, publicUrl: () => people.publicUrl ?? localPage(), log }),
+    reach: { publicUrl: people.publicUrl, isSecure: people.tls !== null || people.tlsProxy },
     streams,
     metrics,
     siteDir,
@@ -264,7 +274,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await solve();
     await alerting.watch();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
-    listeners.push(await listen(peopleListener, { host: "127.0.0.1", port: httpPort }, "TRUEBOUND_HTTP_PORT"));
+    listeners.push(await listen(peopleListener, { host: people.host, port: httpPort }, "TRUEBOUND_HTTP_PORT", peopleTls));
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     await alerting.leave();

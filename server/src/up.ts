@@ -41,6 +41,7 @@ export async function up(options: Up): Promise<void> {
     const server = await startServer({
       databaseUrl,
       httpPort: config.httpPort,
+      people: config.people,
       agents: config.agents,
       siteDir: SITE,
       leapFile: config.leapFile,

@@ -13,6 +13,7 @@ export * from "./join-token.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
 export * from "./people.ts";
+export * from "./people-access.ts";
 export * from "./people-advice.ts";
 export * from "./people-alerts.ts";
 export * from "./people-audits.ts";

@@ -74,6 +74,9 @@ export const PROBLEM_CODES = [
   "bad_request",
   "forbidden_host",
   "forbidden_origin",
+  "not_signed_in",
+  "not_permitted",
+  "bad_csrf",
   "read_only",
   "internal",
 ] as const;

@@ -67,6 +67,13 @@ export const LOCAL = [
   "report",
   "chain_document",
   "chain_review",
+  "person",
+  "person_grant",
+  "person_session",
+  "sign_in_link",
+  "api_token",
+  "people_action",
+  "people_outcome",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -1,6 +1,6 @@
 import type { HostSummary, Liveness } from "@truebound/wire";
 import type { MemberStanding } from "../peer/standing.ts";
-import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
+import { choosePolicy, type LabelSet, type PolicyRule } from "../policy/choose-policy.ts";
 import type { HostRecord } from "./host-record.ts";
 import { summarize } from "./host-view.ts";
 import { Heartbeat, livenessOf, ObservedTime } from "./liveness.ts";
@@ -89,6 +89,13 @@ export class FleetWatcher {
 
   entries(): FleetEntry[] {
     return [...this.#watched.values()].map((watched) => this.#entry(watched));
+  }
+
+  /** Of every host that has this id or name, retired ones too. */
+  labelsOf(idOrName: string): LabelSet[] {
+    return [...this.#watched.values()].flatMap(({ record: { id, name, labels } }) =>
+      id === idOrName || name === idOrName ? [labels] : [],
+    );
   }
 
   entry(id: string): FleetEntry | null {

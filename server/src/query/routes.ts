@@ -56,6 +56,7 @@ import {
 } from "@truebound/wire";
 
 import { STAMP_FORMATS } from "../stamps/write-stamps.ts";
+import { ACCESS_ROUTES } from "./access-routes.ts";
 import { ALERT_STATES, INCIDENT_STATES } from "./alert-ports.ts";
 
 /** A JSON schema, as it stands in an OpenAPI document. */
@@ -744,6 +745,7 @@ export const ROUTES = [
     parameters: [],
     answer: plain("ok"),
   },
+  ...ACCESS_ROUTES,
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]["operation"];

@@ -2,6 +2,7 @@ import type { HostSummary, Incident } from "@truebound/wire";
 import type { Request, Response } from "express";
 import type { IncidentListener } from "../../alert/incident-watch.ts";
 import type { FleetListener } from "../../fleet/watcher.ts";
+import type { LabelSet } from "../../policy/choose-policy.ts";
 
 export interface EventSource {
   subscribe(listener: FleetListener): () => void;
@@ -10,6 +11,14 @@ export interface EventSource {
 
 export interface IncidentSource {
   subscribe(listener: IncidentListener): () => void;
+}
+
+/** Who listens. */
+export interface Hearer {
+  /** May they hear of a host with these labels? Null = of all. */
+  readonly sees: (labels: LabelSet | null) => boolean;
+  /** Asked at every heartbeat: a stream outlives no session. */
+  readonly isStillIn: () => Promise<boolean>;
 }
 
 const HEARTBEAT_MS = 15_000;
@@ -31,14 +40,17 @@ export class EventStreams {
     this.#incidents = incidents;
   }
 
-  serve(req: Request, res: Response): void {
+  serve(req: Request, res: Response, { sees, isStillIn }: Hearer): void {
     res.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
     res.write(`retry: ${RETRY_MS}\n\n`);
     const told = req.get("last-event-id") ?? "";
-    if (/^\d{1,20}$/.test(told)) for (const summary of this.#source.since(BigInt(told))) send(res, summary, told);
-    const unsubscribe = this.#source.subscribe((summary, mark) => send(res, summary, mark));
-    const hearNoMore = this.#incidents.subscribe((incident) => tell(res, "incident", incident));
-    const heartbeat = setInterval(() => res.write(": still here\n\n"), HEARTBEAT_MS);
+    if (/^\d{1,20}$/.test(told)) for (const summary of this.#source.since(BigInt(told))) if (sees(summary.labels)) send(res, summary, told);
+    const unsubscribe = this.#source.subscribe((summary, mark) => {
+      if (sees(summary.labels)) send(res, summary, mark);
+    });
+    // An incident may be of any host.
+    const hearNoMore = sees(null) ? this.#incidents.subscribe((incident) => tell(res, "incident", incident)) : () => undefined;
+    const heartbeat = setInterval(() => void beat(res, isStillIn), HEARTBEAT_MS);
     this.#open.add(res);
     res.on("close", () => {
       clearInterval(heartbeat);
@@ -51,6 +63,13 @@ export class EventStreams {
   close(): void {
     for (const res of this.#open) res.end();
   }
+}
+
+/** Trouble with asking is no answer: the stream goes on until there is one. */
+async function beat(res: Response, isStillIn: () => Promise<boolean>): Promise<void> {
+  const isIn = await isStillIn().catch(() => true);
+  if (isIn) res.write(": still here\n\n");
+  else res.end();
 }
 
 const send = (res: Response, summary: HostSummary, mark: string): void => tell(res, "host", summary, `id: ${mark}\n`);

@@ -2,18 +2,34 @@ import type { RequestHandler } from "express";
 import { refuse } from "../../refusal.ts";
 import { sendProblem } from "./problem.ts";
 
+/** How people reach this listener. */
+export interface Reach {
+  /** Beside the names of the loopback; null = by those alone. Without a path. */
+  readonly publicUrl: string | null;
+  /** Browsers come by TLS: this listener's own, or a declared proxy's. */
+  readonly isSecure: boolean;
+}
+
 const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** A page on the internet can make a browser talk to this machine under a name of its own; it cannot make it say localhost. */
-export const localHostOnly: RequestHandler = (req, res, next) => {
-  if (LOCAL.test(req.get("host") ?? "")) next();
-  else sendProblem(res, refuse("forbidden_host", "Reach this page as localhost, 127.0.0.1 or [::1]"));
-};
+/** A page on the internet can make a browser talk to this machine under a name of its own; it cannot make it say ours. */
+export const knownHostOnly =
+  ({ publicUrl }: Reach): RequestHandler =>
+  (req, res, next) => {
+    const host = req.get("host") ?? "";
+    if (LOCAL.test(host) || (publicUrl !== null && host.toLowerCase() === new URL(publicUrl).host)) next();
+    else sendProblem(res, refuse("forbidden_host", `Reach this page as ${publicUrl ?? "localhost, 127.0.0.1 or [::1]"}`));
+  };
 
 /** Nothing may be changed from a page of another origin. Programs send no Origin. */
-export const ownOriginOnly: RequestHandler = (req, res, next) => {
-  const origin = req.get("origin");
-  if (READING.has(req.method) || origin === undefined || origin === `http://${req.get("host")}`) next();
-  else sendProblem(res, refuse("forbidden_origin", "A page of another origin may change nothing here"));
-};
+export const ownOriginOnly =
+  ({ publicUrl, isSecure }: Reach): RequestHandler =>
+  (req, res, next) => {
+    const origin = req.get("origin");
+    const own = [`http${isSecure ? "s" : ""}://${req.get("host")}`, publicUrl === null ? null : new URL(publicUrl).origin];
+    // Older programs send none of the two; a browser that sends either cannot be made to lie in it.
+    const isForeign = origin === undefined ? req.get("sec-fetch-site") === "cross-site" : !own.includes(origin);
+    if (READING.has(req.method) || !isForeign) next();
+    else sendProblem(res, refuse("forbidden_origin", "A page of another origin may change nothing here"));
+  };

@@ -10,15 +10,14 @@ import {
   expositionFormat,
   INVENTORY_BYTES_MAX,
   InventoryRequest,
-  nearest,
   ReportRequestBody,
   SilenceRequest,
-  type Validator,
   validator,
 } from "@truebound/wire";
 import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
+import type { PeopleOperation } from "../../access/route-access.ts";
 import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
@@ -69,11 +68,13 @@ import { askTargets } from "../../query/targets.ts";
 import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
+import { type AccessPorts, actorOf, isStillIn, letIn, seesOf, writeDown } from "./access.ts";
+import { type AccessHandlerPorts, accessHandlers } from "./access-handlers.ts";
+import { answering, changing, type Handler, parametersOf, queryNames } from "./asking.ts";
 import type { EventStreams } from "./event-stream.ts";
-import { localHostOnly, ownOriginOnly } from "./guards.ts";
+import { knownHostOnly, ownOriginOnly, type Reach } from "./guards.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
-import { posted } from "./posted.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
@@ -92,6 +93,9 @@ export interface PeoplePorts {
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
+  readonly access: AccessPorts & AccessHandlerPorts;
+  /** How people reach it: what a Host and an Origin may say. */
+  readonly reach: Reach;
   readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
   readonly version: string;
@@ -116,22 +120,19 @@ const BODIES = {
 const jsonOf = ({ method, operation }: { readonly method: string; readonly operation: Operation }) =>
   method === "post" ? [operation === "importInventory" ? longBody : jsonBody] : [];
 
-type Handler = (req: Request, res: Response) => Promise<void> | void;
-type PeopleOperation = Extract<(typeof ROUTES)[number], { listener: "people" }>["operation"];
-
 /** What people and their programs talk to: the API, the metrics and the page. */
 export function peopleApp(ports: PeoplePorts): Express {
   const app = express().disable("x-powered-by").set("query parser", "simple");
   app.use(
-    securityHeaders,
-    localHostOnly,
-    ownOriginOnly,
+    securityHeaders(ports.reach),
+    knownHostOnly(ports.reach),
+    ownOriginOnly(ports.reach),
     // Fast before small: the whole fleet is megabytes, and deflating them takes longer than to hand them over on this machine.
     compression({ level: 1, filter: (req, res) => comesByProxy(req) && !isEventStream(res) && compression.filter(req, res) }),
   );
   const handle = handlers(ports);
   for (const route of ROUTES)
-    if (route.listener === "people") app[route.method](expressPath(route.path), ...jsonOf(route), handle[route.operation]);
+    if (route.listener === "people") app[route.method](expressPath(route.path), ...way(ports.access, route), handle[route.operation]);
   for (const { path, refusal } of knownPaths("people")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use("/api", (_req, res) =>
     sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
@@ -141,23 +142,30 @@ export function peopleApp(ports: PeoplePorts): Express {
   return app;
 }
 
+const way = (access: AccessPorts, route: { readonly method: string; readonly operation: PeopleOperation }) => [
+  letIn(access, route.operation),
+  ...jsonOf(route),
+  writeDown(access, route.operation),
+];
+
 /** Only what we serve ourselves is loaded or run. The charts set styles on elements, so those may be inline. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", "data:"],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
+const securityHeaders = ({ isSecure }: Reach) =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
     },
-  },
-  // The listener is plain HTTP on the loopback.
-  strictTransportSecurity: false,
-});
+    // On plain HTTP, on the loopback, browsers would not heed it.
+    strictTransportSecurity: isSecure ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+  });
 
 /** The listener is on the loopback: whoever comes from further comes by a proxy, which says so (RFC 7239, or as most do). */
 const comesByProxy = ({ headers }: Pick<Request, "headers">): boolean =>
@@ -167,6 +175,7 @@ const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
   String(res.getHeader("content-type") ?? "").startsWith("text/event-stream");
 
 function handlers({
+  access,
   questions,
   stamps,
   advice,
@@ -185,7 +194,8 @@ function handlers({
 }: PeoplePorts): Record<PeopleOperation, Handler> {
   const document = openApi(ROUTES, version);
   return {
-    listHosts: answering("listHosts", (parameters) => askHosts(questions, parameters), listText),
+    ...accessHandlers(access),
+    listHosts: answering("listHosts", (parameters, res) => askHosts(seenOf(questions, res), parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
     getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
@@ -240,7 +250,7 @@ function handlers({
       else res.set("Cache-Control", "no-cache").type("text/html").send(page);
     },
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
-    streamEvents: (req, res) => streams.serve(req, res),
+    streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
     describe: (_req, res) => void res.json(document),
     metrics: async (req, res) => {
       const format = expositionFormat(req.get("accept"));
@@ -258,19 +268,16 @@ function handlers({
   } satisfies Partial<Record<Operation, Handler>>;
 }
 
-const answering =
-  <T extends object>(
-    operation: PeopleOperation,
-    ask: (parameters: Parameters) => Promise<T | Refusal>,
-    write: (answer: T) => string = JSON.stringify,
-  ): Handler =>
-  async (req, res) => {
-    const parameters = parametersOf(req, queryNames(operation));
-    const answer = isRefusal(parameters) ? parameters : await ask(parameters);
-    res.setHeader("Cache-Control", "no-cache");
-    if (isRefusal(answer)) sendProblem(res, answer);
-    else res.type("application/json").send(write(answer));
+/** The fleet as far as the asker may see it. */
+const seenOf = (questions: QuestionPorts, res: Response): QuestionPorts => {
+  const sees = seesOf(res);
+  if (sees(null)) return questions;
+  const { fleet } = questions;
+  return {
+    ...questions,
+    fleet: { entry: (host) => fleet.entry(host), entries: () => fleet.entries().filter(({ record }) => sees(record.labels)) },
   };
+};
 
 const CSV = "text/csv";
 
@@ -291,41 +298,6 @@ const takingStamps =
 
 const NO_CSV = refuse("bad_request", `Cannot read a file of stamps: send it as ${CSV}`);
 const isGone = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
-
-/** What a request says in its body must be right to the last field before anything is done. */
-const changing = <B, T extends object>(
-  operation: PeopleOperation,
-  body: Validator<B>,
-  change: (parameters: Parameters, body: B) => Promise<T | Refusal>,
-): Handler => {
-  const read = posted(body);
-  return (req, res) =>
-    answering(operation, async (parameters) => {
-      const said = read(req);
-      return isRefusal(said) ? said : change(parameters, said.posted);
-    })(req, res);
-};
-
-const queryNames = (operation: PeopleOperation): string[] =>
-  ROUTES.filter((route) => route.operation === operation).flatMap(({ parameters }) =>
-    parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name),
-  );
-
-/** A name that means nothing is refused: an answer to another question than the one that was meant looks like an answer. */
-function parametersOf(req: Request, names: readonly string[]): Parameters | Refusal {
-  const stranger = Object.keys(req.query).find((name) => !names.includes(name));
-  if (stranger !== undefined) return refuse("bad_request", strangerInWords(stranger, names));
-  const given: [string, unknown][] = [...Object.entries(req.query), ...Object.entries(req.params)];
-  const odd = given.find(([, value]) => typeof value !== "string");
-  return odd ? refuse("bad_request", "Cannot use a parameter that was given more than once") : (Object.fromEntries(given) as Parameters);
-}
-
-function strangerInWords(name: string, names: readonly string[]): string {
-  const said = JSON.stringify(name.slice(0, 60));
-  return names.length === 0
-    ? `Cannot use the parameter ${said}: this takes none`
-    : `Cannot use the parameter ${said}: there is no such one; did you mean ${nearest(name, names)}?`;
-}
 
 function serveSite(app: Express, siteDir: string): void {
   const page = join(siteDir, "index.html");

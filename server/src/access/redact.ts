@@ -1,0 +1,13 @@
+/** What of a body is written down beside the change that it asked for: no secrets, and long texts by their length. */
+export function redact(value: unknown, name = ""): unknown {
+  if (SECRET_FIELDS.has(name) && value !== null) return "(not kept)";
+  if (typeof value === "string") return value.length <= LONGEST ? value : `(${value.length} characters)`;
+  if (Array.isArray(value)) return value.slice(0, MOST).map((one) => redact(one));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).slice(0, MOST);
+  return Object.fromEntries(entries.map(([key, one]) => [key.slice(0, LONGEST), redact(one, key)]));
+}
+
+const SECRET_FIELDS = new Set(["password", "secret", "old", "new", "token"]);
+const LONGEST = 500;
+const MOST = 64;
