@@ -61,6 +61,7 @@ export class FakePeersServer {
     const { pathname } = new URL(request.url ?? "/", "http://fake");
     if (!pathname.startsWith("/api/")) return site(pathname, response);
     if (pathname === "/api/v1/events") return this.#stream(response);
+    if (pathname === "/api/v1/me") return me(response);
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = this.#valueOf(pathname);
     if (value === null) return problem(response, 404, "There is no such thing");
@@ -99,6 +100,12 @@ export class FakePeersServer {
 export function problem(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ status, title }));
 }
+
+/** Whoever reaches a server without sign-in. */
+export const me = (response: ServerResponse): void => {
+  const actor = { kind: "local", name: "local", grants: [{ role: "admin", labels: {} }], csrf: null };
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ sign_in: "off", oidc: null, actor }));
+};
 
 /** Files of the page; every other path is one of its views. */
 export function site(pathname: string, response: ServerResponse): void {

@@ -2,7 +2,8 @@
 const DATABASE = `  DATABASE_URL             any PostgreSQL from 15`;
 const OR_RUNNING = `${DATABASE}; without it the database of the Truebound that runs on this machine with its data in
   TRUEBOUND_DATA_DIR       ~/.local/state/truebound; as root /var/lib/truebound`;
-const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API, on 127.0.0.1
+const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API
+  TRUEBOUND_HTTP_HOST      127.0.0.1; elsewhere it needs TLS, sign-in and TRUEBOUND_PUBLIC_URL (docs/sign-in.md)
   TRUEBOUND_LISTEN         127.0.0.1:8125: where agents report; off the loopback it needs TLS
   TRUEBOUND_DATA_DIR       ~/.local/state/truebound; as root /var/lib/truebound
   TRUEBOUND_TLS_CERT_FILE, TRUEBOUND_TLS_KEY_FILE   none: certificate chain and key (PEM) of TRUEBOUND_LISTEN

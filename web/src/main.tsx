@@ -2,12 +2,11 @@ import { render } from "preact";
 import { LiveStream } from "./api/live-stream.ts";
 import { ServerClock } from "./api/server-clock.ts";
 import { ServicesProvider } from "./api/services.ts";
+import { Session } from "./api/session.ts";
 import { App } from "./views/app.tsx";
 
-const services = {
-  clock: new ServerClock(() => performance.now()),
-  live: new LiveStream("/api/v1/events"),
-};
+const clock = new ServerClock(() => performance.now());
+const services = { clock, live: new LiveStream("/api/v1/events"), session: new Session(clock) };
 
 const page = document.getElementById("page");
 if (page === null) throw new Error("Cannot find the element #page to draw in");
@@ -18,4 +17,9 @@ render(
   </ServicesProvider>,
   page,
 );
-services.live.open();
+services.session.subscribe(({ kind }) => {
+  // Whoever is out hears nothing; a stream that was refused would be tried again for ever.
+  if (kind === "out") services.live.close();
+  else services.live.open();
+});
+void services.session.look();

@@ -1,8 +1,10 @@
 import { type Answer, failed, refusal } from "./answer.ts";
+import { SIGNED_OUT } from "./held-csrf.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const PATIENCE_MS = 15_000;
 const NO_CONTENT = 204;
+const UNAUTHORIZED = 401;
 
 /** One request under /api/v1. The type is the API's contract, which the server validates; the page only draws what it says. */
 export async function exchange<T>(
@@ -23,6 +25,7 @@ export async function exchange<T>(
   clock.heard(response.headers.get("date"));
   try {
     const body: unknown = response.status === NO_CONTENT ? null : await response.json();
+    if (response.status === UNAUTHORIZED && !path.startsWith("/api/v1/sign-in")) window.dispatchEvent(new Event(SIGNED_OUT));
     return response.ok ? { ok: true, value: body as T } : failed(refusal(url, response.status, body));
   } catch (cause) {
     return failed(response.ok ? { kind: "garbled", url, cause: textOf(cause) } : refusal(url, response.status, null));

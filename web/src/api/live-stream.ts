@@ -54,6 +54,14 @@ export class LiveStream {
     source.addEventListener("incident", (event: MessageEvent<string>) => this.#incident(event.data));
   }
 
+  /** Until it is opened again. */
+  close(): void {
+    window.clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+    this.#become({ kind: "connecting" });
+  }
+
   #opened(): void {
     this.#retry_ms = RETRY_FIRST_MS;
     this.#heard();

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { OpenIncidentsProvider } from "../api/open-incidents.ts";
 import { useOpenIncidentsFeed } from "../api/use-incidents.ts";
+import { useSession } from "../api/use-session.ts";
 import { Hatches } from "../charts/hatches.tsx";
 import { placeOf } from "../route/place.ts";
 import { type Address, useAddress } from "../route/use-address.ts";
@@ -12,13 +13,18 @@ import { IncidentsView } from "./incidents/incidents-view.tsx";
 import { NowhereView } from "./nowhere-view.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
+import { Loading } from "./parts/loading.tsx";
 import { PairView } from "./peers/pair/pair-view.tsx";
 import { PeersView } from "./peers/peers-view.tsx";
 import { ReportView } from "./reports/report-view.tsx";
 import { ReportsView } from "./reports/reports-view.tsx";
+import { SignInView } from "./sign-in/sign-in-view.tsx";
 
 export function App(): JSX.Element {
   const address = useAddress();
+  const session = useSession();
+  if (session.kind === "asking") return <Loading title="Asking the server…" />;
+  if (session.kind === "out") return <SignInView oidc={session.oidc} {...address} />;
   return (
     <OpenIncidents>
       <Hatches />

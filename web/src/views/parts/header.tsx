@@ -3,17 +3,15 @@ import { Link } from "../../route/link.tsx";
 import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH, REPORTS_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import type { Address } from "../../route/use-address.ts";
+import { Brand } from "./brand.tsx";
 import { IncidentBadge } from "./incident-badge.tsx";
 import { LivePill } from "./live-pill.tsx";
+import { WhoMenu } from "./who-menu.tsx";
 
 export const Header = ({ path, search }: Address): JSX.Element => (
   <header class="top">
-    <Link to={`/${lastingQuery(search)}`} class="brand">
-      <svg viewBox="0 0 32 32" aria-hidden="true">
-        <path d="M4 7v18M28 7v18M4 16h24" />
-        <circle cx="16" cy="16" r="5.5" />
-      </svg>
-      Truebound
+    <Link to={`/${lastingQuery(search)}`} class="home">
+      <Brand />
     </Link>
     <nav class="views" aria-label="Views">
       <Link to={`/${lastingQuery(search)}`} current={path === "/"}>
@@ -35,5 +33,6 @@ export const Header = ({ path, search }: Address): JSX.Element => (
       </Link>
     </nav>
     <LivePill />
+    <WhoMenu />
   </header>
 );

@@ -23,18 +23,13 @@ export function ActionsSection({ incident, onChanged }: Pick<ActionProps, "incid
         <h2 id="actions-title">What to do</h2>
         <p>Each is written into the timeline with your name.</p>
       </div>
-      <label class="field who">
-        <span>Your name</span>
-        <input
-          id="who"
-          type="text"
-          value={who}
-          maxLength={120}
-          autocomplete="name"
-          required
-          onInput={(event) => setWho(event.currentTarget.value)}
-        />
-      </label>
+      {setWho === null ? (
+        <p class="muted">
+          As <strong>{who}</strong>.
+        </p>
+      ) : (
+        <NameField who={who} onSay={setWho} />
+      )}
       <div class="action-forms">
         {isOpen && incident.acknowledged === null && <AcknowledgeForm {...props} />}
         {isOpen && incident.acknowledged !== null && <Taken {...incident.acknowledged} />}
@@ -44,6 +39,21 @@ export function ActionsSection({ incident, onChanged }: Pick<ActionProps, "incid
     </section>
   );
 }
+
+const NameField = ({ who, onSay }: { readonly who: string; readonly onSay: (who: string) => void }): JSX.Element => (
+  <label class="field who">
+    <span>Your name</span>
+    <input
+      id="who"
+      type="text"
+      value={who}
+      maxLength={120}
+      autocomplete="name"
+      required
+      onInput={(event) => onSay(event.currentTarget.value)}
+    />
+  </label>
+);
 
 const Taken = ({ who, at }: NonNullable<IncidentDetail["acknowledged"]>): JSX.Element => (
   <div class="action">
