@@ -6,7 +6,10 @@ function read(environment: Record<string, string>) {
   const settings = readPeople(
     (name) => environment[name] ?? null,
     environment,
-    (why) => (problems.push(why), null),
+    (why) => {
+      problems.push(why);
+      return null;
+    },
   );
   return problems.length > 0 ? problems : settings;
 }

@@ -75,6 +75,7 @@ import type { EventStreams } from "./event-stream.ts";
 import { knownHostOnly, ownOriginOnly, type Reach } from "./guards.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
+import { pagePolicy } from "./page-policy.ts";
 import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
@@ -148,14 +149,13 @@ const way = (access: AccessPorts, route: { readonly method: string; readonly ope
   writeDown(access, route.operation),
 ];
 
-/** Only what we serve ourselves is loaded or run. The charts set styles on elements, so those may be inline. */
+/** Only what we serve ourselves is loaded or run. What the charts set on elements they set by script, which is no inline style. */
 const securityHeaders = ({ isSecure }: Reach) =>
   helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", "data:"],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
@@ -241,13 +241,14 @@ function handlers({
     getReportFile: async (req, res) => {
       const found = await askReportFile(reports, { id: String(req.params.id), name: String(req.params.name) });
       if (isRefusal(found)) sendProblem(res, found);
+      else if (found.type.startsWith("text/html")) sendPage(res, Buffer.from(found.bytes).toString());
       else res.type(found.type).send(Buffer.from(found.bytes));
     },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });
       if (isRefusal(page)) sendProblem(res, page);
-      else res.set("Cache-Control", "no-cache").type("text/html").send(page);
+      else sendPage(res.set("Cache-Control", "no-cache"), page);
     },
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
@@ -267,6 +268,10 @@ function handlers({
     },
   } satisfies Partial<Record<Operation, Handler>>;
 }
+
+const sendPage = (res: Response, html: string): void => {
+  res.set("Content-Security-Policy", pagePolicy(html)).type("text/html").send(html);
+};
 
 /** The fleet as far as the asker may see it. */
 const seenOf = (questions: QuestionPorts, res: Response): QuestionPorts => {

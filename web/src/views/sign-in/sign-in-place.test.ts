@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { linkSecret, returnPath } from "./sign-in-place.ts";
 
 it("finds the secret of a link, and nothing in any other fragment", () => {
-  const secret = "A".repeat(42) + "_";
+  const secret = `${"A".repeat(42)}_`;
   expect(linkSecret(`#link=${secret}`)).toBe(secret);
   for (const other of ["", "#link=", `#link=${secret}x`, `#other=${secret}`, "#link=<script>"]) expect(linkSecret(other)).toBeNull();
 });
