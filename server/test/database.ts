@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/adapters/embedded-postgres/index.ts";
 import { migrate } from "../src/adapters/postgres/migrate.ts";
-import type { Log } from "../src/log.ts";
+import { preparedCluster, TEMPLATE } from "./prepared-cluster.ts";
+import { quiet } from "./quiet.ts";
 
 /**
  * A real PostgreSQL for one test file: the one that TRUEBOUND_TEST_DATABASE_URL names, else an embedded one of its own.
@@ -18,13 +19,12 @@ export interface TestDatabases {
   stop(): Promise<void>;
 }
 
-export const quiet: Log = { info: () => {}, warn: () => {}, error: (message) => console.error(message) };
+export { quiet };
 
 export async function testDatabases(): Promise<TestDatabases> {
   const server = await startServer();
   const made: string[] = [];
-  const template = await createDatabase(server.url, made);
-  await migrate(template, quiet);
+  const template = server.template ?? (await migrated(server.url, made));
   return {
     create: () => createDatabase(server.url, made, template),
     createEmpty: () => createDatabase(server.url, made),
@@ -38,15 +38,21 @@ export async function testDatabases(): Promise<TestDatabases> {
 /** A path for the receipt key of servers under test; made on first use, one for each test file. */
 export const receiptKeyFile = join(mkdtempSync(join(tmpdir(), "truebound-receipt-")), "receipt-key.pem");
 
-async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+interface Server {
+  readonly url: string;
+  /** Name of a database with the schema; null = there is none yet. */
+  readonly template: string | null;
+  stop(): Promise<void>;
+}
+
+async function startServer(): Promise<Server> {
   const given = process.env.TRUEBOUND_TEST_DATABASE_URL;
-  if (given !== undefined) return { url: given, stop: async () => {} };
-  const dataDir = mkdtempSync(join(tmpdir(), "truebound-test-"));
-  // The user as whom PostgreSQL runs must be able to pass through.
-  chmodSync(dataDir, 0o711);
+  if (given !== undefined) return { url: given, template: null, stop: async () => {} };
+  const dataDir = await preparedCluster();
   const postgres = await startEmbeddedPostgres({ dataDir, log: () => {} });
   return {
     url: postgres.url,
+    template: TEMPLATE,
     stop: async () => {
       await postgres.stop();
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
@@ -54,9 +60,15 @@ async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   };
 }
 
+async function migrated(serverUrl: string, made: string[]): Promise<string> {
+  const template = await createDatabase(serverUrl, made);
+  await migrate(template, quiet);
+  return databaseOf(template);
+}
+
 async function createDatabase(serverUrl: string, made: string[], template?: string): Promise<string> {
   const name = `truebound_test_${randomBytes(6).toString("hex")}`;
-  await admin(serverUrl, `create database ${name}${template ? ` template ${databaseOf(template)}` : ""}`);
+  await admin(serverUrl, `create database ${name}${template ? ` template ${template}` : ""}`);
   made.push(name);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
