@@ -113,6 +113,12 @@ export const FLEET_FAMILIES = {
     help: "Time, by the database's clock, since all that is in the log was last read again from end to end, by whichever server; before the first time since that began. A day is too much. Absent until this process has looked.",
     labels: [],
   },
+  reviewDue: {
+    name: "truebound_traceability_review_due_seconds",
+    kind: "gauge",
+    help: "Time until the first yearly review of a chain to UTC is due, of the latest reviews of hosts that are there, by the database's clock; negative once it is overdue. Absent while nothing was reviewed.",
+    labels: [],
+  },
   logAnchorAge: {
     name: "truebound_log_anchor_age_seconds",
     kind: "gauge",
