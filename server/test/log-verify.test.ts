@@ -177,6 +177,14 @@ describe("somebody who holds the database is found", () => {
     await insider(`update evidence set body = '{}', hash = '\\x${hash}' where host_id = '${a?.id}' and seq = 17`);
     expect(await found()).toMatch(new RegExp(`${batch}: what is stored of batch 17 of epoch 1 of ${host} is not what was logged`));
   });
+  it("who stores one twice", async () => {
+    await insider(
+      "insert into evidence select (jsonb_populate_record(e, jsonb_build_object('received_at', received_at + interval '1 second'))).* from evidence e where seq = 110",
+    );
+    expect(await found()).toMatch(/leaf \d+: batch 110 of epoch 1 of host .* is stored twice/);
+    await ask(url, "update log_scrub set shard = '', leaf = 0, gone = 0, leaves = 0");
+    expect((await scrubLog(url)).filter((words) => words.includes("is stored twice"))).toHaveLength(2);
+  });
   it("who says that it came at another time", async () => {
     await insider("update evidence set received_at = received_at - interval '1 second' where seq = 9");
     expect(await found()).toMatch(/batch 9 of epoch 1 of host .* is not what was logged/);

@@ -34,7 +34,8 @@ export class Reread {
         : { kind: "different", words: `what is stored of ${of} is not what was logged` };
     if (leaf.kind === "entry") return compared(leaf.text);
     const { run, seq, isStatement } = leaf;
-    const row = (await this.#rowsOf(run)).find((one) => one.seq === seq);
+    const [row, second] = (await this.#rowsOf(run)).filter((one) => one.seq === seq);
+    if (second !== undefined && !isStatement) return { kind: "different", words: `${of} is stored twice` };
     if (row === undefined) return isStatement ? this.#kept(leaf, of, isLogged) : { kind: "gone", words: of };
     if (!row.isSound) return { kind: "different", words: `what is stored of ${of} is not what was received` };
     if (!isStatement) return compared(entryText(batchEntry(run.host, row)));
