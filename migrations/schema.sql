@@ -457,6 +457,23 @@ log_anchor.authority text not null
 log_anchor.request bytea not null
 log_anchor.response bytea not null
 log_anchor.granted_ns bigint not null  -- When the authority says it was, ns
+log_block.host_id uuid not null
+log_block.epoch integer not null
+log_block.seq bigint not null
+log_block.batches integer not null
+log_block.entry text not null  -- The mismatch, as its leaf has it
+log_block.shard text not null
+log_block.leaf bigint not null
+log_block.since timestamp with time zone not null default clock_timestamp()
+log_block.through_epoch integer  -- A person has acknowledged all that does not fit up to there; null = nobody has
+log_block.through_seq bigint
+log_difference.place text not null
+log_difference.shard text not null
+log_difference.leaf bigint not null  -- Or the last leaf under the hashes that differ
+log_difference.of_host uuid  -- Null = it is of no host
+log_difference.words text not null
+log_difference.found_at timestamp with time zone not null default clock_timestamp()
+log_difference.acknowledged_at timestamp with time zone
 log_entry.shard text not null
 log_entry.leaf bigint not null
 log_entry.kind text not null
@@ -485,6 +502,15 @@ log_run.first_seq bigint not null
 log_run.batches integer not null
 log_run.stated integer[] not null default '{}'::integer[]  -- Of which of them, counted from 0, the statement has a leaf
 log_run.mismatch boolean not null default false  -- What was stored, or missing, was not what had been received: log_entry has the leaf
+log_scrub.is_one boolean not null default true
+log_scrub.shard text not null default ''::text
+log_scrub.leaf bigint not null default 0  -- The next one of the shard; -1 = all of it was read
+log_scrub.gone bigint not null default 0  -- Batches of this round that are not kept any more
+log_scrub.leaves bigint not null default 0
+log_scrub.round_began_at timestamp with time zone not null default clock_timestamp()
+log_scrub.next_at timestamp with time zone not null default clock_timestamp()
+log_scrub.ended_at timestamp with time zone
+log_scrub.ended_leaves bigint
 log_shard.shard text not null
 log_shard.secret bytea not null  -- Of it the salts of the leaves are made, so that one can be opened and the others stay closed
 log_shard.begun_at timestamp with time zone not null default clock_timestamp()
@@ -827,6 +853,10 @@ legal_hold_change.legal_hold_change_known: CHECK ((change = ANY (ARRAY['added'::
 legal_hold_change.legal_hold_change_pkey: PRIMARY KEY (id)
 log_anchor.log_anchor_head_fkey: FOREIGN KEY (head) REFERENCES log_head(number)
 log_anchor.log_anchor_pkey: PRIMARY KEY (id)
+log_block.log_block_pkey: PRIMARY KEY (host_id)
+log_block.log_block_some: CHECK ((batches > 0))
+log_block.log_block_through: CHECK (((through_epoch IS NULL) = (through_seq IS NULL)))
+log_difference.log_difference_pkey: PRIMARY KEY (place)
 log_entry.log_entry_pkey: PRIMARY KEY (shard, leaf)
 log_entry.log_entry_place: CHECK ((leaf >= 0))
 log_entry.log_entry_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
@@ -840,6 +870,8 @@ log_pending.log_pending_pkey: PRIMARY KEY (id)
 log_run.log_run_pkey: PRIMARY KEY (shard, leaf)
 log_run.log_run_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
 log_run.log_run_some: CHECK (((leaf >= 0) AND (batches > 0)))
+log_scrub.log_scrub_one: CHECK (is_one)
+log_scrub.log_scrub_pkey: PRIMARY KEY (is_one)
 log_shard.log_shard_month: CHECK ((shard ~ '^\d{4}-(0[1-9]|1[0-2])$'::text))
 log_shard.log_shard_pkey: PRIMARY KEY (shard)
 log_shard.log_shard_secret: CHECK ((octet_length(secret) = 32))
@@ -896,6 +928,7 @@ CREATE INDEX archive_host_by_part ON public.archive_host USING btree (day, part,
 CREATE INDEX archive_host_by_time ON public.archive_host USING btree (host_id, last_utc_ns) INCLUDE (first_utc_ns)
 CREATE INDEX audit_exemption_by_end ON public.audit_exemption USING btree (to_ns)
 CREATE INDEX audit_scope_by_name ON public.audit_scope USING btree (name, id)
+CREATE INDEX audit_span_by_batch ON public.audit_span USING btree (host_id, epoch, seq)
 CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
 CREATE INDEX delivery_by_incident ON public.delivery USING btree (incident_id)
 CREATE INDEX delivery_due ON public.delivery USING btree (channel, incident_id, ordinal) WHERE (state = 'due'::text)
@@ -967,11 +1000,14 @@ CREATE UNIQUE INDEX join_token_pkey ON public.join_token USING btree (hash)
 CREATE UNIQUE INDEX legal_hold_change_pkey ON public.legal_hold_change USING btree (id)
 CREATE UNIQUE INDEX legal_hold_pkey ON public.legal_hold USING btree (id)
 CREATE UNIQUE INDEX log_anchor_pkey ON public.log_anchor USING btree (id)
+CREATE UNIQUE INDEX log_block_pkey ON public.log_block USING btree (host_id)
+CREATE UNIQUE INDEX log_difference_pkey ON public.log_difference USING btree (place)
 CREATE UNIQUE INDEX log_entry_pkey ON public.log_entry USING btree (shard, leaf)
 CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (number)
 CREATE UNIQUE INDEX log_host_pkey ON public.log_host USING btree (host_id)
 CREATE UNIQUE INDEX log_pending_pkey ON public.log_pending USING btree (id)
 CREATE UNIQUE INDEX log_run_pkey ON public.log_run USING btree (shard, leaf)
+CREATE UNIQUE INDEX log_scrub_pkey ON public.log_scrub USING btree (is_one)
 CREATE UNIQUE INDEX log_shard_pkey ON public.log_shard USING btree (shard)
 CREATE UNIQUE INDEX log_tile_pkey ON public.log_tile USING btree (shard, level, tile)
 CREATE UNIQUE INDEX notice_pkey ON public.notice USING btree (id)

@@ -220,6 +220,24 @@ const CASES: readonly (readonly [
     [server("truebound_server_clock_error_bound_seconds", 0.9)],
   ],
   [
+    "log_mismatch",
+    FLEET,
+    [server("truebound_log_mismatch_rows", 1), { ...server("truebound_log_mismatch_rows", 0), ...server("truebound_log_differences", 2) }],
+    [{ ...server("truebound_log_mismatch_rows", 0), ...server("truebound_log_differences", 0) }],
+  ],
+  [
+    "log_scrub_overdue",
+    FLEET,
+    [server("truebound_log_scrub_age_seconds", DAY + 60)],
+    [server("truebound_log_scrub_age_seconds", DAY - 60)],
+  ],
+  [
+    "traceability_review_due",
+    FLEET,
+    [server("truebound_traceability_review_due_seconds", 59 * DAY), server("truebound_traceability_review_due_seconds", -DAY)],
+    [server("truebound_traceability_review_due_seconds", 61 * DAY)],
+  ],
+  [
     "truebound_watchdog",
     {},
     [{ [`truebound_fleet_looks_total{outcome="done",${SCRAPED}}`]: "0+15x200" }],
@@ -253,6 +271,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   leap_pending: fleetCause("leap_pending"),
   leap_file_expired: fleetCause("leap_file_expired"),
   server_clock_unproven: SERVER_CAUSE,
+  log_mismatch: fleetCause("log_mismatch"),
+  log_scrub_overdue: fleetCause("log_scrub_overdue"),
+  traceability_review_due: fleetCause("traceability_review_due"),
 };
 
 describe("the labels of an alert", () => {

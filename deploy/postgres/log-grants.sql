@@ -3,13 +3,16 @@
 --   psql -v server=truebound_server -f log-grants.sql
 -- That role must own none of these tables: an owner can take triggers away, and TRUNCATE.
 
-revoke all on log_shard, log_run, log_entry, log_head, log_anchor, log_tile, log_pending, log_host from :"server";
+revoke all on log_shard, log_run, log_entry, log_head, log_anchor, log_tile, log_pending, log_host, log_block, log_scrub,
+  log_difference from :"server";
 grant select, insert on log_shard, log_run, log_entry, log_head, log_anchor to :"server";
 -- The last tile of a level grows; a trigger refuses all else.
 grant select, insert on log_tile to :"server";
 grant update (hashes) on log_tile to :"server";
 grant select, insert, delete on log_pending to :"server";
 grant select, insert, update on log_host to :"server";
+grant select, update on log_scrub to :"server";
+grant select, insert, update, delete on log_block, log_difference to :"server";
 
 -- What people declared for audits.
 revoke all on audit_scope, audit_exemption, audit_inventory from :"server";

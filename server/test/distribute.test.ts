@@ -114,7 +114,7 @@ const touched = (sql: string): string[] => DISTRIBUTED.filter((table) => new Reg
 describe("what ingest asks of the database", () => {
   it("is found at all", () => {
     expect(new Set(statements.flatMap(([, sql]) => touched(sql)))).toEqual(
-      new Set(["host_state", "evidence", "host_minute", "host_event", "host_epoch", "host_key", "log_host"]),
+      new Set(["host_state", "evidence", "host_minute", "host_event", "host_epoch", "host_key", "log_host", "log_block"]),
     );
   });
   it("names the host of every row of a spread table that it touches", () => {

@@ -6,7 +6,7 @@ import { makePartitions, removeOld } from "../src/adapters/postgres/retention/ke
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
-import { sealLog } from "./seal-log.ts";
+import { acknowledgeLog, sealLog } from "./seal-log.ts";
 import { serverOn } from "./server-under-test.ts";
 
 /** What somebody who holds the database may do to it, and what the log makes of that. */
@@ -59,8 +59,17 @@ const withoutGuards = (url: string, table: string, sql: string, values: unknown[
     .then(() => ask(url, sql, values))
     .finally(() => ask(url, `alter table ${table} enable trigger user`));
 
+/** Says that a person has looked, until the log is at its end. */
+async function lookAndSeal(url: string, agent: FakeAgent): Promise<void> {
+  await sealLog(url);
+  for (let n = 0; n < 9 && (await ask(url, "select from log_block")).length > 0; n++) {
+    expect(await acknowledgeLog(url, agent.id)).toMatchObject({ kind: "acknowledge", host: agent.id });
+    await sealLog(url);
+  }
+}
+
 describe("a batch that is not what was received when it is read again", () => {
-  it("gets a leaf that says so, and none of its own: a bit of its body", () =>
+  it("stops its host's log before it, and gets a leaf that says so: a bit of its body", () =>
     scene(async ({ url, agent }) => {
       await report(agent, 4);
       await ask(url, "update evidence set body = set_byte(body, 40, get_byte(body, 40) # 1) where seq = 2");
@@ -78,7 +87,7 @@ describe("a batch that is not what was received when it is read again", () => {
           body_sha256: bodySha(row?.body ?? Buffer.of()),
         },
       ]);
-      expect(await logged(url)).toEqual(["1/1", "1/3", "1/4"]);
+      expect(await logged(url)).toEqual(["1/1"]);
       expect(await ask(url, "select kind, detail from host_event where kind = 'evidence_mismatch'")).toEqual([
         { kind: "evidence_mismatch", detail: { why: "changed", of_epoch: 1, from_seq: 2, to_seq: 2 } },
       ]);
@@ -89,7 +98,7 @@ describe("a batch that is not what was received when it is read again", () => {
       await report(agent, 3);
       await ask(url, "update evidence set prev_hash = sha256('') where seq = 1");
       await ask(url, "update evidence set seq = 7 where seq = 3");
-      await sealLog(url);
+      await lookAndSeal(url, agent);
       expect((await mismatches(url)).map(({ seq, why, to_seq }) => [seq, why, to_seq])).toEqual([
         [1, "changed", undefined],
         [3, "missing", 6],
@@ -116,11 +125,144 @@ describe("a batch that is not what was received when it is read again", () => {
       agent.beginEpoch();
       await report(agent, 2);
       await ask(url, "delete from evidence where (epoch, seq) in ((1, 2), (2, 1))");
-      await sealLog(url);
+      await lookAndSeal(url, agent);
       expect((await mismatches(url)).map(({ epoch, seq, why, to_seq }) => [epoch, seq, why, to_seq])).toEqual([
         [1, 2, "missing", 2],
         [2, 1, "missing", 1],
       ]);
+    }));
+});
+
+describe("a host whose log stopped", () => {
+  const flip = (url: string, seq: number, at = 40) =>
+    ask(url, "update evidence set body = set_byte(body, $2, get_byte(body, $2) # 1) where seq = $1", [seq, at]);
+  const age = (url: string) =>
+    ask(url, "update evidence set received_at = received_at - interval '3 days'").then(() =>
+      ask(url, "update host_state set uncheckpointed_since = uncheckpointed_since - interval '3 days'"),
+    );
+  const heads = (url: string) => ask<{ size: bigint }>(url, "select size from log_head order by number");
+
+  it("is told so once, and no head grows over it however often it is tried", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 4);
+      await flip(url, 2);
+      await sealLog(url);
+      const before = await heads(url);
+      await report(agent, 2);
+      expect((await sealLog(url)).mismatches).toEqual([]);
+      expect(await heads(url)).toEqual(before);
+      expect(await mismatches(url)).toHaveLength(1);
+      expect(await logged(url)).toEqual(["1/1"]);
+    }));
+
+  it("holds up no other host", () =>
+    scene(async ({ url, server, agent }) => {
+      const other = new FakeAgent(server.agentsUrl);
+      await other.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "two");
+      await report(agent, 3);
+      await report(other, 3);
+      await ask(url, "update evidence set body = set_byte(body, 40, get_byte(body, 40) # 1) where seq = 2 and host_id = $1", [agent.id]);
+      await sealLog(url);
+      expect(await ask(url, "select host_id from log_host where seq = 3")).toEqual([{ host_id: other.id }]);
+      expect(await logged(url)).toEqual(["1/1", "1/1", "1/2", "1/3"]);
+    }));
+
+  it("goes on by itself when what was received lies there again", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 40);
+      await flip(url, 2);
+      await sealLog(url);
+      await flip(url, 2);
+      await sealLog(url);
+      expect(await logged(url)).toHaveLength(40);
+      expect(await ask(url, "select from log_block")).toEqual([]);
+    }));
+
+  it("goes on when a person has looked, behind what does not fit, which stays without a leaf of its own", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 6);
+      await flip(url, 2);
+      await flip(url, 4);
+      await sealLog(url);
+      expect(await acknowledgeLog(url, agent.id)).toEqual({
+        kind: "acknowledge",
+        host: agent.id,
+        note: "looked",
+        from: { epoch: 1, seq: 2 },
+        through: { epoch: 1, seq: 6 },
+      });
+      expect(await acknowledgeLog(url, agent.id)).toBeNull();
+      await report(agent, 2);
+      await flip(url, 8);
+      await sealLog(url);
+      expect(await logged(url)).toEqual(["1/1", "1/3", "1/5", "1/6", "1/7"]);
+      expect((await mismatches(url)).map(({ seq }) => seq)).toEqual([2, 4, 8]);
+      expect((await entries(url, "acknowledge")).map(({ entry }) => (JSON.parse(entry) as { note: string }).note)).toEqual(["looked"]);
+      expect(await ask(url, "select seq, through_seq from log_block")).toEqual([{ seq: 8n, through_seq: null }]);
+    }));
+
+  it("has its agent keep what lies behind it until then, and retention too", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 4);
+      await flip(url, 3);
+      await sealLog(url);
+      await age(url);
+      const live = async () =>
+        (await agent.send(batchOf(agent.id, [{ realtime: T0 + BigInt(agent.seq) * S, lo: -1000n, hi: 1000n }]))).body.checkpointed_seq;
+      await live();
+      expect(await live()).toBe(2);
+      const pool = openPool(url, quiet);
+      try {
+        await ask(url, "update evidence set received_at = received_at - interval '40 days' where seq <= 4");
+        await ask(url, "update host_state set checkpointed_seq = seq, as_of_ns = utc_ns(clock_timestamp())");
+        await makePartitions(pool, quiet);
+        await removeOld(pool, { rollupDays: 400 }, quiet);
+        expect(await ask(url, "select count(*) from evidence where seq <= 4")).toEqual([{ count: 4n }]);
+        await acknowledgeLog(url, agent.id);
+        await sealLog(url);
+        await removeOld(pool, { rollupDays: 400 }, quiet);
+        expect(await ask(url, "select count(*) from evidence where seq <= 4")).toEqual([{ count: 0n }]);
+      } finally {
+        await pool.end();
+      }
+    }));
+
+  it("at a batch that is there twice takes neither, and goes on when one is taken away", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 3);
+      await ask(
+        url,
+        `insert into evidence select (e).* from (select jsonb_populate_record(e, jsonb_build_object('received_at', received_at + interval '1 second')) as e
+          from evidence e where seq = 2) as doubled`,
+      );
+      await sealLog(url);
+      expect((await mismatches(url)).map(({ seq, why }) => [seq, why])).toEqual([[2, "twice"]]);
+      expect(await logged(url)).toEqual(["1/1"]);
+      await ask(url, "delete from evidence where seq = 2 and received_at = (select max(received_at) from evidence where seq = 2)");
+      await sealLog(url);
+      expect(await logged(url)).toEqual(["1/1", "1/2", "1/3"]);
+    }));
+
+  it("that was set back and is filled from behind stops there too", () =>
+    scene(async ({ url, agent }) => {
+      await report(agent, 4);
+      await ask(url, "update host_state set seq = 2, chain_hash = (select hash from evidence where seq = 2)");
+      await ask(url, "delete from evidence where seq in (3, 4)");
+      await sealLog(url);
+      await ask(url, "update log_host set seq = 9");
+      await withoutGuards(url, "log_run", "update log_run set batches = 2");
+      [agent.seq, agent.prev] = [3, await hashOf(url, 2)];
+      await report(agent, 2);
+      await flip(url, 3);
+      await sealLog(url);
+      expect(await logged(url)).toEqual(["1/1", "1/2"]);
+      await age(url);
+      const live = async () =>
+        (await agent.send(batchOf(agent.id, [{ realtime: T0 + BigInt(agent.seq) * S, lo: -1000n, hi: 1000n }]))).body.checkpointed_seq;
+      await live();
+      expect(await live()).toBe(2);
+      await lookAndSeal(url, agent);
+      expect(await logged(url)).toEqual(["1/1", "1/2", "1/4", "1/5", "1/6"]);
     }));
 });
 
@@ -134,7 +276,7 @@ describe("a batch that was taken out before it was logged", () => {
     scene(async ({ url, agent }) => {
       await report(agent, 5);
       await ask(url, `delete from evidence where ${which}`);
-      await sealLog(url);
+      await lookAndSeal(url, agent);
       expect((await mismatches(url)).map(({ seq, to_seq, why }) => [seq, to_seq, why])).toEqual(gaps.map(([a, b]) => [a, b, "missing"]));
       await report(agent, 1);
       await sealLog(url);

@@ -11,6 +11,7 @@ import { adminStore } from "../src/adapters/postgres/admin-store.ts";
 import { lastHead } from "../src/adapters/postgres/log/head-store.ts";
 import { logPorts } from "../src/adapters/postgres/log/log-ports.ts";
 import { SEQUENCER } from "../src/adapters/postgres/log/log-store.ts";
+import { scrubStep } from "../src/adapters/postgres/log/scrub-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { administerLog } from "../src/log-book/administer-log.ts";
@@ -19,7 +20,7 @@ import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
-import { sealLog } from "./seal-log.ts";
+import { acknowledgeLog, scrubLog, sealLog } from "./seal-log.ts";
 import { serverOn } from "./server-under-test.ts";
 
 let databases: TestDatabases;
@@ -89,6 +90,8 @@ async function fill(server: RunningServer): Promise<void> {
     await ask(url, "delete from evidence where host_id = $1 and seq = 60", [b.id]);
   });
   await sealLog(url);
+  await acknowledgeLog(url, b.id);
+  await sealLog(url);
   await truebound("head", "--witness", witness);
   await adminStore(pool).setState(b.id, "suspended");
   await report(a, 10);
@@ -141,8 +144,10 @@ describe("a log that nobody touched", () => {
     expect((await truebound("verify", "--witness", witness)).code).toBe(0);
   });
   it("is shown with what did not fit", async () => {
+    await ask(url, "update log_scrub set ended_at = null");
     const { code, out } = await truebound("show");
-    expect([code, out]).toEqual([1, expect.stringContaining('NOT WHAT WAS RECEIVED: {"epoch":1')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('Was not what was received: {"epoch":1')]);
+    expect(out).toContain("No whole round has ended yet; the present round began at");
     expect(JSON.parse((await truebound("show", "--json")).out)).toMatchObject({
       pending: 0,
       hosts_behind: 0,
@@ -171,6 +176,14 @@ describe("somebody who holds the database is found", () => {
     const hash = createHash("sha256").update(text).digest("hex");
     await insider(`update evidence set body = '{}', hash = '\\x${hash}' where host_id = '${a?.id}' and seq = 17`);
     expect(await found()).toMatch(new RegExp(`${batch}: what is stored of batch 17 of epoch 1 of ${host} is not what was logged`));
+  });
+  it("who stores one twice", async () => {
+    await insider(
+      "insert into evidence select (jsonb_populate_record(e, jsonb_build_object('received_at', received_at + interval '1 second'))).* from evidence e where seq = 110",
+    );
+    expect(await found()).toMatch(/leaf \d+: batch 110 of epoch 1 of host .* is stored twice/);
+    await ask(url, "update log_scrub set shard = '', leaf = 0, gone = 0, leaves = 0");
+    expect((await scrubLog(url)).filter((words) => words.includes("is stored twice"))).toHaveLength(2);
   });
   it("who says that it came at another time", async () => {
     await insider("update evidence set received_at = received_at - interval '1 second' where seq = 9");
@@ -233,6 +246,103 @@ describe("somebody who holds the database is found", () => {
   it("who alters a level above the leaves", async () => {
     await insider("update log_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where level = 1");
     expect(await found()).toMatch(/tile 0 of level 1 is not made of those below it/);
+  });
+});
+
+describe("what is read again, step by step", () => {
+  const show = () => truebound("show");
+  /** The server that filled the log may have begun a round. */
+  beforeEach(() =>
+    ask(url, "update log_scrub set shard = '', leaf = 0, gone = 0, leaves = 0, ended_at = null, next_at = clock_timestamp()"),
+  );
+
+  it("holds where nobody touched it, and says when all of it was read", async () => {
+    expect(await scrubLog(url)).toEqual([]);
+    const { code, out } = await show();
+    expect([code, out]).toEqual([0, expect.stringMatching(/All 2\d\d leaves were read again by \d{4}-/)]);
+  });
+  it("goes on where the last step ended, whoever makes the next", async () => {
+    const [{ sum } = { sum: 0n }] = await ask<{ sum: bigint }>(
+      url,
+      "select sum(size)::bigint as sum from (select max(size) as size from log_head group by shard) s",
+    );
+    expect((await scrubStep(pool, true))?.hasEnded).toBe(false);
+    expect(await ask(url, "select leaves from log_scrub")).toEqual([{ leaves: sum }]);
+    const other = openPool(url, quiet);
+    expect(await scrubStep(other)).toBeNull();
+    expect((await scrubStep(other, true))?.hasEnded).toBe(true);
+    await other.end();
+    expect(await ask(url, "select leaves, ended_leaves from log_scrub")).toEqual([{ leaves: 0n, ended_leaves: sum }]);
+  });
+  it("is due again at once where the database's clock was set back", async () => {
+    await ask(url, "update log_scrub set next_at = clock_timestamp() + interval '5 minutes'");
+    expect(await scrubStep(pool)).toBeNull();
+    await ask(url, "update log_scrub set next_at = clock_timestamp() + interval '5 days'");
+    expect(await scrubStep(pool)).not.toBeNull();
+  });
+  it.each([
+    [
+      "a bit of a batch",
+      "update evidence set body = set_byte(body, 30, get_byte(body, 30) # 1) where seq = 110",
+      /leaf \d+: what is stored of batch 110 of epoch 1 of host/,
+      true,
+    ],
+    [
+      "when it came",
+      "update evidence set received_at = received_at - interval '1 second' where seq = 110 and host_id = (select id from host where name = 'a')",
+      /batch 110 of epoch 1 .* is not what was logged/,
+      true,
+    ],
+    [
+      "an entry",
+      "update log_entry set entry = replace(entry, '60', '61') where kind = 'mismatch'",
+      /what is stored of the entry .*mismatch.* is not what was logged/,
+      false,
+    ],
+    ["an entry that is taken out", "delete from log_entry where kind = 'deletion'", /leaf \d+: it has a hash and no row/, false],
+    [
+      "a level above the leaves",
+      "update log_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where level = 1",
+      /tile 0: its hashes are not those that were signed/,
+      false,
+    ],
+    [
+      "the end of the leaves",
+      "update log_tile set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where level = 0 and tile = 1",
+      /shard \d{4}-\d\d: its hashes have the root/,
+      true,
+    ],
+    [
+      "batches that are taken out",
+      "delete from evidence where seq in (20, 21)",
+      /batches that are gone: 4 batches are gone of which no entry/,
+      false,
+    ],
+  ] as const)("shows %s, once, until it is as it was or a person has looked", async (_, change, words, isOfHosts) => {
+    await insider(change);
+    expect((await scrubLog(url)).join("\n")).toMatch(words);
+    expect(await scrubLog(url)).toEqual([]);
+    const { code, out } = await show();
+    expect([code, out]).toEqual([1, expect.stringContaining("NOT WHAT WAS LOGGED")]);
+    expect(await ask(url, "select count(*) > 0 as told from host_event where detail ->> 'why' = 'altered'")).toEqual([{ told: isOfHosts }]);
+    const hosts = await ask<{ of_host: string | null }>(url, "select distinct of_host from log_difference");
+    for (const { of_host } of hosts)
+      expect(await acknowledgeLog(url, of_host)).toMatchObject({ differences: expect.arrayContaining([expect.any(String)]) as unknown });
+    expect(await scrubLog(url)).toEqual([]);
+    expect((await show()).code).toBe(0);
+  });
+  it("forgets what is as it was again", async () => {
+    const flip = () => insider("update evidence set body = set_byte(body, 30, get_byte(body, 30) # 1) where seq = 110");
+    await flip();
+    expect(await scrubLog(url)).toHaveLength(2);
+    await flip();
+    await scrubLog(url);
+    expect(await ask(url, "select from log_difference")).toEqual([]);
+  });
+  it("is overdue after a day", async () => {
+    await ask(url, "update log_scrub set ended_at = clock_timestamp() - interval '25 hours', ended_leaves = 7");
+    const { code, out } = await show();
+    expect([code, out]).toEqual([1, expect.stringContaining("OVERDUE: All 7 leaves were read again by")]);
   });
 });
 

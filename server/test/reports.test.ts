@@ -7,9 +7,12 @@ import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles, bundleFolder } from "../src/adapters/bundle-folder.ts";
 import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
+import { acknowledge } from "../src/adapters/postgres/log/block-store.ts";
+import { SEQUENCER } from "../src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
+import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../src/adapters/tsa/anchor-keeper.ts";
 import type { ReportRequest } from "../src/report/create.ts";
@@ -141,6 +144,38 @@ describe("a report of a real database", () => {
     expect(await verified(out)).toMatchObject({ kind: "holds" });
   });
 
+  it("counts nothing from where the log of its host stops, and says so; when somebody has looked, all but that", async () => {
+    const agent = await enrolled("flipped");
+    await asOnlyOneInTurn(pool, SEQUENCER, async () => {
+      await fortyMinutes(agent);
+      await ask(tested.url, "update evidence set body = set_byte(body, 40, get_byte(body, 40) # 1) where host_id = $1 and seq = 21", [
+        agent.id,
+      ]);
+    });
+    const findings = (manifest: ReportManifest) => manifest.results[0]?.findings.filter(({ kind }) => /log_stopped|mismatch/.test(kind));
+    const proven = (manifest: ReportManifest) => BigInt(manifest.results[0]?.totals.compliant_ns ?? 0);
+    const stopped = await create("stopped", { hosts: ["flipped"] });
+    expect(stopped.told).toMatchObject({ code: 0 });
+    expect(await verified(stopped.out)).toMatchObject({ kind: "holds" });
+    expect(findings(stopped.manifest())).toEqual([
+      {
+        kind: "log_stopped",
+        words:
+          "The log of this host stops before batch 1/21, which is not what was received (changed): nothing from there on counts, 20 batches of the period do not count until somebody has looked (truebound log show)",
+      },
+    ]);
+    expect(stopped.manifest().hosts[0]?.chains).toEqual([
+      { epoch: 1, first_seq: expect.any(Number), last_seq: 20, lost: [], unreadable: 0 },
+    ]);
+    await acknowledge(pool, "flipped", "a page of the disk");
+    const looked = await create("looked", { hosts: ["flipped"] });
+    expect(await verified(looked.out)).toMatchObject({ kind: "holds" });
+    expect(findings(looked.manifest())).toEqual([
+      { kind: "evidence_mismatch", words: expect.stringMatching(/^4 batches of the period do not count: they, or others/) as unknown },
+    ]);
+    expect(looked.manifest().hosts[0]?.chains[0]?.lost).toEqual([[21, 24]]);
+    expect(proven(looked.manifest())).toBeGreaterThan(proven(stopped.manifest()));
+  });
   it("is found out by the command when one byte of its evidence changes", async () => {
     const agent = await enrolled("tampered");
     await fortyMinutes(agent);

@@ -28,6 +28,9 @@ export const FINDINGS = [
   "spool_degraded",
   "clone_suspected",
   "server_clock_unproven",
+  "log_mismatch",
+  "log_scrub_overdue",
+  "traceability_review_due",
 ] as const;
 export type FindingKind = (typeof FINDINGS)[number];
 

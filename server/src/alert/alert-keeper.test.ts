@@ -524,6 +524,21 @@ describe("the fleet and its server", () => {
       expect(world.told()).toEqual(told);
     }
   });
+  it("evidence that is not what was received, a log that is not read again and a review that is due are incidents of the fleet, until they are not", async () => {
+    const world = fleet(3);
+    await world.run(60);
+    expect(world.open()).toEqual([]);
+    const well = { now: world.utcNow(), blocked: [], blockedCount: 0, differences: 0, scrubAgeSeconds: 60, reviews: [] };
+    const due = (world.utcNow() + 59n * 86_400_000_000_000n) as never;
+    world.house = { ...well, blocked: ["db-7"], blockedCount: 1, scrubAgeSeconds: 90_000, reviews: [{ of: { site: "fra" }, due }] };
+    await world.run(60);
+    expect(world.open().sort()).toEqual(["fleet:log_mismatch", "fleet:traceability_review_due"]);
+    await world.run(1_800);
+    expect(world.open()).toContain("fleet:log_scrub_overdue");
+    world.house = well;
+    await world.run(90);
+    expect(world.open()).toEqual([]);
+  });
   it("a leap list that expires within 30 days is told, and says when", async () => {
     const world = fleet(10);
     world.leaps = { ...LEAP_LIST, expires: (world.utcNow() + 86_400_000_000_000n) as never };

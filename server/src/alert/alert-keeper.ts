@@ -7,7 +7,9 @@ import { caseOf } from "./cases.ts";
 import type { Cause } from "./cause.ts";
 import { EventsOnce } from "./events-once.ts";
 import { domainConflicts, type FleetFinding, leapFileExpired, leapPending, serverClock } from "./findings/fleet.ts";
+import { houseFindings } from "./findings/house.ts";
 import type { HostSeen } from "./host-facts.ts";
+import type { HouseFacts } from "./house-facts.ts";
 import { idlePlan, isIdle, type OpenIncident, type Plan } from "./incident.ts";
 import { type Affected, hostsOf } from "./incident-words.ts";
 import { Judge, type Judged } from "./judge.ts";
@@ -21,6 +23,8 @@ export interface AlertPorts {
   /** Null = the mesh was not solved yet. */
   readonly mesh: () => MeshState | null;
   readonly leaps: () => LeapList;
+  /** Null = it was not looked at yet. */
+  readonly house: () => HouseFacts | null;
   /** Of this machine; null = it has none. */
   readonly bootId: string | null;
   /** ms of this process's monotonic clock. */
@@ -172,6 +176,7 @@ export class AlertKeeper {
       leapPending(list, now),
       leapFileExpired(list, now),
       serverClock(entries, this.#ports.bootId),
+      ...houseFindings(this.#ports.house()),
       ...domainConflicts(mesh?.conflicts ?? [], nodeOf),
     ];
   }

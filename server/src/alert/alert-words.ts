@@ -35,6 +35,9 @@ export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
   spool_degraded: "the spool cannot be written",
   clone_suspected: "somebody else reports by its key",
   server_clock_unproven: "the server's clock is not proved",
+  log_mismatch: "evidence is not what was received",
+  log_scrub_overdue: "the log was not read again for a day",
+  traceability_review_due: "a yearly review is due",
 };
 
 /** One alert in a sentence. `event` = what it began with, where it began with one. */

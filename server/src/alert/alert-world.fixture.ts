@@ -8,6 +8,7 @@ import type { PolicyRule } from "../policy/choose-policy.ts";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { EventNews } from "./findings/event.ts";
 import type { HostSeen } from "./host-facts.ts";
+import type { HouseFacts } from "./house-facts.ts";
 import { MemoryStore } from "./memory-store.fixture.ts";
 import type { AlertStore } from "./ports.ts";
 
@@ -49,6 +50,7 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
   nowMs = 0;
   mesh: MeshState | null = null;
   leaps: LeapList = LEAP_LIST;
+  house: HouseFacts | null = null;
   policies: readonly PolicyRule[] = [];
   /** Of the server's machine. */
   bootId = "boot";
@@ -71,6 +73,7 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
       fleet: this,
       mesh: () => this.mesh,
       leaps: () => this.leaps,
+      house: () => this.house,
       bootId: this.bootId,
       monotonic: () => this.nowMs,
       localPage: () => "http://127.0.0.1:8123",

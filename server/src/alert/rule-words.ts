@@ -41,6 +41,9 @@ const FOUND: Readonly<Record<FindingKind, (limit: string, rule: AlertRule) => st
   spool_degraded: () => "a host cannot write its spool, or lost a part of it",
   clone_suspected: () => "somebody else reports by a host's key",
   server_clock_unproven: () => "the clock of the server itself is not proved",
+  log_mismatch: () => "stored evidence is not what was received or logged",
+  log_scrub_overdue: () => "what is in the log was not read again for a day",
+  traceability_review_due: () => "the yearly review of a chain to UTC is due within 60 days, or overdue",
 };
 
 function limitWords({ limit_ns, otherwise_ns }: AlertRule): string {

@@ -42,4 +42,7 @@ export const SHIPPED_RULES: readonly AlertRule[] = [
   rule("spool_degraded", { clear_s: 1800 }),
   rule("clone_suspected", { clear_s: 0, severity: "critical" }),
   rule("server_clock_unproven", { hold_s: 120, clear_s: 60, grace_s: 120 }),
+  rule("log_mismatch", { clear_s: 60, severity: "critical" }),
+  rule("log_scrub_overdue", { hold_s: 1800, clear_s: 60 }),
+  rule("traceability_review_due", { clear_s: 60 }),
 ];

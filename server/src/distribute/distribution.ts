@@ -18,6 +18,7 @@ export const DISTRIBUTED = [
   "rebuild_event",
   "flight",
   "log_host",
+  "log_block",
 ] as const;
 
 /** Names and keys of hosts are unique in the whole fleet; the rest is small, and read beside every host. */
@@ -58,6 +59,8 @@ export const LOCAL = [
   "audit_exemption",
   "audit_inventory",
   "log_shard",
+  "log_scrub",
+  "log_difference",
   "log_tile",
   "log_run",
   "log_entry",

@@ -1,3 +1,4 @@
+import type { AcknowledgeEntry } from "@truebound/audit";
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { readSpokenHead, sayHead } from "./head-json.ts";
@@ -12,8 +13,41 @@ export interface LogSummary {
   readonly shards: readonly { readonly shard: string; readonly leaves: number }[];
   readonly pending: number;
   readonly hostsBehind: number;
+  /** Hosts whose log stopped, and nobody has acknowledged it. */
+  readonly blocked: readonly BlockedHost[];
+  /** What was logged and is not now what it was, and nobody has acknowledged it. */
+  readonly differences: readonly Difference[];
+  /** What was never what had been received, as its leaves say: what is blocked, and what was acknowledged. */
   readonly mismatches: readonly string[];
+  readonly scrub: Scrub;
   readonly anchor: { readonly at: bigint; readonly head: number; readonly authority: string } | null;
+}
+
+export interface BlockedHost {
+  readonly host: string;
+  readonly name: string;
+  readonly since: bigint;
+  readonly epoch: number;
+  readonly seq: number;
+  /** The mismatch as its leaf has it. */
+  readonly entry: string;
+}
+
+export interface Difference {
+  readonly place: string;
+  /** Null = it is of no host. */
+  readonly name: string | null;
+  readonly words: string;
+  readonly found: bigint;
+}
+
+/** How far what is in the log was read again; instants by the database's clock. */
+export interface Scrub {
+  /** The last whole round; null = none has ended yet. */
+  readonly ended: { readonly at: bigint; readonly leaves: number; readonly secondsAgo: number } | null;
+  readonly began: bigint;
+  readonly leaves: number;
+  readonly isOverdue: boolean;
 }
 
 export interface LogPorts {
@@ -23,6 +57,8 @@ export interface LogPorts {
   /** By the hashes that are stored now; null = they are not all there. */
   rootAt(shard: string, size: number): Promise<Uint8Array | null>;
   verify(witnessed: readonly Witnessed[]): Promise<Verified>;
+  /** Says in the log that a person has looked; null = there is nothing to look at. */
+  acknowledge(host: string | null, note: string): Promise<AcknowledgeEntry | "unknown_host" | null>;
   /** Lines of a file; a file that is not there has none. */
   readLines(path: string): readonly string[];
   /** Kept for good when it returns. */
@@ -31,6 +67,7 @@ export interface LogPorts {
 
 export function administerLog(ports: LogPorts, request: LogRequest): Promise<Told> {
   if (request.do === "show") return show(ports, request.json);
+  if (request.do === "acknowledge") return acknowledge(ports, request);
   return request.do === "head" ? head(ports, request.witness, request.json) : verify(ports, request.witness, request.json);
 }
 
@@ -39,28 +76,75 @@ const failed = (err: string): Told => ({ code: 1, out: "", err: `${err}\n` });
 const at = (ns: bigint): string => formatUtc(ns as UtcInstant);
 
 async function show(ports: LogPorts, asJson: boolean): Promise<Told> {
-  const { head: last, shards, pending, hostsBehind, mismatches, anchor } = await ports.summary();
-  const code = mismatches.length === 0 ? 0 : 1;
-  if (asJson) {
-    const anchored = anchor && { at: at(anchor.at), head: anchor.head, authority: anchor.authority };
-    return {
-      code,
-      out: json({ head: last && sayHead(last), shards, pending, hosts_behind: hostsBehind, mismatches, anchor: anchored }),
-      err: "",
-    };
-  }
+  const summary = await ports.summary();
+  const code = summary.blocked.length + summary.differences.length === 0 && !summary.scrub.isOverdue ? 0 : 1;
+  return { code, out: asJson ? json(sayJson(summary)) : `${sayLines(summary).join("\n")}\n`, err: "" };
+}
+
+const sayJson = ({ head: last, shards, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary) => ({
+  head: last && sayHead(last),
+  shards,
+  pending,
+  hosts_behind: hostsBehind,
+  blocked: blocked.map(({ since, entry, ...one }) => ({ ...one, since: at(since), entry: JSON.parse(entry) as unknown })),
+  differences: differences.map(({ place, name, words, found }) => ({ place, host: name, words, found_at: at(found) })),
+  mismatches,
+  scrub: {
+    ended: scrub.ended && { at: at(scrub.ended.at), leaves: scrub.ended.leaves, seconds_ago: scrub.ended.secondsAgo },
+    round: { began: at(scrub.began), leaves: scrub.leaves },
+    overdue: scrub.isOverdue,
+  },
+  anchor: anchor && { at: at(anchor.at), head: anchor.head, authority: anchor.authority },
+});
+
+const sayLines = ({ head: last, shards, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary): string[] => [
+  last === null
+    ? "The log is empty"
+    : `Head ${last.number}: ${last.head.size} leaves of shard ${last.head.shard}, signed at ${at(last.head.timestamp)} by the database's clock`,
+  ...shards.map(({ shard, leaves }) => `  ${shard}  ${leaves} leaves`),
+  `${pending} entries and batches of ${hostsBehind} hosts wait to be logged`,
+  anchor === null
+    ? "No head is anchored: TRUEBOUND_TSA_URL names no authority, or none has answered"
+    : `Head ${anchor.head} was anchored by ${anchor.authority} at ${at(anchor.at)}`,
+  sayScrub(scrub),
+  ...mismatches.map((entry) => `Was not what was received: ${entry}`),
+  ...blocked.flatMap(sayBlocked),
+  ...differences.flatMap(sayDifference),
+];
+
+export function sayScrub({ ended, began, leaves, isOverdue }: Scrub): string {
+  const round = `the present round began at ${at(began)} and has read ${leaves}`;
+  const last = ended === null ? "No whole round has ended yet" : `All ${ended.leaves} leaves were read again by ${at(ended.at)}`;
+  return isOverdue ? `OVERDUE: ${last}; ${round}: a server that runs does it within a day` : `${last}; ${round}`;
+}
+
+const sayBlocked = ({ name, epoch, seq, since, entry }: BlockedHost): string[] => [
+  `STOPPED: the log of ${name} ends before batch ${epoch}/${seq} since ${at(since)}: ${entry}`,
+  `  Its agent keeps all from there on, retention removes none of it, and no report counts it. Restore the row, or look and say: truebound log acknowledge ${name} --note TEXT`,
+];
+
+const sayDifference = ({ place, name, words, found }: Difference): string[] => [
+  `NOT WHAT WAS LOGGED: ${place}: ${words}, found at ${at(found)}`,
+  `  Restore it from a backup, or look and say: truebound log acknowledge ${name === null ? "" : `${name} `}--note TEXT`,
+];
+
+async function acknowledge(ports: LogPorts, request: LogRequest & { readonly do: "acknowledge" }): Promise<Told> {
+  const { host, note } = request;
+  const entry = await ports.acknowledge(host, note);
+  if (entry === "unknown_host") return failed(`Cannot find host ${JSON.stringify(host)}: truebound log show names those whose log stopped`);
+  if (entry === null)
+    return failed(`Cannot acknowledge anything of ${host ?? "no host"}: nothing of it waits for that; truebound log show lists what does`);
+  if (request.json) return { code: 0, out: json(entry), err: "" };
+  const { from, through, differences = [] } = entry;
   const lines = [
-    last === null
-      ? "The log is empty"
-      : `Head ${last.number}: ${last.head.size} leaves of shard ${last.head.shard}, signed at ${at(last.head.timestamp)} by the database's clock`,
-    ...shards.map(({ shard, leaves }) => `  ${shard}  ${leaves} leaves`),
-    `${pending} entries and batches of ${hostsBehind} hosts wait to be logged`,
-    anchor === null
-      ? "No head is anchored: TRUEBOUND_TSA_URL names no authority, or none has answered"
-      : `Head ${anchor.head} was anchored by ${anchor.authority} at ${at(anchor.at)}`,
-    ...mismatches.map((entry) => `NOT WHAT WAS RECEIVED: ${entry}`),
+    ...(from === undefined || through === undefined
+      ? []
+      : [
+          `The log of ${host} goes on with the next pass, within a minute: what does not fit from batch ${from.epoch}/${from.seq} to ${through.epoch}/${through.seq} gets a leaf that says so, and counts nowhere`,
+        ]),
+    ...differences.map((place) => `Acknowledged: ${place}`),
   ];
-  return { code, out: `${lines.join("\n")}\n`, err: "" };
+  return { code: 0, out: `${lines.join("\n")}\n`, err: "" };
 }
 
 async function head(ports: LogPorts, witness: string | null, asJson: boolean): Promise<Told> {
@@ -99,8 +183,8 @@ async function verify(ports: LogPorts, witness: string | null, asJson: boolean):
   const found = await ports.verify(kept);
   const code = found.faults.length === 0 ? 0 : 1;
   if (asJson) return { code, out: json({ ...found, witnessed: kept.length }), err: "" };
-  const { heads, leaves, batches, gone, mismatches, faults } = found;
-  const all = `${heads} heads over ${leaves} leaves; ${batches} batches were read again, ${gone} are no longer kept, ${mismatches} entries tell of what was not as received`;
+  const { heads, leaves, batches, gone, statements, mismatches, faults } = found;
+  const all = `${heads} heads over ${leaves} leaves; ${batches} batches were read again, ${gone} are no longer kept${statements === 0 ? "" : `, of which ${statements} statements are, each in its leaf`}, ${mismatches} entries tell of what was not as received`;
   const against = witness === null ? "" : `; held against ${kept.length} heads in ${witness}`;
   const verdict = code === 0 ? "All of it holds" : "This does not hold:";
   return { code, out: `${[`${all}${against}`, verdict, ...faults.map((fault) => `  ${fault}`)].join("\n")}\n`, err: "" };

@@ -37,6 +37,9 @@ const endOf = (rows: readonly StoredRow[]): ChainEnd => {
   return { epoch, seq, hash };
 };
 
+/** A person has looked at all that there is. */
+const ALL = { epoch: 9, seq: 9 };
+
 const factsOf = (whole: readonly StoredRow[], lengths: readonly number[], more: Partial<HostLogFacts> = {}): HostLogFacts => ({
   host: HOST,
   last: null,
@@ -47,6 +50,8 @@ const factsOf = (whole: readonly StoredRow[], lengths: readonly number[], more: 
   heardAt: 1000n,
   epochEnds: new Map(lengths.slice(0, -1).map((length, at) => [at + 1, length])),
   begun: 10n,
+  next: null,
+  acknowledged: ALL,
   ...more,
 });
 
@@ -76,7 +81,10 @@ describe("a host's new batches", () => {
           const seen: string[] = [];
           for (let at = 0; at < whole.length; at += step) {
             const rows = whole.slice(at, at + step);
-            const plan = planHost(factsOf(whole, lengths, { last, rows, isAll: at + step >= whole.length }), hex);
+            const plan = planHost(
+              factsOf(whole, lengths, { last, rows, next: whole[at + step] ?? null, isAll: at + step >= whole.length }),
+              hex,
+            );
             last = plan.last;
             for (const one of plan.planned) {
               expect(one.kind).toBe("run");
@@ -108,14 +116,36 @@ describe("a host's new batches", () => {
           const rows = [...whole.slice(0, at), ...put, ...whole.slice(at + 1)];
           const { planned, last } = planHost(factsOf(whole, [length], { rows }), hex);
           const told = planned.flatMap((one) => (one.kind === "mismatch" ? [[one.entry.seq, one.entry.why]] : []));
-          expect(told).toEqual([[at + 1, how === "gone" ? "missing" : how === "twice" ? "twice" : "changed"]]);
+          const one = [at + 1, how === "gone" ? "missing" : how === "twice" ? "twice" : "changed"];
+          expect(told).toEqual(how === "twice" ? [one, one] : [one]);
           const kept = planned.flatMap((one) => (one.kind === "run" ? one.rows.map(({ seq }) => seq) : []));
-          expect(kept).toEqual(whole.map(({ seq }) => seq).filter((seq) => how === "twice" || seq !== at + 1));
-          expect([last.epoch, last.seq]).toEqual([1, length]);
+          expect(kept).toEqual(whole.map(({ seq }) => seq).filter((seq) => seq !== at + 1));
+          expect([last?.epoch, last?.seq]).toEqual([1, length]);
+          stopsThere(rows, length, at + 1);
         },
       ),
     );
   });
+});
+
+/** Nobody has looked yet: the log ends before it, however often it is tried, and nothing behind it gets a leaf. */
+function stopsThere(rows: readonly StoredRow[], length: number, bad: number): void {
+  const facts = factsOf(chain(length), [length], { rows, acknowledged: null });
+  const first = planHost(facts, hex);
+  expect(first.planned.flatMap((one) => (one.kind === "run" ? one.rows.map(({ seq }) => seq) : [-1]))).toEqual(
+    Array.from({ length: bad - 1 }, (_, n) => n + 1),
+  );
+  expect(first.last?.seq).toBe(bad - 1);
+  const again = planHost({ ...facts, last: first.last, rows: rows.filter(({ seq }) => seq >= bad) }, hex);
+  expect(again).toEqual({ planned: [], last: first.last, blocked: first.blocked });
+  expect(first.blocked?.entry.seq).toBe(bad);
+}
+
+it("a gap that is acknowledged in part stops the log at the rest", () => {
+  const whole = chain(5);
+  const plan = planHost(factsOf(whole, [5], { rows: whole.slice(4), acknowledged: { epoch: 1, seq: 3 } }), hex);
+  expect(plan.planned).toEqual([]);
+  expect(plan.blocked?.entry).toMatchObject({ seq: 1, to_seq: 4 });
 });
 
 describe("a gap", () => {

@@ -27,6 +27,8 @@ export interface HostLogFacts {
   readonly last: ChainEnd | null;
   /** In the order of the chain, all after `last`. */
   readonly rows: readonly StoredRow[];
+  /** The one behind them, where there are more. */
+  readonly next: StoredRow | null;
   /** There are no more of them. */
   readonly isAll: boolean;
   /** Where the host's chain stands. */
@@ -38,46 +40,113 @@ export interface HostLogFacts {
   readonly epochEnds: ReadonlyMap<number, number>;
   /** What came before the log began may have gone by its age without being logged. */
   readonly begun: bigint;
+  /** What does not fit up to there a person has acknowledged; null = nothing. */
+  readonly acknowledged: ChainPlace | null;
 }
 
-export type Planned =
-  | { readonly kind: "run"; readonly host: string; readonly rows: readonly StoredRow[] }
-  | { readonly kind: "mismatch"; readonly entry: MismatchEntry; readonly batches: number };
+export interface ChainPlace {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export interface Mismatch {
+  readonly kind: "mismatch";
+  readonly entry: MismatchEntry;
+  readonly batches: number;
+}
+
+export type Planned = { readonly kind: "run"; readonly host: string; readonly rows: readonly StoredRow[] } | Mismatch;
 
 export interface HostPlan {
   readonly planned: readonly Planned[];
-  readonly last: ChainEnd;
+  /** Null = there is still nothing of it. */
+  readonly last: ChainEnd | null;
+  /** What nobody has acknowledged: the log follows the host's chain no further. */
+  readonly blocked: Mismatch | null;
 }
 
 export type TextHash = (text: string) => string;
 
-/** Which leaves a host's new batches get: one each, in order, and where one is not what was received, or is missing, one that says so. */
+/**
+ * Which leaves a host's new batches get: one each, in order. It ends before what is not what was received, or is missing, until a
+ * person has acknowledged that; then it goes on behind a leaf that says so.
+ */
 export function planHost(facts: HostLogFacts, sha256: TextHash): HostPlan {
-  const planned: Planned[] = [];
-  let last = facts.last ?? (facts.enrolledAt >= facts.begun ? NOTHING_YET : null);
-  for (const row of facts.rows) {
-    for (const gap of missingBefore(facts, last, row)) planned.push(gap);
-    const why = whatIsWrong(facts.host, row, last, sha256);
-    planned.push(why === null ? { kind: "run", host: facts.host, rows: [row] } : mismatch(facts.host, row, why));
-    last = { epoch: row.epoch, seq: row.seq, hash: why === null ? row.hash : null };
+  const plan = new Planning(facts);
+  for (const [at, row] of facts.rows.entries()) {
+    const after = facts.rows[at + 1] ?? facts.next;
+    for (const gap of missingBefore(facts, plan.last, row)) if (!plan.pass(gap)) return plan.end();
+    const why = whatIsWrong(facts.host, row, plan.last, after, sha256);
+    if (why !== null) {
+      if (!plan.pass(mismatch(facts.host, row, why))) return plan.end();
+    } else plan.take(row);
   }
-  if (!facts.isAll) return { planned: joined(planned), last: last ?? facts.present };
-  const { present } = facts;
-  const isSetBack = last !== null && isAfter(last, present);
-  if (!isSetBack && facts.heardAt !== null && facts.heardAt >= facts.begun) planned.push(...missing(facts, last, present, present.seq + 1));
-  return { planned: joined(planned), last: isSetBack && last !== null ? last : endOf(last, present) };
+  if (!facts.isAll) return plan.end();
+  for (const gap of missingBehind(facts, plan.last)) if (!plan.pass(gap)) return plan.end();
+  plan.finish();
+  return plan.end();
+}
+
+class Planning {
+  readonly #facts: HostLogFacts;
+  readonly #planned: Planned[] = [];
+  #blocked: Mismatch | null = null;
+  last: ChainEnd | null;
+
+  constructor(facts: HostLogFacts) {
+    this.#facts = facts;
+    this.last = facts.last ?? (facts.enrolledAt >= facts.begun ? NOTHING_YET : null);
+  }
+
+  take(row: StoredRow): void {
+    this.#planned.push({ kind: "run", host: this.#facts.host, rows: [row] });
+    this.last = { epoch: row.epoch, seq: row.seq, hash: row.hash };
+  }
+
+  /** False = nothing behind it is looked at. */
+  pass(one: Mismatch): boolean {
+    const { epoch, seq, to_seq = seq } = one.entry;
+    const { acknowledged } = this.#facts;
+    if (acknowledged === null || isAfter({ epoch, seq: to_seq }, acknowledged)) {
+      this.#blocked = one;
+      return false;
+    }
+    this.#planned.push(one);
+    this.last = { epoch, seq: to_seq, hash: null };
+    return true;
+  }
+
+  /** All that there is was taken. */
+  finish(): void {
+    const { present } = this.#facts;
+    if (this.last === null || isAfter(present, this.last)) this.last = present;
+  }
+
+  end(): HostPlan {
+    return { planned: joined(this.#planned), last: this.last, blocked: this.#blocked };
+  }
+}
+
+/** Behind all rows, up to where the host's chain stands; none where the host was set back, or was not heard since the log began. */
+function missingBehind(facts: HostLogFacts, last: ChainEnd | null): Mismatch[] {
+  const { present, heardAt, begun } = facts;
+  if ((last !== null && isAfter(last, present)) || heardAt === null || heardAt < begun) return [];
+  return missing(facts, last, present, present.seq + 1);
 }
 
 /** Of a host that came since the log began every batch must be there, from the first one on. */
 const NOTHING_YET: ChainEnd = { epoch: 1, seq: 0, hash: null };
 
-const isAfter = (a: ChainEnd, b: ChainEnd): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+const isAfter = (a: ChainPlace, b: ChainPlace): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
 
-const endOf = (last: ChainEnd | null, present: ChainEnd): ChainEnd =>
-  last !== null && last.epoch === present.epoch && last.seq === present.seq ? last : present;
-
-function whatIsWrong(host: string, row: StoredRow, last: ChainEnd | null, sha256: TextHash): MismatchEntry["why"] | null {
-  if (last !== null && last.epoch === row.epoch && last.seq === row.seq) return "twice";
+function whatIsWrong(
+  host: string,
+  row: StoredRow,
+  last: ChainEnd | null,
+  after: StoredRow | null,
+  sha256: TextHash,
+): MismatchEntry["why"] | null {
+  if (isSamePlace(last, row) || isSamePlace(after, row)) return "twice";
   const { epoch, seq, prevHash: prev } = row;
   const contentDigest = `sha-256=:${base64(row.bodySha256)}:`;
   if (sha256(chainText({ agent: host, epoch, seq, prev, contentDigest })) !== row.hash) return "changed";
@@ -85,31 +154,33 @@ function whatIsWrong(host: string, row: StoredRow, last: ChainEnd | null, sha256
   return before === null || before === undefined || before === prev ? null : "unchained";
 }
 
+const isSamePlace = (a: ChainPlace | null, b: ChainPlace): boolean => a !== null && a.epoch === b.epoch && a.seq === b.seq;
+
 const follows = (last: ChainEnd | null, { epoch, seq }: StoredRow): boolean =>
   last !== null && last.epoch === epoch && last.seq === seq - 1;
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
 /** What came before the log began may have gone by its age; of what came since nothing goes before it is logged. */
-function missingBefore(facts: HostLogFacts, last: ChainEnd | null, row: StoredRow): Planned[] {
+function missingBefore(facts: HostLogFacts, last: ChainEnd | null, row: StoredRow): Mismatch[] {
   return last === null || row.receivedAt < facts.begun ? [] : missing(facts, last, row, row.seq);
 }
 
 /** Of the epoch of `last` what lies behind it, and of that of `next` what lies before `end`. */
-function missing({ host, epochEnds }: HostLogFacts, last: ChainEnd | null, next: { readonly epoch: number }, end: number): Planned[] {
+function missing({ host, epochEnds }: HostLogFacts, last: ChainEnd | null, next: { readonly epoch: number }, end: number): Mismatch[] {
   if (last === null) return [];
   if (last.epoch === next.epoch) return gap(host, next.epoch, last.seq + 1, end);
   const ended = epochEnds.get(last.epoch);
   return [...(ended === undefined ? [] : gap(host, last.epoch, last.seq + 1, ended + 1)), ...gap(host, next.epoch, 1, end)];
 }
 
-function gap(host: string, epoch: number, seq: number, end: number): Planned[] {
+function gap(host: string, epoch: number, seq: number, end: number): Mismatch[] {
   if (seq >= end) return [];
   const entry: MismatchEntry = { kind: "mismatch", host, epoch, seq, why: "missing", to_seq: end - 1 };
   return [{ kind: "mismatch", entry, batches: end - seq }];
 }
 
-const mismatch = (host: string, { epoch, seq, hash, bodySha256 }: StoredRow, why: MismatchEntry["why"]): Planned => ({
+const mismatch = (host: string, { epoch, seq, hash, bodySha256 }: StoredRow, why: MismatchEntry["why"]): Mismatch => ({
   kind: "mismatch",
   entry: { kind: "mismatch", host, epoch, seq, why, hash, body_sha256: hexOf(bodySha256) },
   batches: 1,

@@ -1,7 +1,8 @@
-import { entryText, GrowingRoot, HASH_BYTES, type LogHead, type Sha256, sameBytes, TILE, type Tile, tileRoot } from "@truebound/audit";
+import { GrowingRoot, HASH_BYTES, type LogHead, type Sha256, sameBytes, TILE, type Tile, tileRoot } from "@truebound/audit";
 import { headHash, isSigned } from "./next-head.ts";
 import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
-import { batchEntry, type StoredRow, statementEntry } from "./sequence.ts";
+import { type Found, type Leaf, leavesOf, Reread } from "./reread.ts";
+import type { StoredRow } from "./sequence.ts";
 
 /** Leaves of one host's batches, as they are found again. */
 export interface Run {
@@ -26,6 +27,10 @@ export interface StoredLog {
   stretches(shard: string): AsyncIterable<Stretch>;
   /** What is there of a run's batches, each read and hashed again; `isSound` = its bytes fit its hash and its place. */
   rows(run: Run): Promise<readonly (StoredRow & { readonly isSound: boolean })[]>;
+  /** Digests of statements that are kept in the place of a run's batches, and of some beside them. */
+  statements(run: Run): Promise<readonly string[]>;
+  /** Statements that are kept in the place of batches that were logged. */
+  keptStatements(): Promise<number>;
   /** The hash of a leaf at a place of a shard, from its text. */
   leafHash(shard: string, leaf: number, text: string): Promise<Uint8Array>;
   /** Public keys, base64url, that entries name. */
@@ -42,6 +47,8 @@ export interface Verified {
   /** Batches that were read again, and those that are no longer there. */
   readonly batches: number;
   readonly gone: number;
+  /** Statements that are kept in the place of batches, each in its leaf. */
+  readonly statements: number;
   readonly mismatches: number;
   /** What does not hold, the first first. */
   readonly faults: readonly string[];
@@ -74,6 +81,7 @@ type Claim = Witnessed;
 class LogAudit {
   readonly #log: StoredLog;
   readonly #crypto: LogCrypto;
+  readonly #reread: Reread;
   /** Of the chain of heads, of leaves, and of roots: in this order, so that the first thing said is where to look. */
   readonly #faults = { heads: [] as string[], leaves: [] as string[], roots: [] as string[] };
   #own = new Map<string, LogHead>();
@@ -81,6 +89,9 @@ class LogAudit {
   #leaves = 0;
   #batches = 0;
   #gone = 0;
+  #statements = 0;
+  /** The first leaf of a statement that is not there, or is not what was logged. */
+  #unopened: string | null = null;
   #mismatches = 0;
   /** Of these, those of batches that are there. */
   #unfit = 0;
@@ -88,12 +99,13 @@ class LogAudit {
   constructor(log: StoredLog, crypto: LogCrypto) {
     this.#log = log;
     this.#crypto = crypto;
+    this.#reread = new Reread(log);
   }
 
   found(heads: number): Verified {
-    const [leaves, batches, gone] = [this.#leaves, this.#batches, this.#gone];
+    const [leaves, batches, gone, statements] = [this.#leaves, this.#batches, this.#gone, this.#statements];
     const faults = Object.values(this.#faults).flat();
-    return { heads, leaves, batches, gone, mismatches: this.#mismatches, faults };
+    return { heads, leaves, batches, gone, statements, mismatches: this.#mismatches, faults };
   }
 
   #fault(what: string, kind: "heads" | "leaves" | "roots" = "heads"): void {
@@ -176,38 +188,20 @@ class LogAudit {
       return this.#leaf(shard, leaf, hash, leaves);
     }
     if (next === null || next.leaf > leaf) return this.#fault(`${where}: it has a hash and no row`, "leaves");
-    const { text, of, rows } = await this.#textOf(next);
     leaves.take();
-    if (rows === "unsound") return this.#fault(`${where}: what is stored of ${of} is not what was received`, "leaves");
-    if (text === null) return;
-    if (!sameBytes(await this.#log.leafHash(shard, leaf, text), hash))
-      this.#fault(`${where}: what is stored of ${of} is not what was logged`, "leaves");
+    this.#count(next, where, await this.#reread.compare(shard, next, hash));
   }
 
-  /** Null = it is not there any more. */
-  async #textOf(leaf: Leaf): Promise<{ readonly text: string | null; readonly of: string; readonly rows?: "unsound" }> {
+  #count(leaf: Leaf, where: string, { kind, words }: Found): void {
     if (leaf.kind === "entry") {
       if (leaf.text.includes('"kind":"mismatch"')) this.#mismatches += 1;
       if (/"kind":"mismatch".*"why":"(?!missing)/.test(leaf.text)) this.#unfit += 1;
-      return { text: leaf.text, of: `the entry ${leaf.text.slice(0, 120)}` };
-    }
-    const { run, seq, isStatement } = leaf;
-    const of = `${isStatement ? "the statement of " : ""}batch ${seq} of epoch ${run.epoch} of host ${run.host}`;
-    const row = (await this.#rowsOf(run)).find((one) => one.seq === seq);
-    if (!isStatement) {
-      if (row === undefined) this.#gone += 1;
+    } else if (!leaf.isStatement) {
+      if (kind === "gone") this.#gone += 1;
       else this.#batches += 1;
-    }
-    if (row === undefined) return { text: null, of };
-    if (!row.isSound) return { text: null, of, rows: "unsound" };
-    if (!isStatement) return { text: entryText(batchEntry(run.host, row)), of };
-    return { text: row.statement === null ? "" : entryText(statementEntry(run.host, row, row.statement)), of };
-  }
-
-  #read: { readonly run: Run; readonly rows: Awaited<ReturnType<StoredLog["rows"]>> } | null = null;
-  async #rowsOf(run: Run): Promise<Awaited<ReturnType<StoredLog["rows"]>>> {
-    if (this.#read?.run !== run) this.#read = { run, rows: await this.#log.rows(run) };
-    return this.#read.rows;
+    } else if (kind === "kept") this.#statements += 1;
+    else if (kind === "gone") this.#unopened ??= `${where}: ${words}`;
+    if (kind === "different") this.#fault(`${where}: ${words}`, "leaves");
   }
 
   async #upper(shard: string, levels: Levels): Promise<void> {
@@ -225,6 +219,12 @@ class LogAudit {
 
   /** Whatever was logged is there, or an entry says that it was deleted; and nothing lies between that was not logged. */
   async totals(): Promise<void> {
+    const kept = await this.#log.keptStatements();
+    if (kept > this.#statements)
+      this.#fault(
+        `${kept - this.#statements} statements are kept that are not what was logged; the first leaf that none of them opens: ${this.#unopened ?? "none, each has one of its own"}`,
+        "leaves",
+      );
     const [deleted, stored] = [await this.#log.deleted(), await this.#log.storedBatches()];
     if (this.#gone > deleted)
       this.#fault(`${this.#gone - deleted} batches are gone of which no entry says that they were deleted`, "leaves");
@@ -258,23 +258,6 @@ class Ahead {
     const { done, value } = await this.#leaves.next();
     return done ? null : value;
   }
-}
-
-type Leaf =
-  | { readonly kind: "entry"; readonly leaf: number; readonly text: string }
-  | { readonly kind: "batch"; readonly leaf: number; readonly run: Run; readonly seq: number; readonly isStatement: boolean };
-
-async function* leavesOf(stretches: AsyncIterable<Stretch>): AsyncGenerator<Leaf> {
-  for await (const one of stretches) {
-    if (one.kind === "entry") yield one;
-    else yield* leavesOfRun(one.run);
-  }
-}
-
-function* leavesOfRun(run: Run): Generator<Leaf> {
-  for (let at = 0; at < run.batches; at++) yield { kind: "batch", leaf: run.leaf + at, run, seq: run.firstSeq + at, isStatement: false };
-  for (const [at, offset] of run.stated.entries())
-    yield { kind: "batch", leaf: run.leaf + run.batches + at, run, seq: run.firstSeq + offset, isStatement: true };
 }
 
 /** The levels above the leaves as they must be: a hash for each full tile. */

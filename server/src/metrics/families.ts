@@ -92,7 +92,31 @@ export const FLEET_FAMILIES = {
   logMismatches: {
     name: "truebound_log_mismatch_rows",
     kind: "gauge",
-    help: "Batches that were not, when they were read again for the log, what had been received, or were no longer there. Absent until this process has looked.",
+    help: "Batches at which the log of their host stops: they were not, when they were read again, what had been received, or were no longer there, and nobody has acknowledged it. Absent until this process has looked.",
+    labels: [],
+  },
+  logBlocked: {
+    name: "truebound_log_blocked_hosts",
+    kind: "gauge",
+    help: "Hosts whose log stops before such a batch: their agents keep what lies behind it, retention removes none of it and no report counts it. Absent until this process has looked.",
+    labels: [],
+  },
+  logDifferences: {
+    name: "truebound_log_differences",
+    kind: "gauge",
+    help: "Places of the log where what is stored is not now what was logged, as found when it was read again, and nobody has acknowledged it. Absent until this process has looked.",
+    labels: [],
+  },
+  logScrubAge: {
+    name: "truebound_log_scrub_age_seconds",
+    kind: "gauge",
+    help: "Time, by the database's clock, since all that is in the log was last read again from end to end, by whichever server; before the first time since that began. A day is too much. Absent until this process has looked.",
+    labels: [],
+  },
+  reviewDue: {
+    name: "truebound_traceability_review_due_seconds",
+    kind: "gauge",
+    help: "Time until the first yearly review of a chain to UTC is due, of the latest reviews of hosts that are there, by the database's clock; negative once it is overdue. Absent while nothing was reviewed.",
     labels: [],
   },
   logAnchorAge: {

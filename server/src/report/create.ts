@@ -22,7 +22,7 @@ import {
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
-import { derivedFindings } from "./findings.ts";
+import { derivedFindings, logFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
@@ -213,7 +213,7 @@ interface Gathering {
 async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, going }: Gathering, gathered: Gathered): Promise<void> {
   const margin = plan.horizon + MARGIN_NS;
   const range = { from: utc(plan.period.from - margin), to: utc(plan.period.to + margin) };
-  const { items, chains } = await writeEvidence(ports, host.id, range, (leaf) => {
+  const { items, chains, unlogged } = await writeEvidence(ports, host.id, range, (leaf) => {
     going();
     seen.add(leaf);
   });
@@ -221,8 +221,9 @@ async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, 
   for (const leaf of leaves) seen.add(leaf);
   gathered.leaves.push(...leaves);
   gathered.hosts.push(sayHost(host, leaves, chains));
+  const beside = logFindings(await ports.log.stop(host.id), unlogged, plan.period);
   deriveAll(
-    plan.declared.filter((one) => one.host === host.id),
+    plan.declared.filter((one) => one.host === host.id).map((one) => ({ ...one, findings: [...one.findings, ...beside] })),
     items,
     plan,
     ports,

@@ -22,6 +22,8 @@ export interface EvidenceRange {
 export interface WrittenEvidence {
   readonly items: readonly EvidenceItem[];
   readonly chains: ManifestHost["chains"];
+  /** Batches that are stored and do not count: the log has no leaf of them, or of others of their delivery. */
+  readonly unlogged: number;
 }
 
 /** Batches whose leaves are looked up together. */
@@ -41,7 +43,7 @@ export async function writeEvidence(
     for await (const deliveries of inChunks(deliveriesOf(ports.evidence.batches(host, range.from, range.to))))
       await writer.take(deliveries, statements);
     await writer.rest(statements);
-    return { items: writer.items, chains: writer.chains };
+    return { items: writer.items, chains: writer.chains, unlogged: writer.unlogged };
   } finally {
     await file.close();
   }
@@ -97,6 +99,7 @@ async function placedStatements(
 
 class EvidenceWriter {
   readonly items: EvidenceItem[] = [];
+  unlogged = 0;
   readonly #runs = new ChainRuns();
   readonly #ports: EvidenceFilePorts;
   readonly #host: string;
@@ -128,7 +131,8 @@ class EvidenceWriter {
     for (const delivery of deliveries) {
       await this.#statementsBefore(delivery[0], statements);
       const placed = delivery.map((batch) => ({ batch, leaf: leaves.get(`${batch.epoch}/${batch.seq}`) }));
-      if (placed.every((one): one is PlacedBatch => one.leaf !== undefined) && this.#isWhole(delivery)) await this.#delivery(placed);
+      if (!placed.every((one): one is PlacedBatch => one.leaf !== undefined)) this.unlogged += delivery.length;
+      else if (this.#isWhole(delivery)) await this.#delivery(placed);
     }
   }
 

@@ -10,7 +10,9 @@ import {
   type UtcProfile,
 } from "@truebound/audit";
 import { absolute, BILLION } from "@truebound/time";
+import type { Period } from "../audit/scopes.ts";
 import type { SaidProfile } from "./plan.ts";
+import type { LogStop } from "./ports.ts";
 
 /** What stands beside a verdict, and is never mixed into it. */
 export type Findings = ManifestResult["findings"];
@@ -43,6 +45,20 @@ const noDocument = (isDemanded: boolean) => ({
   kind: "no_chain_document",
   words: `To do: no document shows the chain from this host to UTC${isDemanded ? "; the profile demands it, so no evidence counts" : ""}`,
 });
+
+/** What the log of a host leaves out of a period: a verifier cannot see it, it is in no bundle. */
+export function logFindings(stop: LogStop | null, unlogged: number, period: Period): Findings {
+  const left = unlogged === 1 ? "1 batch of the period does not count" : `${unlogged} batches of the period do not count`;
+  if (stop !== null && (unlogged > 0 || (stop.since >= period.from && stop.since < period.to))) {
+    const { epoch, seq, why } = stop;
+    const words = `The log of this host stops before batch ${epoch}/${seq}, which is not what was received (${why}): nothing from there on counts, ${left} until somebody has looked (truebound log show)`;
+    return [{ kind: "log_stopped", words }];
+  }
+  if (unlogged === 0) return [];
+  return [
+    { kind: "evidence_mismatch", words: `${left}: they, or others that came with them, are stored otherwise than they were received` },
+  ];
+}
 
 /** What the evidence adds. */
 export function derivedFindings({ episodes, sampled }: ManifestResult, said: SaidProfile, leaps: LeapTable): Findings {

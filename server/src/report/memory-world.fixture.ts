@@ -104,6 +104,10 @@ export class MemoryLog implements ReportLog {
     return new Map(found);
   }
 
+  async stop(): Promise<null> {
+    return null;
+  }
+
   async hostLeaves(host: string): Promise<HostLeaf[]> {
     return this.#logged().flatMap((leaf) =>
       (leaf.entry.kind === "enrol" || leaf.entry.kind === "key") && leaf.entry.host === host

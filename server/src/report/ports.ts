@@ -90,6 +90,14 @@ export interface SignedHead extends ManifestHead {
   readonly key_id: string;
 }
 
+export interface LogStop {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly why: string;
+  /** By the database's clock. */
+  readonly since: bigint;
+}
+
 /** The log, as a report needs it. */
 export interface ReportLog {
   /** Takes what is committed and not logged yet; the newest head. */
@@ -106,6 +114,8 @@ export interface ReportLog {
   statementLeaves(host: string, asked: readonly AskedStatement[]): Promise<ReadonlyMap<string, PlacedLeaf>>;
   /** Its enrolment and keys. */
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
+  /** Where the host's log stops for what does not fit, and nobody has acknowledged it; null = it does not. */
+  stop(host: string): Promise<LogStop | null>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
   /** The newest head of a shard, up to a size, that somebody else stamped, with the RFC 3161 response; null = none was. */
   anchor(

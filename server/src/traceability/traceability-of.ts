@@ -34,8 +34,8 @@ export interface TraceabilityDemand {
 
 const DAY = 86_400n * BILLION;
 /** A year at the most, as the rules say "at least yearly". */
-const REVIEWED_FOR = 365n * DAY;
-const AHEAD = 60n * DAY;
+export const REVIEWED_FOR_NS = 365n * DAY;
+export const REVIEW_AHEAD_NS = 60n * DAY;
 
 /**
  * How the chain stands at an instant. Only a missing link makes it invalid, and only where the profile demands traceability; what is
@@ -101,7 +101,7 @@ function papers(documents: readonly ChainDocument[]): Lack[] {
 /** When the next review is due; null = none was made yet. */
 export const reviewDue = (reviewedAt: string | null): UtcInstant | null => {
   const at = reviewedAt === null ? null : parseUtc(reviewedAt);
-  return at === null ? null : utc(at + REVIEWED_FOR);
+  return at === null ? null : utc(at + REVIEWED_FOR_NS);
 };
 
 function review(reviewedAt: string | null, at: UtcInstant): Lack[] {
@@ -110,7 +110,9 @@ function review(reviewedAt: string | null, at: UtcInstant): Lack[] {
     return [{ what: "never_reviewed", words: "Nobody has reviewed this chain: truebound traceability review signs it off" }];
   const day = formatUtc(due).slice(0, 10);
   if (at >= due) return [{ what: "review_overdue", words: `The yearly review was due on ${day}: truebound traceability review` }];
-  return at >= due - AHEAD ? [{ what: "review_due", words: `The yearly review is due on ${day}: truebound traceability review` }] : [];
+  return at >= due - REVIEW_AHEAD_NS
+    ? [{ what: "review_due", words: `The yearly review is due on ${day}: truebound traceability review` }]
+    : [];
 }
 
 /** As findings of a report, beside its verdict. */

@@ -7,6 +7,7 @@ import { notifier } from "../adapters/notify/notifier.ts";
 import { readAlertConfig } from "../adapters/postgres/alert-config-store.ts";
 import { alertStore } from "../adapters/postgres/alert-store.ts";
 import { eventNews } from "../adapters/postgres/event-news.ts";
+import { HouseWatch } from "../adapters/postgres/house-watch.ts";
 import { changedIncidents, incidentStore } from "../adapters/postgres/incident-store.ts";
 import { isOutage } from "../adapters/postgres/pool.ts";
 import { AlertKeeper } from "../alert/alert-keeper.ts";
@@ -57,7 +58,18 @@ const WATCH_EVERY_MS = 1_000;
 /** Joins what judges the fleet, what tells people, and what they see of it. */
 export function joinAlerting({ pool, watcher, mesh, leaps, bootId, localPage, counters, log }: AlertingParts): Alerting {
   const monotonic = () => performance.now();
-  const keeper = new AlertKeeper({ store: alertStore(pool), fleet: watcher, mesh, leaps, bootId, monotonic, localPage, word: randomUUID });
+  const house = new HouseWatch(pool, monotonic);
+  const keeper = new AlertKeeper({
+    store: alertStore(pool),
+    fleet: watcher,
+    mesh,
+    leaps,
+    house: () => house.facts,
+    bootId,
+    monotonic,
+    localPage,
+    word: randomUUID,
+  });
   const notices = notifier(pool, counters, log);
   const incidents = new IncidentWatch({ changedWithin: (seconds) => changedIncidents(pool, seconds) });
   const watch = () => watchIncidents(incidents, monotonic, log);
@@ -69,12 +81,14 @@ export function joinAlerting({ pool, watcher, mesh, leaps, bootId, localPage, co
     incidents,
     see: async () => {
       settings = (await readAlertConfig(pool)).settings;
+      await house.see();
       ages.learn(await newEvents(), monotonic());
     },
     judge: judging(keeper, log),
     watch,
     samples: () => [
       ...alertingSamples(settings),
+      ...house.samples(),
       ...ages.samples((id) => watcher.entry(id), monotonic()),
       ...notices.samples(),
       ...alertSamples(keeper.figures, monotonic()),

@@ -7,6 +7,7 @@ import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
 import { drawPdf } from "../adapters/pdf/draw-report.ts";
 import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
+import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
 import { asOnlyOne } from "../adapters/postgres/singleton.ts";
@@ -52,10 +53,13 @@ export interface Auditing {
 }
 
 const LOOK_EVERY_MS = 60_000;
+/** What is due of a large log is done in so many small pieces. */
+const SCRUB_EVERY_MS = 10_000;
 
 /** Joins the log of evidence, what anchors it, and what makes reports of both. */
 export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, rhythms }, tsa, closed, log }: AuditingParts): Auditing {
   const sealer = logKeeper(pool, signer, log);
+  const scrubber = scrubKeeper(pool, log);
   const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closed), log);
   const ports = reportPorts({ pool, archive, signer, leaps, render: renderReport(drawPdf) });
@@ -74,9 +78,10 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
   return {
     reports: { shelf, jobs, file: (place, name) => bundleFiles(place).read(name) },
     open: () => sealer.start(),
-    samples: () => [...sealer.samples(), ...(anchorer?.samples() ?? [])],
+    samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],
     start: () => {
-      const loops = [sealer.look, async () => anchorer?.look(), () => keeper.look()].map((look) => repeat(LOOK_EVERY_MS, look));
+      const minutely = [sealer.look, async () => anchorer?.look(), () => keeper.look()].map((look) => repeat(LOOK_EVERY_MS, look));
+      const loops = [...minutely, repeat(SCRUB_EVERY_MS, scrubber.look)];
       return async () => {
         await jobs.close();
         await Promise.all(loops.map((loop) => loop.stop()));

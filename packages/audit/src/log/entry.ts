@@ -6,6 +6,7 @@ export type LogEntry =
   | BatchEntry
   | StatementEntry
   | MismatchEntry
+  | AcknowledgeEntry
   | HostEntry
   | DeclaredEntry
   | DeletionEntry
@@ -42,6 +43,23 @@ export interface MismatchEntry extends Place {
   /** As it is stored. */
   readonly hash?: string;
   readonly body_sha256?: string;
+}
+
+/** A person has looked at what does not fit; `host` null = at what is of no host. */
+export interface AcknowledgeEntry {
+  readonly kind: "acknowledge";
+  readonly host: string | null;
+  readonly note: string;
+  /** Where the host's log stopped, and up to where it may go on. */
+  readonly from?: ChainSpot;
+  readonly through?: ChainSpot;
+  /** Places of what was logged and is not now what it was. */
+  readonly differences?: readonly string[];
+}
+
+interface ChainSpot {
+  readonly epoch: number;
+  readonly seq: number;
 }
 
 /** What became of a host: who it is, its keys, whether it may report. */

@@ -1,4 +1,5 @@
 export {
+  type AcknowledgeEntry,
   type BatchEntry,
   type DeclaredEntry,
   type DeletionEntry,

@@ -35,6 +35,7 @@ export async function measureAlerts(hosts: number, scene: AlertScene, log: (text
     fleet: watcher,
     mesh: () => null,
     leaps: () => LEAP_LIST,
+    house: () => null,
     bootId: "boot-0",
     monotonic: () => time.ms,
     localPage: () => "http://127.0.0.1:8123",

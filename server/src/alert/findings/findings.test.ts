@@ -6,9 +6,11 @@ import { ASSUMPTIONS, aSource, healthy, LEAP_LIST, START } from "../alert-world.
 import { certaintyOf, dominantOf } from "../certainty.ts";
 import type { RuleInForce } from "../finding.ts";
 import { factsOf, type HostSeen, looksLikeGlitch } from "../host-facts.ts";
+import type { HouseFacts } from "../house-facts.ts";
 import { SHIPPED_RULES } from "../shipped-rules.ts";
 import { findingOfEvent, isFresh } from "./event.ts";
 import { domainConflicts, leapFileExpired, leapPending, serverClock } from "./fleet.ts";
+import { houseFindings } from "./house.ts";
 import { HOST_TESTS, SOURCE_TESTS } from "./tests.ts";
 
 const MS = 1_000_000;
@@ -195,6 +197,40 @@ describe("the fleet", () => {
     ]);
     expect(domainConflicts([{ ...stored, flagged: ["a"] }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
     expect(domainConflicts([{ ...stored, endedAt: now }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
+  });
+});
+
+describe("the server's own evidence and papers", () => {
+  const DAY = 86_400_000_000_000n;
+  const well: HouseFacts = { now: utc(START), blocked: [], blockedCount: 0, differences: 0, scrubAgeSeconds: 86_400, reviews: [] };
+  const told = (facts: HouseFacts | null) => houseFindings(facts).map(({ truth }) => truth);
+  const due = (days: bigint, of = {}) => ({ of, due: utc(START + days * DAY) });
+  it("are unknown before they were looked at, and well where nothing is the matter", () => {
+    expect(told(null)).toEqual(["unknown", "unknown", "unknown"]);
+    expect(told(well)).toEqual(["over", "over", "over"]);
+  });
+  it("are told with the names of hosts whose log stops, and what differs", () => {
+    const [log] = houseFindings({ ...well, blocked: ["a", "b"], blockedCount: 5, differences: 2 });
+    expect(log).toMatchObject({
+      truth: "holds",
+      words:
+        "What is stored of a, b and 3 more is not what was received, and their log stops there; 2 places of the log are not what was logged: truebound log show says what to do",
+    });
+    expect(told({ ...well, differences: 1 })[0]).toBe("holds");
+  });
+  it("are told when the log was not read again for a day", () => {
+    expect(houseFindings({ ...well, scrubAgeSeconds: 90_001 })[1]).toMatchObject({
+      truth: "holds",
+      words: expect.stringContaining(" 25 h ago") as unknown,
+    });
+  });
+  it("are told 60 days before a review is due, and after", () => {
+    expect([61n, 60n, -1n].map((days) => told({ ...well, reviews: [due(days)] })[2])).toEqual(["over", "holds", "holds"]);
+    const words = (...reviews: HouseFacts["reviews"]) => houseFindings({ ...well, reviews })[2]?.words;
+    expect(words(due(-1n, { site: "fra" }), due(3n), due(99n))).toMatch(
+      /of hosts with site=fra was due on \d{4}-\d\d-\d\d, and 1 more are or will be soon: truebound traceability review$/,
+    );
+    expect(words(due(3n))).toContain("of all hosts is due on");
   });
 });
 

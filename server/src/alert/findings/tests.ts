@@ -48,5 +48,8 @@ export const FLEET_FINDINGS: ReadonlySet<FindingKind> = new Set([
   "leap_pending",
   "leap_file_expired",
   "server_clock_unproven",
+  "log_mismatch",
+  "log_scrub_overdue",
+  "traceability_review_due",
   "bounds_inconsistent",
 ]);

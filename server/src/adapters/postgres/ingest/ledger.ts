@@ -29,11 +29,12 @@ const STORED = `
   from unnest($1::uuid[], $2::integer[], $3::bigint[]) as asked (host_id, epoch, seq)
   join evidence e on e.host_id = asked.host_id and e.epoch = asked.epoch and e.seq = asked.seq`;
 
-/** Answered from the keys alone. What no signed head of the log covers is young, whatever its age. */
+/** Answered from the keys alone. What no signed head of the log covers is young, whatever its age, and so is all from where the log stopped. */
 const AFTER_CHECKPOINT = `
-  select e.seq, e.received_at < clock_timestamp() - interval '48 hours' and (e.epoch, e.seq) <= (coalesce(l.epoch, 0), coalesce(l.seq, 0)) as old,
+  select e.seq, e.received_at < clock_timestamp() - interval '48 hours' and (e.epoch, e.seq) <= (coalesce(l.epoch, 0), coalesce(l.seq, 0))
+      and (b.host_id is null or (e.epoch, e.seq) < (b.epoch, b.seq)) as old,
     utc_ns(e.received_at) as received_ns
-  from evidence e left join log_host l on l.host_id = e.host_id
+  from evidence e left join log_host l on l.host_id = e.host_id left join log_block b on b.host_id = e.host_id
   where e.host_id = $1 and e.epoch = $2 and e.seq > $3 order by e.seq limit 4096`;
 
 const EPOCH_END = "select last_seq from host_epoch where host_id = $1 and epoch = $2";

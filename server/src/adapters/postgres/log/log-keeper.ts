@@ -12,21 +12,23 @@ export interface LogKeeper {
   samples(): Sample[];
 }
 
-const MISMATCHES = "select coalesce(sum(batches), 0)::bigint as batches from log_run where mismatch";
+const BLOCKED =
+  "select coalesce(sum(batches), 0)::bigint as batches, count(*)::integer as hosts from log_block where through_epoch is null";
 
 /** What fails is told once, and tried again a minute later: agents keep what no head covers, and so does the database. */
 export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeeper {
   let sealedMs: number | null = null;
   let hasFailed: boolean | null = null;
-  let mismatches: number | null = null;
+  let blocked: { readonly batches: number; readonly hosts: number } | null = null;
   const work = async () => {
     const sealed = await sealNow(pool, signer);
     const [first, ...more] = sealed?.mismatches ?? [];
     if (first !== undefined)
       log.error(
-        `Evidence is not what was received: ${JSON.stringify(first)}${more.length === 0 ? "" : `, and ${more.length} more`}; truebound log show lists them`,
+        `Evidence is not what was received: ${JSON.stringify(first)}${more.length === 0 ? "" : `, and ${more.length} more`}; the log of its host stops there: truebound log show says what to do`,
       );
-    mismatches = Number((await pool.query<{ batches: bigint }>(MISMATCHES)).rows[0]?.batches ?? 0n);
+    const [row] = (await pool.query<{ batches: bigint; hosts: number }>(BLOCKED)).rows;
+    blocked = { batches: Number(row?.batches ?? 0n), hosts: row?.hosts ?? 0 };
   };
   return {
     start: () => beginLog(pool),
@@ -43,7 +45,12 @@ export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeepe
     samples: () => [
       ...(sealedMs === null ? [] : [{ family: "logAge" as const, labels: {}, value: (performance.now() - sealedMs) / 1000 }]),
       ...(hasFailed === null ? [] : [{ family: "logFailing" as const, labels: {}, value: hasFailed ? 1 : 0 }]),
-      ...(mismatches === null ? [] : [{ family: "logMismatches" as const, labels: {}, value: mismatches }]),
+      ...(blocked === null
+        ? []
+        : [
+            { family: "logMismatches" as const, labels: {}, value: blocked.batches },
+            { family: "logBlocked" as const, labels: {}, value: blocked.hosts },
+          ]),
     ],
   };
 }

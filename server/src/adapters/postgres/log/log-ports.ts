@@ -1,11 +1,13 @@
 import { MissingTile, rootOf, tilesOfRoot } from "@truebound/audit";
 import type pg from "pg";
-import type { LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
+import type { BlockedHost, Difference, LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
 import { verifyLog } from "../../../log-book/verify.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
 import type { Queryable } from "../pool.ts";
+import { acknowledge } from "./block-store.ts";
 import { lastHead } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
+import { readScrub } from "./scrub-store.ts";
 import { storedLog } from "./stored-log.ts";
 import { tilesAt } from "./tile-store.ts";
 
@@ -15,7 +17,17 @@ const BEHIND = `
   select count(*) from host_state s left join log_host l on l.host_id = s.host_id
   where l.host_id is null or (s.epoch, s.seq) is distinct from (l.epoch, l.seq)`;
 const MISMATCHES = "select entry from log_entry where kind = 'mismatch' order by shard, leaf limit 100";
+const BLOCKED = `
+  select b.host_id as host, h.name, utc_ns(b.since) as since, b.epoch, b.seq, b.entry from log_block b join host h on h.id = b.host_id
+  where b.through_epoch is null order by b.since, h.name limit 100`;
+const DIFFERENCES = `
+  select d.place, h.name, d.words, utc_ns(d.found_at) as found from log_difference d left join host h on h.id = d.of_host
+  where d.acknowledged_at is null order by d.place limit 100`;
 const ANCHOR = "select head, authority, granted_ns from log_anchor order by head desc limit 1";
+
+interface BlockedRow extends Omit<BlockedHost, "seq"> {
+  readonly seq: bigint;
+}
 
 const count = async (client: Queryable, text: string): Promise<number> =>
   Number((await client.query<{ count: bigint }>(text)).rows[0]?.count ?? 0n);
@@ -28,6 +40,9 @@ async function summary(client: Queryable): Promise<LogSummary> {
     shards: shards.map(({ shard, leaves }) => ({ shard, leaves: Number(leaves) })),
     pending: await count(client, PENDING),
     hostsBehind: await count(client, BEHIND),
+    blocked: (await client.query<BlockedRow>(BLOCKED)).rows.map((row) => ({ ...row, seq: Number(row.seq) })),
+    differences: (await client.query<Difference>(DIFFERENCES)).rows,
+    scrub: await readScrub(client),
     mismatches: (await client.query<{ entry: string }>(MISMATCHES)).rows.map(({ entry }) => entry),
     anchor: anchor === undefined ? null : { at: anchor.granted_ns, head: Number(anchor.head), authority: anchor.authority },
   };
@@ -62,6 +77,7 @@ export const logPorts = (pool: pg.Pool): LogPorts => ({
   lastHead: () => lastHead(pool),
   rootAt: (shard, size) => rootAt(pool, shard, size),
   verify: (witnessed) => inSnapshot(pool, (client) => verifyLog(storedLog(client, logCrypto), witnessed, logCrypto)),
+  acknowledge: (host, note) => acknowledge(pool, host, note),
   readLines,
   appendLine,
 });

@@ -1,14 +1,23 @@
 import { entryHash, entryText, type LogEntry, type MismatchEntry, saltOf } from "@truebound/audit";
 import { grow, tilesBefore } from "../../../log-book/next-head.ts";
 import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
-import { entriesOf, type HostPlan, type Planned, planHost, statedIn } from "../../../log-book/sequence.ts";
+import {
+  entriesOf,
+  type HostLogFacts,
+  type HostPlan,
+  type Mismatch,
+  type Planned,
+  planHost,
+  statedIn,
+} from "../../../log-book/sequence.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
 import { turns } from "../../turns.ts";
 import { noteHostEvent } from "../host-event.ts";
 import { readInstallation } from "../installation.ts";
 import type { Queryable } from "../pool.ts";
+import { type Block, writeBlocks } from "./block-store.ts";
 import { insertHead, lastHead, lastHeadOf } from "./head-store.ts";
-import { FIRST_HOST, type HostBehind, readBehind, sha256Hex } from "./new-batches.ts";
+import { FIRST_HOST, type HostBehind, type KnownBlock, readBehind, sha256Hex } from "./new-batches.ts";
 import { tilesAt, writeTiles } from "./tile-store.ts";
 
 const BEGIN = "begin isolation level repeatable read";
@@ -27,9 +36,9 @@ const INSERT_ENTRIES = `
   select $1, unnest($2::bigint[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[])`;
 const INSERT_RUNS = `
   insert into log_run (shard, leaf, of_host, epoch, first_seq, batches, stated, mismatch)
-  select $1, leaf, of_host, epoch, first_seq, batches, stated::integer[], mismatch
-  from unnest($2::bigint[], $3::uuid[], $4::integer[], $5::bigint[], $6::integer[], $7::text[], $8::boolean[])
-    as run (leaf, of_host, epoch, first_seq, batches, stated, mismatch)`;
+  select shard, leaf, of_host, epoch, first_seq, batches, stated::integer[], mismatch
+  from unnest($1::text[], $2::bigint[], $3::uuid[], $4::integer[], $5::bigint[], $6::integer[], $7::text[], $8::boolean[])
+    as run (shard, leaf, of_host, epoch, first_seq, batches, stated, mismatch)`;
 const MOVE_HOSTS = `
   insert into log_host (host_id, epoch, seq, chain_hash)
   select host_id, epoch, seq, decode(hash, 'hex') from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[]) as moved (host_id, epoch, seq, hash)
@@ -102,21 +111,23 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const plans = await plansFor(behind.hosts);
   const shardHead = await lastHeadOf(client, shard);
   const from = shardHead?.head.size ?? 0;
-  const written = new Leaves(from);
+  const written = new Leaves(shard, from);
   for (const entry of [...keyChange(last, ports.signer), ...pending]) written.add(entry);
-  for (const planned of plans.flatMap((plan) => plan.planned)) written.plan(planned);
-  await moveHosts(
-    client,
-    behind.hosts.map(({ facts }) => facts.host),
-    plans,
-  );
-  const step = { mismatches: written.mismatches, next: behind.next, isMore: behind.isMore || pending.length === MOST_PENDING };
-  if (written.size === 0) return { ...step, leaves: 0 };
+  for (const { plan, block } of plans) for (const planned of plan.planned) written.plan(planned, block);
+  const blocks = plans.map(({ host, plan, block }) => ({ host, before: block, now: plan.blocked && written.block(plan.blocked, block) }));
+  await moveHosts(client, plans);
+  await writeBlocks(client, blocks);
+  const isMore = plans.some(({ plan, isAll }) => !isAll && plan.blocked === null);
+  const step = { mismatches: written.mismatches, next: behind.next, isMore: isMore || pending.length === MOST_PENDING };
+  if (written.size === 0) {
+    await written.insert(client);
+    return { ...step, leaves: 0 };
+  }
   const hashes = await hashesOf(written.texts, from, secret, ports.crypto);
   const tiles = await tilesAt(client, shard, tilesBefore(from, hashes.length));
   const facts = { installation: await readInstallation(client), shard, shardHead, lastHead: last, leaves: hashes, timestamp: now, tiles };
   const grown = grow(facts, ports.signer, ports.crypto);
-  await written.insert(client, shard);
+  await written.insert(client);
   await writeTiles(client, shard, grown.tiles);
   await insertHead(client, grown.head);
   await noteMismatches(client, written.mismatches);
@@ -124,14 +135,27 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
 }
 
 /** A busy fleet's minute is seconds of hashing: between two of them others come to their turn. */
-async function plansFor(hosts: readonly HostBehind[]): Promise<HostPlan[]> {
+async function plansFor(hosts: readonly HostBehind[]): Promise<PlannedHost[]> {
   const othersFirst = turns();
-  const plans: HostPlan[] = [];
-  for (const { facts, refills } of hosts) {
-    plans.push(refills ? refillPlan(facts) : planHost(facts, sha256Hex));
+  const plans: PlannedHost[] = [];
+  for (const { facts, refills, block } of hosts) {
+    plans.push({
+      host: facts.host,
+      isAll: facts.isAll,
+      block,
+      plan: refills ? refillPlan(facts) : planHost(facts, sha256Hex),
+    });
     await othersFirst();
   }
   return plans;
+}
+
+interface PlannedHost {
+  readonly host: string;
+  readonly isAll: boolean;
+  /** Where the log had stopped before. */
+  readonly block: KnownBlock | null;
+  readonly plan: HostPlan;
 }
 
 async function hashesOf(texts: readonly string[], from: number, secret: Uint8Array, { hmac, sha256 }: LogCrypto): Promise<Uint8Array[]> {
@@ -145,8 +169,8 @@ async function hashesOf(texts: readonly string[], from: number, secret: Uint8Arr
 }
 
 /** What fills a hole leaves the end of the host's log where it is. */
-const refillPlan = (facts: Parameters<typeof planHost>[0]): HostPlan => ({
-  planned: planHost({ ...facts, last: null, enrolledAt: facts.begun - 1n, isAll: false }, sha256Hex).planned,
+const refillPlan = (facts: HostLogFacts): HostPlan => ({
+  ...planHost({ ...facts, last: null, enrolledAt: facts.begun - 1n, isAll: false }, sha256Hex),
   last: facts.last ?? facts.present,
 });
 
@@ -170,13 +194,14 @@ function keyChange(last: SignedHead | null, { publicKey }: HeadSigner): LogEntry
   return [{ kind: "server_key", key_id: keyIdOf(publicKey), public_key: Buffer.from(publicKey).toString("base64url") }];
 }
 
-async function moveHosts(client: Queryable, hosts: readonly string[], plans: readonly HostPlan[]): Promise<void> {
-  if (hosts.length === 0) return;
+async function moveHosts(client: Queryable, plans: readonly PlannedHost[]): Promise<void> {
+  const ends = plans.flatMap(({ host, plan: { last } }) => (last === null ? [] : [{ host, ...last }]));
+  if (ends.length === 0) return;
   await client.query(MOVE_HOSTS, [
-    hosts,
-    plans.map(({ last }) => last.epoch),
-    plans.map(({ last }) => last.seq),
-    plans.map(({ last }) => last.hash),
+    ends.map(({ host }) => host),
+    ends.map(({ epoch }) => epoch),
+    ends.map(({ seq }) => seq),
+    ends.map(({ hash }) => hash),
   ]);
 }
 
@@ -193,6 +218,7 @@ async function noteMismatches(client: Queryable, mismatches: readonly MismatchEn
 }
 
 interface RunRow {
+  readonly shard: string;
   readonly leaf: number;
   readonly host: string;
   readonly epoch: number;
@@ -204,14 +230,15 @@ interface RunRow {
 
 /** The leaves of one step, in order, with the rows by which they are found again. */
 class Leaves {
+  readonly #shard: string;
   readonly #from: number;
   readonly #texts: string[] = [];
   readonly #entries: { readonly leaf: number; readonly entry: LogEntry; readonly text: string }[] = [];
   readonly #runs: RunRow[] = [];
   readonly mismatches: MismatchEntry[] = [];
 
-  constructor(from: number) {
-    this.#from = from;
+  constructor(shard: string, from: number) {
+    [this.#shard, this.#from] = [shard, from];
   }
 
   get size(): number {
@@ -224,32 +251,43 @@ class Leaves {
     this.#texts.push(text);
   }
 
-  plan(planned: Planned): void {
-    const leaf = this.#from + this.size;
+  /** What the log had stopped at has its leaf already. */
+  plan(planned: Planned, block: KnownBlock | null): void {
     if (planned.kind === "mismatch") {
       const { host, epoch, seq } = planned.entry;
-      this.#runs.push({ leaf, host, epoch, seq, batches: planned.batches, stated: [], isMismatch: true });
-      this.mismatches.push(planned.entry);
-      this.add(planned.entry);
+      const at = this.block(planned, block);
+      this.#runs.push({ shard: at.shard, leaf: at.leaf, host, epoch, seq, batches: planned.batches, stated: [], isMismatch: true });
       return;
     }
     const { host, rows } = planned;
     const [first] = rows;
     if (first === undefined) return;
     const { epoch, seq } = first;
-    this.#runs.push({ leaf, host, epoch, seq, batches: rows.length, stated: statedIn(rows), isMismatch: false });
+    const place = { shard: this.#shard, leaf: this.#from + this.size };
+    this.#runs.push({ ...place, host, epoch, seq, batches: rows.length, stated: statedIn(rows), isMismatch: false });
     this.#texts.push(...entriesOf(host, rows).map(entryText));
+  }
+
+  /** The leaf of what does not fit: a new one, or the one that it got when the log stopped at it. */
+  block({ entry, batches }: Mismatch, known: KnownBlock | null): Block {
+    const text = entryText(entry);
+    const { epoch, seq } = entry;
+    if (known?.entry === text) return { ...known, epoch, seq, batches };
+    const leaf = this.#from + this.size;
+    this.mismatches.push(entry);
+    this.add(entry);
+    return { entry: text, shard: this.#shard, leaf, epoch, seq, batches };
   }
 
   get texts(): readonly string[] {
     return this.#texts;
   }
 
-  async insert(client: Queryable, shard: string): Promise<void> {
+  async insert(client: Queryable): Promise<void> {
     const entries = this.#entries;
     if (entries.length > 0)
       await client.query(INSERT_ENTRIES, [
-        shard,
+        this.#shard,
         entries.map(({ leaf }) => leaf),
         entries.map(({ entry }) => entry.kind),
         entries.map(({ entry }) => aboutOf(entry)),
@@ -258,7 +296,7 @@ class Leaves {
     const runs = this.#runs;
     if (runs.length === 0) return;
     await client.query(INSERT_RUNS, [
-      shard,
+      runs.map(({ shard }) => shard),
       runs.map(({ leaf }) => leaf),
       runs.map(({ host }) => host),
       runs.map(({ epoch }) => epoch),

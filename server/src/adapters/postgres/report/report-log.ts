@@ -17,6 +17,8 @@ const RUNS = `
 const STATED = `
   select shard, leaf, epoch, first_seq, batches, stated from log_run
   where of_host = $1 and not mismatch and cardinality(stated) > 0 and (epoch, first_seq + batches - 1) >= ($2, $3::bigint) order by epoch, first_seq`;
+const STOP = `
+  select epoch, seq, entry::jsonb ->> 'why' as why, utc_ns(since) as since from log_block where host_id = $1 and through_epoch is null`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
 
 const ANCHOR = `
@@ -29,6 +31,13 @@ const ANCHOR_PERIOD_NS = "3600000000000";
 interface AnchorRow {
   head: bigint;
   response: Buffer;
+}
+
+interface StopRow {
+  epoch: number;
+  seq: bigint;
+  why: string;
+  since: bigint;
 }
 
 interface RunRow {
@@ -72,6 +81,10 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
         }),
       );
       return Promise.all(leaves);
+    },
+    stop: async (host) => {
+      const [row] = (await pool.query<StopRow>(STOP, [host])).rows;
+      return row === undefined ? null : { ...row, seq: Number(row.seq) };
     },
     tile: (shard, place) => tiles.read(shard, place),
     anchor: async (shard, size) => {

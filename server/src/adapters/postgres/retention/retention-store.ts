@@ -34,9 +34,10 @@ const HOST_DAYS = (table: string) => `
       (select min(first_utc_ns) from ${table} e where ${OF_HOST_AND_DAY} and ${LONG_BATCH})) as from_ns,
     (select last_utc_ns from ${table} e where ${OF_HOST_AND_DAY} and last_utc_ns is not null order by last_utc_ns desc limit 1) as to_ns,
     exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (s.epoch, s.checkpointed_seq)) as unconfirmed,
-    exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (coalesce(l.epoch, 0), coalesce(l.seq, 0))) as unsealed,
+    exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) > (coalesce(l.epoch, 0), coalesce(l.seq, 0)))
+      or (b.host_id is not null and exists (select from ${table} e where ${OF_HOST_AND_DAY} and (e.epoch, e.seq) >= (b.epoch, b.seq))) as unsealed,
     exists (select from audit_day d where d.host_id = h.id and d.day = $3) as condensed
-  from host h join host_state s on s.host_id = h.id left join log_host l on l.host_id = h.id
+  from host h join host_state s on s.host_id = h.id left join log_host l on l.host_id = h.id left join log_block b on b.host_id = h.id
   where exists (select from ${table} e where ${OF_HOST_AND_DAY})`;
 
 const DELETE_SOME = (table: string) => `
