@@ -65,8 +65,9 @@ export class ReportTrouble extends Error {}
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { book, log, sink, crypto } = ports;
   const plan = await planned(ports, request);
-  const sealed = await log.seal();
+  // In this order: another report that ends meanwhile may rest on more than this one.
   const last = await book.last();
+  const sealed = await log.seal();
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
   for (const [index, host] of plan.hosts.entries()) {
