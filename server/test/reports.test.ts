@@ -11,6 +11,7 @@ import { logCrypto } from "../src/adapters/postgres/log/log-crypto.ts";
 import { sequence } from "../src/adapters/postgres/log/sequencer.ts";
 import { openPool, type Queryable } from "../src/adapters/postgres/pool.ts";
 import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
+import { reportEvidence } from "../src/adapters/postgres/report/report-evidence.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../src/adapters/tsa/anchor-keeper.ts";
@@ -104,6 +105,22 @@ async function pass(agent: FakeAgent): Promise<void> {
 }
 
 describe("a report of a real database", () => {
+  it("is of a host that enrolled anew since, for the time before too", async () => {
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    const token = () => tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 });
+    await agent.enrol(await token(), "leaver");
+    await agent.send(apart(agent, 0));
+    await sealLog(tested.url);
+    const [row] = await ask<{ now: bigint }>(tested.url, "select utc_ns(clock_timestamp()) as now");
+    const now = utc(BigInt(row?.now ?? 0));
+    const names = async () => (await reportEvidence(pool, null).hosts(utc(now - 1n), now)).map(({ name }) => name);
+    expect(await names()).toEqual(["leaver"]);
+    await ask(tested.url, "update host set state = 'retired', retired_at = clock_timestamp() where id = $1", [agent.id]);
+    const waiting = await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600, approval: true });
+    expect((await agent.enrol(waiting, "comer")).status).toBeLessThan(300);
+    expect(await names()).toEqual(["comer"]);
+  });
+
   it("verifies by itself, is listed, and is remembered in the log", async () => {
     const agent = await enrolled("reported");
     await fortyMinutes(agent);
