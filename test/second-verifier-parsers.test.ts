@@ -48,7 +48,7 @@ function signed(text: string): MemoryBundle {
 type Said = Record<string, unknown>;
 const manifestOf = (): ReportManifest => JSON.parse(bundle.text("manifest.json"));
 function said(change: (manifest: ReportManifest) => object): MemoryBundle {
-  const changed = change(manifestOf()) as ReportManifest;
+  const changed = JSON.parse(JSON.stringify(change(manifestOf()))) as ReportManifest;
   return signed(canonicalJson({ ...changed, results_sha256: sha256Hex(resultsText(changed)) } as never));
 }
 const ofResults = (change: (one: ReportManifest["results"][number]) => object) => () =>
@@ -128,7 +128,7 @@ const WRITTEN_OTHERWISE: readonly Case[] = [
   ["a host is there twice", () => said((one) => ({ ...one, hosts: [...one.hosts, ...one.hosts.slice(-1)] }))],
   ["a result says more", ofResults((one) => ({ ...one, grade: "A" }))],
   ["terms say more", ofResults((one) => ({ ...one, terms: { ...one.terms, grade: "A" } }))],
-  ["a result says less", ofResults(({ findings: _, ...one }) => one)],
+  ["a result says less", ofResults((one) => ({ ...one, findings: undefined }))],
   ["no conflicts is false", ofResults((one) => ({ ...one, counts: { ...one.counts, conflicts: one.counts.conflicts || false } }))],
   ["no demo is 0", () => said((one) => ({ ...one, demo: 0 }))],
   ["final is 1", () => said((one) => ({ ...one, final: 1 }))],

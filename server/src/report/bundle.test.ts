@@ -350,8 +350,17 @@ describe("who is in a report", () => {
     hosts,
   });
   const scopeOf = (hosts: Record<string, string>) => ({
-    ...{ name: "desks", profile: "test-100us", hosts, calendar: null, service: null, activity: null, stamp_point: null },
-    ...{ app_error_ns: "0", horizon_ns: "30000000000", counts_unverified: false, minimum_proven_ppm: null },
+    name: "desks",
+    profile: "test-100us",
+    hosts,
+    calendar: null,
+    service: null,
+    activity: null,
+    stamp_point: null,
+    app_error_ns: "0",
+    horizon_ns: "30000000000",
+    counts_unverified: false,
+    minimum_proven_ppm: null,
   });
   async function made(inventory: readonly string[], request: Partial<ReportRequest> = {}, labels: Record<string, string> = {}) {
     const ports = world.ports(new MemoryBundle());
