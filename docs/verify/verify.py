@@ -14,6 +14,7 @@ import heapq
 import json
 import multiprocessing
 import os
+import re
 import sys
 import zlib
 from bisect import bisect_right
@@ -1010,10 +1011,24 @@ def sorted_keys(value):
     return value
 
 
-def from_base64url(text):
+def from_base64url(text, length=None):
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if to_base64url(data) != text:
+    if to_base64url(data) != text or length not in (None, len(data)):
         raise ValueError(f"{text} is no base64url")
+    return data
+
+
+def from_base64(text):
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError(f"{text} is not the base64 of its bytes")
+    return data
+
+
+def from_hex(text, length):
+    data = bytes.fromhex(text)
+    if data.hex() != text or len(data) != length:
+        raise ValueError(f"{text} is not the hex of {length} bytes")
     return data
 
 
@@ -1025,12 +1040,67 @@ def key_id(key):
     return to_base64url(hashlib.sha256(key).digest())[:16]
 
 
+def refuse(text):
+    raise ValueError(f"{text} is no integer below 2^53")
+
+
+def integer(text):
+    number = int(text) if len(text) < 18 else refuse(text)
+    return number if abs(number) < 2**53 else refuse(text)
+
+
+# Readers of JSON differ over names that come twice, 1.0, NaN and numbers beyond 2^53: two of them would read two different bundles.
+PLAIN = json.JSONDecoder(parse_float=refuse, parse_constant=refuse, parse_int=integer)
+
+
+NUMBER_NAME = re.compile(r'"(0|[1-9][0-9]*)":')
+
+
+def in_order(value):
+    """ECMAScript writes names that are array indices first, ascending."""
+    if isinstance(value, dict):
+        names = [k for k in value if NUMBER_NAME.fullmatch(f'"{k}":') and int(k) < 2**32 - 1]
+        return list(value)[: len(names)] == sorted(names, key=int) and all(map(in_order, value.values()))
+    return all(map(in_order, value)) if isinstance(value, list) else True
+
+
+def parsed(data):
+    """JSON in UTF-8, written in the one way for it: no space, no name twice, integers only."""
+    text = data.decode()
+    value = PLAIN.decode(text)
+    if json.dumps(value, ensure_ascii=False, separators=(",", ":")) != text or (NUMBER_NAME.search(text) and not in_order(value)):
+        raise ValueError(f"{text[:80]} is not written in the one way for it")
+    if type(value) is not dict:
+        raise ValueError(f"{text[:80]} is no object")
+    return value
+
+
 def lines_of(path):
     if not os.path.exists(path):
         return
     with open(path, "rb") as file:
         for line in file:
-            yield json.loads(line)
+            if line[-1] != 10:
+                raise ValueError(f"{os.path.basename(path)} does not end where a line does")
+            yield parsed(line[:-1])
+
+
+def field(line, name, kind):
+    """A count is from 0 on; True is an int here, and no count."""
+    value = line[name]
+    if type(value) is not kind or (kind is int and value < 0):
+        raise ValueError(f"{name} is {value!r}")
+    return value
+
+
+NANOSECONDS = re.compile(r"(0|-?[1-9][0-9]{0,29})")
+COUNT = re.compile(r"(0|[1-9][0-9]*)")
+
+
+def ns_field(line, name):
+    if not NANOSECONDS.fullmatch(field(line, name, str)):
+        raise ValueError(f"{name} is {line[name]!r}")
+    return line[name]
 
 
 # ---------------------------------------------------------------- time: UTC, and the axis without leap seconds
@@ -1040,9 +1110,12 @@ SECOND = 10**9
 
 class LeapTable:
     def __init__(self, rows):
-        self.rows = [(posix_of(text)[0], value) for text, value in rows]
+        # Another table than UTC can have would hide time, or count it twice.
+        good = all(text.endswith("-01T00:00:00.000000000Z") and type(value) is int for text, value in rows)
+        self.rows = [(posix_of(text)[0], value) for text, value in rows] if good else []
         self.begins = [at for at, _ in self.rows]
-        if not self.rows or self.begins != sorted(set(self.begins)):
+        values = [value for _, value in self.rows]
+        if not self.rows or self.begins != sorted(set(self.begins)) or any(abs(a - b) != 1 for a, b in zip(values, values[1:])):
             raise Fault("results", "leap_table", "leap_table is no ascending list of instants and seconds")
 
     def axis(self, utc):
@@ -1069,15 +1142,24 @@ class LeapTable:
         return instant(utc)
 
 
+INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z")
+
+
 def posix_of(text):
     """(ns since 1970, None), or within 23:59:60 (the instant after it, ns into it)."""
+    if not INSTANT.fullmatch(text):
+        raise ValueError(f"{text} is not written as 2026-03-02T00:00:00.000000000Z")
     date, _, clock = text.removesuffix("Z").partition("T")
     year, month, day = (int(part) for part in date.split("-"))
     clock, _, fraction = clock.partition(".")
     hour, minute, second = (int(part) for part in clock.split(":"))
     part = int((fraction + "000000000")[:9])
-    whole = ((days_before(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
-    return (whole * SECOND, part) if second == 60 else (whole * SECOND + part, None)
+    at = (((days_before(year, month, day) * 24 + hour) * 60 + minute) * 60 + second) * SECOND
+    is_leap = second == 60
+    begins_month = instant(at)[8:] == "01T00:00:00.000000000Z"
+    if instant(at - SECOND * is_leap)[:17] != text[:17] or (is_leap and not begins_month) or second > 60:
+        raise ValueError(f"{text} is no instant of UTC")
+    return (at, part) if is_leap else (at + part, None)
 
 
 def days_before(year, month, day):
@@ -1118,7 +1200,9 @@ class Log:
     def __init__(self, path):
         self.heads, self.anchored, self.tiles, self.leaves, self.proofs = {}, [], {}, {}, {}
         for line in lines_of(path):
-            kind, shard = line["kind"], line["shard"]
+            kind, shard = field(line, "kind", str), field(line, "shard", str)
+            if kind in ("head", "anchored"):
+                self._form_of_head(line)
             if kind == "head":
                 if shard in self.heads:
                     raise Fault("heads", "malformed", f"log.ndjson has two heads of {shard}")
@@ -1126,21 +1210,38 @@ class Log:
             elif kind == "anchored":
                 self.anchored.append(line)
             elif kind == "tile":
-                data = base64.b64decode(line["hashes"], validate=True)
-                self.tiles[shard, line["level"], line["tile"]] = [data[i : i + 32] for i in range(0, len(data), 32)]
+                data, level = from_base64(line["hashes"]), field(line, "level", int)
+                if level > self.MOST_LEVEL:
+                    raise Fault("heads", "malformed", f"A tile is of level {level}; there are none above {self.MOST_LEVEL}")
+                self.tiles[shard, level, field(line, "tile", int)] = [data[i : i + 32] for i in range(0, len(data), 32)]
             elif kind == "leaf":
-                self.leaves[shard, line["index"]] = line
+                from_hex(line["salt"], 16)
+                field(line, "entry", dict)
+                self.leaves[shard, field(line, "index", int)] = line
             elif kind == "consistency":
-                self.proofs[shard, line["from"], line["to"]] = [bytes.fromhex(one) for one in line["proof"]]
+                proof = [from_hex(one, 32) for one in field(line, "proof", list)]
+                self.proofs.setdefault((shard, field(line, "from", int), field(line, "to", int)), proof)
             else:
                 raise Fault("heads", "malformed", f"log.ndjson has a line of kind {json.dumps(kind)}")
 
+    # No count of leaves needs more.
+    MOST_LEVEL = 7
+    NAMED = ("shard", "size", "root", "timestamp_ns")
+
+    def _form_of_head(self, line):
+        field(line, "size", int)
+        ns_field(line, "timestamp_ns")
+        field(line, "previous", str)
+        from_hex(line["root"], 32)
+        from_base64url(line["signature"], 64)
+
     def check_heads(self, manifest, key):
         for head in [*self.heads.values(), *self.anchored]:
-            if not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
+            if head["key_id"] != key_id(key) or not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
                 raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
         newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
-        if newest is None or any(newest[k] != v for k, v in manifest["log"]["head"].items()):
+        said = manifest["log"]["head"]
+        if newest is None or canonical([said.get(k) for k in self.NAMED]) != canonical([newest[k] for k in self.NAMED]):
             raise Fault("heads", "newest_head", "The newest head is not the one that the manifest names")
         if manifest["previous"]:
             self._check_consistency(manifest["previous"]["head"])
@@ -1196,10 +1297,10 @@ class Log:
 
     def holds(self, place, entry):
         """Whether the leaf there is of this entry (canonical text)."""
-        shard, index = place["shard"], place["index"]
-        tile, salt = self.tiles.get((shard, 0, index // 256)), bytes.fromhex(place["salt"])
+        shard, index = field(place, "shard", str), field(place, "index", int)
+        tile, salt = self.tiles.get((shard, 0, index // 256)), from_hex(place["salt"], 16)
         leaf = hashlib.sha256(b"\0" + salt + entry.encode()).digest()
-        return tile is not None and len(salt) == 16 and index >= 0 and index % 256 < len(tile) and tile[index % 256] == leaf
+        return tile is not None and index % 256 < len(tile) and tile[index % 256] == leaf
 
     def entry_of(self, place, host):
         line = self.leaves.get((place["shard"], place["index"]))
@@ -1407,7 +1508,7 @@ class HostFile:
             # A signature further up that does not hold comes first.
             self._check_signatures()
             raise
-        except (ValueError, KeyError, TypeError, zlib.error, StopIteration) as error:
+        except (ValueError, KeyError, TypeError, zlib.error, StopIteration, RecursionError) as error:
             self._check_signatures()
             raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.last) from error
         return self
@@ -1415,6 +1516,8 @@ class HostFile:
     def _read(self, path):
         self._check_host()
         for line in lines_of(path):
+            field(line, "epoch", int)
+            field(line, "seq", int)
             take = {"batch": self._batch, "delivery": self._delivery, "statement": self._statement}.get(line["kind"])
             if take is None:
                 raise self.fault("malformed", f"A line is of kind {json.dumps(line['kind'])}")
@@ -1427,7 +1530,7 @@ class HostFile:
             {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
             for epoch, c in self.chains.items()
         ]
-        if chains != self.host["chains"]:
+        if canonical(chains) != canonical(self.host["chains"]):
             raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
 
     def _check_host(self):
@@ -1470,24 +1573,24 @@ class HostFile:
             follows = before is None or prev == before[0]
         if not follows:
             raise self.fault("chain", "It does not follow the batch before it", epoch, seq)
-        body = base64.b64decode(line["body"], validate=True)
+        body = from_base64(line["body"])
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         if given != sha256(f"truebound-batch/1\n{self.id}\n{epoch}\n{seq}\n{prev}\nsha-256=:{digest}:"):
             raise self.fault("body", "Its bytes are not those that were hashed", epoch, seq)
-        received = json.dumps(line["received_at_ns"])
+        received = json.dumps(ns_field(line, "received_at_ns"))
         entry = f'{{"epoch":{epoch},"hash":"{given}","host":"{self.id}","kind":"batch","received_at_ns":{received},"seq":{seq}}}'
         if not self.log.holds(line["leaf"], entry):
             raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this batch", epoch, seq)
         self.batches[seq] = (given, prev, body)
         if self.unsigned is None:
             self.unsigned = seq
-        if not line["whole"]:
+        if not field(line, "whole", bool):
             self.chains[epoch]["unreadable"] += 1
             self.evidence.not_whole(epoch, seq)
             return
         try:
             self.evidence.take_batch(epoch, seq, body)
-        except (ValueError, KeyError, TypeError, zlib.error) as error:
+        except (ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
             raise self.fault("unreadable", f"It is said to be whole, and cannot be read: {error!r}", epoch, seq) from error
 
     def _all_signed(self):
@@ -1495,7 +1598,7 @@ class HostFile:
             raise self.fault("delivery", "It and those after it are in no signed delivery", self.last[0], self.unsigned)
 
     def _delivery(self, line):
-        epoch, first, seq = line["epoch"], line["signed_from"], line["seq"]
+        epoch, first, seq = line["epoch"], field(line, "signed_from", int), line["seq"]
         covered = [self.batches.get(n) for n in range(first, seq + 1)] if seq - first < len(self.batches) else [None]
         if (epoch, seq) != self.last or not covered or None in covered:
             raise self.fault("delivery", f"The batches {first} to {seq} that it covers are not all there", epoch, seq)
@@ -1522,12 +1625,12 @@ class HostFile:
     def _await_signature(self, key, text, signature, where):
         if key not in self.keys:
             raise self.fault(*where)
-        self.waiting.append(Signature(from_base64url(key), text.encode(), from_base64url(signature), where))
+        self.waiting.append(Signature(from_base64url(key), text.encode(), from_base64url(signature, 64), where))
 
     def _statement(self, line):
         epoch, seq = line["epoch"], line["seq"]
         self._number(epoch, seq)
-        body, signature = base64.b64decode(line["body"], validate=True), from_base64url(line["signature"])
+        body, signature = from_base64(line["body"]), from_base64url(line["signature"], 64)
         where = ("statement_signature", "It is not signed by a key of this host", epoch, seq)
         self._await_signature(line["key"], f"truebound-spans/1\n{self.id}\n{body.hex()}", line["signature"], where)
         entry = {"kind": "statement", "host": self.id, "epoch": epoch, "seq": seq, "digest": sha256(body + signature)}
@@ -1684,6 +1787,8 @@ def derive(result, profile, evidence, derived, period):
     """The part of a result that follows from evidence."""
     terms, leaps = result["terms"], period.leaps
     low, high = (int(x) for x in terms["limit_ns"])
+    if not is_count(terms["app_error_ns"]) or not is_count(terms["horizon_ns"]):
+        raise ValueError("app_error_ns and horizon_ns are not both nanoseconds from 0 on")
     error, horizon = int(terms["app_error_ns"]), int(terms["horizon_ns"])
     traceable = bool(result["documents"]) or not terms["requires_traceability"]
     pieces = [(leaps.axis(a), leaps.axis(b), -hi, -lo, traceable) for a, b, lo, hi in derived.pieces + derived.minutes]
@@ -1698,6 +1803,8 @@ def derive(result, profile, evidence, derived, period):
             if e["scope"] == result["scope"] and e["host"] in (None, result["host"])
         ],
     }
+    if any(a > b for a, b, *_ in said["schedule"] + said["exemptions"]):
+        raise ValueError("a stretch that ends before it begins")
     limits = {"low": low + error, "high": high - error, "minimum": terms["minimum_proven_ppm"]}
     smears = list(period.smears(horizon)) if profile.get("smear") in ("reference", "corrected") else []
     found = audit(limits, [clock], said, smears)
@@ -1766,9 +1873,22 @@ def sampled(used, said, limits, leaps):
 def differs(result, computed):
     for name, value in computed.items():
         said = result["terms"]["drift_ppb"] if name == "drift_ppb" else result[name]
-        if said != value:
+        # As texts: True is 1 here, and nowhere else.
+        if said != value or canonical(said) != canonical(value):
             return f"{name} is not what follows from the evidence: {shorter(said, value)}"
+    for known, said in ((DECLARED | computed.keys() - {"drift_ppb"}, result), (TERMS, result["terms"])):
+        odd = sorted(name for name in said if name not in known)
+        if odd:
+            return f"{odd[0]} is nothing that the evidence says"
     return None
+
+
+DECLARED = {
+    "host", "name", "scope", "profile", "terms", "schedule", "exemptions", "findings", "documents", "service", "activity", "stamp_point",
+}
+TERMS = {
+    "limit_ns", "app_error_ns", "horizon_ns", "drift_ppb", "counts_unverified", "requires_traceability", "minimum_proven_ppm",
+}
 
 
 def shorter(said, value):
@@ -1956,6 +2076,54 @@ def check_anchors(bundle, imprints):
             raise Fault("anchors", "missing", f"anchors/{imprint}.tsr is not there")
 
 
+# ---------------------------------------------------------------- step 5: limits that were published
+
+# The SHA-256 of every text of a limit that a release shipped, by its id. Of others nobody else knows the text.
+PUBLISHED = {
+    "au-asic": ("d73cc5f6de8a2390f998e0f759e472abd6db4821eb6d2aec8987915136e9433f",),
+    "aws-sigv4": ("33b9d18e675dc9187b26708852cc9deb0f0e4fef2551b4cf9e0357e57d901f2c",),
+    "c37-118-50hz": ("a7e1b9e715499f727cff4735b7957e88538292cabb19cb1244b3cb2b0086e0be",),
+    "c37-118-60hz": ("be3d5adc538932abd7469ccdf4221577778c0086f872f70f1047a96cba7ee5e1",),
+    "ca-ciro": ("3ced3e998bbdb3dd3907a285253c9bf46c1e6a68a9ca4c1b15352820ffb7af11",),
+    "corda-notary": ("111af44ad023217807f6e4bd4c592cfb928c69036442dd0e9ee87e0df170d261",),
+    "eu-2017-574-hft": ("5bd45247afcb4940f091f2cfa6137a6ac0180c5cda726ae2823ce19f50105b41",),
+    "eu-2017-574-nego": ("42405ca40ce6c0f61c3622f615d63a7a16a57eebfaeb0f69d5f36f38134290fc",),
+    "eu-2017-574-other": ("bf8ec621d605e409c37141a6dfba8d9e2b78059d3e254a428c13fbc447694a80",),
+    "eu-2017-574-rfq": ("34e18dc6051b9ba4d4a453cae742cced1f6fc845e740aeeca39d87442e21a15c",),
+    "eu-2017-574-venue-derogation": ("0d1eda3c27265447c67f342f2b207eacbc8a126499796b54502fa5e72270e8bf",),
+    "eu-2017-574-venue-fast": ("5342ca225aefeb2b74a368066efa24018bf613f1f11858907ce8235012b7836f",),
+    "eu-2017-574-venue-slow": ("671ac798ccc67f128c03decb2ea0a7ae343b55c7c93e9ddc1ff349d6897c6a93",),
+    "eu-2017-574-voice": ("0ed5dffa7f929820ca1ea9520b0cf6df36f467471578aac48d6044f0e6e007a6",),
+    "eu-2025-1155-apa-ctp": ("a8bf3f17525bfa71fa174d5a5850c4c297657db35dae4e24bfdd303835b5135f",),
+    "eu-2025-1155-dpe": ("353fd871e558754f07b816e8896ab9326e4e9ca431ab00e23bd8724384be5205",),
+    "eu-2025-1155-hft": ("48dcb712917db06c92afaad8bf8237a9617bec78a6c1f8a9f48cee23e4f7baaf",),
+    "eu-2025-1155-nego": ("6f992087609ed0224594409e5f085374a69b1f2c17c8b598be66b93dec84ca5c",),
+    "eu-2025-1155-other": ("93902064d879cb2c2e83ad6a23ea1e28054fe9e94eac79ac69cb15140048b4b6",),
+    "eu-2025-1155-rfq": ("9d599ef28ea22b10d9c453571853304b29478652b6901fedb1f457c606dc9ca4",),
+    "eu-2025-1155-venue-derogation": ("74a04b1b1a9244c4ba705cbb37e9adc5b3e64645fbbf5e5692a8ea43b29d9cc1",),
+    "eu-2025-1155-venue-fast": ("7950773c793fa40cb5a129b4cac025910e295c8c7a1563d2e601efa3c926df17",),
+    "eu-2025-1155-venue-slow": ("baaa40d834da0fe9fc34f9c763d0adaf0d412e61248ce3b67d28527286306a24",),
+    "eu-2025-1155-voice": ("349017e0cf40ccf8bd9964e2c1afb30eaaa2ff5f74507317e942cec8dd725ea6",),
+    "g8271-1": ("0173ca2c721d33e217142d4af7f16b9fd43b7f08be35630aa6091246a5cc9804",),
+    "in-sebi-exchange": ("e228fc2f1c82d400ce82c8b298f1f4d6113c62eac41adabb894ebedeb6f99040",),
+    "nerc-prc-002": ("ea330c68902c4e5d46d20cc1a4f7908fb4b6d4ddc9e1c783762206df8f466c5e",),
+    "tsa-etsi-319421": ("9ffdbf8487469df92749fcc3ac46e666b7e54b4fdec03886e517e531c0a31273",),
+    "uk-rts25-hft": ("6a8ae2857ac99b3b8e78e6150de333e6c6dfe27ad8b84fed339890d72dc3bd1e",),
+    "uk-rts25-nego": ("4fd0d51dfaebc4965320e3c18845c55e23f5a3375b7271f8c66c587708aa43ae",),
+    "uk-rts25-other": ("c044768c854da273258d9a1a57f6e8cfe0fc99321eb158cf0f648ad2441e56fe",),
+    "uk-rts25-rfq": ("486119a2e2e68098d5f964c1ffae401ba96da100ba6d58e9f384311ecc94329e",),
+    "uk-rts25-venue-derogation": ("402c93cbd2a091387a4b754085880b26a3358be07974465a3675de999abc2260",),
+    "uk-rts25-venue-fast": ("ef8ff13606e790fb914e24d5986f7a4cc2047edb596e9e8fc1eca2d805c838ef",),
+    "uk-rts25-venue-slow": ("11b65e139ad6b214451471662fc065372c979bb8741ba9a33d27157eb1e6d0d2",),
+    "uk-rts25-voice": ("0f805913757eb4384995f71afb905c5986798d320d1e88af888f34197dcc3b00",),
+    "us-cat-manual": ("60585caebcc33a73c52c93204482bef540508aedc78bf0dd570aebb61cb0d461",),
+    "us-cat-member": ("1c0d80576794b99ec4ee04dab335b974604a7f338f7c403a0295c4515a8392a8",),
+    "us-cat-participant": ("538328b8f3c9440a93ceb1257401c5ada84530d5831cdd64bc5b6e8181b1cee4",),
+    "us-finra-4590": ("8517df8dd9801193b4f52960772b03f48c89d4367228fe04bd3c0a9f0b5795bc",),
+    "us-finra-4590-other": ("b8effb0a48b15667b5234cb0011f0b302d4dfb0ab00dd9d010f0b55f86d6e401",),
+}
+
+
 # ---------------------------------------------------------------- a bundle, step by step
 
 
@@ -1973,7 +2141,13 @@ class Bundle:
             return file.read()
 
     def names(self, folder):
-        return sorted(os.listdir(self.path(folder))) if os.path.isdir(self.path(folder)) else []
+        if not os.path.isdir(self.path(folder)):
+            return []
+        return sorted(one.name for one in os.scandir(self.path(folder)) if one.is_file(follow_symlinks=False))
+
+    def only_line(self, name, step="signature"):
+        data = self.bytes(name, step)
+        return parsed(data[:-1] if data.endswith(b"\n") else data)
 
     def check(self, expected):
         self.step = "signature"
@@ -1997,17 +2171,17 @@ class Bundle:
     def _signature(self, expected):
         data = self.bytes("manifest.json")
         try:
-            self.manifest = json.loads(data)
+            self.manifest = json.loads(data.decode())
             same = canonical(self.manifest).encode() == data
-        except ValueError:
+        except (ValueError, RecursionError):
             same = False
         if not same:
             raise Fault("signature", "canonical", "manifest.json is not canonical JSON")
         if self.manifest.get("format") != "truebound-report/1":
             raise Fault("signature", "format", f"manifest.json is of the format {self.manifest.get('format')}, not truebound-report/1")
-        self.sha256, signed = sha256(data), json.loads(self.bytes("manifest.sig"))
-        self.key = from_base64url(signed["public_key"])
-        if not is_signed(self.key, f"truebound-report/1\n{self.sha256}", from_base64url(signed["signature"])):
+        self.sha256, signed = sha256(data), self.only_line("manifest.sig")
+        self.key = from_base64url(signed["public_key"], 32)
+        if not is_signed(self.key, f"truebound-report/1\n{self.sha256}", from_base64url(signed["signature"], 64)):
             raise Fault("signature", "manifest_signature", f"manifest.sig is not over manifest.json, whose SHA-256 is {self.sha256}")
         own, issuer = key_id(self.key), self.manifest["issuer"]
         if signed["key_id"] != own or issuer["key_id"] != own or issuer["public_key"] != signed["public_key"]:
@@ -2028,6 +2202,10 @@ class Bundle:
                 raise Fault("evidence", "missing", f"evidence/{name} is not there", name.removesuffix(".ndjson"))
         for name in sorted(there - set(wanted)):
             raise Fault("evidence", "odd_file", f"evidence/{name} is of no host of the manifest")
+        ids = [host["id"] for host in self.manifest["hosts"]]
+        for before, after in zip(ids, ids[1:]):
+            if before.encode("utf-16-be") >= after.encode("utf-16-be"):
+                raise Fault("evidence", "order", "The hosts are not in their order, each once", after)
         names = {host["id"]: host["name"] for host in self.manifest["hosts"]}
         for result in self.manifest["results"]:
             host = result["host"]
@@ -2080,6 +2258,10 @@ class Bundle:
     def _profiles(self):
         profiles = {}
         for one in self.manifest["profiles"]:
+            if one["profile"]["id"] in profiles:
+                raise Fault("profiles", "twice", f"Profile {one['profile']['id']} is there in two forms")
+            if one["sha256"] not in PUBLISHED.get(one["profile"]["id"], (one["sha256"],)):
+                raise Fault("profiles", "published", f"Profile {one['profile']['id']} is not the one of that id that was ever published")
             if sha256(canonical(one["profile"])) != one["sha256"]:
                 raise Fault("profiles", "profile_hash", f"Profile {one['profile'].get('id')} has another hash than the manifest says")
             profiles[one["profile"]["id"]] = one["profile"]
@@ -2091,8 +2273,10 @@ class Bundle:
             if meet(union(others), union(schedule)):
                 raise Fault("profiles", "twice", f"{result['name']}: the same time is counted twice in {result['scope']}", result["host"])
             others += schedule
+        if not all(is_count(scope["horizon_ns"]) for scope in self.manifest["scopes"]):
+            raise Fault("profiles", "scope_terms", "A horizon_ns of a scope is not nanoseconds from 0 on")
         horizon = max((int(scope["horizon_ns"]) for scope in self.manifest["scopes"]), default=0)
-        if self.manifest["final"] != (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
+        if self.manifest["final"] is not (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
             raise Fault("profiles", "final", "Whether it is final is not what its date says")
 
     SCOPED = ("service", "activity", "stamp_point")
@@ -2102,11 +2286,15 @@ class Bundle:
         """What a result is held against is what was declared."""
         terms, limit = result["terms"], profile.get("limit_ns")
         fault = lambda rule, detail: Fault("profiles", rule, f"{result['name']}: {detail}", result["host"])
-        if isinstance(limit, str):
-            limit = [str(-int(limit)), limit]
-        if limit is None or limit != terms["limit_ns"]:
+        missing = sorted((DECLARED - result.keys()) | (TERMS - terms.keys()))
+        if missing:
+            raise fault("malformed", f"it does not say {missing[0]}")
+        share = terms["minimum_proven_ppm"]
+        if type(terms["counts_unverified"]) is not bool or not (share is None or (type(share) is int and 0 <= share <= 10**6)):
+            raise fault("scope_terms", "counts_unverified is no truth value, or minimum_proven_ppm not within 0 to 1000000")
+        if limit is None or limits_of(limit) != terms["limit_ns"]:
             raise fault("profile_limit", f"it is not held against the limit of {result['profile']}")
-        if terms["requires_traceability"] != (profile.get("traceability") == "required"):
+        if terms["requires_traceability"] is not (profile.get("traceability") == "required"):
             raise fault("profile_terms", f"requires_traceability is not what {result['profile']} says")
         said = {**{k: terms[k] for k in self.SCOPED_TERMS}, **{k: result[k] for k in self.SCOPED}}
         scopes = [s for s in self.manifest["scopes"] if s["name"] == result["scope"] and s["profile"] == result["profile"]]
@@ -2127,24 +2315,41 @@ class Bundle:
             raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
         if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
             raise Fault("results", "order", "The results are not in their order")
-        if totals_of(results) != self.manifest["totals"]:
+        if canonical(totals_of(results)) != canonical(self.manifest["totals"]):
             raise Fault("results", "totals", "The totals are not the sums of the results")
-        if self.manifest["demo"] != any(demo for _, _, demo, _ in hosts):
+        if self.manifest["demo"] is not any(demo for _, _, demo, _ in hosts):
             raise Fault("results", "demo", "Whether clocks are simulated is not what the evidence says")
         names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
         if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
             raise Fault("results", "results_sha256", "results_sha256 is not that of the results")
 
     def _rendered(self):
-        said = json.loads(self.bytes("rendered.json", "rendered"))
-        files = said["files"]
+        said = self.only_line("rendered.json", "rendered")
+        files = field(said, "files", dict)
         lines = ["truebound-rendered/1", self.sha256, *(f"{name} {files[name]}" for name in sorted(files))]
         if not is_signed(self.key, "\n".join(lines), from_base64url(said["signature"])):
             raise Fault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest")
-        for name in ("report.csv", "report.html", "report.pdf"):
+        known = ("report.csv", "report.html", "report.pdf")
+        for name in files:
+            if name not in known:
+                raise Fault("rendered", "rendered_file", f"{name} is not made from a manifest")
+        for name in known:
             there = os.path.isfile(self.path(name))
             if there != (name in files) or (there and sha256(self.bytes(name)) != files[name]):
                 raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
+
+
+def is_count(text):
+    return isinstance(text, str) and COUNT.fullmatch(text) is not None
+
+
+def limits_of(limit):
+    """Both ends, of a limit as a profile has it; null = it is none."""
+    if isinstance(limit, str):
+        return [f"-{limit}", limit] if is_count(limit) and limit != "0" else None
+    if not isinstance(limit, list) or len(limit) != 2 or not all(isinstance(one, str) and NANOSECONDS.fullmatch(one) for one in limit):
+        return None
+    return limit if int(limit[0]) <= int(limit[1]) else None
 
 
 def one_host_of_shared(k):
@@ -2158,7 +2363,7 @@ def verify(folder, expected):
     except Fault as fault:
         print(fault.line(), file=sys.stderr)
         return 1
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
     print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")

@@ -13,6 +13,7 @@ import { reportScopes } from "../src/audit/report-scopes.ts";
 import { parseCommand } from "../src/command-line.ts";
 import { ask, quiet } from "./database.ts";
 import { FakeAgent, get, post } from "./fake-agent.ts";
+import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const tested = serverForTests();
@@ -109,6 +110,27 @@ it("a report finds the scopes, the exemptions and the sessions of its period", a
   await truebound(["exemption", "add", "report-a", ...times]);
   const [exemption] = (await report.exemptions({ from: monday, to: tuesday })).filter(({ scope }) => scope === "report-a");
   expect(Object.keys(exemption ?? {}).sort()).toEqual(["declared_at", "declared_by", "from", "host", "id", "reason", "scope", "to"]);
+});
+
+it("a calendar that changes takes nothing out of the time before", async () => {
+  const hours = "timezone: UTC, days: [mon], open: '08:00', close: '16:30'";
+  const day = (date: string) => ({ from: parseUtc(`${date}T00:00:00Z`) as UtcInstant, to: parseUtc(`${date}T23:59:59Z`) as UtcInstant });
+  const [past, future] = [day("2020-01-06"), day("2099-01-05")];
+  const sessions = async () => {
+    const report = reportScopes(store());
+    return [(await report.schedule("desk", past))?.length, (await report.schedule("desk", future))?.length];
+  };
+  await applied(`calendars: [{ name: desk, ${hours} }]`);
+  expect(await sessions()).toEqual([1, 1]);
+  const holidays = "holidays: [2020-01-06, 2099-01-05]";
+  await applied(`calendars: [{ name: desk, ${hours}, ${holidays} }]`);
+  expect(await sessions(), "before the log has it").toEqual([1, 0]);
+  await sealLog(tested.url);
+  expect(await sessions(), "as the log has it").toEqual([1, 0]);
+  await applied("");
+  expect(await reportScopes(store()).schedule("desk", past)).toBeNull();
+  await applied(`calendars: [{ name: desk, ${hours}, ${holidays} }]`);
+  expect(await sessions(), "where it was taken away meanwhile").toEqual([1, 0]);
 });
 
 describe("exemptions", () => {

@@ -2,15 +2,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ReportManifest, verifyBundle } from "@truebound/audit";
-import { utc } from "@truebound/time";
+import { parseUtc, utc } from "@truebound/time";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles, bundleFolder } from "../src/adapters/bundle-folder.ts";
 import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
 import { acknowledge } from "../src/adapters/postgres/log/block-store.ts";
+import { logCrypto } from "../src/adapters/postgres/log/log-crypto.ts";
 import { SEQUENCER } from "../src/adapters/postgres/log/log-store.ts";
-import { openPool } from "../src/adapters/postgres/pool.ts";
+import { sequence } from "../src/adapters/postgres/log/sequencer.ts";
+import { openPool, type Queryable } from "../src/adapters/postgres/pool.ts";
 import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
+import { reportEvidence } from "../src/adapters/postgres/report/report-evidence.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
@@ -20,6 +23,7 @@ import { tellCreated, tellReports, tellVerified } from "../src/report/report-com
 import { ask, quiet, receiptKeyFile } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
+import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 import { apart, MINUTE, T0 } from "./signed-minutes.ts";
 import { hasOpenssl, timeAuthority } from "./time-authority.ts";
@@ -44,14 +48,41 @@ const WATCHING = { progress: () => undefined, signal: new AbortController().sign
 const ports = () =>
   reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
 
-async function create(name: string, request: Partial<ReportRequest> & Pick<ReportRequest, "hosts">, regenerate = false) {
+/** What happens to the fleet and its log meanwhile, right after the report sealed it. */
+const whileMade =
+  (then: () => Promise<unknown>): ReturnType<typeof ports> =>
+  (sink) => {
+    const all = ports()(sink);
+    const seal = async () => {
+      const sealed = await all.log.seal();
+      await then();
+      return sealed;
+    };
+    return { ...all, log: { ...all.log, seal } };
+  };
+
+async function create(name: string, request: Partial<ReportRequest> & Pick<ReportRequest, "hosts">, regenerate = false, by = ports()) {
   const out = join(folder, name);
   const asked = { from: utc(T0 + 5n * MINUTE), to: utc(T0 + 35n * MINUTE), profiles: ["us-cat-member"], ...request };
   const told = await tellCreated(
-    { sink: bundleFolder, ports: ports(), shelf: reportShelf(pool), watching: WATCHING },
+    { sink: bundleFolder, ports: by, shelf: reportShelf(pool), watching: WATCHING },
     { do: "create", request: asked, out, regenerate, json: false },
   );
   return { told, out, manifest: () => JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as ReportManifest };
+}
+/** The sequencer, as it would work in another month by the clock of the database. */
+async function sealAt(month: string): Promise<void> {
+  const client = await pool.connect();
+  const now_ns = parseUtc(`${month}-15T00:00:00Z`);
+  const query = (asked: Parameters<Queryable["query"]>[0], values?: unknown[]) =>
+    typeof asked === "string" && asked.startsWith("select to_char(clock_timestamp()")
+      ? Promise.resolve({ rows: [{ shard: month, now_ns }] })
+      : client.query(asked, values);
+  try {
+    await sequence({ query } as Queryable, { crypto: logCrypto, signer: openReceiptKey(receiptKeyFile) });
+  } finally {
+    client.release();
+  }
 }
 const verified = (out: string) => verifyBundle({ ...verifyPorts, files: bundleFiles(out) });
 
@@ -77,6 +108,22 @@ async function pass(agent: FakeAgent): Promise<void> {
 }
 
 describe("a report of a real database", () => {
+  it("is of a host that enrolled anew since, for the time before too", async () => {
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    const token = () => tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 });
+    await agent.enrol(await token(), "leaver");
+    await agent.send(apart(agent, 0));
+    await sealLog(tested.url);
+    const [row] = await ask<{ now: bigint }>(tested.url, "select utc_ns(clock_timestamp()) as now");
+    const now = utc(BigInt(row?.now ?? 0));
+    const names = async () => (await reportEvidence(pool, null).hosts(utc(now - 1n), now)).map(({ name }) => name);
+    expect(await names()).toEqual(["leaver"]);
+    await ask(tested.url, "update host set state = 'retired', retired_at = clock_timestamp() where id = $1", [agent.id]);
+    const waiting = await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600, approval: true });
+    expect((await agent.enrol(waiting, "comer")).status).toBeLessThan(300);
+    expect(await names()).toEqual(["comer"]);
+  });
+
   it("verifies by itself, is listed, and is remembered in the log", async () => {
     const agent = await enrolled("reported");
     await fortyMinutes(agent);
@@ -124,6 +171,29 @@ describe("a report of a real database", () => {
     expect(readFileSync(join(after.out, "evidence", `${agent.id}.ndjson`), "utf8")).toContain('"kind":"statement"');
     expect(BigInt(verdicts(after.manifest())[0]?.compliant_ns ?? "0")).toBeGreaterThan(0n);
     expect(proved).toHaveLength(1);
+  });
+
+  it("rests on what was logged when it was sealed, however much comes while it is made", async () => {
+    const agent = await enrolled("busy");
+    for (let minute = 0; minute < 20; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));
+    const more = async () => {
+      await agent.sendAll([20, 21, 22, 23].map((minute) => apart(agent, minute)));
+      await sealLog(tested.url);
+    };
+    const { told, out, manifest } = await create("busy", { hosts: ["busy"] }, false, whileMade(more));
+    expect(told.err).toBe("");
+    expect(await verified(out)).toMatchObject({ kind: "holds", records: 20 });
+    expect(manifest().hosts[0]?.chains).toMatchObject([{ first_seq: 1, last_seq: 20 }]);
+    expect(await verified((await create("later", { hosts: ["busy"] })).out)).toMatchObject({ kind: "holds", records: 24 });
+  });
+
+  it("holds after the clock of the database was set back over the end of a month", async () => {
+    const agent = await enrolled("back");
+    for (let minute = 0; minute < 20; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));
+    await sealAt("2030-01");
+    for (let minute = 20; minute < 40; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));
+    const { out } = await create("back", { hosts: ["back"] });
+    expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
   });
 
   it("leaves nothing of itself when it cannot be made", async () => {

@@ -50,6 +50,8 @@ export interface ManifestInventory extends Omit<Inventory, "hosts"> {
   readonly missing: readonly string[];
   /** In scope, and not listed. */
   readonly unlisted: readonly string[];
+  /** Listed, with an agent, and not in this report: in none of its scopes, or not asked for. Absent = the release did not say. */
+  readonly outside?: readonly string[];
 }
 
 export interface LeafPlace {

@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { basename, dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BundleFiles } from "@truebound/audit";
 import type { WholeSink } from "../report/report-command.ts";
@@ -62,7 +61,20 @@ export function bundleFiles(path: string): BundleFiles {
   };
 }
 
+const NEWLINE = 0x0a;
+
+/** Ended by 0x0A alone, and in UTF-8: what else some readers take for an end of a line would make two bundles of one. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) yield line;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  let rest: Buffer[] = [];
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      yield decoder.decode(Buffer.concat([...rest, chunk.subarray(from, end)]));
+      [rest, from] = [[], end + 1];
+    }
+    rest.push(chunk.subarray(from));
+  }
+  if (rest.some(({ length }) => length > 0)) throw new Error(`${basename(path)} does not end where a line does: its end is missing`);
 }

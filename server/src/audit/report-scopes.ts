@@ -1,7 +1,6 @@
 import type { DeclaredExemption, Inventory, Stretch } from "@truebound/audit";
 import { utc } from "@truebound/time";
-import type { Calendar } from "@truebound/wire";
-import { scheduleOf } from "./schedule.ts";
+import { type DatedCalendar, scheduleByForms } from "./schedule.ts";
 import type { AuditScopes, DatedScope, KnownExemption, Period } from "./scopes.ts";
 
 /** What a report needs of all that was declared. Instants are ns of UTC. */
@@ -16,8 +15,8 @@ export interface ReportScopes {
 }
 
 export interface CalendarBook {
-  /** null = there is none of this name. */
-  calendar(name: string): Promise<Calendar | null>;
+  /** In the order in which they were set, at least one; null = there is none of this name now. */
+  calendars(name: string): Promise<readonly DatedCalendar[] | null>;
 }
 
 const periodOf = ({ from, to }: Stretch): Period => ({ from: utc(from), to: utc(to) });
@@ -33,7 +32,7 @@ export const reportScopes = (store: AuditScopes & CalendarBook): ReportScopes =>
   exemptions: async (period) => (await store.exemptions(periodOf(period))).map(asDeclared),
   inventory: () => store.inventory(),
   schedule: async (name, period) => {
-    const calendar = await store.calendar(name);
-    return calendar === null ? null : scheduleOf(calendar, periodOf(period));
+    const forms = await store.calendars(name);
+    return forms && scheduleByForms(forms, periodOf(period));
   },
 });

@@ -1,5 +1,5 @@
 import type { Stretch } from "@truebound/audit";
-import { BILLION, divFloor, maxOf, minOf } from "@truebound/time";
+import { BILLION, divFloor, maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import { sessionOn } from "../alert/calendar.ts";
 import { dayOf, isTimezone, wallTime } from "../alert/zone-time.ts";
@@ -20,6 +20,23 @@ export function scheduleOf(calendar: Calendar | null, { from, to }: Period): Str
     if (session === null) continue;
     join(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
   }
+  return stretches;
+}
+
+/** A calendar as it was set from an instant on, until the next one; null = there was none. */
+export interface DatedCalendar {
+  readonly calendar: Calendar | null;
+  readonly from: UtcInstant;
+}
+
+/** By each form of a calendar for the time in which it was in force, and by the first one for all time before it. */
+export function scheduleByForms(forms: readonly DatedCalendar[], { from, to }: Period): Stretch[] {
+  const open = forms.flatMap(({ calendar, from: since }, index) => {
+    const until = forms[index + 1]?.from ?? to;
+    return scheduleOf(calendar, { from: utc(index === 0 ? from : maxOf(from, since)), to: utc(minOf(to, until)) });
+  });
+  const stretches: Stretch[] = [];
+  for (const one of open.sort((a, b) => (a.from < b.from ? -1 : 1))) join(stretches, one);
   return stretches;
 }
 

@@ -340,3 +340,65 @@ describe("a forger is caught who", () => {
     });
   });
 });
+
+describe("who is in a report", () => {
+  const listing = (hosts: readonly string[]) => async () => ({
+    kind: "csv" as const,
+    source: "list.csv",
+    sha256: "0".repeat(64),
+    imported_at: "2026-03-01T00:00:00.000000000Z",
+    hosts,
+  });
+  const scopeOf = (hosts: Record<string, string>) => ({
+    name: "desks",
+    profile: "test-100us",
+    hosts,
+    calendar: null,
+    service: null,
+    activity: null,
+    stamp_point: null,
+    app_error_ns: "0",
+    horizon_ns: "30000000000",
+    counts_unverified: false,
+    minimum_proven_ppm: null,
+  });
+  async function made(inventory: readonly string[], request: Partial<ReportRequest> = {}, labels: Record<string, string> = {}) {
+    const ports = world.ports(new MemoryBundle());
+    const sink = ports.sink as MemoryBundle;
+    const scopes = {
+      ...ports.scopes,
+      inventory: listing(inventory),
+      scopes: async () => [{ scope: scopeOf(labels), from: FROM - S, to: null }],
+    };
+    await createReport({ ...ports, scopes }, { ...REQUEST, ...request }, WATCHING);
+    expect(await verified(sink)).toMatchObject({ kind: "holds" });
+    return JSON.parse(sink.text("manifest.json")) as ReportManifest;
+  }
+
+  it("is every host that had the name that is asked for", async () => {
+    const twin = scene();
+    const [first, second] = twin.hosts.map(({ facts, key }) => ({ facts, public_key: Buffer.from(key.publicKey).toString("base64url") }));
+    if (first === undefined || second === undefined) throw new Error("There are two");
+    twin.log.append({ kind: "enrol", host: second.facts.id, name: first.facts.name, public_key: second.public_key });
+    const sink = new MemoryBundle();
+    const ports = twin.ports(sink);
+    const hosts = async () => [
+      { ...first.facts, retiredAt: utc(FROM + 60n * S) },
+      { ...second.facts, name: first.facts.name },
+    ];
+    await createReport({ ...ports, evidence: { ...ports.evidence, hosts } }, { ...REQUEST, hosts: [first.facts.name] }, WATCHING);
+    const { results } = JSON.parse(sink.text("manifest.json")) as ReportManifest;
+    expect(results.map(({ host }) => host)).toEqual([first.facts.id, second.facts.id]);
+  });
+  it("says which listed hosts it leaves out, by their labels or since others were asked for", async () => {
+    const none = await made(["host-0", "host-1", "host-2"], {}, { site: "fra" });
+    expect(none.inventory).toMatchObject({ missing: ["host-2"], unlisted: [], outside: [] });
+    const other = await made(["host-0", "host-1"], { hosts: ["host-0"] }, { site: "fra" });
+    expect(other.inventory).toMatchObject({ missing: [], unlisted: [], outside: ["host-1"] });
+  });
+  it("takes names in any case for the same", async () => {
+    const { inventory, results } = await made(["HOST-0.", "host-1"]);
+    expect(inventory).toMatchObject({ missing: [], unlisted: [], outside: [] });
+    expect(results).toHaveLength(2);
+  });
+});

@@ -20,6 +20,7 @@ import {
   totalsOf,
 } from "@truebound/audit";
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { derivedFindings, logFindings } from "./findings.ts";
@@ -64,8 +65,9 @@ export class ReportTrouble extends Error {}
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { book, log, sink, crypto } = ports;
   const plan = await planned(ports, request);
-  const sealed = await log.seal();
+  // In this order: another report that ends meanwhile may rest on more than this one.
   const last = await book.last();
+  const sealed = await log.seal();
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
   for (const [index, host] of plan.hosts.entries()) {
@@ -118,8 +120,8 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     schedules: await schedulesOf(ports.scopes, scopes, period),
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
   };
-  const names = new Set(hosts.map(({ name }) => name));
-  const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(name)).sort();
+  const names = new Set(hosts.map(({ name }) => sameName(name)));
+  const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
   const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
   if (declared.length === 0)
     throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
@@ -161,14 +163,17 @@ function scopesOf(
 
 function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readonly ReportHost[] {
   if (wanted.length === 0) return hosts;
-  return [...new Set(wanted)].map((word) => {
-    const found = hosts.find(({ id }) => id === word) ?? hosts.find(({ name }) => name === word);
-    if (found === undefined)
+  const found = [...new Set(wanted)].flatMap((word) => {
+    const byId = hosts.filter(({ id }) => id === word);
+    // One that was retired and one that came after it may both have had the name.
+    const fitting = byId.length > 0 ? byId : hosts.filter(({ name }) => name === word);
+    if (fitting.length === 0)
       throw new ReportTrouble(
         `Cannot report on host ${JSON.stringify(word)}: none of that name was enrolled in the period; truebound host list shows them`,
       );
-    return found;
+    return fitting;
   });
+  return [...new Set(found)];
 }
 
 async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], period: Period): Promise<Map<string, readonly Stretch[]>> {
@@ -315,8 +320,10 @@ const sayHead = ({ shard, size, root, timestamp_ns }: SignedHead) => ({ shard, s
 function sayInventory({ inventory, missing, hosts }: Plan): ReportManifest["inventory"] {
   if (inventory === null) return null;
   const { hosts: listed, ...head } = inventory;
-  const unlisted = hosts.map(({ name }) => name).filter((name) => !listed.includes(name));
-  return { ...head, listed: listed.length, missing, unlisted: unlisted.sort() };
+  const [names, there] = [new Set(listed.map(sameName)), new Set([...hosts.map(({ name }) => name), ...missing].map(sameName))];
+  const unlisted = hosts.map(({ name }) => name).filter((name) => !names.has(sameName(name)));
+  const outside = listed.filter((name) => !there.has(sameName(name)));
+  return { ...head, listed: listed.length, missing, unlisted: unlisted.sort(), outside: outside.sort() };
 }
 
 const hexOf = ({ crypto }: ReportPorts, text: string): string => Buffer.from(crypto.sha256(text)).toString("hex");

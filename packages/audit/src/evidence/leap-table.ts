@@ -8,15 +8,22 @@ export interface LeapStep {
   readonly taiMinusUtc: number;
 }
 
-/** As a manifest prints it; null = it is none. */
+/** Where UTC can have a leap, and written in the one way in which a manifest says instants. */
+const BEGINS_MONTH = /^\d{4}-\d\d-01T00:00:00\.000000000Z$/;
+
+/** As a manifest prints it; null = it is none: another table than UTC can have would hide time, or count it twice. */
 export function readLeapTable(rows: readonly (readonly [string, number])[]): LeapTable | null {
-  const table = rows.map(([from, taiMinusUtc]) => ({ from: parseUtc(from), taiMinusUtc }));
+  const table = rows.map(([from, taiMinusUtc]) => ({ from: BEGINS_MONTH.test(from) ? parseUtc(from) : null, taiMinusUtc }));
   const isGood = table.every(({ from, taiMinusUtc }, index) => {
-    const before = table[index - 1]?.from ?? null;
-    return from !== null && Number.isSafeInteger(taiMinusUtc) && (before === null || before < from);
+    const before = table[index - 1];
+    const follows = before === undefined || (before.from !== null && from !== null && before.from < from);
+    return from !== null && follows && (before === undefined ? Number.isSafeInteger(taiMinusUtc) : isLeap(before.taiMinusUtc, taiMinusUtc));
   });
   return isGood && table.length > 0 ? (table as LeapStep[]) : null;
 }
+
+/** By one second, whichever way. */
+const isLeap = (before: number, after: number): boolean => Math.abs(after - before) === 1;
 
 export const sayLeapTable = (table: LeapTable): (readonly [string, number])[] =>
   table.map(({ from, taiMinusUtc }) => [formatUtc(utc(from)), taiMinusUtc]);
@@ -56,9 +63,11 @@ export function sayInstant(at: bigint, table: LeapTable): string {
   return formatUtc(utc(at - seconds(row.taiMinusUtc)), inserted);
 }
 
-/** Back from what `sayInstant` says; null = it is no instant. */
+const SAID = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
+
+/** Back from what `sayInstant` says; null = it is no instant, or written in another way. */
 export function readInstant(text: string, table: LeapTable): bigint | null {
-  const read = readUtc(text);
+  const read = SAID.test(text) ? readUtc(text) : null;
   if (read === null) return null;
   return read.leapSecond ? toAxis(read.at, table) - BILLION : toAxis(read.at, table);
 }

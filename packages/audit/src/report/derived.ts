@@ -99,9 +99,16 @@ function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { 
     schedule: schedule.map(([from, to]) => ({ from: at(from), to: at(to) })),
     exemptions: concerned.map(({ from, to, declared_at }) => ({ from: at(from), to: at(to), declaredAt: at(declared_at) })),
     limit: { min: BigInt(terms.limit_ns[0]), max: BigInt(terms.limit_ns[1]) },
-    appError: BigInt(terms.app_error_ns),
-    horizon: BigInt(terms.horizon_ns),
+    appError: countOf(terms.app_error_ns),
+    horizon: countOf(terms.horizon_ns),
   };
+}
+
+/** A negative error of an application would widen the limit. */
+function countOf(text: string): bigint {
+  if (typeof text !== "string" || !/^(0|[1-9]\d*)$/.test(text))
+    throw new RangeError(`Cannot read ${JSON.stringify(text)} as nanoseconds from 0 on, in decimal digits`);
+  return BigInt(text);
 }
 
 /** Of a manifest's instant; whoever made the manifest wrote it, so that another one is no expected trouble here. */

@@ -6,6 +6,7 @@ import { limitsOf } from "./profile-limits.ts";
 /** Of step 5: what results are held against is what the profile and the scope say, and nothing is counted twice. */
 export function checkDeclared(manifest: ReportManifest): void {
   for (const result of manifest.results) {
+    checkForm(result);
     checkProfile(manifest, result);
     checkScope(manifest, result);
     checkDocuments(manifest, result);
@@ -16,6 +17,30 @@ export function checkDeclared(manifest: ReportManifest): void {
 
 const fault = (rule: string, { host, name }: Pick<ManifestResult, "host" | "name">, detail: string): BundleFault =>
   new BundleFault("profiles", rule, `${name}: ${detail}`, { host });
+
+const DECLARED = ["exemptions", "findings", "documents", "service", "activity", "stamp_point", "schedule"] as const;
+const TERMS = [
+  "limit_ns",
+  "app_error_ns",
+  "horizon_ns",
+  "drift_ppb",
+  "counts_unverified",
+  "requires_traceability",
+  "minimum_proven_ppm",
+] as const;
+
+const COUNT = /^(0|[1-9]\d*)$/;
+const isCount = (value: unknown): boolean => typeof value === "string" && COUNT.test(value);
+const isPpm = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1_000_000;
+
+/** A negative share would let anything pass. */
+function checkForm(result: ManifestResult): void {
+  const missing = [...DECLARED.filter((name) => result[name] === undefined), ...TERMS.filter((name) => result.terms[name] === undefined)];
+  if (missing.length > 0) throw fault("malformed", result, `it does not say ${missing.sort().join(", ")}`);
+  const { counts_unverified, minimum_proven_ppm } = result.terms;
+  if (typeof counts_unverified !== "boolean" || (minimum_proven_ppm !== null && !isPpm(minimum_proven_ppm)))
+    throw fault("scope_terms", result, "counts_unverified is no truth value, or minimum_proven_ppm not within 0 to 1000000");
+}
 
 function checkProfile({ profiles }: ReportManifest, result: ManifestResult): void {
   const { profile: id, terms } = result;
@@ -66,6 +91,8 @@ function checkOnce({ results }: ReportManifest): void {
 function checkFinal({ final, created_at, period, scopes, leap_table }: ReportManifest): void {
   const leaps = readLeapTable(leap_table);
   const [created, end] = leaps === null ? [null, null] : [readInstant(created_at, leaps), readInstant(period.to, leaps)];
+  if (!scopes.every(({ horizon_ns }) => isCount(horizon_ns)))
+    throw new BundleFault("profiles", "scope_terms", "A horizon_ns of a scope is not nanoseconds from 0 on");
   const horizon = scopes.map(({ horizon_ns }) => BigInt(horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n);
   if (created === null || end === null || final !== created >= end + horizon)
     throw new BundleFault("profiles", "final", `The report says final ${final}, and was made at ${created_at}`);

@@ -10,10 +10,28 @@ export interface Fields {
 export function fieldsOf(text: string, step: Step, at: Fields["at"] = {}): Fields {
   const line = parsed(text);
   if (!isObject(line)) throw new BundleFault(step, "malformed", `${shorter(text)} is no line of JSON`, at);
+  if (!isPlain(line, text)) throw new BundleFault(step, "malformed", `${shorter(text)} is not written in the one way for it`, at);
   return { line, step, at };
 }
 
-function parsed(text: string): unknown {
+/**
+ * Readers of JSON differ over names that come twice, 1.0, numbers beyond 2^53 and halves of characters: two of them would read two
+ * different bundles. So a line is as JSON.stringify writes it, with whole numbers only.
+ */
+const isPlain = (line: object, text: string): boolean => JSON.stringify(line) === text && isWhole(line, text);
+
+const MAY_BE_ODD = /\d\.\d|\de[+-]|[:,[]-?\d{16}|\\ud/;
+const isWhole = (line: object, text: string): boolean => !MAY_BE_ODD.test(text) || hasWholeNumbers(line);
+
+/** All numbers are integers below 2^53, and all texts have a UTF-8. */
+export function hasWholeNumbers(value: unknown): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value === "string") return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, one]) => hasWholeNumbers(name) && hasWholeNumbers(one));
+}
+
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -43,6 +61,16 @@ export function count(fields: Fields, name: string): number {
 export function ns(fields: Fields, name: string): string {
   const value = fields.line[name];
   return typeof value === "string" && /^(0|-?[1-9]\d{0,29})$/.test(value) ? value : wrong(fields, name, "nanoseconds");
+}
+
+export function flag(fields: Fields, name: string): boolean {
+  const value = fields.line[name];
+  return typeof value === "boolean" ? value : wrong(fields, name, "true or false");
+}
+
+export function list(fields: Fields, name: string): readonly unknown[] {
+  const value = fields.line[name];
+  return Array.isArray(value) ? value : wrong(fields, name, "a list");
 }
 
 export function object(fields: Fields, name: string): Fields {

@@ -1,7 +1,8 @@
+import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { ChainRuns } from "../report/chain-runs.ts";
 import type { ManifestHost } from "../report-manifest.ts";
-import { bytes, count, type Fields, fieldsOf, ns, object, text } from "./fields.ts";
+import { bytes, count, type Fields, fieldsOf, flag, ns, object, text } from "./fields.ts";
 import type { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type VerifyPorts } from "./ports.ts";
 
@@ -65,7 +66,7 @@ export class HostChain {
   end(): void {
     this.#breakRun();
     const { chains } = this.#host;
-    if (JSON.stringify(this.#chains.chains.map(inOrder)) !== JSON.stringify(chains.map(inOrder)))
+    if (canonicalJson(this.#chains.chains as unknown as Json) !== canonicalJson(chains as unknown as Json))
       throw this.#fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest");
   }
 
@@ -90,7 +91,7 @@ export class HostChain {
   }
 
   #read(fields: Fields, body: Uint8Array, epoch: number, seq: number): void {
-    if (fields.line.whole !== true) {
+    if (!flag(fields, "whole")) {
       this.items.push({ kind: "unreadable", epoch, seq });
       this.#chains.markUnreadable();
       return;
@@ -180,14 +181,6 @@ export class HostChain {
 }
 
 const digestHeader = (base64: string): string => `sha-256=:${base64}:`;
-
-const inOrder = ({ epoch, first_seq, last_seq, lost, unreadable }: ManifestHost["chains"][number]) => [
-  epoch,
-  first_seq,
-  last_seq,
-  lost,
-  unreadable,
-];
 
 function both(a: Uint8Array, b: Uint8Array): Uint8Array {
   const all = new Uint8Array(a.length + b.length);

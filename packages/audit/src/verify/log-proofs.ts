@@ -15,7 +15,7 @@ import {
   verifyConsistency,
 } from "../log/index.ts";
 import type { LeafPlace, ManifestHead } from "../report-manifest.ts";
-import { bytes, count, type Fields, fieldsOf, ns, object, text } from "./fields.ts";
+import { bytes, count, type Fields, fieldsOf, list, ns, object, text } from "./fields.ts";
 import { BundleFault, type BundleFiles, type Failure, type VerifyCrypto } from "./ports.ts";
 import { keyId, type SignedManifest } from "./signature.ts";
 
@@ -100,7 +100,7 @@ export class LogProofs {
   isAnchored = (imprint: string): boolean => this.#anchored.has(imprint);
 
   #takeTile(fields: Fields, shard: string): void {
-    const tile = { level: count(fields, "level"), tile: count(fields, "tile"), hashes: bytes(fields, "hashes", this.#crypto.fromBase64) };
+    const tile = { level: level(fields), tile: count(fields, "tile"), hashes: bytes(fields, "hashes", this.#crypto.fromBase64) };
     const known = this.#tiles.get(shard) ?? new Map<string, Tile>();
     this.#tiles.set(shard, known.set(tileKey(tile), tile));
   }
@@ -112,12 +112,11 @@ export class LogProofs {
   }
 
   #consistency(fields: Fields, shard: string): Consistent {
-    const proof = Array.isArray(fields.line.proof) ? fields.line.proof : [];
     return {
       shard,
       from: count(fields, "from"),
       to: count(fields, "to"),
-      proof: proof.map((hash) => bytes({ ...fields, line: { hash } }, "hash", this.#crypto.fromHex, HASH_BYTES)),
+      proof: list(fields, "proof").map((hash) => bytes({ ...fields, line: { hash } }, "hash", this.#crypto.fromHex, HASH_BYTES)),
     };
   }
 
@@ -224,6 +223,15 @@ export class LogProofs {
     this.checkLeaf(leaf, leaf.salt, leaf.entry, { host });
     return leaf.entry;
   }
+}
+
+/** No count of leaves needs more. */
+const MOST_LEVEL = 7;
+
+function level(fields: Fields): number {
+  const found = count(fields, "level");
+  if (found > MOST_LEVEL) throw new BundleFault("heads", "malformed", `A tile is of level ${found}; there are none above ${MOST_LEVEL}`);
+  return found;
 }
 
 const placeKey = ({ shard, index }: LeafPlace): string => `${shard}/${index}`;

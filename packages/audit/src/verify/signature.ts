@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { ReportManifest } from "../report-manifest.ts";
-import { bytes, fieldsOf, text } from "./fields.ts";
+import { bytes, fieldsOf, hasWholeNumbers, isObject, object, parsed, text } from "./fields.ts";
 import { BundleFault, type BundleFiles, type VerifyCrypto } from "./ports.ts";
 
 /** The text that the issuer signs of a manifest. */
@@ -30,12 +30,11 @@ export interface SignedManifest {
 export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto, expected: string | null): Promise<SignedManifest> {
   const raw = await required(files, "manifest.json");
   const written = crypto.text(raw);
-  const manifest = written === null ? null : (fieldsOf(written, "signature").line as unknown as ReportManifest);
-  if (manifest === null || canonicalJson(manifest as unknown as Json) !== written)
-    throw fault("canonical", "manifest.json is not canonical JSON");
+  const manifest = written === null ? null : canonicalOf(written);
+  if (manifest === null) throw fault("canonical", "manifest.json is not canonical JSON with whole numbers only");
   if (manifest.format !== "truebound-report/1")
     throw fault("format", `manifest.json is of the format ${JSON.stringify(manifest.format)}, not truebound-report/1`);
-  const signed = fieldsOf(crypto.text(await required(files, "manifest.sig")) ?? "", "signature");
+  const signed = fieldsOf(lineOf(crypto.text(await required(files, "manifest.sig"))), "signature");
   const issuer = bytes(signed, "public_key", crypto.fromBase64url, 32);
   const sha256 = crypto.hex(crypto.sha256(raw));
   const id = keyId(issuer, crypto);
@@ -47,6 +46,14 @@ export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto, e
   return { manifest, sha256, issuer, keyId: id };
 }
 
+/** Null for one that is written in another way. */
+function canonicalOf(written: string): ReportManifest | null {
+  const value = parsed(written);
+  return isObject(value) && hasWholeNumbers(value) && canonicalJson(value as Json) === written
+    ? (value as unknown as ReportManifest)
+    : null;
+}
+
 const fault = (rule: string, detail: string): BundleFault => new BundleFault("signature", rule, detail);
 
 async function required(files: BundleFiles, name: string): Promise<Uint8Array> {
@@ -55,6 +62,9 @@ async function required(files: BundleFiles, name: string): Promise<Uint8Array> {
   return found;
 }
 
+/** The only line of a file, with its end or without. */
+const lineOf = (text: string | null): string => (text ?? "").replace(/\n$/, "");
+
 const RENDERED = ["report.csv", "report.html", "report.pdf"];
 
 /** Step 7: what people read is what was made from the manifest. */
@@ -62,12 +72,12 @@ export async function checkRendered(files: BundleFiles, crypto: VerifyCrypto, { 
   const there = (await files.list("")).filter((name) => RENDERED.includes(name)).sort();
   const signed = await files.read("rendered.json");
   if (signed === null) throw new BundleFault("rendered", "missing", "rendered.json is not there");
-  const fields = fieldsOf(crypto.text(signed) ?? "", "rendered");
-  const named = (fields.line.files ?? {}) as Readonly<Record<string, string>>;
+  const fields = fieldsOf(lineOf(crypto.text(signed)), "rendered");
+  const named = object(fields, "files").line as Readonly<Record<string, string>>;
   if (!crypto.verifyEd25519(issuer, renderedText(sha256, named), bytes(fields, "signature", crypto.fromBase64url, 64)))
     throw new BundleFault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest");
   for (const name of new Set([...there, ...Object.keys(named).sort()])) {
-    const found = await files.read(name);
+    const found = RENDERED.includes(name) ? await files.read(name) : null;
     if (found === null || crypto.hex(crypto.sha256(found)) !== named[name])
       throw new BundleFault("rendered", "rendered_file", `${name} is not the one that was made from this manifest`);
   }

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
+import { isPublished, isShipped } from "../profiles/published.ts";
 import { type DerivingContext, deriveResult } from "../report/derived.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
@@ -38,6 +39,7 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   const { files, crypto } = ports;
   const signed = await checkSignature(files, crypto, expected);
   const { manifest, sha256, keyId } = signed;
+  progress.step = "heads";
   const proofs = await LogProofs.read(files, crypto, signed);
   progress.step = "anchors";
   await checkAnchors(ports, proofs);
@@ -77,6 +79,9 @@ async function checkNames({ files }: VerifyPorts, { manifest }: SignedManifest):
   if (missing !== undefined)
     throw new BundleFault("evidence", "missing", `evidence/${missing} is not there`, { host: missing.replace(".ndjson", "") });
   if (odd !== undefined) throw new BundleFault("evidence", "odd_file", `evidence/${odd} is of no host of the manifest`);
+  const unsorted = manifest.hosts.find(({ id }, index) => id <= (manifest.hosts[index - 1]?.id ?? ""));
+  if (unsorted !== undefined)
+    throw new BundleFault("evidence", "order", "The hosts are not in their order, each once", { host: unsorted.id });
   const named = new Set(wanted);
   const homeless = manifest.results.find(({ host }) => host !== null && !named.has(`${host}.ndjson`));
   if (homeless !== undefined)
@@ -126,9 +131,15 @@ function derive(
 }
 
 function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): void {
-  for (const { profile, sha256 } of profiles)
+  const ids = profiles.map(({ profile }) => profile.id);
+  for (const [index, { profile, sha256 }] of profiles.entries()) {
+    if (ids.indexOf(profile.id) !== index)
+      throw new BundleFault("profiles", "twice", `Profile ${String(profile.id)} is there in two forms`);
+    if (isShipped(profile.id) && !isPublished(profile.id, sha256))
+      throw new BundleFault("profiles", "published", `Profile ${profile.id} is not the one of that id that was ever published`);
     if (crypto.hex(crypto.sha256(canonicalJson(profile as unknown as Json))) !== sha256)
       throw new BundleFault("profiles", "profile_hash", `Profile ${String(profile.id)} has another hash than the manifest says`);
+  }
 }
 
 function checkResults(manifest: ReportManifest, { results, isSimulated }: Deriving, { crypto }: VerifyPorts): void {

@@ -3,7 +3,16 @@ import { formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import type pg from "pg";
 import type { CalendarBook } from "../../audit/report-scopes.ts";
-import type { AuditDeclarations, DatedScope, KnownExemption, NewExemption, Period, ScopedHost } from "../../audit/scopes.ts";
+import type { DatedCalendar } from "../../audit/schedule.ts";
+import {
+  type AuditDeclarations,
+  type DatedScope,
+  EVER,
+  type KnownExemption,
+  type NewExemption,
+  type Period,
+  type ScopedHost,
+} from "../../audit/scopes.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
@@ -107,9 +116,27 @@ async function addInventory(
 }
 
 const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";
+/** As the log has them: what was set is dated by the head that covers it, and until then by when it was written. */
+const CALENDAR_FORMS = `
+  select body, from_ns from (
+    select h.number, e.leaf as place, h.timestamp_ns as from_ns, e.entry::jsonb -> 'body' as body
+    from log_entry e cross join lateral (
+      select number, timestamp_ns from log_head where shard = e.shard and size > e.leaf order by number limit 1) h
+    where e.kind = 'rule' and e.about = $1
+    union all
+    select null, id, utc_ns(at), entry -> 'body' from log_pending where entry ->> 'kind' = 'rule' and entry ->> 'what' = $1) told
+  order by number nulls last, place`;
+
+async function calendarForms(client: Queryable, name: string): Promise<readonly DatedCalendar[] | null> {
+  const [now] = (await client.query<{ body: Calendar }>(CALENDAR, [name])).rows;
+  if (now === undefined) return null;
+  const { rows } = await client.query<{ body: Calendar | null; from_ns: UtcInstant }>(CALENDAR_FORMS, [`calendar ${name}`]);
+  const forms = rows.map(({ body, from_ns }) => ({ calendar: body && { ...body, name }, from: from_ns }));
+  return forms.length === 0 ? [{ calendar: now.body, from: EVER.from }] : forms;
+}
 
 export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
-  calendar: async (name) => (await pool.query<{ body: Calendar }>(CALENDAR, [name])).rows[0]?.body ?? null,
+  calendars: (name) => calendarForms(pool, name),
   now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
   scopes: (when) => readScopes(pool, when),
   exemptions: async ({ from, to }) => (await pool.query<ExemptionRow>(EXEMPTIONS, [from, to])).rows.map(toExemption),

@@ -11,7 +11,7 @@ export interface InventoryCheck {
 }
 
 /** Names of hosts are the same in any case, with or without the dot at the end; no part of a name stands for the whole of it. */
-const sameName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+export const sameName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
 /** Where nobody declared a scope, every host is in scope. */
 export function compareInventory(

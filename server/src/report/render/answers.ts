@@ -48,10 +48,12 @@ function scopeLines({ totals, inventory, hosts, scopes }: ReportManifest): Cell[
 
 function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {
   if (inventory === null) return [todo("no inventory was imported, so nothing outside this installation shows that no clock is missing.")];
-  const { listed, source, kind, imported_at, missing, unlisted } = inventory;
+  const { listed, source, kind, imported_at, missing, unlisted, outside = [] } = inventory;
   return [
     `Held against an inventory of ${counted(listed, "host")}: ${source} (${kind}), imported ${instantUtc(imported_at)}.`,
-    missing.length === 0 ? "None that is listed is missing." : toned("bad", `Listed, without an agent: ${some(missing, MOST)}.`),
+    ...(missing.length === 0 ? [] : [toned("bad", `Listed, without an agent: ${some(missing, MOST)}.`)]),
+    ...(outside.length === 0 ? [] : [toned("bad", `Listed, and not in this report: ${some(outside, MOST)}.`)]),
+    ...(missing.length + outside.length === 0 ? ["None that is listed is missing."] : []),
     ...(unlisted.length === 0 ? [] : [toned("doubt", `In scope, not listed: ${some(unlisted, MOST)}.`)]),
   ];
 }

@@ -90,6 +90,7 @@ function inventory({ inventory: list }: ReportManifest): Block[] {
       ],
     },
     ...names("Listed, without an agent", list.missing),
+    ...names("Listed, and not in this report", list.outside ?? []),
     ...names("In scope, not listed", list.unlisted),
   ];
 }

@@ -125,7 +125,15 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   }
   const hashes = await hashesOf(written.texts, from, secret, ports.crypto);
   const tiles = await tilesAt(client, shard, tilesBefore(from, hashes.length));
-  const facts = { installation: await readInstallation(client), shard, shardHead, lastHead: last, leaves: hashes, timestamp: now, tiles };
+  const facts = {
+    installation: await readInstallation(client),
+    shard,
+    shardHead,
+    lastHead: last,
+    leaves: hashes,
+    timestamp: laterThan(last, now),
+    tiles,
+  };
   const grown = grow(facts, ports.signer, ports.crypto);
   await written.insert(client);
   await writeTiles(client, shard, grown.tiles);
@@ -133,6 +141,10 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await noteMismatches(client, written.mismatches);
   return { ...step, leaves: hashes.length };
 }
+
+/** Heads are in order by what they say, wherever the clock of the database was set back. */
+const laterThan = (last: SignedHead | null, now: bigint): bigint =>
+  last === null || last.head.timestamp < now ? now : last.head.timestamp + 1n;
 
 /** A busy fleet's minute is seconds of hashing: between two of them others come to their turn. */
 async function plansFor(hosts: readonly HostBehind[]): Promise<PlannedHost[]> {

@@ -10,9 +10,15 @@ import { type BlockPlace, rowsIfAny } from "../retention/archive-reader.ts";
 import type { Archive } from "../retention/archive-writer.ts";
 import { readSigningKeys } from "../statement-store.ts";
 
+/** A host that enrols anew has the date of that: when it first did, the log says. One that waits again was there all the same. */
 const HOSTS = `
-  select id, name, labels, utc_ns(enrolled_at) as enrolled_ns, utc_ns(retired_at) as retired_ns from host
-  where utc_ns(enrolled_at) < $2 and (retired_at is null or utc_ns(retired_at) > $1) and state <> 'pending' order by id`;
+  select id, name, labels, least(enrolled_ns, first_ns) as enrolled_ns, utc_ns(retired_at) as retired_ns
+  from host h cross join lateral (
+    select utc_ns(h.enrolled_at) as enrolled_ns, (
+      select (select timestamp_ns from log_head where shard = e.shard and size > e.leaf order by size limit 1) from log_entry e
+      where e.kind = 'enrol' and e.about = h.id::text and utc_ns(h.enrolled_at) >= $2 order by e.shard, e.leaf limit 1) as first_ns) dated
+  where least(enrolled_ns, first_ns) < $2 and (retired_at is null or utc_ns(retired_at) > $1)
+    and (state <> 'pending' or exists (select from host_epoch x where x.host_id = h.id and x.last_seq > 0)) order by id`;
 
 /** By where they lie on the UTC estimate: those in the range and the nearest on each side; of these the first and the last in the chain. */
 const WITHIN = (which: string) =>

@@ -1,10 +1,10 @@
-import { entryHash, entryText, HASH_BYTES, headText, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
+import { entryHash, entryText, HASH_BYTES, headText, type LeafPlace, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
 import type pg from "pg";
 import type { HeadSigner, SignedHead as LoggedHead } from "../../../log-book/ports.ts";
 import { statementEntry } from "../../../log-book/sequence.ts";
 import type { AskedStatement, HostLeaf, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
-import { headsAfter, lastHeadOf } from "../log/head-store.ts";
+import { headsAfter } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
@@ -24,6 +24,8 @@ const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 
 const ANCHOR = `
   select a.head, a.response from log_anchor a join log_head h on h.number = a.head
   where h.shard = $1 and h.size <= $2 order by a.head desc limit 1`;
+/** Of each month, how many leaves lay under a head that was signed by then. */
+const SEALED = "select distinct on (shard) shard, size, number from log_head where number <= $1 order by shard, number desc";
 /** Heads are stamped each hour (docs/log.md); that it was done of late says that it is done. */
 const IS_ANCHORED = "select exists (select from log_anchor where asked_at > clock_timestamp() - interval '3 hours') as is";
 const ANCHOR_PERIOD_NS = "3600000000000";
@@ -53,23 +55,29 @@ interface RunRow {
 export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   const tiles = new TileReader(pool);
   const salts = new Salts(pool);
+  let sealed: SealedHeads = new Map();
+  /** What came into the log while a report is made is for the next one. */
+  const isSealed = ({ shard, index }: LeafPlace): boolean => index < (sealed.get(shard)?.size ?? 0);
   return {
     seal: async () => {
       const { head } = await seal(pool, signer);
       if (head === null) throw new Error("Cannot make a report: nothing was ever logged, so no evidence can be proved");
+      sealed = await sealedBy(pool, head.number);
       return sayHead(head);
     },
     head: async (shard) => {
-      const head = await lastHeadOf(pool, shard);
-      return head && sayHead(head);
+      const number = sealed.get(shard)?.number;
+      const [head] = number === undefined ? [] : await headsAfter(pool, number - 1, 1);
+      return head === undefined ? null : sayHead(head);
     },
     batchLeaves: async (host, from, to) => {
       const { rows } = await pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
       const leaves = new Map<string, OpenedLeaf>();
-      for (const run of rows) for (const one of await batchesOf(run, salts)) leaves.set(`${one.epoch}/${one.seq}`, one);
+      for (const run of rows) for (const one of await batchesOf(run, salts)) if (isSealed(one)) leaves.set(`${one.epoch}/${one.seq}`, one);
       return leaves;
     },
-    statementLeaves: (host, asked) => statementLeaves({ pool, tiles, salts }, host, asked),
+    statementLeaves: async (host, asked) =>
+      new Map([...(await statementLeaves({ pool, tiles, salts }, host, asked))].filter(([, leaf]) => isSealed(leaf))),
     hostLeaves: async (host) => {
       const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
       const leaves = rows.map(
@@ -80,7 +88,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
           entry: JSON.parse(entry) as Record<string, unknown>,
         }),
       );
-      return Promise.all(leaves);
+      return (await Promise.all(leaves)).filter(isSealed);
     },
     stop: async (host) => {
       const [row] = (await pool.query<StopRow>(STOP, [host])).rows;
@@ -99,6 +107,13 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
     },
     anchorPeriodNs: async () => ((await pool.query<{ is: boolean }>(IS_ANCHORED)).rows[0]?.is === true ? ANCHOR_PERIOD_NS : null),
   };
+}
+
+type SealedHeads = ReadonlyMap<string, { readonly number: number; readonly size: number }>;
+
+async function sealedBy(pool: pg.Pool, number: number): Promise<SealedHeads> {
+  const { rows } = await pool.query<{ shard: string; size: bigint; number: bigint }>(SEALED, [number]);
+  return new Map(rows.map((row) => [row.shard, { number: Number(row.number), size: Number(row.size) }]));
 }
 
 const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({

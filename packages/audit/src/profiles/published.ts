@@ -1,0 +1,51 @@
+/**
+ * The SHA-256 of every text of a limit that a release shipped: a report that names one of these ids holds clocks against that text,
+ * and against no other one. A text that changes is added to its id; none goes, for old reports must be verified for years.
+ */
+export const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  "au-asic": ["d73cc5f6de8a2390f998e0f759e472abd6db4821eb6d2aec8987915136e9433f"],
+  "aws-sigv4": ["33b9d18e675dc9187b26708852cc9deb0f0e4fef2551b4cf9e0357e57d901f2c"],
+  "c37-118-50hz": ["a7e1b9e715499f727cff4735b7957e88538292cabb19cb1244b3cb2b0086e0be"],
+  "c37-118-60hz": ["be3d5adc538932abd7469ccdf4221577778c0086f872f70f1047a96cba7ee5e1"],
+  "ca-ciro": ["3ced3e998bbdb3dd3907a285253c9bf46c1e6a68a9ca4c1b15352820ffb7af11"],
+  "corda-notary": ["111af44ad023217807f6e4bd4c592cfb928c69036442dd0e9ee87e0df170d261"],
+  "eu-2017-574-hft": ["5bd45247afcb4940f091f2cfa6137a6ac0180c5cda726ae2823ce19f50105b41"],
+  "eu-2017-574-nego": ["42405ca40ce6c0f61c3622f615d63a7a16a57eebfaeb0f69d5f36f38134290fc"],
+  "eu-2017-574-other": ["bf8ec621d605e409c37141a6dfba8d9e2b78059d3e254a428c13fbc447694a80"],
+  "eu-2017-574-rfq": ["34e18dc6051b9ba4d4a453cae742cced1f6fc845e740aeeca39d87442e21a15c"],
+  "eu-2017-574-venue-derogation": ["0d1eda3c27265447c67f342f2b207eacbc8a126499796b54502fa5e72270e8bf"],
+  "eu-2017-574-venue-fast": ["5342ca225aefeb2b74a368066efa24018bf613f1f11858907ce8235012b7836f"],
+  "eu-2017-574-venue-slow": ["671ac798ccc67f128c03decb2ea0a7ae343b55c7c93e9ddc1ff349d6897c6a93"],
+  "eu-2017-574-voice": ["0ed5dffa7f929820ca1ea9520b0cf6df36f467471578aac48d6044f0e6e007a6"],
+  "eu-2025-1155-apa-ctp": ["a8bf3f17525bfa71fa174d5a5850c4c297657db35dae4e24bfdd303835b5135f"],
+  "eu-2025-1155-dpe": ["353fd871e558754f07b816e8896ab9326e4e9ca431ab00e23bd8724384be5205"],
+  "eu-2025-1155-hft": ["48dcb712917db06c92afaad8bf8237a9617bec78a6c1f8a9f48cee23e4f7baaf"],
+  "eu-2025-1155-nego": ["6f992087609ed0224594409e5f085374a69b1f2c17c8b598be66b93dec84ca5c"],
+  "eu-2025-1155-other": ["93902064d879cb2c2e83ad6a23ea1e28054fe9e94eac79ac69cb15140048b4b6"],
+  "eu-2025-1155-rfq": ["9d599ef28ea22b10d9c453571853304b29478652b6901fedb1f457c606dc9ca4"],
+  "eu-2025-1155-venue-derogation": ["74a04b1b1a9244c4ba705cbb37e9adc5b3e64645fbbf5e5692a8ea43b29d9cc1"],
+  "eu-2025-1155-venue-fast": ["7950773c793fa40cb5a129b4cac025910e295c8c7a1563d2e601efa3c926df17"],
+  "eu-2025-1155-venue-slow": ["baaa40d834da0fe9fc34f9c763d0adaf0d412e61248ce3b67d28527286306a24"],
+  "eu-2025-1155-voice": ["349017e0cf40ccf8bd9964e2c1afb30eaaa2ff5f74507317e942cec8dd725ea6"],
+  "g8271-1": ["0173ca2c721d33e217142d4af7f16b9fd43b7f08be35630aa6091246a5cc9804"],
+  "in-sebi-exchange": ["e228fc2f1c82d400ce82c8b298f1f4d6113c62eac41adabb894ebedeb6f99040"],
+  "nerc-prc-002": ["ea330c68902c4e5d46d20cc1a4f7908fb4b6d4ddc9e1c783762206df8f466c5e"],
+  "tsa-etsi-319421": ["9ffdbf8487469df92749fcc3ac46e666b7e54b4fdec03886e517e531c0a31273"],
+  "uk-rts25-hft": ["6a8ae2857ac99b3b8e78e6150de333e6c6dfe27ad8b84fed339890d72dc3bd1e"],
+  "uk-rts25-nego": ["4fd0d51dfaebc4965320e3c18845c55e23f5a3375b7271f8c66c587708aa43ae"],
+  "uk-rts25-other": ["c044768c854da273258d9a1a57f6e8cfe0fc99321eb158cf0f648ad2441e56fe"],
+  "uk-rts25-rfq": ["486119a2e2e68098d5f964c1ffae401ba96da100ba6d58e9f384311ecc94329e"],
+  "uk-rts25-venue-derogation": ["402c93cbd2a091387a4b754085880b26a3358be07974465a3675de999abc2260"],
+  "uk-rts25-venue-fast": ["ef8ff13606e790fb914e24d5986f7a4cc2047edb596e9e8fc1eca2d805c838ef"],
+  "uk-rts25-venue-slow": ["11b65e139ad6b214451471662fc065372c979bb8741ba9a33d27157eb1e6d0d2"],
+  "uk-rts25-voice": ["0f805913757eb4384995f71afb905c5986798d320d1e88af888f34197dcc3b00"],
+  "us-cat-manual": ["60585caebcc33a73c52c93204482bef540508aedc78bf0dd570aebb61cb0d461"],
+  "us-cat-member": ["1c0d80576794b99ec4ee04dab335b974604a7f338f7c403a0295c4515a8392a8"],
+  "us-cat-participant": ["538328b8f3c9440a93ceb1257401c5ada84530d5831cdd64bc5b6e8181b1cee4"],
+  "us-finra-4590": ["8517df8dd9801193b4f52960772b03f48c89d4367228fe04bd3c0a9f0b5795bc"],
+  "us-finra-4590-other": ["b8effb0a48b15667b5234cb0011f0b302d4dfb0ab00dd9d010f0b55f86d6e401"],
+};
+
+/** False for an id that is somebody's own, of which nobody else knows the text. */
+export const isShipped = (id: unknown): id is string => typeof id === "string" && Object.hasOwn(PUBLISHED, id);
+export const isPublished = (id: string, sha256: string): boolean => PUBLISHED[id]?.includes(sha256) ?? false;
