@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import type { BundleFiles } from "@truebound/audit";
 import type { WholeSink } from "../report/report-command.ts";
@@ -62,7 +61,21 @@ export function bundleFiles(path: string): BundleFiles {
   };
 }
 
+const CHUNK_BYTES = 1024 * 1024;
+const LINE_END = 0x0a;
+
+/** Only 0x0A ends a line. What comes after the last one is a line too. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) yield line;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const read of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    const chunk = rest.length === 0 ? (read as Buffer) : Buffer.concat([rest, read as Buffer]);
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_END); end >= 0; end = chunk.indexOf(LINE_END, from)) {
+      yield chunk.toString("utf8", from, end);
+      from = end + 1;
+    }
+    rest = chunk.subarray(from);
+  }
+  if (rest.length > 0) yield rest.toString("utf8");
 }
