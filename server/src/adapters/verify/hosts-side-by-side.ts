@@ -12,9 +12,9 @@ const YOUNG_MB = 64;
 
 /** A thread for each processor; what is found is told in the order of the hosts, as one thread tells it. */
 export const hostsSideBySide =
-  (place: string): VerifyHosts =>
+  (place: string, worthBytes = WORTH_A_THREAD_BYTES): VerifyHosts =>
   (evidence, ports) => {
-    const worth = Math.ceil(sizeOf(place, evidence) / WORTH_A_THREAD_BYTES);
+    const worth = Math.ceil(sizeOf(place, evidence) / worthBytes);
     const threads = Math.min(availableParallelism(), evidence.manifest.hosts.length, worth);
     return threads < 2 ? hostsInTurn(evidence, ports) : onThreads(threads, { place, ...evidence });
   };
