@@ -5,7 +5,7 @@ import { verifyBundle } from "@truebound/audit";
 import { describe, expect, it } from "vitest";
 import { FAKETIME, withClockOff } from "../agent/test/false-clock.ts";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
-import { verifyPorts } from "../server/src/adapters/report-wiring.ts";
+import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./verified-scene.ts";
 
 /** Reports that earlier releases made, kept as they were made: whoever holds one must be able to verify it for as long as the law asks. */

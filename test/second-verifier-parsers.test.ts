@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { canonicalJson, keyId, type ReportManifest, renderedText, reportText, resultsText, verifyBundle } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
-import { verifyPorts } from "../server/src/adapters/report-wiring.ts";
+import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { checks, type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
 import { HAS_PYTHON, NEEDS_PYTHON, reported, secondSaysOf, troubledWorld } from "./verified-scene.ts";
 

@@ -11,8 +11,9 @@ import { bundleFiles, bundleFolder } from "../server/src/adapters/bundle-folder.
 import { openReceiptKey } from "../server/src/adapters/crypto/receipt-key.ts";
 import { openPool } from "../server/src/adapters/postgres/pool.ts";
 import { reportShelf } from "../server/src/adapters/postgres/report/report-book.ts";
-import { reportPorts, verifyPorts } from "../server/src/adapters/report-wiring.ts";
+import { reportPorts } from "../server/src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../server/src/adapters/tsa/anchor-keeper.ts";
+import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { tellCreated } from "../server/src/report/report-command.ts";
 import { ask, quiet, receiptKeyFile } from "../server/test/database.ts";
 import { batchOf, FakeAgent, type Row } from "../server/test/fake-agent.ts";

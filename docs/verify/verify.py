@@ -350,7 +350,9 @@ def elements_of(run, rho, horizon):
 class Envelope:
     def __init__(self, run, rho, i0, i1, steps):
         self.run, self.rho, self.i0, self.i1 = run, rho, i0, i1
-        self.steps, self.at, self.value = steps, [0] * 4, [None] * 4
+        # (t, which of the four, its value from there on), ascending.
+        self.steps = sorted(((t, n, value) for n, each in enumerate(steps) for t, value in each), key=lambda step: step[0])
+        self.next, self.value = 0, [None] * 4
         self.out = []
 
     def elements(self):
@@ -367,28 +369,22 @@ class Envelope:
     def _slot(self, a, b, j):
         if a >= b:
             return
-        run, side = self.run, self.run.side
+        run, side, steps = self.run, self.run.side, self.steps
         held = side.between[j] if j >= 0 and run.first <= 2 * j + 1 <= run.last else None
         leap = (j == -1 and side.leap_before and run.first == 0) or (
             j == len(side.x) - 1 and side.leap_after and side.at[j][0] <= side.at[j][1]
         )
         while a < b:
-            end = self._until(a, b)
+            # All steps up to a are taken; the next one is where the element ends.
+            k = self.next
+            while k < len(steps) and steps[k][0] <= a:
+                _, n, value = steps[k]
+                self.value[n] = value
+                k += 1
+            self.next = k
+            end = steps[k][0] if k < len(steps) and steps[k][0] < b else b
             self._element(a, end, j, held, leap)
             a = end
-
-    def _until(self, a, b):
-        """Takes all steps up to a, and says where the next one is."""
-        end = b
-        for n in range(4):
-            steps, k = self.steps[n], self.at[n]
-            while k < len(steps) and steps[k][0] <= a:
-                self.value[n] = steps[k][1]
-                k += 1
-            self.at[n] = k
-            if k < len(steps) and steps[k][0] < end:
-                end = steps[k][0]
-        return end
 
     def _element(self, a, b, j, held, leap):
         rho, side = self.rho, self.run.side
@@ -902,7 +898,7 @@ def multiply_all(pairs):
     if len(pairs) < 12:
         return multiply_few(pairs)
     bits = max((k.bit_length() for k, _ in pairs), default=0)
-    w = min(12, max(2, len(pairs).bit_length() - 2))
+    w = min(9, max(2, len(pairs).bit_length() - 3))
     total = NEUTRAL
     for shift in reversed(range(0, bits, w)):
         for _ in range(w):
@@ -1390,7 +1386,7 @@ def inflated(body):
 
 def column(packed):
     base = int(packed["base"])
-    return [None if d is None else base + int(d) for d in packed["d"]]
+    return [None if d is None else base + (d if type(d) is int else int(d)) for d in packed["d"]]
 
 
 def rate_of(assumptions):
@@ -1417,7 +1413,7 @@ class Evidence:
         self._last = (epoch, seq, False)
 
     def take_batch(self, epoch, seq, body):
-        batch = json.loads(inflated(body))
+        batch = json.loads(inflated(body).decode())
         facts = BatchFacts()
         facts.boot, facts.rehearsal = batch["boot_id"], "rehearsal" in batch
         facts.events = [(e["kind"], int(e["raw_ns"])) for e in batch["events"]]

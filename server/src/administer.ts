@@ -36,8 +36,10 @@ import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
-import { reportPorts, verifyPorts } from "./adapters/report-wiring.ts";
+import { reportPorts } from "./adapters/report-wiring.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
+import { hostsSideBySide } from "./adapters/verify/hosts-side-by-side.ts";
+import { verifyPorts } from "./adapters/verify/verify-ports.ts";
 import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import { administer, type Told } from "./admin/admin.ts";
@@ -181,7 +183,7 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
 
 /** `truebound report`: made and listed on the same database, verified on none. */
 export function runReport(configured: () => Config, request: ReportCommand, log: Log, watching: Watching): Promise<Told> {
-  if (request.do === "verify") return tellVerified(verifyPorts, bundleFiles(request.bundle), request);
+  if (request.do === "verify") return tellVerified(verifyPorts, bundleFiles(request.bundle), hostsSideBySide(request.bundle), request);
   const config = configured();
   if (request.do === "list") return onDatabase(config, log, (pool) => tellReports(reportShelf(pool), request.json));
   const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);

@@ -3,6 +3,7 @@
 // What reads text and bytes from outside: for whoever holds them to it.
 export { archiveCoding } from "./adapters/archive-directory.ts";
 export { openContent } from "./adapters/batch-content.ts";
+export { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
 export { readJwks } from "./adapters/crypto/jwks.ts";
 export { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 export { type EmbeddedPostgres, StartupError, startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
@@ -13,6 +14,7 @@ export { parseLossless } from "./adapters/lossless-json.ts";
 export { sealNow } from "./adapters/postgres/log/log-store.ts";
 export { migrate } from "./adapters/postgres/migrate.ts";
 export { openPool } from "./adapters/postgres/pool.ts";
+export { verifyPorts } from "./adapters/verify/verify-ports.ts";
 export type { AlertConfig } from "./alert/alert-config.ts";
 export { AlertKeeper } from "./alert/alert-keeper.ts";
 export type { AlertStore } from "./alert/ports.ts";
@@ -37,6 +39,8 @@ export type { Log } from "./log.ts";
 export { MeshDirectory } from "./peer/directory.ts";
 export { decodeCursor } from "./query/cursor.ts";
 export { parseTime } from "./query/time-range.ts";
+export { createReport, type ReportPorts } from "./report/create.ts";
+export type { OpenedLeaf, ReportBatch, ReportLog, SignedHead } from "./report/ports.ts";
 export { readBlock, writePart } from "./retention/archive.ts";
 export { packRows, unpackRow } from "./retention/audit-row.ts";
 export { type RunningServer, type ServerOptions, startServer } from "./server.ts";

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ReportManifest, verifyBundle } from "@truebound/audit";
+import { hostsInTurn, type ReportManifest, verifyBundle } from "@truebound/audit";
 import { parseUtc, utc } from "@truebound/time";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -16,8 +16,9 @@ import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
 import { reportEvidence } from "../src/adapters/postgres/report/report-evidence.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
-import { reportPorts, verifyPorts } from "../src/adapters/report-wiring.ts";
+import { reportPorts } from "../src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../src/adapters/tsa/anchor-keeper.ts";
+import { verifyPorts } from "../src/adapters/verify/verify-ports.ts";
 import type { ReportRequest } from "../src/report/create.ts";
 import { tellCreated, tellReports, tellVerified } from "../src/report/report-command.ts";
 import { ask, quiet, receiptKeyFile } from "./database.ts";
@@ -255,7 +256,7 @@ describe("a report of a real database", () => {
     const line = JSON.parse(lines[6] as string) as { body: string };
     lines[6] = JSON.stringify({ ...line, body: `${line.body.slice(0, 100)}${line.body[100] === "A" ? "B" : "A"}${line.body.slice(101)}` });
     writeFileSync(file, lines.join("\n"));
-    const told = await tellVerified(verifyPorts, bundleFiles(out), { do: "verify", bundle: out, keyId: null, json: false });
+    const told = await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, { do: "verify", bundle: out, keyId: null, json: false });
     expect(told).toEqual({
       code: 1,
       out: "",

@@ -17,11 +17,15 @@ const STORED_MOST = 64 * 1024 * 1024;
 /** RFC 1950, section 2.2: method 8, and a check that makes the first two bytes a multiple of 31. JSON never begins so. */
 const isDeflated = ([first = 0, second = 0]: Uint8Array): boolean => (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
 
+/** What is reserved at a time: a small batch needs no 16 KiB. */
+const chunkFor = (length: number): number => Math.min(16 * 1024, Math.max(1024, 8 * length));
+
 /** Deflated, with one of the dictionaries of batches or without; what is not is text itself. Never more than `most` bytes are made. */
 export const openContent: OpenContent = (bytes, most) => {
   if (!isDeflated(bytes)) return bytes.length > most ? { kind: "too_long" } : { kind: "open", bytes };
   try {
-    return { kind: "open", bytes: inflateSync(bytes, { dictionary: dictionaryOf(bytes), maxOutputLength: Math.max(1, most) }) };
+    const options = { dictionary: dictionaryOf(bytes), maxOutputLength: Math.max(1, most), chunkSize: chunkFor(bytes.length) };
+    return { kind: "open", bytes: inflateSync(bytes, options) };
   } catch (error) {
     const isTooLong = error instanceof RangeError || (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     return isTooLong ? { kind: "too_long" } : { kind: "damaged" };

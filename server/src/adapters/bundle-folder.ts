@@ -62,19 +62,21 @@ export function bundleFiles(path: string): BundleFiles {
 }
 
 const NEWLINE = 0x0a;
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Ended by 0x0A alone, and in UTF-8: what else some readers take for an end of a line would make two bundles of one. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   if (!existsSync(path)) return;
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let rest: Buffer[] = [];
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const read of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    const chunk = rest.length === 0 ? read : Buffer.concat([rest, read]);
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      yield decoder.decode(Buffer.concat([...rest, chunk.subarray(from, end)]));
-      [rest, from] = [[], end + 1];
+      yield decoder.decode(chunk.subarray(from, end));
+      from = end + 1;
     }
-    rest.push(chunk.subarray(from));
+    rest = chunk.subarray(from);
   }
-  if (rest.some(({ length }) => length > 0)) throw new Error(`${basename(path)} does not end where a line does: its end is missing`);
+  if (rest.length > 0) throw new Error(`${basename(path)} does not end where a line does: its end is missing`);
 }

@@ -1,17 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type LeapTable, PROFILES, sayProfile, type VerifyPorts } from "@truebound/audit";
+import { type LeapTable, PROFILES, sayProfile } from "@truebound/audit";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
 import { reportScopes } from "../audit/report-scopes.ts";
 import type { ReportPorts } from "../report/create.ts";
 import type { SaidProfile } from "../report/plan.ts";
 import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
-import { wireForms } from "../report/wire-forms.ts";
 import { reportDocuments } from "../traceability/report-documents.ts";
-import { openContent } from "./batch-content.ts";
 import { nodeCrypto } from "./crypto/node-crypto.ts";
 import type { ReceiptKey } from "./crypto/receipt-key.ts";
-import { verifyCrypto } from "./crypto/verify-crypto.ts";
 import { auditScopeStore } from "./postgres/audit-scope-store.ts";
 import { readProfiles } from "./postgres/profile-store.ts";
 import { reportBook } from "./postgres/report/report-book.ts";
@@ -20,13 +17,7 @@ import { reportLog } from "./postgres/report/report-log.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
-import { tokenCrypto } from "./tsa/token-crypto.ts";
-
-const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).toString("hex");
-const wire = wireForms(openContent, sha256);
-
-/** For `truebound report verify`: nothing but the bundle is read. */
-export const verifyPorts: Omit<VerifyPorts, "files"> = { crypto: verifyCrypto, wire, token: tokenCrypto(null) };
+import { verifyPorts } from "./verify/verify-ports.ts";
 
 export interface ReportWiring {
   readonly pool: pg.Pool;
@@ -44,7 +35,7 @@ export const reportPorts =
     evidence: reportEvidence(pool, archive),
     log: reportLog(pool, signer),
     sink,
-    wire,
+    wire: verifyPorts.wire,
     crypto: nodeCrypto,
     book: reportBook(pool),
     scopes: declared(pool),

@@ -60,9 +60,13 @@ export function hasPlainKeys(text: string, value: unknown): boolean {
 /** Columns hold no names, and are long: they are not looked into. */
 function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
+  let keys = 0;
   if (Array.isArray(value)) {
     if (typeof value[0] !== "object" || value[0] === null || Array.isArray(value[0])) return 0;
-    return value.reduce<number>((sum, item) => sum + countKeys(item), 0);
+    for (const item of value) keys += countKeys(item);
+    return keys;
   }
-  return Object.values(value).reduce<number>((sum, item) => sum + 1 + countKeys(item), 0);
+  // JSON gives its objects no other names than their own.
+  for (const name in value) keys += 1 + countKeys((value as Readonly<Record<string, unknown>>)[name]);
+  return keys;
 }

@@ -1,7 +1,6 @@
 import type { EvidenceRecord } from "@truebound/audit";
-import { hull } from "@truebound/time";
+import { hull, type Interval } from "@truebound/time";
 import { type Batch, contextHash, type HexDigest, readStatement, unpackColumn } from "@truebound/wire";
-import { readingsOf } from "../evidence/readings.ts";
 
 interface Place {
   readonly epoch: number;
@@ -22,18 +21,34 @@ export function batchRecord(batch: Batch, { epoch, seq }: Place): EvidenceRecord
     bootId: batch.boot_id,
     rehearsed: batch.rehearsal !== undefined,
     driftPpb: driftOf(batch.assumptions),
-    readings: readingsOf(batch).map(({ raw, realtime, status, bound, throughout, injected }) => ({
-      raw,
-      realtime,
-      status,
-      bound,
-      throughout: bound && throughout && hull(bound, throughout),
-      injected: injected !== null,
-    })),
+    readings: rowsOf(batch),
     spans: spansOf(batch),
     events: batch.events.map(({ kind, raw_ns, realtime_ns }) => ({ kind, raw: BigInt(raw_ns), realtime: BigInt(realtime_ns) })),
   };
 }
+
+/** Of the columns only those that an audit asks for. The casts say what was made sure of when the batch came. */
+function rowsOf({ bounds }: Batch): EvidenceRecord["readings"] {
+  const [raw, realtime] = [unpackColumn(bounds.raw_ns), unpackColumn(bounds.realtime_ns)];
+  const [lo, hi] = [unpackColumn(bounds.lo_ns), unpackColumn(bounds.hi_ns)];
+  const [low, high] = [unpackColumn(bounds.throughout_lo_ns), unpackColumn(bounds.throughout_hi_ns)];
+  const injected = bounds.injected_ns?.d;
+  return bounds.status.map((status, row) => {
+    const bound = pair(lo[row], hi[row]);
+    const throughout = bound && pair(low[row], high[row]);
+    return {
+      raw: raw[row] as bigint,
+      realtime: realtime[row] as bigint,
+      status,
+      bound,
+      throughout: bound && throughout && hull(bound, throughout),
+      injected: (injected?.[row] ?? null) !== null,
+    };
+  });
+}
+
+const pair = (lo: bigint | null | undefined, hi: bigint | null | undefined): Interval | null =>
+  lo === null || lo === undefined || hi === null || hi === undefined ? null : { lo, hi };
 
 function spansOf({ spans }: Batch): EvidenceRecord["spans"] {
   const column = (name: "from_raw_ns" | "from_realtime_ns" | "to_raw_ns" | "to_realtime_ns" | "lo_ns" | "hi_ns") =>

@@ -1,4 +1,4 @@
-import { type BundleFiles, type Verification, type VerifyPorts, verifyBundle } from "@truebound/audit";
+import { type BundleFiles, type Verification, type VerifyHosts, type VerifyPorts, verifyBundle } from "@truebound/audit";
 import { formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { createReport, type ReportPorts, ReportTrouble, type Watching } from "./create.ts";
@@ -100,9 +100,10 @@ const lineOf = ({ id, from, to, final, scope, sha256 }: ReportRow): string =>
 export async function tellVerified(
   ports: Omit<VerifyPorts, "files">,
   files: BundleFiles,
+  hosts: VerifyHosts,
   { keyId, json }: Extract<ReportCommand, { do: "verify" }>,
 ): Promise<Told> {
-  const found = await verifyBundle({ ...ports, files }, { keyId });
+  const found = await verifyBundle({ ...ports, files }, { keyId }, hosts);
   const code = found.kind === "holds" ? 0 : 1;
   if (json) return { code, out: `${JSON.stringify(sayVerification(found), null, 2)}\n`, err: "" };
   if (found.kind === "fails") return { code, out: "", err: `${failureInWords(found)}\n` };

@@ -44,7 +44,8 @@ export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions
   const { period, leaps } = options;
   const countsStatus = (status: string) => COUNTING.includes(status) || (status === "unverified" && options.countsUnverified);
   const counts = (reading: HostReading) => reading.bound !== null && !reading.record.rehearsed && countsStatus(reading.status);
-  const { covers, silences, gaps } = readingStretches(items, counts);
+  const readings = [...readingsOf(items)];
+  const { covers, silences, gaps } = readingStretches(readings, counts);
   const spans = spanPieces(items, countsStatus, EVER);
   const axis = (at: bigint) => toAxis(at, leaps);
   const piece = ({ from, to, ...bound }: Cover): SpanEvidence => ({
@@ -61,7 +62,7 @@ export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions
       samples: [],
       spans: [...piecesOf(covers, silences), ...spans].map(piece),
     },
-    sampled: sampledOf(readingsOf(items), counts, options),
+    sampled: sampledOf(readings, counts, options),
     counts: eventCounts(items, period),
     rehearsed: rehearsedRows(items, period),
     isSimulated: items.some((item) => item.kind === "batch" && item.record.readings.some(({ injected }) => injected)),
@@ -82,9 +83,9 @@ interface ReadingStretches {
   readonly gaps: Gap[];
 }
 
-function readingStretches(items: readonly EvidenceItem[], counts: (reading: HostReading) => boolean): ReadingStretches {
+function readingStretches(readings: readonly HostReading[], counts: (reading: HostReading) => boolean): ReadingStretches {
   const found: ReadingStretches = { covers: [], silences: [], gaps: [] };
-  for (const stretch of stretchesOf(readingsOf(items), counts)) {
+  for (const stretch of stretchesOf(readings, counts)) {
     if (stretch.kind === "begin") addGap(found, { from: EVER.from, to: latest(stretch.to), reason: "no_record" });
     else if (stretch.kind === "end") addGap(found, { from: earliest(stretch.from), to: EVER.to, reason: "no_record" });
     else if (stretch.kind === "cover") found.covers.push(coverOf(stretch));

@@ -68,9 +68,13 @@ export function* readingsOf(items: Iterable<EvidenceItem>): Generator<HostReadin
 }
 
 const placed = (reading: RecordedReading, record: EvidenceRecord, follows: boolean): HostReading => ({
-  ...reading,
-  bootId: record.bootId,
+  raw: reading.raw,
+  realtime: reading.realtime,
+  bound: reading.bound,
   throughout: record.rehearsed ? null : reading.throughout,
+  status: reading.status,
+  injected: reading.injected,
+  bootId: record.bootId,
   follows,
   record,
 });

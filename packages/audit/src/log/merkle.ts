@@ -14,7 +14,9 @@ export const nodeHash = (left: Uint8Array, right: Uint8Array, sha256: Sha256): U
 export const emptyRoot = (sha256: Sha256): Uint8Array => sha256(new Uint8Array());
 
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const all = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

@@ -23,6 +23,7 @@ export class HostChain {
   readonly #proofs: LogProofs;
   readonly #host: ManifestHost;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
+  readonly #idText: string;
   readonly #chains = new ChainRuns();
   /** The last ones of an unbroken run. */
   #run: ChainBatch[] = [];
@@ -32,6 +33,7 @@ export class HostChain {
     this.#ports = ports;
     this.#proofs = proofs;
     this.#host = host;
+    this.#idText = canonicalJson(host.id);
     this.#keys = this.#checkedKeys();
   }
 
@@ -83,7 +85,7 @@ export class HostChain {
     const contentDigest = digestHeader(crypto.base64(crypto.sha256(body)));
     if (this.#hexOf(wire.chainText({ agent: id, epoch, seq, prev, contentDigest })) !== hash)
       throw this.#fault("body", "Its bytes are not those that were hashed", epoch, seq);
-    this.#checkLeaf(fields, { kind: "batch", host: id, epoch, seq, hash, received_at_ns: ns(fields, "received_at_ns") });
+    this.#checkLeaf(fields, "batch", this.#entryText(epoch, seq, hash, ns(fields, "received_at_ns")));
     this.#run.push({ seq, prev, hash, body });
     if (this.#run.length > MOST_IN_DELIVERY) this.#run.shift();
     this.#unsignedFrom ??= seq;
@@ -141,7 +143,7 @@ export class HostChain {
     if (!this.#isSigned(fields, wire.statementText(id, body)))
       throw this.#fault("statement_signature", "It is not signed by a key of this host", epoch, seq);
     const digest = crypto.hex(crypto.sha256(both(body, signature)));
-    this.#checkLeaf(fields, { kind: "statement", host: id, epoch, seq, digest });
+    this.#checkLeaf(fields, "statement", canonicalJson({ kind: "statement", host: id, epoch, seq, digest }));
     const record = wire.readStatement(body, text(fields, "context"), { host: id, epoch, seq });
     if (record === null) throw this.#fault("unreadable", "It is no statement of this context", epoch, seq);
     this.items.push({ kind: "statement", record });
@@ -159,10 +161,15 @@ export class HostChain {
     this.#run = [];
   }
 
-  #checkLeaf(fields: Fields, entry: Readonly<Record<string, unknown>>): void {
+  /** Canonical, as there is one for each batch: `hash` is one that was computed, and `receivedAt` digits. */
+  #entryText(epoch: number, seq: number, hash: string, receivedAt: string): string {
+    return `{"epoch":${epoch},"hash":"${hash}","host":${this.#idText},"kind":"batch","received_at_ns":"${receivedAt}","seq":${seq}}`;
+  }
+
+  #checkLeaf(fields: Fields, kind: string, entry: string): void {
     const leaf = object(fields, "leaf");
     const place = { shard: text(leaf, "shard"), index: count(leaf, "index") };
-    this.#proofs.checkLeaf(place, bytes(leaf, "salt", this.#ports.crypto.fromHex, 16), entry, fields.at);
+    this.#proofs.checkLeafText(place, bytes(leaf, "salt", this.#ports.crypto.fromHex, 16), entry, kind, fields.at);
   }
 
   #isSigned(fields: Fields, signed: string): boolean {

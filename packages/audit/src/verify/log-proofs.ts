@@ -41,18 +41,33 @@ export interface OpenLeaf extends LeafPlace {
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
+/** What leaves are held against: plain data, so that it can be handed to a thread. */
+export interface OpenedLog {
+  readonly tiles: Map<string, Map<string, Tile>>;
+  readonly leaves: Map<string, OpenLeaf>;
+}
+
 /** What log.ndjson says. */
 export class LogProofs {
   readonly #crypto: VerifyCrypto;
   readonly #heads = new Map<string, Head>();
-  readonly #tiles = new Map<string, Map<string, Tile>>();
-  readonly #leaves = new Map<string, OpenLeaf>();
+  readonly #tiles: Map<string, Map<string, Tile>>;
+  readonly #leaves: Map<string, OpenLeaf>;
   readonly #consistent: Consistent[] = [];
   /** Heads that somebody else stamped, by the SHA-256 of their text. */
   readonly #anchored = new Map<string, Head>();
 
-  private constructor(crypto: VerifyCrypto) {
+  private constructor(crypto: VerifyCrypto, { tiles, leaves }: OpenedLog = { tiles: new Map(), leaves: new Map() }) {
     this.#crypto = crypto;
+    this.#tiles = tiles;
+    this.#leaves = leaves;
+  }
+
+  /** To hold leaves against it; its heads and tiles were checked where it was read. */
+  static of = (log: OpenedLog, crypto: VerifyCrypto): LogProofs => new LogProofs(crypto, log);
+
+  get opened(): OpenedLog {
+    return { tiles: this.#tiles, leaves: this.#leaves };
   }
 
   /** Reads all of it; what of it holds is for the steps. */
@@ -200,17 +215,16 @@ export class LogProofs {
   }
 
   /** Of step 4: the log has just this entry there. */
-  checkLeaf(
-    { shard, index }: LeafPlace,
-    salt: Uint8Array,
-    entry: Readonly<Record<string, unknown>>,
-    at: Partial<Pick<Failure, "host" | "epoch" | "seq">>,
-  ): void {
+  checkLeaf(place: LeafPlace, salt: Uint8Array, entry: Readonly<Record<string, unknown>>, at: FailurePlace): void {
+    this.checkLeafText(place, salt, canonicalJson(entry as unknown as Json), String(entry.kind), at);
+  }
+
+  /** The same for whoever writes the canonical text at once. */
+  checkLeafText({ shard, index }: LeafPlace, salt: Uint8Array, entry: string, kind: string, at: FailurePlace): void {
     const tile = this.#tiles.get(shard)?.get(tileKey({ level: 0, tile: Math.floor(index / TILE) }));
-    const inside = (index % TILE) * HASH_BYTES;
-    const hash = entryHash(salt, this.#crypto.utf8(canonicalJson(entry as unknown as Json)), this.#crypto.sha256);
-    if (tile === undefined || !sameBytes(tile.hashes.subarray(inside, inside + HASH_BYTES), hash))
-      throw new BundleFault("evidence", "leaf", `Leaf ${index} of ${shard} is not this ${String(entry.kind)}`, at);
+    const hash = entryHash(salt, this.#crypto.utf8(entry), this.#crypto.sha256);
+    if (tile === undefined || !hasAt(tile.hashes, (index % TILE) * HASH_BYTES, hash))
+      throw new BundleFault("evidence", "leaf", `Leaf ${index} of ${shard} is not this ${kind}`, at);
   }
 
   /** The opened leaf of a host there; it is checked as it is given. */
@@ -232,6 +246,14 @@ function level(fields: Fields): number {
   const found = count(fields, "level");
   if (found > MOST_LEVEL) throw new BundleFault("heads", "malformed", `A tile is of level ${found}; there are none above ${MOST_LEVEL}`);
   return found;
+}
+
+type FailurePlace = Partial<Pick<Failure, "host" | "epoch" | "seq">>;
+
+function hasAt(hashes: Uint8Array, at: number, hash: Uint8Array): boolean {
+  if (at + hash.length > hashes.length) return false;
+  for (let byte = 0; byte < hash.length; byte++) if (hashes[at + byte] !== hash[byte]) return false;
+  return true;
 }
 
 const placeKey = ({ shard, index }: LeafPlace): string => `${shard}/${index}`;

@@ -92,4 +92,9 @@ export class BundleFault extends Error {
     this.name = "BundleFault";
     this.failure = { step, rule, detail, host: at.host ?? null, epoch: at.epoch ?? null, seq: at.seq ?? null };
   }
+  /** What another thread found. */
+  static of({ step, rule, detail, host, epoch, seq }: Failure): BundleFault {
+    const at = { ...(host !== null && { host }), ...(epoch !== null && { epoch }), ...(seq !== null && { seq }) };
+    return new BundleFault(step, rule, detail, at);
+  }
 }

@@ -1,17 +1,14 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
-import type { EvidenceItem } from "../evidence/host-evidence.ts";
-import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
 import { isPublished, isShipped } from "../profiles/published.ts";
-import { type DerivingContext, deriveResult } from "../report/derived.ts";
-import { smearTakers } from "../report/smear-takers.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
-import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
+import type { ReportManifest } from "../report-manifest.ts";
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
-import { HostChain } from "./host-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
+import { same } from "./same.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
+import { contextOf, type Difference, differencesOf, hostsInTurn, type SignedEvidence, type VerifyHosts } from "./verify-host.ts";
 
 export type Verification =
   | { readonly kind: "holds"; readonly manifest: ReportManifest; readonly sha256: string; readonly keyId: string; readonly records: number }
@@ -23,19 +20,23 @@ export interface Expectations {
 }
 
 /** The seven steps of docs/reports.md, one after the other. No network, no database, no clock. */
-export async function verifyBundle(ports: VerifyPorts, { keyId }: Expectations = { keyId: null }): Promise<Verification> {
-  const progress: { step: Step; host: string | null } = { step: "signature", host: null };
+export async function verifyBundle(
+  ports: VerifyPorts,
+  { keyId }: Expectations = { keyId: null },
+  hosts: VerifyHosts = hostsInTurn,
+): Promise<Verification> {
+  const progress: { step: Step } = { step: "signature" };
   try {
-    return await verified(ports, keyId, progress);
+    return await verified(ports, keyId, hosts, progress);
   } catch (error) {
     if (error instanceof BundleFault) return { kind: "fails", failure: error.failure };
     // What a forger wrote may break any form: then it is no bundle.
     const detail = error instanceof Error ? error.message : String(error);
-    return { kind: "fails", failure: { ...progress, epoch: null, seq: null, rule: "malformed", detail } };
+    return { kind: "fails", failure: { ...progress, host: null, epoch: null, seq: null, rule: "malformed", detail } };
   }
 }
 
-async function verified(ports: VerifyPorts, expected: string | null, progress: { step: Step; host: string | null }): Promise<Verification> {
+async function verified(ports: VerifyPorts, expected: string | null, hosts: VerifyHosts, progress: { step: Step }): Promise<Verification> {
   const { files, crypto } = ports;
   const signed = await checkSignature(files, crypto, expected);
   const { manifest, sha256, keyId } = signed;
@@ -48,26 +49,35 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   progress.step = "evidence";
   proofs.checkTiles();
   await checkNames(ports, signed);
-  const context = contextOf(manifest);
-  const derived: Deriving = { results: [], isSimulated: false };
-  let records = 0;
-  for (const host of manifest.hosts) {
-    progress.host = host.id;
-    checkResultNames(manifest, host);
-    const items = await readHost(ports, proofs, host);
-    records += items.length;
-    derive(manifest, host.id, items, context, derived);
-  }
-  progress.host = null;
-  derive(manifest, null, [], context, derived);
+  const found = await foundOf(hosts, { manifest, log: proofs.opened }, ports);
   progress.step = "profiles";
   checkProfiles(manifest, ports);
   checkDeclared(manifest);
   progress.step = "results";
-  checkResults(manifest, derived, ports);
+  checkResults(manifest, found, ports);
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
-  return { kind: "holds", manifest, sha256, keyId, records };
+  return { kind: "holds", manifest, sha256, keyId, records: found.records };
+}
+
+interface Found {
+  readonly differences: readonly Difference[];
+  readonly isSimulated: boolean;
+  readonly records: number;
+}
+
+/** Hosts may be looked at side by side; what does not hold is told in their order. */
+async function foundOf(hosts: VerifyHosts, evidence: SignedEvidence, ports: VerifyPorts): Promise<Found> {
+  const context = contextOf(evidence.manifest);
+  const found = { differences: [] as Difference[], isSimulated: false, records: 0 };
+  for await (const { failure, differences, isSimulated, records } of hosts(evidence, ports)) {
+    if (failure !== null) throw BundleFault.of(failure);
+    found.differences.push(...differences);
+    found.isSimulated ||= isSimulated;
+    found.records += records;
+  }
+  const listed = differencesOf(evidence.manifest, null, [], context);
+  return { ...found, differences: [...found.differences, ...listed.differences] };
 }
 
 /** Every host has its file, and every file its host. */
@@ -88,48 +98,6 @@ async function checkNames({ files }: VerifyPorts, { manifest }: SignedManifest):
     throw new BundleFault("evidence", "missing", `A result is of ${homeless.name}, which is not among the hosts`, { host: homeless.host });
 }
 
-async function readHost(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost): Promise<readonly EvidenceItem[]> {
-  const chain = new HostChain(ports, proofs, host);
-  for await (const line of ports.files.lines(`evidence/${host.id}.ndjson`)) chain.take(line);
-  chain.end();
-  return chain.items;
-}
-
-function contextOf({ period, leap_table, profiles }: ReportManifest): DerivingContext {
-  const leaps = readLeapTable(leap_table);
-  if (leaps === null) throw new BundleFault("results", "leap_table", "leap_table is no ascending list of instants and seconds");
-  const first = leaps[0] as (typeof leaps)[number];
-  const plain = [{ from: first.from, taiMinusUtc: 0 }];
-  const [from, to] = [readInstant(period.from, plain), readInstant(period.to, plain)];
-  if (from === null || to === null || from >= to) throw new BundleFault("results", "period", `${period.from} to ${period.to} is no period`);
-  return { period: { from, to }, leaps, takesSmear: smearTakers(profiles) };
-}
-
-interface Deriving {
-  readonly results: { readonly said: ManifestResult; readonly found: ManifestResult }[];
-  isSimulated: boolean;
-}
-
-/** A result carries the name of its host, and no other one's. */
-function checkResultNames({ results }: ReportManifest, { id, name }: ManifestHost): void {
-  const odd = results.find((one) => one.host === id && one.name !== name);
-  if (odd !== undefined) throw new BundleFault("evidence", "host_name", `A result calls it ${odd.name}, and it is ${name}`, { host: id });
-}
-
-function derive(
-  { results }: ReportManifest,
-  host: string | null,
-  items: readonly EvidenceItem[],
-  context: DerivingContext,
-  all: Deriving,
-): void {
-  for (const said of results.filter((one) => one.host === host)) {
-    const { result, isSimulated } = deriveResult(said, items, context);
-    all.isSimulated ||= isSimulated;
-    all.results.push({ said, found: result });
-  }
-}
-
 function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): void {
   const ids = profiles.map(({ profile }) => profile.id);
   for (const [index, { profile, sha256 }] of profiles.entries()) {
@@ -142,11 +110,8 @@ function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): v
   }
 }
 
-function checkResults(manifest: ReportManifest, { results, isSimulated }: Deriving, { crypto }: VerifyPorts): void {
-  for (const { said, found } of results) {
-    const wrong = firstDifference(said, found);
-    if (wrong !== null) throw new BundleFault("results", "recomputed", `${said.name} × ${said.profile}: ${wrong}`, { host: said.host });
-  }
+function checkResults(manifest: ReportManifest, { differences: [first], isSimulated }: Found, { crypto }: VerifyPorts): void {
+  if (first !== undefined) throw new BundleFault("results", "recomputed", first.detail, { host: first.host });
   const sorted = [...manifest.results].sort(inOrder);
   if (sorted.some((one, index) => one !== manifest.results[index]))
     throw new BundleFault("results", "order", "The results are not in their order");
@@ -161,20 +126,3 @@ function checkResults(manifest: ReportManifest, { results, isSimulated }: Derivi
   if (crypto.hex(crypto.sha256(resultsText(manifest))) !== manifest.results_sha256)
     throw new BundleFault("results", "results_sha256", "results_sha256 is not that of the results");
 }
-
-const same = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json);
-
-/** The first field that differs, and how. */
-function firstDifference(said: ManifestResult, found: ManifestResult): string | null {
-  for (const name of Object.keys({ ...found, ...said }).sort() as (keyof ManifestResult)[]) {
-    if (same(said[name] ?? null, found[name] ?? null)) continue;
-    return `${name} says ${shown(said[name])}, the evidence says ${shown(found[name])}`;
-  }
-  return null;
-}
-
-const MOST_SHOWN = 200;
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
-};

@@ -28,10 +28,11 @@ import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { textTable } from "./text-table.ts";
 import { showVerdict, verdict } from "./verdict.ts";
+import { measureVerify } from "./verify/verify.ts";
 import { boughtTable, measureBought } from "./what-peers-buy.ts";
 
 /**
- * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--write]`: every
+ * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--batches N] [--per-delivery N] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
 const PARTS = {
@@ -51,6 +52,7 @@ const PARTS = {
   log: evidenceLog,
   "alert-latency": alertLatency,
   audit,
+  verify,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -61,6 +63,8 @@ const { values } = parseArgs({
     observe: { type: "string" },
     load: { type: "string" },
     hours: { type: "string" },
+    batches: { type: "string" },
+    "per-delivery": { type: "string" },
     write: { type: "boolean" },
   },
 });
@@ -356,6 +360,28 @@ async function audit(): Promise<void> {
   judge(`s of processor for a host-month of ${month.pieces} samples`, month.processorS, 10);
   judge("cost of a sample in a month over that in 100,000", perSample(month) / perSample(tenth), 2);
   judge("of these, hosts that are not proved throughout", [spans, ...costs].filter(({ result }) => result.verdict !== "PASS").length, 0, 0);
+}
+
+/** R47. Processor time tells it on a machine that others share: two cores that are idle take half of it. */
+async function verify(): Promise<void> {
+  const { batches, costs, floor } = await measureVerify(Number(values.batches ?? "1000000"), Number(values["per-delivery"] ?? "10"), log);
+  print(`\nA report over ${batches} batches of 23 hosts, verified\n`);
+  const perBatch = (seconds: number): string => ((seconds * 1e6) / batches).toFixed(0);
+  const rows = costs.map(({ verifier, processorS, wallS, peakMb }) => [
+    verifier,
+    processorS.toFixed(1),
+    perBatch(processorS),
+    wallS.toFixed(1),
+    peakMb.toFixed(0),
+  ]);
+  print(`${textTable(["verifier", "processor, s", "µs for a batch", "wall, s", "MB of the largest process"], rows)}\n`);
+  print(`  floor in Node: ${floor.signature.toFixed(1)} µs of a signature and ${floor.hashes.toFixed(1)} µs of hashes for a batch`);
+  const [own, second] = costs;
+  if (own === undefined || second === undefined) return;
+  print(`  processor of the second verifier over that of the first: ${(second.processorS / own.processorS).toFixed(2)}\n`);
+  for (const { verifier, processorS } of costs)
+    judge(`s for a million on two idle cores, ${verifier}, by its processor time`, ((processorS / batches) * 1e6) / 2, 60, 0);
+  judge("verifiers for which it does not hold", costs.filter(({ holds }) => !holds).length, 0, 0);
 }
 
 heedSignals();

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, randomBytes, randomUUID, verify } from "node:crypto";
+import { createHash, createPublicKey, hash, type KeyObject, randomBytes, randomUUID, verify } from "node:crypto";
 
 /** SubjectPublicKeyInfo of Ed25519 (RFC 8410), all but the 32 bytes of the key. */
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
@@ -10,7 +10,7 @@ export const sha1 = (ascii: string): string => createHash("sha1").update(ascii, 
 export const textSha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
 export const nodeCrypto = {
-  sha256: (data: Uint8Array | string): Uint8Array => createHash("sha256").update(data).digest(),
+  sha256: (data: Uint8Array | string): Uint8Array => hash("sha256", data, "buffer"),
   randomBytes: (count: number): Uint8Array => randomBytes(count),
   uuid: (): string => randomUUID(),
   /** False for a key that is no key: a host chose its bytes. */

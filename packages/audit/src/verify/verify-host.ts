@@ -1,0 +1,109 @@
+import type { EvidenceItem } from "../evidence/host-evidence.ts";
+import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
+import { type DerivingContext, deriveResult } from "../report/derived.ts";
+import { smearTakers } from "../report/smear-takers.ts";
+import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
+import { HostChain } from "./host-chain.ts";
+import { LogProofs, type OpenedLog } from "./log-proofs.ts";
+import { BundleFault, type Failure, type VerifyPorts } from "./ports.ts";
+import { same } from "./same.ts";
+
+/** What was read of a bundle before its hosts are looked at. */
+export interface SignedEvidence {
+  readonly manifest: ReportManifest;
+  readonly log: OpenedLog;
+}
+
+/** What one host's file says; plain data, so that a thread can tell it. */
+export interface HostOutcome {
+  /** The rest is empty then. */
+  readonly failure: Failure | null;
+  readonly differences: readonly Difference[];
+  readonly isSimulated: boolean;
+  readonly records: number;
+}
+
+/** A result that is not what follows from the evidence. */
+export interface Difference {
+  readonly host: string | null;
+  readonly detail: string;
+}
+
+/** Of each host of the manifest, in their order. Nobody asks for more after the first failure. */
+export type VerifyHosts = (evidence: SignedEvidence, ports: VerifyPorts) => AsyncIterable<HostOutcome>;
+
+/** One after the other. */
+export async function* hostsInTurn(evidence: SignedEvidence, ports: VerifyPorts): AsyncGenerator<HostOutcome> {
+  for (const host of evidence.manifest.hosts) yield await verifyHost(evidence, host, ports);
+}
+
+/** Of step 4 what concerns one host, and its results recomputed. */
+export async function verifyHost({ manifest, log }: SignedEvidence, host: ManifestHost, ports: VerifyPorts): Promise<HostOutcome> {
+  try {
+    checkResultNames(manifest, host);
+    const items = await readHost(ports, LogProofs.of(log, ports.crypto), host);
+    return { failure: null, ...differencesOf(manifest, host.id, items, contextOf(manifest)), records: items.length };
+  } catch (error) {
+    return { failure: failureOf(error, host.id), differences: [], isSimulated: false, records: 0 };
+  }
+}
+
+function failureOf(error: unknown, host: string): Failure {
+  if (error instanceof BundleFault) return error.failure;
+  // What a forger wrote may break any form: then it is no bundle.
+  const detail = error instanceof Error ? error.message : String(error);
+  return { step: "evidence", host, epoch: null, seq: null, rule: "malformed", detail };
+}
+
+/** A result carries the name of its host, and no other one's. */
+function checkResultNames({ results }: ReportManifest, { id, name }: ManifestHost): void {
+  const odd = results.find((one) => one.host === id && one.name !== name);
+  if (odd !== undefined) throw new BundleFault("evidence", "host_name", `A result calls it ${odd.name}, and it is ${name}`, { host: id });
+}
+
+async function readHost(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost): Promise<readonly EvidenceItem[]> {
+  const chain = new HostChain(ports, proofs, host);
+  for await (const line of ports.files.lines(`evidence/${host.id}.ndjson`)) chain.take(line);
+  chain.end();
+  return chain.items;
+}
+
+export function contextOf({ period, leap_table, profiles }: ReportManifest): DerivingContext {
+  const leaps = readLeapTable(leap_table);
+  if (leaps === null) throw new BundleFault("results", "leap_table", "leap_table is no ascending list of instants and seconds");
+  const first = leaps[0] as (typeof leaps)[number];
+  const plain = [{ from: first.from, taiMinusUtc: 0 }];
+  const [from, to] = [readInstant(period.from, plain), readInstant(period.to, plain)];
+  if (from === null || to === null || from >= to) throw new BundleFault("results", "period", `${period.from} to ${period.to} is no period`);
+  return { period: { from, to }, leaps, takesSmear: smearTakers(profiles) };
+}
+
+/** Of the results of a host; null = those that are of none. */
+export function differencesOf(
+  { results }: ReportManifest,
+  host: string | null,
+  items: readonly EvidenceItem[],
+  context: DerivingContext,
+): Pick<HostOutcome, "differences" | "isSimulated"> {
+  const derived = results.filter((one) => one.host === host).map((said) => ({ said, ...deriveResult(said, items, context) }));
+  const differences = derived.flatMap(({ said, result }) => {
+    const wrong = firstDifference(said, result);
+    return wrong === null ? [] : [{ host, detail: `${said.name} × ${said.profile}: ${wrong}` }];
+  });
+  return { differences, isSimulated: derived.some(({ isSimulated }) => isSimulated) };
+}
+
+/** The first field that differs, and how. */
+function firstDifference(said: ManifestResult, found: ManifestResult): string | null {
+  for (const name of Object.keys({ ...found, ...said }).sort() as (keyof ManifestResult)[]) {
+    if (same(said[name] ?? null, found[name] ?? null)) continue;
+    return `${name} says ${shown(said[name])}, the evidence says ${shown(found[name])}`;
+  }
+  return null;
+}
+
+const MOST_SHOWN = 200;
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+};

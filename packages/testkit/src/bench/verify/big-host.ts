@@ -1,0 +1,205 @@
+import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { deflateSync } from "node:zlib";
+import { entryHash, entryText } from "@truebound/audit";
+import { type UtcInstant, utc } from "@truebound/time";
+import { BATCH_DICTIONARY, type Batch, chainText, encodeDelivery, genesisText, packColumn, signatureBase } from "@truebound/wire";
+import { SeededRandom } from "../../sim/random.ts";
+
+/** A fleet whose hosts report a batch a minute: a reading, and the minute as a span. */
+export interface BigFleet {
+  readonly hosts: number;
+  readonly minutes: number;
+  /** Batches that come under one signature; the last delivery of a host may hold fewer. */
+  readonly perDelivery: number;
+}
+
+export const MINUTE = 60_000_000_000n;
+export const BEGINS: UtcInstant = utc(1_772_323_200_000_000_000n);
+export const SHARD = "2026-03";
+const BOOTED = 1_700_000_000_000_000_000n;
+const TARGET_URI = "https://truebound.example:8125/api/v1/batches";
+const DICTIONARY = Buffer.from(BATCH_DICTIONARY);
+
+export const hostId = (index: number): string => `${index.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
+
+/** Hosts take turns in the log, after the enrolments of all. */
+export const leafOf = ({ hosts }: BigFleet, host: number, seq: number): number => hosts + (seq - 1) * hosts + host;
+
+export const sha256 = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();
+export const saltAt = (index: number): Buffer => sha256(`salt ${index}`).subarray(0, 16);
+export const receivedAt = (seq: number): bigint => BEGINS + BigInt(seq) * MINUTE + 250_000_000n;
+
+export interface BigBatch {
+  readonly seq: number;
+  readonly hash: string;
+  readonly prevHash: string;
+  readonly body: Uint8Array;
+  /** Of the delivery that ends here. */
+  readonly delivery: { readonly signedFrom: number; readonly signature: Uint8Array } | null;
+}
+
+/** A host's key, and the batches that it signed, in order. `log` is given the hash of each of its leaves. */
+export class BigHost {
+  readonly publicKey: string;
+  readonly #fleet: BigFleet;
+  readonly #index: number;
+  readonly #id: string;
+  readonly #key: KeyObject;
+  readonly #random: SeededRandom;
+
+  constructor(fleet: BigFleet, index: number) {
+    [this.#fleet, this.#index, this.#id] = [fleet, index, hostId(index)];
+    this.#random = new SeededRandom(index + 1);
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    this.#key = privateKey;
+    this.publicKey = publicKey.export({ format: "jwk" }).x as string;
+  }
+
+  *batches(log: (leaf: number, hash: Uint8Array) => void): Generator<BigBatch> {
+    let delivery: Omit<BigBatch, "delivery">[] = [];
+    let prevHash = sha256(genesisText(this.#id, 1)).toString("hex");
+    for (let seq = 1; seq <= this.#fleet.minutes; seq++) {
+      const batch = this.#batch(seq, prevHash);
+      log(leafOf(this.#fleet, this.#index, seq), this.#leaf(batch));
+      prevHash = batch.hash;
+      delivery.push(batch);
+      const ends = delivery.length === this.#fleet.perDelivery || seq === this.#fleet.minutes;
+      yield { ...batch, delivery: ends ? this.#signed(delivery) : null };
+      if (ends) delivery = [];
+    }
+  }
+
+  #batch(seq: number, prevHash: string): Omit<BigBatch, "delivery"> {
+    const body = deflateSync(JSON.stringify(minute(this.#id, seq, this.#random)), { dictionary: DICTIONARY });
+    const contentDigest = digestHeader(body);
+    return {
+      seq,
+      prevHash,
+      body,
+      hash: sha256(chainText({ agent: this.#id, epoch: 1, seq, prev: prevHash, contentDigest })).toString("hex"),
+    };
+  }
+
+  #leaf({ seq, hash }: Omit<BigBatch, "delivery">): Uint8Array {
+    const entry = { kind: "batch", host: this.#id, epoch: 1, seq, hash, received_at_ns: String(receivedAt(seq)) } as const;
+    return entryHash(saltAt(leafOf(this.#fleet, this.#index, seq)), Buffer.from(entryText(entry)), sha256);
+  }
+
+  #signed(batches: readonly Omit<BigBatch, "delivery">[]): BigBatch["delivery"] {
+    const [first, last] = [batches[0], batches.at(-1)] as [BigBatch, BigBatch];
+    const content = encodeDelivery({ batches: batches.map(({ body }) => body), live: null });
+    const base = signatureBase({
+      method: "POST",
+      targetUri: TARGET_URI,
+      contentDigest: digestHeader(content),
+      agent: this.#id,
+      epoch: 1,
+      seq: first.seq,
+      prev: first.prevHash,
+      head: last.hash,
+      sent: SENT,
+    });
+    return { signedFrom: first.seq, signature: sign(null, Buffer.from(base), this.#key) };
+  }
+}
+
+const SENT = "boot 1";
+/** What all deliveries have in common. */
+export const DELIVERED = { signedDigest: null, targetUri: TARGET_URI, sent: SENT } as const;
+
+const digestHeader = (bytes: Uint8Array): string => `sha-256=:${sha256(bytes).toString("base64")}:`;
+
+/** A clock that wanders within 10 µs, seen from 20 to 50 µs on either side. */
+function minute(agent: string, seq: number, random: SeededRandom): Batch {
+  const [begin, end] = [BEGINS + BigInt(seq - 1) * MINUTE, BEGINS + BigInt(seq) * MINUTE];
+  const between = (least: number, most: number): bigint => BigInt(Math.floor(random.between(least, most)));
+  const offset = between(-10_000, 10_000);
+  const [lo, hi] = [offset - between(20_000, 50_000), offset + between(20_000, 50_000)];
+  const [low, high] = [lo - between(0, 9_000), hi + between(0, 9_000)];
+  const none = packColumn([]);
+  return {
+    version: 2,
+    agent,
+    boot_id: "3f0f8a0e-0000-4000-8000-000000000001",
+    software: "truebound-agent/0.1.0",
+    sealed_boottime_ns: String(end - BOOTED),
+    sealed_realtime_ns: String(end),
+    assumptions: {
+      rho_ppb: 200_000,
+      oscillator_ppb: null,
+      drift_basis: "assumed",
+      sigma_ppb: 2_000,
+      faults: 1,
+      slew_ppm: 500,
+      slew_basis: "chrony",
+      stamp_mode: "kernel_interleaved",
+    },
+    trusting: [],
+    policy_version: 3,
+    sources: ["ntp1.example.net:123", "ntp2.example.net:123", "ntp3.example.net:123"].map((id) => sourceOf(id, seq, offset)),
+    bounds: {
+      raw_ns: packColumn([end - BOOTED]),
+      realtime_ns: packColumn([end]),
+      boottime_ns: packColumn([end - BOOTED]),
+      status: ["proven"],
+      reason: [null],
+      lo_ns: packColumn([lo]),
+      hi_ns: packColumn([hi]),
+      since_lo_ns: packColumn([low]),
+      since_hi_ns: packColumn([high]),
+      tight_lo_ns: packColumn([lo + 9_000n]),
+      tight_hi_ns: packColumn([hi - 9_000n]),
+      throughout_lo_ns: packColumn([low]),
+      throughout_hi_ns: packColumn([high]),
+      gap_ns: packColumn([1_000_000_000n]),
+      votes: [3],
+      need: [2],
+      agree: [[0, 1, 2]],
+    },
+    terms: null,
+    frequency: { oscillator: null, daemon_slew: null },
+    spans: {
+      from_raw_ns: packColumn([begin - BOOTED]),
+      from_realtime_ns: packColumn([begin]),
+      to_raw_ns: packColumn([end - BOOTED]),
+      to_realtime_ns: packColumn([end]),
+      lo_ns: packColumn([low]),
+      hi_ns: packColumn([high]),
+      readings: [60],
+      status: ["proven"],
+    },
+    exchanges: {
+      source: [],
+      t1_raw_ns: none,
+      t2_less_t1_ns: none,
+      t3_less_t2_ns: none,
+      t4_less_t1_ns: none,
+      root_delay_raw: [],
+      root_dispersion_raw: [],
+      precision_server: [],
+      precision_client: [],
+      cap_ns: none,
+      slack_ns: [],
+      stamp_mode: [],
+      reply: [],
+    },
+    events: [],
+  };
+}
+
+const sourceOf = (id: string, seq: number, offset: bigint): Batch["sources"][number] => ({
+  id,
+  address: "192.0.2.1",
+  origin: "declared",
+  state: "agrees",
+  stratum: 2,
+  refid: 3_221_225_985,
+  leap: 0,
+  lo_ns: String(offset - 60_000n),
+  hi_ns: String(offset + 60_000n),
+  delay_ns: "2000",
+  polls: 4 * seq,
+  replies: 4 * seq,
+  refusals: {},
+  local_reference: false,
+});
