@@ -301,7 +301,7 @@ describe("a forger is caught who", () => {
     });
     const gone = bundle.copy();
     gone.files.delete("report.csv");
-    expect(await failure(gone)).toMatchObject({ step: "rendered", rule: "rendered_file" });
+    expect(await failure(gone)).toMatchObject({ rule: "rendered_file", detail: "report.csv is not there, and rendered.json names it" });
   });
   it("moves a verdict by one nanosecond, with the issuer's key", async () => {
     const moved = resigned((one) => ({
