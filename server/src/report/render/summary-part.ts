@@ -5,13 +5,13 @@ import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.155 },
-  { title: "Profile", width: 0.13 },
-  { title: "Verdict", width: 0.1 },
-  { title: "Compliant from", width: 0.1, align: "right" },
+  { title: "Host", width: 0.15 },
+  { title: "Profile", width: 0.125 },
+  { title: "Verdict", width: 0.11 },
+  { title: "Compliant from", width: 0.095, align: "right" },
   { title: "to", width: 0.095, align: "right" },
   { title: "Coverage", width: 0.095, align: "right" },
-  { title: "Proved outside", width: 0.135, align: "right" },
+  { title: "Proved outside", width: 0.14, align: "right" },
   { title: "Samples inside", width: 0.11, align: "right" },
   { title: "Breaches", width: 0.08, align: "right" },
 ];
