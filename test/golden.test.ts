@@ -25,7 +25,9 @@ describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}
     for (const release of RELEASES) {
       const folder = join(GOLDEN, release);
       const told = spawnSync("python3", [VERIFIER, folder], { encoding: "utf8" });
-      expect(told.stdout).toMatch(/^Holds: report \S+ of \S+ to \S+.*\n {2}SHA-256 .*\n {2}signed by .*--key\n.*\n {2}verdicts {2}FAIL 1, INCONCLUSIVE 1\n$/);
+      expect(told.stdout).toMatch(
+        /^Holds: report \S+ of \S+ to \S+.*\n {2}SHA-256 .*\n {2}signed by .*--key\n.*\n {2}verdicts {2}FAIL 1, INCONCLUSIVE 1\n$/,
+      );
       expect(spawnSync(process.execPath, [CLI, "report", "verify", folder], { encoding: "utf8" }).stdout).toBe(told.stdout);
     }
   });

@@ -132,8 +132,14 @@ describe.skipIf(!HAS_PYTHON)(`the second verifier${NEEDS_PYTHON}`, () => {
 
   it("says what it cannot use, and does not show where in its code", () => {
     const fails = (...args: string[]) => spawnSync("python3", [VERIFIER, ...args], { encoding: "utf8", input: "{}" });
-    expect(fails("--explain", "nowhere.json")).toMatchObject({ status: 1, stderr: "Cannot read nowhere.json: No such file or directory\n" });
-    expect(fails("--explain", "-")).toMatchObject({ status: 1, stderr: expect.stringMatching(/^Cannot explain -: it is no case .*profile/) });
+    expect(fails("--explain", "nowhere.json")).toMatchObject({
+      status: 1,
+      stderr: "Cannot read nowhere.json: No such file or directory\n",
+    });
+    expect(fails("--explain", "-")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^Cannot explain -: it is no case .*profile/),
+    });
     expect(fails("one", "two")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^Cannot use one two: /) });
     expect(fails("--help")).toMatchObject({ status: 0, stderr: "" });
   });
