@@ -21,6 +21,25 @@ describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}
     expect(verified).toMatchObject({ kind: "holds", manifest: { totals: { verdicts: { FAIL: 1, INCONCLUSIVE: 1 } } } });
     expect(secondSaysOf(folder, KEY)).toBeNull();
   });
+  it("is told in the same words by both: period, verdicts, and who signed it", () => {
+    for (const release of RELEASES) {
+      const folder = join(GOLDEN, release);
+      const told = spawnSync("python3", [VERIFIER, folder], { encoding: "utf8" });
+      expect(told.stdout).toMatch(
+        /^Holds: report \S+ of \S+ to \S+.*\n {2}SHA-256 .*\n {2}signed by .*--key\n.*\n {2}verdicts {2}FAIL 1, INCONCLUSIVE 1\n$/,
+      );
+      expect(spawnSync(process.execPath, [CLI, "report", "verify", folder], { encoding: "utf8" }).stdout).toBe(told.stdout);
+    }
+  });
+  it("that is not there is no report that fails: both say so, and exit with 2", () => {
+    for (const [program, ...args] of [
+      ["python3", VERIFIER],
+      [process.execPath, CLI, "report", "verify"],
+    ] as const) {
+      const { status, stderr } = spawnSync(program, [...args, join(GOLDEN, "nowhere")], { encoding: "utf8" });
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/^Cannot verify \S+nowhere: there is no such folder; name the bundle/)]);
+    }
+  });
   it.skipIf(FAKETIME === undefined)("holds for both where the clock is wrong by 20 years (skipped: libfaketime not found)", () => {
     for (const years of [-20, 20]) {
       const env = { ...process.env, ...withClockOff(years * 365 * 86_400) };

@@ -130,6 +130,19 @@ describe.skipIf(!HAS_PYTHON)(`the second verifier${NEEDS_PYTHON}`, () => {
     expect({ ...answer, compliancePpmRange: answer.compliancePpmRange.map(String) }).toEqual(wanted);
   });
 
+  it("says what it cannot use, and does not show where in its code", () => {
+    const fails = (...args: string[]) => spawnSync("python3", [VERIFIER, ...args], { encoding: "utf8", input: "{}" });
+    expect(fails("--explain", "nowhere.json")).toMatchObject({
+      status: 1,
+      stderr: "Cannot read nowhere.json: No such file or directory\n",
+    });
+    expect(fails("--explain", "-")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^Cannot explain -: it is no case .*profile/),
+    });
+    expect(fails("one", "two")).toMatchObject({ status: 2, stderr: expect.stringMatching(/^Cannot use one two: /) });
+    expect(fails("--help")).toMatchObject({ status: 0, stderr: "" });
+  });
   it("judges drawn cases as the product does, to the nanosecond", () => {
     compare(fc.sample(drawnCase, { numRuns: CASES, seed: SEED }), writtenCase, audit);
   });

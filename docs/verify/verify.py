@@ -2331,7 +2331,9 @@ class Bundle:
                 raise Fault("rendered", "rendered_file", f"{name} is not made from a manifest")
         for name in known:
             there = os.path.isfile(self.path(name))
-            if there != (name in files) or (there and sha256(self.bytes(name)) != files[name]):
+            if name in files and not there:
+                raise Fault("rendered", "rendered_file", f"{name} is not there, and rendered.json names it")
+            if there and (name not in files or sha256(self.bytes(name)) != files[name]):
                 raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
 
 
@@ -2352,7 +2354,24 @@ def one_host_of_shared(k):
     return Bundle.shared.one_host(Bundle.shared.manifest["hosts"][k])
 
 
+def what_it_says(bundle, records, expected):
+    """That a report holds is not that its clocks were right: its verdicts are shown beside it."""
+    manifest, key = bundle.manifest, key_id(bundle.key)
+    period, totals = manifest["period"], manifest["totals"]
+    marks = ("" if manifest["final"] else ", provisional") + (", of simulated clocks" if manifest["demo"] else "")
+    vouched = "" if expected else "; compare it with what you know of the issuer, or name it by --key"
+    verdicts = ", ".join(f"{name} {count}" for name, count in totals["verdicts"].items() if count > 0)
+    return f"""Holds: report {manifest['id']} of {period['from']} to {period['to']}{marks}
+  SHA-256   {bundle.sha256}
+  signed by {key}{vouched}
+  read      {records} records of {len(manifest['hosts'])} hosts, {totals['results']} results recomputed
+  verdicts  {verdicts}"""
+
+
 def verify(folder, expected):
+    if not os.path.isdir(folder):
+        print(f"Cannot verify {folder}: there is no such folder; name the bundle, the folder that manifest.json lies in", file=sys.stderr)
+        return 2
     bundle = Bundle(folder)
     try:
         records = bundle.check(expected)
@@ -2362,24 +2381,40 @@ def verify(folder, expected):
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
-    print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")
+    print(what_it_says(bundle, records, expected))
+    return 0
+
+
+def explain_file(how, name):
+    try:
+        with (sys.stdin if name == "-" else open(name, encoding="utf-8")) as file:
+            if how == "--explain":
+                print(json.dumps(expect_of(explain(json.load(file))), indent=1))
+            else:
+                explain_each(file)
+    except OSError as error:
+        print(f"Cannot read {name}: {error.strerror}", file=sys.stderr)
+        return 1
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        print(f"Cannot explain {name}: it is no case as docs/explain.md describes it ({error!r})", file=sys.stderr)
+        return 1
     return 0
 
 
 def main(args):
     # Nothing here refers to itself: looking for such garbage only costs time.
     gc.disable()
-    if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
-        with (sys.stdin if args[1] == "-" else open(args[1], encoding="utf-8")) as file:
-            if args[0] == "--explain":
-                print(json.dumps(expect_of(explain(json.load(file))), indent=1))
-            else:
-                explain_each(file)
+    if args in (["--help"], ["-h"]):
+        print(__doc__.strip())
         return 0
+    if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
+        return explain_file(*args)
+    if len(args) == 3 and "--key" in args[:2]:
+        at = args.index("--key")
+        return verify(args[0 if at == 1 else 2], args[at + 1])
     if len(args) == 1 and not args[0].startswith("-"):
         return verify(args[0], None)
-    if len(args) == 3 and args[1] == "--key":
-        return verify(args[0], args[2])
+    print(f"Cannot use {' '.join(args)}: see below what it takes" if args else "Cannot verify without a bundle", file=sys.stderr)
     print(__doc__.strip(), file=sys.stderr)
     return 2
 

@@ -6,7 +6,7 @@ import type { PersonCommand } from "./access/person-requests.ts";
 import { tellPeople } from "./access/tell-people.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
-import { bundleFiles, bundleFolder } from "./adapters/bundle-folder.ts";
+import { bundleFiles, bundleFolder, whyNoBundle } from "./adapters/bundle-folder.ts";
 import { openText, readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
@@ -183,7 +183,7 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
 
 /** `truebound report`: made and listed on the same database, verified on none. */
 export function runReport(configured: () => Config, request: ReportCommand, log: Log, watching: Watching): Promise<Told> {
-  if (request.do === "verify") return tellVerified(verifyPorts, bundleFiles(request.bundle), hostsSideBySide(request.bundle), request);
+  if (request.do === "verify") return verifyReport(request);
   const config = configured();
   if (request.do === "list") return onDatabase(config, log, (pool) => tellReports(reportShelf(pool), request.json));
   const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
@@ -195,6 +195,13 @@ export function runReport(configured: () => Config, request: ReportCommand, log:
     const ports = reportPorts({ pool, archive, signer, leaps: () => leaps.kept.list, render: renderReport(drawPdf) });
     return tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, request);
   });
+}
+
+/** Exit 1 is a report that does not hold, so what could not be looked at is another. */
+async function verifyReport(request: Extract<ReportCommand, { do: "verify" }>): Promise<Told> {
+  const why = whyNoBundle(request.bundle);
+  if (why !== null) throw new StartupError(why, 2);
+  return tellVerified(verifyPorts, bundleFiles(request.bundle), hostsSideBySide(request.bundle), request);
 }
 
 /** `truebound log`, on the same database. */

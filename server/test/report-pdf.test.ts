@@ -117,6 +117,18 @@ describe.skipIf(!hasPoppler)("the pages of report.pdf (skipped: pdftotext not fo
     },
   );
 
+  it("break no verdict and no figure of the summary", async () => {
+    const [failed] = MANIFESTS.violations.results;
+    if (failed === undefined) throw new Error("There is no result to show");
+    const totals = { ...failed.totals, violation_ns: "355124848058" };
+    const results = [{ ...failed, name: "gateway", profile: "uk-rts25-other", verdict: "INCONCLUSIVE", totals }] as const;
+    const path = join(folder, "summary.pdf");
+    writeFileSync(path, await drawPdf(layOut({ ...MANIFESTS.violations, results }, SHA256)));
+    const summary = execFileSync("pdftotext", ["-layout", "-f", "2", "-l", "2", path, "-"]).toString();
+    expect(summary).toContain("All results, worst first");
+    for (const words of [/\bInconclusive\b/, /\buk-rts25-other\b/, /\b55\.124848058\ss\b/]) expect(summary).toMatch(words);
+  });
+
   it("are one for each of two hundred hosts, and no empty one", async () => {
     const all = await pages("two_hundred");
     for (const { name } of MANIFESTS.two_hundred.results) expect(all.some((page) => page.includes(`${name} · `))).toBe(true);

@@ -130,6 +130,8 @@ describe("a report of a real database", () => {
     await fortyMinutes(agent);
     const { told, out, manifest } = await create("one", { hosts: ["reported"] });
     expect(told).toMatchObject({ code: 0, err: "" });
+    expect(told.out).toMatch(/^Report .*, final\n {2}verdicts {2}[A-Z_]+ 1\n/);
+    expect(told.out).toContain("UNVERIFIED FIGURES: not read in the words of whoever set them, in us-cat-member");
     expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
     expect(manifest()).toMatchObject({
       final: true,
@@ -195,6 +197,14 @@ describe("a report of a real database", () => {
     for (let minute = 20; minute < 40; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));
     const { out } = await create("back", { hosts: ["back"] });
     expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
+  });
+
+  it("is not written into a folder that is there", async () => {
+    const { told } = await create("", { hosts: ["reported"] });
+    expect(told).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^Cannot write a report to \S+: it is there already; name a folder that is not\n$/),
+    });
   });
 
   it("leaves nothing of itself when it cannot be made", async () => {

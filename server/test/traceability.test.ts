@@ -134,6 +134,15 @@ describe("truebound traceability", () => {
     expect(traceability.broken.map(({ words }: { words: string }) => words)).toEqual([expect.stringContaining("ntp.example:123")]);
     expect(chain.documents.map(({ sha256: one }: { sha256: string }) => one)).toEqual([sha256("UTC(PTB) and all that"), sha256("design")]);
   });
+  it.each([
+    ["source_statement", "no link of a chain without --source and --reference"],
+    ["stamp_point", "no stamp point without --stamp-point"],
+  ])("says at once what a %s lacks to count", async (kind, words) => {
+    expect(await add(file("bare.txt", "bare"), "--kind", kind, "--title", "Bare")).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(words),
+    });
+  });
   it("lets another document stand in for one, and nobody change one", async () => {
     const first = (await add(file("a.txt", "a"), "--kind", "other", "--title", "First")).out.trim();
     const second = (await add(file("b.txt", "b"), "--kind", "other", "--title", "Second", "--replaces", first)).out.trim();

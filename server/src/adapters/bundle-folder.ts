@@ -1,14 +1,25 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BundleFiles } from "@truebound/audit";
+import { ReportTrouble } from "../report/create.ts";
 import type { WholeSink } from "../report/report-command.ts";
 
 /** A bundle as a folder. Until it is whole it lies beside its place, and whoever is cancelled leaves nothing. */
 export function bundleFolder(path: string): WholeSink {
   const place = resolve(path);
-  if (existsSync(place)) throw new Error(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
+  if (existsSync(place)) throw new ReportTrouble(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
   const draft = `${place}.partial`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
@@ -43,6 +54,12 @@ function openLines(path: string) {
     },
   };
 }
+
+/** Why a path is no bundle that could be verified at all; null = it may be one. */
+export const whyNoBundle = (path: string): string | null =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory()
+    ? null
+    : `Cannot verify ${path}: there is no such folder; name the bundle, the folder that manifest.json lies in`;
 
 /** What lies in a folder that anybody may have written. */
 export function bundleFiles(path: string): BundleFiles {

@@ -385,6 +385,22 @@ describe("a scope", () => {
     });
   });
   it.each([
+    [
+      "us-cat-member, app_error: 50ms",
+      [
+        "2:30: scope a: an app_error of 50000000 ns leaves nothing of the 50000000 ns that us-cat-member allows, so nothing can be proved inside",
+      ],
+    ],
+    ["us-cat-member, app_error: 49ms", []],
+    [
+      "us-cat-member, stamp_example: yesterday",
+      [expect.stringMatching(/^2:30: scope a: stamp_example "yesterday" has no form that is known, so it shows no granularity; write/)],
+    ],
+    ["us-cat-member, stamp_example: 20261126-09:30:00.123", []],
+  ])("with profile %s is warned of: %j", (rest, warnings) =>
+    expect(read(`version: 1\nscopes: [{ name: a, profile: ${rest}, labels: {} }]`)).toMatchObject({ problems: [], warnings }),
+  );
+  it.each([
     ["{ name: a, profile: us-cat-membr, labels: {} }", /no profile of this id; did you mean us-cat-member\?/],
     ["{ name: a, profile: cockroachdb, labels: {} }", /limits the difference between two clocks; name one of kind utc/],
     ["{ name: a, profile: soc2, labels: {} }", /set a profile with template: soc2 and a limit/],

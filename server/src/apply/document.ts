@@ -9,7 +9,7 @@ import { Reading } from "./located.ts";
 import { POLICY } from "./policy-fields.ts";
 import { profileFields, readProfileBody } from "./profile-fields.ts";
 import { RULE, readRule } from "./rule-fields.ts";
-import { completeScope, findStrangeProfile, SCOPE } from "./scope-fields.ts";
+import { completeScope, doubtScope, findStrangeProfile, SCOPE } from "./scope-fields.ts";
 import { CALENDAR, CHANNELS, GROUP, MAINTENANCE, SETTINGS, SILENCE, TARGET } from "./thing-fields.ts";
 
 export const THING_KINDS = [
@@ -178,6 +178,7 @@ function findStrangers(things: readonly Thing[], now: bigint | null, reading: Re
     const hint = names.length === 0 ? `this file sets none` : `this file sets ${names.join(", ")}`;
     reading.tell(at, `Cannot take ${path} ${JSON.stringify(name)}: there is no ${kind} of this name; ${hint}`);
   }
+  for (const thing of things) if (thing.kind === "scope") doubtScope(thing, things, reading);
 }
 
 const channelFields = (kind: unknown): readonly Field[] => CHANNELS[String(kind)] ?? (CHANNELS.webhook as readonly Field[]);

@@ -1,4 +1,13 @@
-import { isInForce, PROFILES, type Profile, readProfile, TEMPLATES, type UtcProfile } from "@truebound/audit";
+import {
+  closestLimit,
+  isInForce,
+  PROFILES,
+  type Profile,
+  readProfile,
+  stampGranularity,
+  TEMPLATES,
+  type UtcProfile,
+} from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import type { Thing } from "./document.ts";
@@ -97,6 +106,28 @@ function doubtProfile(profile: UtcProfile, { at, path }: Reference, now: bigint 
   if (now !== null && !isInForce(profile, utc(now)))
     reading.warn(at, `${path} is ${id}, which is not in force now: it is from ${valid_from}${valid_to === null ? "" : ` to ${valid_to}`}`);
   if (status === "draft") reading.warn(at, `${path} is ${id}, a draft: its text has not been read where it is law`);
+}
+
+/** What no clock could ever pass, and an example that shows nothing, look like declarations that hold. */
+export function doubtScope(
+  { key, body: { profile: id, app_error_ns, stamp_example } }: Thing,
+  things: readonly Thing[],
+  reading: Reading,
+): void {
+  const profile = profileOf(String(id), things);
+  const at = reading.references.find(({ kind, name }) => kind === "profile" && name === id)?.at;
+  if (profile?.kind !== "utc" || at === undefined) return;
+  const error = typeof app_error_ns === "string" ? BigInt(app_error_ns) : 0n;
+  if (error >= closestLimit(profile))
+    reading.warn(
+      at,
+      `scope ${key}: an app_error of ${error} ns leaves nothing of the ${closestLimit(profile)} ns that ${profile.id} allows, so nothing can be proved inside`,
+    );
+  if (typeof stamp_example === "string" && stampGranularity(stamp_example) === null)
+    reading.warn(
+      at,
+      `scope ${key}: stamp_example ${JSON.stringify(stamp_example)} has no form that is known, so it shows no granularity; write a timestamp of ISO 8601 or FIX, or a count since 1970`,
+    );
 }
 
 /** A scope asks each of its clocks by itself, so a limit between two is none for it, and a rule without a number none at all. */

@@ -19,7 +19,8 @@ const marked = (text: string, verified: boolean): string => (verified ? text : `
 /** One line of a list. */
 export function lineOf(profile: AnyProfile, widest: number): string {
   const draft = profile.kind !== "pair" && profile.status === "draft" ? " (draft)" : "";
-  const title = `${profile.title}${draft}`;
+  const ends = profile.valid_to === null ? "" : ` (to ${profile.valid_to})`;
+  const title = `${profile.title}${draft}${ends}`;
   return `${profile.id.padEnd(widest)}  ${profile.kind.padEnd(8)}  ${limitInWords(profile).padStart(10)}  ${marked(title, profile.verified)}\n`;
 }
 

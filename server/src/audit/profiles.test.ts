@@ -25,6 +25,7 @@ it("lists all profiles, a line for each, and says which nobody verified", () => 
   expect(out).toMatch(/^cockroachdb +pair +400 ms {2}CockroachDB: a node ends itself$/m);
   expect(out).toMatch(/^cassandra .* \(not verified\)$/m);
   expect(out).toMatch(/^eu-2025-1155-hft +utc +100 µs {2}.* \(draft\) \(not verified\)$/m);
+  expect(out).toMatch(/^eu-2017-574-hft .* \(to 2026-03-01\)$/m);
   expect(out).toMatch(/^eu-2025-1155-dpe +utc +1 ms {2}.* \(draft\)$/m);
   expect(out).toMatch(/^pci-dss-10-6 +template +yours {2}/m);
 });

@@ -44,7 +44,7 @@ async function placed(ports: AskPorts, name: string, text: string | undefined): 
 }
 
 export const STAMP_FORM =
-  "it is an RFC 3339 time (a + in it is written %2B) or nanoseconds since 1970 as an integer, between 1824 and 2116";
+  "it is an RFC 3339 time with its zone, such as 2026-11-26T13:05:09.007Z (in an address a + is written %2B), or nanoseconds since 1970 as an integer, between 1824 and 2116";
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
 
 export const withReason = (past: HostPast, place: StampPlace, stamp: bigint): StampPlace =>

@@ -176,9 +176,15 @@ describe("a report", () => {
     );
   });
   it.each([
-    ["an unknown profile", { profiles: ["test-10us"] }, 'Cannot report on profile "test-10us": there is none of that id'],
+    [
+      "an unknown profile",
+      { profiles: ["test-10us"] },
+      'Cannot report on profile "test-10us": there is none of that id; did you mean test-100us?',
+    ],
+    ["a rule without a number", { profiles: ["pci-dss-10-6"] }, "Cannot report on profile pci-dss-10-6: it is a rule without a number"],
+    ["a period that has not begun", { from: utc(BigInt(4e18)), to: utc(BigInt(5e18)) }, "has not begun by the clock of the database"],
+    ["no scope that was in force then", { profiles: [] }, "no scope was in force at any time of it, and no --profile is named"],
     ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],
-    ["nothing at all", { profiles: [] }, "no scope is declared and no --profile is named"],
   ])("is not made of %s", async (_, request, message) => {
     await expect(createReport(world.ports(new MemoryBundle()), { ...REQUEST, ...request }, WATCHING)).rejects.toThrow(message);
   });
@@ -301,7 +307,7 @@ describe("a forger is caught who", () => {
     });
     const gone = bundle.copy();
     gone.files.delete("report.csv");
-    expect(await failure(gone)).toMatchObject({ step: "rendered", rule: "rendered_file" });
+    expect(await failure(gone)).toMatchObject({ rule: "rendered_file", detail: "report.csv is not there, and rendered.json names it" });
   });
   it("moves a verdict by one nanosecond, with the issuer's key", async () => {
     const moved = resigned((one) => ({

@@ -17,9 +17,11 @@ import {
   type Stretch,
   sayLeapTable,
   smearTakers,
+  TEMPLATES,
   totalsOf,
 } from "@truebound/audit";
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import { nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
@@ -106,6 +108,7 @@ interface Plan {
 
 async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
   const period = { from: request.from, to: request.to };
+  requireBegun(period, await ports.book.now());
   const known = new Map((await ports.profiles()).map((profile) => [String(profile.id), profile]));
   const all = await ports.scopes.scopes(period);
   const scopes = scopesOf(request, all, known);
@@ -124,7 +127,9 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
   const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
   if (declared.length === 0)
-    throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
+    throw new ReportTrouble(
+      `Cannot make a report of nothing: no host that was asked for was enrolled before ${formatUtc(request.to)}; truebound host list shows all`,
+    );
   const inScope = new Set(declared.map(({ host }) => host));
   return {
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
@@ -139,25 +144,35 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   };
 }
 
+/** Nothing can be said of a time to come: every clock would be without evidence. */
+function requireBegun({ from }: Period, now: UtcInstant): void {
+  if (from >= now)
+    throw new ReportTrouble(
+      `Cannot make a report of a period that begins at ${formatUtc(from)}: it has not begun by the clock of the database, which shows ${formatUtc(now)}`,
+    );
+}
+
 /** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
 function scopesOf(
-  { profiles, from }: ReportRequest,
+  { profiles, from, to }: ReportRequest,
   declared: readonly PlannedScope[],
   known: ReadonlyMap<string, SaidProfile>,
 ): PlannedScope[] {
   const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
   if (asked.length === 0)
     throw new ReportTrouble(
-      "Cannot make a report: no scope is declared and no --profile is named; truebound profile list shows what there is",
+      `Cannot make a report from ${formatUtc(from)} to ${formatUtc(to)}: no scope was in force at any time of it, and no --profile is named; truebound scope list shows since when scopes are declared, truebound profile list what --profile may name`,
     );
   return [...new Set(asked)].sort().flatMap((id) => {
-    const profile = known.get(id);
+    const profile = known.get(id) ?? TEMPLATES.find((template) => template.id === id);
     if (profile === undefined)
-      throw new ReportTrouble(`Cannot report on profile ${JSON.stringify(id)}: there is none of that id; truebound profile list shows all`);
-    const why = whyNotReported(profile);
-    if (why !== null) throw new ReportTrouble(`Cannot report on profile ${why}`);
+      throw new ReportTrouble(
+        `Cannot report on profile ${JSON.stringify(id)}: there is none of that id; did you mean ${nearest(id, [...known.keys()])}? truebound profile list shows all`,
+      );
+    const why = whyNotReported(profile as SaidProfile);
+    if (why !== null) throw new ReportTrouble(`Cannot report on profile ${id}: ${why}`);
     const named = declared.filter(({ scope }) => scope.profile === id);
-    return named.length > 0 ? named : [{ scope: scopeByHand(profile), from, to: null }];
+    return named.length > 0 ? named : [{ scope: scopeByHand(profile as SaidProfile), from, to: null }];
   });
 }
 

@@ -26,8 +26,9 @@ export const scopeByHand = (profile: SaidProfile): AuditScope => ({
 /** What is wrong with a profile that is to be reported on, and how to mend it; null = nothing. */
 export function whyNotReported(profile: SaidProfile): string | null {
   if (profile.kind === "pair")
-    return `${String(profile.id)} limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others`;
-  if (limitsOf(profile) === null) return `${String(profile.id)} has no number of its own; set one with truebound apply (docs/profiles.md)`;
+    return "it limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others";
+  if (limitsOf(profile) === null)
+    return "it is a rule without a number; set a profile with it as template, and a limit, by truebound apply (docs/profiles.md)";
   return null;
 }
 

@@ -1,8 +1,16 @@
-import { type BundleFiles, type Verification, type VerifyHosts, type VerifyPorts, verifyBundle } from "@truebound/audit";
+import {
+  type BundleFiles,
+  type ReportManifest,
+  type Verification,
+  type VerifyHosts,
+  type VerifyPorts,
+  verifyBundle,
+} from "@truebound/audit";
 import { formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { createReport, type ReportPorts, ReportTrouble, type Watching } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
+import { noticesOf } from "./render/notices.ts";
 import type { ReportCommand } from "./report-requests.ts";
 import type { ReportRow, ReportShelf } from "./shelf.ts";
 
@@ -59,15 +67,25 @@ function comparison(made: MadeReport, other: MadeReport | null): string {
     : `The results are ${made.resultsSha256}, those of report ${other.id} were ${other.resultsSha256}: evidence came or went since, or limits, scopes or exemptions changed\n`;
 }
 
-const wordsOf = (made: MadeReport): string =>
-  [
+function wordsOf(made: MadeReport): string {
+  const manifest = JSON.parse(made.manifest) as ReportManifest;
+  return [
     `Report ${made.id} of ${formatUtc(made.from)} to ${formatUtc(made.to)}, ${made.final ? "final" : "provisional: its period and horizon are not over"}`,
+    `  verdicts  ${verdictsOf(manifest)}`,
     `  SHA-256   ${made.sha256}`,
     `  results   ${made.resultsSha256}`,
     `  bundle    ${made.place}`,
+    ...noticesOf(manifest).map((notice) => `  ${notice}`),
     `Verify it:  truebound report verify ${made.place}`,
     "",
   ].join("\n");
+}
+
+const verdictsOf = ({ totals }: ReportManifest): string =>
+  Object.entries(totals.verdicts)
+    .filter(([, count]) => count > 0)
+    .map(([verdict, count]) => `${verdict} ${count}`)
+    .join(", ");
 
 /** As the API and --json say it. */
 export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha256, scope, head, place }: ReportRow) => ({
@@ -126,10 +144,7 @@ function holdsInWords({ manifest, sha256, keyId, records }: Extract<Verification
     `  SHA-256   ${sha256}`,
     `  signed by ${keyId}${expected === null ? "; compare it with what you know of the issuer, or name it by --key" : ""}`,
     `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
-    `  verdicts  ${Object.entries(totals.verdicts)
-      .filter(([, count]) => count > 0)
-      .map(([verdict, count]) => `${verdict} ${count}`)
-      .join(", ")}`,
+    `  verdicts  ${verdictsOf(manifest)}`,
     "",
   ].join("\n");
 }

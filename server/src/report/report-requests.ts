@@ -23,7 +23,7 @@ export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIM
   --json                   as JSON (off)
   verify exits with 0 only if everything holds; else it names the first thing that does not.
 ${ADMIN_SETTINGS}
-example: truebound report create --from 2026-03-02 --to 2026-03-03 --profile eu-2017-574-hft --out march-2`;
+example: truebound report create --from 2026-03-02 --to 2026-03-03 --profile uk-rts25-hft --out march-2`;
 
 export function parseReport([what, ...rest]: readonly string[]): ReportCommand | string {
   if (what === "create") return parseCreate(rest);

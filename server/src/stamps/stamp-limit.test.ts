@@ -27,6 +27,7 @@ describe("the limit of a file", () => {
   it.each([
     [{ limit: "100" }, "100us or 1ms"],
     [{ profile: "lwa" }, "did you mean law?"],
+    [{ profile: "pci-dss-10-6" }, "a rule without a number; name a limit such as 100us"],
     [{ profile: "cockroachdb" }, "difference between two clocks"],
     [{ profile: "law", limit: "1ms" }, "name one"],
   ])("of %j is refused: %s", (wish, words) =>

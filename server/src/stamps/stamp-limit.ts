@@ -1,4 +1,4 @@
-import { isInForce, type Profile } from "@truebound/audit";
+import { isInForce, type Profile, TEMPLATES } from "@truebound/audit";
 import { type UtcInstant, utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import type { StampPlace } from "../query/stamp-place.ts";
@@ -33,8 +33,7 @@ export function stampLimit({ profile, limit }: LimitWish, profiles: readonly Nam
   if (limit !== undefined) return givenLimit(limit);
   if (profile === undefined) return null;
   const found = profiles.find(({ id }) => id === profile);
-  if (found === undefined)
-    return refuse("bad_request", `There is no profile ${quoted(profile)}; did you mean ${nearestOf(profile, profiles)}?`);
+  if (found === undefined) return refuse("bad_request", noLimit(profile, profiles));
   if (found.kind === "pair" || typeof found.limit_ns === "bigint")
     return refuse(
       "bad_request",
@@ -43,6 +42,11 @@ export function stampLimit({ profile, limit }: LimitWish, profiles: readonly Nam
   const [min, max] = found.limit_ns;
   return { min, max, profile: found.id, countsUnverified: found.counts_unverified ?? false, holds: (at) => isInForce(found, at) };
 }
+
+const noLimit = (profile: string, profiles: readonly NamedLimit[]): string =>
+  TEMPLATES.some(({ id }) => id === profile)
+    ? `Cannot judge by the profile ${profile}: it is a rule without a number; name a limit such as 100us, or a profile of your own with it as template (docs/profiles.md)`
+    : `There is no profile ${quoted(profile)}; did you mean ${nearestOf(profile, profiles)}?`;
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 60));
 const nearestOf = (id: string, profiles: readonly NamedLimit[]): string =>

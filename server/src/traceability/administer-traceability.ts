@@ -8,7 +8,7 @@ import { buildChain, latestReview, MOST_HOSTS } from "./build-chain.ts";
 import { chainDifference } from "./difference.ts";
 import type { ChainHost, TraceabilityPorts } from "./ports.ts";
 import { chainText, documentLine, templateLine, traceabilityText } from "./present.ts";
-import type { Subject, TraceabilityRequest } from "./requests.ts";
+import type { DocumentTerms, Subject, TraceabilityRequest } from "./requests.ts";
 import { CHAIN_TEMPLATES } from "./templates.ts";
 import { traceabilityOf } from "./traceability-of.ts";
 
@@ -88,7 +88,17 @@ async function addDocument({ store, sha256, files }: TraceabilityPorts, { file, 
   const bytes = await readFile(files, file, keep ? MOST_DOCUMENT_BYTES : MOST_HASHED_BYTES);
   if (typeof bytes === "string") return refuse(bytes);
   const id = await store.addDocument({ ...terms, sha256: sha256(bytes), fileName: files.nameOf(file), content: keep ? bytes : null });
-  return added(id, terms.replaces, `${terms.kind} "${terms.title}"${keep ? "" : "; only its hash is kept, keep the file"}`);
+  const told = [`${terms.kind} "${terms.title}"`, ...(keep ? [] : ["only its hash is kept, keep the file"]), ...whatItLacks(terms)];
+  return added(id, terms.replaces, told.join("; "));
+}
+
+/** It is kept for good, so whoever forgot what makes it count has to be told at once. */
+function whatItLacks({ kind, source, stampPoint }: DocumentTerms): string[] {
+  if (kind === "source_statement" && source === null)
+    return ["it is no link of a chain without --source and --reference: add it again with them, and --replaces this one"];
+  if (kind === "stamp_point" && stampPoint === null)
+    return ["it says no stamp point without --stamp-point: add it again with that, and --replaces this one"];
+  return [];
 }
 
 async function readFile(files: TraceabilityPorts["files"], path: string, most: number): Promise<Uint8Array | string> {

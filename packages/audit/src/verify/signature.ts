@@ -78,7 +78,8 @@ export async function checkRendered(files: BundleFiles, crypto: VerifyCrypto, { 
     throw new BundleFault("rendered", "rendered_signature", "rendered.json is not signed by the issuer for this manifest");
   for (const name of new Set([...there, ...Object.keys(named).sort()])) {
     const found = RENDERED.includes(name) ? await files.read(name) : null;
-    if (found === null || crypto.hex(crypto.sha256(found)) !== named[name])
+    if (found === null) throw new BundleFault("rendered", "rendered_file", `${name} is not there, and rendered.json names it`);
+    if (crypto.hex(crypto.sha256(found)) !== named[name])
       throw new BundleFault("rendered", "rendered_file", `${name} is not the one that was made from this manifest`);
   }
 }

@@ -1,6 +1,6 @@
-export type ExitCode = 1 | 78;
+export type ExitCode = 1 | 2 | 78;
 
-/** One line for the operator (action, value, how to mend) and the exit code: 78 for configuration, else 1. */
+/** One line for the operator (action, value, how to mend) and the exit code: 2 for what was asked wrongly, 78 for configuration, else 1. */
 export class StartupError extends Error {
   override readonly name = "StartupError";
   readonly exitCode: ExitCode;

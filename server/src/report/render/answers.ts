@@ -1,4 +1,5 @@
-import type { DeclaredExemption, ManifestDocument, ReportManifest } from "@truebound/audit";
+import type { DeclaredExemption, ManifestDocument, ManifestResult, ReportManifest } from "@truebound/audit";
+import { isAudited, isLate } from "./audited-breaches.ts";
 import { type Answer, type Cell, toned } from "./blocks.ts";
 import { limitsOf, profileOf } from "./profile-facts.ts";
 import { counted, duration, grouped, instant, instantUtc, limit, some } from "./words.ts";
@@ -111,17 +112,31 @@ function stampLines({ scopes }: ReportManifest): Cell[] {
 }
 
 function breachLines({ results }: ReportManifest): Cell[] {
-  const all = worstFirst(results).flatMap(({ name, profile, episodes }) => episodes.map((episode) => ({ name, profile, ...episode })));
+  const all = worstFirst(results).flatMap((result) =>
+    result.episodes.map((episode) => ({ ...episode, name: result.name, profile: result.profile, counts: isAudited(episode, result) })),
+  );
   if (all.length === 0) return ["None is proved."];
+  const [audited, outside] = [all.filter(({ counts }) => counts), all.filter(({ counts }) => !counts)];
   return [
-    ...all
-      .slice(0, MOST)
-      .map(({ name, profile, from, to, peak_proven_ns }) =>
-        toned("bad", `${name}, ${profile}: ${instant(from)} to ${instantUtc(to)}, certainly by ${duration(peak_proven_ns)}.`),
+    ...(audited.length === 0 ? ["None is proved in audited time."] : audited.slice(0, MOST).map((one) => toned("bad", sayBreach(one)))),
+    ...more(audited, "breach", "breaches"),
+    ...outside
+      .slice(0, 1)
+      .map(
+        (one) =>
+          `Outside of the hours, or exempt in time, so in no verdict: ${counted(outside.length, "breach", "breaches")}, such as ${sayBreach(one)}`,
       ),
-    ...more(all, "breach", "breaches"),
   ];
 }
+
+const sayBreach = ({
+  name,
+  profile,
+  from,
+  to,
+  peak_proven_ns,
+}: ManifestResult["episodes"][number] & { name: string; profile: string }): string =>
+  `${name}, ${profile}: ${instant(from)} to ${instantUtc(to)}, certainly by ${duration(peak_proven_ns)}.`;
 
 function gapLines({ results, totals }: ReportManifest): Cell[] {
   if (totals.audited_ns === "0") return ["No time is audited."];
@@ -139,8 +154,6 @@ function exemptionLines({ results }: ReportManifest): Cell[] {
   const all = [...new Map(results.flatMap(({ exemptions }) => exemptions.map((one) => [one.id, one] as const))).values()];
   return [...(all.length === 0 ? ["No exemption was declared."] : all.slice(0, MOST).map(sayExemption)), ...more(all, "exemption")];
 }
-
-export const isLate = ({ declared_at, from }: DeclaredExemption): boolean => declared_at > from;
 
 const sayExemption = (one: DeclaredExemption): string =>
   `Exempt ${instant(one.from)} to ${instantUtc(one.to)}: ${one.reason}. By ${one.declared_by}, ${instantUtc(one.declared_at)}${isLate(one) ? ", late: it hides no breach" : ""}.`;

@@ -42,6 +42,22 @@ describe("what is made of a manifest", () => {
     expect(front("empty")).toContain("Nothing was audited");
   });
 
+  it("tells breaches in audited time from those outside of the hours, and from those exempt in time", () => {
+    const { violations } = MANIFESTS;
+    const [failed = only([])] = violations.results.filter(({ episodes }) => episodes.length > 0);
+    const said = (changes: Partial<typeof failed>): string =>
+      wordsOf(layOut({ ...violations, results: [{ ...failed, ...changes }] }, SHA256)).join("\n");
+    const early = failed.exemptions.map((one) => ({ ...one, declared_at: one.from }));
+    const hours: typeof failed.schedule = [[failed.episodes[0]?.to ?? "", violations.period.to]];
+    for (const text of [said({ exemptions: early }), said({ schedule: hours })]) {
+      expect(text).toContain("None is proved in audited time.");
+      expect(text).toContain("so in no verdict: 1 breach, such as match-02");
+      expect(text).toContain("Not in audited time");
+    }
+    for (const text of [said({}), said({ schedule: [[violations.period.from, failed.episodes[0]?.to ?? ""]] })])
+      expect(text).not.toMatch(/in audited time|in no verdict/);
+  });
+
   it("tells in words what nobody may read it without", () => {
     expect(layOut(MANIFESTS.provisional, SHA256).notices.map((notice) => notice.split(":")[0])).toEqual([
       "PROVISIONAL",

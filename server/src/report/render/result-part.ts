@@ -1,5 +1,5 @@
 import type { DeclaredExemption, ManifestResult, ReportManifest } from "@truebound/audit";
-import { isLate } from "./answers.ts";
+import { isAudited, isLate } from "./audited-breaches.ts";
 import { bandOf } from "./band.ts";
 import { type Block, type Cell, type Column, type Part, table, toned } from "./blocks.ts";
 import { sentence } from "./front-part.ts";
@@ -122,11 +122,15 @@ function listed(title: string, columns: readonly Column[], rows: readonly (reado
   ];
 }
 
-const breaches = ({ episodes }: ManifestResult): Block[] =>
+const breaches = (result: ManifestResult): Block[] =>
   listed(
-    counted(episodes.length, "breach", "breaches"),
+    counted(result.episodes.length, "breach", "breaches"),
     [...INSTANTS, { title: "Certainly by", width: 0.16, align: "right" }, { title: "Cause, ticket, told to (by hand)", width: 0.3 }],
-    episodes.map(({ from, to, peak_proven_ns }) => [instant(from), instant(to), toned("bad", duration(peak_proven_ns)), ""]),
+    result.episodes.map((one) => {
+      const peak = duration(one.peak_proven_ns);
+      const told = isAudited(one, result) ? [toned("bad", peak), ""] : [peak, toned("quiet", "Not in audited time")];
+      return [instant(one.from), instant(one.to), ...told];
+    }),
   );
 
 const lists = ({ gaps, spans, exemptions, cuts }: ManifestResult): Block[] => [

@@ -1,16 +1,17 @@
 import type { ManifestResult, ReportManifest } from "@truebound/audit";
+import { isAudited } from "./audited-breaches.ts";
 import { type Cell, type Column, type Part, table, toned } from "./blocks.ts";
 import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.165 },
-  { title: "Profile", width: 0.135 },
-  { title: "Verdict", width: 0.105 },
-  { title: "Compliant from", width: 0.105, align: "right" },
-  { title: "to", width: 0.1, align: "right" },
-  { title: "Coverage", width: 0.1, align: "right" },
-  { title: "Proved outside", width: 0.1, align: "right" },
+  { title: "Host", width: 0.15 },
+  { title: "Profile", width: 0.125 },
+  { title: "Verdict", width: 0.11 },
+  { title: "Compliant from", width: 0.095, align: "right" },
+  { title: "to", width: 0.095, align: "right" },
+  { title: "Coverage", width: 0.095, align: "right" },
+  { title: "Proved outside", width: 0.14, align: "right" },
   { title: "Samples inside", width: 0.11, align: "right" },
   { title: "Breaches", width: 0.08, align: "right" },
 ];
@@ -31,7 +32,9 @@ export function summaryPart({ results, totals }: ReportManifest): Part {
   };
 }
 
-const row = ({ name, profile, verdict, shares, totals, sampled, episodes }: ManifestResult): Cell[] => [
+const row = (result: ManifestResult): Cell[] => cells(result, result.episodes.filter((one) => isAudited(one, result)).length);
+
+const cells = ({ name, profile, verdict, shares, totals, sampled }: ManifestResult, breaches: number): Cell[] => [
   name,
   profile,
   toned(VERDICTS[verdict].tone, VERDICTS[verdict].word),
@@ -40,5 +43,5 @@ const row = ({ name, profile, verdict, shares, totals, sampled, episodes }: Mani
   percent(shares.coverage_ppm),
   duration(totals.violation_ns),
   `${grouped(sampled.inside)} of ${grouped(sampled.samples)}`,
-  grouped(episodes.length),
+  grouped(breaches),
 ];
