@@ -12,5 +12,9 @@ grant select, insert, delete on log_pending to :"server";
 grant select, insert, update on log_host to :"server";
 
 -- What people declared for audits.
-revoke all on audit_scope, audit_exemption, audit_inventory from :"server";
-grant select, insert on audit_scope, audit_exemption, audit_inventory to :"server";
+revoke all on audit_scope, audit_exemption, audit_exemption_end, audit_inventory, audit_version from :"server";
+grant select, insert on audit_scope, audit_exemption, audit_exemption_end, audit_inventory, audit_version to :"server";
+
+-- Who signs reports off, and what was signed.
+revoke all on report_signer, report_signoff from :"server";
+grant select, insert on report_signer, report_signoff to :"server";

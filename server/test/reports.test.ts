@@ -150,7 +150,13 @@ describe("a report of a real database", () => {
     const line = JSON.parse(lines[6] as string) as { body: string };
     lines[6] = JSON.stringify({ ...line, body: `${line.body.slice(0, 100)}${line.body[100] === "A" ? "B" : "A"}${line.body.slice(101)}` });
     writeFileSync(file, lines.join("\n"));
-    const told = await tellVerified(verifyPorts, bundleFiles(out), { do: "verify", bundle: out, keyId: null, json: false });
+    const told = await tellVerified(verifyPorts, bundleFiles(out), {
+      do: "verify",
+      bundle: out,
+      keyId: null,
+      countersigned: false,
+      json: false,
+    });
     expect(told).toEqual({
       code: 1,
       out: "",

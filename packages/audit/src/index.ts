@@ -74,4 +74,16 @@ export type {
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
 export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
 export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
+export {
+  SIGNOFF_ACTS,
+  SIGNOFF_SHEETS,
+  type SignedStatement,
+  type SignoffAct,
+  type SignoffStatement,
+  signedStatementText,
+  signerEntry,
+  signoffEntry,
+  signoffFileText,
+  signoffText,
+} from "./signoff.ts";
 export * from "./verify/index.ts";

@@ -45,6 +45,15 @@ function openLines(path: string) {
   };
 }
 
+/** Into a bundle that is whole: each file is there as it was, or all of it. */
+export async function writeBeside(path: string, files: readonly (readonly [name: string, bytes: Uint8Array | string])[]): Promise<void> {
+  for (const [name, bytes] of files) {
+    const draft = join(path, `${name}.partial`);
+    writeFileSync(draft, bytes, { flush: true });
+    renameSync(draft, join(path, name));
+  }
+}
+
 /** What lies in a folder that anybody may have written. */
 export function bundleFiles(path: string): BundleFiles {
   const place = resolve(path);

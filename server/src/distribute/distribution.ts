@@ -57,6 +57,8 @@ export const LOCAL = [
   "audit_scope",
   "audit_exemption",
   "audit_inventory",
+  "audit_exemption_end",
+  "audit_version",
   "log_shard",
   "log_tile",
   "log_run",
@@ -65,6 +67,8 @@ export const LOCAL = [
   "log_pending",
   "log_anchor",
   "report",
+  "report_signer",
+  "report_signoff",
   "chain_document",
   "chain_review",
 ] as const;

@@ -25,11 +25,14 @@ export const REPORT_FILES: Readonly<Record<string, string>> = {
   "report.csv": "text/csv",
   "report.html": "text/html",
   "report.pdf": "application/pdf",
+  "signoff.json": "application/json",
+  "signoff.html": "text/html",
+  "signoff.pdf": "application/pdf",
 };
 
 const itemOf = (row: ReportRow): ReportItem => {
   const { head: _, ...item } = sayReport(row);
-  return item;
+  return { ...item, signoffs: [...item.signoffs] };
 };
 
 export async function askReports({ shelf, jobs }: ReportQuestions, parameters: Parameters): Promise<ReportList | Refusal> {

@@ -5,15 +5,25 @@ import { type DerivingContext, deriveResult } from "../report/derived.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
+import type { SignoffStatement } from "../signoff.ts";
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
 import { HostChain } from "./host-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
+import { checkSignoffs } from "./signoffs.ts";
 
 export type Verification =
-  | { readonly kind: "holds"; readonly manifest: ReportManifest; readonly sha256: string; readonly keyId: string; readonly records: number }
+  | {
+      readonly kind: "holds";
+      readonly manifest: ReportManifest;
+      readonly sha256: string;
+      readonly keyId: string;
+      readonly records: number;
+      /** In the order in which they signed; none = nobody has. */
+      readonly signoffs: readonly SignoffStatement[];
+    }
   | { readonly kind: "fails"; readonly failure: Failure };
 
 export interface Expectations {
@@ -21,7 +31,7 @@ export interface Expectations {
   readonly keyId: string | null;
 }
 
-/** The seven steps of docs/reports.md, one after the other. No network, no database, no clock. */
+/** The eight steps of docs/reports.md, one after the other. No network, no database, no clock. */
 export async function verifyBundle(ports: VerifyPorts, { keyId }: Expectations = { keyId: null }): Promise<Verification> {
   const progress: { step: Step; host: string | null } = { step: "signature", host: null };
   try {
@@ -65,7 +75,9 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   checkResults(manifest, derived, ports);
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
-  return { kind: "holds", manifest, sha256, keyId, records };
+  progress.step = "signoff";
+  const signoffs = await checkSignoffs(ports, signed);
+  return { kind: "holds", manifest, sha256, keyId, records, signoffs };
 }
 
 /** Every host has its file, and every file its host. */

@@ -16,6 +16,7 @@ import { useTitle } from "../parts/use-title.ts";
 import { FilesSection } from "./files-section.tsx";
 import { JobState } from "./jobs-section.tsx";
 import { ReportHead } from "./report-head.tsx";
+import { SignoffSection } from "./signoff-section.tsx";
 import { summaryOf } from "./summary.ts";
 import { TwoLines } from "./two-lines.tsx";
 
@@ -53,6 +54,7 @@ function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly sea
     <>
       <ReportHead report={report} summary={summary} search={search} />
       <TwoLines summary={summary} />
+      <SignoffSection report={report} />
       <FilesSection report={report} files={files} />
       <Provenance report={report} summary={summary} />
     </>

@@ -3,7 +3,7 @@ import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import { ReportTrouble } from "../../../report/create.ts";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
-import type { ReportRow, ReportShelf } from "../../../report/shelf.ts";
+import type { KeptReport, ReportRow, ReportShelf, SaidSignoff } from "../../../report/shelf.ts";
 import { readInstallation } from "../installation.ts";
 import { appendToLog } from "../log/log-queue.ts";
 import { inTransaction, type Queryable } from "../pool.ts";
@@ -11,7 +11,8 @@ import { inTransaction, type Queryable } from "../pool.ts";
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 const COLUMNS = `
   id, created_ns, from_ns, to_ns, final, encode(sha256, 'hex') as sha256, encode(results_sha256, 'hex') as results_sha256, head, scope, request,
-  place`;
+  place, (select coalesce(jsonb_agg(jsonb_build_object('act', s.statement -> 'act', 'name', s.statement -> 'name', 'role', s.statement -> 'role',
+    'signed_at', s.statement -> 'signed_at') order by s.id), '[]') from report_signoff s where s.report = report.id) as signoffs`;
 const LAST = `select ${COLUMNS}, manifest from report order by number desc limit 1`;
 const LIST = `
   select ${COLUMNS}, number from report where ($1::bigint is null or number < $1) order by number desc limit $2`;
@@ -37,11 +38,12 @@ interface Row {
   scope: string;
   request: Record<string, unknown>;
   place: string;
+  signoffs: SaidSignoff[];
   manifest: string;
   number: bigint;
 }
 
-const toReport = (row: Omit<Row, "number">): MadeReport => ({ ...toRow(row), manifest: row.manifest });
+const toReport = (row: Omit<Row, "number">): KeptReport => ({ ...toRow(row), manifest: row.manifest });
 
 const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   id: row.id,
@@ -55,6 +57,7 @@ const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   scope: row.scope,
   request: row.request,
   place: row.place,
+  signoffs: row.signoffs,
 });
 
 const nowOf = async (client: Queryable): Promise<UtcInstant> =>

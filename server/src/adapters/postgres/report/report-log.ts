@@ -88,7 +88,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   };
 }
 
-const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
+export const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
   shard: head.shard,
   size: head.size,
   root: head.root,
