@@ -1698,6 +1698,17 @@ class Period:
                 yield (begins, 1 if step > 0 else -1)
 
 
+def exempt_time(exemption, leaps):
+    """(from, to, declared), or nothing where it was taken back before it began."""
+    begin, end, declared = (leaps.read(exemption[k]) for k in ("from", "to", "declared_at"))
+    if "withdrawn_at" in exemption:
+        withdrawn = leaps.read(exemption["withdrawn_at"])
+        end, declared = min(end, withdrawn), max(declared, withdrawn)
+        if end <= begin:
+            return
+    yield begin, end, declared
+
+
 def derive(result, profile, evidence, derived, period):
     """The part of a result that follows from evidence."""
     terms, leaps = result["terms"], period.leaps
@@ -1711,9 +1722,10 @@ def derive(result, profile, evidence, derived, period):
         "window": period.window,
         "schedule": [(leaps.read(a), leaps.read(b)) for a, b in result["schedule"]],
         "exemptions": [
-            (leaps.read(e["from"]), leaps.read(e["to"]), leaps.read(e["declared_at"]))
+            time
             for e in result["exemptions"]
             if e["scope"] == result["scope"] and e["host"] in (None, result["host"])
+            for time in exempt_time(e, leaps)
         ],
     }
     limits = {"low": low + error, "high": high - error, "minimum": terms["minimum_proven_ppm"]}

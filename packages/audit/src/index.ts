@@ -72,7 +72,7 @@ export type {
   ReportManifest,
 } from "./report-manifest.ts";
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
-export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+export { type AuditScope, type DeclaredExemption, type ExemptTime, exemptTime, type Inventory } from "./scope.ts";
 export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
 export {
   SIGNOFF_ACTS,

@@ -17,7 +17,7 @@ import { makePersonKey, openPersonKey } from "./crypto/person-key.ts";
 import type { ReceiptKey } from "./crypto/receipt-key.ts";
 import { verifyCrypto } from "./crypto/verify-crypto.ts";
 import { auditScopeStore } from "./postgres/audit-scope-store.ts";
-import { readProfiles } from "./postgres/profile-store.ts";
+import { changedProfiles, readProfilesAt } from "./postgres/profile-store.ts";
 import { reportBook, reportShelf } from "./postgres/report/report-book.ts";
 import { reportEvidence } from "./postgres/report/report-evidence.ts";
 import { reportLog } from "./postgres/report/report-log.ts";
@@ -53,7 +53,9 @@ export const reportPorts =
     crypto: nodeCrypto,
     book: reportBook(pool),
     scopes: declared(pool),
-    profiles: async () => [...PROFILES, ...(await readProfiles(pool))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    profiles: async ({ from }) =>
+      [...PROFILES, ...(await readProfilesAt(pool, from))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    changedProfiles: ({ from, to }) => changedProfiles(pool, from, to),
     leaps: tableOf(leaps()),
     signer,
     render,

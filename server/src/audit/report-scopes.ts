@@ -1,7 +1,7 @@
 import type { DeclaredExemption, Inventory, Stretch } from "@truebound/audit";
-import { utc } from "@truebound/time";
+import { maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
-import { scheduleOf } from "./schedule.ts";
+import { joinInto, scheduleOf } from "./schedule.ts";
 import type { AuditScopes, DatedScope, KnownExemption, Period } from "./scopes.ts";
 
 /** What a report needs of all that was declared. Instants are ns of UTC. */
@@ -16,8 +16,14 @@ export interface ReportScopes {
 }
 
 export interface CalendarBook {
-  /** null = there is none of this name. */
-  calendar(name: string): Promise<Calendar | null>;
+  /** What it said at any time, the oldest first; none = there never was one of this name. */
+  calendarVersions(name: string): Promise<readonly CalendarVersion[]>;
+}
+
+export interface CalendarVersion {
+  /** null = it was taken away. */
+  readonly calendar: Calendar | null;
+  readonly from: UtcInstant;
 }
 
 const periodOf = ({ from, to }: Stretch): Period => ({ from: utc(from), to: utc(to) });
@@ -33,7 +39,18 @@ export const reportScopes = (store: AuditScopes & CalendarBook): ReportScopes =>
   exemptions: async (period) => (await store.exemptions(periodOf(period))).map(asDeclared),
   inventory: () => store.inventory(),
   schedule: async (name, period) => {
-    const calendar = await store.calendar(name);
-    return calendar === null ? null : scheduleOf(calendar, periodOf(period));
+    const versions = await store.calendarVersions(name);
+    return versions.length === 0 ? null : scheduleOfVersions(versions, periodOf(period));
   },
 });
+
+/** Each for the time in which it was in force, the first one before that too. While there is none the limit holds always. */
+export function scheduleOfVersions(versions: readonly CalendarVersion[], { from, to }: Period): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const [index, { calendar, from: begins }] of versions.entries()) {
+    const until = versions[index + 1]?.from ?? to;
+    const inForce = { from: utc(index === 0 ? from : maxOf(from, begins)), to: utc(minOf(to, until)) };
+    for (const stretch of scheduleOf(calendar, inForce)) joinInto(stretches, stretch);
+  }
+  return stretches;
+}

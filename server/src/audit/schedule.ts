@@ -18,13 +18,13 @@ export function scheduleOf(calendar: Calendar | null, { from, to }: Period): Str
   for (let day = dayAt(from) - 2; day <= dayAt(to) + 1; day++) {
     const session = sessionOn(calendar, day);
     if (session === null) continue;
-    join(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
+    joinInto(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
   }
   return stretches;
 }
 
 /** Sessions come in order of their beginnings; one that touches the one before is one with it. */
-function join(stretches: Stretch[], { from, to }: Stretch): void {
+export function joinInto(stretches: Stretch[], { from, to }: Stretch): void {
   if (from >= to) return;
   const last = stretches.at(-1);
   if (last !== undefined && from <= last.to) stretches[stretches.length - 1] = { from: last.from, to: maxOf(last.to, to) };

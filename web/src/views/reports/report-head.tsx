@@ -70,10 +70,15 @@ const WorstName = ({
 }): JSX.Element => (host === null ? <strong>{name}</strong> : <Link to={`${hostPath(host)}${lastingQuery(search)}`}>{name}</Link>);
 
 /** What nobody may read it without. */
-function Doubts({ report, summary: { isDemo, drafts } }: Pick<ReportHeadProps, "report" | "summary">): JSX.Element | null {
+function Doubts({ report, summary: { isDemo, drafts, untraceable } }: Pick<ReportHeadProps, "report" | "summary">): JSX.Element | null {
   const doubts = [
     ...(report.final ? [] : ["Provisional: made before its period and horizon were over. Figures may still change."]),
     ...(isDemo ? ["Demonstration: clocks of this report are simulated. It is evidence of nothing."] : []),
+    ...(untraceable.length === 0
+      ? []
+      : [
+          `Evidence of ${untraceable.slice(0, 3).join(", ")}${untraceable.length > 3 ? ` and others (${untraceable.length} in all)` : ""} does not count: the profile demands documents of the chain to UTC, and there is none.`,
+        ]),
     ...(drafts.length === 0 ? [] : [`Draft profile: the law’s own text was not read for ${drafts.join(", ")}.`]),
   ];
   return doubts.length === 0 ? null : (
