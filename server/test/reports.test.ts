@@ -84,7 +84,7 @@ describe("a report of a real database", () => {
       final: true,
       demo: false,
       hosts: [{ id: agent.id, name: "reported", chains: [{ epoch: 1, first_seq: 1, last_seq: 40, lost: [] }] }],
-      results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand" }],
+      results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand/us-cat-member" }],
     });
     expect((await tellReports(reportShelf(pool), false)).out).toContain(manifest().id);
     const [pending] = await ask<{ entry: { report: string } }>(

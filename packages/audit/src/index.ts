@@ -28,7 +28,7 @@ export { auditTerms } from "./audit-terms.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
-export { evidenceAt } from "./evaluate/evidence-at.ts";
+export { evidenceAt, evidenceOf } from "./evaluate/evidence-at.ts";
 export * from "./evidence/index.ts";
 export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";

@@ -8,9 +8,9 @@ export type SaidProfile = Readonly<Record<string, unknown>>;
 
 export const HORIZON_NS = "30000000000";
 
-/** A scope that nobody declared: what somebody asks a report of by hand. */
+/** A scope that nobody declared: what somebody asks a report of by hand. No declared one can have its name, nor two profiles the same. */
 export const scopeByHand = (profile: SaidProfile): AuditScope => ({
-  name: "by-hand",
+  name: `by-hand/${String(profile.id)}`,
   profile: String(profile.id),
   hosts: {},
   calendar: null,
