@@ -28,6 +28,7 @@ const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES, si
   report: item(1, { final: MANIFESTS[name].final, signoffs }),
   job: null,
   manifest: MANIFESTS[name] as unknown as Record<string, unknown>,
+  withdrawn_exemptions: name === "violations" ? ["5"] : [],
   files: [...files],
 });
 
@@ -66,5 +67,5 @@ export const REPORTS: Readonly<Record<string, ReportView>> = {
   provisional: made("provisional"),
   many: made("two_hundred"),
   empty: made("empty"),
-  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, files: [] },
+  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, withdrawn_exemptions: [], files: [] },
 };

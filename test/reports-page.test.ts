@@ -126,6 +126,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     const words = await page.getByRole("region", { name: "Sign-off" }).textContent();
     expect(words).toContain("Bob Bell, Compliance officer");
     await go(page, "/reports/fail");
+    expect(await page.locator(".report-doubts").textContent()).toContain("Rests on what was withdrawn since: exemption 5.");
     expect(await page.getByRole("region", { name: "Sign-off" }).textContent()).toContain("Nobody has signed it yet.");
     await go(page, "/reports");
     const rows = page.getByRole("table", { name: "Reports" }).locator("tbody tr");

@@ -52,6 +52,8 @@ export const ReportView = Type.Object({
   report: Nullable(ReportItem),
   job: Nullable(ReportJob),
   manifest: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  /** Exemptions that it rests on and that were withdrawn since: it stays as it is, and says so here. */
+  withdrawn_exemptions: Type.Array(Type.String()),
   /** Files of it that can be fetched. */
   files: Type.Array(Type.String()),
 });

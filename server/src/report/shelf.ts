@@ -19,6 +19,8 @@ export interface ReportShelf {
   /** Newest first; those before a number, null = from the newest. */
   list(before: bigint | null, limit: number): Promise<readonly (ReportRow & { readonly number: bigint })[]>;
   find(id: string): Promise<KeptReport | null>;
+  /** Those of these exemptions that were withdrawn after an instant, by number. */
+  withdrawnAfter(exemptions: readonly string[], at: UtcInstant): Promise<readonly string[]>;
   /** Another one of the same period that was asked the same. */
   sameAs(report: Pick<MadeReport, "id" | "from" | "to" | "request">): Promise<KeptReport | null>;
 }

@@ -47,12 +47,12 @@ export function ReportView({ id, search }: ReportViewProps): JSX.Element {
 }
 
 function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly search: string }): JSX.Element {
-  const { report, job, files } = answer;
+  const { report, job, files, withdrawn_exemptions } = answer;
   const summary = summaryOf(answer);
   if (report === null || summary === null) return <NotYet job={job} />;
   return (
     <>
-      <ReportHead report={report} summary={summary} search={search} />
+      <ReportHead report={report} withdrawn={withdrawn_exemptions} summary={summary} search={search} />
       <TwoLines summary={summary} />
       <SignoffSection report={report} />
       <FilesSection report={report} files={files} />

@@ -19,6 +19,8 @@ const LIST = `
 const ONE = `select ${COLUMNS}, manifest from report where id = $1`;
 const SAME = `
   select ${COLUMNS}, manifest from report where from_ns = $1 and to_ns = $2 and request = $3::jsonb and id <> $4 order by number desc limit 1`;
+const WITHDRAWN = `
+  select exemption::text as id from audit_exemption_end where exemption::text = any($1::text[]) and utc_ns(at) > $2 order by exemption`;
 /** The table's lock makes the chain one: each names the one that was last when it was written. */
 const LOCK = "lock table report in exclusive mode";
 const NEWEST = "select id from report order by number desc limit 1";
@@ -108,6 +110,7 @@ export const reportShelf = (pool: pg.Pool): ReportShelf => ({
     const [row] = (await pool.query<Row>(ONE, [id])).rows;
     return row === undefined ? null : toReport(row);
   },
+  withdrawnAfter: async (exemptions, at) => (await pool.query<{ id: string }>(WITHDRAWN, [exemptions, at])).rows.map(({ id }) => id),
   sameAs: async ({ id, from, to, request }) => {
     const [row] = (await pool.query<Row>(SAME, [from, to, JSON.stringify(request), id])).rows;
     return row === undefined ? null : toReport(row);
