@@ -9,6 +9,7 @@ archive_removal_id_seq
 audit_exemption_id_seq
 audit_inventory_id_seq
 audit_scope_id_seq
+audit_version_id_seq
 chain_review_id_seq
 evidence_rule_change_id_seq
 incident_id_seq
@@ -21,6 +22,8 @@ peer_conflict_id_seq
 people_action_id_seq
 policy_version
 report_number_seq
+report_signer_id_seq
+report_signoff_id_seq
 silence_id_seq
 
 -- Functions
@@ -216,6 +219,10 @@ audit_exemption.to_ns bigint not null
 audit_exemption.reason text not null
 audit_exemption.who text not null
 audit_exemption.at timestamp with time zone not null default clock_timestamp()  -- Declared then; where that is after from_ns it never hides a violation
+audit_exemption_end.exemption bigint not null
+audit_exemption_end.reason text not null
+audit_exemption_end.who text not null
+audit_exemption_end.at timestamp with time zone not null default clock_timestamp()
 audit_inventory.id bigint not null
 audit_inventory.kind text not null
 audit_inventory.source text not null
@@ -235,6 +242,12 @@ audit_span.seq bigint not null  -- The batch that carried the first statement; n
 audit_span.until_ns bigint not null  -- UTC estimate of where the last span ends
 audit_span.context bytea not null
 audit_span.statements bytea not null
+audit_version.id bigint not null
+audit_version.kind text not null
+audit_version.name text not null
+audit_version.body jsonb  -- null = there is none of this name any more
+audit_version.who text not null
+audit_version.at timestamp with time zone not null default clock_timestamp()
 chain_document.id uuid not null default gen_random_uuid()
 chain_document.kind text not null
 chain_document.title text not null
@@ -621,6 +634,17 @@ sign_in_link.hash bytea not null
 sign_in_link.person_id uuid not null
 sign_in_link.expires_at timestamp with time zone not null
 sign_in_link.used_at timestamp with time zone
+report_signer.id bigint not null
+report_signer.name text not null
+report_signer.public_key bytea  -- Raw Ed25519; null = this person signs no more
+report_signer.who text not null
+report_signer.at timestamp with time zone not null default clock_timestamp()
+report_signoff.id bigint not null
+report_signoff.report text not null
+report_signoff.statement jsonb not null
+report_signoff.signature bytea not null
+report_signoff.sha256 bytea not null  -- Of the canonical JSON of statement and signature: its leaf of the log
+report_signoff.at timestamp with time zone not null default clock_timestamp()
 silence.id bigint not null
 silence.name text  -- By which the file knows it; null = a person made it
 silence.matchers jsonb not null
@@ -771,11 +795,14 @@ audit_context.audit_context_pkey: PRIMARY KEY (hash)
 audit_day.audit_day_pkey: PRIMARY KEY (host_id, day)
 audit_exemption.audit_exemption_order: CHECK ((from_ns < to_ns))
 audit_exemption.audit_exemption_pkey: PRIMARY KEY (id)
+audit_exemption_end.audit_exemption_end_pkey: PRIMARY KEY (exemption)
 audit_inventory.audit_inventory_kind: CHECK ((kind = ANY (ARRAY['csv'::text, 'ansible'::text, 'kubernetes'::text])))
 audit_inventory.audit_inventory_pkey: PRIMARY KEY (id)
 audit_scope.audit_scope_pkey: PRIMARY KEY (id)
 audit_span.audit_span_context_length: CHECK ((octet_length(context) = 16))
 audit_span.audit_span_pkey: PRIMARY KEY (host_id, minute_ns, epoch, seq)
+audit_version.audit_version_kind: CHECK ((kind = ANY (ARRAY['profile'::text, 'calendar'::text])))
+audit_version.audit_version_pkey: PRIMARY KEY (id)
 chain_document.chain_document_amounts: CHECK (((uncertainty_ns >= 0) AND (app_error_ns >= 0)))
 chain_document.chain_document_kind: CHECK ((kind = ANY (ARRAY['design'::text, 'stamp_point'::text, 'stamp_test'::text, 'source_statement'::text, 'calibration'::text, 'bulletin'::text, 'other'::text])))
 chain_document.chain_document_order: CHECK ((valid_from <= valid_to))
@@ -915,6 +942,11 @@ report.report_previous_fkey: FOREIGN KEY (previous) REFERENCES report(id)
 sign_in_link.sign_in_link_hash: CHECK ((octet_length(hash) = 32))
 sign_in_link.sign_in_link_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
 sign_in_link.sign_in_link_pkey: PRIMARY KEY (hash)
+report_signer.report_signer_key: CHECK ((octet_length(public_key) = 32))
+report_signer.report_signer_pkey: PRIMARY KEY (id)
+report_signoff.report_signoff_lengths: CHECK (((octet_length(signature) = 64) AND (octet_length(sha256) = 32)))
+report_signoff.report_signoff_pkey: PRIMARY KEY (id)
+report_signoff.report_signoff_report_fkey: FOREIGN KEY (report) REFERENCES report(id)
 silence.silence_order: CHECK ((from_at <= to_at))
 silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
 silence.silence_pkey: PRIMARY KEY (id)
@@ -930,6 +962,7 @@ CREATE INDEX audit_exemption_by_end ON public.audit_exemption USING btree (to_ns
 CREATE INDEX audit_scope_by_name ON public.audit_scope USING btree (name, id)
 CREATE INDEX audit_span_by_batch ON public.audit_span USING btree (host_id, epoch, seq)
 CREATE INDEX audit_span_long ON public.audit_span USING btree (host_id, minute_ns) INCLUDE (until_ns) WHERE (((until_ns / 2) - (minute_ns / 2)) > '43199999999999'::bigint)
+CREATE INDEX audit_version_by_name ON public.audit_version USING btree (kind, name, id)
 CREATE INDEX delivery_by_incident ON public.delivery USING btree (incident_id)
 CREATE INDEX delivery_due ON public.delivery USING btree (channel, incident_id, ordinal) WHERE (state = 'due'::text)
 CREATE INDEX enrol_challenge_expires_at ON public.enrol_challenge USING btree (expires_at)
@@ -954,6 +987,7 @@ CREATE INDEX peer_conflict_by_suspect ON public.peer_conflict USING gin (suspect
 CREATE INDEX peer_conflict_open ON public.peer_conflict USING btree (tier) WHERE (ended_at IS NULL)
 CREATE INDEX person_session_by_person ON public.person_session USING btree (person_id)
 CREATE INDEX report_by_period ON public.report USING btree (from_ns, to_ns)
+CREATE INDEX report_signer_by_name ON public.report_signer USING btree (name, id)
 CREATE INDEX silence_by_end ON public.silence USING btree (to_at)
 CREATE UNIQUE INDEX alert_object_pkey ON public.alert_object USING btree (kind, name)
 CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, subject) WHERE (ended_at IS NULL)
@@ -969,10 +1003,12 @@ CREATE UNIQUE INDEX archive_part_pkey ON public.archive_part USING btree (day, p
 CREATE UNIQUE INDEX archive_removal_pkey ON public.archive_removal USING btree (id)
 CREATE UNIQUE INDEX audit_context_pkey ON public.audit_context USING btree (hash)
 CREATE UNIQUE INDEX audit_day_pkey ON public.audit_day USING btree (host_id, day)
+CREATE UNIQUE INDEX audit_exemption_end_pkey ON public.audit_exemption_end USING btree (exemption)
 CREATE UNIQUE INDEX audit_exemption_pkey ON public.audit_exemption USING btree (id)
 CREATE UNIQUE INDEX audit_inventory_pkey ON public.audit_inventory USING btree (id)
 CREATE UNIQUE INDEX audit_scope_pkey ON public.audit_scope USING btree (id)
 CREATE UNIQUE INDEX audit_span_pkey ON public.audit_span USING btree (host_id, minute_ns, epoch, seq)
+CREATE UNIQUE INDEX audit_version_pkey ON public.audit_version USING btree (id)
 CREATE UNIQUE INDEX chain_document_pkey ON public.chain_document USING btree (id)
 CREATE UNIQUE INDEX chain_review_pkey ON public.chain_review USING btree (id)
 CREATE UNIQUE INDEX delivery_pkey ON public.delivery USING btree (notice_id, channel)
@@ -1030,6 +1066,9 @@ CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_k
 CREATE UNIQUE INDEX report_id_key ON public.report USING btree (id)
 CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
 CREATE UNIQUE INDEX sign_in_link_pkey ON public.sign_in_link USING btree (hash)
+CREATE UNIQUE INDEX report_signer_pkey ON public.report_signer USING btree (id)
+CREATE UNIQUE INDEX report_signoff_once ON public.report_signoff USING btree (report, ((statement ->> 'name'::text)))
+CREATE UNIQUE INDEX report_signoff_pkey ON public.report_signoff USING btree (id)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
@@ -1037,11 +1076,15 @@ CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
 -- Triggers
 CREATE TRIGGER archive_removal_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.archive_removal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_exemption_dated BEFORE INSERT ON public.audit_exemption FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_exemption_end_dated BEFORE INSERT ON public.audit_exemption_end FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_exemption_end_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_exemption_end FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_exemption_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_exemption FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_inventory_dated BEFORE INSERT ON public.audit_inventory FOR EACH ROW EXECUTE FUNCTION dated_here()
 CREATE TRIGGER audit_inventory_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_inventory FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER audit_scope_dated BEFORE INSERT ON public.audit_scope FOR EACH ROW EXECUTE FUNCTION dated_here()
 CREATE TRIGGER audit_scope_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_scope FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER audit_version_dated BEFORE INSERT ON public.audit_version FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER audit_version_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER chain_document_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.chain_document FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER chain_review_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.chain_review FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER evidence_rule_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence_rule_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -1059,4 +1102,8 @@ CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR E
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER people_action_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_action FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER people_outcome_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER report_signer_dated BEFORE INSERT ON public.report_signer FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER report_signer_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report_signer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER report_signoff_dated BEFORE INSERT ON public.report_signoff FOR EACH ROW EXECUTE FUNCTION dated_here()
+CREATE TRIGGER report_signoff_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report_signoff FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER report_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.report FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -13,15 +13,22 @@ export const item = (number: number, changes: Partial<ReportItem> = {}): ReportI
   results_sha256: "a".repeat(64),
   scope: "matching-engines: eu-2017-574-hft, order-gateways: us-cat-member",
   place: "/var/lib/truebound/reports/2026-03-02",
+  signoffs: [],
   ...changes,
 });
 
 const FILES = ["report.pdf", "report.html", "report.csv", "manifest.json", "manifest.sig", "rendered.json"];
 
-const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES): ReportView => ({
-  report: item(1, { final: MANIFESTS[name].final }),
+const SIGNED: ReportItem["signoffs"] = [
+  { act: "sign", name: "Ada Lovelace", role: "Head of time services", signed_at: day(0) },
+  { act: "countersign", name: "Bob Bell", role: "Compliance officer", signed_at: day(-1) },
+];
+
+const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES, signoffs: ReportItem["signoffs"] = []): ReportView => ({
+  report: item(1, { final: MANIFESTS[name].final, signoffs }),
   job: null,
   manifest: MANIFESTS[name] as unknown as Record<string, unknown>,
+  withdrawn_exemptions: name === "violations" ? ["5"] : [],
   files: [...files],
 });
 
@@ -29,7 +36,11 @@ const job = { id: "0199a2f4-6c1e-7d30-9b52-00000000000a", from: day(0), to: day(
 
 export const LISTS: Readonly<Record<string, ReportList>> = {
   empty: { items: [], jobs: [], next: null },
-  full: { items: [...Array(70).keys()].map((number) => item(number + 1, { final: number !== 0 })), jobs: [], next: null },
+  full: {
+    items: [...Array(70).keys()].map((number) => item(number + 1, { final: number !== 0, signoffs: SIGNED.slice(0, number % 3) })),
+    jobs: [],
+    next: null,
+  },
   making: {
     items: [item(1)],
     jobs: [
@@ -50,11 +61,11 @@ export const LISTS: Readonly<Record<string, ReportList>> = {
 };
 
 export const REPORTS: Readonly<Record<string, ReportView>> = {
-  pass: made("compliant"),
+  pass: made("compliant", [...FILES, "signoff.json", "signoff.html", "signoff.pdf"], SIGNED),
   fail: made("violations"),
   unseen: made("no_evidence", []),
   provisional: made("provisional"),
   many: made("two_hundred"),
   empty: made("empty"),
-  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, files: [] },
+  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, withdrawn_exemptions: [], files: [] },
 };

@@ -121,16 +121,36 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.close();
   });
 
+  it("say who signed a report, and who countersigned it", async () => {
+    const page = await open("/reports/pass");
+    const words = await page.getByRole("region", { name: "Sign-off" }).textContent();
+    expect(words).toContain("Bob Bell, Compliance officer");
+    await go(page, "/reports/fail");
+    expect(await page.locator(".report-doubts").textContent()).toContain("Rests on what was withdrawn since: exemption 5.");
+    expect(await page.getByRole("region", { name: "Sign-off" }).textContent()).toContain("Nobody has signed it yet.");
+    await go(page, "/reports");
+    const rows = page.getByRole("table", { name: "Reports" }).locator("tbody tr");
+    expect((await rows.allTextContents()).slice(0, 3).map((row) => /(unsigned|countersigned|signed)/.exec(row)?.[0])).toEqual([
+      "unsigned",
+      "signed",
+      "countersigned",
+    ]);
+    await page.close();
+  });
+
   it("give each file that is still there", async () => {
     const page = await open("/reports/pass");
     const links = page.getByRole("region", { name: "Files" }).getByRole("link");
     expect(await links.allTextContents()).toEqual([
       "report.pdf",
+      "signoff.pdf",
+      "signoff.html",
       "report.html",
       "report.csv",
       "manifest.json",
       "manifest.sig",
       "rendered.json",
+      "signoff.json",
     ]);
     expect(await links.first().getAttribute("href")).toBe(`/api/v1/reports/${item(1).id}/files/report.pdf`);
     await go(page, "/reports/unseen");

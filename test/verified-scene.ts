@@ -165,6 +165,8 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
   declared_at: at(declared),
 });
 
+const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
+
 /** A report of the world: all its hosts against one profile, and against one scope with hours, exemptions and an application's error. */
 export async function reported(world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
@@ -177,6 +179,8 @@ export async function reported(world: World, bundle = new MemoryBundle()): Promi
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),
       exemption("overlapping", null, [800, 1_000, 3_000]),
+      { ...exemption("withdrawn", null, [2_700, 3_000, 0]), ...withdrawal(2_850) },
+      { ...exemption("never begun", null, [1_200, 1_500, 0]), ...withdrawal(1_100) },
     ],
     inventory: async () => ({
       kind: "csv" as const,

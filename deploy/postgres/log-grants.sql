@@ -15,5 +15,9 @@ grant select, update on log_scrub to :"server";
 grant select, insert, update, delete on log_block, log_difference to :"server";
 
 -- What people declared for audits.
-revoke all on audit_scope, audit_exemption, audit_inventory from :"server";
-grant select, insert on audit_scope, audit_exemption, audit_inventory to :"server";
+revoke all on audit_scope, audit_exemption, audit_exemption_end, audit_inventory, audit_version from :"server";
+grant select, insert on audit_scope, audit_exemption, audit_exemption_end, audit_inventory, audit_version to :"server";
+
+-- Who signs reports off, and what was signed.
+revoke all on report_signer, report_signoff from :"server";
+grant select, insert on report_signer, report_signoff to :"server";

@@ -1339,6 +1339,24 @@ def consistent(m, n, old, new, proof):
     return sn == 0 and fr == old and sr == new
 
 
+def included(index, size, leaf, root, proof):
+    """RFC 9162, 2.1.3.2."""
+    if not 0 <= index < size:
+        return False
+    fn, sn = index, size - 1
+    for c in proof:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            leaf = node(c, leaf)
+            while fn and not fn & 1:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            leaf = node(leaf, c)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and leaf == root
+
+
 # ---------------------------------------------------------------- what agents send
 
 STATUSES = ("proven", "unverified", "holdover", "conflict", "no_majority", "disrupted", "unknown")
@@ -1779,6 +1797,17 @@ class Period:
                 yield (begins, 1 if step > 0 else -1)
 
 
+def exempt_time(exemption, leaps):
+    """(from, to, declared), or nothing where it was taken back before it began."""
+    begin, end, declared = (leaps.read(exemption[k]) for k in ("from", "to", "declared_at"))
+    if "withdrawn_at" in exemption:
+        withdrawn = leaps.read(exemption["withdrawn_at"])
+        end, declared = min(end, withdrawn), max(declared, withdrawn)
+        if end <= begin:
+            return
+    yield begin, end, declared
+
+
 def derive(result, profile, evidence, derived, period):
     """The part of a result that follows from evidence."""
     terms, leaps = result["terms"], period.leaps
@@ -1794,9 +1823,10 @@ def derive(result, profile, evidence, derived, period):
         "window": period.window,
         "schedule": [(leaps.read(a), leaps.read(b)) for a, b in result["schedule"]],
         "exemptions": [
-            (leaps.read(e["from"]), leaps.read(e["to"]), leaps.read(e["declared_at"]))
+            time
             for e in result["exemptions"]
             if e["scope"] == result["scope"] and e["host"] in (None, result["host"])
+            for time in exempt_time(e, leaps)
         ],
     }
     if any(a > b for a, b, *_ in said["schedule"] + said["exemptions"]):
@@ -2162,6 +2192,8 @@ class Bundle:
         self._results(hosts)
         self.step = "rendered"
         self._rendered()
+        self.step = "signoff"
+        self.people = SignOffs(self).check()
         return sum(count for _, _, _, count in hosts)
 
     def _signature(self, expected):
@@ -2350,6 +2382,108 @@ def limits_of(limit):
     return limit if int(limit[0]) <= int(limit[1]) else None
 
 
+class SignOffs:
+    """signoff.json: which people signed the report, in their order."""
+
+    SHEETS = ("signoff.html", "signoff.pdf")
+    MEMBERS = {"act", "manifest_sha256", "name", "over", "public_key", "report", "role", "signed_at", "words"}
+
+    def __init__(self, bundle):
+        self.bundle = bundle
+
+    def fault(self, rule, detail):
+        return Fault("signoff", rule, detail)
+
+    def check(self):
+        bundle = self.bundle
+        if not os.path.isfile(bundle.path("signoff.json")):
+            for name in self.SHEETS:
+                if os.path.isfile(bundle.path(name)):
+                    raise self.fault("missing", f"{name} is there, and signoff.json, which it is made of, is not")
+            return []
+        said = bundle.only_line("signoff.json", "signoff")
+        people, digests = [], []
+        for one in said["signed"]:
+            statement = one["statement"]
+            self._statement(statement, one["signature"])
+            self._person(statement, people, digests)
+            people.append(statement)
+            digests.append(sha256(canonical({"statement": statement, "signature": one["signature"]})))
+        if not people:
+            raise self.fault("malformed", "signoff.json holds no sign-off")
+        self._heads(said)
+        for one, digest in zip(said["signed"], digests):
+            self._leaves(one, digest)
+        self._sheets(said, digests)
+        return people
+
+    def _heads(self, said):
+        manifest, key = self.bundle.manifest, self.bundle.key
+        self.heads = {}
+        for head in said["heads"]:
+            signed = is_signed(key, head_text(manifest, head), from_base64url(head["signature"]))
+            if head["key_id"] != key_id(key) or not signed:
+                raise self.fault("head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
+            self.heads[head["shard"]] = head["size"], bytes.fromhex(head["root"])
+        before = manifest["log"]["head"]
+        if before["shard"] in self.heads:
+            size, root = self.heads[before["shard"]]
+            proof = [bytes.fromhex(one) for one in said["consistency"]]
+            if not consistent(before["size"], size, bytes.fromhex(before["root"]), root, proof):
+                raise self.fault("consistency", f"The log of {before['shard']} does not go on from the {before['size']} leaves of the report")
+
+    def _statement(self, statement, signature):
+        texts = all(isinstance(statement.get(k), str) for k in ("name", "role", "words", "signed_at"))
+        if set(statement) != self.MEMBERS or not texts or statement["act"] not in ("sign", "countersign") or not isinstance(statement["over"], list):
+            raise self.fault("malformed", "A statement of signoff.json has not the members that one has")
+        if statement["manifest_sha256"] != self.bundle.sha256 or statement["report"] != self.bundle.manifest["id"]:
+            raise self.fault("signoff_manifest", f"What {statement['name']} signed is report {statement['report']}")
+        key = from_base64url(statement["public_key"])
+        if not is_signed(key, "truebound-signoff/1\n" + canonical(statement), from_base64url(signature)):
+            raise self.fault("signoff_signature", f"The statement of {statement['name']} is not signed by the key that it names")
+
+    def _person(self, statement, people, digests):
+        name = statement["name"]
+        if any(one["name"] == name or one["public_key"] == statement["public_key"] for one in people):
+            raise self.fault("same_person", f"{name} signed more than once; a countersignature is that of somebody else")
+        if statement["over"] != digests:
+            raise self.fault("signoff_order", f"What {name} signed is not over just the statements before it")
+        if statement["act"] == "countersign" and not people:
+            raise self.fault("signoff_order", f"{name} countersigned what nobody had signed")
+
+    def _leaves(self, one, digest):
+        statement, name = one["statement"], one["statement"]["name"]
+        signer = self._leaf(one["signer"], "signer")
+        wanted = {"kind": "signer", "what": f"signer {name}", "name": name, "public_key": statement["public_key"]}
+        if any(signer.get(k) != v for k, v in wanted.items()):
+            raise self.fault("signer", f"The log does not know the key of {name} as one of a person of that name")
+        leaf = self._leaf(one["leaf"], "signoff_leaf")
+        wanted = {"kind": "signoff", "what": f"report {statement['report']}", "sha256": digest, "who": name}
+        wanted["manifest_sha256"] = statement["manifest_sha256"]
+        if any(leaf.get(k) != v for k, v in wanted.items()):
+            raise self.fault("signoff_leaf", f"The log does not know what {name} signed")
+        if [one["signer"][k] for k in ("shard", "index")] > [one["leaf"][k] for k in ("shard", "index")]:
+            raise self.fault("signer", f"The key of {name} was registered after it had signed")
+
+    def _leaf(self, place, rule):
+        shard, index, salt = place["shard"], place["index"], bytes.fromhex(place["salt"])
+        hashed = hashlib.sha256(b"\0" + salt + canonical(place["entry"]).encode()).digest()
+        size, root = self.heads.get(shard, (0, b""))
+        if len(salt) != 16 or not included(index, size, hashed, root, [bytes.fromhex(one) for one in place["proof"]]):
+            raise self.fault(rule, f"Leaf {index} of {shard} is not this {place['entry'].get('kind')}")
+        return place["entry"]
+
+    def _sheets(self, said, digests):
+        bundle, files = self.bundle, said["files"]
+        lines = ["truebound-signoffs/1", bundle.sha256, *digests, *(f"{name} {files[name]}" for name in sorted(files))]
+        if not is_signed(bundle.key, "\n".join(lines), from_base64url(said["signature"])):
+            raise self.fault("sheet_signature", "The sign-offs and their sheets are not signed by the issuer of the report")
+        for name in self.SHEETS:
+            there = os.path.isfile(bundle.path(name))
+            if there != (name in files) or (there and sha256(bundle.bytes(name)) != files[name]):
+                raise self.fault("sheet", f"{name} is not the one that was made of these sign-offs")
+
+
 def one_host_of_shared(k):
     return Bundle.shared.one_host(Bundle.shared.manifest["hosts"][k])
 
@@ -2365,7 +2499,15 @@ def what_it_says(bundle, records, expected):
   SHA-256   {bundle.sha256}
   signed by {key}{vouched}
   read      {records} records of {len(manifest['hosts'])} hosts, {totals['results']} results recomputed
-  verdicts  {verdicts}"""
+  verdicts  {verdicts}
+{who_signed(bundle.people)}"""
+
+
+def who_signed(people):
+    if not people:
+        return "  sign-off  nobody has signed it"
+    acts = {"sign": "signed       ", "countersign": "countersigned"}
+    return "\n".join(f"  sign-off  {acts[p['act']]}  {p['signed_at']}  {p['name']}, {p['role']}, key {p['public_key']}" for p in people)
 
 
 def verify(folder, expected):

@@ -9,7 +9,7 @@ import { openContent } from "./adapters/batch-content.ts";
 import { bundleFiles, bundleFolder, whyNoBundle } from "./adapters/bundle-folder.ts";
 import { openText, readCaseFile } from "./adapters/case-file.ts";
 import { nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
-import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
+import { openReceiptKey, type ReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { documentFiles } from "./adapters/document-files.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
@@ -36,7 +36,7 @@ import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
-import { reportPorts } from "./adapters/report-wiring.ts";
+import { reportPorts, signoffPorts } from "./adapters/report-wiring.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { hostsSideBySide } from "./adapters/verify/hosts-side-by-side.ts";
 import { verifyPorts } from "./adapters/verify/verify-ports.ts";
@@ -65,6 +65,8 @@ import type { Watching } from "./report/create.ts";
 import { renderReport } from "./report/render-report.ts";
 import { tellCreated, tellReports, tellVerified } from "./report/report-command.ts";
 import type { ReportCommand } from "./report/report-requests.ts";
+import type { SignoffRequest } from "./report/signoff/requests.ts";
+import { tellSignoff } from "./report/signoff/sign.ts";
 import { administerTraceability } from "./traceability/administer-traceability.ts";
 import type { TraceabilityRequest } from "./traceability/requests.ts";
 
@@ -186,9 +188,10 @@ export function runReport(configured: () => Config, request: ReportCommand, log:
   if (request.do === "verify") return verifyReport(request);
   const config = configured();
   if (request.do === "list") return onDatabase(config, log, (pool) => tellReports(reportShelf(pool), request.json));
+  const signer = openReceiptKey(config.receiptKeyFile);
+  if (request.do !== "create") return runSignoff(config, signer, request, log);
   const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
-  const signer = openReceiptKey(config.receiptKeyFile);
   const archive = openArchive(config.archive, { counted: () => {}, closed: watching.signal });
   return onDatabase(config, log, async (pool) => {
     await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
@@ -203,6 +206,12 @@ async function verifyReport(request: Extract<ReportCommand, { do: "verify" }>): 
   if (why !== null) throw new StartupError(why, 2);
   return tellVerified(verifyPorts, bundleFiles(request.bundle), hostsSideBySide(request.bundle), request);
 }
+/** `truebound report sign` and what belongs to it: on the machine that has the issuer's key. */
+const runSignoff = (config: Config, signer: ReceiptKey, request: SignoffRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, async (pool) => {
+    await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
+    return tellSignoff(signoffPorts(pool, signer, drawPdf), request);
+  });
 
 /** `truebound log`, on the same database. */
 export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>

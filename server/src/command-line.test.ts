@@ -32,7 +32,10 @@ it.each([
   [["toString"], { name: "usage", problem: expect.stringMatching(/^There is no command "toString"; did you mean \w+\?/) }],
   [["explian"], { name: "usage", problem: 'There is no command "explian"; did you mean explain? truebound help lists them' }],
   [["diagnostics"], { name: "usage", problem: 'Cannot run "diagnostics": it is not built yet' }],
-  [["report", "verify", "b", "--key", "k"], { name: "report", request: { do: "verify", bundle: "b", keyId: "k", json: false } }],
+  [
+    ["report", "verify", "b", "--key", "k"],
+    { name: "report", request: { do: "verify", bundle: "b", keyId: "k", countersigned: false, json: false } },
+  ],
   [["report", "create", "--from", "x"], { name: "usage", problem: expect.stringContaining("without --from, --to and --out") }],
   [["order", "a@1", "b@2", "--json"], { name: "past", request: { do: "order", a: "a@1", b: "b@2", json: true } }],
   [["order", "a@1"], { name: "usage", problem: expect.stringContaining("write HOST@TIME HOST@TIME") }],

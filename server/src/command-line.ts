@@ -122,8 +122,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           when a limit need not hold (truebound exemption --help)
   truebound inventory import|show
                           the hosts that must be there (truebound inventory --help)
-  truebound report create|list|verify
-                          holds a period against limits, and proves what it says (truebound report --help)
+  truebound report create|list|verify|sign|countersign|signoffs|signer
+                          holds a period against limits, proves what it says, and has people sign it (truebound report --help)
   truebound order HOST@TIME HOST@TIME
                           which of two events came first, by what their hosts' clocks showed (docs/order.md)
   truebound stamp FILE.csv [--profile ID | --limit 100us]

@@ -6,6 +6,7 @@ import { textSha256 } from "../src/adapters/crypto/node-crypto.ts";
 import { applyStore } from "../src/adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
+import { changedProfiles, readProfilesAt } from "../src/adapters/postgres/profile-store.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { apply } from "../src/apply/apply.ts";
 import { declare } from "../src/audit/declare.ts";
@@ -13,7 +14,6 @@ import { reportScopes } from "../src/audit/report-scopes.ts";
 import { parseCommand } from "../src/command-line.ts";
 import { ask, quiet } from "./database.ts";
 import { FakeAgent, get, post } from "./fake-agent.ts";
-import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const tested = serverForTests();
@@ -112,25 +112,24 @@ it("a report finds the scopes, the exemptions and the sessions of its period", a
   expect(Object.keys(exemption ?? {}).sort()).toEqual(["declared_at", "declared_by", "from", "host", "id", "reason", "scope", "to"]);
 });
 
-it("a calendar that changes takes nothing out of the time before", async () => {
-  const hours = "timezone: UTC, days: [mon], open: '08:00', close: '16:30'";
-  const day = (date: string) => ({ from: parseUtc(`${date}T00:00:00Z`) as UtcInstant, to: parseUtc(`${date}T23:59:59Z`) as UtcInstant });
-  const [past, future] = [day("2020-01-06"), day("2099-01-05")];
-  const sessions = async () => {
-    const report = reportScopes(store());
-    return [(await report.schedule("desk", past))?.length, (await report.schedule("desk", future))?.length];
-  };
-  await applied(`calendars: [{ name: desk, ${hours} }]`);
-  expect(await sessions()).toEqual([1, 1]);
-  const holidays = "holidays: [2020-01-06, 2099-01-05]";
-  await applied(`calendars: [{ name: desk, ${hours}, ${holidays} }]`);
-  expect(await sessions(), "before the log has it").toEqual([1, 0]);
-  await sealLog(tested.url);
-  expect(await sessions(), "as the log has it").toEqual([1, 0]);
+it("a report rests on what calendars and profiles said at its time, whatever they say now", async () => {
+  const text = (limit: string, close: string) => `
+profiles: [{ id: dated, template: soc2, limit: ${limit} }]
+calendars: [{ name: dated, timezone: UTC, days: [mon, tue, wed, thu, fri, sat, sun], open: "00:00", close: "${close}" }]`;
+  const limitAt = async (at: UtcInstant) => (await readProfilesAt(pool, at)).find(({ id }) => id === "dated");
+  const before = await store().now();
+  await applied(text("1ms", "12:00"));
+  const first = await store().now();
+  await applied(text("2ms", "18:00"));
+  const second = await store().now();
+  expect(await limitAt(before)).toEqual(await limitAt(first));
+  expect(await limitAt(first)).not.toEqual(await limitAt(second));
   await applied("");
-  expect(await reportScopes(store()).schedule("desk", past)).toBeNull();
-  await applied(`calendars: [{ name: desk, ${hours}, ${holidays} }]`);
-  expect(await sessions(), "where it was taken away meanwhile").toEqual([1, 0]);
+  expect(await limitAt(await store().now())).toEqual(await limitAt(second));
+  expect([...(await changedProfiles(pool, first, second)).keys()]).toEqual(["dated"]);
+  expect([...(await changedProfiles(pool, before, first)).keys()]).toEqual([]);
+  const versions = await store().calendarVersions("dated");
+  expect(versions.map(({ calendar }) => calendar?.close ?? null)).toEqual(["12:00", "18:00", null]);
 });
 
 describe("exemptions", () => {
@@ -166,6 +165,23 @@ describe("exemptions", () => {
       false,
       true,
     ]);
+  });
+  it("are withdrawn once, as of when the database took it, and stay in the list", async () => {
+    const { id } = JSON.parse((await add(1, 2, "--json")).out);
+    const withdraw = () => truebound(["exemption", "withdraw", id, "--reason", "no move", "--who", "bob"]);
+    expect(await withdraw()).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/withdrawn as of .* by bob, before it began: it exempts nothing/),
+    });
+    expect(await withdraw()).toMatchObject({ code: 1, err: expect.stringContaining("withdrawn before") });
+    const begun = JSON.parse((await add(-1, 1, "--json")).out);
+    const told = await truebound(["exemption", "withdraw", begun.id, "--reason", "no move", "--who", "bob"]);
+    expect(told.err).toContain("and hides no violation");
+    const { body } = await api("/api/v1/exemptions");
+    expect(errorsOf(ExemptionList, body)).toEqual([]);
+    const kept = body.items.find((one: ExemptionView) => one.id === begun.id);
+    expect(kept).toMatchObject({ to: begun.to, withdrawn_by: "bob", withdrawn_reason: "no move" });
+    expect(await truebound(["exemption", "withdraw", "0", "--reason", "r", "--who", "w"])).toMatchObject({ code: 1 });
   });
   it("are of one host by its id or name, of a scope that is in force", async () => {
     const agent = await enrolled("exempt-1", { desk: "equities" });
@@ -264,17 +280,19 @@ it("what was declared goes into the log, in the transaction in which it is decla
   const kinds = (kind: string) => told.filter((one) => one.kind === kind).map(({ what }) => what);
   expect(kinds("scope")).toContain("scope floor-cat");
   const exemptions = await ask<{ id: string }>(tested.url, "select id::text as id from audit_exemption");
-  expect(kinds("exemption").sort()).toEqual(exemptions.map(({ id }) => `exemption ${id}`).sort());
+  expect([...new Set(kinds("exemption"))].sort()).toEqual(exemptions.map(({ id }) => `exemption ${id}`).sort());
   expect(kinds("inventory")).toEqual(expect.arrayContaining(["inventory hosts.csv", "inventory cluster"]));
   expect(kinds("profile")).toContain("profile ours");
 });
 
-it.each(["audit_scope", "audit_exemption", "audit_inventory"])(
+it.each(["audit_scope", "audit_exemption", "audit_exemption_end", "audit_inventory", "audit_version"])(
   "rows of %s are never changed, and nobody says when they were written",
   async (table) => {
     const rows: Record<string, string> = {
       audit_scope: "(name, who, at) values ('x', 'test', '2001-01-01')",
       audit_exemption: "(scope, from_ns, to_ns, reason, who, at) values ('x', 1, 2, 'r', 'test', '2001-01-01')",
+      audit_exemption_end: "(exemption, reason, who, at) values (0, 'r', 'test', '2001-01-01')",
+      audit_version: "(kind, name, body, who, at) values ('calendar', 'x', null, 'test', '2001-01-01')",
       audit_inventory: "(kind, source, sha256, hosts, who, at) values ('csv', 's', 'h', '[]', 'test', '2001-01-01')",
     };
     await ask(tested.url, `insert into ${table} ${rows[table]}`);

@@ -6,6 +6,7 @@ import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
 import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
 import { seal } from "../src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
+import { signoffBook } from "../src/adapters/postgres/report/signoff-store.ts";
 import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 
 let databases: TestDatabases;
@@ -33,6 +34,8 @@ it("by the shipped grants a server writes the log, and can neither change nor re
     expect(await seal(pool, openReceiptKey(receiptKeyFile))).toMatchObject({ leaves: 2 });
     await pool.query('insert into log_pending (entry) values (\'{"kind":"export","report":"s","sha256":"00"}\')');
     expect(await seal(pool, openReceiptKey(receiptKeyFile))).toMatchObject({ leaves: 1 });
+    const people = signoffBook(pool, openReceiptKey(receiptKeyFile));
+    expect(await people.setSigner("Ada", Buffer.alloc(32, 1).toString("base64url"), "test")).toBe(true);
     for (const table of ["log_shard", "log_run", "log_entry", "log_head", "log_anchor", "log_tile"]) {
       for (const statement of [`delete from ${table}`, `truncate ${table}`, `alter table ${table} disable trigger all`])
         await expect(pool.query(statement)).rejects.toThrow(/permission denied|must be owner/);
@@ -70,8 +73,16 @@ it("by the same grants a server adds to what was declared for audits, and neithe
     });
     const inventory = { kind: "csv", source: "s", sha256: "00", hosts: ["h"] } as const;
     expect(await auditScopeStore(pool).addInventory(inventory, "test")).toMatchObject({ hosts: ["h"] });
-    for (const table of ["audit_scope", "audit_exemption", "audit_inventory"])
-      for (const statement of [`update ${table} set who = 'me'`, `delete from ${table}`, `truncate ${table}`])
+    for (const table of [
+      "audit_scope",
+      "audit_exemption",
+      "audit_exemption_end",
+      "audit_inventory",
+      "audit_version",
+      "report_signer",
+      "report_signoff",
+    ])
+      for (const statement of [`update ${table} set at = now()`, `delete from ${table}`, `truncate ${table}`])
         await expect(pool.query(statement)).rejects.toThrow(/permission denied/);
   } finally {
     await pool.end();

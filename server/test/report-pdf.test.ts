@@ -6,6 +6,7 @@ import { PROFILES, type ReportManifest, sayProfile, verifyBundle } from "@truebo
 import { utc } from "@truebound/time";
 import { afterAll, describe, expect, it } from "vitest";
 import { drawPdf } from "../src/adapters/pdf/draw-report.ts";
+import { Sheet } from "../src/adapters/pdf/sheet.ts";
 import { tokenCrypto } from "../src/adapters/tsa/token-crypto.ts";
 import { createReport } from "../src/report/create.ts";
 import { checks, MemoryBundle, wire, worldOf } from "../src/report/memory-world.fixture.ts";
@@ -32,6 +33,20 @@ describe("report.pdf", () => {
     first.forEach(({ bytes }, at) => {
       expect(Buffer.compare(bytes, second[at]?.bytes ?? Buffer.alloc(0))).toBe(0);
     });
+  });
+
+  it("has one page in memory at a time, and says of how many it is one", () => {
+    const titles = { title: "t", subject: "s", keywords: "k", createdAt: new Date(0) };
+    const begun: number[] = [];
+    const sheet = new Sheet(titles, (_, page) => begun.push(page));
+    for (let page = 0; page < 5; page++) {
+      sheet.newPage();
+      expect(sheet.doc.bufferedPageRange().count).toBe(1);
+    }
+    expect([begun, sheet.pages]).toEqual([[1, 2, 3, 4, 5], 5]);
+    const counting = new Sheet(titles, null);
+    counting.write("Counted, not drawn", { size: 8 });
+    expect([counting.pages, counting.doc.bufferedPageRange().count]).toEqual([1, 0]);
   });
 
   it("names its manifest where no reader is needed to see it", async () => {

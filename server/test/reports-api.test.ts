@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseUtc, type UtcInstant } from "@truebound/time";
 import type { ReportList, ReportView } from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { bundleFolder } from "../src/adapters/bundle-folder.ts";
 import { sha1 } from "../src/adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
 import { leapFiles } from "../src/adapters/leap-files.ts";
+import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
 import { asOnlyOne } from "../src/adapters/postgres/singleton.ts";
@@ -135,4 +137,21 @@ describe("reports that are made of themselves", () => {
     ]);
     expect(readdirSync(join(folder, "scheduled"))).toHaveLength(2);
   });
+});
+
+it("a report says which exemptions that it rests on were withdrawn since, and stays as it is", async () => {
+  const store = auditScopeStore(pool);
+  const period = { from: parseUtc(BODY.from) as UtcInstant, to: parseUtc(BODY.to) as UtcInstant };
+  const added = await store.addExemption({ scope: "desk", host: null, period, reason: "move", who: "ada" });
+  if (typeof added === "string") throw new Error(added);
+  const job = (await (await post("", BODY)).json()) as { id: string };
+  const before = await ended(job.id);
+  expect(before).toMatchObject({ report: { scope: "desk: us-cat-member" }, withdrawn_exemptions: [] });
+  expect(await store.withdrawExemption(added.id, { reason: "no move", who: "bob" })).toMatchObject({ reports: [job.id] });
+  const after = await get<ReportView>(`/${job.id}`);
+  expect(after.withdrawn_exemptions).toEqual([added.id]);
+  expect([after.report, after.manifest]).toEqual([before.report, before.manifest]);
+  const again = await ended(((await (await post("", BODY)).json()) as { id: string }).id);
+  expect(again.manifest).toMatchObject({ results: [{ exemptions: [{ id: added.id, withdrawn_by: "bob" }] }] });
+  expect(again.withdrawn_exemptions).toEqual([]);
 });

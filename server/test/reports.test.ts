@@ -137,7 +137,7 @@ describe("a report of a real database", () => {
       final: true,
       demo: false,
       hosts: [{ id: agent.id, name: "reported", chains: [{ epoch: 1, first_seq: 1, last_seq: 40, lost: [] }] }],
-      results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand" }],
+      results: [{ name: "reported", profile: "us-cat-member", scope: "by-hand/us-cat-member" }],
     });
     expect((await tellReports(reportShelf(pool), false)).out).toContain(manifest().id);
     const [pending] = await ask<{ entry: { report: string } }>(
@@ -266,7 +266,13 @@ describe("a report of a real database", () => {
     const line = JSON.parse(lines[6] as string) as { body: string };
     lines[6] = JSON.stringify({ ...line, body: `${line.body.slice(0, 100)}${line.body[100] === "A" ? "B" : "A"}${line.body.slice(101)}` });
     writeFileSync(file, lines.join("\n"));
-    const told = await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, { do: "verify", bundle: out, keyId: null, json: false });
+    const told = await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, {
+      do: "verify",
+      bundle: out,
+      keyId: null,
+      countersigned: false,
+      json: false,
+    });
     expect(told).toEqual({
       code: 1,
       out: "",

@@ -28,7 +28,7 @@ export { auditTerms } from "./audit-terms.ts";
 export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
-export { evidenceAt } from "./evaluate/evidence-at.ts";
+export { evidenceAt, evidenceOf } from "./evaluate/evidence-at.ts";
 export * from "./evidence/index.ts";
 export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
@@ -72,6 +72,18 @@ export type {
   ReportManifest,
 } from "./report-manifest.ts";
 export { type SamplingAdvice, type SamplingFacts, samplingAdvice } from "./sampling-advice.ts";
-export type { AuditScope, DeclaredExemption, Inventory } from "./scope.ts";
+export { type AuditScope, type DeclaredExemption, type ExemptTime, exemptTime, type Inventory } from "./scope.ts";
 export { type SelfReportGround, sayGround, selfReportGrounds } from "./self-report.ts";
+export {
+  SIGNOFF_ACTS,
+  SIGNOFF_SHEETS,
+  type SignedStatement,
+  type SignoffAct,
+  type SignoffStatement,
+  signedStatementText,
+  signerEntry,
+  signoffEntry,
+  signoffFileText,
+  signoffText,
+} from "./signoff.ts";
 export * from "./verify/index.ts";

@@ -35,6 +35,26 @@ export interface DeclaredExemption {
   readonly declared_by: string;
   /** When the database took it, RFC 3339. */
   readonly declared_at: string;
+  /** When, by whom and why it was taken back, dated as declared_at is; absent = it was not. */
+  readonly withdrawn_at?: string;
+  readonly withdrawn_by?: string;
+  readonly withdrawn_reason?: string;
+}
+
+export interface ExemptTime<T> {
+  readonly from: T;
+  readonly to: T;
+  readonly declaredAt: T;
+}
+
+/**
+ * For what time an exemption holds. One that was taken back before it began: for none. Later: up to then, and as one that was
+ * declared then, so that it hides no violation; nor does taking it back turn what was exempt into compliant time.
+ */
+export function exemptTime<T extends bigint | string>(one: ExemptTime<T>, withdrawn: T | null): ExemptTime<T> | null {
+  if (withdrawn === null) return one;
+  const to = withdrawn < one.to ? withdrawn : one.to;
+  return to <= one.from ? null : { from: one.from, to, declaredAt: withdrawn > one.declaredAt ? withdrawn : one.declaredAt };
 }
 
 /** A list of the hosts that must be there. */

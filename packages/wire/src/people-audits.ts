@@ -66,6 +66,10 @@ export const ExemptionView = Type.Object({
   declared_at: Instant,
   /** Declared after it began: it never hides a violation. */
   late: Type.Boolean(),
+  /** Absent = it was not withdrawn; else it holds up to then, and hides no violation. */
+  withdrawn_at: Type.Optional(Instant),
+  withdrawn_by: Type.Optional(Type.String()),
+  withdrawn_reason: Type.Optional(Type.String()),
 });
 export type ExemptionView = Static<typeof ExemptionView>;
 export const ExemptionList = Type.Object({ items: Type.Array(ExemptionView), next: Nullable(Type.String()) });

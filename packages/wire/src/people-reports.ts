@@ -1,6 +1,15 @@
 import Type, { type Static } from "typebox";
 import { HostText, Instant, Nullable } from "./schema.ts";
 
+/** Who signed a report; the statement itself is in the bundle's signoff.json. */
+export const ReportSignoff = Type.Object({
+  act: Type.Enum(["sign", "countersign"]),
+  name: Type.String(),
+  role: Type.String(),
+  signed_at: Instant,
+});
+export type ReportSignoff = Static<typeof ReportSignoff>;
+
 /** A report as a list shows it. */
 export const ReportItem = Type.Object({
   id: Type.String(),
@@ -17,6 +26,8 @@ export const ReportItem = Type.Object({
   scope: Type.String(),
   /** Folder of its bundle on the server's machine. */
   place: Type.String(),
+  /** In the order in which they signed. */
+  signoffs: Type.Array(ReportSignoff),
 });
 export type ReportItem = Static<typeof ReportItem>;
 
@@ -41,6 +52,8 @@ export const ReportView = Type.Object({
   report: Nullable(ReportItem),
   job: Nullable(ReportJob),
   manifest: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  /** Exemptions that it rests on and that were withdrawn since: it stays as it is, and says so here. */
+  withdrawn_exemptions: Type.Array(Type.String()),
   /** Files of it that can be fetched. */
   files: Type.Array(Type.String()),
 });

@@ -55,6 +55,14 @@ function openLines(path: string) {
   };
 }
 
+/** Into a bundle that is whole: each file is there as it was, or all of it. */
+export async function writeBeside(path: string, files: readonly (readonly [name: string, bytes: Uint8Array | string])[]): Promise<void> {
+  for (const [name, bytes] of files) {
+    const draft = join(path, `${name}.partial`);
+    writeFileSync(draft, bytes, { flush: true });
+    renameSync(draft, join(path, name));
+  }
+}
 /** Why a path is no bundle that could be verified at all; null = it may be one. */
 export const whyNoBundle = (path: string): string | null =>
   statSync(path, { throwIfNoEntry: false })?.isDirectory()

@@ -6,14 +6,19 @@ import { reportScopes } from "../audit/report-scopes.ts";
 import type { ReportPorts } from "../report/create.ts";
 import type { SaidProfile } from "../report/plan.ts";
 import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
+import type { DrawPdf } from "../report/render-report.ts";
+import type { SignPorts } from "../report/signoff/sign.ts";
 import { reportDocuments } from "../traceability/report-documents.ts";
+import { bundleFiles, writeBeside } from "./bundle-folder.ts";
 import { nodeCrypto } from "./crypto/node-crypto.ts";
+import { makePersonKey, openPersonKey } from "./crypto/person-key.ts";
 import type { ReceiptKey } from "./crypto/receipt-key.ts";
 import { auditScopeStore } from "./postgres/audit-scope-store.ts";
-import { readProfiles } from "./postgres/profile-store.ts";
-import { reportBook } from "./postgres/report/report-book.ts";
+import { changedProfiles, readProfilesAt } from "./postgres/profile-store.ts";
+import { reportBook, reportShelf } from "./postgres/report/report-book.ts";
 import { reportEvidence } from "./postgres/report/report-evidence.ts";
 import { reportLog } from "./postgres/report/report-log.ts";
+import { signoffBook } from "./postgres/report/signoff-store.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
@@ -39,13 +44,29 @@ export const reportPorts =
     crypto: nodeCrypto,
     book: reportBook(pool),
     scopes: declared(pool),
-    profiles: async () => [...PROFILES, ...(await readProfiles(pool))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    profiles: async ({ from }) =>
+      [...PROFILES, ...(await readProfilesAt(pool, from))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+    changedProfiles: ({ from, to }) => changedProfiles(pool, from, to),
     leaps: tableOf(leaps()),
     signer,
     render,
     newId: randomUUID,
     software: `truebound/${VERSION}`,
   });
+
+/** What people sign reports with, on one database. */
+export const signoffPorts = (pool: pg.Pool, signer: ReceiptKey, drawPdf: DrawPdf): SignPorts => ({
+  book: signoffBook(pool, signer),
+  drawPdf,
+  sha256: nodeCrypto.sha256,
+  signer,
+  write: writeBeside,
+  verify: verifyPorts,
+  files: bundleFiles,
+  find: reportShelf(pool).find,
+  openKey: openPersonKey,
+  makeKey: makePersonKey,
+});
 
 const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc }) => ({ from, taiMinusUtc }));
 

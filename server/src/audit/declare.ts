@@ -1,4 +1,4 @@
-import type { AuditScope, Inventory } from "@truebound/audit";
+import { type AuditScope, exemptTime, type Inventory } from "@truebound/audit";
 import { atMost, formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { sayLabels } from "../admin/labels.ts";
@@ -24,6 +24,8 @@ export async function declare(ports: DeclarePorts, request: ScopeRequest): Promi
       return listScopes(await store.scopes(await store.now()), request.json);
     case "add_exemption":
       return addExemption(store, request.exemption, request.json);
+    case "withdraw_exemption":
+      return withdrawExemption(store, request);
     case "list_exemptions":
       return listExemptions(await store.exemptions(EVER), request.json);
     case "import_inventory":
@@ -69,6 +71,32 @@ async function addExemption(store: AuditDeclarations, exemption: NewExemption, j
   return out(json ? inJson(viewExemption(added)) : `${added.id}\n`, `${sayExemption(added)}\n`);
 }
 
+async function withdrawExemption(
+  store: AuditDeclarations,
+  { id, reason, who }: Extract<ScopeRequest, { do: "withdraw_exemption" }>,
+): Promise<Told> {
+  const done = await store.withdrawExemption(id, { reason, who });
+  if (done === "no_exemption") return refuse(`Cannot withdraw exemption ${id}: there is none; truebound exemption list shows all`);
+  if (done === "withdrawn")
+    return refuse(`Cannot withdraw exemption ${id}: it was withdrawn before; truebound exemption list says by whom`);
+  const { exemption, reports } = done;
+  return out(
+    "",
+    [
+      `Exemption ${id} of ${whomOf(exemption)} ${withdrawnInWords(exemption)}`,
+      ...reports.map((report) => `Report ${report} rests on it, and stays as it is; make the period again for one that does not`),
+      "",
+    ].join("\n"),
+  );
+}
+
+function withdrawnInWords({ from, to, declared_at, withdrawn_at, withdrawn_by }: KnownExemption): string {
+  if (withdrawn_at === undefined) return "";
+  const effect = exemptTime({ from, to, declaredAt: declared_at }, withdrawn_at);
+  const held = effect === null ? "before it began: it exempts nothing" : `it exempts time to ${effect.to}, and hides no violation`;
+  return `withdrawn as of ${withdrawn_at} by ${withdrawn_by}, ${held}`;
+}
+
 export const whyNot = (why: "no_scope" | "no_host", { scope, host }: Pick<NewExemption, "scope" | "host">): string =>
   why === "no_scope"
     ? `no scope ${JSON.stringify(scope)} is in force; truebound scope list shows all`
@@ -89,7 +117,7 @@ function listExemptions(exemptions: readonly KnownExemption[], json: boolean): T
 
 const exemptionLine = (exemption: KnownExemption): string => {
   const { id, from, to, reason, declared_by, declared_at } = exemption;
-  return `${id}  ${whomOf(exemption)}  from ${from} to ${to}  ${reason} (${declared_by}, ${declared_at})${isLate(exemption) ? `  late: ${LATE}` : ""}\n`;
+  return `${id}  ${whomOf(exemption)}  from ${from} to ${to}  ${reason} (${declared_by}, ${declared_at})${isLate(exemption) ? `  late: ${LATE}` : ""}${exemption.withdrawn_at === undefined ? "" : `  ${withdrawnInWords(exemption)}`}\n`;
 };
 
 async function importInventory(

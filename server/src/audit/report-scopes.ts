@@ -15,8 +15,8 @@ export interface ReportScopes {
 }
 
 export interface CalendarBook {
-  /** In the order in which they were set, at least one; null = there is none of this name now. */
-  calendars(name: string): Promise<readonly DatedCalendar[] | null>;
+  /** What it said at any time, the oldest first; none = there never was one of this name. */
+  calendarVersions(name: string): Promise<readonly DatedCalendar[]>;
 }
 
 const periodOf = ({ from, to }: Stretch): Period => ({ from: utc(from), to: utc(to) });
@@ -32,7 +32,7 @@ export const reportScopes = (store: AuditScopes & CalendarBook): ReportScopes =>
   exemptions: async (period) => (await store.exemptions(periodOf(period))).map(asDeclared),
   inventory: () => store.inventory(),
   schedule: async (name, period) => {
-    const forms = await store.calendars(name);
-    return forms && scheduleByForms(forms, periodOf(period));
+    const versions = await store.calendarVersions(name);
+    return versions.length === 0 ? null : scheduleByForms(versions, periodOf(period));
   },
 });

@@ -1,10 +1,10 @@
-import { BILLION, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
 import { type Calendar, WEEKDAYS } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openAt } from "../alert/calendar.ts";
 import { sayDay, wallTime } from "../alert/zone-time.ts";
-import { scheduleOf } from "./schedule.ts";
+import { scheduleByForms, scheduleOf } from "./schedule.ts";
 
 const at = (text: string): UtcInstant => {
   const instant = parseUtc(text);
@@ -23,6 +23,29 @@ const stretches = (calendar: Calendar | null, from: string, to: string) =>
   scheduleOf(calendar, { from: at(from), to: at(to) }).map((one) =>
     [one.from, one.to].map((end) => new Date(Number(end / 1_000_000n)).toISOString().slice(0, 19)),
   );
+
+const DAILY = { name: "any", timezone: "UTC", days: [...WEEKDAYS], open: "08:00", holidays: [] };
+
+describe("a calendar that was changed", () => {
+  const day = { from: at("2026-03-02T00:00:00Z"), to: at("2026-03-03T00:00:00Z") };
+  const version = (close: string, from: string) => ({ calendar: { ...DAILY, close }, from: at(from) });
+  const said = (versions: Parameters<typeof scheduleByForms>[0]) =>
+    scheduleByForms(versions, day).map(({ from, to }) => [formatUtc(utc(from)).slice(11, 16), formatUtc(utc(to)).slice(11, 16)]);
+
+  it("holds as it was at each time, and before it was first set as it was set then", () => {
+    const short = version("12:00", "2026-03-02T09:00:00Z");
+    expect(said([short])).toEqual([["08:00", "12:00"]]);
+    expect(said([short, version("16:00", "2026-03-02T15:00:00Z")])).toEqual([
+      ["08:00", "12:00"],
+      ["15:00", "16:00"],
+    ]);
+    expect(said([short, version("16:00", "2026-03-02T11:00:00Z")])).toEqual([["08:00", "16:00"]]);
+  });
+  it("hides nothing while it was taken away", () => {
+    const gone = { calendar: null, from: at("2026-03-02T10:00:00Z") };
+    expect(said([version("12:00", "2026-03-01T00:00:00Z"), gone, version("12:00", "2026-03-02T14:00:00Z")])).toEqual([["08:00", "14:00"]]);
+  });
+});
 
 describe("when a limit must hold", () => {
   it("is always without a calendar, and never within nothing", () => {

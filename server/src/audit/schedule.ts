@@ -18,7 +18,7 @@ export function scheduleOf(calendar: Calendar | null, { from, to }: Period): Str
   for (let day = dayAt(from) - 2; day <= dayAt(to) + 1; day++) {
     const session = sessionOn(calendar, day);
     if (session === null) continue;
-    join(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
+    joinInto(stretches, { from: maxOf(from, BigInt(session.from) * BILLION), to: minOf(to, BigInt(session.to) * BILLION) });
   }
   return stretches;
 }
@@ -36,12 +36,12 @@ export function scheduleByForms(forms: readonly DatedCalendar[], { from, to }: P
     return scheduleOf(calendar, { from: utc(index === 0 ? from : maxOf(from, since)), to: utc(minOf(to, until)) });
   });
   const stretches: Stretch[] = [];
-  for (const one of open.sort((a, b) => (a.from < b.from ? -1 : 1))) join(stretches, one);
+  for (const one of open.sort((a, b) => (a.from < b.from ? -1 : 1))) joinInto(stretches, one);
   return stretches;
 }
 
 /** Sessions come in order of their beginnings; one that touches the one before is one with it. */
-function join(stretches: Stretch[], { from, to }: Stretch): void {
+export function joinInto(stretches: Stretch[], { from, to }: Stretch): void {
   if (from >= to) return;
   const last = stretches.at(-1);
   if (last !== undefined && from <= last.to) stretches[stretches.length - 1] = { from: last.from, to: maxOf(last.to, to) };

@@ -27,7 +27,9 @@ it.each([
   [["add", "floor", ...without("--to"), "--to", "2026-12-05T08:00:00Z"], expect.stringContaining("to must be after from")],
   [["add", "floor", ...without("--who")], expect.stringContaining("without --reason and --who")],
   [["list"], { do: "list_exemptions", json: false }],
-  [["remove", "1"], expect.stringContaining("Say add or list")],
+  [["withdraw", "5", "--reason", "no move", "--who", "ada"], { do: "withdraw_exemption", id: "5", reason: "no move", who: "ada" }],
+  [["withdraw", "--reason", "no move", "--who", "ada"], expect.stringContaining("exactly one exemption")],
+  [["remove", "1"], expect.stringContaining("Say add, withdraw or list")],
 ])("exemption %j", (args, request) => expect(parseExemption(args)).toEqual(request));
 
 it.each([

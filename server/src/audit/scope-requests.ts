@@ -11,6 +11,7 @@ import type { NewExemption } from "./scopes.ts";
 export type ScopeRequest =
   | { readonly do: "list_scopes"; readonly json: boolean }
   | { readonly do: "add_exemption"; readonly exemption: NewExemption; readonly json: boolean }
+  | { readonly do: "withdraw_exemption"; readonly id: string; readonly reason: string; readonly who: string }
   | { readonly do: "list_exemptions"; readonly json: boolean }
   | { readonly do: "import_inventory"; readonly kind: Inventory["kind"]; readonly file: string; readonly who: string }
   | { readonly do: "show_inventory"; readonly json: boolean };
@@ -22,9 +23,11 @@ ${ADMIN_SETTINGS}
 example: truebound scope list`;
 
 export const EXEMPTION_USAGE = `usage: truebound exemption add SCOPE [--host HOST] --from TIME --to TIME --reason TEXT --who NAME [--json]
+       truebound exemption withdraw ID --reason TEXT --who NAME
        truebound exemption list [--json]
   Time in which the limit of a scope need not hold. When it was declared is the time at which the database took it: one that was
-  declared after it began never hides a violation, and list says so. It is kept for good.
+  declared after it began never hides a violation, and list says so. It is kept for good. What is withdrawn holds no more from then on; where it has begun, what
+  it exempted until then hides no violation either. Reports that were made before stay as they are, and withdraw names them.
   --host HOST              one host, by its id or name (all of the scope)
   --from TIME, --to TIME   needed; RFC 3339
   --reason TEXT, --who NAME   needed; a line each
@@ -52,7 +55,18 @@ export function parseScope([what, ...rest]: readonly string[]): ScopeRequest | s
 
 export function parseExemption([what, ...rest]: readonly string[]): ScopeRequest | string {
   if (what === "list") return listing("list_exemptions", rest);
-  return what === "add" ? parseAdd(rest) : noVerb(what, "exemptions", ["add", "list"]);
+  if (what === "withdraw") return parseWithdraw(rest);
+  return what === "add" ? parseAdd(rest) : noVerb(what, "exemptions", ["add", "withdraw", "list"]);
+}
+
+function parseWithdraw(args: readonly string[]): ScopeRequest | string {
+  const read = readOptions(args, { reason: "text", who: "text" });
+  if (typeof read === "string") return read;
+  const [id, odd] = read.words;
+  if (id === undefined || odd !== undefined)
+    return "Cannot withdraw without exactly one exemption: its number, as truebound exemption list shows it";
+  const said = saidBy(read.values);
+  return typeof said === "string" ? said : { do: "withdraw_exemption", id, ...said };
 }
 
 export function parseInventory([what, ...rest]: readonly string[]): ScopeRequest | string {

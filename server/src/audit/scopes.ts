@@ -44,6 +44,12 @@ export interface NewExemption {
   readonly who: string;
 }
 
+export interface WithdrawnExemption {
+  readonly exemption: KnownExemption;
+  /** Ids of reports that rest on it. They stay as they are. */
+  readonly reports: readonly string[];
+}
+
 export interface ScopedHost {
   readonly name: string;
   readonly labels: LabelSet;
@@ -54,6 +60,11 @@ export interface AuditDeclarations extends AuditScopes {
   /** The clock of the database. */
   now(): Promise<UtcInstant>;
   addExemption(exemption: NewExemption): Promise<KnownExemption | "no_scope" | "no_host">;
+  /** "withdrawn" = it was withdrawn before. */
+  withdrawExemption(
+    id: string,
+    said: { readonly reason: string; readonly who: string },
+  ): Promise<WithdrawnExemption | "no_exemption" | "withdrawn">;
   addInventory(inventory: Omit<Inventory, "imported_at">, who: string): Promise<Inventory>;
   /** Those that may report: neither pending, retired nor revoked. */
   reportingHosts(): Promise<ScopedHost[]>;

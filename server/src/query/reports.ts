@@ -1,3 +1,4 @@
+import type { ReportManifest } from "@truebound/audit";
 import type { ReportItem, ReportJob, ReportList, ReportRequestBody, ReportView } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
 import { sayReport } from "../report/report-command.ts";
@@ -25,11 +26,14 @@ export const REPORT_FILES: Readonly<Record<string, string>> = {
   "report.csv": "text/csv",
   "report.html": "text/html",
   "report.pdf": "application/pdf",
+  "signoff.json": "application/json",
+  "signoff.html": "text/html",
+  "signoff.pdf": "application/pdf",
 };
 
 const itemOf = (row: ReportRow): ReportItem => {
   const { head: _, ...item } = sayReport(row);
-  return item;
+  return { ...item, signoffs: [...item.signoffs] };
 };
 
 export async function askReports({ shelf, jobs }: ReportQuestions, parameters: Parameters): Promise<ReportList | Refusal> {
@@ -59,13 +63,19 @@ export async function askReport({ shelf, jobs, file }: ReportQuestions, { id = "
   if (report === null && job === null) return noReport(id);
   const files: string[] = [];
   for (const name of Object.keys(REPORT_FILES)) if (report !== null && (await file(report.place, name)) !== null) files.push(name);
+  const manifest = report && (JSON.parse(report.manifest) as ReportManifest);
   return {
     report: report && itemOf(report),
     job,
-    manifest: report && (JSON.parse(report.manifest) as Record<string, unknown>),
+    manifest: manifest && { ...manifest },
+    withdrawn_exemptions: report && manifest ? [...(await shelf.withdrawnAfter(exemptionsOf(manifest), report.createdAt))] : [],
     files,
   };
 }
+
+const exemptionsOf = ({ results }: ReportManifest): string[] => [
+  ...new Set(results.flatMap(({ exemptions }) => exemptions.map(({ id }) => id))),
+];
 
 export interface ReportFile {
   readonly type: string;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { batchOf } from "../../test/fake-agent.ts";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportRequest } from "./create.ts";
-import { checks, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+import { checks, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 
 const S = 1_000_000_000n;
 const FROM = utc(1_772_409_600n * S);
@@ -121,6 +121,21 @@ describe("a report", () => {
     expect(again.id).not.toBe(manifest.id);
     expect(again.previous).toMatchObject({ id: manifest.id, head: manifest.log.head });
     expect(await verified(other)).toMatchObject({ kind: "holds" });
+  });
+  it("keeps two limits apart that were asked for by hand, and says which of them changed meanwhile", async () => {
+    const both = new MemoryBundle();
+    const ports = {
+      ...world.ports(both),
+      profiles: async () => [LIMIT, { ...LIMIT, id: "test-200us" }],
+      changedProfiles: async () => new Map([["test-200us", "2026-03-02T00:00:01.000000000Z"]]),
+    };
+    await createReport(ports, { ...REQUEST, profiles: ["test-100us", "test-200us"] }, WATCHING);
+    const { scopes, results } = JSON.parse(both.text("manifest.json")) as ReportManifest;
+    expect(scopes.map(({ name }) => name)).toEqual(["by-hand/test-100us", "by-hand/test-200us"]);
+    expect(new Set(results.map(({ scope }) => scope)).size).toBe(2);
+    const changed = results.filter(({ findings }) => findings.some(({ kind }) => kind === "profile_changed"));
+    expect(new Set(changed.map(({ profile }) => profile))).toEqual(new Set(["test-200us"]));
+    expect(await verified(both)).toMatchObject({ kind: "holds" });
   });
   it("is provisional before the horizon has passed", async () => {
     const early = scene();

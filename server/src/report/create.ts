@@ -34,7 +34,10 @@ import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 export interface ReportPorts extends EvidenceFilePorts {
   readonly book: ReportBook;
   readonly scopes: AuditScopes;
-  readonly profiles: () => Promise<readonly SaidProfile[]>;
+  /** As they were when the period began. */
+  readonly profiles: (period: Period) => Promise<readonly SaidProfile[]>;
+  /** Those whose text changed within it, and when. */
+  readonly changedProfiles: (period: Period) => Promise<ReadonlyMap<string, string>>;
   readonly leaps: LeapTable;
   readonly signer: { readonly publicKey: Uint8Array; readonly keyId: string; sign(text: string): Uint8Array };
   readonly render: Render;
@@ -109,7 +112,7 @@ interface Plan {
 async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
   const period = { from: request.from, to: request.to };
   requireBegun(period, await ports.book.now());
-  const known = new Map((await ports.profiles()).map((profile) => [String(profile.id), profile]));
+  const known = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
   const all = await ports.scopes.scopes(period);
   const scopes = scopesOf(request, all, known);
   const hosts = chosen(await ports.evidence.hosts(request.from, request.to), request.hosts);
@@ -120,6 +123,7 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     period,
     profiles: known,
     exemptions,
+    changed: await ports.changedProfiles(period),
     schedules: await schedulesOf(ports.scopes, scopes, period),
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
   };

@@ -297,6 +297,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
     documents: async () => [],
   },
   profiles: async () => [LIMIT],
+  changedProfiles: async () => new Map(),
   leaps: [{ from: 1_483_228_800_000_000_000n, taiMinusUtc: 37 }],
   signer: world.key,
   render: async (manifest, sha256) => [

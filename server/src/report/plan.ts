@@ -8,9 +8,9 @@ export type SaidProfile = Readonly<Record<string, unknown>>;
 
 export const HORIZON_NS = "30000000000";
 
-/** A scope that nobody declared: what somebody asks a report of by hand. */
+/** A scope that nobody declared: what somebody asks a report of by hand. No declared one can have its name, nor two profiles the same. */
 export const scopeByHand = (profile: SaidProfile): AuditScope => ({
-  name: "by-hand",
+  name: `by-hand/${String(profile.id)}`,
   profile: String(profile.id),
   hosts: {},
   calendar: null,
@@ -36,6 +36,8 @@ export interface PlanFacts {
   /** Counts of UTC. */
   readonly period: Stretch;
   readonly profiles: ReadonlyMap<string, SaidProfile>;
+  /** Profiles whose text changed within the period, and when. */
+  readonly changed: ReadonlyMap<string, string>;
   readonly exemptions: readonly DeclaredExemption[];
   /** Of each calendar that a scope names. */
   readonly schedules: ReadonlyMap<string, readonly Stretch[]>;
@@ -85,13 +87,18 @@ function planOne(
     },
     schedule: scheduleOf(planned, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
     exemptions: facts.exemptions.filter((one) => one.scope === scope.name && (one.host === null || one.host === id)),
-    findings: declaredFindings(profile, scope, documents, id),
+    findings: [...declaredFindings(profile, scope, documents, id), ...changedFinding(scope.profile, facts)],
     documents,
     service: scope.service,
     activity: scope.activity,
     stamp_point: scope.stamp_point,
   };
 }
+
+const changedFinding = (id: string, { changed }: PlanFacts) =>
+  changed.has(id)
+    ? [{ kind: "profile_changed", words: `${id} was changed at ${changed.get(id)}; held against is its text as the period began` }]
+    : [];
 
 /** When the calendar is open, as far as the scope was in force. */
 const scheduleOf = ({ scope: { calendar }, from, to }: PlannedScope, { schedules, period }: PlanFacts): readonly Stretch[] =>

@@ -13,6 +13,7 @@ import type { BundleSink, MadeReport } from "./ports.ts";
 import { noticesOf } from "./render/notices.ts";
 import type { ReportCommand } from "./report-requests.ts";
 import type { ReportRow, ReportShelf } from "./shelf.ts";
+import { signoffLine } from "./signoff/sign.ts";
 
 type Create = Extract<ReportCommand, { readonly do: "create" }>;
 
@@ -50,7 +51,7 @@ export async function tellCreated(
   try {
     const made = await makeBundle(sink(out), ports, request, watching);
     const other = regenerate ? await shelf.sameAs(made) : null;
-    const told = json ? `${JSON.stringify(sayReport(made), null, 2)}\n` : wordsOf(made);
+    const told = json ? `${JSON.stringify(sayReport({ ...made, signoffs: [] }), null, 2)}\n` : wordsOf(made);
     const differs = regenerate && other?.resultsSha256 !== made.resultsSha256;
     return { code: differs ? 1 : 0, out: told, err: regenerate ? comparison(made, other) : "" };
   } catch (error) {
@@ -88,7 +89,7 @@ const verdictsOf = ({ totals }: ReportManifest): string =>
     .join(", ");
 
 /** As the API and --json say it. */
-export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha256, scope, head, place }: ReportRow) => ({
+export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha256, scope, head, place, signoffs }: ReportRow) => ({
   id,
   created_at: formatUtc(createdAt),
   from: formatUtc(from),
@@ -99,6 +100,7 @@ export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha25
   scope,
   head,
   place,
+  signoffs,
 });
 
 const MOST_LISTED = 1_000;
@@ -111,21 +113,25 @@ export async function tellReports(shelf: ReportShelf, json: boolean): Promise<To
   return { code: 0, out: found.map(lineOf).join(""), err: "" };
 }
 
-const lineOf = ({ id, from, to, final, scope, sha256 }: ReportRow): string =>
-  `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${scope}\n`;
+const lineOf = ({ id, from, to, final, scope, sha256, signoffs }: ReportRow): string =>
+  `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${standingOf(signoffs)}  ${scope}\n`;
 
-/** `truebound report verify` */
+const standingOf = (signoffs: ReportRow["signoffs"]): string =>
+  signoffs.length === 0 ? "unsigned     " : signoffs.some(({ act }) => act === "countersign") ? "countersigned" : "signed       ";
+
+/** `truebound report verify`; `countersigned` = one that nobody countersigned is not enough. */
 export async function tellVerified(
   ports: Omit<VerifyPorts, "files">,
   files: BundleFiles,
   hosts: VerifyHosts,
-  { keyId, json }: Extract<ReportCommand, { do: "verify" }>,
+  { keyId, countersigned, json }: Extract<ReportCommand, { do: "verify" }>,
 ): Promise<Told> {
   const found = await verifyBundle({ ...ports, files }, { keyId }, hosts);
-  const code = found.kind === "holds" ? 0 : 1;
+  const isEnough = found.kind === "holds" && (!countersigned || found.signoffs.some(({ act }) => act === "countersign"));
+  const code = isEnough ? 0 : 1;
   if (json) return { code, out: `${JSON.stringify(sayVerification(found), null, 2)}\n`, err: "" };
   if (found.kind === "fails") return { code, out: "", err: `${failureInWords(found)}\n` };
-  return { code, out: holdsInWords(found, keyId), err: "" };
+  return { code, out: holdsInWords(found, keyId), err: isEnough ? "" : "It holds, and is not countersigned\n" };
 }
 
 function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: Extract<Verification, { kind: "fails" }>): string {
@@ -137,7 +143,10 @@ function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: E
   return [`Does not hold: step ${step}`, ...place, `rule ${rule}`].join(", ").concat(`: ${detail}`);
 }
 
-function holdsInWords({ manifest, sha256, keyId, records }: Extract<Verification, { kind: "holds" }>, expected: string | null): string {
+function holdsInWords(
+  { manifest, sha256, keyId, records, signoffs }: Extract<Verification, { kind: "holds" }>,
+  expected: string | null,
+): string {
   const { id, period, totals, final, demo } = manifest;
   return [
     `Holds: report ${id} of ${period.from} to ${period.to}${final ? "" : ", provisional"}${demo ? ", of simulated clocks" : ""}`,
@@ -145,11 +154,12 @@ function holdsInWords({ manifest, sha256, keyId, records }: Extract<Verification
     `  signed by ${keyId}${expected === null ? "; compare it with what you know of the issuer, or name it by --key" : ""}`,
     `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
     `  verdicts  ${verdictsOf(manifest)}`,
+    ...(signoffs.length === 0 ? ["  sign-off  nobody has signed it"] : signoffs.map((one) => `  sign-off  ${signoffLine(one).trimEnd()}`)),
     "",
   ].join("\n");
 }
 
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
-    ? { holds: true, id: found.manifest.id, sha256: found.sha256, key_id: found.keyId, records: found.records }
+    ? { holds: true, id: found.manifest.id, sha256: found.sha256, key_id: found.keyId, records: found.records, signoffs: found.signoffs }
     : { holds: false, ...found.failure };

@@ -3,13 +3,20 @@ import type { ClockEvidence, EvidenceAt } from "../audit-case.ts";
 import type { Conflict, Reach, Run } from "./conflict.ts";
 import { SCALE } from "./line.ts";
 import type { Made } from "./made.ts";
-import { type ClockTerms, timelineOf } from "./timeline.ts";
+import { type ClockTerms, type Timeline, timelineOf } from "./timeline.ts";
 
-/** E at one instant: what the evidence says of the divergence there. */
-export function evidenceAt(terms: ClockTerms, clock: ClockEvidence, t: bigint): EvidenceAt {
+/** E at one instant: what the evidence says of the divergence there. For many instants `evidenceOf` builds the timeline once. */
+export const evidenceAt = (terms: ClockTerms, clock: ClockEvidence, t: bigint): EvidenceAt => evidenceOf(terms, clock)(t);
+
+/** E at any instant that is asked. */
+export function evidenceOf(terms: ClockTerms, clock: ClockEvidence): (t: bigint) => EvidenceAt {
+  const timeline = timelineOf(terms, clock, SCALE);
+  return (t) => evidenceIn(timeline, clock, t);
+}
+
+function evidenceIn(timeline: Timeline, clock: ClockEvidence, t: bigint): EvidenceAt {
   const cut = clock.cuts.find(({ from, to }) => from < t && t < to);
   if (cut !== undefined) return { kind: "no_evidence", cut: cut.reason };
-  const timeline = timelineOf(terms, clock, SCALE);
   if (timeline.conflicts.some((conflict) => isIn(conflict, t))) return { kind: "conflict" };
   // At a cut of one instant the clock is past the cut.
   const isCut = clock.cuts.some(({ from, to }) => from === t && to === t);

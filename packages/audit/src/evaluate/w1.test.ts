@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AuditCase } from "../audit-case.ts";
 import { audit } from "./audit.ts";
-import { evidenceAt } from "./evidence-at.ts";
+import { evidenceOf } from "./evidence-at.ts";
 import { mirrored, shifted } from "./moved.fixture.ts";
 import { W1, W1_EXPECTED } from "./w1.fixture.ts";
 
@@ -33,7 +33,8 @@ describe("W1", () => {
     expect(audit(mixed)).toEqual(audit(W1));
   });
   it("says what is known at an instant", () => {
-    const at = (second: bigint) => evidenceAt(W1.terms, W1.clock, second * 1_000_000_000n);
+    const known = evidenceOf(W1.terms, W1.clock);
+    const at = (second: bigint) => known(second * 1_000_000_000n);
     expect(at(0n)).toEqual({ kind: "bound", lo: -20_000n, hi: 30_000n });
     expect(at(28n)).toEqual({ kind: "bound", lo: 100_000n, hi: 135_000n });
     expect(at(72n)).toEqual({ kind: "no_evidence", cut: null });

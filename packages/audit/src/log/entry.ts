@@ -71,7 +71,7 @@ export interface HostEntry {
 
 /** What people set or handed in; `sha256` is that of its canonical text, null = it was removed. */
 export interface DeclaredEntry {
-  readonly kind: "label" | "scope" | "profile" | "exemption" | "inventory" | "document" | "signoff" | "rule" | "hold";
+  readonly kind: "label" | "scope" | "profile" | "exemption" | "inventory" | "document" | "signer" | "signoff" | "rule" | "hold";
   readonly what: string;
   readonly sha256: string | null;
   readonly [more: string]: Json;

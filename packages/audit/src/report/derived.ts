@@ -5,6 +5,7 @@ import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { type LeapTable, readInstant, SMEAR_NS, sayInstant, smearsOf, toAxis } from "../evidence/leap-table.ts";
 import { joined, less } from "../evidence/pieces.ts";
 import type { ManifestResult } from "../report-manifest.ts";
+import { exemptTime } from "../scope.ts";
 
 /** What is known of a result before any evidence is looked at: what people declared. */
 export type DeclaredResult = Pick<
@@ -97,7 +98,10 @@ function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { 
   return {
     window: { from: toAxis(period.from, leaps), to: toAxis(period.to, leaps) },
     schedule: schedule.map(([from, to]) => ({ from: at(from), to: at(to) })),
-    exemptions: concerned.map(({ from, to, declared_at }) => ({ from: at(from), to: at(to), declaredAt: at(declared_at) })),
+    exemptions: concerned.flatMap(({ from, to, declared_at, withdrawn_at }) => {
+      const withdrawn = withdrawn_at === undefined ? null : at(withdrawn_at);
+      return exemptTime({ from: at(from), to: at(to), declaredAt: at(declared_at) }, withdrawn) ?? [];
+    }),
     limit: { min: BigInt(terms.limit_ns[0]), max: BigInt(terms.limit_ns[1]) },
     appError: countOf(terms.app_error_ns),
     horizon: countOf(terms.horizon_ns),

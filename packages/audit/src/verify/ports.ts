@@ -70,7 +70,7 @@ export interface VerifyPorts {
   readonly token: TokenCrypto;
 }
 
-export const STEPS = ["signature", "anchors", "heads", "evidence", "profiles", "results", "rendered"] as const;
+export const STEPS = ["signature", "anchors", "heads", "evidence", "profiles", "results", "rendered", "signoff"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What does not hold: the first of it. */

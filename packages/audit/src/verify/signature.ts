@@ -63,7 +63,7 @@ async function required(files: BundleFiles, name: string): Promise<Uint8Array> {
 }
 
 /** The only line of a file, with its end or without. */
-const lineOf = (text: string | null): string => (text ?? "").replace(/\n$/, "");
+export const lineOf = (text: string | null): string => (text ?? "").replace(/\n$/, "");
 
 const RENDERED = ["report.csv", "report.html", "report.pdf"];
 

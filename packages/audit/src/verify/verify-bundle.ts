@@ -2,16 +2,26 @@ import { canonicalJson, type Json } from "../canonical-json.ts";
 import { isPublished, isShipped } from "../profiles/published.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
 import type { ReportManifest } from "../report-manifest.ts";
+import type { SignoffStatement } from "../signoff.ts";
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
 import { same } from "./same.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
+import { checkSignoffs } from "./signoffs.ts";
 import { contextOf, type Difference, differencesOf, hostsInTurn, type SignedEvidence, type VerifyHosts } from "./verify-host.ts";
 
 export type Verification =
-  | { readonly kind: "holds"; readonly manifest: ReportManifest; readonly sha256: string; readonly keyId: string; readonly records: number }
+  | {
+      readonly kind: "holds";
+      readonly manifest: ReportManifest;
+      readonly sha256: string;
+      readonly keyId: string;
+      readonly records: number;
+      /** In the order in which they signed; none = nobody has. */
+      readonly signoffs: readonly SignoffStatement[];
+    }
   | { readonly kind: "fails"; readonly failure: Failure };
 
 export interface Expectations {
@@ -19,7 +29,7 @@ export interface Expectations {
   readonly keyId: string | null;
 }
 
-/** The seven steps of docs/reports.md, one after the other. No network, no database, no clock. */
+/** The eight steps of docs/reports.md, one after the other. No network, no database, no clock. */
 export async function verifyBundle(
   ports: VerifyPorts,
   { keyId }: Expectations = { keyId: null },
@@ -57,7 +67,9 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   checkResults(manifest, found, ports);
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
-  return { kind: "holds", manifest, sha256, keyId, records: found.records };
+  progress.step = "signoff";
+  const signoffs = await checkSignoffs(ports, signed);
+  return { kind: "holds", manifest, sha256, keyId, records: found.records, signoffs };
 }
 
 interface Found {

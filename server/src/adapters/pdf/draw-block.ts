@@ -74,12 +74,8 @@ const lineHeight = (sheet: Sheet, { figure, words }: Line, width: number): numbe
   24 + sheet.height(figure, width, FIGURE) + words.reduce((sum, one) => sum + sheet.height(one, width, QUIET), 0);
 
 function drawLine(sheet: Sheet, { title, figure, words }: Line, x: number, width: number, height: number, isDashed: boolean): void {
-  const { doc } = sheet;
-  doc.rect(x, sheet.y, width, height).lineWidth(0.5).strokeColor(FAINT).stroke();
-  doc.save();
-  if (isDashed) doc.dash(3, { space: 2 });
-  sheet.rule(sheet.y, isDashed ? SOFT : INK, 1.5, x, x + width);
-  doc.restore();
+  sheet.outline(x, sheet.y, width, height, FAINT);
+  sheet.rule(sheet.y, isDashed ? SOFT : INK, 1.5, x, x + width, isDashed);
   let y = sheet.y + 6;
   sheet.put(title.toUpperCase(), x + 10, y, width - 20, TITLE);
   y += 11;

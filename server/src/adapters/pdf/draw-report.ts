@@ -7,26 +7,35 @@ import { Sheet, type Style } from "./sheet.ts";
 const RUNNING: Style = { size: SIZE.small, color: SOFT };
 const NOTICE: Style = { size: SIZE.small, bold: true, color: TONES.doubt };
 
-/** A4 pages, each of which names report and manifest, and says what nobody may read it without. */
+/** A4 pages, each of which names report and manifest, and says what nobody may read it without. Laid out twice: "page n of N" needs N. */
 export const drawPdf: DrawPdf = async (report) => {
-  const createdAt = new Date(report.createdAt);
-  const title = `Clock audit report ${report.id}`;
-  const subject = `Made from the manifest with SHA-256 ${report.sha256}`;
-  const sheet = new Sheet({ title, subject, keywords: report.sha256, createdAt });
-  const heights = report.notices.map((notice) => sheet.height(notice, WIDTH, NOTICE) + 2);
+  const counted = new Sheet(titlesOf(report), null);
+  const heights = report.notices.map((notice) => counted.height(notice, WIDTH, NOTICE) + 2);
+  await drawParts(counted, report, heights);
+  const sheet = new Sheet(titlesOf(report), (on, page) => drawFrame(on, report, heights, page, counted.pages));
+  await drawParts(sheet, report, heights);
+  return sheet.end();
+};
+
+const titlesOf = ({ id, sha256, createdAt }: LaidOutReport) => ({
+  title: `Clock audit report ${id}`,
+  subject: `Made from the manifest with SHA-256 ${sha256}`,
+  keywords: sha256,
+  createdAt: new Date(createdAt),
+});
+
+async function drawParts(sheet: Sheet, { parts }: LaidOutReport, heights: readonly number[]): Promise<void> {
   sheet.headroom = heights.reduce((sum, one) => sum + one, 0);
-  for (const [index, part] of report.parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     drawPart(sheet, part, index === 0);
     // Others want the processor too.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  sheet.eachPage((page, of) => drawFrame(sheet, report, heights, page, of));
-  return sheet.end();
-};
+}
 
 function drawPart(sheet: Sheet, { title, isNewPage, blocks }: Part, isFirst: boolean): void {
   if (isFirst || isNewPage) sheet.newPage();
-  sheet.doc.outline.addItem(title);
+  sheet.bookmark(title);
   sheet.write(title, { size: isFirst ? SIZE.title : SIZE.part, bold: true }, 3);
   for (const block of blocks) drawBlock(sheet, block);
 }

@@ -21,30 +21,42 @@ interface Titles {
   readonly createdAt: Date;
 }
 
-/** Paper that is written from top to bottom, and goes on by itself. */
+/** What stands on each page, drawn as it begins. */
+export type DrawFrame = (sheet: Sheet, page: number) => void;
+
+/**
+ * Paper that is written from top to bottom, and goes on by itself. A page is handed over when the next one begins, so that one is
+ * in memory at a time. Without a frame nothing is drawn, and pages are only counted.
+ */
 export class Sheet {
   readonly doc: PDFKit.PDFDocument;
   y: number;
   /** Kept free under the top margin of each page. */
   headroom = 0;
+  pages = 0;
+  readonly #frame: DrawFrame | null;
   readonly #heights = new Map<string, number>();
   readonly #chunks: Buffer[] = [];
   readonly #ended: Promise<void>;
 
-  constructor({ title, subject, keywords, createdAt }: Titles) {
+  constructor({ title, subject, keywords, createdAt }: Titles, frame: DrawFrame | null) {
     const info = { Title: title, Subject: subject, Keywords: keywords, Author: "Truebound", CreationDate: createdAt, ModDate: createdAt };
     // No margins of its own: it would break pages where we do not.
-    this.doc = new PDFDocument({ size: "A4", margin: 0, bufferPages: true, autoFirstPage: false, pdfVersion: "1.7", lang: "en", info });
+    this.doc = new PDFDocument({ size: "A4", margin: 0, autoFirstPage: false, pdfVersion: "1.7", lang: "en", info });
     this.doc.registerFont("regular", fontFile("IBMPlexSans-Regular"));
     this.doc.registerFont("bold", fontFile("IBMPlexSans-SemiBold"));
     this.doc.on("data", (chunk: Buffer) => this.#chunks.push(chunk));
     this.#ended = new Promise((resolve, reject) => this.doc.once("end", resolve).once("error", reject));
+    this.#frame = frame;
     this.y = FLOOR;
   }
 
   newPage(): void {
-    this.doc.addPage({ size: "A4", margin: 0 });
+    this.pages++;
     this.y = PAGE.top + this.headroom;
+    if (this.#frame === null) return;
+    this.doc.addPage({ size: "A4", margin: 0 });
+    this.#frame(this, this.pages);
   }
 
   /** Room for so much, on this page or the next; true = it is the next. */
@@ -72,7 +84,7 @@ export class Sheet {
 
   /** At a place, without moving on. */
   put(text: string, x: number, y: number, width: number, style: Style): void {
-    if (text === "") return;
+    if (text === "" || this.#frame === null) return;
     this.face(style)
       .fillColor(style.color ?? INK)
       .text(text, x, y, { width, align: style.align ?? "left", lineGap: style.gap ?? 0.6 });
@@ -86,21 +98,25 @@ export class Sheet {
     this.y += height + after;
   }
 
-  rule(y: number, color: string, width = 0.5, from = PAGE.left, to = PAGE.left + WIDTH): void {
+  rule(y: number, color: string, width = 0.5, from = PAGE.left, to = PAGE.left + WIDTH, isDashed = false): void {
+    if (this.#frame === null) return;
+    this.doc.save();
+    if (isDashed) this.doc.dash(3, { space: 2 });
     this.doc.moveTo(from, y).lineTo(to, y).lineWidth(width).strokeColor(color).stroke();
+    this.doc.restore();
   }
 
   box(x: number, y: number, width: number, height: number, color: string): void {
-    this.doc.rect(x, y, width, height).fill(color);
+    if (this.#frame !== null) this.doc.rect(x, y, width, height).fill(color);
   }
 
-  /** What each page carries, once it is known how many there are. */
-  eachPage(draw: (page: number, of: number) => void): void {
-    const { start, count } = this.doc.bufferedPageRange();
-    for (let page = 0; page < count; page++) {
-      this.doc.switchToPage(start + page);
-      draw(page + 1, count);
-    }
+  outline(x: number, y: number, width: number, height: number, color: string): void {
+    if (this.#frame !== null) this.doc.rect(x, y, width, height).lineWidth(0.5).strokeColor(color).stroke();
+  }
+
+  /** In the table of contents that a reader shows beside the pages. */
+  bookmark(title: string): void {
+    if (this.#frame !== null) this.doc.outline.addItem(title);
   }
 
   async end(): Promise<Uint8Array> {

@@ -157,9 +157,15 @@ const SET_OBJECT = `
 const REMOVE_OBJECT = "delete from alert_object where kind = $1 and name = $2";
 
 const writeObject: Writer = async (client, { kind, key, thing: kept }, who) => {
-  if (kept === null) await client.query(REMOVE_OBJECT, [kind, key]);
-  else await client.query(SET_OBJECT, [kind, key, JSON.stringify({ [keyed(kind)]: key, ...kept.body }), who]);
+  const body = kept === null ? null : JSON.stringify({ [keyed(kind)]: key, ...kept.body });
+  if (body === null) await client.query(REMOVE_OBJECT, [kind, key]);
+  else await client.query(SET_OBJECT, [kind, key, body, who]);
+  if (VERSIONED.includes(kind)) await client.query(ADD_VERSION, [kind, key, body, who]);
 };
+
+/** What reports of a past period rest on: what was set then must be found again. */
+const VERSIONED: readonly ThingKind[] = ["profile", "calendar"];
+const ADD_VERSION = "insert into audit_version (kind, name, body, who) values ($1, $2, $3, $4)";
 
 const ADD_SILENCE = `
   insert into silence (name, matchers, from_at, to_at, who, comment, origin)

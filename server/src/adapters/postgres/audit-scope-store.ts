@@ -3,15 +3,14 @@ import { formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import type pg from "pg";
 import type { CalendarBook } from "../../audit/report-scopes.ts";
-import type { DatedCalendar } from "../../audit/schedule.ts";
-import {
-  type AuditDeclarations,
-  type DatedScope,
-  EVER,
-  type KnownExemption,
-  type NewExemption,
-  type Period,
-  type ScopedHost,
+import type {
+  AuditDeclarations,
+  DatedScope,
+  KnownExemption,
+  NewExemption,
+  Period,
+  ScopedHost,
+  WithdrawnExemption,
 } from "../../audit/scopes.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { appendToLog, digestOf } from "./log/log-queue.ts";
@@ -45,9 +44,11 @@ export async function readScopes(client: Queryable, when: UtcInstant | Period): 
 }
 
 const EXEMPTION =
-  "x.id::text as id, x.exempt_host as host, h.name as host_name, x.scope, x.from_ns, x.to_ns, x.reason, x.who, utc_ns(x.at) as at_ns";
+  "x.id::text as id, x.exempt_host as host, h.name as host_name, x.scope, x.from_ns, x.to_ns, x.reason, x.who, utc_ns(x.at) as at_ns, utc_ns(e.at) as withdrawn_ns, e.who as withdrawn_by, e.reason as withdrawn_reason";
+/** What it rests on is joined as x. */
+const JOINS = "left join host h on h.id = x.exempt_host left join audit_exemption_end e on e.exemption = x.id";
 const EXEMPTIONS = `
-  select ${EXEMPTION} from audit_exemption x left join host h on h.id = x.exempt_host
+  select ${EXEMPTION} from audit_exemption x ${JOINS}
   where x.to_ns > $1 and x.from_ns < $2 order by x.id`;
 
 interface ExemptionRow {
@@ -60,10 +61,25 @@ interface ExemptionRow {
   readonly reason: string;
   readonly who: string;
   readonly at_ns: UtcInstant;
+  readonly withdrawn_ns: UtcInstant | null;
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_reason: string | null;
 }
 
-const toExemption = ({ from_ns, to_ns, at_ns, who, ...row }: ExemptionRow): KnownExemption => ({
+const toExemption = ({
+  from_ns,
+  to_ns,
+  at_ns,
+  who,
+  withdrawn_ns,
+  withdrawn_by,
+  withdrawn_reason,
+  ...row
+}: ExemptionRow): KnownExemption => ({
   ...row,
+  ...(withdrawn_ns === null || withdrawn_by === null || withdrawn_reason === null
+    ? {}
+    : { withdrawn_at: formatUtc(withdrawn_ns), withdrawn_by, withdrawn_reason }),
   from: formatUtc(from_ns),
   to: formatUtc(to_ns),
   declared_by: who,
@@ -86,7 +102,14 @@ const HOST = "select id from host where name = $1 or id::text = $1 order by (id:
 const ADD_EXEMPTION = `
   with x as (
     insert into audit_exemption (scope, exempt_host, from_ns, to_ns, reason, who) values ($1, $2, $3, $4, $5, $6) returning *)
-  select ${EXEMPTION} from x left join host h on h.id = x.exempt_host`;
+  select ${EXEMPTION} from x ${JOINS}`;
+const ONE_EXEMPTION = `select ${EXEMPTION} from audit_exemption x ${JOINS} where x.id::text = $1`;
+const WITHDRAW = "insert into audit_exemption_end (exemption, reason, who) values ($1, $2, $3) on conflict do nothing";
+/** Those that were made while it stood. */
+const NAMED_IN = `
+  select r.id from report r where r.to_ns > $2 and r.from_ns < $3 and exists (
+    select from jsonb_array_elements(r.manifest::jsonb -> 'results') result, jsonb_array_elements(result -> 'exemptions') exemption
+    where exemption ->> 'id' = $1) order by r.number`;
 
 async function addExemption(
   client: Queryable,
@@ -102,6 +125,22 @@ async function addExemption(
   return kept;
 }
 
+/** It stays in the list, and holds for no time after this. */
+async function withdrawExemption(
+  client: Queryable,
+  id: string,
+  { reason, who }: { readonly reason: string; readonly who: string },
+): Promise<WithdrawnExemption | "no_exemption" | "withdrawn"> {
+  const [before] = (await client.query<ExemptionRow>(ONE_EXEMPTION, [id])).rows;
+  if (before === undefined) return "no_exemption";
+  const { rowCount } = await client.query(WITHDRAW, [before.id, reason, who]);
+  if (rowCount !== 1) return "withdrawn";
+  const exemption = toExemption((await client.query<ExemptionRow>(ONE_EXEMPTION, [id])).rows[0] as ExemptionRow);
+  await appendToLog(client, { kind: "exemption", what: `exemption ${id}`, sha256: null, who, body: { ...exemption } });
+  const { rows } = await client.query<{ id: string }>(NAMED_IN, [id, before.from_ns, before.to_ns]);
+  return { exemption, reports: rows.map((row) => row.id) };
+}
+
 async function addInventory(
   client: Queryable,
   { kind, source, sha256, hosts }: Omit<Inventory, "imported_at">,
@@ -115,28 +154,14 @@ async function addInventory(
   return kept;
 }
 
-const CALENDAR = "select body from alert_object where kind = 'calendar' and name = $1";
-/** As the log has them: what was set is dated by the head that covers it, and until then by when it was written. */
-const CALENDAR_FORMS = `
-  select body, from_ns from (
-    select h.number, e.leaf as place, h.timestamp_ns as from_ns, e.entry::jsonb -> 'body' as body
-    from log_entry e cross join lateral (
-      select number, timestamp_ns from log_head where shard = e.shard and size > e.leaf order by number limit 1) h
-    where e.kind = 'rule' and e.about = $1
-    union all
-    select null, id, utc_ns(at), entry -> 'body' from log_pending where entry ->> 'kind' = 'rule' and entry ->> 'what' = $1) told
-  order by number nulls last, place`;
-
-async function calendarForms(client: Queryable, name: string): Promise<readonly DatedCalendar[] | null> {
-  const [now] = (await client.query<{ body: Calendar }>(CALENDAR, [name])).rows;
-  if (now === undefined) return null;
-  const { rows } = await client.query<{ body: Calendar | null; from_ns: UtcInstant }>(CALENDAR_FORMS, [`calendar ${name}`]);
-  const forms = rows.map(({ body, from_ns }) => ({ calendar: body && { ...body, name }, from: from_ns }));
-  return forms.length === 0 ? [{ calendar: now.body, from: EVER.from }] : forms;
-}
+const CALENDAR = "select body, utc_ns(at) as from_ns from audit_version where kind = 'calendar' and name = $1 order by id";
 
 export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
-  calendars: (name) => calendarForms(pool, name),
+  calendarVersions: async (name) =>
+    (await pool.query<{ body: Calendar | null; from_ns: UtcInstant }>(CALENDAR, [name])).rows.map(({ body, from_ns }) => ({
+      calendar: body,
+      from: from_ns,
+    })),
   now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
   scopes: (when) => readScopes(pool, when),
   exemptions: async ({ from, to }) => (await pool.query<ExemptionRow>(EXEMPTIONS, [from, to])).rows.map(toExemption),
@@ -146,5 +171,6 @@ export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook
   },
   reportingHosts: async () => (await pool.query<{ name: string; labels: LabelSet }>(REPORTING)).rows satisfies ScopedHost[],
   addExemption: (exemption) => inTransaction(pool, (client) => addExemption(client, exemption)),
+  withdrawExemption: (id, said) => inTransaction(pool, (client) => withdrawExemption(client, id, said)),
   addInventory: (inventory, who) => inTransaction(pool, (client) => addInventory(client, inventory, who)),
 });

@@ -1,6 +1,7 @@
-import type { DeclaredExemption, ManifestDocument, ManifestResult, ReportManifest } from "@truebound/audit";
+import { type DeclaredExemption, exemptTime, type ManifestDocument, type ManifestResult, type ReportManifest } from "@truebound/audit";
 import { isAudited, isLate } from "./audited-breaches.ts";
 import { type Answer, type Cell, toned } from "./blocks.ts";
+import { withoutChain } from "./notices.ts";
 import { limitsOf, profileOf } from "./profile-facts.ts";
 import { counted, duration, grouped, instant, instantUtc, limit, some } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
@@ -76,8 +77,10 @@ const sinceWhen = (day: string): string => (day === "1970-01-01" ? "since a day 
 
 function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
   if (chain_documents.length === 0 && results.length === 0) return ["No clock is in scope."];
-  const without = results.filter(({ host, documents }) => host !== null && documents.length === 0);
+  const demanded = withoutChain({ results });
+  const without = results.filter((one) => one.host !== null && one.documents.length === 0 && !demanded.includes(one));
   return [
+    ...(demanded.length === 0 ? [] : [toned("bad", droppedWords(demanded))]),
     ...chain_documents.slice(0, MOST).map(sayDocument),
     ...more(chain_documents, "document"),
     ...(without.length === 0
@@ -91,6 +94,15 @@ function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
           ),
         ]),
   ];
+}
+
+/** Dropped and never measured are told apart: both end as no evidence. */
+function droppedWords(demanded: readonly ManifestResult[]): string {
+  const dropped = demanded.filter(({ statistics }) => statistics.dropped.untraceable > 0).length;
+  return `Evidence does not count for ${counted(demanded.length, "result")}, since the profile demands a chain and no document shows one: ${some(
+    demanded.map(({ name }) => name),
+    MOST,
+  )}. There was evidence for ${grouped(dropped)} of them.`;
 }
 
 const sayDocument = ({ title, kind, sha256, hosts, reviewed_at }: ManifestDocument): string =>
@@ -156,7 +168,15 @@ function exemptionLines({ results }: ReportManifest): Cell[] {
 }
 
 const sayExemption = (one: DeclaredExemption): string =>
-  `Exempt ${instant(one.from)} to ${instantUtc(one.to)}: ${one.reason}. By ${one.declared_by}, ${instantUtc(one.declared_at)}${isLate(one) ? ", late: it hides no breach" : ""}.`;
+  `Exempt ${instant(one.from)} to ${instantUtc(one.to)}: ${one.reason}. By ${one.declared_by}, ${instantUtc(one.declared_at)}${isLate(one) ? ", late: it hides no breach" : ""}${withdrawn(one)}.`;
+
+/** What a withdrawal leaves of an exemption. */
+export function withdrawn({ from, to, declared_at, withdrawn_at, withdrawn_by, withdrawn_reason }: DeclaredExemption): string {
+  if (withdrawn_at === undefined) return "";
+  const left = exemptTime({ from, to, declaredAt: declared_at }, withdrawn_at);
+  const means = left === null ? "it exempts nothing" : `it ends ${instantUtc(left.to)} and hides no breach`;
+  return `; withdrawn ${instantUtc(withdrawn_at)} by ${withdrawn_by ?? "nobody"} (${withdrawn_reason ?? "no reason"}): ${means}`;
+}
 
 function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest): Cell[] {
   return [

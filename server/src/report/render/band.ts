@@ -1,4 +1,4 @@
-import type { ManifestResult, ReportManifest } from "@truebound/audit";
+import { exemptTime, type ManifestResult, type ReportManifest } from "@truebound/audit";
 import { type Band, COLUMNS, type Run } from "./blocks.ts";
 import { placeOfInstant } from "./place-of-instant.ts";
 import { isInstantVerdict, SEVERITY } from "./words.ts";
@@ -8,7 +8,10 @@ type Period = ReportManifest["period"];
 /** A verdict a column: the worst of what lies in it, so that the shortest breach is drawn. */
 export function bandOf({ spans, schedule, exemptions }: ManifestResult, period: Period): Band {
   const place = placing(period);
-  const declared = exemptions.map(({ from, to }) => [from, to, "exempt"] as const);
+  const declared = exemptions.flatMap(({ from, to, declared_at, withdrawn_at = null }) => {
+    const left = exemptTime({ from, to, declaredAt: declared_at }, withdrawn_at);
+    return left === null ? [] : [[left.from, left.to, "exempt"] as const];
+  });
   return {
     kind: "band",
     ...period,

@@ -21,7 +21,7 @@ export function frontPart(manifest: ReportManifest): Part {
         tone: "quiet",
         text: `${instantUtc(period.from)} to ${instantUtc(period.to)} · report ${id} · made ${instantUtc(created_at)} by ${issuer.installation}, ${issuer.software} · ${manifest.algorithm}, ${manifest.evidence} · ${manifest.final ? "final" : "provisional"}`,
       },
-      found(manifest),
+      foundIn(manifest),
       fleetLines(manifest),
       { kind: "answers", answers: answersOf(manifest) },
       { kind: "signatures", statement: STATEMENT, roles: ROLES },
@@ -31,7 +31,8 @@ export function frontPart(manifest: ReportManifest): Part {
 
 const FROM_WORST: readonly AuditVerdict[] = ["FAIL", "INCONCLUSIVE", "PASS_WITHIN_POLICY", "PASS", "NOT_APPLICABLE"];
 
-function found({ totals }: ReportManifest): Block {
+/** The worst of it in one line. */
+export function foundIn({ totals }: ReportManifest): Block {
   const worst = FROM_WORST.find((one) => totals.verdicts[one] > 0);
   if (worst === undefined)
     return { kind: "verdict", text: "Nothing was audited", detail: "No host and no profile are in this report.", tone: "none" };

@@ -250,6 +250,17 @@ function many(count: number): ReportManifest {
   return manifestOf({ results, hosts: upTo(count).map((number) => host(number)) });
 }
 
+/** There is evidence of it, and none that counts. */
+const untraceable = (number: number): ManifestResult => {
+  const seen = unseen(number, true);
+  const { dropped } = seen.statistics;
+  return {
+    ...seen,
+    terms: { ...seen.terms, requires_traceability: true },
+    statistics: { ...seen.statistics, dropped: { ...dropped, untraceable: 3_104 } },
+  };
+};
+
 export const MANIFESTS = {
   compliant: manifestOf({ results: [result(1), result(2)], hosts: [host(1), host(2)] }),
   violations: manifestOf({ results: [result(1), failing(2), result(3)], hosts: [host(1), host(2, [[40_600, 40_604]]), host(3)] }),
@@ -257,6 +268,7 @@ export const MANIFESTS = {
     { results: [unseen(1, true), unseen(2, false)], hosts: [host(1)] },
     { chain_documents: [], log: { ...manifestOf({ results: [], hosts: [] }).log, anchor_period_ns: null }, previous: null },
   ),
+  untraceable: manifestOf({ results: [result(1), untraceable(2)], hosts: [host(1), host(2)] }),
   conflict: manifestOf({ results: [conflicting(1), result(2)], hosts: [host(1), host(2)] }),
   provisional: manifestOf(
     {

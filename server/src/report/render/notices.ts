@@ -1,4 +1,4 @@
-import { dayBegins, type ReportManifest } from "@truebound/audit";
+import { dayBegins, type ManifestResult, type ReportManifest } from "@truebound/audit";
 import { BILLION, formatUtc, utc } from "@truebound/time";
 import { type ProfileFacts, profileOf } from "./profile-facts.ts";
 import { some } from "./words.ts";
@@ -10,15 +10,25 @@ export function noticesOf(manifest: ReportManifest): string[] {
   const profiles = manifest.profiles.map(profileOf);
   const outOfForce = profiles.filter((profile) => !isInForceThroughout(profile, manifest.period)).map(whenInForce);
   const drafts = profiles.filter(({ status }) => status === "draft").map(({ id }) => id);
+  const unproven = [...new Set(withoutChain(manifest).map(({ name, profile }) => `${name} (${profile})`))];
   const unverified = profiles.map(unverifiedOf).filter((words) => words !== null);
   return [
     manifest.final ? [] : ["PROVISIONAL: made before its period and horizon were over. Figures may still change."],
     manifest.demo ? ["DEMONSTRATION: clocks of this report are simulated. It is evidence of nothing."] : [],
+    unproven.length === 0
+      ? []
+      : [
+          `EVIDENCE DOES NOT COUNT: the profile demands documents of the chain to UTC, and there is none for ${some(unproven, MOST_NAMED)}. That is no sign of a bad clock; nothing can be proved of it.`,
+        ],
     outOfForce.length === 0 ? [] : [`NOT IN FORCE in all of the period: ${some(outOfForce, MOST_NAMED)}.`],
     drafts.length === 0 ? [] : [`DRAFT PROFILE: the law’s own text was not read for ${some(drafts, MOST_NAMED)}.`],
     unverified.length === 0 ? [] : [`UNVERIFIED FIGURES: not read in the words of whoever set them, in ${some(unverified, MOST_NAMED)}.`],
   ].flat();
 }
+
+/** Whose profile demands a chain to UTC that no document shows: their evidence is dropped. */
+export const withoutChain = ({ results }: Pick<ReportManifest, "results">): readonly ManifestResult[] =>
+  results.filter(({ host, documents, terms }) => host !== null && terms.requires_traceability && documents.length === 0);
 
 function unverifiedOf({ id, verified, unverified = [] }: ProfileFacts): string | null {
   const figures = [...(verified ? [] : ["limit"]), ...unverified.map((name) => name.replace(/_ns$/, "").replaceAll("_", " "))];

@@ -69,6 +69,19 @@ describe("what is made of a manifest", () => {
     expect(layOut(MANIFESTS.empty, SHA256).notices).toEqual([]);
   });
 
+  it("says on its first page, on every page, and in every line that evidence does not count without a chain", () => {
+    const manifest = MANIFESTS.untraceable;
+    const report = layOut(manifest, SHA256);
+    expect(report.notices.find((one) => one.startsWith("EVIDENCE DOES NOT COUNT"))).toContain("match-02.lon-1.example");
+    const [front] = report.parts;
+    const words = wordsOf({ ...report, notices: [], parts: front === undefined ? [] : [front] }).join("\n");
+    expect(words).toMatch(/Evidence does not count for 1 result.*match-02.*There was evidence for 1 of them/);
+    expect(htmlOf(report).split("EVIDENCE DOES NOT COUNT").length - 1).toBeGreaterThan(report.parts.length);
+    const rows = lines(csvOf(manifest, SHA256)).slice(1);
+    expect(rows.every((row) => row.some((cell) => cell.includes("EVIDENCE DOES NOT COUNT")))).toBe(true);
+    expect(layOut(MANIFESTS.compliant, SHA256).notices.join()).not.toContain("DOES NOT COUNT");
+  });
+
   it.each([
     ["2026-03-01T00:00:00.000000000Z", "2026-03-02T00:00:00.000000000Z", true],
     ["2026-03-01T00:00:00.000000000Z", "2026-03-02T00:00:00.000000001Z", false],

@@ -1,4 +1,5 @@
 import type { DeclaredExemption, ManifestResult, ReportManifest } from "@truebound/audit";
+import { withdrawn } from "./answers.ts";
 import { isAudited, isLate } from "./audited-breaches.ts";
 import { bandOf } from "./band.ts";
 import { type Block, type Cell, type Column, type Part, table, toned } from "./blocks.ts";
@@ -163,7 +164,7 @@ const EXEMPTED: readonly Column[] = [
 const exempted = (one: DeclaredExemption): Cell[] => [
   instant(one.from),
   instant(one.to),
-  one.reason,
+  `${one.reason}${withdrawn(one)}`,
   one.declared_by,
   isLate(one) ? toned("doubt", `${instant(one.declared_at)} (late: hides no breach)`) : instant(one.declared_at),
 ];

@@ -4,11 +4,14 @@ import { reportFile } from "../../api/use-reports.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   "report.pdf": "PDF, to print and sign",
+  "signoff.pdf": "Who signed it, as PDF",
+  "signoff.html": "Who signed it, as HTML",
   "report.html": "HTML, one file",
   "report.csv": "CSV, a line for each result and breach",
   "manifest.json": "Manifest: the report itself",
   "manifest.sig": "Signature of the manifest",
-  "rendered.json": "Signature of the files above",
+  "rendered.json": "Signature of report.pdf, report.html and report.csv",
+  "signoff.json": "What people signed, and that it is in the log",
 };
 
 interface FilesSectionProps {

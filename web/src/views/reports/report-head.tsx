@@ -11,12 +11,14 @@ import type { ReportSummary } from "./summary.ts";
 
 interface ReportHeadProps {
   readonly report: ReportItem;
+  /** Numbers of exemptions that were withdrawn since. */
+  readonly withdrawn: readonly string[];
   readonly summary: ReportSummary;
   readonly search: string;
 }
 
 /** The worst verdict, how many there are of each, and who is worst. */
-export function ReportHead({ report, summary, search }: ReportHeadProps): JSX.Element {
+export function ReportHead({ report, withdrawn, summary, search }: ReportHeadProps): JSX.Element {
   const { verdicts, totals } = summary;
   const [worst] = verdicts;
   const look = worst?.look ?? "unknown";
@@ -46,7 +48,7 @@ export function ReportHead({ report, summary, search }: ReportHeadProps): JSX.El
         <span>{report.scope}</span>
         <Worst summary={summary} search={search} />
       </p>
-      <Doubts report={report} summary={summary} />
+      <Doubts report={report} withdrawn={withdrawn} summary={summary} />
     </>
   );
 }
@@ -70,10 +72,24 @@ const WorstName = ({
 }): JSX.Element => (host === null ? <strong>{name}</strong> : <Link to={`${hostPath(host)}${lastingQuery(search)}`}>{name}</Link>);
 
 /** What nobody may read it without. */
-function Doubts({ report, summary: { isDemo, drafts } }: Pick<ReportHeadProps, "report" | "summary">): JSX.Element | null {
+function Doubts({
+  report,
+  withdrawn,
+  summary: { isDemo, drafts, untraceable },
+}: Pick<ReportHeadProps, "report" | "withdrawn" | "summary">): JSX.Element | null {
   const doubts = [
     ...(report.final ? [] : ["Provisional: made before its period and horizon were over. Figures may still change."]),
     ...(isDemo ? ["Demonstration: clocks of this report are simulated. It is evidence of nothing."] : []),
+    ...(withdrawn.length === 0
+      ? []
+      : [
+          `Rests on what was withdrawn since: exemption ${withdrawn.join(", ")}. It stays as it was signed; make the period again for one without.`,
+        ]),
+    ...(untraceable.length === 0
+      ? []
+      : [
+          `Evidence of ${untraceable.slice(0, 3).join(", ")}${untraceable.length > 3 ? ` and others (${untraceable.length} in all)` : ""} does not count: the profile demands documents of the chain to UTC, and there is none.`,
+        ]),
     ...(drafts.length === 0 ? [] : [`Draft profile: the law’s own text was not read for ${drafts.join(", ")}.`]),
   ];
   return doubts.length === 0 ? null : (

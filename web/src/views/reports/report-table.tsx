@@ -31,7 +31,7 @@ export const ReportTable = ({ reports, search }: ReportTableProps): JSX.Element 
           </th>
           <td>{report.scope}</td>
           <td>
-            <Standing isFinal={report.final} />
+            <Standing isFinal={report.final} /> {signedInShort(report)}
           </td>
           <td>
             <Instant at={report.created_at} />
@@ -44,6 +44,9 @@ export const ReportTable = ({ reports, search }: ReportTableProps): JSX.Element 
     </tbody>
   </table>
 );
+
+const signedInShort = ({ signoffs }: ReportItem): string =>
+  signoffs.length === 0 ? "unsigned" : signoffs.some(({ act }) => act === "countersign") ? "countersigned" : "signed";
 
 /** Provisional = made before its period and horizon were over. */
 export const Standing = ({ isFinal }: { readonly isFinal: boolean }): JSX.Element => (

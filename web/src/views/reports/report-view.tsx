@@ -16,6 +16,7 @@ import { useTitle } from "../parts/use-title.ts";
 import { FilesSection } from "./files-section.tsx";
 import { JobState } from "./jobs-section.tsx";
 import { ReportHead } from "./report-head.tsx";
+import { SignoffSection } from "./signoff-section.tsx";
 import { summaryOf } from "./summary.ts";
 import { TwoLines } from "./two-lines.tsx";
 
@@ -46,13 +47,14 @@ export function ReportView({ id, search }: ReportViewProps): JSX.Element {
 }
 
 function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly search: string }): JSX.Element {
-  const { report, job, files } = answer;
+  const { report, job, files, withdrawn_exemptions } = answer;
   const summary = summaryOf(answer);
   if (report === null || summary === null) return <NotYet job={job} />;
   return (
     <>
-      <ReportHead report={report} summary={summary} search={search} />
+      <ReportHead report={report} withdrawn={withdrawn_exemptions} summary={summary} search={search} />
       <TwoLines summary={summary} />
+      <SignoffSection report={report} />
       <FilesSection report={report} files={files} />
       <Provenance report={report} summary={summary} />
     </>

@@ -12,8 +12,26 @@ export const MANIFEST = {
     worst: { host: "0198c0de-0000-7000-8000-000000000002", name: "match-02.lon-1.example", profile: "eu-2025-1155-hft" },
   },
   results: [
-    { sampled: { greatest_divergence_ns: "8417", longest_interval_ns: "394000000001" } },
-    { sampled: { greatest_divergence_ns: "161030", longest_interval_ns: "1004210337" } },
-    { sampled: { greatest_divergence_ns: null, longest_interval_ns: null } },
+    {
+      host: "a",
+      name: "match-01",
+      documents: ["gnss"],
+      terms: { requires_traceability: true },
+      sampled: { greatest_divergence_ns: "8417", longest_interval_ns: "394000000001" },
+    },
+    {
+      host: "b",
+      name: "match-02",
+      documents: [],
+      terms: { requires_traceability: true },
+      sampled: { greatest_divergence_ns: "161030", longest_interval_ns: "1004210337" },
+    },
+    {
+      host: null,
+      name: "match-03",
+      documents: [],
+      terms: { requires_traceability: true },
+      sampled: { greatest_divergence_ns: null, longest_interval_ns: null },
+    },
   ],
 } as const;

@@ -12,6 +12,7 @@ describe("a report in short", () => {
     ]));
   it("takes the greatest of what was sampled, by size and not by text", () =>
     expect(summaryOf({ manifest: MANIFEST })).toMatchObject({ greatest_divergence_ns: "161030", longest_interval_ns: "394000000001" }));
+  it("names whose evidence does not count", () => expect(summaryOf({ manifest: MANIFEST })?.untraceable).toEqual(["match-02"]));
   it("names drafts", () => expect(summaryOf({ manifest: MANIFEST })?.drafts).toEqual(["eu-2025-1155-hft"]));
   it.each([
     [999_999, "99.9999\u00a0%"],

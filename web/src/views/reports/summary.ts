@@ -6,8 +6,15 @@ interface Manifest {
   readonly demo: boolean;
   readonly issuer: { readonly installation: string; readonly key_id: string; readonly software: string };
   readonly totals: Totals;
-  readonly results: readonly { readonly sampled: Sampled }[];
+  readonly results: readonly Result[];
   readonly profiles: readonly { readonly profile: { readonly id: string; readonly status?: string } }[];
+}
+interface Result {
+  readonly host: string | null;
+  readonly name: string;
+  readonly sampled: Sampled;
+  readonly documents: readonly string[];
+  readonly terms: { readonly requires_traceability: boolean };
 }
 interface Totals {
   readonly hosts: number;
@@ -41,6 +48,8 @@ export interface ReportSummary {
   readonly issuer: Manifest["issuer"];
   readonly isDemo: boolean;
   readonly drafts: readonly string[];
+  /** Names of clocks whose evidence does not count, since a chain to UTC is demanded and not shown. */
+  readonly untraceable: readonly string[];
 }
 
 /** From the worst on. */
@@ -64,8 +73,12 @@ export function summaryOf({ manifest }: Pick<ReportView, "manifest">): ReportSum
     issuer,
     isDemo: demo,
     drafts: profiles.filter(({ profile }) => profile.status === "draft").map(({ profile }) => profile.id),
+    untraceable: [...new Set(results.filter(isUntraceable).map(({ name }) => name))],
   };
 }
+
+const isUntraceable = ({ host, documents, terms }: Result): boolean =>
+  host !== null && terms.requires_traceability && documents.length === 0;
 
 function greatest(figures: readonly (string | null)[]): string | null {
   return figures.reduce((so, next) => (next !== null && (so === null || BigInt(next) > BigInt(so)) ? next : so), null);

@@ -100,6 +100,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
       documents: async () => [],
     },
     profiles: async () => [PROFILE],
+    changedProfiles: async () => new Map(),
     leaps: [{ from: 1_483_228_800_000_000_000n, taiMinusUtc: 37 }],
     signer,
     render: async (_, hash) => [{ name: "report.csv", bytes: Buffer.from(`sha256,${hash}\n`) }],

@@ -3,7 +3,7 @@ import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import { ReportTrouble } from "../../../report/create.ts";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
-import type { ReportRow, ReportShelf } from "../../../report/shelf.ts";
+import type { KeptReport, ReportRow, ReportShelf, SaidSignoff } from "../../../report/shelf.ts";
 import { readInstallation } from "../installation.ts";
 import { appendToLog } from "../log/log-queue.ts";
 import { inTransaction, type Queryable } from "../pool.ts";
@@ -11,13 +11,16 @@ import { inTransaction, type Queryable } from "../pool.ts";
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 const COLUMNS = `
   id, created_ns, from_ns, to_ns, final, encode(sha256, 'hex') as sha256, encode(results_sha256, 'hex') as results_sha256, head, scope, request,
-  place`;
+  place, (select coalesce(jsonb_agg(jsonb_build_object('act', s.statement -> 'act', 'name', s.statement -> 'name', 'role', s.statement -> 'role',
+    'signed_at', s.statement -> 'signed_at') order by s.id), '[]') from report_signoff s where s.report = report.id) as signoffs`;
 const LAST = `select ${COLUMNS}, manifest from report order by number desc limit 1`;
 const LIST = `
   select ${COLUMNS}, number from report where ($1::bigint is null or number < $1) order by number desc limit $2`;
 const ONE = `select ${COLUMNS}, manifest from report where id = $1`;
 const SAME = `
   select ${COLUMNS}, manifest from report where from_ns = $1 and to_ns = $2 and request = $3::jsonb and id <> $4 order by number desc limit 1`;
+const WITHDRAWN = `
+  select exemption::text as id from audit_exemption_end where exemption::text = any($1::text[]) and utc_ns(at) > $2 order by exemption`;
 /** The table's lock makes the chain one: each names the one that was last when it was written. */
 const LOCK = "lock table report in exclusive mode";
 const NEWEST = "select id from report order by number desc limit 1";
@@ -37,11 +40,12 @@ interface Row {
   scope: string;
   request: Record<string, unknown>;
   place: string;
+  signoffs: SaidSignoff[];
   manifest: string;
   number: bigint;
 }
 
-const toReport = (row: Omit<Row, "number">): MadeReport => ({ ...toRow(row), manifest: row.manifest });
+const toReport = (row: Omit<Row, "number">): KeptReport => ({ ...toRow(row), manifest: row.manifest });
 
 const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   id: row.id,
@@ -55,6 +59,7 @@ const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   scope: row.scope,
   request: row.request,
   place: row.place,
+  signoffs: row.signoffs,
 });
 
 const nowOf = async (client: Queryable): Promise<UtcInstant> =>
@@ -105,6 +110,7 @@ export const reportShelf = (pool: pg.Pool): ReportShelf => ({
     const [row] = (await pool.query<Row>(ONE, [id])).rows;
     return row === undefined ? null : toReport(row);
   },
+  withdrawnAfter: async (exemptions, at) => (await pool.query<{ id: string }>(WITHDRAWN, [exemptions, at])).rows.map(({ id }) => id),
   sameAs: async ({ id, from, to, request }) => {
     const [row] = (await pool.query<Row>(SAME, [from, to, JSON.stringify(request), id])).rows;
     return row === undefined ? null : toReport(row);

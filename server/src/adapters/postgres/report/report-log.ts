@@ -116,7 +116,7 @@ async function sealedBy(pool: pg.Pool, number: number): Promise<SealedHeads> {
   return new Map(rows.map((row) => [row.shard, { number: Number(row.number), size: Number(row.size) }]));
 }
 
-const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
+export const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
   shard: head.shard,
   size: head.size,
   root: head.root,
