@@ -630,10 +630,6 @@ report.scope text not null
 report.request jsonb not null  -- Profiles and hosts that were asked for, and the schedule that asked, if one did
 report.place text not null  -- Folder of the bundle, as the server or the command that made it had it
 report.manifest text not null
-sign_in_link.hash bytea not null
-sign_in_link.person_id uuid not null
-sign_in_link.expires_at timestamp with time zone not null
-sign_in_link.used_at timestamp with time zone
 report_signer.id bigint not null
 report_signer.name text not null
 report_signer.public_key bytea  -- Raw Ed25519; null = this person signs no more
@@ -645,6 +641,10 @@ report_signoff.statement jsonb not null
 report_signoff.signature bytea not null
 report_signoff.sha256 bytea not null  -- Of the canonical JSON of statement and signature: its leaf of the log
 report_signoff.at timestamp with time zone not null default clock_timestamp()
+sign_in_link.hash bytea not null
+sign_in_link.person_id uuid not null
+sign_in_link.expires_at timestamp with time zone not null
+sign_in_link.used_at timestamp with time zone
 silence.id bigint not null
 silence.name text  -- By which the file knows it; null = a person made it
 silence.matchers jsonb not null
@@ -939,14 +939,14 @@ report.report_id_key: UNIQUE (id)
 report.report_period: CHECK ((from_ns < to_ns))
 report.report_pkey: PRIMARY KEY (number)
 report.report_previous_fkey: FOREIGN KEY (previous) REFERENCES report(id)
-sign_in_link.sign_in_link_hash: CHECK ((octet_length(hash) = 32))
-sign_in_link.sign_in_link_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
-sign_in_link.sign_in_link_pkey: PRIMARY KEY (hash)
 report_signer.report_signer_key: CHECK ((octet_length(public_key) = 32))
 report_signer.report_signer_pkey: PRIMARY KEY (id)
 report_signoff.report_signoff_lengths: CHECK (((octet_length(signature) = 64) AND (octet_length(sha256) = 32)))
 report_signoff.report_signoff_pkey: PRIMARY KEY (id)
 report_signoff.report_signoff_report_fkey: FOREIGN KEY (report) REFERENCES report(id)
+sign_in_link.sign_in_link_hash: CHECK ((octet_length(hash) = 32))
+sign_in_link.sign_in_link_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
+sign_in_link.sign_in_link_pkey: PRIMARY KEY (hash)
 silence.silence_order: CHECK ((from_at <= to_at))
 silence.silence_origin: CHECK ((origin = ANY (ARRAY['file'::text, 'person'::text])))
 silence.silence_pkey: PRIMARY KEY (id)
@@ -1065,10 +1065,10 @@ CREATE UNIQUE INDEX receipt_key_one ON public.receipt_key USING btree (((retired
 CREATE UNIQUE INDEX receipt_key_pkey ON public.receipt_key USING btree (public_key)
 CREATE UNIQUE INDEX report_id_key ON public.report USING btree (id)
 CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
-CREATE UNIQUE INDEX sign_in_link_pkey ON public.sign_in_link USING btree (hash)
 CREATE UNIQUE INDEX report_signer_pkey ON public.report_signer USING btree (id)
 CREATE UNIQUE INDEX report_signoff_once ON public.report_signoff USING btree (report, ((statement ->> 'name'::text)))
 CREATE UNIQUE INDEX report_signoff_pkey ON public.report_signoff USING btree (id)
+CREATE UNIQUE INDEX sign_in_link_pkey ON public.sign_in_link USING btree (hash)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)
 CREATE UNIQUE INDEX target_pkey ON public.target USING btree (id)
