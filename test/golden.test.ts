@@ -26,7 +26,7 @@ describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}
       const folder = join(GOLDEN, release);
       const told = spawnSync("python3", [VERIFIER, folder], { encoding: "utf8" });
       expect(told.stdout).toMatch(
-        /^Holds: report \S+ of \S+ to \S+.*\n {2}SHA-256 .*\n {2}signed by .*--key\n.*\n {2}verdicts {2}FAIL 1, INCONCLUSIVE 1\n$/,
+        /^Holds: report \S+ of \S+ to \S+.*\n {2}SHA-256 .*\n {2}signed by .*--key\n.*\n {2}verdicts {2}FAIL 1, INCONCLUSIVE 1\n {2}sign-off {2}nobody has signed it\n$/,
       );
       expect(spawnSync(process.execPath, [CLI, "report", "verify", folder], { encoding: "utf8" }).stdout).toBe(told.stdout);
     }
