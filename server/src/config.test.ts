@@ -14,7 +14,7 @@ describe("the configuration", () => {
     expect(read).toEqual({
       config: {
         httpPort: 8123,
-        people: { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false },
+        people: { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false, oidc: null },
         agents: { host: "127.0.0.1", port: 8125 },
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,

@@ -17,7 +17,7 @@ const TLS = { TRUEBOUND_HTTP_TLS_CERT_FILE: "/c.pem", TRUEBOUND_HTTP_TLS_KEY_FIL
 const PUBLIC = { TRUEBOUND_PUBLIC_URL: "https://tb.example.net/" };
 
 it("is on the loopback without sign-in where nothing is said", () => {
-  expect(read({})).toEqual({ host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false });
+  expect(read({})).toEqual({ host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false, oidc: null });
   expect(read({ TRUEBOUND_SIGN_IN: "on" })).toMatchObject({ signIn: true });
 });
 
@@ -45,5 +45,37 @@ it.each([
   [{ TRUEBOUND_SIGN_IN: "maybe" }, /neither on nor off/],
   [{ TRUEBOUND_HTTP_HOST: "a b" }, /is no address/],
 ])("refuses %o", (environment, why) => {
+  expect(read(environment as Record<string, string>)).toEqual([expect.stringMatching(why)]);
+});
+
+const OIDC = {
+  TRUEBOUND_OIDC_ISSUER: "https://id.example/realm",
+  TRUEBOUND_OIDC_CLIENT_ID: "tb",
+  TRUEBOUND_OIDC_ROLES: "cn=ops,dc=x=operator",
+};
+
+it("takes a provider, with which people sign in on the loopback too", () => {
+  expect(read({ ...OIDC, TRUEBOUND_OIDC_ROLES: "cn=ops=operator, all = viewer" })).toMatchObject({
+    signIn: true,
+    oidc: {
+      issuer: "https://id.example/realm",
+      secretFile: null,
+      groupsClaim: "groups",
+      name: "id.example",
+      roles: [
+        { group: "cn=ops", role: "operator" },
+        { group: "all", role: "viewer" },
+      ],
+    },
+  });
+});
+
+it.each([
+  [{ TRUEBOUND_OIDC_ISSUER: "https://id.example" }, /without TRUEBOUND_OIDC_CLIENT_ID and TRUEBOUND_OIDC_ROLES/],
+  [{ ...OIDC, TRUEBOUND_OIDC_ISSUER: "http://id.example" }, /is no https/],
+  [OIDC, /"cn" is not of the form|"cn=ops" is not of the form/],
+  [{ ...OIDC, TRUEBOUND_OIDC_ROLES: "ops=root" }, /"ops=root" is not of the form group=viewer\|operator\|auditor\|admin/],
+  [{ ...OIDC, TRUEBOUND_OIDC_ROLES: "ops=viewer", TRUEBOUND_SIGN_IN: "off" }, /without sign-in/],
+])("refuses the provider %o", (environment, why) => {
   expect(read(environment as Record<string, string>)).toEqual([expect.stringMatching(why)]);
 });

@@ -1,3 +1,5 @@
+import { ROLES, type Role } from "@truebound/wire";
+
 /** How people reach the page and its API, and whether they sign in. */
 export interface PeopleSettings {
   /** Of the listener. */
@@ -9,6 +11,21 @@ export interface PeopleSettings {
   /** As people reach it, without a path; null = on the loopback. */
   readonly publicUrl: string | null;
   readonly signIn: boolean;
+  /** Null = nobody signs in by a provider. */
+  readonly oidc: OidcSettings | null;
+}
+
+/** A provider of OpenID Connect, and what its groups may do here. */
+export interface OidcSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Absolute; null = the client has none (PKCE alone). */
+  readonly secretFile: string | null;
+  /** Name of the claim that lists groups. */
+  readonly groupsClaim: string;
+  readonly roles: readonly { readonly group: string; readonly role: Role }[];
+  /** On the button. */
+  readonly name: string;
 }
 
 type Report = (why: string) => null;
@@ -32,8 +49,11 @@ export function readPeople(path: (name: string) => string | null, environment: E
   if (tlsProxy === null || signIn === null || publicUrl === undefined) return null;
   const tls = certFile === null || keyFile === null ? null : { certFile, keyFile };
   const isLocal = LOOPBACK.has(host) && publicUrl === null && !tlsProxy;
-  const settings = { host, tls, tlsProxy, publicUrl, signIn: signIn ?? !isLocal };
+  const oidc = readOidc(path, environment, report);
+  if (oidc === undefined) return null;
+  const settings = { host, tls, tlsProxy, publicUrl, signIn: signIn ?? (!isLocal || oidc !== null), oidc };
   const missing = isLocal ? null : missingFor(settings);
+  if (oidc !== null && !settings.signIn) return report("Cannot use a provider without sign-in: take TRUEBOUND_SIGN_IN=off away");
   return missing === null ? Object.freeze(settings) : report(missing);
 }
 
@@ -71,3 +91,53 @@ function readFlag(name: string, environment: Environment, report: Report): boole
   if (text !== undefined && !["", "0", "1"].includes(text)) return report(`Cannot use ${name}: ${JSON.stringify(text)} is neither 1 nor 0`);
   return text === "1";
 }
+
+const OIDC = ["TRUEBOUND_OIDC_ISSUER", "TRUEBOUND_OIDC_CLIENT_ID", "TRUEBOUND_OIDC_ROLES"] as const;
+
+/** Undefined = it was reported. */
+function readOidc(path: (name: string) => string | null, environment: Environment, report: Report): OidcSettings | null | undefined {
+  const missing = OIDC.filter((name) => !environment[name]);
+  if (missing.length === OIDC.length) return null;
+  const [issuer = "", clientId = "", said = ""] = OIDC.map((name) => environment[name]);
+  const problem =
+    missing.length > 0
+      ? `Cannot use a provider without ${missing.join(" and ")}: set ${OIDC.join(", ")}, or none of them`
+      : (issuerTrouble(issuer) ?? rolesTrouble(said));
+  if (problem !== null) {
+    report(problem);
+    return undefined;
+  }
+  const { TRUEBOUND_OIDC_GROUPS_CLAIM: claim, TRUEBOUND_OIDC_NAME: name } = environment;
+  return {
+    issuer,
+    clientId,
+    secretFile: path("TRUEBOUND_OIDC_CLIENT_SECRET_FILE"),
+    groupsClaim: claim || "groups",
+    roles: rolesOf(said),
+    name: name || new URL(issuer).hostname,
+  };
+}
+
+/** What it says is believed, so it must be the one that was meant. */
+function issuerTrouble(issuer: string): string | null {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.has(url.hostname.replace(/^\[|\]$/g, "")));
+  return isSafe ? null : `Cannot use TRUEBOUND_OIDC_ISSUER: ${JSON.stringify(issuer)} is no https:// address`;
+}
+
+function rolesTrouble(said: string): string | null {
+  const odd = pairsOf(said).find(([group, role]) => group === "" || !ROLES.some((one) => one === role));
+  return odd === undefined
+    ? null
+    : `Cannot use TRUEBOUND_OIDC_ROLES: ${JSON.stringify(odd.join("="))} is not of the form group=${ROLES.join("|")}`;
+}
+
+const rolesOf = (said: string): OidcSettings["roles"] =>
+  pairsOf(said).flatMap(([group, word]) => ROLES.filter((role) => role === word).map((role) => ({ group, role })));
+
+/** A group may have an equals sign in its name, as those of LDAP do. */
+const pairsOf = (said: string): [group: string, role: string][] =>
+  said.split(",").map((pair) => {
+    const at = pair.lastIndexOf("=");
+    return [pair.slice(0, Math.max(0, at)).trim(), pair.slice(at + 1).trim()];
+  });

@@ -114,7 +114,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const ON_THE_LOOPBACK: PeopleSettings = { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false };
+const ON_THE_LOOPBACK: PeopleSettings = { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: false, oidc: null };
 const RUNBOOKS = fileURLToPath(new URL("../../docs/alerts/", import.meta.url));
 const LOOK_EVERY_MS = 1_000;
 const LEAP_LOOK_EVERY_MS = 60_000;

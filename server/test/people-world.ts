@@ -9,7 +9,7 @@ import { Asker } from "./asker.ts";
 import { quiet } from "./database.ts";
 import type { Tested } from "./server-under-test.ts";
 
-export const SIGN_IN = { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: true } as const;
+export const SIGN_IN = { host: "127.0.0.1", tls: null, tlsProxy: false, publicUrl: null, signIn: true, oidc: null } as const;
 export const PASSWORD = "a sentence of a few words";
 
 /** The command line of a server's operator. */

@@ -10,7 +10,7 @@ import { serverForTests } from "./server-under-test.ts";
 const tested = serverForTests(() => ({ people: SIGN_IN }));
 
 /** Written down once more, by hand: who may do what, as docs/sign-in.md promises it. */
-const EVERYBODY: readonly PeopleOperation[] = ["getMe", "signIn", "signInByLink", "livez", "readyz"];
+const EVERYBODY: readonly PeopleOperation[] = ["getMe", "signIn", "signInByLink", "startOidc", "finishOidc", "livez", "readyz"];
 const SIGNED_IN: readonly PeopleOperation[] = ["signOut", "changePassword", "listApiTokens", "addApiToken", "revokeApiToken"];
 const OPERATORS: readonly PeopleOperation[] = ["acknowledgeIncident", "commentIncident", "addSilence", "endSilence", "testChannel"];
 const AUDITORS: readonly PeopleOperation[] = ["addExemption", "importInventory", "addReport", "cancelReport", "listActions"];

@@ -8,6 +8,14 @@ export interface KnownPerson {
   readonly grants: readonly Grant[];
 }
 
+export interface OidcPerson {
+  readonly issuer: string;
+  readonly subject: string;
+  /** As people here are called. */
+  readonly name: string;
+  readonly grants: readonly Grant[];
+}
+
 export interface OpenSession {
   readonly person: KnownPerson;
 }
@@ -38,6 +46,8 @@ export interface SessionStore {
   /** Uses a link up; null = there is none, it is used, or too old. */
   useLink(hash: Uint8Array): Promise<KnownPerson | null>;
   token(hash: Uint8Array): Promise<UsedToken | null>;
+  /** Whom the provider says that it is, with these grants from now on; they are added where they are new. */
+  oidcPerson(person: OidcPerson): Promise<KnownPerson | "name_taken" | "disabled">;
   /** Ends all other sessions of theirs. */
   setPassword(person: string, hash: string, but: Uint8Array | null): Promise<void>;
 }

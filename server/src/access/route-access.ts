@@ -37,6 +37,8 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getMe: anyone,
   signIn: { ...anyone, changes: true },
   signInByLink: { ...anyone, changes: true },
+  startOidc: anyone,
+  finishOidc: { ...anyone, changes: true },
   signOut: own,
   changePassword: own,
   listPeople: { ...administering, changes: false },

@@ -4,6 +4,7 @@ import { nodeCrypto } from "../adapters/crypto/node-crypto.ts";
 import { passwordCrypto } from "../adapters/crypto/password-crypto.ts";
 import type { AccessPorts } from "../adapters/http/access.ts";
 import type { AccessHandlerPorts } from "../adapters/http/access-handlers.ts";
+import { oidcProvider } from "../adapters/oidc-provider.ts";
 import { actionBook } from "../adapters/postgres/access/action-book.ts";
 import { peopleStore } from "../adapters/postgres/access/people-store.ts";
 import { sessionStore } from "../adapters/postgres/access/session-store.ts";
@@ -14,7 +15,7 @@ import type { PeopleSettings } from "../people-settings.ts";
 export interface AccessOptions {
   readonly pool: pg.Pool;
   readonly watcher: FleetWatcher;
-  readonly settings: Pick<PeopleSettings, "signIn" | "tlsProxy">;
+  readonly settings: Pick<PeopleSettings, "signIn" | "tlsProxy" | "oidc">;
   readonly publicUrl: () => string;
   readonly log: Log;
 }
@@ -33,7 +34,10 @@ export function joinAccess({ pool, watcher, settings, publicUrl, log }: AccessOp
     labelsOf: (host) => watcher.labelsOf(host),
     signIn: new SignIn({ store: sessions, crypto, now: () => performance.now() }),
     people: { store: peopleStore(pool), actions, crypto, publicUrl },
-    oidc: null,
+    provider: settings.oidc && {
+      settings: settings.oidc,
+      provider: oidcProvider(settings.oidc, () => `${publicUrl()}/api/v1/sign-in/oidc/return`, log),
+    },
     log,
   };
 }

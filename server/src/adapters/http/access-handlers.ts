@@ -31,14 +31,15 @@ import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { type AccessPorts, actorOf, credentialsOf } from "./access.ts";
 import { addressOf } from "./address-of.ts";
 import { answering, changing, type Handler } from "./asking.ts";
+import { type OidcPorts, oidcHandlers } from "./oidc-handlers.ts";
 import { noSessionCookie, sessionCookie, sessionOf } from "./session-cookie.ts";
 
 export interface AccessHandlerPorts {
   readonly people: PeopleQuestions;
   readonly sessions: SessionStore;
   readonly signIn: SignIn;
-  /** Name of the provider; null = none is set. */
-  readonly oidc: { readonly name: string } | null;
+  /** Null = none is set. */
+  readonly provider: OidcPorts | null;
 }
 
 type Ports = AccessPorts & AccessHandlerPorts;
@@ -64,6 +65,7 @@ export function accessHandlers(ports: Ports) {
     signInByLink: changing("signInByLink", BODIES.LinkRequest, async (_, said, res) =>
       entered(ports, res, await ports.signIn.byLink(said, addressOf(res.req, ports.behindProxy))),
     ),
+    ...oidcHandlers({ ...ports, oidcPorts: ports.provider, publicUrl: people.publicUrl }),
     signOut: changing("signOut", BODIES.Nothing, async (_, __, res) => left(ports, res)),
     changePassword: changing("changePassword", BODIES.PasswordRequest, (_, said, res) => passwordChanged(ports, res, said)),
     listPeople: answering("listPeople", () => askPeople(people)),
@@ -85,9 +87,9 @@ function asker(res: Response): Actor {
   return actor;
 }
 
-const meOf = ({ isOn, oidc }: Ports, actor: Actor | null): Me => ({
+const meOf = ({ isOn, provider }: Ports, actor: Actor | null): Me => ({
   sign_in: isOn ? "on" : "off",
-  oidc,
+  oidc: provider && { name: provider.settings.name },
   actor: actor && { kind: actor.kind, name: actor.name, grants: [...actor.grants], csrf: actor.csrf },
 });
 

@@ -8,7 +8,7 @@ import { navigate } from "../../route/use-address.ts";
 import { Brand } from "../parts/brand.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
 import { useTitle } from "../parts/use-title.ts";
-import { linkSecret, returnPath } from "./sign-in-place.ts";
+import { linkSecret, returnPath, troubleWords } from "./sign-in-place.ts";
 
 interface SignInViewProps {
   readonly oidc: Me["oidc"];
@@ -21,12 +21,18 @@ export function SignInView({ oidc, path, search }: SignInViewProps): JSX.Element
   useTitle("Sign in");
   // Kept, for it leaves the address bar at once.
   const [secret] = useState(() => linkSecret(window.location.hash));
+  const trouble = troubleWords(search, oidc?.name ?? "the provider");
   const after = (): void => navigate(returnPath(path, search), "replace");
   return (
     <main class="sign-in">
       <h1>
         <Brand />
       </h1>
+      {trouble !== null && (
+        <p class="outcome outcome-failed" role="alert">
+          {trouble}
+        </p>
+      )}
       {secret === null ? <ByPassword onIn={after} /> : <ByLink secret={secret} onIn={after} />}
       {oidc !== null && (
         <p class="sign-in-other">

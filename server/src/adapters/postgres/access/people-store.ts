@@ -4,6 +4,7 @@ import type pg from "pg";
 import type { PeopleStore } from "../../../access/ports.ts";
 import { inTransaction, type Queryable } from "../pool.ts";
 import { GRANTS_JSON, OPEN } from "./session-store.ts";
+import { setGrants } from "./set-grants.ts";
 
 const VIEW = `
   select p.id, p.name, ${GRANTS_JSON} as grants, p.password_hash is not null as has_password, p.oidc_issuer, p.oidc_subject,
@@ -15,8 +16,6 @@ const PERSON = `${VIEW} where p.id = $1`;
 const BY_WORD =
   "select id, disabled_at is null as is_enabled from person where name = $1 or id::text = $1 order by (name = $1) desc limit 1";
 const ADD = "insert into person (name) values ($1) on conflict (name) do nothing returning id";
-const CLEAR_GRANTS = "delete from person_grant where person_id = $1";
-const ADD_GRANT = "insert into person_grant (person_id, role, labels) values ($1, $2, $3) on conflict do nothing";
 const DISABLE = "update person set disabled_at = coalesce(disabled_at, clock_timestamp()) where id = $1";
 const ENABLE = "update person set disabled_at = null where id = $1";
 const END_SESSIONS = "delete from person_session where person_id = $1";
@@ -111,11 +110,6 @@ class LastAdmin extends Error {}
 async function idOf(client: Queryable, word: string, enabled = false): Promise<string | null> {
   const row = (await client.query<{ id: string; is_enabled: boolean }>(BY_WORD, [word])).rows[0];
   return row === undefined || (enabled && !row.is_enabled) ? null : row.id;
-}
-
-async function setGrants(client: Queryable, person: string, grants: readonly Grant[]): Promise<void> {
-  await client.query(CLEAR_GRANTS, [person]);
-  for (const { role, labels } of grants) await client.query(ADD_GRANT, [person, role, JSON.stringify(labels)]);
 }
 
 const admins = async (client: Queryable): Promise<number> => (await client.query<{ admins: number }>(ADMINS)).rows[0]?.admins ?? 0;

@@ -2,6 +2,7 @@ import type { Grant } from "@truebound/wire";
 import type pg from "pg";
 import type { KnownPerson, SessionStore, UsedToken } from "../../../access/ports.ts";
 import { inTransaction } from "../pool.ts";
+import { setGrants } from "./set-grants.ts";
 
 /** Used within the last half day, and begun within the last week. */
 export const OPEN = "s.seen_at > clock_timestamp() - interval '12 hours' and s.began_at > clock_timestamp() - interval '7 days'";
@@ -30,6 +31,9 @@ const TOKEN = `
   where t.hash = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > clock_timestamp())
     and (t.owner_id is null or p.id is not null)`;
 const TOKEN_USED = "update api_token set last_used_at = clock_timestamp() where id = $1";
+const BY_SUBJECT = "select id, disabled_at is not null as is_disabled from person where oidc_issuer = $1 and oidc_subject = $2 for update";
+const ADD_SUBJECT = `
+  insert into person (name, oidc_issuer, oidc_subject) values ($1, $2, $3) on conflict do nothing returning id, false as is_disabled`;
 const SET_PASSWORD = "update person set password_hash = $2 where id = $1";
 const END_OTHERS = "delete from person_session where person_id = $1 and hash is distinct from $2";
 const DROP_LINKS = "delete from sign_in_link where person_id = $1 and used_at is null";
@@ -40,6 +44,10 @@ interface PersonRow {
   readonly password_hash: string | null;
   readonly grants: readonly Grant[];
 }
+interface SubjectRow {
+  readonly id: string;
+  readonly is_disabled: boolean;
+}
 interface TokenRow extends Grant {
   readonly id: string;
   readonly name: string;
@@ -47,12 +55,12 @@ interface TokenRow extends Grant {
   readonly is_stale: boolean;
 }
 
-const known = ({ id, name, password_hash: passwordHash, grants }: PersonRow): KnownPerson => ({ id, name, passwordHash, grants });
+const knownPerson = ({ id, name, password_hash: passwordHash, grants }: PersonRow): KnownPerson => ({ id, name, passwordHash, grants });
 
 export const sessionStore = (pool: pg.Pool): SessionStore => ({
   person: async (name) => {
     const row = (await pool.query<PersonRow>(PERSON, [name])).rows[0];
-    return row === undefined ? null : known(row);
+    return row === undefined ? null : knownPerson(row);
   },
   begin: async ({ hash, person, by, address }) => {
     await pool.query(SWEEP);
@@ -61,20 +69,29 @@ export const sessionStore = (pool: pg.Pool): SessionStore => ({
   session: async (hash) => {
     const row = (await pool.query<PersonRow & { is_stale: boolean }>(SESSION, [hash])).rows[0];
     if (row?.is_stale === true) await pool.query(SEEN, [hash]);
-    return row === undefined ? null : { person: known(row) };
+    return row === undefined ? null : { person: knownPerson(row) };
   },
   end: async (hash) => void (await pool.query(END, [hash])),
   useLink: (hash) =>
     inTransaction(pool, async (client) => {
       const used = (await client.query<{ person_id: string }>(USE_LINK, [hash])).rows[0];
       const row = used && (await client.query<PersonRow>(PERSON_BY_ID, [used.person_id])).rows[0];
-      return row === undefined ? null : known(row);
+      return row === undefined ? null : knownPerson(row);
     }),
   token: async (hash) => {
     const row = (await pool.query<TokenRow>(TOKEN, [hash])).rows[0];
     if (row?.is_stale === true) await pool.query(TOKEN_USED, [row.id]);
     return row === undefined ? null : usedToken(row);
   },
+  oidcPerson: ({ issuer, subject, name, grants }) =>
+    inTransaction(pool, async (client) => {
+      const known = (await client.query<SubjectRow>(BY_SUBJECT, [issuer, subject])).rows[0];
+      const row = known ?? (await client.query<SubjectRow>(ADD_SUBJECT, [name, issuer, subject])).rows[0];
+      if (row === undefined) return "name_taken";
+      if (row.is_disabled) return "disabled";
+      await setGrants(client, row.id, grants);
+      return knownPerson((await client.query<PersonRow>(PERSON_BY_ID, [row.id])).rows[0] as PersonRow);
+    }),
   setPassword: (person, hash, but) =>
     inTransaction(pool, async (client) => {
       await client.query(SET_PASSWORD, [person, hash]);
