@@ -539,6 +539,10 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+receipt_key.before bytea  -- The key in whose place it came; null = it is the first
+receipt_key.since_ns bigint  -- ns of the database's clock; no head by the key before is later
+receipt_key.signature bytea  -- By the key before, over the change; null = that one was lost
+receipt_key.proof bytea  -- By the key itself, over the change
 report.number bigint not null
 report.id text not null
 report.previous text
@@ -813,6 +817,8 @@ policy.policy_pkey: PRIMARY KEY (selector)
 rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
+receipt_key.receipt_key_before_fkey: FOREIGN KEY (before) REFERENCES receipt_key(public_key)
+receipt_key.receipt_key_change: CHECK ((((before IS NULL) = (proof IS NULL)) AND ((before IS NULL) = (since_ns IS NULL)) AND ((before IS NOT NULL) OR (signature IS NULL)) AND (octet_length(signature) = 64) AND (octet_length(proof) = 64)))
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 report.report_hashes: CHECK (((octet_length(sha256) = 32) AND (octet_length(results_sha256) = 32)))

@@ -1,4 +1,16 @@
-import { entryText, GrowingRoot, HASH_BYTES, type LogHead, type Sha256, sameBytes, TILE, type Tile, tileRoot } from "@truebound/audit";
+import {
+  entryText,
+  GrowingRoot,
+  HASH_BYTES,
+  type LogHead,
+  type ServerKeyEntry,
+  type Sha256,
+  sameBytes,
+  TILE,
+  type Tile,
+  tileRoot,
+} from "@truebound/audit";
+import { keyChangesOf, keyText, wayTo } from "./key-way.ts";
 import { headHash, isSigned } from "./next-head.ts";
 import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
 import { batchEntry, type StoredRow, statementEntry } from "./sequence.ts";
@@ -28,8 +40,8 @@ export interface StoredLog {
   rows(run: Run): Promise<readonly (StoredRow & { readonly isSound: boolean })[]>;
   /** The hash of a leaf at a place of a shard, from its text. */
   leafHash(shard: string, leaf: number, text: string): Promise<Uint8Array>;
-  /** Public keys, base64url, that entries name. */
-  keys(): Promise<ReadonlySet<string>>;
+  /** What entries say of the keys that sign. */
+  keys(): Promise<readonly ServerKeyEntry[]>;
   /** Batches that entries say were deleted, those that wait to be logged among them. */
   deleted(): Promise<number>;
   /** Batches up to where their hosts' logs end. */
@@ -43,6 +55,8 @@ export interface Verified {
   readonly batches: number;
   readonly gone: number;
   readonly mismatches: number;
+  /** What holds, and whoever relied on it must know. */
+  readonly notes: readonly string[];
   /** What does not hold, the first first. */
   readonly faults: readonly string[];
 }
@@ -76,6 +90,9 @@ class LogAudit {
   readonly #crypto: LogCrypto;
   /** Of the chain of heads, of leaves, and of roots: in this order, so that the first thing said is where to look. */
   readonly #faults = { heads: [] as string[], leaves: [] as string[], roots: [] as string[] };
+  readonly #notes: string[] = [];
+  /** By which its heads are signed, base64url. */
+  readonly #keys = new Set<string>();
   #own = new Map<string, LogHead>();
   #installation: string | null = null;
   #leaves = 0;
@@ -93,7 +110,7 @@ class LogAudit {
   found(heads: number): Verified {
     const [leaves, batches, gone] = [this.#leaves, this.#batches, this.#gone];
     const faults = Object.values(this.#faults).flat();
-    return { heads, leaves, batches, gone, mismatches: this.#mismatches, faults };
+    return { heads, leaves, batches, gone, mismatches: this.#mismatches, notes: this.#notes, faults };
   }
 
   #fault(what: string, kind: "heads" | "leaves" | "roots" = "heads"): void {
@@ -103,7 +120,7 @@ class LogAudit {
 
   /** Numbers without a gap, each naming the one before, signed by keys that the log itself names, and no shard ever shorter. */
   async heads(): Promise<Claim[]> {
-    const keys = await this.#log.keys();
+    const entries = await this.#log.keys();
     const sizes = new Map<string, number>();
     const all: Claim[] = [];
     let before: SignedHead | null = null;
@@ -115,7 +132,7 @@ class LogAudit {
         this.#fault(`${where}: it does not follow head ${before.number}`);
       if (before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
       if (!isSigned(one, this.#crypto)) this.#fault(`${where}: its signature does not hold`);
-      if (!keys.has(Buffer.from(one.publicKey).toString("base64url"))) this.#fault(`${where}: no entry of the log names its key`);
+      this.#key(where, one, before, entries);
       if (head.size < (sizes.get(head.shard) ?? 0)) this.#fault(`${where}: shard ${head.shard} got shorter`);
       sizes.set(head.shard, head.size);
       this.#installation = head.installation;
@@ -126,10 +143,26 @@ class LogAudit {
     return all;
   }
 
+  /** Some entry names it; and where it is not the one before, that one vouches for it. */
+  #key(where: string, one: SignedHead, last: SignedHead | null, entries: readonly ServerKeyEntry[]): void {
+    const [key, known] = [keyText(one), last === null ? null : keyText(last)];
+    this.#keys.add(key);
+    if (!entries.some(({ public_key }) => public_key === key)) this.#fault(`${where}: no entry of the log names its key`);
+    else if (known !== null && known !== key) {
+      const way = wayTo(key, known, keyChangesOf(entries, one.head.installation), this.#crypto);
+      if (way === null) this.#fault(`${where}: nobody vouches for its key`);
+      else if (way === "lost")
+        this.#notes.push(
+          `${where}: trust in its key begins anew, for the key before was lost; whoever knew that one must be told the new one`,
+        );
+    }
+  }
+
   witness(witnessed: readonly Witnessed[]): void {
     for (const { where, head } of witnessed) {
       if (!isSigned(head, this.#crypto)) this.#fault(`${where}: its signature does not hold; the witness file was changed`);
       if (head.head.installation !== this.#installation) this.#fault(`${where}: it is of another installation (${head.head.installation})`);
+      if (!this.#keys.has(keyText(head))) this.#fault(`${where}: its key signed no head of this log`);
       const own = this.#own.get(head.head.shard);
       if (own === undefined || own.size < head.head.size)
         this.#fault(`${where}: it has ${head.head.size} leaves of shard ${head.head.shard}, and the log has ${own?.size ?? 0}`);

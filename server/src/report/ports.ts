@@ -9,6 +9,7 @@ import type {
   TilePlace,
 } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
+import type { KeyChange } from "@truebound/wire";
 import type { Period } from "../audit/scopes.ts";
 
 export interface ReportHost {
@@ -92,6 +93,8 @@ export interface SignedHead extends ManifestHead {
 
 /** The log, as a report needs it. */
 export interface ReportLog {
+  /** How the server's present key goes back to its first one, or to one that followed a lost one; the oldest first. */
+  keyChanges(): Promise<readonly KeyChange[]>;
   /** Takes what is committed and not logged yet; the newest head. */
   seal(): Promise<SignedHead>;
   /** The newest head of a shard; null = there is none. */

@@ -2,8 +2,10 @@ import { MissingTile, rootOf, tilesOfRoot } from "@truebound/audit";
 import type pg from "pg";
 import type { LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
 import { verifyLog } from "../../../log-book/verify.ts";
+import { rotateReceiptKey } from "../../rotate-receipt-key.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
 import type { Queryable } from "../pool.ts";
+import { receiptKeyChanges } from "../receipt-key-store.ts";
 import { lastHead } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
 import { storedLog } from "./stored-log.ts";
@@ -56,11 +58,13 @@ async function inSnapshot<T>(pool: pg.Pool, work: (client: Queryable) => Promise
   }
 }
 
-export const logPorts = (pool: pg.Pool): LogPorts => ({
+export const logPorts = (pool: pg.Pool, receiptKeyFile: string): LogPorts => ({
   crypto: logCrypto,
   summary: () => summary(pool),
   lastHead: () => lastHead(pool),
   rootAt: (shard, size) => rootAt(pool, shard, size),
+  keyChanges: () => receiptKeyChanges(pool),
+  rotateKey: (isLost) => rotateReceiptKey(pool, receiptKeyFile, isLost),
   verify: (witnessed) => inSnapshot(pool, (client) => verifyLog(storedLog(client, logCrypto), witnessed, logCrypto)),
   readLines,
   appendLine,

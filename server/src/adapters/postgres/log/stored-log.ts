@@ -1,4 +1,4 @@
-import { entryHash, saltOf, type Tile } from "@truebound/audit";
+import { entryHash, type ServerKeyEntry, saltOf, type Tile } from "@truebound/audit";
 import { chainText } from "@truebound/wire";
 import type { LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import type { StoredRow } from "../../../log-book/sequence.ts";
@@ -13,7 +13,7 @@ const ENTRIES = `
   select e.leaf, e.entry from log_entry e where e.shard = $1 and e.leaf >= $2 order by e.leaf limit $3`;
 const RUNS = `
   select leaf, of_host, epoch, first_seq, batches, stated from log_run where shard = $1 and leaf >= $2 and not mismatch order by leaf limit $3`;
-const KEYS = "select entry::jsonb ->> 'public_key' as key from log_entry where kind = 'server_key'";
+const KEYS = "select entry from log_entry where kind = 'server_key' order by shard, leaf";
 const DELETED = `
   select coalesce(sum((entry ->> 'count')::bigint), 0)::bigint as count from (
     select entry::jsonb as entry from log_entry where kind = 'deletion' union all select entry from log_pending where entry ->> 'kind' = 'deletion') told
@@ -43,7 +43,7 @@ export function storedLog(client: Queryable, crypto: LogCrypto): StoredLog {
         isSound: isSound(run, row),
       })),
     leafHash: async (shard, leaf, text) => entryHash(saltOf(await secretOf(shard), leaf, crypto.hmac), Buffer.from(text), crypto.sha256),
-    keys: async () => new Set((await client.query<{ key: string }>(KEYS)).rows.map(({ key }) => key)),
+    keys: async () => (await client.query<{ entry: string }>(KEYS)).rows.map(({ entry }) => JSON.parse(entry) as ServerKeyEntry),
     deleted: async () => Number((await client.query<{ count: bigint }>(DELETED)).rows[0]?.count ?? 0n),
     storedBatches: async () => Number((await client.query<{ count: bigint }>(STORED)).rows[0]?.count ?? 0n),
   };

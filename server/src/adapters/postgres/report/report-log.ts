@@ -8,6 +8,7 @@ import { headsAfter, lastHeadOf } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
+import { receiptKeyChanges, sinceLoss } from "../receipt-key-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
 const RUNS = `
@@ -45,6 +46,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   const tiles = new TileReader(pool);
   const salts = new Salts(pool);
   return {
+    keyChanges: async () => sinceLoss(await receiptKeyChanges(pool)),
     seal: async () => {
       const { head } = await seal(pool, signer);
       if (head === null) throw new Error("Cannot make a report: nothing was ever logged, so no evidence can be proved");
