@@ -1172,6 +1172,9 @@ class Log:
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
             if full == 256 and self._tile(shard, level + 1, tile // 256)[tile % 256] != perfect_root(hashes):
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is not the one that the log has")
+        for (shard, index), line in self.leaves.items():
+            if not self.holds(line, canonical(line["entry"])):
+                raise Fault("evidence", "leaf", f"Leaf {index} of {shard} is not this {line['entry'].get('kind')}")
 
     def _tile(self, shard, level, tile):
         found = self.tiles.get((shard, level, tile))
@@ -1211,8 +1214,6 @@ class Log:
         line = self.leaves.get((place["shard"], place["index"]))
         if line is None or line["entry"].get("host") != host:
             raise Fault("evidence", "host_leaf", f"log.ndjson does not open leaf {place['index']} of {place['shard']} as one of this host", host)
-        if not self.holds(line, canonical(line["entry"])):
-            raise Fault("evidence", "leaf", f"Leaf {place['index']} of {place['shard']} is not this {line['entry']['kind']}", host)
         return line["entry"]
 
 
@@ -1421,6 +1422,16 @@ def zigzag(n):
 # ---------------------------------------------------------------- step 4: a host's file
 
 
+def first_missing(found, said):
+    """Where two lists of what is missing in an epoch part."""
+    if found["epoch"] != said["epoch"]:
+        return None, None
+    here, there = ([seq for run in one["lost"] for seq in run] for one in (found, said))
+    at = next((i for i, seq in enumerate(here) if i >= len(there) or there[i] != seq), len(here))
+    parted = [seqs[at] for seqs in (here, there) if at < len(seqs)]
+    return found["epoch"], min(parted, default=None)
+
+
 class HostFile:
     MOST_AT_ONCE = 4096
 
@@ -1460,8 +1471,11 @@ class HostFile:
             {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
             for epoch, c in self.chains.items()
         ]
-        if chains != self.host["chains"]:
-            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
+        said = self.host["chains"]
+        if chains != said:
+            at = next((i for i, one in enumerate(chains) if i >= len(said) or one != said[i]), None)
+            where = first_missing(chains[at], said[at]) if at is not None and at < len(said) else (None, None)
+            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest", *where)
 
     def _check_host(self):
         enrolment = self.log.entry_of(self.host["leaf"], self.id)
@@ -1470,7 +1484,7 @@ class HostFile:
         for key in self.host["keys"]:
             entry = self.log.entry_of(key["leaf"], self.id)
             if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
-                raise self.fault("host_key", f"The log does not know key {key['public_key']} as one of this host")
+                raise self.fault("host_key", f"Leaf {key['leaf']['index']} of {key['leaf']['shard']} does not know key {key['public_key']} as one of this host")
             self.keys.add(key["public_key"])
 
     def _check_signatures(self):

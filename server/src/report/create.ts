@@ -87,9 +87,17 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     gathered,
   );
   const keyChanges = await log.keyChanges();
+  const deletions = (
+    await log.deletionLeaves(
+      plan.hosts.map(({ id }) => id),
+      formatUtc(request.from).slice(0, 7),
+    )
+  ).filter(({ shard, index }) => shard < sealed.shard || (shard === sealed.shard && index < sealed.size));
+  for (const leaf of deletions) seen.add(leaf);
+  const leaves = [...gathered.leaves, ...deletions];
   const before = last?.head ?? null;
   const trusted = trustedIds(keyChanges, ports);
-  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, keyChanges, trusted, before });
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges });
   return sign(ports, request, plan, manifest, sealed);
 }

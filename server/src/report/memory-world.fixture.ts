@@ -140,7 +140,20 @@ export class MemoryLog implements ReportLog {
 
   head = async (shard: string) => this.#of(shard).head;
   tile = async (shard: string, place: { level: number; tile: number }) => this.#of(shard).tiles.get(tileKey(place))?.hashes ?? null;
-  anchor = async () => null;
+  #anchors: { readonly head: SignedHead; readonly imprint: string; readonly response: Uint8Array }[] = [];
+  /** The newest head, stamped by an authority that answers so. */
+  stamp(reply: (sha256: Uint8Array) => Uint8Array): void {
+    if (this.#last === null) throw new Error("Cannot stamp a log without a head: seal it first");
+    const sha256 = hashOf(this.#textOf(this.#last));
+    this.#anchors.push({ head: this.#last, imprint: sha256.toString("hex"), response: reply(sha256) });
+  }
+  anchor = async (shard: string, size: number) => this.#anchors.findLast(({ head }) => head.shard === shard && head.size <= size) ?? null;
+  deletionLeaves = async (hosts: readonly string[]): Promise<HostLeaf[]> =>
+    this.#logged().flatMap((leaf) =>
+      leaf.entry.kind === "deletion" && (leaf.entry.host === undefined || hosts.includes(String(leaf.entry.host)))
+        ? [{ ...leaf, entry: leaf.entry as unknown as Record<string, unknown> }]
+        : [],
+    );
   anchorPeriodNs = async () => null;
 
   #logged = () => [...this.#shards.values()].flatMap(({ leaves, head }) => leaves.slice(0, head?.size ?? 0));

@@ -109,6 +109,8 @@ export interface ReportLog {
   statementLeaves(host: string, asked: readonly AskedStatement[]): Promise<ReadonlyMap<string, PlacedLeaf>>;
   /** Its enrolment and keys. */
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
+  /** What was deleted of these hosts, or of all, since a month began. */
+  deletionLeaves(hosts: readonly string[], month: string): Promise<readonly HostLeaf[]>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
   /** The newest head of a shard, up to a size, that somebody else stamped, with the RFC 3161 response; null = none was. */
   anchor(

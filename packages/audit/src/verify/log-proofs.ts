@@ -185,11 +185,12 @@ export class LogProofs {
       throw new BundleFault("heads", "consistency", `The log of ${before.shard} does not go on from the ${before.size} leaves ${which}`);
   }
 
-  /** Of step 4: each tile belongs to a root. */
+  /** Of step 4: each tile belongs to a root, and each opened leaf to its tile. */
   checkTiles(): void {
     for (const shard of this.#tiles.keys())
       if (!this.#heads.has(shard)) throw new BundleFault("evidence", "tile", `There are tiles of ${shard}, but no head`);
     for (const head of this.#heads.values()) this.#checkShard(head);
+    for (const leaf of this.#leaves.values()) this.checkLeaf(leaf, leaf.salt, leaf.entry, {});
   }
 
   #checkShard({ shard, size, root }: Head): void {
@@ -232,14 +233,13 @@ export class LogProofs {
       throw new BundleFault("evidence", "leaf", `Leaf ${index} of ${shard} is not this ${String(entry.kind)}`, at);
   }
 
-  /** The opened leaf of a host there; it is checked as it is given. */
+  /** The opened leaf of a host there; it was checked with its tile. */
   hostLeaf(place: LeafPlace, host: string): Readonly<Record<string, unknown>> {
     const leaf = this.#leaves.get(placeKey(place));
     if (leaf === undefined || leaf.entry.host !== host)
       throw new BundleFault("evidence", "host_leaf", `log.ndjson does not open leaf ${place.index} of ${place.shard} as one of this host`, {
         host,
       });
-    this.checkLeaf(leaf, leaf.salt, leaf.entry, { host });
     return leaf.entry;
   }
 }

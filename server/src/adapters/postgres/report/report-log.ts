@@ -19,6 +19,9 @@ const STATED = `
   select shard, leaf, epoch, first_seq, batches, stated from log_run
   where of_host = $1 and not mismatch and cardinality(stated) > 0 and (epoch, first_seq + batches - 1) >= ($2, $3::bigint) order by epoch, first_seq`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
+const DELETIONS = `
+  select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2
+    and coalesce(entry::jsonb ->> 'host' = any($1::text[]), true) order by shard, leaf`;
 
 const ANCHOR = `
   select a.head, a.response from log_anchor a join log_head h on h.number = a.head
@@ -30,6 +33,12 @@ const ANCHOR_PERIOD_NS = "3600000000000";
 interface AnchorRow {
   head: bigint;
   response: Buffer;
+}
+
+interface EntryRow {
+  shard: string;
+  leaf: bigint;
+  entry: string;
 }
 
 interface RunRow {
@@ -63,18 +72,8 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
       return leaves;
     },
     statementLeaves: (host, asked) => statementLeaves({ pool, tiles, salts }, host, asked),
-    hostLeaves: async (host) => {
-      const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
-      const leaves = rows.map(
-        async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
-          shard,
-          index: Number(leaf),
-          salt: await salts.of(shard, Number(leaf)),
-          entry: JSON.parse(entry) as Record<string, unknown>,
-        }),
-      );
-      return Promise.all(leaves);
-    },
+    hostLeaves: async (host) => opened((await pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, salts),
+    deletionLeaves: async (hosts, month) => opened((await pool.query<EntryRow>(DELETIONS, [hosts, month])).rows, salts),
     tile: (shard, place) => tiles.read(shard, place),
     anchor: async (shard, size) => {
       const [row] = (await pool.query<AnchorRow>(ANCHOR, [shard, size])).rows;
@@ -99,6 +98,16 @@ const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
   signature,
   key_id: keyIdOf(publicKey),
 });
+
+const opened = (rows: readonly EntryRow[], salts: Salts): Promise<HostLeaf[]> =>
+  Promise.all(
+    rows.map(async ({ shard, leaf, entry }) => ({
+      shard,
+      index: Number(leaf),
+      salt: await salts.of(shard, Number(leaf)),
+      entry: JSON.parse(entry) as Record<string, unknown>,
+    })),
+  );
 
 const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
   Promise.all(
