@@ -33,6 +33,8 @@ export interface LogPorts {
   lastHead(): Promise<SignedHead | null>;
   /** By the hashes that are stored now; null = they are not all there. */
   rootAt(shard: string, size: number): Promise<Uint8Array | null>;
+  /** A month's last head where that is all that is left of it; null = there is more of it, or nothing. */
+  leftOf(shard: string): Promise<{ readonly size: number; readonly root: string } | null>;
   /** How the key in use goes back to the first one, the oldest change first. */
   keyChanges(): Promise<readonly KeyChange[]>;
   /** A text = what hinders it. */
@@ -99,11 +101,13 @@ async function head(ports: LogPorts, witness: string | null, asJson: boolean): P
 /** The last of each shard: what they say binds all before them. */
 const newest = (kept: readonly Witnessed[]): Witnessed[] => [...new Map(kept.map((one) => [one.head.head.shard, one])).values()];
 
-async function troubleSince({ crypto, rootAt }: LogPorts, { where, head: kept }: Witnessed): Promise<string | null> {
+async function troubleSince({ crypto, rootAt, leftOf }: LogPorts, { where, head: kept }: Witnessed): Promise<string | null> {
   if (!isSigned(kept, crypto)) return `the signature of ${where} does not hold`;
   const { shard, size, root } = kept.head;
   const present = await rootAt(shard, size);
   if (present !== null && hex(present) === root) return null;
+  const left = present === null ? await leftOf(shard) : null;
+  if (left !== null && (size < left.size || (size === left.size && root === left.root))) return null;
   const has = present === null ? "the log no longer has so many" : `the log now gives the root ${hex(present)}`;
   return `${where} signs ${size} leaves of shard ${shard} with the root ${root}, and ${has}: evidence was changed after it was signed`;
 }

@@ -3,6 +3,7 @@ import {
   GrowingRoot,
   HASH_BYTES,
   type LogHead,
+  NO_HEAD_BEFORE,
   type ServerKeyEntry,
   type Sha256,
   sameBytes,
@@ -14,6 +15,7 @@ import { keyChangesOf, keyText, wayTo } from "./key-way.ts";
 import { headHash, isSigned } from "./next-head.ts";
 import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
 import { batchEntry, type StoredRow, statementEntry } from "./sequence.ts";
+import { isUnder, type KeptLeaf, type SpentMonth } from "./spent-month.ts";
 
 /** Leaves of one host's batches, as they are found again. */
 export interface Run {
@@ -42,6 +44,10 @@ export interface StoredLog {
   leafHash(shard: string, leaf: number, text: string): Promise<Uint8Array>;
   /** What entries say of the keys that sign. */
   keys(): Promise<readonly ServerKeyEntry[]>;
+  /** Months of which the last head is left alone. */
+  spent(): Promise<readonly SpentMonth[]>;
+  /** In the order of the leaves. */
+  paths(shard: string): Promise<readonly KeptLeaf[]>;
   /** Batches that entries say were deleted, those that wait to be logged among them. */
   deleted(): Promise<number>;
   /** Batches up to where their hosts' logs end. */
@@ -93,6 +99,7 @@ class LogAudit {
   readonly #notes: string[] = [];
   /** By which its heads are signed, base64url. */
   readonly #keys = new Set<string>();
+  #spent: ReadonlyMap<string, SpentMonth> = new Map();
   #own = new Map<string, LogHead>();
   #installation: string | null = null;
   #leaves = 0;
@@ -121,16 +128,18 @@ class LogAudit {
   /** Numbers without a gap, each naming the one before, signed by keys that the log itself names, and no shard ever shorter. */
   async heads(): Promise<Claim[]> {
     const entries = await this.#log.keys();
+    this.#spent = new Map((await this.#log.spent()).map((one) => [one.shard, one]));
     const sizes = new Map<string, number>();
     const all: Claim[] = [];
     let before: SignedHead | null = null;
     for await (const one of this.#log.heads()) {
       const { number, head } = one;
       const where = `head ${number}`;
-      if (number !== (before?.number ?? 0) + 1) this.#fault(`${where}: the heads before it are not all there`);
-      if (before !== null && head.previous !== headHash(before.head, this.#crypto))
+      const isLeft = this.#isLeftOf(one, before);
+      if (!isLeft && number !== (before?.number ?? 0) + 1) this.#fault(`${where}: the heads before it are not all there`);
+      if (!isLeft && before !== null && head.previous !== headHash(before.head, this.#crypto))
         this.#fault(`${where}: it does not follow head ${before.number}`);
-      if (before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
+      if (!isLeft && before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
       if (!isSigned(one, this.#crypto)) this.#fault(`${where}: its signature does not hold`);
       this.#key(where, one, before, entries);
       if (head.size < (sizes.get(head.shard) ?? 0)) this.#fault(`${where}: shard ${head.shard} got shorter`);
@@ -141,6 +150,39 @@ class LogAudit {
     }
     this.#own = new Map([...sizes].map(([shard]) => [shard, all.findLast(({ head }) => head.head.shard === shard)?.head.head as LogHead]));
     return all;
+  }
+
+  /** The last head of a month of which the others went: the entry of that says which came before them, and which this is. */
+  #isLeftOf({ number, head }: SignedHead, before: SignedHead | null): boolean {
+    const spent = this.#spent.get(head.shard);
+    return (
+      spent !== undefined &&
+      spent.to === number &&
+      spent.from === (before?.number ?? 0) + 1 &&
+      spent.before === (before === null ? NO_HEAD_BEFORE : headHash(before.head, this.#crypto)) &&
+      spent.head === headHash(head, this.#crypto)
+    );
+  }
+
+  /** Of such a month each entry is under its last head, and so is what somebody else kept of it, as far as that can be told still. */
+  async #left(shard: string, spent: SpentMonth, claims: readonly Claim[]): Promise<void> {
+    const own = this.#own.get(shard);
+    if (own === undefined) return this.#fault(`shard ${shard}: its last head is missing`, "roots");
+    const paths = new Map((await this.#log.paths(shard)).map((one) => [one.leaf, one]));
+    for await (const one of this.#log.stretches(shard)) {
+      const where = `shard ${shard}, leaf ${one.kind === "entry" ? one.leaf : one.run.leaf}`;
+      const path = paths.get(one.kind === "entry" ? one.leaf : -1);
+      if (one.kind !== "entry" || path === undefined) this.#fault(`${where}: nothing proves it, and its month is gone`, "leaves");
+      else if (!sameBytes(await this.#log.leafHash(shard, one.leaf, one.text), path.hash) || !isUnder(own, path, this.#crypto))
+        this.#fault(`${where}: what is stored of the entry ${one.text.slice(0, 120)} is not what was logged`, "leaves");
+      else this.#leaves += 1;
+    }
+    for (const { where, head } of claims)
+      if (head.head.size === own.size && head.head.root !== own.root)
+        this.#fault(`${where}: it signs another root of shard ${shard}`, "roots");
+      else if (head.head.size < own.size) this.#notes.push(`${where}: its month is gone, so that its root cannot be computed any more`);
+    this.#gone += spent.batches;
+    this.#notes.push(`shard ${shard}: retention left its last head, over ${spent.leaves} leaves, and ${paths.size} entries`);
   }
 
   /** Some entry names it; and where it is not the one before, that one vouches for it. */
@@ -171,6 +213,8 @@ class LogAudit {
 
   /** Leaf by leaf, with the root held against every head on the way. */
   async shard(shard: string, claims: readonly Claim[]): Promise<void> {
+    const spent = this.#spent.get(shard);
+    if (spent !== undefined && (await this.#hasNoTile(shard))) return this.#left(shard, spent, claims);
     const due = [...claims].sort((a, b) => a.head.head.size - b.head.head.size);
     const growing = new GrowingRoot(this.#crypto.sha256);
     const levels = new Levels(this.#crypto.sha256);
@@ -192,6 +236,11 @@ class LogAudit {
     if (rest !== null) this.#fault(`shard ${shard}, leaf ${rest.leaf}: it has a row and no hash`, "leaves");
     this.#leaves += growing.size;
     await this.#upper(shard, levels);
+  }
+
+  async #hasNoTile(shard: string): Promise<boolean> {
+    for await (const _ of this.#log.tiles(shard, 0)) return false;
+    return true;
   }
 
   #root(shard: string, growing: GrowingRoot, { where, head }: Claim): void {

@@ -6,10 +6,10 @@ import { rotateReceiptKey } from "../../rotate-receipt-key.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
 import type { Queryable } from "../pool.ts";
 import { receiptKeyChanges } from "../receipt-key-store.ts";
-import { lastHead } from "./head-store.ts";
+import { lastHead, lastHeadOf } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
 import { storedLog } from "./stored-log.ts";
-import { tilesAt } from "./tile-store.ts";
+import { hasTiles, tilesAt } from "./tile-store.ts";
 
 const SHARDS = "select shard, max(size)::bigint as leaves from log_head group by shard order by shard";
 const PENDING = "select count(*) from log_pending";
@@ -63,6 +63,7 @@ export const logPorts = (pool: pg.Pool, receiptKeyFile: string): LogPorts => ({
   summary: () => summary(pool),
   lastHead: () => lastHead(pool),
   rootAt: (shard, size) => rootAt(pool, shard, size),
+  leftOf: async (shard) => ((await hasTiles(pool, shard)) ? null : ((await lastHeadOf(pool, shard))?.head ?? null)),
   keyChanges: () => receiptKeyChanges(pool),
   rotateKey: (isLost) => rotateReceiptKey(pool, receiptKeyFile, isLost),
   verify: (witnessed) => inSnapshot(pool, (client) => verifyLog(storedLog(client, logCrypto), witnessed, logCrypto)),

@@ -1,7 +1,8 @@
-import { entryHash, type ServerKeyEntry, saltOf, type Tile } from "@truebound/audit";
+import { type DeletionEntry, entryHash, type ServerKeyEntry, saltOf, type Tile } from "@truebound/audit";
 import { chainText } from "@truebound/wire";
 import type { LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import type { StoredRow } from "../../../log-book/sequence.ts";
+import { spentMonthOf } from "../../../log-book/spent-month.ts";
 import type { Run, StoredLog, Stretch } from "../../../log-book/verify.ts";
 import type { Queryable } from "../pool.ts";
 import { headsAfter } from "./head-store.ts";
@@ -18,6 +19,11 @@ const DELETED = `
   select coalesce(sum((entry ->> 'count')::bigint), 0)::bigint as count from (
     select entry::jsonb as entry from log_entry where kind = 'deletion' union all select entry from log_pending where entry ->> 'kind' = 'deletion') told
   where entry ->> 'what' = 'batches'`;
+const SPENT = `
+  select entry from (
+    select entry::jsonb as entry from log_entry where kind = 'deletion' union all select entry from log_pending) told
+  where entry ->> 'kind' = 'deletion' and entry ->> 'what' = 'log'`;
+const PATHS = "select leaf, hash, path from log_path where shard = $1 order by leaf";
 const STORED = `
   select count(*) from evidence e join log_host l on l.host_id = e.host_id and (e.epoch, e.seq) <= (l.epoch, l.seq)`;
 
@@ -44,6 +50,12 @@ export function storedLog(client: Queryable, crypto: LogCrypto): StoredLog {
       })),
     leafHash: async (shard, leaf, text) => entryHash(saltOf(await secretOf(shard), leaf, crypto.hmac), Buffer.from(text), crypto.sha256),
     keys: async () => (await client.query<{ entry: string }>(KEYS)).rows.map(({ entry }) => JSON.parse(entry) as ServerKeyEntry),
+    spent: async () => (await client.query<{ entry: DeletionEntry }>(SPENT)).rows.flatMap(({ entry }) => spentMonthOf(entry) ?? []),
+    paths: async (shard) =>
+      (await client.query<{ leaf: bigint; hash: Buffer; path: Buffer }>(PATHS, [shard])).rows.map((row) => ({
+        ...row,
+        leaf: Number(row.leaf),
+      })),
     deleted: async () => Number((await client.query<{ count: bigint }>(DELETED)).rows[0]?.count ?? 0n),
     storedBatches: async () => Number((await client.query<{ count: bigint }>(STORED)).rows[0]?.count ?? 0n),
   };

@@ -20,7 +20,7 @@ const STATED = `
   where of_host = $1 and not mismatch and cardinality(stated) > 0 and (epoch, first_seq + batches - 1) >= ($2, $3::bigint) order by epoch, first_seq`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
 const DELETIONS = `
-  select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2
+  select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2 and exists (select from log_tile t where t.shard = log_entry.shard)
     and coalesce(entry::jsonb ->> 'host' = any($1::text[]), true) order by shard, leaf`;
 
 const ANCHOR = `
