@@ -186,7 +186,7 @@ export class HostChain {
 function firstMissing(found: readonly unknown[] = [], said: readonly unknown[] = []) {
   const [epoch] = found;
   if (typeof epoch !== "number" || epoch !== said[0]) return { epoch: null, seq: null };
-  const [here, there] = [found, said].map((one) => [...(Array.isArray(one[3]) ? one[3].flat() : [])].map(Number)) as [number[], number[]];
+  const [here, there] = [found, said].map((one) => (Array.isArray(one[3]) ? one[3].flat() : []).map(Number)) as [number[], number[]];
   const at = here.findIndex((seq, index) => seq !== there[index]);
   const parted = at >= 0 ? [here[at], there[at]] : [there[here.length]];
   const numbers = parted.filter((seq): seq is number => seq !== undefined && Number.isSafeInteger(seq));
