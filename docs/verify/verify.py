@@ -1116,9 +1116,13 @@ class Log:
     """log.ndjson."""
 
     def __init__(self, path):
-        self.heads, self.anchored, self.tiles, self.leaves, self.proofs = {}, [], {}, {}, {}
+        self.heads, self.anchored, self.tiles, self.leaves, self.proofs, self.changes = {}, [], {}, {}, {}, []
         for line in lines_of(path):
-            kind, shard = line["kind"], line["shard"]
+            kind = line["kind"]
+            if kind == "server_key":
+                self.changes.append(line)
+                continue
+            shard = line["shard"]
             if kind == "head":
                 if shard in self.heads:
                     raise Fault("heads", "malformed", f"log.ndjson has two heads of {shard}")
@@ -1135,9 +1139,11 @@ class Log:
             else:
                 raise Fault("heads", "malformed", f"log.ndjson has a line of kind {json.dumps(kind)}")
 
-    def check_heads(self, manifest, key):
+    def check_heads(self, manifest, keys):
         for head in [*self.heads.values(), *self.anchored]:
-            if not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
+            key, until = keys.get(head["key_id"], (None, None))
+            signed = key is not None and is_signed(key, head_text(manifest, head), from_base64url(head["signature"]))
+            if not signed or (until is not None and int(head["timestamp_ns"]) > until):
                 raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
         newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
         if newest is None or any(newest[k] != v for k, v in manifest["log"]["head"].items()):
@@ -1166,6 +1172,9 @@ class Log:
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
             if full == 256 and self._tile(shard, level + 1, tile // 256)[tile % 256] != perfect_root(hashes):
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is not the one that the log has")
+        for (shard, index), line in self.leaves.items():
+            if not self.holds(line, canonical(line["entry"])):
+                raise Fault("evidence", "leaf", f"Leaf {index} of {shard} is not this {line['entry'].get('kind')}")
 
     def _tile(self, shard, level, tile):
         found = self.tiles.get((shard, level, tile))
@@ -1205,9 +1214,34 @@ class Log:
         line = self.leaves.get((place["shard"], place["index"]))
         if line is None or line["entry"].get("host") != host:
             raise Fault("evidence", "host_leaf", f"log.ndjson does not open leaf {place['index']} of {place['shard']} as one of this host", host)
-        if not self.holds(line, canonical(line["entry"])):
-            raise Fault("evidence", "leaf", f"Leaf {place['index']} of {place['shard']} is not this {line['entry']['kind']}", host)
         return line["entry"]
+
+
+def keys_of(changes, manifest, issuer):
+    """By id: the issuer's key, and those that it follows, with the time up to which each signed heads. And the key that was lost."""
+    fault = lambda detail: Fault("signature", "key_chain", detail)
+    keys, lost, last, since = {}, None, None, None
+    for line in changes:
+        before, after = from_base64url(line["before"]), from_base64url(line["public_key"])
+        is_lost, then = line["signature"] is None, int(line["since_ns"])
+        title = "truebound-server-key-lost/1" if is_lost else "truebound-server-key/1"
+        text = "\n".join([title, manifest["issuer"]["installation"], line["before"], line["public_key"], line["since_ns"]])
+        if len(before) != 32 or len(after) != 32:
+            raise Fault("signature", "malformed", "A key is not of 32 bytes")
+        if not is_signed(after, text, from_base64url(line["proof"])):
+            raise fault(f"Key {key_id(after)} did not sign that it follows another")
+        if not is_lost and not is_signed(before, text, from_base64url(line["signature"])):
+            raise fault(f"Nobody vouches for key {key_id(after)}: the key before did not sign that it follows")
+        if last not in (None, before) or (since is not None and then < since):
+            raise fault(f"Key {key_id(after)} does not follow the key that was announced before it")
+        if is_lost:
+            keys, lost = {}, key_id(before)
+        else:
+            keys[key_id(before)] = before, then
+        last, since = after, then
+    if last not in (None, issuer):
+        raise fault(f"The last key that was announced is {key_id(last)}, and {key_id(issuer)} signed the report")
+    return {**keys, key_id(issuer): (issuer, None)}, lost
 
 
 def head_text(manifest, head):
@@ -1388,6 +1422,16 @@ def zigzag(n):
 # ---------------------------------------------------------------- step 4: a host's file
 
 
+def first_missing(found, said):
+    """Where two lists of what is missing in an epoch part."""
+    if found["epoch"] != said["epoch"]:
+        return None, None
+    here, there = ([seq for run in one["lost"] for seq in run] for one in (found, said))
+    at = next((i for i, seq in enumerate(here) if i >= len(there) or there[i] != seq), len(here))
+    parted = [seqs[at] for seqs in (here, there) if at < len(seqs)]
+    return found["epoch"], min(parted, default=None)
+
+
 class HostFile:
     MOST_AT_ONCE = 4096
 
@@ -1427,8 +1471,11 @@ class HostFile:
             {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
             for epoch, c in self.chains.items()
         ]
-        if chains != self.host["chains"]:
-            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
+        said = self.host["chains"]
+        if chains != said:
+            at = next((i for i, one in enumerate(chains) if i >= len(said) or one != said[i]), None)
+            where = first_missing(chains[at], said[at]) if at is not None and at < len(said) else (None, None)
+            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest", *where)
 
     def _check_host(self):
         enrolment = self.log.entry_of(self.host["leaf"], self.id)
@@ -1437,7 +1484,7 @@ class HostFile:
         for key in self.host["keys"]:
             entry = self.log.entry_of(key["leaf"], self.id)
             if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
-                raise self.fault("host_key", f"The log does not know key {key['public_key']} as one of this host")
+                raise self.fault("host_key", f"Leaf {key['leaf']['index']} of {key['leaf']['shard']} does not know key {key['public_key']} as one of this host")
             self.keys.add(key["public_key"])
 
     def _check_signatures(self):
@@ -1977,7 +2024,11 @@ class Bundle:
 
     def check(self, expected):
         self.step = "signature"
-        self._signature(expected)
+        self._signature()
+        self.step = "heads"
+        self.log = Log(self.path("log.ndjson"))
+        self.step = "signature"
+        self._keys(expected)
         self.step = "heads"
         self._anchors_and_heads()
         self.step = "evidence"
@@ -1994,7 +2045,7 @@ class Bundle:
         self._rendered()
         return sum(count for _, _, _, count in hosts)
 
-    def _signature(self, expected):
+    def _signature(self):
         data = self.bytes("manifest.json")
         try:
             self.manifest = json.loads(data)
@@ -2012,13 +2063,16 @@ class Bundle:
         own, issuer = key_id(self.key), self.manifest["issuer"]
         if signed["key_id"] != own or issuer["key_id"] != own or issuer["public_key"] != signed["public_key"]:
             raise Fault("signature", "issuer_key", f"manifest.sig is by key {own}, but the manifest is issued by {issuer['key_id']}")
-        if expected not in (None, own):
-            raise Fault("signature", "expected_key", f"The report is signed by key {own}, not by {expected}")
+
+    def _keys(self, expected):
+        self.keys, self.lost = keys_of(self.log.changes, self.manifest, self.key)
+        if expected is not None and expected not in self.keys:
+            own = key_id(self.key)
+            raise Fault("signature", "expected_key", f"The report is signed by key {own}, which is not {expected} and does not follow it")
 
     def _anchors_and_heads(self):
-        self.log = Log(self.path("log.ndjson"))
         check_anchors(self, {sha256(head_text(self.manifest, head)) for head in self.log.anchored})
-        self.log.check_heads(self.manifest, self.key)
+        self.log.check_heads(self.manifest, self.keys)
 
     def _log_and_files(self):
         self.log.check_tiles()
@@ -2162,6 +2216,11 @@ def verify(folder, expected):
         print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
     print(f"Holds: report {bundle.manifest['id']}, {records} records, SHA-256 {bundle.sha256}, key {key_id(bundle.key)}")
+    followed = [one for one in bundle.keys if one != key_id(bundle.key)]
+    if followed:
+        print(f"  follows {', '.join(followed)}: each vouched for the next")
+    if bundle.lost is not None:
+        print(f"  key {bundle.lost} was lost; nobody vouches for the one in its place")
     return 0
 
 

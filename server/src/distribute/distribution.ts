@@ -67,6 +67,7 @@ export const LOCAL = [
   "log_head",
   "log_pending",
   "log_anchor",
+  "log_path",
   "report",
   "chain_document",
   "chain_review",

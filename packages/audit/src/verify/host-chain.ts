@@ -43,7 +43,7 @@ export class HostChain {
       keys.map(({ public_key, leaf }) => {
         const { kind, public_key: logged } = this.#proofs.hostLeaf(leaf, id);
         if ((kind !== "enrol" && kind !== "key") || logged !== public_key)
-          throw this.#fault("host_key", `The log does not know key ${public_key} as one of this host`);
+          throw this.#fault("host_key", `Leaf ${leaf.index} of ${leaf.shard} does not know key ${public_key} as one of this host`);
         const key = this.#ports.crypto.fromBase64url(public_key);
         if (key === null) throw this.#fault("host_key", `${public_key} is no key`);
         return [public_key, key];
@@ -65,8 +65,11 @@ export class HostChain {
   end(): void {
     this.#breakRun();
     const { chains } = this.#host;
-    if (JSON.stringify(this.#chains.chains.map(inOrder)) !== JSON.stringify(chains.map(inOrder)))
-      throw this.#fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest");
+    const [found, said] = [this.#chains.chains, chains].map((all) => all.map(inOrder)) as [unknown[][], unknown[][]];
+    const at = found.findIndex((one, index) => JSON.stringify(one) !== JSON.stringify(said[index]));
+    if (at < 0 && found.length === said.length) return;
+    const { epoch, seq } = firstMissing(found[at], said[at]);
+    throw this.#fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest", epoch, seq);
   }
 
   #takeBatch(fields: Fields, epoch: number, seq: number): void {
@@ -177,6 +180,17 @@ export class HostChain {
   #fault(rule: string, detail: string, epoch: number | null = null, seq: number | null = null): BundleFault {
     return new BundleFault("evidence", rule, detail, { host: this.#host.id, epoch, seq });
   }
+}
+
+/** Where two lists of what is missing in an epoch part; null where that cannot be said. */
+function firstMissing(found: readonly unknown[] = [], said: readonly unknown[] = []) {
+  const [epoch] = found;
+  if (typeof epoch !== "number" || epoch !== said[0]) return { epoch: null, seq: null };
+  const [here, there] = [found, said].map((one) => (Array.isArray(one[3]) ? one[3].flat() : []).map(Number)) as [number[], number[]];
+  const at = here.findIndex((seq, index) => seq !== there[index]);
+  const parted = at >= 0 ? [here[at], there[at]] : [there[here.length]];
+  const numbers = parted.filter((seq): seq is number => seq !== undefined && Number.isSafeInteger(seq));
+  return { epoch, seq: numbers.length === 0 ? null : Math.min(...numbers) };
 }
 
 const digestHeader = (base64: string): string => `sha-256=:${base64}:`;

@@ -8,16 +8,24 @@ import type { ManifestHost, ManifestResult, ReportManifest } from "../report-man
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
 import { HostChain } from "./host-chain.ts";
+import { checkExpected, checkKeyChain, type KeyChain } from "./key-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
 
 export type Verification =
-  | { readonly kind: "holds"; readonly manifest: ReportManifest; readonly sha256: string; readonly keyId: string; readonly records: number }
+  | {
+      readonly kind: "holds";
+      readonly manifest: ReportManifest;
+      readonly sha256: string;
+      readonly keyId: string;
+      readonly keys: KeyChain;
+      readonly records: number;
+    }
   | { readonly kind: "fails"; readonly failure: Failure };
 
 export interface Expectations {
-  /** The id of the issuer's key, as the reader knows it from elsewhere. */
+  /** The id of the issuer's key, or of one that it follows, as the reader knows it from elsewhere. */
   readonly keyId: string | null;
 }
 
@@ -36,13 +44,15 @@ export async function verifyBundle(ports: VerifyPorts, { keyId }: Expectations =
 
 async function verified(ports: VerifyPorts, expected: string | null, progress: { step: Step; host: string | null }): Promise<Verification> {
   const { files, crypto } = ports;
-  const signed = await checkSignature(files, crypto, expected);
+  const signed = await checkSignature(files, crypto);
   const { manifest, sha256, keyId } = signed;
   const proofs = await LogProofs.read(files, crypto, signed);
+  const keys = checkKeyChain(proofs.keyLines, signed, ports);
+  checkExpected(keys, keyId, expected);
   progress.step = "anchors";
   await checkAnchors(ports, proofs);
   progress.step = "heads";
-  proofs.checkHeads(signed);
+  proofs.checkHeads(signed, keys);
   progress.step = "evidence";
   proofs.checkTiles();
   await checkNames(ports, signed);
@@ -65,7 +75,7 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   checkResults(manifest, derived, ports);
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
-  return { kind: "holds", manifest, sha256, keyId, records };
+  return { kind: "holds", manifest, sha256, keyId, keys, records };
 }
 
 /** Every host has its file, and every file its host. */

@@ -8,6 +8,7 @@ import { headsAfter, lastHeadOf } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
+import { receiptKeyChanges, sinceLoss } from "../receipt-key-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
 const RUNS = `
@@ -20,6 +21,9 @@ const STATED = `
 const STOP = `
   select epoch, seq, entry::jsonb ->> 'why' as why, utc_ns(since) as since from log_block where host_id = $1 and through_epoch is null`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
+const DELETIONS = `
+  select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2 and exists (select from log_tile t where t.shard = log_entry.shard)
+    and coalesce(entry::jsonb ->> 'host' = any($1::text[]), true) order by shard, leaf`;
 
 const ANCHOR = `
   select a.head, a.response from log_anchor a join log_head h on h.number = a.head
@@ -40,6 +44,12 @@ interface StopRow {
   since: bigint;
 }
 
+interface EntryRow {
+  shard: string;
+  leaf: bigint;
+  entry: string;
+}
+
 interface RunRow {
   shard: string;
   leaf: bigint;
@@ -54,6 +64,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   const tiles = new TileReader(pool);
   const salts = new Salts(pool);
   return {
+    keyChanges: async () => sinceLoss(await receiptKeyChanges(pool)),
     seal: async () => {
       const { head } = await seal(pool, signer);
       if (head === null) throw new Error("Cannot make a report: nothing was ever logged, so no evidence can be proved");
@@ -70,18 +81,8 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
       return leaves;
     },
     statementLeaves: (host, asked) => statementLeaves({ pool, tiles, salts }, host, asked),
-    hostLeaves: async (host) => {
-      const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
-      const leaves = rows.map(
-        async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
-          shard,
-          index: Number(leaf),
-          salt: await salts.of(shard, Number(leaf)),
-          entry: JSON.parse(entry) as Record<string, unknown>,
-        }),
-      );
-      return Promise.all(leaves);
-    },
+    hostLeaves: async (host) => opened((await pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, salts),
+    deletionLeaves: async (hosts, month) => opened((await pool.query<EntryRow>(DELETIONS, [hosts, month])).rows, salts),
     stop: async (host) => {
       const [row] = (await pool.query<StopRow>(STOP, [host])).rows;
       return row === undefined ? null : { ...row, seq: Number(row.seq) };
@@ -110,6 +111,16 @@ const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead => ({
   signature,
   key_id: keyIdOf(publicKey),
 });
+
+const opened = (rows: readonly EntryRow[], salts: Salts): Promise<HostLeaf[]> =>
+  Promise.all(
+    rows.map(async ({ shard, leaf, entry }) => ({
+      shard,
+      index: Number(leaf),
+      salt: await salts.of(shard, Number(leaf)),
+      entry: JSON.parse(entry) as Record<string, unknown>,
+    })),
+  );
 
 const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
   Promise.all(
