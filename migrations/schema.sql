@@ -41,6 +41,47 @@ begin
   return new;
 end
 $function$
+CREATE OR REPLACE FUNCTION public.drop_spent_shard(gone text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not log_shard_is_spent(gone) or gone >= to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM')
+    or exists (select from log_entry e where e.shard = gone and not exists (
+      select from log_path p where p.shard = e.shard and p.leaf = e.leaf)) then
+    raise exception 'Something of the log of % is needed still', gone using errcode = 'insufficient_privilege';
+  end if;
+  perform set_config('truebound.spent_shard', gone, true);
+  delete from log_anchor a using log_head h where h.number = a.head and h.shard = gone
+    and h.number < (select max(number) from log_head where shard = gone);
+  delete from log_head where shard = gone and number < (select max(number) from log_head where shard = gone);
+  delete from log_run where shard = gone;
+  delete from log_tile where shard = gone;
+  perform set_config('truebound.spent_shard', '', true);
+end
+$function$
+CREATE OR REPLACE FUNCTION public.log_shard_is_spent(gone text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select not exists (select from log_entry where shard = gone and kind in ('enrol', 'key'))
+    and not exists (
+      select from log_run r where r.shard = gone and (
+        exists (select from evidence e where e.host_id = r.of_host and e.epoch = r.epoch
+          and e.seq >= r.first_seq and e.seq < r.first_seq + r.batches)
+        or cardinality(r.stated) > 0 and exists (
+          select from audit_span s where s.host_id = r.of_host and s.epoch = r.epoch and s.seq < r.first_seq + r.batches)))
+    and not exists (
+      select from archive_part where day between (gone || '-01')::date - date '1970-01-01' - 1
+        and ((gone || '-01')::date + interval '1 month')::date - date '1970-01-01')
+    and gone < coalesce((select head ->> 'shard' from report order by number desc limit 1), 'none')
+    -- Its heads lie side by side in the chain: what is left of them binds both ends.
+    and (select max(number) - min(number) + 1 = count(*) from log_head where shard = gone)
+$function$
 CREATE OR REPLACE FUNCTION public.note_minute_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -69,6 +110,15 @@ begin
     raise exception 'Hashes of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
   end if;
   return new;
+end
+$function$
+CREATE OR REPLACE FUNCTION public.refuse_unless_spent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and current_setting('truebound.spent_shard', true) <> '' then return null; end if;
+  raise exception 'Rows of % are never changed', tg_table_name using errcode = 'insufficient_privilege';
 end
 $function$
 CREATE OR REPLACE FUNCTION public.tb_before(a_earliest bigint, a_latest bigint, b_earliest bigint, b_latest bigint)
@@ -504,6 +554,10 @@ log_host.host_id uuid not null
 log_host.epoch integer not null
 log_host.seq bigint not null
 log_host.chain_hash bytea  -- Of that batch; null = it was not the one that was received
+log_path.shard text not null
+log_path.leaf bigint not null
+log_path.hash bytea not null
+log_path.path bytea not null  -- Hashes of the inclusion proof (RFC 9162), from the leaf up, one after the other
 log_pending.id bigint not null
 log_pending.entry jsonb not null
 log_pending.at timestamp with time zone not null default clock_timestamp()
@@ -616,6 +670,10 @@ rebuild_minute.unbounded boolean not null
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
+receipt_key.before bytea  -- The key in whose place it came; null = it is the first
+receipt_key.since_ns bigint  -- ns of the database's clock; no head by the key before is later
+receipt_key.signature bytea  -- By the key before, over the change; null = that one was lost
+receipt_key.proof bytea  -- By the key itself, over the change
 report.number bigint not null
 report.id text not null
 report.previous text
@@ -893,6 +951,9 @@ log_head.log_head_place: CHECK (((number > 0) AND (size > 0)))
 log_head.log_head_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
 log_host.log_host_hash: CHECK ((octet_length(chain_hash) = 32))
 log_host.log_host_pkey: PRIMARY KEY (host_id)
+log_path.log_path_hashes: CHECK (((octet_length(hash) = 32) AND ((octet_length(path) % 32) = 0)))
+log_path.log_path_pkey: PRIMARY KEY (shard, leaf)
+log_path.log_path_shard_leaf_fkey: FOREIGN KEY (shard, leaf) REFERENCES log_entry(shard, leaf)
 log_pending.log_pending_pkey: PRIMARY KEY (id)
 log_run.log_run_pkey: PRIMARY KEY (shard, leaf)
 log_run.log_run_shard_fkey: FOREIGN KEY (shard) REFERENCES log_shard(shard)
@@ -932,6 +993,8 @@ policy.policy_pkey: PRIMARY KEY (selector)
 rebuild_event.rebuild_event_pkey: PRIMARY KEY (host_id, epoch, seq, ordinal)
 rebuild_host.rebuild_host_pkey: PRIMARY KEY (host_id)
 rebuild_minute.rebuild_minute_pkey: PRIMARY KEY (host_id, minute_ns)
+receipt_key.receipt_key_before_fkey: FOREIGN KEY (before) REFERENCES receipt_key(public_key)
+receipt_key.receipt_key_change: CHECK ((((before IS NULL) = (proof IS NULL)) AND ((before IS NULL) = (since_ns IS NULL)) AND ((before IS NOT NULL) OR (signature IS NULL)) AND (octet_length(signature) = 64) AND (octet_length(proof) = 64)))
 receipt_key.receipt_key_length: CHECK ((octet_length(public_key) = 32))
 receipt_key.receipt_key_pkey: PRIMARY KEY (public_key)
 report.report_hashes: CHECK (((octet_length(sha256) = 32) AND (octet_length(results_sha256) = 32)))
@@ -1041,6 +1104,7 @@ CREATE UNIQUE INDEX log_difference_pkey ON public.log_difference USING btree (pl
 CREATE UNIQUE INDEX log_entry_pkey ON public.log_entry USING btree (shard, leaf)
 CREATE UNIQUE INDEX log_head_pkey ON public.log_head USING btree (number)
 CREATE UNIQUE INDEX log_host_pkey ON public.log_host USING btree (host_id)
+CREATE UNIQUE INDEX log_path_pkey ON public.log_path USING btree (shard, leaf)
 CREATE UNIQUE INDEX log_pending_pkey ON public.log_pending USING btree (id)
 CREATE UNIQUE INDEX log_run_pkey ON public.log_run USING btree (shard, leaf)
 CREATE UNIQUE INDEX log_scrub_pkey ON public.log_scrub USING btree (is_one)
@@ -1092,13 +1156,14 @@ CREATE TRIGGER host_changed AFTER UPDATE OF name, labels, state ON public.host F
 CREATE TRIGGER host_minute_added AFTER INSERT ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER host_minute_changed AFTER UPDATE ON public.host_minute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_minute_change()
 CREATE TRIGGER legal_hold_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.legal_hold_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER log_anchor_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_anchor FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_anchor_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_anchor FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_spent()
 CREATE TRIGGER log_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER log_head_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
-CREATE TRIGGER log_run_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_head_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_spent()
+CREATE TRIGGER log_path_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_path FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_run_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_run FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_spent()
 CREATE TRIGGER log_shard_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.log_shard FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER log_tile_grows BEFORE UPDATE ON public.log_tile FOR EACH ROW EXECUTE FUNCTION refuse_other_than_growth()
-CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER log_tile_stays BEFORE DELETE OR TRUNCATE ON public.log_tile FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_spent()
 CREATE TRIGGER notice_stays BEFORE UPDATE ON public.notice FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER people_action_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_action FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER people_outcome_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.people_outcome FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ReportManifest, verifyBundle } from "@truebound/audit";
@@ -9,11 +9,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { batchContent } from "../agent/src/adapters/batch-content.ts";
 import { bundleFiles, bundleFolder } from "../server/src/adapters/bundle-folder.ts";
 import { openReceiptKey } from "../server/src/adapters/crypto/receipt-key.ts";
+import { drawPdf } from "../server/src/adapters/pdf/draw-report.ts";
 import { openPool } from "../server/src/adapters/postgres/pool.ts";
 import { reportShelf } from "../server/src/adapters/postgres/report/report-book.ts";
 import { reportPorts } from "../server/src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../server/src/adapters/tsa/anchor-keeper.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
+import { renderReport } from "../server/src/report/render-report.ts";
 import { tellCreated } from "../server/src/report/report-command.ts";
 import { ask, quiet, receiptKeyFile } from "../server/test/database.ts";
 import { batchOf, FakeAgent, type Row } from "../server/test/fake-agent.ts";
@@ -86,7 +88,13 @@ async function enrolled(name: string): Promise<FakeAgent> {
 }
 
 async function create(name: string): Promise<string> {
-  const ports = reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+  const ports = reportPorts({
+    pool,
+    archive: null,
+    signer: openReceiptKey(receiptKeyFile),
+    leaps: () => LEAPS,
+    render: renderReport(drawPdf),
+  });
   const request = { from: utc(DAY), to: utc(DAY + 1440n * MINUTE), profiles: ["us-cat-participant"], hosts: ["fra-1", "fra-2"] };
   const watching = { progress: () => undefined, signal: new AbortController().signal };
   const out = join(folder, name);
@@ -94,6 +102,14 @@ async function create(name: string): Promise<string> {
   const asked = { do: "create" as const, request, out, regenerate: false, json: false };
   expect(await tellCreated({ sink: bundleFolder, ports, shelf, watching }, asked)).toMatchObject({ code: 0 });
   return out;
+}
+
+/** For a release: UPDATE_GOLDEN=0.1.0 npx vitest run test/second-verifier-server.test.ts */
+function keepGolden(out: string, release: string, keyId: string): void {
+  const kept = new URL(`./golden/${release}`, import.meta.url).pathname;
+  rmSync(kept, { recursive: true, force: true });
+  cpSync(out, kept, { recursive: true });
+  writeFileSync(new URL(`./golden/${release}.key`, import.meta.url).pathname, `${keyId}\n`);
 }
 
 it.skipIf(!HAS_PYTHON || !hasOpenssl)(
@@ -111,5 +127,6 @@ it.skipIf(!HAS_PYTHON || !hasOpenssl)(
     expect(manifest.previous).not.toBeNull();
     expect(await verifyBundle({ ...verifyPorts, files: bundleFiles(out) })).toMatchObject({ kind: "holds", records: 152 });
     expect(secondSaysOf(out)).toBeNull();
+    if (process.env.UPDATE_GOLDEN !== undefined) keepGolden(out, process.env.UPDATE_GOLDEN, manifest.issuer.key_id);
   },
 );

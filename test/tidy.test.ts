@@ -48,7 +48,7 @@ const MAY: Record<House, (target: string) => boolean> = {
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
     /^@truebound\/(time|audit|ntp|wire)$/.test(target) ||
-    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|pdfkit$|yaml$)/.test(target),
+    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(target),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
 
@@ -77,7 +77,7 @@ describe("imports", () => {
     const outside = IMPORTS.filter(
       ({ house, file, target }) =>
         (house === "agent" || house === "server") &&
-        /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate|nodemailer)/.test(target) &&
+        /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate|nodemailer|openid-client)/.test(target) &&
         !isAdapter(file) &&
         !isWiring(file),
     );

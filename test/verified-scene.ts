@@ -2,12 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type AuditScope, type DeclaredExemption, type ManifestDocument, verifyBundle } from "@truebound/audit";
+import { type AuditScope, type DeclaredExemption, hostsInTurn, type ManifestDocument, verifyBundle } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { type Batch, packColumn } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
 import { createReport } from "../server/src/report/create.ts";
 import { checks, MemoryBundle, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import { tellVerified } from "../server/src/report/report-command.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
 export const S = 1_000_000_000n;
@@ -214,6 +215,25 @@ export interface Said {
   readonly rule: string;
 }
 
+/** The line in which a verifier says what does not hold; null = it holds. */
+export async function firstTells(files: MemoryBundle): Promise<string | null> {
+  const ports = { crypto: checks, wire, token: tokenCrypto(null) };
+  const { code, err } = await tellVerified(ports, files, hostsInTurn, {
+    do: "verify",
+    bundle: "",
+    keyId: null,
+    countersigned: false,
+    json: false,
+  });
+  return code === 0 ? null : err.trim();
+}
+
+export const secondTells = (files: MemoryBundle): string | null =>
+  written(files, (folder) => {
+    const { status, stderr } = spawnSync("python3", [VERIFIER, folder], { encoding: "utf8" });
+    return status === 0 ? null : stderr.trim();
+  });
+
 export async function firstSays(files: MemoryBundle, key: string | null = null): Promise<Said | null> {
   const found = await verifyBundle({ files, crypto: checks, wire, token: tokenCrypto(null) }, { keyId: key });
   if (found.kind === "holds") return null;
@@ -229,14 +249,17 @@ const LINE =
   /^Does not hold: step (?<step>\w+)(?:, host (?<host>[^,]+))?(?:, epoch (?<epoch>\d+))?(?:, seq (?<seq>\d+))?, rule (?<rule>\w+): /;
 
 /** What verify.py says of it, written into a folder for the purpose. */
-export function secondSays(files: MemoryBundle, key: string | null = null): Said | null {
+export const secondSays = (files: MemoryBundle, key: string | null = null): Said | null =>
+  written(files, (folder) => secondSaysOf(folder, key));
+
+function written<T>(files: MemoryBundle, work: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), "truebound-bundle-"));
   try {
     for (const [name, bytes] of files.files) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), bytes);
     }
-    return secondSaysOf(folder, key);
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -3,12 +3,13 @@
 --   psql -v server=truebound_server -f log-grants.sql
 -- That role must own none of these tables: an owner can take triggers away, and TRUNCATE.
 
-revoke all on log_shard, log_run, log_entry, log_head, log_anchor, log_tile, log_pending, log_host, log_block, log_scrub,
+revoke all on log_shard, log_run, log_entry, log_head, log_anchor, log_path, log_tile, log_pending, log_host, log_block, log_scrub,
   log_difference from :"server";
-grant select, insert on log_shard, log_run, log_entry, log_head, log_anchor to :"server";
+grant select, insert on log_shard, log_run, log_entry, log_head, log_anchor, log_path to :"server";
 -- The last tile of a level grows; a trigger refuses all else.
 grant select, insert on log_tile to :"server";
 grant update (hashes) on log_tile to :"server";
+-- Of a month in which nothing is kept drop_spent_shard takes the tiles, by its owner's rights, once it has seen that it is one.
 grant select, insert, delete on log_pending to :"server";
 grant select, insert, update on log_host to :"server";
 grant select, update on log_scrub to :"server";

@@ -1194,9 +1194,13 @@ class Log:
     """log.ndjson."""
 
     def __init__(self, path):
-        self.heads, self.anchored, self.tiles, self.leaves, self.proofs = {}, [], {}, {}, {}
+        self.heads, self.anchored, self.tiles, self.leaves, self.proofs, self.changes = {}, [], {}, {}, {}, []
         for line in lines_of(path):
-            kind, shard = field(line, "kind", str), field(line, "shard", str)
+            kind = field(line, "kind", str)
+            if kind == "server_key":
+                self.changes.append(line)
+                continue
+            shard = field(line, "shard", str)
             if kind in ("head", "anchored"):
                 self._form_of_head(line)
             if kind == "head":
@@ -1231,9 +1235,11 @@ class Log:
         from_hex(line["root"], 32)
         from_base64url(line["signature"], 64)
 
-    def check_heads(self, manifest, key):
+    def check_heads(self, manifest, keys):
         for head in [*self.heads.values(), *self.anchored]:
-            if head["key_id"] != key_id(key) or not is_signed(key, head_text(manifest, head), from_base64url(head["signature"])):
+            key, until = keys.get(head["key_id"], (None, None))
+            signed = key is not None and is_signed(key, head_text(manifest, head), from_base64url(head["signature"]))
+            if not signed or (until is not None and int(head["timestamp_ns"]) > until):
                 raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
         newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
         said = manifest["log"]["head"]
@@ -1263,6 +1269,9 @@ class Log:
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} has not as many hashes as the log")
             if full == 256 and self._tile(shard, level + 1, tile // 256)[tile % 256] != perfect_root(hashes):
                 raise Fault("evidence", "tile", f"Tile {tile} of level {level} of {shard} is not the one that the log has")
+        for (shard, index), line in self.leaves.items():
+            if not self.holds(line, canonical(line["entry"])):
+                raise Fault("evidence", "leaf", f"Leaf {index} of {shard} is not this {line['entry'].get('kind')}")
 
     def _tile(self, shard, level, tile):
         found = self.tiles.get((shard, level, tile))
@@ -1302,9 +1311,34 @@ class Log:
         line = self.leaves.get((place["shard"], place["index"]))
         if line is None or line["entry"].get("host") != host:
             raise Fault("evidence", "host_leaf", f"log.ndjson does not open leaf {place['index']} of {place['shard']} as one of this host", host)
-        if not self.holds(line, canonical(line["entry"])):
-            raise Fault("evidence", "leaf", f"Leaf {place['index']} of {place['shard']} is not this {line['entry']['kind']}", host)
         return line["entry"]
+
+
+def keys_of(changes, manifest, issuer):
+    """By id: the issuer's key, and those that it follows, with the time up to which each signed heads. And the key that was lost."""
+    fault = lambda detail: Fault("signature", "key_chain", detail)
+    keys, lost, last, since = {}, None, None, None
+    for line in changes:
+        before, after = from_base64url(line["before"]), from_base64url(line["public_key"])
+        is_lost, then = line["signature"] is None, int(line["since_ns"])
+        title = "truebound-server-key-lost/1" if is_lost else "truebound-server-key/1"
+        text = "\n".join([title, manifest["issuer"]["installation"], line["before"], line["public_key"], line["since_ns"]])
+        if len(before) != 32 or len(after) != 32:
+            raise Fault("signature", "malformed", "A key is not of 32 bytes")
+        if not is_signed(after, text, from_base64url(line["proof"])):
+            raise fault(f"Key {key_id(after)} did not sign that it follows another")
+        if not is_lost and not is_signed(before, text, from_base64url(line["signature"])):
+            raise fault(f"Nobody vouches for key {key_id(after)}: the key before did not sign that it follows")
+        if last not in (None, before) or (since is not None and then < since):
+            raise fault(f"Key {key_id(after)} does not follow the key that was announced before it")
+        if is_lost:
+            keys, lost = {}, key_id(before)
+        else:
+            keys[key_id(before)] = before, then
+        last, since = after, then
+    if last not in (None, issuer):
+        raise fault(f"The last key that was announced is {key_id(last)}, and {key_id(issuer)} signed the report")
+    return {**keys, key_id(issuer): (issuer, None)}, lost
 
 
 def head_text(manifest, head):
@@ -1503,6 +1537,16 @@ def zigzag(n):
 # ---------------------------------------------------------------- step 4: a host's file
 
 
+def first_missing(found, said):
+    """Where two lists of what is missing in an epoch part."""
+    if found["epoch"] != said["epoch"]:
+        return None, None
+    here, there = ([seq for run in one["lost"] for seq in run] for one in (found, said))
+    at = next((i for i, seq in enumerate(here) if i >= len(there) or there[i] != seq), len(here))
+    parted = [seqs[at] for seqs in (here, there) if at < len(seqs)]
+    return found["epoch"], min(parted, default=None)
+
+
 class HostFile:
     MOST_AT_ONCE = 4096
 
@@ -1544,8 +1588,11 @@ class HostFile:
             {"epoch": epoch, "first_seq": c["first"], "last_seq": c["last"], "lost": c["lost"], "unreadable": c["unreadable"]}
             for epoch, c in self.chains.items()
         ]
-        if canonical(chains) != canonical(self.host["chains"]):
-            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest")
+        said = self.host["chains"]
+        if canonical(chains) != canonical(said):
+            at = next((i for i, one in enumerate(chains) if i >= len(said) or canonical(one) != canonical(said[i])), None)
+            where = first_missing(chains[at], said[at]) if at is not None and at < len(said) else (None, None)
+            raise self.fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest", *where)
 
     def _check_host(self):
         enrolment = self.log.entry_of(self.host["leaf"], self.id)
@@ -1554,7 +1601,7 @@ class HostFile:
         for key in self.host["keys"]:
             entry = self.log.entry_of(key["leaf"], self.id)
             if entry["kind"] not in ("enrol", "key") or entry["public_key"] != key["public_key"]:
-                raise self.fault("host_key", f"The log does not know key {key['public_key']} as one of this host")
+                raise self.fault("host_key", f"Leaf {key['leaf']['index']} of {key['leaf']['shard']} does not know key {key['public_key']} as one of this host")
             self.keys.add(key["public_key"])
 
     def _check_signatures(self):
@@ -2177,7 +2224,11 @@ class Bundle:
 
     def check(self, expected):
         self.step = "signature"
-        self._signature(expected)
+        self._signature()
+        self.step = "heads"
+        self.log = Log(self.path("log.ndjson"))
+        self.step = "signature"
+        self._keys(expected)
         self.step = "heads"
         self._anchors_and_heads()
         self.step = "evidence"
@@ -2196,7 +2247,7 @@ class Bundle:
         self.people = SignOffs(self).check()
         return sum(count for _, _, _, count in hosts)
 
-    def _signature(self, expected):
+    def _signature(self):
         data = self.bytes("manifest.json")
         try:
             self.manifest = json.loads(data.decode())
@@ -2214,13 +2265,16 @@ class Bundle:
         own, issuer = key_id(self.key), self.manifest["issuer"]
         if signed["key_id"] != own or issuer["key_id"] != own or issuer["public_key"] != signed["public_key"]:
             raise Fault("signature", "issuer_key", f"manifest.sig is by key {own}, but the manifest is issued by {issuer['key_id']}")
-        if expected not in (None, own):
-            raise Fault("signature", "expected_key", f"The report is signed by key {own}, not by {expected}")
+
+    def _keys(self, expected):
+        self.keys, self.lost = keys_of(self.log.changes, self.manifest, self.key)
+        if expected is not None and expected not in self.keys:
+            own = key_id(self.key)
+            raise Fault("signature", "expected_key", f"The report is signed by key {own}, which is not {expected} and does not follow it")
 
     def _anchors_and_heads(self):
-        self.log = Log(self.path("log.ndjson"))
         check_anchors(self, {sha256(head_text(self.manifest, head)) for head in self.log.anchored})
-        self.log.check_heads(self.manifest, self.key)
+        self.log.check_heads(self.manifest, self.keys)
 
     def _log_and_files(self):
         self.log.check_tiles()
@@ -2494,10 +2548,14 @@ def what_it_says(bundle, records, expected):
     period, totals = manifest["period"], manifest["totals"]
     marks = ("" if manifest["final"] else ", provisional") + (", of simulated clocks" if manifest["demo"] else "")
     vouched = "" if expected else "; compare it with what you know of the issuer, or name it by --key"
+    others = [one for one in bundle.keys if one != key]
+    followed = f"\n  follows   {', '.join(others)}: each vouched for the next" if others else ""
+    if bundle.lost is not None:
+        followed += f"\n  anew      key {bundle.lost} was lost; nobody vouches for the one in its place"
     verdicts = ", ".join(f"{name} {count}" for name, count in totals["verdicts"].items() if count > 0)
     return f"""Holds: report {manifest['id']} of {period['from']} to {period['to']}{marks}
   SHA-256   {bundle.sha256}
-  signed by {key}{vouched}
+  signed by {key}{vouched}{followed}
   read      {records} records of {len(manifest['hosts'])} hosts, {totals['results']} results recomputed
   verdicts  {verdicts}
 {who_signed(bundle.people)}"""

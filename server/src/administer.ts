@@ -215,7 +215,7 @@ const runSignoff = (config: Config, signer: ReceiptKey, request: SignoffRequest,
 
 /** `truebound log`, on the same database. */
 export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => administerLog(logPorts(pool), request));
+  onDatabase(config, log, (pool) => administerLog(logPorts(pool, config.receiptKeyFile), request));
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

@@ -104,7 +104,7 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
-  truebound log show|head|verify
+  truebound log show|head|verify|acknowledge|rotate-key
                           the log that all evidence lies in (truebound log --help)
   truebound host-list sign FILE --key KEYFILE
                           lets listed hosts in without a token (truebound host-list --help)

@@ -29,7 +29,7 @@ import { peerStore } from "./adapters/postgres/peer-store.ts";
 import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
-import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { claimReceiptKey, receiptKeyChanges } from "./adapters/postgres/receipt-key-store.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
@@ -158,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await pool.end();
     throw error;
   });
+  const keyChanges = await receiptKeyChanges(pool);
   const watcher = new FleetWatcher(fleetStore(pool));
   const directory = new MeshDirectory(nodeCrypto.sha256);
   const expiry = watchExpiry(leaps, queryStore(pool), log);
@@ -228,7 +229,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }),
     tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
-    signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256 },
+    signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256, keyChanges },
   });
   const reading = { read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read, pause: turns() };
   const localPage = () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`;

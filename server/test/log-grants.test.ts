@@ -36,7 +36,7 @@ it("by the shipped grants a server writes the log, and can neither change nor re
     expect(await seal(pool, openReceiptKey(receiptKeyFile))).toMatchObject({ leaves: 1 });
     const people = signoffBook(pool, openReceiptKey(receiptKeyFile));
     expect(await people.setSigner("Ada", Buffer.alloc(32, 1).toString("base64url"), "test")).toBe(true);
-    for (const table of ["log_shard", "log_run", "log_entry", "log_head", "log_anchor", "log_tile"]) {
+    for (const table of ["log_shard", "log_run", "log_entry", "log_head", "log_anchor", "log_path", "log_tile"]) {
       for (const statement of [`delete from ${table}`, `truncate ${table}`, `alter table ${table} disable trigger all`])
         await expect(pool.query(statement)).rejects.toThrow(/permission denied|must be owner/);
       if (table !== "log_tile")

@@ -3,7 +3,7 @@ import { logPorts } from "../src/adapters/postgres/log/log-ports.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { makePartitions } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import { administerLog } from "../src/log-book/administer-log.ts";
-import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
+import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
 import { sealLog } from "./seal-log.ts";
@@ -48,7 +48,7 @@ async function condensed(): Promise<string> {
 async function verified(url: string): Promise<{ readonly code: number; readonly out: string }> {
   const pool = openPool(url, quiet);
   try {
-    return await administerLog(logPorts(pool), { do: "verify", witness: null, json: false });
+    return await administerLog(logPorts(pool, receiptKeyFile), { do: "verify", witness: null, json: false });
   } finally {
     await pool.end();
   }

@@ -119,7 +119,7 @@ async function cloneOf(of: string): Promise<string> {
 async function truebound(...args: string[]) {
   const request = parseLog(args);
   if (typeof request === "string") throw new Error(request);
-  return administerLog(logPorts(pool), request);
+  return administerLog(logPorts(pool, receiptKeyFile), request);
 }
 
 /** Who owns the tables need not mind their triggers. */

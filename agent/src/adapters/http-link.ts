@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
 import {
   BATCH_PATH,
+  KNOWN_KEY_HEADER,
   postSignatureBase,
   postSignatureInput,
   SIGNATURE_LABEL,
@@ -11,7 +12,7 @@ import {
 } from "@truebound/wire";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 import { DEFAULT_LIMITS, type ExchangeLimits, limitExchange } from "./exchange-limits.ts";
-import { isSignedReply, type RawReply } from "./reply-check.ts";
+import { followedKey, isSignedReply, keyIdOf, type RawReply } from "./reply-check.ts";
 import { type DialRules, SecurePool } from "./secure-dial.ts";
 
 const LONGEST_ANSWER = 1024 * 1024;
@@ -20,6 +21,8 @@ const LONGEST_ANSWER = 1024 * 1024;
 export interface ServerTrust extends DialRules {
   /** Raw public key by which its replies are signed, base64url; null = not known yet. */
   readonly receiptKey: () => string | null;
+  /** The server signs by another key now, for which the known one vouches. Absent = no other key is taken. */
+  readonly onFollowed?: (receiptKey: string) => void;
   /** Aborted when the agent ends. */
   readonly ending?: AbortSignal;
 }
@@ -87,7 +90,15 @@ export class HttpLink implements ServerLink {
   /** Only what answers a signed request can be told from what somebody else says. */
   #isGenuine(reply: RawReply, requestSignature: string | undefined): boolean {
     const key = this.#trust.receiptKey();
-    return key === null || requestSignature === undefined || isSignedReply(reply, key, requestSignature);
+    if (key === null || requestSignature === undefined || isSignedReply(reply, key, requestSignature)) return true;
+    const next = this.#trust.onFollowed === undefined ? null : followedKey(reply, key, requestSignature);
+    if (next !== null) this.#trust.onFollowed?.(next);
+    return next !== null;
+  }
+
+  #knownKey(): Record<string, string> {
+    const key = this.#trust.receiptKey();
+    return key === null ? {} : { [KNOWN_KEY_HEADER]: keyIdOf(key) };
   }
 
   #send(path: string, body: Uint8Array, headers: Record<string, string>): Promise<HttpAnswer> {
@@ -103,7 +114,7 @@ export class HttpLink implements ServerLink {
           port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
           path,
           method: "POST",
-          headers: { host: dialled, ...headers, "content-length": String(body.length) },
+          headers: { host: dialled, ...this.#knownKey(), ...headers, "content-length": String(body.length) },
           agent: this.#pool,
           // From the dialling on.
           timeout: this.#limits.silenceMs,

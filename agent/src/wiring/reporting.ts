@@ -84,6 +84,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     const opened = await openSpool(parts, identity, keeper, pause);
     if (opened === null) return;
     const papers = new Papers(opened.identity, files);
+    known.keepBy((receiptKey) => papers.keep({ receiptKey }));
     const rotation = new KeyRotation({
       agent: identity.agent,
       link,

@@ -6,6 +6,7 @@ import type { Identity, Signer } from "../report/ports.ts";
 export class KnownServer {
   #receiptKey: string | null;
   #pins: readonly string[];
+  #keep: (receiptKey: string) => void = () => undefined;
   #complained: string | null = null;
   readonly #ending = new AbortController();
   readonly #log: Log;
@@ -31,6 +32,24 @@ export class KnownServer {
     this.#pins = pins;
   }
 
+  /** A key that follows the known one is told to this, to be kept. */
+  keepBy(keep: (receiptKey: string) => void): void {
+    this.#keep = keep;
+  }
+
+  #follow(receiptKey: string): void {
+    this.#receiptKey = receiptKey;
+    this.#log("info", `the server signs by another key now, ${receiptKey}: the one before vouches for it`);
+    try {
+      this.#keep(receiptKey);
+    } catch (error) {
+      this.#log(
+        "warn",
+        `cannot keep that key on disk: ${(error as Error).message}; it is in force until this agent ends, and learned again`,
+      );
+    }
+  }
+
   /** The agent ends: no exchange, by whichever link, may hold it up. */
   hurry(): void {
     this.#ending.abort();
@@ -39,6 +58,7 @@ export class KnownServer {
   linkTo(server: URL, signer: Signer): HttpLink {
     return new HttpLink(server, signer, {
       receiptKey: () => this.#receiptKey,
+      onFollowed: (receiptKey) => this.#follow(receiptKey),
       ending: this.#ending.signal,
       pins: () => this.#pins,
       despite: (error) => this.#tell(error),

@@ -28,6 +28,7 @@ export * from "./rehearsal.ts";
 export * from "./reply-signature.ts";
 export * from "./rotate.ts";
 export * from "./schema.ts";
+export * from "./server-key.ts";
 export * from "./settings.ts";
 export * from "./signature.ts";
 export * from "./signed-post.ts";

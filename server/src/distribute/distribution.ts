@@ -69,6 +69,7 @@ export const LOCAL = [
   "log_head",
   "log_pending",
   "log_anchor",
+  "log_path",
   "report",
   "report_signer",
   "report_signoff",

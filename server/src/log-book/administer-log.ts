@@ -1,7 +1,9 @@
 import type { AcknowledgeEntry } from "@truebound/audit";
 import { formatUtc, type UtcInstant } from "@truebound/time";
+import type { KeyChange } from "@truebound/wire";
 import type { Told } from "../admin/admin.ts";
 import { readSpokenHead, sayHead } from "./head-json.ts";
+import { keyText, wayTo } from "./key-way.ts";
 import type { LogRequest } from "./log-requests.ts";
 import { isSigned } from "./next-head.ts";
 import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
@@ -50,12 +52,27 @@ export interface Scrub {
   readonly isOverdue: boolean;
 }
 
+/** One key of the server took the place of another. */
+export interface KeyRotation {
+  readonly change: KeyChange;
+  /** Where the new one lies. */
+  readonly file: string;
+  /** Name of the former one's file, beside it; null = it is lost. */
+  readonly former: string | null;
+}
+
 export interface LogPorts {
   readonly crypto: LogCrypto;
   summary(): Promise<LogSummary>;
   lastHead(): Promise<SignedHead | null>;
   /** By the hashes that are stored now; null = they are not all there. */
   rootAt(shard: string, size: number): Promise<Uint8Array | null>;
+  /** A month's last head where that is all that is left of it; null = there is more of it, or nothing. */
+  leftOf(shard: string): Promise<{ readonly size: number; readonly root: string } | null>;
+  /** How the key in use goes back to the first one, the oldest change first. */
+  keyChanges(): Promise<readonly KeyChange[]>;
+  /** A text = what hinders it. */
+  rotateKey(isLost: boolean): Promise<KeyRotation | string>;
   verify(witnessed: readonly Witnessed[]): Promise<Verified>;
   /** Says in the log that a person has looked; null = there is nothing to look at. */
   acknowledge(host: string | null, note: string): Promise<AcknowledgeEntry | "unknown_host" | null>;
@@ -68,6 +85,7 @@ export interface LogPorts {
 export function administerLog(ports: LogPorts, request: LogRequest): Promise<Told> {
   if (request.do === "show") return show(ports, request.json);
   if (request.do === "acknowledge") return acknowledge(ports, request);
+  if (request.do === "rotate-key") return rotateKey(ports, request);
   return request.do === "head" ? head(ports, request.witness, request.json) : verify(ports, request.witness, request.json);
 }
 
@@ -155,7 +173,7 @@ async function head(ports: LogPorts, witness: string | null, asJson: boolean): P
   const kept = readWitness(ports.readLines(witness), witness);
   if (typeof kept === "string") return failed(kept);
   for (const one of newest(kept)) {
-    const trouble = await troubleSince(ports, one);
+    const trouble = (await troubleSince(ports, one)) ?? (await keyTrouble(ports, one, last));
     if (trouble !== null) return failed(`Cannot add head ${last.number} to ${witness}: ${trouble}`);
   }
   if (kept.some(({ head: one }) => Buffer.compare(one.signature, last.signature) === 0))
@@ -167,13 +185,42 @@ async function head(ports: LogPorts, witness: string | null, asJson: boolean): P
 /** The last of each shard: what they say binds all before them. */
 const newest = (kept: readonly Witnessed[]): Witnessed[] => [...new Map(kept.map((one) => [one.head.head.shard, one])).values()];
 
-async function troubleSince({ crypto, rootAt }: LogPorts, { where, head: kept }: Witnessed): Promise<string | null> {
+async function troubleSince({ crypto, rootAt, leftOf }: LogPorts, { where, head: kept }: Witnessed): Promise<string | null> {
   if (!isSigned(kept, crypto)) return `the signature of ${where} does not hold`;
   const { shard, size, root } = kept.head;
   const present = await rootAt(shard, size);
   if (present !== null && hex(present) === root) return null;
+  const left = present === null ? await leftOf(shard) : null;
+  if (left !== null && (size < left.size || (size === left.size && root === left.root))) return null;
   const has = present === null ? "the log no longer has so many" : `the log now gives the root ${hex(present)}`;
   return `${where} signs ${size} leaves of shard ${shard} with the root ${root}, and ${has}: evidence was changed after it was signed`;
+}
+
+/** Whoever keeps a file of heads knows the keys that signed them, and what those vouch for. */
+async function keyTrouble({ crypto, keyChanges }: LogPorts, { where, head: kept }: Witnessed, last: SignedHead): Promise<string | null> {
+  if (keyText(kept) === keyText(last)) return null;
+  const way = wayTo(keyText(last), keyText(kept), await keyChanges(), crypto);
+  if (way === "vouched") return null;
+  const why = way === "lost" ? "that one was lost, and trust begins anew" : "nobody vouches for it";
+  return `it is signed by another key than ${where}, and ${why}; begin another file once you were told the new key by somebody whom you trust`;
+}
+
+async function rotateKey(
+  { rotateKey: rotate }: LogPorts,
+  { lost, json: asJson }: Extract<LogRequest, { do: "rotate-key" }>,
+): Promise<Told> {
+  const done = await rotate(lost);
+  if (typeof done === "string") return failed(done);
+  const { change, file, former } = done;
+  if (asJson) return { code: 0, out: json({ ...change, file, former }), err: "" };
+  const lines = [
+    `Key ${change.public_key} signs from now on; it lies in ${file}`,
+    former === null
+      ? "Nothing vouches for it: tell it to whoever keeps heads or reports, and enrol agents anew, for they believe the lost key alone"
+      : `The former one vouches for it, and lies in ${former} beside it; agents, reports and witnesses follow from the one to the other`,
+    "Give each server of this database that file, and start it again: none signs by the former key any more",
+  ];
+  return { code: 0, out: `${lines.join("\n")}\n`, err: "" };
 }
 
 async function verify(ports: LogPorts, witness: string | null, asJson: boolean): Promise<Told> {
@@ -183,11 +230,11 @@ async function verify(ports: LogPorts, witness: string | null, asJson: boolean):
   const found = await ports.verify(kept);
   const code = found.faults.length === 0 ? 0 : 1;
   if (asJson) return { code, out: json({ ...found, witnessed: kept.length }), err: "" };
-  const { heads, leaves, batches, gone, statements, mismatches, faults } = found;
+  const { heads, leaves, batches, gone, statements, mismatches, notes, faults } = found;
   const all = `${heads} heads over ${leaves} leaves; ${batches} batches were read again, ${gone} are no longer kept${statements === 0 ? "" : `, of which ${statements} statements are, each in its leaf`}, ${mismatches} entries tell of what was not as received`;
   const against = witness === null ? "" : `; held against ${kept.length} heads in ${witness}`;
   const verdict = code === 0 ? "All of it holds" : "This does not hold:";
-  return { code, out: `${[`${all}${against}`, verdict, ...faults.map((fault) => `  ${fault}`)].join("\n")}\n`, err: "" };
+  return { code, out: `${[`${all}${against}`, ...notes, verdict, ...faults.map((fault) => `  ${fault}`)].join("\n")}\n`, err: "" };
 }
 
 /** A line that is no head makes the whole file worthless as a witness: somebody wrote into it. */

@@ -67,6 +67,20 @@ export function grow(facts: GrowthFacts, signer: HeadSigner, crypto: LogCrypto):
   }
 }
 
+/** A shard as its last head has it, under another key's signature. */
+export function signedAgain(
+  of: SignedHead,
+  last: SignedHead,
+  { timestamp, tiles }: Pick<GrowthFacts, "timestamp" | "tiles">,
+  signer: HeadSigner,
+  crypto: LogCrypto,
+): SignedHead {
+  requireSigned(of, crypto);
+  const { size, root } = of.head;
+  requireConsistent(of.head, size, Buffer.from(root, "hex"), tiles, crypto);
+  return signed({ ...of.head, timestamp, previous: headHash(last.head, crypto) }, last.number + 1, signer);
+}
+
 const over = (stored: Tiles, written: readonly Tile[]): Tiles => {
   const known = new Map(written.map((tile) => [tileKey(tile), tile.hashes]));
   return { hashes: (place) => known.get(tileKey(place)) ?? stored.hashes(place) };

@@ -1,8 +1,21 @@
-import { GrowingRoot, HASH_BYTES, type LogHead, type Sha256, sameBytes, TILE, type Tile, tileRoot } from "@truebound/audit";
+import {
+  GrowingRoot,
+  HASH_BYTES,
+  type LogHead,
+  NO_HEAD_BEFORE,
+  type ServerKeyEntry,
+  type Sha256,
+  sameBytes,
+  TILE,
+  type Tile,
+  tileRoot,
+} from "@truebound/audit";
+import { keyChangesOf, keyText, wayTo } from "./key-way.ts";
 import { headHash, isSigned } from "./next-head.ts";
 import { hex, type LogCrypto, type SignedHead } from "./ports.ts";
 import { type Found, type Leaf, leavesOf, Reread } from "./reread.ts";
 import type { StoredRow } from "./sequence.ts";
+import { type KeptLeaf, type SpentMonth, whyUnproved } from "./spent-month.ts";
 
 /** Leaves of one host's batches, as they are found again. */
 export interface Run {
@@ -33,8 +46,12 @@ export interface StoredLog {
   keptStatements(): Promise<number>;
   /** The hash of a leaf at a place of a shard, from its text. */
   leafHash(shard: string, leaf: number, text: string): Promise<Uint8Array>;
-  /** Public keys, base64url, that entries name. */
-  keys(): Promise<ReadonlySet<string>>;
+  /** What entries say of the keys that sign. */
+  keys(): Promise<readonly ServerKeyEntry[]>;
+  /** Months of which the last head is left alone. */
+  spent(): Promise<readonly SpentMonth[]>;
+  /** In the order of the leaves. */
+  paths(shard: string): Promise<readonly KeptLeaf[]>;
   /** Batches that entries say were deleted, those that wait to be logged among them. */
   deleted(): Promise<number>;
   /** Batches up to where their hosts' logs end. */
@@ -50,6 +67,8 @@ export interface Verified {
   /** Statements that are kept in the place of batches, each in its leaf. */
   readonly statements: number;
   readonly mismatches: number;
+  /** What holds, and whoever relied on it must know. */
+  readonly notes: readonly string[];
   /** What does not hold, the first first. */
   readonly faults: readonly string[];
 }
@@ -84,6 +103,10 @@ class LogAudit {
   readonly #reread: Reread;
   /** Of the chain of heads, of leaves, and of roots: in this order, so that the first thing said is where to look. */
   readonly #faults = { heads: [] as string[], leaves: [] as string[], roots: [] as string[] };
+  readonly #notes: string[] = [];
+  /** By which its heads are signed, base64url. */
+  readonly #keys = new Set<string>();
+  #spent: ReadonlyMap<string, SpentMonth> = new Map();
   #own = new Map<string, LogHead>();
   #installation: string | null = null;
   #leaves = 0;
@@ -105,7 +128,7 @@ class LogAudit {
   found(heads: number): Verified {
     const [leaves, batches, gone, statements] = [this.#leaves, this.#batches, this.#gone, this.#statements];
     const faults = Object.values(this.#faults).flat();
-    return { heads, leaves, batches, gone, statements, mismatches: this.#mismatches, faults };
+    return { heads, leaves, batches, gone, statements, mismatches: this.#mismatches, notes: this.#notes, faults };
   }
 
   #fault(what: string, kind: "heads" | "leaves" | "roots" = "heads"): void {
@@ -115,19 +138,21 @@ class LogAudit {
 
   /** Numbers without a gap, each naming the one before, signed by keys that the log itself names, and no shard ever shorter. */
   async heads(): Promise<Claim[]> {
-    const keys = await this.#log.keys();
+    const entries = await this.#log.keys();
+    this.#spent = new Map((await this.#log.spent()).map((one) => [one.shard, one]));
     const sizes = new Map<string, number>();
     const all: Claim[] = [];
     let before: SignedHead | null = null;
     for await (const one of this.#log.heads()) {
       const { number, head } = one;
       const where = `head ${number}`;
-      if (number !== (before?.number ?? 0) + 1) this.#fault(`${where}: the heads before it are not all there`);
-      if (before !== null && head.previous !== headHash(before.head, this.#crypto))
+      const isLeft = this.#isLeftOf(one, before);
+      if (!isLeft && number !== (before?.number ?? 0) + 1) this.#fault(`${where}: the heads before it are not all there`);
+      if (!isLeft && before !== null && head.previous !== headHash(before.head, this.#crypto))
         this.#fault(`${where}: it does not follow head ${before.number}`);
-      if (before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
+      if (!isLeft && before === null && /[^0]/.test(head.previous)) this.#fault(`${where}: it names one before it, and is the first`);
       if (!isSigned(one, this.#crypto)) this.#fault(`${where}: its signature does not hold`);
-      if (!keys.has(Buffer.from(one.publicKey).toString("base64url"))) this.#fault(`${where}: no entry of the log names its key`);
+      this.#key(where, one, before, entries);
       if (head.size < (sizes.get(head.shard) ?? 0)) this.#fault(`${where}: shard ${head.shard} got shorter`);
       sizes.set(head.shard, head.size);
       this.#installation = head.installation;
@@ -138,10 +163,69 @@ class LogAudit {
     return all;
   }
 
+  /** The last head of a month of which the others went: the entry of that says which came before them, and which this is. */
+  #isLeftOf({ number, head }: SignedHead, before: SignedHead | null): boolean {
+    const spent = this.#spent.get(head.shard);
+    return (
+      spent !== undefined &&
+      spent.to === number &&
+      spent.from === (before?.number ?? 0) + 1 &&
+      spent.before === (before === null ? NO_HEAD_BEFORE : headHash(before.head, this.#crypto)) &&
+      spent.head === headHash(head, this.#crypto)
+    );
+  }
+
+  /** Of such a month each entry is under its last head, and so is what somebody else kept of it, as far as that can be told still. */
+  async #left(shard: string, spent: SpentMonth, claims: readonly Claim[]): Promise<void> {
+    const own = this.#own.get(shard);
+    if (own === undefined) return this.#fault(`shard ${shard}: its last head is missing`, "roots");
+    const entries = await this.#entriesLeft(shard, own);
+    if (entries !== spent.entries)
+      this.#fault(`shard ${shard}: ${entries} entries are left of it, and retention left ${spent.entries}`, "leaves");
+    for (const { where, head } of claims)
+      if (head.head.size === own.size && head.head.root !== own.root)
+        this.#fault(`${where}: it signs another root of shard ${shard}`, "roots");
+      else if (head.head.size < own.size) this.#notes.push(`${where}: its month is gone, so that its root cannot be computed any more`);
+    this.#gone += spent.batches;
+    this.#notes.push(`shard ${shard}: retention left its last head, over ${spent.leaves} leaves, and ${entries} entries`);
+  }
+
+  async #entriesLeft(shard: string, own: LogHead): Promise<number> {
+    const paths = new Map((await this.#log.paths(shard)).map((one) => [one.leaf, one]));
+    let entries = 0;
+    for await (const one of this.#log.stretches(shard)) {
+      if (one.kind === "run") this.#fault(`shard ${shard}, leaf ${one.run.leaf}: it has a row, and its month is gone`, "leaves");
+      else {
+        const why = await whyUnproved(this.#log, own, { text: one.text, kept: paths.get(one.leaf) ?? null }, this.#crypto);
+        if (why !== null) this.#fault(`shard ${shard}, leaf ${one.leaf}: ${why}`, "leaves");
+        if (one.text.includes('"kind":"mismatch"')) this.#mismatches += 1;
+        entries += 1;
+      }
+    }
+    this.#leaves += entries;
+    return entries;
+  }
+
+  /** Some entry names it; and where it is not the one before, that one vouches for it. */
+  #key(where: string, one: SignedHead, last: SignedHead | null, entries: readonly ServerKeyEntry[]): void {
+    const [key, known] = [keyText(one), last === null ? null : keyText(last)];
+    this.#keys.add(key);
+    if (!entries.some(({ public_key }) => public_key === key)) this.#fault(`${where}: no entry of the log names its key`);
+    else if (known !== null && known !== key) {
+      const way = wayTo(key, known, keyChangesOf(entries, one.head.installation), this.#crypto);
+      if (way === null) this.#fault(`${where}: nobody vouches for its key`);
+      else if (way === "lost")
+        this.#notes.push(
+          `${where}: trust in its key begins anew, for the key before was lost; whoever knew that one must be told the new one`,
+        );
+    }
+  }
+
   witness(witnessed: readonly Witnessed[]): void {
     for (const { where, head } of witnessed) {
       if (!isSigned(head, this.#crypto)) this.#fault(`${where}: its signature does not hold; the witness file was changed`);
       if (head.head.installation !== this.#installation) this.#fault(`${where}: it is of another installation (${head.head.installation})`);
+      if (!this.#keys.has(keyText(head))) this.#fault(`${where}: its key signed no head of this log`);
       const own = this.#own.get(head.head.shard);
       if (own === undefined || own.size < head.head.size)
         this.#fault(`${where}: it has ${head.head.size} leaves of shard ${head.head.shard}, and the log has ${own?.size ?? 0}`);
@@ -150,6 +234,8 @@ class LogAudit {
 
   /** Leaf by leaf, with the root held against every head on the way. */
   async shard(shard: string, claims: readonly Claim[]): Promise<void> {
+    const spent = this.#spent.get(shard);
+    if (spent !== undefined && (await this.#hasNoTile(shard))) return this.#left(shard, spent, claims);
     const due = [...claims].sort((a, b) => a.head.head.size - b.head.head.size);
     const growing = new GrowingRoot(this.#crypto.sha256);
     const levels = new Levels(this.#crypto.sha256);
@@ -171,6 +257,11 @@ class LogAudit {
     if (rest !== null) this.#fault(`shard ${shard}, leaf ${rest.leaf}: it has a row and no hash`, "leaves");
     this.#leaves += growing.size;
     await this.#upper(shard, levels);
+  }
+
+  async #hasNoTile(shard: string): Promise<boolean> {
+    for await (const _ of this.#log.tiles(shard, 0)) return false;
+    return true;
   }
 
   #root(shard: string, growing: GrowingRoot, { where, head }: Claim): void {

@@ -6,6 +6,7 @@ import {
   type Inventory,
   inOrder,
   type Json,
+  keyId,
   type LeapTable,
   type ManifestDocument,
   type ManifestHost,
@@ -21,7 +22,7 @@ import {
   totalsOf,
 } from "@truebound/audit";
 import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
-import { nearest } from "@truebound/wire";
+import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
@@ -91,8 +92,19 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     ports,
     gathered,
   );
-  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
-  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
+  const keyChanges = await log.keyChanges();
+  const deletions = (
+    await log.deletionLeaves(
+      plan.hosts.map(({ id }) => id),
+      formatUtc(request.from).slice(0, 7),
+    )
+  ).filter(({ shard, index }) => shard < sealed.shard || (shard === sealed.shard && index < sealed.size));
+  for (const leaf of deletions) seen.add(leaf);
+  const leaves = [...gathered.leaves, ...deletions];
+  const before = last?.head ?? null;
+  const trusted = trustedIds(keyChanges, ports);
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges });
   return sign(ports, request, plan, manifest, sealed);
 }
 
@@ -293,13 +305,14 @@ interface Made {
   readonly gathered: Gathered;
   readonly sealed: SignedHead;
   readonly last: MadeReport | null;
+  readonly keyChanges: readonly KeyChange[];
 }
 
 async function manifestOf(
   ports: ReportPorts,
   { from, to }: ReportRequest,
   plan: Plan,
-  { gathered, sealed, last }: Made,
+  { gathered, sealed, last, keyChanges }: Made,
 ): Promise<ReportManifest> {
   const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
@@ -329,10 +342,22 @@ async function manifestOf(
     assumptions: ASSUMPTIONS,
     leap_table: sayLeapTable(ports.leaps),
     log: { head: sayHead(sealed), anchor_period_ns: await ports.log.anchorPeriodNs() },
-    limits: LIMITS,
+    limits: [...LIMITS, ...keyChanges.filter(({ signature }) => signature === null).map((change) => lostKey(change, ports))],
   } as const;
   return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };
 }
+
+const idOf = (key: string, { crypto }: ReportPorts): string =>
+  keyId(Buffer.from(key, "base64url"), { ...crypto, base64url: (bytes) => Buffer.from(bytes).toString("base64url") });
+
+const trustedIds = (changes: readonly KeyChange[], ports: ReportPorts): ReadonlySet<string> =>
+  new Set([ports.signer.keyId, ...changes.filter(({ signature }) => signature !== null).map(({ before }) => idOf(before, ports))]);
+
+/** Who knew the old key has no other way to the new one than to be told. */
+const lostKey = ({ before, public_key, since_ns }: KeyChange, ports: ReportPorts): string => {
+  const [old, present] = [idOf(before, ports), idOf(public_key, ports)];
+  return `The issuer's key ${old} was lost; key ${present} took its place at ${formatUtc(utc(BigInt(since_ns)))} by the issuer's database, and nothing but itself vouches for it, nor for heads that it signed anew of what came before.`;
+};
 
 const sayHead = ({ shard, size, root, timestamp_ns }: SignedHead) => ({ shard, size, root, timestamp_ns });
 

@@ -10,6 +10,7 @@ import {
   tilesFrom,
   tilesOfConsistency,
 } from "@truebound/audit";
+import type { KeyChange } from "@truebound/wire";
 import type { BundleSink, HostLeaf, ReportLog, SignedHead } from "./ports.ts";
 
 /** Which leaves a bundle rests on: remembered by their tiles, so that a million of them take little. */
@@ -40,14 +41,22 @@ interface LogContent {
   readonly sealed: SignedHead;
   readonly seen: SeenLeaves;
   readonly leaves: readonly HostLeaf[];
+  readonly keyChanges: readonly KeyChange[];
+  /** Ids of the keys that a reader of the bundle can follow. */
+  readonly trusted: ReadonlySet<string>;
   /** On which the report before rests. */
   readonly before: ManifestHead | null;
 }
 
 /** Writes what ties a bundle's leaves to signed heads, and those to anchors. */
-export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, leaves, before }: LogContent): Promise<void> {
+export async function writeLog(
+  { log, sink, sha256 }: LogFile,
+  { sealed, seen, leaves, keyChanges, trusted, before }: LogContent,
+): Promise<void> {
   const file = await sink.open("log.ndjson");
   try {
+    for (const { before, public_key, since_ns, signature, proof } of keyChanges)
+      await file.line({ kind: "server_key", before, public_key, since_ns, signature, proof });
     const shards = new Set([...seen.shards, sealed.shard, ...(before === null ? [] : [before.shard])]);
     const heads: SignedHead[] = [];
     for (const shard of [...shards].sort()) {
@@ -59,7 +68,7 @@ export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, l
     }
     for (const { shard, index, salt, entry } of leaves)
       await file.line({ kind: "leaf", shard, index, salt: Buffer.from(salt).toString("hex"), entry });
-    const anchors = await writeAnchors({ log, sink, sha256 }, heads, file.line);
+    const anchors = await writeAnchors({ log, sink, sha256 }, heads, trusted, file.line);
     const older = [...(before === null ? [] : [before]), ...anchors];
     for (const one of older) await file.line(await consistencyLine(log, one, heads, sha256));
   } finally {
@@ -71,12 +80,13 @@ export async function writeLog({ log, sink, sha256 }: LogFile, { sealed, seen, l
 async function writeAnchors(
   { log, sink }: LogFile,
   heads: readonly SignedHead[],
+  trusted: ReadonlySet<string>,
   line: (value: object) => Promise<void>,
 ): Promise<SignedHead[]> {
   const anchored: SignedHead[] = [];
   for (const { shard, size } of heads) {
     const anchor = await log.anchor(shard, size);
-    if (anchor === null) continue;
+    if (anchor === null || !trusted.has(anchor.head.key_id)) continue;
     await line({ kind: "anchored", ...sayHead(anchor.head) });
     await sink.write(`anchors/${anchor.imprint}.tsr`, anchor.response);
     anchored.push(anchor.head);

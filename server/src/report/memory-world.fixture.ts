@@ -14,7 +14,17 @@ import {
   type VerifyCrypto,
 } from "@truebound/audit";
 import { type UtcInstant, utc } from "@truebound/time";
-import { type Batch, chainText, encodeDelivery, genesisText, signatureBase, statementOf, statementText } from "@truebound/wire";
+import {
+  type Batch,
+  chainText,
+  encodeDelivery,
+  genesisText,
+  type KeyChange,
+  keyChangeText,
+  signatureBase,
+  statementOf,
+  statementText,
+} from "@truebound/wire";
 import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
 import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
 import type { ReportPorts } from "./create.ts";
@@ -50,44 +60,103 @@ function keyWith(privateKey: KeyObject, publicKey: KeyObject): Key {
   return { publicKey: raw, keyId: keyIdOf(raw), sign: (text) => sign(null, Buffer.from(text), privateKey) };
 }
 
-/** A log in memory, of one shard, by the rules of packages/audit/src/log. */
+const BEGUN = 1_772_500_000_000_000_000n;
+
+interface MemoryShard {
+  readonly tiles: Map<string, Tile>;
+  readonly leaves: (OpenedLeaf & { readonly entry: LogEntry })[];
+  head: SignedHead | null;
+}
+
+/** A log in memory, by the rules of packages/audit/src/log. */
 export class MemoryLog implements ReportLog {
-  readonly shard = "2026-03";
-  readonly #key: Key;
-  readonly #tiles = new Map<string, Tile>();
-  readonly #leaves: (OpenedLeaf & { readonly entry: LogEntry })[] = [];
-  #head: SignedHead | null = null;
+  shard = "2026-03";
+  #key: Key;
+  #changes: KeyChange[] = [];
+  readonly #shards = new Map<string, MemoryShard>();
+  #last: SignedHead | null = null;
 
   constructor(key: Key) {
     this.#key = key;
   }
 
-  append(entry: LogEntry): void {
-    const index = this.#leaves.length;
-    const salt = hashOf(`salt ${index}`).subarray(0, 16);
-    const hash = entryHash(salt, Buffer.from(entryText(entry)), hashOf);
-    for (const tile of appendLeaves(index, [hash], tilesFrom(this.#tiles.values()), hashOf)) this.#tiles.set(tileKey(tile), tile);
-    this.#leaves.push({ shard: this.shard, index, salt, entry });
+  get key(): Key {
+    return this.#key;
   }
 
-  async seal(): Promise<SignedHead> {
-    const size = this.#leaves.length;
-    const root = Buffer.from(rootOf(size, tilesFrom(this.#tiles.values()), hashOf)).toString("hex");
-    const previous = this.#head === null ? NO_HEAD_BEFORE : sha256Hex(this.#textOf(this.#head));
-    const head = { shard: this.shard, size, root, timestamp_ns: String(1_772_500_000_000_000_000n + BigInt(size)), previous };
-    this.#head = { ...head, signature: this.#key.sign(this.#textOf(head)), key_id: this.#key.keyId };
-    return this.#head;
+  keyChanges = async () => this.#changes;
+
+  /** As `truebound log rotate-key` does; `isLost` = the key before does not vouch for it, and it signs all shards anew. */
+  rotate(next: Key, isLost = false): void {
+    const [before, public_key] = [this.#key, next].map(({ publicKey }) => Buffer.from(publicKey).toString("base64url")) as [string, string];
+    const said = { installation: "test", before, public_key, since_ns: this.#last?.timestamp_ns ?? String(BEGUN) };
+    const text = keyChangeText({ ...said, isLost });
+    const signature = isLost ? null : Buffer.from(this.#key.sign(text)).toString("base64url");
+    const change = { ...said, signature, proof: Buffer.from(next.sign(text)).toString("base64url") };
+    this.#changes = isLost ? [change] : [...this.#changes, change];
+    this.#key = next;
+    if (isLost) for (const shard of this.#shards.keys()) this.#sign(shard);
+  }
+
+  /** What is appended from now on lies in another shard. */
+  beginMonth(shard: string): void {
+    this.shard = shard;
+  }
+
+  #of(shard: string): MemoryShard {
+    const known = this.#shards.get(shard) ?? { tiles: new Map(), leaves: [], head: null };
+    this.#shards.set(shard, known);
+    return known;
+  }
+
+  append(entry: LogEntry): void {
+    const { leaves, tiles } = this.#of(this.shard);
+    const index = leaves.length;
+    const salt = hashOf(`salt ${index}`).subarray(0, 16);
+    const hash = entryHash(salt, Buffer.from(entryText(entry)), hashOf);
+    for (const tile of appendLeaves(index, [hash], tilesFrom(tiles.values()), hashOf)) tiles.set(tileKey(tile), tile);
+    leaves.push({ shard: this.shard, index, salt, entry });
+  }
+
+  seal = async (): Promise<SignedHead> => this.#sign(this.shard);
+
+  #sign(shard: string): SignedHead {
+    const own = this.#of(shard);
+    const size = own.leaves.length;
+    const root = Buffer.from(rootOf(size, tilesFrom(own.tiles.values()), hashOf)).toString("hex");
+    const previous = this.#last === null ? NO_HEAD_BEFORE : sha256Hex(this.#textOf(this.#last));
+    const head = { shard, size, root, timestamp_ns: this.#later(size), previous };
+    this.#last = own.head = { ...head, signature: this.#key.sign(this.#textOf(head)), key_id: this.#key.keyId };
+    return own.head;
+  }
+
+  #later(size: number): string {
+    const [least, last] = [BEGUN + BigInt(size), BigInt(this.#last?.timestamp_ns ?? 0)];
+    return String(least > last ? least : last + 1n);
   }
 
   #textOf = ({ shard, size, root, timestamp_ns, previous }: Omit<SignedHead, "signature" | "key_id">): string =>
     headText({ installation: "test", shard, size, root, timestamp: BigInt(timestamp_ns), previous });
 
-  head = async () => this.#head;
-  tile = async (_: string, place: { level: number; tile: number }) => this.#tiles.get(tileKey(place))?.hashes ?? null;
-  anchor = async () => null;
+  head = async (shard: string) => this.#of(shard).head;
+  tile = async (shard: string, place: { level: number; tile: number }) => this.#of(shard).tiles.get(tileKey(place))?.hashes ?? null;
+  #anchors: { readonly head: SignedHead; readonly imprint: string; readonly response: Uint8Array }[] = [];
+  /** The newest head, stamped by an authority that answers so. */
+  stamp(reply: (sha256: Uint8Array) => Uint8Array): void {
+    if (this.#last === null) throw new Error("Cannot stamp a log without a head: seal it first");
+    const sha256 = hashOf(this.#textOf(this.#last));
+    this.#anchors.push({ head: this.#last, imprint: sha256.toString("hex"), response: reply(sha256) });
+  }
+  anchor = async (shard: string, size: number) => this.#anchors.findLast(({ head }) => head.shard === shard && head.size <= size) ?? null;
+  deletionLeaves = async (hosts: readonly string[]): Promise<HostLeaf[]> =>
+    this.#logged().flatMap((leaf) =>
+      leaf.entry.kind === "deletion" && (leaf.entry.host === undefined || hosts.includes(String(leaf.entry.host)))
+        ? [{ ...leaf, entry: leaf.entry as unknown as Record<string, unknown> }]
+        : [],
+    );
   anchorPeriodNs = async () => null;
 
-  #logged = () => this.#leaves.slice(0, this.#head?.size ?? 0);
+  #logged = () => [...this.#shards.values()].flatMap(({ leaves, head }) => leaves.slice(0, head?.size ?? 0));
 
   async batchLeaves(host: string) {
     const found = this.#logged().filter(({ entry }) => entry.kind === "batch" && entry.host === host);
@@ -299,7 +368,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
   profiles: async () => [LIMIT],
   changedProfiles: async () => new Map(),
   leaps: [{ from: 1_483_228_800_000_000_000n, taiMinusUtc: 37 }],
-  signer: world.key,
+  signer: world.log.key,
   render: async (manifest, sha256) => [
     { name: "report.csv", bytes: Buffer.from(`sha256,${sha256}\n`) },
     { name: "report.pdf", bytes: Buffer.from(`%PDF ${sha256} ${manifest.length}`) },

@@ -9,6 +9,7 @@ import type {
   TilePlace,
 } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
+import type { KeyChange } from "@truebound/wire";
 import type { Period } from "../audit/scopes.ts";
 
 export interface ReportHost {
@@ -100,6 +101,8 @@ export interface LogStop {
 
 /** The log, as a report needs it. */
 export interface ReportLog {
+  /** How the server's present key goes back to its first one, or to one that followed a lost one; the oldest first. */
+  keyChanges(): Promise<readonly KeyChange[]>;
   /** Takes what is committed and not logged yet; the newest head. */
   seal(): Promise<SignedHead>;
   /** The newest head of a shard; null = there is none. */
@@ -116,6 +119,8 @@ export interface ReportLog {
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
   /** Where the host's log stops for what does not fit, and nobody has acknowledged it; null = it does not. */
   stop(host: string): Promise<LogStop | null>;
+  /** What was deleted of these hosts, or of all, since a month began. */
+  deletionLeaves(hosts: readonly string[], month: string): Promise<readonly HostLeaf[]>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
   /** The newest head of a shard, up to a size, that somebody else stamped, with the RFC 3161 response; null = none was. */
   anchor(

@@ -144,7 +144,7 @@ function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: E
 }
 
 function holdsInWords(
-  { manifest, sha256, keyId, records, signoffs }: Extract<Verification, { kind: "holds" }>,
+  { manifest, sha256, keyId, keys, records, signoffs }: Extract<Verification, { kind: "holds" }>,
   expected: string | null,
 ): string {
   const { id, period, totals, final, demo } = manifest;
@@ -152,6 +152,7 @@ function holdsInWords(
     `Holds: report ${id} of ${period.from} to ${period.to}${final ? "" : ", provisional"}${demo ? ", of simulated clocks" : ""}`,
     `  SHA-256   ${sha256}`,
     `  signed by ${keyId}${expected === null ? "; compare it with what you know of the issuer, or name it by --key" : ""}`,
+    ...keysInWords(keys),
     `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
     `  verdicts  ${verdictsOf(manifest)}`,
     ...(signoffs.length === 0 ? ["  sign-off  nobody has signed it"] : signoffs.map((one) => `  sign-off  ${signoffLine(one).trimEnd()}`)),
@@ -159,7 +160,28 @@ function holdsInWords(
   ].join("\n");
 }
 
+const keysInWords = ({ keys, lost }: Extract<Verification, { kind: "holds" }>["keys"]): string[] => [
+  ...(keys.length < 2
+    ? []
+    : [
+        `  follows   ${keys
+          .slice(0, -1)
+          .map((one) => one.keyId)
+          .join(", ")}: each vouched for the next`,
+      ]),
+  ...(lost === null ? [] : [`  anew      key ${lost} was lost; nobody vouches for the one in its place`]),
+];
+
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
-    ? { holds: true, id: found.manifest.id, sha256: found.sha256, key_id: found.keyId, records: found.records, signoffs: found.signoffs }
+    ? {
+        holds: true,
+        id: found.manifest.id,
+        sha256: found.sha256,
+        key_id: found.keyId,
+        follows: found.keys.keys.slice(0, -1).map((one) => one.keyId),
+        lost: found.keys.lost,
+        records: found.records,
+        signoffs: found.signoffs,
+      }
     : { holds: false, ...found.failure };

@@ -1,5 +1,5 @@
 import type { WireForms } from "@truebound/audit";
-import { chainText, encodeDelivery, genesisText, type HexDigest, signatureBase, statementText } from "@truebound/wire";
+import { chainText, encodeDelivery, genesisText, type HexDigest, keyChangeText, signatureBase, statementText } from "@truebound/wire";
 import { readBatch } from "../evidence/read-batch.ts";
 import type { OpenContent } from "../ingest/ports.ts";
 import { batchRecord, statementRecord } from "./evidence-record.ts";
@@ -13,6 +13,7 @@ export const wireForms = (open: OpenContent, sha256: HexDigest): WireForms => ({
   genesisText,
   signatureBase,
   statementText,
+  keyChangeText,
   encodeDelivery,
   readBatch: (body, at) => {
     const opened = open(body, MOST_TEXT);

@@ -1,1 +1,1 @@
-{"key_id":"5mWd8SNYWntzU9wZ","public_key":"X6JT0Y4-_LDU5-xeKlmzLAt-sdYZHUMEi_G7SBCfNHI","signature":"k4zSbvz7-z4XAwCIqGZBIYVMdQbcmZTOfiLY0NZsw4v-BgtKFISv-sIrPqQhTu_XtekZFVMjkLTERLlylUo4DQ"}
+{"key_id":"I4GVrSEKoQRt3CwK","public_key":"QYVBp7Va7gUD2rMhH0fK191scM5eULBXzBc1LPm9KI4","signature":"QlGdikLBae6WZOz7ONrNhNP2MndEZ98DvZ5T0t59glrDi5CrClA0Dbz0QuD-es18mWAy79rHQCr4XrI-qdDVDw"}

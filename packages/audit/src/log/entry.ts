@@ -99,6 +99,11 @@ export interface ServerKeyEntry {
   readonly kind: "server_key";
   readonly key_id: string;
   readonly public_key: string;
+  /** Absent for the first key. With it `since_ns`, `signature` (by the key before; null = that one was lost) and `proof`. */
+  readonly before?: string;
+  readonly since_ns?: string;
+  readonly signature?: string | null;
+  readonly proof?: string;
 }
 
 export const SALT_BYTES = 16;

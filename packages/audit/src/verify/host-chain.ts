@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { ChainRuns } from "../report/chain-runs.ts";
 import type { ManifestHost } from "../report-manifest.ts";
-import { bytes, count, type Fields, fieldsOf, flag, ns, object, text } from "./fields.ts";
+import { bytes, count, type Fields, fieldsOf, flag, isObject, ns, object, text } from "./fields.ts";
 import type { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type VerifyPorts } from "./ports.ts";
 
@@ -46,7 +46,7 @@ export class HostChain {
       keys.map(({ public_key, leaf }) => {
         const { kind, public_key: logged } = this.#proofs.hostLeaf(leaf, id);
         if ((kind !== "enrol" && kind !== "key") || logged !== public_key)
-          throw this.#fault("host_key", `The log does not know key ${public_key} as one of this host`);
+          throw this.#fault("host_key", `Leaf ${leaf.index} of ${leaf.shard} does not know key ${public_key} as one of this host`);
         const key = this.#ports.crypto.fromBase64url(public_key);
         if (key === null) throw this.#fault("host_key", `${public_key} is no key`);
         return [public_key, key];
@@ -68,8 +68,11 @@ export class HostChain {
   end(): void {
     this.#breakRun();
     const { chains } = this.#host;
-    if (canonicalJson(this.#chains.chains as unknown as Json) !== canonicalJson(chains as unknown as Json))
-      throw this.#fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest");
+    const [found, said] = [this.#chains.chains, chains].map((all) => all as unknown as Json[]) as [Json[], Json[]];
+    if (canonicalJson(found) === canonicalJson(said)) return;
+    const at = found.findIndex((one, index) => canonicalJson(one) !== canonicalJson(said[index] ?? null));
+    const { epoch, seq } = firstMissing(found[at], said[at]);
+    throw this.#fault("lost_evidence", "The first, last and missing numbers of its batches are not those of the manifest", epoch, seq);
   }
 
   #takeBatch(fields: Fields, epoch: number, seq: number): void {
@@ -186,6 +189,19 @@ export class HostChain {
     return new BundleFault("evidence", rule, detail, { host: this.#host.id, epoch, seq });
   }
 }
+
+/** Where two lists of what is missing in an epoch part; null where that cannot be said. */
+function firstMissing(found: Json | undefined, said: Json | undefined) {
+  const [a, b] = [found, said].map((one) => (isObject(one) ? one : {})) as [Chain, Chain];
+  if (typeof a.epoch !== "number" || a.epoch !== b.epoch) return { epoch: null, seq: null };
+  const [here, there] = [a, b].map(({ lost }) => (Array.isArray(lost) ? lost.flat() : []).map(Number)) as [number[], number[]];
+  const at = here.findIndex((seq, index) => seq !== there[index]);
+  const parted = at >= 0 ? [here[at], there[at]] : [there[here.length]];
+  const numbers = parted.filter((seq): seq is number => seq !== undefined && Number.isSafeInteger(seq));
+  return { epoch: a.epoch, seq: numbers.length === 0 ? null : Math.min(...numbers) };
+}
+
+type Chain = Readonly<{ epoch?: unknown; lost?: unknown }>;
 
 const digestHeader = (base64: string): string => `sha-256=:${base64}:`;
 

@@ -16,16 +16,18 @@ import {
 } from "../log/index.ts";
 import type { LeafPlace, ManifestHead } from "../report-manifest.ts";
 import { bytes, count, type Fields, fieldsOf, list, ns, object, text } from "./fields.ts";
+import type { KeyChain } from "./key-chain.ts";
 import { BundleFault, type BundleFiles, type Failure, type VerifyCrypto } from "./ports.ts";
-import { keyId, type SignedManifest } from "./signature.ts";
+import type { SignedManifest } from "./signature.ts";
 
 interface Head {
   readonly shard: string;
   readonly size: number;
   readonly root: Uint8Array;
   readonly timestamp: string;
-  /** By the issuer of the report. */
-  readonly isSigned: boolean;
+  readonly text: string;
+  readonly signature: Uint8Array;
+  readonly keyId: string;
 }
 
 interface Consistent {
@@ -54,6 +56,8 @@ export class LogProofs {
   readonly #tiles: Map<string, Map<string, Tile>>;
   readonly #leaves: Map<string, OpenLeaf>;
   readonly #consistent: Consistent[] = [];
+  /** How one key of the server follows another, in order. */
+  readonly keyLines: Fields[] = [];
   /** Heads that somebody else stamped, by the SHA-256 of their text. */
   readonly #anchored = new Map<string, Head>();
 
@@ -79,6 +83,10 @@ export class LogProofs {
 
   #take(fields: Fields, signed: SignedManifest): void {
     const kind = text(fields, "kind");
+    if (kind === "server_key") {
+      this.keyLines.push({ ...fields, step: "signature" });
+      return;
+    }
     const shard = text(fields, "shard");
     if (kind === "head" || kind === "anchored") this.#takeHead(fields, shard, signed, kind === "anchored");
     else if (kind === "tile") this.#takeTile(fields, shard);
@@ -87,7 +95,7 @@ export class LogProofs {
     else throw new BundleFault("heads", "malformed", `log.ndjson has a line of kind ${JSON.stringify(kind)}`);
   }
 
-  #takeHead(fields: Fields, shard: string, { manifest, issuer }: SignedManifest, isAnchored: boolean): void {
+  #takeHead(fields: Fields, shard: string, { manifest }: SignedManifest, isAnchored: boolean): void {
     const [size, timestamp] = [count(fields, "size"), ns(fields, "timestamp_ns")];
     const signedText = headText({
       installation: manifest.issuer.installation,
@@ -98,8 +106,8 @@ export class LogProofs {
       previous: text(fields, "previous"),
     });
     const signature = bytes(fields, "signature", this.#crypto.fromBase64url, 64);
-    const isSigned = text(fields, "key_id") === keyId(issuer, this.#crypto) && this.#crypto.verifyEd25519(issuer, signedText, signature);
-    const head = { shard, size, root: bytes(fields, "root", this.#crypto.fromHex, HASH_BYTES), timestamp, isSigned };
+    const root = bytes(fields, "root", this.#crypto.fromHex, HASH_BYTES);
+    const head = { shard, size, root, timestamp, text: signedText, signature, keyId: text(fields, "key_id") };
     if (isAnchored) {
       this.#anchored.set(this.#crypto.hex(this.#crypto.sha256(signedText)), head);
       return;
@@ -136,13 +144,13 @@ export class LogProofs {
   }
 
   /** Step 3: the newest head is the manifest's, and what the report before rests on lies in the log still. */
-  checkHeads({ manifest: { log, previous } }: SignedManifest): void {
-    for (const { shard, size, isSigned } of [...this.#heads.values(), ...this.#anchored.values()])
-      if (!isSigned)
+  checkHeads({ manifest: { log, previous } }: SignedManifest, keys: KeyChain): void {
+    for (const head of [...this.#heads.values(), ...this.#anchored.values()])
+      if (!this.#isSigned(head, keys))
         throw new BundleFault(
           "heads",
           "head_signature",
-          `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`,
+          `The head of ${head.shard} with ${head.size} leaves is not signed by the issuer of the report`,
         );
     const newest = [...this.#heads.values()].reduce<Head | null>(
       (best, head) => (best === null || BigInt(head.timestamp) > BigInt(best.timestamp) ? head : best),
@@ -157,6 +165,16 @@ export class LogProofs {
     if (previous !== null) this.#checkConsistency(previous.head, "on which the report before rests");
     for (const head of this.#anchored.values())
       this.#checkConsistency({ ...head, root: this.#crypto.hex(head.root) }, "that were anchored");
+  }
+
+  /** By the issuer's key, or by one that it follows while that one was in use. */
+  #isSigned({ text, signature, keyId, timestamp }: Head, { keys }: KeyChain): boolean {
+    const key = keys.find((one) => one.keyId === keyId);
+    return (
+      key !== undefined &&
+      (key.until === null || BigInt(timestamp) <= key.until) &&
+      this.#crypto.verifyEd25519(key.publicKey, text, signature)
+    );
   }
 
   #isHead(head: Head, said: ManifestHead): boolean {
@@ -181,11 +199,12 @@ export class LogProofs {
       throw new BundleFault("heads", "consistency", `The log of ${before.shard} does not go on from the ${before.size} leaves ${which}`);
   }
 
-  /** Of step 4: each tile belongs to a root. */
+  /** Of step 4: each tile belongs to a root, and each opened leaf to its tile. */
   checkTiles(): void {
     for (const shard of this.#tiles.keys())
       if (!this.#heads.has(shard)) throw new BundleFault("evidence", "tile", `There are tiles of ${shard}, but no head`);
     for (const head of this.#heads.values()) this.#checkShard(head);
+    for (const leaf of this.#leaves.values()) this.checkLeaf(leaf, leaf.salt, leaf.entry, {});
   }
 
   #checkShard({ shard, size, root }: Head): void {
@@ -227,14 +246,13 @@ export class LogProofs {
       throw new BundleFault("evidence", "leaf", `Leaf ${index} of ${shard} is not this ${kind}`, at);
   }
 
-  /** The opened leaf of a host there; it is checked as it is given. */
+  /** The opened leaf of a host there; it was checked with its tile. */
   hostLeaf(place: LeafPlace, host: string): Readonly<Record<string, unknown>> {
     const leaf = this.#leaves.get(placeKey(place));
     if (leaf === undefined || leaf.entry.host !== host)
       throw new BundleFault("evidence", "host_leaf", `log.ndjson does not open leaf ${place.index} of ${place.shard} as one of this host`, {
         host,
       });
-    this.checkLeaf(leaf, leaf.salt, leaf.entry, { host });
     return leaf.entry;
   }
 }

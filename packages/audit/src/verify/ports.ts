@@ -43,12 +43,22 @@ export interface SignedDelivery extends ChainedBatch {
   readonly sent: string;
 }
 
+/** Keys in base64url. */
+export interface ServerKeyChange {
+  readonly installation: string;
+  readonly before: string;
+  readonly public_key: string;
+  readonly since_ns: string;
+  readonly isLost: boolean;
+}
+
 /** How agents and servers write what they sign: the words of packages/wire. */
 export interface WireForms {
   chainText(batch: ChainedBatch): string;
   genesisText(agent: string, epoch: number): string;
   signatureBase(delivery: SignedDelivery): string;
   statementText(agent: string, body: Uint8Array): string;
+  keyChangeText(change: ServerKeyChange): string;
   encodeDelivery(delivery: { readonly batches: readonly Uint8Array[]; readonly live: null }): Uint8Array;
   /** Null for bytes that are no batch of this host. */
   readBatch(body: Uint8Array, at: Numbered): EvidenceRecord | null;

@@ -5,6 +5,7 @@ import type { ReportManifest } from "../report-manifest.ts";
 import type { SignoffStatement } from "../signoff.ts";
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
+import { checkExpected, checkKeyChain, type KeyChain } from "./key-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
 import { same } from "./same.ts";
@@ -18,6 +19,7 @@ export type Verification =
       readonly manifest: ReportManifest;
       readonly sha256: string;
       readonly keyId: string;
+      readonly keys: KeyChain;
       readonly records: number;
       /** In the order in which they signed; none = nobody has. */
       readonly signoffs: readonly SignoffStatement[];
@@ -25,7 +27,7 @@ export type Verification =
   | { readonly kind: "fails"; readonly failure: Failure };
 
 export interface Expectations {
-  /** The id of the issuer's key, as the reader knows it from elsewhere. */
+  /** The id of the issuer's key, or of one that it follows, as the reader knows it from elsewhere. */
   readonly keyId: string | null;
 }
 
@@ -48,14 +50,16 @@ export async function verifyBundle(
 
 async function verified(ports: VerifyPorts, expected: string | null, hosts: VerifyHosts, progress: { step: Step }): Promise<Verification> {
   const { files, crypto } = ports;
-  const signed = await checkSignature(files, crypto, expected);
+  const signed = await checkSignature(files, crypto);
   const { manifest, sha256, keyId } = signed;
   progress.step = "heads";
   const proofs = await LogProofs.read(files, crypto, signed);
+  const keys = checkKeyChain(proofs.keyLines, signed, ports);
+  checkExpected(keys, keyId, expected);
   progress.step = "anchors";
   await checkAnchors(ports, proofs);
   progress.step = "heads";
-  proofs.checkHeads(signed);
+  proofs.checkHeads(signed, keys);
   progress.step = "evidence";
   proofs.checkTiles();
   await checkNames(ports, signed);
@@ -69,7 +73,7 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   await checkRendered(files, crypto, signed);
   progress.step = "signoff";
   const signoffs = await checkSignoffs(ports, signed);
-  return { kind: "holds", manifest, sha256, keyId, records: found.records, signoffs };
+  return { kind: "holds", manifest, sha256, keyId, keys, records: found.records, signoffs };
 }
 
 interface Found {

@@ -7,7 +7,7 @@ import { Places } from "../../ingest/places.ts";
 import type { Log } from "../../log.ts";
 import type { Counters } from "../../metrics/families.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
-import { answerSigned, type ReplySigner } from "./answer.ts";
+import { answeredBy, answerSigned, type ReplySigner } from "./answer.ts";
 import { problemOf, refusalOf, tellOfTrouble } from "./problem.ts";
 
 export interface BatchesPorts {
@@ -66,7 +66,7 @@ async function receive(ports: BatchesPorts, { budget, places }: Room, req: Incom
   counters.add("bytes", {}, body.length);
   for (const { seq, why } of outcome.quarantined.slice(0, MOST_TOLD)) ports.log.warn(`Quarantined batch ${seq} of ${claim.agent}: ${why}`);
   const text = JSON.stringify(outcome.receipt);
-  answerSigned(res, signer, headerOf(req, "signature") ?? null, { status: 200, type: "application/json; charset=utf-8", text });
+  answerSigned(res, signer, answeredBy(req), { status: 200, type: "application/json; charset=utf-8", text });
 }
 
 function lengthOf(req: IncomingMessage): number | Refusal {
@@ -97,7 +97,7 @@ function turnAway({ counters, signer }: BatchesPorts, req: IncomingMessage, res:
   const isShort = Number(req.headers["content-length"] ?? Number.NaN) <= SHORT_BODY;
   if (isShort) req.resume();
   const closing = req.complete || isShort ? headers : { ...headers, Connection: "close" };
-  answerSigned(res, signer, headerOf(req, "signature") ?? null, {
+  answerSigned(res, signer, answeredBy(req), {
     status,
     type: "application/problem+json; charset=utf-8",
     headers: closing,

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import { type ReplySigner, signatureHeaders } from "./answer.ts";
+import { answeredBy, type ReplySigner, signatureHeaders } from "./answer.ts";
 
 /**
  * Signs every reply that passes, errors too: an agent acts on no word that is not this server's, and on none that answers
@@ -12,7 +12,7 @@ export const signReplies =
     res.send = (body: unknown) => {
       if (res.headersSent || !(typeof body === "string" || Buffer.isBuffer(body))) return send(body);
       const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : body;
-      res.set(signatureHeaders(signer, res.statusCode, bytes, req.get("signature") ?? null));
+      res.set(signatureHeaders(signer, res.statusCode, bytes, answeredBy(req)));
       return send(bytes);
     };
     next();

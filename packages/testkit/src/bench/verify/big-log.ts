@@ -59,6 +59,8 @@ export class BigLog implements ReportLog {
 
   anchorPeriodNs = async () => null;
   stop = async () => null;
+  keyChanges = async () => [];
+  deletionLeaves = async () => [];
   statementLeaves = async () => new Map<string, never>();
 
   async batchLeaves(host: string, from: { readonly seq: number }, to: { readonly seq: number }): Promise<Map<string, OpenedLeaf>> {

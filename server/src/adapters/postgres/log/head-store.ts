@@ -7,6 +7,7 @@ const LAST = `select ${COLUMNS} from log_head order by number desc limit 1`;
 const LAST_OF_SHARD = `select ${COLUMNS} from log_head where shard = $1 order by number desc limit 1`;
 const AFTER = `select ${COLUMNS} from log_head where number > $1 order by number limit $2`;
 const BEFORE = `select ${COLUMNS} from log_head where number < $1 order by number desc limit $2`;
+const FIRST_OF_SHARD = `select ${COLUMNS} from log_head where shard = $1 order by number limit 1`;
 /** The first head that covers a leaf. */
 const COVERING = `select ${COLUMNS} from log_head where shard = $1 and size > $2 order by size limit 1`;
 const INSERT = `insert into log_head (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8)`;
@@ -39,6 +40,8 @@ export async function insertHead(client: Queryable, { number, head, publicKey, s
 export const lastHead = async (client: Queryable): Promise<SignedHead | null> => (await heads(client, LAST, []))[0] ?? null;
 export const lastHeadOf = async (client: Queryable, shard: string): Promise<SignedHead | null> =>
   (await heads(client, LAST_OF_SHARD, [shard]))[0] ?? null;
+export const firstHeadOf = async (client: Queryable, shard: string): Promise<SignedHead | null> =>
+  (await heads(client, FIRST_OF_SHARD, [shard]))[0] ?? null;
 export const headsAfter = (client: Queryable, number: number, most: number): Promise<SignedHead[]> => heads(client, AFTER, [number, most]);
 export const headsBefore = (client: Queryable, number: number, most: number): Promise<SignedHead[]> =>
   heads(client, BEFORE, [number, most]);

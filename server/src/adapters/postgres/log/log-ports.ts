@@ -2,14 +2,16 @@ import { MissingTile, rootOf, tilesOfRoot } from "@truebound/audit";
 import type pg from "pg";
 import type { BlockedHost, Difference, LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
 import { verifyLog } from "../../../log-book/verify.ts";
+import { rotateReceiptKey } from "../../rotate-receipt-key.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
 import type { Queryable } from "../pool.ts";
+import { receiptKeyChanges } from "../receipt-key-store.ts";
 import { acknowledge } from "./block-store.ts";
-import { lastHead } from "./head-store.ts";
+import { lastHead, lastHeadOf } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
 import { readScrub } from "./scrub-store.ts";
 import { storedLog } from "./stored-log.ts";
-import { tilesAt } from "./tile-store.ts";
+import { hasTiles, tilesAt } from "./tile-store.ts";
 
 const SHARDS = "select shard, max(size)::bigint as leaves from log_head group by shard order by shard";
 const PENDING = "select count(*) from log_pending";
@@ -71,11 +73,14 @@ async function inSnapshot<T>(pool: pg.Pool, work: (client: Queryable) => Promise
   }
 }
 
-export const logPorts = (pool: pg.Pool): LogPorts => ({
+export const logPorts = (pool: pg.Pool, receiptKeyFile: string): LogPorts => ({
   crypto: logCrypto,
   summary: () => summary(pool),
   lastHead: () => lastHead(pool),
   rootAt: (shard, size) => rootAt(pool, shard, size),
+  leftOf: async (shard) => ((await hasTiles(pool, shard)) ? null : ((await lastHeadOf(pool, shard))?.head ?? null)),
+  keyChanges: () => receiptKeyChanges(pool),
+  rotateKey: (isLost) => rotateReceiptKey(pool, receiptKeyFile, isLost),
   verify: (witnessed) => inSnapshot(pool, (client) => verifyLog(storedLog(client, logCrypto), witnessed, logCrypto)),
   acknowledge: (host, note) => acknowledge(pool, host, note),
   readLines,

@@ -5,9 +5,9 @@ import { headsAfter } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
 import { batchLeaves, entryLeaves, proofFor } from "./log-reader.ts";
 import { presentShard, type Sealed, sequence } from "./sequencer.ts";
+import { SEQUENCER } from "./sequencer-lock.ts";
 
-/** Who holds it writes the log; no index of it is ever written by two. */
-export const SEQUENCER = "truebound log";
+export { SEQUENCER };
 
 export const beginLog = async (pool: pg.Pool): Promise<void> => void (await presentShard(pool, logCrypto));
 

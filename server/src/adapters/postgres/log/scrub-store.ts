@@ -10,6 +10,7 @@ import type { Queryable } from "../pool.ts";
 import { asOnlyOne } from "../singleton.ts";
 import { lastHeadOf } from "./head-store.ts";
 import { logCrypto } from "./log-crypto.ts";
+import { type ScrubbedPart, scrubLeft } from "./scrub-left.ts";
 import { MISMATCH_EVENT } from "./sequencer.ts";
 import { soundRows, storedLog, stretchesBetween } from "./stored-log.ts";
 import { readTiles, tilesAt } from "./tile-store.ts";
@@ -24,7 +25,10 @@ const PLACE = `
 const SHARD = `
   select s.shard, coalesce(max(h.size), 0)::bigint as size from log_shard s left join log_head h on h.shard = s.shard
   where s.shard > $1 or (s.shard = $1 and $2::bigint >= 0) group by s.shard order by s.shard limit 1`;
-const ALL = "select coalesce(sum(size), 0)::bigint as leaves from (select max(size) as size from log_head group by shard) each";
+/** Of a month of which nothing is kept its entries are read. */
+const ALL = `
+  select coalesce(sum(size), 0)::bigint + (select count(*) from log_path) as leaves from (
+    select max(size) as size from log_head h where exists (select from log_tile t where t.shard = h.shard) group by shard) each`;
 /** A server that was away for long does not catch up all at once. */
 const ADVANCE = `
   update log_scrub set shard = $1, leaf = $2, gone = $3, leaves = $4,
@@ -87,15 +91,22 @@ async function stepOn(client: Queryable, isForced: boolean): Promise<ScrubStep |
   if (found === undefined) return endRound(client, at);
   const { shard, size } = found;
   const from = shard === at.shard ? Number(at.leaf) : 0;
+  const left = await scrubLeft(client, shard, from, STEP_TILES * TILE);
+  if (left !== null) return advance(client, at, left);
   const end = Math.min(Number(size), from + STEP_TILES * TILE);
   const { findings, gone } = await scrubOn(client, shard, from, end);
   const isAll = end >= Number(size);
   const root = isAll ? await rootFinding(client, shard, Number(size)) : [];
-  const news = await note(client, shard, [from, end], [...findings, ...root]);
+  return advance(client, at, { shard, from, end, isAll, findings: [...findings, ...root], read: end - from, gone });
+}
+
+async function advance(client: Queryable, at: PlaceRow, step: ScrubbedPart): Promise<ScrubStep> {
+  const { shard, from, end, isAll, read } = step;
+  const findings = await note(client, shard, [from, end], step.findings);
   const next = isAll ? [shard, ALL_OF_IT] : [shard, end];
-  const counts = [Number(at.gone) + gone, Number(at.leaves) + end - from];
-  await client.query(ADVANCE, [...next, ...counts, pauseMs(end - from, await allLeaves(client))]);
-  return { findings: news, hasEnded: false };
+  const counts = [Number(at.gone) + step.gone, Number(at.leaves) + read];
+  await client.query(ADVANCE, [...next, ...counts, pauseMs(read, await allLeaves(client))]);
+  return { findings, hasEnded: false };
 }
 
 const allLeaves = async (client: Queryable): Promise<number> => Number((await client.query<{ leaves: bigint }>(ALL)).rows[0]?.leaves ?? 0n);

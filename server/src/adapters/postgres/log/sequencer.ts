@@ -1,5 +1,6 @@
-import { entryHash, entryText, type LogEntry, type MismatchEntry, saltOf } from "@truebound/audit";
-import { grow, tilesBefore } from "../../../log-book/next-head.ts";
+import { entryHash, entryText, type LogEntry, type MismatchEntry, type ServerKeyEntry, saltOf, tilesOfRoot } from "@truebound/audit";
+import type { KeyChange } from "@truebound/wire";
+import { grow, signedAgain, tilesBefore } from "../../../log-book/next-head.ts";
 import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import {
   entriesOf,
@@ -15,6 +16,7 @@ import { turns } from "../../turns.ts";
 import { noteHostEvent } from "../host-event.ts";
 import { readInstallation } from "../installation.ts";
 import type { Queryable } from "../pool.ts";
+import { presentReceiptKey, receiptKeyChanges } from "../receipt-key-store.ts";
 import { type Block, writeBlocks } from "./block-store.ts";
 import { insertHead, lastHead, lastHeadOf } from "./head-store.ts";
 import { FIRST_HOST, type HostBehind, type KnownBlock, readBehind, sha256Hex } from "./new-batches.ts";
@@ -43,6 +45,9 @@ const MOVE_HOSTS = `
   insert into log_host (host_id, epoch, seq, chain_hash)
   select host_id, epoch, seq, decode(hash, 'hex') from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[]) as moved (host_id, epoch, seq, hash)
   on conflict (host_id) do update set epoch = excluded.epoch, seq = excluded.seq, chain_hash = excluded.chain_hash`;
+
+/** Of a month whose tiles are gone the last head stays as it was signed: nothing rests on it. */
+const SHARDS = "select distinct shard from log_tile order by shard";
 
 const MOST_PENDING = 5_000;
 
@@ -106,13 +111,14 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const { shard, now, secret } = await presentShard(client, ports.crypto);
   const begun = (await client.query<{ begun_ns: bigint }>(BEGUN)).rows[0]?.begun_ns ?? now;
   const last = await lastHead(client);
+  const announced = await keyChange(client, last, ports.signer);
   const pending = after === FIRST_HOST ? await takePending(client) : [];
   const behind = await readBehind(client, after, begun);
   const plans = await plansFor(behind.hosts);
   const shardHead = await lastHeadOf(client, shard);
   const from = shardHead?.head.size ?? 0;
   const written = new Leaves(shard, from);
-  for (const entry of [...keyChange(last, ports.signer), ...pending]) written.add(entry);
+  for (const entry of [...announced, ...pending]) written.add(entry);
   for (const { plan, block } of plans) for (const planned of plan.planned) written.plan(planned, block);
   const blocks = plans.map(({ host, plan, block }) => ({ host, before: block, now: plan.blocked && written.block(plan.blocked, block) }));
   await moveHosts(client, plans);
@@ -138,6 +144,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await written.insert(client);
   await writeTiles(client, shard, grown.tiles);
   await insertHead(client, grown.head);
+  if (announced.some(({ signature }) => signature === null)) await signAnew(client, ports, grown.head);
   await noteMismatches(client, written.mismatches);
   return { ...step, leaves: hashes.length };
 }
@@ -200,10 +207,47 @@ async function takePending(client: Queryable): Promise<LogEntry[]> {
   return rows.map(({ entry }) => entry);
 }
 
-/** Whoever reads the log learns of a key before the first head that it signed. */
-function keyChange(last: SignedHead | null, { publicKey }: HeadSigner): LogEntry[] {
+/** Whoever reads the log learns of a key before the first head that it signed, and who vouches for it. */
+async function keyChange(client: Queryable, last: SignedHead | null, { publicKey }: HeadSigner): Promise<ServerKeyEntry[]> {
+  const present = await presentReceiptKey(client);
+  if (present !== null && Buffer.compare(present, publicKey) !== 0)
+    throw new Error(
+      `Cannot sign heads by key ${keyIdOf(publicKey)}: key ${keyIdOf(present)} follows it; give this server its file and start it again`,
+    );
   if (last !== null && Buffer.compare(last.publicKey, publicKey) === 0) return [];
-  return [{ kind: "server_key", key_id: keyIdOf(publicKey), public_key: Buffer.from(publicKey).toString("base64url") }];
+  const known = last === null ? null : Buffer.from(last.publicKey).toString("base64url");
+  const changes = await receiptKeyChanges(client);
+  const from = changes.findIndex(({ before }) => before === known);
+  const since = from < 0 ? [] : changes.slice(from);
+  const entry = { kind: "server_key", key_id: keyIdOf(publicKey), public_key: Buffer.from(publicKey).toString("base64url") } as const;
+  return since.length === 0 ? [entry] : since.map(entryOfChange);
+}
+
+const entryOfChange = ({ before, public_key, since_ns, signature, proof }: KeyChange): ServerKeyEntry => ({
+  kind: "server_key",
+  key_id: keyIdOf(Buffer.from(public_key, "base64url")),
+  public_key,
+  before,
+  since_ns,
+  signature,
+  proof,
+});
+
+/** Nobody vouches for what a lost key signed: the new one signs what is there of each other shard, once it is seen to be the same. */
+async function signAnew(client: Queryable, { crypto, signer }: Sequencer, after: SignedHead): Promise<void> {
+  let last = after;
+  for (const { shard } of (await client.query<{ shard: string }>(SHARDS)).rows) {
+    const head = await lastHeadOf(client, shard);
+    if (head === null || shard === after.head.shard) continue;
+    last = signedAgain(
+      head,
+      last,
+      { timestamp: after.head.timestamp, tiles: await tilesAt(client, shard, tilesOfRoot(head.head.size)) },
+      signer,
+      crypto,
+    );
+    await insertHead(client, last);
+  }
 }
 
 async function moveHosts(client: Queryable, plans: readonly PlannedHost[]): Promise<void> {

@@ -1,7 +1,8 @@
-import { entryHash, saltOf, type Tile } from "@truebound/audit";
+import { type DeletionEntry, entryHash, type ServerKeyEntry, saltOf, type Tile } from "@truebound/audit";
 import { chainText } from "@truebound/wire";
 import type { LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import type { StoredRow } from "../../../log-book/sequence.ts";
+import { spentMonthOf } from "../../../log-book/spent-month.ts";
 import type { Run, StoredLog, Stretch } from "../../../log-book/verify.ts";
 import { unpackRow } from "../../../retention/audit-row.ts";
 import type { Queryable } from "../pool.ts";
@@ -20,11 +21,16 @@ const RUNS_BETWEEN = `
   select leaf, of_host, epoch, first_seq, batches, stated from log_run where shard = $1 and not mismatch and leaf < $3
     and leaf >= coalesce((select max(leaf) from log_run where shard = $1 and leaf <= $2 and not mismatch), $2)
     and leaf + batches + cardinality(stated) > $2 order by leaf`;
-const KEYS = "select entry::jsonb ->> 'public_key' as key from log_entry where kind = 'server_key'";
+const KEYS = "select entry from log_entry where kind = 'server_key' order by shard, leaf";
 const DELETED = `
   select coalesce(sum((entry ->> 'count')::bigint), 0)::bigint as count from (
     select entry::jsonb as entry from log_entry where kind = 'deletion' union all select entry from log_pending where entry ->> 'kind' = 'deletion') told
   where entry ->> 'what' = 'batches'`;
+const SPENT = `
+  select entry from (
+    select entry::jsonb as entry from log_entry where kind = 'deletion' union all select entry from log_pending) told
+  where entry ->> 'kind' = 'deletion' and entry ->> 'what' = 'log'`;
+const PATHS = "select leaf, hash, path from log_path where shard = $1 order by leaf";
 const STORED = `
   select count(*) from evidence e join log_host l on l.host_id = e.host_id and (e.epoch, e.seq) <= (l.epoch, l.seq)`;
 
@@ -64,7 +70,13 @@ export function storedLog(client: Queryable, crypto: LogCrypto): StoredLog {
     statements: (run) => statementDigests(client, run),
     keptStatements: () => keptStatements(client),
     leafHash: async (shard, leaf, text) => entryHash(saltOf(await secretOf(shard), leaf, crypto.hmac), Buffer.from(text), crypto.sha256),
-    keys: async () => new Set((await client.query<{ key: string }>(KEYS)).rows.map(({ key }) => key)),
+    keys: async () => (await client.query<{ entry: string }>(KEYS)).rows.map(({ entry }) => JSON.parse(entry) as ServerKeyEntry),
+    spent: async () => (await client.query<{ entry: DeletionEntry }>(SPENT)).rows.flatMap(({ entry }) => spentMonthOf(entry) ?? []),
+    paths: async (shard) =>
+      (await client.query<{ leaf: bigint; hash: Buffer; path: Buffer }>(PATHS, [shard])).rows.map((row) => ({
+        ...row,
+        leaf: Number(row.leaf),
+      })),
     deleted: async () => Number((await client.query<{ count: bigint }>(DELETED)).rows[0]?.count ?? 0n),
     storedBatches: async () => Number((await client.query<{ count: bigint }>(STORED)).rows[0]?.count ?? 0n),
   };

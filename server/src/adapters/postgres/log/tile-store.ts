@@ -21,6 +21,12 @@ export async function readTiles(client: Queryable, shard: string, places: readon
   return rows.map(({ level, tile, hashes }) => ({ level, tile: Number(tile), hashes }));
 }
 
+const HAS = "select exists (select from log_tile where shard = $1) as has";
+
+/** Of a month in which nothing is kept none are left. */
+export const hasTiles = async (client: Queryable, shard: string): Promise<boolean> =>
+  (await client.query<{ has: boolean }>(HAS, [shard])).rows[0]?.has === true;
+
 export const tilesAt = async (client: Queryable, shard: string, places: readonly TilePlace[]): Promise<Tiles> =>
   tilesFrom(await readTiles(client, shard, places));
 

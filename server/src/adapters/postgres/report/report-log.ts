@@ -8,6 +8,7 @@ import { headsAfter } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
+import { receiptKeyChanges, sinceLoss } from "../receipt-key-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
 const RUNS = `
@@ -20,6 +21,9 @@ const STATED = `
 const STOP = `
   select epoch, seq, entry::jsonb ->> 'why' as why, utc_ns(since) as since from log_block where host_id = $1 and through_epoch is null`;
 const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 and kind in ('enrol', 'key') order by shard, leaf";
+const DELETIONS = `
+  select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2 and exists (select from log_tile t where t.shard = log_entry.shard)
+    and coalesce(entry::jsonb ->> 'host' = any($1::text[]), true) order by shard, leaf`;
 
 const ANCHOR = `
   select a.head, a.response from log_anchor a join log_head h on h.number = a.head
@@ -42,6 +46,12 @@ interface StopRow {
   since: bigint;
 }
 
+interface EntryRow {
+  shard: string;
+  leaf: bigint;
+  entry: string;
+}
+
 interface RunRow {
   shard: string;
   leaf: bigint;
@@ -59,6 +69,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   /** What came into the log while a report is made is for the next one. */
   const isSealed = ({ shard, index }: LeafPlace): boolean => index < (sealed.get(shard)?.size ?? 0);
   return {
+    keyChanges: async () => sinceLoss(await receiptKeyChanges(pool)),
     seal: async () => {
       const { head } = await seal(pool, signer);
       if (head === null) throw new Error("Cannot make a report: nothing was ever logged, so no evidence can be proved");
@@ -78,18 +89,9 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
     },
     statementLeaves: async (host, asked) =>
       new Map([...(await statementLeaves({ pool, tiles, salts }, host, asked))].filter(([, leaf]) => isSealed(leaf))),
-    hostLeaves: async (host) => {
-      const { rows } = await pool.query<{ shard: string; leaf: bigint; entry: string }>(HOST_ENTRIES, [host]);
-      const leaves = rows.map(
-        async ({ shard, leaf, entry }): Promise<HostLeaf> => ({
-          shard,
-          index: Number(leaf),
-          salt: await salts.of(shard, Number(leaf)),
-          entry: JSON.parse(entry) as Record<string, unknown>,
-        }),
-      );
-      return (await Promise.all(leaves)).filter(isSealed);
-    },
+    hostLeaves: async (host) => (await opened((await pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, salts)).filter(isSealed),
+    deletionLeaves: async (hosts, month) =>
+      (await opened((await pool.query<EntryRow>(DELETIONS, [hosts, month])).rows, salts)).filter(isSealed),
     stop: async (host) => {
       const [row] = (await pool.query<StopRow>(STOP, [host])).rows;
       return row === undefined ? null : { ...row, seq: Number(row.seq) };
@@ -125,6 +127,16 @@ export const sayHead = ({ head, publicKey, signature }: LoggedHead): SignedHead 
   signature,
   key_id: keyIdOf(publicKey),
 });
+
+const opened = (rows: readonly EntryRow[], salts: Salts): Promise<HostLeaf[]> =>
+  Promise.all(
+    rows.map(async ({ shard, leaf, entry }) => ({
+      shard,
+      index: Number(leaf),
+      salt: await salts.of(shard, Number(leaf)),
+      entry: JSON.parse(entry) as Record<string, unknown>,
+    })),
+  );
 
 const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
   Promise.all(

@@ -4,7 +4,7 @@ import { type ArchivedFile, type Expired, type FileFate, isPastArchive, judgeFil
 import { type Day, sayDay } from "../../../retention/days.ts";
 import type { RetentionFacts } from "../../../retention/fate.ts";
 import { chooseRule } from "../../../retention/rules.ts";
-import { appendToLog } from "../log/log-queue.ts";
+import { appendDeletion } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import type { Archive } from "./archive-writer.ts";
@@ -111,8 +111,7 @@ const condemn = (client: Queryable, { day, part }: ArchivedFile, now: bigint): P
 async function note(client: Queryable, day: Day, part: number, hosts: readonly Expired[]): Promise<void> {
   const { rows } = await client.query<{ file: string; rows: bigint; sha256: string }>(NOTE, [day, part, JSON.stringify(hosts)]);
   for (const { file, rows: count, sha256 } of rows)
-    await appendToLog(client, {
-      kind: "deletion",
+    await appendDeletion(client, {
       what: "archive",
       from: sayDay(day),
       to: sayDay(day),

@@ -1,11 +1,10 @@
-import type { DeletionEntry } from "@truebound/audit";
 import { readStoredBatch } from "../../../evidence/read-batch.ts";
 import { packRows } from "../../../retention/audit-row.ts";
 import { type Condensed, condense, type KeptBatch } from "../../../retention/condense.ts";
 import { type Day, startOf } from "../../../retention/days.ts";
 import { storedText } from "../../batch-content.ts";
 import { nodeCrypto } from "../../crypto/node-crypto.ts";
-import { appendToLog } from "../log/log-queue.ts";
+import { appendDeletion } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 
 const OF_DAY = "host_id = $1 and received_at >= at_utc_ns($2) and received_at < at_utc_ns($3)";
@@ -55,7 +54,7 @@ export async function condenseHostDay(client: Queryable, table: string, host: st
   const gone = (await client.query<GoneRow>(DELETE_DELIVERIES(table), [...range, condensed.goes])).rows[0];
   const count = gone?.count ?? 0;
   if (count !== batches.length) await client.query(MARK, [host, day]);
-  if (count > 0) await appendToLog(client, deletionOf(host, gone, condensed.stated.length));
+  if (count > 0) await appendDeletion(client, deletionOf(host, gone, condensed.stated.length));
   return count;
 }
 
@@ -65,8 +64,7 @@ interface GoneRow {
   last: string[] | null;
 }
 
-const deletionOf = (host: string, gone: GoneRow | undefined, statements: number): DeletionEntry => ({
-  kind: "deletion",
+const deletionOf = (host: string, gone: GoneRow | undefined, statements: number): Parameters<typeof appendDeletion>[1] => ({
   what: "batches",
   host,
   from: gone?.first?.join("/") ?? "",

@@ -14,6 +14,7 @@ import { makePartition, seePartitions } from "./partition-store.ts";
 import { removeConflicts, removeEdges } from "./peer-remover.ts";
 import { type Removed, readRetention, removeFromPartition, removeStrays } from "./retention-store.ts";
 import { removeRollups, removeSpans } from "./rollup-store.ts";
+import { dropSpentMonths } from "./spent-months.ts";
 import { readRetentionTime } from "./time-store.ts";
 
 const PARTITIONS = "truebound partitions";
@@ -58,6 +59,7 @@ export const removeOld = (pool: pg.Pool, { rollupDays, archive = null }: Retenti
       () => removeEdges(client, now),
       () => removeConflicts(client, oldest),
       () => removeFlights(client, oldest),
+      () => dropMonths(client, log),
     ]);
     return null;
   });
@@ -77,6 +79,11 @@ async function eachOf(works: readonly (() => Promise<unknown>)[]): Promise<void>
   for (const work of works)
     await work().catch((error: unknown) => troubles.push(...(error instanceof AggregateError ? error.errors : [error])));
   if (troubles.length > 0) throw new RetentionTrouble(troubles);
+}
+
+async function dropMonths(client: Queryable, log: Log): Promise<void> {
+  for (const shard of await dropSpentMonths(client))
+    log.info(`Of the log of ${shard} the last head is left: nothing of that month is kept`);
 }
 
 async function removeFromArchive(client: Queryable, now: bigint, archive: Archive | null, log: Log): Promise<void> {

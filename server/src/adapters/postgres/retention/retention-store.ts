@@ -4,7 +4,7 @@ import { DAY_NS, type Day, partitionOf, sayDay, startOf } from "../../../retenti
 import { type Fate, fateOf, type HostDay, judgeDay, type RetentionFacts, type Verdict } from "../../../retention/fate.ts";
 import type { Hold } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceClass, type EvidenceRule } from "../../../retention/rules.ts";
-import { appendToLog } from "../log/log-queue.ts";
+import { appendDeletion } from "../log/log-queue.ts";
 import { LONG_BATCH } from "../long-batches.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
@@ -207,8 +207,7 @@ const ifStill = (fate: Fate, client: Queryable, { day, now }: Part, one: HostDay
 async function dropNoted(client: Queryable, table: string, day: Day, moves: boolean): Promise<void> {
   const count = Number((await client.query<{ count: bigint }>(COUNT(table))).rows[0]?.count ?? 0n);
   await client.query(`drop table ${table}`);
-  if (count > 0)
-    await appendToLog(client, { kind: "deletion", what: "batches", from: sayDay(day), to: sayDay(day), count, archive: moves });
+  if (count > 0) await appendDeletion(client, { what: "batches", from: sayDay(day), to: sayDay(day), count, archive: moves });
 }
 
 interface GoneRow {
@@ -221,6 +220,6 @@ async function removeSome(client: Queryable, { table, day, archive }: Part, { ho
   const gone = (await client.query<GoneRow>(DELETE_SOME(table), [host, startOf(day), startOf(day + 1), MOST_ROWS])).rows[0];
   if (gone === undefined || gone.count === 0) return 0;
   const [from, to] = [gone.first?.join("/") ?? "", gone.last?.join("/") ?? ""];
-  await appendToLog(client, { kind: "deletion", what: "batches", host, from, to, count: gone.count, archive: archive !== null });
+  await appendDeletion(client, { what: "batches", host, from, to, count: gone.count, archive: archive !== null });
   return gone.count;
 }

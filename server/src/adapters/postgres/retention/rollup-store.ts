@@ -2,7 +2,7 @@ import type { LabelSet } from "../../../policy/choose-policy.ts";
 import { DAY_NS } from "../../../retention/days.ts";
 import { type HeldHost, isHeld } from "../../../retention/holds.ts";
 import { chooseRule, type EvidenceRule } from "../../../retention/rules.ts";
-import { appendToLog } from "../log/log-queue.ts";
+import { appendDeletion } from "../log/log-queue.ts";
 import type { Queryable } from "../pool.ts";
 import { transactionOn } from "../singleton.ts";
 import { lockHolds, readRetention } from "./retention-store.ts";
@@ -67,7 +67,7 @@ export async function removeSpans(client: Queryable, now: bigint): Promise<numbe
         .filter(({ host, before }) => !isHeld(host, { from: BEGINNING, to: before }, holds));
       const gone = await client.query<GoneSpans>(DELETE_SPANS, [old.map(({ host }) => host.id), old.map(({ before }) => before)]);
       for (const { host, rows: count, from_ns, to_ns } of gone.rows)
-        await appendToLog(client, { kind: "deletion", what: "statements", host, from: from_ns.toString(), to: to_ns.toString(), count });
+        await appendDeletion(client, { what: "statements", host, from: from_ns.toString(), to: to_ns.toString(), count });
       return gone.rows.reduce((sum, { rows: count }) => sum + count, 0);
     });
   }
