@@ -125,6 +125,8 @@ export interface GroupResult extends AuditResult {
   readonly outside: readonly PairOutside[];
   /** Of each member, how much of the time in which it is asked nothing is known of it. */
   readonly silent: readonly bigint[];
+  /** Exempt since exemptions of single members leave no pair to be asked. */
+  readonly relieved: readonly Exemption[];
 }
 
 /** Of an instant. CONFLICT is a kind of UNPROVEN, listed apart. */

@@ -2,9 +2,13 @@ import {
   type ChainRuns,
   canonicalJson,
   type DeclaredResult,
+  type Derived,
+  type DerivingContext,
   deriveResult,
+  GroupDeriving,
   type Inventory,
   inOrder,
+  isGroup,
   type Json,
   type LeapTable,
   type ManifestDocument,
@@ -24,7 +28,16 @@ import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { derivedFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
-import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
+import {
+  type PlanFacts,
+  type PlannedScope,
+  planGroups,
+  planMissing,
+  planResults,
+  type SaidProfile,
+  scopeByHand,
+  whyNotReported,
+} from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
@@ -67,7 +80,7 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const sealed = await log.seal();
   const last = await book.last();
   const seen = new SeenLeaves();
-  const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
+  const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
   for (const [index, host] of plan.hosts.entries()) {
     // Asked at every record, for one host may take minutes.
     const going = (): void => {
@@ -77,13 +90,8 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     await gather(ports, plan, host, { seen, going }, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
-  deriveAll(
-    plan.declared.filter(({ host }) => host === null),
-    [],
-    plan,
-    ports,
-    gathered,
-  );
+  deriveAll(plan, null, [], ports, gathered);
+  for (const { profile, deriving } of gathered.groups) add({ profile, derived: deriving.result() }, plan, ports, gathered);
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
   return sign(ports, request, plan, manifest, sealed);
@@ -120,10 +128,14 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   };
   const names = new Set(hosts.map(({ name }) => name));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(name)).sort();
-  const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
+  const declared = [
+    ...planResults(scopes, hosts, facts),
+    ...planMissing(scopes, missing, facts),
+    ...planGroups(scopes, hosts, missing, facts),
+  ];
   if (declared.length === 0)
     throw new ReportTrouble("Cannot make a report of nothing: no host was enrolled in the period that a scope asks for");
-  const inScope = new Set(declared.map(({ host }) => host));
+  const inScope = new Set(declared.flatMap((one) => (one.group?.members ?? [one]).map(({ host }) => host)));
   return {
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     declared,
@@ -198,6 +210,8 @@ interface Gathered {
   readonly hosts: ManifestHost[];
   readonly leaves: HostLeaf[];
   readonly results: ManifestResult[];
+  /** They are judged when all of their hosts were read. */
+  readonly groups: readonly { readonly profile: string; readonly deriving: GroupDeriving }[];
   isSimulated: boolean;
 }
 
@@ -221,29 +235,40 @@ async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, 
   for (const leaf of leaves) seen.add(leaf);
   gathered.leaves.push(...leaves);
   gathered.hosts.push(sayHost(host, leaves, chains));
-  deriveAll(
-    plan.declared.filter((one) => one.host === host.id),
-    items,
-    plan,
-    ports,
-    gathered,
-  );
+  deriveAll(plan, host.id, items, ports, gathered);
+  for (const { deriving } of gathered.groups) deriving.take(host.id, items);
 }
 
+const contextOf = ({ period, profiles }: Plan, { leaps }: ReportPorts): DerivingContext => ({
+  period,
+  leaps,
+  takesSmear: smearTakers(profiles.map((profile) => ({ profile, sha256: "" }))),
+});
+
+const groupsOf = (plan: Plan, ports: ReportPorts): Gathered["groups"] =>
+  plan.declared.filter(isGroup).map((one) => ({ profile: one.profile, deriving: new GroupDeriving(one, contextOf(plan, ports)) }));
+
 function deriveAll(
-  declared: readonly DeclaredResult[],
-  items: Parameters<typeof deriveResult>[1],
   plan: Plan,
-  { leaps }: ReportPorts,
+  host: string | null,
+  items: Parameters<typeof deriveResult>[1],
+  ports: ReportPorts,
   gathered: Gathered,
 ): void {
-  const takesSmear = smearTakers(plan.profiles.map((profile) => ({ profile, sha256: "" })));
-  for (const one of declared) {
-    const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
-    gathered.isSimulated ||= isSimulated;
-    const profile = plan.profiles.find(({ id }) => id === one.profile) as SaidProfile;
-    gathered.results.push({ ...result, findings: [...result.findings, ...derivedFindings(result, profile, leaps)] });
-  }
+  const context = contextOf(plan, ports);
+  for (const one of plan.declared.filter((one) => one.host === host && !isGroup(one)))
+    add({ profile: one.profile, derived: deriveResult(one, items, context) }, plan, ports, gathered);
+}
+
+interface FoundResult {
+  readonly profile: string;
+  readonly derived: Derived;
+}
+
+function add({ profile: id, derived: { result, isSimulated } }: FoundResult, plan: Plan, { leaps }: ReportPorts, gathered: Gathered): void {
+  gathered.isSimulated ||= isSimulated;
+  const profile = plan.profiles.find((one) => one.id === id) as SaidProfile;
+  gathered.results.push({ ...result, findings: [...result.findings, ...derivedFindings(result, profile, leaps)] });
 }
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {

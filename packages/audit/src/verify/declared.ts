@@ -1,5 +1,7 @@
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
-import type { ManifestResult, ReportManifest } from "../report-manifest.ts";
+import { groupName } from "../report/derived-group.ts";
+import { membersOf } from "../report/members.ts";
+import type { ManifestMember, ManifestResult, ReportManifest } from "../report-manifest.ts";
 import { BundleFault } from "./ports.ts";
 import { limitsOf } from "./profile-limits.ts";
 
@@ -9,6 +11,7 @@ export function checkDeclared(manifest: ReportManifest): void {
     checkProfile(manifest, result);
     checkScope(manifest, result);
     checkDocuments(manifest, result);
+    checkGroup(manifest, result);
   }
   checkOnce(manifest);
   checkFinal(manifest);
@@ -49,6 +52,23 @@ function checkDocuments({ chain_documents }: ReportManifest, result: ManifestRes
   const missing = result.documents.find((id) => !chain_documents.some((document) => document.id === id));
   if (missing !== undefined) throw fault("document", result, `it names document ${missing}, which is not among the chain documents`);
 }
+
+/** Pairs are asked of groups, and of whole ones. */
+function checkGroup({ profiles, scopes, hosts, inventory }: ReportManifest, result: ManifestResult): void {
+  const { profile: id, scope: name, group } = result;
+  const isPair = profiles.find((one) => one.profile.id === id)?.profile.kind === "pair";
+  if (isPair !== (group !== undefined)) throw fault("profile_kind", result, `profile ${id} is ${isPair ? "" : "not "}one of pairs`);
+  if (group === undefined) return;
+  if (result.host !== null || result.name !== groupName(name)) throw fault("group_name", result, `it is not called ${groupName(name)}`);
+  const wanted = scopes
+    .filter((scope) => scope.name === name && scope.profile === id)
+    .map((scope) => membersOf(hosts, scope.hosts, inventory?.missing ?? []));
+  const said = JSON.stringify(group.members.map(wordsOf));
+  if (!wanted.some((members) => JSON.stringify(members.map(wordsOf)) === said))
+    throw fault("group_members", result, `its members are not the hosts of scope ${name}`);
+}
+
+const wordsOf = ({ host, name }: ManifestMember) => [host, name];
 
 const keyOf = ({ profile, scope, host, name }: ManifestResult): string => JSON.stringify([profile, scope, host, name]);
 

@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
-import { type DerivingContext, deriveResult } from "../report/derived.ts";
+import { type Derived, type DerivingContext, deriveResult } from "../report/derived.ts";
+import { GroupDeriving, isGroup } from "../report/derived-group.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
@@ -48,6 +49,7 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
   await checkNames(ports, signed);
   const context = contextOf(manifest);
   const derived: Deriving = { results: [], isSimulated: false };
+  const groups = manifest.results.filter(isGroup).map((said) => ({ said, deriving: new GroupDeriving(said, context) }));
   let records = 0;
   for (const host of manifest.hosts) {
     progress.host = host.id;
@@ -55,9 +57,11 @@ async function verified(ports: VerifyPorts, expected: string | null, progress: {
     const items = await readHost(ports, proofs, host);
     records += items.length;
     derive(manifest, host.id, items, context, derived);
+    for (const { deriving } of groups) deriving.take(host.id, items);
   }
   progress.host = null;
   derive(manifest, null, [], context, derived);
+  for (const { said, deriving } of groups) add(said, deriving.result(), derived);
   progress.step = "profiles";
   checkProfiles(manifest, ports);
   checkDeclared(manifest);
@@ -118,11 +122,12 @@ function derive(
   context: DerivingContext,
   all: Deriving,
 ): void {
-  for (const said of results.filter((one) => one.host === host)) {
-    const { result, isSimulated } = deriveResult(said, items, context);
-    all.isSimulated ||= isSimulated;
-    all.results.push({ said, found: result });
-  }
+  for (const said of results.filter((one) => one.host === host && !isGroup(one))) add(said, deriveResult(said, items, context), all);
+}
+
+function add(said: ManifestResult, { result, isSimulated }: Derived, all: Deriving): void {
+  all.isSimulated ||= isSimulated;
+  all.results.push({ said, found: result });
 }
 
 function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): void {

@@ -26,7 +26,8 @@ export function auditGroup(group: GroupCase, blockNs: bigint = BLOCK_NS): GroupR
   if (terms.appError < 0n)
     throw new RangeError(`Cannot narrow a limit by ${terms.appError} ns: the error of an application must be at least 0`);
   const phases = phasesOf(members, window);
-  const scope = scopeOf({ ...group, exemptions: [...group.exemptions, ...reliefsOf(phases)] });
+  const relieved = reliefsOf(phases);
+  const scope = scopeOf({ ...group, exemptions: [...group.exemptions, ...relieved] });
   const sections = members.map(({ exemptions }) => differenceOf(scope.plain, unionOf(exemptions)));
   const grid = new Grid(window, blockNs);
   const sketches = members.map((member, index) => sketchOf(member, grid, sections[index] as Stretches));
@@ -55,6 +56,7 @@ export function auditGroup(group: GroupCase, blockNs: bigint = BLOCK_NS): GroupR
     pairs: (members.length * (members.length - 1)) / 2,
     outside: book.outside((pair) => askedOf(group, scope, pair)),
     silent: sketches.map(({ silences }, index) => lengthOf(intersectionOf(silences, sections[index] as Stretches))),
+    relieved,
   };
 }
 
