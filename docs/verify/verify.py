@@ -701,6 +701,12 @@ def slot_values(elements, *kinds):
 
 def widest(lines, scale, a, b):
     """Greatest value in [a, b] of -(greatest of the lines), rounded up."""
+    best = top_of(lines, a, b)
+    return ceil(Fraction(best, scale)) if isinstance(best, Fraction) else -(-best // scale)
+
+
+def top_of(lines, a, b):
+    """The same, exact and scaled."""
     best = None
     for k, m in lines:
         top = -(m + k * (a if k > 0 else b))
@@ -716,7 +722,7 @@ def widest(lines, scale, a, b):
             top = Fraction(-(m * l - n * k), l - k)
             if top < best:
                 best = top
-    return ceil(Fraction(best, scale)) if isinstance(best, Fraction) else -(-best // scale)
+    return best
 
 
 def four_digits(v):
@@ -764,6 +770,320 @@ def causes(terms, elements, account):
     return out
 
 
+# ---------------------------------------------------------------- all pairs of a group (section 9)
+# A member's figures over a stretch, scaled: the greatest hi, the greatest -lo, the least hi, the least -lo.
+
+
+def figures_of(e, a, b):
+    low = lambda lines: -max(max(m + k * a, m + k * b) for k, m in lines)
+    return top_of(e.hi, a, b), top_of(e.lo, a, b), low(e.hi), low(e.lo)
+
+
+def joined_figures(f, g):
+    return g if f is None else (max(f[0], g[0]), max(f[1], g[1]), min(f[2], g[2]), min(f[3], g[3]))
+
+
+def apart(xs, ys):
+    """The greatest x of one and y of another one; None = there are no two."""
+    if len(xs) < 2:
+        return None
+    i = max(range(len(xs)), key=xs.__getitem__)
+    j = max(range(len(ys)), key=ys.__getitem__)
+    if i != j:
+        return xs[i] + ys[j]
+    return max(xs[i] + max(ys[:j] + ys[j + 1 :]), max(xs[:i] + xs[i + 1 :]) + ys[j])
+
+
+def exceeds(value, limit):
+    return value is not None and value > limit
+
+
+def at_most_apart(figures):
+    return apart([f[0] for f in figures], [f[1] for f in figures])
+
+
+def certainly_apart(figures):
+    return apart([-f[3] for f in figures], [-f[2] for f in figures])
+
+
+class Phases:
+    """Who is asked when: exemptions of single members take their pairs out."""
+
+    def __init__(self, exemptions, window):
+        timely = [union([(a, b) for a, b, declared in own if declared <= a]) for own in exemptions]
+        late = [union([(a, b) for a, b, declared in own if declared > a]) for own in exemptions]
+        ends = {t for own in timely + late for s in own for t in s if window[0] < t < window[1]}
+        ends = sorted({*window, *ends})
+        self.phases, self.relieved = [], []
+        for a, b in zip(ends, ends[1:]):
+            holds = lambda own: any(p <= a < q for p, q in own)
+            roles = ["out" if holds(t) else "late" if holds(l) else "asked" for t, l in zip(timely, late)]
+            if len(roles) - roles.count("out") < 2:
+                roles = ["asked"] * len(roles)
+                self.relieved.append((a, b, a))
+            elif roles.count("asked") < 2:
+                roles = ["out" if role == "out" else "asked" for role in roles]
+                self.relieved.append((a, b, a + 1))
+            self.phases.append((a, b, roles))
+
+
+class Sketch:
+    """What is kept of a member while others are read: figures of each block, and where nothing is known of it."""
+
+    def __init__(self, clock, window, step, sections):
+        a, b = window
+        self.counts = {k: getattr(clock, k) for k in ("samples", "spans", "untraceable", "in_cut", "contradictory")}
+        self.gap = longest_gap(sections, clock.blocks()) if sections else 0
+        elements = clock.elements()
+        bound = meet(union([(e.a, e.b) for e in elements]), [(a, b)])
+        known = union(bound + meet(clock.conflicts, [(a, b)]))
+        self.silent, self.unbounded = less([(a, b)], known), less([(a, b)], bound)
+        self.blocks = [[None, 0, 0, None] for _ in range(a, b, step)]
+        for e in elements:
+            p, q = max(e.a, a), min(e.b, b)
+            k = (p - a) // step
+            while p < q:
+                end = min(q, a + (k + 1) * step)
+                block = self.blocks[k]
+                block[0] = joined_figures(block[0], figures_of(e, p, end))
+                block[1] += end - p
+                p, k = end, k + 1
+        for p, q in known:
+            for k in range((p - a) // step, -((a - q) // step)):
+                self.blocks[k][2] += min(q, a + (k + 1) * step) - max(p, a + k * step)
+        self._asked(elements, sections, a, b, step)
+
+    def _asked(self, elements, sections, a, b, step):
+        k = 0
+        for e in elements:
+            while k < len(sections) and sections[k][1] <= e.a:
+                k += 1
+            for s, t in sections[k:]:
+                if s >= e.b:
+                    break
+                p, q = max(s, e.a, a), min(t, e.b, b)
+                while p < q:
+                    n = (p - a) // step
+                    end = min(q, a + (n + 1) * step)
+                    self.blocks[n][3] = joined_figures(self.blocks[n][3], figures_of(e, p, end))
+                    p = end
+
+
+class Group:
+    """terms: limit (effective), minimum; exemptions: of each member; clocks: of each a function that makes it, and its Sketch."""
+
+    def __init__(self, terms, period, exemptions, step=600 * PPB):
+        self.terms, self.period, self.exemptions, self.step = terms, period, exemptions, step
+        self.limit = terms["limit"] * PPB
+        phases = Phases(exemptions, period["window"])
+        self.phases, self.relieved = phases.phases, phases.relieved
+        self.whole = {**period, "exemptions": period["exemptions"] + self.relieved}
+        plain = union(Account([], self.whole).plain)
+        self.plain = plain
+        self.sections = [less(plain, union([(a, b) for a, b, _ in own])) for own in exemptions]
+
+    def sketch(self, k, clock):
+        return Sketch(clock, self.period["window"], self.step, self.sections[k])
+
+    def judge(self, makers, sketches):
+        a, b = self.period["window"]
+        self.exact, self.pairs, self.causes = [], {}, []
+        cells = [(p, q, roles, self._by_sketch(p, q, n, roles, sketches)) for p, q, n, roles in self._cells()]
+        most = max(1, 1_000_000 * len(sketches[0].blocks) // max(1, sum(s.counts["spans"] for s in sketches)))
+        batch, count = [], 0
+        for cell in cells:
+            batch.append(cell)
+            count += cell[3] is None
+            if count >= most:
+                self._walk(batch, makers)
+                batch, count = [], 0
+        self._walk(batch, makers)
+        spans, episodes = rounded(self.exact, a, b)
+        account = Account(spans, self.whole)
+        result = {"spans": spans, "episodes": episodes, **account.totals(), **account.shares(self.terms["minimum"])}
+        result["statistics"] = self._statistics(sketches, account)
+        result["pairs"] = len(sketches) * (len(sketches) - 1) // 2
+        result["outside"] = self._outside(account)
+        result["silent"] = [length(meet(s.silent, own)) for s, own in zip(sketches, self.sections)]
+        return result
+
+    def _cells(self):
+        a, _ = self.period["window"]
+        for p, q, roles in self.phases:
+            while p < q:
+                n = (p - a) // self.step
+                end = min(q, a + (n + 1) * self.step)
+                yield p, end, n, roles
+                p = end
+
+    def _by_sketch(self, p, q, n, roles, sketches):
+        """The verdict of all of the cell, where sketches tell; else None."""
+        a, b = self.period["window"]
+        whole = min(a + (n + 1) * self.step, b) - (a + n * self.step)
+        present = [s.blocks[n] for s, role in zip(sketches, roles) if role != "out"]
+        asked = [s.blocks[n] for s, role in zip(sketches, roles) if role == "asked"]
+        if exceeds(certainly_apart([block[0] for block in present if block[0]]), self.limit):
+            return None
+        if len(asked) < 2 or any(block[2] == 0 for block in asked):
+            return "NO_EVIDENCE"
+        if all(block[1] == whole for block in asked) and not exceeds(at_most_apart([block[0] for block in asked]), self.limit):
+            return "COMPLIANT"
+        return None
+
+    def _put(self, p, q, verdict, peak=0):
+        last = self.exact[-1] if self.exact else None
+        if last and last[2] == verdict:
+            last[1], last[3] = q, max(last[3], peak)
+        else:
+            self.exact.append([p, q, verdict, peak])
+
+    def _walk(self, cells, makers):
+        opened = [(p, q) for p, q, _, verdict in cells if verdict is None]
+        pieces = [pieces_in(make(), opened) for make in makers] if opened else []
+        k = 0
+        for p, q, roles, verdict in cells:
+            if verdict is None:
+                self._cell(p, q, roles, [own[k] for own in pieces])
+                k += 1
+            else:
+                self._put(p, q, verdict)
+
+    def _cell(self, p, q, roles, pieces):
+        ends = sorted({p, q, *(t for own in pieces for s, e, _ in own for t in (s, e))})
+        at = [0] * len(pieces)
+        figures = [None] * len(pieces)
+        for a, b in zip(ends, ends[1:]):
+            held = []
+            for m, own in enumerate(pieces):
+                if roles[m] == "out":
+                    continue
+                while at[m] < len(own) and own[at[m]][1] <= a:
+                    at[m] += 1
+                    figures[m] = None
+                here = own[at[m]] if at[m] < len(own) and own[at[m]][0] <= a else None
+                if here and here[2] and figures[m] is None:
+                    figures[m] = figures_of(here[2], here[0], here[1])
+                held.append((m, roles[m], here, figures[m] if here and here[2] else None))
+            self._segment(a, b, held)
+
+    def _segment(self, a, b, held):
+        bound = [h for h in held if h[3]]
+        outside, loose = [], []
+        if exceeds(certainly_apart([h[3] for h in bound]), self.limit):
+            for i, j in near_pairs(bound, lambda f, g: -f[3] - g[2] > self.limit):
+                for s, t, verdict, e in self._pair(i, j, a, b):
+                    if verdict == "VIOLATION":
+                        outside.append((s, t, max(certain(e, s), certain(e, t))))
+                        self._note(i[0], j[0], *outside[-1])
+        asked = [h for h in held if h[1] == "asked"]
+        known = [h for h in asked if h[3]]
+        if len(asked) < 2 or any(h[2] is None for h in asked):
+            base = "NO_EVIDENCE"
+        elif len(known) < len(asked):
+            base = "CONFLICT"
+        elif not exceeds(at_most_apart([h[3] for h in known]), self.limit):
+            base = "COMPLIANT"
+        elif exceeds(apart([h[3][2] for h in known], [h[3][3] for h in known]), self.limit):
+            base = "UNPROVEN"
+        else:
+            base = "COMPLIANT"
+            for i, j in near_pairs(known, lambda f, g: f[0] + g[1] > self.limit):
+                loose += [(s, t) for s, t, verdict, _ in self._pair(i, j, a, b) if verdict != "COMPLIANT"]
+        self._lay(a, b, base, loose, outside)
+        if loose or outside or base == "UNPROVEN":
+            self.causes.append((a, b, self._cause(bound)))
+
+    def _pair(self, i, j, a, b):
+        e = difference(i[2][2], j[2][2], a, b)
+        return [(s, t, v, e) for s, t, v in verdicts_in(e, a, b, -self.terms["limit"], self.terms["limit"])]
+
+    def _lay(self, a, b, base, loose, outside):
+        ends = sorted({a, b, *(t for s in loose for t in s), *(t for s in outside for t in s[:2])})
+        for p, q in zip(ends, ends[1:]):
+            over = [peak for s, t, peak in outside if s <= p and q <= t]
+            if over:
+                self._put(p, q, "VIOLATION", max(over))
+            else:
+                self._put(p, q, "UNPROVEN" if any(s <= p and q <= t for s, t in loose) else base)
+
+    def _note(self, i, j, s, t, peak):
+        own = self.pairs.setdefault((i, j), [])
+        if own and own[-1][1] == s:
+            own[-1][1], own[-1][2] = t, max(own[-1][2], peak)
+        else:
+            own.append([s, t, peak])
+
+    def _outside(self, account):
+        out = []
+        for (i, j), own in self.pairs.items():
+            hidden = [x for x in self.period["exemptions"] + self.exemptions[i] + self.exemptions[j] if x[2] <= x[0]]
+            asked = less(account.scope, union([(a, b) for a, b, _ in hidden]))
+            whole = [(ceil(s), floor(t), max(0, peak)) for s, t, peak in own]
+            episodes = [e for e in whole if e[0] < e[1] and meet([e[:2]], asked)]
+            if episodes:
+                ns = length(meet(union([e[:2] for e in episodes]), asked))
+                out.append(((i, j), ns, len(episodes), episodes[0][0], max(e[2] for e in episodes)))
+        return sorted(out, key=lambda pair: (-pair[1], -pair[4], pair[0]))
+
+    def _cause(self, bound):
+        if any(h[2][2].leap for h in bound):
+            return "leap"
+        made = []
+        for h in bound:
+            lo, hi = max(n[0] for n in h[2][2].neighbours), min(n[1] for n in h[2][2].neighbours)
+            made.append((hi, -lo, hi, -lo))
+        limit = self.terms["limit"]
+        return "drift" if not exceeds(at_most_apart(made), limit) or exceeds(certainly_apart(made), limit) else "wide"
+
+    def _statistics(self, sketches, account):
+        gaps = [s.gap for s, own in zip(sketches, self.sections) if own]
+        by = {"wide": 0, "drift": 0, "conflict": length(account.of("CONFLICT")), "leap": 0}
+        for cause in ("wide", "drift", "leap"):
+            by[cause] = length(meet(account.of("UNPROVEN"), union([(a, b) for a, b, c in self.causes if c == cause])))
+        values = self._widths(sketches)
+        return {
+            **{k: sum(s.counts[k] for s in sketches) for k in sketches[0].counts},
+            "max_gap": None if None in gaps or not gaps else max(gaps),
+            "worst_bound": max((v for _, v in values), default=None), "bound": percentiles(values), "unproven_by": by,
+        }
+
+    def _widths(self, sketches):
+        """(weight, how far two can be apart) of each block in which all that are asked are bounded."""
+        a, b = self.period["window"]
+        bare = union([x for s, own in zip(sketches, self.sections) for x in meet(s.unbounded, own)])
+        whole, out = less(self.plain, bare), []
+        for n in range(len(sketches[0].blocks)):
+            ns = length(meet(whole, [(a + n * self.step, min(b, a + (n + 1) * self.step))]))
+            width = at_most_apart([s.blocks[n][3] for s in sketches if s.blocks[n][3]]) if ns else None
+            if width is not None:
+                out.append((ns, ceil(Fraction(width) / PPB)))
+        return out
+
+
+def near_pairs(held, holds):
+    return [
+        (i, j) for k, i in enumerate(held) for j in held[k + 1 :] if holds(i[3], j[3]) or holds(j[3], i[3])
+    ]
+
+
+def pieces_in(clock, cells):
+    """Of each cell (from, to, element), None = in conflict; in order."""
+    known = [(e.a, e.b, e) for e in clock.elements()] + [(a, b, None) for a, b in clock.conflicts]
+    known.sort(key=lambda k: k[0])
+    out, first = [], 0
+    for p, q in cells:
+        while first < len(known) and known[first][1] <= p:
+            first += 1
+        own, k = [], first
+        while k < len(known) and known[k][0] < q:
+            a, b, e = known[k]
+            if max(a, p) < min(b, q):
+                own.append((max(a, p), min(b, q), e))
+            k += 1
+        out.append(own)
+    return out
+
+
 # ---------------------------------------------------------------- a case by hand (--explain)
 
 
@@ -781,7 +1101,23 @@ def whole(value):
     return None if value is None else int(value)
 
 
+def explain_group(case):
+    profile, window = case["profile"], tuple(int(x) for x in case["window"])
+    relieved = lambda of: [(int(x["from"]), int(x["to"]), int(x["declaredAt"])) for x in of.get("exemptions", [])]
+    terms = {
+        "limit": int(profile["limitNs"][1]) - int(profile.get("appErrorNs", 0)),
+        "minimum": whole(profile.get("minimumProvenPpm")),
+    }
+    schedule = [(int(a), int(b)) for a, b in case.get("schedule", [window])]
+    period = {"window": window, "schedule": schedule, "exemptions": relieved(case)}
+    group = Group(terms, period, [relieved(h) for h in case["group"]], int(case.get("blockNs", 600 * PPB)))
+    makers = [lambda h=h: clock_of_case(h["profile"], h) for h in case["group"]]
+    return group.judge(makers, [group.sketch(k, make()) for k, make in enumerate(makers)])
+
+
 def explain(case):
+    if "group" in case:
+        return explain_group(case)
     profile = case["profile"]
     error = int(profile.get("appErrorNs", 0))
     low, high = (int(x) for x in profile["limitNs"])
@@ -808,6 +1144,18 @@ def expect_of(r):
         "compliancePpmRange": r["range_ppm"],
         "episodes": [{"from": str(a), "to": str(b), "peakProvenNs": str(p)} for a, b, p in r["episodes"]],
         "verdict": r["verdict"],
+        **(group_expect_of(r) if "outside" in r else {}),
+    }
+
+
+def group_expect_of(r):
+    return {
+        "pairs": r["pairs"],
+        "outside": [
+            {"members": list(pair), "violationNs": str(ns), "episodes": n, "first": str(first), "peakProvenNs": str(peak)}
+            for pair, ns, n, first, peak in r["outside"]
+        ],
+        "silentNs": [str(ns) for ns in r["silent"]],
     }
 
 
