@@ -7,7 +7,7 @@ import { utc } from "@truebound/time";
 import { type Batch, packColumn } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
 import { createReport } from "../server/src/report/create.ts";
-import { checks, MemoryBundle, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import { checks, LIMIT, MemoryBundle, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
 export const S = 1_000_000_000n;
@@ -165,25 +165,50 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
   declared_at: at(declared),
 });
 
-/** A report of the world: all its hosts against one profile, and against one scope with hours, exemptions and an application's error. */
-export async function reported(world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> {
+/** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
+export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
+  reportedBy(world, bundle, { scope: SCOPE, profile: LIMIT, listed: ["host-0", "host-missing"], more: [] });
+
+/** The same of all pairs of its hosts. */
+export function reportedPairs(world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> {
+  const profile = {
+    id: "our-cluster",
+    kind: "pair",
+    title: "Our cluster",
+    limit_ns: String(limit),
+    limit_on: "difference",
+    verified: true,
+  };
+  const more = [exemption("alone", world.hosts[1]?.facts.id ?? null, [1_200, 1_500, 0])];
+  return reportedBy(world, new MemoryBundle(), { scope: { ...SCOPE, profile: profile.id }, profile, listed, more });
+}
+
+interface Asked {
+  readonly scope: AuditScope;
+  readonly profile: Readonly<Record<string, unknown>>;
+  readonly listed: readonly string[];
+  readonly more: readonly DeclaredExemption[];
+}
+
+async function reportedBy(world: World, bundle: MemoryBundle, { scope, profile, listed, more }: Asked): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
   const scopes = {
     ...ports.scopes,
-    scopes: async () => [{ scope: SCOPE, from: FROM - 5n * S, to: null }],
+    scopes: async () => [{ scope, from: FROM - 5n * S, to: null }],
     exemptions: async () => [
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),
       exemption("overlapping", null, [800, 1_000, 3_000]),
+      ...more,
     ],
     inventory: async () => ({
       kind: "csv" as const,
       source: "list.csv",
       sha256: "0".repeat(64),
       imported_at: at(0),
-      hosts: ["host-0", "host-missing"],
+      hosts: listed,
     }),
     schedule: async () => [
       { from: FROM + 60n * S, to: FROM + 1_790n * S },
@@ -195,9 +220,8 @@ export async function reported(world: World, bundle = new MemoryBundle()): Promi
     { from: 1_435_708_800n * S, taiMinusUtc: 36 },
     { from: 1_483_228_800n * S, taiMinusUtc: 37 },
   ];
-  const request = { ...period, profiles: ["test-100us"], hosts: [] };
   const watching = { progress: () => undefined, signal: new AbortController().signal };
-  await createReport({ ...ports, scopes, leaps }, { ...request, profiles: [] }, watching);
+  await createReport({ ...ports, scopes, leaps, profiles: async () => [profile] }, { ...period, profiles: [], hosts: [] }, watching);
   return bundle;
 }
 

@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import sys
 import zlib
+from array import array
 from bisect import bisect_right
 from collections import deque
 from fractions import Fraction
@@ -2052,6 +2053,103 @@ def derive(result, profile, evidence, derived, period):
     return in_words(found, cuts, said, sampled(derived.used, said, limits, leaps), evidence, period)
 
 
+class GroupResult:
+    """A result of all pairs of a group: its hosts come one after the other, and are judged together."""
+
+    def __init__(self, result, period):
+        self.result, self.period, terms = result, period, result["terms"]
+        read = period.leaps.read
+        relieved = lambda host: [
+            (read(e["from"]), read(e["to"]), read(e["declared_at"]))
+            for e in result["exemptions"]
+            if e["scope"] == result["scope"] and e["host"] == host
+        ]
+        self.members = result["group"]["members"]
+        self.horizon = int(terms["horizon_ns"])
+        schedule = [(read(a), read(b)) for a, b in result["schedule"]]
+        # Either of the two may have erred by the error of an application.
+        limit = int(terms["limit_ns"][1]) - 2 * int(terms["app_error_ns"])
+        said = {"window": period.window, "schedule": schedule, "exemptions": relieved(None)}
+        own = [[] if m["host"] is None else relieved(m["host"]) for m in self.members]
+        self.group = Group({"limit": limit, "minimum": terms["minimum_proven_ppm"]}, said, own)
+
+    def take(self, host, evidence, derived):
+        """What is kept of a host, small enough to be sent from one process to another; None = it is no member."""
+        place = next((k for k, m in enumerate(self.members) if m["host"] == host), None)
+        if place is None:
+            return None
+        leaps, (begin, end) = self.period.leaps, self.period.utc
+        pieces = [(leaps.axis(a), leaps.axis(b), -hi, -lo) for a, b, lo, hi in derived.pieces + derived.minutes]
+        cuts = [(leaps.axis(a), leaps.axis(b), reason) for a, b, reason in derived.cuts] + list(self.period.leap_cuts(self.horizon))
+        here = lambda kind: sum(1 for k, t in evidence.events if k == kind and begin <= t < end)
+        kept = {
+            "rate": evidence.rate, "cuts": cuts, "pieces": [packed(column) for column in zip(*pieces)] or [[]] * 4,
+            "rehearsed": sum(1 for t in evidence.rehearsed if begin <= t < end),
+            "counts": {"leap_events": here("leap_applied"), "source_changes": here("source_state_changed"), "steps": here("clock_stepped")},
+        }
+        kept["sketch"] = self.group.sketch(place, self._clock(kept))
+        return kept
+
+    def _clock(self, kept):
+        pieces = [(a, b, lo, hi, True) for a, b, lo, hi in zip(*kept["pieces"])]
+        return Clock(kept["rate"], self.horizon, False, kept["cuts"], [], pieces)
+
+    def computed(self, kept):
+        """kept: what was taken, by host."""
+        none = {"rate": 0, "cuts": [], "pieces": [[]] * 4}
+        all_kept = [kept.get(m["host"]) or {**none, "sketch": self.group.sketch(k, self._clock(none))} for k, m in enumerate(self.members)]
+        found = self.group.judge([lambda one=one: self._clock(one) for one in all_kept], [one["sketch"] for one in all_kept])
+        return self._in_words(found, list(kept.values()))
+
+    def _in_words(self, found, kept):
+        evidence = Evidence()
+        evidence.rate = max((one["rate"] for one in kept), default=0)
+        cuts = {cut for one in kept for cut in one["cuts"]}
+        nothing = {"samples": 0, "inside": 0, "greatest_divergence_ns": None, "longest_interval_ns": None}
+        words = in_words(found, cuts, self.group.whole, nothing, evidence, self.period)
+        words["statistics"]["dropped"]["rehearsed"] = sum(one["rehearsed"] for one in kept)
+        for name in ("leap_events", "source_changes", "steps"):
+            words["counts"][name] = sum(one["counts"][name] for one in kept)
+        return {**words, "group": self._group_in_words(found)}
+
+    def _group_in_words(self, found):
+        named = lambda k: {"host": self.members[k]["host"], "name": self.members[k]["name"]}
+        silent = sorted((-ns, k) for k, ns in enumerate(found["silent"]) if ns > 0)
+        return {
+            "members": [named(k) for k in range(len(self.members))],
+            "pairs": found["pairs"], "pairs_outside": len(found["outside"]),
+            "outside": [
+                {
+                    "a": named(i), "b": named(j), "violation_ns": str(ns), "episodes": n,
+                    "first": self.period.leaps.say(first), "peak_proven_ns": str(peak),
+                }
+                for (i, j), ns, n, first, peak in found["outside"][:10]
+            ],
+            "members_silent": len(silent),
+            "silent": [{**named(k), "silent_ns": str(-ns)} for ns, k in silent[:10]],
+        }
+
+
+def packed(numbers):
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return list(numbers)
+
+
+def group_name(scope):
+    return f"all pairs of {scope}"
+
+
+def members_of(manifest, labels):
+    """All hosts that carry the labels, and all that are listed without an agent."""
+    fits = lambda host: all(host["labels"].get(name) == value for name, value in labels.items())
+    hosts = [(host["name"], host["id"]) for host in manifest["hosts"] if fits(host)]
+    missing = [(name, None) for name in (manifest["inventory"] or {}).get("missing", [])]
+    text = lambda s: (s or "").encode("utf-16-be")
+    return [{"host": i, "name": n} for n, i in sorted(hosts + missing, key=lambda m: (text(m[0]), text(m[1])))]
+
+
 def in_words(found, cuts, said, samples, evidence, period):
     say, (a, b) = period.leaps.say, period.window
     begin, end = period.utc
@@ -2143,13 +2241,17 @@ def totals_of(results):
     verdicts = ("PASS", "PASS_WITHIN_POLICY", "INCONCLUSIVE", "FAIL", "NOT_APPLICABLE")
     worst = min(results, key=badness, default=None)
     return {
-        "hosts": len({r["host"] or ("listed", r["name"]) for r in results}), "results": len(results),
+        "hosts": len({m["host"] or ("listed", m["name"]) for r in results for m in members_in(r)}), "results": len(results),
         **{f"{k}_ns": str(sums[k]) for k in ("audited", "compliant", "violation", "unproven", "no_evidence")},
         "shares": shares_in_words(shares_of(sums)),
         "sampled": {k: sum(r["sampled"][k] for r in results) for k in ("samples", "inside")},
         "verdicts": {v: sum(1 for r in results if r["verdict"] == v) for v in verdicts},
         "worst": None if worst is None else {k: worst[k] for k in ("host", "name", "profile")},
     }
+
+
+def members_in(result):
+    return result["group"]["members"] if "group" in result else [result]
 
 
 def badness(result):
@@ -2340,7 +2442,7 @@ class Bundle:
         self._results(hosts)
         self.step = "rendered"
         self._rendered()
-        return sum(count for _, _, _, count in hosts)
+        return sum(count for _, _, _, count, _ in hosts)
 
     def _signature(self, expected):
         data = self.bytes("manifest.json")
@@ -2385,7 +2487,7 @@ class Bundle:
                 raise Fault("evidence", "host_name", f"A result calls it {result['name']}, and it is {names[host]}", host)
 
     def each_host(self):
-        """(fault, differences, demo, records) of each host, on all processors."""
+        """(fault, differences, demo, records, what is kept for groups) of each host, on all processors."""
         hosts = self.manifest["hosts"]
         if len(hosts) < 2:
             return [self.one_host(host) for host in hosts]
@@ -2401,29 +2503,38 @@ class Bundle:
         try:
             file = HostFile(host, self.log).read(self.path("evidence", f"{host['id']}.ndjson"))
         except Fault as fault:
-            return fault.args, {}, False, 0
+            return fault.args, {}, False, 0, {}
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
-        return None, self.differences(host["id"], file.evidence), file.evidence.demo, records
+        differences, kept = self.differences(host["id"], file.evidence)
+        return None, differences, file.evidence.demo, records, kept
 
     def differences(self, host, evidence):
-        """Of each result of the host that cannot be derived: what differs. A fault of the period or the leap table is told later."""
+        """
+        Of each result of the host that cannot be derived: what differs; and what is kept of it for each group that it is in. A fault
+        of the period or the leap table is told later.
+        """
         try:
             period = Period(self.manifest)
         except Fault:
-            return {}
+            return {}, {}
         profiles = {p["profile"]["id"]: p["profile"] for p in self.manifest["profiles"]}
-        derived, out = {}, {}
+        derived, out, kept = {}, {}, {}
         for k, result in enumerate(self.manifest["results"]):
-            if result["host"] != host:
+            if result["host"] != host and "group" not in result:
                 continue
             unverified = result["terms"]["counts_unverified"]
             if unverified not in derived:
                 derived[unverified] = Derived(evidence, unverified, period.utc)
+            if "group" in result:
+                taken = None if host is None else GroupResult(result, period).take(host, evidence, derived[unverified])
+                if taken:
+                    kept[k] = taken
+                continue
             computed = derive(result, profiles.get(result["profile"], {}), evidence, derived[unverified], period)
             wrong = differs(result, computed)
             if wrong:
                 out[k] = wrong
-        return out
+        return out, kept
 
     def _profiles(self):
         profiles = {}
@@ -2464,20 +2575,38 @@ class Bundle:
         for document in result["documents"]:
             if document not in known:
                 raise fault("document", f"it names document {document}, which is not among the chain documents")
+        self._check_group(result, profile, fault)
+
+    def _check_group(self, result, profile, fault):
+        """Pairs are asked of groups, and of whole ones."""
+        group, scope = result.get("group"), result["scope"]
+        if (profile.get("kind") == "pair") != ("group" in result):
+            raise fault("profile_kind", f"whether {result['profile']} is one of pairs is not whether a group is asked")
+        if group is None:
+            return
+        if result["host"] is not None or result["name"] != group_name(scope):
+            raise fault("group_name", f"it is not called {group_name(scope)}")
+        forms = [s for s in self.manifest["scopes"] if s["name"] == scope and s["profile"] == result["profile"]]
+        if not any(members_of(self.manifest, form["hosts"]) == group["members"] for form in forms):
+            raise fault("group_members", f"its members are not the hosts of scope {scope}")
 
     def _results(self, hosts):
-        Period(self.manifest)
-        results = self.manifest["results"]
-        wrong = self.differences(None, Evidence())
-        for _, differences, _, _ in hosts:
+        period, results = Period(self.manifest), self.manifest["results"]
+        wrong, _ = self.differences(None, Evidence())
+        for _, differences, _, _, _ in hosts:
             wrong.update(differences)
+        for k, result in enumerate(results):
+            if "group" in result:
+                kept = {host["id"]: own[k] for host, (*_, own) in zip(self.manifest["hosts"], hosts) if k in own}
+                differing = differs(result, GroupResult(result, period).computed(kept))
+                wrong.update({k: differing} if differing else {})
         for k in sorted(wrong):
             raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
         if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
             raise Fault("results", "order", "The results are not in their order")
         if totals_of(results) != self.manifest["totals"]:
             raise Fault("results", "totals", "The totals are not the sums of the results")
-        if self.manifest["demo"] != any(demo for _, _, demo, _ in hosts):
+        if self.manifest["demo"] != any(demo for _, _, demo, _, _ in hosts):
             raise Fault("results", "demo", "Whether clocks are simulated is not what the evidence says")
         names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
         if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
