@@ -771,7 +771,7 @@ def causes(terms, elements, account):
     return out
 
 
-# ---------------------------------------------------------------- all pairs of a group (section 9)
+# ---------------------------------------------------------------- all pairs of a group (section 8)
 # A member's figures over a stretch, scaled: the greatest hi, the greatest -lo, the least hi, the least -lo.
 
 

@@ -32,6 +32,8 @@ const NOT_OF_PAIRS: Line = {
 };
 
 export function fleetLines({ totals, results }: ReportManifest): Lines {
+  if (results.length > 0 && results.every(({ group }) => group !== undefined))
+    return { kind: "lines", proved: proved(totals.shares), sampled: NOT_OF_PAIRS };
   return {
     kind: "lines",
     proved: proved(totals.shares),
