@@ -21,6 +21,7 @@ import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
 import { tokenCrypto } from "./tsa/token-crypto.ts";
+import { turns } from "./turns.ts";
 
 const sha256 = (text: string): string => Buffer.from(nodeCrypto.sha256(text)).toString("hex");
 const wire = wireForms(openContent, sha256);
@@ -53,6 +54,7 @@ export const reportPorts =
     signer,
     render,
     newId: randomUUID,
+    rest: turns(),
     software: `truebound/${VERSION}`,
   });
 

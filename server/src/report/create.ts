@@ -49,6 +49,8 @@ export interface ReportPorts extends EvidenceFilePorts {
   readonly signer: { readonly publicKey: Uint8Array; readonly keyId: string; sign(text: string): Uint8Array };
   readonly render: Render;
   readonly newId: () => string;
+  /** Lets other work be done, if it had to wait for long. */
+  readonly rest: () => Promise<void>;
   readonly software: string;
 }
 
@@ -73,7 +75,7 @@ export interface Watching {
 /** Expected trouble: what was asked cannot be reported on. */
 export class ReportTrouble extends Error {}
 
-/** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results. */
+/** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results; of groups also 32 bytes for each piece of evidence. */
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { book, log, sink, crypto } = ports;
   const plan = await planned(ports, request);
@@ -81,20 +83,33 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const last = await book.last();
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
+  const goingAfter = (hosts: number) => (): void => {
+    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${hosts} of ${plan.hosts.length} hosts; nothing is left of it`);
+  };
   for (const [index, host] of plan.hosts.entries()) {
     // Asked at every record, for one host may take minutes.
-    const going = (): void => {
-      if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
-    };
+    const going = goingAfter(index);
     going();
     await gather(ports, plan, host, { seen, going }, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
   deriveAll(plan, null, [], ports, gathered);
-  for (const { profile, deriving } of gathered.groups) add({ profile, derived: deriving.result() }, plan, ports, gathered);
+  const going = goingAfter(plan.hosts.length);
+  for (const { profile, deriving } of gathered.groups)
+    add({ profile, derived: await restfully(deriving.steps(), ports, going) }, plan, ports, gathered);
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves: gathered.leaves, before: last?.head ?? null });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last });
   return sign(ports, request, plan, manifest, sealed);
+}
+
+/** With other work done now and then, and given up where that is asked: a large group takes minutes. */
+async function restfully<T>(steps: Generator<void, T>, { rest }: ReportPorts, going: () => void): Promise<T> {
+  for (;;) {
+    going();
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await rest();
+  }
 }
 
 interface Plan {

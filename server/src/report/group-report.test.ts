@@ -108,6 +108,12 @@ describe("a report on all pairs of a scope", () => {
     });
     expect(await verified(bundle)).toMatchObject({ kind: "holds" });
   });
+  it("can be cancelled when all hosts are read, before they are judged together", async () => {
+    const stop = new AbortController();
+    const progress = (done: number) => done === 3 && stop.abort();
+    const ports = portsOf(world, new MemoryBundle());
+    await expect(createReport(ports, REQUEST, { progress, signal: stop.signal })).rejects.toThrow("Cancelled after 3 of 3 hosts");
+  });
   it("leaves the others among themselves while one host is exempt", async () => {
     const exemption: DeclaredExemption = {
       id: "1",

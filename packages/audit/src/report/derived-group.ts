@@ -1,6 +1,6 @@
 import { maxOf } from "@truebound/time";
 import type { ClockEvidence, Cut, Exemption, GroupMember, GroupResult } from "../audit-case.ts";
-import { auditGroup } from "../evaluate/group/audit-group.ts";
+import { finished, stepsOfGroup } from "../evaluate/group/audit-group.ts";
 import { clockOf, type HostEvidence } from "../evidence/clock-of.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { sayInstant } from "../evidence/leap-table.ts";
@@ -58,8 +58,13 @@ export class GroupDeriving {
   }
 
   result(): Derived {
+    return finished(this.steps());
+  }
+
+  /** The result, bit by bit: for whoever has other work to do meanwhile. */
+  *steps(): Generator<void, Derived> {
     const { members } = this.#declared.group;
-    const judged = auditGroup({
+    const judged = yield* stepsOfGroup({
       terms: {
         limit: this.#axis.limit.max,
         // Either of the two may have erred by it.

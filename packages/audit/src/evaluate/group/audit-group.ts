@@ -21,7 +21,15 @@ export const BLOCK_NS = 600n * BILLION;
  * 6.9 for all pairs of a group at once: at each instant the clock that can be farthest ahead and the one that can be farthest behind
  * decide of all of them. Whatever the blocks, the verdicts are the same; only how wide the group was is told by them.
  */
-export function auditGroup(group: GroupCase, blockNs: bigint = BLOCK_NS): GroupResult {
+export const auditGroup = (group: GroupCase, blockNs?: bigint): GroupResult => finished(stepsOfGroup(group, blockNs));
+
+/** To its end, without a rest. */
+export function finished<T>(steps: Generator<void, T>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done === true) return step.value;
+}
+
+/** The same, bit by bit: between two of them other work may be done, or it may be given up. */
+export function* stepsOfGroup(group: GroupCase, blockNs: bigint = BLOCK_NS): Generator<void, GroupResult> {
   const { members, terms, window } = group;
   if (terms.appError < 0n)
     throw new RangeError(`Cannot narrow a limit by ${terms.appError} ns: the error of an application must be at least 0`);
@@ -30,11 +38,15 @@ export function auditGroup(group: GroupCase, blockNs: bigint = BLOCK_NS): GroupR
   const scope = scopeOf({ ...group, exemptions: [...group.exemptions, ...relieved] });
   const sections = members.map(({ exemptions }) => differenceOf(scope.plain, unionOf(exemptions)));
   const grid = new Grid(window, blockNs);
-  const sketches = members.map((member, index) => sketchOf(member, grid, sections[index] as Stretches));
+  const sketches: MemberSketch[] = [];
+  for (const [index, member] of members.entries()) {
+    sketches.push(sketchOf(member, grid, sections[index] as Stretches));
+    yield;
+  }
   const limit = (terms.limit - terms.appError) * SCALE;
   const causes = new Causes({ limit: { min: -terms.limit, max: terms.limit }, appError: terms.appError });
   const book = new PairBook();
-  const line = walkGroup(
+  const line = yield* walkGroup(
     { members, sketches, phases, grid, limit },
     { pair: (pair, judged) => book.add(pair, judged), cause: (cause, stretch) => causes.noteAs(cause, stretch) },
   );

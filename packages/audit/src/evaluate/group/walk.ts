@@ -26,8 +26,8 @@ export interface Walked {
 /** Pieces of evidence that are held at once, about: what a group needs of memory does not grow with its period. */
 const MOST_PIECES = 2_000_000;
 
-/** Blocks are judged from sketches; those that are not are gone through piece by piece, some at a time. */
-export function walkGroup(walked: Walked, books: Books): JudgedLine {
+/** Blocks are judged from sketches; those that are not are gone through piece by piece, some at a time. It yields now and then. */
+export function* walkGroup(walked: Walked, books: Books): Generator<void, JudgedLine> {
   const line = new JudgedLine();
   const pieces = walked.sketches.reduce((sum, one) => sum + one.pieces, 0);
   const most = Math.max(1, Math.floor((MOST_PIECES * walked.grid.count) / Math.max(1, pieces)));
@@ -36,10 +36,10 @@ export function walkGroup(walked: Walked, books: Books): JudgedLine {
     cells.push(cell);
     if (cell.verdict === null) open += 1;
     if (open < most) continue;
-    judgeCells(walked, cells, line, books);
+    yield* judgeCells(walked, cells, line, books);
     [cells, open] = [[], 0];
   }
-  judgeCells(walked, cells, line, books);
+  yield* judgeCells(walked, cells, line, books);
   return line;
 }
 
@@ -64,9 +64,13 @@ function verdictOfBlock({ sketches, grid, limit }: Walked, { roles }: Phase, ind
   return bound.length === asked.length && !isAbove(widest(bound), limit) ? "COMPLIANT" : null;
 }
 
-function judgeCells(walked: Walked, cells: readonly Cell[], line: JudgedLine, books: Books): void {
+function* judgeCells(walked: Walked, cells: readonly Cell[], line: JudgedLine, books: Books): Generator<void, void> {
   const open = cells.filter(({ verdict }) => verdict === null);
-  const pieces = open.length === 0 ? [] : walked.members.map((member) => piecesIn(member, open));
+  const pieces: Known[][][] = [];
+  for (const member of open.length === 0 ? [] : walked.members) {
+    pieces.push(piecesIn(member, open));
+    yield;
+  }
   let next = 0;
   for (const cell of cells) {
     if (cell.verdict !== null) line.addWhole(cell.from, cell.to, cell.verdict);
@@ -79,6 +83,7 @@ function judgeCells(walked: Walked, cells: readonly Cell[], line: JudgedLine, bo
         books,
       );
       next += 1;
+      yield;
     }
   }
 }
