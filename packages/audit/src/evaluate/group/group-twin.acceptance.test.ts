@@ -33,7 +33,7 @@ describe("all pairs of a group at once", () => {
         for (const { verdict } of fast.spans) seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
         if (fast.outside.length > 1) seen.set("several", (seen.get("several") ?? 0) + 1);
       }),
-      options(600, 20_000),
+      options(600, 5_000),
     );
     expect([...seen.keys()].sort()).toEqual(["COMPLIANT", "CONFLICT", "NO_EVIDENCE", "UNPROVEN", "VIOLATION", "several"]);
   });
@@ -46,7 +46,7 @@ describe("all pairs of a group at once", () => {
         expect(wide + drift + conflict + leap).toBe(found.unproven);
         expect(found.audited + found.exempt).toBe(found.inScope);
       }),
-      options(600, 20_000),
+      options(600, 5_000),
     );
   });
   it("of two clocks are the pair", () => {
@@ -59,7 +59,7 @@ describe("all pairs of a group at once", () => {
         const group = auditGroup({ ...pair, terms: { ...pair.terms, limit: max }, members }, 9n);
         expect(group).toMatchObject({ spans, episodes, verdict, audited, exempt, pairs: 1 });
       }),
-      options(400, 10_000),
+      options(400, 5_000),
     );
   });
   it("do not change with the blocks in which they are looked at", () => {
