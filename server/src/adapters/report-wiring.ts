@@ -17,6 +17,7 @@ import { reportLog } from "./postgres/report/report-log.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
+import { turns } from "./turns.ts";
 import { verifyPorts } from "./verify/verify-ports.ts";
 
 export interface ReportWiring {
@@ -44,6 +45,7 @@ export const reportPorts =
     signer,
     render,
     newId: randomUUID,
+    rest: turns(),
     software: `truebound/${VERSION}`,
   });
 

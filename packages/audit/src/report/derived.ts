@@ -1,16 +1,16 @@
-import type { AuditResult, Exemption, JudgedSpan, Stretch } from "../audit-case.ts";
+import type { AuditResult, ClockEvidence, Exemption, JudgedSpan, Stretch } from "../audit-case.ts";
 import { audit } from "../evaluate/audit.ts";
 import { clockOf, type HostEvidence } from "../evidence/clock-of.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { type LeapTable, readInstant, SMEAR_NS, sayInstant, smearsOf, toAxis } from "../evidence/leap-table.ts";
 import { joined, less } from "../evidence/pieces.ts";
-import type { ManifestResult } from "../report-manifest.ts";
+import type { ManifestGroup, ManifestResult } from "../report-manifest.ts";
 
 /** What is known of a result before any evidence is looked at: what people declared. */
 export type DeclaredResult = Pick<
   ManifestResult,
   "host" | "name" | "scope" | "profile" | "schedule" | "exemptions" | "findings" | "documents" | "service" | "activity" | "stamp_point"
-> & { readonly terms: Omit<ManifestResult["terms"], "drift_ppb"> };
+> & { readonly terms: Omit<ManifestResult["terms"], "drift_ppb">; readonly group?: Pick<ManifestGroup, "members"> };
 
 export interface DerivingContext {
   /** Counts of UTC. */
@@ -26,7 +26,7 @@ export interface Derived {
 }
 
 /** Field by field: a result that somebody else wrote may say more than was declared. */
-const declaredIn = (one: DeclaredResult): DeclaredResult => ({
+export const declaredIn = (one: DeclaredResult): Omit<DeclaredResult, "group"> => ({
   host: one.host,
   name: one.name,
   scope: one.scope,
@@ -82,7 +82,7 @@ export function deriveResult(declared: DeclaredResult, items: readonly EvidenceI
 const smearsNear = ({ window, horizon }: PlacedTerms, leaps: LeapTable) =>
   smearsOf(leaps).filter(({ begins }) => begins <= window.to + horizon && begins + SMEAR_NS >= window.from - horizon);
 
-interface PlacedTerms {
+export interface PlacedTerms {
   readonly window: Stretch;
   readonly schedule: readonly Stretch[];
   readonly exemptions: readonly Exemption[];
@@ -91,7 +91,7 @@ interface PlacedTerms {
   readonly horizon: bigint;
 }
 
-function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { period, leaps }: DerivingContext): PlacedTerms {
+export function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { period, leaps }: DerivingContext): PlacedTerms {
   const at = (text: string): bigint => instantOf(text, leaps);
   const concerned = exemptions.filter((one) => one.scope === scope && (one.host === null || one.host === host));
   return {
@@ -119,7 +119,18 @@ export function instantOf(text: string, leaps: LeapTable): bigint {
   return at;
 }
 
-function said(declared: DeclaredResult, axis: PlacedTerms, evidence: HostEvidence, judged: AuditResult, leaps: LeapTable): ManifestResult {
+/** What was seen of a host, or of the hosts of a group together. */
+export interface Seen extends Pick<HostEvidence, "sampled" | "counts" | "rehearsed"> {
+  readonly clock: Pick<ClockEvidence, "driftPpb" | "cuts">;
+}
+
+export function said(
+  declared: Omit<DeclaredResult, "group">,
+  axis: PlacedTerms,
+  evidence: Seen,
+  judged: AuditResult,
+  leaps: LeapTable,
+): ManifestResult {
   const at = (instant: bigint): string => sayInstant(instant, leaps);
   const { statistics: found } = judged;
   return {
@@ -169,7 +180,7 @@ const textOf = (value: bigint | null): string | null => (value === null ? null :
 const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Those that touch the window, cut off at its ends. */
-const cutsOf = ({ clock: { cuts } }: HostEvidence, { from: a, to: b }: Stretch) =>
+const cutsOf = ({ clock: { cuts } }: Seen, { from: a, to: b }: Stretch) =>
   cuts
     .filter(({ from, to }) => from < b && to > a)
     .map(({ from, to, reason }) => ({ from: from < a ? a : from, to: to > b ? b : to, reason }))

@@ -23,9 +23,9 @@ const todo = (text: string): Cell => toned("doubt", `To do: ${text}`);
 const more = (all: readonly unknown[], what: string, many?: string): string[] =>
   all.length > MOST ? [`${counted(all.length, what, many)} in all; the rest stands further on.`] : [];
 
-function scopeLines({ totals, inventory, hosts, scopes }: ReportManifest): Cell[] {
+function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifest): Cell[] {
   const lost = hosts.filter(({ chains }) => chains.some((chain) => chain.lost.length > 0));
-  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (host × profile), by ${some(
+  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results)}), by ${some(
     [...new Set(scopes.map(({ name }) => name))].map((name) => `scope ${name}`),
     MOST,
   )}.`;
@@ -45,6 +45,12 @@ function scopeLines({ totals, inventory, hosts, scopes }: ReportManifest): Cell[
       : []),
   ];
 }
+
+const kindsOf = (results: ReportManifest["results"]): string =>
+  [
+    ...(results.some(({ group }) => group === undefined) ? ["host × profile"] : []),
+    ...(results.some(({ group }) => group !== undefined) ? ["all pairs of a scope × profile"] : []),
+  ].join(", ");
 
 function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {
   if (inventory === null) return [todo("no inventory was imported, so nothing outside this installation shows that no clock is missing.")];
@@ -75,6 +81,8 @@ const sinceWhen = (day: string): string => (day === "1970-01-01" ? "since a day 
 
 function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
   if (chain_documents.length === 0 && results.length === 0) return ["No clock is in scope."];
+  if (results.every(({ group }) => group !== undefined))
+    return ["Not asked: what is limited is the difference of two clocks, whatever both are off UTC."];
   const without = results.filter(({ host, documents }) => host !== null && documents.length === 0);
   return [
     ...chain_documents.slice(0, MOST).map(sayDocument),
@@ -113,6 +121,7 @@ function stampLines({ scopes }: ReportManifest): Cell[] {
 function breachLines({ results }: ReportManifest): Cell[] {
   const all = worstFirst(results).flatMap(({ name, profile, episodes }) => episodes.map((episode) => ({ name, profile, ...episode })));
   if (all.length === 0) return ["None is proved."];
+  const pairs = results.flatMap(({ group }) => group?.outside ?? []);
   return [
     ...all
       .slice(0, MOST)
@@ -120,6 +129,7 @@ function breachLines({ results }: ReportManifest): Cell[] {
         toned("bad", `${name}, ${profile}: ${instant(from)} to ${instantUtc(to)}, certainly by ${duration(peak_proven_ns)}.`),
       ),
     ...more(all, "breach", "breaches"),
+    ...pairs.slice(0, MOST).map(({ a, b, violation_ns }) => `Of them ${a.name} and ${b.name} for ${duration(violation_ns)}.`),
   ];
 }
 

@@ -4,7 +4,7 @@ import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.165 },
+  { title: "Host or group", width: 0.165 },
   { title: "Profile", width: 0.135 },
   { title: "Verdict", width: 0.105 },
   { title: "Compliant from", width: 0.105, align: "right" },
@@ -15,7 +15,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Breaches", width: 0.08, align: "right" },
 ];
 
-/** Every host × profile in one line, the worst first. */
+/** Every host × profile, and every group, in one line, the worst first. */
 export function summaryPart({ results, totals }: ReportManifest): Part {
   return {
     title: "All results, worst first",
@@ -31,7 +31,7 @@ export function summaryPart({ results, totals }: ReportManifest): Part {
   };
 }
 
-const row = ({ name, profile, verdict, shares, totals, sampled, episodes }: ManifestResult): Cell[] => [
+const row = ({ name, profile, verdict, shares, totals, sampled, episodes, group }: ManifestResult): Cell[] => [
   name,
   profile,
   toned(VERDICTS[verdict].tone, VERDICTS[verdict].word),
@@ -39,6 +39,6 @@ const row = ({ name, profile, verdict, shares, totals, sampled, episodes }: Mani
   percent(shares.compliance_ppm_range?.[1] ?? null),
   percent(shares.coverage_ppm),
   duration(totals.violation_ns),
-  `${grouped(sampled.inside)} of ${grouped(sampled.samples)}`,
+  group === undefined ? `${grouped(sampled.inside)} of ${grouped(sampled.samples)}` : "not of pairs",
   grouped(episodes.length),
 ];
