@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { verifyBundle } from "@truebound/audit";
+import { type ManifestResult, verifyBundle } from "@truebound/audit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import type { MemoryBundle } from "../server/src/report/memory-world.fixture.ts";
-import { reported, troubledWorld } from "./verified-scene.ts";
+import { reported, reportedBoth, resigned, troubledWorld } from "./verified-scene.ts";
 
 /** Threads run what is built. */
 const BUILT = new URL("../server/dist/adapters/verify/hosts-side-by-side.js", import.meta.url).href;
@@ -56,4 +56,21 @@ describe("hosts that are verified side by side", () => {
     expect(inTurn).toMatchObject({ kind: "fails", failure: { step: "evidence", host } });
     expect(sideBySide).toEqual(inTurn);
   });
+  it("find groups to hold as one after the other, and name the first of them that does not", async () => {
+    const world = troubledWorld(1, 4);
+    const bundle = await reportedBoth(world);
+    const [inTurn, sideBySide] = await bothSay(written(bundle));
+    expect(inTurn).toMatchObject({ kind: "holds", manifest: { totals: { results: 7 } } });
+    expect(sideBySide).toEqual(inTurn);
+    const forged = resigned(world, bundle, (one) => ({ ...one, results: one.results.map(withoutWorstPair) }));
+    const [refused, refusedToo] = await bothSay(written(forged));
+    expect(refused).toMatchObject({ kind: "fails", failure: { step: "results", rule: "recomputed", host: null } });
+    expect(refused).toMatchObject({
+      failure: { detail: expect.stringContaining("all pairs of desks × our-cluster: group says") as unknown },
+    });
+    expect(refusedToo).toEqual(refused);
+  });
 });
+
+const withoutWorstPair = (one: ManifestResult) =>
+  one.group === undefined ? one : { ...one, group: { ...one.group, outside: one.group.outside.slice(1) } };

@@ -1,9 +1,19 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { type AuditCase, type AuditResult, audit, auditPair, type ClockEvidence, type PairCase, type Smear } from "@truebound/audit";
+import {
+  type AuditCase,
+  type AuditResult,
+  audit,
+  auditGroup,
+  auditPair,
+  type ClockEvidence,
+  type GroupCase,
+  type PairCase,
+  type Smear,
+} from "@truebound/audit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawnCase, drawnPair } from "../packages/audit/src/evaluate/drawn.fixture.ts";
+import { drawnCase, drawnGroup, drawnPair } from "../packages/audit/src/evaluate/drawn.fixture.ts";
 import { explainAuditCase } from "../server/src/explain/audit.ts";
 import { HAS_PYTHON, NEEDS_PYTHON, VERIFIER } from "./verified-scene.ts";
 
@@ -44,7 +54,7 @@ const limitOf = ({ limit, appError, minimumProvenPpm }: PairCase["terms"]) => ({
   appErrorNs: String(appError),
   ...(minimumProvenPpm === null ? {} : { minimumProvenPpm: String(minimumProvenPpm) }),
 });
-const periodOf = ({ window, schedule, exemptions }: AuditCase | PairCase) => ({
+const periodOf = ({ window, schedule, exemptions }: AuditCase | PairCase | GroupCase) => ({
   window: [String(window.from), String(window.to)],
   schedule: schedule.map(({ from, to }) => [String(from), String(to)]),
   exemptions: exemptions.map(text),
@@ -62,6 +72,25 @@ const writtenPair = (pair: PairCase) => ({
   ...periodOf(pair),
   hosts: pair.clocks.map(({ terms, clock }, index) => ({ name: `host ${index}`, profile: demands(terms, clock), ...evidence(clock) })),
 });
+
+const writtenGroup = ({ group, block }: DrawnGroup) => {
+  const { limit, appError, minimumProvenPpm } = group.terms;
+  return {
+    profile: limitOf({ limit: { min: -limit, max: limit }, appError, minimumProvenPpm }),
+    blockNs: String(block),
+    ...periodOf(group),
+    group: group.members.map(({ terms, clock, exemptions }, index) => ({
+      name: `host ${index}`,
+      profile: demands(terms, clock),
+      exemptions: exemptions.map(text),
+      ...evidence(clock),
+    })),
+  };
+};
+interface DrawnGroup {
+  readonly group: GroupCase;
+  readonly block: bigint;
+}
 
 const orNull = (value: bigint | null) => (value === null ? null : String(value));
 const statisticsOf = ({ statistics }: AuditResult) => ({
@@ -148,6 +177,10 @@ describe.skipIf(!HAS_PYTHON)(`the second verifier${NEEDS_PYTHON}`, () => {
   });
   it("judges drawn pairs as the product does", () => {
     compare(fc.sample(drawnPair, { numRuns: CASES / 2, seed: SEED }), writtenPair, auditPair);
+  });
+  it("judges all pairs of drawn groups as the product does", () => {
+    const drawn = fc.record({ group: drawnGroup, block: fc.bigInt(1n, 70n) });
+    compare(fc.sample(drawn, { numRuns: CASES, seed: SEED }), writtenGroup, ({ group, block }) => auditGroup(group, block));
   });
   it("judges smeared time as the product does", () => {
     compare(fc.sample(drawnSmeared, { numRuns: CASES / 2, seed: SEED }), writtenCase, audit);

@@ -48,7 +48,9 @@ const MAY: Record<House, (target: string) => boolean> = {
   agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
   server: (target) =>
     /^@truebound\/(time|audit|ntp|wire)$/.test(target) ||
-    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(target),
+    /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(
+      target,
+    ),
   web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
 };
 

@@ -2,12 +2,22 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type AuditScope, type DeclaredExemption, hostsInTurn, type ManifestDocument, verifyBundle } from "@truebound/audit";
+import {
+  type AuditScope,
+  canonicalJson,
+  type DeclaredExemption,
+  hostsInTurn,
+  type Json,
+  type ManifestDocument,
+  type ReportManifest,
+  reportText,
+  verifyBundle,
+} from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { type Batch, packColumn } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
 import { createReport } from "../server/src/report/create.ts";
-import { checks, MemoryBundle, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import { checks, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { tellVerified } from "../server/src/report/report-command.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
@@ -168,27 +178,73 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
 
 const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
 
-/** A report of the world: all its hosts against one profile, and against one scope with hours, exemptions and an application's error. */
-export async function reported(world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> {
+/** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
+export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
+  reportedBy(world, bundle, { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [] });
+
+const clusterOf = (limit: bigint) => ({
+  id: "our-cluster",
+  kind: "pair",
+  title: "Our cluster",
+  limit_ns: String(limit),
+  limit_on: "difference",
+  verified: true,
+});
+const alone = ({ hosts }: World): DeclaredExemption[] => [
+  exemption("alone", hosts[1]?.facts.id ?? null, [1_200, 1_500, 0]),
+  { ...exemption("alone, and taken back", hosts[0]?.facts.id ?? null, [1_800, 2_100, 0]), ...withdrawal(1_950) },
+];
+
+/** The same of all pairs of its hosts. */
+export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), { profiles: [clusterOf(limit)], listed, more: alone(world) });
+
+/** Of each host by itself, and of all their pairs against two limits. */
+export const reportedBoth = (world: World): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), {
+    profiles: [LIMIT, clusterOf(200_000n), { ...clusterOf(900_000n), id: "wide-cluster" }],
+    listed: ["host-0", "host-missing"],
+    more: alone(world),
+  });
+
+/** Signed anew by its issuer, whatever it says now. */
+export function resigned(world: World, bundle: MemoryBundle, change: (manifest: ReportManifest) => object): MemoryBundle {
+  const copy = bundle.copy();
+  const text = canonicalJson(change(JSON.parse(bundle.text("manifest.json")) as ReportManifest) as Json);
+  if (text === bundle.text("manifest.json")) throw new Error("Nothing was changed");
+  const signature = Buffer.from(world.key.sign(reportText(sha256Hex(text)))).toString("base64url");
+  copy.files.set("manifest.json", Buffer.from(text));
+  copy.files.set("manifest.sig", Buffer.from(JSON.stringify({ ...JSON.parse(bundle.text("manifest.sig")), signature })));
+  return copy;
+}
+
+interface Asked {
+  readonly profiles: readonly Readonly<Record<string, unknown>>[];
+  readonly listed: readonly string[];
+  readonly more: readonly DeclaredExemption[];
+}
+
+async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more }: Asked): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
   const scopes = {
     ...ports.scopes,
-    scopes: async () => [{ scope: SCOPE, from: FROM - 5n * S, to: null }],
+    scopes: async () => profiles.map(({ id }) => ({ scope: { ...SCOPE, profile: String(id) }, from: FROM - 5n * S, to: null })),
     exemptions: async () => [
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),
       exemption("overlapping", null, [800, 1_000, 3_000]),
       { ...exemption("withdrawn", null, [2_700, 3_000, 0]), ...withdrawal(2_850) },
       { ...exemption("never begun", null, [1_200, 1_500, 0]), ...withdrawal(1_100) },
+      ...more,
     ],
     inventory: async () => ({
       kind: "csv" as const,
       source: "list.csv",
       sha256: "0".repeat(64),
       imported_at: at(0),
-      hosts: ["host-0", "host-missing"],
+      hosts: listed,
     }),
     schedule: async () => [
       { from: FROM + 60n * S, to: FROM + 1_790n * S },
@@ -200,9 +256,8 @@ export async function reported(world: World, bundle = new MemoryBundle()): Promi
     { from: 1_435_708_800n * S, taiMinusUtc: 36 },
     { from: 1_483_228_800n * S, taiMinusUtc: 37 },
   ];
-  const request = { ...period, profiles: ["test-100us"], hosts: [] };
   const watching = { progress: () => undefined, signal: new AbortController().signal };
-  await createReport({ ...ports, scopes, leaps }, { ...request, profiles: [] }, watching);
+  await createReport({ ...ports, scopes, leaps, profiles: async () => profiles }, { ...period, profiles: [], hosts: [] }, watching);
   return bundle;
 }
 

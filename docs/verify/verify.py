@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import zlib
+from array import array
 from bisect import bisect_right
 from collections import deque
 from fractions import Fraction
@@ -698,6 +699,12 @@ def slot_values(elements, *kinds):
 
 def widest(lines, scale, a, b):
     """Greatest value in [a, b] of -(greatest of the lines), rounded up."""
+    best = top_of(lines, a, b)
+    return ceil(Fraction(best, scale)) if isinstance(best, Fraction) else -(-best // scale)
+
+
+def top_of(lines, a, b):
+    """The same, exact and scaled."""
     best = None
     for k, m in lines:
         top = -(m + k * (a if k > 0 else b))
@@ -713,7 +720,7 @@ def widest(lines, scale, a, b):
             top = Fraction(-(m * l - n * k), l - k)
             if top < best:
                 best = top
-    return ceil(Fraction(best, scale)) if isinstance(best, Fraction) else -(-best // scale)
+    return best
 
 
 def four_digits(v):
@@ -761,6 +768,320 @@ def causes(terms, elements, account):
     return out
 
 
+# ---------------------------------------------------------------- all pairs of a group (section 8)
+# A member's figures over a stretch, scaled: the greatest hi, the greatest -lo, the least hi, the least -lo.
+
+
+def figures_of(e, a, b):
+    low = lambda lines: -max(max(m + k * a, m + k * b) for k, m in lines)
+    return top_of(e.hi, a, b), top_of(e.lo, a, b), low(e.hi), low(e.lo)
+
+
+def joined_figures(f, g):
+    return g if f is None else (max(f[0], g[0]), max(f[1], g[1]), min(f[2], g[2]), min(f[3], g[3]))
+
+
+def apart(xs, ys):
+    """The greatest x of one and y of another one; None = there are no two."""
+    if len(xs) < 2:
+        return None
+    i = max(range(len(xs)), key=xs.__getitem__)
+    j = max(range(len(ys)), key=ys.__getitem__)
+    if i != j:
+        return xs[i] + ys[j]
+    return max(xs[i] + max(ys[:j] + ys[j + 1 :]), max(xs[:i] + xs[i + 1 :]) + ys[j])
+
+
+def exceeds(value, limit):
+    return value is not None and value > limit
+
+
+def at_most_apart(figures):
+    return apart([f[0] for f in figures], [f[1] for f in figures])
+
+
+def certainly_apart(figures):
+    return apart([-f[3] for f in figures], [-f[2] for f in figures])
+
+
+class Phases:
+    """Who is asked when: exemptions of single members take their pairs out."""
+
+    def __init__(self, exemptions, window):
+        timely = [union([(a, b) for a, b, declared in own if declared <= a]) for own in exemptions]
+        late = [union([(a, b) for a, b, declared in own if declared > a]) for own in exemptions]
+        ends = {t for own in timely + late for s in own for t in s if window[0] < t < window[1]}
+        ends = sorted({*window, *ends})
+        self.phases, self.relieved = [], []
+        for a, b in zip(ends, ends[1:]):
+            holds = lambda own: any(p <= a < q for p, q in own)
+            roles = ["out" if holds(t) else "late" if holds(l) else "asked" for t, l in zip(timely, late)]
+            if len(roles) - roles.count("out") < 2:
+                roles = ["asked"] * len(roles)
+                self.relieved.append((a, b, a))
+            elif roles.count("asked") < 2:
+                roles = ["out" if role == "out" else "asked" for role in roles]
+                self.relieved.append((a, b, a + 1))
+            self.phases.append((a, b, roles))
+
+
+class Sketch:
+    """What is kept of a member while others are read: figures of each block, and where nothing is known of it."""
+
+    def __init__(self, clock, window, step, sections):
+        a, b = window
+        self.counts = {k: getattr(clock, k) for k in ("samples", "spans", "untraceable", "in_cut", "contradictory")}
+        self.gap = longest_gap(sections, clock.blocks()) if sections else 0
+        elements = clock.elements()
+        bound = meet(union([(e.a, e.b) for e in elements]), [(a, b)])
+        known = union(bound + meet(clock.conflicts, [(a, b)]))
+        self.silent, self.unbounded = less([(a, b)], known), less([(a, b)], bound)
+        self.blocks = [[None, 0, 0, None] for _ in range(a, b, step)]
+        for e in elements:
+            p, q = max(e.a, a), min(e.b, b)
+            k = (p - a) // step
+            while p < q:
+                end = min(q, a + (k + 1) * step)
+                block = self.blocks[k]
+                block[0] = joined_figures(block[0], figures_of(e, p, end))
+                block[1] += end - p
+                p, k = end, k + 1
+        for p, q in known:
+            for k in range((p - a) // step, -((a - q) // step)):
+                self.blocks[k][2] += min(q, a + (k + 1) * step) - max(p, a + k * step)
+        self._asked(elements, sections, a, b, step)
+
+    def _asked(self, elements, sections, a, b, step):
+        k = 0
+        for e in elements:
+            while k < len(sections) and sections[k][1] <= e.a:
+                k += 1
+            for s, t in sections[k:]:
+                if s >= e.b:
+                    break
+                p, q = max(s, e.a, a), min(t, e.b, b)
+                while p < q:
+                    n = (p - a) // step
+                    end = min(q, a + (n + 1) * step)
+                    self.blocks[n][3] = joined_figures(self.blocks[n][3], figures_of(e, p, end))
+                    p = end
+
+
+class Group:
+    """terms: limit (effective), minimum; exemptions: of each member; clocks: of each a function that makes it, and its Sketch."""
+
+    def __init__(self, terms, period, exemptions, step=600 * PPB):
+        self.terms, self.period, self.exemptions, self.step = terms, period, exemptions, step
+        self.limit = terms["limit"] * PPB
+        phases = Phases(exemptions, period["window"])
+        self.phases, self.relieved = phases.phases, phases.relieved
+        self.whole = {**period, "exemptions": period["exemptions"] + self.relieved}
+        plain = union(Account([], self.whole).plain)
+        self.plain = plain
+        self.sections = [less(plain, union([(a, b) for a, b, _ in own])) for own in exemptions]
+
+    def sketch(self, k, clock):
+        return Sketch(clock, self.period["window"], self.step, self.sections[k])
+
+    def judge(self, makers, sketches):
+        a, b = self.period["window"]
+        self.exact, self.pairs, self.causes = [], {}, []
+        cells = [(p, q, roles, self._by_sketch(p, q, n, roles, sketches)) for p, q, n, roles in self._cells()]
+        most = max(1, 1_000_000 * len(sketches[0].blocks) // max(1, sum(s.counts["spans"] for s in sketches)))
+        batch, count = [], 0
+        for cell in cells:
+            batch.append(cell)
+            count += cell[3] is None
+            if count >= most:
+                self._walk(batch, makers)
+                batch, count = [], 0
+        self._walk(batch, makers)
+        spans, episodes = rounded(self.exact, a, b)
+        account = Account(spans, self.whole)
+        result = {"spans": spans, "episodes": episodes, **account.totals(), **account.shares(self.terms["minimum"])}
+        result["statistics"] = self._statistics(sketches, account)
+        result["pairs"] = len(sketches) * (len(sketches) - 1) // 2
+        result["outside"] = self._outside(account)
+        result["silent"] = [length(meet(s.silent, own)) for s, own in zip(sketches, self.sections)]
+        return result
+
+    def _cells(self):
+        a, _ = self.period["window"]
+        for p, q, roles in self.phases:
+            while p < q:
+                n = (p - a) // self.step
+                end = min(q, a + (n + 1) * self.step)
+                yield p, end, n, roles
+                p = end
+
+    def _by_sketch(self, p, q, n, roles, sketches):
+        """The verdict of all of the cell, where sketches tell; else None."""
+        a, b = self.period["window"]
+        whole = min(a + (n + 1) * self.step, b) - (a + n * self.step)
+        present = [s.blocks[n] for s, role in zip(sketches, roles) if role != "out"]
+        asked = [s.blocks[n] for s, role in zip(sketches, roles) if role == "asked"]
+        if exceeds(certainly_apart([block[0] for block in present if block[0]]), self.limit):
+            return None
+        if len(asked) < 2 or any(block[2] == 0 for block in asked):
+            return "NO_EVIDENCE"
+        if all(block[1] == whole for block in asked) and not exceeds(at_most_apart([block[0] for block in asked]), self.limit):
+            return "COMPLIANT"
+        return None
+
+    def _put(self, p, q, verdict, peak=0):
+        last = self.exact[-1] if self.exact else None
+        if last and last[2] == verdict:
+            last[1], last[3] = q, max(last[3], peak)
+        else:
+            self.exact.append([p, q, verdict, peak])
+
+    def _walk(self, cells, makers):
+        opened = [(p, q) for p, q, _, verdict in cells if verdict is None]
+        pieces = [pieces_in(make(), opened) for make in makers] if opened else []
+        k = 0
+        for p, q, roles, verdict in cells:
+            if verdict is None:
+                self._cell(p, q, roles, [own[k] for own in pieces])
+                k += 1
+            else:
+                self._put(p, q, verdict)
+
+    def _cell(self, p, q, roles, pieces):
+        ends = sorted({p, q, *(t for own in pieces for s, e, _ in own for t in (s, e))})
+        at = [0] * len(pieces)
+        figures = [None] * len(pieces)
+        for a, b in zip(ends, ends[1:]):
+            held = []
+            for m, own in enumerate(pieces):
+                if roles[m] == "out":
+                    continue
+                while at[m] < len(own) and own[at[m]][1] <= a:
+                    at[m] += 1
+                    figures[m] = None
+                here = own[at[m]] if at[m] < len(own) and own[at[m]][0] <= a else None
+                if here and here[2] and figures[m] is None:
+                    figures[m] = figures_of(here[2], here[0], here[1])
+                held.append((m, roles[m], here, figures[m] if here and here[2] else None))
+            self._segment(a, b, held)
+
+    def _segment(self, a, b, held):
+        bound = [h for h in held if h[3]]
+        outside, loose = [], []
+        if exceeds(certainly_apart([h[3] for h in bound]), self.limit):
+            for i, j in near_pairs(bound, lambda f, g: -f[3] - g[2] > self.limit):
+                for s, t, verdict, e in self._pair(i, j, a, b):
+                    if verdict == "VIOLATION":
+                        outside.append((s, t, max(certain(e, s), certain(e, t))))
+                        self._note(i[0], j[0], *outside[-1])
+        asked = [h for h in held if h[1] == "asked"]
+        known = [h for h in asked if h[3]]
+        if len(asked) < 2 or any(h[2] is None for h in asked):
+            base = "NO_EVIDENCE"
+        elif len(known) < len(asked):
+            base = "CONFLICT"
+        elif not exceeds(at_most_apart([h[3] for h in known]), self.limit):
+            base = "COMPLIANT"
+        elif exceeds(apart([h[3][2] for h in known], [h[3][3] for h in known]), self.limit):
+            base = "UNPROVEN"
+        else:
+            base = "COMPLIANT"
+            for i, j in near_pairs(known, lambda f, g: f[0] + g[1] > self.limit):
+                loose += [(s, t) for s, t, verdict, _ in self._pair(i, j, a, b) if verdict != "COMPLIANT"]
+        self._lay(a, b, base, loose, outside)
+        if loose or outside or base == "UNPROVEN":
+            self.causes.append((a, b, self._cause(bound)))
+
+    def _pair(self, i, j, a, b):
+        e = difference(i[2][2], j[2][2], a, b)
+        return [(s, t, v, e) for s, t, v in verdicts_in(e, a, b, -self.terms["limit"], self.terms["limit"])]
+
+    def _lay(self, a, b, base, loose, outside):
+        ends = sorted({a, b, *(t for s in loose for t in s), *(t for s in outside for t in s[:2])})
+        for p, q in zip(ends, ends[1:]):
+            over = [peak for s, t, peak in outside if s <= p and q <= t]
+            if over:
+                self._put(p, q, "VIOLATION", max(over))
+            else:
+                self._put(p, q, "UNPROVEN" if any(s <= p and q <= t for s, t in loose) else base)
+
+    def _note(self, i, j, s, t, peak):
+        own = self.pairs.setdefault((i, j), [])
+        if own and own[-1][1] == s:
+            own[-1][1], own[-1][2] = t, max(own[-1][2], peak)
+        else:
+            own.append([s, t, peak])
+
+    def _outside(self, account):
+        out = []
+        for (i, j), own in self.pairs.items():
+            hidden = [x for x in self.period["exemptions"] + self.exemptions[i] + self.exemptions[j] if x[2] <= x[0]]
+            asked = less(account.scope, union([(a, b) for a, b, _ in hidden]))
+            whole = [(ceil(s), floor(t), max(0, peak)) for s, t, peak in own]
+            episodes = [e for e in whole if e[0] < e[1] and meet([e[:2]], asked)]
+            if episodes:
+                ns = length(meet(union([e[:2] for e in episodes]), asked))
+                out.append(((i, j), ns, len(episodes), episodes[0][0], max(e[2] for e in episodes)))
+        return sorted(out, key=lambda pair: (-pair[1], -pair[4], pair[0]))
+
+    def _cause(self, bound):
+        if any(h[2][2].leap for h in bound):
+            return "leap"
+        made = []
+        for h in bound:
+            lo, hi = max(n[0] for n in h[2][2].neighbours), min(n[1] for n in h[2][2].neighbours)
+            made.append((hi, -lo, hi, -lo))
+        limit = self.terms["limit"]
+        return "drift" if not exceeds(at_most_apart(made), limit) or exceeds(certainly_apart(made), limit) else "wide"
+
+    def _statistics(self, sketches, account):
+        gaps = [s.gap for s, own in zip(sketches, self.sections) if own]
+        by = {"wide": 0, "drift": 0, "conflict": length(account.of("CONFLICT")), "leap": 0}
+        for cause in ("wide", "drift", "leap"):
+            by[cause] = length(meet(account.of("UNPROVEN"), union([(a, b) for a, b, c in self.causes if c == cause])))
+        values = self._widths(sketches)
+        return {
+            **{k: sum(s.counts[k] for s in sketches) for k in sketches[0].counts},
+            "max_gap": None if None in gaps or not gaps else max(gaps),
+            "worst_bound": max((v for _, v in values), default=None), "bound": percentiles(values), "unproven_by": by,
+        }
+
+    def _widths(self, sketches):
+        """(weight, how far two can be apart) of each block in which all that are asked are bounded."""
+        a, b = self.period["window"]
+        bare = union([x for s, own in zip(sketches, self.sections) for x in meet(s.unbounded, own)])
+        whole, out = less(self.plain, bare), []
+        for n in range(len(sketches[0].blocks)):
+            ns = length(meet(whole, [(a + n * self.step, min(b, a + (n + 1) * self.step))]))
+            width = at_most_apart([s.blocks[n][3] for s in sketches if s.blocks[n][3]]) if ns else None
+            if width is not None:
+                out.append((ns, ceil(Fraction(width) / PPB)))
+        return out
+
+
+def near_pairs(held, holds):
+    return [
+        (i, j) for k, i in enumerate(held) for j in held[k + 1 :] if holds(i[3], j[3]) or holds(j[3], i[3])
+    ]
+
+
+def pieces_in(clock, cells):
+    """Of each cell (from, to, element), None = in conflict; in order."""
+    known = [(e.a, e.b, e) for e in clock.elements()] + [(a, b, None) for a, b in clock.conflicts]
+    known.sort(key=lambda k: k[0])
+    out, first = [], 0
+    for p, q in cells:
+        while first < len(known) and known[first][1] <= p:
+            first += 1
+        own, k = [], first
+        while k < len(known) and known[k][0] < q:
+            a, b, e = known[k]
+            if max(a, p) < min(b, q):
+                own.append((max(a, p), min(b, q), e))
+            k += 1
+        out.append(own)
+    return out
+
+
 # ---------------------------------------------------------------- a case by hand (--explain)
 
 
@@ -778,7 +1099,23 @@ def whole(value):
     return None if value is None else int(value)
 
 
+def explain_group(case):
+    profile, window = case["profile"], tuple(int(x) for x in case["window"])
+    relieved = lambda of: [(int(x["from"]), int(x["to"]), int(x["declaredAt"])) for x in of.get("exemptions", [])]
+    terms = {
+        "limit": int(profile["limitNs"][1]) - int(profile.get("appErrorNs", 0)),
+        "minimum": whole(profile.get("minimumProvenPpm")),
+    }
+    schedule = [(int(a), int(b)) for a, b in case.get("schedule", [window])]
+    period = {"window": window, "schedule": schedule, "exemptions": relieved(case)}
+    group = Group(terms, period, [relieved(h) for h in case["group"]], int(case.get("blockNs", 600 * PPB)))
+    makers = [lambda h=h: clock_of_case(h["profile"], h) for h in case["group"]]
+    return group.judge(makers, [group.sketch(k, make()) for k, make in enumerate(makers)])
+
+
 def explain(case):
+    if "group" in case:
+        return explain_group(case)
     profile = case["profile"]
     error = int(profile.get("appErrorNs", 0))
     low, high = (int(x) for x in profile["limitNs"])
@@ -805,6 +1142,18 @@ def expect_of(r):
         "compliancePpmRange": r["range_ppm"],
         "episodes": [{"from": str(a), "to": str(b), "peakProvenNs": str(p)} for a, b, p in r["episodes"]],
         "verdict": r["verdict"],
+        **(group_expect_of(r) if "outside" in r else {}),
+    }
+
+
+def group_expect_of(r):
+    return {
+        "pairs": r["pairs"],
+        "outside": [
+            {"members": list(pair), "violationNs": str(ns), "episodes": n, "first": str(first), "peakProvenNs": str(peak)}
+            for pair, ns, n, first, peak in r["outside"]
+        ],
+        "silentNs": [str(ns) for ns in r["silent"]],
     }
 
 
@@ -1884,6 +2233,104 @@ def derive(result, profile, evidence, derived, period):
     return in_words(found, cuts, said, sampled(derived.used, said, limits, leaps), evidence, period)
 
 
+class GroupResult:
+    """A result of all pairs of a group: its hosts come one after the other, and are judged together."""
+
+    def __init__(self, result, period):
+        self.result, self.period, terms = result, period, result["terms"]
+        read = period.leaps.read
+        relieved = lambda host: [
+            time
+            for e in result["exemptions"]
+            if e["scope"] == result["scope"] and e["host"] == host
+            for time in exempt_time(e, period.leaps)
+        ]
+        self.members = result["group"]["members"]
+        self.horizon = int(terms["horizon_ns"])
+        schedule = [(read(a), read(b)) for a, b in result["schedule"]]
+        # Either of the two may have erred by the error of an application.
+        limit = int(terms["limit_ns"][1]) - 2 * int(terms["app_error_ns"])
+        said = {"window": period.window, "schedule": schedule, "exemptions": relieved(None)}
+        own = [[] if m["host"] is None else relieved(m["host"]) for m in self.members]
+        self.group = Group({"limit": limit, "minimum": terms["minimum_proven_ppm"]}, said, own)
+
+    def take(self, host, evidence, derived):
+        """What is kept of a host, small enough to be sent from one process to another; None = it is no member."""
+        place = next((k for k, m in enumerate(self.members) if m["host"] == host), None)
+        if place is None:
+            return None
+        leaps, (begin, end) = self.period.leaps, self.period.utc
+        pieces = [(leaps.axis(a), leaps.axis(b), -hi, -lo) for a, b, lo, hi in derived.pieces + derived.minutes]
+        cuts = [(leaps.axis(a), leaps.axis(b), reason) for a, b, reason in derived.cuts] + list(self.period.leap_cuts(self.horizon))
+        here = lambda kind: sum(1 for k, t in evidence.events if k == kind and begin <= t < end)
+        kept = {
+            "rate": evidence.rate, "cuts": cuts, "pieces": [packed(column) for column in zip(*pieces)] or [[]] * 4,
+            "rehearsed": sum(1 for t in evidence.rehearsed if begin <= t < end),
+            "counts": {"leap_events": here("leap_applied"), "source_changes": here("source_state_changed"), "steps": here("clock_stepped")},
+        }
+        kept["sketch"] = self.group.sketch(place, self._clock(kept))
+        return kept
+
+    def _clock(self, kept):
+        pieces = [(a, b, lo, hi, True) for a, b, lo, hi in zip(*kept["pieces"])]
+        return Clock(kept["rate"], self.horizon, False, kept["cuts"], [], pieces)
+
+    def computed(self, kept):
+        """kept: what was taken, by host."""
+        none = {"rate": 0, "cuts": [], "pieces": [[]] * 4}
+        all_kept = [kept.get(m["host"]) or {**none, "sketch": self.group.sketch(k, self._clock(none))} for k, m in enumerate(self.members)]
+        found = self.group.judge([lambda one=one: self._clock(one) for one in all_kept], [one["sketch"] for one in all_kept])
+        return self._in_words(found, list(kept.values()))
+
+    def _in_words(self, found, kept):
+        evidence = Evidence()
+        evidence.rate = max((one["rate"] for one in kept), default=0)
+        cuts = {cut for one in kept for cut in one["cuts"]}
+        nothing = {"samples": 0, "inside": 0, "greatest_divergence_ns": None, "longest_interval_ns": None}
+        words = in_words(found, cuts, self.group.whole, nothing, evidence, self.period)
+        words["statistics"]["dropped"]["rehearsed"] = sum(one["rehearsed"] for one in kept)
+        for name in ("leap_events", "source_changes", "steps"):
+            words["counts"][name] = sum(one["counts"][name] for one in kept)
+        return {**words, "group": self._group_in_words(found)}
+
+    def _group_in_words(self, found):
+        named = lambda k: {"host": self.members[k]["host"], "name": self.members[k]["name"]}
+        silent = sorted((-ns, k) for k, ns in enumerate(found["silent"]) if ns > 0)
+        return {
+            "members": [named(k) for k in range(len(self.members))],
+            "pairs": found["pairs"], "pairs_outside": len(found["outside"]),
+            "outside": [
+                {
+                    "a": named(i), "b": named(j), "violation_ns": str(ns), "episodes": n,
+                    "first": self.period.leaps.say(first), "peak_proven_ns": str(peak),
+                }
+                for (i, j), ns, n, first, peak in found["outside"][:10]
+            ],
+            "members_silent": len(silent),
+            "silent": [{**named(k), "silent_ns": str(-ns)} for ns, k in silent[:10]],
+        }
+
+
+def packed(numbers):
+    try:
+        return array("q", numbers)
+    except OverflowError:
+        return list(numbers)
+
+
+def group_name(scope):
+    return f"all pairs of {scope}"
+
+
+def members_of(manifest, labels):
+    """All hosts that carry the labels, and all that are listed without an agent."""
+    fits = lambda host: all(host["labels"].get(name) == value for name, value in labels.items())
+    hosts = [(host["name"], host["id"]) for host in manifest["hosts"] if fits(host)]
+    missing = [(name, None) for name in (manifest["inventory"] or {}).get("missing", [])]
+    text = lambda s: (s or "").encode("utf-16-be")
+    return [{"host": i, "name": n} for n, i in sorted(hosts + missing, key=lambda m: (text(m[0]), text(m[1])))]
+
+
 def in_words(found, cuts, said, samples, evidence, period):
     say, (a, b) = period.leaps.say, period.window
     begin, end = period.utc
@@ -1988,13 +2435,17 @@ def totals_of(results):
     verdicts = ("PASS", "PASS_WITHIN_POLICY", "INCONCLUSIVE", "FAIL", "NOT_APPLICABLE")
     worst = min(results, key=badness, default=None)
     return {
-        "hosts": len({r["host"] or ("listed", r["name"]) for r in results}), "results": len(results),
+        "hosts": len({m["host"] or ("listed", m["name"]) for r in results for m in members_in(r)}), "results": len(results),
         **{f"{k}_ns": str(sums[k]) for k in ("audited", "compliant", "violation", "unproven", "no_evidence")},
         "shares": shares_in_words(shares_of(sums)),
         "sampled": {k: sum(r["sampled"][k] for r in results) for k in ("samples", "inside")},
         "verdicts": {v: sum(1 for r in results if r["verdict"] == v) for v in verdicts},
         "worst": None if worst is None else {k: worst[k] for k in ("host", "name", "profile")},
     }
+
+
+def members_in(result):
+    return result["group"]["members"] if "group" in result else [result]
 
 
 def badness(result):
@@ -2153,12 +2604,19 @@ def check_anchors(bundle, imprints):
 
 # The SHA-256 of every text of a limit that a release shipped, by its id. Of others nobody else knows the text.
 PUBLISHED = {
+    "5g-tdd": ("ca86b32b5a25157890e8b484cbcb085b640d226dcc921338f46c88528af92dbf",),
     "au-asic": ("d73cc5f6de8a2390f998e0f759e472abd6db4821eb6d2aec8987915136e9433f",),
     "aws-sigv4": ("33b9d18e675dc9187b26708852cc9deb0f0e4fef2551b4cf9e0357e57d901f2c",),
     "c37-118-50hz": ("a7e1b9e715499f727cff4735b7957e88538292cabb19cb1244b3cb2b0086e0be",),
     "c37-118-60hz": ("be3d5adc538932abd7469ccdf4221577778c0086f872f70f1047a96cba7ee5e1",),
     "ca-ciro": ("3ced3e998bbdb3dd3907a285253c9bf46c1e6a68a9ca4c1b15352820ffb7af11",),
+    "cassandra": ("6d58b86b620afd8e1b1e25a5e57b9b891bb0896729f50ed5b31872665be9aae2",),
+    "ceph-mon": ("f4caa8a384f29631cf5782e25b861bd6dc8c834c749eeb0a02b51562b10b17b1",),
+    "cockroachdb": ("1109c9c79e46e381192b0200d0aa2fbc3e5442dd2977f4f0fd3b380713d1e843",),
     "corda-notary": ("111af44ad023217807f6e4bd4c592cfb928c69036442dd0e9ee87e0df170d261",),
+    "couchbase-xdcr": ("c77acf5304943c5e05fe216a1daf02e3fda4a4ed0c2aefb45d9f0fbaabf49912",),
+    "edb-pgd": ("ee5f4de67145b2884d0f18aba0848608cb201b514ea313e4006ef9d1a6428fcb",),
+    "etcd": ("af4386a13e77cada5e41a7331053111a549058413ba4ca98f3638b72c541da2f",),
     "eu-2017-574-hft": ("5bd45247afcb4940f091f2cfa6137a6ac0180c5cda726ae2823ce19f50105b41",),
     "eu-2017-574-nego": ("42405ca40ce6c0f61c3622f615d63a7a16a57eebfaeb0f69d5f36f38134290fc",),
     "eu-2017-574-other": ("bf8ec621d605e409c37141a6dfba8d9e2b78059d3e254a428c13fbc447694a80",),
@@ -2179,7 +2637,11 @@ PUBLISHED = {
     "eu-2025-1155-voice": ("349017e0cf40ccf8bd9964e2c1afb30eaaa2ff5f74507317e942cec8dd725ea6",),
     "g8271-1": ("0173ca2c721d33e217142d4af7f16b9fd43b7f08be35630aa6091246a5cc9804",),
     "in-sebi-exchange": ("e228fc2f1c82d400ce82c8b298f1f4d6113c62eac41adabb894ebedeb6f99040",),
+    "kafka-create-time": ("e1585da3ea94889582b13d3878d842ff959a686efbae234a0f886c9298a6e255",),
+    "kerberos": ("ad3eba9895aa1eb60ab9b205deb5063738303f56c74c35e26df8d11a15484207",),
+    "mongodb-cluster-time": ("974b930dfe6cb938903169c35a01d0b67abf1642f13dd18f8ed5dd2a1a9a6740",),
     "nerc-prc-002": ("ea330c68902c4e5d46d20cc1a4f7908fb4b6d4ddc9e1c783762206df8f466c5e",),
+    "totp": ("050774736742731b2f43587624ffe969e2802d5ade5e6cd7fd96bec1ea0809f2",),
     "tsa-etsi-319421": ("9ffdbf8487469df92749fcc3ac46e666b7e54b4fdec03886e517e531c0a31273",),
     "uk-rts25-hft": ("6a8ae2857ac99b3b8e78e6150de333e6c6dfe27ad8b84fed339890d72dc3bd1e",),
     "uk-rts25-nego": ("4fd0d51dfaebc4965320e3c18845c55e23f5a3375b7271f8c66c587708aa43ae",),
@@ -2194,6 +2656,10 @@ PUBLISHED = {
     "us-cat-participant": ("538328b8f3c9440a93ceb1257401c5ada84530d5831cdd64bc5b6e8181b1cee4",),
     "us-finra-4590": ("8517df8dd9801193b4f52960772b03f48c89d4367228fe04bd3c0a9f0b5795bc",),
     "us-finra-4590-other": ("b8effb0a48b15667b5234cb0011f0b302d4dfb0ab00dd9d010f0b55f86d6e401",),
+    "ws-security": ("dda2d1da98635b0e59619e4063056ed18f99d7bab7333d56db3777a6685b9f24",),
+    "ydb": ("9acde9792b5da7abc22e31b6e77a1c34f5bd910cd4068727aab422b246e137f9",),
+    "ydb-transactions": ("739637bd5b6258bd6d8b6d7b9bdd42b3717e6a83aeb37f23bddadf2b6f3897c2",),
+    "yugabytedb": ("97301e66561ba7a6a83cdfd1c1b2e9f9726a8b8a140b3f4fcbd3f26e4f197a77",),
 }
 
 
@@ -2245,7 +2711,7 @@ class Bundle:
         self._rendered()
         self.step = "signoff"
         self.people = SignOffs(self).check()
-        return sum(count for _, _, _, count in hosts)
+        return sum(count for _, _, _, count, _ in hosts)
 
     def _signature(self):
         data = self.bytes("manifest.json")
@@ -2295,9 +2761,12 @@ class Bundle:
                 raise Fault("evidence", "missing", f"A result is of {result['name']}, which is not among the hosts", host)
             if host is not None and names[host] != result["name"]:
                 raise Fault("evidence", "host_name", f"A result calls it {result['name']}, and it is {names[host]}", host)
+        for result in self.manifest["results"]:
+            if "group" in result and not has_members(result["group"]):
+                raise Fault("evidence", "malformed", f"{result['name']}: its group has no list of members, each of a host and a name")
 
     def each_host(self):
-        """(fault, differences, demo, records) of each host, on all processors."""
+        """(fault, differences, demo, records, what is kept for groups) of each host, on all processors."""
         hosts = self.manifest["hosts"]
         if len(hosts) < 2:
             return [self.one_host(host) for host in hosts]
@@ -2313,29 +2782,38 @@ class Bundle:
         try:
             file = HostFile(host, self.log).read(self.path("evidence", f"{host['id']}.ndjson"))
         except Fault as fault:
-            return fault.args, {}, False, 0
+            return fault.args, {}, False, 0, {}
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
-        return None, self.differences(host["id"], file.evidence), file.evidence.demo, records
+        differences, kept = self.differences(host["id"], file.evidence)
+        return None, differences, file.evidence.demo, records, kept
 
     def differences(self, host, evidence):
-        """Of each result of the host that cannot be derived: what differs. A fault of the period or the leap table is told later."""
+        """
+        Of each result of the host that cannot be derived: what differs; and what is kept of it for each group that it is in. A fault
+        of the period or the leap table is told later.
+        """
         try:
             period = Period(self.manifest)
         except Fault:
-            return {}
+            return {}, {}
         profiles = {p["profile"]["id"]: p["profile"] for p in self.manifest["profiles"]}
-        derived, out = {}, {}
+        derived, out, kept = {}, {}, {}
         for k, result in enumerate(self.manifest["results"]):
-            if result["host"] != host:
+            if result["host"] != host and "group" not in result:
                 continue
             unverified = result["terms"]["counts_unverified"]
             if unverified not in derived:
                 derived[unverified] = Derived(evidence, unverified, period.utc)
+            if "group" in result:
+                taken = None if host is None else GroupResult(result, period).take(host, evidence, derived[unverified])
+                if taken:
+                    kept[k] = taken
+                continue
             computed = derive(result, profiles.get(result["profile"], {}), evidence, derived[unverified], period)
             wrong = differs(result, computed)
             if wrong:
                 out[k] = wrong
-        return out
+        return out, kept
 
     def _profiles(self):
         profiles = {}
@@ -2386,20 +2864,38 @@ class Bundle:
         for document in result["documents"]:
             if document not in known:
                 raise fault("document", f"it names document {document}, which is not among the chain documents")
+        self._check_group(result, profile, fault)
+
+    def _check_group(self, result, profile, fault):
+        """Pairs are asked of groups, and of whole ones."""
+        group, scope = result.get("group"), result["scope"]
+        if (profile.get("kind") == "pair") != ("group" in result):
+            raise fault("profile_kind", f"whether {result['profile']} is one of pairs is not whether a group is asked")
+        if group is None:
+            return
+        if result["host"] is not None or result["name"] != group_name(scope):
+            raise fault("group_name", f"it is not called {group_name(scope)}")
+        forms = [s for s in self.manifest["scopes"] if s["name"] == scope and s["profile"] == result["profile"]]
+        if not any(members_of(self.manifest, form["hosts"]) == group["members"] for form in forms):
+            raise fault("group_members", f"its members are not the hosts of scope {scope}")
 
     def _results(self, hosts):
-        Period(self.manifest)
-        results = self.manifest["results"]
-        wrong = self.differences(None, Evidence())
-        for _, differences, _, _ in hosts:
+        period, results = Period(self.manifest), self.manifest["results"]
+        wrong, _ = self.differences(None, Evidence())
+        for _, differences, _, _, _ in hosts:
             wrong.update(differences)
+        for k, result in enumerate(results):
+            if "group" in result:
+                kept = {host["id"]: own[k] for host, (*_, own) in zip(self.manifest["hosts"], hosts) if k in own}
+                differing = differs(result, GroupResult(result, period).computed(kept))
+                wrong.update({k: differing} if differing else {})
         for k in sorted(wrong):
             raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
         if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
             raise Fault("results", "order", "The results are not in their order")
         if canonical(totals_of(results)) != canonical(self.manifest["totals"]):
             raise Fault("results", "totals", "The totals are not the sums of the results")
-        if self.manifest["demo"] is not any(demo for _, _, demo, _ in hosts):
+        if self.manifest["demo"] is not any(demo for _, _, demo, _, _ in hosts):
             raise Fault("results", "demo", "Whether clocks are simulated is not what the evidence says")
         names = ("algorithm", "evidence", "period", "demo", "profiles", "leap_table", "results", "totals")
         if sha256(canonical({k: self.manifest[k] for k in names})) != self.manifest["results_sha256"]:
@@ -2421,6 +2917,13 @@ class Bundle:
                 raise Fault("rendered", "rendered_file", f"{name} is not there, and rendered.json names it")
             if there and (name not in files or sha256(self.bytes(name)) != files[name]):
                 raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
+
+
+def has_members(group):
+    members = group.get("members") if isinstance(group, dict) else None
+    return isinstance(members, list) and all(
+        isinstance(one, dict) and isinstance(one.get("name"), str) and isinstance(one.get("host", 0), (str, type(None))) for one in members
+    )
 
 
 def is_count(text):

@@ -77,6 +77,13 @@ describe("scopes", () => {
     expect(await errors(await store().now())).toEqual([]);
     expect(await errors({ from: before, to: await store().now() })).toHaveLength(2);
   });
+  it("may hold all pairs of their hosts against a limit between two clocks", async () => {
+    const own = '{ id: our-nodes, title: Ours, limit: 2ms, limit_on: two nodes, source: { text: decision 41 }, note: "-" }';
+    const text = `profiles: [${own}]\nscopes: [${CAT}, { name: nodes, profile: our-nodes, labels: { db: orders } }]`;
+    expect((await applied(text)).code).toBe(0);
+    expect((await truebound(["scope", "list"])).out).toMatch(/^nodes {2}our-nodes {2}hosts with db=orders {2}always {2}horizon 30 s/m);
+    expect((await applied(`scopes: [${CAT}]`)).out).toContain("- scope nodes");
+  });
   it("come again under the same name, and a host may be in several", async () => {
     await applied(`scopes: [${CAT}, { name: all, profile: us-finra-4590, labels: {} }]`);
     const { out } = await truebound(["scope", "list"]);

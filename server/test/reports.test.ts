@@ -207,6 +207,40 @@ describe("a report of a real database", () => {
     });
   });
 
+  it("holds all pairs of its hosts against a limit between two clocks", async () => {
+    const [one, other] = [await enrolled("node-1"), await enrolled("node-2")];
+    for (const agent of [one, other]) await fortyMinutes(agent);
+    const { told, out, manifest } = await create("pairs", { profiles: ["cockroachdb"], hosts: ["node-1", "node-2"] });
+    expect(told).toMatchObject({ code: 0, err: "" });
+    expect(manifest().results).toMatchObject([
+      {
+        host: null,
+        name: "all pairs of by-hand/cockroachdb",
+        profile: "cockroachdb",
+        terms: { limit_ns: ["-400000000", "400000000"], horizon_ns: "30000000000" },
+        group: {
+          members: [
+            { host: one.id, name: "node-1" },
+            { host: other.id, name: "node-2" },
+          ],
+          pairs: 1,
+          pairs_outside: 0,
+        },
+      },
+    ]);
+    expect(BigInt(manifest().results[0]?.totals.compliant_ns ?? "0")).toBeGreaterThan(0n);
+    const shown = await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, {
+      do: "verify",
+      bundle: out,
+      keyId: null,
+      countersigned: false,
+      json: false,
+    });
+    expect(shown).toMatchObject({ code: 0 });
+    expect(shown.out).toContain("80 records of 2 hosts, 1 results recomputed");
+    expect((await tellReports(reportShelf(pool), false)).out).toContain("by-hand/cockroachdb: cockroachdb");
+  });
+
   it("leaves nothing of itself when it cannot be made", async () => {
     const { told, out } = await create("nobody", { hosts: ["nobody-of-that-name"] });
     expect(told).toMatchObject({ code: 1, out: "" });
@@ -247,6 +281,11 @@ describe("a report of a real database", () => {
     ]);
     expect(stopped.manifest().hosts[0]?.chains).toEqual([
       { epoch: 1, first_seq: expect.any(Number), last_seq: 20, lost: [], unreadable: 0 },
+    ]);
+    const pairs = await create("stopped-pairs", { profiles: ["cockroachdb"], hosts: ["flipped"] });
+    expect(await verified(pairs.out)).toMatchObject({ kind: "holds" });
+    expect(findings(pairs.manifest())).toEqual([
+      { kind: "log_stopped", words: expect.stringMatching(/^flipped: The log of this host stops before batch 1\/21/) as unknown },
     ]);
     await acknowledge(pool, "flipped", "a page of the disk");
     const looked = await create("looked", { hosts: ["flipped"] });

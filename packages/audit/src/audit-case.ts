@@ -90,6 +90,45 @@ export interface PairedClock {
   readonly clock: ClockEvidence;
 }
 
+/** All pairs of several clocks at once: no two of them may ever be further apart than the limit. */
+export interface GroupCase extends AuditPeriod {
+  readonly terms: {
+    /** Either way, ≥ 0. */
+    readonly limit: bigint;
+    /** Of a pair: the limit is narrowed by it. */
+    readonly appError: bigint;
+    readonly minimumProvenPpm: number | null;
+  };
+  readonly members: readonly GroupMember[];
+}
+export interface GroupMember extends PairedClock {
+  /** Of its pairs; those of all pairs are the case's. */
+  readonly exemptions: readonly Exemption[];
+}
+
+/** A pair of which it is proved that it was further apart than the limit, in audited time. */
+export interface PairOutside {
+  /** Places of the two in the case, ascending. */
+  readonly members: readonly [number, number];
+  readonly violation: bigint;
+  readonly episodes: number;
+  /** Where the first of its episodes begins. */
+  readonly first: bigint;
+  /** The largest distance that is certain, rounded down. */
+  readonly peakProven: bigint;
+}
+
+/** Of a group: VIOLATION where some pair is proved outside, COMPLIANT only where every pair is proved inside. */
+export interface GroupResult extends AuditResult {
+  readonly pairs: number;
+  /** The longest violation first. */
+  readonly outside: readonly PairOutside[];
+  /** Of each member, how much of the time in which it is asked nothing is known of it. */
+  readonly silent: readonly bigint[];
+  /** Exempt since exemptions of single members leave no pair to be asked. */
+  readonly relieved: readonly Exemption[];
+}
+
 /** Of an instant. CONFLICT is a kind of UNPROVEN, listed apart. */
 export const INSTANT_VERDICTS = ["COMPLIANT", "VIOLATION", "UNPROVEN", "CONFLICT", "NO_EVIDENCE"] as const;
 export type InstantVerdict = (typeof INSTANT_VERDICTS)[number];

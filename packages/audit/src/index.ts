@@ -13,10 +13,14 @@ export type {
   Episode,
   EvidenceAt,
   Exemption,
+  GroupCase,
+  GroupMember,
+  GroupResult,
   InstantVerdict,
   JudgedSpan,
   PairCase,
   PairedClock,
+  PairOutside,
   Sample,
   Smear,
   SpanEvidence,
@@ -29,6 +33,7 @@ export { canonicalJson, type Json } from "./canonical-json.ts";
 export { divergence } from "./divergence.ts";
 export { audit, auditPair } from "./evaluate/audit.ts";
 export { evidenceAt, evidenceOf } from "./evaluate/evidence-at.ts";
+export { auditGroup } from "./evaluate/group/audit-group.ts";
 export * from "./evidence/index.ts";
 export { type GranularityFinding, granularityFinding, type StampDeclaration, stampGranularity } from "./granularity.ts";
 export { judgePair, type PairVerdict } from "./judge-pair.ts";
@@ -59,14 +64,18 @@ export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenPro
 export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
 export { ChainRuns } from "./report/chain-runs.ts";
 export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
+export { type DeclaredGroup, GroupDeriving, groupName, isGroup } from "./report/derived-group.ts";
+export { fitsLabels, membersOf } from "./report/members.ts";
 export { smearTakers } from "./report/smear-takers.ts";
 export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export type {
   LeafPlace,
   ManifestDocument,
+  ManifestGroup,
   ManifestHead,
   ManifestHost,
   ManifestInventory,
+  ManifestMember,
   ManifestResult,
   ManifestTotals,
   ReportManifest,

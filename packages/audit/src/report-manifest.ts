@@ -79,9 +79,9 @@ export interface ManifestHost {
   }[];
 }
 
-/** One host and one profile. */
+/** One host and one profile; or one group and a profile that limits the difference of two clocks. */
 export interface ManifestResult {
-  /** Null = listed in the inventory, without an agent. */
+  /** Null = listed in the inventory, without an agent; or a group. */
   readonly host: string | null;
   readonly name: string;
   readonly scope: string;
@@ -142,6 +142,35 @@ export interface ManifestResult {
   readonly activity: string | null;
   readonly stamp_point: string | null;
   readonly verdict: AuditVerdict;
+  /** Absent of a single host. The rest of the result is then of all pairs at once. */
+  readonly group?: ManifestGroup;
+}
+
+export interface ManifestGroup {
+  /** By name. */
+  readonly members: readonly ManifestMember[];
+  readonly pairs: number;
+  /** Proved outside at some time in which they are asked. */
+  readonly pairs_outside: number;
+  /** The worst of them, at most ten: the longest violation first. */
+  readonly outside: readonly {
+    readonly a: ManifestMember;
+    readonly b: ManifestMember;
+    readonly violation_ns: string;
+    readonly episodes: number;
+    readonly first: string;
+    readonly peak_proven_ns: string;
+  }[];
+  /** Of which nothing is known in some of the time in which they are asked. */
+  readonly members_silent: number;
+  /** At most ten of them, the longest first. */
+  readonly silent: readonly (ManifestMember & { readonly silent_ns: string })[];
+}
+
+export interface ManifestMember {
+  /** Null = listed in the inventory, without an agent. */
+  readonly host: string | null;
+  readonly name: string;
 }
 
 export interface ManifestTotals {

@@ -22,6 +22,7 @@ import { signoffBook } from "./postgres/report/signoff-store.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { VERSION } from "./software.ts";
+import { turns } from "./turns.ts";
 import { verifyPorts } from "./verify/verify-ports.ts";
 
 export interface ReportWiring {
@@ -51,6 +52,7 @@ export const reportPorts =
     signer,
     render,
     newId: randomUUID,
+    rest: turns(),
     software: `truebound/${VERSION}`,
   });
 

@@ -377,6 +377,14 @@ describe("a scope", () => {
     ]);
     expect(doubts("eu-2025-1155-hft", "2026-03-01T00:00:00Z")).toHaveLength(2);
   });
+  it("holds all pairs of its hosts against a limit between two clocks, whose horizon is 30 s unless it is said", () => {
+    expect(one("scopes: [{ name: a, profile: cockroachdb, labels: { db: main } }]")).toMatchObject({
+      profile: "cockroachdb",
+      horizon_ns: "30000000000",
+      counts_unverified: false,
+    });
+    expect(one("scopes: [{ name: a, profile: cockroachdb, labels: {}, horizon: 5s }]")).toMatchObject({ horizon_ns: "5000000000" });
+  });
   it("says what is declared of stamps, and nothing where nothing is", () => {
     const stamps = 'stamp_example: "2026-11-26T09:30:00.123456Z", clock_resolution: 1us';
     expect(one(`scopes: [{ name: a, profile: us-cat-member, labels: {}, ${stamps} }]`)).toMatchObject({
@@ -402,7 +410,6 @@ describe("a scope", () => {
   );
   it.each([
     ["{ name: a, profile: us-cat-membr, labels: {} }", /no profile of this id; did you mean us-cat-member\?/],
-    ["{ name: a, profile: cockroachdb, labels: {} }", /limits the difference between two clocks; name one of kind utc/],
     ["{ name: a, profile: soc2, labels: {} }", /set a profile with template: soc2 and a limit/],
     ["{ name: a, profile: us-cat-member }", /without labels/],
     ["{ name: a, profile: us-cat-member, labels: {}, calendar: lse }", /there is no calendar of this name; this file sets none/],

@@ -1,15 +1,7 @@
-import {
-  closestLimit,
-  isInForce,
-  PROFILES,
-  type Profile,
-  readProfile,
-  stampGranularity,
-  TEMPLATES,
-  type UtcProfile,
-} from "@truebound/audit";
+import { closestLimit, isInForce, PROFILES, type Profile, readProfile, stampGranularity, TEMPLATES } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
+import { HORIZON_NS } from "../report/plan.ts";
 import type { Thing } from "./document.ts";
 import type { Field } from "./fields.ts";
 import { digits, either, flag, type Json, type Kind, labels, longWidth, plain, profileId, share, text } from "./kinds.ts";
@@ -33,7 +25,7 @@ export const SCOPE: readonly Field[] = [
     stored: "profile",
     kind: referring("profile"),
     required: true,
-    means: "against which its clocks are held, of kind utc",
+    means: "against which its clocks are held: each of them, or of one of kind pair all pairs of them",
   },
   { key: "labels", stored: "hosts", kind: labels, required: true, means: "its hosts are those that carry all of these; {} = every host" },
   { key: "calendar", stored: "calendar", kind: calendar, initial: null, means: "when the limit must hold", otherwise: "always" },
@@ -52,21 +44,21 @@ export const SCOPE: readonly Field[] = [
     stored: "horizon_ns",
     kind: longWidth,
     means: "how far evidence reaches in time, either way",
-    otherwise: "the profile's",
+    otherwise: "the profile's, or 30 s",
   },
   {
     key: "counts_unverified",
     stored: "counts_unverified",
     kind: flag,
     means: "a bound of status unverified is evidence",
-    otherwise: "the profile's",
+    otherwise: "the profile's, or false",
   },
   {
     key: "minimum_proven",
     stored: "minimum_proven_ppm",
     kind: either("none", null, share),
     initial: null,
-    means: "proven share from which a clock without a violation passes within policy",
+    means: "proven share from which a clock, or a group, without a violation passes within policy",
   },
   {
     key: "stamp_example",
@@ -91,21 +83,26 @@ function profileOf(id: string, things: readonly Thing[]): Profile | undefined {
   return own?.kind === "read" ? own.profile : PROFILES.find((profile) => profile.id === id);
 }
 
+/** A profile of kind pair says nothing of these. */
+const OF_PAIRS: Readonly<Record<string, Json>> = { horizon_ns: HORIZON_NS, counts_unverified: false };
+
 /** What a scope leaves open is as its profile has it. */
 export function completeScope(thing: Thing, things: readonly Thing[]): Thing {
   if (thing.kind !== "scope") return thing;
   const profile = profileOf(String(thing.body.profile), things);
-  if (profile?.kind !== "utc") return thing;
-  const open: Record<string, Json> = { horizon_ns: profile.horizon_ns.toString(), counts_unverified: profile.counts_unverified };
+  if (profile === undefined) return thing;
+  const open: Record<string, Json> =
+    profile.kind === "utc" ? { horizon_ns: profile.horizon_ns.toString(), counts_unverified: profile.counts_unverified } : OF_PAIRS;
   return { ...thing, body: { ...open, ...thing.body } };
 }
 
 /** A limit that does not hold, or whose text nobody has read yet, looks like one that does. */
-function doubtProfile(profile: UtcProfile, { at, path }: Reference, now: bigint | null, reading: Reading): void {
-  const { id, status, valid_from, valid_to } = profile;
+function doubtProfile(profile: Profile, { at, path }: Reference, now: bigint | null, reading: Reading): void {
+  const { id, valid_from, valid_to } = profile;
   if (now !== null && !isInForce(profile, utc(now)))
     reading.warn(at, `${path} is ${id}, which is not in force now: it is from ${valid_from}${valid_to === null ? "" : ` to ${valid_to}`}`);
-  if (status === "draft") reading.warn(at, `${path} is ${id}, a draft: its text has not been read where it is law`);
+  if (profile.kind === "utc" && profile.status === "draft")
+    reading.warn(at, `${path} is ${id}, a draft: its text has not been read where it is law`);
 }
 
 /** What no clock could ever pass, and an example that shows nothing, look like declarations that hold. */
@@ -130,13 +127,12 @@ export function doubtScope(
     );
 }
 
-/** A scope asks each of its clocks by itself, so a limit between two is none for it, and a rule without a number none at all. */
+/** A rule without a number is no limit. */
 export function findStrangeProfile(reference: Reference, things: readonly Thing[], now: bigint | null, reading: Reading): void {
   const { name, at, path } = reference;
   const profile = profileOf(name, things);
-  if (profile?.kind === "utc") return doubtProfile(profile, reference, now, reading);
+  if (profile !== undefined) return doubtProfile(profile, reference, now, reading);
   const cannot = `Cannot take ${path} ${JSON.stringify(name)}`;
-  if (profile?.kind === "pair") return reading.tell(at, `${cannot}: it limits the difference between two clocks; name one of kind utc`);
   if (TEMPLATES.some(({ id }) => id === name))
     return reading.tell(at, `${cannot}: it is a rule without a number; set a profile with template: ${name} and a limit, and name that`);
   const ids = [...PROFILES.map(({ id }) => id), ...things.filter(({ kind }) => kind === "profile").map(({ key }) => key)];

@@ -4,8 +4,13 @@ import {
   type AuditResult,
   type AuditTerms,
   audit,
+  auditGroup,
   auditPair,
   type ClockEvidence,
+  type Exemption,
+  type GroupCase,
+  type GroupMember,
+  type GroupResult,
   type PairCase,
   type PairedClock,
   type Smear,
@@ -17,19 +22,24 @@ import { CaseReader, type Json } from "./case-reader.ts";
 /** `truebound explain audit`: a case of `tb-audit/1` in, the verdicts and the sums out. */
 export function explainAuditCase(json: Json): Explained {
   const reader = new CaseReader(json);
-  const isPair = reader.key("hosts").present;
   const doubts: string[] = [];
-  const judge = isPair ? judgePair(readPair(reader)) : judgeOne(readOne(reader, doubts));
+  const judge = readCase(reader, doubts);
   for (const remark of ["id", "about", "expect"]) reader.key(remark);
   reader.closeObject();
   const ignored = reader.strangers;
   if (reader.problems.length > 0) return { kind: "unreadable", problems: reader.problems, ignored };
-  return { kind: "explained", answer: say(judge()), ignored, doubts };
+  return { kind: "explained", answer: judge(), ignored, doubts };
 }
 
 /** What has problems is read to its end, and never judged. */
-const judgeOne = (given: AuditCase) => () => audit(given);
-const judgePair = (given: PairCase) => () => auditPair(given);
+function readCase(reader: CaseReader, doubts: string[]): () => object {
+  if (reader.key("group").present) return judgeGroup(readGroup(reader), readBlock(reader));
+  return reader.key("hosts").present ? judgePair(readPair(reader)) : judgeOne(readOne(reader, doubts));
+}
+
+const judgeOne = (given: AuditCase) => () => say(audit(given));
+const judgePair = (given: PairCase) => () => say(auditPair(given));
+const judgeGroup = (given: GroupCase, blockNs: bigint | undefined) => () => sayGroup(auditGroup(given, blockNs));
 
 function readOne(reader: CaseReader, doubts: string[]): AuditCase {
   const profile = reader.key("profile");
@@ -50,6 +60,24 @@ function readPair(reader: CaseReader): PairCase {
     reader.key("hosts").problem(`has ${clocks.length}: there must be two hosts, the first minus the second is judged`);
   return { terms, clocks: clocks as unknown as readonly [PairedClock, PairedClock], ...readPeriod(reader) };
 }
+
+/** All pairs of any number of hosts; each may be exempt by itself. */
+function readGroup(reader: CaseReader): GroupCase {
+  const profile = reader.key("profile");
+  const { limit, appError, minimumProvenPpm } = readLimit(profile);
+  if (limit.min !== -limit.max || limit.max < 0n) profile.key("limitNs").problem("must be the same either way, for pairs have no order");
+  profile.closeObject();
+  const members = reader.key("group").list(readMember);
+  return { terms: { limit: limit.max, appError, minimumProvenPpm }, members, ...readPeriod(reader) };
+}
+
+function readMember(reader: CaseReader): GroupMember {
+  const exemptions = readExemptions(reader);
+  return { ...readHost(reader), exemptions };
+}
+
+const readBlock = (reader: CaseReader): bigint | undefined =>
+  reader.key("blockNs").optional(undefined, (key) => key.integer({ least: 1n }));
 
 function readHost(reader: CaseReader): PairedClock {
   reader.key("name");
@@ -104,14 +132,17 @@ function readPeriod(reader: CaseReader): AuditPeriod {
   return {
     window,
     schedule: reader.key("schedule").optional([window], (key) => key.list(readEnds)),
-    exemptions: reader.key("exemptions").list((exemption) => {
-      const read = { ...readStretch(exemption), declaredAt: exemption.key("declaredAt").integer() };
-      exemption.key("reason");
-      exemption.closeObject();
-      return read;
-    }),
+    exemptions: readExemptions(reader),
   };
 }
+
+const readExemptions = (reader: CaseReader): Exemption[] =>
+  reader.key("exemptions").list((exemption) => {
+    const read = { ...readStretch(exemption), declaredAt: exemption.key("declaredAt").integer() };
+    exemption.key("reason");
+    exemption.closeObject();
+    return read;
+  });
 
 function readClock(reader: CaseReader, driftPpb: bigint): ClockEvidence {
   return {
@@ -174,4 +205,17 @@ const say = (result: AuditResult): object => ({
     peakProvenNs: peakProven.toString(),
   })),
   verdict: result.verdict,
+});
+
+const sayGroup = (result: GroupResult): object => ({
+  ...say(result),
+  pairs: result.pairs,
+  outside: result.outside.map(({ members, violation, episodes, first, peakProven }) => ({
+    members,
+    violationNs: violation.toString(),
+    episodes,
+    first: first.toString(),
+    peakProvenNs: peakProven.toString(),
+  })),
+  silentNs: result.silent.map(String),
 });

@@ -59,7 +59,9 @@ function placeOf(text: string): bigint | undefined {
 const noReport = (id: string): Refusal => refuse("not_found", `There is no report ${JSON.stringify(id)}; GET /api/v1/reports lists them`);
 
 export async function askReport({ shelf, jobs, file }: ReportQuestions, { id = "" }: Parameters): Promise<ReportView | Refusal> {
-  const [report, job] = [await shelf.find(id), jobs.find(id)];
+  // In this order: a job that is said to be made has its report.
+  const job = jobs.find(id);
+  const report = await shelf.find(id);
   if (report === null && job === null) return noReport(id);
   const files: string[] = [];
   for (const name of Object.keys(REPORT_FILES)) if (report !== null && (await file(report.place, name)) !== null) files.push(name);

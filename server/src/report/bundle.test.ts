@@ -1,41 +1,13 @@
 import { canonicalJson, type Failure, keyId, type ReportManifest, reportText, verifyBundle } from "@truebound/audit";
 import { utc } from "@truebound/time";
-import { type Batch, packColumn } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
-import { batchOf } from "../../test/fake-agent.ts";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportRequest } from "./create.ts";
 import { checks, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+import { FROM, minute, S } from "./minutes.fixture.ts";
 
-const S = 1_000_000_000n;
-const FROM = utc(1_772_409_600n * S);
 const REQUEST: ReportRequest = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
 const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
-
-/** A minute's batch: a reading each ten seconds, known throughout, and one span. */
-function minute(agent: string, index: number, offset = 0n): Batch {
-  const begin = FROM + BigInt(index) * 60n * S;
-  const rows = Array.from({ length: 6 }, (_, row) => ({
-    realtime: begin + BigInt(row + 1) * 10n * S - offset,
-    lo: offset - 20_000n,
-    hi: offset + 30_000n,
-    throughout: [offset - 25_000n, offset + 35_000n] as const,
-  }));
-  const [from, to] = [begin - offset, begin + 60n * S - offset];
-  const booted = 1_700_000_000n * S;
-  return batchOf(agent, rows, {
-    spans: {
-      from_raw_ns: packColumn([from - booted]),
-      from_realtime_ns: packColumn([from]),
-      to_raw_ns: packColumn([to - booted]),
-      to_realtime_ns: packColumn([to]),
-      lo_ns: packColumn([offset - 22_000n]),
-      hi_ns: packColumn([offset + 32_000n]),
-      readings: [60],
-      status: ["proven"],
-    },
-  });
-}
 
 /** Two hosts from ten minutes before the hour until ten after it; the second one is 150 µs off for five minutes. */
 function scene(): World {

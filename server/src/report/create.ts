@@ -1,10 +1,15 @@
 import {
   type ChainRuns,
   canonicalJson,
+  type DeclaredGroup,
   type DeclaredResult,
+  type Derived,
+  type DerivingContext,
   deriveResult,
+  GroupDeriving,
   type Inventory,
   inOrder,
+  isGroup,
   type Json,
   keyId,
   type LeapTable,
@@ -26,9 +31,18 @@ import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
-import { derivedFindings, logFindings } from "./findings.ts";
+import { derivedFindings, type Findings, logFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
-import { type PlanFacts, type PlannedScope, planMissing, planResults, type SaidProfile, scopeByHand, whyNotReported } from "./plan.ts";
+import {
+  type PlanFacts,
+  type PlannedScope,
+  planGroups,
+  planMissing,
+  planResults,
+  type SaidProfile,
+  scopeByHand,
+  whyNotReported,
+} from "./plan.ts";
 import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
@@ -43,6 +57,8 @@ export interface ReportPorts extends EvidenceFilePorts {
   readonly signer: { readonly publicKey: Uint8Array; readonly keyId: string; sign(text: string): Uint8Array };
   readonly render: Render;
   readonly newId: () => string;
+  /** Lets other work be done, if it had to wait for long. */
+  readonly rest: () => Promise<void>;
   readonly software: string;
 }
 
@@ -67,7 +83,7 @@ export interface Watching {
 /** Expected trouble: what was asked cannot be reported on. */
 export class ReportTrouble extends Error {}
 
-/** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results. */
+/** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results; of groups also 32 bytes for each piece of evidence. */
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { book, log, sink, crypto } = ports;
   const plan = await planned(ports, request);
@@ -75,23 +91,21 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const last = await book.last();
   const sealed = await log.seal();
   const seen = new SeenLeaves();
-  const gathered: Gathered = { hosts: [], leaves: [], results: [], isSimulated: false };
+  const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
+  const goingAfter = (hosts: number) => (): void => {
+    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${hosts} of ${plan.hosts.length} hosts; nothing is left of it`);
+  };
   for (const [index, host] of plan.hosts.entries()) {
     // Asked at every record, for one host may take minutes.
-    const going = (): void => {
-      if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${index} of ${plan.hosts.length} hosts; nothing is left of it`);
-    };
+    const going = goingAfter(index);
     going();
     await gather(ports, plan, host, { seen, going }, gathered);
     watching.progress(index + 1, plan.hosts.length, host.name);
   }
-  deriveAll(
-    plan.declared.filter(({ host }) => host === null),
-    [],
-    plan,
-    ports,
-    gathered,
-  );
+  deriveAll(plan, null, NOTHING, ports, gathered);
+  const going = goingAfter(plan.hosts.length);
+  for (const { declared, deriving, beside } of gathered.groups)
+    add({ profile: declared.profile, derived: await restfully(deriving.steps(), ports, going), beside }, plan, ports, gathered);
   const keyChanges = await log.keyChanges();
   const deletions = (
     await log.deletionLeaves(
@@ -106,6 +120,16 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
   const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges });
   return sign(ports, request, plan, manifest, sealed);
+}
+
+/** With other work done now and then, and given up where that is asked: a large group takes minutes. */
+async function restfully<T>(steps: Generator<void, T>, { rest }: ReportPorts, going: () => void): Promise<T> {
+  for (;;) {
+    going();
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await rest();
+  }
 }
 
 interface Plan {
@@ -141,12 +165,16 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
   };
   const names = new Set(hosts.map(({ name }) => sameName(name)));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
-  const declared = [...planResults(scopes, hosts, facts), ...planMissing(scopes, missing, facts)];
+  const declared = [
+    ...planResults(scopes, hosts, facts),
+    ...planMissing(scopes, missing, facts),
+    ...planGroups(scopes, hosts, missing, facts),
+  ];
   if (declared.length === 0)
     throw new ReportTrouble(
       `Cannot make a report of nothing: no host that was asked for was enrolled before ${formatUtc(request.to)}; truebound host list shows all`,
     );
-  const inScope = new Set(declared.map(({ host }) => host));
+  const inScope = new Set(declared.flatMap((one) => (one.group?.members ?? [one]).map(({ host }) => host)));
   return {
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     declared,
@@ -234,7 +262,18 @@ interface Gathered {
   readonly hosts: ManifestHost[];
   readonly leaves: HostLeaf[];
   readonly results: ManifestResult[];
+  /** They are judged when all of their hosts were read. */
+  readonly groups: readonly GatheredGroup[];
   isSimulated: boolean;
+}
+
+type Finding = Findings[number];
+
+interface GatheredGroup {
+  readonly declared: DeclaredGroup;
+  readonly deriving: GroupDeriving;
+  /** What the log leaves out of its hosts. */
+  readonly beside: Finding[];
 }
 
 /** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
@@ -258,29 +297,53 @@ async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, 
   gathered.leaves.push(...leaves);
   gathered.hosts.push(sayHost(host, leaves, chains));
   const beside = logFindings(await ports.log.stop(host.id), unlogged, plan.period);
-  deriveAll(
-    plan.declared.filter((one) => one.host === host.id).map((one) => ({ ...one, findings: [...one.findings, ...beside] })),
-    items,
-    plan,
-    ports,
-    gathered,
-  );
+  deriveAll(plan, host.id, { items, beside }, ports, gathered);
+  for (const { declared, deriving, beside: ofGroup } of gathered.groups) {
+    if (!declared.group.members.some((member) => member.host === host.id)) continue;
+    deriving.take(host.id, items);
+    ofGroup.push(...beside.map(({ kind, words }) => ({ kind, words: `${host.name}: ${words}` })));
+  }
 }
 
-function deriveAll(
-  declared: readonly DeclaredResult[],
-  items: Parameters<typeof deriveResult>[1],
+const contextOf = ({ period, profiles }: Plan, { leaps }: ReportPorts): DerivingContext => ({
+  period,
+  leaps,
+  takesSmear: smearTakers(profiles.map((profile) => ({ profile, sha256: "" }))),
+});
+
+const groupsOf = (plan: Plan, ports: ReportPorts): Gathered["groups"] =>
+  plan.declared
+    .filter(isGroup)
+    .map((declared) => ({ declared, deriving: new GroupDeriving(declared, contextOf(plan, ports)), beside: [] }));
+
+/** What was read of a host; of none = of one that is only listed. */
+interface ReadOfHost {
+  readonly items: Parameters<typeof deriveResult>[1];
+  readonly beside: readonly Finding[];
+}
+const NOTHING: ReadOfHost = { items: [], beside: [] };
+
+function deriveAll(plan: Plan, host: string | null, { items, beside }: ReadOfHost, ports: ReportPorts, gathered: Gathered): void {
+  const context = contextOf(plan, ports);
+  for (const one of plan.declared.filter((one) => one.host === host && !isGroup(one)))
+    add({ profile: one.profile, derived: deriveResult(one, items, context), beside }, plan, ports, gathered);
+}
+
+interface FoundResult {
+  readonly profile: string;
+  readonly derived: Derived;
+  readonly beside: readonly Finding[];
+}
+
+function add(
+  { profile: id, derived: { result, isSimulated }, beside }: FoundResult,
   plan: Plan,
   { leaps }: ReportPorts,
   gathered: Gathered,
 ): void {
-  const takesSmear = smearTakers(plan.profiles.map((profile) => ({ profile, sha256: "" })));
-  for (const one of declared) {
-    const { result, isSimulated } = deriveResult(one, items, { period: plan.period, leaps, takesSmear });
-    gathered.isSimulated ||= isSimulated;
-    const profile = plan.profiles.find(({ id }) => id === one.profile) as SaidProfile;
-    gathered.results.push({ ...result, findings: [...result.findings, ...derivedFindings(result, profile, leaps)] });
-  }
+  gathered.isSimulated ||= isSimulated;
+  const profile = plan.profiles.find((one) => one.id === id) as SaidProfile;
+  gathered.results.push({ ...result, findings: [...result.findings, ...beside, ...derivedFindings(result, profile, leaps)] });
 }
 
 function sayHost(host: ReportHost, leaves: readonly HostLeaf[], chains: ChainRuns["chains"]): ManifestHost {

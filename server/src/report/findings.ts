@@ -1,6 +1,7 @@
 import {
   granularityFinding,
   type LeapTable,
+  type ManifestMember,
   type ManifestResult,
   readInstant,
   readProfile,
@@ -40,6 +41,17 @@ export function declaredFindings(said: SaidProfile, stamps: StampDeclaration, do
     ...(host === null ? [{ kind: "no_agent", words: "It is in the inventory, and no agent of that name reported" }] : []),
   ];
 }
+
+/** Of all pairs of some hosts. */
+export const groupFindings = ({ id, verified }: SaidProfile, members: readonly ManifestMember[]): Findings => [
+  ...(verified === false
+    ? [{ kind: "unverified_limit", words: `The number of ${String(id)} was not read in the words of whoever set it` }]
+    : []),
+  ...(members.length < 2 ? [{ kind: "no_pair", words: "The scope has a single host, so there is no pair to be judged" }] : []),
+  ...members
+    .filter(({ host }) => host === null)
+    .map(({ name }) => ({ kind: "no_agent", words: `${name} is in the inventory, and no agent of that name reported` })),
+];
 
 const noDocument = (isDemanded: boolean) => ({
   kind: "no_chain_document",

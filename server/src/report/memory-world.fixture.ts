@@ -373,6 +373,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
     { name: "report.csv", bytes: Buffer.from(`sha256,${sha256}\n`) },
     { name: "report.pdf", bytes: Buffer.from(`%PDF ${sha256} ${manifest.length}`) },
   ],
+  rest: async () => undefined,
   newId: () => `report-${++reports}`,
   software: "truebound/test",
 });

@@ -1,6 +1,15 @@
-import { type AuditScope, type DeclaredExemption, type DeclaredResult, limitsOf, type Stretch } from "@truebound/audit";
+import {
+  type AuditScope,
+  type DeclaredExemption,
+  type DeclaredResult,
+  fitsLabels,
+  groupName,
+  limitsOf,
+  membersOf,
+  type Stretch,
+} from "@truebound/audit";
 import { formatUtc, maxOf, minOf, utc } from "@truebound/time";
-import { declaredFindings } from "./findings.ts";
+import { declaredFindings, groupFindings } from "./findings.ts";
 import type { ReportHost } from "./ports.ts";
 
 /** A limit as it is printed in a manifest, with what a report reads of it. */
@@ -25,8 +34,6 @@ export const scopeByHand = (profile: SaidProfile): AuditScope => ({
 
 /** What is wrong with a profile that is to be reported on, and how to mend it; null = nothing. */
 export function whyNotReported(profile: SaidProfile): string | null {
-  if (profile.kind === "pair")
-    return "it limits the difference of two clocks, and a report holds each clock against UTC; truebound profile list shows others";
   if (limitsOf(profile) === null)
     return "it is a rule without a number; set a profile with it as template, and a limit, by truebound apply (docs/profiles.md)";
   return null;
@@ -45,8 +52,8 @@ export interface PlanFacts {
   readonly documents: ReadonlyMap<string, readonly string[]>;
 }
 
-const fits = (wanted: Readonly<Record<string, string>>, { labels }: ReportHost): boolean =>
-  Object.entries(wanted).every(([name, value]) => labels[name] === value);
+/** Its limit is on the difference of two clocks, so that a scope of it asks all pairs of its hosts. */
+const isOfPairs = (profile: SaidProfile | undefined): boolean => profile?.kind === "pair";
 
 /** A scope, and the time for which it was declared. */
 export interface PlannedScope {
@@ -58,11 +65,33 @@ export interface PlannedScope {
 
 /** Every host of every scope; the same host may be asked by several. */
 export const planResults = (scopes: readonly PlannedScope[], hosts: readonly ReportHost[], facts: PlanFacts): DeclaredResult[] =>
-  scopes.flatMap((planned) => hosts.filter((host) => fits(planned.scope.hosts, host)).map((host) => planOne(planned, host, facts)));
+  scopes
+    .filter(({ scope }) => !isOfPairs(facts.profiles.get(scope.profile)))
+    .flatMap((planned) => hosts.filter((host) => fitsLabels(planned.scope.hosts, host)).map((host) => planOne(planned, host, facts)));
 
 /** Of a host that is listed and has no agent: all of its time is without evidence. */
 export const planMissing = (scopes: readonly PlannedScope[], names: readonly string[], facts: PlanFacts): DeclaredResult[] =>
-  scopes.flatMap((planned) => names.map((name) => planOne(planned, { id: null, name }, facts)));
+  scopes
+    .filter(({ scope }) => !isOfPairs(facts.profiles.get(scope.profile)))
+    .flatMap((planned) => names.map((name) => planOne(planned, { id: null, name }, facts)));
+
+/** All pairs of a scope at once, those with a host that is listed and has no agent among them. */
+export const planGroups = (
+  scopes: readonly PlannedScope[],
+  hosts: readonly ReportHost[],
+  missing: readonly string[],
+  facts: PlanFacts,
+): DeclaredResult[] =>
+  scopes
+    .filter(({ scope }) => isOfPairs(facts.profiles.get(scope.profile)))
+    .flatMap((planned) => {
+      const members = membersOf(hosts, planned.scope.hosts, missing);
+      if (members.length === 0) return [];
+      const whole = planOne(planned, { id: null, name: groupName(planned.scope.name) }, facts);
+      const profile = facts.profiles.get(planned.scope.profile) as SaidProfile;
+      const exemptions = facts.exemptions.filter((one) => one.scope === planned.scope.name);
+      return [{ ...whole, exemptions, findings: groupFindings(profile, members), group: { members } }];
+    });
 
 function planOne(
   planned: PlannedScope,

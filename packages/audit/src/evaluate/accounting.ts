@@ -11,7 +11,7 @@ export interface Scope {
 }
 
 /** Declared at or before its start, it removes its time whatever the verdict. */
-const isTimely = ({ from, declaredAt }: Exemption): boolean => declaredAt <= from;
+export const isTimely = ({ from, declaredAt }: Exemption): boolean => declaredAt <= from;
 
 export function scopeOf({ window, schedule, exemptions }: AuditPeriod): Scope {
   for (const { from, to } of [window, ...schedule, ...exemptions])

@@ -3,7 +3,7 @@ import type { AuditTerms, Stretch, UnprovenBy } from "../audit-case.ts";
 import type { Bounded, Near } from "./line.ts";
 import { intersectionOf, lengthOf, type Stretches } from "./stretches.ts";
 
-type Cause = Exclude<keyof UnprovenBy, "conflict">;
+export type Cause = Exclude<keyof UnprovenBy, "conflict">;
 
 /** Why a stretch is unproven, where it is. Whoever judges notes each stretch that is not proved throughout. */
 export class Causes {
@@ -15,7 +15,11 @@ export class Causes {
   }
 
   note({ from, to, near }: Bounded): void {
-    const stretches = this.#stretches[this.#causeOf(near)];
+    this.noteAs(this.#causeOf(near), { from, to });
+  }
+
+  noteAs(cause: Cause, { from, to }: Stretch): void {
+    const stretches = this.#stretches[cause];
     const last = stretches.at(-1);
     if (last?.to === from) stretches[stretches.length - 1] = { from: last.from, to };
     else stretches.push({ from, to });

@@ -15,16 +15,19 @@ export function* differenceBetween(first: Iterable<Known>, second: Iterable<Know
 
 function less(a: Known, b: Known, from: bigint, to: bigint): Known {
   if (a.kind === "conflict" || b.kind === "conflict") return { kind: "conflict", from, to };
-  return {
-    kind: "bound",
-    from,
-    to,
-    hi: sums(a.hi, b.minusLo),
-    minusLo: sums(a.minusLo, b.hi),
-    near: [...a.near, ...b.near],
-    slot: a.slot + b.slot,
-  };
+  return boundedDifference(a, b, from, to);
 }
+
+/** Where both are known. */
+export const boundedDifference = (a: Bounded, b: Bounded, from: bigint, to: bigint): Bounded => ({
+  kind: "bound",
+  from,
+  to,
+  hi: sums(a.hi, b.minusLo),
+  minusLo: sums(a.minusLo, b.hi),
+  near: [...a.near, ...b.near],
+  slot: a.slot + b.slot,
+});
 
 /** The least of a sum is the sum of the least: of every pair of lines one sum. */
 const sums = (some: Bounded["hi"], others: Bounded["hi"]): Line[] =>

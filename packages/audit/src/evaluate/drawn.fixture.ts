@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { AuditCase, AuditPeriod, AuditTerms, ClockEvidence, PairCase } from "../audit-case.ts";
+import type { AuditCase, AuditPeriod, AuditTerms, ClockEvidence, GroupCase, PairCase } from "../audit-case.ts";
 
 /** Small cases that are full of trouble: steps, lies, cuts inside spans, equal instants, exemptions, limits that nothing can meet. */
 const END = 60;
@@ -40,13 +40,15 @@ export const drawnClock = (most = 6): fc.Arbitrary<ClockEvidence> =>
     ),
   });
 
+const drawnExemptions = fc.array(
+  fc.tuple(between(20), whole(-3, 3)).map(([stretch, late]) => ({ ...stretch, declaredAt: stretch.from + late })),
+  { maxLength: 2 },
+);
+
 const drawnPeriod: fc.Arbitrary<AuditPeriod> = fc.record({
   window: fc.constantFrom({ from: 0n, to: BigInt(END) }, { from: 7n, to: 41n }, { from: 3n, to: 4n }),
   schedule: fc.oneof(fc.constant([{ from: -100n, to: 1000n }]), fc.array(between(30), { maxLength: 3 })),
-  exemptions: fc.array(
-    fc.tuple(between(20), whole(-3, 3)).map(([stretch, late]) => ({ ...stretch, declaredAt: stretch.from + late })),
-    { maxLength: 2 },
-  ),
+  exemptions: drawnExemptions,
 });
 
 const demands = { horizon, requiresTraceability: fc.boolean() };
@@ -71,3 +73,21 @@ export const drawnPair: fc.Arbitrary<PairCase> = fc
     ],
     ...period,
   }));
+
+/** A span that is long and wide lets groups be known at the same time more often than chance would. */
+const lasting = fc.tuple(whole(-12, 12), whole(0, 6)).map(([lo, width]) => ({ from: -30n, to: 100n, lo, hi: lo + width }));
+const drawnMember = fc
+  .tuple(fc.record(demands), drawnClock(3), fc.oneof(fc.constant([]), fc.constant([]), drawnExemptions), fc.option(lasting))
+  .map(([terms, clock, exemptions, span]) => ({
+    terms,
+    exemptions,
+    clock: span === null ? clock : { ...clock, samples: [...clock.samples].slice(0, 1), spans: [span, ...[...clock.spans].slice(0, 1)] },
+  }));
+
+export const drawnGroup: fc.Arbitrary<GroupCase> = fc
+  .tuple(
+    fc.record({ limit: whole(0, 40), appError: limits.appError, minimumProvenPpm: limits.minimumProvenPpm }),
+    drawnPeriod,
+    fc.array(drawnMember, { minLength: 1, maxLength: 4 }),
+  )
+  .map(([terms, period, members]) => ({ terms, members, ...period }));

@@ -119,12 +119,12 @@ function slowJudge(subject: Subject, { limit, appError, minimumProvenPpm }: Limi
 }
 
 /** A proved verdict must hold in all of a cell. */
-function cellVerdict(segments: readonly Segment[], cell: number): InstantVerdict {
+export function cellVerdict(segments: readonly Pick<Segment, "from" | "to" | "verdict">[], cell: number): InstantVerdict {
   const verdicts = new Set(segments.filter(({ from, to }) => from < cell + 1 && to > cell).map(({ verdict }) => verdict));
   return verdicts.size === 1 ? ([...verdicts][0] as InstantVerdict) : "UNPROVEN";
 }
 
-function joined(cells: readonly InstantVerdict[], from: number): { from: bigint; to: bigint; verdict: InstantVerdict }[] {
+export function joined(cells: readonly InstantVerdict[], from: number): { from: bigint; to: bigint; verdict: InstantVerdict }[] {
   const spans: { from: bigint; to: bigint; verdict: InstantVerdict }[] = [];
   cells.forEach((verdict, index) => {
     const last = spans.at(-1);
@@ -134,9 +134,9 @@ function joined(cells: readonly InstantVerdict[], from: number): { from: bigint;
   return spans;
 }
 
-const isInScope = ({ schedule }: AuditPeriod, cell: bigint): boolean => schedule.some(({ from, to }) => from <= cell && cell < to);
+export const isInScope = ({ schedule }: AuditPeriod, cell: bigint): boolean => schedule.some(({ from, to }) => from <= cell && cell < to);
 
-function isAudited(period: AuditPeriod, cell: bigint, verdict: InstantVerdict): boolean {
+export function isAudited(period: AuditPeriod, cell: bigint, verdict: InstantVerdict): boolean {
   if (!isInScope(period, cell)) return false;
   const exemptions = period.exemptions.filter(({ from, to }) => from <= cell && cell < to);
   if (exemptions.some(({ from, declaredAt }) => declaredAt <= from)) return false;

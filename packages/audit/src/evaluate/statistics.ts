@@ -8,10 +8,9 @@ import type { Stretches } from "./stretches.ts";
  * a bound weighs its ns by the largest worst bound within it, rounded up. Given in order.
  */
 export class BoundWeights {
-  readonly #byWorst = new Map<bigint, bigint>();
+  readonly #bounds = new WeighedBounds();
   #sections: Stretches;
   readonly #scale: bigint;
-  #worst: bigint | null = null;
   #section = 0;
   #open: { readonly slot: number; readonly section: number; ns: bigint; most: bigint } | null = null;
 
@@ -49,15 +48,28 @@ export class BoundWeights {
 
   #close(): void {
     if (this.#open === null) return;
-    const worst = divCeil(this.#open.most, this.#scale);
-    this.#worst = this.#worst === null ? worst : maxOf(this.#worst, worst);
-    const shown = fourDigits(worst);
-    this.#byWorst.set(shown, (this.#byWorst.get(shown) ?? 0n) + this.#open.ns);
+    this.#bounds.add(divCeil(this.#open.most, this.#scale), this.#open.ns);
     this.#open = null;
   }
 
   result(): Pick<AuditStatistics, "worstBound" | "bound"> {
     this.#close();
+    return this.#bounds.result();
+  }
+}
+
+/** Bounds, each with the ns in which it was the worst. */
+export class WeighedBounds {
+  readonly #byWorst = new Map<bigint, bigint>();
+  #worst: bigint | null = null;
+
+  add(worst: bigint, ns: bigint): void {
+    this.#worst = this.#worst === null ? worst : maxOf(this.#worst, worst);
+    const shown = fourDigits(worst);
+    this.#byWorst.set(shown, (this.#byWorst.get(shown) ?? 0n) + ns);
+  }
+
+  result(): Pick<AuditStatistics, "worstBound" | "bound"> {
     if (this.#worst === null) return { worstBound: null, bound: null };
     const rising = [...this.#byWorst].sort(([a], [b]) => (a < b ? -1 : 1));
     const all = rising.reduce((sum, [, ns]) => sum + ns, 0n);

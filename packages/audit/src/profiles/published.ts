@@ -3,12 +3,19 @@
  * and against no other one. A text that changes is added to its id; none goes, for old reports must be verified for years.
  */
 export const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  "5g-tdd": ["ca86b32b5a25157890e8b484cbcb085b640d226dcc921338f46c88528af92dbf"],
   "au-asic": ["d73cc5f6de8a2390f998e0f759e472abd6db4821eb6d2aec8987915136e9433f"],
   "aws-sigv4": ["33b9d18e675dc9187b26708852cc9deb0f0e4fef2551b4cf9e0357e57d901f2c"],
   "c37-118-50hz": ["a7e1b9e715499f727cff4735b7957e88538292cabb19cb1244b3cb2b0086e0be"],
   "c37-118-60hz": ["be3d5adc538932abd7469ccdf4221577778c0086f872f70f1047a96cba7ee5e1"],
   "ca-ciro": ["3ced3e998bbdb3dd3907a285253c9bf46c1e6a68a9ca4c1b15352820ffb7af11"],
+  cassandra: ["6d58b86b620afd8e1b1e25a5e57b9b891bb0896729f50ed5b31872665be9aae2"],
+  "ceph-mon": ["f4caa8a384f29631cf5782e25b861bd6dc8c834c749eeb0a02b51562b10b17b1"],
+  cockroachdb: ["1109c9c79e46e381192b0200d0aa2fbc3e5442dd2977f4f0fd3b380713d1e843"],
   "corda-notary": ["111af44ad023217807f6e4bd4c592cfb928c69036442dd0e9ee87e0df170d261"],
+  "couchbase-xdcr": ["c77acf5304943c5e05fe216a1daf02e3fda4a4ed0c2aefb45d9f0fbaabf49912"],
+  "edb-pgd": ["ee5f4de67145b2884d0f18aba0848608cb201b514ea313e4006ef9d1a6428fcb"],
+  etcd: ["af4386a13e77cada5e41a7331053111a549058413ba4ca98f3638b72c541da2f"],
   "eu-2017-574-hft": ["5bd45247afcb4940f091f2cfa6137a6ac0180c5cda726ae2823ce19f50105b41"],
   "eu-2017-574-nego": ["42405ca40ce6c0f61c3622f615d63a7a16a57eebfaeb0f69d5f36f38134290fc"],
   "eu-2017-574-other": ["bf8ec621d605e409c37141a6dfba8d9e2b78059d3e254a428c13fbc447694a80"],
@@ -29,7 +36,11 @@ export const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
   "eu-2025-1155-voice": ["349017e0cf40ccf8bd9964e2c1afb30eaaa2ff5f74507317e942cec8dd725ea6"],
   "g8271-1": ["0173ca2c721d33e217142d4af7f16b9fd43b7f08be35630aa6091246a5cc9804"],
   "in-sebi-exchange": ["e228fc2f1c82d400ce82c8b298f1f4d6113c62eac41adabb894ebedeb6f99040"],
+  "kafka-create-time": ["e1585da3ea94889582b13d3878d842ff959a686efbae234a0f886c9298a6e255"],
+  kerberos: ["ad3eba9895aa1eb60ab9b205deb5063738303f56c74c35e26df8d11a15484207"],
+  "mongodb-cluster-time": ["974b930dfe6cb938903169c35a01d0b67abf1642f13dd18f8ed5dd2a1a9a6740"],
   "nerc-prc-002": ["ea330c68902c4e5d46d20cc1a4f7908fb4b6d4ddc9e1c783762206df8f466c5e"],
+  totp: ["050774736742731b2f43587624ffe969e2802d5ade5e6cd7fd96bec1ea0809f2"],
   "tsa-etsi-319421": ["9ffdbf8487469df92749fcc3ac46e666b7e54b4fdec03886e517e531c0a31273"],
   "uk-rts25-hft": ["6a8ae2857ac99b3b8e78e6150de333e6c6dfe27ad8b84fed339890d72dc3bd1e"],
   "uk-rts25-nego": ["4fd0d51dfaebc4965320e3c18845c55e23f5a3375b7271f8c66c587708aa43ae"],
@@ -44,6 +55,10 @@ export const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
   "us-cat-participant": ["538328b8f3c9440a93ceb1257401c5ada84530d5831cdd64bc5b6e8181b1cee4"],
   "us-finra-4590": ["8517df8dd9801193b4f52960772b03f48c89d4367228fe04bd3c0a9f0b5795bc"],
   "us-finra-4590-other": ["b8effb0a48b15667b5234cb0011f0b302d4dfb0ab00dd9d010f0b55f86d6e401"],
+  "ws-security": ["dda2d1da98635b0e59619e4063056ed18f99d7bab7333d56db3777a6685b9f24"],
+  ydb: ["9acde9792b5da7abc22e31b6e77a1c34f5bd910cd4068727aab422b246e137f9"],
+  "ydb-transactions": ["739637bd5b6258bd6d8b6d7b9bdd42b3717e6a83aeb37f23bddadf2b6f3897c2"],
+  yugabytedb: ["97301e66561ba7a6a83cdfd1c1b2e9f9726a8b8a140b3f4fcbd3f26e4f197a77"],
 };
 
 /** False for an id that is somebody's own, of which nobody else knows the text. */

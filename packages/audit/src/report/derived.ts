@@ -1,17 +1,17 @@
-import type { AuditResult, Exemption, JudgedSpan, Stretch } from "../audit-case.ts";
+import type { AuditResult, ClockEvidence, Exemption, JudgedSpan, Stretch } from "../audit-case.ts";
 import { audit } from "../evaluate/audit.ts";
 import { clockOf, type HostEvidence } from "../evidence/clock-of.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { type LeapTable, readInstant, SMEAR_NS, sayInstant, smearsOf, toAxis } from "../evidence/leap-table.ts";
 import { joined, less } from "../evidence/pieces.ts";
-import type { ManifestResult } from "../report-manifest.ts";
+import type { ManifestGroup, ManifestResult } from "../report-manifest.ts";
 import { exemptTime } from "../scope.ts";
 
 /** What is known of a result before any evidence is looked at: what people declared. */
 export type DeclaredResult = Pick<
   ManifestResult,
   "host" | "name" | "scope" | "profile" | "schedule" | "exemptions" | "findings" | "documents" | "service" | "activity" | "stamp_point"
-> & { readonly terms: Omit<ManifestResult["terms"], "drift_ppb"> };
+> & { readonly terms: Omit<ManifestResult["terms"], "drift_ppb">; readonly group?: Pick<ManifestGroup, "members"> };
 
 export interface DerivingContext {
   /** Counts of UTC. */
@@ -27,7 +27,7 @@ export interface Derived {
 }
 
 /** Field by field: a result that somebody else wrote may say more than was declared. */
-const declaredIn = (one: DeclaredResult): DeclaredResult => ({
+export const declaredIn = (one: DeclaredResult): Omit<DeclaredResult, "group"> => ({
   host: one.host,
   name: one.name,
   scope: one.scope,
@@ -83,7 +83,7 @@ export function deriveResult(declared: DeclaredResult, items: readonly EvidenceI
 const smearsNear = ({ window, horizon }: PlacedTerms, leaps: LeapTable) =>
   smearsOf(leaps).filter(({ begins }) => begins <= window.to + horizon && begins + SMEAR_NS >= window.from - horizon);
 
-interface PlacedTerms {
+export interface PlacedTerms {
   readonly window: Stretch;
   readonly schedule: readonly Stretch[];
   readonly exemptions: readonly Exemption[];
@@ -92,16 +92,21 @@ interface PlacedTerms {
   readonly horizon: bigint;
 }
 
-function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { period, leaps }: DerivingContext): PlacedTerms {
+/** The time of exemptions, less what their withdrawals took of it. */
+export const exemptStretches = (exemptions: DeclaredResult["exemptions"], leaps: LeapTable): Exemption[] =>
+  exemptions.flatMap(({ from, to, declared_at, withdrawn_at }) => {
+    const at = (text: string): bigint => instantOf(text, leaps);
+    const withdrawn = withdrawn_at === undefined ? null : at(withdrawn_at);
+    return exemptTime({ from: at(from), to: at(to), declaredAt: at(declared_at) }, withdrawn) ?? [];
+  });
+
+export function placed({ terms, schedule, exemptions, host, scope }: DeclaredResult, { period, leaps }: DerivingContext): PlacedTerms {
   const at = (text: string): bigint => instantOf(text, leaps);
   const concerned = exemptions.filter((one) => one.scope === scope && (one.host === null || one.host === host));
   return {
     window: { from: toAxis(period.from, leaps), to: toAxis(period.to, leaps) },
     schedule: schedule.map(([from, to]) => ({ from: at(from), to: at(to) })),
-    exemptions: concerned.flatMap(({ from, to, declared_at, withdrawn_at }) => {
-      const withdrawn = withdrawn_at === undefined ? null : at(withdrawn_at);
-      return exemptTime({ from: at(from), to: at(to), declaredAt: at(declared_at) }, withdrawn) ?? [];
-    }),
+    exemptions: exemptStretches(concerned, leaps),
     limit: { min: BigInt(terms.limit_ns[0]), max: BigInt(terms.limit_ns[1]) },
     appError: countOf(terms.app_error_ns),
     horizon: countOf(terms.horizon_ns),
@@ -123,7 +128,18 @@ export function instantOf(text: string, leaps: LeapTable): bigint {
   return at;
 }
 
-function said(declared: DeclaredResult, axis: PlacedTerms, evidence: HostEvidence, judged: AuditResult, leaps: LeapTable): ManifestResult {
+/** What was seen of a host, or of the hosts of a group together. */
+export interface Seen extends Pick<HostEvidence, "sampled" | "counts" | "rehearsed"> {
+  readonly clock: Pick<ClockEvidence, "driftPpb" | "cuts">;
+}
+
+export function said(
+  declared: Omit<DeclaredResult, "group">,
+  axis: PlacedTerms,
+  evidence: Seen,
+  judged: AuditResult,
+  leaps: LeapTable,
+): ManifestResult {
   const at = (instant: bigint): string => sayInstant(instant, leaps);
   const { statistics: found } = judged;
   return {
@@ -173,7 +189,7 @@ const textOf = (value: bigint | null): string | null => (value === null ? null :
 const ascending = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Those that touch the window, cut off at its ends. */
-const cutsOf = ({ clock: { cuts } }: HostEvidence, { from: a, to: b }: Stretch) =>
+const cutsOf = ({ clock: { cuts } }: Seen, { from: a, to: b }: Stretch) =>
   cuts
     .filter(({ from, to }) => from < b && to > a)
     .map(({ from, to, reason }) => ({ from: from < a ? a : from, to: to > b ? b : to, reason }))

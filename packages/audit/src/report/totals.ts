@@ -19,7 +19,8 @@ export function totalsOf(results: readonly ManifestResult[]): ManifestTotals {
     exempt: sum("exempt_ns"),
   };
   return {
-    hosts: new Set(results.map(({ host, name }) => host ?? `without an agent: ${name}`)).size,
+    hosts: new Set(results.flatMap((one) => (one.group?.members ?? [one]).map(({ host, name }) => host ?? `without an agent: ${name}`)))
+      .size,
     results: results.length,
     audited_ns: String(sums.audited),
     compliant_ns: String(sums.compliant),

@@ -1,7 +1,10 @@
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
+import { groupName } from "../report/derived-group.ts";
+import { membersOf } from "../report/members.ts";
 import type { ManifestResult, ReportManifest } from "../report-manifest.ts";
 import { BundleFault } from "./ports.ts";
 import { limitsOf } from "./profile-limits.ts";
+import { same } from "./same.ts";
 
 /** Of step 5: what results are held against is what the profile and the scope say, and nothing is counted twice. */
 export function checkDeclared(manifest: ReportManifest): void {
@@ -10,6 +13,7 @@ export function checkDeclared(manifest: ReportManifest): void {
     checkProfile(manifest, result);
     checkScope(manifest, result);
     checkDocuments(manifest, result);
+    checkGroup(manifest, result);
   }
   checkOnce(manifest);
   checkFinal(manifest);
@@ -73,6 +77,20 @@ function checkScope({ scopes }: ReportManifest, result: ManifestResult): void {
 function checkDocuments({ chain_documents }: ReportManifest, result: ManifestResult): void {
   const missing = result.documents.find((id) => !chain_documents.some((document) => document.id === id));
   if (missing !== undefined) throw fault("document", result, `it names document ${missing}, which is not among the chain documents`);
+}
+
+/** Pairs are asked of groups, and of whole ones. */
+function checkGroup({ profiles, scopes, hosts, inventory }: ReportManifest, result: ManifestResult): void {
+  const { profile: id, scope: name, group } = result;
+  const isPair = profiles.find((one) => one.profile.id === id)?.profile.kind === "pair";
+  if (isPair !== (group !== undefined)) throw fault("profile_kind", result, `profile ${id} is ${isPair ? "" : "not "}one of pairs`);
+  if (group === undefined) return;
+  if (result.host !== null || result.name !== groupName(name)) throw fault("group_name", result, `it is not called ${groupName(name)}`);
+  const wanted = scopes
+    .filter((scope) => scope.name === name && scope.profile === id)
+    .map((scope) => membersOf(hosts, scope.hosts, inventory?.missing ?? []));
+  if (!wanted.some((members) => same(members, group.members)))
+    throw fault("group_members", result, `its members are not the hosts of scope ${name}`);
 }
 
 const keyOf = ({ profile, scope, host, name }: ManifestResult): string => JSON.stringify([profile, scope, host, name]);

@@ -5,13 +5,15 @@ import type { ReportManifest } from "../report-manifest.ts";
 import type { SignoffStatement } from "../signoff.ts";
 import { checkAnchors } from "./anchors.ts";
 import { checkDeclared } from "./declared.ts";
+import { isObject } from "./fields.ts";
+import { type Found, foundOfAll, foundOfHosts } from "./found.ts";
 import { checkExpected, checkKeyChain, type KeyChain } from "./key-chain.ts";
 import { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type Failure, type Step, type VerifyPorts } from "./ports.ts";
 import { same } from "./same.ts";
 import { checkRendered, checkSignature, type SignedManifest } from "./signature.ts";
 import { checkSignoffs } from "./signoffs.ts";
-import { contextOf, type Difference, differencesOf, hostsInTurn, type SignedEvidence, type VerifyHosts } from "./verify-host.ts";
+import { hostsInTurn, type VerifyHosts } from "./verify-host.ts";
 
 export type Verification =
   | {
@@ -63,37 +65,18 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   progress.step = "evidence";
   proofs.checkTiles();
   await checkNames(ports, signed);
-  const found = await foundOf(hosts, { manifest, log: proofs.opened }, ports);
+  checkMembers(manifest);
+  const found = await foundOfHosts(hosts, { manifest, log: proofs.opened }, ports);
   progress.step = "profiles";
   checkProfiles(manifest, ports);
   checkDeclared(manifest);
   progress.step = "results";
-  checkResults(manifest, found, ports);
+  checkResults(manifest, foundOfAll(manifest, found), ports);
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
   progress.step = "signoff";
   const signoffs = await checkSignoffs(ports, signed);
   return { kind: "holds", manifest, sha256, keyId, keys, records: found.records, signoffs };
-}
-
-interface Found {
-  readonly differences: readonly Difference[];
-  readonly isSimulated: boolean;
-  readonly records: number;
-}
-
-/** Hosts may be looked at side by side; what does not hold is told in their order. */
-async function foundOf(hosts: VerifyHosts, evidence: SignedEvidence, ports: VerifyPorts): Promise<Found> {
-  const context = contextOf(evidence.manifest);
-  const found = { differences: [] as Difference[], isSimulated: false, records: 0 };
-  for await (const { failure, differences, isSimulated, records } of hosts(evidence, ports)) {
-    if (failure !== null) throw BundleFault.of(failure);
-    found.differences.push(...differences);
-    found.isSimulated ||= isSimulated;
-    found.records += records;
-  }
-  const listed = differencesOf(evidence.manifest, null, [], context);
-  return { ...found, differences: [...found.differences, ...listed.differences] };
 }
 
 /** Every host has its file, and every file its host. */
@@ -113,6 +96,17 @@ async function checkNames({ files }: VerifyPorts, { manifest }: SignedManifest):
   if (homeless !== undefined)
     throw new BundleFault("evidence", "missing", `A result is of ${homeless.name}, which is not among the hosts`, { host: homeless.host });
 }
+
+/** Before anything is kept of a host for its groups. */
+function checkMembers({ results }: ReportManifest): void {
+  const odd = results.find(({ group }) => group !== undefined && !(isObject(group) && hasMembers(group)));
+  if (odd !== undefined)
+    throw new BundleFault("evidence", "malformed", `${odd.name}: its group has no list of members, each of a host and a name`);
+}
+
+const hasMembers = ({ members }: Readonly<Record<string, unknown>>): boolean => Array.isArray(members) && members.every(isMember);
+const isMember = (one: unknown): boolean =>
+  isObject(one) && typeof one.name === "string" && (one.host === null || typeof one.host === "string");
 
 function checkProfiles({ profiles }: ReportManifest, { crypto }: VerifyPorts): void {
   const ids = profiles.map(({ profile }) => profile.id);

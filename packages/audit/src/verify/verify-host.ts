@@ -1,6 +1,7 @@
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { readInstant, readLeapTable } from "../evidence/leap-table.ts";
 import { type DerivingContext, deriveResult } from "../report/derived.ts";
+import { isGroup, type MemberEvidence, memberEvidence } from "../report/derived-group.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
 import { HostChain } from "./host-chain.ts";
@@ -19,12 +20,16 @@ export interface HostOutcome {
   /** The rest is empty then. */
   readonly failure: Failure | null;
   readonly differences: readonly Difference[];
+  /** What each result of a group keeps of it, in their order; null = it is none of its members. */
+  readonly kept: readonly (MemberEvidence | null)[];
   readonly isSimulated: boolean;
   readonly records: number;
 }
 
 /** A result that is not what follows from the evidence. */
 export interface Difference {
+  /** Among the results of the manifest. */
+  readonly index: number;
   readonly host: string | null;
   readonly detail: string;
 }
@@ -42,9 +47,11 @@ export async function verifyHost({ manifest, log }: SignedEvidence, host: Manife
   try {
     checkResultNames(manifest, host);
     const items = await readHost(ports, LogProofs.of(log, ports.crypto), host);
-    return { failure: null, ...differencesOf(manifest, host.id, items, contextOf(manifest)), records: items.length };
+    const context = contextOf(manifest);
+    const kept = manifest.results.filter(isGroup).map((group) => memberEvidence(group, host.id, items, context));
+    return { failure: null, ...differencesOf(manifest, host.id, items, context), kept, records: items.length };
   } catch (error) {
-    return { failure: failureOf(error, host.id), differences: [], isSimulated: false, records: 0 };
+    return { failure: failureOf(error, host.id), differences: [], kept: [], isSimulated: false, records: 0 };
   }
 }
 
@@ -78,19 +85,23 @@ export function contextOf({ period, leap_table, profiles }: ReportManifest): Der
   return { period: { from, to }, leaps, takesSmear: smearTakers(profiles) };
 }
 
-/** Of the results of a host; null = those that are of none. */
+/** Of the results of a host; null = those that are of none. Those of groups are not among them. */
 export function differencesOf(
   { results }: ReportManifest,
   host: string | null,
   items: readonly EvidenceItem[],
   context: DerivingContext,
 ): Pick<HostOutcome, "differences" | "isSimulated"> {
-  const derived = results.filter((one) => one.host === host).map((said) => ({ said, ...deriveResult(said, items, context) }));
-  const differences = derived.flatMap(({ said, result }) => {
-    const wrong = firstDifference(said, result);
-    return wrong === null ? [] : [{ host, detail: `${said.name} × ${said.profile}: ${wrong}` }];
-  });
+  const derived = results.flatMap((said, index) =>
+    said.host === host && !isGroup(said) ? [{ said, index, ...deriveResult(said, items, context) }] : [],
+  );
+  const differences = derived.flatMap(({ said, index, result }) => differenceOf(index, said, result) ?? []);
   return { differences, isSimulated: derived.some(({ isSimulated }) => isSimulated) };
+}
+
+export function differenceOf(index: number, said: ManifestResult, found: ManifestResult): Difference | null {
+  const wrong = firstDifference(said, found);
+  return wrong === null ? null : { index, host: said.host, detail: `${said.name} × ${said.profile}: ${wrong}` };
 }
 
 /** The first field that differs, and how. */

@@ -1,4 +1,13 @@
-import { type AuditResult, audit, type Sample, type SpanEvidence, type Stretch } from "@truebound/audit";
+import {
+  type AuditResult,
+  audit,
+  auditGroup,
+  auditPair,
+  type GroupMember,
+  type Sample,
+  type SpanEvidence,
+  type Stretch,
+} from "@truebound/audit";
 import { BILLION } from "@truebound/time";
 import { SeededRandom } from "../sim/random.ts";
 
@@ -37,6 +46,43 @@ export function costOfSpans(count: number): AuditCost {
   return costOf([], spans, { from: START, to: START + BigInt(count) * MINUTE }, ROOMY);
 }
 
+const EVERY = 16n * BILLION;
+
+/** Hosts that are read every 16 s, each at instants of its own, for so many readings. */
+function membersOf(hosts: number, readings: number): GroupMember[] {
+  const random = new SeededRandom(3);
+  return Array.from({ length: hosts }, () => {
+    const begins = START + BigInt(Math.floor(random.between(0, Number(EVERY))));
+    const spans = Array.from({ length: readings }, (_, index): SpanEvidence => {
+      const from = begins + BigInt(index) * EVERY;
+      return { from, to: from + EVERY, ...bound(random) };
+    });
+    const clock = { driftPpb: 217_345n, cuts: [], samples: [], spans };
+    return { terms: { horizon: 30n * BILLION, requiresTraceability: false }, clock, exemptions: [] };
+  });
+}
+
+const groupTerms = (limit: bigint) => ({ limit, appError: 0n, minimumProvenPpm: null });
+const windowOf = (readings: number): Stretch => ({ from: START + EVERY, to: START + BigInt(readings) * EVERY });
+
+/** All pairs of a group at once; with `CROSSED` some pairs are beyond the limit at nearly any instant, and none is proved to be. */
+export function costOfGroup(hosts: number, readings: number, limit = ROOMY): AuditCost {
+  const window = windowOf(readings);
+  const members = membersOf(hosts, readings);
+  return measured(hosts * readings, () => auditGroup({ terms: groupTerms(limit), window, schedule: [window], exemptions: [], members }));
+}
+
+/** The same, each pair by itself; the result is that of the last one. */
+export function costOfPairs(hosts: number, readings: number): AuditCost {
+  const window = windowOf(readings);
+  const members = membersOf(hosts, readings);
+  const terms = { ...groupTerms(ROOMY), limit: { min: -ROOMY, max: ROOMY } };
+  const pairs = members.flatMap((a, index) => members.slice(index + 1).map((b) => [a, b] as const));
+  return measured(hosts * readings, () =>
+    pairs.map((clocks) => auditPair({ terms, window, schedule: [window], exemptions: [], clocks })).reduce((_, last) => last),
+  );
+}
+
 function bound(random: SeededRandom): { readonly lo: bigint; readonly hi: bigint } {
   const middle = random.between(-10_000, 10_000);
   const width = random.between(WIDTH.least, WIDTH.most);
@@ -51,8 +97,13 @@ function costOf(samples: readonly Sample[], spans: readonly SpanEvidence[], wind
     requiresTraceability: false,
     minimumProvenPpm: null,
   };
+  const clock = { driftPpb: 217_345n, cuts: [], samples, spans };
+  return measured(samples.length + spans.length, () => audit({ terms, window, schedule: [window], exemptions: [], clock }));
+}
+
+function measured(pieces: number, judge: () => AuditResult): AuditCost {
   const [wall, processor] = [performance.now(), process.cpuUsage()];
-  const result = audit({ terms, window, schedule: [window], exemptions: [], clock: { driftPpb: 217_345n, cuts: [], samples, spans } });
+  const result = judge();
   const { user, system } = process.cpuUsage(processor);
-  return { pieces: samples.length + spans.length, processorS: (user + system) / 1e6, wallS: (performance.now() - wall) / 1000, result };
+  return { pieces, processorS: (user + system) / 1e6, wallS: (performance.now() - wall) / 1000, result };
 }

@@ -6,7 +6,7 @@ import { measureAlertLatency } from "./alert-latency.ts";
 import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
 import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
-import { CROSSED, costOfSamples, costOfSpans } from "./audit.ts";
+import { CROSSED, costOfGroup, costOfPairs, costOfSamples, costOfSpans } from "./audit.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
 import { measureDrain, measureOverload } from "./drain.ts";
@@ -53,6 +53,7 @@ const PARTS = {
   "alert-latency": alertLatency,
   audit,
   verify,
+  groups,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -382,6 +383,34 @@ async function verify(): Promise<void> {
   for (const { verifier, processorS } of costs)
     judge(`s for a million on two idle cores, ${verifier}, by its processor time`, ((processorS / batches) * 1e6) / 2, 60, 0);
   judge("verifiers for which it does not hold", costs.filter(({ holds }) => !holds).length, 0, 0);
+}
+
+const A_DAY = 86_400 / 16;
+
+/** All pairs at once beside each pair by itself; a day, a piece of evidence each 16 s. */
+async function groups(): Promise<void> {
+  costOfGroup(4, 500);
+  const cost = (what: string, hosts: number, measure: () => ReturnType<typeof costOfGroup>) => {
+    log(`groups: ${what}, ${hosts} hosts`);
+    const { processorS, result } = measure();
+    return { what, hosts, processorS, perHost: (processorS * 1000) / hosts, verdict: result.verdict };
+  };
+  const inside = [10, 50, 200].map((hosts) => cost("all pairs at once, all inside", hosts, () => costOfGroup(hosts, A_DAY)));
+  const beyond = [10, 50].map((hosts) => cost("all pairs at once, never provable", hosts, () => costOfGroup(hosts, A_DAY, CROSSED)));
+  const single = [10, 20].map((hosts) => cost("each pair by itself, all inside", hosts, () => costOfPairs(hosts, A_DAY)));
+  print("\nAudit of a group for a day\n");
+  const rows = [...inside, ...beyond, ...single].map((one) => [
+    one.what,
+    one.hosts.toString(),
+    one.processorS.toFixed(2),
+    one.perHost.toFixed(1),
+    one.verdict,
+  ]);
+  print(`${textTable(["how", "hosts", "processor, s", "ms for a host", "verdict"], rows)}\n`);
+  const [few, , many] = inside;
+  if (few === undefined || many === undefined) return;
+  judge("cost of a host in a group of 200 over that in one of 10", many.perHost / few.perHost, 2);
+  judge("of these, groups that are not proved throughout", inside.filter(({ verdict }) => verdict !== "PASS").length, 0, 0);
 }
 
 heedSignals();

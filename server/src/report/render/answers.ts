@@ -25,9 +25,9 @@ const todo = (text: string): Cell => toned("doubt", `To do: ${text}`);
 const more = (all: readonly unknown[], what: string, many?: string): string[] =>
   all.length > MOST ? [`${counted(all.length, what, many)} in all; the rest stands further on.`] : [];
 
-function scopeLines({ totals, inventory, hosts, scopes }: ReportManifest): Cell[] {
+function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifest): Cell[] {
   const lost = hosts.filter(({ chains }) => chains.some((chain) => chain.lost.length > 0));
-  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (host × profile), by ${some(
+  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results)}), by ${some(
     [...new Set(scopes.map(({ name }) => name))].map((name) => `scope ${name}`),
     MOST,
   )}.`;
@@ -47,6 +47,12 @@ function scopeLines({ totals, inventory, hosts, scopes }: ReportManifest): Cell[
       : []),
   ];
 }
+
+const kindsOf = (results: ReportManifest["results"]): string =>
+  [
+    ...(results.some(({ group }) => group === undefined) ? ["host × profile"] : []),
+    ...(results.some(({ group }) => group !== undefined) ? ["all pairs of a scope × profile"] : []),
+  ].join(", ");
 
 function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {
   if (inventory === null) return [todo("no inventory was imported, so nothing outside this installation shows that no clock is missing.")];
@@ -77,6 +83,8 @@ const sinceWhen = (day: string): string => (day === "1970-01-01" ? "since a day 
 
 function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
   if (chain_documents.length === 0 && results.length === 0) return ["No clock is in scope."];
+  if (results.every(({ group }) => group !== undefined))
+    return ["Not asked: what is limited is the difference of two clocks, whatever both are off UTC."];
   const demanded = withoutChain({ results });
   const without = results.filter((one) => one.host !== null && one.documents.length === 0 && !demanded.includes(one));
   return [
@@ -129,6 +137,7 @@ function breachLines({ results }: ReportManifest): Cell[] {
   );
   if (all.length === 0) return ["None is proved."];
   const [audited, outside] = [all.filter(({ counts }) => counts), all.filter(({ counts }) => !counts)];
+  const pairs = results.flatMap(({ group }) => group?.outside ?? []);
   return [
     ...(audited.length === 0 ? ["None is proved in audited time."] : audited.slice(0, MOST).map((one) => toned("bad", sayBreach(one)))),
     ...more(audited, "breach", "breaches"),
@@ -138,6 +147,7 @@ function breachLines({ results }: ReportManifest): Cell[] {
         (one) =>
           `Outside of the hours, or exempt in time, so in no verdict: ${counted(outside.length, "breach", "breaches")}, such as ${sayBreach(one)}`,
       ),
+    ...pairs.slice(0, MOST).map(({ a, b, violation_ns }) => `Of them ${a.name} and ${b.name} for ${duration(violation_ns)}.`),
   ];
 }
 

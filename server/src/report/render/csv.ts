@@ -5,7 +5,7 @@ import { worstFirst } from "./worst-first.ts";
 type Value = string | number | boolean | null | undefined;
 type Row = Readonly<Record<string, Value>>;
 
-/** A line for each host × profile, and one for each breach under it. Figures as the manifest has them, ns and ppm. RFC 4180. */
+/** A line for each host or group × profile, and one for each breach under it and each pair of a group that it names. Figures as the manifest has them, ns and ppm. RFC 4180. */
 export function csvOf(manifest: ReportManifest, sha256: string): string {
   const head = headOf(manifest, sha256);
   const rows = worstFirst(manifest.results).flatMap((result) => [
@@ -18,6 +18,7 @@ export function csvOf(manifest: ReportManifest, sha256: string): string {
       ...namesOf(result),
       peak_proven_ns,
     })),
+    ...(result.group?.outside ?? []).map((pair) => ({ ...head, record: "pair", ...namesOf(result), ...pairOf(pair) })),
   ]);
   // A report of nothing says so in a line of its own, with its hash.
   const lines: readonly Row[] = rows.length > 0 ? rows : [{ ...head, record: "empty", ...manifest.period }];
@@ -32,6 +33,15 @@ const headOf = (manifest: ReportManifest, sha256: string) => ({
 });
 
 const namesOf = ({ host, name, service, activity, scope, profile }: ManifestResult) => ({ host, name, service, activity, scope, profile });
+
+const pairOf = ({ a, b, first, violation_ns, peak_proven_ns, episodes }: NonNullable<ManifestResult["group"]>["outside"][number]): Row => ({
+  pair_a: a.name,
+  pair_b: b.name,
+  from: first,
+  violation_ns,
+  peak_proven_ns,
+  breaches: episodes,
+});
 
 function resultOf(result: ManifestResult): Row {
   const { terms, totals, shares, sampled, statistics, counts, verdict } = result;
@@ -66,6 +76,10 @@ function resultOf(result: ManifestResult): Row {
     drift_ppb: terms.drift_ppb,
     horizon_ns: terms.horizon_ns,
     findings: result.findings.map(({ kind }) => kind).join(" "),
+    members: result.group?.members.length,
+    pairs: result.group?.pairs,
+    pairs_outside: result.group?.pairs_outside,
+    members_silent: result.group?.members_silent,
   };
 }
 
@@ -76,7 +90,7 @@ const COLUMNS: readonly string[] = `
   greatest_divergence_ns longest_interval_ns pieces max_gap_ns worst_bound_ns bound_p50_ns bound_p99_ns
   bound_p999_ns dropped_untraceable dropped_in_cut dropped_contradictory dropped_rehearsed breaches
   peak_proven_ns conflicts leap_events source_changes steps documents stamp_point app_error_ns drift_ppb
-  horizon_ns findings
+  horizon_ns findings members pairs pairs_outside members_silent pair_a pair_b
 `
   .trim()
   .split(/\s+/);

@@ -2,7 +2,7 @@ import type { AuditVerdict, ReportManifest } from "@truebound/audit";
 import { answersOf } from "./answers.ts";
 import type { Block, Part } from "./blocks.ts";
 import { fleetLines } from "./two-lines.ts";
-import { counted, grouped, instantUtc, VERDICTS } from "./words.ts";
+import { counted, grouped, instantUtc, meansOf, VERDICTS } from "./words.ts";
 
 const STATEMENT =
   "I have read this report with its assumptions and what it cannot show, and have had its bundle verified. The SHA-256 below names what I sign.";
@@ -32,11 +32,12 @@ export function frontPart(manifest: ReportManifest): Part {
 const FROM_WORST: readonly AuditVerdict[] = ["FAIL", "INCONCLUSIVE", "PASS_WITHIN_POLICY", "PASS", "NOT_APPLICABLE"];
 
 /** The worst of it in one line. */
-export function foundIn({ totals }: ReportManifest): Block {
+export function foundIn({ totals, results }: ReportManifest): Block {
   const worst = FROM_WORST.find((one) => totals.verdicts[one] > 0);
   if (worst === undefined)
     return { kind: "verdict", text: "Nothing was audited", detail: "No host and no profile are in this report.", tone: "none" };
-  const { word, means, tone } = VERDICTS[worst];
+  const { word, tone } = VERDICTS[worst];
+  const isOfPairs = results.every(({ verdict, group }) => verdict !== worst || group !== undefined);
   const counts = FROM_WORST.filter((one) => totals.verdicts[one] > 0).map(
     (one) => `${VERDICTS[one].word} ${grouped(totals.verdicts[one])}`,
   );
@@ -44,7 +45,7 @@ export function foundIn({ totals }: ReportManifest): Block {
   return {
     kind: "verdict",
     text: `${word}: ${grouped(totals.verdicts[worst])} of ${counted(totals.results, "result")}`,
-    detail: `${sentence(means)} ${counts.join(" · ")}.${last}`,
+    detail: `${sentence(meansOf(worst, isOfPairs))} ${counts.join(" · ")}.${last}`,
     tone,
   };
 }

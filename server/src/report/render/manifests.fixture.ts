@@ -242,6 +242,45 @@ const unseen = (number: number, isEnrolled: boolean): ManifestResult =>
     documents: [],
   });
 
+const PAIR = "cockroachdb";
+const member = (number: number) => ({ host: host(number).id, name: host(number).name });
+
+/** Host 3 is far off for a while, and of host 4 nothing is known at the end. */
+function grouped(): ManifestResult {
+  const one = failing(1);
+  return {
+    ...one,
+    host: null,
+    name: "all pairs of matching-engines",
+    profile: PAIR,
+    terms: { ...one.terms, limit_ns: ["-400000000", "400000000"] },
+    episodes: [{ from: at("10:14:05.100000000"), to: at("10:14:17.800000000"), peak_proven_ns: "731040112" }],
+    sampled: { samples: 0, inside: 0, greatest_divergence_ns: null, longest_interval_ns: null },
+    statistics: {
+      ...one.statistics,
+      worst_bound_ns: "742108331",
+      bound_ns: { p50: "2118000", p99: "3204000", p999: "742200000" },
+    },
+    findings: [],
+    documents: [],
+    group: {
+      members: [1, 2, 3, 4].map(member),
+      pairs: 6,
+      pairs_outside: 2,
+      outside: [1, 2].map((number) => ({
+        a: member(number),
+        b: member(3),
+        violation_ns: "12700000000",
+        episodes: 1,
+        first: at("10:14:05.100000000"),
+        peak_proven_ns: number === 1 ? "731040112" : "730112004",
+      })),
+      members_silent: 1,
+      silent: [{ ...member(4), silent_ns: "394000000001" }],
+    },
+  };
+}
+
 const upTo = (count: number): number[] => [...Array(count).keys()].map((index) => index + 1);
 
 function many(count: number): ReportManifest {
@@ -278,6 +317,7 @@ export const MANIFESTS = {
     },
     { final: false, demo: true, inventory: null },
   ),
+  pairs: manifestOf({ results: [grouped()], hosts: [1, 2, 3, 4].map((number) => host(number)), profiles: [PAIR] }),
   two_hundred: many(200),
   empty: manifestOf({ results: [], hosts: [], profiles: [] }),
 } as const satisfies Readonly<Record<string, ReportManifest>>;

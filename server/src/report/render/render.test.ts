@@ -58,6 +58,20 @@ describe("what is made of a manifest", () => {
       expect(text).not.toMatch(/in audited time|in no verdict/);
   });
 
+  it("names the pairs of a group that are outside, and of whom nothing is known", () => {
+    const words = wordsOf(layOut(MANIFESTS.pairs, SHA256)).join("\n");
+    expect(words).toContain("Two clocks are proved to have been further apart than the limit.");
+    expect(words).toContain("1 host without evidence at some time");
+    expect(words).toContain("match-04.lon-1.example");
+    expect(words).not.toContain("listed in the inventory");
+    const [head = [], ...rows] = lines(csvOf(MANIFESTS.pairs, SHA256));
+    const pairs = rows.filter((row) => row[head.indexOf("record")] === "pair");
+    expect(pairs.map((row) => ["pair_a", "pair_b", "peak_proven_ns"].map((name) => row[head.indexOf(name)]))).toEqual([
+      ["match-01.lon-1.example", "match-03.lon-1.example", "731040112"],
+      ["match-02.lon-1.example", "match-03.lon-1.example", "730112004"],
+    ]);
+  });
+
   it("tells in words what nobody may read it without", () => {
     expect(layOut(MANIFESTS.provisional, SHA256).notices.map((notice) => notice.split(":")[0])).toEqual([
       "PROVISIONAL",
@@ -112,7 +126,8 @@ describe("report.csv", () => {
   it.each(CASES)("has as many cells in each line, each with report, hash and standing: %s", (_name, manifest) => {
     const [head = [], ...rows] = lines(csvOf(manifest, SHA256));
     const breaches = manifest.results.reduce((sum, { episodes }) => sum + episodes.length, 0);
-    expect(rows).toHaveLength(Math.max(1, manifest.results.length + breaches));
+    const pairs = manifest.results.reduce((sum, { group }) => sum + (group?.outside.length ?? 0), 0);
+    expect(rows).toHaveLength(Math.max(1, manifest.results.length + pairs + breaches));
     for (const row of rows) {
       expect(row).toHaveLength(head.length);
       expect(row.slice(0, 3)).toEqual([manifest.id, SHA256, manifest.final ? "final" : "provisional"]);

@@ -4,24 +4,31 @@ import { isAudited, isLate } from "./audited-breaches.ts";
 import { bandOf } from "./band.ts";
 import { type Block, type Cell, type Column, type Part, table, toned } from "./blocks.ts";
 import { sentence } from "./front-part.ts";
+import { groupBlocks } from "./group-blocks.ts";
 import { linesOf } from "./two-lines.ts";
-import { counted, duration, grouped, instant, limit, orNone, percent, range, VERDICTS, yesNo } from "./words.ts";
+import { counted, duration, grouped, instant, limit, meansOf, orNone, percent, range, VERDICTS, yesNo } from "./words.ts";
 
-/** One host against one profile. */
+const whoOf = ({ host, group }: ManifestResult): string =>
+  group === undefined
+    ? (host ?? "listed in the inventory, without an agent")
+    : `${counted(group.pairs, "pair")} of ${counted(group.members.length, "host")}`;
+
+/** One host, or all pairs of a group, against one profile. */
 export function resultPart(result: ManifestResult, { period }: ReportManifest, number: number): Part {
-  const { name, profile, scope, verdict, host, service, activity } = result;
-  const { word, means, tone } = VERDICTS[verdict];
-  const about = [host ?? "listed in the inventory, without an agent", `scope ${scope}`, service, activity].filter((one) => one !== null);
+  const { name, profile, scope, verdict, service, activity, group } = result;
+  const { word, tone } = VERDICTS[verdict];
+  const about = [whoOf(result), `scope ${scope}`, service, activity].filter((one) => one !== null);
   return {
     title: `${name} · ${profile}`,
     anchor: `result-${number}`,
     isNewPage: true,
     blocks: [
       { kind: "text", tone: "quiet", text: about.join(" · ") },
-      { kind: "verdict", text: word, detail: sentence(means), tone },
+      { kind: "verdict", text: word, detail: sentence(meansOf(verdict, group !== undefined)), tone },
       bandOf(result, period),
       { kind: "legend" },
       linesOf(result),
+      ...(group === undefined ? [] : groupBlocks(group)),
       ...breaches(result),
       { kind: "heading", text: "Time" },
       { kind: "facts", facts: timeFacts(result) },
@@ -55,19 +62,20 @@ function timeFacts({ totals, shares }: ManifestResult): Facts {
 }
 
 function evidenceFacts({
+  group,
   sampled,
   statistics: { spans, dropped, max_gap_ns, worst_bound_ns, bound_ns, unproven_by_ns },
   counts,
 }: ManifestResult): Facts {
   const by = unproven_by_ns;
   return [
-    ["Samples", grouped(sampled.samples)],
+    ...(group === undefined ? ([["Samples", grouped(sampled.samples)]] as const) : []),
     ["Pieces of evidence", grouped(spans)],
     ["Longest gap in evidence", orNone(max_gap_ns)],
-    ["Worst bound", orNone(worst_bound_ns)],
-    ["Bound, p50 by time", orNone(bound_ns?.p50 ?? null)],
-    ["Bound, p99 by time", orNone(bound_ns?.p99 ?? null)],
-    ["Bound, p99.9 by time", orNone(bound_ns?.p999 ?? null)],
+    [group === undefined ? "Worst bound" : "Never further apart than", orNone(worst_bound_ns)],
+    [`${boundName(group)}, p50 by time`, orNone(bound_ns?.p50 ?? null)],
+    [`${boundName(group)}, p99 by time`, orNone(bound_ns?.p99 ?? null)],
+    [`${boundName(group)}, p99.9 by time`, orNone(bound_ns?.p999 ?? null)],
     ["Leap events", grouped(counts.leap_events)],
     ["Source changes", grouped(counts.source_changes)],
     ["Conflicts", grouped(counts.conflicts)],
@@ -83,18 +91,22 @@ function evidenceFacts({
   ];
 }
 
-function termFacts({ terms, stamp_point, documents }: ManifestResult): Facts {
+const boundName = (group: ManifestResult["group"]): string => (group === undefined ? "Bound" : "Apart at most");
+
+function termFacts({ terms, stamp_point, documents, group }: ManifestResult): Facts {
   const minimum = terms.minimum_proven_ppm;
   return [
-    ["Limit on divergence", limit(terms.limit_ns)],
-    ["Application error", duration(terms.app_error_ns)],
+    [group === undefined ? "Limit on divergence" : "Limit on the difference", limit(terms.limit_ns)],
+    [group === undefined ? "Application error" : "Application error, of either", duration(terms.app_error_ns)],
     ["Horizon of evidence", duration(terms.horizon_ns)],
     ["Drift allowed for", `${grouped(terms.drift_ppb)} ppb`],
     ["Unverified bounds count", yesNo(terms.counts_unverified)],
-    ["Chain is required", yesNo(terms.requires_traceability)],
+    ...(group === undefined ? ([["Chain is required", yesNo(terms.requires_traceability)]] as const) : []),
     ["Policy asks for", minimum === null ? "nothing written" : percent(minimum)],
     ["Stamp point", stamp_point ?? toned("doubt", "To do: not declared")],
-    ["Chain documents", documents.length > 0 ? documents.join(", ") : toned("doubt", "To do: none")],
+    ...(group === undefined
+      ? ([["Chain documents", documents.length > 0 ? documents.join(", ") : toned("doubt", "To do: none")]] as const)
+      : []),
   ];
 }
 

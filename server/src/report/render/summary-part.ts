@@ -5,7 +5,7 @@ import { counted, duration, grouped, percent, VERDICTS } from "./words.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const COLUMNS: readonly Column[] = [
-  { title: "Host", width: 0.15 },
+  { title: "Host or group", width: 0.15 },
   { title: "Profile", width: 0.125 },
   { title: "Verdict", width: 0.11 },
   { title: "Compliant from", width: 0.095, align: "right" },
@@ -16,7 +16,7 @@ const COLUMNS: readonly Column[] = [
   { title: "Breaches", width: 0.08, align: "right" },
 ];
 
-/** Every host × profile in one line, the worst first. */
+/** Every host × profile, and every group, in one line, the worst first. */
 export function summaryPart({ results, totals }: ReportManifest): Part {
   return {
     title: "All results, worst first",
@@ -34,7 +34,7 @@ export function summaryPart({ results, totals }: ReportManifest): Part {
 
 const row = (result: ManifestResult): Cell[] => cells(result, result.episodes.filter((one) => isAudited(one, result)).length);
 
-const cells = ({ name, profile, verdict, shares, totals, sampled }: ManifestResult, breaches: number): Cell[] => [
+const cells = ({ name, profile, verdict, shares, totals, sampled, group }: ManifestResult, breaches: number): Cell[] => [
   name,
   profile,
   toned(VERDICTS[verdict].tone, VERDICTS[verdict].word),
@@ -42,6 +42,6 @@ const cells = ({ name, profile, verdict, shares, totals, sampled }: ManifestResu
   percent(shares.compliance_ppm_range?.[1] ?? null),
   percent(shares.coverage_ppm),
   duration(totals.violation_ns),
-  `${grouped(sampled.inside)} of ${grouped(sampled.samples)}`,
+  group === undefined ? `${grouped(sampled.inside)} of ${grouped(sampled.samples)}` : "not of pairs",
   grouped(breaches),
 ];

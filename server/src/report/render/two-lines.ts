@@ -1,12 +1,13 @@
 import type { ManifestResult, ReportManifest } from "@truebound/audit";
-import type { Block } from "./blocks.ts";
+import type { Block, Line } from "./blocks.ts";
 import { counted, grouped, orNone, percent } from "./words.ts";
 
 type Shares = ManifestResult["shares"];
 type Lines = Extract<Block, { readonly kind: "lines" }>;
 
 /** What is proved and what was sampled stand side by side, and no figure of one is ever mixed with the other. */
-export function linesOf({ shares, sampled }: ManifestResult): Lines {
+export function linesOf({ shares, sampled, group }: ManifestResult): Lines {
+  if (group !== undefined) return { kind: "lines", proved: proved(shares), sampled: NOT_OF_PAIRS };
   return {
     kind: "lines",
     proved: proved(shares),
@@ -22,7 +23,17 @@ export function linesOf({ shares, sampled }: ManifestResult): Lines {
   };
 }
 
+const NOT_OF_PAIRS: Line = {
+  title: "Sampled",
+  figure: "not of pairs",
+  words: [
+    "A sample is of one clock. Two clocks are hardly ever sampled at the same instant, so that samples say nothing of their difference.",
+  ],
+};
+
 export function fleetLines({ totals, results }: ReportManifest): Lines {
+  if (results.length > 0 && results.every(({ group }) => group !== undefined))
+    return { kind: "lines", proved: proved(totals.shares), sampled: NOT_OF_PAIRS };
   return {
     kind: "lines",
     proved: proved(totals.shares),

@@ -90,6 +90,10 @@ export const VERDICTS: Readonly<Record<AuditVerdict, VerdictWords>> = {
   NOT_APPLICABLE: { word: "Not applicable", means: "no time is audited", tone: "none" },
 };
 
+/** What a verdict means of one clock, or of all pairs of a group. */
+export const meansOf = (verdict: AuditVerdict, isOfPairs: boolean): string =>
+  isOfPairs && verdict === "FAIL" ? "two clocks are proved to have been further apart than the limit" : VERDICTS[verdict].means;
+
 /** From the worst on: where several lie in one place, the first of them is drawn. */
 export const SEVERITY: readonly InstantVerdict[] = ["VIOLATION", "CONFLICT", "UNPROVEN", "NO_EVIDENCE", "COMPLIANT"];
 export const INSTANT_WORDS: Readonly<Record<InstantVerdict, string>> = {

@@ -105,6 +105,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
     signer,
     render: async (_, hash) => [{ name: "report.csv", bytes: Buffer.from(`sha256,${hash}\n`) }],
     newId: () => "bench",
+    rest: async () => undefined,
     software: "truebound-bench",
   };
 }
