@@ -16,7 +16,7 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
-import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
+import { auditScopeStore, readScopes } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
@@ -230,7 +230,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
+    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading, scopes: (when) => readScopes(pool, when) },
     ...pastPorts(pool, archive, reading, pairProfiles),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },

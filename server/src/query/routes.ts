@@ -93,6 +93,7 @@ const header = (name: string, description: string): Parameter => ({ name, in: "h
 const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 10000, default: 200 });
 const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
 const after = query("after", "The `next` of the page before");
+const ofScope = query("scope", "Name of a scope: the error of its application widens the answer at both ends");
 const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
 const plain = (description: string, type = "text/plain"): Route["answer"] => ({ type, description, schema: text });
 
@@ -253,7 +254,7 @@ export const ROUTES = [
     method: "get",
     path: "/api/v1/hosts/{id}/interval",
     summary: "The bound on a host's offset at one instant, and what its clock showed then",
-    parameters: [id, query("at", "RFC 3339 or now-6h; without it, the host's latest reading")],
+    parameters: [id, query("at", "RFC 3339 or now-6h; without it, the host's latest reading"), ofScope],
     answer: json("The bound; null where nothing is known", IntervalAnswer),
   },
   {
@@ -266,6 +267,7 @@ export const ROUTES = [
     parameters: [
       query("a", "HOST@TIME: id or unique name of a host, and its own stamp, RFC 3339 or integer ns; HOST ends at the last @"),
       query("b", "As a"),
+      ofScope,
     ],
     answer: json("The order, its margin, and when each clock can have shown its stamp", OrderAnswer),
   },
@@ -277,8 +279,9 @@ export const ROUTES = [
     summary:
       "When each of many stamps was shown, UTC, and whether the clock was within a limit then: yes, no or not_provable. The answers come in the order of the rows; a bad row is answered by what is wrong with it",
     parameters: [
-      query("profile", "Id of a profile that limits divergence from UTC"),
-      query("limit", "Instead of a profile: the most that is allowed either way, such as 100us"),
+      query("scope", "Name of a scope: as it was in force then, its profile, its application error, and what it counts"),
+      query("profile", "Instead of a scope: id of a profile that limits divergence from UTC"),
+      query("limit", "Instead of these: the most that is allowed either way, such as 100us"),
       query("format", "Of the answer", { type: "string", enum: [...STAMP_FORMATS], default: "json" }),
     ],
     body: {

@@ -3,7 +3,7 @@ import { utc } from "@truebound/time";
 import type { Status } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import type { StampPlace } from "../query/stamp-place.ts";
-import { insideOf, isHeld, type NamedLimit, type StampLimit, stampLimit } from "./stamp-limit.ts";
+import { insideOf, isHeld, type NamedLimit, PLAIN_LIMIT, type StampLimit, stampLimit } from "./stamp-limit.ts";
 
 const LAW: NamedLimit = {
   id: "law",
@@ -47,11 +47,12 @@ const placeOf = (lo: bigint, hi: bigint, status: Status = "proven", isBlind = fa
   status,
   reason: null,
   isBlind,
+  afterLast: 0n,
   readings: [],
 });
 
 describe("whether a clock was within its limit", () => {
-  const limit = { min: -100n, max: 50n, profile: null, countsUnverified: false, holds: () => true };
+  const limit = { ...PLAIN_LIMIT, min: -100n, max: 50n };
   it.each([
     ["all of it within, ends included", placeOf(-100n, 50n), "yes"],
     ["all of it beyond", placeOf(51n, 60n), "no"],
