@@ -55,6 +55,7 @@ import { PeerKeeper } from "./peer/peer-keeper.ts";
 import { distrusted } from "./peer/standing.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
+import { StampJobs } from "./stamps/stamp-jobs.ts";
 import { joinAlerting } from "./wiring/alerting.ts";
 import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
@@ -232,6 +233,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: VERSION,
     questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading, scopes: (when) => readScopes(pool, when) },
     ...pastPorts(pool, archive, reading, pairProfiles),
+    stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,

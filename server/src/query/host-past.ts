@@ -169,9 +169,12 @@ function merged(ranges: readonly Range[]): Range[] {
   return apart;
 }
 
-/** So far apart two stamps share what is read for them, and so long a group is. */
-const NEIGHBOURS = 240n * BILLION;
-const LONGEST_GROUP = 600n * BILLION;
+/**
+ * So far apart two stamps share what is read for them, and so long a group is. Asking the database costs as much as reading ten
+ * minutes of evidence or more, so stamps that lie scattered over a month are read in few strokes; a group's evidence is held at once.
+ */
+const NEIGHBOURS = 600n * BILLION;
+const LONGEST_GROUP = 3600n * BILLION;
 
 export function groupsOf(stamps: readonly bigint[]): bigint[][] {
   const groups: bigint[][] = [];
