@@ -36,6 +36,8 @@ type Take = (row: GivenRow, answer: StampRow) => void;
 interface Known {
   readonly record: HostRecord;
   readonly past: HostPast;
+  /** Lets others come to their turn. */
+  readonly pause: () => Promise<void>;
   readonly isTraceable: (from: bigint, to: bigint) => Promise<boolean>;
 }
 
@@ -57,6 +59,7 @@ class Hosts {
       : {
           record: found,
           past: new HostPast(this.#ports, found),
+          pause: this.#ports.pause,
           isTraceable: byDay((period) => this.#ports.isTraceable(found.id, period)),
         };
     const [oldest] = this.#known.keys();
@@ -114,6 +117,7 @@ async function answerHost(found: Known | string, rows: readonly Readable[], ques
   for (const [index, { row, stamp }] of inOrder.entries()) {
     const place = withReason(found.past, places[index] as StampPlace, stamp);
     take(row, answerRow(row, stamp, await judged(found, { place, stamp }, question)));
+    await found.pause();
   }
 }
 
