@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { BILLION } from "@truebound/time";
-import { BATCH_DICTIONARY } from "@truebound/wire";
+import { BATCH_DICTIONARY, chainText, genesisText } from "@truebound/wire";
 import pg from "pg";
 import { SyntheticHost } from "../load/synthetic-batch.ts";
 import { SeededRandom } from "../sim/random.ts";
@@ -42,12 +42,13 @@ const MINUTES = `insert into host_minute (host_id, minute_ns, lo_ns, hi_ns, rows
 
 const idOf = (host: number): string => `00000000-0000-4000-8000-00000000000${host}`;
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
+const digestOf = (body: Uint8Array): string => `sha-256=:${sha256(body).toString("base64")}:`;
 const deflated = (value: object): Buffer => deflateSync(JSON.stringify(value), { level: 1, dictionary: Buffer.from(BATCH_DICTIONARY) });
 
 async function fillHost(client: pg.Client, host: number, start: bigint): Promise<number> {
   const synthetic = new SyntheticHost(idOf(host), { exchanges: 30, every: 2 }, start, host + 1);
   await client.query(HOST, [idOf(host), `stamped-${host}`]);
-  let [seq, before, head] = [0, start, sha256("")];
+  let [seq, before, head] = [0, start, sha256(genesisText(idOf(host), 1))];
   const end = start + BigInt(SPAN_S) * BILLION;
   while (before < end) {
     const rows: [number, Buffer, bigint, bigint, Buffer, Buffer][] = [];
@@ -55,7 +56,8 @@ async function fillHost(client: pg.Client, host: number, start: bigint): Promise
       const batch = synthetic.next();
       const last = BigInt(batch.sealed_realtime_ns);
       const body = deflated(batch);
-      const hash = sha256(body);
+      const link = { agent: idOf(host), epoch: 1, seq: seq + 1, prev: head.toString("hex"), contentDigest: digestOf(body) };
+      const hash = sha256(chainText(link));
       rows.push([++seq, body, before, last, hash, head]);
       head = hash;
       before = last;
