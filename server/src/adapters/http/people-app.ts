@@ -19,6 +19,7 @@ import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { PeopleOperation } from "../../access/route-access.ts";
 import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
+import { isInScope } from "../../audit/scopes.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
@@ -200,7 +201,7 @@ function handlers({
     ...accessHandlers(access),
     listHosts: answering("listHosts", (parameters, res) => askHosts(seenOf(questions, res), parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
-    getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
+    getInterval: answering("getInterval", (parameters, res) => askInterval(seenOf(questions, res), parameters)),
     getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
     placeStamps: takingStamps(stampJobs, (wish, chunks) => askStamps(stamps, wish, chunks)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
@@ -276,14 +277,18 @@ const sendPage = (res: Response, html: string): void => {
   res.set("Content-Security-Policy", pagePolicy(html)).type("text/html").send(html);
 };
 
-/** The fleet as far as the asker may see it. */
+/** The fleet as far as the asker may see it, and the scopes that hold some of that. */
 const seenOf = (questions: QuestionPorts, res: Response): QuestionPorts => {
   const sees = seesOf(res);
   if (sees(null)) return questions;
-  const { fleet } = questions;
+  const entries = () => questions.fleet.entries().filter(({ record }) => sees(record.labels));
   return {
     ...questions,
-    fleet: { entry: (host) => fleet.entry(host), entries: () => fleet.entries().filter(({ record }) => sees(record.labels)) },
+    fleet: { entry: (host) => questions.fleet.entry(host), entries },
+    scopes: async (when) => {
+      const seen = entries();
+      return (await questions.scopes(when)).filter(({ scope }) => seen.some(({ record }) => isInScope(record, scope)));
+    },
   };
 };
 
