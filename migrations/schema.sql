@@ -138,16 +138,17 @@ AS $function$
       having count(*) = 1),
     near as (
       select m.* from host_minute m, one
-      where m.host_id = one.id and m.minute_ns between stamp_ns - 63000000000 and stamp_ns + 3000000000
+      where m.host_id = one.id and m.minute_ns between stamp_ns - 93000000000 and stamp_ns + 33000000000
       union
       select m.* from host_minute m, one where m.host_id = one.id and (m.lo_ns < -2000000000 or m.hi_ns > 2000000000)),
     fitting as (
-      select n.minute_ns, n.lo_ns, n.hi_ns, n.status, n.unbounded,
-        stamp_ns + n.lo_ns < n.minute_ns + 60000000000 and stamp_ns + n.hi_ns >= n.minute_ns as holds,
-        stamp_ns + n.lo_ns < n.minute_ns as before, stamp_ns + n.hi_ns >= n.minute_ns + 60000000000 as after
+      select n.minute_ns, n.through_lo_ns as lo_ns, n.through_hi_ns as hi_ns, n.status, n.unbounded or n.through_lo_ns is null as unbounded,
+        stamp_ns + n.through_lo_ns < n.minute_ns + 60000000000 and stamp_ns + n.through_hi_ns >= n.minute_ns as holds,
+        stamp_ns + n.through_lo_ns < n.minute_ns as before, stamp_ns + n.through_hi_ns >= n.minute_ns + 60000000000 as after
       from near n
-      where stamp_ns + n.lo_ns <= n.minute_ns + 61000000000 and stamp_ns + n.hi_ns >= n.minute_ns - 1000000000
-        or n.lo_ns is null),
+      where stamp_ns + n.through_lo_ns <= n.minute_ns + 61000000000 and stamp_ns + n.through_hi_ns >= n.minute_ns - 1000000000
+        or n.through_lo_ns is null and n.minute_ns between stamp_ns - 63000000000 and stamp_ns + 3000000000
+        or n.through_lo_ns is null and (n.lo_ns < -2000000000 or n.hi_ns > 2000000000)),
     -- Where the stamp may also lie in the minute beside one that holds it, that one must be there.
     alone as (
       select from fitting f, one
@@ -156,11 +157,33 @@ AS $function$
         or f.after and not exists (select from host_minute m where m.host_id = one.id and m.minute_ns = f.minute_ns + 60000000000))),
     known as (
       select coalesce(bool_or(f.holds), false) and not bool_or(f.unbounded) and not exists (select from alone) as whole,
-        min(f.lo_ns) as lo_ns, max(f.hi_ns) as hi_ns, max(f.status) as worst
-      from fitting f)
-    select case when k.whole then stamp_ns + k.lo_ns end, case when k.whole then stamp_ns + k.hi_ns end,
-      case when k.whole then k.worst::text else 'unknown' end
-    from known k
+        stamp_ns + min(f.lo_ns) as from_ns, stamp_ns + max(f.hi_ns) as to_ns, max(f.status) as worst, max(f.minute_ns) as last_ns
+      from fitting f),
+    -- A stretch that is not known, from a reading in the minute before or in the same one to a reading in this one. The stamp may lie in
+    -- it, or the clock may have been set in it and shown the stamp then: running on from either end, at most a quarter too fast.
+    broken as (
+      select from one
+        join host_minute m on m.host_id = one.id and m.broken_from_ns is not null
+        left join lateral (
+          select p.minute_ns - 1000000000 as from_ns, p.through_lo_ns as lo_ns, p.through_hi_ns as hi_ns from host_minute p
+          where p.host_id = one.id and p.minute_ns < m.minute_ns and p.through_lo_ns is not null order by p.minute_ns desc limit 1) p on true
+        cross join lateral (
+          select greatest(m.broken_from_ns, p.from_ns) as from_ns, least(m.broken_to_ns, m.minute_ns + 61000000000) as to_ns) g
+        cross join lateral (select (g.to_ns - g.from_ns) / 4 + 1000000000 as slack_ns) r
+      where exists (select from fitting f where g.from_ns < stamp_ns + f.hi_ns and g.to_ns > stamp_ns + f.lo_ns)
+        or p.from_ns is not null and (
+          stamp_ns + m.through_lo_ns <= g.to_ns + r.slack_ns and stamp_ns + m.through_hi_ns >= g.from_ns - r.slack_ns
+          or stamp_ns + p.lo_ns <= g.to_ns + r.slack_ns and stamp_ns + p.hi_ns >= g.from_ns - r.slack_ns)),
+    -- After the last reading of the chain nothing is told yet.
+    open as (
+      select from known k, one join host_state s on s.host_id = one.id
+      where not exists (select from host_minute m where m.host_id = one.id and m.minute_ns > k.last_ns)
+        and (s.chain_at_ns is null or k.to_ns > s.chain_at_ns)),
+    answer as (
+      select k.*, k.whole and not exists (select from broken) and not exists (select from open) as is_known from known k)
+    select case when a.is_known then a.from_ns end, case when a.is_known then a.to_ns end,
+      case when a.is_known then a.worst::text else 'unknown' end
+    from answer a
   $function$
 CREATE OR REPLACE FUNCTION public.touch_host_state()
  RETURNS trigger
@@ -420,6 +443,10 @@ host_minute.marked boolean not null  -- A reading without an estimate is in it, 
 host_minute.oscillator_min_ppb integer  -- Frequency error of RAW as it was known last in the minute, positive = fast; null = not known
 host_minute.oscillator_max_ppb integer
 host_minute.unbounded boolean not null default false  -- A reading in it had no bound: lo_ns and hi_ns speak for the others only
+host_minute.through_lo_ns bigint  -- Hull of the bound at every instant of the minute that is known, slews between readings included; null = not known
+host_minute.through_hi_ns bigint
+host_minute.broken_from_ns bigint  -- All instants of UTC at which it is not known where the clock was lie between these; null = there is none. truebound rebuild fills older minutes in
+host_minute.broken_to_ns bigint
 host_state.host_id uuid not null
 host_state.epoch integer not null
 host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet. The next one is seq + 1
@@ -667,6 +694,10 @@ rebuild_minute.marked boolean not null
 rebuild_minute.oscillator_min_ppb integer
 rebuild_minute.oscillator_max_ppb integer
 rebuild_minute.unbounded boolean not null
+rebuild_minute.through_lo_ns bigint
+rebuild_minute.through_hi_ns bigint
+rebuild_minute.broken_from_ns bigint
+rebuild_minute.broken_to_ns bigint
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone
@@ -1039,6 +1070,7 @@ CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
+CREATE INDEX host_minute_broken ON public.host_minute USING btree (host_id, minute_ns) WHERE (broken_from_ns IS NOT NULL)
 CREATE INDEX host_minute_far ON public.host_minute USING btree (host_id, minute_ns) WHERE ((lo_ns < '-2000000000'::integer) OR (hi_ns > 2000000000))
 CREATE INDEX incident_by_change ON public.incident USING btree (changed_at)
 CREATE INDEX incident_by_time ON public.incident USING btree (opened_at DESC, id DESC)

@@ -1,44 +1,24 @@
 import type { Agent, Transport } from "@truebound/agent";
-import {
-  type AgentMore,
-  agentOn,
-  type ReferenceServer,
-  runningTime,
-  SimClock,
-  simRung,
-  sourcesAt,
-  startReferenceServer,
-} from "@truebound/testkit";
+import { type AgentMore, sourcesAt } from "@truebound/testkit";
 import { worstError } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, unpackColumn, validator } from "@truebound/wire";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { agentForTests } from "./simulated-agent.ts";
 
 /** Reports before their time: because the server asks, or because a limit was left. */
 const RARE: Policy = { ...DEFAULT_POLICY, version: 1, reading_interval_s: 0.05, report_interval_s: 300 };
 const isBatch = validator(Batch);
-const truth = runningTime();
+const ADDRESSES = [41, 42, 43].map((last) => `127.0.5.${last}`);
 
 describe("an agent that reports early", () => {
-  let servers: ReferenceServer[] = [];
+  const { start: startAgent, batches, servers } = agentForTests(ADDRESSES);
   let agent: Agent | null = null;
-  const batches: Batch[] = [];
   /** When each server was asked, ms, as the agent sent it: when it arrived is no matter of the agent's. */
   const asked = new Map<string, number[]>();
 
-  beforeEach(async () => {
-    batches.length = 0;
-    asked.clear();
-    servers = await Promise.all([1, 2, 3].map((last) => startServer(`127.0.5.${last + 40}`)));
+  beforeEach(() => {
+    for (const address of ADDRESSES) asked.set(address, []);
   });
-  afterEach(() => {
-    agent?.stop();
-    for (const server of servers) server.close();
-  });
-
-  function startServer(address: string): Promise<ReferenceServer> {
-    asked.set(address, []);
-    return startReferenceServer({ address, truth });
-  }
 
   const noting = (transport: Transport): Transport => ({
     ...transport,
@@ -50,14 +30,13 @@ describe("an agent that reports early", () => {
   });
 
   function start(origin: "declared" | "pool", more: AgentMore = {}): Agent {
-    const rung = simRung(new SimClock(truth, {}));
-    agent = agentOn({ ...rung, transport: noting(rung.transport) }, sourcesAt(servers, origin), {
+    agent = startAgent({
+      sources: sourcesAt(servers(), origin),
+      around: noting,
       settings: { probeIntervalS: 3600, rhoPpb: 1_000_000 },
       policy: RARE,
-      report: (batch) => batches.push(batch),
       ...more,
     });
-    agent.start();
     return agent;
   }
 

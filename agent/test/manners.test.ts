@@ -1,42 +1,15 @@
 import { createSocket } from "node:dgram";
-import type { Agent } from "@truebound/agent";
-import {
-  type AgentMore,
-  agentOn,
-  type ReferenceServer,
-  runningTime,
-  SimClock,
-  simRung,
-  sourcesAt,
-  startReferenceServer,
-} from "@truebound/testkit";
-import { type Batch, DEFAULT_POLICY, type Policy } from "@truebound/wire";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sourcesAt } from "@truebound/testkit";
+import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
 import { daemonAt } from "./fake-daemon.ts";
+import { agentForTests, type Circumstances } from "./simulated-agent.ts";
 
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.1 };
 
 describe("an agent's manners", () => {
-  const truth = runningTime();
-  const batches: Batch[] = [];
-  let server: ReferenceServer;
-  let agent: Agent | null = null;
-
-  beforeEach(async () => {
-    batches.length = 0;
-    server = await startReferenceServer({ address: "127.0.6.1", truth });
-  });
-  afterEach(() => {
-    agent?.stop();
-    server.close();
-  });
-
-  function start(more: AgentMore, target: { address: string; port: number } = server): Agent {
-    const rung = simRung(new SimClock(truth, {}));
-    agent = agentOn(rung, sourcesAt([target]), { policy: QUICK, report: (batch) => batches.push(batch), ...more });
-    agent.start();
-    return agent;
-  }
+  const { start: startAgent, batches, servers } = agentForTests(["127.0.6.1"]);
+  const start = (more: Circumstances) => startAgent({ policy: QUICK, ...more });
 
   const events = (kind: string) => batches.flatMap((batch) => batch.events).filter((event) => event.kind === kind);
 
@@ -72,7 +45,7 @@ describe("an agent's manners", () => {
     await expect.poll(() => events("probe_harms_daemon").length, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
     register = 0xff;
     expect(events("probe_harms_daemon")[0]).toMatchObject({
-      source: `127.0.6.1:${server.port}`,
+      source: `127.0.6.1:${servers()[0]?.port}`,
       detail: { address: "127.0.6.1", why: "daemon_lost_polls", slowed_by: 2, daemon_reach_before: "377", daemon_reach_now: "325" },
     });
     await expect.poll(pace, { timeout: 10_000 }).toBe(1);
@@ -92,7 +65,7 @@ describe("an agent's manners", () => {
       denying.send(reply, from.port, from.address);
     });
     await new Promise<void>((resolve) => denying.bind(0, "127.0.6.9", resolve));
-    const running = start({}, { address: "127.0.6.9", port: denying.address().port });
+    const running = start({ sources: sourcesAt([{ address: "127.0.6.9", port: denying.address().port }]) });
     await expect.poll(() => events("source_denied").length, { timeout: 10_000 }).toBe(1);
     expect(events("source_denied")[0]?.detail).toEqual({ address: "127.0.6.9", kiss: "DENY" });
     running.offerPolicy({ ...QUICK, version: 2, rho_ppb: 100_000 });

@@ -1,52 +1,29 @@
 import type { Agent } from "@truebound/agent";
-import {
-  type AgentMore,
-  agentOn,
-  type ReferenceServer,
-  runningTime,
-  SimClock,
-  simRung,
-  sourcesAt,
-  startReferenceServer,
-} from "@truebound/testkit";
+import type { AgentMore } from "@truebound/testkit";
 import { contains } from "@truebound/time";
 import { Batch, DEFAULT_POLICY, type Policy, type Rehearsal, unpackColumn, validator } from "@truebound/wire";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { daemonAt } from "./fake-daemon.ts";
+import { agentForTests } from "./simulated-agent.ts";
 
 const QUICK: Policy = { ...DEFAULT_POLICY, version: 1, probe_interval_s: 0.1, reading_interval_s: 0.05, report_interval_s: 0.2 };
 const STANDING = { answers: null, trouble: null, requests: { answered: 0, stranger: 0, not_a_request: 0, over_limit: 0, unsent: 0 } };
 const isBatch = validator(Batch);
-const truth = runningTime();
 const MS = 1_000_000n;
 
 describe("a rehearsed fault", () => {
-  let servers: ReferenceServer[] = [];
-  let agent: Agent | null = null;
-  const batches: Batch[] = [];
-
-  beforeEach(async () => {
-    batches.length = 0;
-    servers = await Promise.all([1, 2, 3].map((last) => startReferenceServer({ address: `127.0.5.${last + 50}`, truth })));
-  });
-  afterEach(() => {
-    agent?.stop();
-    for (const server of servers) server.close();
-  });
+  const { start, batches, servers } = agentForTests([51, 52, 53].map((last) => `127.0.5.${last}`));
 
   async function proven({ settings, ...more }: AgentMore = {}): Promise<Agent> {
-    const rung = simRung(new SimClock(truth, { aheadNs: -3_000_000, driftPpb: 20_000 }));
-    const started = agentOn(rung, sourcesAt(servers), {
+    const started = start({
+      clock: { aheadNs: -3_000_000, driftPpb: 20_000 },
       distrustSteering: () => {
         throw new Error("A rehearsal must not change what the agent thinks of the daemon");
       },
       settings: { rehearsals: true, ...settings },
       policy: QUICK,
-      report: (batch) => batches.push(batch),
       ...more,
     });
-    agent = started;
-    started.start();
     await until(() => started.monitor.current?.status === "proven" && started.monitor.current.bound.agree.length === 3);
     return started;
   }
@@ -142,7 +119,7 @@ describe("a rehearsed fault", () => {
   });
 
   it("hides nothing that happens beside it, of peers or of the host's own daemon", async () => {
-    const [first] = servers;
+    const [first] = servers();
     let reach = 0xff;
     const running = await proven({
       policy: { ...QUICK, mesh: { domain: "test", port: 12_345 } },

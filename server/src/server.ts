@@ -16,7 +16,7 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
-import { auditScopeStore } from "./adapters/postgres/audit-scope-store.ts";
+import { auditScopeStore, readScopes } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
@@ -56,6 +56,7 @@ import { distrusted } from "./peer/standing.ts";
 import type { PeopleSettings } from "./people-settings.ts";
 import type { LabelSet } from "./policy/choose-policy.ts";
 import { ArchiveUnreachable } from "./retention/archive.ts";
+import { StampJobs } from "./stamps/stamp-jobs.ts";
 import { joinAccess } from "./wiring/access.ts";
 import { joinAlerting } from "./wiring/alerting.ts";
 import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
@@ -241,8 +242,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading },
+    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading, scopes: (when) => readScopes(pool, when) },
     ...pastPorts(pool, archive, reading, pairProfiles),
+    stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,

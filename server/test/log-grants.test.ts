@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { utc } from "@truebound/time";
+import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
 import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
@@ -17,7 +18,8 @@ afterAll(() => databases?.stop());
 
 const GRANTS = readFileSync(fileURLToPath(new URL("../../deploy/postgres/log-grants.sql", import.meta.url)), "utf8");
 
-it("by the shipped grants a server writes the log, and can neither change nor remove anything of it", async () => {
+/** `act` has the rights of a server to which the shipped grants were given. */
+async function byShippedGrants(act: (pool: pg.Pool) => Promise<void>): Promise<void> {
   const url = await databases.create();
   const role = `server_${new URL(url).pathname.slice(-8)}`;
   await ask(url, `create role ${role} login password 'x'`);
@@ -30,6 +32,15 @@ it("by the shipped grants a server writes the log, and can neither change nor re
   [as.username, as.password] = [role, "x"];
   const pool = openPool(as.href, quiet);
   try {
+    await act(pool);
+  } finally {
+    await pool.end();
+    await ask(url, `drop owned by ${role}; drop role ${role}`);
+  }
+}
+
+it("by the shipped grants a server writes the log, and can neither change nor remove anything of it", async () => {
+  await byShippedGrants(async (pool) => {
     await pool.query('insert into log_pending (entry) values (\'{"kind":"export","report":"r","sha256":"00"}\')');
     expect(await seal(pool, openReceiptKey(receiptKeyFile))).toMatchObject({ leaves: 2 });
     await pool.query('insert into log_pending (entry) values (\'{"kind":"export","report":"s","sha256":"00"}\')');
@@ -47,25 +58,11 @@ it("by the shipped grants a server writes the log, and can neither change nor re
     await expect(pool.query("update log_tile set hashes = substring(hashes for 32)")).rejects.toThrow(
       "Hashes of log_tile are never changed",
     );
-  } finally {
-    await pool.end();
-    await ask(url, `drop owned by ${role}; drop role ${role}`);
-  }
+  });
 });
 
 it("by the same grants a server adds to what was declared for audits, and neither changes nor removes any of it", async () => {
-  const url = await databases.create();
-  const role = `server_${new URL(url).pathname.slice(-8)}`;
-  await ask(url, `create role ${role} login password 'x'`);
-  await ask(
-    url,
-    `grant select, insert, update, delete on all tables in schema public to ${role}; grant usage on all sequences in schema public to ${role}`,
-  );
-  await ask(url, GRANTS.replaceAll(':"server"', role));
-  const as = new URL(url);
-  [as.username, as.password] = [role, "x"];
-  const pool = openPool(as.href, quiet);
-  try {
+  await byShippedGrants(async (pool) => {
     await pool.query("insert into audit_scope (name, body, who) values ('a', '{}', 'test')");
     const period = { from: utc(1n), to: utc(2n) };
     expect(await auditScopeStore(pool).addExemption({ scope: "a", host: null, period, reason: "r", who: "test" })).toMatchObject({
@@ -84,8 +81,5 @@ it("by the same grants a server adds to what was declared for audits, and neithe
     ])
       for (const statement of [`update ${table} set at = now()`, `delete from ${table}`, `truncate ${table}`])
         await expect(pool.query(statement)).rejects.toThrow(/permission denied/);
-  } finally {
-    await pool.end();
-    await ask(url, `drop owned by ${role}; drop role ${role}`);
-  }
+  });
 });

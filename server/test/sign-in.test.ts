@@ -101,6 +101,18 @@ describe("a session", () => {
   });
 });
 
+const SCOPE = {
+  profile: "us-cat-participant",
+  calendar: null,
+  service: null,
+  activity: null,
+  stamp_point: null,
+  app_error_ns: "2500",
+  horizon_ns: "30000000000",
+  counts_unverified: false,
+  minimum_proven_ppm: null,
+};
+
 describe("roles over hosts with labels", () => {
   it("show and change those hosts alone", async () => {
     await enrolled("seen-1", { env: "a" });
@@ -121,6 +133,28 @@ describe("roles over hosts with labels", () => {
     expect([hidden.status, absent.status]).toEqual([403, 403]);
     expect(hidden.body).toEqual(absent.body);
     expect((await ada.get("/api/v1/incidents")).status).toBe(403);
+  });
+  it("tell of no scope that holds none of them", async () => {
+    await enrolled("seen-2", { env: "c" });
+    await enrolled("hidden-2", { env: "d" });
+    for (const [name, env] of [
+      ["ours", "c"],
+      ["theirs", "d"],
+    ])
+      await ask(
+        tested.url,
+        `insert into audit_scope (name, body, who) values ('${name}', '${JSON.stringify({ ...SCOPE, hosts: { env } })}', 'test')`,
+      );
+    const ada = await personOf(tested, "scoped", "viewer", { env: "c" });
+    await until("the host", async () => ((await ada.get("/api/v1/hosts")).body.items as unknown[])[0]);
+    const [ours, theirs, absent] = await Promise.all(
+      ["ours", "theirs", "nowhere"].map((name) => ada.get(`/api/v1/hosts/seen-2/interval?scope=${name}`)),
+    );
+    expect(ours).toMatchObject({ status: 200, body: { host: expect.any(String) } });
+    expect(theirs?.status).toBe(400);
+    expect(JSON.stringify(theirs?.body).replace("theirs", "nowhere")).toBe(JSON.stringify(absent?.body));
+    const everybody = await personOf(tested, "unscoped", "viewer");
+    expect((await everybody.get("/api/v1/hosts/seen-2/interval?scope=theirs")).status).toBe(200);
   });
 });
 

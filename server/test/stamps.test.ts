@@ -92,8 +92,8 @@ describe("a file of stamps", () => {
     const { bytes, headers } = await post("?format=csv", `exact,${at(600n * S)},"a,b"\n`);
     expect(headers["content-type"]).toContain("text/csv");
     expect(bytes.toString().split("\n")).toEqual([
-      "line,id,host,timestamp,earliest,latest,status,reason,divergence_lo_ns,divergence_hi_ns,inside,evidence,error",
-      `1,"a,b",exact,${at(600n * S)},${at(600n * S - 1000n)},${at(600n * S + 1000n)},proven,,-1000,1000,,1/13,`,
+      "line,id,host,timestamp,earliest,latest,status,reason,divergence_lo_ns,divergence_hi_ns,app_error_ns,inside,evidence,simulated,error",
+      `1,"a,b",exact,${at(600n * S)},${at(600n * S - 1000n)},${at(600n * S + 1000n)},proven,,-1000,1000,0,,1/13,false,`,
       "",
     ]);
   });

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatUtc, utc } from "@truebound/time";
+import type { StampRow } from "@truebound/wire";
 import fc from "fast-check";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "./database.ts";
-import { batchOf, FakeAgent, get, type Row } from "./fake-agent.ts";
+import { batchOf, call, FakeAgent, get, type Row } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const tested = serverForTests();
@@ -54,6 +55,42 @@ const intervalOf = async (name: string, stamp: bigint): Promise<SqlInterval> => 
   const bigintOf = (text: string | null) => (text === null ? null : BigInt(text));
   return { earliest_ns: bigintOf(earliest_ns), latest_ns: bigintOf(latest_ns), status };
 };
+
+interface History {
+  readonly rows: readonly Row[];
+  readonly stamps: readonly bigint[];
+}
+
+/** What a clock did until its next reading, so many seconds later. */
+const leg = fc.record({
+  seconds: fc.constantFrom(5n, 10n, 10n, 20n, 20n, 30n, 50n, 90n, 400n),
+  slew: fc.bigInt(-2_000_000n, 2_000_000n),
+  step: fc.oneof({ weight: 15, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.bigInt(-400n * S, 400n * S) }),
+  isBounded: fc.integer({ min: 0, max: 15 }).map((drawn) => drawn > 0),
+});
+
+const histories: fc.Arbitrary<History> = fc
+  .tuple(
+    fc.array(fc.noBias(leg), { minLength: 5, maxLength: 30 }),
+    fc.bigInt(-3n * S, 3n * S),
+    fc.array(fc.noBias(fc.integer({ min: 0, max: 10_000 })), { minLength: 12, maxLength: 12 }),
+  )
+  .map(([legs, start, places]) => {
+    let [second, offset, wasBounded] = [0n, start, true];
+    const rows: Row[] = [row(0n, offset)];
+    for (const { seconds, slew, step, isBounded } of legs) {
+      const before = offset;
+      second += seconds;
+      offset += slew + (step ?? 0n);
+      const [least, most] = before < offset ? [before, offset] : [offset, before];
+      const throughout = step === null && wasBounded ? ([least - 1000n, most + 1000n] as const) : null;
+      const realtime = T0 + second * S - offset;
+      rows.push(isBounded ? { ...row(second, offset), throughout } : { realtime, raw: second * S, lo: null, hi: null });
+      wasBounded = isBounded;
+    }
+    const length = Number(second) + 60;
+    return { rows, stamps: places.map((place) => T0 - start + BigInt(place * length) * 100_000n) };
+  });
 
 describe("tb_before", () => {
   it("decides as the API does, by the ends of two intervals", async () => {
@@ -109,18 +146,58 @@ describe("tb_interval", () => {
       row(170n, 0n),
     ]);
     const unknown = { earliest_ns: null, latest_ns: null, status: "unknown" };
-    expect((await intervalOf("holes", T0 + 30n * S)).status).toBe("proven");
+    expect((await intervalOf("holes", T0 + 25n * S)).status).toBe("proven");
     for (const second of [90n, 60n, 59n, 300n, -90n])
       expect({ second, ...(await intervalOf("holes", T0 + second * S)) }).toEqual({ second, ...unknown });
     // The minute after it is missing: at its edge the stamp may lie in that one.
     expect(await intervalOf("holes", T0 + 180n * S - 500n)).toEqual(unknown);
     expect(await intervalOf("nobody", T0)).toEqual(unknown);
-    const first = await host("again", [row(10n, 0n)]);
+    const twoRows = [row(10n, 0n), row(20n, 0n)];
+    const first = await host("again", twoRows);
     await ask(tested.url, "update host set state = 'retired', retired_at = clock_timestamp() where id = $1", [first.id]);
-    await host("again", [row(10n, 0n)]);
-    expect(await intervalOf("again", T0 + 10n * S)).toEqual(unknown);
-    expect((await intervalOf(first.id, T0 + 10n * S)).status).toBe("proven");
+    await host("again", twoRows);
+    expect(await intervalOf("again", T0 + 15n * S)).toEqual(unknown);
+    expect((await intervalOf(first.id, T0 + 15n * S)).status).toBe("proven");
+    // Before the first reading and after the last nothing is known.
+    for (const second of [9n, 21n]) expect(await intervalOf(first.id, T0 + second * S)).toEqual(unknown);
   });
+  it("has room for what the clock did between two readings", async () => {
+    const slewed = { throughout: [-40_000n, 1000n] } as const;
+    await host(
+      "slewed",
+      [0n, 10n, 20n, 30n, 40n].map((second) => row(second, 0n, 1000n, second === 20n ? slewed : {})),
+    );
+    const stamp = T0 + 15n * S;
+    expect(await intervalOf("slewed", stamp)).toEqual({ earliest_ns: stamp - 40_000n, latest_ns: stamp + 1000n, status: "proven" });
+    await host(
+      "set",
+      [0n, 10n, 20n, 30n, 40n].map((second) => row(second, 0n, 1000n, second === 20n ? { throughout: null } : {})),
+    );
+    expect((await intervalOf("set", stamp)).status).toBe("unknown");
+    expect((await intervalOf("set", T0 + 35n * S)).status).toBe("proven");
+  });
+  it("holds all that the evidence says of every stamp, whatever the clock did, or says nothing", async () => {
+    let made = 0;
+    let known = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async ({ rows, stamps }) => {
+        const name = `drawn-${made++}`;
+        await host(name, rows);
+        const body = stamps.map((stamp) => `${name},${stamp},1`).join("\n");
+        const answer = await call("POST", `${tested.server.peopleUrl}/api/v1/stamps`, { "content-type": "text/csv" }, body);
+        for (const [index, stamp] of stamps.entries()) {
+          const found = await intervalOf(name, stamp);
+          if (found.earliest_ns === null || found.latest_ns === null) continue;
+          known++;
+          const { earliest, latest, status } = answer.body.items[index] as StampRow;
+          expect({ stamp, status }).toEqual({ stamp, status: expect.not.stringMatching("unknown") });
+          expect(formatUtc(utc(found.earliest_ns)) <= (earliest ?? "") && (latest ?? "") <= formatUtc(utc(found.latest_ns))).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(known).toBeGreaterThan(20);
+  }, 120_000);
   it("is for roles that are told to ask it, and lets them read no table", async () => {
     await expect(reader.query("select * from host_minute")).rejects.toThrow("permission denied");
     await ask(tested.url, "create role tb_stranger");

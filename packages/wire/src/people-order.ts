@@ -27,6 +27,10 @@ export const StampInterval = Type.Object({
   assumptions: Nullable(Assumptions),
   /** What is assumed beside these, in words. */
   assumes: Type.Array(Type.String()),
+  /** By so much the error of the scope's application has widened all of it, at both ends. */
+  app_error_ns: DecimalString,
+  /** A simulated clock made what it rests on, as in the demo. */
+  simulated: Type.Boolean(),
 });
 export type StampInterval = Static<typeof StampInterval>;
 
@@ -55,12 +59,16 @@ export const StampRow = Type.Object({
   latest: Nullable(Instant),
   status: Nullable(Status),
   reason: Nullable(Type.String()),
-  /** Of what the clock showed: local less UTC, positive = it was ahead. */
+  /** Local less UTC, positive = it was ahead. With the error of the scope's application: of the event, not of the clock alone. */
   divergence_lo_ns: Nullable(DecimalString),
   divergence_hi_ns: Nullable(DecimalString),
+  /** By so much the interval was widened for it, at both ends. */
+  app_error_ns: Nullable(DecimalString),
   /** Null where no limit was named, or of a bad row. */
   inside: Nullable(Type.Enum([...INSIDE] as unknown as typeof INSIDE)),
   evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+  /** A simulated clock made what it rests on, as in the demo. */
+  simulated: Nullable(Type.Boolean()),
   /** What is wrong with the row; null = nothing. */
   error: Nullable(Type.String()),
 });
@@ -70,6 +78,7 @@ export const StampAnswer = Type.Object({
   /** What `inside` was judged by; null = nothing. */
   limit_ns: Nullable(DecimalString),
   profile: Nullable(Type.String()),
+  scope: Nullable(Type.String()),
   items: Type.Array(StampRow),
   next: Type.Null(),
 });

@@ -136,6 +136,12 @@ export const IntervalAnswer = Type.Object({
   /** All batches, or signed statements, that the bound rests on; at most 16. `evidence` is the last one. */
   records: Type.Array(Type.Object({ epoch: Natural, seq: Natural })),
   assumptions: Nullable(Assumptions),
+  /** By so much the error of the scope's application has widened all of it, at both ends. */
+  app_error_ns: DecimalString,
+  /** Whether an audit of the scope counts this bound; null where none was named. */
+  counts: Nullable(Type.Boolean()),
+  /** A simulated clock made what it rests on, as in the demo. */
+  simulated: Type.Boolean(),
 });
 export type IntervalAnswer = Static<typeof IntervalAnswer>;
 

@@ -12,7 +12,7 @@ import {
 import { readingsOf } from "../evidence/readings.ts";
 import type { Salvage } from "../evidence/salvage.ts";
 import type { Fault } from "../refusal.ts";
-import { type Minute, minuteOf, rollUp } from "./rollup.ts";
+import { type KeptMinute, minuteOf, rollUp } from "./rollup.ts";
 
 /** All that is kept of a batch beside its bytes. It can be derived again from them at any time. */
 export interface Derived {
@@ -22,7 +22,7 @@ export interface Derived {
   readonly latest: PlacedReading | null;
   /** The batch of that reading: its terms and frequency belong to it. */
   readonly latestBatch: Batch | null;
-  readonly minutes: readonly Minute[];
+  readonly minutes: readonly KeptMinute[];
   readonly events: readonly DerivedEvent[];
   readonly firstUtc: bigint | null;
   readonly lastUtc: bigint | null;
@@ -79,21 +79,25 @@ export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcIn
   };
 }
 
-function minutesOf(placed: readonly PlacedReading[], before: Before, { batch, setAside }: Pick<Salvage, "batch" | "setAside">): Minute[] {
+function minutesOf(
+  placed: readonly PlacedReading[],
+  before: Before,
+  { batch, setAside }: Pick<Salvage, "batch" | "setAside">,
+): KeptMinute[] {
   if (batch.rehearsal !== undefined) return rollUp(placed, null).map(madeUp);
   const minutes = rollUp(placed, before.bootId === batch.boot_id ? before.at : null);
   return doubting(setAside, withOscillator(minutes, placed.at(-1) ?? null, batch));
 }
 
 /** A minute in which a fault was rehearsed: the host was heard, and nothing is known of its clock. */
-const madeUp = (minute: Minute): Minute => ({ ...minute, bound: null, unbounded: true, status: "unknown" });
+const madeUp = (minute: KeptMinute): KeptMinute => ({ ...minute, bound: null, through: null, unbounded: true, status: "unknown" });
 
 /** Where a reading was set aside, no minute of its batch is bounded by those that were not: which minute it was of is not known. */
-const doubting = (setAside: readonly Fault[], minutes: Minute[]): Minute[] =>
+const doubting = (setAside: readonly Fault[], minutes: KeptMinute[]): KeptMinute[] =>
   setAside.some(({ pointer }) => pointer.startsWith("/bounds/")) ? minutes.map((minute) => ({ ...minute, unbounded: true })) : minutes;
 
 /** What is known of the oscillator is of the batch's last reading. */
-function withOscillator(minutes: readonly Minute[], latest: PlacedReading | null, { frequency }: Batch): Minute[] {
+function withOscillator(minutes: readonly KeptMinute[], latest: PlacedReading | null, { frequency }: Batch): KeptMinute[] {
   const known = latest === null || latest.marked ? null : frequency.oscillator;
   return minutes.map((minute) => (latest !== null && minute.minute === minuteOf(latest.at) ? { ...minute, oscillator: known } : minute));
 }

@@ -22,40 +22,63 @@ export const MINUTE = 60n * BILLION;
 /** A reading speaks for the stretch since the one before it, but not for longer than any report interval. */
 const LONGEST_STRETCH = 300n * BILLION;
 
+/** Stands for no beginning, or no end. */
+const EVER = 2n ** 62n;
+
 export const minuteOf = (at: bigint): bigint => divFloor(at, MINUTE) * MINUTE;
 
 /** STATUSES run from best to worst. */
 export const worse = (a: Status, b: Status): Status => (STATUSES.indexOf(a) > STATUSES.indexOf(b) ? a : b);
 
-/** `before` is the place of the reading that preceded the first; null = none in this boot. */
-export function rollUp(readings: readonly PlacedReading[], before: bigint | null): Minute[] {
-  const minutes = new Map<bigint, Minute>();
-  const add = (part: Minute) => {
+/** As it is kept: with where the clock was at all instants between its readings, steps and slews included (tb_interval). */
+export interface KeptMinute extends Minute {
+  /** Hull of the bound at every instant of it that is known. */
+  readonly through: Interval | null;
+  /** All instants of UTC at which it is not known where the clock was; they need not lie in this minute. */
+  readonly broken: Interval | null;
+}
+
+/** `before` is the place of the reading that preceded the first; null = none in this boot, or it is not known. */
+export function rollUp(readings: readonly PlacedReading[], before: bigint | null): KeptMinute[] {
+  const minutes = new Map<bigint, KeptMinute>();
+  const add = (part: KeptMinute) => {
     const known = minutes.get(part.minute);
     minutes.set(part.minute, known ? merge(known, part) : part);
   };
-  let previous = before;
+  let previous: Previous = { at: before, bounded: before };
   for (const reading of readings) {
     for (const part of partsOf(reading, previous)) add(part);
-    previous = reading.at;
+    previous = { at: reading.at, bounded: reading.bound === null ? previous.bounded : reading.at };
   }
   return [...minutes.values()].sort((a, b) => (a.minute < b.minute ? -1 : 1));
 }
 
-export const merge = (a: Minute, b: Minute): Minute => ({
+export const merge = (a: KeptMinute, b: KeptMinute): KeptMinute => ({
   minute: a.minute,
-  bound: a.bound && b.bound ? hull(a.bound, b.bound) : (a.bound ?? b.bound),
+  bound: hullOf(a.bound, b.bound),
   unbounded: a.unbounded || b.unbounded,
   rows: a.rows + b.rows,
   status: worse(a.status, b.status),
   marked: a.marked || b.marked,
   oscillator: b.oscillator ?? a.oscillator,
+  through: hullOf(a.through, b.through),
+  broken: hullOf(a.broken, b.broken),
 });
 
+const hullOf = (a: Interval | null, b: Interval | null): Interval | null => (a && b ? hull(a, b) : (a ?? b));
+
+interface Previous {
+  readonly at: bigint | null;
+  /** Place of the last one that had a bound; null = not known. */
+  readonly bounded: bigint | null;
+}
+
 /** The reading's own minute, and those that its stretch began in or crossed: there it adds its reach but counts as no row. */
-function partsOf(reading: PlacedReading, previous: bigint | null): Minute[] {
+function partsOf(reading: PlacedReading, previous: Previous): KeptMinute[] {
   const own = minuteOf(reading.at);
-  const part = (minute: bigint): Minute => ({
+  const isNear = reading.since !== null && previous.at !== null && reading.at - previous.at <= LONGEST_STRETCH;
+  const isWatched = isNear && previous.bounded === previous.at && reading.throughout !== null;
+  const part = (minute: bigint): KeptMinute => ({
     minute,
     bound: reach(reading),
     unbounded: reading.bound === null,
@@ -63,9 +86,17 @@ function partsOf(reading: PlacedReading, previous: bigint | null): Minute[] {
     status: reading.status,
     marked: reading.marked,
     oscillator: null,
+    through: isWatched ? reading.throughout : minute === own ? reading.bound : null,
+    broken: isWatched || minute !== own ? null : unwatched(reading, previous),
   });
   const parts = [part(own)];
-  if (reading.since === null || previous === null || reading.at - previous > LONGEST_STRETCH) return parts;
-  for (let minute = minuteOf(previous); minute < own; minute += MINUTE) parts.push(part(minute));
+  if (!isNear || previous.at === null) return parts;
+  for (let minute = minuteOf(previous.at); minute < own; minute += MINUTE) parts.push(part(minute));
   return parts;
 }
+
+/** A reading lies within a second of where it is placed: its bound is at most two seconds wide. */
+const unwatched = ({ at, bound }: PlacedReading, previous: Previous): Interval => ({
+  lo: previous.bounded === null ? -EVER : previous.bounded - BILLION,
+  hi: bound === null ? EVER : at + BILLION,
+});

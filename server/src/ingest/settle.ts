@@ -9,7 +9,7 @@ import { type HostEdges, newestEdges } from "./edges.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
 import type { Link, Offer } from "./offer.ts";
 import { type HostFacts, placeKey, type StoredBatch } from "./ports.ts";
-import { type Minute, merge } from "./rollup.ts";
+import { type KeptMinute, merge } from "./rollup.ts";
 import { admission, elsewhere, type HostChain, isPast, takeTurn } from "./sequence.ts";
 
 /** A batch to be written, with everything derived from it. */
@@ -36,7 +36,7 @@ export interface HostChange {
   /** In the order of the chain; at least one. */
   readonly batches: readonly NewBatch[];
   /** Minutes of all of them: one row for each. */
-  readonly minutes: readonly Minute[];
+  readonly minutes: readonly KeptMinute[];
   readonly present: Present;
   /** What was asked of it and is answered now. */
   readonly answers: Answers;
@@ -197,8 +197,8 @@ export const standsNow = (present: Present, { batch, latest, latestBatch }: Deri
   latestBatch: latestBatch ?? present.latestBatch,
 });
 
-export function mergeMinutes(minutes: readonly Minute[]): Minute[] {
-  const merged = new Map<bigint, Minute>();
+export function mergeMinutes(minutes: readonly KeptMinute[]): KeptMinute[] {
+  const merged = new Map<bigint, KeptMinute>();
   for (const minute of minutes) {
     const known = merged.get(minute.minute);
     merged.set(minute.minute, known ? merge(known, minute) : minute);

@@ -284,6 +284,12 @@ export const COUNTER_FAMILIES = {
     help: "Tries of this process to tell a channel of a change, by outcome: delivered, failed (and tried again later), or given_up.",
     labels: ["channel", "outcome"],
   },
+  stampJobs: {
+    name: "truebound_stamp_jobs_total",
+    kind: "counter",
+    help: "Files of stamps that people sent, by outcome: answered, refused (the question could not be read), busy (too many at once), or failed.",
+    labels: ["outcome"],
+  },
 } as const satisfies Record<string, Family>;
 
 export const HISTOGRAM_FAMILIES = {

@@ -33,8 +33,8 @@ export async function tellPast(ports: PastPorts, request: PastRequest): Promise<
 const refused = (detail: string): Told => ({ code: 1, out: "", err: `${detail}\n` });
 const inJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
-async function tellOrder({ stamps }: PastPorts, { a, b, json }: Extract<PastRequest, { do: "order" }>): Promise<Told> {
-  const answer = await askOrder(stamps, { a, b });
+async function tellOrder({ stamps }: PastPorts, { a, b, scope, json }: Extract<PastRequest, { do: "order" }>): Promise<Told> {
+  const answer = await askOrder(stamps, { a, b, scope });
   if (isRefusal(answer)) return refused(answer.detail);
   const code = answer.result === "before" || answer.result === "after" ? 0 : 1;
   return { code, out: json ? inJson(answer) : orderInWords(answer), err: "" };
@@ -52,12 +52,20 @@ const ORDER_WORDS: Readonly<Record<OrderAnswer["result"], (margin: string) => st
   unknown: () => "unknown: a clock is not known to have shown its stamp",
 };
 
-function stampInWords(letter: string, { name, stamp, places, status, reason, evidence, assumes }: StampInterval): string {
+function stampInWords(
+  letter: string,
+  { name, stamp, places, status, reason, evidence, assumes, app_error_ns, simulated }: StampInterval,
+): string {
   const when = places.map(({ earliest, latest }) => `${earliest} to ${latest}`).join(", or ");
   const why = [status, ...(reason === null ? [] : [reason])].join(", ");
   const records = evidence.map(({ epoch, seq }) => `${epoch}/${seq}`).join(" ");
+  const beside = [
+    ...(app_error_ns === "0" ? [] : [`application error ${app_error_ns} ns at both ends`]),
+    ...(simulated ? ["of a simulated clock"] : []),
+    ...assumes.map((one) => `assumed: ${one}`),
+  ];
   const shown = places.length === 0 ? "" : `: UTC ${when}`;
-  return `${letter}  ${name}@${stamp}${shown} (${why})${records === "" ? "" : `; evidence ${records}`}${assumes.map((one) => `; assumed: ${one}`).join("")}`;
+  return `${letter}  ${name}@${stamp}${shown} (${why})${records === "" ? "" : `; evidence ${records}`}${beside.map((one) => `; ${one}`).join("")}`;
 }
 
 async function tellStamps({ stamps, open, write }: PastPorts, { file, wish }: Extract<PastRequest, { do: "stamp" }>): Promise<Told> {

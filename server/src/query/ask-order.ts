@@ -2,32 +2,58 @@ import { formatUtc, utc } from "@truebound/time";
 import type { OrderAnswer, StampInterval } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import { type AskedScope, appErrorOf, askedScopeIfAny, formsAt, type NoForm, type ScopeBook } from "./asked-scope.ts";
 import { HostPast } from "./host-past.ts";
 import { MOST_RECORDS, recordsOf } from "./interval.ts";
 import { orderOf } from "./order.ts";
 import type { QueryStore } from "./ports.ts";
-import { NEVER_SHOWN, ONE_SET, offsetAt, type StampPlace } from "./stamp-place.ts";
+import { isSimulated, NEVER_SHOWN, ONE_SET, offsetAt, type StampPlace, widened } from "./stamp-place.ts";
 import type { Reading } from "./stored-readings.ts";
 import { readStamp } from "./time-range.ts";
 
 /** What questions about the past need. */
-export interface AskPorts extends Reading {
+export interface AskPorts extends Reading, ScopeBook {
   readonly store: QueryStore;
 }
 
-export async function askOrder(ports: AskPorts, { a, b }: { readonly a?: string; readonly b?: string }): Promise<OrderAnswer | Refusal> {
-  const one = await placed(ports, "a", a);
+export interface OrderWish {
+  readonly a?: string | undefined;
+  readonly b?: string | undefined;
+  /** Its application stamped both. */
+  readonly scope?: string | undefined;
+}
+
+export async function askOrder(ports: AskPorts, { a, b, scope: name }: OrderWish): Promise<OrderAnswer | Refusal> {
+  const scope = await askedScopeIfAny(ports, name);
+  if (isRefusal(scope)) return scope;
+  const one = withAppError("a", await placed(ports, "a", a), scope);
   if (isRefusal(one)) return one;
-  const other = await placed(ports, "b", b);
+  const other = withAppError("b", await placed(ports, "b", b), scope);
   if (isRefusal(other)) return other;
   const { result, margin } = orderOf(one.place, other.place);
   return { result, margin_ns: margin?.toString() ?? null, a: sayStamp(one), b: sayStamp(other) };
 }
 
+/** What a scope says of a host that it does not hold, or of a time at which it did not hold it, would be no error of anything. */
+function withAppError(letter: string, found: Placed | Refusal, scope: AskedScope | null): Placed | Refusal {
+  if (scope === null || isRefusal(found)) return found;
+  const forms = formsAt(scope, found.host.labels, found.place.places);
+  if (typeof forms === "string")
+    return refuse("bad_request", `Cannot take the application error of scope ${scope.name} for ${letter}: ${WHY_NOT[forms]}`);
+  const appError = appErrorOf(forms);
+  return { ...found, place: widened(found.place, appError), appError };
+}
+
+const WHY_NOT: Readonly<Record<NoForm, string>> = {
+  scope_not_in_force: "it was not in force then; ask without a scope for the clock alone",
+  host_not_in_scope: "the host is not in it; truebound scope list shows the labels that it asks for",
+};
+
 interface Placed {
   readonly host: HostRecord;
   readonly stamp: bigint;
   readonly place: StampPlace;
+  readonly appError: bigint;
 }
 
 async function placed(ports: AskPorts, name: string, text: string | undefined): Promise<Placed | Refusal> {
@@ -40,7 +66,7 @@ async function placed(ports: AskPorts, name: string, text: string | undefined): 
   if (isRefusal(host)) return host;
   const past = new HostPast(ports, host);
   const [place] = await past.place([stamp]);
-  return { host, stamp, place: withReason(past, place as StampPlace, stamp) };
+  return { host, stamp, place: withReason(past, place as StampPlace, stamp), appError: 0n };
 }
 
 export const STAMP_FORM =
@@ -65,7 +91,7 @@ export async function namedHost(store: Pick<QueryStore, "host" | "named">, text:
   return (await store.host(id))?.record ?? refuse("not_found", `No host has the id or name ${quoted(text)}`);
 }
 
-function sayStamp({ host, stamp, place }: Placed): StampInterval {
+function sayStamp({ host, stamp, place, appError }: Placed): StampInterval {
   const [first, last] = [place.places[0], place.places.at(-1)];
   const bound = place.isBlind ? null : offsetAt(place, stamp);
   return {
@@ -82,5 +108,7 @@ function sayStamp({ host, stamp, place }: Placed): StampInterval {
     evidence: recordsOf(place.readings).slice(0, MOST_RECORDS),
     assumptions: place.readings.at(-1)?.assumptions ?? null,
     assumes: place.isBlind || place.reason === NEVER_SHOWN ? [ONE_SET] : [],
+    app_error_ns: appError.toString(),
+    simulated: isSimulated(place.readings),
   };
 }

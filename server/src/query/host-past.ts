@@ -73,10 +73,20 @@ export class HostPast {
 
   async #placeGroup(group: readonly bigint[]): Promise<StampPlace[]> {
     const windows = await this.#windowsFor(group[0] as bigint, group.at(-1) as bigint);
-    if (typeof windows !== "string") return group.map((stamp) => windows.place(stamp));
+    if (typeof windows !== "string") return this.#placeIn(windows, group);
     if (group.length === 1 || group[0] === group.at(-1)) return group.map(() => nowhere(windows));
     const half = group.length >> 1;
     return [...(await this.#placeGroup(group.slice(0, half))), ...(await this.#placeGroup(group.slice(half)))];
+  }
+
+  /** Thousands of stamps may share what was read: others come to their turn between them. */
+  async #placeIn(windows: Windows, group: readonly bigint[]): Promise<StampPlace[]> {
+    const placed: StampPlace[] = [];
+    for (const stamp of group) {
+      placed.push(windows.place(stamp));
+      await this.#ports.pause();
+    }
+    return placed;
   }
 
   /** Text = why there are none. */
@@ -169,9 +179,12 @@ function merged(ranges: readonly Range[]): Range[] {
   return apart;
 }
 
-/** So far apart two stamps share what is read for them, and so long a group is. */
-const NEIGHBOURS = 240n * BILLION;
-const LONGEST_GROUP = 600n * BILLION;
+/**
+ * So far apart two stamps share what is read for them, and so long a group is. Asking the database costs as much as reading ten
+ * minutes of evidence or more, so stamps that lie scattered over a month are read in few strokes; a group's evidence is held at once.
+ */
+const NEIGHBOURS = 600n * BILLION;
+const LONGEST_GROUP = 3600n * BILLION;
 
 export function groupsOf(stamps: readonly bigint[]): bigint[][] {
   const groups: bigint[][] = [];

@@ -110,17 +110,34 @@ export function recordsOf(readings: readonly StoredReading[]): { epoch: number; 
 /** That one answer names. */
 export const MOST_RECORDS = 16;
 
+/** What a scope adds to an answer: the error of its application, and whether its audits count the bound. */
+export interface ScopeSays {
+  readonly appError: bigint;
+  /** Null = no scope was named. */
+  readonly counts: boolean | null;
+}
+
+export const NO_SCOPE: ScopeSays = { appError: 0n, counts: null };
+
 /** As it is said on the wire. What the host's clock showed is UTC − offset, so a greater offset shows an earlier time. */
-export const sayAnswer = (host: string, at: UtcInstant, { status, reason, bound, tight, reading, readings }: Answer): IntervalAnswer => ({
-  at: formatUtc(at),
-  host,
-  status,
-  reason,
-  guaranteed: bound && { lo_ns: bound.lo.toString(), hi_ns: bound.hi.toString() },
-  tight: tight && { lo_ns: tight.lo.toString(), hi_ns: tight.hi.toString() },
-  earliest: bound && formatUtc(utc(at - bound.hi)),
-  latest: bound && formatUtc(utc(at - bound.lo)),
-  evidence: reading && { epoch: reading.epoch, seq: reading.seq },
-  records: recordsOf(readings).slice(0, MOST_RECORDS),
-  assumptions: reading?.assumptions ?? null,
-});
+export function sayAnswer(host: string, at: UtcInstant, answer: Answer, { appError, counts }: ScopeSays = NO_SCOPE): IntervalAnswer {
+  const { status, reason, reading, readings } = answer;
+  const wider = (bound: Interval | null) => bound && { lo: bound.lo - appError, hi: bound.hi + appError };
+  const [bound, tight] = [wider(answer.bound), wider(answer.tight)];
+  return {
+    at: formatUtc(at),
+    host,
+    status,
+    reason,
+    guaranteed: bound && { lo_ns: bound.lo.toString(), hi_ns: bound.hi.toString() },
+    tight: tight && { lo_ns: tight.lo.toString(), hi_ns: tight.hi.toString() },
+    earliest: bound && formatUtc(utc(at - bound.hi)),
+    latest: bound && formatUtc(utc(at - bound.lo)),
+    evidence: reading && { epoch: reading.epoch, seq: reading.seq },
+    records: recordsOf(readings).slice(0, MOST_RECORDS),
+    assumptions: reading?.assumptions ?? null,
+    app_error_ns: appError.toString(),
+    counts,
+    simulated: readings.some(({ injected }) => injected !== null),
+  };
+}

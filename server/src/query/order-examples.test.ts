@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { placed, stored } from "../evidence/batch.fixture.ts";
-import { insideOf } from "../stamps/stamp-limit.ts";
+import { insideOf, PLAIN_LIMIT } from "../stamps/stamp-limit.ts";
 import { orderOf } from "./order.ts";
 import { type StampPlace, Windows } from "./stamp-place.ts";
 import type { StoredReading } from "./stored-readings.ts";
@@ -71,9 +71,7 @@ describe("the examples of docs/order.md", () => {
     ({ stamp, inside, example }) => {
       const limit = BigInt(example.limit_ns ?? 0);
       const found = place(example, stamp);
-      expect(
-        insideOf(found.place, found.stamp, { min: -limit, max: limit, profile: null, countsUnverified: false, holds: () => true }),
-      ).toBe(inside);
+      expect(insideOf(found.place, found.stamp, { ...PLAIN_LIMIT, min: -limit, max: limit })).toBe(inside);
     },
   );
 });

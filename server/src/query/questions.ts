@@ -1,5 +1,7 @@
+import { countsStatus } from "@truebound/audit";
 import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { FleetSeries, HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
+import type { DatedScope } from "../audit/scopes.ts";
 import { fits } from "../evidence/check.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { detail, viewEvent } from "../fleet/host-view.ts";
@@ -7,11 +9,12 @@ import { livenessOf } from "../fleet/liveness.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { NOT_KEPT } from "./covers.ts";
+import { type AskedScope, appErrorOf, askedScopeIfAny, formsAt, type ScopeBook } from "./asked-scope.ts";
+import { earliest, isBounded, NOT_KEPT } from "./covers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { MOST_STORED_BYTES } from "./evidence-budget.ts";
 import { drawFleet } from "./fleet-series.ts";
-import { AFTER_THE_LAST, type Answer, answerAt, answerOf, sayAnswer, unknown } from "./interval.ts";
+import { AFTER_THE_LAST, type Answer, answerAt, answerOf, NO_SCOPE, type ScopeSays, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
 import { drawSeries, EVIDENCE_RANGE, POINTS_DEFAULT, POINTS_MAX, patienceOf, type Sample, samplesOf, samplesOfMinutes } from "./series.ts";
@@ -23,7 +26,7 @@ export interface Fleet {
   entry(id: string): FleetEntry | null;
 }
 
-export interface QuestionPorts extends Reading {
+export interface QuestionPorts extends Reading, ScopeBook {
   readonly store: QueryStore;
   readonly fleet: Fleet;
 }
@@ -69,16 +72,42 @@ export async function askHost(ports: QuestionPorts, parameters: Parameters): Pro
 export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {
   const found = await findHost(ports, parameters);
   if (isRefusal(found)) return found;
+  const scope = await askedScopeIfAny(ports, parameters.scope);
+  if (isRefusal(scope)) return scope;
   const { id, asOf } = found.record;
-  if (parameters.at === undefined && asOf !== null) return latestInterval(ports, id, asOf);
+  if (parameters.at === undefined && asOf !== null) {
+    const latest = await latestAnswer(ports, id, asOf);
+    return sayAnswer(id, asOf, latest, scopeSays(scope, found.record, asOf, latest));
+  }
   const at = parseTime(parameters.at ?? "now", await ports.store.now());
   if (at === null) return badTime("at", parameters.at);
-  const readings = await readingsAround(ports, id, at);
-  if (readings === null) return sayAnswer(id, at, TOO_MUCH);
-  const answer = await answerFrom(ports.store, id, readings, at);
+  const answer = await answerOn(ports, found.record, at);
+  return sayAnswer(id, at, answer, scopeSays(scope, found.record, at, answer));
+}
+
+async function answerOn(ports: QuestionPorts, record: HostRecord, at: UtcInstant): Promise<Answer> {
+  const readings = await readingsAround(ports, record.id, at);
+  if (readings === null) return TOO_MUCH;
+  const answer = await answerFrom(ports.store, record.id, readings, at);
   // What came after the last reading that is found was set aside, or lies elsewhere: nothing of it may be taken for calm.
-  const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, found.record);
-  return sayAnswer(id, at, isOpen ? unknown("no_evidence", null) : answer);
+  const isOpen = answer.reason === AFTER_THE_LAST && !isChainEnd(answer, record);
+  return isOpen ? unknown("no_evidence", null) : answer;
+}
+
+/** As an audit of the scope has it; where that is not in force for the host then, no audit counts the bound. */
+function scopeSays(
+  scope: AskedScope | null,
+  { labels }: HostRecord,
+  at: UtcInstant,
+  { bound, status, reason, reading }: Answer,
+): ScopeSays {
+  if (scope === null) return NO_SCOPE;
+  const forms = formsAt(scope, labels, [{ from: at, to: at }]);
+  if (typeof forms === "string") return { appError: 0n, counts: false };
+  const after = reason === AFTER_THE_LAST && reading !== null && isBounded(reading) ? at - earliest(reading) : 0n;
+  const countsIn = ({ scope: { counts_unverified, horizon_ns } }: DatedScope) =>
+    countsStatus(status, counts_unverified) && after <= BigInt(horizon_ns);
+  return { appError: appErrorOf(forms), counts: bound !== null && forms.every(countsIn) };
 }
 
 /** Where batches are gone, what the host signed of its minutes says the same of them. */
@@ -96,12 +125,12 @@ const isChainEnd = ({ reading }: Answer, { epoch, seq, ahead }: HostRecord): boo
   reading !== null && !ahead && reading.epoch === epoch && reading.seq >= seq;
 
 /** Without a time the question is of the latest reading, at which the bound is known best. */
-async function latestInterval(ports: QuestionPorts, id: string, asOf: UtcInstant): Promise<IntervalAnswer> {
+async function latestAnswer(ports: QuestionPorts, id: string, asOf: UtcInstant): Promise<Answer> {
   const readings = await readingsAround(ports, id, asOf);
-  if (readings === null) return sayAnswer(id, asOf, TOO_MUCH);
+  if (readings === null) return TOO_MUCH;
   const latest = readings.findLast((reading) => reading.at === asOf);
   // What was told ahead of a backlog is no evidence yet.
-  return sayAnswer(id, asOf, latest ? answerOf(latest) : unknown("no_evidence", null));
+  return latest ? answerOf(latest) : unknown("no_evidence", null);
 }
 
 const readingsAround = async (ports: QuestionPorts, id: string, at: UtcInstant): Promise<StoredReading[] | null> =>

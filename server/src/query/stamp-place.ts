@@ -24,6 +24,8 @@ export interface StampPlace {
   readonly reason: string | null;
   /** One of the places is a gap: ONE_SET is assumed, and nothing is known of the offset there. */
   readonly isBlind: boolean;
+  /** So long after the earliest instant of the host's last reading the last place ends; 0 = nothing rests on what goes on after it. */
+  readonly afterLast: bigint;
   /** Those that the places rest on, in the order of the chain. */
   readonly readings: readonly StoredReading[];
 }
@@ -48,6 +50,7 @@ interface Piece extends Place {
   readonly status: Status;
   readonly reason: string | null;
   readonly isBlind: boolean;
+  readonly afterLast: bigint;
   readonly readings: readonly StoredReading[];
 }
 
@@ -76,7 +79,8 @@ export class Windows {
     const worst = others.reduce((a, b) => (worse(a.status, b.status) === a.status ? a : b), first);
     const readings = [...new Set(pieces.flatMap((piece) => piece.readings))].sort(inChain);
     const isBlind = pieces.some((piece) => piece.isBlind);
-    return { places: united(pieces), status: worst.status, reason: worst.reason, isBlind, readings };
+    const afterLast = pieces.reduce((most, piece) => maxOf(most, piece.afterLast), 0n);
+    return { places: united(pieces), status: worst.status, reason: worst.reason, isBlind, afterLast, readings };
   }
 
   /** What is known of the instant that the stamp names, or else that the clock never showed it. */
@@ -91,7 +95,14 @@ const inChain = (a: StoredReading, b: StoredReading): number => a.epoch - b.epoc
 /** The clock was watched at that time, and went past the stamp without showing it. */
 export const NEVER_SHOWN = "never_shown";
 
-export const nowhere = (reason: string): StampPlace => ({ places: [], status: "unknown", reason, isBlind: false, readings: [] });
+export const nowhere = (reason: string): StampPlace => ({
+  places: [],
+  status: "unknown",
+  reason,
+  isBlind: false,
+  afterLast: 0n,
+  readings: [],
+});
 
 const shownIn = ({ covers, gaps }: Coverage): Shown[] => [
   ...covers.filter(isStretch).map((cover) => ({
@@ -109,7 +120,7 @@ function inCover({ from, to, bound, readings }: Cover, stamp: bigint): Piece | n
   const place = { from: maxOf(from, stamp + bound.lo), to: stamp + bound.hi < to ? stamp + bound.hi : to };
   if (place.from > place.to) return null;
   const worst = readings.reduce((a, b) => (worse(a.status, b.status) === a.status ? a : b));
-  return { ...place, status: worst.status, reason: worst.reason, isBlind: false, readings };
+  return { ...place, status: worst.status, reason: worst.reason, isBlind: false, afterLast: 0n, readings };
 }
 
 /** Running from either end, as fast as it can have run; a gap without an end says nothing of stamps. */
@@ -132,6 +143,7 @@ const inGap = ({ from, to, before, after, reason }: Gap): Piece => ({
   status: "unknown",
   reason,
   isBlind: true,
+  afterLast: 0n,
   readings: [before, after].filter((reading) => reading !== null),
 });
 
@@ -143,7 +155,13 @@ function atEnd({ readings, isEnd }: Window, stamp: bigint): Piece | null {
   return isEnd && stamp > last.realtime ? afterLast(last, stamp) : null;
 }
 
-const said = (reading: StoredReading) => ({ status: reading.status, reason: reading.reason, isBlind: false, readings: [reading] });
+const said = (reading: StoredReading) => ({
+  status: reading.status,
+  reason: reading.reason,
+  isBlind: false,
+  afterLast: 0n,
+  readings: [reading],
+});
 
 /**
  * u ns of UTC after the earliest instant of the last reading the offset is within [lo − r·u, hi + r·u]; so the clock can have
@@ -155,10 +173,11 @@ function afterLast(last: Bounded, stamp: bigint): Piece | null {
   const from = origin + maxOf(0n, divFloor((stamp + last.bound.lo - origin) * BILLION, BILLION + speed));
   const to = origin + divCeil((stamp + last.bound.hi - origin) * BILLION, BILLION - speed);
   if (to - from > 2n * WIDEST) return null;
-  return { from, to, status: worse(last.status, "holdover"), reason: AFTER_THE_LAST, isBlind: false, readings: [last] };
+  const [status, reason] = [worse(last.status, "holdover"), AFTER_THE_LAST];
+  return { from, to, status, reason, isBlind: false, afterLast: to - origin, readings: [last] };
 }
 
-function united(pieces: readonly Piece[]): Place[] {
+function united(pieces: readonly Place[]): Place[] {
   const apart: Place[] = [];
   for (const { from, to } of pieces) {
     const last = apart.at(-1);
@@ -179,6 +198,15 @@ function whyNot({ readings, isEnd }: Window, gaps: readonly Gap[], stamp: bigint
   const answer = answerAt(readings, utc(stamp));
   return answer.bound === null ? answer.reason : null;
 }
+
+/** A simulated clock made something of what it rests on, as in the demo: an audit counts that too, and says so. */
+export const isSimulated = (readings: readonly StoredReading[]): boolean => readings.some(({ injected }) => injected !== null);
+
+/** An event may lie so far beside the reading of the clock that stamped it: all of its places, that much wider at both ends. */
+export const widened = (place: StampPlace, appError: bigint): StampPlace =>
+  appError === 0n
+    ? place
+    : { ...place, places: united(place.places.map(({ from, to }) => ({ from: from - appError, to: to + appError }))) };
 
 /** By how much UTC is ahead of what the clock showed, at all places: the offset. */
 export const offsetAt = ({ places }: StampPlace, stamp: bigint): Interval | null => {

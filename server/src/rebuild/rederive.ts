@@ -5,7 +5,7 @@ import { type Before, type Derived, type DerivedEvent, epochEvent, quarantine } 
 import { withoutEdges } from "../ingest/edges.ts";
 import { readOpened } from "../ingest/offer.ts";
 import type { OpenContent } from "../ingest/ports.ts";
-import { MINUTE, type Minute, minuteOf } from "../ingest/rollup.ts";
+import { type KeptMinute, MINUTE, minuteOf } from "../ingest/rollup.ts";
 import type { Place } from "../ingest/sequence.ts";
 import { AS_IT_WAS, deriveInPlace, mergeMinutes, type Present, standsNow } from "../ingest/settle.ts";
 import type { Fault } from "../refusal.ts";
@@ -63,7 +63,7 @@ export const START: Trail = {
 
 export interface DerivedAnew {
   readonly trail: Trail;
-  readonly minutes: readonly Minute[];
+  readonly minutes: readonly KeptMinute[];
   readonly events: readonly (Place & { readonly ordinal: number; readonly event: DerivedEvent })[];
 }
 
@@ -75,7 +75,7 @@ export interface Host {
 /** Goes on with the next rows of a host, in the order of its chain. */
 export function rederive(host: Host, start: Trail, rows: readonly StoredRow[], open: OpenContent): DerivedAnew {
   let trail = start;
-  const minutes: Minute[] = [];
+  const minutes: KeptMinute[] = [];
   const events: DerivedAnew["events"][number][] = [];
   for (const row of rows) {
     const reached = arriveAt(host, trail, row);

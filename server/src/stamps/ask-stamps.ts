@@ -2,12 +2,12 @@ import type { AskPorts } from "../query/ask-order.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { answerStamps } from "./answer-stamps.ts";
 import { readStamps } from "./read-stamps.ts";
-import { type LimitWish, type NamedLimit, stampLimit } from "./stamp-limit.ts";
+import { type LimitPorts, type LimitWish, stampQuestion } from "./stamp-limit.ts";
 import { STAMP_FORMATS, type StampFormat, sayRow, writeStamps } from "./write-stamps.ts";
 
-export interface StampPorts extends AskPorts {
-  /** Those that come with this version, and those that people set. */
-  readonly limits: () => Promise<readonly NamedLimit[]>;
+export interface StampPorts extends AskPorts, LimitPorts {
+  /** Whether documents trace a host's clock to UTC on every day of a period. */
+  readonly isTraceable: (host: string, period: { readonly from: bigint; readonly to: bigint }) => Promise<boolean>;
 }
 
 export interface StampWish extends LimitWish {
@@ -29,9 +29,9 @@ export async function askStamps(
   const format = STAMP_FORMATS.find((one) => one === (wish.format ?? "json"));
   if (format === undefined)
     return refuse("bad_request", `Cannot answer in the format ${JSON.stringify(wish.format?.slice(0, 60))}: say json or csv`);
-  const limit = stampLimit(wish, wish.profile === undefined ? [] : await ports.limits());
-  if (isRefusal(limit)) return limit;
+  const question = await stampQuestion(ports, wish);
+  if (isRefusal(question)) return question;
   const rows = await readStamps(chunks);
   if (isRefusal(rows)) return rows;
-  return { format, text: writeStamps(format, answerStamps(ports, rows, limit, sayRow(format)), limit) };
+  return { format, text: writeStamps(format, answerStamps(ports, rows, question, sayRow(format)), question) };
 }

@@ -3,7 +3,7 @@ import { utc } from "@truebound/time";
 import type { Status } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import type { StampPlace } from "../query/stamp-place.ts";
-import { insideOf, isHeld, type NamedLimit, type StampLimit, stampLimit } from "./stamp-limit.ts";
+import { insideOf, isHeld, judge, type NamedLimit, PLAIN_LIMIT, type StampLimit, type StampQuestion, stampLimit } from "./stamp-limit.ts";
 
 const LAW: NamedLimit = {
   id: "law",
@@ -48,11 +48,12 @@ const placeOf = (lo: bigint, hi: bigint, status: Status = "proven", isBlind = fa
   status,
   reason: null,
   isBlind,
+  afterLast: 0n,
   readings: [],
 });
 
 describe("whether a clock was within its limit", () => {
-  const limit = { min: -100n, max: 50n, profile: null, countsUnverified: false, holds: () => true };
+  const limit = { ...PLAIN_LIMIT, min: -100n, max: 50n };
   it.each([
     ["all of it within, ends included", placeOf(-100n, 50n), "yes"],
     ["all of it beyond", placeOf(51n, 60n), "no"],
@@ -73,4 +74,23 @@ describe("whether a clock was within its limit", () => {
   });
   it("counts one source alone where the profile says so", () =>
     expect(insideOf(placeOf(0n, 1n, "unverified"), STAMP, { ...limit, countsUnverified: true })).toBe("yes"));
+  it("counts the bound after the last reading up to the horizon", () => {
+    const after = (ns: bigint): StampPlace => ({ ...placeOf(0n, 1n, "holdover"), afterLast: ns });
+    expect([insideOf(after(30n), STAMP, { ...limit, horizon: 30n }), insideOf(after(31n), STAMP, { ...limit, horizon: 30n })]).toEqual([
+      "yes",
+      "not_provable",
+    ]);
+  });
+});
+
+describe("a stamp of a profile that demands documents", () => {
+  const limit: StampLimit = { ...PLAIN_LIMIT, min: -100n, max: 50n, requiresTraceability: true };
+  const question: StampQuestion = { scope: null, limit, limitOf: () => limit };
+  it.each([
+    [true, "yes", null],
+    [false, "not_provable", "not_traceable"],
+  ])("is judged if its clock is traceable: %s", async (isTraceable, inside, reason) => {
+    const judged = await judge(question, {}, { place: placeOf(0n, 1n), stamp: STAMP }, async () => isTraceable);
+    expect(judged).toMatchObject({ inside, reason });
+  });
 });

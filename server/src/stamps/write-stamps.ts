@@ -1,6 +1,6 @@
 import type { StampRow } from "@truebound/wire";
 import { csvField } from "./csv.ts";
-import type { StampLimit } from "./stamp-limit.ts";
+import type { StampQuestion } from "./stamp-limit.ts";
 
 export const STAMP_FORMATS = ["json", "csv"] as const;
 export type StampFormat = (typeof STAMP_FORMATS)[number];
@@ -11,8 +11,8 @@ export const sayRow = (format: StampFormat): ((row: StampRow) => string) => (for
 export const writeStamps = (
   format: StampFormat,
   rows: AsyncIterable<readonly string[]>,
-  limit: StampLimit | null,
-): AsyncGenerator<string> => (format === "json" ? inJson(rows, limit) : inCsv(rows));
+  question: StampQuestion | null,
+): AsyncGenerator<string> => (format === "json" ? inJson(rows, question) : inCsv(rows));
 
 /** Rows in one piece of text. */
 const PIECE = 1_000;
@@ -21,8 +21,9 @@ function* piecesOf(rows: readonly string[]): Generator<readonly string[]> {
   for (let start = 0; start < rows.length; start += PIECE) yield rows.slice(start, start + PIECE);
 }
 
-async function* inJson(blocks: AsyncIterable<readonly string[]>, limit: StampLimit | null): AsyncGenerator<string> {
-  const head = { limit_ns: limit?.max.toString() ?? null, profile: limit?.profile ?? null };
+async function* inJson(blocks: AsyncIterable<readonly string[]>, question: StampQuestion | null): AsyncGenerator<string> {
+  const { limit, scope } = question ?? {};
+  const head = { limit_ns: limit?.max.toString() ?? null, profile: limit?.profile ?? null, scope: scope?.name ?? null };
   yield `${JSON.stringify(head).slice(0, -1)},"items":[`;
   let separator = "\n";
   for await (const block of blocks)
@@ -44,8 +45,10 @@ const COLUMNS = [
   "reason",
   "divergence_lo_ns",
   "divergence_hi_ns",
+  "app_error_ns",
   "inside",
   "evidence",
+  "simulated",
   "error",
 ] as const satisfies readonly (keyof StampRow)[];
 

@@ -1,34 +1,16 @@
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import type { ChainDocument } from "./chain.ts";
+import { chainDocument } from "./chain-document.fixture.ts";
 import type { TraceabilityStore } from "./ports.ts";
 import { reportDocuments } from "./report-documents.ts";
 
 const at = (text: string): UtcInstant => parseUtc(text) as UtcInstant;
 const NOVEMBER = { from: at("2026-11-01T00:00:00Z"), to: at("2026-12-01T00:00:00Z") };
 
-const document = (id: string, more: Partial<ChainDocument> = {}): ChainDocument => ({
-  id,
-  kind: "source_statement",
-  title: id,
-  sha256: "00".repeat(32),
-  file_name: null,
-  kept: false,
-  hosts: {},
-  source: "ntp1.example",
-  reference: "UTC(PTB)",
-  uncertainty_ns: null,
-  stamp_point: null,
-  app_error_ns: null,
-  valid_from: "2026-01-01",
-  valid_to: null,
-  uploaded_by: "ada",
-  uploaded_at: "2026-01-01T00:00:00Z",
-  replaces: null,
-  reviewed_at: null,
-  reviewed_by: null,
-  ...more,
-});
+/** That UTC(PTB) is what a source follows. */
+const document = (id: string, more: Partial<ChainDocument> = {}): ChainDocument =>
+  chainDocument(id, { kind: "source_statement", source: "ntp1.example", reference: "UTC(PTB)", ...more });
 
 const SEEN = {
   from: "2026-11-01T00:00:00Z",

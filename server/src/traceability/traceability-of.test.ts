@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Chain, type ChainDocument, DOCUMENT_KINDS, names, type ObservedSource } from "./chain.ts";
+import { type Chain, DOCUMENT_KINDS, names, type ObservedSource } from "./chain.ts";
+import { chainDocument as document } from "./chain-document.fixture.ts";
 import { chainDifference } from "./difference.ts";
 import { parseTraceability } from "./requests.ts";
 import { CHAIN_TEMPLATES, templateOf } from "./templates.ts";
@@ -22,28 +23,6 @@ const source = (id: string, more: Partial<ObservedSource> = {}): ObservedSource 
   agreed: 48,
   hosts: 1,
   local_reference: false,
-  ...more,
-});
-const document = (id: string, more: Partial<ChainDocument> = {}): ChainDocument => ({
-  id,
-  kind: "other",
-  title: id,
-  sha256: "00".repeat(32),
-  file_name: null,
-  kept: true,
-  hosts: {},
-  source: null,
-  reference: null,
-  uncertainty_ns: null,
-  stamp_point: null,
-  app_error_ns: null,
-  valid_from: "2026-01-01",
-  valid_to: null,
-  uploaded_by: "ada",
-  uploaded_at: "2026-01-01T00:00:00Z",
-  replaces: null,
-  reviewed_at: null,
-  reviewed_by: null,
   ...more,
 });
 const PTB = document("ptb", { kind: "source_statement", source: "ptbtime*.ptb.de", reference: "UTC(PTB)" });

@@ -1,6 +1,7 @@
 import { hull, maxOf, minOf } from "@truebound/time";
 import type { ClockEvidence, Cut, Exemption, SpanEvidence, Stretch } from "../audit-case.ts";
 import { divergence } from "../divergence.ts";
+import { countsStatus } from "./counting.ts";
 import { cutReason } from "./cut-reason.ts";
 import { type EvidenceItem, type EvidenceRecord, type HostReading, readingsOf } from "./host-evidence.ts";
 import { type LeapTable, leapCuts, toAxis } from "./leap-table.ts";
@@ -42,11 +43,11 @@ export interface EvidenceCounts {
 /** `items` in the order of the chain; they are gone through more than once. */
 export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions): HostEvidence {
   const { period, leaps } = options;
-  const countsStatus = (status: string) => COUNTING.includes(status) || (status === "unverified" && options.countsUnverified);
-  const counts = (reading: HostReading) => reading.bound !== null && !reading.record.rehearsed && countsStatus(reading.status);
+  const isCounting = (status: string) => countsStatus(status, options.countsUnverified);
+  const counts = (reading: HostReading) => reading.bound !== null && !reading.record.rehearsed && isCounting(reading.status);
   const readings = [...readingsOf(items)];
   const { covers, silences, gaps } = readingStretches(readings, counts);
-  const spans = spanPieces(items, countsStatus, EVER);
+  const spans = spanPieces(items, isCounting, EVER);
   const axis = (at: bigint) => toAxis(at, leaps);
   const piece = ({ from, to, ...bound }: Cover): SpanEvidence => ({
     from: axis(from),
@@ -69,7 +70,6 @@ export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions
   };
 }
 
-const COUNTING = ["proven", "holdover"];
 /** Stands for an end that is infinite. */
 const EVER = { from: -(2n ** 64n), to: 2n ** 64n };
 

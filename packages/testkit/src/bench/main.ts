@@ -24,6 +24,7 @@ import { measureDirectory, measureMeshIngest } from "./mesh-ingest.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureResponders } from "./responder.ts";
+import { measureStamps, STAMPS, type StampCost } from "./stamps.ts";
 import { measureStartUp } from "./start-up.ts";
 import { quantile } from "./statistics.ts";
 import { textTable } from "./text-table.ts";
@@ -54,6 +55,7 @@ const PARTS = {
   audit,
   verify,
   groups,
+  stamps,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -411,6 +413,25 @@ async function groups(): Promise<void> {
   if (few === undefined || many === undefined) return;
   judge("cost of a host in a group of 200 over that in one of 10", many.perHost / few.perHost, 2);
   judge("of these, groups that are not proved throughout", inside.filter(({ verdict }) => verdict !== "PASS").length, 0, 0);
+}
+
+async function stamps(): Promise<void> {
+  const { hosts, days, batches, ordered, scattered, longestBlockMs } = await measureStamps(log);
+  const said = ({ wallS, serverS, postgresS }: StampCost) => [
+    (STAMPS / wallS).toFixed(0),
+    ((serverS * 1e6) / STAMPS).toFixed(0),
+    ((postgresS * 1e6) / STAMPS).toFixed(0),
+  ];
+  const rows = [
+    ["one a second of a host, in order", ...said(ordered)],
+    ["of random hosts and times, scattered", ...said(scattered)],
+  ];
+  print(`\n${STAMPS} stamps against ${hosts} hosts over ${days} days, ${batches} batches\n`);
+  print(`${textTable(["stamps", "a second", "µs of processor for one: server", "PostgreSQL"], rows)}\n`);
+  print(
+    `  scattered over ordered, processor: ${((scattered.serverS + scattered.postgresS) / (ordered.serverS + ordered.postgresS)).toFixed(1)}`,
+  );
+  print(`  the event loop was held for at most ${longestBlockMs.toFixed(0)} ms`);
 }
 
 heedSignals();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startServer } from "@truebound/server";
 
 const [databaseUrl = "", folder = "", port = "0", quiet = ""] = process.argv.slice(2);
@@ -11,7 +12,14 @@ const server = await startServer({
   receiptKeyFile: join(folder, "receipt-key.pem"),
   log: { info: () => {}, warn: tell, error: tell },
 });
-process.on("message", ({ uses }: { uses: number }) => {
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+process.on("message", ({ uses }: { uses?: number }) => {
+  if (uses === undefined) {
+    process.send?.(delay.max / 1e6);
+    delay.reset();
+    return;
+  }
   void server.createToken({ labels: {}, uses, ttlSeconds: 3600 }).then((token) => process.send?.(token));
 });
 process.once("SIGTERM", () => void server.stop().then(() => process.exit(0)));

@@ -8,6 +8,8 @@ export interface Serving {
   readonly pid: number;
   /** A join token for so many agents. */
   token(uses: number): Promise<string>;
+  /** The longest that its event loop was held since this was asked last. */
+  longestBlockMs(): Promise<number>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -51,6 +53,11 @@ export async function startServing(databaseUrl: string, folder: string, options:
       const token = answer<string>();
       child.send({ uses });
       return token;
+    },
+    longestBlockMs: () => {
+      const told = answer<number>();
+      child.send({});
+      return told;
     },
     stop: () => end(child),
     kill: async () => {

@@ -19,6 +19,7 @@ import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { PeopleOperation } from "../../access/route-access.ts";
 import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
+import { isInScope } from "../../audit/scopes.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
 import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
@@ -68,6 +69,7 @@ import { askTargets } from "../../query/targets.ts";
 import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
+import type { StampJobs } from "../../stamps/stamp-jobs.ts";
 import { type AccessPorts, actorOf, isStillIn, letIn, seesOf, writeDown } from "./access.ts";
 import { type AccessHandlerPorts, accessHandlers } from "./access-handlers.ts";
 import { answering, changing, type Handler, parametersOf, queryNames } from "./asking.ts";
@@ -81,6 +83,7 @@ import { problemHandler, sendProblem } from "./problem.ts";
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
   readonly stamps: StampPorts;
+  readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
   readonly peers: PeerPorts;
   readonly alerts: AlertPorts;
@@ -178,6 +181,7 @@ function handlers({
   access,
   questions,
   stamps,
+  stampJobs,
   advice,
   peers,
   alerts,
@@ -197,9 +201,9 @@ function handlers({
     ...accessHandlers(access),
     listHosts: answering("listHosts", (parameters, res) => askHosts(seenOf(questions, res), parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
-    getInterval: answering("getInterval", (parameters) => askInterval(questions, parameters)),
+    getInterval: answering("getInterval", (parameters, res) => askInterval(seenOf(questions, res), parameters)),
     getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
-    placeStamps: takingStamps((wish, chunks) => askStamps(stamps, wish, chunks)),
+    placeStamps: takingStamps(stampJobs, (wish, chunks) => askStamps(stamps, wish, chunks)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
@@ -273,33 +277,46 @@ const sendPage = (res: Response, html: string): void => {
   res.set("Content-Security-Policy", pagePolicy(html)).type("text/html").send(html);
 };
 
-/** The fleet as far as the asker may see it. */
+/** The fleet as far as the asker may see it, and the scopes that hold some of that. */
 const seenOf = (questions: QuestionPorts, res: Response): QuestionPorts => {
   const sees = seesOf(res);
   if (sees(null)) return questions;
-  const { fleet } = questions;
+  const entries = () => questions.fleet.entries().filter(({ record }) => sees(record.labels));
   return {
     ...questions,
-    fleet: { entry: (host) => fleet.entry(host), entries: () => fleet.entries().filter(({ record }) => sees(record.labels)) },
+    fleet: { entry: (host) => questions.fleet.entry(host), entries },
+    scopes: async (when) => {
+      const seen = entries();
+      return (await questions.scopes(when)).filter(({ scope }) => seen.some(({ record }) => isInScope(record, scope)));
+    },
   };
 };
 
 const CSV = "text/csv";
 
 /** A file comes in, and answers go out as fast as they are read. */
-const takingStamps =
-  (take: (wish: Parameters, chunks: AsyncIterable<Uint8Array>) => Promise<ToldStamps | Refusal>): Handler =>
-  async (req, res) => {
+const takingStamps = (
+  jobs: StampJobs,
+  take: (wish: Parameters, chunks: AsyncIterable<Uint8Array>) => Promise<ToldStamps | Refusal>,
+): Handler => {
+  return async (req, res) => {
     const parameters = parametersOf(req, queryNames("placeStamps"));
-    const answer = isRefusal(parameters) ? parameters : req.is(CSV) === CSV ? await take(parameters, req) : NO_CSV;
     res.setHeader("Cache-Control", "no-cache");
-    if (isRefusal(answer)) return sendProblem(res, answer);
-    res.type(answer.format === "csv" ? CSV : "application/json");
-    await pipeline(answer.text, res).catch((error: unknown) => {
-      // Who asked has gone; nobody is left to be told.
-      if (!res.destroyed || !isGone(error)) throw error;
-    });
+    if (isRefusal(parameters)) return sendProblem(res, parameters);
+    if (req.is(CSV) !== CSV) return sendProblem(res, NO_CSV);
+    const refusal = await jobs.run(
+      () => take(parameters, req),
+      async ({ format, text }) => {
+        res.type(format === "csv" ? CSV : "application/json");
+        await pipeline(text, res).catch((error: unknown) => {
+          // Who asked has gone; nobody is left to be told.
+          if (!res.destroyed || !isGone(error)) throw error;
+        });
+      },
+    );
+    if (refusal !== null) sendProblem(res, refusal);
   };
+};
 
 const NO_CSV = refuse("bad_request", `Cannot read a file of stamps: send it as ${CSV}`);
 const isGone = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";

@@ -1,6 +1,6 @@
 import { withoutEdges } from "../../../ingest/edges.ts";
 import type { HostChange, NewBatch } from "../../../ingest/settle.ts";
-import { MERGE_MINUTE } from "../minutes.ts";
+import { MERGE_MINUTE, MINUTE_COLUMNS, minuteArrays, minuteValues } from "../minutes.ts";
 import type { Queryable } from "../pool.ts";
 
 /**
@@ -65,9 +65,7 @@ const END_EPOCHS = `
   on conflict (host_id, epoch) do nothing`;
 
 const ROLL_UP = `
-  insert into host_minute as kept (host_id, minute_ns, lo_ns, hi_ns, rows, status, marked, oscillator_min_ppb, oscillator_max_ppb, unbounded)
-  select unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::integer[]), unnest($6::bound_status[]),
-    unnest($7::boolean[]), unnest($8::integer[]), unnest($9::integer[]), unnest($10::boolean[])
+  insert into host_minute as kept (host_id, ${MINUTE_COLUMNS.join(", ")}) select unnest($1::uuid[]), ${minuteArrays(2)}
   ${MERGE_MINUTE}`;
 
 const INSERT_EVENTS = `
@@ -183,25 +181,10 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
 }
 
 export async function writeMinutes(client: Queryable, changes: readonly HostChange[]): Promise<void> {
-  const rows = changes.flatMap(({ facts, minutes }) => minutes.map((minute) => ({ host: facts.id, ...minute })));
-  if (rows.length === 0) return;
-  const column = <T>(pick: (row: (typeof rows)[number]) => T): T[] => rows.map(pick);
-  await client.query({
-    name: "roll-up",
-    text: ROLL_UP,
-    values: [
-      column(({ host }) => host),
-      column(({ minute }) => minute),
-      column(({ bound }) => bound?.lo ?? null),
-      column(({ bound }) => bound?.hi ?? null),
-      column((row) => row.rows),
-      column(({ status }) => status),
-      column(({ marked }) => marked),
-      column(({ oscillator }) => oscillator?.[0] ?? null),
-      column(({ oscillator }) => oscillator?.[1] ?? null),
-      column(({ unbounded }) => unbounded),
-    ],
-  });
+  const minutes = changes.flatMap((change) => change.minutes);
+  if (minutes.length === 0) return;
+  const hosts = changes.flatMap(({ facts, minutes: own }) => own.map(() => facts.id));
+  await client.query({ name: "roll-up", text: ROLL_UP, values: [hosts, ...minuteValues(minutes)] });
 }
 
 export async function writeEvents(client: Queryable, changes: readonly HostChange[]): Promise<void> {

@@ -2,12 +2,13 @@ import { EVENT_KINDS } from "@truebound/wire";
 import { ASIDE_EVENT, EPOCH_EVENT, QUARANTINE_EVENT } from "../../../ingest/derive.ts";
 import type { Bench, Found, Kind, Table } from "../../../rebuild/ports.ts";
 import type { Columns } from "../../../rebuild/rederive.ts";
+import { MINUTE_COLUMNS as ALL_MINUTE_COLUMNS } from "../minutes.ts";
 import type { Queryable } from "../pool.ts";
 
 /** What is told of a host beside its batches (a copy of it, its keys, its end) is no part of this, and stays. */
 const OF_BATCHES = `array[${[...EVENT_KINDS, ASIDE_EVENT, QUARANTINE_EVENT, EPOCH_EVENT].map((kind) => `'${kind}'`).join(", ")}]`;
 
-const MINUTE_COLUMNS = ["lo_ns", "hi_ns", "rows", "status", "marked", "oscillator_min_ppb", "oscillator_max_ppb", "unbounded"];
+const MINUTE_COLUMNS = ALL_MINUTE_COLUMNS.filter((column) => column !== "minute_ns");
 const EVENT_COLUMNS = ["at_ns", "at_marked", "kind", "source", "detail"];
 const list = (columns: readonly string[], table: string): string => columns.map((column) => `${table}.${column}`).join(", ");
 

@@ -14,14 +14,10 @@ import {
   PersonView,
   SignInRequest,
 } from "@truebound/wire";
-import type { JsonSchema, Parameter, Route } from "./routes.ts";
+import { after, id, json, jsonBody, Nothing, type Parameter, plain, query, type Route, someLimit } from "./route.ts";
 
-const json = (description: string, schema: JsonSchema): Route["answer"] => ({ type: "application/json", description, schema });
-const body = (schema: JsonSchema): NonNullable<Route["body"]> => ({ type: "application/json", schema });
-const text = { type: "string" };
-const person: Parameter = { name: "id", in: "path", required: true, description: "Id of the person, or their name", schema: text };
-const token: Parameter = { ...person, description: "Id of the API token" };
-const nothing = { type: "object", properties: {}, additionalProperties: false, maxProperties: 0 };
+const person: Parameter = { ...id, description: "Id of the person, or their name" };
+const token: Parameter = { ...id, description: "Id of the API token" };
 
 /** Signing in, people, their tokens, and what they did. */
 export const ACCESS_ROUTES = [
@@ -41,7 +37,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-in",
     summary: "Signs in by name and password; the answer sets the session's cookie",
     parameters: [],
-    body: body(SignInRequest),
+    body: jsonBody(SignInRequest),
     answer: json("Who is in now", Me),
   },
   {
@@ -51,7 +47,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-in/link",
     summary: "Signs in by a link that works once; the answer sets the session's cookie",
     parameters: [],
-    body: body(LinkRequest),
+    body: jsonBody(LinkRequest),
     answer: json("Who is in now", Me),
   },
   {
@@ -60,8 +56,8 @@ export const ACCESS_ROUTES = [
     method: "get",
     path: "/api/v1/sign-in/oidc",
     summary: "Sends a browser to the provider that was set, to sign in there",
-    parameters: [{ name: "to", in: "query", description: "Path of the page to come back to", schema: text }],
-    answer: { type: "text/plain", description: "A redirection", schema: text },
+    parameters: [query("to", "Path of the page to come back to")],
+    answer: plain("A redirection"),
   },
   {
     operation: "finishOidc",
@@ -70,7 +66,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-in/oidc/return",
     summary: "Where the provider sends the browser back; the answer sets the session's cookie",
     parameters: [],
-    answer: { type: "text/html", description: "A redirection to the page that was asked for, or why there is none", schema: text },
+    answer: plain("A redirection to the page that was asked for, or to one that says why there is none"),
   },
   {
     operation: "signOut",
@@ -79,7 +75,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-out",
     summary: "Ends this session",
     parameters: [],
-    body: body(nothing),
+    body: jsonBody(Nothing),
     answer: json("Nobody is in now", Me),
   },
   {
@@ -89,7 +85,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/me/password",
     summary: "Sets one's own password; all other sessions of this person end",
     parameters: [],
-    body: body(PasswordRequest),
+    body: jsonBody(PasswordRequest),
     answer: json("As before", Me),
   },
   {
@@ -108,7 +104,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people",
     summary: "Adds a person, who signs in by a link first",
     parameters: [],
-    body: body(PersonRequest),
+    body: jsonBody(PersonRequest),
     answer: json("The person", PersonView),
   },
   {
@@ -118,7 +114,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people/{id}",
     summary: "Sets what a person may do, or keeps them out; whoever is kept out loses their sessions",
     parameters: [person],
-    body: body(PersonChange),
+    body: jsonBody(PersonChange),
     answer: json("The person", PersonView),
   },
   {
@@ -128,7 +124,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people/{id}/link",
     summary: "Makes a link by which a person signs in once",
     parameters: [person],
-    body: body(nothing),
+    body: jsonBody(Nothing),
     answer: json("The link; it is shown this once", LinkMade),
   },
   {
@@ -138,7 +134,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people/{id}/sign-out",
     summary: "Ends all sessions of a person",
     parameters: [person],
-    body: body(nothing),
+    body: jsonBody(Nothing),
     answer: json("How many ended", { type: "object", required: ["ended"], properties: { ended: { type: "integer" } } }),
   },
   {
@@ -157,7 +153,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/api-tokens",
     summary: "Makes an API token, for no more than its owner may do",
     parameters: [],
-    body: body(ApiTokenRequest),
+    body: jsonBody(ApiTokenRequest),
     answer: json("The token; its secret is shown this once", ApiTokenMade),
   },
   {
@@ -167,7 +163,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/api-tokens/{id}/revoke",
     summary: "Revokes an API token",
     parameters: [token],
-    body: body(nothing),
+    body: jsonBody(Nothing),
     answer: json("The token", ApiTokenView),
   },
   {
@@ -176,10 +172,7 @@ export const ACCESS_ROUTES = [
     method: "get",
     path: "/api/v1/actions",
     summary: "What people and programs changed or tried to, the latest first",
-    parameters: [
-      { name: "limit", in: "query", description: "Items in a page", schema: { type: "integer", minimum: 1, maximum: 1000, default: 200 } },
-      { name: "after", in: "query", description: "The `next` of the page before", schema: text },
-    ],
+    parameters: [someLimit, after],
     answer: json("One page", ActionList),
   },
 ] as const satisfies readonly Route[];
