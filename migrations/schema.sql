@@ -157,7 +157,7 @@ AS $function$
         or f.after and not exists (select from host_minute m where m.host_id = one.id and m.minute_ns = f.minute_ns + 60000000000))),
     known as (
       select coalesce(bool_or(f.holds), false) and not bool_or(f.unbounded) and not exists (select from alone) as whole,
-        stamp_ns + min(f.lo_ns) as from_ns, stamp_ns + max(f.hi_ns) as to_ns, max(f.status) as worst, max(f.minute_ns) as last_ns
+        stamp_ns + min(f.lo_ns) as from_ns, stamp_ns + max(f.hi_ns) as to_ns, max(f.status) as worst
       from fitting f),
     -- A stretch that is not known, from a reading in the minute before or in the same one to a reading in this one. The stamp may lie in
     -- it, or the clock may have been set in it and shown the stamp then: running on from either end, at most a quarter too fast.
@@ -177,7 +177,7 @@ AS $function$
     -- After the last reading of the chain nothing is told yet.
     open as (
       select from known k, one join host_state s on s.host_id = one.id
-      where not exists (select from host_minute m where m.host_id = one.id and m.minute_ns > k.last_ns)
+      where not exists (select from host_minute m where m.host_id = one.id and m.minute_ns > k.to_ns)
         and (s.chain_at_ns is null or k.to_ns > s.chain_at_ns)),
     answer as (
       select k.*, k.whole and not exists (select from broken) and not exists (select from open) as is_known from known k)

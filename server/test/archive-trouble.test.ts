@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chainText } from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openArchive } from "../src/adapters/archive.ts";
@@ -14,6 +16,7 @@ import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { removeOld } from "./remove-old.ts";
 import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
+import { evidenceOf } from "./stored-evidence.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "truebound-archive-trouble-"));
 const place = { kind: "directory", directory } as const;
@@ -49,9 +52,23 @@ async function reported(name: string, days: number, labels: Record<string, strin
 
 const MORE = `
   insert into evidence (host_id, epoch, seq, hash, prev_hash, body, set_aside, quarantined, received_at)
-  select host_id, epoch, seq + n, hash, prev_hash, convert_to(repeat('x', $3), 'UTF8'), 0, 'junk', received_at
-  from evidence, generate_series(1, $2) n where host_id = $1 and seq = 1`;
-const more = (agent: FakeAgent, rows: number, bytes: number) => ask(tested.url, MORE, [agent.id, rows, bytes]);
+  select host_id, epoch, n.seq, n.hash, n.prev_hash, convert_to(repeat('x', $2), 'UTF8'), 0, 'junk', received_at
+  from evidence, unnest($3::bigint[], $4::bytea[], $5::bytea[]) n (seq, hash, prev_hash) where host_id = $1 and evidence.seq = 1`;
+
+/** Batches that follow the first one in its chain, as anything else would stop the host's log. */
+async function more(agent: FakeAgent, rows: number, bytes: number): Promise<void> {
+  const [first] = await evidenceOf(tested.url, agent.id);
+  const contentDigest = digestOf(bytes);
+  const hashes = [first?.hash as Buffer];
+  for (let seq = 2; seq <= rows + 1; seq += 1) {
+    const prev = (hashes.at(-1) as Buffer).toString("hex");
+    hashes.push(sha256(chainText({ agent: agent.id, epoch: 1, seq, prev, contentDigest })));
+  }
+  const seqs = hashes.slice(1).map((_, index) => index + 2);
+  await ask(tested.url, MORE, [agent.id, bytes, seqs, hashes.slice(1), hashes.slice(0, -1)]);
+}
+const sha256 = (data: string): Buffer => createHash("sha256").update(data).digest();
+const digestOf = (bytes: number): string => `sha-256=:${sha256("x".repeat(bytes)).toString("base64")}:`;
 
 const count = async (what: string, agent: FakeAgent): Promise<bigint> =>
   (await ask<{ count: bigint }>(tested.url, `select count(*) from ${what} where host_id = $1`, [agent.id]))[0]?.count ?? -1n;

@@ -215,6 +215,11 @@ describe("what was changed", () => {
     const rows = await ask(tested.url, "select count(*)::int as n from people_action where detail::text like '%canary-of-a-password%'");
     expect(rows).toEqual([{ n: 0 }]);
   });
+  it("is written down even where what was asked cannot be stored as it is", async () => {
+    const ada = await personOf(tested, "nul", "operator");
+    const answer = await ada.post("/api/v1/silences", { matchers: { host: "x" }, for_s: 60, who: "x", comment: "a\0\ud800" });
+    expect(answer).toMatchObject({ status: 422, body: { code: "malformed" } });
+  });
   it("leaves somebody who administers", async () => {
     const only = serverAdmins();
     for (const name of (await only).slice(1)) await command({ do: "disable", name });

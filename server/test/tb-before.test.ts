@@ -176,6 +176,17 @@ describe("tb_interval", () => {
     expect((await intervalOf("set", stamp)).status).toBe("unknown");
     expect((await intervalOf("set", T0 + 35n * S)).status).toBe("proven");
   });
+  it("knows nothing of a stamp that may lie after the last reading, where the clock was set before", async () => {
+    const known = { lo: -1000n, hi: 1000n };
+    const behind = { lo: 75_905_209_577n, hi: 75_905_211_577n };
+    await host("set back", [
+      row(0n, 0n),
+      { ...known, realtime: T0 + 25n * S, raw: 25n * S, throughout: [-1000n, 1000n] },
+      { ...behind, realtime: T0 - 45_905_210_577n, raw: 30n * S, throughout: null },
+      { ...behind, realtime: T0 - 15_905_210_577n, raw: 60n * S, throughout: [behind.lo, behind.hi] },
+    ]);
+    expect((await intervalOf("set back", T0 + 45_096_000_000n)).status).toBe("unknown");
+  });
   it("holds all that the evidence says of every stamp, whatever the clock did, or says nothing", async () => {
     let made = 0;
     let known = 0;

@@ -12,4 +12,5 @@ it("keeps what was asked for, without secrets and long texts", () => {
     },
   );
   expect(redact(undefined)).toBeUndefined();
+  expect(redact({ "a\0": "b\0\ud800c😀" })).toEqual({ "a\ufffd": "b\ufffd\ufffdc😀" });
 });
