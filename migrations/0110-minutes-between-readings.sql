@@ -64,11 +64,15 @@ create or replace function tb_interval(host text, stamp_ns bigint, out earliest_
         or p.from_ns is not null and (
           stamp_ns + m.through_lo_ns <= g.to_ns + r.slack_ns and stamp_ns + m.through_hi_ns >= g.from_ns - r.slack_ns
           or stamp_ns + p.lo_ns <= g.to_ns + r.slack_ns and stamp_ns + p.hi_ns >= g.from_ns - r.slack_ns)),
-    -- After the last reading of the chain nothing is told yet.
+    -- After the last reading of the chain nothing is told yet: neither of a stamp that may lie there, nor of one that a clock which was
+    -- set back may show there once more.
     open as (
       select from known k, one join host_state s on s.host_id = one.id
-      where not exists (select from host_minute m where m.host_id = one.id and m.minute_ns > k.to_ns)
-        and (s.chain_at_ns is null or k.to_ns > s.chain_at_ns)),
+        left join lateral (
+          select l.through_hi_ns from host_minute l
+          where l.host_id = one.id and l.through_hi_ns is not null order by l.minute_ns desc limit 1) l on true
+      where s.chain_at_ns is null or stamp_ns + l.through_hi_ns > s.chain_at_ns - 1000000000
+        or k.to_ns > s.chain_at_ns and not exists (select from host_minute m where m.host_id = one.id and m.minute_ns > k.to_ns)),
     answer as (
       select k.*, k.whole and not exists (select from broken) and not exists (select from open) as is_known from known k)
     select case when a.is_known then a.from_ns end, case when a.is_known then a.to_ns end,

@@ -186,6 +186,13 @@ describe("tb_interval", () => {
       { ...behind, realtime: T0 - 15_905_210_577n, raw: 60n * S, throughout: [behind.lo, behind.hi] },
     ]);
     expect((await intervalOf("set back", T0 + 45_096_000_000n)).status).toBe("unknown");
+    const hour = 3600n * S;
+    await host("shows it again", [
+      ...Array.from({ length: 12 }, (_, n) => row(BigInt(n) * 10n, 0n)),
+      row(120n, hour, 1000n, { throughout: null }),
+      row(130n, hour),
+    ]);
+    expect((await intervalOf("shows it again", T0 + 30n * S)).status).toBe("unknown");
   });
   it("holds all that the evidence says of every stamp, whatever the clock did, or says nothing", async () => {
     let made = 0;
