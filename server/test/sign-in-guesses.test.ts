@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { Asker } from "./asker.ts";
+import { ask } from "./database.ts";
 import { PASSWORD, personOf, SIGN_IN } from "./people-world.ts";
 import { serverForTests } from "./server-under-test.ts";
 
@@ -16,4 +17,9 @@ it("somebody who guesses is refused by a wrong name as by a wrong password, and 
   expect(answers[10]).toMatchObject({ status: 429, body: { code: "rate" } });
   expect(Number(answers[10]?.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await asker().post("/api/v1/sign-in", { name: "wait", password: PASSWORD })).toMatchObject({ status: 429 });
+  const written = () => ask(tested.url, "select count(*)::int as tries from people_action where operation = 'signIn'");
+  const before = await written();
+  expect(await asker().post("/api/v1/sign-in/link", { secret: "x" })).toMatchObject({ status: 429 });
+  expect(await written(), "a stranger who waits fills no book").toEqual(before);
+  expect(before).toEqual([{ tries: 10 }]);
 });

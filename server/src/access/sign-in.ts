@@ -32,6 +32,17 @@ export class SignIn {
     [this.#addresses, this.#names] = [new FailureGate(ports.now), new FailureGate(ports.now)];
   }
 
+  /** Why whoever comes from there may not try now; null = they may. */
+  tooMany(address: string | null): Refusal | null {
+    const wait = this.#addresses.waitSeconds(address);
+    return wait === null ? null : tooMany(wait);
+  }
+
+  /** They were refused, whatever they tried. */
+  failed(address: string | null): void {
+    this.#addresses.refused(address, "bad_token");
+  }
+
   async byPassword({ name, password }: SignInRequest, address: string | null): Promise<Begun | Refusal> {
     const { store, crypto } = this.#ports;
     const key = name.trim().toLowerCase();
@@ -85,7 +96,7 @@ export class SignIn {
   }
 
   #refused(address: string | null, detail: string): Refusal {
-    this.#addresses.refused(address, "bad_token");
+    this.failed(address);
     return refuse("not_signed_in", detail);
   }
 }

@@ -5,6 +5,7 @@ import { authorise, type LabelsOf } from "../../access/authorise.ts";
 import type { ActionBook } from "../../access/ports.ts";
 import { redact } from "../../access/redact.ts";
 import { ACCESS, type PeopleOperation } from "../../access/route-access.ts";
+import type { SignIn } from "../../access/sign-in.ts";
 import type { Log } from "../../log.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { isRefusal } from "../../refusal.ts";
@@ -17,6 +18,7 @@ export interface AccessPorts extends AuthenticatePorts {
   readonly labelsOf: LabelsOf;
   /** A declared proxy says who asks. */
   readonly behindProxy: boolean;
+  readonly signIn: Pick<SignIn, "tooMany">;
   readonly log: Log;
 }
 
@@ -41,6 +43,9 @@ export const letIn =
   (ports: AccessPorts, operation: PeopleOperation): RequestHandler =>
   async (req, res, next) => {
     const access = ACCESS[operation];
+    // What strangers try is written down: no more of it than they may try.
+    const wait = access.needs === "anyone" && access.changes ? ports.signIn.tooMany(addressOf(req, ports.behindProxy)) : null;
+    if (wait !== null) return sendProblem(res, wait);
     const actor = await authenticate(ports, credentialsOf(req));
     // Whoever signs in, or asks whether this server is alive, need not be anybody yet.
     if (isRefusal(actor) && access.needs !== "anyone") return sendProblem(res, actor);

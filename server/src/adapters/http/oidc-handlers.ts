@@ -41,6 +41,7 @@ export function oidcHandlers(ports: Ports) {
       const attempt = attemptOf(req.get("cookie"));
       res.append("Set-Cookie", noAttemptCookie).set("Cache-Control", "no-store");
       const session = await enter(ports, req, attempt);
+      if (isRefusal(session) && session !== NO_PROVIDER) ports.signIn.failed(addressOf(req, ports.behindProxy));
       if (isRefusal(session) || attempt === null) return told(res, isRefusal(session) ? session : NO_ATTEMPT, ports.log);
       res.append("Set-Cookie", sessionCookie(session)).redirect(303, safePath(attempt.to));
     },
