@@ -5,6 +5,7 @@ import type { Profile } from "@truebound/audit";
 import type { PersonCommand } from "./access/person-requests.ts";
 import { tellPeople } from "./access/tell-people.ts";
 import { type CommandBook, writtenDown } from "./access/written-down.ts";
+import { agentsAddress } from "./adapters/agents-address.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { bundleFiles, bundleFolder, whyNoBundle } from "./adapters/bundle-folder.ts";
@@ -48,7 +49,6 @@ import type { AlertRequest } from "./admin/alert-requests.ts";
 import { administerAlerts } from "./admin/alerts.ts";
 import { type ArchiveRequest, administerArchive } from "./admin/archive.ts";
 import type { AdminRequest } from "./admin/requests.ts";
-import { agentsAddress } from "./agents-address.ts";
 import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
 import { declare } from "./audit/declare.ts";
 import type { ScopeRequest } from "./audit/scope-requests.ts";
@@ -140,7 +140,7 @@ export const runRebuild = (config: Config, request: RebuildRequest, log: Log): P
   onDatabase(config, log, (pool) => {
     const { host, check } = request;
     const work = () => rebuild(rebuildStore(pool), openContent, request);
-    return check ? work() : writtenDown(bookOn(pool), { do: "rebuild", ...{ host } }, work);
+    return check ? work() : writtenDown(bookOn(pool), { do: "rebuild", host }, work);
   });
 
 /** `truebound incident record`, on the same database. */

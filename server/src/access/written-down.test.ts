@@ -26,8 +26,8 @@ function bookOf() {
 
 it("writes down what a command sets out to do before it does it, and what became of it", async () => {
   const { book, happened, kept, work } = bookOf();
-  await writtenDown(book, { do: "set_host", ...{ host: "db-1", to: "revoke" } }, work(0));
-  await writtenDown(book, { do: "set_host", ...{ host: "db-1", to: "resume" } }, work(1));
+  await writtenDown(book, { do: "set_host", host: "db-1", to: "revoke" }, work(0));
+  await writtenDown(book, { do: "set_host", host: "db-1", to: "resume" }, work(1));
   expect(happened).toEqual(["recorded set_host", "done", "outcome 200", "recorded set_host", "done", "outcome 409"]);
   expect(kept[0]).toMatchObject({ actorKind: "command line", actor: "root", target: "db-1", detail: { host: "db-1", to: "revoke" } });
 });
@@ -53,6 +53,6 @@ it.each(["list_hosts", "show_rule", "list", "show", "head", "verify", "get_docum
 
 it("keeps no secret", async () => {
   const { book, kept, work } = bookOf();
-  await writtenDown(book, { do: "create_token", ...{ uses: 1, token: "tbj1.secret" } }, work(0));
+  await writtenDown(book, { do: "create_token", uses: 1, token: "tbj1.secret" }, work(0));
   expect(JSON.stringify(kept)).not.toContain("secret");
 });

@@ -9,9 +9,7 @@ export interface CommandBook {
 }
 
 /** What a command sets out to do; its words but for the first are kept beside it. */
-export interface CommandAct {
-  readonly do: string;
-}
+export type CommandAct = { readonly do: string } & Readonly<Record<string, unknown>>;
 
 const TELLS = /^(list|show|get|head|verify|signoffs)(_|$)/;
 const OF_WHAT = ["host", "name", "id", "rule", "channel", "file"] as const;
