@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { formatJoinToken, type Policy } from "@truebound/wire";
+import { agentsAddress } from "./adapters/agents-address.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
@@ -16,8 +17,10 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
+import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { auditScopeStore, readScopes } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { enrolmentStore } from "./adapters/postgres/enrolment-view-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
@@ -237,6 +240,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const peopleListener = peopleApp({
     ...common,
     access: joinAccess({ pool, watcher, settings: people, publicUrl: () => people.publicUrl ?? localPage(), log }),
+    hostAdmin: {
+      store: { ...adminStore(pool), ...enrolmentStore(pool), ...tokens },
+      crypto: nodeCrypto,
+      server: () => agentsAddress({ agents: { ...agents, port: portOf(listeners[0]) ?? agents.port }, tls: options.tls ?? null, tlsProxy }),
+      pins: tls?.pins ?? [],
+    },
     reach: { publicUrl: people.publicUrl, isSecure: people.tls !== null || people.tlsProxy },
     streams,
     metrics,
@@ -310,6 +319,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 }
+
+/** Where any free port was asked for, the one that it became. */
+const portOf = (listener: Listener | undefined): number | null =>
+  listener === undefined ? null : Number(new URL(listener.url).port) || null;
 
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {
   try {

@@ -51,6 +51,12 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   revokeApiToken: own,
   listActions: { needs: "audit", over: "fleet", changes: false },
 
+  listJoinTokens: { ...administering, changes: false },
+  addJoinToken: administering,
+  revokeJoinToken: administering,
+  listEnrolments: { needs: "administer", over: "seen", changes: false },
+  changeEnrolment: { ...administering, over: { hosts: ["id"] } },
+
   listHosts: seen,
   getHost: seeingHost("id"),
   getInterval: seeingHost("id"),

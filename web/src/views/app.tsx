@@ -5,6 +5,7 @@ import { useSession } from "../api/use-session.ts";
 import { Hatches } from "../charts/hatches.tsx";
 import { placeOf } from "../route/place.ts";
 import { type Address, useAddress } from "../route/use-address.ts";
+import { AdminView } from "./admin/admin-view.tsx";
 import { AlertingView } from "./alerting/alerting-view.tsx";
 import { FleetView } from "./fleet/fleet-view.tsx";
 import { HostView } from "./host/host-view.tsx";
@@ -64,6 +65,8 @@ function View({ path, search }: Address): JSX.Element {
       return <ReportsView search={search} />;
     case "report":
       return <ReportView key={place.id} id={place.id} search={search} />;
+    case "admin":
+      return <AdminView tab={place.tab} search={search} />;
     case "nowhere":
       return <NowhereView path={place.path} />;
     default:

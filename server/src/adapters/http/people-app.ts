@@ -18,6 +18,7 @@ import compression from "compression";
 import express, { type Express, type Request, type Response } from "express";
 import helmet from "helmet";
 import type { PeopleOperation } from "../../access/route-access.ts";
+import type { HostAdminPorts } from "../../admin/administer-hosts.ts";
 import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
 import { isInScope } from "../../audit/scopes.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
@@ -75,6 +76,7 @@ import { type AccessHandlerPorts, accessHandlers } from "./access-handlers.ts";
 import { answering, changing, type Handler, parametersOf, queryNames } from "./asking.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { knownHostOnly, ownOriginOnly, type Reach } from "./guards.ts";
+import { hostAdminHandlers } from "./host-admin-handlers.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
 import { pagePolicy } from "./page-policy.ts";
@@ -98,6 +100,7 @@ export interface PeoplePorts {
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
   readonly access: AccessPorts & AccessHandlerPorts;
+  readonly hostAdmin: HostAdminPorts;
   /** How people reach it: what a Host and an Origin may say. */
   readonly reach: Reach;
   readonly log: Log;
@@ -179,6 +182,7 @@ const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
 
 function handlers({
   access,
+  hostAdmin,
   questions,
   stamps,
   stampJobs,
@@ -199,6 +203,7 @@ function handlers({
   const document = openApi(ROUTES, version);
   return {
     ...accessHandlers(access),
+    ...hostAdminHandlers(hostAdmin),
     listHosts: answering("listHosts", (parameters, res) => askHosts(seenOf(questions, res), parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters, res) => askInterval(seenOf(questions, res), parameters)),
