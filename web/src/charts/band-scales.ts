@@ -16,7 +16,7 @@ export const bandScales = (data: BandData, palette: Palette, window: BandWindow)
 });
 
 /** A linear axis in ms with ticks of our own: no date library, and UTC whatever the browser thinks. */
-function timeScale(palette: Palette, { from_ms, to_ms }: BandWindow): Scale {
+export function timeScale(palette: Palette, { from_ms, to_ms }: BandWindow): Scale {
   return {
     type: "linear",
     min: from_ms,

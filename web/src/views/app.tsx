@@ -11,6 +11,7 @@ import { HostView } from "./host/host-view.tsx";
 import { IncidentView } from "./incidents/incident/incident-view.tsx";
 import { IncidentsView } from "./incidents/incidents-view.tsx";
 import { NowhereView } from "./nowhere-view.tsx";
+import { BrowserClockBanner } from "./parts/browser-clock-banner.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { Loading } from "./parts/loading.tsx";
@@ -30,6 +31,7 @@ export function App(): JSX.Element {
       <Hatches />
       <Header {...address} />
       <main>
+        <BrowserClockBanner />
         <View {...address} />
       </main>
       <Footer />
