@@ -123,6 +123,16 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await page.close();
   });
 
+  it("writes times as the browser's zone does when asked, says so, and keeps that from view to view", async () => {
+    const page = await open({ timezoneId: "Asia/Kolkata" });
+    expect(await page.locator(".facts .instant").first().textContent()).toMatch(/ UTC$/);
+    await page.locator(".band").getByLabel("times in this browser’s zone (UTC+05:30)").check();
+    await page.locator(".facts .instant").filter({ hasText: "UTC+05:30" }).waitFor();
+    await page.getByRole("link", { name: "Incidents" }).click();
+    await page.waitForURL(/incidents\?tz=local/);
+    await page.close();
+  });
+
   it("zooms by dragging, keeps the range in the address, and goes back by a reset", async () => {
     const page = await open();
     const box = await page.locator(".band .drag-zoom").boundingBox();

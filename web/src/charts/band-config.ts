@@ -1,5 +1,6 @@
 import type { ChartConfiguration, ChartDataset, ScriptableLineSegmentContext } from "chart.js";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
+import type { Zone } from "../format/zone.ts";
 import { type BandData, isProvenStretch } from "./band-data.ts";
 import { bandScales } from "./band-scales.ts";
 import { bandTooltip } from "./band-tooltip.ts";
@@ -18,6 +19,8 @@ export interface BandWindow {
   readonly to_ms: number;
   /** Zero stays in sight unless the reader asked for the bound alone. */
   readonly isFitted: boolean;
+  /** How its times are written; UTC where nothing is said. */
+  readonly zone?: Zone;
 }
 
 type Line = { x: number; y: number | null }[];

@@ -3,6 +3,7 @@ import type { ChartConfiguration } from "chart.js";
 import { toMs } from "../format/instant.ts";
 import type { TermName } from "../format/term-words.ts";
 import { axisNumber, type DrawUnit, unitFor } from "../format/unit.ts";
+import type { BandWindow } from "./band-config.ts";
 import { timeScale } from "./band-scales.ts";
 import type { Palette } from "./palette.ts";
 
@@ -28,7 +29,7 @@ export const termsUnit = (points: readonly TermsPoint[]): DrawUnit =>
 export function termsConfig(
   points: readonly TermsPoint[],
   { palette, colours }: TermsLook,
-  window: { readonly from_ms: number; readonly to_ms: number },
+  window: Pick<BandWindow, "from_ms" | "to_ms" | "zone">,
 ): TermsConfig {
   const unit = termsUnit(points);
   const datasets = STACKED.map((name, index) => ({
@@ -65,7 +66,7 @@ export function termsConfig(
           beginAtZero: true,
           grid: { color: palette.line, drawTicks: false },
           border: { display: false },
-          title: { display: true, text: `half-width (${unit.name})`, color: palette.muted },
+          title: { display: true, text: `of the wider side (${unit.name})`, color: palette.muted },
           ticks: { color: palette.muted, padding: 8, callback: (value) => axisNumber(Number(value)).replace("+", "") },
         },
       },

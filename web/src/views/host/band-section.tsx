@@ -17,6 +17,8 @@ import { navigate } from "../../route/use-address.ts";
 import { isDemo } from "../parts/labels.tsx";
 import { QueryToggle } from "../parts/query-toggle.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
+import { useZone } from "../parts/zone-context.ts";
+import { ZoneToggle } from "../parts/zone-toggle.tsx";
 import { BandEvents } from "./band-events.tsx";
 import { BandIncidents } from "./band-incidents.tsx";
 import { BandLegend } from "./band-legend.tsx";
@@ -52,6 +54,7 @@ export function BandSection({ host, search }: BandProps): JSX.Element {
         <QueryToggle search={search} name="y" value="fit" isOn={query.get("y") === "fit"}>
           fit to the bound
         </QueryToggle>
+        <ZoneToggle search={search} />
         {isDemo(host) && <TruthToggle search={search} isShown={isTruthShown} />}
       </div>
     </section>
@@ -91,7 +94,8 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
     const silence = word === null ? null : { word, from_ms: silent_ms };
     return bandData(series, { isTruthShown, isFitted, silence });
   }, [series, isTruthShown, isFitted, word, silent_ms]);
-  const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
+  const zone = useZone();
+  const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted, zone }), [series, isFitted, zone]);
   const zoom = (from_ms: number, to_ms: number): void =>
     navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
   const incidents = useIncidentsIn(host.id, window);

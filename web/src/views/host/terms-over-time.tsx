@@ -10,6 +10,7 @@ import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
 import { DEFAULT_RANGE, endText, isLive, parseRange } from "../../route/range.ts";
 import { QueryToggle } from "../parts/query-toggle.tsx";
+import { useZone } from "../parts/zone-context.ts";
 import { TermsTable } from "./terms-table.tsx";
 
 interface TermsOverTimeProps {
@@ -59,6 +60,7 @@ interface DrawnProps {
 }
 
 function Drawn({ host, series, isTable }: DrawnProps): JSX.Element {
+  const zone = useZone();
   if (series.points.length === 0)
     return <p class="band-none">There are no batches of this stretch in the database, so nothing says what its width was made of.</p>;
   if (isTable) return <TermsTable host={host} points={series.points} />;
@@ -70,6 +72,7 @@ function Drawn({ host, series, isTable }: DrawnProps): JSX.Element {
           points={series.points}
           from_ms={toMs(series.from)}
           to_ms={toMs(series.to)}
+          zone={zone}
           description={`What the guaranteed bound of ${host.name} was made of over time; the same figures are available as a table`}
         />
       </div>

@@ -17,7 +17,9 @@ export const TermsTable = ({ host, points }: TermsTableProps): JSX.Element => (
     {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it */}
     <section class="scroll" tabIndex={0} aria-label="What the width was made of, as a table">
       <table class="plain">
-        <caption>{points.length} batches, newest first; half-widths, and the oscillator’s frequency error, positive = fast</caption>
+        <caption>
+          {points.length} batches, newest first; parts of the bound’s wider side, and the oscillator’s frequency error, positive = fast
+        </caption>
         <thead>
           <tr>
             <th scope="col">Time (UTC)</th>
