@@ -42,6 +42,7 @@ import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
+import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
@@ -237,6 +238,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const reading = { read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read, pause: turns() };
   const localPage = () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`;
+  const past = pastPorts(pool, archive, reading, pairProfiles);
   const peopleListener = peopleApp({
     ...common,
     access: joinAccess({ pool, watcher, settings: people, publicUrl: () => people.publicUrl ?? localPage(), log }),
@@ -251,8 +253,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading, scopes: (when) => readScopes(pool, when) },
-    ...pastPorts(pool, archive, reading, pairProfiles),
+    questions: {
+      store: queryStore(pool, archive, reading),
+      fleet: watcher,
+      ...reading,
+      scopes: (when) => readScopes(pool, when),
+      limits: past.stamps.limits,
+    },
+    time: { fleet: watcher, bootId, wall: wallClock },
+    ...past,
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },

@@ -17,6 +17,7 @@ export * from "./people-access.ts";
 export * from "./people-advice.ts";
 export * from "./people-alerts.ts";
 export * from "./people-audits.ts";
+export * from "./people-clock.ts";
 export * from "./people-hosts.ts";
 export * from "./people-order.ts";
 export * from "./people-peers.ts";

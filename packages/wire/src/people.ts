@@ -94,6 +94,10 @@ export const Calibration = Type.Object({
 });
 export type Calibration = Static<typeof Calibration>;
 
+/** What a host's offset is held against: the limit of a scope's profile, both ends inside. */
+export const HostLimit = Type.Object({ scope: Type.String(), profile: Type.String(), lo_ns: DecimalString, hi_ns: DecimalString });
+export type HostLimit = Static<typeof HostLimit>;
+
 export const HostDetail = Type.Intersect([
   HostSummary,
   Type.Object({
@@ -115,6 +119,8 @@ export const HostDetail = Type.Intersect([
     policy_version: Nullable(Natural),
     enrolled_at: Instant,
     evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+    /** Of the scopes that it is in now and that limit divergence from UTC. */
+    limits: Type.Optional(Type.Array(HostLimit)),
   }),
 ]);
 export type HostDetail = Static<typeof HostDetail>;

@@ -63,6 +63,8 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getOrder: seeing,
   placeStamps: seeing,
   getSeries: seeingHost("id"),
+  getTerms: seeingHost("id"),
+  getTime: seen,
   listSpans: seeingHost("id"),
   getFleetSeries: seeing,
   getAdvice: seeing,

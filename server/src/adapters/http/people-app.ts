@@ -15,7 +15,7 @@ import {
   validator,
 } from "@truebound/wire";
 import compression from "compression";
-import express, { type Express, type Request, type Response } from "express";
+import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
 import type { PeopleOperation } from "../../access/route-access.ts";
 import type { HostAdminPorts } from "../../admin/administer-hosts.ts";
@@ -67,6 +67,8 @@ import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
+import { askTerms } from "../../query/terms.ts";
+import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
 import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
@@ -84,6 +86,7 @@ import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
+  readonly time: TimePorts;
   readonly stamps: StampPorts;
   readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
@@ -139,7 +142,7 @@ export function peopleApp(ports: PeoplePorts): Express {
   );
   const handle = handlers(ports);
   for (const route of ROUTES)
-    if (route.listener === "people") app[route.method](expressPath(route.path), ...way(ports.access, route), handle[route.operation]);
+    if (route.listener === "people") app[route.method](expressPath(route.path), ...way(ports, route), handle[route.operation]);
   for (const { path, refusal } of knownPaths("people")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use("/api", (_req, res) =>
     sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
@@ -149,11 +152,20 @@ export function peopleApp(ports: PeoplePorts): Express {
   return app;
 }
 
-const way = (access: AccessPorts, route: { readonly method: string; readonly operation: PeopleOperation }) => [
+const way = ({ access, time }: PeoplePorts, route: { readonly method: string; readonly operation: PeopleOperation }) => [
   letIn(access, route.operation),
+  tellTime(time),
   ...jsonOf(route),
   writeDown(access, route.operation),
 ];
+
+/** Before anything is looked up: UTC passed this instant after the question was sent and before its answer came. */
+const tellTime =
+  (time: TimePorts): RequestHandler =>
+  (_req, res, next) => {
+    res.setHeader(TIME_HEADER, timeHeader(serverTime(time)));
+    next();
+  };
 
 /** Only what we serve ourselves is loaded or run. What the charts set on elements they set by script, which is no inline style. */
 const securityHeaders = ({ isSecure }: Reach) =>
@@ -184,6 +196,7 @@ function handlers({
   access,
   hostAdmin,
   questions,
+  time,
   stamps,
   stampJobs,
   advice,
@@ -210,6 +223,8 @@ function handlers({
     getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
     placeStamps: takingStamps(stampJobs, (wish, chunks) => askStamps(stamps, wish, chunks)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
+    getTerms: answering("getTerms", (parameters) => askTerms(questions, parameters)),
+    getTime: answering("getTime", () => askTime(time)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     getAdvice: answering("getAdvice", (parameters) => askAdvice(advice, parameters)),

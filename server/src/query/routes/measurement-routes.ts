@@ -10,9 +10,11 @@ import {
   PeersCase,
   PeersView,
   Series,
+  ServerTime,
   SpanList,
   StampAnswer,
   TargetList,
+  TermsSeries,
   TIERS,
 } from "@truebound/wire";
 import { STAMP_FORMATS } from "../../stamps/write-stamps.ts";
@@ -105,6 +107,30 @@ export const MEASUREMENT_ROUTES = [
       query("points", "At most so many points", { type: "integer", minimum: 1, maximum: 2000, default: 600 }),
     ],
     answer: json("The series; a point without a bound is a gap", Series),
+  },
+  {
+    operation: "getTerms",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/terms",
+    summary:
+      "What the width of a host's bound was made of over a range, and what was known of the clock's rate: of batches that are in the database, the first in each part of the range",
+    parameters: [
+      id,
+      query("from", "RFC 3339 or now-6h (default now-1h)"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many batches", { type: "integer", minimum: 1, maximum: 240, default: 120 }),
+    ],
+    answer: json("A point for each batch, in order", TermsSeries),
+  },
+  {
+    operation: "getTime",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/time",
+    summary: "What time it is: what the server's clock shows, and between which instants UTC lies by the bound of the host it runs on",
+    parameters: [],
+    answer: json("The server's time; earliest and latest are null where it is not known", ServerTime),
   },
   {
     operation: "listSpans",
