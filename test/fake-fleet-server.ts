@@ -31,6 +31,7 @@ export function fleetHost(number: number, now: number): HostSummary {
     delivered_until: null,
     words: isBlind ? "unknown: no exchange for an hour" : "measured against four sources",
     injected_ns: null,
+    limit_ns: number % 4 === 1 ? "1000000" : "100000000",
     last_received_at: new Date(now - 1_000).toISOString(),
   };
 }

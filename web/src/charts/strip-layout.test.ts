@@ -7,6 +7,7 @@ const host = (rank: number, more: Partial<StripHost> = {}): StripHost => ({
   lo_ns: -100,
   hi_ns: 100,
   look: "proven",
+  limit_ns: 1_000,
   ...more,
 });
 const fleet = (count: number, more: Record<number, Partial<StripHost>> = {}) =>
@@ -22,10 +23,14 @@ describe("the bound strip", () => {
     ]);
   });
   it("never averages a bad host away: a row is the hull of its hosts and looks like the worst", () => {
-    const rows = stripRows(fleet(10_000, { 7777: { lo_ns: -5e9, hi_ns: -4e9, look: "proven-off" } }), { from: 0, to: 10_000 }, 200);
+    const rows = stripRows(
+      fleet(10_000, { 7777: { lo_ns: -5e9, hi_ns: -4e9, look: "proven-off", limit_ns: 500 } }),
+      { from: 0, to: 10_000 },
+      200,
+    );
     expect(rows).toHaveLength(200);
     expect(rows.filter(({ look }) => look === "proven-off")).toEqual([
-      { from: 7_750, to: 7_800, lo_ns: -5e9, hi_ns: 100, look: "proven-off" },
+      { from: 7_750, to: 7_800, lo_ns: -5e9, hi_ns: 100, look: "proven-off", limit_ns: 500 },
     ]);
   });
   it.each([1, 7, 199, 200, 201, 9_999])("stands for each of %d hosts exactly once", (count) => {

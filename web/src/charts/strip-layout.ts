@@ -8,6 +8,8 @@ export interface StripHost {
   readonly lo_ns: number;
   readonly hi_ns: number;
   readonly look: Look;
+  /** Null = none is known. */
+  readonly limit_ns: number | null;
 }
 
 /** Places in the order of worst error, `to` not among them. */
@@ -16,11 +18,12 @@ export interface Ranks {
   readonly to: number;
 }
 
-/** What one line of pixels stands for: its hosts by rank, the hull of their bounds, and the worst of their looks. */
+/** What one line of pixels stands for: its hosts by rank, the hull of their bounds, the worst of their looks, and the strictest of their limits. */
 export interface StripRow extends Ranks {
   readonly lo_ns: number;
   readonly hi_ns: number;
   readonly look: Look;
+  readonly limit_ns: number | null;
 }
 
 const WORST_FIRST: readonly Look[] = ["conflict", "proven-off", "unverified", "unknown", "holdover", "silent", "proven"];
@@ -32,9 +35,10 @@ export const stripHosts = (hosts: readonly HostSummary[]): StripHost[] =>
   hosts
     .flatMap((host) => {
       const { id, name, guaranteed } = host;
+      const limit_ns = host.limit_ns === undefined ? null : Number(host.limit_ns);
       return guaranteed === null
         ? []
-        : [{ id, name, lo_ns: Number(guaranteed.lo_ns), hi_ns: Number(guaranteed.hi_ns), look: lookOf(host) }];
+        : [{ id, name, lo_ns: Number(guaranteed.lo_ns), hi_ns: Number(guaranteed.hi_ns), look: lookOf(host), limit_ns }];
     })
     .sort((a, b) => worst(b) - worst(a));
 
@@ -47,14 +51,16 @@ export function stripRows(hosts: readonly StripHost[], { from, to }: Ranks, pixe
 
 function rowOf(hosts: readonly StripHost[], { from, to }: Ranks): StripRow {
   let [lo_ns, hi_ns, look]: [number, number, Look] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, "proven"];
+  let limit_ns: number | null = null;
   for (let rank = from; rank < to; rank++) {
     const host = hosts[rank];
     if (host === undefined) continue;
     lo_ns = Math.min(lo_ns, host.lo_ns);
     hi_ns = Math.max(hi_ns, host.hi_ns);
     look = worseLook(look, host.look);
+    if (host.limit_ns !== null) limit_ns = Math.min(limit_ns ?? host.limit_ns, host.limit_ns);
   }
-  return { from, to, lo_ns, hi_ns, look };
+  return { from, to, lo_ns, hi_ns, look, limit_ns };
 }
 
 const FEWEST = 10;

@@ -6,6 +6,7 @@ export interface StripInks {
   readonly looks: Readonly<Record<Look, string>>;
   readonly grid: string;
   readonly zero: string;
+  readonly limit: string;
 }
 
 const TOKENS: Readonly<Record<Look, string>> = {
@@ -22,7 +23,7 @@ export function stripInks(element: Element): StripInks {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   const looks = Object.fromEntries(Object.entries(TOKENS).map(([look, token]) => [look, read(token)])) as Record<Look, string>;
-  return { looks, grid: read("grid-unit"), zero: read("zero") };
+  return { looks, grid: read("grid-unit"), zero: read("zero"), limit: read("ink") };
 }
 
 interface StripSize {
@@ -53,6 +54,10 @@ export function paintStrip(
     pen.fillRect(left, index * tall, wide, tall > 4 ? tall - 1 : tall);
   }
   pen.globalAlpha = 1;
+  pen.fillStyle = inks.limit;
+  for (const [index, { limit_ns }] of rows.entries())
+    for (const end of limit_ns === null ? [] : [-limit_ns, limit_ns])
+      pen.fillRect(position(axis, end) * width - LEAST_PX / 2, index * tall, LEAST_PX, tall);
   pen.fillStyle = inks.zero;
   pen.fillRect(width / 2 - 0.5, 0, 1, height);
 }
