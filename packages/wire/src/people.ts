@@ -46,6 +46,8 @@ export const HostSummary = Type.Object({
   /** The offset injected by a simulated clock, on demo hosts. */
   injected_ns: Nullable(DecimalString),
   last_received_at: Nullable(Instant),
+  /** The strictest limit on its worst error that its policy sets; 100 ms where none does. */
+  limit_ns: Type.Optional(DecimalString),
   /** Of a host in a mesh: how it stands in what its measurements and its neighbours' contradict. */
   peer_standing: Type.Optional(Standing),
   /** The declared fault under which all of this was reported: none of it is a measurement. Absent = it is one. */
