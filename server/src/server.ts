@@ -67,6 +67,7 @@ import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
 import { joinMetrics } from "./wiring/fleet-metrics.ts";
 import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
+import { sourcesOf } from "./wiring/sources.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -264,6 +265,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...past,
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
+    sources: { look: sourcesOf(watcher, () => performance.now()) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,
     runbook: { page: runbookFiles(runbookDir) },

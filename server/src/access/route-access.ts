@@ -72,6 +72,8 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getPeersCase: seeing,
   getPair: seeingHost("a", "b"),
   listEvents: seeingHost("id"),
+  listSources: seeing,
+  getSource: seeing,
   listTargets: seeing,
   listProfiles: seen,
   getProfile: seen,

@@ -65,6 +65,7 @@ import {
 import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
+import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
 import { askTerms } from "../../query/terms.ts";
@@ -91,6 +92,7 @@ export interface PeoplePorts {
   readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
   readonly peers: PeerPorts;
+  readonly sources: SourcePorts;
   readonly alerts: AlertPorts;
   readonly audits: AuditPorts;
   readonly runbook: RunbookPorts;
@@ -201,6 +203,7 @@ function handlers({
   stampJobs,
   advice,
   peers,
+  sources,
   alerts,
   audits,
   records,
@@ -232,6 +235,8 @@ function handlers({
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
+    listSources: answering("listSources", (parameters) => askSources(sources, parameters)),
+    getSource: answering("getSource", (parameters) => askSource(sources, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
     listProfiles: answering("listProfiles", () => askProfiles(audits)),
     getProfile: answering("getProfile", (parameters) => askProfile(audits, parameters)),

@@ -11,6 +11,9 @@ import {
   PeersView,
   Series,
   ServerTime,
+  SOURCE_ORDERS,
+  SourceDetail,
+  SourceList,
   SpanList,
   StampAnswer,
   TargetList,
@@ -18,7 +21,7 @@ import {
   TIERS,
 } from "@truebound/wire";
 import { STAMP_FORMATS } from "../../stamps/write-stamps.ts";
-import { after, id, json, limit, type Parameter, query, type Route } from "./route.ts";
+import { after, id, json, limit, type Parameter, query, type Route, someLimit } from "./route.ts";
 
 const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
 const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
@@ -215,6 +218,29 @@ export const MEASUREMENT_ROUTES = [
     summary: "What happened on a host, newest first",
     parameters: [id, query("from", "RFC 3339 or now-6h"), query("to", "RFC 3339 or now"), limit, after],
     answer: json("A page of events", eventList),
+  },
+  {
+    operation: "listSources",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources",
+    summary: "Every upstream that hosts use, as all of them together see it, and which of them are one vote",
+    parameters: [
+      someLimit,
+      after,
+      query("q", "Part of an address, a name, a refid or a verdict, in any case"),
+      query("order", "How they are ordered", { type: "string", enum: [...SOURCE_ORDERS], default: "worst" }),
+    ],
+    answer: json("A page of sources", SourceList),
+  },
+  {
+    operation: "getSource",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources/{id}",
+    summary: "One upstream: what each host makes of it and why, and the chain that it follows",
+    parameters: [{ ...id, description: "Address of the source, or a name by which a host knows it" }],
+    answer: json("The source; at most 1,000 hosts, those that call it false first", SourceDetail),
   },
   {
     operation: "listTargets",
