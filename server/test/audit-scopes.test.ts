@@ -7,6 +7,7 @@ import { applyStore } from "../src/adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { changedProfiles, readProfilesAt } from "../src/adapters/postgres/profile-store.ts";
+import { traceabilityStore } from "../src/adapters/postgres/traceability-store.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { apply } from "../src/apply/apply.ts";
 import { declare } from "../src/audit/declare.ts";
@@ -43,6 +44,20 @@ const api = (path: string) => get(`${tested.server.peopleUrl}${path}`);
 const tell = (path: string, body: object) =>
   post(`${tested.server.peopleUrl}${path}`, JSON.stringify(body), { "content-type": "application/json" });
 const errorsOf = (schema: Parameters<typeof validator>[0], body: unknown) => validator(schema).errors(body);
+const STAMP_TEST = {
+  kind: "stamp_test",
+  title: "Stamp test on gw",
+  hosts: {},
+  source: null,
+  reference: null,
+  uncertaintyNs: null,
+  stampPoint: "gateway",
+  validFrom: null,
+  validTo: null,
+  who: "ada",
+  fileName: "gw.json",
+  content: null,
+} as const;
 const CAT = "{ name: floor-cat, profile: us-cat-member, labels: { desk: equities } }";
 
 async function enrolled(name: string, labels: Record<string, string>): Promise<FakeAgent> {
@@ -76,6 +91,28 @@ describe("scopes", () => {
     expect((await applied("")).out).toContain("- scope floor-cat\n");
     expect(await errors(await store().now())).toEqual([]);
     expect(await errors({ from: before, to: await store().now() })).toHaveLength(2);
+  });
+  it("take an application error from a stamp test, and from one that holds", async () => {
+    const chain = traceabilityStore(pool);
+    const test = (replaces: string | null, appErrorNs: bigint) =>
+      chain.addDocument({ ...STAMP_TEST, replaces, appErrorNs, sha256: Buffer.alloc(32, Number(appErrorNs % 256n)) });
+    const id = (await test(null, 8350n)) as string;
+    const scope = (error: string) =>
+      `scopes: [{ name: floor-cat, profile: us-cat-member, labels: { desk: equities }, stamp_point: gateway, ${error} }]`;
+    const typed = await applied(scope("app_error: 5us"));
+    const warning = "Warning: scope floor-cat: an app_error of 5000 ns is less than the 8350 ns";
+    expect([typed.code, typed.err]).toEqual([0, expect.stringContaining(warning)]);
+    const measured = await applied(scope(`app_error_from: ${id}`));
+    expect(measured.out).toContain(`app_error: 5us -> 8350ns\n    app_error_from: none -> ${id}\n`);
+    const [{ scope: kept } = { scope: null }] = await store().scopes(await store().now());
+    expect(kept).toMatchObject({ app_error_ns: "8350", app_error_from: id });
+    expect(errorsOf(ScopeList, (await api("/api/v1/scopes")).body)).toEqual([]);
+    expect((await applied(scope(`app_error: 1us, app_error_from: ${id}`))).err).toContain("write either app_error or app_error_from");
+    const next = await test(id, 9000n);
+    const refused = await applied(scope(`app_error_from: ${id}`));
+    const why = `Cannot take app_error_from ${id} of scope floor-cat: document ${next} stands in its place`;
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(`audits.yaml:2:10: ${why}`)]);
+    await applied("");
   });
   it("may hold all pairs of their hosts against a limit between two clocks", async () => {
     const own = '{ id: our-nodes, title: Ours, limit: 2ms, limit_on: two nodes, source: { text: decision 41 }, note: "-" }';

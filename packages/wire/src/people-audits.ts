@@ -45,6 +45,7 @@ export const ScopeView = Type.Object({
   horizon_ns: DecimalString,
   counts_unverified: Type.Boolean(),
   minimum_proven_ppm: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  app_error_from: Type.Optional(Type.String({ description: "The document of the stamp test that measured app_error_ns" })),
   stamp_example: Type.Optional(Type.String()),
   clock_resolution_ns: Type.Optional(DecimalString),
   declared_by: Type.String(),
