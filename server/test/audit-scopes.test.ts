@@ -1,5 +1,14 @@
 import { formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
-import { ExemptionList, type ExemptionView, InventoryView, ProfileList, type ProfileView, ScopeList, validator } from "@truebound/wire";
+import {
+  ExemptionList,
+  type ExemptionView,
+  InventoryView,
+  ProfileList,
+  type ProfileView,
+  ScopeList,
+  validator,
+  WithdrawnView,
+} from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { textSha256 } from "../src/adapters/crypto/node-crypto.ts";
@@ -227,12 +236,34 @@ describe("exemptions", () => {
     expect(kept).toMatchObject({ to: begun.to, withdrawn_by: "bob", withdrawn_reason: "no move" });
     expect(await truebound(["exemption", "withdraw", "0", "--reason", "r", "--who", "w"])).toMatchObject({ code: 1 });
   });
+  it("are withdrawn by the API as by the command, with a leaf of the log", async () => {
+    const { id } = JSON.parse((await add(1, 2, "--json")).out);
+    const withdraw = (one: string, body: object) => tell(`/api/v1/exemptions/${one}/withdraw`, body);
+    const done = await withdraw(id, { reason: "no move", who: "bob" });
+    expect(done).toMatchObject({ status: 200, body: { exemption: { id, withdrawn_reason: "no move", withdrawn_by: "bob" }, reports: [] } });
+    expect(errorsOf(WithdrawnView, done.body)).toEqual([]);
+    const again = { status: 400, body: { detail: expect.stringContaining("withdrawn before") } };
+    expect(await withdraw(id, { reason: "no move", who: "bob" })).toMatchObject(again);
+    expect(await withdraw("999999", { reason: "no move", who: "bob" })).toMatchObject({ status: 404 });
+    expect(await withdraw(id, { who: "bob" })).toMatchObject({ status: 422 });
+    const leaves = await ask<{ sha256: string | null }>(
+      tested.url,
+      `select entry ->> 'sha256' as sha256 from (select entry from log_pending union all select entry::jsonb from log_entry) leaf
+       where entry ->> 'what' = 'exemption ${id}'`,
+    );
+    expect(leaves).toContainEqual({ sha256: null });
+  });
   it("are of one host by its id or name, of a scope that is in force", async () => {
     const agent = await enrolled("exempt-1", { desk: "equities" });
     const made = JSON.parse((await add(1, 2, "--host", "exempt-1", "--json")).out);
     expect(made).toMatchObject({ host: agent.id, host_name: "exempt-1" });
     expect(JSON.parse((await add(1, 2, "--host", agent.id, "--json")).out).host).toBe(agent.id);
     expect(await add(1, 2, "--host", "nobody")).toEqual({ code: 1, out: "", err: 'Cannot exempt: no host has the id or name "nobody"\n' });
+    await enrolled("exempt-2", { desk: "bonds" });
+    const why = 'Cannot exempt: host "exempt-2" is not in scope "floor-cat", since it does not carry all of its labels';
+    expect(await add(1, 2, "--host", "exempt-2")).toMatchObject({ code: 1, err: expect.stringContaining(why) });
+    const body = { scope: "floor-cat", host: "exempt-2", from: await soon(1), to: await soon(2), reason: "move", who: "ada" };
+    expect(await tell("/api/v1/exemptions", body)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(why) } });
     await applied("");
     expect(await add(1, 2)).toMatchObject({ code: 1, err: expect.stringContaining('no scope "floor-cat" is in force') });
   });
@@ -279,7 +310,7 @@ describe("the inventory", () => {
   });
   it("counts no host that was retired or revoked", async () => {
     await ask(tested.url, "update host set state = 'revoked' where name = 'inv-1'");
-    expect((await store().reportingHosts()).map(({ name }) => name)).toEqual(["exempt-1", "inv-2", "inv-3"]);
+    expect((await store().reportingHosts()).map(({ name }) => name)).toEqual(["exempt-1", "exempt-2", "inv-2", "inv-3"]);
   });
   it("comes by the API too, however long, and is told what is wrong with it", async () => {
     const names = Array.from({ length: 5000 }, (_, place) => `node-${String(place).padStart(5, "0")}`);

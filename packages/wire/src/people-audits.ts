@@ -90,6 +90,15 @@ export const ExemptionRequest = Type.Object(
 );
 export type ExemptionRequest = Static<typeof ExemptionRequest>;
 
+export const ExemptionWithdrawal = Type.Object({ reason: HostText(500), who: HostText(500) }, { additionalProperties: false });
+export type ExemptionWithdrawal = Static<typeof ExemptionWithdrawal>;
+
+export const WithdrawnView = Type.Object({
+  exemption: ExemptionView,
+  reports: Type.Array(Type.String(), { description: "Those that rest on it: they stay as they are" }),
+});
+export type WithdrawnView = Static<typeof WithdrawnView>;
+
 const InventoryKind = Type.Enum(["csv", "ansible", "kubernetes"] as const);
 
 export const INVENTORY_BYTES_MAX = 8 * 1024 * 1024;
