@@ -13,7 +13,14 @@ const tested = serverForTests(() => ({ people: SIGN_IN }));
 const EVERYBODY: readonly PeopleOperation[] = ["getMe", "signIn", "signInByLink", "startOidc", "finishOidc", "livez", "readyz"];
 const SIGNED_IN: readonly PeopleOperation[] = ["signOut", "changePassword", "listApiTokens", "addApiToken", "revokeApiToken"];
 const OPERATORS: readonly PeopleOperation[] = ["acknowledgeIncident", "commentIncident", "addSilence", "endSilence", "testChannel"];
-const AUDITORS: readonly PeopleOperation[] = ["addExemption", "importInventory", "addReport", "cancelReport", "listActions"];
+const AUDITORS: readonly PeopleOperation[] = [
+  "addExemption",
+  "withdrawExemption",
+  "importInventory",
+  "addReport",
+  "cancelReport",
+  "listActions",
+];
 const ADMINS: readonly PeopleOperation[] = [
   "listPeople",
   "addPerson",

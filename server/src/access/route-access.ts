@@ -80,6 +80,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   listScopes: seeing,
   listExemptions: seeing,
   addExemption: signed(auditing),
+  withdrawExemption: signed(auditing),
   getInventory: seeing,
   importInventory: signed(auditing),
   listLogHeads: seeing,

@@ -6,6 +6,7 @@ import {
   CommentRequest,
   EXPOSITION_TYPES,
   ExemptionRequest,
+  ExemptionWithdrawal,
   type ExpositionFormat,
   expositionFormat,
   INVENTORY_BYTES_MAX,
@@ -48,6 +49,7 @@ import {
   askProfiles,
   askScopes,
   importInventory,
+  withdrawExemption,
 } from "../../query/audits.ts";
 import { askLogHeads, askLogProof, type LogQuestions } from "../../query/log.ts";
 import { openApi } from "../../query/openapi.ts";
@@ -125,6 +127,7 @@ const BODIES = {
   ReportRequestBody: validator(ReportRequestBody),
   CommentRequest: validator(CommentRequest),
   ExemptionRequest: validator(ExemptionRequest),
+  ExemptionWithdrawal: validator(ExemptionWithdrawal),
   InventoryRequest: validator(InventoryRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
@@ -243,6 +246,7 @@ function handlers({
     listScopes: answering("listScopes", () => askScopes(audits)),
     listExemptions: answering("listExemptions", () => askExemptions(audits)),
     addExemption: changing("addExemption", BODIES.ExemptionRequest, (_, body) => addExemption(audits, body)),
+    withdrawExemption: changing("withdrawExemption", BODIES.ExemptionWithdrawal, (given, body) => withdrawExemption(audits, given, body)),
     getInventory: answering("getInventory", () => askInventory(audits)),
     importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
     listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),
