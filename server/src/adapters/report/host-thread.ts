@@ -22,8 +22,7 @@ const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
 const pool = openPool(databaseUrl, quiet);
 const log = hostLogAt(pool, terms.sealed);
 log.catch(() => {}); // whoever asks for a host is told
-/** Who gives it up ends the thread. */
-const never = new AbortController().signal;
+const stop = new AbortController();
 
 async function read(host: AskedHost): Promise<void> {
   const ports = {
@@ -33,8 +32,15 @@ async function read(host: AskedHost): Promise<void> {
     wire: verifyPorts.wire,
     crypto: nodeCrypto,
   };
-  parentPort?.postMessage(await readHost(ports, terms, host, never));
+  parentPort?.postMessage(await readHost(ports, terms, host, stop.signal));
 }
 
-/** It is asked for a host at a time, and answers with what was read; a failure ends it. */
-parentPort?.on("message", (host: AskedHost) => void read(host));
+/** It gives up what it reads, and the thread ends once nothing of it is left to be done. */
+async function end(): Promise<void> {
+  stop.abort();
+  parentPort?.close();
+  await pool.end();
+}
+
+/** It is asked for a host at a time, and answers with what was read, until null ends it; a failure ends it as well. */
+parentPort?.on("message", (host: AskedHost | null) => void (host === null ? end() : read(host)));
