@@ -6,7 +6,12 @@ export default defineConfig({
   ...base,
   test: {
     ...base.test,
-    include: ["agent/test/acceptance/*.test.ts", "server/test/acceptance/*.test.ts", "packages/*/src/**/*.acceptance.test.ts"],
+    include: [
+      "agent/test/acceptance/*.test.ts",
+      "server/test/acceptance/*.test.ts",
+      "packages/*/src/**/*.acceptance.test.ts",
+      "test/*.acceptance.test.ts",
+    ],
     provide: { long: true },
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

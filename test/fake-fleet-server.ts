@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HostSummary, Series } from "@truebound/wire";
-import { me, problem, site } from "./fake-peers-server.ts";
+import type { HostSummary, Series, ServerTime } from "@truebound/wire";
+import { me, problem, serverTime, site } from "./fake-peers-server.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
 const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -57,6 +57,8 @@ export class FakeFleetServer {
   hosts: HostSummary[] = [];
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
+  /** What it says of its own clock. */
+  time: ServerTime = serverTime();
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server = createServer((request, response) => this.#answer(request, response));
 
@@ -91,6 +93,7 @@ export class FakeFleetServer {
 
   #valueOf({ pathname, searchParams }: URL): unknown {
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
+    if (pathname === "/api/v1/time") return this.time;
     if (/^\/api\/v1\/hosts\/[^/]+\/series$/.test(pathname)) return this.#series();
     if (/^\/api\/v1\/hosts\/[^/]+\/terms$/.test(pathname)) return { ...this.#series(), sampled: false };
     if (/^\/api\/v1\/hosts\/[^/]+\/events$/.test(pathname)) return { items: [], next: null };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HostDetail, HostEvent } from "@truebound/wire";
-import { me, problem, site } from "./fake-peers-server.ts";
+import { me, problem, serverTime, site } from "./fake-peers-server.ts";
 import { HOST, HOSTS, seriesOf, termsOf } from "./host-scenes.ts";
 
 const MS = 1_000_000n;
@@ -10,6 +10,8 @@ const MS = 1_000_000n;
 export class FakeHostServer {
   host: (now: number) => HostDetail = HOSTS.proven as (now: number) => HostDetail;
   events: HostEvent[] = [];
+  /** Of a series, whatever a range. */
+  points = 300;
   /** By how much the server's clock is ahead of this machine's, and so of the browser's. */
   ahead_ms = 0;
   /** The server does not know what time it is. */
@@ -71,10 +73,11 @@ export class FakeHostServer {
     const host = this.host(this.now);
     const [from, to] = this.#range(query);
     if (path === `/hosts/${HOST}`) return { ...host, events: this.events };
-    if (path === `/hosts/${HOST}/series`) return seriesOf(host, from, to);
+    if (path === `/hosts/${HOST}/series`) return seriesOf(host, from, to, this.points);
     if (path === `/hosts/${HOST}/terms`) return termsOf(host, from, to);
     if (path === `/hosts/${HOST}/events`) return { items: this.events, next: null };
     if (path === "/incidents") return { items: [], next: null, evaluated_at: new Date(this.now).toISOString(), alerting: "server" };
+    if (path === "/time") return serverTime(this.now);
     return path === "/hosts" ? { items: [host], next: null } : null;
   }
 

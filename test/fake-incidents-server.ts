@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
-import { me, problem, site } from "./fake-peers-server.ts";
+import { me, problem, serverTime, site } from "./fake-peers-server.ts";
 import { channels, DETAILS, history, LISTS, type ListScene, MAINTENANCE, RULES, silences } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
@@ -100,6 +100,7 @@ export class FakeIncidentsServer {
       "/hosts": () => this.hosts,
     };
     if (path === "/incidents") return this.#incidents(query);
+    if (path === "/time") return serverTime(this.now);
     const list = lists[path];
     if (list !== undefined) return { items: list(), next: null };
     const [, incident] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { HostSummary, PeersView } from "@truebound/wire";
+import type { HostSummary, PeersView, ServerTime } from "@truebound/wire";
 import { hostInFull, pairScene } from "./peer-scenes.ts";
 
 const SITE = join(import.meta.dirname, "../web/dist/site");
@@ -73,6 +73,7 @@ export class FakePeersServer {
     if (pathname === "/api/v1/peers") return view;
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
+    if (pathname === "/api/v1/time") return serverTime();
     const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);
     if (host !== undefined) return hostInFull(host);
     const [, first, second] = /^\/api\/v1\/peers\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
@@ -106,6 +107,12 @@ export const me = (response: ServerResponse): void => {
   const actor = { kind: "local", name: "local", grants: [{ role: "admin", labels: {} }], csrf: null };
   response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ sign_in: "off", oidc: null, actor }));
 };
+
+/** Known to ±5 ms. */
+export function serverTime(now = Date.now()): ServerTime {
+  const [at, earliest, latest] = [now, now - 5, now + 5].map((ms) => new Date(ms).toISOString()) as [string, string, string];
+  return { at, earliest, latest, reason: null };
+}
 
 /** Files of the page; every other path is one of its views. */
 export function site(pathname: string, response: ServerResponse): void {

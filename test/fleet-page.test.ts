@@ -114,6 +114,25 @@ describe.skipIf(CHROMIUM === undefined)("ten thousand hosts in a real browser (s
     await page.close();
   });
 
+  it("says how all stand against their limits, and how right its own clock is", async () => {
+    const page = await open("/");
+    const counts = page.getByRole("list", { name: "Hosts against their limits" });
+    const outside = FLEET.filter(
+      ({ guaranteed, limit_ns, status, liveness }) =>
+        guaranteed !== null && BigInt(guaranteed.lo_ns) > BigInt(limit_ns ?? 0) && status === "proven" && liveness === "reporting",
+    );
+    await page.getByText("The server’s own clock: within 5 ms of UTC").waitFor();
+    await counts.getByRole("link", { name: `${outside.length} proved outside` }).click();
+    await page.getByText(`${outside.length} of 10000`).waitFor();
+    expect(outside.map(({ name }) => name)).toContain(await firstName(page));
+    expect((await counts.locator(".tally-number").allTextContents()).reduce((sum, text) => sum + Number(text), 0)).toBe(10_000);
+    await page.close();
+    server.time = { ...server.time, earliest: null, latest: null, reason: "no_agent_here" };
+    const other = await open("/");
+    await other.getByText("The server’s own clock: unknown: no agent runs beside it").waitFor();
+    await other.close();
+  });
+
   it("keeps those without a bound in a lane of their own", async () => {
     const page = await open("/");
     const blind = FLEET.filter(({ guaranteed }) => guaranteed === null).length;

@@ -10,6 +10,7 @@ import { faint, nameless } from "./readable.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 800 };
+const DARK = ["proven", "holdover", "disrupted", "conflict"];
 const PATH = `/hosts/${HOST}`;
 
 describe("what the page is shown here", () => {
@@ -157,6 +158,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
   it.each(["light", "dark"] as const)("can be read in all of its states, wide and narrow, %s", async (colorScheme) => {
     for (const name of Object.keys(HOSTS))
       for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+        // What is measured in the dark is ink on ground: states that draw alike are looked at once.
+        if (colorScheme === "dark" && !DARK.includes(name)) continue;
         if (size === "narrow" && colorScheme === "dark" && name !== "proven") continue;
         server.show(name);
         server.events = [stepped(server.now - 240_000)];

@@ -132,9 +132,8 @@ export const stepped = (at_ms: number): HostEvent => ({
   words: "the clock was set forward by 250 ms (the kernel gave notice)",
 });
 
-/** What a host of this status sent in a range: a point each `step` ms. */
-export function seriesOf(host: HostDetail, from_ms: number, to_ms: number): Series {
-  const count = 300;
+/** What a host of this status sent in a range: so many points. */
+export function seriesOf(host: HostDetail, from_ms: number, to_ms: number, count = 300): Series {
   const points = Array.from({ length: count }, (_, index): Series["points"][number] => {
     const t = iso(from_ms + ((to_ms - from_ms) * index) / count);
     const sway = Math.round(40_000 * Math.sin(index / 17) + 15_000 * Math.sin(index / 3));

@@ -11,8 +11,13 @@ export interface Request<T> {
   readonly renew: () => void;
 }
 
+export interface AmendedRequest<T> extends Request<T> {
+  /** What became known meanwhile, laid into the answer until the next one; while there is none it is dropped. */
+  readonly amend: (change: (value: T) => T) => void;
+}
+
 /** Keeps one answer: asks when `key` changes (and forgets the old answer), on `renew`, and by itself while the server does not answer. */
-export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): Request<T> {
+export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): AmendedRequest<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ kind: "loading" });
   const asking = useRef(ask);
   asking.current = ask;
@@ -28,5 +33,8 @@ export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): Reque
     renewing.ask();
     return renewing.stop;
   }, [key, pause_ms]);
-  return { loaded, renew: useCallback(() => current.current?.ask(), []) };
+  const amend = useCallback((change: (value: T) => T): void => {
+    setLoaded((before) => (before.kind === "ready" ? { ...before, value: change(before.value) } : before));
+  }, []);
+  return { loaded, renew: useCallback(() => current.current?.ask(), []), amend };
 }

@@ -62,8 +62,15 @@ describe("band chart", () => {
       { beginAtZero: false },
     );
   });
-  it("gives a point without neighbours a dot, as no line shows it", () => {
-    expect(config.data.datasets[0]?.pointRadius).toEqual([2.5]);
+  it("asks for the look of each stretch only where they differ", () => {
+    expect(config.data.datasets[0]).not.toHaveProperty("segment");
+    const doubted = { ...series, points: [point, { ...point, status: "holdover" as const }] };
+    const { datasets } = bandConfig(bandData(doubted, wish), look, window).data;
+    expect(datasets[0]).toHaveProperty("segment.backgroundColor");
+    expect(datasets[1]).toHaveProperty("segment.borderDash");
+  });
+  it("draws no dots of its own, so that its points share their options", () => {
+    expect(config.data.datasets.map(({ pointRadius }) => pointRadius)).toEqual([0, 0, 0, 0]);
   });
   it("says the sign in words beside the axis", () => {
     expect(config.options?.scales?.y).toMatchObject({ title: { text: "offset (µs): positive = host is behind UTC" } });

@@ -54,16 +54,18 @@ export function bandConfig(
 }
 
 function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset[] {
+  const isMixed = data.points.some(({ status }) => status !== "proven");
   const choose =
     <T>(proven: T, other: T) =>
     (stretch: ScriptableLineSegmentContext): T =>
       isProvenStretch(data.points, stretch.p0DataIndex, stretch.p1DataIndex) ? proven : other;
-  const edge = {
-    borderColor: palette.bound,
-    borderWidth: 1.25,
-    segment: { borderColor: choose(palette.bound, palette.doubt), borderDash: choose([], [5, 4]) },
-  };
-  const filled = { ...edge, segment: { ...edge.segment, backgroundColor: choose<CanvasPattern | string>(palette.boundSoft, hatch) } };
+  const plain = { borderColor: palette.bound, borderWidth: 1.25, pointRadius: 0 };
+  const segment = { borderColor: choose(palette.bound, palette.doubt), borderDash: choose([], [5, 4]) };
+  // A chart asks for the look of every stretch, one by one; where all look alike it need not.
+  const edge = isMixed ? { ...plain, segment } : plain;
+  const filled = isMixed
+    ? { ...plain, segment: { ...segment, backgroundColor: choose<CanvasPattern | string>(palette.boundSoft, hatch) } }
+    : plain;
   const datasets: BandDataset[] = [
     {
       label: "hi",
@@ -71,9 +73,8 @@ function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset
       ...filled,
       backgroundColor: palette.boundSoft,
       fill: { target: 1 },
-      ...dots(data.hi, palette.bound),
     },
-    { label: "lo", data: [...data.lo], ...edge, fill: false, ...dots(data.lo, palette.bound) },
+    { label: "lo", data: [...data.lo], ...edge, fill: false },
     ...tightBand(data, palette),
     { label: "mid", data: [...data.mid], borderColor: palette.ink, borderWidth: 1.25, fill: false, pointRadius: 0 },
   ];
@@ -101,13 +102,3 @@ function tightBand({ tightHi, tightLo }: BandData, { boundTight }: Palette): Ban
     { label: "tight lo", data: [...tightLo], ...bare, fill: false },
   ];
 }
-
-/** A point with a gap on both sides has no line to show it, so it gets a dot. */
-const dots = (line: BandData["lo"], colour: string) => ({
-  pointRadius: line.map((_, index) => (isAlone(line, index) ? 2.5 : 0)),
-  pointBackgroundColor: colour,
-  pointBorderWidth: 0,
-});
-
-const isAlone = (line: BandData["lo"], index: number): boolean =>
-  (line[index]?.y ?? null) !== null && (line[index - 1]?.y ?? null) === null && (line[index + 1]?.y ?? null) === null;

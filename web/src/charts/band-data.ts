@@ -2,6 +2,7 @@ import type { Series, SeriesPoint } from "@truebound/wire";
 import { toMs } from "../format/instant.ts";
 import { type DrawUnit, unitFor } from "../format/unit.ts";
 import { type Gap, gapsOf, type Silence } from "./gaps.ts";
+import { loneIn } from "./lone-points.ts";
 import { type Cut, fitOf, type YFit } from "./y-fit.ts";
 
 /** A point of the band in drawing numbers; `null` = no bound there, which is a gap and never zero. The server says where gaps are. */
@@ -23,6 +24,8 @@ export interface BandData {
   /** The API's points, one under each drawn one, for exact figures. */
   readonly points: readonly SeriesPoint[];
   readonly gaps: readonly Gap[];
+  /** Places of the points that have no neighbours. */
+  readonly lone: readonly number[];
   /** What a fitted picture shows, in the unit; null = everything. */
   readonly shown: { readonly min: number; readonly max: number } | null;
   /** The points that reach beyond it. */
@@ -43,15 +46,17 @@ export function bandData({ points, to }: Series, { isTruthShown, isFitted, silen
     points.map((point, index) => ({ x: instants_ms[index] ?? Number.NaN, y: inUnit(read(point), unit) }));
   const hasTight = points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
   const hasTruth = isTruthShown && points.some(({ injected_ns }) => typeof injected_ns === "string");
+  const lo = line(({ lo_ns }) => lo_ns);
   return {
     unit,
-    lo: line(({ lo_ns }) => lo_ns),
+    lo,
     hi: line(({ hi_ns }) => hi_ns),
     mid: line(({ mid_ns }) => mid_ns),
     tightLo: hasTight ? line(({ tight_lo_ns }) => tight_lo_ns) : [],
     tightHi: hasTight ? line(({ tight_hi_ns }) => tight_hi_ns) : [],
     truth: hasTruth ? line(({ injected_ns }) => injected_ns) : [],
     points,
+    lone: loneIn(lo),
     gaps: gapsOf({ points, to_ms: toMs(to), silence }),
     shown: fit && { min: fit.lo_ns / unit.size_ns, max: fit.hi_ns / unit.size_ns },
     cut: fit?.cut ?? [],

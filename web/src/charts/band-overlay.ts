@@ -3,6 +3,7 @@ import type { BandLook } from "./band-config.ts";
 import type { BandData } from "./band-data.ts";
 import type { Gap } from "./gaps.ts";
 import { drawIncident, type IncidentMark } from "./incident-marks.ts";
+import { drawLone } from "./lone-points.ts";
 
 const LABEL_PAD_PX = 8;
 const MARK_PX = 5;
@@ -26,6 +27,8 @@ export const bandOverlay = (read: () => Overlay | null): Plugin<"line"> => ({
   afterDatasetsDraw: (chart) => {
     const overlay = read();
     if (overlay === null) return;
+    const { data, look } = overlay;
+    for (const line of [data.lo, data.hi]) drawLone(chart, line, data.lone, look.palette.bound);
     drawCuts(chart, overlay);
     for (const mark of overlay.marks) drawIncident(chart, mark, overlay.look.palette);
   },

@@ -7,6 +7,8 @@ import { hostPath } from "../../route/place.ts";
 import { lastingQuery, withQuery } from "../../route/query.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { LimitTally } from "./limit-tally.tsx";
+import { ServerClockLine } from "./server-clock-line.tsx";
 import { count, TALLY, type TallyLine, worstOf } from "./tally.ts";
 
 interface SummaryProps {
@@ -19,7 +21,7 @@ interface FleetSummaryProps extends SummaryProps {
   readonly since: string | null;
 }
 
-/** The line of truth: how many hosts, what can be said about them, and the most that any of them can be wrong. */
+/** The line of truth: how many hosts, how they stand against their limits, the most that any of them can be wrong, and the server's own clock. */
 export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Element => (
   <section class="summary" aria-label="The fleet in one line">
     <div class="summary-head">
@@ -33,11 +35,18 @@ export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Elemen
         </p>
       )}
     </div>
-    <ul class="tally">
-      {TALLY.filter((line) => !line.isRare || count(props.hosts, line) > 0).map((line) => (
-        <TallyItem key={line.name} line={line} {...props} />
-      ))}
-    </ul>
+    <LimitTally {...props} />
+    <div class="summary-more">
+      <ul class="tally tally-states" aria-label="Hosts by what is known of them">
+        <li class="tally-lead" aria-hidden="true">
+          by status
+        </li>
+        {TALLY.filter((line) => !line.isRare || count(props.hosts, line) > 0).map((line) => (
+          <TallyItem key={line.name} line={line} {...props} />
+        ))}
+      </ul>
+      <ServerClockLine />
+    </div>
   </section>
 );
 

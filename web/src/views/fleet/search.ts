@@ -1,9 +1,10 @@
 import type { HostSummary } from "@truebound/wire";
 import { codeWords } from "../../format/code-words.ts";
 import { standingWords } from "../../format/standing-words.ts";
+import { limitFinds } from "./limit-standing.ts";
 import { TALLY } from "./tally.ts";
 
-/** Every word of the search must occur in the host's name, labels, status, liveness, words, or the name of its count. */
+/** Every word of the search must occur in the host's name, labels, status, liveness, words, how it stands against its limit, or the name of its count. */
 export function matching(hosts: readonly HostSummary[], search: string): readonly HostSummary[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return hosts;
@@ -26,6 +27,7 @@ function textOf(host: HostSummary): string {
     standingWords(host) ?? "",
     ...labels,
     ...counts,
+    limitFinds(host),
   ]
     .join(" ")
     .toLowerCase();

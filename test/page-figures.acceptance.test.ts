@@ -1,0 +1,101 @@
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { answered, CHROMIUM, launchChromium } from "./chromium.ts";
+import { FakeFleetServer, fleetOf } from "./fake-fleet-server.ts";
+import { FakeHostServer } from "./fake-host-server.ts";
+import { HOST, stepped } from "./host-scenes.ts";
+
+const HOSTS = 10_000;
+const ROUNDS = 5;
+const REDRAWS = 10;
+const HEAP_MOST = 5_000_000;
+const say = (figure: string): void => void process.stdout.write(`page: ${figure}\n`);
+
+type Metrics = Readonly<Record<string, number>>;
+const metrics = async (devtools: CDPSession): Promise<Metrics> =>
+  Object.fromEntries((await devtools.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+const spent_ms = (before: Metrics, after: Metrics, name: string): number => ((after[name] ?? 0) - (before[name] ?? 0)) * 1000;
+
+async function measured(page: Page): Promise<CDPSession> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable");
+  return devtools;
+}
+
+async function heapOf(devtools: CDPSession): Promise<number> {
+  await devtools.send("HeapProfiler.collectGarbage");
+  return (await metrics(devtools)).JSHeapUsedSize ?? Number.NaN;
+}
+
+/** Times are printed, never held to: they are the machine's as much as the page's. */
+describe.skipIf(inject("long") !== true || CHROMIUM === undefined)("figures of the page (skipped: short, or chromium not found)", () => {
+  const fleet = new FakeFleetServer();
+  const host = new FakeHostServer();
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await fleet.close();
+    await host.close();
+  });
+
+  it("shows ten thousand hosts, and holds each of them once through all news", async () => {
+    fleet.hosts = fleetOf(HOSTS);
+    const url = await fleet.listen();
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    const devtools = await measured(page);
+    const since = performance.now();
+    await page.goto(url);
+    await page.locator("tbody tr").first().waitFor();
+    const first_ms = performance.now() - since;
+    const { TaskDuration = 0, ScriptDuration = 0 } = await metrics(devtools);
+    say(
+      `${HOSTS} hosts: rows after ${first_ms.toFixed(0)} ms; processor ${(TaskDuration * 1000).toFixed(0)} ms, of it script ${(ScriptDuration * 1000).toFixed(0)} ms`,
+    );
+    await page.getByText("live", { exact: true }).first().waitFor();
+    const heaps = [await heapOf(devtools)];
+    for (let round = 1; round <= ROUNDS; round++) {
+      fleet.hosts = fleet.hosts.map((one) => ({ ...one, words: `told ${round} times` }));
+      for (const one of fleet.hosts) fleet.tell(one);
+      await page.getByText(`told ${round} times`).first().waitFor();
+      heaps.push(await heapOf(devtools));
+    }
+    const [first = Number.NaN, once = Number.NaN] = heaps;
+    const last = heaps.at(-1) ?? Number.NaN;
+    say(
+      `heap after each ${HOSTS} pieces of news, beside before: ${heaps.map((heap) => `${((heap - first) / 1e6).toFixed(1)} MB`).join(", ")}`,
+    );
+    // Once each host was told anew, more news adds nothing that stays.
+    expect(last - once).toBeLessThan(HEAP_MOST);
+    await page.close();
+  });
+
+  it("redraws a host's day of 2,000 points with 40 events", async () => {
+    host.points = 2000;
+    const url = await host.listen();
+    host.events = Array.from({ length: 40 }, (_, index) => stepped(host.now - 86_000_000 + index * 2_000_000));
+    const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
+    const devtools = await measured(page);
+    await page.goto(`${url}/hosts/${HOST}?from=now-24h`);
+    await answered(page);
+    await page.locator(".band-events").waitFor();
+    await page.locator(".terms-box canvas").waitFor();
+    const before = await metrics(devtools);
+    for (let turn = 0; turn < REDRAWS; turn++) await page.evaluate(redrawn, `?from=now-24h${turn % 2 === 0 ? "&y=fit" : ""}`);
+    const after = await metrics(devtools);
+    const each = (name: string): string => (spent_ms(before, after, name) / REDRAWS).toFixed(0);
+    say(`a redraw of the host's page: processor ${each("TaskDuration")} ms, of it script ${each("ScriptDuration")} ms`);
+    expect(await page.locator(".band .band-box canvas").count()).toBeGreaterThan(0);
+    await page.close();
+  });
+});
+
+/** Goes to another address of the same view, and waits until what that changes was painted. */
+function redrawn(search: string): Promise<void> {
+  history.pushState(null, "", location.pathname + search);
+  dispatchEvent(new PopStateEvent("popstate"));
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
+}
