@@ -14,10 +14,11 @@ import {
   verifyBundle,
 } from "@truebound/audit";
 import { utc } from "@truebound/time";
-import { type Batch, packColumn } from "@truebound/wire";
+import { type Batch, packColumn, WEEKDAYS } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
+import { scheduleByForms } from "../server/src/audit/schedule.ts";
 import { createReport } from "../server/src/report/create.ts";
-import { checks, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import { checks, declareIn, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { tellVerified } from "../server/src/report/report-command.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
@@ -178,6 +179,13 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
 
 const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
 
+const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
+/** Open from a minute after the period begins until five before it ends, but for ten seconds. */
+export const HOURS = [
+  { calendar: DAILY, from: FROM - 86_400n * S },
+  { calendar: { ...DAILY, open: "00:00" }, from: FROM + 1_790n * S },
+];
+
 /** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
 export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
   reportedBy(world, bundle, { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [] });
@@ -228,17 +236,26 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
-  const scopes = {
-    ...ports.scopes,
-    scopes: async () => profiles.map(({ id }) => ({ scope: { ...SCOPE, profile: String(id) }, from: FROM - 5n * S, to: null })),
-    exemptions: async () => [
+  const dated = profiles.map(({ id }, index) => ({
+    scope: { ...SCOPE, name: index === 0 ? "desks" : `desks-${id}`, profile: String(id) },
+    from: FROM - 5n * S,
+    to: null,
+  }));
+  const exemptions = dated.flatMap(({ scope: { name } }) =>
+    [
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),
       exemption("overlapping", null, [800, 1_000, 3_000]),
       { ...exemption("withdrawn", null, [2_700, 3_000, 0]), ...withdrawal(2_850) },
       { ...exemption("never begun", null, [1_200, 1_500, 0]), ...withdrawal(1_100) },
       ...more,
-    ],
+    ].map((one) => ({ ...one, scope: name, id: name === "desks" ? one.id : `${one.id} in ${name}` })),
+  );
+  declareIn(world, { profiles, scopes: dated, calendars: HOURS.map((one) => ({ ...one, name: "hours" })), exemptions });
+  const scopes = {
+    ...ports.scopes,
+    scopes: async () => dated,
+    exemptions: async () => exemptions,
     inventory: async () => ({
       kind: "csv" as const,
       source: "list.csv",
@@ -246,10 +263,11 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
       imported_at: at(0),
       hosts: listed,
     }),
-    schedule: async () => [
-      { from: FROM + 60n * S, to: FROM + 1_790n * S },
-      { from: FROM + 1_800n * S, to: FROM + 3_300n * S },
-    ],
+    schedule: async () =>
+      scheduleByForms(
+        HOURS.map(({ calendar, from }) => ({ calendar: { ...calendar, name: "hours" }, from: utc(from) })),
+        period,
+      ),
     documents: async (host: string) => (host === hosts[0] ? [DOCUMENT] : []),
   };
   const leaps = [

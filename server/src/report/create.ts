@@ -30,6 +30,7 @@ import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/t
 import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
+import { declaredNames, sayDeclared } from "./declared.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { derivedFindings, type Findings, logFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
@@ -43,7 +44,7 @@ import {
   scopeByHand,
   whyNotReported,
 } from "./plan.ts";
-import type { AuditScopes, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
+import type { AuditScopes, DeclaredLeaf, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
 export interface ReportPorts extends EvidenceFilePorts {
@@ -113,12 +114,13 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
       formatUtc(request.from).slice(0, 7),
     )
   ).filter(({ shard, index }) => shard < sealed.shard || (shard === sealed.shard && index < sealed.size));
-  for (const leaf of deletions) seen.add(leaf);
-  const leaves = [...gathered.leaves, ...deletions];
+  const declared = await log.declaredLeaves(declaredNames(plan));
+  for (const leaf of [...deletions, ...declared]) seen.add(leaf);
+  const leaves = [...gathered.leaves, ...deletions, ...declared];
   const before = last?.head ?? null;
   const trusted = trustedIds(keyChanges, ports);
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
-  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges, declared });
   return sign(ports, request, plan, manifest, sealed);
 }
 
@@ -369,13 +371,14 @@ interface Made {
   readonly sealed: SignedHead;
   readonly last: MadeReport | null;
   readonly keyChanges: readonly KeyChange[];
+  readonly declared: readonly DeclaredLeaf[];
 }
 
 async function manifestOf(
   ports: ReportPorts,
   { from, to }: ReportRequest,
   plan: Plan,
-  { gathered, sealed, last, keyChanges }: Made,
+  { gathered, sealed, last, keyChanges, declared }: Made,
 ): Promise<ReportManifest> {
   const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
@@ -397,6 +400,7 @@ async function manifestOf(
     previous: last && { id: last.id, sha256: last.sha256, head: last.head },
     profiles: plan.profiles.map((profile) => ({ profile, sha256: hexOf(ports, canonicalJson(profile as unknown as Json)) })),
     scopes: plan.scopes.map(({ scope }) => scope),
+    ...(declared.length > 0 && { declared: sayDeclared(declared) }),
     inventory: sayInventory(plan),
     hosts: gathered.hosts,
     results,

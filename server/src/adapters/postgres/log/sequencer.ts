@@ -112,7 +112,8 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const begun = (await client.query<{ begun_ns: bigint }>(BEGUN)).rows[0]?.begun_ns ?? now;
   const last = await lastHead(client);
   const announced = await keyChange(client, last, ports.signer);
-  const pending = after === FIRST_HOST ? await takePending(client) : [];
+  // In each step: what was declared lies before all batches that came after it.
+  const pending = await takePending(client);
   const behind = await readBehind(client, after, begun);
   const plans = await plansFor(behind.hosts);
   const shardHead = await lastHeadOf(client, shard);
