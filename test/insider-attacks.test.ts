@@ -95,7 +95,7 @@ async function forked(change: (batch: Batch) => Batch): Promise<MemoryBundle> {
 const handedOut = (): ReportManifest["log"]["head"] => (world.made.at(-1) as (typeof world.made)[number]).head;
 const leafOf = (of: number, seq: number): number => {
   const lines = linesOf(bundle.text(file(of)));
-  return (lines[batchAt(lines, seq)]?.leaf as { readonly index: number }).index;
+  return ((lines[batchAt(lines, seq)] as Line).leaf as { readonly index: number }).index;
 };
 const deletionLeaf = (of: MemoryBundle): number =>
   Number(linesOf(of.text("log.ndjson")).find(({ entry }) => (entry as Line | undefined)?.kind === "deletion")?.index);
