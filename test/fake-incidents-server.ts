@@ -105,6 +105,8 @@ export class FakeIncidentsServer {
     const [, incident] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
     if (incident !== undefined) return this.#detail(incident);
     if (/^\/hosts\/[^/]+\/series$/.test(path)) return this.series;
+    if (/^\/hosts\/[^/]+\/events$/.test(path)) return { items: [], next: null };
+    if (/^\/hosts\/[^/]+\/terms$/.test(path)) return this.series && { ...this.series, sampled: false, points: [] };
     const host = this.hosts.find(({ id }) => path === `/hosts/${id}`);
     return host === undefined ? null : hostInFull(host);
   }

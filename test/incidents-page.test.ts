@@ -12,6 +12,7 @@ import {
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { barriers } from "./axe.ts";
 import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
 import {
@@ -444,6 +445,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
       const page = await open(path, { colorScheme });
       expect(await page.evaluate(faint), path).toEqual([]);
       expect(await page.evaluate(nameless), path).toEqual([]);
+      expect(await barriers(page), path).toEqual([]);
       await page.close();
     }
   });

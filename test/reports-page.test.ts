@@ -4,6 +4,7 @@ import { ReportList, ReportView, validator } from "@truebound/wire";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { barriers } from "./axe.ts";
 import { FakeReportsServer } from "./fake-reports-server.ts";
 import { faint, nameless } from "./readable.ts";
 import { item, LISTS, REPORTS } from "./report-scenes.ts";
@@ -82,6 +83,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
       ).toBeLessThanOrEqual(0);
       expect(await page.evaluate(faint), name).toEqual([]);
       expect(await page.evaluate(nameless), name).toEqual([]);
+      expect(await barriers(page), name).toEqual([]);
       await page.screenshot({ path: join(ARTEFACTS, `reports-${name}-${colorScheme}-${size}.png`), fullPage: true });
     }
     await page.close();

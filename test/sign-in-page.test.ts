@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tellPeople } from "../server/src/access/tell-people.ts";
 import { operating, PASSWORD, SIGN_IN } from "../server/test/people-world.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
+import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { faint, nameless } from "./readable.ts";
 
@@ -83,6 +84,7 @@ describe.skipIf(CHROMIUM === undefined)("signing in with a real browser (skipped
     await page.screenshot({ path: join(ARTEFACTS, `sign-in-${colorScheme}-${size}.png`) });
     expect(await page.evaluate(faint)).toEqual([]);
     expect(await page.evaluate(nameless)).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
     await page.close();
   });

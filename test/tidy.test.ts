@@ -51,7 +51,7 @@ const MAY: Record<House, (target: string) => boolean> = {
     /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(
       target,
     ),
-  web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js)/.test(target),
+  web: (target) => /^@truebound\/(time|wire)$/.test(target) || /^(preact|chart\.js|chartjs-plugin-annotation$)/.test(target),
 };
 
 /** Only these places of a program may build and join adapters. */

@@ -2844,7 +2844,33 @@ class Bundle:
         horizon = max((int(scope["horizon_ns"]) for scope in self.manifest["scopes"]), default=0)
         if self.manifest["final"] is not (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
             raise Fault("profiles", "final", "Whether it is final is not what its date says")
+        self._check_app_errors(self.manifest.get("stamp_tests", []))
         self.declared.check(period.utc)
+
+    def _check_app_errors(self, tests):
+        """An application error that is said to be measured is not less than what was measured."""
+        fault = lambda detail: Fault("profiles", "app_error", detail)
+        if not isinstance(tests, list) or not all(self._is_stamp_test(one) for one in tests):
+            raise fault("stamp_tests is no list of stamp tests")
+        measured = {one["id"]: int(one["app_error_ns"]) for one in tests}
+        if len(measured) != len(tests):
+            raise fault("A stamp test is there twice")
+        for scope in self.manifest["scopes"]:
+            if "app_error_from" not in scope:
+                continue
+            if scope["app_error_from"] not in measured:
+                raise fault(f"Scope {scope['name']} has its application error from a document that is not among the stamp tests")
+            if int(scope["app_error_ns"]) < measured[scope["app_error_from"]]:
+                raise fault(f"Scope {scope['name']} has an application error of {scope['app_error_ns']} ns, and its stamp test measured more")
+
+    @staticmethod
+    def _is_stamp_test(one):
+        fits = lambda form, name: isinstance(one.get(name), str) and re.fullmatch(form, one[name], re.ASCII) is not None
+        day = r"\d{4}-\d\d-\d\d"
+        return (isinstance(one, dict) and isinstance(one.get("id"), str) and isinstance(one.get("title"), str)
+                and (one.get("stamp_point", 0) is None or isinstance(one.get("stamp_point", 0), str))
+                and fits("[0-9a-f]{64}", "sha256") and is_count(one.get("app_error_ns")) and fits(day, "valid_from")
+                and (one.get("valid_to", 0) is None or fits(day, "valid_to")))
 
     SCOPED = ("service", "activity", "stamp_point")
     SCOPED_TERMS = ("app_error_ns", "horizon_ns", "counts_unverified", "minimum_proven_ppm")

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import type { PersonCommand } from "./access/person-requests.ts";
 import { tellPeople } from "./access/tell-people.ts";
+import { type CommandBook, writtenDown } from "./access/written-down.ts";
+import { agentsAddress } from "./adapters/agents-address.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { bundleFiles, bundleFolder, whyNoBundle } from "./adapters/bundle-folder.ts";
@@ -74,14 +76,17 @@ import type { TraceabilityRequest } from "./traceability/requests.ts";
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
   return onDatabase(config, log, (pool) => {
     const pins = config.tls === null ? [] : readTls(config.tls).pins;
-    return administer({ store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: serverOf(config), pins }, request);
+    const ports = { store: { ...adminStore(pool), ...enrolStore(pool) }, crypto: nodeCrypto, server: agentsAddress(config), pins };
+    return writtenDown(bookOn(pool), request, () => administer(ports, request));
   });
 }
 
 /** `truebound rule …`, `incident …`, `silence …`, `channel …` and `maintenance …`, on the same database. */
 export const runAlerts = (config: Config, request: AlertRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) =>
-    administerAlerts({ incidents: incidentStore(pool), testChannel: notifier(pool, { add: () => undefined }, log).test }, request),
+    writtenDown(bookOn(pool), request, () =>
+      administerAlerts({ incidents: incidentStore(pool), testChannel: notifier(pool, { add: () => undefined }, log).test }, request),
+    ),
   );
 
 /** `truebound person …`, `api-token …` and `action …`, on the same database. */
@@ -96,11 +101,18 @@ export const runPeople = (config: Config, request: PersonCommand, log: Log): Pro
 
 /** `truebound apply`, on the same database. */
 export const runApply = (config: Config, request: ApplyRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => apply({ store: applyStore(pool), ...FILES }, request));
+  onDatabase(config, log, (pool) => {
+    const work = () => apply({ store: applyStore(pool), ...FILES }, request);
+    return request.dryRun ? work() : writtenDown(bookOn(pool), { do: "apply", ...request }, work);
+  });
 
 /** `truebound scope …`, `exemption …` and `inventory …`, on the same database. */
 export const runScopes = (config: Config, request: ScopeRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => declare({ store: auditScopeStore(pool), read: readCaseFile, parseYaml, sha256: textSha256 }, request));
+  onDatabase(config, log, (pool) =>
+    writtenDown(bookOn(pool), request, () =>
+      declare({ store: auditScopeStore(pool), read: readCaseFile, parseYaml, sha256: textSha256 }, request),
+    ),
+  );
 
 /** `truebound apply --check`, on no database. */
 export const runCheck = (request: ApplyRequest): Promise<Told> => checkFile(FILES, request);
@@ -125,7 +137,11 @@ export async function customProfiles(
 
 /** `truebound rebuild`, on the same database. */
 export const runRebuild = (config: Config, request: RebuildRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => rebuild(rebuildStore(pool), openContent, request));
+  onDatabase(config, log, (pool) => {
+    const { host, check } = request;
+    const work = () => rebuild(rebuildStore(pool), openContent, request);
+    return check ? work() : writtenDown(bookOn(pool), { do: "rebuild", host }, work);
+  });
 
 /** `truebound incident record`, on the same database. */
 export const runRecord = (config: Config, request: RecordRequest, log: Log): Promise<Told> =>
@@ -146,9 +162,11 @@ export const runPast = (config: Config, request: PastRequest, write: (text: stri
 /** `truebound traceability`, on the same database. */
 export const runTraceability = (config: Config, request: TraceabilityRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) =>
-    administerTraceability(
-      { store: traceabilityStore(pool), sha256: nodeCrypto.sha256, verify: nodeCrypto.verifyEd25519, files: documentFiles },
-      request,
+    writtenDown(bookOn(pool), request, () =>
+      administerTraceability(
+        { store: traceabilityStore(pool), sha256: nodeCrypto.sha256, verify: nodeCrypto.verifyEd25519, files: documentFiles },
+        request,
+      ),
     ),
   );
 
@@ -179,7 +197,9 @@ export function runArchive(config: Config, request: ArchiveRequest, log: Log): P
       78,
     );
   return onDatabase(config, log, (pool) =>
-    administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
+    writtenDown(bookOn(pool), { do: request.dryRun ? "show_old" : "remove_old" }, () =>
+      administerArchive({ oldFiles: () => seeOldFiles(pool), removeOld: () => removeOldFiles(pool, archive) }, request),
+    ),
   );
 }
 
@@ -210,12 +230,16 @@ async function verifyReport(request: Extract<ReportCommand, { do: "verify" }>): 
 const runSignoff = (config: Config, signer: ReceiptKey, request: SignoffRequest, log: Log): Promise<Told> =>
   onDatabase(config, log, async (pool) => {
     await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
-    return tellSignoff(signoffPorts(pool, signer, drawPdf), request);
+    return writtenDown(bookOn(pool), request, () => tellSignoff(signoffPorts(pool, signer, drawPdf), request));
   });
 
 /** `truebound log`, on the same database. */
 export const runLog = (config: Config, request: LogRequest, log: Log): Promise<Told> =>
-  onDatabase(config, log, (pool) => administerLog(logPorts(pool, config.receiptKeyFile), request));
+  onDatabase(config, log, (pool) =>
+    writtenDown(bookOn(pool), request, () => administerLog(logPorts(pool, config.receiptKeyFile), request)),
+  );
+
+const bookOn = (pool: ReturnType<typeof openPool>): CommandBook => ({ actions: actionBook(pool), user: userInfo().username });
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);
@@ -231,12 +255,4 @@ async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<t
   } finally {
     await pool.end();
   }
-}
-
-const ANY = ["0.0.0.0", "::"];
-
-/** Where agents find this server: by the name of this machine where it listens on all addresses. */
-function serverOf({ agents: { host, port }, tls, tlsProxy }: Config): string {
-  const name = ANY.includes(host) ? hostname() : host.includes(":") ? `[${host}]` : host;
-  return `${tls !== null || tlsProxy ? "https" : "http"}://${name}:${port}/`;
 }

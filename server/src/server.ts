@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { leapsOf } from "@truebound/time";
 import { formatJoinToken, type Policy } from "@truebound/wire";
+import { agentsAddress } from "./adapters/agents-address.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
@@ -16,8 +17,10 @@ import { peopleApp } from "./adapters/http/people-app.ts";
 import { type JoiningSettings, joiningWithoutTokens } from "./adapters/joining-without-tokens.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { repeat } from "./adapters/loop.ts";
+import { adminStore } from "./adapters/postgres/admin-store.ts";
 import { auditScopeStore, readScopes } from "./adapters/postgres/audit-scope-store.ts";
 import { enrolStore } from "./adapters/postgres/enrol-store.ts";
+import { enrolmentStore } from "./adapters/postgres/enrolment-view-store.ts";
 import { fleetStore } from "./adapters/postgres/fleet-store.ts";
 import { flightStore, recordStore } from "./adapters/postgres/flight-store.ts";
 import { ingestStore } from "./adapters/postgres/ingest/ingest-store.ts";
@@ -39,6 +42,7 @@ import { runbookFiles } from "./adapters/runbook-files.ts";
 import { VERSION } from "./adapters/software.ts";
 import { readTls, type TlsPaths } from "./adapters/tls/tls-files.ts";
 import { turns } from "./adapters/turns.ts";
+import { wallClock } from "./adapters/wall-clock.ts";
 import { parseYaml } from "./adapters/yaml-file.ts";
 import type { ArchivePlace } from "./archive-place.ts";
 import { isPair, type PairProfiles, shippedPairProfiles } from "./audit/pair-verdicts.ts";
@@ -63,6 +67,7 @@ import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
 import { joinMetrics } from "./wiring/fleet-metrics.ts";
 import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
+import { sourcesOf } from "./wiring/sources.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -234,18 +239,33 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const reading = { read: new SalvageMemory(SALVAGE_MOST_BYTES, nodeCrypto.sha256).read, pause: turns() };
   const localPage = () => listeners[1]?.url ?? `http://127.0.0.1:${httpPort}`;
+  const past = pastPorts(pool, archive, reading, pairProfiles);
   const peopleListener = peopleApp({
     ...common,
     access: joinAccess({ pool, watcher, settings: people, publicUrl: () => people.publicUrl ?? localPage(), log }),
+    hostAdmin: {
+      store: { ...adminStore(pool), ...enrolmentStore(pool), ...tokens },
+      crypto: nodeCrypto,
+      server: () => agentsAddress({ agents: { ...agents, port: portOf(listeners[0]) ?? agents.port }, tls: options.tls ?? null, tlsProxy }),
+      pins: tls?.pins ?? [],
+    },
     reach: { publicUrl: people.publicUrl, isSecure: people.tls !== null || people.tlsProxy },
     streams,
     metrics,
     siteDir,
     version: VERSION,
-    questions: { store: queryStore(pool, archive, reading), fleet: watcher, ...reading, scopes: (when) => readScopes(pool, when) },
-    ...pastPorts(pool, archive, reading, pairProfiles),
+    questions: {
+      store: queryStore(pool, archive, reading),
+      fleet: watcher,
+      ...reading,
+      scopes: (when) => readScopes(pool, when),
+      limits: past.stamps.limits,
+    },
+    time: { fleet: watcher, bootId, wall: wallClock },
+    ...past,
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
+    sources: { look: sourcesOf(watcher, () => performance.now()) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,
     runbook: { page: runbookFiles(runbookDir) },
@@ -310,6 +330,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   };
 }
+
+/** Where any free port was asked for, the one that it became. */
+const portOf = (listener: Listener | undefined): number | null =>
+  listener === undefined ? null : Number(new URL(listener.url).port) || null;
 
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {
   try {

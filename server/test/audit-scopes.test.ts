@@ -1,5 +1,14 @@
 import { formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
-import { ExemptionList, type ExemptionView, InventoryView, ProfileList, type ProfileView, ScopeList, validator } from "@truebound/wire";
+import {
+  ExemptionList,
+  type ExemptionView,
+  InventoryView,
+  ProfileList,
+  type ProfileView,
+  ScopeList,
+  validator,
+  WithdrawnView,
+} from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { textSha256 } from "../src/adapters/crypto/node-crypto.ts";
@@ -7,6 +16,7 @@ import { applyStore } from "../src/adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "../src/adapters/postgres/audit-scope-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { changedProfiles, readProfilesAt } from "../src/adapters/postgres/profile-store.ts";
+import { traceabilityStore } from "../src/adapters/postgres/traceability-store.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { apply } from "../src/apply/apply.ts";
 import { declare } from "../src/audit/declare.ts";
@@ -43,6 +53,20 @@ const api = (path: string) => get(`${tested.server.peopleUrl}${path}`);
 const tell = (path: string, body: object) =>
   post(`${tested.server.peopleUrl}${path}`, JSON.stringify(body), { "content-type": "application/json" });
 const errorsOf = (schema: Parameters<typeof validator>[0], body: unknown) => validator(schema).errors(body);
+const STAMP_TEST = {
+  kind: "stamp_test",
+  title: "Stamp test on gw",
+  hosts: {},
+  source: null,
+  reference: null,
+  uncertaintyNs: null,
+  stampPoint: "gateway",
+  validFrom: null,
+  validTo: null,
+  who: "ada",
+  fileName: "gw.json",
+  content: null,
+} as const;
 const CAT = "{ name: floor-cat, profile: us-cat-member, labels: { desk: equities } }";
 
 async function enrolled(name: string, labels: Record<string, string>): Promise<FakeAgent> {
@@ -76,6 +100,28 @@ describe("scopes", () => {
     expect((await applied("")).out).toContain("- scope floor-cat\n");
     expect(await errors(await store().now())).toEqual([]);
     expect(await errors({ from: before, to: await store().now() })).toHaveLength(2);
+  });
+  it("take an application error from a stamp test, and from one that holds", async () => {
+    const chain = traceabilityStore(pool);
+    const test = (replaces: string | null, appErrorNs: bigint) =>
+      chain.addDocument({ ...STAMP_TEST, replaces, appErrorNs, sha256: Buffer.alloc(32, Number(appErrorNs % 256n)) });
+    const id = (await test(null, 8350n)) as string;
+    const scope = (error: string) =>
+      `scopes: [{ name: floor-cat, profile: us-cat-member, labels: { desk: equities }, stamp_point: gateway, ${error} }]`;
+    const typed = await applied(scope("app_error: 5us"));
+    const warning = "Warning: scope floor-cat: an app_error of 5000 ns is less than the 8350 ns";
+    expect([typed.code, typed.err]).toEqual([0, expect.stringContaining(warning)]);
+    const measured = await applied(scope(`app_error_from: ${id}`));
+    expect(measured.out).toContain(`app_error: 5us -> 8350ns\n    app_error_from: none -> ${id}\n`);
+    const [{ scope: kept } = { scope: null }] = await store().scopes(await store().now());
+    expect(kept).toMatchObject({ app_error_ns: "8350", app_error_from: id });
+    expect(errorsOf(ScopeList, (await api("/api/v1/scopes")).body)).toEqual([]);
+    expect((await applied(scope(`app_error: 1us, app_error_from: ${id}`))).err).toContain("write either app_error or app_error_from");
+    const next = await test(id, 9000n);
+    const refused = await applied(scope(`app_error_from: ${id}`));
+    const why = `Cannot take app_error_from ${id} of scope floor-cat: document ${next} stands in its place`;
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining(`audits.yaml:2:10: ${why}`)]);
+    await applied("");
   });
   it("may hold all pairs of their hosts against a limit between two clocks", async () => {
     const own = '{ id: our-nodes, title: Ours, limit: 2ms, limit_on: two nodes, source: { text: decision 41 }, note: "-" }';
@@ -190,12 +236,34 @@ describe("exemptions", () => {
     expect(kept).toMatchObject({ to: begun.to, withdrawn_by: "bob", withdrawn_reason: "no move" });
     expect(await truebound(["exemption", "withdraw", "0", "--reason", "r", "--who", "w"])).toMatchObject({ code: 1 });
   });
+  it("are withdrawn by the API as by the command, with a leaf of the log", async () => {
+    const { id } = JSON.parse((await add(1, 2, "--json")).out);
+    const withdraw = (one: string, body: object) => tell(`/api/v1/exemptions/${one}/withdraw`, body);
+    const done = await withdraw(id, { reason: "no move", who: "bob" });
+    expect(done).toMatchObject({ status: 200, body: { exemption: { id, withdrawn_reason: "no move", withdrawn_by: "bob" }, reports: [] } });
+    expect(errorsOf(WithdrawnView, done.body)).toEqual([]);
+    const again = { status: 400, body: { detail: expect.stringContaining("withdrawn before") } };
+    expect(await withdraw(id, { reason: "no move", who: "bob" })).toMatchObject(again);
+    expect(await withdraw("999999", { reason: "no move", who: "bob" })).toMatchObject({ status: 404 });
+    expect(await withdraw(id, { who: "bob" })).toMatchObject({ status: 422 });
+    const leaves = await ask<{ sha256: string | null }>(
+      tested.url,
+      `select entry ->> 'sha256' as sha256 from (select entry from log_pending union all select entry::jsonb from log_entry) leaf
+       where entry ->> 'what' = 'exemption ${id}'`,
+    );
+    expect(leaves).toContainEqual({ sha256: null });
+  });
   it("are of one host by its id or name, of a scope that is in force", async () => {
     const agent = await enrolled("exempt-1", { desk: "equities" });
     const made = JSON.parse((await add(1, 2, "--host", "exempt-1", "--json")).out);
     expect(made).toMatchObject({ host: agent.id, host_name: "exempt-1" });
     expect(JSON.parse((await add(1, 2, "--host", agent.id, "--json")).out).host).toBe(agent.id);
     expect(await add(1, 2, "--host", "nobody")).toEqual({ code: 1, out: "", err: 'Cannot exempt: no host has the id or name "nobody"\n' });
+    await enrolled("exempt-2", { desk: "bonds" });
+    const why = 'Cannot exempt: host "exempt-2" is not in scope "floor-cat", since it does not carry all of its labels';
+    expect(await add(1, 2, "--host", "exempt-2")).toMatchObject({ code: 1, err: expect.stringContaining(why) });
+    const body = { scope: "floor-cat", host: "exempt-2", from: await soon(1), to: await soon(2), reason: "move", who: "ada" };
+    expect(await tell("/api/v1/exemptions", body)).toMatchObject({ status: 422, body: { detail: expect.stringContaining(why) } });
     await applied("");
     expect(await add(1, 2)).toMatchObject({ code: 1, err: expect.stringContaining('no scope "floor-cat" is in force') });
   });
@@ -242,7 +310,7 @@ describe("the inventory", () => {
   });
   it("counts no host that was retired or revoked", async () => {
     await ask(tested.url, "update host set state = 'revoked' where name = 'inv-1'");
-    expect((await store().reportingHosts()).map(({ name }) => name)).toEqual(["exempt-1", "inv-2", "inv-3"]);
+    expect((await store().reportingHosts()).map(({ name }) => name)).toEqual(["exempt-1", "exempt-2", "inv-2", "inv-3"]);
   });
   it("comes by the API too, however long, and is told what is wrong with it", async () => {
     const names = Array.from({ length: 5000 }, (_, place) => `node-${String(place).padStart(5, "0")}`);

@@ -13,8 +13,26 @@ const tested = serverForTests(() => ({ people: SIGN_IN }));
 const EVERYBODY: readonly PeopleOperation[] = ["getMe", "signIn", "signInByLink", "startOidc", "finishOidc", "livez", "readyz"];
 const SIGNED_IN: readonly PeopleOperation[] = ["signOut", "changePassword", "listApiTokens", "addApiToken", "revokeApiToken"];
 const OPERATORS: readonly PeopleOperation[] = ["acknowledgeIncident", "commentIncident", "addSilence", "endSilence", "testChannel"];
-const AUDITORS: readonly PeopleOperation[] = ["addExemption", "importInventory", "addReport", "cancelReport", "listActions"];
-const ADMINS: readonly PeopleOperation[] = ["listPeople", "addPerson", "changePerson", "linkPerson", "signOutPerson"];
+const AUDITORS: readonly PeopleOperation[] = [
+  "addExemption",
+  "withdrawExemption",
+  "importInventory",
+  "addReport",
+  "cancelReport",
+  "listActions",
+];
+const ADMINS: readonly PeopleOperation[] = [
+  "listPeople",
+  "addPerson",
+  "changePerson",
+  "linkPerson",
+  "signOutPerson",
+  "listJoinTokens",
+  "addJoinToken",
+  "revokeJoinToken",
+  "listEnrolments",
+  "changeEnrolment",
+];
 
 function allowed(operation: PeopleOperation): readonly (Role | "nobody")[] {
   if (EVERYBODY.includes(operation)) return ["nobody", ...ROLES];

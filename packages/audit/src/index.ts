@@ -79,6 +79,7 @@ export type {
   ManifestInventory,
   ManifestMember,
   ManifestResult,
+  ManifestStampTest,
   ManifestTotals,
   ReportManifest,
 } from "./report-manifest.ts";

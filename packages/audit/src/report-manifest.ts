@@ -30,6 +30,8 @@ export interface ReportManifest {
   readonly results_sha256: string;
   readonly totals: ManifestTotals;
   readonly chain_documents: readonly ManifestDocument[];
+  /** The stamp tests that scopes name by app_error_from; absent = none does. */
+  readonly stamp_tests?: readonly ManifestStampTest[];
   /** What the report rests on, in sentences that name their figures. */
   readonly assumptions: readonly string[];
   /** TAI − UTC by the list in force: [from, s]. */
@@ -207,4 +209,16 @@ export interface ManifestDocument {
   readonly hosts: number;
   readonly valid_from: string;
   readonly reviewed_at: string | null;
+}
+
+/** A document of what truebound-agent stamp-test measured; days are YYYY-MM-DD. */
+export interface ManifestStampTest {
+  readonly id: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly stamp_point: string | null;
+  readonly app_error_ns: string;
+  readonly valid_from: string;
+  /** Its last day; null = it has none. */
+  readonly valid_to: string | null;
 }

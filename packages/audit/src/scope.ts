@@ -15,6 +15,8 @@ export interface AuditScope {
   /** Where the timestamp is applied, in words. */
   readonly stamp_point: string | null;
   readonly app_error_ns: string;
+  /** The document of a stamp test that measured it; absent = somebody typed it. */
+  readonly app_error_from?: string;
   readonly horizon_ns: string;
   readonly counts_unverified: boolean;
   readonly minimum_proven_ppm: number | null;

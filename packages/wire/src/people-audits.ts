@@ -45,6 +45,7 @@ export const ScopeView = Type.Object({
   horizon_ns: DecimalString,
   counts_unverified: Type.Boolean(),
   minimum_proven_ppm: Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  app_error_from: Type.Optional(Type.String({ description: "The document of the stamp test that measured app_error_ns" })),
   stamp_example: Type.Optional(Type.String()),
   clock_resolution_ns: Type.Optional(DecimalString),
   declared_by: Type.String(),
@@ -88,6 +89,15 @@ export const ExemptionRequest = Type.Object(
   { additionalProperties: false },
 );
 export type ExemptionRequest = Static<typeof ExemptionRequest>;
+
+export const ExemptionWithdrawal = Type.Object({ reason: HostText(500), who: HostText(500) }, { additionalProperties: false });
+export type ExemptionWithdrawal = Static<typeof ExemptionWithdrawal>;
+
+export const WithdrawnView = Type.Object({
+  exemption: ExemptionView,
+  reports: Type.Array(Type.String(), { description: "Those that rest on it: they stay as they are" }),
+});
+export type WithdrawnView = Static<typeof WithdrawnView>;
 
 const InventoryKind = Type.Enum(["csv", "ansible", "kubernetes"] as const);
 

@@ -46,6 +46,8 @@ export const HostSummary = Type.Object({
   /** The offset injected by a simulated clock, on demo hosts. */
   injected_ns: Nullable(DecimalString),
   last_received_at: Nullable(Instant),
+  /** The strictest limit on its worst error that its policy sets; 100 ms where none does. */
+  limit_ns: Type.Optional(DecimalString),
   /** Of a host in a mesh: how it stands in what its measurements and its neighbours' contradict. */
   peer_standing: Type.Optional(Standing),
   /** The declared fault under which all of this was reported: none of it is a measurement. Absent = it is one. */
@@ -94,6 +96,10 @@ export const Calibration = Type.Object({
 });
 export type Calibration = Static<typeof Calibration>;
 
+/** What a host's offset is held against: the limit of a scope's profile, both ends inside. */
+export const HostLimit = Type.Object({ scope: Type.String(), profile: Type.String(), lo_ns: DecimalString, hi_ns: DecimalString });
+export type HostLimit = Static<typeof HostLimit>;
+
 export const HostDetail = Type.Intersect([
   HostSummary,
   Type.Object({
@@ -115,6 +121,8 @@ export const HostDetail = Type.Intersect([
     policy_version: Nullable(Natural),
     enrolled_at: Instant,
     evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+    /** Of the scopes that it is in now and that limit divergence from UTC. */
+    limits: Type.Optional(Type.Array(HostLimit)),
   }),
 ]);
 export type HostDetail = Static<typeof HostDetail>;

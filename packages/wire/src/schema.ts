@@ -8,8 +8,12 @@ export const DecimalString = Type.String({
 });
 export const Instant = Type.String({ format: "date-time", description: "RFC 3339 in UTC, nine digits" });
 export const Uuid = Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
-export const TEXT_PATTERN = "^[\\u0020-\\u007e\\u00a0-\\ud7ff\\ue000-\\ufffd]+$";
-/** Text that a host chose: bounded, without control characters (a NUL would poison a whole batch in PostgreSQL) and lone surrogates. */
+export const TEXT_PATTERN =
+  "^[\\u0020-\\u007e\\u00a0-\\u00ac\\u00ae-\\u061b\\u061d-\\u200a\\u200c\\u200d\\u2010-\\u2027\\u202f-\\u205f\\u2070-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd]+$";
+/**
+ * Text that a host chose: bounded, without control characters (a NUL would poison a whole batch in PostgreSQL), lone surrogates, and
+ * what turns the direction of text or cannot be seen (one host would look like another).
+ */
 export const HostText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: TEXT_PATTERN });
 /** So many bytes in base64url, without padding. */
 export const base64url = (bytes: number) => Type.String({ pattern: `^[A-Za-z0-9_-]{${Math.ceil((bytes * 4) / 3)}}$` });

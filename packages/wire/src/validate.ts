@@ -31,4 +31,4 @@ export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
 
 /** People write text too, and a pattern tells them nothing. */
 const inWords = (message: string): string =>
-  message.includes(TEXT_PATTERN) ? "must be one line of text, without control characters and emoji" : message;
+  message.includes(TEXT_PATTERN) ? "must be one line of text, without control and invisible characters and emoji" : message;

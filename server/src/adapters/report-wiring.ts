@@ -74,5 +74,9 @@ const tableOf = ({ rows }: LeapList): LeapTable => rows.map(({ from, taiMinusUtc
 
 function declared(pool: pg.Pool): AuditScopes {
   const store = traceabilityStore(pool);
-  return { ...reportScopes(auditScopeStore(pool)), documents: (host, period) => reportDocuments(store, host, period) };
+  return {
+    ...reportScopes(auditScopeStore(pool)),
+    documents: (host, period) => reportDocuments(store, host, period),
+    allDocuments: () => store.documents(),
+  };
 }

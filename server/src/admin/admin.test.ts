@@ -10,6 +10,7 @@ function fleetOf(state: AdminHost["state"]): { ports: AdminPorts; state: () => A
     host: async () => ({ id: "1", name: "db-1", state: now, labels: {} }),
     setState: async (_: string, to: AdminHost["state"]) => {
       now = to;
+      return true;
     },
   };
   return { ports: { store } as unknown as AdminPorts, state: () => now };

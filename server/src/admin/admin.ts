@@ -1,6 +1,7 @@
 import { formatJoinToken } from "@truebound/wire";
 import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
 import { createToken, tokenId } from "../enrol/token.ts";
+import { HOST_CHANGES, whyNotChange } from "./change-host.ts";
 import { administerEvidence } from "./evidence-rules.ts";
 import { administerHolds } from "./holds.ts";
 import { sayLabels } from "./labels.ts";
@@ -93,10 +94,11 @@ async function revoke({ store }: AdminPorts, id: string): Promise<Told> {
 async function setHost({ store }: AdminPorts, host: string, to: HostChange): Promise<Told> {
   const found = await store.host(host);
   if (found === null) return refused(`Cannot ${to} ${JSON.stringify(host)}: no host has this id or name`);
-  const { from, state } = CHANGES[to];
-  const waits = found.state === "pending" ? ", and may report nothing until it is approved; revoke refuses it for good" : "";
-  if (!from.includes(found.state)) return refused(`Cannot ${to} ${found.name}: it is ${found.state}${waits}`);
-  await store.setState(found.id, state);
+  const why = whyNotChange(found, to);
+  if (why !== null) return refused(why);
+  const { from, state } = HOST_CHANGES[to];
+  if (!(await store.setState(found.id, state, from)))
+    return refused(`Cannot ${to} ${found.name}: somebody else changed it meanwhile; look again`);
   const soon = state === "active" ? "; its agent asks again within a minute" : "";
   return told(`${found.name} (${found.id}) is ${state}${soon}`);
 }
@@ -118,14 +120,6 @@ async function rotateKey({ store }: AdminPorts, host: string): Promise<Told> {
   await store.wantRotation(found.id);
   return told(`${found.name} (${found.id}) is asked for another key with its next report`);
 }
-
-const CHANGES: Readonly<Record<HostChange, { readonly from: readonly AdminHost["state"][]; readonly state: AdminHost["state"] }>> = {
-  approve: { from: ["pending"], state: "active" },
-  // Not one that waits: to resume it would let it in, and nobody ever approved it.
-  suspend: { from: ["active"], state: "suspended" },
-  resume: { from: ["suspended"], state: "active" },
-  revoke: { from: ["pending", "active", "suspended", "retired"], state: "revoked" },
-};
 
 function listed<T>(items: readonly T[], json: boolean, line: (item: T) => string, none: string): Told {
   if (json) return { code: 0, out: `${JSON.stringify({ items, next: null }, null, 2)}\n`, err: "" };

@@ -36,5 +36,19 @@ export interface AdminStore extends HoldStore, EvidenceRuleStore, MeshStore, Tar
   clearClone(id: string): Promise<boolean>;
   /** The agent is told with its next receipt. */
   wantRotation(id: string): Promise<void>;
-  setState(id: string, state: AdminHost["state"]): Promise<void>;
+  /** False = it was in none of `from` any more. */
+  setState(id: string, state: AdminHost["state"], from?: readonly AdminHost["state"][]): Promise<boolean>;
+}
+
+/** A host with when it was let in, and when it was heard last. */
+export interface EnrolmentView extends AdminHost {
+  readonly enrolled_at: string;
+  readonly last_received_at: string | null;
+}
+
+export interface EnrolmentStore {
+  /** By name. */
+  enrolments(): Promise<EnrolmentView[]>;
+  /** By id or name. */
+  enrolment(idOrName: string): Promise<EnrolmentView | null>;
 }

@@ -159,7 +159,8 @@ function hoursOf(text: string | undefined): number | null | undefined {
 
 const LOCAL = ["127.0.0.1", "localhost", "[::1]"];
 
-function isServer(text: string): boolean {
+/** Off this machine it takes TLS: whoever lets a host in is believed. */
+export function isServer(text: string): boolean {
   const [, scheme, host = ""] = /^(https?):\/\/(\[[0-9a-fA-F:]+\]|[^/:\s]+)(?::\d{1,5})?\/?$/.exec(text) ?? [];
   return scheme === "https" || (scheme === "http" && LOCAL.includes(host));
 }

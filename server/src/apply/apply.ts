@@ -1,7 +1,8 @@
 import type { Told } from "../admin/admin.ts";
 import { type Plan, planChanges, type SetThing } from "./changes.ts";
 import { readDocument, type Thing } from "./document.ts";
-import { type FileProblem, type Located, sayProblem } from "./located.ts";
+import { type FileProblem, type Located, type Place, sayProblem } from "./located.ts";
+import { type MeasuredErrors, type StampTests, takeMeasured } from "./measured-errors.ts";
 import { sayPlan } from "./say-changes.ts";
 
 /** What `truebound apply` asks for. */
@@ -16,6 +17,8 @@ export interface ApplyRequest {
 }
 
 export interface ApplyStore {
+  /** By the clock of the database. */
+  stampTests(): Promise<StampTests>;
   /** All of it in one transaction, alone among those who apply. What `plan` makes of what is set is done, unless it is a dry run. */
   apply(plan: (set: readonly SetThing[]) => Plan, options: { readonly dryRun: boolean; readonly who: string }): Promise<Plan>;
 }
@@ -37,15 +40,24 @@ export async function apply({ store, ...ports }: ApplyPorts, request: ApplyReque
   const file = fileOf(request);
   const wanted = await wantedBy(ports, request);
   if ("code" in wanted) return wanted;
-  const plan = await store.apply((set) => planChanges(set, wanted.things), { dryRun: request.dryRun, who: file });
+  const measured = await measuredErrors(store, wanted);
+  if (measured.problems.length > 0) return sayProblems(measured.problems, wanted.warnings, request);
+  const warnings = [...wanted.warnings, ...measured.warnings];
+  const plan = await store.apply((set) => planChanges(set, measured.things), { dryRun: request.dryRun, who: file });
   const told = sayPlan(plan, {
     json: request.json,
     diff: request.diff || request.dryRun,
     applied: !request.dryRun,
     file,
-    warnings: wanted.warnings,
+    warnings,
   });
-  return { ...told, err: `${sayWarnings(wanted.warnings, file)}${told.err}` };
+  return { ...told, err: `${sayWarnings(warnings, file)}${told.err}` };
+}
+
+/** The documents are asked for only where something rests on them. */
+async function measuredErrors(store: ApplyStore, wanted: Wanted): Promise<MeasuredErrors> {
+  if (!wanted.things.some(({ kind }) => kind === "scope")) return { things: wanted.things, problems: [], warnings: [] };
+  return takeMeasured(wanted.things, wanted.places, await store.stampTests());
 }
 
 /** Whether a file is right as far as the file alone tells. */
@@ -67,6 +79,7 @@ const fileOf = ({ file }: ApplyRequest): string => (file === "-" ? "standard inp
 interface Wanted {
   readonly things: readonly Thing[];
   readonly warnings: readonly FileProblem[];
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 /** What the file sets, or what to tell where it cannot be read or is wrong. */
@@ -75,9 +88,11 @@ async function wantedBy({ read, parse, now }: FilePorts, request: ApplyRequest):
   const text = await read(request.file).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   if (text instanceof Error) return { code: 1, out: "", err: `Cannot read ${file}: ${text.message}\n` };
   const parsed = parse(text);
-  const { things, problems, warnings } =
-    "problems" in parsed ? { ...parsed, things: [], warnings: [] } : readDocument(parsed.root, now?.() ?? null);
-  return problems.length > 0 ? sayProblems(problems, warnings, request) : { things, warnings };
+  const { things, problems, warnings, places } =
+    "problems" in parsed
+      ? { ...parsed, things: [], warnings: [], places: new Map<string, Place>() }
+      : readDocument(parsed.root, now?.() ?? null);
+  return problems.length > 0 ? sayProblems(problems, warnings, request) : { things, warnings, places };
 }
 
 const placed = ({ at: { line, column }, words }: FileProblem): object => ({ line, column, words });

@@ -9,7 +9,7 @@ import { Reading } from "./located.ts";
 import { POLICY } from "./policy-fields.ts";
 import { profileFields, readProfileBody } from "./profile-fields.ts";
 import { RULE, readRule } from "./rule-fields.ts";
-import { completeScope, doubtScope, findStrangeProfile, SCOPE } from "./scope-fields.ts";
+import { completeScope, doubtScope, findStrangeProfile, SCOPE, scopeFault } from "./scope-fields.ts";
 import { CALENDAR, CHANNELS, GROUP, MAINTENANCE, SETTINGS, SILENCE, TARGET } from "./thing-fields.ts";
 
 export const THING_KINDS = [
@@ -40,7 +40,11 @@ export interface ReadDocument {
   readonly problems: readonly FileProblem[];
   /** What is taken and most likely not what was meant. */
   readonly warnings: readonly FileProblem[];
+  /** Where each thing is set, by placeKey. */
+  readonly places: ReadonlyMap<string, Place>;
 }
+
+export const placeKey = ({ kind, key }: Pick<Thing, "kind" | "key">): string => `${kind} ${key}`;
 
 interface Section {
   readonly kind: ThingKind;
@@ -71,7 +75,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   policies: { kind: "policy", keyed: "hosts", read: sound(POLICY, policyFault), fields: () => POLICY },
   targets: { kind: "target", keyed: "name", read: sound(TARGET, ({ address }) => targetFault(String(address))), fields: () => TARGET },
   profiles: { kind: "profile", keyed: "id", read: readProfileBody, fields: profileFields },
-  scopes: { kind: "scope", keyed: "name", read: sound(SCOPE), fields: () => SCOPE },
+  scopes: { kind: "scope", keyed: "name", read: sound(SCOPE, scopeFault), fields: () => SCOPE },
 };
 
 export const sectionOf = (kind: ThingKind): [string, Section] | undefined =>
@@ -87,7 +91,12 @@ const TOP = ["version", ...SETTINGS.map(({ key }) => key), ...Object.keys(SECTIO
 export function readDocument(root: Located, now: bigint | null = null): ReadDocument {
   const reading = new Reading();
   if (root.kind !== "map")
-    return { things: [], problems: [{ at: root.at, words: `The file must be a map of ${TOP.join(", ")}` }], warnings: [] };
+    return {
+      things: [],
+      problems: [{ at: root.at, words: `The file must be a map of ${TOP.join(", ")}` }],
+      warnings: [],
+      places: new Map(),
+    };
   readVersion(root, reading);
   for (const { name, at } of root.entries) if (!TOP.includes(name)) reading.tell(at, noKey(name, "the file", TOP));
   const things = [
@@ -100,6 +109,7 @@ export function readDocument(root: Located, now: bigint | null = null): ReadDocu
     things: things.map((thing) => completeScope(thing, things)),
     problems: reading.problems.toSorted(byPlace),
     warnings: reading.warnings.toSorted(byPlace),
+    places: reading.places,
   };
 }
 
@@ -158,6 +168,7 @@ function thingsOf(root: LocatedMap, name: string, section: Section, reading: Rea
     const first = seen.get(key);
     if (first !== undefined) reading.tell(item.at, `Cannot take ${path}: line ${first.line} sets the same already`);
     seen.set(key, item.at);
+    reading.places.set(placeKey({ kind: section.kind, key }), item.at);
     return first === undefined ? [{ kind: section.kind, key, body: rest }] : [];
   });
 }

@@ -73,6 +73,10 @@ export const secretFile = matching(
 );
 export const timeOfDay = matching("a time of day as HH:MM", /^([01][0-9]|2[0-3]):[0-5][0-9]$/);
 export const profileId = matching("lower-case letters and digits joined by hyphens, such as my-cluster", /^[a-z0-9]+(-[a-z0-9]+)*$/);
+export const documentId = matching(
+  "the id of a document, as truebound traceability list shows it",
+  /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+);
 export const day = scalar("a day as YYYY-MM-DD", ({ text: written }) => {
   const at = /^\d{4}-\d\d-\d\d$/.test(written) ? parseUtc(`${written}T00:00:00Z`) : null;
   return at === null ? undefined : written;

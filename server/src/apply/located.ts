@@ -46,6 +46,8 @@ export class Reading {
   /** What is taken and most likely not what was meant. */
   readonly warnings: FileProblem[] = [];
   readonly references: Reference[] = [];
+  /** Where things are set. */
+  readonly places = new Map<string, Place>();
 
   tell(at: Place, words: string): undefined {
     this.problems.push({ at, words });

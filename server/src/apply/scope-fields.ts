@@ -3,8 +3,8 @@ import { utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import { HORIZON_NS } from "../report/plan.ts";
 import type { Thing } from "./document.ts";
-import type { Field } from "./fields.ts";
-import { digits, either, flag, type Json, type Kind, labels, longWidth, plain, profileId, share, text } from "./kinds.ts";
+import type { Body, Field } from "./fields.ts";
+import { digits, documentId, either, flag, type Json, type Kind, labels, longWidth, plain, profileId, share, text } from "./kinds.ts";
 import type { Reading, Reference } from "./located.ts";
 import { referring } from "./whom-fields.ts";
 
@@ -38,6 +38,13 @@ export const SCOPE: readonly Field[] = [
     kind: digits(0),
     initial: "0",
     means: "error of the application between reading the clock and the event: the limit is narrowed by it at both ends",
+  },
+  {
+    key: "app_error_from",
+    stored: "app_error_from",
+    kind: documentId,
+    means: "instead of app_error: the document of a stamp test, by its id; what that measured then holds",
+    otherwise: "as app_error says",
   },
   {
     key: "horizon",
@@ -138,3 +145,9 @@ export function findStrangeProfile(reference: Reference, things: readonly Thing[
   const ids = [...PROFILES.map(({ id }) => id), ...things.filter(({ kind }) => kind === "profile").map(({ key }) => key)];
   reading.tell(at, `${cannot}: there is no profile of this id; did you mean ${nearest(name, ids)}?`);
 }
+
+/** A number beside a test would leave open which of them holds. */
+export const scopeFault = ({ app_error_ns, app_error_from }: Body): string | null =>
+  app_error_from !== undefined && app_error_ns !== "0"
+    ? "write either app_error or app_error_from, which takes it from a stamp test"
+    : null;

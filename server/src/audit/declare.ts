@@ -97,10 +97,14 @@ function withdrawnInWords({ from, to, declared_at, withdrawn_at, withdrawn_by }:
   return `withdrawn as of ${withdrawn_at} by ${withdrawn_by}, ${held}`;
 }
 
-export const whyNot = (why: "no_scope" | "no_host", { scope, host }: Pick<NewExemption, "scope" | "host">): string =>
-  why === "no_scope"
-    ? `no scope ${JSON.stringify(scope)} is in force; truebound scope list shows all`
-    : `no host has the id or name ${JSON.stringify(host)}`;
+const WHY_NOT = {
+  no_scope: ({ scope }) => `no scope ${JSON.stringify(scope)} is in force; truebound scope list shows all`,
+  no_host: ({ host }) => `no host has the id or name ${JSON.stringify(host)}`,
+  not_in_scope: ({ scope, host }) =>
+    `host ${JSON.stringify(host)} is not in scope ${JSON.stringify(scope)}, since it does not carry all of its labels; truebound scope list shows them; name a scope that it is in`,
+} as const satisfies Record<string, (asked: Pick<NewExemption, "scope" | "host">) => string>;
+
+export const whyNot = (why: keyof typeof WHY_NOT, asked: Pick<NewExemption, "scope" | "host">): string => WHY_NOT[why](asked);
 
 export const LATE = "declared after it began, so it hides no violation";
 

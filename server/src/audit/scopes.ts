@@ -59,7 +59,7 @@ export interface ScopedHost {
 export interface AuditDeclarations extends AuditScopes {
   /** The clock of the database. */
   now(): Promise<UtcInstant>;
-  addExemption(exemption: NewExemption): Promise<KnownExemption | "no_scope" | "no_host">;
+  addExemption(exemption: NewExemption): Promise<KnownExemption | "no_scope" | "no_host" | "not_in_scope">;
   /** "withdrawn" = it was withdrawn before. */
   withdrawExemption(
     id: string,

@@ -1,4 +1,5 @@
 import type { HostSummary, Liveness } from "@truebound/wire";
+import { LIMIT_OTHERWISE_NS } from "../alert/certainty.ts";
 import type { MemberStanding } from "../peer/standing.ts";
 import { choosePolicy, type LabelSet, type PolicyRule } from "../policy/choose-policy.ts";
 import type { HostRecord } from "./host-record.ts";
@@ -58,8 +59,7 @@ export class FleetWatcher {
     const { records, rules, mark } = await this.#store.look(this.#mark);
     this.#time.looked(monotonic());
     this.#mark = mark;
-    this.#rules = rules;
-    const changed = new Set<string>();
+    const changed = this.#follow(rules);
     for (const record of records) if (this.#take(record, rules)) changed.add(record.id);
     for (const [id, watched] of this.#watched) if (this.#judge(watched)) changed.add(id);
     for (const id of changed) this.#tell(id);
@@ -110,6 +110,20 @@ export class FleetWatcher {
       .map(({ summary }) => summary);
   }
 
+  /** The hosts of which other rules say something else. */
+  #follow(rules: readonly PolicyRule[]): Set<string> {
+    const before = this.#rules;
+    this.#rules = rules;
+    const changed = new Set<string>();
+    if (JSON.stringify(before) === JSON.stringify(rules)) return changed;
+    for (const [id, watched] of this.#watched) {
+      if (limitOf(watched.record, before) === limitOf(watched.record, rules)) continue;
+      watched.summary = null;
+      changed.add(id);
+    }
+    return changed;
+  }
+
   /** True when there is something new in it. The same change is seen twice whenever a long transaction holds the mark back. */
   #take(record: HostRecord, rules: readonly PolicyRule[]): boolean {
     const known = this.#watched.get(record.id);
@@ -147,10 +161,14 @@ export class FleetWatcher {
 
   #entry(watched: Watched): FleetEntry {
     const { record, liveness, heartbeat, standing } = watched;
-    watched.summary ??= summarize(record, liveness, standing);
+    watched.summary ??= { ...summarize(record, liveness, standing), limit_ns: limitOf(record, this.#rules).toString() };
     return { record, liveness, ageMs: heartbeat.ageMs(this.#time.now), summary: watched.summary, standing };
   }
 }
+
+/** ns */
+const limitOf = ({ labels }: HostRecord, rules: readonly PolicyRule[]): number =>
+  choosePolicy(labels, rules).limit_ns ?? LIMIT_OTHERWISE_NS;
 
 const isNewReport = (before: HostRecord, after: HostRecord): boolean =>
   after.seq > 0 && (before.epoch !== after.epoch || before.seq !== after.seq);

@@ -4,12 +4,14 @@ import {
   type ExemptionList,
   type ExemptionRequest,
   type ExemptionView,
+  type ExemptionWithdrawal,
   type InventoryRequest,
   type InventoryView,
   nearest,
   type ProfileList,
   type ProfileView,
   type ScopeList,
+  type WithdrawnView,
 } from "@truebound/wire";
 import { checkInventory, viewExemption, viewScope, whyNot } from "../audit/declare.ts";
 import type { InventoryCheck } from "../audit/inventory/compare.ts";
@@ -64,7 +66,21 @@ export async function addExemption({ store }: AuditPorts, request: ExemptionRequ
   const period = periodOf(from, to);
   if (typeof period === "string") return refuse("malformed", period);
   const added = await store.addExemption({ scope, host, period, reason, who });
-  return typeof added === "string" ? refuse("not_found", `Cannot exempt: ${whyNot(added, { scope, host })}`) : viewExemption(added);
+  const kind = added === "not_in_scope" ? "malformed" : "not_found";
+  return typeof added === "string" ? refuse(kind, `Cannot exempt: ${whyNot(added, { scope, host })}`) : viewExemption(added);
+}
+
+/** It stays in the list. */
+export async function withdrawExemption(
+  { store }: AuditPorts,
+  { id = "" }: Parameters,
+  { reason, who }: ExemptionWithdrawal,
+): Promise<WithdrawnView | Refusal> {
+  const done = await store.withdrawExemption(id, { reason, who });
+  const cannot = `Cannot withdraw exemption ${id}`;
+  if (done === "no_exemption") return refuse("not_found", `${cannot}: there is none; GET /api/v1/exemptions lists all`);
+  if (done === "withdrawn") return refuse("bad_request", `${cannot}: it was withdrawn before; GET /api/v1/exemptions says by whom`);
+  return { exemption: viewExemption(done.exemption), reports: [...done.reports] };
 }
 
 export async function askInventory({ store }: AuditPorts): Promise<InventoryView> {

@@ -30,6 +30,11 @@ export interface Hole {
   readonly to: bigint;
 }
 
+export interface SpreadEvidence extends StoredEvidence {
+  /** Where its last reading lay. */
+  readonly lastUtc: UtcInstant;
+}
+
 export interface EvidenceLimit {
   readonly batches: number;
   /** Of their bodies as they are kept. */
@@ -49,6 +54,8 @@ export interface QueryStore extends PastStore {
   evidenceAround(host: string, from: UtcInstant, to: UtcInstant): Promise<StoredEvidence[]>;
   /** All batches with a reading between the two; null when there are more than `most`. */
   evidenceBetween(host: string, from: UtcInstant, to: UtcInstant, most: EvidenceLimit): Promise<StoredEvidence[] | null>;
+  /** Of each part of a range, all equally long, the first batch that ends in it and is in the database; in order. */
+  evidenceSpread(host: string, from: UtcInstant, to: UtcInstant, parts: number): Promise<SpreadEvidence[]>;
   /** What the past day says of the host's oscillator; null = nothing. */
   oscillator(host: string): Promise<OscillatorDay | null>;
   /** Of the whole fleet, in order; those that are over. */

@@ -9,11 +9,13 @@ import { livenessOf } from "../fleet/liveness.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { choosePolicy, type PolicyRule } from "../policy/choose-policy.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
+import type { NamedLimit } from "../stamps/stamp-limit.ts";
 import { type AskedScope, appErrorOf, askedScopeIfAny, formsAt, type ScopeBook } from "./asked-scope.ts";
 import { earliest, isBounded, NOT_KEPT } from "./covers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { MOST_STORED_BYTES } from "./evidence-budget.ts";
 import { drawFleet } from "./fleet-series.ts";
+import { limitsOf } from "./host-limits.ts";
 import { AFTER_THE_LAST, type Answer, answerAt, answerOf, NO_SCOPE, type ScopeSays, sayAnswer, unknown } from "./interval.ts";
 import { LIMIT_DEFAULT, LIMIT_MAX, listHosts } from "./list-hosts.ts";
 import type { EventPlace, QueryStore } from "./ports.ts";
@@ -29,6 +31,8 @@ export interface Fleet {
 export interface QuestionPorts extends Reading, ScopeBook {
   readonly store: QueryStore;
   readonly fleet: Fleet;
+  /** Of profiles, those that come with this version and those that people set. */
+  readonly limits: () => Promise<readonly NamedLimit[]>;
 }
 
 /** Parameters of the path and of the query, as text; one that was given twice counts as bad. */
@@ -66,7 +70,8 @@ export async function askHost(ports: QuestionPorts, parameters: Parameters): Pro
   const oscillator = await ports.store.oscillator(found.record.id);
   const { record } = found;
   const standing = ports.fleet.entry(record.id)?.standing ?? null;
-  return detail({ record, liveness: livenessIn(ports.fleet, record), standing }, events, oscillator);
+  const limits = limitsOf(record.labels, await ports.scopes(await ports.store.now()), await ports.limits());
+  return { ...detail({ record, liveness: livenessIn(ports.fleet, record), standing }, events, oscillator), limits };
 }
 
 export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {

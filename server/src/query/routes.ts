@@ -3,6 +3,7 @@ import { ACCESS_ROUTES } from "./routes/access-routes.ts";
 import { AGENT_ROUTES } from "./routes/agent-routes.ts";
 import { ALERT_ROUTES } from "./routes/alert-routes.ts";
 import { AUDIT_ROUTES } from "./routes/audit-routes.ts";
+import { HOST_ADMIN_ROUTES } from "./routes/host-admin-routes.ts";
 import { MEASUREMENT_ROUTES } from "./routes/measurement-routes.ts";
 import type { JsonSchema, Route } from "./routes/route.ts";
 import { SERVER_ROUTES } from "./routes/server-routes.ts";
@@ -17,6 +18,7 @@ export const ROUTES = [
   ...ALERT_ROUTES,
   ...SERVER_ROUTES,
   ...ACCESS_ROUTES,
+  ...HOST_ADMIN_ROUTES,
 ] as const satisfies readonly Route[];
 
 export type Operation = (typeof ROUTES)[number]["operation"];

@@ -16,6 +16,7 @@ import {
   type ManifestDocument,
   type ManifestHost,
   type ManifestResult,
+  type ManifestStampTest,
   type ReportManifest,
   renderedText,
   reportText,
@@ -30,6 +31,7 @@ import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/t
 import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
+import { namedStampTests } from "./app-errors.ts";
 import { declaredNames, sayDeclared } from "./declared.ts";
 import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { derivedFindings, type Findings, logFindings } from "./findings.ts";
@@ -140,6 +142,7 @@ interface Plan {
   readonly scopes: readonly PlannedScope[];
   readonly profiles: readonly SaidProfile[];
   readonly documents: readonly ManifestDocument[];
+  readonly stampTests: readonly ManifestStampTest[];
   readonly inventory: Inventory | null;
   readonly missing: readonly string[];
   readonly period: Period;
@@ -164,6 +167,7 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     changed: await ports.changedProfiles(period),
     schedules: await schedulesOf(ports.scopes, scopes, period),
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
+    allDocuments: await ports.scopes.allDocuments(),
   };
   const names = new Set(hosts.map(({ name }) => sameName(name)));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
@@ -183,6 +187,7 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     scopes,
     profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
     documents: mergedDocuments(documents),
+    stampTests: namedStampTests(scopes, facts.allDocuments),
     inventory,
     missing,
     period,
@@ -406,6 +411,7 @@ async function manifestOf(
     results,
     totals: totalsOf(results),
     chain_documents: plan.documents,
+    ...(plan.stampTests.length === 0 ? {} : { stamp_tests: plan.stampTests }),
     assumptions: ASSUMPTIONS,
     leap_table: sayLeapTable(ports.leaps),
     log: { head: sayHead(sealed), anchor_period_ns: await ports.log.anchorPeriodNs() },

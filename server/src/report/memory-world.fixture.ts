@@ -429,6 +429,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
     inventory: async () => null,
     schedule: async () => null,
     documents: async () => [],
+    allDocuments: async () => [],
   },
   profiles: async () => [LIMIT],
   changedProfiles: async () => new Map(),

@@ -9,6 +9,8 @@ import {
   type Stretch,
 } from "@truebound/audit";
 import { formatUtc, maxOf, minOf, utc } from "@truebound/time";
+import type { ChainDocument } from "../traceability/chain.ts";
+import { appErrorFindings } from "./app-errors.ts";
 import { declaredFindings, groupFindings } from "./findings.ts";
 import type { ReportHost } from "./ports.ts";
 
@@ -50,6 +52,8 @@ export interface PlanFacts {
   readonly schedules: ReadonlyMap<string, readonly Stretch[]>;
   /** Ids of chain documents by host. */
   readonly documents: ReadonlyMap<string, readonly string[]>;
+  /** All that there ever were; stamp tests among them. */
+  readonly allDocuments: readonly ChainDocument[];
 }
 
 /** Its limit is on the difference of two clocks, so that a scope of it asks all pairs of its hosts. */
@@ -90,12 +94,19 @@ export const planGroups = (
       const whole = planOne(planned, { id: null, name: groupName(planned.scope.name) }, facts);
       const profile = facts.profiles.get(planned.scope.profile) as SaidProfile;
       const exemptions = facts.exemptions.filter((one) => one.scope === planned.scope.name);
-      return [{ ...whole, exemptions, findings: groupFindings(profile, members), group: { members } }];
+      return [
+        {
+          ...whole,
+          exemptions,
+          findings: [...groupFindings(profile, members), ...appErrorFindings(planned, null, facts)],
+          group: { members },
+        },
+      ];
     });
 
 function planOne(
   planned: PlannedScope,
-  { id, name }: { readonly id: string | null; readonly name: string },
+  { id, name, labels = null }: { readonly id: string | null; readonly name: string; readonly labels?: ReportHost["labels"] | null },
   facts: PlanFacts,
 ): DeclaredResult {
   const { scope } = planned;
@@ -116,7 +127,11 @@ function planOne(
     },
     schedule: scheduleOf(planned, facts).map(({ from, to }) => [formatUtc(utc(from)), formatUtc(utc(to))]),
     exemptions: facts.exemptions.filter((one) => one.scope === scope.name && (one.host === null || one.host === id)),
-    findings: [...declaredFindings(profile, scope, documents, id), ...changedFinding(scope.profile, facts)],
+    findings: [
+      ...declaredFindings(profile, scope, documents, id),
+      ...appErrorFindings(planned, labels, facts),
+      ...changedFinding(scope.profile, facts),
+    ],
     documents,
     service: scope.service,
     activity: scope.activity,

@@ -11,6 +11,7 @@ import type {
 import type { UtcInstant } from "@truebound/time";
 import type { KeyChange } from "@truebound/wire";
 import type { Period } from "../audit/scopes.ts";
+import type { ChainDocument } from "../traceability/chain.ts";
 
 export interface ReportHost {
   readonly id: string;
@@ -149,6 +150,8 @@ export interface AuditScopes {
   schedule(calendar: string, period: Period): Promise<readonly Stretch[] | null>;
   /** Chain documents of a host that are in force in the period. */
   documents(host: string, period: Period): Promise<readonly ManifestDocument[]>;
+  /** All documents that there ever were, with what stamp tests measured. */
+  allDocuments(): Promise<readonly ChainDocument[]>;
 }
 
 /** Where a bundle is written. */

@@ -117,7 +117,7 @@ function added(id: string | null, replaces: string | null, what: string): Told {
 const statements = validator(SignedStampStatement);
 
 /** Counts only by a key that a host has or had. */
-async function addStampTest(ports: TraceabilityPorts, { file, hosts, replaces, who }: Of<"add_stamp_test">): Promise<Told> {
+async function addStampTest(ports: TraceabilityPorts, { file, hosts, validTo, replaces, who }: Of<"add_stamp_test">): Promise<Told> {
   const bytes = await readFile(ports.files, file, MOST_DOCUMENT_BYTES);
   if (typeof bytes === "string") return refuse(bytes);
   const signed = parsed(bytes);
@@ -131,6 +131,8 @@ async function addStampTest(ports: TraceabilityPorts, { file, hosts, replaces, w
     return refuse(`Cannot take ${file}: no host of this server has or had its key; run the test on a host that is enrolled here`);
   if (statement.app_error_ns === null)
     return refuse(`Cannot take ${file}: arrivals alone bound no application error; run the test without --arrivals`);
+  if (validTo !== null && validTo < formatUtc(await ports.store.now()).slice(0, 10))
+    return refuse(`Cannot take --to ${validTo}: a test counts from today on, by the clock of the database, and that day is over`);
   const id = await ports.store.addDocument({
     kind: "stamp_test",
     title: `Stamp test on ${host.name}`,
@@ -141,7 +143,7 @@ async function addStampTest(ports: TraceabilityPorts, { file, hosts, replaces, w
     stampPoint: statement.stamp_point ?? statement.command.join(" ").slice(0, 500),
     appErrorNs: BigInt(statement.app_error_ns),
     validFrom: null,
-    validTo: null,
+    validTo,
     replaces,
     who,
     sha256: ports.sha256(bytes),

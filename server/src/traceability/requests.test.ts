@@ -30,6 +30,8 @@ describe("truebound traceability", () => {
     [["f", "--kind", "design", "--title", "a\nb", ...WHO], "a line of at most"],
     [["--stamp-test", "f", "--title", "t", "--label", "a=b", ...WHO], "--title with --stamp-test"],
     [["--stamp-test", "f", ...WHO], "for which hosts"],
+    [["f", "--kind", "stamp_test", "--title", "t", ...WHO], "add it with --stamp-test FILE"],
+    [["--stamp-test", "f", "--every-host", "--to", "soon", ...WHO], "Cannot take the day soon"],
     [["--stamp-test", "f", "--every-host", "--label", "a=b", ...WHO], "for which hosts"],
   ])("document add %j is refused", (args, words) => expect(add(...args)).toContain(words));
   it("takes what is right", () => {
@@ -37,6 +39,7 @@ describe("truebound traceability", () => {
       do: "add_stamp_test",
       file: "f",
       hosts: {},
+      validTo: null,
       replaces: null,
       who: "ada",
     });

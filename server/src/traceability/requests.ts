@@ -39,6 +39,8 @@ export type TraceabilityRequest =
       readonly do: "add_stamp_test";
       readonly file: string;
       readonly hosts: LabelSet;
+      /** Its last day; null = it has none. */
+      readonly validTo: string | null;
       readonly replaces: string | null;
       readonly who: string;
     }
@@ -56,7 +58,7 @@ export type TraceabilityRequest =
 export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --label name=value…  [--from TIME] [--to TIME] [--required] [--json]
        truebound traceability document add FILE --kind KIND --title TEXT --who NAME [--hash-only] [--label name=value…]
              [--source PATTERN --reference TEXT] [--uncertainty-ns N] [--stamp-point TEXT] [--app-error-ns N] [--from DAY] [--to DAY] [--replaces ID]
-       truebound traceability document add --stamp-test FILE --who NAME --label name=value…|--every-host [--replaces ID]
+       truebound traceability document add --stamp-test FILE --who NAME --label name=value…|--every-host [--to DAY] [--replaces ID]
        truebound traceability document get ID --out FILE
        truebound traceability list [--json]
        truebound traceability review [--label name=value…] --who NAME --statement TEXT [--dry-run]
@@ -153,12 +155,14 @@ function parseDocument([what, ...rest]: readonly string[]): TraceabilityRequest 
 }
 
 function parseStampTest(words: readonly string[], values: AddValues, hosts: LabelSet, who: string): TraceabilityRequest | string {
-  const odd = Object.keys(values).find((name) => !["stamp-test", "who", "label", "every-host", "replaces"].includes(name));
+  const odd = Object.keys(values).find((name) => !["stamp-test", "who", "label", "every-host", "to", "replaces"].includes(name));
   if (words.length > 0 || odd !== undefined)
-    return `Cannot take ${odd === undefined ? JSON.stringify(words[0]) : `--${odd}`} with --stamp-test: the statement says all but --who, --label and --replaces`;
+    return `Cannot take ${odd === undefined ? JSON.stringify(words[0]) : `--${odd}`} with --stamp-test: the statement says all but --who, --label, --to and --replaces`;
   if ((Object.keys(hosts).length === 0) !== (values["every-host"] === true))
     return "Cannot tell for which hosts this test stands: say --label name=value, or --every-host";
-  return { do: "add_stamp_test", file: values["stamp-test"] as string, hosts, replaces: values.replaces ?? null, who };
+  const { to: validTo = null } = values;
+  if (validTo !== null && !isDay(validTo)) return `Cannot take the day ${validTo}: write YYYY-MM-DD`;
+  return { do: "add_stamp_test", file: values["stamp-test"] as string, hosts, validTo, replaces: values.replaces ?? null, who };
 }
 
 function parseAdd([file, odd]: readonly string[], values: AddValues, hosts: LabelSet, who: string): TraceabilityRequest | string {
@@ -167,6 +171,8 @@ function parseAdd([file, odd]: readonly string[], values: AddValues, hosts: Labe
   if (file === undefined || odd !== undefined) return "Cannot add without exactly one file";
   if (kind === undefined || !isKind(kind))
     return `Cannot take --kind ${kind ?? "of nothing"}: say ${Object.keys(DOCUMENT_KINDS).join(", ")}`;
+  if (kind === "stamp_test")
+    return "Cannot take --kind stamp_test: a test counts by its signature; add it with --stamp-test FILE in the place of a file, --kind and --title";
   if (title === undefined) return "Cannot add a document without --title";
   if ((source === null) !== (reference === null))
     return "Cannot take --source without --reference, or that without it: together they are a link of the chain";

@@ -16,12 +16,14 @@ export async function exchange<T>(
 ): Promise<Answer<T>> {
   const url = new URL(path, window.location.origin).href;
   const patience = AbortSignal.timeout(patience_ms);
+  const asked_ms = clock.elapsed_ms;
   let response: Response;
   try {
     response = await fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, patience]) : patience });
   } catch (cause) {
     return failed({ kind: "unreachable", url, isTimeout: cause instanceof DOMException && cause.name === "TimeoutError" });
   }
+  clock.told(response.headers.get("truebound-time"), asked_ms, Date.now());
   clock.heard(response.headers.get("date"));
   try {
     const body: unknown = response.status === NO_CONTENT ? null : await response.json();

@@ -1,10 +1,11 @@
-import type { HostDetail, HostList, HostSummary, PairView, PeersView, Series } from "@truebound/wire";
+import type { HostDetail, HostEvent, HostList, HostSummary, PairView, PeersView, Series, TermsSeries } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import type { ServerClock } from "./server-clock.ts";
 
 const API = "/api/v1";
-const PAGE = "1000";
+/** As many as the server gives at once: each page more would wait for the one before. */
+const PAGE = "10000";
 
 /** All hosts in the server's order, page after page. A host whose rank changes meanwhile may come twice; its first place counts. */
 export async function loadHosts(clock: ServerClock, signal: AbortSignal): Promise<Answer<HostSummary[]>> {
@@ -33,6 +34,27 @@ export interface SeriesWish {
 export function loadSeries(id: string, { from, to, points }: SeriesWish, clock: ServerClock, signal: AbortSignal): Promise<Answer<Series>> {
   const query = new URLSearchParams({ from, to, points: String(points) });
   return getJson(`${API}/hosts/${encodeURIComponent(id)}/series?${query}`, clock, signal);
+}
+
+/** Of a stretch, newest first, as many as a picture can show. */
+export function loadEvents(
+  id: string,
+  { from, to }: Pick<Series, "from" | "to">,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<Answer<{ readonly items: readonly HostEvent[] }>> {
+  const query = new URLSearchParams({ from, to, limit: "200" });
+  return getJson(`${API}/hosts/${encodeURIComponent(id)}/events?${query}`, clock, signal);
+}
+
+export function loadTerms(
+  id: string,
+  { from, to }: Pick<SeriesWish, "from" | "to">,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<Answer<TermsSeries>> {
+  const query = new URLSearchParams({ from, to, points: "120" });
+  return getJson(`${API}/hosts/${encodeURIComponent(id)}/terms?${query}`, clock, signal);
 }
 
 export const loadPeers = (clock: ServerClock, signal: AbortSignal): Promise<Answer<PeersView>> => getJson(`${API}/peers`, clock, signal);

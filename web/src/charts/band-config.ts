@@ -1,4 +1,6 @@
 import type { ChartConfiguration, ChartDataset, ScriptableLineSegmentContext } from "chart.js";
+import type { AnnotationOptions } from "chartjs-plugin-annotation";
+import type { Zone } from "../format/zone.ts";
 import { type BandData, isProvenStretch } from "./band-data.ts";
 import { bandScales } from "./band-scales.ts";
 import { bandTooltip } from "./band-tooltip.ts";
@@ -17,6 +19,8 @@ export interface BandWindow {
   readonly to_ms: number;
   /** Zero stays in sight unless the reader asked for the bound alone. */
   readonly isFitted: boolean;
+  /** How its times are written; UTC where nothing is said. */
+  readonly zone?: Zone;
 }
 
 type Line = { x: number; y: number | null }[];
@@ -24,7 +28,12 @@ type BandDataset = ChartDataset<"line", Line>;
 export type BandConfig = ChartConfiguration<"line", Line>;
 
 /** From data to a Chart.js configuration, and nothing else: the band between lo and hi, the tight one in it, the midpoint, and the truth where one is shown. */
-export function bandConfig(data: BandData, look: BandLook, window: BandWindow): BandConfig {
+export function bandConfig(
+  data: BandData,
+  look: BandLook,
+  window: BandWindow,
+  annotations: Record<string, AnnotationOptions> = {},
+): BandConfig {
   return {
     type: "line",
     data: { datasets: bandDatasets(data, look) },
@@ -39,7 +48,7 @@ export function bandConfig(data: BandData, look: BandLook, window: BandWindow): 
       elements: { line: { tension: 0, borderJoinStyle: "round" }, point: { hoverRadius: 3, hitRadius: 0 } },
       font: { family: look.palette.font },
       scales: bandScales(data, look.palette, window),
-      plugins: { legend: { display: false }, tooltip: bandTooltip(data, look.palette) },
+      plugins: { legend: { display: false }, tooltip: bandTooltip(data, look.palette), annotation: { annotations } },
     },
   };
 }

@@ -15,21 +15,21 @@ export const bandScales = (data: BandData, palette: Palette, window: BandWindow)
   y: offsetScale(data, palette, window.isFitted),
 });
 
-/** A linear axis in ms with ticks of our own: no date library, and UTC whatever the browser thinks. */
-function timeScale(palette: Palette, { from_ms, to_ms }: BandWindow): Scale {
+/** A linear axis in ms with ticks of our own: no date library, and UTC unless the reader asked for the browser's zone. */
+export function timeScale(palette: Palette, { from_ms, to_ms, zone = "utc" }: BandWindow): Scale {
   return {
     type: "linear",
     min: from_ms,
     max: to_ms,
     grid: { color: palette.line, drawTicks: false },
     border: { display: false },
-    title: { display: true, text: utcDays(from_ms, to_ms), color: palette.muted },
+    title: { display: true, text: utcDays(from_ms, to_ms, zone), color: palette.muted },
     ticks: { color: palette.muted, maxRotation: 0, padding: 8, autoSkip: false },
     afterBuildTicks: (axis) => {
-      axis.ticks = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX);
+      axis.ticks = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX, zone);
     },
     afterTickToLabelConversion: (axis) => {
-      const labels = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX);
+      const labels = utcTicks(from_ms, to_ms, axis.chart.width / TICK_PX, zone);
       axis.ticks = axis.ticks.map((tick, index) => ({ ...tick, label: labels[index]?.label ?? "" }));
     },
   };

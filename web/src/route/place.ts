@@ -1,3 +1,5 @@
+import { type AdminTab, adminTabOf } from "./admin-place.ts";
+
 /** Which view an address names. */
 export type Place =
   | { readonly view: "fleet" }
@@ -9,6 +11,7 @@ export type Place =
   | { readonly view: "alerting" }
   | { readonly view: "reports" }
   | { readonly view: "report"; readonly id: string }
+  | { readonly view: "admin"; readonly tab: AdminTab }
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
@@ -26,6 +29,8 @@ export function placeOf(path: string): Place {
   if (INCIDENTS.test(path)) return { view: "incidents" };
   if (ALERTING.test(path)) return { view: "alerting" };
   if (REPORTS.test(path)) return { view: "reports" };
+  const tab = adminTabOf(path);
+  if (tab !== null) return { view: "admin", tab };
   const [, a, b] = PAIR.exec(path) ?? [];
   if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
   const incident = INCIDENT.exec(path)?.[1];

@@ -11,4 +11,7 @@ export function withQuery(search: string, changes: Readonly<Record<string, strin
 }
 
 /** Only what holds on every page travels from one to another. */
-export const lastingQuery = (search: string): string => withQuery("", { truth: new URLSearchParams(search).get("truth") });
+export function lastingQuery(search: string): string {
+  const query = new URLSearchParams(search);
+  return withQuery("", { truth: query.get("truth"), tz: query.get("tz") });
+}

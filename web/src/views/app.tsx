@@ -3,17 +3,21 @@ import { OpenIncidentsProvider } from "../api/open-incidents.ts";
 import { useOpenIncidentsFeed } from "../api/use-incidents.ts";
 import { useSession } from "../api/use-session.ts";
 import { Hatches } from "../charts/hatches.tsx";
+import { zoneOf } from "../format/zone.ts";
 import { placeOf } from "../route/place.ts";
 import { type Address, useAddress } from "../route/use-address.ts";
+import { AdminView } from "./admin/admin-view.tsx";
 import { AlertingView } from "./alerting/alerting-view.tsx";
 import { FleetView } from "./fleet/fleet-view.tsx";
 import { HostView } from "./host/host-view.tsx";
 import { IncidentView } from "./incidents/incident/incident-view.tsx";
 import { IncidentsView } from "./incidents/incidents-view.tsx";
 import { NowhereView } from "./nowhere-view.tsx";
+import { BrowserClockBanner } from "./parts/browser-clock-banner.tsx";
 import { Footer } from "./parts/footer.tsx";
 import { Header } from "./parts/header.tsx";
 import { Loading } from "./parts/loading.tsx";
+import { ZoneProvider } from "./parts/zone-context.ts";
 import { PairView } from "./peers/pair/pair-view.tsx";
 import { PeersView } from "./peers/peers-view.tsx";
 import { ReportView } from "./reports/report-view.tsx";
@@ -26,14 +30,17 @@ export function App(): JSX.Element {
   if (session.kind === "asking") return <Loading title="Asking the server…" />;
   if (session.kind === "out") return <SignInView oidc={session.oidc} {...address} />;
   return (
-    <OpenIncidents>
-      <Hatches />
-      <Header {...address} />
-      <main>
-        <View {...address} />
-      </main>
-      <Footer />
-    </OpenIncidents>
+    <ZoneProvider value={zoneOf(address.search)}>
+      <OpenIncidents>
+        <Hatches />
+        <Header {...address} />
+        <main>
+          <BrowserClockBanner />
+          <View {...address} />
+        </main>
+        <Footer search={address.search} />
+      </OpenIncidents>
+    </ZoneProvider>
   );
 }
 
@@ -64,6 +71,8 @@ function View({ path, search }: Address): JSX.Element {
       return <ReportsView search={search} />;
     case "report":
       return <ReportView key={place.id} id={place.id} search={search} />;
+    case "admin":
+      return <AdminView tab={place.tab} search={search} />;
     case "nowhere":
       return <NowhereView path={place.path} />;
     default:

@@ -4,6 +4,7 @@ import { inOrder, resultsText, totalsOf } from "../report/totals.ts";
 import type { ReportManifest } from "../report-manifest.ts";
 import type { SignoffStatement } from "../signoff.ts";
 import { checkAnchors } from "./anchors.ts";
+import { checkAppErrors } from "./app-errors.ts";
 import { checkDeclared } from "./declared.ts";
 import { checkDeclaredFacts } from "./declared-facts.ts";
 import { openDeclared } from "./declared-leaves.ts";
@@ -73,6 +74,7 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   progress.step = "profiles";
   checkProfiles(manifest, ports);
   checkDeclared(manifest);
+  checkAppErrors(manifest);
   checkDeclaredFacts(manifest, declared, ports);
   progress.step = "results";
   checkResults(manifest, foundOfAll(manifest, found), ports);

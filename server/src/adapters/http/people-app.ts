@@ -6,6 +6,7 @@ import {
   CommentRequest,
   EXPOSITION_TYPES,
   ExemptionRequest,
+  ExemptionWithdrawal,
   type ExpositionFormat,
   expositionFormat,
   INVENTORY_BYTES_MAX,
@@ -15,9 +16,10 @@ import {
   validator,
 } from "@truebound/wire";
 import compression from "compression";
-import express, { type Express, type Request, type Response } from "express";
+import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import helmet from "helmet";
 import type { PeopleOperation } from "../../access/route-access.ts";
+import type { HostAdminPorts } from "../../admin/administer-hosts.ts";
 import { type AdvicePorts, askAdvice } from "../../advice/ask-advice.ts";
 import { isInScope } from "../../audit/scopes.ts";
 import { askFlight, type RecordPorts } from "../../flight/kept-record.ts";
@@ -47,6 +49,7 @@ import {
   askProfiles,
   askScopes,
   importInventory,
+  withdrawExemption,
 } from "../../query/audits.ts";
 import { askLogHeads, askLogProof, type LogQuestions } from "../../query/log.ts";
 import { openApi } from "../../query/openapi.ts";
@@ -64,8 +67,11 @@ import {
 import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
+import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askTargets } from "../../query/targets.ts";
+import { askTerms } from "../../query/terms.ts";
+import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
 import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
@@ -75,6 +81,7 @@ import { type AccessHandlerPorts, accessHandlers } from "./access-handlers.ts";
 import { answering, changing, type Handler, parametersOf, queryNames } from "./asking.ts";
 import type { EventStreams } from "./event-stream.ts";
 import { knownHostOnly, ownOriginOnly, type Reach } from "./guards.ts";
+import { hostAdminHandlers } from "./host-admin-handlers.ts";
 import { expressPath, knownPaths } from "./known-paths.ts";
 import { listText } from "./list-text.ts";
 import { pagePolicy } from "./page-policy.ts";
@@ -82,10 +89,12 @@ import { problemHandler, sendProblem } from "./problem.ts";
 
 export interface PeoplePorts {
   readonly questions: QuestionPorts;
+  readonly time: TimePorts;
   readonly stamps: StampPorts;
   readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
   readonly peers: PeerPorts;
+  readonly sources: SourcePorts;
   readonly alerts: AlertPorts;
   readonly audits: AuditPorts;
   readonly runbook: RunbookPorts;
@@ -98,6 +107,7 @@ export interface PeoplePorts {
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
   readonly access: AccessPorts & AccessHandlerPorts;
+  readonly hostAdmin: HostAdminPorts;
   /** How people reach it: what a Host and an Origin may say. */
   readonly reach: Reach;
   readonly log: Log;
@@ -117,6 +127,7 @@ const BODIES = {
   ReportRequestBody: validator(ReportRequestBody),
   CommentRequest: validator(CommentRequest),
   ExemptionRequest: validator(ExemptionRequest),
+  ExemptionWithdrawal: validator(ExemptionWithdrawal),
   InventoryRequest: validator(InventoryRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
@@ -136,7 +147,7 @@ export function peopleApp(ports: PeoplePorts): Express {
   );
   const handle = handlers(ports);
   for (const route of ROUTES)
-    if (route.listener === "people") app[route.method](expressPath(route.path), ...way(ports.access, route), handle[route.operation]);
+    if (route.listener === "people") app[route.method](expressPath(route.path), ...way(ports, route), handle[route.operation]);
   for (const { path, refusal } of knownPaths("people")) app.all(path, (_req, res) => sendProblem(res, refusal));
   app.use("/api", (_req, res) =>
     sendProblem(res, refuse("not_found", "There is nothing at this path; /api/openapi.json lists what there is")),
@@ -146,11 +157,20 @@ export function peopleApp(ports: PeoplePorts): Express {
   return app;
 }
 
-const way = (access: AccessPorts, route: { readonly method: string; readonly operation: PeopleOperation }) => [
+const way = ({ access, time }: PeoplePorts, route: { readonly method: string; readonly operation: PeopleOperation }) => [
   letIn(access, route.operation),
+  tellTime(time),
   ...jsonOf(route),
   writeDown(access, route.operation),
 ];
+
+/** Before anything is looked up: UTC passed this instant after the question was sent and before its answer came. */
+const tellTime =
+  (time: TimePorts): RequestHandler =>
+  (_req, res, next) => {
+    res.setHeader(TIME_HEADER, timeHeader(serverTime(time)));
+    next();
+  };
 
 /** Only what we serve ourselves is loaded or run. What the charts set on elements they set by script, which is no inline style. */
 const securityHeaders = ({ isSecure }: Reach) =>
@@ -179,11 +199,14 @@ const isEventStream = (res: { getHeader(name: string): unknown }): boolean =>
 
 function handlers({
   access,
+  hostAdmin,
   questions,
+  time,
   stamps,
   stampJobs,
   advice,
   peers,
+  sources,
   alerts,
   audits,
   records,
@@ -199,12 +222,15 @@ function handlers({
   const document = openApi(ROUTES, version);
   return {
     ...accessHandlers(access),
+    ...hostAdminHandlers(hostAdmin),
     listHosts: answering("listHosts", (parameters, res) => askHosts(seenOf(questions, res), parameters), listText),
     getHost: answering("getHost", (parameters) => askHost(questions, parameters)),
     getInterval: answering("getInterval", (parameters, res) => askInterval(seenOf(questions, res), parameters)),
     getOrder: answering("getOrder", (parameters) => askOrder(questions, parameters)),
     placeStamps: takingStamps(stampJobs, (wish, chunks) => askStamps(stamps, wish, chunks)),
     getSeries: answering("getSeries", (parameters) => askSeries(questions, parameters)),
+    getTerms: answering("getTerms", (parameters) => askTerms(questions, parameters)),
+    getTime: answering("getTime", () => askTime(time)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
     getAdvice: answering("getAdvice", (parameters) => askAdvice(advice, parameters)),
@@ -212,12 +238,15 @@ function handlers({
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),
     getPair: answering("getPair", (parameters) => askPair(peers, parameters)),
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
+    listSources: answering("listSources", (parameters) => askSources(sources, parameters)),
+    getSource: answering("getSource", (parameters) => askSource(sources, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
     listProfiles: answering("listProfiles", () => askProfiles(audits)),
     getProfile: answering("getProfile", (parameters) => askProfile(audits, parameters)),
     listScopes: answering("listScopes", () => askScopes(audits)),
     listExemptions: answering("listExemptions", () => askExemptions(audits)),
     addExemption: changing("addExemption", BODIES.ExemptionRequest, (_, body) => addExemption(audits, body)),
+    withdrawExemption: changing("withdrawExemption", BODIES.ExemptionWithdrawal, (given, body) => withdrawExemption(audits, given, body)),
     getInventory: answering("getInventory", () => askInventory(audits)),
     importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
     listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),

@@ -29,7 +29,7 @@ const HOSTS = "select id, name, state, labels from host order by name";
 const HOST = `
   select id, name, state, labels from host where id::text = $1 or name = $1
   order by (id::text = $1) desc, retired_at desc nulls first limit 1`;
-const SET_STATE = "update host set state = $2 where id = $1";
+const SET_STATE = "update host set state = $2 where id = $1 and ($3::text[] is null or state = any($3))";
 
 const WANT_ROTATION = "update host set rotation_wanted = true where id = $1";
 
@@ -51,11 +51,12 @@ export const adminStore = (pool: pg.Pool): AdminStore => ({
   wantRotation: async (id) => {
     await pool.query(WANT_ROTATION, [id]);
   },
-  setState: (id, state) =>
+  setState: (id, state, from) =>
     inTransaction(pool, async (client) => {
       await lockHost(client, id);
-      await client.query(SET_STATE, [id, state]);
+      if ((await client.query(SET_STATE, [id, state, from ?? null])).rowCount !== 1) return false;
       await touchHost(client, id);
       await appendToLog(client, { kind: STATE_ENTRIES[state], host: id });
+      return true;
     }),
 });

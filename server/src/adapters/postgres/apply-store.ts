@@ -8,6 +8,7 @@ import type { Body } from "../../apply/fields.ts";
 import type { Json } from "../../apply/kinds.ts";
 import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
+import { databaseNow, readDocuments } from "./traceability-store.ts";
 
 const LOCK = "select pg_advisory_xact_lock(hashtext('truebound apply'))";
 
@@ -35,6 +36,7 @@ interface Applied {
 
 /** `truebound apply`: one at a time on a database. */
 export const applyStore = (pool: pg.Pool): ApplyStore => ({
+  stampTests: async () => ({ documents: await readDocuments(pool), now: await databaseNow(pool) }),
   apply: (plan, { dryRun, who }) =>
     inTransaction(pool, async (client) => {
       await client.query(LOCK);

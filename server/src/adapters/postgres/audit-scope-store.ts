@@ -3,14 +3,15 @@ import { formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import type pg from "pg";
 import type { CalendarBook } from "../../audit/report-scopes.ts";
-import type {
-  AuditDeclarations,
-  DatedScope,
-  KnownExemption,
-  NewExemption,
-  Period,
-  ScopedHost,
-  WithdrawnExemption,
+import {
+  type AuditDeclarations,
+  type DatedScope,
+  isInScope,
+  type KnownExemption,
+  type NewExemption,
+  type Period,
+  type ScopedHost,
+  type WithdrawnExemption,
 } from "../../audit/scopes.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { appendToLog, digestOf } from "./log/log-queue.ts";
@@ -97,8 +98,8 @@ const toInventory = ({ at_ns, ...row }: InventoryRow): Inventory => ({ ...row, i
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 const REPORTING = "select name, labels from host where state in ('active', 'suspended') order by name";
 
-const IN_FORCE = "select body is not null as is from audit_scope where name = $1 order by id desc limit 1";
-const HOST = "select id from host where name = $1 or id::text = $1 order by (id::text = $1) desc limit 1";
+const IN_FORCE = "select body from audit_scope where name = $1 order by id desc limit 1";
+const HOST = "select id, labels from host where name = $1 or id::text = $1 order by (id::text = $1) desc limit 1";
 const ADD_EXEMPTION = `
   with x as (
     insert into audit_exemption (scope, exempt_host, from_ns, to_ns, reason, who) values ($1, $2, $3, $4, $5, $6) returning *)
@@ -114,11 +115,13 @@ const NAMED_IN = `
 async function addExemption(
   client: Queryable,
   { scope, host, period, reason, who }: NewExemption,
-): Promise<KnownExemption | "no_scope" | "no_host"> {
-  const inForce = await client.query<{ is: boolean }>(IN_FORCE, [scope]);
-  if (inForce.rows[0]?.is !== true) return "no_scope";
-  const id = host === null ? null : ((await client.query<{ id: string }>(HOST, [host])).rows[0]?.id ?? undefined);
-  if (id === undefined) return "no_host";
+): Promise<KnownExemption | "no_scope" | "no_host" | "not_in_scope"> {
+  const body = (await client.query<{ body: ScopeRow["body"] | null }>(IN_FORCE, [scope])).rows[0]?.body ?? null;
+  if (body === null) return "no_scope";
+  const found = host === null ? null : (await client.query<{ id: string; labels: LabelSet }>(HOST, [host])).rows[0];
+  if (found === undefined) return "no_host";
+  if (found !== null && !isInScope(found, body)) return "not_in_scope";
+  const id = found?.id ?? null;
   const { rows } = await client.query<ExemptionRow>(ADD_EXEMPTION, [scope, id, period.from, period.to, reason, who]);
   const kept = toExemption(rows[0] as ExemptionRow);
   await appendToLog(client, { kind: "exemption", what: `exemption ${kept.id}`, sha256: digestOf({ ...kept }), who, body: { ...kept } });

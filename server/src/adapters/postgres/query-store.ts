@@ -83,6 +83,15 @@ const COUNT_BETWEEN = `
   select count(*), coalesce(sum(bytes), 0)::bigint as bytes
   from (${REACHING_INTO("last_utc_ns, octet_length(body) as bytes")} limit $4) as found`;
 
+/** One step of an index for each part, however many batches lie in it. */
+const SPREAD = `
+  select found.* from generate_series(0, $4::integer - 1) as part,
+    lateral (select $2::bigint + (($3::numeric - $2::numeric) * part / $4)::bigint as begins,
+      $2::bigint + (($3::numeric - $2::numeric) * (part + 1) / $4)::bigint as ends) as stretch,
+    lateral (select ${EVIDENCE_COLUMNS} from evidence
+      where host_id = $1 and last_utc_ns >= begins and last_utc_ns < ends order by last_utc_ns limit 1) as found
+  order by found.last_utc_ns`;
+
 const MINUTES = `
   select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, oscillator_min_ppb, oscillator_max_ppb from host_minute
   where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
@@ -128,6 +137,10 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
     const archived = await archivedAround(pool, archive, host, from, to);
     const found = around(joined(stored, archived), from, to, most.batches);
     return found.length > most.batches + 2 || bytesOf(found) > most.bytes ? null : found.map(toEvidence);
+  },
+  evidenceSpread: async (host, from, to, parts) => {
+    const { rows } = await pool.query<EvidenceRow>(SPREAD, [host, from, to, parts]);
+    return rows.map((row) => ({ ...toEvidence(toArchivable(row)), lastUtc: row.last_utc_ns }));
   },
   strange: (host) => readStrange(pool, host),
   statedReadings: (host, from, to) => readStated({ client: pool, archive, reading }, host, from, to),

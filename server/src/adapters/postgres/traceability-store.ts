@@ -69,7 +69,7 @@ interface ReviewRow {
 }
 
 export const traceabilityStore = (pool: pg.Pool): TraceabilityStore => ({
-  now: async () => (await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant,
+  now: () => databaseNow(pool),
   hosts: async (on, most) =>
     "host" in on
       ? (await pool.query<ChainHost>(HOST, [on.host])).rows
@@ -90,7 +90,11 @@ export const traceabilityStore = (pool: pg.Pool): TraceabilityStore => ({
   hostOfKey: async (publicKey) => (await pool.query<ChainHost>(HOST_OF_KEY, [publicKey])).rows[0] ?? null,
 });
 
-const readDocuments = async (client: Queryable): Promise<ChainDocument[]> =>
+export const databaseNow = async (client: Queryable): Promise<UtcInstant> =>
+  (await client.query<{ now_ns: UtcInstant }>(NOW)).rows[0]?.now_ns as UtcInstant;
+
+/** All there ever were, the oldest first. */
+export const readDocuments = async (client: Queryable): Promise<ChainDocument[]> =>
   (await client.query<DocumentRow>(DOCUMENTS)).rows.map(toDocument);
 
 /** With its leaf in the log, both or neither. */

@@ -4,6 +4,7 @@ import {
   ExemptionList,
   ExemptionRequest,
   ExemptionView,
+  ExemptionWithdrawal,
   InventoryRequest,
   InventoryView,
   ProfileList,
@@ -14,6 +15,7 @@ import {
   ReportView,
   ScopeList,
   TraceabilityView,
+  WithdrawnView,
 } from "@truebound/wire";
 import { after, id, json, jsonBody, Nothing, type Parameter, query, type Route, someLimit, text } from "./route.ts";
 
@@ -106,6 +108,17 @@ export const AUDIT_ROUTES = [
     parameters: [],
     body: jsonBody(ExemptionRequest),
     answer: json("The exemption; it is kept for good", ExemptionView),
+  },
+  {
+    operation: "withdrawExemption",
+    listener: "people",
+    method: "post",
+    path: "/api/v1/exemptions/{id}/withdraw",
+    summary:
+      "Takes one back, as of when the database takes that: before it began it exempts nothing, later it ends then and hides no violation",
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the exemption", schema: text }],
+    body: jsonBody(ExemptionWithdrawal),
+    answer: json("The exemption, which stays in the list, and the reports that rest on it", WithdrawnView),
   },
   {
     operation: "getInventory",

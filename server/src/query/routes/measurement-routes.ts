@@ -10,13 +10,18 @@ import {
   PeersCase,
   PeersView,
   Series,
+  ServerTime,
+  SOURCE_ORDERS,
+  SourceDetail,
+  SourceList,
   SpanList,
   StampAnswer,
   TargetList,
+  TermsSeries,
   TIERS,
 } from "@truebound/wire";
 import { STAMP_FORMATS } from "../../stamps/write-stamps.ts";
-import { after, id, json, limit, type Parameter, query, type Route } from "./route.ts";
+import { after, id, json, limit, type Parameter, query, type Route, someLimit } from "./route.ts";
 
 const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
 const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
@@ -107,6 +112,30 @@ export const MEASUREMENT_ROUTES = [
     answer: json("The series; a point without a bound is a gap", Series),
   },
   {
+    operation: "getTerms",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/hosts/{id}/terms",
+    summary:
+      "What the width of a host's bound was made of over a range, and what was known of the clock's rate: of batches that are in the database, the first in each part of the range",
+    parameters: [
+      id,
+      query("from", "RFC 3339 or now-6h (default now-1h)"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many batches", { type: "integer", minimum: 1, maximum: 240, default: 120 }),
+    ],
+    answer: json("A point for each batch, in order", TermsSeries),
+  },
+  {
+    operation: "getTime",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/time",
+    summary: "What time it is: what the server's clock shows, and between which instants UTC lies by the bound of the host it runs on",
+    parameters: [],
+    answer: json("The server's time; earliest and latest are null where it is not known", ServerTime),
+  },
+  {
     operation: "listSpans",
     listener: "people",
     method: "get",
@@ -189,6 +218,29 @@ export const MEASUREMENT_ROUTES = [
     summary: "What happened on a host, newest first",
     parameters: [id, query("from", "RFC 3339 or now-6h"), query("to", "RFC 3339 or now"), limit, after],
     answer: json("A page of events", eventList),
+  },
+  {
+    operation: "listSources",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources",
+    summary: "Every upstream that hosts use, as all of them together see it, and which of them are one vote",
+    parameters: [
+      someLimit,
+      after,
+      query("q", "Part of an address, a name, a refid or a verdict, in any case"),
+      query("order", "How they are ordered", { type: "string", enum: [...SOURCE_ORDERS], default: "worst" }),
+    ],
+    answer: json("A page of sources", SourceList),
+  },
+  {
+    operation: "getSource",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources/{id}",
+    summary: "One upstream: what each host makes of it and why, and the chain that it follows",
+    parameters: [{ ...id, description: "Address of the source, or a name by which a host knows it" }],
+    answer: json("The source; at most 1,000 hosts, those that call it false first", SourceDetail),
   },
   {
     operation: "listTargets",

@@ -1,4 +1,12 @@
-import { type DeclaredExemption, exemptTime, type ManifestDocument, type ManifestResult, type ReportManifest } from "@truebound/audit";
+import {
+  type AuditScope,
+  type DeclaredExemption,
+  exemptTime,
+  type ManifestDocument,
+  type ManifestResult,
+  type ManifestStampTest,
+  type ReportManifest,
+} from "@truebound/audit";
 import { isAudited, isLate } from "./audited-breaches.ts";
 import { type Answer, type Cell, toned } from "./blocks.ts";
 import { withoutChain } from "./notices.ts";
@@ -116,12 +124,17 @@ function droppedWords(demanded: readonly ManifestResult[]): string {
 const sayDocument = ({ title, kind, sha256, hosts, reviewed_at }: ManifestDocument): string =>
   `${title} (${kind}), for ${counted(hosts, "host")}, ${reviewed_at === null ? "not reviewed yet" : `reviewed ${instantUtc(reviewed_at)}`}, ${sha256.slice(0, 16)}…`;
 
-function stampLines({ scopes }: ReportManifest): Cell[] {
+const errorOf = ({ app_error_ns, app_error_from: id }: AuditScope, tests: readonly ManifestStampTest[]): string => {
+  const test = tests.find((one) => one.id === id);
+  return `Application error ${duration(app_error_ns)}${test === undefined ? "" : `, measured: ${test.title}, from ${test.valid_from}${test.valid_to === null ? "" : ` to ${test.valid_to}`}, ${test.sha256.slice(0, 16)}…`}.`;
+};
+
+function stampLines({ scopes, stamp_tests = [] }: ReportManifest): Cell[] {
   if (scopes.length === 0) return ["No scope is in this report."];
-  const lines = scopes.map(({ name, stamp_point, app_error_ns }) =>
-    stamp_point === null
-      ? todo(`scope ${name} does not say where. Application error ${duration(app_error_ns)}.`)
-      : `${name}: ${stamp_point}. Application error ${duration(app_error_ns)}.`,
+  const lines = scopes.map((scope) =>
+    scope.stamp_point === null
+      ? todo(`scope ${scope.name} does not say where. ${errorOf(scope, stamp_tests)}`)
+      : `${scope.name}: ${scope.stamp_point}. ${errorOf(scope, stamp_tests)}`,
   );
   const forms = scopes.length > new Set(scopes.map(({ name, profile }) => `${name} ${profile}`)).size;
   return [

@@ -22,6 +22,8 @@ import { PeerStanding } from "../parts/peer-standing.tsx";
 
 interface RowProps {
   readonly host: HostSummary;
+  /** Among all rows of the table, whether or not they are there; the head is 1. */
+  readonly place: number;
   /** The worst that is open of this host alone. */
   readonly incident: Incident | null;
   readonly axis: SymlogAxis;
@@ -31,18 +33,18 @@ interface RowProps {
 }
 
 /** Drawn again only when something in it changed. */
-export function FleetRow({ host, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+export function FleetRow({ host, place, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   return useMemo(
-    () => <Row host={host} incident={incident} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
-    [host, incident, axis, isTruthShown, isStale, search],
+    () => <Row host={host} place={place} incident={incident} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
+    [host, place, incident, axis, isTruthShown, isStale, search],
   );
 }
 
-function Row({ host, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+function Row({ host, place, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   const look = lookOf(host);
   const { state, words } = stateWords(host);
   return (
-    <tr class={`row row-${look}`}>
+    <tr class={`row row-${look}`} aria-rowindex={place}>
       <th scope="row" class="col-name">
         <Link to={`${hostPath(host.id)}${lastingQuery(search)}`} class="row-link">
           {host.name}

@@ -1,4 +1,4 @@
-import type { HostDetail, Incident, Series } from "@truebound/wire";
+import type { HostDetail, HostLimit, Incident, Series } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { useIncidents } from "../../api/use-incidents.ts";
@@ -17,11 +17,15 @@ import { navigate } from "../../route/use-address.ts";
 import { isDemo } from "../parts/labels.tsx";
 import { QueryToggle } from "../parts/query-toggle.tsx";
 import { TruthToggle } from "../parts/truth-toggle.tsx";
+import { useZone } from "../parts/zone-context.ts";
+import { ZoneToggle } from "../parts/zone-toggle.tsx";
+import { BandEvents } from "./band-events.tsx";
 import { BandIncidents } from "./band-incidents.tsx";
 import { BandLegend } from "./band-legend.tsx";
 import { BandNotes } from "./band-notes.tsx";
 import { BandTable } from "./band-table.tsx";
 import { RangePicker } from "./range-picker.tsx";
+import { useEventsIn } from "./use-events-in.ts";
 import { useSeries } from "./use-series.ts";
 
 interface BandProps {
@@ -50,6 +54,7 @@ export function BandSection({ host, search }: BandProps): JSX.Element {
         <QueryToggle search={search} name="y" value="fit" isOn={query.get("y") === "fit"}>
           fit to the bound
         </QueryToggle>
+        <ZoneToggle search={search} />
         {isDemo(host) && <TruthToggle search={search} isShown={isTruthShown} />}
       </div>
     </section>
@@ -89,10 +94,13 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
     const silence = word === null ? null : { word, from_ms: silent_ms };
     return bandData(series, { isTruthShown, isFitted, silence });
   }, [series, isTruthShown, isFitted, word, silent_ms]);
-  const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted }), [series, isFitted]);
+  const zone = useZone();
+  const window = useMemo(() => ({ from_ms: toMs(series.from), to_ms: toMs(series.to), isFitted, zone }), [series, isFitted, zone]);
   const zoom = (from_ms: number, to_ms: number): void =>
     navigate(`/hosts/${host.id}${withQuery(search, { from: new Date(from_ms).toISOString(), to: new Date(to_ms).toISOString() })}`);
   const incidents = useIncidentsIn(host.id, window);
+  const events = useEventsIn(host.id, series);
+  const limits = host.limits ?? NO_LIMITS;
   const marks = useMemo(() => incidents.map(markOf), [incidents]);
   if (statusesIn(series).length === 0) return <p class="band-none">{noBandWords(host, series)}</p>;
   return (
@@ -102,16 +110,21 @@ function Picture({ host, series, isTruthShown, search }: PictureProps): JSX.Elem
           data={data}
           window={window}
           marks={marks}
+          limits={limits}
+          events={events}
           description={`Guaranteed bound on the offset of ${host.name} over time; the same figures are available as a table`}
           onZoom={zoom}
         />
       </div>
       <BandLegend series={series} data={data} />
+      <BandEvents limits={limits} events={events} data={data} />
       <BandIncidents incidents={incidents} search={search} />
       <BandNotes host={host} data={data} />
     </>
   );
 }
+
+const NO_LIMITS: readonly HostLimit[] = [];
 
 /** Incidents of the host that began in what is drawn; where they cannot be had the picture is drawn without, and the heading says so. */
 function useIncidentsIn(id: string, { from_ms, to_ms }: BandWindow): readonly Incident[] {

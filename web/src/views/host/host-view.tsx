@@ -18,7 +18,9 @@ import { HostFacts } from "./host-facts.tsx";
 import { HostHeading } from "./host-heading.tsx";
 import { HostIncidents } from "./host-incidents.tsx";
 import { SourcesSection } from "./sources-section.tsx";
+import { TermsOverTime } from "./terms-over-time.tsx";
 import { TermsSection } from "./terms-section.tsx";
+import { TrueTimeSection } from "./true-time-section.tsx";
 
 interface HostViewProps {
   readonly id: string;
@@ -58,9 +60,11 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
     <StaleFrame isStale={isStale}>
       <HostHeading host={host} isStale={isStale} />
       <HostIncidents host={host} search={search} />
+      <TrueTimeSection host={host} />
       <HostFacts host={host} />
       <BandSection host={host} search={search} />
       <TermsSection host={host} />
+      <TermsOverTime host={host} search={search} />
       <ForecastSection host={host} />
       <SourcesSection host={host} />
       <EventsSection host={host} />

@@ -3,25 +3,42 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useServices } from "../../api/services.ts";
 import { useSession } from "../../api/use-session.ts";
+import { adminPath } from "../../route/admin-place.ts";
+import { Link } from "../../route/link.tsx";
+import { useAddress } from "../../route/use-address.ts";
+import { enteredTab, mayEnter } from "../admin/may-enter.ts";
 import { Outcome } from "./outcome.tsx";
 import { useSubmit } from "./use-submit.ts";
 
 /** Who is signed in, and the way out. Where nobody signs in there is nothing to say. */
 export function WhoMenu(): JSX.Element | null {
   const state = useSession();
-  if (state.kind !== "in" || state.signIn === "off") return null;
+  const { path } = useAddress();
+  if (state.kind !== "in") return null;
+  if (state.signIn === "off") return <AdminLink />;
   const { name, grants } = state.actor;
   return (
-    <details class="whoami">
+    // Closed again on the page that somebody went to.
+    <details class="whoami" key={path}>
       <summary>{name}</summary>
       <div class="whoami-menu">
         <p class="muted">{grants.length === 0 ? "No role" : grants.map(grantWords).join(", ")}</p>
+        {mayEnter(state) && <AdminLink />}
         <PasswordForm />
         <SignOut />
       </div>
     </details>
   );
 }
+
+const AdminLink = (): JSX.Element => {
+  const tab = enteredTab(useSession());
+  return (
+    <Link to={adminPath(tab)} class="who-admin">
+      Administration
+    </Link>
+  );
+};
 
 const grantWords = ({ role, labels }: Grant): string => {
   const over = Object.entries(labels).map(([name, value]) => `${name}=${value}`);

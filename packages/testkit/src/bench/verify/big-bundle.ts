@@ -93,6 +93,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
       inventory: async () => null,
       schedule: async () => null,
       documents: async () => [],
+      allDocuments: async () => [],
     },
     profiles: async () => [PROFILE],
     changedProfiles: async () => new Map(),

@@ -1,0 +1,34 @@
+import type { ReportManifest } from "../report-manifest.ts";
+import { isObject } from "./fields.ts";
+import { BundleFault } from "./ports.ts";
+
+const COUNT = /^(0|[1-9]\d*)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Of step 5: an application error that is said to be measured is not less than what was measured. */
+export function checkAppErrors({ scopes, stamp_tests: tests = [] }: ReportManifest): void {
+  if (!Array.isArray(tests) || !tests.every(isStampTest)) throw fault("stamp_tests is no list of stamp tests");
+  const measured = new Map<string, bigint>(tests.map(({ id, app_error_ns }) => [id, BigInt(app_error_ns)]));
+  if (measured.size !== tests.length) throw fault("A stamp test is there twice");
+  for (const { name, app_error_ns, app_error_from: id } of scopes) {
+    if (id === undefined) continue;
+    const least = measured.get(id);
+    if (least === undefined) throw fault(`Scope ${name} has its application error from ${id}, which is not among the stamp tests`);
+    if (BigInt(app_error_ns) < least)
+      throw fault(`Scope ${name} has an application error of ${app_error_ns} ns, and stamp test ${id} measured ${least} ns`);
+  }
+}
+
+const fault = (detail: string): BundleFault => new BundleFault("profiles", "app_error", detail);
+
+const isStampTest = (one: unknown): boolean =>
+  isObject(one) &&
+  [one.id, one.title].every((text) => typeof text === "string") &&
+  (one.stamp_point === null || typeof one.stamp_point === "string") &&
+  fits(HASH, one.sha256) &&
+  fits(COUNT, one.app_error_ns) &&
+  fits(DAY, one.valid_from) &&
+  (one.valid_to === null || fits(DAY, one.valid_to));
+
+const fits = (form: RegExp, value: unknown): boolean => typeof value === "string" && form.test(value);

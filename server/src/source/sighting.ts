@@ -1,0 +1,53 @@
+import type { Interval } from "@truebound/time";
+import type { BatchSource } from "@truebound/wire";
+import type { FleetEntry } from "../fleet/watcher.ts";
+
+/** One host's view of one source. */
+export interface Sighting {
+  /** Of the source, for the whole fleet. */
+  readonly key: string;
+  readonly entry: FleetEntry;
+  readonly source: BatchSource;
+  /** The host is heard, and what it reports is a measurement of now. */
+  readonly counts: boolean;
+  /** What both together say of the source's offset (UTC minus source); null = one of them says nothing. */
+  readonly offset: Interval | null;
+  /** It is off by this at least; 0 = it need not be. */
+  readonly apart: bigint;
+}
+
+const OUT_OF_SERVICE: readonly FleetEntry["liveness"][] = ["retired", "revoked"];
+
+export const sightingsOf = (entries: readonly FleetEntry[]): Sighting[] =>
+  entries
+    .filter(({ liveness }) => !OUT_OF_SERVICE.includes(liveness))
+    .flatMap((entry) => oncePerKey(entry.record.sources.map((source) => sighting(entry, source))));
+
+/** A host that knows one machine by two names is one user of it; its first name counts. */
+const oncePerKey = (sightings: readonly Sighting[]): Sighting[] => [
+  ...new Map(sightings.toReversed().map((one) => [one.key, one])).values(),
+];
+
+function sighting(entry: FleetEntry, source: BatchSource): Sighting {
+  const { record, liveness } = entry;
+  const isHeard = liveness === "reporting" || liveness === "late";
+  const offset = offsetOf(source, record.bound);
+  return {
+    key: keyOf(source, record.name),
+    entry,
+    source,
+    counts: isHeard && !record.unreadable && record.rehearsal === null,
+    offset,
+    apart: offset === null ? 0n : offset.lo > 0n ? offset.lo : offset.hi < 0n ? -offset.hi : 0n,
+  };
+}
+
+/** Two ports of one machine are one clock, and the machine itself is another one on each host. */
+const keyOf = ({ id, address }: BatchSource, host: string): string =>
+  address === null ? id : address === "127.0.0.1" || address === "::1" ? `${address} of ${host}` : address;
+
+/** UTC − host lies in the host's bound and source − host in what the source says, so UTC − source lies in their difference. */
+function offsetOf({ lo_ns, hi_ns }: BatchSource, host: Interval | null): Interval | null {
+  if (lo_ns === null || hi_ns === null || host === null) return null;
+  return { lo: host.lo - BigInt(hi_ns), hi: host.hi - BigInt(lo_ns) };
+}

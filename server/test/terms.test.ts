@@ -1,0 +1,44 @@
+import { ServerTime, TermsSeries, validator } from "@truebound/wire";
+import { expect, it } from "vitest";
+import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { serverForTests } from "./server-under-test.ts";
+
+const tested = serverForTests();
+const T0 = 1_740_830_400_000_000_000n;
+const S = 1_000_000_000n;
+const TERMS = { root_ns: "20", precision_ns: "0", stamp_ns: "5", drift_ns: "9", slew_ns: "0" };
+
+it("says of each part of a range what the width was made of, and which batch says so", async () => {
+  const { server } = tested;
+  const agent = new FakeAgent(server.agentsUrl);
+  await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "terms");
+  for (const second of [0, 10, 20, 30])
+    await agent.send(
+      batchOf(agent.id, [{ realtime: T0 + BigInt(second) * S, lo: -1000n, hi: 1000n }], {
+        terms: second === 20 ? null : { path_ns: String(100 + second), ...TERMS },
+        frequency: { oscillator: [-1500, 2500], daemon_slew: null },
+      }),
+    );
+  const ask = async (points: number) =>
+    (await get(`${server.peopleUrl}/api/v1/hosts/terms/terms?from=2025-03-01T11:59:55Z&to=2025-03-01T12:00:35Z&points=${points}`)).body;
+  const every = await ask(240);
+  expect(validator(TermsSeries).errors(every)).toEqual([]);
+  expect(every).toMatchObject({ sampled: false });
+  expect((every as TermsSeries).points.map(({ terms, evidence }) => [terms?.path_ns ?? null, evidence.seq])).toEqual([
+    ["100", 1],
+    ["110", 2],
+    [null, 3],
+    ["130", 4],
+  ]);
+  expect((every as TermsSeries).points[0]?.frequency.oscillator).toEqual([-1500, 2500]);
+  const few = (await ask(2)) as TermsSeries;
+  expect(few.sampled).toBe(true);
+  expect(few.points.map(({ evidence }) => evidence.seq)).toEqual([1, 3]);
+  expect(await ask(241)).toMatchObject({ status: 400 });
+});
+
+it("does not claim to know the time where no agent measures this machine", async () => {
+  const { body } = await get(`${tested.server.peopleUrl}/api/v1/time`);
+  expect(validator(ServerTime).errors(body)).toEqual([]);
+  expect(body).toMatchObject({ earliest: null, latest: null, reason: "no_agent_here" });
+});

@@ -1,0 +1,173 @@
+import type { HostDetail, HostEvent, HostSource, Series, TermsSeries } from "@truebound/wire";
+
+export const HOST = "00000000-0000-4000-8000-00000000a057";
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const source = (id: string, more: Partial<HostSource> = {}): HostSource => ({
+  id,
+  address: "192.0.2.7",
+  origin: "declared",
+  state: "agrees",
+  why: "agrees with the bound",
+  stratum: 1,
+  refid: "GPS",
+  leap: 0,
+  bound: { lo_ns: "-410000", hi_ns: "520000" },
+  delay_ns: "700000",
+  polls: 120,
+  replies: 119,
+  refusals: {},
+  local_reference: false,
+  ...more,
+});
+
+/** A sound host, measured `age_ms` before `now`. */
+export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 2000): HostDetail => ({
+  id: HOST,
+  name: "trade-7",
+  labels: { site: "fra", desk: "equities" },
+  liveness: "reporting",
+  status: "proven",
+  reason: null,
+  as_of: iso(now - age_ms),
+  as_of_marked: false,
+  guaranteed: { lo_ns: "-300000", hi_ns: "420000" },
+  tight: { lo_ns: "-90000", hi_ns: "160000" },
+  worst_error_ns: "420000",
+  clone_suspected: false,
+  is_ahead: false,
+  delivered_until: null,
+  words: "within 420 µs of UTC",
+  injected_ns: null,
+  last_received_at: iso(now - age_ms + 300),
+  explanation: "This clock is within 420 µs of UTC: three of four sources agree, and the one that does not is left out.",
+  terms: { path_ns: "350000", root_ns: "180000", precision_ns: "1000", stamp_ns: "24000", drift_ns: "165000", slew_ns: "41000" },
+  frequency: { oscillator: [-12_400, -11_800], daemon_slew: [11_900, 12_300] },
+  forecast: [
+    { limit_ns: "100000", within_ns: "0" },
+    { limit_ns: "1000000", within_ns: "2900000000000" },
+  ],
+  calibration: null,
+  assumptions: {
+    rho_ppb: 200_000,
+    oscillator_ppb: null,
+    drift_basis: "assumed",
+    sigma_ppb: 2_000,
+    faults: 1,
+    slew_ppm: 500,
+    slew_basis: "chrony",
+    trust: [],
+    stamp_mode: "kernel_interleaved",
+  } as never,
+  trusting: [],
+  votes: 4,
+  need: 3,
+  sources: [
+    source("ntp1.example:123"),
+    source("ntp2.example:123", { refid: "PTP" }),
+    source("ntp3.example:123", { stratum: 2, refid: "192.0.2.1" }),
+    source("ntp4.example:123", {
+      state: "falseticker",
+      why: "disagrees with the others: it is 47 ms or more away from what they allow",
+      bound: { lo_ns: "47900000", hi_ns: "49100000" },
+    }),
+  ],
+  events: [],
+  boot_id: "3f0f8a0e-0000-4000-8000-000000000001",
+  software: "truebound-agent/0.1.0",
+  policy_version: 3,
+  enrolled_at: iso(now - 86_400_000),
+  evidence: { epoch: 1, seq: 4711 },
+  limits: [
+    { scope: "equities", profile: "eu-2017-574-hft", lo_ns: "-100000", hi_ns: "100000" },
+    { scope: "all-hosts", profile: "finra-4590", lo_ns: "-50000000", hi_ns: "50000000" },
+  ],
+  ...more,
+});
+
+const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };
+
+export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
+  proven,
+  holdover: (now) =>
+    proven(now, {
+      status: "holdover",
+      guaranteed: { lo_ns: "-9000000", hi_ns: "11000000" },
+      tight: null,
+      words: "within 11 ms of UTC, and growing",
+      explanation: "No source answers. The bound grows by 200 µs each second.",
+    }),
+  never: (now) =>
+    proven(now, {
+      ...UNBOUNDED,
+      status: "unknown",
+      reason: "never_measured",
+      as_of_marked: true,
+      words: "never measured",
+      explanation: "Nothing is known of this clock: no source has answered yet.",
+    }),
+  disrupted: (now) =>
+    proven(now, {
+      ...UNBOUNDED,
+      status: "disrupted",
+      words: "disrupted",
+      explanation: "The machine was suspended; nothing is claimed yet.",
+    }),
+  conflict: (now) =>
+    proven(now, {
+      status: "conflict",
+      tight: null,
+      words: "its two sources contradict each other",
+      explanation: "Its two sources contradict each other; the last bound is widened until they agree.",
+    }),
+  silent: (now) => proven(now, { liveness: "silent", words: "silent" }, 900_000),
+};
+
+export const stepped = (at_ms: number): HostEvent => ({
+  at: iso(at_ms),
+  at_marked: false,
+  kind: "clock_stepped",
+  source: null,
+  detail: { by_ns: "250000000", kernel_notice: true },
+  words: "the clock was set forward by 250 ms (the kernel gave notice)",
+});
+
+/** What a host of this status sent in a range: a point each `step` ms. */
+export function seriesOf(host: HostDetail, from_ms: number, to_ms: number): Series {
+  const count = 300;
+  const points = Array.from({ length: count }, (_, index): Series["points"][number] => {
+    const t = iso(from_ms + ((to_ms - from_ms) * index) / count);
+    const sway = Math.round(40_000 * Math.sin(index / 17) + 15_000 * Math.sin(index / 3));
+    const growth = host.status === "holdover" && index > 200 ? (index - 200) * 100_000 : 0;
+    const isGap = host.status === "disrupted" && index > 240;
+    if (host.status === "unknown" || isGap)
+      return { t, lo_ns: null, hi_ns: null, mid_ns: null, status: host.status, reason: host.reason ?? "suspended" };
+    const status = index > 200 ? host.status : "proven";
+    const tight = status === "proven" ? { tight_lo_ns: String(sway - 60_000), tight_hi_ns: String(sway + 60_000) } : {};
+    return {
+      t,
+      lo_ns: String(sway - 210_000 - growth),
+      hi_ns: String(sway + 230_000 + growth),
+      mid_ns: String(sway + 10_000),
+      status,
+      tight_lo_ns: null,
+      tight_hi_ns: null,
+      ...tight,
+    };
+  });
+  return { from: iso(from_ms), to: iso(to_ms), host: host.id, resolution: "evidence", merged: false, points };
+}
+
+export function termsOf(host: HostDetail, from_ms: number, to_ms: number): TermsSeries {
+  const points = Array.from({ length: 90 }, (_, index): TermsSeries["points"][number] => ({
+    t: iso(from_ms + ((to_ms - from_ms) * index) / 90),
+    status: host.status,
+    terms:
+      host.terms === null || (index > 40 && index < 46)
+        ? null
+        : { ...host.terms, drift_ns: String(60_000 + (index % 16) * 14_000), path_ns: String(330_000 + (index % 7) * 9_000) },
+    frequency: host.frequency ?? { oscillator: null, daemon_slew: null },
+    evidence: { epoch: 1, seq: 4600 + index },
+  }));
+  return { from: iso(from_ms), to: iso(to_ms), host: host.id, sampled: true, points };
+}
