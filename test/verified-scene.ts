@@ -203,6 +203,10 @@ const alone = ({ hosts }: World): DeclaredExemption[] => [
   { ...exemption("alone, and taken back", hosts[0]?.facts.id ?? null, [1_800, 2_100, 0]), ...withdrawal(1_950) },
 ];
 
+/** The same, with an application's error that is said to be measured. */
+export const reportedMeasured = (world: World, app_error_from: string): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], terms: { app_error_from } });
+
 /** The same of all pairs of its hosts. */
 export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
   reportedBy(world, new MemoryBundle(), { profiles: [clusterOf(limit)], listed, more: alone(world) });
@@ -230,14 +234,15 @@ interface Asked {
   readonly profiles: readonly Readonly<Record<string, unknown>>[];
   readonly listed: readonly string[];
   readonly more: readonly DeclaredExemption[];
+  readonly terms?: Partial<AuditScope>;
 }
 
-async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more }: Asked): Promise<MemoryBundle> {
+async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, terms }: Asked): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
   const dated = profiles.map(({ id }, index) => ({
-    scope: { ...SCOPE, name: index === 0 ? "desks" : `desks-${id}`, profile: String(id) },
+    scope: { ...SCOPE, ...terms, name: index === 0 ? "desks" : `desks-${id}`, profile: String(id) },
     from: FROM - 5n * S,
     to: null,
   }));
