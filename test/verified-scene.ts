@@ -220,7 +220,11 @@ export const reportedBoth = (world: World): Promise<MemoryBundle> =>
   });
 
 /** Signed anew by its issuer, whatever it says now. */
-export function resigned(world: World, bundle: MemoryBundle, change: (manifest: ReportManifest) => object): MemoryBundle {
+export function resigned(
+  world: { readonly key: { sign(text: string): Uint8Array } },
+  bundle: MemoryBundle,
+  change: (manifest: ReportManifest) => object,
+): MemoryBundle {
   const copy = bundle.copy();
   const text = canonicalJson(change(JSON.parse(bundle.text("manifest.json")) as ReportManifest) as Json);
   if (text === bundle.text("manifest.json")) throw new Error("Nothing was changed");
