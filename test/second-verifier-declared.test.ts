@@ -1,14 +1,27 @@
-import type { ReportManifest } from "@truebound/audit";
+import { canonicalJson, type Json, type ReportManifest } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { MemoryBundle, World } from "../server/src/report/memory-world.fixture.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, resigned, type Said, secondSays, troubledWorld } from "./verified-scene.ts";
+import { type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
+import {
+  firstSays,
+  HAS_PYTHON,
+  NEEDS_PYTHON,
+  reported,
+  reportedMeasured,
+  resigned,
+  type Said,
+  secondSays,
+  troubledWorld,
+} from "./verified-scene.ts";
 
 /** An issuer, who has the key, changes what people declared; both verifiers refuse it for the same reason. */
 let world: World;
 let bundle: MemoryBundle;
+/** Of another server. */
+let elsewhere: MemoryBundle;
 beforeAll(async () => {
   world = troubledWorld(3, 2, 40);
   bundle = await reported(world);
+  elsewhere = await reportedMeasured(troubledWorld(4, 2, 40), "stamp-test");
 });
 
 type Result = ReportManifest["results"][number];
@@ -35,6 +48,33 @@ const terms = (change: object) =>
     results: one.results.map((result) => ({ ...result, terms: { ...result.terms, ...change } })),
   }));
 
+const lineOf = (of: MemoryBundle, what: string): string =>
+  of
+    .text("log.ndjson")
+    .split("\n")
+    .find((line) => line.includes(`"what":${JSON.stringify(what)}`)) ?? "";
+function opened(what: string, change: (line: string) => string): MemoryBundle {
+  const copy = bundle.copy();
+  const line = lineOf(bundle, what);
+  expect(change(line)).not.toBe(line);
+  copy.files.set("log.ndjson", Buffer.from(bundle.text("log.ndjson").replace(line, () => change(line))));
+  return copy;
+}
+/** As it stands elsewhere, in the place that it has here. */
+function foreign(what: string): MemoryBundle {
+  const { salt, entry } = JSON.parse(lineOf(elsewhere, what)) as { readonly salt: string; readonly entry: object };
+  return opened(what, (line) => JSON.stringify({ ...(JSON.parse(line) as object), salt, entry }));
+}
+const loosened = (limit: string) =>
+  signed((one) => ({
+    ...one,
+    profiles: one.profiles.map(({ profile }) => {
+      const other = { ...profile, limit_ns: limit };
+      return { profile: other, sha256: sha256Hex(canonicalJson(other as Json)) };
+    }),
+    results: one.results.map((result) => ({ ...result, terms: { ...result.terms, limit_ns: [`-${limit}`, limit] } })),
+  }));
+
 const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])[] = [
   ["back-dates an exemption", () => exempt("late", (one) => ({ ...one, declared_at: one.from })), { rule: "exemption_leaf" }],
   [
@@ -55,6 +95,14 @@ const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])
   ["leaves an exemption out", () => ofResults((one) => ({ ...one, exemptions: one.exemptions.slice(1) })), { rule: "exemption_leaf" }],
   ["does not open an exemption", () => unopened("exemption early"), { rule: "exemption_leaf" }],
   ["loosens the hours", () => ofResults((one) => ({ ...one, schedule: one.schedule.slice(0, 1) })), { rule: "schedule" }],
+  ["adds a holiday", () => ofResults((one) => ({ ...one, schedule: [] })), { rule: "schedule" }],
+  [
+    "adds a holiday to the leaf",
+    () => opened("calendar hours", (line) => line.replace('"holidays":[]', '"holidays":["2017-01-01"]')),
+    { step: "evidence", rule: "leaf" },
+  ],
+  ["loosens the limit that somebody set", () => loosened("900000"), { rule: "profile_leaf" }],
+  ["opens another server's leaf", () => foreign("scope desks"), { step: "evidence", rule: "leaf" }],
   ["does not open the calendar", () => unopened("calendar hours"), { rule: "calendar_leaf" }],
   ["does not open the profile", () => unopened("profile test-100us"), { rule: "profile_leaf" }],
   ["does not open the scope", () => unopened("scope desks"), { rule: "scope_leaf" }],
