@@ -211,11 +211,10 @@ describe.skipIf(!HAS_PYTHON)(`a report of what was declared to a real server${NE
       ["desk-1", "20000", [["2026-03-03T08:00:00.000000000Z", "2026-03-03T10:00:00.000000000Z"]]],
       ["desk-2", "20000", [["2026-03-03T08:00:00.000000000Z", "2026-03-03T10:00:00.000000000Z"]]],
     ]);
-    expect(leaves?.map(({ what }) => what).sort()).toEqual([
-      ...["calendar lse", "calendar lse"],
-      ...[ids.inTime, ids.withdrawn, ids.withdrawn, ids.late].map((id) => `exemption ${id}`).sort(),
-      ...["profile house", "profile house", "profile house", "scope desks", "scope desks", "scope desks"],
-    ]);
+    const exemptions = [ids.inTime, ids.withdrawn, ids.withdrawn, ids.late].map((id) => `exemption ${id}`);
+    const versions = ["calendar lse", "profile house", "scope desks"].flatMap((what) => [what, what, what]);
+    // The calendar was set twice, all else three times.
+    expect(leaves?.map(({ what }) => what).sort()).toEqual([...exemptions, ...versions.slice(1)].sort());
     // A late exemption hides no violation.
     expect(results.map(({ verdict, totals }) => [verdict, totals.violation_ns !== "0"])).toEqual([
       ["PASS", false],

@@ -138,7 +138,7 @@ const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])
     { step: "evidence", rule: "declared_leaf" },
   ],
   ["names not all that is opened", () => ofDeclared((all) => all.slice(1)), { step: "evidence", rule: "declared_leaf" }],
-  ["says that nothing was declared", () => signed(({ declared: _, ...one }) => one), { step: "evidence", rule: "declared_leaf" }],
+  ["says that nothing was declared", () => signed(({ declared: _none, ...one }) => one), { step: "evidence", rule: "declared_leaf" }],
 ];
 
 describe.skipIf(!HAS_PYTHON)(`who changes what was declared${NEEDS_PYTHON}`, () => {
