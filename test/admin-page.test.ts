@@ -9,6 +9,7 @@ import { tellPeople } from "../server/src/access/tell-people.ts";
 import { FakeAgent } from "../server/test/fake-agent.ts";
 import { operating, SIGN_IN } from "../server/test/people-world.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
+import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { faint, nameless } from "./readable.ts";
 
@@ -86,7 +87,7 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
       .getByRole("group")
       .getByRole("button", { name: /^Revoke/ })
       .click();
-    await page.getByRole("row").filter({ hasText: "revoked" }).waitFor();
+    await page.locator("td[data-name=state]").filter({ hasText: "revoked" }).waitFor();
     expect(await page.getByRole("row").getByRole("button").count()).toBe(0);
     await page.close();
     expect(complaints).toEqual([]);
@@ -166,10 +167,11 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
       await tabs(page).getByRole("link", { name }).click();
       await page.locator(".admin-table").waitFor();
       await shot(page, `${name.toLowerCase().replace(" ", "-")}-${colorScheme}-${size}`);
-      expect({ name, faint: await page.evaluate(faint), nameless: await page.evaluate(nameless) }).toEqual({
+      expect({ name, faint: await page.evaluate(faint), nameless: await page.evaluate(nameless), barriers: await barriers(page) }).toEqual({
         name,
         faint: [],
         nameless: [],
+        barriers: [],
       });
       expect({ name, fits: await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth) }).toEqual({
         name,

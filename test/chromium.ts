@@ -6,6 +6,17 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 /** For pictures of what was seen. */
 export const ARTEFACTS = join(import.meta.dirname, "../artefacts");
+/** How scenes are looked at: each colour and each width once, or every pair of them where TRUEBOUND_ALL_LOOKS is set. */
+export const LOOKS: readonly (readonly ["light" | "dark", "wide" | "narrow"])[] = [
+  ["light", "wide"],
+  ["dark", "narrow"],
+  ...(process.env.TRUEBOUND_ALL_LOOKS === undefined
+    ? []
+    : ([
+        ["light", "narrow"],
+        ["dark", "wide"],
+      ] as const)),
+];
 const QUIET = [
   "--no-sandbox",
   "--disable-gpu",

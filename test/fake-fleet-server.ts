@@ -92,6 +92,8 @@ export class FakeFleetServer {
   #valueOf({ pathname, searchParams }: URL): unknown {
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (/^\/api\/v1\/hosts\/[^/]+\/series$/.test(pathname)) return this.#series();
+    if (/^\/api\/v1\/hosts\/[^/]+\/terms$/.test(pathname)) return { ...this.#series(), sampled: false };
+    if (/^\/api\/v1\/hosts\/[^/]+\/events$/.test(pathname)) return { items: [], next: null };
     const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);
     if (host !== undefined) return hostInFull(host);
     if (pathname !== "/api/v1/hosts") return null;

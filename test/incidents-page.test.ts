@@ -13,7 +13,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
 import { barriers } from "./axe.ts";
-import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
+import { ARTEFACTS, answered, CHROMIUM, LOOKS, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
 import {
   channels,
@@ -77,7 +77,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
   const SIZES = { wide: WIDE, narrow: NARROW } as const;
-  const LOOKS = (["light", "dark"] as const).flatMap((scheme) => (["wide", "narrow"] as const).map((size) => [scheme, size] as const));
 
   /** All that can be shown, one after the other. */
   function* everything(): Generator<readonly [name: string, path: string]> {

@@ -1,19 +1,15 @@
-import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ReportList, ReportView, validator } from "@truebound/wire";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
 import { barriers } from "./axe.ts";
+import { ARTEFACTS, CHROMIUM, LOOKS, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeReportsServer } from "./fake-reports-server.ts";
 import { faint, nameless } from "./readable.ts";
 import { item, LISTS, REPORTS } from "./report-scenes.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"];
 const SIZES = { wide: { width: 1600, height: 1000 }, narrow: { width: 360, height: 780 } } as const;
-const LOOKS = (["light", "dark"] as const).flatMap((scheme) => (["wide", "narrow"] as const).map((size) => [scheme, size] as const));
 const EMPTY: ReportList = { items: [], jobs: [], next: null };
 
 describe("what the pages are shown here", () => {
@@ -31,8 +27,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
 
   beforeAll(async () => {
     url = await server.listen();
-    browser = await chromium.launch({ executablePath: CHROMIUM as string, args: QUIET });
-    mkdirSync(ARTEFACTS, { recursive: true });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -42,14 +37,8 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     Object.assign(server, { list: LISTS.full ?? EMPTY, reports: REPORTS, broken: null, asked: [] });
   });
 
-  async function tab(options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await browser.newPage({ viewport: SIZES.wide, ...options });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && server.broken === null) complaints.push(message.text());
-    });
-    return page;
-  }
+  const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
+    watchedTab(browser, complaints, { viewport: SIZES.wide, ...options }, () => server.broken === null);
 
   async function go(page: Page, path: string): Promise<Page> {
     await page.goto(url + path);

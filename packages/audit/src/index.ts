@@ -65,7 +65,7 @@ export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/ind
 export { isShipped } from "./profiles/published.ts";
 export { ChainRuns } from "./report/chain-runs.ts";
 export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
-export { type DeclaredGroup, GroupDeriving, groupName, isGroup } from "./report/derived-group.ts";
+export { type DeclaredGroup, GroupDeriving, groupName, isGroup, type MemberEvidence, memberEvidence } from "./report/derived-group.ts";
 export { fitsLabels, membersOf } from "./report/members.ts";
 export { smearTakers } from "./report/smear-takers.ts";
 export { inOrder, resultsText, totalsOf } from "./report/totals.ts";

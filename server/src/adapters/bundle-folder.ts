@@ -30,8 +30,9 @@ export function bundleFolder(path: string): WholeSink {
   };
   return {
     place,
+    draft,
     write: async (name, bytes) => writeFileSync(at(name), bytes, { flush: true }),
-    open: async (name) => openLines(at(name)),
+    open: async (name) => openLines(join(draft, name)),
     finish: async () => renameSync(draft, place),
     discard: async () => {
       for (const folder of [draft, place]) rmSync(folder, { recursive: true, force: true });
@@ -39,7 +40,9 @@ export function bundleFolder(path: string): WholeSink {
   };
 }
 
-function openLines(path: string) {
+/** A file of a bundle that is being written. */
+export function openLines(path: string) {
+  mkdirSync(dirname(path), { recursive: true });
   const stream = createWriteStream(path, { flush: true });
   const broken = new Promise<never>((_, reject) => stream.on("error", reject));
   broken.catch(() => {}); // whoever writes next, or closes, is told

@@ -21,6 +21,7 @@ import { reportLog } from "./postgres/report/report-log.ts";
 import { signoffBook } from "./postgres/report/signoff-store.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
+import { hostsOnThreads } from "./report/hosts-on-threads.ts";
 import { VERSION } from "./software.ts";
 import { turns } from "./turns.ts";
 import { verifyPorts } from "./verify/verify-ports.ts";
@@ -39,6 +40,10 @@ export const reportPorts =
   ({ pool, archive, signer, leaps, render }: ReportWiring) =>
   (sink: BundleSink): ReportPorts => ({
     evidence: reportEvidence(pool, archive),
+    // The archive is counted and reached by this process, so that hosts are read here where there is one.
+    ...(archive === null && pool.options.connectionString !== undefined
+      ? { readHosts: hostsOnThreads(pool.options.connectionString) }
+      : {}),
     log: reportLog(pool, signer),
     sink,
     wire: verifyPorts.wire,

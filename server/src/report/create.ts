@@ -4,7 +4,6 @@ import {
   type DeclaredGroup,
   type DeclaredResult,
   type Derived,
-  type DerivingContext,
   deriveResult,
   GroupDeriving,
   type Inventory,
@@ -23,17 +22,16 @@ import {
   resultsText,
   type Stretch,
   sayLeapTable,
-  smearTakers,
   TEMPLATES,
   totalsOf,
 } from "@truebound/audit";
-import { BILLION, formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
+import { formatUtc, parseUtc, type UtcInstant, utc } from "@truebound/time";
 import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { namedStampTests } from "./app-errors.ts";
 import { declaredNames, sayDeclared } from "./declared.ts";
-import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
+import type { EvidenceFilePorts } from "./evidence-file.ts";
 import { derivedFindings, type Findings, logFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import {
@@ -46,10 +44,26 @@ import {
   scopeByHand,
   whyNotReported,
 } from "./plan.ts";
-import type { AuditScopes, DeclaredLeaf, HostLeaf, MadeReport, Render, ReportBook, ReportHost, SignedHead } from "./ports.ts";
+import type {
+  AuditScopes,
+  BundleSink,
+  DeclaredLeaf,
+  HostLeaf,
+  MadeReport,
+  Render,
+  ReportBook,
+  ReportHost,
+  ReportLog,
+  SignedHead,
+} from "./ports.ts";
+import { derivingContext, type ReadHost, type ReadHosts, type ReadingTerms, readInTurn } from "./read-host.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
 export interface ReportPorts extends EvidenceFilePorts {
+  readonly log: ReportLog;
+  readonly sink: BundleSink;
+  /** One after the other, where nobody says otherwise. */
+  readonly readHosts?: ReadHosts;
   readonly book: ReportBook;
   readonly scopes: AuditScopes;
   /** As they were when the period began. */
@@ -95,18 +109,17 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
   const sealed = await log.seal();
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
-  const goingAfter = (hosts: number) => (): void => {
-    if (watching.signal.aborted) throw new ReportTrouble(`Cancelled after ${hosts} of ${plan.hosts.length} hosts; nothing is left of it`);
+  const going = (): void => {
+    if (watching.signal.aborted)
+      throw new ReportTrouble(`Cancelled after ${gathered.hosts.length} of ${plan.hosts.length} hosts; nothing is left of it`);
   };
-  for (const [index, host] of plan.hosts.entries()) {
-    // Asked at every record, for one host may take minutes.
-    const going = goingAfter(index);
+  try {
+    await gatherAll(ports, plan, { sealed, seen, watching }, gathered);
+  } catch (error) {
     going();
-    await gather(ports, plan, host, { seen, going }, gathered);
-    watching.progress(index + 1, plan.hosts.length, host.name);
+    throw error;
   }
-  deriveAll(plan, null, NOTHING, ports, gathered);
-  const going = goingAfter(plan.hosts.length);
+  deriveMissing(plan, ports, gathered);
   for (const { declared, deriving, beside } of gathered.groups)
     add({ profile: declared.profile, derived: await restfully(deriving.steps(), ports, going), beside }, plan, ports, gathered);
   const keyChanges = await log.keyChanges();
@@ -283,57 +296,53 @@ interface GatheredGroup {
   readonly beside: Finding[];
 }
 
-/** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
-const MARGIN_NS = 120n * BILLION;
-
 interface Gathering {
+  readonly sealed: SignedHead;
   readonly seen: SeenLeaves;
-  /** Throws where it is cancelled. */
-  readonly going: () => void;
+  readonly watching: Watching;
 }
 
-async function gather(ports: ReportPorts, plan: Plan, host: ReportHost, { seen, going }: Gathering, gathered: Gathered): Promise<void> {
-  const margin = plan.horizon + MARGIN_NS;
-  const range = { from: utc(plan.period.from - margin), to: utc(plan.period.to + margin) };
-  const { items, chains, unlogged } = await writeEvidence(ports, host.id, range, (leaf) => {
-    going();
-    seen.add(leaf);
-  });
-  const leaves = await ports.log.hostLeaves(host.id);
-  for (const leaf of leaves) seen.add(leaf);
-  gathered.leaves.push(...leaves);
-  gathered.hosts.push(sayHost(host, leaves, chains));
-  const beside = logFindings(await ports.log.stop(host.id), unlogged, plan.period);
-  deriveAll(plan, host.id, { items, beside }, ports, gathered);
-  for (const { declared, deriving, beside: ofGroup } of gathered.groups) {
-    if (!declared.group.members.some((member) => member.host === host.id)) continue;
-    deriving.take(host.id, items);
+async function gatherAll(ports: ReportPorts, plan: Plan, { sealed, seen, watching }: Gathering, gathered: Gathered): Promise<void> {
+  const { readHosts = readInTurn, leaps } = ports;
+  const groups = gathered.groups.map(({ declared }) => declared);
+  const terms: ReadingTerms = { period: plan.period, horizon: plan.horizon, profiles: plan.profiles, leaps, groups, sealed };
+  const asked = plan.hosts.map(({ id }) => ({ id, declared: declaredOf(plan, id) }));
+  let done = 0;
+  for await (const read of readHosts(ports, terms, asked, watching.signal)) {
+    const host = plan.hosts[done++] as ReportHost;
+    seen.addAll(read.seen);
+    take(read, host, plan, ports, gathered);
+    watching.progress(done, plan.hosts.length, host.name);
+    await ports.rest();
+  }
+}
+
+function take(read: ReadHost, host: ReportHost, plan: Plan, ports: ReportPorts, gathered: Gathered): void {
+  gathered.leaves.push(...read.leaves);
+  gathered.hosts.push(sayHost(host, read.leaves, read.chains));
+  const beside = logFindings(read.stop, read.unlogged, plan.period);
+  for (const derived of read.derived) add({ profile: derived.result.profile, derived, beside }, plan, ports, gathered);
+  for (const [index, { deriving, beside: ofGroup }] of gathered.groups.entries()) {
+    const member = read.members[index] ?? null;
+    if (member === null) continue;
+    deriving.keep(member);
     ofGroup.push(...beside.map(({ kind, words }) => ({ kind, words: `${host.name}: ${words}` })));
   }
 }
 
-const contextOf = ({ period, profiles }: Plan, { leaps }: ReportPorts): DerivingContext => ({
-  period,
-  leaps,
-  takesSmear: smearTakers(profiles.map((profile) => ({ profile, sha256: "" }))),
-});
-
-const groupsOf = (plan: Plan, ports: ReportPorts): Gathered["groups"] =>
+const groupsOf = (plan: Plan, { leaps }: ReportPorts): Gathered["groups"] =>
   plan.declared
     .filter(isGroup)
-    .map((declared) => ({ declared, deriving: new GroupDeriving(declared, contextOf(plan, ports)), beside: [] }));
+    .map((declared) => ({ declared, deriving: new GroupDeriving(declared, derivingContext({ ...plan, leaps })), beside: [] }));
 
-/** What was read of a host; of none = of one that is only listed. */
-interface ReadOfHost {
-  readonly items: Parameters<typeof deriveResult>[1];
-  readonly beside: readonly Finding[];
-}
-const NOTHING: ReadOfHost = { items: [], beside: [] };
+const declaredOf = (plan: Plan, host: string | null): readonly DeclaredResult[] =>
+  plan.declared.filter((one) => one.host === host && !isGroup(one));
 
-function deriveAll(plan: Plan, host: string | null, { items, beside }: ReadOfHost, ports: ReportPorts, gathered: Gathered): void {
-  const context = contextOf(plan, ports);
-  for (const one of plan.declared.filter((one) => one.host === host && !isGroup(one)))
-    add({ profile: one.profile, derived: deriveResult(one, items, context), beside }, plan, ports, gathered);
+/** Of those that are only listed there is nothing to read. */
+function deriveMissing(plan: Plan, ports: ReportPorts, gathered: Gathered): void {
+  const context = derivingContext({ ...plan, leaps: ports.leaps });
+  for (const one of declaredOf(plan, null))
+    add({ profile: one.profile, derived: deriveResult(one, [], context), beside: [] }, plan, ports, gathered);
 }
 
 interface FoundResult {

@@ -1,11 +1,11 @@
 import { ChainRuns, type EvidenceItem, type LeafPlace, type ManifestHost, type WireForms } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
-import type { BundleSink, OpenedLeaf, PlacedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportLog, ReportStatement } from "./ports.ts";
+import type { BundleSink, HostLog, OpenedLeaf, PlacedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportStatement } from "./ports.ts";
 
 export interface EvidenceFilePorts {
   readonly evidence: ReportEvidence;
-  readonly log: ReportLog;
-  readonly sink: BundleSink;
+  readonly log: HostLog;
+  readonly sink: Pick<BundleSink, "open" | "draft">;
   readonly wire: WireForms;
   readonly crypto: {
     sha256(data: Uint8Array | string): Uint8Array;

@@ -13,6 +13,9 @@ import {
 import type { KeyChange } from "@truebound/wire";
 import type { BundleSink, HostLeaf, ReportLog, SignedHead } from "./ports.ts";
 
+/** Of each shard, the tiles of leaves. */
+export type SeenTiles = ReadonlyMap<string, ReadonlySet<number>>;
+
 /** Which leaves a bundle rests on: remembered by their tiles, so that a million of them take little. */
 export class SeenLeaves {
   readonly #tiles = new Map<string, Set<number>>();
@@ -21,6 +24,14 @@ export class SeenLeaves {
     const tiles = this.#tiles.get(shard) ?? new Set<number>();
     this.#tiles.set(shard, tiles.add(Math.floor(index / TILE)));
   };
+
+  addAll(seen: SeenTiles): void {
+    for (const [shard, tiles] of seen) for (const tile of tiles) this.add({ shard, index: tile * TILE });
+  }
+
+  get tiles(): SeenTiles {
+    return this.#tiles;
+  }
 
   get shards(): readonly string[] {
     return [...this.#tiles.keys()].sort();

@@ -105,14 +105,8 @@ export interface LogStop {
   readonly since: bigint;
 }
 
-/** The log, as a report needs it. */
-export interface ReportLog {
-  /** How the server's present key goes back to its first one, or to one that followed a lost one; the oldest first. */
-  keyChanges(): Promise<readonly KeyChange[]>;
-  /** Takes what is committed and not logged yet; the newest head. */
-  seal(): Promise<SignedHead>;
-  /** The newest head of a shard; null = there is none. */
-  head(shard: string): Promise<SignedHead | null>;
+/** The log, as it is asked of one host. */
+export interface HostLog {
   /** Of batches, by "epoch/seq". */
   batchLeaves(
     host: string,
@@ -125,6 +119,16 @@ export interface ReportLog {
   hostLeaves(host: string): Promise<readonly HostLeaf[]>;
   /** Where the host's log stops for what does not fit, and nobody has acknowledged it; null = it does not. */
   stop(host: string): Promise<LogStop | null>;
+}
+
+/** The log, as a report needs it. */
+export interface ReportLog extends HostLog {
+  /** How the server's present key goes back to its first one, or to one that followed a lost one; the oldest first. */
+  keyChanges(): Promise<readonly KeyChange[]>;
+  /** Takes what is committed and not logged yet; the newest head. */
+  seal(): Promise<SignedHead>;
+  /** The newest head of a shard; null = there is none. */
+  head(shard: string): Promise<SignedHead | null>;
   /** What was deleted of these hosts, or of all, since a month began. */
   deletionLeaves(hosts: readonly string[], month: string): Promise<readonly HostLeaf[]>;
   /** All that was declared of these, such as "scope desks", in the order of the log, and when the database took it. */
@@ -158,6 +162,8 @@ export interface AuditScopes {
 export interface BundleSink {
   /** Where it is to be found once it is whole. */
   readonly place: string;
+  /** The folder in which it is written, where threads can write into it too. */
+  readonly draft?: string;
   write(name: string, bytes: Uint8Array | string): Promise<void>;
   /** Lines are written as they come. */
   open(name: string): Promise<{ line(value: object): Promise<void>; close(): Promise<void> }>;

@@ -23,6 +23,7 @@ import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
 import { measureDirectory, measureMeshIngest } from "./mesh-ingest.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
+import { measureReports, type ReportCost } from "./reports.ts";
 import { measureResponders } from "./responder.ts";
 import { measureStamps, STAMPS, type StampCost } from "./stamps.ts";
 import { measureStartUp } from "./start-up.ts";
@@ -56,6 +57,7 @@ const PARTS = {
   verify,
   groups,
   stamps,
+  reports,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -432,6 +434,47 @@ async function stamps(): Promise<void> {
     `  scattered over ordered, processor: ${((scattered.serverS + scattered.postgresS) / (ordered.serverS + ordered.postgresS)).toFixed(1)}`,
   );
   print(`  the event loop was held for at most ${longestBlockMs.toFixed(0)} ms`);
+}
+
+const MONTH_OF_A_THOUSAND = 1_000 * 30 * 1_440;
+
+/** What it costs to make a report; processor time tells it on a machine that others share. */
+async function reports(): Promise<void> {
+  const costs = await measureReports(log);
+  const micros = ({ ownS, postgresS, batches }: ReportCost): number => ((ownS + postgresS) * 1e6) / batches;
+  const rows = costs.map((cost) => [
+    cost.how,
+    `${cost.hosts} × ${cost.days}`,
+    cost.batches.toString(),
+    cost.wallS.toFixed(1),
+    cost.ownS.toFixed(1),
+    cost.postgresS.toFixed(1),
+    micros(cost).toFixed(0),
+    cost.peakMb.toFixed(0),
+    cost.blockMs.toFixed(0),
+  ]);
+  const head = [
+    "how",
+    "hosts × days",
+    "batches",
+    "wall, s",
+    "processor, s",
+    "PostgreSQL, s",
+    "µs for a batch",
+    "peak MB",
+    "longest block, ms",
+  ];
+  print(`\nReports over minute batches of four readings, without their pages\n\n${textTable(head, rows)}\n`);
+  const [, small, , many, , large] = costs;
+  if (small === undefined || many === undefined || large === undefined) return;
+  judge(
+    "minutes for a thousand hosts and thirty days on two idle cores, by processor time",
+    (micros(large) * MONTH_OF_A_THOUSAND) / 2 / 60e6,
+    10,
+    0,
+  );
+  judge("processor for a batch of 20 hosts over that of 1, of 7 days", micros(many) / micros(small), 1.5);
+  judge("ms that the event loop was held, 5 hosts × 31 days", large.blockMs, 50, 0);
 }
 
 heedSignals();

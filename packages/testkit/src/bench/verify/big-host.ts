@@ -11,6 +11,8 @@ export interface BigFleet {
   readonly minutes: number;
   /** Batches that come under one signature; the last delivery of a host may hold fewer. */
   readonly perDelivery: number;
+  /** Of each minute, the last at its end; absent = one. */
+  readonly readings?: number;
 }
 
 export const MINUTE = 60_000_000_000n;
@@ -70,7 +72,7 @@ export class BigHost {
   }
 
   #batch(seq: number, prevHash: string): Omit<BigBatch, "delivery"> {
-    const body = deflateSync(JSON.stringify(minute(this.#id, seq, this.#random)), { dictionary: DICTIONARY });
+    const body = deflateSync(JSON.stringify(minute(this.#id, seq, this.#random, this.#fleet.readings ?? 1)), { dictionary: DICTIONARY });
     const contentDigest = digestHeader(body);
     return {
       seq,
@@ -110,13 +112,16 @@ export const DELIVERED = { signedDigest: null, targetUri: TARGET_URI, sent: SENT
 const digestHeader = (bytes: Uint8Array): string => `sha-256=:${sha256(bytes).toString("base64")}:`;
 
 /** A clock that wanders within 10 µs, seen from 20 to 50 µs on either side. */
-function minute(agent: string, seq: number, random: SeededRandom): Batch {
+function minute(agent: string, seq: number, random: SeededRandom, readings: number): Batch {
   const [begin, end] = [BEGINS + BigInt(seq - 1) * MINUTE, BEGINS + BigInt(seq) * MINUTE];
   const between = (least: number, most: number): bigint => BigInt(Math.floor(random.between(least, most)));
   const offset = between(-10_000, 10_000);
   const [lo, hi] = [offset - between(20_000, 50_000), offset + between(20_000, 50_000)];
   const [low, high] = [lo - between(0, 9_000), hi + between(0, 9_000)];
   const none = packColumn([]);
+  const ends = Array.from({ length: readings }, (_, row) => begin + (BigInt(row + 1) * MINUTE) / BigInt(readings));
+  const each = <T>(value: T): T[] => ends.map(() => value);
+  const column = (value: bigint) => packColumn(each(value));
   return {
     version: 2,
     agent,
@@ -138,23 +143,23 @@ function minute(agent: string, seq: number, random: SeededRandom): Batch {
     policy_version: 3,
     sources: ["ntp1.example.net:123", "ntp2.example.net:123", "ntp3.example.net:123"].map((id) => sourceOf(id, seq, offset)),
     bounds: {
-      raw_ns: packColumn([end - BOOTED]),
-      realtime_ns: packColumn([end]),
-      boottime_ns: packColumn([end - BOOTED]),
-      status: ["proven"],
-      reason: [null],
-      lo_ns: packColumn([lo]),
-      hi_ns: packColumn([hi]),
-      since_lo_ns: packColumn([low]),
-      since_hi_ns: packColumn([high]),
-      tight_lo_ns: packColumn([lo + 9_000n]),
-      tight_hi_ns: packColumn([hi - 9_000n]),
-      throughout_lo_ns: packColumn([low]),
-      throughout_hi_ns: packColumn([high]),
-      gap_ns: packColumn([1_000_000_000n]),
-      votes: [3],
-      need: [2],
-      agree: [[0, 1, 2]],
+      raw_ns: packColumn(ends.map((at) => at - BOOTED)),
+      realtime_ns: packColumn(ends),
+      boottime_ns: packColumn(ends.map((at) => at - BOOTED)),
+      status: each("proven"),
+      reason: each(null),
+      lo_ns: column(lo),
+      hi_ns: column(hi),
+      since_lo_ns: column(low),
+      since_hi_ns: column(high),
+      tight_lo_ns: column(lo + 9_000n),
+      tight_hi_ns: column(hi - 9_000n),
+      throughout_lo_ns: column(low),
+      throughout_hi_ns: column(high),
+      gap_ns: column(MINUTE / BigInt(readings)),
+      votes: each(3),
+      need: each(2),
+      agree: each([0, 1, 2]),
     },
     terms: null,
     frequency: { oscillator: null, daemon_slew: null },

@@ -4,7 +4,16 @@ import type pg from "pg";
 import type { HeadSigner, SignedHead as LoggedHead } from "../../../log-book/ports.ts";
 import { statementEntry } from "../../../log-book/sequence.ts";
 import { dateOf } from "../../../report/declared.ts";
-import type { AskedStatement, DeclaredLeaf, HostLeaf, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
+import type {
+  AskedStatement,
+  DeclaredLeaf,
+  HostLeaf,
+  HostLog,
+  OpenedLeaf,
+  PlacedLeaf,
+  ReportLog,
+  SignedHead,
+} from "../../../report/ports.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
 import { headsAfter } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
@@ -81,6 +90,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   /** What came into the log while a report is made is for the next one. */
   const isSealed = ({ shard, index }: LeafPlace): boolean => index < (sealed.get(shard)?.size ?? 0);
   return {
+    ...hostLog({ pool, tiles, salts }, isSealed),
     keyChanges: async () => sinceLoss(await receiptKeyChanges(pool)),
     seal: async () => {
       const { head } = await seal(pool, signer);
@@ -93,21 +103,8 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
       const [head] = number === undefined ? [] : await headsAfter(pool, number - 1, 1);
       return head === undefined ? null : sayHead(head);
     },
-    batchLeaves: async (host, from, to) => {
-      const { rows } = await pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
-      const leaves = new Map<string, OpenedLeaf>();
-      for (const run of rows) for (const one of await batchesOf(run, salts)) if (isSealed(one)) leaves.set(`${one.epoch}/${one.seq}`, one);
-      return leaves;
-    },
-    statementLeaves: async (host, asked) =>
-      new Map([...(await statementLeaves({ pool, tiles, salts }, host, asked))].filter(([, leaf]) => isSealed(leaf))),
-    hostLeaves: async (host) => (await opened((await pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, salts)).filter(isSealed),
     deletionLeaves: async (hosts, month) =>
       (await opened((await pool.query<EntryRow>(DELETIONS, [hosts, month])).rows, salts)).filter(isSealed),
-    stop: async (host) => {
-      const [row] = (await pool.query<StopRow>(STOP, [host])).rows;
-      return row === undefined ? null : { ...row, seq: Number(row.seq) };
-    },
     declaredLeaves: async (whats) => (await declaredLeaves(pool, whats, salts)).filter(isSealed),
     tile: (shard, place) => tiles.read(shard, place),
     anchor: async (shard, size) => {
@@ -122,6 +119,36 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
     },
     anchorPeriodNs: async () => ((await pool.query<{ is: boolean }>(IS_ANCHORED)).rows[0]?.is === true ? ANCHOR_PERIOD_NS : null),
   };
+}
+
+const hostLog = (readers: LeafReaders, isSealed: (leaf: LeafPlace) => boolean): HostLog => ({
+  batchLeaves: async (host, from, to) => {
+    const { rows } = await readers.pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
+    const leaves = new Map<string, OpenedLeaf>();
+    for (const run of rows)
+      for (const one of await batchesOf(run, readers.salts)) if (isSealed(one)) leaves.set(`${one.epoch}/${one.seq}`, one);
+    return leaves;
+  },
+  statementLeaves: async (host, asked) => new Map([...(await statementLeaves(readers, host, asked))].filter(([, leaf]) => isSealed(leaf))),
+  hostLeaves: async (host) =>
+    (await opened((await readers.pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, readers.salts)).filter(isSealed),
+  stop: async (host) => {
+    const [row] = (await readers.pool.query<StopRow>(STOP, [host])).rows;
+    return row === undefined ? null : { ...row, seq: Number(row.seq) };
+  },
+});
+
+const NUMBER = "select number from log_head where shard = $1 and size = $2 and timestamp_ns = $3 order by number desc limit 1";
+
+/** The log as it was when a head was signed, for who reads hosts beside the one that had it sealed. */
+export async function hostLogAt(pool: pg.Pool, { shard, size, timestamp_ns }: SignedHead): Promise<HostLog> {
+  const [head] = (await pool.query<{ number: bigint }>(NUMBER, [shard, size, timestamp_ns])).rows;
+  if (head === undefined) throw new Error(`Cannot read the log of ${shard} at ${size} leaves: it has no such head`);
+  const sealed = await sealedBy(pool, Number(head.number));
+  return hostLog(
+    { pool, tiles: new TileReader(pool), salts: new Salts(pool) },
+    ({ shard, index }) => index < (sealed.get(shard)?.size ?? 0),
+  );
 }
 
 type SealedHeads = ReadonlyMap<string, { readonly number: number; readonly size: number }>;

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Log } from "../../log.ts";
+import { type AskedHost, type ReadingTerms, readHost } from "../../report/read-host.ts";
+import { openLines } from "../bundle-folder.ts";
+import { nodeCrypto } from "../crypto/node-crypto.ts";
+import { openPool } from "../postgres/pool.ts";
+import { reportEvidence } from "../postgres/report/report-evidence.ts";
+import { hostLogAt } from "../postgres/report/report-log.ts";
+import { verifyPorts } from "../verify/verify-ports.ts";
+
+export interface ThreadData {
+  readonly databaseUrl: string;
+  /** The folder of the bundle. */
+  readonly draft: string;
+  readonly terms: ReadingTerms;
+}
+
+const { databaseUrl, draft, terms } = workerData as ThreadData;
+/** A connection that is lost fails the query on it, which is what the thread ends by. */
+const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
+const pool = openPool(databaseUrl, quiet);
+const log = hostLogAt(pool, terms.sealed);
+log.catch(() => {}); // whoever asks for a host is told
+const stop = new AbortController();
+
+async function read(host: AskedHost): Promise<void> {
+  const ports = {
+    evidence: reportEvidence(pool, null),
+    log: await log,
+    sink: { open: async (name: string) => openLines(join(draft, name)) },
+    wire: verifyPorts.wire,
+    crypto: nodeCrypto,
+  };
+  parentPort?.postMessage(await readHost(ports, terms, host, stop.signal));
+}
+
+/** It gives up what it reads, and the thread ends once nothing of it is left to be done. */
+async function end(): Promise<void> {
+  stop.abort();
+  parentPort?.close();
+  await pool.end();
+}
+
+/** It is asked for a host at a time, and answers with what was read, until null ends it; a failure ends it as well. */
+parentPort?.on("message", (host: AskedHost | null) => void (host === null ? end() : read(host)));
