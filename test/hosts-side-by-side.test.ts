@@ -66,7 +66,7 @@ describe("hosts that are verified side by side", () => {
     const [refused, refusedToo] = await bothSay(written(forged));
     expect(refused).toMatchObject({ kind: "fails", failure: { step: "results", rule: "recomputed", host: null } });
     expect(refused).toMatchObject({
-      failure: { detail: expect.stringContaining("all pairs of desks × our-cluster: group says") as unknown },
+      failure: { detail: expect.stringContaining("all pairs of desks-our-cluster × our-cluster: group says") as unknown },
     });
     expect(refusedToo).toEqual(refused);
   });

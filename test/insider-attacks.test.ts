@@ -86,11 +86,17 @@ async function forked(change: (batch: Batch) => Batch): Promise<MemoryBundle> {
     }
   }
   for (; size < handedOut().size; size += 1) log.append(DELETION);
-  forged.made.push(...world.made);
+  // What was declared lies in its log from here on.
+  await reported(forged);
+  forged.made.splice(0, forged.made.length, ...world.made);
   return reported({ ...forged, ports: (sink) => ({ ...forged.ports(sink), log, signer: world.key }) });
 }
 
 const handedOut = (): ReportManifest["log"]["head"] => (world.made.at(-1) as (typeof world.made)[number]).head;
+const leafOf = (of: number, seq: number): number => {
+  const lines = linesOf(bundle.text(file(of)));
+  return ((lines[batchAt(lines, seq)] as Line).leaf as { readonly index: number }).index;
+};
 const deletionLeaf = (of: MemoryBundle): number =>
   Number(linesOf(of.text("log.ndjson")).find(({ entry }) => (entry as Line | undefined)?.kind === "deletion")?.index);
 
@@ -143,7 +149,7 @@ const TWELVE: Readonly<Record<string, readonly [() => MemoryBundle | Promise<Mem
   ],
   "back-dated agent": [
     () => withLines(file(0), (lines) => edited(lines, 6, (line) => ({ ...line, received_at_ns: "1772500000000000001" }))),
-    () => `step evidence, host ${host(0)}, epoch 1, seq 6, rule leaf: Leaf 7 of 2026-03`,
+    () => `step evidence, host ${host(0)}, epoch 1, seq 6, rule leaf: Leaf ${leafOf(0, 6)} of 2026-03`,
   ],
   "dropped gap record": [
     () => resigned(ofHost(1, (one) => ({ ...one, chains: one.chains.map((chain) => ({ ...chain, lost: [] })) }))),

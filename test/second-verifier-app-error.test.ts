@@ -1,14 +1,14 @@
 import type { ReportManifest } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MemoryBundle, World } from "../server/src/report/memory-world.fixture.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, resigned, secondSays, troubledWorld } from "./verified-scene.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reportedMeasured, resigned, secondSays, troubledWorld } from "./verified-scene.ts";
 
 /** By one who has the issuer's key. What stands in the CSV is of the manifest before, so that one that holds until there fails at `rendered`. */
 let world: World;
 let bundle: MemoryBundle;
 beforeAll(async () => {
   world = troubledWorld(7, 1);
-  bundle = await reported(world);
+  bundle = await reportedMeasured(world, "stamp-test");
 });
 
 const measured = (app_error_ns: unknown, more: object = {}) => ({
@@ -25,7 +25,6 @@ const errorOf = (manifest: ReportManifest): bigint => BigInt(manifest.scopes[0]?
 const forged = (tests: (error: bigint) => unknown) =>
   resigned(world, bundle, (manifest) => ({
     ...manifest,
-    scopes: manifest.scopes.map((scope) => ({ ...scope, app_error_from: "stamp-test" })),
     stamp_tests: tests(errorOf(manifest)),
   }));
 

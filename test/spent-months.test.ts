@@ -135,7 +135,22 @@ async function retentionLeaves(shard: string): Promise<void> {
   await removeOld(pool, { rollupDays: 30 }, quiet);
   expect(await tilesOf(shard), "the log of a host stopped there").toBeGreaterThan(0);
   await ask(url, "delete from log_block");
+  expect(await isSpent(shard)).toBe(true);
+  for (const [kind, about] of DECLARED) {
+    await insider(`insert into log_entry (shard, leaf, kind, about, entry) values ('${shard}', 9000, '${kind}', '${about}', '{}')`);
+    expect(await isSpent(shard), `${about} may be opened by a report`).toBe(false);
+    await insider(`delete from log_entry where shard = '${shard}' and leaf = 9000`);
+  }
 }
+
+const DECLARED = [
+  ["scope", "scope desks"],
+  ["profile", "profile ours"],
+  ["exemption", "exemption 7"],
+  ["rule", "calendar trading"],
+];
+const isSpent = async (shard: string): Promise<boolean | undefined> =>
+  (await ask<{ is: boolean }>(tested.url, "select log_shard_is_spent($1) as is", [shard]))[0]?.is;
 
 const tilesOf = async (shard: string): Promise<number> =>
   Number((await ask<{ count: bigint }>(tested.url, "select count(*) from log_tile where shard = $1", [shard]))[0]?.count);

@@ -14,10 +14,11 @@ import {
   verifyBundle,
 } from "@truebound/audit";
 import { utc } from "@truebound/time";
-import { type Batch, packColumn } from "@truebound/wire";
+import { type Batch, packColumn, WEEKDAYS } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
+import { scheduleByForms } from "../server/src/audit/schedule.ts";
 import { createReport } from "../server/src/report/create.ts";
-import { checks, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import { checks, declareIn, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { tellVerified } from "../server/src/report/report-command.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
@@ -178,6 +179,13 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
 
 const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
 
+const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
+/** Open from a minute after the period begins until five before it ends, but for ten seconds. */
+export const HOURS = [
+  { calendar: DAILY, from: FROM - 86_400n * S },
+  { calendar: { ...DAILY, open: "00:00" }, from: FROM + 1_790n * S },
+];
+
 /** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
 export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
   reportedBy(world, bundle, { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [] });
@@ -195,6 +203,10 @@ const alone = ({ hosts }: World): DeclaredExemption[] => [
   { ...exemption("alone, and taken back", hosts[0]?.facts.id ?? null, [1_800, 2_100, 0]), ...withdrawal(1_950) },
 ];
 
+/** The same, with an application's error that is said to be measured. */
+export const reportedMeasured = (world: World, app_error_from: string): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], terms: { app_error_from } });
+
 /** The same of all pairs of its hosts. */
 export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
   reportedBy(world, new MemoryBundle(), { profiles: [clusterOf(limit)], listed, more: alone(world) });
@@ -208,7 +220,11 @@ export const reportedBoth = (world: World): Promise<MemoryBundle> =>
   });
 
 /** Signed anew by its issuer, whatever it says now. */
-export function resigned(world: World, bundle: MemoryBundle, change: (manifest: ReportManifest) => object): MemoryBundle {
+export function resigned(
+  world: { readonly key: { sign(text: string): Uint8Array } },
+  bundle: MemoryBundle,
+  change: (manifest: ReportManifest) => object,
+): MemoryBundle {
   const copy = bundle.copy();
   const text = canonicalJson(change(JSON.parse(bundle.text("manifest.json")) as ReportManifest) as Json);
   if (text === bundle.text("manifest.json")) throw new Error("Nothing was changed");
@@ -222,23 +238,33 @@ interface Asked {
   readonly profiles: readonly Readonly<Record<string, unknown>>[];
   readonly listed: readonly string[];
   readonly more: readonly DeclaredExemption[];
+  readonly terms?: Partial<AuditScope>;
 }
 
-async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more }: Asked): Promise<MemoryBundle> {
+async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, terms }: Asked): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
-  const scopes = {
-    ...ports.scopes,
-    scopes: async () => profiles.map(({ id }) => ({ scope: { ...SCOPE, profile: String(id) }, from: FROM - 5n * S, to: null })),
-    exemptions: async () => [
+  const dated = profiles.map(({ id }, index) => ({
+    scope: { ...SCOPE, ...terms, name: index === 0 ? "desks" : `desks-${id}`, profile: String(id) },
+    from: FROM - 5n * S,
+    to: null,
+  }));
+  const exemptions = dated.flatMap(({ scope: { name } }) =>
+    [
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),
       exemption("overlapping", null, [800, 1_000, 3_000]),
       { ...exemption("withdrawn", null, [2_700, 3_000, 0]), ...withdrawal(2_850) },
       { ...exemption("never begun", null, [1_200, 1_500, 0]), ...withdrawal(1_100) },
       ...more,
-    ],
+    ].map((one) => ({ ...one, scope: name, id: name === "desks" ? one.id : `${one.id} in ${name}` })),
+  );
+  declareIn(world, { profiles, scopes: dated, calendars: HOURS.map((one) => ({ ...one, name: "hours" })), exemptions });
+  const scopes = {
+    ...ports.scopes,
+    scopes: async () => dated,
+    exemptions: async () => exemptions,
     inventory: async () => ({
       kind: "csv" as const,
       source: "list.csv",
@@ -246,10 +272,11 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
       imported_at: at(0),
       hosts: listed,
     }),
-    schedule: async () => [
-      { from: FROM + 60n * S, to: FROM + 1_790n * S },
-      { from: FROM + 1_800n * S, to: FROM + 3_300n * S },
-    ],
+    schedule: async () =>
+      scheduleByForms(
+        HOURS.map(({ calendar, from }) => ({ calendar: { ...calendar, name: "hours" }, from: utc(from) })),
+        period,
+      ),
     documents: async (host: string) => (host === hosts[0] ? [DOCUMENT] : []),
   };
   const leaps = [

@@ -20,7 +20,9 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections import deque
+from datetime import datetime
 from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # ---------------------------------------------------------------- stretches: sorted lists of (from, to), half open, apart
 
@@ -1899,8 +1901,8 @@ def first_missing(found, said):
 class HostFile:
     MOST_AT_ONCE = 4096
 
-    def __init__(self, host, log):
-        self.host, self.id, self.log = host, host["id"], log
+    def __init__(self, host, log, declared):
+        self.host, self.id, self.log, self.declared = host, host["id"], log, declared
         self.evidence, self.keys, self.chains = Evidence(), set(), {}
         self.last = (0, 0)
         self.batches, self.unsigned, self.waiting = {}, None, []
@@ -1991,6 +1993,9 @@ class HostFile:
         entry = f'{{"epoch":{epoch},"hash":"{given}","host":"{self.id}","kind":"batch","received_at_ns":{received},"seq":{seq}}}'
         if not self.log.holds(line["leaf"], entry):
             raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this batch", epoch, seq)
+        late = self.declared.behind(line["leaf"], int(line["received_at_ns"]))
+        if late:
+            raise self.fault("declared_late", f"It was received after {late['at']}, and {late['what']} of then lies behind it", epoch, seq)
         self.batches[seq] = (given, prev, body)
         if self.unsigned is None:
             self.unsigned = seq
@@ -2764,6 +2769,7 @@ class Bundle:
         for result in self.manifest["results"]:
             if "group" in result and not has_members(result["group"]):
                 raise Fault("evidence", "malformed", f"{result['name']}: its group has no list of members, each of a host and a name")
+        self.declared = Declared(self.manifest, self.log)
 
     def each_host(self):
         """(fault, differences, demo, records, what is kept for groups) of each host, on all processors."""
@@ -2780,7 +2786,7 @@ class Bundle:
 
     def one_host(self, host):
         try:
-            file = HostFile(host, self.log).read(self.path("evidence", f"{host['id']}.ndjson"))
+            file = HostFile(host, self.log, self.declared).read(self.path("evidence", f"{host['id']}.ndjson"))
         except Fault as fault:
             return fault.args, {}, False, 0, {}
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
@@ -2839,6 +2845,7 @@ class Bundle:
         if self.manifest["final"] is not (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
             raise Fault("profiles", "final", "Whether it is final is not what its date says")
         self._check_app_errors(self.manifest.get("stamp_tests", []))
+        self.declared.check(period.utc)
 
     def _check_app_errors(self, tests):
         """An application error that is said to be measured is not less than what was measured."""
@@ -2943,6 +2950,238 @@ class Bundle:
                 raise Fault("rendered", "rendered_file", f"{name} is not there, and rendered.json names it")
             if there and (name not in files or sha256(self.bytes(name)) != files[name]):
                 raise Fault("rendered", "rendered_file", f"{name} is not the one that was made from this manifest")
+
+
+class Declared:
+    """What people declared, as the leaves of the log say that log.ndjson opens."""
+
+    KINDS = ("scope", "profile", "exemption", "rule")
+    # A declaration lies before all that came once it was committed; this is for the transaction that declares.
+    MOST_BACKDATED = 60 * SECOND
+
+    def __init__(self, manifest, log):
+        self.manifest, self.said = manifest, manifest.get("declared", [])
+        if not isinstance(self.said, list) or not all(self._is_declared(one) for one in self.said):
+            raise self.fault("malformed", "declared is no list of what, at and leaf")
+        self.by_what = {}
+        for one, found in [(one, self._opened(one, log)) for one in self.said]:
+            self.by_what.setdefault(one["what"], []).append(found)
+        self.places = [self._place(one["leaf"]) for one in self.said]
+        if any(a >= b for a, b in zip(self.places, self.places[1:])):
+            raise self.fault("declared_order", "A declaration does not lie behind the one before it")
+        for what, forms in self.by_what.items():
+            if any(a[0] > b[0] for a, b in zip(forms, forms[1:])):
+                raise self.fault("declared_order", f"{what} is dated before the one that it follows")
+        told = set(self.places)
+        for shard, index in log.leaves:
+            if log.leaves[shard, index]["entry"].get("kind") in self.KINDS and (shard, index) not in told:
+                raise self.fault("declared_leaf", f"The manifest does not name leaf {index} of {shard}")
+        self.earliest = []
+        for one in reversed(self.said):
+            before = self.earliest[-1] if self.earliest else one
+            self.earliest.append(before if before["at"] < one["at"] else one)
+        self.earliest.reverse()
+
+    def fault(self, rule, detail):
+        return Fault("evidence", rule, detail)
+
+    @staticmethod
+    def _place(leaf):
+        return leaf["shard"], leaf["index"]
+
+    @staticmethod
+    def _is_declared(one):
+        if not isinstance(one, dict) or not isinstance(one.get("what"), str) or not isinstance(one.get("at"), str):
+            return False
+        leaf = one.get("leaf")
+        return isinstance(leaf, dict) and isinstance(leaf.get("shard"), str) and type(leaf.get("index")) is int
+
+    def _opened(self, one, log):
+        """(ns of UTC, body or None)"""
+        line = log.leaves.get(self._place(one["leaf"]))
+        entry = line["entry"] if line else {}
+        where = f"leaf {one['leaf']['index']} of {one['leaf']['shard']}"
+        if entry.get("kind") not in self.KINDS or entry.get("what") != one["what"]:
+            raise self.fault("declared_leaf", f"log.ndjson does not open {where} as {one['what']}")
+        body = entry.get("body") if isinstance(entry.get("body"), dict) else None
+        try:
+            at, said = posix_of(one["at"])[0], None
+            if entry["kind"] == "exemption":
+                date = (body or {}).get("declared_at" if isinstance(entry.get("sha256"), str) else "withdrawn_at")
+                said = posix_of(str(date))[0]
+            elif isinstance(entry.get("at_ns"), str):
+                said = int(entry["at_ns"])
+            dated = said in (None, at)
+        except ValueError:
+            dated = False
+        if not dated:
+            raise self.fault("declared_date", f"{one['what']} is said to be of {one['at']}, and {where} has another date")
+        return at, body
+
+    def behind(self, leaf, received):
+        """What lies in the log behind a batch, and is said to have been declared long before that was received."""
+        k = bisect_right(self.places, self._place(leaf))
+        if k < len(self.earliest) and received > posix_of(self.earliest[k]["at"])[0] + self.MOST_BACKDATED:
+            return self.earliest[k]
+        return None
+
+    def check(self, window):
+        self.begin, self.end = window
+        self.profiles = {one["profile"]["id"]: one["profile"] for one in self.manifest["profiles"]}
+        self._check_profiles()
+        forms = self._scopes()
+        for result in self.manifest["results"]:
+            self._check_schedule(result, forms)
+            self._check_exemptions(result)
+        for scope, schedule in forms:
+            self._check_hosts(scope, schedule)
+
+    def _check_profiles(self):
+        for key, profile in self.profiles.items():
+            if key in PUBLISHED:
+                continue
+            forms = [form for form in self.by_what.get(f"profile {key}", []) if form[1] is not None]
+            before = [body for at, body in forms if at <= self.begin]
+            body = before[-1] if before else forms[0][1] if forms else None
+            if body is None or canonical({**body, "id": key}) != canonical(profile):
+                raise Fault("profiles", "profile_leaf", f"Profile {key} is not as a leaf of the log declares it")
+
+    TERMS_BY_HAND = {"hosts": {}, "calendar": None, "service": None, "activity": None, "stamp_point": None, "app_error_ns": "0"}
+
+    def _is_by_hand(self, scope):
+        name = scope["name"]
+        return name == f"by-hand/{scope['profile']}" or (name == "by-hand" and "scope by-hand" not in self.by_what)
+
+    def _scopes(self):
+        """(scope, schedule) of each form that a scope had at some time of the period."""
+        scopes, forms = self.manifest["scopes"], []
+        for scope in filter(self._is_by_hand, scopes):
+            profile = self.profiles.get(scope["profile"], {})
+            horizon, unverified = profile.get("horizon_ns"), profile.get("counts_unverified") is True
+            terms = {"horizon_ns": horizon if isinstance(horizon, str) else "30000000000", "counts_unverified": unverified, "minimum_proven_ppm": None}
+            if canonical(scope) != canonical({**self.TERMS_BY_HAND, **terms, "name": scope["name"], "profile": scope["profile"]}):
+                raise Fault("profiles", "scope_leaf", f"Scope {scope['name']} has terms, and nobody declared it")
+            forms.append((scope, self._within(None, self.begin, None)))
+        by_hand, named = len(forms), [scope for scope in scopes if not self._is_by_hand(scope)]
+        for name in dict.fromkeys(scope["name"] for scope in named):
+            forms += self._forms_of(name)
+        said = {canonical(scope) for scope in scopes}
+        known = {canonical(scope) for scope, _ in forms[by_hand:]}
+        for scope in named:
+            if canonical(scope) not in known:
+                raise Fault("profiles", "scope_leaf", f"Scope {scope['name']} is not as it was declared for any time of the period")
+        for scope, _ in forms[by_hand:]:
+            if canonical(scope) not in said:
+                raise Fault("profiles", "scope_leaf", f"Scope {scope['name']} was declared in another form too, which the manifest leaves out")
+        return forms
+
+    def _forms_of(self, name):
+        found = self.by_what.get(f"scope {name}", [])
+        for k, (at, body) in enumerate(found):
+            until = found[k + 1][0] if k + 1 < len(found) else None
+            if body is None or at >= self.end or (until is not None and until <= self.begin) or body.get("profile") not in self.profiles:
+                continue
+            yield {**body, "name": name}, self._within(body["calendar"], at, until)
+
+    def _within(self, calendar, since, until):
+        """When the calendar is open, as far as the scope was in force."""
+        hours = [(self.begin, self.end)] if calendar is None else self._hours(calendar)
+        cut = [(max(a, since), b if until is None else min(b, until)) for a, b in hours]
+        return [[instant(a), instant(b)] for a, b in cut if a < b]
+
+    def _hours(self, name):
+        """By each form of a calendar for the time of it, and by the first for all time before."""
+        forms = self.by_what.get(f"calendar {name}", [])
+        if not forms:
+            raise Fault("profiles", "calendar_leaf", f"No leaf of the log says when calendar {name} is open")
+        out = []
+        for k, (at, body) in enumerate(forms):
+            begin = self.begin if k == 0 else max(self.begin, at)
+            end = min(self.end, forms[k + 1][0]) if k + 1 < len(forms) else self.end
+            if body is not None and begin < end:
+                out += open_hours(body, begin, end)
+        return union(sorted(out))
+
+    def _check_schedule(self, result, forms):
+        for scope, schedule in forms:
+            terms = {k: result["terms"][k] for k in Bundle.SCOPED_TERMS} | {k: result[k] for k in Bundle.SCOPED}
+            own = scope["name"] == result["scope"] and scope["profile"] == result["profile"]
+            if own and all(scope[k] == v for k, v in terms.items()) and schedule == result["schedule"]:
+                return
+        raise Fault("profiles", "schedule", f"{result['name']}: its hours are not those of scope {result['scope']}", result["host"])
+
+    def _check_exemptions(self, result):
+        bodies = [forms[-1][1] or {} for what, forms in self.by_what.items() if what.startswith("exemption ")]
+        declared = [{k: v for k, v in body.items() if k != "host_name"} for body in bodies]
+        said, texts = result["exemptions"], {canonical(body) for body in declared}
+        for one in said:
+            if canonical(one) not in texts:
+                raise Fault("profiles", "exemption_leaf", f"{result['name']}: exemption {one['id']} is not as it was declared", result["host"])
+        for body in declared:
+            concerns = "group" in result or body.get("host") in (None, result["host"])
+            if body.get("scope") == result["scope"] and concerns and not any(one["id"] == body.get("id") for one in said):
+                raise Fault("profiles", "exemption_leaf", f"{result['name']}: exemption {body.get('id')} was declared, and is left out", result["host"])
+
+    def _check_hosts(self, scope, schedule):
+        """All that a scope asks is answered."""
+        answered = {
+            (one["host"], one["name"]) for one in self.manifest["results"]
+            if one["scope"] == scope["name"] and one["profile"] == scope["profile"] and one["schedule"] == schedule
+        }
+        if self.profiles.get(scope["profile"], {}).get("kind") == "pair":
+            if members_of(self.manifest, scope["hosts"]) and (None, group_name(scope["name"])) not in answered:
+                raise Fault("profiles", "scope_hosts", f"No result is of the hosts of scope {scope['name']}")
+            return
+        for host in self.manifest["hosts"]:
+            fits = all(host["labels"].get(name) == value for name, value in scope["hosts"].items())
+            if fits and (host["id"], host["name"]) not in answered:
+                raise Fault("profiles", "scope_hosts", f"{host['name']} is in scope {scope['name']}, and no result says so", host["id"])
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = 86400
+
+
+def open_hours(calendar, begin, end):
+    """Sessions of a calendar, cut off at both ends; a session of the day before may reach in."""
+    try:
+        zone = ZoneInfo(calendar["timezone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        name = calendar["timezone"]
+        raise Fault("profiles", "timezone", f"This machine has no rules of timezone {name}: install tzdata, or set PYTHONTZPATH") from error
+    day_at = lambda at: (at // SECOND + lead(zone, at // SECOND)) // DAY
+    for day in range(day_at(begin) - 2, day_at(end) + 2):
+        if WEEKDAYS[(day + 3) % 7] not in calendar["days"] or instant(day * DAY * SECOND)[:10] in calendar["holidays"]:
+            continue
+        opens, closes = (60 * (60 * int(calendar[k][:2]) + int(calendar[k][3:])) for k in ("open", "close"))
+        closing = day if calendar["close"] > calendar["open"] else day + 1
+        a = max(begin, wall_edges(zone, day * DAY + opens)[0] * SECOND)
+        b = min(end, wall_edges(zone, closing * DAY + closes)[1] * SECOND)
+        if a < b:
+            yield a, b
+
+
+def lead(zone, at):
+    """Seconds by which the wall clock is ahead of UTC."""
+    offset = datetime.fromtimestamp(at, zone).utcoffset()
+    return offset.days * DAY + offset.seconds
+
+
+def wall_edges(zone, wall):
+    """When the wall clock first shows a time or a later one, and from when on it shows none before it."""
+    before, after = wall - 26 * 3600, wall + 26 * 3600
+    lead_before, lead_after = lead(zone, before), lead(zone, after)
+    if lead_before == lead_after:
+        return wall - lead_before, wall - lead_before
+    low, change = before, after
+    while change - low > 1:
+        middle = (low + change) // 2
+        if lead(zone, middle) == lead_after:
+            change = middle
+        else:
+            low = middle
+    early, late = wall - lead_before, wall - lead_after
+    return early if early < change else max(change, late), late if late > change else min(change, early)
 
 
 def has_members(group):

@@ -22,7 +22,7 @@ import { logBook } from "../src/adapters/postgres/log/log-store.ts";
 import { inTransaction, openPool } from "../src/adapters/postgres/pool.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { apply } from "../src/apply/apply.ts";
-import { quiet, receiptKeyFile } from "./database.ts";
+import { ask, quiet, receiptKeyFile } from "./database.ts";
 import { batchOf, FakeAgent, get, post } from "./fake-agent.ts";
 import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
@@ -138,6 +138,22 @@ describe("the log tells of", () => {
     });
     await expect(failing).rejects.toThrow("it did not happen");
     expect(await entries(["export"])).toEqual([entry]);
+  });
+});
+
+describe("what was declared", () => {
+  it("lies before the batches that came after it, however much else waits for the log", async () => {
+    await entries(["scope"]);
+    const agent = await enrolled("after");
+    const rows =
+      "insert into log_pending (entry) select jsonb_build_object('kind', 'rule', 'what', 'n ' || n, 'sha256', null) from generate_series(1, 5000) n";
+    await ask(tested.url, rows);
+    await inTransaction(pool, (client) => appendToLog(client, { kind: "scope", what: "scope last", sha256: null, body: null }));
+    expect((await agent.send(batchOf(agent.id, [{ realtime: T0, lo: -1n, hi: 1n }]))).status).toBe(200);
+    await sealLog(tested.url);
+    const [declared] = await book().entries(["scope"], "scope last");
+    const [batch] = await book().batchLeaves(agent.id, 1, 1, 1);
+    expect(declared?.index).toBeLessThan(Number(batch?.index));
   });
 });
 

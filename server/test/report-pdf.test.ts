@@ -9,7 +9,7 @@ import { drawPdf } from "../src/adapters/pdf/draw-report.ts";
 import { Sheet } from "../src/adapters/pdf/sheet.ts";
 import { tokenCrypto } from "../src/adapters/tsa/token-crypto.ts";
 import { createReport } from "../src/report/create.ts";
-import { checks, MemoryBundle, wire, worldOf } from "../src/report/memory-world.fixture.ts";
+import { checks, declareIn, MemoryBundle, wire, worldOf } from "../src/report/memory-world.fixture.ts";
 import { strangeFigures, wordsOf } from "../src/report/render/figures.fixture.ts";
 import { layOut } from "../src/report/render/lay-out.ts";
 import { MANIFESTS, SHA256 } from "../src/report/render/manifests.fixture.ts";
@@ -83,7 +83,9 @@ describe("the pages of a report that was made of signed evidence", () => {
   it("have no figure but the manifest's, and are verified with it", async () => {
     const bundle = new MemoryBundle();
     const request = { from: FROM, to: utc(FROM + 3600n * S), profiles: [limit.id], hosts: [] };
-    const ports = { ...world().ports(bundle), profiles: async () => [limit], render: renderReport(drawPdf) };
+    const own = world();
+    declareIn(own, { profiles: [limit] });
+    const ports = { ...own.ports(bundle), profiles: async () => [limit], render: renderReport(drawPdf) };
     await createReport(ports, request, { progress: () => undefined, signal: new AbortController().signal });
     const manifest = JSON.parse(bundle.text("manifest.json")) as ReportManifest;
     expect(manifest.totals.verdicts).toMatchObject({ FAIL: 1, INCONCLUSIVE: 1 });

@@ -62,6 +62,7 @@ export {
 } from "./profile.ts";
 export { profileText, type ReadProfile, readProfile, type Spoken, type SpokenProfile, sayProfile } from "./profile-text.ts";
 export { PAIR_PROFILES, PROFILES, TEMPLATES, UTC_PROFILES } from "./profiles/index.ts";
+export { isShipped } from "./profiles/published.ts";
 export { ChainRuns } from "./report/chain-runs.ts";
 export { type DeclaredResult, type Derived, type DerivingContext, deriveResult } from "./report/derived.ts";
 export { type DeclaredGroup, GroupDeriving, groupName, isGroup, type MemberEvidence, memberEvidence } from "./report/derived-group.ts";
@@ -70,6 +71,7 @@ export { smearTakers } from "./report/smear-takers.ts";
 export { inOrder, resultsText, totalsOf } from "./report/totals.ts";
 export type {
   LeafPlace,
+  ManifestDeclared,
   ManifestDocument,
   ManifestGroup,
   ManifestHead,

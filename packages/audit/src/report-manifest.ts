@@ -21,6 +21,8 @@ export interface ReportManifest {
   /** Full text of each profile, as sayProfile gives it, by id. */
   readonly profiles: readonly { readonly profile: Readonly<Record<string, unknown>>; readonly sha256: string }[];
   readonly scopes: readonly AuditScope[];
+  /** Where the log holds what people declared and this rests on, in the order of the log; absent = it rests on none of it. */
+  readonly declared?: readonly ManifestDeclared[];
   readonly inventory: ManifestInventory | null;
   readonly hosts: readonly ManifestHost[];
   readonly results: readonly ManifestResult[];
@@ -59,6 +61,15 @@ export interface ManifestInventory extends Omit<Inventory, "hosts"> {
 export interface LeafPlace {
   readonly shard: string;
   readonly index: number;
+}
+
+/** One leaf of what was declared: a scope, a calendar, a profile, an exemption or that it was withdrawn. */
+export interface ManifestDeclared {
+  /** As the leaf says, e.g. "scope desks". */
+  readonly what: string;
+  /** When the database took it. */
+  readonly at: string;
+  readonly leaf: LeafPlace;
 }
 
 export interface ManifestHost {

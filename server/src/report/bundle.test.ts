@@ -3,7 +3,7 @@ import { utc } from "@truebound/time";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportRequest } from "./create.ts";
-import { checks, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+import { checks, declareIn, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 
 const REQUEST: ReportRequest = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
@@ -12,6 +12,7 @@ const WATCHING = { progress: () => undefined, signal: new AbortController().sign
 /** Two hosts from ten minutes before the hour until ten after it; the second one is 150 µs off for five minutes. */
 function scene(): World {
   const world = worldOf(2);
+  declareIn(world, { profiles: [{ ...LIMIT, id: "test-200us" }] });
   for (let index = -10; index < 70; index += 2)
     for (const [number, host] of world.hosts.entries()) {
       const offset = (at: number) => (number === 1 && at >= 20 && at < 26 ? -150_000n : 0n);
@@ -284,7 +285,7 @@ describe("a forger is caught who", () => {
     const shorter = changed(ofHost(0), (text) => joined(linesOf(text).slice(0, -3)));
     expect(await failure(shorter)).toMatchObject({ step: "evidence", rule: "lost_evidence" });
     const log = changed("log.ndjson", (text) => joined(linesOf(text).slice(0, -1)));
-    expect(await failure(log)).toMatchObject({ step: "evidence", rule: "host_leaf" });
+    expect(await failure(log)).toMatchObject({ step: "evidence", rule: "declared_leaf" });
   });
   it("edits only what people read", async () => {
     expect(await failure(changed("report.pdf", (text) => `${text} PASS`))).toMatchObject({
@@ -356,7 +357,9 @@ describe("who is in a report", () => {
     minimum_proven_ppm: null,
   });
   async function made(inventory: readonly string[], request: Partial<ReportRequest> = {}, labels: Record<string, string> = {}) {
-    const ports = world.ports(new MemoryBundle());
+    const own = scene();
+    declareIn(own, { scopes: [{ scope: scopeOf(labels), from: FROM - S }] });
+    const ports = own.ports(new MemoryBundle());
     const sink = ports.sink as MemoryBundle;
     const scopes = {
       ...ports.scopes,

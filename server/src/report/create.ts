@@ -30,6 +30,7 @@ import { type KeyChange, nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import type { Period } from "../audit/scopes.ts";
 import { namedStampTests } from "./app-errors.ts";
+import { declaredNames, sayDeclared } from "./declared.ts";
 import type { EvidenceFilePorts } from "./evidence-file.ts";
 import { derivedFindings, type Findings, logFindings } from "./findings.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
@@ -43,7 +44,18 @@ import {
   scopeByHand,
   whyNotReported,
 } from "./plan.ts";
-import type { AuditScopes, BundleSink, HostLeaf, MadeReport, Render, ReportBook, ReportHost, ReportLog, SignedHead } from "./ports.ts";
+import type {
+  AuditScopes,
+  BundleSink,
+  DeclaredLeaf,
+  HostLeaf,
+  MadeReport,
+  Render,
+  ReportBook,
+  ReportHost,
+  ReportLog,
+  SignedHead,
+} from "./ports.ts";
 import { derivingContext, type ReadHost, type ReadHosts, type ReadingTerms, readInTurn } from "./read-host.ts";
 import { ASSUMPTIONS, LIMITS } from "./report-words.ts";
 
@@ -117,12 +129,13 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
       formatUtc(request.from).slice(0, 7),
     )
   ).filter(({ shard, index }) => shard < sealed.shard || (shard === sealed.shard && index < sealed.size));
-  for (const leaf of deletions) seen.add(leaf);
-  const leaves = [...gathered.leaves, ...deletions];
+  const declared = await log.declaredLeaves(declaredNames(plan));
+  for (const leaf of [...deletions, ...declared]) seen.add(leaf);
+  const leaves = [...gathered.leaves, ...deletions, ...declared];
   const before = last?.head ?? null;
   const trusted = trustedIds(keyChanges, ports);
   await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
-  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges, declared });
   return sign(ports, request, plan, manifest, sealed);
 }
 
@@ -372,13 +385,14 @@ interface Made {
   readonly sealed: SignedHead;
   readonly last: MadeReport | null;
   readonly keyChanges: readonly KeyChange[];
+  readonly declared: readonly DeclaredLeaf[];
 }
 
 async function manifestOf(
   ports: ReportPorts,
   { from, to }: ReportRequest,
   plan: Plan,
-  { gathered, sealed, last, keyChanges }: Made,
+  { gathered, sealed, last, keyChanges, declared }: Made,
 ): Promise<ReportManifest> {
   const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
@@ -400,6 +414,7 @@ async function manifestOf(
     previous: last && { id: last.id, sha256: last.sha256, head: last.head },
     profiles: plan.profiles.map((profile) => ({ profile, sha256: hexOf(ports, canonicalJson(profile as unknown as Json)) })),
     scopes: plan.scopes.map(({ scope }) => scope),
+    ...(declared.length > 0 && { declared: sayDeclared(declared) }),
     inventory: sayInventory(plan),
     hosts: gathered.hosts,
     results,

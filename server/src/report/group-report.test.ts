@@ -10,7 +10,7 @@ import { formatUtc, utc } from "@truebound/time";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport, type ReportPorts } from "./create.ts";
-import { checks, MemoryBundle, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+import { checks, declareIn, MemoryBundle, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import { scopeByHand } from "./plan.ts";
 
@@ -33,6 +33,7 @@ interface Declared {
 function portsOf(world: World, sink: MemoryBundle, { exemptions = [], missing = [] }: Declared = {}): ReportPorts {
   const ports = world.ports(sink);
   const scope = { ...scopeByHand(PAIR), name: "cluster", hosts: { site: "fra" } };
+  declareIn(world, { profiles: [PAIR], scopes: [{ scope, from: FROM - 3600n * S }], exemptions });
   const inventory = { kind: "csv", source: "list.csv", sha256: "00", imported_at: formatUtc(FROM), hosts: missing } as const;
   return {
     ...ports,

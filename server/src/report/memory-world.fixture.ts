@@ -1,10 +1,14 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import {
+  type AuditScope,
   appendLeaves,
   type BundleFiles,
+  canonicalJson,
+  type DeclaredExemption,
   entryHash,
   entryText,
   headText,
+  type Json,
   type LogEntry,
   NO_HEAD_BEFORE,
   rootOf,
@@ -13,7 +17,7 @@ import {
   tilesFrom,
   type VerifyCrypto,
 } from "@truebound/audit";
-import { type UtcInstant, utc } from "@truebound/time";
+import { parseUtc, type UtcInstant, utc } from "@truebound/time";
 import {
   type Batch,
   chainText,
@@ -28,8 +32,10 @@ import {
 import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
 import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
 import type { ReportPorts } from "./create.ts";
+import { dateOf } from "./declared.ts";
 import type {
   BundleSink,
+  DeclaredLeaf,
   HostLeaf,
   MadeReport,
   OpenedLeaf,
@@ -155,6 +161,29 @@ export class MemoryLog implements ReportLog {
         : [],
     );
   anchorPeriodNs = async () => null;
+
+  declaredLeaves = async (whats: readonly string[]): Promise<DeclaredLeaf[]> =>
+    this.#logged().flatMap((leaf) => {
+      const entry = leaf.entry as unknown as Record<string, unknown>;
+      return typeof entry.what === "string" && whats.includes(entry.what) ? [{ ...leaf, entry, at: dateOf(entry, parseUtc) ?? 0n }] : [];
+    });
+
+  entriesOf = (kinds: readonly string[]): LogEntry[] => this.#logged().flatMap(({ entry }) => (kinds.includes(entry.kind) ? [entry] : []));
+
+  /** As if it had been declared before any evidence came: another history, of which no head is signed yet. False = all is there. */
+  declareFirst(entries: readonly LogEntry[]): boolean {
+    const [first = this.shard] = this.#shards.keys();
+    const all = this.#of(first).leaves.map(({ entry }) => entry);
+    const known = new Set(all.map(entryText));
+    const more = entries.filter((entry) => !known.has(entryText(entry)));
+    if (more.length === 0) return false;
+    const [at, shard] = [all.findIndex(({ kind }) => kind === "batch"), this.shard];
+    this.#shards.set(first, { tiles: new Map(), leaves: [], head: null });
+    [this.#last, this.shard] = [null, first];
+    for (const entry of at < 0 ? [...all, ...more] : all.toSpliced(at, 0, ...more)) this.append(entry);
+    this.shard = shard;
+    return true;
+  }
 
   #logged = () => [...this.#shards.values()].flatMap(({ leaves, head }) => leaves.slice(0, head?.size ?? 0));
 
@@ -331,9 +360,45 @@ export function worldOf(count: number): World {
     { length: count },
     (_, index) => new MemoryHost(`0000000${index}-0000-4000-8000-000000000000`, `host-${index}`, log),
   );
+  log.declareFirst(declaredEntries({ profiles: [LIMIT] }));
   const made: MadeReport[] = [];
   const world: World = { log, key, hosts, made, now: 1_800_000_000_000_000_000n, ports: (sink) => portsOf(world, sink) };
   return world;
+}
+
+export interface Declared {
+  readonly profiles?: readonly Readonly<Record<string, unknown>>[];
+  readonly scopes?: readonly { readonly scope: AuditScope; readonly from: bigint }[];
+  readonly calendars?: readonly { readonly name: string; readonly calendar: object; readonly from: bigint }[];
+  readonly exemptions?: readonly DeclaredExemption[];
+}
+
+const declaredEntry = (kind: "rule" | "scope" | "profile", what: string, body: object, at: bigint): LogEntry => ({
+  kind,
+  what,
+  sha256: sha256Hex(canonicalJson(body as Json)),
+  body: body as Json,
+  at_ns: String(at),
+});
+
+/** As `truebound apply` and `exemption add` write it into the log. */
+export function declaredEntries({ profiles = [], scopes = [], calendars = [], exemptions = [] }: Declared): LogEntry[] {
+  return [
+    ...profiles.map(({ id, ...body }) => declaredEntry("profile", `profile ${String(id)}`, body, 0n)),
+    ...scopes.map(({ scope: { name, ...body }, from }) => declaredEntry("scope", `scope ${name}`, body, from)),
+    ...calendars.map(({ name, calendar, from }) => declaredEntry("rule", `calendar ${name}`, calendar, from)),
+    ...exemptions.flatMap((one): LogEntry[] => {
+      const { withdrawn_at: _at, withdrawn_by: _by, withdrawn_reason: _reason, ...said } = one;
+      const entry = { kind: "exemption", what: `exemption ${one.id}` } as const;
+      const declared = { ...entry, sha256: sha256Hex(canonicalJson(said as Json)), body: said as Json };
+      return [declared, ...(one.withdrawn_at === undefined ? [] : [{ ...entry, sha256: null, body: { ...one } as Json }])];
+    }),
+  ];
+}
+
+/** Before any evidence came; reports that were made before are of another history. */
+export function declareIn(world: World, declared: Declared): void {
+  if (world.log.declareFirst(declaredEntries(declared))) world.made.length = 0;
 }
 
 let reports = 0;

@@ -86,6 +86,11 @@ export interface HostLeaf extends OpenedLeaf {
   readonly entry: Readonly<Record<string, unknown>>;
 }
 
+/** `at` is ns of UTC by the database's clock. */
+export interface DeclaredLeaf extends HostLeaf {
+  readonly at: bigint;
+}
+
 export interface SignedHead extends ManifestHead {
   readonly previous: string;
   readonly signature: Uint8Array;
@@ -126,6 +131,8 @@ export interface ReportLog extends HostLog {
   head(shard: string): Promise<SignedHead | null>;
   /** What was deleted of these hosts, or of all, since a month began. */
   deletionLeaves(hosts: readonly string[], month: string): Promise<readonly HostLeaf[]>;
+  /** All that was declared of these, such as "scope desks", in the order of the log, and when the database took it. */
+  declaredLeaves(whats: readonly string[]): Promise<readonly DeclaredLeaf[]>;
   tile(shard: string, place: TilePlace): Promise<Uint8Array | null>;
   /** The newest head of a shard, up to a size, that somebody else stamped, with the RFC 3161 response; null = none was. */
   anchor(

@@ -14,5 +14,5 @@ export const LIMITS: readonly string[] = [
   "Sources that lie in step with all others of a host.",
   "Evidence that was left out at either end of a host's chain: it is then without evidence, never compliant.",
   "An issuer that leaves out a host, or calls a batch unreadable that is not: its time is then without evidence, and the batch is counted as unreadable.",
-  "Whether what people declared (scopes, hours, exemptions and when they were declared, limits of their own) is as the issuer says it: each of them is a leaf of the log, which the log's keeper can open, and this bundle does not.",
+  "Whether the issuer left out a declaration: scopes, hours, exemptions and limits of their own are opened from the log in the form in which they were declared, but that nobody declared another one, or withdrew one, afterwards is seen in the whole log alone.",
 ];

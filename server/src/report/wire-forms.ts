@@ -1,5 +1,16 @@
 import type { WireForms } from "@truebound/audit";
-import { chainText, encodeDelivery, genesisText, type HexDigest, keyChangeText, signatureBase, statementText } from "@truebound/wire";
+import { utc } from "@truebound/time";
+import {
+  type Calendar,
+  chainText,
+  encodeDelivery,
+  genesisText,
+  type HexDigest,
+  keyChangeText,
+  signatureBase,
+  statementText,
+} from "@truebound/wire";
+import { scheduleByForms } from "../audit/schedule.ts";
 import { readBatch } from "../evidence/read-batch.ts";
 import type { OpenContent } from "../ingest/ports.ts";
 import { batchRecord, statementRecord } from "./evidence-record.ts";
@@ -21,5 +32,11 @@ export const wireForms = (open: OpenContent, sha256: HexDigest): WireForms => ({
     const read = readBatch(opened.bytes, at.host);
     return "faults" in read || read.setAside.length > 0 ? null : batchRecord(read.batch, at);
   },
+  // A calendar was checked when it was set; what is none of its form throws, and the bundle is none.
+  hoursOf: (forms, { from, to }) =>
+    scheduleByForms(
+      forms.map(({ calendar, from: since }) => ({ calendar: calendar as Calendar | null, from: utc(since) })),
+      { from: utc(from), to: utc(to) },
+    ),
   readStatement: (body, context, at) => statementRecord(body, context, at, sha256),
 });

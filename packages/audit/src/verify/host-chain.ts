@@ -1,7 +1,8 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { EvidenceItem } from "../evidence/host-evidence.ts";
 import { ChainRuns } from "../report/chain-runs.ts";
-import type { ManifestHost } from "../report-manifest.ts";
+import type { LeafPlace, ManifestDeclared, ManifestHost } from "../report-manifest.ts";
+import { isLater } from "./declared-leaves.ts";
 import { bytes, count, type Fields, fieldsOf, flag, isObject, ns, object, text } from "./fields.ts";
 import type { LogProofs } from "./log-proofs.ts";
 import { BundleFault, type VerifyPorts } from "./ports.ts";
@@ -24,12 +25,14 @@ export class HostChain {
   readonly #host: ManifestHost;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
   readonly #idText: string;
+  readonly #declaredBehind: (place: LeafPlace) => ManifestDeclared | null;
   readonly #chains = new ChainRuns();
   /** The last ones of an unbroken run. */
   #run: ChainBatch[] = [];
   #unsignedFrom: number | null = null;
 
-  constructor(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost) {
+  constructor(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost, declaredBehind: (place: LeafPlace) => ManifestDeclared | null) {
+    this.#declaredBehind = declaredBehind;
     this.#ports = ports;
     this.#proofs = proofs;
     this.#host = host;
@@ -88,7 +91,10 @@ export class HostChain {
     const contentDigest = digestHeader(crypto.base64(crypto.sha256(body)));
     if (this.#hexOf(wire.chainText({ agent: id, epoch, seq, prev, contentDigest })) !== hash)
       throw this.#fault("body", "Its bytes are not those that were hashed", epoch, seq);
-    this.#checkLeaf(fields, "batch", this.#entryText(epoch, seq, hash, ns(fields, "received_at_ns")));
+    const received = ns(fields, "received_at_ns");
+    const declared = this.#declaredBehind(this.#checkLeaf(fields, "batch", this.#entryText(epoch, seq, hash, received)));
+    if (declared !== null && isLater(received, declared))
+      throw this.#fault("declared_late", `It was received after ${declared.at}, and ${declared.what} of then lies behind it`, epoch, seq);
     this.#run.push({ seq, prev, hash, body });
     if (this.#run.length > MOST_IN_DELIVERY) this.#run.shift();
     this.#unsignedFrom ??= seq;
@@ -169,10 +175,11 @@ export class HostChain {
     return `{"epoch":${epoch},"hash":"${hash}","host":${this.#idText},"kind":"batch","received_at_ns":"${receivedAt}","seq":${seq}}`;
   }
 
-  #checkLeaf(fields: Fields, kind: string, entry: string): void {
+  #checkLeaf(fields: Fields, kind: string, entry: string): LeafPlace {
     const leaf = object(fields, "leaf");
     const place = { shard: text(leaf, "shard"), index: count(leaf, "index") };
     this.#proofs.checkLeafText(place, bytes(leaf, "salt", this.#ports.crypto.fromHex, 16), entry, kind, fields.at);
+    return place;
   }
 
   #isSigned(fields: Fields, signed: string): boolean {

@@ -246,6 +246,12 @@ export class LogProofs {
       throw new BundleFault("evidence", "leaf", `Leaf ${index} of ${shard} is not this ${kind}`, at);
   }
 
+  /** What log.ndjson opens there; it was checked with its tile. */
+  openedAt = (place: LeafPlace): Readonly<Record<string, unknown>> | null => this.#leaves.get(placeKey(place))?.entry ?? null;
+
+  leavesOf = (kinds: readonly unknown[]): readonly OpenLeaf[] =>
+    [...this.#leaves.values()].filter(({ entry }) => kinds.includes(entry.kind));
+
   /** The opened leaf of a host there; it was checked with its tile. */
   hostLeaf(place: LeafPlace, host: string): Readonly<Record<string, unknown>> {
     const leaf = this.#leaves.get(placeKey(place));

@@ -1,4 +1,5 @@
 import type { TokenCrypto } from "../anchor/index.ts";
+import type { Stretch } from "../audit-case.ts";
 import type { EvidenceRecord } from "../evidence/host-evidence.ts";
 
 /** A bundle, wherever it lies. Names are relative, with /. */
@@ -52,6 +53,12 @@ export interface ServerKeyChange {
   readonly isLost: boolean;
 }
 
+/** A calendar as it was set from an instant (ns of UTC) on; null = it was taken away. */
+export interface DatedHours {
+  readonly calendar: Readonly<Record<string, unknown>> | null;
+  readonly from: bigint;
+}
+
 /** How agents and servers write what they sign: the words of packages/wire. */
 export interface WireForms {
   chainText(batch: ChainedBatch): string;
@@ -62,6 +69,8 @@ export interface WireForms {
   encodeDelivery(delivery: { readonly batches: readonly Uint8Array[]; readonly live: null }): Uint8Array;
   /** Null for bytes that are no batch of this host. */
   readBatch(body: Uint8Array, at: Numbered): EvidenceRecord | null;
+  /** When a calendar is open within a period, by each of its forms for the time of it, and by the first for all time before. */
+  hoursOf(forms: readonly DatedHours[], period: Stretch): readonly Stretch[];
   /** Null for bytes that are no statement, or one of another context. */
   readStatement(body: Uint8Array, context: string, at: Numbered): EvidenceRecord | null;
 }

@@ -4,6 +4,7 @@ import { type DerivingContext, deriveResult } from "../report/derived.ts";
 import { isGroup, type MemberEvidence, memberEvidence } from "../report/derived-group.ts";
 import { smearTakers } from "../report/smear-takers.ts";
 import type { ManifestHost, ManifestResult, ReportManifest } from "../report-manifest.ts";
+import { declaredBehind } from "./declared-leaves.ts";
 import { HostChain } from "./host-chain.ts";
 import { LogProofs, type OpenedLog } from "./log-proofs.ts";
 import { BundleFault, type Failure, type VerifyPorts } from "./ports.ts";
@@ -46,7 +47,7 @@ export async function* hostsInTurn(evidence: SignedEvidence, ports: VerifyPorts)
 export async function verifyHost({ manifest, log }: SignedEvidence, host: ManifestHost, ports: VerifyPorts): Promise<HostOutcome> {
   try {
     checkResultNames(manifest, host);
-    const items = await readHost(ports, LogProofs.of(log, ports.crypto), host);
+    const items = await readHost(ports, { manifest, log }, host);
     const context = contextOf(manifest);
     const kept = manifest.results.filter(isGroup).map((group) => memberEvidence(group, host.id, items, context));
     return { failure: null, ...differencesOf(manifest, host.id, items, context), kept, records: items.length };
@@ -68,8 +69,8 @@ function checkResultNames({ results }: ReportManifest, { id, name }: ManifestHos
   if (odd !== undefined) throw new BundleFault("evidence", "host_name", `A result calls it ${odd.name}, and it is ${name}`, { host: id });
 }
 
-async function readHost(ports: VerifyPorts, proofs: LogProofs, host: ManifestHost): Promise<readonly EvidenceItem[]> {
-  const chain = new HostChain(ports, proofs, host);
+async function readHost(ports: VerifyPorts, { manifest, log }: SignedEvidence, host: ManifestHost): Promise<readonly EvidenceItem[]> {
+  const chain = new HostChain(ports, LogProofs.of(log, ports.crypto), host, declaredBehind(manifest));
   for await (const line of ports.files.lines(`evidence/${host.id}.ndjson`)) chain.take(line);
   chain.end();
   return chain.items;

@@ -45,7 +45,7 @@ export const applyStore = (pool: pg.Pool): ApplyStore => ({
       if (!dryRun)
         for (const change of planned.changes) {
           await WRITERS[change.kind](client, change, who);
-          await appendToLog(client, entryOf(change, who));
+          await appendToLog(client, { ...entryOf(change, who), ...(await datedAs(client, change)) });
         }
       return planned;
     }),
@@ -56,6 +56,18 @@ function entryOf({ kind, key, thing: kept }: Change, who: string): DeclaredEntry
   const body = kept?.body ?? null;
   const entry = { what: `${kind} ${key}`.trimEnd(), sha256: digestOf(body), who, ...(kind === "channel" ? {} : { body }) };
   return { kind: kind === "profile" || kind === "scope" ? kind : "rule", ...entry };
+}
+
+const DATED: Partial<Record<ThingKind, string>> = {
+  scope: "select utc_ns(at)::text as at_ns from audit_scope where name = $1 order by id desc limit 1",
+  profile: "select utc_ns(at)::text as at_ns from audit_version where kind = 'profile' and name = $1 order by id desc limit 1",
+  calendar: "select utc_ns(at)::text as at_ns from audit_version where kind = 'calendar' and name = $1 order by id desc limit 1",
+};
+
+/** What reports rest on has the date of its row, so that nobody can give it another one afterwards. */
+async function datedAs(client: Queryable, { kind, key }: Change): Promise<{ readonly at_ns?: string }> {
+  const query = DATED[kind];
+  return query === undefined ? {} : ((await client.query<{ at_ns: string }>(query, [key])).rows[0] ?? {});
 }
 
 async function readApplied(client: Queryable): Promise<Applied> {

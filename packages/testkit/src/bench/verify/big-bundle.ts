@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
-import { entryHash, entryText, HASH_BYTES, type LogEntry } from "@truebound/audit";
+import { entryHash, entryText, HASH_BYTES, type LogEntry, PROFILES, type Profile, sayProfile } from "@truebound/audit";
 import { bundleFolder, createReport, openReceiptKey, type ReportBatch, type ReportPorts, verifyPorts } from "@truebound/server";
 import { utc } from "@truebound/time";
 import { BEGINS, type BigBatch, type BigFleet, DELIVERED, hostId, MINUTE, receivedAt, saltAt, sha256 } from "./big-host.ts";
@@ -13,14 +13,9 @@ import { stampByOpenssl } from "./openssl-authority.ts";
 
 const THREADS = 2;
 const nameOf = (index: number): string => `host-${index}`;
-const PROFILE = {
-  id: "bench-100us",
-  kind: "utc",
-  title: "100 µs",
-  limit_ns: ["-100000", "100000"],
-  traceability: "expected",
-  horizon_ns: "30000000000",
-  status: "in_force",
+/** One that is shipped: the log of such a fleet says nothing of others. */
+const PROFILE = sayProfile(PROFILES.find(({ id }) => id === "uk-rts25-hft") as Profile) as unknown as Readonly<Record<string, unknown>> & {
+  readonly id: string;
 };
 
 /** A bundle over all that a big fleet signed, made by what makes reports; its head is stamped by openssl, whose root is `OUT.root.pem`. */

@@ -61,6 +61,7 @@ export class BigLog implements ReportLog {
   stop = async () => null;
   keyChanges = async () => [];
   deletionLeaves = async () => [];
+  declaredLeaves = async () => [];
   statementLeaves = async () => new Map<string, never>();
 
   async batchLeaves(host: string, from: { readonly seq: number }, to: { readonly seq: number }): Promise<Map<string, OpenedLeaf>> {

@@ -112,8 +112,10 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const begun = (await client.query<{ begun_ns: bigint }>(BEGUN)).rows[0]?.begun_ns ?? now;
   const last = await lastHead(client);
   const announced = await keyChange(client, last, ports.signer);
-  const pending = after === FIRST_HOST ? await takePending(client) : [];
-  const behind = await readBehind(client, after, begun);
+  // In each step: what was declared lies before all batches that came after it.
+  const pending = await takePending(client);
+  const isAllTaken = pending.length < MOST_PENDING;
+  const behind = isAllTaken ? await readBehind(client, after, begun) : { hosts: [], next: after };
   const plans = await plansFor(behind.hosts);
   const shardHead = await lastHeadOf(client, shard);
   const from = shardHead?.head.size ?? 0;
@@ -124,7 +126,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await moveHosts(client, plans);
   await writeBlocks(client, blocks);
   const isMore = plans.some(({ plan, isAll }) => !isAll && plan.blocked === null);
-  const step = { mismatches: written.mismatches, next: behind.next, isMore: isMore || pending.length === MOST_PENDING };
+  const step = { mismatches: written.mismatches, next: behind.next, isMore };
   if (written.size === 0) {
     await written.insert(client);
     return { ...step, leaves: 0 };

@@ -1,8 +1,19 @@
 import { entryHash, entryText, HASH_BYTES, headText, type LeafPlace, saltOf, TILE, type TilePlace, tileKey } from "@truebound/audit";
+import { parseUtc } from "@truebound/time";
 import type pg from "pg";
 import type { HeadSigner, SignedHead as LoggedHead } from "../../../log-book/ports.ts";
 import { statementEntry } from "../../../log-book/sequence.ts";
-import type { AskedStatement, HostLeaf, HostLog, OpenedLeaf, PlacedLeaf, ReportLog, SignedHead } from "../../../report/ports.ts";
+import { dateOf } from "../../../report/declared.ts";
+import type {
+  AskedStatement,
+  DeclaredLeaf,
+  HostLeaf,
+  HostLog,
+  OpenedLeaf,
+  PlacedLeaf,
+  ReportLog,
+  SignedHead,
+} from "../../../report/ports.ts";
 import { keyIdOf } from "../../crypto/receipt-key.ts";
 import { headsAfter } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
@@ -24,6 +35,16 @@ const HOST_ENTRIES = "select shard, leaf, entry from log_entry where about = $1 
 const DELETIONS = `
   select shard, leaf, entry from log_entry where kind = 'deletion' and shard >= $2 and exists (select from log_tile t where t.shard = log_entry.shard)
     and coalesce(entry::jsonb ->> 'host' = any($1::text[]), true) order by shard, leaf`;
+
+/** Of each the dates of its rows, for entries of a time when they had none: the last entry is of the last row. */
+const DECLARED = `
+  select shard, leaf, entry, about,
+    row_number() over (partition by about order by shard desc, leaf desc) as from_last
+  from log_entry where about = any($1::text[]) and kind in ('scope', 'profile', 'exemption', 'rule') order by shard, leaf`;
+const ROW_DATE = `
+  select utc_ns(at) as at_ns from (
+    select at, id, 'scope ' || name as what from audit_scope union all select at, id, kind || ' ' || name from audit_version) said
+  where what = $1 order by id desc offset $2 limit 1`;
 
 const ANCHOR = `
   select a.head, a.response from log_anchor a join log_head h on h.number = a.head
@@ -84,6 +105,7 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
     },
     deletionLeaves: async (hosts, month) =>
       (await opened((await pool.query<EntryRow>(DELETIONS, [hosts, month])).rows, salts)).filter(isSealed),
+    declaredLeaves: async (whats) => (await declaredLeaves(pool, whats, salts)).filter(isSealed),
     tile: (shard, place) => tiles.read(shard, place),
     anchor: async (shard, size) => {
       const [row] = (await pool.query<AnchorRow>(ANCHOR, [shard, size])).rows;
@@ -155,6 +177,25 @@ const opened = (rows: readonly EntryRow[], salts: Salts): Promise<HostLeaf[]> =>
       entry: JSON.parse(entry) as Record<string, unknown>,
     })),
   );
+
+interface DeclaredRow extends EntryRow {
+  about: string;
+  from_last: bigint;
+}
+
+async function declaredLeaves(pool: pg.Pool, whats: readonly string[], salts: Salts): Promise<DeclaredLeaf[]> {
+  const { rows } = await pool.query<DeclaredRow>(DECLARED, [whats]);
+  const leaves = await opened(rows, salts);
+  return Promise.all(
+    leaves.map(async (leaf, at) => ({ ...leaf, at: dateOf(leaf.entry, parseUtc) ?? (await rowDate(pool, rows[at] as DeclaredRow)) })),
+  );
+}
+
+async function rowDate(pool: pg.Pool, { about, from_last }: DeclaredRow): Promise<bigint> {
+  const [row] = (await pool.query<{ at_ns: bigint }>(ROW_DATE, [about, from_last - 1n])).rows;
+  if (row === undefined) throw new Error(`Cannot make a report: nobody knows when ${about} was declared; set it anew with truebound apply`);
+  return row.at_ns;
+}
 
 const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
   Promise.all(

@@ -1,0 +1,99 @@
+import { BILLION, parseUtc } from "@truebound/time";
+import type { LeafPlace, ManifestDeclared, ReportManifest } from "../report-manifest.ts";
+import { isObject } from "./fields.ts";
+import type { LogProofs } from "./log-proofs.ts";
+import { BundleFault } from "./ports.ts";
+
+/** What somebody declared, as its leaf says it. */
+export interface Declaration {
+  readonly what: string;
+  /** ns of UTC. */
+  readonly at: bigint;
+  /** Null = it was taken away, or withdrawn. */
+  readonly sha256: string | null;
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+/** A declaration lies before all that came once it was committed; this is for the transaction that declares. */
+const MOST_BACKDATED_NS = 60n * BILLION;
+
+/** What came then can no longer lie before what was declared then. */
+export const isLater = (receivedNs: string, { at }: ManifestDeclared): boolean =>
+  BigInt(receivedNs) > (parseUtc(at) as bigint) + MOST_BACKDATED_NS;
+
+const KINDS: readonly unknown[] = ["scope", "profile", "exemption", "rule"];
+
+/** Of step 4: each is a leaf that log.ndjson opens, dated as the leaf says, and none of those that it opens is kept back. */
+export function openDeclared(manifest: ReportManifest, proofs: LogProofs): readonly Declaration[] {
+  const declared = listOf(manifest);
+  const found = declared.map((one) => opened(one, proofs));
+  const wrong = declared.findIndex((one, index) => index > 0 && !isBefore(declared[index - 1]?.leaf as LeafPlace, one.leaf));
+  if (wrong >= 0) throw fault("declared_order", `${declared[wrong]?.what} does not lie behind the declaration before it`);
+  checkDates(found);
+  const told = new Set(declared.map(({ leaf }) => `${leaf.shard}/${leaf.index}`));
+  const kept = proofs.leavesOf(KINDS).find(({ shard, index }) => !told.has(`${shard}/${index}`));
+  if (kept !== undefined)
+    throw fault("declared_leaf", `The manifest does not name leaf ${kept.index} of ${kept.shard}, ${String(kept.entry.what)}`);
+  return found;
+}
+
+const fault = (rule: string, detail: string): BundleFault => new BundleFault("evidence", rule, detail);
+
+/** Absent = none. */
+function listOf({ declared }: ReportManifest): readonly ManifestDeclared[] {
+  if (declared === undefined) return [];
+  if (!Array.isArray(declared) || !declared.every(isDeclared)) throw fault("malformed", "declared is no list of what, at and leaf");
+  return declared;
+}
+
+const isDeclared = (one: unknown): boolean =>
+  isObject(one) && typeof one.what === "string" && typeof one.at === "string" && isObject(one.leaf) && isPlace(one.leaf);
+const isPlace = ({ shard, index }: Readonly<Record<string, unknown>>): boolean => typeof shard === "string" && Number.isSafeInteger(index);
+
+const isBefore = (a: LeafPlace, b: LeafPlace): boolean => a.shard < b.shard || (a.shard === b.shard && a.index < b.index);
+
+function opened({ what, at, leaf }: ManifestDeclared, proofs: LogProofs): Declaration {
+  const entry = proofs.openedAt(leaf);
+  if (entry === null || !KINDS.includes(entry.kind) || entry.what !== what)
+    throw fault("declared_leaf", `log.ndjson does not open leaf ${leaf.index} of ${leaf.shard} as ${what}`);
+  const body = isObject(entry.body) ? entry.body : null;
+  const sha256 = typeof entry.sha256 === "string" ? entry.sha256 : null;
+  const [instant, said] = [parseUtc(at), dateOf(entry, body, sha256)];
+  if (instant === null || (said !== null && said !== instant))
+    throw fault("declared_date", `${what} is said to be of ${at}, and leaf ${leaf.index} of ${leaf.shard} has another date`);
+  return { what, at: instant, sha256, body };
+}
+
+/** Null = the leaf was written before leaves had dates. */
+function dateOf(entry: Readonly<Record<string, unknown>>, body: Declaration["body"], sha256: string | null): bigint | null {
+  if (entry.kind === "exemption") return parseUtc(String(sha256 === null ? body?.withdrawn_at : body?.declared_at)) ?? -1n;
+  return typeof entry.at_ns === "string" ? BigInt(entry.at_ns) : null;
+}
+
+/** Of one name the later leaf is the later declaration. */
+function checkDates(found: readonly Declaration[]): void {
+  const last = new Map<string, bigint>();
+  for (const { what, at } of found) {
+    if (at < (last.get(what) ?? at)) throw fault("declared_order", `${what} is dated before the one that it follows`);
+    last.set(what, at);
+  }
+}
+
+/** For a place in the log, the earliest date of a declaration that lies behind it. */
+export function declaredBehind(manifest: ReportManifest): (place: LeafPlace) => ManifestDeclared | null {
+  const declared = listOf(manifest);
+  const earliest: ManifestDeclared[] = [];
+  for (let index = declared.length - 1; index >= 0; index--) {
+    const [one, next] = [declared[index] as ManifestDeclared, earliest[index + 1]];
+    earliest[index] = next !== undefined && next.at < one.at ? next : one;
+  }
+  return (place) => {
+    let [from, to] = [0, declared.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (isBefore(place, (declared[middle] as ManifestDeclared).leaf)) to = middle;
+      else from = middle + 1;
+    }
+    return earliest[from] ?? null;
+  };
+}
