@@ -202,6 +202,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await page.getByText("All were consistent when last compared").waitFor();
     expect(await page.locator(".peers-truth").textContent()).toContain("not renewed: as of 4 min");
     expect(await page.locator(".stale .members").count()).toBe(1);
+    await page.locator(".stale .targets").waitFor();
     await page.close();
   });
 

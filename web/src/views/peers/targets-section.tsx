@@ -1,4 +1,4 @@
-import type { MeshMember } from "@truebound/wire";
+import type { PeersView } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useTargets } from "../../api/use-targets.ts";
 import { BoundBar } from "../../charts/bound-bar.tsx";
@@ -10,11 +10,20 @@ import { boundText, exactBound } from "../../format/bound.ts";
 import { causeOf } from "../../format/failure-words.ts";
 import { Exact } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { StaleFrame } from "../parts/stale-frame.tsx";
 import { measuredWords, type TargetStanding, targetStandings } from "./targets.ts";
+import { useIsOld } from "./use-is-old.ts";
+
+interface TargetsSectionProps {
+  readonly view: PeersView;
+  /** The page is not live, and shown that way as a whole. */
+  readonly isStale: boolean;
+}
 
 /** What answers NTP, runs no agent, and is measured from outside. Nothing where there is none. */
-export function TargetsSection({ members }: { readonly members: readonly MeshMember[] }): JSX.Element | null {
+export function TargetsSection({ view, isStale }: TargetsSectionProps): JSX.Element | null {
   const { loaded } = useTargets();
+  const isOld = useIsOld(view.as_of);
   if (loaded.kind === "loading" || (loaded.kind === "ready" && loaded.value.items.length === 0)) return null;
   return (
     <section class="targets-section" aria-labelledby="targets-title">
@@ -23,7 +32,11 @@ export function TargetsSection({ members }: { readonly members: readonly MeshMem
         <p>They run no agent: hosts of their domain measure them from outside.</p>
       </div>
       {loaded.failure !== null && <p class="inline-trouble">Cannot load targets: {causeOf(loaded.failure)}</p>}
-      {loaded.kind === "ready" && <TargetTable standings={targetStandings(loaded.value.items, members)} />}
+      {loaded.kind === "ready" && (
+        <StaleFrame isStale={isOld && !isStale}>
+          <TargetTable standings={targetStandings(loaded.value.items, view.members)} />
+        </StaleFrame>
+      )}
     </section>
   );
 }
