@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import type { HostSummary, PeersView, ServerTime } from "@truebound/wire";
+import type { HostSummary, PeersView, ServerTime, TargetView } from "@truebound/wire";
 import { hostInFull, pairScene } from "./peer-scenes.ts";
 
 const SITE = join(import.meta.dirname, "../web/dist/site");
@@ -26,6 +26,8 @@ export class FakePeersServer {
     closure: null,
   });
   hosts: HostSummary[] = [];
+  /** Names of targets that no host has measured yet. */
+  unmeasured: readonly string[] = [];
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
   /** The stream of updates never begins. */
@@ -71,6 +73,7 @@ export class FakePeersServer {
   #valueOf(pathname: string): unknown {
     const view = this.view(this.as_of);
     if (pathname === "/api/v1/peers") return view;
+    if (pathname === "/api/v1/targets") return { items: targetsOf(view, this.unmeasured), next: null };
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
     if (pathname === "/api/v1/time") return serverTime();
@@ -96,6 +99,14 @@ export class FakePeersServer {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
     response.write("event: heartbeat\ndata: {}\n\n");
   }
+}
+
+/** The targets of a view, as whoever added them wrote them down, and others that have no place in it yet. */
+function targetsOf({ members }: PeersView, unmeasured: readonly string[]): TargetView[] {
+  const measured = members.filter(({ kind }) => kind === "target").map(({ id, name, domain }) => ({ id, name, domain }));
+  const others = unmeasured.map((name, at) => ({ id: `00000000-0000-4000-8000-00000000f00${at}`, name, domain: "lon-2" }));
+  const rest = { address: "10.0.0.1", port: 123, labels: { role: "switch" }, created_at: "2026-11-01T00:00:00.000Z" };
+  return [...measured, ...others].map((one) => ({ ...one, ...rest }));
 }
 
 export function problem(response: ServerResponse, status: number, title: string): void {

@@ -202,6 +202,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await page.getByText("All were consistent when last compared").waitFor();
     expect(await page.locator(".peers-truth").textContent()).toContain("not renewed: as of 4 min");
     expect(await page.locator(".stale .members").count()).toBe(1);
+    await page.locator(".stale .targets").waitFor();
     await page.close();
   });
 
@@ -214,6 +215,26 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await until("one member is found", async () => (await page.locator(".members tbody tr").count()) === 1);
     expect(page.url()).toContain("/peers?q=web-75");
     await page.close();
+  });
+
+  it("lists what runs no agent: who measures it, where its clock lies, and why nothing is known of one", async () => {
+    server.show(SCENES.twelve);
+    server.unmeasured = ["grandmaster-of-a-room-with-a-long-name.lon.example"];
+    for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: { width: 360, height: 800 } })) {
+      const page = await open("/peers", { viewport });
+      const rows = page.locator(".targets tbody tr");
+      await rows.first().waitFor();
+      expect(await rows.allTextContents()).toMatchObject(
+        [/^grandmaster-of.*not measured.*no host of lon-2 has measured it lately.*by nobody/, /^switch-core-a.*consistent.*by 3 hosts/].map(
+          (form) => expect.stringMatching(form),
+        ),
+      );
+      expect(await rows.nth(1).locator("svg.bar").getAttribute("aria-label")).toMatch(/^offset of the target −\d/);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+      await page.locator("section[aria-labelledby=targets-title]").screenshot({ path: join(ARTEFACTS, `peers-targets-${size}.png`) });
+      await page.close();
+    }
+    server.unmeasured = [];
   });
 
   it("says what to do where no host is in a mesh", async () => {

@@ -1,9 +1,16 @@
-import { formatUtc, refidInWords, type UtcInstant, upstreamOf } from "@truebound/time";
-import { type SharedUpstream, SOURCE_VERDICTS, type SourceSummary, type SourceTotals, type SourceVerdict } from "@truebound/wire";
+import { formatUtc, type Interval, refidInWords, type UtcInstant, upstreamOf } from "@truebound/time";
+import {
+  type BatchSource,
+  type SharedUpstream,
+  SOURCE_VERDICTS,
+  type SourceSummary,
+  type SourceTotals,
+  type SourceVerdict,
+} from "@truebound/wire";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { groupBy } from "./group-by.ts";
 import { offsetsOf } from "./quantiles.ts";
-import { type Sighting, sightingsOf } from "./sighting.ts";
+import { type Sighting, sightingsByHost } from "./sighting.ts";
 import { standsOf, verdictOf, verdictWords } from "./source-verdict.ts";
 import { type FleetSource, votesOfFleet } from "./votes-of-fleet.ts";
 
@@ -21,17 +28,14 @@ export interface FleetSources {
 }
 
 export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address: string) => number): FleetSources {
-  const all = sightingsOf(entries);
-  const sightings = groupBy(all, ({ key }) => key);
+  const byHost = sightingsByHost(entries);
+  const sightings = groupBy(byHost.flat(), ({ key }) => key);
   const told = new Map([...sightings].map(([key, of]) => [key, latestOf(of)]));
   const votes = votesOfFleet(
     [...told].map(([key, { source }]) => ({ key, ...source })),
     refidOf,
   );
-  const present = groupBy(
-    all.filter(({ counts }) => counts),
-    ({ entry }) => entry.record.id,
-  );
+  const present = byHost.filter(([first]) => first?.counts);
   const soles = solesOf(present, votes);
   const soleFor = countBy(soles.values());
   const byRefid = new Map(
@@ -39,21 +43,20 @@ export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address:
   );
   const shared = sharedOf({ told, votes, present, soleFor, byRefid });
   const sharing = new Set(shared.map(({ id }) => id));
-  const summaries = [...sightings].map(([key, of]) => {
+  const summaries = [...told].map(([key, { source }]) => {
     const vote = votes.get(key) ?? key;
-    const upstream = upstreamOf(told.get(key)?.source ?? NOTHING);
+    const upstream = upstreamOf(source);
     return {
-      ...summary(key, of),
+      ...summary(key, source, sightings.get(key) ?? []),
       upstream: upstream === null ? null : (byRefid.get(upstream) ?? null),
       shares: sharing.has(vote) ? vote : null,
       sole_for: soleFor.get(vote) ?? 0,
     };
   });
   summaries.sort(worstFirst);
-  const received = all.flatMap(({ counts, entry }) => (counts && entry.record.receivedAt !== null ? [entry.record.receivedAt] : []));
   return {
-    asOf: latest(received),
-    totals: totalsOf(summaries, { hosts: present.size, soleHosts: soles.size, soleVotes: soleFor.size }),
+    asOf: latest(present.flatMap(([first]) => first?.entry.record.receivedAt ?? [])),
+    totals: totalsOf(summaries, { hosts: present.length, soleHosts: soles.size, soleVotes: soleFor.size }),
     shared,
     summaries,
     sightings,
@@ -62,31 +65,24 @@ export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address:
   };
 }
 
-const NOTHING = { refid: null, stratum: null };
-
 /** Whom it answered last knows best what it says of itself; of those that count, where there are any. */
-function latestOf(sightings: readonly Sighting[]): Sighting {
-  const rank = ({ counts, source, entry }: Sighting) => [Number(counts), Number(source.refid !== null), entry.record.asOf ?? 0n] as const;
-  return sightings.reduce((best, next) => {
-    const [a, b] = [rank(best), rank(next)];
-    const isBetter = b[0] !== a[0] ? b[0] > a[0] : b[1] !== a[1] ? b[1] > a[1] : b[2] > a[2];
-    return isBetter ? next : best;
-  });
+const latestOf = (sightings: readonly Sighting[]): Sighting => sightings.reduce((best, next) => (knowsBetter(next, best) ? next : best));
+
+function knowsBetter(a: Sighting, b: Sighting): boolean {
+  if (a.counts !== b.counts) return a.counts;
+  if ((a.source.refid === null) !== (b.source.refid === null)) return a.source.refid !== null;
+  return (a.asOf ?? 0n) > (b.asOf ?? 0n);
 }
 
-function summary(key: string, sightings: readonly Sighting[]): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
-  const told = latestOf(sightings).source;
+function summary(key: string, told: BatchSource, sightings: readonly Sighting[]): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
   const counted = sightings.filter(({ counts }) => counts);
   const stands = standsOf(counted);
   const verdict = verdictOf(stands);
-  const answered = counted.filter(({ source }) => source.stratum !== null);
-  const apart = counted.reduce((most, one) => (one.apart > most ? one.apart : most), 0n);
-  const heard = sightings.filter(({ source }) => source.lo_ns !== null).flatMap(({ entry }) => entry.record.asOf ?? []);
+  const tally = tallyOf(counted, told);
   return {
     id: key,
     address: told.address,
-    names: [...new Set(sightings.map(({ source }) => source.id))].sort().slice(0, 8),
-    origins: [...new Set(sightings.map(({ source }) => source.origin))].sort(),
+    ...namesOf(sightings),
     verdict,
     words: verdictWords(verdict, stands),
     users: counted.length,
@@ -98,13 +94,52 @@ function summary(key: string, sightings: readonly Sighting[]): Omit<SourceSummar
     stratum: told.stratum,
     refid: told.refid === null ? null : refidInWords(told.refid, told.stratum),
     leap: told.leap,
-    told_otherwise: answered.filter(({ source: s }) => s.stratum !== told.stratum || s.refid !== told.refid || s.leap !== told.leap).length,
+    told_otherwise: tally.otherwise,
     local_reference: sightings.some(({ source }) => source.local_reference),
     timescale: oneOf(sightings.map(({ source }) => source.timescale)),
-    last_heard_at: latest(heard),
-    apart_ns: apart === 0n ? null : apart.toString(),
-    offsets: offsetsOf(counted.flatMap(({ offset }) => offset ?? [])),
+    last_heard_at: lastHeard(sightings),
+    apart_ns: tally.apart === 0n ? null : tally.apart.toString(),
+    offsets: offsetsOf(tally.offsets),
   };
+}
+
+/** By which hosts know it, and how they came by it. */
+function namesOf(sightings: readonly Sighting[]): Pick<SourceSummary, "names" | "origins"> {
+  const [names, origins] = [new Set<string>(), new Set<string>()];
+  for (const { source } of sightings) {
+    names.add(source.id);
+    origins.add(source.origin);
+  }
+  return { names: [...names].sort().slice(0, 8), origins: [...origins].sort() };
+}
+
+interface Tally {
+  /** Hosts that it told something else. */
+  readonly otherwise: number;
+  readonly apart: bigint;
+  readonly offsets: readonly Interval[];
+}
+
+/** In one pass: a fleet has tens of thousands of these. */
+function tallyOf(counted: readonly Sighting[], told: BatchSource): Tally {
+  const offsets: Interval[] = [];
+  let [otherwise, apart] = [0, 0n];
+  for (const { source, offset, apart: by } of counted) {
+    if (offset !== null) offsets.push(offset);
+    if (by > apart) apart = by;
+    if (source.stratum !== null && !saysTheSame(source, told)) otherwise++;
+  }
+  return { otherwise, apart, offsets };
+}
+
+const saysTheSame = (a: BatchSource, b: BatchSource): boolean => a.stratum === b.stratum && a.refid === b.refid && a.leap === b.leap;
+
+function lastHeard(sightings: readonly Sighting[]): string | null {
+  let last: UtcInstant | null = null;
+  for (const { source, asOf } of sightings) {
+    if (source.lo_ns !== null && asOf !== null && (last === null || asOf > last)) last = asOf;
+  }
+  return last === null ? null : formatUtc(last);
 }
 
 const oneOf = <T>(values: readonly (T | undefined)[]): T | null => {
@@ -116,13 +151,14 @@ const latest = (instants: readonly UtcInstant[]): string | null =>
   instants.length === 0 ? null : formatUtc(instants.reduce((most, one) => (one > most ? one : most)));
 
 /** Hosts whose agreeing sources all share one vote. */
-function solesOf(present: ReadonlyMap<string, readonly Sighting[]>, votes: ReadonlyMap<string, string>): Map<string, string> {
+function solesOf(present: readonly (readonly Sighting[])[], votes: ReadonlyMap<string, string>): Map<string, string> {
   const soles = new Map<string, string>();
-  for (const [host, sightings] of present) {
+  for (const sightings of present) {
     const agreeing = sightings.filter(({ source }) => source.state === "agrees");
-    const found = new Set(agreeing.map(({ key }) => votes.get(key) ?? key));
-    const [only] = found;
-    if (found.size === 1 && only !== undefined) soles.set(host, only);
+    const [first] = agreeing;
+    if (first === undefined) continue;
+    const only = votes.get(first.key) ?? first.key;
+    if (agreeing.every(({ key }) => (votes.get(key) ?? key) === only)) soles.set(first.entry.record.id, only);
   }
   return soles;
 }
@@ -130,17 +166,15 @@ function solesOf(present: ReadonlyMap<string, readonly Sighting[]>, votes: Reado
 interface SharingFacts {
   readonly told: ReadonlyMap<string, Sighting>;
   readonly votes: ReadonlyMap<string, string>;
-  readonly present: ReadonlyMap<string, readonly Sighting[]>;
+  /** Those that count, host by host. */
+  readonly present: readonly (readonly Sighting[])[];
   readonly soleFor: ReadonlyMap<string, number>;
   readonly byRefid: ReadonlyMap<number, string>;
 }
 
 function sharedOf({ told, votes, present, soleFor, byRefid }: SharingFacts): SharedUpstream[] {
-  const hosts = new Map<string, number>();
-  for (const sightings of present.values())
-    for (const [vote, count] of countBy(sightings.map(({ key }) => votes.get(key) ?? key)))
-      if (count > 1) hosts.set(vote, (hosts.get(vote) ?? 0) + 1);
   const groups = [...groupBy(told, ([key]) => votes.get(key) ?? key)].filter(([, members]) => members.length > 1);
+  const hosts = hostsOfTwo(present, new Map(groups.flatMap(([id, members]) => members.map(([key]) => [key, id]))));
   return groups
     .map(([id, members]) => {
       const sources = members.map(([key]) => key).sort();
@@ -152,6 +186,17 @@ function sharedOf({ told, votes, present, soleFor, byRefid }: SharingFacts): Sha
       return { id, clock, sources, hosts: hosts.get(id) ?? 0, sole_for: soleFor.get(id) ?? 0, words };
     })
     .sort((a, b) => b.sole_for - a.sole_for || b.hosts - a.hosts || (a.id < b.id ? -1 : 1));
+}
+
+/** By vote, how many hosts use two sources of it or more. */
+function hostsOfTwo(present: readonly (readonly Sighting[])[], voteOf: ReadonlyMap<string, string>): Map<string, number> {
+  const hosts = new Map<string, number>();
+  for (const sightings of present) {
+    const shared = sightings.flatMap(({ key }) => voteOf.get(key) ?? []);
+    if (shared.length < 2) continue;
+    for (const [vote, count] of countBy(shared)) if (count > 1) hosts.set(vote, (hosts.get(vote) ?? 0) + 1);
+  }
+  return hosts;
 }
 
 /** What most of them name; the smaller refid of equals, so that it does not change from look to look. */

@@ -1,4 +1,4 @@
-import type { Interval } from "@truebound/time";
+import type { Interval, UtcInstant } from "@truebound/time";
 import type { BatchSource } from "@truebound/wire";
 import type { FleetEntry } from "../fleet/watcher.ts";
 
@@ -10,6 +10,8 @@ export interface Sighting {
   readonly source: BatchSource;
   /** The host is heard, and what it reports is a measurement of now. */
   readonly counts: boolean;
+  /** When the host reported it. Kept here, since a look reads it for each of some ten thousand. */
+  readonly asOf: UtcInstant | null;
   /** What both together say of the source's offset (UTC minus source); null = one of them says nothing. */
   readonly offset: Interval | null;
   /** It is off by this at least; 0 = it need not be. */
@@ -18,15 +20,18 @@ export interface Sighting {
 
 const OUT_OF_SERVICE: readonly FleetEntry["liveness"][] = ["retired", "revoked"];
 
-export const sightingsOf = (entries: readonly FleetEntry[]): Sighting[] =>
+/** Host by host; none of one that uses no source. */
+export const sightingsByHost = (entries: readonly FleetEntry[]): Sighting[][] =>
   entries
-    .filter(({ liveness }) => !OUT_OF_SERVICE.includes(liveness))
-    .flatMap((entry) => oncePerKey(entry.record.sources.map((source) => sighting(entry, source))));
+    .filter(({ liveness, record }) => record.sources.length > 0 && !OUT_OF_SERVICE.includes(liveness))
+    .map((entry) => oncePerKey(entry.record.sources.map((source) => sighting(entry, source))));
 
 /** A host that knows one machine by two names is one user of it; its first name counts. */
-const oncePerKey = (sightings: readonly Sighting[]): Sighting[] => [
-  ...new Map(sightings.toReversed().map((one) => [one.key, one])).values(),
-];
+function oncePerKey(sightings: readonly Sighting[]): Sighting[] {
+  const byKey = new Map<string, Sighting>();
+  for (const one of sightings.toReversed()) byKey.set(one.key, one);
+  return [...byKey.values()];
+}
 
 function sighting(entry: FleetEntry, source: BatchSource): Sighting {
   const { record, liveness } = entry;
@@ -37,6 +42,7 @@ function sighting(entry: FleetEntry, source: BatchSource): Sighting {
     entry,
     source,
     counts: isHeard && !record.unreadable && record.rehearsal === null,
+    asOf: record.asOf,
     offset,
     apart: offset === null ? 0n : offset.lo > 0n ? offset.lo : offset.hi < 0n ? -offset.hi : 0n,
   };

@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
-import { hostPath, incidentPath, pairPath, placeOf, reportPath } from "./place.ts";
+import { hostPath, incidentPath, pairPath, placeOf, reportPath, sourcePath } from "./place.ts";
 import { lastingQuery, withQuery } from "./query.ts";
 
 it("finds the view of an address", () => {
   expect(placeOf("/")).toEqual({ view: "fleet" });
   expect(placeOf(hostPath("a b/ä"))).toEqual({ view: "host", id: "a b/ä" });
+  expect(placeOf("/sources/")).toEqual({ view: "sources" });
+  expect(placeOf(sourcePath("127.0.0.1 of a/ä"))).toEqual({ view: "source", id: "127.0.0.1 of a/ä" });
   expect(placeOf("/peers")).toEqual({ view: "peers" });
   expect(placeOf("/peers/")).toEqual({ view: "peers" });
   expect(placeOf(pairPath("a b/ä", "c"))).toEqual({ view: "pair", a: "a b/ä", b: "c" });

@@ -4,6 +4,8 @@ import { type AdminTab, adminTabOf } from "./admin-place.ts";
 export type Place =
   | { readonly view: "fleet" }
   | { readonly view: "host"; readonly id: string }
+  | { readonly view: "sources" }
+  | { readonly view: "source"; readonly id: string }
   | { readonly view: "peers" }
   | { readonly view: "pair"; readonly a: string; readonly b: string }
   | { readonly view: "incidents" }
@@ -15,6 +17,8 @@ export type Place =
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
+const SOURCES = /^\/sources\/?$/;
+const SOURCE = /^\/sources\/([^/]+)\/?$/;
 const PEERS = /^\/peers\/?$/;
 const PAIR = /^\/peers\/([^/]+)\/([^/]+)\/?$/;
 const INCIDENTS = /^\/incidents\/?$/;
@@ -25,6 +29,7 @@ const REPORT = /^\/reports\/([^/]+)\/?$/;
 
 export function placeOf(path: string): Place {
   if (path === "/" || path === "") return { view: "fleet" };
+  if (SOURCES.test(path)) return { view: "sources" };
   if (PEERS.test(path)) return { view: "peers" };
   if (INCIDENTS.test(path)) return { view: "incidents" };
   if (ALERTING.test(path)) return { view: "alerting" };
@@ -33,6 +38,8 @@ export function placeOf(path: string): Place {
   if (tab !== null) return { view: "admin", tab };
   const [, a, b] = PAIR.exec(path) ?? [];
   if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
+  const source = SOURCE.exec(path)?.[1];
+  if (source !== undefined) return { view: "source", id: decode(source) };
   const incident = INCIDENT.exec(path)?.[1];
   if (incident !== undefined) return { view: "incident", id: decode(incident) };
   const report = REPORT.exec(path)?.[1];
@@ -51,6 +58,8 @@ function decode(text: string): string {
 }
 
 export const hostPath = (id: string): string => `/hosts/${encodeURIComponent(id)}`;
+export const SOURCES_PATH = "/sources";
+export const sourcePath = (id: string): string => `${SOURCES_PATH}/${encodeURIComponent(id)}`;
 export const PEERS_PATH = "/peers";
 export const pairPath = (a: string, b: string): string => `${PEERS_PATH}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;
 export const INCIDENTS_PATH = "/incidents";

@@ -23,6 +23,8 @@ import { PeersView } from "./peers/peers-view.tsx";
 import { ReportView } from "./reports/report-view.tsx";
 import { ReportsView } from "./reports/reports-view.tsx";
 import { SignInView } from "./sign-in/sign-in-view.tsx";
+import { SourceView } from "./sources/source/source-view.tsx";
+import { SourcesView } from "./sources/sources-view.tsx";
 
 export function App(): JSX.Element {
   const address = useAddress();
@@ -57,6 +59,10 @@ function View({ path, search }: Address): JSX.Element {
       return <FleetView search={search} />;
     case "host":
       return <HostView key={place.id} id={place.id} search={search} />;
+    case "sources":
+      return <SourcesView search={search} />;
+    case "source":
+      return <SourceView key={place.id} id={place.id} search={search} />;
     case "peers":
       return <PeersView search={search} />;
     case "pair":

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { Link } from "../../route/link.tsx";
-import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH, REPORTS_PATH } from "../../route/place.ts";
+import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH, REPORTS_PATH, SOURCES_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import type { Address } from "../../route/use-address.ts";
 import { Brand } from "./brand.tsx";
@@ -16,6 +16,9 @@ export const Header = ({ path, search }: Address): JSX.Element => (
     <nav class="views" aria-label="Views">
       <Link to={`/${lastingQuery(search)}`} current={path === "/"}>
         Fleet
+      </Link>
+      <Link to={`${SOURCES_PATH}${lastingQuery(search)}`} current={path.startsWith(SOURCES_PATH)}>
+        Sources
       </Link>
       <Link to={`${PEERS_PATH}${lastingQuery(search)}`} current={path.startsWith(PEERS_PATH)}>
         Peers

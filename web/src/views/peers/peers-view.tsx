@@ -13,6 +13,7 @@ import { MatrixSection } from "./matrix-section.tsx";
 import { MembersSection } from "./members-section.tsx";
 import { PastConflicts } from "./past-conflicts.tsx";
 import { PeersEmpty } from "./peers-empty.tsx";
+import { TargetsSection } from "./targets-section.tsx";
 import { type Truth, truthOf } from "./truth.ts";
 import { TruthLine } from "./truth-line.tsx";
 import { useIsOld } from "./use-is-old.ts";
@@ -31,6 +32,7 @@ export function PeersView({ search }: { readonly search: string }): JSX.Element 
       {since !== null && <StaleBanner since={since} failure={loaded.kind === "ready" ? loaded.failure : null} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
         {view.members.length === 0 ? <PeersEmpty /> : <Peers view={view} truth={truth} search={search} isStale={since !== null} />}
+        <TargetsSection view={view} isStale={since !== null} />
         <PastConflicts view={view} />
       </StaleFrame>
     </>

@@ -1,0 +1,67 @@
+import { type UtcInstant, utc } from "@truebound/time";
+import type { BatchSource } from "@truebound/wire";
+import { refidOf } from "../server/src/adapters/refid-of.ts";
+import { summarize } from "../server/src/fleet/host-view.ts";
+import { record } from "../server/src/fleet/record.fixture.ts";
+import { source } from "../server/src/fleet/source.fixture.ts";
+import type { FleetEntry } from "../server/src/fleet/watcher.ts";
+
+/** Fleets as a server knows them, for the page of sources under test. */
+const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+const now = (): UtcInstant => utc(BigInt(Date.now() - 2_000) * 1_000_000n);
+
+export function entry(number: number, sources: readonly BatchSource[], liveness: FleetEntry["liveness"] = "reporting"): FleetEntry {
+  const half = 90_000n + BigInt(number) * 17_321n;
+  const at = now();
+  const name = `edge-${number}.fra.example`;
+  const one = record({ id: idOf(number), name, sources: [...sources], bound: { lo: -half, hi: half - 7_001n }, receivedAt: at, asOf: at });
+  return { record: one, liveness, ageMs: 0, summary: summarize(one, liveness) };
+}
+
+const GPS = { stratum: 1, refid: 0x47505300 };
+const ROOT = "192.0.2.1";
+export const LIAR = "203.0.113.9";
+
+const at = (address: string, middle: number, more: Partial<BatchSource> = {}): BatchSource =>
+  source(`${address.includes(":") ? `[${address}]` : address}:123`, {
+    address,
+    ...GPS,
+    lo_ns: String(middle - 210_004),
+    hi_ns: String(middle + 230_017),
+    delay_ns: "412003",
+    ...more,
+  });
+
+const honest = (number: number): BatchSource[] => [
+  at(ROOT, number * 900),
+  at("198.51.100.2", number * 700, { stratum: 2, refid: refidOf(ROOT), id: "ntp-a.fra.example:123" }),
+  at("198.51.100.3", number * 1_100, { stratum: 2, refid: refidOf(ROOT), id: "ntp-b.fra.example:123" }),
+];
+const other = (number: number): BatchSource => at("2001:db8:85a3:8d3:1319:8a2e:370:7348", number * -1_300, { timescale: "smear24" });
+const liar = (number: number): BatchSource => at(LIAR, 48_300_000 + number * 2_003, { state: "falseticker", leap: 3 });
+const mute = at("203.0.113.77", 0, {
+  state: "never_answered",
+  lo_ns: null,
+  hi_ns: null,
+  stratum: null,
+  refid: null,
+  leap: null,
+  replies: 0,
+});
+const doubtful = at("203.0.113.20", 900_000, { state: "no_region" });
+
+const accused = (): FleetEntry[] => [
+  ...[1, 2, 3, 4, 5, 6, 7].map((number) => entry(number, [...honest(number), other(number), liar(number)])),
+  entry(8, [...honest(8), at("203.0.113.40", 3_100_000, { state: "falseticker" })]),
+  entry(9, [at("203.0.113.40", 4_100, {}), other(9), mute]),
+  entry(10, honest(10)),
+  entry(11, [doubtful]),
+  entry(12, [at("203.0.113.200", 7_000), ...honest(12)], "silent"),
+];
+
+export const SCENES = {
+  accused,
+  sound: (): FleetEntry[] => [1, 2, 3, 4].map((number) => entry(number, [at(ROOT, number * 900), other(number)])),
+  many: (): FleetEntry[] => Array.from({ length: 420 }, (_, number) => entry(number, [at("127.0.0.1", number), other(number)])),
+  empty: (): FleetEntry[] => [entry(1, [])],
+} as const satisfies Record<string, () => FleetEntry[]>;
