@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatUtc, utc } from "@truebound/time";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask } from "../server/test/database.ts";
 import { batchOf, FakeAgent } from "../server/test/fake-agent.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
+import { apart } from "../server/test/signed-minutes.ts";
 import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { faint, nameless } from "./readable.ts";
@@ -16,20 +20,32 @@ const T0 = 1_740_830_400n * S;
 const at = (ns: bigint): string => formatUtc(utc(T0 + ns));
 
 describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chromium not found)", () => {
-  const tested = serverForTests(() => ({ siteDir: SITE }));
+  const folder = mkdtempSync(join(tmpdir(), "audit-page-"));
+  const tested = serverForTests(() => ({ siteDir: SITE, reports: { folder: join(folder, "asked"), rhythms: [] } }));
   const complaints: string[] = [];
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();
     await reporting("slow", 3n * S);
     await reporting("right", 0n);
+    const agent = await enrolled("reported");
+    await ask(tested.url, "update host set enrolled_at = '2025-01-01' where id = $1", [agent.id]);
+    for (let minute = 0; minute < 5; minute++) await agent.send(apart(agent, minute));
   });
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function enrolled(name: string): Promise<FakeAgent> {
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    expect((await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name)).status).toBe(200);
+    return agent;
+  }
 
   /** A clock so much behind UTC, known to 1 µs, that reported every ten seconds for two minutes. */
   async function reporting(name: string, offset: bigint): Promise<void> {
-    const agent = new FakeAgent(tested.server.agentsUrl);
-    await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), name);
+    const agent = await enrolled(name);
     const rows = Array.from({ length: 13 }, (_, index) => ({
       realtime: T0 + BigInt(index) * 10n * S - offset,
       raw: BigInt(index) * 10n * S + 10n * S,
@@ -104,6 +120,35 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
     const saved = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download the answers" }).click();
     expect((await saved).suggestedFilename()).toBe("stamps.csv");
+    await page.close();
+  });
+
+  it("has a report made by its form, shows it, and says how to verify it offline", async () => {
+    const page = await open("/audit");
+    const form = page.getByRole("form", { name: "Make a report" });
+    await form.getByLabel("Period, UTC").selectOption("own");
+    await form.getByLabel("From, in it").fill("2025-03-01T12:01:00");
+    await form.getByLabel("To, not in it").fill("2099-01-01");
+    await page.getByText("This period is not over yet").waitFor();
+    await form.getByRole("button", { name: "Make it" }).click();
+    expect(await form.getByRole("alert").textContent()).toContain("a time with its zone");
+    await page.screenshot({ path: join(ARTEFACTS, "audit-report-form.png"), fullPage: true });
+    await form.getByLabel("From, in it").fill("2025-03-01T12:01:00Z");
+    await form.getByLabel("To, not in it").fill("2025-03-01T12:04:00Z");
+    await form.getByLabel("Held against").selectOption("us-cat-member");
+    await form.getByLabel("Hosts; none").fill("reported");
+    await form.getByRole("button", { name: "Make it" }).click();
+    await page.getByText("1 of 1 result:").waitFor({ timeout: 15_000 });
+    const provenance = await page.getByRole("region", { name: "Who signed it" }).textContent();
+    expect(provenance).toMatch(/truebound report verify \S+asked\S+ --key \S+/);
+    expect(await page.locator(".tag").first().textContent()).toBe("final");
+    await page.screenshot({ path: join(ARTEFACTS, "audit-report-made.png"), fullPage: true });
+    // One that cannot be made says why where it is watched.
+    await page.goto(`${tested.server.peopleUrl}/reports`);
+    await page.getByText("Make a report", { exact: true }).first().click();
+    await form.getByLabel("Hosts; none").fill("nobody");
+    await form.getByRole("button", { name: "Make it" }).click();
+    await page.getByText("failed: ").waitFor();
     await page.close();
   });
 
