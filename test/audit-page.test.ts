@@ -17,6 +17,18 @@ const SIZES = { wide: { width: 1600, height: 1000 }, narrow: { width: 360, heigh
 const LOOKS = (["light", "dark"] as const).flatMap((scheme) => (["wide", "narrow"] as const).map((size) => [scheme, size] as const));
 const S = 1_000_000_000n;
 const T0 = 1_740_830_400n * S;
+const SCOPE = {
+  profile: "us-cat-participant",
+  hosts: {},
+  calendar: null,
+  service: null,
+  activity: null,
+  stamp_point: null,
+  app_error_ns: "2500",
+  horizon_ns: "30000000000",
+  counts_unverified: false,
+  minimum_proven_ppm: null,
+};
 const at = (ns: bigint): string => formatUtc(utc(T0 + ns));
 
 describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chromium not found)", () => {
@@ -152,12 +164,45 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
     await page.close();
   });
 
+  it("shows profiles and scopes, and declares and withdraws an exemption", async () => {
+    await ask(tested.url, `insert into audit_scope (name, body, who) values ('desk', '${JSON.stringify(SCOPE)}', 'ada')`);
+    const page = await open("/audit/profiles");
+    const profile = page.getByRole("row").filter({ hasText: "us-cat-participant" });
+    await profile.getByRole("link", { name: "desk" }).click();
+    await page.getByRole("table", { name: "Scopes" }).getByText("us-cat-participant").waitFor();
+    await page.getByText("None was ever declared").waitFor();
+    const form = page.getByRole("form", { name: "Declare an exemption" });
+    await form.getByLabel("From").fill("2027-01-02T08:00:00");
+    await form.getByLabel("To").fill("2099-01-02T10:00:00Z");
+    await form.getByLabel("Why").fill("cables are moved");
+    const name = form.getByLabel("Your name");
+    if ((await name.count()) > 0) await name.fill("ada");
+    await form.getByRole("button", { name: "Declare it" }).click();
+    expect(await form.getByRole("alert").textContent()).toContain("in which zone");
+    await form.getByLabel("From").fill("2099-01-02T08:00:00Z");
+    await form.getByRole("button", { name: "Declare it" }).click();
+    const row = page.getByRole("table", { name: "Exemptions" }).getByRole("row").filter({ hasText: "cables are moved" });
+    await row.waitFor();
+    await row.getByText("Withdraw…").click();
+    await row.getByLabel("Why exemption 1 is withdrawn").fill("not moved after all");
+    await row.getByRole("button", { name: "Withdraw exemption 1" }).click();
+    await page.screenshot({ path: join(ARTEFACTS, "audit-scopes-withdraw.png"), fullPage: true });
+    await row.getByRole("group", { name: "Withdraw exemption 1?" }).getByRole("button", { name: "Withdraw exemption 1" }).click();
+    await row.getByText("not moved after all").waitFor();
+    await page.close();
+  });
+
   it.each(LOOKS)("can be read and has no barriers, %s and %s", async (colorScheme, size) => {
     const page = await open(ASKED, { colorScheme, viewport: SIZES[size] });
     await page.getByText("A, on slow, came before B").waitFor();
     await page.getByText("slow was off by").waitFor();
     await page.getByText("Of 4 stamps").waitFor();
     await inspect(page, `audit-questions-${colorScheme}-${size}`);
+    for (const tab of ["Profiles", "Scopes"]) {
+      await page.getByRole("navigation", { name: "Audit" }).getByRole("link", { name: tab }).click();
+      await page.getByRole("table", { name: tab }).waitFor();
+      await inspect(page, `audit-${tab.toLowerCase()}-${colorScheme}-${size}`);
+    }
     await page.close();
   });
 

@@ -6,6 +6,8 @@ import { lastingQuery } from "../../route/query.ts";
 export const AUDIT_TITLES: Readonly<Record<AuditTab, string>> = {
   reports: "Reports",
   questions: "Questions",
+  profiles: "Profiles",
+  scopes: "Scopes",
 };
 
 export const AuditTabs = ({ tab, search }: { readonly tab: AuditTab; readonly search: string }): JSX.Element => (
