@@ -41,6 +41,7 @@ export class FakeReportsServer {
 
   #valueOf(path: string, query: URLSearchParams): unknown {
     if (path === "/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
+    if (path === "/profiles") return { items: [], next: null };
     if (path !== "/reports") return this.reports[path.slice("/reports/".length)] ?? null;
     const from = Number(query.get("after") ?? 0);
     const to = from + Number(query.get("limit") ?? 50);

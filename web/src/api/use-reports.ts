@@ -8,6 +8,8 @@ import { type Request, useRequest } from "./use-request.ts";
 
 const REPORTS = "/api/v1/reports";
 const RENEW_PAUSE_MS = 1000;
+/** While one is being made, its progress is watched. */
+const WATCH_MS = 1000;
 const PAGE = 50;
 
 /** The newest pages of reports as one list, and what is being made. */
@@ -34,14 +36,16 @@ async function loadReports(pages: number, clock: ServerClock, signal: AbortSigna
 export function useReports(pages: number): Request<ReportShelf> {
   const { clock } = useServices();
   const request = useRequest<ReportShelf>("reports", RENEW_PAUSE_MS, (signal) => loadReports(pages, clock, signal));
-  usePolling(request.renew);
+  usePolling(request.renew, isMaking(request.loaded.kind === "ready" ? request.loaded.value.jobs : []) ? WATCH_MS : undefined);
   return request;
 }
+
+const isMaking = (jobs: readonly (ReportJob | null)[]): boolean => jobs.some((job) => job?.state === "making");
 
 export function useReport(id: string): Request<ReportView> {
   const { clock } = useServices();
   const request = useRequest<ReportView>(id, RENEW_PAUSE_MS, (signal) => getJson(`${REPORTS}/${encodeURIComponent(id)}`, clock, signal));
-  usePolling(request.renew);
+  usePolling(request.renew, isMaking([request.loaded.kind === "ready" ? request.loaded.value.job : null]) ? WATCH_MS : undefined);
   return request;
 }
 

@@ -13,7 +13,10 @@ it("finds the view of an address", () => {
   expect(placeOf("/peers/only-one")).toEqual({ view: "nowhere", path: "/peers/only-one" });
   expect(placeOf("/incidents")).toEqual({ view: "incidents" });
   expect(placeOf(incidentPath("17"))).toEqual({ view: "incident", id: "17" });
-  expect(placeOf("/reports/")).toEqual({ view: "reports" });
+  expect(placeOf("/reports/")).toEqual({ view: "audit", tab: "reports" });
+  expect(placeOf("/audit")).toEqual({ view: "audit", tab: "reports" });
+  expect(placeOf("/audit/questions")).toEqual({ view: "audit", tab: "questions" });
+  expect(placeOf("/audit/elsewhere")).toEqual({ view: "nowhere", path: "/audit/elsewhere" });
   expect(placeOf(reportPath("a b/ä"))).toEqual({ view: "report", id: "a b/ä" });
   expect(placeOf("/alerting/")).toEqual({ view: "alerting" });
   expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });

@@ -1,4 +1,5 @@
 import { type AdminTab, adminTabOf } from "./admin-place.ts";
+import { type AuditTab, auditTabOf } from "./audit-place.ts";
 
 /** Which view an address names. */
 export type Place =
@@ -11,7 +12,7 @@ export type Place =
   | { readonly view: "incidents" }
   | { readonly view: "incident"; readonly id: string }
   | { readonly view: "alerting" }
-  | { readonly view: "reports" }
+  | { readonly view: "audit"; readonly tab: AuditTab }
   | { readonly view: "report"; readonly id: string }
   | { readonly view: "admin"; readonly tab: AdminTab }
   | { readonly view: "nowhere"; readonly path: string };
@@ -33,9 +34,11 @@ export function placeOf(path: string): Place {
   if (PEERS.test(path)) return { view: "peers" };
   if (INCIDENTS.test(path)) return { view: "incidents" };
   if (ALERTING.test(path)) return { view: "alerting" };
-  if (REPORTS.test(path)) return { view: "reports" };
+  if (REPORTS.test(path)) return { view: "audit", tab: "reports" };
   const tab = adminTabOf(path);
   if (tab !== null) return { view: "admin", tab };
+  const audit = auditTabOf(path);
+  if (audit !== null) return { view: "audit", tab: audit };
   const [, a, b] = PAIR.exec(path) ?? [];
   if (a !== undefined && b !== undefined) return { view: "pair", a: decode(a), b: decode(b) };
   const source = SOURCE.exec(path)?.[1];

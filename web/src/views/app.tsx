@@ -8,6 +8,7 @@ import { placeOf } from "../route/place.ts";
 import { type Address, useAddress } from "../route/use-address.ts";
 import { AdminView } from "./admin/admin-view.tsx";
 import { AlertingView } from "./alerting/alerting-view.tsx";
+import { AuditView } from "./audit/audit-view.tsx";
 import { FleetView } from "./fleet/fleet-view.tsx";
 import { HostView } from "./host/host-view.tsx";
 import { IncidentView } from "./incidents/incident/incident-view.tsx";
@@ -21,7 +22,6 @@ import { ZoneProvider } from "./parts/zone-context.ts";
 import { PairView } from "./peers/pair/pair-view.tsx";
 import { PeersView } from "./peers/peers-view.tsx";
 import { ReportView } from "./reports/report-view.tsx";
-import { ReportsView } from "./reports/reports-view.tsx";
 import { SignInView } from "./sign-in/sign-in-view.tsx";
 import { SourceView } from "./sources/source/source-view.tsx";
 import { SourcesView } from "./sources/sources-view.tsx";
@@ -73,8 +73,8 @@ function View({ path, search }: Address): JSX.Element {
       return <IncidentView key={place.id} id={place.id} search={search} />;
     case "alerting":
       return <AlertingView search={search} />;
-    case "reports":
-      return <ReportsView search={search} />;
+    case "audit":
+      return <AuditView tab={place.tab} search={search} />;
     case "report":
       return <ReportView key={place.id} id={place.id} search={search} />;
     case "admin":

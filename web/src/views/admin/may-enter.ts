@@ -2,7 +2,7 @@ import { hasRole, type SessionState } from "../../api/session.ts";
 import { ADMIN_TABS, type AdminTab } from "../../route/admin-place.ts";
 
 const isWhole = (labels: Readonly<Record<string, string>>): boolean => Object.keys(labels).length === 0;
-const hasOverAll = (state: SessionState, ...roles: readonly string[]): boolean =>
+export const hasOverAll = (state: SessionState, ...roles: readonly string[]): boolean =>
   state.kind === "in" && state.actor.grants.some(({ role, labels }) => roles.includes(role) && isWhole(labels));
 
 /** What a page needs, as far as it can be told beforehand; it is the server that decides. */

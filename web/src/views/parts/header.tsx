@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { isAuditPath } from "../../route/audit-place.ts";
 import { Link } from "../../route/link.tsx";
 import { ALERTING_PATH, INCIDENTS_PATH, PEERS_PATH, REPORTS_PATH, SOURCES_PATH } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
@@ -26,8 +27,8 @@ export const Header = ({ path, search }: Address): JSX.Element => (
       <Link to={`${ALERTING_PATH}${lastingQuery(search)}`} current={path.startsWith(ALERTING_PATH)}>
         Alerting
       </Link>
-      <Link to={`${REPORTS_PATH}${lastingQuery(search)}`} current={path.startsWith(REPORTS_PATH)}>
-        Reports
+      <Link to={`${REPORTS_PATH}${lastingQuery(search)}`} current={isAuditPath(path)}>
+        Audit
       </Link>
       {/* Last, so that its count moves nobody. */}
       <Link to={`${INCIDENTS_PATH}${lastingQuery(search)}`} current={path.startsWith(INCIDENTS_PATH)}>

@@ -1,9 +1,19 @@
 import type { ReportJob } from "@truebound/wire";
 import type { JSX } from "preact";
+import { cancelReport } from "../../api/audit-requests.ts";
+import { useServices } from "../../api/services.ts";
+import { useSession } from "../../api/use-session.ts";
+import { Press } from "../admin/press.tsx";
+import { mayAudit } from "../audit/may-audit.ts";
 import { Instant } from "../parts/exact.tsx";
 
+interface JobsSectionProps {
+  readonly jobs: readonly ReportJob[];
+  readonly onCancelled: () => void;
+}
+
 /** Reports on their way, and those that came to nothing since the server started. */
-export function JobsSection({ jobs }: { readonly jobs: readonly ReportJob[] }): JSX.Element | null {
+export function JobsSection({ jobs, onCancelled }: JobsSectionProps): JSX.Element | null {
   if (jobs.length === 0) return null;
   return (
     <section class="report-jobs" aria-labelledby="jobs-title">
@@ -17,6 +27,7 @@ export function JobsSection({ jobs }: { readonly jobs: readonly ReportJob[] }): 
               <Instant at={job.from} /> to <Instant at={job.to} />
             </span>
             <JobState job={job} />
+            <CancelJob job={job} onCancelled={onCancelled} />
           </li>
         ))}
       </ul>
@@ -33,4 +44,17 @@ export function JobState({ job: { state, done, of, trouble } }: { readonly job: 
       <progress value={done} max={of} aria-label="Hosts that are done" /> {done} of {of} hosts
     </span>
   );
+}
+
+interface CancelJobProps {
+  readonly job: ReportJob;
+  readonly onCancelled: () => void;
+}
+
+/** Offered to whoever may have it made. */
+export function CancelJob({ job: { id, state }, onCancelled }: CancelJobProps): JSX.Element | null {
+  const { clock } = useServices();
+  const isMine = mayAudit(useSession());
+  if (state !== "making" || !isMine) return null;
+  return <Press verb="Cancel" what="the report" send={() => cancelReport(id, clock)} done={() => "It ends"} onDone={onCancelled} />;
 }

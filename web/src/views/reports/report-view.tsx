@@ -14,7 +14,7 @@ import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { FilesSection } from "./files-section.tsx";
-import { JobState } from "./jobs-section.tsx";
+import { CancelJob, JobState } from "./jobs-section.tsx";
 import { ReportHead } from "./report-head.tsx";
 import { SignoffSection } from "./signoff-section.tsx";
 import { summaryOf } from "./summary.ts";
@@ -40,16 +40,22 @@ export function ReportView({ id, search }: ReportViewProps): JSX.Element {
         ◂ All reports
       </Link>
       <StaleFrame isStale={since !== null}>
-        <Whole answer={loaded.value} search={search} />
+        <Whole answer={loaded.value} search={search} onCancelled={renew} />
       </StaleFrame>
     </article>
   );
 }
 
-function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly search: string }): JSX.Element {
+interface WholeProps {
+  readonly answer: ReportAnswer;
+  readonly search: string;
+  readonly onCancelled: () => void;
+}
+
+function Whole({ answer, search, onCancelled }: WholeProps): JSX.Element {
   const { report, job, files, withdrawn_exemptions } = answer;
   const summary = summaryOf(answer);
-  if (report === null || summary === null) return <NotYet job={job} />;
+  if (report === null || summary === null) return <NotYet job={job} onCancelled={onCancelled} />;
   return (
     <>
       <ReportHead report={report} withdrawn={withdrawn_exemptions} summary={summary} search={search} />
@@ -61,11 +67,11 @@ function Whole({ answer, search }: { readonly answer: ReportAnswer; readonly sea
   );
 }
 
-const NotYet = ({ job }: Pick<ReportAnswer, "job">): JSX.Element => (
+const NotYet = ({ job, onCancelled }: Pick<ReportAnswer, "job"> & Pick<WholeProps, "onCancelled">): JSX.Element => (
   <Notice title="This report is not made yet">
     {job !== null && (
       <p>
-        <JobState job={job} />
+        <JobState job={job} /> <CancelJob job={job} onCancelled={onCancelled} />
       </p>
     )}
   </Notice>
@@ -102,11 +108,19 @@ const Provenance = ({ report, summary: { issuer } }: ProvenanceProps): JSX.Eleme
       <dd>
         <code>{report.place}</code>
       </dd>
-      <dt>Check it without us</dt>
+      <dt>Check it offline</dt>
       <dd>
         <code>
           truebound report verify {report.place} --key {issuer.key_id}
         </code>
+        <br />
+        <code>
+          python3 verify.py {report.place} --key {issuer.key_id}
+        </code>
+        <p class="muted">
+          Copy the whole folder to any machine, also one without a network: each of the two needs nothing else, and ends with 0 only if
+          every step holds. Get the key’s id from somebody you trust, not from this page.
+        </p>
       </dd>
     </dl>
   </section>

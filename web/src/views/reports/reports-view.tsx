@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type ReportShelf, useReports } from "../../api/use-reports.ts";
+import { useSession } from "../../api/use-session.ts";
 import { countWords } from "../../format/count-words.ts";
+import { mayAudit } from "../audit/may-audit.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Loading } from "../parts/loading.tsx";
 import { Notice } from "../parts/notice.tsx";
@@ -10,6 +12,7 @@ import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { JobsSection } from "./jobs-section.tsx";
+import { MakeReport } from "./make-report.tsx";
 import { ReportTable } from "./report-table.tsx";
 
 /** Audits that were made, the newest first. */
@@ -17,6 +20,7 @@ export function ReportsView({ search }: { readonly search: string }): JSX.Elemen
   const [pages, setPages] = useState(1);
   const { loaded, renew } = useReports(pages);
   const since = useStale(loaded);
+  const isAuditor = mayAudit(useSession());
   useTitle("Reports");
   useEffect(() => {
     if (pages > 1) renew();
@@ -29,7 +33,13 @@ export function ReportsView({ search }: { readonly search: string }): JSX.Elemen
       {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
         {items.length === 0 && jobs.length === 0 ? <NoReports /> : <Head shelf={loaded.value} />}
-        <JobsSection jobs={jobs} />
+        {isAuditor && (
+          <details class="report-make" open={items.length === 0 && jobs.length === 0}>
+            <summary>Make a report</summary>
+            <MakeReport search={search} />
+          </details>
+        )}
+        <JobsSection jobs={jobs} onCancelled={renew} />
         {items.length > 0 && <ReportTable reports={items} search={search} />}
         {next !== null && (
           <button type="button" class="more" onClick={() => setPages(pages + 1)}>
@@ -62,7 +72,7 @@ function Head({ shelf: { items, jobs, next } }: { readonly shelf: ReportShelf })
 
 const NoReports = (): JSX.Element => (
   <Notice title="No report was made yet">
-    <p>A report holds the clocks of a period against limits, and proves what it says. Make one of a day:</p>
+    <p>A report holds the clocks of a period against limits, and proves what it says. By the command line, one of a day:</p>
     <p>
       <code>truebound report create --from 2026-03-02 --to 2026-03-03 --profile us-cat-member --out march-2</code>
     </p>
