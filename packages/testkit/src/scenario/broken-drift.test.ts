@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { SimSource } from "../sim/sim-source.ts";
+import { randomRuns } from "./random-runs.fixture.ts";
 import { type Outcome, runScenario, type Scenario } from "./scenario.ts";
 
 /** Oscillators that stray faster than rho, 200 ppm: what is guaranteed cannot hold until that is measured, and must from then on. */
@@ -187,7 +188,7 @@ describe("no more than F liars, and a frequency that wanders within rho", () => 
           expect(outcome.missed).toEqual([]);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: randomRuns(25) },
     );
   }, 240_000);
 });

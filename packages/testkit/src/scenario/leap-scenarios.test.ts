@@ -2,6 +2,7 @@ import { BILLION, type Interval, TIMESCALES, type Timescale, utc } from "@truebo
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SimSource } from "../sim/sim-source.ts";
+import { randomRuns } from "./random-runs.fixture.ts";
 import { type Outcome, runScenario, type Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -195,9 +196,9 @@ describe("was the truth inside, through any leap?", () => {
         expect(outcome.missedBetween).toEqual([]);
         expect(outcome.rows.every(({ since, offset }) => within(offset, since))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: randomRuns(60) },
     );
-    expect(checked).toBeGreaterThan(4_000);
+    expect(checked).toBeGreaterThan(randomRuns(4_000));
   }, 120_000);
 
   it("with one that lies about what it is, within the fault budget", () => {
@@ -213,7 +214,7 @@ describe("was the truth inside, through any leap?", () => {
           expect(outcome.missed.filter(({ bound }) => bound.votes > 1)).toEqual([]);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: randomRuns(30) },
     );
   }, 120_000);
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { SimSource } from "../sim/sim-source.ts";
+import { randomRuns } from "./random-runs.fixture.ts";
 import { runScenario, type Scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
@@ -76,7 +77,7 @@ describe("was the truth inside?", () => {
           if (liars.length === 0) expect(outcome.missedBetween).toEqual([]);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: randomRuns(100) },
     );
   }, 120_000);
 });
