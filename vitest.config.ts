@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const source = (name: string) => new URL(`./${name}/src/index.ts`, import.meta.url).pathname;
 
@@ -22,6 +22,8 @@ export default defineConfig({
       "web/src/**/*.test.ts",
       "test/**/*.test.ts",
     ],
+    // Figures have a long form only.
+    exclude: [...configDefaults.exclude, "test/page-figures.acceptance.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

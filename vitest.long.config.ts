@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import base from "./vitest.config.ts";
 
 /** The acceptance tests with the figures of the acceptance list: minutes, not seconds. */
@@ -13,6 +13,7 @@ export default defineConfig({
       "test/*.acceptance.test.ts",
       "packages/testkit/src/scenario/{scenario,leap-scenarios,broken-drift}.test.ts",
     ],
+    exclude: configDefaults.exclude,
     provide: { long: true },
     testTimeout: 1_800_000,
     hookTimeout: 120_000,

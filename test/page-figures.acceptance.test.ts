@@ -1,5 +1,5 @@
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answered, CHROMIUM, launchChromium } from "./chromium.ts";
 import { FakeFleetServer, fleetOf } from "./fake-fleet-server.ts";
 import { FakeHostServer } from "./fake-host-server.ts";
@@ -28,7 +28,7 @@ async function heapOf(devtools: CDPSession): Promise<number> {
 }
 
 /** Times are printed, never held to: they are the machine's as much as the page's. */
-describe.skipIf(inject("long") !== true || CHROMIUM === undefined)("figures of the page (skipped: short, or chromium not found)", () => {
+describe.skipIf(CHROMIUM === undefined)("figures of the page (skipped: chromium not found)", () => {
   const fleet = new FakeFleetServer();
   const host = new FakeHostServer();
   let browser: Browser;
