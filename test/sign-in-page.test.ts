@@ -69,7 +69,7 @@ describe.skipIf(CHROMIUM === undefined)("signing in with a real browser (skipped
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("navigation", { name: "Views" }).waitFor();
     await command({ do: "sign_out", name: "bob" });
-    await page.getByRole("link", { name: "Reports" }).click();
+    await page.getByRole("link", { name: "Audit" }).click();
     await page.getByRole("form", { name: "Sign in" }).waitFor();
     await page.close();
   });
