@@ -2,7 +2,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 
 const source = (name: string) => new URL(`./${name}/src/index.ts`, import.meta.url).pathname;
 
-export default defineConfig({
+/** What every run of tests has in common. */
+export const shared = {
   resolve: {
     alias: {
       "@truebound/time": source("packages/time"),
@@ -15,17 +16,35 @@ export default defineConfig({
     },
   },
   test: {
-    include: [
-      "packages/*/src/**/*.test.ts",
-      "agent/{src,test}/**/*.test.ts",
-      "server/{src,test}/**/*.test.ts",
-      "web/src/**/*.test.ts",
-      "test/**/*.test.ts",
-    ],
-    // Figures have a long form only.
-    exclude: [...configDefaults.exclude, "test/page-figures.acceptance.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+  },
+};
+
+export default defineConfig({
+  ...shared,
+  test: {
+    ...shared.test,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "parts",
+          include: ["packages/*/src/**/*.test.ts", "{agent,server,web}/src/**/*.test.ts"],
+          // They lie beside what they test and share nothing but modules: those are loaded once for many files.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "whole",
+          include: ["{agent,server}/test/**/*.test.ts", "test/**/*.test.ts"],
+          // Figures have a long form only.
+          exclude: [...configDefaults.exclude, "test/page-figures.acceptance.test.ts"],
+        },
+      },
+    ],
   },
 });

@@ -1,11 +1,11 @@
-import { configDefaults, defineConfig } from "vitest/config";
-import base from "./vitest.config.ts";
+import { defineConfig } from "vitest/config";
+import { shared } from "./vitest.config.ts";
 
 /** The acceptance tests with the figures of the acceptance list: minutes, not seconds. */
 export default defineConfig({
-  ...base,
+  ...shared,
   test: {
-    ...base.test,
+    ...shared.test,
     include: [
       "agent/test/acceptance/*.test.ts",
       "server/test/acceptance/*.test.ts",
@@ -13,7 +13,6 @@ export default defineConfig({
       "test/*.acceptance.test.ts",
       "packages/testkit/src/scenario/{scenario,leap-scenarios,broken-drift}.test.ts",
     ],
-    exclude: configDefaults.exclude,
     provide: { long: true },
     testTimeout: 1_800_000,
     hookTimeout: 120_000,
