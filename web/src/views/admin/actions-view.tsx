@@ -6,6 +6,7 @@ import { useActions } from "../../api/use-admin.ts";
 import { adminPath } from "../../route/admin-place.ts";
 import { Instant } from "../parts/exact.tsx";
 import { Outcome } from "../parts/outcome.tsx";
+import { saveText } from "../parts/save-text.ts";
 import { SearchBox } from "../parts/search-box.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
 import { actionsCsv, fits } from "./actions-csv.ts";
@@ -62,12 +63,7 @@ function Export({ words }: { readonly words: string }): JSX.Element {
   );
 }
 
-function save(text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: "truebound-actions.csv" });
-  link.click();
-  URL.revokeObjectURL(url);
-}
+const save = (text: string): void => saveText("truebound-actions.csv", "text/csv", text);
 
 const ActionTable = ({ actions }: { readonly actions: readonly Action[] }): JSX.Element => (
   <table class="sources admin-table admin-actions">

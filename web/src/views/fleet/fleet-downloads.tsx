@@ -1,25 +1,24 @@
 import type { HostSummary } from "@truebound/wire";
 import type { JSX } from "preact";
+import { saveText } from "../parts/save-text.ts";
 import { csvOf, jsonOf } from "./download-text.ts";
-
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
-}
 
 /** Exactly the hosts that are on show, in their order. */
 export const FleetDownloads = ({ hosts }: { readonly hosts: readonly HostSummary[] }): JSX.Element => (
   <span>
-    <button type="button" class="chip" aria-label="Download these hosts as CSV" onClick={() => save("fleet.csv", "text/csv", csvOf(hosts))}>
+    <button
+      type="button"
+      class="chip"
+      aria-label="Download these hosts as CSV"
+      onClick={() => saveText("fleet.csv", "text/csv", csvOf(hosts))}
+    >
       CSV
     </button>{" "}
     <button
       type="button"
       class="chip"
       aria-label="Download these hosts as JSON"
-      onClick={() => save("fleet.json", "application/json", jsonOf(hosts))}
+      onClick={() => saveText("fleet.json", "application/json", jsonOf(hosts))}
     >
       JSON
     </button>
