@@ -18,7 +18,7 @@ import { runningDatabase } from "./adapters/embedded-postgres/running.ts";
 import { inflateFlight, pemOf, writeFolder } from "./adapters/flight-files.ts";
 import { leapFiles } from "./adapters/leap-files.ts";
 import { notifier } from "./adapters/notify/notifier.ts";
-import { drawPdf } from "./adapters/pdf/draw-report.ts";
+import { drawPdf } from "./adapters/pdf/draw-pdf.ts";
 import { actionBook } from "./adapters/postgres/access/action-book.ts";
 import { peopleStore } from "./adapters/postgres/access/people-store.ts";
 import { adminStore } from "./adapters/postgres/admin-store.ts";

@@ -7,33 +7,12 @@ import { StartupError } from "./adapters/embedded-postgres/index.ts";
 import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
-import { distribute } from "./adapters/postgres/distribute.ts";
-import { migrate } from "./adapters/postgres/migrate.ts";
 import { VERSION } from "./adapters/software.ts";
 import type { Told } from "./admin/admin.ts";
-import {
-  customProfiles,
-  runAdmin,
-  runAlerts,
-  runApply,
-  runArchive,
-  runCheck,
-  runLog,
-  runPast,
-  runPeople,
-  runRebuild,
-  runRecord,
-  runRehearsal,
-  runReport,
-  runScopes,
-  runTraceability,
-} from "./administer.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
 import { type Config, readConfig } from "./config.ts";
 import { explain } from "./explain/command.ts";
-import { startServer } from "./server.ts";
-import { SITE, up } from "./up.ts";
 
 const log = openLog(process.stderr.isTTY === true);
 
@@ -52,7 +31,10 @@ function databaseOf({ databaseUrl }: Config): string {
 const said = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));
 const say = (text: string): void => void process.stdout.write(text);
 
+// A command loads what it does, and no other's: a server is half a second of reading.
+
 async function serve(config: Config): Promise<void> {
+  const [{ startServer }, { SITE }] = await Promise.all([import("./server.ts"), import("./up.ts")]);
   const asked = stopRequest(() => process.exit(1));
   const server = await startServer({
     databaseUrl: databaseOf(config),
@@ -97,19 +79,20 @@ type Work = Extract<
   }
 >;
 
-function done(command: Work): Promise<Told> {
-  if (command.name === "admin") return runAdmin(configured(), command.request, log);
-  if (command.name === "alerts") return runAlerts(configured(), command.request, log);
-  if (command.name === "apply" && command.request.check) return runCheck(command.request);
-  if (command.name === "apply") return runApply(configured(), command.request, log);
-  if (command.name === "scope") return runScopes(configured(), command.request, log);
-  if (command.name === "people") return runPeople(configured(), command.request, log);
-  if (command.name === "log") return runLog(configured(), command.request, log);
-  if (command.name === "past") return runPast(configured(), command.request, said, log);
-  if (command.name === "record") return runRecord(configured(), command.request, log);
-  if (command.name === "traceability") return runTraceability(configured(), command.request, log);
-  if (command.name === "rehearse") return runRehearsal(configured(), command.request, log);
-  return command.name === "archive" ? runArchive(configured(), command.request, log) : runRebuild(configured(), command, log);
+async function done(command: Work): Promise<Told> {
+  const act = await import("./administer.ts");
+  if (command.name === "admin") return act.runAdmin(configured(), command.request, log);
+  if (command.name === "alerts") return act.runAlerts(configured(), command.request, log);
+  if (command.name === "apply" && command.request.check) return act.runCheck(command.request);
+  if (command.name === "apply") return act.runApply(configured(), command.request, log);
+  if (command.name === "scope") return act.runScopes(configured(), command.request, log);
+  if (command.name === "people") return act.runPeople(configured(), command.request, log);
+  if (command.name === "log") return act.runLog(configured(), command.request, log);
+  if (command.name === "past") return act.runPast(configured(), command.request, said, log);
+  if (command.name === "record") return act.runRecord(configured(), command.request, log);
+  if (command.name === "traceability") return act.runTraceability(configured(), command.request, log);
+  if (command.name === "rehearse") return act.runRehearsal(configured(), command.request, log);
+  return command.name === "archive" ? act.runArchive(configured(), command.request, log) : act.runRebuild(configured(), command, log);
 }
 
 /** One line that is written over on a terminal; Ctrl-C cancels, and nothing is left of it. */
@@ -119,13 +102,15 @@ async function report(request: Extract<Command, { readonly name: "report" }>["re
   const progress = (done: number, of: number, name: string) => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done} of ${of} hosts: ${name}${done === of ? "\n" : ""}`);
   };
+  const { runReport } = await import("./administer.ts");
   return runReport(configured, request, log, { progress, signal: cancelling.signal });
 }
 
 async function run(args: readonly string[]): Promise<number> {
   const command = parseCommand(args);
   switch (command.name) {
-    case "up":
+    case "up": {
+      const { up } = await import("./up.ts");
       await up({
         config: configured(),
         environment: process.env,
@@ -134,13 +119,16 @@ async function run(args: readonly string[]): Promise<number> {
         ready: (url) => say(`Truebound is measuring this host: ${url}\n`),
       });
       return 0;
+    }
     case "serve":
       await serve(configured());
       return 0;
     case "migrate": {
+      const { migrate } = await import("./adapters/postgres/migrate.ts");
       const done = await migrate(databaseOf(configured()), log);
       say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
       if (command.distribute === null) return 0;
+      const { distribute } = await import("./adapters/postgres/distribute.ts");
       const spread = await distribute(databaseOf(configured()), log);
       say(spread.length === 0 ? "The tables are distributed already\n" : `Distributed:\n${spread.map((line) => `  ${line}\n`).join("")}`);
       return 0;
@@ -169,6 +157,7 @@ async function run(args: readonly string[]): Promise<number> {
       return code;
     }
     case "profile": {
+      const { customProfiles } = await import("./administer.ts");
       const custom = await customProfiles(process.env, log);
       const { code, out, err } = tellProfiles(command.request, custom.profiles, textSha256);
       process.stderr.write(custom.err + err);

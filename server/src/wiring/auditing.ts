@@ -5,7 +5,7 @@ import type pg from "pg";
 import { bundleFiles, bundleFolder } from "../adapters/bundle-folder.ts";
 import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
-import { drawPdf } from "../adapters/pdf/draw-report.ts";
+import { drawPdf } from "../adapters/pdf/draw-pdf.ts";
 import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
 import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runner } from "node-pg-migrate";
 import pg from "pg";
 import type { Log } from "../../log.ts";
 import { StartupError } from "../embedded-postgres/index.ts";
@@ -46,6 +45,7 @@ async function appliedMigrations(client: Queryable): Promise<string[]> {
 export async function migrate(databaseUrl: string, log: Log): Promise<string[]> {
   return withClient(databaseUrl, async (client) => {
     refuseNewer(await schemaState(client));
+    const { runner } = await import("node-pg-migrate");
     const done = await runner({
       dbClient: client,
       dir: FOLDER,
