@@ -1,6 +1,8 @@
+import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { retireSilent } from "../src/adapters/postgres/retire-store.ts";
+import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { ask, quiet } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
@@ -43,4 +45,19 @@ it("a server does not while another one is at it, and does once that one is gone
   // Its connection breaks: the lock goes with it, whatever became of the server.
   holder.release(true);
   await expect.poll(async () => (await retireSilent(other)).length, { timeout: 20_000 }).toBe(1);
+});
+
+const LONG_WAIT = `select count(*) as waits from pg_stat_activity
+  where wait_event = 'advisory' and application_name = 'in turn' and clock_timestamp() - query_start > interval '1 s'`;
+
+it("waits for its turn for longer than a statement may take, and then has the limit of statements again", async () => {
+  const waiting = new pg.Pool({ connectionString: tested.url, statement_timeout: 500, max: 1, application_name: "in turn" });
+  const holder = await (pools[0] as pg.Pool).connect();
+  await holder.query("select pg_advisory_lock(hashtext('turn'))");
+  const turn = asOnlyOneInTurn(waiting, "turn", async (client) => (await client.query("show statement_timeout")).rows);
+  turn.catch(() => {}); // told below
+  await expect.poll(async () => (await ask(tested.url, LONG_WAIT))[0], { timeout: 20_000 }).toEqual({ waits: 1n });
+  holder.release(true);
+  expect(await turn).toEqual([{ statement_timeout: "500ms" }]);
+  await waiting.end();
 });

@@ -5,8 +5,11 @@ import { countsStatus } from "./counting.ts";
 import { cutReason } from "./cut-reason.ts";
 import { type EvidenceItem, type EvidenceRecord, type HostReading, readingsOf } from "./host-evidence.ts";
 import { type LeapTable, leapCuts, toAxis } from "./leap-table.ts";
+import { Near, nearAxis } from "./near.ts";
+import { nearClock } from "./near-clock.ts";
+import { type NearCovers, type NearSilence, nearLess } from "./near-pieces.ts";
 import { type Cover, less, piecesOf, type Silence } from "./pieces.ts";
-import { type Sampled, sampledOf } from "./sampled.ts";
+import { nearSampled, type Sampled, sampledOf } from "./sampled.ts";
 import { spanPieces } from "./span-pieces.ts";
 import { type Bounded, between, earliest, latest, stretchesOf } from "./stretches.ts";
 
@@ -40,10 +43,34 @@ export interface EvidenceCounts {
   readonly steps: number;
 }
 
+/** What of a host's evidence depends on how it is reckoned. */
+interface Reckoned {
+  readonly spans: readonly SpanEvidence[];
+  readonly cuts: readonly Cut[];
+  readonly sampled: Sampled;
+}
+
 /** `items` in the order of the chain; they are gone through more than once. */
 export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions): HostEvidence {
-  const { period, leaps } = options;
-  const isCounting = (status: string) => countsStatus(status, options.countsUnverified);
+  const { spans, cuts, sampled } = reckonNear(items, options) ?? reckon(items, options);
+  return {
+    clock: { driftPpb: greatestDrift(items), cuts: [...cuts, ...leapCutsNear(options)], samples: [], spans },
+    sampled,
+    counts: eventCounts(items, options.period),
+    rehearsed: rehearsedRows(items, options.period),
+    isSimulated: items.some((item) => item.kind === "batch" && item.record.readings.some(({ injected }) => injected)),
+  };
+}
+
+const isCountingFor =
+  ({ countsUnverified }: EvidenceOptions) =>
+  (status: string): boolean =>
+    countsStatus(status, countsUnverified);
+
+/** In integers of any size. */
+export function reckon(items: readonly EvidenceItem[], options: EvidenceOptions): Reckoned {
+  const { period, leaps, isTraceable } = options;
+  const isCounting = isCountingFor(options);
   const counts = (reading: HostReading) => reading.bound !== null && !reading.record.rehearsed && isCounting(reading.status);
   const readings = [...readingsOf(items)];
   const { covers, silences, gaps } = readingStretches(readings, counts);
@@ -53,21 +80,46 @@ export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions
     from: axis(from),
     to: axis(to),
     ...divergence(bound),
-    traceable: options.isTraceable,
+    traceable: isTraceable,
   });
   const cuts = gaps.flatMap((gap) => less(gap, spans).map((left) => ({ ...bounded(left, period), reason: gap.reason })));
   return {
-    clock: {
-      driftPpb: greatestDrift(items),
-      cuts: [...cuts.map(({ from, to, reason }) => ({ from: axis(from), to: axis(to), reason })), ...leapCutsNear(options)],
-      samples: [],
-      spans: [...piecesOf(covers, silences), ...spans].map(piece),
-    },
+    spans: [...piecesOf(covers, silences), ...spans].map(piece),
+    cuts: cuts.map(({ from, to, reason }) => ({ from: axis(from), to: axis(to), reason })),
     sampled: sampledOf(readings, counts, options),
-    counts: eventCounts(items, period),
-    rehearsed: rehearsedRows(items, period),
-    isSimulated: items.some((item) => item.kind === "batch" && item.record.readings.some(({ injected }) => injected)),
   };
+}
+
+/** The same in doubles, which are exact near the period; null = some of it lies too far from it. */
+export function reckonNear(items: readonly EvidenceItem[], options: EvidenceOptions): Reckoned | null {
+  const { period, leaps } = options;
+  const near = new Near((period.from + period.to) / 2n);
+  const found = nearClock(items, isCountingFor(options), near);
+  if (found === null) return null;
+  const cuts = found.gaps.flatMap((gap) => nearLess(gap, found.spans).map((left) => ({ ...farEnds(left, near), reason: gap.reason })));
+  return {
+    spans: [...nearEvidence(found.readings, near, options), ...nearEvidence(found.spans, near, options)],
+    cuts: cuts.map(({ reason, ...left }) => {
+      const { from, to } = bounded(left, period);
+      return { from: toAxis(from, leaps), to: toAxis(to, leaps), reason };
+    }),
+    sampled: nearSampled(found.middles, near, options),
+  };
+}
+
+const farEnds = ({ from, to }: NearSilence, near: Near): Silence => ({
+  from: from === Number.NEGATIVE_INFINITY ? EVER.from : near.back(from),
+  to: to === Number.POSITIVE_INFINITY ? EVER.to : near.back(to),
+});
+
+function nearEvidence(pieces: NearCovers, near: Near, { leaps, isTraceable }: EvidenceOptions): SpanEvidence[] {
+  const axis = nearAxis(near, leaps);
+  return pieces.from.map((from, row) => ({
+    from: near.back(axis(from)),
+    to: near.back(axis(pieces.to[row] as number)),
+    ...divergence({ lo: BigInt(pieces.lo[row] as number), hi: BigInt(pieces.hi[row] as number) }),
+    traceable: isTraceable,
+  }));
 }
 
 /** Stands for an end that is infinite. */

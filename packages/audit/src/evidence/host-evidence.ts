@@ -60,14 +60,14 @@ export function* readingsOf(items: Iterable<EvidenceItem>): Generator<HostReadin
     const { record } = item;
     follows &&= before !== null && before.epoch === record.epoch && before.seq === record.seq - 1;
     for (const reading of record.readings) {
-      yield placed(reading, record, follows);
+      yield placedReading(reading, record, follows);
       follows = true;
     }
     before = record;
   }
 }
 
-const placed = (reading: RecordedReading, record: EvidenceRecord, follows: boolean): HostReading => ({
+export const placedReading = (reading: RecordedReading, record: EvidenceRecord, follows: boolean): HostReading => ({
   raw: reading.raw,
   realtime: reading.realtime,
   bound: reading.bound,

@@ -2,6 +2,9 @@ import { absolute, divFloor, maxOf } from "@truebound/time";
 import type { Exemption, Stretch } from "../audit-case.ts";
 import type { HostReading } from "./host-evidence.ts";
 import { type LeapTable, toAxis } from "./leap-table.ts";
+import { type Near, nearAxis } from "./near.ts";
+import type { NearClock } from "./near-clock.ts";
+import { firstPast, isAscending } from "./near-pieces.ts";
 import { less, type Silence } from "./pieces.ts";
 
 /** What other products print: the middles of the bounds against the limit. It is never added to what is proved. */
@@ -36,6 +39,36 @@ export function sampledOf(readings: Iterable<HostReading>, counts: (reading: Hos
     if (terms.limit.min <= -middle && -middle <= terms.limit.max) inside++;
   }
   return { samples: times.length, inside, greatestDivergence: times.length === 0 ? null : greatest, longestInterval: longest(times) };
+}
+
+/** As `sampledOf`, of middles by columns. */
+export function nearSampled({ at, offset }: NearClock["middles"], near: Near, terms: SampledTerms): Sampled {
+  const asked = askedTime(terms).map(({ from, to }) => ({ from: near.edge(from), to: near.edge(to) }));
+  const [axis, ends, times] = [nearAxis(near, terms.leaps), asked.map(({ to }) => to), [] as number[]];
+  const [min, max] = [Number(terms.limit.min), Number(terms.limit.max)];
+  let [inside, greatest] = [0, 0];
+  for (let row = 0; row < at.length; row++) {
+    const [time, middle] = [axis(at[row] as number), offset[row] as number];
+    const stretch = asked[firstPast(ends, time)];
+    if (stretch === undefined || stretch.from > time) continue;
+    times.push(time);
+    greatest = Math.max(greatest, Math.abs(middle));
+    if (min <= -middle && -middle <= max) inside++;
+  }
+  return {
+    samples: times.length,
+    inside,
+    greatestDivergence: times.length === 0 ? null : BigInt(greatest),
+    longestInterval: nearLongest(times),
+  };
+}
+
+function nearLongest(times: readonly number[]): bigint | null {
+  if (times.length < 2) return null;
+  const sorted = isAscending(times) ? times : Float64Array.from(times).sort();
+  let greatest = 0;
+  for (let row = 1; row < sorted.length; row++) greatest = Math.max(greatest, (sorted[row] as number) - (sorted[row - 1] as number));
+  return BigInt(greatest);
 }
 
 /** Schedule within the window, less the exemptions that were declared in time; ascending. */

@@ -34,7 +34,7 @@ import { measureVerify } from "./verify/verify.ts";
 import { boughtTable, measureBought } from "./what-peers-buy.ts";
 
 /**
- * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--batches N] [--per-delivery N] [--write]`: every
+ * `npm run bench -- [--only PART] [--exchanges N] [--compare SECONDS] [--assume SECONDS] [--observe SECONDS] [--load SECONDS] [--hours HOURS] [--batches N] [--per-delivery N] [--days DAYS] [--write]`: every
  * figure measured in this run, and every comparison a ratio inside it. `--write` puts what the assumptions buy into the docs.
  */
 const PARTS = {
@@ -70,6 +70,7 @@ const { values } = parseArgs({
     hours: { type: "string" },
     batches: { type: "string" },
     "per-delivery": { type: "string" },
+    days: { type: "string" },
     write: { type: "boolean" },
   },
 });
@@ -440,7 +441,7 @@ const MONTH_OF_A_THOUSAND = 1_000 * 30 * 1_440;
 
 /** What it costs to make a report; processor time tells it on a machine that others share. */
 async function reports(): Promise<void> {
-  const costs = await measureReports(log);
+  const costs = await measureReports(Number(values.days ?? "31"), log);
   const micros = ({ ownS, postgresS, batches }: ReportCost): number => ((ownS + postgresS) * 1e6) / batches;
   const rows = costs.map((cost) => [
     cost.how,
@@ -473,8 +474,8 @@ async function reports(): Promise<void> {
     10,
     0,
   );
-  judge("processor for a batch of 20 hosts over that of 1, of 7 days", micros(many) / micros(small), 1.5);
-  judge("ms that the event loop was held, 5 hosts × 31 days", large.blockMs, 50, 0);
+  judge(`processor for a batch of ${many.hosts} hosts over that of 1, of ${many.days} days`, micros(many) / micros(small), 1.5);
+  judge(`ms that the event loop was held, ${large.hosts} hosts × ${large.days} days`, large.blockMs, 50, 0);
 }
 
 heedSignals();

@@ -24,20 +24,21 @@ export interface ReportCost {
   readonly blockMs: number;
 }
 
-/** Hosts that have 31 days, and those beside them that have 7. */
+/** Hosts that have all of the days, and those beside them that have less than a quarter. */
 const LONG = 5;
 const SHORT = 15;
-const DAYS = { long: 31, short: 7 };
 const PER_DAY = 1440;
+const fewOf = (days: number): number => Math.max(1, Math.round((days * 7) / 31));
 /** A minute holds four readings, as of sources that are polled every 16 s. */
 const fleetOf = (days: number): BigFleet => ({ hosts: LONG + SHORT, minutes: days * PER_DAY, perDelivery: 10, readings: 4 });
-const SIZES = [
-  [1, 7],
-  [5, 7],
-  [20, 7],
-  [1, 31],
-  [5, 31],
-] as const;
+/** Hosts and days of the reports, in the order in which they are made. */
+const sizesOf = (days: number): readonly (readonly [hosts: number, days: number])[] => [
+  [1, fewOf(days)],
+  [LONG, fewOf(days)],
+  [LONG + SHORT, fewOf(days)],
+  [1, days],
+  [LONG, days],
+];
 
 const HOST = `insert into host (id, name, labels, public_key, enrolled_with, enrolled_at)
   values ($1, $2, '{}', $3, sha256(''), at_utc_ns($4))`;
@@ -85,24 +86,24 @@ const insert = (client: pg.Client, id: string, rows: readonly BigBatch[]) =>
     rows.map(({ seq }) => BEGINS + BigInt(seq) * MINUTE),
   ]);
 
-/** Reports of a real database, made by this process with all but the pages; one of them also in turn, as all were made before. */
-export const measureReports = (log: (text: string) => void): Promise<readonly ReportCost[]> =>
+/** Reports of a real database over up to so many days, made by this process with all but the pages; one of them also in turn, as all were made before. */
+export const measureReports = (days: number, log: (text: string) => void): Promise<readonly ReportCost[]> =>
   withServer(log, async (ground) => {
     const client = new pg.Client({ connectionString: ground.databaseUrl });
     await client.connect();
     for (let index = 0; index < LONG + SHORT; index++) {
       log(`signing for host ${index + 1} of ${LONG + SHORT}`);
-      await fillHost(client, index, fleetOf(index < LONG ? DAYS.long : DAYS.short));
+      await fillHost(client, index, fleetOf(index < LONG ? days : fewOf(days)));
     }
     await client.query("vacuum analyze evidence");
     await client.end();
     const pool = openPool(ground.databaseUrl, { info: () => {}, warn: log, error: log });
     try {
       await sealNow(pool, openReceiptKey(ground.receiptKeyFile));
-      const costs: ReportCost[] = [await costOf(ground, pool, "in turn", 5, 7)];
-      for (const [hosts, days] of SIZES) {
-        log(`a report of ${hosts} hosts × ${days} days`);
-        costs.push(await costOf(ground, pool, "on threads", hosts, days));
+      const costs: ReportCost[] = [await costOf(ground, pool, "in turn", LONG, fewOf(days))];
+      for (const [hosts, length] of sizesOf(days)) {
+        log(`a report of ${hosts} hosts × ${length} days`);
+        costs.push(await costOf(ground, pool, "on threads", hosts, length));
       }
       return costs;
     } finally {

@@ -25,13 +25,16 @@ export async function asOnlyOne<T>(pool: pg.Pool, what: string, work: (client: Q
 }
 
 const WAIT = "select pg_advisory_lock(hashtext($1))";
+/** One turn may be a backlog of hours that is sealed: no statement may take that long, and a wait may. */
+const MAY_WAIT = "set statement_timeout = '10min'";
+const NO_MORE = "reset statement_timeout";
 
-/** As `asOnlyOne`, but who comes meanwhile waits for the turn, for as long as a statement may take. */
+/** As `asOnlyOne`, but who comes meanwhile waits for the turn, up to ten minutes. */
 export async function asOnlyOneInTurn<T>(pool: pg.Pool, what: string, work: (client: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query(WAIT, [what]);
+    await waitFor(client, what);
     try {
       return await work(client);
     } finally {
@@ -39,6 +42,15 @@ export async function asOnlyOneInTurn<T>(pool: pg.Pool, what: string, work: (cli
     }
   } finally {
     client.release(broken);
+  }
+}
+
+async function waitFor(client: Queryable, what: string): Promise<void> {
+  await client.query(MAY_WAIT);
+  try {
+    await client.query(WAIT, [what]);
+  } finally {
+    await client.query(NO_MORE);
   }
 }
 

@@ -197,13 +197,13 @@ async function rowDate(pool: pg.Pool, { about, from_last }: DeclaredRow): Promis
   return row.at_ns;
 }
 
-const batchesOf = ({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> =>
-  Promise.all(
-    Array.from({ length: batches }, async (_, at) => {
-      const index = Number(leaf) + at;
-      return { shard, index, salt: await salts.of(shard, index), epoch, seq: Number(first_seq) + at };
-    }),
-  );
+async function batchesOf({ shard, leaf, epoch, first_seq, batches }: RunRow, salts: Salts): Promise<PlacedLeaf[]> {
+  const saltAt = await salts.in(shard);
+  return Array.from({ length: batches }, (_, at) => {
+    const index = Number(leaf) + at;
+    return { shard, index, salt: saltAt(index), epoch, seq: Number(first_seq) + at };
+  });
+}
 
 interface LeafReaders {
   readonly pool: pg.Pool;
@@ -254,25 +254,39 @@ const statedIn = ({ shard, leaf, epoch, first_seq, batches, stated }: RunRow): S
 const isBefore = (place: StatedPlace | undefined, near: AskedStatement["near"]): boolean =>
   place !== undefined && (place.epoch < near.epoch || (place.epoch === near.epoch && place.seq < near.seq));
 
-/** A salt is made of its shard's secret; a shard is asked for once. */
+/** A salt is made of its shard's secret; all secrets are asked for at once, and again for a shard that is not among them. */
 class Salts {
   readonly #pool: pg.Pool;
   #secrets: ReadonlyMap<string, Uint8Array> = new Map();
+  /** Whoever asks meanwhile waits for the same answer: a query for each of many leaves would take all connections. */
+  #asked: Promise<void> | null = null;
 
   constructor(pool: pg.Pool) {
     this.#pool = pool;
   }
 
   async of(shard: string, index: number): Promise<Uint8Array> {
-    const secret = this.#secrets.get(shard) ?? (await this.#read()).get(shard);
-    if (secret === undefined) throw new Error(`Cannot open leaf ${index} of ${shard}: the log has no such month`);
-    return saltOf(secret, index, logCrypto.hmac);
+    return (await this.in(shard))(index);
   }
 
-  async #read(): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { rows } = await this.#pool.query<{ shard: string; secret: Buffer }>(SECRETS);
-    this.#secrets = new Map(rows.map(({ shard, secret }) => [shard, secret]));
-    return this.#secrets;
+  /** For many leaves of one shard. */
+  async in(shard: string): Promise<(index: number) => Uint8Array> {
+    if (!this.#secrets.has(shard)) {
+      this.#asked ??= this.#ask();
+      await this.#asked;
+    }
+    const secret = this.#secrets.get(shard);
+    if (secret === undefined) throw new Error(`Cannot open a leaf of ${shard}: the log has no such month`);
+    return (index) => saltOf(secret, index, logCrypto.hmac);
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const { rows } = await this.#pool.query<{ shard: string; secret: Buffer }>(SECRETS);
+      this.#secrets = new Map(rows.map(({ shard, secret }) => [shard, secret]));
+    } finally {
+      this.#asked = null;
+    }
   }
 }
 

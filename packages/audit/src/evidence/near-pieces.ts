@@ -1,0 +1,122 @@
+/** Stretches of time by columns: from `from` to `to` the value may have been anywhere in [lo, hi]. */
+export class NearCovers {
+  readonly from: number[] = [];
+  readonly to: number[] = [];
+  readonly lo: number[] = [];
+  readonly hi: number[] = [];
+
+  get length(): number {
+    return this.from.length;
+  }
+
+  add(from: number, to: number, lo: number, hi: number): void {
+    this.from.push(from);
+    this.to.push(to);
+    this.lo.push(lo);
+    this.hi.push(hi);
+  }
+
+  /** Goes on with the last where it touches it and says the same. */
+  append(from: number, to: number, lo: number, hi: number): void {
+    const last = this.length - 1;
+    if (last >= 0 && this.to[last] === from && this.lo[last] === lo && this.hi[last] === hi) this.to[last] = to;
+    else this.add(from, to, lo, hi);
+  }
+}
+
+/** An end may be infinite. */
+export interface NearSilence {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** As `piecesOf`, which is its slow twin. */
+export function nearPieces(covers: NearCovers, silences: readonly NearSilence[]): NearCovers {
+  const [pieces, quiet] = [new NearCovers(), joined(silences)];
+  const [starts, ends] = [orderOf(covers.from), endsOf(covers, quiet)];
+  const active: number[] = [];
+  let [next, silence] = [0, 0];
+  for (let index = 0; index + 1 < ends.length; index++) {
+    const [from, to] = [ends[index] as number, ends[index + 1] as number];
+    if (from === to) continue;
+    dropEnded(active, covers, from);
+    for (; next < starts.length && at(covers.from, starts[next] as number) <= from; next++)
+      if (at(covers.to, starts[next] as number) > from) active.push(starts[next] as number);
+    while (silence < quiet.length && (quiet[silence] as NearSilence).to <= from) silence++;
+    const near = quiet[silence];
+    if (active.length === 0 || (near !== undefined && near.from <= from)) continue;
+    appendHull(pieces, covers, active, from, to);
+  }
+  return pieces;
+}
+
+const at = (column: readonly number[], row: number): number => column[row] as number;
+
+function dropEnded(active: number[], { to }: NearCovers, from: number): void {
+  let kept = 0;
+  for (const row of active) if (at(to, row) > from) active[kept++] = row;
+  active.length = kept;
+}
+
+function appendHull(pieces: NearCovers, { lo, hi }: NearCovers, active: readonly number[], from: number, to: number): void {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of active) {
+    if (at(lo, row) < least) least = at(lo, row);
+    if (at(hi, row) > most) most = at(hi, row);
+  }
+  pieces.append(from, to, least, most);
+}
+
+/** Rows by where they begin; evidence mostly comes in order. */
+function orderOf(from: readonly number[]): Int32Array {
+  const rows = Int32Array.from(from, (_, row) => row);
+  return isAscending(from) ? rows : rows.sort((a, b) => at(from, a) - at(from, b));
+}
+
+export function isAscending(values: ArrayLike<number>): boolean {
+  for (let row = 1; row < values.length; row++) if ((values[row - 1] as number) > (values[row] as number)) return false;
+  return true;
+}
+
+/** Ascending; some may be there more than once. */
+function endsOf(covers: NearCovers, quiet: readonly NearSilence[]): Float64Array {
+  const ends = new Float64Array(2 * (covers.length + quiet.length));
+  ends.set(covers.from);
+  ends.set(covers.to, covers.length);
+  for (const [index, { from, to }] of quiet.entries()) ends.set([from, to], 2 * (covers.length + index));
+  return ends.sort();
+}
+
+function joined(silences: readonly NearSilence[]): NearSilence[] {
+  const all: NearSilence[] = [];
+  for (const { from, to } of [...silences].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+    const last = all.at(-1);
+    if (to <= from) continue;
+    if (last !== undefined && from <= last.to) {
+      if (to > last.to) all[all.length - 1] = { from: last.from, to };
+    } else all.push({ from, to });
+  }
+  return all;
+}
+
+/** As `less`: what pieces leave of a stretch. */
+export function nearLess(one: NearSilence, pieces: NearCovers): NearSilence[] {
+  const left: NearSilence[] = [];
+  let from = one.from;
+  for (let row = firstPast(pieces.to, one.from); row < pieces.length && at(pieces.from, row) < one.to; row++) {
+    if (at(pieces.from, row) > from) left.push({ from, to: at(pieces.from, row) });
+    if (at(pieces.to, row) > from) from = at(pieces.to, row);
+  }
+  return from < one.to ? [...left, { from, to: one.to }] : left;
+}
+
+/** The first of ascending values that is greater. */
+export function firstPast(values: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] as number) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
