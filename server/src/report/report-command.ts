@@ -8,10 +8,12 @@ import {
 } from "@truebound/audit";
 import { formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
-import { createReport, type ReportPorts, ReportTrouble, type Watching } from "./create.ts";
+import { createReport } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
 import { noticesOf } from "./render/notices.ts";
+import type { ReportPorts } from "./report-ports.ts";
 import type { ReportCommand } from "./report-requests.ts";
+import { ReportTrouble, type Watching } from "./request.ts";
 import type { ReportRow, ReportShelf } from "./shelf.ts";
 import { signoffLine } from "./signoff/sign.ts";
 
