@@ -146,7 +146,7 @@ function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: E
 }
 
 function holdsInWords(
-  { manifest, sha256, keyId, keys, records, signoffs }: Extract<Verification, { kind: "holds" }>,
+  { manifest, sha256, keyId, keys, records, signoffs, signoffKeyId }: Extract<Verification, { kind: "holds" }>,
   expected: string | null,
 ): string {
   const { id, period, totals, final, demo } = manifest;
@@ -173,6 +173,9 @@ const keysInWords = ({ keys, lost }: Extract<Verification, { kind: "holds" }>["k
       ]),
   ...(lost === null ? [] : [`  anew      key ${lost} was lost; nobody vouches for the one in its place`]),
 ];
+    ...(signoffKeyId === null || signoffKeyId === keyId
+      ? []
+      : [`  sheets    signed by ${signoffKeyId}, which follows ${keyId}: each key vouched for the next`]),
 
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
@@ -187,3 +190,4 @@ const sayVerification = (found: Verification) =>
         signoffs: found.signoffs,
       }
     : { holds: false, ...found.failure };
+        signoff_key_id: found.signoffKeyId,
