@@ -1,23 +1,29 @@
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HttpLink, type ServerTrust } from "@truebound/agent";
-import { type ReportManifest, verifyBundle } from "@truebound/audit";
+import { hostsInTurn, type ReportManifest, verifyBundle } from "@truebound/audit";
 import { utc } from "@truebound/time";
+import { keyChangeText } from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles, bundleFolder } from "../server/src/adapters/bundle-folder.ts";
-import { openReceiptKey } from "../server/src/adapters/crypto/receipt-key.ts";
+import { openReceiptKey, type ReceiptKey } from "../server/src/adapters/crypto/receipt-key.ts";
+import { drawPdf } from "../server/src/adapters/pdf/draw-report.ts";
 import { logPorts } from "../server/src/adapters/postgres/log/log-ports.ts";
 import { seal } from "../server/src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../server/src/adapters/postgres/pool.ts";
 import { reportShelf } from "../server/src/adapters/postgres/report/report-book.ts";
-import { reportPorts } from "../server/src/adapters/report-wiring.ts";
+import { reportPorts, signoffPorts } from "../server/src/adapters/report-wiring.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { administerLog } from "../server/src/log-book/administer-log.ts";
 import { parseLog } from "../server/src/log-book/log-requests.ts";
-import { tellCreated } from "../server/src/report/report-command.ts";
+import { tellCreated, tellVerified } from "../server/src/report/report-command.ts";
+import { parseReport } from "../server/src/report/report-requests.ts";
+import type { SignoffRequest } from "../server/src/report/signoff/requests.ts";
+import { tellSignoff } from "../server/src/report/signoff/sign.ts";
 import type { RunningServer } from "../server/src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "../server/test/database.ts";
 import { batchOf, FakeAgent } from "../server/test/fake-agent.ts";
@@ -99,6 +105,15 @@ async function bundle(name: string): Promise<string> {
   return out;
 }
 
+/** As a person types it after `truebound report`. */
+async function signing(...args: string[]) {
+  const request = parseReport(args);
+  if (typeof request === "string") throw new Error(request);
+  return tellSignoff(signoffPorts(pool, present(), drawPdf), request as SignoffRequest);
+}
+const signs = (act: "sign" | "countersign", of: string, name: string) =>
+  signing(act, of, "--as", name, "--role", "Compliance", "--key", join(folder, `${name}.pem`));
+
 /** Both verifiers, which must say the same. */
 async function said(of: string, key: string | null = null): Promise<Said | null> {
   const found = await verifyBundle({ ...verifyPorts, files: bundleFiles(of) }, { keyId: key });
@@ -127,6 +142,38 @@ function forged(of: string, change: (lines: Line[]) => Line[]): string {
   return copy;
 }
 
+interface SignoffFile {
+  keys: Line[];
+  heads: Line[];
+}
+function forgedSignoff(of: string, change: (file: SignoffFile) => void): string {
+  const copy = `${of}-forged`;
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(of, copy, { recursive: true });
+  const file = JSON.parse(readFileSync(join(of, "signoff.json"), "utf8")) as SignoffFile;
+  change(file);
+  writeFileSync(join(copy, "signoff.json"), JSON.stringify(file));
+  return copy;
+}
+
+/** A change of keys as the server would sign it, by keys that anybody has. */
+function changeBetween(before: ReceiptKey, next: ReceiptKey, said: { installation: string; since_ns: string; isLost?: boolean }): Line {
+  const keys = { before: base64url(before.publicKey), public_key: base64url(next.publicKey), since_ns: said.since_ns };
+  const text = keyChangeText({ isLost: false, ...said, ...keys });
+  return { ...keys, signature: said.isLost === true ? null : base64url(before.sign(text)), proof: base64url(next.sign(text)) };
+}
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url");
+
+const strange = (name: string): ReceiptKey => openReceiptKey(join(folder, `${name}.strange.pem`));
+const follow = (installation: string, since_ns: string): Line => changeBetween(first(), present(), { installation, since_ns });
+/** One change more, by whoever holds the key in use. */
+function grow({ keys }: SignoffFile, installation: string, isLost = false): Line[] {
+  keys.push(changeBetween(present(), strange("next"), { installation, since_ns: `${keys[0]?.since_ns}0`, isLost }));
+  return keys;
+}
+const back = ({ keys }: SignoffFile, installation: string): Line =>
+  changeBetween(strange("next"), first(), { installation, since_ns: String(keys.at(-1)?.since_ns) });
+
 const linkOf = (trust: Partial<ServerTrust>): HttpLink =>
   new HttpLink(
     new URL(server.agentsUrl),
@@ -136,10 +183,14 @@ const linkOf = (trust: Partial<ServerTrust>): HttpLink =>
 
 describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PYTHON}`, () => {
   let made: string;
+  let signedOff: string;
   it("is vouched for by the one before, which signs no head any more", async () => {
     await report();
     await seal(pool, present());
     await truebound("head", "--witness", witness);
+    signedOff = await bundle("before");
+    for (const name of ["Ada", "Bob"]) await signing("signer", "add", name, "--new-key", join(folder, `${name}.pem`), "--who", "Cyd");
+    expect(await signs("sign", signedOff, "Ada")).toMatchObject({ code: 0, err: "" });
     const { code, out } = await truebound("rotate-key");
     expect([code, out]).toEqual([
       0,
@@ -225,6 +276,35 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
     expect(present().keyId).toBe(before.keyId);
   });
 
+  it("lets a report be signed off that was made by the one before, and the verifiers say by which key", async () => {
+    expect(await signs("countersign", signedOff, "Bob")).toMatchObject({ code: 0, err: "" });
+    expect(await said(signedOff)).toBeNull();
+    const { stdout } = spawnSync("python3", [join(import.meta.dirname, "..", "docs", "verify", "verify.py"), signedOff], {
+      encoding: "utf8",
+    });
+    const asked = { do: "verify", bundle: signedOff, keyId: null, countersigned: true, json: false } as const;
+    const told = await tellVerified(verifyPorts, bundleFiles(signedOff), hostsInTurn, asked);
+    const line = `  sheets    signed by ${present().keyId}, which follows ${first().keyId}: each key vouched for the next\n`;
+    expect([told.code, told.out.endsWith(line), stdout.endsWith(line)]).toEqual([0, true, true]);
+  });
+  it.each<[what: string, change: (file: SignoffFile, installation: string) => void, rule: string]>([
+    ["without the chain", (file) => Object.assign(file, { keys: [] }), "head_signature"],
+    ["with its beginning cut off", (file, installation) => grow(file, installation).shift(), "key_chain"],
+    ["with a key beyond the one that signed it", (file, installation) => grow(file, installation), "sheet_signature"],
+    ["with a key that nobody vouched for", ({ keys: [line] }) => Object.assign(line as Line, { signature: line?.proof }), "key_chain"],
+    ["with a key from another time on", ({ keys: [line] }) => Object.assign(line as Line, { since_ns: `${line?.since_ns}0` }), "key_chain"],
+    ["with a change of another log", (file) => file.keys.splice(0, 1, follow("elsewhere", String(file.keys[0]?.since_ns))), "key_chain"],
+    ["with a key that followed before the report", (file, installation) => file.keys.splice(0, 1, follow(installation, "1")), "key_chain"],
+    ["with a key in place of a lost one", (file, installation) => grow(file, installation, true), "key_chain"],
+    ["with a key that comes back", (file, installation) => grow(file, installation).push(back(file, installation)), "key_chain"],
+    ["with a change that is not in a form", ({ keys: [line] }) => Object.assign(line as Line, { proof: "AAAA" }), "malformed"],
+    ["with a chain that is none", (file) => Object.assign(file, { keys: {} }), "malformed"],
+  ])("is refused by both verifiers in a sign-off %s", async (_, change, rule) => {
+    const { issuer } = JSON.parse(readFileSync(join(signedOff, "manifest.json"), "utf8")) as ReportManifest;
+    const bad = forgedSignoff(signedOff, (file) => void change(file, issuer.installation));
+    expect(await said(bad)).toEqual({ step: "signoff", host: null, epoch: null, seq: null, rule });
+  });
+
   describe("and that one was lost", () => {
     let second: string;
     it("begins anew, and says so", async () => {
@@ -241,6 +321,18 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
       const { limits } = JSON.parse(readFileSync(join(anew, "manifest.json"), "utf8")) as ReportManifest;
       expect(limits.at(-1)).toContain(`The issuer's key ${second} was lost; key ${present().keyId} took its place`);
       expect(linesOf(anew).filter(({ kind }) => kind === "head")).toHaveLength(2);
+      const kept = readFileSync(join(signedOff, "signoff.json"), "utf8");
+      expect(await signs("sign", made, "Ada")).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`key ${second}, which signed it, was lost`),
+      });
+      expect(await signing("signoffs", signedOff)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^signed .*\ncounter/),
+        err: expect.stringMatching(/^Cannot write .* again/),
+      });
+      expect(readFileSync(join(signedOff, "signoff.json"), "utf8")).toBe(kept);
+      expect(await said(signedOff)).toBeNull();
     });
     it("is told by truebound log verify, and no witness follows by itself", async () => {
       const verified = await truebound("verify");

@@ -1553,7 +1553,7 @@ class Log:
                 continue
             shard = field(line, "shard", str)
             if kind in ("head", "anchored"):
-                self._form_of_head(line)
+                self.form_of_head(line)
             if kind == "head":
                 if shard in self.heads:
                     raise Fault("heads", "malformed", f"log.ndjson has two heads of {shard}")
@@ -1579,7 +1579,7 @@ class Log:
     MOST_LEVEL = 7
     NAMED = ("shard", "size", "root", "timestamp_ns")
 
-    def _form_of_head(self, line):
+    def form_of_head(self, line):
         field(line, "size", int)
         ns_field(line, "timestamp_ns")
         field(line, "previous", str)
@@ -1588,9 +1588,7 @@ class Log:
 
     def check_heads(self, manifest, keys):
         for head in [*self.heads.values(), *self.anchored]:
-            key, until = keys.get(head["key_id"], (None, None))
-            signed = key is not None and is_signed(key, head_text(manifest, head), from_base64url(head["signature"]))
-            if not signed or (until is not None and int(head["timestamp_ns"]) > until):
+            if not is_signed_head(head, manifest, keys):
                 raise Fault("heads", "head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
         newest = max(self.heads.values(), key=lambda head: int(head["timestamp_ns"]), default=None)
         said = manifest["log"]["head"]
@@ -1665,23 +1663,49 @@ class Log:
         return line["entry"]
 
 
+def key_change(line, manifest, fault):
+    """A key, the one that followed it, since when, and whether it was lost: signed as it must be."""
+    before, after = from_base64url(line["before"], 32), from_base64url(line["public_key"], 32)
+    is_lost, since = line["signature"] is None, ns_field(line, "since_ns")
+    title = "truebound-server-key-lost/1" if is_lost else "truebound-server-key/1"
+    text = "\n".join([title, manifest["issuer"]["installation"], line["before"], line["public_key"], since])
+    if not is_signed(after, text, from_base64url(line["proof"], 64)):
+        raise fault(f"Key {key_id(after)} did not sign that it follows another")
+    if not is_lost and not is_signed(before, text, from_base64url(line["signature"], 64)):
+        raise fault(f"Nobody vouches for key {key_id(after)}: the key before did not sign that it follows")
+    return before, after, int(since), is_lost
+
+
+def keys_after(keys, changes, manifest):
+    """The same keys, and those that followed the last of them when the report was signed off; each signed no head after the next came."""
+    fault = lambda detail: Fault("signoff", "key_chain", detail)
+    keys, ids = dict(keys), list(keys)
+    since = max([int(manifest["log"]["head"]["timestamp_ns"]), *(until for _, until in keys.values() if until is not None)])
+    for line in changes:
+        before, after, then, is_lost = key_change(line, manifest, fault)
+        last, own = ids[-1], key_id(after)
+        if is_lost:
+            raise fault(f"Nobody vouches for key {own}: key {key_id(before)} was lost")
+        if key_id(before) != last or then < since:
+            raise fault(f"Key {own} does not follow {last}, which the chain has come to")
+        if own in keys:
+            raise fault(f"Key {own} was in use before")
+        keys[last], keys[own], since = (before, then), (after, None), then
+        ids.append(own)
+    return keys
+
+
 def keys_of(changes, manifest, issuer):
     """By id: the issuer's key, and those that it follows, with the time up to which each signed heads. And the key that was lost."""
     fault = lambda detail: Fault("signature", "key_chain", detail)
-    keys, lost, last, since = {}, None, None, None
+    keys, lost, last, since, seen = {}, None, None, None, set()
     for line in changes:
-        before, after = from_base64url(line["before"]), from_base64url(line["public_key"])
-        is_lost, then = line["signature"] is None, int(line["since_ns"])
-        title = "truebound-server-key-lost/1" if is_lost else "truebound-server-key/1"
-        text = "\n".join([title, manifest["issuer"]["installation"], line["before"], line["public_key"], line["since_ns"]])
-        if len(before) != 32 or len(after) != 32:
-            raise Fault("signature", "malformed", "A key is not of 32 bytes")
-        if not is_signed(after, text, from_base64url(line["proof"])):
-            raise fault(f"Key {key_id(after)} did not sign that it follows another")
-        if not is_lost and not is_signed(before, text, from_base64url(line["signature"])):
-            raise fault(f"Nobody vouches for key {key_id(after)}: the key before did not sign that it follows")
+        before, after, then, is_lost = key_change(line, manifest, fault)
         if last not in (None, before) or (since is not None and then < since):
             raise fault(f"Key {key_id(after)} does not follow the key that was announced before it")
+        seen.add(key_id(before))
+        if key_id(after) in seen:
+            raise fault(f"Key {key_id(after)} was in use before")
         if is_lost:
             keys, lost = {}, key_id(before)
         else:
@@ -1690,6 +1714,14 @@ def keys_of(changes, manifest, issuer):
     if last not in (None, issuer):
         raise fault(f"The last key that was announced is {key_id(last)}, and {key_id(issuer)} signed the report")
     return {**keys, key_id(issuer): (issuer, None)}, lost
+
+
+def is_signed_head(head, manifest, keys):
+    """By a key of the chain, while that one was in use."""
+    key, until = keys.get(head["key_id"], (None, None))
+    if key is None or (until is not None and int(head["timestamp_ns"]) > until):
+        return False
+    return is_signed(key, head_text(manifest, head), from_base64url(head["signature"], 64))
 
 
 def head_text(manifest, head):
@@ -2715,7 +2747,8 @@ class Bundle:
         self.step = "rendered"
         self._rendered()
         self.step = "signoff"
-        self.people = SignOffs(self).check()
+        self.signoffs = SignOffs(self)
+        self.people = self.signoffs.check()
         return sum(count for _, _, _, count, _ in hosts)
 
     def _signature(self):
@@ -3211,7 +3244,7 @@ class SignOffs:
     MEMBERS = {"act", "manifest_sha256", "name", "over", "public_key", "report", "role", "signed_at", "words"}
 
     def __init__(self, bundle):
-        self.bundle = bundle
+        self.bundle, self.key_id = bundle, None
 
     def fault(self, rule, detail):
         return Fault("signoff", rule, detail)
@@ -3233,6 +3266,9 @@ class SignOffs:
             digests.append(sha256(canonical({"statement": statement, "signature": one["signature"]})))
         if not people:
             raise self.fault("malformed", "signoff.json holds no sign-off")
+        changes = field(said, "keys", list) if "keys" in said else []
+        self.keys = keys_after(bundle.keys, changes, bundle.manifest)
+        self.key_id = list(self.keys)[-1]
         self._heads(said)
         for one, digest in zip(said["signed"], digests):
             self._leaves(one, digest)
@@ -3240,11 +3276,10 @@ class SignOffs:
         return people
 
     def _heads(self, said):
-        manifest, key = self.bundle.manifest, self.bundle.key
-        self.heads = {}
+        manifest, self.heads = self.bundle.manifest, {}
         for head in said["heads"]:
-            signed = is_signed(key, head_text(manifest, head), from_base64url(head["signature"]))
-            if head["key_id"] != key_id(key) or not signed:
+            self.bundle.log.form_of_head(head)
+            if not is_signed_head(head, manifest, self.keys):
                 raise self.fault("head_signature", f"The head of {head['shard']} with {head['size']} leaves is not signed by the issuer")
             self.heads[head["shard"]] = head["size"], bytes.fromhex(head["root"])
         before = manifest["log"]["head"]
@@ -3298,7 +3333,8 @@ class SignOffs:
     def _sheets(self, said, digests):
         bundle, files = self.bundle, said["files"]
         lines = ["truebound-signoffs/1", bundle.sha256, *digests, *(f"{name} {files[name]}" for name in sorted(files))]
-        if not is_signed(bundle.key, "\n".join(lines), from_base64url(said["signature"])):
+        in_use, _ = self.keys[self.key_id]
+        if not is_signed(in_use, "\n".join(lines), from_base64url(said["signature"], 64)):
             raise self.fault("sheet_signature", "The sign-offs and their sheets are not signed by the issuer of the report")
         for name in self.SHEETS:
             there = os.path.isfile(bundle.path(name))
@@ -3326,7 +3362,7 @@ def what_it_says(bundle, records, expected):
   signed by {key}{vouched}{followed}
   read      {records} records of {len(manifest['hosts'])} hosts, {totals['results']} results recomputed
   verdicts  {verdicts}
-{who_signed(bundle.people)}"""
+{who_signed(bundle.people)}{sheets_by(bundle.signoffs.key_id, key)}"""
 
 
 def who_signed(people):
@@ -3334,6 +3370,10 @@ def who_signed(people):
         return "  sign-off  nobody has signed it"
     acts = {"sign": "signed       ", "countersign": "countersigned"}
     return "\n".join(f"  sign-off  {acts[p['act']]}  {p['signed_at']}  {p['name']}, {p['role']}, key {p['public_key']}" for p in people)
+
+
+def sheets_by(signed, issuer):
+    return "" if signed in (None, issuer) else f"\n  sheets    signed by {signed}, which follows {issuer}: each key vouched for the next"
 
 
 def verify(folder, expected):

@@ -13,8 +13,8 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BundleFiles } from "@truebound/audit";
-import { ReportTrouble } from "../report/create.ts";
 import type { WholeSink } from "../report/report-command.ts";
+import { ReportTrouble } from "../report/request.ts";
 
 /** A bundle as a folder. Until it is whole it lies beside its place, and whoever is cancelled leaves nothing. */
 export function bundleFolder(path: string): WholeSink {

@@ -2,9 +2,10 @@ import { canonicalJson, type Failure, keyId, type ReportManifest, reportText, ve
 import { utc } from "@truebound/time";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
-import { createReport, type ReportRequest } from "./create.ts";
+import { createReport } from "./create.ts";
 import { checks, declareIn, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
+import type { ReportRequest } from "./request.ts";
 
 const REQUEST: ReportRequest = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
 const WATCHING = { progress: () => undefined, signal: new AbortController().signal };

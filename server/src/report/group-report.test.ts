@@ -9,10 +9,11 @@ import {
 import { formatUtc, utc } from "@truebound/time";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
-import { createReport, type ReportPorts } from "./create.ts";
+import { createReport } from "./create.ts";
 import { checks, declareIn, MemoryBundle, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import { scopeByHand } from "./plan.ts";
+import type { ReportPorts } from "./report-ports.ts";
 
 const PAIR = {
   id: "our-cluster",

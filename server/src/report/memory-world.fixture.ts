@@ -31,7 +31,6 @@ import {
 } from "@truebound/wire";
 import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
 import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
-import type { ReportPorts } from "./create.ts";
 import { dateOf } from "./declared.ts";
 import type {
   BundleSink,
@@ -45,6 +44,7 @@ import type {
   ReportStatement,
   SignedHead,
 } from "./ports.ts";
+import type { ReportPorts } from "./report-ports.ts";
 import { wireForms } from "./wire-forms.ts";
 
 const hashOf = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();

@@ -8,10 +8,12 @@ import {
 } from "@truebound/audit";
 import { formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
-import { createReport, type ReportPorts, ReportTrouble, type Watching } from "./create.ts";
+import { createReport } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
 import { noticesOf } from "./render/notices.ts";
+import type { ReportPorts } from "./report-ports.ts";
 import type { ReportCommand } from "./report-requests.ts";
+import { ReportTrouble, type Watching } from "./request.ts";
 import type { ReportRow, ReportShelf } from "./shelf.ts";
 import { signoffLine } from "./signoff/sign.ts";
 
@@ -144,7 +146,7 @@ function failureInWords({ failure: { step, host, epoch, seq, rule, detail } }: E
 }
 
 function holdsInWords(
-  { manifest, sha256, keyId, keys, records, signoffs }: Extract<Verification, { kind: "holds" }>,
+  { manifest, sha256, keyId, keys, records, signoffs, signoffKeyId }: Extract<Verification, { kind: "holds" }>,
   expected: string | null,
 ): string {
   const { id, period, totals, final, demo } = manifest;
@@ -171,6 +173,9 @@ const keysInWords = ({ keys, lost }: Extract<Verification, { kind: "holds" }>["k
       ]),
   ...(lost === null ? [] : [`  anew      key ${lost} was lost; nobody vouches for the one in its place`]),
 ];
+    ...(signoffKeyId === null || signoffKeyId === keyId
+      ? []
+      : [`  sheets    signed by ${signoffKeyId}, which follows ${keyId}: each key vouched for the next`]),
 
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
@@ -185,3 +190,4 @@ const sayVerification = (found: Verification) =>
         signoffs: found.signoffs,
       }
     : { holds: false, ...found.failure };
+        signoff_key_id: found.signoffKeyId,

@@ -1,9 +1,10 @@
 import { formatUtc } from "@truebound/time";
 import type { ReportJob } from "@truebound/wire";
 import type { Log } from "../log.ts";
-import { type ReportPorts, type ReportRequest, ReportTrouble } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
 import { makeBundle, type WholeSink } from "./report-command.ts";
+import type { ReportPorts } from "./report-ports.ts";
+import { type ReportRequest, ReportTrouble } from "./request.ts";
 
 export interface JobPorts {
   readonly newId: () => string;

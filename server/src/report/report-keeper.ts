@@ -1,8 +1,9 @@
 import { formatUtc } from "@truebound/time";
 import type { Log } from "../log.ts";
-import { type ReportPorts, type ReportRequest, ReportTrouble } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
 import { makeBundle, type WholeSink } from "./report-command.ts";
+import type { ReportPorts } from "./report-ports.ts";
+import { type ReportRequest, ReportTrouble } from "./request.ts";
 import { lastPeriod, type ReportRhythm } from "./schedule.ts";
 import type { ReportShelf } from "./shelf.ts";
 

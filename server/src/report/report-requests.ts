@@ -2,7 +2,7 @@ import { BILLION, parseUtc, type UtcInstant } from "@truebound/time";
 import { readOptions } from "@truebound/wire";
 import { noVerb } from "../admin/verbs.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
-import type { ReportRequest } from "./create.ts";
+import type { ReportRequest } from "./request.ts";
 import { isAct, parseSign, parseSigner, parseSignoffs, type SignoffRequest } from "./signoff/requests.ts";
 
 /** What `truebound report …` asks for. */

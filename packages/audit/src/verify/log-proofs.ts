@@ -16,7 +16,7 @@ import {
 } from "../log/index.ts";
 import type { LeafPlace, ManifestHead } from "../report-manifest.ts";
 import { bytes, count, type Fields, fieldsOf, list, ns, object, text } from "./fields.ts";
-import type { KeyChain } from "./key-chain.ts";
+import { isSignedBy, type KeyChain } from "./key-chain.ts";
 import { BundleFault, type BundleFiles, type Failure, type VerifyCrypto } from "./ports.ts";
 import type { SignedManifest } from "./signature.ts";
 
@@ -146,7 +146,7 @@ export class LogProofs {
   /** Step 3: the newest head is the manifest's, and what the report before rests on lies in the log still. */
   checkHeads({ manifest: { log, previous } }: SignedManifest, keys: KeyChain): void {
     for (const head of [...this.#heads.values(), ...this.#anchored.values()])
-      if (!this.#isSigned(head, keys))
+      if (!isSignedBy(keys, { ...head, timestamp: BigInt(head.timestamp) }, this.#crypto))
         throw new BundleFault(
           "heads",
           "head_signature",
@@ -165,16 +165,6 @@ export class LogProofs {
     if (previous !== null) this.#checkConsistency(previous.head, "on which the report before rests");
     for (const head of this.#anchored.values())
       this.#checkConsistency({ ...head, root: this.#crypto.hex(head.root) }, "that were anchored");
-  }
-
-  /** By the issuer's key, or by one that it follows while that one was in use. */
-  #isSigned({ text, signature, keyId, timestamp }: Head, { keys }: KeyChain): boolean {
-    const key = keys.find((one) => one.keyId === keyId);
-    return (
-      key !== undefined &&
-      (key.until === null || BigInt(timestamp) <= key.until) &&
-      this.#crypto.verifyEd25519(key.publicKey, text, signature)
-    );
   }
 
   #isHead(head: Head, said: ManifestHead): boolean {

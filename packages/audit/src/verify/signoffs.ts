@@ -12,8 +12,9 @@ import {
   signoffText,
 } from "../signoff.ts";
 import { bytes, count, type Fields, fieldsOf, isObject, ns, object, text } from "./fields.ts";
+import { followChain, isSignedBy, type KeyChain, type TrustedKey } from "./key-chain.ts";
 import { BundleFault, type VerifyPorts } from "./ports.ts";
-import { keyId, lineOf, type SignedManifest } from "./signature.ts";
+import { lineOf, type SignedManifest } from "./signature.ts";
 
 const fault = (rule: string, detail: string): BundleFault => new BundleFault("signoff", rule, detail);
 
@@ -21,12 +22,19 @@ interface Head extends LeafPlace {
   readonly root: Uint8Array;
 }
 
+export interface SignedOff {
+  /** In the order in which they signed. */
+  readonly people: readonly SignoffStatement[];
+  /** Of the key by which signoff.json is signed: the issuer's, or one that follows it; null = there is none. */
+  readonly keyId: string | null;
+}
+
 /** Step 8, where somebody signed the report off: who did, and that the log knows them and what they signed. None = nobody did. */
-export async function checkSignoffs(ports: VerifyPorts, signed: SignedManifest): Promise<readonly SignoffStatement[]> {
+export async function checkSignoffs(ports: VerifyPorts, signed: SignedManifest, keys: KeyChain): Promise<SignedOff> {
   const raw = await ports.files.read("signoff.json");
   if (raw === null) {
     await checkNoSheet(ports);
-    return [];
+    return { people: [], keyId: null };
   }
   const file = fieldsOf(lineOf(ports.crypto.text(raw)), "signoff");
   const people: SignoffStatement[] = [];
@@ -39,11 +47,13 @@ export async function checkSignoffs(ports: VerifyPorts, signed: SignedManifest):
     digests.push(digestOf(ports, statement, one));
   }
   if (people.length === 0) throw fault("malformed", "signoff.json holds no sign-off");
-  const heads = checkedHeads(ports, file, signed);
+  const chain = file.line.keys === undefined ? keys : followChain(keys, listed(file, "keys"), signed, ports);
+  const heads = checkedHeads(ports, file, signed, chain);
   for (const [at, one] of all.entries())
     checkLeaves(ports, one, heads, { statement: people[at] as SignoffStatement, digest: digests[at] as string });
-  await checkSheets(ports, file, signed, digests);
-  return people;
+  const inUse = chain.keys.at(-1) as TrustedKey;
+  await checkSheets(ports, file, { issuer: inUse.publicKey, sha256: signed.sha256 }, digests);
+  return { people, keyId: inUse.keyId };
 }
 
 /** A sheet that says who signed means nothing by itself. */
@@ -58,8 +68,8 @@ function listed(fields: Fields, name: string): Fields[] {
   return value.map((line) => ({ ...fields, line }));
 }
 
-/** Signed by the issuer, and going on from the head of the report where they are of its month. */
-function checkedHeads({ crypto }: VerifyPorts, file: Fields, { manifest, issuer }: SignedManifest): ReadonlyMap<string, Head> {
+/** Signed by keys of the chain, and going on from the head of the report where they are of its month. */
+function checkedHeads({ crypto }: VerifyPorts, file: Fields, { manifest }: SignedManifest, chain: KeyChain): ReadonlyMap<string, Head> {
   const heads = new Map<string, Head>();
   for (const fields of listed(file, "heads")) {
     const [shard, size] = [text(fields, "shard"), count(fields, "size")];
@@ -72,7 +82,8 @@ function checkedHeads({ crypto }: VerifyPorts, file: Fields, { manifest, issuer 
       previous: text(fields, "previous"),
     };
     const signature = bytes(fields, "signature", crypto.fromBase64url, 64);
-    if (text(fields, "key_id") !== keyId(issuer, crypto) || !crypto.verifyEd25519(issuer, headText(said), signature))
+    const head = { keyId: text(fields, "key_id"), timestamp: said.timestamp, text: headText(said), signature };
+    if (!isSignedBy(chain, head, crypto))
       throw fault("head_signature", `The head of ${shard} with ${size} leaves is not signed by the issuer of the report`);
     heads.set(shard, { shard, index: size, root: bytes(fields, "root", crypto.fromHex, HASH_BYTES) });
   }
@@ -171,7 +182,7 @@ function checkedLeaf({ crypto }: VerifyPorts, fields: Fields, heads: ReadonlyMap
 async function checkSheets(
   { files, crypto }: VerifyPorts,
   file: Fields,
-  { issuer, sha256 }: SignedManifest,
+  { issuer, sha256 }: Pick<SignedManifest, "issuer" | "sha256">,
   digests: readonly string[],
 ): Promise<void> {
   const named = object(file, "files").line as Readonly<Record<string, string>>;

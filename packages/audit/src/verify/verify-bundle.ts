@@ -28,6 +28,8 @@ export type Verification =
       readonly records: number;
       /** In the order in which they signed; none = nobody has. */
       readonly signoffs: readonly SignoffStatement[];
+      /** Of the key by which they are handed over: the issuer's, or one that follows it; null = there are none. */
+      readonly signoffKeyId: string | null;
     }
   | { readonly kind: "fails"; readonly failure: Failure };
 
@@ -81,8 +83,8 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   progress.step = "rendered";
   await checkRendered(files, crypto, signed);
   progress.step = "signoff";
-  const signoffs = await checkSignoffs(ports, signed);
-  return { kind: "holds", manifest, sha256, keyId, keys, records: found.records, signoffs };
+  const { people: signoffs, keyId: signoffKeyId } = await checkSignoffs(ports, signed, keys);
+  return { kind: "holds", manifest, sha256, keyId, keys, records: found.records, signoffs, signoffKeyId };
 }
 
 /** Every host has its file, and every file its host. */

@@ -1,5 +1,6 @@
 import type { ManifestHead, SignedStatement } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
+import type { KeyChange } from "@truebound/wire";
 import type { HostLeaf, SignedHead } from "../ports.ts";
 
 /** A person whose key is registered. */
@@ -41,6 +42,8 @@ export interface SignoffBook {
   of(report: string): Promise<readonly KeptSignoff[]>;
   /** False = somebody else signed meanwhile, so that this one is not over all that was signed before. */
   add(signoff: KeptSignoff): Promise<boolean>;
+  /** How the key by which the log is sealed goes back to this one (raw Ed25519, base64url); null = it does not. */
+  followingKeys(issuer: string): Promise<readonly KeyChange[] | null>;
   /** Seals the log first. */
   proofs(signoffs: readonly KeptSignoff[], before: ManifestHead): Promise<SignoffProofs>;
 }

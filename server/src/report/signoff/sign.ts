@@ -63,6 +63,8 @@ async function sign(ports: SignPorts, request: Sign): Promise<Told> {
     return refuse(
       `Cannot ${act} ${report.folder}: its bundle does not hold (step ${found.failure.step}, rule ${found.failure.rule}: ${found.failure.detail}); truebound report verify says where`,
     );
+  const keys = await ports.book.followingKeys(report.manifest.issuer.public_key);
+  if (keys === null) return refuse(`Cannot ${act} report ${report.manifest.id}: ${nobodyVouches(report)}; make it again, and sign that`);
   const key = ports.openKey(keyFile);
   const before = await ports.book.of(report.manifest.id);
   const why = whyNotBy(name, key, await ports.book.signers()) ?? whyNotAfter(request, key, before);
@@ -72,9 +74,12 @@ async function sign(ports: SignPorts, request: Sign): Promise<Told> {
     return refuse(
       `Cannot ${act} report ${report.manifest.id}: somebody signed it meanwhile; look at truebound report signoffs, and sign again`,
     );
-  await writeSignoffs(ports, report, [...before, kept]);
+  await writeSignoffs(ports, report, [...before, kept], keys);
   return { code: 0, out: signedInWords(report, kept), err: "" };
 }
+
+const nobodyVouches = ({ manifest: { issuer } }: SignedReport): string =>
+  `the server's key ${issuer.key_id}, which signed it, was lost, and nobody vouches for the one in use, which would sign its sheets`;
 
 /** By its id, where its bundle still lies; or by the folder, where the database knows what it holds. */
 async function located({ files, find, verify }: SignPorts, of: string): Promise<SignedReport | string> {
@@ -155,11 +160,13 @@ async function showSignoffs(ports: SignPorts, { of, json }: Extract<SignoffReque
   const report = await located(ports, of);
   if (typeof report === "string") return refuse(report);
   const signoffs = await ports.book.of(report.manifest.id);
-  if (signoffs.length > 0) await writeSignoffs(ports, report, signoffs);
+  const keys = signoffs.length === 0 ? [] : await ports.book.followingKeys(report.manifest.issuer.public_key);
+  if (signoffs.length > 0 && keys !== null) await writeSignoffs(ports, report, signoffs, keys);
+  const err = keys === null ? `Cannot write ${report.folder}/signoff.json again: ${nobodyVouches(report)}\n` : "";
   const statements = signoffs.map(({ statement }) => statement);
-  if (json) return { code: 0, out: `${JSON.stringify({ items: statements }, null, 2)}\n`, err: "" };
+  if (json) return { code: 0, out: `${JSON.stringify({ items: statements }, null, 2)}\n`, err };
   if (statements.length === 0) return { code: 0, out: "", err: `Nobody has signed report ${report.manifest.id} yet\n` };
-  return { code: 0, out: statements.map(signoffLine).join(""), err: "" };
+  return { code: 0, out: statements.map(signoffLine).join(""), err };
 }
 
 export const signoffLine = ({ act, name, role, signed_at, public_key }: SignoffStatement): string =>

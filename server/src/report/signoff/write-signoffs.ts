@@ -1,4 +1,5 @@
 import { type ReportManifest, signoffFileText } from "@truebound/audit";
+import type { KeyChange } from "@truebound/wire";
 import type { SignedHead } from "../ports.ts";
 import { htmlOf } from "../render/html.ts";
 import type { DrawPdf } from "../render-report.ts";
@@ -21,11 +22,12 @@ export interface SignedReport {
   readonly sha256: string;
 }
 
-/** signoff.json and its sheets, made anew of all that the database holds. */
+/** signoff.json and its sheets, made anew of all that the database holds. `keys` are those that followed the report's. */
 export async function writeSignoffs(
   ports: WritePorts,
   { folder, manifest, sha256 }: SignedReport,
   signoffs: readonly KeptSignoff[],
+  keys: readonly KeyChange[],
 ): Promise<void> {
   const { heads, leaves, consistency } = await ports.book.proofs(signoffs, manifest.log.head);
   const sheet = layOutSignoffs(manifest, sha256, signoffs);
@@ -36,6 +38,7 @@ export async function writeSignoffs(
   const files = Object.fromEntries(sheets.map(([name, bytes]) => [name, hex(ports.sha256(bytes))]));
   const digests = signoffs.map(({ digest }) => digest);
   const file = {
+    ...(keys.length === 0 ? {} : { keys: keys.map(sayKeyChange) }),
     heads: heads.map(sayHead),
     consistency: consistency.map(hex),
     signed: signoffs.map(({ statement, signature }, at) => ({
@@ -51,6 +54,14 @@ export async function writeSignoffs(
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+const sayKeyChange = ({ before, public_key, since_ns, signature, proof }: KeyChange) => ({
+  before,
+  public_key,
+  since_ns,
+  signature,
+  proof,
+});
 
 const sayHead = ({ shard, size, root, timestamp_ns, previous, signature, key_id }: SignedHead) => ({
   shard,

@@ -1,8 +1,8 @@
 import type { ManifestHead } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
-import { ReportTrouble } from "../../../report/create.ts";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
+import { ReportTrouble } from "../../../report/request.ts";
 import type { KeptReport, ReportRow, ReportShelf, SaidSignoff } from "../../../report/shelf.ts";
 import { readInstallation } from "../installation.ts";
 import { appendToLog } from "../log/log-queue.ts";

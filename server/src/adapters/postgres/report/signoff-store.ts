@@ -12,6 +12,7 @@ import {
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { EntryLeaf, HeadSigner, SignedHead as LoggedHead, LogProof } from "../../../log-book/ports.ts";
+import { followingKeys } from "../../../report/signoff/following-keys.ts";
 import type { KeptSignoff, ProvedLeaf, Signer, SignoffBook, SignoffProofs } from "../../../report/signoff/ports.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { appendToLog, digestOf } from "../log/log-queue.ts";
@@ -19,6 +20,7 @@ import { entryLeaves, proofFor } from "../log/log-reader.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
 import { inTransaction, type Queryable } from "../pool.ts";
+import { receiptKeyChanges } from "../receipt-key-store.ts";
 import { sayHead } from "./report-log.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
@@ -51,6 +53,8 @@ export const signoffBook = (pool: pg.Pool, signer: HeadSigner): SignoffBook => (
   setSigner: (name, publicKey, who) => inTransaction(pool, (client) => setSigner(client, name, publicKey, who)),
   of: (report) => signoffsOf(pool, report),
   add: (signoff) => inTransaction(pool, (client) => addSignoff(client, signoff)),
+  followingKeys: async (issuer) =>
+    followingKeys(issuer, Buffer.from(signer.publicKey).toString("base64url"), await receiptKeyChanges(pool)),
   proofs: async (signoffs, before) => {
     await seal(pool, signer);
     // As of one instant: the log may grow meanwhile.

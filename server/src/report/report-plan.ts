@@ -1,0 +1,155 @@
+import {
+  type DeclaredResult,
+  type Inventory,
+  type ManifestDocument,
+  type ManifestStampTest,
+  type Stretch,
+  TEMPLATES,
+} from "@truebound/audit";
+import { formatUtc, type UtcInstant } from "@truebound/time";
+import { nearest } from "@truebound/wire";
+import { sameName } from "../audit/inventory/compare.ts";
+import type { Period } from "../audit/scopes.ts";
+import { namedStampTests } from "./app-errors.ts";
+import {
+  type PlanFacts,
+  type PlannedScope,
+  planGroups,
+  planMissing,
+  planResults,
+  type SaidProfile,
+  scopeByHand,
+  whyNotReported,
+} from "./plan.ts";
+import type { AuditScopes, ReportHost } from "./ports.ts";
+import type { ReportPorts } from "./report-ports.ts";
+import { type ReportRequest, ReportTrouble } from "./request.ts";
+
+export interface Plan {
+  readonly hosts: readonly ReportHost[];
+  readonly declared: readonly DeclaredResult[];
+  readonly scopes: readonly PlannedScope[];
+  readonly profiles: readonly SaidProfile[];
+  readonly documents: readonly ManifestDocument[];
+  readonly stampTests: readonly ManifestStampTest[];
+  readonly inventory: Inventory | null;
+  readonly missing: readonly string[];
+  readonly period: Period;
+  /** The longest of all. */
+  readonly horizon: bigint;
+}
+
+export async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
+  const period = { from: request.from, to: request.to };
+  requireBegun(period, await ports.book.now());
+  const known = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
+  const all = await ports.scopes.scopes(period);
+  const scopes = scopesOf(request, all, known);
+  const hosts = chosen(await ports.evidence.hosts(request.from, request.to), request.hosts);
+  const [inventory, exemptions] = [await ports.scopes.inventory(), await ports.scopes.exemptions(period)];
+  const documents = new Map<string, readonly ManifestDocument[]>();
+  for (const { id } of hosts) documents.set(id, await ports.scopes.documents(id, period));
+  const facts: PlanFacts = {
+    period,
+    profiles: known,
+    exemptions,
+    changed: await ports.changedProfiles(period),
+    schedules: await schedulesOf(ports.scopes, scopes, period),
+    documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
+    allDocuments: await ports.scopes.allDocuments(),
+  };
+  const names = new Set(hosts.map(({ name }) => sameName(name)));
+  const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
+  const declared = [
+    ...planResults(scopes, hosts, facts),
+    ...planMissing(scopes, missing, facts),
+    ...planGroups(scopes, hosts, missing, facts),
+  ];
+  if (declared.length === 0)
+    throw new ReportTrouble(
+      `Cannot make a report of nothing: no host that was asked for was enrolled before ${formatUtc(request.to)}; truebound host list shows all`,
+    );
+  const inScope = new Set(declared.flatMap((one) => (one.group?.members ?? [one]).map(({ host }) => host)));
+  return {
+    hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    declared,
+    scopes,
+    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
+    documents: mergedDocuments(documents),
+    stampTests: namedStampTests(scopes, facts.allDocuments),
+    inventory,
+    missing,
+    period,
+    horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
+  };
+}
+
+/** Nothing can be said of a time to come: every clock would be without evidence. */
+function requireBegun({ from }: Period, now: UtcInstant): void {
+  if (from >= now)
+    throw new ReportTrouble(
+      `Cannot make a report of a period that begins at ${formatUtc(from)}: it has not begun by the clock of the database, which shows ${formatUtc(now)}`,
+    );
+}
+
+/** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
+function scopesOf(
+  { profiles, from, to }: ReportRequest,
+  declared: readonly PlannedScope[],
+  known: ReadonlyMap<string, SaidProfile>,
+): PlannedScope[] {
+  const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
+  if (asked.length === 0)
+    throw new ReportTrouble(
+      `Cannot make a report from ${formatUtc(from)} to ${formatUtc(to)}: no scope was in force at any time of it, and no --profile is named; truebound scope list shows since when scopes are declared, truebound profile list what --profile may name`,
+    );
+  return [...new Set(asked)].sort().flatMap((id) => {
+    const profile = known.get(id) ?? TEMPLATES.find((template) => template.id === id);
+    if (profile === undefined)
+      throw new ReportTrouble(
+        `Cannot report on profile ${JSON.stringify(id)}: there is none of that id; did you mean ${nearest(id, [...known.keys()])}? truebound profile list shows all`,
+      );
+    const why = whyNotReported(profile as SaidProfile);
+    if (why !== null) throw new ReportTrouble(`Cannot report on profile ${id}: ${why}`);
+    const named = declared.filter(({ scope }) => scope.profile === id);
+    return named.length > 0 ? named : [{ scope: scopeByHand(profile as SaidProfile), from, to: null }];
+  });
+}
+
+function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readonly ReportHost[] {
+  if (wanted.length === 0) return hosts;
+  const found = [...new Set(wanted)].flatMap((word) => {
+    const byId = hosts.filter(({ id }) => id === word);
+    // One that was retired and one that came after it may both have had the name.
+    const fitting = byId.length > 0 ? byId : hosts.filter(({ name }) => name === word);
+    if (fitting.length === 0)
+      throw new ReportTrouble(
+        `Cannot report on host ${JSON.stringify(word)}: none of that name was enrolled in the period; truebound host list shows them`,
+      );
+    return fitting;
+  });
+  return [...new Set(found)];
+}
+
+async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], period: Period): Promise<Map<string, readonly Stretch[]>> {
+  const schedules = new Map<string, readonly Stretch[]>();
+  for (const {
+    scope: { name, calendar },
+  } of scopes) {
+    if (calendar === null) continue;
+    const open = await ports.schedule(calendar, period);
+    if (open === null)
+      throw new ReportTrouble(
+        `Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`,
+      );
+    schedules.set(calendar, open);
+  }
+  return schedules;
+}
+
+function mergedDocuments(byHost: ReadonlyMap<string, readonly ManifestDocument[]>): ManifestDocument[] {
+  const merged = new Map<string, ManifestDocument>();
+  for (const document of [...byHost.values()].flat())
+    merged.set(document.id, { ...document, hosts: (merged.get(document.id)?.hosts ?? 0) + 1 });
+  return [...merged.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
