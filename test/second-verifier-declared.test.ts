@@ -1,4 +1,4 @@
-import { canonicalJson, type Json, type ReportManifest } from "@truebound/audit";
+import { canonicalJson, type Json, type LogEntry, type ReportManifest } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
 import {
@@ -6,6 +6,7 @@ import {
   HAS_PYTHON,
   NEEDS_PYTHON,
   reported,
+  reportedChanged,
   reportedMeasured,
   resigned,
   type Said,
@@ -123,6 +124,16 @@ const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])
     { rule: "scope_hosts" },
   ],
   [
+    "drops the result of a host that is listed without an agent",
+    () => signed((one) => ({ ...one, results: one.results.filter(({ name }) => name !== "host-missing") })),
+    { rule: "scope_hosts", host: null },
+  ],
+  [
+    "adds a result of a host that nobody listed",
+    () => ofResults((one) => (one.host === null ? { ...one, name: "host-more" } : one)),
+    { rule: "scope_hosts", host: null },
+  ],
+  [
     "gives a declaration another date",
     () => ofDeclared((all) => all.map((one) => (one.what === "scope desks" ? { ...one, at: "2016-01-01T00:00:00.000000000Z" } : one))),
     { step: "evidence", rule: "declared_date" },
@@ -157,6 +168,36 @@ describe.skipIf(!HAS_PYTHON)(`who changes what was declared${NEEDS_PYTHON}`, () 
     const said = await firstSays(forged);
     expect(said).toMatchObject({ step: "evidence", rule: "declared_late", epoch: 1, seq: 1 });
     expect(secondSays(forged)).toEqual(said);
+  });
+  it("dates an exemption by a leaf of another kind, in which it is said to be of a time before the evidence: both refuse it", async () => {
+    const late = troubledWorld(3, 2, 40);
+    const entries = world.log.entriesOf(["scope", "rule", "profile", "exemption"]);
+    const isEarly = (entry: LogEntry): boolean => "what" in entry && entry.what === "exemption early";
+    late.log.declareFirst(entries.filter((entry) => !isEarly(entry)));
+    late.log.append({ ...(entries.find(isEarly) as LogEntry), kind: "profile", at_ns: "1900000000000000000" } as LogEntry);
+    late.log.declareFirst = () => false;
+    const forged = await reported(late);
+    const said = await firstSays(forged);
+    expect(said).toMatchObject({ step: "evidence", rule: "declared_leaf" });
+    expect(secondSays(forged)).toEqual(said);
+  });
+  it("adds a result of a host that its scope does not ask: both refuse it", async () => {
+    const other = troubledWorld(3, 2, 40);
+    const changed = await reportedChanged(other, { hosts: { site: "lon" } });
+    const forged = resigned(other, changed, (one) => {
+      const [of, listed] = [one.results.find(({ name }) => name === "host-1"), one.results.findLast(({ host }) => host === null)];
+      return { ...one, results: [...one.results, { ...of, schedule: listed?.schedule }] };
+    });
+    const said = await firstSays(forged);
+    expect(said).toMatchObject({ step: "profiles", rule: "scope_hosts", host: other.hosts[1]?.facts.id });
+    expect(secondSays(forged)).toEqual(said);
+  });
+  it("has a report of a scope that was changed within the period, in two results for each host: it holds for both", async () => {
+    const changed = await reportedChanged(troubledWorld(3, 2, 40), { app_error_ns: "9000" });
+    const { results } = JSON.parse(changed.text("manifest.json")) as ReportManifest;
+    expect(results.map(({ name }) => name)).toEqual(["host-0", "host-0", "host-1", "host-1", "host-missing", "host-missing"]);
+    expect(await firstSays(changed)).toBeNull();
+    expect(secondSays(changed)).toBeNull();
   });
   it("has a report that holds without any of this", async () => {
     expect(await firstSays(bundle)).toBeNull();

@@ -205,7 +205,22 @@ const alone = ({ hosts }: World): DeclaredExemption[] => [
 
 /** The same, with an application's error that is said to be measured. */
 export const reportedMeasured = (world: World, app_error_from: string): Promise<MemoryBundle> =>
-  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], terms: { app_error_from } });
+  reportedBy(world, new MemoryBundle(), {
+    profiles: [LIMIT],
+    listed: ["host-0", "host-missing"],
+    more: [],
+    forms: [{ ...BEFORE, terms: { app_error_from } }],
+  });
+
+/** The same, of a scope that was changed within the period. */
+export const reportedChanged = (world: World, terms: Partial<AuditScope>): Promise<MemoryBundle> => {
+  const changed = FROM + 1_500n * S;
+  const forms = [
+    { ...BEFORE, to: changed },
+    { terms, from: changed, to: null },
+  ];
+  return reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], forms });
+};
 
 /** The same of all pairs of its hosts. */
 export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
@@ -234,23 +249,32 @@ export function resigned(
   return copy;
 }
 
+/** A form that a scope had for some time, by what is other in it. */
+interface Form {
+  readonly terms: Partial<AuditScope>;
+  readonly from: bigint;
+  readonly to: bigint | null;
+}
+
 interface Asked {
   readonly profiles: readonly Readonly<Record<string, unknown>>[];
   readonly listed: readonly string[];
   readonly more: readonly DeclaredExemption[];
-  readonly terms?: Partial<AuditScope>;
+  /** Of each scope, in their order; absent = it never changed. */
+  readonly forms?: readonly Form[];
 }
 
-async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, terms }: Asked): Promise<MemoryBundle> {
+const BEFORE: Form = { terms: {}, from: FROM - 5n * S, to: null };
+
+async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, forms = [BEFORE] }: Asked): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
-  const dated = profiles.map(({ id }, index) => ({
-    scope: { ...SCOPE, ...terms, name: index === 0 ? "desks" : `desks-${id}`, profile: String(id) },
-    from: FROM - 5n * S,
-    to: null,
-  }));
-  const exemptions = dated.flatMap(({ scope: { name } }) =>
+  const names = profiles.map(({ id }, index) => (index === 0 ? "desks" : `desks-${id}`));
+  const dated = profiles.flatMap(({ id }, index) =>
+    forms.map(({ terms, from, to }) => ({ scope: { ...SCOPE, name: String(names[index]), profile: String(id), ...terms }, from, to })),
+  );
+  const exemptions = names.flatMap((name) =>
     [
       exemption("early", null, [600, 900, 0]),
       exemption("late", hosts[0] ?? null, [2_000, 2_600, 2_500]),

@@ -2957,7 +2957,7 @@ class Bundle:
                 wrong.update({k: differing} if differing else {})
         for k in sorted(wrong):
             raise Fault("results", "recomputed", f"{results[k]['name']} × {results[k]['profile']}: {wrong[k]}", results[k]["host"])
-        if any(order_of(a) >= order_of(b) for a, b in zip(results, results[1:])):
+        if any(order_of(a) > order_of(b) for a, b in zip(results, results[1:])):
             raise Fault("results", "order", "The results are not in their order")
         if canonical(totals_of(results)) != canonical(self.manifest["totals"]):
             raise Fault("results", "totals", "The totals are not the sums of the results")
@@ -2988,7 +2988,9 @@ class Bundle:
 class Declared:
     """What people declared, as the leaves of the log say that log.ndjson opens."""
 
-    KINDS = ("scope", "profile", "exemption", "rule")
+    # By the first word of what they declare; of another kind a leaf would be dated in another way.
+    KIND_OF = {"scope": "scope", "profile": "profile", "exemption": "exemption", "calendar": "rule"}
+    KINDS = tuple(KIND_OF.values())
     # A declaration lies before all that came once it was committed; this is for the transaction that declares.
     MOST_BACKDATED = 60 * SECOND
 
@@ -3034,7 +3036,7 @@ class Declared:
         line = log.leaves.get(self._place(one["leaf"]))
         entry = line["entry"] if line else {}
         where = f"leaf {one['leaf']['index']} of {one['leaf']['shard']}"
-        if entry.get("kind") not in self.KINDS or entry.get("what") != one["what"]:
+        if entry.get("what") != one["what"] or entry.get("kind") != self.KIND_OF.get(one["what"].split(" ", 1)[0], ()):
             raise self.fault("declared_leaf", f"log.ndjson does not open {where} as {one['what']}")
         body = entry.get("body") if isinstance(entry.get("body"), dict) else None
         try:
@@ -3060,6 +3062,7 @@ class Declared:
 
     def check(self, window):
         self.begin, self.end = window
+        self.asked = {}
         self.profiles = {one["profile"]["id"]: one["profile"] for one in self.manifest["profiles"]}
         self._check_profiles()
         forms = self._scopes()
@@ -3136,12 +3139,23 @@ class Declared:
         return union(sorted(out))
 
     def _check_schedule(self, result, forms):
-        for scope, schedule in forms:
-            terms = {k: result["terms"][k] for k in Bundle.SCOPED_TERMS} | {k: result[k] for k in Bundle.SCOPED}
-            own = scope["name"] == result["scope"] and scope["profile"] == result["profile"]
-            if own and all(scope[k] == v for k, v in terms.items()) and schedule == result["schedule"]:
-                return
-        raise Fault("profiles", "schedule", f"{result['name']}: its hours are not those of scope {result['scope']}", result["host"])
+        terms = {k: result["terms"][k] for k in Bundle.SCOPED_TERMS} | {k: result[k] for k in (*Bundle.SCOPED, "profile")}
+        terms["name"] = result["scope"]
+        fitting = [scope for scope, schedule in forms if all(scope[k] == v for k, v in terms.items()) and schedule == result["schedule"]]
+        if not fitting:
+            raise Fault("profiles", "schedule", f"{result['name']}: its hours are not those of scope {result['scope']}", result["host"])
+        if not any((result["host"], result["name"]) in self._asked(scope) for scope in fitting):
+            raise Fault("profiles", "scope_hosts", f"{result['name']} is not in scope {result['scope']}, and has a result of it", result["host"])
+
+    def _asked(self, scope):
+        """(host, name) of all that it asks: of a scope of pairs its group."""
+        key = canonical(scope)
+        if key not in self.asked:
+            members = [(m["host"], m["name"]) for m in members_of(self.manifest, scope["hosts"])]
+            is_of_pairs = self.profiles.get(scope["profile"], {}).get("kind") == "pair"
+            # A dict, since it keeps their order.
+            self.asked[key] = dict.fromkeys([(None, group_name(scope["name"])) for _ in members[:1]] if is_of_pairs else members)
+        return self.asked[key]
 
     def _check_exemptions(self, result):
         bodies = [forms[-1][1] or {} for what, forms in self.by_what.items() if what.startswith("exemption ")]
@@ -3161,14 +3175,9 @@ class Declared:
             (one["host"], one["name"]) for one in self.manifest["results"]
             if one["scope"] == scope["name"] and one["profile"] == scope["profile"] and one["schedule"] == schedule
         }
-        if self.profiles.get(scope["profile"], {}).get("kind") == "pair":
-            if members_of(self.manifest, scope["hosts"]) and (None, group_name(scope["name"])) not in answered:
-                raise Fault("profiles", "scope_hosts", f"No result is of the hosts of scope {scope['name']}")
-            return
-        for host in self.manifest["hosts"]:
-            fits = all(host["labels"].get(name) == value for name, value in scope["hosts"].items())
-            if fits and (host["id"], host["name"]) not in answered:
-                raise Fault("profiles", "scope_hosts", f"{host['name']} is in scope {scope['name']}, and no result says so", host["id"])
+        for host, name in self._asked(scope):
+            if (host, name) not in answered:
+                raise Fault("profiles", "scope_hosts", f"{name} is in scope {scope['name']}, and no result says so", host)
 
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -1,8 +1,8 @@
 import { formatUtc, maxOf, minOf, parseUtc, utc } from "@truebound/time";
 import { isShipped } from "../profiles/published.ts";
 import { groupName } from "../report/derived-group.ts";
-import { fitsLabels, membersOf } from "../report/members.ts";
-import type { ManifestResult, ReportManifest } from "../report-manifest.ts";
+import { membersOf } from "../report/members.ts";
+import type { ManifestMember, ManifestResult, ReportManifest } from "../report-manifest.ts";
 import type { AuditScope } from "../scope.ts";
 import type { Declaration } from "./declared-leaves.ts";
 import { BundleFault, type DatedHours, type WireForms } from "./ports.ts";
@@ -27,6 +27,8 @@ export function checkDeclaredFacts(manifest: ReportManifest, declared: readonly 
 interface ScopeForm {
   readonly scope: AuditScope;
   readonly schedule: Schedule;
+  /** By key. */
+  readonly asked: ReadonlyMap<string, ManifestMember>;
 }
 
 const fault = (rule: string, detail: string, host: string | null = null): BundleFault =>
@@ -99,7 +101,7 @@ class DeclaredFacts {
     const left = forms.find(({ scope }) => !scopes.some((one) => same(one, scope)));
     if (left !== undefined)
       throw fault("scope_leaf", `Scope ${left.scope.name} was declared in another form too, which the manifest leaves out`);
-    return [...byHand.map((scope) => ({ scope, schedule: this.#within(null, this.#from, null) })), ...forms];
+    return [...byHand.map((scope) => this.#form(scope, this.#from, null)), ...forms];
   }
 
   /** Each leaf of a name ends the one before it. */
@@ -108,10 +110,15 @@ class DeclaredFacts {
     return all.flatMap(({ at, body }, index) => {
       const until = all[index + 1]?.at ?? null;
       if (body === null || at >= this.#to || (until !== null && until <= this.#from)) return [];
-      const scope = { ...body, name } as unknown as AuditScope;
-      return [{ scope, schedule: this.#within(scope.calendar, at, until) }];
+      return [this.#form({ ...body, name } as unknown as AuditScope, at, until)];
     });
   }
+
+  #form = (scope: AuditScope, from: bigint, to: bigint | null): ScopeForm => ({
+    scope,
+    schedule: this.#within(scope.calendar, from, to),
+    asked: this.#askedBy(scope),
+  });
 
   /** When the calendar is open, as far as the scope was in force. */
   #within(calendar: string | null, from: bigint, to: bigint | null): Schedule {
@@ -131,8 +138,10 @@ class DeclaredFacts {
 
   checkSchedule(result: ManifestResult, forms: readonly ScopeForm[]): void {
     const own = forms.filter(({ scope }) => scope.name === result.scope && scope.profile === result.profile && fitsTerms(scope, result));
-    if (!own.some(({ schedule }) => same(schedule, result.schedule)))
-      throw fault("schedule", `${result.name}: its hours are not those of scope ${result.scope}`, result.host);
+    const fitting = own.filter(({ schedule }) => same(schedule, result.schedule));
+    if (fitting.length === 0) throw fault("schedule", `${result.name}: its hours are not those of scope ${result.scope}`, result.host);
+    if (!fitting.some(({ asked }) => asked.has(keyOf(result))))
+      throw fault("scope_hosts", `${result.name} is not in scope ${result.scope}, and has a result of it`, result.host);
   }
 
   checkExemptions({ name, host, scope, group, exemptions }: ManifestResult): void {
@@ -149,26 +158,24 @@ class DeclaredFacts {
   }
 
   /** All that a scope asks is answered. */
-  checkHosts({ scope, schedule }: ScopeForm): void {
-    const { results, hosts, profiles, inventory } = this.#manifest;
-    const isThere = (host: string | null, name: string): boolean =>
-      results.some(
-        (one) =>
-          one.scope === scope.name &&
-          one.profile === scope.profile &&
-          one.host === host &&
-          one.name === name &&
-          same(one.schedule, schedule),
-      );
-    if (profiles.find(({ profile }) => profile.id === scope.profile)?.profile.kind === "pair") {
-      if (membersOf(hosts, scope.hosts, inventory?.missing ?? []).length > 0 && !isThere(null, groupName(scope.name)))
-        throw fault("scope_hosts", `No result is of the hosts of scope ${scope.name}`);
-      return;
-    }
-    const left = hosts.find((host) => fitsLabels(scope.hosts, host) && !isThere(host.id, host.name));
-    if (left !== undefined) throw fault("scope_hosts", `${left.name} is in scope ${scope.name}, and no result says so`, left.id);
+  checkHosts({ scope, schedule, asked }: ScopeForm): void {
+    const answers = this.#manifest.results.filter((one) => one.scope === scope.name && one.profile === scope.profile);
+    const answered = new Set(answers.filter((one) => same(one.schedule, schedule)).map(keyOf));
+    const left = [...asked.values()].find((member) => !answered.has(keyOf(member)));
+    if (left !== undefined) throw fault("scope_hosts", `${left.name} is in scope ${scope.name}, and no result says so`, left.host);
+  }
+
+  /** Of a scope of pairs, its group: by key. */
+  #askedBy({ name, profile: id, hosts: labels }: AuditScope): ReadonlyMap<string, ManifestMember> {
+    const { hosts, profiles, inventory } = this.#manifest;
+    const members = membersOf(hosts, labels, inventory?.missing ?? []);
+    const isOfPairs = profiles.find(({ profile }) => profile.id === id)?.profile.kind === "pair";
+    const asked = isOfPairs ? members.slice(0, 1).map(() => ({ host: null, name: groupName(name) })) : members;
+    return new Map(asked.map((member) => [keyOf(member), member]));
   }
 }
+
+const keyOf = ({ host, name }: ManifestMember): string => JSON.stringify([host, name]);
 
 const fitsTerms = (scope: AuditScope, { terms, service, activity, stamp_point }: ManifestResult): boolean =>
   scope.app_error_ns === terms.app_error_ns &&

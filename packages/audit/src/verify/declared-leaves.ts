@@ -21,7 +21,9 @@ const MOST_BACKDATED_NS = 60n * BILLION;
 export const isLater = (receivedNs: string, { at }: ManifestDeclared): boolean =>
   BigInt(receivedNs) > (parseUtc(at) as bigint) + MOST_BACKDATED_NS;
 
-const KINDS: readonly unknown[] = ["scope", "profile", "exemption", "rule"];
+/** By the first word of what they declare; of another kind a leaf would be dated in another way. */
+const KIND_OF: Readonly<Record<string, string>> = { scope: "scope", profile: "profile", exemption: "exemption", calendar: "rule" };
+const KINDS: readonly unknown[] = Object.values(KIND_OF);
 
 /** Of step 4: each is a leaf that log.ndjson opens, dated as the leaf says, and none of those that it opens is kept back. */
 export function openDeclared(manifest: ReportManifest, proofs: LogProofs): readonly Declaration[] {
@@ -54,7 +56,7 @@ const isBefore = (a: LeafPlace, b: LeafPlace): boolean => a.shard < b.shard || (
 
 function opened({ what, at, leaf }: ManifestDeclared, proofs: LogProofs): Declaration {
   const entry = proofs.openedAt(leaf);
-  if (entry === null || !KINDS.includes(entry.kind) || entry.what !== what)
+  if (entry === null || entry.what !== what || entry.kind !== kindOf(what))
     throw fault("declared_leaf", `log.ndjson does not open leaf ${leaf.index} of ${leaf.shard} as ${what}`);
   const body = isObject(entry.body) ? entry.body : null;
   const sha256 = typeof entry.sha256 === "string" ? entry.sha256 : null;
@@ -63,6 +65,11 @@ function opened({ what, at, leaf }: ManifestDeclared, proofs: LogProofs): Declar
     throw fault("declared_date", `${what} is said to be of ${at}, and leaf ${leaf.index} of ${leaf.shard} has another date`);
   return { what, at: instant, sha256, body };
 }
+
+const kindOf = (what: string): string | null => {
+  const word = what.split(" ", 1)[0] as string;
+  return Object.hasOwn(KIND_OF, word) ? (KIND_OF[word] as string) : null;
+};
 
 /** Null = the leaf was written before leaves had dates. */
 function dateOf(entry: Readonly<Record<string, unknown>>, body: Declaration["body"], sha256: string | null): bigint | null {
