@@ -1,3 +1,4 @@
+import { formatUtc, utc } from "@truebound/time";
 import type { ReportItem, ReportList, ReportView } from "@truebound/wire";
 import { MANIFESTS, SHA256 } from "../server/src/report/render/manifests.fixture.ts";
 
@@ -31,6 +32,33 @@ const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES, si
   withdrawn_exemptions: name === "violations" ? ["5"] : [],
   files: [...files],
 });
+
+const [, breached] = MANIFESTS.violations.results;
+const INSTANT = (ns: bigint): string => formatUtc(utc(1_772_438_400_000_000_000n + ns));
+const MINUTE_NS = 60_000_000_000n;
+
+/** Hours that begin late, an exemption in time, and 40,000 stretches, of which one is a breach of a microsecond. */
+const dense = (): ReportView => {
+  const spans = Array.from({ length: 40_000 }, (_, index) => {
+    const from = BigInt(index) * 765_000_000n;
+    return [INSTANT(from), INSTANT(from + 765_000_000n), index % 2 === 0 ? "COMPLIANT" : "UNPROVEN"] as const;
+  });
+  const breach = [INSTANT(15_300_000_000_000n), INSTANT(15_300_000_001_000n)] as const;
+  const cut = [breach[1], INSTANT(15_300_765_000_000n), "COMPLIANT"] as const;
+  const exemption = { ...breached?.exemptions[0], id: "21", from: INSTANT(300n * MINUTE_NS), to: INSTANT(330n * MINUTE_NS) };
+  const result = {
+    ...breached,
+    name: "dense-01.lon-1.example",
+    schedule: [[INSTANT(60n * MINUTE_NS), INSTANT(450n * MINUTE_NS)]],
+    exemptions: [{ ...exemption, declared_at: INSTANT(-MINUTE_NS) }],
+    spans: [...spans.slice(0, 20_000), [...breach, "VIOLATION"], cut, ...spans.slice(20_001)],
+    episodes: [{ from: breach[0], to: breach[1], peak_proven_ns: "100001" }],
+    cuts: [],
+    statistics: { ...breached?.statistics, unproven_by_ns: { wide: "9", drift: "0", conflict: "0", leap: "0" } },
+  };
+  const { manifest, ...rest } = made("violations");
+  return { ...rest, manifest: { ...manifest, results: [result, ...MANIFESTS.conflict.results, ...MANIFESTS.pairs.results] } };
+};
 
 const job = { id: "0199a2f4-6c1e-7d30-9b52-00000000000a", from: day(0), to: day(-1), trouble: null };
 
@@ -66,6 +94,7 @@ export const REPORTS: Readonly<Record<string, ReportView>> = {
   unseen: made("no_evidence", []),
   provisional: made("provisional"),
   many: made("two_hundred"),
+  dense: dense(),
   empty: made("empty"),
   making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, withdrawn_exemptions: [], files: [] },
 };

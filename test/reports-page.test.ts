@@ -44,7 +44,8 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.goto(url + path);
     await until(
       "all is loaded",
-      async () => (await page.getByText("Asking the server").count()) === 0 && (await page.locator("main").textContent()) !== "",
+      // In this order: before anything is drawn nothing is said to be asked for.
+      async () => (await page.locator("main").textContent()) !== "" && (await page.getByText("Asking the server").count()) === 0,
     );
     return page;
   }
@@ -62,21 +63,25 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     server.broken = null;
   }
 
-  it.each(LOOKS)("have no sideways scroll and can be read in any of their states, %s and %s", async (colorScheme, size) => {
-    const page = await tab({ colorScheme, viewport: SIZES[size] });
-    for (const [name, path] of everything()) {
-      await go(page, path);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-        name,
-      ).toBeLessThanOrEqual(0);
-      expect(await page.evaluate(faint), name).toEqual([]);
-      expect(await page.evaluate(nameless), name).toEqual([]);
-      expect(await barriers(page), name).toEqual([]);
-      await page.screenshot({ path: join(ARTEFACTS, `reports-${name}-${colorScheme}-${size}.png`), fullPage: true });
-    }
-    await page.close();
-  });
+  it.each(LOOKS)(
+    "have no sideways scroll and can be read in any of their states, %s and %s",
+    async (colorScheme, size) => {
+      const page = await tab({ colorScheme, viewport: SIZES[size] });
+      for (const [name, path] of everything()) {
+        await go(page, path);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+          name,
+        ).toBeLessThanOrEqual(0);
+        expect(await page.evaluate(faint), name).toEqual([]);
+        expect(await page.evaluate(nameless), name).toEqual([]);
+        expect(await barriers(page), name).toEqual([]);
+        await page.screenshot({ path: join(ARTEFACTS, `reports-${name}-${colorScheme}-${size}.png`), fullPage: true });
+      }
+      await page.close();
+    },
+    180_000,
+  );
 
   it("list the newest first, say which are provisional, and load older ones when asked", async () => {
     const page = await open("/reports");
@@ -109,6 +114,55 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(sampled).toContain("91\u202f393 of 91\u202f406 samples inside");
     expect(sampled).not.toMatch(/%|proved/);
     expect(await page.getByRole("region", { name: "Who signed it" }).textContent()).toContain("lon-1.clocks.example, key mN3kQ0ZbX7sTj4Vw");
+    await page.close();
+  });
+
+  it("draw verdicts over time, the worst host first, and tell each stretch to pointer and keys", async () => {
+    const page = await open("/reports/fail");
+    const lanes = page.getByRole("region", { name: "Verdicts over time" });
+    expect(await lanes.getByRole("heading", { level: 3 }).allTextContents()).toEqual([
+      "match-02.lon-1.example",
+      "match-01.lon-1.example",
+      "match-03.lon-1.example",
+    ]);
+    const lane = lanes.getByRole("slider").first();
+    const said = lanes.locator(".lane-said").first();
+    expect(await said.textContent()).toContain("12.7\u00a0s proved outside");
+    await lane.focus();
+    expect(await said.textContent()).toContain(
+      "2026-03-02 10:14:05.100\u202f000\u202f000 UTC to 2026-03-02 10:14:17.800\u202f000\u202f000 UTC: proved outside; certainly off by 148.22\u00a0µs at its worst",
+    );
+    expect(await said.textContent()).toContain("late: it hides no breach");
+    expect(await lane.getAttribute("aria-valuetext")).toBe(await said.textContent());
+    await page.keyboard.press("End");
+    expect(await said.textContent()).toMatch(/16:30:00\.\S+ UTC: proved inside; within ±100/);
+    await page.keyboard.press("ArrowLeft");
+    expect(await said.textContent()).toContain("no evidence; cut: boot");
+    await page.keyboard.press("Escape");
+    const box = await lane.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 5, (box?.y ?? 0) + 10);
+    expect(await said.textContent()).toMatch(/^2026-03-02 08:00:00\.\S+ UTC to .*: proved inside/);
+    await lanes.getByText("Figures, findings and stretches").first().click();
+    expect(await lanes.getByRole("table").locator("tbody tr").count()).toBe(7);
+    expect(await lanes.locator(".lane-findings").textContent()).toContain("self report:");
+    await page.close();
+  });
+
+  it("draw the worst of 40,000 stretches in each pixel, and fold a fleet into pages that can be searched", async () => {
+    const page = await open("/reports/dense");
+    const lanes = page.getByRole("region", { name: "Verdicts over time" });
+    expect(await lanes.locator(".lane-VIOLATION").count()).toBeGreaterThan(0);
+    await lanes.getByRole("slider").first().focus();
+    expect(await lanes.locator(".lane-said").first().textContent()).toMatch(
+      /proved outside; certainly off by 100\.001.*\(the worst of \d+ stretches in this pixel\)/,
+    );
+    expect(await lanes.getByRole("slider").first().locator("rect").count()).toBeLessThan(2000);
+    await go(page, "/reports/many");
+    expect(await lanes.getByRole("slider").count()).toBe(20);
+    await lanes.getByRole("button", { name: "Show 20 more of 180 hosts" }).click();
+    expect(await lanes.getByRole("slider").count()).toBe(40);
+    await lanes.getByRole("searchbox").fill("match-117");
+    expect(await lanes.getByRole("heading", { level: 3 }).allTextContents()).toEqual(["match-117.lon-1.example"]);
     await page.close();
   });
 

@@ -1,5 +1,6 @@
 import type { ReportView as ReportAnswer, ReportItem } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { isNotFound } from "../../api/answer.ts";
 import { useReport } from "../../api/use-reports.ts";
 import { Link } from "../../route/link.tsx";
@@ -15,9 +16,11 @@ import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { FilesSection } from "./files-section.tsx";
 import { CancelJob, JobState } from "./jobs-section.tsx";
+import { manifestOf, type Sampled } from "./manifest.ts";
 import { ReportHead } from "./report-head.tsx";
 import { SignoffSection } from "./signoff-section.tsx";
-import { summaryOf } from "./summary.ts";
+import { type ReportSummary, summaryOf } from "./summary.ts";
+import { TimelineSection } from "./timeline/timeline-section.tsx";
 import { TwoLines } from "./two-lines.tsx";
 
 interface ReportViewProps {
@@ -54,18 +57,28 @@ interface WholeProps {
 
 function Whole({ answer, search, onCancelled }: WholeProps): JSX.Element {
   const { report, job, files, withdrawn_exemptions } = answer;
-  const summary = summaryOf(answer);
-  if (report === null || summary === null) return <NotYet job={job} onCancelled={onCancelled} />;
+  // A manifest never changes: what is asked again brings the same one.
+  const manifest = useMemo(() => manifestOf(answer), [report?.sha256]);
+  const summary = useMemo(() => summaryOf({ manifest: answer.manifest }), [report?.sha256]);
+  if (report === null || manifest === null || summary === null) return <NotYet job={job} onCancelled={onCancelled} />;
   return (
     <>
       <ReportHead report={report} withdrawn={withdrawn_exemptions} summary={summary} search={search} />
-      <TwoLines summary={summary} />
+      <TwoLines shares={summary.totals.shares} sampled={summary.isOfPairs ? null : sampledOf(summary)} of="of all together" />
+      <TimelineSection manifest={manifest} search={search} />
       <SignoffSection report={report} />
       <FilesSection report={report} files={files} />
       <Provenance report={report} summary={summary} />
     </>
   );
 }
+
+/** Sums of counts, and the greatest of any. */
+const sampledOf = ({ totals, greatest_divergence_ns, longest_interval_ns }: ReportSummary): Sampled => ({
+  ...totals.sampled,
+  greatest_divergence_ns,
+  longest_interval_ns,
+});
 
 const NotYet = ({ job, onCancelled }: Pick<ReportAnswer, "job"> & Pick<WholeProps, "onCancelled">): JSX.Element => (
   <Notice title="This report is not made yet">

@@ -1,38 +1,6 @@
 import type { ReportView } from "@truebound/wire";
 import type { Look } from "../../format/status-look.ts";
-
-/** What this page shows of a manifest; docs/reports.md has all of it. */
-interface Manifest {
-  readonly demo: boolean;
-  readonly issuer: { readonly installation: string; readonly key_id: string; readonly software: string };
-  readonly totals: Totals;
-  readonly results: readonly Result[];
-  readonly profiles: readonly { readonly profile: { readonly id: string; readonly status?: string } }[];
-}
-interface Result {
-  readonly host: string | null;
-  readonly name: string;
-  readonly sampled: Sampled;
-  readonly documents: readonly string[];
-  readonly terms: { readonly requires_traceability: boolean };
-}
-interface Totals {
-  readonly hosts: number;
-  readonly results: number;
-  readonly shares: {
-    readonly proven_ppm: number | null;
-    readonly violation_ppm: number | null;
-    readonly coverage_ppm: number | null;
-    readonly compliance_ppm_range: readonly [number, number] | null;
-  };
-  readonly sampled: { readonly samples: number; readonly inside: number };
-  readonly verdicts: Readonly<Record<string, number>>;
-  readonly worst: { readonly host: string | null; readonly name: string; readonly profile: string } | null;
-}
-interface Sampled {
-  readonly greatest_divergence_ns: string | null;
-  readonly longest_interval_ns: string | null;
-}
+import { type Manifest, manifestOf, type Result } from "./manifest.ts";
 
 export interface VerdictCount {
   readonly word: string;
@@ -42,7 +10,9 @@ export interface VerdictCount {
 
 export interface ReportSummary {
   readonly verdicts: readonly VerdictCount[];
-  readonly totals: Totals;
+  readonly totals: Manifest["totals"];
+  /** All of it is of pairs: samples say nothing of them. */
+  readonly isOfPairs: boolean;
   readonly greatest_divergence_ns: string | null;
   readonly longest_interval_ns: string | null;
   readonly issuer: Manifest["issuer"];
@@ -61,13 +31,21 @@ const VERDICTS: readonly (readonly [string, string, Look])[] = [
   ["NOT_APPLICABLE", "not applicable", "unknown"],
 ];
 
-/** The server made and signed it, so its form is the contract's. Null = there is none yet. */
-export function summaryOf({ manifest }: Pick<ReportView, "manifest">): ReportSummary | null {
+/** A verdict that this page does not know is shown as it came. */
+export function resultWord(verdict: string): { readonly word: string; readonly look: Look } {
+  const [, word = verdict.toLowerCase().replaceAll("_", " "), look = "unknown"] = VERDICTS.find(([name]) => name === verdict) ?? [];
+  return { word, look };
+}
+
+/** Null = there is none yet. */
+export function summaryOf(view: Pick<ReportView, "manifest">): ReportSummary | null {
+  const manifest = manifestOf(view);
   if (manifest === null) return null;
-  const { demo, issuer, totals, results, profiles } = manifest as unknown as Manifest;
+  const { demo, issuer, totals, results, profiles } = manifest;
   return {
     verdicts: VERDICTS.map(([name, word, look]) => ({ word, look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
     totals,
+    isOfPairs: results.length > 0 && results.every(({ group }) => group !== undefined),
     greatest_divergence_ns: greatest(results.map(({ sampled }) => sampled.greatest_divergence_ns)),
     longest_interval_ns: greatest(results.map(({ sampled }) => sampled.longest_interval_ns)),
     issuer,

@@ -1,21 +1,33 @@
 import type { ComponentChildren, JSX } from "preact";
 import { exactNs, worstErrorText } from "../../format/bound.ts";
 import { Exact } from "../parts/exact.tsx";
-import { groupedText, percentText, type ReportSummary } from "./summary.ts";
+import type { Sampled as SampledFigures, Shares } from "./manifest.ts";
+import { groupedText, percentText } from "./summary.ts";
+
+interface TwoLinesProps {
+  readonly shares: Shares;
+  /** Null = of pairs, of which there are no samples. */
+  readonly sampled: SampledFigures | null;
+  /** Of which they are told. */
+  readonly of: string;
+  readonly level?: "h2" | "h4";
+}
 
 /** What is proved and what was sampled: side by side, never one. */
-export const TwoLines = ({ summary }: { readonly summary: ReportSummary }): JSX.Element => (
-  <section class="report-lines" aria-label="What is proved, and what was sampled">
-    <Proved shares={summary.totals.shares} />
-    <Sampled summary={summary} />
+export const TwoLines = ({ shares, sampled, of, level = "h2" }: TwoLinesProps): JSX.Element => (
+  <section class="report-lines" aria-label={`What is proved, and what was sampled, ${of}`}>
+    <Proved shares={shares} Title={level} />
+    {sampled === null ? <NotOfPairs Title={level} /> : <Sampled sampled={sampled} Title={level} />}
   </section>
 );
 
-function Proved({ shares }: { readonly shares: ReportSummary["totals"]["shares"] }): JSX.Element {
+type Titled = { readonly Title: "h2" | "h4" };
+
+function Proved({ shares, Title }: Pick<TwoLinesProps, "shares"> & Titled): JSX.Element {
   const range = shares.compliance_ppm_range;
   return (
     <div class="report-line">
-      <h2>Proved: true compliance lies in</h2>
+      <Title>Proved: true compliance lies in</Title>
       <p class="report-figure">{range === null ? "no time is audited" : `[${range.map(percentText).join(", ")}]`}</p>
       <p>
         proved inside {percentText(shares.proven_ppm)}, proved outside {percentText(shares.violation_ppm)}, with any evidence{" "}
@@ -26,22 +38,27 @@ function Proved({ shares }: { readonly shares: ReportSummary["totals"]["shares"]
   );
 }
 
-const Sampled = ({
-  summary: { totals, greatest_divergence_ns, longest_interval_ns },
-}: {
-  readonly summary: ReportSummary;
-}): JSX.Element => (
+const Sampled = ({ sampled, Title }: { readonly sampled: SampledFigures } & Titled): JSX.Element => (
   <div class="report-line report-line-sampled">
-    <h2>Sampled</h2>
+    <Title>Sampled</Title>
     <p class="report-figure">
-      {totals.sampled.samples === 0
-        ? "no sample was taken"
-        : `${groupedText(totals.sampled.inside)} of ${groupedText(totals.sampled.samples)} samples inside`}
+      {sampled.samples === 0 ? "no sample was taken" : `${groupedText(sampled.inside)} of ${groupedText(sampled.samples)} samples inside`}
     </p>
     <p>
-      greatest divergence <Figure ns={greatest_divergence_ns} />, longest time between two samples <Figure ns={longest_interval_ns} />
+      greatest divergence <Figure ns={sampled.greatest_divergence_ns} />, longest time between two samples{" "}
+      <Figure ns={sampled.longest_interval_ns} />
     </p>
     <p class="muted">Says nothing of the time between samples.</p>
+  </div>
+);
+
+const NotOfPairs = ({ Title }: Titled): JSX.Element => (
+  <div class="report-line report-line-sampled">
+    <Title>Sampled</Title>
+    <p class="report-figure">not of pairs</p>
+    <p class="muted">
+      A sample is of one clock. Two clocks are hardly ever sampled at the same instant, so that samples say nothing of their difference.
+    </p>
   </div>
 );
 
