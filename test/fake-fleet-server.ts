@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HostSummary, Series, ServerTime } from "@truebound/wire";
+import type { FleetSparks, HostSummary, Series, ServerTime, Spark } from "@truebound/wire";
 import { me, problem, serverTime, site } from "./fake-peers-server.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
@@ -52,6 +52,18 @@ export function fleetOf(count: number, now = Date.now()): HostSummary[] {
   );
 }
 
+const PARTS = 72;
+
+/** Around what the host says now, and steadier the nearer; some hosts with a gap, others with an hour in which it was four times as wide. */
+function sparkOf({ id, guaranteed }: HostSummary): Spark {
+  const number = Number(id.slice(-12));
+  const isKnown = (part: number): boolean => guaranteed !== null && (number % 5 !== 2 || part < 20 || part > 33);
+  const wider = (part: number): number => (number % 4 === 3 && part > 40 && part < 53 ? 4 : 1 + ((part * (number % 13)) % 17) / 40);
+  const ends = (end: "lo_ns" | "hi_ns") =>
+    Array.from({ length: PARTS }, (_, part) => (isKnown(part) ? String(Math.round(Number(guaranteed?.[end]) * wider(part))) : null));
+  return { id, lo_ns: ends("lo_ns"), hi_ns: ends("hi_ns") };
+}
+
 /** The built page, and an API of a fleet as large as a test wishes. */
 export class FakeFleetServer {
   hosts: HostSummary[] = [];
@@ -59,6 +71,8 @@ export class FakeFleetServer {
   broken: number | null = null;
   /** What it says of its own clock. */
   time: ServerTime = serverTime();
+  /** The hosts of each question of the last hours. */
+  readonly sparksAsked: string[][] = [];
   readonly #streams = new Set<ServerResponse>();
   readonly #server: Server = createServer((request, response) => this.#answer(request, response));
 
@@ -94,6 +108,7 @@ export class FakeFleetServer {
   #valueOf({ pathname, searchParams }: URL): unknown {
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (pathname === "/api/v1/time") return this.time;
+    if (pathname === "/api/v1/fleet/sparks") return this.#sparks((searchParams.get("ids") ?? "").split(","));
     if (/^\/api\/v1\/hosts\/[^/]+\/series$/.test(pathname)) return this.#series();
     if (/^\/api\/v1\/hosts\/[^/]+\/terms$/.test(pathname)) return { ...this.#series(), sampled: false };
     if (/^\/api\/v1\/hosts\/[^/]+\/events$/.test(pathname)) return { items: [], next: null };
@@ -103,6 +118,14 @@ export class FakeFleetServer {
     const from = Number(searchParams.get("after") ?? 0);
     const to = from + Number(searchParams.get("limit") ?? 200);
     return { items: this.hosts.slice(from, to), next: to < this.hosts.length ? String(to) : null };
+  }
+
+  #sparks(ids: readonly string[]): FleetSparks {
+    this.sparksAsked.push([...ids]);
+    const to = new Date();
+    const from = new Date(to.getTime() - 6 * 3_600_000);
+    const items = this.hosts.filter(({ id }) => ids.includes(id)).map(sparkOf);
+    return { from: from.toISOString(), to: to.toISOString(), items };
   }
 
   /** Nothing was measured yet. */

@@ -98,6 +98,7 @@ export class FakeIncidentsServer {
       "/silences": () => silences(this.now),
       "/maintenance": () => MAINTENANCE,
       "/hosts": () => this.hosts,
+      "/fleet/sparks": () => [],
     };
     if (path === "/incidents") return this.#incidents(query);
     if (path === "/time") return serverTime(this.now);

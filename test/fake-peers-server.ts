@@ -75,6 +75,7 @@ export class FakePeersServer {
     if (pathname === "/api/v1/peers") return view;
     if (pathname === "/api/v1/targets") return { items: targetsOf(view, this.unmeasured), next: null };
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
+    if (pathname === "/api/v1/fleet/sparks") return { from: new Date().toISOString(), to: new Date().toISOString(), items: [] };
     if (pathname === "/api/v1/hosts") return { items: this.hosts, next: null };
     if (pathname === "/api/v1/time") return serverTime();
     const host = this.hosts.find(({ id }) => pathname === `/api/v1/hosts/${id}`);

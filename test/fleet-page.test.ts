@@ -155,6 +155,24 @@ describe.skipIf(CHROMIUM === undefined)("ten thousand hosts in a real browser (s
     await page.close();
   });
 
+  it("draws the last hours of the rows in sight, asked for in one question, and moves nothing for it", async () => {
+    server.sparksAsked.length = 0;
+    const page = await open("/");
+    await page.evaluate(watchShifts);
+    await page.locator("tbody tr .spark").first().waitFor();
+    expect(await page.locator("tbody tr .spark").count()).toBe(await page.locator("tbody tr").count());
+    expect(server.sparksAsked.map(({ length }) => length)).toEqual([await page.locator("tbody tr").count()]);
+    expect(await page.evaluate(() => (globalThis as unknown as { shift: number }).shift)).toBe(0);
+    expect(FLEET.find(({ guaranteed }) => guaranteed === null)?.name).toBe(await firstName(page));
+    await page.getByRole("img", { name: "worst error over the last 6 h: unknown" }).first().waitFor();
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    const last = page.locator("tbody tr").last();
+    await last.getByRole("img", { name: /^worst error over the last 6 h: .* to .*, limit ±/ }).waitFor();
+    expect(server.sparksAsked.at(-1)).toContain(FLEET.at(-1)?.id);
+    expect(server.sparksAsked).toHaveLength(2);
+    await page.close();
+  });
+
   it("is walked by keys, and tells which", async () => {
     const page = await open("/");
     await page.locator("body").click({ position: { x: 2, y: 2 } });
@@ -198,3 +216,13 @@ describe.skipIf(CHROMIUM === undefined)("ten thousand hosts in a real browser (s
 
   it("had nothing to complain of on the console", () => expect(complaints).toEqual([]));
 });
+
+/** Run in the page. How much of it moves by itself from now on. */
+function watchShifts(): void {
+  const told = globalThis as unknown as { shift: number };
+  told.shift = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+      if (!entry.hadRecentInput) told.shift += entry.value;
+  }).observe({ type: "layout-shift" });
+}

@@ -6,6 +6,7 @@ import { openPool } from "../src/adapters/postgres/pool.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { serverForTests, serverOn } from "./server-under-test.ts";
+import { until } from "./until.ts";
 
 let pool: pg.Pool;
 const tested = serverForTests();
@@ -213,6 +214,65 @@ describe("the series of the fleet", () => {
     ["host=a", "no such one"],
   ])("refuses %s", async (query, why) => {
     const answer = await get(`${tested.server.peopleUrl}/api/v1/fleet/series?${query}`);
+    expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining(why)]);
+  });
+});
+
+describe("sparks", () => {
+  const sparks = async (ids: string, query = "from=2025-03-01T12:00:00Z&to=2025-03-01T12:45:00Z&points=9") =>
+    get(`${tested.server.peopleUrl}/api/v1/fleet/sparks?ids=${ids}&${query}`);
+
+  it("say of each part what all of its minutes say together", async () => {
+    const hosts = await ask<{ id: string }>(tested.url, "select id from host where name like 'h%' order by id limit 100");
+    const ids = hosts.map(({ id }) => id).join(",");
+    await ask(
+      tested.url,
+      "insert into host_state (host_id, epoch, seq, chain_hash) select id, 1, 0, sha256('') from host where name like 'h%' and not exists (select from host_state s where s.host_id = host.id)",
+    );
+    const { body } = await until("the hosts", async () => {
+      const answer = await sparks(ids);
+      return answer.body.items.length === hosts.length ? answer : undefined;
+    });
+    expect([body.from, body.to]).toEqual(["2025-03-01T12:00:00.000000000Z", "2025-03-01T12:45:00.000000000Z"]);
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(hosts.map(({ id }) => id));
+    const rows = await ask<MinuteRow & { host_id: string }>(tested.url, "select * from host_minute");
+    let known = 0;
+    for (const { id, lo_ns, hi_ns } of body.items)
+      for (const part of lo_ns.keys()) {
+        const from = T0 + BigInt(part) * 5n * MINUTE;
+        const inside = rows.filter(({ host_id, minute_ns }) => host_id === id && minute_ns >= from && minute_ns < from + 5n * MINUTE);
+        const all = inside.flatMap((row) => (row.lo_ns === null || row.hi_ns === null || row.unbounded ? [] : [[row.lo_ns, row.hi_ns]]));
+        const ends = (end: 0 | 1) => all.map((bound) => bound[end] as bigint).sort((a, b) => (a < b ? -1 : 1));
+        const hull = all.length === 5 ? [ends(0)[0], ends(1).at(-1)] : [null, null];
+        expect([lo_ns[part], hi_ns[part]]).toEqual(hull.map((end) => end?.toString() ?? null));
+        known += Number(hull[0] !== null);
+      }
+    expect(known).toBeGreaterThan(100);
+  });
+
+  it("have no bound where something was set aside, and none of a host that is not there", async () => {
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    await agent.enrol(await tested.server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "holed");
+    const row = (minute: number) => ({
+      realtime: T0 + BigInt(minute) * MINUTE + 1n,
+      lo: -BigInt(minute),
+      hi: BigInt(minute),
+    });
+    await agent.sendAll([batchOf(agent.id, [0, 1, 2, 3].map(row)), "{", batchOf(agent.id, [4, 5, 6, 7].map(row))]);
+    await until("the host", async () => (await get(`${tested.server.peopleUrl}/api/v1/hosts?q=holed`)).body.items.length === 1);
+    const range = "from=2025-03-01T12:00:00Z&to=2025-03-01T12:08:00Z&points=4";
+    const { body } = await sparks(`${agent.id},00000000-0000-4000-8000-000000000000`, range);
+    expect(body.items).toEqual([{ id: agent.id, lo_ns: ["-2", null, null, "-7"], hi_ns: ["2", null, null, "7"] }]);
+  });
+
+  it.each([
+    ["ids=", "ids are those of"],
+    ["ids=web-1", "ids are those of"],
+    [`ids=${Array.from({ length: 101 }, (_, n) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`)}`, "1 to 100"],
+    ["ids=00000000-0000-4000-8000-000000000000&points=241", "points"],
+    ["ids=00000000-0000-4000-8000-000000000000&from=now-25h", "24 hours"],
+  ])("refuse %.60s", async (query, why) => {
+    const answer = await get(`${tested.server.peopleUrl}/api/v1/fleet/sparks?${query}`);
     expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining(why)]);
   });
 });

@@ -127,7 +127,10 @@ describe("roles over hosts with labels", () => {
     });
     expect(names.length).toBeGreaterThan(1);
     expect(((await ada.get("/api/v1/hosts")).body.items as { name: string }[]).map(({ name }) => name)).toEqual(["seen-1"]);
-    expect((await ada.get("/api/v1/hosts/seen-1")).status).toBe(200);
+    const { id } = (await ada.get("/api/v1/hosts/seen-1")).body as { id: string };
+    const [other] = await ask<{ id: string }>(tested.url, "select id from host where name = 'hidden-1'");
+    const sparks = await ada.get(`/api/v1/fleet/sparks?ids=${other?.id},${id}`);
+    expect((sparks.body.items as { id: string }[]).map((one) => one.id)).toEqual([id]);
     const hidden = await ada.get("/api/v1/hosts/hidden-1");
     const absent = await ada.get("/api/v1/hosts/nowhere");
     expect([hidden.status, absent.status]).toEqual([403, 403]);

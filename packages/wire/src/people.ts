@@ -279,3 +279,18 @@ export const FleetSeries = Type.Object({
   points: Type.Array(FleetPoint),
 });
 export type FleetSeries = Static<typeof FleetSeries>;
+
+/** One host's bound over a range that is cut into equal parts, in order; null at both ends = of something in the part nothing is known. */
+export const Spark = Type.Object({
+  id: Uuid,
+  lo_ns: Type.Array(Nullable(DecimalString)),
+  hi_ns: Type.Array(Nullable(DecimalString)),
+});
+export type Spark = Static<typeof Spark>;
+
+export const FleetSparks = Type.Object({
+  from: Instant,
+  to: Instant,
+  items: Type.Array(Spark),
+});
+export type FleetSparks = Static<typeof FleetSparks>;

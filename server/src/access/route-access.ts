@@ -67,6 +67,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getTime: seen,
   listSpans: seeingHost("id"),
   getFleetSeries: seeing,
+  getFleetSparks: seen,
   getAdvice: seeing,
   listPeers: seeing,
   getPeersCase: seeing,

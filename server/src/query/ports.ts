@@ -7,6 +7,7 @@ import type { PolicyRule } from "../policy/choose-policy.ts";
 import type { FleetMinute } from "./fleet-series.ts";
 import type { PastStore } from "./host-past.ts";
 import type { HostSigningKey, StatementPage, StatementQuestion } from "./spans.ts";
+import type { SparkFrame, SparkPart } from "./sparks.ts";
 import type { StoredEvidence } from "./stored-readings.ts";
 
 export interface EventPlace {
@@ -67,6 +68,10 @@ export interface QueryStore extends PastStore {
   /** In the order of their names. */
   targets(): Promise<Target[]>;
   minutes(host: string, from: UtcInstant, to: UtcInstant): Promise<Minute[]>;
+  /** Of these hosts' minutes in each part, those parts of which there are some. */
+  sparkParts(hosts: readonly string[], frame: SparkFrame): Promise<SparkPart[]>;
+  /** Those of these hosts that may have holes behind `from`. */
+  holed(hosts: readonly string[], from: bigint): Promise<string[]>;
   /** All that reach behind `from`, and perhaps others. */
   holes(host: string, from: UtcInstant): Promise<Hole[]>;
 }

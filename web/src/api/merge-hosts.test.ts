@@ -32,6 +32,17 @@ describe("news over the list", () => {
     const merged = mergeHosts([host("a"), host("b"), host("c")], news);
     expect(merged.map(({ id, words }) => id + words)).toEqual(["a", "bnew", "c", "z"]);
   });
+  it("keeps what a newer list says of a host", () => {
+    const at = (second: string, words: string, last_received_at: string | null = null) =>
+      host("a", { as_of: `2026-03-01T12:00:${second}Z`, last_received_at, words });
+    const shown = (listed: HostSummary, news: HostSummary) => mergeHosts([listed], new Map([["a", news]])).map(({ words }) => words);
+    expect(shown(at("16.5", "list"), at("16.499999999", "news"))).toEqual(["list"]);
+    expect(shown(at("16.5", "list"), at("16.500000000", "news"))).toEqual(["news"]);
+    expect(shown(at("16", "list"), at("32", "news"))).toEqual(["news"]);
+    expect(shown(at("16", "list", "2026-03-01T12:00:20Z"), at("16", "news", "2026-03-01T12:00:19Z"))).toEqual(["list"]);
+    expect(shown(at("16", "list"), host("a", { words: "news" }))).toEqual(["list"]);
+    expect(shown(host("a", { words: "list" }), at("16", "news"))).toEqual(["news"]);
+  });
   it("takes a host that was retired off the list", () => {
     const gone = host("b", { liveness: "retired" });
     expect(

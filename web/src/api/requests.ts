@@ -1,4 +1,4 @@
-import type { HostDetail, HostEvent, HostList, HostSummary, PairView, PeersView, Series, TermsSeries } from "@truebound/wire";
+import type { FleetSparks, HostDetail, HostEvent, HostList, HostSummary, PairView, PeersView, Series, TermsSeries } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -23,6 +23,15 @@ export async function loadHosts(clock: ServerClock, signal: AbortSignal): Promis
 
 export const loadHost = (id: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<HostDetail>> =>
   getJson(`${API}/hosts/${encodeURIComponent(id)}`, clock, signal);
+
+/** How far back sparks look. */
+export const SPARK_HOURS = 6;
+
+/** Of at most 100 hosts at once. */
+export function loadSparks(ids: readonly string[], clock: ServerClock, signal: AbortSignal): Promise<Answer<FleetSparks>> {
+  const query = new URLSearchParams({ from: `now-${SPARK_HOURS}h`, points: "72" });
+  return getJson(`${API}/fleet/sparks?ids=${ids.join(",")}&${query}`, clock, signal);
+}
 
 export interface SeriesWish {
   /** RFC 3339, or relative to the server's clock: "now-15m". */

@@ -12,26 +12,34 @@ const DRAW_PAUSE_MS = 250;
 
 /**
  * All hosts, live: news takes the place of what the list said, so that no host is held twice, and the list is asked for again when
- * its order may have changed.
+ * its order may have changed. What was heard before a list was asked for is in it; what was heard since may be newer, or not.
  */
 export function useFleet(): Request<readonly HostSummary[]> {
   const { clock, live } = useServices();
-  const { loaded, renew, amend } = useRequest<readonly HostSummary[]>("fleet", RENEW_PAUSE_MS, (signal) => loadHosts(clock, signal));
+  const news = useRef({ undrawn: new Map<string, HostSummary>(), sinceAsked: new Map<string, HostSummary>() });
+  const { loaded, renew, amend } = useRequest<readonly HostSummary[]>("fleet", RENEW_PAUSE_MS, async (signal) => {
+    news.current.sinceAsked = new Map();
+    const answer = await loadHosts(clock, signal);
+    if (!answer.ok) return answer;
+    news.current.undrawn = new Map();
+    return { ok: true, value: mergeHosts(answer.value, news.current.sinceAsked) };
+  });
   const list = loaded.kind === "ready" ? loaded.value : null;
   const known = useRef<ReadonlyMap<string, HostSummary>>(new Map());
   useEffect(() => {
     known.current = new Map(list?.map((host) => [host.id, host]));
   }, [list]);
   useEffect(() => {
-    let fresh = new Map<string, HostSummary>();
     const drawing = throttle(() => {
-      const news = fresh;
-      fresh = new Map();
-      amend((hosts) => mergeHosts(hosts, news));
+      const { undrawn } = news.current;
+      news.current.undrawn = new Map();
+      amend((hosts) => mergeHosts(hosts, undrawn));
     }, DRAW_PAUSE_MS);
     const onHost = (host: HostSummary): void => {
-      if (changesOrder(fresh.get(host.id) ?? known.current.get(host.id), host)) renew();
-      fresh.set(host.id, host);
+      const { undrawn, sinceAsked } = news.current;
+      if (changesOrder(undrawn.get(host.id) ?? known.current.get(host.id), host)) renew();
+      undrawn.set(host.id, host);
+      sinceAsked.set(host.id, host);
       drawing.ask();
     };
     const leave = live.subscribe({ onHost, onState: (state) => state.kind !== "connecting" && renew() });

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 
-const HATCHED = ["holdover", "unverified", "conflict"] as const;
+const HATCHED = ["holdover", "unverified", "conflict", "unknown"] as const;
 
 /** Fill patterns that bars refer to by name; put once into the page. */
 export const Hatches = (): JSX.Element => (

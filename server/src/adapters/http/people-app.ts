@@ -69,6 +69,7 @@ import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
+import { askSparks } from "../../query/sparks.ts";
 import { askTargets } from "../../query/targets.ts";
 import { askTerms } from "../../query/terms.ts";
 import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
@@ -233,6 +234,7 @@ function handlers({
     getTime: answering("getTime", () => askTime(time)),
     listSpans: answering("listSpans", (parameters) => askSpans(questions, parameters)),
     getFleetSeries: answering("getFleetSeries", (parameters) => askFleetSeries(questions, parameters)),
+    getFleetSparks: answering("getFleetSparks", (parameters, res) => askSparks(seenOf(questions, res), parameters)),
     getAdvice: answering("getAdvice", (parameters) => askAdvice(advice, parameters)),
     listPeers: answering("listPeers", (parameters) => askPeers(peers, parameters)),
     getPeersCase: answering("getPeersCase", (parameters) => askPeersCase(peers, parameters)),

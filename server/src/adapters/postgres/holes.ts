@@ -4,6 +4,9 @@ import type { Queryable } from "./pool.ts";
 /** So many batches beside a hole are looked through for one with a reading. */
 const LOOK = 64;
 
+const TELLS_OF_A_HOLE = `(kind in ('batch_quarantined', 'epoch_started')
+      or kind = 'records_set_aside' and detail ->> 'pointer' ~ '^/(sources|bounds)')`;
+
 /**
  * Events that tell of something set aside or lost, of `$1` from `since` on. Records are named in the order sources, bounds,
  * others, so that a first one of the others says that no reading is among them. Neighbours in the chain are one hole, found
@@ -14,8 +17,7 @@ export const HOLES_TOLD = (since: string): string => `
   told as (
     select epoch, seq, min(at_ns) as at_ns, max(seq + (kind <> 'epoch_started')::integer) as past, bool_or(kind = 'epoch_started') as is_epoch
     from host_event
-    where host_id = $1 and at_ns >= ${since} and (kind in ('batch_quarantined', 'epoch_started')
-      or kind = 'records_set_aside' and detail ->> 'pointer' ~ '^/(sources|bounds)')
+    where host_id = $1 and at_ns >= ${since} and ${TELLS_OF_A_HOLE}
     group by epoch, seq),
   begun as (select *, lag(past) over chain is distinct from seq as begins from told window chain as (partition by epoch order by seq)),
   numbered as (select *, count(*) filter (where begins) over (order by epoch, seq) as hole from begun),
@@ -62,6 +64,13 @@ export async function readHoles(client: Queryable, host: string, from: bigint): 
   const last = holes.at(-1);
   return holes.length < MOST || last === undefined ? holes : [...holes, { from: last.from, to: ENDLESS }];
 }
+
+const HOLED = `
+  select distinct host_id from host_event
+  where host_id = any($1::uuid[]) and at_ns >= $2::bigint - 86400000000000 and ${TELLS_OF_A_HOLE}`;
+
+export const readHoled = async (client: Queryable, hosts: readonly string[], from: bigint): Promise<string[]> =>
+  (await client.query<{ host_id: string }>(HOLED, [hosts, from])).rows.map(({ host_id }) => host_id);
 
 function holeOf({ a, b, first_ns, last_ns, far_a, far_b }: HoleRow): Hole {
   const before = a ?? (far_a ? -ENDLESS : first_ns);

@@ -13,13 +13,14 @@ import { DAY_NS } from "../../retention/days.ts";
 import { storedText } from "../batch-content.ts";
 import { turns } from "../turns.ts";
 import { readFleetMinutes } from "./fleet-minutes.ts";
-import { readHoles } from "./holes.ts";
+import { readHoled, readHoles } from "./holes.ts";
 import { HOST_COLUMNS, HOST_TABLES, type HostRow, toRecord } from "./host-row.ts";
 import { LONG_BATCH } from "./long-batches.ts";
 import { readStated, readStrange } from "./past-store.ts";
 import { type ArchivedBatch, archivedAround } from "./retention/archive-reader.ts";
 import type { Archive } from "./retention/archive-writer.ts";
 import { RULES_JSON } from "./rules.ts";
+import { readSparkParts } from "./spark-parts.ts";
 import { readSigningKeys, readStatements } from "./statement-store.ts";
 import { readTargets } from "./target-store.ts";
 
@@ -156,6 +157,8 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
   fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
   minutes: async (host, from, to) => (await pool.query<MinuteRow>(MINUTES, [host, minuteOf(from), to])).rows.map(toMinute),
   holes: (host, from) => readHoles(pool, host, minuteOf(from)),
+  sparkParts: (hosts, frame) => readSparkParts(pool, hosts, frame),
+  holed: (hosts, from) => readHoled(pool, hosts, from),
 });
 
 const bytesOf = (batches: readonly ArchivedBatch[]): number => batches.reduce((sum, { body }) => sum + body.length, 0);

@@ -1,6 +1,7 @@
 import {
   Advice,
   FleetSeries,
+  FleetSparks,
   HostDetail,
   HostEvent,
   HostList,
@@ -167,6 +168,21 @@ export const MEASUREMENT_ROUTES = [
       "The series; hosts that were not heard are counted as silent, and a minute in which no host belonged to the fleet has no point",
       FleetSeries,
     ),
+  },
+  {
+    operation: "getFleetSparks",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/fleet/sparks",
+    summary:
+      "The bounds of some hosts over the last hours, each part as wide as all of its minutes together; the newest minute is the last that is over",
+    parameters: [
+      query("ids", "Ids of at most 100 hosts, joined by commas"),
+      query("from", "RFC 3339 or now-6h (default now-6h); at most 24 hours before to"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many parts", { type: "integer", minimum: 1, maximum: 240, default: 72 }),
+    ],
+    answer: json("An item for each host that there is and that the asker may see, in the order of the question", FleetSparks),
   },
   {
     operation: "getAdvice",

@@ -2,6 +2,8 @@ import type { HostSummary, Incident } from "@truebound/wire";
 import type { JSX, RefObject } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import { useOpenIncidents } from "../../api/open-incidents.ts";
+import { SPARK_HOURS } from "../../api/requests.ts";
+import { useSparks } from "../../api/use-sparks.ts";
 import { BoundStrip } from "../../charts/bound-strip.tsx";
 import { parseRanks, type Ranks, ranksText, stripHosts } from "../../charts/strip-layout.ts";
 import { axisFor } from "../../charts/symlog.ts";
@@ -48,6 +50,8 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
   const isMany = found.length > MANY;
   const { first, last, row_px } = useRowWindow(body, found.length, isMany);
   const window = { paddingTop: `${first * row_px}px`, paddingBottom: `${(found.length - last) * row_px}px` };
+  const shown = found.slice(first, last);
+  const sparks = useSparks(shown.map(({ id }) => id));
   const zoom = (next: Ranks): void => navigate(`/${withQuery(search, { ranks: ranksText(next, strip.length) })}`, "replace");
   useListKeys(list);
   return (
@@ -100,7 +104,7 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
                 </span>
                 <SymlogScale axis={axis} />
               </th>
-              <SortHead by="worst" class="col-worst" search={search} sort={query.sort}>
+              <SortHead by="worst" class="col-worst" search={search} sort={query.sort} note={`last ${SPARK_HOURS} h, log`}>
                 Worst error
               </SortHead>
               <SortHead by="heard" class="col-alive" search={search} sort={query.sort}>
@@ -109,12 +113,13 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
             </tr>
           </thead>
           <tbody ref={body} style={isMany ? window : {}}>
-            {found.slice(first, last).map((host, index) => (
+            {shown.map((host, index) => (
               <FleetRow
                 key={host.id}
                 host={host}
                 place={first + index + 2}
                 incident={incidents.get(host.id) ?? null}
+                held={sparks.get(host.id) ?? null}
                 axis={axis}
                 isTruthShown={isTruthShown}
                 isStale={isStale}
@@ -180,7 +185,9 @@ function useIncidentsByHost(): ReadonlyMap<string, Incident> {
 
 /** The axis stays the same object while its ends do, so that rows need not be drawn again. */
 function useFleetAxis(hosts: readonly HostSummary[]) {
-  const magnitudes = hosts.flatMap(({ worst_error_ns, injected_ns }) => [worst_error_ns, injected_ns]).filter((value) => value !== null);
-  const { linear_ns, max_ns } = axisFor(magnitudes.map((value) => Math.abs(Number(value))));
+  const { linear_ns, max_ns } = useMemo(() => {
+    const magnitudes = hosts.flatMap(({ worst_error_ns, injected_ns }) => [worst_error_ns, injected_ns]).filter((value) => value !== null);
+    return axisFor(magnitudes.map((value) => Math.abs(Number(value))));
+  }, [hosts]);
   return useMemo(() => ({ linear_ns, max_ns }), [linear_ns, max_ns]);
 }

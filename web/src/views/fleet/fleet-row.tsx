@@ -1,7 +1,10 @@
 import type { HostSummary, Incident } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
+import type { HeldSpark } from "../../api/held-sparks.ts";
+import { SPARK_HOURS } from "../../api/requests.ts";
 import { BoundBar } from "../../charts/bound-bar.tsx";
+import { SparkLine } from "../../charts/spark-line.tsx";
 import type { SymlogAxis } from "../../charts/symlog.ts";
 import { exactNs, worstErrorText } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
@@ -26,6 +29,8 @@ interface RowProps {
   readonly place: number;
   /** The worst that is open of this host alone. */
   readonly incident: Incident | null;
+  /** Its last hours; null = they were not asked for yet. */
+  readonly held: HeldSpark | null;
   readonly axis: SymlogAxis;
   readonly isTruthShown: boolean;
   readonly isStale: boolean;
@@ -33,14 +38,12 @@ interface RowProps {
 }
 
 /** Drawn again only when something in it changed. */
-export function FleetRow({ host, place, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
-  return useMemo(
-    () => <Row host={host} place={place} incident={incident} axis={axis} isTruthShown={isTruthShown} isStale={isStale} search={search} />,
-    [host, place, incident, axis, isTruthShown, isStale, search],
-  );
+export function FleetRow(props: RowProps): JSX.Element {
+  const { host, place, incident, held, axis, isTruthShown, isStale, search } = props;
+  return useMemo(() => <Row {...props} />, [host, place, incident, held, axis, isTruthShown, isStale, search]);
 }
 
-function Row({ host, place, incident, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
+function Row({ host, place, incident, held, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {
   const look = lookOf(host);
   const { state, words } = stateWords(host);
   return (
@@ -69,6 +72,7 @@ function Row({ host, place, incident, axis, isTruthShown, isStale, search }: Row
         ) : (
           <Exact text={worstErrorText(host.worst_error_ns)} exact={exactNs(host.worst_error_ns)} />
         )}
+        <SparkPlace held={held} limit_ns={host.limit_ns ?? null} />
       </td>
       <td class="col-alive">
         <span class={`alive alive-${host.liveness}`}>{livenessWords(host.liveness, isStale)}</span>
@@ -82,6 +86,18 @@ function Row({ host, place, incident, axis, isTruthShown, isStale, search }: Row
     </tr>
   );
 }
+
+/** Takes its room from the beginning, so that nothing moves when the spark comes. */
+const SparkPlace = ({ held, limit_ns }: { readonly held: HeldSpark | null; readonly limit_ns: string | null }): JSX.Element => (
+  <span class="spark-place">
+    {held !== null &&
+      (held.spark === null ? (
+        <span class="muted">no history</span>
+      ) : (
+        <SparkLine spark={held.spark} limit_ns={limit_ns} hours={SPARK_HOURS} />
+      ))}
+  </span>
+);
 
 const BarNote = ({ as_of }: { readonly as_of: string }): JSX.Element => (
   <span class="bar-note">

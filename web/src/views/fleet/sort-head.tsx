@@ -8,11 +8,13 @@ interface SortHeadProps {
   readonly class: string;
   readonly search: string;
   readonly sort: Sort | null;
+  /** What else stands in the column. */
+  readonly note?: string;
   readonly children: ComponentChildren;
 }
 
 /** The head of a column by which the list can be ordered. */
-export function SortHead({ by, search, sort, children, ...rest }: SortHeadProps): JSX.Element {
+export function SortHead({ by, search, sort, note, children, ...rest }: SortHeadProps): JSX.Element {
   const isBy = sort?.by === by;
   const order = !isBy ? "none" : sort.isDown ? "descending" : "ascending";
   const press = (): void => navigate(`/${withQuery(search, { sort: nextSort(sort, by) })}`, "replace");
@@ -22,6 +24,7 @@ export function SortHead({ by, search, sort, children, ...rest }: SortHeadProps)
         {children}
         {isBy && <span aria-hidden="true">{sort.isDown ? " ▾" : " ▴"}</span>}
       </button>
+      {note !== undefined && <span class="head-note">{note}</span>}
     </th>
   );
 }
