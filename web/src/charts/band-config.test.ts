@@ -18,6 +18,7 @@ const palette: Palette = {
   unknownSoft: "unknown-soft",
   gapLine: "gap-line",
   truth: "truth",
+  claim: "claim",
   clash: "clash",
   font: "font",
 };

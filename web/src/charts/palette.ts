@@ -13,6 +13,7 @@ export interface Palette {
   readonly unknownSoft: string;
   readonly gapLine: string;
   readonly truth: string;
+  readonly claim: string;
   readonly clash: string;
   readonly font: string;
 }
@@ -34,6 +35,7 @@ export function readPalette(element: Element): Palette {
     unknownSoft: read("unknown-soft"),
     gapLine: read("gap-line"),
     truth: read("truth"),
+    claim: read("claim"),
     clash: read("clash"),
     font: style.fontFamily,
   };

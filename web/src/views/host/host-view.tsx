@@ -12,6 +12,7 @@ import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { BandSection } from "./band-section.tsx";
+import { DaemonSection } from "./daemon-section.tsx";
 import { EventsSection } from "./events-section.tsx";
 import { ForecastSection } from "./forecast-section.tsx";
 import { HostFacts } from "./host-facts.tsx";
@@ -63,6 +64,7 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
       <TrueTimeSection host={host} />
       <HostFacts host={host} />
       <BandSection host={host} search={search} />
+      <DaemonSection host={host} />
       <TermsSection host={host} />
       <TermsOverTime host={host} search={search} />
       <ForecastSection host={host} />
