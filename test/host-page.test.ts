@@ -126,6 +126,21 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await page.close();
   });
 
+  it("draws how fast oscillator and clock ran, and gives the same figures as a table", async () => {
+    const page = await open();
+    await page.locator(".frequency canvas").waitFor();
+    await page.getByLabel("frequency as a table").check();
+    const first = page.locator(".frequency tbody tr").first();
+    await first.waitFor();
+    expect(await first.textContent()).toContain("−12.4 to −11.8 ppm slow+11.9 to +12.3 ppm fast−0.5 to +0.5 ppm");
+    expect(page.url()).toContain("frequency=table");
+    await page.close();
+    server.show("never");
+    const unknown = await open();
+    await unknown.getByText("The oscillator’s frequency was not known in this stretch").waitFor();
+    await unknown.close();
+  });
+
   it("draws what the daemon claims as no proof, and says where that excludes what was measured", async () => {
     const page = await open();
     const legend = page.locator(".band .legend").first();

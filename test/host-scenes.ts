@@ -200,6 +200,15 @@ export function seriesOf(host: HostDetail, from_ms: number, to_ms: number, count
   return { from: iso(from_ms), to: iso(to_ms), host: host.id, resolution: "evidence", merged: false, points };
 }
 
+/** It settles from a wide range, and wanders with the temperature. */
+function frequencyAt({ frequency }: HostDetail, index: number): TermsSeries["points"][number]["frequency"] {
+  if (frequency?.oscillator === null || frequency?.oscillator === undefined || index < 2 || (index > 40 && index < 46))
+    return { oscillator: null, daemon_slew: null };
+  const [min, max] = frequency.oscillator;
+  const [wander, doubt] = [Math.round(700 * Math.sin((index - 89) / 19)), Math.round(9000 / index) - 101];
+  return { oscillator: [min + wander - doubt, max + wander + doubt], daemon_slew: frequency.daemon_slew };
+}
+
 export function termsOf(host: HostDetail, from_ms: number, to_ms: number): TermsSeries {
   const points = Array.from({ length: 90 }, (_, index): TermsSeries["points"][number] => ({
     t: iso(from_ms + ((to_ms - from_ms) * index) / 90),
@@ -208,7 +217,7 @@ export function termsOf(host: HostDetail, from_ms: number, to_ms: number): Terms
       host.terms === null || (index > 40 && index < 46)
         ? null
         : { ...host.terms, drift_ns: String(60_000 + (index % 16) * 14_000), path_ns: String(330_000 + (index % 7) * 9_000) },
-    frequency: host.frequency ?? { oscillator: null, daemon_slew: null },
+    frequency: frequencyAt(host, index),
     evidence: { epoch: 1, seq: 4600 + index },
   }));
   return { from: iso(from_ms), to: iso(to_ms), host: host.id, sampled: true, points };

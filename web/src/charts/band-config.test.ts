@@ -19,6 +19,7 @@ const palette: Palette = {
   gapLine: "gap-line",
   truth: "truth",
   claim: "claim",
+  claimSoft: "claim-soft",
   clash: "clash",
   font: "font",
 };

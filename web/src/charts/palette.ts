@@ -14,6 +14,7 @@ export interface Palette {
   readonly gapLine: string;
   readonly truth: string;
   readonly claim: string;
+  readonly claimSoft: string;
   readonly clash: string;
   readonly font: string;
 }
@@ -36,6 +37,7 @@ export function readPalette(element: Element): Palette {
     gapLine: read("gap-line"),
     truth: read("truth"),
     claim: read("claim"),
+    claimSoft: read("claim-soft"),
     clash: read("clash"),
     font: style.fontFamily,
   };
