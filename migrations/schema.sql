@@ -452,6 +452,9 @@ host_minute.through_lo_ns bigint  -- Hull of the bound at every instant of the m
 host_minute.through_hi_ns bigint
 host_minute.broken_from_ns bigint  -- All instants of UTC at which it is not known where the clock was lie between these; null = there is none. truebound rebuild fills older minutes in
 host_minute.broken_to_ns bigint
+host_minute.claim_lo_ns bigint  -- Hull of what the host's own daemon claimed of the offset in the minute, with claim_hi_ns: a claim and no proof; null = it claimed nothing
+host_minute.claim_hi_ns bigint
+host_minute.claim_excluded boolean not null default false  -- A claim in it had no offset in common with what was measured at the same time
 host_state.host_id uuid not null
 host_state.epoch integer not null
 host_state.seq bigint not null  -- Latest batch of the epoch; 0 = none yet. The next one is seq + 1
@@ -495,6 +498,7 @@ host_state.burst_done text  -- The latest such request that its reports answered
 host_state.flight_wanted bigint  -- The incident for which it is asked what it recorded; null = none, or it came
 host_state.rehearsal_wanted json
 host_state.rehearsal json  -- The declared fault that its latest report was made under; null = a real measurement
+host_state.daemon json  -- What the host's own daemon said last of its clock, and what was measured meanwhile; null = it was never asked
 incident.id bigint not null
 incident.cause_kind text not null
 incident.cause_key text not null
@@ -703,6 +707,9 @@ rebuild_minute.through_lo_ns bigint
 rebuild_minute.through_hi_ns bigint
 rebuild_minute.broken_from_ns bigint
 rebuild_minute.broken_to_ns bigint
+rebuild_minute.claim_lo_ns bigint
+rebuild_minute.claim_hi_ns bigint
+rebuild_minute.claim_excluded boolean not null default false
 receipt_key.public_key bytea not null
 receipt_key.since timestamp with time zone not null default clock_timestamp()
 receipt_key.retired_at timestamp with time zone

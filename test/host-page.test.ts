@@ -3,6 +3,7 @@ import { HostDetail, Series, TermsSeries, validator } from "@truebound/wire";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { barriers } from "./axe.ts";
 import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeHostServer } from "./fake-host-server.ts";
 import { HOST, HOSTS, seriesOf, stepped, termsOf } from "./host-scenes.ts";
@@ -10,6 +11,7 @@ import { faint, nameless } from "./readable.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 800 };
+const BARRIERS = ["proven", "never", "conflict"];
 const DARK = ["proven", "holdover", "disrupted", "conflict"];
 const PATH = `/hosts/${HOST}`;
 
@@ -124,6 +126,41 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await page.close();
   });
 
+  it("draws how fast oscillator and clock ran, and gives the same figures as a table", async () => {
+    const page = await open();
+    await page.locator(".frequency canvas").waitFor();
+    await page.getByLabel("frequency as a table").check();
+    const first = page.locator(".frequency tbody tr").first();
+    await first.waitFor();
+    expect(await first.textContent()).toContain("−12.4 to −11.8 ppm slow+11.9 to +12.3 ppm fast−0.5 to +0.5 ppm");
+    expect(page.url()).toContain("frequency=table");
+    await page.close();
+    server.show("never");
+    const unknown = await open();
+    await unknown.getByText("The oscillator’s frequency was not known in this stretch").waitFor();
+    await unknown.close();
+  });
+
+  it("draws what the daemon claims as no proof, and says where that excludes what was measured", async () => {
+    const page = await open();
+    const legend = page.locator(".band .legend").first();
+    await legend.getByText("daemon’s claim (not proved)").waitFor();
+    expect(await legend.getByText("excludes").count()).toBe(0);
+    const rows = page.locator(".daemon tbody tr");
+    expect(await rows.nth(1).textContent()).toMatch(/chronyd claims.*421 µs.*neither refutes the other.*root dispersion 77.3 µs/);
+    expect(await rows.nth(2).textContent()).toContain("it claims nothing: it says that this clock is not synchronised");
+    await page.locator(".band").getByLabel("as a table").check();
+    await page.getByRole("columnheader", { name: "Daemon’s claim, upper" }).waitFor();
+    await page.close();
+    server.show("conflict");
+    const off = await open();
+    await off.locator(".band .legend").getByText("the claim excludes what was measured").waitFor();
+    await off.locator(".daemon .claim-excluded").getByText("it is wrong about this clock").waitFor();
+    await off.locator(".band").getByLabel("as a table").check();
+    await off.locator(".band .excluded").first().waitFor();
+    await off.close();
+  });
+
   it("writes times as the browser's zone does when asked, says so, and keeps that from view to view", async () => {
     const page = await open({ timezoneId: "Asia/Kolkata" });
     expect(await page.locator(".facts .instant").first().textContent()).toMatch(/ UTC$/);
@@ -168,6 +205,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
         expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(
           0,
         );
+        if (size === "wide" && colorScheme === "light" && BARRIERS.includes(name)) expect(await barriers(page)).toEqual([]);
         if (size === "wide") expect([...(await page.evaluate(faint)), ...(await page.evaluate(nameless))]).toEqual([]);
         await page.screenshot({ path: join(ARTEFACTS, `host-${name}-${colorScheme}-${size}.png`), fullPage: true });
         await page.close();

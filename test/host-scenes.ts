@@ -72,6 +72,7 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
       bound: { lo_ns: "47900000", hi_ns: "49100000" },
     }),
   ],
+  daemon: daemonOf(now),
   events: [],
   boot_id: "3f0f8a0e-0000-4000-8000-000000000001",
   software: "truebound-agent/0.1.0",
@@ -83,6 +84,40 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
     { scope: "all-hosts", profile: "finra-4590", lo_ns: "-50000000", hi_ns: "50000000" },
   ],
   ...more,
+});
+
+/** What chronyd and the kernel claim, beside what was measured; `excluded` = chronyd is wrong. */
+const daemonOf = (now: number, isExcluded = false): NonNullable<HostDetail["daemon"]> => ({
+  at: iso(now - 21_000),
+  at_marked: false,
+  measured: { lo_ns: "-310000", hi_ns: "430000" },
+  claims: [
+    {
+      claimant: "chronyd",
+      claim: isExcluded ? { lo_ns: "-912000", hi_ns: "-471000" } : { lo_ns: "-346000", hi_ns: "421000" },
+      claimed_error_ns: isExcluded ? "912000" : "421000",
+      verdict: isExcluded ? "excluded" : "open",
+      words: isExcluded
+        ? "excludes what was measured: it is wrong about this clock, or what the bound rests on does not hold"
+        : "meets in part what was measured: neither refutes the other",
+    },
+    {
+      claimant: "kernel",
+      claim: null,
+      claimed_error_ns: null,
+      verdict: "not_judged",
+      words: "it claims nothing: it says that this clock is not synchronised",
+    },
+  ],
+  chronyd: {
+    offset_ns: isExcluded ? "-691500" : "37500",
+    root_delay_ns: isExcluded ? "368780" : "612441",
+    root_dispersion_ns: isExcluded ? "36110" : "77280",
+    stratum: 3,
+    follows: "192.0.2.7",
+    is_synchronised: true,
+  },
+  kernel: { offset_ns: "0", max_error_ns: "16000000000", estimated_error_ns: "16000000000", is_synchronised: false },
 });
 
 const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };
@@ -100,6 +135,7 @@ export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   never: (now) =>
     proven(now, {
       ...UNBOUNDED,
+      daemon: null,
       status: "unknown",
       reason: "never_measured",
       as_of_marked: true,
@@ -116,6 +152,7 @@ export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   conflict: (now) =>
     proven(now, {
       status: "conflict",
+      daemon: daemonOf(now, true),
       tight: null,
       words: "its two sources contradict each other",
       explanation: "Its two sources contradict each other; the last bound is widened until they agree.",
@@ -131,6 +168,11 @@ export const stepped = (at_ms: number): HostEvent => ({
   detail: { by_ns: "250000000", kernel_notice: true },
   words: "the clock was set forward by 250 ms (the kernel gave notice)",
 });
+
+const claimAt = (sway: number, isExcluded: boolean): Partial<Series["points"][number]> =>
+  isExcluded
+    ? { claim_lo_ns: String(sway - 912_000), claim_hi_ns: String(sway - 471_000), claim_excluded: true }
+    : { claim_lo_ns: String(Math.round(sway / 2) - 346_000), claim_hi_ns: String(Math.round(sway / 2) + 421_000) };
 
 /** What a host of this status sent in a range: so many points. */
 export function seriesOf(host: HostDetail, from_ms: number, to_ms: number, count = 300): Series {
@@ -152,9 +194,19 @@ export function seriesOf(host: HostDetail, from_ms: number, to_ms: number, count
       tight_lo_ns: null,
       tight_hi_ns: null,
       ...tight,
+      ...(index % 8 === 0 && host.daemon ? claimAt(sway, host.status === "conflict" && index > 220) : {}),
     };
   });
   return { from: iso(from_ms), to: iso(to_ms), host: host.id, resolution: "evidence", merged: false, points };
+}
+
+/** It settles from a wide range, and wanders with the temperature. */
+function frequencyAt({ frequency }: HostDetail, index: number): TermsSeries["points"][number]["frequency"] {
+  if (frequency?.oscillator === null || frequency?.oscillator === undefined || index < 2 || (index > 40 && index < 46))
+    return { oscillator: null, daemon_slew: null };
+  const [min, max] = frequency.oscillator;
+  const [wander, doubt] = [Math.round(700 * Math.sin((index - 89) / 19)), Math.round(9000 / index) - 101];
+  return { oscillator: [min + wander - doubt, max + wander + doubt], daemon_slew: frequency.daemon_slew };
 }
 
 export function termsOf(host: HostDetail, from_ms: number, to_ms: number): TermsSeries {
@@ -165,7 +217,7 @@ export function termsOf(host: HostDetail, from_ms: number, to_ms: number): Terms
       host.terms === null || (index > 40 && index < 46)
         ? null
         : { ...host.terms, drift_ns: String(60_000 + (index % 16) * 14_000), path_ns: String(330_000 + (index % 7) * 9_000) },
-    frequency: host.frequency ?? { oscillator: null, daemon_slew: null },
+    frequency: frequencyAt(host, index),
     evidence: { epoch: 1, seq: 4600 + index },
   }));
   return { from: iso(from_ms), to: iso(to_ms), host: host.id, sampled: true, points };

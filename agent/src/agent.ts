@@ -1,5 +1,5 @@
 import type { HostReading } from "@truebound/time";
-import type { Batch, Policy } from "@truebound/wire";
+import type { Batch, DaemonSays, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
 import type { BoundRow } from "./bound/bound-row.ts";
 import type { Finding } from "./bound/findings.ts";
@@ -7,6 +7,7 @@ import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
 import { FlightKeeper } from "./flight/flight-keeper.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
+import { daemonSays } from "./observe/daemon-says.ts";
 import type { Sighting } from "./observe/ports.ts";
 import { provingNothing } from "./peers/mesh-block.ts";
 import { Neighbours } from "./peers/neighbours.ts";
@@ -50,6 +51,8 @@ export class Agent {
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
+  /** What the daemon said since the last report; null = it was not asked. */
+  #daemon: DaemonSays | null = null;
   #lastReport = Number.NEGATIVE_INFINITY;
   /** When the report that is planned must have been made, ms of performance.now(). */
   #reportDue = Number.POSITIVE_INFINITY;
@@ -95,7 +98,16 @@ export class Agent {
     this.#care =
       witness === undefined
         ? null
-        : new DaemonCare({ ...ports, witness, clocks: instruments.clocks, tracked: (tracking) => this.#flights.recorder.daemon(tracking) });
+        : new DaemonCare({
+            ...ports,
+            witness,
+            clocks: instruments.clocks,
+            mark: () => this.#mark(),
+            tracked: (tracking, asked) => {
+              this.#flights.recorder.daemon(tracking);
+              this.#daemon = daemonSays("trouble" in tracking ? null : tracking, asked);
+            },
+          });
   }
 
   /** The host as it is, whatever is rehearsed. */
@@ -186,7 +198,21 @@ export class Agent {
     const row = rehearsal === null ? (one.rows.at(-1) ?? one.present.row) : this.#monitor.present.row;
     const real = this.#neighbours.report(row, isNewest);
     const mesh = rehearsal === null || real === undefined ? real : provingNothing(real);
-    return buildBatch(one, this.#policy.policy, sender, { mesh, burst, rehearsal });
+    return buildBatch(one, this.#policy.policy, sender, { mesh, burst, rehearsal, daemon: isNewest ? this.#takeDaemon() : null });
+  }
+
+  /** A reading that stays in the record by itself. */
+  #mark(): HostReading {
+    const reading = this.#observe();
+    this.#told.record();
+    return reading;
+  }
+
+  /** Told once. Of a rehearsed fault the daemon knows nothing: what is told beside one is not its claim of that clock. */
+  #takeDaemon(): DaemonSays | null {
+    const said = this.#host.rehearsal === null ? this.#daemon : null;
+    this.#daemon = null;
+    return said;
   }
 
   /**

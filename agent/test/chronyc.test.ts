@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Chronyc } from "@truebound/agent";
-import { answering, chronydPath, freePort, startChronyd } from "@truebound/testkit";
+import { Chronyc, chooseRung, makeSource, nonceSource } from "@truebound/agent";
+import { agentOn, answering, chronydPath, freePort, startChronyd } from "@truebound/testkit";
+import { type Batch, DEFAULT_POLICY, unpackColumn } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "./helpers.ts";
 
@@ -56,6 +57,33 @@ describe.skipIf(noChronyd)("chronyc against a real chronyd (skipped: chronyd not
     expect(tracking).toMatchObject({ kind: "ok", value: { follows: "127.0.0.1", stratum: 3, leap: "normal", refid: 0x7f000001 } });
     const { value } = tracking as { value: { systemOffsetNs: bigint; rootDispersionNs: bigint } };
     expect(value.rootDispersionNs > 0n && value.rootDispersionNs < 1_000_000_000n).toBe(true);
+  });
+
+  it("what it claims is in the record between two readings, and holds the true offset of zero", { timeout: 60_000 }, async () => {
+    const batches: Batch[] = [];
+    const { rung } = await chooseRung(nonceSource(), { first: "userland_clock" });
+    const agent = agentOn(rung, [makeSource("127.0.0.1", port, "declared")], {
+      settings: { probeIntervalS: 1 },
+      policy: { ...DEFAULT_POLICY, version: 1, report_interval_s: 0.5 },
+      report: (batch) => batches.push(batch),
+      witness: new Chronyc({ host: "127.0.0.1", port: cmdport, everySeconds: 1 }),
+    });
+    const claims = () => batches.flatMap(({ daemon, bounds }) => (daemon?.chronyd ? [{ ...daemon, chronyd: daemon.chronyd, bounds }] : []));
+    agent.start();
+    await expect.poll(() => claims().length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2);
+    agent.stop();
+    rung.close();
+    for (const { raw_ns, chronyd, kernel, bounds } of claims()) {
+      expect(unpackColumn(bounds.raw_ns)).toContain(BigInt(raw_ns));
+      expect(chronyd).toMatchObject({ follows: "127.0.0.1", stratum: 3, is_synchronised: true });
+      const [offset, delay, dispersion] = [chronyd.offset_ns, chronyd.root_delay_ns, chronyd.root_dispersion_ns].map(Number);
+      expect(Math.abs(offset as number)).toBeLessThanOrEqual((delay as number) / 2 + (dispersion as number));
+      expect(BigInt(kernel?.max_error_ns ?? -1) >= 0n).toBe(true);
+    }
+    const [first, second] = claims();
+    expect(first === undefined ? [] : unpackColumn(first.bounds.raw_ns)).toContain(BigInt(first?.asked_raw_ns ?? -1));
+    expect(BigInt(second?.asked_raw_ns ?? 0) > BigInt(first?.raw_ns ?? 0)).toBe(true);
+    expect(batches.filter(({ daemon }) => daemon === undefined).length).toBeGreaterThan(0);
   });
 
   it("names each way in which there is no answer", async () => {

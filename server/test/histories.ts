@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import type { SeededRandom } from "@truebound/testkit";
-import { BATCH_DICTIONARY, type Batch } from "@truebound/wire";
+import { BATCH_DICTIONARY, type Batch, type DaemonSays } from "@truebound/wire";
 import { batchOf, type FakeAgent, type Row, source } from "./fake-agent.ts";
 import { meshPart } from "./mesh-part.ts";
 
@@ -51,6 +51,7 @@ export class Story {
       sources: names.map((name) => source(name, { polls: this.#whole(100) })),
       frequency: { oscillator, daemon_slew: null } as Batch["frequency"],
       events,
+      ...(this.#chance(0.4) ? { daemon: this.#daemon(rows) } : {}),
       ...(this.#chance(0.4) ? { mesh: meshPart([{ peer: PEER, raw: this.#now - BOOTED }], { assignment: `v${this.#whole(3)}` }) } : {}),
     });
   }
@@ -63,6 +64,20 @@ export class Story {
     const since = this.#chance(0.1) ? null : ([lo - width(), hi + width()] as const);
     const status = (["proven", "unverified", "holdover"] as const)[this.#whole(3)];
     return { realtime: this.#now, lo, hi, since, ...(status === undefined ? {} : { status }) };
+  }
+
+  /** Of a question before the last of these readings, or of one that nothing says where it lies. */
+  #daemon(rows: readonly Row[]): DaemonSays {
+    const [asked, answered] = [rows.at(-2) ?? rows.at(-1), rows.at(-1)].map((row) => (row?.realtime ?? this.#now) - BOOTED);
+    const kernel = {
+      offset_ns: "0",
+      max_error_ns: String(this.#whole(50_000)),
+      estimated_error_ns: "0",
+      is_synchronised: this.#chance(0.9),
+    };
+    const offset_ns = String(this.#whole(400_000) - 200_000);
+    const chronyd = { offset_ns, root_delay_ns: "2001", root_dispersion_ns: "900", stratum: 3, follows: null, is_synchronised: true };
+    return { asked_raw_ns: String(asked), raw_ns: String(answered), kernel, ...(this.#chance(0.5) ? { chronyd } : {}) };
   }
 
   #event(): Batch["events"][number] {

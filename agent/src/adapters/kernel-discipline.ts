@@ -3,7 +3,7 @@ import type { Libc } from "./libc.ts";
 
 /** struct timex of a 64-bit Linux. */
 const TIMEX_BYTES = 208;
-const AT = { offset: 8, freq: 16, maxError: 24, status: 40, constant: 48, tick: 88, tai: 160 } as const;
+const AT = { offset: 8, freq: 16, maxError: 24, estimatedError: 32, status: 40, constant: 48, tick: 88, tai: 160 } as const;
 
 /** Asks the kernel how REALTIME is being disciplined. Reads only: modes is 0. */
 export class KernelDisciplineReader {
@@ -36,6 +36,7 @@ export function parseTimex(view: DataView): KernelDiscipline {
     status,
     constant: long(AT.constant),
     maxError: long(AT.maxError),
+    estimatedError: long(AT.estimatedError),
     tai: view.getInt32(AT.tai, littleEndian),
   };
 }

@@ -1,9 +1,11 @@
+import type { HostReading } from "@truebound/time";
 import type { Finding } from "../bound/findings.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Timers } from "../timers.ts";
 import type { DaemonTracking } from "./chronyc.ts";
+import type { Asked } from "./daemon-says.ts";
 import { addressOf, HarmGuard } from "./harm-guard.ts";
 import type { Decision } from "./harm-watch.ts";
 import type { DaemonWitness } from "./ports.ts";
@@ -14,8 +16,10 @@ export interface CarePorts {
   readonly clocks: Clocks;
   readonly timers: Timers;
   readonly note: (kind: Finding["kind"], detail: Finding["detail"], source: string | null) => void;
+  /** Reads the clocks, and has that reading recorded. */
+  readonly mark: () => HostReading;
   /** What the daemon says of itself, or why it says nothing. */
-  readonly tracked: (tracking: DaemonTracking | { readonly trouble: string }) => void;
+  readonly tracked: (tracking: DaemonTracking | { readonly trouble: string }, asked: Asked) => void;
   readonly log: Log;
 }
 
@@ -31,14 +35,15 @@ export class DaemonCare {
 
   /** Resolves after the first look; the others follow by themselves. */
   async watch(): Promise<void> {
-    const { monitor, clocks, timers, witness, tracked } = this.#ports;
+    const { monitor, clocks, timers, witness, mark, tracked } = this.#ports;
     const decisions = await this.#guard.look(
       () => clocks.read().rawAfter,
       () => monitor.probes,
     );
     for (const decision of decisions) this.#tell(decision);
+    const asked = mark();
     const tracking = await witness.tracking();
-    tracked(tracking.kind === "ok" ? tracking.value : { trouble: tracking.kind });
+    tracked(tracking.kind === "ok" ? tracking.value : { trouble: tracking.kind }, { asked, answered: mark() });
     timers.later(this.#guard.everySeconds * 1000, () => this.watch());
   }
 

@@ -4,6 +4,7 @@ import {
   type Batch,
   type BatchMesh,
   type BoundColumns,
+  type DaemonSays,
   type ExchangeColumns,
   type Frequency,
   type Policy,
@@ -32,11 +33,13 @@ export interface Beside {
   readonly burst?: string | null;
   /** The declared fault under which all of it was seen; null = none. */
   readonly rehearsal?: Rehearsal | null;
+  /** What the host's own daemon claimed since the last batch; null = it was not asked. */
+  readonly daemon?: DaemonSays | null;
 }
 
 /** Turns what was seen since the last report into the message that says it. Pure: same observation, same batch. */
 export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, sender: Sender, beside: Beside = {}): Batch {
-  const { mesh, burst = null, rehearsal = null } = beside;
+  const { mesh, burst = null, rehearsal = null, daemon = null } = beside;
   const { row: last, sources, terms, assumptions } = seen.present;
   const ids = sources.map(({ id }) => id);
   return {
@@ -60,6 +63,7 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
       ids,
     ),
     events: seen.findings.map(eventOf),
+    ...(daemon === null ? {} : { daemon }),
     ...(mesh === undefined ? {} : { mesh }),
     ...(burst === null ? {} : { burst }),
     ...(rehearsal === null ? {} : { rehearsal }),

@@ -16,6 +16,8 @@ export interface KernelDiscipline {
   readonly constant: bigint;
   /** µs. */
   readonly maxError: bigint;
+  /** µs; a guess of the daemon's. Absent = not read. */
+  readonly estimatedError?: bigint;
   /** TAI − UTC as the kernel was told, s; 0 = it was not. */
   readonly tai: number;
 }

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { BigColumn, column } from "./columns.ts";
+import { DaemonSays } from "./daemon.ts";
 import { ExchangeColumns } from "./exchanges.ts";
 import { BatchMesh } from "./mesh.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -203,6 +204,8 @@ export const Batch = Type.Object(
     spans_signature: Type.Optional(base64url(64)),
     exchanges: ExchangeColumns,
     events: Type.Array(BatchEvent, { maxItems: MAX_EVENTS }),
+    /** What the host's own daemon says of its clock; absent where it was not asked since the batch before, and from agents that do not ask. */
+    daemon: Type.Optional(DaemonSays),
     /** Absent where the policy puts the host into no mesh. */
     mesh: Type.Optional(BatchMesh),
     /** The latest request to measure anew that its rows answer. */

@@ -2,6 +2,7 @@ export * from "./alert-rule.ts";
 export * from "./batch.ts";
 export * from "./batch-dictionary.ts";
 export * from "./columns.ts";
+export * from "./daemon.ts";
 export * from "./delivery.ts";
 export * from "./enrol.ts";
 export * from "./exchanges.ts";

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Frequency } from "./batch.ts";
+import { DaemonView } from "./daemon.ts";
 import { Labels } from "./enrol.ts";
 import { Standing } from "./people-peers.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -121,6 +122,8 @@ export const HostDetail = Type.Intersect([
     policy_version: Nullable(Natural),
     enrolled_at: Instant,
     evidence: Nullable(Type.Object({ epoch: Natural, seq: Natural })),
+    /** What its own daemon claimed last, beside what was measured then; null = it was never asked. */
+    daemon: Type.Optional(Nullable(DaemonView)),
     /** Of the scopes that it is in now and that limit divergence from UTC. */
     limits: Type.Optional(Type.Array(HostLimit)),
   }),
@@ -165,6 +168,11 @@ export const SeriesPoint = Type.Object({
   /** Why there is no bound, where that is known: as the host said it, or why nothing can be said of the time before the next point. */
   reason: Type.Optional(Type.String()),
   injected_ns: Type.Optional(Nullable(DecimalString)),
+  /** All that the host's own daemon claimed of the offset there, a claim and no proof; absent = it claimed nothing. */
+  claim_lo_ns: Type.Optional(DecimalString),
+  claim_hi_ns: Type.Optional(DecimalString),
+  /** A claim in it had no offset in common with what was measured at the same time; absent = none had, as far as that is known. */
+  claim_excluded: Type.Optional(Type.Boolean()),
 });
 export type SeriesPoint = Static<typeof SeriesPoint>;
 

@@ -1,5 +1,6 @@
 import { hull, type Interval, intersect } from "@truebound/time";
 import { type Batch, type Reason, type Status, unpackColumn } from "@truebound/wire";
+import { type Claim, placeClaim, withClaim } from "./daemon-claim.ts";
 
 /** One row of a batch: a reading of the host's clocks, and what was proved of its offset there. Clocks are the host's own. */
 export interface Reading {
@@ -21,10 +22,17 @@ export interface Reading {
   readonly need: number;
   readonly agree: readonly number[];
   readonly injected: bigint | null;
+  /** What the host's own daemon claimed right before it; absent = it was not asked, or claimed nothing. */
+  readonly claim?: Claim | null;
 }
 
 /** The rows of a batch whose columns have been checked: equally long, in range, clocks without gaps. */
-export function readingsOf({ bounds }: Batch): Reading[] {
+export function readingsOf(batch: Batch): readonly Reading[] {
+  const readings = measuredIn(batch);
+  return withClaim(readings, placeClaim(batch, readings));
+}
+
+function measuredIn({ bounds }: Batch): Reading[] {
   const column = {
     raw: unpackColumn(bounds.raw_ns),
     realtime: unpackColumn(bounds.realtime_ns),

@@ -28,7 +28,7 @@ export type Judge = (batch: unknown) => Fault | null;
 /** `judge` holds a whole batch to the form. Null = not even a frame is left. */
 export function salvage(value: unknown, judge: Judge): Salvage | null {
   if (!isObject(value) || !isObject(value.bounds)) return null;
-  const { mesh: told, ...rest } = value;
+  const { mesh: told, daemon: said, ...rest } = value;
   const frame = { ...rest, ...EMPTY };
   // Who speaks, of which boot, under which assumptions: without that no record means anything.
   if (judge(frame) !== null) return null;
@@ -42,6 +42,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
   const terms = work.optional("terms", value.terms);
   const frequency = work.optional("frequency", value.frequency);
   const mesh = told === undefined ? {} : work.optional("mesh", told);
+  const daemon = said === undefined ? {} : work.optional("daemon", said);
   if (bounds === null || work.faults.length > MOST_SET_ASIDE) return null;
   const batch = {
     ...frame,
@@ -53,6 +54,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
     ...terms,
     ...frequency,
     ...mesh,
+    ...daemon,
   };
   return judge(batch) === null ? { batch: batch as unknown as Batch, setAside: work.faults, endsOpen: bounds.endsOpen } : null;
 }
@@ -150,7 +152,7 @@ class Work {
     };
   }
 
-  optional(name: "terms" | "frequency" | "mesh", value: unknown): Document {
+  optional(name: "terms" | "frequency" | "mesh" | "daemon", value: unknown): Document {
     const fault = this.#judge(this.kept({ [name]: value }));
     if (fault === null) return { [name]: value };
     this.#aside(`/${name}`, fault.detail);

@@ -10,8 +10,10 @@ import {
   type SentHeader,
 } from "../evidence/placement.ts";
 import { readingsOf } from "../evidence/readings.ts";
+
 import type { Salvage } from "../evidence/salvage.ts";
 import type { Fault } from "../refusal.ts";
+import { type DaemonSaid, daemonSaid } from "./daemon-said.ts";
 import { type KeptMinute, minuteOf, rollUp } from "./rollup.ts";
 
 /** All that is kept of a batch beside its bytes. It can be derived again from them at any time. */
@@ -22,6 +24,8 @@ export interface Derived {
   readonly latest: PlacedReading | null;
   /** The batch of that reading: its terms and frequency belong to it. */
   readonly latestBatch: Batch | null;
+  /** What the host's own daemon said last in it; null = nothing. */
+  readonly daemon: DaemonSaid | null;
   readonly minutes: readonly KeptMinute[];
   readonly events: readonly DerivedEvent[];
   readonly firstUtc: bigint | null;
@@ -61,6 +65,7 @@ export function derive({ batch, setAside, endsOpen }: Salvage, receivedAt: UtcIn
     batch,
     latest,
     latestBatch: latest && batch,
+    daemon: daemonSaid(batch, placed),
     minutes: minutesOf(placed, before, { batch, setAside }),
     events: [
       ...batch.events.map(({ kind, source, detail, boottime_ns }) => ({
@@ -90,7 +95,14 @@ function minutesOf(
 }
 
 /** A minute in which a fault was rehearsed: the host was heard, and nothing is known of its clock. */
-const madeUp = (minute: KeptMinute): KeptMinute => ({ ...minute, bound: null, through: null, unbounded: true, status: "unknown" });
+const madeUp = (minute: KeptMinute): KeptMinute => ({
+  ...minute,
+  bound: null,
+  through: null,
+  claim: null,
+  unbounded: true,
+  status: "unknown",
+});
 
 /** Where a reading was set aside, no minute of its batch is bounded by those that were not: which minute it was of is not known. */
 const doubting = (setAside: readonly Fault[], minutes: KeptMinute[]): KeptMinute[] =>
@@ -125,6 +137,7 @@ export function quarantine(faults: readonly Fault[], receivedAt: UtcInstant): De
     batch: null,
     latest: null,
     latestBatch: null,
+    daemon: null,
     minutes: [],
     events: [{ kind: QUARANTINE_EVENT, source: null, detail, at: receivedAt, marked: true }],
     firstUtc: null,

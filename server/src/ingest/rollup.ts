@@ -1,5 +1,6 @@
 import { BILLION, divFloor, hull, type Interval } from "@truebound/time";
 import { STATUSES, type Status } from "@truebound/wire";
+import { type Claim, joinClaims } from "../evidence/daemon-claim.ts";
 import type { PlacedReading } from "../evidence/placement.ts";
 import { reach } from "../evidence/readings.ts";
 
@@ -16,6 +17,8 @@ export interface Minute {
   readonly marked: boolean;
   /** Frequency error of RAW as it was known last, ppb, positive = fast; null = not known. */
   readonly oscillator: readonly [number, number] | null;
+  /** All that the host's own daemon claimed in it; null = nothing. */
+  readonly claim?: Claim | null;
 }
 
 export const MINUTE = 60n * BILLION;
@@ -61,6 +64,7 @@ export const merge = (a: KeptMinute, b: KeptMinute): KeptMinute => ({
   status: worse(a.status, b.status),
   marked: a.marked || b.marked,
   oscillator: b.oscillator ?? a.oscillator,
+  claim: joinClaims(a.claim, b.claim),
   through: hullOf(a.through, b.through),
   broken: hullOf(a.broken, b.broken),
 });
@@ -86,6 +90,7 @@ function partsOf(reading: PlacedReading, previous: Previous): KeptMinute[] {
     status: reading.status,
     marked: reading.marked,
     oscillator: null,
+    claim: minute === own ? (reading.claim ?? null) : null,
     through: isWatched ? reading.throughout : minute === own ? reading.bound : null,
     broken: isWatched || minute !== own ? null : unwatched(reading, previous),
   });

@@ -4,6 +4,7 @@ import { type Journey, type PlacedReading, parseSent } from "../evidence/placeme
 import type { ReadBatch } from "../evidence/read-batch.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
 import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
+import type { DaemonSaid } from "./daemon-said.ts";
 import { type Before, type Derived, type DerivedEvent, derive, epochEvent, NOWHERE, quarantine } from "./derive.ts";
 import { type HostEdges, newestEdges } from "./edges.ts";
 import { isNext, isOneOf } from "./host-keys.ts";
@@ -27,6 +28,8 @@ export interface Present {
   /** The newest reading, and the batch that it came in. */
   readonly latest: PlacedReading | null;
   readonly latestBatch: Batch | null;
+  /** What its daemon said last. */
+  readonly daemon: DaemonSaid | null;
 }
 
 /** All that one delivery changes of one host. */
@@ -187,14 +190,15 @@ export function deriveInPlace(
   return begins === null ? derived : { ...derived, events: [...derived.events, begins] };
 }
 
-export const AS_IT_WAS: Present = { unreadable: false, batch: null, latest: null, latestBatch: null };
+export const AS_IT_WAS: Present = { unreadable: false, batch: null, latest: null, latestBatch: null, daemon: null };
 
 /** Batch by batch, so that it is the same however they were put into deliveries. */
-export const standsNow = (present: Present, { batch, latest, latestBatch }: Derived): Present => ({
+export const standsNow = (present: Present, { batch, latest, latestBatch, daemon }: Derived): Present => ({
   unreadable: batch === null,
   batch: batch ?? present.batch,
   latest: latest ?? present.latest,
   latestBatch: latestBatch ?? present.latestBatch,
+  daemon: daemon ?? present.daemon,
 });
 
 export function mergeMinutes(minutes: readonly KeptMinute[]): KeptMinute[] {

@@ -1,6 +1,7 @@
 import type { UtcInstant } from "@truebound/time";
 import type { OscillatorDay } from "../fleet/calibration.ts";
 import type { EventRecord, HostRecord } from "../fleet/host-record.ts";
+import type { DaemonSaid } from "../ingest/daemon-said.ts";
 import type { Minute } from "../ingest/rollup.ts";
 import type { Target } from "../peer/target.ts";
 import type { PolicyRule } from "../policy/choose-policy.ts";
@@ -59,6 +60,8 @@ export interface QueryStore extends PastStore {
   evidenceSpread(host: string, from: UtcInstant, to: UtcInstant, parts: number): Promise<SpreadEvidence[]>;
   /** What the past day says of the host's oscillator; null = nothing. */
   oscillator(host: string): Promise<OscillatorDay | null>;
+  /** What its own daemon said last; null = it was never asked. */
+  daemon(host: string): Promise<DaemonSaid | null>;
   /** Of the whole fleet, in order; those that are over. */
   fleetMinutes(from: UtcInstant, to: UtcInstant): Promise<FleetMinute[]>;
   /** Signed statements of a host that overlap a range, from a place on. */

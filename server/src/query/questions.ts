@@ -3,6 +3,7 @@ import { BILLION, formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { FleetSeries, HostDetail, HostEvent, HostList, IntervalAnswer, Liveness, Series } from "@truebound/wire";
 import type { DatedScope } from "../audit/scopes.ts";
 import { fits } from "../evidence/check.ts";
+import { viewDaemon } from "../fleet/daemon-view.ts";
 import type { HostRecord } from "../fleet/host-record.ts";
 import { detail, viewEvent } from "../fleet/host-view.ts";
 import { livenessOf } from "../fleet/liveness.ts";
@@ -68,10 +69,11 @@ export async function askHost(ports: QuestionPorts, parameters: Parameters): Pro
   if (isRefusal(found)) return found;
   const events = await ports.store.events(found.record.id, { ...ALL_TIME, before: null, limit: DETAIL_EVENTS });
   const oscillator = await ports.store.oscillator(found.record.id);
+  const daemon = viewDaemon(await ports.store.daemon(found.record.id));
   const { record } = found;
   const standing = ports.fleet.entry(record.id)?.standing ?? null;
   const limits = limitsOf(record.labels, await ports.scopes(await ports.store.now()), await ports.limits());
-  return { ...detail({ record, liveness: livenessIn(ports.fleet, record), standing }, events, oscillator), limits };
+  return { ...detail({ record, liveness: livenessIn(ports.fleet, record), standing }, events, oscillator), daemon, limits };
 }
 
 export async function askInterval(ports: QuestionPorts, parameters: Parameters): Promise<IntervalAnswer | Refusal> {

@@ -36,6 +36,28 @@ describe("a series", () => {
       }),
     );
   });
+  it("keeps all that a daemon claimed in a part of it, and that one claim excluded the measurement", () => {
+    const claimed = (at: bigint, lo: bigint, hi: bigint, isExcluded = false) =>
+      stored(placed(T0 + at, [-5n, 5n], { claim: { interval: { lo, hi }, isExcluded } }));
+    const readings = [claimed(0n, -9n, 2n), stored(placed(T0 + S, [-5n, 5n])), claimed(2n * S, 6n, 7n, true), claimed(90n * S, 1n, 2n)];
+    const frame = { from: utc(T0), to: utc(T0 + 100n * S), patience: 100n * S };
+    const claims = (points: number) =>
+      drawSeries(samplesOf(readings), { ...frame, points }).points.map(({ claim_lo_ns, claim_hi_ns, claim_excluded }) => [
+        claim_lo_ns,
+        claim_hi_ns,
+        claim_excluded,
+      ]);
+    expect(claims(4)).toEqual([
+      ["-9", "7", true],
+      ["1", "2", undefined],
+    ]);
+    expect(claims(100)).toEqual([
+      ["-9", "2", undefined],
+      [undefined, undefined, undefined],
+      ["6", "7", true],
+      ["1", "2", undefined],
+    ]);
+  });
   it("knows nothing of a part in which something is not known, however it is merged", () => {
     const samples = samplesOf(
       [0n, 1n, 2n, 3n, 4n, 5n, 6n, 7n].map((second) => stored(placed(T0 + second * S, second === 3n ? null : [1n, 2n]))),

@@ -1,5 +1,6 @@
 import { BILLION, divCeil, formatUtc, hull, type Interval, midpoint, type UtcInstant, utc } from "@truebound/time";
 import type { SeriesPoint, Status } from "@truebound/wire";
+import { type Claim, joinClaims } from "../evidence/daemon-claim.ts";
 import { reach } from "../evidence/readings.ts";
 import { MINUTE, type Minute, worse } from "../ingest/rollup.ts";
 import type { Hole } from "./ports.ts";
@@ -23,6 +24,8 @@ export interface Sample {
   /** Why there is no bound. */
   readonly reason?: string | null;
   readonly injected?: bigint | null;
+  /** What the host's own daemon claimed there; null = nothing. */
+  readonly claim?: Claim | null;
   /** Absent of minutes: which of them are missing is seen by their times. */
   readonly run?: Run;
 }
@@ -66,6 +69,7 @@ const sampleOf = (reading: StoredReading, run: Run): Sample => ({
   status: reading.status,
   reason: reading.reason,
   injected: reading.injected,
+  claim: reading.claim ?? null,
   run,
 });
 
@@ -73,11 +77,11 @@ const sampleOf = (reading: StoredReading, run: Run): Sample => ({
 export function samplesOfMinutes(minutes: readonly Minute[], holes: readonly Hole[]): Sample[] {
   const apart = unite(holes);
   let next = 0;
-  return minutes.map(({ minute, bound, unbounded, status }) => {
+  return minutes.map(({ minute, bound, unbounded, status, claim = null }) => {
     while ((apart[next]?.to ?? minute) < minute) next += 1;
     const hole = apart[next];
-    if (hole !== undefined && hole.from < minute + MINUTE) return nothing(minute, "set_aside_or_lost");
-    return { at: minute, bound: unbounded ? null : bound, status };
+    if (hole !== undefined && hole.from < minute + MINUTE) return { ...nothing(minute, "set_aside_or_lost"), claim };
+    return { at: minute, bound: unbounded ? null : bound, status, claim };
   });
 }
 
@@ -153,6 +157,7 @@ const merge = (a: Sample, b: Sample): Sample => ({
   status: worse(a.status, b.status),
   reason: a.bound === null ? (a.reason ?? null) : (b.reason ?? null),
   injected: b.injected ?? a.injected ?? null,
+  claim: joinClaims(a.claim, b.claim),
 });
 
 function withGaps(samples: readonly Sample[], gaps: readonly Gap[]): Sample[] {
@@ -163,7 +168,7 @@ function withGaps(samples: readonly Sample[], gaps: readonly Gap[]): Sample[] {
   });
 }
 
-const sayPoint = ({ at, bound, tight, status, reason, injected }: Sample): SeriesPoint => ({
+const sayPoint = ({ at, bound, tight, status, reason, injected, claim }: Sample): SeriesPoint => ({
   t: formatUtc(utc(at)),
   lo_ns: bound?.lo.toString() ?? null,
   hi_ns: bound?.hi.toString() ?? null,
@@ -172,6 +177,13 @@ const sayPoint = ({ at, bound, tight, status, reason, injected }: Sample): Serie
   status,
   ...(bound === null && reason ? { reason } : {}),
   ...(injected === undefined || injected === null ? {} : { injected_ns: injected.toString() }),
+  ...(claim ? sayClaim(claim) : {}),
+});
+
+const sayClaim = ({ interval: { lo, hi }, isExcluded }: Claim): Partial<SeriesPoint> => ({
+  claim_lo_ns: lo.toString(),
+  claim_hi_ns: hi.toString(),
+  ...(isExcluded ? { claim_excluded: true } : {}),
 });
 
 /** Three reports may be missed before a silence is a gap; between minutes, one. */

@@ -36,7 +36,7 @@ export interface Reading {
 
 /** Why nothing is known of a time at which a fault was rehearsed: what was reported then was made up. */
 export const REHEARSED = "rehearsal";
-const NOTHING = { status: "unknown", reason: REHEARSED, bound: null, tight: null, since: null, throughout: null } as const;
+const NOTHING = { status: "unknown", reason: REHEARSED, bound: null, tight: null, since: null, throughout: null, claim: null } as const;
 
 const inChain = (a: StoredEvidence, b: StoredEvidence): number => a.epoch - b.epoch || a.seq - b.seq;
 

@@ -50,9 +50,10 @@ export interface Standing {
   readonly unreadable: boolean | null;
   readonly said: Columns | null;
   readonly stands: Columns | null;
+  readonly daemon: Columns | null;
 }
 
-const NOT_KNOWN: Standing = { unreadable: null, said: null, stands: null };
+const NOT_KNOWN: Standing = { unreadable: null, said: null, stands: null, daemon: null };
 export const START: Trail = {
   place: null,
   before: { bootId: null, at: null },
@@ -150,10 +151,11 @@ function faultOf(quarantined: string): Fault {
   return { pointer: pointer === "/" ? "" : pointer, detail: quarantined.slice(cut + 1) };
 }
 
-const stand = (known: Standing, { unreadable, batch, latest, latestBatch }: Present): Standing => ({
+const stand = (known: Standing, { unreadable, batch, latest, latestBatch, daemon }: Present): Standing => ({
   unreadable,
   said: batch === null ? known.said : saidBy(batch),
   stands: latest === null || latestBatch === null ? known.stands : standingAt(latest, latestBatch),
+  daemon: daemon === null ? known.daemon : { daemon: json(daemon) },
 });
 
 type Batch = NonNullable<Present["batch"]>;
@@ -197,5 +199,6 @@ export function stateOf({ before, present, isWhole }: Trail): Columns {
     ...(present.unreadable === null ? {} : { unreadable: present.unreadable, is_ahead: false }),
     ...present.said,
     ...present.stands,
+    ...present.daemon,
   };
 }

@@ -18,6 +18,8 @@ const palette: Palette = {
   unknownSoft: "unknown-soft",
   gapLine: "gap-line",
   truth: "truth",
+  claim: "claim",
+  claimSoft: "claim-soft",
   clash: "clash",
   font: "font",
 };

@@ -27,7 +27,7 @@ type Line = { x: number; y: number | null }[];
 type BandDataset = ChartDataset<"line", Line>;
 export type BandConfig = ChartConfiguration<"line", Line>;
 
-/** From data to a Chart.js configuration, and nothing else: the band between lo and hi, the tight one in it, the midpoint, and the truth where one is shown. */
+/** From data to a Chart.js configuration, and nothing else: the band between lo and hi, the tight one in it, the midpoint, the truth where one is shown, and what the daemon claims. */
 export function bandConfig(
   data: BandData,
   look: BandLook,
@@ -78,9 +78,12 @@ function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset
     ...tightBand(data, palette),
     { label: "mid", data: [...data.mid], borderColor: palette.ink, borderWidth: 1.25, fill: false, pointRadius: 0 },
   ];
-  if (data.truth.length === 0) return datasets;
+  return [...datasets, ...truthLine(data, palette), ...claimedLines(data, palette)];
+}
+
+function truthLine(data: BandData, palette: Palette): BandDataset[] {
+  if (data.truth.length === 0) return [];
   return [
-    ...datasets,
     {
       label: "truth",
       data: [...data.truth],
@@ -91,6 +94,30 @@ function bandDatasets(data: BandData, { palette, hatch }: BandLook): BandDataset
       pointRadius: 0,
     },
   ];
+}
+
+/** So few points of a line are marked, so that one by itself is seen. */
+const FEW = 40;
+
+/** Its points lie where claims were made and not where readings were, so no pointer picks them by their number. */
+function claimedLines({ claim }: BandData, palette: Palette): BandDataset[] {
+  if (claim.hi.length === 0) return [];
+  const bare = { fill: false, pointHitRadius: 0, pointHoverRadius: 0 } as const;
+  const line = {
+    ...bare,
+    borderColor: palette.claim,
+    borderWidth: 1.5,
+    borderDash: [7, 4],
+    pointRadius: claim.hi.length > FEW ? 0 : 1.75,
+    pointBackgroundColor: palette.claim,
+  };
+  const lines: BandDataset[] = [
+    { label: "claim hi", data: [...claim.hi], ...line },
+    { label: "claim lo", data: [...claim.lo], ...line },
+  ];
+  if (claim.excluded.length === 0) return lines;
+  const cross = { showLine: false, pointStyle: "crossRot", pointRadius: 5, borderWidth: 2 } as const;
+  return [...lines, { label: "claim excluded", data: [...claim.excluded], ...bare, ...cross, borderColor: palette.clash }];
 }
 
 /** Filled alone: its edges would be taken for those of what is guaranteed. */

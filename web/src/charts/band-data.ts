@@ -1,6 +1,7 @@
 import type { Series, SeriesPoint } from "@truebound/wire";
 import { toMs } from "../format/instant.ts";
 import { type DrawUnit, unitFor } from "../format/unit.ts";
+import { type ClaimLines, claimLines } from "./claim-data.ts";
 import { type Gap, gapsOf, type Silence } from "./gaps.ts";
 import { loneIn } from "./lone-points.ts";
 import { type Cut, fitOf, type YFit } from "./y-fit.ts";
@@ -21,6 +22,8 @@ export interface BandData {
   readonly tightHi: readonly BandPoint[];
   /** Empty where no truth was injected, or it is not to be shown. */
   readonly truth: readonly BandPoint[];
+  /** What the host's own daemon claimed: no proof of anything. */
+  readonly claim: ClaimLines;
   /** The API's points, one under each drawn one, for exact figures. */
   readonly points: readonly SeriesPoint[];
   readonly gaps: readonly Gap[];
@@ -47,20 +50,34 @@ export function bandData({ points, to }: Series, { isTruthShown, isFitted, silen
   const hasTight = points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
   const hasTruth = isTruthShown && points.some(({ injected_ns }) => typeof injected_ns === "string");
   const lo = line(({ lo_ns }) => lo_ns);
+  const hi = line(({ hi_ns }) => hi_ns);
+  const claim = claimLines(points, instants_ms, unit.size_ns, largest_ns(points) / unit.size_ns);
   return {
     unit,
     lo,
-    hi: line(({ hi_ns }) => hi_ns),
+    hi,
     mid: line(({ mid_ns }) => mid_ns),
     tightLo: hasTight ? line(({ tight_lo_ns }) => tight_lo_ns) : [],
     tightHi: hasTight ? line(({ tight_hi_ns }) => tight_hi_ns) : [],
     truth: hasTruth ? line(({ injected_ns }) => injected_ns) : [],
+    claim,
     points,
     lone: loneIn(lo),
     gaps: gapsOf({ points, to_ms: toMs(to), silence }),
-    shown: fit && { min: fit.lo_ns / unit.size_ns, max: fit.hi_ns / unit.size_ns },
+    shown: fit ? { min: fit.lo_ns / unit.size_ns, max: fit.hi_ns / unit.size_ns } : claim.isFar ? aroundBound(lo, hi, isFitted) : null,
     cut: fit?.cut ?? [],
   };
+}
+
+const GRACE = 0.08;
+
+/** A claim far beyond the bound would flatten it: then the bound decides what is shown, and zero unless it is not wanted. */
+function aroundBound(lo: readonly BandPoint[], hi: readonly BandPoint[], isFitted: boolean): BandData["shown"] {
+  const zero = isFitted ? [] : [0];
+  const ends = [...lo, ...hi].flatMap(({ y }) => (y === null ? [] : [y])).concat(zero);
+  const [min, max] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
+  const grace = ((max - min) * GRACE) / 2;
+  return { min: min - grace, max: max + grace };
 }
 
 const reach_ns = ({ lo_ns, hi_ns }: YFit): number => Math.max(Math.abs(lo_ns), Math.abs(hi_ns));

@@ -13,6 +13,8 @@ export interface Palette {
   readonly unknownSoft: string;
   readonly gapLine: string;
   readonly truth: string;
+  readonly claim: string;
+  readonly claimSoft: string;
   readonly clash: string;
   readonly font: string;
 }
@@ -34,6 +36,8 @@ export function readPalette(element: Element): Palette {
     unknownSoft: read("unknown-soft"),
     gapLine: read("gap-line"),
     truth: read("truth"),
+    claim: read("claim"),
+    claimSoft: read("claim-soft"),
     clash: read("clash"),
     font: style.fontFamily,
   };

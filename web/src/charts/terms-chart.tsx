@@ -1,13 +1,12 @@
 import type { TermsPoint } from "@truebound/wire";
-import { Chart } from "chart.js";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import type { Zone } from "../format/zone.ts";
+import { LineCanvas } from "./line-canvas.tsx";
 import { readPalette } from "./palette.ts";
-import { STACKED, type TermsConfig, type TermsLook, termsConfig } from "./terms-config.ts";
-import { useColorScheme } from "./use-color-scheme.ts";
+import { STACKED, type TermsLook, termsConfig } from "./terms-config.ts";
 
-interface TermsChartProps {
+export interface OverTimeProps {
   readonly points: readonly TermsPoint[];
   readonly from_ms: number;
   readonly to_ms: number;
@@ -15,24 +14,12 @@ interface TermsChartProps {
   readonly description: string;
 }
 
-/** The canvas around a configuration, changed in place. */
-export function TermsChart({ points, from_ms, to_ms, zone, description }: TermsChartProps): JSX.Element {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const chart = useRef<Chart<"line", TermsConfig["data"]["datasets"][number]["data"]> | null>(null);
-  const scheme = useColorScheme();
-  useEffect(() => {
-    if (canvas.current === null) return;
-    const config = termsConfig(points, lookOf(canvas.current), { from_ms, to_ms, zone });
-    if (chart.current === null) {
-      chart.current = new Chart(canvas.current, config);
-      return;
-    }
-    chart.current.data = config.data;
-    chart.current.options = config.options ?? {};
-    chart.current.update("none");
-  }, [points, from_ms, to_ms, zone, scheme]);
-  useEffect(() => () => chart.current?.destroy(), []);
-  return <canvas ref={canvas} role="img" aria-label={description} />;
+export function TermsChart({ points, from_ms, to_ms, zone, description }: OverTimeProps): JSX.Element {
+  const config = useCallback(
+    (element: Element) => termsConfig(points, lookOf(element), { from_ms, to_ms, zone }),
+    [points, from_ms, to_ms, zone],
+  );
+  return <LineCanvas config={config} description={description} />;
 }
 
 function lookOf(element: Element): TermsLook {

@@ -14,7 +14,10 @@ export const MERGE_MINUTE = `
     broken_from_ns = least(kept.broken_from_ns, excluded.broken_from_ns),
     broken_to_ns = greatest(kept.broken_to_ns, excluded.broken_to_ns),
     oscillator_min_ppb = coalesce(excluded.oscillator_min_ppb, kept.oscillator_min_ppb),
-    oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb)`;
+    oscillator_max_ppb = coalesce(excluded.oscillator_max_ppb, kept.oscillator_max_ppb),
+    claim_lo_ns = least(kept.claim_lo_ns, excluded.claim_lo_ns),
+    claim_hi_ns = greatest(kept.claim_hi_ns, excluded.claim_hi_ns),
+    claim_excluded = kept.claim_excluded or excluded.claim_excluded`;
 
 export const MINUTE_COLUMNS = [
   "minute_ns",
@@ -30,8 +33,12 @@ export const MINUTE_COLUMNS = [
   "through_hi_ns",
   "broken_from_ns",
   "broken_to_ns",
+  "claim_lo_ns",
+  "claim_hi_ns",
+  "claim_excluded",
 ] as const;
-const TYPES = "bigint bigint bigint integer bound_status boolean integer integer boolean bigint bigint bigint bigint".split(" ");
+const TYPES =
+  "bigint bigint bigint integer bound_status boolean integer integer boolean bigint bigint bigint bigint bigint bigint boolean".split(" ");
 
 /** One array for each column, from a parameter on. */
 export const minuteArrays = (first: number): string => TYPES.map((type, index) => `unnest($${first + index}::${type}[])`).join(", ");
@@ -53,5 +60,8 @@ export function minuteValues(minutes: readonly KeptMinute[]): unknown[] {
     column(({ through }) => through?.hi ?? null),
     column(({ broken }) => broken?.lo ?? null),
     column(({ broken }) => broken?.hi ?? null),
+    column(({ claim }) => claim?.interval.lo ?? null),
+    column(({ claim }) => claim?.interval.hi ?? null),
+    column(({ claim }) => claim?.isExcluded ?? false),
   ];
 }

@@ -3,6 +3,7 @@ import type { Status } from "@truebound/wire";
 import type pg from "pg";
 import { readStoredBatch } from "../../evidence/read-batch.ts";
 import type { EventRecord } from "../../fleet/host-record.ts";
+import type { DaemonSaid } from "../../ingest/daemon-said.ts";
 import type { Minute } from "../../ingest/rollup.ts";
 import { minuteOf } from "../../ingest/rollup.ts";
 import type { PolicyRule } from "../../policy/choose-policy.ts";
@@ -94,8 +95,11 @@ const SPREAD = `
   order by found.last_utc_ns`;
 
 const MINUTES = `
-  select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, oscillator_min_ppb, oscillator_max_ppb from host_minute
+  select minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, oscillator_min_ppb, oscillator_max_ppb,
+    claim_lo_ns, claim_hi_ns, claim_excluded from host_minute
   where host_id = $1 and minute_ns between $2 and $3 order by minute_ns`;
+
+const DAEMON = "select daemon from host_state where host_id = $1";
 
 /** Minutes of this host's past day in which the oscillator was known, and how far its frequency may have ranged in them. */
 const OSCILLATOR = `
@@ -152,6 +156,7 @@ export const queryStore = (pool: pg.Pool, archive: Archive | null = null, readin
     const { minutes = 0, least = null, most = null } = rows[0] ?? {};
     return least === null || most === null ? null : { minutes, least, most };
   },
+  daemon: async (host) => (await pool.query<{ daemon: DaemonSaid | null }>(DAEMON, [host])).rows[0]?.daemon ?? null,
   statements: (host, question) => readStatements({ client: pool, archive, reading }, host, question),
   signingKeys: (host) => readSigningKeys(pool, host),
   fleetMinutes: (from, to) => readFleetMinutes(pool, minuteOf(from), to),
@@ -222,6 +227,9 @@ interface MinuteRow {
   unbounded: boolean;
   oscillator_min_ppb: number | null;
   oscillator_max_ppb: number | null;
+  claim_lo_ns: bigint | null;
+  claim_hi_ns: bigint | null;
+  claim_excluded: boolean;
 }
 
 const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, ...row }: MinuteRow): Minute => ({
@@ -232,4 +240,8 @@ const toMinute = ({ minute_ns, lo_ns, hi_ns, rows, status, marked, unbounded, ..
   status,
   marked,
   oscillator: row.oscillator_min_ppb === null || row.oscillator_max_ppb === null ? null : [row.oscillator_min_ppb, row.oscillator_max_ppb],
+  claim:
+    row.claim_lo_ns === null || row.claim_hi_ns === null
+      ? null
+      : { interval: { lo: row.claim_lo_ns, hi: row.claim_hi_ns }, isExcluded: row.claim_excluded },
 });

@@ -16,6 +16,10 @@ export function BandLegend({ series, data }: { readonly series: Series; readonly
       {data.tightLo.length > 0 && <Key swatch="tight">tight bound: assumes a steady frequency too</Key>}
       <Key swatch="mid">midpoint</Key>
       {data.truth.length > 0 && <Key swatch="truth">injected truth</Key>}
+      {data.claim.hi.length > 0 && (
+        <Key swatch="claim">{`daemon’s claim (not proved)${data.claim.isFar ? ", in part beyond the picture" : ""}`}</Key>
+      )}
+      {data.claim.excluded.length > 0 && <Key swatch="excluded">the claim excludes what was measured</Key>}
       {reasons.length > 0 && <Key swatch="gap">{`no bound: ${reasons.join(", ")}`}</Key>}
       <li class="legend-note">{drawnFrom(series)} Drag across to zoom.</li>
     </ul>

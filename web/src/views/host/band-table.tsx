@@ -9,6 +9,7 @@ const ROWS_MAX = 300;
 /** The chart's figures, newest first, every nanosecond. */
 export function BandTable({ series, isTruthShown }: { readonly series: Series; readonly isTruthShown: boolean }): JSX.Element {
   const hasTight = series.points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
+  const hasClaim = series.points.some(({ claim_lo_ns }) => claim_lo_ns !== undefined);
   const newest = series.points.toReversed().slice(0, ROWS_MAX);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
@@ -43,6 +44,16 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
                 </th>
               </>
             )}
+            {hasClaim && (
+              <>
+                <th scope="col" class="number">
+                  Daemon’s claim, lower
+                </th>
+                <th scope="col" class="number">
+                  Daemon’s claim, upper
+                </th>
+              </>
+            )}
             {isTruthShown && (
               <th scope="col" class="number">
                 Injected
@@ -52,7 +63,7 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
         </thead>
         <tbody>
           {newest.map((point) => (
-            <PointRow key={point.t} point={point} hasTight={hasTight} isTruthShown={isTruthShown} />
+            <PointRow key={point.t} point={point} hasTight={hasTight} hasClaim={hasClaim} isTruthShown={isTruthShown} />
           ))}
         </tbody>
       </table>
@@ -63,10 +74,11 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
 interface PointRowProps {
   readonly point: SeriesPoint;
   readonly hasTight: boolean;
+  readonly hasClaim: boolean;
   readonly isTruthShown: boolean;
 }
 
-const PointRow = ({ point, hasTight, isTruthShown }: PointRowProps): JSX.Element => (
+const PointRow = ({ point, hasTight, hasClaim, isTruthShown }: PointRowProps): JSX.Element => (
   <tr>
     <th scope="row">{utcExact(point.t)}</th>
     <td>
@@ -78,6 +90,13 @@ const PointRow = ({ point, hasTight, isTruthShown }: PointRowProps): JSX.Element
     <Figure value={point.hi_ns} />
     {hasTight && <Figure value={point.tight_lo_ns ?? null} />}
     {hasTight && <Figure value={point.tight_hi_ns ?? null} />}
+    {hasClaim && <Figure value={point.claim_lo_ns ?? null} />}
+    {hasClaim && (
+      <td class="number">
+        {point.claim_hi_ns === undefined ? "none" : exactNs(point.claim_hi_ns)}
+        {point.claim_excluded === true && <strong class="excluded">excludes what was measured</strong>}
+      </td>
+    )}
     {isTruthShown && <Figure value={point.injected_ns ?? null} />}
   </tr>
 );

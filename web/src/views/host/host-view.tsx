@@ -12,13 +12,14 @@ import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { BandSection } from "./band-section.tsx";
+import { BatchesOverTime } from "./batches-over-time.tsx";
+import { DaemonSection } from "./daemon-section.tsx";
 import { EventsSection } from "./events-section.tsx";
 import { ForecastSection } from "./forecast-section.tsx";
 import { HostFacts } from "./host-facts.tsx";
 import { HostHeading } from "./host-heading.tsx";
 import { HostIncidents } from "./host-incidents.tsx";
 import { SourcesSection } from "./sources-section.tsx";
-import { TermsOverTime } from "./terms-over-time.tsx";
 import { TermsSection } from "./terms-section.tsx";
 import { TrueTimeSection } from "./true-time-section.tsx";
 
@@ -63,8 +64,9 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
       <TrueTimeSection host={host} />
       <HostFacts host={host} />
       <BandSection host={host} search={search} />
+      <DaemonSection host={host} />
       <TermsSection host={host} />
-      <TermsOverTime host={host} search={search} />
+      <BatchesOverTime host={host} search={search} />
       <ForecastSection host={host} />
       <SourcesSection host={host} />
       <EventsSection host={host} />

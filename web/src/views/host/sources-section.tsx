@@ -26,6 +26,9 @@ const SourceTable = ({ host, axis }: { readonly host: HostDetail; readonly axis:
         <th scope="col">Source</th>
         <th scope="col">State</th>
         <th scope="col" class="col-axis">
+          <span class="axis-title">
+            <span>◂ ahead of UTC</span> <span class="axis-name">host’s offset, by each</span> <span>behind UTC ▸</span>
+          </span>
           <SymlogScale axis={axis} />
         </th>
         <th scope="col">Delay</th>

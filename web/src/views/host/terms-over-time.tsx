@@ -1,14 +1,9 @@
 import type { HostDetail, TermsSeries } from "@truebound/wire";
 import type { JSX } from "preact";
-import { useCallback } from "preact/hooks";
-import { loadTerms } from "../../api/requests.ts";
-import { useServices } from "../../api/services.ts";
-import { useHostNews } from "../../api/use-host.ts";
-import { useRequest } from "../../api/use-request.ts";
+import type { Loaded } from "../../api/loaded.ts";
 import { TermsChart } from "../../charts/terms-chart.tsx";
 import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
-import { DEFAULT_RANGE, endText, isLive, parseRange } from "../../route/range.ts";
 import { QueryToggle } from "../parts/query-toggle.tsx";
 import { useZone } from "../parts/zone-context.ts";
 import { TermsTable } from "./terms-table.tsx";
@@ -16,24 +11,12 @@ import { TermsTable } from "./terms-table.tsx";
 interface TermsOverTimeProps {
   readonly host: HostDetail;
   readonly search: string;
+  readonly loaded: Loaded<TermsSeries>;
 }
 
-const PAUSE_MS = 5000;
-
 /** What the width was made of in the stretch that is drawn above, and which batch says so. */
-export function TermsOverTime({ host, search }: TermsOverTimeProps): JSX.Element {
-  const { clock } = useServices();
+export function TermsOverTime({ host, search, loaded }: TermsOverTimeProps): JSX.Element {
   const query = new URLSearchParams(search);
-  const range = parseRange(query.get("from"), query.get("to")) ?? DEFAULT_RANGE;
-  const wish = { from: endText(range.from), to: endText(range.to) };
-  const { loaded, renew } = useRequest<TermsSeries>(`${host.id} ${wish.from} ${wish.to}`, PAUSE_MS, (signal) =>
-    loadTerms(host.id, wish, clock, signal),
-  );
-  const follows = isLive(range);
-  useHostNews(
-    host.id,
-    useCallback(() => follows && renew(), [follows, renew]),
-  );
   const isTable = query.get("terms") === "table";
   return (
     <section class="terms-over-time" aria-labelledby="terms-time-title">

@@ -46,17 +46,18 @@ const UPDATE_STATES = `
     raw_ns = case when n.status is null then s.raw_ns else n.raw_ns end,
     realtime_ns = case when n.status is null then s.realtime_ns else n.realtime_ns end,
     mesh = case when n.status is null then s.mesh else n.mesh::json end,
+    daemon = coalesce(n.daemon::json, s.daemon),
     burst_done = coalesce(n.burst, s.burst_done), burst_wanted = nullif(s.burst_wanted, n.burst),
     rehearsal = case when n.boot_id is null then s.rehearsal else n.rehearsal::json end,
     rehearsal_wanted = case when n.rehearsals::jsonb ? (s.rehearsal_wanted -> 'rehearsal' ->> 'id') then null else s.rehearsal_wanted end
   from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::boolean[], $8::text[], $9::bigint[], $10::bigint[],
     $11::text[], $12::boolean[], $13::boolean[], $14::text[], $15::text[], $16::bigint[], $17::text[], $18::text[], $19::text[], $20::text[],
     $21::text[], $22::bigint[], $23::boolean[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::integer[],
-    $30::integer[], $31::text[], $32::text[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::text[])
+    $30::integer[], $31::text[], $32::text[], $33::bigint[], $34::bigint[], $35::text[], $36::text[], $37::text[], $38::text[], $39::text[])
     as n (host_id, epoch, seq, chain_hash, checkpointed_seq, uncheckpointed_since_ns, moved, chain_boot_id, chain_at_ns, received_ns,
       address, is_ahead, unreadable, boot_id, software, policy_version, assumptions, trusting, sources, status,
       reason, as_of_ns, as_of_marked, lo_ns, hi_ns, tight_lo_ns, tight_hi_ns, injected_ns, votes,
-      need, terms, frequency, raw_ns, realtime_ns, mesh, burst, rehearsal, rehearsals)
+      need, terms, frequency, raw_ns, realtime_ns, mesh, burst, rehearsal, rehearsals, daemon)
   where s.host_id = n.host_id`;
 
 const END_EPOCHS = `
@@ -169,6 +170,7 @@ export async function writeStates(client: Queryable, changes: readonly HostChang
       column(({ answers }) => answers.burst),
       column((change) => json(batchOf(change)?.rehearsal)),
       column(({ answers }) => json(answers.rehearsals)),
+      column(({ present }) => json(present.daemon)),
     ],
   });
   const ended = changes.filter(({ endedEpoch }) => endedEpoch !== null);

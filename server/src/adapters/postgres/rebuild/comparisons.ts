@@ -68,7 +68,7 @@ const PUT_BACK = `
 const STATE = `
   select chain_boot_id, chain_at_ns::text, unreadable, is_ahead, boot_id, software, policy_version::text, assumptions::text, trusting::text,
     sources::text, status::text, reason, as_of_ns::text, as_of_marked, lo_ns::text, hi_ns::text, tight_lo_ns::text, tight_hi_ns::text,
-    injected_ns::text, votes, need, terms::text, frequency::text, raw_ns::text, realtime_ns::text, mesh::text
+    injected_ns::text, votes, need, terms::text, frequency::text, raw_ns::text, realtime_ns::text, mesh::text, daemon::text
   from host_state where host_id = $1`;
 const END = "select epoch, seq from host_state where host_id = $1";
 

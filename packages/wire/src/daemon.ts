@@ -1,0 +1,86 @@
+import Type, { type Static } from "typebox";
+import { Bound, DecimalString, HostText, Instant, Nullable } from "./schema.ts";
+
+/** What chronyd says of itself (chronyc(1), tracking). Signs are ours: an offset is reference − local. */
+export const ChronydSays = Type.Object(
+  {
+    /** What it has still to correct. */
+    offset_ns: DecimalString,
+    root_delay_ns: DecimalString,
+    /** As of the moment when it was asked: it grows between two updates. */
+    root_dispersion_ns: DecimalString,
+    stratum: Type.Integer({ minimum: 0, maximum: 16 }),
+    /** Address of the source that it follows; null = none, or no address. */
+    follows: Nullable(HostText(255)),
+    /** False = it says that it follows nothing, so it claims nothing. */
+    is_synchronised: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type ChronydSays = Static<typeof ChronydSays>;
+
+/** What the kernel keeps of the clock for whatever daemon sets it (adjtimex(2)). */
+export const KernelSays = Type.Object(
+  {
+    /** What its PLL has still to correct. */
+    offset_ns: DecimalString,
+    /** `maxerror`: what the daemon last told, and 500 ppm since then. */
+    max_error_ns: DecimalString,
+    /** `esterror`; a guess and no bound. */
+    estimated_error_ns: DecimalString,
+    /** False = STA_UNSYNC is set: nobody vouches for the rest. */
+    is_synchronised: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type KernelSays = Static<typeof KernelSays>;
+
+/** What the host's own daemon and kernel claimed of its clock: never an input to a bound. What is absent said nothing. */
+export const DaemonSays = Type.Object(
+  {
+    /** The host's ruler right before the question, and right after the answer: both are readings in the record. */
+    asked_raw_ns: DecimalString,
+    raw_ns: DecimalString,
+    chronyd: Type.Optional(ChronydSays),
+    kernel: Type.Optional(KernelSays),
+  },
+  { additionalProperties: false },
+);
+export type DaemonSays = Static<typeof DaemonSays>;
+
+export const CLAIMANTS = ["chronyd", "kernel"] as const;
+export type Claimant = (typeof CLAIMANTS)[number];
+
+/**
+ * `excluded` = the claim and what was measured have no offset in common: one of them is wrong. `held` = the claim holds all that was
+ * measured. `open` = they meet in part. `not_judged` = nothing was proved of that time.
+ */
+export const CLAIM_VERDICTS = ["held", "open", "excluded", "not_judged"] as const;
+export type ClaimVerdict = (typeof CLAIM_VERDICTS)[number];
+
+/** What one of them claims, beside what was measured. */
+export const ClaimView = Type.Object({
+  claimant: Type.Enum([...CLAIMANTS] as unknown as typeof CLAIMANTS),
+  /** [offset − error, offset + error]; null = it claims nothing. */
+  claim: Nullable(Bound),
+  /** max(|lo|, |hi|) of the claim: by how much the clock is off at most, if the claimant is right. */
+  claimed_error_ns: Nullable(DecimalString),
+  verdict: Type.Enum([...CLAIM_VERDICTS] as unknown as typeof CLAIM_VERDICTS),
+  /** The verdict in words. */
+  words: Type.String(),
+});
+export type ClaimView = Static<typeof ClaimView>;
+
+/** The latest claims of a host's daemon and kernel beside what was measured of the same moment. */
+export const DaemonView = Type.Object({
+  at: Instant,
+  /** Placed by when it was received: nothing was measured then. */
+  at_marked: Type.Boolean(),
+  /** Where the offset was proved to be from right before the question to right after the answer; null = that is not known. */
+  measured: Nullable(Bound),
+  /** The first is drawn in series. Empty where nobody could be asked. */
+  claims: Type.Array(ClaimView),
+  chronyd: Nullable(ChronydSays),
+  kernel: Nullable(KernelSays),
+});
+export type DaemonView = Static<typeof DaemonView>;

@@ -1,0 +1,82 @@
+import { absolute, divCeil, hull, type Interval, intersect } from "@truebound/time";
+import type { Batch, Claimant, ClaimVerdict, DaemonSays, KernelSays } from "@truebound/wire";
+import type { Reading } from "./readings.ts";
+
+/** What a daemon claims of a clock: the offset lies in `interval`, it says. */
+export interface Claim {
+  readonly interval: Interval;
+  /** It has no offset in common with what was measured meanwhile. */
+  readonly isExcluded: boolean;
+}
+
+/** A claim among the readings of its batch. */
+export interface PlacedClaim {
+  readonly says: DaemonSays;
+  /** The first reading after the answer. */
+  readonly row: number;
+  /** Where the clock was throughout the question and its answer; null = that is not known. */
+  readonly measured: Interval | null;
+}
+
+/** Sums of what is told stay far within the 64 bits in which they are kept; no clock is 73 years off. */
+const MOST = 2n ** 61n;
+
+/** What each says that was asked. `interval` null = it claims nothing, or what no clock can mean. */
+export function claimsIn({ chronyd, kernel }: DaemonSays): { readonly claimant: Claimant; readonly interval: Interval | null }[] {
+  return [
+    ...(chronyd ? [{ claimant: "chronyd" as const, interval: around(chronyd, rootDistance(chronyd)) }] : []),
+    ...(kernel ? [{ claimant: "kernel" as const, interval: around(kernel, BigInt(kernel.max_error_ns)) }] : []),
+  ];
+}
+
+/** chronyd's own claim where it answered, else the kernel's, which knows only what a daemon told it. */
+export const claimedBy = (says: DaemonSays): Interval | null => claimsIn(says)[0]?.interval ?? null;
+
+function around({ offset_ns, is_synchronised }: Pick<KernelSays, "offset_ns" | "is_synchronised">, error: bigint): Interval | null {
+  const offset = BigInt(offset_ns);
+  if (!is_synchronised || error < 0n || error >= MOST || absolute(offset) >= MOST) return null;
+  return { lo: offset - error, hi: offset + error };
+}
+
+/** RFC 5905: half of what the way there and back takes, and all dispersion; rounded up. Below zero where either is. */
+function rootDistance({ root_delay_ns, root_dispersion_ns }: NonNullable<DaemonSays["chronyd"]>): bigint {
+  const [delay, dispersion] = [BigInt(root_delay_ns), BigInt(root_dispersion_ns)];
+  return delay < 0n || dispersion < 0n ? -1n : divCeil(delay, 2n) + dispersion;
+}
+
+export function verdictOn(claim: Interval | null, measured: Interval | null): ClaimVerdict {
+  if (claim === null || measured === null) return "not_judged";
+  if (intersect(claim, measured) === null) return "excluded";
+  return claim.lo <= measured.lo && measured.hi <= claim.hi ? "held" : "open";
+}
+
+/** Null where the batch tells of no daemon, or has no reading to place it by. A rehearsal's readings are none of the clock. */
+export function placeClaim({ daemon, rehearsal }: Pick<Batch, "daemon" | "rehearsal">, readings: readonly Reading[]): PlacedClaim | null {
+  if (daemon === undefined || rehearsal !== undefined || readings.length === 0) return null;
+  const [asked, answered] = [BigInt(daemon.asked_raw_ns), BigInt(daemon.raw_ns)];
+  const after = readings.findIndex(({ raw }) => raw >= answered);
+  const row = after < 0 ? readings.length - 1 : after;
+  return { says: daemon, row, measured: after < 0 ? null : throughout(readings, asked, after) };
+}
+
+/** From the last reading before the question, which has to be among them, to the first after the answer. */
+function throughout(readings: readonly Reading[], asked: bigint, last: number): Interval | null {
+  const first = readings.findLastIndex(({ raw }, row) => raw <= asked && row < last);
+  if (first < 0) return null;
+  return readings
+    .slice(first + 1, last + 1)
+    .map((reading) => reading.throughout)
+    .reduce((all, one) => all && one && hull(all, one));
+}
+
+/** A reading with what was claimed at it. */
+export function withClaim<R extends Reading>(readings: readonly R[], placed: PlacedClaim | null): readonly R[] {
+  const interval = placed && claimedBy(placed.says);
+  if (!interval) return readings;
+  const claim = { interval, isExcluded: verdictOn(interval, placed.measured) === "excluded" };
+  return readings.map((reading, row) => (row === placed.row ? { ...reading, claim } : reading));
+}
+
+/** All that was claimed in a stretch, one claim beside the other; excluded where one of them is. */
+export const joinClaims = (a: Claim | null | undefined, b: Claim | null | undefined): Claim | null =>
+  a && b ? { interval: hull(a.interval, b.interval), isExcluded: a.isExcluded || b.isExcluded } : (a ?? b ?? null);

@@ -1,0 +1,110 @@
+import type { ClaimView, DaemonView, HostDetail } from "@truebound/wire";
+import type { ComponentChildren, JSX } from "preact";
+import { boundText, exactBound, exactNs, pointText, worstErrorText } from "../../format/bound.ts";
+import { Exact, Instant } from "../parts/exact.tsx";
+import { Mark } from "../parts/mark.tsx";
+
+/** What the host's own daemon and kernel claim of its clock, beside what was measured of the same moment. */
+export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Element | null {
+  if (!host.daemon) return null;
+  return (
+    <section class="daemon" aria-labelledby="daemon-title">
+      <div class="section-head">
+        <h2 id="daemon-title">Daemon beside measurement</h2>
+        <p>
+          When the daemon was asked last, <Instant at={host.daemon.at} />
+          {host.daemon.at_marked && " by receive time"}. What it says is a claim: no bound rests on it.
+        </p>
+      </div>
+      {host.daemon.claims.length === 0 ? (
+        <p class="none">Neither chronyd nor the kernel could be asked.</p>
+      ) : (
+        <DaemonTable daemon={host.daemon} />
+      )}
+    </section>
+  );
+}
+
+const DaemonTable = ({ daemon }: { readonly daemon: DaemonView }): JSX.Element => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
+  <section class="scroll" tabIndex={0} aria-label="Daemon beside measurement, as a table">
+    <table class="plain">
+      <thead>
+        <tr>
+          <th scope="col">Who says it</th>
+          <th scope="col">What it is worth</th>
+          <th scope="col" class="number">
+            Worst error
+          </th>
+          <th scope="col">Offset lies in</th>
+          <th scope="col">What it rests on</th>
+        </tr>
+      </thead>
+      <tbody>
+        <Measured daemon={daemon} />
+        {daemon.claims.map((claim) => (
+          <Claimed key={claim.claimant} claim={claim} daemon={daemon} />
+        ))}
+      </tbody>
+    </table>
+  </section>
+);
+
+const Measured = ({ daemon: { measured } }: { readonly daemon: DaemonView }): JSX.Element => (
+  <tr>
+    <th scope="row">measured</th>
+    <td>{measured === null ? "nothing was proved of that moment" : "guaranteed, from before the question to after the answer"}</td>
+    <td class="number">{measured === null ? "none" : worstOf(measured)}</td>
+    <td>{measured === null ? "none" : <Exact text={boundText(measured)} exact={exactBound(measured)} />}</td>
+    <td>this host’s sources and assumptions</td>
+  </tr>
+);
+
+function worstOf({ lo_ns, hi_ns }: NonNullable<DaemonView["measured"]>): JSX.Element {
+  const [lo, hi] = [BigInt(lo_ns), BigInt(hi_ns)];
+  const worst = String(-lo > hi ? -lo : hi);
+  return <Exact text={worstErrorText(worst)} exact={exactNs(worst)} />;
+}
+
+const Claimed = ({ claim, daemon }: { readonly claim: ClaimView; readonly daemon: DaemonView }): JSX.Element => (
+  <tr>
+    <th scope="row">{claim.claimant === "chronyd" ? "chronyd claims" : "the kernel keeps"}</th>
+    <td class={claim.verdict === "excluded" ? "claim-excluded" : undefined}>
+      {claim.verdict === "excluded" && <Mark look="conflict" />}
+      {claim.words}
+    </td>
+    <td class="number">
+      {claim.claimed_error_ns === null ? (
+        "none"
+      ) : (
+        <Exact text={worstErrorText(claim.claimed_error_ns)} exact={exactNs(claim.claimed_error_ns)} />
+      )}
+    </td>
+    <td>{claim.claim === null ? "none" : <Exact text={boundText(claim.claim)} exact={exactBound(claim.claim)} />}</td>
+    <td>{claim.claimant === "chronyd" ? chronydRests(daemon.chronyd) : kernelRests(daemon.kernel)}</td>
+  </tr>
+);
+
+const part = (name: string, text: string, exact: string): JSX.Element => (
+  <>
+    {name} <Exact text={text} exact={exact} />
+  </>
+);
+const span = (name: string, value_ns: string): JSX.Element => part(name, worstErrorText(value_ns), exactNs(value_ns).replace("+", ""));
+const point = (name: string, value_ns: string): JSX.Element => part(name, pointText(BigInt(value_ns)), exactNs(value_ns));
+
+const chronydRests = (said: DaemonView["chronyd"]): ComponentChildren =>
+  said && (
+    <>
+      {point("offset", said.offset_ns)}, {span("root delay", said.root_delay_ns)}, {span("root dispersion", said.root_dispersion_ns)},
+      stratum {said.stratum}
+      {said.follows !== null && `, follows ${said.follows}`}
+    </>
+  );
+
+const kernelRests = (said: DaemonView["kernel"]): ComponentChildren =>
+  said && (
+    <>
+      {point("offset", said.offset_ns)}, {span("maxerror", said.max_error_ns)}, {span("esterror", said.estimated_error_ns)}
+    </>
+  );
