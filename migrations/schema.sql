@@ -17,6 +17,7 @@ legal_hold_change_id_seq
 legal_hold_id_seq
 log_anchor_id_seq
 log_pending_id_seq
+maintenance_number
 notice_id_seq
 peer_conflict_id_seq
 people_action_id_seq

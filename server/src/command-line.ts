@@ -100,7 +100,7 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what is looked for (truebound rule --help)
   truebound channel list|test
                           where incidents are told to (truebound channel --help)
-  truebound maintenance list
+  truebound maintenance list|add|end
                           windows in which nobody is told (truebound maintenance --help)
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)

@@ -105,6 +105,8 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   cancelReport: auditing,
   getReportFile: seeing,
   listMaintenance: seeing,
+  addMaintenance: signed(operating),
+  endMaintenance: signed(operating),
   getRunbook: seen,
   getFlight: seeing,
   streamEvents: seen,

@@ -11,6 +11,8 @@ import {
   expositionFormat,
   INVENTORY_BYTES_MAX,
   InventoryRequest,
+  MaintenanceEnd,
+  MaintenanceRequest,
   ReportRequestBody,
   SilenceRequest,
   validator,
@@ -27,6 +29,7 @@ import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
 import {
   acknowledgeIncident,
+  addMaintenance,
   addSilence,
   askAlerts,
   askChannels,
@@ -36,6 +39,7 @@ import {
   askRules,
   askSilences,
   commentIncident,
+  endMaintenance,
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
@@ -131,6 +135,8 @@ const BODIES = {
   InventoryRequest: validator(InventoryRequest),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
+  MaintenanceRequest: validator(MaintenanceRequest),
+  MaintenanceEnd: validator(MaintenanceEnd),
 };
 const jsonOf = ({ method, operation }: { readonly method: string; readonly operation: Operation }) =>
   method === "post" ? [operation === "importInventory" ? longBody : jsonBody] : [];
@@ -281,6 +287,8 @@ function handlers({
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });
       if (isRefusal(page)) sendProblem(res, page);
+    addMaintenance: changing("addMaintenance", BODIES.MaintenanceRequest, (given, body) => addMaintenance(alerts, given, body)),
+    endMaintenance: changing("endMaintenance", BODIES.MaintenanceEnd, (given, body) => endMaintenance(alerts, given, body)),
       else sendPage(res.set("Cache-Control", "no-cache"), page);
     },
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
