@@ -18,6 +18,7 @@ import {
   runApply,
   runArchive,
   runCheck,
+  runDoctor,
   runLog,
   runPast,
   runPeople,
@@ -86,6 +87,7 @@ type Work = Extract<
       | "alerts"
       | "apply"
       | "archive"
+      | "doctor"
       | "log"
       | "past"
       | "people"
@@ -104,6 +106,7 @@ function done(command: Work): Promise<Told> {
   if (command.name === "apply") return runApply(configured(), command.request, log);
   if (command.name === "scope") return runScopes(configured(), command.request, log);
   if (command.name === "people") return runPeople(configured(), command.request, log);
+  if (command.name === "doctor") return runDoctor(configured(), command.request, log);
   if (command.name === "log") return runLog(configured(), command.request, log);
   if (command.name === "past") return runPast(configured(), command.request, said, log);
   if (command.name === "record") return runRecord(configured(), command.request, log);
@@ -155,6 +158,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "doctor":
     case "log":
     case "past":
     case "rebuild":

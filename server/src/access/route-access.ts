@@ -110,6 +110,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   getRunbook: seen,
   getFlight: seeing,
   streamEvents: seen,
+  getSystem: seeing,
   describe: seen,
   metrics: seeing,
   livez: anyone,

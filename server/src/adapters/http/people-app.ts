@@ -73,6 +73,7 @@ import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
+import { askSystem, type SystemPorts } from "../../query/system.ts";
 import { askTargets } from "../../query/targets.ts";
 import { askTerms } from "../../query/terms.ts";
 import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
@@ -108,6 +109,7 @@ export interface PeoplePorts {
   readonly traceability: TraceabilityQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
+  readonly system: SystemPorts;
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
   readonly access: AccessPorts & AccessHandlerPorts;
@@ -133,10 +135,10 @@ const BODIES = {
   ExemptionRequest: validator(ExemptionRequest),
   ExemptionWithdrawal: validator(ExemptionWithdrawal),
   InventoryRequest: validator(InventoryRequest),
-  SilenceRequest: validator(SilenceRequest),
-  Nothing: validator(Nothing),
   MaintenanceRequest: validator(MaintenanceRequest),
   MaintenanceEnd: validator(MaintenanceEnd),
+  SilenceRequest: validator(SilenceRequest),
+  Nothing: validator(Nothing),
 };
 const jsonOf = ({ method, operation }: { readonly method: string; readonly operation: Operation }) =>
   method === "post" ? [operation === "importInventory" ? longBody : jsonBody] : [];
@@ -222,6 +224,7 @@ function handlers({
   runbook,
   streams,
   metrics,
+  system,
   unready,
   version,
 }: PeoplePorts): Record<PeopleOperation, Handler> {
@@ -284,15 +287,16 @@ function handlers({
       else res.type(found.type).send(Buffer.from(found.bytes));
     },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
+    addMaintenance: changing("addMaintenance", BODIES.MaintenanceRequest, (given, body) => addMaintenance(alerts, given, body)),
+    endMaintenance: changing("endMaintenance", BODIES.MaintenanceEnd, (given, body) => endMaintenance(alerts, given, body)),
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });
       if (isRefusal(page)) sendProblem(res, page);
-    addMaintenance: changing("addMaintenance", BODIES.MaintenanceRequest, (given, body) => addMaintenance(alerts, given, body)),
-    endMaintenance: changing("endMaintenance", BODIES.MaintenanceEnd, (given, body) => endMaintenance(alerts, given, body)),
       else sendPage(res.set("Cache-Control", "no-cache"), page);
     },
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
+    getSystem: answering("getSystem", () => askSystem(system)),
     describe: (_req, res) => void res.json(document),
     metrics: async (req, res) => {
       const format = expositionFormat(req.get("accept"));
