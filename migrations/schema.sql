@@ -17,6 +17,7 @@ legal_hold_change_id_seq
 legal_hold_id_seq
 log_anchor_id_seq
 log_pending_id_seq
+maintenance_number
 notice_id_seq
 peer_conflict_id_seq
 people_action_id_seq
@@ -742,6 +743,12 @@ report_signoff.statement jsonb not null
 report_signoff.signature bytea not null
 report_signoff.sha256 bytea not null  -- Of the canonical JSON of statement and signature: its leaf of the log
 report_signoff.at timestamp with time zone not null default clock_timestamp()
+server_seen.id uuid not null
+server_seen.name text not null  -- Of the machine that it runs on
+server_seen.version text not null
+server_seen.judges boolean not null  -- It held the seat of the judge when it was seen
+server_seen.started_at timestamp with time zone not null default clock_timestamp()
+server_seen.seen_at timestamp with time zone not null default clock_timestamp()
 sign_in_link.hash bytea not null
 sign_in_link.person_id uuid not null
 sign_in_link.expires_at timestamp with time zone not null
@@ -1050,6 +1057,7 @@ report_signer.report_signer_pkey: PRIMARY KEY (id)
 report_signoff.report_signoff_lengths: CHECK (((octet_length(signature) = 64) AND (octet_length(sha256) = 32)))
 report_signoff.report_signoff_pkey: PRIMARY KEY (id)
 report_signoff.report_signoff_report_fkey: FOREIGN KEY (report) REFERENCES report(id)
+server_seen.server_seen_pkey: PRIMARY KEY (id)
 sign_in_link.sign_in_link_hash: CHECK ((octet_length(hash) = 32))
 sign_in_link.sign_in_link_person_id_fkey: FOREIGN KEY (person_id) REFERENCES person(id)
 sign_in_link.sign_in_link_pkey: PRIMARY KEY (hash)
@@ -1176,6 +1184,7 @@ CREATE UNIQUE INDEX report_pkey ON public.report USING btree (number)
 CREATE UNIQUE INDEX report_signer_pkey ON public.report_signer USING btree (id)
 CREATE UNIQUE INDEX report_signoff_once ON public.report_signoff USING btree (report, ((statement ->> 'name'::text)))
 CREATE UNIQUE INDEX report_signoff_pkey ON public.report_signoff USING btree (id)
+CREATE UNIQUE INDEX server_seen_pkey ON public.server_seen USING btree (id)
 CREATE UNIQUE INDEX sign_in_link_pkey ON public.sign_in_link USING btree (hash)
 CREATE UNIQUE INDEX silence_pkey ON public.silence USING btree (id)
 CREATE UNIQUE INDEX target_name_unique ON public.target USING btree (name) WHERE (removed_at IS NULL)

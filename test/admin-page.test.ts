@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, "..");
 const SITE = join(ROOT, "web/dist/site");
 const SIZES = { wide: { width: 1600, height: 1000 }, narrow: { width: 360, height: 780 } } as const;
 const HOSTILE = `<img src=x onerror="window.owned=1">`;
-const TABS = ["Join", "Hosts", "People", "API tokens", "Actions"] as const;
+const TABS = ["Join", "Hosts", "People", "API tokens", "Actions", "System"] as const;
 const run = promisify(execFile);
 
 describe.skipIf(CHROMIUM === undefined)("administration with a real browser (skipped: chromium not found)", () => {
@@ -148,7 +148,7 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     const page = await signedIn("olga");
     await page.goto(`${tested.server.peopleUrl}/admin/people`);
     await page.getByRole("heading", { name: "People is not yours to see" }).waitFor();
-    expect(await tabs(page).getByRole("link").allInnerTexts()).toEqual(["API tokens"]);
+    expect(await tabs(page).getByRole("link").allInnerTexts()).toEqual(["API tokens", "System"]);
     await shot(page, "not-yours");
     await page.close();
   });
@@ -165,7 +165,8 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     await page.goto(`${tested.server.peopleUrl}/admin`);
     for (const name of TABS) {
       await tabs(page).getByRole("link", { name }).click();
-      await page.locator(".admin-table").waitFor();
+      await page.locator(".admin-table").first().waitFor();
+      if (name === "System") await page.locator(".system-mark").waitFor();
       await shot(page, `${name.toLowerCase().replace(" ", "-")}-${colorScheme}-${size}`);
       expect({ name, faint: await page.evaluate(faint), nameless: await page.evaluate(nameless), barriers: await barriers(page) }).toEqual({
         name,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
 import { me, problem, serverTime, site } from "./fake-peers-server.ts";
-import { channels, DETAILS, history, LISTS, type ListScene, MAINTENANCE, RULES, silences } from "./incident-scenes.ts";
+import { channels, DETAILS, history, LISTS, type ListScene, RULES, silences, windows } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
 /** What was posted: the path under /api/v1 and the body. */
@@ -96,7 +96,7 @@ export class FakeIncidentsServer {
       "/rules": () => RULES,
       "/channels": () => (this.hasChannels ? channels(this.now) : []),
       "/silences": () => silences(this.now),
-      "/maintenance": () => MAINTENANCE,
+      "/maintenance": () => windows(this.now),
       "/hosts": () => this.hosts,
       "/fleet/sparks": () => [],
     };
@@ -141,6 +141,7 @@ export class FakeIncidentsServer {
     }
     if (path.endsWith("/acknowledge")) this.acknowledged = { who: (body as { who: string }).who, at: new Date(this.now).toISOString() };
     if (path === "/silences") return { silences_now: 2 };
+    if (path === "/maintenance") return { ...windows(this.now)[1], name: "maintenance-14", hosts_now: 12 };
     return path.startsWith("/channels/") ? this.channelAnswer : {};
   }
 

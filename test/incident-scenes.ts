@@ -392,15 +392,39 @@ export const silences = (now: number): Silence[] => [
   },
 ];
 
-export const MAINTENANCE: readonly MaintenanceView[] = [
-  {
+const window = (now: number, more: Partial<MaintenanceView>): MaintenanceView => ({
+  name: "maintenance-1",
+  hosts: "all hosts",
+  when: "",
+  from: ago(now, 1_800),
+  to: ago(now, -5_400),
+  comment: "kernel updates, hosts restart one after the other",
+  who: "Mira Okafor",
+  origin: "person",
+  active: false,
+  state: "coming",
+  ...more,
+});
+
+export const windows = (now: number): readonly MaintenanceView[] => [
+  window(now, {
+    name: "maintenance-11",
+    from: ago(now, 54_000),
+    to: ago(now, 42_000),
+    state: "past",
+    hosts: "db-7, web-1.ams.example.net",
+  }),
+  window(now, { name: "maintenance-12", state: "running", active: true, hosts: "hosts with rack=r7", comment: "the rack moves" }),
+  window(now, { name: "maintenance-13", from: ago(now, -36_000), to: ago(now, -43_200), hosts: "all hosts", who: "Jan Brandt" }),
+  window(now, {
     name: "sunday-patching",
-    hosts: "site=fra",
-    when: "Sundays at 02:00 for 3 h, Europe/Berlin",
-    comment: "kernel updates, hosts restart one after the other",
+    hosts: "hosts with site=fra",
+    when: "every sun at 02:00 (Europe/Berlin) for 3 h",
+    from: null,
+    to: null,
+    who: "truebound.yaml",
     origin: "file",
-    active: true,
-  },
+  }),
 ];
 
 /** Hosts of the fleet page: one whose own matter is open, and one that is fine. */

@@ -5,6 +5,7 @@ import {
   IncidentDetail,
   IncidentList,
   MaintenanceList,
+  MaintenanceRequest,
   SilenceList,
   SilenceRequest,
   validator,
@@ -22,11 +23,11 @@ import {
   hostId,
   hostsOfTheNight,
   LISTS,
-  MAINTENANCE,
   night,
   RULES,
   seriesOfTheNight,
   silences,
+  windows,
 } from "./incident-scenes.ts";
 import { faint, nameless } from "./readable.ts";
 
@@ -43,7 +44,7 @@ describe("what the page is shown here", () => {
     expect(validator(AlertRuleList).errors({ items: RULES, next: null })).toEqual([]);
     expect(validator(ChannelList).errors({ items: channels(NOW), next: null })).toEqual([]);
     expect(validator(SilenceList).errors({ items: silences(NOW), next: null })).toEqual([]);
-    expect(validator(MaintenanceList).errors({ items: MAINTENANCE, next: null })).toEqual([]);
+    expect(validator(MaintenanceList).errors({ items: windows(NOW), next: null })).toEqual([]);
   });
 });
 
@@ -387,7 +388,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await page.locator(".rules tbody tr").first().textContent()).toContain("proved_outside_limit");
     expect(await page.locator(".rules").getByRole("button").count()).toBe(0);
     expect(await page.locator(".rules").textContent()).toContain("lse_open (see binder 4, page 2)");
-    expect(await page.locator(".maintenance").getByRole("button").count()).toBe(0);
+    expect(await page.locator(".maintenance tr", { hasText: "sunday-patching" }).getByRole("button").count()).toBe(0);
     const silences = page.locator(".silences");
     expect(await silences.getByRole("button").count()).toBe(1);
     expect(await silences.locator("tr", { hasText: "site=" }).textContent()).toContain("change the file and run truebound apply");
@@ -402,6 +403,46 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.refused = { status: 409, title: "Read only", detail: "silence 12 is set by truebound.yaml" };
     await silences.getByRole("button", { name: "End silence 12" }).click();
     await silences.getByText("Read only: silence 12 is set by truebound.yaml").waitFor();
+    await page.close();
+  });
+
+  it.each(LOOKS)("declares a maintenance window in UTC with the local time beside, and ends one, %s and %s", async (colorScheme, size) => {
+    const page = await open("/alerting", { colorScheme, viewport: SIZES[size], timezoneId: "Europe/Berlin" });
+    const section = page.locator("section", { has: page.locator("#maintenance-title") });
+    const names = await section.locator("tbody th span:first-child").allTextContents();
+    expect(names).toEqual(["maintenance-12", "maintenance-13", "sunday-patching", "maintenance-11"]);
+    await section.getByText("Declare a window…").click();
+    const form = page.getByRole("form", { name: "Declare a maintenance window" });
+    await form.getByLabel("From, UTC").fill("2026-11-28T06:00");
+    await form.getByLabel("To, UTC").fill("2026-11-28T08:00");
+    await form.getByText("here 2026-11-28 09:00 UTC+01:00").waitFor();
+    await form.getByLabel("Labels that they carry").fill("rack");
+    await form.getByLabel("What is done").fill("the rack moves");
+    await form.getByLabel("Your name").fill("Mira Okafor");
+    await form.getByRole("button", { name: "Declare it" }).click();
+    await form.getByText('Cannot read the label "rack"').waitFor();
+    await form.getByLabel("Labels that they carry").fill("rack=r7");
+    await section.getByRole("button", { name: "End now maintenance-12" }).click();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await barriers(page)).toEqual([]);
+    await section.screenshot({ path: join(ARTEFACTS, `incidents-maintenance-${colorScheme}-${size}.png`) });
+    await form.getByRole("button", { name: "Declare it" }).click();
+    await form.getByText("maintenance-14 is declared: 12 hosts now").waitFor();
+    await section.getByRole("group").getByRole("button", { name: "End now maintenance-12" }).click();
+    await until("both are sent", () => server.posted.length === 2);
+    const [declared, ended] = server.posted;
+    expect(declared).toEqual({
+      path: "/maintenance",
+      body: {
+        labels: { rack: "r7" },
+        from: "2026-11-28T06:00:00Z",
+        to: "2026-11-28T08:00:00Z",
+        comment: "the rack moves",
+        who: "Mira Okafor",
+      },
+    });
+    expect(validator(MaintenanceRequest).errors(declared?.body)).toEqual([]);
+    expect(ended).toEqual({ path: "/maintenance/maintenance-12/end", body: { who: "Mira Okafor" } });
     await page.close();
   });
 

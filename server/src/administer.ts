@@ -36,9 +36,11 @@ import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
 import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { reportShelf } from "./adapters/postgres/report/report-book.ts";
+import { reach } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-evidence.ts";
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { reportPorts, signoffPorts } from "./adapters/report-wiring.ts";
+import { VERSION } from "./adapters/software.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { hostsSideBySide } from "./adapters/verify/hosts-side-by-side.ts";
 import { verifyPorts } from "./adapters/verify/verify-ports.ts";
@@ -60,6 +62,7 @@ import { administerLog } from "./log-book/administer-log.ts";
 import type { LogRequest } from "./log-book/log-requests.ts";
 import type { PastRequest } from "./past/past-requests.ts";
 import { tellPast } from "./past/tell-past.ts";
+import { viewSystem } from "./query/system.ts";
 import { type RebuildRequest, rebuild } from "./rebuild/rebuild.ts";
 import { rehearse } from "./rehearse/rehearse.ts";
 import type { RehearseRequest } from "./rehearse/rehearse-request.ts";
@@ -69,8 +72,10 @@ import type { ReportCommand } from "./report/report-requests.ts";
 import type { Watching } from "./report/request.ts";
 import type { SignoffRequest } from "./report/signoff/requests.ts";
 import { tellSignoff } from "./report/signoff/sign.ts";
+import { type DoctorRequest, tellDoctor } from "./system/doctor.ts";
 import { administerTraceability } from "./traceability/administer-traceability.ts";
 import type { TraceabilityRequest } from "./traceability/requests.ts";
+import { databaseOrWhy, diskOf } from "./wiring/system.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
 export function runAdmin(config: Config, request: AdminRequest, log: Log): Promise<Told> {
@@ -238,6 +243,25 @@ export const runLog = (config: Config, request: LogRequest, log: Log): Promise<T
   onDatabase(config, log, (pool) =>
     writtenDown(bookOn(pool), request, () => administerLog(logPorts(pool, config.receiptKeyFile), request)),
   );
+
+/** `truebound doctor`, on the same database, the archive and the leap list of the settings. */
+export function runDoctor(config: Config, request: DoctorRequest, log: Log): Promise<Told> {
+  const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
+  if (typeof leaps === "string") throw new StartupError(leaps, 78);
+  const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
+  return onDatabase(config, log, async (pool) => {
+    const facts = {
+      version: VERSION,
+      database: await databaseOrWhy(pool),
+      process: null,
+      leaps: leaps.kept.list,
+      isAnchored: config.tsa !== null,
+      archive: archive === null ? ({ kind: "none" } as const) : await reach(archive.store),
+      disk: await diskOf(config.databaseUrl === null ? config.dataDir : null),
+    };
+    return tellDoctor(viewSystem(facts), request);
+  });
+}
 
 const bookOn = (pool: ReturnType<typeof openPool>): CommandBook => ({ actions: actionBook(pool), user: userInfo().username });
 

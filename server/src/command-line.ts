@@ -45,6 +45,7 @@ import { LOG_USAGE, type LogRequest, parseLog } from "./log-book/log-requests.ts
 import { ADVISE_USAGE, ORDER_USAGE, type PastRequest, parseAdvise, parseOrder, parseStampFile, STAMP_USAGE } from "./past/past-requests.ts";
 import { parseRehearse, REHEARSE_USAGE, type RehearseRequest } from "./rehearse/rehearse-request.ts";
 import { parseReport, REPORT_USAGE, type ReportCommand } from "./report/report-requests.ts";
+import { DOCTOR_USAGE, type DoctorRequest, parseDoctor } from "./system/doctor.ts";
 import { parseTraceability, TRACEABILITY_USAGE, type TraceabilityRequest } from "./traceability/requests.ts";
 import { EXPLAIN_USAGE, HOST_LIST_USAGE, MIGRATE_USAGE, REBUILD_USAGE, SERVE_USAGE, UP_USAGE, VERSION_USAGE } from "./usage.ts";
 
@@ -56,6 +57,7 @@ export type Command =
   | { readonly name: "archive"; readonly request: ArchiveRequest }
   | { readonly name: "apply"; readonly request: ApplyRequest }
   | { readonly name: "alerts"; readonly request: AlertRequest }
+  | { readonly name: "doctor"; readonly request: DoctorRequest }
   | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "people"; readonly request: PersonCommand }
@@ -100,8 +102,9 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           what is looked for (truebound rule --help)
   truebound channel list|test
                           where incidents are told to (truebound channel --help)
-  truebound maintenance list
+  truebound maintenance list|add|end
                           windows in which nobody is told (truebound maintenance --help)
+  truebound doctor        how the service itself stands, and what to do about it
   truebound archive remove-old [--dry-run]
                           removes what is past its age in the archive (truebound archive --help)
   truebound log show|head|verify|acknowledge|rotate-key
@@ -174,6 +177,7 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["maintenance", { usage: MAINTENANCE_USAGE, parse: (rest) => parseAlerts(rest, MAINTENANCE_USAGE, parseMaintenance) }],
   ["apply", { usage: APPLY_USAGE, parse: parseApplyCommand }],
   ["archive", { usage: ARCHIVE_USAGE, parse: parseArchiveCommand }],
+  ["doctor", { usage: DOCTOR_USAGE, parse: parseDoctorCommand }],
   ["log", { usage: LOG_USAGE, parse: parseLogCommand }],
   ["profile", { usage: PROFILE_USAGE, parse: parseProfileCommand }],
   ["person", { usage: PERSON_USAGE, parse: (rest) => parsePeople(rest, PERSON_USAGE, parsePerson) }],
@@ -267,6 +271,11 @@ function parseArchiveCommand(rest: readonly string[]): Command {
 function parseReportCommand(rest: readonly string[]): Command {
   const request = parseReport(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${REPORT_USAGE}` } : { name: "report", request };
+}
+
+function parseDoctorCommand(rest: readonly string[]): Command {
+  const request = parseDoctor(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${DOCTOR_USAGE}` } : { name: "doctor", request };
 }
 
 function parseLogCommand(rest: readonly string[]): Command {

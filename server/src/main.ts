@@ -68,6 +68,7 @@ type Work = Extract<
       | "alerts"
       | "apply"
       | "archive"
+      | "doctor"
       | "log"
       | "past"
       | "people"
@@ -87,6 +88,7 @@ async function done(command: Work): Promise<Told> {
   if (command.name === "apply") return act.runApply(configured(), command.request, log);
   if (command.name === "scope") return act.runScopes(configured(), command.request, log);
   if (command.name === "people") return act.runPeople(configured(), command.request, log);
+  if (command.name === "doctor") return act.runDoctor(configured(), command.request, log);
   if (command.name === "log") return act.runLog(configured(), command.request, log);
   if (command.name === "past") return act.runPast(configured(), command.request, said, log);
   if (command.name === "record") return act.runRecord(configured(), command.request, log);
@@ -143,6 +145,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "doctor":
     case "log":
     case "past":
     case "rebuild":

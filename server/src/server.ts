@@ -68,6 +68,7 @@ import { watchExpiry } from "./wiring/expiry-watch.ts";
 import { joinMetrics } from "./wiring/fleet-metrics.ts";
 import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
 import { sourcesOf } from "./wiring/sources.ts";
+import { joinSystem } from "./wiring/system.ts";
 
 export interface ServerOptions {
   readonly databaseUrl: string;
@@ -105,6 +106,8 @@ export interface ServerOptions {
   readonly reports?: ReportSettings;
   /** The authority that stamps heads of the log; null = none does. */
   readonly tsa?: Config["tsa"];
+  /** Folder of a database that lies on this machine; absent = it lies elsewhere. */
+  readonly databaseDir?: string | null;
   readonly log: Log;
 }
 
@@ -128,6 +131,7 @@ const RETIRE_LOOK_EVERY_MS = 60_000;
 const KEEP_LOOK_EVERY_MS = 60_000;
 const FLEET_MINUTES_EVERY_MS = 15_000;
 const PEERS_EVERY_MS = 10_000;
+const NOTE_EVERY_MS = 30_000;
 const SALVAGE_MOST_BYTES = 64 * 1024 * 1024;
 
 /** Builds one server process on a migrated database and joins its parts. Several may run on one database. */
@@ -150,6 +154,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     pairProfiles = shippedPairProfiles,
     reports = { folder: join(dirname(receiptKeyFile), "reports"), rhythms: [] },
     tsa = null,
+    databaseDir = null,
     log,
   } = options;
   const leaps = LeapKeeper.open(leapFiles(leapFile), sha1, log);
@@ -193,11 +198,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     begun: (tier) => metrics.add("peerConflicts", { tier }),
   });
   const bootId = readBootId();
-  const metrics = joinMetrics({
-    watcher,
-    mesh: () => peers.state,
+  const ownSamples = () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples()];
+  const metrics = joinMetrics({ watcher, mesh: () => peers.state, bootId, others: ownSamples });
+  const system = joinSystem({
+    pool,
+    fleet: watcher,
     bootId,
-    others: () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples()],
+    leaps: () => leaps.kept.list,
+    isAnchored: tsa !== null,
+    archive: keeper.archive,
+    databaseDir,
+    samples: ownSamples,
+    judges: () => alerting.judges(),
+    monotonic: () => performance.now(),
   });
   const alerting = joinAlerting({
     pool,
@@ -215,7 +228,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const leapList = () => leaps.kept.text;
   const agentListener = agentsListener({
     ...common,
-    counters: metrics,
+    counters: system.remembering(metrics),
     enrol: { store: tokens, crypto: nodeCrypto, ...without, leapList, receiptKey: receiptKey.publicKey },
     goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
@@ -273,6 +286,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     reports: auditing.reports,
     evidenceLog: logQuestions(pool),
     traceability: { store: traceabilityStore(pool) },
+    system,
     unready: () => unready(pool),
   });
   const seeing = async () => {
@@ -296,6 +310,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await auditing.open();
     await solve();
     await alerting.watch();
+    await system.note();
     listeners.push(await listen(agentListener, agents, "TRUEBOUND_LISTEN", tls));
     listeners.push(await listen(peopleListener, { host: people.host, port: httpPort }, "TRUEBOUND_HTTP_PORT", peopleTls));
   } catch (error) {
@@ -310,6 +325,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const keeping = repeat(KEEP_LOOK_EVERY_MS, keeper.look);
   const counting = repeat(FLEET_MINUTES_EVERY_MS, () => countFleet(pool, log));
   const solving = repeat(PEERS_EVERY_MS, solve);
+  const noting = repeat(NOTE_EVERY_MS, system.note);
   const stopAlerting = alerting.start();
   const stopAuditing = auditing.start();
   const [agentsAt, peopleAt] = listeners as [Listener, Listener];
@@ -322,10 +338,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stop: async () => {
       streams.close();
       closing.abort();
-      const loops = [looking, expiring, retiring, keeping, counting, solving];
+      const loops = [looking, expiring, retiring, keeping, counting, solving, noting];
       await stopAuditing();
       await Promise.all([...loops.map((loop) => loop.stop()), stopAlerting(), ...listeners.map((listener) => listener.close())]);
       await alerting.leave();
+      await system.leave();
       await pool.end();
     },
   };

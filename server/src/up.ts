@@ -55,6 +55,7 @@ export async function up(options: Up): Promise<void> {
       reports: { folder: config.reportsDir, rhythms: config.reports },
       archive: config.archive,
       tsa: config.tsa,
+      databaseDir: config.databaseUrl === null ? config.dataDir : null,
       log,
     });
     undo.unshift(() => server.stop());

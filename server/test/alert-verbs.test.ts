@@ -119,7 +119,7 @@ maintenance: [{ name: move, comment: c, once: { from: 2001-01-01T00:00:00Z, to: 
     expect((await truebound("channel", "list")).out).toBe("hook  webhook  critical,warning  https://a.example; switched off\n");
     expect(await json("channel", "list")).toEqual(await api("/channels"));
     expect((await truebound("maintenance", "list")).out).toBe(
-      "move  not active  all hosts, from 2001-01-01T00:00Z to 2001-01-01T01:00Z: c\n",
+      "move  past  all hosts, from 2001-01-01T00:00Z to 2001-01-01T01:00Z  the file clocks.yaml: c\n",
     );
     expect(await json("maintenance", "list")).toEqual(await api("/maintenance"));
     expect(await truebound("channel", "test", "hook")).toEqual({ code: 0, out: "", err: "hook was told within 12 ms\n" });
@@ -127,6 +127,19 @@ maintenance: [{ name: move, comment: c, once: { from: 2001-01-01T00:00:00Z, to: 
     expect(await truebound("channel", "test", "hook")).toEqual({ code: 1, out: "", err: "Cannot tell hook: it answers 401\n" });
     expect(told.map(({ name }) => name)).toEqual(["hook", "hook"]);
     expect(await truebound("channel", "test", "hok")).toMatchObject({ code: 1, err: 'There is no channel "hok"; did you mean hook?\n' });
+  });
+});
+
+describe("truebound maintenance", () => {
+  it("declares a window and ends it, and the API says the same", async () => {
+    const to = new Date(Date.now() + 3_600_000).toISOString();
+    const made = await truebound("maintenance", "add", "--labels", "rack=r1", "--to", to, "--comment", "the rack moves", "--who", "ada");
+    expect(made.err).toMatch(/^maintenance-\d+ holds from \S+ to \S+ for hosts with rack=r1: 0 hosts now\n$/);
+    const [name = ""] = made.err.split(" ");
+    expect((await truebound("maintenance", "list")).out).toMatch(/ {2}running {2}hosts with rack=r1, from .* {2}ada: the rack moves\n$/);
+    expect(await json("maintenance", "list")).toEqual(await api("/maintenance"));
+    expect((await truebound("maintenance", "end", name, "--who", "ada")).err).toBe(`${name} is over\n`);
+    expect((await truebound("maintenance", "end", name, "--who", "ada")).err).toBe(`Cannot end maintenance window "${name}": it is over\n`);
   });
 });
 
@@ -140,7 +153,10 @@ describe("a wrong command", () => {
     [["silence", "add", "--match", "host=a", "--for", "30s", "--comment", "c", "--who", "a"], /--for 30s: write a span/],
     [["silence", "add", "--match", "host", "--for", "1h", "--comment", "c", "--who", "a"], /--match host: write name=value/],
     [["silence", "add", "--for", "1h", "--comment", "c", "--who", "a"], /without --match/],
-    [["maintenance", "end", "x"], /truebound apply sets maintenance windows/],
+    [["maintenance", "end", "x"], /without --who/],
+    [["maintenance", "stop"], /say list, add or end/i],
+    [["maintenance", "add", "--to", "2099-01-01T00:00:00Z", "--comment", "c", "--who", "a"], /whose window it is/],
+    [["maintenance", "add", "--all", "--host", "a", "--to", "2099-01-01T00:00:00Z", "--comment", "c", "--who", "a"], /whose window it is/],
     [["channel", "test"], /without the name of a channel/],
     [["apply"], /without a file/],
     [["apply", "a.yaml", "b.yaml"], /one file at a time/],

@@ -1,13 +1,17 @@
+import { SYSTEM_CHECKS, SystemView, validator } from "@truebound/wire";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { HouseWatch, readHouse } from "../src/adapters/postgres/house-watch.ts";
 import { acknowledge } from "../src/adapters/postgres/log/block-store.ts";
 import { SEQUENCER } from "../src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
+import { readSystem } from "../src/adapters/postgres/system-store.ts";
+import { VERSION } from "../src/adapters/software.ts";
+import { databaseOrWhy } from "../src/wiring/system.ts";
 import { ask, quiet } from "./database.ts";
-import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { sealOn } from "./seal-log.ts";
-import { serverForTests } from "./server-under-test.ts";
+import { serverForTests, serverOn } from "./server-under-test.ts";
 
 const tested = serverForTests();
 let pool: ReturnType<typeof openPool>;
@@ -77,4 +81,43 @@ it("knows of each host the latest review that is about it, and when the first is
   nowMs = 31_000;
   await watch.see();
   expect(Math.round((watch.samples()[0]?.value ?? 0) / 86_400)).toBe(365);
+});
+
+it("is told of the whole service by one list, to people and to a command beside it", async () => {
+  const { status, body } = await get(`${tested.server.peopleUrl}/api/v1/system`);
+  expect(status).toBe(200);
+  expect(validator(SystemView).errors(body)).toEqual([]);
+  const view = body as unknown as SystemView;
+  const states = new Map(view.checks.map(({ id, state }) => [id, state]));
+  expect([...states.keys()].sort()).toEqual([...SYSTEM_CHECKS].sort());
+  expect([states.get("database"), states.get("servers"), states.get("channels"), states.get("log_content")]).toEqual([
+    "pass",
+    "pass",
+    "warn",
+    "fail",
+  ]);
+  expect(view.servers).toMatchObject([{ version: VERSION }]);
+  expect([view.state, view.checks[0]?.id]).toEqual(["fail", "log_content"]);
+  const before = await refusedLately();
+  const stranger = new FakeAgent(tested.server.agentsUrl);
+  expect((await stranger.send(batchOf(stranger.id, []))).status).not.toBe(200);
+  expect(await refusedLately()).toBeGreaterThan(before);
+});
+
+const refusedLately = async (): Promise<number> => {
+  const { body } = await get(`${tested.server.peopleUrl}/api/v1/system`);
+  const { words = "" } = (body as unknown as SystemView).checks.find(({ id }) => id === "refusals") ?? {};
+  return [...words.matchAll(/\((\d+)\)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+};
+
+it("says of a database that does not answer that it does not, and of a server that ended nothing", async () => {
+  const nowhere = openPool("postgres://nobody@127.0.0.1:1/nothing", quiet);
+  expect(await databaseOrWhy(nowhere)).toMatch(/ECONNREFUSED/);
+  await nowhere.end();
+  const servers = async () => (await readSystem(pool)).servers.length;
+  const before = await servers();
+  const other = await serverOn(tested.url);
+  expect(await servers()).toBe(before + 1);
+  await other.stop();
+  expect(await servers()).toBe(before);
 });

@@ -375,6 +375,73 @@ describe("channels and windows", () => {
   });
 });
 
+describe("a maintenance window", () => {
+  const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+  const declared = { labels: {}, to: soon(60), who: "ada", comment: "kernel" };
+  const leaves = async (name: unknown) =>
+    (
+      await rows(`select entry->>'who' as who, entry->'body' as body from log_pending where entry->>'what' = $1 order by id`, [
+        `maintenance ${name}`,
+      ])
+    ).map(({ who, body }) => [who, body !== null]);
+  beforeEach(async () => {
+    await rows("delete from log_pending");
+  });
+
+  it("is declared, counts at once, is a leaf of the log, and is ended", async () => {
+    await writeIncident(tested.url, { cause: ["host", "host:1", "web-1"], alerts: [{ host: "web-1" }] });
+    const { status, body } = await post("/maintenance", declared);
+    expect(status).toBe(200);
+    checked("addMaintenance", body);
+    expect(body).toMatchObject({ state: "running", active: true, hosts: "all hosts", who: "ada", origin: "person" });
+    const listed = await api(`${API}/maintenance`);
+    checked("listMaintenance", listed.body);
+    expect(listed.body.items).toMatchObject([{ name: body.name, comment: "kernel", state: "running" }]);
+    const ended = await post(`/maintenance/${body.name}/end`, { who: "bob" });
+    checked("endMaintenance", ended.body);
+    expect(ended.body).toMatchObject({ name: body.name, state: "past", active: false });
+    expect(await leaves(body.name)).toEqual([
+      ["ada", true],
+      ["bob", true],
+    ]);
+    expect(await post(`/maintenance/${body.name}/end`, { who: "bob" })).toMatchObject({ status: 400 });
+  });
+  it("that has not begun is taken back whole", async () => {
+    const { body } = await post("/maintenance", { ...declared, from: soon(30) });
+    expect(body).toMatchObject({ state: "coming", active: false });
+    expect((await post(`/maintenance/${body.name}/end`, { who: "ada" })).body).toMatchObject({ state: "past" });
+    expect((await api(`${API}/maintenance`)).body.items).toEqual([]);
+    expect(await leaves(body.name)).toEqual([
+      ["ada", true],
+      ["ada", false],
+    ]);
+  });
+  it.each([
+    [{ names: ["nobody-1"] }, 400, /no host that may report has the name or id/],
+    [{ to: soon(-1) }, 400, /over already/],
+    [{ comment: undefined }, 422, /comment/],
+    [{ for_s: 60 }, 422, /for_s/],
+  ])("is refused: %j", async (more, status, why) => {
+    const answer = await post("/maintenance", { ...declared, ...more });
+    expect({ status: answer.status, said: JSON.stringify(answer.body) }).toEqual({ status, said: expect.stringMatching(why) });
+  });
+  it("of a file is ended by that file alone, and apply leaves a person's alone while it is not over", async () => {
+    const { body } = await post("/maintenance", declared);
+    await applied(
+      "maintenance: [{ name: move, comment: c, names: [db-1], once: { from: 2001-01-01T00:00:00Z, to: 2099-01-01T01:00:00Z } }]",
+    );
+    expect(await post("/maintenance/move/end", { who: "ada" })).toMatchObject({
+      status: 409,
+      body: { code: "read_only", detail: expect.stringContaining("clocks.yaml") },
+    });
+    expect((await api(`${API}/maintenance`)).body.items).toMatchObject([
+      { name: body.name, state: "running" },
+      { name: "move", hosts: "db-1", who: "clocks.yaml", state: "running" },
+    ]);
+    expect(await post("/maintenance/nothing/end", { who: "ada" })).toMatchObject({ status: 404 });
+  });
+});
+
 describe("a runbook", () => {
   it("is served as a page in which nothing runs that its text brings", async () => {
     const { status, body, headers } = await api("/runbook/host_silent");

@@ -12,7 +12,15 @@ const tested = serverForTests(() => ({ people: SIGN_IN }));
 /** Written down once more, by hand: who may do what, as docs/sign-in.md promises it. */
 const EVERYBODY: readonly PeopleOperation[] = ["getMe", "signIn", "signInByLink", "startOidc", "finishOidc", "livez", "readyz"];
 const SIGNED_IN: readonly PeopleOperation[] = ["signOut", "changePassword", "listApiTokens", "addApiToken", "revokeApiToken"];
-const OPERATORS: readonly PeopleOperation[] = ["acknowledgeIncident", "commentIncident", "addSilence", "endSilence", "testChannel"];
+const OPERATORS: readonly PeopleOperation[] = [
+  "acknowledgeIncident",
+  "commentIncident",
+  "addSilence",
+  "endSilence",
+  "addMaintenance",
+  "endMaintenance",
+  "testChannel",
+];
 const AUDITORS: readonly PeopleOperation[] = [
   "addExemption",
   "withdrawExemption",

@@ -143,6 +143,8 @@ export const Maintenance = Type.Object(
   {
     name: Name,
     hosts: Whom,
+    /** Of these only those of one of these names or ids; absent = whatever they are called. */
+    names: Type.Optional(Type.Array(HostText(255), { minItems: 1, maxItems: 100 })),
     comment: HostText(500),
     once: Type.Optional(Type.Object({ from: Type.String({ format: "date-time" }), to: Type.String({ format: "date-time" }) }, closed)),
     weekly: Type.Optional(

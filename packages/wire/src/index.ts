@@ -24,6 +24,7 @@ export * from "./people-order.ts";
 export * from "./people-peers.ts";
 export * from "./people-reports.ts";
 export * from "./people-sources.ts";
+export * from "./people-system.ts";
 export * from "./people-targets.ts";
 export * from "./people-traceability.ts";
 export * from "./policy.ts";

@@ -229,15 +229,50 @@ export type ChannelList = Static<typeof ChannelList>;
 export const ChannelTest = Type.Object({ delivered: Type.Boolean(), took_ms: Natural, error: Nullable(Type.String()) });
 export type ChannelTest = Static<typeof ChannelTest>;
 
+/** `coming` is also a window of every week between two of its times. */
+export const WINDOW_STATES = ["running", "coming", "past"] as const;
+
 /** A maintenance window as it is shown. */
 export const MaintenanceView = Type.Object({
   name: Type.String(),
   hosts: Type.String(),
   when: Type.String(),
+  /** Of one that comes once; null = every week. */
+  from: Nullable(Instant),
+  to: Nullable(Instant),
   comment: Type.String(),
+  /** Whoever declared it: a person, or the file as it was given. */
+  who: Type.String(),
   origin: Origin,
   active: Type.Boolean(),
+  state: Type.Enum([...WINDOW_STATES] as unknown as typeof WINDOW_STATES),
 });
 export type MaintenanceView = Static<typeof MaintenanceView>;
+
+/** A window of one time, as people declare it. */
+export const MaintenanceRequest = Type.Object(
+  {
+    /** Names or ids; absent = by labels alone. */
+    names: Type.Optional(Type.Array(HostText(255), { minItems: 1, maxItems: 100 })),
+    /** Hosts that carry all of these; {} = every host. */
+    labels: Labels,
+    /** Absent, or in the past = from now on. */
+    from: Type.Optional(Type.String({ format: "date-time" })),
+    to: Type.String({ format: "date-time" }),
+    who: HostText(120),
+    comment: HostText(500),
+  },
+  { additionalProperties: false },
+);
+export type MaintenanceRequest = Static<typeof MaintenanceRequest>;
+/** What became of a request for one. */
+export const MaintenanceMade = Type.Intersect([
+  MaintenanceView,
+  /** Hosts that it covers now; others may come to carry its labels. */
+  Type.Object({ hosts_now: Natural }),
+]);
+export type MaintenanceMade = Static<typeof MaintenanceMade>;
+export const MaintenanceEnd = Type.Object({ who: HostText(120) }, { additionalProperties: false });
+export type MaintenanceEnd = Static<typeof MaintenanceEnd>;
 export const MaintenanceList = Type.Object({ items: Type.Array(MaintenanceView), next: Nullable(Type.String()) });
 export type MaintenanceList = Static<typeof MaintenanceList>;

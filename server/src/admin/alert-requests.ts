@@ -1,4 +1,14 @@
-import { AcknowledgeRequest, CommentRequest, nearest, readOptions, SilenceRequest, type Validator, validator } from "@truebound/wire";
+import {
+  AcknowledgeRequest,
+  CommentRequest,
+  MaintenanceEnd,
+  MaintenanceRequest,
+  nearest,
+  readOptions,
+  SilenceRequest,
+  type Validator,
+  validator,
+} from "@truebound/wire";
 import { INCIDENT_STATES, type IncidentState } from "../query/alert-ports.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
 import { noVerb } from "./verbs.ts";
@@ -13,7 +23,9 @@ export type AlertRequest =
   | { readonly do: "show_incident" | "end_silence"; readonly id: string; readonly json: boolean }
   | { readonly do: "acknowledge"; readonly id: string; readonly who: string; readonly json: boolean }
   | { readonly do: "comment"; readonly id: string; readonly comment: CommentRequest; readonly json: boolean }
-  | { readonly do: "add_silence"; readonly silence: SilenceRequest; readonly json: boolean };
+  | { readonly do: "add_silence"; readonly silence: SilenceRequest; readonly json: boolean }
+  | { readonly do: "add_maintenance"; readonly window: MaintenanceRequest; readonly json: boolean }
+  | { readonly do: "end_maintenance"; readonly name: string; readonly who: string; readonly json: boolean };
 
 export const RULE_USAGE = `usage: truebound rule list [--json]
        truebound rule show NAME [--json]
@@ -62,10 +74,20 @@ ${ADMIN_SETTINGS}
 example: truebound channel test on-call`;
 
 export const MAINTENANCE_USAGE = `usage: truebound maintenance list [--json]
-  Windows in which nobody is told; truebound apply sets them.
+       truebound maintenance add (--host HOST… | --labels name=value… | --all) [--from TIME] --to TIME --comment WHY --who WHO [--json]
+       truebound maintenance end NAME --who WHO [--json]
+  Windows in which nobody is told of alerts on these hosts. Those of every week, and whatever a file sets, truebound apply sets and
+  ends. end takes back a window that has not begun.
+  --host HOST              add: a host, by its id or name; may be given several times
+  --labels name=value      add: hosts that carry all of these; may be given several times, also beside --host
+  --all                    add: every host
+  --from TIME              add: when it begins, such as 2026-11-28T06:00:00Z (now)
+  --to TIME                add: when it ends, 90 days later at most
+  --comment WHY            needed for add: what is done
+  --who WHO                needed for add and end: who does it
   --json                   as JSON (off)
 ${ADMIN_SETTINGS}
-example: truebound maintenance list`;
+example: truebound maintenance add --labels rack=r1 --to 2026-11-28T08:00:00Z --comment "the rack moves" --who ada`;
 
 type Parsed = AlertRequest | string;
 
@@ -82,11 +104,16 @@ export function parseChannel([what, ...rest]: readonly string[]): Parsed {
 }
 
 export function parseMaintenance([what, ...rest]: readonly string[]): Parsed {
-  if (what === "list") return listing("list_maintenance", rest);
-  const guess = "say list; truebound apply sets maintenance windows";
-  return what === undefined
-    ? `Cannot guess what to do with maintenance: ${guess}`
-    : `Cannot do ${JSON.stringify(what)} with maintenance: ${guess}`;
+  switch (what) {
+    case "list":
+      return listing("list_maintenance", rest);
+    case "add":
+      return parseWindow(rest);
+    case "end":
+      return parseWindowEnd(rest);
+    default:
+      return noVerb(what, "maintenance windows", ["list", "add", "end"]);
+  }
 }
 
 export function parseIncident([what, ...rest]: readonly string[]): Parsed {
@@ -148,7 +175,13 @@ function parseIncidents(args: readonly string[]): Parsed {
   return odd === undefined ? { do: "list_incidents", state, host, json } : `Cannot take ${JSON.stringify(odd)}: list takes no words`;
 }
 
-const BODIES = { acknowledge: validator(AcknowledgeRequest), comment: validator(CommentRequest), silence: validator(SilenceRequest) };
+const BODIES = {
+  acknowledge: validator(AcknowledgeRequest),
+  comment: validator(CommentRequest),
+  silence: validator(SilenceRequest),
+  window: validator(MaintenanceRequest),
+  windowEnd: validator(MaintenanceEnd),
+};
 const NEEDS_WHO = "Cannot do that without --who: it stands in the incident's story";
 
 function parseAcknowledge(args: readonly string[]): Parsed {
@@ -188,12 +221,54 @@ function parseAdd(args: readonly string[]): Parsed {
   return wrong(BODIES.silence, silence) ?? { do: "add_silence", silence, json };
 }
 
-function matchersOf(match: readonly string[]): Record<string, string> | string {
+function parseWindow(args: readonly string[]): Parsed {
+  const options = {
+    json: "flag",
+    host: "list",
+    labels: "list",
+    all: "flag",
+    from: "text",
+    to: "text",
+    comment: "text",
+    who: "text",
+  } as const;
+  const read = readOptions(args, options);
+  if (typeof read === "string") return read;
+  const { json = false, host: names = [], labels: given = [], all = false, from, to, comment, who } = read.values;
+  const [odd] = read.words;
+  if (odd !== undefined) return `Cannot take ${JSON.stringify(odd)}: hosts are named by --host, --labels or --all`;
+  if (to === undefined || comment === undefined || who === undefined)
+    return "Cannot declare a maintenance window without --to, --comment and --who";
+  if (all === (names.length > 0 || given.length > 0)) return "Cannot tell whose window it is: say --host and --labels, or --all alone";
+  const labels = matchersOf(given, "--labels");
+  if (typeof labels === "string") return labels;
+  const window = {
+    labels,
+    to,
+    comment,
+    who,
+    ...(names.length === 0 ? {} : { names: [...names] }),
+    ...(from === undefined ? {} : { from }),
+  };
+  return wrong(BODIES.window, window) ?? { do: "add_maintenance", window, json };
+}
+
+function parseWindowEnd(args: readonly string[]): Parsed {
+  const read = readOptions(args, { json: "flag", who: "text" });
+  if (typeof read === "string") return read;
+  const { json = false, who } = read.values;
+  const one = wordOf(read.words, "the name of a window, as truebound maintenance list shows it");
+  if (typeof one === "string") return one;
+  if (who === undefined) return "Cannot end a maintenance window without --who";
+  return wrong(BODIES.windowEnd, { who }) ?? { do: "end_maintenance", name: one.word, who, json };
+}
+
+function matchersOf(match: readonly string[], option = "--match"): Record<string, string> | string {
   const pairs = match.map((one) => /^([a-zA-Z_][a-zA-Z0-9_]{0,62})=(.{1,255})$/.exec(one));
   const odd = match.find((_, index) => pairs[index] === null);
   return odd === undefined
     ? Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]]))
-    : `Cannot take --match ${odd}: write name=value`;
+    : `Cannot take ${option} ${odd}: write name=value`;
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -6,6 +6,7 @@ import type {
   Incident,
   IncidentDetail,
   IncidentList,
+  MaintenanceMade,
   MaintenanceView,
   Matchers,
   NoticeDelivery,
@@ -17,6 +18,7 @@ import { RULE } from "../apply/rule-fields.ts";
 import type { AlertPorts } from "../query/alert-ports.ts";
 import {
   acknowledgeIncident,
+  addMaintenance,
   addSilence,
   askChannels,
   askIncident,
@@ -25,6 +27,7 @@ import {
   askRules,
   askSilences,
   commentIncident,
+  endMaintenance,
   endSilence,
   testChannel,
 } from "../query/alerts.ts";
@@ -67,7 +70,16 @@ export async function administerAlerts(ports: AlertPorts, request: AlertRequest)
     case "test_channel":
       return tested(await testChannel(ports, { name: request.name }), request);
     case "list_maintenance":
-      return listed(await askMaintenance(ports), request.json, windowLine, "There is no maintenance window: truebound apply sets them");
+      return listed(
+        await askMaintenance(ports),
+        request.json,
+        windowLine,
+        "There is no maintenance window: truebound maintenance add makes one",
+      );
+    case "add_maintenance":
+      return done(await addMaintenance(ports, {}, request.window), request.json, windowMade);
+    case "end_maintenance":
+      return done(await endMaintenance(ports, { name: request.name }, { who: request.who }), request.json, ({ name }) => `${name} is over`);
     default:
       return request satisfies never;
   }
@@ -193,5 +205,8 @@ function tested(answer: ChannelTest | Refusal, { name, json }: { readonly name: 
   };
 }
 
-const windowLine = ({ name, hosts, when, active, comment }: MaintenanceView): string =>
-  `${name}  ${active ? "active" : "not active"}  ${hosts}, ${when}: ${comment}`;
+const windowLine = ({ name, hosts, when, state, who, origin, comment }: MaintenanceView): string =>
+  `${name}  ${state}  ${hosts}, ${when}  ${origin === "file" ? `the file ${who}` : who}: ${comment}`;
+
+const windowMade = ({ name, hosts, when, hosts_now }: MaintenanceMade): string =>
+  `${name} holds ${when} for ${hosts}: ${hosts_now === 1 ? "1 host" : `${hosts_now} hosts`} now`;

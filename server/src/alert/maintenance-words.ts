@@ -12,4 +12,5 @@ export function whenInWords({ once, weekly }: Maintenance): string {
   return parts.join(", and ");
 }
 
-const minute = (instant: string): string => instant.replace(/:00(\.0+)?Z$/, "Z");
+/** To the second, and to the minute where that is all. */
+const minute = (instant: string): string => instant.replace(/(\.\d+)?Z$/, "Z").replace(/:00Z$/, "Z");

@@ -1,8 +1,9 @@
 import type { AlertRule, Cause, Matchers, Severity } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
-import { type AlertConfig, isMeant } from "./alert-config.ts";
+import type { AlertConfig } from "./alert-config.ts";
 import { inMaintenance } from "./calendar.ts";
 import { causeLabel } from "./cause-label.ts";
+import { covers } from "./maintenance-window.ts";
 
 export interface SilenceableAlert {
   readonly rule: string;
@@ -50,7 +51,7 @@ function coversOf(incident: SilenceableIncident, config: AlertConfig): Cover[] {
   const windows = config.maintenance.filter(({ body }) => inMaintenance(body, config.now));
   return [
     ...config.silences.map(({ id, matchers }) => cover(id, ({ labels }) => labels.some((set) => fits(set, matchers)))),
-    ...windows.map(({ body }) => cover(body.name, ({ host }) => host !== null && isMeant(host.labels, body.hosts, config.groups))),
+    ...windows.map(({ body }) => cover(body.name, ({ host }) => host !== null && covers(body, host, config.groups))),
   ];
 }
 

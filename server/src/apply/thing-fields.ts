@@ -57,6 +57,13 @@ export const CALENDAR: readonly Field[] = [
 export const MAINTENANCE: readonly Field[] = [
   named("as incidents that it keeps quiet name it"),
   { key: "hosts", stored: "hosts", kind: whom, initial: {}, means: "of which hosts nobody is told; {} = of all" },
+  {
+    key: "names",
+    stored: "names",
+    kind: list(text(255), 1, 100),
+    means: "of these, hosts of one of these names or ids",
+    otherwise: "whatever they are called",
+  },
   { key: "comment", stored: "comment", kind: text(500), required: true, means: "what is done" },
   {
     key: "once",

@@ -82,6 +82,7 @@ export const LOCAL = [
   "api_token",
   "people_action",
   "people_outcome",
+  "server_seen",
 ] as const;
 
 export type Placement = "distributed" | "reference";

@@ -1,3 +1,4 @@
+import type { UtcInstant } from "@truebound/time";
 import type {
   Alert,
   Channel,
@@ -6,11 +7,13 @@ import type {
   CommentRequest,
   Incident,
   IncidentDetail,
+  Maintenance,
   Silence,
   SilenceMade,
   SilenceRequest,
 } from "@truebound/wire";
 import type { AlertConfig } from "../alert/alert-config.ts";
+import type { Wished } from "../alert/maintenance-window.ts";
 
 export const INCIDENT_STATES = ["open", "resolved", "all"] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
@@ -31,6 +34,21 @@ export type NotDone = { readonly notDone: "missing" | "over" };
 /** A silence of a file: the name by which that file knows it, and the file as it was given. */
 export type OfFile = { readonly notDone: "of_file"; readonly name: string; readonly file: string };
 
+/** A maintenance window, with the clock of the database when it was read. */
+export interface KnownWindow {
+  readonly body: Maintenance;
+  readonly origin: "file" | "person";
+  readonly who: string;
+  readonly now: UtcInstant;
+  /** It was taken back before it began. */
+  readonly isGone?: boolean;
+}
+export type AddedWindow =
+  | { readonly window: KnownWindow; readonly hostsNow: number }
+  | { readonly refused: string }
+  /** No host has this name or id; these are the names that there are. */
+  | { readonly unknown: string; readonly names: readonly string[] };
+
 /** How telling a channel goes. */
 export type ChannelState = Pick<ChannelView, "waiting" | "last">;
 
@@ -50,6 +68,10 @@ export interface IncidentStore {
   silences(): Promise<Silence[]>;
   addSilence(request: SilenceRequest): Promise<SilenceMade>;
   endSilence(id: string): Promise<Silence | NotDone | OfFile>;
+  /** All that a file set, and what people declared of the last 90 days; by name. */
+  windows(): Promise<KnownWindow[]>;
+  addWindow(wish: (now: UtcInstant) => Wished | string, who: string): Promise<AddedWindow>;
+  endWindow(name: string, who: string): Promise<KnownWindow | NotDone | OfFile>;
   /** By name; absent = nothing was ever to be told there. */
   channelStates(): Promise<ReadonlyMap<string, ChannelState>>;
 }

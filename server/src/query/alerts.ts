@@ -7,19 +7,23 @@ import {
   type CommentRequest,
   type IncidentDetail,
   type IncidentList,
+  type MaintenanceEnd,
   type MaintenanceList,
+  type MaintenanceMade,
+  type MaintenanceRequest,
+  type MaintenanceView,
   nearest,
   type Silence,
   type SilenceList,
   type SilenceMade,
   type SilenceRequest,
 } from "@truebound/wire";
-import { inMaintenance } from "../alert/calendar.ts";
 import { whereTo } from "../alert/channel-words.ts";
+import { coveredWords, windowState, wishedWindow } from "../alert/maintenance-window.ts";
 import { whenInWords } from "../alert/maintenance-words.ts";
-import { ruleInWords, whomWords } from "../alert/rule-words.ts";
+import { ruleInWords } from "../alert/rule-words.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { ALERT_STATES, type AlertPorts, INCIDENT_STATES, type NotDone, type OfFile, type Paging } from "./alert-ports.ts";
+import { ALERT_STATES, type AlertPorts, INCIDENT_STATES, type KnownWindow, type NotDone, type OfFile, type Paging } from "./alert-ports.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Parameters, readCount } from "./questions.ts";
 
@@ -126,16 +130,58 @@ export const noChannel = (name: string, names: readonly string[]): string =>
     : `There is no channel ${JSON.stringify(name.slice(0, 60))}; did you mean ${nearest(name, names)}?`;
 
 export async function askMaintenance({ incidents }: AlertPorts): Promise<MaintenanceList> {
-  const { maintenance, now } = await incidents.config();
-  const items = maintenance.map(({ body, origin }) => ({
+  return { items: (await incidents.windows()).map(viewWindow), next: null };
+}
+
+function viewWindow({ body, origin, who, now, isGone = false }: KnownWindow): MaintenanceView {
+  const state = isGone ? "past" : windowState(body, now);
+  return {
     name: body.name,
-    hosts: whomWords(body.hosts),
+    hosts: coveredWords(body),
     when: whenInWords(body),
+    from: body.once?.from ?? null,
+    to: body.once?.to ?? null,
     comment: body.comment,
+    who,
     origin,
-    active: inMaintenance(body, now),
-  }));
-  return { items, next: null };
+    active: state === "running",
+    state,
+  };
+}
+
+export async function addMaintenance(
+  { incidents }: AlertPorts,
+  _: Parameters,
+  request: MaintenanceRequest,
+): Promise<MaintenanceMade | Refusal> {
+  const added = await incidents.addWindow((now) => wishedWindow(request, now), request.who);
+  if ("refused" in added) return refuse("bad_request", `Cannot declare this window: ${added.refused}`);
+  if ("unknown" in added) return refuse("bad_request", `Cannot declare this window: ${noHost(added)}`);
+  return { ...viewWindow(added.window), hosts_now: added.hostsNow };
+}
+
+const noHost = ({ unknown, names }: { readonly unknown: string; readonly names: readonly string[] }): string => {
+  const meant = names.length === 0 ? "" : `; did you mean ${nearest(unknown, names)}?`;
+  return `no host that may report has the name or id ${JSON.stringify(unknown.slice(0, 60))}${meant}`;
+};
+
+export async function endMaintenance(
+  { incidents }: AlertPorts,
+  { name = "" }: Parameters,
+  { who }: MaintenanceEnd,
+): Promise<MaintenanceView | Refusal> {
+  const done = await incidents.endWindow(name, who);
+  return "notDone" in done ? refuse(...whyWindowStays(name, done)) : viewWindow(done);
+}
+
+function whyWindowStays(name: string, why: NotDone | OfFile): ["not_found" | "read_only" | "bad_request", string] {
+  const said = JSON.stringify(name.slice(0, 63));
+  if (why.notDone === "missing") return ["not_found", `There is no maintenance window ${said}`];
+  if (why.notDone !== "of_file") return ["bad_request", `Cannot end maintenance window ${said}: it is over`];
+  return [
+    "read_only",
+    `Cannot end maintenance window ${said}: the file ${why.file} sets it (maintenance, name: ${why.name}); take it out there and run truebound apply`,
+  ];
 }
 
 const isId = (text: string): boolean => /^[1-9][0-9]{0,17}$/.test(text);

@@ -47,6 +47,8 @@ export interface Alerting {
   /** Looks once for incidents that changed. */
   watch(): Promise<void>;
   samples(): Sample[];
+  /** Whether this process is the one that judges. */
+  judges(): boolean;
   /** Begins to tell channels and to watch incidents, until what it gives is called; that waits for what is being told. */
   start(): () => Promise<void>;
   /** Somebody else may judge. To be called once nothing looks any more. */
@@ -93,6 +95,7 @@ export function joinAlerting({ pool, watcher, mesh, leaps, bootId, localPage, co
       ...notices.samples(),
       ...alertSamples(keeper.figures, monotonic()),
     ],
+    judges: () => keeper.figures !== null,
     start: () => {
       const stopNotices = notices.start();
       const watching = repeat(WATCH_EVERY_MS, watch);

@@ -1,4 +1,12 @@
-import type { AlertRuleView, ChannelTest, ChannelView, MaintenanceView, Silence } from "@truebound/wire";
+import type {
+  AlertRuleView,
+  ChannelTest,
+  ChannelView,
+  MaintenanceMade,
+  MaintenanceRequest,
+  MaintenanceView,
+  Silence,
+} from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import { postJson } from "./post-json.ts";
@@ -44,3 +52,8 @@ export const testChannel = (name: string, clock: ServerClock): Promise<Answer<Ch
 
 export const endSilence = (id: string, clock: ServerClock): Promise<Answer<unknown>> =>
   postJson(`${API}/silences/${encodeURIComponent(id)}/end`, {}, clock);
+
+export const addWindow = (wish: MaintenanceRequest, clock: ServerClock): Promise<Answer<MaintenanceMade>> =>
+  postJson(`${API}/maintenance`, wish, clock);
+export const endWindow = (name: string, who: string, clock: ServerClock): Promise<Answer<MaintenanceView>> =>
+  postJson(`${API}/maintenance/${encodeURIComponent(name)}/end`, { who }, clock);

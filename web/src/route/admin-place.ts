@@ -1,5 +1,5 @@
 /** The pages of administration, in the order in which they are offered. */
-export const ADMIN_TABS = ["join", "hosts", "people", "api-tokens", "actions"] as const;
+export const ADMIN_TABS = ["join", "hosts", "people", "api-tokens", "actions", "system"] as const;
 export type AdminTab = (typeof ADMIN_TABS)[number];
 
 export const ADMIN_PATH = "/admin";

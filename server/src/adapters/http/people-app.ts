@@ -11,6 +11,8 @@ import {
   expositionFormat,
   INVENTORY_BYTES_MAX,
   InventoryRequest,
+  MaintenanceEnd,
+  MaintenanceRequest,
   ReportRequestBody,
   SilenceRequest,
   validator,
@@ -27,6 +29,7 @@ import type { Log } from "../../log.ts";
 import type { AlertPorts } from "../../query/alert-ports.ts";
 import {
   acknowledgeIncident,
+  addMaintenance,
   addSilence,
   askAlerts,
   askChannels,
@@ -36,6 +39,7 @@ import {
   askRules,
   askSilences,
   commentIncident,
+  endMaintenance,
   endSilence,
   testChannel,
 } from "../../query/alerts.ts";
@@ -70,6 +74,7 @@ import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askSparks } from "../../query/sparks.ts";
+import { askSystem, type SystemPorts } from "../../query/system.ts";
 import { askTargets } from "../../query/targets.ts";
 import { askTerms } from "../../query/terms.ts";
 import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
@@ -105,6 +110,7 @@ export interface PeoplePorts {
   readonly traceability: TraceabilityQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
+  readonly system: SystemPorts;
   /** Null = ready; else why not. */
   readonly unready: () => Promise<string | null>;
   readonly access: AccessPorts & AccessHandlerPorts;
@@ -130,6 +136,8 @@ const BODIES = {
   ExemptionRequest: validator(ExemptionRequest),
   ExemptionWithdrawal: validator(ExemptionWithdrawal),
   InventoryRequest: validator(InventoryRequest),
+  MaintenanceRequest: validator(MaintenanceRequest),
+  MaintenanceEnd: validator(MaintenanceEnd),
   SilenceRequest: validator(SilenceRequest),
   Nothing: validator(Nothing),
 };
@@ -217,6 +225,7 @@ function handlers({
   runbook,
   streams,
   metrics,
+  system,
   unready,
   version,
 }: PeoplePorts): Record<PeopleOperation, Handler> {
@@ -280,6 +289,8 @@ function handlers({
       else res.type(found.type).send(Buffer.from(found.bytes));
     },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
+    addMaintenance: changing("addMaintenance", BODIES.MaintenanceRequest, (given, body) => addMaintenance(alerts, given, body)),
+    endMaintenance: changing("endMaintenance", BODIES.MaintenanceEnd, (given, body) => endMaintenance(alerts, given, body)),
     getRunbook: async (req, res) => {
       const page = await askRunbook(runbook, { finding: String(req.params.finding) });
       if (isRefusal(page)) sendProblem(res, page);
@@ -287,6 +298,7 @@ function handlers({
     },
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
+    getSystem: answering("getSystem", () => askSystem(system)),
     describe: (_req, res) => void res.json(document),
     metrics: async (req, res) => {
       const format = expositionFormat(req.get("accept"));

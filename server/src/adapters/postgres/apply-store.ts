@@ -13,7 +13,10 @@ import { databaseNow, readDocuments } from "./traceability-store.ts";
 const LOCK = "select pg_advisory_xact_lock(hashtext('truebound apply'))";
 
 const RULES = "select name, body, origin from alert_rule";
-const OBJECTS = "select kind, name, body, origin from alert_object";
+/** What people did and is over is nothing that a file would leave alone. */
+const OBJECTS = `
+  select kind, name, body, origin from alert_object
+  where not (kind = 'maintenance' and origin = 'person' and (body #>> '{once,to}')::timestamptz <= clock_timestamp())`;
 const SILENCES = `
   select coalesce(name, id::text) as key, matchers, utc_ns(from_at) as from_ns, utc_ns(to_at) as to_ns, comment, origin from silence
   where (origin = 'file' and name is not null) or (origin = 'person' and to_at > clock_timestamp())`;

@@ -7,6 +7,7 @@ import { channelStates } from "./channel-states.ts";
 import { acknowledge, comment } from "./incident-changes.ts";
 import { readIncident } from "./incident-detail.ts";
 import { ALERT, type AlertRow, INCIDENT, type IncidentRow, toAlert, toIncident } from "./incident-rows.ts";
+import { addWindow, endWindow, readWindows } from "./maintenance-store.ts";
 import type { Queryable } from "./pool.ts";
 import { addSilence, endSilence, readSilences } from "./silence-store.ts";
 
@@ -23,6 +24,9 @@ export const incidentStore = (pool: pg.Pool): IncidentStore => ({
   silences: () => readSilences(pool),
   addSilence: (request) => addSilence(pool, request),
   endSilence: (id) => endSilence(pool, id),
+  windows: () => readWindows(pool),
+  addWindow: (wish, who) => addWindow(pool, wish, who),
+  endWindow: (name, who) => endWindow(pool, name, who),
   channelStates: () => channelStates(pool),
 });
 

@@ -1,3 +1,4 @@
+import { SystemView } from "@truebound/wire";
 import { json, plain, type Route } from "./route.ts";
 
 /** What the server says of itself. */
@@ -11,6 +12,16 @@ export const SERVER_ROUTES = [
       "Server-sent events: `host` carries a host's summary whenever it changes; after Last-Event-ID, what was missed comes first. `incident` carries an incident whenever it changes; what was missed of these does not come again",
     parameters: [],
     answer: plain("The stream", "text/event-stream"),
+  },
+  {
+    operation: "getSystem",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/system",
+    summary:
+      "How the service itself stands: database, servers, judge, channels, log, archive and what else it needs, the worst first, with what to do about it",
+    parameters: [],
+    answer: json("All checks; also while the database does not answer", SystemView),
   },
   {
     operation: "describe",

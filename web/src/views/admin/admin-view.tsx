@@ -10,6 +10,7 @@ import { HostsView } from "./hosts-view.tsx";
 import { JoinView } from "./join-view.tsx";
 import { tabsFor } from "./may-enter.ts";
 import { PeopleView } from "./people-view.tsx";
+import { SystemView } from "./system-view.tsx";
 
 const TITLES: Readonly<Record<AdminTab, string>> = {
   join: "Join",
@@ -17,6 +18,7 @@ const TITLES: Readonly<Record<AdminTab, string>> = {
   people: "People",
   "api-tokens": "API tokens",
   actions: "Actions",
+  system: "System",
 };
 
 /** Who may report, who may look, and who did what. */
@@ -66,6 +68,8 @@ function Tab({ tab, search }: { readonly tab: AdminTab; readonly search: string 
       return <ApiTokensView />;
     case "actions":
       return <ActionsView search={search} />;
+    case "system":
+      return <SystemView />;
     default:
       return tab satisfies never;
   }

@@ -10,10 +10,12 @@ interface MakeFormProps<T> {
   /** What to send, or what is wrong with what was typed. */
   readonly wish: () => (() => Promise<Answer<T>>) | string;
   readonly onMade: (made: T) => void;
+  /** What is said once it is done; absent = just that. */
+  readonly said?: (made: T) => string;
   readonly children: ComponentChildren;
 }
 
-export function MakeForm<T>({ title, verb, wish, onMade, children }: MakeFormProps<T>): JSX.Element {
+export function MakeForm<T>({ title, verb, wish, onMade, said = () => "Done", children }: MakeFormProps<T>): JSX.Element {
   const { state, submit } = useSubmit<T>(onMade);
   const [problem, setProblem] = useState<string | null>(null);
   const press = (event: SubmitEvent): void => {
@@ -31,7 +33,7 @@ export function MakeForm<T>({ title, verb, wish, onMade, children }: MakeFormPro
           {state.kind === "sending" ? "Sending…" : verb}
         </button>
         {problem === null ? (
-          <Outcome state={state} done={() => "Done"} />
+          <Outcome state={state} done={said} />
         ) : (
           <span class="outcome outcome-failed" role="alert">
             {problem}

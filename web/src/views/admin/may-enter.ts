@@ -12,6 +12,7 @@ const NEEDS: Readonly<Record<AdminTab, (state: SessionState) => boolean>> = {
   people: (state) => hasOverAll(state, "admin"),
   "api-tokens": (state) => state.kind === "in",
   actions: (state) => hasOverAll(state, "admin", "auditor"),
+  system: (state) => hasOverAll(state, "viewer", "operator", "auditor", "admin"),
 };
 
 export const tabsFor = (state: SessionState): readonly AdminTab[] => ADMIN_TABS.filter((tab) => NEEDS[tab](state));

@@ -25,6 +25,24 @@ export const TextField = ({ label, value, onSay, hint = "", required = false, lo
   </label>
 );
 
+interface MinuteFieldProps {
+  readonly label: string;
+  /** As the browser has it, without a zone: `2026-11-28T06:00`. */
+  readonly value: string;
+  readonly onSay: (text: string) => void;
+  readonly note: string;
+  readonly required?: boolean;
+}
+
+/** A minute, chosen or typed; its label says in which zone it is meant. */
+export const MinuteField = ({ label, value, onSay, note, required = false }: MinuteFieldProps): JSX.Element => (
+  <label class="field">
+    <span>{label}</span>
+    <input type="datetime-local" value={value} required={required} onInput={(event) => onSay(event.currentTarget.value)} />
+    <span class="field-note">{note}</span>
+  </label>
+);
+
 interface CountFieldProps {
   readonly label: string;
   readonly value: string;

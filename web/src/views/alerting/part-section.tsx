@@ -9,11 +9,13 @@ interface PartSectionProps<T> {
   /** Where there are none. */
   readonly none: string;
   readonly request: Request<readonly T[]>;
+  /** Stands over the list, whether there is one or none. */
+  readonly above?: ComponentChildren;
   readonly children: (items: readonly T[]) => ComponentChildren;
 }
 
 /** One part of what alerting is set to. That it could not be had is said in its place, and is not the same as none. */
-export function PartSection<T>({ id, title, says, none, request: { loaded }, children }: PartSectionProps<T>): JSX.Element {
+export function PartSection<T>({ id, title, says, none, request: { loaded }, above, children }: PartSectionProps<T>): JSX.Element {
   const failure = loaded.kind === "loading" ? null : loaded.failure;
   return (
     <section aria-labelledby={`${id}-title`}>
@@ -21,6 +23,7 @@ export function PartSection<T>({ id, title, says, none, request: { loaded }, chi
         <h2 id={`${id}-title`}>{title}</h2>
         <p>{says}</p>
       </div>
+      {above}
       {loaded.kind === "loading" && <p class="none">Asking the server…</p>}
       {failure && (
         <p class="inline-trouble">

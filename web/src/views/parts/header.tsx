@@ -7,6 +7,7 @@ import type { Address } from "../../route/use-address.ts";
 import { Brand } from "./brand.tsx";
 import { IncidentBadge } from "./incident-badge.tsx";
 import { LivePill } from "./live-pill.tsx";
+import { SystemMark } from "./system-mark.tsx";
 import { WhoMenu } from "./who-menu.tsx";
 
 export const Header = ({ path, search }: Address): JSX.Element => (
@@ -36,7 +37,10 @@ export const Header = ({ path, search }: Address): JSX.Element => (
         <IncidentBadge />
       </Link>
     </nav>
-    <LivePill />
+    <div class="top-state">
+      <SystemMark />
+      <LivePill />
+    </div>
     <WhoMenu />
   </header>
 );

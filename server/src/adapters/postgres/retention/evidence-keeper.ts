@@ -1,7 +1,8 @@
 import type pg from "pg";
 import type { Log } from "../../../log.ts";
 import type { Sample } from "../../../metrics/fleet-samples.ts";
-import { checkArchive } from "../../../retention/archive.ts";
+import { type ArchiveStore, checkArchive } from "../../../retention/archive.ts";
+import type { Reached } from "../../../system/facts.ts";
 import { makePartitions, type RetentionSettings, RetentionTrouble, removeOld } from "./keep-evidence.ts";
 import { readRetentionTime } from "./time-store.ts";
 
@@ -11,6 +12,8 @@ export interface EvidenceKeeper {
   /** To be called every minute: each hour the partitions that are due are made, and what is past its age goes. */
   look(): Promise<void>;
   samples(): Sample[];
+  /** How the archive was found when it was tried last. */
+  archive(): Reached;
 }
 
 const HOUR_MS = 3_600_000;
@@ -33,8 +36,11 @@ export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: 
     [passedMs, failures] = [performance.now(), 0];
   });
   const { archive = null } = settings;
+  let reached: Reached = { kind: archive === null ? "none" : "unknown" };
   const check = hourly(async () => {
-    if (archive !== null) await checkArchive(archive.store);
+    if (archive === null) return;
+    reached = await reach(archive.store);
+    if (reached.kind === "trouble") throw new Error(reached.why);
   });
   const attempt = async (what: string, work: () => Promise<void>) => {
     try {
@@ -51,6 +57,7 @@ export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: 
       await attempt("use the archive", check);
       await attempt("remove old evidence", removal);
     },
+    archive: () => reached,
     samples: () => [
       ...(strayRows === null ? [] : [{ family: "defaultRows" as const, labels: {}, value: strayRows }]),
       ...(passedMs === null ? [] : [{ family: "retentionAge" as const, labels: {}, value: (performance.now() - passedMs) / 1000 }]),
@@ -59,6 +66,13 @@ export function evidenceKeeper(pool: pg.Pool, settings: RetentionSettings, log: 
     ],
   };
 }
+
+/** Writes something there and reads it again. */
+export const reach = (store: ArchiveStore): Promise<Reached> =>
+  checkArchive(store).then(
+    () => ({ kind: "works" }),
+    (error: unknown) => ({ kind: "trouble", why: error instanceof Error ? error.message : String(error) }),
+  );
 
 /** Tells once that the database's clock is ahead of what the fleet proves, and once that it is no longer. */
 function clockWatch(pool: pg.Pool, log: Log) {

@@ -1,0 +1,52 @@
+import type { SystemCheck } from "./check.ts";
+import { fail, unknown } from "./check.ts";
+import { databaseCheck, diskCheck, judgeCheck, replicationCheck, serversCheck } from "./database-checks.ts";
+import { anchorsCheck, archiveCheck, houseChecks, retentionCheck, sealingCheck } from "./evidence-checks.ts";
+import type { DatabaseFacts, SystemFacts } from "./facts.ts";
+import { leapListCheck, ownClockCheck, refusalsCheck, sheddingCheck, unreadableCheck } from "./ingest-checks.ts";
+import { channelsCheck, heartbeatCheck, notifierCheck } from "./telling-checks.ts";
+
+/** How the service itself stands, one line for each thing that can be degraded: what `truebound doctor`, the API and the page say. */
+export function systemChecks(facts: SystemFacts): SystemCheck[] {
+  const { database } = facts;
+  return typeof database === "string" ? withoutDatabase(facts, database) : withDatabase(facts, database);
+}
+
+function withDatabase(facts: SystemFacts, database: DatabaseFacts): SystemCheck[] {
+  const { process } = facts;
+  return [
+    databaseCheck(database),
+    replicationCheck(database),
+    diskCheck(facts),
+    serversCheck(database),
+    judgeCheck(database),
+    notifierCheck(database),
+    channelsCheck(database),
+    heartbeatCheck(database, process),
+    ownClockCheck(process),
+    leapListCheck(facts, database),
+    sheddingCheck(process),
+    refusalsCheck(process),
+    unreadableCheck(database, process),
+    sealingCheck(database, process),
+    ...houseChecks(database),
+    anchorsCheck(database, facts.isAnchored),
+    archiveCheck(facts),
+    retentionCheck(database, process),
+  ];
+}
+
+/** The ways in which it matters that the database is away, and what can be told all the same. */
+function withoutDatabase(facts: SystemFacts, why: string): SystemCheck[] {
+  const away = (["servers", "judge", "notifier", "log_sealing", "retention"] as const).map((id) =>
+    unknown(id, "The database does not answer"),
+  );
+  return [
+    fail("database", `It does not answer: ${why}`, "start the database, and see that DATABASE_URL leads to it"),
+    diskCheck(facts),
+    ...away,
+    ownClockCheck(facts.process),
+    sheddingCheck(facts.process),
+    archiveCheck(facts),
+  ];
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { statfs } from "node:fs/promises";
+import { hostname } from "node:os";
+import type { LeapList } from "@truebound/time";
+import type pg from "pg";
+import { forgetServer, noteServer, readSystem } from "../adapters/postgres/system-store.ts";
+import { VERSION } from "../adapters/software.ts";
+import { serverClock } from "../alert/findings/fleet.ts";
+import type { HostSeen } from "../alert/host-facts.ts";
+import type { Counters } from "../metrics/families.ts";
+import type { Sample } from "../metrics/fleet-samples.ts";
+import type { DatabaseFacts, ProcessFacts, Reached, SystemFacts } from "../system/facts.ts";
+import { RecentCounts } from "../system/recent-counts.ts";
+
+export interface SystemParts {
+  readonly pool: pg.Pool;
+  readonly fleet: { entries(): readonly HostSeen[] };
+  readonly bootId: string | null;
+  readonly leaps: () => LeapList;
+  readonly isAnchored: boolean;
+  readonly archive: () => Reached;
+  /** Folder of a database that lies on this machine; null = it does not. */
+  readonly databaseDir: string | null;
+  /** What the parts of this process say of themselves. */
+  readonly samples: () => readonly Sample[];
+  readonly judges: () => boolean;
+  readonly monotonic: () => number;
+}
+
+/** How the service itself stands, and that this process is there. */
+export function joinSystem(parts: SystemParts) {
+  const recent = new RecentCounts(parts.monotonic);
+  const server = { id: randomUUID(), name: hostname(), version: VERSION };
+  const ofProcess = (): ProcessFacts => {
+    const turnedAway = recent.lastHour();
+    const quarantined = turnedAway.get(QUARANTINED) ?? 0;
+    turnedAway.delete(QUARANTINED);
+    return { samples: parts.samples(), ownClock: serverClock(parts.fleet.entries(), parts.bootId), turnedAway, quarantined };
+  };
+  return {
+    /** Counts as before, and remembers what of it matters here. */
+    remembering: (counters: Counters): Counters => ({
+      add: (counter, labels, count) => {
+        counters.add(counter, labels, count);
+        if (counter === "refusals") recent.add(labels.code ?? "", count);
+        if (counter === "batches" && labels.verdict === QUARANTINED) recent.add(QUARANTINED, count);
+      },
+    }),
+    look: async (): Promise<SystemFacts> => ({
+      version: VERSION,
+      database: await databaseOrWhy(parts.pool),
+      process: ofProcess(),
+      leaps: parts.leaps(),
+      isAnchored: parts.isAnchored,
+      archive: parts.archive(),
+      disk: await diskOf(parts.databaseDir),
+    }),
+    /** What cannot be said now is said the next time. */
+    note: () => noteServer(parts.pool, server, parts.judges()).catch(() => {}),
+    leave: () => forgetServer(parts.pool, server).catch(() => {}),
+  };
+}
+
+const QUARANTINED = "quarantined";
+
+export const databaseOrWhy = (pool: pg.Pool): Promise<DatabaseFacts | string> =>
+  readSystem(pool).catch((error: unknown) => (error instanceof Error ? error.message || error.name : String(error)));
+
+/** What is free for whoever runs the database; null = nobody can say. */
+export async function diskOf(folder: string | null): Promise<SystemFacts["disk"]> {
+  if (folder === null) return null;
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { free: bavail * bsize, total: blocks * bsize };
+  } catch {
+    return null;
+  }
+}
