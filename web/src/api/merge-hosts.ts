@@ -7,9 +7,9 @@ import type { HostSummary } from "@truebound/wire";
  * the list says is none.
  */
 export function mergeHosts(hosts: readonly HostSummary[], news: ReadonlyMap<string, HostSummary>): HostSummary[] {
-  const known = new Set(hosts.map(({ id }) => id));
-  const fresh = [...news.values()].filter(({ id }) => !known.has(id));
-  return [...hosts.map((host) => newer(host, news.get(host.id))), ...fresh].filter(({ liveness }) => liveness !== "retired");
+  const strangers = new Map(news);
+  const merged = hosts.map((host) => (strangers.delete(host.id) ? newer(host, news.get(host.id)) : host));
+  return [...merged, ...strangers.values()].filter(({ liveness }) => liveness !== "retired");
 }
 
 const newer = (listed: HostSummary, news: HostSummary | undefined): HostSummary =>

@@ -44,9 +44,9 @@ export interface BandWish {
 export function bandData({ points, to }: Series, { isTruthShown, isFitted, silence }: BandWish): BandData {
   const fit = isFitted ? fitOf(points) : null;
   const unit = unitFor(fit ? reach_ns(fit) : largest_ns(points));
-  const instants_ms = points.map(({ t }) => toMs(t));
-  const line = (read: (point: SeriesPoint) => string | null | undefined): BandPoint[] =>
-    points.map((point, index) => ({ x: instants_ms[index] ?? Number.NaN, y: inUnit(read(point), unit) }));
+  const instants_ms = instantsOf(points);
+  const line = (endOf: (point: SeriesPoint) => string | null | undefined): BandPoint[] =>
+    points.map((point, index) => ({ x: instants_ms[index] ?? Number.NaN, y: inUnit(endOf(point), unit) }));
   const hasTight = points.some(({ tight_lo_ns }) => typeof tight_lo_ns === "string");
   const hasTruth = isTruthShown && points.some(({ injected_ns }) => typeof injected_ns === "string");
   const lo = line(({ lo_ns }) => lo_ns);
@@ -78,6 +78,15 @@ function aroundBound(lo: readonly BandPoint[], hi: readonly BandPoint[], isFitte
   const [min, max] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
   const grace = ((max - min) * GRACE) / 2;
   return { min: min - grace, max: max + grace };
+}
+
+/** A series is drawn again and again, in other ways; its times are read once. */
+const read = new WeakMap<readonly SeriesPoint[], readonly number[]>();
+
+function instantsOf(points: readonly SeriesPoint[]): readonly number[] {
+  const known = read.get(points) ?? points.map(({ t }) => toMs(t));
+  read.set(points, known);
+  return known;
 }
 
 const reach_ns = ({ lo_ns, hi_ns }: YFit): number => Math.max(Math.abs(lo_ns), Math.abs(hi_ns));

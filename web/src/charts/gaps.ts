@@ -33,7 +33,7 @@ export function gapsOf({ points, to_ms, silence }: GapFrame): Gap[] {
       run.push(point);
       continue;
     }
-    gaps.push(...gapOf(run, before, toMs(point.t)));
+    if (run.length > 0) gaps.push(...gapOf(run, before, toMs(point.t)));
     run = [];
     before = point;
   }

@@ -1,4 +1,5 @@
 import type { HostSummary, Status } from "@truebound/wire";
+import { comparable } from "./decimal.ts";
 
 /**
  * How a state looks. Each look has a shape, a colour and a fill of its own, so that no two are told apart by colour alone.
@@ -27,4 +28,4 @@ export function lookOf({ status, liveness, guaranteed }: Pick<HostSummary, "stat
   return look === "proven" && guaranteed !== null && isOff(guaranteed.lo_ns, guaranteed.hi_ns) ? "proven-off" : look;
 }
 
-const isOff = (lo_ns: string, hi_ns: string): boolean => BigInt(lo_ns) > 0n || BigInt(hi_ns) < 0n;
+const isOff = (lo_ns: string, hi_ns: string): boolean => comparable(lo_ns) > 0 || comparable(hi_ns) < 0;

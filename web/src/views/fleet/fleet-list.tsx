@@ -186,8 +186,10 @@ function useIncidentsByHost(): ReadonlyMap<string, Incident> {
 /** The axis stays the same object while its ends do, so that rows need not be drawn again. */
 function useFleetAxis(hosts: readonly HostSummary[]) {
   const { linear_ns, max_ns } = useMemo(() => {
-    const magnitudes = hosts.flatMap(({ worst_error_ns, injected_ns }) => [worst_error_ns, injected_ns]).filter((value) => value !== null);
-    return axisFor(magnitudes.map((value) => Math.abs(Number(value))));
+    const magnitudes: number[] = [];
+    for (const { worst_error_ns, injected_ns } of hosts)
+      for (const value of [worst_error_ns, injected_ns]) if (value !== null) magnitudes.push(Math.abs(Number(value)));
+    return axisFor(magnitudes);
   }, [hosts]);
   return useMemo(() => ({ linear_ns, max_ns }), [linear_ns, max_ns]);
 }

@@ -1,7 +1,7 @@
 import type { HostSummary } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { csvOf, jsonOf } from "./download-text.ts";
-import { keepOrder, labelsPresent, nextSort, ordered, readFleetQuery, selected, withLabels } from "./fleet-query.ts";
+import { keepOrder, labelsPresent, nextSort, ordered, readFleetQuery, sameLabels, selected, withLabels } from "./fleet-query.ts";
 
 const host = (name: string, more: Partial<HostSummary> = {}): HostSummary => ({
   id: name,
@@ -60,6 +60,13 @@ describe("the fleet on show", () => {
       { label: "rack=1", count: 2 },
       { label: "site=a%2Cb", count: 2 },
     ]));
+  it("are the same as long as each host carries what the one in its place did", () => {
+    const again = FLEET.map((one) => ({ ...one, labels: { ...one.labels }, words: "new" }));
+    expect(sameLabels(FLEET, again)).toBe(true);
+    expect(sameLabels(FLEET, again.slice(1))).toBe(false);
+    expect(sameLabels(FLEET, [...again.slice(0, -1), host("x", { labels: { rack: "other" } })])).toBe(false);
+    expect(sameLabels([host("x", { labels: { a: "1" } })], [host("x", { labels: { a: "1", b: "2" } })])).toBe(false);
+  });
 });
 
 describe("the fleet as a file", () => {

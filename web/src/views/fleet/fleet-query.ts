@@ -94,3 +94,12 @@ export function labelsPresent(hosts: readonly HostSummary[], most: number): { re
     .sort((a, b) => b.count - a.count || text(a.label, b.label))
     .slice(0, most);
 }
+
+/** Whether the hosts at each place carry the same labels, whoever they are. */
+export const sameLabels = (a: readonly HostSummary[], b: readonly HostSummary[]): boolean =>
+  a.length === b.length && a.every((host, place) => host === b[place] || sameSet(host.labels, b[place]?.labels ?? {}));
+
+function sameSet(a: HostSummary["labels"], b: HostSummary["labels"]): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}

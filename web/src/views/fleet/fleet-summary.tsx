@@ -1,7 +1,7 @@
 import type { HostSummary } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { exactNs, worstErrorText } from "../../format/bound.ts";
-import { lookOf } from "../../format/status-look.ts";
 import { Link } from "../../route/link.tsx";
 import { hostPath } from "../../route/place.ts";
 import { lastingQuery, withQuery } from "../../route/query.ts";
@@ -9,7 +9,7 @@ import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { LimitTally } from "./limit-tally.tsx";
 import { ServerClockLine } from "./server-clock-line.tsx";
-import { count, TALLY, type TallyLine, worstOf } from "./tally.ts";
+import { type TallyCount, tallied, worstOf } from "./tally.ts";
 
 interface SummaryProps {
   readonly hosts: readonly HostSummary[];
@@ -41,37 +41,43 @@ export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Elemen
         <li class="tally-lead" aria-hidden="true">
           by status
         </li>
-        {TALLY.filter((line) => !line.isRare || count(props.hosts, line) > 0).map((line) => (
-          <TallyItem key={line.name} line={line} {...props} />
-        ))}
+        <States {...props} />
       </ul>
       <ServerClockLine />
     </div>
   </section>
 );
 
-/** A count that also searches: pressing it shows its hosts. */
-function TallyItem({ line, hosts, search }: SummaryProps & { readonly line: TallyLine }): JSX.Element {
-  const number = count(hosts, line);
-  const off = line.look === "proven" ? hosts.filter((host) => line.belongs(host) && lookOf(host) === "proven-off").length : 0;
+function States({ hosts, search }: SummaryProps): JSX.Element {
+  const counts = useMemo(() => tallied(hosts), [hosts]);
+  const shown = counts.filter(({ line, number }) => !line.isRare || number > 0);
   return (
-    <li class={number === 0 ? "tally-none" : ""} title={line.explains}>
-      <Link to={`/${withQuery(search, { q: line.name })}`}>
-        <Mark look={line.look} />
-        <span class="tally-number">{number}</span> {line.name}
-      </Link>
-      {off > 0 && (
-        <span class="tally-off" title="Their bound does not contain zero: the clock is shown to be off UTC">
-          <Mark look="proven-off" />
-          {off} of them off UTC
-        </span>
-      )}
-    </li>
+    <>
+      {shown.map((one) => (
+        <TallyItem key={one.line.name} search={search} {...one} />
+      ))}
+    </>
   );
 }
 
+/** A count that also searches: pressing it shows its hosts. */
+const TallyItem = ({ line, number, off, search }: TallyCount & { readonly search: string }): JSX.Element => (
+  <li class={number === 0 ? "tally-none" : ""} title={line.explains}>
+    <Link to={`/${withQuery(search, { q: line.name })}`}>
+      <Mark look={line.look} />
+      <span class="tally-number">{number}</span> {line.name}
+    </Link>
+    {off > 0 && (
+      <span class="tally-off" title="Their bound does not contain zero: the clock is shown to be off UTC">
+        <Mark look="proven-off" />
+        {off} of them off UTC
+      </span>
+    )}
+  </li>
+);
+
 function Worst({ hosts, search }: SummaryProps): JSX.Element {
-  const worst = worstOf(hosts);
+  const worst = useMemo(() => worstOf(hosts), [hosts]);
   if (worst === null || worst.worst_error_ns === null) return <p class="summary-worst">No host has a bound right now.</p>;
   return (
     <p class="summary-worst">

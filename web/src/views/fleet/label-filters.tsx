@@ -1,8 +1,8 @@
 import type { HostSummary } from "@truebound/wire";
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { navigate } from "../../route/use-address.ts";
-import { labelsPresent, withLabels } from "./fleet-query.ts";
+import { labelsPresent, sameLabels, withLabels } from "./fleet-query.ts";
 
 const OFFERED = 200;
 const shown = (label: string): string => label.replaceAll("%2C", ",");
@@ -15,7 +15,8 @@ interface LabelFiltersProps {
 
 /** Labels that hosts must carry: those chosen as chips, which a press takes away, and a list of those that are there. */
 export function LabelFilters({ hosts, labels, search }: LabelFiltersProps): JSX.Element | null {
-  const present = useMemo(() => labelsPresent(hosts, OFFERED), [hosts]);
+  const labelled = useLabelled(hosts);
+  const present = useMemo(() => labelsPresent(labelled, OFFERED), [labelled]);
   const go = (wanted: readonly string[]): void => navigate(`/${withLabels(search, wanted)}`, "replace");
   if (present.length === 0 && labels.length === 0) return null;
   return (
@@ -43,4 +44,11 @@ export function LabelFilters({ hosts, labels, search }: LabelFiltersProps): JSX.
       </select>
     </>
   );
+}
+
+/** The same hosts as before while none of them carries other labels: news brings few of those, and to count all takes long. */
+function useLabelled(hosts: readonly HostSummary[]): readonly HostSummary[] {
+  const before = useRef<readonly HostSummary[]>([]);
+  if (!sameLabels(before.current, hosts)) before.current = hosts;
+  return before.current;
 }

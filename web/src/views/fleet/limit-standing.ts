@@ -1,4 +1,5 @@
 import type { HostSummary } from "@truebound/wire";
+import { comparable } from "../../format/decimal.ts";
 import type { Look } from "../../format/status-look.ts";
 import { isHeard } from "./tally.ts";
 
@@ -61,7 +62,7 @@ export function limitStanding(host: HostSummary): LimitStanding {
 
 /** A limit belongs to what it allows. */
 function against({ lo_ns, hi_ns }: NonNullable<HostSummary["guaranteed"]>, limit_ns: string): LimitStanding {
-  const [lo, hi, limit] = [BigInt(lo_ns), BigInt(hi_ns), BigInt(limit_ns)];
+  const [lo, hi, limit] = [comparable(lo_ns), comparable(hi_ns), comparable(limit_ns)];
   if (lo > limit || hi < -limit) return "outside";
   return lo >= -limit && hi <= limit ? "inside" : "unproved";
 }

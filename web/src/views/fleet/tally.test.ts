@@ -2,7 +2,7 @@ import type { HostSummary } from "@truebound/wire";
 import { STATUSES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { matching } from "./search.ts";
-import { count, TALLY, worstOf } from "./tally.ts";
+import { TALLY, tallied, worstOf } from "./tally.ts";
 
 const host = (name: string, over: Partial<HostSummary>): HostSummary => ({
   id: name,
@@ -39,7 +39,14 @@ describe("the fleet in counts", () => {
         for (const peer_standing of ["cleared", "flagged"] as const)
           expect(TALLY.filter(({ belongs }) => belongs(host("x", { status, liveness, peer_standing })))).toHaveLength(1);
     expect(matching([host("x", { peer_standing: "flagged" })], "accused")).toHaveLength(1);
-    expect(TALLY.reduce((sum, line) => sum + count(fleet, line), 0)).toBe(fleet.length);
+    const off = host("e", { guaranteed: { lo_ns: "1", hi_ns: "2" } });
+    const counts = tallied([...fleet, off]).filter(({ number }) => number > 0);
+    expect(counts.map(({ line, number, off: isOff }) => [line.name, number, isOff])).toEqual([
+      ["cannot prove", 1, 0],
+      ["unknown", 1, 0],
+      ["silent", 1, 0],
+      ["proven", 2, 1],
+    ]);
   });
   it("names the host that can be the most wrong among those still heard from", () => {
     expect(worstOf(fleet)?.name).toBe("b");

@@ -1,5 +1,6 @@
 import type { HostSummary } from "@truebound/wire";
-import type { Look } from "../../format/status-look.ts";
+import { comparable } from "../../format/decimal.ts";
+import { type Look, lookOf } from "../../format/status-look.ts";
 
 /** The fleet in counts. Every host is counted once: hosts that went silent under "silent", whatever they said last. */
 export interface TallyLine {
@@ -43,12 +44,31 @@ export const TALLY: readonly TallyLine[] = [
   { name: "proven", look: "proven", explains: "the guaranteed bound holds", belongs: has("proven") },
 ];
 
-export const count = (hosts: readonly HostSummary[], { belongs }: TallyLine): number => hosts.filter(belongs).length;
+export interface TallyCount {
+  readonly line: TallyLine;
+  readonly number: number;
+  /** Of those with a proven bound, how many are shown by it to be off UTC. */
+  readonly off: number;
+}
+
+/** In the order of the lines. */
+export function tallied(hosts: readonly HostSummary[]): TallyCount[] {
+  const counts = TALLY.map((line) => ({ line, number: 0, off: 0 }));
+  for (const host of hosts) {
+    const found = counts.find(({ line }) => line.belongs(host));
+    if (found === undefined) continue;
+    found.number += 1;
+    if (found.line.look === "proven" && lookOf(host) === "proven-off") found.off += 1;
+  }
+  return counts;
+}
 
 /** The host that can be the most wrong, among those still heard from. */
 export function worstOf(hosts: readonly HostSummary[]): HostSummary | null {
-  const measured = hosts.filter((host) => isHeard(host) && host.worst_error_ns !== null);
-  return measured.reduce<HostSummary | null>((worst, host) => (worst === null || errorOf(host) > errorOf(worst) ? host : worst), null);
+  let [worst, most]: [HostSummary | null, number | bigint] = [null, -1];
+  for (const host of hosts) {
+    const error = host.worst_error_ns === null || !isHeard(host) ? -1 : comparable(host.worst_error_ns);
+    if (error > most) [worst, most] = [host, error];
+  }
+  return worst;
 }
-
-const errorOf = (host: HostSummary): bigint => BigInt(host.worst_error_ns ?? 0);
