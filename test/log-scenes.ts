@@ -90,7 +90,7 @@ export const LOGS: Readonly<Record<string, LogView>> = {
       },
     ],
     differences: [
-      { place: "leaf 812 of 2026-02, batch 1/901", host: "db-3.lon-1.example", words: "its hash is another one", found_at: SOUND.as_of },
+      { place: "shard 2026-02, leaf 812", host: "db-3.lon-1.example", words: "its hash is another one", found_at: SOUND.as_of },
     ],
     mismatches: [mismatch(1, 4711, "changed"), mismatch(3, 12, "missing"), mismatch(1, 3, "twice")],
     scrub: { ...SOUND.scrub, overdue: true },

@@ -220,6 +220,19 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.close();
   });
 
+  it("leave to people what the report calls a to-do, with whose it is, and say where there is none", async () => {
+    const page = await open("/reports/dense");
+    const todos = page.getByRole("region", { name: "To do" });
+    expect(await todos.locator("li").allTextContents()).toEqual([
+      expect.stringContaining("No chain document is filed for 1 result"),
+      expect.stringContaining("Heads of the log are not anchored outside"),
+      expect.stringMatching(/app error below test.*measured 4100 ns.*match-03\.lon-1\.example and others \(12 in all\)/),
+    ]);
+    await go(page, "/reports/pass");
+    expect(await todos.textContent()).toContain("Nothing: inventory");
+    await page.close();
+  });
+
   it("give each file that is still there", async () => {
     const page = await open("/reports/pass");
     const links = page.getByRole("region", { name: "Files" }).getByRole("link");
