@@ -186,7 +186,9 @@ describe("a host whose log stopped", () => {
       expect(told).toEqual(stopped.map(({ entry }) => entry));
       await flip(url, 1);
       await scrubLog(url);
-      expect((await asked()).differences).toMatchObject([{ host: "one", place: expect.stringMatching(/^shard \d{4}-\d\d, leaf \d+$/) as string }]);
+      expect((await asked()).differences).toMatchObject([
+        { host: "one", place: expect.stringMatching(/^shard \d{4}-\d\d, leaf \d+$/) as string },
+      ]);
     }));
 
   it("holds up no other host", () =>
