@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ReportList, ReportView } from "@truebound/wire";
+import type { LogAnchorList, LogView, ReportList, ReportView } from "@truebound/wire";
 import { me, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and an API of reports that says what a test tells it to say. */
 export class FakeReportsServer {
   list: ReportList = { items: [], jobs: [], next: null };
   reports: Readonly<Record<string, ReportView>> = {};
+  log: LogView | null = null;
+  anchors: LogAnchorList = { items: [], next: null };
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
   asked: string[] = [];
@@ -42,6 +44,8 @@ export class FakeReportsServer {
   #valueOf(path: string, query: URLSearchParams): unknown {
     if (path === "/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (path === "/profiles") return { items: [], next: null };
+    if (path === "/log") return this.log;
+    if (path === "/log/anchors") return this.anchors;
     if (path !== "/reports") return this.reports[path.slice("/reports/".length)] ?? null;
     const from = Number(query.get("after") ?? 0);
     const to = from + Number(query.get("limit") ?? 50);

@@ -1,6 +1,7 @@
 import { formatUtc, utc } from "@truebound/time";
 import type { ReportItem, ReportList, ReportView } from "@truebound/wire";
 import { MANIFESTS, SHA256 } from "../server/src/report/render/manifests.fixture.ts";
+import { todosOf } from "../server/src/report/render/todos.ts";
 
 const day = (number: number): string => new Date(Date.UTC(2026, 2, 2 - number)).toISOString().replace("Z", "000000Z");
 
@@ -30,6 +31,7 @@ const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES, si
   job: null,
   manifest: MANIFESTS[name] as unknown as Record<string, unknown>,
   withdrawn_exemptions: name === "violations" ? ["5"] : [],
+  todos: [...todosOf(MANIFESTS[name])],
   files: [...files],
 });
 
@@ -57,7 +59,18 @@ const dense = (): ReportView => {
     statistics: { ...breached?.statistics, unproven_by_ns: { wide: "9", drift: "0", conflict: "0", leap: "0" } },
   };
   const { manifest, ...rest } = made("violations");
-  return { ...rest, manifest: { ...manifest, results: [result, ...MANIFESTS.conflict.results, ...MANIFESTS.pairs.results] } };
+  const todo = {
+    about: "app error below test",
+    words:
+      'An application error of 2500 ns is assumed, and "Gateway under load" (document stamp-1) measured 4100 ns at this stamp point; set app_error_from: stamp-1, or replace the test by a newer one',
+    of: ["match-01.lon-1.example", "match-02.lon-1.example", "match-03.lon-1.example"],
+    of_count: 12,
+  };
+  return {
+    ...rest,
+    todos: [...todosOf(MANIFESTS.no_evidence), todo],
+    manifest: { ...manifest, results: [result, ...MANIFESTS.conflict.results, ...MANIFESTS.pairs.results] },
+  };
 };
 
 const job = { id: "0199a2f4-6c1e-7d30-9b52-00000000000a", from: day(0), to: day(-1), trouble: null };
@@ -96,5 +109,12 @@ export const REPORTS: Readonly<Record<string, ReportView>> = {
   many: made("two_hundred"),
   dense: dense(),
   empty: made("empty"),
-  making: { report: null, job: { ...job, state: "making", done: 412, of: 1000 }, manifest: null, withdrawn_exemptions: [], files: [] },
+  making: {
+    report: null,
+    job: { ...job, state: "making", done: 412, of: 1000 },
+    manifest: null,
+    withdrawn_exemptions: [],
+    todos: [],
+    files: [],
+  },
 };

@@ -1,11 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ReportList, ReportView, validator } from "@truebound/wire";
+import { LogAnchorList, LogView, ReportList, ReportView, validator } from "@truebound/wire";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
 import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, LOOKS, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeReportsServer } from "./fake-reports-server.ts";
+import { ANCHORS, LOGS } from "./log-scenes.ts";
 import { faint, nameless } from "./readable.ts";
 import { item, LISTS, REPORTS } from "./report-scenes.ts";
 
@@ -16,6 +18,8 @@ describe("what the pages are shown here", () => {
   it("is what the API promises", () => {
     for (const list of Object.values(LISTS)) expect(validator(ReportList).errors(list)).toEqual([]);
     for (const report of Object.values(REPORTS)) expect(validator(ReportView).errors(report)).toEqual([]);
+    for (const log of Object.values(LOGS)) expect(validator(LogView).errors(log)).toEqual([]);
+    expect(validator(LogAnchorList).errors(ANCHORS)).toEqual([]);
   });
 });
 
@@ -34,7 +38,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await server.close();
   });
   beforeEach(() => {
-    Object.assign(server, { list: LISTS.full ?? EMPTY, reports: REPORTS, broken: null, asked: [] });
+    Object.assign(server, { list: LISTS.full ?? EMPTY, reports: REPORTS, log: LOGS.sound, anchors: ANCHORS, broken: null, asked: [] });
   });
 
   const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
@@ -58,7 +62,12 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
       yield [`list-${name}`, "/reports"];
     }
     for (const name of Object.keys(REPORTS)) yield [`one-${name}`, `/reports/${name}`];
+    for (const [name, log] of Object.entries(LOGS)) {
+      Object.assign(server, { log, anchors: name === "empty" ? { items: [], next: null } : ANCHORS });
+      yield [`log-${name}`, "/audit/log"];
+    }
     server.broken = 503;
+    yield ["log-broken", "/audit/log"];
     yield ["broken", "/reports"];
     server.broken = null;
   }
@@ -135,13 +144,13 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await said.textContent()).toContain("late: it hides no breach");
     expect(await lane.getAttribute("aria-valuetext")).toBe(await said.textContent());
     await page.keyboard.press("End");
-    expect(await said.textContent()).toMatch(/16:30:00\.\S+ UTC: proved inside; within ±100/);
+    expect(await said.textContent()).toMatch(/16:30:00\.[\d\u202f]+ UTC: proved inside; within ±100/);
     await page.keyboard.press("ArrowLeft");
     expect(await said.textContent()).toContain("no evidence; cut: boot");
     await page.keyboard.press("Escape");
     const box = await lane.boundingBox();
     await page.mouse.move((box?.x ?? 0) + 5, (box?.y ?? 0) + 10);
-    expect(await said.textContent()).toMatch(/^2026-03-02 08:00:00\.\S+ UTC to .*: proved inside/);
+    expect(await said.textContent()).toMatch(/^2026-03-02 08:00:00\.[\d\u202f]+ UTC to .*: proved inside/);
     await lanes.getByText("Figures, findings and stretches").first().click();
     expect(await lanes.getByRole("table").locator("tbody tr").count()).toBe(7);
     expect(await lanes.locator(".lane-findings").textContent()).toContain("self report:");
@@ -166,6 +175,34 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.close();
   });
 
+  it("show the log: whether it is sealed and why not, what has stopped, anchors, and a head to keep", async () => {
+    const page = await open("/audit/log");
+    const line = page.getByRole("region", { name: "The log in one line" });
+    expect(await line.textContent()).toContain("The log is sealed up to head 61\u202f204; what came since waits for the next");
+    const months = page.getByRole("table", { name: "Months of the log" }).locator("tbody tr");
+    expect(await months.first().textContent()).toContain("sealed so far");
+    expect(await months.last().textContent()).toContain("no evidence of it is kept");
+    const token = page.getByRole("link", { name: "Token over head 61\u202f204" });
+    expect(await token.getAttribute("href")).toBe("/api/v1/log/anchors/30/files/response.tsr");
+    const saved = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download this head" }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe("truebound-head-61204.ndjson");
+    expect(JSON.parse(readFileSync(await file.path(), "utf8"))).toEqual(LOGS.sound?.head);
+    server.log = LOGS.stopped ?? null;
+    await go(page, "/audit/log");
+    expect(await line.textContent()).toContain("What is stored is not what was logged, at 1 place");
+    const troubles = await page.getByRole("region", { name: "What hinders it" }).locator("li").allTextContents();
+    expect(troubles).toEqual([
+      expect.stringContaining("head 61204 signs 184320771"),
+      expect.stringContaining("truebound log acknowledge db-3.lon-1.example --note TEXT"),
+      expect.stringContaining("The log of db-7.lon-1.example stops before batch 1/4711"),
+      expect.stringContaining("batch 3/12"),
+      expect.stringContaining("1 more entry tells"),
+    ]);
+    await page.close();
+  });
+
   it("say who signed a report, and who countersigned it", async () => {
     const page = await open("/reports/pass");
     const words = await page.getByRole("region", { name: "Sign-off" }).textContent();
@@ -180,6 +217,19 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
       "signed",
       "countersigned",
     ]);
+    await page.close();
+  });
+
+  it("leave to people what the report calls a to-do, with whose it is, and say where there is none", async () => {
+    const page = await open("/reports/dense");
+    const todos = page.getByRole("region", { name: "To do" });
+    expect(await todos.locator("li").allTextContents()).toEqual([
+      expect.stringContaining("No chain document is filed for 1 result"),
+      expect.stringContaining("Heads of the log are not anchored outside"),
+      expect.stringMatching(/app error below test.*measured 4100 ns.*match-03\.lon-1\.example and others \(12 in all\)/),
+    ]);
+    await go(page, "/reports/pass");
+    expect(await todos.textContent()).toContain("Nothing: inventory");
     await page.close();
   });
 

@@ -285,6 +285,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     records: { records: recordStore(pool), crypto: nodeCrypto },
     reports: auditing.reports,
     evidenceLog: logQuestions(pool),
+    logRoom: auditing.logRoom,
     traceability: { store: traceabilityStore(pool) },
     system,
     unready: () => unready(pool),

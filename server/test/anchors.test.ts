@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { headText, readTimestampResponse, readTimestampToken, timestampRequest, verifyToken } from "@truebound/audit";
+import { LogAnchorList, validator } from "@truebound/wire";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lastHead } from "../src/adapters/postgres/log/head-store.ts";
@@ -251,6 +252,17 @@ describe.skipIf(!hasOpenssl)("anchoring", () => {
     expect(asked).toBe(before + 1);
     const [row, ...more] = await anchors();
     expect([more, row?.authority]).toEqual([[], expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/tsa$/)]);
+    const asking = async (path: string) => fetch(`${tested.server.peopleUrl}/api/v1/log/anchors${path}`);
+    const list = (await (await asking("")).json()) as LogAnchorList;
+    expect(validator(LogAnchorList).errors(list)).toEqual([]);
+    expect(list.items).toMatchObject([{ authority: row?.authority, head: Number(row?.head) }]);
+    const file = await asking(`/${list.items[0]?.id}/files/response.tsr`);
+    expect([file.headers.get("content-type"), Buffer.from(await file.arrayBuffer())]).toEqual([
+      "application/timestamp-reply",
+      row?.response,
+    ]);
+    expect((await asking("/999/files/response.tsr")).status).toBe(404);
+    expect((await asking(`/${list.items[0]?.id}/files/secret`)).status).toBe(404);
     const [query, answered] = [join(issued.dir, "kept.tsq"), join(issued.dir, "kept.tsr")];
     writeFileSync(query, row?.request ?? "");
     writeFileSync(answered, row?.response ?? "");

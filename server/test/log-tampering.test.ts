@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { chainText } from "@truebound/wire";
+import { chainText, LogView, validator } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { makePartitions, removeOld } from "../src/adapters/postgres/retention/keep-evidence.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
-import { acknowledgeLog, sealLog } from "./seal-log.ts";
+import { acknowledgeLog, scrubLog, sealLog } from "./seal-log.ts";
 import { serverOn } from "./server-under-test.ts";
 
 /** What somebody who holds the database may do to it, and what the log makes of that. */
@@ -153,6 +153,42 @@ describe("a host whose log stopped", () => {
       expect(await heads(url)).toEqual(before);
       expect(await mismatches(url)).toHaveLength(1);
       expect(await logged(url)).toEqual(["1/1"]);
+    }));
+
+  it("is told to people: which host's log stopped, before which batch and why, and what month lies under which head", () =>
+    scene(async ({ url, server, agent }) => {
+      const asked = async (): Promise<LogView> => (await fetch(`${server.peopleUrl}/api/v1/log`)).json() as Promise<LogView>;
+      await report(agent, 3);
+      await sealLog(url);
+      const sound = await asked();
+      expect(validator(LogView).errors(sound)).toEqual([]);
+      const [month] = sound.months;
+      expect(month).toMatchObject({
+        shard: sound.head?.shard,
+        leaves: sound.head?.size,
+        state: "growing",
+        tiles: { stored: 1, needed: 1 },
+      });
+      expect(month?.heads.last).toBe(sound.head?.number);
+      expect(sound).toMatchObject({
+        stopped: [],
+        differences: [],
+        mismatches: [],
+        scrub: { overdue: false },
+        anchoring: { authority: null },
+      });
+      await report(agent, 2);
+      expect((await asked()).waiting.hosts).toBe(1);
+      await flip(url, 5);
+      await sealLog(url);
+      const { stopped, mismatches: told } = await asked();
+      expect(stopped).toMatchObject([{ host: agent.id, name: "one", epoch: 1, seq: 5, entry: { kind: "mismatch", why: "changed" } }]);
+      expect(told).toEqual(stopped.map(({ entry }) => entry));
+      await flip(url, 1);
+      await scrubLog(url);
+      expect((await asked()).differences).toMatchObject([
+        { host: "one", place: expect.stringMatching(/^shard \d{4}-\d\d, leaf \d+$/) as string },
+      ]);
     }));
 
   it("holds up no other host", () =>

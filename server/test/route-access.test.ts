@@ -28,6 +28,9 @@ const AUDITORS: readonly PeopleOperation[] = [
   "addReport",
   "cancelReport",
   "listActions",
+  "getLog",
+  "listLogAnchors",
+  "getLogAnchorFile",
 ];
 const ADMINS: readonly PeopleOperation[] = [
   "listPeople",

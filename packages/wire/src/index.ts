@@ -20,6 +20,7 @@ export * from "./people-alerts.ts";
 export * from "./people-audits.ts";
 export * from "./people-clock.ts";
 export * from "./people-hosts.ts";
+export * from "./people-log.ts";
 export * from "./people-order.ts";
 export * from "./people-peers.ts";
 export * from "./people-reports.ts";

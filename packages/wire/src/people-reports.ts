@@ -47,6 +47,17 @@ export type ReportJob = Static<typeof ReportJob>;
 export const ReportList = Type.Object({ items: Type.Array(ReportItem), jobs: Type.Array(ReportJob), next: Nullable(Type.String()) });
 export type ReportList = Static<typeof ReportList>;
 
+/** What a report leaves to people, in the words of its pages. */
+export const ReportTodo = Type.Object({
+  /** What an auditor asks, or the kind of a finding. */
+  about: Type.String(),
+  words: Type.String(),
+  /** Names of the first few whose results have it; none = it is of the whole report. */
+  of: Type.Array(Type.String()),
+  of_count: Type.Integer(),
+});
+export type ReportTodo = Static<typeof ReportTodo>;
+
 /** `report` null = it is not made yet; `manifest` as docs/reports.md has it. */
 export const ReportView = Type.Object({
   report: Nullable(ReportItem),
@@ -54,6 +65,8 @@ export const ReportView = Type.Object({
   manifest: Nullable(Type.Record(Type.String(), Type.Unknown())),
   /** Exemptions that it rests on and that were withdrawn since: it stays as it is, and says so here. */
   withdrawn_exemptions: Type.Array(Type.String()),
+  /** As its pages say it: inventory, documents, stamp points, application errors, anchors. */
+  todos: Type.Array(ReportTodo),
   /** Files of it that can be fetched. */
   files: Type.Array(Type.String()),
 });

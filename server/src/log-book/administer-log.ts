@@ -12,7 +12,8 @@ import type { Verified, Witnessed } from "./verify.ts";
 /** What there is to say of a log at a glance. */
 export interface LogSummary {
   readonly head: SignedHead | null;
-  readonly shards: readonly { readonly shard: string; readonly leaves: number }[];
+  readonly asOf: bigint;
+  readonly months: readonly MonthKept[];
   readonly pending: number;
   readonly hostsBehind: number;
   /** Hosts whose log stopped, and nobody has acknowledged it. */
@@ -23,6 +24,18 @@ export interface LogSummary {
   readonly mismatches: readonly string[];
   readonly scrub: Scrub;
   readonly anchor: { readonly at: bigint; readonly head: number; readonly authority: string } | null;
+}
+
+/** A month of the log, and what is stored of it. */
+export interface MonthKept {
+  readonly shard: string;
+  /** It is that of the database's clock now. */
+  readonly isNow: boolean;
+  readonly first: number;
+  /** Its newest head. */
+  readonly last: SignedHead;
+  /** Of leaf hashes, up to the last one that is stored. */
+  readonly tiles: number;
 }
 
 export interface BlockedHost {
@@ -99,9 +112,9 @@ async function show(ports: LogPorts, asJson: boolean): Promise<Told> {
   return { code, out: asJson ? json(sayJson(summary)) : `${sayLines(summary).join("\n")}\n`, err: "" };
 }
 
-const sayJson = ({ head: last, shards, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary) => ({
+const sayJson = ({ head: last, months, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary) => ({
   head: last && sayHead(last),
-  shards,
+  shards: months.map(({ shard, last: { head: newest } }) => ({ shard, leaves: newest.size })),
   pending,
   hosts_behind: hostsBehind,
   blocked: blocked.map(({ since, entry, ...one }) => ({ ...one, since: at(since), entry: JSON.parse(entry) as unknown })),
@@ -115,11 +128,11 @@ const sayJson = ({ head: last, shards, pending, hostsBehind, blocked, difference
   anchor: anchor && { at: at(anchor.at), head: anchor.head, authority: anchor.authority },
 });
 
-const sayLines = ({ head: last, shards, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary): string[] => [
+const sayLines = ({ head: last, months, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary): string[] => [
   last === null
     ? "The log is empty"
     : `Head ${last.number}: ${last.head.size} leaves of shard ${last.head.shard}, signed at ${at(last.head.timestamp)} by the database's clock`,
-  ...shards.map(({ shard, leaves }) => `  ${shard}  ${leaves} leaves`),
+  ...months.map(({ shard, last: { head: newest } }) => `  ${shard}  ${newest.size} leaves`),
   `${pending} entries and batches of ${hostsBehind} hosts wait to be logged`,
   anchor === null
     ? "No head is anchored: TRUEBOUND_TSA_URL names no authority, or none has answered"

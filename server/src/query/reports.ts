@@ -1,6 +1,7 @@
 import type { ReportManifest } from "@truebound/audit";
 import type { ReportItem, ReportJob, ReportList, ReportRequestBody, ReportView } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
+import { todosOf } from "../report/render/todos.ts";
 import { sayReport } from "../report/report-command.ts";
 import { MOST_AT_ONCE, type ReportJobs } from "../report/report-jobs.ts";
 import { readPeriod } from "../report/report-requests.ts";
@@ -71,6 +72,7 @@ export async function askReport({ shelf, jobs, file }: ReportQuestions, { id = "
     job,
     manifest: manifest && { ...manifest },
     withdrawn_exemptions: report && manifest ? [...(await shelf.withdrawnAfter(exemptionsOf(manifest), report.createdAt))] : [],
+    todos: manifest === null ? [] : [...todosOf(manifest)],
     files,
   };
 }

@@ -7,6 +7,7 @@ import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
 import { drawPdf } from "../adapters/pdf/draw-pdf.ts";
 import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
+import { logRoom } from "../adapters/postgres/log/log-room.ts";
 import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
@@ -18,6 +19,7 @@ import { readRoots } from "../adapters/tsa/root-file.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Sample } from "../metrics/fleet-samples.ts";
+import type { LogRoomQuestions } from "../query/log-room.ts";
 import type { ReportQuestions } from "../query/reports.ts";
 import { renderReport } from "../report/render-report.ts";
 import { ReportJobs } from "../report/report-jobs.ts";
@@ -45,6 +47,8 @@ export interface AuditingParts {
 export interface Auditing {
   /** What people ask of reports. */
   readonly reports: ReportQuestions;
+  /** What people ask of the log's upkeep. */
+  readonly logRoom: LogRoomQuestions;
   /** Before the first report of an agent is taken. */
   open(): Promise<void>;
   samples(): Sample[];
@@ -75,7 +79,17 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
     signal: closed,
     log,
   });
+  const work = () => {
+    const [sealing, anchoring] = [sealer.state(), anchorer?.state() ?? null];
+    return {
+      passedSecondsAgo: sealing.passedSecondsAgo,
+      sequencingTrouble: sealing.trouble,
+      authority: anchoring?.authority ?? null,
+      anchoringTrouble: anchoring?.trouble ?? null,
+    };
+  };
   return {
+    logRoom: logRoom(pool, work),
     reports: { shelf, jobs, file: (place, name) => bundleFiles(place).read(name) },
     open: () => sealer.start(),
     samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],

@@ -1,5 +1,5 @@
 /** The pages of audit, in the order in which they are offered. Reports had their addresses before, and keep them. */
-export const AUDIT_TABS = ["reports", "questions", "profiles", "scopes"] as const;
+export const AUDIT_TABS = ["reports", "questions", "profiles", "scopes", "log"] as const;
 export type AuditTab = (typeof AUDIT_TABS)[number];
 
 export const AUDIT_PATH = "/audit";

@@ -56,6 +56,7 @@ import {
   withdrawExemption,
 } from "../../query/audits.ts";
 import { askLogHeads, askLogProof, type LogQuestions } from "../../query/log.ts";
+import { askLog, askLogAnchorFile, askLogAnchors, type LogRoomQuestions } from "../../query/log-room.ts";
 import { openApi } from "../../query/openapi.ts";
 import { askPair, askPeers, askPeersCase, type PeerPorts } from "../../query/peers.ts";
 import {
@@ -107,6 +108,7 @@ export interface PeoplePorts {
   readonly records: RecordPorts;
   readonly reports: ReportQuestions;
   readonly evidenceLog: LogQuestions;
+  readonly logRoom: LogRoomQuestions;
   readonly traceability: TraceabilityQuestions;
   readonly streams: EventStreams;
   readonly metrics: { text(format: ExpositionFormat): Promise<string> };
@@ -221,6 +223,7 @@ function handlers({
   records,
   reports,
   evidenceLog: log,
+  logRoom,
   traceability,
   runbook,
   streams,
@@ -260,6 +263,13 @@ function handlers({
     withdrawExemption: changing("withdrawExemption", BODIES.ExemptionWithdrawal, (given, body) => withdrawExemption(audits, given, body)),
     getInventory: answering("getInventory", () => askInventory(audits)),
     importInventory: changing("importInventory", BODIES.InventoryRequest, (_, body) => importInventory(audits, body)),
+    getLog: answering("getLog", () => askLog(logRoom)),
+    listLogAnchors: answering("listLogAnchors", (parameters) => askLogAnchors(logRoom, parameters)),
+    getLogAnchorFile: async (req, res) => {
+      const found = await askLogAnchorFile(logRoom, { id: String(req.params.id), name: String(req.params.name) });
+      if (isRefusal(found)) sendProblem(res, found);
+      else res.type(found.type).send(Buffer.from(found.bytes));
+    },
     listLogHeads: answering("listLogHeads", (parameters) => askLogHeads(log, parameters)),
     getLogProof: answering("getLogProof", async (parameters) => askLogProof(log, parameters)),
     getTraceability: answering("getTraceability", (parameters) => askTraceability(traceability, parameters)),

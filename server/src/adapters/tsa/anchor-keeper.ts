@@ -20,6 +20,8 @@ export interface AnchorKeeper {
   /** To be called every minute: asks at most once an hour, and where the newest head has no token yet. */
   look(): Promise<void>;
   samples(): Sample[];
+  /** Whom it asks, and why its last answer was not taken; null = it was, or none was due. */
+  state(): { readonly authority: string; readonly trouble: string | null };
 }
 
 const DUE = `
@@ -33,17 +35,20 @@ const ANCHORS = "truebound anchors";
 export function anchorKeeper(pool: pg.Pool, settings: AnchorSettings, ask: AskAuthority, log: Log): AnchorKeeper {
   let anchoredMs: number | null = null;
   let hasFailed = false;
+  let trouble: string | null = null;
   return {
     look: async () => {
       try {
         if (await asOnlyOne(pool, ANCHORS, (client) => anchor(client, settings, ask))) anchoredMs = performance.now();
         if (hasFailed) log.info(`Heads of the log are anchored again by ${nameOf(settings)}`);
-        hasFailed = false;
+        [hasFailed, trouble] = [false, null];
       } catch (error) {
-        if (!hasFailed) log.warn(`Cannot anchor the log: ${error instanceof Error ? error.message : String(error)}`);
+        trouble = error instanceof Error ? error.message : String(error);
+        if (!hasFailed) log.warn(`Cannot anchor the log: ${trouble}`);
         hasFailed = true;
       }
     },
+    state: () => ({ authority: nameOf(settings), trouble }),
     samples: () => (anchoredMs === null ? [] : [{ family: "logAnchorAge", labels: {}, value: (performance.now() - anchoredMs) / 1000 }]),
   };
 }

@@ -7,6 +7,9 @@ import {
   ExemptionWithdrawal,
   InventoryRequest,
   InventoryView,
+  LogAnchorList,
+  LogHeadView,
+  LogView,
   ProfileList,
   ProfileView,
   ReportJob,
@@ -21,31 +24,16 @@ import { after, id, json, jsonBody, Nothing, type Parameter, query, type Route, 
 
 const report: Parameter = { ...id, description: "Id of the report" };
 const wholeNumber = { type: "integer", minimum: 0 };
-const logHead = {
-  type: "object",
-  required: ["number", "installation", "shard", "size", "root", "timestamp_ns", "previous", "public_key", "signature"],
-  properties: {
-    number: wholeNumber,
-    installation: text,
-    shard: text,
-    size: wholeNumber,
-    root: text,
-    timestamp_ns: text,
-    previous: text,
-    public_key: text,
-    signature: text,
-  },
-};
 const logHeads = {
   type: "object",
   required: ["items", "next"],
-  properties: { items: { type: "array", items: logHead }, next: { type: ["string", "null"] } },
+  properties: { items: { type: "array", items: LogHeadView }, next: { type: ["string", "null"] } },
 };
 const logProof = {
   type: "object",
   required: ["head", "proof", "leaf", "consistency"],
   properties: {
-    head: logHead,
+    head: LogHeadView,
     proof: { type: "array", items: text },
     leaf: {
       type: ["object", "null"],
@@ -138,6 +126,36 @@ export const AUDIT_ROUTES = [
     parameters: [],
     body: jsonBody(InventoryRequest),
     answer: json("The list as it is now", InventoryView),
+  },
+  {
+    operation: "getLog",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log",
+    summary: "How the log that all evidence lies in stands: its months, what waits, what has stopped and why, and when it was read again",
+    parameters: [],
+    answer: json("The log, as truebound log show says it, and what this server knows of its own work on it", LogView),
+  },
+  {
+    operation: "listLogAnchors",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/anchors",
+    summary: "Tokens of RFC 3161 over heads of the log, the newest first",
+    parameters: [query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 50 }), after],
+    answer: json("Tokens, without their bytes", LogAnchorList),
+  },
+  {
+    operation: "getLogAnchorFile",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/log/anchors/{id}/files/{name}",
+    summary: "What was asked of the authority (request.tsq), or what it answered (response.tsr), as openssl ts -verify takes them",
+    parameters: [
+      { name: "id", in: "path", required: true, description: "Id of the token", schema: text },
+      { name: "name", in: "path", required: true, description: "request.tsq or response.tsr", schema: text },
+    ],
+    answer: { type: "application/octet-stream", description: "Its bytes", schema: text },
   },
   {
     operation: "listLogHeads",

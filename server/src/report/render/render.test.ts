@@ -4,6 +4,7 @@ import { strangeFigures, wordsOf } from "./figures.fixture.ts";
 import { htmlOf } from "./html.ts";
 import { layOut } from "./lay-out.ts";
 import { MANIFESTS, SHA256 } from "./manifests.fixture.ts";
+import { todosOf } from "./todos.ts";
 import { worstFirst } from "./worst-first.ts";
 
 const CASES = Object.entries(MANIFESTS);
@@ -40,6 +41,23 @@ describe("what is made of a manifest", () => {
     expect(front("violations")).toContain("late: it hides no breach");
     expect(front("violations")).toContain("Lost evidence: reports of match-02.lon-1.example");
     expect(front("empty")).toContain("Nothing was audited");
+  });
+
+  it("leaves to people what its pages call a to-do: each once, with whose it is, and nothing else", () => {
+    const kinds = todosOf(MANIFESTS.no_evidence).map(({ about }) => about);
+    expect(kinds).toEqual(["Chain from host to UTC(k)?", "Was anything altered or back-dated?"]);
+    expect(todosOf(MANIFESTS.compliant)).toEqual([]);
+    const [one = only([])] = MANIFESTS.violations.results;
+    const findings = [
+      { kind: "app_error_below_test", words: "To do: an application error of 2500 ns is assumed" },
+      { kind: "self_report", words: "to be told" },
+      { kind: "no_chain_document", words: "To do: no document shows the chain" },
+    ];
+    const results = ["a", "b", "c", "d"].map((name) => ({ ...one, name, findings }));
+    expect(todosOf({ ...MANIFESTS.violations, results })).toEqual([
+      { about: "app error below test", words: "An application error of 2500 ns is assumed", of: ["a", "b", "c"], of_count: 4 },
+    ]);
+    expect(todosOf(MANIFESTS.provisional).map(({ words }) => words)[0]).toMatch(/^No inventory was imported/);
   });
 
   it("tells breaches in audited time from those outside of the hours, and from those exempt in time", () => {

@@ -3,6 +3,7 @@ import type { AuditTab } from "../../route/audit-place.ts";
 import { useTitle } from "../parts/use-title.ts";
 import { ReportsView } from "../reports/reports-view.tsx";
 import { AUDIT_TITLES, AuditTabs } from "./audit-tabs.tsx";
+import { LogRoom } from "./log/log-room.tsx";
 import { ProfilesView } from "./profiles/profiles-view.tsx";
 import { QuestionsView } from "./questions/questions-view.tsx";
 import { ScopesView } from "./scopes/scopes-view.tsx";
@@ -43,6 +44,8 @@ function Content({ tab, search }: RoomProps): JSX.Element {
       return <ProfilesView />;
     case "scopes":
       return <ScopesView />;
+    case "log":
+      return <LogRoom />;
     default:
       return tab satisfies never;
   }

@@ -21,6 +21,7 @@ import { ReportHead } from "./report-head.tsx";
 import { SignoffSection } from "./signoff-section.tsx";
 import { type ReportSummary, summaryOf } from "./summary.ts";
 import { TimelineSection } from "./timeline/timeline-section.tsx";
+import { TodosSection } from "./todos-section.tsx";
 import { TwoLines } from "./two-lines.tsx";
 
 interface ReportViewProps {
@@ -56,7 +57,7 @@ interface WholeProps {
 }
 
 function Whole({ answer, search, onCancelled }: WholeProps): JSX.Element {
-  const { report, job, files, withdrawn_exemptions } = answer;
+  const { report, job, files, todos, withdrawn_exemptions } = answer;
   // A manifest never changes: what is asked again brings the same one.
   const manifest = useMemo(() => manifestOf(answer), [report?.sha256]);
   const summary = useMemo(() => summaryOf({ manifest: answer.manifest }), [report?.sha256]);
@@ -66,6 +67,7 @@ function Whole({ answer, search, onCancelled }: WholeProps): JSX.Element {
       <ReportHead report={report} withdrawn={withdrawn_exemptions} summary={summary} search={search} />
       <TwoLines shares={summary.totals.shares} sampled={summary.isOfPairs ? null : sampledOf(summary)} of="of all together" />
       <TimelineSection manifest={manifest} search={search} />
+      <TodosSection todos={todos} />
       <SignoffSection report={report} />
       <FilesSection report={report} files={files} />
       <Provenance report={report} summary={summary} />

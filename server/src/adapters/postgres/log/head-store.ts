@@ -4,7 +4,8 @@ import type { Queryable } from "../pool.ts";
 
 const COLUMNS = "number, shard, size, root, timestamp_ns, previous, public_key, signature";
 const LAST = `select ${COLUMNS} from log_head order by number desc limit 1`;
-const LAST_OF_SHARD = `select ${COLUMNS} from log_head where shard = $1 order by number desc limit 1`;
+/** A shard only grows; in this order the index finds it, however many heads other months have. */
+const LAST_OF_SHARD = `select ${COLUMNS} from log_head where shard = $1 order by size desc, number desc limit 1`;
 const AFTER = `select ${COLUMNS} from log_head where number > $1 order by number limit $2`;
 const BEFORE = `select ${COLUMNS} from log_head where number < $1 order by number desc limit $2`;
 const FIRST_OF_SHARD = `select ${COLUMNS} from log_head where shard = $1 order by number limit 1`;

@@ -10,6 +10,8 @@ export interface LogKeeper {
   /** To be called about once a minute: what is new goes into the log, and a head over it is signed. */
   look(): Promise<void>;
   samples(): Sample[];
+  /** Seconds since the last pass that went well, null = none did yet; and why the last one did not, null = it did. */
+  state(): { readonly passedSecondsAgo: number | null; readonly trouble: string | null };
 }
 
 const BLOCKED =
@@ -19,6 +21,7 @@ const BLOCKED =
 export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeeper {
   let sealedMs: number | null = null;
   let hasFailed: boolean | null = null;
+  let trouble: string | null = null;
   let blocked: { readonly batches: number; readonly hosts: number } | null = null;
   const work = async () => {
     const sealed = await sealNow(pool, signer);
@@ -36,12 +39,14 @@ export function logKeeper(pool: pg.Pool, signer: HeadSigner, log: Log): LogKeepe
       try {
         await work();
         if (hasFailed) log.info("The log goes on");
-        [sealedMs, hasFailed] = [performance.now(), false];
+        [sealedMs, hasFailed, trouble] = [performance.now(), false, null];
       } catch (error) {
-        if (!hasFailed) log.error(`Cannot take evidence into the log: ${error instanceof Error ? error.message : String(error)}`);
+        trouble = error instanceof Error ? error.message : String(error);
+        if (!hasFailed) log.error(`Cannot take evidence into the log: ${trouble}`);
         hasFailed = true;
       }
     },
+    state: () => ({ passedSecondsAgo: sealedMs === null ? null : (performance.now() - sealedMs) / 1000, trouble }),
     samples: () => [
       ...(sealedMs === null ? [] : [{ family: "logAge" as const, labels: {}, value: (performance.now() - sealedMs) / 1000 }]),
       ...(hasFailed === null ? [] : [{ family: "logFailing" as const, labels: {}, value: hasFailed ? 1 : 0 }]),

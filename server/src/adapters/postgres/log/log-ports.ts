@@ -1,6 +1,6 @@
 import { MissingTile, rootOf, tilesOfRoot } from "@truebound/audit";
 import type pg from "pg";
-import type { BlockedHost, Difference, LogPorts, LogSummary } from "../../../log-book/administer-log.ts";
+import type { BlockedHost, Difference, LogPorts, LogSummary, MonthKept } from "../../../log-book/administer-log.ts";
 import { verifyLog } from "../../../log-book/verify.ts";
 import { rotateReceiptKey } from "../../rotate-receipt-key.ts";
 import { appendLine, readLines } from "../../witness-file.ts";
@@ -13,7 +13,12 @@ import { readScrub } from "./scrub-store.ts";
 import { storedLog } from "./stored-log.ts";
 import { hasTiles, tilesAt } from "./tile-store.ts";
 
-const SHARDS = "select shard, max(size)::bigint as leaves from log_head group by shard order by shard";
+/** Each by its place in an index: a year has half a million heads. */
+const MONTHS = `
+  select s.shard, s.shard = to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM') as is_now, first.number as first,
+    coalesce((select tile + 1 from log_tile t where t.shard = s.shard and t.level = 0 order by tile desc limit 1), 0)::bigint as tiles
+  from log_shard s, lateral (select number from log_head h where h.shard = s.shard order by size, number limit 1) first order by s.shard`;
+const NOW = "select utc_ns(clock_timestamp()) as now";
 const PENDING = "select count(*) from log_pending";
 const BEHIND = `
   select count(*) from host_state s left join log_host l on l.host_id = s.host_id
@@ -34,12 +39,22 @@ interface BlockedRow extends Omit<BlockedHost, "seq"> {
 const count = async (client: Queryable, text: string): Promise<number> =>
   Number((await client.query<{ count: bigint }>(text)).rows[0]?.count ?? 0n);
 
-async function summary(client: Queryable): Promise<LogSummary> {
-  const shards = (await client.query<{ shard: string; leaves: bigint }>(SHARDS)).rows;
+async function monthsOf(client: Queryable): Promise<MonthKept[]> {
+  const { rows } = await client.query<{ shard: string; is_now: boolean; first: bigint; tiles: bigint }>(MONTHS);
+  const months: MonthKept[] = [];
+  for (const { shard, is_now: isNow, first, tiles } of rows) {
+    const last = await lastHeadOf(client, shard);
+    if (last !== null) months.push({ shard, isNow, first: Number(first), last, tiles: Number(tiles) });
+  }
+  return months;
+}
+
+export async function summary(client: Queryable): Promise<LogSummary> {
   const [anchor] = (await client.query<{ head: bigint; authority: string; granted_ns: bigint }>(ANCHOR)).rows;
   return {
+    asOf: (await client.query<{ now: bigint }>(NOW)).rows[0]?.now ?? 0n,
     head: await lastHead(client),
-    shards: shards.map(({ shard, leaves }) => ({ shard, leaves: Number(leaves) })),
+    months: await monthsOf(client),
     pending: await count(client, PENDING),
     hostsBehind: await count(client, BEHIND),
     blocked: (await client.query<BlockedRow>(BLOCKED)).rows.map((row) => ({ ...row, seq: Number(row.seq) })),
