@@ -12,7 +12,7 @@ const member = (finding: FindingKind, host: string) =>
     severity: "warning",
     certainty: "cannot_prove",
     words: "",
-    host: { id: host, name: host },
+    host: { id: host, name: host, labels: {} },
     key: `${finding}/${host}`,
     isRehearsal: false,
     source: null,
