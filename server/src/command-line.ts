@@ -121,7 +121,7 @@ export const HELP = `Truebound proves how wrong every clock can be.
   truebound profile list|show
                           limits on clocks that come with this version (truebound profile --help)
   truebound scope list    whose clocks are held against which limit, and when (docs/scopes.md)
-  truebound exemption add|list
+  truebound exemption add|list|withdraw
                           when a limit need not hold (truebound exemption --help)
   truebound inventory import|show
                           the hosts that must be there (truebound inventory --help)

@@ -134,6 +134,28 @@ describe.skipIf(!hasPoppler)("the pages of report.pdf (skipped: pdftotext not fo
     },
   );
 
+  it("have the lines to sign above the summary where the answers fill page 1, and leave no page empty", async () => {
+    const scopes = MANIFESTS.violations.scopes
+      .slice(0, 1)
+      .flatMap((scope) =>
+        [1, 2, 3].map((one) => ({
+          ...scope,
+          name: `floor-${one}`,
+          stamp_point: `gateway ${one}, ${"after the message was parsed, ".repeat(14)}`,
+        })),
+      );
+    const path = join(folder, "crowded.pdf");
+    writeFileSync(path, await drawPdf(layOut({ ...MANIFESTS.violations, scopes }, SHA256)));
+    const all = execFileSync("pdftotext", ["-layout", path, "-"], { maxBuffer: 1 << 28 })
+      .toString()
+      .split("\f")
+      .slice(0, -1);
+    expect(all[0]).not.toContain("Countersigned");
+    expect(all[1]).toContain("Countersigned");
+    expect(all[1]).toContain("All results, worst first");
+    expect(all).toHaveLength((await pages("violations")).length);
+  });
+
   it("break no verdict and no figure of the summary", async () => {
     const [failed] = MANIFESTS.violations.results;
     if (failed === undefined) throw new Error("There is no result to show");

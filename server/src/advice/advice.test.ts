@@ -26,7 +26,7 @@ it("says what it rests on, and that nothing can be advised where too much is unk
   expect(sentences(measured).slice(0, 3)).toEqual([
     "Wait 2 ms before a commit is told: twice the worst error of 1 ms, which 99.9 % of the minutes stay within",
     "Allow 1.5 ms between two clocks: 99.9 % of the minutes stay within it",
-    "Both rest on 2880 minutes of 2 hosts, of which 1 have no bound that counts; these count as beyond every value",
+    "Both rest on 2880 minutes of 2 hosts, of which 1 has no bound that counts; these count as beyond every value",
   ]);
   expect(sentences({ ...measured, known: 2800, worst: null, apart: null })[0]).toContain("Nothing can be advised");
 });

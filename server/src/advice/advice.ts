@@ -30,7 +30,7 @@ export const commitWait = ({ worst }: Pick<Measured, "worst">): bigint | null =>
 
 export function sentences(measured: Measured): string[] {
   const { hosts, minutes, known, worst, apart } = measured;
-  const basis = `${minutes} minutes of ${hosts === 1 ? "one host" : `${hosts} hosts`}, of which ${minutes - known} have no bound that counts`;
+  const basis = `${minutesOf(minutes)} of ${hosts === 1 ? "one host" : `${hosts} hosts`}, of which ${minutes - known} ${minutes - known === 1 ? "has" : "have"} no bound that counts`;
   const found =
     worst === null || apart === null
       ? [`Nothing can be advised: it rests on ${basis}, and more than one in a thousand is too many`, ...remedy(measured)]
@@ -45,10 +45,12 @@ export function sentences(measured: Measured): string[] {
 const remedy = ({ minutes, known }: Measured): string[] =>
   minutes === 0
     ? ["No host belonged to the fleet in that period"]
-    : [`Look at the hosts without a bound: ${minutes - known} minutes of theirs`];
+    : [`Look at the hosts without a bound: ${minutesOf(minutes - known)} of theirs; or leave that time out, by --from`];
+
+const minutesOf = (count: number): string => `${count} minute${count === 1 ? "" : "s"}`;
 
 const ASSUMED = [
   "A bound counts where it is proven or in holdover; unverified, conflict, no_majority and disrupted count as none",
   "Assumed is what every guaranteed bound assumes (rho, F, the slew allowance), and that the time to come is like the period",
-  "One minute in a thousand may be worse: a system that must never be wrong waits by the bound of the moment (truebound-agent now)",
+  "One minute in a thousand may be worse: a system that must never be wrong waits by the bound of the moment (truebound_clock_error_bound_seconds of the agent's own metrics)",
 ];

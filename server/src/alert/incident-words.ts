@@ -52,9 +52,14 @@ function causeWords(cause: Cause, members: readonly Member[], all: readonly Affe
 function sourceWords({ name }: Cause, members: readonly Affected[], fleet: FleetCounts): string {
   const on = (finding: FindingKind) => hostsOf(members.filter((one) => one.finding === finding)).length;
   const [accused, lost, users] = [on("falseticker"), on("source_lost"), fleet.usersOf(name).length];
-  const astray = on("proved_outside_limit");
+  const [astray, touched] = [on("proved_outside_limit"), hostsOf(members).length];
   const said = [...(accused > 0 ? [`is called false by ${accused}`] : []), ...(lost > 0 ? [`is lost to ${lost}`] : [])].join(" and ");
-  return `The source ${name} ${said === "" ? "is bad" : said} of ${count(Math.max(users, accused, lost), "host")} that use it${astray > 0 ? `, and led ${astray} beyond their limits` : ""}`;
+  const using = `${count(Math.max(users, accused, lost, touched), "host")} that use it`;
+  const words =
+    said === "" ? `The source ${name}: what followed from it, on ${touched} of ${using}` : `The source ${name} ${said} of ${using}`;
+  return astray > 0
+    ? `${words}${said === "" ? ";" : ", and"} it led ${astray} beyond ${astray === 1 ? "its limit" : "their limits"}`
+    : words;
 }
 
 const share = (members: readonly Affected[], of: number): string => {

@@ -300,7 +300,10 @@ function ending(incident: OpenIncident, into: Cause | null, reasons: readonly st
     silencedBy: incident.silencedBy,
     isOver: true,
     absorbedBy: into?.key ?? null,
-    entries: [...(into === null ? [] : [{ kind: "absorbed" as const, words }]), { kind: "resolved", words }],
+    entries: [
+      ...(into === null ? [] : [{ kind: "absorbed" as const, words }]),
+      { kind: "resolved", words: into === null ? words : "Its alerts go on there" },
+    ],
     notice: incident.told.size > 0 ? "resolved" : null,
     channels: [],
   };

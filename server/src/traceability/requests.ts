@@ -72,6 +72,10 @@ export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --l
   --hash-only              the file itself is kept elsewhere (off: files to 8 MiB are kept here)
   --source PATTERN         sources that it is about, by id or address, * for any run of characters
   --reference TEXT         what they are traceable to by it, such as 'UTC(PTB)'
+  --uncertainty-ns N       how far from it they are at most, in nanoseconds
+  --stamp-point TEXT       where the application applies its stamps
+  --app-error-ns N         how far these stamps are from the clock at most, in nanoseconds
+  --replaces ID            the document in whose place this one stands from its first day on
   --from DAY, --to DAY     a document's first and last day, YYYY-MM-DD (today; no last one)
   --stamp-test FILE        a statement that truebound-agent stamp-test signed; its signature is checked, and
                            --label says for which hosts it stands (--every-host: for all)

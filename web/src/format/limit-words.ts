@@ -1,5 +1,5 @@
 import { absolute, atMost, maxOf } from "@truebound/time";
-import type { Bound } from "@truebound/wire";
+import type { Bound, Certainty } from "@truebound/wire";
 import { atLeast, toInterval } from "./bound.ts";
 
 /** How a bound and a limit stand: by how much the bound is beyond it (at least), may be (at most), or what is left (at least). */
@@ -11,6 +11,14 @@ export function limitWords(bound: Bound, limit_ns: string): string {
   if (nearest > limit) return `at least ${atLeast(nearest - limit)} beyond the limit`;
   if (worst > limit) return `up to ${atMost(worst - limit)} beyond the limit, if the worst is true`;
   return `within the limit, with ${atLeast(limit - worst)} left`;
+}
+
+/** The same of a bound that an alert tells of: one within the limit that proves nothing, as of a host that its peers accuse, is said to be such. */
+export function claimWords(bound: Bound, limit_ns: string, certainty: Certainty): string {
+  const words = limitWords(bound, limit_ns);
+  const { lo, hi } = toInterval(bound);
+  const isWithin = maxOf(absolute(lo), absolute(hi)) <= BigInt(limit_ns);
+  return isWithin && certainty !== "proved_inside" ? `${words}, if this bound were true; nothing proves it` : words;
 }
 
 const nearestTo = (lo: bigint, hi: bigint): bigint => {

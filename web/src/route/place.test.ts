@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { hostPath, incidentPath, pairPath, placeOf, reportPath, sourcePath } from "./place.ts";
+import { causePath, hostPath, incidentPath, pairPath, placeOf, reportPath, sourcePath } from "./place.ts";
 import { lastingQuery, withQuery } from "./query.ts";
 
 it("finds the view of an address", () => {
@@ -22,6 +22,13 @@ it("finds the view of an address", () => {
   expect(placeOf("/hosts/%zz")).toEqual({ view: "host", id: "%zz" });
   expect(placeOf("/hosts/")).toEqual({ view: "nowhere", path: "/hosts/" });
 });
+
+it.each([
+  [{ kind: "host", key: "host:h1", name: "db-1" }, "/hosts/h1"],
+  [{ kind: "source", key: "source:2001:db8::1", name: "2001:db8::1" }, "/sources/2001%3Adb8%3A%3A1"],
+  [{ kind: "mesh", key: "mesh:fra", name: "fra" }, "/peers"],
+  [{ kind: "group", key: "group:rack=r1", name: "rack=r1" }, null],
+] as const)("leads from an incident of %j to its page", (cause, path) => expect(causePath(cause)).toBe(path));
 
 it("changes a query and leaves the rest of it alone", () => {
   expect(withQuery("?q=db&truth=1", { q: null })).toBe("?truth=1");

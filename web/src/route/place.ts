@@ -1,3 +1,5 @@
+import type { Cause } from "@truebound/wire";
+import { hostOfCause } from "../format/cause-words.ts";
 import { type AdminTab, adminTabOf } from "./admin-place.ts";
 import { type AuditTab, auditTabOf } from "./audit-place.ts";
 
@@ -67,6 +69,13 @@ export const PEERS_PATH = "/peers";
 export const pairPath = (a: string, b: string): string => `${PEERS_PATH}/${encodeURIComponent(a)}/${encodeURIComponent(b)}`;
 export const INCIDENTS_PATH = "/incidents";
 export const incidentPath = (id: string): string => `${INCIDENTS_PATH}/${encodeURIComponent(id)}`;
+/** The page of what an incident is about; null = it has none. A source is known there by its address. */
+export function causePath(cause: Pick<Cause, "kind" | "key" | "name">): string | null {
+  const host = hostOfCause(cause);
+  if (host !== null) return hostPath(host);
+  if (cause.kind === "source") return sourcePath(cause.name);
+  return cause.kind === "mesh" ? PEERS_PATH : null;
+}
 export const ALERTING_PATH = "/alerting";
 export const REPORTS_PATH = "/reports";
 export const reportPath = (id: string): string => `${REPORTS_PATH}/${encodeURIComponent(id)}`;

@@ -159,10 +159,11 @@ const BLANKS = [
 const SIGN_HEIGHT = 25;
 
 /** At the foot of the page, where a hand looks for it. */
+/** At the foot of page 1; where the answers leave no room, at the head of page 2, and the summary goes on below them. */
 function drawSignatures(sheet: Sheet, statement: string, roles: readonly string[]): void {
   const height = sheet.height(statement, WIDTH, ANSWER) + roles.length * SIGN_HEIGHT + 6;
-  sheet.need(height);
-  sheet.y = FLOOR - height;
+  const isNext = sheet.need(height);
+  if (!isNext) sheet.y = FLOOR - height;
   sheet.rule(sheet.y, INK, 1);
   sheet.y += 4;
   sheet.write(statement, ANSWER, 0);
@@ -176,4 +177,7 @@ function drawSignatures(sheet: Sheet, statement: string, roles: readonly string[
     }
     sheet.y += SIGN_HEIGHT;
   }
+  if (!isNext) return;
+  sheet.y += 14;
+  sheet.goesOn = true;
 }

@@ -34,7 +34,8 @@ async function drawParts(sheet: Sheet, { parts }: LaidOutReport, heights: readon
 }
 
 function drawPart(sheet: Sheet, { title, isNewPage, blocks }: Part, isFirst: boolean): void {
-  if (isFirst || isNewPage) sheet.newPage();
+  if (isFirst || (isNewPage && !sheet.goesOn)) sheet.newPage();
+  sheet.goesOn = false;
   sheet.bookmark(title);
   sheet.write(title, { size: isFirst ? SIZE.title : SIZE.part, bold: true }, 3);
   for (const block of blocks) drawBlock(sheet, block);

@@ -33,6 +33,8 @@ export class Sheet {
   y: number;
   /** Kept free under the top margin of each page. */
   headroom = 0;
+  /** This page was begun for a few lines: what would begin the next one goes on here. */
+  goesOn = false;
   pages = 0;
   readonly #frame: DrawFrame | null;
   readonly #heights = new Map<string, number>();
@@ -53,6 +55,7 @@ export class Sheet {
 
   newPage(): void {
     this.pages++;
+    this.goesOn = false;
     this.y = PAGE.top + this.headroom;
     if (this.#frame === null) return;
     this.doc.addPage({ size: "A4", margin: 0 });

@@ -186,6 +186,12 @@ describe("the fleet", () => {
     const seen = entries.map((one) => ({ liveness: "reporting", ageMs: 1, ...one }) as HostSeen);
     expect(serverClock(seen, "own")).toMatchObject({ truth: expected, certainty });
   });
+  it("says of whom the server's clock is not proved, and why", () => {
+    const record = healthy(1, { bootId: "own", name: "vm", status: "unknown", reason: "never_measured", bound: null });
+    expect(serverClock([{ record, liveness: "reporting", ageMs: 1 } as HostSeen], "own").words).toBe(
+      "Nothing proves this server's clock: vm, which measures it, has the status unknown (no source has ever given a usable answer)",
+    );
+  });
   it("knows nothing of the server's clock where the machine has no boot id", () => {
     expect(serverClock([], null).truth).toBe("unknown");
   });
@@ -195,6 +201,9 @@ describe("the fleet", () => {
     expect(domainConflicts([stored], (id) => ({ domain: "eu", name: `host-${id}` }))).toMatchObject([
       { subject: "mesh:eu", truth: "holds", words: expect.stringContaining("accused: host-") },
     ]);
+    expect(domainConflicts([{ ...stored, suspects: ["a"] }], () => ({ domain: "eu", name: "db-1" }))[0]?.words).toBe(
+      "In the mesh eu hosts measured what contradicts db-1, and nobody can be accused of it alone",
+    );
     expect(domainConflicts([{ ...stored, flagged: ["a"] }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
     expect(domainConflicts([{ ...stored, endedAt: now }], (id) => ({ domain: "eu", name: `host-${id}` }))).toEqual([]);
   });

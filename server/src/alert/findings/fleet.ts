@@ -1,6 +1,8 @@
 import { atMost, daysToExpiry, formatUtc, type LeapList, leapsOf, type UtcInstant, worstError } from "@truebound/time";
 import type { Certainty, FindingKind } from "@truebound/wire";
+import type { HostRecord } from "../../fleet/host-record.ts";
 import { ownHost } from "../../fleet/own-clock.ts";
+import { reasonInWords } from "../../fleet/status-words.ts";
 import type { StoredConflict } from "../../peer/ports.ts";
 import { type Truth, truth } from "../finding.ts";
 import type { HostSeen } from "../host-facts.ts";
@@ -74,13 +76,18 @@ export function serverClock(entries: readonly HostSeen[], bootId: string | null)
     return said(
       "holds",
       record.bound === null ? "no_evidence" : "cannot_prove",
-      `${record.name} cannot prove this server's clock: ${record.status.replaceAll("_", " ")}`,
+      `Nothing proves this server's clock: ${record.name}, which measures it, ${unprovenWords(record)}`,
     );
   const worst = worstError(record.bound);
   return worst > SERVER_LIMIT_NS
     ? said("holds", "cannot_prove", `This server's clock, measured by ${record.name}, can be off by ${atMost(worst)}`)
     : said("over", "proved_inside", `This server's clock is proved within ${atMost(worst)} by ${record.name}`);
 }
+
+const unprovenWords = ({ status, reason }: HostRecord): string => {
+  const why = reasonInWords(reason);
+  return `has the status ${status.replaceAll("_", " ")}${why === null ? "" : ` (${why})`}`;
+};
 
 /** Conflicts that accuse nobody: they are the domain's. */
 export function domainConflicts(
@@ -102,7 +109,10 @@ export function domainConflicts(
     subject: `mesh:${domain}`,
     truth: "holds",
     certainty: "cannot_prove",
-    words: `Of ${suspects.size} hosts of the mesh ${domain} some must be wrong, and no single one can be accused: ${namesOf(suspects)}`,
+    words:
+      suspects.size === 1
+        ? `In the mesh ${domain} hosts measured what contradicts ${namesOf(suspects)}, and nobody can be accused of it alone`
+        : `Of ${suspects.size} hosts of the mesh ${domain} some must be wrong, and no single one can be accused: ${namesOf(suspects)}`,
     domain,
   }));
 }

@@ -115,7 +115,7 @@ function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
 /** Dropped and never measured are told apart: both end as no evidence. */
 function droppedWords(demanded: readonly ManifestResult[]): string {
   const dropped = demanded.filter(({ statistics }) => statistics.dropped.untraceable > 0).length;
-  return `Evidence does not count for ${counted(demanded.length, "result")}, since the profile demands a chain and no document shows one: ${some(
+  return `Evidence does not count for ${counted(demanded.length, "result")}, since the profile demands a chain to UTC, and no document is about a source that agreed there with a proven bound: ${some(
     demanded.map(({ name }) => name),
     MOST,
   )}. There was evidence for ${grouped(dropped)} of them.`;
@@ -131,16 +131,18 @@ const errorOf = ({ app_error_ns, app_error_from: id }: AuditScope, tests: readon
 
 function stampLines({ scopes, stamp_tests = [] }: ReportManifest): Cell[] {
   if (scopes.length === 0) return ["No scope is in this report."];
-  const lines = scopes.map((scope) =>
+  const told = (scope: AuditScope) =>
     scope.stamp_point === null
-      ? todo(`scope ${scope.name} does not say where. ${errorOf(scope, stamp_tests)}`)
-      : `${scope.name}: ${scope.stamp_point}. ${errorOf(scope, stamp_tests)}`,
-  );
-  const forms = scopes.length > new Set(scopes.map(({ name, profile }) => `${name} ${profile}`)).size;
+      ? `scope ${scope.name} does not say where. ${errorOf(scope, stamp_tests)}`
+      : `${scope.name}: ${scope.stamp_point}. ${errorOf(scope, stamp_tests)}`;
+  const lines = [...new Map(scopes.map((scope) => [told(scope), scope.stamp_point === null ? todo(told(scope)) : told(scope)])).values()];
+  const forms = scopes.length > new Set(scopes.map(({ name }) => name)).size;
   return [
     ...lines.slice(0, MOST),
     ...more(lines, "scope"),
-    ...(forms ? [toned("doubt", "A scope changed within the period; each form of it is listed.")] : []),
+    ...(forms
+      ? [toned("doubt", "A scope changed within the period: each form of it is judged for the time in which it was in force.")]
+      : []),
   ];
 }
 
@@ -158,7 +160,7 @@ function breachLines({ results }: ReportManifest): Cell[] {
       .slice(0, 1)
       .map(
         (one) =>
-          `Outside of the hours, or exempt in time, so in no verdict: ${counted(outside.length, "breach", "breaches")}, such as ${sayBreach(one)}`,
+          `While a scope was not in force, outside of its hours, or exempt in time, so in no verdict: ${counted(outside.length, "breach", "breaches")}, such as ${sayBreach(one)}`,
       ),
     ...pairs.slice(0, MOST).map(({ a, b, violation_ns }) => `Of them ${a.name} and ${b.name} for ${duration(violation_ns)}.`),
   ];

@@ -18,7 +18,7 @@ export function noticesOf(manifest: ReportManifest): string[] {
     unproven.length === 0
       ? []
       : [
-          `EVIDENCE DOES NOT COUNT: the profile demands documents of the chain to UTC, and there is none for ${some(unproven, MOST_NAMED)}. That is no sign of a bad clock; nothing can be proved of it.`,
+          `EVIDENCE DOES NOT COUNT: the profile demands documents of the chain to UTC, and none is about a source that agreed with a proven bound on ${some(unproven, MOST_NAMED)}. truebound traceability show HOST --required says what is missing. That is no sign of a bad clock; nothing can be proved of it.`,
         ],
     outOfForce.length === 0 ? [] : [`NOT IN FORCE in all of the period: ${some(outOfForce, MOST_NAMED)}.`],
     drafts.length === 0 ? [] : [`DRAFT PROFILE: the law’s own text was not read for ${some(drafts, MOST_NAMED)}.`],

@@ -12,6 +12,8 @@ describe("an accusation", () => {
     [[], ["a", "b"], 1, "a and b cannot both be right"],
     [[], ["a", "b", "c"], 2, "at least 2 of a, b and c cannot be right"],
     [["a"], ["b", "c", "d"], 2, "a cannot be right; at least 1 of b, c and d cannot be right"],
+    [[], ["b"], 1, "b may be wrong"],
+    [["a"], ["b"], 1, "a cannot be right; b may be wrong too"],
     [[], ["a", "b"], 2, "at least 2 of a and b cannot be right"],
     [[], [], 1, "Some statements contradict each other"],
   ])("of %j, suspecting %j with %d liars", (flagged, suspects, liars, words) => expect(said(flagged, suspects, liars)).toEqual([words]));

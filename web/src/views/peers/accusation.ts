@@ -33,7 +33,7 @@ export const isOngoing = ({ ended_at }: PeerConflict): boolean => ended_at === n
 export function accusationWords({ conflict, flagged, suspects }: Accusation, nameOf: (id: string) => string): string {
   const sentences = [
     flagged.length === 0 ? null : `${nameList(flagged.map(nameOf))} cannot be right`,
-    suspects.length === 0 ? null : suspectWords(suspects.map(nameOf), conflict.least_liars - flagged.length),
+    suspects.length === 0 ? null : suspectWords(suspects.map(nameOf), conflict.least_liars - flagged.length, flagged.length === 0),
   ];
   const said = sentences.filter((sentence) => sentence !== null);
   const words = said.length === 0 ? "Some statements contradict each other" : said.join("; ");
@@ -43,7 +43,9 @@ export function accusationWords({ conflict, flagged, suspects }: Accusation, nam
 /** A host keeps the name that it has; only our own words begin with a capital. */
 export const sentence = (text: string): string => text.replace(/^at least/, "At least");
 
-function suspectWords(names: readonly string[], liars: number): string {
+function suspectWords(names: readonly string[], liars: number, isAlone: boolean): string {
+  // Of one alone the conflict does not say that it is wrong: whom it stands against is not shown, or is flagged.
+  if (names.length === 1) return `${nameList(names)} may be wrong${isAlone ? "" : " too"}`;
   if (names.length === 2 && liars <= 1) return `${nameList(names)} cannot both be right`;
   return `at least ${Math.max(1, liars)} of ${nameList(names)} cannot be right`;
 }

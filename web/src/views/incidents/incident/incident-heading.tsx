@@ -6,7 +6,7 @@ import { certaintyLook } from "../../../format/certainty.ts";
 import { countWords } from "../../../format/count-words.ts";
 import { silencedWords } from "../../../format/quiet-words.ts";
 import { Link } from "../../../route/link.tsx";
-import { incidentPath } from "../../../route/place.ts";
+import { causePath, incidentPath, PEERS_PATH } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
 import { Age } from "../../parts/age.tsx";
 import { Instant } from "../../parts/exact.tsx";
@@ -35,7 +35,10 @@ export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX
         <Certainty incident={incident} />
       </p>
       <p class="incident-facts">
-        <span>{causeWords(incident.cause)}</span>
+        <CauseLink incident={incident} search={search} />
+        {incident.members.some(({ finding }) => finding === "bounds_inconsistent") && (
+          <Link to={`${PEERS_PATH}${lastingQuery(search)}`}>who contradicts whom</Link>
+        )}
         <span>{hostsWords(incident)}</span>
         <span>{takenWords(incident)}</span>
         {incident.silenced_by !== null && <span>{silencedWords(incident.silenced_by, teller)}</span>}
@@ -51,6 +54,12 @@ export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX
       <Runbooks members={incident.members} />
     </header>
   );
+}
+
+/** What the matter is with, and the page of it where it has one. */
+function CauseLink({ incident: { cause }, search }: IncidentHeadingProps): JSX.Element {
+  const path = causePath(cause);
+  return path === null ? <span>{causeWords(cause)}</span> : <Link to={`${path}${lastingQuery(search)}`}>{causeWords(cause)}</Link>;
 }
 
 const Since = ({ incident }: Pick<IncidentHeadingProps, "incident">): JSX.Element =>

@@ -4,7 +4,7 @@ import { LimitPicture } from "../../../charts/limit-picture.tsx";
 import { exactBound } from "../../../format/bound.ts";
 import { certaintyLook } from "../../../format/certainty.ts";
 import { dominantWords } from "../../../format/dominant-words.ts";
-import { limitText, limitWords } from "../../../format/limit-words.ts";
+import { claimWords, limitText } from "../../../format/limit-words.ts";
 import { offsetWords } from "../../../format/offset-words.ts";
 import { Exact } from "../../parts/exact.tsx";
 import { axisOf, ongoingFirst } from "./members.ts";
@@ -67,7 +67,7 @@ function KnownFacts({ alert }: { readonly alert: Alert }): JSX.Element | null {
           <dt>Limit on the worst error</dt>
           <dd>
             {limitText(limit_ns)}
-            {guaranteed !== null && <span class="fact-note">{limitWords(guaranteed, limit_ns)}</span>}
+            {guaranteed !== null && <span class="fact-note">{claimWords(guaranteed, limit_ns, certainty)}</span>}
           </dd>
         </div>
       )}
@@ -89,7 +89,7 @@ function KnownFacts({ alert }: { readonly alert: Alert }): JSX.Element | null {
           <dt>Evidence</dt>
           <dd>
             {evidence.epoch}.{evidence.seq}
-            <span class="fact-note">the report that showed it</span>
+            <span class="fact-note">the report that showed it: epoch and number</span>
           </dd>
         </div>
       )}
