@@ -102,11 +102,8 @@ export class ReportTrouble extends Error {}
 
 /** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results; of groups also 32 bytes for each piece of evidence. */
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
-  const { book, log, sink, crypto } = ports;
-  const plan = await planned(ports, request);
-  // In this order: another report that ends meanwhile may rest on more than this one.
-  const last = await book.last();
-  const sealed = await log.seal();
+  const { log, sink, crypto } = ports;
+  const { plan, last, sealed } = await sealedPlan(ports, request);
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
   const going = (): void => {
@@ -149,6 +146,38 @@ async function restfully<T>(steps: Generator<void, T>, { rest }: ReportPorts, go
   }
 }
 
+/** What is declared meanwhile may lie in the log that is sealed, and not in the plan: then both are made again, so that they say the same. */
+async function sealedPlan(ports: ReportPorts, request: ReportRequest) {
+  for (;;) {
+    const declared = await declarations(ports, request);
+    const plan = await planned(ports, request, declared);
+    // In this order: another report that ends meanwhile may rest on more than this one.
+    const last = await ports.book.last();
+    const sealed = await ports.log.seal();
+    if (textOf(declared) === textOf(await declarations(ports, request))) return { plan, last, sealed };
+  }
+}
+
+/** What people declared for the period, of all scopes and profiles. */
+interface Declarations extends Pick<PlanFacts, "profiles" | "changed" | "exemptions" | "schedules"> {
+  readonly period: Period;
+  readonly scopes: readonly PlannedScope[];
+}
+
+async function declarations(ports: ReportPorts, request: ReportRequest): Promise<Declarations> {
+  const period = { from: request.from, to: request.to };
+  requireBegun(period, await ports.book.now());
+  const profiles = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
+  const scopes = scopesOf(request, await ports.scopes.scopes(period), profiles);
+  const [exemptions, changed] = [await ports.scopes.exemptions(period), await ports.changedProfiles(period)];
+  return { period, profiles, scopes, exemptions, changed, schedules: await schedulesOf(ports.scopes, scopes, period) };
+}
+
+const textOf = ({ profiles, scopes, exemptions, changed, schedules }: Declarations): string =>
+  JSON.stringify([[...profiles], scopes, exemptions, [...changed], [...schedules]], (_, value) =>
+    typeof value === "bigint" ? String(value) : value,
+  );
+
 interface Plan {
   readonly hosts: readonly ReportHost[];
   readonly declared: readonly DeclaredResult[];
@@ -163,22 +192,14 @@ interface Plan {
   readonly horizon: bigint;
 }
 
-async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
-  const period = { from: request.from, to: request.to };
-  requireBegun(period, await ports.book.now());
-  const known = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
-  const all = await ports.scopes.scopes(period);
-  const scopes = scopesOf(request, all, known);
+async function planned(ports: ReportPorts, request: ReportRequest, { scopes, ...known }: Declarations): Promise<Plan> {
+  const { period } = known;
   const hosts = chosen(await ports.evidence.hosts(request.from, request.to), request.hosts);
-  const [inventory, exemptions] = [await ports.scopes.inventory(), await ports.scopes.exemptions(period)];
+  const inventory = await ports.scopes.inventory();
   const documents = new Map<string, readonly ManifestDocument[]>();
   for (const { id } of hosts) documents.set(id, await ports.scopes.documents(id, period));
   const facts: PlanFacts = {
-    period,
-    profiles: known,
-    exemptions,
-    changed: await ports.changedProfiles(period),
-    schedules: await schedulesOf(ports.scopes, scopes, period),
+    ...known,
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
     allDocuments: await ports.scopes.allDocuments(),
   };
@@ -198,7 +219,7 @@ async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     declared,
     scopes,
-    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
+    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.profiles.get(id) as SaidProfile),
     documents: mergedDocuments(documents),
     stampTests: namedStampTests(scopes, facts.allDocuments),
     inventory,
