@@ -1441,7 +1441,7 @@ def field(line, name, kind):
 
 
 NANOSECONDS = re.compile(r"(0|-?[1-9][0-9]{0,29})")
-COUNT = re.compile(r"(0|[1-9][0-9]*)")
+COUNT = re.compile(r"(0|[1-9][0-9]{0,29})")
 
 
 def ns_field(line, name):
@@ -1819,6 +1819,22 @@ def inflated(body):
     return text
 
 
+def whole_number(text):
+    """Some write 200000 as 200000.0 or 2e5: readers of ECMAScript see no difference."""
+    number = float(text)
+    return int(number) if number.is_integer() else refuse(text)
+
+
+def each_once(pairs):
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        raise ValueError(f"a name of {list(names)[:8]} comes twice")
+    return names
+
+
+BATCH = json.JSONDecoder(parse_float=whole_number, parse_constant=refuse, object_pairs_hook=each_once)
+
+
 def column(packed):
     base = int(packed["base"])
     return [None if d is None else base + (d if type(d) is int else int(d)) for d in packed["d"]]
@@ -1848,7 +1864,7 @@ class Evidence:
         self._last = (epoch, seq, False)
 
     def take_batch(self, epoch, seq, body):
-        batch = json.loads(inflated(body).decode())
+        batch = BATCH.decode(inflated(body).decode())
         facts = BatchFacts()
         facts.boot, facts.rehearsal = batch["boot_id"], "rehearsal" in batch
         facts.events = [(e["kind"], int(e["raw_ns"])) for e in batch["events"]]
@@ -1903,14 +1919,22 @@ class Evidence:
             raise ValueError("more than it should hold")
 
 
+# Room for any number that a batch can carry: 20 groups of seven bits.
+MOST_SHIFT = 7 * 20
+
+
 def leb128(data):
     value = shift = 0
     for byte in data:
         value |= (byte & 127) << shift
         shift += 7
         if byte < 128:
+            if byte == 0 and shift > 7:
+                raise ValueError("a number that is written in another way than the shortest")
             yield value
             value = shift = 0
+        elif shift >= MOST_SHIFT:
+            raise ValueError("a number that is longer than any")
 
 
 def zigzag(n):
@@ -2700,6 +2724,93 @@ PUBLISHED = {
 }
 
 
+# ---------------------------------------------------------------- the form of a manifest
+
+
+class Maybe:
+    """Null, or of this form."""
+
+    def __init__(self, form):
+        self.form = form
+
+
+class Members:
+    """Each member is of this form."""
+
+    def __init__(self, form):
+        self.form = form
+
+
+def misfit(form, value, at):
+    """Where a value is not of a form: a type, (form, form), [form of each], or {name: form}, where a name may end in ?; None = it is."""
+    if form is Signed:
+        return None if type(value) is int else at
+    if isinstance(form, type):
+        return None if type(value) is form and (form is not int or value >= 0) else at
+    if isinstance(form, Maybe):
+        return None if value is None else misfit(form.form, value, at)
+    if isinstance(form, tuple):
+        parts = zip(form, value, range(2)) if isinstance(value, list) and len(value) == 2 else None
+    elif isinstance(form, list):
+        parts = ((form[0], one, k) for k, one in enumerate(value)) if isinstance(value, list) else None
+    elif isinstance(form, Members):
+        parts = ((form.form, one, k) for k, one in value.items()) if isinstance(value, dict) else None
+    else:
+        parts = members_in_form(form, value) if isinstance(value, dict) else None
+    if parts is None:
+        return at
+    return next((odd for part, one, k in parts if (odd := misfit(part, one, f"{at}.{k}")) is not None), None)
+
+
+MISSING = object()
+
+
+def members_in_form(form, value):
+    for name, part in form.items():
+        if not name.endswith("?"):
+            yield part, value.get(name, MISSING), name
+        elif name[:-1] in value:
+            yield part, value[name[:-1]], name[:-1]
+
+
+class Signed:
+    """An integer of any sign; int stands for one from 0 on."""
+
+
+TEXTS = Members(str)
+PLACE = {"shard": str, "index": int}
+HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": str}
+WORDS = {"service": Maybe(str), "activity": Maybe(str), "stamp_point": Maybe(str)}
+SCOPED = {"app_error_ns": str, "horizon_ns": str, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
+# Types alone: what the texts say is for the steps, and so is what is recomputed. What else is there is for another release.
+MANIFEST = {
+    "id": str, "created_at": str, "period": {"from": str, "to": str}, "final": bool, "demo": bool,
+    "issuer": {"installation": str, "key_id": str, "public_key": str, "software": str},
+    "previous": Maybe({"id": str, "sha256": str, "head": HEAD}),
+    "profiles": [{"profile": {"id": str}, "sha256": str}],
+    "scopes": [{"name": str, "profile": str, "hosts": TEXTS, "calendar": Maybe(str), **WORDS, **SCOPED, "app_error_from?": str}],
+    "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
+    "hosts": [{
+        "id": str, "name": str, "labels": TEXTS, "enrolled_at": str, "retired_at": Maybe(str), "leaf": PLACE,
+        "keys": [{"public_key": str, "leaf": PLACE}],
+        "chains": [{"epoch": int, "first_seq": int, "last_seq": int, "lost": [(int, int)], "unreadable": int}],
+    }],
+    "results": [{
+        "host": Maybe(str), "name": str, "scope": str, "profile": str,
+        "terms": {"limit_ns": (str, str), "drift_ppb": int, "requires_traceability": bool, **SCOPED},
+        "schedule": [(str, str)],
+        "exemptions": [{
+            "id": str, "host": Maybe(str), "scope": str, "from": str, "to": str, "declared_at": str,
+            "withdrawn_at?": str, "withdrawn_by?": str, "withdrawn_reason?": str,
+        }],
+        "findings": [{"kind": str, "words": str}], "documents": [str], **WORDS,
+    }],
+    "results_sha256": str,
+    "chain_documents": [{"id": str, "title": str, "sha256": str, "kind": str, "hosts": int, "valid_from": str}],
+    "assumptions": [str], "leap_table": [(str, Signed)], "log": {"head": HEAD, "anchor_period_ns": Maybe(str)}, "limits": [str],
+}
+
+
 # ---------------------------------------------------------------- a bundle, step by step
 
 
@@ -2755,13 +2866,16 @@ class Bundle:
         data = self.bytes("manifest.json")
         try:
             self.manifest = json.loads(data.decode())
-            same = canonical(self.manifest).encode() == data
+            same = canonical(self.manifest).encode() == data and type(self.manifest) is dict
         except (ValueError, RecursionError):
             same = False
         if not same:
             raise Fault("signature", "canonical", "manifest.json is not canonical JSON")
         if self.manifest.get("format") != "truebound-report/1":
             raise Fault("signature", "format", f"manifest.json is of the format {self.manifest.get('format')}, not truebound-report/1")
+        odd = misfit(MANIFEST, self.manifest, "")
+        if odd is not None:
+            raise Fault("signature", "format", f"manifest.json has not the form of truebound-report/1: {odd[1:]} is missing or of another type")
         self.sha256, signed = sha256(data), self.only_line("manifest.sig")
         self.key = from_base64url(signed["public_key"], 32)
         if not is_signed(self.key, f"truebound-report/1\n{self.sha256}", from_base64url(signed["signature"], 64)):
@@ -2823,7 +2937,10 @@ class Bundle:
         except Fault as fault:
             return fault.args, {}, False, 0, {}
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
-        differences, kept = self.differences(host["id"], file.evidence)
+        try:
+            differences, kept = self.differences(host["id"], file.evidence)
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            return Fault("evidence", "malformed", f"Its results cannot be derived: {error!r}", host["id"]).args, {}, False, 0, {}
         return None, differences, file.evidence.demo, records, kept
 
     def differences(self, host, evidence):
@@ -2875,7 +2992,11 @@ class Bundle:
         if not all(is_count(scope["horizon_ns"]) for scope in self.manifest["scopes"]):
             raise Fault("profiles", "scope_terms", "A horizon_ns of a scope is not nanoseconds from 0 on")
         horizon = max((int(scope["horizon_ns"]) for scope in self.manifest["scopes"]), default=0)
-        if self.manifest["final"] is not (period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon):
+        try:
+            is_final = period.leaps.read(self.manifest["created_at"]) >= period.window[1] + horizon
+        except ValueError:
+            is_final = None
+        if self.manifest["final"] is not is_final:
             raise Fault("profiles", "final", "Whether it is final is not what its date says")
         self._check_app_errors(self.manifest.get("stamp_tests", []))
         self.declared.check(period.utc)

@@ -1,9 +1,30 @@
-import { canonicalJson, type Failure, keyId, type ReportManifest, reportText, verifyBundle } from "@truebound/audit";
-import { utc } from "@truebound/time";
+import {
+  type AuditScope,
+  canonicalJson,
+  type DeclaredExemption,
+  type Failure,
+  keyId,
+  type LogEntry,
+  type ReportManifest,
+  reportText,
+  verifyBundle,
+} from "@truebound/audit";
+import { formatUtc, utc } from "@truebound/time";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { createReport } from "./create.ts";
-import { checks, declareIn, LIMIT, MemoryBundle, newKey, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
+import {
+  checks,
+  declaredEntries,
+  declareIn,
+  LIMIT,
+  MemoryBundle,
+  newKey,
+  sha256Hex,
+  type World,
+  wire,
+  worldOf,
+} from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import type { ReportRequest } from "./request.ts";
 
@@ -136,6 +157,38 @@ describe("a report", () => {
     expect(said.results[0]?.verdict).toBe("INCONCLUSIVE");
     expect(await verified(bundle)).toMatchObject({ kind: "holds" });
   });
+  it("shows an exemption as withdrawn that is withdrawn while it is planned, since its log has that", async () => {
+    const other = scene();
+    const scope = { ...(manifest.scopes[0] as AuditScope), name: "desks" };
+    const at = (minute: number): string => formatUtc(utc(FROM + BigInt(minute) * 60n * S));
+    const declared = {
+      id: "1",
+      host: null,
+      scope: "desks",
+      from: at(10),
+      to: at(20),
+      reason: "move",
+      declared_by: "ada",
+      declared_at: at(-99),
+    };
+    const withdrawn = { ...declared, withdrawn_at: "2031-01-01T00:00:00.000000000Z", withdrawn_by: "ada", withdrawn_reason: "no move" };
+    declareIn(other, { scopes: [{ scope, from: FROM - S }], exemptions: [declared] });
+    const known: DeclaredExemption[] = [declared];
+    const { seal } = other.log;
+    other.log.seal = () => {
+      if (known[0] === declared) other.log.append(declaredEntries({ exemptions: [withdrawn] })[1] as LogEntry);
+      known[0] = withdrawn;
+      return seal();
+    };
+    const files = new MemoryBundle();
+    const ports = other.ports(files);
+    const scopes = { ...ports.scopes, scopes: async () => [{ scope, from: FROM - S, to: null }], exemptions: async () => [...known] };
+    const made = await createReport({ ...ports, scopes }, { ...REQUEST, profiles: [] }, WATCHING);
+    expect(await verified(files)).toMatchObject({ kind: "holds" });
+    const { results } = JSON.parse(made.manifest) as ReportManifest;
+    expect(results.map(({ exemptions }) => exemptions)).toEqual([[withdrawn], [withdrawn]]);
+  });
+
   it("can be cancelled between two hosts", async () => {
     const stop = new AbortController();
     const done: string[] = [];
@@ -331,7 +384,9 @@ describe("a forger is caught who", () => {
     expect(await failure(changed(ofHost(0), (text) => text.replace("{", "[")))).toMatchObject({ step: "evidence", rule: "malformed" });
     expect(await failure(changed("log.ndjson", () => "null\n"))).toMatchObject({ step: "heads", rule: "malformed" });
     expect(await failure(resigned((one) => Object.fromEntries(Object.entries(one).filter(([name]) => name !== "period"))))).toMatchObject({
-      rule: "malformed",
+      step: "signature",
+      rule: "format",
+      detail: "manifest.json has not the form of truebound-report/1: period is missing or of another type",
     });
   });
 });

@@ -4,18 +4,15 @@ import { add, deriveMissing, type Gathered, gatherAll, groupsOf } from "./gather
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import { manifestOf, trustedIds } from "./manifest-of.ts";
 import type { MadeReport } from "./ports.ts";
-import { planned } from "./report-plan.ts";
 import type { ReportPorts } from "./report-ports.ts";
 import { type ReportRequest, ReportTrouble, type Watching } from "./request.ts";
+import { sealedPlan } from "./sealed-plan.ts";
 import { sign } from "./sign-bundle.ts";
 
 /** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results; of groups also 32 bytes for each piece of evidence. */
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
-  const { book, log, sink, crypto } = ports;
-  const plan = await planned(ports, request);
-  // In this order: another report that ends meanwhile may rest on more than this one.
-  const last = await book.last();
-  const sealed = await log.seal();
+  const { log, sink, crypto } = ports;
+  const { plan, last, sealed } = await sealedPlan(ports, request);
   const seen = new SeenLeaves();
   const gathered: Gathered = { hosts: [], leaves: [], results: [], groups: groupsOf(plan, ports), isSimulated: false };
   const going = (): void => {

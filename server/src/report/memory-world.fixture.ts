@@ -232,8 +232,8 @@ export class MemoryHost {
   }
 
   /** One delivery. */
-  report(batches: readonly Batch[]): void {
-    const bodies = batches.map((batch) => Buffer.from(JSON.stringify(batch)));
+  report(batches: readonly Batch[], write: (batch: Batch) => string = JSON.stringify): void {
+    const bodies = batches.map((batch) => Buffer.from(write(batch)));
     const first = this.batches.length + 1;
     const before = this.#prev;
     const rows = bodies.map((body, index) => this.#chained(first + index, body));

@@ -39,22 +39,14 @@ export interface Plan {
   readonly horizon: bigint;
 }
 
-export async function planned(ports: ReportPorts, request: ReportRequest): Promise<Plan> {
-  const period = { from: request.from, to: request.to };
-  requireBegun(period, await ports.book.now());
-  const known = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
-  const all = await ports.scopes.scopes(period);
-  const scopes = scopesOf(request, all, known);
+export async function planned(ports: ReportPorts, request: ReportRequest, { scopes, ...known }: Declarations): Promise<Plan> {
+  const { period } = known;
   const hosts = chosen(await ports.evidence.hosts(request.from, request.to), request.hosts);
-  const [inventory, exemptions] = [await ports.scopes.inventory(), await ports.scopes.exemptions(period)];
+  const inventory = await ports.scopes.inventory();
   const documents = new Map<string, readonly ManifestDocument[]>();
   for (const { id } of hosts) documents.set(id, await ports.scopes.documents(id, period));
   const facts: PlanFacts = {
-    period,
-    profiles: known,
-    exemptions,
-    changed: await ports.changedProfiles(period),
-    schedules: await schedulesOf(ports.scopes, scopes, period),
+    ...known,
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
     allDocuments: await ports.scopes.allDocuments(),
   };
@@ -74,7 +66,7 @@ export async function planned(ports: ReportPorts, request: ReportRequest): Promi
     hosts: hosts.filter(({ id }) => inScope.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1)),
     declared,
     scopes,
-    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.get(id) as SaidProfile),
+    profiles: [...new Set(scopes.map(({ scope }) => scope.profile))].sort().map((id) => known.profiles.get(id) as SaidProfile),
     documents: mergedDocuments(documents),
     stampTests: namedStampTests(scopes, facts.allDocuments),
     inventory,
@@ -82,6 +74,21 @@ export async function planned(ports: ReportPorts, request: ReportRequest): Promi
     period,
     horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
   };
+}
+
+/** What people declared for the period, of all scopes and profiles. */
+export interface Declarations extends Pick<PlanFacts, "profiles" | "changed" | "exemptions" | "schedules"> {
+  readonly period: Period;
+  readonly scopes: readonly PlannedScope[];
+}
+
+export async function declarations(ports: ReportPorts, request: ReportRequest): Promise<Declarations> {
+  const period = { from: request.from, to: request.to };
+  requireBegun(period, await ports.book.now());
+  const profiles = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
+  const scopes = scopesOf(request, await ports.scopes.scopes(period), profiles);
+  const [exemptions, changed] = [await ports.scopes.exemptions(period), await ports.changedProfiles(period)];
+  return { period, profiles, scopes, exemptions, changed, schedules: await schedulesOf(ports.scopes, scopes, period) };
 }
 
 /** Nothing can be said of a time to come: every clock would be without evidence. */

@@ -115,8 +115,8 @@ export function placed({ terms, schedule, exemptions, host, scope }: DeclaredRes
 
 /** A negative error of an application would widen the limit. */
 function countOf(text: string): bigint {
-  if (typeof text !== "string" || !/^(0|[1-9]\d*)$/.test(text))
-    throw new RangeError(`Cannot read ${JSON.stringify(text)} as nanoseconds from 0 on, in decimal digits`);
+  if (typeof text !== "string" || !/^(0|[1-9]\d{0,29})$/.test(text))
+    throw new RangeError(`Cannot read ${JSON.stringify(text)} as nanoseconds from 0 on, in at most 30 decimal digits`);
   return BigInt(text);
 }
 

@@ -2,7 +2,7 @@ import type { ReportManifest } from "../report-manifest.ts";
 import { isObject } from "./fields.ts";
 import { BundleFault } from "./ports.ts";
 
-const COUNT = /^(0|[1-9]\d*)$/;
+const COUNT = /^(0|[1-9]\d{0,29})$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -33,7 +33,7 @@ const TERMS = [
   "minimum_proven_ppm",
 ] as const;
 
-const COUNT = /^(0|[1-9]\d*)$/;
+const COUNT = /^(0|[1-9]\d{0,29})$/;
 const isCount = (value: unknown): boolean => typeof value === "string" && COUNT.test(value);
 const isPpm = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1_000_000;
 

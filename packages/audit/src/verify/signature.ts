@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { ReportManifest } from "../report-manifest.ts";
 import { bytes, fieldsOf, hasWholeNumbers, isObject, object, parsed, text } from "./fields.ts";
+import { misfitOf } from "./manifest-form.ts";
 import { BundleFault, type BundleFiles, type VerifyCrypto } from "./ports.ts";
 
 /** The text that the issuer signs of a manifest. */
@@ -34,6 +35,8 @@ export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto): 
   if (manifest === null) throw fault("canonical", "manifest.json is not canonical JSON with whole numbers only");
   if (manifest.format !== "truebound-report/1")
     throw fault("format", `manifest.json is of the format ${JSON.stringify(manifest.format)}, not truebound-report/1`);
+  const odd = misfitOf(manifest);
+  if (odd !== null) throw fault("format", `manifest.json has not the form of truebound-report/1: ${odd} is missing or of another type`);
   const signed = fieldsOf(lineOf(crypto.text(await required(files, "manifest.sig"))), "signature");
   const issuer = bytes(signed, "public_key", crypto.fromBase64url, 32);
   const sha256 = crypto.hex(crypto.sha256(raw));
