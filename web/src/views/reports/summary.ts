@@ -1,5 +1,5 @@
 import type { ReportView } from "@truebound/wire";
-import type { Look } from "../../format/status-look.ts";
+import { VERDICTS, type VerdictLook } from "./verdict-look.ts";
 
 /** What this page shows of a manifest; docs/reports.md has all of it. */
 interface Manifest {
@@ -34,9 +34,7 @@ interface Sampled {
   readonly longest_interval_ns: string | null;
 }
 
-export interface VerdictCount {
-  readonly word: string;
-  readonly look: Look;
+export interface VerdictCount extends VerdictLook {
   readonly count: number;
 }
 
@@ -52,21 +50,12 @@ export interface ReportSummary {
   readonly untraceable: readonly string[];
 }
 
-/** From the worst on. */
-const VERDICTS: readonly (readonly [string, string, Look])[] = [
-  ["FAIL", "fail", "conflict"],
-  ["INCONCLUSIVE", "inconclusive", "holdover"],
-  ["PASS_WITHIN_POLICY", "pass within policy", "proven"],
-  ["PASS", "pass", "proven"],
-  ["NOT_APPLICABLE", "not applicable", "unknown"],
-];
-
 /** The server made and signed it, so its form is the contract's. Null = there is none yet. */
 export function summaryOf({ manifest }: Pick<ReportView, "manifest">): ReportSummary | null {
   if (manifest === null) return null;
   const { demo, issuer, totals, results, profiles } = manifest as unknown as Manifest;
   return {
-    verdicts: VERDICTS.map(([name, word, look]) => ({ word, look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
+    verdicts: VERDICTS.map(([name, look]) => ({ ...look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
     totals,
     greatest_divergence_ns: greatest(results.map(({ sampled }) => sampled.greatest_divergence_ns)),
     longest_interval_ns: greatest(results.map(({ sampled }) => sampled.longest_interval_ns)),
