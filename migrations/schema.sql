@@ -732,6 +732,7 @@ report.scope text not null
 report.request jsonb not null  -- Profiles and hosts that were asked for, and the schedule that asked, if one did
 report.place text not null  -- Folder of the bundle, as the server or the command that made it had it
 report.manifest text not null
+report.verdicts jsonb  -- The worst verdict of each of its profiles; null = not kept: the report is older than this column
 report_signer.id bigint not null
 report_signer.name text not null
 report_signer.public_key bytea  -- Raw Ed25519; null = this person signs no more

@@ -15,6 +15,10 @@ export const item = (number: number, changes: Partial<ReportItem> = {}): ReportI
   results_sha256: "a".repeat(64),
   scope: "matching-engines: eu-2017-574-hft, order-gateways: us-cat-member",
   place: "/var/lib/truebound/reports/2026-03-02",
+  verdicts: [
+    { profile: "eu-2017-574-hft", verdict: "PASS" },
+    { profile: "us-cat-member", verdict: "INCONCLUSIVE" },
+  ],
   signoffs: [],
   ...changes,
 });
@@ -24,6 +28,19 @@ const FILES = ["report.pdf", "report.html", "report.csv", "manifest.json", "mani
 const SIGNED: ReportItem["signoffs"] = [
   { act: "sign", name: "Ada Lovelace", role: "Head of time services", signed_at: day(0) },
   { act: "countersign", name: "Bob Bell", role: "Compliance officer", signed_at: day(-1) },
+];
+
+const EACH = ["FAIL", "PASS", "INCONCLUSIVE", "NOT_APPLICABLE", "PASS_WITHIN_POLICY", "PASS"] as const;
+/** Those of every sixth report were not kept, and another one's are more than the list shows. */
+const VERDICTS: readonly NonNullable<ReportItem["verdicts"]>[] = [
+  [{ profile: "us-cat-member", verdict: "PASS" }],
+  [
+    { profile: "us-cat-member", verdict: "PASS" },
+    { profile: "eu-2017-574-hft", verdict: "FAIL" },
+  ],
+  EACH.map((verdict, at) => ({ profile: `our-limit-of-the-matching-engines-in-london-${at}`, verdict })),
+  [{ profile: "us-cat-member", verdict: "NOT_APPLICABLE" }],
+  [{ profile: "us-cat-member", verdict: "PASS_WITHIN_POLICY" }],
 ];
 
 const made = (name: keyof typeof MANIFESTS, files: readonly string[] = FILES, signoffs: ReportItem["signoffs"] = []): ReportView => ({
@@ -78,7 +95,9 @@ const job = { id: "0199a2f4-6c1e-7d30-9b52-00000000000a", from: day(0), to: day(
 export const LISTS: Readonly<Record<string, ReportList>> = {
   empty: { items: [], jobs: [], next: null },
   full: {
-    items: [...Array(70).keys()].map((number) => item(number + 1, { final: number !== 0, signoffs: SIGNED.slice(0, number % 3) })),
+    items: [...Array(70).keys()].map((number) =>
+      item(number + 1, { final: number !== 0, signoffs: SIGNED.slice(0, number % 3), verdicts: VERDICTS[number % 6] ?? null }),
+    ),
     jobs: [],
     next: null,
   },

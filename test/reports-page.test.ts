@@ -98,6 +98,11 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(await rows.count()).toBe(50);
     expect(await rows.first().textContent()).toContain("provisional");
     expect(await page.locator("h1").textContent()).toBe("50 reports, and older ones");
+    const verdicts = (at: number) => rows.nth(at).locator("td").nth(1);
+    expect(await verdicts(1).locator("li").allTextContents()).toEqual([" fail eu-2017-574-hft", " pass us-cat-member"]);
+    expect(await verdicts(2).locator("li").count()).toBe(5);
+    expect(await verdicts(2).textContent()).toMatch(/^ ?fail .*inconclusive .*and 2 more, none worse$/);
+    expect(await verdicts(5).textContent()).toBe("not kept; the report has them");
     await page.getByRole("button", { name: "Load more" }).click();
     await until("the older ones are there", async () => (await rows.count()) === 70);
     expect(await page.locator("h1").textContent()).toBe("70 reports");

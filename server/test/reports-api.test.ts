@@ -15,6 +15,7 @@ import { reportShelf } from "../src/adapters/postgres/report/report-book.ts";
 import { asOnlyOne } from "../src/adapters/postgres/singleton.ts";
 import { reportPorts } from "../src/adapters/report-wiring.ts";
 import { LeapKeeper } from "../src/leap/leap-keeper.ts";
+import { tellReports } from "../src/report/report-command.ts";
 import { ReportKeeper } from "../src/report/report-keeper.ts";
 import { ask, quiet, receiptKeyFile } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
@@ -61,9 +62,20 @@ describe("reports by the API", () => {
     expect(view.files).toEqual(expect.arrayContaining(["manifest.json", "manifest.sig", "rendered.json"]));
     const list = await get<ReportList>("");
     expect(list).toMatchObject({ items: [{ id: job.id, place: join(folder, "asked", job.id) }], jobs: [], next: null });
+    const [found] = (view.manifest as { results: { verdict: string }[] }).results;
+    expect(list.items[0]?.verdicts).toEqual([{ profile: "us-cat-member", verdict: found?.verdict }]);
+    expect((await tellReports(reportShelf(pool), false)).out).toContain(`  ${found?.verdict} us-cat-member  by-hand/us-cat-member`);
     const file = await fetch(at(`/${job.id}/files/manifest.json`));
     expect(file.headers.get("content-type")).toContain("application/json");
     expect(JSON.parse(await file.text())).toEqual(view.manifest);
+  });
+  it("do not make up verdicts that were not kept with them", async () => {
+    const [before] = (await get<ReportList>("")).items;
+    await ask(tested.url, "set session_replication_role = replica; update report set verdicts = null");
+    expect((await get<ReportList>("")).items[0]?.verdicts).toBeNull();
+    expect((await tellReports(reportShelf(pool), false)).out).toContain("  verdicts not kept  ");
+    await ask(tested.url, `set session_replication_role = replica; update report set verdicts = '${JSON.stringify(before?.verdicts)}'`);
+    expect((await get<ReportList>("")).items).toEqual([before]);
   });
   it("that cannot be made say why, and leave nothing", async () => {
     const { id } = (await (await post("", { ...BODY, hosts: ["nobody"] })).json()) as { id: string };

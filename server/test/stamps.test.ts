@@ -154,8 +154,17 @@ describe("truebound order and stamp", () => {
     const file = join(folder, "trades.csv");
     const text = `exact,${at(600n * S)},t1\nnobody,17,t2\n`;
     writeFileSync(file, text);
-    const { code, written } = await tell({ do: "stamp", file, wish: { limit: "1ms", format: "csv" } });
-    expect([code, written]).toEqual([0, (await post("?limit=1ms&format=csv", text)).bytes.toString()]);
+    const { code, written, err } = await tell({ do: "stamp", file, wish: { limit: "1ms", format: "csv" } });
+    expect([code, written]).toEqual([1, (await post("?limit=1ms&format=csv", text)).bytes.toString()]);
+    expect(err).toMatch(/^1 of 2 lines not answered; line 2: .*nobody/);
+    writeFileSync(file, `exact,${at(600n * S)},t1\nexact,17,t2\n`);
+    expect(await tell({ do: "stamp", file, wish: { limit: "1ms", format: "csv" } })).toMatchObject({ code: 0, err: "" });
+    writeFileSync(file, "host,timestamp,id\nnobody,17,t1\nexact,noon,t2\n");
+    expect(await tell({ do: "stamp", file, wish: { limit: "1ms", format: "json" } })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^None of 2 lines answered; line 2: /),
+      written: expect.stringContaining("t2"),
+    });
     const missing = join(folder, "missing.csv");
     expect(await tell({ do: "stamp", file: missing, wish: {} })).toMatchObject({
       code: 1,

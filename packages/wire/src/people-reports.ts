@@ -10,6 +10,13 @@ export const ReportSignoff = Type.Object({
 });
 export type ReportSignoff = Static<typeof ReportSignoff>;
 
+/** The worst verdict of a report's results against one profile, in the words of its manifest. */
+export const ReportVerdict = Type.Object({
+  profile: Type.String(),
+  verdict: Type.Enum(["FAIL", "INCONCLUSIVE", "PASS_WITHIN_POLICY", "PASS", "NOT_APPLICABLE"]),
+});
+export type ReportVerdict = Static<typeof ReportVerdict>;
+
 /** A report as a list shows it. */
 export const ReportItem = Type.Object({
   id: Type.String(),
@@ -24,6 +31,8 @@ export const ReportItem = Type.Object({
   results_sha256: Type.String(),
   /** Scopes and profiles, in words. */
   scope: Type.String(),
+  /** One for each of its profiles; null = not kept: the report is older than they are. Its manifest has them. */
+  verdicts: Nullable(Type.Array(ReportVerdict)),
   /** Folder of its bundle on the server's machine. */
   place: Type.String(),
   /** In the order in which they signed. */

@@ -72,7 +72,8 @@ async function tellStamps({ stamps, open, write }: PastPorts, { file, wish }: Ex
   const answer = await askStamps(stamps, wish, open(file)).catch((error: unknown) => unreadable(file, error));
   if (isRefusal(answer)) return refused(answer.detail);
   for await (const text of answer.text) await write(text);
-  return { code: 0, out: "", err: "" };
+  const { words } = answer.bad;
+  return words === null ? { code: 0, out: "", err: "" } : refused(words);
 }
 
 /** A file that is not there, or may not be read, is expected trouble. */

@@ -34,7 +34,7 @@ export const REPORT_FILES: Readonly<Record<string, string>> = {
 
 const itemOf = (row: ReportRow): ReportItem => {
   const { head: _, ...item } = sayReport(row);
-  return { ...item, signoffs: [...item.signoffs] };
+  return { ...item, verdicts: item.verdicts && [...item.verdicts], signoffs: [...item.signoffs] };
 };
 
 export async function askReports({ shelf, jobs }: ReportQuestions, parameters: Parameters): Promise<ReportList | Refusal> {

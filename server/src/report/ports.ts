@@ -12,6 +12,7 @@ import type { UtcInstant } from "@truebound/time";
 import type { KeyChange } from "@truebound/wire";
 import type { Period } from "../audit/scopes.ts";
 import type { ChainDocument } from "../traceability/chain.ts";
+import type { ProfileVerdict } from "./profile-verdicts.ts";
 
 export interface ReportHost {
   readonly id: string;
@@ -186,6 +187,8 @@ export interface MadeReport {
   /** Folder of its bundle. */
   readonly place: string;
   readonly manifest: string;
+  /** In the order of its profiles; null = not kept: it is of before they were. */
+  readonly verdicts: readonly ProfileVerdict[] | null;
 }
 
 export interface ReportBook {

@@ -10,6 +10,7 @@ import { formatUtc } from "@truebound/time";
 import type { Told } from "../admin/admin.ts";
 import { createReport } from "./create.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
+import { verdictsInWords } from "./profile-verdicts.ts";
 import { noticesOf } from "./render/notices.ts";
 import type { ReportPorts } from "./report-ports.ts";
 import type { ReportCommand } from "./report-requests.ts";
@@ -91,7 +92,20 @@ const verdictsOf = ({ totals }: ReportManifest): string =>
     .join(", ");
 
 /** As the API and --json say it. */
-export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha256, scope, head, place, signoffs }: ReportRow) => ({
+export const sayReport = ({
+  id,
+  createdAt,
+  from,
+  to,
+  final,
+  sha256,
+  resultsSha256,
+  scope,
+  verdicts,
+  head,
+  place,
+  signoffs,
+}: ReportRow) => ({
   id,
   created_at: formatUtc(createdAt),
   from: formatUtc(from),
@@ -100,6 +114,7 @@ export const sayReport = ({ id, createdAt, from, to, final, sha256, resultsSha25
   sha256,
   results_sha256: resultsSha256,
   scope,
+  verdicts,
   head,
   place,
   signoffs,
@@ -115,8 +130,8 @@ export async function tellReports(shelf: ReportShelf, json: boolean): Promise<To
   return { code: 0, out: found.map(lineOf).join(""), err: "" };
 }
 
-const lineOf = ({ id, from, to, final, scope, sha256, signoffs }: ReportRow): string =>
-  `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${standingOf(signoffs)}  ${scope}\n`;
+const lineOf = ({ id, from, to, final, scope, sha256, verdicts, signoffs }: ReportRow): string =>
+  `${id}  ${formatUtc(from)}  ${formatUtc(to)}  ${final ? "final      " : "provisional"}  ${sha256.slice(0, 16)}  ${standingOf(signoffs)}  ${verdictsInWords(verdicts)}  ${scope}\n`;
 
 const standingOf = (signoffs: ReportRow["signoffs"]): string =>
   signoffs.length === 0 ? "unsigned     " : signoffs.some(({ act }) => act === "countersign") ? "countersigned" : "signed       ";
@@ -158,6 +173,9 @@ function holdsInWords(
     `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
     `  verdicts  ${verdictsOf(manifest)}`,
     ...(signoffs.length === 0 ? ["  sign-off  nobody has signed it"] : signoffs.map((one) => `  sign-off  ${signoffLine(one).trimEnd()}`)),
+    ...(signoffKeyId === null || signoffKeyId === keyId
+      ? []
+      : [`  sheets    signed by ${signoffKeyId}, which follows ${keyId}: each key vouched for the next`]),
     "",
   ].join("\n");
 }
@@ -173,9 +191,6 @@ const keysInWords = ({ keys, lost }: Extract<Verification, { kind: "holds" }>["k
       ]),
   ...(lost === null ? [] : [`  anew      key ${lost} was lost; nobody vouches for the one in its place`]),
 ];
-    ...(signoffKeyId === null || signoffKeyId === keyId
-      ? []
-      : [`  sheets    signed by ${signoffKeyId}, which follows ${keyId}: each key vouched for the next`]),
 
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
@@ -188,6 +203,6 @@ const sayVerification = (found: Verification) =>
         lost: found.keys.lost,
         records: found.records,
         signoffs: found.signoffs,
+        signoff_key_id: found.signoffKeyId,
       }
     : { holds: false, ...found.failure };
-        signoff_key_id: found.signoffKeyId,

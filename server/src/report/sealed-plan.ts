@@ -1,5 +1,4 @@
-import type { SignedHead } from "@truebound/audit";
-import type { MadeReport } from "./ports.ts";
+import type { MadeReport, SignedHead } from "./ports.ts";
 import type { ReportPorts } from "./report-ports.ts";
 import { type Declarations, declarations, type Plan, planned } from "./report-plan.ts";
 import { type ReportRequest, ReportTrouble } from "./request.ts";

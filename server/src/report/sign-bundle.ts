@@ -2,6 +2,7 @@ import { canonicalJson, type Json, type ReportManifest, renderedText, reportText
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import { hexOf, sayHead } from "./manifest-of.ts";
 import type { MadeReport, SignedHead } from "./ports.ts";
+import { profileVerdicts } from "./profile-verdicts.ts";
 import type { Plan } from "./report-plan.ts";
 import type { ReportPorts } from "./report-ports.ts";
 import type { ReportRequest } from "./request.ts";
@@ -44,6 +45,7 @@ export async function sign(
     },
     place: sink.place,
     manifest: text,
+    verdicts: profileVerdicts(manifest),
   };
   await sink.finish();
   await book.add(made);

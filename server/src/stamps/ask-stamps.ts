@@ -1,6 +1,7 @@
 import type { AskPorts } from "../query/ask-order.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { answerStamps } from "./answer-stamps.ts";
+import { BadLines } from "./bad-lines.ts";
 import { readStamps } from "./read-stamps.ts";
 import { type LimitPorts, type LimitWish, stampQuestion } from "./stamp-limit.ts";
 import { STAMP_FORMATS, type StampFormat, sayRow, writeStamps } from "./write-stamps.ts";
@@ -18,6 +19,8 @@ export interface ToldStamps {
   readonly format: StampFormat;
   /** Piece by piece. */
   readonly text: AsyncGenerator<string>;
+  /** Complete once all of the text was taken. */
+  readonly bad: BadLines;
 }
 
 /** All of the file is read before the first answer: who sends a file reads no answer before it is sent. */
@@ -33,5 +36,10 @@ export async function askStamps(
   if (isRefusal(question)) return question;
   const rows = await readStamps(chunks);
   if (isRefusal(rows)) return rows;
-  return { format, text: writeStamps(format, answerStamps(ports, rows, question, sayRow(format)), question) };
+  const [bad, say] = [new BadLines(), sayRow(format)];
+  const answers = answerStamps(ports, rows, question, (row) => {
+    bad.take(row);
+    return say(row);
+  });
+  return { format, text: writeStamps(format, answers, question), bad };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { refuse } from "../refusal.ts";
 import type { ToldStamps } from "./ask-stamps.ts";
+import { BadLines } from "./bad-lines.ts";
 import { MOST_JOBS, StampJobs } from "./stamp-jobs.ts";
 
-const TOLD: ToldStamps = { format: "csv", text: (async function* () {})() };
+const TOLD: ToldStamps = { format: "csv", text: (async function* () {})(), bad: new BadLines() };
 const asked = async () => TOLD;
 const told = async () => {};
 

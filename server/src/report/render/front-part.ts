@@ -1,4 +1,5 @@
-import type { AuditVerdict, ReportManifest } from "@truebound/audit";
+import type { ReportManifest } from "@truebound/audit";
+import { FROM_WORST } from "../profile-verdicts.ts";
 import { answersOf } from "./answers.ts";
 import type { Block, Part } from "./blocks.ts";
 import { fleetLines } from "./two-lines.ts";
@@ -28,8 +29,6 @@ export function frontPart(manifest: ReportManifest): Part {
     ],
   };
 }
-
-const FROM_WORST: readonly AuditVerdict[] = ["FAIL", "INCONCLUSIVE", "PASS_WITHIN_POLICY", "PASS", "NOT_APPLICABLE"];
 
 /** The worst of it in one line. */
 export function foundIn({ totals, results }: ReportManifest): Block {

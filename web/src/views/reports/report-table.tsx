@@ -4,6 +4,7 @@ import { Link } from "../../route/link.tsx";
 import { reportPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import { Instant } from "../parts/exact.tsx";
+import { VerdictsCell } from "./verdicts-cell.tsx";
 
 interface ReportTableProps {
   readonly reports: readonly ReportItem[];
@@ -16,6 +17,7 @@ export const ReportTable = ({ reports, search }: ReportTableProps): JSX.Element 
       <tr>
         <th scope="col">Period</th>
         <th scope="col">Scopes and profiles</th>
+        <th scope="col">Verdicts</th>
         <th scope="col">Standing</th>
         <th scope="col">Made</th>
         <th scope="col">Manifest</th>
@@ -30,6 +32,9 @@ export const ReportTable = ({ reports, search }: ReportTableProps): JSX.Element 
             </Link>
           </th>
           <td>{report.scope}</td>
+          <td>
+            <VerdictsCell verdicts={report.verdicts} />
+          </td>
           <td>
             <Standing isFinal={report.final} /> {signedInShort(report)}
           </td>

@@ -1,10 +1,8 @@
 import type { ReportView } from "@truebound/wire";
-import type { Look } from "../../format/status-look.ts";
 import { type Manifest, manifestOf, type Result } from "./manifest.ts";
+import { VERDICTS, type VerdictLook } from "./verdict-look.ts";
 
-export interface VerdictCount {
-  readonly word: string;
-  readonly look: Look;
+export interface VerdictCount extends VerdictLook {
   readonly count: number;
 }
 
@@ -22,28 +20,13 @@ export interface ReportSummary {
   readonly untraceable: readonly string[];
 }
 
-/** From the worst on. */
-const VERDICTS: readonly (readonly [string, string, Look])[] = [
-  ["FAIL", "fail", "conflict"],
-  ["INCONCLUSIVE", "inconclusive", "holdover"],
-  ["PASS_WITHIN_POLICY", "pass within policy", "proven"],
-  ["PASS", "pass", "proven"],
-  ["NOT_APPLICABLE", "not applicable", "unknown"],
-];
-
-/** A verdict that this page does not know is shown as it came. */
-export function resultWord(verdict: string): { readonly word: string; readonly look: Look } {
-  const [, word = verdict.toLowerCase().replaceAll("_", " "), look = "unknown"] = VERDICTS.find(([name]) => name === verdict) ?? [];
-  return { word, look };
-}
-
 /** Null = there is none yet. */
 export function summaryOf(view: Pick<ReportView, "manifest">): ReportSummary | null {
   const manifest = manifestOf(view);
   if (manifest === null) return null;
   const { demo, issuer, totals, results, profiles } = manifest;
   return {
-    verdicts: VERDICTS.map(([name, word, look]) => ({ word, look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
+    verdicts: VERDICTS.map(([name, look]) => ({ ...look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
     totals,
     isOfPairs: results.length > 0 && results.every(({ group }) => group !== undefined),
     greatest_divergence_ns: greatest(results.map(({ sampled }) => sampled.greatest_divergence_ns)),

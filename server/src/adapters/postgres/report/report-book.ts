@@ -2,6 +2,7 @@ import type { ManifestHead } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
+import type { ProfileVerdict } from "../../../report/profile-verdicts.ts";
 import { ReportTrouble } from "../../../report/request.ts";
 import type { KeptReport, ReportRow, ReportShelf, SaidSignoff } from "../../../report/shelf.ts";
 import { readInstallation } from "../installation.ts";
@@ -11,7 +12,7 @@ import { inTransaction, type Queryable } from "../pool.ts";
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
 const COLUMNS = `
   id, created_ns, from_ns, to_ns, final, encode(sha256, 'hex') as sha256, encode(results_sha256, 'hex') as results_sha256, head, scope, request,
-  place, (select coalesce(jsonb_agg(jsonb_build_object('act', s.statement -> 'act', 'name', s.statement -> 'name', 'role', s.statement -> 'role',
+  place, verdicts, (select coalesce(jsonb_agg(jsonb_build_object('act', s.statement -> 'act', 'name', s.statement -> 'name', 'role', s.statement -> 'role',
     'signed_at', s.statement -> 'signed_at') order by s.id), '[]') from report_signoff s where s.report = report.id) as signoffs`;
 const LAST = `select ${COLUMNS}, manifest from report order by number desc limit 1`;
 const LIST = `
@@ -25,8 +26,8 @@ const WITHDRAWN = `
 const LOCK = "lock table report in exclusive mode";
 const NEWEST = "select id from report order by number desc limit 1";
 const ADD = `
-  insert into report (id, previous, created_ns, from_ns, to_ns, final, sha256, results_sha256, head, scope, request, place, manifest)
-  values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), decode($8, 'hex'), $9, $10, $11, $12, $13)`;
+  insert into report (id, previous, created_ns, from_ns, to_ns, final, sha256, results_sha256, head, scope, request, place, manifest, verdicts)
+  values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), decode($8, 'hex'), $9, $10, $11, $12, $13, $14)`;
 
 interface Row {
   id: string;
@@ -41,6 +42,7 @@ interface Row {
   request: Record<string, unknown>;
   place: string;
   signoffs: SaidSignoff[];
+  verdicts: ProfileVerdict[] | null;
   manifest: string;
   number: bigint;
 }
@@ -60,6 +62,7 @@ const toRow = (row: Omit<Row, "number" | "manifest">): ReportRow => ({
   request: row.request,
   place: row.place,
   signoffs: row.signoffs,
+  verdicts: row.verdicts,
 });
 
 const nowOf = async (client: Queryable): Promise<UtcInstant> =>
@@ -96,6 +99,7 @@ async function add(client: Queryable, report: MadeReport): Promise<void> {
     JSON.stringify(report.request),
     report.place,
     report.manifest,
+    JSON.stringify(report.verdicts),
   ]);
   await appendToLog(client, { kind: "export", report: report.id, sha256: report.sha256 });
 }

@@ -29,7 +29,7 @@ export const HostLanes = ({ host: { host, name, results }, edges, search }: Host
 /** What is proved and what was sampled stay two figures here too. */
 function ResultLane({ result, edges }: { readonly result: Result; readonly edges: readonly string[] }): JSX.Element {
   const [isOpen, setIsOpen] = useState(false);
-  const { word, look } = resultWord(result.verdict);
+  const { word, look } = verdictLook(result.verdict);
   const { shares, sampled, group } = result;
   const range = shares.compliance_ppm_range;
   return (
