@@ -2,6 +2,7 @@ import type { EvidenceRecord, WireForms } from "@truebound/audit";
 import { type Batch, type BigColumn, MAX_ROWS } from "@truebound/wire";
 import type { OpenContent } from "../ingest/ports.ts";
 import { batchRecord } from "./evidence-record.ts";
+import { plainRecord } from "./stored-text.ts";
 
 /** No batch decodes to more. */
 const MOST_TEXT = 64 * 1024 * 1024;
@@ -15,6 +16,8 @@ export const storedReader =
   (body, at) => {
     const opened = open(body, MOST_TEXT);
     if (opened.kind !== "open") return null;
+    const plain = plainRecord(plainText(opened.bytes), at);
+    if (plain !== null) return plain;
     try {
       return storedRecord(JSON.parse(decoder.decode(opened.bytes)) as Batch, at);
     } catch {
@@ -23,6 +26,8 @@ export const storedReader =
   };
 
 const decoder = new TextDecoder();
+/** All that is looked for in it is ASCII, which UTF-8 leaves as it is. */
+const plainText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 
 const storedRecord = (batch: Batch, at: Parameters<WireForms["readBatch"]>[1]): EvidenceRecord | null =>
   batch.agent === at.host && hasBounds(batch) && hasSpans(batch) ? batchRecord(batch, at) : null;
