@@ -15,7 +15,7 @@ export { sealNow } from "./adapters/postgres/log/log-store.ts";
 export { migrate } from "./adapters/postgres/migrate.ts";
 export { openPool } from "./adapters/postgres/pool.ts";
 export { reportPorts } from "./adapters/report-wiring.ts";
-export { verifyPorts } from "./adapters/verify/verify-ports.ts";
+export { readStoredBody, verifyPorts } from "./adapters/verify/verify-ports.ts";
 export type { AlertConfig } from "./alert/alert-config.ts";
 export { AlertKeeper } from "./alert/alert-keeper.ts";
 export type { AlertStore } from "./alert/ports.ts";

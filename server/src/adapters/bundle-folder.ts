@@ -40,19 +40,29 @@ export function bundleFolder(path: string): WholeSink {
   };
 }
 
+/** So much text is handed on at a time: a write for each line costs more than the line. */
+const TOGETHER = 128 * 1024;
+
 /** A file of a bundle that is being written. */
 export function openLines(path: string) {
   mkdirSync(dirname(path), { recursive: true });
   const stream = createWriteStream(path, { flush: true });
   const broken = new Promise<never>((_, reject) => stream.on("error", reject));
   broken.catch(() => {}); // whoever writes next, or closes, is told
+  let text = "";
+  const write = async (): Promise<void> => {
+    const whole = text;
+    text = "";
+    if (stream.write(whole)) return;
+    await Promise.race([new Promise<void>((drained) => stream.once("drain", () => drained())), broken]);
+  };
   return {
     line: async (value: object) => {
-      if (stream.write(`${JSON.stringify(value)}\n`)) return;
-      await Promise.race([new Promise<void>((drained) => stream.once("drain", () => drained())), broken]);
+      text += `${JSON.stringify(value)}\n`;
+      if (text.length >= TOGETHER) await write();
     },
     close: async () => {
-      stream.end();
+      stream.end(text);
       await finished(stream);
     },
   };

@@ -24,7 +24,7 @@ import { traceabilityStore } from "./postgres/traceability-store.ts";
 import { hostsOnThreads } from "./report/hosts-on-threads.ts";
 import { VERSION } from "./software.ts";
 import { turns } from "./turns.ts";
-import { verifyPorts } from "./verify/verify-ports.ts";
+import { readStoredBody, verifyPorts } from "./verify/verify-ports.ts";
 
 export interface ReportWiring {
   readonly pool: pg.Pool;
@@ -47,6 +47,7 @@ export const reportPorts =
     log: reportLog(pool, signer),
     sink,
     wire: verifyPorts.wire,
+    readStored: readStoredBody,
     crypto: nodeCrypto,
     book: reportBook(pool),
     scopes: declared(pool),

@@ -1,4 +1,4 @@
-import { ChainRuns, type EvidenceItem, type LeafPlace, type ManifestHost, type WireForms } from "@truebound/audit";
+import { ChainRuns, type EvidenceItem, type EvidenceRecord, type LeafPlace, type ManifestHost, type WireForms } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type { BundleSink, HostLog, OpenedLeaf, PlacedLeaf, ReportBatch, ReportEvidence, ReportKey, ReportStatement } from "./ports.ts";
 
@@ -7,6 +7,8 @@ export interface EvidenceFilePorts {
   readonly log: HostLog;
   readonly sink: Pick<BundleSink, "open" | "draft">;
   readonly wire: WireForms;
+  /** For a body that was read as a whole when it came, and has not changed since; null = it takes `wire.readBatch` to tell. */
+  readonly readStored: WireForms["readBatch"];
   readonly crypto: {
     sha256(data: Uint8Array | string): Uint8Array;
     verifyEd25519(publicKey: Uint8Array, text: string, signature: Uint8Array): boolean;
@@ -169,7 +171,7 @@ class EvidenceWriter {
 
   async #batch({ batch, leaf }: PlacedBatch): Promise<void> {
     const { epoch, seq, hash, prevHash, receivedAt, body, whole } = batch;
-    const record = whole ? this.#ports.wire.readBatch(body, { host: this.#host, epoch, seq }) : null;
+    const record = whole ? this.#read(batch) : null;
     const isNext = this.#run?.epoch === epoch && this.#run.last === seq - 1;
     if (isNext && this.#run !== null) this.#run.last = seq;
     else this.#run = { epoch, first: seq, last: seq };
@@ -188,6 +190,19 @@ class EvidenceWriter {
       body: Buffer.from(body).toString("base64"),
       leaf: sayLeaf(leaf),
     });
+  }
+
+  /** Nothing of a whole batch was set aside when it came; where its bytes are still those, that need not be found out again. */
+  #read(batch: ReportBatch): EvidenceRecord | null {
+    const { wire, readStored } = this.#ports;
+    const at = { host: this.#host, epoch: batch.epoch, seq: batch.seq };
+    return (this.#isAsHashed(batch) ? readStored(batch.body, at) : null) ?? wire.readBatch(batch.body, at);
+  }
+
+  #isAsHashed({ epoch, seq, prevHash, hash, body }: ReportBatch): boolean {
+    const { wire, crypto } = this.#ports;
+    const contentDigest = `sha-256=:${Buffer.from(crypto.sha256(body)).toString("base64")}:`;
+    return hex(crypto.sha256(wire.chainText({ agent: this.#host, epoch, seq, prev: prevHash, contentDigest }))) === hash;
   }
 
   async #statementsBefore(place: { readonly epoch: number; readonly seq: number }, statements: readonly PlacedStatement[]): Promise<void> {

@@ -10,7 +10,7 @@ interface Place {
 type Rates = Pick<Batch["assumptions"], "rho_ppb" | "oscillator_ppb" | "slew_ppm">;
 
 /** The fastest that the clock can have moved against UTC. */
-const driftOf = ({ rho_ppb, oscillator_ppb, slew_ppm }: Rates): bigint =>
+export const driftOf = ({ rho_ppb, oscillator_ppb, slew_ppm }: Rates): bigint =>
   BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + 1000n * BigInt(slew_ppm);
 
 /** What a batch says that an audit asks of it. */

@@ -44,7 +44,11 @@ import type {
   ReportStatement,
   SignedHead,
 } from "./ports.ts";
+
 import type { ReportPorts } from "./report-ports.ts";
+
+import { storedReader } from "./stored-record.ts";
+
 import { wireForms } from "./wire-forms.ts";
 
 const hashOf = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();
@@ -332,7 +336,8 @@ export const crypto = {
   verifyEd25519: verifyCrypto.verifyEd25519,
 };
 export const checks: VerifyCrypto = verifyCrypto;
-export const wire = wireForms((bytes) => ({ kind: "open", bytes }), sha256Hex);
+const open = (bytes: Uint8Array) => ({ kind: "open", bytes }) as const;
+export const wire = wireForms(open, sha256Hex);
 
 export const LIMIT: Readonly<Record<string, unknown>> = {
   id: "test-100us",
@@ -416,6 +421,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
   log: world.log,
   sink,
   wire,
+  readStored: storedReader(open),
   crypto,
   book: {
     now: async () => utc(world.now) as UtcInstant,

@@ -1,6 +1,6 @@
 import type { MadeReport, SignedHead } from "./ports.ts";
-import type { ReportPorts } from "./report-ports.ts";
 import { type Declarations, declarations, type Plan, planned } from "./report-plan.ts";
+import type { ReportPorts } from "./report-ports.ts";
 import { type ReportRequest, ReportTrouble } from "./request.ts";
 
 export interface SealedPlan {

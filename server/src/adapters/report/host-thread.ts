@@ -7,7 +7,7 @@ import { nodeCrypto } from "../crypto/node-crypto.ts";
 import { openPool } from "../postgres/pool.ts";
 import { reportEvidence } from "../postgres/report/report-evidence.ts";
 import { hostLogAt } from "../postgres/report/report-log.ts";
-import { verifyPorts } from "../verify/verify-ports.ts";
+import { readStoredBody, verifyPorts } from "../verify/verify-ports.ts";
 
 export interface ThreadData {
   readonly databaseUrl: string;
@@ -30,6 +30,7 @@ async function read(host: AskedHost): Promise<void> {
     log: await log,
     sink: { open: async (name: string) => openLines(join(draft, name)) },
     wire: verifyPorts.wire,
+    readStored: readStoredBody,
     crypto: nodeCrypto,
   };
   parentPort?.postMessage(await readHost(ports, terms, host, stop.signal));

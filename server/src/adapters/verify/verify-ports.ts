@@ -1,4 +1,5 @@
-import type { VerifyPorts } from "@truebound/audit";
+import type { VerifyPorts, WireForms } from "@truebound/audit";
+import { storedReader } from "../../report/stored-record.ts";
 import { wireForms } from "../../report/wire-forms.ts";
 import { openContent } from "../batch-content.ts";
 import { textSha256 } from "../crypto/node-crypto.ts";
@@ -11,3 +12,6 @@ export const verifyPorts: Omit<VerifyPorts, "files"> = {
   wire: wireForms(openContent, textSha256),
   token: tokenCrypto(null),
 };
+
+/** For whoever makes a report. */
+export const readStoredBody: WireForms["readBatch"] = storedReader(openContent);

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import { entryHash, entryText, HASH_BYTES, type LogEntry, PROFILES, type Profile, sayProfile } from "@truebound/audit";
-import { bundleFolder, createReport, openReceiptKey, type ReportBatch, type ReportPorts, verifyPorts } from "@truebound/server";
+import {
+  bundleFolder,
+  createReport,
+  openReceiptKey,
+  type ReportBatch,
+  type ReportPorts,
+  readStoredBody,
+  verifyPorts,
+} from "@truebound/server";
 import { utc } from "@truebound/time";
 import { BEGINS, type BigBatch, type BigFleet, DELIVERED, hostId, MINUTE, receivedAt, saltAt, sha256 } from "./big-host.ts";
 import type { BigHostDone, BigHostOrder, BigHostWork } from "./big-host-thread.ts";
@@ -16,6 +24,17 @@ const nameOf = (index: number): string => `host-${index}`;
 /** One that is shipped: the log of such a fleet says nothing of others. */
 const PROFILE = sayProfile(PROFILES.find(({ id }) => id === "uk-rts25-hft") as Profile) as unknown as Readonly<Record<string, unknown>> & {
   readonly id: string;
+};
+
+/** Without a chain to UTC none of the evidence would be judged. */
+const CHAIN = {
+  id: "chain",
+  title: "Chain of the bench",
+  sha256: "0".repeat(64),
+  kind: "gnss",
+  hosts: 1,
+  valid_from: "2026-01-01",
+  reviewed_at: null,
 };
 
 /** A bundle over all that a big fleet signed, made by what makes reports; its head is stamped by openssl, whose root is `OUT.root.pem`. */
@@ -80,6 +99,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
     },
     log,
     wire: verifyPorts.wire,
+    readStored: readStoredBody,
     crypto: verifyPorts.crypto,
     book: {
       now: async () => utc(BEGINS + BigInt(fleet.minutes + 60) * MINUTE),
@@ -92,7 +112,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
       exemptions: async () => [],
       inventory: async () => null,
       schedule: async () => null,
-      documents: async () => [],
+      documents: async () => [CHAIN],
       allDocuments: async () => [],
     },
     profiles: async () => [PROFILE],
