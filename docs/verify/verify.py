@@ -1509,6 +1509,14 @@ def posix_of(text):
     return (at, part) if is_leap else (at + part, None)
 
 
+def utc_of(text):
+    """Of one that is in no inserted second: as texts they sort as they follow."""
+    at, within = posix_of(text)
+    if within is not None:
+        raise ValueError(f"{text} is in an inserted second")
+    return at
+
+
 def days_before(year, month, day):
     year -= month <= 2
     era, year = divmod(year, 400)
@@ -2710,9 +2718,13 @@ class Members:
 
 
 def misfit(form, value, at):
-    """Where a value is not of a form: a type, (form, form), [form of each], or {name: form}, where a name may end in ?; None = it is."""
+    """Where a value is not of a form: a type, (form, form), [form of each], a pattern, or {name: form}, where a name may end in ?; None = it is."""
     if form is Signed:
         return None if type(value) is int else at
+    if form is Instant or form is PlainInstant:
+        return None if isinstance(value, str) and is_read(posix_of if form is Instant else utc_of, value) else at
+    if isinstance(form, re.Pattern):
+        return None if isinstance(value, str) and form.fullmatch(value) else at
     if isinstance(form, type):
         return None if type(value) is form and (form is not int or value >= 0) else at
     if isinstance(form, Maybe):
@@ -2745,14 +2757,30 @@ class Signed:
     """An integer of any sign; int stands for one from 0 on."""
 
 
+class Instant:
+    """Of UTC, in the one way in which a manifest says it."""
+
+
+class PlainInstant:
+    """The same, in no inserted second."""
+
+
+def is_read(read, text):
+    try:
+        read(text)
+        return True
+    except ValueError:
+        return False
+
+
 TEXTS = Members(str)
 PLACE = {"shard": str, "index": int}
-HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": str}
+HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": COUNT}
 WORDS = {"service": Maybe(str), "activity": Maybe(str), "stamp_point": Maybe(str)}
-SCOPED = {"app_error_ns": str, "horizon_ns": str, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
-# Types alone: what the texts say is for the steps, and so is what is recomputed. What else is there is for another release.
+SCOPED = {"app_error_ns": COUNT, "horizon_ns": COUNT, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
+# What of it is true is for the steps, and so is what is recomputed. What else is there is for another release.
 MANIFEST = {
-    "id": str, "created_at": str, "period": {"from": str, "to": str}, "final": bool, "demo": bool,
+    "id": str, "created_at": Instant, "period": {"from": PlainInstant, "to": PlainInstant}, "final": bool, "demo": bool,
     "issuer": {"installation": str, "key_id": str, "public_key": str, "software": str},
     "previous": Maybe({"id": str, "sha256": str, "head": HEAD}),
     "profiles": [{"profile": {"id": str}, "sha256": str}],
@@ -2765,17 +2793,17 @@ MANIFEST = {
     }],
     "results": [{
         "host": Maybe(str), "name": str, "scope": str, "profile": str,
-        "terms": {"limit_ns": (str, str), "drift_ppb": int, "requires_traceability": bool, **SCOPED},
-        "schedule": [(str, str)],
+        "terms": {"limit_ns": (NANOSECONDS, NANOSECONDS), "drift_ppb": int, "requires_traceability": bool, **SCOPED},
+        "schedule": [(Instant, Instant)],
         "exemptions": [{
-            "id": str, "host": Maybe(str), "scope": str, "from": str, "to": str, "declared_at": str,
-            "withdrawn_at?": str, "withdrawn_by?": str, "withdrawn_reason?": str,
+            "id": str, "host": Maybe(str), "scope": str, "from": Instant, "to": Instant, "declared_at": Instant,
+            "withdrawn_at?": Instant, "withdrawn_by?": str, "withdrawn_reason?": str,
         }],
         "findings": [{"kind": str, "words": str}], "documents": [str], **WORDS,
     }],
     "results_sha256": str,
     "chain_documents": [{"id": str, "title": str, "sha256": str, "kind": str, "hosts": int, "valid_from": str}],
-    "assumptions": [str], "leap_table": [(str, Signed)], "log": {"head": HEAD, "anchor_period_ns": Maybe(str)}, "limits": [str],
+    "assumptions": [str], "leap_table": [(str, Signed)], "log": {"head": HEAD, "anchor_period_ns": Maybe(COUNT)}, "limits": [str],
 }
 
 
@@ -3128,10 +3156,10 @@ class Declared:
             raise self.fault("declared_leaf", f"log.ndjson does not open {where} as {one['what']}")
         body = entry.get("body") if isinstance(entry.get("body"), dict) else None
         try:
-            at, said = posix_of(one["at"])[0], None
+            at, said = utc_of(one["at"]), None
             if entry["kind"] == "exemption":
                 date = (body or {}).get("declared_at" if isinstance(entry.get("sha256"), str) else "withdrawn_at")
-                said = posix_of(str(date))[0]
+                said = utc_of(str(date))
             elif isinstance(entry.get("at_ns"), str):
                 said = int(entry["at_ns"])
             dated = said in (None, at)
