@@ -139,6 +139,11 @@ const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])
     { step: "evidence", rule: "declared_date" },
   ],
   [
+    "writes a date in another way, in which it sorts as an earlier one",
+    () => ofDeclared((all) => all.map(({ at, ...one }) => ({ ...one, at: at.replace(".000000000Z", "+00:00") }))),
+    { step: "evidence", rule: "declared_date" },
+  ],
+  [
     "swaps two declarations",
     () => ofDeclared(([a, b, ...rest]) => [b as object, a as object, ...rest]),
     { step: "evidence", rule: "declared_order" },

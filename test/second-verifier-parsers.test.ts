@@ -64,6 +64,7 @@ const ofTerms = (terms: Said) => () =>
 const inEvidence = (change: (text: string) => string) => () => withText(evidence(), change);
 const inLog = (change: (text: string) => string) => () => withText("log.ndjson", change);
 const beforeFirst = (name: string) => inEvidence((text) => text.replace('{"kind":"batch"', `{${name},"kind":"batch"`));
+const nested = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 const tile = (level: number): string => `{"kind":"tile","shard":"2026-03","level":${level},"tile":0,"hashes":""}\n`;
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -89,7 +90,9 @@ const WRITTEN_OTHERWISE: readonly Case[] = [
   ["there is NaN", beforeFirst('"x":NaN')],
   ["a number is beyond 2^53", beforeFirst('"x":9007199254740992')],
   ["a number has 5000 digits", beforeFirst(`"x":${"9".repeat(5000)}`)],
-  ["lists lie in lists", beforeFirst(`"x":${"[".repeat(100_000)}${"]".repeat(100_000)}`)],
+  ["lists lie in lists", beforeFirst(`"x":${nested(100_000)}`)],
+  ["lists lie in 500 lists", beforeFirst(`"x":${nested(500)}`)],
+  ["they do in the manifest", () => said((one) => ({ ...one, x: JSON.parse(nested(500)) as unknown }))],
   ["names that are numbers are in another order", beforeFirst('"10":1,"9":1')],
   ["there is half a character", beforeFirst('"x":"\\ud800"')],
   ["there are spaces", inEvidence((text) => text.replace('{"kind"', '{ "kind"'))],

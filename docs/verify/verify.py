@@ -1411,10 +1411,22 @@ def in_order(value):
     return all(map(in_order, value)) if isinstance(value, list) else True
 
 
+# How deep what nobody asks for may be nested: readers of JSON give up at different depths.
+MOST_DEEP = 100
+
+
+def is_shallow(value, deep=0):
+    if isinstance(value, (dict, list)):
+        return deep < MOST_DEEP and all(is_shallow(one, deep + 1) for one in (value.values() if isinstance(value, dict) else value))
+    return True
+
+
 def parsed(data):
     """JSON in UTF-8, written in the one way for it: no space, no name twice, integers only."""
     text = data.decode()
     value = PLAIN.decode(text)
+    if not is_shallow(value):
+        raise ValueError(f"{text[:80]} is nested too deeply")
     if json.dumps(value, ensure_ascii=False, separators=(",", ":")) != text or (NUMBER_NAME.search(text) and not in_order(value)):
         raise ValueError(f"{text[:80]} is not written in the one way for it")
     if type(value) is not dict:
@@ -1509,6 +1521,14 @@ def posix_of(text):
     return (at, part) if is_leap else (at + part, None)
 
 
+def utc_of(text):
+    """Of one that is in no inserted second: as texts they sort as they follow."""
+    at, within = posix_of(text)
+    if within is not None:
+        raise ValueError(f"{text} is in an inserted second")
+    return at
+
+
 def days_before(year, month, day):
     year -= month <= 2
     era, year = divmod(year, 400)
@@ -1583,6 +1603,7 @@ class Log:
         field(line, "size", int)
         ns_field(line, "timestamp_ns")
         field(line, "previous", str)
+        field(line, "key_id", str)
         from_hex(line["root"], 32)
         from_base64url(line["signature"], 64)
 
@@ -1960,7 +1981,7 @@ class HostFile:
     def __init__(self, host, log, declared):
         self.host, self.id, self.log, self.declared = host, host["id"], log, declared
         self.evidence, self.keys, self.chains = Evidence(), set(), {}
-        self.last = (0, 0)
+        self.last, self.at = (0, 0), (None, None)
         self.batches, self.unsigned, self.waiting = {}, None, []
 
     def fault(self, rule, detail, epoch=None, seq=None):
@@ -1975,20 +1996,23 @@ class HostFile:
             raise
         except (ValueError, KeyError, TypeError, zlib.error, StopIteration, RecursionError) as error:
             self._check_signatures()
-            raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.last) from error
+            raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.at) from error
         return self
 
     def _read(self, path):
         self._check_host()
         for line in lines_of(path):
-            field(line, "epoch", int)
-            field(line, "seq", int)
+            self.at = (None, None)
+            place = field(line, "epoch", int), field(line, "seq", int)
+            field(line, "kind", str)
+            self.at = place
             take = {"batch": self._batch, "delivery": self._delivery, "statement": self._statement}.get(line["kind"])
             if take is None:
                 raise self.fault("malformed", f"A line is of kind {json.dumps(line['kind'])}")
             take(line)
             if len(self.waiting) >= self.MOST_AT_ONCE:
                 self._check_signatures()
+        self.at = (None, None)
         self._all_signed()
         self._check_signatures()
         chains = [
@@ -2032,7 +2056,8 @@ class HostFile:
         self.last = (epoch, seq)
 
     def _batch(self, line):
-        epoch, seq, prev, given = line["epoch"], line["seq"], line["prev_hash"], line["hash"]
+        epoch, seq, body = line["epoch"], line["seq"], from_base64(field(line, "body", str))
+        given, prev = field(line, "hash", str), field(line, "prev_hash", str)
         self._number(epoch, seq)
         before = self.batches.get(seq - 1)
         if seq == 1:
@@ -2041,7 +2066,6 @@ class HostFile:
             follows = before is None or prev == before[0]
         if not follows:
             raise self.fault("chain", "It does not follow the batch before it", epoch, seq)
-        body = from_base64(line["body"])
         digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
         if given != sha256(f"truebound-batch/1\n{self.id}\n{epoch}\n{seq}\n{prev}\nsha-256=:{digest}:"):
             raise self.fault("body", "Its bytes are not those that were hashed", epoch, seq)
@@ -2076,13 +2100,15 @@ class HostFile:
         if self.unsigned is not None and self.unsigned < first:
             self._all_signed()
         self.unsigned = None
-        digest = line["signed_digest"]
+        field(line, "target_uri", str)
+        digest = None if line["signed_digest"] is None else field(line, "signed_digest", str)
+        field(line, "sent", str)
         if digest is None:
             together = b"".join(b"\x01" + len(body).to_bytes(4, "big") + body for _, _, body in covered)
             digest = base64.b64encode(hashlib.sha256(together).digest()).decode()
         text = self._signature_base(line, covered, digest)
         where = ("delivery_signature", f"The batches {first} to {seq} are not signed by a key of this host", epoch, seq)
-        self._await_signature(line["key"], text, line["signature"], where)
+        self._await_signature(field(line, "key", str), text, line, where)
 
     def _signature_base(self, line, covered, digest):
         fields = ("@method", "@target-uri", "content-digest", "truebound-agent", "truebound-epoch", "truebound-seq",
@@ -2093,20 +2119,22 @@ class HostFile:
         base = [f'"{field}": {value}' for field, value in zip(fields, values)]
         return "\n".join([*base, f'"@signature-params": ({names});keyid="{self.id}";alg="ed25519"'])
 
-    def _await_signature(self, key, text, signature, where):
+    def _await_signature(self, key, text, line, where):
         if key not in self.keys:
             raise self.fault(*where)
-        self.waiting.append(Signature(from_base64url(key), text.encode(), from_base64url(signature, 64), where))
+        signature = from_base64url(field(line, "signature", str), 64)
+        self.waiting.append(Signature(from_base64url(key), text.encode(), signature, where))
 
     def _statement(self, line):
         epoch, seq = line["epoch"], line["seq"]
+        body, signature = from_base64(field(line, "body", str)), from_base64url(field(line, "signature", str), 64)
         self._number(epoch, seq)
-        body, signature = from_base64(line["body"]), from_base64url(line["signature"], 64)
         where = ("statement_signature", "It is not signed by a key of this host", epoch, seq)
-        self._await_signature(line["key"], f"truebound-spans/1\n{self.id}\n{body.hex()}", line["signature"], where)
+        self._await_signature(field(line, "key", str), f"truebound-spans/1\n{self.id}\n{body.hex()}", line, where)
         entry = {"kind": "statement", "host": self.id, "epoch": epoch, "seq": seq, "digest": sha256(body + signature)}
         if not self.log.holds(line["leaf"], canonical(entry)):
             raise self.fault("leaf", f"Leaf {line['leaf']['index']} of {line['leaf']['shard']} is not this statement", epoch, seq)
+        field(line, "context", str)
         try:
             self.evidence.take_statement(body, line["context"])
         except (ValueError, KeyError, TypeError, StopIteration, IndexError) as error:
@@ -2742,9 +2770,13 @@ class Members:
 
 
 def misfit(form, value, at):
-    """Where a value is not of a form: a type, (form, form), [form of each], or {name: form}, where a name may end in ?; None = it is."""
+    """Where a value is not of a form: a type, (form, form), [form of each], a pattern, or {name: form}, where a name may end in ?; None = it is."""
     if form is Signed:
         return None if type(value) is int else at
+    if form is Instant or form is PlainInstant:
+        return None if isinstance(value, str) and is_read(posix_of if form is Instant else utc_of, value) else at
+    if isinstance(form, re.Pattern):
+        return None if isinstance(value, str) and form.fullmatch(value) else at
     if isinstance(form, type):
         return None if type(value) is form and (form is not int or value >= 0) else at
     if isinstance(form, Maybe):
@@ -2777,14 +2809,30 @@ class Signed:
     """An integer of any sign; int stands for one from 0 on."""
 
 
+class Instant:
+    """Of UTC, in the one way in which a manifest says it."""
+
+
+class PlainInstant:
+    """The same, in no inserted second."""
+
+
+def is_read(read, text):
+    try:
+        read(text)
+        return True
+    except ValueError:
+        return False
+
+
 TEXTS = Members(str)
 PLACE = {"shard": str, "index": int}
-HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": str}
+HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": COUNT}
 WORDS = {"service": Maybe(str), "activity": Maybe(str), "stamp_point": Maybe(str)}
-SCOPED = {"app_error_ns": str, "horizon_ns": str, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
-# Types alone: what the texts say is for the steps, and so is what is recomputed. What else is there is for another release.
+SCOPED = {"app_error_ns": COUNT, "horizon_ns": COUNT, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
+# What of it is true is for the steps, and so is what is recomputed. What else is there is for another release.
 MANIFEST = {
-    "id": str, "created_at": str, "period": {"from": str, "to": str}, "final": bool, "demo": bool,
+    "id": str, "created_at": Instant, "period": {"from": PlainInstant, "to": PlainInstant}, "final": bool, "demo": bool,
     "issuer": {"installation": str, "key_id": str, "public_key": str, "software": str},
     "previous": Maybe({"id": str, "sha256": str, "head": HEAD}),
     "profiles": [{"profile": {"id": str}, "sha256": str}],
@@ -2797,17 +2845,17 @@ MANIFEST = {
     }],
     "results": [{
         "host": Maybe(str), "name": str, "scope": str, "profile": str,
-        "terms": {"limit_ns": (str, str), "drift_ppb": int, "requires_traceability": bool, **SCOPED},
-        "schedule": [(str, str)],
+        "terms": {"limit_ns": (NANOSECONDS, NANOSECONDS), "drift_ppb": int, "requires_traceability": bool, **SCOPED},
+        "schedule": [(Instant, Instant)],
         "exemptions": [{
-            "id": str, "host": Maybe(str), "scope": str, "from": str, "to": str, "declared_at": str,
-            "withdrawn_at?": str, "withdrawn_by?": str, "withdrawn_reason?": str,
+            "id": str, "host": Maybe(str), "scope": str, "from": Instant, "to": Instant, "declared_at": Instant,
+            "withdrawn_at?": Instant, "withdrawn_by?": str, "withdrawn_reason?": str,
         }],
         "findings": [{"kind": str, "words": str}], "documents": [str], **WORDS,
     }],
     "results_sha256": str,
     "chain_documents": [{"id": str, "title": str, "sha256": str, "kind": str, "hosts": int, "valid_from": str}],
-    "assumptions": [str], "leap_table": [(str, Signed)], "log": {"head": HEAD, "anchor_period_ns": Maybe(str)}, "limits": [str],
+    "assumptions": [str], "leap_table": [(str, Signed)], "log": {"head": HEAD, "anchor_period_ns": Maybe(COUNT)}, "limits": [str],
 }
 
 
@@ -2866,7 +2914,7 @@ class Bundle:
         data = self.bytes("manifest.json")
         try:
             self.manifest = json.loads(data.decode())
-            same = canonical(self.manifest).encode() == data and type(self.manifest) is dict
+            same = is_shallow(self.manifest) and canonical(self.manifest).encode() == data and type(self.manifest) is dict
         except (ValueError, RecursionError):
             same = False
         if not same:
@@ -3161,13 +3209,13 @@ class Declared:
             raise self.fault("declared_leaf", f"log.ndjson does not open {where} as {one['what']}")
         body = entry.get("body") if isinstance(entry.get("body"), dict) else None
         try:
-            at, said = posix_of(one["at"])[0], None
+            at = utc_of(one["at"])
             if entry["kind"] == "exemption":
                 date = (body or {}).get("declared_at" if isinstance(entry.get("sha256"), str) else "withdrawn_at")
-                said = posix_of(str(date))[0]
-            elif isinstance(entry.get("at_ns"), str):
-                said = int(entry["at_ns"])
-            dated = said in (None, at)
+                dated = isinstance(date, str) and utc_of(date) == at
+            else:
+                # One that was written before leaves had dates may be of any.
+                dated = not isinstance(entry.get("at_ns"), str) or entry["at_ns"] == str(at)
         except ValueError:
             dated = False
         if not dated:
@@ -3251,6 +3299,8 @@ class Declared:
         forms = self.by_what.get(f"calendar {name}", [])
         if not forms:
             raise Fault("profiles", "calendar_leaf", f"No leaf of the log says when calendar {name} is open")
+        if any(body is not None and misfit(CALENDAR, body, "") is not None for _, body in forms):
+            raise Fault("profiles", "calendar_leaf", f"A leaf of calendar {name} is none")
         out = []
         for k, (at, body) in enumerate(forms):
             begin = self.begin if k == 0 else max(self.begin, at)
@@ -3301,6 +3351,8 @@ class Declared:
                 raise Fault("profiles", "scope_hosts", f"{name} is in scope {scope['name']}, and no result says so", host)
 
 
+WALL_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
+CALENDAR = {"timezone": str, "open": WALL_TIME, "close": WALL_TIME, "days": [str], "holidays": [str]}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 86400
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   createReadStream,
   createWriteStream,
@@ -23,6 +24,11 @@ export function bundleFolder(path: string): WholeSink {
   const draft = `${place}.partial`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
+  // Whoever begins to write there too takes it for what a killed one left, and clears it.
+  const mark = `.${randomUUID()}`;
+  writeFileSync(join(draft, mark), "");
+  const isOurs = (): boolean => existsSync(join(draft, mark));
+  let isWhole = false;
   const at = (name: string): string => {
     const full = join(draft, name);
     mkdirSync(dirname(full), { recursive: true });
@@ -33,11 +39,24 @@ export function bundleFolder(path: string): WholeSink {
     draft,
     write: async (name, bytes) => writeFileSync(at(name), bytes, { flush: true }),
     open: async (name) => openLines(join(draft, name)),
-    finish: async () => renameSync(draft, place),
+    finish: async () => {
+      if (!isOurs()) throw new ReportTrouble(`Cannot write a report to ${place}: another one is being written there; name another folder`);
+      renameSync(draft, place);
+      isWhole = true;
+      rmSync(join(place, mark));
+    },
     discard: async () => {
-      for (const folder of [draft, place]) rmSync(folder, { recursive: true, force: true });
+      if (isOurs()) rmSync(draft, { recursive: true, force: true });
+      if (isWhole) rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+/** There, or beside what is there: a report whose maker was killed before anybody remembered it keeps no other one from being made. */
+export function bundleFolderNear(path: string): WholeSink {
+  let free = path;
+  for (let number = 2; existsSync(free); number++) free = `${path}-${number}`;
+  return bundleFolder(free);
 }
 
 /** So much text is handed on at a time: a write for each line costs more than the line. */

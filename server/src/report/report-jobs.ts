@@ -27,7 +27,7 @@ interface Job {
 
 /** Those that ended are remembered so long. */
 const MOST_REMEMBERED = 50;
-/** More at once would only wait for each other. */
+/** One is made, and the others wait for it. */
 export const MOST_AT_ONCE = 2;
 
 /** Reports that this server makes, and what became of them. */
@@ -53,13 +53,15 @@ export class ReportJobs {
       trouble: null,
       ended: Promise.resolve(),
     };
-    this.#jobs.set(id, { ...job, ended: this.#run(id) });
+    // Each report goes on from the one before: of two that were made at once the later one would have to be made again.
+    const before = Promise.all(this.#making().map(({ ended }) => ended));
+    this.#jobs.set(id, { ...job, ended: this.#run(id, before) });
     this.#forget();
     return this.find(id);
   }
 
-  async #run(id: string): Promise<void> {
-    await Promise.resolve(); // first it is remembered
+  async #run(id: string, before: Promise<unknown>): Promise<void> {
+    await before; // and first it is remembered
     const job = this.#jobs.get(id) as Job;
     try {
       await this.#make(job);

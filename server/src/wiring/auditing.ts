@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
-import { bundleFiles, bundleFolder } from "../adapters/bundle-folder.ts";
+import { bundleFiles, bundleFolder, bundleFolderNear } from "../adapters/bundle-folder.ts";
 import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
 import { drawPdf } from "../adapters/pdf/draw-pdf.ts";
@@ -73,7 +73,7 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
   const keeper = new ReportKeeper({
     rhythms,
     shelf,
-    sink,
+    sink: (name) => bundleFolderNear(join(folder, name)),
     ports,
     asOnlyOne: (work) => asOnlyOne(pool, "truebound reports", work),
     signal: closed,

@@ -65,9 +65,26 @@ export function sayInstant(at: bigint, table: LeapTable): string {
 
 const SAID = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/;
 
+/** The first instant that has no year of four digits: the last inserted second that can be written is counted as it. */
+const YEAR_10000 = 253_402_300_800n * BILLION;
+
+function readSaid(text: string) {
+  const read = SAID.test(text) ? readUtc(text) : null;
+  return read !== null && read.at < YEAR_10000 ? read : null;
+}
+
+/** Whether `sayInstant` may have said it. */
+export const isInstant = (text: string): boolean => readSaid(text) !== null;
+
+/** The count of UTC of one that is in no inserted second; null = it is none, or written in another way: as texts they sort as they follow. */
+export function utcOf(text: string): bigint | null {
+  const read = readSaid(text);
+  return read === null || read.leapSecond ? null : read.at;
+}
+
 /** Back from what `sayInstant` says; null = it is no instant, or written in another way. */
 export function readInstant(text: string, table: LeapTable): bigint | null {
-  const read = SAID.test(text) ? readUtc(text) : null;
+  const read = readSaid(text);
   if (read === null) return null;
   return read.leapSecond ? toAxis(read.at, table) - BILLION : toAxis(read.at, table);
 }

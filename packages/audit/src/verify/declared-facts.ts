@@ -133,6 +133,7 @@ class DeclaredFacts {
   #calendar(name: string): readonly DatedHours[] {
     const forms = this.#of(`calendar ${name}`);
     if (forms.length === 0) throw fault("calendar_leaf", `No leaf of the log says when calendar ${name} is open`);
+    if (!forms.every(({ body }) => body === null || isCalendar(body))) throw fault("calendar_leaf", `A leaf of calendar ${name} is none`);
     return forms.map(({ at, body }) => ({ calendar: body === null ? null : { ...body, name }, from: at }));
   }
 
@@ -176,6 +177,11 @@ class DeclaredFacts {
 }
 
 const keyOf = ({ host, name }: ManifestMember): string => JSON.stringify([host, name]);
+
+const isCalendar = ({ timezone, days, open, close, holidays }: Readonly<Record<string, unknown>>): boolean =>
+  typeof timezone === "string" && [open, close].every(isWallTime) && [days, holidays].every(isTexts);
+const isWallTime = (one: unknown): boolean => typeof one === "string" && /^\d\d:\d\d$/.test(one);
+const isTexts = (all: unknown): boolean => Array.isArray(all) && all.every((one) => typeof one === "string");
 
 const fitsTerms = (scope: AuditScope, { terms, service, activity, stamp_point }: ManifestResult): boolean =>
   scope.app_error_ns === terms.app_error_ns &&

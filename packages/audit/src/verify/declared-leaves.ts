@@ -1,4 +1,5 @@
-import { BILLION, parseUtc } from "@truebound/time";
+import { BILLION } from "@truebound/time";
+import { utcOf } from "../evidence/leap-table.ts";
 import type { LeafPlace, ManifestDeclared, ReportManifest } from "../report-manifest.ts";
 import { isObject } from "./fields.ts";
 import type { LogProofs } from "./log-proofs.ts";
@@ -19,7 +20,7 @@ const MOST_BACKDATED_NS = 60n * BILLION;
 
 /** What came then can no longer lie before what was declared then. */
 export const isLater = (receivedNs: string, { at }: ManifestDeclared): boolean =>
-  BigInt(receivedNs) > (parseUtc(at) as bigint) + MOST_BACKDATED_NS;
+  BigInt(receivedNs) > (utcOf(at) as bigint) + MOST_BACKDATED_NS;
 
 /** By the first word of what they declare; of another kind a leaf would be dated in another way. */
 const KIND_OF: Readonly<Record<string, string>> = { scope: "scope", profile: "profile", exemption: "exemption", calendar: "rule" };
@@ -60,8 +61,8 @@ function opened({ what, at, leaf }: ManifestDeclared, proofs: LogProofs): Declar
     throw fault("declared_leaf", `log.ndjson does not open leaf ${leaf.index} of ${leaf.shard} as ${what}`);
   const body = isObject(entry.body) ? entry.body : null;
   const sha256 = typeof entry.sha256 === "string" ? entry.sha256 : null;
-  const [instant, said] = [parseUtc(at), dateOf(entry, body, sha256)];
-  if (instant === null || (said !== null && said !== instant))
+  const instant = utcOf(at);
+  if (instant === null || !isDated(entry, { sha256, body, at: instant }))
     throw fault("declared_date", `${what} is said to be of ${at}, and leaf ${leaf.index} of ${leaf.shard} has another date`);
   return { what, at: instant, sha256, body };
 }
@@ -71,10 +72,11 @@ const kindOf = (what: string): string | null => {
   return Object.hasOwn(KIND_OF, word) ? (KIND_OF[word] as string) : null;
 };
 
-/** Null = the leaf was written before leaves had dates. */
-function dateOf(entry: Readonly<Record<string, unknown>>, body: Declaration["body"], sha256: string | null): bigint | null {
-  if (entry.kind === "exemption") return parseUtc(String(sha256 === null ? body?.withdrawn_at : body?.declared_at)) ?? -1n;
-  return typeof entry.at_ns === "string" ? BigInt(entry.at_ns) : null;
+/** One that was written before leaves had dates may be of any. */
+function isDated(entry: Readonly<Record<string, unknown>>, { sha256, body, at }: Omit<Declaration, "what">): boolean {
+  if (entry.kind !== "exemption") return typeof entry.at_ns !== "string" || entry.at_ns === String(at);
+  const said = sha256 === null ? body?.withdrawn_at : body?.declared_at;
+  return typeof said === "string" && utcOf(said) === at;
 }
 
 /** Of one name the later leaf is the later declaration. */

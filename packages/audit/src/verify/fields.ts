@@ -10,7 +10,8 @@ export interface Fields {
 export function fieldsOf(text: string, step: Step, at: Fields["at"] = {}): Fields {
   const line = parsed(text);
   if (!isObject(line)) throw new BundleFault(step, "malformed", `${shorter(text)} is no line of JSON`, at);
-  if (!isPlain(line, text)) throw new BundleFault(step, "malformed", `${shorter(text)} is not written in the one way for it`, at);
+  if (!isShallow(line) || !isPlain(line, text))
+    throw new BundleFault(step, "malformed", `${shorter(text)} is not written in the one way for it`, at);
   return { line, step, at };
 }
 
@@ -19,6 +20,12 @@ export function fieldsOf(text: string, step: Step, at: Fields["at"] = {}): Field
  * different bundles. So a line is as JSON.stringify writes it, with whole numbers only.
  */
 const isPlain = (line: object, text: string): boolean => JSON.stringify(line) === text && isWhole(line, text);
+
+/** How deep what nobody asks for may be nested: readers of JSON give up at different depths. */
+const MOST_DEEP = 100;
+
+export const isShallow = (value: unknown, deep = 0): boolean =>
+  typeof value !== "object" || value === null || (deep < MOST_DEEP && Object.values(value).every((one) => isShallow(one, deep + 1)));
 
 const MAY_BE_ODD = /\d\.\d|\de[+-]|[:,[]-?\d{16}|\\ud/;
 const isWhole = (line: object, text: string): boolean => !MAY_BE_ODD.test(text) || hasWholeNumbers(line);

@@ -1,3 +1,4 @@
+import { isInstant, utcOf } from "../evidence/leap-table.ts";
 import { isObject } from "./fields.ts";
 
 /** Where a value is not of a form; null = it is. */
@@ -9,6 +10,12 @@ const when =
     holds(value) ? null : at;
 
 const text = when((value) => typeof value === "string");
+const like = (form: RegExp): Form => when((value) => typeof value === "string" && form.test(value));
+const ns = like(/^(0|-?[1-9]\d{0,29})$/);
+/** Nanoseconds from 0 on. */
+const span = like(/^(0|[1-9]\d{0,29})$/);
+const instant = when((value) => typeof value === "string" && isInstant(value));
+const plainInstant = when((value) => typeof value === "string" && utcOf(value) !== null);
 const flag = when((value) => typeof value === "boolean");
 const count = when((value) => Number.isSafeInteger(value) && (value as number) >= 0);
 const integer = when(Number.isSafeInteger);
@@ -44,8 +51,8 @@ const object =
   };
 
 const PLACE = object({ shard: text, index: count });
-const HEAD = object({ shard: text, size: count, root: text, timestamp_ns: text });
-const STRETCHES = list(pair(text, text));
+const HEAD = object({ shard: text, size: count, root: text, timestamp_ns: span });
+const STRETCHES = list(pair(instant, instant));
 
 const SCOPE = object(
   {
@@ -56,8 +63,8 @@ const SCOPE = object(
     service: nullable(text),
     activity: nullable(text),
     stamp_point: nullable(text),
-    app_error_ns: text,
-    horizon_ns: text,
+    app_error_ns: span,
+    horizon_ns: span,
     counts_unverified: flag,
     minimum_proven_ppm: nullable(integer),
   },
@@ -74,13 +81,13 @@ const HOST = object({
   chains: list(object({ epoch: count, first_seq: count, last_seq: count, lost: list(pair(count, count)), unreadable: count })),
 });
 const EXEMPTION = object(
-  { id: text, host: nullable(text), scope: text, from: text, to: text, declared_at: text },
-  { withdrawn_at: text, withdrawn_by: text, withdrawn_reason: text },
+  { id: text, host: nullable(text), scope: text, from: instant, to: instant, declared_at: instant },
+  { withdrawn_at: instant, withdrawn_by: text, withdrawn_reason: text },
 );
 const TERMS = object({
-  limit_ns: pair(text, text),
-  app_error_ns: text,
-  horizon_ns: text,
+  limit_ns: pair(ns, ns),
+  app_error_ns: span,
+  horizon_ns: span,
   drift_ppb: count,
   counts_unverified: flag,
   requires_traceability: flag,
@@ -102,11 +109,11 @@ const RESULT = object({
 });
 const INVENTORY = object({ missing: list(text), unlisted: list(text), listed: count }, { outside: list(text) });
 
-/** Types alone: what the texts say is for the steps, and so is what is recomputed. */
+/** What of it is true is for the steps, and so is what is recomputed. */
 const MANIFEST = object({
   id: text,
-  created_at: text,
-  period: object({ from: text, to: text }),
+  created_at: instant,
+  period: object({ from: plainInstant, to: plainInstant }),
   final: flag,
   demo: flag,
   issuer: object({ installation: text, key_id: text, public_key: text, software: text }),
@@ -120,7 +127,7 @@ const MANIFEST = object({
   chain_documents: list(object({ id: text, title: text, sha256: text, kind: text, hosts: count, valid_from: text })),
   assumptions: list(text),
   leap_table: list(pair(text, integer)),
-  log: object({ head: HEAD, anchor_period_ns: nullable(text) }),
+  log: object({ head: HEAD, anchor_period_ns: nullable(span) }),
   limits: list(text),
 });
 

@@ -1,6 +1,6 @@
 import { canonicalJson, type Json } from "../canonical-json.ts";
 import type { ReportManifest } from "../report-manifest.ts";
-import { bytes, fieldsOf, hasWholeNumbers, isObject, object, parsed, text } from "./fields.ts";
+import { bytes, fieldsOf, hasWholeNumbers, isObject, isShallow, object, parsed, text } from "./fields.ts";
 import { misfitOf } from "./manifest-form.ts";
 import { BundleFault, type BundleFiles, type VerifyCrypto } from "./ports.ts";
 
@@ -51,7 +51,7 @@ export async function checkSignature(files: BundleFiles, crypto: VerifyCrypto): 
 /** Null for one that is written in another way. */
 function canonicalOf(written: string): ReportManifest | null {
   const value = parsed(written);
-  return isObject(value) && hasWholeNumbers(value) && canonicalJson(value as Json) === written
+  return isObject(value) && isShallow(value) && hasWholeNumbers(value) && canonicalJson(value as Json) === written
     ? (value as unknown as ReportManifest)
     : null;
 }

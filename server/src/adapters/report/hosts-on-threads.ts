@@ -17,17 +17,19 @@ const THREAD = new URL("../../../dist/adapters/report/host-thread.js", import.me
 export interface ThreadLimits {
   readonly most?: number;
   readonly worthNs?: bigint;
+  /** What reads a host: as host-thread.ts does. */
+  readonly thread?: URL;
 }
 
 /** A thread for each processor, each with connections of its own, so that the event loop of whoever asks is held by none of it. */
 export const hostsOnThreads =
-  (databaseUrl: string, { most = availableParallelism(), worthNs = WORTH_A_THREAD_NS }: ThreadLimits = {}): ReadHosts =>
+  (databaseUrl: string, { most = availableParallelism(), worthNs = WORTH_A_THREAD_NS, thread = THREAD }: ThreadLimits = {}): ReadHosts =>
   (ports, terms, hosts, signal) => {
     const { draft } = ports.sink;
     const threads = threadsFor(terms, hosts.length, most, worthNs);
     return draft === undefined || threads === 0
       ? readInTurn(ports, terms, hosts, signal)
-      : onThreads(threads, { databaseUrl, draft, terms }, hosts, signal);
+      : onThreads(() => threadWith(thread, { databaseUrl, draft, terms }), threads, hosts, signal);
   };
 
 function threadsFor({ period: { from, to } }: ReadingTerms, hosts: number, most: number, worthNs: bigint): number {
@@ -35,10 +37,10 @@ function threadsFor({ period: { from, to } }: ReadingTerms, hosts: number, most:
   return Math.min(most, hosts, Number(worth));
 }
 
-async function* onThreads(count: number, data: ThreadData, hosts: readonly AskedHost[], signal: AbortSignal): AsyncGenerator<ReadHost> {
+async function* onThreads(begin: () => Worker, count: number, hosts: readonly AskedHost[], signal: AbortSignal): AsyncGenerator<ReadHost> {
   signal.throwIfAborted();
   const givenUp = whenAborted(signal);
-  const threads = Array.from({ length: count }, () => threadWith(data));
+  const threads = Array.from({ length: count }, begin);
   const idle = [...threads];
   const reading = new Map<number, Promise<ReadHost>>();
   let asked = 0;
@@ -86,18 +88,18 @@ function whenAborted(signal: AbortSignal): { readonly promise: Promise<never>; f
   return { promise, forget: () => signal.removeEventListener("abort", abort) };
 }
 
-const threadWith = (data: ThreadData): Worker =>
-  new Worker(THREAD, {
+/** What it fails by is told to whoever asked it for a host, or asks it next. */
+const threadWith = (thread: URL, data: ThreadData): Worker =>
+  new Worker(thread, {
     workerData: data,
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  });
+  }).on("error", () => {});
 
 /** It ends by itself: Node 20 aborts the whole process where a thread is terminated while it inflates. */
 function endOf(thread: Worker): Promise<void> {
   return new Promise((resolve) => {
     if (thread.threadId === -1) return resolve();
-    thread.on("error", () => {}); // what it gave up, or what has been told already
     thread.once("exit", () => resolve());
     thread.postMessage(null);
   });
@@ -106,12 +108,14 @@ function endOf(thread: Worker): Promise<void> {
 function readBy(thread: Worker, host: AskedHost): Promise<ReadHost> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
-      thread.off("message", answered).off("error", failed);
+      thread.off("message", answered).off("error", failed).off("exit", ended);
       act();
     };
     const answered = (read: ReadHost): void => settle(() => resolve(read));
     const failed = (error: unknown): void => settle(() => reject(error));
-    thread.on("message", answered).on("error", failed);
+    const ended = (): void => failed(new Error("A thread of the report ended before it had read its host; make the report again"));
+    if (thread.threadId === -1) return ended();
+    thread.on("message", answered).on("error", failed).on("exit", ended);
     thread.postMessage(host);
   });
 }

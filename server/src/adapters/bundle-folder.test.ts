@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { bundleFolder, bundleFolderNear } from "./bundle-folder.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bundle-folder-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the folder of a bundle", () => {
+  it("is the second one's where two write to the same place, and the first one leaves it alone", async () => {
+    const path = join(folder, "same");
+    const first = bundleFolder(path);
+    await first.write("manifest.json", "first");
+    const second = bundleFolder(path);
+    await second.write("manifest.json", "second");
+    await expect(first.finish()).rejects.toThrow("another one is being written there");
+    await first.discard();
+    await second.finish();
+    expect(readdirSync(path)).toEqual(["manifest.json"]);
+    expect(readFileSync(join(path, "manifest.json"), "utf8")).toBe("second");
+  });
+
+  it("stays where somebody else fails who wanted to write there", async () => {
+    const path = join(folder, "stays");
+    const [late, one] = [bundleFolder(path), bundleFolder(path)];
+    await one.write("manifest.json", "whole");
+    await one.finish();
+    await expect(late.finish()).rejects.toThrow("Cannot write a report to");
+    await late.discard();
+    expect(readFileSync(join(path, "manifest.json"), "utf8")).toBe("whole");
+  });
+
+  it("is gone where it was whole, and is taken back", async () => {
+    const sink = bundleFolder(join(folder, "gone"));
+    await sink.finish();
+    await sink.discard();
+    expect(existsSync(join(folder, "gone"))).toBe(false);
+  });
+
+  it("of a period lies beside one that nobody remembers", () => {
+    mkdirSync(join(folder, "daily"));
+    writeFileSync(join(folder, "daily-2"), "");
+    expect(bundleFolderNear(join(folder, "daily")).place).toBe(join(folder, "daily-3"));
+    expect(bundleFolderNear(join(folder, "weekly")).place).toBe(join(folder, "weekly"));
+  });
+});
