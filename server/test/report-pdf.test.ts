@@ -135,15 +135,13 @@ describe.skipIf(!hasPoppler)("the pages of report.pdf (skipped: pdftotext not fo
   );
 
   it("have the lines to sign above the summary where the answers fill page 1, and leave no page empty", async () => {
-    const scopes = MANIFESTS.violations.scopes
-      .slice(0, 1)
-      .flatMap((scope) =>
-        [1, 2, 3].map((one) => ({
-          ...scope,
-          name: `floor-${one}`,
-          stamp_point: `gateway ${one}, ${"after the message was parsed, ".repeat(14)}`,
-        })),
-      );
+    const scopes = MANIFESTS.violations.scopes.slice(0, 1).flatMap((scope) =>
+      [1, 2, 3].map((one) => ({
+        ...scope,
+        name: `floor-${one}`,
+        stamp_point: `gateway ${one}, ${"after the message was parsed, ".repeat(14)}`,
+      })),
+    );
     const path = join(folder, "crowded.pdf");
     writeFileSync(path, await drawPdf(layOut({ ...MANIFESTS.violations, scopes }, SHA256)));
     const all = execFileSync("pdftotext", ["-layout", path, "-"], { maxBuffer: 1 << 28 })
