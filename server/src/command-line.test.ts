@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { SETTINGS } from "@truebound/wire";
 import { expect, it } from "vitest";
 import { COMMAND_NAMES, HELP, parseCommand } from "./command-line.ts";
@@ -84,3 +86,33 @@ it("looks at the archive before it removes anything from it", () => {
   for (const wrong of [[], ["remove"], ["remove-old", "now"], ["remove-old", "--dryrun"]])
     expect(asked(...wrong)).toMatchObject({ name: "usage" });
 });
+
+const ROOT = join(import.meta.dirname, "../..");
+const PAGES = ["README.md", ...readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`)].filter((file) => file.endsWith(".md"));
+
+/** What a shell would put in, where it matters to a command which. */
+const PUT_IN: readonly (readonly [RegExp, string])[] = [
+  [/\$FROM/, "2026-03-02T00:00:00Z"],
+  [/\$TO/, "2026-03-03T00:00:00Z"],
+  [/\$\(openssl [^)]*\)/, `MCowBQYDK2VwAyEA${"A".repeat(43)}=`],
+];
+
+/** Commands of the blocks of a page, as a shell would cut them into words. */
+function commandsOf(page: string): string[][] {
+  const text = readFileSync(join(ROOT, page), "utf8").replaceAll("\\\n", " ");
+  const blocks = text.match(/^ *```(?:sh|bash)?\n[\s\S]*?^ *```/gm) ?? [];
+  const lines = blocks.flatMap((block) => [...(block.match(/^ *(?:npx )?truebound .*/gm) ?? [])]);
+  return lines.map((line) => {
+    const put = PUT_IN.reduce((words, [what, value]) => words.replace(what, value), line);
+    const all: string[] = put.match(/(?:'[^']*'|"[^"]*"|\$\([^)]*\)|[^\s'"$]|\$)+/g) ?? [];
+    const end = all.findIndex((word) => ["<", ">", "|", "#"].includes(word));
+    const words = all.slice(all.indexOf("truebound") + 1, end < 0 ? undefined : end);
+    return words.map((word) => word.replaceAll(/(['"])(.*?)\1/g, "$2"));
+  });
+}
+
+it.each(PAGES)("takes every command of %s", (page) => {
+  for (const words of commandsOf(page)) expect(parseCommand(words), words.join(" ")).not.toMatchObject({ name: "usage" });
+});
+
+it("finds the commands that pages tell to type", () => expect(PAGES.flatMap(commandsOf).length).toBeGreaterThan(60));

@@ -177,4 +177,14 @@ describe("a stamp of a host's own clock", () => {
     expect(windowsOf(host).place(T0 - S)).toMatchObject({ places: [], reason: "before_first_evidence" });
     expect(new Windows([]).place(T0)).toMatchObject({ places: [], status: "unknown", reason: "no_evidence" });
   });
+  it("among readings of a host that never had a bound says what they say, and not that evidence is gone", () => {
+    const unheard = (seconds: bigint) => ({ at: utc(T0 + seconds * S), realtime: T0 + seconds * S, marked: true });
+    const readings = [0n, 10n, 20n].map((seconds, index) =>
+      stored(placed(0n, null, { ...unheard(seconds), status: "unknown", reason: "never_measured" }), 500 + index),
+    );
+    const place = (seconds: bigint) => new Windows([{ readings, isEnd: true }]).place(T0 + seconds * S);
+    expect(place(15n)).toMatchObject({ places: [], status: "unknown", reason: "never_measured" });
+    expect(place(25n)).toMatchObject({ places: [], reason: "never_measured" });
+    expect(place(-5n)).toMatchObject({ places: [], reason: "evidence_not_kept" });
+  });
 });

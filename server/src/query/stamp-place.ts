@@ -194,8 +194,9 @@ function whyNot({ readings, isEnd }: Window, gaps: readonly Gap[], stamp: bigint
   if (first === undefined || last === undefined) return null;
   if (stamp > last.realtime && isBounded(last)) return isEnd ? "wider_than_a_second" : "no_evidence";
   const open = gaps.find(({ before, after, from, to }) => (before === null || after === null) && from < stamp && stamp < to);
-  if (open !== undefined) return open.reason;
   const answer = answerAt(readings, utc(stamp));
+  // A gap without a beginning reaches over readings that have no bound: those beside the instant say why.
+  if (open !== undefined) return (open.before === null ? answer.reason : null) ?? open.reason;
   return answer.bound === null ? answer.reason : null;
 }
 
