@@ -48,7 +48,12 @@ function hasSpans({ spans }: Batch): boolean {
   const rows = spans.status.length;
   const { from_raw_ns, from_realtime_ns, to_raw_ns, to_realtime_ns, lo_ns, hi_ns } = spans;
   const columns = [from_raw_ns, from_realtime_ns, to_raw_ns, to_realtime_ns, lo_ns, hi_ns];
-  return rows <= MAX_ROWS && columns.every((column) => isPlain(column, rows, false)) && areIntervals(lo_ns, hi_ns);
+  return (
+    rows <= MAX_ROWS &&
+    columns.every((column) => isPlain(column, rows, false)) &&
+    areIntervals(lo_ns, hi_ns) &&
+    areIntervals(from_raw_ns, to_raw_ns)
+  );
 }
 
 /** Whole numbers that a double holds, as all but odd ones are. */

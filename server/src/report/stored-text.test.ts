@@ -128,5 +128,11 @@ describe("what an audit asks of a batch, taken from its text", () => {
     const column = (value: bigint) => packColumn(one.bounds.status.map(() => value));
     const inverted = { ...one, bounds: { ...one.bounds, lo_ns: column(1n), hi_ns: column(0n) } };
     expect(plainRecord(JSON.stringify(inverted), AT)).toBeNull();
+    const backward = fc.sample(
+      batch.filter(({ spans }) => spans.status.length > 0),
+      { numRuns: 1, seed: 1 },
+    ) as [Batch];
+    const spans = { ...backward[0].spans, to_raw_ns: packColumn(backward[0].spans.status.map(() => -1n)) };
+    expect(plainRecord(JSON.stringify({ ...backward[0], spans }), AT)).toBeNull();
   });
 });

@@ -122,5 +122,5 @@ function spansOf(found: RegExpExecArray): RecordedSpan[] | null {
     hi: hi[row] as bigint,
     status: word,
   }));
-  return spans.every((span) => span.lo <= span.hi) ? spans : null;
+  return spans.every((span) => span.lo <= span.hi && span.fromRaw <= span.toRaw) ? spans : null;
 }
