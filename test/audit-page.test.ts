@@ -168,9 +168,11 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
   });
 
   it("widens which came first, and what time it was, by a scope's application error", async () => {
+    // As it was declared long ago, which people cannot say.
     await ask(
       tested.url,
-      `insert into audit_scope (name, body, who, declared_at) values ('gateway', '${JSON.stringify({ ...SCOPE, profile: "us-cat-member" })}', 'ada', '2025-02-01')`,
+      `begin; set local session_replication_role = replica;
+       insert into audit_scope (name, body, who, at) values ('gateway', '${JSON.stringify({ ...SCOPE, profile: "us-finra-4590" })}', 'ada', '2025-02-01'); commit`,
     );
     const page = await open(`/audit/questions?${ORDER}`);
     await page.getByText("A, on slow, came before B, by at least 1 ns").waitFor();
