@@ -61,13 +61,13 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
       server.list = list;
       yield [`list-${name}`, "/reports"];
     }
-    for (const name of Object.keys(REPORTS)) yield [`one-${name}`, `/reports/${name}`];
+    // Of many hosts there are more of the same lanes, and a look at each costs most.
+    for (const name of Object.keys(REPORTS).filter((one) => one !== "many")) yield [`one-${name}`, `/reports/${name}`];
     for (const [name, log] of Object.entries(LOGS)) {
       Object.assign(server, { log, anchors: name === "empty" ? { items: [], next: null } : ANCHORS });
       yield [`log-${name}`, "/audit/log"];
     }
     server.broken = 503;
-    yield ["log-broken", "/audit/log"];
     yield ["broken", "/reports"];
     server.broken = null;
   }
@@ -200,7 +200,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     const months = page.getByRole("table", { name: "Months of the log" }).locator("tbody tr");
     expect(await months.first().textContent()).toContain("sealed so far");
     expect(await months.last().textContent()).toContain("no evidence of it is kept");
-    const token = page.getByRole("link", { name: /^Token over head 61.204$/ });
+    const token = page.getByRole("link", { name: "Token over head 61204" });
     expect(await token.getAttribute("href")).toBe("/api/v1/log/anchors/30/files/response.tsr");
     const saved = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download this head" }).click();

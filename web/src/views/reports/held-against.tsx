@@ -5,7 +5,7 @@ import { Choice } from "../admin/text-field.tsx";
 import { profileTerms } from "../audit/profiles/profile-terms.ts";
 
 export const HOWS = [
-  ["all", "all declared scopes, each with its profile"],
+  ["all", "all declared scopes"],
   ["scope", "one scope"],
   ["profiles", "profiles, on every host"],
 ] as const;

@@ -45,17 +45,19 @@ export function StampsText({ csv, onSay, file, onFile, note }: StampsTextProps):
       }}
     >
       {file === null ? <Typed csv={csv} onSay={onSay} note={note} /> : <Given file={file} onAway={() => onFile(null)} />}
-      <label class="field">
-        <span>Or a file of trades (CSV: host, timestamp, id), which may be dropped here</span>
-        <input
-          type="file"
-          accept=".csv,.txt,text/csv,text/plain"
-          onChange={(event) => {
-            void take(event.currentTarget.files?.[0]);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      {file === null && (
+        <label class="field">
+          <span>Or a file of trades (CSV: host, timestamp, id), which may be dropped here</span>
+          <input
+            type="file"
+            accept=".csv,.txt,text/csv,text/plain"
+            onChange={(event) => {
+              void take(event.currentTarget.files?.[0]);
+              event.currentTarget.value = "";
+            }}
+          />
+        </label>
+      )}
       {trouble !== null && (
         <p class="outcome outcome-failed" role="alert">
           {trouble}
