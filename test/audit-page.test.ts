@@ -164,6 +164,16 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
       .trimEnd()
       .split("\r\n");
     expect([lines.length, lines.at(-1)?.slice(0, 15)]).toEqual([5003, "5003,late,slow,"]);
+    // A server that does not come to an end of it is left, and asked again.
+    await page.route("**/api/v1/stamps?*", () => undefined);
+    await stamps.getByLabel("Limit, either way").fill("200us");
+    await stamps.getByRole("button", { name: "Ask" }).click();
+    await page.getByText("0 of 5003 lines answered").waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByText("Stopped: 0 of 5003 lines were answered").waitFor();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
+    await page.getByRole("button", { name: "Ask all of it again" }).click();
+    await page.getByText("Of 5002 stamps: 1 no, 5001 yes").waitFor();
     await page.close();
   });
 
