@@ -35,10 +35,21 @@ export class FakeReportsServer {
     if (url.pathname === "/api/v1/me") return me(response);
     const path = url.pathname.slice("/api/v1".length);
     this.asked.push(`${path}${url.search}`);
+    if (request.method === "POST") return this.#cancel(path, response);
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = this.#valueOf(path, url.searchParams);
     if (value === null) return problem(response, 404, "There is no such thing");
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache" }).end(JSON.stringify(value));
+  }
+
+  /** As the server does it: at first it is told so, and then it is. */
+  #cancel(path: string, response: ServerResponse): void {
+    const id = /^\/reports\/([^/]+)\/cancel$/.exec(path)?.[1];
+    const job = this.list.jobs.find((one) => one.id === id);
+    if (job === undefined) return problem(response, 404, "There is no such thing");
+    const jobs = this.list.jobs.map((one) => (one.id === id ? { ...one, state: "cancelled" as const } : one));
+    this.list = { ...this.list, jobs };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(job));
   }
 
   #valueOf(path: string, query: URLSearchParams): unknown {

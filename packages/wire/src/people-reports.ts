@@ -88,6 +88,8 @@ export const ReportRequestBody = Type.Object(
     to: HostText(40),
     /** Ids; none = those of the declared scopes. */
     profiles: Type.Optional(Type.Array(HostText(120), { maxItems: 100 })),
+    /** Names of declared scopes, in place of profiles; none = all. */
+    scopes: Type.Optional(Type.Array(HostText(120), { maxItems: 100 })),
     /** Ids or names; none = all that fit. */
     hosts: Type.Optional(Type.Array(HostText(255), { maxItems: 10_000 })),
   },

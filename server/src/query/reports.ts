@@ -100,7 +100,7 @@ export async function askReportFile({ shelf, file }: ReportQuestions, { id = "",
 export async function addReport({ jobs }: ReportQuestions, body: ReportRequestBody): Promise<ReportJob | Refusal> {
   const period = readPeriod(body.from, body.to);
   if (typeof period === "string") return refuse("bad_request", period.replaceAll("--", ""));
-  const job = jobs.start({ ...period, profiles: body.profiles ?? [], hosts: body.hosts ?? [] });
+  const job = jobs.start({ ...period, profiles: body.profiles ?? [], scopes: body.scopes ?? [], hosts: body.hosts ?? [] });
   return job ?? refuse("unavailable", `${MOST_AT_ONCE} reports are being made already; wait, or cancel one`);
 }
 

@@ -226,6 +226,8 @@ describe("a report", () => {
     ["a rule without a number", { profiles: ["pci-dss-10-6"] }, "Cannot report on profile pci-dss-10-6: it is a rule without a number"],
     ["a period that has not begun", { from: utc(BigInt(4e18)), to: utc(BigInt(5e18)) }, "has not begun by the clock of the database"],
     ["no scope that was in force then", { profiles: [] }, "no scope was in force at any time of it, and no --profile is named"],
+    ["an unknown scope", { profiles: [], scopes: ["desks"] }, 'Cannot report on scope "desks": none of that name was in force'],
+    ["scopes and profiles", { scopes: ["desks"] }, "Cannot report on scopes and profiles at once"],
     ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],
   ])("is not made of %s", async (_, request, message) => {
     await expect(createReport(world.ports(new MemoryBundle()), { ...REQUEST, ...request }, WATCHING)).rejects.toThrow(message);
@@ -447,6 +449,27 @@ describe("who is in a report", () => {
     expect(none.inventory).toMatchObject({ missing: ["host-2"], unlisted: [], outside: [] });
     const other = await made(["host-0", "host-1"], { hosts: ["host-0"] }, { site: "fra" });
     expect(other.inventory).toMatchObject({ missing: [], unlisted: [], outside: ["host-1"] });
+  });
+  it("is one scope where that is named, and both where none is", async () => {
+    const [desks, risk] = [scopeOf({}), { ...scopeOf({}), name: "risk" }];
+    const both = [desks, risk].map((scope) => ({ scope, from: FROM - S, to: null }));
+    const own = scene();
+    declareIn(own, { scopes: both.map(({ scope, from }) => ({ scope, from })) });
+    const scoped = async (scopes: readonly string[]) => {
+      const ports = own.ports(new MemoryBundle());
+      const sink = ports.sink as MemoryBundle;
+      const request = { ...REQUEST, profiles: [], scopes };
+      await createReport({ ...ports, scopes: { ...ports.scopes, scopes: async () => both } }, request, WATCHING);
+      expect(await verified(sink)).toMatchObject({ kind: "holds" });
+      const { results } = JSON.parse(sink.text("manifest.json")) as ReportManifest;
+      return [...new Set(results.map(({ scope }) => scope))];
+    };
+    expect(await scoped(["risk"])).toEqual(["risk"]);
+    expect(await scoped([])).toEqual(["desks", "risk"]);
+    expect(own.made.map(({ request }) => request)).toEqual([
+      { profiles: [], hosts: [], scopes: ["risk"] },
+      { profiles: [], hosts: [] },
+    ]);
   });
   it("takes names in any case for the same", async () => {
     const { inventory, results } = await made(["HOST-0.", "host-1"]);

@@ -101,10 +101,13 @@ function requireBegun({ from }: Period, now: UtcInstant): void {
 
 /** Declared ones of the profiles that are asked for; a profile that no scope names is held against every host. */
 function scopesOf(
-  { profiles, from, to }: ReportRequest,
-  declared: readonly PlannedScope[],
+  { profiles, scopes = [], from, to }: ReportRequest,
+  all: readonly PlannedScope[],
   known: ReadonlyMap<string, SaidProfile>,
 ): PlannedScope[] {
+  if (scopes.length > 0 && profiles.length > 0)
+    throw new ReportTrouble("Cannot report on scopes and profiles at once: each scope has its profile; name the one or the other");
+  const declared = namedScopes(all, scopes);
   const asked = profiles.length > 0 ? profiles : declared.map(({ scope }) => scope.profile);
   if (asked.length === 0)
     throw new ReportTrouble(
@@ -121,6 +124,15 @@ function scopesOf(
     const named = declared.filter(({ scope }) => scope.profile === id);
     return named.length > 0 ? named : [{ scope: scopeByHand(profile as SaidProfile), from, to: null }];
   });
+}
+
+function namedScopes(all: readonly PlannedScope[], names: readonly string[]): readonly PlannedScope[] {
+  for (const name of names)
+    if (!all.some(({ scope }) => scope.name === name))
+      throw new ReportTrouble(
+        `Cannot report on scope ${JSON.stringify(name)}: none of that name was in force at any time of the period; truebound scope list shows them`,
+      );
+  return names.length === 0 ? all : all.filter(({ scope }) => names.includes(scope.name));
 }
 
 function chosen(hosts: readonly ReportHost[], wanted: readonly string[]): readonly ReportHost[] {

@@ -18,7 +18,7 @@ export type ReportCommand =
     }
   | SignoffRequest;
 
-export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIME --out DIR [--profile P]... [--host H]... [--regenerate] [--json]
+export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIME --out DIR [--profile P|--scope S]... [--host H]... [--regenerate] [--json]
        truebound report list [--json]
        truebound report verify BUNDLE [--key KEY_ID] [--countersigned] [--json]
        truebound report sign|countersign ID|BUNDLE --as NAME --role ROLE --key FILE [--statement TEXT]
@@ -29,9 +29,10 @@ export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIM
   Holds a period against limits, and proves what it says (docs/reports.md). verify needs neither network nor database.
   --from, --to             RFC 3339, or a day as YYYY-MM-DD: its midnight, UTC; needed
   --profile P              a limit, as truebound profile list shows it; may be repeated (those of the declared scopes)
+  --scope S                a declared scope, by name, in place of profiles; may be repeated (all)
   --host H                 by id or name; may be repeated (all that fit)
   --out DIR                a folder that is not there yet; needed
-  --regenerate             exit 1 where the newest report of the same period, profiles and hosts has other results (off)
+  --regenerate             exit 1 where the newest report of the same period, profiles, scopes and hosts has other results (off)
   --key KEY_ID             the issuer's key that you know from elsewhere: another one is refused (any)
   --countersigned          exit 1 where nobody countersigned, too (off)
   sign and countersign verify the bundle, sign what it is with the private key of a person, and write signoff.json and a sheet into
@@ -63,17 +64,18 @@ function parseCreate(rest: readonly string[]): ReportCommand | string {
     to: "text",
     out: "text",
     profile: "list",
+    scope: "list",
     host: "list",
     regenerate: "flag",
     json: "flag",
   });
   if (typeof read === "string") return read;
-  const { from, to, out, profile = [], host = [], regenerate = false, json = false } = read.values;
+  const { from, to, out, profile = [], scope = [], host = [], regenerate = false, json = false } = read.values;
   if (read.words[0] !== undefined) return `Cannot take ${JSON.stringify(read.words[0])}: create takes options only`;
   if (from === undefined || to === undefined || out === undefined) return "Cannot make a report without --from, --to and --out";
   const period = readPeriod(from, to);
   if (typeof period === "string") return period;
-  return { do: "create", request: { ...period, profiles: profile, hosts: host }, out, regenerate, json };
+  return { do: "create", request: { ...period, profiles: profile, scopes: scope, hosts: host }, out, regenerate, json };
 }
 
 /** At most a leap year: a report is of a day to a year. */

@@ -6,6 +6,8 @@ export interface ReportRequest {
   readonly to: UtcInstant;
   /** Ids; none = those of the declared scopes. */
   readonly profiles: readonly string[];
+  /** Names of declared ones, in place of profiles; absent or none = all. */
+  readonly scopes?: readonly string[];
   /** Ids or names; none = all that fit. */
   readonly hosts: readonly string[];
   /** The schedule that asks for it; absent = a person does. */

@@ -41,6 +41,7 @@ export async function sign(
     request: {
       profiles: [...request.profiles].sort(),
       hosts: [...request.hosts].sort(),
+      ...(request.scopes === undefined || request.scopes.length === 0 ? {} : { scopes: [...request.scopes].sort() }),
       ...(request.schedule === undefined ? {} : { schedule: request.schedule }),
     },
     place: sink.place,

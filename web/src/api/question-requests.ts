@@ -10,9 +10,18 @@ const API = "/api/v1";
 const PATIENCE_MS = 120_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Both as HOST@TIME. */
-export function loadOrder(a: string, b: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<OrderAnswer>> {
-  return exchange(`${API}/order?${new URLSearchParams({ a, b })}`, {}, clock, signal, PATIENCE_MS);
+export interface OrderWish {
+  /** Both as HOST@TIME. */
+  readonly a: string;
+  readonly b: string;
+  /** Its application's error widens both; "" = of the clocks alone. */
+  readonly scope: string;
+}
+
+const ofScope = (scope: string): Record<string, string> => (scope === "" ? {} : { scope });
+
+export function loadOrder({ a, b, scope }: OrderWish, clock: ServerClock, signal: AbortSignal): Promise<Answer<OrderAnswer>> {
+  return exchange(`${API}/order?${new URLSearchParams({ a, b, ...ofScope(scope) })}`, {}, clock, signal, PATIENCE_MS);
 }
 
 export interface IntervalOf {
@@ -20,10 +29,18 @@ export interface IntervalOf {
   readonly interval: IntervalAnswer;
 }
 
-export async function loadInterval(host: string, at: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<IntervalOf>> {
+export interface IntervalWish {
+  readonly host: string;
+  readonly at: string;
+  /** As of an order. */
+  readonly scope: string;
+}
+
+export async function loadInterval(wish: IntervalWish, clock: ServerClock, signal: AbortSignal): Promise<Answer<IntervalOf>> {
+  const { host, at, scope } = wish;
   const found = UUID.test(host) ? { ok: true as const, value: { id: host, name: host } } : await hostNamed(host, clock, signal);
   if (!found.ok) return found;
-  const path = `${API}/hosts/${found.value.id}/interval?${new URLSearchParams({ at })}`;
+  const path = `${API}/hosts/${found.value.id}/interval?${new URLSearchParams({ at, ...ofScope(scope) })}`;
   const answer = await exchange<IntervalAnswer>(path, {}, clock, signal, PATIENCE_MS);
   return answer.ok ? { ok: true, value: { name: found.value.name, interval: answer.value } } : answer;
 }

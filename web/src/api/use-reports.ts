@@ -10,6 +10,8 @@ const REPORTS = "/api/v1/reports";
 const RENEW_PAUSE_MS = 1000;
 /** While one is being made, its progress is watched. */
 const WATCH_MS = 1000;
+/** One that is made changes only by who signs it and what is withdrawn, and its manifest may be large. */
+const MADE_MS = 60_000;
 const PAGE = 50;
 
 /** The newest pages of reports as one list, and what is being made. */
@@ -45,7 +47,8 @@ const isMaking = (jobs: readonly (ReportJob | null)[]): boolean => jobs.some((jo
 export function useReport(id: string): Request<ReportView> {
   const { clock } = useServices();
   const request = useRequest<ReportView>(id, RENEW_PAUSE_MS, (signal) => getJson(`${REPORTS}/${encodeURIComponent(id)}`, clock, signal));
-  usePolling(request.renew, isMaking([request.loaded.kind === "ready" ? request.loaded.value.job : null]) ? WATCH_MS : undefined);
+  const view = request.loaded.kind === "ready" ? request.loaded.value : null;
+  usePolling(request.renew, isMaking([view?.job ?? null]) ? WATCH_MS : view?.report ? MADE_MS : undefined);
   return request;
 }
 

@@ -10,7 +10,7 @@ const SHAPES: Readonly<Record<string, readonly [number, number]>> = {
   VIOLATION: [0, 28],
   CONFLICT: [3, 25],
   UNPROVEN: [12, 16],
-  NO_EVIDENCE: [22, 6],
+  NO_EVIDENCE: [16, 11],
   COMPLIANT: [6, 22],
 };
 const UNKNOWN_SHAPE = [20, 8] as const;

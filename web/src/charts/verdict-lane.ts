@@ -33,14 +33,18 @@ export function verdictLane(stretches: readonly Stretch[], edges: readonly strin
   const columns = Math.max(0, edges.length - 1);
   const worst = new Int32Array(columns).fill(-1);
   const touching = new Uint32Array(columns);
+  let before = 0;
   stretches.forEach(([from, to, what], index) => {
     const rank = rankOf(what);
-    const end = columnBefore(edges, to);
-    for (let column = columnAt(edges, from); column <= end; column++) {
+    // Of many stretches most lie in the column of the one before.
+    const isThere = from >= (edges[before] ?? "~") && from < (edges[before + 1] ?? "") && to <= (edges[before + 1] ?? "");
+    const end = isThere ? before : columnBefore(edges, to);
+    for (let column = isThere ? before : columnAt(edges, from); column <= end; column++) {
       touching[column] = (touching[column] ?? 0) + 1;
       const there = stretches[worst[column] ?? -1];
       if (there === undefined || rank < rankOf(there[2])) worst[column] = index;
     }
+    before = Math.max(0, end);
   });
   return { runs: joined(worst, (index) => stretches[index]?.[2]), worst, touching };
 }

@@ -104,7 +104,7 @@ function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
       : [
           todo(
             `no chain document is filed for ${counted(without.length, "result")}: ${some(
-              without.map(({ name }) => name),
+              [...new Set(without.map(({ name }) => name))],
               MOST,
             )}.`,
           ),
@@ -116,7 +116,7 @@ function chainLines({ chain_documents, results }: ReportManifest): Cell[] {
 function droppedWords(demanded: readonly ManifestResult[]): string {
   const dropped = demanded.filter(({ statistics }) => statistics.dropped.untraceable > 0).length;
   return `Evidence does not count for ${counted(demanded.length, "result")}, since the profile demands a chain to UTC, and no document is about a source that agreed there with a proven bound: ${some(
-    demanded.map(({ name }) => name),
+    [...new Set(demanded.map(({ name }) => name))],
     MOST,
   )}. There was evidence for ${grouped(dropped)} of them.`;
 }

@@ -7,13 +7,24 @@ interface TextFieldProps {
   readonly hint?: string;
   readonly required?: boolean;
   readonly longest?: number;
+  /** What is offered to choose from; anything else can be typed. */
+  readonly offers?: readonly string[];
 }
 
-export const TextField = ({ label, value, onSay, hint = "", required = false, longest = 300 }: TextFieldProps): JSX.Element => (
+export const TextField = ({
+  label,
+  value,
+  onSay,
+  hint = "",
+  required = false,
+  longest = 300,
+  offers = [],
+}: TextFieldProps): JSX.Element => (
   <label class="field">
     <span>{label}</span>
     <input
       type="text"
+      list={offers.length === 0 ? undefined : listOf(label)}
       value={value}
       placeholder={hint}
       required={required}
@@ -22,6 +33,13 @@ export const TextField = ({ label, value, onSay, hint = "", required = false, lo
       autocomplete="off"
       onInput={(event) => onSay(event.currentTarget.value)}
     />
+    {offers.length > 0 && (
+      <datalist id={listOf(label)}>
+        {offers.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    )}
   </label>
 );
 
@@ -42,6 +60,7 @@ export const MinuteField = ({ label, value, onSay, note, required = false }: Min
     <span class="field-note">{note}</span>
   </label>
 );
+const listOf = (label: string): string => `offers-${label.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
 
 interface CountFieldProps {
   readonly label: string;

@@ -56,5 +56,14 @@ export function CancelJob({ job: { id, state }, onCancelled }: CancelJobProps): 
   const { clock } = useServices();
   const isMine = mayAudit(useSession());
   if (state !== "making" || !isMine) return null;
-  return <Press verb="Cancel" what="the report" send={() => cancelReport(id, clock)} done={() => "It ends"} onDone={onCancelled} />;
+  return (
+    <Press
+      verb="Cancel"
+      what="the report"
+      warning="It ends, and nothing is left of it. The same one can be made again."
+      send={() => cancelReport(id, clock)}
+      done={() => "It ends"}
+      onDone={onCancelled}
+    />
+  );
 }

@@ -1,32 +1,32 @@
-import type { ProfileView, ReportJob } from "@truebound/wire";
+import type { ReportJob } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { makeReport } from "../../api/audit-requests.ts";
 import { useServices } from "../../api/services.ts";
-import { useDeclared } from "../../api/use-declared.ts";
 import { reportPath } from "../../route/place.ts";
 import { lastingQuery } from "../../route/query.ts";
 import { navigate } from "../../route/use-address.ts";
 import { MakeForm } from "../admin/make-form.tsx";
 import { Choice, TextField } from "../admin/text-field.tsx";
+import { asked, DECLARED, HeldAgainstField } from "./held-against.tsx";
 import { instantMs, PERIODS, type Period, type PeriodName, periodOf, periodProblem } from "./period.ts";
-
-const SCOPES = "";
 
 /** Has a report made, and leads to where it can be watched. */
 export function MakeReport({ search }: { readonly search: string }): JSX.Element {
   const { clock } = useServices();
   const [name, setName] = useState<PeriodName>("day");
   const [own, setOwn] = useState<Period>({ from: "", to: "" });
-  const [profile, setProfile] = useState(SCOPES);
+  const [against, setAgainst] = useState(DECLARED);
   const [hosts, setHosts] = useState("");
   const now_ms = clock.now_ms();
   const period = name === "own" || now_ms === null ? own : periodOf(name, now_ms);
   const wish = () => {
     const problem = periodProblem(period);
     if (problem !== null) return problem;
+    const limits = asked(against);
+    if (typeof limits === "string") return limits;
     const names = hosts.split(/[\s,]+/).filter((one) => one !== "");
-    return () => makeReport({ ...period, profiles: profile === SCOPES ? [] : [profile], hosts: names }, clock);
+    return () => makeReport({ ...period, ...limits, hosts: names }, clock);
   };
   const watch = ({ id }: ReportJob): void => navigate(`${reportPath(id)}${lastingQuery(search)}`);
   return (
@@ -48,7 +48,7 @@ export function MakeReport({ search }: { readonly search: string }): JSX.Element
           {now_ms === null ? "the server’s time is not known yet" : `${period.from} to ${period.to}, 00:00 UTC`}
         </p>
       )}
-      <ProfileChoice value={profile} onChoose={setProfile} />
+      <HeldAgainstField value={against} onSay={setAgainst} />
       <TextField label="Hosts; none = all that fit" hint="match-01, match-02" longest={10_000} value={hosts} onSay={setHosts} />
       <Finality
         isOver={now_ms !== null && instantMs(period.to) <= now_ms}
@@ -57,19 +57,6 @@ export function MakeReport({ search }: { readonly search: string }): JSX.Element
     </MakeForm>
   );
 }
-
-/** Without a list of them the scopes are still there to choose. */
-function ProfileChoice({ value, onChoose }: { readonly value: string; readonly onChoose: (id: string) => void }): JSX.Element {
-  const { loaded } = useDeclared("profiles");
-  const profiles = loaded.kind === "ready" ? loaded.value.items.filter(isLimit) : [];
-  const choices = [
-    [SCOPES, "the declared scopes, each with its profile"],
-    ...profiles.map(({ profile }) => [profile.id, `every host by ${profile.id}`] as const),
-  ] as const;
-  return <Choice label="Held against" value={value} choices={choices} onChoose={onChoose} />;
-}
-
-const isLimit = ({ profile: { kind } }: ProfileView): boolean => kind === "utc";
 
 /** Said before somebody waits for a report that will not be final. */
 const Finality = ({ isOver, isSaid }: { readonly isOver: boolean; readonly isSaid: boolean }): JSX.Element => (

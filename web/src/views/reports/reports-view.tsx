@@ -32,13 +32,14 @@ export function ReportsView({ search }: { readonly search: string }): JSX.Elemen
     <>
       {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
-        {items.length === 0 && jobs.length === 0 ? <NoReports /> : <Head shelf={loaded.value} />}
-        {isAuditor && (
-          <details class="report-make" open={items.length === 0 && jobs.length === 0}>
-            <summary>Make a report</summary>
-            <MakeReport search={search} />
-          </details>
+        {items.length === 0 && jobs.length === 0 ? (
+          <div class="no-reports">
+            <NoReports isAuditor={isAuditor} />
+          </div>
+        ) : (
+          <Head shelf={loaded.value} />
         )}
+        {isAuditor && <MakeSection isFirst={items.length === 0 && jobs.length === 0} search={search} />}
         <JobsSection jobs={jobs} onCancelled={renew} />
         {items.length > 0 && <ReportTable reports={items} search={search} />}
         {next !== null && (
@@ -48,6 +49,23 @@ export function ReportsView({ search }: { readonly search: string }): JSX.Elemen
         )}
       </StaleFrame>
     </>
+  );
+}
+
+interface MakeSectionProps {
+  /** There is nothing else to do here yet. */
+  readonly isFirst: boolean;
+  readonly search: string;
+}
+
+/** What the form offers is asked of the server once somebody opens it. */
+function MakeSection({ isFirst, search }: MakeSectionProps): JSX.Element {
+  const [isOpen, setIsOpen] = useState(isFirst);
+  return (
+    <details class="report-make" open={isOpen} onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary>Make a report</summary>
+      {isOpen && <MakeReport search={search} />}
+    </details>
   );
 }
 
@@ -70,9 +88,12 @@ function Head({ shelf: { items, jobs, next } }: { readonly shelf: ReportShelf })
   );
 }
 
-const NoReports = (): JSX.Element => (
+const NoReports = ({ isAuditor }: { readonly isAuditor: boolean }): JSX.Element => (
   <Notice title="No report was made yet">
-    <p>A report holds the clocks of a period against limits, and proves what it says. By the command line, one of a day:</p>
+    <p>
+      A report holds the clocks of a period against limits, and proves what it says.{" "}
+      {isAuditor ? "The form below makes one; so does the command line, here of a day:" : "By the command line, one of a day:"}
+    </p>
     <p>
       <code>truebound report create --from 2026-03-02 --to 2026-03-03 --profile us-cat-member --out march-2</code>
     </p>

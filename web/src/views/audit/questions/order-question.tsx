@@ -2,7 +2,7 @@ import { parseUtc } from "@truebound/time";
 import type { OrderAnswer, StampInterval } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { loadOrder } from "../../../api/question-requests.ts";
+import { loadOrder, type OrderWish } from "../../../api/question-requests.ts";
 import { useServices } from "../../../api/services.ts";
 import { useOnce } from "../../../api/use-once.ts";
 import type { Stretch } from "../../../charts/instants-layout.ts";
@@ -15,6 +15,7 @@ import { TextField } from "../../admin/text-field.tsx";
 import { AnswerFrame, Simulated, Verdict } from "./answer-frame.tsx";
 import { Basis } from "./basis.tsx";
 import { QuestionForm } from "./question-form.tsx";
+import { ScopeField } from "./scope-field.tsx";
 
 const TIME_HINT = "2026-11-26T13:05:09.007123456Z";
 
@@ -24,19 +25,25 @@ export function OrderQuestion({ search }: { readonly search: string }): JSX.Elem
   const [a, b] = [query.get("a") ?? "", query.get("b") ?? ""];
   const [one, setOne] = useState(stampParts(a));
   const [other, setOther] = useState(stampParts(b));
+  const [scope, setScope] = useState(query.get("of") ?? "");
   const wish = () =>
     stampProblem("event A", one.host, one.time) ??
-    stampProblem("event B", other.host, other.time) ?? { a: stampText(one.host, one.time), b: stampText(other.host, other.time) };
+    stampProblem("event B", other.host, other.time) ?? {
+      a: stampText(one.host, one.time),
+      b: stampText(other.host, other.time),
+      of: scope === "" ? null : scope,
+    };
   return (
     <QuestionForm
       id="order"
       title="Which came first?"
       says="Two events, each with the time that its own host's clock showed. One came first only where no error of the clocks could have turned them round."
       wish={wish}
-      answer={a !== "" && b !== "" && <Order a={a} b={b} />}
+      answer={a !== "" && b !== "" && <Order a={a} b={b} scope={query.get("of") ?? ""} />}
     >
       <StampFields name="A" parts={one} onSay={setOne} />
       <StampFields name="B" parts={other} onSay={setOther} />
+      <ScopeField label="Scope of both; none = the clocks alone" value={scope} onSay={setScope} />
     </QuestionForm>
   );
 }
@@ -61,9 +68,9 @@ const StampFields = ({ name, parts, onSay }: StampFieldsProps): JSX.Element => (
   </fieldset>
 );
 
-function Order({ a, b }: { readonly a: string; readonly b: string }): JSX.Element {
+function Order(wish: OrderWish): JSX.Element {
   const { clock } = useServices();
-  const once = useOnce<OrderAnswer>(`${a} ${b}`, (signal) => loadOrder(a, b, clock, signal));
+  const once = useOnce<OrderAnswer>(JSON.stringify(wish), (signal) => loadOrder(wish, clock, signal));
   return <AnswerFrame once={once}>{(answer) => <Answered answer={answer} />}</AnswerFrame>;
 }
 

@@ -10,14 +10,14 @@ import { limitText, limitWords } from "../../../format/limit-words.ts";
 import { Mark } from "../../parts/mark.tsx";
 import { saveText } from "../../parts/save-text.ts";
 import { Simulated, Verdict } from "./answer-frame.tsx";
-import { insideLook, offsetOf, stampsCsv, tallyWords, worstLook } from "./stamps-told.ts";
+import { insideLook, offsetOf, shownFirst, stampsCsv, tallyWords, worstLook } from "./stamps-told.ts";
 
 /** More would be no list that anybody reads; the file has all. */
 const MOST_SHOWN = 200;
 
 export function StampsAnswered({ answer }: { readonly answer: StampAnswer }): JSX.Element {
   const { items, limit_ns } = answer;
-  const shown = items.slice(0, MOST_SHOWN);
+  const shown = shownFirst(items, MOST_SHOWN);
   const ends = shown.flatMap((row) => Object.values(offsetOf(row) ?? {}));
   const axis = axisFor([...ends, ...(limit_ns === null ? [] : [limit_ns])].map((end) => Math.abs(Number(end))));
   const [only] = items;
@@ -38,7 +38,7 @@ export function StampsAnswered({ answer }: { readonly answer: StampAnswer }): JS
         </button>
         {items.length > MOST_SHOWN && (
           <span class="muted">
-            {items.length - MOST_SHOWN} more lines are not shown here; the file has all {items.length}.
+            {items.length - MOST_SHOWN} more lines are not shown here, the worst come first; the file has all {items.length}.
           </span>
         )}
       </p>

@@ -1,13 +1,14 @@
-import type { StampAnswer } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { loadStamps, type StampsWish } from "../../../api/question-requests.ts";
-import { useServices } from "../../../api/services.ts";
-import { useOnce } from "../../../api/use-once.ts";
+import type { StampsWish } from "../../../api/question-requests.ts";
+import { useStampFile } from "../../../api/use-stamp-file.ts";
+import { countWords } from "../../../format/count-words.ts";
+import { refusedWords } from "../../../format/refused-words.ts";
 import { Choice, TextField } from "../../admin/text-field.tsx";
-import { AnswerFrame } from "./answer-frame.tsx";
 import { QuestionForm } from "./question-form.tsx";
+import { ScopeField } from "./scope-field.tsx";
 import { StampsAnswered } from "./stamps-answered.tsx";
+import { type GivenFile, StampsText } from "./stamps-text.tsx";
 import { SAID_AS, stampsProblem } from "./stamps-wish.ts";
 
 /** An address that is longer is cut by programs on its way. */
@@ -32,11 +33,13 @@ export function StampsQuestion({ search }: { readonly search: string }): JSX.Ele
   const [by, setBy] = useState<StampsWish["by"]>(shared?.by ?? "limit");
   const [value, setValue] = useState(shared?.value ?? "");
   const [unshared, setUnshared] = useState<StampsWish | null>(null);
-  const isLong = csv.length > LONGEST_IN_ADDRESS;
+  const [file, setFile] = useState<GivenFile | null>(null);
+  const given = file?.text ?? csv;
+  const isLong = given.length > LONGEST_IN_ADDRESS || file !== null;
   const wish = () => {
-    const problem = stampsProblem({ csv, by, value });
+    const problem = stampsProblem({ csv: given, by, value });
     if (problem !== null) return problem;
-    return { stamps: isLong ? null : csv, limit: null, profile: null, scope: null, [by]: value };
+    return { stamps: isLong ? null : given, limit: null, profile: null, scope: null, [by]: value };
   };
   const asked = unshared ?? shared;
   return (
@@ -45,28 +48,63 @@ export function StampsQuestion({ search }: { readonly search: string }): JSX.Ele
       title="Was this stamp within the limit?"
       says="One stamp, or many: HOST,TIME in each line, and after another comma whatever you know it by. The time is what the host's own clock showed."
       wish={wish}
-      onAsk={() => setUnshared(isLong ? { csv, by, value } : null)}
+      onAsk={() => setUnshared(isLong ? { csv: given, by, value } : null)}
       answer={asked !== null && <Stamps wish={asked} />}
     >
-      <label class="field stamps-text">
-        <span>Stamps, one in each line</span>
-        <textarea
-          rows={4}
-          spellcheck={false}
-          placeholder="match-01,2026-11-26T13:05:09.007123456Z,order-17"
-          value={csv}
-          onInput={(event) => setCsv(event.currentTarget.value)}
-        />
-        {isLong && <span>So many lines are not in the address: a copied link does not ask them again.</span>}
-      </label>
+      <StampsText
+        csv={csv}
+        onSay={setCsv}
+        file={file}
+        onFile={setFile}
+        note={isLong ? "So many lines are not in the address: a copied link does not ask them again." : null}
+      />
       <Choice label="Held against" value={by} choices={BYS} onChoose={setBy} />
-      <TextField label={SAID_AS[by].label} hint={SAID_AS[by].hint} value={value} onSay={(text) => setValue(text.trim())} />
+      {by === "scope" ? (
+        <ScopeField label={SAID_AS.scope.label} value={value} onSay={setValue} />
+      ) : (
+        <TextField label={SAID_AS[by].label} hint={SAID_AS[by].hint} value={value} onSay={(text) => setValue(text.trim())} />
+      )}
     </QuestionForm>
   );
 }
 
+/** A file comes in pieces; what was answered is shown whatever becomes of the rest. */
 function Stamps({ wish }: { readonly wish: StampsWish }): JSX.Element {
-  const { clock } = useServices();
-  const once = useOnce<StampAnswer>(JSON.stringify(wish), (signal) => loadStamps(wish, clock, signal));
-  return <AnswerFrame once={once}>{(answer) => <StampsAnswered answer={answer} />}</AnswerFrame>;
+  const { answer, done, of, state, failure, stop, again } = useStampFile(wish);
+  const isGoingOn = state === "asking" || state === "waiting";
+  return (
+    <div class="question-answer" role="status" aria-busy={isGoingOn}>
+      {isGoingOn && (
+        <p class="stamps-progress">
+          <progress value={done} max={Math.max(1, of)} aria-label="Lines that are answered" />
+          <span>
+            {done} of {countWords(of, "line")} answered
+            {state === "waiting" && "; the server answers other files, and is asked again in a moment"}
+          </span>
+          <button type="button" onClick={stop}>
+            Stop
+          </button>
+        </p>
+      )}
+      {failure !== null && (
+        <p class="inline-trouble">
+          {done === 0 ? "No answer. " : `Only the first ${countWords(done, "line")} of ${of} were answered. `}
+          {refusedWords(failure).replace(/ Whether it was done.*$/, "")}
+        </p>
+      )}
+      {state === "stopped" && (
+        <p class="inline-trouble">
+          Stopped: {done} of {countWords(of, "line")} were answered.
+        </p>
+      )}
+      {(state === "stopped" || state === "failed") && (
+        <p>
+          <button type="button" onClick={again}>
+            Ask all of it again
+          </button>
+        </p>
+      )}
+      {!isGoingOn && answer !== null && <StampsAnswered answer={answer} />}
+    </div>
+  );
 }

@@ -34,6 +34,14 @@ function counted(rows: readonly StampRow[]): { readonly word: string; readonly c
 
 export const worstLook = (rows: readonly StampRow[]): Look => counted(rows)[0]?.look ?? "unknown";
 
+/** All of few; of many the worst of them first, else in the order of the file. */
+export function shownFirst(rows: readonly StampRow[], most: number): readonly StampRow[] {
+  if (rows.length <= most) return rows;
+  const all = ORDER.map((): StampRow[] => []);
+  for (const row of rows) all[ORDER.indexOf(insideLook(row).word)]?.push(row);
+  return all.flat().slice(0, most);
+}
+
 const WORDS: Readonly<Record<string, string>> = {
   no: "was not within the limit",
   "bad line": "could not be read",

@@ -1,7 +1,7 @@
 import { parseUtc } from "@truebound/time";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { type IntervalOf, loadInterval } from "../../../api/question-requests.ts";
+import { type IntervalOf, type IntervalWish, loadInterval } from "../../../api/question-requests.ts";
 import { useServices } from "../../../api/services.ts";
 import { useOnce } from "../../../api/use-once.ts";
 import { InstantsPicture, type InstantsRow } from "../../../charts/instants-picture.tsx";
@@ -16,6 +16,7 @@ import { TextField } from "../../admin/text-field.tsx";
 import { AnswerFrame, Simulated, Verdict } from "./answer-frame.tsx";
 import { Basis } from "./basis.tsx";
 import { QuestionForm } from "./question-form.tsx";
+import { ScopeField } from "./scope-field.tsx";
 
 /** What a host's clock showed at an instant of UTC. */
 export function TimeQuestion({ search }: { readonly search: string }): JSX.Element {
@@ -23,11 +24,14 @@ export function TimeQuestion({ search }: { readonly search: string }): JSX.Eleme
   const [askedHost, askedAt] = [query.get("host") ?? "", query.get("at") ?? ""];
   const [host, setHost] = useState(askedHost);
   const [at, setAt] = useState(askedAt);
+  const [scope, setScope] = useState(query.get("at-of") ?? "");
   const wish = () => {
     if (host === "") return "Say which host's clock is meant: its name or id";
     return (
       timeProblem("the instant", at) ??
-      (/^-?\d+$/.test(at) ? "Write the instant as 2026-11-26T13:05:09Z: it is UTC, no count" : { host, at })
+      (/^-?\d+$/.test(at)
+        ? "Write the instant as 2026-11-26T13:05:09Z: it is UTC, no count"
+        : { host, at, "at-of": scope === "" ? null : scope })
     );
   };
   return (
@@ -36,17 +40,18 @@ export function TimeQuestion({ search }: { readonly search: string }): JSX.Eleme
       title="What time was it?"
       says="At an instant of UTC: by how much a host's clock was off, and what it showed."
       wish={wish}
-      answer={askedHost !== "" && askedAt !== "" && <Time host={askedHost} at={askedAt} />}
+      answer={askedHost !== "" && askedAt !== "" && <Time host={askedHost} at={askedAt} scope={query.get("at-of") ?? ""} />}
     >
       <TextField label="Host" hint="name or id" value={host} onSay={(text) => setHost(text.trim())} />
       <TextField label="At, UTC" hint="2026-11-26T13:05:09.007123456Z" value={at} onSay={(text) => setAt(text.trim())} />
+      <ScopeField label="Its scope; none = the clock alone" value={scope} onSay={setScope} />
     </QuestionForm>
   );
 }
 
-function Time({ host, at }: { readonly host: string; readonly at: string }): JSX.Element {
+function Time(wish: IntervalWish): JSX.Element {
   const { clock } = useServices();
-  const once = useOnce<IntervalOf>(`${host} ${at}`, (signal) => loadInterval(host, at, clock, signal));
+  const once = useOnce<IntervalOf>(JSON.stringify(wish), (signal) => loadInterval(wish, clock, signal));
   return <AnswerFrame once={once}>{(answer) => <Answered answer={answer} />}</AnswerFrame>;
 }
 

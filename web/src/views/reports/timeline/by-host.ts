@@ -12,7 +12,8 @@ export interface HostResults {
 /** The most violation first, then the least of audited time proved; what is not audited comes last. As a report puts its results in order. */
 export function byHost(results: readonly Result[]): readonly HostResults[] {
   const hosts = new Map<string, Result[]>();
-  for (const result of [...results].sort(byHarm)) {
+  const weighed = results.map((result) => ({ result, ...weightOf(result) })).sort(byHarm);
+  for (const { result } of weighed) {
     const key = `${result.host ?? ""} ${result.name}`;
     const there = hosts.get(key);
     if (there === undefined) hosts.set(key, [result]);
@@ -21,12 +22,24 @@ export function byHost(results: readonly Result[]): readonly HostResults[] {
   return [...hosts].map(([key, all]) => ({ key, host: all[0]?.host ?? null, name: all[0]?.name ?? "", results: all }));
 }
 
-function byHarm({ totals: a }: Result, { totals: b }: Result): number {
-  const violation = sign(BigInt(b.violation_ns) - BigInt(a.violation_ns));
+interface Weight {
+  readonly violation: bigint;
+  readonly audited: bigint;
+  readonly compliant: bigint;
+}
+
+/** Once for each: a sort compares it many times. */
+const weightOf = ({ totals }: Result): Weight => ({
+  violation: BigInt(totals.violation_ns),
+  audited: BigInt(totals.audited_ns),
+  compliant: BigInt(totals.compliant_ns),
+});
+
+function byHarm(a: Weight, b: Weight): number {
+  const violation = sign(b.violation - a.violation);
   if (violation !== 0) return violation;
-  const [auditedA, auditedB] = [BigInt(a.audited_ns), BigInt(b.audited_ns)];
-  if (auditedA === 0n || auditedB === 0n) return sign(auditedB - auditedA);
-  return sign(BigInt(a.compliant_ns) * auditedB - BigInt(b.compliant_ns) * auditedA);
+  if (a.audited === 0n || b.audited === 0n) return sign(b.audited - a.audited);
+  return sign(a.compliant * b.audited - b.compliant * a.audited);
 }
 
 const sign = (value: bigint): number => (value > 0n ? 1 : value < 0n ? -1 : 0);

@@ -40,7 +40,7 @@ function ResultLane({ result, edges }: { readonly result: Result; readonly edges
           <Mark look={look} /> <strong>{word}</strong>
         </p>
         <p>
-          {result.profile}, {limitOf(result)}
+          {result.profile}, {limitOf(result)} <span class="muted">({result.scope})</span>
         </p>
         <p>
           <em>proved</em> {range === null ? "no time is audited" : `[${range.map(percentText).join(", ")}]`}
