@@ -11,7 +11,7 @@ import { faint, nameless } from "./readable.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 800 };
-const BARRIERS = ["proven", "never", "conflict"];
+const BARRIERS = ["proven", "conflict"];
 const DARK = ["proven", "holdover", "disrupted", "conflict"];
 const PATH = `/hosts/${HOST}`;
 
@@ -147,7 +147,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await legend.getByText("daemon’s claim (not proved)").waitFor();
     expect(await legend.getByText("excludes").count()).toBe(0);
     const rows = page.locator(".daemon tbody tr");
-    expect(await rows.nth(1).textContent()).toMatch(/chronyd claims.*421 µs.*neither refutes the other.*root dispersion 77.3 µs/);
+    expect(await rows.nth(1).textContent()).toMatch(/chronyd claims.*neither refutes the other.*421 µs.*root dispersion 77.3 µs/);
     expect(await rows.nth(2).textContent()).toContain("it claims nothing: it says that this clock is not synchronised");
     await page.locator(".band").getByLabel("as a table").check();
     await page.getByRole("columnheader", { name: "Daemon’s claim, upper" }).waitFor();
@@ -159,6 +159,14 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await off.locator(".band").getByLabel("as a table").check();
     await off.locator(".band .excluded").first().waitFor();
     await off.close();
+  });
+
+  it("leads from each source to what the fleet makes of it", async () => {
+    const page = await open();
+    const link = page.locator(".sources").getByRole("link", { name: "ntp4.example:123" });
+    expect(await link.getAttribute("href")).toBe("/sources/203.0.113.9");
+    expect(await page.locator(".sources tbody tr").nth(3).textContent()).toContain("root delay 16 µs, dispersion 31 µs");
+    await page.close();
   });
 
   it("writes times as the browser's zone does when asked, says so, and keeps that from view to view", async () => {

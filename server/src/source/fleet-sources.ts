@@ -7,6 +7,7 @@ import {
   type SourceTotals,
   type SourceVerdict,
 } from "@truebound/wire";
+import { rootOf } from "../fleet/source-view.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { groupBy } from "./group-by.ts";
 import { offsetsOf } from "./quantiles.ts";
@@ -95,6 +96,7 @@ function summary(key: string, told: BatchSource, sightings: readonly Sighting[])
     refid: told.refid === null ? null : refidInWords(told.refid, told.stratum),
     leap: told.leap,
     told_otherwise: tally.otherwise,
+    ...rootOf(told),
     local_reference: sightings.some(({ source }) => source.local_reference),
     timescale: oneOf(sightings.map(({ source }) => source.timescale)),
     last_heard_at: lastHeard(sightings),

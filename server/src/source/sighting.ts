@@ -49,7 +49,7 @@ function sighting(entry: FleetEntry, source: BatchSource): Sighting {
 }
 
 /** Two ports of one machine are one clock, and the machine itself is another one on each host. */
-const keyOf = ({ id, address }: BatchSource, host: string): string =>
+export const keyOf = ({ id, address }: BatchSource, host: string): string =>
   address === null ? id : address === "127.0.0.1" || address === "::1" ? `${address} of ${host}` : address;
 
 /** UTC − host lies in the host's bound and source − host in what the source says, so UTC − source lies in their difference. */

@@ -21,6 +21,9 @@ const STANDS: Readonly<Record<SourceState, keyof Stands>> = {
   resolving: "unheard",
 };
 
+/** A state that this version does not know accuses nobody. */
+export const callsFalse = (state: string): boolean => (STANDS as Readonly<Record<string, keyof Stands>>)[state] === "falsely";
+
 export function standsOf(sightings: readonly Sighting[]): Stands {
   const counts = { agreeing: 0, falsely: 0, undecided: 0, unheard: 0 };
   for (const { source } of sightings) counts[STANDS[source.state as SourceState]] += 1;
