@@ -13,7 +13,7 @@ import { groupBy } from "./group-by.ts";
 import { offsetsOf } from "./quantiles.ts";
 import { type Sighting, sightingsByHost } from "./sighting.ts";
 import { verdictOf, verdictWords } from "./source-verdict.ts";
-import { tallyOf } from "./tally.ts";
+import { SourceTally } from "./tally.ts";
 import { type FleetSource, votesOfFleet } from "./votes-of-fleet.ts";
 
 /** All sources of all hosts, as they were seen at one look. */
@@ -31,25 +31,23 @@ export interface FleetSources {
 
 export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address: string) => number): FleetSources {
   const byHost = sightingsByHost(entries);
-  const sightings = bySource(byHost);
-  const told = new Map([...sightings].map(([key, of]) => [key, latestOf(of)]));
+  const tallies = talliesOf(byHost);
+  const told = new Map([...tallies].map(([key, tally]) => [key, tally.told]));
   const votes = votesOfFleet(
-    [...told].map(([key, { source }]) => ({ key, ...source })),
+    [...told].map(([key, { address, refid, stratum }]) => ({ key, address, refid, stratum })),
     refidOf,
   );
   const present = byHost.filter(([first]) => first?.counts);
   const soles = solesOf(present, votes);
   const soleFor = countBy(soles.values());
-  const byRefid = new Map(
-    [...told].flatMap(([key, { source }]) => (source.address === null ? [] : [[refidOf(source.address), key] as const])),
-  );
+  const byRefid = new Map([...told].flatMap(([key, { address }]) => (address === null ? [] : [[refidOf(address), key] as const])));
   const shared = sharedOf({ told, votes, present, soleFor, byRefid });
   const sharing = new Set(shared.map(({ id }) => id));
-  const summaries = [...told].map(([key, { source }]) => {
-    const vote = votes.get(key) ?? key;
-    const upstream = upstreamOf(source);
+  const summaries = [...tallies.values()].map((tally) => {
+    const vote = votes.get(tally.key) ?? tally.key;
+    const upstream = upstreamOf(tally.told);
     return {
-      ...summary(key, source, sightings.get(key) ?? []),
+      ...summary(tally),
       upstream: upstream === null ? null : (byRefid.get(upstream) ?? null),
       shares: sharing.has(vote) ? vote : null,
       sole_for: soleFor.get(vote) ?? 0,
@@ -61,53 +59,42 @@ export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address:
     totals: totalsOf(summaries, { hosts: present.length, soleHosts: soles.size, soleVotes: soleFor.size }),
     shared,
     summaries,
-    sightings,
+    sightings: new Map([...tallies].map(([key, { sightings }]) => [key, sightings])),
     soles,
     votes,
   };
 }
 
-function bySource(byHost: readonly (readonly Sighting[])[]): Map<string, Sighting[]> {
-  const sources = new Map<string, Sighting[]>();
+function talliesOf(byHost: readonly (readonly Sighting[])[]): Map<string, SourceTally> {
+  const tallies = new Map<string, SourceTally>();
   for (const sightings of byHost)
     for (const one of sightings) {
-      const of = sources.get(one.key);
-      if (of === undefined) sources.set(one.key, [one]);
-      else of.push(one);
+      let tally = tallies.get(one.key);
+      if (tally === undefined) {
+        tally = new SourceTally(one);
+        tallies.set(one.key, tally);
+      }
+      tally.add(one);
     }
-  return sources;
+  return tallies;
 }
 
-/** Whom it answered last knows best what it says of itself; of those that count, where there are any. */
-function latestOf(sightings: readonly Sighting[]): Sighting {
-  let best = sightings[0] as Sighting;
-  for (const next of sightings) if (knowsBetter(next, best)) best = next;
-  return best;
-}
-
-function knowsBetter(a: Sighting, b: Sighting): boolean {
-  if (a === b) return false;
-  if (a.counts !== b.counts) return a.counts;
-  if ((a.source.refid === null) !== (b.source.refid === null)) return a.source.refid !== null;
-  return (a.asOf ?? 0n) > (b.asOf ?? 0n);
-}
-
-function summary(key: string, told: BatchSource, sightings: readonly Sighting[]): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
-  const { stands, ...tally } = tallyOf(sightings, told);
+function summary(tally: SourceTally): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
+  const { told, stands, users } = tally;
   const verdict = verdictOf(stands);
   return {
-    id: key,
+    id: tally.key,
     address: told.address,
-    names: [...tally.names],
-    origins: [...tally.origins],
+    names: tally.names,
+    origins: tally.origins,
     verdict,
     words: verdictWords(verdict, stands),
-    users: tally.users,
+    users,
     agreeing: stands.agreeing,
     false_by: stands.falsely,
     undecided_by: stands.undecided,
     unheard_by: stands.unheard,
-    past_users: sightings.length - tally.users,
+    past_users: tally.sightings.length - users,
     stratum: told.stratum,
     refid: told.refid === null ? null : refidInWords(told.refid, told.stratum),
     leap: told.leap,
@@ -148,7 +135,7 @@ function onlyVote(sightings: readonly Sighting[], votes: ReadonlyMap<string, str
 }
 
 interface SharingFacts {
-  readonly told: ReadonlyMap<string, Sighting>;
+  readonly told: ReadonlyMap<string, BatchSource>;
   readonly votes: ReadonlyMap<string, string>;
   /** Those that count, host by host. */
   readonly present: readonly (readonly Sighting[])[];
@@ -163,7 +150,7 @@ function sharedOf({ told, votes, present, soleFor, byRefid }: SharingFacts): Sha
     .map(([id, members]) => {
       const sources = members.map(([key]) => key).sort();
       const clock = clockOf(
-        members.map(([key, { source }]) => ({ key, ...source })),
+        members.map(([key, { address, refid, stratum }]) => ({ key, address, refid, stratum })),
         byRefid,
       );
       const words = `these ${sources.length} sources follow one clock, ${clock.source ?? clock.refid}: one vote`;
