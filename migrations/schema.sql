@@ -1090,6 +1090,7 @@ CREATE INDEX fleet_minute_change_by_minute ON public.fleet_minute_change USING b
 CREATE INDEX host_enrolled_with ON public.host USING btree (enrolled_with)
 CREATE INDEX host_event_by_time ON public.host_event USING btree (host_id, at_ns)
 CREATE INDEX host_event_by_xid ON public.host_event USING btree (written_xid)
+CREATE INDEX host_event_of_source ON public.host_event USING btree (host_id, source, at_ns) WHERE (kind = ANY (ARRAY['source_state_changed'::text, 'source_resolved'::text]))
 CREATE INDEX host_key_by_key ON public.host_key USING btree (public_key)
 CREATE INDEX host_minute_broken ON public.host_minute USING btree (host_id, minute_ns) WHERE (broken_from_ns IS NOT NULL)
 CREATE INDEX host_minute_far ON public.host_minute USING btree (host_id, minute_ns) WHERE ((lo_ns < '-2000000000'::integer) OR (hi_ns > 2000000000))

@@ -1,14 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type UtcInstant, utc } from "@truebound/time";
 import { refidOf } from "../server/src/adapters/refid-of.ts";
 import type { FleetEntry } from "../server/src/fleet/watcher.ts";
+import { askSourceHistory, type UsedSource } from "../server/src/query/source-history.ts";
 import { askSource, askSources } from "../server/src/query/sources.ts";
+import type { SourceChange } from "../server/src/source/false-spells.ts";
 import { lookAtSources } from "../server/src/source/fleet-sources.ts";
 import { me, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and what the server would answer of sources if its fleet were the one that a test shows. */
 export class FakeSourcesServer {
   fleet: readonly FleetEntry[] = [];
+  /** What hosts told of their sources. */
+  told: readonly SourceChange[] = [];
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
   /** Questions for sources, with what was searched for. */
@@ -29,6 +34,14 @@ export class FakeSourcesServer {
     });
   }
 
+  async now(): Promise<UtcInstant> {
+    return utc(BigInt(Date.now()) * 1_000_000n);
+  }
+
+  async changes(used: readonly UsedSource[], from: UtcInstant): Promise<SourceChange[]> {
+    return this.told.filter(({ host, source, at }) => at >= from && used.some((one) => one.host === host && one.source === source));
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake");
     if (!pathname.startsWith("/api/")) return site(pathname, response);
@@ -47,6 +60,8 @@ export class FakeSourcesServer {
       this.asked.push(parameters.q ?? "");
       return askSources(ports, parameters);
     }
+    const past = /^\/api\/v1\/sources\/([^/]+)\/history$/.exec(pathname)?.[1];
+    if (past !== undefined) return askSourceHistory({ ...ports, history: this }, { ...parameters, id: decodeURIComponent(past) });
     const id = /^\/api\/v1\/sources\/([^/]+)$/.exec(pathname)?.[1];
     return id === undefined ? null : askSource(ports, { id: decodeURIComponent(id) });
   }

@@ -18,6 +18,7 @@ const source = (id: string, more: Partial<HostSource> = {}): HostSource => ({
   replies: 119,
   refusals: {},
   local_reference: false,
+  source: "192.0.2.7",
   ...more,
 });
 
@@ -67,6 +68,10 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
     source("ntp2.example:123", { refid: "PTP" }),
     source("ntp3.example:123", { stratum: 2, refid: "192.0.2.1" }),
     source("ntp4.example:123", {
+      address: "203.0.113.9",
+      source: "203.0.113.9",
+      root_delay_ns: "15259",
+      root_dispersion_ns: "30518",
       state: "falseticker",
       why: "disagrees with the others: it is 47 ms or more away from what they allow",
       bound: { lo_ns: "47900000", hi_ns: "49100000" },

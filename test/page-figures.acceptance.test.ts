@@ -101,7 +101,7 @@ describe.skipIf(CHROMIUM === undefined)("figures of the page (skipped: chromium 
     await page.goto(`${url}/hosts/${HOST}?from=now-24h`);
     await answered(page);
     await page.locator(".band-events").waitFor();
-    await page.locator(".terms-box canvas").waitFor();
+    await page.locator(".terms-over-time canvas").waitFor();
     const before = await metrics(devtools);
     for (let turn = 0; turn < REDRAWS; turn++) await page.evaluate(redrawn, `?from=now-24h${turn % 2 === 0 ? "&y=fit" : ""}`);
     const after = await metrics(devtools);

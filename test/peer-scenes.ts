@@ -38,6 +38,7 @@ const target = (number: number, name: string): MeshMember => ({
   claim: null,
   measures: 0,
   measured_by: 3,
+  measurers: [2, 0, 1].map(idOf),
 });
 
 function pairsOf(members: readonly MeshMember[]): PeerPair[] {

@@ -3,6 +3,7 @@ import { PairView, PeersView, validator } from "@truebound/wire";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { barriers } from "./axe.ts";
 import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakePeersServer } from "./fake-peers-server.ts";
 import { accusedHosts, LIAR, pairScene, SCENES } from "./peer-scenes.ts";
@@ -229,6 +230,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
           (form) => expect.stringMatching(form),
         ),
       );
+      const measurers = rows.nth(1).locator("[data-name=measured] a");
+      expect(await measurers.allTextContents()).toEqual(["db-1", "queue-1", "web-1"]);
+      expect(await measurers.first().getAttribute("href")).toBe("/hosts/00000000-0000-4000-8000-000000000000");
+      if (size === "wide") expect(await barriers(page)).toEqual([]);
       expect(await rows.nth(1).locator("svg.bar").getAttribute("aria-label")).toMatch(/^offset of the target −\d/);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
       await page.locator("section[aria-labelledby=targets-title]").screenshot({ path: join(ARTEFACTS, `peers-targets-${size}.png`) });

@@ -5,6 +5,7 @@ import { summarize } from "../server/src/fleet/host-view.ts";
 import { record } from "../server/src/fleet/record.fixture.ts";
 import { source } from "../server/src/fleet/source.fixture.ts";
 import type { FleetEntry } from "../server/src/fleet/watcher.ts";
+import type { SourceChange } from "../server/src/source/false-spells.ts";
 
 /** Fleets as a server knows them, for the page of sources under test. */
 const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -29,6 +30,8 @@ const at = (address: string, middle: number, more: Partial<BatchSource> = {}): B
     lo_ns: String(middle - 210_004),
     hi_ns: String(middle + 230_017),
     delay_ns: "412003",
+    root_delay_raw: 11,
+    root_dispersion_raw: 23,
     ...more,
   });
 
@@ -49,6 +52,25 @@ const mute = at("203.0.113.77", 0, {
   replies: 0,
 });
 const doubtful = at("203.0.113.20", 900_000, { state: "no_region" });
+
+/** Two who call the liar false, one of them for the second time; so many hours ago. */
+export function toldOfLiar(): SourceChange[] {
+  const hour = (count: number) => utc(BigInt(Date.now() - count * 3_600_000) * 1_000_000n);
+  const told = (hours: number, number: number, from: string, to: string): SourceChange => ({
+    host: idOf(number),
+    source: `${LIAR}:123`,
+    at: hour(hours),
+    marked: number === 2,
+    change: { kind: "state", from, to },
+  });
+  return [
+    told(300, 1, "agrees", "falseticker"),
+    told(60, 1, "falseticker", "agrees"),
+    told(31, 2, "agrees", "vote_void"),
+    told(20, 2, "vote_void", "agrees"),
+    told(5, 1, "agrees", "falseticker"),
+  ];
+}
 
 const accused = (): FleetEntry[] => [
   ...[1, 2, 3, 4, 5, 6, 7].map((number) => entry(number, [...honest(number), other(number), liar(number)])),

@@ -6,7 +6,7 @@ import { barriers } from "./axe.ts";
 import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeSourcesServer } from "./fake-sources-server.ts";
 import { faint, nameless } from "./readable.ts";
-import { LIAR, SCENES } from "./source-scenes.ts";
+import { LIAR, SCENES, toldOfLiar } from "./source-scenes.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 360, height: 800 };
@@ -27,6 +27,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
   });
   beforeEach(() => {
     server.broken = null;
+    server.told = [];
     server.fleet = SCENES.accused();
   });
 
@@ -105,6 +106,25 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes("404")));
   });
 
+  it("says who called it false, and when, and what it says of its own way to its clock", async () => {
+    server.told = toldOfLiar();
+    const page = await open(`/sources/${LIAR}`);
+    await page.locator(".source-history tbody").waitFor();
+    const rows = page.locator(".source-history tbody tr");
+    expect(await rows.count()).toBe(3);
+    expect(await rows.nth(0).textContent()).toMatch(/^edge-1\.fra\.example2.*UTCgoes onfalseticker203\.0\.113\.9:123$/);
+    expect(await rows.nth(1).textContent()).toMatch(/^edge-2\.fra.*UTC by receive timevote void/);
+    expect(await rows.nth(2).textContent()).toMatch(/^edge-1\.fra\.exampleearlier2/);
+    await page.getByLabel("the past 30 days").check();
+    await until("the long past is told", async () => !((await rows.nth(2).textContent()) ?? "").includes("earlier"));
+    expect(page.url()).toContain("past=30d");
+    expect(await page.locator(".facts-source").textContent()).toContain("root delay 168 µs, dispersion 351 µs");
+    server.told = [];
+    await page.reload();
+    await page.getByText("None of those who use it now told that it was false").waitFor();
+    await page.close();
+  });
+
   it("says that it is not live while the server is broken, keeps what was known as past, and recovers", async () => {
     const page = await watchedTab(browser, complaints, { viewport: WIDE }, () => false);
     await page.clock.install();
@@ -140,6 +160,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
 
   it.each(["light", "dark"] as const)("can be read and used by everybody, on a phone and wide, %s", async (colorScheme) => {
     const paths = { accused: "/sources", source: `/sources/${LIAR}`, shared: "/sources/198.51.100.2" };
+    server.told = toldOfLiar();
     for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
       const page = await open("/sources", { colorScheme, viewport });
       for (const [name, path] of Object.entries(paths)) {

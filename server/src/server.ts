@@ -36,6 +36,7 @@ import { claimReceiptKey, receiptKeyChanges } from "./adapters/postgres/receipt-
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
+import { sourceEvents } from "./adapters/postgres/source-events.ts";
 import { readTargets } from "./adapters/postgres/target-store.ts";
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { runbookFiles } from "./adapters/runbook-files.ts";
@@ -278,7 +279,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...past,
     stampJobs: new StampJobs((outcome) => metrics.add("stampJobs", { outcome })),
     peers: { state: () => peers.state, profiles: pairProfiles, customProfiles: async () => (await readProfiles(pool)).filter(isPair) },
-    sources: { look: sourcesOf(watcher, () => performance.now()) },
+    sources: { look: sourcesOf(watcher, () => performance.now()), history: sourceEvents(pool) },
     audits: { store: auditScopeStore(pool), customProfiles: () => readProfiles(pool), parseYaml, sha256: textSha256 },
     alerts: alerting.ports,
     runbook: { page: runbookFiles(runbookDir) },

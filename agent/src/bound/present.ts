@@ -27,6 +27,8 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     lo_ns: offset?.lo.toString() ?? null,
     hi_ns: offset?.hi.toString() ?? null,
     delay_ns: delay?.toString() ?? null,
+    root_delay_raw: packet?.rootDelay ?? null,
+    root_dispersion_raw: packet?.rootDispersion ?? null,
     polls: probe.polls,
     replies: probe.replies,
     refusals: Object.fromEntries(probe.troubles),

@@ -30,6 +30,9 @@ export const MAX_EVENTS = 500;
 
 const closed = { additionalProperties: false } as const;
 
+/** NTP's short format as it is on the wire. */
+const Short = Type.Integer({ minimum: 0, maximum: 0xffffffff });
+
 export const BatchSource = Type.Object(
   {
     /** Stable name in the configuration, e.g. "ntp1.example.net:123". */
@@ -45,6 +48,9 @@ export const BatchSource = Type.Object(
     lo_ns: Nullable(DecimalString),
     hi_ns: Nullable(DecimalString),
     delay_ns: Nullable(DecimalString),
+    /** Root delay and root dispersion of its last answer, 2⁻¹⁶ s; absent from agents that do not say. */
+    root_delay_raw: Type.Optional(Nullable(Short)),
+    root_dispersion_raw: Type.Optional(Nullable(Short)),
     polls: Natural,
     replies: Natural,
     /** Refused replies and failed sends by reason, since the agent's start. */

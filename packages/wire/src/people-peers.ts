@@ -28,6 +28,8 @@ export const MeshMember = Type.Object({
   /** Measured by it, and measuring it, in the last minutes. */
   measures: Natural,
   measured_by: Natural,
+  /** Of a target, the hosts that measure it; at most 50. */
+  measurers: Type.Optional(Type.Array(Uuid)),
   /** Why it does not answer; null = it does, or it is a target. */
   trouble: Nullable(Type.String()),
   /** What is wrong with its paths in words (asymmetry, a limping host); null = nothing shows. */

@@ -52,6 +52,9 @@ export const SourceSummary = Type.Object({
   /** So many users were told another stratum, refid or leap. */
   told_otherwise: Natural,
   local_reference: Type.Boolean(),
+  /** What it says of its own way to the clock that it follows; absent where that is not known. */
+  root_delay_ns: Type.Optional(DecimalString),
+  root_dispersion_ns: Type.Optional(DecimalString),
   /** What it is taken to keep to around a leap second; null = agents do not say, or not the same. */
   timescale: Nullable(Timescale),
   /** Latest reading of a host that it answers. */
@@ -129,6 +132,9 @@ export const SourceUser = Type.Object({
   offset: Nullable(Bound),
   apart_ns: Nullable(DecimalString),
   delay_ns: Nullable(DecimalString),
+  /** What it says of its own way to the clock that it follows; absent where that is not known. */
+  root_delay_ns: Type.Optional(DecimalString),
+  root_dispersion_ns: Type.Optional(DecimalString),
   polls: Natural,
   replies: Natural,
   is_sole: Type.Boolean(),
@@ -155,3 +161,31 @@ export const SourceDetail = Type.Intersect([
   }),
 ]);
 export type SourceDetail = Static<typeof SourceDetail>;
+
+/** Who called a source false, and when, by what its users told. */
+export const SourceHistory = Type.Object({
+  from: Instant,
+  to: Instant,
+  /** Those that go on first, then the newest. */
+  items: Type.Array(
+    Type.Object({
+      host: Uuid,
+      name: HostText(255),
+      /** By which it names the source. */
+      source: HostText(255),
+      /** The first state of it. */
+      state: Type.String(),
+      /** Null = before `from`, or before what is kept. */
+      began: Nullable(Instant),
+      /** Null = as far as the host told it goes on. */
+      ended: Nullable(Instant),
+      /** One of the two is placed by when it was received. */
+      at_marked: Type.Boolean(),
+    }),
+  ),
+  /** More was told than is looked through: the oldest is missing. */
+  is_cut: Type.Boolean(),
+  /** So many users were not looked at. */
+  left_out: Natural,
+});
+export type SourceHistory = Static<typeof SourceHistory>;

@@ -68,11 +68,16 @@ export const HostSource = Type.Object({
   leap: Nullable(Natural),
   bound: Nullable(Bound),
   delay_ns: Nullable(DecimalString),
+  /** What it says of its own way to the clock that it follows; absent where that is not known. */
+  root_delay_ns: Type.Optional(DecimalString),
+  root_dispersion_ns: Type.Optional(DecimalString),
   polls: Natural,
   replies: Natural,
   refusals: Type.Record(Type.String(), Natural),
   local_reference: Type.Boolean(),
   timescale: Type.Optional(Timescale),
+  /** Id of it among the sources of the fleet: /api/v1/sources/{source}. */
+  source: Type.Optional(Type.String()),
 });
 export type HostSource = Static<typeof HostSource>;
 

@@ -75,6 +75,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   listEvents: seeingHost("id"),
   listSources: seeing,
   getSource: seeing,
+  getSourceHistory: seeing,
   listTargets: seeing,
   listProfiles: seen,
   getProfile: seen,

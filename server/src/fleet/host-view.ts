@@ -2,6 +2,7 @@ import { formatUtc, ppb, timeWithin, worstError } from "@truebound/time";
 import type { HostDetail, HostEvent, HostSummary, Liveness } from "@truebound/wire";
 import { standingInBrief } from "../peer/peer-words.ts";
 import type { MemberStanding } from "../peer/standing.ts";
+import { keyOf } from "../source/sighting.ts";
 import { type OscillatorDay, suggestCalibration } from "./calibration.ts";
 import { eventInWords } from "./event-words.ts";
 import { explain } from "./explanation.ts";
@@ -61,7 +62,7 @@ export const detail = (
   trusting: [...record.trusting],
   votes: record.votes,
   need: record.need,
-  sources: record.sources.map((source) => viewSource(source, record.bound)),
+  sources: record.sources.map((source) => ({ ...viewSource(source, record.bound), source: keyOf(source, record.name) })),
   events: events.map(viewEvent),
   boot_id: record.bootId,
   software: record.software,

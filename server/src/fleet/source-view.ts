@@ -1,4 +1,4 @@
-import { atMost, type Interval, offsetInWords, refidInWords } from "@truebound/time";
+import { atMost, BILLION, divCeil, type Interval, offsetInWords, refidInWords } from "@truebound/time";
 import type { BatchSource, HostSource, SourceState } from "@truebound/wire";
 import { answersUnusably, commonest } from "./unusable-answers.ts";
 
@@ -18,8 +18,18 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   replies: source.replies,
   refusals: source.refusals,
   local_reference: source.local_reference,
+  ...rootOf(source),
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
 });
+
+/** What it said of its own way to the clock that it follows, rounded up; nothing from agents that do not tell. */
+export const rootOf = ({ root_delay_raw, root_dispersion_raw }: BatchSource): Pick<HostSource, "root_delay_ns" | "root_dispersion_ns"> => ({
+  ...(typeof root_delay_raw === "number" ? { root_delay_ns: shortNs(root_delay_raw) } : {}),
+  ...(typeof root_dispersion_raw === "number" ? { root_dispersion_ns: shortNs(root_dispersion_raw) } : {}),
+});
+
+/** NTP's short format counts in 2⁻¹⁶ s. */
+const shortNs = (raw: number): string => divCeil(BigInt(raw) * BILLION, 65_536n).toString();
 
 export function sourceInWords(source: BatchSource, host: Interval | null): string {
   const state = source.state as SourceState;

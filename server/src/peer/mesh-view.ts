@@ -1,5 +1,6 @@
 import { formatUtc, type Interval, worstError } from "@truebound/time";
 import type { MeshMember, PeerConflict, PeerPair, PeersView } from "@truebound/wire";
+import { groupBy } from "../source/group-by.ts";
 import { cyclesOf } from "./conflict-watch.ts";
 import type { Member } from "./members.ts";
 import { ALL_PAIRS_OF, closureOf, type Pair, pairsOf } from "./mesh-figures.ts";
@@ -52,15 +53,19 @@ export function viewMembers(state: MeshState): MeshMember[] {
 export interface EdgeCounts {
   readonly measures: ReadonlyMap<string, number>;
   readonly measuredBy: ReadonlyMap<string, number>;
+  /** By target. */
+  readonly measurers: ReadonlyMap<string, readonly string[]>;
 }
 
-function countEdges({ solution }: MeshState): EdgeCounts {
+function countEdges({ solution, targets }: MeshState): EdgeCounts {
   const [measures, measuredBy] = [new Map<string, number>(), new Map<string, number>()];
   for (const { from, to } of solution?.facts.edges ?? []) {
     measures.set(from, (measures.get(from) ?? 0) + 1);
     measuredBy.set(to, (measuredBy.get(to) ?? 0) + 1);
   }
-  return { measures, measuredBy };
+  const ofTargets = (solution?.facts.edges ?? []).filter(({ to }) => targets.has(to));
+  const measurers = new Map([...groupBy(ofTargets, ({ to }) => to)].map(([id, edges]) => [id, edges.map(({ from }) => from)]));
+  return { measures, measuredBy, measurers };
 }
 
 const whatAll = ({ solution, standings }: MeshState, id: string, { measures, measuredBy }: EdgeCounts) => ({
@@ -89,10 +94,13 @@ function viewMember(state: MeshState, member: Member, counts: EdgeCounts): MeshM
   };
 }
 
+const MEASURERS_MOST = 50;
+
 function viewTarget(state: MeshState, { id, name, labels, domain }: Target, counts: EdgeCounts): MeshMember {
   const all = whatAll(state, id, counts);
   const remark = state.solution && targetRemark(state.solution, id, all.measured_by);
-  return { id, name, labels, kind: "target", domain, ...all, claim: null, trouble: null, remark };
+  const measurers = (counts.measurers.get(id) ?? []).slice(0, MEASURERS_MOST);
+  return { id, name, labels, kind: "target", domain, ...all, measurers, claim: null, trouble: null, remark };
 }
 
 /** The graph speaks of clock − UTC; an offset is UTC − clock. */

@@ -222,7 +222,11 @@ const reportInterval = ({ record, rules }: { record: HostRecord; rules: readonly
   choosePolicy(record.labels, rules).report_interval_s;
 
 /** `from` null = from the first. */
-export async function readRange(store: QueryStore, parameters: Parameters, defaultFrom: string | null): Promise<TimeRange | Refusal> {
+export async function readRange(
+  store: Pick<QueryStore, "now">,
+  parameters: Parameters,
+  defaultFrom: string | null,
+): Promise<TimeRange | Refusal> {
   const now = await store.now();
   const fromText = parameters.from ?? defaultFrom;
   const from = fromText === null ? ALL_TIME.from : parseTime(fromText, now);

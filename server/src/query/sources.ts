@@ -11,6 +11,7 @@ import { viewSource } from "../fleet/source-view.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import { type FleetSources, worstFirst } from "../source/fleet-sources.ts";
 import type { Sighting } from "../source/sighting.ts";
+import { callsFalse } from "../source/source-verdict.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Parameters, readCount } from "./questions.ts";
 
@@ -64,7 +65,7 @@ function placeOf(cursor: string): Place | undefined {
 
 export async function askSource({ look }: SourcePorts, { id = "" }: Parameters): Promise<SourceDetail | Refusal> {
   const sources = look();
-  const summary = sources.summaries.find((one) => one.id === id) ?? sources.summaries.find(({ names }) => names.includes(id));
+  const summary = sourceNamed(sources, id);
   if (summary === undefined) return refuse("not_found", "No host of the fleet uses a source with this address or name");
   const users = (sources.sightings.get(summary.id) ?? []).map((one) => viewUser(one, sources)).sort(falseFirst);
   return {
@@ -77,9 +78,13 @@ export async function askSource({ look }: SourcePorts, { id = "" }: Parameters):
   };
 }
 
+/** By its id, else by a name that a host has for it. */
+export const sourceNamed = ({ summaries }: FleetSources, id: string): SourceSummary | undefined =>
+  summaries.find((one) => one.id === id) ?? summaries.find(({ names }) => names.includes(id));
+
 function viewUser({ key, entry, source, counts, offset, apart }: Sighting, { soles, votes }: FleetSources): SourceUser {
   const { record, liveness, summary } = entry;
-  const { why, bound, delay_ns, polls, replies, state } = viewSource(source, record.bound);
+  const { why, bound, delay_ns, polls, replies, state, root_delay_ns, root_dispersion_ns } = viewSource(source, record.bound);
   return {
     host: record.id,
     name: record.name,
@@ -94,16 +99,17 @@ function viewUser({ key, entry, source, counts, offset, apart }: Sighting, { sol
     offset: offset && { lo_ns: offset.lo.toString(), hi_ns: offset.hi.toString() },
     apart_ns: apart === 0n ? null : apart.toString(),
     delay_ns,
+    ...(root_delay_ns === undefined ? {} : { root_delay_ns }),
+    ...(root_dispersion_ns === undefined ? {} : { root_dispersion_ns }),
     polls,
     replies,
     is_sole: soles.get(record.id) === (votes.get(key) ?? key),
   };
 }
 
-const FALSE: readonly string[] = ["falseticker", "vote_void", "inconsistent_with_itself"];
 const falseFirst = (a: SourceUser, b: SourceUser): number =>
   Number(b.counts) - Number(a.counts) ||
-  Number(FALSE.includes(b.state)) - Number(FALSE.includes(a.state)) ||
+  Number(callsFalse(b.state)) - Number(callsFalse(a.state)) ||
   Number(b.apart_ns ?? 0) - Number(a.apart_ns ?? 0) ||
   byText(a.name, b.name);
 

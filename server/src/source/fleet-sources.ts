@@ -1,4 +1,4 @@
-import { formatUtc, type Interval, refidInWords, type UtcInstant, upstreamOf } from "@truebound/time";
+import { formatUtc, refidInWords, type UtcInstant, upstreamOf } from "@truebound/time";
 import {
   type BatchSource,
   type SharedUpstream,
@@ -7,11 +7,13 @@ import {
   type SourceTotals,
   type SourceVerdict,
 } from "@truebound/wire";
+import { rootOf } from "../fleet/source-view.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import { groupBy } from "./group-by.ts";
 import { offsetsOf } from "./quantiles.ts";
 import { type Sighting, sightingsByHost } from "./sighting.ts";
-import { standsOf, verdictOf, verdictWords } from "./source-verdict.ts";
+import { verdictOf, verdictWords } from "./source-verdict.ts";
+import { SourceTally } from "./tally.ts";
 import { type FleetSource, votesOfFleet } from "./votes-of-fleet.ts";
 
 /** All sources of all hosts, as they were seen at one look. */
@@ -29,25 +31,23 @@ export interface FleetSources {
 
 export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address: string) => number): FleetSources {
   const byHost = sightingsByHost(entries);
-  const sightings = groupBy(byHost.flat(), ({ key }) => key);
-  const told = new Map([...sightings].map(([key, of]) => [key, latestOf(of)]));
+  const tallies = talliesOf(byHost);
+  const told = new Map([...tallies].map(([key, tally]) => [key, tally.told]));
   const votes = votesOfFleet(
-    [...told].map(([key, { source }]) => ({ key, ...source })),
+    [...told].map(([key, { address, refid, stratum }]) => ({ key, address, refid, stratum })),
     refidOf,
   );
   const present = byHost.filter(([first]) => first?.counts);
   const soles = solesOf(present, votes);
   const soleFor = countBy(soles.values());
-  const byRefid = new Map(
-    [...told].flatMap(([key, { source }]) => (source.address === null ? [] : [[refidOf(source.address), key] as const])),
-  );
+  const byRefid = new Map([...told].flatMap(([key, { address }]) => (address === null ? [] : [[refidOf(address), key] as const])));
   const shared = sharedOf({ told, votes, present, soleFor, byRefid });
   const sharing = new Set(shared.map(({ id }) => id));
-  const summaries = [...told].map(([key, { source }]) => {
-    const vote = votes.get(key) ?? key;
-    const upstream = upstreamOf(source);
+  const summaries = [...tallies.values()].map((tally) => {
+    const vote = votes.get(tally.key) ?? tally.key;
+    const upstream = upstreamOf(tally.told);
     return {
-      ...summary(key, source, sightings.get(key) ?? []),
+      ...summary(tally),
       upstream: upstream === null ? null : (byRefid.get(upstream) ?? null),
       shares: sharing.has(vote) ? vote : null,
       sole_for: soleFor.get(vote) ?? 0,
@@ -59,93 +59,54 @@ export function lookAtSources(entries: readonly FleetEntry[], refidOf: (address:
     totals: totalsOf(summaries, { hosts: present.length, soleHosts: soles.size, soleVotes: soleFor.size }),
     shared,
     summaries,
-    sightings,
+    sightings: new Map([...tallies].map(([key, { sightings }]) => [key, sightings])),
     soles,
     votes,
   };
 }
 
-/** Whom it answered last knows best what it says of itself; of those that count, where there are any. */
-const latestOf = (sightings: readonly Sighting[]): Sighting => sightings.reduce((best, next) => (knowsBetter(next, best) ? next : best));
-
-function knowsBetter(a: Sighting, b: Sighting): boolean {
-  if (a.counts !== b.counts) return a.counts;
-  if ((a.source.refid === null) !== (b.source.refid === null)) return a.source.refid !== null;
-  return (a.asOf ?? 0n) > (b.asOf ?? 0n);
+function talliesOf(byHost: readonly (readonly Sighting[])[]): Map<string, SourceTally> {
+  const tallies = new Map<string, SourceTally>();
+  for (const sightings of byHost)
+    for (const one of sightings) {
+      let tally = tallies.get(one.key);
+      if (tally === undefined) {
+        tally = new SourceTally(one);
+        tallies.set(one.key, tally);
+      }
+      tally.add(one);
+    }
+  return tallies;
 }
 
-function summary(key: string, told: BatchSource, sightings: readonly Sighting[]): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
-  const counted = sightings.filter(({ counts }) => counts);
-  const stands = standsOf(counted);
+function summary(tally: SourceTally): Omit<SourceSummary, "upstream" | "shares" | "sole_for"> {
+  const { told, stands, users } = tally;
   const verdict = verdictOf(stands);
-  const tally = tallyOf(counted, told);
   return {
-    id: key,
+    id: tally.key,
     address: told.address,
-    ...namesOf(sightings),
+    names: tally.names,
+    origins: tally.origins,
     verdict,
     words: verdictWords(verdict, stands),
-    users: counted.length,
+    users,
     agreeing: stands.agreeing,
     false_by: stands.falsely,
     undecided_by: stands.undecided,
     unheard_by: stands.unheard,
-    past_users: sightings.length - counted.length,
+    past_users: tally.sightings.length - users,
     stratum: told.stratum,
     refid: told.refid === null ? null : refidInWords(told.refid, told.stratum),
     leap: told.leap,
     told_otherwise: tally.otherwise,
-    local_reference: sightings.some(({ source }) => source.local_reference),
-    timescale: oneOf(sightings.map(({ source }) => source.timescale)),
-    last_heard_at: lastHeard(sightings),
+    ...rootOf(told),
+    local_reference: tally.isLocal,
+    timescale: tally.timescale,
+    last_heard_at: tally.lastHeard === null ? null : formatUtc(tally.lastHeard),
     apart_ns: tally.apart === 0n ? null : tally.apart.toString(),
     offsets: offsetsOf(tally.offsets),
   };
 }
-
-/** By which hosts know it, and how they came by it. */
-function namesOf(sightings: readonly Sighting[]): Pick<SourceSummary, "names" | "origins"> {
-  const [names, origins] = [new Set<string>(), new Set<string>()];
-  for (const { source } of sightings) {
-    names.add(source.id);
-    origins.add(source.origin);
-  }
-  return { names: [...names].sort().slice(0, 8), origins: [...origins].sort() };
-}
-
-interface Tally {
-  /** Hosts that it told something else. */
-  readonly otherwise: number;
-  readonly apart: bigint;
-  readonly offsets: readonly Interval[];
-}
-
-/** In one pass: a fleet has tens of thousands of these. */
-function tallyOf(counted: readonly Sighting[], told: BatchSource): Tally {
-  const offsets: Interval[] = [];
-  let [otherwise, apart] = [0, 0n];
-  for (const { source, offset, apart: by } of counted) {
-    if (offset !== null) offsets.push(offset);
-    if (by > apart) apart = by;
-    if (source.stratum !== null && !saysTheSame(source, told)) otherwise++;
-  }
-  return { otherwise, apart, offsets };
-}
-
-const saysTheSame = (a: BatchSource, b: BatchSource): boolean => a.stratum === b.stratum && a.refid === b.refid && a.leap === b.leap;
-
-function lastHeard(sightings: readonly Sighting[]): string | null {
-  let last: UtcInstant | null = null;
-  for (const { source, asOf } of sightings) {
-    if (source.lo_ns !== null && asOf !== null && (last === null || asOf > last)) last = asOf;
-  }
-  return last === null ? null : formatUtc(last);
-}
-
-const oneOf = <T>(values: readonly (T | undefined)[]): T | null => {
-  const [first] = values;
-  return first !== undefined && values.every((value) => value === first) ? first : null;
-};
 
 const latest = (instants: readonly UtcInstant[]): string | null =>
   instants.length === 0 ? null : formatUtc(instants.reduce((most, one) => (one > most ? one : most)));
@@ -154,17 +115,27 @@ const latest = (instants: readonly UtcInstant[]): string | null =>
 function solesOf(present: readonly (readonly Sighting[])[], votes: ReadonlyMap<string, string>): Map<string, string> {
   const soles = new Map<string, string>();
   for (const sightings of present) {
-    const agreeing = sightings.filter(({ source }) => source.state === "agrees");
-    const [first] = agreeing;
-    if (first === undefined) continue;
-    const only = votes.get(first.key) ?? first.key;
-    if (agreeing.every(({ key }) => (votes.get(key) ?? key) === only)) soles.set(first.entry.record.id, only);
+    const only = onlyVote(sightings, votes);
+    const [first] = sightings;
+    if (only !== null && first !== undefined) soles.set(first.entry.record.id, only);
   }
   return soles;
 }
 
+/** Null = none agrees, or two votes do. */
+function onlyVote(sightings: readonly Sighting[], votes: ReadonlyMap<string, string>): string | null {
+  let only: string | null = null;
+  for (const { source, key } of sightings) {
+    if (source.state !== "agrees") continue;
+    const vote = votes.get(key) ?? key;
+    if (only !== null && vote !== only) return null;
+    only = vote;
+  }
+  return only;
+}
+
 interface SharingFacts {
-  readonly told: ReadonlyMap<string, Sighting>;
+  readonly told: ReadonlyMap<string, BatchSource>;
   readonly votes: ReadonlyMap<string, string>;
   /** Those that count, host by host. */
   readonly present: readonly (readonly Sighting[])[];
@@ -179,7 +150,7 @@ function sharedOf({ told, votes, present, soleFor, byRefid }: SharingFacts): Sha
     .map(([id, members]) => {
       const sources = members.map(([key]) => key).sort();
       const clock = clockOf(
-        members.map(([key, { source }]) => ({ key, ...source })),
+        members.map(([key, { address, refid, stratum }]) => ({ key, address, refid, stratum })),
         byRefid,
       );
       const words = `these ${sources.length} sources follow one clock, ${clock.source ?? clock.refid}: one vote`;
@@ -191,12 +162,20 @@ function sharedOf({ told, votes, present, soleFor, byRefid }: SharingFacts): Sha
 /** By vote, how many hosts use two sources of it or more. */
 function hostsOfTwo(present: readonly (readonly Sighting[])[], voteOf: ReadonlyMap<string, string>): Map<string, number> {
   const hosts = new Map<string, number>();
-  for (const sightings of present) {
-    const shared = sightings.flatMap(({ key }) => voteOf.get(key) ?? []);
-    if (shared.length < 2) continue;
-    for (const [vote, count] of countBy(shared)) if (count > 1) hosts.set(vote, (hosts.get(vote) ?? 0) + 1);
-  }
+  for (const sightings of present) for (const vote of votesOfTwo(sightings, voteOf)) hosts.set(vote, (hosts.get(vote) ?? 0) + 1);
   return hosts;
+}
+
+/** No host has more sources than a hand or two, so looking along them costs less than counting in a map. */
+function votesOfTwo(sightings: readonly Sighting[], voteOf: ReadonlyMap<string, string>): string[] {
+  const [once, twice]: [string[], string[]] = [[], []];
+  for (const { key } of sightings) {
+    const vote = voteOf.get(key);
+    if (vote === undefined) continue;
+    if (!once.includes(vote)) once.push(vote);
+    else if (!twice.includes(vote)) twice.push(vote);
+  }
+  return twice;
 }
 
 /** What most of them name; the smaller refid of equals, so that it does not change from look to look. */

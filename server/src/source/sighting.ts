@@ -21,13 +21,29 @@ export interface Sighting {
 const OUT_OF_SERVICE: readonly FleetEntry["liveness"][] = ["retired", "revoked"];
 
 /** Host by host; none of one that uses no source. */
-export const sightingsByHost = (entries: readonly FleetEntry[]): Sighting[][] =>
-  entries
-    .filter(({ liveness, record }) => record.sources.length > 0 && !OUT_OF_SERVICE.includes(liveness))
-    .map((entry) => oncePerKey(entry.record.sources.map((source) => sighting(entry, source))));
+export const sightingsByHost = (entries: readonly FleetEntry[]): (readonly Sighting[])[] =>
+  entries.filter(({ liveness, record }) => record.sources.length > 0 && !OUT_OF_SERVICE.includes(liveness)).map(sightingsOf);
+
+interface Seen {
+  readonly liveness: FleetEntry["liveness"];
+  readonly sightings: readonly Sighting[];
+}
+
+/** A record never changes, and most hosts have not reported again between two looks: what was made of one is kept with it. */
+const SEEN = new WeakMap<FleetEntry["record"], Seen>();
+
+function sightingsOf(entry: FleetEntry): readonly Sighting[] {
+  const { record, liveness } = entry;
+  const known = SEEN.get(record);
+  if (known?.liveness === liveness) return known.sightings;
+  const sightings = oncePerKey(record.sources.map((source) => sighting(entry, source)));
+  SEEN.set(record, { liveness, sightings });
+  return sightings;
+}
 
 /** A host that knows one machine by two names is one user of it; its first name counts. */
-function oncePerKey(sightings: readonly Sighting[]): Sighting[] {
+function oncePerKey(sightings: readonly Sighting[]): readonly Sighting[] {
+  if (new Set(sightings.map(({ key }) => key)).size === sightings.length) return sightings;
   const byKey = new Map<string, Sighting>();
   for (const one of sightings.toReversed()) byKey.set(one.key, one);
   return [...byKey.values()];
@@ -49,7 +65,7 @@ function sighting(entry: FleetEntry, source: BatchSource): Sighting {
 }
 
 /** Two ports of one machine are one clock, and the machine itself is another one on each host. */
-const keyOf = ({ id, address }: BatchSource, host: string): string =>
+export const keyOf = ({ id, address }: BatchSource, host: string): string =>
   address === null ? id : address === "127.0.0.1" || address === "::1" ? `${address} of ${host}` : address;
 
 /** UTC − host lies in the host's bound and source − host in what the source says, so UTC − source lies in their difference. */

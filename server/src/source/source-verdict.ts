@@ -1,5 +1,4 @@
 import type { SourceState, SourceVerdict } from "@truebound/wire";
-import type { Sighting } from "./sighting.ts";
 
 /** How many hosts stand how to one source. */
 export interface Stands {
@@ -21,10 +20,31 @@ const STANDS: Readonly<Record<SourceState, keyof Stands>> = {
   resolving: "unheard",
 };
 
-export function standsOf(sightings: readonly Sighting[]): Stands {
-  const counts = { agreeing: 0, falsely: 0, undecided: 0, unheard: 0 };
-  for (const { source } of sightings) counts[STANDS[source.state as SourceState]] += 1;
-  return counts;
+/** A state that this version does not know accuses nobody. */
+export const callsFalse = (state: string): boolean => (STANDS as Readonly<Record<string, keyof Stands>>)[state] === "falsely";
+
+/** Counts how hosts stand to a source, one after the other. */
+export class StandCount implements Stands {
+  agreeing = 0;
+  falsely = 0;
+  undecided = 0;
+  unheard = 0;
+
+  add(state: string): void {
+    switch (STANDS[state as SourceState]) {
+      case "agreeing":
+        this.agreeing += 1;
+        break;
+      case "falsely":
+        this.falsely += 1;
+        break;
+      case "undecided":
+        this.undecided += 1;
+        break;
+      default:
+        this.unheard += 1;
+    }
+  }
 }
 
 /** One host is no majority of itself: it may be the host that is wrong. */

@@ -1,4 +1,4 @@
-import type { SourceDetail, SourceList, SourceOrder, TargetList } from "@truebound/wire";
+import type { SourceDetail, SourceHistory, SourceList, SourceOrder, TargetList } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -27,6 +27,9 @@ export async function loadSources(wish: SourceWish, clock: ServerClock, signal: 
 
 export const loadSource = (id: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<SourceDetail>> =>
   getJson(`${API}/sources/${encodeURIComponent(id)}`, clock, signal);
+
+export const loadSourceHistory = (id: string, from: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<SourceHistory>> =>
+  getJson(`${API}/sources/${encodeURIComponent(id)}/history?${new URLSearchParams({ from })}`, clock, signal);
 
 export const loadTargets = (clock: ServerClock, signal: AbortSignal): Promise<Answer<TargetList>> =>
   getJson(`${API}/targets`, clock, signal);

@@ -1,7 +1,8 @@
-import type { SourceDetail } from "@truebound/wire";
+import type { SourceDetail, SourceHistory } from "@truebound/wire";
 import { useEffect } from "preact/hooks";
+import type { Loaded } from "./loaded.ts";
 import { useServices } from "./services.ts";
-import { type FoundSources, loadSource, loadSources, type SourceWish } from "./source-requests.ts";
+import { type FoundSources, loadSource, loadSourceHistory, loadSources, type SourceWish } from "./source-requests.ts";
 import { usePolling } from "./use-polling.ts";
 import { type Request, useRequest } from "./use-request.ts";
 
@@ -24,4 +25,14 @@ export function useSource(id: string): Request<SourceDetail> {
   const request = useRequest<SourceDetail>(id, RENEW_PAUSE_MS, (signal) => loadSource(id, clock, signal));
   usePolling(request.renew);
   return request;
+}
+
+/** Asked for again when more or fewer hosts call it false than before: each of them has told of a change. */
+export function useSourceHistory({ id, false_by }: Pick<SourceDetail, "id" | "false_by">, from: string): Loaded<SourceHistory> {
+  const { clock } = useServices();
+  const { loaded, renew } = useRequest<SourceHistory>(`${id} ${from}`, RENEW_PAUSE_MS, (signal) =>
+    loadSourceHistory(id, from, clock, signal),
+  );
+  useEffect(renew, [renew, false_by]);
+  return loaded;
 }

@@ -72,7 +72,8 @@ import {
 import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
-import { askSource, askSources, type SourcePorts } from "../../query/sources.ts";
+import { askSourceHistory, type HistoryPorts } from "../../query/source-history.ts";
+import { askSource, askSources } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askSparks } from "../../query/sparks.ts";
 import { askSystem, type SystemPorts } from "../../query/system.ts";
@@ -101,7 +102,7 @@ export interface PeoplePorts {
   readonly stampJobs: StampJobs;
   readonly advice: AdvicePorts;
   readonly peers: PeerPorts;
-  readonly sources: SourcePorts;
+  readonly sources: HistoryPorts;
   readonly alerts: AlertPorts;
   readonly audits: AuditPorts;
   readonly runbook: RunbookPorts;
@@ -254,6 +255,7 @@ function handlers({
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listSources: answering("listSources", (parameters) => askSources(sources, parameters)),
     getSource: answering("getSource", (parameters) => askSource(sources, parameters)),
+    getSourceHistory: answering("getSourceHistory", (parameters) => askSourceHistory(sources, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
     listProfiles: answering("listProfiles", () => askProfiles(audits)),
     getProfile: answering("getProfile", (parameters) => askProfile(audits, parameters)),

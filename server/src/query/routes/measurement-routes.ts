@@ -14,6 +14,7 @@ import {
   ServerTime,
   SOURCE_ORDERS,
   SourceDetail,
+  SourceHistory,
   SourceList,
   SpanList,
   StampAnswer,
@@ -257,6 +258,19 @@ export const MEASUREMENT_ROUTES = [
     summary: "One upstream: what each host makes of it and why, and the chain that it follows",
     parameters: [{ ...id, description: "Address of the source, or a name by which a host knows it" }],
     answer: json("The source; at most 1,000 hosts, those that call it false first", SourceDetail),
+  },
+  {
+    operation: "getSourceHistory",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources/{id}/history",
+    summary: "Who called a source false, and when, by what those told who use it",
+    parameters: [
+      { ...id, description: "Address of the source, or a name by which a host knows it" },
+      query("from", "RFC 3339 or now-6h (default now-7d)"),
+      query("to", "RFC 3339 or now (default now)"),
+    ],
+    answer: json("At most 500 times in which it was called false, of at most 1,000 hosts", SourceHistory),
   },
   {
     operation: "listTargets",

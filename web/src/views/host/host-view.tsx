@@ -68,7 +68,7 @@ const Host = ({ host, search, isStale }: HostProps): JSX.Element => (
       <TermsSection host={host} />
       <BatchesOverTime host={host} search={search} />
       <ForecastSection host={host} />
-      <SourcesSection host={host} />
+      <SourcesSection host={host} search={search} />
       <EventsSection host={host} />
     </StaleFrame>
   </article>

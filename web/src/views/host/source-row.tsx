@@ -6,21 +6,30 @@ import type { SymlogAxis } from "../../charts/symlog.ts";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { sourceLook } from "../../format/source-look.ts";
+import { Link } from "../../route/link.tsx";
+import { sourcePath } from "../../route/place.ts";
+import { lastingQuery } from "../../route/query.ts";
 import { Exact } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { rootWords } from "../sources/self-said.tsx";
 
 interface SourceRowProps {
   readonly source: HostSource;
   readonly axis: SymlogAxis;
   readonly hostBound: Bound | null;
+  readonly search: string;
 }
 
-export function SourceRow({ source, axis, hostBound }: SourceRowProps): JSX.Element {
+export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): JSX.Element {
   const look = sourceLook(source.state);
   return (
     <tr class={`row row-${look}`}>
       <th scope="row" class="source-name">
-        <span>{source.id}</span>
+        {source.source === undefined ? (
+          <span>{source.id}</span>
+        ) : (
+          <Link to={`${sourcePath(source.source)}${lastingQuery(search)}`}>{source.id}</Link>
+        )}
         <span class="fact-note">
           {source.address ?? "not resolved"}, {source.origin}
           {source.local_reference && ", local reference"}
@@ -46,6 +55,11 @@ export function SourceRow({ source, axis, hostBound }: SourceRowProps): JSX.Elem
       <td data-name="stratum, refid">
         {source.stratum ?? "?"}, {source.refid ?? "?"}
         <Scale timescale={source.timescale} />
+        {rootWords(source).map((words) => (
+          <span key={words} class="fact-note">
+            {words}
+          </span>
+        ))}
         {source.leap === 3 && <span class="fact-note">leap 3: says it is not to be trusted</span>}
       </td>
       <td data-name="replies / polls">

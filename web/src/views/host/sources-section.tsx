@@ -5,8 +5,13 @@ import { gridBackground } from "../../charts/symlog-grid.ts";
 import { SymlogScale } from "../../charts/symlog-scale.tsx";
 import { SourceRow } from "./source-row.tsx";
 
+interface SourcesProps {
+  readonly host: HostDetail;
+  readonly search: string;
+}
+
 /** Every source with its state, why it is in that state, and its own bound beside the host's. */
-export function SourcesSection({ host }: { readonly host: HostDetail }): JSX.Element {
+export function SourcesSection({ host, search }: SourcesProps): JSX.Element {
   const axis = axisOf(host);
   return (
     <section aria-labelledby="sources-title">
@@ -14,12 +19,16 @@ export function SourcesSection({ host }: { readonly host: HostDetail }): JSX.Ele
         <h2 id="sources-title">Sources</h2>
         {host.guaranteed !== null && <p class="muted">The shaded stretch is the host's guaranteed bound.</p>}
       </div>
-      {host.sources.length === 0 ? <p class="none">No sources are known for this host.</p> : <SourceTable host={host} axis={axis} />}
+      {host.sources.length === 0 ? (
+        <p class="none">No sources are known for this host.</p>
+      ) : (
+        <SourceTable host={host} search={search} axis={axis} />
+      )}
     </section>
   );
 }
 
-const SourceTable = ({ host, axis }: { readonly host: HostDetail; readonly axis: SymlogAxis }): JSX.Element => (
+const SourceTable = ({ host, search, axis }: SourcesProps & { readonly axis: SymlogAxis }): JSX.Element => (
   <table class="sources" style={{ "--grid": gridBackground(axis) }}>
     <thead>
       <tr>
@@ -38,7 +47,7 @@ const SourceTable = ({ host, axis }: { readonly host: HostDetail; readonly axis:
     </thead>
     <tbody>
       {host.sources.map((source) => (
-        <SourceRow key={source.id} source={source} axis={axis} hostBound={host.guaranteed} />
+        <SourceRow key={source.id} source={source} axis={axis} hostBound={host.guaranteed} search={search} />
       ))}
     </tbody>
   </table>

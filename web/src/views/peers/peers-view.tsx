@@ -32,7 +32,7 @@ export function PeersView({ search }: { readonly search: string }): JSX.Element 
       {since !== null && <StaleBanner since={since} failure={loaded.kind === "ready" ? loaded.failure : null} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
         {view.members.length === 0 ? <PeersEmpty /> : <Peers view={view} truth={truth} search={search} isStale={since !== null} />}
-        <TargetsSection view={view} isStale={since !== null} />
+        <TargetsSection view={view} isStale={since !== null} search={search} />
         <PastConflicts view={view} />
       </StaleFrame>
     </>

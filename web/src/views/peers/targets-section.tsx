@@ -8,6 +8,9 @@ import { gridBackground } from "../../charts/symlog-grid.ts";
 import { SymlogScale } from "../../charts/symlog-scale.tsx";
 import { boundText, exactBound } from "../../format/bound.ts";
 import { causeOf } from "../../format/failure-words.ts";
+import { Link } from "../../route/link.tsx";
+import { hostPath } from "../../route/place.ts";
+import { lastingQuery } from "../../route/query.ts";
 import { Exact } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
@@ -18,10 +21,11 @@ interface TargetsSectionProps {
   readonly view: PeersView;
   /** The page is not live, and shown that way as a whole. */
   readonly isStale: boolean;
+  readonly search: string;
 }
 
 /** What answers NTP, runs no agent, and is measured from outside. Nothing where there is none. */
-export function TargetsSection({ view, isStale }: TargetsSectionProps): JSX.Element | null {
+export function TargetsSection({ view, isStale, search }: TargetsSectionProps): JSX.Element | null {
   const { loaded } = useTargets();
   const isOld = useIsOld(view.as_of);
   if (loaded.kind === "loading" || (loaded.kind === "ready" && loaded.value.items.length === 0)) return null;
@@ -34,14 +38,14 @@ export function TargetsSection({ view, isStale }: TargetsSectionProps): JSX.Elem
       {loaded.failure !== null && <p class="inline-trouble">Cannot load targets: {causeOf(loaded.failure)}</p>}
       {loaded.kind === "ready" && (
         <StaleFrame isStale={isOld && !isStale}>
-          <TargetTable standings={targetStandings(loaded.value.items, view.members)} />
+          <TargetTable standings={targetStandings(loaded.value.items, view.members)} search={search} />
         </StaleFrame>
       )}
     </section>
   );
 }
 
-function TargetTable({ standings }: { readonly standings: readonly TargetStanding[] }): JSX.Element {
+function TargetTable({ standings, search }: { readonly standings: readonly TargetStanding[]; readonly search: string }): JSX.Element {
   const axis = axisOver(standings.map(({ member }) => member?.guaranteed));
   return (
     <table class="sources targets" style={{ "--grid": gridBackground(axis) }}>
@@ -60,7 +64,7 @@ function TargetTable({ standings }: { readonly standings: readonly TargetStandin
       </thead>
       <tbody>
         {standings.map((standing) => (
-          <TargetRow key={standing.target.id} standing={standing} axis={axis} />
+          <TargetRow key={standing.target.id} standing={standing} axis={axis} search={search} />
         ))}
       </tbody>
     </table>
@@ -70,9 +74,10 @@ function TargetTable({ standings }: { readonly standings: readonly TargetStandin
 interface TargetRowProps {
   readonly standing: TargetStanding;
   readonly axis: SymlogAxis;
+  readonly search: string;
 }
 
-const TargetRow = ({ standing, axis }: TargetRowProps): JSX.Element => (
+const TargetRow = ({ standing, axis, search }: TargetRowProps): JSX.Element => (
   <tr class={`row row-${standing.look}`}>
     <th scope="row" class="source-name">
       {standing.target.name}
@@ -86,14 +91,34 @@ const TargetRow = ({ standing, axis }: TargetRowProps): JSX.Element => (
     <td class="col-axis">
       <TargetBound standing={standing} axis={axis} />
     </td>
-    <td data-name="measured">{measuredWords(standing.member)}</td>
+    <td data-name="measured">
+      {measuredWords(standing.member)}
+      <Measurers standing={standing} search={search} />
+    </td>
   </tr>
 );
+
+const MEASURERS_SHOWN = 6;
+
+function Measurers({ standing: { measurers }, search }: Pick<TargetRowProps, "standing" | "search">): JSX.Element | null {
+  if (measurers.length === 0) return null;
+  return (
+    <span class="fact-note">
+      {measurers.slice(0, MEASURERS_SHOWN).map(({ id, name }, index) => (
+        <span key={id}>
+          {index > 0 && ", "}
+          <Link to={`${hostPath(id)}${lastingQuery(search)}`}>{name}</Link>
+        </span>
+      ))}
+      {measurers.length > MEASURERS_SHOWN && `, and ${measurers.length - MEASURERS_SHOWN} more`}
+    </span>
+  );
+}
 
 const factsOf = ({ target: { address, port, domain, labels } }: TargetStanding): string =>
   [`${address}, port ${port}`, domain, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(", ");
 
-function TargetBound({ standing: { member, look }, axis }: TargetRowProps): JSX.Element {
+function TargetBound({ standing: { member, look }, axis }: Omit<TargetRowProps, "search">): JSX.Element {
   const bound = member?.guaranteed ?? null;
   if (bound === null)
     return (

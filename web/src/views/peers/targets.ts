@@ -11,12 +11,19 @@ export interface TargetStanding {
   readonly look: Look;
   readonly word: string;
   readonly why: string;
+  /** The hosts that measure it, as far as they are known here. */
+  readonly measurers: readonly Measurer[];
+}
+
+export interface Measurer {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** Those of which least is known first, then by name. */
 export const targetStandings = (targets: readonly TargetView[], members: readonly MeshMember[]): TargetStanding[] =>
   targets
-    .map((target) => standingOf(target, members.find(({ id }) => id === target.id) ?? null))
+    .map((target) => standingOf(target, members.find(({ id }) => id === target.id) ?? null, members))
     .toSorted((a, b) => rank(a) - rank(b) || (a.target.name < b.target.name ? -1 : 1));
 
 const RANKS: readonly Look[] = ["conflict", "unverified", "unknown"];
@@ -25,12 +32,18 @@ function rank({ look }: TargetStanding): number {
   return at === -1 ? RANKS.length : at;
 }
 
-function standingOf(target: TargetView, member: MeshMember | null): TargetStanding {
+function standingOf(target: TargetView, member: MeshMember | null, members: readonly MeshMember[]): TargetStanding {
+  const measurers = measurersOf(member, members);
   if (member === null || member.measured_by === 0)
-    return { target, member, look: "unknown", word: "not measured", why: `no host of ${target.domain} has measured it lately` };
+    return { target, member, measurers, look: "unknown", word: "not measured", why: `no host of ${target.domain} has measured it lately` };
   const { look, word, means } = standingLook(member);
-  return { target, member, look, word, why: member.trouble ?? member.remark ?? means };
+  return { target, member, measurers, look, word, why: member.trouble ?? member.remark ?? means };
 }
+
+const measurersOf = (member: MeshMember | null, members: readonly MeshMember[]): Measurer[] =>
+  (member?.measurers ?? [])
+    .map((id) => ({ id, name: members.find((one) => one.id === id)?.name ?? id }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 /** One word alone contradicts nobody. */
 export const measuredWords = (member: MeshMember | null): string => {

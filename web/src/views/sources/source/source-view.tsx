@@ -13,6 +13,7 @@ import { StaleFrame } from "../../parts/stale-frame.tsx";
 import { useStale } from "../../parts/use-stale.ts";
 import { useTitle } from "../../parts/use-title.ts";
 import { SharedGroup } from "../shared-section.tsx";
+import { HistorySection } from "./history-section.tsx";
 import { OffsetsSection } from "./offsets-section.tsx";
 import { SourceFacts } from "./source-facts.tsx";
 import { SourceHeading } from "./source-heading.tsx";
@@ -68,6 +69,7 @@ const Source = ({ source, search }: { readonly source: SourceDetail; readonly se
       </section>
     )}
     <OffsetsSection offsets={source.offsets} verdict={source.verdict} />
+    <HistorySection source={source} search={search} />
     <UsersSection source={source} search={search} />
   </>
 );
