@@ -174,6 +174,14 @@ describe.skipIf(CHROMIUM === undefined)("ten thousand hosts in a real browser (s
     await page.close();
   });
 
+  it("shows its hosts though nobody says what is open", async () => {
+    const page = await watchedTab(browser, complaints, { viewport: SIZES.wide });
+    await page.route("**/api/v1/incidents?*", () => {});
+    await page.goto(url);
+    await page.locator("tbody tr a.row-link").first().waitFor();
+    await page.close();
+  });
+
   it("is walked by keys, and tells which", async () => {
     const page = await open("/");
     await page.locator("body").click({ position: { x: 2, y: 2 } });
