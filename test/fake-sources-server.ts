@@ -55,6 +55,7 @@ export class FakeSourcesServer {
 
   async #valueOf(pathname: string, parameters: Readonly<Record<string, string>>): Promise<object | null> {
     const ports = { look: () => lookAtSources(this.fleet, refidOf) };
+    if (pathname === "/api/v1/hosts") return { items: [], next: null };
     if (pathname === "/api/v1/incidents") return { items: [], next: null, evaluated_at: new Date().toISOString(), alerting: "server" };
     if (pathname === "/api/v1/sources") {
       this.asked.push(parameters.q ?? "");

@@ -34,31 +34,45 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The last hours of the hosts that somebody looks at, in one question. */
 export async function askSparks({ store, fleet }: QuestionPorts, parameters: Parameters): Promise<FleetSparks | Refusal> {
-  const ids = [...new Set((parameters.ids ?? "").split(","))];
-  if (ids.length > HOSTS_MAX || !ids.every((id) => UUID.test(id)))
-    return refuse("bad_request", `Cannot draw these hosts: ids are those of 1 to ${HOSTS_MAX} hosts, joined by commas`);
-  const points = readCount(parameters.points, POINTS_DEFAULT, POINTS_MAX);
-  if (points === null) return refuse("bad_request", `Cannot draw ${parameters.points} points: points is a number from 1 to ${POINTS_MAX}`);
+  const wish = readWish(parameters);
+  if (isRefusal(wish)) return wish;
   const range = await readRange(store, parameters, "now-6h");
   if (isRefusal(range)) return range;
   if (range.to - range.from > RANGE_MAX) return refuse("bad_request", "Cannot draw more than 24 hours of hosts at once");
-  const frame = sparkFrame(range, points);
   const there = new Set(fleet.entries().map(({ record }) => record.id));
-  const seen = ids.filter((id) => there.has(id));
-  const [parts, holed] = [await store.sparkParts(seen, frame), await store.holed(seen, frame.from)];
-  const items = [];
-  for (const id of seen) {
+  const frame = sparkFrame(range, wish.points);
+  const seen = wish.ids.filter((id) => there.has(id));
+  return { from: formatUtc(utc(frame.from)), to: formatUtc(utc(frame.to)), items: await sparksOf(store, seen, frame) };
+}
+
+function readWish({ ids = "", points }: Parameters): { readonly ids: readonly string[]; readonly points: number } | Refusal {
+  const hosts = [...new Set(ids.split(","))];
+  if (hosts.length > HOSTS_MAX || !hosts.every((id) => UUID.test(id)))
+    return refuse("bad_request", `Cannot draw these hosts: ids are those of 1 to ${HOSTS_MAX} hosts, joined by commas`);
+  const count = readCount(points, POINTS_DEFAULT, POINTS_MAX);
+  if (count === null) return refuse("bad_request", `Cannot draw ${points} points: points is a number from 1 to ${POINTS_MAX}`);
+  return { ids: hosts, points: count };
+}
+
+async function sparksOf(store: QuestionPorts["store"], hosts: readonly string[], frame: SparkFrame): Promise<Spark[]> {
+  const parts = byHost(await store.sparkParts(hosts, frame));
+  const holed = await store.holed(hosts, frame.from);
+  const items: Spark[] = [];
+  for (const id of hosts) {
     const holes = holed.includes(id) ? await store.holes(id, utc(frame.from)) : [];
-    items.push(
-      drawSpark(
-        id,
-        parts.filter(({ host }) => host === id),
-        holes,
-        frame,
-      ),
-    );
+    items.push(drawSpark(id, parts.get(id) ?? [], holes, frame));
   }
-  return { from: formatUtc(utc(frame.from)), to: formatUtc(utc(frame.to)), items };
+  return items;
+}
+
+function byHost(parts: readonly SparkPart[]): ReadonlyMap<string, SparkPart[]> {
+  const found = new Map<string, SparkPart[]>();
+  for (const part of parts) {
+    const known = found.get(part.host);
+    if (known === undefined) found.set(part.host, [part]);
+    else known.push(part);
+  }
+  return found;
 }
 
 /** The newest minute is the last that is over. At most `points` parts of whole minutes; the first may begin before the range. */

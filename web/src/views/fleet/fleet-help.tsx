@@ -23,8 +23,9 @@ export function FleetHelp(): JSX.Element {
         <h2 id="help-title">Keys of the fleet</h2>
         <dl>
           <Key keys={["/"]} does="search by name, label, status or words" />
-          <Key keys={["j", "k"]} does="the next host, the one before" />
-          <Key keys={["Enter"]} does="open the host" />
+          <Key keys={["Enter", "↓"]} does="in the search: go to the first host that was found" />
+          <Key keys={["j", "k"]} does="the next host, the one before; first the uppermost in sight" />
+          <Key keys={["Enter"]} does="open the host; going back leads to its row again" />
           <Key keys={["+", "-", "0"]} does="on the strip of bounds: nearer, farther, all hosts" />
           <Key keys={["?"]} does="this help" />
           <Key keys={["Esc"]} does="close it" />

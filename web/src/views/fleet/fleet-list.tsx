@@ -26,6 +26,7 @@ import { incidentsByHost } from "./incidents-by-host.ts";
 import { LabelFilters } from "./label-filters.tsx";
 import { useRowWindow } from "./row-window.ts";
 import { SortHead } from "./sort-head.tsx";
+import { useRowReturn } from "./use-row-return.ts";
 
 /** With more rows than this only those in sight are there. */
 const MANY = 200;
@@ -54,6 +55,7 @@ export function FleetList({ hosts, search, isStale }: FleetListProps): JSX.Eleme
   const sparks = useSparks(shown.map(({ id }) => id));
   const zoom = (next: Ranks): void => navigate(`/${withQuery(search, { ranks: ranksText(next, strip.length) })}`, "replace");
   useListKeys(list);
+  useRowReturn(list, (path) => found.findIndex(({ id }) => hostPath(id) === path), row_px);
   return (
     <section ref={list} aria-label="Hosts">
       {blind > 0 && (

@@ -1,6 +1,5 @@
 import type { HostSummary, Incident } from "@truebound/wire";
-import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { Component, type JSX } from "preact";
 import type { HeldSpark } from "../../api/held-sparks.ts";
 import { SPARK_HOURS } from "../../api/requests.ts";
 import { BoundBar } from "../../charts/bound-bar.tsx";
@@ -37,10 +36,18 @@ interface RowProps {
   readonly search: string;
 }
 
-/** Drawn again only when something in it changed. */
-export function FleetRow(props: RowProps): JSX.Element {
-  const { host, place, incident, held, axis, isTruthShown, isStale, search } = props;
-  return useMemo(() => <Row {...props} />, [host, place, incident, held, axis, isTruthShown, isStale, search]);
+/**
+ * Drawn again only when something in it changed. A class, for a row that is kept by a memo would hold the list in which it was
+ * first drawn, and so every host as it was then.
+ */
+export class FleetRow extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return (Object.keys(next) as (keyof RowProps)[]).some((name) => next[name] !== this.props[name]);
+  }
+
+  override render(): JSX.Element {
+    return <Row {...this.props} />;
+  }
 }
 
 function Row({ host, place, incident, held, axis, isTruthShown, isStale, search }: RowProps): JSX.Element {

@@ -1,5 +1,7 @@
 import type { HostSummary } from "@truebound/wire";
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { useOpenIncidents } from "../../api/open-incidents.ts";
 import { useFleet } from "../../api/use-fleet.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Loading } from "../parts/loading.tsx";
@@ -16,7 +18,8 @@ export function FleetView({ search }: { readonly search: string }): JSX.Element 
   const { loaded, renew } = useFleet();
   const since = useStale(loaded);
   useTitle(loaded.kind === "ready" ? titleOf(loaded.value) : "Fleet");
-  if (loaded.kind === "loading") return <Loading title="Asking the server for the fleet…" />;
+  const isWaiting = useIncidentsAwaited(loaded.kind === "ready");
+  if (loaded.kind === "loading" || (loaded.kind === "ready" && isWaiting)) return <Loading title="Asking the server for the fleet…" />;
   if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
   return (
     <>
@@ -24,6 +27,20 @@ export function FleetView({ search }: { readonly search: string }): JSX.Element 
       {loaded.value.length === 0 ? <FleetEmpty /> : <Fleet hosts={loaded.value} search={search} since={since} />}
     </>
   );
+}
+
+const PATIENCE_MS = 500;
+
+/** What is open stands above all hosts: they wait for it, so that they need not move; but not for long. */
+function useIncidentsAwaited(areHostsThere: boolean): boolean {
+  const { loaded } = useOpenIncidents();
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    if (!areHostsThere) return;
+    const timer = window.setTimeout(() => setOver(true), PATIENCE_MS);
+    return () => window.clearTimeout(timer);
+  }, [areHostsThere]);
+  return loaded.kind === "loading" && !isOver;
 }
 
 interface FleetProps {

@@ -15,8 +15,7 @@ interface LabelFiltersProps {
 
 /** Labels that hosts must carry: those chosen as chips, which a press takes away, and a list of those that are there. */
 export function LabelFilters({ hosts, labels, search }: LabelFiltersProps): JSX.Element | null {
-  const labelled = useLabelled(hosts);
-  const present = useMemo(() => labelsPresent(labelled, OFFERED), [labelled]);
+  const present = useLabelsPresent(hosts);
   const go = (wanted: readonly string[]): void => navigate(`/${withLabels(search, wanted)}`, "replace");
   if (present.length === 0 && labels.length === 0) return null;
   return (
@@ -46,9 +45,14 @@ export function LabelFilters({ hosts, labels, search }: LabelFiltersProps): JSX.
   );
 }
 
-/** The same hosts as before while none of them carries other labels: news brings few of those, and to count all takes long. */
-function useLabelled(hosts: readonly HostSummary[]): readonly HostSummary[] {
-  const before = useRef<readonly HostSummary[]>([]);
-  if (!sameLabels(before.current, hosts)) before.current = hosts;
-  return before.current;
+/** Counted anew only where a host carries other labels than before: news brings few of those, and to count all takes long. */
+function useLabelsPresent(hosts: readonly HostSummary[]): ReturnType<typeof labelsPresent> {
+  const last = useRef<{ readonly hosts: readonly HostSummary[]; readonly present: ReturnType<typeof labelsPresent> } | null>(null);
+  return useMemo(() => {
+    const isSame = last.current !== null && sameLabels(last.current.hosts, hosts);
+    const present = isSame && last.current !== null ? last.current.present : labelsPresent(hosts, OFFERED);
+    // Of the hosts only those on show are held.
+    last.current = { hosts, present };
+    return present;
+  }, [hosts]);
 }

@@ -7,7 +7,7 @@ import { side } from "../../format/side.ts";
 import { lookOf } from "../../format/status-look.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 
-const NONE = <span class="muted">none</span>;
+const None = (): JSX.Element => <span class="muted">none</span>;
 
 const Fact = ({
   name,
@@ -38,7 +38,7 @@ export const HostFacts = ({ host }: { readonly host: HostDetail }): JSX.Element 
 const BoundFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
   <dl class="facts facts-bound">
     <Fact name="Worst error" note={lookOf(host) === "silent" ? "as it last reported" : "guaranteed, at most"}>
-      {host.worst_error_ns === null ? NONE : <Exact text={worstErrorText(host.worst_error_ns)} exact={exactNs(host.worst_error_ns)} />}
+      {host.worst_error_ns === null ? <None /> : <Exact text={worstErrorText(host.worst_error_ns)} exact={exactNs(host.worst_error_ns)} />}
     </Fact>
     <End name="Lower end" value={host.guaranteed?.lo_ns ?? null} text={host.guaranteed && endTexts(host.guaranteed).lo} />
     <End name="Upper end" value={host.guaranteed?.hi_ns ?? null} text={host.guaranteed && endTexts(host.guaranteed).hi} />
@@ -48,7 +48,12 @@ const BoundFacts = ({ host }: { readonly host: HostDetail }): JSX.Element => (
 );
 
 function End({ name, value, text }: { readonly name: string; readonly value: string | null; readonly text: string | null }): JSX.Element {
-  if (value === null || text === null) return <Fact name={name}>{NONE}</Fact>;
+  if (value === null || text === null)
+    return (
+      <Fact name={name}>
+        <None />
+      </Fact>
+    );
   const end = BigInt(value);
   return (
     <Fact name={name} note={`offset: ${side(end)}`}>
@@ -60,7 +65,7 @@ function End({ name, value, text }: { readonly name: string; readonly value: str
 /** The second tier: narrower, and true only while the frequency keeps still. Never without its label. */
 const Tight = ({ tight }: { readonly tight: HostDetail["tight"] }): JSX.Element => (
   <Fact name="Tight bound" note="if the frequency moves no more than σ">
-    {tight === null ? NONE : <Exact text={boundText(tight)} exact={exactBound(tight)} />}
+    {tight === null ? <None /> : <Exact text={boundText(tight)} exact={exactBound(tight)} />}
   </Fact>
 );
 
@@ -74,7 +79,7 @@ const Rate = ({
   readonly range: readonly [number, number] | null;
 }): JSX.Element => (
   <Fact name={name} note={note}>
-    {range === null ? NONE : frequencyText(range)}
+    {range === null ? <None /> : frequencyText(range)}
   </Fact>
 );
 
@@ -91,7 +96,7 @@ function Votes({ host }: { readonly host: HostDetail }): JSX.Element {
   const note = host.trusting.length > 0 ? `trusting ${host.trusting.join(", ")}` : "fresh, and how many must agree";
   return (
     <Fact name="Votes / need" note={note}>
-      {host.votes === null ? NONE : `${host.votes} / ${host.need ?? "?"}`}
+      {host.votes === null ? <None /> : `${host.votes} / ${host.need ?? "?"}`}
     </Fact>
   );
 }

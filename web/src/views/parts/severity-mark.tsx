@@ -1,19 +1,20 @@
 import type { JSX } from "preact";
 
-const SHAPES: Readonly<Record<string, JSX.Element>> = {
-  critical: (
+/** Made anew each time, as those of `mark.tsx`. */
+const SHAPES: Readonly<Record<string, () => JSX.Element>> = {
+  critical: () => (
     <>
       <path d="M5 .8h6L15.2 5v6L11 15.2H5L.8 11V5z" class="mark-solid" />
       <path d="M8 4.2v4.4M8 11.3v.5" class="mark-cut" />
     </>
   ),
-  warning: (
+  warning: () => (
     <>
       <path d="M8 1.6 15 14.2H1z" class="mark-line" />
       <path d="M8 6.2v3.4M8 11.7v.4" class="mark-line" />
     </>
   ),
-  info: (
+  info: () => (
     <>
       <circle cx="8" cy="8" r="6.6" class="mark-line" />
       <path d="M8 7.2v4M8 4.6v.4" class="mark-line" />
@@ -23,7 +24,7 @@ const SHAPES: Readonly<Record<string, JSX.Element>> = {
 
 export const SeverityShape = ({ severity }: { readonly severity: string }): JSX.Element => (
   <svg class="mark" viewBox="0 0 16 16" aria-hidden="true">
-    {SHAPES[severity] ?? SHAPES.critical}
+    {(SHAPES[severity] ?? SHAPES.critical)?.()}
   </svg>
 );
 

@@ -33,16 +33,41 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** Enter and the down arrow leave the search for the first row found. */
 function leaveSearch(list: HTMLElement, key: string): boolean {
   if (key !== "Enter" && key !== "ArrowDown") return false;
-  links(list)[0]?.focus();
+  const first = links(list)[0];
+  if (first !== undefined) goTo(first);
   return true;
 }
 
-function step(list: HTMLElement, by: 1 | -1): void {
+/** A list of many rows draws those beyond its edge only once they come into sight: so many frames are waited for one. */
+const FRAMES = 10;
+
+function step(list: HTMLElement, by: 1 | -1, frames = FRAMES): void {
   const all = links(list);
   const here = all.findIndex((link) => link.matches(":focus"));
-  const next = here === -1 ? 0 : Math.min(all.length - 1, Math.max(0, here + by));
-  all[next]?.focus();
-  all[next]?.closest("tr")?.scrollIntoView({ block: "nearest" });
+  const next = here === -1 ? firstInSight(list, all) : all[here + by];
+  if (next !== undefined) return goTo(next);
+  const row = all[here]?.closest("tr");
+  if (!row || frames === 0 || isAtEnd(list, row, by)) return;
+  window.scrollBy({ top: by * row.offsetHeight, behavior: "instant" });
+  requestAnimationFrame(() => step(list, by, frames - 1));
+}
+
+/** Whoever has scrolled goes on from there, not from where the list begins. */
+function firstInSight(list: HTMLElement, all: readonly HTMLElement[]): HTMLElement | undefined {
+  const top_px = Math.max(0, list.querySelector("thead")?.getBoundingClientRect().bottom ?? 0);
+  return all.find((link) => link.getBoundingClientRect().top >= top_px) ?? all[0];
+}
+
+/** Rows of a list that is not drawn whole say which they are; the head is the first. */
+function isAtEnd(list: HTMLElement, row: HTMLElement, by: 1 | -1): boolean {
+  const place = Number(row.getAttribute("aria-rowindex") ?? Number.NaN);
+  const count = Number(list.querySelector("table")?.getAttribute("aria-rowcount") ?? Number.NaN);
+  return by === 1 ? !(place < count) : !(place > 2);
+}
+
+function goTo(link: HTMLElement): void {
+  link.focus({ preventScroll: true });
+  link.closest("tr")?.scrollIntoView({ block: "nearest" });
 }
 
 const links = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("a.row-link")];
