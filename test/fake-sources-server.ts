@@ -4,7 +4,7 @@ import { refidOf } from "../server/src/adapters/refid-of.ts";
 import type { FleetEntry } from "../server/src/fleet/watcher.ts";
 import { askSource, askSources } from "../server/src/query/sources.ts";
 import { lookAtSources } from "../server/src/source/fleet-sources.ts";
-import { me, problem, site } from "./fake-peers-server.ts";
+import { everywhere, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and what the server would answer of sources if its fleet were the one that a test shows. */
 export class FakeSourcesServer {
@@ -33,7 +33,7 @@ export class FakeSourcesServer {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake");
     if (!pathname.startsWith("/api/")) return site(pathname, response);
     if (pathname === "/api/v1/events") return this.#stream(response);
-    if (pathname === "/api/v1/me") return me(response);
+    if (everywhere(pathname, response)) return;
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = await this.#valueOf(pathname, Object.fromEntries(searchParams));
     if (value === null || "refused" in value) return problem(response, 404, "There is no such thing");
