@@ -28,13 +28,16 @@ export interface PageTests {
 }
 
 interface Settings {
-  /** Whether what a page says on its console is wrong: a refusal is told there by the browser itself. */
-  readonly areErrorsWrong?: () => boolean;
+  /** What a page may say on its console: a refusal that a test asked for is told there by the browser itself. */
+  readonly expected?: RegExp;
   readonly size?: BrowserContextOptions["viewport"];
 }
 
+/** Matches no text. */
+const NOTHING = /(?!)/;
+
 /** One server and one browser for a file. It fails where a page had anything to complain of. */
-export function pageTests(server: PageServer, { areErrorsWrong = () => true, size = SIZES.wide }: Settings = {}): PageTests {
+export function pageTests(server: PageServer, { expected = NOTHING, size = SIZES.wide }: Settings = {}): PageTests {
   const complaints: string[] = [];
   const made: { url?: string; browser?: Browser } = {};
   beforeAll(async () => {
@@ -51,7 +54,7 @@ export function pageTests(server: PageServer, { areErrorsWrong = () => true, siz
   afterAll(async () => {
     await made.browser?.close();
     await server.close();
-    expect(complaints).toEqual([]);
+    expect(complaints.filter((complaint) => !expected.test(complaint))).toEqual([]);
   });
   function present<K extends keyof typeof made>(name: K): NonNullable<(typeof made)[K]> {
     const one = made[name];
@@ -59,7 +62,7 @@ export function pageTests(server: PageServer, { areErrorsWrong = () => true, siz
     return one;
   }
   const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
-    watchedTab(present("browser"), complaints, { viewport: size, ...options }, areErrorsWrong);
+    watchedTab(present("browser"), complaints, { viewport: size, ...options });
   return {
     get url() {
       return present("url");

@@ -10,7 +10,7 @@ const SITE = join(import.meta.dirname, "../web/dist/site");
 
 describe.skipIf(CHROMIUM === undefined)("signing in with a real browser (skipped: chromium not found)", () => {
   const tested = serverForTests(() => ({ people: SIGN_IN, siteDir: SITE }));
-  const pages = pageTests({ listen: async () => tested.server.peopleUrl, close: async () => {} }, { areErrorsWrong: () => false });
+  const pages = pageTests({ listen: async () => tested.server.peopleUrl, close: async () => {} }, { expected: /^Failed to load resource/ });
   const { tab } = pages;
   const command = (request: Parameters<typeof tellPeople>[1]) => operating(tested.url, (ports) => tellPeople(ports, request));
   const linkOf = async (name: string): Promise<string> => {
