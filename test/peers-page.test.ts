@@ -9,6 +9,8 @@ import { accusedHosts, LIAR, pairScene, SCENES } from "./peer-scenes.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 390, height: 844 };
+/** Their pages are too long to be looked at whole. */
+const LONG: readonly string[] = ["hundred", "threeHundred"];
 const AS_OF = "2026-11-26T03:12:00.000Z";
 
 describe("what the page is shown here", () => {
@@ -235,7 +237,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
         page,
         async (look) => {
           expect(await overflow(page), `${name} ${look}`).toBeLessThanOrEqual(0);
-          await page.screenshot({ path: join(ARTEFACTS, `peers-${name}-${look}.png`), fullPage: name !== "threeHundred" });
+          await page.screenshot({ path: join(ARTEFACTS, `peers-${name}-${look}.png`), fullPage: !LONG.includes(name) });
         },
         { wide: WIDE, narrow: NARROW },
       );
