@@ -15,7 +15,7 @@ interface Found {
 /** What axe-core finds wrong with a page as it is shown now, WCAG 2.2 AA and its own good practice: rule, element, why. */
 export async function barriers(page: Page): Promise<string[]> {
   // Over the browser's own line to its page, which its content policy does not bind.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   const { violations } = (await page.evaluate(
     (values) =>
       (globalThis as unknown as { axe: { run(options: object): Promise<unknown> } }).axe.run({ runOnly: { type: "tag", values } }),

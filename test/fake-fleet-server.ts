@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FleetSparks, HostSummary, Series, ServerTime, Spark } from "@truebound/wire";
-import { me, problem, serverTime, site } from "./fake-peers-server.ts";
+import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
 const idOf = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
@@ -98,7 +98,7 @@ export class FakeFleetServer {
     const url = new URL(request.url ?? "/", "http://fake");
     if (!url.pathname.startsWith("/api/")) return site(url.pathname, response);
     if (url.pathname === "/api/v1/events") return this.#stream(response);
-    if (url.pathname === "/api/v1/me") return me(response);
+    if (everywhere(url.pathname, response)) return;
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = this.#valueOf(url);
     if (value === null) return problem(response, 404, "There is no such thing");

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HostDetail, HostEvent } from "@truebound/wire";
-import { me, problem, serverTime, site } from "./fake-peers-server.ts";
+import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
 import { HOST, HOSTS, seriesOf, termsOf } from "./host-scenes.ts";
 
 const MS = 1_000_000n;
@@ -53,7 +53,7 @@ export class FakeHostServer {
     if (!url.pathname.startsWith("/api/")) return site(url.pathname, response);
     response.setHeader("Truebound-Time", this.#time());
     if (url.pathname === "/api/v1/events") return this.#stream(response);
-    if (url.pathname === "/api/v1/me") return me(response);
+    if (everywhere(url.pathname, response)) return;
     this.asked.push(url.pathname + url.search);
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = this.#valueOf(url.pathname.slice("/api/v1".length), url.searchParams);

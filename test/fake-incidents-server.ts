@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
-import { me, problem, serverTime, site } from "./fake-peers-server.ts";
+import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
 import { channels, DETAILS, history, LISTS, type ListScene, RULES, silences, windows } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
@@ -81,7 +81,7 @@ export class FakeIncidentsServer {
     const url = new URL(request.url ?? "/", "http://fake");
     if (!url.pathname.startsWith("/api/")) return site(url.pathname, response);
     if (url.pathname === "/api/v1/events") return this.#stream(response);
-    if (url.pathname === "/api/v1/me") return me(response);
+    if (everywhere(url.pathname, response)) return;
     const path = url.pathname.slice("/api/v1".length);
     this.asked.push(`${request.method} ${path}${url.search}`);
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");

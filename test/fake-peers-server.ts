@@ -63,7 +63,7 @@ export class FakePeersServer {
     const { pathname } = new URL(request.url ?? "/", "http://fake");
     if (!pathname.startsWith("/api/")) return site(pathname, response);
     if (pathname === "/api/v1/events") return this.#stream(response);
-    if (pathname === "/api/v1/me") return me(response);
+    if (everywhere(pathname, response)) return;
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = this.#valueOf(pathname);
     if (value === null) return problem(response, 404, "There is no such thing");
@@ -114,11 +114,18 @@ export function problem(response: ServerResponse, status: number, title: string)
   response.writeHead(status, { "content-type": "application/problem+json" }).end(JSON.stringify({ status, title }));
 }
 
-/** Whoever reaches a server without sign-in. */
-export const me = (response: ServerResponse): void => {
-  const actor = { kind: "local", name: "local", grants: [{ role: "admin", labels: {} }], csrf: null };
-  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ sign_in: "off", oidc: null, actor }));
+const json = (response: ServerResponse, value: unknown): true => {
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(value));
+  return true;
 };
+
+/** What every page asks, whatever it shows: who looks (whoever reaches a server without sign-in), and how the service stands (well). */
+export function everywhere(pathname: string, response: ServerResponse): boolean {
+  const actor = { kind: "local", name: "local", grants: [{ role: "admin", labels: {} }], csrf: null };
+  if (pathname === "/api/v1/me") return json(response, { sign_in: "off", oidc: null, actor });
+  if (pathname !== "/api/v1/system") return false;
+  return json(response, { at: new Date().toISOString(), version: "0.1.0", state: "pass", not_fine: 0, checks: [], servers: [] });
+}
 
 /** Known to ±5 ms. */
 export function serverTime(now = Date.now()): ServerTime {

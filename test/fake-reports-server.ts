@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LogAnchorList, LogView, ReportList, ReportView } from "@truebound/wire";
-import { me, problem, site } from "./fake-peers-server.ts";
+import { everywhere, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and an API of reports that says what a test tells it to say. */
 export class FakeReportsServer {
@@ -32,7 +32,7 @@ export class FakeReportsServer {
     const url = new URL(request.url ?? "/", "http://fake");
     if (!url.pathname.startsWith("/api/")) return site(url.pathname, response);
     if (url.pathname === "/api/v1/events") return this.#stream(response);
-    if (url.pathname === "/api/v1/me") return me(response);
+    if (everywhere(url.pathname, response)) return;
     const path = url.pathname.slice("/api/v1".length);
     this.asked.push(`${path}${url.search}`);
     if (request.method === "POST") return this.#cancel(path, response);

@@ -7,7 +7,7 @@ import { askSourceHistory, type UsedSource } from "../server/src/query/source-hi
 import { askSource, askSources } from "../server/src/query/sources.ts";
 import type { SourceChange } from "../server/src/source/false-spells.ts";
 import { lookAtSources } from "../server/src/source/fleet-sources.ts";
-import { me, problem, site } from "./fake-peers-server.ts";
+import { everywhere, problem, site } from "./fake-peers-server.ts";
 
 /** The built page, and what the server would answer of sources if its fleet were the one that a test shows. */
 export class FakeSourcesServer {
@@ -46,7 +46,7 @@ export class FakeSourcesServer {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://fake");
     if (!pathname.startsWith("/api/")) return site(pathname, response);
     if (pathname === "/api/v1/events") return this.#stream(response);
-    if (pathname === "/api/v1/me") return me(response);
+    if (everywhere(pathname, response)) return;
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
     const value = await this.#valueOf(pathname, Object.fromEntries(searchParams));
     if (value === null || "refused" in value) return problem(response, 404, "There is no such thing");

@@ -10,11 +10,9 @@ import {
   SilenceRequest,
   validator,
 } from "@truebound/wire";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
-import { barriers } from "./axe.ts";
-import { ARTEFACTS, answered, CHROMIUM, LOOKS, launchChromium, watchedTab } from "./chromium.ts";
+import { ARTEFACTS, answered, CHROMIUM } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
 import {
   channels,
@@ -29,10 +27,8 @@ import {
   silences,
   windows,
 } from "./incident-scenes.ts";
-import { faint, nameless } from "./readable.ts";
+import { hindrances, inEachLook, NO_HINDRANCES, overflow, pageTests, SIZES } from "./page-tests.ts";
 
-const WIDE = { width: 1600, height: 1000 };
-const NARROW = { width: 360, height: 780 };
 const NOW = Date.parse("2026-11-26T03:12:00.000Z");
 
 describe("what the page is shown here", () => {
@@ -50,34 +46,9 @@ describe("what the page is shown here", () => {
 
 describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browser (skipped: chromium not found)", () => {
   const server = new FakeIncidentsServer();
-  const complaints: string[] = [];
-  let url: string;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    url = await server.listen();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server.close();
-  });
+  const pages = pageTests(server, { expected: /status of (409|503)/ });
+  const { open, tab } = pages;
   beforeEach(() => server.show(LISTS.night));
-
-  const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
-    watchedTab(browser, complaints, { viewport: WIDE, ...options }, () => server.broken === null && server.refused === null);
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await tab(options);
-    await page.goto(url + path);
-    await answered(page);
-    return page;
-  }
-
-  const overflow = (page: Page): Promise<number> =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-  const SIZES = { wide: WIDE, narrow: NARROW } as const;
 
   /** All that can be shown, one after the other. */
   function* everything(): Generator<readonly [name: string, path: string]> {
@@ -94,32 +65,36 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     yield ["host", `/hosts/${hostId(7)}`];
   }
 
-  it.each(LOOKS)("has no sideways scroll in any of its states, %s and %s", async (colorScheme, size) => {
-    const page = await tab({ colorScheme, viewport: SIZES[size] });
+  /** Of these the rest is more of the same. */
+  const READ_WHOLE: readonly string[] = ["night", "quiet", "never", "one-42", "one-40", "one-43", "alerting", "fleet"];
+
+  it("fits its window in all of its states, and can be read and named by everybody", { timeout: 240_000 }, async () => {
+    const page = await tab();
     for (const [name, path] of everything()) {
-      await page.goto(url + path);
+      await page.goto(pages.url + path);
       await answered(page);
       await until("all is loaded", async () => (await page.getByText("Asking the server").count()) === 0);
-      expect(await overflow(page), name).toBeLessThanOrEqual(0);
-      await page.screenshot({ path: join(ARTEFACTS, `incidents-${name}-${colorScheme}-${size}.png`), fullPage: true });
+      await inEachLook(page, async (look) => {
+        expect(await overflow(page), `${name} ${look}`).toBeLessThanOrEqual(0);
+        if (READ_WHOLE.includes(name)) expect({ name, look, ...(await hindrances(page)) }).toEqual({ name, look, ...NO_HINDRANCES });
+        await page.screenshot({ path: join(ARTEFACTS, `incidents-${name}-${look}.png`), fullPage: true });
+      });
     }
-    await page.close();
   });
 
   it("keeps its place on a phone while the stream comes and the count with it", async () => {
-    const page = await tab({ viewport: NARROW });
+    const page = await tab({ viewport: SIZES.narrow });
     await page.addInitScript(() => {
       new PerformanceObserver((list) => {
         const moved = list.getEntries().reduce((sum, entry) => sum + (entry as PerformanceEntry & { value: number }).value, 0);
         document.documentElement.dataset.moved = String(Number(document.documentElement.dataset.moved ?? "0") + moved);
       }).observe({ type: "layout-shift", buffered: true });
     });
-    await page.goto(`${url}/incidents`);
+    await page.goto(`${pages.url}/incidents`);
     await page.getByText("live", { exact: true }).waitFor();
     await page.locator(".badge").waitFor();
     await page.getByRole("table", { name: "Past incidents" }).waitFor();
     expect(Number(await page.evaluate(() => document.documentElement.dataset.moved ?? "0"))).toBeLessThan(0.01);
-    await page.close();
   });
 
   it("says what is wrong in one line, and lists the worst first", async () => {
@@ -142,7 +117,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await page.getByRole("table", { name: "Acknowledged incidents" }).textContent()).toContain("Mira Okafor");
     expect(await page.getByRole("table", { name: "Silenced incidents" }).textContent()).toContain("silence 12: nobody is told");
     expect(await page.locator(".badge").textContent()).toBe("44 open incidents, the worst critical");
-    await page.close();
   });
 
   it("is walked by keys, and filtered by an address that can be shared", async () => {
@@ -163,8 +137,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     const shared = await open("/incidents?severity=warning&q=rack");
     expect(await shared.locator(".incidents").first().textContent()).toContain("rack=r7");
     expect(await shared.locator("h1").textContent()).toBe("2 critical, 2 warnings, 1 info");
-    await shared.close();
-    await page.close();
   });
 
   it("finds by a host's name also what many hosts share", async () => {
@@ -174,7 +146,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
       (await rows.allTextContents()).some((row) => row.includes("source 10.0.0.9")),
     );
     expect((await rows.allTextContents()).some((row) => row.includes("rack=r7"))).toBe(false);
-    await page.close();
   });
 
   it("loads more of what is over, a page at a time", async () => {
@@ -187,7 +158,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await page.getByRole("button", { name: "Load 20 more" }).click();
     await rows.nth(44).waitFor();
     await page.getByRole("button", { name: "Load 20 more" }).waitFor({ state: "detached" });
-    await page.close();
   });
 
   it("does not call fine what nobody judges, nor what is not heard any more", async () => {
@@ -196,11 +166,9 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await late.locator("h1").textContent()).toMatch(/^Nobody has judged since \d{4}-/);
     expect(await late.locator(".badge").textContent()).toContain("not known");
     expect(await late.getByText("Nothing is open").count()).toBe(0);
-    await late.close();
     server.show(LISTS.never);
     const never = await open("/incidents");
     expect(await never.locator("h1").textContent()).toBe("Nobody has judged yet");
-    await never.close();
     server.show(LISTS.quiet);
     const quiet = await open("/incidents");
     expect(await quiet.locator("h1").textContent()).toBe("Nothing is open");
@@ -209,32 +177,28 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.drop();
     await quiet.getByText("Not live.").waitFor();
     expect(await quiet.locator(".badge").textContent()).toContain("not known");
-    await quiet.close();
     const failed = await tab();
-    await failed.goto(`${url}/incidents`);
+    await failed.goto(`${pages.url}/incidents`);
     await failed.getByText("The server refused").waitFor();
-    await failed.close();
   });
 
   it("finds out by itself that nobody judges any more, and that somebody does again", async () => {
     const page = await tab();
     await page.clock.install();
     server.show(LISTS.quiet);
-    await page.goto(`${url}/incidents`);
+    await page.goto(`${pages.url}/incidents`);
     await page.getByRole("heading", { name: "Nothing is open" }).waitFor();
     await page.clock.runFor(75_000);
     await page.getByText("Nobody has judged since").waitFor();
     server.now = Date.now() + 5_000;
     await page.clock.runFor(10_500);
     await page.getByRole("heading", { name: "Nothing is open" }).waitFor();
-    await page.close();
   });
 
   it("says of a Prometheus that it tells people", async () => {
     server.show(LISTS.prometheus);
     const page = await open("/incidents");
     expect(await page.locator(".truth-facts").textContent()).toContain("a Prometheus tells people, not this server");
-    await page.close();
   });
 
   it("is live by the stream, on every page, and asks again after a break", async () => {
@@ -248,7 +212,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.list = LISTS.quiet;
     server.drop();
     await page.locator(".badge").waitFor({ state: "detached" });
-    await page.close();
   });
 
   it("shows an incident: the interval against its limit, in a picture and in words", async () => {
@@ -269,7 +232,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
       ),
     );
     expect(await page.locator(".flights").textContent()).toContain("178 KiB");
-    await page.close();
   });
 
   it("says of others what they lack: a bound, a host, a limit", async () => {
@@ -278,20 +240,16 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await rack.getByText("acknowledged by Mira Okafor").count()).toBe(1);
     expect(await rack.getByRole("button", { name: "Acknowledge" }).count()).toBe(0);
     expect(await rack.getByText("The worst 3 are shown; 9 others are part of it too.").count()).toBe(1);
-    await rack.close();
     const own = await open("/incidents/43");
     expect(await own.locator(".alerts tbody th").textContent()).toBe("no single host");
     expect(await own.locator(".known .bar").count()).toBe(0);
-    await own.close();
     const over = await open("/incidents/28");
     await over.getByRole("link", { name: "incident 27" }).waitFor();
     expect(await over.getByRole("form").count()).toBe(1);
-    await over.close();
     server.broken = null;
-    const gone = await browser.newPage();
-    await gone.goto(`${url}/incidents/9999`);
+    const gone = await pages.browser.newPage();
+    await gone.goto(`${pages.url}/incidents/9999`);
     await gone.getByText("This incident is not known").waitFor();
-    await gone.close();
   });
 
   it("acknowledges once, in a name that it asks for and remembers, and remembers nothing else", async () => {
@@ -319,7 +277,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await page.reload();
     await page.locator("#who").waitFor();
     expect(await page.locator("#who").inputValue()).toBe("Mira Okafor");
-    await page.close();
   });
 
   it("comments in one line, and silences what it says it will match", async () => {
@@ -351,7 +308,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
       },
     });
     expect(validator(SilenceRequest).errors(silence?.body)).toEqual([]);
-    await page.close();
   });
 
   it("leaves the keys to whoever types", async () => {
@@ -367,7 +323,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await page.locator("h1").click();
     await page.keyboard.press("j");
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("web-1.ams.example.net");
-    await page.close();
   });
 
   it("says beside the form why something was refused, in the server's words, and lets it be tried again", async () => {
@@ -379,7 +334,6 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.refused = null;
     await page.getByRole("button", { name: "Acknowledge" }).click();
     await page.getByText("acknowledged by Mira Okafor").waitFor();
-    await page.close();
   });
 
   it("shows what alerting is set to, where it may be changed, and why not where it may not", async () => {
@@ -403,11 +357,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     server.refused = { status: 409, title: "Read only", detail: "silence 12 is set by truebound.yaml" };
     await silences.getByRole("button", { name: "End silence 12" }).click();
     await silences.getByText("Read only: silence 12 is set by truebound.yaml").waitFor();
-    await page.close();
   });
 
-  it.each(LOOKS)("declares a maintenance window in UTC with the local time beside, and ends one, %s and %s", async (colorScheme, size) => {
-    const page = await open("/alerting", { colorScheme, viewport: SIZES[size], timezoneId: "Europe/Berlin" });
+  it("declares a maintenance window in UTC with the local time beside, and ends one", async () => {
+    const page = await open("/alerting", { timezoneId: "Europe/Berlin" });
     const section = page.locator("section", { has: page.locator("#maintenance-title") });
     const names = await section.locator("tbody th span:first-child").allTextContents();
     expect(names).toEqual(["maintenance-12", "maintenance-13", "sunday-patching", "maintenance-11"]);
@@ -423,9 +376,11 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     await form.getByText('Cannot read the label "rack"').waitFor();
     await form.getByLabel("Labels that they carry").fill("rack=r7");
     await section.getByRole("button", { name: "End now maintenance-12" }).click();
-    expect(await overflow(page)).toBeLessThanOrEqual(0);
-    expect(await barriers(page)).toEqual([]);
-    await section.screenshot({ path: join(ARTEFACTS, `incidents-maintenance-${colorScheme}-${size}.png`) });
+    await inEachLook(page, async (look) => {
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect({ look, ...(await hindrances(page)) }).toEqual({ look, ...NO_HINDRANCES });
+      await section.screenshot({ path: join(ARTEFACTS, `incidents-maintenance-${look}.png`) });
+    });
     await form.getByRole("button", { name: "Declare it" }).click();
     await form.getByText("maintenance-14 is declared: 12 hosts now").waitFor();
     await section.getByRole("group").getByRole("button", { name: "End now maintenance-12" }).click();
@@ -443,23 +398,20 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     });
     expect(validator(MaintenanceRequest).errors(declared?.body)).toEqual([]);
     expect(ended).toEqual({ path: "/maintenance/maintenance-12/end", body: { who: "Mira Okafor" } });
-    await page.close();
   });
 
   it("says where nobody would be told", async () => {
     server.hasChannels = false;
     const page = await open("/alerting");
     await page.getByRole("heading", { name: "Nobody is told: no channel is set" }).waitFor();
-    await page.close();
     server.show(LISTS.prometheus);
     const other = await open("/alerting");
     await other.getByRole("heading", { name: "A Prometheus tells people, not this server" }).waitFor();
     await other.getByText("alerts that people silenced here: no effect on Prometheus and Alertmanager").waitFor();
     expect(await other.getByText(/nobody is told/i).count()).toBe(0);
-    await other.goto(`${url}/incidents/40`);
+    await other.goto(`${pages.url}/incidents/40`);
     await other.getByText("a silence has no effect on Prometheus and Alertmanager, which tell people: silence there").waitFor();
     expect(await other.getByText(/nobody is told/i).count()).toBe(0);
-    await other.close();
   });
 
   it("marks a host's open incidents on the fleet page and on its own", async () => {
@@ -470,25 +422,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     expect(await fleet.locator(".fleet-incidents li").count()).toBe(3);
     await fleet.locator(".row").first().getByRole("link", { name: "critical incident" }).click();
     await fleet.waitForURL(/\/incidents\/42$/);
-    await fleet.close();
     const host = await open(`/hosts/${hostId(7)}`);
     await host.locator(".host-incidents").getByText("db-7 is proved outside").waitFor();
     expect(await host.locator(".band-incidents li").allTextContents()).toMatchObject(
       [/^40critical.*began/, /^42critical.*began/].map((form) => expect.stringMatching(form)),
     );
-    await host.close();
   });
-
-  it.each(["light", "dark"] as const)("can be read and named by everybody, %s", async (colorScheme) => {
-    server.hosts = hostsOfTheNight(server.now);
-    for (const path of ["/incidents", "/incidents/42", "/incidents/40", "/alerting", "/"]) {
-      const page = await open(path, { colorScheme });
-      expect(await page.evaluate(faint), path).toEqual([]);
-      expect(await page.evaluate(nameless), path).toEqual([]);
-      expect(await barriers(page), path).toEqual([]);
-      await page.close();
-    }
-  });
-
-  it("had nothing to complain of on the console", () => expect(complaints).toEqual([]));
 });

@@ -1,15 +1,17 @@
 import { join } from "node:path";
 import { PairView, PeersView, validator } from "@truebound/wire";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
 import { barriers } from "./axe.ts";
-import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
+import { ARTEFACTS, answered, CHROMIUM } from "./chromium.ts";
 import { FakePeersServer } from "./fake-peers-server.ts";
+import { inEachLook, overflow, pageTests } from "./page-tests.ts";
 import { accusedHosts, LIAR, pairScene, SCENES } from "./peer-scenes.ts";
 
 const WIDE = { width: 1600, height: 1000 };
 const NARROW = { width: 390, height: 844 };
+/** Their pages are too long to be looked at whole. */
+const LONG: readonly string[] = ["hundred", "threeHundred"];
 const AS_OF = "2026-11-26T03:12:00.000Z";
 
 describe("what the page is shown here", () => {
@@ -23,29 +25,9 @@ describe("what the page is shown here", () => {
 
 describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (skipped: chromium not found)", () => {
   const server = new FakePeersServer();
-  const complaints: string[] = [];
-  let url: string;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    url = await server.listen();
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server.close();
-  });
+  const pages = pageTests(server, { expected: /status of 503/, size: WIDE });
+  const { open, tab } = pages;
   beforeEach(() => server.show(SCENES.accused));
-
-  const tab = (options: BrowserContextOptions = {}): Promise<Page> =>
-    watchedTab(browser, complaints, { viewport: WIDE, ...options }, () => server.broken === null);
-
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const page = await tab(options);
-    await page.goto(url + path);
-    await answered(page);
-    return page;
-  }
 
   it("names who is accused, why, and who is not", async () => {
     const page = await open("/peers");
@@ -60,7 +42,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await page.locator(".ring").first().getAttribute("aria-label")).toBe("UTC, db-1, queue-2: 47.7 ms");
     expect(await page.locator(".members tbody tr").first().textContent()).toContain("flagged");
     expect(await page.locator(".past-conflicts").textContent()).toContain("web-3 could not be right");
-    await page.close();
   });
 
   it("walks the matrix by keys, says each pair in figures, and opens it", async () => {
@@ -82,7 +63,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(words).toContain(second);
     await page.goBack();
     await page.locator(".heat-canvas").waitFor();
-    await page.close();
   });
 
   it("reads a pair out at the first tap, and opens it at the second", async () => {
@@ -93,7 +73,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(page.url()).toMatch(/\/peers$/);
     await page.locator(".heat-canvas canvas").tap(place);
     await page.waitForURL(/\/peers\/[^/]+\/[^/]+$/);
-    await page.close();
   });
 
   it("hatches what has no bound, and shades what has one evenly", async () => {
@@ -115,7 +94,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await colours(0, 8)).toBeGreaterThan(1);
     expect(await colours(8, 0)).toBeGreaterThan(1);
     expect(await colours(1, 2)).toBeGreaterThan(1);
-    await page.close();
   });
 
   it("shows a pair: the bound in words, the way of each end, verdicts, and what was measured", async () => {
@@ -133,18 +111,15 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
         expect.stringMatching(form),
       ),
     );
-    await page.close();
   });
 
   it("says why two have no bound, and that two are not known", async () => {
     const flagged = await open(`/peers/db-1/${LIAR}`);
     expect(await flagged.locator(".pair-said").textContent()).toContain("one of them is flagged");
-    await flagged.close();
     server.broken = null;
-    const page = await browser.newPage();
-    await page.goto(`${url}/peers/db-1/nobody`);
+    const page = await pages.browser.newPage();
+    await page.goto(`${pages.url}/peers/db-1/nobody`);
     await page.getByText("These two are not in one mesh").waitFor();
-    await page.close();
   });
 
   it("asks every ten seconds by ETag, not while it is hidden, and at once when it is seen again", async () => {
@@ -156,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
       });
     });
     await page.clock.install();
-    await page.goto(`${url}/peers`);
+    await page.goto(`${pages.url}/peers`);
     await page.locator(".peers-truth").waitFor();
     const before = { ...server.asked };
     await page.clock.runFor(10_500);
@@ -173,13 +148,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     });
     await page.clock.runFor(1_500);
     await until("it is asked when it is seen", () => server.asked.peers > hidden);
-    await page.close();
   });
 
   it("says that it is not live while the server is broken, keeps what was known, and recovers", async () => {
     const page = await tab();
     await page.clock.install();
-    await page.goto(`${url}/peers`);
+    await page.goto(`${pages.url}/peers`);
     await page.locator(".peers-truth").waitFor();
     server.broken = 503;
     await page.clock.runFor(10_500);
@@ -191,10 +165,8 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await page.locator("h1").textContent()).toContain("All are consistent");
     server.broken = 503;
     const second = await tab();
-    await second.goto(`${url}/peers`);
+    await second.goto(`${pages.url}/peers`);
     await second.getByText("The server refused").waitFor();
-    await second.close();
-    await page.close();
   });
 
   it("does not call fine what was solved long ago", async () => {
@@ -204,7 +176,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await page.locator(".peers-truth").textContent()).toContain("not renewed: as of 4 min");
     expect(await page.locator(".stale .members").count()).toBe(1);
     await page.locator(".stale .targets").waitFor();
-    await page.close();
   });
 
   it("lists the worst pairs where there are too many members for a picture", async () => {
@@ -215,30 +186,28 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await page.getByRole("searchbox").fill("web-75");
     await until("one member is found", async () => (await page.locator(".members tbody tr").count()) === 1);
     expect(page.url()).toContain("/peers?q=web-75");
-    await page.close();
   });
 
   it("lists what runs no agent: who measures it, where its clock lies, and why nothing is known of one", async () => {
     server.show(SCENES.twelve);
     server.unmeasured = ["grandmaster-of-a-room-with-a-long-name.lon.example"];
-    for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: { width: 360, height: 800 } })) {
-      const page = await open("/peers", { viewport });
-      const rows = page.locator(".targets tbody tr");
-      await rows.first().waitFor();
-      expect(await rows.allTextContents()).toMatchObject(
-        [/^grandmaster-of.*not measured.*no host of lon-2 has measured it lately.*by nobody/, /^switch-core-a.*consistent.*by 3 hosts/].map(
-          (form) => expect.stringMatching(form),
-        ),
-      );
-      const measurers = rows.nth(1).locator("[data-name=measured] a");
-      expect(await measurers.allTextContents()).toEqual(["db-1", "queue-1", "web-1"]);
-      expect(await measurers.first().getAttribute("href")).toBe("/hosts/00000000-0000-4000-8000-000000000000");
-      if (size === "wide") expect(await barriers(page)).toEqual([]);
-      expect(await rows.nth(1).locator("svg.bar").getAttribute("aria-label")).toMatch(/^offset of the target −\d/);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
-      await page.locator("section[aria-labelledby=targets-title]").screenshot({ path: join(ARTEFACTS, `peers-targets-${size}.png`) });
-      await page.close();
-    }
+    const page = await open("/peers");
+    const rows = page.locator(".targets tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.allTextContents()).toMatchObject(
+      [/^grandmaster-of.*not measured.*no host of lon-2 has measured it lately.*by nobody/, /^switch-core-a.*consistent.*by 3 hosts/].map(
+        (form) => expect.stringMatching(form),
+      ),
+    );
+    const measurers = rows.nth(1).locator("[data-name=measured] a");
+    expect(await measurers.allTextContents()).toEqual(["db-1", "queue-1", "web-1"]);
+    expect(await measurers.first().getAttribute("href")).toBe("/hosts/00000000-0000-4000-8000-000000000000");
+    expect(await barriers(page)).toEqual([]);
+    expect(await rows.nth(1).locator("svg.bar").getAttribute("aria-label")).toMatch(/^offset of the target −\d/);
+    await inEachLook(page, async (look) => {
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await page.locator("section[aria-labelledby=targets-title]").screenshot({ path: join(ARTEFACTS, `peers-targets-${look}.png`) });
+    });
     server.unmeasured = [];
   });
 
@@ -246,7 +215,6 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     server.show(SCENES.empty);
     const page = await open("/peers");
     await page.getByText("No host is in a mesh").waitFor();
-    await page.close();
   });
 
   it("marks accused hosts beside their status on the fleet page", async () => {
@@ -255,36 +223,36 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     expect(await page.locator(".row .col-status").allTextContents()).toMatchObject(
       [/proven.*flagged by its peers/, /proven.*suspected by its peers/, /UTC$/].map((form) => expect.stringMatching(form)),
     );
-    const host = await browser.newPage({ viewport: NARROW });
-    await host.goto(`${url}/hosts/${accusedHosts(AS_OF)[1]?.id}`);
+    const host = await pages.browser.newPage({ viewport: NARROW });
+    await host.goto(`${pages.url}/hosts/${accusedHosts(AS_OF)[1]?.id}`);
     await host.locator(".host-status").getByText("suspected by its peers").waitFor();
-    expect(await host.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    expect(await overflow(host)).toBeLessThanOrEqual(0);
     await host.screenshot({ path: join(ARTEFACTS, "peers-host-light-narrow.png") });
-    await host.close();
     await page.getByText("flagged by its peers").click();
     await page.waitForURL(/\/peers$/);
-    await page.close();
   });
 
-  it.each(["light", "dark"] as const)("has no sideways scroll in any of its states, %s", async (colorScheme) => {
+  it("has no sideways scroll in any of its states", { timeout: 180_000 }, async () => {
+    const page = await tab();
     for (const [name, scene] of Object.entries(SCENES)) {
       server.show(scene);
-      for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-        const page = await open("/peers", { colorScheme, viewport });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(
-          0,
-        );
-        await page.screenshot({ path: join(ARTEFACTS, `peers-${name}-${colorScheme}-${size}.png`), fullPage: name !== "threeHundred" });
-        await page.close();
-      }
+      await page.goto(`${pages.url}/peers`);
+      await answered(page);
+      await inEachLook(
+        page,
+        async (look) => {
+          expect(await overflow(page), `${name} ${look}`).toBeLessThanOrEqual(0);
+          await page.screenshot({ path: join(ARTEFACTS, `peers-${name}-${look}.png`), fullPage: !LONG.includes(name) });
+        },
+        { wide: WIDE, narrow: NARROW },
+      );
     }
   });
 
-  it.each([WIDE, NARROW])("breaks long addresses of sources on the page of a pair, $width px", async (viewport) => {
-    const page = await open("/peers/db-1/web-2", { viewport });
+  it("breaks long addresses of sources on the page of a pair", async () => {
+    const page = await open("/peers/db-1/web-2");
     await page.locator(".verdicts li").first().waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
-    await page.close();
+    await inEachLook(page, async () => expect(await overflow(page)).toBeLessThanOrEqual(0), { wide: WIDE, narrow: NARROW });
   });
 
   it.each([WIDE, NARROW])("moves nothing that is in sight, from the first word to a renewal, $width px", async (viewport) => {
@@ -296,7 +264,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
         document.documentElement.dataset.moved = String(sum);
       }).observe({ type: "layout-shift", buffered: true });
     });
-    await page.goto(`${url}/peers`);
+    await page.goto(`${pages.url}/peers`);
     await page.getByText("db-1 measured: queue-2").waitFor();
     const asked = server.asked.peers;
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -304,17 +272,15 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await page.locator(".conflict").nth(1).getByText("db-3 measured: web-2").waitFor();
     // The pill of the header says "live" in less room than "connecting"; all else stays.
     expect(Number(await page.evaluate(() => document.documentElement.dataset.moved ?? "0"))).toBeLessThan(0.01);
-    await page.close();
   });
 
   it("finds room for the header on a phone, whatever the stream does", async () => {
     server.isStreamMute = true;
     const page = await tab({ viewport: NARROW });
-    await page.goto(`${url}/`);
+    await page.goto(`${pages.url}/`);
     await page.getByText("connecting", { exact: true }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
     server.isStreamMute = false;
-    await page.close();
   });
 
   it.each([WIDE, NARROW])("keeps everything in its place while a pointer goes over the matrix, $width px", async (viewport) => {
@@ -330,8 +296,5 @@ describe.skipIf(CHROMIUM === undefined)("the page of peers in a real browser (sk
     await canvas.hover({ position: { x: 200, y: 260 } });
     await until("a pair is said in figures", async () => (await said()).includes("apart ("));
     expect(await place()).toBe(before);
-    await page.close();
   });
-
-  it("had nothing to complain of on the console", () => expect(complaints).toEqual([]));
 });

@@ -73,6 +73,7 @@ import type { Watching } from "./report/request.ts";
 import type { SignoffRequest } from "./report/signoff/requests.ts";
 import { tellSignoff } from "./report/signoff/sign.ts";
 import { type DoctorRequest, tellDoctor } from "./system/doctor.ts";
+import type { DatabaseFacts } from "./system/facts.ts";
 import { administerTraceability } from "./traceability/administer-traceability.ts";
 import type { TraceabilityRequest } from "./traceability/requests.ts";
 import { databaseOrWhy, diskOf } from "./wiring/system.ts";
@@ -244,23 +245,32 @@ export const runLog = (config: Config, request: LogRequest, log: Log): Promise<T
     writtenDown(bookOn(pool), request, () => administerLog(logPorts(pool, config.receiptKeyFile), request)),
   );
 
-/** `truebound doctor`, on the same database, the archive and the leap list of the settings. */
-export function runDoctor(config: Config, request: DoctorRequest, log: Log): Promise<Told> {
+/** `truebound doctor`, on the same database, the archive and the leap list of the settings. That the database is away is one of its answers. */
+export async function runDoctor(config: Config, request: DoctorRequest, log: Log): Promise<Told> {
   const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
-  return onDatabase(config, log, async (pool) => {
-    const facts = {
-      version: VERSION,
-      database: await databaseOrWhy(pool),
-      process: null,
-      leaps: leaps.kept.list,
-      isAnchored: config.tsa !== null,
-      archive: archive === null ? ({ kind: "none" } as const) : await reach(archive.store),
-      disk: await diskOf(config.databaseUrl === null ? config.dataDir : null),
-    };
-    return tellDoctor(viewSystem(facts), request);
-  });
+  const facts = {
+    version: VERSION,
+    database: await databaseOf(config, log),
+    process: null,
+    leaps: leaps.kept.list,
+    isAnchored: config.tsa !== null,
+    archive: archive === null ? ({ kind: "none" } as const) : await reach(archive.store),
+    disk: await diskOf(config.databaseUrl === null ? config.dataDir : null),
+  };
+  return tellDoctor(viewSystem(facts), request);
+}
+
+async function databaseOf(config: Config, log: Log): Promise<DatabaseFacts | string> {
+  const url = config.databaseUrl ?? runningDatabase(config.dataDir);
+  if (url === null) return `no Truebound runs with its data in ${config.dataDir}`;
+  const pool = openPool(url, log);
+  try {
+    return await databaseOrWhy(pool);
+  } finally {
+    await pool.end();
+  }
 }
 
 const bookOn = (pool: ReturnType<typeof openPool>): CommandBook => ({ actions: actionBook(pool), user: userInfo().username });

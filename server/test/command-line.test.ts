@@ -147,6 +147,8 @@ describe("truebound", () => {
   it("says where its database is looked for when none runs", async () => {
     const [code, , err] = await finish(["token", "list"], { TRUEBOUND_DATA_DIR: join(folder, "nothing-here") });
     expect([code, err]).toEqual([1, expect.stringContaining("no Truebound runs with its data in")]);
+    const [wrong, told] = await finish(["doctor"], { TRUEBOUND_DATA_DIR: join(folder, "nothing-here") });
+    expect([wrong, told]).toEqual([1, expect.stringMatching(/^fail {5}database {5}It cannot be used: no Truebound runs with its data in/)]);
   });
   it("reports all that is wrong with its settings in one line, exit 78", async () => {
     const [code, out, err] = await finish(["up"], { TRUEBOUND_HTTP_PORT: "x", TRUEBOUND_LISTEN: "0.0.0.0:1", TRUEBOUND_SUORCES: "a" });

@@ -101,6 +101,9 @@ it("lets whoever administers some hosts reach no others, and no tokens", async (
   await known(ada, outside.id);
   const seen = (await bob.get("/api/v1/enrolments")).body.items as { id: string }[];
   expect(seen.map(({ id }) => id)).toEqual([inside.id]);
+  expect((await bob.get("/api/v1/enrolments?q=out")).body).toEqual({ items: [], next: null, found: 0, total: 1 });
+  expect((await ada.get("/api/v1/enrolments?q=env%3Dlive&limit=1")).body).toMatchObject({ items: [{ id: outside.id }], found: 1 });
+  for (const wrong of ["limit=0", "limit=1001", "after=zzz"]) expect((await ada.get(`/api/v1/enrolments?${wrong}`)).status).toBe(400);
   expect((await change(bob, inside.id, "suspend")).status).toBe(200);
   const [other, none] = [await change(bob, outside.id, "suspend"), await change(bob, "00000000-0000-4000-8000-000000000000", "suspend")];
   expect(other).toMatchObject({ status: 403, body: { code: "not_permitted" } });

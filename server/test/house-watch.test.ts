@@ -7,6 +7,8 @@ import { openPool } from "../src/adapters/postgres/pool.ts";
 import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { readSystem } from "../src/adapters/postgres/system-store.ts";
 import { VERSION } from "../src/adapters/software.ts";
+import { runDoctor } from "../src/administer.ts";
+import { readConfig } from "../src/config.ts";
 import { databaseOrWhy } from "../src/wiring/system.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
@@ -102,6 +104,15 @@ it("is told of the whole service by one list, to people and to a command beside 
   const stranger = new FakeAgent(tested.server.agentsUrl);
   expect((await stranger.send(batchOf(stranger.id, []))).status).not.toBe(200);
   expect(await refusedLately()).toBeGreaterThan(before);
+});
+
+it("is told by truebound doctor too, who does not know what only a server does", async () => {
+  const read = readConfig({ DATABASE_URL: tested.url }, { home: "/nonexistent", isRoot: false });
+  if ("problems" in read) throw new Error(read.problems.join("; "));
+  const { code, out } = await runDoctor(read.config, { json: true }, quiet);
+  const states = new Map((JSON.parse(out) as SystemView).checks.map(({ id, state }) => [id, state]));
+  const said = (["log_content", "servers", "leap_list", "own_clock", "retention"] as const).map((id) => states.get(id));
+  expect([code, ...said]).toEqual([1, "fail", "pass", "pass", "unknown", "unknown"]);
 });
 
 const refusedLately = async (): Promise<number> => {

@@ -70,7 +70,13 @@ export const EnrolledHost = Type.Object({
   may_become: Type.Array(Type.Enum([...HOST_CHANGES] as unknown as typeof HOST_CHANGES)),
 });
 export type EnrolledHost = Static<typeof EnrolledHost>;
-export const EnrolledHostList = Type.Object({ items: Type.Array(EnrolledHost), next: Type.Null() });
+export const EnrolledHostList = Type.Object({
+  items: Type.Array(EnrolledHost),
+  next: Nullable(Type.String()),
+  /** How many fit what was asked for, on all pages; and how many there are. */
+  found: Natural,
+  total: Natural,
+});
 export type EnrolledHostList = Static<typeof EnrolledHostList>;
 export const HostChangeRequest = Type.Object(
   { to: Type.Enum([...HOST_CHANGES] as unknown as typeof HOST_CHANGES) },

@@ -11,8 +11,10 @@ import {
 import type { EnrolCrypto, EnrolStore } from "../enrol/ports.ts";
 import { createToken, tokenId } from "../enrol/token.ts";
 import type { LabelSet } from "../policy/choose-policy.ts";
+import { readCount } from "../query/questions.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import { HOST_CHANGES, mayBecome, whyNotChange } from "./change-host.ts";
+import { pageOfHosts } from "./page-of-hosts.ts";
 import type { AdminStore, EnrolmentStore, EnrolmentView } from "./ports.ts";
 import { isServer } from "./requests.ts";
 
@@ -60,10 +62,22 @@ export async function revokeJoinToken({ store }: HostAdminPorts, id: string): Pr
   return refuse("not_found", `Cannot revoke ${JSON.stringify(id.slice(0, 80))}: ${which} so`);
 }
 
-export async function askEnrolments({ store }: HostAdminPorts, may: (labels: LabelSet) => boolean): Promise<EnrolledHostList> {
-  const seen = (await store.enrolments()).filter(({ labels }) => may(labels)).map(shown);
-  const waits = ({ state }: EnrolledHost): number => Number(state !== "pending");
-  return { items: seen.sort((a, b) => waits(a) - waits(b)), next: null };
+export const ENROLMENTS_MAX = 1_000;
+
+export async function askEnrolments(
+  { store }: HostAdminPorts,
+  { q = "", limit: said, after }: { readonly q?: string; readonly limit?: string; readonly after?: string },
+  may: (labels: LabelSet) => boolean,
+): Promise<EnrolledHostList | Refusal> {
+  const limit = readCount(said, 200, ENROLMENTS_MAX);
+  if (limit === null) return refuse("bad_request", `Cannot list ${said} hosts: limit is a number from 1 to ${ENROLMENTS_MAX}`);
+  const page = pageOfHosts(
+    (await store.enrolments()).filter(({ labels }) => may(labels)),
+    { q, limit, after: after ?? null },
+  );
+  return page === null
+    ? refuse("bad_request", "Cannot continue from this cursor: it is none that this list gave")
+    : { ...page, items: page.items.map(shown) };
 }
 
 const shown = (host: EnrolmentView): EnrolledHost => ({ ...host, labels: { ...host.labels }, may_become: mayBecome(host.state) });

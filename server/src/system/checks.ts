@@ -39,10 +39,10 @@ function withDatabase(facts: SystemFacts, database: DatabaseFacts): SystemCheck[
 /** The ways in which it matters that the database is away, and what can be told all the same. */
 function withoutDatabase(facts: SystemFacts, why: string): SystemCheck[] {
   const away = (["servers", "judge", "notifier", "log_sealing", "retention"] as const).map((id) =>
-    unknown(id, "The database does not answer"),
+    unknown(id, "The database does not say"),
   );
   return [
-    fail("database", `It does not answer: ${why}`, "start the database, and see that DATABASE_URL leads to it"),
+    fail("database", `It cannot be used: ${why}`, "truebound up, or start the database and see that DATABASE_URL leads to it"),
     diskCheck(facts),
     ...away,
     ownClockCheck(facts.process),

@@ -59,7 +59,7 @@ export const ownClockCheck = (process: ProcessFacts | null): SystemCheck =>
         "own_clock",
         process.ownClock,
         "warn",
-        "run an agent on this server's machine: truebound token create, then truebound-agent enroll",
+        "see the page of the host that measures it; where none does: truebound token create, then truebound-agent enroll on this machine",
       );
 
 export function leapListCheck({ leaps }: Pick<SystemFacts, "leaps">, { now }: DatabaseFacts): SystemCheck {

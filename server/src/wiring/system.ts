@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { hostname } from "node:os";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
+import { schemaState } from "../adapters/postgres/migrate.ts";
 import { forgetServer, noteServer, readSystem } from "../adapters/postgres/system-store.ts";
 import { VERSION } from "../adapters/software.ts";
 import { serverClock } from "../alert/findings/fleet.ts";
@@ -63,8 +64,15 @@ export function joinSystem(parts: SystemParts) {
 
 const QUARANTINED = "quarantined";
 
-export const databaseOrWhy = (pool: pg.Pool): Promise<DatabaseFacts | string> =>
-  readSystem(pool).catch((error: unknown) => (error instanceof Error ? error.message || error.name : String(error)));
+/** What it says, or why it says nothing. */
+export async function databaseOrWhy(pool: pg.Pool): Promise<DatabaseFacts | string> {
+  try {
+    const { kind } = await schemaState(pool);
+    return kind === "behind" ? "its schema is older than this software: truebound migrate" : await readSystem(pool);
+  } catch (error) {
+    return error instanceof Error ? error.message || error.name : String(error);
+  }
+}
 
 /** What is free for whoever runs the database; null = nobody can say. */
 export async function diskOf(folder: string | null): Promise<SystemFacts["disk"]> {

@@ -5,6 +5,7 @@ import type {
   ApiTokenRequest,
   ApiTokenView,
   EnrolledHost,
+  EnrolledHostList,
   Grant,
   HostChangeRequest,
   JoinTokenList,
@@ -24,7 +25,6 @@ const API = "/api/v1";
 /** What an administration page lists, by the path under which it lies. */
 export interface AdminLists {
   readonly "join-tokens": JoinTokenList;
-  readonly enrolments: { readonly items: readonly EnrolledHost[] };
   readonly people: { readonly items: readonly PersonView[] };
   readonly "api-tokens": { readonly items: readonly ApiTokenView[] };
 }
@@ -34,6 +34,13 @@ export const loadAdminList = <K extends keyof AdminLists>(
   clock: ServerClock,
   signal: AbortSignal,
 ): Promise<Answer<AdminLists[K]>> => getJson(`${API}/${what}`, clock, signal);
+
+export const loadEnrolments = (
+  { q, after }: { readonly q: string; readonly after: string },
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<Answer<EnrolledHostList>> =>
+  getJson(`${API}/enrolments?${new URLSearchParams({ q, ...(after === "" ? {} : { after }) })}`, clock, signal);
 
 const ACTIONS_SHOWN = 500;
 export const loadActions = (clock: ServerClock, signal: AbortSignal): Promise<Answer<ActionList>> =>

@@ -33,7 +33,7 @@ export const hostAdminHandlers = (ports: HostAdminPorts) =>
     listJoinTokens: answering("listJoinTokens", () => askJoinTokens(ports)),
     addJoinToken: changing("addJoinToken", BODIES.JoinTokenRequest, (_, wish) => addJoinToken(ports, wish)),
     revokeJoinToken: changing("revokeJoinToken", BODIES.Nothing, ({ id = "" }) => revokeJoinToken(ports, id)),
-    listEnrolments: answering("listEnrolments", (_, res) => askEnrolments(ports, administers(res))),
+    listEnrolments: answering("listEnrolments", (parameters, res) => askEnrolments(ports, parameters, administers(res))),
     changeEnrolment: changing("changeEnrolment", BODIES.HostChangeRequest, ({ id = "" }, said, res) =>
       changeEnrolment(ports, id, said, administers(res)),
     ),

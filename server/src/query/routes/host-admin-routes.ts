@@ -7,7 +7,7 @@ import {
   JoinTokenRequest,
   JoinTokenRevoked,
 } from "@truebound/wire";
-import { id, json, jsonBody, Nothing, type Route } from "./route.ts";
+import { after, id, json, jsonBody, Nothing, query, type Route, someLimit } from "./route.ts";
 
 /** Who may report: join tokens and the states of hosts. */
 export const HOST_ADMIN_ROUTES = [
@@ -45,8 +45,8 @@ export const HOST_ADMIN_ROUTES = [
     listener: "people",
     method: "get",
     path: "/api/v1/enrolments",
-    summary: "Every host that was let in or waits for it, of those that the asker administers",
-    parameters: [],
+    summary: "Every host that was let in or waits for it, of those that the asker administers, page by page",
+    parameters: [query("q", "Words, each of which is in the id, the name, the state or a label"), someLimit, after],
     answer: json("What waits first, then by name", EnrolledHostList),
   },
   {

@@ -1,12 +1,13 @@
-import type { EnrolledHost, HostChangeRequest } from "@truebound/wire";
+import type { EnrolledHost, EnrolledHostList, HostChangeRequest } from "@truebound/wire";
 import type { JSX } from "preact";
 import { changeEnrolment } from "../../api/admin-requests.ts";
 import { useServices } from "../../api/services.ts";
-import { useAdmin } from "../../api/use-admin.ts";
+import { useEnrolments } from "../../api/use-admin.ts";
 import type { Look } from "../../format/status-look.ts";
 import { adminPath } from "../../route/admin-place.ts";
 import { Link } from "../../route/link.tsx";
 import { hostPath } from "../../route/place.ts";
+import { withQuery } from "../../route/query.ts";
 import { Age } from "../parts/age.tsx";
 import { Mark } from "../parts/mark.tsx";
 import { SearchBox } from "../parts/search-box.tsx";
@@ -14,7 +15,6 @@ import { AdminList } from "./admin-list.tsx";
 import { labelsText } from "./labels-text.ts";
 import { Press } from "./press.tsx";
 
-const MOST = 200;
 const LOOKS: Readonly<Record<EnrolledHost["state"], Look | null>> = {
   pending: "unknown",
   // That it may report says nothing of its clock.
@@ -31,52 +31,57 @@ const STATES: Readonly<Record<EnrolledHost["state"], string>> = {
   retired: "retired",
 };
 
-const fits = ({ id, name, state, labels }: EnrolledHost, words: string): boolean =>
-  words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => `${id} ${name} ${state} ${STATES[state]} ${labelsText(labels)}`.toLowerCase().includes(word));
-
-/** Which hosts may report. */
+/** Which hosts may report, a page at a time; what is searched and which page it is stand in the address. */
 export function HostsView({ search }: { readonly search: string }): JSX.Element {
-  const request = useAdmin("enrolments");
-  const words = new URLSearchParams(search).get("q") ?? "";
+  const query = new URLSearchParams(search);
+  const [words, after] = [query.get("q") ?? "", query.get("after") ?? ""];
+  const request = useEnrolments(words, after);
+  const { loaded } = request;
   return (
-    <AdminList
-      id="hosts"
-      title="Hosts"
-      says="who may report; what a host sent stays as evidence, whatever becomes of it. Labels come from its token and its own settings"
-      none="No host is enrolled: make a join token under Join."
-      request={request}
-    >
-      {(hosts) => {
-        const found = hosts.filter((host) => fits(host, words));
-        return (
-          <>
-            <div class="tools">
-              <SearchBox
-                words={words}
-                search={search}
-                path={adminPath("hosts")}
-                hints={{ placeholder: "Find a host", label: "Find hosts by name, label or state" }}
-              />
-              <span class="tools-end">{countWords(found.length, hosts.length)}</span>
-            </div>
-            {found.length === 0 ? (
-              <p class="none">No host fits this search.</p>
-            ) : (
-              <HostTable hosts={found.slice(0, MOST)} onChanged={request.renew} />
-            )}
-          </>
-        );
-      }}
-    </AdminList>
+    <>
+      <div class="tools">
+        <SearchBox
+          words={words}
+          search={withQuery(search, { after: null })}
+          path={adminPath("hosts")}
+          hints={{ placeholder: "Find a host", label: "Find hosts by name, label or state" }}
+        />
+        {loaded.kind === "ready" && <span class="tools-end">{countText(loaded.value)}</span>}
+      </div>
+      <AdminList
+        id="hosts"
+        title="Hosts"
+        says="who may report; what a host sent stays as evidence, whatever becomes of it. Labels come from its token and its own settings"
+        none={words === "" && after === "" ? "No host is enrolled: make a join token under Join." : "No host fits this search."}
+        request={request}
+      >
+        {(hosts) => <HostTable hosts={hosts} onChanged={request.renew} />}
+      </AdminList>
+      {loaded.kind === "ready" && <Pages search={search} after={after} next={loaded.value.next} />}
+    </>
   );
 }
 
-function countWords(found: number, all: number): string {
-  const shown = found > MOST ? `the first ${MOST} of ${found}` : `${found}`;
-  return found === all && found <= MOST ? `${all} in all` : `${shown}, ${all} in all`;
+const countText = ({ items, found, total }: EnrolledHostList): string =>
+  `${items.length < found ? `${items.length} shown of ` : ""}${found === total ? `${total} in all` : `${found} that fit, ${total} in all`}`;
+
+interface PagesProps {
+  readonly search: string;
+  /** Of this page; empty = it is the first. */
+  readonly after: string;
+  readonly next: string | null;
+}
+
+/** Back goes by the browser, page by page. */
+function Pages({ search, after, next }: PagesProps): JSX.Element | null {
+  if (after === "" && next === null) return null;
+  const to = (place: string | null): string => `${adminPath("hosts")}${withQuery(search, { after: place })}`;
+  return (
+    <nav class="pages" aria-label="Pages of hosts">
+      {after !== "" && <Link to={to(null)}>First page</Link>}
+      {next !== null && <Link to={to(next)}>Next page</Link>}
+    </nav>
+  );
 }
 
 interface HostTableProps {

@@ -1,4 +1,4 @@
-import type { LinkMade, PersonView } from "@truebound/wire";
+import type { Grant, LinkMade, PersonView } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { changePerson, linkPerson, signOutPerson } from "../../api/admin-requests.ts";
@@ -29,7 +29,10 @@ export function PersonRow({ person, onChanged, onLink }: PersonRowProps): JSX.El
         ) : (
           <ul>
             {grants.map((grant) => (
-              <li key={grantWords(grant)}>{grantWords(grant)}</li>
+              <li key={grantWords(grant)} class="grant">
+                {grantWords(grant)}
+                {oidc === null && !isOut && <Drop person={person} grant={grant} onChanged={onChanged} />}
+              </li>
             ))}
           </ul>
         )}
@@ -77,7 +80,7 @@ function Presses({ person, onChanged, onLink }: PersonRowProps): JSX.Element {
           onDone={onChanged}
         />
       )}
-      <Roles person={person} onChanged={onChanged} />
+      {person.oidc === null && <AddRole person={person} onChanged={onChanged} />}
       <Press
         verb="Keep out"
         what={name}
@@ -90,24 +93,39 @@ function Presses({ person, onChanged, onLink }: PersonRowProps): JSX.Element {
   );
 }
 
-/** One role in the place of all; several are given on the command line, and kept as long as this is not pressed. */
-function Roles({ person: { id, name, grants }, onChanged }: Omit<PersonRowProps, "onLink">): JSX.Element {
+const isSame = (a: Grant, b: Grant): boolean => grantWords(a) === grantWords(b);
+
+/** One role of several; whoever has none may sign in and see nothing. */
+function Drop({ person: { id, name, grants }, grant, onChanged }: Omit<PersonRowProps, "onLink"> & { readonly grant: Grant }): JSX.Element {
   const { clock } = useServices();
-  const [role, setRole] = useState<Role>(grants[0]?.role ?? "viewer");
+  return (
+    <Press
+      verb="Drop"
+      what={`${grantWords(grant)} of ${name}`}
+      warning={`${name} may no longer do what ${grantWords(grant)} lets them. You can give it again.`}
+      send={() => changePerson(id, { grants: grants.filter((one) => !isSame(one, grant)) }, clock)}
+      done={() => "Dropped"}
+      onDone={onChanged}
+    />
+  );
+}
+
+/** One role more, over the whole fleet or a part of it. */
+function AddRole({ person: { id, name, grants }, onChanged }: Omit<PersonRowProps, "onLink">): JSX.Element {
+  const { clock } = useServices();
+  const [role, setRole] = useState<Role>("viewer");
   const [labels, setLabels] = useState("");
-  const [isMore, setMore] = useState(false);
   const wish = () => {
     const grant = grantOf(role, labels);
-    return typeof grant === "string" ? grant : () => changePerson(id, { grants: isMore ? [...grants, grant] : [grant] }, clock);
+    if (typeof grant === "string") return grant;
+    if (grants.some((one) => isSame(one, grant))) return `${name} is ${grantWords(grant)} already`;
+    return () => changePerson(id, { grants: [...grants, grant] }, clock);
   };
   return (
     <details class="roles">
-      <summary aria-label={`Roles of ${name}`}>Roles</summary>
-      <MakeForm title={`What ${name} may do`} verb={isMore ? "Add this role" : "Give this role alone"} wish={wish} onMade={onChanged}>
+      <summary aria-label={`Add a role to ${name}`}>Add a role</summary>
+      <MakeForm title={`What else ${name} may do`} verb="Add this role" wish={wish} onMade={onChanged}>
         <GrantFields role={role} labels={labels} onRole={setRole} onLabels={setLabels} />
-        <label class="toggle">
-          <input type="checkbox" checked={isMore} onChange={(event) => setMore(event.currentTarget.checked)} /> beside those that they have
-        </label>
       </MakeForm>
     </details>
   );

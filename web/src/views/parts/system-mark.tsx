@@ -18,15 +18,14 @@ function Asking(): JSX.Element | null {
   const { loaded } = useSystem(POLL_MS);
   if (loaded.kind !== "ready" || loaded.value.not_fine === 0) return null;
   const { not_fine: count, state } = loaded.value;
+  const means = `${countWords(count, "thing")} of the service itself ${count === 1 ? "is" : "are"} not fine`;
   return (
     <Link to={adminPath("system")} class="system-mark">
       <span class="system-word">System</span>
-      <span class={`badge badge-${state === "fail" ? "critical" : "warning"}`} aria-hidden="true">
+      <span class={`badge badge-${state === "fail" ? "critical" : "warning"}`} title={means} aria-hidden="true">
         {count}
       </span>
-      <span class="only-read">
-        , {countWords(count, "thing")} {count === 1 ? "is" : "are"} not fine
-      </span>
+      <span class="only-read">, {means}</span>
     </Link>
   );
 }
