@@ -16,6 +16,7 @@ import {
 import { utc } from "@truebound/time";
 import { type Batch, packColumn, WEEKDAYS } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
+import { isIanaTimezone } from "../server/src/alert/zone-time.ts";
 import { scheduleByForms } from "../server/src/audit/schedule.ts";
 import { createReport } from "../server/src/report/create.ts";
 import { checks, declareIn, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
@@ -179,12 +180,18 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
 
 const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
 
-const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
+export const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
 /** Open from a minute after the period begins until five before it ends, but for ten seconds. */
 export const HOURS = [
   { calendar: DAILY, from: FROM - 86_400n * S },
   { calendar: { ...DAILY, open: "00:00" }, from: FROM + 1_790n * S },
 ];
+
+type Hours = { readonly calendar: typeof DAILY | null; readonly from: bigint };
+
+/** The same as `reported`, by hours that somebody set; a timezone that nobody knows has the limit hold always. */
+export const reportedBetween = (world: World, hours: readonly Hours[]): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], hours });
 
 /** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
 export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
@@ -239,9 +246,14 @@ interface Asked {
   readonly listed: readonly string[];
   readonly more: readonly DeclaredExemption[];
   readonly terms?: Partial<AuditScope>;
+  readonly hours?: readonly Hours[];
 }
 
-async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, terms }: Asked): Promise<MemoryBundle> {
+async function reportedBy(
+  world: World,
+  bundle: MemoryBundle,
+  { profiles, listed, more, terms, hours = HOURS }: Asked,
+): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
@@ -260,7 +272,7 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
       ...more,
     ].map((one) => ({ ...one, scope: name, id: name === "desks" ? one.id : `${one.id} in ${name}` })),
   );
-  declareIn(world, { profiles, scopes: dated, calendars: HOURS.map((one) => ({ ...one, name: "hours" })), exemptions });
+  declareIn(world, { profiles, scopes: dated, calendars: hours.map((one) => ({ ...one, name: "hours" })), exemptions });
   const scopes = {
     ...ports.scopes,
     scopes: async () => dated,
@@ -274,7 +286,10 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
     }),
     schedule: async () =>
       scheduleByForms(
-        HOURS.map(({ calendar, from }) => ({ calendar: { ...calendar, name: "hours" }, from: utc(from) })),
+        hours.map(({ calendar, from }) => ({
+          calendar: calendar && isIanaTimezone(calendar.timezone) ? { ...calendar, name: "hours" } : null,
+          from: utc(from),
+        })),
         period,
       ),
     documents: async (host: string) => (host === hosts[0] ? [DOCUMENT] : []),

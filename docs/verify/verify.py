@@ -3131,8 +3131,8 @@ class Declared:
         for k, (at, body) in enumerate(forms):
             begin = self.begin if k == 0 else max(self.begin, at)
             end = min(self.end, forms[k + 1][0]) if k + 1 < len(forms) else self.end
-            if body is not None and begin < end:
-                out += open_hours(body, begin, end)
+            if begin < end:
+                out += [(begin, end)] if body is None else open_hours(body, begin, end)
         return union(sorted(out))
 
     def _check_schedule(self, result, forms):

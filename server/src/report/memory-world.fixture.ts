@@ -369,14 +369,14 @@ export function worldOf(count: number): World {
 export interface Declared {
   readonly profiles?: readonly Readonly<Record<string, unknown>>[];
   readonly scopes?: readonly { readonly scope: AuditScope; readonly from: bigint }[];
-  readonly calendars?: readonly { readonly name: string; readonly calendar: object; readonly from: bigint }[];
+  readonly calendars?: readonly { readonly name: string; readonly calendar: object | null; readonly from: bigint }[];
   readonly exemptions?: readonly DeclaredExemption[];
 }
 
-const declaredEntry = (kind: "rule" | "scope" | "profile", what: string, body: object, at: bigint): LogEntry => ({
+const declaredEntry = (kind: "rule" | "scope" | "profile", what: string, body: object | null, at: bigint): LogEntry => ({
   kind,
   what,
-  sha256: sha256Hex(canonicalJson(body as Json)),
+  sha256: body && sha256Hex(canonicalJson(body as Json)),
   body: body as Json,
   at_ns: String(at),
 });
