@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A second verifier of Truebound's reports: one file, Python 3.11, its standard library only.
 
-    python3 verify.py BUNDLE [--key KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+    python3 verify.py BUNDLE [--key=KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+                                                (--key KEY_ID is the same; an id may begin with -)
     python3 verify.py --explain CASE.json       tb-audit/1 alone: what `truebound explain audit CASE.json` prints
 
 Written from docs/reports.md, docs/audit-algorithm.md and docs/log.md, and shares no code with the product. It uses no network,
@@ -3409,6 +3410,22 @@ def explain_file(how, name):
     return 0
 
 
+def bundle_and_key(args):
+    """The folder, and the id of the key that is expected, which may begin with -; None = the arguments are none of these."""
+    words, keys, left = [], [], list(args)
+    while left:
+        word = left.pop(0)
+        if word == "--key" and left:
+            keys.append(left.pop(0))
+        elif word.startswith("--key="):
+            keys.append(word.removeprefix("--key="))
+        else:
+            words.append(word)
+    if len(words) != 1 or words[0].startswith("-") or len(keys) > 1 or "" in keys:
+        return None
+    return words[0], keys[0] if keys else None
+
+
 def main(args):
     # Nothing here refers to itself: looking for such garbage only costs time.
     gc.disable()
@@ -3417,11 +3434,9 @@ def main(args):
         return 0
     if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
         return explain_file(*args)
-    if len(args) == 3 and "--key" in args[:2]:
-        at = args.index("--key")
-        return verify(args[0 if at == 1 else 2], args[at + 1])
-    if len(args) == 1 and not args[0].startswith("-"):
-        return verify(args[0], None)
+    asked = bundle_and_key(args)
+    if asked is not None:
+        return verify(*asked)
     print(f"Cannot use {' '.join(args)}: see below what it takes" if args else "Cannot verify without a bundle", file=sys.stderr)
     print(__doc__.strip(), file=sys.stderr)
     return 2
