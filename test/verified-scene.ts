@@ -21,6 +21,7 @@ import { scheduleByForms } from "../server/src/audit/schedule.ts";
 import { createReport } from "../server/src/report/create.ts";
 import { checks, declareIn, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { tellVerified } from "../server/src/report/report-command.ts";
+import type { ChainDocument } from "../server/src/traceability/chain.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
 export const S = 1_000_000_000n;
@@ -211,8 +212,14 @@ const alone = ({ hosts }: World): DeclaredExemption[] => [
 ];
 
 /** The same, with an application's error that is said to be measured. */
-export const reportedMeasured = (world: World, app_error_from: string): Promise<MemoryBundle> =>
-  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], terms: { app_error_from } });
+export const reportedMeasured = (world: World, app_error_from: string, stampTests: readonly ChainDocument[] = []): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), {
+    profiles: [LIMIT],
+    listed: ["host-0", "host-missing"],
+    more: [],
+    terms: { app_error_from },
+    stampTests,
+  });
 
 /** The same of all pairs of its hosts. */
 export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
@@ -247,12 +254,13 @@ interface Asked {
   readonly more: readonly DeclaredExemption[];
   readonly terms?: Partial<AuditScope>;
   readonly hours?: readonly Hours[];
+  readonly stampTests?: readonly ChainDocument[];
 }
 
 async function reportedBy(
   world: World,
   bundle: MemoryBundle,
-  { profiles, listed, more, terms, hours = HOURS }: Asked,
+  { profiles, listed, more, terms, hours = HOURS, stampTests = [] }: Asked,
 ): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
@@ -272,7 +280,13 @@ async function reportedBy(
       ...more,
     ].map((one) => ({ ...one, scope: name, id: name === "desks" ? one.id : `${one.id} in ${name}` })),
   );
-  declareIn(world, { profiles, scopes: dated, calendars: hours.map((one) => ({ ...one, name: "hours" })), exemptions });
+  declareIn(world, {
+    profiles,
+    scopes: dated,
+    calendars: hours.map((one) => ({ ...one, name: "hours" })),
+    exemptions,
+    documents: stampTests,
+  });
   const scopes = {
     ...ports.scopes,
     scopes: async () => dated,
@@ -292,6 +306,7 @@ async function reportedBy(
         })),
         period,
       ),
+    allDocuments: async () => stampTests,
     documents: async (host: string) => (host === hosts[0] ? [DOCUMENT] : []),
   };
   const leaps = [

@@ -2896,6 +2896,19 @@ class Bundle:
                 raise fault(f"Scope {scope['name']} has its application error from a document that is not among the stamp tests")
             if int(scope["app_error_ns"]) < measured[scope["app_error_from"]]:
                 raise fault(f"Scope {scope['name']} has an application error of {scope['app_error_ns']} ns, and its stamp test measured more")
+        for one in tests:
+            self._check_document(one)
+
+    SAID_OF_TEST = ("id", "title", "sha256", "stamp_point", "app_error_ns", "valid_from", "valid_to")
+
+    def _check_document(self, test):
+        """The log has the document as a stamp test, with all that the manifest says of it."""
+        forms = self.declared.by_what.get(f"document {test['id']}", [])
+        body = forms[0][1] if forms else None
+        if body is None:
+            raise Fault("profiles", "document_leaf", f"No leaf of the log says what stamp test {test['id']} measured")
+        if body.get("kind") != "stamp_test" or any(body.get(k, 0) != test[k] for k in self.SAID_OF_TEST):
+            raise Fault("profiles", "document_leaf", f"Stamp test {test['id']} is not as its document was handed in")
 
     @staticmethod
     def _is_stamp_test(one):
@@ -2989,7 +3002,7 @@ class Bundle:
 class Declared:
     """What people declared, as the leaves of the log say that log.ndjson opens."""
 
-    KINDS = ("scope", "profile", "exemption", "rule")
+    KINDS = ("scope", "profile", "exemption", "rule", "document")
     # A declaration lies before all that came once it was committed; this is for the transaction that declares.
     MOST_BACKDATED = 60 * SECOND
 
@@ -3043,6 +3056,8 @@ class Declared:
             if entry["kind"] == "exemption":
                 date = (body or {}).get("declared_at" if isinstance(entry.get("sha256"), str) else "withdrawn_at")
                 said = posix_of(str(date))[0]
+            elif entry["kind"] == "document":
+                said = posix_of(str((body or {}).get("uploaded_at")))[0]
             elif isinstance(entry.get("at_ns"), str):
                 said = int(entry["at_ns"])
             dated = said in (None, at)

@@ -21,7 +21,7 @@ const MOST_BACKDATED_NS = 60n * BILLION;
 export const isLater = (receivedNs: string, { at }: ManifestDeclared): boolean =>
   BigInt(receivedNs) > (parseUtc(at) as bigint) + MOST_BACKDATED_NS;
 
-const KINDS: readonly unknown[] = ["scope", "profile", "exemption", "rule"];
+const KINDS: readonly unknown[] = ["scope", "profile", "exemption", "rule", "document"];
 
 /** Of step 4: each is a leaf that log.ndjson opens, dated as the leaf says, and none of those that it opens is kept back. */
 export function openDeclared(manifest: ReportManifest, proofs: LogProofs): readonly Declaration[] {
@@ -67,6 +67,7 @@ function opened({ what, at, leaf }: ManifestDeclared, proofs: LogProofs): Declar
 /** Null = the leaf was written before leaves had dates. */
 function dateOf(entry: Readonly<Record<string, unknown>>, body: Declaration["body"], sha256: string | null): bigint | null {
   if (entry.kind === "exemption") return parseUtc(String(sha256 === null ? body?.withdrawn_at : body?.declared_at)) ?? -1n;
+  if (entry.kind === "document") return parseUtc(String(body?.uploaded_at)) ?? -1n;
   return typeof entry.at_ns === "string" ? BigInt(entry.at_ns) : null;
 }
 
