@@ -70,7 +70,7 @@ CREATE OR REPLACE FUNCTION public.log_shard_is_spent(gone text)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select not exists (select from log_entry where shard = gone and (
-      kind in ('enrol', 'key', 'scope', 'profile', 'exemption') or kind = 'rule' and about like 'calendar %'))
+      kind in ('enrol', 'key', 'scope', 'profile', 'exemption', 'document') or kind = 'rule' and about like 'calendar %'))
     and not exists (
       select from log_run r where r.shard = gone and (
         exists (select from evidence e where e.host_id = r.of_host and e.epoch = r.epoch

@@ -222,7 +222,7 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
     await form.getByRole("button", { name: "Make it" }).click();
     await page.getByText(/\d of 2 results:/).waitFor();
     const provenance = await page.getByRole("region", { name: "Who signed it" }).textContent();
-    expect(provenance).toMatch(/truebound report verify \S+asked\S+ --key \S+/);
+    expect(provenance).toMatch(/truebound report verify \S+asked\S+ --key=\S+/);
     expect(await page.locator(".tag").first().textContent()).toBe("final");
     await page.screenshot({ path: join(ARTEFACTS, "audit-report-made.png"), fullPage: true });
     // One that cannot be made says why where it is watched.

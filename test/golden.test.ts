@@ -44,6 +44,22 @@ describe.skipIf(!HAS_PYTHON)(`a report made by an earlier release${NEEDS_PYTHON}
       expect(spawnSync(process.execPath, [CLI, "report", "verify", folder], { encoding: "utf8" }).stdout).toBe(told.stdout);
     }
   });
+  it("is held against a key whose id begins with -, in whichever way that is named", () => {
+    const folder = join(GOLDEN, RELEASES[0] as string);
+    for (const [program, ...args] of [
+      ["python3", VERIFIER, folder, "--key=-abcdefghijklmno"],
+      ["python3", VERIFIER, "--key", "-abcdefghijklmno", folder],
+      [process.execPath, CLI, "report", "verify", folder, "--key=-abcdefghijklmno"],
+    ] as const) {
+      const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
+      expect([status, stderr]).toEqual([
+        1,
+        expect.stringMatching(/rule expected_key: .* which is not -abcdefghijklmno and does not follow it\n$/),
+      ]);
+    }
+    for (const args of [["--key="], ["--key=a", "--key=b"], ["--kex=a"]])
+      expect(spawnSync("python3", [VERIFIER, folder, ...args]).status).toBe(2);
+  });
   it("that is not there is no report that fails: both say so, and exit with 2", () => {
     for (const [program, ...args] of [
       ["python3", VERIFIER],

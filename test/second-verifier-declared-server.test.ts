@@ -11,6 +11,7 @@ import { applyStore } from "../server/src/adapters/postgres/apply-store.ts";
 import { auditScopeStore } from "../server/src/adapters/postgres/audit-scope-store.ts";
 import { openPool } from "../server/src/adapters/postgres/pool.ts";
 import { reportShelf } from "../server/src/adapters/postgres/report/report-book.ts";
+import { traceabilityStore } from "../server/src/adapters/postgres/traceability-store.ts";
 import { reportPorts } from "../server/src/adapters/report-wiring.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { parseYaml } from "../server/src/adapters/yaml-file.ts";
@@ -37,6 +38,7 @@ profiles:
   - { id: house, template: iso27001-a8-17, title: Our own limit, limit: ${limit} }
 scopes:
   - { name: desks, profile: house, labels: { desk: fx }, calendar: lse, app_error: ${error} }
+  - { name: tested, profile: house, labels: { desk: none }, app_error_from: ${stampTest} }
 `;
 
 const tested = serverForTests();
@@ -113,10 +115,33 @@ function inMemory(place: string): MemoryBundle {
 
 const manifestOf = (of: MemoryBundle): ReportManifest => JSON.parse(of.text("manifest.json")) as ReportManifest;
 let ids: { inTime: string; late: string; withdrawn: string };
+let stampTest: string;
+
+async function handIn(): Promise<string> {
+  const added = await traceabilityStore(pool).addDocument({
+    kind: "stamp_test",
+    title: "Stamp test of the desks",
+    sha256: Buffer.alloc(32, 7),
+    fileName: "desks.json",
+    content: null,
+    hosts: {},
+    source: null,
+    reference: null,
+    uncertaintyNs: null,
+    stampPoint: null,
+    appErrorNs: 7_000n,
+    validFrom: "2026-01-01",
+    validTo: null,
+    replaces: null,
+    who: "ada",
+  });
+  return added ?? "";
+}
 
 beforeAll(async () => {
   pool = openPool(tested.url, quiet);
   await ask(tested.url, "create schema behind");
+  stampTest = await handIn();
   await asOf(DAY - 240n * HOUR, (then) => applied(then, declared({ limit: "1ms", error: "0ns" })));
   await asOf(DAY - 24n * HOUR, (then) => applied(then, declared()));
   ids = {
@@ -150,7 +175,7 @@ const withLimit = (limit: string) =>
 const withError = (app_error_ns: string) =>
   signed((one) => ({
     ...one,
-    scopes: one.scopes.map((scope) => ({ ...scope, app_error_ns })),
+    scopes: one.scopes.map((scope) => (scope.name === "desks" ? { ...scope, app_error_ns } : scope)),
     results: one.results.map((each) => ({ ...each, terms: { ...each.terms, app_error_ns } })),
   }));
 const withHours = (schedule: readonly (readonly [string, string])[]) => ofResults((one) => ({ ...one, schedule }));
@@ -180,6 +205,16 @@ const FORGERIES: readonly (readonly [string, () => MemoryBundle, Partial<Said>])
     "shows a withdrawn exemption as in force",
     () => exempt(ids.withdrawn, ({ withdrawn_at: _a, withdrawn_by: _b, withdrawn_reason: _c, ...one }) => one),
     { rule: "exemption_leaf" },
+  ],
+  [
+    "says that a stamp test measured less",
+    () => signed((one) => ({ ...one, stamp_tests: one.stamp_tests?.map((test) => ({ ...test, app_error_ns: "700" })) })),
+    { rule: "document_leaf" },
+  ],
+  [
+    "writes another figure into the document",
+    () => withLeaf(`document ${stampTest}`, (line) => line.replace('"app_error_ns":"7000"', '"app_error_ns":"700"')),
+    { step: "evidence", rule: "leaf" },
   ],
   ["adds a holiday to the hours", () => withHours([]), { rule: "schedule" }],
   ["shows the hours of today", () => withHours([["2026-03-03T09:45:00.000000000Z", manifestOf(bundle).period.to]]), { rule: "schedule" }],
@@ -214,7 +249,9 @@ describe.skipIf(!HAS_PYTHON)(`a report of what was declared to a real server${NE
     const exemptions = [ids.inTime, ids.withdrawn, ids.withdrawn, ids.late].map((id) => `exemption ${id}`);
     const versions = ["calendar lse", "profile house", "scope desks"].flatMap((what) => [what, what, what]);
     // The calendar was set twice, all else three times.
-    expect(leaves?.map(({ what }) => what).sort()).toEqual([...exemptions, ...versions.slice(1)].sort());
+    const once = ["scope tested", `document ${stampTest}`];
+    expect(leaves?.map(({ what }) => what).sort()).toEqual([...exemptions, ...versions.slice(1), ...once].sort());
+    expect(manifestOf(bundle).stamp_tests).toMatchObject([{ id: stampTest, app_error_ns: "7000" }]);
     // A late exemption hides no violation.
     expect(results.map(({ verdict, totals }) => [verdict, totals.violation_ns !== "0"])).toEqual([
       ["PASS", false],

@@ -2,10 +2,14 @@ import { canonicalJson, type Json, type LogEntry, type ReportManifest } from "@t
 import { beforeAll, describe, expect, it } from "vitest";
 import { type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
 import {
+  DAILY,
+  FROM,
   firstSays,
   HAS_PYTHON,
+  HOURS,
   NEEDS_PYTHON,
   reported,
+  reportedBetween,
   reportedChanged,
   reportedMeasured,
   resigned,
@@ -203,6 +207,20 @@ describe.skipIf(!HAS_PYTHON)(`who changes what was declared${NEEDS_PYTHON}`, () 
     expect(results.map(({ name }) => name)).toEqual(["host-0", "host-0", "host-1", "host-1", "host-missing", "host-missing"]);
     expect(await firstSays(changed)).toBeNull();
     expect(secondSays(changed)).toBeNull();
+  });
+  it.each(["Mars/Olympus", "europe/london"])("names timezone %s, which none of them knows: both refuse it", async (timezone) => {
+    const forged = await reportedBetween(troubledWorld(3, 2, 40), [{ ...HOURS[0], calendar: { ...DAILY, timezone } } as (typeof HOURS)[0]]);
+    const said = await firstSays(forged);
+    expect(said).toEqual({ step: "profiles", host: null, epoch: null, seq: null, rule: "timezone" });
+    expect(secondSays(forged)).toEqual(said);
+  });
+  it("took the calendar away in the period: the limit holds always then, for both", async () => {
+    const gone = await reportedBetween(troubledWorld(3, 2, 40), [
+      ...HOURS.slice(0, 1),
+      { calendar: null, from: FROM + 1_800n * 1_000_000_000n },
+    ]);
+    expect(await firstSays(gone)).toBeNull();
+    expect(secondSays(gone)).toBeNull();
   });
   it("has a report that holds without any of this", async () => {
     expect(await firstSays(bundle)).toBeNull();

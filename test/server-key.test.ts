@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HttpLink, type ServerTrust } from "@truebound/agent";
-import { hostsInTurn, type ReportManifest, verifyBundle } from "@truebound/audit";
+import { headText, hostsInTurn, type ReportManifest, verifyBundle } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { keyChangeText } from "@truebound/wire";
 import type pg from "pg";
@@ -12,7 +12,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles, bundleFolder } from "../server/src/adapters/bundle-folder.ts";
 import { openReceiptKey, type ReceiptKey } from "../server/src/adapters/crypto/receipt-key.ts";
 import { drawPdf } from "../server/src/adapters/pdf/draw-report.ts";
-import { logPorts } from "../server/src/adapters/postgres/log/log-ports.ts";
+import { readHouse } from "../server/src/adapters/postgres/house-watch.ts";
+import { lastHeadOf } from "../server/src/adapters/postgres/log/head-store.ts";
+import { logPorts, rootAt } from "../server/src/adapters/postgres/log/log-ports.ts";
 import { seal } from "../server/src/adapters/postgres/log/log-store.ts";
 import { openPool } from "../server/src/adapters/postgres/pool.ts";
 import { reportShelf } from "../server/src/adapters/postgres/report/report-book.ts";
@@ -20,6 +22,7 @@ import { reportPorts, signoffPorts } from "../server/src/adapters/report-wiring.
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { administerLog } from "../server/src/log-book/administer-log.ts";
 import { parseLog } from "../server/src/log-book/log-requests.ts";
+import type { SignedHead } from "../server/src/log-book/ports.ts";
 import { tellCreated, tellVerified } from "../server/src/report/report-command.ts";
 import { parseReport } from "../server/src/report/report-requests.ts";
 import type { SignoffRequest } from "../server/src/report/signoff/requests.ts";
@@ -101,7 +104,8 @@ async function bundle(name: string): Promise<string> {
   const watching = { progress: () => undefined, signal: new AbortController().signal };
   const out = join(folder, name);
   const asked = { do: "create" as const, request, out, regenerate: false, json: false };
-  expect(await tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, asked)).toMatchObject({ code: 0 });
+  const { code, err } = await tellCreated({ sink: bundleFolder, ports, shelf: reportShelf(pool), watching }, asked);
+  if (code !== 0) throw new Error(err);
   return out;
 }
 
@@ -364,6 +368,60 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
       });
       expect(await scrubLog(url)).toEqual([]);
       expect(await said(await bundle("acknowledged"))).toBeNull();
+    });
+    it("goes on with the months that are whole where one was tampered with, names that one, and signs it once it is whole", async () => {
+      await monthsLater(2);
+      await report();
+      await seal(pool, present());
+      const months = (await ask<{ shard: string }>(url, "select distinct shard from log_head order by shard")).map(({ shard }) => shard);
+      const [tampered = "", other = "", newest = ""] = months;
+      const lost = present();
+      cpSync(keyFile, `${keyFile}.stolen`);
+      rmSync(keyFile);
+      const flip = `set session_replication_role = replica; update log_tile set hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) where shard = '${tampered}' and level = 0`;
+      await ask(url, flip);
+      expect(await truebound("rotate-key", "--lost")).toMatchObject({ code: 0 });
+      await seal(pool, present());
+      await report();
+      expect(await seal(pool, present())).toMatchObject({ head: { head: { shard: newest } } });
+      const signers = async () =>
+        Promise.all(months.map(async (shard) => Buffer.from((await lastHeadOf(pool, shard))?.publicKey ?? []).toString("base64url")));
+      const [old, own] = [base64url(lost.publicKey), base64url(present().publicKey)];
+      expect(await signers()).toEqual([old, own, own]);
+      expect(other).not.toBe("");
+      const named = await ask<{ entry: string }>(url, "select entry from log_entry where kind = 'left_month'");
+      expect(named.map(({ entry }) => JSON.parse(entry) as object)).toMatchObject([{ shard: tampered, public_key: old }]);
+      await truebound("acknowledge", "--note", "restored tomorrow");
+      expect(await truebound("show")).toMatchObject({ code: 1, out: expect.stringContaining(`NOT SIGNED: ${tampered}`) });
+      expect((await readHouse(pool)).differences).toBe(1);
+      await expect(bundle("left")).rejects.toThrow(/rests on the log of .* its head is by key .*, which was lost/s);
+
+      // Who stole the lost key, and writes the database, gets no signature over another history.
+      const head = (await lastHeadOf(pool, tampered)) as SignedHead;
+      const root = Buffer.from((await rootAt(pool, tampered, head.head.size)) ?? []).toString("hex");
+      const forged = lost.sign(headText({ ...head.head, root }));
+      const put = (to: string, signature: Uint8Array) =>
+        ask(
+          url,
+          `set session_replication_role = replica; update log_head set root = '\\x${to}', signature = '\\x${Buffer.from(signature).toString("hex")}' where number = ${head.number}`,
+        );
+      await put(root, forged);
+      await seal(pool, present());
+      expect((await signers())[0]).toBe(old);
+      await put(head.head.root, head.signature);
+      await ask(url, "insert into log_pending (entry) values ($1)", [
+        JSON.stringify({ ...JSON.parse(named[0]?.entry ?? ""), root, head: "00" }),
+      ]);
+      await seal(pool, present());
+      expect(await ask(url, "select from log_entry where kind = 'left_month'")).toHaveLength(1);
+
+      await ask(url, flip);
+      await seal(pool, present());
+      expect(await signers()).toEqual([own, own, own]);
+      expect(await scrubLog(url)).toEqual([]);
+      expect(await truebound("show")).toMatchObject({ code: 0, out: expect.not.stringContaining("NOT SIGNED") });
+      expect(await truebound("verify")).toMatchObject({ code: 0 });
+      expect(await said(await bundle("mended"))).toBeNull();
     });
   });
 });

@@ -16,10 +16,12 @@ import {
 import { utc } from "@truebound/time";
 import { type Batch, packColumn, WEEKDAYS } from "@truebound/wire";
 import { tokenCrypto } from "../server/src/adapters/tsa/token-crypto.ts";
+import { isIanaTimezone } from "../server/src/alert/zone-time.ts";
 import { scheduleByForms } from "../server/src/audit/schedule.ts";
 import { createReport } from "../server/src/report/create.ts";
 import { checks, declareIn, LIMIT, MemoryBundle, sha256Hex, type World, wire, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { tellVerified } from "../server/src/report/report-command.ts";
+import type { ChainDocument } from "../server/src/traceability/chain.ts";
 import { batchOf, type Row } from "../server/test/fake-agent.ts";
 
 export const S = 1_000_000_000n;
@@ -179,12 +181,18 @@ const exemption = (id: string, host: string | null, [from, to, declared]: readon
 
 const withdrawal = (second: number) => ({ withdrawn_at: at(second), withdrawn_by: "operator", withdrawn_reason: "not moved" });
 
-const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
+export const DAILY = { timezone: "Europe/London", days: [...WEEKDAYS], open: "23:31", close: "00:25", holidays: [] as string[] };
 /** Open from a minute after the period begins until five before it ends, but for ten seconds. */
 export const HOURS = [
   { calendar: DAILY, from: FROM - 86_400n * S },
   { calendar: { ...DAILY, open: "00:00" }, from: FROM + 1_790n * S },
 ];
+
+type Hours = { readonly calendar: typeof DAILY | null; readonly from: bigint };
+
+/** The same as `reported`, by hours that somebody set; a timezone that nobody knows has the limit hold always. */
+export const reportedBetween = (world: World, hours: readonly Hours[]): Promise<MemoryBundle> =>
+  reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], hours });
 
 /** A report of the world: all its hosts against one profile, by one scope with hours, exemptions and an application's error. */
 export const reported = (world: World, bundle = new MemoryBundle()): Promise<MemoryBundle> =>
@@ -204,12 +212,13 @@ const alone = ({ hosts }: World): DeclaredExemption[] => [
 ];
 
 /** The same, with an application's error that is said to be measured. */
-export const reportedMeasured = (world: World, app_error_from: string): Promise<MemoryBundle> =>
+export const reportedMeasured = (world: World, app_error_from: string, stampTests: readonly ChainDocument[] = []): Promise<MemoryBundle> =>
   reportedBy(world, new MemoryBundle(), {
     profiles: [LIMIT],
     listed: ["host-0", "host-missing"],
     more: [],
     forms: [{ ...BEFORE, terms: { app_error_from } }],
+    stampTests,
   });
 
 /** The same, of a scope that was changed within the period. */
@@ -262,11 +271,17 @@ interface Asked {
   readonly more: readonly DeclaredExemption[];
   /** Of each scope, in their order; absent = it never changed. */
   readonly forms?: readonly Form[];
+  readonly hours?: readonly Hours[];
+  readonly stampTests?: readonly ChainDocument[];
 }
 
 const BEFORE: Form = { terms: {}, from: FROM - 5n * S, to: null };
 
-async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed, more, forms = [BEFORE] }: Asked): Promise<MemoryBundle> {
+async function reportedBy(
+  world: World,
+  bundle: MemoryBundle,
+  { profiles, listed, more, forms = [BEFORE], hours = HOURS, stampTests = [] }: Asked,
+): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
   const period = { from: FROM, to: TO };
@@ -284,7 +299,13 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
       ...more,
     ].map((one) => ({ ...one, scope: name, id: name === "desks" ? one.id : `${one.id} in ${name}` })),
   );
-  declareIn(world, { profiles, scopes: dated, calendars: HOURS.map((one) => ({ ...one, name: "hours" })), exemptions });
+  declareIn(world, {
+    profiles,
+    scopes: dated,
+    calendars: hours.map((one) => ({ ...one, name: "hours" })),
+    exemptions,
+    documents: stampTests,
+  });
   const scopes = {
     ...ports.scopes,
     scopes: async () => dated,
@@ -298,9 +319,13 @@ async function reportedBy(world: World, bundle: MemoryBundle, { profiles, listed
     }),
     schedule: async () =>
       scheduleByForms(
-        HOURS.map(({ calendar, from }) => ({ calendar: { ...calendar, name: "hours" }, from: utc(from) })),
+        hours.map(({ calendar, from }) => ({
+          calendar: calendar && isIanaTimezone(calendar.timezone) ? { ...calendar, name: "hours" } : null,
+          from: utc(from),
+        })),
         period,
       ),
+    allDocuments: async () => stampTests,
     documents: async (host: string) => (host === hosts[0] ? [DOCUMENT] : []),
   };
   const leaps = [

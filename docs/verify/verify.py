@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A second verifier of Truebound's reports: one file, Python 3.11, its standard library only.
 
-    python3 verify.py BUNDLE [--key KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+    python3 verify.py BUNDLE [--key=KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+                                                (--key KEY_ID is the same; an id may begin with -)
     python3 verify.py --explain CASE.json       tb-audit/1 alone: what `truebound explain audit CASE.json` prints
 
 Written from docs/reports.md, docs/audit-algorithm.md and docs/log.md, and shares no code with the product. It uses no network,
@@ -3064,6 +3065,19 @@ class Bundle:
                 raise fault(f"Scope {scope['name']} has its application error from a document that is not among the stamp tests")
             if int(scope["app_error_ns"]) < measured[scope["app_error_from"]]:
                 raise fault(f"Scope {scope['name']} has an application error of {scope['app_error_ns']} ns, and its stamp test measured more")
+        for one in tests:
+            self._check_document(one)
+
+    SAID_OF_TEST = ("id", "title", "sha256", "stamp_point", "app_error_ns", "valid_from", "valid_to")
+
+    def _check_document(self, test):
+        """The log has the document as a stamp test, with all that the manifest says of it."""
+        forms = self.declared.by_what.get(f"document {test['id']}", [])
+        body = forms[0][1] if forms else None
+        if body is None:
+            raise Fault("profiles", "document_leaf", f"No leaf of the log says what stamp test {test['id']} measured")
+        if body.get("kind") != "stamp_test" or any(body.get(k, 0) != test[k] for k in self.SAID_OF_TEST):
+            raise Fault("profiles", "document_leaf", f"Stamp test {test['id']} is not as its document was handed in")
 
     @staticmethod
     def _is_stamp_test(one):
@@ -3158,7 +3172,7 @@ class Declared:
     """What people declared, as the leaves of the log say that log.ndjson opens."""
 
     # By the first word of what they declare; of another kind a leaf would be dated in another way.
-    KIND_OF = {"scope": "scope", "profile": "profile", "exemption": "exemption", "calendar": "rule"}
+    KIND_OF = {"scope": "scope", "profile": "profile", "exemption": "exemption", "calendar": "rule", "document": "document"}
     KINDS = tuple(KIND_OF.values())
     # A declaration lies before all that came once it was committed; this is for the transaction that declares.
     MOST_BACKDATED = 60 * SECOND
@@ -3212,6 +3226,9 @@ class Declared:
             at = utc_of(one["at"])
             if entry["kind"] == "exemption":
                 date = (body or {}).get("declared_at" if isinstance(entry.get("sha256"), str) else "withdrawn_at")
+                dated = isinstance(date, str) and utc_of(date) == at
+            elif entry["kind"] == "document":
+                date = (body or {}).get("uploaded_at")
                 dated = isinstance(date, str) and utc_of(date) == at
             else:
                 # One that was written before leaves had dates may be of any.
@@ -3305,8 +3322,8 @@ class Declared:
         for k, (at, body) in enumerate(forms):
             begin = self.begin if k == 0 else max(self.begin, at)
             end = min(self.end, forms[k + 1][0]) if k + 1 < len(forms) else self.end
-            if body is not None and begin < end:
-                out += open_hours(body, begin, end)
+            if begin < end:
+                out += [(begin, end)] if body is None else open_hours(body, begin, end)
         return union(sorted(out))
 
     def _check_schedule(self, result, forms):
@@ -3591,6 +3608,22 @@ def explain_file(how, name):
     return 0
 
 
+def bundle_and_key(args):
+    """The folder, and the id of the key that is expected, which may begin with -; None = the arguments are none of these."""
+    words, keys, left = [], [], list(args)
+    while left:
+        word = left.pop(0)
+        if word == "--key" and left:
+            keys.append(left.pop(0))
+        elif word.startswith("--key="):
+            keys.append(word.removeprefix("--key="))
+        else:
+            words.append(word)
+    if len(words) != 1 or words[0].startswith("-") or len(keys) > 1 or "" in keys:
+        return None
+    return words[0], keys[0] if keys else None
+
+
 def main(args):
     # Nothing here refers to itself: looking for such garbage only costs time.
     gc.disable()
@@ -3599,11 +3632,9 @@ def main(args):
         return 0
     if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
         return explain_file(*args)
-    if len(args) == 3 and "--key" in args[:2]:
-        at = args.index("--key")
-        return verify(args[0 if at == 1 else 2], args[at + 1])
-    if len(args) == 1 and not args[0].startswith("-"):
-        return verify(args[0], None)
+    asked = bundle_and_key(args)
+    if asked is not None:
+        return verify(*asked)
     print(f"Cannot use {' '.join(args)}: see below what it takes" if args else "Cannot verify without a bundle", file=sys.stderr)
     print(__doc__.strip(), file=sys.stderr)
     return 2

@@ -25,6 +25,13 @@ export function isTimezone(timezone: string): boolean {
   }
 }
 
+/** By the name that the rules of timezones have for it: whoever reads them elsewhere, in whatever language, finds it under that one. */
+export function isIanaTimezone(timezone: string): boolean {
+  if (!/^[A-Za-z]/.test(timezone) || !isTimezone(timezone)) return false;
+  const named = formatOf(timezone).resolvedOptions().timeZone;
+  return named === timezone || named.toLowerCase() !== timezone.toLowerCase();
+}
+
 /** What a clock on the wall shows at an instant. */
 export function wallTime(timezone: string, atS: number): number {
   const part = new Map(

@@ -1,6 +1,6 @@
 import { formatUtc, parseUtc } from "@truebound/time";
 import { nearest, SEVERITIES } from "@truebound/wire";
-import { isTimezone } from "../alert/zone-time.ts";
+import { isIanaTimezone } from "../alert/zone-time.ts";
 import { type Located, type LocatedScalar, Reading } from "./located.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -90,7 +90,7 @@ export const instant = scalar(
   (value) => String(value).replace(/\.?0*Z$/, "Z"),
 );
 export const timezone = scalar("an IANA timezone that this machine knows, such as Europe/London", ({ value, text: written }) =>
-  value !== null && /^[A-Za-z]/.test(written) && written.length <= 64 && isTimezone(written) ? written : undefined,
+  value !== null && written.length <= 64 && isIanaTimezone(written) ? written : undefined,
 );
 export const flag = scalar("true or false", ({ value }) => (typeof value === "boolean" ? value : undefined));
 

@@ -2,16 +2,23 @@ import type { Stretch } from "@truebound/audit";
 import { BILLION, divFloor, maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import { sessionOn } from "../alert/calendar.ts";
-import { dayOf, isTimezone, wallTime } from "../alert/zone-time.ts";
+import { dayOf, isIanaTimezone, wallTime } from "../alert/zone-time.ts";
 import type { Period } from "./scopes.ts";
 
-/**
- * When a limit must hold within a period: in order, apart, each [from, to) in ns of UTC. Without a calendar that is all of it, and
- * with a timezone that this machine does not know too: what is not known hides nothing.
- */
+/** When a calendar of it is open nobody can say here: neither that a limit need not hold, nor that it must. */
+export class UnknownTimezone extends Error {
+  readonly timezone: string;
+  constructor(timezone: string) {
+    super(`This machine has no rules of timezone ${JSON.stringify(timezone)}`);
+    this.timezone = timezone;
+  }
+}
+
+/** When a limit must hold within a period: in order, apart, each [from, to) in ns of UTC. Without a calendar that is all of it. Throws UnknownTimezone. */
 export function scheduleOf(calendar: Calendar | null, { from, to }: Period): Stretch[] {
   if (from >= to) return [];
-  if (calendar === null || !isTimezone(calendar.timezone)) return [{ from, to }];
+  if (calendar === null) return [{ from, to }];
+  if (!isIanaTimezone(calendar.timezone)) throw new UnknownTimezone(calendar.timezone);
   const dayAt = (at: bigint): number => dayOf(wallTime(calendar.timezone, Number(divFloor(at, BILLION))));
   const stretches: Stretch[] = [];
   // A session of the day before may reach in.

@@ -20,6 +20,8 @@ export interface LogSummary {
   readonly blocked: readonly BlockedHost[];
   /** What was logged and is not now what it was, and nobody has acknowledged it. */
   readonly differences: readonly Difference[];
+  /** Months that no key signs that is in use, since what is stored is not what a lost key signed; acknowledged or not. */
+  readonly left: readonly string[];
   /** What was never what had been received, as its leaves say: what is blocked, and what was acknowledged. */
   readonly mismatches: readonly string[];
   readonly scrub: Scrub;
@@ -108,17 +110,18 @@ const at = (ns: bigint): string => formatUtc(ns as UtcInstant);
 
 async function show(ports: LogPorts, asJson: boolean): Promise<Told> {
   const summary = await ports.summary();
-  const code = summary.blocked.length + summary.differences.length === 0 && !summary.scrub.isOverdue ? 0 : 1;
+  const code = summary.blocked.length + summary.differences.length + summary.left.length === 0 && !summary.scrub.isOverdue ? 0 : 1;
   return { code, out: asJson ? json(sayJson(summary)) : `${sayLines(summary).join("\n")}\n`, err: "" };
 }
 
-const sayJson = ({ head: last, months, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary) => ({
+const sayJson = ({ head: last, months, pending, hostsBehind, blocked, differences, left, mismatches, scrub, anchor }: LogSummary) => ({
   head: last && sayHead(last),
   shards: months.map(({ shard, last: { head: newest } }) => ({ shard, leaves: newest.size })),
   pending,
   hosts_behind: hostsBehind,
   blocked: blocked.map(({ since, entry, ...one }) => ({ ...one, since: at(since), entry: JSON.parse(entry) as unknown })),
   differences: differences.map(({ place, name, words, found }) => ({ place, host: name, words, found_at: at(found) })),
+  left_months: left,
   mismatches,
   scrub: {
     ended: scrub.ended && { at: at(scrub.ended.at), leaves: scrub.ended.leaves, seconds_ago: scrub.ended.secondsAgo },
@@ -128,7 +131,18 @@ const sayJson = ({ head: last, months, pending, hostsBehind, blocked, difference
   anchor: anchor && { at: at(anchor.at), head: anchor.head, authority: anchor.authority },
 });
 
-const sayLines = ({ head: last, months, pending, hostsBehind, blocked, differences, mismatches, scrub, anchor }: LogSummary): string[] => [
+const sayLines = ({
+  head: last,
+  months,
+  pending,
+  hostsBehind,
+  blocked,
+  differences,
+  left,
+  mismatches,
+  scrub,
+  anchor,
+}: LogSummary): string[] => [
   last === null
     ? "The log is empty"
     : `Head ${last.number}: ${last.head.size} leaves of shard ${last.head.shard}, signed at ${at(last.head.timestamp)} by the database's clock`,
@@ -141,6 +155,7 @@ const sayLines = ({ head: last, months, pending, hostsBehind, blocked, differenc
   ...mismatches.map((entry) => `Was not what was received: ${entry}`),
   ...blocked.flatMap(sayBlocked),
   ...differences.flatMap(sayDifference),
+  ...left.flatMap(sayLeft),
 ];
 
 export function sayScrub({ ended, began, leaves, isOverdue }: Scrub): string {
@@ -157,6 +172,11 @@ const sayBlocked = ({ name, epoch, seq, since, entry }: BlockedHost): string[] =
 const sayDifference = ({ place, name, words, found }: Difference): string[] => [
   `NOT WHAT WAS LOGGED: ${place}: ${words}, found at ${at(found)}`,
   `  Restore it from a backup, or look and say: truebound log acknowledge ${name === null ? "" : `${name} `}--note TEXT`,
+];
+
+const sayLeft = (month: string): string[] => [
+  `NOT SIGNED: ${month}: what is stored of it is not what a lost key signed, so the key in use does not sign it, and no report rests on it`,
+  "  Restore its tiles and heads from a backup: the next pass signs it then",
 ];
 
 async function acknowledge(ports: LogPorts, request: LogRequest & { readonly do: "acknowledge" }): Promise<Told> {

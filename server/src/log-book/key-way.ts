@@ -7,7 +7,7 @@ export const keyText = ({ publicKey }: Pick<SignedHead, "publicKey">): string =>
 
 type Verify = Pick<LogCrypto, "verifyEd25519">;
 
-const verifying =
+export const verifying =
   ({ verifyEd25519 }: Verify) =>
   (key: string, text: string, signature: string): boolean =>
     verifyEd25519(Buffer.from(key, "base64url"), text, Buffer.from(signature, "base64url"));

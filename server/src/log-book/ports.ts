@@ -25,9 +25,11 @@ export interface SignedHead {
 
 /** The log is not what its heads say. Nothing more is signed until a person has looked. */
 export class LogTrouble extends Error {
+  readonly what: string;
   constructor(what: string) {
     super(`${what}; nothing more is signed: truebound log verify says what differs, and a copy of the database from before has it right`);
     this.name = "LogTrouble";
+    this.what = what;
   }
 }
 

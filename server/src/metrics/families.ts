@@ -104,7 +104,7 @@ export const FLEET_FAMILIES = {
   logDifferences: {
     name: "truebound_log_differences",
     kind: "gauge",
-    help: "Places of the log where what is stored is not now what was logged, as found when it was read again, and nobody has acknowledged it. Absent until this process has looked.",
+    help: "Places of the log where what is stored is not now what was logged, as found when it was read again, and nobody has acknowledged it; and months that were left unsigned after a key was lost, until they are whole. Absent until this process has looked.",
     labels: [],
   },
   logScrubAge: {

@@ -10,8 +10,11 @@ import {
   verifyBundle,
 } from "@truebound/audit";
 import { formatUtc, utc } from "@truebound/time";
+import { WEEKDAYS } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
+import { scheduleOf } from "../audit/schedule.ts";
+import type { Period } from "../audit/scopes.ts";
 import { createReport } from "./create.ts";
 import {
   checks,
@@ -26,6 +29,7 @@ import {
   worldOf,
 } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
+import { scopeByHand } from "./plan.ts";
 import type { ReportRequest } from "./request.ts";
 
 const REQUEST: ReportRequest = { from: FROM, to: utc(FROM + 3600n * S), profiles: ["test-100us"], hosts: [] };
@@ -231,6 +235,19 @@ describe("a report", () => {
     ["an unknown host", { hosts: ["nobody"] }, 'Cannot report on host "nobody": none of that name was enrolled in the period'],
   ])("is not made of %s", async (_, request, message) => {
     await expect(createReport(world.ports(new MemoryBundle()), { ...REQUEST, ...request }, WATCHING)).rejects.toThrow(message);
+  });
+  it("is not made of hours that nobody can know here", async () => {
+    const ports = world.ports(new MemoryBundle());
+    const scope = { ...scopeByHand(LIMIT), name: "desks", calendar: "mars" };
+    const hours = { name: "mars", timezone: "Mars/Olympus", days: [...WEEKDAYS], open: "08:00", close: "16:30", holidays: [] };
+    const scopes = {
+      ...ports.scopes,
+      scopes: async () => [{ scope, from: FROM, to: null }],
+      schedule: async (_: string, { from, to }: Period) => scheduleOf(hours, { from, to }),
+    };
+    await expect(createReport({ ...ports, scopes }, REQUEST, WATCHING)).rejects.toThrow(
+      'Cannot report on scope desks: calendar "mars" is by timezone "Mars/Olympus", of which this machine has no rules',
+    );
   });
 });
 

@@ -12,6 +12,7 @@ import {
 } from "@truebound/audit";
 import type { KeyChange } from "@truebound/wire";
 import type { BundleSink, HostLeaf, ReportLog, SignedHead } from "./ports.ts";
+import { ReportTrouble } from "./request.ts";
 
 /** Of each shard, the tiles of leaves. */
 export type SeenTiles = ReadonlyMap<string, ReadonlySet<number>>;
@@ -73,6 +74,7 @@ export async function writeLog(
     for (const shard of [...shards].sort()) {
       const head = shard === sealed.shard ? sealed : await log.head(shard);
       if (head === null) throw new Error(`Cannot make a report: the log has no head of ${shard}; truebound log verify looks into it`);
+      if (!trusted.has(head.key_id)) throw new ReportTrouble(leftMonth(head));
       heads.push(head);
       await file.line({ kind: "head", ...sayHead(head) });
       for (const place of tilesFor(head.size, seen.tilesOf(shard))) await file.line(await tileLine(log, head, place));
@@ -86,6 +88,10 @@ export async function writeLog(
     await file.close();
   }
 }
+
+/** After a key was lost: what is stored of the month is not what that one had signed, so no key in use did. */
+const leftMonth = ({ shard, key_id }: SignedHead): string =>
+  `Cannot make a report that rests on the log of ${shard}: its head is by key ${key_id}, which was lost, and what is stored is not what it signed; truebound log show says what to do`;
 
 /** The heads that were stamped, each named as its response is. */
 async function writeAnchors(

@@ -31,6 +31,7 @@ import {
 } from "@truebound/wire";
 import { keyIdOf } from "../adapters/crypto/receipt-key.ts";
 import { verifyCrypto } from "../adapters/crypto/verify-crypto.ts";
+import type { ChainDocument } from "../traceability/chain.ts";
 import { dateOf } from "./declared.ts";
 import type {
   BundleSink,
@@ -374,21 +375,30 @@ export function worldOf(count: number): World {
 export interface Declared {
   readonly profiles?: readonly Readonly<Record<string, unknown>>[];
   readonly scopes?: readonly { readonly scope: AuditScope; readonly from: bigint }[];
-  readonly calendars?: readonly { readonly name: string; readonly calendar: object; readonly from: bigint }[];
+  readonly calendars?: readonly { readonly name: string; readonly calendar: object | null; readonly from: bigint }[];
   readonly exemptions?: readonly DeclaredExemption[];
+  readonly documents?: readonly ChainDocument[];
 }
 
-const declaredEntry = (kind: "rule" | "scope" | "profile", what: string, body: object, at: bigint): LogEntry => ({
+const declaredEntry = (kind: "rule" | "scope" | "profile", what: string, body: object | null, at: bigint): LogEntry => ({
   kind,
   what,
-  sha256: sha256Hex(canonicalJson(body as Json)),
+  sha256: body && sha256Hex(canonicalJson(body as Json)),
   body: body as Json,
   at_ns: String(at),
 });
 
 /** As `truebound apply` and `exemption add` write it into the log. */
-export function declaredEntries({ profiles = [], scopes = [], calendars = [], exemptions = [] }: Declared): LogEntry[] {
+export function declaredEntries({ profiles = [], scopes = [], calendars = [], exemptions = [], documents = [] }: Declared): LogEntry[] {
   return [
+    ...documents.map(
+      ({ reviewed_at: _at, reviewed_by: _by, ...body }): LogEntry => ({
+        kind: "document",
+        what: `document ${body.id}`,
+        sha256: sha256Hex(canonicalJson(body as unknown as Json)),
+        body: body as unknown as Json,
+      }),
+    ),
     ...profiles.map(({ id, ...body }) => declaredEntry("profile", `profile ${String(id)}`, body, 0n)),
     ...scopes.map(({ scope: { name, ...body }, from }) => declaredEntry("scope", `scope ${name}`, body, from)),
     ...calendars.map(({ name, calendar, from }) => declaredEntry("rule", `calendar ${name}`, calendar, from)),

@@ -9,6 +9,7 @@ import {
 import { formatUtc, type UtcInstant } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
+import { UnknownTimezone } from "../audit/schedule.ts";
 import type { Period } from "../audit/scopes.ts";
 import { namedStampTests } from "./app-errors.ts";
 import {
@@ -156,7 +157,7 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
     scope: { name, calendar },
   } of scopes) {
     if (calendar === null) continue;
-    const open = await ports.schedule(calendar, period);
+    const open = await ports.schedule(calendar, period).catch((error: unknown) => untold(error, name, calendar));
     if (open === null)
       throw new ReportTrouble(
         `Cannot report on scope ${name}: there is no calendar ${JSON.stringify(calendar)}; set it with truebound apply`,
@@ -164,6 +165,14 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
     schedules.set(calendar, open);
   }
   return schedules;
+}
+
+/** A report says when a limit must hold: of hours that are not known here it cannot. */
+function untold(error: unknown, scope: string, calendar: string): never {
+  if (!(error instanceof UnknownTimezone)) throw error;
+  throw new ReportTrouble(
+    `Cannot report on scope ${scope}: calendar ${JSON.stringify(calendar)} is by timezone ${JSON.stringify(error.timezone)}, of which this machine has no rules; set it by its IANA name, such as Europe/London, with truebound apply`,
+  );
 }
 
 function mergedDocuments(byHost: ReadonlyMap<string, readonly ManifestDocument[]>): ManifestDocument[] {

@@ -20,7 +20,7 @@ export type ReportCommand =
 
 export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIME --out DIR [--profile P|--scope S]... [--host H]... [--regenerate] [--json]
        truebound report list [--json]
-       truebound report verify BUNDLE [--key KEY_ID] [--countersigned] [--json]
+       truebound report verify BUNDLE [--key=KEY_ID] [--countersigned] [--json]
        truebound report sign|countersign ID|BUNDLE --as NAME --role ROLE --key FILE [--statement TEXT]
        truebound report signoffs ID|BUNDLE [--json]
        truebound report signer add NAME --public-key KEY|--new-key FILE --who NAME
@@ -33,7 +33,7 @@ export const REPORT_USAGE = `usage: truebound report create --from TIME --to TIM
   --host H                 by id or name; may be repeated (all that fit)
   --out DIR                a folder that is not there yet; needed
   --regenerate             exit 1 where the newest report of the same period, profiles, scopes and hosts has other results (off)
-  --key KEY_ID             the issuer's key that you know from elsewhere: another one is refused (any)
+  --key=KEY_ID             the issuer's key that you know from elsewhere: another one is refused; its id may begin with - (any)
   --countersigned          exit 1 where nobody countersigned, too (off)
   sign and countersign verify the bundle, sign what it is with the private key of a person, and write signoff.json and a sheet into
   it. Who countersigns is somebody else. Each person is registered once, with a key of their own; signoffs shows who signed.

@@ -10,7 +10,7 @@ import {
   signatureBase,
   statementText,
 } from "@truebound/wire";
-import { scheduleByForms } from "../audit/schedule.ts";
+import { scheduleByForms, UnknownTimezone } from "../audit/schedule.ts";
 import { readBatch } from "../evidence/read-batch.ts";
 import type { OpenContent } from "../ingest/ports.ts";
 import { batchRecord, statementRecord } from "./evidence-record.ts";
@@ -33,10 +33,14 @@ export const wireForms = (open: OpenContent, sha256: HexDigest): WireForms => ({
     return "faults" in read || read.setAside.length > 0 ? null : batchRecord(read.batch, at);
   },
   // A calendar was checked when it was set; what is none of its form throws, and the bundle is none.
-  hoursOf: (forms, { from, to }) =>
-    scheduleByForms(
-      forms.map(({ calendar, from: since }) => ({ calendar: calendar as Calendar | null, from: utc(since) })),
-      { from: utc(from), to: utc(to) },
-    ),
+  hoursOf: (forms, { from, to }) => {
+    const dated = forms.map(({ calendar, from: since }) => ({ calendar: calendar as Calendar | null, from: utc(since) }));
+    try {
+      return scheduleByForms(dated, { from: utc(from), to: utc(to) });
+    } catch (error) {
+      if (error instanceof UnknownTimezone) return { unknownTimezone: error.timezone };
+      throw error;
+    }
+  },
   readStatement: (body, context, at) => statementRecord(body, context, at, sha256),
 });

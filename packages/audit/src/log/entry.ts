@@ -11,7 +11,8 @@ export type LogEntry =
   | DeclaredEntry
   | DeletionEntry
   | ExportEntry
-  | ServerKeyEntry;
+  | ServerKeyEntry
+  | LeftMonthEntry;
 
 interface Place {
   readonly host: string;
@@ -104,6 +105,22 @@ export interface ServerKeyEntry {
   readonly since_ns?: string;
   readonly signature?: string | null;
   readonly proof?: string;
+}
+
+/** A month that the key in use did not sign anew, since what is stored of it is not what a lost key had signed. */
+export interface LeftMonthEntry {
+  readonly kind: "left_month";
+  /** "log 2026-05" */
+  readonly what: string;
+  readonly shard: string;
+  /** Of its last head, by the lost key. */
+  readonly number: number;
+  readonly size: number;
+  readonly root: string;
+  /** SHA-256 of that head's text, hex. */
+  readonly head: string;
+  readonly public_key: string;
+  readonly why: string;
 }
 
 export const SALT_BYTES = 16;

@@ -8,6 +8,7 @@ export {
   entryText,
   type Hmac,
   type HostEntry,
+  type LeftMonthEntry,
   type LogEntry,
   leafBytes,
   type MismatchEntry,

@@ -95,7 +95,7 @@ class DeclaredFacts {
     }
     const names = [...new Set(scopes.filter((scope) => !byHand.includes(scope)).map(({ name }) => name))];
     const asked = new Set(profiles.map(({ profile }) => profile.id));
-    const forms = names.flatMap((name) => this.#formsOf(name)).filter(({ scope }) => asked.has(scope.profile));
+    const forms = names.flatMap((name) => this.#formsOf(name, asked));
     const invented = scopes.find((scope) => !byHand.includes(scope) && !forms.some((form) => same(form.scope, scope)));
     if (invented !== undefined) throw fault("scope_leaf", `Scope ${invented.name} is not as it was declared for any time of the period`);
     const left = forms.find(({ scope }) => !scopes.some((one) => same(one, scope)));
@@ -104,12 +104,12 @@ class DeclaredFacts {
     return [...byHand.map((scope) => this.#form(scope, this.#from, null)), ...forms];
   }
 
-  /** Each leaf of a name ends the one before it. */
-  #formsOf(name: string): ScopeForm[] {
+  /** Those against profiles of the report. Each leaf of a name ends the one before it. */
+  #formsOf(name: string, asked: ReadonlySet<unknown>): ScopeForm[] {
     const all = this.#of(`scope ${name}`);
     return all.flatMap(({ at, body }, index) => {
       const until = all[index + 1]?.at ?? null;
-      if (body === null || at >= this.#to || (until !== null && until <= this.#from)) return [];
+      if (body === null || at >= this.#to || (until !== null && until <= this.#from) || !asked.has(body.profile)) return [];
       return [this.#form({ ...body, name } as unknown as AuditScope, at, until)];
     });
   }
@@ -124,6 +124,7 @@ class DeclaredFacts {
   #within(calendar: string | null, from: bigint, to: bigint | null): Schedule {
     const period = { from: this.#from, to: this.#to };
     const open = calendar === null ? [period] : this.#wire.hoursOf(this.#calendar(calendar), period);
+    if ("unknownTimezone" in open) throw fault("timezone", `This machine has no rules of timezone ${open.unknownTimezone}`);
     return open
       .map((one) => ({ from: maxOf(one.from, from), to: to === null ? one.to : minOf(one.to, to) }))
       .filter((one) => one.from < one.to)

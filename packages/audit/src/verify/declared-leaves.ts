@@ -23,7 +23,13 @@ export const isLater = (receivedNs: string, { at }: ManifestDeclared): boolean =
   BigInt(receivedNs) > (utcOf(at) as bigint) + MOST_BACKDATED_NS;
 
 /** By the first word of what they declare; of another kind a leaf would be dated in another way. */
-const KIND_OF: Readonly<Record<string, string>> = { scope: "scope", profile: "profile", exemption: "exemption", calendar: "rule" };
+const KIND_OF: Readonly<Record<string, string>> = {
+  scope: "scope",
+  profile: "profile",
+  exemption: "exemption",
+  calendar: "rule",
+  document: "document",
+};
 const KINDS: readonly unknown[] = Object.values(KIND_OF);
 
 /** Of step 4: each is a leaf that log.ndjson opens, dated as the leaf says, and none of those that it opens is kept back. */
@@ -74,10 +80,13 @@ const kindOf = (what: string): string | null => {
 
 /** One that was written before leaves had dates may be of any. */
 function isDated(entry: Readonly<Record<string, unknown>>, { sha256, body, at }: Omit<Declaration, "what">): boolean {
+  if (entry.kind === "document") return isAt(body?.uploaded_at, at);
   if (entry.kind !== "exemption") return typeof entry.at_ns !== "string" || entry.at_ns === String(at);
   const said = sha256 === null ? body?.withdrawn_at : body?.declared_at;
-  return typeof said === "string" && utcOf(said) === at;
+  return isAt(said, at);
 }
+
+const isAt = (said: unknown, at: bigint): boolean => typeof said === "string" && utcOf(said) === at;
 
 /** Of one name the later leaf is the later declaration. */
 function checkDates(found: readonly Declaration[]): void {

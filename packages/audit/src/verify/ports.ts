@@ -70,7 +70,7 @@ export interface WireForms {
   /** Null for bytes that are no batch of this host. */
   readBatch(body: Uint8Array, at: Numbered): EvidenceRecord | null;
   /** When a calendar is open within a period, by each of its forms for the time of it, and by the first for all time before. */
-  hoursOf(forms: readonly DatedHours[], period: Stretch): readonly Stretch[];
+  hoursOf(forms: readonly DatedHours[], period: Stretch): readonly Stretch[] | { readonly unknownTimezone: string };
   /** Null for bytes that are no statement, or one of another context. */
   readStatement(body: Uint8Array, context: string, at: Numbered): EvidenceRecord | null;
 }

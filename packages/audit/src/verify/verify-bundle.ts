@@ -76,7 +76,7 @@ async function verified(ports: VerifyPorts, expected: string | null, hosts: Veri
   progress.step = "profiles";
   checkProfiles(manifest, ports);
   checkDeclared(manifest);
-  checkAppErrors(manifest);
+  checkAppErrors(manifest, declared);
   checkDeclaredFacts(manifest, declared, ports);
   progress.step = "results";
   checkResults(manifest, foundOfAll(manifest, found), ports);

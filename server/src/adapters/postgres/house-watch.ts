@@ -3,6 +3,7 @@ import type { HouseFacts } from "../../alert/house-facts.ts";
 import type { Sample } from "../../metrics/fleet-samples.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 import { REVIEWED_FOR_NS } from "../../traceability/traceability-of.ts";
+import { LEFT_MONTHS } from "./log/left-months.ts";
 import { readScrub } from "./log/scrub-store.ts";
 import type { Queryable } from "./pool.ts";
 
@@ -11,7 +12,9 @@ const BLOCKED = `
   select h.name, count(*) over ()::integer as count from log_block b join host h on h.id = b.host_id
   where b.through_epoch is null order by h.name limit ${NAMES}`;
 const STATE = `
-  select utc_ns(clock_timestamp()) as now_ns, (select count(*)::integer from log_difference where acknowledged_at is null) as differences`;
+  select utc_ns(clock_timestamp()) as now_ns, (
+    select count(*)::integer from (
+      select place from log_difference where acknowledged_at is null union select 'shard ' || shard from (${LEFT_MONTHS}) month) place) as differences`;
 /** Of a host the latest that is about it counts, whatever other labels that one names. */
 const REVIEWS = `
   with latest as (select distinct on (selector) id, selector, at from chain_review order by selector, id desc)

@@ -218,6 +218,6 @@ function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest
 }
 
 const rerunLines = ({ issuer }: ReportManifest): Cell[] => [
-  `truebound report verify BUNDLE --key ${issuer.key_id}`,
+  `truebound report verify BUNDLE --key=${issuer.key_id}`,
   "No network, no database, no clock: it checks every signature and computes every figure again. docs/verify has a second program for it.",
 ];

@@ -53,7 +53,7 @@ function blocksOf(manifest: ReportManifest, sha256: string, signoffs: readonly K
       kind: "facts",
       facts: [
         ["Manifest, SHA-256", sha256],
-        ["Checked by", `truebound report verify BUNDLE --key ${issuer.key_id}, or docs/verify/verify.py: both name who signed.`],
+        ["Checked by", `truebound report verify BUNDLE --key=${issuer.key_id}, or docs/verify/verify.py: both name who signed.`],
       ],
     },
   ];

@@ -126,11 +126,11 @@ const Provenance = ({ report, summary: { issuer } }: ProvenanceProps): JSX.Eleme
       <dt>Check it offline</dt>
       <dd>
         <code>
-          truebound report verify {report.place} --key {issuer.key_id}
+          truebound report verify {report.place} --key={issuer.key_id}
         </code>
         <br />
         <code>
-          python3 verify.py {report.place} --key {issuer.key_id}
+          python3 verify.py {report.place} --key={issuer.key_id}
         </code>
         <p class="muted">
           Copy the whole folder to any machine, also one without a network: each of the two needs nothing else, and ends with 0 only if

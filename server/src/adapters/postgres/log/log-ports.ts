@@ -8,6 +8,7 @@ import type { Queryable } from "../pool.ts";
 import { receiptKeyChanges } from "../receipt-key-store.ts";
 import { acknowledge } from "./block-store.ts";
 import { lastHead, lastHeadOf } from "./head-store.ts";
+import { LEFT_MONTHS } from "./left-months.ts";
 import { logCrypto } from "./log-crypto.ts";
 import { readScrub } from "./scrub-store.ts";
 import { storedLog } from "./stored-log.ts";
@@ -59,6 +60,7 @@ export async function summary(client: Queryable): Promise<LogSummary> {
     hostsBehind: await count(client, BEHIND),
     blocked: (await client.query<BlockedRow>(BLOCKED)).rows.map((row) => ({ ...row, seq: Number(row.seq) })),
     differences: (await client.query<Difference>(DIFFERENCES)).rows,
+    left: (await client.query<{ shard: string }>(LEFT_MONTHS)).rows.map(({ shard }) => shard),
     scrub: await readScrub(client),
     mismatches: (await client.query<{ entry: string }>(MISMATCHES)).rows.map(({ entry }) => entry),
     anchor: anchor === undefined ? null : { at: anchor.granted_ns, head: Number(anchor.head), authority: anchor.authority },

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Log } from "../../../log.ts";
 import type { Sample } from "../../../metrics/fleet-samples.ts";
 import { isOutage } from "../pool.ts";
+import { LEFT_MONTHS } from "./left-months.ts";
 import { readScrub, type ScrubStep, scrubStep } from "./scrub-store.ts";
 
 export interface ScrubKeeper {
@@ -10,7 +11,9 @@ export interface ScrubKeeper {
   samples(): Sample[];
 }
 
-const DIFFERENCES = "select count(*)::integer as count from log_difference where acknowledged_at is null";
+const DIFFERENCES = `
+  select count(*)::integer as count from (
+    select place from log_difference where acknowledged_at is null union select 'shard ' || shard from (${LEFT_MONTHS}) month) place`;
 /** More of them come to their turn with the next look. */
 const MOST_STEPS = 100;
 

@@ -1,6 +1,6 @@
-import { entryHash, entryText, type LogEntry, type MismatchEntry, type ServerKeyEntry, saltOf, tilesOfRoot } from "@truebound/audit";
+import { entryHash, entryText, type LogEntry, type MismatchEntry, type ServerKeyEntry, saltOf } from "@truebound/audit";
 import type { KeyChange } from "@truebound/wire";
-import { grow, signedAgain, tilesBefore } from "../../../log-book/next-head.ts";
+import { grow, tilesBefore } from "../../../log-book/next-head.ts";
 import type { HeadSigner, LogCrypto, SignedHead } from "../../../log-book/ports.ts";
 import {
   entriesOf,
@@ -19,6 +19,7 @@ import type { Queryable } from "../pool.ts";
 import { presentReceiptKey, receiptKeyChanges } from "../receipt-key-store.ts";
 import { type Block, writeBlocks } from "./block-store.ts";
 import { insertHead, lastHead, lastHeadOf } from "./head-store.ts";
+import { leftEntries, oldMonths, settleOldMonths, signMended } from "./left-months.ts";
 import { FIRST_HOST, type HostBehind, type KnownBlock, readBehind, sha256Hex } from "./new-batches.ts";
 import { tilesAt, writeTiles } from "./tile-store.ts";
 
@@ -45,9 +46,6 @@ const MOVE_HOSTS = `
   insert into log_host (host_id, epoch, seq, chain_hash)
   select host_id, epoch, seq, decode(hash, 'hex') from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::text[]) as moved (host_id, epoch, seq, hash)
   on conflict (host_id) do update set epoch = excluded.epoch, seq = excluded.seq, chain_hash = excluded.chain_hash`;
-
-/** Of a month whose tiles are gone the last head stays as it was signed: nothing rests on it. */
-const SHARDS = "select distinct shard from log_tile order by shard";
 
 const MOST_PENDING = 5_000;
 
@@ -82,6 +80,10 @@ export async function sequence(client: Queryable, ports: Sequencer): Promise<Sea
       after = step.next;
     }
   }
+  await inSnapshot(client, async () => {
+    const { now } = await presentShard(client, ports.crypto);
+    await signMended(client, ports, (last) => laterThan(last, now));
+  });
   return { head: await lastHead(client), leaves, mismatches };
 }
 
@@ -111,7 +113,9 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   const { shard, now, secret } = await presentShard(client, ports.crypto);
   const begun = (await client.query<{ begun_ns: bigint }>(BEGUN)).rows[0]?.begun_ns ?? now;
   const last = await lastHead(client);
-  const announced = await keyChange(client, last, ports.signer);
+  const changes = await keyChange(client, last, ports.signer);
+  const old = changes.some(({ signature }) => signature === null) ? await oldMonths(client, ports, shard) : [];
+  const announced = [...changes, ...leftEntries(old, ports.crypto)];
   // In each step: what was declared lies before all batches that came after it.
   const pending = await takePending(client);
   const isAllTaken = pending.length < MOST_PENDING;
@@ -146,7 +150,7 @@ async function takeStep(client: Queryable, ports: Sequencer, after: string): Pro
   await written.insert(client);
   await writeTiles(client, shard, grown.tiles);
   await insertHead(client, grown.head);
-  if (announced.some(({ signature }) => signature === null)) await signAnew(client, ports, grown.head);
+  await settleOldMonths(client, ports, grown.head, old);
   await noteMismatches(client, written.mismatches);
   return { ...step, leaves: hashes.length };
 }
@@ -206,7 +210,8 @@ export async function presentShard(client: Queryable, crypto: Pick<LogCrypto, "r
 async function takePending(client: Queryable): Promise<LogEntry[]> {
   const { rows } = await client.query<{ id: bigint; entry: LogEntry }>(PENDING, [MOST_PENDING]);
   if (rows.length > 0) await client.query(TAKEN, [rows.map(({ id }) => id)]);
-  return rows.map(({ entry }) => entry);
+  // What the sequencer says of itself nobody else can have it say.
+  return rows.map(({ entry }) => entry).filter(({ kind }) => kind !== "left_month");
 }
 
 /** Whoever reads the log learns of a key before the first head that it signed, and who vouches for it. */
@@ -234,23 +239,6 @@ const entryOfChange = ({ before, public_key, since_ns, signature, proof }: KeyCh
   signature,
   proof,
 });
-
-/** Nobody vouches for what a lost key signed: the new one signs what is there of each other shard, once it is seen to be the same. */
-async function signAnew(client: Queryable, { crypto, signer }: Sequencer, after: SignedHead): Promise<void> {
-  let last = after;
-  for (const { shard } of (await client.query<{ shard: string }>(SHARDS)).rows) {
-    const head = await lastHeadOf(client, shard);
-    if (head === null || shard === after.head.shard) continue;
-    last = signedAgain(
-      head,
-      last,
-      { timestamp: after.head.timestamp, tiles: await tilesAt(client, shard, tilesOfRoot(head.head.size)) },
-      signer,
-      crypto,
-    );
-    await insertHead(client, last);
-  }
-}
 
 async function moveHosts(client: Queryable, plans: readonly PlannedHost[]): Promise<void> {
   const ends = plans.flatMap(({ host, plan: { last } }) => (last === null ? [] : [{ host, ...last }]));

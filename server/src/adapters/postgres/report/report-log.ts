@@ -40,7 +40,7 @@ const DELETIONS = `
 const DECLARED = `
   select shard, leaf, entry, about,
     row_number() over (partition by about order by shard desc, leaf desc) as from_last
-  from log_entry where about = any($1::text[]) and kind in ('scope', 'profile', 'exemption', 'rule') order by shard, leaf`;
+  from log_entry where about = any($1::text[]) and kind in ('scope', 'profile', 'exemption', 'rule', 'document') order by shard, leaf`;
 const ROW_DATE = `
   select utc_ns(at) as at_ns from (
     select at, id, 'scope ' || name as what from audit_scope union all select at, id, kind || ' ' || name from audit_version) said
