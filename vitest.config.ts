@@ -18,7 +18,7 @@ export const shared = {
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 };
 
@@ -40,6 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "whole",
+          isolate: false,
           include: ["{agent,server}/test/**/*.test.ts", "test/**/*.test.ts"],
           // Figures have a long form only.
           exclude: [...configDefaults.exclude, "test/page-figures.acceptance.test.ts"],
