@@ -269,7 +269,9 @@ export class MemoryHost {
     const receivedAt = 1_772_500_000_000_000_000n + BigInt(seq);
     this.#log.append({ kind: "batch", host: this.facts.id, epoch: 1, seq, hash, received_at_ns: String(receivedAt) });
     this.#prev = hash;
-    return { kind: "batch", epoch: 1, seq, hash, prevHash, receivedAt, body, whole: true };
+    // As it is judged when it comes.
+    const whole = wire.readBatch(body, { host: this.facts.id, epoch: 1, seq }) !== null;
+    return { kind: "batch", epoch: 1, seq, hash, prevHash, receivedAt, body, whole };
   }
 
   /** Its batches from one number to another are gone; what it signed of their spans stays. */
