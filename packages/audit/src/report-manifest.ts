@@ -17,7 +17,9 @@ export interface ReportManifest {
   /** Clocks of it are simulated. */
   readonly demo: boolean;
   readonly issuer: { readonly installation: string; readonly key_id: string; readonly public_key: string; readonly software: string };
-  readonly previous: { readonly id: string; readonly sha256: string; readonly head: ManifestHead } | null;
+  readonly previous: ManifestPrevious | null;
+  /** The report before, where its month was left after a key was lost, so that nothing ties this one to it; absent = it is tied. */
+  readonly previous_left?: ManifestPrevious & { readonly key_id: string };
   /** Full text of each profile, as sayProfile gives it, by id. */
   readonly profiles: readonly { readonly profile: Readonly<Record<string, unknown>>; readonly sha256: string }[];
   readonly scopes: readonly AuditScope[];
@@ -39,6 +41,12 @@ export interface ReportManifest {
   readonly log: { readonly head: ManifestHead; readonly anchor_period_ns: string | null };
   /** What it cannot show. */
   readonly limits: readonly string[];
+}
+
+export interface ManifestPrevious {
+  readonly id: string;
+  readonly sha256: string;
+  readonly head: ManifestHead;
 }
 
 export interface ManifestHead {

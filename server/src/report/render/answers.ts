@@ -203,7 +203,7 @@ export function withdrawn({ from, to, declared_at, withdrawn_at, withdrawn_by, w
   return `; withdrawn ${instantUtc(withdrawn_at)} by ${withdrawn_by ?? "nobody"} (${withdrawn_reason ?? "no reason"}): ${means}`;
 }
 
-function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest): Cell[] {
+function sealLines({ log: { head, anchor_period_ns }, previous, previous_left: left }: ReportManifest): Cell[] {
   return [
     `What a host reports is signed by it, chained, and a leaf of an append-only log: head ${head.shard}, ${grouped(head.size)} leaves, root ${head.root.slice(0, 16)}…`,
     anchor_period_ns === null
@@ -214,6 +214,9 @@ function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest
     ...(previous === null
       ? []
       : [`Continues from report ${previous.id}, log ${previous.head.shard}, ${grouped(previous.head.size)} leaves.`]),
+    ...(left === undefined
+      ? []
+      : [todo(`nothing ties it to report ${left.id}: the log of ${left.head.shard} was left after key ${left.key_id} was lost.`)]),
   ];
 }
 
