@@ -77,13 +77,26 @@ export async function planned(ports: ReportPorts, request: ReportRequest, { scop
   };
 }
 
+export type DeclaredPorts = Pick<ReportPorts, "book" | "profiles" | "scopes" | "changedProfiles">;
+
+/** What is known before one is made, by what people declared: why a report of this cannot be; null = nothing there forbids it. */
+export async function whyNotDeclared(ports: DeclaredPorts, request: ReportRequest): Promise<string | null> {
+  try {
+    await declarations(ports, request);
+    return null;
+  } catch (error) {
+    if (error instanceof ReportTrouble) return error.message;
+    throw error;
+  }
+}
+
 /** What people declared for the period, of all scopes and profiles. */
 export interface Declarations extends Pick<PlanFacts, "profiles" | "changed" | "exemptions" | "schedules"> {
   readonly period: Period;
   readonly scopes: readonly PlannedScope[];
 }
 
-export async function declarations(ports: ReportPorts, request: ReportRequest): Promise<Declarations> {
+export async function declarations(ports: DeclaredPorts, request: ReportRequest): Promise<Declarations> {
   const period = { from: request.from, to: request.to };
   requireBegun(period, await ports.book.now());
   const profiles = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
@@ -171,7 +184,7 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
 function untold(error: unknown, scope: string, calendar: string): never {
   if (!(error instanceof UnknownTimezone)) throw error;
   throw new ReportTrouble(
-    `Cannot report on scope ${scope}: calendar ${JSON.stringify(calendar)} is by timezone ${JSON.stringify(error.timezone)}, of which this machine has no rules; set it by its IANA name, such as Europe/London, with truebound apply`,
+    `Cannot report on scope ${scope}: calendar ${JSON.stringify(calendar)} is by timezone ${JSON.stringify(error.timezone)}, of which this machine has no rules; set it by its IANA name, such as Europe/London, with truebound apply, and ask for time after that, or make the report on a machine whose Node has that timezone`,
   );
 }
 
