@@ -2410,8 +2410,9 @@ def packed(numbers):
         return list(numbers)
 
 
-def group_name(scope):
-    return f"all pairs of {scope}"
+def group_name(scope, manifest):
+    """Of a scope of which only some hosts were asked for not all pairs are."""
+    return f"pairs of {scope} among the hosts that were named" if "chosen_hosts" in manifest else f"all pairs of {scope}"
 
 
 def members_of(manifest, labels):
@@ -2841,7 +2842,7 @@ MANIFEST = {
     "previous": Maybe(PREVIOUS), "previous_left?": {**PREVIOUS, "key_id": str},
     "profiles": [{"profile": {"id": str}, "sha256": str}],
     "scopes": [{"name": str, "profile": str, "hosts": TEXTS, "calendar": Maybe(str), **WORDS, **SCOPED, "app_error_from?": str}],
-    "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
+    "chosen_hosts?": [str], "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
     "hosts": [{
         "id": str, "name": str, "labels": TEXTS, "enrolled_at": str, "retired_at": Maybe(str), "leaf": PLACE,
         "keys": [{"public_key": str, "leaf": PLACE}],
@@ -3125,8 +3126,9 @@ class Bundle:
             raise fault("profile_kind", f"whether {result['profile']} is one of pairs is not whether a group is asked")
         if group is None:
             return
-        if result["host"] is not None or result["name"] != group_name(scope):
-            raise fault("group_name", f"it is not called {group_name(scope)}")
+        called = group_name(scope, self.manifest)
+        if result["host"] is not None or result["name"] != called:
+            raise fault("group_name", f"it is not called {called}")
         forms = [s for s in self.manifest["scopes"] if s["name"] == scope and s["profile"] == result["profile"]]
         if not any(members_of(self.manifest, form["hosts"]) == group["members"] for form in forms):
             raise fault("group_members", f"its members are not the hosts of scope {scope}")
@@ -3345,7 +3347,7 @@ class Declared:
             members = [(m["host"], m["name"]) for m in members_of(self.manifest, scope["hosts"])]
             is_of_pairs = self.profiles.get(scope["profile"], {}).get("kind") == "pair"
             # A dict, since it keeps their order.
-            self.asked[key] = dict.fromkeys([(None, group_name(scope["name"])) for _ in members[:1]] if is_of_pairs else members)
+            self.asked[key] = dict.fromkeys([(None, group_name(scope["name"], self.manifest)) for _ in members[:1]] if is_of_pairs else members)
         return self.asked[key]
 
     def _check_exemptions(self, result):

@@ -26,6 +26,8 @@ export interface ReportManifest {
   /** Where the log holds what people declared and this rests on, in the order of the log; absent = it rests on none of it. */
   readonly declared?: readonly ManifestDeclared[];
   readonly inventory: ManifestInventory | null;
+  /** Names of the hosts that whoever had it made named, sorted: others of its scopes are not in it. Absent = nobody named any, and all are. */
+  readonly chosen_hosts?: readonly string[];
   readonly hosts: readonly ManifestHost[];
   readonly results: readonly ManifestResult[];
   /** Of what was derived from the evidence: the same whenever it is derived again (docs/reports.md). */

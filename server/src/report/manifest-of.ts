@@ -48,6 +48,7 @@ export async function manifestOf(
     scopes: plan.scopes.map(({ scope }) => scope),
     ...(declared.length > 0 && { declared: sayDeclared(declared) }),
     inventory: sayInventory(plan),
+    ...(plan.chosen !== undefined && { chosen_hosts: plan.chosen }),
     hosts: gathered.hosts,
     results,
     totals: totalsOf(results),

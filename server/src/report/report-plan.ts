@@ -34,6 +34,8 @@ export interface Plan {
   readonly documents: readonly ManifestDocument[];
   readonly stampTests: readonly ManifestStampTest[];
   readonly inventory: Inventory | null;
+  /** Names of the hosts that were asked for, sorted; absent = all are. */
+  readonly chosen?: readonly string[];
   readonly missing: readonly string[];
   readonly period: Period;
   /** The longest of all. */
@@ -50,6 +52,7 @@ export async function planned(ports: ReportPorts, request: ReportRequest, { scop
     ...known,
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
     allDocuments: await ports.scopes.allDocuments(),
+    ...(request.hosts.length > 0 && { chosen: hosts.map(({ name }) => name).sort() }),
   };
   const names = new Set(hosts.map(({ name }) => sameName(name)));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
@@ -71,6 +74,7 @@ export async function planned(ports: ReportPorts, request: ReportRequest, { scop
     documents: mergedDocuments(documents),
     stampTests: namedStampTests(scopes, facts.allDocuments),
     inventory,
+    ...(facts.chosen !== undefined && { chosen: facts.chosen }),
     missing,
     period,
     horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),

@@ -33,9 +33,9 @@ const todo = (text: string): Cell => toned("doubt", `To do: ${text}`);
 const more = (all: readonly unknown[], what: string, many?: string): string[] =>
   all.length > MOST ? [`${counted(all.length, what, many)} in all; the rest stands further on.`] : [];
 
-function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifest): Cell[] {
+function scopeLines({ totals, inventory, hosts, scopes, results, chosen_hosts: chosen }: ReportManifest): Cell[] {
   const lost = hosts.filter(({ chains }) => chains.some((chain) => chain.lost.length > 0));
-  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results)}), by ${some(
+  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results, chosen !== undefined)}), by ${some(
     [...new Set(scopes.map(({ name }) => name))].map((name) => `scope ${name}`),
     MOST,
   )}.`;
@@ -56,10 +56,12 @@ function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifes
   ];
 }
 
-const kindsOf = (results: ReportManifest["results"]): string =>
+const kindsOf = (results: ReportManifest["results"], isOfNamed: boolean): string =>
   [
     ...(results.some(({ group }) => group === undefined) ? ["host × profile"] : []),
-    ...(results.some(({ group }) => group !== undefined) ? ["all pairs of a scope × profile"] : []),
+    ...(results.some(({ group }) => group !== undefined)
+      ? [isOfNamed ? "pairs of the named hosts of a scope × profile" : "all pairs of a scope × profile"]
+      : []),
   ].join(", ");
 
 function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {

@@ -15,6 +15,7 @@ export function noticesOf(manifest: ReportManifest): string[] {
   return [
     manifest.final ? [] : ["PROVISIONAL: made before its period and horizon were over. Figures may still change."],
     manifest.demo ? ["DEMONSTRATION: clocks of this report are simulated. It is evidence of nothing."] : [],
+    ofSome(manifest),
     untied(manifest),
     unproven.length === 0
       ? []
@@ -26,6 +27,11 @@ export function noticesOf(manifest: ReportManifest): string[] {
     unverified.length === 0 ? [] : [`UNVERIFIED FIGURES: not read in the words of whoever set them, in ${some(unverified, MOST_NAMED)}.`],
   ].flat();
 }
+
+const ofSome = ({ chosen_hosts: chosen }: ReportManifest): string[] =>
+  chosen === undefined
+    ? []
+    : [`OF NAMED HOSTS ONLY: ${some(chosen, MOST_NAMED)}. Other hosts of its scopes are not in it, nor pairs with them.`];
 
 const untied = ({ previous_left: left }: ReportManifest): string[] =>
   left === undefined
