@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +25,7 @@ import { apart, MINUTE, T0 } from "../server/test/signed-minutes.ts";
 import { HAS_PYTHON, secondSaysOf } from "./verified-scene.ts";
 
 const tested = serverForTests();
+const VERIFY_PY = join(import.meta.dirname, "..", "docs", "verify", "verify.py");
 const folder = mkdtempSync(join(tmpdir(), "report-signoff-"));
 const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800_000_000_000n), taiMinusUtc: 37 }] };
 let pool: pg.Pool;
@@ -84,6 +86,18 @@ async function ruleOf(out: string): Promise<string | null> {
   return said;
 }
 
+/** Both programs, with --countersigned and without, before the bundle and behind it: exit code, and what they print. */
+async function sayTheSame(out: string): Promise<void> {
+  if (!HAS_PYTHON) return;
+  for (const args of [[out], [out, "--countersigned"], ["--countersigned", out]]) {
+    const asked = parseReport(["verify", ...args]);
+    if (typeof asked === "string" || asked.do !== "verify") throw new Error(`Cannot ask ${args.join(" ")}`);
+    const own = await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, asked);
+    const { status, stdout, stderr } = spawnSync("python3", [VERIFY_PY, ...args], { encoding: "utf8" });
+    expect({ code: status, out: stdout, err: stderr }).toEqual(own);
+  }
+}
+
 describe("a report that people sign", () => {
   it("holds for both verifiers, which name who signed and who countersigned, and lies in the log", async () => {
     const { out, id } = await signed("held");
@@ -111,18 +125,21 @@ describe("a report that people sign", () => {
   it("is not countersigned until somebody else did it", async () => {
     const { out } = await create("once");
     const asked = { do: "verify", bundle: out, keyId: null, countersigned: true, json: false } as const;
+    await sayTheSame(out);
     expect(await signs("countersign", out, "Bob")).toMatchObject({ code: 1, err: expect.stringContaining("nobody has signed yet") });
     expect(await signs("sign", out, "Ada")).toMatchObject({ code: 0 });
     expect(await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, asked)).toMatchObject({
       code: 1,
       err: "It holds, and is not countersigned\n",
     });
+    await sayTheSame(out);
     expect(await signs("countersign", out, "Ada")).toMatchObject({
       code: 1,
       err: expect.stringContaining("somebody else must countersign"),
     });
     expect(await signs("countersign", out, "Bob")).toMatchObject({ code: 0 });
     expect(await tellVerified(verifyPorts, bundleFiles(out), hostsInTurn, asked)).toMatchObject({ code: 0 });
+    await sayTheSame(out);
   });
 
   it("is signed by nobody who is not registered, with no other key, and never where its bundle does not hold", async () => {

@@ -98,6 +98,22 @@ describe.skipIf(!HAS_PYTHON)(`a forged result of pairs${NEEDS_PYTHON}`, () => {
     expect(secondSays(forged)).toEqual(said);
   });
 
+  it("holds for both where hosts were named, and is refused where it then says all pairs, or says that they were and is of all", async () => {
+    const named = await reportedPairs(world, 200_000n, [], ["host-0", "host-2"]);
+    expect(manifestOf(named).results[0]?.name).toBe("pairs of desks among the hosts that were named");
+    expect([await firstSays(named), secondSays(named)]).toEqual([null, null]);
+    const forgeries = [
+      resigned(world, named, ({ chosen_hosts: _, ...rest }) => rest),
+      resigned(world, bundle, (manifest) => ({ ...manifest, chosen_hosts: ["host-0"] })),
+      resigned(world, named, (manifest) => ({ ...manifest, chosen_hosts: "host-0" })),
+    ];
+    for (const [at, rule] of ["group_name", "group_name", "format"].entries()) {
+      const said = await firstSays(forgeries[at] as MemoryBundle);
+      expect(said).toMatchObject({ rule });
+      expect(secondSays(forgeries[at] as MemoryBundle)).toEqual(said);
+    }
+  });
+
   it("is refused by both where a limit between two clocks has a shipped id and another number", async () => {
     const forged = resigned(world, bundle, (one) => {
       const profile = { ...one.profiles[0]?.profile, id: "cockroachdb" };

@@ -39,6 +39,7 @@ const S = 1_000_000_000n;
 const DAY = 1_772_496_000n * S;
 const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800n * S), taiMinusUtc: 37 }] };
 
+const VERIFY_PY = join(import.meta.dirname, "..", "docs", "verify", "verify.py");
 const folder = mkdtempSync(join(tmpdir(), "server-key-"));
 const keyFile = join(folder, "receipt-key.pem");
 const witness = join(folder, "heads.ndjson");
@@ -68,10 +69,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function report(): Promise<void> {
+async function report(by: FakeAgent = agent): Promise<void> {
   for (let n = 0; n < 20; n++) {
-    const row = { realtime: DAY + BigInt(agent.seq) * 10n * S, lo: -1000n, hi: 1000n, throughout: [-1100n, 1100n] as const };
-    expect((await agent.send(batchOf(agent.id, [row]))).status).toBe(200);
+    const row = { realtime: DAY + BigInt(by.seq) * 10n * S, lo: -1000n, hi: 1000n, throughout: [-1100n, 1100n] as const };
+    expect((await by.send(batchOf(by.id, [row]))).status).toBe(200);
   }
 }
 
@@ -98,9 +99,9 @@ async function startAgain(): Promise<void> {
   Object.assign(agent, { url: server.agentsUrl, receiptKey: Buffer.from(present().publicKey).toString("base64url") });
 }
 
-async function bundle(name: string): Promise<string> {
+async function bundle(name: string, hosts: readonly string[] = []): Promise<string> {
   const ports = reportPorts({ pool, archive: null, signer: present(), leaps: () => LEAPS, render: async () => [] });
-  const request = { from: utc(DAY), to: utc(DAY + 3600n * S), profiles: ["us-cat-participant"], hosts: [] };
+  const request = { from: utc(DAY), to: utc(DAY + 3600n * S), profiles: ["us-cat-participant"], hosts };
   const watching = { progress: () => undefined, signal: new AbortController().signal };
   const out = join(folder, name);
   const asked = { do: "create" as const, request, out, regenerate: false, json: false };
@@ -283,7 +284,7 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
   it("lets a report be signed off that was made by the one before, and the verifiers say by which key", async () => {
     expect(await signs("countersign", signedOff, "Bob")).toMatchObject({ code: 0, err: "" });
     expect(await said(signedOff)).toBeNull();
-    const { stdout } = spawnSync("python3", [join(import.meta.dirname, "..", "docs", "verify", "verify.py"), signedOff], {
+    const { stdout } = spawnSync("python3", [VERIFY_PY, signedOff], {
       encoding: "utf8",
     });
     const asked = { do: "verify", bundle: signedOff, keyId: null, countersigned: true, json: false } as const;
@@ -371,6 +372,8 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
     });
     it("goes on with the months that are whole where one was tampered with, names that one, and signs it once it is whole", async () => {
       await monthsLater(2);
+      // Its connections too: what it reads again meanwhile would else be said to be two months old.
+      await startAgain();
       await report();
       await seal(pool, present());
       const months = (await ask<{ shard: string }>(url, "select distinct shard from log_head order by shard")).map(({ shard }) => shard);
@@ -422,6 +425,52 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
       expect(await truebound("show")).toMatchObject({ code: 0, out: expect.not.stringContaining("NOT SIGNED") });
       expect(await truebound("verify")).toMatchObject({ code: 0 });
       expect(await said(await bundle("mended"))).toBeNull();
+    });
+    it("makes reports of what does not lie in a month that was left, says what does, and lets nobody sign whose key is known there alone", async () => {
+      const before = JSON.parse(readFileSync(join(folder, "mended", "manifest.json"), "utf8")) as ReportManifest;
+      await monthsLater(4);
+      await startAgain();
+      const other = new FakeAgent(server.agentsUrl);
+      await other.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "two");
+      await ask(url, "update host set enrolled_at = '2025-01-01' where id = $1", [other.id]);
+      await report(other);
+      await seal(pool, present());
+      const lost = present();
+      rmSync(keyFile);
+      const left = [
+        ...new Set([(await ask<{ shard: string }>(url, "select min(shard) as shard from log_head"))[0]?.shard, before.log.head.shard]),
+      ];
+      const flip = `set session_replication_role = replica; update log_tile set hashes = set_byte(hashes, 9, get_byte(hashes, 9) # 1) where shard in ('${left.join("', '")}') and level = 0`;
+      await ask(url, flip);
+      expect(await truebound("rotate-key", "--lost")).toMatchObject({ code: 0 });
+      await seal(pool, present());
+
+      await expect(bundle("left")).rejects.toThrow(
+        `rests on the log of ${left[0]}: its head is by key ${lost.keyId}, which was lost, and what is stored is not what it signed; there lie enrol of one;`,
+      );
+      const untied = await bundle("untied", ["two"]);
+      expect(await said(untied)).toBeNull();
+      const manifest = JSON.parse(readFileSync(join(untied, "manifest.json"), "utf8")) as ReportManifest;
+      expect(manifest).toMatchObject({ previous: null, previous_left: { id: before.id, head: before.log.head, key_id: lost.keyId } });
+      const line = `  untied    nothing shows that its log goes on from report ${before.id}: key ${lost.keyId} was lost, and the log of ${before.log.head.shard} was left as it had signed it\n`;
+      const asked = { do: "verify", bundle: untied, keyId: null, countersigned: false, json: false } as const;
+      expect((await tellVerified(verifyPorts, bundleFiles(untied), hostsInTurn, asked)).out).toContain(line);
+      expect(spawnSync("python3", [VERIFY_PY, untied], { encoding: "utf8" }).stdout).toContain(line);
+
+      expect(await signs("sign", untied, "Ada")).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`Cannot sign as Ada: that key's registration lies in the log of ${left[0]}, which was left`),
+      });
+      const key = Buffer.from(openReceiptKey(join(folder, "Ada.pem")).publicKey).toString("base64url");
+      await signing("signer", "add", "Ada", `--public-key=${key}`, "--who", "Cyd");
+      expect(await signs("sign", untied, "Ada")).toMatchObject({ code: 0, err: "" });
+      expect(await said(untied)).toBeNull();
+
+      await ask(url, flip);
+      await seal(pool, present());
+      expect((await truebound("show")).out).not.toContain("NOT SIGNED");
+      const tied = JSON.parse(readFileSync(join(await bundle("tied"), "manifest.json"), "utf8")) as ReportManifest;
+      expect([tied.previous?.id, tied.previous_left]).toEqual([manifest.id, undefined]);
     });
   });
 });

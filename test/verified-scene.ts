@@ -231,9 +231,13 @@ export const reportedChanged = (world: World, terms: Partial<AuditScope>): Promi
   return reportedBy(world, new MemoryBundle(), { profiles: [LIMIT], listed: ["host-0", "host-missing"], more: [], forms });
 };
 
-/** The same of all pairs of its hosts. */
-export const reportedPairs = (world: World, limit: bigint, listed: readonly string[]): Promise<MemoryBundle> =>
-  reportedBy(world, new MemoryBundle(), { profiles: [clusterOf(limit)], listed, more: alone(world) });
+/** The same of all pairs of its hosts, or of those that are named. */
+export const reportedPairs = (
+  world: World,
+  limit: bigint,
+  listed: readonly string[],
+  named: readonly string[] = [],
+): Promise<MemoryBundle> => reportedBy(world, new MemoryBundle(), { profiles: [clusterOf(limit)], listed, more: alone(world), named });
 
 /** Of each host by itself, and of all their pairs against two limits. */
 export const reportedBoth = (world: World): Promise<MemoryBundle> =>
@@ -273,6 +277,8 @@ interface Asked {
   readonly forms?: readonly Form[];
   readonly hours?: readonly Hours[];
   readonly stampTests?: readonly ChainDocument[];
+  /** Names of hosts; absent = all. */
+  readonly named?: readonly string[];
 }
 
 const BEFORE: Form = { terms: {}, from: FROM - 5n * S, to: null };
@@ -280,7 +286,7 @@ const BEFORE: Form = { terms: {}, from: FROM - 5n * S, to: null };
 async function reportedBy(
   world: World,
   bundle: MemoryBundle,
-  { profiles, listed, more, forms = [BEFORE], hours = HOURS, stampTests = [] }: Asked,
+  { profiles, listed, more, forms = [BEFORE], hours = HOURS, stampTests = [], named = [] }: Asked,
 ): Promise<MemoryBundle> {
   const ports = world.ports(bundle);
   const hosts = world.hosts.map(({ facts }) => facts.id);
@@ -333,7 +339,7 @@ async function reportedBy(
     { from: 1_483_228_800n * S, taiMinusUtc: 37 },
   ];
   const watching = { progress: () => undefined, signal: new AbortController().signal };
-  await createReport({ ...ports, scopes, leaps, profiles: async () => profiles }, { ...period, profiles: [], hosts: [] }, watching);
+  await createReport({ ...ports, scopes, leaps, profiles: async () => profiles }, { ...period, profiles: [], hosts: named }, watching);
   return bundle;
 }
 

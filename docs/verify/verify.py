@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """A second verifier of Truebound's reports: one file, Python 3.11, its standard library only.
 
-    python3 verify.py BUNDLE [--key=KEY_ID]     exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
+    python3 verify.py BUNDLE [--key=KEY_ID] [--countersigned]
+                                                exit 0 only if every step holds; else one line: step, host, epoch/seq, rule
                                                 (--key KEY_ID is the same; an id may begin with -)
+                                                --countersigned: exit 1 where nobody countersigned, too
     python3 verify.py --explain CASE.json       tb-audit/1 alone: what `truebound explain audit CASE.json` prints
 
 Written from docs/reports.md, docs/audit-algorithm.md and docs/log.md, and shares no code with the product. It uses no network,
@@ -2408,8 +2410,9 @@ def packed(numbers):
         return list(numbers)
 
 
-def group_name(scope):
-    return f"all pairs of {scope}"
+def group_name(scope, manifest):
+    """Of a scope of which only some hosts were asked for not all pairs are."""
+    return f"pairs of {scope} among the hosts that were named" if "chosen_hosts" in manifest else f"all pairs of {scope}"
 
 
 def members_of(manifest, labels):
@@ -2829,16 +2832,17 @@ def is_read(read, text):
 TEXTS = Members(str)
 PLACE = {"shard": str, "index": int}
 HEAD = {"shard": str, "size": int, "root": str, "timestamp_ns": COUNT}
+PREVIOUS = {"id": str, "sha256": str, "head": HEAD}
 WORDS = {"service": Maybe(str), "activity": Maybe(str), "stamp_point": Maybe(str)}
 SCOPED = {"app_error_ns": COUNT, "horizon_ns": COUNT, "counts_unverified": bool, "minimum_proven_ppm": Maybe(Signed)}
 # What of it is true is for the steps, and so is what is recomputed. What else is there is for another release.
 MANIFEST = {
     "id": str, "created_at": Instant, "period": {"from": PlainInstant, "to": PlainInstant}, "final": bool, "demo": bool,
     "issuer": {"installation": str, "key_id": str, "public_key": str, "software": str},
-    "previous": Maybe({"id": str, "sha256": str, "head": HEAD}),
+    "previous": Maybe(PREVIOUS), "previous_left?": {**PREVIOUS, "key_id": str},
     "profiles": [{"profile": {"id": str}, "sha256": str}],
     "scopes": [{"name": str, "profile": str, "hosts": TEXTS, "calendar": Maybe(str), **WORDS, **SCOPED, "app_error_from?": str}],
-    "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
+    "chosen_hosts?": [str], "inventory": Maybe({"missing": [str], "unlisted": [str], "listed": int, "outside?": [str]}),
     "hosts": [{
         "id": str, "name": str, "labels": TEXTS, "enrolled_at": str, "retired_at": Maybe(str), "leaf": PLACE,
         "keys": [{"public_key": str, "leaf": PLACE}],
@@ -3122,8 +3126,9 @@ class Bundle:
             raise fault("profile_kind", f"whether {result['profile']} is one of pairs is not whether a group is asked")
         if group is None:
             return
-        if result["host"] is not None or result["name"] != group_name(scope):
-            raise fault("group_name", f"it is not called {group_name(scope)}")
+        called = group_name(scope, self.manifest)
+        if result["host"] is not None or result["name"] != called:
+            raise fault("group_name", f"it is not called {called}")
         forms = [s for s in self.manifest["scopes"] if s["name"] == scope and s["profile"] == result["profile"]]
         if not any(members_of(self.manifest, form["hosts"]) == group["members"] for form in forms):
             raise fault("group_members", f"its members are not the hosts of scope {scope}")
@@ -3342,7 +3347,7 @@ class Declared:
             members = [(m["host"], m["name"]) for m in members_of(self.manifest, scope["hosts"])]
             is_of_pairs = self.profiles.get(scope["profile"], {}).get("kind") == "pair"
             # A dict, since it keeps their order.
-            self.asked[key] = dict.fromkeys([(None, group_name(scope["name"])) for _ in members[:1]] if is_of_pairs else members)
+            self.asked[key] = dict.fromkeys([(None, group_name(scope["name"], self.manifest)) for _ in members[:1]] if is_of_pairs else members)
         return self.asked[key]
 
     def _check_exemptions(self, result):
@@ -3555,6 +3560,8 @@ def what_it_says(bundle, records, expected):
     followed = f"\n  follows   {', '.join(others)}: each vouched for the next" if others else ""
     if bundle.lost is not None:
         followed += f"\n  anew      key {bundle.lost} was lost; nobody vouches for the one in its place"
+    if (left := manifest.get("previous_left")) is not None:
+        followed += f"\n  untied    nothing shows that its log goes on from report {left['id']}: key {left['key_id']} was lost, and the log of {left['head']['shard']} was left as it had signed it"
     verdicts = ", ".join(f"{name} {count}" for name, count in totals["verdicts"].items() if count > 0)
     return f"""Holds: report {manifest['id']} of {period['from']} to {period['to']}{marks}
   SHA-256   {bundle.sha256}
@@ -3575,7 +3582,7 @@ def sheets_by(signed, issuer):
     return "" if signed in (None, issuer) else f"\n  sheets    signed by {signed}, which follows {issuer}: each key vouched for the next"
 
 
-def verify(folder, expected):
+def verify(folder, expected, countersigned):
     if not os.path.isdir(folder):
         print(f"Cannot verify {folder}: there is no such folder; name the bundle, the folder that manifest.json lies in", file=sys.stderr)
         return 2
@@ -3589,6 +3596,9 @@ def verify(folder, expected):
         print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
     print(what_it_says(bundle, records, expected))
+    if countersigned and not any(one["act"] == "countersign" for one in bundle.people):
+        print("It holds, and is not countersigned", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -3608,9 +3618,9 @@ def explain_file(how, name):
     return 0
 
 
-def bundle_and_key(args):
-    """The folder, and the id of the key that is expected, which may begin with -; None = the arguments are none of these."""
-    words, keys, left = [], [], list(args)
+def bundle_and_terms(args):
+    """The folder, the id of the key that is expected, which may begin with -, and whether somebody must have countersigned; None = the arguments are none of these."""
+    words, keys, left = [], [], [one for one in args if one != "--countersigned"]
     while left:
         word = left.pop(0)
         if word == "--key" and left:
@@ -3621,7 +3631,7 @@ def bundle_and_key(args):
             words.append(word)
     if len(words) != 1 or words[0].startswith("-") or len(keys) > 1 or "" in keys:
         return None
-    return words[0], keys[0] if keys else None
+    return words[0], keys[0] if keys else None, "--countersigned" in args
 
 
 def main(args):
@@ -3632,7 +3642,7 @@ def main(args):
         return 0
     if len(args) == 2 and args[0] in ("--explain", "--explain-each"):
         return explain_file(*args)
-    asked = bundle_and_key(args)
+    asked = bundle_and_terms(args)
     if asked is not None:
         return verify(*asked)
     print(f"Cannot use {' '.join(args)}: see below what it takes" if args else "Cannot verify without a bundle", file=sys.stderr)

@@ -104,6 +104,18 @@ describe("truebound apply", () => {
     expect(await ask(url, "select from applied")).toEqual([]);
     expect(await ask(url, "select from target where removed_at is null")).toEqual([]);
   });
+  it("warns of a scope whose hours were by a timezone that nobody knows here, with the time of which no report can be made", async () => {
+    await ask(url, "insert into audit_version (kind, name, body, who) values ('calendar', 'lse', $1, 'ada')", [
+      JSON.stringify({ name: "lse", timezone: "Mars/Olympus", days: ["mon"], open: "08:00", close: "16:30", holidays: [] }),
+    ]);
+    const told = await yaml(
+      "calendars: [{ name: lse, timezone: Europe/London, days: [mon], open: '08:00', close: '16:30' }]\nscopes: [{ name: desk, profile: us-cat-member, labels: {}, calendar: lse }]",
+    );
+    expect([told.code, told.err]).toEqual([
+      0,
+      expect.stringMatching(/^clocks.yaml:3:\d+: Warning: scope desk: calendar lse was by timezone "Mars\/Olympus" at all times/),
+    ]);
+  });
   it("shows and changes nothing in a dry run, and as JSON says the same", async () => {
     const dry = await yaml("rules: [{ name: host_silent, hold: 1m }]", { dryRun: true, diff: false });
     expect(dry).toEqual({

@@ -39,6 +39,29 @@ afterAll(async () => {
 });
 
 const BODY = { from: "2025-03-01T12:01:00Z", to: "2025-03-01T12:05:00Z", profiles: ["us-cat-member"] };
+const DESK = {
+  profile: "us-cat-member",
+  hosts: {},
+  calendar: null as string | null,
+  service: null,
+  activity: null,
+  stamp_point: null,
+  app_error_ns: "0",
+  horizon_ns: "30000000000",
+  counts_unverified: false,
+  minimum_proven_ppm: null,
+};
+
+/** In force since before the period. */
+async function declare(name: string, scope: typeof DESK): Promise<void> {
+  await ask(tested.url, "alter table audit_scope disable trigger audit_scope_dated");
+  await ask(tested.url, "insert into audit_scope (name, body, who, at) values ($1, $2, 'ada', '2025-01-01')", [
+    name,
+    JSON.stringify(scope),
+  ]);
+  await ask(tested.url, "alter table audit_scope enable trigger audit_scope_dated");
+}
+
 const at = (path: string): string => `${tested.server.peopleUrl}/api/v1/reports${path}`;
 const post = (path: string, body: object) =>
   fetch(at(path), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -84,10 +107,26 @@ describe("reports by the API", () => {
     expect(view.job?.trouble).toContain('Cannot report on host "nobody"');
     expect(readdirSync(join(folder, "asked")).filter((name) => name.startsWith(id))).toEqual([]);
   });
+  it("are refused at once where hours of a scope are by a timezone that nobody knows here, with what to do", async () => {
+    const hours = { name: "mars", timezone: "Mars/Olympus", days: ["sat"], open: "08:00", close: "16:30", holidays: [] };
+    await ask(tested.url, "insert into audit_version (kind, name, body, who) values ('calendar', 'mars', $1, 'ada')", [
+      JSON.stringify(hours),
+    ]);
+    await declare("far", { ...DESK, calendar: "mars" });
+    const answer = await post("", { ...BODY, profiles: [], scopes: ["far"] });
+    expect([answer.status, await answer.text()]).toEqual([
+      400,
+      expect.stringContaining(
+        'Cannot report on scope far: calendar \\"mars\\" is by timezone \\"Mars/Olympus\\", of which this machine has no rules; set it by its IANA name',
+      ),
+    ]);
+    await ask(tested.url, "set session_replication_role = replica; delete from audit_scope where name = 'far'");
+  });
   it.each([
     ["", { ...BODY, to: BODY.from }, 400, "the end must come after the beginning"],
     ["", { ...BODY, from: "yesterday" }, 400, "Cannot use from yesterday"],
     ["", { from: BODY.from }, 422, "to"],
+    ["", { ...BODY, profiles: ["us-cat-membre"] }, 400, "did you mean us-cat-member?"],
     ["/none/cancel", {}, 404, "No report"],
   ])("refuse POST %s %j", async (path, body, status, words) => {
     const answer = await post(path, body);
@@ -105,22 +144,7 @@ describe("reports that are made of themselves", () => {
   it("are of the declared scopes, once for each period, by one server", async () => {
     const leaps = LeapKeeper.open(leapFiles(null), sha1, quiet);
     if (typeof leaps === "string") throw new Error(leaps);
-    await ask(tested.url, "alter table audit_scope disable trigger audit_scope_dated");
-    await ask(tested.url, `insert into audit_scope (name, body, who, at) values ('desk', $1, 'ada', '2025-01-01')`, [
-      JSON.stringify({
-        profile: "us-cat-member",
-        hosts: {},
-        calendar: null,
-        service: null,
-        activity: null,
-        stamp_point: null,
-        app_error_ns: "0",
-        horizon_ns: "30000000000",
-        counts_unverified: false,
-        minimum_proven_ppm: null,
-      }),
-    ]);
-    await ask(tested.url, "alter table audit_scope enable trigger audit_scope_dated");
+    await declare("desk", DESK);
     const ports = reportPorts({
       pool,
       archive: null,

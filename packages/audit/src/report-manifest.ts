@@ -17,13 +17,17 @@ export interface ReportManifest {
   /** Clocks of it are simulated. */
   readonly demo: boolean;
   readonly issuer: { readonly installation: string; readonly key_id: string; readonly public_key: string; readonly software: string };
-  readonly previous: { readonly id: string; readonly sha256: string; readonly head: ManifestHead } | null;
+  readonly previous: ManifestPrevious | null;
+  /** The report before, where its month was left after a key was lost, so that nothing ties this one to it; absent = it is tied. */
+  readonly previous_left?: ManifestPrevious & { readonly key_id: string };
   /** Full text of each profile, as sayProfile gives it, by id. */
   readonly profiles: readonly { readonly profile: Readonly<Record<string, unknown>>; readonly sha256: string }[];
   readonly scopes: readonly AuditScope[];
   /** Where the log holds what people declared and this rests on, in the order of the log; absent = it rests on none of it. */
   readonly declared?: readonly ManifestDeclared[];
   readonly inventory: ManifestInventory | null;
+  /** Names of the hosts that whoever had it made named, sorted: others of its scopes are not in it. Absent = nobody named any, and all are. */
+  readonly chosen_hosts?: readonly string[];
   readonly hosts: readonly ManifestHost[];
   readonly results: readonly ManifestResult[];
   /** Of what was derived from the evidence: the same whenever it is derived again (docs/reports.md). */
@@ -39,6 +43,12 @@ export interface ReportManifest {
   readonly log: { readonly head: ManifestHead; readonly anchor_period_ns: string | null };
   /** What it cannot show. */
   readonly limits: readonly string[];
+}
+
+export interface ManifestPrevious {
+  readonly id: string;
+  readonly sha256: string;
+  readonly head: ManifestHead;
 }
 
 export interface ManifestHead {

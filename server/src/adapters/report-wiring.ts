@@ -6,6 +6,7 @@ import { reportScopes } from "../audit/report-scopes.ts";
 import type { SaidProfile } from "../report/plan.ts";
 import type { AuditScopes, BundleSink, Render } from "../report/ports.ts";
 import type { DrawPdf } from "../report/render-report.ts";
+import type { DeclaredPorts } from "../report/report-plan.ts";
 import type { ReportPorts } from "../report/report-ports.ts";
 import type { SignPorts } from "../report/signoff/sign.ts";
 import { reportDocuments } from "../traceability/report-documents.ts";
@@ -35,6 +36,15 @@ export interface ReportWiring {
   readonly render: Render;
 }
 
+/** What people declared, on one database. */
+export const declaredPorts = (pool: pg.Pool): DeclaredPorts => ({
+  book: reportBook(pool),
+  scopes: declared(pool),
+  profiles: async ({ from }) =>
+    [...PROFILES, ...(await readProfilesAt(pool, from))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
+  changedProfiles: ({ from, to }) => changedProfiles(pool, from, to),
+});
+
 /** What a report is made of, on one database. */
 export const reportPorts =
   ({ pool, archive, signer, leaps, render }: ReportWiring) =>
@@ -49,11 +59,7 @@ export const reportPorts =
     wire: verifyPorts.wire,
     readStored: readStoredBody,
     crypto: nodeCrypto,
-    book: reportBook(pool),
-    scopes: declared(pool),
-    profiles: async ({ from }) =>
-      [...PROFILES, ...(await readProfilesAt(pool, from))].map((profile) => sayProfile(profile) as unknown as SaidProfile),
-    changedProfiles: ({ from, to }) => changedProfiles(pool, from, to),
+    ...declaredPorts(pool),
     leaps: tableOf(leaps()),
     signer,
     render,

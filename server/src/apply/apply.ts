@@ -3,6 +3,7 @@ import { type Plan, planChanges, type SetThing } from "./changes.ts";
 import { readDocument, type Thing } from "./document.ts";
 import { type FileProblem, type Located, type Place, sayProblem } from "./located.ts";
 import { type MeasuredErrors, type StampTests, takeMeasured } from "./measured-errors.ts";
+import { type CalendarForms, calendarsOf, doubtPastHours } from "./past-hours.ts";
 import { sayPlan } from "./say-changes.ts";
 
 /** What `truebound apply` asks for. */
@@ -19,6 +20,7 @@ export interface ApplyRequest {
 export interface ApplyStore {
   /** By the clock of the database. */
   stampTests(): Promise<StampTests>;
+  calendarForms(names: readonly string[]): Promise<CalendarForms>;
   /** All of it in one transaction, alone among those who apply. What `plan` makes of what is set is done, unless it is a dry run. */
   apply(plan: (set: readonly SetThing[]) => Plan, options: { readonly dryRun: boolean; readonly who: string }): Promise<Plan>;
 }
@@ -42,7 +44,8 @@ export async function apply({ store, ...ports }: ApplyPorts, request: ApplyReque
   if ("code" in wanted) return wanted;
   const measured = await measuredErrors(store, wanted);
   if (measured.problems.length > 0) return sayProblems(measured.problems, wanted.warnings, request);
-  const warnings = [...wanted.warnings, ...measured.warnings];
+  const pastHours = doubtPastHours(wanted.things, wanted.places, await store.calendarForms(calendarsOf(wanted.things)));
+  const warnings = [...wanted.warnings, ...measured.warnings, ...pastHours];
   const plan = await store.apply((set) => planChanges(set, measured.things), { dryRun: request.dryRun, who: file });
   const told = sayPlan(plan, {
     json: request.json,

@@ -5,6 +5,7 @@ import { todosOf } from "../report/render/todos.ts";
 import { sayReport } from "../report/report-command.ts";
 import { MOST_AT_ONCE, type ReportJobs } from "../report/report-jobs.ts";
 import { readPeriod } from "../report/report-requests.ts";
+import type { ReportRequest } from "../report/request.ts";
 import type { ReportRow, ReportShelf } from "../report/shelf.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { type Parameters, readCount } from "./questions.ts";
@@ -12,6 +13,8 @@ import { type Parameters, readCount } from "./questions.ts";
 export interface ReportQuestions {
   readonly shelf: ReportShelf;
   readonly jobs: ReportJobs;
+  /** What people declared forbids it; null = nothing does. */
+  readonly whyNot: (request: ReportRequest) => Promise<string | null>;
   /** A file of a bundle that still lies where it was written; null = it does not. */
   readonly file: (place: string, name: string) => Promise<Uint8Array | null>;
 }
@@ -97,10 +100,14 @@ export async function askReportFile({ shelf, file }: ReportQuestions, { id = "",
   return bytes === null ? refuse("not_found", `${name} of report ${id} is not in ${report.place} any more`) : { type, bytes };
 }
 
-export async function addReport({ jobs }: ReportQuestions, body: ReportRequestBody): Promise<ReportJob | Refusal> {
+/** What can be known at once is said at once: it is not begun. */
+export async function addReport({ jobs, whyNot }: ReportQuestions, body: ReportRequestBody): Promise<ReportJob | Refusal> {
   const period = readPeriod(body.from, body.to);
   if (typeof period === "string") return refuse("bad_request", period.replaceAll("--", ""));
-  const job = jobs.start({ ...period, profiles: body.profiles ?? [], scopes: body.scopes ?? [], hosts: body.hosts ?? [] });
+  const request = { ...period, profiles: body.profiles ?? [], scopes: body.scopes ?? [], hosts: body.hosts ?? [] };
+  const why = await whyNot(request);
+  if (why !== null) return refuse("bad_request", why.replaceAll("--", ""));
+  const job = jobs.start(request);
   return job ?? refuse("unavailable", `${MOST_AT_ONCE} reports are being made already; wait, or cancel one`);
 }
 

@@ -1,6 +1,7 @@
 import { formatUtc } from "@truebound/time";
 import { declaredNames } from "./declared.ts";
 import { add, deriveMissing, type Gathered, gatherAll, groupsOf } from "./gather.ts";
+import { leftHeads, provable, reportBefore } from "./left-month.ts";
 import { SeenLeaves, writeLog } from "./log-file.ts";
 import { manifestOf, trustedIds } from "./manifest-of.ts";
 import type { MadeReport } from "./ports.ts";
@@ -36,12 +37,14 @@ export async function createReport(ports: ReportPorts, request: ReportRequest, w
     )
   ).filter(({ shard, index }) => shard < sealed.shard || (shard === sealed.shard && index < sealed.size));
   const declared = await log.declaredLeaves(declaredNames(plan));
-  for (const leaf of [...deletions, ...declared]) seen.add(leaf);
-  const leaves = [...gathered.leaves, ...deletions, ...declared];
-  const before = last?.head ?? null;
   const trusted = trustedIds(keyChanges, ports);
-  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before });
-  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, last, keyChanges, declared });
+  const left = await leftHeads(log, [...(last === null ? [] : [last.head.shard]), ...deletions.map(({ shard }) => shard)], sealed, trusted);
+  const before = reportBefore(last, left);
+  const opened = [...provable(deletions, left), ...declared];
+  for (const leaf of opened) seen.add(leaf);
+  const leaves = [...gathered.leaves, ...opened];
+  await writeLog({ log, sink, sha256: crypto.sha256 }, { sealed, seen, leaves, keyChanges, trusted, before: before.tied?.head ?? null });
+  const manifest = await manifestOf(ports, request, plan, { gathered, sealed, before, keyChanges, declared });
   return sign(ports, request, plan, manifest, sealed);
 }
 

@@ -13,6 +13,7 @@ import { createReport } from "./create.ts";
 import { checks, declareIn, MemoryBundle, sha256Hex, type World, wire, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import { scopeByHand } from "./plan.ts";
+import { noticesOf } from "./render/notices.ts";
 import type { ReportPorts } from "./report-ports.ts";
 
 const PAIR = {
@@ -60,9 +61,13 @@ function scene(): World {
   return world;
 }
 
-async function made(world: World, declared: Declared = {}): Promise<{ bundle: MemoryBundle; manifest: ReportManifest }> {
+async function made(
+  world: World,
+  declared: Declared = {},
+  hosts: readonly string[] = [],
+): Promise<{ bundle: MemoryBundle; manifest: ReportManifest }> {
   const bundle = new MemoryBundle();
-  await createReport(portsOf(world, bundle, declared), REQUEST, WATCHING);
+  await createReport(portsOf(world, bundle, declared), { ...REQUEST, hosts }, WATCHING);
   return { bundle, manifest: JSON.parse(bundle.text("manifest.json")) as ReportManifest };
 }
 const verified = (files: MemoryBundle) => verifyBundle({ files, crypto: checks, wire, token: tokenCrypto(null) });
@@ -108,6 +113,15 @@ describe("a report on all pairs of a scope", () => {
       kind: "no_agent",
       words: "host-9 is in the inventory, and no agent of that name reported",
     });
+    expect(await verified(bundle)).toMatchObject({ kind: "holds" });
+  });
+  it("says which pairs it is of, where hosts were named", async () => {
+    const { bundle, manifest } = await made(world, {}, ["host-2", "host-0"]);
+    expect(manifest.chosen_hosts).toEqual(["host-0", "host-2"]);
+    expect(manifest.results).toMatchObject([{ name: "pairs of cluster among the hosts that were named", group: { pairs: 1 } }]);
+    expect(noticesOf(manifest)).toContain(
+      "OF NAMED HOSTS ONLY: host-0, host-2. Other hosts of its scopes are not in it, nor pairs with them.",
+    );
     expect(await verified(bundle)).toMatchObject({ kind: "holds" });
   });
   it("can be cancelled when all hosts are read, before they are judged together", async () => {

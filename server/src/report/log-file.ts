@@ -12,6 +12,7 @@ import {
 } from "@truebound/audit";
 import type { KeyChange } from "@truebound/wire";
 import type { BundleSink, HostLeaf, ReportLog, SignedHead } from "./ports.ts";
+import { some } from "./render/words.ts";
 import { ReportTrouble } from "./request.ts";
 
 /** Of each shard, the tiles of leaves. */
@@ -74,7 +75,7 @@ export async function writeLog(
     for (const shard of [...shards].sort()) {
       const head = shard === sealed.shard ? sealed : await log.head(shard);
       if (head === null) throw new Error(`Cannot make a report: the log has no head of ${shard}; truebound log verify looks into it`);
-      if (!trusted.has(head.key_id)) throw new ReportTrouble(leftMonth(head));
+      if (!trusted.has(head.key_id)) throw new ReportTrouble(leftMonth(head, leaves));
       heads.push(head);
       await file.line({ kind: "head", ...sayHead(head) });
       for (const place of tilesFor(head.size, seen.tilesOf(shard))) await file.line(await tileLine(log, head, place));
@@ -90,8 +91,15 @@ export async function writeLog(
 }
 
 /** After a key was lost: what is stored of the month is not what that one had signed, so no key in use did. */
-const leftMonth = ({ shard, key_id }: SignedHead): string =>
-  `Cannot make a report that rests on the log of ${shard}: its head is by key ${key_id}, which was lost, and what is stored is not what it signed; truebound log show says what to do`;
+function leftMonth({ shard, key_id }: SignedHead, leaves: readonly HostLeaf[]): string {
+  const there = leaves
+    .filter((leaf) => leaf.shard === shard)
+    .map(({ entry }) => String(entry.what ?? `${entry.kind} of ${entry.name ?? entry.host}`));
+  const which = there.length === 0 ? "batches of its hosts lie there" : `there lie ${some(there, MOST_NAMED)}`;
+  return `Cannot make a report that rests on the log of ${shard}: its head is by key ${key_id}, which was lost, and what is stored is not what it signed; ${which}; truebound log show says what to do`;
+}
+
+const MOST_NAMED = 5;
 
 /** The heads that were stamped, each named as its response is. */
 async function writeAnchors(

@@ -4,6 +4,7 @@ import type { KeyChange } from "@truebound/wire";
 import { sameName } from "../audit/inventory/compare.ts";
 import { sayDeclared } from "./declared.ts";
 import type { Gathered } from "./gather.ts";
+import type { Before } from "./left-month.ts";
 import type { DeclaredLeaf, MadeReport, SignedHead } from "./ports.ts";
 import type { Plan } from "./report-plan.ts";
 import type { ReportPorts } from "./report-ports.ts";
@@ -13,7 +14,7 @@ import type { ReportRequest } from "./request.ts";
 interface Made {
   readonly gathered: Gathered;
   readonly sealed: SignedHead;
-  readonly last: MadeReport | null;
+  readonly before: Before;
   readonly keyChanges: readonly KeyChange[];
   readonly declared: readonly DeclaredLeaf[];
 }
@@ -22,7 +23,7 @@ export async function manifestOf(
   ports: ReportPorts,
   { from, to }: ReportRequest,
   plan: Plan,
-  { gathered, sealed, last, keyChanges, declared }: Made,
+  { gathered, sealed, before, keyChanges, declared }: Made,
 ): Promise<ReportManifest> {
   const now = await ports.book.now();
   const results = [...gathered.results].sort(inOrder);
@@ -41,11 +42,13 @@ export async function manifestOf(
       public_key: Buffer.from(ports.signer.publicKey).toString("base64url"),
       software: ports.software,
     },
-    previous: last && { id: last.id, sha256: last.sha256, head: last.head },
+    previous: before.tied && sayBefore(before.tied),
+    ...(before.untied !== null && { previous_left: { ...sayBefore(before.untied.report), key_id: before.untied.keyId } }),
     profiles: plan.profiles.map((profile) => ({ profile, sha256: hexOf(ports, canonicalJson(profile as unknown as Json)) })),
     scopes: plan.scopes.map(({ scope }) => scope),
     ...(declared.length > 0 && { declared: sayDeclared(declared) }),
     inventory: sayInventory(plan),
+    ...(plan.chosen !== undefined && { chosen_hosts: plan.chosen }),
     hosts: gathered.hosts,
     results,
     totals: totalsOf(results),
@@ -58,6 +61,8 @@ export async function manifestOf(
   } as const;
   return { ...draft, results_sha256: hexOf(ports, resultsText(draft)) };
 }
+
+const sayBefore = ({ id, sha256, head }: MadeReport) => ({ id, sha256, head });
 
 const idOf = (key: string, { crypto }: ReportPorts): string =>
   keyId(Buffer.from(key, "base64url"), { ...crypto, base64url: (bytes) => Buffer.from(bytes).toString("base64url") });

@@ -54,6 +54,8 @@ export interface PlanFacts {
   readonly documents: ReadonlyMap<string, readonly string[]>;
   /** All that there ever were; stamp tests among them. */
   readonly allDocuments: readonly ChainDocument[];
+  /** Names of the hosts that were asked for, sorted; absent = all are. */
+  readonly chosen?: readonly string[];
 }
 
 /** Its limit is on the difference of two clocks, so that a scope of it asks all pairs of its hosts. */
@@ -91,7 +93,7 @@ export const planGroups = (
     .flatMap((planned) => {
       const members = membersOf(hosts, planned.scope.hosts, missing);
       if (members.length === 0) return [];
-      const whole = planOne(planned, { id: null, name: groupName(planned.scope.name) }, facts);
+      const whole = planOne(planned, { id: null, name: groupName(planned.scope.name, facts.chosen) }, facts);
       const profile = facts.profiles.get(planned.scope.profile) as SaidProfile;
       const exemptions = facts.exemptions.filter((one) => one.scope === planned.scope.name);
       return [

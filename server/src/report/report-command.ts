@@ -170,6 +170,7 @@ function holdsInWords(
     `  SHA-256   ${sha256}`,
     `  signed by ${keyId}${expected === null ? "; compare it with what you know of the issuer, or name it by --key" : ""}`,
     ...keysInWords(keys),
+    ...untiedInWords(manifest),
     `  read      ${records} records of ${manifest.hosts.length} hosts, ${totals.results} results recomputed`,
     `  verdicts  ${verdictsOf(manifest)}`,
     ...(signoffs.length === 0 ? ["  sign-off  nobody has signed it"] : signoffs.map((one) => `  sign-off  ${signoffLine(one).trimEnd()}`)),
@@ -192,6 +193,13 @@ const keysInWords = ({ keys, lost }: Extract<Verification, { kind: "holds" }>["k
   ...(lost === null ? [] : [`  anew      key ${lost} was lost; nobody vouches for the one in its place`]),
 ];
 
+const untiedInWords = ({ previous_left: left }: ReportManifest): string[] =>
+  left === undefined
+    ? []
+    : [
+        `  untied    nothing shows that its log goes on from report ${left.id}: key ${left.key_id} was lost, and the log of ${left.head.shard} was left as it had signed it`,
+      ];
+
 const sayVerification = (found: Verification) =>
   found.kind === "holds"
     ? {
@@ -201,6 +209,7 @@ const sayVerification = (found: Verification) =>
         key_id: found.keyId,
         follows: found.keys.keys.slice(0, -1).map((one) => one.keyId),
         lost: found.keys.lost,
+        previous_left: found.manifest.previous_left ?? null,
         records: found.records,
         signoffs: found.signoffs,
         signoff_key_id: found.signoffKeyId,

@@ -34,6 +34,8 @@ export interface Plan {
   readonly documents: readonly ManifestDocument[];
   readonly stampTests: readonly ManifestStampTest[];
   readonly inventory: Inventory | null;
+  /** Names of the hosts that were asked for, sorted; absent = all are. */
+  readonly chosen?: readonly string[];
   readonly missing: readonly string[];
   readonly period: Period;
   /** The longest of all. */
@@ -50,6 +52,7 @@ export async function planned(ports: ReportPorts, request: ReportRequest, { scop
     ...known,
     documents: new Map([...documents].map(([host, found]) => [host, found.map(({ id }) => id)])),
     allDocuments: await ports.scopes.allDocuments(),
+    ...(request.hosts.length > 0 && { chosen: hosts.map(({ name }) => name).sort() }),
   };
   const names = new Set(hosts.map(({ name }) => sameName(name)));
   const missing = request.hosts.length > 0 ? [] : (inventory?.hosts ?? []).filter((name) => !names.has(sameName(name))).sort();
@@ -71,10 +74,24 @@ export async function planned(ports: ReportPorts, request: ReportRequest, { scop
     documents: mergedDocuments(documents),
     stampTests: namedStampTests(scopes, facts.allDocuments),
     inventory,
+    ...(facts.chosen !== undefined && { chosen: facts.chosen }),
     missing,
     period,
     horizon: scopes.map(({ scope }) => BigInt(scope.horizon_ns)).reduce((a, b) => (a > b ? a : b), 0n),
   };
+}
+
+export type DeclaredPorts = Pick<ReportPorts, "book" | "profiles" | "scopes" | "changedProfiles">;
+
+/** What is known before one is made, by what people declared: why a report of this cannot be; null = nothing there forbids it. */
+export async function whyNotDeclared(ports: DeclaredPorts, request: ReportRequest): Promise<string | null> {
+  try {
+    await declarations(ports, request);
+    return null;
+  } catch (error) {
+    if (error instanceof ReportTrouble) return error.message;
+    throw error;
+  }
 }
 
 /** What people declared for the period, of all scopes and profiles. */
@@ -83,7 +100,7 @@ export interface Declarations extends Pick<PlanFacts, "profiles" | "changed" | "
   readonly scopes: readonly PlannedScope[];
 }
 
-export async function declarations(ports: ReportPorts, request: ReportRequest): Promise<Declarations> {
+export async function declarations(ports: DeclaredPorts, request: ReportRequest): Promise<Declarations> {
   const period = { from: request.from, to: request.to };
   requireBegun(period, await ports.book.now());
   const profiles = new Map((await ports.profiles(period)).map((profile) => [String(profile.id), profile]));
@@ -171,7 +188,7 @@ async function schedulesOf(ports: AuditScopes, scopes: readonly PlannedScope[], 
 function untold(error: unknown, scope: string, calendar: string): never {
   if (!(error instanceof UnknownTimezone)) throw error;
   throw new ReportTrouble(
-    `Cannot report on scope ${scope}: calendar ${JSON.stringify(calendar)} is by timezone ${JSON.stringify(error.timezone)}, of which this machine has no rules; set it by its IANA name, such as Europe/London, with truebound apply`,
+    `Cannot report on scope ${scope}: calendar ${JSON.stringify(calendar)} is by timezone ${JSON.stringify(error.timezone)}, of which this machine has no rules; set it by its IANA name, such as Europe/London, with truebound apply, and ask for time after that, or make the report on a machine whose Node has that timezone`,
   );
 }
 

@@ -12,7 +12,7 @@ import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
 import { asOnlyOne } from "../adapters/postgres/singleton.ts";
-import { reportPorts } from "../adapters/report-wiring.ts";
+import { declaredPorts, reportPorts } from "../adapters/report-wiring.ts";
 import { anchorKeeper } from "../adapters/tsa/anchor-keeper.ts";
 import { askAuthority } from "../adapters/tsa/ask-authority.ts";
 import { readRoots } from "../adapters/tsa/root-file.ts";
@@ -24,6 +24,7 @@ import type { ReportQuestions } from "../query/reports.ts";
 import { renderReport } from "../report/render-report.ts";
 import { ReportJobs } from "../report/report-jobs.ts";
 import { ReportKeeper } from "../report/report-keeper.ts";
+import { whyNotDeclared } from "../report/report-plan.ts";
 import type { ReportRhythm } from "../report/schedule.ts";
 
 /** Where reports are written that a schedule or the API asks for, and how often they are made of themselves. */
@@ -90,7 +91,12 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
   };
   return {
     logRoom: logRoom(pool, work),
-    reports: { shelf, jobs, file: (place, name) => bundleFiles(place).read(name) },
+    reports: {
+      shelf,
+      jobs,
+      whyNot: (request) => whyNotDeclared(declaredPorts(pool), request),
+      file: (place, name) => bundleFiles(place).read(name),
+    },
     open: () => sealer.start(),
     samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],
     start: () => {

@@ -17,8 +17,9 @@ import {
 } from "./derived.ts";
 import { type PackedSpans, packedSpans, spansOf } from "./packed-spans.ts";
 
-/** What a group's result is called. */
-export const groupName = (scope: string): string => `all pairs of ${scope}`;
+/** What a group's result is called. Of a scope of which only some hosts were asked for (`ReportManifest.chosen_hosts`) not all pairs are. */
+export const groupName = (scope: string, chosen?: readonly string[]): string =>
+  chosen === undefined ? `all pairs of ${scope}` : `pairs of ${scope} among the hosts that were named`;
 
 export interface DeclaredGroup extends DeclaredResult {
   readonly group: Pick<ManifestGroup, "members">;

@@ -169,10 +169,10 @@ class DeclaredFacts {
 
   /** Of a scope of pairs, its group: by key. */
   #askedBy({ name, profile: id, hosts: labels }: AuditScope): ReadonlyMap<string, ManifestMember> {
-    const { hosts, profiles, inventory } = this.#manifest;
+    const { hosts, profiles, inventory, chosen_hosts } = this.#manifest;
     const members = membersOf(hosts, labels, inventory?.missing ?? []);
     const isOfPairs = profiles.find(({ profile }) => profile.id === id)?.profile.kind === "pair";
-    const asked = isOfPairs ? members.slice(0, 1).map(() => ({ host: null, name: groupName(name) })) : members;
+    const asked = isOfPairs ? members.slice(0, 1).map(() => ({ host: null, name: groupName(name, chosen_hosts) })) : members;
     return new Map(asked.map((member) => [keyOf(member), member]));
   }
 }

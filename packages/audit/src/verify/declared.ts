@@ -80,12 +80,13 @@ function checkDocuments({ chain_documents }: ReportManifest, result: ManifestRes
 }
 
 /** Pairs are asked of groups, and of whole ones. */
-function checkGroup({ profiles, scopes, hosts, inventory }: ReportManifest, result: ManifestResult): void {
+function checkGroup({ profiles, scopes, hosts, inventory, chosen_hosts }: ReportManifest, result: ManifestResult): void {
   const { profile: id, scope: name, group } = result;
   const isPair = profiles.find((one) => one.profile.id === id)?.profile.kind === "pair";
   if (isPair !== (group !== undefined)) throw fault("profile_kind", result, `profile ${id} is ${isPair ? "" : "not "}one of pairs`);
   if (group === undefined) return;
-  if (result.host !== null || result.name !== groupName(name)) throw fault("group_name", result, `it is not called ${groupName(name)}`);
+  const called = groupName(name, chosen_hosts);
+  if (result.host !== null || result.name !== called) throw fault("group_name", result, `it is not called ${called}`);
   const wanted = scopes
     .filter((scope) => scope.name === name && scope.profile === id)
     .map((scope) => membersOf(hosts, scope.hosts, inventory?.missing ?? []));

@@ -52,6 +52,7 @@ const object =
 
 const PLACE = object({ shard: text, index: count });
 const HEAD = object({ shard: text, size: count, root: text, timestamp_ns: span });
+const PREVIOUS = { id: text, sha256: text, head: HEAD };
 const STRETCHES = list(pair(instant, instant));
 
 const SCOPE = object(
@@ -110,26 +111,29 @@ const RESULT = object({
 const INVENTORY = object({ missing: list(text), unlisted: list(text), listed: count }, { outside: list(text) });
 
 /** What of it is true is for the steps, and so is what is recomputed. */
-const MANIFEST = object({
-  id: text,
-  created_at: instant,
-  period: object({ from: plainInstant, to: plainInstant }),
-  final: flag,
-  demo: flag,
-  issuer: object({ installation: text, key_id: text, public_key: text, software: text }),
-  previous: nullable(object({ id: text, sha256: text, head: HEAD })),
-  profiles: list(object({ profile: object({ id: text }), sha256: text })),
-  scopes: list(SCOPE),
-  inventory: nullable(INVENTORY),
-  hosts: list(HOST),
-  results: list(RESULT),
-  results_sha256: text,
-  chain_documents: list(object({ id: text, title: text, sha256: text, kind: text, hosts: count, valid_from: text })),
-  assumptions: list(text),
-  leap_table: list(pair(text, integer)),
-  log: object({ head: HEAD, anchor_period_ns: nullable(span) }),
-  limits: list(text),
-});
+const MANIFEST = object(
+  {
+    id: text,
+    created_at: instant,
+    period: object({ from: plainInstant, to: plainInstant }),
+    final: flag,
+    demo: flag,
+    issuer: object({ installation: text, key_id: text, public_key: text, software: text }),
+    previous: nullable(object(PREVIOUS)),
+    profiles: list(object({ profile: object({ id: text }), sha256: text })),
+    scopes: list(SCOPE),
+    inventory: nullable(INVENTORY),
+    hosts: list(HOST),
+    results: list(RESULT),
+    results_sha256: text,
+    chain_documents: list(object({ id: text, title: text, sha256: text, kind: text, hosts: count, valid_from: text })),
+    assumptions: list(text),
+    leap_table: list(pair(text, integer)),
+    log: object({ head: HEAD, anchor_period_ns: nullable(span) }),
+    limits: list(text),
+  },
+  { chosen_hosts: list(text), previous_left: object({ ...PREVIOUS, key_id: text }) },
+);
 
 /** Where a manifest has not the form of one, such as "results.0.documents"; null = nowhere. */
 export const misfitOf = (manifest: unknown): string | null => MANIFEST(manifest, "")?.slice(1) ?? null;

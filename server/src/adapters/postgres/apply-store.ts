@@ -6,6 +6,7 @@ import type { Change, SetThing } from "../../apply/changes.ts";
 import { selectorKey, type ThingKind } from "../../apply/document.ts";
 import type { Body } from "../../apply/fields.ts";
 import type { Json } from "../../apply/kinds.ts";
+import { calendarVersions } from "./audit-scope-store.ts";
 import { appendToLog, digestOf } from "./log/log-queue.ts";
 import { inTransaction, type Queryable } from "./pool.ts";
 import { databaseNow, readDocuments } from "./traceability-store.ts";
@@ -40,6 +41,8 @@ interface Applied {
 /** `truebound apply`: one at a time on a database. */
 export const applyStore = (pool: pg.Pool): ApplyStore => ({
   stampTests: async () => ({ documents: await readDocuments(pool), now: await databaseNow(pool) }),
+  calendarForms: async (names) =>
+    new Map(await Promise.all(names.map(async (name) => [name, await calendarVersions(pool, name)] as const))),
   apply: (plan, { dryRun, who }) =>
     inTransaction(pool, async (client) => {
       await client.query(LOCK);

@@ -3,6 +3,7 @@ import { formatUtc, type UtcInstant, utc } from "@truebound/time";
 import type { Calendar } from "@truebound/wire";
 import type pg from "pg";
 import type { CalendarBook } from "../../audit/report-scopes.ts";
+import type { DatedCalendar } from "../../audit/schedule.ts";
 import {
   type AuditDeclarations,
   type DatedScope,
@@ -159,12 +160,14 @@ async function addInventory(
 
 const CALENDAR = "select body, utc_ns(at) as from_ns from audit_version where kind = 'calendar' and name = $1 order by id";
 
+export const calendarVersions = async (client: Queryable, name: string): Promise<readonly DatedCalendar[]> =>
+  (await client.query<{ body: Calendar | null; from_ns: UtcInstant }>(CALENDAR, [name])).rows.map(({ body, from_ns }) => ({
+    calendar: body,
+    from: from_ns,
+  }));
+
 export const auditScopeStore = (pool: pg.Pool): AuditDeclarations & CalendarBook => ({
-  calendarVersions: async (name) =>
-    (await pool.query<{ body: Calendar | null; from_ns: UtcInstant }>(CALENDAR, [name])).rows.map(({ body, from_ns }) => ({
-      calendar: body,
-      from: from_ns,
-    })),
+  calendarVersions: (name) => calendarVersions(pool, name),
   now: async () => ((await pool.query<{ now_ns: UtcInstant }>(NOW)).rows[0] as { now_ns: UtcInstant }).now_ns,
   scopes: (when) => readScopes(pool, when),
   exemptions: async ({ from, to }) => (await pool.query<ExemptionRow>(EXEMPTIONS, [from, to])).rows.map(toExemption),

@@ -33,9 +33,9 @@ const todo = (text: string): Cell => toned("doubt", `To do: ${text}`);
 const more = (all: readonly unknown[], what: string, many?: string): string[] =>
   all.length > MOST ? [`${counted(all.length, what, many)} in all; the rest stands further on.`] : [];
 
-function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifest): Cell[] {
+function scopeLines({ totals, inventory, hosts, scopes, results, chosen_hosts: chosen }: ReportManifest): Cell[] {
   const lost = hosts.filter(({ chains }) => chains.some((chain) => chain.lost.length > 0));
-  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results)}), by ${some(
+  const scoped = `${counted(totals.hosts, "clock")}, ${counted(totals.results, "result")} (${kindsOf(results, chosen !== undefined)}), by ${some(
     [...new Set(scopes.map(({ name }) => name))].map((name) => `scope ${name}`),
     MOST,
   )}.`;
@@ -56,10 +56,12 @@ function scopeLines({ totals, inventory, hosts, scopes, results }: ReportManifes
   ];
 }
 
-const kindsOf = (results: ReportManifest["results"]): string =>
+const kindsOf = (results: ReportManifest["results"], isOfNamed: boolean): string =>
   [
     ...(results.some(({ group }) => group === undefined) ? ["host × profile"] : []),
-    ...(results.some(({ group }) => group !== undefined) ? ["all pairs of a scope × profile"] : []),
+    ...(results.some(({ group }) => group !== undefined)
+      ? [isOfNamed ? "pairs of the named hosts of a scope × profile" : "all pairs of a scope × profile"]
+      : []),
   ].join(", ");
 
 function inventoryLines(inventory: ReportManifest["inventory"]): Cell[] {
@@ -203,7 +205,7 @@ export function withdrawn({ from, to, declared_at, withdrawn_at, withdrawn_by, w
   return `; withdrawn ${instantUtc(withdrawn_at)} by ${withdrawn_by ?? "nobody"} (${withdrawn_reason ?? "no reason"}): ${means}`;
 }
 
-function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest): Cell[] {
+function sealLines({ log: { head, anchor_period_ns }, previous, previous_left: left }: ReportManifest): Cell[] {
   return [
     `What a host reports is signed by it, chained, and a leaf of an append-only log: head ${head.shard}, ${grouped(head.size)} leaves, root ${head.root.slice(0, 16)}…`,
     anchor_period_ns === null
@@ -214,6 +216,9 @@ function sealLines({ log: { head, anchor_period_ns }, previous }: ReportManifest
     ...(previous === null
       ? []
       : [`Continues from report ${previous.id}, log ${previous.head.shard}, ${grouped(previous.head.size)} leaves.`]),
+    ...(left === undefined
+      ? []
+      : [todo(`nothing ties it to report ${left.id}: the log of ${left.head.shard} was left after key ${left.key_id} was lost.`)]),
   ];
 }
 

@@ -154,7 +154,12 @@ function chain({ epoch, first_seq, last_seq, lost, unreadable }: ManifestHost["c
   return [`${epoch}: ${grouped(first_seq)} to ${grouped(last_seq)}`, ...words].join(", ");
 }
 
-function provenance({ issuer, log, previous, leap_table, results_sha256, format }: ReportManifest): Block[] {
+function previousInWords(previous: ReportManifest["previous"], left: ReportManifest["previous_left"]): string {
+  if (left !== undefined) return `${left.id}, ${left.sha256}; nothing ties this report to it`;
+  return previous === null ? "none" : `${previous.id}, ${previous.sha256}`;
+}
+
+function provenance({ issuer, log, previous, previous_left: left, leap_table, results_sha256, format }: ReportManifest): Block[] {
   return [
     { kind: "heading", text: "Provenance" },
     {
@@ -168,7 +173,7 @@ function provenance({ issuer, log, previous, leap_table, results_sha256, format 
         ["Results, SHA-256", results_sha256],
         ["Log head", `${log.head.shard}, ${grouped(log.head.size)} leaves`],
         ["Log root", log.head.root],
-        ["Previous report", previous === null ? "none" : `${previous.id}, ${previous.sha256}`],
+        ["Previous report", previousInWords(previous, left)],
         ["TAI − UTC", leap_table.map(([from, s]) => `${instant(from)}: ${s} s`).at(-1) ?? "none"],
       ],
     },

@@ -57,7 +57,8 @@ function resultOf(result: ManifestResult): Row {
     violation_ppm: shares.violation_ppm,
     compliance_low_ppm: low,
     compliance_high_ppm: high,
-    ...sampled,
+    // Nothing of a pair is sampled; that is no count of 0.
+    ...(result.group === undefined ? sampled : {}),
     pieces: statistics.spans,
     max_gap_ns: statistics.max_gap_ns,
     worst_bound_ns: statistics.worst_bound_ns,

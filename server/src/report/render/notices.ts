@@ -15,6 +15,8 @@ export function noticesOf(manifest: ReportManifest): string[] {
   return [
     manifest.final ? [] : ["PROVISIONAL: made before its period and horizon were over. Figures may still change."],
     manifest.demo ? ["DEMONSTRATION: clocks of this report are simulated. It is evidence of nothing."] : [],
+    ofSome(manifest),
+    untied(manifest),
     unproven.length === 0
       ? []
       : [
@@ -25,6 +27,18 @@ export function noticesOf(manifest: ReportManifest): string[] {
     unverified.length === 0 ? [] : [`UNVERIFIED FIGURES: not read in the words of whoever set them, in ${some(unverified, MOST_NAMED)}.`],
   ].flat();
 }
+
+const ofSome = ({ chosen_hosts: chosen }: ReportManifest): string[] =>
+  chosen === undefined
+    ? []
+    : [`OF NAMED HOSTS ONLY: ${some(chosen, MOST_NAMED)}. Other hosts of its scopes are not in it, nor pairs with them.`];
+
+const untied = ({ previous_left: left }: ReportManifest): string[] =>
+  left === undefined
+    ? []
+    : [
+        `NOT TIED TO THE REPORT BEFORE, ${left.id}: key ${left.key_id} was lost, and the log of ${left.head.shard}, on which that one rests, is not what it signed. Nothing shows that this log goes on from it.`,
+      ];
 
 /** Whose profile demands a chain to UTC that no document shows: their evidence is dropped. */
 export const withoutChain = ({ results }: Pick<ReportManifest, "results">): readonly ManifestResult[] =>

@@ -83,6 +83,10 @@ describe("what is made of a manifest", () => {
     expect(words).toContain("match-04.lon-1.example");
     expect(words).not.toContain("listed in the inventory");
     const [head = [], ...rows] = lines(csvOf(MANIFESTS.pairs, SHA256));
+    const groups = rows.filter((row) => row[head.indexOf("record")] === "result" && row[head.indexOf("pairs")] !== "");
+    expect(groups.length).toBeGreaterThan(0);
+    for (const name of ["samples", "inside", "greatest_divergence_ns"]) for (const row of groups) expect(row[head.indexOf(name)]).toBe("");
+    expect(words).toContain("so the difference of two samples is no sample of their difference");
     const pairs = rows.filter((row) => row[head.indexOf("record")] === "pair");
     expect(pairs.map((row) => ["pair_a", "pair_b", "peak_proven_ns"].map((name) => row[head.indexOf(name)]))).toEqual([
       ["match-01.lon-1.example", "match-03.lon-1.example", "731040112"],

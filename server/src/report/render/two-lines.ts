@@ -27,7 +27,8 @@ const NOT_OF_PAIRS: Line = {
   title: "Sampled",
   figure: "not of pairs",
   words: [
-    "A sample is of one clock. Two clocks are hardly ever sampled at the same instant, so that samples say nothing of their difference.",
+    "A sample is of one clock. Two clocks are hardly ever sampled at the same instant, and between two instants each of them drifts, so the difference of two samples is no sample of their difference.",
+    "What is known of the difference at every instant is proved beside.",
   ],
 };
 
@@ -44,6 +45,7 @@ export function fleetLines({ totals, results }: ReportManifest): Lines {
         `greatest divergence of any ${orNone(greatest(results.map(({ sampled }) => sampled.greatest_divergence_ns)))}`,
         `longest time between two samples of any ${orNone(greatest(results.map(({ sampled }) => sampled.longest_interval_ns)))}`,
         "Says nothing of the time between samples.",
+        ...(results.some(({ group }) => group !== undefined) ? ["Of single clocks alone: pairs are not sampled."] : []),
       ],
     },
   };

@@ -2,6 +2,7 @@ import type { ManifestHead, SignedStatement } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type { KeyChange } from "@truebound/wire";
 import type { HostLeaf, SignedHead } from "../ports.ts";
+import type { LeftMonth } from "./registration.ts";
 
 /** A person whose key is registered. */
 export interface Signer {
@@ -16,6 +17,17 @@ export interface KeptSignoff extends SignedStatement {
   /** Of the canonical JSON of both, hex. */
   readonly digest: string;
 }
+
+/** Who signed, or signs next. */
+export interface Signing {
+  readonly name: string;
+  /** Raw Ed25519, base64url. */
+  readonly publicKey: string;
+  /** Of the report and the digest of what they signed; null = they sign next. */
+  readonly signed: { readonly report: string; readonly digest: string } | null;
+}
+
+export interface Unproved extends Signing, LeftMonth {}
 
 /** A leaf with its path to the head of its shard. */
 export interface ProvedLeaf extends HostLeaf {
@@ -44,6 +56,8 @@ export interface SignoffBook {
   add(signoff: KeptSignoff): Promise<boolean>;
   /** How the key by which the log is sealed goes back to this one (raw Ed25519, base64url); null = it does not. */
   followingKeys(issuer: string): Promise<readonly KeyChange[] | null>;
+  /** The first whose key, or what they signed, lies where the log cannot prove it (`registration.ts`); null = all can be. Seals the log first. */
+  unproved(people: readonly Signing[]): Promise<Unproved | null>;
   /** Seals the log first. */
   proofs(signoffs: readonly KeptSignoff[], before: ManifestHead): Promise<SignoffProofs>;
 }

@@ -10,7 +10,7 @@ import {
 import { formatUtc } from "@truebound/time";
 import type { Told } from "../../admin/admin.ts";
 import type { MadeReport } from "../ports.ts";
-import type { KeptSignoff, Signer } from "./ports.ts";
+import type { KeptSignoff, Signer, Signing, Unproved } from "./ports.ts";
 import type { SignoffRequest } from "./requests.ts";
 import { type SignedReport, type WritePorts, writeSignoffs } from "./write-signoffs.ts";
 
@@ -69,6 +69,8 @@ async function sign(ports: SignPorts, request: Sign): Promise<Told> {
   const before = await ports.book.of(report.manifest.id);
   const why = whyNotBy(name, key, await ports.book.signers()) ?? whyNotAfter(request, key, before);
   if (why !== null) return refuse(why);
+  const unproved = await ports.book.unproved([...before.map(whoSigned), { name, publicKey: key.publicKey, signed: null }]);
+  if (unproved !== null) return refuse(unprovedInWords(request, report, unproved));
   const kept = await signed(ports, report, request, key, before);
   if (!(await ports.book.add(kept)))
     return refuse(
@@ -77,6 +79,21 @@ async function sign(ports: SignPorts, request: Sign): Promise<Told> {
   await writeSignoffs(ports, report, [...before, kept], keys);
   return { code: 0, out: signedInWords(report, kept), err: "" };
 }
+
+const whoSigned = ({ statement: { name, public_key, report }, digest }: KeptSignoff): Signing => ({
+  name,
+  publicKey: public_key,
+  signed: { report, digest },
+});
+
+const whatWasLeft = ({ leftMonth }: Unproved): string =>
+  `lies in the log of ${leftMonth}, which was left when a key of the server was lost: what is stored of it is not what that key signed, so nobody can prove it`;
+
+/** Who has not signed yet is registered once more; what was signed before that stays without proof. */
+const unprovedInWords = ({ do: act }: Sign, { manifest }: SignedReport, { name, publicKey, signed, leftMonth }: Unproved): string =>
+  signed === null
+    ? `Cannot ${act} as ${name}: that key's registration ${whatWasLeft({ name, publicKey, signed, leftMonth })}; truebound report signer add ${JSON.stringify(name)} --public-key ${publicKey} --who NAME registers it once more, or restore that month (truebound log show)`
+    : `Cannot ${act} report ${manifest.id}: what ${name} signed of it, or that key's registration, ${whatWasLeft({ name, publicKey, signed, leftMonth })}; make the report again, and sign that, or restore that month (truebound log show)`;
 
 const nobodyVouches = ({ manifest: { issuer } }: SignedReport): string =>
   `the server's key ${issuer.key_id}, which signed it, was lost, and nobody vouches for the one in use, which would sign its sheets`;
@@ -161,12 +178,18 @@ async function showSignoffs(ports: SignPorts, { of, json }: Extract<SignoffReque
   if (typeof report === "string") return refuse(report);
   const signoffs = await ports.book.of(report.manifest.id);
   const keys = signoffs.length === 0 ? [] : await ports.book.followingKeys(report.manifest.issuer.public_key);
-  if (signoffs.length > 0 && keys !== null) await writeSignoffs(ports, report, signoffs, keys);
-  const err = keys === null ? `Cannot write ${report.folder}/signoff.json again: ${nobodyVouches(report)}\n` : "";
+  const why = signoffs.length === 0 ? null : keys === null ? nobodyVouches(report) : await whyNotWritten(ports, signoffs);
+  if (signoffs.length > 0 && keys !== null && why === null) await writeSignoffs(ports, report, signoffs, keys);
+  const err = why === null ? "" : `Cannot write ${report.folder}/signoff.json again: ${why}\n`;
   const statements = signoffs.map(({ statement }) => statement);
   if (json) return { code: 0, out: `${JSON.stringify({ items: statements }, null, 2)}\n`, err };
   if (statements.length === 0) return { code: 0, out: "", err: `Nobody has signed report ${report.manifest.id} yet\n` };
   return { code: 0, out: statements.map(signoffLine).join(""), err };
+}
+
+async function whyNotWritten({ book }: SignPorts, signoffs: readonly KeptSignoff[]): Promise<string | null> {
+  const unproved = await book.unproved(signoffs.map(whoSigned));
+  return unproved === null ? null : `what ${unproved.name} signed, or that key's registration, ${whatWasLeft(unproved)}`;
 }
 
 export const signoffLine = ({ act, name, role, signed_at, public_key }: SignoffStatement): string =>

@@ -57,7 +57,8 @@ const NotOfPairs = ({ Title }: Titled): JSX.Element => (
     <Title>Sampled</Title>
     <p class="report-figure">not of pairs</p>
     <p class="muted">
-      A sample is of one clock. Two clocks are hardly ever sampled at the same instant, so that samples say nothing of their difference.
+      A sample is of one clock. Two clocks are hardly ever sampled at the same instant, and between two instants each of them drifts, so the
+      difference of two samples is no sample of their difference. What is known of it at every instant is proved beside.
     </p>
   </div>
 );

@@ -1,4 +1,4 @@
-import type { ManifestHead } from "@truebound/audit";
+import type { ManifestHead, ReportManifest } from "@truebound/audit";
 import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { MadeReport, ReportBook } from "../../../report/ports.ts";
@@ -81,7 +81,8 @@ export const reportBook = (pool: pg.Pool): ReportBook => ({
 /** With its leaf in the log: that it was made cannot be undone. */
 async function add(client: Queryable, report: MadeReport): Promise<void> {
   await client.query(LOCK);
-  const previous = (JSON.parse(report.manifest) as { previous: { id: string } | null }).previous;
+  const { previous: tied, previous_left } = JSON.parse(report.manifest) as Pick<ReportManifest, "previous" | "previous_left">;
+  const previous = tied ?? previous_left ?? null;
   const [last] = (await client.query<{ id: string }>(NEWEST)).rows;
   if ((last?.id ?? null) !== (previous?.id ?? null))
     throw new ReportTrouble(`Report ${last?.id} was made meanwhile, and this one does not go on from it; make it again`);

@@ -13,14 +13,15 @@ import type { UtcInstant } from "@truebound/time";
 import type pg from "pg";
 import type { EntryLeaf, HeadSigner, SignedHead as LoggedHead, LogProof } from "../../../log-book/ports.ts";
 import { followingKeys } from "../../../report/signoff/following-keys.ts";
-import type { KeptSignoff, ProvedLeaf, Signer, SignoffBook, SignoffProofs } from "../../../report/signoff/ports.ts";
+import type { KeptSignoff, ProvedLeaf, Signer, Signing, SignoffBook, SignoffProofs, Unproved } from "../../../report/signoff/ports.ts";
+import { provedRegistration } from "../../../report/signoff/registration.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { appendToLog, digestOf } from "../log/log-queue.ts";
 import { entryLeaves, proofFor } from "../log/log-reader.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
 import { inTransaction, type Queryable } from "../pool.ts";
-import { receiptKeyChanges } from "../receipt-key-store.ts";
+import { receiptKeyChanges, sinceLoss } from "../receipt-key-store.ts";
 import { sayHead } from "./report-log.ts";
 
 const NOW = "select utc_ns(clock_timestamp()) as now_ns";
@@ -31,6 +32,8 @@ const SIGNERS = `
 /** Until the transaction ends. A lock of the table would ask for the right to change it. */
 const IN_TURN = "select pg_advisory_xact_lock(hashtext($1))";
 const ADD_SIGNER = "insert into report_signer (name, public_key, who) values ($1, $2, $3)";
+/** By its number: a key that took the place of a lost one signs the same size again. */
+const LAST_KEYS = "select distinct on (shard) shard, public_key from log_head order by shard, number desc";
 const OF_REPORT = "select statement, signature, encode(sha256, 'hex') as digest from report_signoff where report = $1 order by id";
 const ADD_SIGNOFF = "insert into report_signoff (report, statement, signature, sha256) values ($1, $2, $3, decode($4, 'hex'))";
 
@@ -55,15 +58,18 @@ export const signoffBook = (pool: pg.Pool, signer: HeadSigner): SignoffBook => (
   add: (signoff) => inTransaction(pool, (client) => addSignoff(client, signoff)),
   followingKeys: async (issuer) =>
     followingKeys(issuer, Buffer.from(signer.publicKey).toString("base64url"), await receiptKeyChanges(pool)),
-  proofs: async (signoffs, before) => {
-    await seal(pool, signer);
-    // As of one instant: the log may grow meanwhile.
-    return inTransaction(pool, async (client) => {
-      await client.query("set transaction isolation level repeatable read, read only");
-      return proofsOf(client, signoffs, before);
-    });
-  },
+  unproved: (people) => onSealed(pool, signer, (client) => firstUnproved(client, signer, people)),
+  proofs: (signoffs, before) => onSealed(pool, signer, (client) => proofsOf(client, signer, signoffs, before)),
 });
+
+/** As of one instant: the log may grow meanwhile. */
+async function onSealed<T>(pool: pg.Pool, signer: HeadSigner, look: (client: Queryable) => Promise<T>): Promise<T> {
+  await seal(pool, signer);
+  return inTransaction(pool, async (client) => {
+    await client.query("set transaction isolation level repeatable read, read only");
+    return look(client);
+  });
+}
 
 const signersOf = async (client: Queryable): Promise<Signer[]> =>
   (await client.query<SignerRow>(SIGNERS)).rows.map(({ name, public_key, who, at_ns }) => ({
@@ -104,9 +110,24 @@ async function addSignoff(client: Queryable, { statement, signature, digest }: K
   return true;
 }
 
-async function proofsOf(client: Queryable, signoffs: readonly KeptSignoff[], before: ManifestHead): Promise<SignoffProofs> {
-  const places = [];
-  for (const signoff of signoffs) places.push(await leavesOf(client, signoff));
+async function firstUnproved(client: Queryable, signer: HeadSigner, people: readonly Signing[]): Promise<Unproved | null> {
+  const left = await leftShards(client, signer);
+  for (const one of people) {
+    const found = await registrationOf(client, one, left);
+    if (found.signer !== null && "leftMonth" in found.signer) return { ...one, ...found.signer };
+  }
+  return null;
+}
+
+async function proofsOf(
+  client: Queryable,
+  signer: HeadSigner,
+  signoffs: readonly KeptSignoff[],
+  before: ManifestHead,
+): Promise<SignoffProofs> {
+  const left = await leftShards(client, signer);
+  const places: Places[] = [];
+  for (const signoff of signoffs) places.push(await leavesOf(client, signoff, left));
   const proof = await proofFor(
     client,
     places.flatMap(({ signer, leaf }) => [signer, leaf]),
@@ -118,12 +139,31 @@ async function proofsOf(client: Queryable, signoffs: readonly KeptSignoff[], bef
   };
 }
 
-/** That of the first registration of this key under that name, and that of what was signed. */
-async function leavesOf(client: Queryable, { statement, digest }: KeptSignoff): Promise<{ signer: EntryLeaf; leaf: EntryLeaf }> {
+interface Places {
+  readonly signer: EntryLeaf;
+  readonly leaf: EntryLeaf;
+}
+
+/** Months whose last head is by no key that the one in use goes back to. */
+async function leftShards(client: Queryable, signer: HeadSigner): Promise<ReadonlySet<string>> {
+  const vouched = sinceLoss(await receiptKeyChanges(client)).filter(({ signature }) => signature !== null);
+  const trusted = new Set([Buffer.from(signer.publicKey).toString("base64url"), ...vouched.map(({ before }) => before)]);
+  const { rows } = await client.query<{ shard: string; public_key: Buffer }>(LAST_KEYS);
+  return new Set(rows.filter((row) => !trusted.has(row.public_key.toString("base64url"))).map(({ shard }) => shard));
+}
+
+/** Where the log has what somebody signed, null = they sign next or it has not, and the registration of their key. */
+async function registrationOf(client: Queryable, { name, publicKey, signed }: Signing, left: ReadonlySet<string>) {
+  const of = signed === null ? [] : await entryLeaves(client, ["signoff"], `report ${signed.report}`);
+  const leaf = of.find(({ entry }) => says(entry, "sha256", signed?.digest ?? null)) ?? null;
+  const all = (await entryLeaves(client, ["signer"], `signer ${name}`)).filter(({ entry }) => says(entry, "public_key", publicKey));
+  return { leaf, signer: provedRegistration(all, leaf, left) };
+}
+
+async function leavesOf(client: Queryable, { statement, digest }: KeptSignoff, left: ReadonlySet<string>): Promise<Places> {
   const { name, report, public_key } = statement;
-  const leaf = (await entryLeaves(client, ["signoff"], `report ${report}`)).find(({ entry }) => says(entry, "sha256", digest));
-  const signer = (await entryLeaves(client, ["signer"], `signer ${name}`)).find(({ entry }) => says(entry, "public_key", public_key));
-  if (leaf === undefined || signer === undefined)
+  const { leaf, signer } = await registrationOf(client, { name, publicKey: public_key, signed: { report, digest } }, left);
+  if (leaf === null || signer === null || "leftMonth" in signer)
     throw new Error(`Cannot prove what ${name} signed of report ${report}: the log has no leaf of it; truebound log verify looks into it`);
   return { signer, leaf };
 }
