@@ -232,8 +232,8 @@ const WRITTEN_OTHERWISE: readonly Case[] = [
 ];
 
 interface Verdicts {
-  readonly first: Said | null;
-  readonly second: Said | null;
+  readonly first: Readonly<Record<string, unknown>> | null;
+  readonly second: ReturnType<typeof secondSaysOf>;
 }
 
 /** As both read it from a folder. */
