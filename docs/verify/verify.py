@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import re
+import stat
 import sys
 import zlib
 from array import array
@@ -1342,6 +1343,10 @@ class Fault(Exception):
         return ", ".join([f"Does not hold: step {self.step}", *place, f"rule {self.rule}"]) + f": {self.detail}"
 
 
+# What a forger wrote may break any form, be too much for this machine, or keep its files from being read: then it is no bundle.
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError, OSError, zlib.error)
+
+
 def sha256(data):
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
@@ -1437,13 +1442,27 @@ def parsed(data):
     return value
 
 
+# No bundle has longer ones, and what is read as a whole must fit into memory.
+MOST_LINE_BYTES = 16 * 2**20
+MOST_FILE_BYTES = 500_000_000
+
+
+def is_file(path):
+    """A pipe never ends, nor does a device, and a link may lead to one: none of them is a file of a bundle."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def lines_of(path):
-    if not os.path.exists(path):
+    if not is_file(path):
         return
     with open(path, "rb") as file:
-        for line in file:
+        while line := file.readline(MOST_LINE_BYTES + 1):
             if line[-1] != 10:
-                raise ValueError(f"{os.path.basename(path)} does not end where a line does")
+                wrong = "does not end where a line does" if len(line) <= MOST_LINE_BYTES else f"has a line of more than {MOST_LINE_BYTES} bytes"
+                raise ValueError(f"{os.path.basename(path)} {wrong}")
             yield parsed(line[:-1])
 
 
@@ -1980,11 +1999,14 @@ def first_missing(found, said):
 
 class HostFile:
     MOST_AT_ONCE = 4096
+    # No agent puts more batches under one signature.
+    MOST_IN_DELIVERY = 500
 
     def __init__(self, host, log, declared):
         self.host, self.id, self.log, self.declared = host, host["id"], log, declared
         self.evidence, self.keys, self.chains = Evidence(), set(), {}
-        self.last, self.at = (0, 0), (None, None)
+        self.last, self.at = (-1, -1), (None, None)
+        # The last ones of an unbroken run, and the first of it that is in no delivery yet.
         self.batches, self.unsigned, self.waiting = {}, None, []
 
     def fault(self, rule, detail, epoch=None, seq=None):
@@ -1997,7 +2019,7 @@ class HostFile:
             # A signature further up that does not hold comes first.
             self._check_signatures()
             raise
-        except (ValueError, KeyError, TypeError, zlib.error, StopIteration, RecursionError) as error:
+        except (*UNREADABLE, StopIteration) as error:
             self._check_signatures()
             raise self.fault("malformed", f"A line cannot be read: {error!r}", *self.at) from error
         return self
@@ -2015,7 +2037,8 @@ class HostFile:
             take(line)
             if len(self.waiting) >= self.MOST_AT_ONCE:
                 self._check_signatures()
-        self.at = (None, None)
+            # What comes next may be no line at all.
+            self.at = (None, None)
         self._all_signed()
         self._check_signatures()
         chains = [
@@ -2049,8 +2072,6 @@ class HostFile:
             raise self.fault("order", "It comes after a later one", epoch, seq)
         chain = self.chains.get(epoch)
         if chain is None:
-            self._all_signed()
-            self.batches = {}
             self.chains[epoch] = {"first": seq, "last": seq, "lost": [], "unreadable": 0}
         else:
             if seq > chain["last"] + 1:
@@ -2061,7 +2082,11 @@ class HostFile:
     def _batch(self, line):
         epoch, seq, body = line["epoch"], line["seq"], from_base64(field(line, "body", str))
         given, prev = field(line, "hash", str), field(line, "prev_hash", str)
+        if epoch != self.last[0]:
+            self._break_run()
         self._number(epoch, seq)
+        if seq - 1 not in self.batches:
+            self._break_run()
         before = self.batches.get(seq - 1)
         if seq == 1:
             follows = prev == sha256(f"truebound-genesis/1\n{self.id}\n{epoch}")
@@ -2080,6 +2105,7 @@ class HostFile:
         if late:
             raise self.fault("declared_late", f"It was received after {late['at']}, and {late['what']} of then lies behind it", epoch, seq)
         self.batches[seq] = (given, prev, body)
+        self.batches.pop(seq - self.MOST_IN_DELIVERY, None)
         if self.unsigned is None:
             self.unsigned = seq
         if not field(line, "whole", bool):
@@ -2091,6 +2117,10 @@ class HostFile:
         except (ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
             raise self.fault("unreadable", f"It is said to be whole, and cannot be read: {error!r}", epoch, seq) from error
 
+    def _break_run(self):
+        self._all_signed()
+        self.batches = {}
+
     def _all_signed(self):
         if self.unsigned is not None:
             raise self.fault("delivery", "It and those after it are in no signed delivery", self.last[0], self.unsigned)
@@ -2100,9 +2130,8 @@ class HostFile:
         covered = [self.batches.get(n) for n in range(first, seq + 1)] if seq - first < len(self.batches) else [None]
         if (epoch, seq) != self.last or not covered or None in covered:
             raise self.fault("delivery", f"The batches {first} to {seq} that it covers are not all there", epoch, seq)
-        if self.unsigned is not None and self.unsigned < first:
-            self._all_signed()
-        self.unsigned = None
+        if self.unsigned is not None and first <= self.unsigned:
+            self.unsigned = None
         field(line, "target_uri", str)
         digest = None if line["signed_digest"] is None else field(line, "signed_digest", str)
         field(line, "sent", str)
@@ -2131,6 +2160,7 @@ class HostFile:
     def _statement(self, line):
         epoch, seq = line["epoch"], line["seq"]
         body, signature = from_base64(field(line, "body", str)), from_base64url(field(line, "signature", str), 64)
+        self._break_run()
         self._number(epoch, seq)
         where = ("statement_signature", "It is not signed by a key of this host", epoch, seq)
         self._await_signature(field(line, "key", str), f"truebound-spans/1\n{self.id}\n{body.hex()}", line, where)
@@ -2875,8 +2905,10 @@ class Bundle:
         return os.path.join(self.folder, *names)
 
     def bytes(self, name, step="signature"):
-        if not os.path.isfile(self.path(name)):
+        if not is_file(self.path(name)):
             raise Fault(step, "missing", f"{name} is not there")
+        if os.path.getsize(self.path(name)) > MOST_FILE_BYTES:
+            raise ValueError(f"{name} is of more than {MOST_FILE_BYTES} bytes")
         with open(self.path(name), "rb") as file:
             return file.read()
 
@@ -2992,7 +3024,7 @@ class Bundle:
         records = sum(c["last"] - c["first"] + 1 - sum(b - a + 1 for a, b in c["lost"]) for c in file.chains.values())
         try:
             differences, kept = self.differences(host["id"], file.evidence)
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        except UNREADABLE as error:
             return Fault("evidence", "malformed", f"Its results cannot be derived: {error!r}", host["id"]).args, {}, False, 0, {}
         return None, differences, file.evidence.demo, records, kept
 
@@ -3166,7 +3198,7 @@ class Bundle:
             if name not in known:
                 raise Fault("rendered", "rendered_file", f"{name} is not made from a manifest")
         for name in known:
-            there = os.path.isfile(self.path(name))
+            there = is_file(self.path(name))
             if name in files and not there:
                 raise Fault("rendered", "rendered_file", f"{name} is not there, and rendered.json names it")
             if there and (name not in files or sha256(self.bytes(name)) != files[name]):
@@ -3455,9 +3487,9 @@ class SignOffs:
 
     def check(self):
         bundle = self.bundle
-        if not os.path.isfile(bundle.path("signoff.json")):
+        if not is_file(bundle.path("signoff.json")):
             for name in self.SHEETS:
-                if os.path.isfile(bundle.path(name)):
+                if is_file(bundle.path(name)):
                     raise self.fault("missing", f"{name} is there, and signoff.json, which it is made of, is not")
             return []
         said = bundle.only_line("signoff.json", "signoff")
@@ -3541,7 +3573,7 @@ class SignOffs:
         if not is_signed(in_use, "\n".join(lines), from_base64url(said["signature"], 64)):
             raise self.fault("sheet_signature", "The sign-offs and their sheets are not signed by the issuer of the report")
         for name in self.SHEETS:
-            there = os.path.isfile(bundle.path(name))
+            there = is_file(bundle.path(name))
             if there != (name in files) or (there and sha256(bundle.bytes(name)) != files[name]):
                 raise self.fault("sheet", f"{name} is not the one that was made of these sign-offs")
 
@@ -3592,7 +3624,7 @@ def verify(folder, expected, countersigned):
     except Fault as fault:
         print(fault.line(), file=sys.stderr)
         return 1
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except UNREADABLE as error:
         print(Fault(bundle.step, "malformed", f"It cannot be read: {error!r}").line(), file=sys.stderr)
         return 1
     print(what_it_says(bundle, records, expected))

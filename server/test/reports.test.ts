@@ -176,6 +176,26 @@ describe("a report of a real database", () => {
     expect(proved).toHaveLength(1);
   });
 
+  it("loses nothing that retention takes the batches of while it is read", async () => {
+    const agent = await enrolled("thinned");
+    await fortyMinutes(agent);
+    let passes = 0;
+    const thinned: ReturnType<typeof ports> = (sink) => {
+      const all = ports()(sink);
+      const statements: typeof all.evidence.statements = async (...asked) => {
+        const found = await all.evidence.statements(...asked);
+        if (passes++ === 0) await pass(agent);
+        return found;
+      };
+      return { ...all, evidence: { ...all.evidence, statements } };
+    };
+    const { told, out, manifest } = await create("thinned", { hosts: ["thinned"] }, false, thinned);
+    expect(told.err).toBe("");
+    expect(manifest().hosts[0]?.chains).toMatchObject([{ first_seq: 1, last_seq: 40, lost: [] }]);
+    expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
+    expect(await create("again", { hosts: ["thinned"] }, true)).toMatchObject({ told: { code: 0 } });
+  });
+
   it("rests on what was logged when it was sealed, however much comes while it is made", async () => {
     const agent = await enrolled("busy");
     for (let minute = 0; minute < 20; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));

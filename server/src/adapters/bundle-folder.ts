@@ -3,6 +3,7 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -105,11 +106,11 @@ export const whyNoBundle = (path: string): string | null =>
 export function bundleFiles(path: string): BundleFiles {
   const place = resolve(path);
   return {
-    read: async (name) => (existsSync(join(place, name)) ? readFile(join(place, name)) : null),
+    read: async (name) => readWhole(place, name),
     lines: (name) => linesOf(join(place, name)),
     list: async (folder) => {
       const full = join(place, folder);
-      return existsSync(full)
+      return statSync(full, { throwIfNoEntry: false })?.isDirectory()
         ? readdirSync(full, { withFileTypes: true })
             .filter((entry) => entry.isFile())
             .map(({ name }) => name)
@@ -118,22 +119,40 @@ export function bundleFiles(path: string): BundleFiles {
   };
 }
 
+/** A pipe never ends, nor does a device, and a link may lead to one: none of them is a file of a bundle. */
+const isFile = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** What is read as a whole must fit into memory, and into a text of this language. */
+const MOST_FILE_BYTES = 500_000_000;
+
+async function readWhole(place: string, name: string): Promise<Uint8Array | null> {
+  const path = join(place, name);
+  if (!isFile(path)) return null;
+  if (statSync(path).size > MOST_FILE_BYTES) throw new Error(`${name} is of more than ${MOST_FILE_BYTES} bytes`);
+  return readFile(path);
+}
+
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 1024 * 1024;
+/** No bundle has longer ones. */
+const MOST_LINE_BYTES = 16 * 1024 * 1024;
 
 /** Ended by 0x0A alone, and in UTF-8: what else some readers take for an end of a line would make two bundles of one. */
 async function* linesOf(path: string): AsyncGenerator<string> {
-  if (!existsSync(path)) return;
+  if (!isFile(path)) return;
+  const tooLong = () => new Error(`${basename(path)} has a line of more than ${MOST_LINE_BYTES} bytes`);
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let rest: Buffer = Buffer.alloc(0);
   for await (const read of createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
     const chunk = rest.length === 0 ? read : Buffer.concat([rest, read]);
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      if (end - from > MOST_LINE_BYTES) throw tooLong();
       yield decoder.decode(chunk.subarray(from, end));
       from = end + 1;
     }
     rest = chunk.subarray(from);
+    if (rest.length > MOST_LINE_BYTES) throw tooLong();
   }
   if (rest.length > 0) throw new Error(`${basename(path)} does not end where a line does: its end is missing`);
 }

@@ -429,6 +429,7 @@ const portsOf = (world: World, sink: BundleSink): ReportPorts => ({
       yield* world.hosts.find(({ facts }) => facts.id === id)?.batches ?? [];
     },
     statements: async (id) => world.hosts.find(({ facts }) => facts.id === id)?.statements ?? [],
+    removals: async () => "",
   },
   log: world.log,
   sink,

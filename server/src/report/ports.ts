@@ -66,6 +66,8 @@ export interface ReportEvidence {
   batches(host: string, from: UtcInstant, to: UtcInstant): AsyncIterable<ReportBatch>;
   /** Of batches that are gone, in the order in which they were signed. */
   statements(host: string, from: UtcInstant, to: UtcInstant): Promise<ReportStatement[]>;
+  /** Another text once anything that was kept of the host went, or moved: what was read before and after that may miss some of it. */
+  removals(host: string): Promise<string>;
 }
 
 /** A leaf of the log as it is opened in a bundle. */

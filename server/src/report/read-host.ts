@@ -17,6 +17,7 @@ import { type EvidenceFilePorts, writeEvidence } from "./evidence-file.ts";
 import { SeenLeaves, type SeenTiles } from "./log-file.ts";
 import type { SaidProfile } from "./plan.ts";
 import type { HostLeaf, LogStop, SignedHead } from "./ports.ts";
+import { ReportTrouble } from "./request.ts";
 
 /** By what all hosts of a report are read. Plain data, like all that follows: a thread is told it. */
 export interface ReadingTerms {
@@ -62,6 +63,9 @@ export const readInTurn: ReadHosts = async function* (ports, terms, hosts, signa
 /** Around the period: what reaches into it by its horizon, and what closes the stretch across its end. */
 const MARGIN_NS = 120n * BILLION;
 
+/** Retention takes of a host a few times a day; so often no honest one does it while a host is read. */
+const MOST_TRIES = 5;
+
 /** Writes a host's evidence into the bundle, and derives all that is asked of it; what lies in memory is dropped then. */
 export async function readHost(
   ports: EvidenceFilePorts,
@@ -69,18 +73,30 @@ export async function readHost(
   { id, declared }: AskedHost,
   signal: AbortSignal,
 ): Promise<ReadHost> {
-  signal.throwIfAborted();
-  const margin = terms.horizon + MARGIN_NS;
-  const seen = new SeenLeaves();
-  const range = { from: utc(terms.period.from - margin), to: utc(terms.period.to + margin) };
-  // Asked at every record, for one host may take minutes.
-  const { items, chains, unlogged } = await writeEvidence(ports, id, range, (leaf) => {
-    signal.throwIfAborted();
-    seen.add(leaf);
-  });
+  const { items, chains, unlogged, seen } = await unthinned(ports, terms, id, signal);
   const leaves = await ports.log.hostLeaves(id);
   for (const leaf of leaves) seen.add(leaf);
   return { chains, unlogged, leaves, stop: await ports.log.stop(id), seen: seen.tiles, ...derivedOf(terms, { id, declared }, items) };
+}
+
+/** Read anew where something went meanwhile: between one question and the next a batch would be neither there nor what is left of it. */
+async function unthinned(ports: EvidenceFilePorts, terms: ReadingTerms, id: string, signal: AbortSignal) {
+  const margin = terms.horizon + MARGIN_NS;
+  const range = { from: utc(terms.period.from - margin), to: utc(terms.period.to + margin) };
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    signal.throwIfAborted();
+    const seen = new SeenLeaves();
+    const before = await ports.evidence.removals(id);
+    // Asked at every record, for one host may take minutes.
+    const written = await writeEvidence(ports, id, range, (leaf) => {
+      signal.throwIfAborted();
+      seen.add(leaf);
+    });
+    if ((await ports.evidence.removals(id)) === before) return { ...written, seen };
+  }
+  throw new ReportTrouble(
+    `Cannot report on host ${id}: retention took some of its evidence each of ${MOST_TRIES} times that it was read; make the report again`,
+  );
 }
 
 function derivedOf(

@@ -96,6 +96,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
       keys: async (id) => [{ publicKey: Buffer.from(keys[indexOf(id)] as string, "base64url"), from: { epoch: 1, seq: 1 } }],
       batches: (id) => batchesIn(join(folder, `${indexOf(id)}.ndjson`)),
       statements: async () => [],
+      removals: async () => "",
     },
     log,
     wire: verifyPorts.wire,

@@ -54,12 +54,19 @@ const STATEMENTS = `
     ${SPAN_ROWS(`minute_ns >= $2::bigint - ${DAY_NS}`)} union all ${SPAN_ROWS(`${LONG_SPAN_ROW} and minute_ns < $2::bigint - ${DAY_NS}`)}) s
   join audit_context c on c.hash = s.context order by s.epoch, s.seq`;
 
+/** Retention notes what it takes, of a host or of all, in the transaction that takes it; the sequencer moves a note in one as well. */
+const REMOVALS = `
+  select concat(count(*), ' since ', min(place)) as mark from (
+    select shard || '/' || leaf as place from log_entry where kind = 'deletion' and about in ($1, 'batches', 'archive', 'statements', 'log')
+    union all select null from log_pending where entry ->> 'kind' = 'deletion' and coalesce(entry ->> 'host' = $1, true)) noted`;
+
 /** Evidence as it lies in the database, in the archive, and in what is left of both. */
 export const reportEvidence = (pool: pg.Pool, archive: Archive | null): ReportEvidence => ({
   hosts: async (from, to) => (await pool.query<HostRow>(HOSTS, [from, to])).rows.map(toHost),
   keys: (host) => readSigningKeys(pool, host),
   batches: (host, from, to) => merged(stored(pool, host, from, to), archived(pool, archive, host, from, to)),
   statements: (host, from, to) => statements(pool, host, from, to),
+  removals: async (host) => (await pool.query<{ mark: string }>(REMOVALS, [host])).rows[0]?.mark ?? "",
 });
 
 interface HostRow {
