@@ -86,8 +86,13 @@ export class FakeFleetServer {
     for (const stream of this.#streams) stream.write(`event: host\ndata: ${JSON.stringify(host)}\n\n`);
   }
 
-  async close(): Promise<void> {
+  /** Everybody who listens is cut off, and may come again. */
+  cut(): void {
     for (const stream of this.#streams) stream.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise((resolve) => {
       this.#server.close(resolve);
       this.#server.closeAllConnections();

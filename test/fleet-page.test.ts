@@ -182,6 +182,26 @@ describe.skipIf(CHROMIUM === undefined)("ten thousand hosts in a real browser (s
     await page.close();
   });
 
+  it("asks for its hosts and for what is open once when it begins, and again when news was missed", async () => {
+    // A stream that is cut off is told on the console by the browser itself.
+    let isCut = false;
+    const page = await watchedTab(browser, complaints, { viewport: SIZES.wide }, () => !isCut);
+    const asked = { hosts: 0, incidents: 0 };
+    page.on("request", (request) => {
+      const name = /\/api\/v1\/(hosts|incidents)\?/.exec(request.url())?.[1] as keyof typeof asked | undefined;
+      if (name !== undefined) asked[name] += 1;
+    });
+    await page.clock.install();
+    await page.goto(url);
+    await answered(page);
+    await page.locator(".pill-live").waitFor();
+    await page.clock.runFor(5_000);
+    expect(asked).toEqual({ hosts: 1, incidents: 1 });
+    isCut = true;
+    await Promise.all([page.waitForRequest(/\/api\/v1\/hosts\?/), server.cut()]);
+    await page.close();
+  });
+
   it("is walked by keys, and tells which", async () => {
     const page = await open("/");
     await page.locator("body").click({ position: { x: 2, y: 2 } });

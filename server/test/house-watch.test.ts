@@ -95,7 +95,7 @@ it("is told of the whole service by one list, to people and to a command beside 
   expect([states.get("database"), states.get("servers"), states.get("channels"), states.get("log_content")]).toEqual([
     "pass",
     "pass",
-    "warn",
+    "unset",
     "fail",
   ]);
   expect(view.servers).toMatchObject([{ version: VERSION }]);

@@ -24,8 +24,8 @@ export const SYSTEM_CHECKS = [
   "archive",
   "retention",
 ] as const;
-/** The worst first. */
-export const SYSTEM_STATES = ["fail", "warn", "unknown", "pass"] as const;
+/** The worst first. `unset` = it serves only who sets it, and nobody did: neither fine nor broken. */
+export const SYSTEM_STATES = ["fail", "warn", "unknown", "unset", "pass"] as const;
 
 /** One line: how one thing stands, since when, and what to do about it. */
 export const SystemCheckView = Type.Object({

@@ -77,6 +77,11 @@ export class FleetWatcher {
     }
   }
 
+  /** From where the next look begins; it moves with every look that may have found something. */
+  get mark(): string | null {
+    return this.#mark;
+  }
+
   /** Of the latest look. */
   get rules(): readonly PolicyRule[] {
     return this.#rules;

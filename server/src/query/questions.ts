@@ -27,6 +27,8 @@ import { EARLIEST, LATEST, parseTime } from "./time-range.ts";
 export interface Fleet {
   entries(): FleetEntry[];
   entry(id: string): FleetEntry | null;
+  /** Another one whenever a host may have changed; null = nobody has looked yet. */
+  readonly mark: string | null;
 }
 
 export interface QuestionPorts extends Reading, ScopeBook {

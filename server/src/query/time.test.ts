@@ -36,11 +36,20 @@ describe("what time it is", () => {
   ] as const)("is not known where the bound is not, %#", (one, reason) => expect(utcBetween(one, NOW)).toBe(reason));
   it("is said with what the clock shows, and is not known where no agent measures it", async () => {
     const wall = () => NOW;
-    const fleet = () => ({ entries: () => [entry() as never], entry: () => null });
+    const fleet = () => ({ entries: () => [entry() as never], entry: () => null, mark: "1" });
     const said = await askTime({ fleet: fleet(), bootId: "here", wall });
     expect(timeHeader(said)).toBe(`at=${said.at}; earliest=${said.earliest}; latest=${said.latest}`);
     expect(said).toMatchObject({ at: "2027-01-15T08:00:00.000000000Z", earliest: "2027-01-15T07:59:59.996600000Z", reason: null });
     const other = await askTime({ fleet: fleet(), bootId: "elsewhere", wall });
     expect(other).toMatchObject({ earliest: null, latest: null, reason: "no_agent_here" });
+  });
+  it("is told as soon as the fleet's next look finds the agent that measures this clock", async () => {
+    const entries: ReturnType<typeof entry>[] = [];
+    const fleet = { entries: () => entries as never[], entry: () => null, mark: "1" };
+    const ask = () => askTime({ fleet, bootId: "here", wall: () => NOW });
+    expect(await ask()).toMatchObject({ reason: "no_agent_here" });
+    entries.push(entry());
+    fleet.mark = "2";
+    expect(await ask()).toMatchObject({ reason: null, earliest: "2027-01-15T07:59:59.996600000Z" });
   });
 });

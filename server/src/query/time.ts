@@ -1,6 +1,6 @@
 import { BILLION, divCeil, formatUtc, type Interval, maxOf, utc } from "@truebound/time";
 import type { ServerTime } from "@truebound/wire";
-import { ownHost } from "../fleet/own-clock.ts";
+import { isOwn, ownHost } from "../fleet/own-clock.ts";
 import type { FleetEntry } from "../fleet/watcher.ts";
 import type { Fleet } from "./questions.ts";
 
@@ -33,20 +33,16 @@ export const TIME_HEADER = "Truebound-Time";
 export const timeHeader = ({ at, earliest, latest, reason }: ServerTime): string =>
   earliest === null || latest === null ? `at=${at}; unknown=${reason}` : `at=${at}; earliest=${earliest}; latest=${latest}`;
 
-/** Where it was found last: the fleet may be ten thousand hosts, and each answer asks. */
-const found = new WeakMap<Fleet, { readonly id: string | null; readonly of: number }>();
-const LOOK_EVERY = 200;
+/** Where it was found last: the fleet may be ten thousand hosts, and each answer asks. That there is none holds until the next look. */
+const found = new WeakMap<Fleet, { readonly id: string | null; readonly mark: string | null }>();
 
 function ownEntry(fleet: Fleet, bootId: string): FleetEntry | null {
   const known = found.get(fleet);
   const entry = known === undefined || known.id === null ? null : fleet.entry(known.id);
-  if (entry !== null && entry.record.bootId === bootId && entry.record.state === "active") return entry;
-  if (known !== undefined && known.id === null && known.of < LOOK_EVERY) {
-    found.set(fleet, { id: null, of: known.of + 1 });
-    return null;
-  }
+  if (entry !== null && isOwn(entry, bootId)) return entry;
+  if (known?.id === null && known.mark === fleet.mark) return null;
   const own = ownHost(fleet.entries(), bootId);
-  found.set(fleet, { id: own?.record.id ?? null, of: 0 });
+  found.set(fleet, { id: own?.record.id ?? null, mark: fleet.mark });
   return own;
 }
 

@@ -16,6 +16,8 @@ export interface SystemCheck {
 }
 
 export const pass = (id: Id, words: string): SystemCheck => ({ id, state: "pass", words, since: null, mend: null });
+/** What serves only who sets it, and nobody did: neither fine nor broken. `mend` says how to set it. */
+export const unset = (id: Id, words: string, mend: string): SystemCheck => ({ id, state: "unset", words, since: null, mend });
 export const unknown = (id: Id, words: string, mend: string | null = null): SystemCheck => ({
   id,
   state: "unknown",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { utc } from "@truebound/time";
-import { SYSTEM_CHECKS } from "@truebound/wire";
+import { SYSTEM_CHECKS, SYSTEM_STATES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { LEAP_LIST, START } from "../alert/alert-world.fixture.ts";
 import type { FleetFinding } from "../alert/findings/fleet.ts";
@@ -70,7 +70,7 @@ const channel = (name: string, delivered: boolean) => ({
 it("docs/system.md names every check", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/system.md"), "utf8");
   const named = [...page.matchAll(/^\| `([a-z_]+)` \| /gm)].map(([, id]) => id);
-  expect(named.filter((id) => id?.length && !["fail", "warn", "unknown", "pass"].includes(id))).toEqual([...SYSTEM_CHECKS]);
+  expect(named.filter((id) => id?.length && !(SYSTEM_STATES as readonly string[]).includes(id))).toEqual([...SYSTEM_CHECKS]);
 });
 
 describe("checks of the service", () => {
@@ -112,7 +112,11 @@ describe("checks of the service", () => {
     ["a judge that hangs", withDatabase({ judgedAt: ago(300) }), "judge", "fail", /not judged lately/],
     ["no judge ever", withDatabase({ judgedAt: null }), "judge", "unknown", /never judged/],
     ["a silent notifier", withDatabase({ dueSince: ago(900) }), "notifier", "warn", /waits to be told for 15 min/],
-    ["no channel", withDatabase({ channels: [] }), "channels", "warn", /no channel is set/],
+    ["no channel", withDatabase({ channels: [] }), "channels", "unset", /no channel is set/],
+    ["channels that are off", withDatabase({ channels: [{ ...channel("a", true), enabled: false }] }), "channels", "warn", /switched off/],
+    ["no heartbeat", withDatabase({ hasHeartbeat: false }), "heartbeat", "unset", /Nobody outside/],
+    ["no authority", { ...FINE, isAnchored: false }, "anchors", "unset", /no time but our own/],
+    ["no archive", { ...FINE, archive: { kind: "none" } }, "archive", "unset", /past its age goes/],
     ["one channel of two", withDatabase({ channels: [channel("a", true), channel("b", false)] }), "channels", "warn", /b \(HTTP 503\)/],
     ["every channel", withDatabase({ channels: [channel("b", false)] }), "channels", "fail", /b \(HTTP 503\)/],
     ["a heartbeat that is kept back", sampled("heartbeatAge", 900), "heartbeat", "fail", /15 min ago/],

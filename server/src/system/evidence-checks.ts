@@ -1,6 +1,6 @@
 import { type UtcInstant, utc } from "@truebound/time";
 import { houseFindings } from "../alert/findings/house.ts";
-import { ageWords, fail, ofFinding, pass, type SystemCheck, secondsSince, unknown, warn } from "./check.ts";
+import { ageWords, fail, ofFinding, pass, type SystemCheck, secondsSince, unknown, unset, warn } from "./check.ts";
 import { countOf } from "./database-checks.ts";
 import type { DatabaseFacts, ProcessFacts, SystemFacts } from "./facts.ts";
 import { ONLY_SERVERS, sampleOf } from "./telling-checks.ts";
@@ -34,7 +34,8 @@ const ANCHOR_LATE_S = 3 * 3600;
 const ANCHOR_LOST_S = 24 * 3600;
 
 export function anchorsCheck({ anchoredAt, now }: DatabaseFacts, isAnchored: boolean): SystemCheck {
-  if (!isAnchored) return pass("anchors", "No authority is named: heads of the log bear no time but our own");
+  if (!isAnchored)
+    return unset("anchors", "Heads of the log bear no time but our own", "TRUEBOUND_TSA_URL=URL, an authority that stamps them");
   const mend = "see the server's log for what the authority of TRUEBOUND_TSA_URL answered";
   if (anchoredAt === null) return warn("anchors", "No head of the log was ever stamped by the authority", mend);
   const age = secondsSince(anchoredAt, now);
@@ -48,7 +49,8 @@ export function anchorsCheck({ anchoredAt, now }: DatabaseFacts, isAnchored: boo
 }
 
 export function archiveCheck({ archive }: Pick<SystemFacts, "archive">): SystemCheck {
-  if (archive.kind === "none") return pass("archive", "None is named: evidence that is past its age goes");
+  if (archive.kind === "none")
+    return unset("archive", "Evidence that is past its age goes", "TRUEBOUND_ARCHIVE_DIR or TRUEBOUND_ARCHIVE_BUCKET");
   if (archive.kind === "unknown") return unknown("archive", "It was not tried yet");
   if (archive.kind === "works") return pass("archive", "It takes what is written, and gives it back");
   return fail("archive", `It cannot be used: ${archive.why}`, "see TRUEBOUND_ARCHIVE_DIR or TRUEBOUND_ARCHIVE_BUCKET and its rights");

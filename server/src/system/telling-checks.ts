@@ -1,5 +1,5 @@
 import type { Sample } from "../metrics/fleet-samples.ts";
-import { ageWords, fail, pass, type SystemCheck, secondsSince, unknown, warn } from "./check.ts";
+import { ageWords, fail, pass, type SystemCheck, secondsSince, unknown, unset, warn } from "./check.ts";
 import { countOf } from "./database-checks.ts";
 import type { DatabaseFacts, ProcessFacts } from "./facts.ts";
 
@@ -20,8 +20,10 @@ export function notifierCheck({ teller, dueSince, now }: DatabaseFacts): SystemC
 /** Whether each channel takes what it is told. */
 export function channelsCheck({ teller, channels }: DatabaseFacts): SystemCheck {
   if (teller === "prometheus") return pass("channels", NOT_OURS);
+  if (channels.length === 0) return unset("channels", "Nobody is told: no channel is set", "truebound apply, with channels in its file");
   const enabled = channels.filter((one) => one.enabled);
-  if (enabled.length === 0) return warn("channels", "Nobody is told: no channel is set", "truebound apply, with channels in its file");
+  if (enabled.length === 0)
+    return warn("channels", "Nobody is told: every channel is switched off", "truebound apply, with one of them enabled");
   const failing = enabled.filter(({ last }) => last !== null && !last.delivered);
   const [first] = failing;
   if (first === undefined) return pass("channels", `${countOf(enabled.length, "channel takes", "channels take")} what they are told`);
@@ -34,7 +36,8 @@ export function channelsCheck({ teller, channels }: DatabaseFacts): SystemCheck 
 const BEAT_LATE_S = 300;
 
 export function heartbeatCheck({ hasHeartbeat }: DatabaseFacts, process: ProcessFacts | null): SystemCheck {
-  if (!hasHeartbeat) return pass("heartbeat", "None is set: nobody outside would notice that this service stopped");
+  if (!hasHeartbeat)
+    return unset("heartbeat", "Nobody outside would notice that this service stopped", "truebound apply, with heartbeat in its file");
   const age = sampleOf(process, "heartbeatAge");
   if (age === null) return unknown("heartbeat", process === null ? ONLY_SERVERS : "None arrived since this server began");
   if (age <= BEAT_LATE_S) return pass("heartbeat", `The last one arrived ${ageWords(age)} ago`);

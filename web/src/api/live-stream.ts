@@ -7,13 +7,17 @@ export interface LiveListener {
   readonly onHost?: (host: HostSummary) => void;
   /** One that began, changed or ended. */
   readonly onIncident?: (incident: Incident) => void;
-  /** After every change of state; `live` after `down` means that updates were missed. */
+  /** After every change of state. */
   readonly onState?: (state: LiveState) => void;
+  /** Something may have happened of which nothing was heard: what was asked before should be asked again. */
+  readonly onMissed?: () => void;
 }
 
 const RETRY_FIRST_MS = 1000;
 const RETRY_LONGEST_MS = 15_000;
 const QUIET_MS = 60_000;
+/** So long a first question waits for the stream, which answers at once where nothing stands between. */
+const PATIENCE_MS = 500;
 
 /**
  * One event stream for the whole page. The browser reconnects by itself after a lost connection; after a refusal it gives
@@ -28,6 +32,8 @@ export class LiveStream {
   #retry_ms = RETRY_FIRST_MS;
   #heard_ms = performance.now();
   #timer: number | undefined;
+  /** Somebody asked while the stream was not yet open. */
+  #isAskedEarly = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -40,6 +46,23 @@ export class LiveStream {
   subscribe(listener: LiveListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Whoever asks after this and hears the stream misses nothing: it is open, or known to be down, or it took too long and `onMissed` tells. */
+  settled(): Promise<void> {
+    if (this.#state.kind !== "connecting" || this.#isAskedEarly) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        window.clearTimeout(timer);
+        leave();
+        resolve();
+      };
+      const leave = this.subscribe({ onState: ({ kind }) => kind !== "connecting" && end() });
+      const timer = window.setTimeout(() => {
+        this.#isAskedEarly = true;
+        end();
+      }, PATIENCE_MS);
+    });
   }
 
   open(): void {
@@ -98,7 +121,10 @@ export class LiveStream {
   }
 
   #become(state: LiveState): void {
+    const isMissed = state.kind !== "connecting" && (this.#state.kind !== "connecting" || this.#isAskedEarly);
     this.#state = state;
-    for (const listener of this.#listeners) listener.onState?.(state);
+    this.#isAskedEarly = false;
+    for (const listener of [...this.#listeners]) listener.onState?.(state);
+    if (isMissed) for (const listener of [...this.#listeners]) listener.onMissed?.();
   }
 }

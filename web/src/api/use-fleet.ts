@@ -25,6 +25,7 @@ export function useFleet(): Request<readonly HostSummary[]> {
     sinceAsked: new Map<string, HostSummary>(),
   });
   const { loaded, renew, amend } = useRequest<readonly HostSummary[]>("fleet", RENEW_PAUSE_MS, async (signal) => {
+    await live.settled();
     news.current.sinceAsked = new Map();
     const answer = await loadHosts(clock, signal);
     if (!answer.ok) return answer;
@@ -47,7 +48,7 @@ export function useFleet(): Request<readonly HostSummary[]> {
       sinceAsked.set(host.id, host);
       drawing.ask();
     };
-    const leave = live.subscribe({ onHost, onState: (state) => state.kind !== "connecting" && renew() });
+    const leave = live.subscribe({ onHost, onMissed: renew });
     const timer = window.setInterval(renew, ORDER_MS);
     return () => {
       leave();

@@ -16,7 +16,7 @@ export function useHostNews(id: string, onNews: () => void): void {
     () =>
       live.subscribe({
         onHost: (host) => isAbout(host, id) && onNews(),
-        onState: (state) => state.kind !== "connecting" && onNews(),
+        onMissed: onNews,
       }),
     [live, id, onNews],
   );
@@ -24,8 +24,11 @@ export function useHostNews(id: string, onNews: () => void): void {
 
 /** One host in full. News about it is a reason to ask again, not the answer: the summary lacks the explanation and the sources. */
 export function useHost(id: string): Request<HostDetail> {
-  const { clock } = useServices();
-  const request = useRequest<HostDetail>(id, RENEW_PAUSE_MS, (signal) => loadHost(id, clock, signal));
+  const { clock, live } = useServices();
+  const request = useRequest<HostDetail>(id, RENEW_PAUSE_MS, async (signal) => {
+    await live.settled();
+    return loadHost(id, clock, signal);
+  });
   useHostNews(id, request.renew);
   return request;
 }

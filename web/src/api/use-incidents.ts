@@ -18,7 +18,7 @@ export function useIncidentNews(onNews: (incident: Incident | null) => void): vo
     () =>
       live.subscribe({
         onIncident: (incident) => telling.current(incident),
-        onState: (state) => state.kind !== "connecting" && telling.current(null),
+        onMissed: () => telling.current(null),
       }),
     [live],
   );
@@ -31,9 +31,10 @@ export interface OpenIncidents extends IncidentList {
 
 /** All that is open, live. One request serves every part of the page (`open-incidents.ts`). */
 export function useOpenIncidentsFeed(): Request<OpenIncidents> {
-  const { clock } = useServices();
+  const { clock, live } = useServices();
   const last = useRef<Judging | null>(null);
   const request = useRequest<OpenIncidents>("open", RENEW_PAUSE_MS, async (signal) => {
+    await live.settled();
     const answer = await loadIncidents({ state: "open" }, clock, signal);
     if (!answer.ok) return answer;
     const { evaluated_at } = answer.value;
@@ -53,17 +54,21 @@ export function useIncidents(
   wish: IncidentWish,
   concerns: (incident: Incident) => boolean = () => true,
 ): Request<IncidentList> {
-  const { clock } = useServices();
-  const request = useRequest<IncidentList>(key, RENEW_PAUSE_MS, (signal) => loadIncidents(wish, clock, signal));
+  const { clock, live } = useServices();
+  const request = useRequest<IncidentList>(key, RENEW_PAUSE_MS, async (signal) => {
+    await live.settled();
+    return loadIncidents(wish, clock, signal);
+  });
   useIncidentNews((incident) => (incident === null || concerns(incident)) && request.renew());
   return request;
 }
 
 /** The latest of those with which a host of exactly this name has to do; null = of no host. */
 export function useIncidentsOfHost(state: IncidentWish["state"], host: string | null): readonly Incident[] {
-  const { clock } = useServices();
+  const { clock, live } = useServices();
   const request = useRequest<readonly Incident[]>(host ?? "", RENEW_PAUSE_MS, async (signal) => {
     if (host === null) return { ok: true, value: [] };
+    await live.settled();
     const answer = await loadIncidents({ state, host, pages: 1 }, clock, signal);
     return answer.ok ? { ok: true, value: answer.value.items } : answer;
   });
@@ -72,8 +77,11 @@ export function useIncidentsOfHost(state: IncidentWish["state"], host: string | 
 }
 
 export function useIncident(id: string): Request<IncidentDetail> {
-  const { clock } = useServices();
-  const request = useRequest<IncidentDetail>(id, RENEW_PAUSE_MS, (signal) => loadIncident(id, clock, signal));
+  const { clock, live } = useServices();
+  const request = useRequest<IncidentDetail>(id, RENEW_PAUSE_MS, async (signal) => {
+    await live.settled();
+    return loadIncident(id, clock, signal);
+  });
   useIncidentNews((incident) => (incident === null || incident.id === id) && request.renew());
   usePolling(request.renew);
   return request;

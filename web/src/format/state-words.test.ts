@@ -20,5 +20,26 @@ it.each([
     "revoked",
     "its last report said: unknown: it has not reported yet",
   ],
-  [{ ...host, status: "no_majority", liveness: "late", words: "no majority" }, "no majority", "no majority"],
+  [{ ...host, status: "no_majority", liveness: "late", words: "no majority" }, "no majority", ""],
+  [{ ...host, status: "conflict", liveness: "reporting", words: "conflict: the sources disagree" }, "conflict", "the sources disagree"],
+  [
+    {
+      ...host,
+      liveness: "reporting",
+      peer_standing: "flagged",
+      words: "60.3 ms ahead of UTC, at most 60.9 ms; its neighbours prove it wrong",
+    },
+    "proven",
+    "60.3 ms ahead of UTC, at most 60.9 ms",
+  ],
+  [
+    {
+      ...host,
+      status: "holdover",
+      liveness: "reporting",
+      words: "within 6 ms of UTC (holdover: no source gives a usable answer any more)",
+    },
+    "holdover",
+    "within 6 ms of UTC (no source gives a usable answer any more)",
+  ],
 ] as const)("%# says each thing once", (summary, state, words) => expect(stateWords(summary)).toEqual({ state, words }));

@@ -8,6 +8,7 @@ const LOOKS: Readonly<Record<string, { readonly look: Look; readonly word: strin
   fail: { look: "conflict", word: "fails" },
   warn: { look: "proven-off", word: "warns" },
   unknown: { look: "unknown", word: "not known" },
+  unset: { look: "silent", word: "not set" },
   pass: { look: "proven", word: "fine" },
 } satisfies Record<State, { readonly look: Look; readonly word: string }>;
 
@@ -43,11 +44,12 @@ export const checkTitle = (id: string): string => TITLES[id] ?? id.replaceAll("_
 /** All of it in one line. What is not known is not called fine. */
 export function systemLine({ checks }: Pick<SystemView, "checks">): string {
   const count = (state: State): number => checks.filter((check) => check.state === state).length;
-  const [failing, warning, unknown] = [count("fail"), count("warn"), count("unknown")];
+  const [failing, warning, unknown, unset] = [count("fail"), count("warn"), count("unknown"), count("unset")];
   const parts = [
     ...(failing === 0 ? [] : [failing === 1 ? "1 check fails" : `${failing} checks fail`]),
     ...(warning === 0 ? [] : [countWords(warning, "warning")]),
     ...(unknown === 0 ? [] : [`${unknown} not known`]),
   ];
-  return parts.length === 0 ? "All checks of the service are fine" : parts.join(", ");
+  if (unset === 0) return parts.length === 0 ? "All checks of the service are fine" : parts.join(", ");
+  return parts.length === 0 ? `Nothing is wrong with the service, but ${unset} not set` : `${parts.join(", ")}, ${unset} not set`;
 }

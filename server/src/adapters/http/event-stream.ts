@@ -68,7 +68,7 @@ export class EventStreams {
 /** Trouble with asking is no answer: the stream goes on until there is one. */
 async function beat(res: Response, isStillIn: () => Promise<boolean>): Promise<void> {
   const isIn = await isStillIn().catch(() => true);
-  if (isIn) res.write(": still here\n\n");
+  if (isIn) res.write("event: heartbeat\ndata: {}\n\n");
   else res.end();
 }
 

@@ -339,7 +339,7 @@ const seenOf = (questions: QuestionPorts, res: Response): QuestionPorts => {
   const entries = () => questions.fleet.entries().filter(({ record }) => sees(record.labels));
   return {
     ...questions,
-    fleet: { entry: (host) => questions.fleet.entry(host), entries },
+    fleet: { entry: (host) => questions.fleet.entry(host), entries, mark: questions.fleet.mark },
     scopes: async (when) => {
       const seen = entries();
       return (await questions.scopes(when)).filter(({ scope }) => seen.some(({ record }) => isInScope(record, scope)));

@@ -6,7 +6,6 @@ import { BoundBar } from "../../charts/bound-bar.tsx";
 import { SparkLine } from "../../charts/spark-line.tsx";
 import type { SymlogAxis } from "../../charts/symlog.ts";
 import { exactNs, worstErrorText } from "../../format/bound.ts";
-import { codeWords } from "../../format/code-words.ts";
 import { utcSecond } from "../../format/instant.ts";
 import { livenessWords } from "../../format/liveness-words.ts";
 import { stateWords } from "../../format/state-words.ts";
@@ -64,7 +63,7 @@ function Row({ host, place, incident, held, axis, isTruthShown, isStale, search 
       <td class="col-status">
         <Mark look={look} />
         <span class="status-word">{state}</span>
-        <span class="status-words">{words}</span>
+        {words !== "" && <span class="status-words">{words}</span>}
         <PeerStanding host={host} />
         {incident !== null && <IncidentLink incident={incident} search={search} />}
       </td>
@@ -119,15 +118,12 @@ interface AxisCellProps {
   readonly isTruthShown: boolean;
 }
 
-/** An interval, or the plain word that there is none and why: never an empty place that could pass for fine. */
+/** An interval, or the plain words that there is none: never an empty place that could pass for fine. Why is said beside the status. */
 function Axis({ host, axis, look, isTruthShown }: AxisCellProps): JSX.Element {
   if (host.guaranteed === null)
     return (
       <span class="no-bound">
-        <span>
-          {codeWords(host.status)}
-          {host.reason === null ? "" : `: ${codeWords(host.reason)}`}
-        </span>
+        <span>no bound</span>
       </span>
     );
   return (

@@ -37,7 +37,7 @@ export const FleetSummary = ({ since, ...props }: FleetSummaryProps): JSX.Elemen
     </div>
     <LimitTally {...props} />
     <div class="summary-more">
-      <ul class="tally tally-states" aria-label="Hosts by what is known of them">
+      <ul class="tally tally-states" aria-label="Hosts that are heard, by status">
         <li class="tally-lead" aria-hidden="true">
           by status
         </li>
@@ -63,7 +63,7 @@ function States({ hosts, search }: SummaryProps): JSX.Element {
 /** A count that also searches: pressing it shows its hosts. */
 const TallyItem = ({ line, number, off, search }: TallyCount & { readonly search: string }): JSX.Element => (
   <li class={number === 0 ? "tally-none" : ""} title={line.explains}>
-    <Link to={`/${withQuery(search, { q: line.name })}`}>
+    <Link to={`/${withQuery(search, { q: line.finds, ranks: null })}`}>
       <Mark look={line.look} />
       <span class="tally-number">{number}</span> {line.name}
     </Link>

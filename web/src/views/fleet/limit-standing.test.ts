@@ -54,6 +54,7 @@ describe("a host against its limit", () => {
     expect(limitStanding(host("-1", "1", { liveness: "silent" }))).toBe("silent");
     const { limit_ns: _, ...unlimited } = host("-1", "1");
     expect(limitStanding(unlimited)).toBe("none");
+    expect(limitStanding({ ...unlimited, liveness: "silent" })).toBe("silent");
   });
 
   it("is counted once, and found by what its count links to", () => {

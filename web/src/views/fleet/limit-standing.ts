@@ -35,7 +35,7 @@ export const LIMIT_LINES: readonly LimitLine[] = [
     standing: "silent",
     name: "silent",
     look: "silent",
-    explains: "not heard from any more, so nothing is known of it now",
+    explains: "not heard from any more, so nothing is known of it now; retired and revoked hosts too",
     finds: "limit=silent",
   },
   {
@@ -53,8 +53,8 @@ const PROVING: readonly string[] = ["proven", "holdover"];
 
 /** A bound that its peers prove wrong, or that was rehearsed, proves nothing of the clock. */
 export function limitStanding(host: HostSummary): LimitStanding {
-  if (host.limit_ns === undefined) return "none";
   if (!isHeard(host)) return "silent";
+  if (host.limit_ns === undefined) return "none";
   if (host.guaranteed === null || !PROVING.includes(host.status) || host.peer_standing === "flagged" || host.rehearsal !== undefined)
     return "unproved";
   return against(host.guaranteed, host.limit_ns);

@@ -1,10 +1,16 @@
-import type { HostSummary } from "@truebound/wire";
+import type { HostSummary, Status } from "@truebound/wire";
+import { codeWords } from "../../format/code-words.ts";
 import { comparable } from "../../format/decimal.ts";
 import { type Look, lookOf } from "../../format/status-look.ts";
 
-/** The fleet in counts. Every host is counted once: hosts that went silent under "silent", whatever they said last. */
+/**
+ * What is known of the hosts that are heard, in counts. Each of them is counted once, by the word that stands for it in the list; who is
+ * silent is counted against the limits alone, for a status of then says nothing of now.
+ */
 export interface TallyLine {
   readonly name: string;
+  /** What finds its hosts in the search, and no others. */
+  readonly finds: string;
   readonly look: Look;
   readonly explains: string;
   readonly belongs: (host: HostSummary) => boolean;
@@ -12,10 +18,14 @@ export interface TallyLine {
   readonly isRare?: boolean;
 }
 
-const has =
-  (...statuses: string[]) =>
-  (host: HostSummary): boolean =>
-    isHeard(host) && !isAccused(host) && statuses.includes(host.status);
+const line = (status: Status, look: Look, explains: string, isRare = false): TallyLine => ({
+  name: codeWords(status),
+  finds: `state=${status}`,
+  look,
+  explains,
+  belongs: (host) => isHeard(host) && !isAccused(host) && host.status === status,
+  isRare,
+});
 
 /** Proved wrong by what its peers measured, whatever its own bound says. */
 const isAccused = (host: HostSummary): boolean => isHeard(host) && host.peer_standing === "flagged";
@@ -27,21 +37,19 @@ export const isHeard = ({ liveness }: HostSummary): boolean => liveness === "rep
 export const TALLY: readonly TallyLine[] = [
   {
     name: "accused",
+    finds: "state=accused",
     look: "conflict",
     explains: "its peers prove it wrong, whatever its own bound says",
     belongs: isAccused,
     isRare: true,
   },
-  {
-    name: "cannot prove",
-    look: "conflict",
-    explains: "unverified, in conflict, or without a majority of sources",
-    belongs: has("unverified", "conflict", "no_majority"),
-  },
-  { name: "unknown", look: "unknown", explains: "no bound at all right now", belongs: has("unknown", "disrupted") },
-  { name: "silent", look: "silent", explains: "not heard from any more; retired and revoked hosts too", belongs: (host) => !isHeard(host) },
-  { name: "holdover", look: "holdover", explains: "all sources lost; the bound grows", belongs: has("holdover") },
-  { name: "proven", look: "proven", explains: "the guaranteed bound holds", belongs: has("proven") },
+  line("no_majority", "conflict", "too few of its sources agree", true),
+  line("conflict", "conflict", "its two sources contradict each other", true),
+  line("unverified", "unverified", "too few independent sources speak to outvote one that lies", true),
+  line("disrupted", "unknown", "it was suspended or moved, and not measured since", true),
+  line("unknown", "unknown", "no bound at all right now"),
+  line("holdover", "holdover", "all sources lost; the bound grows"),
+  line("proven", "proven", "the guaranteed bound holds"),
 ];
 
 export interface TallyCount {
@@ -53,9 +61,9 @@ export interface TallyCount {
 
 /** In the order of the lines. */
 export function tallied(hosts: readonly HostSummary[]): TallyCount[] {
-  const counts = TALLY.map((line) => ({ line, number: 0, off: 0 }));
+  const counts = TALLY.map((one) => ({ line: one, number: 0, off: 0 }));
   for (const host of hosts) {
-    const found = counts.find(({ line }) => line.belongs(host));
+    const found = counts.find((count) => count.line.belongs(host));
     if (found === undefined) continue;
     found.number += 1;
     if (found.line.look === "proven" && lookOf(host) === "proven-off") found.off += 1;

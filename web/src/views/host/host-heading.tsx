@@ -21,7 +21,7 @@ export function HostHeading({ host, isStale }: { readonly host: HostDetail; read
       <p class="host-status">
         <Mark look={look} />
         <strong>{state}</strong>
-        <span>{words}</span>
+        {words !== "" && <span>{words}</span>}
         <span class={`alive alive-${host.liveness}`}>
           {/* A silent host leads with that word already. */}
           {look !== "silent" && livenessWords(host.liveness, isStale)}

@@ -21,6 +21,7 @@ function Asking(): JSX.Element | null {
   const means = `${countWords(count, "thing")} of the service itself ${count === 1 ? "is" : "are"} not fine`;
   return (
     <Link to={adminPath("system")} class="system-mark">
+      <Rack />
       <span class="system-word">System</span>
       <span class={`badge badge-${state === "fail" ? "critical" : "warning"}`} title={means} aria-hidden="true">
         {count}
@@ -29,3 +30,12 @@ function Asking(): JSX.Element | null {
     </Link>
   );
 }
+
+/** In place of the word where there is no room for it. */
+const Rack = (): JSX.Element => (
+  <svg class="system-rack" viewBox="0 0 20 20" aria-hidden="true">
+    <rect x="2" y="3" width="16" height="6" rx="1.5" />
+    <rect x="2" y="11" width="16" height="6" rx="1.5" />
+    <path d="M5.5 6h.01M5.5 14h.01M9 6h6M9 14h6" />
+  </svg>
+);
