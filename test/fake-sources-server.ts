@@ -4,16 +4,20 @@ import { type UtcInstant, utc } from "@truebound/time";
 import { refidOf } from "../server/src/adapters/refid-of.ts";
 import type { FleetEntry } from "../server/src/fleet/watcher.ts";
 import { askSourceHistory, type UsedSource } from "../server/src/query/source-history.ts";
+import { askSourceSeries, type SourceSeriesPorts } from "../server/src/query/source-series.ts";
 import { askSource, askSources } from "../server/src/query/sources.ts";
 import type { SourceChange } from "../server/src/source/false-spells.ts";
 import { lookAtSources } from "../server/src/source/fleet-sources.ts";
 import { everywhere, problem, site } from "./fake-peers-server.ts";
+import { reported } from "./source-scenes.ts";
 
 /** The built page, and what the server would answer of sources if its fleet were the one that a test shows. */
 export class FakeSourcesServer {
   fleet: readonly FleetEntry[] = [];
   /** What hosts told of their sources. */
   told: readonly SourceChange[] = [];
+  /** Their batches over time are kept. */
+  keeps = true;
   /** An answer of this status to every question; null = it answers. */
   broken: number | null = null;
   /** Questions for sources, with what was searched for. */
@@ -63,8 +67,26 @@ export class FakeSourcesServer {
     }
     const past = /^\/api\/v1\/sources\/([^/]+)\/history$/.exec(pathname)?.[1];
     if (past !== undefined) return askSourceHistory({ ...ports, history: this }, { ...parameters, id: decodeURIComponent(past) });
+    const drawn = /^\/api\/v1\/sources\/([^/]+)\/series$/.exec(pathname)?.[1];
+    if (drawn !== undefined)
+      return askSourceSeries({ ...ports, ...this.#evidence() }, { ...parameters, id: decodeURIComponent(drawn) });
     const id = /^\/api\/v1\/sources\/([^/]+)$/.exec(pathname)?.[1];
     return id === undefined ? null : askSource(ports, { id: decodeURIComponent(id) });
+  }
+
+  #evidence(): Pick<SourceSeriesPorts, "store" | "read" | "pause"> {
+    const entryOf = (host: string) => this.fleet.find(({ record }) => this.keeps && record.id === host);
+    return {
+      store: {
+        now: () => this.now(),
+        evidenceSpread: async (host, from, to, parts) => {
+          const entry = entryOf(host);
+          return entry === undefined ? [] : reported(entry, from, to, parts);
+        },
+      },
+      read: (text) => ({ batch: JSON.parse(Buffer.from(text).toString("utf8")), endsOpen: false }) as never,
+      pause: async () => undefined,
+    };
   }
 
   #stream(response: ServerResponse): void {

@@ -1,10 +1,11 @@
 import { type UtcInstant, utc } from "@truebound/time";
-import type { BatchSource } from "@truebound/wire";
+import { type BatchSource, packColumn } from "@truebound/wire";
 import { refidOf } from "../server/src/adapters/refid-of.ts";
 import { summarize } from "../server/src/fleet/host-view.ts";
 import { record } from "../server/src/fleet/record.fixture.ts";
 import { source } from "../server/src/fleet/source.fixture.ts";
 import type { FleetEntry } from "../server/src/fleet/watcher.ts";
+import type { SpreadEvidence } from "../server/src/query/ports.ts";
 import type { SourceChange } from "../server/src/source/false-spells.ts";
 
 /** Fleets as a server knows them, for the page of sources under test. */
@@ -71,6 +72,28 @@ export function toldOfLiar(): SourceChange[] {
     told(5, 1, "agrees", "falseticker"),
   ];
 }
+
+/** What a host reported in each part of a range: the liar was right for the first half of it, and for a while nothing was reported. */
+export function reported({ record: { sources, bound } }: FleetEntry, from: bigint, to: bigint, parts: number): SpreadEvidence[] {
+  return Array.from({ length: parts }, (_, part) => part)
+    .filter((part) => (part < parts * 0.3 || part > parts * 0.36) && bound !== null)
+    .map((part) => {
+      const drift = BigInt(Math.round(60_000 * Math.sin(part / 7)));
+      const isRight = part < parts / 2;
+      const moved = sources.map((one) => shifted(one, one.address === LIAR && isRight ? drift - 48_300_000n : drift, isRight));
+      const bounds = { lo_ns: packColumn([bound?.lo ?? null]), hi_ns: packColumn([bound?.hi ?? null]) };
+      const text = Buffer.from(JSON.stringify({ sources: moved, bounds }));
+      const at = utc(from + ((to - from) * BigInt(2 * part + 1)) / BigInt(2 * parts));
+      return { epoch: 1, seq: part + 1, receivedAt: at, lastUtc: at, sent: null, text: () => text, isWhole: true };
+    });
+}
+
+const shifted = (one: BatchSource, by: bigint, isRight: boolean): BatchSource => ({
+  ...one,
+  state: isRight && one.state === "falseticker" ? "agrees" : one.state,
+  lo_ns: one.lo_ns === null ? null : String(BigInt(one.lo_ns) + by),
+  hi_ns: one.hi_ns === null ? null : String(BigInt(one.hi_ns) + by),
+});
 
 const accused = (): FleetEntry[] => [
   ...[1, 2, 3, 4, 5, 6, 7].map((number) => entry(number, [...honest(number), other(number), liar(number)])),

@@ -28,6 +28,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
   beforeEach(() => {
     server.broken = null;
     server.told = [];
+    server.keeps = true;
     server.fleet = SCENES.accused();
   });
 
@@ -125,6 +126,28 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     await page.close();
   });
 
+  it("draws where its offset lay over time, as a picture and as a table, and says whose reports these are", async () => {
+    const page = await open(`/sources/${LIAR}`);
+    const section = page.getByRole("region", { name: "Its offset over time", exact: true });
+    await section.locator("canvas").waitFor();
+    expect(await section.locator("canvas").getAttribute("aria-label")).toContain(`Offset of ${LIAR} from UTC over time`);
+    expect(await section.textContent()).toContain("By 7 hosts. Of each of them one report in every 84 minutes is looked at");
+    expect(await section.textContent()).toContain("some of them called it false, dashed");
+    await section.getByLabel("its offset as a table").check();
+    expect(page.url()).toContain("offsets=table");
+    const rows = section.locator("tbody tr");
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(112);
+    expect(await rows.first().textContent()).toMatch(/UTC−48.*ns−47.*nsbetween .* ahead of UTC77$/);
+    expect(await rows.last().textContent()).toMatch(/ns\+.*ns.*70$/);
+    await section.getByLabel("the past 30 days").check();
+    await section.getByText("one report in every 360 minutes").waitFor();
+    server.keeps = false;
+    await page.reload();
+    await section.getByText("No batch of these days in the database has both").waitFor();
+    await page.close();
+  });
+
   it("says that it is not live while the server is broken, keeps what was known as past, and recovers", async () => {
     const page = await watchedTab(browser, complaints, { viewport: WIDE }, () => false);
     await page.clock.install();
@@ -166,6 +189,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
       for (const [name, path] of Object.entries(paths)) {
         await page.goto(url + path);
         await page.locator("table.sources").waitFor();
+        if (name !== "accused") await page.locator(".source-series canvas").waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(
           0,
         );

@@ -187,7 +187,7 @@ describe("the order of two events", () => {
     ["steady@yesterday", 400, "RFC 3339"],
     ["@2025-03-01T12:00:00Z", 400, "write HOST@TIME"],
     ["steady", 400, "write HOST@TIME"],
-    ["nobody\0@2025-03-01T12:00:00Z", 404, "No host"],
+    ["nobody\0@2025-03-01T12:00:00Z", 404, "event A: no host has the id or name"],
   ])("of %s is refused: %s", async (a, status, words) => {
     expect(await order(a, `right@${at(0n)}`)).toMatchObject({ status, body: { detail: expect.stringContaining(words) } });
   });

@@ -1,5 +1,11 @@
-import type { Batch, HostDetail, SourceDetail, SourceHistory, SourceList } from "@truebound/wire";
-import { SourceDetail as DetailSchema, SourceHistory as HistorySchema, SourceList as ListSchema, validator } from "@truebound/wire";
+import type { Batch, HostDetail, SourceDetail, SourceHistory, SourceList, SourceSeries } from "@truebound/wire";
+import {
+  SourceDetail as DetailSchema,
+  SourceHistory as HistorySchema,
+  SourceList as ListSchema,
+  SourceSeries as SeriesSchema,
+  validator,
+} from "@truebound/wire";
 import { expect, it } from "vitest";
 import { batchOf, FakeAgent, get, source } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
@@ -44,6 +50,15 @@ it("tells of every upstream who uses it, who calls it false, and why", async () 
     root_delay_ns: "15259",
     root_dispersion_ns: "30518",
   });
+  const series = (await get(`${url}/192.0.2.66/series?from=2025-03-01T00:00:00Z&to=2025-03-02T00:00:00Z&points=24`)).body as SourceSeries;
+  expect(validator(SeriesSchema).errors(series)).toEqual([]);
+  expect(series).toMatchObject({
+    hosts: 2,
+    left_out: 0,
+    step_ns: "3600000000000",
+    points: [{ t: "2025-03-01T12:00:00.000000000Z", lo_ns: "-5003000", hi_ns: "-4997000", hosts: 2, false_by: 2 }],
+  });
+  expect((await get(`${url}/192.0.2.66/series?points=241`)).status).toBe(400);
   expect((await get(`${url}/nobody`)).status).toBe(404);
   expect((await get(`${url}?order=luck`)).status).toBe(400);
 });

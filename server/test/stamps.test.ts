@@ -99,7 +99,7 @@ describe("a file of stamps", () => {
   });
   it.each([
     ["?profile=cockroachdb", "text/csv", 400, "difference between two clocks"],
-    ["?limit=1", "text/csv", 400, "100us or 1ms"],
+    ["?limit=1", "text/csv", 400, "such as 100us"],
     ["?format=xml", "text/csv", 400, "json or csv"],
     ["?limt=1ms", "text/csv", 400, "did you mean limit?"],
     ["", "application/json", 400, "text/csv"],

@@ -37,6 +37,7 @@ export * from "./slew.ts";
 export * from "./sliding-hull.ts";
 export * from "./smear.ts";
 export * from "./span.ts";
+export { exactSpan, readSpan, thousands } from "./span-text.ts";
 export * from "./status.ts";
 export * from "./units.ts";
 export * from "./votes.ts";

@@ -189,3 +189,31 @@ export const SourceHistory = Type.Object({
   left_out: Natural,
 });
 export type SourceHistory = Static<typeof SourceHistory>;
+
+/** Where a source's own offset lay over time, by reports of some of its users. */
+export const SourceSeries = Type.Object({
+  from: Instant,
+  to: Instant,
+  /** Of so many users reports are looked at: those that call it false first, then those that know their own clock best. */
+  hosts: Natural,
+  /** So many users are not looked at. */
+  left_out: Natural,
+  /** How long a part is. */
+  step_ns: DecimalString,
+  /** Parts of which there is a report, in order; of each host the first one in it counts. */
+  points: Type.Array(
+    Type.Object({
+      /** Where the part begins. */
+      t: Instant,
+      /** Hull of where its offset (UTC less source) lay by each of these reports. */
+      lo_ns: DecimalString,
+      hi_ns: DecimalString,
+      hosts: Natural,
+      /** So many of them called it false. */
+      false_by: Natural,
+    }),
+  ),
+  /** More would have had to be read than one question may. */
+  is_cut: Type.Boolean(),
+});
+export type SourceSeries = Static<typeof SourceSeries>;

@@ -76,6 +76,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   listSources: seeing,
   getSource: seeing,
   getSourceHistory: seeing,
+  getSourceSeries: seeing,
   listTargets: seeing,
   listProfiles: seen,
   getProfile: seen,

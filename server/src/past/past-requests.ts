@@ -27,7 +27,7 @@ export const STAMP_USAGE = `usage: truebound stamp FILE.csv|- [--scope NAME | --
   answered by what is wrong with it. - is standard input. The answer is CSV, in the order of the file.
   --scope NAME             a scope as it was in force then: its profile, its application error, and what it counts (none)
   --profile ID             instead of a scope: a profile that limits divergence from UTC, as truebound profile list shows it (none)
-  --limit SPAN             instead of these: the most that is allowed either way, such as 100us or 1ms (none)
+  --limit SPAN             instead of these: the most that is allowed either way, such as 100us or 0.1ms (none)
   --json                   as JSON (off)
   Exit 0 when each line was answered, whatever the answer; 1 when one was bad or none could be, with all other answers written and the
   count and the first bad line on standard error.

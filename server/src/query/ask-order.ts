@@ -26,9 +26,9 @@ export interface OrderWish {
 export async function askOrder(ports: AskPorts, { a, b, scope: name }: OrderWish): Promise<OrderAnswer | Refusal> {
   const scope = await askedScopeIfAny(ports, name);
   if (isRefusal(scope)) return scope;
-  const one = withAppError("a", await placed(ports, "a", a), scope);
+  const one = withAppError("A", await placed(ports, "A", a), scope);
   if (isRefusal(one)) return one;
-  const other = withAppError("b", await placed(ports, "b", b), scope);
+  const other = withAppError("B", await placed(ports, "B", b), scope);
   if (isRefusal(other)) return other;
   const { result, margin } = orderOf(one.place, other.place);
   return { result, margin_ns: margin?.toString() ?? null, a: sayStamp(one), b: sayStamp(other) };
@@ -39,7 +39,7 @@ function withAppError(letter: string, found: Placed | Refusal, scope: AskedScope
   if (scope === null || isRefusal(found)) return found;
   const forms = formsAt(scope, found.host.labels, found.place.places);
   if (typeof forms === "string")
-    return refuse("bad_request", `Cannot take the application error of scope ${scope.name} for ${letter}: ${WHY_NOT[forms]}`);
+    return refuse("bad_request", `Cannot take the application error of scope ${scope.name} for event ${letter}: ${WHY_NOT[forms]}`);
   const appError = appErrorOf(forms);
   return { ...found, place: widened(found.place, appError), appError };
 }
@@ -59,15 +59,17 @@ interface Placed {
 async function placed(ports: AskPorts, name: string, text: string | undefined): Promise<Placed | Refusal> {
   const at = text?.lastIndexOf("@") ?? -1;
   if (text === undefined || at < 1)
-    return refuse("bad_request", `Cannot order without ${name}: write HOST@TIME, the time as HOST's own clock showed it`);
+    return refuse("bad_request", `Cannot order without event ${name}: write HOST@TIME, the time as HOST's own clock showed it`);
   const stamp = readStamp(text.slice(at + 1));
-  if (stamp === null) return refuse("bad_request", `Cannot read the time of ${name}, ${quoted(text.slice(at + 1))}: ${STAMP_FORM}`);
+  if (stamp === null) return refuse("bad_request", `Cannot read the time of event ${name}, ${quoted(text.slice(at + 1))}: ${STAMP_FORM}`);
   const host = await namedHost(ports.store, text.slice(0, at));
-  if (isRefusal(host)) return host;
+  if (isRefusal(host)) return { ...host, detail: `Cannot place event ${name}: ${uncapped(host.detail)}` };
   const past = new HostPast(ports, host);
   const [place] = await past.place([stamp]);
   return { host, stamp, place: withReason(past, place as StampPlace, stamp), appError: 0n };
 }
+
+const uncapped = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 export const STAMP_FORM =
   "it is an RFC 3339 time with its zone, such as 2026-11-26T13:05:09.007Z (in an address a + is written %2B), or nanoseconds since 1970 as an integer, between 1824 and 2116";

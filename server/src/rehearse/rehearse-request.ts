@@ -1,3 +1,4 @@
+import { readSpan } from "@truebound/time";
 import { nearest, REHEARSAL_FAULTS, type Rehearsal, type RehearsalFault, readOptions } from "@truebound/wire";
 import { ADMIN_SETTINGS } from "../usage.ts";
 
@@ -118,13 +119,11 @@ function spanOf(text: string | undefined, otherwise: number): number | null {
   return count === undefined ? null : Number(count) * (UNIT_SECONDS[unit] as number);
 }
 
-const UNIT_NS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1_000n, µs: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
 const LARGEST_NS = 3_600_000_000_000n;
 
 function offsetOf(text: string): bigint | null {
-  const [, sign, count, unit = ""] = /^([+-]?)(\d{1,13})(ns|us|µs|ms|s)$/.exec(text) ?? [];
-  if (count === undefined) return null;
-  const size = BigInt(count) * (UNIT_NS[unit] as bigint);
-  if (size > LARGEST_NS) return null;
+  const [, sign, span = ""] = /^([+-]?)(.*)$/.exec(text) ?? [];
+  const size = readSpan(span);
+  if (size === null || size > LARGEST_NS) return null;
   return sign === "-" ? -size : size;
 }

@@ -69,7 +69,7 @@ export const keyOf = ({ id, address }: BatchSource, host: string): string =>
   address === null ? id : address === "127.0.0.1" || address === "::1" ? `${address} of ${host}` : address;
 
 /** UTC − host lies in the host's bound and source − host in what the source says, so UTC − source lies in their difference. */
-function offsetOf({ lo_ns, hi_ns }: BatchSource, host: Interval | null): Interval | null {
+export function offsetOf({ lo_ns, hi_ns }: BatchSource, host: Interval | null): Interval | null {
   if (lo_ns === null || hi_ns === null || host === null) return null;
   return { lo: host.lo - BigInt(hi_ns), hi: host.hi - BigInt(lo_ns) };
 }

@@ -16,6 +16,8 @@ const LAW: NamedLimit = {
 describe("the limit of a file", () => {
   it.each([
     [{ limit: "100us" }, { min: -100_000n, max: 100_000n, profile: null }],
+    [{ limit: "100 µs" }, { min: -100_000n, max: 100_000n }],
+    [{ limit: "0.1ms" }, { min: -100_000n, max: 100_000n }],
     [{ limit: "1s" }, { min: -1_000_000_000n, max: 1_000_000_000n }],
     [{ profile: "law" }, { min: -100n, max: 50n, profile: "law", countsUnverified: false }],
     [{}, null],
@@ -25,7 +27,8 @@ describe("the limit of a file", () => {
     else expect(found).toMatchObject(limit);
   });
   it.each([
-    [{ limit: "100" }, "100us or 1ms"],
+    [{ limit: "100" }, "a number with its unit, such as 100us, 100 µs or 0.1ms"],
+    [{ limit: "9999999999999s" }, "longer than 30 years"],
     [{ profile: "lwa" }, "did you mean law?"],
     [{ profile: "pci-dss-10-6" }, "a rule without a number; name a limit such as 100us"],
     [{ profile: "cockroachdb" }, "difference between two clocks"],

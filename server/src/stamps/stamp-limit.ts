@@ -1,5 +1,5 @@
 import { countsStatus, isInForce, type Profile, TEMPLATES } from "@truebound/audit";
-import { type UtcInstant, utc } from "@truebound/time";
+import { readSpan, type UtcInstant, utc } from "@truebound/time";
 import { nearest } from "@truebound/wire";
 import type { DatedScope } from "../audit/scopes.ts";
 import type { LabelSet } from "../policy/choose-policy.ts";
@@ -121,14 +121,14 @@ const nearestOf = (id: string, profiles: readonly NamedLimit[]): string =>
     profiles.map((one) => one.id),
   );
 
-const UNITS: Readonly<Record<string, bigint>> = { ns: 1n, us: 1000n, µs: 1000n, ms: 1_000_000n, s: 1_000_000_000n };
+/** A limit beyond this is a slip of whoever typed it. */
+const LARGEST_NS = 10n ** 18n;
 
 function givenLimit(text: string): StampLimit | Refusal {
-  const [, count, unit = ""] = /^(\d{1,9})(ns|us|µs|ms|s)$/.exec(text) ?? [];
-  const size = UNITS[unit];
-  if (count === undefined || size === undefined)
-    return refuse("bad_request", `Cannot judge by the limit ${quoted(text)}: write a whole number with its unit, such as 100us or 1ms`);
-  const limit = BigInt(count) * size;
+  const limit = readSpan(text);
+  if (limit === null)
+    return refuse("bad_request", `Cannot judge by the limit ${quoted(text)}: write a number with its unit, such as 100us, 100 µs or 0.1ms`);
+  if (limit >= LARGEST_NS) return refuse("bad_request", `Cannot judge by the limit ${quoted(text)}: it is longer than 30 years`);
   return { ...PLAIN_LIMIT, min: -limit, max: limit };
 }
 

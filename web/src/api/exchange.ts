@@ -28,9 +28,13 @@ export async function exchange<T>(
   try {
     const body: unknown = response.status === NO_CONTENT ? null : await response.json();
     if (response.status === UNAUTHORIZED && !path.startsWith("/api/v1/sign-in")) window.dispatchEvent(new Event(SIGNED_OUT));
-    return response.ok ? { ok: true, value: body as T } : failed(refusal(url, response.status, body));
+    return response.ok ? { ok: true, value: body as T } : failed(refusal(url, response.status, body, response.headers.get("retry-after")));
   } catch (cause) {
-    return failed(response.ok ? { kind: "garbled", url, cause: textOf(cause) } : refusal(url, response.status, null));
+    return failed(
+      response.ok
+        ? { kind: "garbled", url, cause: textOf(cause) }
+        : refusal(url, response.status, null, response.headers.get("retry-after")),
+    );
   }
 }
 

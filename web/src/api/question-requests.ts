@@ -58,7 +58,7 @@ async function hostNamed(name: string, clock: ServerClock, signal: AbortSignal):
   const all = answer.value.items.filter((host) => host.name === name);
   const [host] = all;
   if (host !== undefined && all.length === 1) return { ok: true, value: host };
-  return failed({ kind: "refused", url: path, status: 404, title: whyNot(name, all), detail: null });
+  return failed({ kind: "refused", url: path, status: 404, title: "not found", detail: whyNot(name, all) });
 }
 
 const whyNot = (name: string, all: readonly Named[]): string =>

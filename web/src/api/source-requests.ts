@@ -1,4 +1,4 @@
-import type { SourceDetail, SourceHistory, SourceList, SourceOrder, TargetList } from "@truebound/wire";
+import type { SourceDetail, SourceHistory, SourceList, SourceOrder, SourceSeries, TargetList } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -30,6 +30,9 @@ export const loadSource = (id: string, clock: ServerClock, signal: AbortSignal):
 
 export const loadSourceHistory = (id: string, from: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<SourceHistory>> =>
   getJson(`${API}/sources/${encodeURIComponent(id)}/history?${new URLSearchParams({ from })}`, clock, signal);
+
+export const loadSourceSeries = (id: string, from: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<SourceSeries>> =>
+  getJson(`${API}/sources/${encodeURIComponent(id)}/series?${new URLSearchParams({ from })}`, clock, signal);
 
 export const loadTargets = (clock: ServerClock, signal: AbortSignal): Promise<Answer<TargetList>> =>
   getJson(`${API}/targets`, clock, signal);

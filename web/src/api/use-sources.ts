@@ -1,8 +1,8 @@
-import type { SourceDetail, SourceHistory } from "@truebound/wire";
+import type { SourceDetail, SourceHistory, SourceSeries } from "@truebound/wire";
 import { useEffect } from "preact/hooks";
 import type { Loaded } from "./loaded.ts";
 import { useServices } from "./services.ts";
-import { type FoundSources, loadSource, loadSourceHistory, loadSources, type SourceWish } from "./source-requests.ts";
+import { type FoundSources, loadSource, loadSourceHistory, loadSourceSeries, loadSources, type SourceWish } from "./source-requests.ts";
 import { usePolling } from "./use-polling.ts";
 import { type Request, useRequest } from "./use-request.ts";
 
@@ -32,6 +32,16 @@ export function useSourceHistory({ id, false_by }: Pick<SourceDetail, "id" | "fa
   const { clock } = useServices();
   const { loaded, renew } = useRequest<SourceHistory>(`${id} ${from}`, RENEW_PAUSE_MS, (signal) =>
     loadSourceHistory(id, from, clock, signal),
+  );
+  useEffect(renew, [renew, false_by]);
+  return loaded;
+}
+
+/** As its history. */
+export function useSourceSeries({ id, false_by }: Pick<SourceDetail, "id" | "false_by">, from: string): Loaded<SourceSeries> {
+  const { clock } = useServices();
+  const { loaded, renew } = useRequest<SourceSeries>(`${id} ${from}`, RENEW_PAUSE_MS, (signal) =>
+    loadSourceSeries(id, from, clock, signal),
   );
   useEffect(renew, [renew, false_by]);
   return loaded;

@@ -1,6 +1,7 @@
 import type { StampAnswer } from "@truebound/wire";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "./answer.ts";
+import { busyPause } from "./busy-pause.ts";
 import { loadStamps, type StampsWish } from "./question-requests.ts";
 import type { ServerClock } from "./server-clock.ts";
 import { useServices } from "./services.ts";
@@ -13,13 +14,11 @@ export interface StampFile {
   readonly done: number;
   readonly of: number;
   readonly state: "asking" | "waiting" | "whole" | "stopped" | "failed";
+  /** Of `waiting`: after so many seconds the server is asked again. */
+  readonly pause_s: number;
   /** Of `failed`. */
   readonly failure: Failure | null;
 }
-
-const BUSY = 429;
-const BUSY_PAUSE_MS = 5_000;
-const BUSY_TRIES = 36;
 
 /** Asked piece after piece, once for each wish; a server that has no place is asked again. */
 export function useStampFile({ csv, by, value }: StampsWish): StampFile & Record<"stop" | "again", () => void> {
@@ -36,7 +35,7 @@ export function useStampFile({ csv, by, value }: StampsWish): StampFile & Record
   return { ...file, stop: () => stopping.current(), again: () => setAttempt(attempt + 1) };
 }
 
-const NOTHING: StampFile = { answer: null, done: 0, of: 0, state: "asking", failure: null };
+const NOTHING: StampFile = { answer: null, done: 0, of: 0, state: "asking", pause_s: 0, failure: null };
 
 async function askAll(wish: StampsWish, clock: ServerClock, signal: AbortSignal, tell: (file: StampFile) => void): Promise<void> {
   const parts = stampParts(wish.csv);
@@ -48,7 +47,7 @@ async function askAll(wish: StampsWish, clock: ServerClock, signal: AbortSignal,
   };
   told({});
   for (const part of parts) {
-    const answer = await askPart({ ...wish, csv: part.csv }, clock, signal, () => told({ state: "waiting" }));
+    const answer = await askPart({ ...wish, csv: part.csv }, clock, signal, (pause_s) => told({ state: "waiting", pause_s }));
     if (signal.aborted) return told({ state: "stopped" });
     if (!answer.ok) return told({ state: "failed", failure: answer.failure });
     told({ state: "asking", answer: withPart(file.answer, part, answer.value), done: file.done + part.lines });
@@ -56,13 +55,18 @@ async function askAll(wish: StampsWish, clock: ServerClock, signal: AbortSignal,
   told({ state: "whole" });
 }
 
-async function askPart(wish: StampsWish, clock: ServerClock, signal: AbortSignal, onBusy: () => void): ReturnType<typeof loadStamps> {
+async function askPart(
+  wish: StampsWish,
+  clock: ServerClock,
+  signal: AbortSignal,
+  onBusy: (pause_s: number) => void,
+): ReturnType<typeof loadStamps> {
   for (let tries = 1; ; tries++) {
     const answer = await loadStamps(wish, clock, signal);
-    const isBusy = !answer.ok && answer.failure.kind === "refused" && answer.failure.status === BUSY;
-    if (!isBusy || tries === BUSY_TRIES || signal.aborted) return answer;
-    onBusy();
-    await pause(BUSY_PAUSE_MS, signal);
+    const pause_s = answer.ok ? null : busyPause(answer.failure, tries);
+    if (pause_s === null || signal.aborted) return answer;
+    onBusy(pause_s);
+    await pause(pause_s * 1000, signal);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Zone } from "../format/zone.ts";
 import { type BandData, isProvenStretch } from "./band-data.ts";
 import { bandScales } from "./band-scales.ts";
 import { bandTooltip } from "./band-tooltip.ts";
+import { overTimeOptions } from "./over-time-options.ts";
 import type { Palette } from "./palette.ts";
 
 export interface BandLook {
@@ -38,15 +39,8 @@ export function bandConfig(
     type: "line",
     data: { datasets: bandDatasets(data, look) },
     options: {
-      animation: false,
-      parsing: false,
-      normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
-      spanGaps: false,
-      interaction: { mode: "index", intersect: false },
+      ...overTimeOptions(look.palette),
       elements: { line: { tension: 0, borderJoinStyle: "round" }, point: { hoverRadius: 3, hitRadius: 0 } },
-      font: { family: look.palette.font },
       scales: bandScales(data, look.palette, window),
       plugins: { legend: { display: false }, tooltip: bandTooltip(data, look.palette), annotation: { annotations } },
     },

@@ -5,6 +5,7 @@ import { frequencyText } from "../format/rate.ts";
 import { axisNumber } from "../format/unit.ts";
 import type { BandWindow } from "./band-config.ts";
 import { timeScale } from "./band-scales.ts";
+import { overTimeOptions } from "./over-time-options.ts";
 import type { Palette } from "./palette.ts";
 
 type Line = { x: number; y: number | null }[];
@@ -56,14 +57,7 @@ export function frequencyConfig(
       ],
     },
     options: {
-      animation: false,
-      parsing: false,
-      normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
-      spanGaps: false,
-      interaction: { mode: "index", intersect: false },
-      font: { family: palette.font },
+      ...overTimeOptions(palette),
       plugins: {
         legend: { display: false },
         tooltip: {

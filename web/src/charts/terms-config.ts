@@ -5,6 +5,7 @@ import type { TermName } from "../format/term-words.ts";
 import { axisNumber, type DrawUnit, unitFor } from "../format/unit.ts";
 import type { BandWindow } from "./band-config.ts";
 import { timeScale } from "./band-scales.ts";
+import { overTimeOptions } from "./over-time-options.ts";
 import type { Palette } from "./palette.ts";
 
 /** From the ground up, in the order of the measurement's path. */
@@ -49,14 +50,7 @@ export function termsConfig(
     type: "line",
     data: { datasets },
     options: {
-      animation: false,
-      parsing: false,
-      normalized: true,
-      responsive: true,
-      maintainAspectRatio: false,
-      spanGaps: false,
-      interaction: { mode: "index", intersect: false },
-      font: { family: palette.font },
+      ...overTimeOptions(palette),
       plugins: { legend: { display: false }, tooltip: { enabled: true, animation: false } },
       scales: {
         x: timeScale(palette, { ...window, isFitted: false }),

@@ -73,6 +73,7 @@ import { addReport, askReport, askReportFile, askReports, cancelReport, type Rep
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
 import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
 import { askSourceHistory, type HistoryPorts } from "../../query/source-history.ts";
+import { askSourceSeries } from "../../query/source-series.ts";
 import { askSource, askSources } from "../../query/sources.ts";
 import { askSpans } from "../../query/spans.ts";
 import { askSparks } from "../../query/sparks.ts";
@@ -255,6 +256,7 @@ function handlers({
     listEvents: answering("listEvents", (parameters) => askEvents(questions, parameters)),
     listSources: answering("listSources", (parameters) => askSources(sources, parameters)),
     getSource: answering("getSource", (parameters) => askSource(sources, parameters)),
+    getSourceSeries: answering("getSourceSeries", (parameters) => askSourceSeries({ ...questions, ...sources }, parameters)),
     getSourceHistory: answering("getSourceHistory", (parameters) => askSourceHistory(sources, parameters)),
     listTargets: answering("listTargets", () => askTargets(questions)),
     listProfiles: answering("listProfiles", () => askProfiles(audits)),

@@ -16,6 +16,7 @@ import {
   SourceDetail,
   SourceHistory,
   SourceList,
+  SourceSeries,
   SpanList,
   StampAnswer,
   TargetList,
@@ -271,6 +272,21 @@ export const MEASUREMENT_ROUTES = [
       query("to", "RFC 3339 or now (default now)"),
     ],
     answer: json("At most 500 times in which it was called false, of at most 1,000 hosts", SourceHistory),
+  },
+  {
+    operation: "getSourceSeries",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/sources/{id}/series",
+    summary:
+      "Where a source's own offset lay over a range, by batches of at most eight of its users that are in the database: the hull of the first of each in each part",
+    parameters: [
+      { ...id, description: "Address of the source, or a name by which a host knows it" },
+      query("from", "RFC 3339 or now-6h (default now-7d)"),
+      query("to", "RFC 3339 or now (default now)"),
+      query("points", "At most so many parts", { type: "integer", minimum: 1, maximum: 240, default: 120 }),
+    ],
+    answer: json("A point for each part of which there is a report, in order", SourceSeries),
   },
   {
     operation: "listTargets",

@@ -1,52 +1,11 @@
 import { type AuditVerdict, INSTANT_VERDICTS, type InstantVerdict } from "@truebound/audit";
+import { exactSpan as duration, thousands as grouped } from "@truebound/time";
 import type { Tone } from "./blocks.ts";
 
 /** Figures of a manifest as people read them. All are exact: they were rounded before, and here nothing is rounded again. */
 
-const UNITS = [
-  ["s", 9],
-  ["ms", 6],
-  ["µs", 3],
-] as const;
-const MINUTE_NS = 60_000_000_000n;
-const LONG = [
-  ["d", 1440n],
-  ["h", 60n],
-  ["min", 1n],
-] as const;
+export { exactSpan as duration, thousands as grouped } from "@truebound/time";
 
-/** 58.4 s, 23 h 59 min 0.000000001 s, −100 µs. */
-export function duration(ns: string): string {
-  const value = BigInt(ns);
-  if (value < 0n) return `−${duration(String(-value))}`;
-  return value >= MINUTE_NS ? long(value) : short(value);
-}
-
-function long(value: bigint): string {
-  let minutes = value / MINUTE_NS;
-  const parts = LONG.flatMap(([unit, size]) => {
-    const count = minutes / size;
-    minutes -= count * size;
-    return count > 0n ? [`${grouped(count)}\u00a0${unit}`] : [];
-  });
-  const rest = value % MINUTE_NS;
-  return [...parts, ...(rest > 0n ? [short(rest)] : [])].join(" ");
-}
-
-function short(value: bigint): string {
-  if (value === 0n) return "0\u00a0s";
-  const [unit, digits] = UNITS.find(([, places]) => value >= 10n ** BigInt(places)) ?? ["ns", 0];
-  return `${decimal(value, digits)}\u00a0${unit}`;
-}
-
-function decimal(value: bigint, digits: number): string {
-  const text = String(value).padStart(digits + 1, "0");
-  const whole = digits === 0 ? text : text.slice(0, -digits);
-  const fraction = digits === 0 ? "" : text.slice(-digits).replace(/0+$/, "");
-  return fraction === "" ? grouped(BigInt(whole)) : `${whole}.${fraction}`;
-}
-
-export const grouped = (count: number | bigint): string => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 export const counted = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 const PPM = 1_000_000;

@@ -9,6 +9,8 @@ interface TextFieldProps {
   readonly longest?: number;
   /** What is offered to choose from; anything else can be typed. */
   readonly offers?: readonly string[];
+  /** How what was typed is read, where that is not to the letter. */
+  readonly note?: string | null;
 }
 
 export const TextField = ({
@@ -19,6 +21,7 @@ export const TextField = ({
   required = false,
   longest = 300,
   offers = [],
+  note = null,
 }: TextFieldProps): JSX.Element => (
   <label class="field">
     <span>{label}</span>
@@ -40,6 +43,7 @@ export const TextField = ({
         ))}
       </datalist>
     )}
+    {note !== null && <span class="field-note">{note}</span>}
   </label>
 );
 

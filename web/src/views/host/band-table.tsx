@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { utcExact } from "../../format/instant.ts";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 
 const ROWS_MAX = 300;
 
@@ -12,8 +13,7 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
   const hasClaim = series.points.some(({ claim_lo_ns }) => claim_lo_ns !== undefined);
   const newest = series.points.toReversed().slice(0, ROWS_MAX);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
-    <section class="scroll" tabIndex={0} aria-label="Guaranteed bound over time, as a table">
+    <ScrollBox label="Guaranteed bound over time, as a table">
       <table class="plain">
         <caption>
           {newest.length === series.points.length
@@ -67,7 +67,7 @@ export function BandTable({ series, isTruthShown }: { readonly series: Series; r
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

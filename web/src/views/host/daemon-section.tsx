@@ -3,6 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { boundText, exactBound, exactNs, pointText, worstErrorText } from "../../format/bound.ts";
 import { Exact, Instant } from "../parts/exact.tsx";
 import { Mark } from "../parts/mark.tsx";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 
 /** What the host's own daemon and kernel claim of its clock, beside what was measured of the same moment. */
 export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Element | null {
@@ -26,8 +27,7 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
 }
 
 const DaemonTable = ({ daemon }: { readonly daemon: DaemonView }): JSX.Element => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
-  <section class="scroll" tabIndex={0} aria-label="Daemon beside measurement, as a table">
+  <ScrollBox label="Daemon beside measurement, as a table">
     <table class="plain">
       <thead>
         <tr>
@@ -47,7 +47,7 @@ const DaemonTable = ({ daemon }: { readonly daemon: DaemonView }): JSX.Element =
         ))}
       </tbody>
     </table>
-  </section>
+  </ScrollBox>
 );
 
 const Measured = ({ daemon: { measured } }: { readonly daemon: DaemonView }): JSX.Element => (

@@ -2,9 +2,8 @@ import type { HostDetail, TermsSeries } from "@truebound/wire";
 import type { JSX } from "preact";
 import type { Loaded } from "../../api/loaded.ts";
 import { FrequencyChart } from "../../charts/frequency-chart.tsx";
-import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
-import { QueryToggle } from "../parts/query-toggle.tsx";
+import { OverTimeSection } from "../parts/over-time-section.tsx";
 import { useZone } from "../parts/zone-context.ts";
 import { FrequencyTable } from "./frequency-table.tsx";
 
@@ -15,25 +14,20 @@ interface FrequencyProps {
 }
 
 /** In which range the oscillator's frequency error lay, and that of the clock as it was steered. */
-export function FrequencyOverTime({ host, search, loaded }: FrequencyProps): JSX.Element {
-  const isTable = new URLSearchParams(search).get("frequency") === "table";
-  return (
-    <section class="frequency" aria-labelledby="frequency-title">
-      <div class="section-head">
-        <h2 id="frequency-title">Frequency over time</h2>
-        <p>How fast the oscillator ran by its sources, and the clock with what the daemon added.</p>
-      </div>
-      {loaded.kind === "loading" && <p class="band-empty">Asking the server for this stretch…</p>}
-      {loaded.kind !== "loading" && loaded.failure && <p class="inline-trouble">Cannot load the frequency: {causeOf(loaded.failure)}</p>}
-      {loaded.kind === "ready" && <Drawn host={host} series={loaded.value} isTable={isTable} />}
-      <div class="tools">
-        <QueryToggle search={search} name="frequency" value="table" isOn={isTable}>
-          frequency as a table
-        </QueryToggle>
-      </div>
-    </section>
-  );
-}
+export const FrequencyOverTime = ({ host, search, loaded }: FrequencyProps): JSX.Element => (
+  <OverTimeSection
+    name="frequency"
+    param="frequency"
+    title="Frequency over time"
+    says="How fast the oscillator ran by its sources, and the clock with what the daemon added."
+    what="the frequency"
+    tableLabel="frequency as a table"
+    search={search}
+    loaded={loaded}
+  >
+    {(series, isTable) => <Drawn host={host} series={series} isTable={isTable} />}
+  </OverTimeSection>
+);
 
 interface DrawnProps {
   readonly host: HostDetail;

@@ -4,11 +4,11 @@ import { clockRate, type RateRange } from "../../charts/frequency-config.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { utcExact } from "../../format/instant.ts";
 import { frequencyText } from "../../format/rate.ts";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 
 /** The chart's figures, newest first. */
 export const FrequencyTable = ({ points }: { readonly points: readonly TermsPoint[] }): JSX.Element => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
-  <section class="scroll" tabIndex={0} aria-label="Frequency over time, as a table">
+  <ScrollBox label="Frequency over time, as a table">
     <table class="plain">
       <caption>{points.length} batches, newest first; frequency error from least to greatest, positive = fast</caption>
       <thead>
@@ -38,7 +38,7 @@ export const FrequencyTable = ({ points }: { readonly points: readonly TermsPoin
         ))}
       </tbody>
     </table>
-  </section>
+  </ScrollBox>
 );
 
 const rangeText = (range: RateRange): string => (range === null ? "not known" : frequencyText(range));

@@ -2,9 +2,8 @@ import type { HostDetail, TermsSeries } from "@truebound/wire";
 import type { JSX } from "preact";
 import type { Loaded } from "../../api/loaded.ts";
 import { TermsChart } from "../../charts/terms-chart.tsx";
-import { causeOf } from "../../format/failure-words.ts";
 import { toMs } from "../../format/instant.ts";
-import { QueryToggle } from "../parts/query-toggle.tsx";
+import { OverTimeSection } from "../parts/over-time-section.tsx";
 import { useZone } from "../parts/zone-context.ts";
 import { TermsTable } from "./terms-table.tsx";
 
@@ -15,26 +14,20 @@ interface TermsOverTimeProps {
 }
 
 /** What the width was made of in the stretch that is drawn above, and which batch says so. */
-export function TermsOverTime({ host, search, loaded }: TermsOverTimeProps): JSX.Element {
-  const query = new URLSearchParams(search);
-  const isTable = query.get("terms") === "table";
-  return (
-    <section class="terms-over-time" aria-labelledby="terms-time-title">
-      <div class="section-head">
-        <h2 id="terms-time-title">What the width was made of over time</h2>
-        <p>In the stretch that is drawn above.</p>
-      </div>
-      {loaded.kind === "loading" && <p class="band-empty">Asking the server for this stretch…</p>}
-      {loaded.kind !== "loading" && loaded.failure && <p class="inline-trouble">Cannot load the terms: {causeOf(loaded.failure)}</p>}
-      {loaded.kind === "ready" && <Drawn host={host} series={loaded.value} isTable={isTable} />}
-      <div class="tools">
-        <QueryToggle search={search} name="terms" value="table" isOn={isTable}>
-          as a table, with the batch behind each point
-        </QueryToggle>
-      </div>
-    </section>
-  );
-}
+export const TermsOverTime = ({ host, search, loaded }: TermsOverTimeProps): JSX.Element => (
+  <OverTimeSection
+    name="terms-over-time"
+    param="terms"
+    title="What the width was made of over time"
+    says="In the stretch that is drawn above."
+    what="the terms"
+    tableLabel="as a table, with the batch behind each point"
+    search={search}
+    loaded={loaded}
+  >
+    {(series, isTable) => <Drawn host={host} series={series} isTable={isTable} />}
+  </OverTimeSection>
+);
 
 interface DrawnProps {
   readonly host: HostDetail;

@@ -5,6 +5,7 @@ import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { utcExact } from "../../format/instant.ts";
 import { frequencyText } from "../../format/rate.ts";
+import { ScrollBox } from "../parts/scroll-box.tsx";
 
 interface TermsTableProps {
   readonly host: HostDetail;
@@ -14,8 +15,7 @@ interface TermsTableProps {
 /** Newest first, with the batch that each figure is of. */
 export const TermsTable = ({ host, points }: TermsTableProps): JSX.Element => (
   <>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it */}
-    <section class="scroll" tabIndex={0} aria-label="What the width was made of, as a table">
+    <ScrollBox label="What the width was made of, as a table">
       <table class="plain">
         <caption>
           {points.length} batches, newest first; parts of the bound’s wider side, and the oscillator’s frequency error, positive = fast
@@ -41,7 +41,7 @@ export const TermsTable = ({ host, points }: TermsTableProps): JSX.Element => (
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
     <p class="band-note">
       A batch is named by its epoch and its number in the host’s chain; its link gives the bound then, and all batches that it rests on. To
       give somebody the signed evidence itself: <code>truebound report create --host {host.name}</code> with the stretch as{" "}

@@ -9,7 +9,7 @@ import type { Stretch } from "../../../charts/instants-layout.ts";
 import { InstantsPicture, type InstantsRow } from "../../../charts/instants-picture.tsx";
 import { atLeast, exactNs } from "../../../format/bound.ts";
 import { codeWords } from "../../../format/code-words.ts";
-import { stampParts, stampProblem, stampText } from "../../../format/stamp-text.ts";
+import { readAsWords, stampParts, stampProblem, stampText } from "../../../format/stamp-text.ts";
 import type { Look } from "../../../format/status-look.ts";
 import { TextField } from "../../admin/text-field.tsx";
 import { AnswerFrame, Simulated, Verdict } from "./answer-frame.tsx";
@@ -37,7 +37,7 @@ export function OrderQuestion({ search }: { readonly search: string }): JSX.Elem
     <QuestionForm
       id="order"
       title="Which came first?"
-      says="Two events, each with the time that its own host's clock showed. One came first only where no error of the clocks could have turned them round."
+      says="Two events, each with the time that its own host's clock showed. One came first only where no error of the clocks could have turned them round. A time without a zone is taken as UTC."
       wish={wish}
       answer={a !== "" && b !== "" && <Order a={a} b={b} scope={query.get("of") ?? ""} />}
     >
@@ -63,7 +63,8 @@ const StampFields = ({ name, parts, onSay }: StampFieldsProps): JSX.Element => (
       label={`Its own time of ${name}`}
       hint={TIME_HINT}
       value={parts.time}
-      onSay={(time) => onSay({ ...parts, time: time.trim() })}
+      note={readAsWords(parts.time)}
+      onSay={(time) => onSay({ ...parts, time })}
     />
   </fieldset>
 );

@@ -13,14 +13,15 @@ interface StampsTextProps {
   readonly onSay: (csv: string) => void;
   readonly file: GivenFile | null;
   readonly onFile: (file: GivenFile | null) => void;
-  readonly note: string | null;
+  /** Of what is typed; null = there is nothing to say. */
+  readonly notes: readonly (string | null)[];
 }
 
 /** What one answer of the server takes at most, so that nothing here is larger. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Stamps as they are typed, or a file of them: chosen, or dropped anywhere on the field. */
-export function StampsText({ csv, onSay, file, onFile, note }: StampsTextProps): JSX.Element {
+export function StampsText({ csv, onSay, file, onFile, notes }: StampsTextProps): JSX.Element {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [isOver, setIsOver] = useState(false);
   const take = async (given: File | undefined): Promise<void> => {
@@ -44,7 +45,7 @@ export function StampsText({ csv, onSay, file, onFile, note }: StampsTextProps):
         void take(event.dataTransfer?.files[0]);
       }}
     >
-      {file === null ? <Typed csv={csv} onSay={onSay} note={note} /> : <Given file={file} onAway={() => onFile(null)} />}
+      {file === null ? <Typed csv={csv} onSay={onSay} notes={notes} /> : <Given file={file} onAway={() => onFile(null)} />}
       {file === null && (
         <label class="field">
           <span>Or a file of trades (CSV: host, timestamp, id), which may be dropped here</span>
@@ -67,7 +68,7 @@ export function StampsText({ csv, onSay, file, onFile, note }: StampsTextProps):
   );
 }
 
-const Typed = ({ csv, onSay, note }: Pick<StampsTextProps, "csv" | "onSay" | "note">): JSX.Element => (
+const Typed = ({ csv, onSay, notes }: Pick<StampsTextProps, "csv" | "onSay" | "notes">): JSX.Element => (
   <label class="field">
     <span>Stamps, one in each line</span>
     <textarea
@@ -77,7 +78,14 @@ const Typed = ({ csv, onSay, note }: Pick<StampsTextProps, "csv" | "onSay" | "no
       value={csv}
       onInput={(event) => onSay(event.currentTarget.value)}
     />
-    {note !== null && <span>{note}</span>}
+    {notes.map(
+      (note) =>
+        note !== null && (
+          <span key={note} class="field-note">
+            {note}
+          </span>
+        ),
+    )}
   </label>
 );
 

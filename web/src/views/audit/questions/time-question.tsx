@@ -8,7 +8,7 @@ import { InstantsPicture, type InstantsRow } from "../../../charts/instants-pict
 import { boundText, exactBound } from "../../../format/bound.ts";
 import { codeWords } from "../../../format/code-words.ts";
 import { utcExact } from "../../../format/instant.ts";
-import { timeProblem } from "../../../format/stamp-text.ts";
+import { readAsWords, readTyped, timeProblem } from "../../../format/stamp-text.ts";
 import { lookOf } from "../../../format/status-look.ts";
 import { Link } from "../../../route/link.tsx";
 import { hostPath } from "../../../route/place.ts";
@@ -29,9 +29,9 @@ export function TimeQuestion({ search }: { readonly search: string }): JSX.Eleme
     if (host === "") return "Say which host's clock is meant: its name or id";
     return (
       timeProblem("the instant", at) ??
-      (/^-?\d+$/.test(at)
+      (/^-?\d+$/.test(at.trim())
         ? "Write the instant as 2026-11-26T13:05:09Z: it is UTC, no count"
-        : { host, at, "at-of": scope === "" ? null : scope })
+        : { host, at: readTyped(at)?.text ?? at, "at-of": scope === "" ? null : scope })
     );
   };
   return (
@@ -43,7 +43,7 @@ export function TimeQuestion({ search }: { readonly search: string }): JSX.Eleme
       answer={askedHost !== "" && askedAt !== "" && <Time host={askedHost} at={askedAt} scope={query.get("at-of") ?? ""} />}
     >
       <TextField label="Host" hint="name or id" value={host} onSay={(text) => setHost(text.trim())} />
-      <TextField label="At, UTC" hint="2026-11-26T13:05:09.007123456Z" value={at} onSay={(text) => setAt(text.trim())} />
+      <TextField label="At, UTC" hint="2026-11-26T13:05:09.007123456Z" value={at} note={readAsWords(at)} onSay={setAt} />
       <ScopeField label="Its scope; none = the clock alone" value={scope} onSay={setScope} />
     </QuestionForm>
   );

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { addExemption } from "../../../api/audit-requests.ts";
 import { useServices } from "../../../api/services.ts";
-import { timeProblem } from "../../../format/stamp-text.ts";
+import { readTyped, zonedProblem } from "../../../format/stamp-text.ts";
 import { MakeForm } from "../../admin/make-form.tsx";
 import { Choice, TextField } from "../../admin/text-field.tsx";
 import { useWho } from "../../parts/use-who.ts";
@@ -28,8 +28,9 @@ export function ExemptionForm({ scopes, onDeclared }: ExemptionFormProps): JSX.E
   const [typed, setTyped] = useState<Typed>({ scope: scopes[0]?.name ?? "", host: "", from: "", to: "", reason: "" });
   const say = (name: keyof Typed) => (text: string) => setTyped({ ...typed, [name]: text });
   const wish = () => {
-    const { host, ...rest } = typed;
-    return exemptionProblem(typed) ?? (() => addExemption({ ...rest, host: host === "" ? null : host, who }, clock));
+    const { host, from, to, ...rest } = typed;
+    const asked = { ...rest, from: zoned(from), to: zoned(to), host: host === "" ? null : host, who };
+    return exemptionProblem(typed) ?? (() => addExemption(asked, clock));
   };
   return (
     <MakeForm<ExemptionView> title="Declare an exemption" verb="Declare it" wish={wish} onMade={onDeclared}>
@@ -44,12 +45,15 @@ export function ExemptionForm({ scopes, onDeclared }: ExemptionFormProps): JSX.E
   );
 }
 
+const zoned = (text: string): string => readTyped(text)?.text ?? text;
+const isCount = (text: string): boolean => /^-?\d+$/.test(text.trim());
+
 /** Null = nothing. */
 export function exemptionProblem({ from, to, reason }: Omit<Typed, "scope" | "host">): string | null {
   for (const [name, text] of [
     ["its beginning", from],
     ["its end", to],
   ] as const)
-    if (timeProblem(name, text) !== null || !text.includes("T")) return timeProblem(name, text) ?? `Write ${name} as 2026-11-28T06:00:00Z`;
+    if (zonedProblem(name, text) !== null || isCount(text)) return zonedProblem(name, text) ?? `Write ${name} as 2026-11-28T06:00:00Z`;
   return reason.trim() === "" ? "Say why the limit need not hold then" : null;
 }

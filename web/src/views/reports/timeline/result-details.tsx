@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { codeWords } from "../../../format/code-words.ts";
 import { utcExact } from "../../../format/instant.ts";
+import { ScrollBox } from "../../parts/scroll-box.tsx";
 import type { Result } from "../manifest.ts";
 import { TwoLines } from "../two-lines.tsx";
 import { listedSpans } from "./listed-spans.ts";
@@ -32,8 +33,7 @@ const Findings = ({ findings }: Pick<Result, "findings">): JSX.Element | null =>
 function SpanTable({ result }: { readonly result: Result }): JSX.Element {
   const { rows, caption } = listedSpans(result.spans);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard in browsers that do not see to it
-    <section class="scroll" tabIndex={0} aria-label={`Verdicts of ${result.name}, ${result.profile}, as a table`}>
+    <ScrollBox label={`Verdicts of ${result.name}, ${result.profile}, as a table`}>
       <table class="plain">
         <caption>{caption}</caption>
         <thead>
@@ -55,6 +55,6 @@ function SpanTable({ result }: { readonly result: Result }): JSX.Element {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }

@@ -1,5 +1,5 @@
+import { exactSpan } from "@truebound/time";
 import { codeWords } from "../../../format/code-words.ts";
-import { exactSpan } from "../../../format/exact-span.ts";
 import type { Look } from "../../../format/status-look.ts";
 import type { Result } from "../manifest.ts";
 import { heldExemption } from "./held-exemption.ts";

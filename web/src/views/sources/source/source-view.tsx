@@ -15,6 +15,7 @@ import { useTitle } from "../../parts/use-title.ts";
 import { SharedGroup } from "../shared-section.tsx";
 import { HistorySection } from "./history-section.tsx";
 import { OffsetsSection } from "./offsets-section.tsx";
+import { SeriesSection } from "./series-section.tsx";
 import { SourceFacts } from "./source-facts.tsx";
 import { SourceHeading } from "./source-heading.tsx";
 import { UsersSection } from "./users-section.tsx";
@@ -69,6 +70,7 @@ const Source = ({ source, search }: { readonly source: SourceDetail; readonly se
       </section>
     )}
     <OffsetsSection offsets={source.offsets} verdict={source.verdict} />
+    <SeriesSection source={source} search={search} />
     <HistorySection source={source} search={search} />
     <UsersSection source={source} search={search} />
   </>
