@@ -5,8 +5,24 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const projects = ["packages/time", "packages/audit", "packages/ntp", "packages/wire", "agent", "server", "packages/testkit", "web"];
-const products = ["agent/dist/main.js", "server/dist/main.js", "packages/testkit/dist/index.js", "web/dist/site/index.html"];
+const projects = [
+  "packages/time",
+  "packages/audit",
+  "packages/ntp",
+  "packages/wire",
+  "agent",
+  "server",
+  "packages/testkit",
+  "packages/release",
+  "web",
+];
+const products = [
+  "agent/dist/main.js",
+  "server/dist/main.js",
+  "packages/testkit/dist/index.js",
+  "packages/release/dist/main.js",
+  "web/dist/site/index.html",
+];
 const stamp = join(root, "node_modules/.cache/truebound/built");
 
 /** Newest change, in ms, among the files below a folder that are sources. */

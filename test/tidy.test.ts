@@ -4,7 +4,17 @@ import { describe, expect, it } from "vitest";
 
 /** The house rules that a compiler does not know: who may import whom, and what the pure packages may not touch. */
 const ROOT = resolve(import.meta.dirname, "..");
-const HOUSES = ["packages/time", "packages/audit", "packages/ntp", "packages/wire", "packages/testkit", "agent", "server", "web"] as const;
+const HOUSES = [
+  "packages/time",
+  "packages/audit",
+  "packages/ntp",
+  "packages/wire",
+  "packages/testkit",
+  "packages/release",
+  "agent",
+  "server",
+  "web",
+] as const;
 type House = (typeof HOUSES)[number];
 
 interface Import {
@@ -45,7 +55,8 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/ntp": (target) => target === "@truebound/time",
   "packages/wire": (target) => target === "@truebound/time" || target.startsWith("typebox"),
   "packages/testkit": (target) => /^(@truebound\/|node:|pg$)/.test(target),
-  agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || target === "koffi",
+  "packages/release": (target) => target.startsWith("node:") || target === "rolldown",
+  agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || /^(koffi|yaml)$/.test(target),
   server: (target) =>
     /^@truebound\/(time|audit|ntp|wire)$/.test(target) ||
     /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(
@@ -79,7 +90,7 @@ describe("imports", () => {
     const outside = IMPORTS.filter(
       ({ house, file, target }) =>
         (house === "agent" || house === "server") &&
-        /^(node:|pg$|express|koffi|pino|prom-client|node-pg-migrate|nodemailer|openid-client)/.test(target) &&
+        /^(node:|pg$|express|koffi|yaml$|pino|prom-client|node-pg-migrate|nodemailer|openid-client)/.test(target) &&
         !isAdapter(file) &&
         !isWiring(file),
     );

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { rolldown } from "rolldown";
+import type { Component } from "./component.ts";
+
+/** The programs of the agent: its main one, and the threads that it starts by their file's name. */
+const ENTRIES = { main: "main.js", "watchdog-thread": "adapters/watchdog-thread.js", "busy-thread": "adapters/busy-thread.js" } as const;
+
+/** Bundles the built agent into a folder; returns the packages whose code is in it, by name. */
+export async function bundleAgent(root: string, folder: string): Promise<Component[]> {
+  const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(root, "agent/dist", file)]));
+  const bundle = await rolldown({ input, platform: "node", cwd: root });
+  const { output } = await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
+  await bundle.close();
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  return componentsOf(modules.filter((id) => id.startsWith("/")));
+}
+
+/** The packages that these files belong to. */
+function componentsOf(files: readonly string[]): Component[] {
+  const homes = [...new Set(files.map((file) => homeOf(dirname(file))))];
+  return homes.map(componentIn).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The nearest folder above with a package.json that names a package. */
+function homeOf(folder: string): string {
+  const manifest = join(folder, "package.json");
+  if (existsSync(manifest) && typeof JSON.parse(readFileSync(manifest, "utf8")).name === "string") return folder;
+  if (dirname(folder) === folder) throw new Error("Cannot tell whose code is bundled: no package.json above it");
+  return homeOf(dirname(folder));
+}
+
+const LICENCE_FILES = ["LICENSE", "LICENSE.txt", "LICENSE.md", "license", "LICENCE"];
+
+/** What a package says of itself. */
+export function componentIn(home: string): Component {
+  const { name, version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as Record<string, string>;
+  const file = LICENCE_FILES.map((one) => join(home, one)).find((one) => existsSync(one));
+  return { name: name ?? "", version: version ?? "", licence: license ?? "", text: file === undefined ? null : readFileSync(file, "utf8") };
+}
