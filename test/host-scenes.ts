@@ -123,6 +123,14 @@ const daemonOf = (now: number, isExcluded = false): NonNullable<HostDetail["daem
     is_synchronised: true,
   },
   kernel: { offset_ns: "0", max_error_ns: "16000000000", estimated_error_ns: "16000000000", is_synchronised: false },
+  findings: isExcluded
+    ? [
+        {
+          finding: "daemon_bound_violated",
+          words: "Its claim and what is proved of this clock exclude each other: one of them is wrong.",
+        },
+      ]
+    : [],
 });
 
 const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };

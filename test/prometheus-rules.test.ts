@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promtool, promtoolPath } from "@truebound/testkit";
+import { DAEMON_FINDINGS } from "@truebound/wire";
 import { afterAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type Cause, fleetCause, hostCause, SERVER_CAUSE } from "../server/src/alert/cause.ts";
@@ -116,6 +117,7 @@ const mesh = (flagged: number, inconsistent: number): Shown => ({
   [host("truebound_peer_flagged", 'tier="guaranteed"')]: flagged,
   [`truebound_peer_inconsistent{tier="guaranteed",${SCRAPED}}`]: inconsistent,
 });
+const found = (finding: string): Shown => ({ [host("truebound_daemon_finding_info", `finding="${finding}"`)]: 1 });
 const DAY = 86_400;
 const H = { host: "h" };
 const FLEET = { group: "the fleet" };
@@ -135,6 +137,7 @@ const AGENT: Shown = {
   [agent("truebound_clock_votes")]: 1,
   [agent("truebound_clock_votes_wanted")]: 3,
   [agent("truebound_clock_drift_assumption_broken")]: 1,
+  ...Object.fromEntries(DAEMON_FINDINGS.map((finding) => [agent("truebound_daemon_finding_info", `finding="${finding}"`), 1])),
   [agent("truebound_source_state_info", 'source="b:123",state="stale"')]: 1,
   [agent("truebound_source_state_info", 'source="b:123",state="falseticker"')]: 1,
 };
@@ -184,6 +187,9 @@ const CASES: readonly (readonly [
     [{ [host("truebound_clock_drift_assumption_broken")]: 1 }, event("drift_assumption_broken", 5)],
     [event("drift_assumption_broken", 130)],
   ],
+  ...DAEMON_FINDINGS.map(
+    (finding, index) => [finding, H, [found(finding)], [found(DAEMON_FINDINGS[(index + 1) % DAEMON_FINDINGS.length] as string)]] as const,
+  ),
   ["bounds_inconsistent", H, [mesh(1, 1)], [mesh(0, 0)]],
   ["bounds_inconsistent", {}, [mesh(0, 1)], [mesh(0, 0)]],
   [

@@ -1,13 +1,14 @@
 import type { HostReading } from "@truebound/time";
-import type { Batch, DaemonSays, Policy } from "@truebound/wire";
+import type { Batch, DaemonFinding, DaemonSays, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
 import type { BoundRow } from "./bound/bound-row.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
 import { FlightKeeper } from "./flight/flight-keeper.ts";
+import { DaemonAudit, type Heard } from "./observe/daemon-audit.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
-import { daemonSays } from "./observe/daemon-says.ts";
+import type { Asked as AskedDaemon } from "./observe/daemon-says.ts";
 import type { Sighting } from "./observe/ports.ts";
 import { provingNothing } from "./peers/mesh-block.ts";
 import { Neighbours } from "./peers/neighbours.ts";
@@ -44,6 +45,7 @@ export class Agent {
   readonly #rounds: Rounds<SourceProbe>;
   readonly #neighbours: Neighbours;
   readonly #care: DaemonCare | null;
+  readonly #audit: DaemonAudit;
   readonly #rehearsals: Rehearsals;
   readonly #host: ToldHost;
   readonly #flights: FlightKeeper;
@@ -95,6 +97,7 @@ export class Agent {
       note: (kind, { source }, detail) => note(kind, detail, source.id),
     });
     this.#neighbours = new Neighbours({ ...ports, exchanged: () => this.#look() });
+    this.#audit = new DaemonAudit(ports);
     this.#care =
       witness === undefined
         ? null
@@ -103,10 +106,7 @@ export class Agent {
             witness,
             clocks: instruments.clocks,
             mark: () => this.#mark(),
-            tracked: (tracking, asked) => {
-              this.#flights.recorder.daemon(tracking);
-              this.#daemon = daemonSays("trouble" in tracking ? null : tracking, asked);
-            },
+            heard: (heard, asked) => this.#heardDaemon(heard, asked),
           });
   }
 
@@ -118,6 +118,11 @@ export class Agent {
   /** The limit on the worst error that the policy names; null = none. */
   get limitNs(): number | null {
     return this.#policy.policy.limit_ns;
+  }
+
+  /** What is found of the host's own daemon, and goes on. */
+  get daemonFindings(): readonly DaemonFinding[] {
+    return this.#audit.findings;
   }
 
   /** The host as reports tell of it. */
@@ -206,6 +211,13 @@ export class Agent {
     const reading = this.#observe();
     this.#told.record();
     return reading;
+  }
+
+  /** While a fault is rehearsed the marks lie in the rehearsed record, and nothing can be held against a claim. */
+  #heardDaemon(heard: Heard, asked: AskedDaemon): void {
+    const { tracking } = heard;
+    this.#flights.recorder.daemon(tracking.kind === "ok" ? tracking.value : { trouble: tracking.kind });
+    this.#daemon = this.#host.rehearsal === null ? this.#audit.heard(heard, asked) : null;
   }
 
   /** Told once. Of a rehearsed fault the daemon knows nothing: what is told beside one is not its claim of that clock. */

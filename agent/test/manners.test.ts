@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { sourcesAt } from "@truebound/testkit";
+import { type DaemonFaults, runningTime, SimClock, SimDaemon, sourcesAt } from "@truebound/testkit";
 import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { daemonAt } from "./fake-daemon.ts";
@@ -74,5 +74,45 @@ describe("an agent's manners", () => {
     expect(asked).toBe(1);
     expect(events("source_denied")).toHaveLength(1);
     denying.close();
+  });
+});
+
+describe("an agent beside a daemon", () => {
+  const { start: startAgent, batches } = agentForTests(["127.0.6.11", "127.0.6.12", "127.0.6.13"]);
+
+  /** A daemon of the host's own that knows the true offset, but for its faults. */
+  function start(faults: DaemonFaults) {
+    const clock = { aheadNs: -3_000_000 };
+    const truth = runningTime();
+    return startAgent({ policy: QUICK, clock, witness: new SimDaemon(new SimClock(truth, clock), faults, () => truth.elapsed(), 0.1) });
+  }
+  const told = () => batches.flatMap(({ events }) => events).filter(({ kind }) => /daemon|unsynchronised/.test(kind));
+  const latest = () => batches.flatMap(({ daemon }) => daemon ?? []).at(-1);
+
+  it("finds nothing of one that is right", async () => {
+    const running = start({ claimsNs: 250_000, follows: "127.0.6.11" });
+    await expect.poll(() => batches.filter(({ daemon }) => daemon !== undefined).length, { timeout: 10_000 }).toBeGreaterThan(12);
+    expect([told(), running.daemonFindings, latest()?.findings]).toEqual([[], [], []]);
+  });
+
+  it("tells of one whose claim the bound excludes, once, with both intervals", async () => {
+    const running = start({ claimsNs: 250_000, errorNs: -3_000_000, follows: "127.0.6.11" });
+    await expect.poll(() => latest()?.findings ?? [], { timeout: 10_000 }).toEqual(["daemon_bound_violated"]);
+    await expect.poll(() => batches.filter(({ daemon }) => daemon !== undefined).length, { timeout: 10_000 }).toBeGreaterThan(12);
+    expect(running.daemonFindings).toEqual(["daemon_bound_violated"]);
+    expect(told().map(({ kind }) => kind)).toEqual(["daemon_bound_violated"]);
+    const { claimant, claim_lo_ns, claim_hi_ns, measured_lo_ns } = told()[0]?.detail ?? {};
+    expect([claimant, claim_lo_ns, claim_hi_ns]).toEqual(["chronyd", "-250000", "250000"]);
+    expect(Number(measured_lo_ns)).toBeGreaterThan(250_000);
+  });
+
+  it("tells of one that is gone, and of one that follows itself", async () => {
+    start({ claimsNs: 250_000, follows: "127.0.6.11", diesAfterS: 1 });
+    await expect
+      .poll(() => told().map(({ kind, detail }) => [kind, detail.why]), { timeout: 10_000 })
+      .toEqual([["daemon_dead", "no_process"]]);
+    batches.length = 0;
+    const other = start({ claimsNs: 250_000 });
+    await expect.poll(() => other.daemonFindings, { timeout: 10_000 }).toEqual(["unsynchronised_source_in_use"]);
   });
 });

@@ -37,7 +37,7 @@ export interface Row {
   readonly throughout?: readonly [bigint, bigint] | null;
 }
 
-const BOOTED = 1_700_000_000_000_000_000n;
+export const BOOTED = 1_700_000_000_000_000_000n;
 
 export function batchOf(agent: string, rows: readonly Row[], more: Partial<Batch> = {}): Batch {
   const raw = rows.map((row) => row.raw ?? row.realtime - BOOTED);

@@ -25,7 +25,7 @@ export async function simulatedHost(
   const logged: string[] = [];
   const running = await startSimHost(
     { name, sources: sourcesAt(sources), keepTokenFile: false, probeIntervalS: 1, rehearsals },
-    clocks,
+    { clocks },
     { server: new URL(server.agentsUrl), tokenFile, dataDir: folder },
     (_, message) => logged.push(message),
   );

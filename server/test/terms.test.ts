@@ -1,6 +1,6 @@
-import { ServerTime, TermsSeries, validator } from "@truebound/wire";
+import { type Batch, type DaemonFinding, HostDetail, ServerTime, TermsSeries, validator } from "@truebound/wire";
 import { expect, it } from "vitest";
-import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { BOOTED, batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
 
 const tested = serverForTests();
@@ -41,4 +41,40 @@ it("does not claim to know the time where no agent measures this machine", async
   const { body } = await get(`${tested.server.peopleUrl}/api/v1/time`);
   expect(validator(ServerTime).errors(body)).toEqual([]);
   expect(body).toMatchObject({ earliest: null, latest: null, reason: "no_agent_here" });
+});
+
+it("tells what an agent finds of its host's own daemon: of the host, for Prometheus, and as an event, until it is over", async () => {
+  const { server } = tested;
+  const agent = new FakeAgent(server.agentsUrl);
+  await agent.enrol(await server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "misled");
+  const send = (second: number, findings: DaemonFinding[], more: Partial<Batch> = {}) => {
+    const at = T0 + BigInt(second) * S;
+    const rows = [0n, S].map((later) => ({ realtime: at + later, lo: -1000n, hi: 1000n }));
+    const chronyd = { offset_ns: "9000", root_delay_ns: "0", root_dispersion_ns: "100", stratum: 3, follows: null, is_synchronised: true };
+    const daemon = { asked_raw_ns: String(at - BOOTED), raw_ns: String(at + S - BOOTED), chronyd, findings };
+    return agent.send(batchOf(agent.id, rows, { daemon, ...more }));
+  };
+  const detail = async () => (await get(`${server.peopleUrl}/api/v1/hosts/misled`)).body as HostDetail;
+  const metrics = async () => await (await fetch(`${server.peopleUrl}/metrics`)).text();
+  const event = {
+    kind: "daemon_bound_violated" as const,
+    raw_ns: String(T0 - BOOTED),
+    realtime_ns: String(T0),
+    boottime_ns: String(T0 - BOOTED),
+    source: null,
+    detail: { claimant: "chronyd", apart_ns: "7900" },
+  };
+  await send(0, ["daemon_bound_violated"], { events: [event] });
+  const found = await detail();
+  expect(validator(HostDetail).errors(found)).toEqual([]);
+  expect(found.daemon).toMatchObject({
+    claims: [{ claimant: "chronyd", verdict: "excluded" }],
+    findings: [{ finding: "daemon_bound_violated" }],
+  });
+  expect(found.events.map(({ kind }) => kind)).toContain("daemon_bound_violated");
+  const sample = 'truebound_daemon_finding_info{host="misled",finding="daemon_bound_violated"} 1';
+  await expect.poll(metrics, { timeout: 20_000, interval: 250 }).toContain(sample);
+  await send(30, []);
+  expect((await detail()).daemon?.findings).toEqual([]);
+  await expect.poll(metrics, { timeout: 20_000, interval: 250 }).not.toContain(sample);
 });

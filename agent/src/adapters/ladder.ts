@@ -2,6 +2,7 @@ import { createSocket } from "node:dgram";
 import { fromUtc, makeReply, readRequest, TransmitMemory } from "@truebound/ntp";
 import { contains, errorBudget, intervalAtReceive, offsetAt, ppb, type Steering, UNKNOWN_SLEW, uncalibrated } from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
+import type { DaemonWitness } from "../observe/ports.ts";
 import type { Clocks, RandomNonce, Transport } from "../probe/ports.ts";
 import { makeSource } from "../probe/source.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
@@ -26,6 +27,8 @@ export interface Rung {
   readonly clockSet: (() => Promise<void>) | null;
   /** Whoever answers peers by these clocks; absent = by the kernel's. */
   readonly answer?: (asked: ToOpen) => OpenResponder;
+  /** The daemon beside simulated clocks; absent = none there, and beside the kernel's whoever runs. */
+  readonly daemon?: DaemonWitness;
   close(): void;
 }
 

@@ -66,6 +66,7 @@ export class HostMonitor {
   #peers: PeerVoices = NO_PEERS;
   #disruptions = 0;
   #steps = 0;
+  #stretchFrom: bigint | null = null;
   readonly #slew: SlewWatch;
   readonly #ruler = new RulerWatch();
   readonly #rate = new RateWatch();
@@ -302,10 +303,16 @@ export class HostMonitor {
     return { drift, sigma, faults, calendar: this.#leaps.calendar, disrupted: this.#disrupted };
   }
 
+  /** RAW of the kept row from which the newest kept one looks back over all time between; null = there are no two. */
+  get stretchFrom(): bigint | null {
+    return this.#stretchFrom;
+  }
+
   /** Keeps the current row for the report; the hull starts again behind it. */
   record(): void {
     const row = this.#current;
     if (row === null || this.#seen.isLast(row)) return;
+    this.#stretchFrom = this.#seen.newestAt;
     this.#seen.row(row, this.#spanning.settle(row, this.drift));
     this.#stretch.restart();
   }

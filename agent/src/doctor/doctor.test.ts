@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CHRONY_DEFAULTS } from "../discover/chrony-conf.ts";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import { knownMaxSlewPpm } from "../observe/chrony-reading.ts";
+import { parseTracking } from "../observe/chronyc.ts";
 import type { Daemon, DaemonKind, RunningDaemon } from "../observe/running-daemon.ts";
 import { exitCode } from "./check.ts";
 import { examine } from "./doctor.ts";
@@ -131,6 +132,22 @@ describe("the doctor", () => {
     expect(look({ witness: { tracking: refused, sources: refused } }, "chronyd_answers")).toMatchObject({ verdict: "note" });
     const nothing = { kind: "ok", value: [], malformed: [] } as const;
     expect(look({ witness: { tracking: refused, sources: nothing } }, "chronyd_answers")?.says).toContain("follows nobody, reaches 0 of 0");
+  });
+
+  it("says what chronyd claims, and where it claims nothing or follows itself", () => {
+    const claim = (refid: string, leap: string) => {
+      const read = parseTracking(`${refid},2,1.0,-0.000001,0,0,0,0,0,0.000400001,0.0003,16.0,${leap}`);
+      if ("field" in read) throw new Error(read.field);
+      const witness = { tracking: { kind: "ok", value: read, malformed: [] }, sources: { kind: "ok", value: [], malformed: [] } } as const;
+      return look({ witness }, "daemon_claim");
+    };
+    expect(claim("C0000201,192.0.2.1", "Normal")).toMatchObject({
+      verdict: "ok",
+      says: expect.stringContaining("within 502 µs of UTC by 192.0.2.1"),
+    });
+    expect(claim("7F7F0101,", "Normal")).toMatchObject({ verdict: "warn", says: expect.stringContaining("follows its own clock") });
+    expect(claim("00000000,", "Not synchronised")).toMatchObject({ verdict: "warn", says: expect.stringContaining("claims nothing") });
+    expect(look({ witness: null }, "daemon_claim")).toBeUndefined();
   });
 
   it("prints one line for each check, what to do beneath, and the same as JSON", () => {

@@ -1,4 +1,5 @@
 import { type Check, check } from "./check.ts";
+import { checkClaim } from "./claim.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
@@ -14,6 +15,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   checkDaemon(facts),
   ...checkChronyConfig(facts),
   ...checkWitness(facts),
+  ...checkClaim(facts),
   checkSlewLimits(facts),
   checkSources(facts),
   checkPeers(facts),

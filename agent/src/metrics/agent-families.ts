@@ -57,6 +57,11 @@ export const AGENT_FAMILIES = {
     kind: "gauge",
     help: "Votes that the bound needs so that as many may lie as are assumed to: 2F + 1.",
   },
+  daemonFinding: {
+    name: "truebound_daemon_finding_info",
+    kind: "gauge",
+    help: "1 while this agent finds so of the host's own daemon (daemon_bound_violated, daemon_dead, daemon_in_minority_camp, unsynchronised_source_in_use); else absent.",
+  },
   driftBroken: {
     name: "truebound_clock_drift_assumption_broken",
     kind: "gauge",

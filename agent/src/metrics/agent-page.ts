@@ -1,5 +1,5 @@
 import { type HostBound, type Interval, worstError } from "@truebound/time";
-import { type BatchSource, type ExpositionFormat, exposeFamily, type MetricSample } from "@truebound/wire";
+import { type BatchSource, type DaemonFinding, type ExpositionFormat, exposeFamily, type MetricSample } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { Present } from "../bound/present.ts";
 import { AGENT_FAMILIES, type AgentFamilyName } from "./agent-families.ts";
@@ -16,6 +16,8 @@ export interface AgentFacts {
   readonly ageNs: bigint;
   readonly limitNs: number | null;
   readonly steps: number;
+  /** What is found of the host's own daemon, and goes on. */
+  readonly daemon?: readonly DaemonFinding[];
   readonly version: string;
 }
 
@@ -33,11 +35,12 @@ export function agentPage(facts: AgentFacts, format: ExpositionFormat): string {
 }
 
 function samplesOf(facts: AgentFacts): Samples {
-  const { present, ageNs, limitNs, steps, version } = facts;
+  const { present, ageNs, limitNs, steps, daemon = [], version } = facts;
   const own: Samples = { steps: one(steps), limit: one(limitNs === null ? null : limitNs / 1e9) };
   if (present === null) return { ...own, info: [{ labels: { version }, value: 1 }] };
   const info = [{ labels: { version, stamp_mode: present.assumptions.stamp_mode }, value: 1 }];
-  const told = { ...own, info, readingAge: one(Number(ageNs) / 1e9) };
+  const daemonFinding = daemon.map((finding) => ({ labels: { finding }, value: 1 }));
+  const told = { ...own, info, daemonFinding, readingAge: one(Number(ageNs) / 1e9) };
   return ageNs > TOO_OLD_NS ? told : { ...told, ...clockSamples(present), ...sourceSamples(present.sources) };
 }
 

@@ -45,6 +45,9 @@ export interface DaemonTracking {
   readonly leap: "normal" | "insert" | "delete" | "unsynchronised";
 }
 
+/** chronyd's name for its own clock (chrony.conf(5), local). */
+export const OWN_CLOCK_REFID = 0x7f7f0101;
+
 /** A line that is not what chronyc prints, and by which of its fields. */
 export interface Malformed {
   readonly line: number;

@@ -4,7 +4,7 @@ import type { HostMonitor } from "../bound/host-monitor.ts";
 import type { Log } from "../log/log-line.ts";
 import type { Clocks } from "../probe/ports.ts";
 import type { Timers } from "../timers.ts";
-import type { DaemonTracking } from "./chronyc.ts";
+import type { Heard } from "./daemon-audit.ts";
 import type { Asked } from "./daemon-says.ts";
 import { addressOf, HarmGuard } from "./harm-guard.ts";
 import type { Decision } from "./harm-watch.ts";
@@ -18,8 +18,8 @@ export interface CarePorts {
   readonly note: (kind: Finding["kind"], detail: Finding["detail"], source: string | null) => void;
   /** Reads the clocks, and has that reading recorded. */
   readonly mark: () => HostReading;
-  /** What the daemon says of itself, or why it says nothing. */
-  readonly tracked: (tracking: DaemonTracking | { readonly trouble: string }, asked: Asked) => void;
+  /** What was heard of the daemon between two marks. */
+  readonly heard: (heard: Heard, asked: Asked) => void;
   readonly log: Log;
 }
 
@@ -35,15 +35,16 @@ export class DaemonCare {
 
   /** Resolves after the first look; the others follow by themselves. */
   async watch(): Promise<void> {
-    const { monitor, clocks, timers, witness, mark, tracked } = this.#ports;
+    const { monitor, clocks, timers, witness, mark, heard } = this.#ports;
     const decisions = await this.#guard.look(
       () => clocks.read().rawAfter,
       () => monitor.probes,
     );
     for (const decision of decisions) this.#tell(decision);
+    const running = witness.running?.() ?? null;
     const asked = mark();
     const tracking = await witness.tracking();
-    tracked(tracking.kind === "ok" ? tracking.value : { trouble: tracking.kind }, { asked, answered: mark() });
+    heard({ tracking, running }, { asked, answered: mark() });
     timers.later(this.#guard.everySeconds * 1000, () => this.watch());
   }
 

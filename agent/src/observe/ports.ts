@@ -1,6 +1,7 @@
 import type { Disruption } from "@truebound/time";
 import type { BatchEvent } from "@truebound/wire";
 import type { DaemonSource, DaemonTracking, Malformed } from "./chronyc.ts";
+import type { RunningDaemon } from "./running-daemon.ts";
 import type { CpuTimes } from "./steal.ts";
 import type { VmMarker } from "./vmclock.ts";
 
@@ -43,4 +44,6 @@ export interface DaemonWitness {
   readonly everySeconds: number;
   sources(): Promise<Testimony<readonly DaemonSource[]>>;
   tracking(): Promise<Testimony<DaemonTracking>>;
+  /** Which daemons run on this host; absent where there are no processes to look at. */
+  running?(): RunningDaemon;
 }

@@ -12,7 +12,7 @@ import { VERSION } from "../version.ts";
 
 export interface PublishingParts {
   readonly settings: PublishSettings;
-  readonly agent: Pick<Agent, "monitor" | "limitNs">;
+  readonly agent: Pick<Agent, "monitor" | "limitNs" | "daemonFindings">;
   readonly clocks: Clocks;
   /** Null where the clocks are simulated. */
   readonly witness: DaemonWitness | null;
@@ -38,10 +38,10 @@ function pageOf({ settings, agent, clocks, witness }: PublishingParts): Page {
   const ask = witness === null || !settings.chrony ? null : together(witness);
   return async (format: ExpositionFormat) => {
     const testimony = await ask?.();
-    const { monitor, limitNs } = agent;
+    const { monitor, limitNs, daemonFindings } = agent;
     const present = monitor.current === null ? null : monitor.present;
     const ageNs = present === null ? 0n : clocks.read().rawBefore - present.row.reading.rawAfter;
-    const own = agentPage({ present, ageNs, limitNs, steps: monitor.steps, version: VERSION }, format);
+    const own = agentPage({ present, ageNs, limitNs, steps: monitor.steps, daemon: daemonFindings, version: VERSION }, format);
     return own + (testimony === undefined ? "" : chronyPage(testimony, format)) + expositionEnd(format);
   };
 }

@@ -89,8 +89,8 @@ export async function startAgent(
   const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
   let monitor: HostMonitor | null = null;
   const answering = joinAnswering({ settings: config.peers, rung, bootId, monitor: () => monitor, log });
-  // A simulated clock has no daemon beside it.
-  const witness = rung.mode === "simulated" ? null : new Chronyc();
+  // A simulated clock has the daemon that is simulated beside it, if any.
+  const witness = rung.daemon ?? (rung.mode === "simulated" ? null : new Chronyc());
   const agent = new Agent({
     mesh: answering.mesh,
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },

@@ -35,6 +35,16 @@ export const KernelSays = Type.Object(
 );
 export type KernelSays = Static<typeof KernelSays>;
 
+/**
+ * What an agent finds of the daemon of its host. `daemon_bound_violated`: its claim and what was proved have no offset in common.
+ * `daemon_dead`: it ran or answered, and does not any more, or no longer tells the kernel anything. `daemon_in_minority_camp`: most
+ * independent sources contradict its claim, and at least one shares it. `unsynchronised_source_in_use`: it follows a server that says
+ * itself that it is not synchronised, or its own clock.
+ */
+export const DAEMON_FINDINGS = ["daemon_bound_violated", "daemon_dead", "daemon_in_minority_camp", "unsynchronised_source_in_use"] as const;
+export type DaemonFinding = (typeof DAEMON_FINDINGS)[number];
+const Findings = Type.Array(Type.Enum([...DAEMON_FINDINGS] as unknown as typeof DAEMON_FINDINGS), { maxItems: DAEMON_FINDINGS.length });
+
 /** What the host's own daemon and kernel claimed of its clock: never an input to a bound. What is absent said nothing. */
 export const DaemonSays = Type.Object(
   {
@@ -43,6 +53,8 @@ export const DaemonSays = Type.Object(
     raw_ns: DecimalString,
     chronyd: Type.Optional(ChronydSays),
     kernel: Type.Optional(KernelSays),
+    /** What the agent finds of the daemon, and has found often enough to say so; absent from agents that do not judge it. */
+    findings: Type.Optional(Findings),
   },
   { additionalProperties: false },
 );
@@ -82,5 +94,9 @@ export const DaemonView = Type.Object({
   claims: Type.Array(ClaimView),
   chronyd: Nullable(ChronydSays),
   kernel: Nullable(KernelSays),
+  /** What the agent finds of the daemon, in words; null = it does not judge it. */
+  findings: Nullable(
+    Type.Array(Type.Object({ finding: Type.Enum([...DAEMON_FINDINGS] as unknown as typeof DAEMON_FINDINGS), words: Type.String() })),
+  ),
 });
 export type DaemonView = Static<typeof DaemonView>;

@@ -3,6 +3,7 @@ export * from "./batch.ts";
 export * from "./batch-dictionary.ts";
 export * from "./columns.ts";
 export * from "./daemon.ts";
+export * from "./daemon-claim.ts";
 export * from "./delivery.ts";
 export * from "./enrol.ts";
 export * from "./exchanges.ts";

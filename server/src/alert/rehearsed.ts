@@ -1,4 +1,4 @@
-import type { FindingKind, Rehearsal } from "@truebound/wire";
+import { DAEMON_FINDINGS, type FindingKind, type Rehearsal } from "@truebound/wire";
 import type { HostRecord } from "../fleet/host-record.ts";
 
 /** The longest pause between two reports, and some more: so long after its end a host may not have said that it is over. */
@@ -10,6 +10,9 @@ export const shownFault = ({ rehearsal }: HostRecord, sinceReportMs: number): Re
 
 const BY_SILENCE: ReadonlySet<FindingKind> = new Set(["host_silent", "host_late"]);
 
+/** What is told of the daemon is never told of a rehearsed clock. */
+const REAL: ReadonlySet<FindingKind> = new Set(["clone_suspected", ...DAEMON_FINDINGS]);
+
 /** Whether a finding rests on the fault. What the server sees for itself is real, but the silence that was declared. */
 export const showsFault = (fault: Rehearsal | null, finding: FindingKind): boolean =>
-  fault !== null && finding !== "clone_suspected" && (fault.fault === "silent" || !BY_SILENCE.has(finding));
+  fault !== null && !REAL.has(finding) && (fault.fault === "silent" || !BY_SILENCE.has(finding));

@@ -1,7 +1,8 @@
-import { type AlertRule, FINDINGS, SOURCE_STATES, STATUSES } from "@truebound/wire";
+import { utc } from "@truebound/time";
+import { type AlertRule, DAEMON_FINDINGS, type DaemonFinding, FINDINGS, SOURCE_STATES, STATUSES } from "@truebound/wire";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ASSUMPTIONS, aSource, healthy } from "./alert-world.fixture.ts";
+import { ASSUMPTIONS, aSource, healthy, START } from "./alert-world.fixture.ts";
 import { factsOf } from "./host-facts.ts";
 import { CONFIG } from "./memory-store.fixture.ts";
 import { RuleBook } from "./rules-in-force.ts";
@@ -23,13 +24,14 @@ const seen = fc
     votes: mostly<number | null>(4, fc.constantFrom(null, 0, 2, 3)),
     basis: mostly("assumed", fc.constantFrom("calibrated", "broken")),
     states: fc.array(mostly("agrees", fc.constantFrom(...SOURCE_STATES)), { maxLength: 4 }),
+    daemon: mostly<DaemonFinding[]>([], fc.constantFrom(...DAEMON_FINDINGS.map((one) => [one]))),
     isCloned: mostly(false, fc.constant(true)),
     standing: mostly<"unaccused" | "flagged" | null>(null, fc.constantFrom("unaccused", "flagged")),
     liveness: mostly("reporting", fc.constantFrom("late", "silent")),
     ageMs: mostly<number | null>(1, fc.constant(null)),
     oscillator: fc.constantFrom(0, 150_000),
   })
-  .map(({ ends: [lo, wide], hasTight, votes, basis, states, isCloned, standing, liveness, ageMs, status, oscillator }) => {
+  .map(({ ends: [lo, wide], hasTight, daemon, votes, basis, states, isCloned, standing, liveness, ageMs, status, oscillator }) => {
     const bound = { lo: BigInt(lo * MS), hi: BigInt((lo + wide) * MS) };
     const record = healthy(1, {
       bound,
@@ -38,6 +40,7 @@ const seen = fc
       votes,
       assumptions: { ...ASSUMPTIONS, drift_basis: basis as "assumed" },
       sources: states.map((state, index) => aSource(index + 1, { state })),
+      daemon: { at: utc(START), findings: daemon },
       clone: isCloned ? { attempts: 1n, address: null, ownAddress: null, since: 0n as never } : null,
       frequency: { oscillator: [oscillator, oscillator + 1], daemon_slew: null },
     });

@@ -8,7 +8,7 @@ import type { HostRules } from "./rules-in-force.ts";
  * where yes were right, and never the other way round.
  */
 export function isWell({ presence, isPresent, proving, record, standing }: HostFacts, rules: HostRules): boolean {
-  const { status, assumptions, votes, clone, sources } = record;
+  const { status, assumptions, votes, clone, sources, daemon } = record;
   return (
     presence === "heard" &&
     isPresent &&
@@ -20,6 +20,7 @@ export function isWell({ presence, isPresent, proving, record, standing }: HostF
     votes !== null &&
     votes >= 2 * assumptions.faults + 1 &&
     clone === null &&
+    (daemon === null || daemon.findings.length === 0) &&
     standing?.standing !== "flagged" &&
     sources.every(({ state }) => isSound(state as SourceState))
   );

@@ -1,9 +1,9 @@
-import type { Batch, ChronydSays, DaemonSays, KernelSays } from "@truebound/wire";
+import { type Batch, type ChronydSays, claimedBy, type DaemonSays, type KernelSays, verdictOnClaim } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { batchOf, type Row } from "../../test/fake-agent.ts";
 import { viewDaemon } from "../fleet/daemon-view.ts";
 import { daemonSaid } from "../ingest/daemon-said.ts";
-import { claimedBy, verdictOn } from "./daemon-claim.ts";
+
 import { placeReadings } from "./placement.ts";
 import { readBatch } from "./read-batch.ts";
 import { readingsOf } from "./readings.ts";
@@ -54,7 +54,7 @@ describe("what a daemon claims", () => {
     ["not_judged", [-10n, 10n], null],
   ] as const)("is %s where it claims %s and %s was measured", (verdict, claim, measured) => {
     const interval = (pair: readonly [bigint, bigint] | null) => pair && { lo: pair[0], hi: pair[1] };
-    expect(verdictOn(interval(claim), interval(measured))).toBe(verdict);
+    expect(verdictOnClaim(interval(claim), interval(measured))).toBe(verdict);
   });
 });
 

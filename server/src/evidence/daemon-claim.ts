@@ -1,5 +1,5 @@
-import { absolute, divCeil, hull, type Interval, intersect } from "@truebound/time";
-import type { Batch, Claimant, ClaimVerdict, DaemonSays, KernelSays } from "@truebound/wire";
+import { hull, type Interval } from "@truebound/time";
+import { type Batch, claimedBy, type DaemonSays, verdictOnClaim } from "@truebound/wire";
 import type { Reading } from "./readings.ts";
 
 /** What a daemon claims of a clock: the offset lies in `interval`, it says. */
@@ -16,38 +16,6 @@ export interface PlacedClaim {
   readonly row: number;
   /** Where the clock was throughout the question and its answer; null = that is not known. */
   readonly measured: Interval | null;
-}
-
-/** Sums of what is told stay far within the 64 bits in which they are kept; no clock is 73 years off. */
-const MOST = 2n ** 61n;
-
-/** What each says that was asked. `interval` null = it claims nothing, or what no clock can mean. */
-export function claimsIn({ chronyd, kernel }: DaemonSays): { readonly claimant: Claimant; readonly interval: Interval | null }[] {
-  return [
-    ...(chronyd ? [{ claimant: "chronyd" as const, interval: around(chronyd, rootDistance(chronyd)) }] : []),
-    ...(kernel ? [{ claimant: "kernel" as const, interval: around(kernel, BigInt(kernel.max_error_ns)) }] : []),
-  ];
-}
-
-/** chronyd's own claim where it answered, else the kernel's, which knows only what a daemon told it. */
-export const claimedBy = (says: DaemonSays): Interval | null => claimsIn(says)[0]?.interval ?? null;
-
-function around({ offset_ns, is_synchronised }: Pick<KernelSays, "offset_ns" | "is_synchronised">, error: bigint): Interval | null {
-  const offset = BigInt(offset_ns);
-  if (!is_synchronised || error < 0n || error >= MOST || absolute(offset) >= MOST) return null;
-  return { lo: offset - error, hi: offset + error };
-}
-
-/** RFC 5905: half of what the way there and back takes, and all dispersion; rounded up. Below zero where either is. */
-function rootDistance({ root_delay_ns, root_dispersion_ns }: NonNullable<DaemonSays["chronyd"]>): bigint {
-  const [delay, dispersion] = [BigInt(root_delay_ns), BigInt(root_dispersion_ns)];
-  return delay < 0n || dispersion < 0n ? -1n : divCeil(delay, 2n) + dispersion;
-}
-
-export function verdictOn(claim: Interval | null, measured: Interval | null): ClaimVerdict {
-  if (claim === null || measured === null) return "not_judged";
-  if (intersect(claim, measured) === null) return "excluded";
-  return claim.lo <= measured.lo && measured.hi <= claim.hi ? "held" : "open";
 }
 
 /** Null where the batch tells of no daemon, or has no reading to place it by. A rehearsal's readings are none of the clock. */
@@ -73,7 +41,7 @@ function throughout(readings: readonly Reading[], asked: bigint, last: number): 
 export function withClaim<R extends Reading>(readings: readonly R[], placed: PlacedClaim | null): readonly R[] {
   const interval = placed && claimedBy(placed.says);
   if (!interval) return readings;
-  const claim = { interval, isExcluded: verdictOn(interval, placed.measured) === "excluded" };
+  const claim = { interval, isExcluded: verdictOnClaim(interval, placed.measured) === "excluded" };
   return readings.map((reading, row) => (row === placed.row ? { ...reading, claim } : reading));
 }
 

@@ -1,6 +1,14 @@
 import { absolute, formatUtc, type Interval, maxOf, utc } from "@truebound/time";
-import type { Bound, Claimant, ClaimVerdict, ClaimView, DaemonView } from "@truebound/wire";
-import { claimsIn, verdictOn } from "../evidence/daemon-claim.ts";
+import {
+  type Bound,
+  type Claimant,
+  type ClaimVerdict,
+  type ClaimView,
+  claimsIn,
+  type DaemonFinding,
+  type DaemonView,
+  verdictOnClaim,
+} from "@truebound/wire";
 import type { DaemonSaid } from "../ingest/daemon-said.ts";
 
 /** The daemon beside the measurement, with a verdict on each claim. */
@@ -15,6 +23,7 @@ export function viewDaemon(said: DaemonSaid | null): DaemonView | null {
     claims: claimsIn(says).map((claim) => viewClaim(claim, proved)),
     chronyd: says.chronyd ?? null,
     kernel: says.kernel ?? null,
+    findings: says.findings?.map((finding) => ({ finding, words: FOUND[finding] })) ?? null,
   };
 }
 
@@ -22,7 +31,7 @@ function viewClaim(
   { claimant, interval }: { readonly claimant: Claimant; readonly interval: Interval | null },
   measured: Interval | null,
 ): ClaimView {
-  const verdict = verdictOn(interval, measured);
+  const verdict = verdictOnClaim(interval, measured);
   return {
     claimant,
     claim: interval && boundOf(interval),
@@ -33,6 +42,13 @@ function viewClaim(
 }
 
 const boundOf = ({ lo, hi }: Interval): Bound => ({ lo_ns: lo.toString(), hi_ns: hi.toString() });
+
+const FOUND: Readonly<Record<DaemonFinding, string>> = {
+  daemon_bound_violated: "Its claim and what is proved of this clock exclude each other: one of them is wrong.",
+  daemon_dead: "It ran, and does not any more, or does not answer: nobody corrects this clock.",
+  daemon_in_minority_camp: "Most independent sources contradict its claim, and a minority shares it: a hint, and no proof.",
+  unsynchronised_source_in_use: "It follows its own clock, or a server that says of itself that it is not synchronised.",
+};
 
 const NO_CLAIM = "it claims nothing: it says that this clock is not synchronised";
 const WORDS: Readonly<Record<ClaimVerdict, string>> = {

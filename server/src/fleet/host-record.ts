@@ -1,5 +1,5 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchMesh, BatchSource, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchMesh, BatchSource, DaemonFinding, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 
 /** All that is stored of one host's present. */
@@ -52,6 +52,8 @@ export interface HostRecord {
   readonly reading: { readonly raw: bigint; readonly realtime: bigint } | null;
   /** What it says of its part in the mesh; null = it has none. */
   readonly mesh: HostMesh | null;
+  /** What its agent found of its own daemon last, and when; null = it does not judge it. */
+  readonly daemon: { readonly at: UtcInstant; readonly findings: readonly DaemonFinding[] } | null;
   /** The latest request to measure anew that its reports answered; null = none. */
   readonly burstDone: string | null;
   /** The declared fault that its latest report was made under; null = it is a real measurement. */
@@ -76,6 +78,7 @@ export const asKnown = (record: HostRecord): HostRecord =>
         votes: null,
         need: null,
         reading: null,
+        daemon: null,
       }
     : record;
 

@@ -68,6 +68,12 @@ export const CLOCK_FAMILIES = {
     help: "1 while the host's oscillator was measured to stray faster than assumed, and what was measured is assumed instead; else absent.",
     labels: ["host"],
   },
+  daemonFinding: {
+    name: "truebound_daemon_finding_info",
+    kind: "gauge",
+    help: "1 while the host's agent finds so of the host's own daemon (daemon_bound_violated, daemon_dead, daemon_in_minority_camp, unsynchronised_source_in_use); else absent.",
+    labels: ["host", "finding"],
+  },
   eventAge: {
     name: "truebound_host_event_age_seconds",
     kind: "gauge",

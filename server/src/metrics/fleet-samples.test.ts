@@ -1,3 +1,4 @@
+import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
 import { asKnown } from "../fleet/host-record.ts";
 import { summarize } from "../fleet/host-view.ts";
@@ -61,6 +62,13 @@ describe("the samples of a host", () => {
     const some = families({ record: record({ assumptions: assumptions({ drift_basis: "broken" }), rehearsal }) });
     expect(some).toEqual(expect.arrayContaining(["driftBroken", "rehearsal"]));
     for (const family of ["driftBroken", "rehearsal"]) expect(families({})).not.toContain(family);
+  });
+  it("name what is found of the daemon, while it is", () => {
+    const found = fleetSamples([entry({ record: record({ daemon: { at: utc(1n), findings: ["daemon_dead"] } }) })]);
+    expect(found.filter(({ family }) => family === "daemonFinding")).toEqual([
+      { family: "daemonFinding", labels: { host: record({}).name, finding: "daemon_dead" }, value: 1 },
+    ]);
+    expect(families({ record: record({ daemon: { at: utc(1n), findings: [] } }) })).not.toContain("daemonFinding");
   });
   it("round outward only", () => {
     expect([

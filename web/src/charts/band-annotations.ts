@@ -21,6 +21,11 @@ const MARKED: Readonly<Record<string, string>> = {
   drift_assumption_broken: "drift",
   slew_assumption_broken: "slew",
   bounds_inconsistent: "peers",
+  daemon_bound_violated: "claim",
+  daemon_dead: "daemon",
+  daemon_in_minority_camp: "minority",
+  unsynchronised_source_in_use: "unsynchronised",
+  daemon_finding_over: "daemon",
 };
 
 export interface EventMark {

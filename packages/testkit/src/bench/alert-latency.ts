@@ -72,7 +72,7 @@ function startHost(index: number, place: Place): Promise<RunningAgent> {
     { atS: stepAt(index, round) + OUT_S, byNs: -BY_NS },
   ]).flat();
   const host = { name: nameOf(index), sources: sourcesAt(place.sources), probeIntervalS: PROBE_INTERVAL_S };
-  return startSimHost(host, new SimClock(place.truth, { aheadNs: 1_000 * index, steps }), place);
+  return startSimHost(host, { clocks: new SimClock(place.truth, { aheadNs: 1_000 * index, steps }) }, place);
 }
 
 interface Received {

@@ -1,4 +1,5 @@
 import type { Timescale } from "@truebound/time";
+import type { DaemonFaults } from "../host/sim-daemon.ts";
 import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { PathFaults } from "../udp/relay.ts";
 
@@ -52,6 +53,8 @@ export interface DemoHost {
   readonly scenario: string;
   readonly clock: ClockFaults;
   readonly servers: readonly string[];
+  /** Its own chronyd; absent = none runs. */
+  readonly daemon?: DaemonFaults;
   /** A relay between the host and each of its servers. */
   readonly path?: PathFaults;
   /** Killed without a word after so many seconds. */
@@ -63,11 +66,34 @@ export interface DemoHost {
 }
 
 const PLAIN = ["alpha", "bravo", "charlie", "delta"];
+/** Knows its clock, give or take a quarter of a millisecond, and says so. */
+const RIGHT: DaemonFaults = { claimsNs: 0.25 * MS, follows: "127.0.0.11" };
 
 export const HOSTS: readonly DemoHost[] = [
-  { name: "demo-healthy", scenario: "healthy", clock: { driftPpb: 2_300, slewPpb: -2_300, aheadNs: 40_000 }, servers: PLAIN, mesh: true },
-  { name: "demo-behind", scenario: "3_ms_behind", clock: { aheadNs: -3 * MS }, servers: PLAIN },
-  { name: "demo-fast", scenario: "80_ppm_fast", clock: { driftPpb: 80_000 }, servers: PLAIN },
+  {
+    name: "demo-healthy",
+    scenario: "healthy",
+    clock: { driftPpb: 2_300, slewPpb: -2_300, aheadNs: 40_000 },
+    servers: PLAIN,
+    mesh: true,
+    daemon: RIGHT,
+  },
+  {
+    name: "demo-behind",
+    scenario: "3_ms_behind",
+    clock: { aheadNs: -3 * MS },
+    servers: PLAIN,
+    // It takes its clock to be right: nobody told it of the three milliseconds.
+    daemon: { ...RIGHT, errorNs: -3 * MS },
+  },
+  // Nobody corrects it any more.
+  {
+    name: "demo-fast",
+    scenario: "80_ppm_fast",
+    clock: { driftPpb: 80_000 },
+    servers: PLAIN,
+    daemon: { ...RIGHT, diesAfterS: 30 },
+  },
   {
     name: "demo-steps",
     scenario: "steps_250_ms",
@@ -80,7 +106,13 @@ export const HOSTS: readonly DemoHost[] = [
     servers: PLAIN,
   },
   { name: "demo-one-liar", scenario: "one_liar_of_four", clock: {}, servers: ["alpha", "bravo", "charlie", "liar"] },
-  { name: "demo-two-liars", scenario: "two_liars", clock: {}, servers: ["alpha", "bravo", "charlie", "liar", "accomplice"] },
+  {
+    name: "demo-two-liars",
+    scenario: "two_liars",
+    clock: {},
+    servers: ["alpha", "bravo", "charlie", "liar", "accomplice"],
+    daemon: { claimsNs: 0.5 * MS, errorNs: 40 * MS, follows: "127.0.0.21" },
+  },
   { name: "demo-disagree", scenario: "two_sources_disagree", clock: {}, servers: ["alpha", "disagrees"] },
   { name: "demo-asymmetric", scenario: "asymmetric_1_11_ms", clock: {}, servers: PLAIN, path: { thereMs: 1, backMs: 11 } },
   {
@@ -103,6 +135,8 @@ export const HOSTS: readonly DemoHost[] = [
       clock: { driftPpb: 9_000 * number - 30_000, slewPpb: 30_000 - 9_000 * number, aheadNs: 100_000 * number },
       servers: PLAIN,
       mesh: true,
+      // The last of them knows no server, and leads an island of one.
+      daemon: number < 6 ? RIGHT : { claimsNs: 0.25 * MS },
     }),
   ),
   // All of its sources lie alike: nothing that it hears tells it so, and only its peers know.

@@ -1,5 +1,6 @@
 import { type Log, NO_PEERS, type RunningAgent } from "@truebound/agent";
 import { sourcesAt } from "../host/agent-on.ts";
+import { SimDaemon } from "../host/sim-daemon.ts";
 import { type SimHostPlace, startSimHost } from "../host/sim-host.ts";
 import { SimClock, type TrueTime } from "../sim/sim-clock.ts";
 import { type DemoHost, HOSTS } from "./fleet.ts";
@@ -9,6 +10,9 @@ export interface DemoPlace extends SimHostPlace {
   /** Of a host whose world has leap seconds of its own. */
   readonly leapList?: string;
 }
+
+/** Far more often than a real one, so that what is found of it can be seen within a minute. */
+const DAEMON_ASKED_S = 5;
 
 const PEER_PORT = 12_300;
 /** Each host of the demo answers its peers at an address of its own. */
@@ -30,5 +34,7 @@ export function startDemoHost(
     peers: host.mesh ? { off: false, listen: { address: peerAddress(host), port: PEER_PORT }, address: null } : NO_PEERS,
     ...(leapList === undefined ? {} : { leapList }),
   };
-  return startSimHost(config, new SimClock(truth, host.clock), place, log);
+  const clocks = new SimClock(truth, host.clock);
+  const daemon = host.daemon && new SimDaemon(clocks, host.daemon, () => truth.elapsed(), DAEMON_ASKED_S);
+  return startSimHost(config, { clocks, ...(daemon === undefined ? {} : { daemon }) }, place, log);
 }

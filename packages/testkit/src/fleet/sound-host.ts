@@ -37,6 +37,7 @@ export const hostRecord = (more: Partial<HostRecord> = {}): HostRecord => ({
   sources: [],
   reading: null,
   mesh: null,
+  daemon: null,
   burstDone: null,
   rehearsal: null,
   ...more,

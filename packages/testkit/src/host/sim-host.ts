@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { type Config, type Log, NO_PEERS, nonceSource, PUBLISH_NOTHING, type RunningAgent, startAgent } from "@truebound/agent";
+import {
+  type Config,
+  type DaemonWitness,
+  type Log,
+  NO_PEERS,
+  nonceSource,
+  PUBLISH_NOTHING,
+  type RunningAgent,
+  startAgent,
+} from "@truebound/agent";
 import { SIM_STEERING, type SimClock } from "../sim/sim-clock.ts";
 import { simRung } from "./sim-rung.ts";
 
@@ -13,8 +22,20 @@ export interface SimHostPlace {
 /** A host with a simulated clock: its name, its sources, and what of its settings is not as it comes. */
 export type SimHost = Pick<Config, "name" | "sources"> & Partial<Config>;
 
+/** What of the machine is simulated. */
+export interface SimMachine {
+  readonly clocks: SimClock;
+  /** Absent = no daemon runs there. */
+  readonly daemon?: DaemonWitness;
+}
+
 /** Starts the very agent that real hosts run, with simulated clocks where theirs are the kernel's. */
-export function startSimHost(host: SimHost, clocks: SimClock, place: SimHostPlace, log: Log = () => undefined): Promise<RunningAgent> {
+export function startSimHost(
+  host: SimHost,
+  { clocks, daemon }: SimMachine,
+  place: SimHostPlace,
+  log: Log = () => undefined,
+): Promise<RunningAgent> {
   const config: Config = {
     server: place.server,
     tokenFile: place.tokenFile,
@@ -30,5 +51,6 @@ export function startSimHost(host: SimHost, clocks: SimClock, place: SimHostPlac
     publish: PUBLISH_NOTHING,
     ...host,
   };
-  return startAgent(config, simRung(clocks), nonceSource(), log, { current: SIM_STEERING, distrust: () => undefined });
+  const rung = { ...simRung(clocks), ...(daemon === undefined ? {} : { daemon }) };
+  return startAgent(config, rung, nonceSource(), log, { current: SIM_STEERING, distrust: () => undefined });
 }

@@ -8,6 +8,7 @@ import {
   placeLeaps,
   ppb,
   raw,
+  STA_UNSYNC,
   type Steering,
   utc,
 } from "@truebound/time";
@@ -57,7 +58,17 @@ const PER_BILLION = 1_000_000_000n;
 /** Simulated daemons slew at a constant rate that the kernel tells of, and never faster than this beside it. */
 export const SIM_SLEW = ppb(100_000n);
 export const SIM_STEERING: Steering = { kind: "chrony", maxSlew: SIM_SLEW };
-const SIM_KERNEL: KernelDiscipline = { freq: 0n, tick: 10_000n, offset: 0n, status: 0, constant: 2n, maxError: 0n, tai: 0 };
+/** Nobody vouches for this clock before the kernel, as under a chronyd without rtcsync. */
+const SIM_KERNEL: KernelDiscipline = {
+  freq: 0n,
+  tick: 10_000n,
+  offset: 0n,
+  status: STA_UNSYNC,
+  constant: 2n,
+  maxError: 16_000_000n,
+  estimatedError: 16_000_000n,
+  tai: 0,
+};
 
 /** A host's clocks as functions of true time. The reading carries the injected offset, which a real host cannot know. */
 export class SimClock implements Clocks {

@@ -1,6 +1,7 @@
 import type { FindingKind } from "@truebound/wire";
 import type { HostTest, SourceTest } from "../finding.ts";
 import * as clock from "./clock.ts";
+import { daemonFinding } from "./daemon.ts";
 import { EVENT_FINDINGS } from "./event.ts";
 import * as limit from "./limit.ts";
 import { hostLate, hostSilent } from "./liveness.ts";
@@ -21,6 +22,10 @@ export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
   disrupted: clock.disrupted,
   drift_assumption_broken: clock.driftBroken,
   bounds_inconsistent: clock.boundsInconsistent,
+  daemon_bound_violated: daemonFinding("daemon_bound_violated"),
+  daemon_dead: daemonFinding("daemon_dead"),
+  daemon_in_minority_camp: daemonFinding("daemon_in_minority_camp"),
+  unsynchronised_source_in_use: daemonFinding("unsynchronised_source_in_use"),
   clone_suspected: clock.cloneSuspected,
   host_silent: hostSilent,
   host_late: hostLate,

@@ -17,6 +17,12 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
           {host.daemon.at_marked && " by receive time"}. What it says is a claim: no bound rests on it.
         </p>
       </div>
+      {(host.daemon.findings ?? []).map(({ finding, words }) => (
+        <p key={finding} class="claim-excluded">
+          <Mark look="conflict" />
+          {words}
+        </p>
+      ))}
       {host.daemon.claims.length === 0 ? (
         <p class="none">Neither chronyd nor the kernel could be asked.</p>
       ) : (
