@@ -263,7 +263,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       server: () => agentsAddress({ agents: { ...agents, port: portOf(listeners[0]) ?? agents.port }, tls: options.tls ?? null, tlsProxy }),
       pins: tls?.pins ?? [],
     },
-    reach: { publicUrl: people.publicUrl, isSecure: people.tls !== null || people.tlsProxy },
+    reach: { publicUrl: people.publicUrl, isSecure: people.tls !== null || people.tlsProxy, signIn: people.signIn },
     streams,
     metrics,
     siteDir,

@@ -323,6 +323,12 @@ describe("the people's listener", () => {
     for (const host of ["evil.example", `127.0.0.1.evil.example:${port}`, "localhost.evil.example", "0.0.0.0", "localhost:1:2"])
       expect(await api("/api/v1/hosts", { host })).toMatchObject({ status: 403, body: { code: "forbidden_host" } });
   });
+  it("tells a kubelet, which asks an address, how it is, and nothing else; a token counts for nothing where nobody signs in", async () => {
+    const host = "10.42.0.7:8123";
+    for (const probe of ["/livez", "/readyz"]) expect([probe, (await api(probe, { host })).status]).toEqual([probe, 200]);
+    for (const path of ["/metrics", "/livez/", "/"]) expect([path, (await api(path, { host })).status]).toEqual([path, 403]);
+    expect(await api("/api/v1/hosts", { host, authorization: "Bearer tb_none" })).toMatchObject({ status: 403 });
+  });
   it("lets no page of another origin change anything", async () => {
     const write = (headers: Record<string, string>) => call("POST", `${tested.server.peopleUrl}/api/v1/hosts`, headers);
     for (const origin of ["http://evil.example", "null", "https://127.0.0.1"])

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { tellPeople } from "../src/access/tell-people.ts";
 import { Asker } from "./asker.ts";
 import { ask } from "./database.ts";
-import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { batchOf, call, FakeAgent } from "./fake-agent.ts";
 import { operating, PASSWORD, personOf, SIGN_IN, secretOf } from "./people-world.ts";
 import { serverForTests } from "./server-under-test.ts";
 import { until } from "./until.ts";
@@ -194,6 +194,18 @@ describe("API tokens", () => {
     expect((await asker("tb_nonsense").get("/metrics")).status).toBe(401);
     const rows = await ask(tested.url, "select hash from api_token where name = 'gone'");
     expect(JSON.stringify(rows)).not.toContain(out.trim());
+  });
+  it("read by any name of the server, as Prometheus asks an address; nothing is changed so, and no page reads so", async () => {
+    const { out } = await command({ do: "add_token", name: "scraper", grant: { role: "operator", labels: {} }, days: 1, json: false });
+    const asked = async (method: string, path: string, authorization: string | null) => {
+      const headers = { host: "10.42.0.7:8123", ...(authorization === null ? {} : { authorization }) };
+      const { status, body } = await call(method, `${tested.server.peopleUrl}${path}`, headers);
+      return [status, body?.code];
+    };
+    expect((await asked("GET", "/metrics", `Bearer ${out.trim()}`))[0]).toBe(200);
+    expect(await asked("GET", "/metrics", "Bearer tb_nonsense")).toEqual([401, "not_signed_in"]);
+    expect(await asked("GET", "/metrics", null)).toEqual([403, "forbidden_host"]);
+    expect(await asked("POST", "/api/v1/silences", `Bearer ${out.trim()}`)).toEqual([403, "forbidden_host"]);
   });
 });
 

@@ -8,17 +8,27 @@ export interface Reach {
   readonly publicUrl: string | null;
   /** Browsers come by TLS: this listener's own, or a declared proxy's. */
   readonly isSecure: boolean;
+  /** Nothing is answered to whoever has neither a session nor an API token. */
+  readonly signIn: boolean;
 }
 
 const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 const READING = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** A page on the internet can make a browser talk to this machine under a name of its own; it cannot make it say ours. */
+/** What a kubelet or a balancer asks of the address that it found, and what no page gains by. */
+const PROBES = new Set(["/livez", "/readyz"]);
+
+/**
+ * A page on the internet can make a browser talk to this machine under a name of its own; it cannot make it say ours, nor send an
+ * API token that it does not know. So a program that reads by one, as a Prometheus does that found an address, may call us anything.
+ */
 export const knownHostOnly =
-  ({ publicUrl }: Reach): RequestHandler =>
+  ({ publicUrl, signIn }: Reach): RequestHandler =>
   (req, res, next) => {
     const host = req.get("host") ?? "";
-    if (LOCAL.test(host) || (publicUrl !== null && host.toLowerCase() === new URL(publicUrl).host)) next();
+    const isOurs = LOCAL.test(host) || (publicUrl !== null && host.toLowerCase() === new URL(publicUrl).host);
+    const readsByToken = signIn && READING.has(req.method) && req.get("authorization") !== undefined;
+    if (isOurs || readsByToken || PROBES.has(req.path)) next();
     else sendProblem(res, refuse("forbidden_host", `Reach this page as ${publicUrl ?? "localhost, 127.0.0.1 or [::1]"}`));
   };
 
