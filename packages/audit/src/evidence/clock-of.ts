@@ -58,9 +58,11 @@ export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions
     sampled,
     counts: eventCounts(items, options.period),
     rehearsed: rehearsedRows(items, options.period),
-    isSimulated: items.some((item) => item.kind === "batch" && item.record.readings.some(({ injected }) => injected)),
+    isSimulated: items.some((item) => item.kind === "batch" && isInjected(item.record)),
   };
 }
+
+const isInjected = (record: EvidenceRecord): boolean => record.columns === undefined && record.readings.some(({ injected }) => injected);
 
 const isCountingFor =
   ({ countsUnverified }: EvidenceOptions) =>

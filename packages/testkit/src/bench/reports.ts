@@ -7,6 +7,7 @@ import { utc } from "@truebound/time";
 import pg from "pg";
 import { type Ground, withServer } from "./ingest.ts";
 import { processorSeconds } from "./processor-time.ts";
+import { CHAIN } from "./verify/big-bundle.ts";
 import { BEGINS, type BigBatch, type BigFleet, BigHost, batchCount, DELIVERED, endOf, hostId, MINUTE } from "./verify/big-host.ts";
 
 export interface ReportCost {
@@ -138,13 +139,14 @@ const WATCHING = { progress: () => undefined, signal: new AbortController().sign
 async function costOf({ receiptKeyFile, postmaster }: Ground, pool: pg.Pool, how: ReportCost["how"], fleet: BigFleet): Promise<ReportCost> {
   const folder = mkdtempSync(join(tmpdir(), "truebound-report-"));
   const ports = reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+  const made = ports(bundleFolder(join(folder, "report")));
   const inTurn = how === "in turn" ? { readHosts: readInTurn } : {};
   forgetPeak();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const [wall, own, postgres] = [performance.now(), process.cpuUsage(), processorSeconds(postmaster)];
   try {
-    await createReport({ ...ports(bundleFolder(join(folder, "report"))), ...inTurn }, requestOf(fleet), WATCHING);
+    await createReport({ ...made, scopes: { ...made.scopes, documents: async () => [CHAIN] }, ...inTurn }, requestOf(fleet), WATCHING);
     const { user, system } = process.cpuUsage(own);
     return {
       how,

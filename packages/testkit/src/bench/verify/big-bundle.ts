@@ -27,7 +27,7 @@ const PROFILE = sayProfile(PROFILES.find(({ id }) => id === "uk-rts25-hft") as P
 };
 
 /** Without a chain to UTC none of the evidence would be judged. */
-const CHAIN = {
+export const CHAIN = {
   id: "chain",
   title: "Chain of the bench",
   sha256: "0".repeat(64),
