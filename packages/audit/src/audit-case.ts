@@ -51,7 +51,19 @@ export interface ClockEvidence {
   readonly cuts: readonly Cut[];
   readonly samples: Iterable<Sample>;
   readonly spans: Iterable<SpanEvidence>;
+  /** Where there are no samples: all of `spans` once more, in doubles. Most of a month needs no more than these. */
+  readonly near?: NearSpans | undefined;
 }
+
+/** Spans as distances from a base, in two layers; all of them traceable, or none. */
+export interface NearSpans {
+  readonly base: bigint;
+  readonly traceable: boolean;
+  readonly layers: readonly [NearLayer, NearLayer];
+}
+
+/** By columns: ascending, without overlap, none of a single instant; whole numbers, less than 2^52 of time and 2^50 of divergence. */
+export type NearLayer = Readonly<Record<"from" | "to" | "lo" | "hi", readonly number[]>>;
 
 export interface Exemption extends Stretch {
   /** By the log, not as somebody typed it. Later than `from` = it never hides a violation (6.7). */

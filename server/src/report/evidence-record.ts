@@ -1,6 +1,14 @@
-import type { EvidenceRecord } from "@truebound/audit";
+import {
+  type Column,
+  ColumnRecord,
+  type EvidenceRecord,
+  inColumns,
+  knownWith,
+  type ReadingColumns,
+  type SpanColumns,
+} from "@truebound/audit";
 import { hull, type Interval } from "@truebound/time";
-import { type Batch, contextHash, type HexDigest, readStatement, unpackColumn } from "@truebound/wire";
+import { type Batch, type BigColumn, contextHash, type HexDigest, readStatement, unpackColumn } from "@truebound/wire";
 
 interface Place {
   readonly epoch: number;
@@ -13,19 +21,42 @@ type Rates = Pick<Batch["assumptions"], "rho_ppb" | "oscillator_ppb" | "slew_ppm
 export const driftOf = ({ rho_ppb, oscillator_ppb, slew_ppm }: Rates): bigint =>
   BigInt(rho_ppb) + BigInt(Math.abs(oscillator_ppb ?? 0)) + 1000n * BigInt(slew_ppm);
 
-/** What a batch says that an audit asks of it. */
+/** What a batch says that an audit asks of it: by columns, unless one of its numbers is odd, or its clock is simulated. */
 export function batchRecord(batch: Batch, { epoch, seq }: Place): EvidenceRecord {
-  return {
-    epoch,
-    seq,
-    bootId: batch.boot_id,
-    rehearsed: batch.rehearsal !== undefined,
-    driftPpb: driftOf(batch.assumptions),
-    readings: rowsOf(batch),
-    spans: spansOf(batch),
-    events: batch.events.map(({ kind, raw_ns, realtime_ns }) => ({ kind, raw: BigInt(raw_ns), realtime: BigInt(realtime_ns) })),
-  };
+  const head = { epoch, seq, bootId: batch.boot_id, rehearsed: batch.rehearsal !== undefined, driftPpb: driftOf(batch.assumptions) };
+  const events = batch.events.map(({ kind, raw_ns, realtime_ns }) => ({ kind, raw: BigInt(raw_ns), realtime: BigInt(realtime_ns) }));
+  const [readings, spans] = [readingColumns(batch), spanColumns(batch)];
+  if (readings !== null && spans !== null) return new ColumnRecord(head, { readings, spans }, events);
+  return { ...head, readings: rowsOf(batch), spans: spansOf(batch), events };
 }
+
+function readingColumns({ bounds }: Batch): ReadingColumns | null {
+  const { status, raw_ns, realtime_ns, lo_ns, hi_ns, throughout_lo_ns, throughout_hi_ns, injected_ns } = bounds;
+  const columns = plainColumns([raw_ns, realtime_ns, lo_ns, hi_ns, throughout_lo_ns, throughout_hi_ns]);
+  if (columns === null || injected_ns?.d.some((cell) => cell !== null) === true) return null;
+  const [raw, realtime, lo, hi, low, high] = columns as [Column, Column, Column, Column, Column, Column];
+  return { status, raw, realtime, lo, hi, low: knownWith(low, lo), high: knownWith(high, lo) };
+}
+
+function spanColumns({ spans }: Batch): SpanColumns | null {
+  const columns = plainColumns([
+    spans.from_raw_ns,
+    spans.from_realtime_ns,
+    spans.to_raw_ns,
+    spans.to_realtime_ns,
+    spans.lo_ns,
+    spans.hi_ns,
+  ]);
+  if (columns === null) return null;
+  const [fromRaw, fromRealtime, toRaw, toRealtime, lo, hi] = columns as [Column, Column, Column, Column, Column, Column];
+  return { status: spans.status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi };
+}
+
+/** Null = of one of them a cell is written as text, as what no double holds is. */
+const plainColumns = (columns: readonly BigColumn[]): Column[] | null =>
+  columns.every(({ d }) => d.every((cell) => typeof cell !== "string"))
+    ? columns.map(({ base, d }) => ({ base: BigInt(base), d: d as readonly (number | null)[] }))
+    : null;
 
 /** Of the columns only those that an audit asks for. The casts say what was made sure of when the batch came. */
 function rowsOf({ bounds }: Batch): EvidenceRecord["readings"] {
@@ -78,5 +109,6 @@ export function statementRecord(body: Uint8Array, context: string, { epoch, seq 
   const read = readStatement(body);
   if (read === null || read.context !== contextHash(context, sha256)) return null;
   const { boot_id, assumptions } = JSON.parse(context) as { boot_id: string; assumptions: Rates };
-  return { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions), readings: [], spans: read.spans, events: [] };
+  const head = { epoch, seq, bootId: boot_id, rehearsed: false, driftPpb: driftOf(assumptions) };
+  return inColumns({ ...head, readings: [], spans: read.spans, events: [] });
 }

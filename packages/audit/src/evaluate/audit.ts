@@ -5,26 +5,29 @@ import { differenceBetween } from "./difference.ts";
 import { episodesOf } from "./episodes.ts";
 import { longestGap } from "./gap.ts";
 import { type Bounded, extentOf, type Known, SCALE } from "./line.ts";
+import { type Quiet, type QuietTimeline, quietTimeline } from "./quiet-timeline.ts";
 import { JudgedLine, type RoundedSpan, roundInward } from "./rounding.ts";
 import { sharesOf, verdictOf } from "./shares.ts";
 import { scaleFor, withoutSmear } from "./smear.ts";
 import { BoundWeights } from "./statistics.ts";
 import { intersectionOf } from "./stretches.ts";
-import { knownOf, type Timeline, timelineOf } from "./timeline.ts";
+import { knownOf, timelineOf } from "./timeline.ts";
 import { effectiveLimit, type ScaledLimit, verdictOfAll, verdictsOf, within } from "./verdicts.ts";
 
 type LimitTerms = Pick<AuditTerms, "limit" | "appError" | "minimumProvenPpm">;
 
 /** What a limit is held against: everything that is known of a clock, or of the difference of two. */
 interface Subject {
-  readonly known: () => Iterable<Known>;
-  readonly timelines: readonly Timeline[];
+  readonly known: () => Iterable<Known | Quiet>;
+  readonly timelines: readonly Pick<QuietTimeline, "runs" | "counts">[];
   readonly scale: bigint;
 }
 
 /** `tb-audit/1` with span evidence (6.14). */
 export function audit({ terms, clock, smears = [], ...period }: AuditCase): AuditResult {
   const scale = scaleFor(smears);
+  const quiet = smears.length === 0 ? quietTimeline({ terms, clock, scope: scopeOf(period), window: period.window, scale }) : null;
+  if (quiet !== null) return judge({ known: quiet.known, timelines: [quiet], scale }, terms, period);
   const timeline = timelineOf(terms, clock, scale);
   const known = () => (smears.length === 0 ? knownOf(timeline) : withoutSmear(knownOf(timeline), smears, scale));
   return judge({ known, timelines: [timeline], scale }, terms, period);
@@ -65,7 +68,10 @@ function judgedSpans(subject: Subject, terms: LimitTerms, { window }: AuditPerio
   let at = window.from;
   for (const known of within(subject.known(), window)) {
     if (known.from > at) line.addWhole(at, known.from, "NO_EVIDENCE");
-    if (known.kind === "conflict") line.addWhole(known.from, known.to, "CONFLICT");
+    if (known.kind === "quiet") {
+      line.addWhole(known.from, known.to, "COMPLIANT");
+      weights.addQuiet(known.weights);
+    } else if (known.kind === "conflict") line.addWhole(known.from, known.to, "CONFLICT");
     else judgeBounded(known, limit, subject.scale, { line, weights, causes });
     at = known.to;
   }
@@ -98,14 +104,14 @@ function weightsOf({ known }: Subject, weights: BoundWeights, { unhidden }: Audi
   return weights.result();
 }
 
-function countsOf(timelines: readonly Timeline[]): Pick<AuditStatistics, "samples" | "spans" | "dropped"> {
-  const sum = (count: keyof Timeline["counts"]) => timelines.reduce((all, { counts }) => all + counts[count], 0);
+function countsOf(timelines: Subject["timelines"]): Pick<AuditStatistics, "samples" | "spans" | "dropped"> {
+  const sum = (count: keyof QuietTimeline["counts"]) => timelines.reduce((all, { counts }) => all + counts[count], 0);
   const dropped = { untraceable: sum("untraceable"), inCut: sum("inCut"), contradictory: sum("contradictory") };
   return { samples: sum("samples"), spans: sum("spans"), dropped };
 }
 
 /** Of two clocks the longer one: their difference needs both. */
-function gapOf(timelines: readonly Timeline[], { stretches }: Audited): bigint | null {
+function gapOf(timelines: Subject["timelines"], { stretches }: Audited): bigint | null {
   const gaps = timelines.map(({ runs }) => longestGap(runs, stretches));
   return gaps.reduce((a, b) => (a === null || b === null ? null : a > b ? a : b));
 }

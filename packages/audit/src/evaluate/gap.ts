@@ -3,7 +3,7 @@ import type { Made } from "./made.ts";
 import type { Stretches } from "./stretches.ts";
 
 /** The longest stretch of audited time in which no evidence was made; null = none was made in any of it. */
-export function longestGap(runs: readonly Run[], audited: Stretches): bigint | null {
+export function longestGap(runs: readonly Pick<Run, "made">[], audited: Stretches): bigint | null {
   let [longest, index, isAny] = [0n, 0, false];
   const made = runs.flatMap((run) => run.made);
   for (const { from, to } of audited) {

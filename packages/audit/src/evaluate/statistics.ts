@@ -1,6 +1,7 @@
 import { divCeil, maxOf } from "@truebound/time";
 import type { AuditStatistics } from "../audit-case.ts";
 import { type Bounded, type Extent, extentOf } from "./line.ts";
+import type { QuietWeights } from "./quiet-weights.ts";
 import type { Stretches } from "./stretches.ts";
 
 /**
@@ -46,6 +47,12 @@ export class BoundWeights {
     this.#open.most = maxOf(this.#open.most, most);
   }
 
+  /** Of stretches in which no slot goes on. */
+  addQuiet(weights: QuietWeights): void {
+    this.#close();
+    this.#bounds.addQuiet(weights);
+  }
+
   #close(): void {
     if (this.#open === null) return;
     this.#bounds.add(divCeil(this.#open.most, this.#scale), this.#open.ns);
@@ -67,6 +74,15 @@ export class WeighedBounds {
     this.#worst = this.#worst === null ? worst : maxOf(this.#worst, worst);
     const shown = fourDigits(worst);
     this.#byWorst.set(shown, (this.#byWorst.get(shown) ?? 0n) + ns);
+  }
+
+  addQuiet({ byShown, worst }: QuietWeights): void {
+    if (worst === null) return;
+    this.#worst = this.#worst === null ? BigInt(worst) : maxOf(this.#worst, BigInt(worst));
+    for (const [bound, ns] of byShown) {
+      const shown = BigInt(bound);
+      this.#byWorst.set(shown, (this.#byWorst.get(shown) ?? 0n) + BigInt(ns));
+    }
   }
 
   result(): Pick<AuditStatistics, "worstBound" | "bound"> {

@@ -1,6 +1,6 @@
 import { compareFractions, type Fraction, fraction, maxOf, minOf } from "@truebound/time";
 import type { AuditTerms, InstantVerdict, Stretch } from "../audit-case.ts";
-import { type Bounded, type Extent, type Known, type Line, leastAt, lowest } from "./line.ts";
+import { type Bounded, type Extent, type Line, leastAt, lowest } from "./line.ts";
 
 /** The effective limit (6.1), scaled. */
 export interface ScaledLimit {
@@ -23,7 +23,7 @@ export function effectiveLimit({ limit, appError }: Pick<AuditTerms, "limit" | "
 }
 
 /** The part of what is known that lies in a window. */
-export function* within(all: Iterable<Known>, { from, to }: Stretch): Generator<Known> {
+export function* within<K extends Stretch>(all: Iterable<K>, { from, to }: Stretch): Generator<K> {
   for (const known of all) {
     if (known.from >= to) return;
     if (known.to <= from) continue;

@@ -1,6 +1,7 @@
 import { hull, maxOf, minOf } from "@truebound/time";
-import type { ClockEvidence, Cut, Exemption, SpanEvidence, Stretch } from "../audit-case.ts";
-import { divergence } from "../divergence.ts";
+import type { ClockEvidence, Cut, Exemption, NearLayer, NearSpans, SpanEvidence, Stretch } from "../audit-case.ts";
+import { divergence, nearDivergence } from "../divergence.ts";
+import { spanAt } from "../evaluate/quiet-timeline.ts";
 import { countsStatus } from "./counting.ts";
 import { cutReason } from "./cut-reason.ts";
 import { type EvidenceItem, type EvidenceRecord, type HostReading, readingsOf } from "./host-evidence.ts";
@@ -50,17 +51,41 @@ interface Reckoned {
   readonly sampled: Sampled;
 }
 
+interface NearReckoned extends Omit<Reckoned, "spans"> {
+  readonly near: NearSpans;
+}
+
 /** `items` in the order of the chain; they are gone through more than once. */
 export function clockOf(items: readonly EvidenceItem[], options: EvidenceOptions): HostEvidence {
-  const { spans, cuts, sampled } = reckonNear(items, options) ?? reckon(items, options);
+  const found = reckonNear(items, options) ?? reckon(items, options);
   return {
-    clock: { driftPpb: greatestDrift(items), cuts: [...cuts, ...leapCutsNear(options)], samples: [], spans },
-    sampled,
+    clock: clockWith(greatestDrift(items), [...found.cuts, ...leapCutsNear(options)], found),
+    sampled: found.sampled,
     counts: eventCounts(items, options.period),
     rehearsed: rehearsedRows(items, options.period),
-    isSimulated: items.some((item) => item.kind === "batch" && item.record.readings.some(({ injected }) => injected)),
+    isSimulated: items.some((item) => item.kind === "batch" && isInjected(item.record)),
   };
 }
+
+/** Spans that are near are made evidence of when they are asked for: most audits never do. */
+function clockWith(driftPpb: bigint, cuts: readonly Cut[], found: Reckoned | NearReckoned): ClockEvidence {
+  if (!("near" in found)) return { driftPpb, cuts, samples: [], spans: found.spans };
+  const { near } = found;
+  return {
+    driftPpb,
+    cuts,
+    samples: [],
+    near,
+    get spans() {
+      return spansOf(near);
+    },
+  };
+}
+
+export const spansOf = (near: NearSpans): SpanEvidence[] =>
+  near.layers.flatMap((layer) => layer.from.map((_, row) => spanAt(layer, near, row)));
+
+const isInjected = (record: EvidenceRecord): boolean => record.columns === undefined && record.readings.some(({ injected }) => injected);
 
 const isCountingFor =
   ({ countsUnverified }: EvidenceOptions) =>
@@ -91,14 +116,18 @@ export function reckon(items: readonly EvidenceItem[], options: EvidenceOptions)
 }
 
 /** The same in doubles, which are exact near the period; null = some of it lies too far from it. */
-export function reckonNear(items: readonly EvidenceItem[], options: EvidenceOptions): Reckoned | null {
+export function reckonNear(items: readonly EvidenceItem[], options: EvidenceOptions): NearReckoned | null {
   const { period, leaps } = options;
   const near = new Near((period.from + period.to) / 2n);
   const found = nearClock(items, isCountingFor(options), near);
   if (found === null) return null;
   const cuts = found.gaps.flatMap((gap) => nearLess(gap, found.spans).map((left) => ({ ...farEnds(left, near), reason: gap.reason })));
   return {
-    spans: [...nearEvidence(found.readings, near, options), ...nearEvidence(found.spans, near, options)],
+    near: {
+      base: near.base,
+      traceable: options.isTraceable,
+      layers: [nearEvidence(found.readings, near, leaps), nearEvidence(found.spans, near, leaps)],
+    },
     cuts: cuts.map(({ reason, ...left }) => {
       const { from, to } = bounded(left, period);
       return { from: toAxis(from, leaps), to: toAxis(to, leaps), reason };
@@ -112,14 +141,11 @@ const farEnds = ({ from, to }: NearSilence, near: Near): Silence => ({
   to: to === Number.POSITIVE_INFINITY ? EVER.to : near.back(to),
 });
 
-function nearEvidence(pieces: NearCovers, near: Near, { leaps, isTraceable }: EvidenceOptions): SpanEvidence[] {
+/** On the leap-free axis, as divergences: an offset of [lo, hi] is a divergence of [−hi, −lo]. */
+function nearEvidence(pieces: NearCovers, near: Near, leaps: LeapTable): NearLayer {
   const axis = nearAxis(near, leaps);
-  return pieces.from.map((from, row) => ({
-    from: near.back(axis(from)),
-    to: near.back(axis(pieces.to[row] as number)),
-    ...divergence({ lo: BigInt(pieces.lo[row] as number), hi: BigInt(pieces.hi[row] as number) }),
-    traceable: isTraceable,
-  }));
+  const { lo, hi } = nearDivergence(pieces);
+  return { from: pieces.from.map(axis), to: pieces.to.map(axis), lo, hi };
 }
 
 /** Stands for an end that is infinite. */

@@ -1,3 +1,4 @@
+import type { RecordColumns } from "./column-record.ts";
 import type { ChainReading } from "./stretches.ts";
 
 /** What one batch of a host, or one statement of it, says of its clock; as read from what was signed, in the order of the chain. */
@@ -12,6 +13,8 @@ export interface EvidenceRecord {
   readonly readings: readonly RecordedReading[];
   readonly spans: readonly RecordedSpan[];
   readonly events: readonly RecordedEvent[];
+  /** The rows once more, where they are kept so: `readings` and `spans` are then made anew by whoever asks for them. */
+  readonly columns?: RecordColumns;
 }
 
 export interface RecordedReading extends Omit<ChainReading, "bootId" | "follows"> {

@@ -1,4 +1,5 @@
 export { clockOf, type EvidenceCounts, type EvidenceOptions, type HostEvidence } from "./clock-of.ts";
+export { areIntervals, type Column, ColumnRecord, inColumns, knownWith, type ReadingColumns, type SpanColumns } from "./column-record.ts";
 export { countsStatus } from "./counting.ts";
 export type { EvidenceItem, EvidenceRecord, RecordedEvent, RecordedReading, RecordedSpan } from "./host-evidence.ts";
 export { type LeapStep, type LeapTable, leapCuts, readInstant, readLeapTable, sayInstant, sayLeapTable, toAxis } from "./leap-table.ts";

@@ -1,13 +1,6 @@
-import type { Interval } from "@truebound/time";
+import { type Column, columnsOf, type ReadingColumns, readingAt, type SpanColumns } from "./column-record.ts";
 import { cutReason } from "./cut-reason.ts";
-import {
-  type EvidenceItem,
-  type EvidenceRecord,
-  type HostReading,
-  placedReading,
-  type RecordedReading,
-  type RecordedSpan,
-} from "./host-evidence.ts";
+import { type EvidenceItem, type EvidenceRecord, type HostReading, placedReading, type RecordedReading } from "./host-evidence.ts";
 import type { Near } from "./near.ts";
 import { NearCovers, type NearSilence, nearPieces } from "./near-pieces.ts";
 
@@ -35,9 +28,44 @@ export function nearClock(items: readonly EvidenceItem[], counts: Counts, near: 
   return near.isFar ? null : { readings: nearPieces(walk.covers, walk.silences), spans, gaps: walk.gaps, middles: walk.middles };
 }
 
-interface Last {
-  readonly record: EvidenceRecord;
-  readonly reading: RecordedReading;
+/** A reading that counts: which of all it is, what the host's clock showed, its bound, and that bound since the reading before. */
+interface Counted {
+  readonly number: number;
+  readonly realtime: number;
+  readonly lo: number;
+  readonly hi: number;
+  /** Where that is not known it says nothing, and so neither do these: infinite the other way. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The readings of a batch, as distances from the base. */
+class Offered {
+  readonly #columns: ReadingColumns;
+  readonly #near: Near;
+  readonly #bases: readonly [realtime: number, lo: number, hi: number, low: number, high: number];
+
+  constructor(columns: ReadingColumns, near: Near) {
+    [this.#columns, this.#near] = [columns, near];
+    const offset = ({ base }: Column): number => near.exact(Number(base));
+    const { realtime, lo, hi, low, high } = columns;
+    this.#bases = [near.column(realtime), offset(lo), offset(hi), offset(low), offset(high)];
+  }
+
+  /** One that has a bound. */
+  at(row: number, number: number): Counted {
+    const [near, [begin, los, his, lows, highs]] = [this.#near, this.#bases];
+    const { realtime, lo, hi, low, high } = this.#columns;
+    const [least, most] = [low.d[row] as number | null, high.d[row] as number | null];
+    return {
+      number,
+      realtime: near.reached(begin + (realtime.d[row] as number)),
+      lo: near.held(los + (lo.d[row] as number)),
+      hi: near.held(his + (hi.d[row] as number)),
+      low: least === null ? Number.POSITIVE_INFINITY : near.held(lows + least),
+      high: most === null ? Number.NEGATIVE_INFINITY : near.held(highs + most),
+    };
+  }
 }
 
 /** As `readingsOf` and `stretchesOf` go along a host's readings. */
@@ -51,14 +79,17 @@ class ReadingWalk {
   /** The batch before; null = none that the next one could follow. */
   #before: EvidenceRecord | null = null;
   #follows = false;
-  #last: Last | null = null;
+  /** Of the reading before; and how many there were. */
+  #lastRecord: EvidenceRecord | null = null;
+  #lastRow = 0;
+  #number = 0;
+  readonly #raw: RawAxis;
   /** The first step since the last reading that counts over which the clock was not followed. */
-  #broken: { readonly from: Last; readonly to: HostReading } | null = null;
-  /** Where the last reading that counts was made, at the earliest and at the latest, and its bound. */
-  #from: { readonly reading: RecordedReading; readonly realtime: number; readonly lo: number; readonly hi: number } | null = null;
+  #broken: { readonly from: HostReading; readonly to: HostReading } | null = null;
+  #from: Counted | null = null;
 
   constructor(counts: Counts, near: Near) {
-    [this.#counts, this.#near] = [counts, near];
+    [this.#counts, this.#near, this.#raw] = [counts, near, new RawAxis(near)];
   }
 
   take(item: EvidenceItem): void {
@@ -68,58 +99,50 @@ class ReadingWalk {
     }
     const { record } = item;
     this.#follows &&= this.#before !== null && this.#before.epoch === record.epoch && this.#before.seq === record.seq - 1;
-    for (const reading of record.readings) {
-      this.#reading(record, reading);
-      this.#follows = true;
-    }
+    const columns = record.columns ?? columnsOf(record);
+    if (columns === null) this.#near.isFar = true;
+    else if (columns.readings.status.length > 0) this.#rows(record, columns.readings);
     this.#before = record;
   }
 
-  #reading(record: EvidenceRecord, reading: RecordedReading): void {
-    const last = this.#last;
-    if (last !== null && !this.#isContinuous(last, record, reading))
-      this.#broken ??= { from: last, to: placedReading(reading, record, this.#follows) };
-    if (reading.bound !== null && !record.rehearsed && this.#counts(reading.status)) this.#counting(reading, reading.bound);
-    this.#last = { record, reading };
+  #rows(record: EvidenceRecord, columns: ReadingColumns): void {
+    const { status, low } = columns;
+    const raws = this.#raw.of(record.bootId, columns.raw);
+    const offered = new Offered(columns, this.#near);
+    for (let row = 0; row < status.length; row++) {
+      const goesOn = this.#raw.goesOn(raws + (columns.raw.d[row] as number));
+      const isContinuous = goesOn && low.d[row] !== null && this.#follows && !record.rehearsed;
+      if (this.#lastRecord !== null && !isContinuous)
+        this.#broken ??= { from: placed(this.#lastRecord, this.#lastRow, false), to: placed(record, row, this.#follows) };
+      if (columns.lo.d[row] !== null && !record.rehearsed && this.#counts(status[row] as string))
+        this.#counting(offered.at(row, this.#number));
+      [this.#lastRecord, this.#lastRow] = [record, row];
+      this.#number++;
+      this.#follows = true;
+    }
   }
 
-  #isContinuous(last: Last, record: EvidenceRecord, reading: RecordedReading): boolean {
-    const isKnown = reading.throughout !== null && !record.rehearsed && this.#follows;
-    return isKnown && last.record.bootId === record.bootId && reading.raw >= last.reading.raw;
-  }
-
-  #counting(reading: RecordedReading, bound: Interval): void {
-    const [realtime, lo, hi] = [this.#near.instant(reading.realtime), this.#near.offset(bound.lo), this.#near.offset(bound.hi)];
-    const middle = Math.floor((lo + hi) / 2);
-    this.middles.at.push(realtime + middle);
+  #counting(one: Counted): void {
+    const middle = Math.floor((one.lo + one.hi) / 2);
+    this.middles.at.push(one.realtime + middle);
     this.middles.offset.push(middle);
-    this.#stretchTo(reading, realtime, lo, hi);
-    this.#from = { reading, realtime, lo, hi };
+    this.#stretchTo(one);
+    this.#from = one;
     this.#broken = null;
   }
 
-  #stretchTo(reading: RecordedReading, realtime: number, lo: number, hi: number): void {
+  #stretchTo(one: Counted): void {
+    const { realtime, lo, hi } = one;
     const from = this.#from;
     if (from === null) return this.#gap(Number.NEGATIVE_INFINITY, realtime + hi, "no_record");
-    if (this.#broken === null && this.#last?.reading === from.reading) return this.#cover(from, reading, realtime, lo, hi);
+    if (this.#broken === null && from.number === one.number - 1) return this.#cover(from, one);
     const [begin, end] = [Math.min(from.realtime + from.lo, realtime + lo), Math.max(from.realtime + from.hi, realtime + hi)];
     if (this.#broken === null) this.silences.push({ from: begin, to: end });
-    else this.#gap(begin, end, reasonOf(this.#broken));
+    else this.#gap(begin, end, cutReason(this.#broken.from, this.#broken.to));
   }
 
-  #cover(
-    from: { readonly realtime: number; readonly lo: number; readonly hi: number },
-    { throughout }: RecordedReading,
-    realtime: number,
-    lo: number,
-    hi: number,
-  ): void {
-    let [least, most] = [Math.min(from.lo, lo), Math.max(from.hi, hi)];
-    if (throughout !== null) {
-      least = Math.min(least, this.#near.offset(throughout.lo));
-      most = Math.max(most, this.#near.offset(throughout.hi));
-    }
-    this.covers.add(from.realtime + from.lo, realtime + hi, least, most);
+  #cover(from: Counted, { realtime, lo, hi, low, high }: Counted): void {
+    this.covers.add(from.realtime + from.lo, realtime + hi, Math.min(from.lo, lo, low), Math.max(from.hi, hi, high));
   }
 
   #gap(from: number, to: number, reason: string): void {
@@ -133,27 +156,47 @@ class ReadingWalk {
   }
 }
 
-const reasonOf = ({ from, to }: { readonly from: Last; readonly to: HostReading }): string =>
-  // What it followed itself is no part of why the clock was lost after it.
-  cutReason(placedReading(from.reading, from.record, false), to);
+/** What the one before a break followed itself is no part of why the clock was lost after it. */
+function placed(record: EvidenceRecord, row: number, follows: boolean): HostReading {
+  const { columns } = record;
+  return placedReading(
+    columns === undefined ? (record.readings[row] as RecordedReading) : readingAt(columns.readings, row),
+    record,
+    follows,
+  );
+}
+
+/** Readings of the ruler: those of one boot are compared, as distances from the first of them. */
+class RawAxis {
+  readonly #near: Near;
+  #bootId: string | null = null;
+  #base = 0n;
+  /** Of the reading before, if it was of this boot. */
+  #last = Number.POSITIVE_INFINITY;
+
+  constructor(near: Near) {
+    this.#near = near;
+  }
+
+  /** How far the base of a column lies from that of its boot. */
+  of(bootId: string, { base }: Column): number {
+    if (this.#bootId !== bootId) [this.#bootId, this.#base, this.#last] = [bootId, base, Number.POSITIVE_INFINITY];
+    return this.#near.exact(Number(base - this.#base));
+  }
+
+  /** Not behind the reading before, which was of the same boot. */
+  goesOn(raw: number): boolean {
+    const goesOn = this.#near.exact(raw) >= this.#last;
+    this.#last = raw;
+    return goesOn;
+  }
+}
 
 /** As `spanPieces`. */
 function nearSpans(items: readonly EvidenceItem[], counts: Counts, near: Near): NearCovers {
-  const [covers, silences] = [new NearCovers(), [] as NearSilence[]];
-  let last: { readonly span: RecordedSpan; readonly bootId: string } | null = null;
-  for (const item of items) {
-    if (item.kind === "unreadable" || item.record.rehearsed) continue;
-    const { bootId } = item.record;
-    for (const span of item.record.spans) {
-      if (!counts(span.status)) continue;
-      const row = covers.length;
-      const [lo, hi] = [near.offset(span.lo), near.offset(span.hi)];
-      covers.add(near.instant(span.fromRealtime) + lo, near.instant(span.toRealtime) + hi, lo, hi);
-      if (last === null) silences.push({ from: Number.NEGATIVE_INFINITY, to: near.instant(span.fromRealtime) + hi });
-      else if (last.bootId !== bootId || last.span.toRaw !== span.fromRaw) silences.push(between(covers, row - 1, row));
-      last = { span, bootId };
-    }
-  }
+  const walk = new SpanWalk(counts, near);
+  for (const item of items) if (item.kind !== "unreadable" && !item.record.rehearsed) walk.take(item.record);
+  const { covers, silences } = walk;
   const end = covers.length - 1;
   if (end >= 0)
     silences.push({
@@ -161,6 +204,55 @@ function nearSpans(items: readonly EvidenceItem[], counts: Counts, near: Near): 
       to: Number.POSITIVE_INFINITY,
     });
   return nearPieces(covers, silences);
+}
+
+class SpanWalk {
+  readonly covers = new NearCovers();
+  readonly silences: NearSilence[] = [];
+  readonly #counts: Counts;
+  readonly #near: Near;
+  /** Where the last one that counts ends on its ruler. */
+  #last: { readonly bootId: string; readonly base: bigint; readonly d: number } | null = null;
+
+  constructor(counts: Counts, near: Near) {
+    [this.#counts, this.#near] = [counts, near];
+  }
+
+  take(record: EvidenceRecord): void {
+    const columns = record.columns ?? columnsOf(record);
+    if (columns === null) this.#near.isFar = true;
+    else if (columns.spans.status.length > 0) this.#rows(record.bootId, columns.spans);
+  }
+
+  #rows(bootId: string, { status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi }: SpanColumns): void {
+    const near = this.#near;
+    const [begins, ends] = [near.column(fromRealtime), near.column(toRealtime)];
+    const [los, his, length] = [near.exact(Number(lo.base)), near.exact(Number(hi.base)), near.exact(Number(fromRaw.base - toRaw.base))];
+    let behind = this.#behind(bootId, fromRaw);
+    let last = -1;
+    for (let row = 0; row < status.length; row++) {
+      if (!this.#counts(status[row] as string)) continue;
+      const [least, most] = [near.held(los + (lo.d[row] as number)), near.held(his + (hi.d[row] as number))];
+      const [from, to] = [near.reached(begins + (fromRealtime.d[row] as number)), near.reached(ends + (toRealtime.d[row] as number))];
+      this.#add(from, to, least, most, behind + (fromRaw.d[row] as number) === 0);
+      behind = near.exact(length - (toRaw.d[row] as number));
+      last = row;
+    }
+    if (last >= 0) this.#last = { bootId, base: toRaw.base, d: toRaw.d[last] as number };
+  }
+
+  /** How far the base of a column lies past the end of the span before, on their ruler; NaN = they have none in common. */
+  #behind(bootId: string, { base }: Column): number {
+    const last = this.#last;
+    return last === null || last.bootId !== bootId ? Number.NaN : this.#near.exact(this.#near.exact(Number(base - last.base)) - last.d);
+  }
+
+  #add(from: number, to: number, lo: number, hi: number, isJoined: boolean): void {
+    const row = this.covers.length;
+    this.covers.add(from + lo, to + hi, lo, hi);
+    if (row === 0) this.silences.push({ from: Number.NEGATIVE_INFINITY, to: from + hi });
+    else if (!isJoined) this.silences.push(between(this.covers, row - 1, row));
+  }
 }
 
 /** From the earliest to the latest at which either can have been: the one's end, or the other's beginning. */

@@ -17,13 +17,25 @@ export class Near {
     this.base = base;
   }
 
-  instant(at: bigint): number {
-    return this.#within(Number(at - this.base), FARTHEST);
+  /** How far the base of a column of instants lies from this one. */
+  column({ base }: { readonly base: bigint }): number {
+    return this.exact(Number(base - this.base));
+  }
+
+  /** Of what is added to, or held against, another such number: a double that was rounded is none. */
+  exact(value: number): number {
+    if (!Number.isSafeInteger(value)) this.isFar = true;
+    return value;
+  }
+
+  /** Of an instant by its distance. */
+  reached(distance: number): number {
+    return this.#within(distance, FARTHEST);
   }
 
   /** Of an offset. */
-  offset(value: bigint): number {
-    return this.#within(Number(value), WIDEST);
+  held(value: number): number {
+    return this.#within(value, WIDEST);
   }
 
   #within(value: number, most: number): number {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -7,13 +7,16 @@ import { utc } from "@truebound/time";
 import pg from "pg";
 import { type Ground, withServer } from "./ingest.ts";
 import { processorSeconds } from "./processor-time.ts";
-import { BEGINS, type BigBatch, type BigFleet, BigHost, DELIVERED, hostId, MINUTE } from "./verify/big-host.ts";
+import { CHAIN } from "./verify/big-bundle.ts";
+import { BEGINS, type BigBatch, type BigFleet, BigHost, batchCount, DELIVERED, endOf, hostId, MINUTE } from "./verify/big-host.ts";
 
 export interface ReportCost {
   readonly how: "on threads" | "in turn";
   readonly hosts: number;
   readonly days: number;
   readonly batches: number;
+  /** Of the evidence in the bundle. */
+  readonly bytes: number;
   readonly wallS: number;
   /** Of the process that makes it, and of PostgreSQL. */
   readonly ownS: number;
@@ -24,21 +27,24 @@ export interface ReportCost {
   readonly blockMs: number;
 }
 
-/** Hosts that have all of the days, and those beside them that have less than a quarter. */
-const LONG = 5;
-const SHORT = 15;
+/** How often the hosts report; a reading at least every 16 s, and no batch waits for another one's signature. */
+export interface ReportedEvery extends Required<Pick<BigFleet, "minutesOfBatch" | "readings">> {
+  /** Hosts and days of the reports, in the order in which they are made. */
+  readonly sizes: readonly ReportSize[];
+}
+export type ReportSize = readonly [hosts: number, days: number];
+
 const PER_DAY = 1440;
-const fewOf = (days: number): number => Math.max(1, Math.round((days * 7) / 31));
-/** A minute holds four readings, as of sources that are polled every 16 s. */
-const fleetOf = (days: number): BigFleet => ({ hosts: LONG + SHORT, minutes: days * PER_DAY, perDelivery: 10, readings: 4 });
-/** Hosts and days of the reports, in the order in which they are made. */
-const sizesOf = (days: number): readonly (readonly [hosts: number, days: number])[] => [
-  [1, fewOf(days)],
-  [LONG, fewOf(days)],
-  [LONG + SHORT, fewOf(days)],
-  [1, days],
-  [LONG, days],
-];
+/** Of one host, the most that any of the reports asks. */
+const daysOf = ({ sizes }: ReportedEvery, index: number): number =>
+  Math.max(0, ...sizes.map(([hosts, days]) => (index < hosts ? days : 0)));
+const fleetOf = ({ minutesOfBatch, readings }: ReportedEvery, hosts: number, days: number): BigFleet => ({
+  hosts,
+  minutes: days * PER_DAY,
+  perDelivery: 1,
+  readings,
+  minutesOfBatch,
+});
 
 const HOST = `insert into host (id, name, labels, public_key, enrolled_with, enrolled_at)
   values ($1, $2, '{}', $3, sha256(''), at_utc_ns($4))`;
@@ -65,14 +71,14 @@ async function fillHost(client: pg.Client, index: number, fleet: BigFleet): Prom
     rows.push(batch);
     last = batch;
     if (rows.length < ROWS) continue;
-    await insert(client, id, rows);
+    await insert(client, fleet, id, rows);
     rows = [];
   }
-  await insert(client, id, rows);
+  await insert(client, fleet, id, rows);
   if (last !== null) await client.query(STATE, [id, last.seq, Buffer.from(last.hash, "hex")]);
 }
 
-const insert = (client: pg.Client, id: string, rows: readonly BigBatch[]) =>
+const insert = (client: pg.Client, fleet: BigFleet, id: string, rows: readonly BigBatch[]) =>
   client.query(EVIDENCE, [
     id,
     rows.map(({ seq }) => seq),
@@ -83,65 +89,71 @@ const insert = (client: pg.Client, id: string, rows: readonly BigBatch[]) =>
     rows.map(({ delivery }) => delivery?.signedFrom ?? null),
     DELIVERED.targetUri,
     DELIVERED.sent,
-    rows.map(({ seq }) => BEGINS + BigInt(seq) * MINUTE),
+    rows.map(({ seq }) => endOf(fleet, seq)),
   ]);
 
-/** Reports of a real database over up to so many days, made by this process with all but the pages; one of them also in turn, as all were made before. */
-export const measureReports = (days: number, log: (text: string) => void): Promise<readonly ReportCost[]> =>
+/** Reports of a real database, made by this process with all but the pages; the first size also in turn, as where there is an archive. */
+export const measureReports = (every: ReportedEvery, log: (text: string) => void): Promise<readonly ReportCost[]> =>
   withServer(log, async (ground) => {
-    const client = new pg.Client({ connectionString: ground.databaseUrl });
-    await client.connect();
-    for (let index = 0; index < LONG + SHORT; index++) {
-      log(`signing for host ${index + 1} of ${LONG + SHORT}`);
-      await fillHost(client, index, fleetOf(index < LONG ? days : fewOf(days)));
-    }
-    await client.query("vacuum analyze evidence");
-    await client.end();
+    await fill(ground, every, log);
     const pool = openPool(ground.databaseUrl, { info: () => {}, warn: log, error: log });
     try {
       await sealNow(pool, openReceiptKey(ground.receiptKeyFile));
-      const costs: ReportCost[] = [await costOf(ground, pool, "in turn", LONG, fewOf(days))];
-      for (const [hosts, length] of sizesOf(days)) {
-        log(`a report of ${hosts} hosts × ${length} days`);
-        costs.push(await costOf(ground, pool, "on threads", hosts, length));
-      }
+      const costs: ReportCost[] = [];
+      const measure = async (how: ReportCost["how"], [hosts, days]: ReportSize) => {
+        log(`a report ${how} of ${hosts} hosts × ${days} days, a batch for ${every.minutesOfBatch} min`);
+        costs.push(await costOf(ground, pool, how, fleetOf(every, hosts, days)));
+      };
+      await measure("in turn", every.sizes[0] as ReportSize);
+      for (const size of every.sizes) await measure("on threads", size);
       return costs;
     } finally {
       await pool.end();
     }
   });
 
-const requestOf = (hosts: number, days: number) => ({
+async function fill({ databaseUrl }: Ground, every: ReportedEvery, log: (text: string) => void): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const hosts = Math.max(...every.sizes.map(([count]) => count));
+    for (let index = 0; index < hosts; index++) {
+      if (index % 5 === 0) log(`signing for host ${index + 1} of ${hosts}`);
+      await fillHost(client, index, fleetOf(every, hosts, daysOf(every, index)));
+    }
+    await client.query("vacuum analyze evidence");
+  } finally {
+    await client.end();
+  }
+}
+
+const requestOf = ({ hosts, minutes }: BigFleet) => ({
   from: BEGINS,
-  to: utc(BEGINS + BigInt(days * PER_DAY) * MINUTE),
+  to: utc(BEGINS + BigInt(minutes) * MINUTE),
   profiles: ["uk-rts25-hft"],
   hosts: Array.from({ length: hosts }, (_, index) => hostId(index)),
 });
 const LEAPS = { updated: utc(0n), expires: utc(2n ** 62n), rows: [{ from: utc(1_483_228_800_000_000_000n), taiMinusUtc: 37 }] };
 const WATCHING = { progress: () => undefined, signal: new AbortController().signal };
 
-async function costOf(
-  { receiptKeyFile, postmaster }: Ground,
-  pool: pg.Pool,
-  how: ReportCost["how"],
-  hosts: number,
-  days: number,
-): Promise<ReportCost> {
+async function costOf({ receiptKeyFile, postmaster }: Ground, pool: pg.Pool, how: ReportCost["how"], fleet: BigFleet): Promise<ReportCost> {
   const folder = mkdtempSync(join(tmpdir(), "truebound-report-"));
   const ports = reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+  const made = ports(bundleFolder(join(folder, "report")));
   const inTurn = how === "in turn" ? { readHosts: readInTurn } : {};
   forgetPeak();
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   const [wall, own, postgres] = [performance.now(), process.cpuUsage(), processorSeconds(postmaster)];
   try {
-    await createReport({ ...ports(bundleFolder(join(folder, "report"))), ...inTurn }, requestOf(hosts, days), WATCHING);
+    await createReport({ ...made, scopes: { ...made.scopes, documents: async () => [CHAIN] }, ...inTurn }, requestOf(fleet), WATCHING);
     const { user, system } = process.cpuUsage(own);
     return {
       how,
-      hosts,
-      days,
-      batches: hosts * days * PER_DAY,
+      hosts: fleet.hosts,
+      days: fleet.minutes / PER_DAY,
+      batches: fleet.hosts * batchCount(fleet),
+      bytes: bytesIn(join(folder, "report", "evidence")),
       wallS: (performance.now() - wall) / 1000,
       ownS: (user + system) / 1e6,
       postgresS: processorSeconds(postmaster) - postgres,
@@ -153,6 +165,8 @@ async function costOf(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const bytesIn = (folder: string): number => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 /** The kernel begins to look for the peak anew (proc(5), clear_refs). */
 const forgetPeak = (): void => writeFileSync("/proc/self/clear_refs", "5");

@@ -14,7 +14,7 @@ import {
   verifyPorts,
 } from "@truebound/server";
 import { utc } from "@truebound/time";
-import { BEGINS, type BigBatch, type BigFleet, DELIVERED, hostId, MINUTE, receivedAt, saltAt, sha256 } from "./big-host.ts";
+import { BEGINS, type BigBatch, type BigFleet, batchCount, DELIVERED, hostId, MINUTE, receivedAt, saltAt, sha256 } from "./big-host.ts";
 import type { BigHostDone, BigHostOrder, BigHostWork } from "./big-host-thread.ts";
 import { BigLog, INSTALLATION } from "./big-log.ts";
 import { stampByOpenssl } from "./openssl-authority.ts";
@@ -27,7 +27,7 @@ const PROFILE = sayProfile(PROFILES.find(({ id }) => id === "uk-rts25-hft") as P
 };
 
 /** Without a chain to UTC none of the evidence would be judged. */
-const CHAIN = {
+export const CHAIN = {
   id: "chain",
   title: "Chain of the bench",
   sha256: "0".repeat(64),
@@ -41,8 +41,8 @@ const CHAIN = {
 export async function makeBigBundle(fleet: BigFleet, out: string, log: (text: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "truebound-fleet-"));
   try {
-    const leaves = new SharedArrayBuffer((fleet.hosts + fleet.hosts * fleet.minutes) * HASH_BYTES);
-    log(`signing ${fleet.hosts * fleet.minutes} batches of ${fleet.hosts} hosts`);
+    const leaves = new SharedArrayBuffer(fleet.hosts * (1 + batchCount(fleet)) * HASH_BYTES);
+    log(`signing ${fleet.hosts * batchCount(fleet)} batches of ${fleet.hosts} hosts`);
     const keys = await signAll(fleet, leaves, folder);
     const stamp = (imprint: string): Uint8Array | null => {
       const stamped = stampByOpenssl(join(folder, "tsa"), imprint);
@@ -94,7 +94,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
     evidence: {
       hosts: async () => facts,
       keys: async (id) => [{ publicKey: Buffer.from(keys[indexOf(id)] as string, "base64url"), from: { epoch: 1, seq: 1 } }],
-      batches: (id) => batchesIn(join(folder, `${indexOf(id)}.ndjson`)),
+      batches: (id) => batchesIn(fleet, join(folder, `${indexOf(id)}.ndjson`)),
       statements: async () => [],
       removals: async () => "",
     },
@@ -127,7 +127,7 @@ function portsOf(fleet: BigFleet, leaves: Uint8Array, keys: readonly string[], f
   };
 }
 
-async function* batchesIn(path: string): AsyncGenerator<ReportBatch> {
+async function* batchesIn(fleet: BigFleet, path: string): AsyncGenerator<ReportBatch> {
   for await (const line of createInterface({ input: createReadStream(path) })) {
     const { seq, hash, prevHash, body, delivery } = JSON.parse(line) as Omit<BigBatch, "body" | "delivery"> & {
       readonly body: string;
@@ -139,7 +139,7 @@ async function* batchesIn(path: string): AsyncGenerator<ReportBatch> {
       seq,
       hash,
       prevHash,
-      receivedAt: receivedAt(seq),
+      receivedAt: receivedAt(fleet, seq),
       body: Buffer.from(body, "base64"),
       whole: true,
       delivery: delivery && { ...DELIVERED, signedFrom: delivery.signedFrom, signature: Buffer.from(delivery.signature, "base64") },

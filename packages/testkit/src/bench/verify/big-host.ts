@@ -1,19 +1,27 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { entryHash, entryText } from "@truebound/audit";
-import { type UtcInstant, utc } from "@truebound/time";
+import { maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
 import { BATCH_DICTIONARY, type Batch, chainText, encodeDelivery, genesisText, packColumn, signatureBase } from "@truebound/wire";
 import { SeededRandom } from "../../sim/random.ts";
 
-/** A fleet whose hosts report a batch a minute: a reading, and the minute as a span. */
+/** A fleet whose hosts report readings, and each minute as a span. */
 export interface BigFleet {
   readonly hosts: number;
   readonly minutes: number;
   /** Batches that come under one signature; the last delivery of a host may hold fewer. */
   readonly perDelivery: number;
-  /** Of each minute, the last at its end; absent = one. */
+  /** Of each batch, the last at its end; absent = one. */
   readonly readings?: number;
+  /** That a batch tells of, a span each; absent = one. All minutes are whole batches of them. */
+  readonly minutesOfBatch?: number;
 }
+
+const lengthOf = ({ minutesOfBatch = 1 }: Pick<BigFleet, "minutesOfBatch">): bigint => BigInt(minutesOfBatch) * MINUTE;
+/** Of one host. */
+export const batchCount = ({ minutes, minutesOfBatch = 1 }: BigFleet): number => minutes / minutesOfBatch;
+/** Where the last reading of a batch lies. */
+export const endOf = (fleet: BigFleet, seq: number): UtcInstant => utc(BEGINS + BigInt(seq) * lengthOf(fleet));
 
 export const MINUTE = 60_000_000_000n;
 export const BEGINS: UtcInstant = utc(1_772_323_200_000_000_000n);
@@ -29,7 +37,7 @@ export const leafOf = ({ hosts }: BigFleet, host: number, seq: number): number =
 
 export const sha256 = (data: Uint8Array | string): Buffer => createHash("sha256").update(data).digest();
 export const saltAt = (index: number): Buffer => sha256(`salt ${index}`).subarray(0, 16);
-export const receivedAt = (seq: number): bigint => BEGINS + BigInt(seq) * MINUTE + 250_000_000n;
+export const receivedAt = (fleet: BigFleet, seq: number): bigint => endOf(fleet, seq) + 250_000_000n;
 
 export interface BigBatch {
   readonly seq: number;
@@ -60,19 +68,20 @@ export class BigHost {
   *batches(log: (leaf: number, hash: Uint8Array) => void): Generator<BigBatch> {
     let delivery: Omit<BigBatch, "delivery">[] = [];
     let prevHash = sha256(genesisText(this.#id, 1)).toString("hex");
-    for (let seq = 1; seq <= this.#fleet.minutes; seq++) {
+    const last = batchCount(this.#fleet);
+    for (let seq = 1; seq <= last; seq++) {
       const batch = this.#batch(seq, prevHash);
       log(leafOf(this.#fleet, this.#index, seq), this.#leaf(batch));
       prevHash = batch.hash;
       delivery.push(batch);
-      const ends = delivery.length === this.#fleet.perDelivery || seq === this.#fleet.minutes;
+      const ends = delivery.length === this.#fleet.perDelivery || seq === last;
       yield { ...batch, delivery: ends ? this.#signed(delivery) : null };
       if (ends) delivery = [];
     }
   }
 
   #batch(seq: number, prevHash: string): Omit<BigBatch, "delivery"> {
-    const body = deflateSync(JSON.stringify(minute(this.#id, seq, this.#random, this.#fleet.readings ?? 1)), { dictionary: DICTIONARY });
+    const body = deflateSync(JSON.stringify(batchOf(this.#fleet, this.#id, seq, this.#random)), { dictionary: DICTIONARY });
     const contentDigest = digestHeader(body);
     return {
       seq,
@@ -83,7 +92,7 @@ export class BigHost {
   }
 
   #leaf({ seq, hash }: Omit<BigBatch, "delivery">): Uint8Array {
-    const entry = { kind: "batch", host: this.#id, epoch: 1, seq, hash, received_at_ns: String(receivedAt(seq)) } as const;
+    const entry = { kind: "batch", host: this.#id, epoch: 1, seq, hash, received_at_ns: String(receivedAt(this.#fleet, seq)) } as const;
     return entryHash(saltAt(leafOf(this.#fleet, this.#index, seq)), Buffer.from(entryText(entry)), sha256);
   }
 
@@ -112,16 +121,25 @@ export const DELIVERED = { signedDigest: null, targetUri: TARGET_URI, sent: SENT
 const digestHeader = (bytes: Uint8Array): string => `sha-256=:${sha256(bytes).toString("base64")}:`;
 
 /** A clock that wanders within 10 µs, seen from 20 to 50 µs on either side. */
-function minute(agent: string, seq: number, random: SeededRandom, readings: number): Batch {
-  const [begin, end] = [BEGINS + BigInt(seq - 1) * MINUTE, BEGINS + BigInt(seq) * MINUTE];
+function boundDrawn(random: SeededRandom) {
   const between = (least: number, most: number): bigint => BigInt(Math.floor(random.between(least, most)));
   const offset = between(-10_000, 10_000);
   const [lo, hi] = [offset - between(20_000, 50_000), offset + between(20_000, 50_000)];
-  const [low, high] = [lo - between(0, 9_000), hi + between(0, 9_000)];
+  return { offset, lo, hi, low: lo - between(0, 9_000), high: hi + between(0, 9_000) };
+}
+
+function batchOf(fleet: BigFleet, agent: string, seq: number, random: SeededRandom): Batch {
+  const { readings = 1, minutesOfBatch = 1 } = fleet;
+  const [begin, end, length] = [endOf(fleet, seq - 1), endOf(fleet, seq), lengthOf(fleet)];
   const none = packColumn([]);
-  const ends = Array.from({ length: readings }, (_, row) => begin + (BigInt(row + 1) * MINUTE) / BigInt(readings));
+  const ends = Array.from({ length: readings }, (_, row) => begin + (BigInt(row + 1) * length) / BigInt(readings));
+  const bounds = ends.map(() => boundDrawn(random));
   const each = <T>(value: T): T[] => ends.map(() => value);
-  const column = (value: bigint) => packColumn(each(value));
+  const column = (value: (bound: (typeof bounds)[number]) => bigint) => packColumn(bounds.map(value));
+  const minutes = Array.from({ length: minutesOfBatch }, (_, minute) => begin + BigInt(minute) * MINUTE);
+  const ofMinutes = (value: (from: bigint) => bigint) => packColumn(minutes.map(value));
+  const [lowest, highest] = [bounds.map(({ low }) => low).reduce(minOf), bounds.map(({ high }) => high).reduce(maxOf)];
+  const offset = bounds.at(-1)?.offset ?? 0n;
   return {
     version: 2,
     agent,
@@ -148,15 +166,15 @@ function minute(agent: string, seq: number, random: SeededRandom, readings: numb
       boottime_ns: packColumn(ends.map((at) => at - BOOTED)),
       status: each("proven"),
       reason: each(null),
-      lo_ns: column(lo),
-      hi_ns: column(hi),
-      since_lo_ns: column(low),
-      since_hi_ns: column(high),
-      tight_lo_ns: column(lo + 9_000n),
-      tight_hi_ns: column(hi - 9_000n),
-      throughout_lo_ns: column(low),
-      throughout_hi_ns: column(high),
-      gap_ns: column(MINUTE / BigInt(readings)),
+      lo_ns: column(({ lo }) => lo),
+      hi_ns: column(({ hi }) => hi),
+      since_lo_ns: column(({ low }) => low),
+      since_hi_ns: column(({ high }) => high),
+      tight_lo_ns: column(({ lo }) => lo + 9_000n),
+      tight_hi_ns: column(({ hi }) => hi - 9_000n),
+      throughout_lo_ns: column(({ low }) => low),
+      throughout_hi_ns: column(({ high }) => high),
+      gap_ns: packColumn(each(length / BigInt(readings))),
       votes: each(3),
       need: each(2),
       agree: each([0, 1, 2]),
@@ -164,14 +182,14 @@ function minute(agent: string, seq: number, random: SeededRandom, readings: numb
     terms: null,
     frequency: { oscillator: null, daemon_slew: null },
     spans: {
-      from_raw_ns: packColumn([begin - BOOTED]),
-      from_realtime_ns: packColumn([begin]),
-      to_raw_ns: packColumn([end - BOOTED]),
-      to_realtime_ns: packColumn([end]),
-      lo_ns: packColumn([low]),
-      hi_ns: packColumn([high]),
-      readings: [60],
-      status: ["proven"],
+      from_raw_ns: ofMinutes((from) => from - BOOTED),
+      from_realtime_ns: ofMinutes((from) => from),
+      to_raw_ns: ofMinutes((from) => from + MINUTE - BOOTED),
+      to_realtime_ns: ofMinutes((from) => from + MINUTE),
+      lo_ns: ofMinutes(() => lowest),
+      hi_ns: ofMinutes(() => highest),
+      readings: minutes.map(() => 60),
+      status: minutes.map(() => "proven"),
     },
     exchanges: {
       source: [],

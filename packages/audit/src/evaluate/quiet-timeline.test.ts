@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { AuditCase, NearLayer, NearSpans } from "../audit-case.ts";
+import { scopeOf } from "./accounting.ts";
+import { audit } from "./audit.ts";
+import { SCALE } from "./line.ts";
+import { quietTimeline, spanAt } from "./quiet-timeline.ts";
+
+const BASE = 1_772_323_200_000_000_037n;
+const HORIZON = 70n;
+/** Mostly one that is plain and joins the one before; now and then a gap, one beyond the limit, or one that cannot be. */
+const span = fc.record({
+  gap: fc.oneof({ weight: 150, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 200 }) }),
+  lasts: fc.oneof({ weight: 150, arbitrary: fc.integer({ min: 30, max: 70 }) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 900 }) }),
+  middle: fc.oneof(
+    { weight: 300, arbitrary: fc.integer({ min: -1, max: 1 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -40, max: 40 }) },
+  ),
+  half: fc.oneof({ weight: 150, arbitrary: fc.integer({ min: 2, max: 5 }) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 30 }) }),
+});
+const layer = fc.array(span, { minLength: 110, maxLength: 180 }).map((spans): NearLayer => {
+  let at = -3_000;
+  const placed = spans.map(({ gap, lasts, middle, half }) => {
+    const from = at + gap;
+    at = from + lasts;
+    return { from, to: at, lo: middle - half, hi: middle + half };
+  });
+  const column = (name: "from" | "to" | "lo" | "hi") => placed.map((one) => one[name]);
+  return { from: column("from"), to: column("to"), lo: column("lo"), hi: column("hi") };
+});
+const stretch = fc.tuple(fc.integer({ min: -3_500, max: 5_000 }), fc.integer({ min: 0, max: 4_000 })).map(([from, lasts]) => ({
+  from: BASE + BigInt(from),
+  to: BASE + BigInt(from + lasts),
+}));
+const few = (most: number) => fc.array(stretch, { maxLength: most });
+const cut = stretch.map(({ from, to }) => ({ from, to: from + (to - from) / 50n, reason: "boot" }));
+const oneCase = fc
+  .record({
+    layers: fc.tuple(layer, layer),
+    driftPpb: fc.constantFrom(2_000_000_000n, 700_000_001n, 1_300_000_000n),
+    cuts: fc.array(cut, { maxLength: 2 }),
+    window: fc
+      .tuple(fc.integer({ min: -3_500, max: 0 }), fc.integer({ min: 1, max: 6_000 }))
+      .map(([from, lasts]) => ({ from: BASE + BigInt(from), to: BASE + BigInt(from + lasts) })),
+    hours: few(2),
+    exempt: fc.array(fc.tuple(stretch, fc.boolean()), { maxLength: 2 }),
+    appError: fc.constantFrom(0n, 1n),
+  })
+  .map(({ layers, driftPpb, cuts, window, hours, exempt, appError }): AuditCase => {
+    const near: NearSpans = { base: BASE, traceable: true, layers };
+    const spans = layers.flatMap((one) => one.from.map((_, row) => spanAt(one, near, row)));
+    return {
+      terms: { limit: { min: -9n, max: 8n }, appError, horizon: HORIZON, requiresTraceability: true, minimumProvenPpm: 500_000 },
+      clock: { driftPpb, cuts, samples: [], spans, near },
+      window,
+      schedule: hours.length === 0 ? [window] : hours,
+      exemptions: exempt.map(([one, isLate]) => ({ ...one, declaredAt: isLate ? one.to + 1n : one.from })),
+    };
+  });
+
+describe("what is quiet in a clock's evidence", () => {
+  it("is judged in doubles as all of it is in integers of any size", () => {
+    let told = 0;
+    fc.assert(
+      fc.property(oneCase, (one) => {
+        const { near: _, ...alone } = one.clock;
+        expect(audit(one)).toEqual(audit({ ...one, clock: alone }));
+        if (quietTimeline({ ...one, scope: scopeOf(one), scale: SCALE }) !== null) told++;
+      }),
+      { numRuns: 200 },
+    );
+    // It is no comparison of one thing with itself.
+    expect(told).toBeGreaterThan(100);
+  });
+
+  it("is not told apart where spans are not in order, as beside a second that was taken out", () => {
+    const [drawn] = fc.sample(oneCase, { numRuns: 1, seed: 5 }) as [AuditCase];
+    const [first, second] = (drawn.clock.near as NearSpans).layers;
+    const moved = { ...first, from: first.from.map((at, row) => (row === 3 ? at - 20 : at)) };
+    const near = { base: BASE, traceable: true, layers: [moved, second] as const };
+    const one = { ...drawn, clock: { ...drawn.clock, near }, scope: scopeOf(drawn), scale: SCALE };
+    expect(quietTimeline(one)).toBeNull();
+  });
+});
