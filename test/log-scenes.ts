@@ -34,6 +34,7 @@ const SOUND: LogView = {
   sequencing: { passed_seconds_ago: 24.5, trouble: null },
   stopped: [],
   differences: [],
+  left_months: [],
   mismatches: [],
   scrub: {
     ended: { at: "2026-03-02T03:12:44.000000000Z", leaves: 967_667_008, seconds_ago: 17_266 },
@@ -92,6 +93,7 @@ export const LOGS: Readonly<Record<string, LogView>> = {
     differences: [
       { place: "shard 2026-02, leaf 812", host: "db-3.lon-1.example", words: "its hash is another one", found_at: SOUND.as_of },
     ],
+    left_months: ["2026-02"],
     mismatches: [mismatch(1, 4711, "changed"), mismatch(3, 12, "missing"), mismatch(1, 3, "twice")],
     scrub: { ...SOUND.scrub, overdue: true },
     anchoring: { authority: "https://tsa.example/rfc3161", trouble: "https://tsa.example/rfc3161 gave no token: it answered 503" },

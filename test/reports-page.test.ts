@@ -219,6 +219,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     expect(troubles).toEqual([
       expect.stringContaining("head 61204 signs 184320771"),
       expect.stringContaining("truebound log acknowledge db-3.lon-1.example --note TEXT"),
+      expect.stringContaining("The log of 2026-02 is not signed by the key in use"),
       expect.stringContaining("The log of db-7.lon-1.example stops before batch 1/4711"),
       expect.stringContaining("batch 3/12"),
       expect.stringContaining("1 more entry tells"),

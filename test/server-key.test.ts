@@ -397,6 +397,7 @@ describe.skipIf(!HAS_PYTHON)(`a key of the server that follows another${NEEDS_PY
       await truebound("acknowledge", "--note", "restored tomorrow");
       expect(await truebound("show")).toMatchObject({ code: 1, out: expect.stringContaining(`NOT SIGNED: ${tampered}`) });
       expect((await readHouse(pool)).differences).toBe(1);
+      expect(await (await fetch(`${server.peopleUrl}/api/v1/log`)).json()).toMatchObject({ left_months: [tampered] });
       await expect(bundle("left")).rejects.toThrow(/rests on the log of .* its head is by key .*, which was lost/s);
 
       // Who stole the lost key, and writes the database, gets no signature over another history.

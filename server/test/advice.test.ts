@@ -1,4 +1,4 @@
-import { formatUtc, utc } from "@truebound/time";
+import { formatUtc, parseUtc, utc } from "@truebound/time";
 import type { Advice } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { ask } from "./database.ts";
@@ -86,7 +86,12 @@ describe("advice", () => {
       worst_error_p999_ns: null,
       commit_wait_ns: null,
       max_offset_p999_ns: null,
-      says: expect.arrayContaining([expect.stringContaining("Nothing can be advised")]),
+      needs_minutes: 1000,
+      known_at: null,
+      says: expect.arrayContaining([
+        expect.stringContaining("Nothing can be advised"),
+        "It takes 1000 minutes, and there are 60; waiting does not help, since the period ends before that",
+      ]),
     });
     expect(await advice(`host=${id}&${hour(30)}`)).toMatchObject({ minutes: 30, minutes_unknown: 0, commit_wait_ns: "20000" });
   });
@@ -109,6 +114,19 @@ describe("advice", () => {
       [id, T0 + 501n * MINUTE],
     );
     expect(await advice(`host=long&from=${at(1)}&to=${at(2000)}`)).toMatchObject({ minutes_unknown: 1, worst_error_p999_ns: "1999" });
+  });
+  it("says when it will be known, where the period goes on", async () => {
+    const id = await host("begins", {});
+    await ask(tested.url, `update host set enrolled_at = date_trunc('minute', clock_timestamp()) - interval '3 minutes' where id = $1`, [
+      id,
+    ]);
+    const found = await advice("host=begins");
+    // The clock may have come a minute further meanwhile.
+    expect([3, 4]).toContain(found.minutes);
+    expect(found).toMatchObject({ minutes_unknown: found.minutes, needs_minutes: 1000 * found.minutes, commit_wait_ns: null });
+    const wait = (parseUtc(String(found.known_at)) as bigint) - (parseUtc(found.to) as bigint);
+    expect(wait).toBe(BigInt(999 * found.minutes) * MINUTE);
+    expect(found.says[1]).toContain(`known in ${999 * found.minutes} minutes at the latest, at ${found.known_at}`);
   });
   it("takes no minute for known in which sources contradicted each other or one stood alone", async () => {
     const id = await host("doubtful", {});

@@ -18,6 +18,7 @@ import { ask, quiet, receiptKeyFile } from "./database.ts";
 import { FakeAgent } from "./fake-agent.ts";
 import { serverForTests } from "./server-under-test.ts";
 import { apart, MINUTE, T0 } from "./signed-minutes.ts";
+import { until } from "./until.ts";
 
 /** Threads run what is built. */
 const BUILT = new URL("../dist/adapters/report/hosts-on-threads.js", import.meta.url).href;
@@ -100,6 +101,30 @@ describe("a report whose hosts are read on threads", () => {
     const watching = { progress: () => stop.abort(), signal: stop.signal };
     await expect(create("cancelled", onThreads(2), watching)).rejects.toThrow("Cancelled after 1 of 4 hosts; nothing is left of it");
     expect(existsSync(join(folder, "cancelled")) || existsSync(join(folder, "cancelled.partial"))).toBe(false);
+  });
+
+  it("is given up at once while a query of a thread hangs", { timeout: 25_000 }, async () => {
+    const stop = new AbortController();
+    const holder = await pool.connect();
+    try {
+      const hanging: ReadHosts = async function* (ports, terms, hosts, signal) {
+        await holder.query("begin");
+        await holder.query("lock table log_run in access exclusive mode");
+        yield* onThreads(2)(ports, terms, hosts, signal);
+      };
+      const made = create("hanging", hanging, { ...WATCHING, signal: stop.signal });
+      made.catch(() => {}); // told below
+      const waiting =
+        "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%log_run%' and datname = current_database()";
+      await until("a thread to wait for the lock", async () => ((await ask(tested.url, waiting)).length > 0 ? true : null));
+      stop.abort();
+      // Longer than a query may last, were it waited for: the lock is not let go of before.
+      await expect(made).rejects.toThrow("Cancelled after 0 of 4 hosts; nothing is left of it");
+      expect(existsSync(join(folder, "hanging.partial"))).toBe(false);
+      await holder.query("rollback");
+    } finally {
+      holder.release(true);
+    }
   });
 
   it("fails with the reason of a thread that fails, and leaves nothing", async () => {

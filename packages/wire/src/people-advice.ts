@@ -8,6 +8,8 @@ const Figures = {
   minutes: Natural,
   /** Of these, those without a bound that is proved, or in holdover. */
   minutes_unknown: Natural,
+  /** So many minutes it takes for those to be one in a thousand; null = they are no more than that. */
+  needs_minutes: Nullable(Natural),
 };
 
 /** What measured minutes say of two settings that people else guess. More fields may join. */
@@ -19,6 +21,8 @@ export const Advice = Type.Object({
   commit_wait_ns: Nullable(DecimalString),
   /** The greatest difference of two of their clocks that 99.9 % of the minutes allow; of one host, with another just like it. */
   max_offset_p999_ns: Nullable(DecimalString),
+  /** When both are known at the latest, if each minute until then has a bound of every host; null = they are, or waiting does not help. */
+  known_at: Nullable(Instant),
   /** Limits on pairs of clocks in force at `to`, and whether that difference is within them. */
   profiles: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), limit_ns: DecimalString, inside: Nullable(Type.Boolean()) })),
   hosts: Type.Array(Type.Object({ id: Uuid, name: HostText(255), ...Figures })),

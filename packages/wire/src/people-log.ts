@@ -67,6 +67,8 @@ export const LogView = Type.Object({
   sequencing: Type.Object({ passed_seconds_ago: Nullable(Type.Number()), trouble: Nullable(Type.String()) }),
   stopped: Type.Array(LogStopView),
   differences: Type.Array(LogDifferenceView),
+  /** Months that were left after a key was lost, as that one had signed them: what is stored is not that, so no report rests on them. Nobody acknowledges them away. */
+  left_months: Type.Array(Type.String()),
   /** What was never what had been received, as its leaves say. */
   mismatches: Type.Array(Type.Record(Type.String(), Type.Unknown())),
   /** How far all of it was read again. */

@@ -7,7 +7,7 @@ import { namedHost } from "../query/ask-order.ts";
 import type { QueryStore } from "../query/ports.ts";
 import { readRange } from "../query/questions.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { commitWait, type MinuteCount, rankOf, sentences } from "./advice.ts";
+import { commitWait, type Growing, knownIn, type Measured, type MinuteCount, needs, rankOf, sentences } from "./advice.ts";
 
 export interface HostMinutes extends MinuteCount {
   readonly id: string;
@@ -53,12 +53,22 @@ export async function askAdvice(ports: AdvicePorts, wish: AdviceWish): Promise<A
   const asked = await readRange(ports.store, { from: wish.from, to: wish.to }, "now-7d");
   if (isRefusal(asked)) return asked;
   // Of the time to come nothing is unknown yet.
-  const range = { from: asked.from, to: utc(minOf(asked.to, await ports.store.now())) };
+  const now = await ports.store.now();
+  const range = { from: asked.from, to: utc(minOf(asked.to, now)) };
   if (range.to - range.from > LONGEST) return refuse("bad_request", "Cannot advise from more than 92 days at once");
   const hosts = await ports.store.measuredHosts(whom, range.from, range.to);
   if (hosts.length > MOST_HOSTS) return refuse("bad_request", `Cannot advise for more than ${MOST_HOSTS} hosts at once: name labels`);
-  return advise(ports, hosts, range);
+  return advise(ports, hosts, range, { now: range.to, growing: growingOf(wish, asked, now) });
 }
+
+/** A period that is named by now goes along with it. */
+function growingOf({ from = "now", to = "now" }: AdviceWish, asked: Range, now: UtcInstant): Growing {
+  const goesOn = (word: string): boolean => word.startsWith("now");
+  const left = goesOn(to) ? Number.POSITIVE_INFINITY : Math.max(0, Number((asked.to - now) / MINUTE_NS));
+  return { longest: goesOn(from) ? Number((asked.to - asked.from) / MINUTE_NS) : Number.POSITIVE_INFINITY, left };
+}
+
+const MINUTE_NS = 60n * BILLION;
 
 async function whomOf({ store }: AdvicePorts, { host, labels }: AdviceWish): Promise<{ id: string } | { labels: LabelSet } | Refusal> {
   if (host !== undefined && labels !== undefined) return refuse("bad_request", "Cannot advise for a host and labels at once: name one");
@@ -72,12 +82,18 @@ async function whomOf({ store }: AdvicePorts, { host, labels }: AdviceWish): Pro
 
 type Range = Pick<AdviceQuestion, "from" | "to">;
 
-async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly HostMinutes[], range: Range): Promise<Advice> {
+interface Going {
+  readonly now: UtcInstant;
+  readonly growing: Growing;
+}
+
+async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly HostMinutes[], range: Range, going: Going): Promise<Advice> {
   const all = { minutes: sumOf(hosts, "minutes"), known: sumOf(hosts, "known") };
   const question = { hosts: hosts.map(({ id }) => id), ...range };
   const worst = await at(rankOf(all), (rank) => store.worstAt(question, rank));
-  const apart =
-    hosts.length === 1 ? worst && 2n * worst : await at(rankOf(await store.apart(question)), (rank) => store.apartAt(question, rank));
+  const together = hosts.length === 1 ? all : await store.apart(question);
+  const apart = hosts.length === 1 ? worst && 2n * worst : await at(rankOf(together), (rank) => store.apartAt(question, rank));
+  const knownAt = worst === null || apart === null ? whenKnown([hosts, [together]], going) : null;
   const each: Advice["hosts"] = [];
   for (const { id, name, ...count } of hosts) {
     const own = await at(rankOf(count), (rank) => store.worstAt({ ...question, hosts: [id] }, rank));
@@ -89,6 +105,7 @@ async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly Host
     ...figures(all, worst),
     commit_wait_ns: commitWait({ worst })?.toString() ?? null,
     max_offset_p999_ns: apart?.toString() ?? null,
+    known_at: knownAt && formatUtc(knownAt.at),
     profiles: (await pairProfiles(range.to)).toSorted(byLimit).map(({ id, title, limit_ns }) => ({
       id,
       title,
@@ -96,8 +113,16 @@ async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly Host
       inside: apart === null ? null : apart <= limit_ns,
     })),
     hosts: each,
-    says: sentences({ ...all, hosts: hosts.length, worst, apart }),
+    says: sentences({ ...all, hosts: hosts.length, worst, apart, knownAt }),
   };
+}
+
+/** Of the worst error and of the difference, whichever takes longer. */
+function whenKnown(both: readonly (readonly MinuteCount[])[], { now, growing }: Going): Measured["knownAt"] {
+  const minutes = both.map((counts) => knownIn(counts, growing));
+  if (minutes.includes(null)) return null;
+  const inMinutes = Math.max(...minutes.map(Number));
+  return { inMinutes, at: utc(now + BigInt(inMinutes) * MINUTE_NS) };
 }
 
 const byLimit = (a: PairProfile, b: PairProfile): number => (a.limit_ns < b.limit_ns ? -1 : a.limit_ns > b.limit_ns ? 1 : 0);
@@ -111,4 +136,5 @@ const figures = ({ minutes, known }: MinuteCount, worst: bigint | null) => ({
   worst_error_p999_ns: worst?.toString() ?? null,
   minutes,
   minutes_unknown: minutes - known,
+  needs_minutes: needs({ minutes, known }),
 });

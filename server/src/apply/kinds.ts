@@ -144,6 +144,12 @@ function amount(written: string, units: Units): number | undefined {
   return scaled % scale === 0n ? Number(scaled / scale) : undefined;
 }
 
+/** An amount of time as files and commands have it, such as 40us, in nanoseconds; null = it is none, or no whole number of them. */
+export function readWidth(written: string): bigint | null {
+  const value = amount(written, WIDTHS);
+  return value === undefined ? null : BigInt(value);
+}
+
 function sayAmount(value: number, units: Units): string {
   const last = units.at(-1) as readonly [string, number];
   const [word, size] = units.find(([, each]) => value >= each && value % each === 0) ?? last;

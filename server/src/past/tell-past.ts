@@ -94,5 +94,5 @@ const adviceInWords = ({ says, profiles, hosts }: Advice): string =>
 const profileLine = ({ id, limit_ns, inside }: Advice["profiles"][number]): string =>
   `${id.padEnd(24)}  limit ${atMost(BigInt(limit_ns)).padStart(8)}  ${inside === null ? "unknown" : inside ? "within" : "not within"}`;
 
-const hostLine = ({ name, worst_error_p999_ns, minutes, minutes_unknown }: Advice["hosts"][number]): string =>
-  `${name.padEnd(24)}  ${worst_error_p999_ns === null ? "unknown" : `within ${atMost(BigInt(worst_error_p999_ns))}`}, ${minutes_unknown} of ${minutes} minutes unknown`;
+const hostLine = ({ name, worst_error_p999_ns, minutes, minutes_unknown, needs_minutes }: Advice["hosts"][number]): string =>
+  `${name.padEnd(24)}  ${worst_error_p999_ns === null ? "unknown" : `within ${atMost(BigInt(worst_error_p999_ns))}`}, ${minutes_unknown} of ${minutes} minutes unknown${needs_minutes === null ? "" : `, known from ${needs_minutes} minutes on`}`;

@@ -46,7 +46,7 @@ const at = (ns: bigint): string => formatUtc(ns as UtcInstant);
 const HASHES_A_TILE = 256;
 
 export async function askLog(log: LogRoomQuestions): Promise<LogView> {
-  const { asOf, head, months, pending, hostsBehind, blocked, differences, mismatches, scrub } = await log.summary();
+  const { asOf, head, months, pending, hostsBehind, blocked, differences, left, mismatches, scrub } = await log.summary();
   const { passedSecondsAgo, sequencingTrouble, authority, anchoringTrouble } = log.work();
   return {
     as_of: at(asOf),
@@ -56,6 +56,7 @@ export async function askLog(log: LogRoomQuestions): Promise<LogView> {
     sequencing: { passed_seconds_ago: passedSecondsAgo, trouble: sequencingTrouble },
     stopped: blocked.map(({ host, name, since, epoch, seq, entry }) => ({ host, name, since: at(since), epoch, seq, entry: read(entry) })),
     differences: differences.map(({ place, name, words, found }) => ({ place, host: name, words, found_at: at(found) })),
+    left_months: [...left],
     mismatches: mismatches.map(read),
     scrub: {
       ended: scrub.ended && { at: at(scrub.ended.at), leaves: scrub.ended.leaves, seconds_ago: scrub.ended.secondsAgo },

@@ -26,6 +26,15 @@ describe("truebound traceability", () => {
     [["f", "--kind", "design", "--title", "t", "--from", "2026-02-30", ...WHO], "2026-02-30"],
     [["f", "--kind", "design", "--title", "t", "--from", "2026-02-03", "--to", "2026-02-02", ...WHO], "ends before it begins"],
     [["f", "--kind", "design", "--title", "t", "--app-error-ns", "1.5", ...WHO], "whole nanoseconds"],
+    [
+      ["f", "--kind", "design", "--title", "t", "--app-error", "40", ...WHO],
+      "Cannot take --app-error 40: write an amount of time with its unit, such as 40us",
+    ],
+    [["f", "--kind", "design", "--title", "t", "--uncertainty", "0.5ns", ...WHO], "Cannot take --uncertainty 0.5ns"],
+    [
+      ["f", "--kind", "design", "--title", "t", "--app-error", "5us", "--app-error-ns", "5000", ...WHO],
+      "--app-error and --app-error-ns at once",
+    ],
     [["f", "--kind", "design", "--title", "t", "--every-host", ...WHO], "goes with --stamp-test"],
     [["f", "--kind", "design", "--title", "a\nb", ...WHO], "a line of at most"],
     [["--stamp-test", "f", "--title", "t", "--label", "a=b", ...WHO], "--title with --stamp-test"],
@@ -48,6 +57,16 @@ describe("truebound traceability", () => {
       keep: false,
       terms: { kind: "design", uncertaintyNs: 5n, validFrom: null, hosts: {} },
     });
+    for (const [error, ns] of [
+      ["40us", 40_000n],
+      ["1.5ms", 1_500_000n],
+      ["2s", 2_000_000_000n],
+      ["7ns", 7n],
+      ["0ns", 0n],
+    ] as const)
+      expect(add("f", "--kind", "design", "--title", "t", "--app-error", error, `--uncertainty=${error}`, ...WHO)).toMatchObject({
+        terms: { appErrorNs: ns, uncertaintyNs: ns },
+      });
     expect(parseTraceability(["review", "--dry-run"])).toMatchObject({ do: "review_chain", dryRun: true });
   });
 });

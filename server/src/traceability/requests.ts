@@ -2,6 +2,7 @@ import { parseUtc } from "@truebound/time";
 import { type Options, readOptions } from "@truebound/wire";
 import { labelsOf } from "../admin/labels.ts";
 import { noVerb } from "../admin/verbs.ts";
+import { readWidth } from "../apply/kinds.ts";
 import type { LabelSet } from "../policy/choose-policy.ts";
 import { ADMIN_SETTINGS } from "../usage.ts";
 import { DOCUMENT_KINDS, type DocumentKind } from "./chain.ts";
@@ -57,7 +58,7 @@ export type TraceabilityRequest =
 
 export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --label name=value…  [--from TIME] [--to TIME] [--required] [--json]
        truebound traceability document add FILE --kind KIND --title TEXT --who NAME [--hash-only] [--label name=value…]
-             [--source PATTERN --reference TEXT] [--uncertainty-ns N] [--stamp-point TEXT] [--app-error-ns N] [--from DAY] [--to DAY] [--replaces ID]
+             [--source PATTERN --reference TEXT] [--uncertainty TIME] [--stamp-point TEXT] [--app-error TIME] [--from DAY] [--to DAY] [--replaces ID]
        truebound traceability document add --stamp-test FILE --who NAME --label name=value…|--every-host [--to DAY] [--replaces ID]
        truebound traceability document get ID --out FILE
        truebound traceability list [--json]
@@ -72,9 +73,9 @@ export const TRACEABILITY_USAGE = `usage: truebound traceability show HOST | --l
   --hash-only              the file itself is kept elsewhere (off: files to 8 MiB are kept here)
   --source PATTERN         sources that it is about, by id or address, * for any run of characters
   --reference TEXT         what they are traceable to by it, such as 'UTC(PTB)'
-  --uncertainty-ns N       how far from it they are at most, in nanoseconds
+  --uncertainty TIME       how far from it they are at most, such as 5ns (--uncertainty-ns 5 is the same)
   --stamp-point TEXT       where the application applies its stamps
-  --app-error-ns N         how far these stamps are from the clock at most, in nanoseconds
+  --app-error TIME         how far these stamps are from the clock at most, such as 40us (--app-error-ns 40000 is the same)
   --replaces ID            the document in whose place this one stands from its first day on
   --from DAY, --to DAY     a document's first and last day, YYYY-MM-DD (today; no last one)
   --stamp-test FILE        a statement that truebound-agent stamp-test signed; its signature is checked, and
@@ -133,8 +134,10 @@ const ADD = {
   label: "list",
   source: "text",
   reference: "text",
+  uncertainty: "text",
   "uncertainty-ns": "text",
   "stamp-point": "text",
+  "app-error": "text",
   "app-error-ns": "text",
   from: "text",
   to: "text",
@@ -180,7 +183,7 @@ function parseAdd([file, odd]: readonly string[], values: AddValues, hosts: Labe
   if (title === undefined) return "Cannot add a document without --title";
   if ((source === null) !== (reference === null))
     return "Cannot take --source without --reference, or that without it: together they are a link of the chain";
-  const [uncertaintyNs, appErrorNs] = [amount("uncertainty-ns", values["uncertainty-ns"]), amount("app-error-ns", values["app-error-ns"])];
+  const [uncertaintyNs, appErrorNs] = [amountOf("uncertainty", values), amountOf("app-error", values)];
   if (typeof uncertaintyNs === "string") return uncertaintyNs;
   if (typeof appErrorNs === "string") return appErrorNs;
   const [validFrom, validTo] = [values.from ?? null, values.to ?? null];
@@ -223,9 +226,14 @@ const idProblem = (id: string | undefined): string | null =>
     ? null
     : `Cannot take ${JSON.stringify(id)}: it is no id of a document, as truebound traceability list shows it`;
 
-function amount(name: string, text: string | undefined): bigint | null | string {
-  if (text === undefined) return null;
-  return /^\d{1,18}$/.test(text) ? BigInt(text) : `Cannot take --${name} ${text}: write whole nanoseconds`;
+/** With its unit; or as whole nanoseconds, by the option that says so. Null = nobody said. */
+function amountOf(name: "uncertainty" | "app-error", values: AddValues): bigint | null | string {
+  const [text, count] = [values[name], values[`${name}-ns`]];
+  if (text !== undefined && count !== undefined) return `Cannot take --${name} and --${name}-ns at once: they say the same`;
+  if (text !== undefined)
+    return readWidth(text) ?? `Cannot take --${name} ${text}: write an amount of time with its unit, such as 40us, of whole nanoseconds`;
+  if (count === undefined) return null;
+  return /^\d{1,18}$/.test(count) ? BigInt(count) : `Cannot take --${name}-ns ${count}: write whole nanoseconds, or --${name} with a unit`;
 }
 
 function parseGet(args: readonly string[]): TraceabilityRequest | string {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import type pg from "pg";
 import type { Log } from "../../log.ts";
 import { type AskedHost, type ReadingTerms, readHost } from "../../report/read-host.ts";
 import { openLines } from "../bundle-folder.ts";
@@ -36,12 +37,28 @@ async function read(host: AskedHost): Promise<void> {
   parentPort?.postMessage(await readHost(ports, terms, host, stop.signal));
 }
 
-/** It gives up what it reads, and the thread ends once nothing of it is left to be done. */
+/** Those that are open. The pool waits for a query that hangs; whoever gives a report up does not. */
+const connections = new Set<pg.PoolClient>();
+pool.on("connect", (client) => void connections.add(client)).on("remove", (client) => void connections.delete(client));
+
+/** It gives up what it reads, its queries too, and the thread ends once nothing of it is left to be done. */
 async function end(): Promise<void> {
   stop.abort();
   parentPort?.close();
+  for (const client of connections) cutOff(client);
   await pool.end();
 }
 
+/** Its query fails here and now; the database ends it when it finds that nobody listens, or by its timeout. */
+function cutOff(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }; // not in its types
+  connection.stream.destroy();
+}
+
 /** It is asked for a host at a time, and answers with what was read, until null ends it; a failure ends it as well. */
-parentPort?.on("message", (host: AskedHost | null) => void (host === null ? end() : read(host)));
+parentPort?.on("message", (host: AskedHost | null) => void (host === null ? end() : read(host).catch(failed)));
+
+/** What fails since it was given up is told to nobody. */
+function failed(error: unknown): void {
+  if (!stop.signal.aborted) throw error;
+}

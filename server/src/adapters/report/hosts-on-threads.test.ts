@@ -32,6 +32,26 @@ describe("threads that read hosts", () => {
     await expect(readBy(`if (host.id === "b") process.exit(); else { ${ANSWERS} }`, ["a", "b", "c"])).rejects.toThrow("ended before");
   });
 
+  it("hold up nobody who gives the report up, also where one of them never ends", async () => {
+    const stop = new AbortController();
+    const ports = { sink: { draft: "nowhere" } } as EvidenceFilePorts;
+    const readHosts = hostsOnThreads("", {
+      most: 1,
+      worthNs: 1n,
+      endMs: 10,
+      thread: thread("if (host !== null) port.postMessage({ id: host.id });"),
+    });
+    const read = readHosts(
+      ports,
+      TERMS,
+      ["a", "b"].map((id) => ({ id, declared: [] })),
+      stop.signal,
+    )[Symbol.asyncIterator]();
+    await read.next();
+    stop.abort(new Error("given up"));
+    await expect(read.next()).rejects.toThrow("given up");
+  });
+
   it("end it with what one of them fails by", async () => {
     await expect(readBy('throw new RangeError("too far")', ["a"])).rejects.toThrow("too far");
   });

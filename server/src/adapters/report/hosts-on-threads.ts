@@ -11,6 +11,9 @@ const YOUNG_MB = 64;
 /** How many hosts may be read for each thread before those that stand before them are: so much waits in memory. */
 const AHEAD = 4;
 
+/** A thread gives up its queries at once, and its host at the next record. */
+const END_MS = 10_000;
+
 /** Built, also where this file runs from its source. */
 const THREAD = new URL("../../../dist/adapters/report/host-thread.js", import.meta.url);
 
@@ -19,17 +22,22 @@ export interface ThreadLimits {
   readonly worthNs?: bigint;
   /** What reads a host: as host-thread.ts does. */
   readonly thread?: URL;
+  /** So long whoever gives a report up waits for its threads to end. */
+  readonly endMs?: number;
 }
 
 /** A thread for each processor, each with connections of its own, so that the event loop of whoever asks is held by none of it. */
 export const hostsOnThreads =
-  (databaseUrl: string, { most = availableParallelism(), worthNs = WORTH_A_THREAD_NS, thread = THREAD }: ThreadLimits = {}): ReadHosts =>
+  (
+    databaseUrl: string,
+    { most = availableParallelism(), worthNs = WORTH_A_THREAD_NS, thread = THREAD, endMs = END_MS }: ThreadLimits = {},
+  ): ReadHosts =>
   (ports, terms, hosts, signal) => {
     const { draft } = ports.sink;
     const threads = threadsFor(terms, hosts.length, most, worthNs);
     return draft === undefined || threads === 0
       ? readInTurn(ports, terms, hosts, signal)
-      : onThreads(() => threadWith(thread, { databaseUrl, draft, terms }), threads, hosts, signal);
+      : onThreads(() => threadWith(thread, { databaseUrl, draft, terms }), { count: threads, endMs }, hosts, signal);
   };
 
 function threadsFor({ period: { from, to } }: ReadingTerms, hosts: number, most: number, worthNs: bigint): number {
@@ -37,7 +45,12 @@ function threadsFor({ period: { from, to } }: ReadingTerms, hosts: number, most:
   return Math.min(most, hosts, Number(worth));
 }
 
-async function* onThreads(begin: () => Worker, count: number, hosts: readonly AskedHost[], signal: AbortSignal): AsyncGenerator<ReadHost> {
+async function* onThreads(
+  begin: () => Worker,
+  { count, endMs }: { readonly count: number; readonly endMs: number },
+  hosts: readonly AskedHost[],
+  signal: AbortSignal,
+): AsyncGenerator<ReadHost> {
   signal.throwIfAborted();
   const givenUp = whenAborted(signal);
   const threads = Array.from({ length: count }, begin);
@@ -66,7 +79,7 @@ async function* onThreads(begin: () => Worker, count: number, hosts: readonly As
     }
   } finally {
     givenUp.forget();
-    await Promise.all(threads.map(endOf));
+    await Promise.all(threads.map((thread) => endOf(thread, endMs)));
   }
 
   /** Whichever thread fails first ends all of it: that of a later host as well. */
@@ -96,11 +109,21 @@ const threadWith = (thread: URL, data: ThreadData): Worker =>
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
   }).on("error", () => {});
 
-/** It ends by itself: Node 20 aborts the whole process where a thread is terminated while it inflates. */
-function endOf(thread: Worker): Promise<void> {
+/**
+ * It ends by itself: Node 20 aborts the whole process where a thread is terminated while it inflates. One that does not within so long
+ * is left to itself, and keeps the process from nothing.
+ */
+function endOf(thread: Worker, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     if (thread.threadId === -1) return resolve();
-    thread.once("exit", () => resolve());
+    const left = setTimeout(() => {
+      thread.unref();
+      resolve();
+    }, withinMs);
+    thread.once("exit", () => {
+      clearTimeout(left);
+      resolve();
+    });
     thread.postMessage(null);
   });
 }

@@ -29,6 +29,7 @@ const LOG: LogView = {
   sequencing: { passed_seconds_ago: 20, trouble: null },
   stopped: [],
   differences: [],
+  left_months: [],
   mismatches: [],
   scrub: { ended: null, round: { began: "2026-11-27T00:00:00.000000000Z", leaves: 512 }, overdue: false },
   anchoring: { authority: null, trouble: null },
@@ -50,6 +51,12 @@ describe("how the log stands", () => {
       /sequencing has stopped/,
     ],
     ["stopped", { stopped: [STOP], sequencing: { passed_seconds_ago: 5, trouble: "no" } }, "conflict", "The log of 1 host has stopped"],
+    [
+      "left after a key was lost",
+      { stopped: [STOP], left_months: ["2026-10"] },
+      "conflict",
+      "The key in use does not sign 1 month: no report rests on what lies there",
+    ],
     ["changed, which is worse", { stopped: [STOP], differences: [DIFFERENCE, DIFFERENCE] }, "conflict", /not what was logged, at 2 places/],
   ] as const)("is said when it is %s", (_, changes, look, title) => {
     const standing = logStanding({ ...LOG, ...changes } as LogView);
@@ -65,6 +72,11 @@ describe("whether a month is sealed, and why not", () => {
     expect(of({ state: "over" })).toMatchObject({ look: "proven", why: "by head 1\u202f441; the month is over" });
     expect(of({ state: "spent", tiles: { stored: 0, needed: 3 } }).why).toContain("no evidence of it is kept");
     expect(of({ state: "over", tiles: { stored: 1, needed: 3 } })).toMatchObject({ isSealed: "damaged", look: "conflict" });
+  });
+  it("names one that was left after a key was lost, whatever else it is", () => {
+    for (const state of ["over", "growing", "spent"] as const)
+      expect(of({ state }, { left_months: ["2026-11"] })).toMatchObject({ look: "conflict", isSealed: "not signed" });
+    expect(of({}, { left_months: ["2026-10"] }).isSealed).toBe("sealed so far");
   });
   it("names what waits, in the month that grows only", () => {
     const waiting = { entries: 1, hosts: 2 };

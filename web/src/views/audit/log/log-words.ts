@@ -14,9 +14,14 @@ export interface LogStanding {
 const LATE_S = 300;
 
 /** The worst that is to be said of the log comes first. */
-export function logStanding({ head, stopped, differences, sequencing, scrub, waiting }: LogView): LogStanding {
+export function logStanding({ head, stopped, differences, left_months, sequencing, scrub, waiting }: LogView): LogStanding {
   if (differences.length > 0)
     return { look: "conflict", title: `What is stored is not what was logged, at ${countWords(differences.length, "place")}` };
+  if (left_months.length > 0)
+    return {
+      look: "conflict",
+      title: `The key in use does not sign ${countWords(left_months.length, "month")}: no report rests on what lies there`,
+    };
   if (stopped.length > 0) return { look: "conflict", title: `The log of ${countWords(stopped.length, "host")} has stopped` };
   if (sequencing.trouble !== null) return { look: "proven-off", title: "Nothing new is taken into the log: sequencing has stopped" };
   if (head === null) return { look: "unknown", title: "The log is empty: no head is signed yet" };
@@ -38,10 +43,16 @@ export interface MonthStanding {
 
 /** Whether all of a month lies under a head, and why it does not. */
 export function monthStanding(
-  { state, tiles, heads }: LogMonth,
-  { waiting, stopped }: Pick<LogView, "waiting" | "stopped">,
+  { shard, state, tiles, heads }: LogMonth,
+  { waiting, stopped, left_months }: Pick<LogView, "waiting" | "stopped" | "left_months">,
 ): MonthStanding {
   const head = `head ${groupedText(heads.last)}`;
+  if (left_months.includes(shard))
+    return {
+      look: "conflict",
+      isSealed: "not signed",
+      why: `left after a key was lost: what is stored is not what that one signed by ${head}; no report rests on it`,
+    };
   if (state === "spent")
     return {
       look: "unknown",

@@ -4,9 +4,13 @@ import { Instant } from "../../parts/exact.tsx";
 import { mismatchWords } from "./log-words.ts";
 
 /** What hinders the log, and what to do about it. Nothing = it is not drawn. */
-export function TroubleSection({ log: { sequencing, stopped, differences, mismatches } }: { readonly log: LogView }): JSX.Element | null {
+export function TroubleSection({
+  log: { sequencing, stopped, differences, left_months, mismatches },
+}: {
+  readonly log: LogView;
+}): JSX.Element | null {
   const settled = mismatches.length - stopped.length;
-  if (sequencing.trouble === null && stopped.length + differences.length + mismatches.length === 0) return null;
+  if (sequencing.trouble === null && stopped.length + differences.length + left_months.length + mismatches.length === 0) return null;
   return (
     <section aria-labelledby="log-trouble-title">
       <div class="section-head">
@@ -25,6 +29,17 @@ export function TroubleSection({ log: { sequencing, stopped, differences, mismat
             <strong>{place} is not what was logged</strong>
             {host !== null && <> (of {host})</>}: {words}. Found at <Instant at={found_at} />.
             <Ways host={host} />
+          </li>
+        ))}
+        {left_months.map((month) => (
+          <li key={month} class="row-conflict">
+            <strong>The log of {month} is not signed by the key in use:</strong> a key of the server was lost, and what is stored of that
+            month is not what that key had signed. No report rests on it: on a host that was enrolled in it, a scope that was declared in
+            it, a person who was registered in it to sign.
+            <span class="fact-note">
+              Restore its tiles and heads from a backup, and the next pass signs it. It stays until then, whoever acknowledges it:{" "}
+              <code>truebound log show</code>
+            </span>
           </li>
         ))}
         {stopped.map(({ host, name, since, epoch, seq, entry }) => (
