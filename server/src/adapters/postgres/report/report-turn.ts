@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type pg from "pg";
 
-const TRY = "select pg_try_advisory_lock(hashtext('truebound report')) as mine";
-const RELEASE = "select pg_advisory_unlock(hashtext('truebound report'))";
+/** Whoever has it makes a report; nobody else does meanwhile. */
+export const REPORT_TURN = "truebound report";
+const TRY = "select pg_try_advisory_lock(hashtext($1)) as mine";
+const RELEASE = "select pg_advisory_unlock(hashtext($1))";
 
 const ASK_EVERY_MS = 500;
 /** Then it is made all the same: whoever has the turn may be a process that somebody stopped. What is made first is then what counts. */
@@ -15,7 +17,7 @@ const LONGEST_MS = 3_600_000;
 export async function inTurn<T>(pool: pg.Pool, signal: AbortSignal, work: () => Promise<T>, longestMs = LONGEST_MS): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  const isMine = async (): Promise<boolean> => (await client.query<{ mine: boolean }>(TRY)).rows[0]?.mine === true;
+  const isMine = async (): Promise<boolean> => (await client.query<{ mine: boolean }>(TRY, [REPORT_TURN])).rows[0]?.mine === true;
   try {
     const began = performance.now();
     let mine = await isMine();
@@ -26,7 +28,7 @@ export async function inTurn<T>(pool: pg.Pool, signal: AbortSignal, work: () => 
     try {
       return await work();
     } finally {
-      if (mine) await client.query(RELEASE).catch((cause: Error) => (broken = cause));
+      if (mine) await client.query(RELEASE, [REPORT_TURN]).catch((cause: Error) => (broken = cause));
     }
   } finally {
     client.release(broken);
