@@ -288,8 +288,17 @@ describe.skipIf(!HAS_PYTHON)(`a report that is written in another way${NEEDS_PYT
     const { written } = await writtenBy(rewrite);
     expect(await readBy(written)).toEqual({ first: null, second: null });
   });
-  it("holds for neither where a batch that says a name twice is said to be whole", async () => {
-    const { written, id } = await writtenBy((text) => text.replace('"rho_ppb":', '"rho_ppb":1,"rho_ppb":'));
+  it.each([
+    ["says a name twice", (text: string) => text.replace('"rho_ppb":', '"rho_ppb":1,"rho_ppb":')],
+    ["has columns of different lengths", (text: string) => text.replace('"status":["proven"]', '"status":["proven","proven"]')],
+    ["has a lower end above its upper end", (text: string) => text.replace('"hi_ns":{"base":"1000"', '"hi_ns":{"base":"-2000"')],
+    ["has a reading without a time", (text: string) => text.replace(/("realtime_ns":\{"base":"\d+","d":)\[0\]/, "$1[null]")],
+    ["has numbers with spaces", (text: string) => text.replace('"raw_ns":{"base":"1"', '"raw_ns":{"base":" 1"')],
+    ["has numbers beyond 63 bits", (text: string) => text.replace('"raw_ns":{"base":"1"', '"raw_ns":{"base":"9223372036854775807"')],
+    ["has a status that none is", (text: string) => text.replace('"status":["proven"]', '"status":["fine"]')],
+    ["is of another agent", (text: string) => text.replace(/"agent":"[^"]{4}/, '"agent":"ffff')],
+  ])("holds for neither where a batch that %s is said to be whole", async (_, rewrite) => {
+    const { written, id } = await writtenBy(rewrite);
     written.files.set(`evidence/${id}.ndjson`, Buffer.from(written.text(`evidence/${id}.ndjson`).replace('"whole":false', '"whole":true')));
     const unreadable = { step: "evidence", rule: "unreadable" };
     expect(await readBy(written)).toMatchObject({ first: unreadable, second: unreadable });

@@ -1878,9 +1878,35 @@ def each_once(pairs):
 BATCH = json.JSONDecoder(parse_float=whole_number, parse_constant=refuse, object_pairs_hook=each_once)
 
 
+MOST_ROWS = 5000
+# So that no sum or difference of two of them leaves 64 bits.
+FAR = 2**62
+
+
+def decimal(text):
+    if type(text) is not str or not DECIMAL.fullmatch(text):
+        raise ValueError(f"{text!r} is no decimal text of an integer")
+    return int(text)
+
+
+DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})")
+
+
 def column(packed):
-    base = int(packed["base"])
-    return [None if d is None else base + (d if type(d) is int else int(d)) for d in packed["d"]]
+    base = decimal(packed["base"])
+    return [None if d is None else base + (d if type(d) is int and abs(d) < 2**53 else decimal(d)) for d in packed["d"]]
+
+
+def table(columns, words, known, intervals):
+    """Columns as long as their words are many; in those up to `known` each row says something; each interval has both its ends, or neither."""
+    if len(words) > MOST_ROWS or any(len(one) != len(words) for one in columns) or not all(word in STATUSES for word in words):
+        raise ValueError("columns are of different lengths, too long, or without a status")
+    if any(None in one for one in columns[:known]) or any(value is not None and abs(value) >= FAR for one in columns for value in one):
+        raise ValueError("a row says nothing, or a number outside of 63 bits")
+    for lows, highs in intervals:
+        if any((a is None) != (b is None) or (a is not None and a > b) for a, b in zip(columns[lows], columns[highs])):
+            raise ValueError("a lower end is without its upper end, or above it")
+    return columns
 
 
 def rate_of(assumptions):
@@ -1906,22 +1932,24 @@ class Evidence:
     def not_whole(self, epoch, seq):
         self._last = (epoch, seq, False)
 
-    def take_batch(self, epoch, seq, body):
+    def take_batch(self, host, epoch, seq, body):
         batch = BATCH.decode(inflated(body).decode())
+        if batch["agent"] != host:
+            raise ValueError("it is of another agent than the one that signed")
         facts = BatchFacts()
         facts.boot, facts.rehearsal = batch["boot_id"], "rehearsal" in batch
-        facts.events = [(e["kind"], int(e["raw_ns"])) for e in batch["events"]]
+        facts.events = [(e["kind"], decimal(e["raw_ns"])) for e in batch["events"]]
         self.rate = max(self.rate, rate_of(batch["assumptions"]))
         follows = self._last == (epoch, seq - 1, True)
         rows = self._take_rows(batch["bounds"], facts, follows)
         self._last = (epoch, seq, rows > 0 or follows)
         if not facts.rehearsal:
-            self.events += [(e["kind"], int(e["realtime_ns"])) for e in batch["events"]]
+            self.events += [(e["kind"], decimal(e["realtime_ns"])) for e in batch["events"]]
             self._take_spans(batch["spans"], facts.boot)
 
     def _take_rows(self, bounds, facts, follows):
         names = ("raw_ns", "realtime_ns", "lo_ns", "hi_ns", "throughout_lo_ns", "throughout_hi_ns")
-        columns = [column(bounds[name]) for name in names]
+        columns = table([column(bounds[name]) for name in names], bounds["status"], 2, ((2, 3), (4, 5)))
         if "injected_ns" in bounds:
             self.demo = self.demo or any(d is not None for d in bounds["injected_ns"]["d"])
         for raw, realtime, lo, hi, low, high, status in zip(*columns, bounds["status"]):
@@ -1939,7 +1967,8 @@ class Evidence:
 
     def _take_spans(self, spans, boot):
         names = ("from_raw_ns", "from_realtime_ns", "to_raw_ns", "to_realtime_ns", "lo_ns", "hi_ns")
-        for row in zip(*(column(spans[name]) for name in names), spans["status"]):
+        columns = table([column(spans[name]) for name in names], spans["status"], 6, ((0, 2), (4, 5)))
+        for row in zip(*columns, spans["status"]):
             self.spans.append((*row, boot))
 
     def take_statement(self, body, context):
@@ -1956,7 +1985,8 @@ class Evidence:
             realtime, raw = from_realtime + lasted, from_raw + lasted + zigzag(next(numbers))
             lo += zigzag(next(numbers))
             hi = lo + zigzag(next(numbers))
-            next(numbers)
+            if next(numbers) >= 2**53:
+                raise ValueError("more readings than can be counted")
             self.spans.append((from_raw, from_realtime, raw, realtime, lo, hi, STATUSES[next(numbers)], said["boot_id"]))
         if next(numbers, None) is not None:
             raise ValueError("more than it should hold")
@@ -2113,7 +2143,7 @@ class HostFile:
             self.evidence.not_whole(epoch, seq)
             return
         try:
-            self.evidence.take_batch(epoch, seq, body)
+            self.evidence.take_batch(self.id, epoch, seq, body)
         except (ValueError, KeyError, TypeError, zlib.error, RecursionError) as error:
             raise self.fault("unreadable", f"It is said to be whole, and cannot be read: {error!r}", epoch, seq) from error
 
@@ -3411,9 +3441,15 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 86400
 
 
+# What lies among the rules of timezones on some machines: other forms of all of them, the zone of the machine, and none.
+NO_IANA_NAME = re.compile(r"posix/|right/|posixrules$|localtime$|Factory$")
+
+
 def open_hours(calendar, begin, end):
     """Sessions of a calendar, cut off at both ends; a session of the day before may reach in."""
     try:
+        if NO_IANA_NAME.match(calendar["timezone"]):
+            raise ValueError("a file of this machine, and no name of a timezone")
         zone = ZoneInfo(calendar["timezone"])
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         name = calendar["timezone"]

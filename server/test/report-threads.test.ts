@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyBundle } from "@truebound/audit";
@@ -131,5 +131,20 @@ describe("a report whose hosts are read on threads", () => {
     const nowhere = "postgres://nobody@127.0.0.1:1/none";
     await expect(create("broken", onThreads(2, nowhere))).rejects.toThrow("ECONNREFUSED");
     expect(existsSync(join(folder, "broken.partial"))).toBe(false);
+  });
+
+  it.each([
+    ["in turn", () => readInTurn],
+    ["on threads", () => onThreads(2)],
+  ])("says that it cannot be written where there is no room, and leaves nothing (%s)", async (how, readHosts) => {
+    const name = `full ${how}`;
+    const sink = bundleFolder(join(folder, name));
+    writeFileSync(join(sink.draft as string, "evidence"), "in the way");
+    const ports = reportPorts({ pool, archive: null, signer: openReceiptKey(receiptKeyFile), leaps: () => LEAPS, render: async () => [] });
+    const making = makeBundle(sink, (one) => ({ ...ports(one), readHosts: readHosts() }), REQUEST, WATCHING);
+    await expect(making).rejects.toThrow(
+      /^Cannot write a report to .*full.*: (?:file already exists|not a directory); nothing is left of it/,
+    );
+    expect([existsSync(join(folder, name)), existsSync(join(folder, `${name}.partial`))]).toEqual([false, false]);
   });
 });

@@ -19,6 +19,7 @@ import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { reportPorts } from "../src/adapters/report-wiring.ts";
 import { anchorKeeper } from "../src/adapters/tsa/anchor-keeper.ts";
 import { verifyPorts } from "../src/adapters/verify/verify-ports.ts";
+import { createReport } from "../src/report/create.ts";
 import { tellCreated, tellReports, tellVerified } from "../src/report/report-command.ts";
 import type { ReportRequest } from "../src/report/request.ts";
 import { ask, quiet, receiptKeyFile } from "./database.ts";
@@ -217,6 +218,26 @@ describe("a report of a real database", () => {
     for (let minute = 20; minute < 40; minute += 4) await agent.sendAll([0, 1, 2, 3].map((one) => apart(agent, minute + one)));
     const { out } = await create("back", { hosts: ["back"] });
     expect(await verified(out)).toMatchObject({ kind: "holds", records: 40 });
+  });
+
+  it("goes on from another one that is made at once by another process, and is cancelled while it waits", async () => {
+    const agent = await enrolled("at-once");
+    await fortyMinutes(agent);
+    const stop = new AbortController();
+    const third = async () => {
+      const asked = { from: utc(T0), to: utc(T0 + MINUTE), profiles: ["us-cat-member"], hosts: ["at-once"] };
+      const waiting = createReport(ports()(bundleFolder(join(folder, "third"))), asked, { ...WATCHING, signal: stop.signal });
+      stop.abort();
+      await expect(waiting).rejects.toThrow("Cancelled while it waited for another report");
+    };
+    const [one, other] = await Promise.all([
+      create("at-once-1", { hosts: ["at-once"] }, false, whileMade(third)),
+      create("at-once-2", { hosts: ["at-once"] }),
+    ]);
+    expect([one.told.err, other.told.err]).toEqual(["", ""]);
+    const [first, second] = [one.manifest(), other.manifest()];
+    expect([first.previous?.id === second.id, second.previous?.id === first.id]).toContain(true);
+    expect([await verified(one.out), await verified(other.out)]).toMatchObject([{ kind: "holds" }, { kind: "holds" }]);
   });
 
   it("is not written into a folder that is there", async () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { bundleFolder, bundleFolderNear } from "./bundle-folder.ts";
+import { bundleFolder, bundleFolderNear, clearUnfinished } from "./bundle-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bundle-folder-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -14,10 +14,15 @@ describe("the folder of a bundle", () => {
     await first.write("manifest.json", "first");
     const second = bundleFolder(path);
     await second.write("manifest.json", "second");
+    await first.write("manifest.json", "first, later");
+    const file = await first.open("evidence/host.ndjson");
+    await file.line({ kind: "batch" });
+    await file.close();
     await expect(first.finish()).rejects.toThrow("another one is being written there");
     await first.discard();
     await second.finish();
     expect(readdirSync(path)).toEqual(["manifest.json"]);
+    expect(existsSync(`${path}.partial`)).toBe(false);
     expect(readFileSync(join(path, "manifest.json"), "utf8")).toBe("second");
   });
 
@@ -36,6 +41,16 @@ describe("the folder of a bundle", () => {
     await sink.finish();
     await sink.discard();
     expect(existsSync(join(folder, "gone"))).toBe(false);
+  });
+
+  it("is cleared where its maker was killed, and nothing else is", async () => {
+    const reports = join(folder, "reports");
+    await bundleFolder(join(reports, "whole")).finish();
+    await bundleFolder(join(reports, "killed")).write("manifest.json", "");
+    writeFileSync(join(reports, "note.partial"), "");
+    expect(clearUnfinished(reports)).toEqual(["killed.partial"]);
+    expect(readdirSync(reports).sort()).toEqual(["note.partial", "whole"]);
+    expect(clearUnfinished(join(folder, "nowhere"))).toEqual([]);
   });
 
   it("of a period lies beside one that nobody remembers", () => {

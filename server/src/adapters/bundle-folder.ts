@@ -22,11 +22,12 @@ import { ReportTrouble } from "../report/request.ts";
 export function bundleFolder(path: string): WholeSink {
   const place = resolve(path);
   if (existsSync(place)) throw new ReportTrouble(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
-  const draft = `${place}.partial`;
-  rmSync(draft, { recursive: true, force: true });
+  // Whoever begins to write there too takes it for what a killed one left, and clears it: so none writes into another one's folder.
+  const partial = `${place}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  const draft = join(partial, randomUUID());
   mkdirSync(draft, { recursive: true });
-  // Whoever begins to write there too takes it for what a killed one left, and clears it.
-  const mark = `.${randomUUID()}`;
+  const mark = ".begun";
   writeFileSync(join(draft, mark), "");
   const isOurs = (): boolean => existsSync(join(draft, mark));
   let isWhole = false;
@@ -42,15 +43,30 @@ export function bundleFolder(path: string): WholeSink {
     open: async (name) => openLines(join(draft, name)),
     finish: async () => {
       if (!isOurs()) throw new ReportTrouble(`Cannot write a report to ${place}: another one is being written there; name another folder`);
+      rmSync(join(draft, mark));
       renameSync(draft, place);
       isWhole = true;
-      rmSync(join(place, mark));
+      leave(partial);
     },
     discard: async () => {
-      if (isOurs()) rmSync(draft, { recursive: true, force: true });
+      rmSync(draft, { recursive: true, force: true });
+      leave(partial);
       if (isWhole) rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+/** Unless another one writes there. */
+function leave(partial: string): void {
+  if (existsSync(partial) && readdirSync(partial).length === 0) rmSync(partial, { recursive: true });
+}
+
+/** What makers left that were killed. To be called while nobody makes a report in the folder. Returns their names. */
+export function clearUnfinished(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const left = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.endsWith(".partial"));
+  for (const { name } of left) rmSync(join(folder, name), { recursive: true, force: true });
+  return left.map(({ name }) => name);
 }
 
 /** There, or beside what is there: a report whose maker was killed before anybody remembered it keeps no other one from being made. */

@@ -19,6 +19,7 @@ import { changedProfiles, readProfilesAt } from "./postgres/profile-store.ts";
 import { reportBook, reportShelf } from "./postgres/report/report-book.ts";
 import { reportEvidence } from "./postgres/report/report-evidence.ts";
 import { reportLog } from "./postgres/report/report-log.ts";
+import { inTurn } from "./postgres/report/report-turn.ts";
 import { signoffBook } from "./postgres/report/signoff-store.ts";
 import type { Archive } from "./postgres/retention/archive-writer.ts";
 import { traceabilityStore } from "./postgres/traceability-store.ts";
@@ -64,6 +65,7 @@ export const reportPorts =
     signer,
     render,
     newId: randomUUID,
+    inTurn: (signal, work) => inTurn(pool, signal, work),
     rest: turns(),
     software: `truebound/${VERSION}`,
   });

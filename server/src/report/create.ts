@@ -12,6 +12,21 @@ import { sign } from "./sign-bundle.ts";
 
 /** Makes a bundle, host by host, so that what is in memory at once is one host's evidence and everybody's results; of groups also 32 bytes for each piece of evidence. */
 export async function createReport(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
+  const { inTurn = (_, work) => work() } = ports;
+  let isBegun = false;
+  const work = () => {
+    isBegun = true;
+    return made(ports, request, watching);
+  };
+  try {
+    return await inTurn(watching.signal, work);
+  } catch (error) {
+    if (isBegun || !watching.signal.aborted) throw error;
+    throw new ReportTrouble("Cancelled while it waited for another report that is being made; nothing is left of it");
+  }
+}
+
+async function made(ports: ReportPorts, request: ReportRequest, watching: Watching): Promise<MadeReport> {
   const { log, sink, crypto } = ports;
   const { plan, last, sealed } = await sealedPlan(ports, request);
   const seen = new SeenLeaves();

@@ -35,8 +35,23 @@ export async function makeBundle<S extends WholeSink>(
     return await createReport(ports(sink), request, watching);
   } catch (error) {
     await sink.discard();
-    throw error;
+    throw told(error, sink.place);
   }
+}
+
+/** As Node words it: of an error in a thread only the words come back. */
+const OF_FILES = /^(E[A-Z]+): ([^,]+), [a-z]+/;
+const NO_ROOM = ["ENOSPC", "EDQUOT", "EROFS"];
+
+/** That a bundle cannot be written is no bug: it says where, and what to do. */
+function told(error: unknown, place: string): unknown {
+  const message = error instanceof Error ? error.message : "";
+  const [, code = "", why] = OF_FILES.exec(message) ?? [];
+  if (why === undefined || !(NO_ROOM.includes(code) || message.includes(place))) return error;
+  return new ReportTrouble(
+    `Cannot write a report to ${place}: ${why}; nothing is left of it, make it again where there is room, and leave to write`,
+    { cause: error },
+  );
 }
 
 export interface CreatePorts {
@@ -58,8 +73,9 @@ export async function tellCreated(
     const differs = regenerate && other?.resultsSha256 !== made.resultsSha256;
     return { code: differs ? 1 : 0, out: told, err: regenerate ? comparison(made, other) : "" };
   } catch (error) {
-    if (error instanceof ReportTrouble) return { code: 1, out: "", err: `${error.message}\n` };
-    throw error;
+    const trouble = told(error, out);
+    if (trouble instanceof ReportTrouble) return { code: 1, out: "", err: `${trouble.message}\n` };
+    throw trouble;
   }
 }
 

@@ -20,6 +20,8 @@ export interface ReportPorts extends EvidenceFilePorts {
   readonly signer: { readonly publicKey: Uint8Array; readonly keyId: string; sign(text: string): Uint8Array };
   readonly render: Render;
   readonly newId: () => string;
+  /** Waits until no other report is made on the database; absent = nobody else makes one. */
+  readonly inTurn?: <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
   /** Lets other work be done, if it had to wait for long. */
   readonly rest: () => Promise<void>;
   readonly software: string;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
-import { bundleFiles, bundleFolder, bundleFolderNear } from "../adapters/bundle-folder.ts";
+import { bundleFiles, bundleFolder, bundleFolderNear, clearUnfinished } from "../adapters/bundle-folder.ts";
 import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
 import { drawPdf } from "../adapters/pdf/draw-pdf.ts";
@@ -10,6 +10,7 @@ import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
 import { logRoom } from "../adapters/postgres/log/log-room.ts";
 import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
 import { reportShelf } from "../adapters/postgres/report/report-book.ts";
+import { REPORT_TURN } from "../adapters/postgres/report/report-turn.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
 import { asOnlyOne } from "../adapters/postgres/singleton.ts";
 import { declaredPorts, reportPorts } from "../adapters/report-wiring.ts";
@@ -97,7 +98,12 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
       whyNot: (request) => whyNotDeclared(declaredPorts(pool), request),
       file: (place, name) => bundleFiles(place).read(name),
     },
-    open: () => sealer.start(),
+    open: async () => {
+      await sealer.start();
+      await asOnlyOne(pool, REPORT_TURN, async () => {
+        for (const name of clearUnfinished(folder)) log.info(`Removed ${join(folder, name)}: whoever made that report was killed`);
+      });
+    },
     samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],
     start: () => {
       const minutely = [sealer.look, async () => anchorer?.look(), () => keeper.look()].map((look) => repeat(LOOK_EVERY_MS, look));
