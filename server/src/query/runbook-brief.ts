@@ -54,7 +54,14 @@ function stepsOf(lines: readonly string[] = []): string[] {
 /** Code keeps its backticks; a link is its words, for it would lead elsewhere from another page. */
 const plain = (text: string): string =>
   text
+    .replace(/\s+/g, " ")
+    .trim()
+    .split("`")
+    .map((part, index) => (index % 2 === 0 ? withoutMarks(part) : part))
+    .join("`");
+
+const withoutMarks = (text: string): string =>
+  text
     .replace(/\[([^\]]+)\]\([^()\s]+\)/g, "$1")
     .replace(/\*\*([^*]+)\*\*/g, "$1")
-    .replace(/\s+/g, " ")
-    .trim();
+    .replace(/\*([^*\s][^*]*)\*/g, "$1");
