@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
+import { briefOf } from "../server/src/query/runbook-brief.ts";
 import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
 import { channels, DETAILS, history, LISTS, type ListScene, RULES, silences, windows } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
@@ -16,6 +19,12 @@ interface Refused {
   readonly title: string;
   readonly detail?: string;
 }
+
+/** The beginning of the real page, as the server gives it. */
+const runbookOf = (finding: string) => ({
+  finding,
+  ...briefOf(readFileSync(join(import.meta.dirname, `../docs/alerts/${finding}.md`), "utf8")),
+});
 
 /** The built page, and an API of incidents that says what a test tells it to say. */
 export class FakeIncidentsServer {
@@ -102,6 +111,8 @@ export class FakeIncidentsServer {
     };
     if (path === "/incidents") return this.#incidents(query);
     if (path === "/time") return serverTime(this.now);
+    const [, finding] = /^\/runbooks\/([a-z_]+)$/.exec(path) ?? [];
+    if (finding !== undefined) return runbookOf(finding);
     const list = lists[path];
     if (list !== undefined) return { items: list(), next: null };
     const [, incident] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];

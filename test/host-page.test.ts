@@ -6,7 +6,7 @@ import { until } from "../server/test/until.ts";
 import { barriers } from "./axe.ts";
 import { ARTEFACTS, answered, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
 import { FakeHostServer } from "./fake-host-server.ts";
-import { HOST, HOSTS, seriesOf, stepped, termsOf } from "./host-scenes.ts";
+import { flapping, HOST, HOSTS, seriesOf, stepped, termsOf } from "./host-scenes.ts";
 import { faint, nameless } from "./readable.ts";
 
 const WIDE = { width: 1600, height: 1000 };
@@ -109,6 +109,15 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     server.tell();
     await page.locator(".band-events").getByText("the clock was set forward by 250 ms").waitFor();
     await page.screenshot({ path: join(ARTEFACTS, "host-step-light-wide.png"), fullPage: true });
+    server.events = [...flapping(server.now - 30_000, 14), stepped(server.now - 240_000)];
+    server.tell();
+    await page.locator(".band-events").getByText("192.0.2.7 flapped 14 times in 2 min 10 s").waitFor();
+    await page.locator(".band-events").getByText("the clock was set forward by 250 ms").waitFor();
+    const folded = page.locator(".host-events details");
+    await folded.locator("summary").click();
+    expect(await page.locator(".host-events > li").count()).toBe(2);
+    expect(await folded.locator("li").count()).toBe(14);
+    await page.screenshot({ path: join(ARTEFACTS, "host-flaps-light-wide.png"), fullPage: true });
     await page.close();
   });
 

@@ -235,3 +235,17 @@ export function termsOf(host: HostDetail, from_ms: number, to_ms: number): Terms
   }));
   return { from: iso(from_ms), to: iso(to_ms), host: host.id, sampled: true, points };
 }
+
+/** A source that agrees and is called false by turns, each ten seconds; the newest first. */
+export const flapping = (now: number, count: number): HostEvent[] =>
+  Array.from({ length: count }, (_, index) => {
+    const [to, from] = index % 2 === 0 ? ["agrees", "falseticker"] : ["falseticker", "agrees"];
+    return {
+      at: iso(now - index * 10_000),
+      at_marked: false,
+      kind: "source_state_changed",
+      source: "192.0.2.7",
+      detail: { to: to ?? "", from: from ?? "" },
+      words: `a source changed: 192.0.2.7, to ${to}, from ${from}`,
+    };
+  });

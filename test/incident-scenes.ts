@@ -152,7 +152,7 @@ const alert = (now: number, id: number, seconds: number, more: Partial<Alert> = 
   evidence: { epoch: 4, seq: 18_231 },
   words: "3.1 ms to 3.4 ms behind UTC, at least 3 ms beyond its limit of 100 µs; the clock was stepped by 3.2 ms",
   labels: { team: "storage" },
-  runbook: "/runbook/proved_outside_limit",
+  runbook: `/runbook/${more.finding ?? "proved_outside_limit"}`,
   incident: "42",
   ...more,
 });

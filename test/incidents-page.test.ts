@@ -225,6 +225,10 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     const link = page.locator(".alerts .row-link");
     expect(await link.getAttribute("href")).toMatch(/^\/hosts\/00000000-.*7\?from=\d{4}-\d\d-\d\dT[\d:.]+Z&to=now$/);
     expect(await page.getByRole("link", { name: "proved_outside_limit" }).getAttribute("href")).toBe("/runbook/proved_outside_limit");
+    const guide = page.getByRole("region", { name: "What to do" });
+    await guide.getByText("The whole guaranteed bound on the host's offset lies beyond its limit").waitFor();
+    expect(await guide.locator("li").first().textContent()).toMatch(/^dominant: offset in the alert/);
+    expect(await guide.getByRole("link", { name: "2 more steps" }).getAttribute("href")).toBe("/runbook/proved_outside_limit");
     expect(await page.locator(".timeline li").first().textContent()).toContain("Looks like somebody ran ntpdate by hand");
     expect(await page.locator(".deliveries li").allTextContents()).toMatchObject(
       [/pager-night.*delivered/, /ops-webhook.*due after 4 attempts.*503/, /ops-slack.*given up after 31 attempts/].map((form) =>

@@ -18,7 +18,7 @@ import { serverForTests, serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 const runbookDir = mkdtempSync(join(tmpdir(), "truebound-runbook-"));
-writeFileSync(join(runbookDir, "host_silent.md"), "# host_silent\n\nNothing was **heard** of it <script>alert(1)</script>.\n");
+writeFileSync(join(runbookDir, "host_silent.md"), "# host_silent\n\n## What it means\n\nNothing was **heard** of it <script>alert(1)</script>.\n");
 const tested = serverForTests(() => ({ runbookDir }), withoutJudge);
 
 const API = "/api/v1";
@@ -448,6 +448,11 @@ describe("a runbook", () => {
     expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
     expect(body).toContain("<h1>host_silent</h1>");
     expect(body).toContain("<strong>heard</strong> of it &lt;script&gt;");
+    expect(await api("/api/v1/runbooks/host_silent")).toMatchObject({
+      status: 200,
+      body: { finding: "host_silent", means: "Nothing was heard of it <script>alert(1)</script>.", mend: [], more: 0 },
+    });
+    expect(await api("/api/v1/runbooks/host_silnt")).toMatchObject({ status: 404 });
   });
   it("that is missing is said to be, and what is no finding has none", async () => {
     expect(await api("/runbook/host_late")).toMatchObject({

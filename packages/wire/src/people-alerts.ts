@@ -276,3 +276,16 @@ export const MaintenanceEnd = Type.Object({ who: HostText(120) }, { additionalPr
 export type MaintenanceEnd = Static<typeof MaintenanceEnd>;
 export const MaintenanceList = Type.Object({ items: Type.Array(MaintenanceView), next: Nullable(Type.String()) });
 export type MaintenanceList = Static<typeof MaintenanceList>;
+
+/** The beginning of a finding's page, for whoever was paged: lines of Markdown with code between backticks, and no other marks. */
+export const RunbookBrief = Type.Object({
+  finding: Type.Enum([...FINDINGS] as unknown as typeof FINDINGS),
+  /** What it means, in a paragraph. */
+  means: Type.String(),
+  /** What to look at first, and how it is mended: the first steps of the page. */
+  look: Type.Array(Type.String()),
+  mend: Type.Array(Type.String()),
+  /** Steps that the page has beyond these. */
+  more: Natural,
+});
+export type RunbookBrief = Static<typeof RunbookBrief>;

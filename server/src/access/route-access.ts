@@ -114,6 +114,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   addMaintenance: signed(operating),
   endMaintenance: signed(operating),
   getRunbook: seen,
+  getRunbookBrief: seen,
   getFlight: seeing,
   streamEvents: seen,
   getSystem: seeing,

@@ -12,6 +12,9 @@ export interface Setting<T> {
 export interface ActiveSilence {
   readonly id: string;
   readonly matchers: Matchers;
+  /** Who made it, and why. */
+  readonly who: string;
+  readonly comment: string;
 }
 
 /** All that people set of alerts, as of one look. */

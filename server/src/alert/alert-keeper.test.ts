@@ -359,11 +359,14 @@ describe("what people set", () => {
   });
   it("a silence keeps it untold, and it is told when the silence ends", async () => {
     const world = fleet(10);
-    world.store.config = { ...CONFIG, silences: [{ id: "7", matchers: { host: "host-3" } }] };
+    world.store.config = { ...CONFIG, silences: [{ id: "7", matchers: { host: "host-3" }, who: "ada", comment: "its disk is changed" }] };
     await world.run(60);
     await world.run(60, only(hostId(3), OUTSIDE));
     expect([world.open(), world.store.told]).toEqual([[`host:${hostId(3)}`], []]);
     expect([...world.store.incidents.values()][0]?.silencedBy).toBe("7");
+    expect(world.store.story.filter(({ kind }) => kind === "silenced").map(({ words }) => words)).toEqual([
+      "Nobody is told of it: silence 7 by ada: its disk is changed",
+    ]);
     world.store.config = CONFIG;
     await world.look();
     expect(world.told()).toEqual([`opened host:${hostId(3)}`]);

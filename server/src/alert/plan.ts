@@ -163,7 +163,11 @@ function changeOf(
   const now = { ...summary, affected: Math.max(summary.hosts, hostsOf(affected).length), left };
   const channels = silence === null ? channelsDue(now, known, facts.noticed.get(cause.key), fitting, facts.config) : [];
   const notice = channels.length === 0 ? null : (known?.told.size ?? 0) === 0 ? "opened" : "changed";
-  const entries = [...storyOf(summary, known), ...silenceStory(silence, known), ...untold(known, silence, fitting, facts.config)];
+  const entries = [
+    ...storyOf(summary, known),
+    ...silenceStory(silence, known, facts.config),
+    ...untold(known, silence, fitting, facts.config),
+  ];
   if (known !== null && entries.length === 0 && notice === null && sameSummary(summary, known)) return [];
   return [{ cause, id: known?.id ?? null, summary, silencedBy: silence, isOver: false, absorbedBy: null, entries, notice, channels }];
 }
@@ -265,12 +269,22 @@ function storyOf(now: Summary, known: OpenIncident | null): Entries {
 const sizeOf = ({ alerts, hosts }: Summary): string =>
   `${alerts} alert${alerts === 1 ? "" : "s"} of ${hosts} host${hosts === 1 ? "" : "s"}`;
 
-function silenceStory(silence: string | null, known: OpenIncident | null): Entries {
+function silenceStory(silence: string | null, known: OpenIncident | null, config: AlertConfig): Entries {
   if (silence === (known?.silencedBy ?? null)) return [];
   return silence === null
     ? [{ kind: "unsilenced", words: "Nothing silences it any more" }]
-    : [{ kind: "silenced", words: `Nobody is told of it: ${/^\d+$/.test(silence) ? `silence ${silence}` : `maintenance ${silence}`}` }];
+    : [{ kind: "silenced", words: `Nobody is told of it: ${quietedBy(silence, config)}` }];
 }
+
+/** Who keeps it quiet, and why, in their own words. */
+function quietedBy(id: string, { silences, maintenance }: AlertConfig): string {
+  const silence = silences.find((one) => one.id === id);
+  if (silence !== undefined) return `silence ${id} by ${silence.who}${reasonGiven(silence.comment)}`;
+  const window = maintenance.find(({ body }) => body.name === id);
+  return `maintenance ${id}${window?.origin === "file" ? ", set by a file" : ""}${reasonGiven(window?.body.comment ?? "")}`;
+}
+
+const reasonGiven = (comment: string): string => (comment === "" ? "" : `: ${comment}`);
 
 /** Said once, when it opens: a channel that is set later is told then. */
 function untold(known: OpenIncident | null, silence: string | null, fitting: readonly string[], { settings }: AlertConfig): Entries {

@@ -13,7 +13,7 @@ const config = (silences: Matchers[], maintenance: Maintenance[] = []): AlertCon
   calendars: [],
   maintenance: maintenance.map((body) => ({ body, origin: "person" })),
   channels: [],
-  silences: silences.map((matchers, index) => ({ id: String(index + 1), matchers })),
+  silences: silences.map((matchers, index) => ({ id: String(index + 1), matchers, who: "ada", comment: "" })),
   settings: DEFAULT_ALERT_SETTINGS,
   now: NOW,
 });

@@ -51,7 +51,8 @@ export interface EventList {
   readonly next: string | null;
 }
 
-const DETAIL_EVENTS = 50;
+/** So many that a source which flaps for hours does not push everything else out of them. */
+const DETAIL_EVENTS = 200;
 const EVIDENCE_MAX = { batches: 8_000, bytes: MOST_STORED_BYTES };
 const TOO_MUCH = unknown("too_much_evidence", null);
 /** A bound is at most two seconds wide, so a reading lies within two of where it is placed. */

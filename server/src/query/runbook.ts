@@ -1,21 +1,39 @@
-import { FINDINGS, nearest } from "@truebound/wire";
+import { FINDINGS, nearest, type RunbookBrief } from "@truebound/wire";
 import { escapeHtml, markdownToHtml } from "../alert/markdown.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Parameters } from "./questions.ts";
+import { briefOf } from "./runbook-brief.ts";
 
 export interface RunbookPorts {
   /** The page of a finding as Markdown; null = there is none. */
   readonly page: (finding: string) => Promise<string | null>;
 }
 
+type Finding = RunbookBrief["finding"];
+const isFinding = (text: string): text is Finding => FINDINGS.some((one) => one === text);
+
 /** What people read when somebody was paged, as a page of its own. */
-export async function askRunbook({ page }: RunbookPorts, { finding = "" }: Parameters): Promise<string | Refusal> {
-  if (!FINDINGS.some((one) => one === finding))
+export async function askRunbook(ports: RunbookPorts, parameters: Parameters): Promise<string | Refusal> {
+  const found = await pageOf(ports, parameters);
+  return "text" in found ? document(found.finding, found.text) : found;
+}
+
+/** The beginning of the same page, for a page that shows it beside what was found. */
+export async function askRunbookBrief(ports: RunbookPorts, parameters: Parameters): Promise<RunbookBrief | Refusal> {
+  const found = await pageOf(ports, parameters);
+  return "text" in found ? { finding: found.finding, ...briefOf(found.text) } : found;
+}
+
+async function pageOf(
+  { page }: RunbookPorts,
+  { finding = "" }: Parameters,
+): Promise<{ readonly finding: Finding; readonly text: string } | Refusal> {
+  if (!isFinding(finding))
     return refuse("not_found", `There is no finding ${JSON.stringify(finding.slice(0, 60))}; did you mean ${nearest(finding, FINDINGS)}?`);
   const text = await page(finding);
   return text === null
     ? refuse("not_found", `There is no page about ${finding} here: docs/alerts/${finding}.md is missing`)
-    : document(finding, text);
+    : { finding, text };
 }
 
 const STYLE = `:root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}

@@ -1,4 +1,4 @@
-import type { Incident, IncidentDetail, IncidentList, SilenceRequest } from "@truebound/wire";
+import type { Incident, IncidentDetail, IncidentList, RunbookBrief, SilenceRequest } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
 import { postJson } from "./post-json.ts";
@@ -53,3 +53,7 @@ export const comment = (id: string, who: string, words: string, clock: ServerClo
 
 export const silence = (wish: SilenceRequest, clock: ServerClock): Promise<Answer<SilenceMade>> =>
   postJson("/api/v1/silences", wish, clock);
+
+/** The beginning of the page that comes with Truebound for a finding. */
+export const loadRunbook = (finding: string, clock: ServerClock, signal: AbortSignal): Promise<Answer<RunbookBrief>> =>
+  getJson(`/api/v1/runbooks/${encodeURIComponent(finding)}`, clock, signal);

@@ -6,7 +6,9 @@ const HOST = /^https?:\/\/[^/?#]+/;
  * beside this one, whatever address other people reach it by.
  */
 export function runbookAddress(runbook: string, finding: string): string | null {
-  const path = runbook.replace(HOST, "");
-  if (path === `/runbook/${finding}`) return path;
+  if (isOwnRunbook(runbook, finding)) return `/runbook/${finding}`;
   return SAFE.test(runbook) ? runbook : null;
 }
+
+/** Whether it is the page that comes with Truebound. */
+export const isOwnRunbook = (runbook: string, finding: string): boolean => runbook.replace(HOST, "") === `/runbook/${finding}`;

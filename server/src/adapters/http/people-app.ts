@@ -71,7 +71,7 @@ import {
 } from "../../query/questions.ts";
 import { addReport, askReport, askReportFile, askReports, cancelReport, type ReportQuestions } from "../../query/reports.ts";
 import { Nothing, type Operation, ROUTES } from "../../query/routes.ts";
-import { askRunbook, type RunbookPorts } from "../../query/runbook.ts";
+import { askRunbook, askRunbookBrief, type RunbookPorts } from "../../query/runbook.ts";
 import { askSourceHistory, type HistoryPorts } from "../../query/source-history.ts";
 import { askSourceSeries } from "../../query/source-series.ts";
 import { askSource, askSources } from "../../query/sources.ts";
@@ -310,6 +310,7 @@ function handlers({
       if (isRefusal(page)) sendProblem(res, page);
       else sendPage(res.set("Cache-Control", "no-cache"), page);
     },
+    getRunbookBrief: answering("getRunbookBrief", (parameters) => askRunbookBrief(runbook, parameters)),
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
     getSystem: answering("getSystem", () => askSystem(system)),

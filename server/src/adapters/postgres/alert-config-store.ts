@@ -9,7 +9,7 @@ const CONFIG = `
   select utc_ns(clock_timestamp()) as now_ns,
     (select coalesce(json_agg(json_build_object('body', body, 'origin', origin) order by name), '[]') from alert_rule) as rules,
     (select coalesce(json_agg(json_build_object('kind', kind, 'body', body, 'origin', origin) order by kind, name), '[]') from alert_object) as objects,
-    (select coalesce(json_agg(json_build_object('id', id::text, 'matchers', matchers) order by id), '[]') from silence
+    (select coalesce(json_agg(json_build_object('id', id::text, 'matchers', matchers, 'who', who, 'comment', comment) order by id), '[]') from silence
       where from_at <= clock_timestamp() and to_at > clock_timestamp()) as silences,
     (select body from alert_setting) as settings`;
 

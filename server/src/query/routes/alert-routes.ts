@@ -13,6 +13,7 @@ import {
   MaintenanceMade,
   MaintenanceRequest,
   MaintenanceView,
+  RunbookBrief,
   Silence,
   SilenceList,
   SilenceMade,
@@ -171,6 +172,15 @@ export const ALERT_ROUTES = [
     summary: "What a finding means, what to look at, and how to mend it",
     parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
     answer: plain("A page for people", "text/html"),
+  },
+  {
+    operation: "getRunbookBrief",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/runbooks/{finding}",
+    summary: "The beginning of that page: what the finding means, and the first steps",
+    parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
+    answer: json("What to do first", RunbookBrief),
   },
   {
     operation: "getFlight",

@@ -20,7 +20,7 @@ export function ActionsSection({ incident, onChanged }: Pick<ActionProps, "incid
   return (
     <section class="actions" aria-labelledby="actions-title">
       <div class="section-head">
-        <h2 id="actions-title">What to do</h2>
+        <h2 id="actions-title">Say what you do</h2>
         <p>Each is written into the timeline with your name.</p>
       </div>
       {setWho === null ? (

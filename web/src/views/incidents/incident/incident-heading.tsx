@@ -1,4 +1,4 @@
-import type { Alert, IncidentDetail } from "@truebound/wire";
+import type { IncidentDetail } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useTeller } from "../../../api/open-incidents.ts";
 import { causeWords } from "../../../format/cause-words.ts";
@@ -11,7 +11,6 @@ import { lastingQuery } from "../../../route/query.ts";
 import { Age } from "../../parts/age.tsx";
 import { Instant } from "../../parts/exact.tsx";
 import { Mark } from "../../parts/mark.tsx";
-import { RunbookLink } from "../../parts/runbook-link.tsx";
 import { SeverityMark, severityClass } from "../../parts/severity-mark.tsx";
 import { Lasted } from "../lasted.tsx";
 
@@ -51,7 +50,6 @@ export function IncidentHeading({ incident, search }: IncidentHeadingProps): JSX
           <Link to={`${incidentPath(incident.absorbed_by)}${lastingQuery(search)}`}>incident {incident.absorbed_by}</Link>.
         </p>
       )}
-      <Runbooks members={incident.members} />
     </header>
   );
 }
@@ -89,23 +87,4 @@ const hostsWords = ({ hosts, alerts }: IncidentDetail): string =>
 function takenWords({ acknowledged, resolved_at }: IncidentDetail): string {
   if (acknowledged !== null) return `acknowledged by ${acknowledged.who}`;
   return resolved_at === null ? "nobody has acknowledged it" : "nobody acknowledged it";
-}
-
-/** What each rule means and how to mend it, where that is written. */
-function Runbooks({ members }: { readonly members: readonly Alert[] }): JSX.Element | null {
-  const pages = [...new Map(members.map((alert) => [alert.rule, alert])).values()].filter(({ runbook }) => runbook !== "");
-  if (pages.length === 0) return null;
-  return (
-    <p class="incident-runbooks">
-      What it means, and how to mend it:{" "}
-      {pages.map(({ rule, runbook, finding }, index) => (
-        <span key={rule}>
-          {index > 0 && ", "}
-          <RunbookLink runbook={runbook} finding={finding}>
-            {rule}
-          </RunbookLink>
-        </span>
-      ))}
-    </p>
-  );
 }

@@ -15,6 +15,7 @@ import { useTitle } from "../../parts/use-title.ts";
 import { ActionsSection } from "./actions-section.tsx";
 import { DeliveriesSection } from "./deliveries-section.tsx";
 import { FlightsSection } from "./flights-section.tsx";
+import { GuideSection } from "./guide-section.tsx";
 import { IncidentHeading } from "./incident-heading.tsx";
 import { KnownSection } from "./known-section.tsx";
 import { MembersSection } from "./members-section.tsx";
@@ -59,6 +60,7 @@ const Whole = ({ incident, search, isStale, onChanged }: WholeProps): JSX.Elemen
     <StaleFrame isStale={isStale}>
       <IncidentHeading incident={incident} search={search} />
       <KnownSection incident={incident} />
+      <GuideSection incident={incident} />
       <ActionsSection incident={incident} onChanged={onChanged} />
       <MembersSection incident={incident} search={search} />
       <div class="incident-told">
