@@ -68,8 +68,7 @@ export class FakeSourcesServer {
     const past = /^\/api\/v1\/sources\/([^/]+)\/history$/.exec(pathname)?.[1];
     if (past !== undefined) return askSourceHistory({ ...ports, history: this }, { ...parameters, id: decodeURIComponent(past) });
     const drawn = /^\/api\/v1\/sources\/([^/]+)\/series$/.exec(pathname)?.[1];
-    if (drawn !== undefined)
-      return askSourceSeries({ ...ports, ...this.#evidence() }, { ...parameters, id: decodeURIComponent(drawn) });
+    if (drawn !== undefined) return askSourceSeries({ ...ports, ...this.#evidence() }, { ...parameters, id: decodeURIComponent(drawn) });
     const id = /^\/api\/v1\/sources\/([^/]+)$/.exec(pathname)?.[1];
     return id === undefined ? null : askSource(ports, { id: decodeURIComponent(id) });
   }
