@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { utc } from "@truebound/time";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
 import { askWindowTimes } from "../server/src/query/window-times.ts";
+import { channels, RULES, silences, windows } from "./alerting-scenes.ts";
 import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
-import { channels, DETAILS, history, LISTS, type ListScene, RULES, silences, windows } from "./incident-scenes.ts";
+import { DETAILS, history, LISTS, type ListScene } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
 /** What was posted: the path under /api/v1 and the body. */

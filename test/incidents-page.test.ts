@@ -12,21 +12,10 @@ import {
 } from "@truebound/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { channels, RULES, silences, windows } from "./alerting-scenes.ts";
 import { ARTEFACTS, answered, CHROMIUM } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
-import {
-  channels,
-  DETAILS,
-  history,
-  hostId,
-  hostsOfTheNight,
-  LISTS,
-  night,
-  RULES,
-  seriesOfTheNight,
-  silences,
-  windows,
-} from "./incident-scenes.ts";
+import { DETAILS, history, hostId, hostsOfTheNight, LISTS, night, seriesOfTheNight } from "./incident-scenes.ts";
 import { hindrances, inEachLook, NO_HINDRANCES, overflow, pageTests, SIZES } from "./page-tests.ts";
 
 const NOW = Date.parse("2026-11-26T03:12:00.000Z");
