@@ -10,7 +10,7 @@ import { serverForTests } from "../server/test/server-under-test.ts";
 import { apart } from "../server/test/signed-minutes.ts";
 import { barriers } from "./axe.ts";
 import { ARTEFACTS, CHROMIUM, launchChromium, watchedTab } from "./chromium.ts";
-import { faint, nameless } from "./readable.ts";
+import { cutChoices, faint, nameless } from "./readable.ts";
 
 const SITE = join(import.meta.dirname, "../web/dist/site");
 const SIZES = { wide: { width: 1600, height: 1000 }, narrow: { width: 360, height: 780 } } as const;
@@ -290,6 +290,17 @@ describe.skipIf(CHROMIUM === undefined)("audit in a real browser (skipped: chrom
       await page.getByRole("table", { name: tab }).waitFor();
       await inspect(page, `audit-${tab.toLowerCase()}-${colorScheme}-${size}`);
     }
+    await page.close();
+  });
+
+  it.each([360, 700, 1000, 1280, 1600])("cuts no choice of its forms off, %i px wide", async (width) => {
+    const page = await open("/audit/questions", { viewport: { width, height: 900 } });
+    expect(await page.evaluate(cutChoices)).toEqual([]);
+    await page.getByRole("navigation", { name: "Audit" }).getByRole("link", { name: "Reports" }).click();
+    const make = page.locator(".report-make");
+    if ((await make.getAttribute("open")) === null) await make.locator("summary").click();
+    await make.getByLabel("Held against").waitFor();
+    expect(await page.evaluate(cutChoices)).toEqual([]);
     await page.close();
   });
 

@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { utc } from "@truebound/time";
 import type { HostSummary, Incident, IncidentDetail, Series } from "@truebound/wire";
 import { briefOf } from "../server/src/query/runbook-brief.ts";
+import { askWindowTimes } from "../server/src/query/window-times.ts";
+import { channels, RULES, silences, windows } from "./alerting-scenes.ts";
 import { everywhere, problem, serverTime, site } from "./fake-peers-server.ts";
-import { channels, DETAILS, history, LISTS, type ListScene, RULES, silences, windows } from "./incident-scenes.ts";
+import { DETAILS, history, LISTS, type ListScene } from "./incident-scenes.ts";
 import { hostInFull } from "./peer-scenes.ts";
 
 /** What was posted: the path under /api/v1 and the body. */
@@ -94,7 +97,7 @@ export class FakeIncidentsServer {
     const path = url.pathname.slice("/api/v1".length);
     this.asked.push(`${request.method} ${path}${url.search}`);
     if (this.broken !== null) return problem(response, this.broken, "The database does not answer");
-    const value = request.method === "POST" ? await this.#post(path, request, response) : this.#valueOf(path, url.searchParams);
+    const value = request.method === "POST" ? await this.#post(path, request, response) : await this.#valueOf(path, url.searchParams);
     if (value === undefined) return;
     if (value === null) return problem(response, 404, "There is no such thing");
     response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache" }).end(JSON.stringify(value));
@@ -113,6 +116,8 @@ export class FakeIncidentsServer {
     if (path === "/time") return serverTime(this.now);
     const [, finding] = /^\/runbooks\/([a-z_]+)$/.exec(path) ?? [];
     if (finding !== undefined) return runbookOf(finding);
+    if (path === "/maintenance/next")
+      return askWindowTimes({ now: async () => utc(BigInt(this.now) * 1_000_000n) }, Object.fromEntries(query));
     const list = lists[path];
     if (list !== undefined) return { items: list(), next: null };
     const [, incident] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { FAKETIME, withClockOff } from "../agent/test/false-clock.ts";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./two-verifiers.ts";
 
 /** Reports that earlier releases made, kept as they were made: whoever holds one must be able to verify it for as long as the law asks. */
 const GOLDEN = new URL("./golden", import.meta.url).pathname;

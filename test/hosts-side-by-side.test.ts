@@ -6,7 +6,7 @@ import { type ManifestResult, verifyBundle } from "@truebound/audit";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
-import type { MemoryBundle } from "../server/src/report/memory-world.fixture.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
 import { reported, reportedBoth, resigned, troubledWorld } from "./verified-scene.ts";
 
 /** Threads run what is built. */

@@ -12,21 +12,10 @@ import {
 } from "@truebound/wire";
 import { beforeEach, describe, expect, it } from "vitest";
 import { until } from "../server/test/until.ts";
+import { channels, RULES, silences, windows } from "./alerting-scenes.ts";
 import { ARTEFACTS, answered, CHROMIUM } from "./chromium.ts";
 import { FakeIncidentsServer } from "./fake-incidents-server.ts";
-import {
-  channels,
-  DETAILS,
-  history,
-  hostId,
-  hostsOfTheNight,
-  LISTS,
-  night,
-  RULES,
-  seriesOfTheNight,
-  silences,
-  windows,
-} from "./incident-scenes.ts";
+import { DETAILS, history, hostId, hostsOfTheNight, LISTS, night, seriesOfTheNight } from "./incident-scenes.ts";
 import { hindrances, inEachLook, NO_HINDRANCES, overflow, pageTests, SIZES } from "./page-tests.ts";
 
 const NOW = Date.parse("2026-11-26T03:12:00.000Z");
@@ -402,6 +391,54 @@ describe.skipIf(CHROMIUM === undefined)("the pages of incidents in a real browse
     });
     expect(validator(MaintenanceRequest).errors(declared?.body)).toEqual([]);
     expect(ended).toEqual({ path: "/maintenance/maintenance-12/end", body: { who: "Mira Okafor" } });
+  });
+
+  it("declares a window of every week by the clock of a timezone, and says before when it comes next", async () => {
+    const page = await open("/alerting", { timezoneId: "Europe/Berlin" });
+    const section = page.locator("section", { has: page.locator("#maintenance-title") });
+    await section.getByText(/^next 20\d\d-.* UTC to /).waitFor();
+    await section.getByText("Declare a window…").click();
+    const form = page.getByRole("form", { name: "Declare a maintenance window" });
+    await form.getByLabel("Which hosts").selectOption("all");
+    await form.getByLabel("How often").selectOption("weekly");
+    expect(await form.getByLabel("By the clock of which timezone").inputValue()).toBe("Europe/Berlin");
+    await form.getByText("once the above is whole: choose the days").waitFor();
+    await form.getByLabel("Sunday").check();
+    await form.getByLabel("Saturday").check();
+    await form.getByLabel("From, time of day").fill("22:00");
+    await form.getByLabel("To; not later").fill("01:30");
+    await form.getByLabel("By the clock of which timezone").fill("Europe/Lon");
+    await form.getByText("“Europe/Lon” is no timezone").waitFor();
+    await form.getByLabel("By the clock of which timezone").fill("Europe/London");
+    await form.getByLabel("What is done").fill("patches");
+    await form.getByLabel("Your name").fill("Mira Okafor");
+    const times = form.locator(".next-times time");
+    await times.first().waitFor();
+    const [from, to] = [await times.nth(0).getAttribute("datetime"), await times.nth(1).getAttribute("datetime")];
+    const inLondon = (instant: string | null): string =>
+      new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", weekday: "short", hour: "2-digit", minute: "2-digit" })
+        .format(new Date(instant ?? Number.NaN))
+        .replace(",", "");
+    expect([
+      ["Sat 22:00", "Sun 01:30"],
+      ["Sun 22:00", "Mon 01:30"],
+    ]).toContainEqual([inLondon(from), inLondon(to)]);
+    expect(await times.count()).toBe(6);
+    await inEachLook(page, async (look) => {
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      expect({ look, ...(await hindrances(page)) }).toEqual({ look, ...NO_HINDRANCES });
+      await section.screenshot({ path: join(ARTEFACTS, `incidents-maintenance-weekly-${look}.png`) });
+    });
+    await form.getByRole("button", { name: "Declare it" }).click();
+    await form.getByText("maintenance-14 is declared: 12 hosts now").waitFor();
+    const [declared] = server.posted;
+    expect(declared?.body).toEqual({
+      labels: {},
+      weekly: { days: ["sat", "sun"], at: "22:00", for_s: 12_600, timezone: "Europe/London" },
+      comment: "patches",
+      who: "Mira Okafor",
+    });
+    expect(validator(MaintenanceRequest).errors(declared?.body)).toEqual([]);
   });
 
   it("says where nobody would be told", async () => {

@@ -1,9 +1,13 @@
 import { canonicalJson, keyId, type ReportManifest, reportText, timestampRequest } from "@truebound/audit";
 import { type Batch, chainText } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { checks, type MemoryBundle, MemoryLog, newKey, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { checks, newKey, sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import { MemoryLog } from "../server/src/report/memory-log.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
 import { hasOpenssl, type TimeAuthority, timeAuthority } from "../server/test/time-authority.ts";
-import { firstTells, HAS_PYTHON, NEEDS_PYTHON, reported, secondTells, troubledWorld } from "./verified-scene.ts";
+import { firstTells, HAS_PYTHON, NEEDS_PYTHON, secondTells } from "./two-verifiers.ts";
+import { reported, troubledWorld } from "./verified-scene.ts";
 
 /**
  * Twelve things that somebody inside can do who holds the database, and the key of the server where that helps: each is found

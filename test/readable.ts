@@ -56,3 +56,22 @@ export function nameless(): string[] {
     .filter((element) => !named(element))
     .map((element) => element.outerHTML.slice(0, 120));
 }
+
+/** In the page: choices whose words are wider than their field has room for. */
+export function cutChoices(): string[] {
+  const ruler = document.body.appendChild(document.createElement("span"));
+  ruler.style.cssText = "position: absolute; visibility: hidden; white-space: nowrap";
+  const cut = [...document.querySelectorAll("select")].flatMap((select) => {
+    const { fontFamily, fontSize, fontWeight, letterSpacing, paddingLeft, paddingRight } = getComputedStyle(select);
+    Object.assign(ruler.style, { fontFamily, fontSize, fontWeight, letterSpacing });
+    // What the browser draws its arrow in.
+    const room = select.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - 20;
+    return [...select.options].flatMap(({ text }) => {
+      ruler.textContent = text;
+      const { width } = ruler.getBoundingClientRect();
+      return width > room ? [`${text}: ${Math.ceil(width)} px in ${Math.floor(room)}`] : [];
+    });
+  });
+  ruler.remove();
+  return cut;
+}

@@ -22,7 +22,7 @@ import { ask, quiet, receiptKeyFile } from "../server/test/database.ts";
 import { FakeAgent } from "../server/test/fake-agent.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
 import { apart, MINUTE, T0 } from "../server/test/signed-minutes.ts";
-import { HAS_PYTHON, secondSaysOf } from "./verified-scene.ts";
+import { HAS_PYTHON, secondSaysOf } from "./two-verifiers.ts";
 
 const tested = serverForTests();
 const VERIFY_PY = join(import.meta.dirname, "..", "docs", "verify", "verify.py");

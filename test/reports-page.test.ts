@@ -109,6 +109,16 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.close();
   });
 
+  it.each(["full", "empty", "making"])("have their title above the ways to other rooms: %s", async (name) => {
+    server.list = LISTS[name] ?? EMPTY;
+    const page = await open("/reports");
+    const [title, tabs] = [page.locator("h1"), page.getByRole("navigation", { name: "Audit" })];
+    expect(await title.count()).toBe(1);
+    const [above, below] = [await title.boundingBox(), await tabs.boundingBox()];
+    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+    await page.close();
+  });
+
   it("say how far a report is, and why one failed", async () => {
     server.list = LISTS.making ?? EMPTY;
     const page = await open("/reports");
@@ -231,9 +241,12 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     const page = await open("/reports/pass");
     const words = await page.getByRole("region", { name: "Sign-off" }).textContent();
     expect(words).toContain("Bob Bell, Compliance officer");
+    expect(words).toMatch(/To check bothtruebound report verify \S+ --countersigned$/);
     await go(page, "/reports/fail");
     expect(await page.locator(".report-doubts").textContent()).toContain("Rests on what was withdrawn since: exemption 5.");
-    expect(await page.getByRole("region", { name: "Sign-off" }).textContent()).toContain("Nobody has signed it yet.");
+    expect(await page.getByRole("region", { name: "Sign-off" }).textContent()).toMatch(
+      /Nobody has signed it yet\..*To sign it.*report sign /,
+    );
     await go(page, "/reports");
     const rows = page.getByRole("table", { name: "Reports" }).locator("tbody tr");
     expect((await rows.allTextContents()).slice(0, 3).map((row) => /(unsigned|countersigned|signed)/.exec(row)?.[0])).toEqual([

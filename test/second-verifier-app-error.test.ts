@@ -1,8 +1,10 @@
 import type { ReportManifest } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { MemoryBundle, World } from "../server/src/report/memory-world.fixture.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
 import { chainDocument } from "../server/src/traceability/chain-document.fixture.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reportedMeasured, resigned, secondSays, troubledWorld } from "./verified-scene.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, secondSays } from "./two-verifiers.ts";
+import { reportedMeasured, resigned, troubledWorld } from "./verified-scene.ts";
 
 /** By one who has the issuer's key. What stands in the CSV is of the manifest before, so that one that holds until there fails at `rendered`. */
 let world: World;

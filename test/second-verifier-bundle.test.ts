@@ -1,6 +1,7 @@
 import type { ReportManifest } from "@truebound/audit";
 import { afterAll, describe, expect, it } from "vitest";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, secondSays, troubledWorld } from "./verified-scene.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, secondSays } from "./two-verifiers.ts";
+import { reported, troubledWorld } from "./verified-scene.ts";
 
 const SEEDS = [1, 2, 3];
 const seen = new Set<string>();

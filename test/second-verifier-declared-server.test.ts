@@ -16,13 +16,15 @@ import { reportPorts } from "../server/src/adapters/report-wiring.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
 import { parseYaml } from "../server/src/adapters/yaml-file.ts";
 import { apply } from "../server/src/apply/apply.ts";
-import { MemoryBundle, sha256Hex } from "../server/src/report/memory-world.fixture.ts";
+import { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
 import { tellCreated } from "../server/src/report/report-command.ts";
 import { ask, quiet, receiptKeyFile } from "../server/test/database.ts";
 import { batchOf, FakeAgent } from "../server/test/fake-agent.ts";
 import { sealLog } from "../server/test/seal-log.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, resigned, type Said, secondSays, secondSaysOf } from "./verified-scene.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, type Said, secondSays, secondSaysOf } from "./two-verifiers.ts";
+import { resigned } from "./verified-scene.ts";
 
 /** What people declare to a real server, by files and exemptions, is what its report opens; nobody with its key can change it later. */
 const S = 1_000_000_000n;

@@ -1,20 +1,18 @@
 import { canonicalJson, type Json, type LogEntry, type ReportManifest } from "@truebound/audit";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, type Said, secondSays } from "./two-verifiers.ts";
 import {
   DAILY,
   FROM,
-  firstSays,
-  HAS_PYTHON,
   HOURS,
-  NEEDS_PYTHON,
   reported,
   reportedBetween,
   reportedChanged,
   reportedMeasured,
   resigned,
-  type Said,
-  secondSays,
   troubledWorld,
 } from "./verified-scene.ts";
 

@@ -1,8 +1,12 @@
 import { canonicalJson, keyId, type ReportManifest, reportText } from "@truebound/audit";
 import { type Batch, chainText } from "@truebound/wire";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checks, type MemoryBundle, MemoryLog, newKey, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
-import { drawing, firstSays, HAS_PYTHON, NEEDS_PYTHON, reported, type Said, secondSays, troubledWorld } from "./verified-scene.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { checks, newKey, sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import { MemoryLog } from "../server/src/report/memory-log.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, type Said, secondSays } from "./two-verifiers.ts";
+import { drawing, reported, troubledWorld } from "./verified-scene.ts";
 
 /** Every forgery is refused by both verifiers, which name the same first thing that does not hold. */
 let world: World;

@@ -1,7 +1,10 @@
 import { canonicalJson, type Json, type ManifestResult, type ReportManifest } from "@truebound/audit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type MemoryBundle, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
-import { firstSays, HAS_PYTHON, NEEDS_PYTHON, reportedBoth, reportedPairs, resigned, secondSays, troubledWorld } from "./verified-scene.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
+import { firstSays, HAS_PYTHON, NEEDS_PYTHON, secondSays } from "./two-verifiers.ts";
+import { reportedBoth, reportedPairs, resigned, troubledWorld } from "./verified-scene.ts";
 
 const manifestOf = (bundle: MemoryBundle): ReportManifest => JSON.parse(bundle.text("manifest.json"));
 const seen = new Set<string>();

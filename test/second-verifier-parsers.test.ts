@@ -6,9 +6,13 @@ import { canonicalJson, keyId, type ReportManifest, renderedText, reportText, re
 import { beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
-import { checks, type MemoryBundle, type MemoryHost, sha256Hex, type World, worldOf } from "../server/src/report/memory-world.fixture.ts";
+import type { MemoryBundle } from "../server/src/report/memory-bundle.fixture.ts";
+import { checks, sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import type { MemoryHost } from "../server/src/report/memory-host.fixture.ts";
+import { type World, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { batchOf } from "../server/test/fake-agent.ts";
-import { FROM, HAS_PYTHON, NEEDS_PYTHON, reported, S, secondSaysOf, troubledWorld } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./two-verifiers.ts";
+import { FROM, reported, S, troubledWorld } from "./verified-scene.ts";
 
 /**
  * Two readers of one file must read the same, or an issuer has a report that one verifier accepts and the other refuses. What is

@@ -21,7 +21,7 @@ import { ask, quiet, receiptKeyFile } from "../server/test/database.ts";
 import { batchOf, FakeAgent, type Row } from "../server/test/fake-agent.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
 import { hasOpenssl, timeAuthority } from "../server/test/time-authority.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./two-verifiers.ts";
 
 /** A day of two hosts as a real server stores it: deflated batches, signed deliveries, a sealed log and a token over it. */
 const S = 1_000_000_000n;

@@ -15,7 +15,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawnCase, drawnGroup, drawnPair } from "../packages/audit/src/evaluate/drawn.fixture.ts";
 import { explainAuditCase } from "../server/src/explain/audit.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, VERIFIER } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, VERIFIER } from "./two-verifiers.ts";
 
 const W1 = new URL("../packages/audit/src/evaluate/w1.fixture.json", import.meta.url).pathname;
 const CASES = 400;

@@ -32,7 +32,7 @@ import { ask, quiet, type TestDatabases, testDatabases } from "../server/test/da
 import { batchOf, FakeAgent } from "../server/test/fake-agent.ts";
 import { scrubLog } from "../server/test/seal-log.ts";
 import { serverOn } from "../server/test/server-under-test.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, type Said, secondSaysOf } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, type Said, secondSaysOf } from "./two-verifiers.ts";
 
 /** The server's key is replaced, with the old one and without it: who goes along, and who must not. */
 const S = 1_000_000_000n;

@@ -23,7 +23,7 @@ import { removeOld } from "../server/test/remove-old.ts";
 import { scrubLog } from "../server/test/seal-log.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
 import { apart } from "../server/test/signed-minutes.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./verified-scene.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./two-verifiers.ts";
 
 /** Retention takes a month: what is kept still proves, who took what and when is said, and next to nothing is left of the log of it. */
 const S = 1_000_000_000n;

@@ -416,7 +416,20 @@ describe("a maintenance window", () => {
       ["ada", false],
     ]);
   });
+  it("of every week says when it comes next, before it is declared too, and is taken back for good", async () => {
+    const weekly = { days: ["sun"], at: "02:00", for_s: 3600, timezone: "Europe/Berlin" };
+    const next = await api(`${API}/maintenance/next?days=sun&at=02:00&for_s=3600&timezone=Europe/Berlin`);
+    checked("listWindowTimes", next.body);
+    expect(next.body.items).toHaveLength(3);
+    const { body } = await post("/maintenance", { labels: {}, weekly, who: "ada", comment: "patches" });
+    checked("addMaintenance", body);
+    expect(body).toMatchObject({ when: "every sun at 02:00 (Europe/Berlin) for 1 h", from: null, to: null, next: next.body.items[0] });
+    expect((await post(`/maintenance/${body.name}/end`, { who: "ada" })).body).toMatchObject({ state: "past", next: null });
+    expect((await api(`${API}/maintenance`)).body.items).toEqual([]);
+    expect((await api(`${API}/maintenance/next?days=sun&at=2&for_s=1&timezone=UTC`)).status).toBe(400);
+  });
   it.each([
+    [{ weekly: { days: ["sun"], at: "02:00", for_s: 3600, timezone: "UTC" } }, 400, /either these, or its days/],
     [{ names: ["nobody-1"] }, 400, /no host that may report has the name or id/],
     [{ to: soon(-1) }, 400, /over already/],
     [{ comment: undefined }, 422, /comment/],

@@ -142,6 +142,19 @@ export const Calendar = Type.Object(
 );
 export type Calendar = Static<typeof Calendar>;
 
+/** On some days of every week at a time of a wall clock, for so long of elapsed time. */
+export const Weekly = Type.Object(
+  {
+    days: Type.Array(literals(WEEKDAYS), { minItems: 1, maxItems: 7 }),
+    at: TimeOfDay,
+    for_s: Seconds(60, 7 * DAY_S),
+    /** IANA name, such as Europe/London. */
+    timezone: HostText(64),
+  },
+  closed,
+);
+export type Weekly = Static<typeof Weekly>;
+
 /** A window in which nobody is told. Once: `from` and `to`; every week: `days`, `at` and `for_s` in a timezone. */
 export const Maintenance = Type.Object(
   {
@@ -151,17 +164,7 @@ export const Maintenance = Type.Object(
     names: Type.Optional(Type.Array(HostText(255), { minItems: 1, maxItems: 100 })),
     comment: HostText(500),
     once: Type.Optional(Type.Object({ from: Type.String({ format: "date-time" }), to: Type.String({ format: "date-time" }) }, closed)),
-    weekly: Type.Optional(
-      Type.Object(
-        {
-          days: Type.Array(literals(WEEKDAYS), { minItems: 1, maxItems: 7 }),
-          at: TimeOfDay,
-          for_s: Seconds(60, 7 * DAY_S),
-          timezone: HostText(64),
-        },
-        closed,
-      ),
-    ),
+    weekly: Type.Optional(Weekly),
   },
   closed,
 );

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Certainty, FINDINGS, Origin, Severity } from "./alert-rule.ts";
+import { Certainty, FINDINGS, Origin, Severity, Weekly } from "./alert-rule.ts";
 import { Labels } from "./enrol.ts";
 import { Bound, DecimalString, HostText, Instant, Natural, Nullable, Uuid } from "./schema.ts";
 
@@ -232,6 +232,10 @@ export type ChannelTest = Static<typeof ChannelTest>;
 /** `coming` is also a window of every week between two of its times. */
 export const WINDOW_STATES = ["running", "coming", "past"] as const;
 
+/** One time of a window. */
+export const WindowTime = Type.Object({ from: Instant, to: Instant });
+export type WindowTime = Static<typeof WindowTime>;
+
 /** A maintenance window as it is shown. */
 export const MaintenanceView = Type.Object({
   name: Type.String(),
@@ -240,6 +244,8 @@ export const MaintenanceView = Type.Object({
   /** Of one that comes once; null = every week. */
   from: Nullable(Instant),
   to: Nullable(Instant),
+  /** Of one of every week the time that is running, or comes next; null = once, or this server knows no such timezone. */
+  next: Nullable(WindowTime),
   comment: Type.String(),
   /** Whoever declared it: a person, or the file as it was given. */
   who: Type.String(),
@@ -249,7 +255,7 @@ export const MaintenanceView = Type.Object({
 });
 export type MaintenanceView = Static<typeof MaintenanceView>;
 
-/** A window of one time, as people declare it. */
+/** A window as people declare it: of one time (`to`), or of every week (`weekly`). */
 export const MaintenanceRequest = Type.Object(
   {
     /** Names or ids; absent = by labels alone. */
@@ -258,7 +264,8 @@ export const MaintenanceRequest = Type.Object(
     labels: Labels,
     /** Absent, or in the past = from now on. */
     from: Type.Optional(Type.String({ format: "date-time" })),
-    to: Type.String({ format: "date-time" }),
+    to: Type.Optional(Type.String({ format: "date-time" })),
+    weekly: Type.Optional(Weekly),
     who: HostText(120),
     comment: HostText(500),
   },
@@ -274,6 +281,9 @@ export const MaintenanceMade = Type.Intersect([
 export type MaintenanceMade = Static<typeof MaintenanceMade>;
 export const MaintenanceEnd = Type.Object({ who: HostText(120) }, { additionalProperties: false });
 export type MaintenanceEnd = Static<typeof MaintenanceEnd>;
+/** When a window of every week would hold, from now on. */
+export const WindowTimes = Type.Object({ items: Type.Array(WindowTime) });
+export type WindowTimes = Static<typeof WindowTimes>;
 export const MaintenanceList = Type.Object({ items: Type.Array(MaintenanceView), next: Nullable(Type.String()) });
 export type MaintenanceList = Static<typeof MaintenanceList>;
 

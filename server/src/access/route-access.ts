@@ -111,6 +111,7 @@ export const ACCESS: Readonly<Record<PeopleOperation, RouteAccess>> = {
   cancelReport: auditing,
   getReportFile: seeing,
   listMaintenance: seeing,
+  listWindowTimes: seeing,
   addMaintenance: signed(operating),
   endMaintenance: signed(operating),
   getRunbook: seen,

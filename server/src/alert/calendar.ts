@@ -1,5 +1,5 @@
 import { BILLION, divFloor, parseUtc, type UtcInstant, utc } from "@truebound/time";
-import { type Calendar, type Maintenance, WEEKDAYS } from "@truebound/wire";
+import { type Calendar, type Maintenance, WEEKDAYS, type Weekly } from "@truebound/wire";
 import { dayOf, isTimezone, sayDay, wallEdges, wallOn, wallTime, weekdayOf } from "./zone-time.ts";
 
 /** From the first instant to before the second, in seconds. */
@@ -61,16 +61,26 @@ function isWithin({ from, to }: NonNullable<Maintenance["once"]>, at: UtcInstant
   return begin !== null && end !== null && begin <= at && at < end;
 }
 
-/** A timezone that this machine does not know keeps nobody quiet. */
-function isWeekly({ days: weekdays, at: begins, for_s, timezone }: NonNullable<Maintenance["weekly"]>, at: UtcInstant): boolean {
-  if (!isTimezone(timezone)) return false;
+/** None of it that is to come need be looked for. */
+const isWeekly = (weekly: Weekly, at: UtcInstant): boolean => timesUntil(weekly, at, 1, 0).some(({ from }) => from <= secondsOf(at));
+
+const WEEK_D = 7;
+
+/** Its times that are not over, in order, the first of which may be running. */
+export const weeklyTimes = (weekly: Weekly, at: UtcInstant, most: number): Session[] => timesUntil(weekly, at, most, most * WEEK_D);
+
+/** Those that begin on a day up to so many after today. A timezone that this machine does not know has none, and keeps nobody quiet. */
+function timesUntil({ days: weekdays, at: begins, for_s, timezone }: Weekly, at: UtcInstant, most: number, ahead: number): Session[] {
+  if (!isTimezone(timezone)) return [];
   const now = secondsOf(at);
   const today = dayOf(wallTime(timezone, now));
-  return days(today - Math.ceil(for_s / 86_400) - 1, today).some((day) => {
-    if (!fallsOn(weekdays, day)) return false;
+  const found: Session[] = [];
+  for (let day = today - Math.ceil(for_s / 86_400) - 1; found.length < most && day <= today + ahead; day++) {
+    if (!fallsOn(weekdays, day)) continue;
     const from = wallEdges(timezone, wallOn(day, begins)).first;
-    return from <= now && now < from + for_s;
-  });
+    if (now < from + for_s) found.push({ from, to: from + for_s });
+  }
+  return found;
 }
 
 const days = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, index) => first + index);

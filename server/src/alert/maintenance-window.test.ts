@@ -1,7 +1,7 @@
 import { parseUtc, type UtcInstant } from "@truebound/time";
 import type { Maintenance, MaintenanceRequest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
-import { coveredWords, covers, endedWindow, windowState, wishedWindow } from "./maintenance-window.ts";
+import { coveredWords, covers, endedWindow, nextTimes, windowState, wishedWindow } from "./maintenance-window.ts";
 
 const at = (text: string): UtcInstant => parseUtc(text) as UtcInstant;
 const NOW = at("2026-11-28T07:00:00Z");
@@ -48,6 +48,45 @@ describe("a window that somebody asks for", () => {
     [{ to: "2026-11-28T08:00:00" }, /Cannot read its times/],
   ])("is refused: %j", (more, why) => {
     expect(wishedWindow(wish(more), NOW)).toMatch(why);
+  });
+});
+
+describe("a window of every week that somebody asks for", () => {
+  const weekly = { days: ["sun" as const, "mon" as const, "sun" as const], at: "02:00", for_s: 3600, timezone: "Europe/Berlin" };
+  const { to: _, ...bare } = wish();
+  it("keeps its days in the order of the week, each once", () => {
+    expect(wishedWindow({ ...bare, weekly }, NOW)).toEqual({ hosts: {}, comment: "kernel", weekly: { ...weekly, days: ["mon", "sun"] } });
+  });
+  it.each([
+    [{ weekly: { ...weekly, timezone: "Berlin" } }, /no timezone "Berlin": write its IANA name/],
+    [{ weekly, to: "2026-11-28T08:00:00Z" }, /either these, or its days/],
+    [{ weekly, from: "2026-11-28T08:00:00Z" }, /either these, or its days/],
+    [{}, /either its end, or on which days/],
+  ])("is refused: %j", (more, why) => expect(wishedWindow({ ...bare, ...more }, NOW)).toMatch(why));
+});
+
+describe("the next times of a window of every week", () => {
+  const times = (more: Partial<NonNullable<Maintenance["weekly"]>>, now: string) =>
+    nextTimes({ days: ["sun"], at: "02:00", for_s: 3600, timezone: "Europe/Berlin", ...more }, at(now), 2).map(({ from, to }) =>
+      [from, to].map((one) => one.replace(":00.000000000Z", "Z")),
+    );
+  it("are in order, and begin with one that is running", () => {
+    expect(times({}, "2026-11-29T01:30:00Z")).toEqual([
+      ["2026-11-29T01:00Z", "2026-11-29T02:00Z"],
+      ["2026-12-06T01:00Z", "2026-12-06T02:00Z"],
+    ]);
+    expect(times({}, "2026-11-29T02:00:00Z")[0]).toEqual(["2026-12-06T01:00Z", "2026-12-06T02:00Z"]);
+  });
+  it("follow the wall clock: they begin at the first of two, last in elapsed time, and begin with what is leapt over", () => {
+    expect(times({}, "2026-10-24T12:00:00Z")).toEqual([
+      ["2026-10-25T00:00Z", "2026-10-25T01:00Z"],
+      ["2026-11-01T01:00Z", "2026-11-01T02:00Z"],
+    ]);
+    expect(times({ at: "02:30" }, "2026-03-28T12:00:00Z")[0]).toEqual(["2026-03-29T01:00Z", "2026-03-29T02:00Z"]);
+  });
+  it("may reach over several days, and are none where the timezone is not known", () => {
+    expect(times({ for_s: 3 * 86_400 }, "2026-12-01T12:00:00Z")[0]).toEqual(["2026-11-29T01:00Z", "2026-12-02T01:00Z"]);
+    expect(times({ timezone: "Europe/Nowhere" }, "2026-12-01T12:00:00Z")).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ import {
   type SilenceRequest,
 } from "@truebound/wire";
 import { whereTo } from "../alert/channel-words.ts";
-import { coveredWords, windowState, wishedWindow } from "../alert/maintenance-window.ts";
+import { coveredWords, nextTimes, windowState, wishedWindow } from "../alert/maintenance-window.ts";
 import { whenInWords } from "../alert/maintenance-words.ts";
 import { ruleInWords } from "../alert/rule-words.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
@@ -141,6 +141,7 @@ function viewWindow({ body, origin, who, now, isGone = false }: KnownWindow): Ma
     when: whenInWords(body),
     from: body.once?.from ?? null,
     to: body.once?.to ?? null,
+    next: isGone || body.weekly === undefined ? null : (nextTimes(body.weekly, now, 1)[0] ?? null),
     comment: body.comment,
     who,
     origin,

@@ -16,18 +16,9 @@ import { tokenCrypto } from "../adapters/tsa/token-crypto.ts";
 import { scheduleOf } from "../audit/schedule.ts";
 import type { Period } from "../audit/scopes.ts";
 import { createReport } from "./create.ts";
-import {
-  checks,
-  declaredEntries,
-  declareIn,
-  LIMIT,
-  MemoryBundle,
-  newKey,
-  sha256Hex,
-  type World,
-  wire,
-  worldOf,
-} from "./memory-world.fixture.ts";
+import { MemoryBundle } from "./memory-bundle.fixture.ts";
+import { checks, newKey, sha256Hex, wire } from "./memory-crypto.fixture.ts";
+import { declaredEntries, declareIn, LIMIT, type World, worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import { scopeByHand } from "./plan.ts";
 import type { ReportRequest } from "./request.ts";

@@ -1,7 +1,8 @@
 import type { ReportManifest } from "@truebound/audit";
 import { utc } from "@truebound/time";
 import { describe, expect, it } from "vitest";
-import { MemoryBundle, worldOf } from "./memory-world.fixture.ts";
+import { MemoryBundle } from "./memory-bundle.fixture.ts";
+import { worldOf } from "./memory-world.fixture.ts";
 import { FROM, minute, S } from "./minutes.fixture.ts";
 import { type JobPorts, ReportJobs } from "./report-jobs.ts";
 

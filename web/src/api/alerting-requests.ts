@@ -6,6 +6,8 @@ import type {
   MaintenanceRequest,
   MaintenanceView,
   Silence,
+  Weekly,
+  WindowTimes,
 } from "@truebound/wire";
 import type { Answer } from "./answer.ts";
 import { getJson } from "./get-json.ts";
@@ -52,6 +54,13 @@ export const testChannel = (name: string, clock: ServerClock): Promise<Answer<Ch
 
 export const endSilence = (id: string, clock: ServerClock): Promise<Answer<unknown>> =>
   postJson(`${API}/silences/${encodeURIComponent(id)}/end`, {}, clock);
+
+export const loadWindowTimes = (
+  { days, at, for_s, timezone }: Weekly,
+  clock: ServerClock,
+  signal: AbortSignal,
+): Promise<Answer<WindowTimes>> =>
+  getJson(`${API}/maintenance/next?${new URLSearchParams({ days: days.join(","), at, for_s: String(for_s), timezone })}`, clock, signal);
 
 export const addWindow = (wish: MaintenanceRequest, clock: ServerClock): Promise<Answer<MaintenanceMade>> =>
   postJson(`${API}/maintenance`, wish, clock);

@@ -82,6 +82,7 @@ import { askTargets } from "../../query/targets.ts";
 import { askTerms } from "../../query/terms.ts";
 import { askTime, serverTime, TIME_HEADER, type TimePorts, timeHeader } from "../../query/time.ts";
 import { askDocuments, askReviews, askTraceability, type TraceabilityQuestions } from "../../query/traceability.ts";
+import { askWindowTimes } from "../../query/window-times.ts";
 import { isRefusal, type Refusal, refuse } from "../../refusal.ts";
 import { askStamps, type StampPorts, type ToldStamps } from "../../stamps/ask-stamps.ts";
 import type { StampJobs } from "../../stamps/stamp-jobs.ts";
@@ -303,6 +304,7 @@ function handlers({
       else res.type(found.type).send(Buffer.from(found.bytes));
     },
     listMaintenance: answering("listMaintenance", () => askMaintenance(alerts)),
+    listWindowTimes: answering("listWindowTimes", (parameters) => askWindowTimes(questions.store, parameters)),
     addMaintenance: changing("addMaintenance", BODIES.MaintenanceRequest, (given, body) => addMaintenance(alerts, given, body)),
     endMaintenance: changing("endMaintenance", BODIES.MaintenanceEnd, (given, body) => endMaintenance(alerts, given, body)),
     getRunbook: async (req, res) => {

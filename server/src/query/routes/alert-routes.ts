@@ -18,6 +18,7 @@ import {
   SilenceList,
   SilenceMade,
   SilenceRequest,
+  WindowTimes,
 } from "@truebound/wire";
 import { ALERT_STATES, INCIDENT_STATES } from "../alert-ports.ts";
 import { after, id, json, jsonBody, Nothing, type Parameter, plain, query, type Route, someLimit, text } from "./route.ts";
@@ -143,6 +144,20 @@ export const ALERT_ROUTES = [
     summary: "Windows in which nobody is told; those that people declared until 90 days after they ended",
     parameters: [],
     answer: json("All windows", MaintenanceList),
+  },
+  {
+    operation: "listWindowTimes",
+    listener: "people",
+    method: "get",
+    path: "/api/v1/maintenance/next",
+    summary: "When a window of every week would hold from now on, by this server's rules of timezones; nothing is declared",
+    parameters: [
+      query("days", "Days of the week, joined by commas: mon,tue,wed,thu,fri,sat,sun"),
+      query("at", "When it begins, by the wall clock there: 02:00"),
+      query("for_s", "For how long, seconds", { type: "integer", minimum: 60, maximum: 604_800 }),
+      query("timezone", "IANA name, such as Europe/London"),
+    ],
+    answer: json("Its next three times; the first may be running", WindowTimes),
   },
   {
     operation: "addMaintenance",

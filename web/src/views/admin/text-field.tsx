@@ -64,6 +64,21 @@ export const MinuteField = ({ label, value, onSay, note, required = false }: Min
     <span class="field-note">{note}</span>
   </label>
 );
+interface TimeFieldProps {
+  readonly label: string;
+  /** As the browser has it: `22:00`. */
+  readonly value: string;
+  readonly onSay: (text: string) => void;
+}
+
+/** A time of day. */
+export const TimeField = ({ label, value, onSay }: TimeFieldProps): JSX.Element => (
+  <label class="field">
+    <span>{label}</span>
+    <input type="time" value={value} required onInput={(event) => onSay(event.currentTarget.value)} />
+  </label>
+);
+
 const listOf = (label: string): string => `offers-${label.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
 
 interface CountFieldProps {

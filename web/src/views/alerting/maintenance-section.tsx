@@ -109,9 +109,16 @@ const WindowRow = ({ window, ...rest }: RowProps): JSX.Element => (
   </tr>
 );
 
-const When = ({ window: { from, to, when } }: Pick<RowProps, "window">): JSX.Element =>
+const When = ({ window: { from, to, when, next } }: Pick<RowProps, "window">): JSX.Element =>
   from === null || to === null ? (
-    <span>{when}</span>
+    <>
+      <span>{when}</span>
+      {next !== null && (
+        <span class="fact-note">
+          next <Instant at={next.from} /> to <Instant at={next.to} />
+        </span>
+      )}
+    </>
   ) : (
     <>
       <Instant at={from} />
@@ -121,7 +128,7 @@ const When = ({ window: { from, to, when } }: Pick<RowProps, "window">): JSX.Ele
   );
 
 /** What a file set has no button, and neither has what is over. */
-function End({ window: { name, state, origin }, signer, onEnded }: RowProps): JSX.Element | null {
+function End({ window: { name, state, origin, from }, signer, onEnded }: RowProps): JSX.Element | null {
   const { clock } = useServices();
   if (origin !== "person" || state === "past" || signer === null) return null;
   const [who] = signer;
@@ -130,7 +137,7 @@ function End({ window: { name, state, origin }, signer, onEnded }: RowProps): JS
     <Press
       verb={state === "running" ? "End now" : "Take back"}
       what={name}
-      warning={state === "running" ? "People are told again from now on, also of what began meanwhile." : "It will not keep anybody quiet."}
+      warning={`${state === "running" ? "People are told again from now on, also of what began meanwhile." : "It will not keep anybody quiet."}${from === null ? " It comes in no later week either." : ""}`}
       send={() => endWindow(name, who.trim(), clock)}
       done={() => "ended"}
       onDone={onEnded}

@@ -7,7 +7,8 @@ import { countWords } from "../../format/count-words.ts";
 import { MakeForm } from "../admin/make-form.tsx";
 import { Choice, MinuteField, TextField } from "../admin/text-field.tsx";
 import type { useWho } from "../parts/use-who.ts";
-import { hereWords, type TypedWindow, type Whose, windowWish } from "./window-wish.ts";
+import { TIMEZONES, WeeklyFields } from "./weekly-fields.tsx";
+import { hereWords, type Rhythm, type TypedWindow, type Whose, windowWish } from "./window-wish.ts";
 
 const WHOSE: readonly (readonly [Whose, string])[] = [
   ["labels", "those with labels"],
@@ -15,7 +16,23 @@ const WHOSE: readonly (readonly [Whose, string])[] = [
   ["all", "every host"],
 ];
 const HINTS: Readonly<Record<Whose, string>> = { labels: "rack=r1, site=fra", names: "db-1, db-2", all: "" };
-const EMPTY: TypedWindow = { whose: "labels", hosts: "", from: "", to: "", comment: "" };
+const RHYTHMS: readonly (readonly [Rhythm, string])[] = [
+  ["once", "once"],
+  ["weekly", "every week"],
+];
+const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+const EMPTY: TypedWindow = {
+  whose: "labels",
+  hosts: "",
+  rhythm: "once",
+  from: "",
+  to: "",
+  days: [],
+  at: "",
+  until: "",
+  timezone: TIMEZONES.includes(here) ? here : "UTC",
+  comment: "",
+};
 
 interface WindowFormProps {
   readonly signer: ReturnType<typeof useWho>;
@@ -26,7 +43,7 @@ export function WindowForm({ signer: [who, setWho], onDeclared }: WindowFormProp
   const { clock } = useServices();
   const [typed, setTyped] = useState(EMPTY);
   const say = (name: keyof TypedWindow) => (text: string) => setTyped({ ...typed, [name]: text });
-  const { whose, hosts, from, to, comment } = typed;
+  const { whose, hosts, rhythm, from, to, comment } = typed;
   const wish = () => {
     const window = windowWish(typed, who);
     return typeof window === "string" ? window : () => addWindow(window, clock);
@@ -48,8 +65,15 @@ export function WindowForm({ signer: [who, setWho], onDeclared }: WindowFormProp
           required
         />
       )}
-      <MinuteField label="From, UTC; empty = now" value={from} note={hereWords(from)} onSay={say("from")} />
-      <MinuteField label="To, UTC" value={to} note={hereWords(to)} onSay={say("to")} required />
+      <Choice label="How often" value={rhythm} choices={RHYTHMS} onChoose={say("rhythm")} />
+      {rhythm === "weekly" ? (
+        <WeeklyFields typed={typed} onSay={(changes) => setTyped({ ...typed, ...changes })} />
+      ) : (
+        <>
+          <MinuteField label="From, UTC; empty = now" value={from} note={hereWords(from)} onSay={say("from")} />
+          <MinuteField label="To, UTC" value={to} note={hereWords(to)} onSay={say("to")} required />
+        </>
+      )}
       <TextField label="What is done" hint="the rack moves" longest={500} value={comment} onSay={say("comment")} required />
       {setWho !== null && <TextField label="Your name" longest={120} value={who} onSay={setWho} required />}
     </MakeForm>

@@ -12,10 +12,9 @@ import { ScopesView } from "./scopes/scopes-view.tsx";
 export function AuditView({ tab, search }: { readonly tab: AuditTab; readonly search: string }): JSX.Element {
   if (tab === "reports")
     return (
-      <>
+      <ReportsView search={search}>
         <AuditTabs tab={tab} search={search} />
-        <ReportsView search={search} />
-      </>
+      </ReportsView>
     );
   return <Room tab={tab} search={search} />;
 }

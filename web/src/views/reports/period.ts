@@ -1,7 +1,7 @@
 /** Periods of UTC that are over, and one that a person says. */
 export const PERIODS = [
   ["day", "yesterday"],
-  ["week", "last week, from Monday"],
+  ["week", "last week, Mon to Sun"],
   ["month", "last month"],
   ["year", "last year"],
   ["own", "from and to, as I say"],

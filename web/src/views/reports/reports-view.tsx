@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type ReportShelf, useReports } from "../../api/use-reports.ts";
 import { useSession } from "../../api/use-session.ts";
@@ -6,7 +6,6 @@ import { countWords } from "../../format/count-words.ts";
 import { mayAudit } from "../audit/may-audit.ts";
 import { FailureNotice } from "../parts/failure-notice.tsx";
 import { Loading } from "../parts/loading.tsx";
-import { Notice } from "../parts/notice.tsx";
 import { StaleBanner } from "../parts/stale-banner.tsx";
 import { StaleFrame } from "../parts/stale-frame.tsx";
 import { useStale } from "../parts/use-stale.ts";
@@ -15,8 +14,14 @@ import { JobsSection } from "./jobs-section.tsx";
 import { MakeReport } from "./make-report.tsx";
 import { ReportTable } from "./report-table.tsx";
 
+interface ReportsViewProps {
+  readonly search: string;
+  /** Stands under the title: the ways to other rooms. */
+  readonly children: ComponentChildren;
+}
+
 /** Audits that were made, the newest first. */
-export function ReportsView({ search }: { readonly search: string }): JSX.Element {
+export function ReportsView({ search, children }: ReportsViewProps): JSX.Element {
   const [pages, setPages] = useState(1);
   const { loaded, renew } = useReports(pages);
   const since = useStale(loaded);
@@ -25,20 +30,28 @@ export function ReportsView({ search }: { readonly search: string }): JSX.Elemen
   useEffect(() => {
     if (pages > 1) renew();
   }, [pages, renew]);
-  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
-  if (loaded.kind === "loading") return <Loading title="Asking the server for the reports…" />;
+  if (loaded.kind === "failed")
+    return (
+      <>
+        {children}
+        <FailureNotice failure={loaded.failure} onRetry={renew} />
+      </>
+    );
+  if (loaded.kind === "loading")
+    return (
+      <>
+        {children}
+        <Loading title="Asking the server for the reports…" />
+      </>
+    );
   const { items, jobs, next } = loaded.value;
   return (
     <>
       {since !== null && <StaleBanner since={since} failure={loaded.failure} onRetry={renew} />}
       <StaleFrame isStale={since !== null}>
-        {items.length === 0 && jobs.length === 0 ? (
-          <div class="no-reports">
-            <NoReports isAuditor={isAuditor} />
-          </div>
-        ) : (
-          <Head shelf={loaded.value} />
-        )}
+        <Head shelf={loaded.value} />
+        {children}
+        {items.length === 0 && jobs.length === 0 && <NoReports isAuditor={isAuditor} />}
         {isAuditor && <MakeSection isFirst={items.length === 0 && jobs.length === 0} search={search} />}
         <JobsSection jobs={jobs} onCancelled={renew} />
         {items.length > 0 && <ReportTable reports={items} search={search} />}
@@ -73,23 +86,23 @@ function Head({ shelf: { items, jobs, next } }: { readonly shelf: ReportShelf })
   const provisional = items.filter(({ final }) => !final).length;
   const making = jobs.filter(({ state }) => state === "making").length;
   return (
-    <section class="summary" aria-label="All reports in one line">
-      <div class="truth-verdict">
-        <h1>
-          {countWords(items.length, "report")}
-          {next !== null && ", and older ones"}
-        </h1>
-      </div>
-      <p class="truth-facts">
-        {provisional > 0 && <span>{provisional} provisional</span>}
-        {making > 0 && <span>{making} being made</span>}
-      </p>
-    </section>
+    <header class="audit-head">
+      <h1>
+        {items.length === 0 && jobs.length === 0 ? "No report was made yet" : countWords(items.length, "report")}
+        {next !== null && ", and older ones"}
+      </h1>
+      {(provisional > 0 || making > 0) && (
+        <p class="truth-facts">
+          {provisional > 0 && <span>{provisional} provisional</span>}
+          {making > 0 && <span>{making} being made</span>}
+        </p>
+      )}
+    </header>
   );
 }
 
 const NoReports = ({ isAuditor }: { readonly isAuditor: boolean }): JSX.Element => (
-  <Notice title="No report was made yet">
+  <div class="no-reports">
     <p>
       A report holds the clocks of a period against limits, and proves what it says.{" "}
       {isAuditor ? "The form below makes one; so does the command line, here of a day:" : "By the command line, one of a day:"}
@@ -97,5 +110,5 @@ const NoReports = ({ isAuditor }: { readonly isAuditor: boolean }): JSX.Element 
     <p>
       <code>truebound report create --from 2026-03-02 --to 2026-03-03 --profile us-cat-member --out march-2</code>
     </p>
-  </Notice>
+  </div>
 );

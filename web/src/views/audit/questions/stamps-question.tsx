@@ -15,8 +15,8 @@ import { assumedWords, readStampLines } from "./typed-stamps.ts";
 /** An address that is longer is cut by programs on its way. */
 const LONGEST_IN_ADDRESS = 1500;
 const BYS = [
-  ["limit", "a limit, such as 100us"],
-  ["profile", "a profile against UTC, by its id"],
+  ["limit", "a limit"],
+  ["profile", "a profile, by its id"],
   ["scope", "a scope, by its name"],
 ] as const;
 

@@ -3,7 +3,7 @@ import type { StampsWish } from "../../../api/question-requests.ts";
 
 export const SAID_AS: Readonly<Record<StampsWish["by"], { readonly label: string; readonly hint: string }>> = {
   limit: { label: "Limit, either way", hint: "100us" },
-  profile: { label: "Id of the profile", hint: "us-cat-member" },
+  profile: { label: "Id of the profile, one against UTC", hint: "us-cat-member" },
   scope: { label: "Name of the scope", hint: "matching-engines" },
 };
 
