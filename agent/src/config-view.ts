@@ -4,6 +4,7 @@ import type { Config, Environment } from "./config.ts";
 import type { Source } from "./probe/source.ts";
 import { FLOOR_SECONDS } from "./probe/source.ts";
 import { everywhere, sayEndpoint } from "./responder/peer-settings.ts";
+import type { Origins } from "./settings/layers.ts";
 
 /** A setting as it is in force, and who says so. */
 export interface InForce<T> {
@@ -14,6 +15,7 @@ export interface InForce<T> {
 export interface Premises {
   readonly config: Config;
   readonly env: Environment;
+  readonly origins: Origins;
   /** The policy that the agent would begin with, and where that is from. */
   readonly policy: InForce<Policy>;
   /** What it would measure against. */
@@ -23,15 +25,16 @@ export interface Premises {
 const DEFAULT = "default";
 
 /** `truebound-agent config show --effective`: what a run of the agent would begin with. */
-export function effective({ config, env, policy, sources }: Premises): object {
-  const set = (name: string): string => (env[name] === undefined || env[name] === "" ? DEFAULT : name);
+export function effective({ config, env, origins, policy, sources }: Premises): object {
+  const set = (name: string): string => (env[name] === undefined || env[name] === "" ? DEFAULT : (origins[name]?.from ?? name));
   const own = <T>(name: string, value: T | null, otherwise: InForce<T>): InForce<T> =>
     value === null ? otherwise : { value, from: set(name) };
   const count = sources.value.length;
   const faults =
     policy.value.faults === null ? { value: defaultFaults(count), from: `${DEFAULT} for ${count} sources` } : by(policy, "faults");
   return {
-    data_dir: { value: config.dataDir, from: env.TRUEBOUND_AGENT_DATA_DIR ? "TRUEBOUND_AGENT_DATA_DIR" : set("TRUEBOUND_DATA_DIR") },
+    config_dir: { value: env.TRUEBOUND_CONFIG_DIR || null, from: set("TRUEBOUND_CONFIG_DIR") },
+    data_dir: { value: config.dataDir, from: env.TRUEBOUND_AGENT_DATA_DIR ? set("TRUEBOUND_AGENT_DATA_DIR") : set("TRUEBOUND_DATA_DIR") },
     server_url: { value: config.server?.href ?? null, from: set("TRUEBOUND_SERVER_URL") },
     server_pins: { value: config.serverPins, from: set("TRUEBOUND_SERVER_PINS") },
     token_file: { value: config.tokenFile, from: set("TRUEBOUND_TOKEN_FILE") },

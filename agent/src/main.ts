@@ -2,14 +2,17 @@
 import { nearest } from "@truebound/wire";
 import { toStderr } from "./adapters/log-stream.ts";
 import { ConfigError } from "./config.ts";
-import type { CommandName } from "./help/commands.ts";
-import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overview } from "./help/help.ts";
+import { COMMANDS, type CommandName } from "./help/commands.ts";
+import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overview, ownFlags } from "./help/help.ts";
+import type { Settings } from "./settings/layers.ts";
+import { settingFlags } from "./settings/setting-flags.ts";
 import { VERSION } from "./version.ts";
-import { runCheck } from "./wiring/check.ts";
+import { cannotCheck, runCheck } from "./wiring/check.ts";
 import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
 import { runEnrol, runKey, runRotate, runUnenrol } from "./wiring/enrol.ts";
 import { runAgent } from "./wiring/run.ts";
+import { gatherSettings } from "./wiring/settings.ts";
 import { runStampTest } from "./wiring/stamp-test.ts";
 
 type Code = number | Promise<number>;
@@ -30,13 +33,13 @@ function alone(command: CommandName, args: readonly string[], act: () => Code): 
   return typeof options === "string" ? complain(options, hintOf(command)) : act();
 }
 
-function config([what, ...args]: readonly string[]): Code {
+function config([what, ...args]: readonly string[], settings: Settings): Code {
   if (what !== "show") {
     const asked = what === undefined ? "config" : `config ${what}`;
     return complain(`Cannot run "${asked}": did you mean truebound-agent config show --effective?`, hintOf("config"));
   }
   const options = optionsOf("config", args, { effective: "flag" });
-  return typeof options === "string" ? complain(options, hintOf("config")) : showConfig(process.env);
+  return typeof options === "string" ? complain(options, hintOf("config")) : showConfig(settings);
 }
 
 function help([command]: readonly string[]): number {
@@ -54,11 +57,25 @@ const unknown = (command: string): number =>
       : `Cannot run "${command}": there is no such command; did you mean ${meantCommand(command)}?`,
   );
 
-function act(command: CommandName, args: readonly string[]): Code {
-  const { env } = process;
+async function act(command: CommandName, words: readonly string[]): Promise<number> {
+  const taken = settingFlags(words, COMMANDS[command].settings, ownFlags(command));
+  if (typeof taken === "string") return complain(taken, hintOf(command));
+  const gather = () => gatherSettings(taken.set, process.env);
+  try {
+    return await perform(command, taken.rest, COMMANDS[command].settings.length === 0 ? NO_SETTINGS : await gather(), gather);
+  } catch (error) {
+    if (command === "check" && error instanceof ConfigError) return cannotCheck(error.message, words.includes("--json"));
+    throw error;
+  }
+}
+
+const NO_SETTINGS: Settings = { env: {}, origins: {} };
+
+function perform(command: CommandName, args: readonly string[], settings: Settings, again: () => Promise<Settings>): Code {
+  const { env } = settings;
   switch (command) {
     case "run":
-      return alone(command, args, () => runAgent(env));
+      return alone(command, args, () => runAgent(settings, again));
     case "enroll":
       return runEnrol(args, env);
     case "unenroll":
@@ -74,7 +91,7 @@ function act(command: CommandName, args: readonly string[]): Code {
     case "stamp-test":
       return runStampTest(args, env);
     case "config":
-      return config(args);
+      return config(args, settings);
     case "version":
       return alone(command, args, () => say(`truebound-agent ${VERSION}`));
     default:

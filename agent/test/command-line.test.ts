@@ -1,6 +1,12 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { COMMANDS, type CommandHelp, SETTING_HELP } from "../src/help/commands.ts";
-import { loggedIn, runAgent, temporaryFolder } from "./helpers.ts";
+import { loggedIn, runAgent, startAgent, temporaryFolder } from "./helpers.ts";
 
 /** The agent's commands as a person types them. */
 const folder = temporaryFolder();
@@ -83,3 +89,60 @@ describe("what is logged", () => {
     expect((await runAgent(["key"], env)).stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/);
   });
 });
+
+describe("settings of files", () => {
+  const files = temporaryFolder();
+  afterAll(() => files.remove());
+  const write = (name: string, text: string) => writeFileSync(join(files.path, name), text);
+  const from = { ...env, TRUEBOUND_CONFIG_DIR: files.path };
+
+  it("give way to variables, and both to flags; config show says whose each is", async () => {
+    mkdirSync(join(files.path, "agent.d"));
+    write("agent.yaml", "faults: 3\nrho_ppb: 50000\nhost_name: of-the-file\n");
+    write("agent.d/10-site.yaml", "rho_ppb: 60000\nlabels: { site: fra }\n");
+    const { stdout, code } = await runAgent(["config", "show", "--host-name", "of-the-flag"], { ...from, TRUEBOUND_FAULTS: "2" });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      faults: { value: 2, from: "TRUEBOUND_FAULTS" },
+      rho_ppb: { value: 60_000, from: `${files.path}/agent.d/10-site.yaml:1` },
+      labels: { value: { site: "fra" }, from: `${files.path}/agent.d/10-site.yaml:2` },
+      host_name: { value: "of-the-flag", from: "--host-name" },
+    });
+  });
+  it("that are wrong are told together with all else, by every command in its own way", async () => {
+    write("agent.yaml", "fualts: 3\nprobe_interval: 16\n");
+    const problems = [
+      `Cannot use fualts of ${files.path}/agent.yaml:1: there is no such setting; did you mean faults?`,
+      `Cannot use probe_interval of ${files.path}/agent.yaml:2=16: write a number with its unit between 1s and 3600s, e.g. 16s`,
+    ];
+    expect(await runAgent(["config", "show"], from)).toMatchObject({ code: 78, stderr: `${problems.join("\n")}\n` });
+    expect(await runAgent(["check", "127.0.0.1:9"], from)).toMatchObject({ code: 3, stdout: `UNKNOWN: ${problems[0]}\n` });
+  });
+  it("are read again at SIGHUP: wrong ones change nothing, right ones are in force, and SIGTERM still ends it", async () => {
+    write("agent.yaml", "faults: 0\n");
+    const agent = startAgent(from);
+    const said = lineReader(agent);
+    await said(/measuring without reporting/);
+    write("agent.yaml", "faults: -1\n");
+    agent.kill("SIGHUP");
+    await said(/error Cannot use faults of .*agent\.yaml:1=-1/);
+    await said(/going on with those from before/);
+    write("agent.yaml", `textfile: ${files.path}/nowhere/clock.prom\n`);
+    agent.kill("SIGHUP");
+    await said(/beginning again with the settings as they are now/);
+    await said(/nowhere\/clock\.prom/);
+    agent.kill("SIGTERM");
+    expect(await once(agent, "close")).toEqual([0, null]);
+  });
+});
+
+/** Waits for a line of the agent's log that comes after the last one that was waited for. */
+function lineReader(agent: ChildProcess): (wanted: RegExp) => Promise<void> {
+  const lines = createInterface({ input: agent.stderr as Readable })[Symbol.asyncIterator]();
+  return async (wanted) => {
+    for (let line = await lines.next(); ; line = await lines.next()) {
+      if (line.done === true) throw new Error(`The agent ended before it said ${wanted}`);
+      if (wanted.test(line.value)) return;
+    }
+  };
+}

@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -197,6 +198,7 @@ function syncFolder(path: string): void {
 function writeDraft(path: string, text: string): void {
   const fd = openSync(path, "wx", 0o600);
   try {
+    giveToOwner(fd, dirname(path));
     // On a full disk a part may be written without an error.
     if (writeSync(fd, text) < Buffer.byteLength(text)) throw new Error(`no space left for ${path}`);
     fsyncSync(fd);
@@ -204,6 +206,13 @@ function writeDraft(path: string, text: string): void {
     closeSync(fd);
   }
   chmodSync(path, 0o600);
+}
+
+/** What root writes for a service belongs to the service, whose folder it is: it could not read its own key otherwise. */
+function giveToOwner(fd: number, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  if (uid !== 0) fchownSync(fd, uid, gid);
 }
 
 function signerOf(key: KeyObject): Signer {

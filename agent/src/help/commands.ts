@@ -13,6 +13,7 @@ export interface CommandHelp {
 
 /** The settings that agents read; which of them a command heeds it says itself. */
 export const SETTING_HELP = {
+  TRUEBOUND_CONFIG_DIR: "a folder with agent.yaml and agent.d/*.yaml, which set what no variable does; default: no files are read",
   TRUEBOUND_DATA_DIR: "all state; default /var/lib/truebound as root, else ~/.local/state/truebound; the agent's own is agent in it",
   TRUEBOUND_AGENT_DATA_DIR: "the agent's own folder, where it is to lie elsewhere",
   TRUEBOUND_SERVER_URL: "where to report, https://HOST:8125; default: where this host enrolled",
@@ -39,7 +40,7 @@ export const SETTING_HELP = {
 
 export type SettingName = keyof typeof SETTING_HELP;
 
-const FOLDER = ["TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
+const FOLDER = ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
 const MEASURING = ["TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"] as const;
 const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
 const PUBLISHING = [
@@ -119,7 +120,7 @@ export const COMMANDS = {
       "--faults F": "how many of the servers may lie, 0 to 10; default: TRUEBOUND_FAULTS, else 1, and 0 of fewer than three",
       "--json": "for programs",
     },
-    settings: ["TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"],
+    settings: ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"],
     example: "truebound-agent check ntp1.example.net ntp2.example.net:123 --samples 8 --warn 1ms --crit 10ms",
     exit: "0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not",
   },

@@ -1,12 +1,13 @@
 import { nearest, type OptionKinds, type Options, readOptions } from "@truebound/wire";
-import { COMMANDS, type CommandHelp, type CommandName, SETTING_HELP } from "./commands.ts";
+import { flagOf } from "../settings/setting-key.ts";
+import { COMMANDS, type CommandHelp, type CommandName, SETTING_HELP, type SettingName } from "./commands.ts";
 
 export const isCommand = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
 
 /** All commands, a line each. */
 export function overview(): string {
   const commands = table(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary]));
-  return `usage: truebound-agent COMMAND\n${commands}\ntruebound-agent COMMAND --help says more. Settings come from TRUEBOUND_ variables; see README.md.`;
+  return `usage: truebound-agent COMMAND\n${commands}\ntruebound-agent COMMAND --help says more. Settings come from flags, TRUEBOUND_ variables and files; see README.md.`;
 }
 
 /** All that there is to know of one command. */
@@ -19,8 +20,8 @@ export function helpOf(command: CommandName): string {
     settings.length === 0
       ? null
       : section(
-          "environment",
-          settings.map((name) => [name, SETTING_HELP[name]] as const),
+          "settings, each by its variable or by the flag that follows it",
+          settings.map((name) => [`${name}${flagBeside(command, name)}`, SETTING_HELP[name]] as const),
         ),
     `example:\n  ${example}`,
     `exit code: ${exit}`,
@@ -29,6 +30,22 @@ export function helpOf(command: CommandName): string {
     .join("\n");
 }
 
+/** The command's own options are told above. */
+function flagBeside(command: CommandName, name: SettingName): string {
+  const flag = `--${flagOf(name)}`;
+  return name === "TRUEBOUND_DATA_DIR" || ownFlags(command).includes(flag) ? "" : ` ${flag}`;
+}
+
+/** The options that are a command's own, without their values. */
+export const ownFlags = (command: CommandName): string[] =>
+  Object.keys(COMMANDS[command].options).map((option) => option.split(" ")[0] as string);
+
+/** The options of its settings, for who misspells one. */
+const settingKinds = (command: CommandName): Record<string, "text"> =>
+  Object.fromEntries(
+    COMMANDS[command].settings.filter((name) => flagBeside(command, name) !== "").map((name) => [flagOf(name), "text" as const]),
+  );
+
 export const usageOf = (command: CommandName): string => `usage: truebound-agent ${COMMANDS[command].usage}`;
 
 /** What stands below a complaint about a command line. */
@@ -36,7 +53,7 @@ export const hintOf = (command: CommandName): string => `${usageOf(command)}\ntr
 
 /** The options of a command that takes no words, or what is wrong with them. */
 export function optionsOf<const K extends OptionKinds>(command: CommandName, args: readonly string[], kinds: K): Options<K> | string {
-  const read = readOptions(args, { ...kinds, help: "flag" });
+  const read = readOptions(args, { ...settingKinds(command), ...kinds, help: "flag" });
   if (typeof read === "string") return read;
   const [stray] = read.words;
   return stray === undefined ? (read as Options<K>) : `Cannot take ${JSON.stringify(stray)}: truebound-agent ${command} takes no words`;

@@ -22,9 +22,9 @@ const BETWEEN_SAMPLES_MS = 1000;
 export async function runCheck(args: readonly string[], env: Environment): Promise<number> {
   const options = parseCheck(args);
   const json = args.includes("--json");
-  if (typeof options === "string") return complain(`${options}\n${hintOf("check")}`, json);
+  if (typeof options === "string") return cannotCheck(`${options}\n${hintOf("check")}`, json);
   const config = settings(env);
-  if (typeof config === "string") return complain(config, json);
+  if (typeof config === "string") return cannotCheck(config, json);
   const nonce = nonceSource();
   const { rung } = await chooseRung(nonce);
   const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
@@ -66,7 +66,7 @@ function settings(env: Environment): Config | string {
 }
 
 /** Nagios shows the first line of standard output: what went wrong must be there. A program gets JSON even then. */
-function complain(problem: string, json: boolean): number {
+export function cannotCheck(problem: string, json: boolean): number {
   process.stderr.write(`${problem}\n`);
   const [first = ""] = problem.split("\n");
   return say(json ? `${JSON.stringify({ problem: first })}\n` : `UNKNOWN: ${first}\n`, EXIT.unknown);

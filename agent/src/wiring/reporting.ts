@@ -52,7 +52,8 @@ export interface ReportingParts {
 export interface Reporting {
   /** Rejects when it cannot go on, for a reason that a person must mend; else resolves once stopped. */
   readonly ended: Promise<void>;
-  stop(): Promise<void>;
+  /** An ephemeral host says goodbye where the agent ends, and not where it goes on. */
+  stop(how: "ends" | "goes_on"): Promise<void>;
 }
 
 /** Enrols if need be, then sends until stopped. */
@@ -65,6 +66,7 @@ export function startReporting(parts: ReportingParts): Reporting {
   const flightPause = new WakeablePause();
   const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
+  let isLeaving = true;
   const ended = (async () => {
     const identity = heldIdentity(files) ?? (await joinServer(parts, known, signer, pause));
     if (identity === null) return;
@@ -112,14 +114,15 @@ export function startReporting(parts: ReportingParts): Reporting {
     await sendUntilStopped(box, pause, log);
     await sender.settled();
     await rotation.settled();
-    if (identity.ephemeral === true && (await leave(link, papers.identity, opened.spool))) {
+    if (isLeaving && identity.ephemeral === true && (await leave(link, papers.identity, opened.spool))) {
       papers.keep({ retired: true });
       log("info", `said goodbye to ${server.href}: this ephemeral host is retired there`);
     }
   })();
   return {
     ended,
-    stop: async () => {
+    stop: async (how) => {
+      isLeaving = how === "ends";
       outbox?.stop();
       pause.close();
       flightPause.close();

@@ -11,17 +11,19 @@ import { readMachine } from "../adapters/machine-files.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { readRoutes } from "../adapters/route-files.ts";
+import { RunSignals } from "../adapters/run-signals.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
-import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import { type Config, ConfigError, readConfig } from "../config.ts";
 import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
+import type { Settings } from "../settings/layers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
@@ -30,34 +32,63 @@ import { startPublishing } from "./publishing.ts";
 import { startReporting } from "./reporting.ts";
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
-export async function runAgent(env: Environment): Promise<number> {
-  const config = readConfig(env);
+export async function runAgent(settings: Settings, again: () => Promise<Settings>): Promise<number> {
+  const watchdog = new Watchdog((message) => toStderr("warn", message));
+  const signals = new RunSignals();
+  try {
+    let next: Settings | null = settings;
+    while (next !== null) next = await runOnce(readConfig(next.env), signals, watchdog, again);
+  } finally {
+    signals.close();
+    watchdog.close();
+  }
+  return 0;
+}
+
+/** One life of the agent, until it is to end (null) or to go on with other settings. */
+async function runOnce(config: Config, signals: RunSignals, watchdog: Watchdog, again: () => Promise<Settings>): Promise<Settings | null> {
   const nonce = nonceSource();
   const steering = new SteeringWatch();
   const { rung, attempts } = await chooseRung(nonce, { steering: () => steering.current });
   steering.start(() => rung.clocks.read());
   for (const { mode, outcome } of attempts) toStderr(outcome === "chosen" ? "info" : "warn", `stamps by ${mode}: ${outcome}`);
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
-  });
-  const watchdog = new Watchdog((message) => toStderr("warn", message));
   const running = await startAgent(config, rung, nonce, toStderr, steering, () => watchdog.beat());
+  let next: Settings | null = null;
   try {
-    await Promise.race([asked, running.failed]);
+    next = await Promise.race([untilAsked(signals, again), running.failed]);
   } finally {
-    watchdog.close();
     steering.close();
-    await running.stop();
+    await running.stop(next === null ? "ends" : "goes_on");
   }
-  return 0;
+  return next;
+}
+
+/** The settings to go on with; null = it is to end. Settings that are wrong change nothing, and are told. */
+async function untilAsked(signals: RunSignals, again: () => Promise<Settings>): Promise<Settings | null> {
+  for (;;) {
+    if ((await signals.next()) === "end") return null;
+    const settings = await again().catch((error: unknown) => {
+      if (!(error instanceof ConfigError)) throw error;
+      return error;
+    });
+    if (!(settings instanceof ConfigError)) {
+      toStderr("info", "asked by SIGHUP: beginning again with the settings as they are now");
+      return settings;
+    }
+    toStderr("error", settings.message);
+    toStderr("warn", "asked by SIGHUP, and these settings cannot be used: going on with those from before");
+  }
 }
 
 export interface RunningAgent {
   readonly agent: Agent;
   /** Rejects when it cannot report, for a reason that a person must mend; never resolves. */
   readonly failed: Promise<never>;
-  stop(): Promise<void>;
+  /** `goes_on`: another life follows at once, so nobody is told goodbye. */
+  stop(how?: Stopping): Promise<void>;
 }
+
+export type Stopping = "ends" | "goes_on";
 
 /** Who steers the clock, as far as is known; from `distrust` on, nobody is. */
 export interface Steerer {
@@ -137,10 +168,10 @@ export async function startAgent(
   return {
     agent,
     failed,
-    stop: async () => {
+    stop: async (how = "ends") => {
       agent.stop();
       await publishing.close();
-      await reporting?.stop();
+      await reporting?.stop(how);
       await answering.close();
       rung.close();
       unlock();

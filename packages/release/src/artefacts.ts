@@ -47,7 +47,7 @@ Version: ${version}
 Architecture: ${architecture}
 Maintainer: Truebound <truebound@localhost>
 Installed-Size: ${kibibytes}
-Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1, passwd
+Depends: libc6 (>= 2.28), libstdc++6, libgcc-s1 | libgcc1, passwd
 Suggests: chrony
 Section: admin
 Priority: optional

@@ -67,7 +67,8 @@ function layNode({ cache }: Order, { node }: Architecture, folder: string): Comp
 function layKoffi({ root, cache }: Order, { koffi, name }: Architecture, folder: string): Component[] {
   const modules = join(folder, LIB, "app/node_modules");
   const loader = join(root, "node_modules/koffi");
-  for (const file of ["package.json", "index.cjs", "src/koffi/index.cjs"]) copy(join(loader, file), join(modules, "koffi", file));
+  for (const file of ["package.json", "index.cjs", "src/koffi/index.cjs", "src/koffi/src/static.cjs"])
+    copy(join(loader, file), join(modules, "koffi", file));
   const unpacked = unpack(fetched(koffi, cache), folder);
   const native = `linux_${name}/koffi.node`;
   for (const file of ["package.json", "index.js", native]) copy(join(unpacked, file), join(modules, koffi.name, file));

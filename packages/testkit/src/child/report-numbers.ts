@@ -162,5 +162,5 @@ reporting.ended.catch((error: Error) => {
 });
 process.once("SIGTERM", () => {
   if (timer !== null) clearInterval(timer);
-  void reporting.stop().then(() => process.exit(0));
+  void reporting.stop("ends").then(() => process.exit(0));
 });
