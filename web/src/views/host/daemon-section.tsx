@@ -14,6 +14,7 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
         <p>
           When the daemon was asked last, <Instant at={host.daemon.at} />
           {host.daemon.at_marked && " by receive time"}. What it says is a claim: no bound rests on it.
+          {(host.daemon.findings ?? []).length > 0 && " A finding goes on until several looks in a row say otherwise."}
         </p>
       </div>
       {(host.daemon.findings ?? []).map(({ finding, words }) => (
