@@ -1,4 +1,4 @@
-import type { HostList, HostSummary, PeersView } from "@truebound/wire";
+import type { HostDetail, HostList, HostSummary, PeersView } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Product, startProduct } from "./product.ts";
 
@@ -51,6 +51,23 @@ describe("npm start -- --demo", () => {
       return outOfState(list).map(([name]) => list.find((host) => host.name === name) ?? name);
     };
     await expect.poll(look, { timeout: PATIENCE_MS, interval: 250 }).toEqual([]);
+  });
+
+  it("holds the hosts' own daemons against what is measured, and finds nothing of one that is right", {
+    timeout: PATIENCE_MS + 20_000,
+  }, async () => {
+    const found = async (name: string) => {
+      const { daemon } = (await (await fetch(new URL(`/api/v1/hosts/${name}`, product.url))).json()) as HostDetail;
+      return daemon?.findings?.map(({ finding }) => finding) ?? null;
+    };
+    const wrong = [
+      ["demo-behind", "daemon_bound_violated"],
+      ["demo-fast", "daemon_dead"],
+      ["demo-peer-6", "unsynchronised_source_in_use"],
+      ["demo-two-liars", "daemon_in_minority_camp"],
+    ] as const;
+    for (const [name, finding] of wrong) await expect.poll(() => found(name), { timeout: PATIENCE_MS, interval: 500 }).toContain(finding);
+    expect(await Promise.all(["demo-healthy", "demo-peer-1", "demo-steps"].map(found))).toEqual([[], [], null]);
   });
 
   it("accuses just the hosts that are misled or collude, of a contradiction that goes through UTC", async () => {

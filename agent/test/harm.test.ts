@@ -82,6 +82,23 @@ describe("against a real ntpd of NTPsec with restrict limited kod", () => {
     }
   });
 
+  it.skipIf(noNtpsec !== null)(`says of itself what it is, by its control messages${skipped}`, TIMEOUT, async () => {
+    expect(JSON.parse(await runEnclosed([PLAYS, "control"], 30))).toEqual({
+      kind: "ok",
+      malformed: [],
+      value: {
+        offsetNs: "0",
+        rootDelayNs: "0",
+        rootDispersionNs: "0",
+        stratum: 5,
+        follows: null,
+        // Its orphan mode: it serves its own clock, and says that it is synchronised.
+        followsItself: true,
+        isSynchronised: true,
+      },
+    });
+  });
+
   it.skipIf(noNtpsec !== null)(`its kisses slow us down until the daemon has its answers again${skipped}`, TIMEOUT, async () => {
     const scene = JSON.parse(await runEnclosed([PLAYS, "harm"], 55)) as HarmScene;
     expectHarmNoticedAndMended(scene);

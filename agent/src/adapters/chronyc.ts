@@ -1,8 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { type DaemonSource, type DaemonTracking, parseSources, parseTracking } from "../observe/chronyc.ts";
 import type { DaemonWitness, Testimony, WitnessTrouble } from "../observe/ports.ts";
-import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
-import { readProcessTable } from "./process-table.ts";
 
 export interface ChronycOptions {
   /** Program, where not found on the system's own path. */
@@ -45,10 +43,6 @@ export class Chronyc implements DaemonWitness {
     const read = parseTracking(answer.value);
     if ("field" in read) return { kind: "malformed", why: `Cannot read chronyc's tracking: field ${read.field}: "${read.text}"` };
     return { kind: "ok", value: read, malformed: [] };
-  }
-
-  running(): RunningDaemon {
-    return runningDaemon(readProcessTable());
   }
 
   #ask(command: "sources" | "tracking"): Promise<Testimony<string>> {

@@ -7,12 +7,14 @@ import type { Followed } from "./daemon-facts.ts";
 import { type Asked, daemonSays } from "./daemon-says.ts";
 import { DaemonWatch } from "./daemon-watch.ts";
 import { addressOf } from "./harm-guard.ts";
-import type { Testimony } from "./ports.ts";
+import type { DisciplineSaying } from "./ntpd.ts";
+import type { OtherDaemons, Testimony, WitnessTrouble } from "./ports.ts";
 import type { RunningDaemon } from "./running-daemon.ts";
 
 /** What was heard of the daemon in one look. */
 export interface Heard {
   readonly tracking: Testimony<DaemonTracking>;
+  readonly others: OtherDaemons;
   /** Null = processes are not looked at. */
   readonly running: RunningDaemon | null;
 }
@@ -37,18 +39,23 @@ export class DaemonAudit {
   }
 
   /** @param asked readings that were marked right before the question and right after the answer, with nothing between them that bounds do not tell of. */
-  heard({ tracking, running }: Heard, asked: Asked): DaemonSays {
-    const said = tracking.kind === "ok" ? tracking.value : null;
-    const says = daemonSays(said, asked);
+  heard({ tracking, others, running }: Heard, asked: Asked): DaemonSays {
+    const said = saidIn(tracking);
+    const sayings = { ...sayingIn("ntpd", others.ntpd), ...sayingIn("timesyncd", others.timesyncd) };
+    const says = daemonSays(said, asked, sayings);
+    const other = sayings.ntpd ?? sayings.timesyncd ?? null;
     const events = this.#watch.look({
       at: asked.answered.rawAfter,
       says,
       measured: this.#measured(asked.asked.rawAfter),
       votes: this.#votes(),
       running,
-      trouble: tracking.kind === "ok" ? null : tracking.kind,
-      followsItself: said?.refid === OWN_CLOCK_REFID && said.leap !== "unsynchronised",
-      followed: this.#followed(said?.follows ?? ""),
+      trouble: troubleOf(tracking, others),
+      followsItself:
+        said === null
+          ? other?.isSynchronised === true && other.followsItself
+          : said.refid === OWN_CLOCK_REFID && said.leap !== "unsynchronised",
+      followed: this.#followed(said?.follows ?? other?.follows ?? ""),
     });
     for (const { kind, detail } of events) this.#ports.note(kind, detail, null);
     return { ...says, findings: this.findings };
@@ -80,4 +87,19 @@ export class DaemonAudit {
     if (probe === undefined) return null;
     return { id: probe.source.id, replies: probe.replies, unsynchronised: probe.troubles.get("unsynchronised") ?? 0 };
   }
+}
+
+const saidIn = <T>(testimony: Testimony<T> | undefined): T | null => (testimony?.kind === "ok" ? testimony.value : null);
+
+function sayingIn<Name extends "ntpd" | "timesyncd">(name: Name, testimony: Testimony<DisciplineSaying> | undefined) {
+  const said = saidIn(testimony);
+  return (said === null ? {} : { [name]: said }) as { readonly [name in Name]?: DisciplineSaying };
+}
+
+/** Null = somebody answers. Where another daemon than chronyd runs, why chronyd does not answer says nothing. */
+function troubleOf(tracking: Testimony<DaemonTracking>, { ntpd, timesyncd }: OtherDaemons): WitnessTrouble | null {
+  const asked = [ntpd, timesyncd].flatMap((one) => one ?? []);
+  if ([tracking, ...asked].some(({ kind }) => kind === "ok")) return null;
+  const { kind } = asked[0] ?? tracking;
+  return kind === "ok" ? null : kind;
 }

@@ -43,8 +43,8 @@ export class DaemonCare {
     for (const decision of decisions) this.#tell(decision);
     const running = witness.running?.() ?? null;
     const asked = mark();
-    const tracking = await witness.tracking();
-    heard({ tracking, running }, { asked, answered: mark() });
+    const [tracking, others] = await Promise.all([witness.tracking(), running === null ? {} : (witness.others?.(running) ?? {})]);
+    heard({ tracking, others, running }, { asked, answered: mark() });
     timers.later(this.#guard.everySeconds * 1000, () => this.watch());
   }
 

@@ -1,4 +1,5 @@
 import { raw, STA_UNSYNC } from "@truebound/time";
+import { claimsIn } from "@truebound/wire";
 import { expect, it } from "vitest";
 import { parseTracking } from "./chronyc.ts";
 import { daemonSays } from "./daemon-says.ts";
@@ -29,4 +30,26 @@ it("leaves out who says nothing, and tells who does not vouch", () => {
   const answered = { rawAfter: raw(900n), kernel: { ...KERNEL, status: STA_UNSYNC } };
   expect(daemonSays(null, { asked, answered }).kernel?.is_synchronised).toBe(false);
   expect(daemonSays(null, { asked, answered: { rawAfter: raw(900n), kernel: null } })).toEqual({ asked_raw_ns: "100", raw_ns: "900" });
+});
+
+it("says what ntpd and timesyncd claim, and of timesyncd nothing where the kernel cannot be asked by how much it strayed since", () => {
+  const said = {
+    offsetNs: -500n,
+    rootDelayNs: 200n,
+    rootDispersionNs: 300n,
+    stratum: 3,
+    follows: "192.0.2.1",
+    followsItself: false,
+    isSynchronised: true,
+  };
+  const says = daemonSays(null, { asked, answered: { rawAfter: raw(900n), kernel: KERNEL } }, { ntpd: said, timesyncd: said });
+  expect(says.timesyncd).toMatchObject({ root_dispersion_ns: "12300", is_synchronised: true });
+  // Of a measured offset anything up to all of it may be left.
+  expect(claimsIn(says).map(({ claimant, interval }) => [claimant, interval])).toEqual([
+    ["ntpd", { lo: -900n, hi: 400n }],
+    ["timesyncd", { lo: -12_900n, hi: 12_400n }],
+    ["kernel", { lo: -12_040n, hi: 11_960n }],
+  ]);
+  const blind = daemonSays(null, { asked, answered: { rawAfter: raw(900n), kernel: null } }, { timesyncd: said });
+  expect(claimsIn(blind)).toEqual([{ claimant: "timesyncd", interval: null }]);
 });

@@ -1,6 +1,7 @@
 import { type HostReading, type KernelDiscipline, STA_UNSYNC } from "@truebound/time";
-import type { ChronydSays, DaemonSays, KernelSays } from "@truebound/wire";
+import type { ChronydSays, DaemonSays, DisciplineSays, KernelSays } from "@truebound/wire";
 import type { DaemonTracking } from "./chronyc.ts";
+import type { DisciplineSaying } from "./ntpd.ts";
 
 /** The clocks right before a question and right after its answer. */
 export interface Asked {
@@ -8,12 +9,25 @@ export interface Asked {
   readonly answered: Pick<HostReading, "rawAfter" | "kernel">;
 }
 
+/** Of daemons other than chronyd, those that answered. */
+export interface OtherSayings {
+  readonly ntpd?: DisciplineSaying;
+  readonly timesyncd?: DisciplineSaying;
+}
+
 /** What the host's daemon and its kernel claim of its clock, for the record. */
-export function daemonSays(tracking: DaemonTracking | null, { asked, answered: { rawAfter, kernel } }: Asked): DaemonSays {
+export function daemonSays(
+  tracking: DaemonTracking | null,
+  { asked, answered: { rawAfter, kernel } }: Asked,
+  others: OtherSayings = {},
+): DaemonSays {
+  const { ntpd, timesyncd } = others;
   return {
     asked_raw_ns: asked.rawAfter.toString(),
     raw_ns: rawAfter.toString(),
     ...(tracking === null ? {} : { chronyd: chronydSays(tracking) }),
+    ...(ntpd ? { ntpd: disciplineSays(ntpd) } : {}),
+    ...(timesyncd ? { timesyncd: timesyncdSays(timesyncd, kernel) } : {}),
     ...(kernel ? { kernel: kernelSays(kernel) } : {}),
   };
 }
@@ -26,6 +40,30 @@ const chronydSays = ({ systemOffsetNs, rootDelayNs, rootDispersionNs, stratum, f
   follows: follows === "" ? null : follows,
   is_synchronised: leap !== "unsynchronised",
 });
+
+const disciplineSays = ({
+  offsetNs,
+  rootDelayNs,
+  rootDispersionNs,
+  stratum,
+  follows,
+  isSynchronised,
+}: DisciplineSaying): DisciplineSays => ({
+  offset_ns: offsetNs.toString(),
+  root_delay_ns: rootDelayNs.toString(),
+  root_dispersion_ns: rootDispersionNs.toString(),
+  stratum,
+  follows,
+  is_synchronised: isSynchronised,
+});
+
+/** By how much its clock can have strayed since its last update it leaves to the kernel: where that cannot be asked it claims nothing. */
+const timesyncdSays = (said: DisciplineSaying, kernel: Asked["answered"]["kernel"]): DisciplineSays =>
+  disciplineSays({
+    ...said,
+    rootDispersionNs: said.rootDispersionNs + (kernel?.maxError ?? 0n) * MICROSECOND,
+    isSynchronised: said.isSynchronised && kernel !== undefined && kernel !== null,
+  });
 
 const MICROSECOND = 1000n;
 

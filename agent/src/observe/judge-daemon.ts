@@ -76,7 +76,7 @@ function inMinorityCamp({ says, votes }: DaemonFacts): Judged {
 
 function unsynchronisedSource({ says, followsItself, followed }: DaemonFacts, memory: DaemonMemory): Judged {
   if (followsItself) return holds({ why: "follows_its_own_clock" });
-  if (says.chronyd?.is_synchronised === false) return OVER;
+  if ((says.chronyd ?? says.ntpd ?? says.timesyncd)?.is_synchronised === false) return OVER;
   const before = memory.followed;
   if (followed === null || before === null || before.id !== followed.id) return UNKNOWN;
   if (followed.replies > before.replies) return OVER;

@@ -1,6 +1,7 @@
 import type { Disruption } from "@truebound/time";
 import type { BatchEvent } from "@truebound/wire";
 import type { DaemonSource, DaemonTracking, Malformed } from "./chronyc.ts";
+import type { DisciplineSaying } from "./ntpd.ts";
 import type { RunningDaemon } from "./running-daemon.ts";
 import type { CpuTimes } from "./steal.ts";
 import type { VmMarker } from "./vmclock.ts";
@@ -38,12 +39,20 @@ export type Testimony<T> =
   | { readonly kind: "ok"; readonly value: T; readonly malformed: readonly Malformed[] }
   | { readonly kind: WitnessTrouble; readonly why: string };
 
+/** Answers of daemons other than chronyd; absent = it does not run. */
+export interface OtherDaemons {
+  readonly ntpd?: Testimony<DisciplineSaying>;
+  readonly timesyncd?: Testimony<DisciplineSaying>;
+}
+
 /** The host's own time daemon as a witness. Never rejects. */
 export interface DaemonWitness {
   /** How often it is asked, seconds. */
   readonly everySeconds: number;
   sources(): Promise<Testimony<readonly DaemonSource[]>>;
   tracking(): Promise<Testimony<DaemonTracking>>;
+  /** What those of them say that are not chronyd; absent = they are not asked. */
+  others?(running: RunningDaemon): Promise<OtherDaemons>;
   /** Which daemons run on this host; absent where there are no processes to look at. */
   running?(): RunningDaemon;
 }

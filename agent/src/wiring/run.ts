@@ -1,8 +1,8 @@
 import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
-import { Chronyc } from "../adapters/chronyc.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { lockFolder } from "../adapters/folder-lock.ts";
+import { HostDaemon } from "../adapters/host-daemon.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung, type Rung } from "../adapters/ladder.ts";
@@ -121,7 +121,7 @@ export async function startAgent(
   let monitor: HostMonitor | null = null;
   const answering = joinAnswering({ settings: config.peers, rung, bootId, monitor: () => monitor, log });
   // A simulated clock has the daemon that is simulated beside it, if any.
-  const witness = rung.daemon ?? (rung.mode === "simulated" ? null : new Chronyc());
+  const witness = rung.daemon ?? (rung.mode === "simulated" ? null : new HostDaemon());
   const agent = new Agent({
     mesh: answering.mesh,
     instruments: { clocks: rung.clocks, transport: rung.transport, nonce },

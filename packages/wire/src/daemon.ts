@@ -19,6 +19,14 @@ export const ChronydSays = Type.Object(
 );
 export type ChronydSays = Static<typeof ChronydSays>;
 
+/**
+ * The same of ntpd, and of timesyncd, which have no word for what they have still to correct: `offset_ns` is as it was measured last, and
+ * what is left of it lies between nothing and that. timesyncd's `root_dispersion_ns` is the root distance of its server, with the kernel's
+ * `maxerror`, which it lets grow from nothing at each update.
+ */
+export const DisciplineSays = ChronydSays;
+export type DisciplineSays = Static<typeof DisciplineSays>;
+
 /** What the kernel keeps of the clock for whatever daemon sets it (adjtimex(2)). */
 export const KernelSays = Type.Object(
   {
@@ -52,6 +60,8 @@ export const DaemonSays = Type.Object(
     asked_raw_ns: DecimalString,
     raw_ns: DecimalString,
     chronyd: Type.Optional(ChronydSays),
+    ntpd: Type.Optional(DisciplineSays),
+    timesyncd: Type.Optional(DisciplineSays),
     kernel: Type.Optional(KernelSays),
     /** What the agent finds of the daemon, and has found often enough to say so; absent from agents that do not judge it. */
     findings: Type.Optional(Findings),
@@ -60,7 +70,7 @@ export const DaemonSays = Type.Object(
 );
 export type DaemonSays = Static<typeof DaemonSays>;
 
-export const CLAIMANTS = ["chronyd", "kernel"] as const;
+export const CLAIMANTS = ["chronyd", "ntpd", "timesyncd", "kernel"] as const;
 export type Claimant = (typeof CLAIMANTS)[number];
 
 /**
@@ -93,6 +103,8 @@ export const DaemonView = Type.Object({
   /** The first is drawn in series. Empty where nobody could be asked. */
   claims: Type.Array(ClaimView),
   chronyd: Nullable(ChronydSays),
+  ntpd: Type.Optional(Nullable(DisciplineSays)),
+  timesyncd: Type.Optional(Nullable(DisciplineSays)),
   kernel: Nullable(KernelSays),
   /** What the agent finds of the daemon, in words; null = it does not judge it. */
   findings: Nullable(

@@ -22,6 +22,8 @@ export function viewDaemon(said: DaemonSaid | null): DaemonView | null {
     measured,
     claims: claimsIn(says).map((claim) => viewClaim(claim, proved)),
     chronyd: says.chronyd ?? null,
+    ntpd: says.ntpd ?? null,
+    timesyncd: says.timesyncd ?? null,
     kernel: says.kernel ?? null,
     findings: says.findings?.map((finding) => ({ finding, words: FOUND[finding] })) ?? null,
   };

@@ -69,7 +69,7 @@ const KIND_WORDS: Readonly<Record<Kind, string>> = {
 
 /** An event in words; the agent's own details follow, a span of ns in its right unit. */
 export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" | "source" | "detail">): string {
-  const whole = kind === "clock_stepped" ? stepInWords(detail) : kind === "bounds_inconsistent" ? conflictInWords(detail) : null;
+  const whole = Object.hasOwn(WHOLE, kind) ? (WHOLE[kind]?.(detail) ?? null) : null;
   if (whole !== null) return whole;
   const what = isKind(kind) ? KIND_WORDS[kind] : kind.replaceAll("_", " ");
   const about = Object.entries(detail)
@@ -77,6 +77,42 @@ export function eventInWords({ kind, source, detail }: Pick<EventRecord, "kind" 
     .map(([name, value]) => detailInWords(name, value));
   const more = source === null ? about : [source, ...about];
   return more.length === 0 ? what : `${what}: ${more.join(", ")}`;
+}
+
+/** Kinds that have a sentence of their own, where their details are as they come from us. */
+const WHOLE: Readonly<Record<string, (detail: EventRecord["detail"]) => string | null>> = {
+  clock_stepped: (detail) => stepInWords(detail),
+  bounds_inconsistent: (detail) => conflictInWords(detail),
+  daemon_bound_violated: (detail) => violationInWords(detail),
+  daemon_finding_over: (detail) => findingOverInWords(detail),
+};
+
+/** "chronyd claims −250 µs to +250 µs, and +714 µs to +5.44 ms was proved meanwhile: 464 µs apart, so one of them is wrong". */
+function violationInWords({
+  claimant,
+  apart_ns,
+  claim_lo_ns,
+  claim_hi_ns,
+  measured_lo_ns,
+  measured_hi_ns,
+  ...more
+}: EventRecord["detail"]) {
+  const [apart, ...ends] = [apart_ns, claim_lo_ns, claim_hi_ns, measured_lo_ns, measured_hi_ns].map((value) => signed(value));
+  const [lo, hi, least, most] = ends;
+  const isWhole = apart && lo && hi && least && most && Object.keys(more).length === 0;
+  if (!isWhole || typeof claimant !== "string") return null;
+  return `the host's own ${claimant} claims an offset of ${lo} to ${hi}, and ${least} to ${most} was proved meanwhile: they are ${apart.slice(1)} apart, so one of them is wrong`;
+}
+
+/** A span of ns in words with its sign; null = it is none. */
+const signed = (value: unknown): string | null =>
+  /^-?\d{1,30}$/.test(String(value)) ? `${String(value).startsWith("-") ? "−" : "+"}${about(BigInt(String(value)))}` : null;
+
+/** "over after 35.8 s: this host's own daemon is dead, or hangs". */
+function findingOverInWords({ finding, why, for_ns, ...more }: EventRecord["detail"]): string | null {
+  const [lasted, what] = [signed(for_ns), String(finding)];
+  if (lasted === null || !isKind(what) || Object.keys(more).length > 0) return null;
+  return `${why === "over" ? "over" : "not judged for ten minutes, and taken as over,"} after ${lasted.slice(1)}: ${KIND_WORDS[what]}`;
 }
 
 /** "the clock was set forward by 250 ms (the kernel gave notice)". */

@@ -144,3 +144,27 @@ it.each([
 ])("says of a contradiction how the host stands in it: %j", (detail, words) =>
   expect(eventInWords({ kind: "bounds_inconsistent", source: null, detail: { tier: "tight", ...detail } })).toContain(words),
 );
+
+it("says what is found of a daemon in a sentence, and anything else as it came", () => {
+  const violated = {
+    claimant: "chronyd",
+    apart_ns: "464000",
+    claim_lo_ns: "-250000",
+    claim_hi_ns: "250000",
+    measured_lo_ns: "714000",
+    measured_hi_ns: "5440000",
+  };
+  expect(eventInWords({ kind: "daemon_bound_violated", source: null, detail: violated })).toBe(
+    "the host's own chronyd claims an offset of −250 µs to +250 µs, and +714 µs to +5.44 ms was proved meanwhile: they are 464 µs apart, so one of them is wrong",
+  );
+  const over = { finding: "daemon_dead", why: "not_judged", for_ns: "600000000000" };
+  expect(eventInWords({ kind: "daemon_finding_over", source: null, detail: over })).toMatch(
+    /^not judged for ten minutes, and taken as over, after .*: this host's own daemon is dead/,
+  );
+  for (const strange of [
+    { ...violated, apart_ns: "x" },
+    { ...violated, rehearsal: "r" },
+  ])
+    expect(eventInWords({ kind: "daemon_bound_violated", source: null, detail: strange })).toContain("claimant chronyd");
+  expect(eventInWords({ kind: "daemon_finding_over", source: null, detail: { ...over, finding: "__proto__" } })).toContain("finding");
+});

@@ -1,3 +1,4 @@
+import { askNtpd } from "@truebound/agent";
 import { playBackOff } from "./back-off.ts";
 import { startNtpsec } from "./ntpsec.ts";
 import { playHarm } from "./scene.ts";
@@ -7,10 +8,16 @@ import { playHarm } from "./scene.ts";
  *   unshare --user --map-root-user --net sh -c "ip link set lo up && exec node …/main.js harm|back-off"
  * Prints what it saw as one line of JSON.
  */
+/** JSON has no integers of any size. */
+const printable = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one)));
+
 const SERVER = { address: "127.0.0.1", port: 123 };
 
 const PLAYS: Readonly<Record<string, { limits: readonly string[]; play: () => Promise<unknown> }>> = {
   "back-off": { limits: ["limit average 0.5 burst 5 kod 5"], play: () => playBackOff(SERVER, 14) },
+  // What the agent hears of this ntpd by its control messages.
+  control: { limits: ["restrict 127.0.0.1"], play: () => askNtpd({ address: SERVER.address, port: SERVER.port }).then(printable) },
   harm: { limits: ["limit average 6 burst 2 kod 20"], play: () => playHarm(SERVER, 12, 30) },
 };
 

@@ -15,6 +15,7 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
         <p>
           When the daemon was asked last, <Instant at={host.daemon.at} />
           {host.daemon.at_marked && " by receive time"}. What it says is a claim: no bound rests on it.
+          {(host.daemon.findings ?? []).length > 0 && " A finding goes on until several looks in a row say otherwise."}
         </p>
       </div>
       {(host.daemon.findings ?? []).map(({ finding, words }) => (
@@ -24,7 +25,7 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
         </p>
       ))}
       {host.daemon.claims.length === 0 ? (
-        <p class="none">Neither chronyd nor the kernel could be asked.</p>
+        <p class="none">Neither a daemon nor the kernel could be asked.</p>
       ) : (
         <DaemonTable daemon={host.daemon} />
       )}
@@ -74,7 +75,7 @@ function worstOf({ lo_ns, hi_ns }: NonNullable<DaemonView["measured"]>): JSX.Ele
 
 const Claimed = ({ claim, daemon }: { readonly claim: ClaimView; readonly daemon: DaemonView }): JSX.Element => (
   <tr>
-    <th scope="row">{claim.claimant === "chronyd" ? "chronyd claims" : "the kernel keeps"}</th>
+    <th scope="row">{claim.claimant === "kernel" ? "the kernel keeps" : `${claim.claimant} claims`}</th>
     <td class={claim.verdict === "excluded" ? "claim-excluded" : undefined}>
       {claim.verdict === "excluded" && <Mark look="conflict" />}
       {claim.words}
@@ -87,7 +88,7 @@ const Claimed = ({ claim, daemon }: { readonly claim: ClaimView; readonly daemon
       )}
     </td>
     <td>{claim.claim === null ? "none" : <Exact text={boundText(claim.claim)} exact={exactBound(claim.claim)} />}</td>
-    <td>{claim.claimant === "chronyd" ? chronydRests(daemon.chronyd) : kernelRests(daemon.kernel)}</td>
+    <td>{claim.claimant === "kernel" ? kernelRests(daemon.kernel) : disciplineRests(daemon[claim.claimant] ?? null)}</td>
   </tr>
 );
 
@@ -99,7 +100,7 @@ const part = (name: string, text: string, exact: string): JSX.Element => (
 const span = (name: string, value_ns: string): JSX.Element => part(name, worstErrorText(value_ns), exactNs(value_ns).replace("+", ""));
 const point = (name: string, value_ns: string): JSX.Element => part(name, pointText(BigInt(value_ns)), exactNs(value_ns));
 
-const chronydRests = (said: DaemonView["chronyd"]): ComponentChildren =>
+const disciplineRests = (said: DaemonView["chronyd"]): ComponentChildren =>
   said && (
     <>
       {point("offset", said.offset_ns)}, {span("root delay", said.root_delay_ns)}, {span("root dispersion", said.root_dispersion_ns)},
