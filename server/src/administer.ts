@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import type { PersonCommand } from "./access/person-requests.ts";
@@ -41,6 +41,7 @@ import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { reportPorts, signoffPorts } from "./adapters/report-wiring.ts";
 import { VERSION } from "./adapters/software.ts";
+import { ownSurroundings } from "./adapters/surroundings.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { hostsSideBySide } from "./adapters/verify/hosts-side-by-side.ts";
 import { verifyPorts } from "./adapters/verify/verify-ports.ts";
@@ -130,7 +131,7 @@ export async function customProfiles(
   environment: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<{ readonly profiles: readonly Profile[]; readonly err: string }> {
-  const read = readConfig(environment, { home: homedir(), isRoot: process.getuid?.() === 0 });
+  const read = readConfig(environment, ownSurroundings());
   if ("problems" in read) return { profiles: [], err: `Only the profiles of this version are shown: ${read.problems.join("; ")}\n` };
   if (read.config.databaseUrl === null && runningDatabase(read.config.dataDir) === null) return { profiles: [], err: "" };
   try {
