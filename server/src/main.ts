@@ -80,6 +80,7 @@ type Work = Extract<
       | "alerts"
       | "apply"
       | "archive"
+      | "diagnostics"
       | "doctor"
       | "log"
       | "past"
@@ -100,6 +101,7 @@ async function done(command: Work): Promise<Told> {
   if (command.name === "apply") return act.runApply(configured(), command.request, log);
   if (command.name === "scope") return act.runScopes(configured(), command.request, log);
   if (command.name === "people") return act.runPeople(configured(), command.request, log);
+  if (command.name === "diagnostics") return act.runDiagnostics(configured(), command.request, log, process.env);
   if (command.name === "doctor") return act.runDoctor(configured(), command.request, log);
   if (command.name === "log") return act.runLog(configured(), command.request, log);
   if (command.name === "past") return act.runPast(configured(), command.request, said, log);
@@ -155,6 +157,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "diagnostics":
     case "doctor":
     case "log":
     case "past":
