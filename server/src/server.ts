@@ -34,6 +34,7 @@ import { inTransaction, isOutage, openPool, sqlState } from "./adapters/postgres
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey, receiptKeyChanges } from "./adapters/postgres/receipt-key-store.ts";
+import { mendRestoredMarks } from "./adapters/postgres/restored-marks.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
@@ -308,6 +309,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listeners: Listener[] = [];
   let stopping = false;
   try {
+    const restored = await mendRestoredMarks(pool);
+    if (restored > 0) log.info(`The database was restored from a dump: ${restored} rows are counted anew`);
     await look();
     await expiry.look();
     await keeper.start();
