@@ -42,8 +42,8 @@ export default defineConfig({
           name: "whole",
           isolate: false,
           include: ["{agent,server}/test/**/*.test.ts", "test/**/*.test.ts"],
-          // Figures have a long form only.
-          exclude: [...configDefaults.exclude, "test/page-figures.acceptance.test.ts"],
+          // Figures and images have a long form only.
+          exclude: [...configDefaults.exclude, "test/*.acceptance.test.ts"],
         },
       },
     ],

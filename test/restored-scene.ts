@@ -64,8 +64,14 @@ export async function stop({ lives }: Scene): Promise<void> {
   expect(await life?.ended).toBe(0);
 }
 
+/** A database of its own, and the lives of the agent that fills it. */
+export interface Refilled {
+  readonly pair: { readonly url: string };
+  readonly lives: readonly NumbersChild[];
+}
+
 /** All that was on disk by now, and was not lost there, is stored once, in chains that are whole. */
-export async function refilled({ pair, lives }: Scene, epochs = 1, isLost: (n: number) => boolean = () => false): Promise<void> {
+export async function refilled({ pair, lives }: Refilled, epochs = 1, isLost: (n: number) => boolean = () => false): Promise<void> {
   const durable = lives.flatMap(durableOf).filter((n) => !isLost(n));
   const all = async () => {
     const kept = await storedIn(pair.url);

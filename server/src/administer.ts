@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { homedir, userInfo } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Profile } from "@truebound/audit";
 import type { PersonCommand } from "./access/person-requests.ts";
@@ -41,6 +40,7 @@ import { removeOldFiles, seeOldFiles } from "./adapters/postgres/retention/keep-
 import { traceabilityStore } from "./adapters/postgres/traceability-store.ts";
 import { reportPorts, signoffPorts } from "./adapters/report-wiring.ts";
 import { VERSION } from "./adapters/software.ts";
+import { ownName, ownSurroundings } from "./adapters/surroundings.ts";
 import { readTls } from "./adapters/tls/tls-files.ts";
 import { hostsSideBySide } from "./adapters/verify/hosts-side-by-side.ts";
 import { verifyPorts } from "./adapters/verify/verify-ports.ts";
@@ -54,7 +54,8 @@ import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
 import { declare } from "./audit/declare.ts";
 import type { ScopeRequest } from "./audit/scope-requests.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, type Environment, readConfig } from "./config.ts";
+import type { DiagnosticsRequest } from "./diagnostics/diagnostics-request.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
 import { LeapKeeper } from "./leap/leap-keeper.ts";
 import type { Log } from "./log.ts";
@@ -73,9 +74,10 @@ import type { Watching } from "./report/request.ts";
 import type { SignoffRequest } from "./report/signoff/requests.ts";
 import { tellSignoff } from "./report/signoff/sign.ts";
 import { type DoctorRequest, tellDoctor } from "./system/doctor.ts";
-import type { DatabaseFacts } from "./system/facts.ts";
+import type { DatabaseFacts, SystemFacts } from "./system/facts.ts";
 import { administerTraceability } from "./traceability/administer-traceability.ts";
 import type { TraceabilityRequest } from "./traceability/requests.ts";
+import { diagnoseOn } from "./wiring/diagnostics.ts";
 import { databaseOrWhy, diskOf } from "./wiring/system.ts";
 
 /** `truebound token …`, `host …`, `hold …`, `evidence …`, `mesh …` and `target …`: on DATABASE_URL, or on the database of a Truebound that runs on this machine. */
@@ -99,10 +101,7 @@ export const runAlerts = (config: Config, request: AlertRequest, log: Log): Prom
 export const runPeople = (config: Config, request: PersonCommand, log: Log): Promise<Told> =>
   onDatabase(config, log, (pool) => {
     const publicUrl = () => config.people.publicUrl ?? `${config.people.tls === null ? "http" : "https"}://127.0.0.1:${config.httpPort}`;
-    return tellPeople(
-      { store: peopleStore(pool), actions: actionBook(pool), crypto: nodeCrypto, publicUrl, user: userInfo().username },
-      request,
-    );
+    return tellPeople({ store: peopleStore(pool), actions: actionBook(pool), crypto: nodeCrypto, publicUrl, user: ownName() }, request);
   });
 
 /** `truebound apply`, on the same database. */
@@ -130,7 +129,7 @@ export async function customProfiles(
   environment: NodeJS.ProcessEnv,
   log: Log,
 ): Promise<{ readonly profiles: readonly Profile[]; readonly err: string }> {
-  const read = readConfig(environment, { home: homedir(), isRoot: process.getuid?.() === 0 });
+  const read = readConfig(environment, ownSurroundings());
   if ("problems" in read) return { profiles: [], err: `Only the profiles of this version are shown: ${read.problems.join("; ")}\n` };
   if (read.config.databaseUrl === null && runningDatabase(read.config.dataDir) === null) return { profiles: [], err: "" };
   try {
@@ -246,11 +245,27 @@ export const runLog = (config: Config, request: LogRequest, log: Log): Promise<T
   );
 
 /** `truebound doctor`, on the same database, the archive and the leap list of the settings. That the database is away is one of its answers. */
-export async function runDoctor(config: Config, request: DoctorRequest, log: Log): Promise<Told> {
+export const runDoctor = async (config: Config, request: DoctorRequest, log: Log): Promise<Told> =>
+  tellDoctor(viewSystem(await systemFacts(config, log)), request);
+
+/** `truebound diagnostics`, on the same database; where there is none it says so in the file. */
+export const runDiagnostics = async (config: Config, request: DiagnosticsRequest, log: Log, environment: Environment): Promise<Told> =>
+  diagnoseOn(
+    {
+      config,
+      environment,
+      databaseUrl: config.databaseUrl ?? runningDatabase(config.dataDir),
+      facts: await systemFacts(config, log),
+      log,
+    },
+    request,
+  );
+
+async function systemFacts(config: Config, log: Log): Promise<SystemFacts> {
   const leaps = LeapKeeper.open(leapFiles(config.leapFile), sha1, log);
   if (typeof leaps === "string") throw new StartupError(leaps, 78);
   const archive = openArchive(config.archive, { counted: () => {}, closed: new AbortController().signal });
-  const facts = {
+  return {
     version: VERSION,
     database: await databaseOf(config, log),
     process: null,
@@ -259,7 +274,6 @@ export async function runDoctor(config: Config, request: DoctorRequest, log: Log
     archive: archive === null ? ({ kind: "none" } as const) : await reach(archive.store),
     disk: await diskOf(config.databaseUrl === null ? config.dataDir : null),
   };
-  return tellDoctor(viewSystem(facts), request);
 }
 
 async function databaseOf(config: Config, log: Log): Promise<DatabaseFacts | string> {
@@ -273,7 +287,7 @@ async function databaseOf(config: Config, log: Log): Promise<DatabaseFacts | str
   }
 }
 
-const bookOn = (pool: ReturnType<typeof openPool>): CommandBook => ({ actions: actionBook(pool), user: userInfo().username });
+const bookOn = (pool: ReturnType<typeof openPool>): CommandBook => ({ actions: actionBook(pool), user: ownName() });
 
 async function onDatabase<T>(config: Config, log: Log, work: (pool: ReturnType<typeof openPool>) => Promise<T>): Promise<T> {
   const databaseUrl = config.databaseUrl ?? runningDatabase(config.dataDir);

@@ -33,7 +33,6 @@ it.each([
   [["--help"], { name: "help" }],
   [["toString"], { name: "usage", problem: expect.stringMatching(/^There is no command "toString"; did you mean \w+\?/) }],
   [["explian"], { name: "usage", problem: 'There is no command "explian"; did you mean explain? truebound help lists them' }],
-  [["diagnostics"], { name: "usage", problem: 'Cannot run "diagnostics": it is not built yet' }],
   [
     ["report", "verify", "b", "--key", "k"],
     { name: "report", request: { do: "verify", bundle: "b", keyId: "k", countersigned: false, json: false } },

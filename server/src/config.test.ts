@@ -2,7 +2,10 @@ import { nearest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { type Environment, readConfig } from "./config.ts";
 
-const person = { home: "/home/ada", isRoot: false };
+const read = (path: string): string => {
+  throw new Error(`Cannot read ${path}: this test has no files`);
+};
+const person = { home: "/home/ada", isRoot: false, read };
 const problems = (environment: Environment): readonly string[] => {
   const read = readConfig(environment, person);
   return "problems" in read ? read.problems : [];
@@ -18,6 +21,7 @@ describe("the configuration", () => {
         agents: { host: "127.0.0.1", port: 8125 },
         dataDir: "/home/ada/.local/state/truebound",
         databaseUrl: null,
+        migrateOnStart: false,
         keyDays: 90,
         rollupDays: 400,
         reportsDir: "/home/ada/.local/state/truebound/reports",
@@ -37,8 +41,8 @@ describe("the configuration", () => {
   it.each([
     [{ XDG_STATE_HOME: "/state" }, person, "/state/truebound"],
     [{ XDG_STATE_HOME: "relative" }, person, "/home/ada/.local/state/truebound"],
-    [{}, { home: "/root", isRoot: true }, "/var/lib/truebound"],
-    [{ TRUEBOUND_DATA_DIR: "/data" }, { home: "/root", isRoot: true }, "/data"],
+    [{}, { home: "/root", isRoot: true, read }, "/var/lib/truebound"],
+    [{ TRUEBOUND_DATA_DIR: "/data" }, { home: "/root", isRoot: true, read }, "/data"],
   ])("keeps its data where the system keeps state: %j", (environment, who, folder) => {
     expect(readConfig(environment, who)).toMatchObject({ config: { dataDir: folder } });
   });

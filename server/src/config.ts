@@ -2,6 +2,7 @@ import { settingNameProblems } from "@truebound/wire";
 import { type ArchivePlace, readArchive } from "./archive-place.ts";
 import { type PeopleSettings, readPeople } from "./people-settings.ts";
 import { REPORT_RHYTHMS, type ReportRhythm } from "./report/schedule.ts";
+import { type ReadText, withSecrets } from "./secret-settings.ts";
 
 /** All settings of the server, read once. Everything wrong is reported together; a name that nobody knows is refused. */
 export interface Config {
@@ -13,6 +14,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null = the embedded PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** A server brings an older schema up to its own before it serves. */
+  readonly migrateOnStart: boolean;
   /** Absolute; null = the leap list that came with this version. */
   readonly leapFile: string | null;
   /** Files of the agents' listener; null = it speaks plain HTTP, on the loopback or behind a TLS proxy. */
@@ -47,19 +50,22 @@ export interface Config {
 export interface Surroundings {
   readonly home: string;
   readonly isRoot: boolean;
+  /** Of a file with a secret. */
+  readonly read: ReadText;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export function readConfig(
-  environment: Environment,
+  given: Environment,
   surroundings: Surroundings,
 ): { readonly config: Config } | { readonly problems: readonly string[] } {
-  const problems: string[] = settingNameProblems(Object.keys(environment));
+  const problems: string[] = settingNameProblems(Object.keys(given));
   const report = (problem: string): null => {
     problems.push(problem);
     return null;
   };
+  const environment = withSecrets(given, surroundings.read, report);
   const httpPort = readPort(environment.TRUEBOUND_HTTP_PORT ?? "8123", (why) => report(`Cannot use TRUEBOUND_HTTP_PORT: ${why}`));
   const path = (name: string): string | null => {
     const text = environment[name];
@@ -77,6 +83,7 @@ export function readConfig(
   const databaseUrl = environment.DATABASE_URL
     ? readDatabaseUrl(environment.DATABASE_URL, (why) => report(`Cannot use DATABASE_URL: ${why}`))
     : null;
+  const migrateOnStart = readFlag(environment.MIGRATE_ON_START, (why) => report(`Cannot use MIGRATE_ON_START: ${why}`));
   const leapFile = path("TRUEBOUND_LEAP_FILE");
   const receiptKeyFile = path("TRUEBOUND_RECEIPT_KEY_FILE") ?? `${dataDir ?? ""}/receipt-key.pem`;
   const keyDays = readCount(environment.TRUEBOUND_KEY_DAYS ?? "90", 0, 3650, (why) => report(`Cannot use TRUEBOUND_KEY_DAYS: ${why}`));
@@ -107,6 +114,7 @@ export function readConfig(
       agents: Object.freeze(agents),
       dataDir,
       databaseUrl,
+      migrateOnStart,
       leapFile,
       tls,
       tlsProxy,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { homedir } from "node:os";
+import { bounded } from "./adapters/bounded.ts";
 import { readCaseFile } from "./adapters/case-file.ts";
 import { stopRequest } from "./adapters/children/signals.ts";
 import { textSha256 } from "./adapters/crypto/node-crypto.ts";
@@ -8,6 +8,7 @@ import { signHostListFile } from "./adapters/host-list-file.ts";
 import { openLog } from "./adapters/log/pino-log.ts";
 import { parseLossless } from "./adapters/lossless-json.ts";
 import { VERSION } from "./adapters/software.ts";
+import { ownSurroundings } from "./adapters/surroundings.ts";
 import type { Told } from "./admin/admin.ts";
 import { tellProfiles } from "./audit/profiles.ts";
 import { type Command, HELP, parseCommand } from "./command-line.ts";
@@ -17,7 +18,7 @@ import { explain } from "./explain/command.ts";
 const log = openLog(process.stderr.isTTY === true);
 
 function configured(): Config {
-  const read = readConfig(process.env, { home: homedir(), isRoot: process.getuid?.() === 0 });
+  const read = readConfig(process.env, ownSurroundings());
   if ("problems" in read) throw new StartupError(read.problems.join("; "), 78);
   return read.config;
 }
@@ -33,8 +34,15 @@ const say = (text: string): void => void process.stdout.write(text);
 
 // A command loads what it does, and no other's: a server is half a second of reading.
 
+async function migrated(databaseUrl: string): Promise<void> {
+  const { migrate } = await import("./adapters/postgres/migrate.ts");
+  const done = await migrate(databaseUrl, log);
+  say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
+}
+
 async function serve(config: Config): Promise<void> {
   const [{ startServer }, { SITE }] = await Promise.all([import("./server.ts"), import("./up.ts")]);
+  if (config.migrateOnStart) await migrated(databaseOf(config));
   const asked = stopRequest(() => process.exit(1));
   const server = await startServer({
     databaseUrl: databaseOf(config),
@@ -56,9 +64,13 @@ async function serve(config: Config): Promise<void> {
     log,
   });
   say(`Truebound is serving: ${server.peopleUrl}/\n`);
-  await asked;
-  await server.stop();
+  const signal = await asked;
+  log.info(`Stopping at ${signal}: deliveries that are under way are answered first`);
+  await bounded(STOP_MS, server.stop(), "Cannot stop in time: something of this server is still under way");
 }
+
+/** Longer than what is under way has to end, shorter than what supervisors wait before they kill. */
+const STOP_MS = 35_000;
 
 type Work = Extract<
   Command,
@@ -68,6 +80,7 @@ type Work = Extract<
       | "alerts"
       | "apply"
       | "archive"
+      | "diagnostics"
       | "doctor"
       | "log"
       | "past"
@@ -88,6 +101,7 @@ async function done(command: Work): Promise<Told> {
   if (command.name === "apply") return act.runApply(configured(), command.request, log);
   if (command.name === "scope") return act.runScopes(configured(), command.request, log);
   if (command.name === "people") return act.runPeople(configured(), command.request, log);
+  if (command.name === "diagnostics") return act.runDiagnostics(configured(), command.request, log, process.env);
   if (command.name === "doctor") return act.runDoctor(configured(), command.request, log);
   if (command.name === "log") return act.runLog(configured(), command.request, log);
   if (command.name === "past") return act.runPast(configured(), command.request, said, log);
@@ -126,9 +140,7 @@ async function run(args: readonly string[]): Promise<number> {
       await serve(configured());
       return 0;
     case "migrate": {
-      const { migrate } = await import("./adapters/postgres/migrate.ts");
-      const done = await migrate(databaseOf(configured()), log);
-      say(done.length === 0 ? "The schema is up to date\n" : `Migrated: ${done.join(", ")}\n`);
+      await migrated(databaseOf(configured()));
       if (command.distribute === null) return 0;
       const { distribute } = await import("./adapters/postgres/distribute.ts");
       const spread = await distribute(databaseOf(configured()), log);
@@ -145,6 +157,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "diagnostics":
     case "doctor":
     case "log":
     case "past":

@@ -6,6 +6,7 @@ import { agentsAddress } from "./adapters/agents-address.ts";
 import { openArchive } from "./adapters/archive.ts";
 import { openContent } from "./adapters/batch-content.ts";
 import { readBootId } from "./adapters/boot-id.ts";
+import { bounded, TookTooLong } from "./adapters/bounded.ts";
 import { ingestCrypto, nodeCrypto, sha1, textSha256 } from "./adapters/crypto/node-crypto.ts";
 import { openReceiptKey } from "./adapters/crypto/receipt-key.ts";
 import { StartupError } from "./adapters/embedded-postgres/index.ts";
@@ -29,10 +30,11 @@ import { logQuestions } from "./adapters/postgres/log/log-questions.ts";
 import { requireCurrentSchema, schemaState } from "./adapters/postgres/migrate.ts";
 import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { peerStore } from "./adapters/postgres/peer-store.ts";
-import { inTransaction, isOutage, openPool } from "./adapters/postgres/pool.ts";
+import { inTransaction, isOutage, openPool, sqlState } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { queryStore } from "./adapters/postgres/query-store.ts";
 import { claimReceiptKey, receiptKeyChanges } from "./adapters/postgres/receipt-key-store.ts";
+import { mendRestoredMarks } from "./adapters/postgres/restored-marks.ts";
 import { evidenceKeeper } from "./adapters/postgres/retention/evidence-keeper.ts";
 import { goodbyeStore } from "./adapters/postgres/retire-store.ts";
 import { setRule } from "./adapters/postgres/rules.ts";
@@ -289,7 +291,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logRoom: auditing.logRoom,
     traceability: { store: traceabilityStore(pool) },
     system,
-    unready: () => unready(pool),
+    unready: () => (stopping ? Promise.resolve("This server is stopping: ask another one") : unready(pool)),
   });
   const seeing = async () => {
     const targets = await readTargets(pool);
@@ -305,7 +307,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const look = watchfully(seeing, metrics, log, alerting.judge);
   const solve = () => solvePeers(peers, log);
   const listeners: Listener[] = [];
+  let stopping = false;
   try {
+    const restored = await mendRestoredMarks(pool);
+    if (restored > 0) log.info(`The database was restored from a dump: ${restored} rows are counted anew`);
     await look();
     await expiry.look();
     await keeper.start();
@@ -338,11 +343,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
     setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
     stop: async () => {
+      stopping = true;
       streams.close();
       closing.abort();
       const loops = [looking, expiring, retiring, keeping, counting, solving, noting];
+      // People's listener is the last to go: it says that this server is not ready any more.
+      const drained = agentsAt.close();
       await stopAuditing();
-      await Promise.all([...loops.map((loop) => loop.stop()), stopAlerting(), ...listeners.map((listener) => listener.close())]);
+      await Promise.all([...loops.map((loop) => loop.stop()), stopAlerting(), drained]);
+      await peopleAt.close();
       await alerting.leave();
       await system.leave();
       await pool.end();
@@ -354,11 +363,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 const portOf = (listener: Listener | undefined): number | null =>
   listener === undefined ? null : Number(new URL(listener.url).port) || null;
 
+const READY_WITHIN_MS = 5_000;
+
+/** Null = ready. Whoever asks may be a stranger: what is said names no address. */
 async function unready(pool: ReturnType<typeof openPool>): Promise<string | null> {
   try {
-    const { kind } = await schemaState(pool);
-    return kind === "current" ? null : `The schema of the database is ${kind}`;
-  } catch {
-    return "The database does not answer";
+    const state = await bounded(READY_WITHIN_MS, schemaState(pool), `no answer within ${READY_WITHIN_MS / 1000} s`);
+    if (state.kind === "newer") return `The schema of the database is newer than this server: ${state.unknown.join(", ")}`;
+    return state.kind === "behind" ? `The schema of the database lacks ${state.missing.join(", ")}: run truebound migrate` : null;
+  } catch (error) {
+    return `The database does not answer: ${sqlState(error) ?? (error instanceof TookTooLong ? error.message : "the connection is lost")}`;
   }
 }

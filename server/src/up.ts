@@ -123,8 +123,17 @@ async function checkAgentSettings({ environment }: Up): Promise<void> {
   if (asked.code !== 0) throw new StartupError(asked.stderr.trim().split("\n").join("; "), 78);
 }
 
+const NOT_FOR_CHILDREN = new Set([
+  "DATABASE_URL",
+  "TRUEBOUND_DATABASE_URL_FILE",
+  "TRUEBOUND_DATABASE_PASSWORD_FILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+]);
+
 /** A child needs no way into the database, nor into the archive. */
 function childEnvironment(environment: Environment, server: RunningServer): Environment {
-  const { DATABASE_URL: _, AWS_ACCESS_KEY_ID: _id, AWS_SECRET_ACCESS_KEY: _secret, AWS_SESSION_TOKEN: _token, ...rest } = environment;
+  const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !NOT_FOR_CHILDREN.has(name)));
   return { ...rest, TRUEBOUND_SERVER_URL: server.agentsUrl };
 }

@@ -1,5 +1,5 @@
 /** What each command says to --help: options with their defaults, settings, an example. */
-const DATABASE = `  DATABASE_URL             any PostgreSQL from 15`;
+const DATABASE = `  DATABASE_URL             any PostgreSQL from 15; or TRUEBOUND_DATABASE_URL_FILE, a file that holds it`;
 const OR_RUNNING = `${DATABASE}; without it the database of the Truebound that runs on this machine with its data in
   TRUEBOUND_DATA_DIR       ~/.local/state/truebound; as root /var/lib/truebound`;
 const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API
@@ -12,7 +12,7 @@ const SERVING = `  TRUEBOUND_HTTP_PORT      8123: the page and its API
   TRUEBOUND_REPORTS_DIR    reports in the data folder: where reports are written
   TRUEBOUND_ARCHIVE_DIR    none: where batches move that are past their age; or TRUEBOUND_ARCHIVE_BUCKET (docs/archive.md)
   TRUEBOUND_TSA_URL        none: an authority that stamps heads of the log (docs/log.md)
-  README.md lists the others: keys, Kubernetes, listed hosts, leap list`;
+  docs/configuration.md lists the others: keys, Kubernetes, listed hosts, leap list`;
 
 export const UP_USAGE = `usage: truebound up [--demo]
   Database, server, page, and an agent that measures this host. Ctrl-C stops all of it; the data stay.
@@ -25,8 +25,10 @@ example: TRUEBOUND_SOURCES=ntp1.example.net,ntp2.example.net truebound up`;
 
 export const SERVE_USAGE = `usage: truebound serve
   The server alone: agents' listener, page and API. The schema must be there: truebound migrate.
+  A newer schema than this version knows is refused, and an older one, unless MIGRATE_ON_START says to bring it up.
 settings:
 ${DATABASE}; needed
+  MIGRATE_ON_START         0: 1 = as truebound migrate first; of several servers one does it, and the others wait
 ${SERVING}
 example: DATABASE_URL=postgres://truebound:secret@db.example.net/truebound truebound serve`;
 

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { Agent, request } from "node:http";
+import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseJoinToken } from "@truebound/wire";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isRunning, type ProcessIdentity } from "../src/adapters/embedded-postgres/process-facts.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
-import { get } from "./fake-agent.ts";
+import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { until } from "./until.ts";
 
 /** The compiled program, as a person starts it. `npm test` builds it first. */
@@ -208,11 +210,80 @@ describe("truebound", () => {
       expect([code, out, lines(err).length, err]).toEqual([78, "", 1, expect.stringContaining(join(folder, "file"))]);
     }
   });
-  it("drains and ends at SIGTERM", async () => {
-    const run = start(["serve"], { DATABASE_URL: await databases.create(), TRUEBOUND_HTTP_PORT: "0", TRUEBOUND_LISTEN: "127.0.0.1:0" });
-    await until("the server", () => /serving: (http:\S+)/.exec(run.out)?.[1]);
+  it("brings the schema up where it is told to, one of two that start at once, and refuses a newer one all the same", async () => {
+    const url = await databases.createEmpty();
+    const both = [0, 1].map((index) =>
+      start(["serve"], {
+        DATABASE_URL: url,
+        MIGRATE_ON_START: "1",
+        TRUEBOUND_HTTP_PORT: "0",
+        TRUEBOUND_LISTEN: "127.0.0.1:0",
+        TRUEBOUND_RECEIPT_KEY_FILE: join(folder, "of-both.pem"),
+        TRUEBOUND_DATA_DIR: join(folder, `of-${index}`),
+      }),
+    );
+    for (const run of both) await servedAt(run);
+    expect(both.map(({ out }) => lines(out)[0]).sort()).toEqual([`Migrated: ${MIGRATIONS.join(", ")}`, "The schema is up to date"]);
+    const ready = await Promise.all(both.map(async (run) => (await get(`${await servedAt(run)}readyz`)).status));
+    await ask(url, "insert into pgmigrations (name, run_on) values ('9999-later', now())");
+    const later = await get(`${await servedAt(both[0] as Run)}readyz`);
+    expect([ready, later.status, later.body.detail]).toEqual([
+      [200, 200],
+      503,
+      expect.stringContaining("newer than this server: 9999-later"),
+    ]);
+    const [code, , err] = await finish(["serve"], { DATABASE_URL: url, MIGRATE_ON_START: "1", TRUEBOUND_DATA_DIR: join(folder, "of-0") });
+    expect([code, err]).toEqual([78, expect.stringContaining("newer than this Truebound")]);
+    for (const run of both) run.child.kill("SIGTERM");
+    expect(await Promise.all(both.map(ended))).toEqual([0, 0]);
+  });
+  it("drains at SIGTERM: answers the delivery under way, ends streams and reports, says that it is not ready, and hears nobody new", async () => {
+    const url = await databases.create();
+    const agentsPort = await freePort();
+    const run = start(["serve"], {
+      DATABASE_URL: url,
+      TRUEBOUND_HTTP_PORT: "0",
+      TRUEBOUND_LISTEN: `127.0.0.1:${agentsPort}`,
+      TRUEBOUND_DATA_DIR: join(folder, "drained"),
+    });
+    const page = await servedAt(run);
+    const agent = new FakeAgent(`http://127.0.0.1:${agentsPort}`);
+    await agent.enrol((await finish(["token", "create"], { DATABASE_URL: url }))[1].trim(), "drained");
+    const events = await fetch(`${page}api/v1/events`);
+    const streamed = events.text();
+    // A report waits for a table that delivering does without.
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query("begin");
+    await client.query("lock table audit_version in access exclusive mode");
+    const asked = await fetch(`${page}api/v1/reports`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z", profiles: ["us-cat-member"] }),
+    });
+    const job = (await asked.json()) as { id: string; state: string };
+    expect(job.state).toBe("making");
+    const delivery = halfSent(agent);
+    await delivery.heard;
+    const kept = new Agent({ keepAlive: true });
+    expect(await readiness(page, kept)).toEqual([200, ""]);
+
     run.child.kill("SIGTERM");
+    const said = await until("the end of readiness", async () => {
+      const [status, detail] = await readiness(page, kept);
+      return status === 503 ? detail : null;
+    });
+    expect(said).toBe("This server is stopping: ask another one");
+    await until("nobody new to be heard", () => refuses(agentsPort));
+    expect((await streamed).length).toBeGreaterThan(0);
+    await client.query("rollback").finally(() => client.end());
+    const [status, verdict] = await delivery.finish();
+    expect([status, verdict]).toEqual([200, "stored"]);
     expect(await ended(run)).toBe(0);
+    kept.destroy();
+    expect((await ask<{ count: bigint }>(url, "select count(*) from evidence"))[0]?.count).toBe(1n);
+    expect(run.err).toMatch(new RegExp(`Report ${job.id} of 2026-01-01T00:00:00\\S*Z to 2026-01-02T00:00:00\\S*Z is not made`));
+    expect(readdirSync(join(folder, "drained")).includes("reports") ? readdirSync(join(folder, "drained/reports")) : []).toEqual([]);
   });
 });
 
@@ -267,6 +338,57 @@ describe("truebound up", () => {
     expect(await ended(run)).toBe(0);
   }, 180_000);
 });
+
+const servedAt = (run: Run): Promise<string> =>
+  until("the server", () => /serving: (http:\S+)/.exec(run.out)?.[1] ?? (run.code !== undefined && fail(run)), 60_000);
+
+/** On one connection that is kept; an empty text where it is ready. */
+function readiness(page: string, agent: Agent): Promise<[status: number | undefined, detail: string]> {
+  return new Promise((resolve) => {
+    request(`${page}readyz`, { agent }, async (res) => {
+      const text = (await res.toArray()).join("");
+      resolve([res.statusCode, res.statusCode === 200 ? "" : (JSON.parse(text) as { detail: string }).detail]);
+    })
+      .on("error", () => resolve([undefined, ""]))
+      .end();
+  });
+}
+
+/** A delivery of which the server has the first half; `finish` sends the other one. */
+function halfSent(agent: FakeAgent) {
+  const row = { realtime: 1_800_000_000_000_000_000n, lo: -5_000n, hi: 7_000n };
+  const { headers, body } = agent.signed(Buffer.from(JSON.stringify(batchOf(agent.id, [row]))));
+  const half = Math.floor(body.length / 2);
+  const req = request(`${agent.url}/api/v1/batches`, { method: "POST", headers: { ...headers, "content-length": body.length } });
+  const answered = new Promise<[number | undefined, string]>((resolve, reject) => {
+    req.on("error", reject);
+    req.on("response", async (res) =>
+      resolve([res.statusCode, (JSON.parse((await res.toArray()).join("")) as { verdict: string }).verdict]),
+    );
+  });
+  answered.catch(() => {});
+  const heard = new Promise<void>((resolve) => req.write(body.subarray(0, half), () => resolve()));
+  return {
+    heard,
+    finish: () => {
+      req.end(body.subarray(half));
+      return answered;
+    },
+  };
+}
+
+const refuses = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(false)).on("error", () => resolve(true));
+    socket.unref();
+    socket.on("connect", () => socket.destroy());
+  });
+
+async function freePort(): Promise<number> {
+  const { server, port } = await taken();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 const agentOf = (data: string): ProcessIdentity => (JSON.parse(readFileSync(join(data, "children.json"), "utf8")) as [ProcessIdentity])[0];
 

@@ -7,6 +7,7 @@ import { openPool } from "../src/adapters/postgres/pool.ts";
 import { asOnlyOneInTurn } from "../src/adapters/postgres/singleton.ts";
 import { readSystem } from "../src/adapters/postgres/system-store.ts";
 import { VERSION } from "../src/adapters/software.ts";
+import { ownSurroundings } from "../src/adapters/surroundings.ts";
 import { runDoctor } from "../src/administer.ts";
 import { readConfig } from "../src/config.ts";
 import { databaseOrWhy } from "../src/wiring/system.ts";
@@ -107,7 +108,7 @@ it("is told of the whole service by one list, to people and to a command beside 
 });
 
 it("is told by truebound doctor too, who does not know what only a server does", async () => {
-  const read = readConfig({ DATABASE_URL: tested.url }, { home: "/nonexistent", isRoot: false });
+  const read = readConfig({ DATABASE_URL: tested.url }, { ...ownSurroundings(), home: "/nonexistent" });
   if ("problems" in read) throw new Error(read.problems.join("; "));
   const { code, out } = await runDoctor(read.config, { json: true }, quiet);
   const states = new Map((JSON.parse(out) as SystemView).checks.map(({ id, state }) => [id, state]));

@@ -12,10 +12,11 @@ function jobsOf() {
   const world = worldOf(1);
   for (const host of world.hosts)
     for (let at = 0; at < 10; at += 2) host.report([minute(host.facts.id, at), minute(host.facts.id, at + 1)]);
-  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const said: string[] = [];
+  const log = { info: () => {}, warn: (text: string) => void said.push(text), error: () => {} };
   let ids = 0;
   const sink: JobPorts["sink"] = () => Object.assign(new MemoryBundle(), { discard: async () => {} });
-  return { world, jobs: new ReportJobs({ newId: () => `job-${++ids}`, sink, ports: (one) => world.ports(one), log }) };
+  return { world, said, jobs: new ReportJobs({ newId: () => `job-${++ids}`, sink, ports: (one) => world.ports(one), log }) };
 }
 
 const previousOf = (manifest: string) => (JSON.parse(manifest) as ReportManifest).previous?.id ?? null;
@@ -44,5 +45,15 @@ describe("reports that are asked for at once", () => {
     while (jobs.all.some(({ state }) => state === "making")) await new Promise((resolve) => setImmediate(resolve));
     expect(jobs.all.map(({ state }) => state)).toEqual(["cancelled", "made"]);
     expect(world.made).toHaveLength(1);
+  });
+
+  it("are named when the server stops over them, and nothing of them is left", async () => {
+    const { world, said, jobs } = jobsOf();
+    jobs.start(REQUEST);
+    jobs.start(REQUEST);
+    await jobs.close();
+    expect(jobs.all.map(({ state }) => state)).toEqual(["cancelled", "cancelled"]);
+    expect([world.made, said.length]).toEqual([[], 2]);
+    expect(said[0]).toMatch(/^Report job-1 of 20.*Z to 20.*Z is not made: this server stops/);
   });
 });

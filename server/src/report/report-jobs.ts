@@ -99,9 +99,13 @@ export class ReportJobs {
     return true;
   }
 
-  /** Cancels all, and waits for them. */
+  /** Cancels all, names them, and waits for them. */
   async close(): Promise<void> {
-    for (const { id } of this.#making()) this.cancel(id);
+    for (const job of this.#making()) {
+      this.cancel(job.id);
+      const { from, to } = sayJob(job);
+      this.#ports.log.warn(`Report ${job.id} of ${from} to ${to} is not made: this server stops; ask another one, or this one again`);
+    }
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
   }
 

@@ -34,6 +34,8 @@ export class ReportKeeper {
         this.#trouble.delete(rhythm);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
+        if (this.#ports.signal.aborted)
+          this.#ports.log.info(`The ${rhythm} report is not made: this server stops; the next one that serves makes it`);
         if (this.#trouble.get(rhythm) !== why && !this.#ports.signal.aborted)
           this.#ports.log[error instanceof ReportTrouble ? "warn" : "error"](`Cannot make the ${rhythm} report: ${why}`);
         this.#trouble.set(rhythm, why);

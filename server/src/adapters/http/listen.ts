@@ -22,7 +22,8 @@ const LOOPBACK_OF = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", "::1"],
 ]);
-const DRAIN_MS = 3_000;
+/** What is under way has so long to be answered; then its connection is cut. */
+const DRAIN_MS = 20_000;
 const TIMEOUTS = { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 30_000 };
 
 /** `setting` is the variable by which the operator chooses this address. Without `tls` it is plain HTTP. */
@@ -54,6 +55,7 @@ function cannotListen(cause: Error, { host, port }: Address, setting: string): S
   return new StartupError(`Cannot listen on ${host}:${port}: ${why}; stop what uses it, or choose another with ${setting}`, 1, { cause });
 }
 
+/** Nobody new is heard; a connection goes once it has its answer, and is not kept for another request. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
@@ -61,6 +63,7 @@ function close(server: Server): Promise<void> {
       clearTimeout(force);
       resolve();
     });
+    server.prependListener("request", (_req, res) => res.shouldKeepAlive && res.setHeader("Connection", "close"));
     server.closeIdleConnections();
   });
 }

@@ -64,7 +64,10 @@ export async function requireCurrentSchema(databaseUrl: string): Promise<void> {
   const state = await withClient(databaseUrl, schemaState);
   refuseNewer(state);
   if (state.kind === "behind")
-    throw new StartupError(`Cannot use this database: it lacks ${state.missing.join(", ")}; run truebound migrate first`, 78);
+    throw new StartupError(
+      `Cannot use this database: it lacks ${state.missing.join(", ")}; run truebound migrate first, or start the server with MIGRATE_ON_START=1`,
+      78,
+    );
 }
 
 function refuseNewer(state: SchemaState): void {

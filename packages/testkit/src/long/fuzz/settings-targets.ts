@@ -61,8 +61,13 @@ function agentConfigured(config: ReturnType<typeof readAgentConfig> | string): s
   return sourcesProblem(sources ?? []);
 }
 
+/** What is read from a file stays out of this. */
+function noFile(): never {
+  throw new Error("there are no files here");
+}
+
 function serverConfig(input: string): string | null {
-  const read = readServerConfig(environment(input), { home: "/root", isRoot: true });
+  const read = readServerConfig(environment(input), { home: "/root", isRoot: true, read: noFile });
   if ("problems" in read) return unless(read.problems.length > 0, "a refusal without a problem");
   return unless(read.config.httpPort >= 0 && read.config.httpPort <= 65_535, "no port");
 }

@@ -1,0 +1,26 @@
+import type pg from "pg";
+import { inTransaction } from "./pool.ts";
+
+/**
+ * Rows carry the number of the transaction that wrote them, and looks go on from a number. A dump that is restored into another
+ * cluster brings numbers that are not reached there yet: such rows would be new at every look until they are. No row can be
+ * seen whose number its own cluster has not given, so these are told apart without a clock.
+ */
+const AHEAD = "pg_snapshot_xmax(pg_current_snapshot())";
+/** Below every number that a transaction gets. */
+const LONG_AGO = "'3'::xid8";
+/** What the judge of alerts had not seen yet stays news. */
+const EVENTS = `
+  update host_event set written_xid = case
+    when written_xid < (select mark from alert_progress) then ${LONG_AGO} else pg_current_xact_id() end
+  where written_xid >= ${AHEAD}`;
+const PROGRESS = `update alert_progress set mark = pg_current_xact_id() where mark >= ${AHEAD}`;
+const STATES = `update host_state set changed_xid = pg_current_xact_id() where changed_xid >= ${AHEAD}`;
+
+/** Before the first look; several servers may do it at once. Returns the rows that it mended. */
+export const mendRestoredMarks = (pool: pg.Pool): Promise<number> =>
+  inTransaction(pool, async (client) => {
+    let mended = 0;
+    for (const sql of [EVENTS, PROGRESS, STATES]) mended += (await client.query(sql)).rowCount ?? 0;
+    return mended;
+  });
