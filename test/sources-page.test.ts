@@ -131,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     const section = page.getByRole("region", { name: "Its offset over time", exact: true });
     await section.locator("canvas").waitFor();
     expect(await section.locator("canvas").getAttribute("aria-label")).toContain(`Offset of ${LIAR} from UTC over time`);
-    expect(await section.textContent()).toContain("By 7 hosts. Of each of them one report in every 84 minutes is looked at");
+    expect(await section.textContent()).toContain("By 7 hosts. Of each of them the first report in every 3\u00a0min is looked at");
     expect(await section.textContent()).toContain("some of them called it false, dashed");
     await section.getByLabel("its offset as a table").check();
     expect(page.url()).toContain("offsets=table");
@@ -140,11 +140,12 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     expect(await rows.count()).toBe(112);
     expect(await rows.first().textContent()).toMatch(/UTC−48.*ns−47.*nsbetween .* ahead of UTC77$/);
     expect(await rows.last().textContent()).toMatch(/ns\+.*ns.*70$/);
-    await section.getByLabel("the past 30 days").check();
-    await section.getByText("one report in every 360 minutes").waitFor();
+    await section.getByRole("link", { name: "30 d" }).click();
+    await section.getByText("the first report in every 6 h is looked at").waitFor();
+    expect(page.url()).toContain("stretch=30d");
     server.keeps = false;
     await page.reload();
-    await section.getByText("No batch of these days in the database has both").waitFor();
+    await section.getByText("No batch that was looked at has both").waitFor();
     await page.close();
   });
 

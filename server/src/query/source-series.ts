@@ -27,7 +27,7 @@ export async function askSourceSeries(ports: SourceSeriesPorts, parameters: Para
   if (summary === undefined) return refuse("not_found", "No host of the fleet uses a source with this address or name");
   const parts = readCount(parameters.points, POINTS_DEFAULT, POINTS_MAX);
   if (parts === null) return refuse("bad_request", `Cannot draw ${parameters.points} points: points is a number from 1 to ${POINTS_MAX}`);
-  const range = await readRange(ports.store, parameters, "now-7d");
+  const range = await readRange(ports.store, parameters, "now-6h");
   if (isRefusal(range)) return range;
   const users = usersOf(sources, summary.id);
   const looked = users.slice(0, HOSTS_MOST);

@@ -282,7 +282,7 @@ export const MEASUREMENT_ROUTES = [
       "Where a source's own offset lay over a range, by batches of at most eight of its users that are in the database: the hull of the first of each in each part",
     parameters: [
       { ...id, description: "Address of the source, or a name by which a host knows it" },
-      query("from", "RFC 3339 or now-6h (default now-7d)"),
+      query("from", "RFC 3339 or now-6h (default now-6h)"),
       query("to", "RFC 3339 or now (default now)"),
       query("points", "At most so many parts", { type: "integer", minimum: 1, maximum: 240, default: 120 }),
     ],

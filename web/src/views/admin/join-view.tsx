@@ -105,7 +105,8 @@ function TokenTable({ tokens, onRevoked }: TokenTableProps): JSX.Element {
               <code>{token.id}</code>
             </th>
             <td data-name="lets in">
-              {token.uses_left} of {token.uses}
+              {token.uses_left} more
+              <span class="fact-note">of {token.uses}</span>
             </td>
             <td data-name="ends in">{leftWords(token.expires_in_s)}</td>
             <td data-name="its hosts">{hostsWords(token)}</td>

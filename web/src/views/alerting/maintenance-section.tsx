@@ -9,8 +9,8 @@ import { useSession } from "../../api/use-session.ts";
 import { quietWords } from "../../format/quiet-words.ts";
 import { Press } from "../admin/press.tsx";
 import { Instant } from "../parts/exact.tsx";
-import { OriginMark } from "../parts/origin-mark.tsx";
 import { useWho } from "../parts/use-who.ts";
+import { DeclaredCells, DeclaredHeads } from "./declared-rows.tsx";
 import { PartSection } from "./part-section.tsx";
 import { WindowForm } from "./window-form.tsx";
 
@@ -69,9 +69,7 @@ const WindowTable = ({ windows, ...rest }: TableProps): JSX.Element => (
         <th scope="col">Window</th>
         <th scope="col">When</th>
         <th scope="col">Hosts</th>
-        <th scope="col">Who and why</th>
-        <th scope="col">Origin</th>
-        <th scope="col">End</th>
+        <DeclaredHeads />
       </tr>
     </thead>
     <tbody>
@@ -96,16 +94,9 @@ const WindowRow = ({ window, ...rest }: RowProps): JSX.Element => (
       <When window={window} />
     </td>
     <td data-name="hosts">{window.hosts}</td>
-    <td data-name="who and why">
-      {window.comment}
-      <span class="fact-note">{window.who}</span>
-    </td>
-    <td data-name="origin">
-      <OriginMark origin={window.origin} />
-    </td>
-    <td class="presses">
+    <DeclaredCells of={window}>
       <End window={window} {...rest} />
-    </td>
+    </DeclaredCells>
   </tr>
 );
 

@@ -8,9 +8,9 @@ import { originWords } from "../../format/origin-words.ts";
 import { quietWords } from "../../format/quiet-words.ts";
 import { matchersText } from "../incidents/incident/silence-choices.ts";
 import { Instant } from "../parts/exact.tsx";
-import { OriginMark } from "../parts/origin-mark.tsx";
 import { Outcome } from "../parts/outcome.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
+import { DeclaredCells, DeclaredHeads } from "./declared-rows.tsx";
 import { PartSection } from "./part-section.tsx";
 
 const SAYS = "alerts that people asked not to be told of; begin one on an incident’s page";
@@ -29,9 +29,7 @@ export const SilencesSection = ({ request }: { readonly request: Request<Silence
           <tr>
             <th scope="col">Matches</th>
             <th scope="col">From, to</th>
-            <th scope="col">Who and why</th>
-            <th scope="col">Origin</th>
-            <th scope="col">End</th>
+            <DeclaredHeads />
           </tr>
         </thead>
         <tbody>
@@ -62,16 +60,9 @@ const SilenceRow = ({ silence, onEnded }: SilenceRowProps): JSX.Element => (
       <br />
       <Instant at={silence.to} />
     </td>
-    <td data-name="who and why">
-      {silence.comment}
-      <span class="fact-note">{silence.who}</span>
-    </td>
-    <td data-name="origin">
-      <OriginMark origin={silence.origin} />
-    </td>
-    <td>
+    <DeclaredCells of={silence}>
       <End silence={silence} onEnded={onEnded} />
-    </td>
+    </DeclaredCells>
   </tr>
 );
 

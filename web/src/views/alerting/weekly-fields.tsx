@@ -1,4 +1,4 @@
-import { WEEKDAYS, type WindowTime, type WindowTimes } from "@truebound/wire";
+import type { Weekly, WindowTime, WindowTimes } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { loadWindowTimes } from "../../api/alerting-requests.ts";
 import { useServices } from "../../api/services.ts";
@@ -9,7 +9,8 @@ import { Instant } from "../parts/exact.tsx";
 import { type TypedWindow, weeklyOf } from "./window-wish.ts";
 
 export const TIMEZONES: readonly string[] = ["UTC", ...Intl.supportedValuesOf("timeZone")];
-const DAY_NAMES: Readonly<Record<(typeof WEEKDAYS)[number], string>> = {
+type Weekday = Weekly["days"][number];
+const DAY_NAMES: Readonly<Record<Weekday, string>> = {
   mon: "Monday",
   tue: "Tuesday",
   wed: "Wednesday",
@@ -18,6 +19,7 @@ const DAY_NAMES: Readonly<Record<(typeof WEEKDAYS)[number], string>> = {
   sat: "Saturday",
   sun: "Sunday",
 };
+const WEEKDAYS = Object.keys(DAY_NAMES) as Weekday[];
 
 interface WeeklyFieldsProps {
   readonly typed: TypedWindow;
@@ -27,7 +29,7 @@ interface WeeklyFieldsProps {
 /** When a window of every week comes, and its next times before it is declared. */
 export function WeeklyFields({ typed, onSay }: WeeklyFieldsProps): JSX.Element {
   const { days, at, until, timezone } = typed;
-  const toggle = (day: (typeof WEEKDAYS)[number]): void =>
+  const toggle = (day: Weekday): void =>
     onSay({ days: WEEKDAYS.filter((one) => (one === day ? !days.includes(day) : days.includes(one))) });
   return (
     <>
@@ -64,7 +66,7 @@ function NextTimes({ typed }: { readonly typed: TypedWindow }): JSX.Element {
   return <AskedTimes weekly={weekly} />;
 }
 
-function AskedTimes({ weekly }: { readonly weekly: Parameters<typeof loadWindowTimes>[0] }): JSX.Element {
+function AskedTimes({ weekly }: { readonly weekly: Weekly }): JSX.Element {
   const { clock } = useServices();
   const once = useOnce<WindowTimes>(JSON.stringify(weekly), (signal) => loadWindowTimes(weekly, clock, signal));
   if (once.kind === "asking") return <Next>asking the server…</Next>;

@@ -14,7 +14,7 @@ it("says limits of each kind, and never nothing for what it cannot read", () => 
   expect(profileTerms(profile({ kind: "pair", limit_ns: "500000000" })).limit).toBe("500 ms between two");
   expect(profileTerms(profile({ kind: "template" })).limit).toBe("names no number");
   expect(profileTerms(profile({ limit_ns: 5 })).limit).toBe("not readable here");
-  expect(profileTerms(profile({ limit_ns: ["-1", "1"], status: "draft" }))).toMatchObject({ isDraft: true, retention: "no rule" });
+  expect(profileTerms(profile({ limit_ns: ["-1", "1"], status: "draft" }))).toMatchObject({ isDraft: true, retention: "no named time" });
 });
 
 it("says from when to when", () => {

@@ -31,9 +31,11 @@ export function profileTerms(profile: Profile): ProfileTerms {
   const more = profile as Profile & More;
   return {
     ...limitOf(profile.kind, more),
-    granularity: span(more.granularity_ns, "no rule"),
+    granularity: span(more.granularity_ns, "no named granularity"),
     retention:
-      typeof more.retention_years === "number" ? `${more.retention_years} ${more.retention_years === 1 ? "year" : "years"}` : "no rule",
+      typeof more.retention_years === "number"
+        ? `${more.retention_years} ${more.retention_years === 1 ? "year" : "years"}`
+        : "no named time",
     traceability: typeof more.traceability === "string" ? more.traceability : "no rule",
     isDraft: more.status === "draft",
   };

@@ -72,7 +72,7 @@ function Row({
         <span class="fact-note">{profile.limit_on}</span>
       </td>
       <td data-name="granularity, retention">
-        {granularity}; {retention}
+        stamps to {granularity}; kept for {retention}
         <span class="fact-note">chain of documents to UTC: {traceability}</span>
       </td>
       <td data-name="in force">

@@ -23,11 +23,12 @@ export function ScopesView(): JSX.Element {
         id="scopes"
         title="Scopes"
         says="whose clocks are held against which limit, and when, as of now"
-        none="No scope is declared: a file that truebound apply reads sets them (docs/scopes.md)."
+        none="No scope is declared, so no report can be made of one. A file that truebound apply reads sets them:"
         request={scopes}
       >
         {(items) => <ScopeTable scopes={items} />}
       </AdminList>
+      {scopes.loaded.kind === "ready" && scopes.loaded.value.items.length === 0 && <pre class="scope-example">{EXAMPLE}</pre>}
       <AdminList
         id="exemptions"
         title="Exemptions"
@@ -41,6 +42,15 @@ export function ScopesView(): JSX.Element {
     </>
   );
 }
+
+/** As docs/scopes.md has it. */
+const EXAMPLE = `version: 1
+scopes:
+  - name: gateways
+    profile: us-cat-member
+    labels: { role: gateway }
+
+truebound apply --diff scopes.yaml`;
 
 const ScopeTable = ({ scopes }: { readonly scopes: readonly ScopeView[] }): JSX.Element => (
   <table class="sources admin-table scopes-table" aria-label="Scopes">

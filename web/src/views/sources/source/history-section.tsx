@@ -8,8 +8,8 @@ import { Link } from "../../../route/link.tsx";
 import { hostPath } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
 import { Instant } from "../../parts/exact.tsx";
+import { QueryToggle } from "../../parts/query-toggle.tsx";
 import { ScrollBox } from "../../parts/scroll-box.tsx";
-import { isLongPast, pastWords } from "./past-toggle.tsx";
 
 interface HistoryProps {
   readonly source: SourceDetail;
@@ -18,17 +18,22 @@ interface HistoryProps {
 
 /** Who called it false, and when: by what its users told. */
 export function HistorySection({ source, search }: HistoryProps): JSX.Element {
-  const isLong = isLongPast(search);
+  const isLong = new URLSearchParams(search).get("past") === "30d";
   const loaded = useSourceHistory(source, isLong ? "now-30d" : "now-7d");
   return (
     <section class="source-history" aria-labelledby="history-title">
       <div class="section-head">
         <h2 id="history-title">Who called it false, and when</h2>
-        <p>In the past {pastWords(isLong)}, by what its users told.</p>
+        <p>In the past {isLong ? "30" : "7"} days, by what its users told.</p>
       </div>
       {loaded.kind === "loading" && <p class="none">Asking the server for these days…</p>}
       {loaded.kind !== "loading" && loaded.failure && <p class="inline-trouble">Cannot load the history: {causeOf(loaded.failure)}</p>}
       {loaded.kind === "ready" && <Told history={loaded.value} search={search} />}
+      <div class="tools">
+        <QueryToggle search={search} name="past" value="30d" isOn={isLong}>
+          the past 30 days
+        </QueryToggle>
+      </div>
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import { exactSpan } from "@truebound/time";
 import type { SourceDetail, SourceSeries } from "@truebound/wire";
 import type { JSX } from "preact";
 import { useSourceSeries } from "../../../api/use-sources.ts";
@@ -9,7 +10,7 @@ import { offsetWords } from "../../../format/offset-words.ts";
 import { OverTimeSection } from "../../parts/over-time-section.tsx";
 import { ScrollBox } from "../../parts/scroll-box.tsx";
 import { useZone } from "../../parts/zone-context.ts";
-import { isLongPast, PastToggle, pastWords } from "./past-toggle.tsx";
+import { readStretch, StretchPicker } from "./stretch-picker.tsx";
 
 interface SeriesProps {
   readonly source: SourceDetail;
@@ -18,19 +19,19 @@ interface SeriesProps {
 
 /** Where its own offset lay over time, by what some of its users reported. */
 export function SeriesSection({ source, search }: SeriesProps): JSX.Element {
-  const isLong = isLongPast(search);
-  const loaded = useSourceSeries(source, isLong ? "now-30d" : "now-7d");
+  const stretch = readStretch(search);
+  const loaded = useSourceSeries(source, `now-${stretch}`);
   return (
     <OverTimeSection
       name="source-series"
       param="offsets"
       title="Its offset over time"
-      says={`In the past ${pastWords(isLong)}, as long as the bounds of those hosts hold.`}
+      says="By what some of its users reported, as long as their bounds hold."
       what="the offset over time"
       tableLabel="its offset as a table"
       search={search}
       loaded={loaded}
-      tools={<PastToggle search={search} isLong={isLong} />}
+      tools={<StretchPicker search={search} stretch={stretch} />}
     >
       {(series, isTable) => <Drawn source={source} series={series} isTable={isTable} />}
     </OverTimeSection>
@@ -47,7 +48,10 @@ function Drawn({ source, series, isTable }: DrawnProps): JSX.Element {
   const zone = useZone();
   if (series.points.length === 0)
     return (
-      <p class="band-none">No batch of these days in the database has both an answer of this source and a bound to hold it against.</p>
+      <p class="band-none">
+        No batch that was looked at has both an answer of this source and a bound to hold it against. Of a shorter stretch more are looked
+        at.
+      </p>
     );
   return (
     <>
@@ -87,8 +91,7 @@ const Legend = ({ isCalledFalse }: { readonly isCalledFalse: boolean }): JSX.Ele
 /** Whose reports these are, and how many of them. */
 function sampledWords({ hosts, left_out, step_ns, is_cut }: SourceSeries): string {
   const whose = `By ${countWords(hosts, "host")}${left_out > 0 ? ` of ${hosts + left_out}: those that call it false now, then those that know most of it` : ""}.`;
-  const minutes = Math.round(Number(step_ns) / 60e9);
-  const some = `Of each of them one report in every ${countWords(Math.max(1, minutes), "minute")} is looked at; between two it may have been elsewhere.`;
+  const some = `Of each of them the first report in every ${exactSpan(step_ns)} is looked at; between two it may have been elsewhere.`;
   return [
     whose,
     some,
