@@ -1,14 +1,17 @@
+/** Of those within a window, at first. */
+const ROOM = 256;
+
 /** Of rows that are given in order: at `at` the value was `value`, and it opens by rho in each ns on. */
 export class LeastRows {
   readonly #rho: number;
-  readonly #rows: Int32Array;
-  readonly #at: Float64Array;
-  readonly #value: Float64Array;
+  #rows = new Int32Array(ROOM);
+  #at = new Float64Array(ROOM);
+  #value = new Float64Array(ROOM);
   #head = 0;
   #end = 0;
 
-  constructor(most: number, rho: number) {
-    [this.#rho, this.#rows, this.#at, this.#value] = [rho, new Int32Array(most), new Float64Array(most), new Float64Array(most)];
+  constructor(rho: number) {
+    this.#rho = rho;
   }
 
   /** The row whose cone is the narrowest, from the newest row on; -1 = there is none. */
@@ -29,8 +32,20 @@ export class LeastRows {
       if ((this.#value[last] as number) - value < this.#rho * ((this.#at[last] as number) - at)) break;
       this.#end = last;
     }
+    if (this.#end === this.#rows.length) this.#makeRoom();
     [this.#at[this.#end], this.#value[this.#end], this.#rows[this.#end]] = [at, value, row];
     this.#end++;
+  }
+
+  /** What was dropped gives its room; where little was, there is twice as much. */
+  #makeRoom(): void {
+    const kept = this.#end - this.#head;
+    const room = 2 * kept > this.#rows.length ? 2 * this.#rows.length : this.#rows.length;
+    const [rows, at, value] = [new Int32Array(room), new Float64Array(room), new Float64Array(room)];
+    rows.set(this.#rows.subarray(this.#head, this.#end));
+    at.set(this.#at.subarray(this.#head, this.#end));
+    value.set(this.#value.subarray(this.#head, this.#end));
+    [this.#rows, this.#at, this.#value, this.#head, this.#end] = [rows, at, value, 0, kept];
   }
 
   dropBefore(at: number): void {

@@ -67,10 +67,10 @@ describe("what is quiet in a clock's evidence", () => {
         expect(audit(one)).toEqual(audit({ ...one, clock: alone }));
         if (quietTimeline({ ...one, scope: scopeOf(one), scale: SCALE }) !== null) told++;
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
     // It is no comparison of one thing with itself.
-    expect(told).toBeGreaterThan(100);
+    expect(told).toBeGreaterThan(30);
   });
 
   it("is not told apart where spans are not in order, as beside a second that was taken out", () => {

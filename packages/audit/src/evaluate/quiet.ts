@@ -59,7 +59,7 @@ function conesOf(elements: Elements, terms: QuietTerms): { readonly hi: Narrowes
   const rows = () => new Int32Array(length);
   const found = { hi: { behind: rows(), ahead: rows() }, lo: { behind: rows(), ahead: rows() } };
   const rho = rhoOf(terms);
-  const [upper, lower] = [new LeastRows(length, rho), new LeastRows(length, rho)];
+  const [upper, lower] = [new LeastRows(rho), new LeastRows(rho)];
   for (let row = 0; row < length; row++) {
     const at = elements.at[row] as number;
     upper.dropUpTo(at - terms.horizon);
@@ -68,7 +68,7 @@ function conesOf(elements: Elements, terms: QuietTerms): { readonly hi: Narrowes
     lower.push(at, -(elements.markLo[row] as number), row);
     [found.hi.behind[row], found.lo.behind[row]] = [upper.least, lower.least];
   }
-  const [upperAhead, lowerAhead] = [new LeastRows(length, rho), new LeastRows(length, rho)];
+  const [upperAhead, lowerAhead] = [new LeastRows(rho), new LeastRows(rho)];
   for (let row = length - 1; row >= 0; row--) {
     const at = elements.at[row] as number;
     upperAhead.push(-at, elements.markHi[row] as number, row);
@@ -130,7 +130,7 @@ function clearNear(worst: Float64Array, elements: Elements, { horizon, ...terms 
 /** Marks that contradict themselves or what is behind them, or leave hardly any room for both; and covers that contradict themselves. */
 function* contradicted(elements: Elements, terms: QuietTerms): Generator<number> {
   const { length } = elements;
-  const [upper, lower] = [new LeastRows(length, rhoOf(terms)), new LeastRows(length, rhoOf(terms))];
+  const [upper, lower] = [new LeastRows(rhoOf(terms)), new LeastRows(rhoOf(terms))];
   for (let row = 0; row < length; row++) {
     const [at, lo, hi] = [elements.at[row] as number, elements.markLo[row] as number, elements.markHi[row] as number];
     upper.dropBefore(at - 2 * terms.horizon);
