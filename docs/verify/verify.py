@@ -2005,7 +2005,6 @@ class HostFile:
     def _read(self, path):
         self._check_host()
         for line in lines_of(path):
-            self.at = (None, None)
             place = field(line, "epoch", int), field(line, "seq", int)
             field(line, "kind", str)
             self.at = place
@@ -2013,9 +2012,10 @@ class HostFile:
             if take is None:
                 raise self.fault("malformed", f"A line is of kind {json.dumps(line['kind'])}")
             take(line)
+            # Where the next line cannot be read at all, its place is not that of this one.
+            self.at = (None, None)
             if len(self.waiting) >= self.MOST_AT_ONCE:
                 self._check_signatures()
-        self.at = (None, None)
         self._all_signed()
         self._check_signatures()
         chains = [
