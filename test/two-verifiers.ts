@@ -69,6 +69,11 @@ function written<T>(files: MemoryBundle, work: (folder: string) => T): T {
 
 export function secondSaysOf(folder: string, key: string | null = null): Said | null {
   const { status, stderr } = spawnSync("python3", [VERIFIER, folder, ...(key === null ? [] : ["--key", key])], { encoding: "utf8" });
+  return saidIn(status, stderr);
+}
+
+/** What verify.py says by its exit code and its line; null = it holds. */
+export function saidIn(status: number | null, stderr: string): Said | null {
   if (status === 0) return null;
   const found = LINE.exec(stderr)?.groups;
   if (found === undefined) throw new Error(`verify.py ended with ${status} and no line of its form: ${stderr}`);

@@ -2057,7 +2057,6 @@ class HostFile:
     def _read(self, path):
         self._check_host()
         for line in lines_of(path):
-            self.at = (None, None)
             place = field(line, "epoch", int), field(line, "seq", int)
             field(line, "kind", str)
             self.at = place

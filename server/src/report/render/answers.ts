@@ -218,7 +218,9 @@ function sealLines({ log: { head, anchor_period_ns }, previous, previous_left: l
       : [`Continues from report ${previous.id}, log ${previous.head.shard}, ${grouped(previous.head.size)} leaves.`]),
     ...(left === undefined
       ? []
-      : [todo(`nothing ties it to report ${left.id}: the log of ${left.head.shard} was left after key ${left.key_id} was lost.`)]),
+      : [
+          toned("doubt", `Nothing ties it to report ${left.id}: the log of ${left.head.shard} was left after key ${left.key_id} was lost.`),
+        ]),
   ];
 }
 

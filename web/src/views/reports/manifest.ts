@@ -5,6 +5,10 @@ export interface Manifest {
   readonly demo: boolean;
   readonly period: { readonly from: string; readonly to: string };
   readonly issuer: { readonly installation: string; readonly key_id: string; readonly software: string };
+  /** Absent = all hosts of its scopes are in it. */
+  readonly chosen_hosts?: readonly string[];
+  /** The report before, where nothing ties this one to it. */
+  readonly previous_left?: { readonly id: string; readonly head: { readonly shard: string } };
   readonly totals: Totals;
   readonly results: readonly Result[];
   readonly profiles: readonly { readonly profile: { readonly id: string; readonly status?: string } }[];

@@ -71,15 +71,26 @@ const WorstName = ({
   readonly search: string;
 }): JSX.Element => (host === null ? <strong>{name}</strong> : <Link to={`${hostPath(host)}${lastingQuery(search)}`}>{name}</Link>);
 
+const someNames = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and others (${names.length} in all)` : ""}`;
+
 /** What nobody may read it without. */
 function Doubts({
   report,
   withdrawn,
-  summary: { isDemo, drafts, untraceable },
+  summary: { isDemo, drafts, named, untied, untraceable },
 }: Pick<ReportHeadProps, "report" | "withdrawn" | "summary">): JSX.Element | null {
   const doubts = [
     ...(report.final ? [] : ["Provisional: made before its period and horizon were over. Figures may still change."]),
     ...(isDemo ? ["Demonstration: clocks of this report are simulated. It is evidence of nothing."] : []),
+    ...(named.length === 0
+      ? []
+      : [`Of named hosts only: ${someNames(named)}. Other hosts of its scopes are not in it, nor pairs with them.`]),
+    ...(untied === null
+      ? []
+      : [
+          `Nothing ties it to the report before, ${untied.id}: the log of ${untied.month}, on which that one rests, was left after a key of the server was lost.`,
+        ]),
     ...(withdrawn.length === 0
       ? []
       : [
@@ -87,9 +98,7 @@ function Doubts({
         ]),
     ...(untraceable.length === 0
       ? []
-      : [
-          `Evidence of ${untraceable.slice(0, 3).join(", ")}${untraceable.length > 3 ? ` and others (${untraceable.length} in all)` : ""} does not count: the profile demands documents of the chain to UTC, and there is none.`,
-        ]),
+      : [`Evidence of ${someNames(untraceable)} does not count: the profile demands documents of the chain to UTC, and there is none.`]),
     ...(drafts.length === 0 ? [] : [`Draft profile: the law’s own text was not read for ${drafts.join(", ")}.`]),
   ];
   return doubts.length === 0 ? null : (

@@ -16,6 +16,10 @@ export interface ReportSummary {
   readonly issuer: Manifest["issuer"];
   readonly isDemo: boolean;
   readonly drafts: readonly string[];
+  /** Names of the hosts that it was asked of; empty = of all. */
+  readonly named: readonly string[];
+  /** The report before, where nothing ties this one to it, and the month that was left. */
+  readonly untied: { readonly id: string; readonly month: string } | null;
   /** Names of clocks whose evidence does not count, since a chain to UTC is demanded and not shown. */
   readonly untraceable: readonly string[];
 }
@@ -24,7 +28,7 @@ export interface ReportSummary {
 export function summaryOf(view: Pick<ReportView, "manifest">): ReportSummary | null {
   const manifest = manifestOf(view);
   if (manifest === null) return null;
-  const { demo, issuer, totals, results, profiles } = manifest;
+  const { demo, issuer, totals, results, profiles, chosen_hosts = [], previous_left: left } = manifest;
   return {
     verdicts: VERDICTS.map(([name, look]) => ({ ...look, count: totals.verdicts[name] ?? 0 })).filter(({ count }) => count > 0),
     totals,
@@ -34,6 +38,8 @@ export function summaryOf(view: Pick<ReportView, "manifest">): ReportSummary | n
     issuer,
     isDemo: demo,
     drafts: profiles.filter(({ profile }) => profile.status === "draft").map(({ profile }) => profile.id),
+    named: chosen_hosts,
+    untied: left === undefined ? null : { id: left.id, month: left.head.shard },
     untraceable: [...new Set(results.filter(isUntraceable).map(({ name }) => name))],
   };
 }
