@@ -319,6 +319,11 @@ describe.skipIf(!HAS_PYTHON)(`a report that is written in another way${NEEDS_PYT
     expect(first).toMatchObject({ rule: "delivery", epoch: 1, seq: 501 });
     expect(second).toEqual(first);
   });
+  it("holds for neither where it is of longer than a year, whose hours nobody would wait for", async () => {
+    const tenThousandYears = { from: "0001-01-01T00:00:00.000000000Z", to: "9999-12-31T00:00:00.000000000Z" };
+    const told = { step: "results", host: null, epoch: null, seq: null, rule: "period" };
+    expect(await readBy(said((one) => ({ ...one, period: tenThousandYears })))).toEqual({ first: told, second: told });
+  });
   it("is read alike where a folder lies among the evidence", async () => {
     expect(await readBy(bundle, (folder) => mkdirSync(join(folder, "evidence/sub")))).toEqual({ first: null, second: null });
   });

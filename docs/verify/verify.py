@@ -2324,11 +2324,16 @@ def clamped(a, b, reason, begin, end):
 
 
 class Period:
+    # A leap year.
+    LONGEST = 366 * 86400 * SECOND
+
     def __init__(self, manifest):
         self.leaps = LeapTable(manifest["leap_table"])
         self.utc = tuple(posix_of(manifest["period"][k])[0] for k in ("from", "to"))
         if self.utc[0] >= self.utc[1]:
             raise Fault("results", "period", "It ends before it begins")
+        if self.utc[1] - self.utc[0] > self.LONGEST:
+            raise Fault("results", "period", "It is longer than a year")
         self.window = tuple(self.leaps.axis(t) for t in self.utc)
 
     def leap_cuts(self, horizon):
@@ -2961,6 +2966,7 @@ class Bundle:
         self._anchors_and_heads()
         self.step = "evidence"
         self._log_and_files()
+        Period(self.manifest)
         hosts = self.each_host()
         for failure, *_ in hosts:
             if failure:

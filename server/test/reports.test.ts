@@ -1,8 +1,10 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostsInTurn, type ReportManifest, verifyBundle } from "@truebound/audit";
 import { parseUtc, utc } from "@truebound/time";
+import { ROTATE_PATH, rotateText } from "@truebound/wire";
 import type pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bundleFiles, bundleFolder } from "../src/adapters/bundle-folder.ts";
@@ -95,6 +97,23 @@ async function enrolled(name: string): Promise<FakeAgent> {
   return agent;
 }
 
+/** What it sends from here on is signed by another key, which the one before vouched for. */
+async function changeKey(agent: FakeAgent): Promise<void> {
+  const asked = await fetch(`${tested.server.agentsUrl}/api/v1/enroll/challenge`, { method: "POST" });
+  const { challenge } = (await asked.json()) as { challenge: string };
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const change = { challenge, agent: agent.id, public_key: String(publicKey.export({ format: "jwk" }).x) };
+  const signed = (by: KeyObject) => sign(null, Buffer.from(rotateText(change)), by).toString("base64url");
+  const told = await agent.postSigned(ROTATE_PATH, {
+    version: 1,
+    ...change,
+    old_signature: signed(agent.key),
+    new_signature: signed(privateKey),
+  });
+  expect(told.status).toBe(200);
+  Object.assign(agent, { key: privateKey });
+}
+
 /** Spans that join, each signed apart: what an agent says of forty minutes. */
 async function fortyMinutes(agent: FakeAgent): Promise<void> {
   for (let minute = 0; minute < 40; minute += 4)
@@ -175,6 +194,30 @@ describe("a report of a real database", () => {
     expect(readFileSync(join(after.out, "evidence", `${agent.id}.ndjson`), "utf8")).toContain('"kind":"statement"');
     expect(BigInt(verdicts(after.manifest())[0]?.compliant_ns ?? "0")).toBeGreaterThan(0n);
     expect(proved).toHaveLength(1);
+  });
+
+  it("counts each batch once where it came twice, late, or by another key of its host", async () => {
+    const agent = await enrolled("changing");
+    const four = (minute: number) => [0, 1, 2, 3].map((one) => apart(agent, minute + one));
+    for (let minute = 0; minute < 20; minute += 4) {
+      const { seq, prev } = agent;
+      await agent.sendAll(four(minute));
+      Object.assign(agent, { seq, prev });
+      expect((await agent.sendAll(four(minute))).body).toMatchObject({ verdict: "duplicate" });
+    }
+    await changeKey(agent);
+    for (let minute = 20; minute < 36; minute += 4) await agent.sendAll(four(minute));
+    const first = await create("first", { hosts: ["changing"] });
+    expect(first.manifest().hosts[0]).toMatchObject({ chains: [{ first_seq: 1, last_seq: 36, lost: [] }], keys: [{}, {}] });
+    expect(await verified(first.out)).toMatchObject({ kind: "holds", records: 36 });
+    await agent.sendAll(four(36));
+    const late = await create("late", { hosts: ["changing"] }, true);
+    expect(late.told).toMatchObject({ code: 1, err: expect.stringContaining("evidence came or went since") });
+    expect(await verified(late.out)).toMatchObject({ kind: "holds", records: 40 });
+    await pass(agent);
+    const stated = await create("stated", { hosts: ["changing"] });
+    expect(await verified(stated.out)).toMatchObject({ kind: "holds", records: 40 });
+    expect(stated.manifest().hosts[0]?.chains).toMatchObject([{ first_seq: 1, last_seq: 40, lost: [] }]);
   });
 
   it("loses nothing that retention takes the batches of while it is read", async () => {
