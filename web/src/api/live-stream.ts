@@ -124,7 +124,7 @@ export class LiveStream {
     const isMissed = state.kind !== "connecting" && (this.#state.kind !== "connecting" || this.#isAskedEarly);
     this.#state = state;
     this.#isAskedEarly = false;
-    for (const listener of [...this.#listeners]) listener.onState?.(state);
-    if (isMissed) for (const listener of [...this.#listeners]) listener.onMissed?.();
+    for (const listener of this.#listeners) listener.onState?.(state);
+    if (isMissed) for (const listener of this.#listeners) listener.onMissed?.();
   }
 }
