@@ -124,9 +124,7 @@ export class LiveStream {
     const isMissed = state.kind !== "connecting" && (this.#state.kind !== "connecting" || this.#isAskedEarly);
     this.#state = state;
     this.#isAskedEarly = false;
-    // Those that join while others are told begin with the state that they find.
-    const told = Array.from(this.#listeners);
-    for (const listener of told) listener.onState?.(state);
-    if (isMissed) for (const listener of told) listener.onMissed?.();
+    for (const listener of this.#listeners) listener.onState?.(state);
+    if (isMissed) for (const listener of this.#listeners) listener.onMissed?.();
   }
 }

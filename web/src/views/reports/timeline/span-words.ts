@@ -1,4 +1,4 @@
-import { exactSpan } from "@truebound/time";
+import { exactSpan, parseUtc } from "@truebound/time";
 import { codeWords } from "../../../format/code-words.ts";
 import type { Look } from "../../../format/status-look.ts";
 import type { Result } from "../manifest.ts";
@@ -44,7 +44,7 @@ function becauseOf(result: Result, [from, to, verdict]: Span): readonly string[]
     case "CONFLICT":
       return ["two pieces of evidence cannot both be true"];
     case "UNPROVEN":
-      return [...cutsOf(result, [from, to]), ...unprovenBy(result)];
+      return [...cutsOf(result, [from, to]), ...unprovenBy(result, [from, to])];
     case "NO_EVIDENCE":
       return [...noEvidence(result), ...cutsOf(result, [from, to])];
     default:
@@ -74,11 +74,26 @@ const CAUSES: readonly (readonly [string, string])[] = [
   ["leap", "a leap second was near"],
 ];
 
-/** The manifest sums causes over the whole result, so of one stretch there may be several to choose from. */
-function unprovenBy({ statistics: { unproven_by_ns } }: Result): readonly string[] {
-  const causes = CAUSES.filter(([name]) => (unproven_by_ns[name] ?? "0") !== "0").map(([, words]) => words);
-  if (causes.length === 0) return [];
-  return [causes.length === 1 ? causes.join("") : `one of: ${causes.join("; ")}`];
+/**
+ * The manifest sums causes over the whole result. Of one stretch a cause is certain where all others together are shorter than it;
+ * where none is, there are several to choose from.
+ */
+function unprovenBy(result: Result, span: Between): readonly string[] {
+  const { unproven_by_ns } = result.statistics;
+  const causes = CAUSES.map(([name, words]) => ({ words, ns: BigInt(unproven_by_ns[name] ?? "0") })).filter(({ ns }) => ns > 0n);
+  const all = causes.reduce((sum, { ns }) => sum + ns, 0n);
+  const length = auditedLength(result, span);
+  const certain = causes.filter(({ ns }) => causes.length === 1 || (length !== null && all - ns < length));
+  if (certain.length > 0) return certain.map(({ words }) => words);
+  return causes.length === 0 ? [] : [`one of: ${causes.map(({ words }) => words).join("; ")}`];
+}
+
+/** ns of a stretch that lies within the hours and outside of exemptions; null = it does not, or not whole. */
+function auditedLength({ schedule, exemptions }: Result, [from, to]: Between): bigint | null {
+  const isOpen = schedule.some(([a, b]) => a <= from && b >= to);
+  const isExempt = exemptions.some((one) => overlaps([one.from, one.to], [from, to]));
+  const [first, last] = [parseUtc(from), parseUtc(to)];
+  return isOpen && !isExempt && first !== null && last !== null ? last - first : null;
 }
 
 function noEvidence({ host, group, documents, terms }: Result): readonly string[] {

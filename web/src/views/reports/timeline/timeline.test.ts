@@ -64,7 +64,17 @@ describe("why a stretch has its verdict", () => {
     const by = (more: object) => result({ statistics: { unproven_by_ns: { wide: "0", drift: "0", leap: "0", ...more } } });
     const doubtful = span("10:00:00", "10:01:00", "UNPROVEN");
     expect(whyOf(by({ wide: "7" }), doubtful)).toEqual(["the bound reached over the limit"]);
-    expect(whyOf(by({ wide: "7", leap: "1" }), doubtful)).toEqual(["one of: the bound reached over the limit; a leap second was near"]);
+    const minute = "60000000000";
+    const either = ["one of: the bound reached over the limit; a leap second was near"];
+    expect(whyOf(by({ wide: minute, leap: minute }), doubtful)).toEqual(either);
+    // What else there is of them is shorter than the stretch: some of it at least is of this one.
+    expect(whyOf(by({ wide: minute, leap: "1" }), doubtful)).toEqual(["the bound reached over the limit"]);
+    expect(whyOf(by({ wide: "30000000000", leap: "30000000000" }), doubtful)).toEqual([
+      "the bound reached over the limit",
+      "a leap second was near",
+    ]);
+    const exempted = { ...by({ wide: minute, leap: "1" }), exemptions: [{ ...EXEMPTION, from: at("10:00:30") }] };
+    expect(whyOf(exempted, doubtful)[0]).toBe(either[0]);
     expect(whyOf(by({}), doubtful)).toEqual([]);
   });
 
