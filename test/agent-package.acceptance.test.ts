@@ -31,6 +31,7 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   const tested = serverForTests();
   let system: ThrowawayRoot;
   let agent: ChildProcess | undefined;
+  let said = "";
 
   const build = async (...more: string[]) =>
     (
@@ -62,8 +63,8 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   const startAgent = (...args: string[]) => {
     const user = ["setpriv", "--reuid=truebound-agent", "--regid=truebound-agent", "--clear-groups"];
     agent = system.start([...user, "truebound-agent", "run", ...args]);
-    agent.stdout?.resume();
-    agent.stderr?.resume();
+    said = "";
+    for (const stream of [agent.stdout, agent.stderr]) stream?.on("data", (bytes) => (said += String(bytes)));
   };
   const stopAgent = async () => {
     const ended = new Promise((resolve) => agent?.once("close", (code) => resolve(code)));
@@ -129,14 +130,18 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     expect(await shell("truebound-agent doctor")).toMatch(/^ok +native_code/m);
   });
 
-  it("enrol by root for the service, which reports as its own user", { timeout: 300_000 }, async () => {
+  it("enrol by root for the service, which runs already and reports as its own user once it is told to look again", {
+    timeout: 300_000,
+  }, async () => {
     const token = await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} });
     writeFileSync(join(shared, "join.token"), token, { mode: 0o600 });
     await shell(`printf 'http_port: 0\\nsources: ["127.0.0.1:9"]\\nhost_name: packaged\\n' > /etc/truebound-agent/agent.d/10-test.yaml`);
+    startAgent();
+    await until("it measures", () => said.includes("measuring without reporting to anybody"), 60_000);
     expect(await shell("truebound-agent enroll --token-file /mnt/join.token")).toContain("Enrolled at");
     expect(existsSync(join(shared, "join.token"))).toBe(false);
     expect(await shell(`stat -c '%U %a' ${STATE}/key.pem ${STATE}/identity.json`)).toBe("truebound-agent 600\ntruebound-agent 600");
-    startAgent();
+    agent?.kill("SIGHUP");
     await until("the installed agent reports", async () => (await seqOf()) > 0, 60_000);
     await stopAgent();
   });
