@@ -10,11 +10,14 @@ import {
   startChronyd,
   type Turn,
   whyNoNtpsec,
+  whyNoPtp4l,
 } from "@truebound/testkit";
 import { describe, expect, it } from "vitest";
 
 const PLAYS = join(import.meta.dirname, "../../packages/testkit/dist/harm/main.js");
 const noChronyd = chronydPath() === null;
+const PTP = join(import.meta.dirname, "../../packages/testkit/dist/harm/ptp-main.js");
+const noPtp4l = whyNoPtp4l();
 const noNtpsec = noChronyd ? "chronyd not found" : whyNoNtpsec();
 
 async function withLimitedChronyd<T>(limit: string, play: (server: { address: string; port: number }) => Promise<T>): Promise<T> {
@@ -104,5 +107,22 @@ describe("against a real ntpd of NTPsec with restrict limited kod", () => {
     expectHarmNoticedAndMended(scene);
     expect(scene.events.map(({ detail }) => detail.why)).toContain("rate_kiss");
     expect(scene.kisses).toBeGreaterThan(0);
+  });
+});
+
+describe("beside a real ptp4l", () => {
+  const skipped = noPtp4l === null ? "" : ` (skipped: ${noPtp4l})`;
+
+  it.skipIf(noPtp4l !== null)(`pmc tells what it follows, from its start to its end${skipped}`, TIMEOUT, async () => {
+    const seen = JSON.parse(await runEnclosed([PTP], 50)) as ({ portState: string } | string)[];
+    expect(seen[0]).toMatchObject({ portState: expect.stringMatching(/^(INITIALIZING|LISTENING|UNCALIBRATED)$/) });
+    expect(seen.at(-2)).toMatchObject({
+      portState: "UNCALIBRATED",
+      isGrandmasterPresent: true,
+      clockClass: 248,
+      isTimeTraceable: false,
+      offsetNs: expect.stringMatching(/^-?[1-9]\d*$/),
+    });
+    expect(seen.at(-1)).toBe("refused");
   });
 });

@@ -82,7 +82,7 @@ describe("an agent beside a daemon", () => {
 
   /** A daemon of the host's own that knows the true offset, but for its faults. */
   function start(faults: DaemonFaults) {
-    const clock = { aheadNs: -3_000_000 };
+    const clock = { aheadNs: -300_000_000 };
     const truth = runningTime();
     return startAgent({ policy: QUICK, clock, witness: new SimDaemon(new SimClock(truth, clock), faults, () => truth.elapsed(), 0.1) });
   }
@@ -96,7 +96,7 @@ describe("an agent beside a daemon", () => {
   });
 
   it("tells of one whose claim the bound excludes, once, with both intervals", async () => {
-    const running = start({ claimsNs: 250_000, errorNs: -3_000_000, follows: "127.0.6.11" });
+    const running = start({ claimsNs: 250_000, errorNs: -300_000_000, follows: "127.0.6.11" });
     await expect.poll(() => latest()?.findings ?? [], { timeout: 10_000 }).toEqual(["daemon_bound_violated"]);
     await expect.poll(() => batches.filter(({ daemon }) => daemon !== undefined).length, { timeout: 10_000 }).toBeGreaterThan(12);
     expect(running.daemonFindings).toEqual(["daemon_bound_violated"]);

@@ -3,6 +3,7 @@ import type { DaemonWitness, OtherDaemons, Testimony } from "../observe/ports.ts
 import { type DaemonKind, type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { Chronyc } from "./chronyc.ts";
 import { askNtpd } from "./ntp-control-udp.ts";
+import { askPtp4l } from "./pmc.ts";
 import { readProcessTable } from "./process-table.ts";
 import { askTimesyncd } from "./timedatectl.ts";
 
@@ -25,7 +26,11 @@ export class HostDaemon implements DaemonWitness {
 
   async others({ daemons, bystanders }: RunningDaemon): Promise<OtherDaemons> {
     const runs = (wanted: DaemonKind) => [...daemons, ...bystanders].some(({ kind }) => kind === wanted);
-    const [ntpd, timesyncd] = await Promise.all([runs("ntpd") ? askNtpd() : null, runs("timesyncd") ? askTimesyncd() : null]);
-    return { ...(ntpd === null ? {} : { ntpd }), ...(timesyncd === null ? {} : { timesyncd }) };
+    const [ntpd, timesyncd, ptp4l] = await Promise.all([
+      runs("ntpd") ? askNtpd() : null,
+      runs("timesyncd") ? askTimesyncd() : null,
+      runs("ptp4l") ? askPtp4l() : null,
+    ]);
+    return { ...(ntpd && { ntpd }), ...(timesyncd && { timesyncd }), ...(ptp4l && { ptp4l }) };
   }
 }

@@ -3,12 +3,12 @@ import type { DaemonFinding, DaemonSays } from "@truebound/wire";
 import type { Finding } from "../bound/findings.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
 import { canonicalAddress, type DaemonTracking, OWN_CLOCK_REFID } from "./chronyc.ts";
-import type { Followed } from "./daemon-facts.ts";
-import { type Asked, daemonSays } from "./daemon-says.ts";
+import type { DaemonFacts, Followed } from "./daemon-facts.ts";
+import { type Asked, daemonSays, type OtherSayings } from "./daemon-says.ts";
 import { DaemonWatch } from "./daemon-watch.ts";
 import { addressOf } from "./harm-guard.ts";
-import type { DisciplineSaying } from "./ntpd.ts";
 import type { OtherDaemons, Testimony, WitnessTrouble } from "./ports.ts";
+import { followsNobodyOfUtc } from "./ptp4l.ts";
 import type { RunningDaemon } from "./running-daemon.ts";
 
 /** What was heard of the daemon in one look. */
@@ -41,9 +41,8 @@ export class DaemonAudit {
   /** @param asked readings that were marked right before the question and right after the answer, with nothing between them that bounds do not tell of. */
   heard({ tracking, others, running }: Heard, asked: Asked): DaemonSays {
     const said = saidIn(tracking);
-    const sayings = { ...sayingIn("ntpd", others.ntpd), ...sayingIn("timesyncd", others.timesyncd) };
+    const sayings = sayingsIn(others);
     const says = daemonSays(said, asked, sayings);
-    const other = sayings.ntpd ?? sayings.timesyncd ?? null;
     const events = this.#watch.look({
       at: asked.answered.rawAfter,
       says,
@@ -51,11 +50,8 @@ export class DaemonAudit {
       votes: this.#votes(),
       running,
       trouble: troubleOf(tracking, others),
-      followsItself:
-        said === null
-          ? other?.isSynchronised === true && other.followsItself
-          : said.refid === OWN_CLOCK_REFID && said.leap !== "unsynchronised",
-      followed: this.#followed(said?.follows ?? other?.follows ?? ""),
+      baseless: baselessOf(said, sayings),
+      followed: this.#followed(said?.follows ?? (sayings.ntpd ?? sayings.timesyncd)?.follows ?? ""),
     });
     for (const { kind, detail } of events) this.#ports.note(kind, detail, null);
     return { ...says, findings: this.findings };
@@ -91,15 +87,22 @@ export class DaemonAudit {
 
 const saidIn = <T>(testimony: Testimony<T> | undefined): T | null => (testimony?.kind === "ok" ? testimony.value : null);
 
-function sayingIn<Name extends "ntpd" | "timesyncd">(name: Name, testimony: Testimony<DisciplineSaying> | undefined) {
-  const said = saidIn(testimony);
-  return (said === null ? {} : { [name]: said }) as { readonly [name in Name]?: DisciplineSaying };
+function sayingsIn(others: OtherDaemons): OtherSayings {
+  const [ntpd, timesyncd, ptp4l] = [saidIn(others.ntpd), saidIn(others.timesyncd), saidIn(others.ptp4l)];
+  return { ...(ntpd && { ntpd }), ...(timesyncd && { timesyncd }), ...(ptp4l && { ptp4l }) };
 }
 
 /** Null = somebody answers. Where another daemon than chronyd runs, why chronyd does not answer says nothing. */
-function troubleOf(tracking: Testimony<DaemonTracking>, { ntpd, timesyncd }: OtherDaemons): WitnessTrouble | null {
-  const asked = [ntpd, timesyncd].flatMap((one) => one ?? []);
+function troubleOf(tracking: Testimony<DaemonTracking>, { ntpd, timesyncd, ptp4l }: OtherDaemons): WitnessTrouble | null {
+  const asked = [ntpd, timesyncd, ptp4l].flatMap((one) => one ?? []);
   if ([tracking, ...asked].some(({ kind }) => kind === "ok")) return null;
   const { kind } = asked[0] ?? tracking;
   return kind === "ok" ? null : kind;
+}
+
+function baselessOf(said: DaemonTracking | null, { ntpd, ptp4l }: OtherSayings): DaemonFacts["baseless"] {
+  const followsItself =
+    said === null ? ntpd?.isSynchronised === true && ntpd.followsItself : said.refid === OWN_CLOCK_REFID && said.leap !== "unsynchronised";
+  if (followsItself) return "follows_its_own_clock";
+  return ptp4l !== undefined && followsNobodyOfUtc(ptp4l) ? "grandmaster_follows_nothing" : null;
 }

@@ -25,8 +25,8 @@ export interface DaemonFacts {
   readonly running: RunningDaemon | null;
   /** Why it does not answer; null = it answers. */
   readonly trouble: WitnessTrouble | null;
-  /** It says that it follows no server but its own clock. */
-  readonly followsItself: boolean;
+  /** It says that it is synchronised, to its own clock or to a grandmaster that follows nothing itself; null = it says no such thing. */
+  readonly baseless: "follows_its_own_clock" | "grandmaster_follows_nothing" | null;
   /** Null = we do not ask that source, or it is not known which it is. */
   readonly followed: Followed | null;
 }

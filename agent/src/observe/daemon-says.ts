@@ -1,7 +1,8 @@
 import { type HostReading, type KernelDiscipline, STA_UNSYNC } from "@truebound/time";
-import type { ChronydSays, DaemonSays, DisciplineSays, KernelSays } from "@truebound/wire";
+import type { ChronydSays, DaemonSays, DisciplineSays, KernelSays, Ptp4lSays } from "@truebound/wire";
 import type { DaemonTracking } from "./chronyc.ts";
 import type { DisciplineSaying } from "./ntpd.ts";
+import type { PtpSaying } from "./ptp4l.ts";
 
 /** The clocks right before a question and right after its answer. */
 export interface Asked {
@@ -13,6 +14,7 @@ export interface Asked {
 export interface OtherSayings {
   readonly ntpd?: DisciplineSaying;
   readonly timesyncd?: DisciplineSaying;
+  readonly ptp4l?: PtpSaying;
 }
 
 /** What the host's daemon and its kernel claim of its clock, for the record. */
@@ -21,13 +23,14 @@ export function daemonSays(
   { asked, answered: { rawAfter, kernel } }: Asked,
   others: OtherSayings = {},
 ): DaemonSays {
-  const { ntpd, timesyncd } = others;
+  const { ntpd, timesyncd, ptp4l } = others;
   return {
     asked_raw_ns: asked.rawAfter.toString(),
     raw_ns: rawAfter.toString(),
     ...(tracking === null ? {} : { chronyd: chronydSays(tracking) }),
     ...(ntpd ? { ntpd: disciplineSays(ntpd) } : {}),
     ...(timesyncd ? { timesyncd: timesyncdSays(timesyncd, kernel) } : {}),
+    ...(ptp4l ? { ptp4l: ptp4lSays(ptp4l) } : {}),
     ...(kernel ? { kernel: kernelSays(kernel) } : {}),
   };
 }
@@ -64,6 +67,13 @@ const timesyncdSays = (said: DisciplineSaying, kernel: Asked["answered"]["kernel
     rootDispersionNs: said.rootDispersionNs + (kernel?.maxError ?? 0n) * MICROSECOND,
     isSynchronised: said.isSynchronised && kernel !== undefined && kernel !== null,
   });
+
+const ptp4lSays = ({ portState, offsetNs, clockClass, isTimeTraceable }: PtpSaying): Ptp4lSays => ({
+  port_state: portState,
+  offset_ns: offsetNs?.toString() ?? null,
+  clock_class: clockClass,
+  is_time_traceable: isTimeTraceable,
+});
 
 const MICROSECOND = 1000n;
 

@@ -49,7 +49,7 @@ function watched(looks: readonly Look[]): { readonly events: string[]; readonly 
   const watch = new DaemonWatch();
   const events = looks.flatMap((look, index) => {
     const { says, ...more } = { ...WELL, ...look };
-    const facts = { trouble: null, followsItself: false, followed: followed(index, 0), ...more };
+    const facts = { trouble: null, baseless: null, followed: followed(index, 0), ...more };
     const told = watch.look({
       measured: null,
       votes: [],
@@ -139,7 +139,9 @@ describe("a daemon in the minority's camp", () => {
 
 describe("a daemon that follows what is not synchronised", () => {
   it("follows its own clock", () =>
-    expect(watched(times(4, { followsItself: true })).events).toEqual(["3 unsynchronised_source_in_use follows_its_own_clock"]));
+    expect(watched(times(4, { baseless: "follows_its_own_clock" })).events).toEqual([
+      "3 unsynchronised_source_in_use follows_its_own_clock",
+    ]));
   it("follows a server that answers us that it is not", () => {
     const looks = Array.from({ length: 12 }, (_, index): Look => ({ followed: followed(10, index) }));
     expect(watched(looks).events).toEqual(["4 unsynchronised_source_in_use source_is_not_synchronised"]);

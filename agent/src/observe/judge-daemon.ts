@@ -74,8 +74,8 @@ function inMinorityCamp({ says, votes }: DaemonFacts): Judged {
   return holds({ votes: votes.length, majority: need, sharing, ...named("claim", claim) });
 }
 
-function unsynchronisedSource({ says, followsItself, followed }: DaemonFacts, memory: DaemonMemory): Judged {
-  if (followsItself) return holds({ why: "follows_its_own_clock" });
+function unsynchronisedSource({ says, baseless, followed }: DaemonFacts, memory: DaemonMemory): Judged {
+  if (baseless !== null) return holds({ why: baseless });
   if ((says.chronyd ?? says.ntpd ?? says.timesyncd)?.is_synchronised === false) return OVER;
   const before = memory.followed;
   if (followed === null || before === null || before.id !== followed.id) return UNKNOWN;

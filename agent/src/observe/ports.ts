@@ -2,6 +2,7 @@ import type { Disruption } from "@truebound/time";
 import type { BatchEvent } from "@truebound/wire";
 import type { DaemonSource, DaemonTracking, Malformed } from "./chronyc.ts";
 import type { DisciplineSaying } from "./ntpd.ts";
+import type { PtpSaying } from "./ptp4l.ts";
 import type { RunningDaemon } from "./running-daemon.ts";
 import type { CpuTimes } from "./steal.ts";
 import type { VmMarker } from "./vmclock.ts";
@@ -43,6 +44,7 @@ export type Testimony<T> =
 export interface OtherDaemons {
   readonly ntpd?: Testimony<DisciplineSaying>;
   readonly timesyncd?: Testimony<DisciplineSaying>;
+  readonly ptp4l?: Testimony<PtpSaying>;
 }
 
 /** The host's own time daemon as a witness. Never rejects. */

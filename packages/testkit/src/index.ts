@@ -7,7 +7,7 @@ export { makeVethPair, type VethPair } from "./bench/veth-pair.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";
 export { playBackOff, type Turn } from "./harm/back-off.ts";
-export { runEnclosed, whyNoNtpsec } from "./harm/enclosure.ts";
+export { runEnclosed, whyNoNtpsec, whyNoPtp4l } from "./harm/enclosure.ts";
 export { type HarmScene, playHarm } from "./harm/scene.ts";
 export { type AgentMore, agentOn, SENDER, sourcesAt } from "./host/agent-on.ts";
 export { type DaemonFaults, SimDaemon } from "./host/sim-daemon.ts";

@@ -27,6 +27,21 @@ export type ChronydSays = Static<typeof ChronydSays>;
 export const DisciplineSays = ChronydSays;
 export type DisciplineSays = Static<typeof DisciplineSays>;
 
+/** What ptp4l says of itself (pmc(8)). It claims no bound: nothing of it is held against a measurement. */
+export const Ptp4lSays = Type.Object(
+  {
+    /** IEEE 1588, e.g. SLAVE: of several ports the one that follows. */
+    port_state: HostText(32),
+    /** Grandmaster − the clock that it steers, the card's or this one; null = it follows nobody. */
+    offset_ns: Nullable(DecimalString),
+    /** Of its grandmaster, or of itself where it follows nobody. */
+    clock_class: Type.Integer({ minimum: 0, maximum: 999 }),
+    is_time_traceable: Type.Boolean(),
+  },
+  { additionalProperties: false },
+);
+export type Ptp4lSays = Static<typeof Ptp4lSays>;
+
 /** What the kernel keeps of the clock for whatever daemon sets it (adjtimex(2)). */
 export const KernelSays = Type.Object(
   {
@@ -62,6 +77,7 @@ export const DaemonSays = Type.Object(
     chronyd: Type.Optional(ChronydSays),
     ntpd: Type.Optional(DisciplineSays),
     timesyncd: Type.Optional(DisciplineSays),
+    ptp4l: Type.Optional(Ptp4lSays),
     kernel: Type.Optional(KernelSays),
     /** What the agent finds of the daemon, and has found often enough to say so; absent from agents that do not judge it. */
     findings: Type.Optional(Findings),
@@ -105,6 +121,7 @@ export const DaemonView = Type.Object({
   chronyd: Nullable(ChronydSays),
   ntpd: Type.Optional(Nullable(DisciplineSays)),
   timesyncd: Type.Optional(Nullable(DisciplineSays)),
+  ptp4l: Type.Optional(Nullable(Ptp4lSays)),
   kernel: Nullable(KernelSays),
   /** What the agent finds of the daemon, in words; null = it does not judge it. */
   findings: Nullable(

@@ -24,6 +24,7 @@ export function viewDaemon(said: DaemonSaid | null): DaemonView | null {
     chronyd: says.chronyd ?? null,
     ntpd: says.ntpd ?? null,
     timesyncd: says.timesyncd ?? null,
+    ptp4l: says.ptp4l ?? null,
     kernel: says.kernel ?? null,
     findings: says.findings?.map((finding) => ({ finding, words: FOUND[finding] })) ?? null,
   };

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from "node:child_process";
 import { ntpsecPath } from "./ntpsec.ts";
+import { linuxptpFolder } from "./ptp.ts";
 
 /**
  * Where a daemon that sets clocks may run: from nowhere in these can it reach CAP_SYS_TIME over the machine, and in the
@@ -20,6 +21,12 @@ const enclosure = (): readonly string[] | null =>
 export function whyNoNtpsec(): string | null {
   if (ntpsecPath() === null) return "ntpd of NTPsec not found; unpack its package and set TRUEBOUND_TEST_NTPSEC";
   return enclosure() === null ? "no namespace may be made here, and this is not root" : null;
+}
+
+/** Why the play with ptp4l cannot run here; null = it can. It makes cards, so it needs a network of its own. */
+export function whyNoPtp4l(): string | null {
+  if (linuxptpFolder() === null) return "ptp4l not found; unpack the linuxptp package and set TRUEBOUND_TEST_LINUXPTP";
+  return enclosure()?.includes("--net") === true ? null : "no network namespace may be made here";
 }
 
 /** Runs a built program inside, to its end; returns what it printed. Rejects when it fails or takes longer than `seconds`. */

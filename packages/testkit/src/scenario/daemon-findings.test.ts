@@ -71,7 +71,7 @@ function watched(scenario: Scenario, claims: readonly Claim[]): readonly Watched
   return watches;
 }
 
-const SEEN = { running: CHRONYD, trouble: null, followsItself: false, followed: null };
+const SEEN = { running: CHRONYD, trouble: null, baseless: null, followed: null };
 
 function saysOf({ reading: { rawAfter, injected } }: BoundRow, claim: Claim, elapsedS: number): DaemonSays {
   const { offset, error } = claim(injected as bigint, elapsedS);

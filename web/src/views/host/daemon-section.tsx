@@ -52,6 +52,7 @@ const DaemonTable = ({ daemon }: { readonly daemon: DaemonView }): JSX.Element =
         {daemon.claims.map((claim) => (
           <Claimed key={claim.claimant} claim={claim} daemon={daemon} />
         ))}
+        {daemon.ptp4l && <Ptp4l says={daemon.ptp4l} />}
       </tbody>
     </table>
   </ScrollBox>
@@ -89,6 +90,19 @@ const Claimed = ({ claim, daemon }: { readonly claim: ClaimView; readonly daemon
     </td>
     <td>{claim.claim === null ? "none" : <Exact text={boundText(claim.claim)} exact={exactBound(claim.claim)} />}</td>
     <td>{claim.claimant === "kernel" ? kernelRests(daemon.kernel) : disciplineRests(daemon[claim.claimant] ?? null)}</td>
+  </tr>
+);
+
+const Ptp4l = ({ says }: { readonly says: NonNullable<DaemonView["ptp4l"]> }): JSX.Element => (
+  <tr>
+    <th scope="row">ptp4l says</th>
+    <td>claims no bound: it says how far its own clock, a card’s or this one, is from its grandmaster</td>
+    <td class="number">none</td>
+    <td>none</td>
+    <td>
+      {says.offset_ns === null ? "follows nobody" : point("offset", says.offset_ns)}, port {says.port_state}, clock class {says.clock_class}
+      , {says.is_time_traceable ? "time is traceable" : "time is not said to be traceable"}
+    </td>
   </tr>
 );
 
