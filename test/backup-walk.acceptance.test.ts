@@ -100,9 +100,11 @@ it.skipIf(DEBIAN_POSTGRES === null)(
     await refilled({ pair: { url: other.url("truebound") }, lives: [agent] });
     const kept = await storedIn(other.url("truebound"));
     expect([...acknowledged].filter((number) => !kept.has(number))).toEqual([]);
-    const host = async () =>
-      ((await (await fetch(`${again.peopleUrl}/api/v1/hosts`)).json()) as { items: { liveness: string }[] }).items[0];
-    await until("the page to see it report", async () => (await host())?.liveness === "reporting", 60_000);
+    const heard = async () =>
+      ((await (await fetch(`${again.peopleUrl}/api/v1/hosts`)).json()) as { items: { last_received_at: string | null }[] }).items[0]
+        ?.last_received_at;
+    const before = await heard();
+    await until("the page to hear of it anew", async () => (await heard()) !== before, 60_000);
   },
 );
 

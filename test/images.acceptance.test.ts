@@ -118,8 +118,12 @@ it("run as docker-compose.yml runs them: the agent comes in by the token in the 
     TRUEBOUND_HOST_NAME: "in-a-container",
   });
   const hosts = async () =>
-    ((await (await fetch(`http://127.0.0.1:${http}/api/v1/hosts`)).json()) as { items: { name: string; liveness: string }[] }).items;
-  const reporting = async () => (await hosts()).find(({ liveness }) => liveness === "reporting");
+    (
+      (await (await fetch(`http://127.0.0.1:${http}/api/v1/hosts`)).json()) as {
+        items: { name: string; last_received_at: string | null }[];
+      }
+    ).items;
+  const reporting = async () => (await hosts()).find(({ last_received_at: at }) => at !== null);
   const host = await until("the agent's first report", reporting, 120_000).catch((cause: unknown) => {
     throw new Error(`The agent does not report: ${agent.said.text}\n${server.said.text}`, { cause });
   });

@@ -1,11 +1,12 @@
 import { get as httpGet } from "node:http";
+import { startTcpRelay } from "@truebound/testkit";
 import { formatUtc, utc } from "@truebound/time";
 import type { HostSummary } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { ROUTES } from "../src/query/routes.ts";
 import { ask } from "./database.ts";
 import { batchOf, call, FakeAgent, get, type Row, source } from "./fake-agent.ts";
-import { serverForTests } from "./server-under-test.ts";
+import { serverForTests, serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 const tested = serverForTests();
@@ -386,5 +387,33 @@ describe("the people's listener", () => {
     await ask(tested.url, "insert into pgmigrations (name, run_on) values ('9999-from-the-future', now())");
     expect(await api("/readyz")).toMatchObject({ status: 503, body: { code: "unavailable", detail: expect.stringContaining("newer") } });
     await ask(tested.url, "delete from pgmigrations where name like '9999%'");
+  });
+  it("is alive and not ready while the database is away or silent, says which, and is ready again by itself", async () => {
+    const { hostname, port } = new URL(tested.url);
+    const link = { isSilent: false, isAway: false };
+    const relay = await startTcpRelay({
+      targets: () => (link.isAway ? [] : [{ host: hostname, port: Number(port) }]),
+      pace: { tickMs: 1, bytesPerTick: 1_000_000, isLost: () => link.isSilent },
+    });
+    const url = new URL(tested.url);
+    url.host = `127.0.0.1:${relay.port}`;
+    const server = await serverOn(url.href);
+    const ready = async () => {
+      const { status, body } = await get(`${server.peopleUrl}/readyz`);
+      return [status, body?.detail ?? null];
+    };
+    expect(await ready()).toEqual([200, null]);
+    link.isSilent = true;
+    expect(await ready()).toEqual([503, "The database does not answer: no answer within 5 s"]);
+    expect((await get(`${server.peopleUrl}/livez`)).status).toBe(200);
+    link.isSilent = false;
+    await until("it to be ready again", async () => (await ready())[0] === 200);
+    link.isAway = true;
+    relay.cut();
+    expect(await ready()).toEqual([503, expect.stringMatching(/^The database does not answer: (E[A-Z]+|the connection is lost)$/)]);
+    link.isAway = false;
+    await until("it to be ready once more", async () => (await ready())[0] === 200);
+    await server.stop();
+    await relay.close();
   });
 });

@@ -1,11 +1,8 @@
 import type { SystemFacts } from "../system/facts.ts";
 
 /** Labels of our metrics whose values come from our own short lists; all others may name somebody. */
-const OWN_WORDS: ReadonlySet<string> = new Set(
-  [
-    "le tier kind state mode stat code verdict status operation outcome liveness route method version finding",
-    "severity reason stage result unit",
-  ].flatMap((line) => line.split(" ")),
+const OWN_WORDS = new Set(
+  "le tier kind state mode stat code verdict status operation outcome liveness version finding severity reason".split(" "),
 );
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\} (\S+)/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;

@@ -13,12 +13,13 @@ const TABLES = `
   left join pg_stat_user_tables s on s.relid = c.oid
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' group by 1 order by 3 desc, 1`;
 /** Those that change how it behaves under our load, and none that could name a place or a person. */
-const MATTERS = [
-  "autovacuum checkpoint_timeout default_statistics_target effective_cache_size fsync full_page_writes",
-  "huge_pages idle_in_transaction_session_timeout jit lock_timeout maintenance_work_mem max_connections",
-  "max_parallel_workers max_wal_size min_wal_size random_page_cost server_encoding shared_buffers ssl",
-  "statement_timeout synchronous_commit TimeZone wal_compression wal_level work_mem archive_mode track_io_timing",
-].flatMap((line) => line.split(" "));
+const MATTERS = `
+  archive_mode autovacuum checkpoint_timeout default_statistics_target effective_cache_size fsync full_page_writes huge_pages
+  idle_in_transaction_session_timeout jit lock_timeout maintenance_work_mem max_connections max_parallel_workers max_wal_size
+  min_wal_size random_page_cost server_encoding shared_buffers ssl statement_timeout synchronous_commit TimeZone track_io_timing
+  wal_compression wal_level work_mem`
+  .trim()
+  .split(/\s+/);
 const SETTINGS = "select name, setting, unit, source from pg_settings where name = any($1) order by name";
 const EXTENSIONS = "select extname as name, extversion as version from pg_extension order by 1";
 const CONNECTIONS = `
