@@ -18,7 +18,10 @@ import { serverForTests, serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
 const runbookDir = mkdtempSync(join(tmpdir(), "truebound-runbook-"));
-writeFileSync(join(runbookDir, "host_silent.md"), "# host_silent\n\n## What it means\n\nNothing was **heard** of it <script>alert(1)</script>.\n");
+writeFileSync(
+  join(runbookDir, "host_silent.md"),
+  "# host_silent\n\n## What it means\n\nNothing was **heard** of it <script>alert(1)</script>.\n",
+);
 const tested = serverForTests(() => ({ runbookDir }), withoutJudge);
 
 const API = "/api/v1";
