@@ -190,10 +190,8 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     await build("--out", built, "--arch", "x64", "--kind", "deb", "--repository", repository, ...key);
     expect(readdirSync(join(repository, "yum/repodata"))).toEqual(expect.arrayContaining(["repomd.xml", "repomd.xml.asc"]));
     const list = "/etc/apt/sources.list.d/truebound.list";
-    await shell(
-      `gpg --dearmor < /mnt/repository/truebound.asc > /usr/share/keyrings/t.gpg || cp /mnt/repository/truebound.asc /usr/share/keyrings/t.asc`,
-    );
-    await shell(`echo "deb [signed-by=$(ls /usr/share/keyrings/t.*)] file:/mnt/repository/apt stable main" > ${list}`);
+    await shell("install -m 0644 /mnt/repository/truebound.asc /usr/share/keyrings/truebound.asc");
+    await shell(`echo "deb [signed-by=/usr/share/keyrings/truebound.asc] file:/mnt/repository/apt stable main" > ${list}`);
     const apt = `-o Dir::Etc::sourcelist=${list} -o Dir::Etc::sourceparts=- -o APT::Get::List-Cleanup=0 -o APT::Sandbox::User=root`;
     await shell(`apt-get update ${apt}`);
     await shell(`apt-get install -y ${apt} truebound-agent && dpkg -P truebound-agent`);
