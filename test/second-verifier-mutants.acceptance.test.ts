@@ -16,7 +16,8 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import { type BundleContent, MUTANT_KINDS, type Mutant, mutantOf } from "../packages/testkit/src/long/bundles/mutant.ts";
 import { bundleFiles } from "../server/src/adapters/bundle-folder.ts";
 import { verifyPorts } from "../server/src/adapters/verify/verify-ports.ts";
-import { checks, sha256Hex, type World } from "../server/src/report/memory-world.fixture.ts";
+import { checks, sha256Hex } from "../server/src/report/memory-crypto.fixture.ts";
+import type { World } from "../server/src/report/memory-world.fixture.ts";
 import { HAS_PYTHON, NEEDS_PYTHON, type Said, saidIn } from "./two-verifiers.ts";
 import { reported, reportedBoth, troubledWorld } from "./verified-scene.ts";
 

@@ -210,6 +210,11 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   ),
   TRUEBOUND_HOST_NAME: agent("1 to 255 printable characters", "the machine's name", "the name that this host enrols with"),
   TRUEBOUND_LABELS: agent("`site=a,rack=7`", "none", "the labels that it enrols with", ""),
+  TRUEBOUND_CONFIG_DIR: agent(
+    "path",
+    "none; packages: `/etc/truebound-agent`",
+    "a folder with `agent.yaml` and `agent.d/*.yaml`, which set what variables do not; a variable alone",
+  ),
   TRUEBOUND_AGENT_DATA_DIR: agent("path", "`agent` in `TRUEBOUND_DATA_DIR`", "the agent's identity, spool and state"),
   TRUEBOUND_SOURCES: measuring(
     "`host`, `host:port` or `[v6]:port`, comma-separated, 31 at most",
