@@ -81,4 +81,53 @@ describe("what is quiet in a clock's evidence", () => {
     const one = { ...drawn, clock: { ...drawn.clock, near }, scope: scopeOf(drawn), scale: SCALE };
     expect(quietTimeline(one)).toBeNull();
   });
+
+  /** Spans of `lasts` ns that join each other, within ±100, but for what is said of some. */
+  const joined = (count: number, lasts: number, said: Readonly<Record<number, number | null>>): NearLayer => {
+    const rows = Array.from({ length: count }, (_, row) => row).filter((row) => said[row] !== null);
+    const half = (row: number) => said[row] ?? 100;
+    return {
+      from: rows.map((row) => row * lasts),
+      to: rows.map((row) => (row + 1) * lasts),
+      lo: rows.map((row) => -half(row)),
+      hi: rows.map(half),
+    };
+  };
+  const NONE: NearLayer = { from: [], to: [], lo: [], hi: [] };
+  /** Of one clock from 0 on, judged both ways; how much of it was told apart as quiet. */
+  function bothWays(layers: readonly [NearLayer, NearLayer], driftPpb: bigint, cuts: AuditCase["clock"]["cuts"]) {
+    const near: NearSpans = { base: BASE, traceable: true, layers };
+    const spans = layers.flatMap((one) => one.from.map((_, row) => spanAt(one, near, row)));
+    const window = { from: BASE, to: BASE + 4_900n };
+    const [drawn] = fc.sample(oneCase, { numRuns: 1, seed: 5 }) as [AuditCase];
+    const terms = { ...drawn.terms, appError: 0n };
+    const one: AuditCase = { terms, clock: { driftPpb, cuts, samples: [], spans, near }, window, schedule: [window], exemptions: [] };
+    expect(quietTimeline({ ...one, scope: scopeOf(one), scale: SCALE })).not.toBeNull();
+    const { near: _, ...alone } = one.clock;
+    return [audit(one), audit({ ...one, clock: alone })] as const;
+  }
+
+  it("takes nothing from across a cut: what is wide behind one stays as wide as evidence of its own side leaves it", () => {
+    // From 2000 on nothing for 10 ns, in which the cut is; then 50 ns that say little. Both ends are within a horizon of 2000.
+    const { from, to, lo, hi } = joined(98, 50, {});
+    const wide = { from: 2_010, to: 2_060, half: 5_000 };
+    const spans = {
+      from: [...from.slice(0, 40), wide.from, wide.to, ...from.slice(42)],
+      to: [...to.slice(0, 40), wide.to, ...to.slice(41)],
+      lo: [...lo.slice(0, 40), -wide.half, ...lo.slice(41)],
+      hi: [...hi.slice(0, 40), wide.half, ...hi.slice(41)],
+    };
+    const cut = { from: BASE + 2_004n, to: BASE + 2_005n, reason: "boot" };
+    const [quick, exact] = bothWays([spans, NONE], 20_000_000_000n, [cut]);
+    expect(quick).toEqual(exact);
+  });
+
+  it("rounds up what lies a millionth above a whole nanosecond", () => {
+    const [spans, wide] = [joined(98, 50, { 40: null }), joined(98, 50, {})];
+    const only = { from: [wide.from[40] as number], to: [wide.to[40] as number], lo: [-5_000], hi: [5_000] };
+    // In the middle of the hole: 100 + 25 × 20.00000004 = 600.000001.
+    const [quick, exact] = bothWays([spans, only], 20_000_000_040n, []);
+    expect(quick).toEqual(exact);
+    expect(JSON.stringify(exact, (_, value) => (typeof value === "bigint" ? String(value) : value))).toContain("601");
+  });
 });
