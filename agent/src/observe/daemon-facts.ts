@@ -1,5 +1,5 @@
-import type { Interval } from "@truebound/time";
-import type { DaemonSays } from "@truebound/wire";
+import { type Interval, intersect, maxOf } from "@truebound/time";
+import { claimsIn, type DaemonSays } from "@truebound/wire";
 import type { WitnessTrouble } from "./ports.ts";
 import type { RunningDaemon } from "./running-daemon.ts";
 
@@ -40,17 +40,36 @@ export interface DaemonMemory {
   /** The kernel's `maxerror`, and when it last fell, ns on the ruler: only a daemon makes it fall. Null = it never did. */
   readonly kernel: { readonly maxError: bigint; readonly fellAt: bigint | null } | null;
   readonly followed: Followed | null;
+  /** The widest bound that excluded the claim since one as narrow last held it, ns from end to end: a wider one tells nothing of that. Null = none did. */
+  readonly excludedBy: bigint | null;
 }
 
-export const NOTHING_KNOWN: DaemonMemory = { ran: false, answered: false, kernel: null, followed: null };
+export const NOTHING_KNOWN: DaemonMemory = { ran: false, answered: false, kernel: null, followed: null, excludedBy: null };
 
-export function remember(memory: DaemonMemory, { at, says, running, trouble, followed }: DaemonFacts): DaemonMemory {
+/** What the daemon claims first, beside what was proved of the same time; null = one of them is not there. */
+export function claimBeside({ says, measured }: Pick<DaemonFacts, "says" | "measured">) {
+  const [first] = claimsIn(says);
+  if (measured === null || first === undefined || first.interval === null) return null;
+  return { claimant: first.claimant, claim: first.interval, measured, width: measured.hi - measured.lo };
+}
+
+export function remember(memory: DaemonMemory, facts: DaemonFacts): DaemonMemory {
+  const { at, says, running, trouble, followed } = facts;
   return {
     ran: memory.ran || (running !== null && running.daemons.length > 0),
     answered: memory.answered || trouble === null,
     kernel: says.kernel === undefined ? memory.kernel : keptOf(memory.kernel, BigInt(says.kernel.max_error_ns), at),
     followed: followed ?? memory.followed,
+    excludedBy: excludedByOf(memory, facts),
   };
+}
+
+function excludedByOf({ excludedBy }: DaemonMemory, facts: DaemonFacts): bigint | null {
+  const both = claimBeside(facts);
+  if (both === null) return excludedBy;
+  const { claim, measured, width } = both;
+  if (intersect(claim, measured) === null) return maxOf(excludedBy ?? width, width);
+  return excludedBy !== null && width > excludedBy ? excludedBy : null;
 }
 
 function keptOf(before: DaemonMemory["kernel"], maxError: bigint, at: bigint): NonNullable<DaemonMemory["kernel"]> {

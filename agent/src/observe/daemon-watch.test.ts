@@ -76,6 +76,17 @@ describe("a claim that what is proved excludes", () => {
     expect(watched(Array.from({ length: 50 }, (_, index) => (index % 2 === 0 ? VIOLATED : {}))).events).toEqual([]);
     expect(watched([...times(2, VIOLATED), ...times(3), ...times(1, VIOLATED), ...times(3)]).events).toHaveLength(1);
   });
+  it("goes on while the bound only grew wide enough to hold it again, and is over by one as narrow as showed it", () => {
+    const wide: Look = { ...VIOLATED, measured: around(0, 9_000) };
+    // Polls are rare: two looks of each eight are narrow enough to tell.
+    const cycle = [...times(2, VIOLATED), ...times(6, wide)];
+    const { events, watch } = watched([...cycle, ...cycle, ...cycle]);
+    expect(events).toEqual(["1 daemon_bound_violated chronyd"]);
+    expect(watch.findings).toEqual(["daemon_bound_violated"]);
+    const right = [...times(4, {}), ...times(4, { measured: around(0, 9_000) })];
+    expect(watched([...cycle, ...right]).events[1]).toBe("11 daemon_finding_over over");
+    expect(watched([...cycle, ...times(30, wide)]).events[1]).toMatch(/daemon_finding_over not_judged/);
+  });
   it("is not told where nothing was proved, or the daemon claims nothing", () => {
     expect(watched(times(9, { ...VIOLATED, measured: null })).events).toEqual([]);
     expect(watched(times(9, { says: chronyd(5_000, 1_000, false) })).events).toEqual([]);

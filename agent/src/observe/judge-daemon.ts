@@ -1,6 +1,6 @@
 import { fuse, type Interval, intersect, majorityFaults, touches } from "@truebound/time";
-import { type BatchEvent, claimedBy, claimsIn, type DaemonFinding } from "@truebound/wire";
-import type { DaemonFacts, DaemonMemory } from "./daemon-facts.ts";
+import { type BatchEvent, claimedBy, type DaemonFinding } from "@truebound/wire";
+import { claimBeside, type DaemonFacts, type DaemonMemory } from "./daemon-facts.ts";
 import type { WitnessTrouble } from "./ports.ts";
 
 /** What one look says of one finding. `unknown` begins nothing and ends nothing. */
@@ -16,18 +16,21 @@ const holds = (detail: Judged["detail"]): Judged => ({ truth: "holds", detail })
 
 /** Every finding by one look. `memory` is of the looks before it. */
 export const judgeDaemon = (facts: DaemonFacts, memory: DaemonMemory): Readonly<Record<DaemonFinding, Judged>> => ({
-  daemon_bound_violated: boundViolated(facts),
+  daemon_bound_violated: boundViolated(facts, memory),
   daemon_dead: dead(facts, memory),
   daemon_in_minority_camp: inMinorityCamp(facts),
   unsynchronised_source_in_use: unsynchronisedSource(facts, memory),
 });
 
-/** The first claim is held against what was proved: they have no offset in common, so one of them is wrong. */
-function boundViolated({ says, measured }: DaemonFacts): Judged {
-  const [first] = claimsIn(says);
-  if (measured === null || first === undefined || first.interval === null) return UNKNOWN;
-  const { claimant, interval: claim } = first;
-  if (intersect(claim, measured) !== null) return OVER;
+/**
+ * The first claim is held against what was proved: they have no offset in common, so one of them is wrong. A bound that grew wide
+ * enough to hold it again, since no source was heard meanwhile, shows nothing: it is over only by one as narrow as showed it.
+ */
+function boundViolated(facts: DaemonFacts, { excludedBy }: DaemonMemory): Judged {
+  const both = claimBeside(facts);
+  if (both === null) return UNKNOWN;
+  const { claimant, claim, measured, width } = both;
+  if (intersect(claim, measured) !== null) return excludedBy !== null && width > excludedBy ? UNKNOWN : OVER;
   const apart = claim.hi < measured.lo ? measured.lo - claim.hi : claim.lo - measured.hi;
   return holds({ claimant, apart_ns: apart.toString(), ...named("claim", claim), ...named("measured", measured) });
 }
