@@ -104,7 +104,7 @@ function commandsOf(page: string): string[][] {
   return lines.map((line) => {
     const put = PUT_IN.reduce((words, [what, value]) => words.replace(what, value), line);
     const all: string[] = put.match(/(?:'[^']*'|"[^"]*"|\$\([^)]*\)|[^\s'"$]|\$)+/g) ?? [];
-    const end = all.findIndex((word) => ["<", ">", "|", "#"].includes(word));
+    const end = all.findIndex((word) => ["<", ">", "|", "||", "&&", "#"].includes(word));
     const words = all.slice(all.indexOf("truebound") + 1, end < 0 ? undefined : end);
     return words.map((word) => word.replaceAll(/(['"])(.*?)\1/g, "$2"));
   });
