@@ -183,7 +183,7 @@ describe("the order of two events", () => {
     expect((await answered(`${first.id}@${at(50n * S)}`, `${second.id}@${at(60n * S)}`)).result).toBe("before");
   });
   it.each([
-    ["nobody@2025-03-01T12:00:00Z", 404, "No host has the id or name"],
+    ["nobody@2025-03-01T12:00:00Z", 404, "no host has the id or name"],
     ["steady@yesterday", 400, "RFC 3339"],
     ["@2025-03-01T12:00:00Z", 400, "write HOST@TIME"],
     ["steady", 400, "write HOST@TIME"],

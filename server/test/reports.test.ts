@@ -299,7 +299,7 @@ describe("a report of a real database", () => {
     expect(manifest().results).toMatchObject([
       {
         host: null,
-        name: "all pairs of by-hand/cockroachdb",
+        name: "pairs of by-hand/cockroachdb among the hosts that were named",
         profile: "cockroachdb",
         terms: { limit_ns: ["-400000000", "400000000"], horizon_ns: "30000000000" },
         group: {
