@@ -10,6 +10,7 @@ import { parseJoinToken } from "@truebound/wire";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isRunning, type ProcessIdentity } from "../src/adapters/embedded-postgres/process-facts.ts";
+import { REPORT_TURN } from "../src/adapters/postgres/report/report-turn.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent, get } from "./fake-agent.ts";
 import { until } from "./until.ts";
@@ -251,11 +252,10 @@ describe("truebound", () => {
     await agent.enrol((await finish(["token", "create"], { DATABASE_URL: url }))[1].trim(), "drained");
     const events = await fetch(`${page}api/v1/events`);
     const streamed = events.text();
-    // A report waits for a table that delivering does without.
+    // A report waits while somebody else makes one.
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    await client.query("begin");
-    await client.query("lock table audit_version in access exclusive mode");
+    await client.query("select pg_advisory_lock(hashtext($1))", [REPORT_TURN]);
     const asked = await fetch(`${page}api/v1/reports`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -276,7 +276,7 @@ describe("truebound", () => {
     expect(said).toBe("This server is stopping: ask another one");
     await until("nobody new to be heard", () => refuses(agentsPort));
     expect((await streamed).length).toBeGreaterThan(0);
-    await client.query("rollback").finally(() => client.end());
+    await client.end();
     const [status, verdict] = await delivery.finish();
     expect([status, verdict]).toEqual([200, "stored"]);
     expect(await ended(run)).toBe(0);
