@@ -185,7 +185,7 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.mouse.move((box?.x ?? 0) + 5, (box?.y ?? 0) + 10);
     expect(await said.textContent()).toMatch(/^2026-03-02 08:00:00\.[\d\u202f]+ UTC to .*: proved inside/);
     await lanes.getByText("Figures, findings and stretches").first().click();
-    expect(await lanes.getByRole("table").locator("tbody tr").count()).toBe(7);
+    await until("all stretches are told", async () => (await lanes.getByRole("table").locator("tbody tr").count()) === 7);
     expect(await lanes.locator(".lane-findings").textContent()).toContain("self report:");
     await page.close();
   });

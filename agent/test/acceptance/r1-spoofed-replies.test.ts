@@ -68,7 +68,8 @@ describe("R1 spoofed replies from the right address and port", () => {
       const rung = build();
       const server = await startBentServer(rung);
       const random = new SeededRandom(2);
-      server.answers = (genuine) => [...Array.from({ length: 700 }, () => spoofed(genuine, random)), genuine];
+      // As many as the buffer of a socket surely holds while its reader is kept waiting: what the kernel drops says nothing of us.
+      server.answers = (genuine) => [...Array.from({ length: 250 }, () => spoofed(genuine, random)), genuine];
       try {
         const { foreign, outcome } = await run(rung, server, 3);
         expect(foreign).toBe(0);
