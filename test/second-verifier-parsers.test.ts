@@ -11,7 +11,7 @@ import { checks, sha256Hex } from "../server/src/report/memory-crypto.fixture.ts
 import type { MemoryHost } from "../server/src/report/memory-host.fixture.ts";
 import { type World, worldOf } from "../server/src/report/memory-world.fixture.ts";
 import { batchOf } from "../server/test/fake-agent.ts";
-import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf } from "./two-verifiers.ts";
+import { HAS_PYTHON, NEEDS_PYTHON, secondSaysOf, VERIFIER } from "./two-verifiers.ts";
 import { FROM, reported, S, troubledWorld } from "./verified-scene.ts";
 
 /**
@@ -326,5 +326,24 @@ describe.skipIf(!HAS_PYTHON)(`a report that is written in another way${NEEDS_PYT
   });
   it("is read alike where a folder lies among the evidence", async () => {
     expect(await readBy(bundle, (folder) => mkdirSync(join(folder, "evidence/sub")))).toEqual({ first: null, second: null });
+  });
+  it("is told where the system ends one of verify.py's processes, as for its memory, and not waited for", () => {
+    const script = `
+import os, signal, sys
+sys.path.insert(0, os.path.dirname(${JSON.stringify(VERIFIER)}))
+import verify
+class Ended(verify.Bundle):
+    def one_host(self, host):
+        if host["id"] == "b":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return host
+bundle = Ended(".")
+bundle.manifest = {"hosts": [{"id": "a"}, {"id": "b"}]}
+try:
+    bundle.each_host()
+except verify.UNREADABLE as trouble:
+    print(type(trouble).__name__)`;
+    const { stdout, signal } = spawnSync("python3", ["-c", script], { encoding: "utf8", timeout: 30_000 });
+    expect([stdout.trim(), signal]).toEqual(["BrokenProcessPool", null]);
   });
 });

@@ -22,6 +22,8 @@ import stat
 import sys
 import zlib
 from array import array
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from bisect import bisect_right
 from collections import deque
 from datetime import datetime
@@ -1344,7 +1346,7 @@ class Fault(Exception):
 
 
 # What a forger wrote may break any form, be too much for this machine, or keep its files from being read: then it is no bundle.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError, OSError, zlib.error)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError, OSError, zlib.error, BrokenProcessPool)
 
 
 def sha256(data):
@@ -3048,8 +3050,9 @@ class Bundle:
             return [self.one_host(host) for host in hosts]
         context = multiprocessing.get_context("fork")
         Bundle.shared = self
-        with context.Pool() as pool:
-            return pool.map(one_host_of_shared, range(len(hosts)), chunksize=1)
+        # A Pool waits for ever for a process that the system ended for its memory.
+        with ProcessPoolExecutor(mp_context=context) as pool:
+            return list(pool.map(one_host_of_shared, range(len(hosts))))
 
     def one_host(self, host):
         try:

@@ -48,9 +48,15 @@ describe("the folder of a bundle", () => {
     await bundleFolder(join(reports, "whole")).finish();
     await bundleFolder(join(reports, "killed")).write("manifest.json", "");
     writeFileSync(join(reports, "note.partial"), "");
-    expect(clearUnfinished(reports)).toEqual(["killed.partial"]);
+    expect(clearUnfinished(reports)).toEqual({ cleared: ["killed.partial"], trouble: null });
     expect(readdirSync(reports).sort()).toEqual(["note.partial", "whole"]);
-    expect(clearUnfinished(join(folder, "nowhere"))).toEqual([]);
+    expect(clearUnfinished(join(folder, "nowhere"))).toEqual({ cleared: [], trouble: null });
+    // What cannot be cleared is told, and keeps no server from starting.
+    expect(clearUnfinished(join(reports, "note.partial"))).toMatchObject({ cleared: [], trouble: expect.stringContaining("ENOTDIR") });
+  });
+
+  it("is none that would be taken for an unfinished one", () => {
+    expect(() => bundleFolder(join(folder, "march.partial"))).toThrow("name another folder");
   });
 
   it("of a period lies beside one that nobody remembers", () => {

@@ -18,12 +18,15 @@ import type { BundleFiles } from "@truebound/audit";
 import type { WholeSink } from "../report/report-command.ts";
 import { ReportTrouble } from "../report/request.ts";
 
+const PARTIAL = ".partial";
+
 /** A bundle as a folder. Until it is whole it lies beside its place, and whoever is cancelled leaves nothing. */
 export function bundleFolder(path: string): WholeSink {
   const place = resolve(path);
+  if (place.endsWith(PARTIAL)) throw new ReportTrouble(`Cannot write a report to ${place}: what ends so is cleared; name another folder`);
   if (existsSync(place)) throw new ReportTrouble(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
   // Whoever begins to write there too takes it for what a killed one left, and clears it: so none writes into another one's folder.
-  const partial = `${place}.partial`;
+  const partial = `${place}${PARTIAL}`;
   rmSync(partial, { recursive: true, force: true });
   const draft = join(partial, randomUUID());
   mkdirSync(draft, { recursive: true });
@@ -61,12 +64,19 @@ function leave(partial: string): void {
   if (existsSync(partial) && readdirSync(partial).length === 0) rmSync(partial, { recursive: true });
 }
 
-/** What makers left that were killed. To be called while nobody makes a report in the folder. Returns their names. */
-export function clearUnfinished(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const left = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.endsWith(".partial"));
-  for (const { name } of left) rmSync(join(folder, name), { recursive: true, force: true });
-  return left.map(({ name }) => name);
+/** What makers left that were killed, by name; and why the rest is still there, null = there is none. To be called while nobody makes a report in the folder. */
+export function clearUnfinished(folder: string): { readonly cleared: readonly string[]; readonly trouble: string | null } {
+  const cleared: string[] = [];
+  try {
+    const left = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
+    for (const { name } of left.filter((entry) => entry.isDirectory() && entry.name.endsWith(PARTIAL))) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+      cleared.push(name);
+    }
+    return { cleared, trouble: null };
+  } catch (error) {
+    return { cleared, trouble: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** There, or beside what is there: a report whose maker was killed before anybody remembered it keeps no other one from being made. */

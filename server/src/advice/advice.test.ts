@@ -64,6 +64,16 @@ it.each([
   ["a period that is over", [{ minutes: 240, known: 239 }], { ...FOREVER, left: 0 }, null],
   ["a period that ends one minute too early", [{ minutes: 240, known: 239 }], { ...FOREVER, left: 759 }, null],
   ["nobody", [], FOREVER, null],
+  [
+    "two hosts, of which one was retired",
+    [
+      { minutes: 1000, known: 900, isOver: true },
+      { minutes: 1000, known: 1000 },
+    ],
+    FOREVER,
+    98_000,
+  ],
+  ["hosts that were retired", [{ minutes: 1000, known: 900, isOver: true }], FOREVER, null],
 ])("of %s the advice is known in so many minutes", (_, counts, growing, wanted) => expect(knownIn(counts, growing)).toBe(wanted));
 
 it("is known then, and not a minute earlier, if all that comes is known", () => {

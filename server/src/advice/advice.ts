@@ -30,17 +30,22 @@ export interface Growing {
   readonly left: number;
 }
 
+/** Minutes of one host, which may have left the fleet: they are no more then. */
+export interface GrowingCount extends MinuteCount {
+  readonly isOver?: boolean;
+}
+
 /**
  * In how many minutes an advice is known at the latest, if each of them has a bound of every host; null = not by waiting. `counts` are
  * minutes that grow side by side, those of each host.
  */
-export function knownIn(counts: readonly MinuteCount[], { longest, left }: Growing): number | null {
+export function knownIn(counts: readonly GrowingCount[], { longest, left }: Growing): number | null {
   const sum = (what: keyof MinuteCount): number => counts.reduce((all, one) => all + one[what], 0);
   const wanted = needs({ minutes: sum("minutes"), known: sum("known") });
   if (wanted === null) return 0;
-  if (counts.length === 0) return null;
+  if (counts.every(({ isOver }) => isOver === true)) return null;
   const after = (minutes: number): number =>
-    counts.reduce((all, one) => all + Math.max(one.minutes, Math.min(longest, one.minutes + minutes)), 0);
+    counts.reduce((all, one) => all + Math.max(one.minutes, one.isOver === true ? 0 : Math.min(longest, one.minutes + minutes)), 0);
   // After the longest what is unknown now has been left behind.
   let [low, high] = [0, Math.min(longest, wanted)];
   while (low < high) {

@@ -7,9 +7,19 @@ import { namedHost } from "../query/ask-order.ts";
 import type { QueryStore } from "../query/ports.ts";
 import { readRange } from "../query/questions.ts";
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
-import { commitWait, type Growing, knownIn, type Measured, type MinuteCount, needs, rankOf, sentences } from "./advice.ts";
+import {
+  commitWait,
+  type Growing,
+  type GrowingCount,
+  knownIn,
+  type Measured,
+  type MinuteCount,
+  needs,
+  rankOf,
+  sentences,
+} from "./advice.ts";
 
-export interface HostMinutes extends MinuteCount {
+export interface HostMinutes extends GrowingCount {
   readonly id: string;
   readonly name: string;
 }
@@ -93,7 +103,8 @@ async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly Host
   const worst = await at(rankOf(all), (rank) => store.worstAt(question, rank));
   const together = hosts.length === 1 ? all : await store.apart(question);
   const apart = hosts.length === 1 ? worst && 2n * worst : await at(rankOf(together), (rank) => store.apartAt(question, rank));
-  const knownAt = worst === null || apart === null ? whenKnown([hosts, [together]], going) : null;
+  const isOver = hosts.every((host) => host.isOver === true);
+  const knownAt = worst === null || apart === null ? whenKnown([hosts, [{ ...together, isOver }]], going) : null;
   const each: Advice["hosts"] = [];
   for (const { id, name, ...count } of hosts) {
     const own = await at(rankOf(count), (rank) => store.worstAt({ ...question, hosts: [id] }, rank));
@@ -118,7 +129,7 @@ async function advise({ store, pairProfiles }: AdvicePorts, hosts: readonly Host
 }
 
 /** Of the worst error and of the difference, whichever takes longer. */
-function whenKnown(both: readonly (readonly MinuteCount[])[], { now, growing }: Going): Measured["knownAt"] {
+function whenKnown(both: readonly (readonly GrowingCount[])[], { now, growing }: Going): Measured["knownAt"] {
   const minutes = both.map((counts) => knownIn(counts, growing));
   if (minutes.includes(null)) return null;
   const inMinutes = Math.max(...minutes.map(Number));

@@ -101,7 +101,9 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
     open: async () => {
       await sealer.start();
       await asOnlyOne(pool, REPORT_TURN, async () => {
-        for (const name of clearUnfinished(folder)) log.info(`Removed ${join(folder, name)}: whoever made that report was killed`);
+        const { cleared, trouble } = clearUnfinished(folder);
+        for (const name of cleared) log.info(`Removed ${join(folder, name)}: whoever made that report was killed`);
+        if (trouble !== null) log.warn(`Cannot clear ${folder} of reports whose makers were killed: ${trouble}`);
       });
     },
     samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],

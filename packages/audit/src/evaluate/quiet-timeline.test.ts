@@ -122,6 +122,21 @@ describe("what is quiet in a clock's evidence", () => {
     expect(quick).toEqual(exact);
   });
 
+  it("forgets no contradiction before the window: each of them says with what the next evidence is compared", () => {
+    // Each contradicts the one before the last: whichever is the first to be seen, every other one is in conflict.
+    const jumps = [-330, -270, -240, -150, -110, -15, 25].map((from, step) => ({ from, to: from + 1, lo: 3_000 * step - 19_500 }));
+    const quiet = joined(60, 50, {});
+    const layer = {
+      from: [...jumps.map(({ from }) => from), ...quiet.from.map((at) => at + 300)],
+      to: [...jumps.map(({ to }) => to), ...quiet.to.map((at) => at + 300)],
+      lo: [...jumps.map(({ lo }) => lo), ...quiet.lo],
+      hi: [...jumps.map(({ lo }) => lo + 3_000), ...quiet.hi],
+    };
+    const [quick, exact] = bothWays([layer, NONE], 20_000_000_000n, []);
+    expect(quick).toEqual(exact);
+    expect(exact.spans[0]).toMatchObject({ from: BASE, verdict: "CONFLICT" });
+  });
+
   it("rounds up what lies a millionth above a whole nanosecond", () => {
     const [spans, wide] = [joined(98, 50, { 40: null }), joined(98, 50, {})];
     const only = { from: [wide.from[40] as number], to: [wide.to[40] as number], lo: [-5_000], hi: [5_000] };

@@ -114,9 +114,11 @@ function partsOf(runs: readonly RunOfQuiet[], found: WeighedElements, one: Quiet
   return [...parts, loud(one, near, { from, to: end })];
 }
 
-function loud({ terms, clock, scale }: QuietCase, near: NearSpans, { from, to }: Stretch): Part {
+function loud({ terms, clock, window, scale }: QuietCase, near: NearSpans, { from, to }: Stretch): Part {
   const reach = REACH * Number(terms.horizon);
-  const [begin, end] = [Number(from - near.base) - reach, Number(to - near.base) + reach];
+  // What is in conflict hangs on each conflict before it. In quiet time there is none, so that only before the first nothing may be left out.
+  const begin = from < window.from ? Number.NEGATIVE_INFINITY : Number(from - near.base) - reach;
+  const end = Number(to - near.base) + reach;
   const spans = near.layers.flatMap((layer) => spansBetween(layer, near, begin, end));
   return { kind: "loud", from, to, timeline: timelineOf(terms, { ...driftAndCuts(clock), samples: [], spans }, scale) };
 }

@@ -9,7 +9,7 @@ const WHILE_MEMBER =
 
 /** Whole minutes of the range in which a host belonged to the fleet, by the clock of the database; not those to come. */
 const MEMBER = `
-  select h.id, h.name,
+  select h.id, h.name, h.retired_at is not null as is_over,
     greatest($2::bigint, utc_ns(h.enrolled_at)) as from_ns,
     least($3::bigint, utc_ns(clock_timestamp()), coalesce(utc_ns(h.retired_at), $3::bigint)) as to_ns
   from host h where h.state <> 'pending' and`;
@@ -17,7 +17,7 @@ const FULL_MINUTES = "greatest(0, div(to_ns::numeric, 60000000000) - ceil(from_n
 
 const MEASURED = (whom: string) => `
   with member as (${MEMBER} ${whom})
-  select id, name, ${FULL_MINUTES} as minutes,
+  select id, name, is_over as "isOver", ${FULL_MINUTES} as minutes,
     (select count(*) from host_minute m where ${WHILE_MEMBER} and ${COUNTS})::integer as known
   from member where ${FULL_MINUTES} > 0 order by name, id limit 1001`;
 
@@ -44,7 +44,11 @@ const APART_AT = `${TOGETHER} select apart_ns from together where apart_ns is no
 export const adviceStore = (client: Queryable): AdviceStore => ({
   measuredHosts: async (whom, from, to) => {
     const [where, value] = "id" in whom ? ["h.id = $1::uuid", whom.id] : ["h.labels @> $1::jsonb", JSON.stringify(whom.labels)];
-    const { rows } = await client.query<{ id: string; name: string; minutes: number; known: number }>(MEASURED(where), [value, from, to]);
+    const { rows } = await client.query<{ id: string; name: string; isOver: boolean; minutes: number; known: number }>(MEASURED(where), [
+      value,
+      from,
+      to,
+    ]);
     return rows;
   },
   worstAt: async ({ hosts, from, to }, rank) => {
