@@ -21,6 +21,7 @@ interface Pod {
   readonly initContainers?: readonly Container[];
   readonly volumes: readonly { readonly name: string }[];
   readonly securityContext: object;
+  readonly enableServiceLinks?: boolean;
 }
 interface Container {
   readonly name: string;
@@ -161,6 +162,15 @@ describe.skipIf(noGo)("the Helm chart, rendered by Go's templates (skipped: go n
         });
     }
   });
+  it("is given no variables of services: those of a release called truebound look like settings, and there are none such", () => {
+    const links = of("most")
+      .filter(isWorkload)
+      .map(({ kind, spec }) => [kind, spec.template.spec.enableServiceLinks]);
+    expect(links.sort()).toEqual([
+      ["DaemonSet", false],
+      ["Deployment", false],
+    ]);
+  });
   it("holds no secret: passwords and keys come from secrets that are named", () => {
     const said = JSON.stringify(of("most"));
     expect(said).not.toMatch(/postgres:\/\//);
@@ -192,9 +202,9 @@ describe("the Helm chart", () => {
     });
     const set = new Set(known.split("\n"));
     const named = ["server.yaml", "agent.yaml"].flatMap((name) => [
-      ...readFileSync(join(CHART, "templates", name), "utf8").matchAll(/TRUEBOUND_[A-Z_]+/g),
+      ...readFileSync(join(CHART, "templates", name), "utf8").matchAll(/name: (TRUEBOUND_[A-Z_]+)/g),
     ]);
     expect(named.length).toBeGreaterThan(10);
-    expect(named.map(([name]) => name).filter((name) => !set.has(name))).toEqual([]);
+    expect(named.map(([, name = ""]) => name).filter((name) => !set.has(name))).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -68,6 +69,12 @@ describe.each(IMAGES)("the image of the %s", (name, stages) => {
     const said = stages.flatMap(({ steps }) => steps.filter(({ word }) => word === "ENV" || word === "LABEL").map(({ rest }) => rest));
     expect(said.join(" ")).not.toMatch(/PASSWORD|SECRET|TOKEN=|DATABASE_URL|KEY/i);
   });
+});
+
+it("an agent that is set to serve nothing is not taken for dead", () => {
+  const env = { ...process.env, TRUEBOUND_AGENT_HTTP_PORT: "0" };
+  const asked = spawnSync(process.execPath, [join(ROOT, "deploy/docker/healthcheck.js"), "agent"], { env, encoding: "utf8" });
+  expect([asked.status, asked.stdout]).toEqual([0, "nothing is served here\n"]);
 });
 
 describe("what reaches a build", () => {

@@ -134,6 +134,18 @@ describe("settings of files", () => {
     agent.kill("SIGTERM");
     expect(await once(agent, "close")).toEqual([0, null]);
   });
+  it("are refused at SIGHUP where no agent can begin in their folder: the one that runs goes on", async () => {
+    write("agent.yaml", `data_dir: ${files.path}/data\n`);
+    const agent = startAgent({ TRUEBOUND_SOURCES: "127.0.0.1:9", TRUEBOUND_CONFIG_DIR: files.path });
+    const said = lineReader(agent);
+    await said(/measuring without reporting/);
+    write("agent.yaml", `data_dir: ${files.path}/agent.yaml/data\n`);
+    agent.kill("SIGHUP");
+    await said(/error +Cannot use the folder .*agent\.yaml\/data/);
+    await said(/going on with those from before/);
+    agent.kill("SIGTERM");
+    expect(await once(agent, "close")).toEqual([0, null]);
+  });
 });
 
 /** Waits for a line of the agent's log that comes after the last one that was waited for. */

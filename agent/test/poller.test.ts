@@ -64,6 +64,38 @@ describe.skipIf(libc === null)(`waiting for many descriptors${why ? ` (skipped: 
     watch?.close();
   });
 
+  it("closed, ends exchanges under way, and touches no descriptor that may be somebody else's by then", async () => {
+    const { socket: dead, port } = await bind();
+    silent.push(dead);
+    const closed: number[] = [];
+    const read: number[] = [];
+    const counting: typeof native = {
+      ...native,
+      close: (fd) => {
+        closed.push(fd);
+        return native.close(fd);
+      },
+      read: (fd, ...rest) => {
+        read.push(fd);
+        return native.read(fd, ...rest);
+      },
+    };
+    const [other, own] = [new Poller(counting), new KernelClocks(counting)];
+    const rung = { mode: "kernel_basic", transmitStamps: true, steering: () => ({ kind: "unknown" as const }) } as const;
+    const asking = new KernelTransport(counting, own, other, rung);
+    const answer = asking.exchange({ address: "127.0.0.1", port }, Uint8Array.of(1, 2, 3), 2000, () => "take");
+    await new Promise((resolve) => setImmediate(resolve));
+    asking.close();
+    other.close();
+    own.close();
+    expect(await answer).toEqual({ kind: "failed", reason: "timeout" });
+    const reads = read.length;
+    await other.wait(0, 2000);
+    own.read();
+    expect(new Set(closed).size).toBe(closed.length);
+    expect(read).toHaveLength(reads);
+  });
+
   it("is given notice of no step where nobody sets the clock", async () => {
     const watch = StepWatch.open(native);
     await watch?.changed(poller, 20);

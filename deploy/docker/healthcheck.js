@@ -30,6 +30,9 @@ function end(said, code) {
   process.exit(code);
 }
 
+// An agent may be set to serve nothing: then there is nobody to ask, and it is no reason to end it.
+if (port === "0") end("nothing is served here", 0);
+
 ask({ host, port, path, headers: { host: `localhost:${port}` }, rejectUnauthorized: false, timeout: 4_000 }, (res) => {
   let said = "";
   res.on("data", (part) => {

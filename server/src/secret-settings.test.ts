@@ -25,6 +25,7 @@ it.each<[Environment, string]>([
   [{ DATABASE_URL: "postgres://u@h/d", TRUEBOUND_DATABASE_PASSWORD_FILE: "/s/none" }, "/s/none: ENOENT; let the server's user read"],
   [{ TRUEBOUND_TSA_URL_FILE: "/s/empty" }, "/s/empty is empty"],
   [{ TRUEBOUND_TSA_URL_FILE: "s/url" }, "no absolute path"],
+  [{ DATABASE_URL: "postgres://u@h/d", TRUEBOUND_DATABASE_PASSWORD_FILE: "geheim" }, "no absolute path"],
 ])("what cannot be is one problem, and no secret is repeated: %j", (environment, why) => {
   const read = config(environment);
   const problems = "problems" in read ? read.problems : [];

@@ -44,7 +44,8 @@ function withPassword(url: string | undefined, file: string, read: ReadText, rep
 }
 
 function secretOf(name: string, file: string, read: ReadText, report: Report): string | null {
-  if (!file.startsWith("/")) return report(`Cannot use ${name}: ${JSON.stringify(file)} is no absolute path`);
+  // Whoever takes the name for that of the secret has written the secret there.
+  if (!file.startsWith("/")) return report(`Cannot use ${name}: what is set is no absolute path; name the file that holds the secret`);
   try {
     const text = read(file).trim();
     return text === "" ? report(`Cannot use ${name}: ${file} is empty; put the secret there`) : text;

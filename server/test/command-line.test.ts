@@ -274,12 +274,16 @@ describe("truebound", () => {
       return status === 503 ? detail : null;
     });
     expect(said).toBe("This server is stopping: ask another one");
+    expect((await fetch(`${page}api/v1/events`)).status).toBe(503);
     await until("nobody new to be heard", () => refuses(agentsPort));
     expect((await streamed).length).toBeGreaterThan(0);
     await client.end();
     const [status, verdict] = await delivery.finish();
     expect([status, verdict]).toEqual([200, "stored"]);
+    const answered = performance.now();
     expect(await ended(run)).toBe(0);
+    // Connections that are kept are not waited for.
+    expect(performance.now() - answered).toBeLessThan(3_500);
     kept.destroy();
     expect((await ask<{ count: bigint }>(url, "select count(*) from evidence"))[0]?.count).toBe(1n);
     expect(run.err).toMatch(new RegExp(`Report ${job.id} of 2026-01-01T00:00:00\\S*Z to 2026-01-02T00:00:00\\S*Z is not made`));

@@ -1,4 +1,6 @@
+import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { mendRestoredMarks } from "../src/adapters/postgres/restored-marks.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
@@ -45,4 +47,23 @@ it("a dump in another cluster, whose transactions have smaller numbers, is told 
     [91, false],
   ]);
   await server.stop();
+});
+
+it("more events than one statement could change in its time are mended in parts", async () => {
+  const url = await databases.create();
+  const server = await serverOn(url);
+  const agent = new FakeAgent(server.agentsUrl);
+  await agent.enrol(await server.createToken({ labels: {}, uses: 1, ttlSeconds: 600 }), "many");
+  await server.stop();
+  const events = `insert into host_event (host_id, epoch, seq, ordinal, at_ns, at_marked, kind, detail, written_xid)
+    select $1, 1, 1, one, 0, false, 'clock_stepped', '{}', '3999999999'::xid8 from generate_series(1, 8) as one`;
+  await ask(url, events, [agent.id]);
+  await ask(url, `insert into alert_progress (mark) values (${FAR}) on conflict (one) do update set mark = excluded.mark`);
+  await ask(url, "create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(0.2); return new; end'");
+  await ask(url, "create trigger slow before update on host_event for each row execute function slow()");
+  const pool = new pg.Pool({ connectionString: url, statement_timeout: 1_000 });
+  expect(await mendRestoredMarks(pool, 2)).toBeGreaterThanOrEqual(8);
+  await pool.end();
+  const left = "select count(*) from host_event where kind = 'clock_stepped' and written_xid <> '3'::xid8";
+  expect((await ask<{ count: bigint }>(url, left))[0]?.count).toBe(0n);
 });

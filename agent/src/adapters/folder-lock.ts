@@ -19,13 +19,18 @@ export function holderOf(folder: string, bootId: string): number | null {
   return beganAt(held.pid) === held.began ? held.pid : null;
 }
 
-/** Takes the folder for this process: two agents on one spool would each take the other for a copy. Returns what gives it back. */
-export function lockFolder(folder: string, bootId: string): () => void {
+/** Throws where another process uses this folder. */
+export function refuseHeld(folder: string, bootId: string): void {
   const holder = holderOf(folder, bootId);
   if (holder !== null)
     throw new PassingError(
       `Cannot use the folder ${folder}: truebound-agent runs on it already, as process ${holder}; stop that one first`,
     );
+}
+
+/** Takes the folder for this process: two agents on one spool would each take the other for a copy. Returns what gives it back. */
+export function lockFolder(folder: string, bootId: string): () => void {
+  refuseHeld(folder, bootId);
   const path = join(folder, NAME);
   const own: Holder = { pid: process.pid, began: beganAt(process.pid) ?? "", bootId };
   try {

@@ -1,10 +1,10 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from "node:crypto";
 import {
   accessSync,
-  chmodSync,
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   fchownSync,
   fsyncSync,
   mkdirSync,
@@ -198,6 +198,8 @@ function syncFolder(path: string): void {
 function writeDraft(path: string, text: string): void {
   const fd = openSync(path, "wx", 0o600);
   try {
+    // By the descriptor: whoever owns the folder may have put another file under this name, and we may be root.
+    fchmodSync(fd, 0o600);
     giveToOwner(fd, dirname(path));
     // On a full disk a part may be written without an error.
     if (writeSync(fd, text) < Buffer.byteLength(text)) throw new Error(`no space left for ${path}`);
@@ -205,7 +207,6 @@ function writeDraft(path: string, text: string): void {
   } finally {
     closeSync(fd);
   }
-  chmodSync(path, 0o600);
 }
 
 /** What root writes for a service belongs to the service, whose folder it is: it could not read its own key otherwise. */

@@ -38,9 +38,10 @@ export async function askPtp4l({
   }
 }
 
+/** Where ptp4l sees it too: under systemd /tmp is the service's own (PrivateTmp), and an answer to a path in it finds nobody. */
 function ownFolder(): string | null {
   try {
-    return mkdtempSync(join(tmpdir(), "truebound-pmc-"));
+    return mkdtempSync(join(process.env.RUNTIME_DIRECTORY || tmpdir(), "pmc-"));
   } catch {
     return null;
   }

@@ -29,8 +29,9 @@ export class Poller {
     this.#poll = promisify(libc.poll.async);
   }
 
-  /** Resolves when the descriptor has something, an error too, or when the time is up. One wait at a time for each. */
+  /** Resolves when the descriptor has something, an error too, when the time is up, or this is closed. One wait at a time for each. */
   wait(fd: number, timeoutMs: number): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting.set(fd, { resolve, deadline: performance.now() + timeoutMs });
       if (this.#isPolling) this.#call();

@@ -20,6 +20,7 @@ export class StepWatch {
   readonly #fd: number;
   readonly #expiry = new Uint8Array(8);
   #count = 0;
+  #isClosed = false;
 
   private constructor(libc: Libc, fd: number) {
     this.#libc = libc;
@@ -36,8 +37,9 @@ export class StepWatch {
     return null;
   }
 
-  /** How often REALTIME was set since this watch was opened. One look sees several at once as one. */
+  /** How often REALTIME was set since this watch was opened. One look sees several at once as one. Closed, it counts no more. */
   count(): number {
+    if (this.#isClosed) return this.#count;
     const got = Number(this.#libc.read(this.#fd, this.#expiry, this.#expiry.length));
     if (got >= 0 || this.#libc.koffi.errno() === ECANCELED) {
       if (got < 0) this.#count += 1;
@@ -52,6 +54,7 @@ export class StepWatch {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#libc.close(this.#fd);
   }
 

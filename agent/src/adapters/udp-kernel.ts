@@ -47,6 +47,7 @@ export class KernelTransport implements Transport {
   readonly #memory: NativeMemory;
   readonly #keepStampingOn: number;
   readonly #turns = new Turnstile(MOST_UNDER_WAY);
+  #isClosed = false;
 
   constructor(libc: Libc, clocks: KernelClocks, poller: Poller, options: KernelTransportOptions) {
     this.mode = options.mode;
@@ -62,13 +63,16 @@ export class KernelTransport implements Transport {
   async exchange(endpoint: Endpoint, request: Uint8Array, timeoutMs: number, consider: Consider): Promise<Delivery> {
     await this.#turns.enter();
     try {
+      if (this.#isClosed) return { kind: "failed", reason: "timeout" };
       return await this.#exchange(endpoint, request, timeoutMs, consider);
     } finally {
       this.#turns.leave();
     }
   }
 
+  /** Exchanges under way end as if nobody had answered: the clocks behind them are closed next. */
   close(): void {
+    this.#isClosed = true;
     this.#libc.close(this.#keepStampingOn);
   }
 
@@ -120,6 +124,7 @@ export class KernelTransport implements Transport {
       if (left <= 0) return { kind: "failed", reason: "timeout" };
       // Also a stamp on its error queue wakes it.
       await this.#poller.wait(fd, Math.max(1, left));
+      if (this.#isClosed) return { kind: "failed", reason: "timeout" };
     }
   }
 

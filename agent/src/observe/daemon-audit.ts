@@ -54,7 +54,7 @@ export class DaemonAudit {
       followed: this.#followed(said?.follows ?? (sayings.ntpd ?? sayings.timesyncd)?.follows ?? ""),
     });
     for (const { kind, detail } of events) this.#ports.note(kind, detail, null);
-    return { ...says, findings: this.findings };
+    return { ...says, findings: this.findings, unjudged: this.#watch.unjudged };
   }
 
   /** Of a bound that rests on too few votes nothing is held against anybody. */

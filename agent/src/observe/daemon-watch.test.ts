@@ -92,8 +92,13 @@ describe("a claim that what is proved excludes", () => {
     expect(watched(times(9, { says: chronyd(5_000, 1_000, false) })).events).toEqual([]);
   });
   it("is over as not judged once nobody could judge it for ten minutes", () => {
-    const { events } = watched([...times(2, VIOLATED), ...times(20, { ...VIOLATED, measured: null })]);
+    const { events, watch } = watched([...times(2, VIOLATED), ...times(20, { ...VIOLATED, measured: null })]);
     expect(events).toEqual(["1 daemon_bound_violated chronyd", "21 daemon_finding_over not_judged"]);
+    expect([watch.findings, watch.unjudged]).toEqual([[], ["daemon_bound_violated"]]);
+  });
+  it("is unjudged before the first look, and not once it was judged", () => {
+    expect(new DaemonWatch().unjudged).toHaveLength(4);
+    expect(watched(times(2)).watch.unjudged).toEqual([]);
   });
   it("is chronyd's where it answers, and the kernel's where it does not", () => {
     expect(watched(times(2, { says: { ...chronyd(0, 1_000), ...kernel(0) }, measured: around(900, 90) })).events).toEqual([]);

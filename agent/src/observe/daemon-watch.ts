@@ -23,10 +23,16 @@ export interface DaemonEvent {
 export class DaemonWatch {
   #memory: DaemonMemory = NOTHING_KNOWN;
   readonly #episodes = new Map<DaemonFinding, Episode>();
+  readonly #latest = new Map<DaemonFinding, Judged["truth"]>();
 
   /** Findings that go on. */
   get findings(): DaemonFinding[] {
     return DAEMON_FINDINGS.filter((finding) => (this.#episodes.get(finding)?.since ?? null) !== null);
+  }
+
+  /** Findings of which the latest look could not say whether they hold, and that do not go on. */
+  get unjudged(): DaemonFinding[] {
+    return DAEMON_FINDINGS.filter((finding) => !this.findings.includes(finding) && (this.#latest.get(finding) ?? "unknown") === "unknown");
   }
 
   /** What begins and ends with this look. */
@@ -39,6 +45,7 @@ export class DaemonWatch {
   #follow(finding: DaemonFinding, judged: Judged, at: bigint): DaemonEvent[] {
     const [episode, turn] = follow(this.#episodes.get(finding) ?? QUIET, judged, at, PATIENCE[finding]);
     this.#episodes.set(finding, episode);
+    this.#latest.set(finding, judged.truth);
     if (turn === null) return [];
     if (turn.kind === "begins") return [{ kind: finding, detail: judged.detail }];
     return [{ kind: "daemon_finding_over", detail: { finding, why: turn.why, for_ns: turn.for_ns.toString() } }];

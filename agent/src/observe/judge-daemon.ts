@@ -27,6 +27,7 @@ export const judgeDaemon = (facts: DaemonFacts, memory: DaemonMemory): Readonly<
  * enough to hold it again, since no source was heard meanwhile, shows nothing: it is over only by one as narrow as showed it.
  */
 function boundViolated(facts: DaemonFacts, { excludedBy }: DaemonMemory): Judged {
+  if (claimsNothing(facts.says)) return OVER;
   const both = claimBeside(facts);
   if (both === null) return UNKNOWN;
   const { claimant, claim, measured, width } = both;
@@ -34,6 +35,10 @@ function boundViolated(facts: DaemonFacts, { excludedBy }: DaemonMemory): Judged
   const apart = claim.hi < measured.lo ? measured.lo - claim.hi : claim.lo - measured.hi;
   return holds({ claimant, apart_ns: apart.toString(), ...named("claim", claim), ...named("measured", measured) });
 }
+
+/** Whoever would be held to a claim says of itself that it is not synchronised: there is no claim that could be false. */
+const claimsNothing = ({ chronyd, ntpd, timesyncd, kernel }: DaemonFacts["says"]): boolean =>
+  (chronyd ?? ntpd ?? timesyncd ?? kernel)?.is_synchronised === false;
 
 const named = (name: string, { lo, hi }: Interval): Judged["detail"] => ({
   [`${name}_lo_ns`]: lo.toString(),
@@ -47,7 +52,8 @@ const SILENT: readonly WitnessTrouble[] = ["timeout", "refused", "failed"];
 
 function dead(facts: DaemonFacts, memory: DaemonMemory): Judged {
   const { running, trouble } = facts;
-  if (running?.kind === "none") return memory.ran ? holds({ why: "no_process" }) : UNKNOWN;
+  // Where none was known nothing has died: a daemon that was taken away on purpose is forgotten with the agent's next start.
+  if (running?.kind === "none") return memory.ran ? holds({ why: "no_process" }) : OVER;
   const isSeen = running !== null && running.daemons.length > 0;
   // A port that is closed while the process is there was closed by whoever configured it; one that hangs answers nothing.
   const isSilent = trouble !== null && (isSeen ? trouble === "timeout" : SILENT.includes(trouble));
@@ -69,6 +75,7 @@ const FEWEST_VOTES = 3;
 /** A note and no proof: the claim shares no offset with what most independent sources agree on, and some with one of the others. */
 function inMinorityCamp({ says, votes }: DaemonFacts): Judged {
   const claim = claimedBy(says);
+  if (claimsNothing(says)) return OVER;
   if (claim === null || votes.length < FEWEST_VOTES) return UNKNOWN;
   const { regions, need } = fuse(votes, majorityFaults(votes.length));
   if (regions.length === 0) return UNKNOWN;
@@ -77,8 +84,9 @@ function inMinorityCamp({ says, votes }: DaemonFacts): Judged {
   return holds({ votes: votes.length, majority: need, sharing, ...named("claim", claim) });
 }
 
-function unsynchronisedSource({ says, baseless, followed }: DaemonFacts, memory: DaemonMemory): Judged {
+function unsynchronisedSource({ says, running, baseless, followed }: DaemonFacts, memory: DaemonMemory): Judged {
   if (baseless !== null) return holds({ why: baseless });
+  if (running?.kind === "none") return OVER;
   if ((says.chronyd ?? says.ntpd ?? says.timesyncd)?.is_synchronised === false) return OVER;
   const before = memory.followed;
   if (followed === null || before === null || before.id !== followed.id) return UNKNOWN;

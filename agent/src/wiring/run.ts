@@ -1,7 +1,7 @@
 import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { discoverSources } from "../adapters/discover-files.ts";
-import { lockFolder } from "../adapters/folder-lock.ts";
+import { lockFolder, refuseHeld } from "../adapters/folder-lock.ts";
 import { HostDaemon } from "../adapters/host-daemon.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
 import { KernelWitness } from "../adapters/kernel-witness.ts";
@@ -67,7 +67,7 @@ async function runOnce(config: Config, signals: RunSignals, watchdog: Watchdog, 
 async function untilAsked(signals: RunSignals, again: () => Promise<Settings>): Promise<Settings | null> {
   for (;;) {
     if ((await signals.next()) === "end") return null;
-    const settings = await again().catch((error: unknown) => {
+    const settings = await usable(again).catch((error: unknown) => {
       if (!(error instanceof ConfigError)) throw error;
       return error;
     });
@@ -78,6 +78,16 @@ async function untilAsked(signals: RunSignals, again: () => Promise<Settings>): 
     toStderr("error", settings.message);
     toStderr("warn", "asked by SIGHUP, and these settings cannot be used: going on with those from before");
   }
+}
+
+/** What a life begins with is tried while the one before goes on: a folder that refuses must not end an agent that measures. */
+async function usable(again: () => Promise<Settings>): Promise<Settings> {
+  const settings = await again();
+  const config = readConfig(settings.env);
+  const files = openFolder(config);
+  inFolder(config, () => refuseHeld(config.dataDir, readBootId()));
+  if (inFolder(config, () => files.identity()) !== null) signerIn(files, config);
+  return settings;
 }
 
 export interface RunningAgent {

@@ -16,10 +16,13 @@ describe("the agent's systemd unit", () => {
   it("has nothing that forbids what the agent does", () => {
     for (const setting of ["ProtectClock", "MemoryDenyWriteExecute", "ProtectProc", "ProcSubset", "PrivateDevices", "PrivateNetwork"])
       expect([setting, valuesOf(setting)]).toEqual([setting, []]);
+    // ptp4l answers to a path: that of a private /tmp it cannot see.
+    expect(valuesOf("RuntimeDirectory")).toEqual(["truebound-agent"]);
     expect(valuesOf("RestrictAddressFamilies")).toEqual(["AF_INET AF_INET6 AF_UNIX AF_NETLINK"]);
   });
   it("does not begin again and again what only a person can mend, and does not wait for a synchronized clock", () => {
     expect(valuesOf("RestartPreventExitStatus")).toEqual(["2 78"]);
+    expect(valuesOf("RestartForceExitStatus")).toEqual(["SIGHUP"]);
     expect(valuesOf("After")).toEqual(["network-online.target"]);
   });
   it("bounds memory and processor time, and may write its own folders alone", () => {

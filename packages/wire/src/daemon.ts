@@ -81,6 +81,8 @@ export const DaemonSays = Type.Object(
     kernel: Type.Optional(KernelSays),
     /** What the agent finds of the daemon, and has found often enough to say so; absent from agents that do not judge it. */
     findings: Type.Optional(Findings),
+    /** Those of which the agent can say neither that they hold nor that they are over: that they are not among the findings says nothing. */
+    unjudged: Type.Optional(Findings),
   },
   { additionalProperties: false },
 );

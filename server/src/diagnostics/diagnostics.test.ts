@@ -27,6 +27,13 @@ describe("the settings in a bundle", () => {
       TRUEBOUND_REPORTS: "daily,monthly",
     });
   });
+  it.each(["postgres://ada:p@geheim/word@db/clocks", "postgres://ada:12/geheim@db/clocks"])(
+    "tell nothing of what was quoted wrongly: %s",
+    (url) => {
+      for (const withNames of [false, true])
+        expect(toldSettings({ DATABASE_URL: url }, withNames)).toEqual({ DATABASE_URL: "(set; a secret)" });
+    },
+  );
   it("tell names where these are wanted, and still no secret", () => {
     const told = toldSettings(environment, true);
     expect(told).toMatchObject({ DATABASE_URL: "(set; postgres://db.example.net:5433/clocks)", TRUEBOUND_LABELS: "desk=equities" });

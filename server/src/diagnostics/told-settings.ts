@@ -23,7 +23,8 @@ function toldValue(name: string, value: string, withNames: boolean): string {
 
 /** An address without who asks there and by what. */
 function addressOf(value: string, withNames: boolean): string | null {
-  if (!URL.canParse(value)) return null;
+  // A password with a slash in it that nobody escaped ends up as host, port and path.
+  if (!URL.canParse(value) || new URL(value).pathname.includes("@")) return null;
   const { protocol, host, port, pathname } = new URL(value);
   return withNames ? `${protocol}//${host}${pathname}` : `${protocol}//…${port === "" ? "" : `:${port}`}`;
 }

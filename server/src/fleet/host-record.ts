@@ -53,7 +53,12 @@ export interface HostRecord {
   /** What it says of its part in the mesh; null = it has none. */
   readonly mesh: HostMesh | null;
   /** What its agent found of its own daemon last, and when; null = it does not judge it. */
-  readonly daemon: { readonly at: UtcInstant; readonly findings: readonly DaemonFinding[] } | null;
+  readonly daemon: {
+    readonly at: UtcInstant;
+    readonly findings: readonly DaemonFinding[];
+    /** Of these it could say neither that they hold nor that they are over. */
+    readonly unjudged?: readonly DaemonFinding[];
+  } | null;
   /** The latest request to measure anew that its reports answered; null = none. */
   readonly burstDone: string | null;
   /** The declared fault that its latest report was made under; null = it is a real measurement. */

@@ -34,6 +34,7 @@ export class EventStreams {
   readonly #source: EventSource;
   readonly #incidents: IncidentSource;
   readonly #open = new Set<Response>();
+  #isClosed = false;
 
   constructor(source: EventSource, incidents: IncidentSource) {
     this.#source = source;
@@ -41,6 +42,8 @@ export class EventStreams {
   }
 
   serve(req: Request, res: Response, { sees, isStillIn }: Hearer): void {
+    // Nobody would end it: who comes back while this server stops is to come back later.
+    if (this.#isClosed) return void res.writeHead(503, { "Retry-After": "1", "Cache-Control": "no-store" }).end();
     res.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
     res.write(`retry: ${RETRY_MS}\n\n`);
     const told = req.get("last-event-id") ?? "";
@@ -61,6 +64,7 @@ export class EventStreams {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const res of this.#open) res.end();
   }
 }

@@ -24,6 +24,7 @@ const LOOPBACK_OF = new Map([
 ]);
 /** What is under way has so long to be answered; then its connection is cut. */
 const DRAIN_MS = 20_000;
+const IDLE_LOOK_MS = 100;
 const TIMEOUTS = { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 30_000 };
 
 /** `setting` is the variable by which the operator chooses this address. Without `tls` it is plain HTTP. */
@@ -61,9 +62,12 @@ function close(server: Server): Promise<void> {
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(idle);
       resolve();
     });
     server.prependListener("request", (_req, res) => res.shouldKeepAlive && res.setHeader("Connection", "close"));
     server.closeIdleConnections();
+    // What is under way now was told that its connection is kept.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
   });
 }

@@ -10,7 +10,7 @@ export const HOST_COLUMNS = `
   s.address, s.fork_address, s.fork_attempts, utc_ns(s.fork_since) as fork_since_ns,
   s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
   s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources, s.raw_ns, s.realtime_ns, s.mesh,
-  s.burst_done, s.rehearsal, s.daemon -> 'says' -> 'findings' as daemon_findings, s.daemon ->> 'at_ns' as daemon_at_ns`;
+  s.burst_done, s.rehearsal, s.daemon -> 'says' -> 'findings' as daemon_findings, s.daemon -> 'says' -> 'unjudged' as daemon_unjudged, s.daemon ->> 'at_ns' as daemon_at_ns`;
 
 export const HOST_TABLES = "host h join host_state s on s.host_id = h.id";
 
@@ -56,6 +56,7 @@ export interface HostRow {
   burst_done: string | null;
   rehearsal: Rehearsal | null;
   daemon_findings: DaemonFinding[] | null;
+  daemon_unjudged: DaemonFinding[] | null;
   daemon_at_ns: string | null;
 }
 
@@ -101,5 +102,7 @@ const recordOf = (row: HostRow): HostRecord => ({
   burstDone: row.burst_done,
   rehearsal: row.rehearsal,
   daemon:
-    row.daemon_findings === null || row.daemon_at_ns === null ? null : { at: utc(BigInt(row.daemon_at_ns)), findings: row.daemon_findings },
+    row.daemon_findings === null || row.daemon_at_ns === null
+      ? null
+      : { at: utc(BigInt(row.daemon_at_ns)), findings: row.daemon_findings, unjudged: row.daemon_unjudged ?? [] },
 });

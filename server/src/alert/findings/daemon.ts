@@ -9,5 +9,7 @@ export const daemonFinding =
   (finding: DaemonFinding): HostTest =>
   ({ isPresent, record: { daemon, asOf } }) => {
     if (!isPresent || daemon === null || asOf === null || asOf - daemon.at > OLD_NS) return "unknown";
+    // Neither is it over: an alert that goes on is ended by an agent that judged, not by one that cannot.
+    if (daemon.unjudged?.includes(finding)) return "unknown";
     return truth(daemon.findings.includes(finding));
   };

@@ -98,6 +98,7 @@ describe("what a report says beside the limit", () => {
     ["daemon_dead", { daemon: { at: utc(START), findings: ["daemon_dead"] } }, "holds"],
     ["daemon_dead", { daemon: { at: utc(START), findings: ["daemon_bound_violated"] } }, "over"],
     ["daemon_bound_violated", { daemon: { at: utc(START), findings: ["daemon_bound_violated"] } }, "holds"],
+    ["daemon_bound_violated", { daemon: { at: utc(START), findings: [], unjudged: ["daemon_bound_violated"] } }, "unknown"],
     ["daemon_bound_violated", { daemon: null }, "unknown"],
     ["daemon_bound_violated", { daemon: { at: utc(START - 700_000_000_000n), findings: ["daemon_bound_violated"] } }, "unknown"],
     ["daemon_bound_violated", { daemon: { at: utc(START - 700_000_000_000n), findings: [] } }, "unknown"],

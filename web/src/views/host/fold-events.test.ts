@@ -38,6 +38,13 @@ describe("events of a host", () => {
       lead: "the clock was set forward by 250 ms, 4 times in 3 min",
       details: "",
     }));
+  it("say of the last alone what is its own", () => {
+    const back = { ...stepped(1), detail: { by_ns: "-3000000000" }, words: "the clock was set back by 3 s" };
+    expect(foldText({ events: [stepped(0), back, stepped(2), stepped(3)] })).toEqual({
+      lead: "clock stepped, 4 times in 3 min",
+      details: "the last: the clock was set forward by 250 ms",
+    });
+  });
   it.each([
     [event(0), "a source changed", "ntp2, to agrees, from falseticker"],
     [stepped(0), "the clock was set forward by 250 ms", ""],

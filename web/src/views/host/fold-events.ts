@@ -1,5 +1,6 @@
 import type { HostEvent } from "@truebound/wire";
 import { ageText } from "../../format/age.ts";
+import { codeWords } from "../../format/code-words.ts";
 import { toMs } from "../../format/instant.ts";
 
 /** One line of what happened: an event, or many of one kind and one source that came one after the other. */
@@ -56,7 +57,10 @@ export function foldText({ events }: EventLine): EventText {
   const oldest = events.at(-1);
   if (newest === undefined || oldest === undefined) return { lead: "", details: "" };
   const { lead, details } = eventText(newest);
-  const what = newest.kind === "source_state_changed" && newest.source !== null ? `${newest.source} flapped` : `${lead},`;
   const span = ageText(Math.abs(toMs(newest.at) - toMs(oldest.at)));
+  // A sentence with figures of its own is true of that one alone.
+  if (events.some((one) => eventText(one).lead !== lead))
+    return { lead: `${codeWords(newest.kind)}, ${events.length} times in ${span}`, details: `the last: ${newest.words}` };
+  const what = newest.kind === "source_state_changed" && newest.source !== null ? `${newest.source} flapped` : `${lead},`;
   return { lead: `${what} ${events.length} times in ${span}`, details: details === "" ? "" : `the last: ${details}` };
 }
