@@ -111,7 +111,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     outbox = box;
     declareLoss(box.loss, agent, log);
     keeper.openedTo(box);
-    await sendUntilStopped(box, pause, log);
+    await sendUntilStopped(box, pause, () => isLeaving, log);
     await sender.settled();
     await rotation.settled();
     if (isLeaving && identity.ephemeral === true && (await leave(link, papers.identity, opened.spool))) {
@@ -227,8 +227,8 @@ function outboxPorts(
   };
 }
 
-/** A disk that will not be read now may be read later. */
-async function sendUntilStopped(box: Outbox, pause: WakeablePause, log: Log): Promise<void> {
+/** A disk that will not be read now may be read later. Where another life follows at once, what is left is sent by that: nobody waits here. */
+async function sendUntilStopped(box: Outbox, pause: WakeablePause, isLeaving: () => boolean, log: Log): Promise<void> {
   const send = async (act: () => Promise<void>) => {
     try {
       await act();
@@ -240,7 +240,7 @@ async function sendUntilStopped(box: Outbox, pause: WakeablePause, log: Log): Pr
     }
   };
   while (!(await send(() => box.run()))) await pause.backOff(DISK_PAUSE_S);
-  await send(() => box.flushOnce());
+  if (isLeaving()) await send(() => box.flushOnce());
 }
 
 /** What opening the spool had to leave behind is said once; how many batches are lost is known only when the server is. */

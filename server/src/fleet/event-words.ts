@@ -112,7 +112,7 @@ const signed = (value: unknown): string | null =>
 function findingOverInWords({ finding, why, for_ns, ...more }: EventRecord["detail"]): string | null {
   const [lasted, what] = [signed(for_ns), String(finding)];
   if (lasted === null || !isKind(what) || Object.keys(more).length > 0) return null;
-  return `${why === "over" ? "over" : "not judged for ten minutes, and taken as over,"} after ${lasted.slice(1)}: ${KIND_WORDS[what]}`;
+  return `${why === "over" ? "over" : "not judged for ten minutes, so nobody can say whether it goes on,"} after ${lasted.slice(1)}: ${KIND_WORDS[what]}`;
 }
 
 /** "the clock was set forward by 250 ms (the kernel gave notice)". */

@@ -159,7 +159,7 @@ it("says what is found of a daemon in a sentence, and anything else as it came",
   );
   const over = { finding: "daemon_dead", why: "not_judged", for_ns: "600000000000" };
   expect(eventInWords({ kind: "daemon_finding_over", source: null, detail: over })).toMatch(
-    /^not judged for ten minutes, and taken as over, after .*: this host's own daemon is dead/,
+    /^not judged for ten minutes, so nobody can say whether it goes on, after .*: this host's own daemon is dead/,
   );
   for (const strange of [
     { ...violated, apart_ns: "x" },
