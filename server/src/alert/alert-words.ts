@@ -59,8 +59,9 @@ function hostWords({ rule, finding, limit }: RuleInForce, record: HostRecord): s
   const within = `its limit of ${atMost(BigInt(limit))}`;
   switch (finding) {
     case "proved_outside_limit":
-    case "offset_exceeds":
       return `is ${stateOf(record)}: proved beyond ${within}`;
+    case "offset_exceeds":
+      return `is ${nearestIn(record)}: beyond ${within}`;
     case "bound_exceeds_limit":
       return `is ${stateOf(record)}: the bound reaches past ${within}`;
     case "near_limit":
@@ -107,6 +108,14 @@ const stateOf = (record: HostRecord): string => {
   const present = record.bound === null ? "without a bound" : offsetInWords(record.bound);
   return `${present}${doubt(record)}`;
 };
+
+/** By the bound that this finding goes by, and by its name. */
+function nearestIn(record: HostRecord): string {
+  const { bound, tight } = record;
+  const nearest = tight ?? bound;
+  if (nearest === null) return stateOf(record);
+  return `${offsetInWords(nearest)}, by its ${tight === null ? "guaranteed" : "tight"} bound${doubt(record)}`;
+}
 
 const doubt = ({ status, reason }: HostRecord): string => {
   const words = reasonInWords(reason);
