@@ -1,4 +1,5 @@
 import pg from "pg";
+import { NOTICE } from "../src/notify/notice.fixture.ts";
 import { ask } from "./database.ts";
 
 /** Takes the seat of whoever judges alerts, so that what a test writes stays as it wrote it. */
@@ -42,7 +43,7 @@ const ALERT = `
     $3 || ' is silent', $6, '/runbook/' || $2::text, case when $7 then clock_timestamp() end)`;
 
 const TOLD = `
-  with written as (insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'opened', json_build_object('key', 'truebound-test')) returning id)
+  with written as (insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'opened', $4::json) returning id)
   insert into delivery (notice_id, channel, incident_id, ordinal, state, delivered_at)
   select id, unnest($3::text[]), $1, $2, 'delivered', clock_timestamp() from written`;
 
@@ -73,6 +74,7 @@ export async function writeIncident(url: string, given: IncidentGiven = {}): Pro
     const { host = name, rule = "host_silent", labels = {}, hostLabels = {}, ended = resolved } = one;
     await ask(url, ALERT, [id, rule, host, JSON.stringify(hostLabels), one.severity ?? severity, JSON.stringify(labels), ended]);
   }
-  if (given.channels !== undefined) await ask(url, TOLD, [id, given.notices ?? 0, given.channels]);
+  if (given.channels !== undefined)
+    await ask(url, TOLD, [id, given.notices ?? 0, given.channels, JSON.stringify({ ...NOTICE, ordinal: given.notices ?? 0 })]);
   return id;
 }

@@ -8,7 +8,14 @@ const AM: Channel = { name: "am", kind: "alertmanager", urls: ["http://x"], seve
 const HOOK: Channel = { name: "hook", kind: "webhook", url: "http://x", severities: ["critical"], enabled: true, allow_private: true };
 
 function world(channels: readonly Channel[]) {
-  const made = { log: [] as string[], said: [] as string[], standing: [NOTICE], behind: false, outcome: { kind: "delivered" } as Outcome };
+  const made = {
+    log: [] as string[],
+    said: [] as string[],
+    standing: [NOTICE],
+    behind: false,
+    fails: "",
+    outcome: { kind: "delivered" } as Outcome,
+  };
   const say = (words: string) => void made.said.push(words);
   const look = reminder({
     store: {
@@ -25,6 +32,7 @@ function world(channels: readonly Channel[]) {
     },
     remind: async ({ name }, notices) => {
       made.log.push(`reminds ${name} of ${notices.length}`);
+      if (name === made.fails) throw new TypeError("alerts is not iterable");
       return made.outcome;
     },
     isBehind: () => made.behind,
@@ -47,6 +55,21 @@ describe("who reminds Alertmanagers", () => {
     made.standing = [];
     await look();
     expect(made.log.filter((line) => line.startsWith("reminds"))).toEqual([]);
+  });
+  it("one that cannot be put into words stops no other channel, and is said once", async () => {
+    const { made, look } = world([AM, { ...AM, name: "second" }]);
+    made.fails = "am";
+    await look();
+    await look();
+    expect(made.log.filter((line) => line.startsWith("reminds"))).toEqual([
+      "reminds am of 1",
+      "reminds second of 1",
+      "reminds am of 1",
+      "reminds second of 1",
+    ]);
+    expect(made.said.filter((line) => line.startsWith("Cannot tell am"))).toEqual([
+      "Cannot tell am again what goes on; it takes it for over after five minutes: it could not be put into words: alerts is not iterable",
+    ]);
   });
   it("says once that one does not hear it, and once that it does again", async () => {
     const { made, look } = world([AM]);

@@ -1,5 +1,5 @@
 import type { Log } from "../log.ts";
-import type { DeliveryStore, Remind } from "./ports.ts";
+import { again, type DeliveryStore, type Outcome, type Remind } from "./ports.ts";
 
 export interface ReminderPorts {
   readonly store: Pick<DeliveryStore, "places" | "standing" | "alone">;
@@ -18,7 +18,7 @@ export function reminder({ store, remind, isBehind, log }: ReminderPorts): () =>
   const one = async (channel: Parameters<Remind>[0]) => {
     const notices = isBehind(channel.name) ? [] : await store.standing(channel.name);
     if (notices.length === 0) return;
-    const outcome = await remind(channel, notices);
+    const outcome = await remind(channel, notices).catch(unworded);
     if (outcome.kind === "delivered" && deaf.delete(channel.name)) log.info(`${channel.name} can be told again what goes on`);
     if (outcome.kind === "delivered" || deaf.has(channel.name)) return;
     deaf.add(channel.name);
@@ -30,3 +30,7 @@ export function reminder({ store, remind, isBehind, log }: ReminderPorts): () =>
       if (channel.kind === "alertmanager" && channel.enabled) await store.alone(channel.name, () => one(channel));
   };
 }
+
+/** A mistake of ours in what one channel is sent must not stop the others. */
+const unworded = (error: unknown): Outcome =>
+  again(`it could not be put into words: ${error instanceof Error ? error.message : String(error)}`);
