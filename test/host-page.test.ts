@@ -188,6 +188,21 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     await page.close();
   });
 
+  it("keeps the picture while it asks for as many points as another width has", async () => {
+    const page = await open();
+    const canvas = page.locator(".band canvas");
+    await canvas.waitFor();
+    const held: (() => Promise<void>)[] = [];
+    await page.route("**/series?*", (route) => void held.push(() => route.continue()));
+    await page.setViewportSize({ width: 900, height: 1000 });
+    await until("the series of this width is asked for", () => held.length > 0);
+    expect(await canvas.count()).toBe(1);
+    expect(await page.getByText("Asking the server for this stretch").count()).toBe(0);
+    await page.unroute("**/series?*");
+    for (const go of held) await go().catch(() => {});
+    await page.close();
+  });
+
   it("zooms by dragging, keeps the range in the address, and goes back by a reset", async () => {
     const page = await open();
     const box = await page.locator(".band .drag-zoom").boundingBox();

@@ -109,9 +109,14 @@ describe.skipIf(CHROMIUM === undefined)("the pages of reports in a real browser 
     await page.close();
   });
 
-  it.each(["full", "empty", "making"])("have their title above the ways to other rooms: %s", async (name) => {
+  it.each(["full", "empty", "making", "asking", "broken"])("have their title above the ways to other rooms: %s", async (name) => {
     server.list = LISTS[name] ?? EMPTY;
-    const page = await open("/reports");
+    const page = await tab();
+    // It is never answered.
+    if (name === "asking") await page.route("**/api/v1/reports?*", () => {});
+    if (name === "broken") server.broken = 503;
+    await page.goto(`${url}/reports`);
+    await page.locator(name === "asking" || name === "broken" ? ".notice" : ".audit-head").waitFor();
     const [title, tabs] = [page.locator("h1"), page.getByRole("navigation", { name: "Audit" })];
     expect(await title.count()).toBe(1);
     const [above, below] = [await title.boundingBox(), await tabs.boundingBox()];

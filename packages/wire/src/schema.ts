@@ -48,7 +48,8 @@ export const REASONS = [
 export const Reason = literals(REASONS);
 export type Reason = (typeof REASONS)[number];
 
-export const LIVENESSES = ["reporting", "late", "silent", "retired", "revoked"] as const;
+/** `enrolled`: it was let in, and its first report is awaited. */
+export const LIVENESSES = ["enrolled", "reporting", "late", "silent", "retired", "revoked"] as const;
 export const Liveness = literals(LIVENESSES);
 export type Liveness = (typeof LIVENESSES)[number];
 

@@ -10,7 +10,7 @@ const bound = (lo: bigint, hi: bigint) => ({ lo: lo * MS, hi: hi * MS });
 function words(record: Partial<HostRecord>): string {
   const [first] = SHIPPED_RULES;
   if (first === undefined) throw new Error("No rule comes with Truebound");
-  const rule = { ...first, name: "offset", finding: "offset_exceeds" };
+  const rule = { ...first, name: "offset", finding: "offset_exceeds" as const };
   const inForce = { rule, finding: "offset_exceeds", severity: "warning", limit: 100_000_000, clear: 90_000_000 } as const;
   return alertInWords(inForce, healthy(1, record), null, null);
 }

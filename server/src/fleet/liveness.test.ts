@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HostRecord } from "./host-record.ts";
 import { Heartbeat, livenessOf, ObservedTime } from "./liveness.ts";
 
 describe("observed time", () => {
@@ -11,8 +12,14 @@ describe("observed time", () => {
 
 describe("liveness", () => {
   it("says late and silent by phi, but what an operator decided comes first", () => {
-    expect([0, 2.9, 3, 7.9, 8].map((phi) => livenessOf("active", phi))).toEqual(["reporting", "reporting", "late", "late", "silent"]);
-    expect([livenessOf("revoked", 99), livenessOf("retired", 0), livenessOf("suspended", 9)]).toEqual(["revoked", "retired", "silent"]);
+    const of = (state: HostRecord["state"], phi: number, seq = 1) => livenessOf({ state, seq }, phi);
+    expect([0, 2.9, 3, 7.9, 8].map((phi) => of("active", phi))).toEqual(["reporting", "reporting", "late", "late", "silent"]);
+    expect([of("revoked", 99), of("retired", 0), of("suspended", 9)]).toEqual(["revoked", "retired", "silent"]);
+  });
+  it("of a host that was let in and never reported says neither that it reports nor that it is late", () => {
+    const awaited = [0, 3, 8].map((phi) => livenessOf({ state: "active", seq: 0 }, phi));
+    expect(awaited).toEqual(["enrolled", "enrolled", "silent"]);
+    expect(livenessOf({ state: "revoked", seq: 0 }, 0)).toBe("revoked");
   });
   it("begins with grace, and knows no age before the first report", () => {
     const heartbeat = new Heartbeat(5_000, 100);

@@ -53,8 +53,10 @@ export class Heartbeat {
   }
 }
 
-export function livenessOf(state: HostRecord["state"], phi: number): Liveness {
+/** A host that was let in and has not reported has no rhythm that it could be late against. */
+export function livenessOf({ state, seq }: Pick<HostRecord, "state" | "seq">, phi: number): Liveness {
   if (state === "revoked" || state === "retired") return state;
   if (phi >= SILENT_PHI) return "silent";
+  if (seq === 0) return "enrolled";
   return phi >= LATE_PHI ? "late" : "reporting";
 }

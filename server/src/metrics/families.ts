@@ -38,7 +38,7 @@ export const FLEET_FAMILIES = {
   liveness: {
     name: "truebound_host_liveness",
     kind: "gauge",
-    help: "1 for what is thought of the host's reports: reporting, late, silent or revoked; a retired host is not among them.",
+    help: "1 for what is thought of the host's reports: enrolled (its first report is awaited), reporting, late, silent or revoked; a retired host is not among them.",
     labels: ["host", "liveness"],
   },
   cloneSuspected: {

@@ -34,8 +34,10 @@ function samplesOf({ record, liveness, ageMs }: FleetEntry, limit: number | null
   return samples;
 }
 
-/** What a silent host last said of its clock is history, not its state. */
-export const isPresent = (liveness: FleetEntry["liveness"]): boolean => liveness === "reporting" || liveness === "late";
+const PRESENT: readonly FleetEntry["liveness"][] = ["enrolled", "reporting", "late"];
+
+/** What a silent host last said of its clock is history, not its state. One that has said nothing yet is unknown. */
+export const isPresent = (liveness: FleetEntry["liveness"]): boolean => PRESENT.includes(liveness);
 
 function boundSamples(host: string, tier: "guaranteed" | "tight", bound: Interval | null): Sample[] {
   if (bound === null) return [];

@@ -16,14 +16,19 @@ export interface AmendedRequest<T> extends Request<T> {
   readonly amend: (change: (value: T) => T) => void;
 }
 
-/** Keeps one answer: asks when `key` changes (and forgets the old answer), on `renew`, and by itself while the server does not answer. */
-export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): AmendedRequest<T> {
+/**
+ * Keeps one answer: asks when `key` changes, on `renew`, and by itself while the server does not answer. The old answer is forgotten
+ * where `about` changes; where only the key does, the same is asked in another way, and the old one stands until the new one comes.
+ */
+export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>, about = key): AmendedRequest<T> {
   const [loaded, setLoaded] = useState<Loaded<T>>({ kind: "loading" });
   const asking = useRef(ask);
   asking.current = ask;
   const current = useRef<Renewal | null>(null);
+  const asked = useRef<string | null>(null);
   useEffect(() => {
-    setLoaded({ kind: "loading" });
+    if (asked.current !== about) setLoaded({ kind: "loading" });
+    asked.current = about;
     const renewing = renewal(
       pause_ms,
       (signal) => asking.current(signal),
@@ -32,7 +37,7 @@ export function useRequest<T>(key: string, pause_ms: number, ask: Ask<T>): Amend
     current.current = renewing;
     renewing.ask();
     return renewing.stop;
-  }, [key, pause_ms]);
+  }, [key, pause_ms, about]);
   const amend = useCallback((change: (value: T) => T): void => {
     setLoaded((before) => (before.kind === "ready" ? { ...before, value: change(before.value) } : before));
   }, []);

@@ -18,6 +18,7 @@ describe("the time as the host would tell it", () => {
     expect(trueTime(host, READ, 5_000_000n)).toMatchObject({ epsilon: 2_001_001n, latest: READ + 7_001_001n });
   });
   it.each([
+    [{ guaranteed: null, status: "unknown" as const, liveness: "enrolled" as const }, "the host has not reported yet"],
     [{ guaranteed: null, status: "unknown" as const }, "nothing is proved of this clock"],
     [{ guaranteed: null, status: "disrupted" as const }, "the host is disrupted"],
     [{ status: "disrupted" as const }, "the host is disrupted"],

@@ -19,6 +19,7 @@ const WIDENING = ["proven", "holdover", "unverified", "conflict", "no_majority"]
  * on the host's ruler, which its daemon does not touch.
  */
 export function trueTime({ status, liveness, guaranteed, as_of, as_of_marked, assumptions }: Facts, now: bigint, loose: bigint): TrueTime {
+  if (liveness === "enrolled") return { kind: "unknown", why: "the host has not reported yet" };
   if (liveness !== "reporting" && liveness !== "late") return { kind: "unknown", why: `the host is ${liveness}` };
   const read = as_of === null || as_of_marked ? null : parseUtc(as_of);
   if (guaranteed === null || assumptions === null || read === null || !WIDENING.includes(status))

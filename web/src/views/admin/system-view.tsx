@@ -13,8 +13,8 @@ const POLL_MS = 10_000;
 /** How the service itself stands, the worst first, each with what to do about it. */
 export function SystemView(): JSX.Element {
   const { loaded, renew } = useSystem(POLL_MS);
-  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
-  if (loaded.kind === "loading") return <Loading title="Asking the server how the service stands…" />;
+  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} isPart />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server how the service stands…" isPart />;
   const { value, failure } = loaded;
   return (
     <section aria-labelledby="system-title">

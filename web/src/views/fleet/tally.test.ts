@@ -35,10 +35,10 @@ const fleet = [
 describe("the fleet in counts", () => {
   it("counts every host that is heard exactly once, by its status, and finds it by that alone", () => {
     for (const status of STATUSES)
-      for (const liveness of ["reporting", "late", "silent", "retired", "revoked"] as const)
+      for (const liveness of ["enrolled", "reporting", "late", "silent", "retired", "revoked"] as const)
         for (const peer_standing of ["cleared", "flagged"] as const)
           expect(TALLY.filter(({ belongs }) => belongs(host("x", { status, liveness, peer_standing })))).toHaveLength(
-            liveness === "reporting" || liveness === "late" ? 1 : 0,
+            ["enrolled", "reporting", "late"].includes(liveness) ? 1 : 0,
           );
     expect(matching([host("x", { peer_standing: "flagged" })], "accused")).toHaveLength(1);
     for (const { finds, belongs } of TALLY) expect(matching(fleet, finds)).toEqual(fleet.filter(belongs));

@@ -30,8 +30,10 @@ const line = (status: Status, look: Look, explains: string, isRare = false): Tal
 /** Proved wrong by what its peers measured, whatever its own bound says. */
 const isAccused = (host: HostSummary): boolean => isHeard(host) && host.peer_standing === "flagged";
 
-/** Late hosts still count as heard: their bound keeps growing on the server. */
-export const isHeard = ({ liveness }: HostSummary): boolean => liveness === "reporting" || liveness === "late";
+const HEARD: readonly string[] = ["enrolled", "reporting", "late"];
+
+/** Late hosts still count as heard: their bound keeps growing on the server. So do those whose first report is awaited: they are unknown. */
+export const isHeard = ({ liveness }: HostSummary): boolean => HEARD.includes(liveness);
 
 /** The worst kinds first, as in the list. */
 export const TALLY: readonly TallyLine[] = [

@@ -17,10 +17,10 @@ const PAUSE_MAX_MS = 15_000;
 export function useSeries(id: string, range: Range, width_px: number): Loaded<Series> {
   const { clock } = useServices();
   const points = pointsFor(width_px);
-  const key = [id, endText(range.from), endText(range.to), points].join(" ");
-  const { loaded, renew } = useRequest<Series>(key, pauseFor(range, points), (signal) =>
-    loadSeries(id, { from: endText(range.from), to: endText(range.to), points }, clock, signal),
-  );
+  const [from, to] = [endText(range.from), endText(range.to)];
+  const stretch = [id, from, to].join(" ");
+  const ask = (signal: AbortSignal) => loadSeries(id, { from, to, points }, clock, signal);
+  const { loaded, renew } = useRequest<Series>(`${stretch} ${points}`, pauseFor(range, points), ask, stretch);
   const follows = isLive(range);
   useHostNews(
     id,

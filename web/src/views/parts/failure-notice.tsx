@@ -9,9 +9,15 @@ const TITLES: Readonly<Record<Failure["kind"], string>> = {
   garbled: "The server's answer cannot be read",
 };
 
+interface FailureNoticeProps {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  readonly isPart?: boolean;
+}
+
 /** What failed, where, and how to mend it. The request is made again by itself. */
-export const FailureNotice = ({ failure, onRetry }: { readonly failure: Failure; readonly onRetry: () => void }): JSX.Element => (
-  <Notice title={TITLES[failure.kind]} tone="trouble">
+export const FailureNotice = ({ failure, onRetry, isPart = false }: FailureNoticeProps): JSX.Element => (
+  <Notice title={TITLES[failure.kind]} tone="trouble" isPart={isPart}>
     <p class="notice-cause">
       <code>GET {failure.url}</code>
       <br />

@@ -30,18 +30,18 @@ export function ReportsView({ search, children }: ReportsViewProps): JSX.Element
   useEffect(() => {
     if (pages > 1) renew();
   }, [pages, renew]);
-  if (loaded.kind === "failed")
+  if (loaded.kind !== "ready")
     return (
       <>
+        <header class="audit-head">
+          <h1>Reports</h1>
+        </header>
         {children}
-        <FailureNotice failure={loaded.failure} onRetry={renew} />
-      </>
-    );
-  if (loaded.kind === "loading")
-    return (
-      <>
-        {children}
-        <Loading title="Asking the server for the reports…" />
+        {loaded.kind === "failed" ? (
+          <FailureNotice failure={loaded.failure} onRetry={renew} isPart />
+        ) : (
+          <Loading title="Asking the server for the reports…" isPart />
+        )}
       </>
     );
   const { items, jobs, next } = loaded.value;

@@ -20,8 +20,8 @@ import { TroubleSection } from "./trouble-section.tsx";
 export function LogRoom(): JSX.Element {
   const { loaded, renew } = useLog();
   const since = useStale(loaded);
-  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} />;
-  if (loaded.kind === "loading") return <Loading title="Asking the server for the log…" />;
+  if (loaded.kind === "failed") return <FailureNotice failure={loaded.failure} onRetry={renew} isPart />;
+  if (loaded.kind === "loading") return <Loading title="Asking the server for the log…" isPart />;
   const log = loaded.value;
   return (
     <>
