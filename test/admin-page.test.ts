@@ -9,8 +9,12 @@ import { tellPeople } from "../server/src/access/tell-people.ts";
 import type { RunningServer } from "../server/src/server.ts";
 import { certificate } from "../server/test/certificate.ts";
 import { ask } from "../server/test/database.ts";
+import { get } from "../server/test/fake-agent.ts";
 import { operating, SIGN_IN } from "../server/test/people-world.ts";
 import { serverForTests, serverOn } from "../server/test/server-under-test.ts";
+import { until } from "../server/test/until.ts";
+import { type ApiDocument, operationsOf } from "../web/src/views/reference/api-document.ts";
+import { curlOf } from "../web/src/views/reference/curl.ts";
 import { ARTEFACTS, CHROMIUM } from "./chromium.ts";
 import { hindrances, inEachLook, NO_HINDRANCES, overflow, pageTests } from "./page-tests.ts";
 
@@ -55,6 +59,10 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("navigation", { name: "Views" }).waitFor();
     return page;
+  }
+  async function apiToken(name: string): Promise<string> {
+    const { out } = await command({ do: "add_token", name, grant: { role: "admin", labels: {} }, days: 1, json: true });
+    return (JSON.parse(out) as { readonly token: string }).token;
   }
   const tabs = (page: Page) => page.getByRole("navigation", { name: "Administration" });
 
@@ -188,6 +196,30 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
     expect(page.url()).toMatch(/\?q=web-177\+desk%3Dfx$/);
   });
 
+  it("has a reference of the API: found by a field, with a way to each operation, whose line a shell can run", async () => {
+    const { body } = await get(`${pages.url}/api/openapi.json`, { authorization: `Bearer ${await apiToken("ref")}` });
+    const operations = operationsOf(body as ApiDocument);
+    const page = await signedIn("ada");
+    await page.goto(`${pages.url}/admin/join`);
+    await page.getByRole("contentinfo").getByRole("link", { name: "API reference" }).click();
+    await page.getByRole("searchbox").fill("margin_ns");
+    await until("one is left", async () => (await page.locator(".reference-list li").count()) === 1);
+    await page.getByRole("link", { name: "GET /api/v1/order" }).click();
+    const line = await page.getByRole("region", { name: "Request" }).locator("pre").textContent();
+    const environment = { ...process.env, TRUEBOUND_API_TOKEN: await apiToken("curl") };
+    const order = operations.find(({ id }) => id === "getOrder");
+    expect(line).toBe(order === undefined ? null : curlOf(order, { people: pages.url, isSignedIn: true }));
+    await page.goto(`${pages.url}/reference/nothing`);
+    await page.getByRole("heading", { name: "There is no such operation" }).waitFor();
+    for (const operation of operations) {
+      const command = curlOf(operation, { people: pages.url, isSignedIn: true });
+      if (operation.method !== "GET" || command === null || operation.id === "streamEvents") continue;
+      const { stdout } = await run("sh", ["-c", `${command} -o /dev/null -w '%{http_code}'`], { env: environment, timeout: 60_000 });
+      // Who is asked for is not there in this fleet.
+      expect([operation.id, stdout]).toEqual([operation.id, expect.stringMatching(/^(200|303|404)$/)]);
+    }
+  });
+
   it("can be read", { timeout: 180_000 }, async () => {
     await tested.server.createToken({ uses: 9, ttlSeconds: 7200, labels: { env: "live", desk: "fx" }, namePattern: "web-*" });
     const page = await signedIn("ada");
@@ -200,6 +232,15 @@ describe.skipIf(CHROMIUM === undefined)("administration with a real browser (ski
         expect({ name, look, ...(await hindrances(page)) }).toEqual({ name, look, ...NO_HINDRANCES });
         expect({ name, look, over: Math.max(0, await overflow(page)) }).toEqual({ name, look, over: 0 });
         await shot(page, `${name.toLowerCase().replace(" ", "-")}-${look}`);
+      });
+    }
+    for (const name of ["", "getHost", "addMaintenance", "receiveBatch"]) {
+      await page.goto(`${pages.url}/reference/${name}`);
+      await page.locator(".reference").waitFor();
+      await inEachLook(page, async (look) => {
+        expect({ name, look, ...(await hindrances(page)) }).toEqual({ name, look, ...NO_HINDRANCES });
+        expect({ name, look, over: Math.max(0, await overflow(page)) }).toEqual({ name, look, over: 0 });
+        await shot(page, `reference-${name}-${look}`);
       });
     }
   });

@@ -32,3 +32,30 @@ export const refuse = (
 });
 
 export const isRefusal = (value: unknown): value is Refusal => typeof value === "object" && value !== null && "refused" in value;
+
+/** By which HTTP status each is answered. */
+export const PROBLEM_STATUS: Readonly<Record<ProblemCode, number>> = {
+  unknown_agent: 401,
+  bad_signature: 401,
+  bad_token: 401,
+  bad_challenge: 401,
+  bad_digest: 400,
+  bad_request: 400,
+  revoked: 403,
+  suspended: 403,
+  forbidden_host: 403,
+  forbidden_origin: 403,
+  not_signed_in: 401,
+  not_permitted: 403,
+  bad_csrf: 403,
+  not_found: 404,
+  bad_method: 405,
+  fork: 409,
+  seq_gap: 409,
+  read_only: 409,
+  too_large: 413,
+  malformed: 422,
+  rate: 429,
+  internal: 500,
+  unavailable: 503,
+};

@@ -366,7 +366,12 @@ describe("the people's listener", () => {
       // It never ends.
       if (path === "/api/v1/events") continue;
       const base = listener === "people" ? tested.server.peopleUrl : tested.server.agentsUrl;
-      const { body: answer } = await call(method.toUpperCase(), `${base}${path.replace("{id}", "series")}`, {});
+      const { status, body: answer } = await call(method.toUpperCase(), `${base}${path.replace("{id}", "series")}`, {});
+      expect([path, method, Object.keys(body.paths[path][method].responses)]).toEqual([
+        path,
+        method,
+        expect.arrayContaining([String(status)]),
+      ]);
       // What is not there may be said of a thing, but not of the path.
       expect([path, JSON.stringify(answer)]).toEqual([path, expect.not.stringMatching(/nothing at this path|is not built here/)]);
     }

@@ -21,5 +21,16 @@ export const ROUTES = [
   ...HOST_ADMIN_ROUTES,
 ] as const satisfies readonly Route[];
 
+/** The same by what they are about, in the order in which a reader looks for them. */
+export const ROUTE_PARTS: readonly (readonly [name: string, routes: readonly Route[]])[] = [
+  ["Measurements", MEASUREMENT_ROUTES],
+  ["Alerts", ALERT_ROUTES],
+  ["Audit", AUDIT_ROUTES],
+  ["Service", SERVER_ROUTES],
+  ["Sign-in", ACCESS_ROUTES],
+  ["Enrolment", HOST_ADMIN_ROUTES],
+  ["Agents", AGENT_ROUTES],
+];
+
 export type Operation = (typeof ROUTES)[number]["operation"];
 export const PROBLEM_SCHEMA: JsonSchema = Problem;

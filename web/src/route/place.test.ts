@@ -13,6 +13,8 @@ it("finds the view of an address", () => {
   expect(placeOf("/peers/only-one")).toEqual({ view: "nowhere", path: "/peers/only-one" });
   expect(placeOf("/incidents")).toEqual({ view: "incidents" });
   expect(placeOf(incidentPath("17"))).toEqual({ view: "incident", id: "17" });
+  expect(placeOf("/reference/")).toEqual({ view: "reference", operation: null });
+  expect(placeOf("/reference/getHost")).toEqual({ view: "reference", operation: "getHost" });
   expect(placeOf("/reports/")).toEqual({ view: "audit", tab: "reports" });
   expect(placeOf("/audit")).toEqual({ view: "audit", tab: "reports" });
   expect(placeOf("/audit/questions")).toEqual({ view: "audit", tab: "questions" });

@@ -17,6 +17,7 @@ export type Place =
   | { readonly view: "audit"; readonly tab: AuditTab }
   | { readonly view: "report"; readonly id: string }
   | { readonly view: "admin"; readonly tab: AdminTab }
+  | { readonly view: "reference"; readonly operation: string | null }
   | { readonly view: "nowhere"; readonly path: string };
 
 const HOST = /^\/hosts\/([^/]+)\/?$/;
@@ -27,6 +28,7 @@ const PAIR = /^\/peers\/([^/]+)\/([^/]+)\/?$/;
 const INCIDENTS = /^\/incidents\/?$/;
 const INCIDENT = /^\/incidents\/([^/]+)\/?$/;
 const ALERTING = /^\/alerting\/?$/;
+const REFERENCE = /^\/reference(?:\/([^/]+))?\/?$/;
 const REPORTS = /^\/reports\/?$/;
 const REPORT = /^\/reports\/([^/]+)\/?$/;
 
@@ -37,6 +39,8 @@ export function placeOf(path: string): Place {
   if (INCIDENTS.test(path)) return { view: "incidents" };
   if (ALERTING.test(path)) return { view: "alerting" };
   if (REPORTS.test(path)) return { view: "audit", tab: "reports" };
+  const reference = REFERENCE.exec(path);
+  if (reference !== null) return { view: "reference", operation: reference[1] === undefined ? null : decode(reference[1]) };
   const tab = adminTabOf(path);
   if (tab !== null) return { view: "admin", tab };
   const audit = auditTabOf(path);
@@ -79,3 +83,5 @@ export function causePath(cause: Pick<Cause, "kind" | "key" | "name">): string |
 export const ALERTING_PATH = "/alerting";
 export const REPORTS_PATH = "/reports";
 export const reportPath = (id: string): string => `${REPORTS_PATH}/${encodeURIComponent(id)}`;
+export const REFERENCE_PATH = "/reference";
+export const referencePath = (operation: string): string => `${REFERENCE_PATH}/${encodeURIComponent(operation)}`;

@@ -21,6 +21,7 @@ import { Loading } from "./parts/loading.tsx";
 import { ZoneProvider } from "./parts/zone-context.ts";
 import { PairView } from "./peers/pair/pair-view.tsx";
 import { PeersView } from "./peers/peers-view.tsx";
+import { ReferenceRoom } from "./reference/reference-room.tsx";
 import { ReportView } from "./reports/report-view.tsx";
 import { SignInView } from "./sign-in/sign-in-view.tsx";
 import { SourceView } from "./sources/source/source-view.tsx";
@@ -79,6 +80,8 @@ function View({ path, search }: Address): JSX.Element {
       return <ReportView key={place.id} id={place.id} search={search} />;
     case "admin":
       return <AdminView tab={place.tab} search={search} />;
+    case "reference":
+      return <ReferenceRoom operation={place.operation} search={search} />;
     case "nowhere":
       return <NowhereView path={place.path} />;
     default:

@@ -235,7 +235,7 @@ function handlers({
   unready,
   version,
 }: PeoplePorts): Record<PeopleOperation, Handler> {
-  const document = openApi(ROUTES, version);
+  let document: object | null = null;
   return {
     ...accessHandlers(access),
     ...hostAdminHandlers(hostAdmin),
@@ -316,7 +316,11 @@ function handlers({
     getFlight: answering("getFlight", (parameters) => askFlight(records, parameters)),
     streamEvents: (req, res) => streams.serve(req, res, { sees: seesOf(res), isStillIn: () => isStillIn(access, req, actorOf(res)) }),
     getSystem: answering("getSystem", () => askSystem(system)),
-    describe: (_req, res) => void res.json(document),
+    describe: (_req, res) => {
+      // Made for whoever asks first: no server starts later for it.
+      document ??= openApi(ROUTES, version);
+      res.json(document);
+    },
     metrics: async (req, res) => {
       const format = expositionFormat(req.get("accept"));
       res

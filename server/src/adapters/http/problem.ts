@@ -1,33 +1,7 @@
 import type { Problem, ProblemCode } from "@truebound/wire";
 import type { ErrorRequestHandler, Response } from "express";
 import type { Log } from "../../log.ts";
-import { type Refusal, refuse } from "../../refusal.ts";
-
-const STATUS: Readonly<Record<ProblemCode, number>> = {
-  unknown_agent: 401,
-  bad_signature: 401,
-  bad_token: 401,
-  bad_challenge: 401,
-  bad_digest: 400,
-  bad_request: 400,
-  revoked: 403,
-  suspended: 403,
-  forbidden_host: 403,
-  forbidden_origin: 403,
-  not_signed_in: 401,
-  not_permitted: 403,
-  bad_csrf: 403,
-  not_found: 404,
-  bad_method: 405,
-  fork: 409,
-  seq_gap: 409,
-  read_only: 409,
-  too_large: 413,
-  malformed: 422,
-  rate: 429,
-  internal: 500,
-  unavailable: 503,
-};
+import { PROBLEM_STATUS, type Refusal, refuse } from "../../refusal.ts";
 
 const RETRY_SECONDS: Partial<Record<ProblemCode, number>> = { rate: 60, unavailable: 5 };
 
@@ -39,7 +13,7 @@ export interface ProblemAnswer {
 }
 
 export function problemOf({ refused, detail, expectedSeq, expectedEpoch, errors, retrySeconds, allow, tlsPins }: Refusal): ProblemAnswer {
-  const status = STATUS[refused];
+  const status = PROBLEM_STATUS[refused];
   const problem: Problem = {
     type: `urn:truebound:problem:${refused}`,
     title: refused.replaceAll("_", " "),

@@ -16,8 +16,8 @@ import {
 } from "@truebound/wire";
 import { after, id, json, jsonBody, Nothing, type Parameter, plain, query, type Route, someLimit } from "./route.ts";
 
-const person: Parameter = { ...id, description: "Id of the person, or their name" };
-const token: Parameter = { ...id, description: "Id of the API token" };
+const person: Parameter = { ...id, description: "Id of the person, or their name", example: "ada" };
+const token: Parameter = { ...id, description: "Id of the API token", example: "5f0c2b1e-7a3d-4c7e-9a51-0d2f6b8e4c19" };
 
 /** Signing in, people, their tokens, and what they did. */
 export const ACCESS_ROUTES = [
@@ -37,7 +37,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-in",
     summary: "Signs in by name and password; the answer sets the session's cookie",
     parameters: [],
-    body: jsonBody(SignInRequest),
+    body: jsonBody(SignInRequest, { name: "ada", password: "correct horse battery staple" }),
     answer: json("Who is in now", Me),
   },
   {
@@ -47,7 +47,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/sign-in/link",
     summary: "Signs in by a link that works once; the answer sets the session's cookie",
     parameters: [],
-    body: jsonBody(LinkRequest),
+    body: jsonBody(LinkRequest, { secret: "7Jm0c2Jqk1uTq8hYz3vXw5eRbN4aLsDf" }),
     answer: json("Who is in now", Me),
   },
   {
@@ -85,7 +85,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/me/password",
     summary: "Sets one's own password; all other sessions of this person end",
     parameters: [],
-    body: jsonBody(PasswordRequest),
+    body: jsonBody(PasswordRequest, { old: "the one before", new: "correct horse battery staple" }),
     answer: json("As before", Me),
   },
   {
@@ -104,7 +104,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people",
     summary: "Adds a person, who signs in by a link first",
     parameters: [],
-    body: jsonBody(PersonRequest),
+    body: jsonBody(PersonRequest, { name: "ada", grants: [{ role: "operator", labels: { site: "fra" } }] }),
     answer: json("The person", PersonView),
   },
   {
@@ -114,7 +114,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/people/{id}",
     summary: "Sets what a person may do, or keeps them out; whoever is kept out loses their sessions",
     parameters: [person],
-    body: jsonBody(PersonChange),
+    body: jsonBody(PersonChange, { grants: [{ role: "viewer", labels: {} }], disabled: false }),
     answer: json("The person", PersonView),
   },
   {
@@ -153,7 +153,7 @@ export const ACCESS_ROUTES = [
     path: "/api/v1/api-tokens",
     summary: "Makes an API token, for no more than its owner may do",
     parameters: [],
-    body: jsonBody(ApiTokenRequest),
+    body: jsonBody(ApiTokenRequest, { name: "prometheus", grant: { role: "viewer", labels: {} }, expires_in_days: 90 }),
     answer: json("The token; its secret is shown this once", ApiTokenMade),
   },
   {

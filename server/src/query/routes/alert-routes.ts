@@ -23,9 +23,9 @@ import {
 import { ALERT_STATES, INCIDENT_STATES } from "../alert-ports.ts";
 import { after, id, json, jsonBody, Nothing, type Parameter, plain, query, type Route, someLimit, text } from "./route.ts";
 
-const incident: Parameter = { ...id, description: "Number of the incident" };
+const incident: Parameter = { ...id, description: "Number of the incident", example: "12" };
 const recorded: Parameter = { ...id, name: "host" };
-const incidentId: Parameter = { name: "id", in: "path", required: true, description: "Id of the incident", schema: text };
+const incidentId: Parameter = { name: "id", in: "path", required: true, description: "Id of the incident", schema: text, example: "12" };
 const states = (words: readonly string[]) => query("state", "Only those", { type: "string", enum: [...words], default: words[0] });
 const aboutHost = query("host", "Only what is about this host, by its id or name");
 
@@ -76,7 +76,7 @@ export const ALERT_ROUTES = [
     path: "/api/v1/incidents/{id}/comments",
     summary: "Adds a line to its story",
     parameters: [incidentId],
-    body: jsonBody(CommentRequest),
+    body: jsonBody(CommentRequest, { who: "ada", words: "The switch of rack r7 was restarted" }),
     answer: json("The incident as it is now", IncidentDetail),
   },
   {
@@ -113,7 +113,7 @@ export const ALERT_ROUTES = [
     method: "post",
     path: "/api/v1/silences/{id}/end",
     summary: "Ends a silence now; one that a file sets is ended by that file alone (409, read_only)",
-    parameters: [{ name: "id", in: "path", required: true, description: "Id of the silence", schema: text }],
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the silence", schema: text, example: "4" }],
     body: jsonBody(Nothing),
     answer: json("The silence as it is now", Silence),
   },
@@ -132,7 +132,7 @@ export const ALERT_ROUTES = [
     method: "post",
     path: "/api/v1/channels/{name}/test",
     summary: "Tells a channel of nothing, and says so, straight away",
-    parameters: [{ name: "name", in: "path", required: true, description: "Name of the channel", schema: text }],
+    parameters: [{ name: "name", in: "path", required: true, description: "Name of the channel", schema: text, example: "on-call" }],
     body: jsonBody(Nothing),
     answer: json("What became of it", ChannelTest),
   },
@@ -152,10 +152,10 @@ export const ALERT_ROUTES = [
     path: "/api/v1/maintenance/next",
     summary: "When a window of every week would hold from now on, by this server's rules of timezones; nothing is declared",
     parameters: [
-      query("days", "Days of the week, joined by commas: mon,tue,wed,thu,fri,sat,sun"),
-      query("at", "When it begins, by the wall clock there: 02:00"),
-      query("for_s", "For how long, seconds", { type: "integer", minimum: 60, maximum: 604_800 }),
-      query("timezone", "IANA name, such as Europe/London"),
+      query("days", "Days of the week, joined by commas: mon,tue,wed,thu,fri,sat,sun", text, "sat"),
+      query("at", "When it begins, by the wall clock there: 02:00", text, "02:00"),
+      query("for_s", "For how long, seconds", { type: "integer", minimum: 60, maximum: 604_800 }, "14400"),
+      query("timezone", "IANA name, such as Europe/London", text, "Europe/London"),
     ],
     answer: json("Its next three times; the first may be running", WindowTimes),
   },
@@ -164,9 +164,15 @@ export const ALERT_ROUTES = [
     listener: "people",
     method: "post",
     path: "/api/v1/maintenance",
-    summary: "Declares a window of one time: nobody is told of alerts on these hosts while it holds; it is committed before the reply",
+    summary:
+      "Declares a window, of one time or of every week: nobody is told of alerts on these hosts while it holds; it is committed before the reply",
     parameters: [],
-    body: jsonBody(MaintenanceRequest),
+    body: jsonBody(MaintenanceRequest, {
+      labels: { rack: "r7" },
+      weekly: { days: ["sat"], at: "22:00", for_s: 14_400, timezone: "Europe/London" },
+      who: "ada",
+      comment: "Kernel updates",
+    }),
     answer: json("The window, and how many hosts it covers now", MaintenanceMade),
   },
   {
@@ -175,7 +181,7 @@ export const ALERT_ROUTES = [
     method: "post",
     path: "/api/v1/maintenance/{name}/end",
     summary: "Ends a window now, and takes back one that has not begun; one that a file sets is ended by that file alone (409, read_only)",
-    parameters: [{ name: "name", in: "path", required: true, description: "Name of the window", schema: text }],
+    parameters: [{ name: "name", in: "path", required: true, description: "Name of the window", schema: text, example: "patch-saturday" }],
     body: jsonBody(MaintenanceEnd),
     answer: json("The window as it is now", MaintenanceView),
   },
@@ -185,7 +191,16 @@ export const ALERT_ROUTES = [
     method: "get",
     path: "/runbook/{finding}",
     summary: "What a finding means, what to look at, and how to mend it",
-    parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
+    parameters: [
+      {
+        name: "finding",
+        in: "path",
+        required: true,
+        description: "What was found, such as host_silent",
+        schema: text,
+        example: "host_silent",
+      },
+    ],
     answer: plain("A page for people", "text/html"),
   },
   {
@@ -194,7 +209,16 @@ export const ALERT_ROUTES = [
     method: "get",
     path: "/api/v1/runbooks/{finding}",
     summary: "The beginning of that page: what the finding means, and the first steps",
-    parameters: [{ name: "finding", in: "path", required: true, description: "What was found, such as host_silent", schema: text }],
+    parameters: [
+      {
+        name: "finding",
+        in: "path",
+        required: true,
+        description: "What was found, such as host_silent",
+        schema: text,
+        example: "host_silent",
+      },
+    ],
     answer: json("What to do first", RunbookBrief),
   },
   {

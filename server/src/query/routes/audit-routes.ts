@@ -22,7 +22,7 @@ import {
 } from "@truebound/wire";
 import { after, id, json, jsonBody, Nothing, type Parameter, query, type Route, someLimit, text } from "./route.ts";
 
-const report: Parameter = { ...id, description: "Id of the report" };
+const report: Parameter = { ...id, description: "Id of the report", example: "7" };
 const wholeNumber = { type: "integer", minimum: 0 };
 const logHeads = {
   type: "object",
@@ -65,7 +65,7 @@ export const AUDIT_ROUTES = [
     method: "get",
     path: "/api/v1/profiles/{id}",
     summary: "One limit on clocks, and the hash by which reports name it",
-    parameters: [{ name: "id", in: "path", required: true, description: "Id of the profile", schema: text }],
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the profile", schema: text, example: "us-cat-member" }],
     answer: json("The profile", ProfileView),
   },
   {
@@ -94,7 +94,14 @@ export const AUDIT_ROUTES = [
     summary:
       "For a while the limit of a scope need not hold. It is declared when the database takes it; one that has begun by then never hides a violation",
     parameters: [],
-    body: jsonBody(ExemptionRequest),
+    body: jsonBody(ExemptionRequest, {
+      scope: "trading",
+      host: "db-1",
+      from: "2026-11-26T22:00:00Z",
+      to: "2026-11-26T23:00:00Z",
+      reason: "Power is cut in rack r7",
+      who: "ada",
+    }),
     answer: json("The exemption; it is kept for good", ExemptionView),
   },
   {
@@ -104,7 +111,7 @@ export const AUDIT_ROUTES = [
     path: "/api/v1/exemptions/{id}/withdraw",
     summary:
       "Takes one back, as of when the database takes that: before it began it exempts nothing, later it ends then and hides no violation",
-    parameters: [{ name: "id", in: "path", required: true, description: "Id of the exemption", schema: text }],
+    parameters: [{ name: "id", in: "path", required: true, description: "Id of the exemption", schema: text, example: "3" }],
     body: jsonBody(ExemptionWithdrawal),
     answer: json("The exemption, which stays in the list, and the reports that rest on it", WithdrawnView),
   },
@@ -124,7 +131,7 @@ export const AUDIT_ROUTES = [
     path: "/api/v1/inventory",
     summary: "Imports such a list: CSV, an inventory of Ansible, or the JSON of kubectl get nodes; at most 8 MiB. Earlier ones are kept",
     parameters: [],
-    body: jsonBody(InventoryRequest),
+    body: jsonBody(InventoryRequest, { kind: "csv", source: "cmdb", text: "name\ndb-1\ndb-2\n", who: "ada" }),
     answer: json("The list as it is now", InventoryView),
   },
   {
@@ -152,8 +159,8 @@ export const AUDIT_ROUTES = [
     path: "/api/v1/log/anchors/{id}/files/{name}",
     summary: "What was asked of the authority (request.tsq), or what it answered (response.tsr), as openssl ts -verify takes them",
     parameters: [
-      { name: "id", in: "path", required: true, description: "Id of the token", schema: text },
-      { name: "name", in: "path", required: true, description: "request.tsq or response.tsr", schema: text },
+      { name: "id", in: "path", required: true, description: "Id of the token", schema: text, example: "5" },
+      { name: "name", in: "path", required: true, description: "request.tsq or response.tsr", schema: text, example: "response.tsr" },
     ],
     answer: { type: "application/octet-stream", description: "Its bytes", schema: text },
   },
@@ -173,9 +180,9 @@ export const AUDIT_ROUTES = [
     path: "/api/v1/log/proof",
     summary: "Proves that a batch lies under the newest head of its shard, or that a shard of one size became the one of that head",
     parameters: [
-      query("host", "Of a batch: id of the host, or its name"),
-      query("epoch", "Of a batch", wholeNumber),
-      query("seq", "Of a batch", wholeNumber),
+      query("host", "Of a batch: id of the host, or its name", text, "db-1"),
+      query("epoch", "Of a batch", wholeNumber, "1"),
+      query("seq", "Of a batch", wholeNumber, "1207"),
       query("shard", "Of the log: 2026-11"),
       query("from", "Leaves that the shard had", wholeNumber),
     ],
@@ -229,7 +236,11 @@ export const AUDIT_ROUTES = [
     path: "/api/v1/reports",
     summary: "Has a report made, and answers at once: GET /api/v1/reports/{id} says how far it is",
     parameters: [],
-    body: jsonBody(ReportRequestBody),
+    body: jsonBody(ReportRequestBody, {
+      from: "2026-11-26T00:00:00Z",
+      to: "2026-11-27T00:00:00Z",
+      profiles: ["us-cat-member"],
+    }),
     answer: json("It is being made", ReportJob),
   },
   {
@@ -257,7 +268,17 @@ export const AUDIT_ROUTES = [
     method: "get",
     path: "/api/v1/reports/{id}/files/{name}",
     summary: "A file of a report's bundle: what people read, and the manifest",
-    parameters: [report, { name: "name", in: "path", required: true, description: "Name of the file, such as report.pdf", schema: text }],
+    parameters: [
+      report,
+      {
+        name: "name",
+        in: "path",
+        required: true,
+        description: "Name of the file, such as report.pdf",
+        schema: text,
+        example: "report.pdf",
+      },
+    ],
     answer: { type: "application/octet-stream", description: "Its bytes", schema: text },
   },
 ] as const satisfies readonly Route[];

@@ -36,7 +36,7 @@ export const HOST_ADMIN_ROUTES = [
     method: "post",
     path: "/api/v1/join-tokens/{id}/revoke",
     summary: "Revokes a join token; hosts that it let in stay",
-    parameters: [{ ...id, description: "Id of the join token" }],
+    parameters: [{ ...id, description: "Id of the join token", example: "SSqu7rQ1" }],
     body: jsonBody(Nothing),
     answer: json("Which one", JoinTokenRevoked),
   },

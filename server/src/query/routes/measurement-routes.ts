@@ -24,9 +24,16 @@ import {
   TIERS,
 } from "@truebound/wire";
 import { STAMP_FORMATS } from "../../stamps/write-stamps.ts";
-import { after, id, json, limit, type Parameter, query, type Route, someLimit } from "./route.ts";
+import { SAMPLE_HOST } from "../sample.ts";
+import { after, id, json, limit, type Parameter, query, type Route, someLimit, text } from "./route.ts";
 
-const node = (name: string): Parameter => ({ ...id, name, description: "Id of a host or target of a mesh, or its name" });
+const node = (name: string, example: string): Parameter => ({
+  ...id,
+  name,
+  description: "Id of a host or target of a mesh, or its name",
+  example,
+});
+const source: Parameter = { ...id, description: "Address of the source, or a name by which a host knows it", example: "192.0.2.1" };
 const retired = query("retired", "1 = those that were retired too", { type: "integer", minimum: 0, maximum: 1, default: 0 });
 const ofScope = query("scope", "Name of a scope: the error of its application widens the answer at both ends");
 const eventList = {
@@ -72,8 +79,13 @@ export const MEASUREMENT_ROUTES = [
     summary:
       "Which of two events came first, by what the clocks of their hosts showed then: before iff a.latest < b.earliest; undecidable where they overlap; unknown where a clock is not known to have shown its stamp",
     parameters: [
-      query("a", "HOST@TIME: id or unique name of a host, and its own stamp, RFC 3339 or integer ns; HOST ends at the last @"),
-      query("b", "As a"),
+      query(
+        "a",
+        "HOST@TIME: id or unique name of a host, and its own stamp, RFC 3339 or integer ns; HOST ends at the last @",
+        text,
+        "db-1@2026-11-26T10:00:00.000200Z",
+      ),
+      query("b", "As a", text, "db-2@2026-11-26T10:00:00.000900Z"),
       ofScope,
     ],
     answer: json("The order, its margin, and when each clock can have shown its stamp", OrderAnswer),
@@ -88,7 +100,7 @@ export const MEASUREMENT_ROUTES = [
     parameters: [
       query("scope", "Name of a scope: as it was in force then, its profile, its application error, and what it counts"),
       query("profile", "Instead of a scope: id of a profile that limits divergence from UTC"),
-      query("limit", "Instead of these: the most that is allowed either way, such as 100us"),
+      query("limit", "Instead of these: the most that is allowed either way, such as 100us", text, "100us"),
       query("format", "Of the answer", { type: "string", enum: [...STAMP_FORMATS], default: "json" }),
     ],
     body: {
@@ -97,6 +109,7 @@ export const MEASUREMENT_ROUTES = [
         type: "string",
         description: "host,timestamp,id in each line, at most 100,000; a header is optional; timestamps as in order",
       },
+      example: "host,timestamp,id\ndb-1,2026-11-26T10:00:00.000200Z,order-1\n",
     },
     answer: json("What is known of each stamp; as CSV with the same names where that is asked for", StampAnswer),
   },
@@ -179,7 +192,7 @@ export const MEASUREMENT_ROUTES = [
     summary:
       "The bounds of some hosts over the last hours, each part as wide as all of its minutes together; the newest minute is the last that is over",
     parameters: [
-      query("ids", "Ids of at most 100 hosts, joined by commas"),
+      query("ids", "Ids of at most 100 hosts, joined by commas", text, SAMPLE_HOST),
       query("from", "RFC 3339 or now-6h (default now-6h); at most 24 hours before to"),
       query("to", "RFC 3339 or now (default now)"),
       query("points", "At most so many parts", { type: "integer", minimum: 1, maximum: 240, default: 72 }),
@@ -194,7 +207,7 @@ export const MEASUREMENT_ROUTES = [
     summary:
       "What measured minutes say of two settings: how long to wait before a commit is told, and how far apart two clocks can be; minutes without a bound count as beyond every value",
     parameters: [
-      query("host", "One host, by its id or name"),
+      query("host", "One host, by its id or name", text, "db-1"),
       query("labels", "Instead: hosts that carry these, name=value joined by commas"),
       query("from", "RFC 3339 or now-6h (default now-7d); at most 92 days before to"),
       query("to", "RFC 3339 or now (default now)"),
@@ -225,7 +238,7 @@ export const MEASUREMENT_ROUTES = [
     method: "get",
     path: "/api/v1/peers/{a}/{b}",
     summary: "How far one clock is ahead of another, and by which measurements that is known",
-    parameters: [node("a"), node("b")],
+    parameters: [node("a", "db-1"), node("b", "db-2")],
     answer: json("Bounds on clock b less clock a; null where nothing is known", PairView),
   },
   {
@@ -257,7 +270,7 @@ export const MEASUREMENT_ROUTES = [
     method: "get",
     path: "/api/v1/sources/{id}",
     summary: "One upstream: what each host makes of it and why, and the chain that it follows",
-    parameters: [{ ...id, description: "Address of the source, or a name by which a host knows it" }],
+    parameters: [source],
     answer: json("The source; at most 1,000 hosts, those that call it false first", SourceDetail),
   },
   {
@@ -266,11 +279,7 @@ export const MEASUREMENT_ROUTES = [
     method: "get",
     path: "/api/v1/sources/{id}/history",
     summary: "Who called a source false, and when, by what those told who use it",
-    parameters: [
-      { ...id, description: "Address of the source, or a name by which a host knows it" },
-      query("from", "RFC 3339 or now-6h (default now-7d)"),
-      query("to", "RFC 3339 or now (default now)"),
-    ],
+    parameters: [source, query("from", "RFC 3339 or now-6h (default now-7d)"), query("to", "RFC 3339 or now (default now)")],
     answer: json("At most 500 times in which it was called false, of at most 1,000 hosts", SourceHistory),
   },
   {
@@ -281,7 +290,7 @@ export const MEASUREMENT_ROUTES = [
     summary:
       "Where a source's own offset lay over a range, by batches of at most eight of its users that are in the database: the hull of the first of each in each part",
     parameters: [
-      { ...id, description: "Address of the source, or a name by which a host knows it" },
+      source,
       query("from", "RFC 3339 or now-6h (default now-6h)"),
       query("to", "RFC 3339 or now (default now)"),
       query("points", "At most so many parts", { type: "integer", minimum: 1, maximum: 240, default: 120 }),

@@ -7,6 +7,8 @@ export interface Parameter {
   readonly description: string;
   readonly required?: boolean;
   readonly schema: JsonSchema;
+  /** A value that is right, for the request that the reference shows. */
+  readonly example?: string;
 }
 
 export interface Route {
@@ -18,17 +20,30 @@ export interface Route {
   readonly path: string;
   readonly summary: string;
   readonly parameters: readonly Parameter[];
-  readonly body?: { readonly type: string; readonly schema: JsonSchema };
+  readonly body?: {
+    readonly type: string;
+    readonly schema: JsonSchema;
+    /** One that is right as a whole; absent = an example is made of the schema. */
+    readonly example?: unknown;
+  };
   readonly answer: { readonly type: string; readonly description: string; readonly schema: JsonSchema };
 }
 
 export const text = { type: "string" };
-export const id: Parameter = { name: "id", in: "path", required: true, description: "Id of the host, or its name", schema: text };
-export const query = (name: string, description: string, schema: JsonSchema = text): Parameter => ({
+export const id: Parameter = {
+  name: "id",
+  in: "path",
+  required: true,
+  description: "Id of the host, or its name",
+  schema: text,
+  example: "db-1",
+};
+export const query = (name: string, description: string, schema: JsonSchema = text, example?: string): Parameter => ({
   name,
   in: "query",
   description,
   schema,
+  ...(example === undefined ? {} : { example }),
 });
 export const header = (name: string, description: string): Parameter => ({ name, in: "header", required: true, description, schema: text });
 export const limit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 10000, default: 200 });
@@ -38,4 +53,8 @@ export const plain = (description: string, type = "text/plain"): Route["answer"]
 /** Of requests that say all by their path. */
 export const Nothing = { type: "object", properties: {}, additionalProperties: false, maxProperties: 0 } as const;
 export const someLimit = query("limit", "Items in a page", { type: "integer", minimum: 1, maximum: 1000, default: 200 });
-export const jsonBody = (schema: JsonSchema): NonNullable<Route["body"]> => ({ type: "application/json", schema });
+export const jsonBody = (schema: JsonSchema, example?: object): NonNullable<Route["body"]> => ({
+  type: "application/json",
+  schema,
+  ...(example === undefined ? {} : { example }),
+});

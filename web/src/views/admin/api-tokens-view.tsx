@@ -6,12 +6,11 @@ import { useServices } from "../../api/services.ts";
 import { useAdmin } from "../../api/use-admin.ts";
 import { Age } from "../parts/age.tsx";
 import { Instant } from "../parts/exact.tsx";
-import { AdminList } from "./admin-list.tsx";
 import { GrantFields, grantOf, grantWords, type Role } from "./grant-fields.tsx";
 import { MakeForm } from "./make-form.tsx";
 import { Press } from "./press.tsx";
-import { ShownOnce } from "./shown-once.tsx";
 import { Choice, TextField } from "./text-field.tsx";
+import { TokenRoom } from "./token-room.tsx";
 
 const DAYS = [
   ["30", "30 days"],
@@ -24,34 +23,26 @@ type Days = (typeof DAYS)[number][0];
 /** By which programs ask the API. */
 export function ApiTokensView(): JSX.Element {
   const request = useAdmin("api-tokens");
-  const [made, setMade] = useState<ApiTokenMade | null>(null);
-  const keep = (token: ApiTokenMade): void => {
-    setMade(token);
-    request.renew();
-  };
   return (
-    <>
-      <TokenForm onMade={keep} />
-      {made !== null && (
-        <ShownOnce
-          title={`API token ${made.view.name}`}
-          text={made.token}
-          says="Sent as Authorization: Bearer. It is shown this once: keep it in a file that only its reader can open"
-          onClose={() => setMade(null)}
-        />
-      )}
-      <AdminList
-        id="api-tokens"
-        title="API tokens"
-        says="by which programs ask; each may do no more than whoever made it"
-        none="There is no API token: no program asks by one."
-        request={request}
-      >
-        {(tokens) => <TokenTable tokens={tokens} onRevoked={request.renew} />}
-      </AdminList>
-    </>
+    <TokenRoom
+      id="api-tokens"
+      title="API tokens"
+      says="by which programs ask; each may do no more than whoever made it"
+      none="There is no API token: no program asks by one."
+      request={request}
+      form={(keep) => <TokenForm onMade={keep} />}
+      shown={shownOf}
+    >
+      {(tokens) => <TokenTable tokens={tokens} onRevoked={request.renew} />}
+    </TokenRoom>
   );
 }
+
+const shownOf = ({ view, token }: ApiTokenMade) => ({
+  title: `API token ${view.name}`,
+  text: token,
+  says: "Sent as Authorization: Bearer. It is shown this once: keep it in a file that only its reader can open",
+});
 
 function TokenForm({ onMade }: { readonly onMade: (made: ApiTokenMade) => void }): JSX.Element {
   const { clock } = useServices();

@@ -4,47 +4,38 @@ import { useState } from "preact/hooks";
 import { makeJoinToken, revokeJoinToken } from "../../api/admin-requests.ts";
 import { useServices } from "../../api/services.ts";
 import { useAdmin } from "../../api/use-admin.ts";
-import { AdminList } from "./admin-list.tsx";
 import { JOIN_SPANS, type JoinSpan, joinWish } from "./join-wish.ts";
 import { labelsText } from "./labels-text.ts";
 import { MakeForm } from "./make-form.tsx";
 import { Press } from "./press.tsx";
-import { ShownOnce } from "./shown-once.tsx";
 import { leftWords } from "./span-words.ts";
 import { Choice, CountField, TextField } from "./text-field.tsx";
+import { TokenRoom } from "./token-room.tsx";
 
 /** Lets hosts in: a token, and what to type on the host. */
 export function JoinView(): JSX.Element {
   const request = useAdmin("join-tokens");
-  const [made, setMade] = useState<JoinTokenMade | null>(null);
   const server = request.loaded.kind === "ready" ? request.loaded.value.server : "";
-  const keep = (token: JoinTokenMade): void => {
-    setMade(token);
-    request.renew();
-  };
   return (
-    <>
-      <JoinForm server={server} onMade={keep} />
-      {made !== null && (
-        <ShownOnce
-          title="On the host"
-          text={made.commands.join("\n")}
-          says={`In a folder with Truebound, after npm ci. It lets hosts in at ${made.server}; it is shown this once`}
-          onClose={() => setMade(null)}
-        />
-      )}
-      <AdminList
-        id="tokens"
-        title="Join tokens"
-        says="that still let hosts in; hosts that came by one stay when it is revoked"
-        none="No join token can be used now: no further host comes in by one."
-        request={request}
-      >
-        {(tokens) => <TokenTable tokens={tokens} onRevoked={request.renew} />}
-      </AdminList>
-    </>
+    <TokenRoom
+      id="tokens"
+      title="Join tokens"
+      says="that still let hosts in; hosts that came by one stay when it is revoked"
+      none="No join token can be used now: no further host comes in by one."
+      request={request}
+      form={(keep) => <JoinForm server={server} onMade={keep} />}
+      shown={shownOf}
+    >
+      {(tokens) => <TokenTable tokens={tokens} onRevoked={request.renew} />}
+    </TokenRoom>
   );
 }
+
+const shownOf = ({ commands, server }: JoinTokenMade) => ({
+  title: "On the host",
+  text: commands.join("\n"),
+  says: `In a folder with Truebound, after npm ci. It lets hosts in at ${server}; it is shown this once`,
+});
 
 function JoinForm({ server, onMade }: { readonly server: string; readonly onMade: (made: JoinTokenMade) => void }): JSX.Element {
   const { clock } = useServices();

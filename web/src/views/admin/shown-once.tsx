@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { Copy } from "../parts/copy.tsx";
 
 interface ShownOnceProps {
   readonly title: string;
@@ -24,20 +24,3 @@ export const ShownOnce = ({ title, text, says, onClose }: ShownOnceProps): JSX.E
     </p>
   </section>
 );
-
-function Copy({ text }: { readonly text: string }): JSX.Element {
-  const [words, setWords] = useState("Copy");
-  const copy = (): void => {
-    // A page that came without TLS, and not from this machine, has no clipboard.
-    if (navigator.clipboard === undefined) return setWords("Select it and copy it by hand");
-    navigator.clipboard.writeText(text).then(
-      () => setWords("Copied"),
-      () => setWords("The browser does not let this page copy: select it"),
-    );
-  };
-  return (
-    <button type="button" onClick={copy}>
-      {words}
-    </button>
-  );
-}

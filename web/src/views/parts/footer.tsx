@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { Link } from "../../route/link.tsx";
+import { REFERENCE_PATH } from "../../route/place.ts";
 import { useZone } from "./zone-context.ts";
 import { ZoneToggle } from "./zone-toggle.tsx";
 
@@ -14,6 +16,9 @@ export const Footer = ({ search }: { readonly search: string }): JSX.Element => 
     <p>
       <Times /> A positive offset means that the host's clock is behind UTC. Shortened ends of a bound are rounded outward; hover for every
       nanosecond.
+    </p>
+    <p>
+      All that this page shows programs can ask for too: <Link to={REFERENCE_PATH}>API reference</Link>.
     </p>
   </footer>
 );
