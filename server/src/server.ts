@@ -202,7 +202,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const bootId = readBootId();
   const ownSamples = () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples()];
-  const metrics = joinMetrics({ watcher, mesh: () => peers.state, bootId, others: ownSamples });
+  const metrics = joinMetrics({ watcher, mesh: () => peers.state, bootId, others: () => [...ownSamples(), ...system.samples()] });
   const system = joinSystem({
     pool,
     fleet: watcher,

@@ -43,6 +43,7 @@ describe("/metrics", () => {
     await shown('truebound_clock_limit_seconds{host="web-1"} 0.001');
     await shown(/^truebound_host_event_age_seconds\{host="web-1",kind="clock_stepped"\} \d/m);
   });
+  it("says of itself what its doctor says", () => shown('truebound_system_check_status{check="database",state="pass"} 1'));
   it("does not take the step that a backlog tells of for a fresh one", async () => {
     const agent = await enrolled("web-2");
     const hour = 3_600_000_000_000n;

@@ -53,6 +53,12 @@ export const FLEET_FAMILIES = {
     help: "Time since the host's last report, on this server's monotonic clock. Absent until this server process has seen one.",
     labels: ["host"],
   },
+  systemCheck: {
+    name: "truebound_system_check_status",
+    kind: "gauge",
+    help: "1 for how a thing that the service needs stood when this process last looked, each half minute: pass, unset, unknown, warn or fail, as truebound doctor says it. Absent when it could not look for two minutes.",
+    labels: ["check", "state"],
+  },
   leapListExpiry: {
     name: "truebound_leap_list_expiry_seconds",
     kind: "gauge",

@@ -5,6 +5,8 @@ import { SYSTEM_CHECKS, SYSTEM_STATES } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { LEAP_LIST, START } from "../alert/alert-world.fixture.ts";
 import type { FleetFinding } from "../alert/findings/fleet.ts";
+import { viewSystem } from "../query/system.ts";
+import { CheckStatuses } from "./check-statuses.ts";
 import { systemChecks } from "./checks.ts";
 import type { DatabaseFacts, ProcessFacts, SystemFacts } from "./facts.ts";
 
@@ -35,6 +37,7 @@ const DATABASE: DatabaseFacts = {
   version: "17.2",
   schema: "current",
   bytes: 5 * 1024 ** 3,
+  tookMs: 40,
   isStandby: false,
   standbys: [],
   judgedAt: ago(2),
@@ -82,6 +85,7 @@ describe("checks of the service", () => {
 
   it.each<[string, SystemFacts, string, string, RegExp]>([
     ["a standby", withDatabase({ isStandby: true }), "database", "fail", /takes no writes/],
+    ["a slow database", withDatabase({ tookMs: 2_001 }), "database", "warn", /took it 2\.1 s/],
     ["an old schema", withDatabase({ schema: "behind" }), "database", "fail", /older/],
     [
       "a standby that lags",
@@ -177,5 +181,31 @@ describe("checks of the service", () => {
     const away = states({ ...FINE, database: "connect ECONNREFUSED" });
     expect(away.get("database")).toBe("fail");
     for (const id of ["judge", "notifier", "log_sealing"] as const) expect([id, away.get(id)]).toEqual([id, "unknown"]);
+  });
+});
+
+describe("for the metrics, how each thing stood", () => {
+  it("is what the last look said: the same checks that the page and the doctor show, also while the database is away", () => {
+    for (const facts of [FINE, withProcess({ turnedAway: new Map([["rate", 2]]) }), { ...FINE, database: "connection refused" }]) {
+      const statuses = new CheckStatuses(() => 0);
+      statuses.seen(systemChecks(facts));
+      const told = viewSystem(facts).checks.map(({ id, state }) => `${id} ${state}`);
+      expect(
+        statuses
+          .samples()
+          .map(({ labels }) => `${labels.check} ${labels.state}`)
+          .sort(),
+      ).toEqual(told.sort());
+    }
+  });
+  it("is unknown before the first look, and once no look succeeded for two minutes", () => {
+    let now_ms = 0;
+    const statuses = new CheckStatuses(() => now_ms);
+    expect(statuses.samples()).toEqual([]);
+    statuses.seen(systemChecks(FINE));
+    now_ms = 120_000;
+    expect(statuses.samples()).toHaveLength(SYSTEM_CHECKS.length);
+    now_ms = 120_001;
+    expect(statuses.samples()).toEqual([]);
   });
 });

@@ -5,12 +5,21 @@ const GIB = 1024 ** 3;
 const sizeWords = (bytes: number): string =>
   bytes < GIB ? `${Math.ceil(bytes / 1024 ** 2)} MiB` : `${(Math.ceil((bytes / GIB) * 10) / 10).toFixed(1)} GiB`;
 
-export const databaseCheck = ({ version, schema, bytes, isStandby }: DatabaseFacts): SystemCheck => {
+/** For a dozen small questions, one after the other. */
+const SLOW_MS = 2_000;
+
+export const databaseCheck = ({ version, schema, bytes, isStandby, tookMs }: DatabaseFacts): SystemCheck => {
   const said = `PostgreSQL ${version}, ${sizeWords(bytes)}`;
   if (isStandby) return fail("database", `${said}, is a standby and takes no writes`, "point DATABASE_URL at the primary");
   if (schema === "behind") return fail("database", `${said}; its schema is older than this software`, "truebound migrate");
   if (schema === "newer")
     return fail("database", `${said}; its schema is newer than this software`, "run the Truebound that made it, or a later one");
+  if (tookMs > SLOW_MS)
+    return warn(
+      "database",
+      `${said}; slow: the questions of this page took it ${(Math.ceil(tookMs / 100) / 10).toFixed(1)} s`,
+      "see its load, its disk, and what waits: select * from pg_stat_activity where state <> 'idle'",
+    );
   return pass("database", `${said}; its schema is that of this software`);
 };
 

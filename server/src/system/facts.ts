@@ -9,6 +9,8 @@ export interface DatabaseFacts {
   readonly version: string;
   readonly schema: "current" | "behind" | "newer";
   readonly bytes: number;
+  /** In how many ms it answered all of this, rounded up. */
+  readonly tookMs: number;
   /** It follows another one, and takes no writes. */
   readonly isStandby: boolean;
   /** Those that follow it; a field is null where our role may not see it. */

@@ -10,6 +10,8 @@ import { serverClock } from "../alert/findings/fleet.ts";
 import type { HostSeen } from "../alert/host-facts.ts";
 import type { Counters } from "../metrics/families.ts";
 import type { Sample } from "../metrics/fleet-samples.ts";
+import { CheckStatuses } from "../system/check-statuses.ts";
+import { systemChecks } from "../system/checks.ts";
 import type { DatabaseFacts, ProcessFacts, Reached, SystemFacts } from "../system/facts.ts";
 import { RecentCounts } from "../system/recent-counts.ts";
 
@@ -32,12 +34,22 @@ export interface SystemParts {
 export function joinSystem(parts: SystemParts) {
   const recent = new RecentCounts(parts.monotonic);
   const server = { id: randomUUID(), name: hostname(), version: VERSION };
+  const statuses = new CheckStatuses(parts.monotonic);
   const ofProcess = (): ProcessFacts => {
     const turnedAway = recent.lastHour();
     const quarantined = turnedAway.get(QUARANTINED) ?? 0;
     turnedAway.delete(QUARANTINED);
     return { samples: parts.samples(), ownClock: serverClock(parts.fleet.entries(), parts.bootId), turnedAway, quarantined };
   };
+  const look = async (): Promise<SystemFacts> => ({
+    version: VERSION,
+    database: await databaseOrWhy(parts.pool, parts.monotonic),
+    process: ofProcess(),
+    leaps: parts.leaps(),
+    isAnchored: parts.isAnchored,
+    archive: parts.archive(),
+    disk: await diskOf(parts.databaseDir),
+  });
   return {
     /** Counts as before, and remembers what of it matters here. */
     remembering: (counters: Counters): Counters => ({
@@ -47,28 +59,28 @@ export function joinSystem(parts: SystemParts) {
         if (counter === "batches" && labels.verdict === QUARANTINED) recent.add(QUARANTINED, count);
       },
     }),
-    look: async (): Promise<SystemFacts> => ({
-      version: VERSION,
-      database: await databaseOrWhy(parts.pool),
-      process: ofProcess(),
-      leaps: parts.leaps(),
-      isAnchored: parts.isAnchored,
-      archive: parts.archive(),
-      disk: await diskOf(parts.databaseDir),
-    }),
+    look,
+    /** For the metrics: how each thing stood at the last note. */
+    samples: () => statuses.samples(),
     /** What cannot be said now is said the next time. */
-    note: () => noteServer(parts.pool, server, parts.judges()).catch(() => {}),
+    note: async (): Promise<void> => {
+      await noteServer(parts.pool, server, parts.judges()).catch(() => {});
+      statuses.seen(systemChecks(await look()));
+    },
     leave: () => forgetServer(parts.pool, server).catch(() => {}),
   };
 }
 
 const QUARANTINED = "quarantined";
 
-/** What it says, or why it says nothing. */
-export async function databaseOrWhy(pool: pg.Pool): Promise<DatabaseFacts | string> {
+/** What it says, and how long it took for that, by our own monotonic clock in ms; or why it says nothing. */
+export async function databaseOrWhy(pool: pg.Pool, monotonic: () => number = () => performance.now()): Promise<DatabaseFacts | string> {
+  const beganMs = monotonic();
   try {
     const { kind } = await schemaState(pool);
-    return kind === "behind" ? "its schema is older than this software: truebound migrate" : await readSystem(pool);
+    if (kind === "behind") return "its schema is older than this software: truebound migrate";
+    const said = await readSystem(pool);
+    return { ...said, tookMs: Math.ceil(monotonic() - beganMs) };
   } catch (error) {
     return error instanceof Error ? error.message || error.name : String(error);
   }
