@@ -74,7 +74,8 @@ export function apart(from: Column, to: Column): number {
 export function areIntervals(lows: Column, highs: Column): boolean {
   const between = apart(lows, highs);
   for (let row = 0; row < lows.rows; row++) {
-    const [lo, hi] = [cellAt(lows, row), cellAt(highs, row)];
+    const lo = cellAt(lows, row);
+    const hi = cellAt(highs, row);
     const isNone = Number.isNaN(lo) && Number.isNaN(hi);
     // False of NaN as well.
     if (!isNone && !(lo - hi <= between)) return false;

@@ -44,27 +44,29 @@ interface Counted {
 class Offered {
   readonly #columns: ReadingColumns;
   readonly #near: Near;
-  readonly #bases: readonly [realtime: number, lo: number, hi: number, low: number, high: number];
+  readonly #bases: Readonly<Record<"realtime" | "lo" | "hi" | "low" | "high", number>>;
 
   constructor(columns: ReadingColumns, near: Near) {
     [this.#columns, this.#near] = [columns, near];
     const offset = ({ base }: Column): number => near.exact(Number(base));
     const { realtime, lo, hi, low, high } = columns;
-    this.#bases = [near.column(realtime), offset(lo), offset(hi), offset(low), offset(high)];
+    this.#bases = { realtime: near.column(realtime), lo: offset(lo), hi: offset(hi), low: offset(low), high: offset(high) };
   }
 
   /** One that has a bound. */
   at(row: number, number: number): Counted {
-    const [near, [begin, los, his, lows, highs]] = [this.#near, this.#bases];
+    const near = this.#near;
+    const bases = this.#bases;
     const { realtime, lo, hi, low, high } = this.#columns;
-    const [least, most] = [cellAt(low, row), cellAt(high, row)];
+    const least = cellAt(low, row);
+    const most = cellAt(high, row);
     return {
       number,
-      realtime: near.reached(begin + cellAt(realtime, row)),
-      lo: near.held(los + cellAt(lo, row)),
-      hi: near.held(his + cellAt(hi, row)),
-      low: Number.isNaN(least) ? Number.POSITIVE_INFINITY : near.held(lows + least),
-      high: Number.isNaN(most) ? Number.NEGATIVE_INFINITY : near.held(highs + most),
+      realtime: near.reached(bases.realtime + cellAt(realtime, row)),
+      lo: near.held(bases.lo + cellAt(lo, row)),
+      hi: near.held(bases.hi + cellAt(hi, row)),
+      low: Number.isNaN(least) ? Number.POSITIVE_INFINITY : near.held(bases.low + least),
+      high: Number.isNaN(most) ? Number.NEGATIVE_INFINITY : near.held(bases.high + most),
     };
   }
 }
@@ -117,7 +119,8 @@ class ReadingWalk {
         this.#broken ??= { from: placed(this.#lastRecord, this.#lastRow, false), to: placed(record, row, this.#follows) };
       if (!Number.isNaN(cellAt(columns.lo, row)) && !record.rehearsed && this.#counts(status[row] as string))
         this.#counting(offered.at(row, this.#number));
-      [this.#lastRecord, this.#lastRow] = [record, row];
+      this.#lastRecord = record;
+      this.#lastRow = row;
       this.#number++;
       this.#follows = true;
     }
@@ -233,8 +236,10 @@ class SpanWalk {
     let last = -1;
     for (let row = 0; row < status.length; row++) {
       if (!this.#counts(status[row] as string)) continue;
-      const [least, most] = [near.held(los + cellAt(lo, row)), near.held(his + cellAt(hi, row))];
-      const [from, to] = [near.reached(begins + cellAt(fromRealtime, row)), near.reached(ends + cellAt(toRealtime, row))];
+      const least = near.held(los + cellAt(lo, row));
+      const most = near.held(his + cellAt(hi, row));
+      const from = near.reached(begins + cellAt(fromRealtime, row));
+      const to = near.reached(ends + cellAt(toRealtime, row));
       this.#add(from, to, least, most, behind + cellAt(fromRaw, row) === 0);
       behind = near.exact(length - cellAt(toRaw, row));
       last = row;
