@@ -1,8 +1,10 @@
 import {
   type Column,
   ColumnRecord,
+  columnFrom,
   type EvidenceRecord,
   inColumns,
+  isOf64Bits,
   knownWith,
   type ReadingColumns,
   type SpanColumns,
@@ -52,10 +54,10 @@ function spanColumns({ spans }: Batch): SpanColumns | null {
   return { status: spans.status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi };
 }
 
-/** Null = of one of them a cell is written as text, as what no double holds is. */
+/** Null = of one of them a cell is written as text, as what no double holds is, or the base is as odd. */
 const plainColumns = (columns: readonly BigColumn[]): Column[] | null =>
-  columns.every(({ d }) => d.every((cell) => typeof cell !== "string"))
-    ? columns.map(({ base, d }) => ({ base: BigInt(base), d: d as readonly (number | null)[] }))
+  columns.every(({ base, d }) => isOf64Bits(BigInt(base)) && d.every((cell) => typeof cell !== "string"))
+    ? columns.map(({ base, d }) => columnFrom(BigInt(base), d as readonly (number | null)[]))
     : null;
 
 /** Of the columns only those that an audit asks for. The casts say what was made sure of when the batch came. */

@@ -16,7 +16,7 @@ export const storedReader =
   (body, at) => {
     const opened = open(body, MOST_TEXT);
     if (opened.kind !== "open") return null;
-    const plain = plainRecord(plainText(opened.bytes), at);
+    const plain = plainRecord(opened.bytes, at);
     if (plain !== null) return plain;
     try {
       return storedRecord(JSON.parse(decoder.decode(opened.bytes)) as Batch, at);
@@ -26,9 +26,6 @@ export const storedReader =
   };
 
 const decoder = new TextDecoder();
-/** All that is looked for in it is ASCII, which UTF-8 leaves as it is. */
-const plainText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-
 const storedRecord = (batch: Batch, at: Parameters<WireForms["readBatch"]>[1]): EvidenceRecord | null =>
   batch.agent === at.host && hasBounds(batch) && hasSpans(batch) ? batchRecord(batch, at) : null;
 

@@ -1,10 +1,15 @@
+import type { EvidenceRecord } from "@truebound/audit";
 import { type Batch, packColumn } from "@truebound/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ASSUMPTIONS } from "../evidence/batch.fixture.ts";
-import { batchRecord } from "./evidence-record.ts";
-import { plainRecord } from "./stored-text.ts";
+import { batchRecord as recordOfBatch } from "./evidence-record.ts";
+import { plainRecord as recordOf } from "./stored-text.ts";
 
+/** All that a record says, in rows. */
+const said = (record: EvidenceRecord | null) => record && { ...record, columns: null, readings: record.readings, spans: record.spans };
+const plainRecord = (text: string, at: typeof AT) => said(recordOf(Buffer.from(text), at));
+const batchRecord = (batch: Batch, at: typeof AT) => said(recordOfBatch(batch, at));
 const AT = { host: "00000001-0000-4000-8000-000000000000", epoch: 2, seq: 7 };
 const T0 = 1_772_323_200_000_000_000n;
 const status = fc.constantFrom("proven", "holdover", "unverified", "unknown") as fc.Arbitrary<"proven">;

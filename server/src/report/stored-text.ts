@@ -3,36 +3,36 @@ import {
   type Column,
   ColumnRecord,
   type EvidenceRecord,
+  isKnown,
   knownWith,
   type ReadingColumns,
+  type RecordColumns,
   type SpanColumns,
 } from "@truebound/audit";
 import { driftOf } from "./evidence-record.ts";
+import { PlainScanner } from "./plain-scanner.ts";
 
-const CELL = String.raw`-?(?:0|[1-9]\d{0,14})|null`;
-/** A column of which each cell is an integer that a double holds, or unknown. */
-const COLUMN = String.raw`\{"base":"(-?\d{1,19})","d":\[((?:${CELL})(?:,(?:${CELL}))*|)\]\}`;
-const PASSED = String.raw`\{"base":"-?\d+","d":\[[^\]]*\]\}`;
-const WORDS = String.raw`\[((?:"\w+"(?:,"\w+")*)?)\]`;
-const NUMBER = String.raw`-?\d+`;
+const at = (text: string): Uint8Array => Buffer.from(text);
+/** As agents write a batch: by these members in this order. */
+const [VERSION, BOOT_ID, SOFTWARE] = [at('{"version":2,"agent":"'), at(',"boot_id":"'), at(',"software":"')];
+const [BOOTTIME, REALTIME] = [at(',"sealed_boottime_ns":"'), at(',"sealed_realtime_ns":"')];
+const [RHO, OSCILLATOR] = [at(',"assumptions":{"rho_ppb":'), at(',"oscillator_ppb":')];
+const BASIS = [at(',"drift_basis":'), at(',"sigma_ppb":'), at(',"faults":')];
+const [SLEW, SLEW_BASIS] = [at(',"slew_ppm":'), [at(',"slew_basis":'), at(',"stamp_mode":')]];
+const [CLOSED, COMMA, QUOTE] = [at("}"), at(","), at('"')];
+const [BOUNDS, SPANS, NO_EVENTS] = [at('"bounds":'), at('"spans":'), at('"events":[]')];
+/** Read already, or such that all of it is to be read as JSON. */
+const OTHERS = ['"version"', '"agent"', '"boot_id"', '"assumptions"', '"events"', '"rehearsal"'].map(at);
 
-/** As agents write it: by these members in this order, and nothing between. */
-const HEAD = new RegExp(
-  String.raw`^\{"version":2,"agent":"([0-9a-f-]{36})","boot_id":"([ !#-~]{1,64})","software":"[^"]*","sealed_boottime_ns":"${NUMBER}","sealed_realtime_ns":"${NUMBER}",` +
-    String.raw`"assumptions":\{"rho_ppb":(\d{1,15}),"oscillator_ppb":(-?\d{1,15}|null),"drift_basis":"\w+","sigma_ppb":(?:${NUMBER}|null),"faults":\d+,` +
-    String.raw`"slew_ppm":(\d{1,15}),"slew_basis":"\w+","stamp_mode":"\w+"\},`,
-);
-const BOUNDS = new RegExp(
-  String.raw`"bounds":\{"raw_ns":${COLUMN},"realtime_ns":${COLUMN},"boottime_ns":${PASSED},"status":${WORDS},"reason":\[[^\]]*\],` +
-    `"lo_ns":${COLUMN},"hi_ns":${COLUMN},"since_lo_ns":${PASSED},"since_hi_ns":${PASSED},"tight_lo_ns":${PASSED},"tight_hi_ns":${PASSED},` +
-    String.raw`"throughout_lo_ns":${COLUMN},"throughout_hi_ns":${COLUMN},"gap_ns":${PASSED},"votes":\[[\d,]*\],"need":\[[\d,]*\],"agree":\[[\d,[\]]*\]\},`,
-  "y",
-);
-const SPANS = new RegExp(
-  String.raw`"spans":\{"from_raw_ns":${COLUMN},"from_realtime_ns":${COLUMN},"to_raw_ns":${COLUMN},"to_realtime_ns":${COLUMN},"lo_ns":${COLUMN},"hi_ns":${COLUMN},` +
-    String.raw`"readings":\[[\d,]*\],"status":${WORDS}\},`,
-  "y",
-);
+const names = (...all: readonly string[]): readonly Uint8Array[] => all.map((name) => at(`,"${name}":`));
+const FIRST = at('{"raw_ns":');
+const [OF_REALTIME, OF_BOOTTIME, OF_STATUS, OF_REASON] = names("realtime_ns", "boottime_ns", "status", "reason") as Four;
+const [OF_LO, OF_HI, OF_LOW, OF_HIGH] = names("lo_ns", "hi_ns", "throughout_lo_ns", "throughout_hi_ns") as Four;
+const BETWEEN = names("since_lo_ns", "since_hi_ns", "tight_lo_ns", "tight_hi_ns");
+const [OF_GAP, OF_VOTES, OF_NEED, OF_AGREE] = names("gap_ns", "votes", "need", "agree") as Four;
+const FIRST_OF_SPANS = at('{"from_raw_ns":');
+const [FROM_REALTIME, TO_RAW, TO_REALTIME, OF_READINGS] = names("from_realtime_ns", "to_raw_ns", "to_realtime_ns", "readings") as Four;
+type Four = [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 
 interface Place {
   readonly host: string;
@@ -45,63 +45,127 @@ interface Place {
  * objects of. The text must be that of a batch in which nothing is wrong. Null = it is not written as agents write it, or has
  * events, a rehearsal or odd numbers: it is to be read as JSON.
  */
-export function plainRecord(text: string, { host, epoch, seq }: Place): EvidenceRecord | null {
-  // Without a backslash each name in it can be searched for.
-  const head = text.includes("\\") || text.includes('"rehearsal"') ? null : HEAD.exec(text);
-  const bounds = matchAt(BOUNDS, text, onlyPlace(text, '"bounds"'));
-  const spans = matchAt(SPANS, text, onlyPlace(text, '"spans"'));
-  const events = onlyPlace(text, '"events"');
-  if (head === null || bounds === null || spans === null || head[1] !== host || !text.startsWith('"events":[]', events)) return null;
-  const [readings, stretches] = [readingsOf(bounds), spansOf(spans)];
-  if (readings === null || stretches === null) return null;
-  const [, , bootId, rho, oscillator, slew] = head as unknown as readonly string[];
-  const driftPpb = driftOf({
-    rho_ppb: Number(rho),
-    oscillator_ppb: oscillator === "null" ? null : Number(oscillator),
-    slew_ppm: Number(slew),
-  });
-  return new ColumnRecord({ epoch, seq, bootId: bootId as string, rehearsed: false, driftPpb }, { readings, spans: stretches }, []);
+export function plainRecord(text: Uint8Array, { host, epoch, seq }: Place): EvidenceRecord | null {
+  const scanner = new PlainScanner(text);
+  const head = headOf(scanner);
+  const rest = head.agent === host ? restOf(scanner) : null;
+  if (rest === null || scanner.isOdd || !scanner.isAtEnd) return null;
+  return new ColumnRecord({ epoch, seq, bootId: head.bootId, rehearsed: false, driftPpb: driftOf(head.rates) }, rest, []);
 }
 
-/** -1 = there is none, or more than one: then it is not known which of them is the batch's own. */
-function onlyPlace(text: string, name: string): number {
-  const first = text.indexOf(name);
-  return first < 0 || text.indexOf(name, first + name.length) >= 0 ? -1 : first;
+function headOf(scanner: PlainScanner) {
+  const textAfter = (name: Uint8Array): string => {
+    scanner.expect(name);
+    return scanner.textToQuote();
+  };
+  const [agent, bootId] = [textAfter(VERSION), textAfter(BOOT_ID)];
+  for (const name of [SOFTWARE, BOOTTIME, REALTIME]) {
+    scanner.expect(name);
+    scanner.passToQuote();
+  }
+  return { agent, bootId, rates: ratesOf(scanner) };
 }
 
-function matchAt(pattern: RegExp, text: string, place: number): RegExpExecArray | null {
-  if (place < 0) return null;
-  pattern.lastIndex = place;
-  return pattern.exec(text);
+function ratesOf(scanner: PlainScanner) {
+  scanner.expect(RHO);
+  const rho_ppb = scanner.integer();
+  scanner.expect(OSCILLATOR);
+  const oscillator_ppb = scanner.integerOrNull();
+  passAll(scanner, BASIS);
+  scanner.expect(SLEW);
+  const slew_ppm = scanner.integer();
+  passAll(scanner, SLEW_BASIS);
+  scanner.expect(CLOSED);
+  return { rho_ppb, oscillator_ppb, slew_ppm };
 }
 
-/** The columns of which base and cells are captured from these places on. */
-function columnsAt(found: RegExpExecArray, places: readonly number[]): Column[] {
-  // All at once: JSON's own reader is faster than splitting, and is asked once.
-  const cells = JSON.parse(`[${places.map((place) => `[${found[place + 1]}]`).join()}]`) as (number | null)[][];
-  return cells.map((d, at) => ({ base: BigInt(found[places[at] as number] as string), d }));
+function passAll(scanner: PlainScanner, names: readonly Uint8Array[]): void {
+  for (const name of names) {
+    scanner.expect(name);
+    scanner.passValue();
+  }
 }
 
-const wordsAt = (found: RegExpExecArray, place: number): readonly string[] => {
-  const words = found[place] as string;
-  return words === "" ? [] : words.slice(1, -1).split('","');
-};
+/** Each of its members is there once, whatever else there is. */
+function restOf(scanner: PlainScanner): RecordColumns | null {
+  let [readings, spans, hasEvents]: [ReadingColumns | null, SpanColumns | null, boolean] = [null, null, false];
+  while (scanner.takes(COMMA)) {
+    if (scanner.takes(BOUNDS)) {
+      if (readings !== null) return null;
+      readings = readingsOf(scanner);
+      if (readings === null) return null;
+    } else if (scanner.takes(SPANS)) {
+      if (spans !== null) return null;
+      spans = spansOf(scanner);
+      if (spans === null) return null;
+    } else if (!hasEvents && scanner.takes(NO_EVENTS)) hasEvents = true;
+    else if (OTHERS.some((name) => scanner.takes(name))) return null;
+    else passMember(scanner);
+  }
+  scanner.expect(CLOSED);
+  return readings === null || spans === null || !hasEvents ? null : { readings, spans };
+}
 
-function readingsOf(found: RegExpExecArray): ReadingColumns | null {
-  const status = wordsAt(found, 5);
-  const columns = columnsAt(found, [1, 3, 6, 8, 10, 12]);
-  const [raw, realtime, lo, hi, low, high] = columns as [Column, Column, Column, Column, Column, Column];
-  const isWhole = hasRows(columns, status.length) && isKnown(raw) && isKnown(realtime) && areIntervals(lo, hi) && areIntervals(low, high);
+function passMember(scanner: PlainScanner): void {
+  scanner.expect(QUOTE);
+  scanner.passToQuote();
+  scanner.passValue();
+}
+
+function readingsOf(scanner: PlainScanner): ReadingColumns | null {
+  const column = (name: Uint8Array): Column => {
+    scanner.expect(name);
+    return scanner.column();
+  };
+  const [raw, realtime] = [column(FIRST), column(OF_REALTIME)];
+  scanner.expect(OF_BOOTTIME);
+  scanner.passColumn();
+  scanner.expect(OF_STATUS);
+  const status = scanner.words();
+  scanner.expect(OF_REASON);
+  scanner.passToClose();
+  const [lo, hi] = [column(OF_LO), column(OF_HI)];
+  for (const name of BETWEEN) {
+    scanner.expect(name);
+    scanner.passColumn();
+  }
+  const [low, high] = [column(OF_LOW), column(OF_HIGH)];
+  passBehind(scanner);
+  const isWhole =
+    !scanner.isOdd &&
+    hasRows([raw, realtime, lo, hi, low, high], status.length) &&
+    isKnown(raw) &&
+    isKnown(realtime) &&
+    areIntervals(lo, hi) &&
+    areIntervals(low, high);
   return isWhole ? { status, raw, realtime, lo, hi, low: knownWith(low, lo), high: knownWith(high, lo) } : null;
 }
 
-function spansOf(found: RegExpExecArray): SpanColumns | null {
-  const status = wordsAt(found, 13);
-  const columns = columnsAt(found, [1, 3, 5, 7, 9, 11]);
-  const [fromRaw, fromRealtime, toRaw, toRealtime, lo, hi] = columns as [Column, Column, Column, Column, Column, Column];
-  const isWhole = hasRows(columns, status.length) && columns.every(isKnown) && areIntervals(lo, hi) && areIntervals(fromRaw, toRaw);
-  return isWhole ? { status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi } : null;
+/** What no audit asks of readings. A clock that is simulated says more. */
+function passBehind(scanner: PlainScanner): void {
+  scanner.expect(OF_GAP);
+  scanner.passColumn();
+  passAll(scanner, [OF_VOTES, OF_NEED, OF_AGREE]);
+  scanner.expect(CLOSED);
 }
 
-const hasRows = (columns: readonly Column[], rows: number): boolean => columns.every(({ d }) => d.length === rows);
-const isKnown = ({ d }: Column): boolean => !d.includes(null);
+function spansOf(scanner: PlainScanner): SpanColumns | null {
+  const column = (name: Uint8Array): Column => {
+    scanner.expect(name);
+    return scanner.column();
+  };
+  const [fromRaw, fromRealtime, toRaw] = [column(FIRST_OF_SPANS), column(FROM_REALTIME), column(TO_RAW)];
+  const [toRealtime, lo, hi] = [column(TO_REALTIME), column(OF_LO), column(OF_HI)];
+  scanner.expect(OF_READINGS);
+  scanner.passToClose();
+  scanner.expect(OF_STATUS);
+  const status = scanner.words();
+  scanner.expect(CLOSED);
+  const columns = [fromRaw, fromRealtime, toRaw, toRealtime, lo, hi];
+  const isWhole = !scanner.isOdd && hasRows(columns, status.length) && columns.every(isKnown);
+  return isWhole && areIntervals(lo, hi) && areIntervals(fromRaw, toRaw)
+    ? { status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi }
+    : null;
+}
+
+const hasRows = (columns: readonly Column[], rows: number): boolean => columns.every((column) => column.rows === rows);

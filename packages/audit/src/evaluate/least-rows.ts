@@ -33,7 +33,9 @@ export class LeastRows {
       this.#end = last;
     }
     if (this.#end === this.#rows.length) this.#makeRoom();
-    [this.#at[this.#end], this.#value[this.#end], this.#rows[this.#end]] = [at, value, row];
+    this.#at[this.#end] = at;
+    this.#value[this.#end] = value;
+    this.#rows[this.#end] = row;
     this.#end++;
   }
 

@@ -22,7 +22,8 @@ export function weighQuiet({ elements: { at }, worst: bounds, sections }: Weighe
   let worst: number | null = null;
   let next = 0;
   for (let row = first; row < end; row++) {
-    const [from, to] = [at[row] as number, at[row + 1] as number];
+    const from = at[row] as number;
+    const to = at[row + 1] as number;
     while (next < sections.length && (sections[next] as NearStretch).to <= from) next++;
     if (next === sections.length || (sections[next] as NearStretch).from >= to) continue;
     const bound = bounds[row] as number;

@@ -37,7 +37,8 @@ export function quietStretches(elements: Elements, terms: QuietTerms): Float64Ar
   const worst = new Float64Array(elements.length).fill(Number.NaN);
   const cones = conesOf(elements, terms);
   for (let row = 0; row + 1 < elements.length; row++) {
-    const [lo, hi] = [elements.coverLo[row] as number, elements.coverHi[row] as number];
+    const lo = elements.coverLo[row] as number;
+    const hi = elements.coverHi[row] as number;
     // False of NaN as well.
     if (!(lo >= terms.min && hi <= terms.max && lo <= hi)) continue;
     const above = reachOf(elements.markHi, hi, row, cones.hi, elements, terms, 1);
@@ -66,7 +67,8 @@ function conesOf(elements: Elements, terms: QuietTerms): { readonly hi: Narrowes
     lower.dropUpTo(at - terms.horizon);
     upper.push(at, elements.markHi[row] as number, row);
     lower.push(at, -(elements.markLo[row] as number), row);
-    [found.hi.behind[row], found.lo.behind[row]] = [upper.least, lower.least];
+    found.hi.behind[row] = upper.least;
+    found.lo.behind[row] = lower.least;
   }
   const [upperAhead, lowerAhead] = [new LeastRows(rho), new LeastRows(rho)];
   for (let row = length - 1; row >= 0; row--) {
@@ -75,7 +77,8 @@ function conesOf(elements: Elements, terms: QuietTerms): { readonly hi: Narrowes
     lowerAhead.push(-at, -(elements.markLo[row] as number), row);
     upperAhead.dropUpTo(-at - terms.horizon);
     lowerAhead.dropUpTo(-at - terms.horizon);
-    [found.hi.ahead[row], found.lo.ahead[row]] = [upperAhead.least, lowerAhead.least];
+    found.hi.ahead[row] = upperAhead.least;
+    found.lo.ahead[row] = lowerAhead.least;
   }
   return found;
 }
@@ -92,10 +95,14 @@ function reachOf(
   terms: QuietTerms,
   sign: 1 | -1,
 ): number {
-  const [from, to] = [at[row] as number, at[row + 1] as number];
-  const [past, coming] = [cones.behind[row] as number, cones.ahead[row + 1] as number];
-  const [since, until] = [at[past] as number, at[coming] as number];
-  const [a, b] = [sign * (marks[past] as number), sign * (marks[coming] as number)];
+  const from = at[row] as number;
+  const to = at[row + 1] as number;
+  const past = cones.behind[row] as number;
+  const coming = cones.ahead[row + 1] as number;
+  const since = at[past] as number;
+  const until = at[coming] as number;
+  const a = sign * (marks[past] as number);
+  const b = sign * (marks[coming] as number);
   const rho = rhoOf(terms);
   const cone = Math.min(a + rho * (to - since), b + rho * (until - from), (a + b + rho * (until - since)) / 2);
   // Whatever else there is within the horizon opens wider than these, so that this holds though they be left behind on the way.
@@ -132,7 +139,9 @@ function* contradicted(elements: Elements, terms: QuietTerms): Generator<number>
   const { length } = elements;
   const [upper, lower] = [new LeastRows(rhoOf(terms)), new LeastRows(rhoOf(terms))];
   for (let row = 0; row < length; row++) {
-    const [at, lo, hi] = [elements.at[row] as number, elements.markLo[row] as number, elements.markHi[row] as number];
+    const at = elements.at[row] as number;
+    const lo = elements.markLo[row] as number;
+    const hi = elements.markHi[row] as number;
     upper.dropBefore(at - 2 * terms.horizon);
     lower.dropBefore(at - 2 * terms.horizon);
     const isMet = upper.openAt(at) >= lo + MARGIN && lower.openAt(at) >= MARGIN - hi && lo <= hi;

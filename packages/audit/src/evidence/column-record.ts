@@ -1,29 +1,10 @@
 import { hull, type Interval } from "@truebound/time";
 import type { EvidenceRecord, RecordedEvent, RecordedReading, RecordedSpan } from "./host-evidence.ts";
-
-/** Integers of any size: a base, and how far from it each row lies, in doubles that hold that exactly. null = not known. */
-export interface Column {
-  readonly base: bigint;
-  readonly d: readonly (number | null)[];
-}
-
-/** None of them is of a simulated clock. `low` and `high` are `throughout`, known only where the bound (`lo`, `hi`) is. */
-export interface ReadingColumns extends Readonly<Record<"raw" | "realtime" | "lo" | "hi" | "low" | "high", Column>> {
-  readonly status: readonly string[];
-}
-
-export interface SpanColumns extends Readonly<Record<"fromRaw" | "fromRealtime" | "toRaw" | "toRealtime" | "lo" | "hi", Column>> {
-  readonly status: readonly string[];
-}
-
-export interface RecordColumns {
-  readonly readings: ReadingColumns;
-  readonly spans: SpanColumns;
-}
+import { type Column, isOf64Bits, PackedColumns, type ReadingColumns, type RecordColumns, type SpanColumns } from "./packed-columns.ts";
 
 type Head = Pick<EvidenceRecord, "epoch" | "seq" | "bootId" | "rehearsed" | "driftPpb">;
 
-/** A record that keeps its rows by columns, as they were signed: a month of a host is a tenth of what it is in rows of big integers. */
+/** A record that keeps its rows by columns, as they were signed: a month of a host is a tenth of what it is in rows of big integers. What it is made of is copied. */
 export class ColumnRecord implements EvidenceRecord {
   readonly epoch: number;
   readonly seq: number;
@@ -35,17 +16,19 @@ export class ColumnRecord implements EvidenceRecord {
 
   constructor({ epoch, seq, bootId, rehearsed, driftPpb }: Head, columns: RecordColumns, events: readonly RecordedEvent[]) {
     [this.epoch, this.seq, this.bootId, this.rehearsed, this.driftPpb] = [epoch, seq, bootId, rehearsed, driftPpb];
-    [this.columns, this.events] = [columns, events];
+    [this.columns, this.events] = [new PackedColumns(columns), events];
   }
 
   /** Made anew each time. */
   get readings(): readonly RecordedReading[] {
-    return this.columns.readings.status.map((_, row) => readingAt(this.columns.readings, row));
+    const { readings } = this.columns;
+    return readings.status.map((_, row) => readingAt(readings, row));
   }
 
   /** Made anew each time. */
   get spans(): readonly RecordedSpan[] {
-    return this.columns.spans.status.map((_, row) => spanAt(this.columns.spans, row));
+    const { spans } = this.columns;
+    return spans.status.map((_, row) => spanAt(spans, row));
   }
 }
 
@@ -72,11 +55,14 @@ const spanAt = ({ status, fromRaw, fromRealtime, toRaw, toRealtime, lo, hi }: Sp
   status: status[row] as string,
 });
 
+/** NaN = not known. */
+export const cellAt = ({ cells, from }: Column, row: number): number => cells[from + row] as number;
+
 /** Of a row in which it is known. */
-const valueAt = ({ base, d }: Column, row: number): bigint => base + BigInt(d[row] as number);
+const valueAt = (column: Column, row: number): bigint => column.base + BigInt(cellAt(column, row));
 
 const intervalAt = (lo: Column, hi: Column, row: number): Interval | null =>
-  lo.d[row] === null || hi.d[row] === null ? null : { lo: valueAt(lo, row), hi: valueAt(hi, row) };
+  Number.isNaN(cellAt(lo, row)) || Number.isNaN(cellAt(hi, row)) ? null : { lo: valueAt(lo, row), hi: valueAt(hi, row) };
 
 /** How many ns the second column's base lies above the first one's; NaN where no double holds it, so that nothing compares with it. */
 export function apart(from: Column, to: Column): number {
@@ -87,18 +73,37 @@ export function apart(from: Column, to: Column): number {
 /** Each lower end has an upper one that is not below it, and neither is there without the other. */
 export function areIntervals(lows: Column, highs: Column): boolean {
   const between = apart(lows, highs);
-  for (let row = 0; row < lows.d.length; row++) {
-    const [lo, hi] = [lows.d[row], highs.d[row]];
-    if (lo === null || hi === null ? lo !== hi : !((lo as number) - (hi as number) <= between)) return false;
+  for (let row = 0; row < lows.rows; row++) {
+    const lo = cellAt(lows, row);
+    const hi = cellAt(highs, row);
+    const isNone = Number.isNaN(lo) && Number.isNaN(hi);
+    // False of NaN as well.
+    if (!isNone && !(lo - hi <= between)) return false;
   }
+  return true;
+}
+
+/** In all of its rows. */
+export function isKnown({ cells, from, rows }: Column): boolean {
+  for (let row = from; row < from + rows; row++) if (Number.isNaN(cells[row])) return false;
   return true;
 }
 
 /** `throughout` is known only where the bound is. */
 export function knownWith(throughout: Column, bound: Column): Column {
-  const isWithin = throughout.d.every((value, row) => value === null || bound.d[row] !== null);
-  return isWithin ? throughout : { base: throughout.base, d: throughout.d.map((value, row) => (bound.d[row] === null ? null : value)) };
+  const isBeyond = (row: number): boolean => !Number.isNaN(cellAt(throughout, row)) && Number.isNaN(cellAt(bound, row));
+  for (let row = 0; row < throughout.rows; row++)
+    if (isBeyond(row)) return columnWith(throughout.base, throughout.rows, (row) => (isBeyond(row) ? Number.NaN : cellAt(throughout, row)));
+  return throughout;
 }
+
+function columnWith(base: bigint, rows: number, cell: (row: number) => number): Column {
+  return { base, cells: Float64Array.from({ length: rows }, (_, row) => cell(row)), from: 0, rows };
+}
+
+/** Null = not known. */
+export const columnFrom = (base: bigint, d: readonly (number | null)[]): Column =>
+  columnWith(base, d.length, (row) => (d[row] ?? Number.NaN) as number);
 
 /** The same record, by columns where it can be. */
 export function inColumns(record: EvidenceRecord): EvidenceRecord {
@@ -136,7 +141,11 @@ export function columnsOf({ readings, spans }: Pick<EvidenceRecord, "readings" |
 
 function columnOf(values: readonly (bigint | null)[]): Column {
   const base = values.find((value) => value !== null) ?? 0n;
-  return { base, d: values.map((value) => (value === null ? null : Number(value - base))) };
+  return columnFrom(
+    base,
+    values.map((value) => (value === null ? null : Number(value - base))),
+  );
 }
 
-const isExact = ({ d }: Column): boolean => d.every((value) => value === null || Number.isSafeInteger(value));
+const isExact = ({ base, cells }: Column): boolean =>
+  isOf64Bits(base) && cells.every((value) => Number.isNaN(value) || Number.isSafeInteger(value));

@@ -1,4 +1,4 @@
-import type { RecordColumns } from "./column-record.ts";
+import type { RecordColumns } from "./packed-columns.ts";
 import type { ChainReading } from "./stretches.ts";
 
 /** What one batch of a host, or one statement of it, says of its clock; as read from what was signed, in the order of the chain. */

@@ -1,8 +1,9 @@
-import { type Column, columnsOf, type ReadingColumns, readingAt, type SpanColumns } from "./column-record.ts";
+import { cellAt, columnsOf, readingAt } from "./column-record.ts";
 import { cutReason } from "./cut-reason.ts";
 import { type EvidenceItem, type EvidenceRecord, type HostReading, placedReading, type RecordedReading } from "./host-evidence.ts";
 import type { Near } from "./near.ts";
 import { NearCovers, type NearSilence, nearPieces } from "./near-pieces.ts";
+import type { Column, ReadingColumns, SpanColumns } from "./packed-columns.ts";
 
 export interface NearGap extends NearSilence {
   readonly reason: string;
@@ -43,27 +44,29 @@ interface Counted {
 class Offered {
   readonly #columns: ReadingColumns;
   readonly #near: Near;
-  readonly #bases: readonly [realtime: number, lo: number, hi: number, low: number, high: number];
+  readonly #bases: Readonly<Record<"realtime" | "lo" | "hi" | "low" | "high", number>>;
 
   constructor(columns: ReadingColumns, near: Near) {
     [this.#columns, this.#near] = [columns, near];
     const offset = ({ base }: Column): number => near.exact(Number(base));
     const { realtime, lo, hi, low, high } = columns;
-    this.#bases = [near.column(realtime), offset(lo), offset(hi), offset(low), offset(high)];
+    this.#bases = { realtime: near.column(realtime), lo: offset(lo), hi: offset(hi), low: offset(low), high: offset(high) };
   }
 
   /** One that has a bound. */
   at(row: number, number: number): Counted {
-    const [near, [begin, los, his, lows, highs]] = [this.#near, this.#bases];
+    const near = this.#near;
+    const bases = this.#bases;
     const { realtime, lo, hi, low, high } = this.#columns;
-    const [least, most] = [low.d[row] as number | null, high.d[row] as number | null];
+    const least = cellAt(low, row);
+    const most = cellAt(high, row);
     return {
       number,
-      realtime: near.reached(begin + (realtime.d[row] as number)),
-      lo: near.held(los + (lo.d[row] as number)),
-      hi: near.held(his + (hi.d[row] as number)),
-      low: least === null ? Number.POSITIVE_INFINITY : near.held(lows + least),
-      high: most === null ? Number.NEGATIVE_INFINITY : near.held(highs + most),
+      realtime: near.reached(bases.realtime + cellAt(realtime, row)),
+      lo: near.held(bases.lo + cellAt(lo, row)),
+      hi: near.held(bases.hi + cellAt(hi, row)),
+      low: Number.isNaN(least) ? Number.POSITIVE_INFINITY : near.held(bases.low + least),
+      high: Number.isNaN(most) ? Number.NEGATIVE_INFINITY : near.held(bases.high + most),
     };
   }
 }
@@ -110,13 +113,14 @@ class ReadingWalk {
     const raws = this.#raw.of(record.bootId, columns.raw);
     const offered = new Offered(columns, this.#near);
     for (let row = 0; row < status.length; row++) {
-      const goesOn = this.#raw.goesOn(raws + (columns.raw.d[row] as number));
-      const isContinuous = goesOn && low.d[row] !== null && this.#follows && !record.rehearsed;
+      const goesOn = this.#raw.goesOn(raws + cellAt(columns.raw, row));
+      const isContinuous = goesOn && !Number.isNaN(cellAt(low, row)) && this.#follows && !record.rehearsed;
       if (this.#lastRecord !== null && !isContinuous)
         this.#broken ??= { from: placed(this.#lastRecord, this.#lastRow, false), to: placed(record, row, this.#follows) };
-      if (columns.lo.d[row] !== null && !record.rehearsed && this.#counts(status[row] as string))
+      if (!Number.isNaN(cellAt(columns.lo, row)) && !record.rehearsed && this.#counts(status[row] as string))
         this.#counting(offered.at(row, this.#number));
-      [this.#lastRecord, this.#lastRow] = [record, row];
+      this.#lastRecord = record;
+      this.#lastRow = row;
       this.#number++;
       this.#follows = true;
     }
@@ -232,13 +236,15 @@ class SpanWalk {
     let last = -1;
     for (let row = 0; row < status.length; row++) {
       if (!this.#counts(status[row] as string)) continue;
-      const [least, most] = [near.held(los + (lo.d[row] as number)), near.held(his + (hi.d[row] as number))];
-      const [from, to] = [near.reached(begins + (fromRealtime.d[row] as number)), near.reached(ends + (toRealtime.d[row] as number))];
-      this.#add(from, to, least, most, behind + (fromRaw.d[row] as number) === 0);
-      behind = near.exact(length - (toRaw.d[row] as number));
+      const least = near.held(los + cellAt(lo, row));
+      const most = near.held(his + cellAt(hi, row));
+      const from = near.reached(begins + cellAt(fromRealtime, row));
+      const to = near.reached(ends + cellAt(toRealtime, row));
+      this.#add(from, to, least, most, behind + cellAt(fromRaw, row) === 0);
+      behind = near.exact(length - cellAt(toRaw, row));
       last = row;
     }
-    if (last >= 0) this.#last = { bootId, base: toRaw.base, d: toRaw.d[last] as number };
+    if (last >= 0) this.#last = { bootId, base: toRaw.base, d: cellAt(toRaw, last) };
   }
 
   /** How far the base of a column lies past the end of the span before, on their ruler; NaN = they have none in common. */

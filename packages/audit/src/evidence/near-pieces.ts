@@ -30,14 +30,15 @@ export interface NearSilence {
   readonly to: number;
 }
 
-/** As `piecesOf`, which is its slow twin. */
+/** As `piecesOf`, which is its slow twin. Here and where else every reading passes nothing is taken apart by `[a, b] = [x, y]`: a list would be made each time. */
 export function nearPieces(covers: NearCovers, silences: readonly NearSilence[]): NearCovers {
   const [pieces, quiet] = [new NearCovers(), joined(silences)];
   const [starts, ends] = [orderOf(covers.from), endsOf(covers, quiet)];
   const active: number[] = [];
   let [next, silence] = [0, 0];
   for (let index = 0; index + 1 < ends.length; index++) {
-    const [from, to] = [ends[index] as number, ends[index + 1] as number];
+    const from = ends[index] as number;
+    const to = ends[index + 1] as number;
     if (from === to) continue;
     dropEnded(active, covers, from);
     for (; next < starts.length && at(covers.from, starts[next] as number) <= from; next++)
@@ -50,7 +51,7 @@ export function nearPieces(covers: NearCovers, silences: readonly NearSilence[])
   return pieces;
 }
 
-const at = (column: readonly number[], row: number): number => column[row] as number;
+const at = (column: ArrayLike<number>, row: number): number => column[row] as number;
 
 function dropEnded(active: number[], { to }: NearCovers, from: number): void {
   let kept = 0;
@@ -59,7 +60,8 @@ function dropEnded(active: number[], { to }: NearCovers, from: number): void {
 }
 
 function appendHull(pieces: NearCovers, { lo, hi }: NearCovers, active: readonly number[], from: number, to: number): void {
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
   for (const row of active) {
     if (at(lo, row) < least) least = at(lo, row);
     if (at(hi, row) > most) most = at(hi, row);
@@ -69,7 +71,8 @@ function appendHull(pieces: NearCovers, { lo, hi }: NearCovers, active: readonly
 
 /** Rows by where they begin; evidence mostly comes in order. */
 function orderOf(from: readonly number[]): Int32Array {
-  const rows = Int32Array.from(from, (_, row) => row);
+  const rows = new Int32Array(from.length);
+  for (let row = 0; row < rows.length; row++) rows[row] = row;
   return isAscending(from) ? rows : rows.sort((a, b) => at(from, a) - at(from, b));
 }
 
@@ -79,12 +82,25 @@ export function isAscending(values: ArrayLike<number>): boolean {
 }
 
 /** Ascending; some may be there more than once. */
-function endsOf(covers: NearCovers, quiet: readonly NearSilence[]): Float64Array {
-  const ends = new Float64Array(2 * (covers.length + quiet.length));
-  ends.set(covers.from);
-  ends.set(covers.to, covers.length);
-  for (const [index, { from, to }] of quiet.entries()) ends.set([from, to], 2 * (covers.length + index));
-  return ends.sort();
+function endsOf({ from, to }: NearCovers, quiet: readonly NearSilence[]): Float64Array {
+  return merged(
+    merged(ascending(from), ascending(to)),
+    quiet.flatMap(({ from, to }) => [from, to]),
+  );
+}
+
+const ascending = (values: readonly number[]): ArrayLike<number> => (isAscending(values) ? values : Float64Array.from(values).sort());
+
+/** Of two that ascend. */
+function merged(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
+  const all = new Float64Array(a.length + b.length);
+  let left = 0;
+  let right = 0;
+  for (let index = 0; index < all.length; index++) {
+    const isLeft = right === b.length || (left < a.length && at(a, left) <= at(b, right));
+    all[index] = isLeft ? at(a, left++) : at(b, right++);
+  }
+  return all;
 }
 
 function joined(silences: readonly NearSilence[]): NearSilence[] {

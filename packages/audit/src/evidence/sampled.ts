@@ -48,7 +48,8 @@ export function nearSampled({ at, offset }: NearClock["middles"], near: Near, te
   const [min, max] = [Number(terms.limit.min), Number(terms.limit.max)];
   let [inside, greatest] = [0, 0];
   for (let row = 0; row < at.length; row++) {
-    const [time, middle] = [axis(at[row] as number), offset[row] as number];
+    const time = axis(at[row] as number);
+    const middle = offset[row] as number;
     const stretch = asked[firstPast(ends, time)];
     if (stretch === undefined || stretch.from > time) continue;
     times.push(time);

@@ -2,7 +2,16 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { deflateSync } from "node:zlib";
 import { entryHash, entryText } from "@truebound/audit";
 import { maxOf, minOf, type UtcInstant, utc } from "@truebound/time";
-import { BATCH_DICTIONARY, type Batch, chainText, encodeDelivery, genesisText, packColumn, signatureBase } from "@truebound/wire";
+import {
+  BATCH_DICTIONARY,
+  type Batch,
+  chainText,
+  encodeDelivery,
+  genesisText,
+  packColumn,
+  packStamps,
+  signatureBase,
+} from "@truebound/wire";
 import { SeededRandom } from "../../sim/random.ts";
 
 /** A fleet whose hosts report readings, and each minute as a span. */
@@ -15,6 +24,8 @@ export interface BigFleet {
   readonly readings?: number;
   /** That a batch tells of, a span each; absent = one. All minutes are whole batches of them. */
   readonly minutesOfBatch?: number;
+  /** That led to each reading; absent = none. */
+  readonly exchanges?: number;
 }
 
 const lengthOf = ({ minutesOfBatch = 1 }: Pick<BigFleet, "minutesOfBatch">): bigint => BigInt(minutesOfBatch) * MINUTE;
@@ -131,7 +142,6 @@ function boundDrawn(random: SeededRandom) {
 function batchOf(fleet: BigFleet, agent: string, seq: number, random: SeededRandom): Batch {
   const { readings = 1, minutesOfBatch = 1 } = fleet;
   const [begin, end, length] = [endOf(fleet, seq - 1), endOf(fleet, seq), lengthOf(fleet)];
-  const none = packColumn([]);
   const ends = Array.from({ length: readings }, (_, row) => begin + (BigInt(row + 1) * length) / BigInt(readings));
   const bounds = ends.map(() => boundDrawn(random));
   const each = <T>(value: T): T[] => ends.map(() => value);
@@ -191,22 +201,35 @@ function batchOf(fleet: BigFleet, agent: string, seq: number, random: SeededRand
       readings: minutes.map(() => 60),
       status: minutes.map(() => "proven"),
     },
-    exchanges: {
-      source: [],
-      t1_raw_ns: none,
-      t2_less_t1_ns: none,
-      t3_less_t2_ns: none,
-      t4_less_t1_ns: none,
-      root_delay_raw: [],
-      root_dispersion_raw: [],
-      precision_server: [],
-      precision_client: [],
-      cap_ns: none,
-      slack_ns: [],
-      stamp_mode: [],
-      reply: [],
-    },
+    exchanges: exchangesAt(
+      ends.flatMap((at) => Array.from({ length: fleet.exchanges ?? 0 }, () => at)),
+      random,
+    ),
     events: [],
+  };
+}
+
+const HALF_A_SECOND = 500_000_000n;
+
+/** One before each of these instants, with three servers in turn that are a few hundred µs away. */
+function exchangesAt(ends: readonly bigint[], random: SeededRandom): Batch["exchanges"] {
+  const drawn = (least: number, most: number): bigint => BigInt(Math.floor(random.between(least, most)));
+  const stamps = ends.map((at) => {
+    const [t1, t2] = [at - BOOTED - HALF_A_SECOND - drawn(0, 1e8), at - HALF_A_SECOND - drawn(0, 1e8)];
+    return { t1, t2, t3: t2 + drawn(10_000, 60_000), t4: t1 + drawn(200_000, 900_000) };
+  });
+  const each = <T>(value: T): T[] => ends.map(() => value);
+  return {
+    source: ends.map((_, row) => row % 3),
+    ...packStamps(stamps),
+    root_delay_raw: ends.map(() => Number(drawn(20, 90))),
+    root_dispersion_raw: ends.map(() => Number(drawn(20, 90))),
+    precision_server: each(-23),
+    precision_client: each(-24),
+    cap_ns: packColumn(ends.map(() => drawn(500, 4_000))),
+    slack_ns: each(15_259),
+    stamp_mode: each("kernel_interleaved"),
+    reply: each("interleaved"),
   };
 }
 
