@@ -120,6 +120,8 @@ export interface RunningServer {
   readonly peopleUrl: string;
   /** As programs on this machine dial it, past any proxy. */
   readonly agentsUrl: string;
+  /** Of the TLS keys of the agents' listener; none = it speaks plain HTTP. */
+  readonly pins: readonly string[];
   /** A join token for this machine, with the pins by which it knows this server. */
   createToken(grant: TokenGrant): Promise<string>;
   /** What hosts that carry these labels are told, in the fields that the block names. */
@@ -344,6 +346,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     peopleUrl: peopleAt.url,
     agentsUrl: agentsAt.url,
+    pins: tls?.pins ?? [],
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
     setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
