@@ -42,6 +42,11 @@ export class ThrowawayRoot {
     return new ThrowawayRoot(holder, folder, root);
   }
 
+  /** Words that run a program of this machine where it sees the system as the folder `root`. */
+  get beside(): { readonly words: readonly string[]; readonly root: string } {
+    return { words: ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`], root: this.#root };
+  }
+
   /** Runs a command within, to its end; its output and errors come as one text. `from` are words that run another command elsewhere. */
   run(command: string, env: Readonly<Record<string, string>> = {}, { from = [], timeoutMs = 120_000 }: Surroundings = {}): Promise<Ended> {
     const [program = "", ...args] = [...from, ...this.#within(), "sh", "-c", `exec 2>&1; ${command}`];
@@ -66,7 +71,8 @@ export class ThrowawayRoot {
   }
 
   #within(): readonly string[] {
-    return ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`, "chroot", this.#root];
+    const { words, root } = this.beside;
+    return [...words, "chroot", root];
   }
 }
 
