@@ -42,8 +42,8 @@ export default defineConfig({
           name: "whole",
           isolate: false,
           include: ["{agent,server}/test/**/*.test.ts", "test/**/*.test.ts"],
-          // Figures, images and backups have a long form only.
-          exclude: [...configDefaults.exclude, "test/{page-figures,images,backup-walk}.acceptance.test.ts"],
+          // Figures, images, backups and fresh systems have a long form only.
+          exclude: [...configDefaults.exclude, "test/{page-figures,images,backup-walk,first-bound}.acceptance.test.ts"],
         },
       },
     ],

@@ -3,12 +3,14 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { startNumbersChild } from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { readEvidence } from "../agent/test/acceptance/reporting-world.ts";
-import "../agent/test/acceptance/scale.ts";
+import { durableOf, REPORT_NUMBERS, readEvidence } from "../agent/test/acceptance/reporting-world.ts";
+import { times } from "../agent/test/acceptance/scale.ts";
 import { get } from "../server/test/fake-agent.ts";
 import { serverForTests } from "../server/test/server-under-test.ts";
 import { until } from "../server/test/until.ts";
+import { olderSources } from "./older-sources.ts";
 import { ThrowawayRoot, whyNoThrowawayRoot } from "./throwaway-root.ts";
 
 /** The agent's packages as they are built, installed, used, replaced and removed: on this machine's own system, or a clean Debian. */
@@ -20,6 +22,8 @@ const WHY_NOT = missing === undefined ? whyNoThrowawayRoot() : `${missing} not f
 const OLD = "0.0.9";
 const VERSION = JSON.parse(readFileSync(join(ROOT, "agent/package.json"), "utf8")).version as string;
 const STATE = "/var/lib/truebound-agent";
+/** Reports that wait in the spool of the older agent when it is replaced. */
+const SPOOLED = times(500, 10_000);
 
 const run = promisify(execFile);
 
@@ -32,10 +36,13 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   let system: ThrowawayRoot;
   let agent: ChildProcess | undefined;
   let said = "";
+  /** What the agent that is replaced is built from: this, or in the long run an earlier commit. */
+  let [sources, from] = [ROOT, "the same sources"];
 
-  const build = async (...more: string[]) =>
+  const build = (...more: string[]) => buildFrom(ROOT, ...more);
+  const buildFrom = async (sources: string, ...more: string[]) =>
     (
-      await run(process.execPath, [join(ROOT, "packages/release/dist/main.js"), "--compression", "fast", ...more], {
+      await run(process.execPath, [join(sources, "packages/release/dist/main.js"), "--compression", "fast", ...more], {
         env: { ...process.env, HOME: process.env.HOME ?? "/root" },
       })
     ).stdout;
@@ -43,6 +50,10 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   beforeAll(async () => {
     mkdirSync(shared);
     if (LONG) await run("debootstrap", ["--variant=minbase", "bookworm", join(folder, "clean")], { maxBuffer: 64 * 1024 * 1024 });
+    if (LONG) {
+      const older = await olderSources(ROOT, join(folder, "older"));
+      if (older !== null) [sources, from] = [join(folder, "older"), `commit ${older.commit}`];
+    }
     system = await ThrowawayRoot.open(LONG ? join(folder, "clean") : "/", join(folder, "system"), shared);
   }, 900_000);
   afterAll(async () => {
@@ -77,7 +88,7 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
   }, async () => {
     expect(await build("--out", built, "--arch", "x64", "--twice")).toContain("built twice: all 6 files are the same to the byte");
     await build("--out", built, "--arch", "arm64", "--kind", "deb");
-    await build("--out", join(shared, "old"), "--arch", "x64", "--kind", "deb", "--version", OLD);
+    await buildFrom(sources, "--out", join(shared, "old"), "--arch", "x64", "--kind", "deb", "--version", OLD);
     const artefacts = readdirSync(built).filter((name) => !name.endsWith(".cdx.json"));
     expect(artefacts.sort()).toEqual([
       `truebound-agent-${VERSION}-1.x86_64.rpm`,
@@ -146,11 +157,12 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     await stopAgent();
   });
 
-  it("keep spool, key and settings over an upgrade, and nothing of it is lost", { timeout: 300_000 }, async () => {
+  it("keep spool, key and settings over an upgrade, and nothing of it is lost", { timeout: 600_000 }, async () => {
     const before = await spooled();
     startAgent("--server-url", "http://127.0.0.1:9");
     await until("the spool grows while the server cannot be reached", async () => (await spooled()) !== before, 60_000);
     await stopAgent();
+    const numbers = await spoolNumbers();
     const kept = await spooled();
     const seq = await seqOf();
     await shell("echo '# ours' >> /etc/truebound-agent/agent.yaml");
@@ -159,11 +171,28 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     expect(await spooled()).toBe(kept);
     expect(await shell("tail -n 1 /etc/truebound-agent/agent.yaml")).toBe("# ours");
     startAgent();
-    await until("what was spooled arrives, and more", async () => (await seqOf()) > seq + 1, 60_000);
+    await until("what was spooled arrives, and more", async () => (await seqOf()) > seq + 1 + SPOOLED, 240_000);
     await stopAgent();
-    const { broken, epochs } = await readEvidence(tested.url);
-    expect({ broken, epochs }).toEqual({ broken: [], epochs: 1 });
+    const evidence = await readEvidence(tested.url);
+    expect({ broken: evidence.broken, epochs: evidence.epochs }).toEqual({ broken: [], epochs: 1 });
+    // None is lost, and each is there once: also those that came twice.
+    expect(evidence.numbers).toEqual(numbers);
+    console.log(`${OLD} of ${from} -> ${VERSION}: ${numbers.length} spooled reports, each stored once`);
   });
+
+  /** Reports of the older agent that nobody takes, into the spool of the one that is installed. */
+  const spoolNumbers = async (): Promise<readonly number[]> => {
+    const { words, root } = system.beside;
+    const script = REPORT_NUMBERS.replace(ROOT, sources);
+    const options = { dataDir: join(root, STATE), server: "http://127.0.0.1:9", tokenFile: null, from: 0, everyMs: 1, padBytes: 0 };
+    const child = startNumbersChild(script, options, { wrap: words });
+    child.begin();
+    await until("enough reports in the spool", () => durableOf(child).length >= SPOOLED, 240_000);
+    child.process.kill("SIGTERM");
+    expect([await child.ended, child.stderr()]).toEqual([0, ""]);
+    await shell(`chown -R truebound-agent: ${STATE}`);
+    return durableOf(child);
+  };
 
   it("keep all of that when they are removed, and nothing when they are purged", { timeout: 300_000 }, async () => {
     const kept = await spooled();

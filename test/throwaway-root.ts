@@ -8,6 +8,11 @@ export interface Ended {
   readonly out: string;
 }
 
+export interface Surroundings {
+  readonly from?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
 /**
  * A Linux system to install into: what a folder holds (`/` = this machine's own), with every change kept apart and thrown away.
  * It shares the machine's network and kernel. Mounts end with the process that holds their namespace.
@@ -37,20 +42,25 @@ export class ThrowawayRoot {
     return new ThrowawayRoot(holder, folder, root);
   }
 
-  /** Runs a command within, to its end; its output and errors come as one text. */
-  run(command: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-    const [program = "", ...args] = [...this.#within(), "sh", "-c", `exec 2>&1; ${command}`];
+  /** Words that run a program of this machine where it sees the system as the folder `root`. */
+  get beside(): { readonly words: readonly string[]; readonly root: string } {
+    return { words: ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`], root: this.#root };
+  }
+
+  /** Runs a command within, to its end; its output and errors come as one text. `from` are words that run another command elsewhere. */
+  run(command: string, env: Readonly<Record<string, string>> = {}, { from = [], timeoutMs = 120_000 }: Surroundings = {}): Promise<Ended> {
+    const [program = "", ...args] = [...from, ...this.#within(), "sh", "-c", `exec 2>&1; ${command}`];
     return new Promise((resolve) => {
-      execFile(program, args, { env: { ...CLEAN, ...env }, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 }, (error, out) => {
+      execFile(program, args, { env: { ...CLEAN, ...env }, timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 }, (error, out) => {
         resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : null, out });
       });
     });
   }
 
   /** Starts a program within; it has the pid that it has outside. */
-  start(args: readonly string[]): ChildProcess {
-    const [program = "", ...before] = this.#within();
-    return spawn(program, [...before, ...args], { env: CLEAN, stdio: ["ignore", "pipe", "pipe"] });
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}, from: readonly string[] = []): ChildProcess {
+    const [program = "", ...before] = [...from, ...this.#within()];
+    return spawn(program, [...before, ...args], { env: { ...CLEAN, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   }
 
   async close(): Promise<void> {
@@ -61,7 +71,8 @@ export class ThrowawayRoot {
   }
 
   #within(): readonly string[] {
-    return ["nsenter", `--mount=/proc/${this.#holder.pid}/ns/mnt`, "chroot", this.#root];
+    const { words, root } = this.beside;
+    return [...words, "chroot", root];
   }
 }
 

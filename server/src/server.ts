@@ -70,6 +70,7 @@ import { joinAuditing, type ReportSettings } from "./wiring/auditing.ts";
 import { watchExpiry } from "./wiring/expiry-watch.ts";
 import { joinMetrics } from "./wiring/fleet-metrics.ts";
 import { countFleet, retire, solvePeers, watchfully } from "./wiring/looks.ts";
+import { countCommits, joinProcess } from "./wiring/process-metrics.ts";
 import { sourcesOf } from "./wiring/sources.ts";
 import { joinSystem } from "./wiring/system.ts";
 
@@ -119,6 +120,8 @@ export interface RunningServer {
   readonly peopleUrl: string;
   /** As programs on this machine dial it, past any proxy. */
   readonly agentsUrl: string;
+  /** Of the TLS keys of the agents' listener; none = it speaks plain HTTP. */
+  readonly pins: readonly string[];
   /** A join token for this machine, with the pins by which it knows this server. */
   createToken(grant: TokenGrant): Promise<string>;
   /** What hosts that carry these labels are told, in the fields that the block names. */
@@ -201,7 +204,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     begun: (tier) => metrics.add("peerConflicts", { tier }),
   });
   const bootId = readBootId();
-  const ownSamples = () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples()];
+  const own = joinProcess({ pool, ingestWaiting: () => ingest.waiting, reportJobs: () => auditing.reports.jobs.all });
+  const ownSamples = () => [...expiry.samples(), ...keeper.samples(), ...auditing.samples(), ...alerting.samples(), ...own.samples()];
   const metrics = joinMetrics({ watcher, mesh: () => peers.state, bootId, others: () => [...ownSamples(), ...system.samples()] });
   const system = joinSystem({
     pool,
@@ -229,6 +233,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const tokens = enrolStore(pool);
   const common = { log, isOutage: (error: unknown) => isOutage(error) || error instanceof ArchiveUnreachable };
   const leapList = () => leaps.kept.text;
+  const ingest = new Ingest({
+    store: ingestStore(pool),
+    crypto: ingestCrypto,
+    open: openContent,
+    leapList,
+    assignmentOf: (host) => directory.assignmentOf(host),
+    signReceipt: (text) => receiptKey.sign(text),
+    tlsPins: tls?.pins ?? [],
+    keyDays,
+    random: Math.random,
+    now: () => performance.now(),
+    committed: countCommits(metrics),
+    ...(options.quota === undefined ? {} : { quota: options.quota }),
+  });
   const agentListener = agentsListener({
     ...common,
     counters: system.remembering(metrics),
@@ -236,19 +254,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     goodbye: { store: goodbyeStore(pool), crypto: nodeCrypto },
     rotate: { store: keyStore(pool), crypto: nodeCrypto },
     flights: { store: flightStore(pool), crypto: nodeCrypto, inflate: inflateFlight },
-    ingest: new Ingest({
-      store: ingestStore(pool),
-      crypto: ingestCrypto,
-      open: openContent,
-      leapList,
-      assignmentOf: (host) => directory.assignmentOf(host),
-      signReceipt: (text) => receiptKey.sign(text),
-      tlsPins: tls?.pins ?? [],
-      keyDays,
-      random: Math.random,
-      now: () => performance.now(),
-      ...(options.quota === undefined ? {} : { quota: options.quota }),
-    }),
+    ingest,
     tlsProxy,
     schemes: tls !== null ? ["https"] : tlsProxy ? ["https", "http"] : ["http"],
     signer: { keyId: receiptKey.keyId, sign: (text) => receiptKey.sign(text), sha256: nodeCrypto.sha256, keyChanges },
@@ -323,6 +329,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } catch (error) {
     await Promise.all(listeners.map((listener) => listener.close()));
     await alerting.leave();
+    await own.stop();
     await pool.end();
     throw error;
   }
@@ -339,6 +346,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     peopleUrl: peopleAt.url,
     agentsUrl: agentsAt.url,
+    pins: tls?.pins ?? [],
     createToken: async (grant) =>
       formatJoinToken({ secret: await createToken(tokens, nodeCrypto, grant), pins: tls?.pins ?? [], server: agentsAt.url }),
     setPolicy: (selector, block) => inTransaction(pool, (client) => setRule(client, selector, block)),
@@ -354,6 +362,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await peopleAt.close();
       await alerting.leave();
       await system.leave();
+      await own.stop();
       await pool.end();
     },
   };

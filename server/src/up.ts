@@ -7,6 +7,7 @@ import { DataFolder } from "./adapters/data-folder.ts";
 import { StartupError, startEmbeddedPostgres } from "./adapters/embedded-postgres/index.ts";
 import { migrate } from "./adapters/postgres/migrate.ts";
 import { ROOT } from "./adapters/software.ts";
+import { childEnvironment } from "./child-environment.ts";
 import type { Config, Environment } from "./config.ts";
 import { DEMO_RULES } from "./demo-rules.ts";
 import type { Log } from "./log.ts";
@@ -121,19 +122,4 @@ async function startDemo(
 async function checkAgentSettings({ environment }: Up): Promise<void> {
   const asked = await runOnce([AGENT_PROGRAM, "config", "show", "--effective"], environment);
   if (asked.code !== 0) throw new StartupError(asked.stderr.trim().split("\n").join("; "), 78);
-}
-
-const NOT_FOR_CHILDREN = new Set([
-  "DATABASE_URL",
-  "TRUEBOUND_DATABASE_URL_FILE",
-  "TRUEBOUND_DATABASE_PASSWORD_FILE",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-]);
-
-/** A child needs no way into the database, nor into the archive. */
-function childEnvironment(environment: Environment, server: RunningServer): Environment {
-  const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !NOT_FOR_CHILDREN.has(name)));
-  return { ...rest, TRUEBOUND_SERVER_URL: server.agentsUrl };
 }

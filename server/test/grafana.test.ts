@@ -6,6 +6,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAMILIES } from "../src/metrics/families.ts";
 import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { batchOf, FakeAgent, get } from "./fake-agent.ts";
+import { serverForTests } from "./server-under-test.ts";
 
 const FOLDER = join(import.meta.dirname, "../../deploy/grafana");
 const RULES = readFileSync(join(FOLDER, "../prometheus/truebound.rules.yml"), "utf8");
@@ -54,9 +56,9 @@ const sqlOf = (dashboard: Dashboard): string[] => [
 const variable = (name: string): string => `$${`{${name}}`}`;
 
 describe("the dashboards", () => {
-  it("are these four, each with an id of its own", () => {
-    expect(FILES.sort()).toEqual(["compliance.json", "fleet.json", "host.json", "sources.json"]);
-    expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(4);
+  it("are these five, each with an id of its own", () => {
+    expect(FILES.sort()).toEqual(["compliance.json", "fleet.json", "host.json", "server.json", "sources.json"]);
+    expect(new Set(dashboards.map(({ uid }) => uid)).size).toBe(5);
   });
   it.each(NAMED)("%s: panels have ids of their own, a unit, and a place that nobody else has", (_, { panels }) => {
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
@@ -73,7 +75,8 @@ describe("the dashboards", () => {
   });
   it.each(NAMED)("%s: what it asks comes from the data sources and variables that it has", (_, dashboard) => {
     const variables = dashboard.templating.list.map(({ name }) => name);
-    expect(variables).toEqual(expect.arrayContaining(["prometheus", "postgres", "group"]));
+    const needed = dashboard.uid === "truebound-server" ? ["prometheus"] : ["prometheus", "postgres", "group"];
+    expect(variables).toEqual(expect.arrayContaining(needed));
     for (const { datasource, expr, rawSql } of targetsOf(dashboard).filter(({ datasource: source }) => source !== undefined))
       expect(datasource).toEqual(
         rawSql === undefined || expr !== undefined
@@ -115,6 +118,38 @@ describe("the dashboards", () => {
       expect(said).toBeNull();
     },
   );
+});
+
+describe("the server's own dashboard", () => {
+  const tested = serverForTests();
+  const own = dashboards.find(({ uid }) => uid === "truebound-server") as Dashboard;
+  /** What a server says as soon as it took a report; the rest comes with its first looks, or once there is something to say. */
+  const AT_ONCE = [
+    /^truebound_ingest_batches_total\{verdict="stored"\} [1-9]/m,
+    /^truebound_ingest_bytes_total [1-9]/m,
+    /^truebound_ingest_batches_waiting 0$/m,
+    /^truebound_ingest_commits_total\{outcome="committed"\} [1-9]/m,
+    /^truebound_ingest_commit_batches_total [1-9]/m,
+    /^truebound_ingest_commit_seconds_total 0\.\d/m,
+    /^truebound_database_connections\{state="(busy|idle)"\} [1-9]/m,
+    /^truebound_database_requests_waiting \d/m,
+    /^truebound_process_resident_memory_bytes \d{8,}/m,
+    /^truebound_process_open_fds \d\d/m,
+    /^truebound_enrolments_total\{outcome="enrolled"\} 1/m,
+    /^truebound_fleet_looks_total\{outcome="done"\} [1-9]/m,
+  ];
+  const page = async () => String((await get(`${tested.server.peopleUrl}/metrics`)).body);
+
+  it("asks for what a server that took a report says at /metrics, by labels that stand there", async () => {
+    const agent = new FakeAgent(tested.server.agentsUrl);
+    await agent.enrol(await tested.server.createToken({ uses: 1, ttlSeconds: 600, labels: {} }), "web-1");
+    await agent.send(batchOf(agent.id, [{ realtime: 1_795_440_000_000_000_000n, raw: 1n, lo: -1_000n, hi: 3_000n }]));
+    const asked = new Set(promql(own).flatMap((text) => text.match(/\btruebound_\w+/g) ?? []));
+    expect(asked.size).toBeGreaterThan(25);
+    const text = await page();
+    for (const name of asked) expect(text).toContain(`\n# TYPE ${name} `);
+    for (const line of AT_ONCE) expect(text).toMatch(line);
+  });
 });
 
 describe("the database that the dashboards ask", () => {

@@ -1,8 +1,17 @@
 export { measureAgainstChronyd } from "./bench/against-chronyd.ts";
-export { answering, chronydPath, freePort, startChronyd, startChronydServer } from "./bench/chronyd.ts";
+export {
+  answering,
+  type Chronyd,
+  chronydPath,
+  freePort,
+  startChronyd,
+  startChronydServer,
+  startChronydServerAt,
+} from "./bench/chronyd.ts";
 export { measureRung, newRun, type RungResult, rungResult } from "./bench/measured-exchange.ts";
 export { freeTcpPort, type Prometheus, prometheusPath, promtool, promtoolPath, startPrometheus } from "./bench/prometheus.ts";
 export { type Serving, startServing } from "./bench/serving.ts";
+export { makeStar, type Star } from "./bench/star.ts";
 export { makeVethPair, type VethPair } from "./bench/veth-pair.ts";
 export { type ChildAgent, type ChildEvent, type ChildRow, holdsTruth, startChildAgent } from "./child/child-agent.ts";
 export { type NumbersChild, type NumbersLine, type NumbersOptions, startNumbersChild } from "./child/numbers-child.ts";
@@ -22,6 +31,7 @@ export { SCENARIOS } from "./scenario/scenarios.ts";
 export { SeededRandom } from "./sim/random.ts";
 export { type ClockFaults, ManualTime, runningTime, SIM_STEERING, SimClock, type TrueTime } from "./sim/sim-clock.ts";
 export { SimServer, type SimSource } from "./sim/sim-source.ts";
+export { type SoakOptions, type SoakResult, soak } from "./soak/soak.ts";
 export { type Endpoint, startTcpRelay, type TcpRelay } from "./tcp/relay.ts";
 export { type ReferenceServer, startReferenceServer } from "./udp/reference-server.ts";
 export { type PathFaults, type Relay, startRelay } from "./udp/relay.ts";

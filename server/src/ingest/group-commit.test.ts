@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { GroupCommit, type Task } from "./group-commit.ts";
+import { GroupCommit, type GroupOutcome, type Task } from "./group-commit.ts";
 
 const limits = { writers: 2, batchesMax: 10, backlogWaitingMax: 30, liveWaitingMax: 60, hostWaitingMax: 20 };
 const task = (host: string, size = 1, isLive = true, work = host): Task<string> => ({ host, size, isLive, work });
@@ -28,6 +28,26 @@ describe("a group commit", () => {
     expect(groups.map(names)).toEqual([["a", "b", "c"]]);
     groups[0]?.end();
     expect(await results).toEqual(["done a", "done b", "done c"]);
+  });
+  it("tells of each transaction how many batches it had, how long it took, and whether it was committed", async () => {
+    const told: GroupOutcome[] = [];
+    let [now, fails] = [0, false];
+    const group = new GroupCommit<string, string>(
+      async (tasks) => {
+        now += 250;
+        if (fails) throw new Error("no connection");
+        return tasks.map(({ work }) => work);
+      },
+      limits,
+      { now: () => now, ended: (outcome) => void told.push(outcome) },
+    );
+    await Promise.all([task("a", 3), task("b", 2)].map((one) => group.submit(one)));
+    fails = true;
+    await expect(group.submit(task("a"))).rejects.toThrow("no connection");
+    expect(told).toEqual([
+      { batches: 5, seconds: 0.25, isCommitted: true },
+      { batches: 1, seconds: 0.25, isCommitted: false },
+    ]);
   });
   it("never has one host in two groups, or twice in one", async () => {
     const { group, groups } = manual();

@@ -32,6 +32,21 @@ export const GROUP_LIMITS: GroupLimits = {
   hostWaitingMax: 600,
 };
 
+/** One transaction that is over. */
+export interface GroupOutcome {
+  readonly batches: number;
+  /** From when it began to wait for a connection until it was committed or failed. */
+  readonly seconds: number;
+  readonly isCommitted: boolean;
+}
+
+/** Who is told of each. */
+export interface GroupWatch {
+  /** ms of a monotonic clock. */
+  readonly now: () => number;
+  readonly ended: (outcome: GroupOutcome) => void;
+}
+
 interface Waiting<T, R> extends Task<T> {
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
@@ -40,6 +55,7 @@ interface Waiting<T, R> extends Task<T> {
 export class GroupCommit<T, R> {
   readonly #commit: (group: readonly Task<T>[]) => Promise<readonly R[]>;
   readonly #limits: GroupLimits;
+  readonly #watch: GroupWatch | null;
   /** In the order in which they came. */
   #live: Waiting<T, R>[] = [];
   #backlog: Waiting<T, R>[] = [];
@@ -49,9 +65,14 @@ export class GroupCommit<T, R> {
   #writing = 0;
 
   /** `commit` gives one result for each task, in their order; where it throws, every one of the group fails so. */
-  constructor(commit: (group: readonly Task<T>[]) => Promise<readonly R[]>, limits: GroupLimits = GROUP_LIMITS) {
+  constructor(
+    commit: (group: readonly Task<T>[]) => Promise<readonly R[]>,
+    limits: GroupLimits = GROUP_LIMITS,
+    watch: GroupWatch | null = null,
+  ) {
     this.#commit = commit;
     this.#limits = limits;
+    this.#watch = watch;
   }
 
   /** Batches that wait for a writer. */
@@ -96,16 +117,26 @@ export class GroupCommit<T, R> {
 
   async #run(group: readonly Waiting<T, R>[]): Promise<void> {
     this.#writing += 1;
+    const began = this.#watch?.now() ?? 0;
+    let isCommitted = false;
     try {
       const results = await this.#commit(group);
+      isCommitted = true;
       for (const [index, task] of group.entries()) task.resolve(results[index] as R);
     } catch (error) {
       for (const task of group) task.reject(error);
     } finally {
       this.#writing -= 1;
+      this.#tell(group, began, isCommitted);
       for (const { host } of group) this.#busy.delete(host);
       this.#write();
     }
+  }
+
+  #tell(group: readonly Waiting<T, R>[], began: number, isCommitted: boolean): void {
+    if (this.#watch === null) return;
+    const batches = group.reduce((sum, { size }) => sum + size, 0);
+    this.#watch.ended({ batches, seconds: (this.#watch.now() - began) / 1_000, isCommitted });
   }
 
   /** Live ones first, then what a backlog may add, so that neither starves the other. */

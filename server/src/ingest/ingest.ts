@@ -3,7 +3,7 @@ import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-po
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
 import { BAD_SIGNATURE, type Claim, claimsOf, type DeliveryHead, readClaim, type SignedClaim, signedText } from "./claim.ts";
-import { GroupCommit, type GroupLimits, type Task } from "./group-commit.ts";
+import { GroupCommit, type GroupLimits, type GroupOutcome, type Task } from "./group-commit.ts";
 import { halving } from "./halving.ts";
 import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, offerInSteps } from "./offer.ts";
@@ -29,6 +29,8 @@ export interface IngestPorts {
   /** ms of a monotonic clock. */
   readonly now: () => number;
   readonly limits?: GroupLimits;
+  /** Told of each transaction that is over. */
+  readonly committed?: (outcome: GroupOutcome) => void;
   readonly quota?: QuotaLimits;
 }
 
@@ -76,7 +78,10 @@ export class Ingest {
   constructor(ports: IngestPorts) {
     this.#ports = ports;
     this.#quota = new AgentQuota(ports.now, ports.quota);
-    this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits);
+    this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits, {
+      now: ports.now,
+      ended: (outcome) => ports.committed?.(outcome),
+    });
   }
 
   /** Batches that wait for a writer. */

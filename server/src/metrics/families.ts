@@ -1,5 +1,6 @@
 import { CLOCK_FAMILIES } from "./clock-families.ts";
 import type { Family } from "./family.ts";
+import { PROCESS_FAMILIES } from "./process-families.ts";
 import { SOURCE_FAMILIES } from "./source-families.ts";
 
 export type { Family } from "./family.ts";
@@ -227,6 +228,7 @@ export const FLEET_FAMILIES = {
     help: "Time since this process last judged all rules and wrote what followed, on its monotonic clock. Absent where another server judges.",
     labels: [],
   },
+  ...PROCESS_FAMILIES,
 } as const satisfies Record<string, Family>;
 
 export const COUNTER_FAMILIES = {
@@ -246,6 +248,24 @@ export const COUNTER_FAMILIES = {
     name: "truebound_ingest_bytes_total",
     kind: "counter",
     help: "Bytes of acknowledged batches.",
+    labels: [],
+  },
+  commits: {
+    name: "truebound_ingest_commits_total",
+    kind: "counter",
+    help: "Transactions in which deliveries were stored together, by outcome: committed, or failed (each of its deliveries is refused or tried again).",
+    labels: ["outcome"],
+  },
+  commitSeconds: {
+    name: "truebound_ingest_commit_seconds_total",
+    kind: "counter",
+    help: "Time that those transactions took, the wait for a connection among it.",
+    labels: [],
+  },
+  commitBatches: {
+    name: "truebound_ingest_commit_batches_total",
+    kind: "counter",
+    help: "Batches in those transactions; over their number: how many share one.",
     labels: [],
   },
   enrolments: {

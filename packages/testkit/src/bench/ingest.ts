@@ -7,7 +7,7 @@ import { type LoadJob, runLoadJob } from "../load/load-job.ts";
 import type { LoadResult } from "../load/load-run.ts";
 import { copyRate } from "./copy-baseline.ts";
 import { processorSeconds } from "./processor-time.ts";
-import { type Serving, startServing } from "./serving.ts";
+import { type Serving, type ServingOptions, startServing } from "./serving.ts";
 
 export interface IngestResult {
   /** Measurements a second: the product end to end, and COPY of as many into a keyed table, before and after. */
@@ -38,13 +38,17 @@ export interface Ground {
   readonly receiptKeyFile: string;
 }
 
-export async function withServer<T>(log: (text: string) => void, work: (ground: Ground) => Promise<T>): Promise<T> {
+export async function withServer<T>(
+  log: (text: string) => void,
+  work: (ground: Ground) => Promise<T>,
+  options: ServingOptions = {},
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "truebound-bench-"));
   chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
   try {
     await migrate(postgres.url, { info: () => {}, warn: log, error: log });
-    const server = await startServing(postgres.url, folder);
+    const server = await startServing(postgres.url, folder, options);
     try {
       const postmaster = Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
       return await work({ databaseUrl: postgres.url, server, postmaster, receiptKeyFile: join(folder, "receipt-key.pem") });

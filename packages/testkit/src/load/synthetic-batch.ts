@@ -28,6 +28,9 @@ export class SyntheticHost {
   readonly #booted: bigint;
   readonly #mesh: SyntheticMesh | null;
   #polls = 0;
+  /** How far the host's clock was set ahead of UTC, and the steps that the next batch tells of. */
+  #ahead = 0n;
+  #steps: bigint[] = [];
 
   /** `from`: UTC of the first exchange, ns. */
   constructor(agent: string, shape: Shape, from: bigint, seed: number) {
@@ -54,6 +57,17 @@ export class SyntheticHost {
     return this.#batch(source, stamps, rows);
   }
 
+  /** Sets the host's clock; its ruler goes on. */
+  step(byNs: bigint): void {
+    this.#ahead += byNs;
+    this.#steps.push(byNs);
+  }
+
+  #stepEvents(at: bigint): Batch["events"] {
+    const stamps = { raw_ns: this.#raw(at).toString(), realtime_ns: (at + this.#ahead).toString(), boottime_ns: this.#raw(at).toString() };
+    return this.#steps.splice(0).map((by) => ({ kind: "clock_stepped", ...stamps, source: null, detail: { by_ns: by.toString() } }));
+  }
+
   #exchange(delay: number): Stamps {
     const [out, hold, back] = [delay / 2 + this.#random.exponential(4_000), this.#random.between(9_000, 31_000), delay / 2];
     const t1 = this.#raw(this.#now);
@@ -78,8 +92,10 @@ export class SyntheticHost {
   #batch(source: readonly number[], stamps: readonly Stamps[], rows: readonly bigint[]): Batch {
     const width = () => BigInt(Math.round(this.#random.between(60_000, 180_000)));
     const column = (pick: (row: bigint) => bigint) => packColumn(rows.map(pick));
-    const [lo, hi] = [rows.map(() => -width()), rows.map(() => width())];
-    const wider = (ends: readonly bigint[], by: bigint) => packColumn(ends.map((end) => (end < 0n ? end - by : end + by)));
+    const ahead = this.#ahead;
+    const [low, high] = [rows.map(() => width()), rows.map(() => width())];
+    const [lo, hi] = [low.map((end) => -end - ahead), high.map((end) => end - ahead)];
+    const wider = (ends: readonly bigint[], by: bigint) => packColumn(ends.map((end) => end + by));
     const minutes = rows.slice(0, -1);
     return {
       version: BATCH_VERSION,
@@ -87,7 +103,7 @@ export class SyntheticHost {
       boot_id: "3f0f8a0e-5b1c-4d7e-9a6f-000000000001",
       software: "truebound-agent/0.1.0",
       sealed_boottime_ns: this.#raw(this.#now).toString(),
-      sealed_realtime_ns: this.#now.toString(),
+      sealed_realtime_ns: (this.#now + ahead).toString(),
       assumptions: {
         rho_ppb: 200_000,
         oscillator_ppb: null,
@@ -103,17 +119,17 @@ export class SyntheticHost {
       sources: this.#delays.map((delay, index) => this.#source(delay, index)),
       bounds: {
         raw_ns: column((at) => this.#raw(at)),
-        realtime_ns: column((at) => at),
+        realtime_ns: column((at) => at + ahead),
         boottime_ns: column((at) => this.#raw(at)),
         status: rows.map(() => "proven"),
         reason: rows.map(() => null),
         lo_ns: packColumn(lo),
         hi_ns: packColumn(hi),
-        since_lo_ns: wider(lo, 21_000n),
+        since_lo_ns: wider(lo, -21_000n),
         since_hi_ns: wider(hi, 21_000n),
-        tight_lo_ns: packColumn(lo.map((end) => end / 3n)),
-        tight_hi_ns: packColumn(hi.map((end) => end / 3n)),
-        throughout_lo_ns: wider(lo, 104_000n),
+        tight_lo_ns: packColumn(low.map((end) => -end / 3n - ahead)),
+        tight_hi_ns: packColumn(high.map((end) => end / 3n - ahead)),
+        throughout_lo_ns: wider(lo, -104_000n),
         throughout_hi_ns: wider(hi, 104_000n),
         gap_ns: column(() => 1_000_000_000n + width()),
         votes: rows.map(() => SOURCES),
@@ -124,11 +140,11 @@ export class SyntheticHost {
       frequency: { oscillator: [-9_968, 14_498], daemon_slew: [-2_300, -2_299] },
       spans: {
         from_raw_ns: packColumn(minutes.map((at) => this.#raw(at - MINUTE))),
-        from_realtime_ns: packColumn(minutes.map((at) => at - MINUTE)),
+        from_realtime_ns: packColumn(minutes.map((at) => at - MINUTE + ahead)),
         to_raw_ns: packColumn(minutes.map((at) => this.#raw(at))),
-        to_realtime_ns: packColumn(minutes),
-        lo_ns: packColumn(minutes.map(() => -width())),
-        hi_ns: packColumn(minutes.map(() => width())),
+        to_realtime_ns: packColumn(minutes.map((at) => at + ahead)),
+        lo_ns: packColumn(minutes.map(() => -width() - ahead)),
+        hi_ns: packColumn(minutes.map(() => width() - ahead)),
         readings: minutes.map(() => 60),
         status: minutes.map(() => "proven"),
       },
@@ -144,7 +160,7 @@ export class SyntheticHost {
         stamp_mode: source.map(() => "kernel_interleaved"),
         reply: source.map(() => "interleaved"),
       },
-      events: [],
+      events: this.#stepEvents(this.#now),
       ...(this.#mesh === null ? {} : { mesh: this.#mesh.until(this.#raw(this.#now)) }),
     };
   }

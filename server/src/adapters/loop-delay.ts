@@ -1,0 +1,27 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { LoopDelay } from "../metrics/process-samples.ts";
+import { repeat } from "./loop.ts";
+
+const WINDOW_MS = 15_000;
+/** What is recorded is the whole time between two runs of a timer of so many ms. */
+const EVERY_MS = 10;
+
+/** How late this process's timers run, window by window: whoever asks twice in one is told the same. */
+export function watchLoopDelay(windowMs = WINDOW_MS): { last(): LoopDelay | null; stop(): Promise<void> } {
+  const histogram = monitorEventLoopDelay({ resolution: EVERY_MS });
+  let last: LoopDelay | null = null;
+  const late = (ns: number): number => Math.max(0, ns / 1e9 - EVERY_MS / 1e3);
+  const turn = async () => {
+    if (histogram.count > 0) last = { p50: late(histogram.percentile(50)), p99: late(histogram.percentile(99)), max: late(histogram.max) };
+    histogram.reset();
+  };
+  histogram.enable();
+  const turning = repeat(windowMs, turn);
+  return {
+    last: () => last,
+    stop: () => {
+      histogram.disable();
+      return turning.stop();
+    },
+  };
+}
