@@ -32,6 +32,11 @@ export const GROUP_LIMITS: GroupLimits = {
   hostWaitingMax: 600,
 };
 
+/** Has something done when others had their turn. */
+export type NextTurn = (act: () => void) => void;
+
+export const NEXT_OF_LOOP: NextTurn = (act) => void setImmediate(act);
+
 interface Waiting<T, R> extends Task<T> {
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
@@ -40,6 +45,7 @@ interface Waiting<T, R> extends Task<T> {
 export class GroupCommit<T, R> {
   readonly #commit: (group: readonly Task<T>[]) => Promise<readonly R[]>;
   readonly #limits: GroupLimits;
+  readonly #nextTurn: NextTurn;
   /** In the order in which they came. */
   #live: Waiting<T, R>[] = [];
   #backlog: Waiting<T, R>[] = [];
@@ -49,9 +55,10 @@ export class GroupCommit<T, R> {
   #writing = 0;
 
   /** `commit` gives one result for each task, in their order; where it throws, every one of the group fails so. */
-  constructor(commit: (group: readonly Task<T>[]) => Promise<readonly R[]>, limits: GroupLimits = GROUP_LIMITS) {
+  constructor(commit: (group: readonly Task<T>[]) => Promise<readonly R[]>, limits: GroupLimits = GROUP_LIMITS, nextTurn = NEXT_OF_LOOP) {
     this.#commit = commit;
     this.#limits = limits;
+    this.#nextTurn = nextTurn;
   }
 
   /** Batches that wait for a writer. */
@@ -75,7 +82,7 @@ export class GroupCommit<T, R> {
       (task.isLive ? this.#live : this.#backlog).push({ ...task, resolve, reject });
       this.#count(task.host, task.size);
       // What else this turn of the event loop brings joins the same group.
-      setImmediate(() => this.#write());
+      this.#nextTurn(() => this.#write());
     });
   }
 
