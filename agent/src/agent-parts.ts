@@ -7,6 +7,7 @@ import type { MeshParts } from "./peers/neighbours.ts";
 import type { Instruments } from "./probe/poll.ts";
 import type { Source } from "./probe/source.ts";
 import type { Sender } from "./report/build-batch.ts";
+import type { Alarm } from "./timers.ts";
 
 /** What this host insists on, whatever the policy says; null = as the policy says. */
 export interface LocalSettings {
@@ -53,6 +54,8 @@ export interface AgentParts {
   readonly witness?: DaemonWitness;
   /** How addresses are reached now; absent = nothing is known of that. */
   readonly routes?: () => (address: string) => { readonly interface: string; readonly nextHop: string | null } | null;
+  /** By which it does everything in its time; absent = the process's own. */
+  readonly alarm?: Alarm;
   readonly random: () => number;
   /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
   readonly alive?: () => void;

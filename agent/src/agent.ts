@@ -41,7 +41,7 @@ export class Agent {
   readonly #monitor: HostMonitor;
   readonly #rules: RuleKeeper;
   readonly #policy: PolicyInForce;
-  readonly #timers = new Timers();
+  readonly #timers: Timers;
   readonly #rounds: Rounds<SourceProbe>;
   readonly #neighbours: Neighbours;
   readonly #care: DaemonCare | null;
@@ -49,19 +49,21 @@ export class Agent {
   readonly #rehearsals: Rehearsals;
   readonly #host: ToldHost;
   readonly #flights: FlightKeeper;
-  readonly #alarm = new LimitAlarm({ report: () => this.reportNow(), timers: this.#timers, now: () => performance.now() });
+  readonly #alarm: LimitAlarm;
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
   /** What the daemon said since the last report; null = it was not asked. */
   #daemon: DaemonSays | null = null;
   #lastReport = Number.NEGATIVE_INFINITY;
-  /** When the report that is planned must have been made, ms of performance.now(). */
+  /** When the report that is planned must have been made, ms of the timers' clock. */
   #reportDue = Number.POSITIVE_INFINITY;
   #lost = 0;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#timers = new Timers(parts.alarm);
+    this.#alarm = new LimitAlarm({ report: () => this.reportNow(), timers: this.#timers, now: () => this.#timers.now() });
     this.#report = parts.report;
     this.#sender = parts.sender;
     this.#rules = new RuleKeeper({ ...parts, note: (kind, detail) => this.note(kind, detail) });
@@ -190,7 +192,7 @@ export class Agent {
     this.#observe();
     this.#told.record();
     const seen = this.#host.drain();
-    this.#lastReport = performance.now();
+    this.#lastReport = this.#timers.now();
     this.#alarm.reported();
     if (this.#report === null || this.#sender === null) return;
     for (const one of seen) this.#report(this.#batchOf(one, one === seen.at(-1), this.#sender));
@@ -308,7 +310,7 @@ export class Agent {
     const interval = this.#policy.effective.reading_interval_s;
     this.#timers.later(interval * 1000, () => {
       this.#look(interval);
-      if (performance.now() <= this.#reportDue) this.#parts.alive?.();
+      if (this.#timers.now() <= this.#reportDue) this.#parts.alive?.();
       this.#readLater();
     });
   }
@@ -320,7 +322,7 @@ export class Agent {
     const reading = this.#observe();
     if (expectedS !== null) this.#heed(this.#parts.watch?.tick(reading, BigInt(Math.round(expectedS * 1e9))), reading);
     if (told.current?.status !== before) told.record();
-    if (told.isUrgent && performance.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
+    if (told.isUrgent && this.#timers.now() - this.#lastReport > SOONEST_REPORT_MS) this.reportNow();
     this.#alarm.tell();
   }
 
@@ -336,7 +338,7 @@ export class Agent {
 
   #reportLater(): void {
     const pauseMs = this.#policy.policy.report_interval_s * 1000;
-    this.#reportDue = performance.now() + pauseMs + REPORT_LATE_MS;
+    this.#reportDue = this.#timers.now() + pauseMs + REPORT_LATE_MS;
     this.#timers.later(pauseMs, () => {
       this.reportNow();
       this.#reportLater();

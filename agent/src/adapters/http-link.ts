@@ -1,15 +1,8 @@
 import { createHash } from "node:crypto";
 import { Agent as ConnectionPool, type IncomingMessage, request } from "node:http";
-import {
-  BATCH_PATH,
-  KNOWN_KEY_HEADER,
-  postSignatureBase,
-  postSignatureInput,
-  SIGNATURE_LABEL,
-  type SignedRequest,
-  signatureBase,
-  signatureInput,
-} from "@truebound/wire";
+import { BATCH_PATH, KNOWN_KEY_HEADER, postSignatureBase, postSignatureInput, SIGNATURE_LABEL, type SignedRequest } from "@truebound/wire";
+import { deliveryHeaders } from "../report/delivery-request.ts";
+import { answerOf } from "../report/http-answer.ts";
 import type { HttpAnswer, ServerLink, Signer } from "../report/ports.ts";
 import { DEFAULT_LIMITS, type ExchangeLimits, limitExchange } from "./exchange-limits.ts";
 import { followedKey, isSignedReply, keyIdOf, type RawReply } from "./reply-check.ts";
@@ -67,20 +60,7 @@ export class HttpLink implements ServerLink {
   }
 
   postBatches(described: Omit<SignedRequest, "method" | "targetUri">, body: Uint8Array): Promise<HttpAnswer> {
-    const signed: SignedRequest = { ...described, method: "POST", targetUri: new URL(BATCH_PATH, this.#base).href };
-    const signature = Buffer.from(this.#signer.sign(signatureBase(signed))).toString("base64");
-    return this.#send(BATCH_PATH, body, {
-      "content-type": "application/vnd.truebound.batches",
-      "content-digest": signed.contentDigest,
-      "truebound-agent": signed.agent,
-      "truebound-epoch": String(signed.epoch),
-      "truebound-seq": String(signed.seq),
-      "truebound-prev": signed.prev,
-      "truebound-head": signed.head,
-      "truebound-sent": signed.sent,
-      "signature-input": signatureInput(signed.agent),
-      signature: `${SIGNATURE_LABEL}=:${signature}:`,
-    });
+    return this.#send(BATCH_PATH, body, deliveryHeaders(described, this.#base, this.#signer));
   }
 
   close(): void {
@@ -153,17 +133,3 @@ const headerOf =
     const value = headers[name];
     return Array.isArray(value) ? value.join(", ") : value;
   };
-
-/** Retry-After counts only in seconds: a date would be read by a clock that may be wrong. */
-function answerOf(status: number, retryAfter: string | undefined, body: Buffer): HttpAnswer {
-  const seconds = retryAfter !== undefined && /^\d{1,5}$/.test(retryAfter) ? Number(retryAfter) : null;
-  return { kind: "answer", status, body: parse(body), retryAfterSeconds: seconds };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return null; // not JSON: the status alone must do
-  }
-}

@@ -11,7 +11,11 @@ function rounds() {
   const planned: { readonly ms: number; readonly act: () => unknown }[] = [];
   const lookUps: ((address: string) => void)[] = [];
   const asked: string[] = [];
-  const timers = { stopped: false, later: (ms: number, act: () => unknown) => void planned.push({ ms, act }) } as Timers;
+  const timers = {
+    stopped: false,
+    now: () => performance.now(),
+    later: (ms: number, act: () => unknown) => void planned.push({ ms, act }),
+  } as Timers;
   const ports: RoundsPorts<SourceProbe> = {
     probes: () => [probe],
     instruments: {

@@ -32,7 +32,7 @@ const JITTER = 0.05;
 /** Polls each source, or each peer, at its own pace. */
 export class Rounds<P extends Polled> {
   readonly #ports: RoundsPorts<P>;
-  /** When each source was last polled, ms of performance.now(). */
+  /** When each source was last polled, ms of the timers' clock. */
   readonly #polledAt = new Map<string, number>();
   readonly #underway = new Map<string, Promise<void>>();
   #generation = 0;
@@ -67,7 +67,7 @@ export class Rounds<P extends Polled> {
 
   /** ms since it was last polled. */
   #sincePolled(id: string): number {
-    return performance.now() - (this.#polledAt.get(id) ?? Number.NEGATIVE_INFINITY);
+    return this.#ports.timers.now() - (this.#polledAt.get(id) ?? Number.NEGATIVE_INFINITY);
   }
 
   #plan(probes: readonly P[]): void {
@@ -100,7 +100,7 @@ export class Rounds<P extends Polled> {
   async #exchange(probe: P, generation: number): Promise<void> {
     const { probes, instruments, timers, learned, exchanged, random } = this.#ports;
     if (probe.needsResolving) await this.#resolve(probe);
-    this.#polledAt.set(probe.source.id, performance.now());
+    this.#polledAt.set(probe.source.id, this.#ports.timers.now());
     const evidence = await pollOnce(probe, instruments);
     if (probe.stopped && !timers.stopped) this.#denied(probe);
     // What the windows hold goes into the record, also where a new policy has come meanwhile.

@@ -1,11 +1,11 @@
 import { readFileSync, rmSync } from "node:fs";
 import { isServiceAccountToken, parseJoinToken } from "@truebound/wire";
-import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { type Config, ConfigError } from "../config.ts";
 import { type EnrolOutcome, enrol } from "../report/enrol.ts";
 import type { Machine } from "../report/machine.ts";
 import type { ServerLink, Signer } from "../report/ports.ts";
 import { VERSION } from "../version.ts";
+import type { IdentityFolder } from "./papers.ts";
 
 /** What an agent shows to be let in, and what it knows of the server by it. */
 export interface Credential {
@@ -21,7 +21,7 @@ export interface Joining {
   readonly token: Credential;
   readonly link: ServerLink;
   readonly signer: Signer;
-  readonly files: IdentityFiles;
+  readonly files: Pick<IdentityFolder, "keep">;
   readonly bootId: string;
   readonly machine: Machine;
 }

@@ -3,12 +3,15 @@ import type { NextKey } from "../report/key-rotation.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import { isBefore, type Place } from "../spool/place.ts";
 
+/** The folder in which an agent keeps who it is. */
+export type IdentityFolder = Pick<IdentityFiles, "identity" | "keep" | "nextKey" | "formerKeys" | "dropFormerKeys">;
+
 /** Who this agent is, as its folder says it. */
 export class Papers {
-  readonly #files: IdentityFiles;
+  readonly #files: IdentityFolder;
   #kept: Identity;
 
-  constructor(identity: Identity, files: IdentityFiles) {
+  constructor(identity: Identity, files: IdentityFolder) {
     this.#kept = identity;
     this.#files = files;
   }

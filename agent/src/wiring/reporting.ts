@@ -1,11 +1,8 @@
-import { join as joinPath } from "node:path";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { type Batch, genesisText } from "@truebound/wire";
-import type { IdentityFiles } from "../adapters/identity-file.ts";
 import { sha256 } from "../adapters/identity-file.ts";
 import type { Rung } from "../adapters/ladder.ts";
-import { SegmentFiles } from "../adapters/segment-files.ts";
 import type { Agent } from "../agent.ts";
 import { type Config, ConfigError } from "../config.ts";
 import type { Log } from "../log/log-line.ts";
@@ -20,12 +17,13 @@ import type { Machine } from "../report/machine.ts";
 import { Outbox, type OutboxPorts } from "../report/outbox.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 import { stated } from "../report/stated.ts";
-import { Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
+import { type SegmentStore, Spool, type SpoolLimits, type SpoolLoss } from "../spool/spool.ts";
+import type { Alarm } from "../timers.ts";
 import { VERSION } from "../version.ts";
 import { type Credential, type Joining, join, readCredential } from "./join.ts";
-import { Papers } from "./papers.ts";
+import { type IdentityFolder, Papers } from "./papers.ts";
 import { ReportKeeper } from "./report-keeper.ts";
-import { KnownServer } from "./server-trust.ts";
+import { type Dial, KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
 /** What of an agent its reporting needs to know. */
@@ -35,14 +33,21 @@ export interface ReportingAgent
 }
 
 export interface ReportingParts {
-  readonly config: Pick<Config, "dataDir" | "tokenFile" | "keepTokenFile" | "name" | "labels">;
+  readonly config: Pick<Config, "tokenFile" | "keepTokenFile" | "name" | "labels">;
   readonly server: URL;
   readonly agent: ReportingAgent;
   readonly clocks: Pick<Rung["clocks"], "read">;
-  readonly files: IdentityFiles;
+  readonly files: IdentityFolder;
   readonly signer: Signer;
   readonly bootId: string;
+  /** Throws what the disk says. */
+  readonly openStore: () => SegmentStore;
   readonly spoolLimits?: SpoolLimits;
+  readonly dial: Dial;
+  /** By which it pauses. */
+  readonly alarm: Alarm;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
   readonly machine: Machine;
   /** By which the server is known, where its token says no more. */
   readonly pins: readonly string[];
@@ -58,12 +63,12 @@ export interface Reporting {
 
 /** Enrols if need be, then sends until stopped. */
 export function startReporting(parts: ReportingParts): Reporting {
-  const { server, agent, files, bootId, log } = parts;
+  const { server, agent, files, bootId, alarm, log } = parts;
   const signer = new ChangingSigner(parts.signer);
-  const known = new KnownServer(files.identity(), log);
+  const known = new KnownServer(files.identity(), log, parts.dial);
   const link = known.linkTo(server, signer);
-  const pause = new WakeablePause();
-  const flightPause = new WakeablePause();
+  const pause = new WakeablePause(alarm);
+  const flightPause = new WakeablePause(alarm);
   const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
   let isLeaving = true;
@@ -92,7 +97,7 @@ export function startReporting(parts: ReportingParts): Reporting {
       link,
       signer,
       next: papers.nextKey(signer, () => opened.spool.last),
-      now: () => performance.now(),
+      now: () => alarm.now(),
       log,
     });
     const recovery = new KeyRecovery({
@@ -140,7 +145,7 @@ const leave = (link: ServerLink, { agent, epoch }: Identity, { last }: Spool): P
   sayGoodbye(link, { agent, epoch: last?.epoch ?? epoch, last_seq: last?.seq ?? 0 });
 
 /** The identity of an earlier run; null = none, or one that has said goodbye. */
-function heldIdentity(files: IdentityFiles): Identity | null {
+function heldIdentity(files: IdentityFolder): Identity | null {
   const identity = files.identity();
   return identity?.retired === true ? null : identity;
 }
@@ -156,7 +161,7 @@ const DISK_PAUSE_S = 10;
 async function openSpool(parts: ReportingParts, known: Identity, keeper: ReportKeeper, pause: WakeablePause): Promise<Opened | null> {
   for (;;) {
     try {
-      const spool = new Spool(new SegmentFiles(joinPath(parts.config.dataDir, "spool")), parts.spoolLimits);
+      const spool = new Spool(parts.openStore(), parts.spoolLimits);
       return { spool, identity: continued(known, parts.files, spool) };
     } catch (error) {
       if (!isOfTheSystem(error)) throw error;
@@ -168,7 +173,7 @@ async function openSpool(parts: ReportingParts, known: Identity, keeper: ReportK
 }
 
 /** An identity whose spool is gone cannot continue its chain: a new epoch says so. It is used from now on. */
-function continued(identity: Identity, files: IdentityFiles, spool: Spool): Identity {
+function continued(identity: Identity, files: Pick<IdentityFolder, "keep">, spool: Spool): Identity {
   const isNew = identity.fresh === true || spool.last !== null;
   const { fresh, ...rest } = identity;
   const next = isNew ? rest : { ...rest, epoch: identity.epoch + 1 };
@@ -180,7 +185,7 @@ function continued(identity: Identity, files: IdentityFiles, spool: Spool): Iden
 const isOfTheSystem = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).code === "string";
 
 function outboxPorts(
-  { agent, clocks, bootId, log }: ReportingParts,
+  { agent, clocks, bootId, alarm, random, log }: ReportingParts,
   spool: Spool,
   papers: Papers,
   link: ServerLink,
@@ -193,8 +198,8 @@ function outboxPorts(
     sha256,
     genesis: (id: string, epoch: number) => sha256.hex(genesisText(id, epoch)),
     sent: () => `${bootId} ${clocks.read().boottime}`,
-    random: Math.random,
-    now: () => performance.now(),
+    random,
+    now: () => alarm.now(),
     idle: () => pause.idle(),
     backOff: (seconds: number) => pause.backOff(seconds),
     onPolicy: (policy: unknown) => agent.offerPolicy(policy),

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { discoverSources } from "../adapters/discover-files.ts";
@@ -12,6 +13,7 @@ import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { readRoutes } from "../adapters/route-files.ts";
 import { RunSignals } from "../adapters/run-signals.ts";
+import { SegmentFiles } from "../adapters/segment-files.ts";
 import { SteeringWatch } from "../adapters/steering-watch.ts";
 import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { Watchdog } from "../adapters/watchdog.ts";
@@ -24,12 +26,14 @@ import type { RandomNonce } from "../probe/ports.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Settings } from "../settings/layers.ts";
+import { PROCESS_ALARM } from "../timers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startPublishing } from "./publishing.ts";
 import { startReporting } from "./reporting.ts";
+import { DIAL_HTTP } from "./server-trust.ts";
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runAgent(settings: Settings, again: () => Promise<Settings>): Promise<number> {
@@ -171,7 +175,13 @@ export async function startAgent(
   const reporting =
     server === null || signer === null
       ? null
-      : startReporting({ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log });
+      : startReporting({
+          ...{ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log },
+          openStore: () => new SegmentFiles(join(config.dataDir, "spool")),
+          dial: DIAL_HTTP,
+          alarm: PROCESS_ALARM,
+          random: Math.random,
+        });
   const failed = new Promise<never>((_, reject) => reporting?.ended.catch(reject));
   // Whoever does not look at it is not to be ended by it.
   failed.catch(() => undefined);

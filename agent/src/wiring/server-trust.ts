@@ -1,6 +1,14 @@
-import { HttpLink } from "../adapters/http-link.ts";
+import { HttpLink, type ServerTrust } from "../adapters/http-link.ts";
 import type { Log } from "../log/log-line.ts";
-import type { Identity, Signer } from "../report/ports.ts";
+import type { Identity, ServerLink, Signer } from "../report/ports.ts";
+
+/** A way to a server. */
+export type OpenLink = ServerLink & { close(): void };
+
+/** Opens a way to a server that is known by that trust. */
+export type Dial = (server: URL, signer: Signer, trust: ServerTrust) => OpenLink;
+
+export const DIAL_HTTP: Dial = (server, signer, trust) => new HttpLink(server, signer, trust);
 
 /** What is known of the server, and what it adds itself: its receipt key at the enrolment, its pins with each reply. */
 export class KnownServer {
@@ -10,8 +18,10 @@ export class KnownServer {
   #complained: string | null = null;
   readonly #ending = new AbortController();
   readonly #log: Log;
+  readonly #dial: Dial;
 
-  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log) {
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log, dial: Dial = DIAL_HTTP) {
+    this.#dial = dial;
     this.#receiptKey = identity?.receiptKey ?? null;
     this.#pins = identity?.pins ?? [];
     this.#log = log;
@@ -55,8 +65,8 @@ export class KnownServer {
     this.#ending.abort();
   }
 
-  linkTo(server: URL, signer: Signer): HttpLink {
-    return new HttpLink(server, signer, {
+  linkTo(server: URL, signer: Signer): OpenLink {
+    return this.#dial(server, signer, {
       receiptKey: () => this.#receiptKey,
       onFollowed: (receiptKey) => this.#follow(receiptKey),
       ending: this.#ending.signal,

@@ -1,9 +1,16 @@
+import { type Alarm, PROCESS_ALARM } from "../timers.ts";
+
 /** Pauses on the monotonic clock: an idle wait ends when there is something to do, a back-off only with its time. */
 export class WakeablePause {
+  readonly #alarm: Alarm;
   #end: (() => void) | null = null;
   #idling = false;
   #woken = false;
   closed = false;
+
+  constructor(alarm: Alarm = PROCESS_ALARM) {
+    this.#alarm = alarm;
+  }
 
   /** Resolves at the next `wake`, at once if woken since the last one, or when closed. */
   idle(): Promise<void> {
@@ -21,10 +28,10 @@ export class WakeablePause {
   backOff(seconds: number): Promise<void> {
     if (this.closed) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
+      const cancel = this.#alarm.later(seconds * 1000, resolve);
       this.#idling = false;
       this.#end = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

@@ -47,6 +47,11 @@ export interface GroupWatch {
   readonly ended: (outcome: GroupOutcome) => void;
 }
 
+/** Has something done when others had their turn. */
+export type NextTurn = (act: () => void) => void;
+
+export const NEXT_OF_LOOP: NextTurn = (act) => void setImmediate(act);
+
 interface Waiting<T, R> extends Task<T> {
   readonly resolve: (result: R) => void;
   readonly reject: (error: unknown) => void;
@@ -56,6 +61,7 @@ export class GroupCommit<T, R> {
   readonly #commit: (group: readonly Task<T>[]) => Promise<readonly R[]>;
   readonly #limits: GroupLimits;
   readonly #watch: GroupWatch | null;
+  readonly #nextTurn: NextTurn;
   /** In the order in which they came. */
   #live: Waiting<T, R>[] = [];
   #backlog: Waiting<T, R>[] = [];
@@ -69,10 +75,12 @@ export class GroupCommit<T, R> {
     commit: (group: readonly Task<T>[]) => Promise<readonly R[]>,
     limits: GroupLimits = GROUP_LIMITS,
     watch: GroupWatch | null = null,
+    nextTurn = NEXT_OF_LOOP,
   ) {
     this.#commit = commit;
     this.#limits = limits;
     this.#watch = watch;
+    this.#nextTurn = nextTurn;
   }
 
   /** Batches that wait for a writer. */
@@ -96,7 +104,7 @@ export class GroupCommit<T, R> {
       (task.isLive ? this.#live : this.#backlog).push({ ...task, resolve, reject });
       this.#count(task.host, task.size);
       // What else this turn of the event loop brings joins the same group.
-      setImmediate(() => this.#write());
+      this.#nextTurn(() => this.#write());
     });
   }
 

@@ -3,7 +3,7 @@ import { choosePolicy, type PolicyRule, withLeapList } from "../policy/choose-po
 import { isRefusal, type Refusal, refuse } from "../refusal.ts";
 import { AgentQuota, type QuotaLimits } from "./agent-quota.ts";
 import { BAD_SIGNATURE, type Claim, claimsOf, type DeliveryHead, readClaim, type SignedClaim, signedText } from "./claim.ts";
-import { GroupCommit, type GroupLimits, type GroupOutcome, type Task } from "./group-commit.ts";
+import { GroupCommit, type GroupLimits, type GroupOutcome, NEXT_OF_LOOP, type NextTurn, type Task } from "./group-commit.ts";
 import { halving } from "./halving.ts";
 import { wantsRotation } from "./host-keys.ts";
 import { digestHeader, type Offer, offerInSteps } from "./offer.ts";
@@ -28,6 +28,8 @@ export interface IngestPorts {
   readonly random: () => number;
   /** ms of a monotonic clock. */
   readonly now: () => number;
+  /** Absent = the next turn of the event loop. */
+  readonly nextTurn?: NextTurn;
   readonly limits?: GroupLimits;
   /** Told of each transaction that is over. */
   readonly committed?: (outcome: GroupOutcome) => void;
@@ -78,10 +80,8 @@ export class Ingest {
   constructor(ports: IngestPorts) {
     this.#ports = ports;
     this.#quota = new AgentQuota(ports.now, ports.quota);
-    this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits, {
-      now: ports.now,
-      ended: (outcome) => ports.committed?.(outcome),
-    });
+    const watch = { now: ports.now, ended: (outcome: GroupOutcome) => ports.committed?.(outcome) };
+    this.#group = new GroupCommit((tasks) => this.#commit(tasks), ports.limits, watch, ports.nextTurn);
   }
 
   /** Batches that wait for a writer. */
@@ -145,6 +145,7 @@ export class Ingest {
 
   /** What reading takes is counted, and after some ms of it others are heard. */
   async #inTurns(agent: string, steps: Generator<void, Offer | Refusal>): Promise<Offer | Refusal> {
+    const { nextTurn = NEXT_OF_LOOP } = this.#ports;
     for (let unbroken = 0; ; ) {
       const began = this.#ports.now();
       const { done, value } = steps.next();
@@ -154,7 +155,7 @@ export class Ingest {
       unbroken += ms;
       if (unbroken <= LONGEST_TURN_MS) continue;
       unbroken = 0;
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => nextTurn(resolve));
     }
   }
 

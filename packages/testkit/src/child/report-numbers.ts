@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { IdentityFiles, type Put, type ReportingAgent, startReporting } from "@truebound/agent";
+import { join } from "node:path";
+import { DIAL_HTTP, IdentityFiles, PROCESS_ALARM, type Put, type ReportingAgent, SegmentFiles, startReporting } from "@truebound/agent";
 import { BATCH_VERSION, type Batch, type BatchEvent, packColumn } from "@truebound/wire";
 import type { NumbersLine, NumbersOptions } from "./numbers-child.ts";
 
@@ -144,7 +145,7 @@ const agent: ReportingAgent = {
 
 const files = new IdentityFiles(dataDir);
 const reporting = startReporting({
-  config: { dataDir, tokenFile, keepTokenFile: true, name: "numbers", labels: {} },
+  config: { tokenFile, keepTokenFile: true, name: "numbers", labels: {} },
   server: new URL(server),
   agent,
   clocks: { read: () => ({ boottime: boottime() }) as never },
@@ -153,6 +154,10 @@ const reporting = startReporting({
   machine: { machineId: null, instanceId: null },
   pins: [],
   bootId: "numbers",
+  openStore: () => new SegmentFiles(join(dataDir, "spool")),
+  dial: DIAL_HTTP,
+  alarm: PROCESS_ALARM,
+  random: Math.random,
   ...(limits === undefined ? {} : { spoolLimits: limits }),
   log: (_, message) => print({ log: message }),
 });

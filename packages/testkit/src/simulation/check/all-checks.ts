@@ -1,0 +1,16 @@
+import type { Run } from "../run.ts";
+import { alertsTold } from "./alerts-told.ts";
+import { answersHold } from "./answers-hold.ts";
+import { bounded } from "./bounded.ts";
+import { boundsHold } from "./bounds-hold.ts";
+import { chainsHold } from "./chains-hold.ts";
+import { recordsKept } from "./records-kept.ts";
+import { unknownIsSaid } from "./unknown-is-said.ts";
+import type { Violation } from "./violation.ts";
+
+const CHECKS = [recordsKept, chainsHold, boundsHold, unknownIsSaid, alertsTold, bounded];
+
+/** What a world did not keep of what the product promises; nothing where it kept all. */
+export async function judge(run: Run): Promise<Violation[]> {
+  return [...CHECKS.flatMap((check) => check(run)), ...(await answersHold(run))];
+}

@@ -1,0 +1,109 @@
+import { audit, clockOf, type EvidenceItem, type InstantVerdict } from "@truebound/audit";
+import { answerAt, batchRecord, readStoredBatch, storedReadings } from "@truebound/server";
+import { utc } from "@truebound/time";
+import { SeededRandom } from "../../sim/random.ts";
+import type { Host } from "../host.ts";
+import type { Run } from "../run.ts";
+import { chainOf } from "../tables.ts";
+import { evidenceOf, textOf } from "./evidence-of.ts";
+import { instantsWithin } from "./probed.ts";
+import { MOST_SAID, said, type Violation } from "./violation.ts";
+
+const CHECK = "answers hold";
+const ROUNDING = 2n;
+const ASKED = 60;
+const HORIZON = 60_000_000_000n;
+/** No leap is near: UTC is its own leap-free axis, less a constant. */
+const LEAPS = [{ from: 0n, taiMinusUtc: 37 }];
+
+/**
+ * What the server says of an instant of the past, and the verdicts of an audit over all of it, never leave out the truth; and
+ * where there is no evidence they say so. Of a host whose copy ran the evidence is of two clocks.
+ */
+export async function answersHold(run: Run): Promise<Violation[]> {
+  if (run.world.troubles.some(({ kind }) => kind === "clone")) return [];
+  const found = await Promise.all(run.hosts.map(async (host) => [...(await intervalMisses(run, host)), ...verdictMisses(run, host)]));
+  return said(CHECK, found.flat());
+}
+
+async function intervalMisses(run: Run, host: Host): Promise<string[]> {
+  const { startUtc, end } = run.truth;
+  const evidence = chainOf(run.tables, host.id).flatMap((row) => (row.isReadable ? [{ ...row, text: () => textOf(row.body) }] : []));
+  const readings = await storedReadings(host.id, evidence, { read: readStoredBatch, pause: async () => undefined });
+  if (readings === null || readings.length === 0) return [];
+  const first = readings[0];
+  const random = new SeededRandom(run.world.seed);
+  const asked = Array.from({ length: ASKED }, () => BigInt(Math.floor(random.next() * Number(end))));
+  const missed = asked.flatMap((elapsed) => {
+    const { status, bound, readings: used } = answerAt(readings, utc(startUtc + elapsed));
+    const place = `${host.plan.name}: asked of ${(Number(elapsed) / 1e9).toFixed(6)} s`;
+    if (bound === null) return [];
+    if (first !== undefined && startUtc + elapsed < first.at - 2_000_000_000n)
+      return [`${place}, before there was any evidence, it is ${status}`];
+    if (used.some((one) => one.status === "unverified" && run.world.liars > 0)) return [];
+    const truth = host.machine.clock.offsetAt(elapsed);
+    return truth < bound.lo - ROUNDING || truth > bound.hi + ROUNDING
+      ? [`${place}, the offset was ${truth} ns, and [${bound.lo}, ${bound.hi}] is said (${status})`]
+      : [];
+  });
+  return missed.slice(0, MOST_SAID);
+}
+
+function verdictMisses(run: Run, host: Host): string[] {
+  const { startUtc, end } = run.truth;
+  const period = { from: startUtc, to: startUtc + end };
+  const limit = limitOf(run);
+  const items: EvidenceItem[] = evidenceOf(run.tables, host.id).map(({ row, batch }) => ({
+    kind: "batch",
+    record: batchRecord(batch, row),
+  }));
+  const { clock } = clockOf(items, {
+    period,
+    leaps: LEAPS,
+    countsUnverified: false,
+    isTraceable: true,
+    horizon: HORIZON,
+    schedule: [],
+    exemptions: [],
+    limit,
+  });
+  // What clockOf gives lies on the leap-free axis: one base further than UTC.
+  const base = axisBase();
+  const window = { from: period.from + base, to: period.to + base };
+  const terms = { limit, appError: 0n, horizon: HORIZON, requiresTraceability: false, minimumProvenPpm: null };
+  const { spans } = audit({ terms, clock, window, schedule: [window], exemptions: [] });
+  const missed = spans.flatMap(({ from, to, verdict }) =>
+    wrongIn(host, verdict, from - base - startUtc, to - base - startUtc, limit, run.world.seed),
+  );
+  return missed.slice(0, MOST_SAID);
+}
+
+const axisBase = (): bigint => 37_000_000_000n;
+
+function limitOf({ world }: Run): { readonly min: bigint; readonly max: bigint } {
+  const ns = BigInt([1_000_000, 10_000_000, 100_000_000, 1_000_000_000][world.seed % 4] ?? 1_000_000);
+  return { min: -ns, max: ns };
+}
+
+/** The truth is divergence, local − UTC. Spans are half-open, and their ends rounded inward. */
+function wrongIn(
+  host: Host,
+  verdict: InstantVerdict,
+  from: bigint,
+  to: bigint,
+  limit: { readonly min: bigint; readonly max: bigint },
+  seed: number,
+): string[] {
+  const place = `${host.plan.name}: ${verdict} from ${(Number(from) / 1e9).toFixed(6)} s to ${(Number(to) / 1e9).toFixed(6)} s`;
+  if (verdict === "CONFLICT") return [`${place}, and no source lies beyond what is assumed`];
+  if (verdict !== "COMPLIANT" && verdict !== "VIOLATION") return [];
+  const wrong = instantsWithin(from, to - 1n, 12, seed).find((at) => {
+    const truth = -host.machine.clock.offsetAt(at);
+    const isInside = limit.min - ROUNDING <= truth && truth <= limit.max + ROUNDING;
+    const isOutside = truth < limit.min + ROUNDING || truth > limit.max - ROUNDING;
+    return verdict === "COMPLIANT" ? !isInside : !isOutside;
+  });
+  return wrong === undefined
+    ? []
+    : [`${place}, and at ${(Number(wrong) / 1e9).toFixed(6)} s the divergence was ${-host.machine.clock.offsetAt(wrong)} ns`];
+}

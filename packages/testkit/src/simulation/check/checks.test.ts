@@ -1,0 +1,105 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Run, runWorld } from "../run.ts";
+import { evidenceKey, type Tables } from "../tables.ts";
+import { drawWorld } from "../world.ts";
+import { judge } from "./all-checks.ts";
+
+/** One sound world, and what is wrong with it by the hand of each test: a check that finds nothing then proves nothing. */
+let run: Run;
+let id: string;
+
+beforeAll(async () => {
+  const world = drawWorld(25);
+  run = await runWorld({ ...world, liars: 0, troubles: [{ kind: "kill", atS: 60, host: 0, downS: 20, operations: 2 }] });
+  id = run.hosts[0]?.id ?? "";
+});
+
+const tampered = (change: (tables: Tables) => void): Run => {
+  const tables = run.tables.copy();
+  change(tables);
+  return { ...run, tables };
+};
+
+const evidence = (seq: number, epoch = 1) => {
+  const row = run.tables.evidence.get(evidenceKey(id, epoch, seq));
+  if (row === undefined) throw new Error(`No batch ${epoch}/${seq} in this world`);
+  return row;
+};
+
+const found = async (broken: Run): Promise<string[]> => (await judge(broken)).map(({ check }) => check);
+
+describe("the checks of a world", () => {
+  it("find nothing in a sound one", async () => {
+    expect(await judge(run)).toEqual([]);
+  });
+
+  it("find a batch that is gone", async () => {
+    const broken = tampered((tables) => tables.evidence.delete(evidenceKey(id, 1, 4)));
+    expect(await found(broken)).toEqual(expect.arrayContaining(["records kept", "chains hold"]));
+  });
+
+  it("find a batch that counts twice", async () => {
+    const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 2, 1), { ...evidence(4), epoch: 2, seq: 1 }));
+    expect(await found(broken)).toContain("records kept");
+  });
+
+  it("find a batch whose bytes were changed", async () => {
+    const broken = tampered((tables) => tables.evidence.set(evidenceKey(id, 1, 4), { ...evidence(4), body: evidence(5).body }));
+    expect(await found(broken)).toContain("chains hold");
+  });
+
+  it("find a leaf that was put in another's place, a head that was changed, and one that is signed by nobody", async () => {
+    const swapped = tampered(({ leaves }) => ([leaves[0], leaves[1]] = [leaves[1] as never, leaves[0] as never]));
+    expect(await found(swapped)).toContain("chains hold");
+    const forged = tampered(({ heads }) => {
+      const first = heads[0] as (typeof heads)[number];
+      heads[0] = { ...first, head: { ...first.head, timestamp: 0n } };
+    });
+    expect(await found(forged)).toContain("chains hold");
+    const [sealed] = run.records.heads;
+    if (sealed === undefined) throw new Error("No head in this world");
+    const unsigned = { ...sealed, head: { ...sealed.head, signature: new Uint8Array(64) } };
+    expect(await found({ ...run, records: { ...run.records, heads: [unsigned] } })).toContain("chains hold");
+  });
+
+  it("find bounds, answers and verdicts that leave out the truth", async () => {
+    const { clock } = (run.hosts[0] as Run["hosts"][number]).machine;
+    const offsetAt = clock.offsetAt.bind(clock);
+    clock.offsetAt = (elapsed) => offsetAt(elapsed) + 3_000_000_000n;
+    try {
+      expect(await found(run)).toEqual(expect.arrayContaining(["bounds hold", "answers hold"]));
+    } finally {
+      clock.offsetAt = offsetAt;
+    }
+  });
+
+  it("find a bound on a clock of which no source has said anything", async () => {
+    const reported = run.records.reported.map((one) => ({ ...one, answers: [] }));
+    expect(await found({ ...run, records: { ...run.records, reported } })).toContain("unknown is said");
+  });
+
+  it("find a notice that was not told, or whose incident has none", async () => {
+    const late = tampered((tables) => {
+      for (const [key, row] of tables.deliveries) tables.deliveries.set(key, { ...row, state: "given_up" });
+      for (const [key, row] of tables.notices) tables.notices.set(key, { ...row, createdAt: 0n as never });
+    });
+    expect(run.tables.deliveries.size).toBeGreaterThan(0);
+    expect(await found(late)).toContain("alerts told");
+    const silent = tampered((tables) => tables.notices.clear());
+    expect(await found(silent)).toContain("alerts told");
+    const [first] = run.records.told;
+    if (first === undefined) throw new Error("Nothing was told in this world");
+    const told = [...run.records.told, { ...first, content: "other words" }];
+    expect(await found({ ...run, records: { ...run.records, told } })).toContain("alerts told");
+  });
+
+  it("find a spool beyond its bound, an agent without patience, and what nobody expects", async () => {
+    const { name } = (run.hosts[0] as Run["hosts"][number]).plan;
+    const spoolBytes = new Map([[name, 1 << 30]]);
+    const tries = new Map([[name, Array.from({ length: 500 }, (_, index) => BigInt(index) * 100_000_000n)]]);
+    expect(await found({ ...run, records: { ...run.records, spoolBytes } })).toEqual(["bounded"]);
+    expect(await found({ ...run, records: { ...run.records, tries } })).toEqual(["bounded"]);
+    expect(await found({ ...run, records: { ...run.records, bugs: ["server-1: a bug"] } })).toEqual(["bounded"]);
+    expect(await found({ ...run, waiting: 10_000 })).toEqual(["bounded"]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Host } from "../host.ts";
+import { bodyHash } from "../life.ts";
+import type { Run } from "../run.ts";
+import { chainOf } from "../tables.ts";
+import { takesState } from "../troubles.ts";
+import { evidenceOf, type KeptBatch } from "./evidence-of.ts";
+import { type Check, MOST_SAID, said } from "./violation.ts";
+
+const CHECK = "records kept";
+
+/**
+ * Every batch that a disk had is in the evidence, and once; what is missing was declared, in a batch that was signed. Where a
+ * host was given an older folder, or a copy of it ran, what that took is nobody's to know: there only the counting once is asked.
+ */
+export const recordsKept: Check = (run) =>
+  said(
+    CHECK,
+    run.hosts.flatMap((host) => [...countedTwice(run, host), ...lost(run, host), ...takenBack(run, host)]),
+  );
+
+function countedTwice({ tables }: Run, host: Host): string[] {
+  const seen = new Map<string, string>();
+  const twice: string[] = [];
+  for (const { body, epoch, seq } of chainOf(tables, host.id)) {
+    const hash = bodyHash(body);
+    const before = seen.get(hash);
+    if (before !== undefined) twice.push(`${host.plan.name}: one batch is counted as ${before} and as ${epoch}/${seq}`);
+    seen.set(hash, `${epoch}/${seq}`);
+  }
+  return twice.slice(0, MOST_SAID);
+}
+
+/** What was written just before the end has not had its time. */
+const GRACE = 30_000_000_000n;
+
+function lost({ tables, records, world, truth }: Run, host: Host): string[] {
+  if (takesState(world.troubles)) return [];
+  const kept = new Set(chainOf(tables, host.id).map(({ body }) => bodyHash(body)));
+  const own = [...records.durable].filter(([, put]) => put.host === host.plan.name && put.at < truth.end - GRACE);
+  const missing = own.filter(([hash]) => !kept.has(hash));
+  const declared = declaredLost(evidenceOf(tables, host.id));
+  if (missing.length <= declared) return [];
+  const first = missing[0]?.[1];
+  return [
+    `${host.plan.name}: ${missing.length} of ${own.length} batches that were on its disk are not in the evidence, and ${declared} are declared lost; the first was written ${seconds(first?.at)} by life ${first?.life}`,
+  ];
+}
+
+const seconds = (at: bigint | undefined): string => (at === undefined ? "never" : `at ${(Number(at) / 1e9).toFixed(3)} s`);
+
+/** Each life says how many since its start. */
+function declaredLost(evidence: readonly KeptBatch[]): number {
+  const declared = new Map<number, number>();
+  let life = 0;
+  for (const { batch } of evidence)
+    for (const { kind, detail } of batch.events) {
+      if (kind === "agent_started") life += 1;
+      if (kind === "spool_gap") declared.set(life, Math.max(declared.get(life) ?? 0, Number(detail.dropped_since_start ?? 0)));
+    }
+  return [...declared.values()].reduce((sum, one) => sum + one, 0);
+}
+
+/** What a receipt said is there, is there: unless the database was replaced, and then the agent brings it again. */
+function takenBack({ tables, records, world }: Run, host: Host): string[] {
+  if (takesState(world.troubles) || records.replaced.length > 0) return [];
+  const kept = new Map(chainOf(tables, host.id).map(({ epoch, seq, hash }) => [`${epoch}/${seq}`, hash]));
+  return records.acknowledged
+    .filter(({ host: name, epoch, seq, hash }) => name === host.plan.name && kept.get(`${epoch}/${seq}`) !== hash)
+    .slice(0, MOST_SAID)
+    .map(({ epoch, seq, at }) => `${host.plan.name}: ${epoch}/${seq} was acknowledged ${seconds(at)} and is not in the evidence`);
+}

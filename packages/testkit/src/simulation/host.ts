@@ -1,0 +1,160 @@
+import type { Identity } from "@truebound/agent";
+import type { Policy } from "@truebound/wire";
+import type { SeededRandom } from "../sim/random.ts";
+import { SimDisk, SOUND_DISK } from "./disk.ts";
+import type { History } from "./history.ts";
+import { IDENTITY_FILE, Life } from "./life.ts";
+import { Machine } from "./machine.ts";
+import type { Records } from "./records.ts";
+import type { Road } from "./road.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { type SeededKey, seededId, seededKey } from "./seeded-key.ts";
+import type { HostPlan } from "./world.ts";
+
+export interface HostParts {
+  readonly plan: HostPlan;
+  /** Whose identity it has; a copy has another's. */
+  readonly owner: string;
+  readonly address: string;
+  readonly receiptKey: string;
+  readonly policy: Partial<Policy>;
+  readonly road: Road;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly history: History;
+  readonly records: Records;
+}
+
+const BACKUP_EVERY_S = 20;
+
+/** One host with its machine, its disk, and one life of the agent's process after the other. */
+export class Host {
+  readonly machine: Machine;
+  readonly disk: SimDisk;
+  readonly id: string;
+  readonly key: SeededKey;
+  readonly address: string;
+  readonly #parts: HostParts;
+  #life: Life | null = null;
+  #lives = 0;
+  #isGone = false;
+  /** Copies of the folder, by true time in s. */
+  readonly #copies: { readonly atS: number; readonly files: ReadonlyMap<string, Uint8Array> }[] = [];
+
+  constructor(parts: HostParts) {
+    const { plan, owner, address, scheduler, random } = parts;
+    this.#parts = parts;
+    this.address = address;
+    this.id = seededId(`agent ${owner}`);
+    this.key = seededKey(`key of ${owner}`);
+    this.machine = new Machine(scheduler, plan.clock);
+    this.disk = new SimDisk(random);
+  }
+
+  get plan(): HostPlan {
+    return this.#parts.plan;
+  }
+
+  get isUp(): boolean {
+    return this.#life !== null && !this.#life.isOver;
+  }
+
+  /** As right after its enrolment. */
+  enrol(): void {
+    const identity: Identity = {
+      version: 1,
+      agent: this.id,
+      server: "https://server.example",
+      epoch: 1,
+      receiptKey: this.#parts.receiptKey,
+      pins: [],
+      publicKey: this.key.publicKey,
+      fresh: true,
+    };
+    this.disk.write(IDENTITY_FILE, Buffer.from(JSON.stringify(identity)));
+    this.#keepCopies();
+  }
+
+  boot(): void {
+    this.machine.boot();
+    this.start();
+  }
+
+  start(): void {
+    if (this.isUp || this.#isGone) return;
+    const { plan, road, address, policy, scheduler, random, history, records } = this.#parts;
+    const dial = road.dialFrom(plan.name, address);
+    const killed = () => this.#restartLater();
+    this.#lives += 1;
+    this.#life = new Life({
+      plan,
+      policy,
+      scheduler,
+      random,
+      history,
+      records,
+      dial,
+      killed,
+      number: this.#lives,
+      machine: this.machine,
+      disk: this.disk,
+      signer: this.key,
+    });
+    this.#life.start();
+  }
+
+  /** @param operations of the disk until it dies in the midst of one; null = at once. */
+  kill(operations: number | null): void {
+    this.#life?.kill(operations);
+  }
+
+  losePower(): void {
+    this.kill(null);
+    const back = this.disk.losePower();
+    this.#parts.history.note(this.plan.name, "loses power", back.length === 0 ? "" : `${back.join(", ")} came back`);
+    this.machine.boot();
+  }
+
+  pause(forS: number): void {
+    this.machine.pause(forS);
+    this.#parts.history.note(this.plan.name, "stands still", `${forS.toFixed(1)} s`);
+  }
+
+  /** It is switched off for good. */
+  remove(): void {
+    this.#isGone = true;
+    this.kill(null);
+  }
+
+  /** The folder as it was about so long ago takes its place, while the process is down. */
+  rollBack(backS: number): void {
+    const wanted = Number(this.#parts.scheduler.now) / 1e9 - backS;
+    const copy = this.#copies.findLast(({ atS }) => atS <= wanted) ?? this.#copies[0];
+    if (copy === undefined) return;
+    this.kill(null);
+    this.disk.restore(copy.files);
+    this.#parts.history.note(this.plan.name, "gets an old folder", `of ${copy.atS.toFixed(0)} s`);
+  }
+
+  /** The disk is sound from now on. */
+  mend(): void {
+    this.disk.faults = SOUND_DISK;
+  }
+
+  get lives(): number {
+    return this.#lives;
+  }
+
+  downS = 1;
+
+  /** systemd starts it again. */
+  #restartLater(): void {
+    this.#parts.scheduler.after(this.downS * 1000, () => this.start());
+    this.downS = 1;
+  }
+
+  #keepCopies(): void {
+    this.#copies.push({ atS: Number(this.#parts.scheduler.now) / 1e9, files: this.disk.copy() });
+    this.#parts.scheduler.after(BACKUP_EVERY_S * 1000, () => this.#keepCopies());
+  }
+}

@@ -1,0 +1,284 @@
+import { createHash } from "node:crypto";
+import {
+  Agent,
+  type Alarm,
+  type Dial,
+  HostWatch,
+  type Identity,
+  type IdentityFolder,
+  makeSource,
+  type Put,
+  type Reporting,
+  refidOf,
+  type SegmentStore,
+  type Signer,
+  scanFrames,
+  sha1,
+  startReporting,
+} from "@truebound/agent";
+import type { HostReading } from "@truebound/time";
+import { type Batch, DEFAULT_POLICY, Policy, validator } from "@truebound/wire";
+import type { SeededRandom } from "../sim/random.ts";
+import { SIM_STEERING } from "../sim/sim-clock.ts";
+import { Killed, OpenedDisk, type SimDisk } from "./disk.ts";
+import type { History } from "./history.ts";
+import type { Machine } from "./machine.ts";
+import type { Records } from "./records.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { SimTransport } from "./sim-transport.ts";
+import type { HostPlan } from "./world.ts";
+
+/** A batch as its agent made it, with where its readings truly lay. */
+export interface ReportedBatch {
+  readonly host: string;
+  readonly life: number;
+  readonly at: bigint;
+  readonly batch: Batch;
+  readonly put: Put["kind"];
+  readonly machine: Machine;
+  /** True time, ns since the start, at which RAW read so, in this boot. */
+  readonly placeOf: ReadonlyMap<string, bigint>;
+  /** True times at which an answer of a source was taken, in this life. */
+  readonly answers: readonly bigint[];
+}
+
+/** A body that a disk said it has. */
+export interface BatchPut {
+  readonly host: string;
+  readonly life: number;
+  readonly at: bigint;
+}
+
+export interface LifeParts {
+  readonly plan: HostPlan;
+  readonly number: number;
+  readonly machine: Machine;
+  readonly disk: SimDisk;
+  readonly signer: Signer;
+  readonly dial: Dial;
+  readonly policy: Partial<Policy>;
+  readonly scheduler: Scheduler;
+  readonly random: SeededRandom;
+  readonly history: History;
+  readonly records: Records;
+  /** It was killed in the midst of writing. */
+  readonly killed: () => void;
+}
+
+export const IDENTITY_FILE = "identity.json";
+const POLICY_FILE = "policy.json";
+const isPolicy = validator(Policy);
+
+export const bodyHash = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
+
+/** One run of the agent's process, from its start to where it is killed: all of the agent's own code, on simulated ground. */
+export class Life {
+  readonly #parts: LifeParts;
+  readonly #disk: OpenedDisk;
+  readonly #placeOf = new Map<string, bigint>();
+  readonly #answers: bigint[] = [];
+  #isOver = false;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    this.#disk = new OpenedDisk(parts.disk, () => this.#die());
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Reads what the disk has, and goes on from there. */
+  start(): void {
+    const { plan, machine, random, history, scheduler, number } = this.#parts;
+    const instruments = {
+      clocks: { ruler: "raw" as const, read: () => this.#read() },
+      transport: new SimTransport(plan.sources, machine, scheduler, random, () => this.#answers.push(scheduler.now)),
+      nonce: () => random.nonce(),
+    };
+    const agent = new Agent({
+      instruments,
+      mode: "kernel_basic",
+      interleave: true,
+      clockSet: null,
+      steering: () => SIM_STEERING,
+      distrustSteering: () => undefined,
+      mayCalibrate: true,
+      settings: { sources: null, probeIntervalS: null, rhoPpb: null, faults: null },
+      discovered: plan.sources.map(({ address }) => {
+        const [host = "", port = "123"] = address.split(":");
+        return makeSource(host, Number(port), "declared");
+      }),
+      policy: this.#keptPolicy(),
+      refidOf,
+      sha1,
+      resolve: async ({ host }) => host,
+      report: null,
+      sender: null,
+      keepPolicy: (policy) => this.#keepPolicy(policy),
+      watch: new HostWatch(machine.witness()),
+      alarm: this.#alarm,
+      random: () => random.next(),
+      log: (level, message) => this.#isOver || history.note(plan.name, level, message),
+    });
+    history.note(plan.name, "starts", `life ${number}`);
+    agent.start();
+    const reporting = this.#report(agent, instruments.clocks);
+    reporting.ended.catch((error: unknown) => this.#ended(error));
+  }
+
+  /** It gets so many more operations of the disk; null = it is killed at once. */
+  kill(operations: number | null): void {
+    if (operations === null) this.#die();
+    else this.#disk.killAfter(operations);
+  }
+
+  #report(agent: Agent, clocks: { read(): HostReading }): Reporting {
+    const { plan, signer, dial, random, history } = this.#parts;
+    return startReporting({
+      config: { tokenFile: null, keepTokenFile: true, name: plan.name, labels: {} },
+      server: new URL("https://server.example"),
+      agent: {
+        offerPolicy: (policy) => agent.offerPolicy(policy),
+        offerAssignment: (given) => agent.offerAssignment(given),
+        heed: (asked) => agent.heed(asked),
+        get isSilent() {
+          return agent.isSilent;
+        },
+        flightsTo: (send) => agent.flightsTo(send),
+        lost: (batches) => agent.lost(batches),
+        note: (kind, detail) => agent.note(kind, detail),
+        enrolled: (sender, report) => agent.enrolled(sender, (batch) => this.#reported(batch, report(batch))),
+      },
+      clocks: clocks as never,
+      files: this.#folder(),
+      signer,
+      bootId: this.bootId,
+      openStore: () => this.#store,
+      spoolLimits: plan.spoolLimits,
+      machine: { machineId: plan.name, instanceId: null },
+      pins: [],
+      dial: (server, by, trust) => {
+        const link = dial(server, by, trust);
+        const guard = <T>(answer: Promise<T>) => new Promise<T>((resolve) => void answer.then((said) => this.#isOver || resolve(said)));
+        return {
+          post: (path, body) => guard(link.post(path, body)),
+          postSigned: (path, id, body) => guard(link.postSigned(path, id, body)),
+          postBatches: (request, body) => (this.#isOver ? new Promise(() => undefined) : guard(link.postBatches(request, body))),
+          close: () => link.close(),
+        };
+      },
+      alarm: this.#alarm,
+      random: () => random.next(),
+      log: (level, message) => this.#isOver || history.note(plan.name, level, message),
+    });
+  }
+
+  get bootId(): string {
+    return `${this.#parts.plan.name}-boot-${this.#parts.machine.boots}`;
+  }
+
+  #read(): HostReading {
+    const reading = this.#parts.machine.read();
+    this.#placeOf.set(reading.rawAfter.toString(), this.#parts.scheduler.now);
+    return reading;
+  }
+
+  #reported(batch: Batch, put: Put): void {
+    if (this.#isOver) return;
+    const { plan, number, machine, records, scheduler, history } = this.#parts;
+    records.reported.push({
+      host: plan.name,
+      life: number,
+      at: scheduler.now,
+      batch,
+      put: put.kind,
+      machine,
+      placeOf: this.#placeOf,
+      answers: this.#answers,
+    });
+    if (put.kind !== "durable") history.note(plan.name, `report ${put.kind}`, put.why);
+  }
+
+  /** The disk, with what it said it has noted down. */
+  get #store(): SegmentStore {
+    const [disk, { plan, number, records, scheduler }] = [this.#disk, this.#parts];
+    return {
+      list: () => disk.list(),
+      has: (name) => disk.has(name),
+      read: (name) => disk.read(name),
+      overwrite: (name, at, bytes) => disk.overwrite(name, at, bytes),
+      truncate: (name, bytes) => disk.truncate(name, bytes),
+      remove: (name) => disk.remove(name),
+      setAside: (name, as) => disk.setAside(name, as),
+      append: (name, bytes) => {
+        disk.append(name, bytes);
+        for (const { body } of scanFrames(bytes).batches) {
+          const hash = bodyHash(body);
+          if (!records.durable.has(hash)) records.durable.set(hash, { host: plan.name, life: number, at: scheduler.now });
+        }
+        records.spoolBytes.set(plan.name, Math.max(records.spoolBytes.get(plan.name) ?? 0, this.#parts.disk.bytes));
+      },
+    };
+  }
+
+  readonly #alarm: Alarm = {
+    now: () => this.#parts.machine.now(),
+    later: (delayMs, act) => this.#parts.machine.later(delayMs, () => this.#isOver || this.#guarded(act)),
+  };
+
+  /** What a process that is killed in the midst of an act throws reaches nobody; anything else is a bug. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#ended(error);
+    }
+  }
+
+  #ended(error: unknown): void {
+    if (this.#isOver || error instanceof Killed) return;
+    const { records, plan, history } = this.#parts;
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    records.bugs.push(`${plan.name}: ${words}`);
+    history.note(plan.name, "fails", words.split("\n")[0]);
+    this.#die();
+  }
+
+  #die(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#disk.close();
+    this.#parts.history.note(this.#parts.plan.name, "is killed");
+    this.#parts.killed();
+  }
+
+  #folder(): IdentityFolder {
+    return {
+      identity: () => JSON.parse(this.#text(IDENTITY_FILE) ?? "null") as Identity | null,
+      keep: (identity) => this.#disk.replace(IDENTITY_FILE, JSON.stringify(identity)),
+      nextKey: () => ({ isThere: () => false, signer: () => this.#parts.signer, take: () => undefined }),
+      formerKeys: () => [],
+      dropFormerKeys: () => undefined,
+    };
+  }
+
+  #keptPolicy(): Policy {
+    const kept: unknown = JSON.parse(this.#text(POLICY_FILE) ?? "null");
+    return isPolicy.accepts(kept) ? kept : DEFAULT_POLICY;
+  }
+
+  /** As the agent does: one that cannot be kept is in force until it ends. */
+  #keepPolicy(policy: Policy): void {
+    try {
+      this.#disk.replace(POLICY_FILE, JSON.stringify(policy));
+    } catch (error) {
+      this.#parts.history.note(this.#parts.plan.name, "warn", `cannot keep the policy: ${(error as Error).message}`);
+    }
+  }
+
+  #text(name: string): string | null {
+    const bytes = this.#parts.disk.files.get(name);
+    return bytes === undefined ? null : Buffer.from(bytes).toString("utf8");
+  }
+}

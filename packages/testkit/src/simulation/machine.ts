@@ -1,0 +1,86 @@
+import type { Alarm, Clocks, HostWitness } from "@truebound/agent";
+import { type HostReading, raw } from "@truebound/time";
+import { type ClockFaults, endOf, SimClock } from "../sim/sim-clock.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+interface Pause {
+  readonly atS: number;
+  readonly forS: number;
+}
+
+/** The hardware and the kernel of one host: its clocks, when it sleeps, when its processes stand still, how often it booted. */
+export class Machine implements Clocks, Alarm {
+  readonly ruler = "raw";
+  readonly clock: SimClock;
+  readonly #scheduler: Scheduler;
+  readonly #faults: ClockFaults;
+  readonly #pauses: Pause[] = [];
+  /** What RAW read when it booted. */
+  #bootedAt = 0n;
+  boots = 0;
+
+  constructor(scheduler: Scheduler, faults: ClockFaults) {
+    this.#scheduler = scheduler;
+    this.#faults = faults;
+    this.clock = new SimClock(scheduler.truth, faults);
+  }
+
+  /** A new boot: RAW, MONOTONIC and BOOTTIME begin anew, REALTIME goes on. */
+  boot(): void {
+    this.boots += 1;
+    this.#bootedAt = this.clock.rawAt(this.#scheduler.now) - 20_000_000_000n;
+  }
+
+  /** What a kernel tells; no kernel knows how far off its clock is. */
+  read(): HostReading {
+    const { injected: _, ...reading } = this.clock.read();
+    const since = this.#bootedAt;
+    return {
+      ...reading,
+      rawBefore: raw(reading.rawBefore - since),
+      rawAfter: raw(reading.rawAfter - since),
+      rawEnd: raw(reading.rawEnd - since),
+      monotonic: reading.monotonic - since,
+      boottime: reading.boottime - since,
+    };
+  }
+
+  rawAt(elapsed: bigint): bigint {
+    return this.clock.rawAt(elapsed) - this.#bootedAt;
+  }
+
+  witness(): HostWitness {
+    return this.clock.witness();
+  }
+
+  /** Its processes stand still from now on. */
+  pause(forS: number): void {
+    this.#pauses.push({ atS: Number(this.#scheduler.now) / 1e9, forS });
+  }
+
+  /** ms of MONOTONIC. */
+  now(): number {
+    return Number(this.read().monotonic / 1000n) / 1000;
+  }
+
+  later(delayMs: number, act: () => void): () => void {
+    let isCancelled = false;
+    this.#scheduler.after(delayMs, () => this.whenAwake(() => isCancelled || act()));
+    return () => {
+      isCancelled = true;
+    };
+  }
+
+  /** At once, or when it goes on. */
+  whenAwake(act: () => void): void {
+    const wakes = this.clock.sleepsUntil(this.#scheduler.now) ?? endOf(this.#pauses, this.#scheduler.now);
+    if (wakes === null) act();
+    else this.#scheduler.at(wakes, () => this.whenAwake(act));
+  }
+
+  /** The clock was stepped, slept or stood still within: whatever was measured across is another matter. */
+  sleptWithin(from: bigint, to: bigint): boolean {
+    const spans = [...(this.#faults.suspends ?? []), ...(this.#faults.standstills ?? [])];
+    return spans.some(({ atS, forS }) => BigInt(Math.round(atS * 1e9)) < to && BigInt(Math.round((atS + forS) * 1e9)) > from);
+  }
+}

@@ -1,0 +1,51 @@
+import type { BatchPut, ReportedBatch } from "./life.ts";
+import type { SealedLogHead } from "./server-process.ts";
+import type { Tables } from "./tables.ts";
+
+/** What checks are made on, beside the tables at the end: all of it noted while it happened, by who saw the truth. */
+export interface Records {
+  /** Batches as agents made them, in order. */
+  readonly reported: ReportedBatch[];
+  /** By the hash of a body: it was on a disk, and the disk had said so. */
+  readonly durable: Map<string, BatchPut>;
+  /** Heads as they were signed. */
+  readonly heads: SealedLogHead[];
+  /** Receipts that an agent took: what it was told that the server has. */
+  readonly acknowledged: {
+    readonly host: string;
+    readonly epoch: number;
+    readonly seq: number;
+    readonly hash: string;
+    readonly at: bigint;
+  }[];
+  /** Deliveries that were tried, by host, at true times. */
+  readonly tries: Map<string, bigint[]>;
+  /** Most bytes that a spool had, by host. */
+  readonly spoolBytes: Map<string, number>;
+  /** What channels were told, in order. */
+  readonly told: {
+    readonly channel: string;
+    readonly key: string;
+    readonly incident: string;
+    readonly ordinal: number;
+    readonly kind: string;
+    readonly accepted: boolean;
+    readonly content: string;
+  }[];
+  /** Errors that no part of the product expects. */
+  readonly bugs: string[];
+  /** Tables just before they were replaced by older ones. */
+  readonly replaced: Tables[];
+}
+
+export const emptyRecords = (): Records => ({
+  reported: [],
+  durable: new Map(),
+  heads: [],
+  acknowledged: [],
+  tries: new Map(),
+  spoolBytes: new Map(),
+  told: [],
+  bugs: [],
+  replaced: [],
+});

@@ -1,0 +1,310 @@
+import { createHash } from "node:crypto";
+import { type HostRecord, SHIPPED_RULES } from "@truebound/server";
+import { utc } from "@truebound/time";
+import { DEFAULT_ALERT_SETTINGS, genesisText } from "@truebound/wire";
+import { hostRecord } from "../fleet/sound-host.ts";
+import { SeededRandom } from "../sim/random.ts";
+import { SimDatabase } from "./database.ts";
+import { History } from "./history.ts";
+import { Host } from "./host.ts";
+import { bodyHash } from "./life.ts";
+import { emptyRecords, type Records } from "./records.ts";
+import { Road } from "./road.ts";
+import { Scheduler } from "./scheduler.ts";
+import { seededKey } from "./seeded-key.ts";
+import { ServerProcess } from "./server-process.ts";
+import type { Tables } from "./tables.ts";
+import type { Trouble } from "./troubles.ts";
+import { drawWorld, type World } from "./world.ts";
+
+/** What is left of a world that has run its course. */
+export interface Run {
+  readonly world: World;
+  readonly history: History;
+  readonly records: Records;
+  readonly tables: Tables;
+  readonly hosts: readonly Host[];
+  /** `clockError`: of the database's clock at the end, ns. */
+  readonly truth: { readonly startUtc: bigint; readonly end: bigint; readonly clockError: bigint };
+  /** Turns that the scheduler gave. */
+  readonly turns: number;
+  readonly waiting: number;
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const CHANNELS = ["ops", "log"].map((name) => ({
+  origin: "file" as const,
+  body: {
+    kind: "webhook" as const,
+    name,
+    url: `http://${name}.example/`,
+    severities: ["critical" as const, "warning" as const, "info" as const],
+    enabled: true,
+    allow_private: true,
+  },
+}));
+
+const ALERTS = {
+  rules: SHIPPED_RULES.map((body) => ({ body, origin: "shipped" as const })),
+  groups: [],
+  calendars: [],
+  maintenance: [],
+  channels: CHANNELS,
+  silences: [],
+  settings: DEFAULT_ALERT_SETTINGS,
+};
+
+/** Lets the world of a seed run from its beginning to its end. */
+export const simulate = (seed: number): Promise<Run> => runWorld(drawWorld(seed));
+
+export const runWorld = (world: World): Promise<Run> => new Running(world).run();
+
+/** What has come to rest stays there for so long. */
+const CALM_S = 40;
+const LOOKED_EVERY_S = 20;
+
+const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
+
+class Running {
+  readonly #world: World;
+  readonly #random: SeededRandom;
+  readonly #scheduler: Scheduler;
+  readonly #history: History;
+  readonly #records = emptyRecords();
+  readonly #database: SimDatabase;
+  readonly #road: Road;
+  readonly #hosts: Host[];
+  readonly #servers: (ServerProcess | null)[];
+  readonly #backups: { readonly atS: number; readonly tables: Tables }[] = [];
+  readonly #receiptKey = seededKey("receipts");
+  #line = 0;
+  #isTrouble = true;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = new SeededRandom(world.seed ^ 0x5eed);
+    this.#scheduler = new Scheduler(this.#random);
+    this.#history = new History(() => this.#scheduler.now);
+    this.#database = new SimDatabase(this.#scheduler, this.#random);
+    this.#database.faults = world.database;
+    this.#road = new Road(this.#scheduler, this.#random, this.#history, this.#records, world.road);
+    this.#hosts = world.hosts.map((plan, index) => this.#host(index, plan.name, `192.0.2.${10 + index}`));
+    this.#servers = Array.from({ length: world.servers }, () => null);
+  }
+
+  async run(): Promise<Run> {
+    this.#begin();
+    for (const trouble of this.#world.troubles) this.#in(trouble.atS, () => this.#bring(trouble));
+    this.#in(this.#world.troubleS, () => this.#mend());
+    await this.#runToRest();
+    return {
+      world: this.#world,
+      history: this.#history,
+      records: this.#records,
+      tables: this.#database.committed,
+      hosts: this.#hosts,
+      truth: { startUtc: this.#scheduler.truth.startUtc, end: this.#scheduler.now, clockError: this.#database.clockError },
+      turns: this.#scheduler.taken,
+      waiting: this.#scheduler.waiting,
+    };
+  }
+
+  /** To its end; or, once nothing goes wrong any more, until all that was to come has come, and a while longer. */
+  async #runToRest(): Promise<void> {
+    const { troubleS, seconds } = this.#world;
+    for (let at = troubleS + CALM_S; at < seconds; at += LOOKED_EVERY_S) {
+      await this.#scheduler.run(nanoseconds(at));
+      if (!this.#isAtRest()) continue;
+      await this.#scheduler.run(nanoseconds(at + CALM_S));
+      return;
+    }
+    await this.#scheduler.run(nanoseconds(seconds));
+  }
+
+  #isAtRest(): boolean {
+    const { evidence, deliveries } = this.#database.committed;
+    const kept = new Set([...evidence.values()].map(({ body }) => bodyHash(body)));
+    const due = this.#scheduler.now - nanoseconds(CALM_S);
+    const isHere = [...this.#records.durable].every(([hash, { at }]) => kept.has(hash) || at > due);
+    return isHere && [...deliveries.values()].every(({ state }) => state !== "due");
+  }
+
+  #begin(): void {
+    const tables = this.#database.backup().copy();
+    for (const host of this.#hosts) {
+      tables.hosts.set(host.id, {
+        record: this.#enrolled(host),
+        publicKey: host.key.raw,
+        chainHash: sha256(genesisText(host.id, 1)),
+        checkpointedSeq: 0,
+        uncheckpointedSince: null,
+        chainBootId: null,
+        forkAttempts: 0n,
+        forkAddress: null,
+        forkSince: null,
+        burstWanted: null,
+      });
+      host.disk.faults = host.plan.disk;
+      host.enrol();
+    }
+    this.#database.restore(tables);
+    this.#backUp();
+    this.#road.listener = (request) => this.#anyServer()?.handle(request) ?? null;
+    for (const index of this.#servers.keys()) this.#startServer(index);
+    for (const [index, host] of this.#hosts.entries()) this.#in(1 + index, () => host.boot());
+  }
+
+  #enrolled(host: Host): HostRecord {
+    return hostRecord({
+      id: host.id,
+      name: host.plan.name,
+      enrolledAt: utc(this.#database.clock),
+      changedXid: 0n,
+      epoch: 1,
+      seq: 0,
+      chainAt: null,
+      receivedAt: null,
+      address: null,
+      bootId: null,
+      software: null,
+      policyVersion: null,
+      status: "unknown",
+      reason: "never_measured",
+      asOf: null,
+      bound: null,
+      votes: null,
+      need: null,
+    });
+  }
+
+  #host(index: number, name: string, address: string): Host {
+    const plan = { ...(this.#world.hosts[index] as World["hosts"][number]), name };
+    const owner = this.#world.hosts[index]?.name ?? name;
+    const { policy } = this.#world;
+    const [road, scheduler, random, history, records] = [this.#road, this.#scheduler, this.#random, this.#history, this.#records];
+    return new Host({ plan, owner, address, receiptKey: this.#receiptKey.publicKey, policy, road, scheduler, random, history, records });
+  }
+
+  #startServer(index: number): void {
+    const running = this.#servers[index];
+    if (running !== null && running !== undefined && !running.isOver) return;
+    const server = new ServerProcess({
+      name: `server-${index + 1}`,
+      database: this.#database,
+      rules: [{ selector: {}, version: 1, block: this.#world.policy }],
+      refillNs: this.#world.refillNs,
+      alerts: ALERTS,
+      key: this.#receiptKey,
+      keyId: createHash("sha256").update(this.#receiptKey.raw).digest("base64url").slice(0, 16),
+      scheduler: this.#scheduler,
+      random: this.#random,
+      history: this.#history,
+      records: this.#records,
+      line: () => this.#line,
+      isDeaf: () => this.#isTrouble && this.#random.next() < this.#world.deafChannel,
+    });
+    this.#servers[index] = server;
+    server.start();
+  }
+
+  #anyServer(): ServerProcess | null {
+    const up = this.#servers.filter((one) => one !== null && !one.isOver);
+    return up[Math.floor(this.#random.next() * up.length)] ?? null;
+  }
+
+  #backUp(): void {
+    this.#backups.push({ atS: Number(this.#scheduler.now) / 1e9, tables: this.#database.backup() });
+    this.#scheduler.after(1_000, () => this.#backUp());
+    if (this.#backups.length > 120) this.#backups.shift();
+  }
+
+  #in(seconds: number, act: () => void): void {
+    this.#scheduler.after(seconds * 1000, act);
+  }
+
+  #bring(trouble: Trouble): void {
+    const { kind, atS: _, ...more } = trouble;
+    this.#history.note("trouble", kind, JSON.stringify(more));
+    const host = "host" in trouble ? this.#hosts[trouble.host] : undefined;
+    switch (trouble.kind) {
+      case "kill":
+        if (host !== undefined) host.downS = trouble.downS;
+        return host?.kill(trouble.operations);
+      case "power":
+        if (host !== undefined) host.downS = trouble.downS;
+        return host?.losePower();
+      case "pause":
+        return host?.pause(trouble.forS);
+      case "rot":
+        return this.#history.note(host?.plan.name ?? "", "rots", host?.disk.rot() ?? "nothing");
+      case "full":
+        return this.#fill(host, trouble.forS);
+      case "roll_back":
+        return host?.rollBack(trouble.backS);
+      case "clone":
+        return this.#clone(trouble.host, trouble.forS);
+      case "partition":
+        return host && this.#road.cut(host.address, trouble.way, trouble.forS);
+      case "kill_server":
+        return this.#killServer(trouble.server, trouble.downS);
+      case "database_falls":
+        this.#database.fall();
+        return this.#in(trouble.forS, () => this.#database.rise());
+      case "database_restored":
+        return this.#restore(trouble.backS);
+      case "server_clock":
+        this.#database.clockError += BigInt(Math.round(trouble.byS * 1e9));
+        return;
+      default:
+        return trouble satisfies never;
+    }
+  }
+
+  #fill(host: Host | undefined, forS: number): void {
+    if (host === undefined) return;
+    host.disk.faults = { ...host.disk.faults, full: 1 };
+    this.#in(forS, () => {
+      host.disk.faults = { ...host.plan.disk, full: this.#isTrouble ? host.plan.disk.full : 0 };
+    });
+  }
+
+  #clone(index: number, forS: number): void {
+    const original = this.#hosts[index];
+    if (original === undefined) return;
+    const copy = this.#host(index, `${original.plan.name}b`, `203.0.113.${index + 10}`);
+    copy.disk.restore(original.disk.copy());
+    copy.boot();
+    this.#in(forS, () => copy.remove());
+  }
+
+  #killServer(wanted: number, downS: number): void {
+    const index = wanted % this.#servers.length;
+    this.#servers[index]?.kill();
+    this.#in(downS, () => this.#startServer(index));
+  }
+
+  #restore(backS: number): void {
+    const wanted = Number(this.#scheduler.now) / 1e9 - backS;
+    const backup = this.#backups.findLast(({ atS }) => atS <= wanted);
+    if (backup === undefined) return;
+    this.#records.replaced.push(this.#database.committed);
+    this.#database.restore(backup.tables);
+    this.#line += 1;
+    this.#history.note("database", "is restored", `as of ${backup.atS.toFixed(0)} s`);
+  }
+
+  /** From here on nothing new goes wrong, and everything gets its time to come to rest. */
+  #mend(): void {
+    this.#history.note("world", "is sound from here on");
+    this.#isTrouble = false;
+    this.#road.faults = { lost: 0, lostAnswer: 0, twice: 0, corrupt: 0, delayMs: 20, slow: 0 };
+    this.#database.faults = { lostStatement: 0, lostCommit: 0, slowestMs: 4 };
+    this.#database.rise();
+    for (const index of this.#servers.keys()) this.#startServer(index);
+    for (const host of this.#hosts) {
+      host.mend();
+      this.#in(1, () => host.start());
+    }
+  }
+}

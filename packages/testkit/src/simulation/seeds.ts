@@ -1,0 +1,61 @@
+import { judge } from "./check/all-checks.ts";
+import type { Violation } from "./check/violation.ts";
+import { lineOf } from "./history.ts";
+import { type Run, simulate } from "./run.ts";
+
+/** What came of one seed. */
+export interface Judged {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly run: Run;
+}
+
+export async function judgeSeed(seed: number): Promise<Judged> {
+  const run = await simulate(seed);
+  return { seed, violations: await judge(run), run };
+}
+
+/** What came of many. */
+export interface Tally {
+  readonly seeds: number;
+  readonly turns: number;
+  /** Batches that disks had, and those that are in the evidence. */
+  readonly written: number;
+  readonly kept: number;
+  readonly told: number;
+  /** Worlds in which each kind of trouble came. */
+  readonly troubles: ReadonlyMap<string, number>;
+  readonly failing: readonly { readonly seed: number; readonly violations: readonly Violation[] }[];
+}
+
+/** One seed after the other. @param told of each that fails, and now and then of how far it is. */
+export async function judgeSeeds(from: number, count: number, log: (text: string) => void = () => undefined): Promise<Tally> {
+  const sum = { turns: 0, written: 0, kept: 0, told: 0 };
+  const troubles = new Map<string, number>();
+  const failing: Tally["failing"][number][] = [];
+  for (let seed = from; seed < from + count; seed++) {
+    const { run, violations } = await judgeSeed(seed);
+    sum.turns += run.turns;
+    sum.written += run.records.durable.size;
+    sum.kept += run.tables.evidence.size;
+    sum.told += run.records.told.length;
+    for (const kind of new Set(run.world.troubles.map((one) => one.kind))) troubles.set(kind, (troubles.get(kind) ?? 0) + 1);
+    if (violations.length > 0) {
+      failing.push({ seed, violations });
+      log(failureOf(seed, violations));
+    }
+    if ((seed - from + 1) % 100 === 0) log(`${seed - from + 1} of ${count} seeds`);
+  }
+  return { seeds: count, ...sum, troubles, failing };
+}
+
+/** What is wrong, and the one command that shows it again. */
+export const failureOf = (seed: number, violations: readonly Violation[]): string =>
+  [...violations.map(({ check, what }) => `seed ${seed}: ${check}: ${what}`), `replay: npm run simulate -- --seed ${seed}`].join("\n");
+
+export const historyText = ({ world, history, turns }: Run): string =>
+  [
+    `seed ${world.seed}: ${world.hosts.length} hosts, ${world.servers} servers, ${world.liars} liars of each host's sources`,
+    ...history.entries.map(lineOf),
+    `${turns} turns; digest of the history ${history.digest}`,
+  ].join("\n");
