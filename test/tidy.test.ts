@@ -56,7 +56,8 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/wire": (target) => target === "@truebound/time" || target.startsWith("typebox"),
   "packages/testkit": (target) => /^(@truebound\/|node:|pg$)/.test(target),
   "packages/release": (target) => target.startsWith("node:") || target === "rolldown",
-  agent: (target) => /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || /^(koffi|yaml)$/.test(target),
+  agent: (target) =>
+    /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || /^(koffi|yaml|@noble\/ciphers\/aes\.js)$/.test(target),
   server: (target) =>
     /^@truebound\/(time|audit|ntp|wire)$/.test(target) ||
     /^(node:|express|helmet|compression|pg|node-pg-migrate|prom-client|pino|lossless-json|aws4fetch|nodemailer|openid-client|pdfkit$|yaml$)/.test(
@@ -90,7 +91,7 @@ describe("imports", () => {
     const outside = IMPORTS.filter(
       ({ house, file, target }) =>
         (house === "agent" || house === "server") &&
-        /^(node:|pg$|express|koffi|yaml$|pino|prom-client|node-pg-migrate|nodemailer|openid-client)/.test(target) &&
+        /^(node:|pg$|express|koffi|@noble|yaml$|pino|prom-client|node-pg-migrate|nodemailer|openid-client)/.test(target) &&
         !isAdapter(file) &&
         !isWiring(file),
     );

@@ -15,6 +15,8 @@ export interface LocalSettings {
   readonly probeIntervalS: number | null;
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** Only authenticated sources count; absent = as the policy says. */
+  readonly authenticated?: "required" | null;
   /** Faults may be rehearsed in what it measures; absent = they may not. */
   readonly rehearsals?: boolean;
   /** A leap list that stands in for the policy's: of a host whose world has leaps of its own. */

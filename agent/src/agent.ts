@@ -1,7 +1,7 @@
 import type { HostReading } from "@truebound/time";
 import type { Batch, DaemonFinding, DaemonSays, Policy } from "@truebound/wire";
 import type { AgentParts } from "./agent-parts.ts";
-import type { BoundRow } from "./bound/bound-row.ts";
+import { type BoundRow, provenUtc } from "./bound/bound-row.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
@@ -83,7 +83,9 @@ export class Agent {
     });
     this.#host = new ToldHost(this.#monitor, () => this.#rehearsals.current);
     const note = (kind: Finding["kind"], detail: Finding["detail"], source: string | null = null) => this.#tell(kind, detail, source);
-    const ports = { ...parts, monitor: this.#monitor, timers: this.#timers, note };
+    // The dates of certificates are held against what is proved of UTC, never against the clock that is measured.
+    const utc = () => provenUtc(this.#monitor.current);
+    const ports = { ...parts, instruments: { ...instruments, utc }, monitor: this.#monitor, timers: this.#timers, note };
     this.#flights = new FlightKeeper({
       ...ports,
       observe: () => this.#observe(),

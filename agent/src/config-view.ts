@@ -44,6 +44,8 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     probe_interval_s: own("TRUEBOUND_PROBE_INTERVAL", config.probeIntervalS, by(policy, "probe_interval_s")),
     rho_ppb: own("TRUEBOUND_RHO_PPB", config.rhoPpb, by(policy, "rho_ppb")),
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
+    authenticated: own("TRUEBOUND_AUTHENTICATED", config.authenticated, { value: policy.value.authenticated ?? null, from: policy.from }),
+    nts_ca_file: { value: config.ntsCaFile, from: set("TRUEBOUND_NTS_CA_FILE") },
     rehearsals: { value: config.rehearsals, from: set("TRUEBOUND_REHEARSALS") },
     peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },
     peer_listen: own("TRUEBOUND_PEER_LISTEN", sayListen(config), { value: sayPort(policy.value), from: policy.from }),
@@ -70,7 +72,12 @@ function sayAddress({ peers: { address } }: Config): string | null {
 /** Floors hold whatever is set. */
 const sayPolled =
   ({ probeIntervalS }: Config, { probe_interval_s }: Policy) =>
-  ({ id, origin }: Source) => ({ id, origin, polled_every_s: Math.max(FLOOR_SECONDS[origin], probeIntervalS ?? probe_interval_s) });
+  ({ id, origin, nts }: Source) => ({
+    id,
+    origin,
+    polled_every_s: Math.max(FLOOR_SECONDS[origin], probeIntervalS ?? probe_interval_s),
+    ...(nts === undefined ? {} : { nts: nts.mode }),
+  });
 
 /** What is allowed and yet hardly meant. */
 export function doubts({ config, sources }: Premises): string[] {

@@ -42,10 +42,20 @@ describe("the agent's settings", () => {
     expect(message.split("\n")).toEqual([
       "Cannot use TRUEBOUND_SORCES: there is no such setting; did you mean TRUEBOUND_SOURCES?",
       'Cannot use TRUEBOUND_SERVER_URL "ftp://x": write https://host:8125, or http://127.0.0.1:8125 for a server on this machine',
-      'Cannot read source "a b": write host, host:port or [IPv6]:port (TRUEBOUND_SOURCES)',
+      'Cannot use source "a b": "b" is no option of a source; write nts, nts=required or ke=PORT (TRUEBOUND_SOURCES)',
       "Cannot use TRUEBOUND_PROBE_INTERVAL=16: write a number with its unit between 1s and 3600s, e.g. 16s",
       "Cannot use TRUEBOUND_FAULTS=-1: it must be a whole number from 0 to 10",
     ]);
+  });
+  it("lets only authenticated sources count where it is told so", () => {
+    const config = readConfig({ TRUEBOUND_SOURCES: "a nts,b:5 nts=required ke=7,c", TRUEBOUND_AUTHENTICATED: "required" });
+    expect(config.sources?.map(({ id, nts }) => [id, nts?.mode, nts?.kePort])).toEqual([
+      ["a:123", "preferred", 4460],
+      ["b:5", "required", 7],
+      ["c:123", undefined, undefined],
+    ]);
+    expect([config.authenticated, readConfig({}).authenticated]).toEqual(["required", null]);
+    expect(problemOf({ TRUEBOUND_AUTHENTICATED: "yes" })).toMatch(/^Cannot use TRUEBOUND_AUTHENTICATED=yes: write required/);
   });
   it("knows the server by pins, each of its form", () => {
     const pin = "A".repeat(43);

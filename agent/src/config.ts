@@ -25,6 +25,10 @@ export interface Config {
   /** null = the policy's. */
   readonly rhoPpb: number | null;
   readonly faults: number | null;
+  /** Only authenticated sources count; null = as the policy says. */
+  readonly authenticated: "required" | null;
+  /** PEM; authorities for NTS beside the public ones. Null = those alone. */
+  readonly ntsCaFile: string | null;
   /** Faults may be rehearsed in what this host measures. */
   readonly rehearsals: boolean;
   /** Its part in a mesh, where the policy gives it one. */
@@ -66,6 +70,8 @@ export function readConfig(env: Environment): Config {
     probeIntervalS: take(duration("TRUEBOUND_PROBE_INTERVAL", env.TRUEBOUND_PROBE_INTERVAL, 1, 3600)),
     rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
+    authenticated: take(requirement(env.TRUEBOUND_AUTHENTICATED)),
+    ntsCaFile: env.TRUEBOUND_NTS_CA_FILE || null,
     rehearsals: take(flag("TRUEBOUND_REHEARSALS", env.TRUEBOUND_REHEARSALS)) ?? false,
     peers: take(peers(env)) ?? NO_PEERS,
     publish: take(publish(env)) ?? PUBLISH_NOTHING,
@@ -175,6 +181,13 @@ function duration(name: string, text: string | undefined, least: number, most: n
 export function parseDuration(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   return match === null ? null : Number(match[1]) * (UNIT_SECONDS[match[2] as string] as number);
+}
+
+function requirement(text: string | undefined): "required" | null | Problem {
+  if (text === undefined || text === "") return null;
+  return text === "required"
+    ? text
+    : new Problem(`Cannot use TRUEBOUND_AUTHENTICATED=${text}: write required to let only authenticated sources count, or nothing`);
 }
 
 function flag(name: string, text: string | undefined): boolean | Problem {

@@ -30,5 +30,12 @@ export interface BoundRow {
   readonly daemonSlew: Interval | null;
 }
 
+/** Where UTC was proved to be at a row's reading; null = it was not proved. */
+export function provenUtc(row: BoundRow | null): Interval | null {
+  if (row === null || row.offset === null || row.status !== "proven") return null;
+  const { realtime } = row.reading;
+  return { lo: realtime + row.offset.lo, hi: realtime + row.offset.hi };
+}
+
 /** Epsilon of a row, ns; null = unknown. */
 export const epsilon = (row: BoundRow): bigint | null => (row.offset === null ? null : halfWidth(row.offset));

@@ -212,8 +212,15 @@ export class HostMonitor {
     this.#stretch.breakOff();
   }
 
-  #premises(probes: readonly SourceProbe[], { rho_ppb, calibrated_residual_ppb, faults, trusted }: Policy): string {
-    return JSON.stringify([rho_ppb, calibrated_residual_ppb, faults, trusted, probes.map(({ source }) => source.id)]);
+  #premises(probes: readonly SourceProbe[], { rho_ppb, calibrated_residual_ppb, faults, trusted, authenticated }: Policy): string {
+    return JSON.stringify([
+      rho_ppb,
+      calibrated_residual_ppb,
+      faults,
+      trusted,
+      authenticated ?? null,
+      probes.map(({ source }) => source.id),
+    ]);
   }
 
   /** Evidence from an exchange; it counts from the next reading on. */
@@ -300,7 +307,8 @@ export class HostMonitor {
 
   get #premisesNow(): Premises {
     const { drift, sigma, faults } = this;
-    return { drift, sigma, faults, calendar: this.#leaps.calendar, disrupted: this.#disrupted };
+    const authenticatedOnly = this.#policy.authenticated === "required";
+    return { drift, sigma, faults, calendar: this.#leaps.calendar, authenticatedOnly, disrupted: this.#disrupted };
   }
 
   /** RAW of the kept row from which the newest kept one looks back over all time between; null = there are no two. */

@@ -34,5 +34,13 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     refusals: Object.fromEntries(probe.troubles),
     local_reference: probe.localReference,
     timescale: probe.timescale,
+    ...ntsOf(probe),
   };
+}
+
+/** Nothing of a source that is asked without it. */
+export function ntsOf({ nts, authenticatedBy, source }: SourceProbe): Pick<BatchSource, "nts"> {
+  if (source.nts === undefined) return {};
+  const { name = null, key = null, dates = null } = authenticatedBy ?? nts?.proof ?? {};
+  return { nts: { mode: source.nts.mode, authenticated: authenticatedBy !== null, name, key, dates } };
 }

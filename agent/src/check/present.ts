@@ -1,5 +1,6 @@
 import { atMost, type HostBound, halfWidth, type Interval, offsetInWords, refidInWords, worstError } from "@truebound/time";
 import type { Terms } from "@truebound/wire";
+import { ntsOf } from "../bound/present.ts";
 import type { MeasuredSource, Measurement } from "./measure.ts";
 
 /** How `truebound-agent check` says what it measured: JSON for programs, words for people, an exit code for Nagios. */
@@ -55,6 +56,7 @@ export function checkJson(result: Measurement): object {
       leap: probe.latest.packet?.leap ?? null,
       stamp_mode: probe.binding?.upper.origin.sample.mode ?? null,
       local_reference: probe.localReference,
+      ...ntsOf(probe),
       refusals: Object.fromEntries(probe.troubles),
     })),
     fused: {
@@ -108,8 +110,18 @@ function sourceLines({ probe, offset, terms, state }: MeasuredSource): string[] 
     `    interval  [${offset.lo}, ${offset.hi}] ns, reference minus local; half-width ${atMost(halfWidth(offset))}`,
     `    its wider side rests on an exchange of ${parts.join(", ")}`,
     `    server    ${packet === null ? "" : `stratum ${packet.stratum}, refid ${refidInWords(packet.refid, packet.stratum)}, leap ${packet.leap}`}${probe.localReference ? ", a local clock and no reference" : ""}; ${state.replaceAll("_", " ")}; stamps ${probe.binding?.upper.origin.sample.mode}`,
+    ...ntsLine(probe),
     ...trouble,
   ];
+}
+
+/** Nothing of a server that is asked without NTS. */
+function ntsLine(probe: MeasuredSource["probe"]): string[] {
+  const { nts } = ntsOf(probe);
+  if (nts === undefined) return [];
+  if (!nts.authenticated) return ["    NTS       not authenticated: no keys were to be had, so it was asked without"];
+  const dates = nts.dates === "confirmed" ? "its dates hold" : "its dates are not confirmed by anybody else";
+  return [`    NTS       authenticated as ${nts.name}, by a certificate whose key is ${nts.key}; ${dates}`];
 }
 
 /** Servers that follow nothing but their own clock cannot vouch for UTC, and the verdict must not sound as if they did. */

@@ -45,6 +45,7 @@ const FIT: DoctorFacts = {
     from: "TRUEBOUND_SOURCES",
     pollSeconds: 16,
   },
+  nts: { asked: ["192.0.2.1:123"], plain: [], isRequired: false, caProblem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },
 };
@@ -88,6 +89,10 @@ describe("the doctor", () => {
     ["sources", "bad", { sources: { ...FIT.sources, identities: [] } }],
     ["sources", "warn", { sources: { ...FIT.sources, identities: [source("192.0.2.1")] } }],
     ["sources", "note", { sources: { ...FIT.sources, identities: ["1.0.0.1", "2.0.0.1", "3.0.0.1"].map((one) => source(one, "pool")) } }],
+    ["nts", "note", { nts: { ...FIT.nts, asked: [], plain: ["192.0.2.1:123"] } }],
+    ["nts", "bad", { nts: { asked: [], plain: ["192.0.2.1:123"], isRequired: true, caProblem: null } }],
+    ["nts", "warn", { nts: { ...FIT.nts, plain: ["192.0.2.2:123"], isRequired: true } }],
+    ["nts", "bad", { nts: { ...FIT.nts, caProblem: "Cannot use TRUEBOUND_NTS_CA_FILE=/x: it holds no certificate (PEM)" } }],
     ["peers", "note", { peers: { ...FIT.peers, off: true } }],
     ["peers", "unknown", { peers: { ...FIT.peers, taken: null } }],
     ["peers", "warn", { nativeCode: { loaded: false, why: "koffi does not load" } }],

@@ -3,6 +3,7 @@ import { checkClaim } from "./claim.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
+import { checkNts } from "./nts.ts";
 import { checkPeers } from "./peers.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
 import { checkSources } from "./sources.ts";
@@ -18,6 +19,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   ...checkClaim(facts),
   checkSlewLimits(facts),
   checkSources(facts),
+  checkNts(facts),
   checkPeers(facts),
   checkDataFolder(facts),
 ];

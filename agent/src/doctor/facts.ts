@@ -19,8 +19,19 @@ export interface DoctorFacts {
   readonly witness: { readonly tracking: Testimony<DaemonTracking>; readonly sources: Testimony<readonly DaemonSource[]> } | null;
   readonly slew: SlewFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
+  readonly nts: NtsFacts;
   readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };
+}
+
+export interface NtsFacts {
+  /** Names of the sources that are asked under it, and that are not. */
+  readonly asked: readonly string[];
+  readonly plain: readonly string[];
+  /** Only authenticated sources count. */
+  readonly isRequired: boolean;
+  /** Why the file of authorities cannot be used; null = it can, or none is named. */
+  readonly caProblem: string | null;
 }
 
 export interface PeerFacts {

@@ -22,10 +22,13 @@ export const SETTING_HELP = {
     "pins of the server's TLS key, comma-separated; default: those of the join token, else an authority vouches for it",
   TRUEBOUND_HOST_NAME: "the name that this host enrols with; default: the machine's",
   TRUEBOUND_LABELS: "labels that it enrols with, NAME=VALUE,…; default: none",
-  TRUEBOUND_SOURCES: "NTP sources, HOST[:PORT],…; default: those that this host already uses, else the public pool",
+  TRUEBOUND_SOURCES:
+    "NTP sources, HOST[:PORT],…, and behind one nts or nts=required, and ke=PORT; default: those that this host already uses, else the public pool",
   TRUEBOUND_PROBE_INTERVAL: "time between two polls of a source, 1s to 3600s; default: by policy, 16s",
   TRUEBOUND_RHO_PPB: "how fast the oscillator may stray, 1000 to 1000000 ppb; default: by policy, 200000",
   TRUEBOUND_FAULTS: "how many independent sources may lie, 0 to 10; default: by policy, 1, and 0 of fewer than three",
+  TRUEBOUND_AUTHENTICATED: "required: only sources authenticated by NTS count for the guaranteed bound; default: by policy, all do",
+  TRUEBOUND_NTS_CA_FILE: "authorities for NTS (PEM), trusted beside the public ones, read at the start; default: those alone",
   TRUEBOUND_REHEARSALS: "1: faults may be rehearsed in what this host measures (truebound rehearse); default: 0, they may not",
   TRUEBOUND_PEERS: "off: this host answers no peers, and asks none, whatever the policy says; default: as the policy says",
   TRUEBOUND_PEER_LISTEN: "where it answers peers, ADDRESS:PORT; default: on every address, at the port of the policy's mesh",
@@ -41,7 +44,14 @@ export const SETTING_HELP = {
 export type SettingName = keyof typeof SETTING_HELP;
 
 const FOLDER = ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_DATA_DIR", "TRUEBOUND_AGENT_DATA_DIR"] as const;
-const MEASURING = ["TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"] as const;
+const MEASURING = [
+  "TRUEBOUND_SOURCES",
+  "TRUEBOUND_PROBE_INTERVAL",
+  "TRUEBOUND_RHO_PPB",
+  "TRUEBOUND_FAULTS",
+  "TRUEBOUND_AUTHENTICATED",
+  "TRUEBOUND_NTS_CA_FILE",
+] as const;
 const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
 const PUBLISHING = [
   "TRUEBOUND_AGENT_HTTP_PORT",
@@ -120,7 +130,7 @@ export const COMMANDS = {
       "--faults F": "how many of the servers may lie, 0 to 10; default: TRUEBOUND_FAULTS, else 1, and 0 of fewer than three",
       "--json": "for programs",
     },
-    settings: ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"],
+    settings: ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS", "TRUEBOUND_AUTHENTICATED", "TRUEBOUND_NTS_CA_FILE"],
     example: "truebound-agent check ntp1.example.net ntp2.example.net:123 --samples 8 --warn 1ms --crit 10ms",
     exit: "0 worst error ≤ warn, 1 ≤ crit, 2 above, 3 unknown or usage; without limits 0 = bounded, 3 = not",
   },

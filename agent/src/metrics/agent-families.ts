@@ -75,12 +75,17 @@ export const AGENT_FAMILIES = {
   sourceState: {
     name: "truebound_source_state_info",
     kind: "gauge",
-    help: "1 for what the source is to the bound: agrees, never_answered, stale, timescale_unknown, inconsistent_with_itself, vote_void, falseticker, no_region or resolving.",
+    help: "1 for what the source is to the bound: agrees, never_answered, stale, timescale_unknown, not_authenticated, inconsistent_with_itself, vote_void, falseticker, no_region or resolving.",
   },
   sourceReachable: {
     name: "truebound_source_reachable",
     kind: "gauge",
     help: "1 where the source gave a usable answer within its last polls, else 0.",
+  },
+  sourceAuthenticated: {
+    name: "truebound_source_authenticated",
+    kind: "gauge",
+    help: "1 where all that is held of the source came in replies authenticated by NTS, 0 where it is asked so and they were not. Absent where it is asked without NTS.",
   },
   sourceOffset: {
     name: "truebound_source_offset_seconds",

@@ -80,6 +80,7 @@ function stateOf(one: PeerProbe, row: BoundRow): BatchPeer["state"] {
     case "no_region":
     case "resolving":
     case "timescale_unknown":
+    case "not_authenticated":
       return "no_vote";
     default:
       return standing;

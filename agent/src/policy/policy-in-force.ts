@@ -37,13 +37,14 @@ export class PolicyInForce {
 
   /** As it is acted on: at the present pace, and by what this host insists on. */
   get effective(): Policy {
-    const { probeIntervalS, rhoPpb, faults } = this.#settings;
+    const { probeIntervalS, rhoPpb, faults, authenticated } = this.#settings;
     return {
       ...this.#policy,
       reading_interval_s: this.#pace.readingS,
       probe_interval_s: probeIntervalS ?? this.#pace.probeS,
       rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
       faults: faults ?? this.#policy.faults,
+      authenticated: authenticated ?? this.#policy.authenticated ?? null,
     };
   }
 

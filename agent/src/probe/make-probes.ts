@@ -4,6 +4,7 @@ import type { Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
+import { NtsDialogue } from "./nts-dialogue.ts";
 import type { Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
@@ -22,8 +23,9 @@ export function makeProbes(
   return sources.map((source) => {
     const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
     const timescale = timescaleOf(source, policy.timescales ?? {});
-    const kept = old.find((probe) => probe.source.id === source.id);
-    kept?.retune(policy.probe_interval_s, trusted, sigma);
+    const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source));
+    const authenticatedOnly = policy.authenticated === "required";
+    kept?.retune(policy.probe_interval_s, trusted, sigma, authenticatedOnly);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
     const { precision, uncertainty } = instruments.transport;
@@ -38,6 +40,10 @@ export function makeProbes(
       refidOf,
       timescale,
       calendar,
+      authenticatedOnly,
+      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, instruments.keys?.aead ?? null) }),
     });
   });
 }
+
+const isSameNts = ({ nts: a }: Source, { nts: b }: Source): boolean => a?.mode === b?.mode && a?.kePort === b?.kePort;

@@ -27,6 +27,7 @@ export const FAILURES = [
   "disrupted",
   "unresolved",
   "address_changed",
+  "nts_no_keys",
 ] as const;
 export type Failure = (typeof FAILURES)[number];
 

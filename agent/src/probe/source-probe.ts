@@ -24,11 +24,12 @@ import {
   type Timescale,
   type WindowBound,
 } from "@truebound/time";
-import type { Delivery, Failure } from "./ports.ts";
+import type { DateTrouble, NtsDialogue, NtsTrouble, Proof, Sealed } from "./nts-dialogue.ts";
+import type { Delivery, Failure, RandomNonce } from "./ports.ts";
 import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./samples.ts";
 import type { Source } from "./source.ts";
 import { SourcePace } from "./source-pace.ts";
-import { type Evidence, SourceWindow, type Unfit } from "./source-window.ts";
+import { type Evidence, SourceWindow, type Testimony, type Unfit } from "./source-window.ts";
 
 /** Stamps of an exchange, whatever came of it; null = there was no reply to it. */
 export interface LastExchange {
@@ -41,7 +42,15 @@ export interface LastExchange {
 const NO_REPLY: LastExchange = { t1: null, t2: null, t3: null, t4: null };
 
 /** Everything that can keep a request from becoming evidence, counted by name. */
-export type Trouble = Refusal | Failure | Unfit | "local_reference" | "stopped_by_server";
+export type Trouble = Refusal | Failure | Unfit | NtsTrouble | "local_reference" | "stopped_by_server";
+
+/** A request under way. */
+export interface Asked extends Outstanding {
+  /** It was authenticated, and only an authentic reply counts. */
+  readonly sealed?: Sealed;
+  /** It is not to be sent. */
+  readonly muted?: Failure;
+}
 
 export interface ProbeOptions {
   readonly source: Source;
@@ -58,6 +67,10 @@ export interface ProbeOptions {
   readonly timescale?: Timescale;
   /** None where there is no leap list. */
   readonly calendar?: LeapCalendar;
+  /** Its keys; absent = it is asked without NTS. */
+  readonly nts?: NtsDialogue;
+  /** Only what is authenticated counts. */
+  readonly authenticatedOnly?: boolean;
 }
 
 /** Refusals of a reply whose origin has proved that it answers our request. */
@@ -71,6 +84,17 @@ const ANSWERS: ReadonlySet<Refusal> = new Set<Refusal>([
   "zero_timestamp",
   "server_order",
 ]);
+
+/** What nobody may hear of. */
+const BARRED: Testimony & Pick<SourceFacts, "notAuthenticated"> = {
+  interval: null,
+  conflict: false,
+  newest: null,
+  bentAt: null,
+  tight: null,
+  slope: null,
+  notAuthenticated: true,
+};
 
 const LOCAL_CLOCK = 0x7f7f;
 const LOST_BEFORE_RESOLVING = 8;
@@ -95,6 +119,8 @@ export class SourceProbe {
   #refusal: Trouble | null = null;
   #stamps: LastExchange = NO_REPLY;
   #era = 0;
+  /** All that its window holds came in authentic replies. */
+  #authentic = false;
   polls = 0;
   replies = 0;
   readonly troubles = new Map<Trouble, number>();
@@ -137,6 +163,7 @@ export class SourceProbe {
     this.#latest = other.#latest;
     this.#lastExchange = other.#lastExchange;
     this.#lastDelay ??= other.#lastDelay;
+    this.#authentic = other.#authentic;
     this.replies = other.replies;
   }
 
@@ -149,14 +176,34 @@ export class SourceProbe {
     this.#window.assume(drift);
   }
 
+  /** Where NTP is asked. */
   get address(): string | null {
+    return this.#address && (this.nts?.endpoint?.address ?? this.#address);
+  }
+
+  get port(): number {
+    return this.nts?.endpoint?.port ?? this.source.port;
+  }
+
+  /** Where keys are asked for. */
+  get keyAddress(): string | null {
     return this.#address;
+  }
+
+  get nts(): NtsDialogue | null {
+    return this.#options.nts ?? null;
+  }
+
+  /** By whom what it says is authenticated; null = not by NTS, or by nothing yet. */
+  get authenticatedBy(): Proof | null {
+    return this.#authentic ? (this.nts?.proof ?? null) : null;
   }
 
   /** A new address is a new clock: what the old one proved does not count for it. */
   resolved(address: string): void {
     if (address === this.#address) return;
     this.#address = address;
+    this.nts?.moved();
     this.#lostInARow = 0;
     this.#lastExchange = null;
     this.forget();
@@ -187,19 +234,27 @@ export class SourceProbe {
     this.#pace.slowDown(factor);
   }
 
-  begin(nonces: Nonces): { bytes: Uint8Array; outstanding: Outstanding } {
+  /** @param random for what only an authenticated request has; without it there are none. */
+  begin(nonces: Nonces, random?: RandomNonce): { bytes: Uint8Array; outstanding: Asked } {
     const { bytes, outstanding, memory } = makeRequest(this.#memory, nonces, this.#options.client);
     this.#memory = memory;
     this.#pace.polled(this.polls);
     this.polls += 1;
-    return { bytes, outstanding };
+    const guarded = random === undefined ? null : (this.nts?.protect(bytes, random) ?? null);
+    if (guarded !== null) return { bytes: guarded.bytes, outstanding: { ...outstanding, sealed: guarded.sealed } };
+    return { bytes, outstanding: this.nts?.isRequired ? { ...outstanding, muted: "nts_no_keys" } : outstanding };
   }
 
   /**
    * Takes the one datagram that answers `outstanding`, also one that says by it that it is no evidence; counts and drops
    * whatever does not show our nonce.
    */
-  consider(outstanding: Outstanding, bytes: Uint8Array): "take" | "drop" {
+  consider(outstanding: Asked, bytes: Uint8Array): "take" | "drop" {
+    const unproved = this.#whyUnproved(outstanding, bytes);
+    if (unproved !== null) {
+      this.count(unproved);
+      return "drop";
+    }
     const verdict = acceptReply(this.#memory, outstanding, bytes);
     if (verdict.kind === "accepted" || ANSWERS.has(verdict.reason)) return "take";
     this.count(verdict.reason);
@@ -207,20 +262,66 @@ export class SourceProbe {
   }
 
   /** Digests what came of the request. Returns the evidence it gave: none, one sample, or two when interleaved. */
-  finish(outstanding: Outstanding, delivery: Delivery): Evidence[] {
+  finish(outstanding: Asked, delivery: Delivery): Evidence[] {
     this.#refusal = null;
     this.#stamps = stampsOf(delivery);
-    if (delivery.kind === "failed") return this.#lost(delivery.reason);
+    if (delivery.kind === "failed") return this.#unanswered(outstanding, delivery.reason);
+    const unproved = this.#takeProof(outstanding, delivery.bytes);
+    if (unproved !== null) return this.#refused(unproved);
     const verdict = acceptReply(this.#memory, outstanding, delivery.bytes);
     if (verdict.kind === "refused") return this.#refused(verdict.reason);
     const { packet } = verdict;
     if (this.#isUnwantedLocalReference(packet)) return this.#refused("local_reference");
+    const untimely = outstanding.sealed === undefined ? null : (this.nts?.judgeOwnTime(aroundUtc(packet.transmit)) ?? null);
+    if (untimely !== null) {
+      this.#window.clear();
+      return this.#refused(untimely);
+    }
+    this.#becomes(outstanding.sealed !== undefined);
     const now: Unfinished = { receive: packet.receive, t1: delivery.t1, t4: delivery.t4, packet, mode: delivery.mode };
     const asked = this.#asked?.receive === outstanding.asksFor ? this.#asked : null;
     const accepted = samplesOf(verdict, now, asked, this.#options.quality).flatMap((sample) => this.#admit(sample));
     if (accepted.length === 0) return [];
     this.#remember(verdict, now);
     return accepted;
+  }
+
+  /** Why a reply to an authenticated request is not authentic; null = it is, or nobody asked for that. */
+  #whyUnproved({ sealed }: Asked, bytes: Uint8Array): NtsTrouble | null {
+    if (sealed === undefined || this.nts === null) return null;
+    const opened = this.nts.open(sealed, bytes);
+    if (opened.kind === "authentic") return null;
+    if (opened.reason === "kiss_ntsn") this.nts.kissed(sealed);
+    return opened.reason;
+  }
+
+  /** The same, and what an authentic reply brings is kept. */
+  #takeProof({ sealed }: Asked, bytes: Uint8Array): NtsTrouble | null {
+    if (sealed === undefined || this.nts === null) return null;
+    const opened = this.nts.open(sealed, bytes);
+    if (opened.kind === "refused") return opened.reason;
+    this.nts.used(sealed, opened.cookies);
+    return null;
+  }
+
+  #unanswered({ sealed }: Asked, reason: Failure): Evidence[] {
+    if (sealed !== undefined) this.nts?.unanswered(sealed);
+    return this.#lost(reason);
+  }
+
+  /** What came without proof says nothing beside what comes with it; one exchange without makes the whole window one without. */
+  #becomes(authentic: boolean): void {
+    if (authentic && !this.#authentic) {
+      this.#window.clear();
+      this.#asked = null;
+    }
+    this.#authentic = authentic;
+  }
+
+  /** The certificate behind its keys does not hold: what they authenticated is of no use. */
+  distrust(why: DateTrouble): void {
+    this.count(why);
+    if (this.#authentic) this.#window.clear();
   }
 
   count(trouble: Trouble): void {
@@ -262,8 +363,8 @@ export class SourceProbe {
   }
 
   /** A change of pace, trust or sigma by policy; evidence stays. */
-  retune(pollSeconds: number, trusted: boolean, sigma: PartsPerBillion): void {
-    this.#options = { ...this.#options, trusted };
+  retune(pollSeconds: number, trusted: boolean, sigma: PartsPerBillion, authenticatedOnly = false): void {
+    this.#options = { ...this.#options, trusted, authenticatedOnly };
     this.#pace.retune(pollSeconds);
     this.#window.retune(sigma);
   }
@@ -289,8 +390,13 @@ export class SourceProbe {
       trusted: this.#options.trusted,
       lastExchange: this.#lastExchange,
       poll: this.#poll,
-      ...this.#window.testimony(now, this.#latest?.refid ?? null),
+      ...(this.#isBarred ? BARRED : this.#window.testimony(now, this.#latest?.refid ?? null)),
     };
+  }
+
+  /** The policy lets only what is authenticated count. */
+  get #isBarred(): boolean {
+    return this.#options.authenticatedOnly === true && !this.#authentic;
   }
 
   get identity(): SourceIdentity {
@@ -372,3 +478,7 @@ function stampsOf(delivery: Delivery): LastExchange {
 }
 
 const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;
+
+/** How far from UTC a source may say that it is when the dates of its certificate are held against it, ns. */
+const NEAR = 1_000_000_000n;
+const aroundUtc = (timestamp: bigint): { lo: bigint; hi: bigint } => ({ lo: toUtc(timestamp) - NEAR, hi: toUtc(timestamp) + NEAR });

@@ -9,10 +9,12 @@ import { rulerRho } from "../bound/drift-rules.ts";
 import { type CheckOptions, parseCheck } from "../check/arguments.ts";
 import { measure } from "../check/measure.ts";
 import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
-import { type Config, ConfigError, type Environment, readConfig } from "../config.ts";
+import { ConfigError, type Environment, readConfig } from "../config.ts";
 import { hintOf } from "../help/help.ts";
+import { NtsDialogue } from "../probe/nts-dialogue.ts";
 import { pollOnce } from "../probe/poll.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
+import { keyMakerFor } from "./key-maker.ts";
 
 /** A single look cannot tell who steers the clock. */
 const UNSTEERED: Steering = { kind: "unknown" };
@@ -23,8 +25,10 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   const options = parseCheck(args);
   const json = args.includes("--json");
   if (typeof options === "string") return cannotCheck(`${options}\n${hintOf("check")}`, json);
-  const config = settings(env);
+  const config = usable(() => readConfig(env));
   if (typeof config === "string") return cannotCheck(config, json);
+  const keys = usable(() => keyMakerFor(config));
+  if (typeof keys === "string") return cannotCheck(keys, json);
   const nonce = nonceSource();
   const { rung } = await chooseRung(nonce);
   const policy = { ...DEFAULT_POLICY, rho_ppb: config.rhoPpb ?? DEFAULT_POLICY.rho_ppb };
@@ -45,9 +49,11 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
         pollSeconds: policy.probe_interval_s,
         trusted: false,
         refidOf,
+        authenticatedOnly: config.authenticated === "required",
+        ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, keys.aead) }),
       }),
   );
-  const instruments = { clocks: rung.clocks, transport: rung.transport, nonce };
+  const instruments = { clocks: rung.clocks, transport: rung.transport, nonce, keys };
   await sampleAll(probes, options, (probe) => pollOnce(probe, instruments));
   const result = measure(probes, rung.clocks.read(), premises, options.faults ?? config.faults, rung.mode);
   rung.close();
@@ -55,10 +61,10 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   return exitCode(result, options.limits);
 }
 
-/** The settings that a check shares with the running agent, or what is wrong with them. */
-function settings(env: Environment): Config | string {
+/** What a check shares with the running agent, or what is wrong with its settings. */
+function usable<T>(read: () => T): T | string {
   try {
-    return readConfig(env);
+    return read();
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;

@@ -19,6 +19,7 @@ import { hintOf, optionsOf } from "../help/help.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
 import type { Source } from "../probe/source.ts";
+import { ntsCaProblem } from "./key-maker.ts";
 
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
 export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {
@@ -53,9 +54,16 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       from: found.from,
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
+    nts: ntsFacts(config, found.sources),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
   };
+}
+
+function ntsFacts(config: Config, sources: readonly Source[]): DoctorFacts["nts"] {
+  const named = (isAsked: boolean) => sources.filter(({ nts }) => (nts !== undefined) === isAsked).map(({ id }) => id);
+  const isRequired = (config.authenticated ?? keptPolicy(config.dataDir)?.authenticated ?? null) !== null;
+  return { asked: named(true), plain: named(false), isRequired, caProblem: ntsCaProblem(config) };
 }
 
 function peerFacts({ dataDir, peers: { off, listen } }: Config): DoctorFacts["peers"] {

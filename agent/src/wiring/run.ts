@@ -30,6 +30,7 @@ import { PROCESS_ALARM } from "../timers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
 import { readCredential } from "./join.ts";
+import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startPublishing } from "./publishing.ts";
 import { startReporting } from "./reporting.ts";
@@ -88,6 +89,7 @@ async function untilAsked(signals: RunSignals, again: () => Promise<Settings>): 
 async function usable(again: () => Promise<Settings>): Promise<Settings> {
   const settings = await again();
   const config = readConfig(settings.env);
+  keyMakerFor(config);
   const files = openFolder(config);
   inFolder(config, () => refuseHeld(config.dataDir, readBootId()));
   if (inFolder(config, () => files.identity()) !== null) signerIn(files, config);
@@ -122,6 +124,7 @@ export async function startAgent(
   alive: () => void = () => undefined,
   machine: Machine = readMachine(),
 ): Promise<RunningAgent> {
+  const keys = keyMakerFor(config);
   const files = openFolder(config);
   // Refused before anything is started.
   const unlock = inFolder(config, () => lockFolder(config.dataDir, readBootId()));
@@ -138,7 +141,7 @@ export async function startAgent(
   const witness = rung.daemon ?? (rung.mode === "simulated" ? null : new HostDaemon());
   const agent = new Agent({
     mesh: answering.mesh,
-    instruments: { clocks: rung.clocks, transport: rung.transport, nonce },
+    instruments: { clocks: rung.clocks, transport: rung.transport, nonce, keys },
     mode: rung.mode,
     interleave: rung.interleave,
     steering: () => steerer.current,

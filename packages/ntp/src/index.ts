@@ -1,4 +1,5 @@
 export * from "./client.ts";
+export * from "./nts/index.ts";
 export * from "./packet.ts";
 export * from "./responder.ts";
 export * from "./ruler-field.ts";

@@ -231,6 +231,7 @@ describe("status of a host's bound", () => {
         source("e", null, 0n, { conflict: true }),
         source("f", null, 0n, { lastExchange: null }),
         source("g", null, 0n, lost),
+        source("h", null, 0n, { notAuthenticated: true }),
       ]),
     );
     expect(got.agree).toEqual(["a", "b", "c"]);
@@ -238,6 +239,7 @@ describe("status of a host's bound", () => {
       { id: "e", reason: "inconsistent_with_itself" },
       { id: "f", reason: "never_answered" },
       { id: "g", reason: "stale" },
+      { id: "h", reason: "not_authenticated" },
       { id: "d", reason: "falseticker" },
     ]);
   });

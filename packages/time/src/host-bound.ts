@@ -17,6 +17,7 @@ export type OutReason =
   | "never_answered"
   | "stale"
   | "timescale_unknown"
+  | "not_authenticated"
   | "inconsistent_with_itself"
   | "vote_void"
   | "falseticker"
@@ -43,6 +44,8 @@ export interface SourceFacts {
   readonly timescaleUnknown?: boolean;
   /** `interval` was widened for a leap of which no list tells. */
   readonly leapUnknown?: boolean;
+  /** Only authenticated sources may count, and this one is none: nothing that it says is heard. */
+  readonly notAuthenticated?: boolean;
   /** Of a peer: identities of the sources on which what it says rests. Absent = a source of the host's own. */
   readonly restsOn?: readonly string[];
 }
@@ -235,6 +238,7 @@ export const speaks = (source: SourceFacts, now: RawInstant): boolean => whySile
 function whySilent(source: SourceFacts, now: RawInstant): OutReason | null {
   if (source.lastExchange === null) return "never_answered";
   if (now - source.lastExchange > FRESH_POLLS * source.poll) return "stale";
+  if (source.notAuthenticated) return "not_authenticated";
   if (source.timescaleUnknown) return "timescale_unknown";
   if (source.conflict) return "inconsistent_with_itself";
   return source.interval === null ? "stale" : null;

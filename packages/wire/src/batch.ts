@@ -33,6 +33,23 @@ const closed = { additionalProperties: false } as const;
 /** NTP's short format as it is on the wire. */
 const Short = Type.Integer({ minimum: 0, maximum: 0xffffffff });
 
+/** How a source is authenticated by NTS (RFC 8915), and as whom. */
+export const SourceNts = Type.Object(
+  {
+    /** `required` = it is not asked without; `preferred` = it is, as long as no keys are to be had. */
+    mode: Type.Enum(["preferred", "required"]),
+    /** All that is held of it came in authentic replies. */
+    authenticated: Type.Boolean(),
+    /** The name in its certificate, and the SHA-256 of that certificate's public key; null = it has never proved any. */
+    name: Nullable(HostText(255)),
+    key: Nullable(base64url(32)),
+    /** Whether the certificate's dates were confirmed by what is proved of UTC, or only not contradicted yet. */
+    dates: Nullable(Type.Enum(["confirmed", "provisional"])),
+  },
+  closed,
+);
+export type SourceNts = Static<typeof SourceNts>;
+
 export const BatchSource = Type.Object(
   {
     /** Stable name in the configuration, e.g. "ntp1.example.net:123". */
@@ -58,6 +75,8 @@ export const BatchSource = Type.Object(
     local_reference: Type.Boolean(),
     /** What it is taken to keep to around a leap second; absent from agents that do not say. */
     timescale: Type.Optional(Timescale),
+    /** Absent where it is asked without NTS. */
+    nts: Type.Optional(SourceNts),
   },
   closed,
 );

@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Frequency } from "./batch.ts";
+import { Frequency, SourceNts } from "./batch.ts";
 import { DaemonView } from "./daemon.ts";
 import { Labels } from "./enrol.ts";
 import { Standing } from "./people-peers.ts";
@@ -76,6 +76,8 @@ export const HostSource = Type.Object({
   refusals: Type.Record(Type.String(), Natural),
   local_reference: Type.Boolean(),
   timescale: Type.Optional(Timescale),
+  /** Absent where it is asked without NTS. */
+  nts: Type.Optional(SourceNts),
   /** Id of it among the sources of the fleet: /api/v1/sources/{source}. */
   source: Type.Optional(Type.String()),
 });

@@ -42,8 +42,14 @@ export const Policy = Type.Object({
     Type.Integer({ minimum: 0, maximum: 10, description: "F; null = 1, and 0 when fewer than three sources are configured" }),
   ),
   trusted: Type.Array(HostText(255), { maxItems: 16 }),
+  authenticated: Type.Optional(
+    Nullable(Type.Literal("required", { description: "Only sources authenticated by NTS count for the guaranteed bound; null = all may" })),
+  ),
   sources: Nullable(
-    Type.Array(HostText(255), { maxItems: 31, description: "host, host:port or [v6]:port; null = the agent's own choice" }),
+    Type.Array(HostText(255), {
+      maxItems: 31,
+      description: "host, host:port or [v6]:port, and behind it nts or nts=required, and ke=PORT; null = the agent's own choice",
+    }),
   ),
   mesh: Type.Optional(Nullable(MeshRule)),
   leap_list: Type.Optional(

@@ -72,6 +72,7 @@ export const SOURCE_STATES = [
   "never_answered",
   "stale",
   "timescale_unknown",
+  "not_authenticated",
   "inconsistent_with_itself",
   "vote_void",
   "falseticker",

@@ -217,7 +217,7 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   ),
   TRUEBOUND_AGENT_DATA_DIR: agent("path", "`agent` in `TRUEBOUND_DATA_DIR`", "the agent's identity, spool and state"),
   TRUEBOUND_SOURCES: measuring(
-    "`host`, `host:port` or `[v6]:port`, comma-separated, 31 at most",
+    "`host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, and `ke=PORT` ([nts.md](nts.md)); comma-separated, 31 at most",
     "those of chrony, ntpd or timesyncd, else the cloud's link-local service, else four names of the public pool",
     "NTP sources",
   ),
@@ -232,6 +232,12 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
     "the drift that is assumed of this host's oscillator, parts in 10⁹ ([assumptions.md](assumptions.md))",
   ),
   TRUEBOUND_FAULTS: measuring("0 to 10", "the policy's", "F: how many independent votes may lie"),
+  TRUEBOUND_AUTHENTICATED: measuring(
+    "`required`",
+    "the policy's",
+    "`required`: only sources that are authenticated by NTS count for the guaranteed bound ([nts.md](nts.md))",
+  ),
+  TRUEBOUND_NTS_CA_FILE: measuring(FILE, "none", "authorities for NTS (PEM), trusted beside the public ones; read at the start"),
   TRUEBOUND_REHEARSALS: measuring(
     FLAG,
     "`0`",

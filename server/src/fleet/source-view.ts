@@ -20,6 +20,7 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   local_reference: source.local_reference,
   ...rootOf(source),
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
+  ...(source.nts === undefined ? {} : { nts: source.nts }),
 });
 
 /** What it said of its own way to the clock that it follows, rounded up; nothing from agents that do not tell. */
@@ -44,6 +45,8 @@ export function sourceInWords(source: BatchSource, host: Interval | null): strin
       return `${answersUnusably(source) ? "answers, but with nothing that can be used" : "has stopped answering"}${commonest(source) ? ` (${commonest(source)})` : ""}`;
     case "timescale_unknown":
       return "is left out while a leap second is near: name its timescale in the policy";
+    case "not_authenticated":
+      return "is left out, since only authenticated sources count on this host and it is none";
     case "inconsistent_with_itself":
       return "contradicts itself: its answers cannot all be true";
     case "vote_void":

@@ -5,13 +5,19 @@ export const SOURCE_FAMILIES = {
   sourceState: {
     name: "truebound_source_state_info",
     kind: "gauge",
-    help: "1 for what the source is to the host's bound: agrees, never_answered, stale, timescale_unknown, inconsistent_with_itself, vote_void, falseticker, no_region or resolving. Absent when the host is silent; so is all that follows of sources.",
+    help: "1 for what the source is to the host's bound: agrees, never_answered, stale, timescale_unknown, not_authenticated, inconsistent_with_itself, vote_void, falseticker, no_region or resolving. Absent when the host is silent; so is all that follows of sources.",
     labels: ["host", "source", "state"],
   },
   sourceReachable: {
     name: "truebound_source_reachable",
     kind: "gauge",
     help: "1 where the source gave a usable answer within its last polls, else 0.",
+    labels: ["host", "source"],
+  },
+  sourceAuthenticated: {
+    name: "truebound_source_authenticated",
+    kind: "gauge",
+    help: "1 where all that is held of the source came in replies authenticated by NTS, 0 where it is asked so and they were not. Absent where it is asked without NTS.",
     labels: ["host", "source"],
   },
   sourceOffset: {
@@ -35,7 +41,7 @@ export const SOURCE_FAMILIES = {
   sourceSeriesLeftOut: {
     name: "truebound_source_series_left_out",
     kind: "gauge",
-    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then reachable, offset, delay and stratum; hosts by name.",
+    help: "Series of sources that this page leaves out: it has 100,000 of them at most. States come first, then reachable, authenticated, offset, delay and stratum; hosts by name.",
     labels: [],
   },
 } as const satisfies Record<string, Family>;

@@ -21,6 +21,20 @@ describe("the samples of sources", () => {
       { family: "sourceSeriesLeftOut", labels: {}, value: 0 },
     ]);
   });
+  it("say of sources that are asked under NTS whether they are authenticated, and of no others", () => {
+    const nts = { mode: "preferred", name: "ntp1", key: "k".repeat(43), dates: "confirmed" } as const;
+    const [yes, no] = [true, false].map((authenticated) => source(`${authenticated}`, { nts: { ...nts, authenticated } }));
+    const said = sourceSamples([
+      host(
+        "a",
+        [yes, no, source("plain")].flatMap((one) => one ?? []),
+      ),
+    ]);
+    expect(said.flatMap(({ family, labels, value }) => (family === "sourceAuthenticated" ? [[labels.source, value]] : []))).toEqual([
+      ["true", 1],
+      ["false", 0],
+    ]);
+  });
   it("say nothing of what is unknown, nor of a silent host's sources", () => {
     const mute = source("x", { state: "never_answered", stratum: null, lo_ns: null, hi_ns: null, delay_ns: null });
     const said = sourceSamples([host("a", [mute]), host("b", [source("y")], "silent")]);

@@ -15,6 +15,7 @@ const STANDS: Readonly<Record<SourceState, keyof Stands>> = {
   inconsistent_with_itself: "falsely",
   no_region: "undecided",
   timescale_unknown: "undecided",
+  not_authenticated: "undecided",
   never_answered: "unheard",
   stale: "unheard",
   resolving: "unheard",

@@ -9,6 +9,7 @@ const LOOKS = {
   vote_void: "conflict",
   no_region: "unverified",
   timescale_unknown: "unverified",
+  not_authenticated: "unverified",
   stale: "silent",
   never_answered: "unknown",
   resolving: "unknown",

@@ -46,6 +46,8 @@ export function startSimHost(
     probeIntervalS: null,
     rhoPpb: null,
     faults: null,
+    authenticated: null,
+    ntsCaFile: null,
     rehearsals: false,
     peers: NO_PEERS,
     publish: PUBLISH_NOTHING,

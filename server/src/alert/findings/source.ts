@@ -8,6 +8,7 @@ const LOST: Readonly<Record<SourceState, Truth>> = {
   inconsistent_with_itself: "over",
   no_region: "over",
   timescale_unknown: "over",
+  not_authenticated: "over",
   never_answered: "holds",
   stale: "holds",
   // Its name has no address: who waits for it waits as for one that does not answer.
@@ -21,6 +22,7 @@ const FALSE: Readonly<Record<SourceState, Truth>> = {
   inconsistent_with_itself: "holds",
   no_region: "unknown",
   timescale_unknown: "unknown",
+  not_authenticated: "unknown",
   // Nobody calls it false any more; that it is lost is told beside.
   never_answered: "over",
   stale: "over",

@@ -197,7 +197,8 @@ export const POLICY = {
   calibrated_residual_ppb: 15_000,
   faults: 2,
   trusted: ["a.example"],
-  sources: ["a.example:123", "[2001:db8::1]:1123"],
+  authenticated: "required",
+  sources: ["a.example:123", "[2001:db8::1]:1123 nts=required ke=4461"],
 };
 
 const text86 = `${"B".repeat(85)}A`;
@@ -286,10 +287,11 @@ export const AGENT_ENVIRONMENT: readonly string[] = [
     "TRUEBOUND_TOKEN_FILE=/etc/truebound/token",
     "TRUEBOUND_HOST_NAME=host-1",
     "TRUEBOUND_LABELS=site=a,rack=7",
-    "TRUEBOUND_SOURCES=ntp1.example.net,192.0.2.1:1123,[2001:db8::1]:123,2001:db8::2",
+    "TRUEBOUND_SOURCES=ntp1.example.net,192.0.2.1:1123,[2001:db8::1]:123,2001:db8::2 nts=required ke=4461",
     "TRUEBOUND_PROBE_INTERVAL=16s",
     "TRUEBOUND_RHO_PPB=200000",
     "TRUEBOUND_FAULTS=1",
+    "TRUEBOUND_AUTHENTICATED=required",
     "TRUEBOUND_DATA_DIR=/var/lib/truebound",
   ].join("\n"),
   "TRUEBOUND_AGENT_DATA_DIR=/tmp/x\nHOME=/root\nTRUEBOUND_SOURCES=[::1]:11123",

@@ -2,6 +2,7 @@ import { deliveryTargets } from "./delivery-targets.ts";
 import { identityTargets } from "./identity-targets.ts";
 import { machineTargets } from "./machine-targets.ts";
 import { ntpTargets } from "./ntp-targets.ts";
+import { ntsTargets } from "./nts-targets.ts";
 import { questionTargets } from "./question-targets.ts";
 import { settingsTargets } from "./settings-targets.ts";
 import { storedTargets } from "./stored-targets.ts";
@@ -14,6 +15,7 @@ import { wireTargets } from "./wire-targets.ts";
  */
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...ntpTargets,
+  ...ntsTargets,
   ...deliveryTargets,
   ...wireTargets,
   ...identityTargets,

@@ -1,0 +1,184 @@
+import {
+  type Aead,
+  type Association,
+  IDENTIFIER_BYTES,
+  type InTime,
+  inTime,
+  type KeyState,
+  keyed,
+  NO_KEYS,
+  NONCE_BYTES,
+  type NtsRefusal,
+  needsKeys,
+  type Opened,
+  openReply,
+  protect,
+  refill,
+  spend,
+  withoutKeys,
+} from "@truebound/ntp";
+import type { Interval } from "@truebound/time";
+import type { KeyOutcome, Keys, KeyTrouble } from "./nts-keys.ts";
+import type { Endpoint, RandomNonce } from "./ports.ts";
+import type { SourceNts } from "./source.ts";
+
+/** A certificate whose dates exclude what is known of UTC. */
+export type DateTrouble = "nts_certificate_expired" | "nts_certificate_not_yet_valid";
+export type NtsTrouble = NtsRefusal | KeyTrouble | DateTrouble;
+
+/** What ties a reply to its authenticated request. */
+export interface Sealed {
+  readonly identifier: Uint8Array;
+  readonly under: Association;
+}
+
+/** By what a source proves who it is. */
+export interface Proof {
+  /** The name in its certificate by which it was asked for. */
+  readonly name: string;
+  /** SHA-256 of the certificate's public key, base64url. */
+  readonly key: string;
+  /** Whether what was measured of UTC, by others than this source, lies within the certificate's dates. */
+  readonly dates: "confirmed" | "provisional";
+}
+
+/**
+ * The client's side of NTS with one source: its keys, its cookies, and whose they are. The host's clock has no say in
+ * whether a certificate holds, for it may be years off. Its dates are held against what is proved of UTC. As long as nothing is,
+ * keys are taken *provisionally*, and each reply must itself lie within the dates.
+ */
+export class NtsDialogue {
+  readonly #source: SourceNts;
+  readonly #name: string;
+  readonly #aead: Aead | null;
+  #state: KeyState = NO_KEYS;
+  #keys: Keys | null = null;
+  #confirmed = false;
+  /** When it was last asked whether keys are needed, s on the caller's monotonic clock. */
+  #now = 0;
+  /** Of the request under way: the server does not know its cookie, or somebody says so. */
+  #ntsn: Sealed | null = null;
+
+  /** @param aead null = no keys are to be had here. */
+  constructor(source: SourceNts, name: string, aead: Aead | null) {
+    this.#source = source;
+    this.#name = name;
+    this.#aead = aead;
+  }
+
+  /** True when it is not asked at all as long as there are no keys. */
+  get isRequired(): boolean {
+    return this.#source.mode === "required";
+  }
+
+  get keyPort(): number {
+    return this.#source.kePort;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Where NTP is served, as the server of the keys said it last; null = it has not. */
+  get endpoint(): Endpoint | null {
+    return this.#keys?.endpoint ?? null;
+  }
+
+  /** Of the keys that were held last: what they authenticated stays authenticated when they are spent. */
+  get proof(): Proof | null {
+    if (this.#keys === null) return null;
+    return { name: this.#name, key: this.#keys.certificate.key, dates: this.#confirmed ? "confirmed" : "provisional" };
+  }
+
+  /** True when keys are to be established before the next request. @param now s, monotonic. */
+  needsKeys(now: number): boolean {
+    this.#now = now;
+    return needsKeys(this.#state, now);
+  }
+
+  /** What came of asking for keys. @param utc what is proved of UTC; null = nothing. Returns why they are not used; null = they are. */
+  learned(outcome: KeyOutcome, utc: Interval | null): NtsTrouble | null {
+    if (outcome.kind === "refused") return this.#drop(outcome.reason);
+    const { c2s, s2c, cookies } = outcome;
+    this.#keys = outcome;
+    this.#confirmed = false;
+    this.#state = keyed(this.#state, { c2s, s2c, cookies, since: this.#now });
+    return this.judgeDates(utc);
+  }
+
+  /** Holds the dates against what is proved of UTC, until they have been confirmed once. */
+  judgeDates(utc: Interval | null): DateTrouble | null {
+    const verdict = this.#verdictOn(utc);
+    this.#confirmed ||= verdict === "in_time";
+    return this.#dropUntimely(verdict);
+  }
+
+  /** Holds them against what the source itself says: that can contradict them, and confirms nothing. */
+  judgeOwnTime(utc: Interval): DateTrouble | null {
+    return this.#dropUntimely(this.#verdictOn(utc));
+  }
+
+  /** The request with a cookie of it; null = there are no keys. */
+  protect(request: Uint8Array, random: RandomNonce): { bytes: Uint8Array; sealed: Sealed } | null {
+    this.#ntsn = null;
+    const next = this.#aead && spend(this.#state);
+    if (this.#aead === null || next === null) return null;
+    this.#state = next.state;
+    const identifier = drawn(random, IDENTIFIER_BYTES);
+    const spent = { cookie: next.cookie, placeholders: next.placeholders, key: next.association.c2s };
+    const bytes = protect(request, spent, { identifier, nonce: drawn(random, NONCE_BYTES) }, this.#aead);
+    return { bytes, sealed: { identifier, under: next.association } };
+  }
+
+  /** Whether a reply is of who holds the keys; changes nothing but that a kiss is remembered. */
+  open({ identifier, under }: Sealed, reply: Uint8Array): Opened {
+    if (this.#aead === null) throw new Error("Cannot open a reply to a request that was never sealed");
+    return openReply(reply, identifier, under.s2c, this.#aead);
+  }
+
+  /** A kiss is not sealed: whoever sees the request can send it, so the reply is still waited for. */
+  kissed(sealed: Sealed): void {
+    this.#ntsn = sealed;
+  }
+
+  /** An authentic reply came. */
+  used({ under }: Sealed, cookies: readonly Uint8Array[]): void {
+    this.#ntsn = null;
+    this.#state = refill(this.#state, under, cookies);
+  }
+
+  /** No authentic reply came. Where a kiss did, the keys are of no use any more. */
+  unanswered(sealed: Sealed): void {
+    if (this.#ntsn === sealed) this.#drop("kiss_ntsn");
+  }
+
+  /** Another address is another server: cookies are good for one only. */
+  moved(): void {
+    this.#state = NO_KEYS;
+    this.#keys = null;
+  }
+
+  #verdictOn(utc: Interval | null): InTime {
+    return this.#keys === null || this.#confirmed ? "undecided" : inTime(this.#keys.certificate.validity, utc);
+  }
+
+  #dropUntimely(verdict: InTime): DateTrouble | null {
+    if (verdict !== "expired" && verdict !== "not_yet_valid") return null;
+    this.#keys = null;
+    return this.#drop(`nts_certificate_${verdict}`);
+  }
+
+  #drop<T extends NtsTrouble>(why: T): T {
+    this.#state = withoutKeys(this.#state, this.#now);
+    return why;
+  }
+}
+
+const WORD_BYTES = 8;
+
+/** Bytes of the system's generator, by the words in which nonces are drawn. */
+function drawn(random: RandomNonce, bytes: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(bytes));
+  for (let at = 0; at < bytes; at += WORD_BYTES) view.setBigUint64(at, random());
+  return new Uint8Array(view.buffer);
+}

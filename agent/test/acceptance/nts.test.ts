@@ -1,0 +1,317 @@
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type TlsOptions } from "node:tls";
+import type { Rung } from "@truebound/agent";
+import { encodeRecords, FIELD, fieldsOf, ofNumbers, RECORD } from "@truebound/ntp";
+import { answering, chronydPath, freePort, startChronyd } from "@truebound/testkit";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { TlsKeyMaker } from "../../src/adapters/nts-key-maker.ts";
+import { refidOf } from "../../src/adapters/random.ts";
+import { NtsDialogue } from "../../src/probe/nts-dialogue.ts";
+import type { KeyMaker, KeyOutcome } from "../../src/probe/nts-keys.ts";
+import { pollOnce } from "../../src/probe/poll.ts";
+import type { Transport } from "../../src/probe/ports.ts";
+import { aProbe } from "../../src/probe/probe.fixture.ts";
+import { renewKeys } from "../../src/probe/renew-keys.ts";
+import { parseSource, type Source } from "../../src/probe/source.ts";
+import type { SourceProbe } from "../../src/probe/source-probe.ts";
+import { FAKETIME, withClock } from "../false-clock.ts";
+import { runAgent, temporaryFolder } from "../helpers.ts";
+import { FOR_DECADES, type Issued, LONG_AGO, NtsAuthority } from "../nts-authority.ts";
+import { holdsZero, nonce, offsetNow, twoRungs } from "./bent-server.ts";
+
+/** A real chronyd serves NTS here, by certificates of an authority of its own, on the loopback. */
+const NOW = { lo: 1_790_000_000_000_000_000n, hi: 1_800_000_000_000_000_000n };
+
+const folder = temporaryFolder();
+let authority: NtsAuthority;
+let stranger: NtsAuthority;
+beforeAll(() => {
+  authority = new NtsAuthority(folder.path);
+  const elsewhere = temporaryFolder();
+  stranger = new NtsAuthority(elsewhere.path);
+  return elsewhere.remove;
+});
+afterAll(() => folder.remove());
+
+const makerOf = (trusted: NtsAuthority): TlsKeyMaker =>
+  new TlsKeyMaker({ authorities: [readFileSync(trusted.caFile, "utf8")], withinMs: 2000 });
+
+interface Place {
+  readonly port: number;
+  readonly kePort: number;
+}
+
+async function startNtsServer({ certFile, keyFile }: Issued, at?: Place, more: readonly string[] = []) {
+  const place = at ?? { port: await freePort(), kePort: await freePort() };
+  const server = startChronyd(place.port, [
+    "allow 127.0.0.0/8",
+    "bindaddress 127.0.0.1",
+    "local stratum 2",
+    `ntsservercert ${certFile}`,
+    `ntsserverkey ${keyFile}`,
+    `ntsport ${place.kePort}`,
+    ...more,
+  ]);
+  await answering(place.port, server.log);
+  return { ...place, stop: server.stop };
+}
+
+type NtsServer = Awaited<ReturnType<typeof startNtsServer>>;
+
+const sourceAt = ({ port, kePort }: Place, mode = "nts=required"): Source =>
+  parseSource(`127.0.0.1:${port} ${mode} ke=${kePort}`) as Source;
+
+describe.skipIf(chronydPath() === null)("NTS with a real chronyd (skipped: chronyd not found)", () => {
+  let rung: Rung;
+  let server: NtsServer | null = null;
+  let established: KeyOutcome[] = [];
+  beforeEach(() => {
+    rung = (twoRungs()[0] as { build: () => Rung }).build();
+    established = [];
+  });
+  afterEach(async () => {
+    await server?.stop();
+    server = null;
+    rung.close();
+  });
+
+  const counted = (maker: KeyMaker): KeyMaker => ({
+    aead: maker.aead,
+    establish: async (...asked) => {
+      const outcome = await maker.establish(...asked);
+      established.push(outcome);
+      return outcome;
+    },
+  });
+
+  function probeOf(source: Source, { interleave = false, authenticatedOnly = false } = {}): SourceProbe {
+    const { precision, uncertainty } = rung.transport;
+    const probe = aProbe({
+      source,
+      client: { interleave, interleaveAfter: 2 },
+      quality: { precision, uncertainty, rootsRoundedUp: true },
+      refidOf,
+      authenticatedOnly,
+      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, makerOf(authority).aead) }),
+    });
+    probe.resolved("127.0.0.1");
+    return probe;
+  }
+
+  const instruments = (transport: Transport = rung.transport, utc = () => NOW as typeof NOW | null, trusted = authority) => ({
+    clocks: rung.clocks,
+    transport,
+    nonce,
+    keys: counted(makerOf(trusted)),
+    utc,
+  });
+
+  /** The link as somebody in its middle would have it. */
+  const through = (bend: (bytes: Uint8Array) => readonly Uint8Array[], requests: Uint8Array[] = []): Transport => ({
+    ...rung.transport,
+    mode: rung.transport.mode,
+    exchange: (endpoint, request, timeoutMs, consider) => {
+      requests.push(request);
+      return rung.transport.exchange(endpoint, request, Math.min(timeoutMs, 200), (bytes) => {
+        const verdicts = bend(bytes).map((one) => [one, consider(one)] as const);
+        return verdicts.some(([one, verdict]) => one === bytes && verdict === "take") ? "take" : "drop";
+      });
+    },
+  });
+
+  const fieldIn = (packet: Uint8Array, type: number) => fieldsOf(packet)?.filter((field) => field.type === type) ?? [];
+  const proofOf = (probe: SourceProbe) => probe.authenticatedBy;
+
+  it.each([false, true])("measures with authenticated packets, interleaved: %s, and spends no cookie twice", async (interleave) => {
+    server = await startNtsServer(authority.issue("IP:127.0.0.1"));
+    const probe = probeOf(sourceAt(server), { interleave, authenticatedOnly: true });
+    const requests: Uint8Array[] = [];
+    const modes = [];
+    for (let poll = 0; poll < 20; poll++) {
+      const evidence = await pollOnce(probe, instruments(through((bytes) => [bytes], requests)));
+      modes.push(...evidence.map(({ sample }) => sample.reply));
+    }
+    expect(established.map(({ kind }) => kind)).toEqual(["keys"]);
+    expect([probe.replies, Object.fromEntries(probe.troubles)]).toEqual([20, {}]);
+    expect(proofOf(probe)).toMatchObject({ name: "127.0.0.1", dates: "confirmed", key: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(holdsZero(offsetNow(probe, rung))).toBe(true);
+    expect(probe.facts(rung.clocks.read().rawAfter)).toMatchObject({ interval: { lo: expect.any(BigInt) } });
+    expect(modes.includes("interleaved")).toBe(interleave);
+    const cookies = requests.map((request) => Buffer.from(fieldIn(request, FIELD.cookie)[0]?.body ?? []).toString("hex"));
+    expect(new Set(cookies).size).toBe(20);
+    expect(requests.every((request) => fieldIn(request, FIELD.placeholder).length === 0)).toBe(true);
+  });
+
+  it("takes no reply that was changed, is of another request, or is not authenticated, and the genuine one behind them", async () => {
+    server = await startNtsServer(authority.issue("IP:127.0.0.1"));
+    const probe = probeOf(sourceAt(server));
+    let last: Uint8Array = new Uint8Array(48);
+    const link = instruments(
+      through((bytes) => {
+        const [changed, before] = [Uint8Array.from(bytes), last];
+        changed[43] = (changed[43] as number) ^ 1;
+        last = Uint8Array.from(bytes);
+        return [changed, bytes.subarray(0, 48), ...(before.length > 48 ? [before] : []), bytes];
+      }),
+    );
+    for (let poll = 1; poll <= 3; poll++) expect(await pollOnce(probe, link)).toHaveLength(1);
+    expect(Object.fromEntries(probe.troubles)).toEqual({ nts_forged: 3, nts_unauthenticated: 3, nts_identifier_mismatch: 2 });
+    const forging = instruments(through((bytes) => [Uint8Array.from(bytes, (byte, at) => (at === 43 ? byte ^ 1 : byte))]));
+    expect(await pollOnce(probe, forging)).toEqual([]);
+    expect(probe.troubles.get("timeout")).toBe(1);
+  });
+
+  it("asks for more cookies as packets are lost, and for new keys when the last one is spent", async () => {
+    server = await startNtsServer(authority.issue("IP:127.0.0.1"));
+    const probe = probeOf(sourceAt(server));
+    const requests: Uint8Array[] = [];
+    const lossy: Transport = {
+      ...rung.transport,
+      mode: rung.transport.mode,
+      exchange: async (_, request) => {
+        requests.push(request);
+        return { kind: "failed", reason: "timeout" };
+      },
+    };
+    for (let poll = 0; poll < 5; poll++) await pollOnce(probe, instruments(lossy));
+    expect(await pollOnce(probe, instruments(through((bytes) => [bytes], requests)))).toHaveLength(1);
+    expect(requests.map((request) => fieldIn(request, FIELD.placeholder).length)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (let poll = 0; poll < 8; poll++) await pollOnce(probe, instruments(lossy));
+    expect(established).toHaveLength(1);
+    expect(await pollOnce(probe, instruments())).toHaveLength(1);
+    expect([established.length, probe.troubles.get("timeout")]).toEqual([2, 13]);
+  });
+
+  it("goes on while the server rotates its keys, and takes new ones when it has forgotten them, after a while", async () => {
+    const issued = authority.issue("IP:127.0.0.1");
+    server = await startNtsServer(issued, undefined, ["ntsrotate 1"]);
+    const probe = probeOf(sourceAt(server));
+    const until = performance.now() + 3500;
+    while (performance.now() < until) expect(await pollOnce(probe, instruments())).toHaveLength(1);
+    expect([established.length, Object.fromEntries(probe.troubles)]).toEqual([1, {}]);
+    await server.stop();
+    server = await startNtsServer(issued, server);
+    expect(await pollOnce(probe, instruments(through((bytes) => [bytes])))).toEqual([]);
+    expect(Object.fromEntries(probe.troubles)).toEqual({ kiss_ntsn: 1, timeout: 1 });
+    expect(await pollOnce(probe, instruments())).toEqual([]);
+    expect([established.length, probe.troubles.get("nts_no_keys")]).toEqual([1, 1]);
+    await renewKeys(probe, instruments(), performance.now() / 1000 + 11);
+    expect(await pollOnce(probe, instruments())).toHaveLength(1);
+    expect(established.length).toBe(2);
+  });
+
+  it("holds a certificate's dates against what is proved of UTC, else against the source's own word", async () => {
+    server = await startNtsServer(authority.issue("IP:127.0.0.1", LONG_AGO));
+    const knowing = probeOf(sourceAt(server));
+    expect(await pollOnce(knowing, instruments())).toEqual([]);
+    expect(Object.fromEntries(knowing.troubles)).toEqual({ nts_certificate_expired: 1, nts_no_keys: 1 });
+    const unknowing = probeOf(sourceAt(server));
+    expect(
+      await pollOnce(
+        unknowing,
+        instruments(rung.transport, () => null),
+      ),
+    ).toEqual([]);
+    expect([Object.fromEntries(unknowing.troubles), proofOf(unknowing)]).toEqual([{ nts_certificate_expired: 1 }, null]);
+    await server.stop();
+    server = await startNtsServer(authority.issue("IP:127.0.0.1"));
+    const provisional = probeOf(sourceAt(server));
+    let utc: typeof NOW | null = null;
+    const link = instruments(rung.transport, () => utc);
+    expect(await pollOnce(provisional, link)).toHaveLength(1);
+    expect(proofOf(provisional)?.dates).toBe("provisional");
+    utc = NOW;
+    expect(await pollOnce(provisional, link)).toHaveLength(1);
+    expect([proofOf(provisional)?.dates, established.at(-1)?.kind]).toEqual(["confirmed", "keys"]);
+    utc = { lo: 0n, hi: 1n };
+    expect(await pollOnce(provisional, link)).toHaveLength(1);
+  });
+
+  it("is asked without, and marked so, where NTS is preferred and no keys are to be had; and does not count where it must", async () => {
+    server = await startNtsServer(authority.issue("IP:127.0.0.1"));
+    const source = sourceAt({ ...server, kePort: await freePort() }, "nts");
+    const probe = probeOf(source, { authenticatedOnly: true });
+    expect(await pollOnce(probe, instruments())).toHaveLength(1);
+    expect([Object.fromEntries(probe.troubles), proofOf(probe)]).toEqual([{ nts_ke_connection_refused: 1 }, null]);
+    expect(probe.facts(rung.clocks.read().rawAfter)).toMatchObject({ notAuthenticated: true, interval: null });
+  });
+
+  /** Ten years behind a certificate is not yet valid by the host's clock, and in 2017 one that is long over is valid. */
+  describe.skipIf(FAKETIME === undefined)("on a host with a false clock (skipped: libfaketime not found)", () => {
+    const check = async (clock: string, trusted: NtsAuthority) => {
+      const { port, kePort } = server as NtsServer;
+      const named = `127.0.0.1:${port} nts=required ke=${kePort}`;
+      const env = { TRUEBOUND_NTS_CA_FILE: trusted.caFile, ...withClock(clock) };
+      const { stdout, stderr } = await runAgent(["check", named, "--json", "--samples", "1"], env);
+      expect(stderr).toBe("");
+      return JSON.parse(stdout).sources[0];
+    };
+
+    it("a good certificate is good, years behind and years ahead; a stranger's is not", async () => {
+      server = await startNtsServer(authority.issue("IP:127.0.0.1", FOR_DECADES));
+      for (const clock of ["@2015-06-01 00:00:00", "@2055-06-01 00:00:00"])
+        expect(await check(clock, authority)).toMatchObject({
+          status: "agrees",
+          nts: { authenticated: true, name: "127.0.0.1", dates: "provisional" },
+          refusals: {},
+        });
+      expect(await check("@2015-06-01 00:00:00", stranger)).toMatchObject({
+        status: "never_answered",
+        guaranteed: null,
+        nts: { authenticated: false, name: null },
+        refusals: { nts_ke_untrusted: 1, nts_no_keys: 1 },
+      });
+    });
+
+    it("one that is over is refused, though the clock says that it holds", async () => {
+      server = await startNtsServer(authority.issue("IP:127.0.0.1", LONG_AGO));
+      expect(await check("@2017-06-01 00:00:00", authority)).toMatchObject({ guaranteed: null, refusals: { nts_certificate_expired: 1 } });
+    });
+  });
+});
+
+describe("servers of keys that are none", () => {
+  let server: Server | null = null;
+  afterEach(() => new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve()))));
+
+  /** What the server sends once it has been asked; null = it never says anything. */
+  async function outcome(options: TlsOptions & { says?: Uint8Array | null; names?: string; trusted?: NtsAuthority }): Promise<string> {
+    const { says = null, names = "IP:127.0.0.1", trusted = authority, ...tls } = options;
+    const { certFile, keyFile } = authority.issue(names);
+    server = createServer({ ALPNProtocols: ["ntske/1"], cert: readFileSync(certFile), key: readFileSync(keyFile), ...tls }, (socket) => {
+      socket.on("error", () => undefined);
+      if (says !== null) socket.once("data", () => socket.end(says));
+      else socket.resume();
+    });
+    server.on("tlsClientError", () => undefined);
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const maker = new TlsKeyMaker({ authorities: [readFileSync(trusted.caFile, "utf8")], withinMs: 700 });
+    const made = await maker.establish({ endpoint: { address: "127.0.0.1", port }, name: "127.0.0.1" }, 123);
+    return made.kind === "refused" ? made.reason : `keys for ${made.endpoint.address}:${made.endpoint.port}`;
+  }
+
+  const said = (...records: readonly [type: number, body: Uint8Array][]) =>
+    encodeRecords([...records, [RECORD.endOfMessage, new Uint8Array()] as const].map(([type, body]) => ({ critical: true, type, body })));
+  const AGREED = [RECORD.nextProtocol, ofNumbers(0)] as [number, Uint8Array];
+  const COOKIE = [RECORD.newCookie, new Uint8Array(100)] as [number, Uint8Array];
+  const SIV = [RECORD.aead, ofNumbers(15)] as [number, Uint8Array];
+
+  it("and one that is one", async () => {
+    const elsewhere = [RECORD.server, Buffer.from("127.0.0.9")] as [number, Uint8Array];
+    expect(await outcome({ says: said(AGREED, SIV, elsewhere, [RECORD.port, ofNumbers(1123)], COOKIE) })).toBe("keys for 127.0.0.9:1123");
+  });
+  it.each([
+    ["nts_ke_no_alpn", () => ({ ALPNProtocols: ["http/1.1"] })],
+    ["nts_ke_no_tls13", () => ({ maxVersion: "TLSv1.2" as const })],
+    ["nts_ke_untrusted", () => ({ trusted: stranger })],
+    ["nts_ke_wrong_name", () => ({ names: "DNS:other.example,IP:127.0.0.2" })],
+    ["nts_ke_timeout", () => ({ says: null })],
+    ["nts_ke_cut_short", () => ({ says: said(AGREED, SIV, COOKIE).subarray(0, 60) })],
+    ["nts_ke_too_long", () => ({ says: said(AGREED, SIV, ...Array.from({ length: 170 }, () => COOKIE)).subarray(0, -4) })],
+    ["nts_ke_no_aead", () => ({ says: said(AGREED, [RECORD.aead, new Uint8Array()], COOKIE) })],
+    ["nts_ke_no_cookies", () => ({ says: said(AGREED, SIV) })],
+    ["nts_ke_error_bad_request", () => ({ says: said([RECORD.error, ofNumbers(1)]) })],
+    ["nts_ke_unresolved", () => ({ says: said(AGREED, SIV, [RECORD.server, Buffer.from("no-such-host.invalid")], COOKIE) })],
+  ] as const)("%s", async (reason, how) => expect(await outcome(how())).toBe(reason));
+});
