@@ -54,6 +54,8 @@ export interface AgentParts {
   /** How addresses are reached now; absent = nothing is known of that. */
   readonly routes?: () => (address: string) => { readonly interface: string; readonly nextHop: string | null } | null;
   readonly random: () => number;
+  /** Called after each reading of the clocks; @param intervalS until the next one, at most. */
+  readonly published?: (intervalS: number) => void;
   /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
   readonly alive?: () => void;
   readonly log: Log;
