@@ -10,6 +10,7 @@ export const shared = {
       "@truebound/audit": source("packages/audit"),
       "@truebound/ntp": source("packages/ntp"),
       "@truebound/wire": source("packages/wire"),
+      "@truebound/client": source("packages/client"),
       "@truebound/testkit": source("packages/testkit"),
       "@truebound/agent": source("agent"),
       "@truebound/server": source("server"),

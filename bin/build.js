@@ -10,6 +10,7 @@ const projects = [
   "packages/audit",
   "packages/ntp",
   "packages/wire",
+  "packages/client",
   "agent",
   "server",
   "packages/testkit",

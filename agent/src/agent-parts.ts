@@ -59,6 +59,8 @@ export interface AgentParts {
   /** By which it does everything in its time; absent = the process's own. */
   readonly alarm?: Alarm;
   readonly random: () => number;
+  /** Called after each reading of the clocks; @param intervalS until the next one, at most. */
+  readonly published?: (intervalS: number) => void;
   /** Called whenever the clocks were read and what was seen has been handed over in time: the whole loop still turns. */
   readonly alive?: () => void;
   readonly log: Log;

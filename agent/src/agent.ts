@@ -363,6 +363,7 @@ export class Agent {
     if (current === null || told === null) return;
     this.#flights.recorder.reading(told, this.#parts.watch?.stealPpm ?? null, this.#host.rehearsal);
     this.#alarm.look(told.offset, this.#policy.policy.limit_ns);
+    this.#parts.published?.(this.#policy.effective.reading_interval_s);
     const { status, reason } = current;
     if (before?.status !== status || before.reason !== reason)
       this.#parts.log(status === "proven" ? "info" : "warn", `status ${status}${reason ? ` (${reason})` : ""}`);

@@ -54,6 +54,9 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     http_tls: { value: config.publish.tls !== null, from: set("TRUEBOUND_AGENT_TLS_CERT_FILE") },
     textfile: { value: config.publish.textfile, from: set("TRUEBOUND_TEXTFILE") },
     chrony_metrics: { value: config.publish.chrony, from: set("TRUEBOUND_CHRONY_METRICS") },
+    segment: { value: config.publish.segment, from: set("TRUEBOUND_SEGMENT") },
+    clockbound_dir: { value: config.publish.clockBound?.folder ?? null, from: set("TRUEBOUND_CLOCKBOUND_DIR") },
+    clockbound_limit_ns: { value: config.publish.clockBound?.limitNs?.toString() ?? null, from: set("TRUEBOUND_CLOCKBOUND_LIMIT") },
     peer_address: { value: sayAddress(config), from: set("TRUEBOUND_PEER_ADDRESS") },
   };
 }

@@ -12,6 +12,7 @@ export { askPtp4l, type PmcOptions } from "./adapters/pmc.ts";
 export { nonceSource, refidOf } from "./adapters/random.ts";
 export { isSignedReply, type RawReply } from "./adapters/reply-check.ts";
 export { SegmentFiles } from "./adapters/segment-files.ts";
+export { ClockBoundWriter, type RecordSink, SegmentWriter } from "./adapters/segment-writer.ts";
 export { sockaddr, softwareStamp } from "./adapters/socket-layout.ts";
 export { DgramTransport } from "./adapters/udp-dgram.ts";
 export { Watchdog } from "./adapters/watchdog.ts";
@@ -55,7 +56,18 @@ export { FAILURES } from "./probe/ports.ts";
 export { makeSource, parseSource, type Source } from "./probe/source.ts";
 export { SourceProbe } from "./probe/source-probe.ts";
 export type { Evidence } from "./probe/source-window.ts";
+export { CLOCKBOUND_FILES, clockBoundBytes } from "./publish/clockbound-segment.ts";
 export { PUBLISH_NOTHING, type PublishSettings } from "./publish/publish-settings.ts";
+export { type RecordFacts, recordOf } from "./publish/record-of-row.ts";
+export {
+  encodeHead,
+  encodeSlot,
+  HEAD_BYTES,
+  lastGeneration,
+  SEGMENT_BYTES,
+  type SegmentRecord,
+  SLOT_BYTES,
+} from "./publish/segment-record.ts";
 export { buildBatch } from "./report/build-batch.ts";
 export { deliveryHeaders } from "./report/delivery-request.ts";
 export type { Put } from "./report/early-reports.ts";

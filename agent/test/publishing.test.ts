@@ -4,6 +4,7 @@ import { createServer, request, type Server } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
 import { Chronyc } from "@truebound/agent";
+import { ClockClient, decodeStamp, encodeStamp, stampOf } from "@truebound/client";
 import {
   chronydPath,
   freePort,
@@ -128,6 +129,33 @@ describe("an agent's own page", () => {
     expect(await ask(port, "/metrics", { headers: { host: "evil.example" } })).toMatchObject({ status: 403 });
     expect(await ask(port, "/metrics", { method: "POST" })).toMatchObject({ status: 405 });
     expect(await ask(port, "/")).toMatchObject({ status: 404, text: expect.stringContaining("/metrics and /livez") });
+  });
+  it("is a segment too, by which applications say what time it is, until it ends", async () => {
+    const segment = join(folder.path, "segment");
+    const { stop } = await start({ TRUEBOUND_SEGMENT: segment, TRUEBOUND_CLOCKBOUND_DIR: folder.path });
+    const client = new ClockClient({ path: segment });
+    const utc = () => truth.startUtc + truth.elapsed();
+    await expect.poll(() => client.now().status, LONG).toBe("proven");
+    for (let turn = 0; turn < 20; turn++) {
+      const before = utc();
+      const now = client.now();
+      if (now.earliest === null) throw new Error(`${now.status} ${now.reason}`);
+      // The truth of the servers is by hrtime, to which a daemon of this machine may do what it likes: it is that which they serve.
+      expect(now.earliest <= utc() && before <= now.latest).toBe(true);
+    }
+    expect(await client.commitWait(utc())).toMatchObject({ kind: "past" });
+    const stored = decodeStamp(encodeStamp(stampOf(client.now())));
+    expect(stored).toMatchObject({ status: "proven", host: "0".repeat(32) });
+    for (const [file, version] of [
+      ["shm", 1],
+      ["shm0", 2],
+    ] as const) {
+      const bytes = readFileSync(join(folder.path, file));
+      expect([bytes.readUInt16LE(12), bytes.readInt32LE(version === 1 ? 64 : 68)]).toEqual([version, 1]);
+    }
+    await stop();
+    await expect.poll(() => client.now(), LONG).toMatchObject({ status: "unknown", reason: "agent_stopped", earliest: null });
+    client.close();
   });
   it("is off where its port is 0", async () => {
     const { log, pid } = await start({ TRUEBOUND_AGENT_HTTP_PORT: "0" });

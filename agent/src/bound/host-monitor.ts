@@ -200,6 +200,11 @@ export class HostMonitor {
     return ownFactsOf(row, bound, this.probes, { drift: this.drift, slew: this.#slew.allowance(reading) });
   }
 
+  /** What is assumed from a reading on, for those who carry its bound further without a new one. */
+  ahead(reading: HostReading): Ahead {
+    return { drift: this.drift, slew: this.#slew.ahead(reading), calendar: this.#leaps.calendar };
+  }
+
   /** What was seen since the last report goes into no record, and nothing that comes later may look back over it. */
   interrupt(): void {
     this.#seen.drain();
@@ -444,6 +449,13 @@ export class HostMonitor {
     const elapsed = reading.rawAfter - before.reading.rawBefore;
     return hullBetween(before.offset as Interval, offset, elapsed, together(fastest(this.drift), slew));
   }
+}
+
+export interface Ahead {
+  readonly drift: Drift;
+  /** How fast REALTIME and MONOTONIC may be moved, ppb. */
+  readonly slew: PartsPerBillion;
+  readonly calendar: LeapCalendar;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();

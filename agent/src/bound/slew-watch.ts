@@ -1,4 +1,13 @@
-import { greaterSlew, type HostReading, type PartsPerBillion, ppb, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
+import {
+  greaterSlew,
+  type HostReading,
+  type PartsPerBillion,
+  ppb,
+  type Steering,
+  slewAhead,
+  slewAllowance,
+  UNKNOWN_SLEW,
+} from "@truebound/time";
 import type { Assumptions } from "@truebound/wire";
 
 /** S, the slew allowance, as whoever steers the clock and the kernel say it, until something moves the clock faster. */
@@ -22,6 +31,11 @@ export class SlewWatch {
 
   allowance(reading: HostReading | null): PartsPerBillion {
     return this.#broken || reading === null ? UNKNOWN_SLEW : slewAllowance(this.#steering(), reading.kernel ?? null);
+  }
+
+  /** S from a reading on. */
+  ahead(reading: HostReading): PartsPerBillion {
+    return slewAhead(this.#broken ? { kind: "unknown" } : this.#steering(), this.allowance(reading));
   }
 
   between(before: HostReading, after: HostReading): PartsPerBillion {

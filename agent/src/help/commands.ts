@@ -39,6 +39,9 @@ export const SETTING_HELP = {
   TRUEBOUND_AGENT_TLS_KEY_FILE: "the key that belongs to it (PEM); default: none",
   TRUEBOUND_TEXTFILE: "a file for node_exporter's textfile collector, which holds the same each 15 s; default: none",
   TRUEBOUND_CHRONY_METRICS: "1: what chronyd says of itself by chrony_exporter's names too; default 0",
+  TRUEBOUND_SEGMENT: "file by which applications here read its bound, or none; default: segment in the folder of systemd's, else none",
+  TRUEBOUND_CLOCKBOUND_DIR: "folder in which clients of ClockBound are told the same; default: none",
+  TRUEBOUND_CLOCKBOUND_LIMIT: "error up to which those are told synchronized in holdover too, 1us to 1s; default: never",
 } as const;
 
 export type SettingName = keyof typeof SETTING_HELP;
@@ -60,6 +63,9 @@ const PUBLISHING = [
   "TRUEBOUND_AGENT_TLS_KEY_FILE",
   "TRUEBOUND_TEXTFILE",
   "TRUEBOUND_CHRONY_METRICS",
+  "TRUEBOUND_SEGMENT",
+  "TRUEBOUND_CLOCKBOUND_DIR",
+  "TRUEBOUND_CLOCKBOUND_LIMIT",
 ] as const;
 const ENROLLING = [
   "TRUEBOUND_SERVER_URL",

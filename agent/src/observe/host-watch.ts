@@ -44,6 +44,11 @@ export class HostWatch {
     return this.#marker.kind === "marker";
   }
 
+  /** The hypervisor's disruption marker as of the last look; null = this host has none, or it was never readable. */
+  get disruption(): bigint | null {
+    return this.#marker.kind === "marker" ? this.#marker.disruption : null;
+  }
+
   /** Processor time that the hypervisor withheld over the last minute, parts per million; null = not known. */
   get stealPpm(): number | null {
     return stealShare(this.#steal);

@@ -10,9 +10,21 @@ export interface PublishSettings {
   readonly textfile: string | null;
   /** chrony_exporter's names beside ours. */
   readonly chrony: boolean;
+  /** The file that applications read; null = none. */
+  readonly segment: string | null;
+  /** Where clients of ClockBound are told, and up to which error they are told synchronized in holdover; null = nowhere, or never. */
+  readonly clockBound: { readonly folder: string; readonly limitNs: bigint | null } | null;
 }
 
-export const PUBLISH_NOTHING: PublishSettings = { port: 0, address: "127.0.0.1", tls: null, textfile: null, chrony: false };
+export const PUBLISH_NOTHING: PublishSettings = {
+  port: 0,
+  address: "127.0.0.1",
+  tls: null,
+  textfile: null,
+  chrony: false,
+  segment: null,
+  clockBound: null,
+};
 
 const DEFAULT_PORT = 8124;
 
@@ -23,7 +35,10 @@ type Words = Readonly<
     | "TRUEBOUND_AGENT_TLS_CERT_FILE"
     | "TRUEBOUND_AGENT_TLS_KEY_FILE"
     | "TRUEBOUND_TEXTFILE"
-    | "TRUEBOUND_CHRONY_METRICS",
+    | "TRUEBOUND_CHRONY_METRICS"
+    | "TRUEBOUND_SEGMENT"
+    | "TRUEBOUND_CLOCKBOUND_DIR"
+    | "TRUEBOUND_CLOCKBOUND_LIMIT",
     string | undefined
   >
 >;
@@ -37,11 +52,13 @@ export function publishSettings(words: Words, isAddress: (text: string) => boole
     tls,
     textfileOf(words.TRUEBOUND_TEXTFILE),
     yesOrNo(words.TRUEBOUND_CHRONY_METRICS),
+    segmentOf(words.TRUEBOUND_SEGMENT),
+    clockBoundOf(words.TRUEBOUND_CLOCKBOUND_DIR, words.TRUEBOUND_CLOCKBOUND_LIMIT),
   ] as const;
   const problems = parts.flatMap((part) => (part instanceof Trouble ? [part.text] : []));
   if (problems.length > 0) return problems;
-  const [port, address, files, textfile, chrony] = parts as Fine<typeof parts>;
-  return { port, address, tls: files, textfile, chrony };
+  const [port, address, files, textfile, chrony, segment, clockBound] = parts as Fine<typeof parts>;
+  return { port, address, tls: files, textfile, chrony, segment, clockBound };
 }
 
 /** What is wrong with a setting, where a text may be right as well. */
@@ -84,6 +101,32 @@ function textfileOf(path: string | undefined): string | null | Trouble {
   return /^\/.*[^/]\.prom$/.test(path)
     ? path
     : new Trouble(`Cannot use TRUEBOUND_TEXTFILE=${path}: write an absolute path that ends in .prom, or node_exporter does not read it`);
+}
+
+function segmentOf(path: string | undefined): string | null | Trouble {
+  if (path === undefined || path === "" || path === "none") return null;
+  return /^\/.*[^/]$/.test(path) ? path : new Trouble(`Cannot use TRUEBOUND_SEGMENT=${path}: write an absolute path of a file, or none`);
+}
+
+function clockBoundOf(folder: string | undefined, limit: string | undefined): PublishSettings["clockBound"] | Trouble {
+  const limitNs = limitOf(limit);
+  if (limitNs instanceof Trouble) return limitNs;
+  if (folder === undefined || folder === "" || folder === "none")
+    return limitNs === null ? null : new Trouble("Cannot use TRUEBOUND_CLOCKBOUND_LIMIT alone: set TRUEBOUND_CLOCKBOUND_DIR too");
+  return folder.startsWith("/")
+    ? { folder, limitNs }
+    : new Trouble(`Cannot use TRUEBOUND_CLOCKBOUND_DIR=${folder}: write an absolute path`);
+}
+
+const UNIT_NS: Readonly<Record<string, bigint>> = { us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
+
+function limitOf(text: string | undefined): bigint | null | Trouble {
+  if (text === undefined || text === "") return null;
+  const [, count = "", unit = ""] = /^(\d{1,9})(us|ms|s)$/.exec(text) ?? [];
+  const ns = BigInt(count || "0") * (UNIT_NS[unit] ?? 0n);
+  return ns > 0n && ns <= 1_000_000_000n
+    ? ns
+    : new Trouble(`Cannot use TRUEBOUND_CLOCKBOUND_LIMIT=${text}: write a whole number with its unit from 1us to 1s, e.g. 5ms`);
 }
 
 function yesOrNo(text: string | undefined): boolean | Trouble {

@@ -59,6 +59,8 @@ export interface Reporting {
   readonly ended: Promise<void>;
   /** An ephemeral host says goodbye where the agent ends, and not where it goes on. */
   stop(how: "ends" | "goes_on"): Promise<void>;
+  /** Under which host, and in which batch, what is read now will be told; null = that is not known yet. */
+  next(): { readonly host: string; readonly epoch: number; readonly seq: number } | null;
 }
 
 /** Enrols if need be, then sends until stopped. */
@@ -71,6 +73,7 @@ export function startReporting(parts: ReportingParts): Reporting {
   const flightPause = new WakeablePause(alarm);
   const keeper = new ReportKeeper(agent, log);
   let outbox: Outbox | null = null;
+  let chain: Opened | null = null;
   let isLeaving = true;
   const ended = (async () => {
     const identity = heldIdentity(files) ?? (await joinServer(parts, known, signer, pause));
@@ -90,6 +93,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     agent.flightsTo((flight) => sender.take(flight));
     const opened = await openSpool(parts, identity, keeper, pause);
     if (opened === null) return;
+    chain = opened;
     const papers = new Papers(opened.identity, files);
     known.keepBy((receiptKey) => papers.keep({ receiptKey }));
     const rotation = new KeyRotation({
@@ -125,6 +129,7 @@ export function startReporting(parts: ReportingParts): Reporting {
     }
   })();
   return {
+    next: () => chain && nextPlace(chain),
     ended,
     stop: async (how) => {
       isLeaving = how === "ends";
@@ -154,6 +159,12 @@ interface Opened {
   readonly spool: Spool;
   readonly identity: Identity;
 }
+
+const nextPlace = ({ spool: { last }, identity: { agent, epoch } }: Opened) => ({
+  host: agent,
+  epoch: last?.epoch ?? epoch,
+  seq: (last?.seq ?? 0) + 1,
+});
 
 const DISK_PAUSE_S = 10;
 

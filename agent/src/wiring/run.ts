@@ -33,8 +33,9 @@ import { readCredential } from "./join.ts";
 import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startPublishing } from "./publishing.ts";
-import { startReporting } from "./reporting.ts";
 import { DIAL_HTTP } from "./server-trust.ts";
+import { type Reporting, startReporting } from "./reporting.ts";
+import { Segments } from "./segments.ts";
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runAgent(settings: Settings, again: () => Promise<Settings>): Promise<number> {
@@ -136,6 +137,19 @@ export async function startAgent(
   const bootId = readBootId();
   const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
   let monitor: HostMonitor | null = null;
+  let reporting: Reporting | null = null;
+  // What a simulated clock shows says nothing of this host's.
+  const segments =
+    rung.mode === "simulated"
+      ? null
+      : new Segments({
+          settings: config.publish,
+          ruler: rung.clocks.ruler,
+          bootId,
+          vmMarker: () => watch?.disruption ?? null,
+          sender: () => reporting?.next() ?? null,
+          log,
+        });
   const answering = joinAnswering({ settings: config.peers, rung, bootId, monitor: () => monitor, log });
   // A simulated clock has the daemon that is simulated beside it, if any.
   const witness = rung.daemon ?? (rung.mode === "simulated" ? null : new HostDaemon());
@@ -168,6 +182,9 @@ export async function startAgent(
     ...(rung.mode === "simulated" ? {} : { routes: readRoutes }),
     random: Math.random,
     ...(watch === null ? {} : { watch }),
+    published: (intervalS) => {
+      if (monitor !== null) segments?.publish(monitor, intervalS);
+    },
     alive,
     log,
   });
@@ -175,7 +192,7 @@ export async function startAgent(
   agent.start();
   const publishing = await startPublishing({ settings: config.publish, agent, clocks: rung.clocks, witness, log });
   const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
-  const reporting =
+  reporting =
     server === null || signer === null
       ? null
       : startReporting({
@@ -193,6 +210,7 @@ export async function startAgent(
     failed,
     stop: async (how = "ends") => {
       agent.stop();
+      segments?.close();
       await publishing.close();
       await reporting?.stop(how);
       await answering.close();

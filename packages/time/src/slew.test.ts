@@ -8,6 +8,7 @@ import {
   STA_FLL,
   STA_PLL,
   secondsToUnsync,
+  slewAhead,
   slewAllowance,
   UNKNOWN_SLEW,
 } from "./slew.ts";
@@ -63,5 +64,16 @@ describe("slew allowance S", () => {
     expect(slewAllowance(chrony, kernel({ offset: 4_294_967_296n }))).toBe(UNKNOWN_SLEW);
     expect(slewAllowance({ kind: "kernel_pll" }, kernel())).toBe(UNKNOWN_SLEW);
     expect(slewAllowance({ kind: "kernel_pll" }, kernel({ status: STA_PLL | STA_FLL }))).toBe(UNKNOWN_SLEW);
+  });
+});
+
+describe("S from a look on", () => {
+  it("allows chrony another frequency than the one that it holds", () => {
+    const steering = { kind: "chrony", maxSlew: ppb(1_000_000n) } as const;
+    expect(slewAhead(steering, slewAllowance(steering, kernel({ freq: 65_536n })))).toBe(1_501_000n);
+  });
+  it("is the fastest that there is where the kernel steers: its next offset is in nobody's hands", () => {
+    expect(slewAhead({ kind: "kernel_pll" }, ppb(500_000n))).toBe(UNKNOWN_SLEW);
+    expect(slewAhead({ kind: "unknown" }, UNKNOWN_SLEW)).toBe(UNKNOWN_SLEW);
   });
 });

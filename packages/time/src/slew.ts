@@ -86,6 +86,19 @@ export function slewAllowance(steering: Steering, kernel: KernelDiscipline | nul
   return UNKNOWN_SLEW;
 }
 
+/** The kernel's own limit on a frequency correction, ppb. */
+const MOST_FREQUENCY = 500_000n;
+
+/**
+ * S from a look on, and not only up to it; @param allowance of that look. chrony slews by at most its configured rate around the
+ * frequency that it holds, which it may change meanwhile, by no more than the kernel takes. Whoever steers by the kernel's PLL may give
+ * it any offset right after the look, so only the fastest that there is bounds that.
+ */
+export function slewAhead(steering: Steering, allowance: PartsPerBillion): PartsPerBillion {
+  if (steering.kind !== "chrony") return UNKNOWN_SLEW;
+  return ppb(maxOf(allowance, steering.maxSlew) + MOST_FREQUENCY);
+}
+
 /** S of the stretch between two looks: the greater of what both say. */
 export const greaterSlew = (a: PartsPerBillion, b: PartsPerBillion): PartsPerBillion => ppb(maxOf(a, b));
 

@@ -276,6 +276,21 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
     "1: chronyd's own figures too, by chrony_exporter's names ([migrate-from-chrony-exporter.md](migrate-from-chrony-exporter.md))",
     "0",
   ),
+  TRUEBOUND_SEGMENT: telling(
+    "absolute path, or `none`",
+    "`segment` in the folder that systemd makes for the agent, as `/run/truebound-agent/segment`; else none",
+    "the file by which applications on this host read its bound ([applications.md](applications.md)); put it on a tmpfs",
+  ),
+  TRUEBOUND_CLOCKBOUND_DIR: telling(
+    "absolute path",
+    "none",
+    "a folder in which the same is told to clients of ClockBound, as `shm` and `shm0` ([applications.md](applications.md#clockbound))",
+  ),
+  TRUEBOUND_CLOCKBOUND_LIMIT: telling(
+    "time with its unit, from `1us` to `1s`",
+    "none",
+    "up to this error they are told *synchronized* in holdover too; without it, *free running*",
+  ),
   TRUEBOUND_DEMO_TOKEN_FILE: null,
   TRUEBOUND_DEMO_DATA_DIR: null,
   TRUEBOUND_TEST_DATABASE_URL: null,

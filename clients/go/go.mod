@@ -1,0 +1,3 @@
+module truebound
+
+go 1.19
