@@ -51,9 +51,11 @@ const OPTIONS = {
   help: "flag",
 } as const;
 
-/** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */
-function limit(text: string | undefined): bigint | null | undefined {
-  if (text === undefined) return null;
+/** Null = not given. */
+const limit = (text: string | undefined): bigint | null | undefined => (text === undefined ? null : spanOf(text));
+
+/** ns; undefined = not a span. Fractions round down: a limit never grows. */
+export function spanOf(text: string): bigint | undefined {
   const micro = /^(\d+(?:\.\d+)?)(us|µs|ns)$/.exec(text);
   const seconds = micro ? Number(micro[1]) * (micro[2] === "ns" ? 1e-9 : 1e-6) : parseDuration(text);
   return seconds === null || !Number.isFinite(seconds) ? undefined : BigInt(Math.floor(seconds * 1e9 + 1e-6));

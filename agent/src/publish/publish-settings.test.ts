@@ -7,6 +7,7 @@ const NONE = {
   TRUEBOUND_AGENT_HTTP_ADDRESS: undefined,
   TRUEBOUND_AGENT_TLS_CERT_FILE: undefined,
   TRUEBOUND_AGENT_TLS_KEY_FILE: undefined,
+  TRUEBOUND_AGENT_SOCKET: undefined,
   TRUEBOUND_TEXTFILE: undefined,
   TRUEBOUND_CHRONY_METRICS: undefined,
 };
@@ -14,7 +15,7 @@ const read = (words: Partial<typeof NONE> | Record<string, string>) => publishSe
 
 describe("what is told on the host itself", () => {
   it("is a page on the loopback, and nothing else, unless it is set", () => {
-    expect(read({})).toEqual({ port: 8124, address: "127.0.0.1", tls: null, textfile: null, chrony: false });
+    expect(read({})).toEqual({ port: 8124, address: "127.0.0.1", tls: null, socket: null, textfile: null, chrony: false });
     expect(read({ TRUEBOUND_AGENT_HTTP_PORT: "0", TRUEBOUND_TEXTFILE: "", TRUEBOUND_CHRONY_METRICS: "1" })).toMatchObject({
       port: 0,
       chrony: true,
@@ -31,6 +32,8 @@ describe("what is told on the host itself", () => {
     ["TRUEBOUND_AGENT_HTTP_PORT", "65536", "from 1 to 65535, or 0"],
     ["TRUEBOUND_AGENT_HTTP_ADDRESS", "web-1", "numeric"],
     ["TRUEBOUND_AGENT_TLS_KEY_FILE", "/k", "set TRUEBOUND_AGENT_TLS_CERT_FILE too"],
+    ["TRUEBOUND_AGENT_SOCKET", "agent.sock", "absolute path"],
+    ["TRUEBOUND_AGENT_SOCKET", `/${"s".repeat(107)}`, "at most 107"],
     ["TRUEBOUND_TEXTFILE", "truebound.prom", "absolute path"],
     ["TRUEBOUND_TEXTFILE", "/var/lib/truebound.txt", ".prom"],
     ["TRUEBOUND_CHRONY_METRICS", "yes", "write 1, or 0"],
