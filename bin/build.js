@@ -14,6 +14,7 @@ const projects = [
   "server",
   "packages/testkit",
   "packages/release",
+  "packages/source-ntp-time-sync",
   "web",
 ];
 const products = [
@@ -21,6 +22,7 @@ const products = [
   "server/dist/main.js",
   "packages/testkit/dist/index.js",
   "packages/release/dist/main.js",
+  "packages/source-ntp-time-sync/dist/child.js",
   "web/dist/site/index.html",
 ];
 const stamp = join(root, "node_modules/.cache/truebound/built");

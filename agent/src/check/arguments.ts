@@ -9,6 +9,8 @@ export interface CheckOptions {
   readonly json: boolean;
   readonly limits: Limits;
   readonly faults: number | null;
+  /** A second opinion by another program is taken too. */
+  readonly crossCheck: boolean;
 }
 
 /** The options, or what is wrong with them. */
@@ -39,6 +41,7 @@ export function parseCheck(args: readonly string[]): CheckOptions | string {
     json: values.json ?? false,
     limits: { warn: limits.warn ?? null, crit: limits.crit ?? null },
     faults,
+    crossCheck: values["cross-check"] ?? false,
   };
 }
 
@@ -48,6 +51,7 @@ const OPTIONS = {
   warn: "text",
   crit: "text",
   faults: "text",
+  "cross-check": "flag",
   help: "flag",
 } as const;
 

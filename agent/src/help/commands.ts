@@ -120,7 +120,7 @@ export const COMMANDS = {
     exit: AS_ALL,
   },
   check: {
-    usage: "check HOST[:PORT]… [--samples N] [--warn 1ms] [--crit 10ms] [--faults F] [--json]",
+    usage: "check HOST[:PORT]… [--samples N] [--warn 1ms] [--crit 10ms] [--faults F] [--cross-check] [--json]",
     summary: "one measurement against named servers",
     does: "One measurement of this host's clock against the named servers; needs no Truebound server.",
     options: {
@@ -128,6 +128,7 @@ export const COMMANDS = {
       "--warn SPAN": "a worst error above it is a warning, e.g. 500us; default: no limit",
       "--crit SPAN": "a worst error above it is critical; default: no limit",
       "--faults F": "how many of the servers may lie, 0 to 10; default: TRUEBOUND_FAULTS, else 1, and 0 of fewer than three",
+      "--cross-check": "asks them once more by ntp-time-sync, where its package is installed; no part of the bound or the exit code",
       "--json": "for programs",
     },
     settings: ["TRUEBOUND_CONFIG_DIR", "TRUEBOUND_RHO_PPB", "TRUEBOUND_FAULTS"],
