@@ -23,6 +23,7 @@ function exchangeOn({ offset, there, back, hold, at }: Road, wrong: Partial<Coar
   return {
     t1Ms: floor(at),
     t4Ms: floor(at + elapsed),
+    replied: elapsed,
     elapsed,
     originMs: floor(at),
     receiveMs: floor(at + there + offset),
@@ -93,7 +94,7 @@ describe("an interval of stamps that have milliseconds", () => {
 
 describe("a line of the program", () => {
   const LINE =
-    '{"id":7,"kind":"answer","t1_ms":1,"t4_ms":2,"elapsed_ns":"900000","origin_ms":1,"receive_ms":1,"transmit_ms":1,"root_delay_ms":0,"root_dispersion_ms":0,"leap":0,"mode":4,"stratum":2,"precision":236}';
+    '{"id":7,"kind":"answer","t1_ms":1,"t4_ms":2,"replied_ns":"900000","elapsed_ns":"900000","origin_ms":1,"receive_ms":1,"transmit_ms":1,"root_delay_ms":0,"root_dispersion_ms":0,"leap":0,"mode":4,"stratum":2,"precision":236}';
   it("is read, its precision as the signed byte that it is", () =>
     expect(readAnswer(LINE, 7)).toMatchObject({ kind: "exchange", exchange: { elapsed: 900_000n, precision: -20 } }));
   it.each([
@@ -102,6 +103,7 @@ describe("a line of the program", () => {
     [LINE.replace('"t1_ms":1', '"t1_ms":null'), "malformed"],
     [LINE.replace('"t1_ms":1', '"t1_ms":1.5'), "malformed"],
     [LINE.replace('"900000"', '"-1"'), "malformed"],
+    [LINE.replace('"900000"', '"900001"'), "malformed"],
     ['{"id":7,"kind":"failed","reason":"timeout","says":"x"}', "timeout"],
     ['{"id":7,"kind":"failed","reason":"whatever"}', "error"],
     ["[]", "malformed"],

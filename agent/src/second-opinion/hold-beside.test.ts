@@ -24,7 +24,7 @@ const exchange = (ms: bigint, aheadMs: number): CoarseExchange => {
   const t1Ms = Number(START / MS + ms);
   const served = { receiveMs: t1Ms + 1 + aheadMs, transmitMs: t1Ms + 1 + aheadMs };
   const said = { rootDelayMs: 0, rootDispersionMs: 0, leap: 0, mode: 4, stratum: 1, precision: -20 };
-  return { t1Ms, t4Ms: t1Ms + 2, elapsed: 2n * MS, originMs: t1Ms, ...served, ...said };
+  return { t1Ms, t4Ms: t1Ms + 2, replied: 2n * MS, elapsed: 2n * MS, originMs: t1Ms, ...served, ...said };
 };
 const sample = (ms: bigint, aheadMs: number, step = 0n) => ({
   answer: { kind: "exchange" as const, exchange: exchange(ms, aheadMs) },

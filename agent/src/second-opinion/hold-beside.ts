@@ -2,6 +2,7 @@ import {
   type HostReading,
   type Interval,
   intersect,
+  minOf,
   offsetAt,
   type PartsPerBillion,
   realtimeMinusRaw,
@@ -65,7 +66,8 @@ function onRaw({ answer, before, after }: OpinionSample, { rho, slew }: OpinionR
   const offset = coarseBound(answer.exchange, rate);
   if (typeof offset === "string") return offset;
   const at = realtimeMinusRaw(after);
-  const held = widen(offset, rate, elapsed);
+  // The second reading was made no sooner than that much after our first.
+  const held = widen(offset, rate, elapsed - minOf(elapsed, answer.exchange.replied));
   return { lo: held.lo + at.lo, hi: held.hi + at.hi };
 }
 

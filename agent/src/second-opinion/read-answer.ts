@@ -2,7 +2,8 @@
 export interface CoarseExchange {
   readonly t1Ms: number;
   readonly t4Ms: number;
-  /** From before T1 to after T4, ns on the monotonic clock. */
+  /** From before T1 to before T4, and to after it, ns on the monotonic clock. */
+  readonly replied: bigint;
   readonly elapsed: bigint;
   /** What came back as the request's own stamp. */
   readonly originMs: number;
@@ -38,13 +39,14 @@ export function readAnswer(line: string, id: number): CoarseAnswer {
   const said = objectIn(line);
   if (said === null || said.id !== id) return MALFORMED;
   if (said.kind === "failed") return { kind: said.reason === "timeout" || said.reason === "unparsable" ? said.reason : "error" };
-  if (said.kind !== "answer" || typeof said.elapsed_ns !== "string" || !/^\d{1,12}$/.test(said.elapsed_ns)) return MALFORMED;
+  const [replied, elapsed] = [spanIn(said.replied_ns), spanIn(said.elapsed_ns)];
+  if (said.kind !== "answer" || replied === null || elapsed === null || replied > elapsed) return MALFORMED;
   const numbers = NUMBERS.map((name) => said[name]);
   if (!numbers.every((value): value is number => Number.isSafeInteger(value))) return MALFORMED;
   const [t1Ms, t4Ms, originMs, receiveMs, transmitMs, rootDelayMs, rootDispersionMs, leap, mode, stratum, byte] = numbers as Numbers;
   const precision = byte > 127 ? byte - 256 : byte;
   if (byte < 0 || byte > 255 || rootDelayMs < 0 || rootDispersionMs < 0) return MALFORMED;
-  const stamps = { t1Ms, t4Ms, elapsed: BigInt(said.elapsed_ns), originMs, receiveMs, transmitMs };
+  const stamps = { t1Ms, t4Ms, replied, elapsed, originMs, receiveMs, transmitMs };
   return { kind: "exchange", exchange: { ...stamps, rootDelayMs, rootDispersionMs, leap, mode, stratum, precision } };
 }
 
@@ -63,6 +65,8 @@ const NUMBERS = [
   "precision",
 ] as const;
 type Numbers = [number, number, number, number, number, number, number, number, number, number, number];
+
+const spanIn = (value: unknown): bigint | null => (typeof value === "string" && /^\d{1,12}$/.test(value) ? BigInt(value) : null);
 
 function objectIn(line: string): Readonly<Record<string, unknown>> | null {
   try {

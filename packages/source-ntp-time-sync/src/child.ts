@@ -27,6 +27,7 @@ async function exchange(host: string, port: number): Promise<Said> {
   const t1 = Date.now();
   const from = process.hrtime.bigint();
   const reply = await client.getNetworkTime(host, port);
+  const replied = process.hrtime.bigint() - from;
   const t4 = Date.now();
   const elapsed = process.hrtime.bigint() - from;
   const epoch = Date.UTC(1900, 0, 1);
@@ -34,6 +35,7 @@ async function exchange(host: string, port: number): Promise<Said> {
     kind: "answer",
     t1_ms: t1,
     t4_ms: t4,
+    replied_ns: replied.toString(),
     elapsed_ns: elapsed.toString(),
     origin_ms: reply.originTimestamp?.getTime() ?? null,
     receive_ms: reply.receiveTimestamp?.getTime() ?? null,

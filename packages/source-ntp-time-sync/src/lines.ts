@@ -11,6 +11,8 @@ export interface Answer {
   readonly kind: "answer";
   readonly t1_ms: number;
   readonly t4_ms: number;
+  /** From before the request to before `t4_ms` was read, ns on the monotonic clock. */
+  readonly replied_ns: string;
   /** From before the request to after `t4_ms` was read, ns on the monotonic clock. */
   readonly elapsed_ns: string;
   readonly origin_ms: number | null;
