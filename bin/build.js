@@ -15,6 +15,7 @@ const projects = [
   "server",
   "packages/testkit",
   "packages/release",
+  "packages/source-ntp-time-sync",
   "web",
 ];
 const products = [
@@ -22,6 +23,7 @@ const products = [
   "server/dist/main.js",
   "packages/testkit/dist/index.js",
   "packages/release/dist/main.js",
+  "packages/source-ntp-time-sync/dist/child.js",
   "web/dist/site/index.html",
 ];
 const stamp = join(root, "node_modules/.cache/truebound/built");

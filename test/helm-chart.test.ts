@@ -5,6 +5,10 @@ import { join } from "node:path";
 import Schema from "typebox/schema";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { gateOf } from "../agent/src/ask/gate.ts";
+import { waitOptions } from "../agent/src/ask/wait-arguments.ts";
+import { spanOf } from "../agent/src/check/arguments.ts";
+import { optionsOf } from "../agent/src/help/help.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const CHART = join(ROOT, "deploy/helm/truebound");
@@ -67,6 +71,7 @@ const MOST = {
     nodeSelector: { role: "db" },
     env: { TRUEBOUND_RHO_PPB: "50000" },
     hostFiles: [{ name: "chrony", hostPath: "/etc/chrony" }],
+    socketDir: "/run/truebound-agent",
   },
   monitoring: { enabled: true, labels: { release: "prometheus" } },
   imagePullSecrets: ["registry"],
@@ -154,13 +159,24 @@ describe.skipIf(noGo)("the Helm chart, rendered by Go's templates (skipped: go n
   it("runs nothing as root, with capabilities, or on a file system that it can write", () => {
     for (const workload of of("most").filter(isWorkload)) {
       expect(workload.spec.template.spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-      for (const { securityContext } of containersOf(workload))
+      for (const { securityContext } of containersOf(workload).filter(({ name }) => name !== "socket-folder"))
         expect(securityContext).toEqual({
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
           capabilities: { drop: ["ALL"] },
         });
     }
+  });
+  it("gives the node's folder of the socket to the agent's user, which is all that is done as root, and only where it is asked for", () => {
+    const agentOf = (resources: readonly Resource[]) => resources.find(({ kind }) => kind === "DaemonSet") as Workload;
+    const [folder, ...others] = agentOf(of("most")).spec.template.spec.initContainers ?? [];
+    expect(others).toEqual([]);
+    expect(folder).toMatchObject({
+      command: ["node", "-e", "require('node:fs').chownSync('/run/truebound-agent', 10001, 10001)"],
+      securityContext: { runAsUser: 0, capabilities: { drop: ["ALL"], add: ["CHOWN"] } },
+      volumeMounts: [{ name: "socket", mountPath: "/run/truebound-agent" }],
+    });
+    expect(agentOf(of("least")).spec.template.spec.initContainers).toBeUndefined();
   });
   it("is given no variables of services: those of a release called truebound look like settings, and there are none such", () => {
     const links = of("most")
@@ -179,6 +195,29 @@ describe.skipIf(noGo)("the Helm chart, rendered by Go's templates (skipped: go n
   it("refuses to be made without the address by which people come", () => {
     expect(rendered({})).toMatchObject({ status: 1, stderr: expect.stringContaining("server.publicUrl is needed") });
     expect(rendered({ server: { enabled: false } }).status).toBe(0);
+  });
+});
+
+describe("the database that waits", () => {
+  const [database] = parseAllDocuments(readFileSync(join(ROOT, "deploy/kubernetes/database-that-waits.yaml"), "utf8")).map(
+    (one) => one.toJS() as Workload,
+  );
+  it("has nothing but what Kubernetes knows", { timeout: 120_000 }, () => {
+    expect(typeErrors([database as Workload])).toBe("");
+  });
+  it("waits by arguments that the agent takes, at the socket that the chart mounts, and is probed by a question that it answers", () => {
+    const { initContainers = [], containers } = (database as Workload).spec.template.spec;
+    const [clock] = initContainers as readonly (Container & { readonly args: readonly string[] })[];
+    const [command, ...args] = clock?.args ?? [];
+    const options = optionsOf("wait", args, { bound: "text", timeout: "text" });
+    expect([command, typeof options === "string" ? options : waitOptions(options.values)]).toEqual([
+      "wait",
+      { bound: 1_000_000n, timeoutMs: 600_000, unverified: false, json: false },
+    ]);
+    expect(clock?.env).toEqual([{ name: "TRUEBOUND_AGENT_SOCKET", value: "/run/truebound-agent/agent.sock" }]);
+    const [probed] = containers as readonly (Container & { readonly readinessProbe: { readonly httpGet: { readonly path: string } } })[];
+    const [path, query] = probed?.readinessProbe.httpGet.path.split("?") ?? [];
+    expect([path, gateOf(new URLSearchParams(query), spanOf)]).toEqual(["/ready", { bound: 1_000_000n, unverified: false }]);
   });
 });
 

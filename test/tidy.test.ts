@@ -12,6 +12,7 @@ const HOUSES = [
   "packages/client",
   "packages/testkit",
   "packages/release",
+  "packages/source-ntp-time-sync",
   "agent",
   "server",
   "web",
@@ -59,6 +60,8 @@ const MAY: Record<House, (target: string) => boolean> = {
   "packages/client": (target) => target.startsWith("node:"),
   "packages/testkit": (target) => /^(@truebound\/|node:|pg$)/.test(target),
   "packages/release": (target) => target.startsWith("node:") || target === "rolldown",
+  // Under the GPL: it is run, and imported by nobody.
+  "packages/source-ntp-time-sync": (target) => target.startsWith("node:") || target === "ntp-time-sync",
   agent: (target) =>
     /^@truebound\/(time|ntp|wire)$/.test(target) || target.startsWith("node:") || /^(koffi|yaml|@noble\/ciphers\/aes\.js)$/.test(target),
   server: (target) =>
@@ -128,8 +131,9 @@ describe("all sources", () => {
     ).toEqual([]);
   });
   it("take stamps and elapsed times from no wall clock", () => {
-    // The places whose business Date.now() is: calibrating the fall-back clock, a library that has no better one, the demo's epoch, labels of a browser's view and of a
-    // log's lines, a request to a store that refuses one without a date, and a warning that what a file says is past.
+    // The places whose business Date.now() is: calibrating the fall-back clock, the demo's epoch, labels of a browser's view and of a
+    // log's lines, a request to a store that refuses one without a date, a warning that what a file says is past, and the stamps of a
+    // library that has no finer ones.
     const allowed = new Set([
       "server/src/adapters/bucket-requests.ts",
       "server/src/adapters/wall-clock.ts",
@@ -138,6 +142,7 @@ describe("all sources", () => {
       "server/src/adapters/log/pino-log.ts",
       "agent/src/adapters/log-stream.ts",
       "packages/client/src/clocks.ts",
+      "packages/source-ntp-time-sync/src/child.ts",
     ]);
     expect(
       all

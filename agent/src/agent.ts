@@ -5,6 +5,7 @@ import { type BoundRow, provenUtc } from "./bound/bound-row.ts";
 import type { Finding } from "./bound/findings.ts";
 import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
+import type { Present } from "./bound/present.ts";
 import { FlightKeeper } from "./flight/flight-keeper.ts";
 import { DaemonAudit, type Heard } from "./observe/daemon-audit.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
@@ -122,6 +123,12 @@ export class Agent {
   /** The limit on the worst error that the policy names; null = none. */
   get limitNs(): number | null {
     return this.#policy.policy.limit_ns;
+  }
+
+  /** Reads the clocks for whoever asks, and says how the host stands by that: as it is, whatever is rehearsed. */
+  lookNow(): Present {
+    this.#look();
+    return this.#monitor.present;
   }
 
   /** What is found of the host's own daemon, and goes on. */

@@ -52,6 +52,7 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     http_port: { value: config.publish.port, from: set("TRUEBOUND_AGENT_HTTP_PORT") },
     http_address: { value: config.publish.address, from: set("TRUEBOUND_AGENT_HTTP_ADDRESS") },
     http_tls: { value: config.publish.tls !== null, from: set("TRUEBOUND_AGENT_TLS_CERT_FILE") },
+    socket: { value: config.publish.socket, from: set("TRUEBOUND_AGENT_SOCKET") },
     textfile: { value: config.publish.textfile, from: set("TRUEBOUND_TEXTFILE") },
     chrony_metrics: { value: config.publish.chrony, from: set("TRUEBOUND_CHRONY_METRICS") },
     segment: { value: config.publish.segment, from: set("TRUEBOUND_SEGMENT") },

@@ -7,6 +7,7 @@ import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overvi
 import type { Settings } from "./settings/layers.ts";
 import { settingFlags } from "./settings/setting-flags.ts";
 import { VERSION } from "./version.ts";
+import { runAsk, runWait } from "./wiring/ask.ts";
 import { cannotCheck, runCheck } from "./wiring/check.ts";
 import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
@@ -38,7 +39,7 @@ function config([what, ...args]: readonly string[], settings: Settings): Code {
     const asked = what === undefined ? "config" : `config ${what}`;
     return complain(`Cannot run "${asked}": did you mean truebound-agent config show --effective?`, hintOf("config"));
   }
-  const options = optionsOf("config", args, { effective: "flag" });
+  const options = optionsOf("config", args, { effective: "flag", json: "flag" });
   return typeof options === "string" ? complain(options, hintOf("config")) : showConfig(settings);
 }
 
@@ -47,15 +48,8 @@ function help([command]: readonly string[]): number {
   return isCommand(command) ? say(helpOf(command)) : unknown(command);
 }
 
-/** In the plan, not in this version. */
-const NOT_YET: readonly string[] = ["now", "wait", "status"];
-
 const unknown = (command: string): number =>
-  complain(
-    NOT_YET.includes(command)
-      ? `Cannot run "${command}": it is not built yet`
-      : `Cannot run "${command}": there is no such command; did you mean ${meantCommand(command)}?`,
-  );
+  complain(`Cannot run "${command}": there is no such command; did you mean ${meantCommand(command)}?`);
 
 async function act(command: CommandName, words: readonly string[]): Promise<number> {
   const taken = settingFlags(words, COMMANDS[command].settings, ownFlags(command));
@@ -86,6 +80,11 @@ function perform(command: CommandName, args: readonly string[], settings: Settin
       return alone(command, args, () => runRotate(env));
     case "check":
       return runCheck(args, env);
+    case "now":
+    case "status":
+      return runAsk(command, args, env);
+    case "wait":
+      return runWait(args, env);
     case "doctor":
       return runDoctor(args, env);
     case "stamp-test":

@@ -45,6 +45,45 @@ afterAll(() => {
 });
 const at = (...names: string[]) => names.map((name) => servers.get(name) as string);
 
+interface CrossCheckJson {
+  readonly cross_check: readonly {
+    source: string;
+    verdict: string;
+    guaranteed: { lo_ns: string; hi_ns: string } | null;
+    refusals: Record<string, number>;
+  }[];
+}
+
+describe("truebound-agent check --cross-check", () => {
+  it("has ntp-time-sync ask the same servers, and its interval holds what is true of each, the liar's own clock too", async () => {
+    const { code, json } = await check(...at("a", "liar"), "--samples", "1", "--cross-check");
+    const [right, liar] = (json as unknown as CrossCheckJson).cross_check;
+    // Two servers that exclude each other prove nothing, and neither vouches for what the other program says.
+    expect([code, right?.refusals, liar?.refusals, right?.verdict]).toEqual([3, {}, {}, "unknown"]);
+    // As above: the reference server's truth is within two milliseconds of REALTIME.
+    for (const [opinion, ms] of [
+      [right, 0],
+      [liar, 80],
+    ] as const) {
+      const { lo_ns, hi_ns } = opinion?.guaranteed ?? { lo_ns: "NaN", hi_ns: "NaN" };
+      expect(Number(lo_ns)).toBeLessThan((ms + 2) * 1e6);
+      expect(Number(hi_ns)).toBeGreaterThan((ms - 2) * 1e6);
+      expect(Number(hi_ns) - Number(lo_ns)).toBeGreaterThan(2e6);
+    }
+    const { stdout } = await runAgent(["check", ...at("a"), "--samples", "1", "--cross-check"]);
+    expect(stdout).toMatch(
+      /second opinion by ntp-time-sync.*no part of the bound above:\n {4}127\.0\.8\.1:\d+: .*has an offset in common with ours/,
+    );
+  });
+  it("says why there is no second opinion, and leaves the verdict as it is", async () => {
+    const { code, json } = await check("127.0.0.1:9", "--samples", "1", "--cross-check");
+    expect(code).toBe(3);
+    expect((json as unknown as CrossCheckJson).cross_check).toEqual([
+      { source: "127.0.0.1:9", verdict: "unknown", guaranteed: null, exchanges: 0, refusals: { timeout: 1 } },
+    ]);
+  });
+});
+
 describe("truebound-agent check", () => {
   it("measures one server and says what the width is made of", async () => {
     const { code, json } = await check(...at("a"), "--samples", "2");

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { createServer, request, type Server, type ServerResponse } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { join } from "node:path";
 import { Chronyc } from "@truebound/agent";
@@ -16,9 +16,10 @@ import {
   startChronyd,
   startReferenceServer,
 } from "@truebound/testkit";
+import { parseUtc } from "@truebound/time";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { chronyPage } from "../src/metrics/chrony-page.ts";
-import { loggedIn, startAgent, temporaryFolder } from "./helpers.ts";
+import { loggedIn, runAgent, startAgent, temporaryFolder } from "./helpers.ts";
 
 const folder = temporaryFolder();
 const truth = runningTime();
@@ -129,6 +130,68 @@ describe("an agent's own page", () => {
     expect(await ask(port, "/metrics", { headers: { host: "evil.example" } })).toMatchObject({ status: 403 });
     expect(await ask(port, "/metrics", { method: "POST" })).toMatchObject({ status: 405 });
     expect(await ask(port, "/")).toMatchObject({ status: 404, text: expect.stringContaining("/metrics and /livez") });
+    for (const strange of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }])
+      expect(await ask(port, "/now", { headers: { host: `localhost:${port}`, ...strange } })).toMatchObject({ status: 403 });
+  });
+  it("tells the time to commands, by its port and by its socket, and limits how often", async () => {
+    const socket = join(folder.path, "agent.sock");
+    const { port, stop } = await start({ TRUEBOUND_AGENT_SOCKET: socket });
+    const asked = { TRUEBOUND_AGENT_HTTP_PORT: String(port) };
+    expect((await runAgent(["wait", "--timeout", "45s", "--bound", "50ms"], asked)).code).toBe(0);
+    const before = truth.startUtc + truth.elapsed();
+    const { code, stdout } = await runAgent(["now", "--json"], { TRUEBOUND_AGENT_SOCKET: socket });
+    const after = truth.startUtc + truth.elapsed();
+    const said = JSON.parse(stdout) as Record<string, string>;
+    expect([code, said.status, said.id]).toEqual([0, "proven", null]);
+    // True time, as the servers keep it, passed through the interval between question and answer.
+    expect(parseUtc(said.earliest as string)).toBeLessThanOrEqual(after);
+    expect(parseUtc(said.latest as string)).toBeGreaterThanOrEqual(before);
+    expect((await runAgent(["status"], asked)).stdout).toMatch(/127\.0\.25\.1:\d+ {2}agrees/);
+    expect(await ask(port, "/ready?bound=50ms")).toMatchObject({ status: 200 });
+    expect(await ask(port, "/ready?bound=1ns")).toMatchObject({ status: 503, text: expect.stringContaining("beyond 1 ns") });
+    expect(await ask(port, "/ready?bund=1ms")).toMatchObject({ status: 400 });
+    expect(await runAgent(["wait", "--timeout", "1s", "--bound", "1ns"], asked)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("in vain: the worst error is"),
+    });
+    const codes = new Set<number | undefined>();
+    for (let batch = 0; batch < 15; batch++)
+      for (const answer of await Promise.all(Array.from({ length: 20 }, () => ask(port, "/now")))) codes.add(answer?.status);
+    expect(codes).toEqual(new Set([200, 429]));
+    await stop();
+    expect(await runAgent(["now", "--json"], asked)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"problem": "not_running"'),
+    });
+    expect(existsSync(socket)).toBe(false);
+  });
+  it("takes the place of a socket that an agent left which was killed, and of none that is in use", async () => {
+    const socket = join(folder.path, "left.sock");
+    const first = await start({ TRUEBOUND_AGENT_SOCKET: socket, TRUEBOUND_AGENT_HTTP_PORT: "0" });
+    const now = () => runAgent(["now", "--json"], { TRUEBOUND_AGENT_SOCKET: socket });
+    await expect.poll(async () => (await now()).stdout, LONG).toContain('"status"');
+    const second = await start({ TRUEBOUND_AGENT_SOCKET: socket, TRUEBOUND_AGENT_HTTP_PORT: "0" });
+    await expect.poll(second.log, LONG).toContain(`cannot serve metrics at ${socket}: the path is taken`);
+    process.kill(first.pid, "SIGKILL");
+    await first.stop();
+    expect(existsSync(socket)).toBe(true);
+    await start({ TRUEBOUND_AGENT_SOCKET: socket, TRUEBOUND_AGENT_HTTP_PORT: "0" });
+    await expect.poll(async () => (await now()).stdout, LONG).toContain('"status"');
+  });
+  it.each([
+    ["not_an_agent", (_: unknown, res: ServerResponse) => res.end("<html>")],
+    ["refused", (_: unknown, res: ServerResponse) => res.writeHead(429).end("too often\n")],
+    ["too_much", (_: unknown, res: ServerResponse) => res.end(Buffer.alloc(2_000_000, 32))],
+    ["no_answer", () => undefined],
+  ])("is told from whoever else has its port: %s", async (problem, answer) => {
+    const port = await freeTcpPort();
+    const other = createServer(answer).listen(port, "127.0.0.1");
+    ends.push(
+      async () => void other.closeAllConnections(),
+      async () => void other.close(),
+    );
+    const { code, stdout } = await runAgent(["now", "--json"], { TRUEBOUND_AGENT_HTTP_PORT: String(port) });
+    expect([code, JSON.parse(stdout)]).toEqual([1, { problem, says: expect.stringContaining(`127.0.0.1:${port}`) }]);
   });
   it("is a segment too, by which applications say what time it is, until it ends", async () => {
     const segment = join(folder.path, "segment");
@@ -184,6 +247,13 @@ describe("an agent's own page", () => {
     await expect.poll(() => ask(port, "/livez", { tls: true }), LONG).toMatchObject({ status: 200 });
     expect(await ask(port, "/metrics", { tls: true, headers: { host: "host.example" } })).toMatchObject({ status: 200 });
     expect(await ask(port, "/livez")).toBeNull();
+    const own = { ...files, TRUEBOUND_AGENT_HTTP_ADDRESS: "0.0.0.0", TRUEBOUND_AGENT_HTTP_PORT: String(port) };
+    await expect.poll(async () => (await runAgent(["now"], own)).stdout, LONG).toContain("proven");
+    execFileSync("openssl", [...made.slice(0, -3), join(folder.path, "other.key"), "-out", join(folder.path, "other.crt")], {
+      stdio: "ignore",
+    });
+    const other = { ...own, TRUEBOUND_AGENT_TLS_CERT_FILE: join(folder.path, "other.crt") };
+    expect((await runAgent(["now"], other)).stderr).toContain("does not have the certificate");
   });
   it("says which file is wrong where TLS cannot be served, and measuring goes on", async () => {
     const files = { TRUEBOUND_AGENT_TLS_CERT_FILE: "/nonexistent.crt", TRUEBOUND_AGENT_TLS_KEY_FILE: "/nonexistent.key" };

@@ -9,6 +9,8 @@ export interface CheckOptions {
   readonly json: boolean;
   readonly limits: Limits;
   readonly faults: number | null;
+  /** A second opinion by another program is taken too. */
+  readonly crossCheck: boolean;
 }
 
 /** The options, or what is wrong with them. */
@@ -39,6 +41,7 @@ export function parseCheck(args: readonly string[]): CheckOptions | string {
     json: values.json ?? false,
     limits: { warn: limits.warn ?? null, crit: limits.crit ?? null },
     faults,
+    crossCheck: values["cross-check"] ?? false,
   };
 }
 
@@ -48,12 +51,15 @@ const OPTIONS = {
   warn: "text",
   crit: "text",
   faults: "text",
+  "cross-check": "flag",
   help: "flag",
 } as const;
 
-/** ns; null = not given, undefined = not a span. Fractions round down: a limit never grows. */
-function limit(text: string | undefined): bigint | null | undefined {
-  if (text === undefined) return null;
+/** Null = not given. */
+const limit = (text: string | undefined): bigint | null | undefined => (text === undefined ? null : spanOf(text));
+
+/** ns; undefined = not a span. Fractions round down: a limit never grows. */
+export function spanOf(text: string): bigint | undefined {
   const micro = /^(\d+(?:\.\d+)?)(us|µs|ns)$/.exec(text);
   const seconds = micro ? Number(micro[1]) * (micro[2] === "ns" ? 1e-9 : 1e-6) : parseDuration(text);
   return seconds === null || !Number.isFinite(seconds) ? undefined : BigInt(Math.floor(seconds * 1e9 + 1e-6));

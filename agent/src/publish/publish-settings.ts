@@ -6,6 +6,8 @@ export interface PublishSettings {
   readonly address: string;
   /** Absent on the loopback only. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  /** A Unix socket that answers the same as the port; null = none. */
+  readonly socket: string | null;
   /** A file for node_exporter's textfile collector; null = none. */
   readonly textfile: string | null;
   /** chrony_exporter's names beside ours. */
@@ -20,6 +22,7 @@ export const PUBLISH_NOTHING: PublishSettings = {
   port: 0,
   address: "127.0.0.1",
   tls: null,
+  socket: null,
   textfile: null,
   chrony: false,
   segment: null,
@@ -34,6 +37,7 @@ type Words = Readonly<
     | "TRUEBOUND_AGENT_HTTP_ADDRESS"
     | "TRUEBOUND_AGENT_TLS_CERT_FILE"
     | "TRUEBOUND_AGENT_TLS_KEY_FILE"
+    | "TRUEBOUND_AGENT_SOCKET"
     | "TRUEBOUND_TEXTFILE"
     | "TRUEBOUND_CHRONY_METRICS"
     | "TRUEBOUND_SEGMENT"
@@ -50,6 +54,7 @@ export function publishSettings(words: Words, isAddress: (text: string) => boole
     portOf(words.TRUEBOUND_AGENT_HTTP_PORT),
     addressOf(words.TRUEBOUND_AGENT_HTTP_ADDRESS, tls !== null, isAddress),
     tls,
+    socketOf(words.TRUEBOUND_AGENT_SOCKET),
     textfileOf(words.TRUEBOUND_TEXTFILE),
     yesOrNo(words.TRUEBOUND_CHRONY_METRICS),
     segmentOf(words.TRUEBOUND_SEGMENT),
@@ -57,8 +62,8 @@ export function publishSettings(words: Words, isAddress: (text: string) => boole
   ] as const;
   const problems = parts.flatMap((part) => (part instanceof Trouble ? [part.text] : []));
   if (problems.length > 0) return problems;
-  const [port, address, files, textfile, chrony, segment, clockBound] = parts as Fine<typeof parts>;
-  return { port, address, tls: files, textfile, chrony, segment, clockBound };
+  const [port, address, files, socket, textfile, chrony, segment, clockBound] = parts as Fine<typeof parts>;
+  return { port, address, tls: files, socket, textfile, chrony, segment, clockBound };
 }
 
 /** What is wrong with a setting, where a text may be right as well. */
@@ -94,6 +99,16 @@ function tlsFiles(certFile: string | undefined, keyFile: string | undefined): Pu
   if (certFile && keyFile) return { certFile, keyFile };
   const [has, lacks] = certFile ? ["CERT", "KEY"] : ["KEY", "CERT"];
   return new Trouble(`Cannot use TRUEBOUND_AGENT_TLS_${has}_FILE alone: set TRUEBOUND_AGENT_TLS_${lacks}_FILE too`);
+}
+
+/** sun_path holds 108 bytes with the zero at its end. */
+const LONGEST_PATH = 107;
+
+function socketOf(path: string | undefined): string | null | Trouble {
+  if (path === undefined || path === "") return null;
+  return /^\/[\x21-\x7e]*[^/]$/.test(path) && path.length <= LONGEST_PATH
+    ? path
+    : new Trouble(`Cannot use TRUEBOUND_AGENT_SOCKET=${path}: write an absolute path of at most ${LONGEST_PATH} printable characters`);
 }
 
 function textfileOf(path: string | undefined): string | null | Trouble {

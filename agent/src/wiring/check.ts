@@ -1,20 +1,24 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DEFAULT_CLIENT } from "@truebound/ntp";
-import { ppb, type Steering, uncalibrated } from "@truebound/time";
+import { type PartsPerBillion, ppb, type Steering, slewAllowance, uncalibrated } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { chooseRung } from "../adapters/ladder.ts";
+import { OpinionChild } from "../adapters/opinion-child.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { resolveSource } from "../adapters/resolver.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
 import { type CheckOptions, parseCheck } from "../check/arguments.ts";
-import { measure } from "../check/measure.ts";
+import { type Measurement, measure } from "../check/measure.ts";
 import { checkJson, checkText, EXIT, exitCode } from "../check/present.ts";
 import { ConfigError, type Environment, readConfig } from "../config.ts";
 import { hintOf } from "../help/help.ts";
 import { NtsDialogue } from "../probe/nts-dialogue.ts";
 import { pollOnce } from "../probe/poll.ts";
+import type { Clocks } from "../probe/ports.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
 import { keyMakerFor } from "./key-maker.ts";
+import { heldAgainst, type OpinionSample, type SecondOpinion, secondOpinion } from "../second-opinion/hold-beside.ts";
+import { opinionJson, opinionText } from "../second-opinion/say-opinion.ts";
 
 /** A single look cannot tell who steers the clock. */
 const UNSTEERED: Steering = { kind: "unknown" };
@@ -56,10 +60,41 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
   const instruments = { clocks: rung.clocks, transport: rung.transport, nonce, keys };
   await sampleAll(probes, options, (probe) => pollOnce(probe, instruments));
   const result = measure(probes, rung.clocks.read(), premises, options.faults ?? config.faults, rung.mode);
+  const opinions = options.crossCheck ? await askedElsewhere(probes, options.samples, rung.clocks, premises.drift.rho) : null;
   rung.close();
-  process.stdout.write(`${options.json ? JSON.stringify(checkJson(result), null, 2) : checkText(result, options.limits)}\n`);
+  const held = opinions?.map((one) => heldAgainst(one, result.offset)) ?? null;
+  process.stdout.write(options.json ? inJson(result, held) : inText(result, held, options.limits));
   return exitCode(result, options.limits);
 }
+
+/** The same sources once more, by another program, after our own exchanges, so that neither disturbs the other. */
+async function askedElsewhere(
+  probes: readonly SourceProbe[],
+  samples: number,
+  clocks: Clocks,
+  rho: PartsPerBillion,
+): Promise<SecondOpinion[]> {
+  const child = new OpinionChild();
+  const asked: { readonly probe: SourceProbe; readonly taken: OpinionSample[] }[] = probes.map((probe) => ({ probe, taken: [] }));
+  for (let sample = 0; sample < samples; sample++) {
+    if (sample > 0) await pause(BETWEEN_SAMPLES_MS);
+    for (const { probe, taken } of asked) {
+      const before = clocks.read();
+      const answer = await child.ask(probe.address ?? "", probe.source.port);
+      taken.push({ answer, before, after: clocks.read() });
+    }
+  }
+  child.close();
+  const now = clocks.read();
+  const rates = { rho, slew: slewAllowance(UNSTEERED, now.kernel ?? null) };
+  return asked.map(({ probe, taken }) => secondOpinion(probe.source.id, taken, now, rates));
+}
+
+const inJson = (result: Measurement, opinions: readonly SecondOpinion[] | null): string =>
+  `${JSON.stringify({ ...checkJson(result), ...(opinions === null ? {} : { cross_check: opinions.map(opinionJson) }) }, null, 2)}\n`;
+
+const inText = (result: Measurement, opinions: readonly SecondOpinion[] | null, limits: CheckOptions["limits"]): string =>
+  `${[checkText(result, limits), ...(opinions === null ? [] : [opinionText(opinions)])].join("\n")}\n`;
 
 /** What a check shares with the running agent, or what is wrong with its settings. */
 function usable<T>(read: () => T): T | string {

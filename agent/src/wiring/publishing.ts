@@ -1,18 +1,24 @@
+import { offsetInWords, worstError } from "@truebound/time";
 import { type ExpositionFormat, expositionEnd } from "@truebound/wire";
-import { openOwnListener, type Page } from "../adapters/own-listener.ts";
+import { type OwnPages, openOwnListener, type Page } from "../adapters/own-listener.ts";
 import { Textfile } from "../adapters/textfile.ts";
 import type { Agent } from "../agent.ts";
+import { gateOf, passage } from "../ask/gate.ts";
+import { spanOf } from "../check/arguments.ts";
 import type { Log } from "../log/log-line.ts";
 import { agentPage } from "../metrics/agent-page.ts";
 import { type ChronyTestimony, chronyPage } from "../metrics/chrony-page.ts";
 import type { DaemonWitness } from "../observe/ports.ts";
 import type { Clocks } from "../probe/ports.ts";
+import { type HostAnswerFacts, hostNow, hostStatus } from "../publish/host-answer.ts";
 import type { PublishSettings } from "../publish/publish-settings.ts";
 import { VERSION } from "../version.ts";
 
 export interface PublishingParts {
   readonly settings: PublishSettings;
-  readonly agent: Pick<Agent, "monitor" | "limitNs" | "daemonFindings">;
+  readonly agent: Pick<Agent, "monitor" | "limitNs" | "daemonFindings" | "lookNow">;
+  /** Who this host is to its server by now, and where that is. */
+  readonly host: () => Pick<HostAnswerFacts, "host" | "server">;
   readonly clocks: Clocks;
   /** Null where the clocks are simulated. */
   readonly witness: DaemonWitness | null;
@@ -23,16 +29,38 @@ export interface PublishingParts {
 export async function startPublishing(parts: PublishingParts): Promise<{ close(): Promise<void> }> {
   const { settings, log } = parts;
   const page = pageOf(parts);
-  const listener = await openOwnListener(settings, page, log);
+  const facts = (): HostAnswerFacts => answerFacts(parts);
+  const pages = { metrics: page, now: () => hostNow(facts()), status: () => hostStatus(facts()), ready: readiness(parts) };
+  const listener = await openOwnListener(settings, pages, log);
   const textfile = settings.textfile === null ? null : new Textfile(settings.textfile, () => page("text"), log);
   await textfile?.start();
   return {
     close: async () => {
       textfile?.close();
-      await listener?.close();
+      await listener.close();
     },
   };
 }
+
+/** Of a reading made now: an age would have to be bounded, and a step since then could not be. */
+function answerFacts({ agent, host }: PublishingParts): HostAnswerFacts {
+  const present = agent.lookNow();
+  const { limitNs, daemonFindings, monitor } = agent;
+  return { ...host(), present, limitNs, steps: monitor.steps, daemon: daemonFindings, version: VERSION };
+}
+
+/** `/ready`: for probes that only look at the code of an answer. */
+const readiness =
+  ({ agent }: PublishingParts): OwnPages["ready"] =>
+  (query) => {
+    const gate = gateOf(query, spanOf);
+    if (typeof gate === "string") return { status: 400, says: gate };
+    const { status, reason, offset } = agent.lookNow().row;
+    const seen = passage(gate, { status, reason, worstError: offset && worstError(offset) });
+    return seen.open
+      ? { status: 200, says: offset === null ? "" : offsetInWords(offset) }
+      : { status: 503, says: `Not ready: ${seen.why}` };
+  };
 
 function pageOf({ settings, agent, clocks, witness }: PublishingParts): Page {
   const ask = witness === null || !settings.chrony ? null : together(witness);

@@ -190,7 +190,17 @@ export async function startAgent(
   });
   monitor = agent.monitor;
   agent.start();
-  const publishing = await startPublishing({ settings: config.publish, agent, clocks: rung.clocks, witness, log });
+  const publishing = await startPublishing({
+    settings: config.publish,
+    agent,
+    clocks: rung.clocks,
+    witness,
+    host: () => ({
+      host: { id: inFolder(config, () => files.identity())?.agent ?? null, name: config.name, labels: config.labels },
+      server: server?.href ?? null,
+    }),
+    log,
+  });
   const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
   reporting =
     server === null || signer === null

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Component, refusals } from "./component.ts";
 import { notices } from "./notices.ts";
@@ -12,6 +14,39 @@ describe("what a default artefact may carry", () => {
     expect(refusals([part(), GPL])).toEqual(["@truebound/source-ntp-time-sync@0.1.0 is under GPL-3.0-only"]);
     expect(refusals([part({ licence: "" })])).toEqual(["typebox@1.4.3 is under no licence that it names"]);
     expect(refusals([part({ licence: "(MIT OR GPL-3.0)" })])).toHaveLength(1);
+  });
+});
+
+describe("what is under the GPL", () => {
+  const ROOT = join(import.meta.dirname, "../../..");
+  const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { license?: string; dependencies?: object; optionalDependencies?: object }>>;
+  };
+  /** Places of all that comes with a workspace, by what the lockfile says. */
+  const comesWith = (place: string, found = new Set<string>()): Set<string> => {
+    const { dependencies = {}, optionalDependencies = {} } = lock.packages[place] ?? {};
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+      const own = name.startsWith("@truebound/") ? name.replace("@truebound/", "") : null;
+      const at = own === null ? `node_modules/${name}` : ["agent", "server", "web"].includes(own) ? own : `packages/${own}`;
+      if (!found.has(at)) comesWith(at, found.add(at));
+    }
+    return found;
+  };
+  it("comes with one workspace, and with nothing that the agent, the server or the page needs", () => {
+    const isGpl = (place: string) => /GPL/.test(lock.packages[place]?.license ?? "");
+    expect([...comesWith("packages/source-ntp-time-sync")].filter(isGpl)).toEqual([
+      "node_modules/ntp-time-sync",
+      "node_modules/ntp-packet-parser",
+    ]);
+    for (const shipped of ["agent", "server", "web"]) {
+      expect(comesWith(shipped).size).toBeGreaterThan(2);
+      expect([...comesWith(shipped)].filter(isGpl)).toEqual([]);
+    }
+  });
+  it("is copied into no image, and has its own licence beside it", () => {
+    for (const name of ["agent", "server"])
+      expect(readFileSync(join(ROOT, `deploy/docker/${name}.Dockerfile`), "utf8")).not.toMatch(/source-ntp-time-sync|COPY packages\/? /);
+    expect(readFileSync(join(ROOT, "packages/source-ntp-time-sync/LICENSE"), "utf8")).toContain("GNU GENERAL PUBLIC LICENSE");
   });
 });
 

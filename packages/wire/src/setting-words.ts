@@ -263,12 +263,13 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   TRUEBOUND_AGENT_HTTP_PORT: telling(
     "port; 0 = nowhere",
     "`8124`",
-    "where the agent serves its own `/metrics` ([metrics.md](metrics.md))",
+    "where the agent serves its own `/now`, `/status` and `/metrics` ([local.md](local.md), [metrics.md](metrics.md))",
     "8124",
   ),
   TRUEBOUND_AGENT_HTTP_ADDRESS: telling("address", "`127.0.0.1`", "address of that; others than the loopback only with TLS", "127.0.0.1"),
   TRUEBOUND_AGENT_TLS_CERT_FILE: telling(FILE, "none", "its certificate chain (PEM), read at the start; with the key, or neither"),
   TRUEBOUND_AGENT_TLS_KEY_FILE: telling(FILE, "none", "its key (PEM)"),
+  TRUEBOUND_AGENT_SOCKET: telling("absolute path", "none", "a Unix socket that answers the same, for containers that share its folder"),
   TRUEBOUND_TEXTFILE: telling("path that ends in `.prom`", "none", "a file that holds the same for node_exporter's textfile collector"),
   TRUEBOUND_CHRONY_METRICS: telling(
     FLAG,

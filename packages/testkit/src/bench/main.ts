@@ -22,6 +22,7 @@ import { describeMachine } from "./machine.ts";
 import { BEGIN, END, replaceMeasured } from "./marked-section.ts";
 import { measureMeshCost, measureMeshWidths } from "./mesh.ts";
 import { measureDirectory, measureMeshIngest } from "./mesh-ingest.ts";
+import { type Measured, measureNtpTimeSync } from "./ntp-time-sync.ts";
 import { measureSolver } from "./peer-solver.ts";
 import { measureReads } from "./reads.ts";
 import { measureReports, type ReportCost, type ReportedEvery, type ReportSize } from "./reports.ts";
@@ -60,6 +61,7 @@ const PARTS = {
   groups,
   stamps,
   reports,
+  "ntp-time-sync": ntpTimeSync,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -145,6 +147,33 @@ function writeAssumptions(report: string): void {
   const document = replaceMeasured(readFileSync(ASSUMPTIONS, "utf8"), `${heading}\n\n${report}`);
   if (document === null) throw new Error(`Cannot write into ${ASSUMPTIONS}: it must hold "${BEGIN}" and then "${END}", each once`);
   writeFileSync(ASSUMPTIONS, document);
+}
+
+async function ntpTimeSync(): Promise<void> {
+  if (isWithoutChronyd()) return;
+  const measured = await measureNtpTimeSync(log);
+  const said = ({ middle, halfWidth }: Measured) => `${middle.toFixed(3)} ± ${halfWidth.toFixed(3)}`;
+  const head = ["server", "path", "true offset", "ntp-time-sync itself", "interval of its stamps", "the engine's, one exchange"];
+  const rows = measured.map((one) => [
+    one.server,
+    one.path,
+    one.trueOffset.toFixed(3),
+    one.own.toFixed(3),
+    said(one.throughIt),
+    said(one.engine),
+  ]);
+  print(`\nntp-time-sync 0.5.0 beside us: offset (reference minus local) in ms, medians\n\n${textTable(head, rows)}\n`);
+  for (const way of ["throughIt", "engine"] as const) {
+    const all = measured.map((one) => one[way]);
+    const count = all.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    const words = way === "engine" ? "intervals of the engine" : "intervals of ntp-time-sync's stamps";
+    judge(
+      `${words} that miss the truth, of ${count}`,
+      all.reduce((sum, { missed }) => sum + missed, 0),
+      0,
+      0,
+    );
+  }
 }
 
 async function hull(): Promise<void> {

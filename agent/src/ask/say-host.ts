@@ -1,0 +1,51 @@
+import type { BatchSource } from "@truebound/wire";
+import type { OwnHost } from "./own-host.ts";
+
+/** `now` in words. What an agent said reaches a terminal without control characters. */
+export function nowText(host: OwnHost): string {
+  const { earliest, latest } = host;
+  const when = earliest === null ? "UTC is unknown" : `between ${earliest}\nand     ${latest} UTC`;
+  return clean(`${when}\n${verdict(host)}\n`);
+}
+
+const verdict = ({ name, words, status, reason }: OwnHost): string =>
+  `${name}: ${words}; ${status.replaceAll("_", " ")}${reason === null ? "" : ` (${reason.replaceAll("_", " ")})`}`;
+
+/** `status` in words. */
+export function statusText(host: OwnHost): string {
+  const { all } = host;
+  const rows = [
+    ["host clock", all.host_clock],
+    ["earliest", host.earliest],
+    ["latest", host.latest],
+    ["worst error", host.worstError === null ? null : `${host.worstError} ns`],
+    ["limit", typeof all.limit_ns === "string" ? `${all.limit_ns} ns` : "the policy names none"],
+    ["votes", all.votes],
+    ["assumed", inWords(all.assumptions)],
+    ["made of", inWords(all.terms)],
+    [
+      "daemon",
+      Array.isArray(all.daemon_findings) && all.daemon_findings.length > 0 ? all.daemon_findings.join(", ") : "nothing is found of it",
+    ],
+    ["steps seen", all.steps],
+    ["reports to", all.server ?? "nobody"],
+    ["agent", all.version],
+  ].map(([name, value]) => `  ${String(name).padEnd(11)}  ${value ?? "unknown"}`);
+  const sources = Array.isArray(all.sources) ? (all.sources as readonly Partial<BatchSource>[]).map(sourceLine) : [];
+  return clean(`${[verdict(host), ...rows, "sources", ...sources].join("\n")}\n`);
+}
+
+function inWords(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  return Object.entries(value)
+    .filter(([, one]) => one !== null)
+    .map(([name, one]) => `${name} ${one}`)
+    .join(", ");
+}
+
+function sourceLine({ id, state, lo_ns, hi_ns, polls, replies }: Partial<BatchSource>): string {
+  const says = typeof lo_ns === "string" && typeof hi_ns === "string" ? `[${lo_ns}, ${hi_ns}] ns` : "no bound";
+  return `  ${id}  ${String(state).replaceAll("_", " ")}  ${says}  ${replies} of ${polls} polls answered`;
+}
+
+const clean = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, " ");
