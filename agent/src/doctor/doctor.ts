@@ -4,6 +4,7 @@ import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
 import { checkPeers } from "./peers.ts";
+import { checkRoad } from "./road.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
 import { checkSources } from "./sources.ts";
 
@@ -18,6 +19,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   ...checkClaim(facts),
   checkSlewLimits(facts),
   checkSources(facts),
+  checkRoad(facts),
   checkPeers(facts),
   checkDataFolder(facts),
 ];

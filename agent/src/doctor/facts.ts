@@ -19,8 +19,19 @@ export interface DoctorFacts {
   readonly witness: { readonly tracking: Testimony<DaemonTracking>; readonly sources: Testimony<readonly DaemonSource[]> } | null;
   readonly slew: SlewFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
+  readonly road: RoadFacts;
   readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };
+}
+
+/** How its server is reached. */
+export interface RoadFacts {
+  /** Where it reports; null = to nobody. */
+  readonly server: string | null;
+  /** HOST:PORT of the proxy on the way, and which setting names it; null = none. */
+  readonly proxy: { readonly at: string; readonly from: string; readonly hasCredentials: boolean } | null;
+  /** Why the identity, or the proxy's credentials, cannot be read; null = they can. */
+  readonly problem: string | null;
 }
 
 export interface PeerFacts {

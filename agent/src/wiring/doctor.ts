@@ -2,9 +2,10 @@ import { isIP } from "node:net";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
+import { proxyAt, proxyCredentials } from "../adapters/connect-proxy.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { isUdpPortTaken, readClocksource, writingProblem } from "../adapters/host-facts.ts";
-import { keptPolicy } from "../adapters/identity-file.ts";
+import { keptIdentity, keptPolicy } from "../adapters/identity-file.ts";
 import { chooseRung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
@@ -19,6 +20,7 @@ import { hintOf, optionsOf } from "../help/help.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
 import type { Source } from "../probe/source.ts";
+import { proxyTo } from "../proxy/proxy-settings.ts";
 
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
 export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {
@@ -53,9 +55,28 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       from: found.from,
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
+    road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
   };
+}
+
+function roadFacts({ dataDir, server, proxy: settings }: Config): DoctorFacts["road"] {
+  const facts = { server: server?.href ?? null, proxy: null, problem: null };
+  try {
+    const url = server ?? keptServer(dataDir);
+    if (url === null) return facts;
+    const proxy = proxyTo(url, settings);
+    const said = proxy && { at: proxyAt(proxy), from: proxy.from, hasCredentials: proxyCredentials(proxy) !== null };
+    return { server: url.href, proxy: said, problem: null };
+  } catch (error) {
+    return { ...facts, problem: `the way to the server is not known: ${(error as Error).message}` };
+  }
+}
+
+function keptServer(dataDir: string): URL | null {
+  const identity = keptIdentity(dataDir);
+  return identity === null || identity.retired === true ? null : new URL(identity.server);
 }
 
 function peerFacts({ dataDir, peers: { off, listen } }: Config): DoctorFacts["peers"] {

@@ -35,7 +35,7 @@ export interface ReportingAgent
 }
 
 export interface ReportingParts {
-  readonly config: Pick<Config, "dataDir" | "tokenFile" | "keepTokenFile" | "name" | "labels">;
+  readonly config: Pick<Config, "dataDir" | "tokenFile" | "keepTokenFile" | "name" | "labels" | "proxy">;
   readonly server: URL;
   readonly agent: ReportingAgent;
   readonly clocks: Pick<Rung["clocks"], "read">;
@@ -60,7 +60,7 @@ export interface Reporting {
 export function startReporting(parts: ReportingParts): Reporting {
   const { server, agent, files, bootId, log } = parts;
   const signer = new ChangingSigner(parts.signer);
-  const known = new KnownServer(files.identity(), log);
+  const known = new KnownServer(files.identity(), parts.config.proxy, log);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
   const flightPause = new WakeablePause();

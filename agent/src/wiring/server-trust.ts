@@ -1,5 +1,6 @@
 import { HttpLink } from "../adapters/http-link.ts";
 import type { Log } from "../log/log-line.ts";
+import { type ProxySettings, proxyTo } from "../proxy/proxy-settings.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 
 /** What is known of the server, and what it adds itself: its receipt key at the enrolment, its pins with each reply. */
@@ -9,11 +10,13 @@ export class KnownServer {
   #keep: (receiptKey: string) => void = () => undefined;
   #complained: string | null = null;
   readonly #ending = new AbortController();
+  readonly #proxy: ProxySettings;
   readonly #log: Log;
 
-  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log) {
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, proxy: ProxySettings, log: Log) {
     this.#receiptKey = identity?.receiptKey ?? null;
     this.#pins = identity?.pins ?? [];
+    this.#proxy = proxy;
     this.#log = log;
   }
 
@@ -61,6 +64,7 @@ export class KnownServer {
       onFollowed: (receiptKey) => this.#follow(receiptKey),
       ending: this.#ending.signal,
       pins: () => this.#pins,
+      proxy: proxyTo(server, this.#proxy),
       despite: (error) => this.#tell(error),
     });
   }
