@@ -37,6 +37,7 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     data_dir: { value: config.dataDir, from: env.TRUEBOUND_AGENT_DATA_DIR ? set("TRUEBOUND_AGENT_DATA_DIR") : set("TRUEBOUND_DATA_DIR") },
     server_url: { value: config.server?.href ?? null, from: set("TRUEBOUND_SERVER_URL") },
     server_pins: { value: config.serverPins, from: set("TRUEBOUND_SERVER_PINS") },
+    proxy: sayProxy(config, set),
     token_file: { value: config.tokenFile, from: set("TRUEBOUND_TOKEN_FILE") },
     host_name: { value: config.name, from: set("TRUEBOUND_HOST_NAME") },
     labels: { value: config.labels, from: set("TRUEBOUND_LABELS") },
@@ -63,6 +64,13 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
 }
 
 const by = <K extends keyof Policy>({ value, from }: InForce<Policy>, field: K): InForce<Policy[K]> => ({ value: value[field], from });
+
+/** Never with its credentials. */
+function sayProxy({ proxy }: Config, set: (name: string) => string): InForce<string> {
+  if (proxy.kind === "none") return { value: "none", from: set("TRUEBOUND_PROXY") };
+  const { host, port, from } = proxy.proxy;
+  return { value: sayEndpoint({ address: host, port }), from: proxy.kind === "told" ? set(from) : from };
+}
 
 const sayListen = ({ peers: { listen } }: Config): string | null => listen && sayEndpoint(listen);
 const sayPort = ({ mesh }: Policy): string | null => (mesh ? sayEndpoint(everywhere(mesh)) : null);

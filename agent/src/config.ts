@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { settingNameProblems } from "@truebound/wire";
 import { parseSource, type Source } from "./probe/source.ts";
+import { NO_PROXY, type ProxySettings, proxySettings, proxyVariables } from "./proxy/proxy-settings.ts";
 import { PUBLISH_NOTHING, type PublishSettings, publishSettings } from "./publish/publish-settings.ts";
 import { NO_PEERS, type PeerSettings, peerSettings } from "./responder/peer-settings.ts";
 
@@ -14,6 +15,8 @@ export interface Config {
   readonly tokenFile: string | null;
   /** Pins of the server's TLS keys, for who comes without a join token that names them. */
   readonly serverPins: readonly string[];
+  /** Through which the server is reached, if through any. */
+  readonly proxy: ProxySettings;
   /** True for a token that others will use too: it is left where it is after enrolment. */
   readonly keepTokenFile: boolean;
   readonly name: string;
@@ -63,6 +66,7 @@ export function readConfig(env: Environment): Config {
     server: take(serverUrl(env.TRUEBOUND_SERVER_URL)),
     tokenFile: env.TRUEBOUND_TOKEN_FILE || null,
     serverPins: take(pins(env.TRUEBOUND_SERVER_PINS)) ?? [],
+    proxy: take(proxy(env)) ?? NO_PROXY,
     keepTokenFile: false,
     name: take(hostName(env.TRUEBOUND_HOST_NAME ?? hostname())) ?? "",
     labels: take(labels(env.TRUEBOUND_LABELS)) ?? {},
@@ -143,6 +147,11 @@ function sources(text: string | undefined): readonly Source[] | null | Problem {
   const good = parsed.filter((one) => typeof one !== "string");
   if (good.length > 31) return new Problem(`Cannot use ${good.length} sources of TRUEBOUND_SOURCES: 31 at most`);
   return [...new Map(good.map((source) => [source.id, source])).values()];
+}
+
+function proxy(env: Environment): ProxySettings | Problem {
+  const read = proxySettings(proxyVariables(env));
+  return typeof read === "string" ? new Problem(read) : read;
 }
 
 function peers({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS }: Environment): PeerSettings | Problem {

@@ -1,17 +1,20 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createHash, generateKeyPairSync, sign, X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createProxy, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { HttpLink } from "@truebound/agent";
 import { REPLY_LABEL, replyBase, replyInput } from "@truebound/wire";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connectThrough } from "../src/adapters/connect-proxy.ts";
+import type { ForwardProxy } from "../src/proxy/proxy-settings.ts";
 import { CLOCKS_OFF, FAKETIME, withClockOff } from "./false-clock.ts";
 import { runAgent } from "./helpers.ts";
 
@@ -130,8 +133,8 @@ describe("the road to the server", () => {
   const signer = { publicKey: "", sign: () => new Uint8Array(64) };
   const batch = { agent: "a", epoch: 1, seq: 1, prev: "p", head: "h", contentDigest: "d", sent: "s" };
   const told: string[] = [];
-  async function send(url: URL, pins: readonly string[], key: string | null = null) {
-    const link = new HttpLink(url, signer, { pins: () => pins, receiptKey: () => key, despite: (error) => told.push(error) });
+  async function send(url: URL, pins: readonly string[], key: string | null = null, proxy: ForwardProxy | null = null) {
+    const link = new HttpLink(url, signer, { pins: () => pins, receiptKey: () => key, despite: (error) => told.push(error), proxy });
     const got = await link.postBatches(batch, Buffer.from("secret measurements"));
     link.close();
     return got;
@@ -182,6 +185,91 @@ describe("the road to the server", () => {
     expect(await send(await serve(good), [good.pin], receiptKey)).toMatchObject({
       kind: "no_answer",
       reason: expect.stringContaining("not signed by this server's receipt key"),
+    });
+  });
+
+  describe("through a proxy", () => {
+    let proxies: NetServer[] = [];
+    let connects: string[] = [];
+    afterEach(() => {
+      for (const one of proxies) one.close();
+      [proxies, connects] = [[], []];
+    });
+    async function listening(proxy: NetServer, credentials: ForwardProxy["credentials"] = null): Promise<ForwardProxy> {
+      await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+      proxies.push(proxy);
+      return { host: "127.0.0.1", port: (proxy.address() as AddressInfo).port, from: "TRUEBOUND_PROXY", credentials };
+    }
+    /** A proxy that connects whoever has the password to where it is asked, or to `elsewhere`. */
+    function connector(password: string | null, elsewhere: URL | null = null): NetServer {
+      return createProxy().on("connect", (req: IncomingMessage, socket: Duplex) => {
+        connects.push(req.url as string);
+        socket.on("error", () => undefined);
+        if (password !== null && req.headers["proxy-authorization"] !== `Basic ${Buffer.from(password).toString("base64")}`)
+          return void socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
+        const onward = connectTcp(Number((elsewhere ?? new URL(`http://${req.url}`)).port), "127.0.0.1", () => {
+          socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+          onward.pipe(socket).pipe(onward);
+        });
+        onward.on("error", () => socket.destroy());
+        socket.on("close", () => onward.destroy());
+      });
+    }
+    /** A proxy that says this to whatever it is asked. */
+    const saying = (answer: string | null): NetServer =>
+      createTcpServer((socket) => {
+        socket.on("error", () => undefined);
+        socket.once("data", () => (answer === null ? socket.destroy() : socket.write(answer)));
+      });
+    const why = async (proxy: ForwardProxy, pins: readonly string[] = [good.pin]): Promise<string> => {
+      const got = await send(await serve(good), pins, null, proxy);
+      expect(heard).toEqual([]);
+      return got.kind === "no_answer" ? got.reason : "it answered";
+    };
+
+    it("goes to the server by name and port, and TLS is the server's own", async () => {
+      answer = signed();
+      const url = await serve(good);
+      const credentials = join(folder, "credentials");
+      writeFileSync(credentials, "agent:s3cret\n");
+      const proxy = await listening(connector("agent:s3cret"), { kind: "file", path: credentials });
+      expect(await send(url, [good.pin], receiptKey, proxy)).toMatchObject({ kind: "answer", status: 200 });
+      expect([heard.join(""), connects]).toEqual(["secret measurements", [url.host]]);
+    });
+    it("sends not a byte to a proxy that answers for the server, by its own certificate or before the handshake", async () => {
+      const impostor = await listening(connector(null, await serve(rogue)));
+      const first = server;
+      expect(await why(impostor)).toMatch(/^through the proxy 127.0.0.1:\d+ \(TRUEBOUND_PROXY\): .*not trusted.*not one that was pinned$/);
+      expect(await why(impostor, [])).toMatch(/certificate is not trusted/);
+      first?.closeAllConnections();
+      first?.close();
+      expect(await why(await listening(saying("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n{}")))).toMatch(
+        /answers for the server: \d+ bytes came before the handshake/,
+      );
+    });
+    it.each([
+      ["HTTP/1.1 403 Forbid\u0007den\r\n\r\n", /does not connect to 127.0.0.1:\d+: HTTP 403 Forbid/],
+      ["HTTP/1.1 407 Who\r\n\r\n", /wants credentials, and is told none.*HTTP 407/],
+      ["SSH-2.0-OpenSSH\r\n", /does not speak HTTP/],
+      [`HTTP/1.1 200 OK\r\nx: ${"y".repeat(100_000)}\r\n\r\n`, /does not speak HTTP: .*overflow/i],
+      [null, /ended the connection|cannot reach/],
+    ])("names what a proxy does that says %j", async (answer, expected) => {
+      expect(await why(await listening(saying(answer)))).toMatch(expected);
+    });
+    it("names a proxy that is not there, a password that it refuses, and a file that holds none", async () => {
+      const gone = await listening(saying(null));
+      await new Promise((resolve) => proxies.pop()?.close(resolve));
+      expect(await why(gone)).toMatch(/^cannot reach the proxy 127.0.0.1:\d+ \(TRUEBOUND_PROXY\): connect ECONNREFUSED/);
+      const strict = connector("agent:s3cret");
+      const path = join(folder, "wrong-credentials");
+      writeFileSync(path, "agent:guess");
+      expect(await why(await listening(strict, { kind: "file", path }))).toMatch(/does not take the credentials in .*wrong-credentials/);
+      writeFileSync(path, "agent\r\nx-evil: 1");
+      expect(await why({ ...gone, credentials: { kind: "file", path } })).toMatch(/no credentials for .*no user:password in one line/);
+    });
+    it("gives up a proxy that says nothing", async () => {
+      const mute = await listening(createTcpServer((socket) => socket.on("error", () => undefined)));
+      await expect(connectThrough(mute, { host: "::1", port: 1 }, 100)).rejects.toThrow(/^no answer from the proxy .* within 0.1 s$/);
     });
   });
   it("believes none without a signature, or by another key", async () => {

@@ -100,14 +100,7 @@ export class IdentityFiles {
   }
 
   identity(): Identity | null {
-    const path = join(this.#folder, "identity.json");
-    if (!existsSync(path)) return null;
-    const read = (parseJson(readFileSync(path, "utf8")) ?? {}) as Identity;
-    if (read.version !== 1 || typeof read.agent !== "string" || typeof read.receiptKey !== "string" || !Array.isArray(read.pins))
-      throw new ConfigError(
-        `Cannot read ${path}: it is torn, or not an identity of version 1; truebound-agent unenroll forgets it, then enrol again`,
-      );
-    return read;
+    return keptIdentity(this.#folder);
   }
 
   /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
@@ -143,6 +136,18 @@ export class IdentityFiles {
   keep(identity: Identity): void {
     writeWhole(join(this.#folder, "identity.json"), `${JSON.stringify(identity, null, 2)}\n`);
   }
+}
+
+/** Who an agent is by its folder, without touching that; null = nobody's. */
+export function keptIdentity(folder: string): Identity | null {
+  const path = join(folder, "identity.json");
+  if (!existsSync(path)) return null;
+  const read = (parseJson(readFileSync(path, "utf8")) ?? {}) as Identity;
+  if (read.version !== 1 || typeof read.agent !== "string" || typeof read.receiptKey !== "string" || !Array.isArray(read.pins))
+    throw new ConfigError(
+      `Cannot read ${path}: it is torn, or not an identity of version 1; truebound-agent unenroll forgets it, then enrol again`,
+    );
+  return read;
 }
 
 /** The policy that an agent keeps in its folder, without touching that. */

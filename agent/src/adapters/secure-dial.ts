@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
 import { type ClientRequestArgs, Agent as ConnectionPool } from "node:http";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
+import type { ForwardProxy } from "../proxy/proxy-settings.ts";
 import { judgeServer } from "../report/trust.ts";
+import { connectThrough, sayProxy } from "./connect-proxy.ts";
 
 export interface DialRules {
   /** Pins of the server's keys, as far as they are known now. */
   readonly pins: () => readonly string[];
   /** Told when a pin holds although TLS complains. */
   readonly despite: (error: string) => void;
+  /** Through which a server is reached; absent or null = it is dialled itself. */
+  readonly proxy?: ForwardProxy | null;
 }
 
 const DIAL_TIMEOUT_MS = 15_000;
@@ -37,25 +41,35 @@ export class SecurePool extends ConnectionPool {
   }
 }
 
-function dial(host: string, port: number, { pins, despite }: DialRules): Promise<TLSSocket> {
+async function dial(host: string, port: number, rules: DialRules): Promise<TLSSocket> {
+  const name = host.replace(/^\[|\]$/g, "");
+  const { proxy = null } = rules;
+  if (proxy === null) return secured(name, port, null, rules);
+  const socket = await connectThrough(proxy, { host: name, port }, DIAL_TIMEOUT_MS);
+  return secured(name, port, socket, rules).catch((error: Error) => {
+    throw new Error(`through ${sayProxy(proxy)}: ${error.message}`, { cause: error });
+  });
+}
+
+/** Over a connection that there is already, or one of its own. What lies between has no part in the trust. */
+function secured(name: string, port: number, over: Socket | null, { pins, despite }: DialRules): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const name = host.replace(/^\[|\]$/g, "");
     const socket = connect({
-      host: name,
-      port,
+      ...(over === null ? { host: name, port } : { socket: over }),
       ...(isIP(name) === 0 ? { servername: name } : {}),
       minVersion: "TLSv1.2",
       ALPNProtocols: ["http/1.1"],
       // Judged below, before a byte is sent.
       rejectUnauthorized: false,
-      timeout: DIAL_TIMEOUT_MS,
     });
     const fail = (error: Error) => {
       socket.destroy();
+      over?.destroy();
       reject(error);
     };
+    socket.setTimeout(DIAL_TIMEOUT_MS);
     socket.once("error", fail);
-    socket.once("timeout", () => fail(new Error(`no TLS handshake with ${host}:${port} within ${DIAL_TIMEOUT_MS / 1000} s`)));
+    socket.once("timeout", () => fail(new Error(`no TLS handshake with ${name}:${port} within ${DIAL_TIMEOUT_MS / 1000} s`)));
     socket.once("secureConnect", () => {
       const trust = judgeServer({ authorized: socket.authorized, error: errorOf(socket), pin: pinOf(socket) }, pins());
       if (trust.kind === "refused") return fail(new Error(trust.why));

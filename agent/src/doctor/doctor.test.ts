@@ -46,6 +46,7 @@ const FIT: DoctorFacts = {
     pollSeconds: 16,
   },
   nts: { asked: ["192.0.2.1:123"], plain: [], isRequired: false, caProblem: null },
+  road: { server: "https://truebound.example.net:8125/", proxy: null, problem: null },
   peers: { off: false, mesh: { domain: "ams", port: 12_300 }, listen: null, taken: false },
   dataFolder: { path: "/var/lib/truebound/agent", problem: null },
 };
@@ -73,6 +74,7 @@ describe("the doctor", () => {
     ],
     ["stamps", "warn", { stamps: [{ mode: "userland_clock", outcome: "chosen" }] }],
     ["stamps", "bad", { stamps: [] }],
+    ["road", "bad", { road: { ...FIT.road, problem: "no credentials: EACCES" } }],
     ["native_code", "warn", { nativeCode: { loaded: false, why: "koffi does not load" } }],
     ["clocksource", "note", { clocksource: "kvm-clock" }],
     ["clocksource", "warn", { clocksource: "hpet" }],
@@ -180,4 +182,16 @@ describe("chrony's greatest slew", () => {
     ["is unknown where the daemon's age is", running("one", daemon("chronyd")), chrony({ changedSinceStart: null }, 500), null],
     ["is unknown without a configuration", running("one", daemon("chronyd")), null, null],
   ])("%s", (_, which, reading, ppm) => expect(knownMaxSlewPpm(which, reading)).toBe(ppm));
+
+  it("names the proxy on the way to the server, and which setting it is from", () => {
+    const proxy = { at: "proxy.example.net:3128", from: "HTTPS_PROXY", hasCredentials: false };
+    expect(look({ road: { ...FIT.road, proxy } }, "road")).toMatchObject({
+      verdict: "ok",
+      says: expect.stringContaining("through the proxy proxy.example.net:3128 (HTTPS_PROXY), without credentials"),
+    });
+    expect(look({ road: { ...FIT.road, server: null } }, "road")).toMatchObject({
+      verdict: "ok",
+      says: expect.stringMatching(/^reports to nobody/),
+    });
+  });
 });

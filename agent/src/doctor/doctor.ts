@@ -5,6 +5,7 @@ import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
 import { checkNts } from "./nts.ts";
 import { checkPeers } from "./peers.ts";
+import { checkRoad } from "./road.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
 import { checkSources } from "./sources.ts";
 
@@ -20,6 +21,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   checkSlewLimits(facts),
   checkSources(facts),
   checkNts(facts),
+  checkRoad(facts),
   checkPeers(facts),
   checkDataFolder(facts),
 ];

@@ -20,6 +20,7 @@ export interface DoctorFacts {
   readonly slew: SlewFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
   readonly nts: NtsFacts;
+  readonly road: RoadFacts;
   readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };
 }
@@ -32,6 +33,16 @@ export interface NtsFacts {
   readonly isRequired: boolean;
   /** Why the file of authorities cannot be used; null = it can, or none is named. */
   readonly caProblem: string | null;
+}
+
+/** How its server is reached. */
+export interface RoadFacts {
+  /** Where it reports; null = to nobody. */
+  readonly server: string | null;
+  /** HOST:PORT of the proxy on the way, and which setting names it; null = none. */
+  readonly proxy: { readonly at: string; readonly from: string; readonly hasCredentials: boolean } | null;
+  /** Why the identity, or the proxy's credentials, cannot be read; null = they can. */
+  readonly problem: string | null;
 }
 
 export interface PeerFacts {

@@ -20,6 +20,9 @@ export const SETTING_HELP = {
   TRUEBOUND_TOKEN_FILE: "what lets this host in, while it is not enrolled; default: nothing",
   TRUEBOUND_SERVER_PINS:
     "pins of the server's TLS key, comma-separated; default: those of the join token, else an authority vouches for it",
+  TRUEBOUND_PROXY:
+    "a proxy by HTTP CONNECT on the way to the server, http://HOST:PORT, or none; default: HTTPS_PROXY as NO_PROXY has it, else none",
+  TRUEBOUND_PROXY_CREDENTIALS_FILE: "a file with user:password for that proxy; default: none",
   TRUEBOUND_HOST_NAME: "the name that this host enrols with; default: the machine's",
   TRUEBOUND_LABELS: "labels that it enrols with, NAME=VALUE,…; default: none",
   TRUEBOUND_SOURCES:
@@ -77,10 +80,12 @@ const ASKING = [
   "TRUEBOUND_AGENT_TLS_KEY_FILE",
   "TRUEBOUND_AGENT_SOCKET",
 ] as const;
+const PROXY = ["TRUEBOUND_PROXY", "TRUEBOUND_PROXY_CREDENTIALS_FILE"] as const;
 const ENROLLING = [
   "TRUEBOUND_SERVER_URL",
   "TRUEBOUND_TOKEN_FILE",
   "TRUEBOUND_SERVER_PINS",
+  ...PROXY,
   "TRUEBOUND_HOST_NAME",
   "TRUEBOUND_LABELS",
 ] as const;
@@ -186,9 +191,9 @@ export const COMMANDS = {
   doctor: {
     usage: "doctor [--json]",
     summary: "whether this host is fit, and which limits can be proved on it",
-    does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, peers, data folder.\nAsks nobody but this host itself.",
+    does: "Whether this host is fit: stamps, clocks, the daemon that steers, which limits can be proved, sources, the way to the server, peers, data folder.\nAsks nobody but this host itself.",
     options: { "--json": "for programs" },
-    settings: [...FOLDER, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", ...PEERS],
+    settings: [...FOLDER, "TRUEBOUND_SERVER_URL", ...PROXY, "TRUEBOUND_SOURCES", "TRUEBOUND_PROBE_INTERVAL", ...PEERS],
     example: "truebound-agent doctor",
     exit: "0 nothing is bad, 1 something is, 2 usage, 78 settings",
   },

@@ -2,9 +2,10 @@ import { isIP } from "node:net";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { Chronyc } from "../adapters/chronyc.ts";
+import { proxyAt, proxyCredentials } from "../adapters/connect-proxy.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { isUdpPortTaken, readClocksource, writingProblem } from "../adapters/host-facts.ts";
-import { keptPolicy } from "../adapters/identity-file.ts";
+import { keptIdentity, keptPolicy } from "../adapters/identity-file.ts";
 import { chooseRung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
@@ -20,6 +21,7 @@ import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts"
 import { steeringOf } from "../observe/steering.ts";
 import type { Source } from "../probe/source.ts";
 import { ntsCaProblem } from "./key-maker.ts";
+import { proxyTo } from "../proxy/proxy-settings.ts";
 
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
 export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {
@@ -55,6 +57,7 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
     nts: ntsFacts(config, found.sources),
+    road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
   };
@@ -64,6 +67,24 @@ function ntsFacts(config: Config, sources: readonly Source[]): DoctorFacts["nts"
   const named = (isAsked: boolean) => sources.filter(({ nts }) => (nts !== undefined) === isAsked).map(({ id }) => id);
   const isRequired = (config.authenticated ?? keptPolicy(config.dataDir)?.authenticated ?? null) !== null;
   return { asked: named(true), plain: named(false), isRequired, caProblem: ntsCaProblem(config) };
+}
+
+function roadFacts({ dataDir, server, proxy: settings }: Config): DoctorFacts["road"] {
+  const facts = { server: server?.href ?? null, proxy: null, problem: null };
+  try {
+    const url = server ?? keptServer(dataDir);
+    if (url === null) return facts;
+    const proxy = proxyTo(url, settings);
+    const said = proxy && { at: proxyAt(proxy), from: proxy.from, hasCredentials: proxyCredentials(proxy) !== null };
+    return { server: url.href, proxy: said, problem: null };
+  } catch (error) {
+    return { ...facts, problem: `the way to the server is not known: ${(error as Error).message}` };
+  }
+}
+
+function keptServer(dataDir: string): URL | null {
+  const identity = keptIdentity(dataDir);
+  return identity === null || identity.retired === true ? null : new URL(identity.server);
 }
 
 function peerFacts({ dataDir, peers: { off, listen } }: Config): DoctorFacts["peers"] {

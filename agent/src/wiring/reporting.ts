@@ -33,7 +33,7 @@ export interface ReportingAgent
 }
 
 export interface ReportingParts {
-  readonly config: Pick<Config, "tokenFile" | "keepTokenFile" | "name" | "labels">;
+  readonly config: Pick<Config, "dataDir" | "tokenFile" | "keepTokenFile" | "name" | "labels" | "proxy">;
   readonly server: URL;
   readonly agent: ReportingAgent;
   readonly clocks: Pick<Rung["clocks"], "read">;
@@ -67,7 +67,7 @@ export interface Reporting {
 export function startReporting(parts: ReportingParts): Reporting {
   const { server, agent, files, bootId, alarm, log } = parts;
   const signer = new ChangingSigner(parts.signer);
-  const known = new KnownServer(files.identity(), log, parts.dial);
+  const known = new KnownServer(files.identity(), parts.config.proxy, log, parts.dial);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause(alarm);
   const flightPause = new WakeablePause(alarm);

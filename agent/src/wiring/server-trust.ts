@@ -1,5 +1,6 @@
 import { HttpLink, type ServerTrust } from "../adapters/http-link.ts";
 import type { Log } from "../log/log-line.ts";
+import { type ProxySettings, proxyTo } from "../proxy/proxy-settings.ts";
 import type { Identity, ServerLink, Signer } from "../report/ports.ts";
 
 /** A way to a server. */
@@ -17,13 +18,15 @@ export class KnownServer {
   #keep: (receiptKey: string) => void = () => undefined;
   #complained: string | null = null;
   readonly #ending = new AbortController();
+  readonly #proxy: ProxySettings;
   readonly #log: Log;
   readonly #dial: Dial;
 
-  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log, dial: Dial = DIAL_HTTP) {
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, proxy: ProxySettings, log: Log, dial: Dial = DIAL_HTTP) {
     this.#dial = dial;
     this.#receiptKey = identity?.receiptKey ?? null;
     this.#pins = identity?.pins ?? [];
+    this.#proxy = proxy;
     this.#log = log;
   }
 
@@ -71,6 +74,7 @@ export class KnownServer {
       onFollowed: (receiptKey) => this.#follow(receiptKey),
       ending: this.#ending.signal,
       pins: () => this.#pins,
+      proxy: proxyTo(server, this.#proxy),
       despite: (error) => this.#tell(error),
     });
   }

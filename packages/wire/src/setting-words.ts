@@ -208,6 +208,16 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
     "those of the join token",
     "pins of the server's TLS key, where no join token names them",
   ),
+  TRUEBOUND_PROXY: agent(
+    "`http://HOST:PORT`, or `none`",
+    "`HTTPS_PROXY`, as `NO_PROXY` has it; else none",
+    "a proxy that speaks HTTP CONNECT, through which the server is reached ([install.md](install.md#through-a-proxy))",
+  ),
+  TRUEBOUND_PROXY_CREDENTIALS_FILE: agent(
+    "path",
+    "none",
+    "a file with the one line `user:password` for that proxy, read whenever it is dialled",
+  ),
   TRUEBOUND_HOST_NAME: agent("1 to 255 printable characters", "the machine's name", "the name that this host enrols with"),
   TRUEBOUND_LABELS: agent("`site=a,rack=7`", "none", "the labels that it enrols with", ""),
   TRUEBOUND_CONFIG_DIR: agent(

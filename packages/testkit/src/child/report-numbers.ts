@@ -145,7 +145,7 @@ const agent: ReportingAgent = {
 
 const files = new IdentityFiles(dataDir);
 const reporting = startReporting({
-  config: { tokenFile, keepTokenFile: true, name: "numbers", labels: {} },
+  config: { dataDir, tokenFile, keepTokenFile: true, name: "numbers", labels: {}, proxy: { kind: "none" } },
   server: new URL(server),
   agent,
   clocks: { read: () => ({ boottime: boottime() }) as never },

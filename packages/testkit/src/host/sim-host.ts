@@ -41,6 +41,7 @@ export function startSimHost(
     tokenFile: place.tokenFile,
     dataDir: join(place.dataDir, host.name),
     serverPins: [],
+    proxy: { kind: "none" },
     keepTokenFile: true,
     labels: {},
     probeIntervalS: null,
