@@ -161,7 +161,14 @@ function peers({ TRUEBOUND_PEERS, TRUEBOUND_PEER_LISTEN, TRUEBOUND_PEER_ADDRESS 
 
 function publish(env: Environment): PublishSettings | Problem {
   const { TRUEBOUND_AGENT_HTTP_PORT, TRUEBOUND_AGENT_HTTP_ADDRESS, TRUEBOUND_AGENT_TLS_CERT_FILE, TRUEBOUND_AGENT_TLS_KEY_FILE } = env;
-  const { TRUEBOUND_AGENT_SOCKET, TRUEBOUND_TEXTFILE, TRUEBOUND_CHRONY_METRICS, TRUEBOUND_SEGMENT, TRUEBOUND_CLOCKBOUND_DIR, TRUEBOUND_CLOCKBOUND_LIMIT } = env;
+  const {
+    TRUEBOUND_AGENT_SOCKET,
+    TRUEBOUND_TEXTFILE,
+    TRUEBOUND_CHRONY_METRICS,
+    TRUEBOUND_SEGMENT,
+    TRUEBOUND_CLOCKBOUND_DIR,
+    TRUEBOUND_CLOCKBOUND_LIMIT,
+  } = env;
   // Where systemd made the agent a folder on its tmpfs, the segment lies there; of several, the first is its own.
   const runtime = env.RUNTIME_DIRECTORY?.split(":")[0] || null;
   const read = publishSettings(

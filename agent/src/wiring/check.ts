@@ -16,9 +16,9 @@ import { NtsDialogue } from "../probe/nts-dialogue.ts";
 import { pollOnce } from "../probe/poll.ts";
 import type { Clocks } from "../probe/ports.ts";
 import { SourceProbe } from "../probe/source-probe.ts";
-import { keyMakerFor } from "./key-maker.ts";
 import { heldAgainst, type OpinionSample, type SecondOpinion, secondOpinion } from "../second-opinion/hold-beside.ts";
 import { opinionJson, opinionText } from "../second-opinion/say-opinion.ts";
+import { keyMakerFor } from "./key-maker.ts";
 
 /** A single look cannot tell who steers the clock. */
 const UNSTEERED: Steering = { kind: "unknown" };

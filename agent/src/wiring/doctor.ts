@@ -20,8 +20,8 @@ import { hintOf, optionsOf } from "../help/help.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
 import type { Source } from "../probe/source.ts";
-import { ntsCaProblem } from "./key-maker.ts";
 import { proxyTo } from "../proxy/proxy-settings.ts";
+import { ntsCaProblem } from "./key-maker.ts";
 
 /** `truebound-agent doctor`: looks, prints, returns the exit code. */
 export async function runDoctor(args: readonly string[], env: Environment): Promise<number> {

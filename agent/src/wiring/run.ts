@@ -33,9 +33,9 @@ import { readCredential } from "./join.ts";
 import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startPublishing } from "./publishing.ts";
-import { DIAL_HTTP } from "./server-trust.ts";
 import { type Reporting, startReporting } from "./reporting.ts";
 import { Segments } from "./segments.ts";
+import { DIAL_HTTP } from "./server-trust.ts";
 
 /** `truebound-agent run`: measures until SIGTERM or SIGINT. Resolves to the exit code. */
 export async function runAgent(settings: Settings, again: () => Promise<Settings>): Promise<number> {
@@ -206,7 +206,16 @@ export async function startAgent(
     server === null || signer === null
       ? null
       : startReporting({
-          ...{ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log },
+          config,
+          server,
+          agent,
+          clocks: rung.clocks,
+          files,
+          signer,
+          bootId,
+          machine,
+          pins,
+          log,
           openStore: () => new SegmentFiles(join(config.dataDir, "spool")),
           dial: DIAL_HTTP,
           alarm: PROCESS_ALARM,

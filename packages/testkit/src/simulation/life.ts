@@ -136,7 +136,7 @@ export class Life {
   #report(agent: Agent, clocks: { read(): HostReading }): Reporting {
     const { plan, signer, dial, random, history } = this.#parts;
     return startReporting({
-      config: { tokenFile: null, keepTokenFile: true, name: plan.name, labels: {} },
+      config: { dataDir: "", tokenFile: null, keepTokenFile: true, name: plan.name, labels: {}, proxy: { kind: "none" } },
       server: new URL("https://server.example"),
       agent: {
         offerPolicy: (policy) => agent.offerPolicy(policy),
