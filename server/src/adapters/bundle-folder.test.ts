@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { bundleFolder, bundleFolderNear, clearUnfinished } from "./bundle-folder.ts";
+import { bundleFolder, bundleFolderNear, clearUnfinished, settleUnbooked } from "./bundle-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bundle-folder-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,9 +18,10 @@ describe("the folder of a bundle", () => {
     const file = await first.open("evidence/host.ndjson");
     await file.line({ kind: "batch" });
     await file.close();
-    await expect(first.finish()).rejects.toThrow("another one is being written there");
+    await expect(first.finish("{}")).rejects.toThrow("another one is being written there");
     await first.discard();
-    await second.finish();
+    await second.finish("{}");
+    await second.booked();
     expect(readdirSync(path)).toEqual(["manifest.json"]);
     expect(existsSync(`${path}.partial`)).toBe(false);
     expect(readFileSync(join(path, "manifest.json"), "utf8")).toBe("second");
@@ -30,27 +31,37 @@ describe("the folder of a bundle", () => {
     const path = join(folder, "stays");
     const [late, one] = [bundleFolder(path), bundleFolder(path)];
     await one.write("manifest.json", "whole");
-    await one.finish();
-    await expect(late.finish()).rejects.toThrow("Cannot write a report to");
+    await one.finish("{}");
+    await one.booked();
+    await expect(late.finish("{}")).rejects.toThrow("Cannot write a report to");
     await late.discard();
     expect(readFileSync(join(path, "manifest.json"), "utf8")).toBe("whole");
   });
 
   it("is gone where it was whole, and is taken back", async () => {
     const sink = bundleFolder(join(folder, "gone"));
-    await sink.finish();
+    await sink.finish("{}");
     await sink.discard();
-    expect(existsSync(join(folder, "gone"))).toBe(false);
+    expect([existsSync(join(folder, "gone")), existsSync(join(folder, "gone.partial"))]).toEqual([false, false]);
   });
 
   it("is cleared where its maker was killed, and nothing else is", async () => {
     const reports = join(folder, "reports");
-    await bundleFolder(join(reports, "whole")).finish();
-    await bundleFolder(join(reports, "killed")).write("manifest.json", "");
+    const [whole, unbooked] = [bundleFolder(join(reports, "whole")), bundleFolder(join(reports, "unbooked"))];
+    await whole.finish("{}");
+    await whole.booked();
+    await unbooked.write("manifest.json", "all of it");
+    await unbooked.finish("what the book would say");
+    await bundleFolder(join(reports, "killed"), "who asked").write("manifest.json", "");
     writeFileSync(join(reports, "note.partial"), "");
-    expect(clearUnfinished(reports)).toEqual({ cleared: ["killed.partial"], trouble: null });
-    expect(readdirSync(reports).sort()).toEqual(["note.partial", "whole"]);
-    expect(clearUnfinished(join(folder, "nowhere"))).toEqual({ cleared: [], trouble: null });
+    const left = [{ place: join(reports, "unbooked"), text: "what the book would say" }];
+    expect(clearUnfinished(reports)).toEqual({ cleared: [{ name: "killed.partial", about: "who asked" }], unbooked: left, trouble: null });
+    expect(readdirSync(reports).sort()).toEqual(["note.partial", "unbooked", "unbooked.partial", "whole"]);
+    // Found again as long as nobody has settled it.
+    expect(clearUnfinished(reports)).toEqual({ cleared: [], unbooked: left, trouble: null });
+    settleUnbooked(join(reports, "unbooked"));
+    expect(readdirSync(reports).sort()).toEqual(["note.partial", "unbooked", "whole"]);
+    expect(clearUnfinished(join(folder, "nowhere"))).toEqual({ cleared: [], unbooked: [], trouble: null });
     // What cannot be cleared is told, and keeps no server from starting.
     expect(clearUnfinished(join(reports, "note.partial"))).toMatchObject({ cleared: [], trouble: expect.stringContaining("ENOTDIR") });
   });

@@ -6,6 +6,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,13 +16,19 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import type { BundleFiles } from "@truebound/audit";
+import type { LeftBehind } from "../report/left-behind.ts";
 import type { WholeSink } from "../report/report-command.ts";
 import { ReportTrouble } from "../report/request.ts";
 
 const PARTIAL = ".partial";
 
+/** Beside a bundle that is whole. */
+const UNBOOKED = "unbooked.json";
+/** In one that is not: what is noted of it, for whoever clears it. */
+const BEGUN = ".begun";
+
 /** A bundle as a folder. Until it is whole it lies beside its place, and whoever is cancelled leaves nothing. */
-export function bundleFolder(path: string): WholeSink {
+export function bundleFolder(path: string, about = ""): WholeSink {
   const place = resolve(path);
   if (place.endsWith(PARTIAL)) throw new ReportTrouble(`Cannot write a report to ${place}: what ends so is cleared; name another folder`);
   if (existsSync(place)) throw new ReportTrouble(`Cannot write a report to ${place}: it is there already; name a folder that is not`);
@@ -30,9 +37,8 @@ export function bundleFolder(path: string): WholeSink {
   rmSync(partial, { recursive: true, force: true });
   const draft = join(partial, randomUUID());
   mkdirSync(draft, { recursive: true });
-  const mark = ".begun";
-  writeFileSync(join(draft, mark), "");
-  const isOurs = (): boolean => existsSync(join(draft, mark));
+  writeFileSync(join(draft, BEGUN), about);
+  const isOurs = (): boolean => existsSync(join(draft, BEGUN));
   let isWhole = false;
   const at = (name: string): string => {
     const full = join(draft, name);
@@ -44,15 +50,23 @@ export function bundleFolder(path: string): WholeSink {
     draft,
     write: async (name, bytes) => writeFileSync(at(name), bytes, { flush: true }),
     open: async (name) => openLines(join(draft, name)),
-    finish: async () => {
+    finish: async (unbooked) => {
       if (!isOurs()) throw new ReportTrouble(`Cannot write a report to ${place}: another one is being written there; name another folder`);
-      rmSync(join(draft, mark));
+      rmSync(join(draft, BEGUN));
+      writeFileSync(join(partial, UNBOOKED), unbooked, { flush: true });
       renameSync(draft, place);
       isWhole = true;
-      leave(partial);
+    },
+    booked: async () => {
+      try {
+        settleUnbooked(place);
+      } catch {
+        // The next start finds that the book has it.
+      }
     },
     discard: async () => {
       rmSync(draft, { recursive: true, force: true });
+      if (isWhole) rmSync(join(partial, UNBOOKED), { force: true });
       leave(partial);
       if (isWhole) rmSync(place, { recursive: true, force: true });
     },
@@ -64,19 +78,40 @@ function leave(partial: string): void {
   if (existsSync(partial) && readdirSync(partial).length === 0) rmSync(partial, { recursive: true });
 }
 
-/** What makers left that were killed, by name; and why the rest is still there, null = there is none. To be called while nobody makes a report in the folder. */
-export function clearUnfinished(folder: string): { readonly cleared: readonly string[]; readonly trouble: string | null } {
-  const cleared: string[] = [];
+/** What lay beside a bundle that is whole is of no more use. */
+export function settleUnbooked(place: string): void {
+  rmSync(join(`${place}${PARTIAL}`, UNBOOKED), { force: true });
+  leave(`${place}${PARTIAL}`);
+}
+
+/** What makers left that were killed; all but what is whole is taken away. To be called while nobody makes a report in the folder. */
+export function clearUnfinished(folder: string): LeftBehind {
+  const cleared: { name: string; about: string }[] = [];
+  const unbooked: { place: string; text: string }[] = [];
   try {
     const left = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
     for (const { name } of left.filter((entry) => entry.isDirectory() && entry.name.endsWith(PARTIAL))) {
-      rmSync(join(folder, name), { recursive: true, force: true });
-      cleared.push(name);
+      const [partial, place] = [join(folder, name), join(folder, name.slice(0, -PARTIAL.length))];
+      if (existsSync(place) && existsSync(join(partial, UNBOOKED))) {
+        unbooked.push({ place, text: readFileSync(join(partial, UNBOOKED), "utf8") });
+        continue;
+      }
+      const about = aboutOf(partial);
+      rmSync(partial, { recursive: true, force: true });
+      cleared.push({ name, about });
     }
-    return { cleared, trouble: null };
+    return { cleared, unbooked, trouble: null };
   } catch (error) {
-    return { cleared, trouble: error instanceof Error ? error.message : String(error) };
+    return { cleared, unbooked, trouble: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What was noted when it was begun. */
+function aboutOf(partial: string): string {
+  const noted = readdirSync(partial)
+    .map((draft) => join(partial, draft, BEGUN))
+    .find(existsSync);
+  return noted === undefined ? "" : readFileSync(noted, "utf8");
 }
 
 /** There, or beside what is there: a report whose maker was killed before anybody remembered it keeps no other one from being made. */

@@ -19,6 +19,7 @@ export class MemoryBundle implements BundleSink, BundleFiles {
   }
 
   finish = async () => undefined;
+  booked = async () => undefined;
   read = async (name: string) => this.files.get(name) ?? null;
   async *lines(name: string) {
     for (const line of (this.files.get(name) ?? Buffer.alloc(0)).toString().split("\n")) if (line !== "") yield line;

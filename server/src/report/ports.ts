@@ -170,8 +170,10 @@ export interface BundleSink {
   write(name: string, bytes: Uint8Array | string): Promise<void>;
   /** Lines are written as they come. */
   open(name: string): Promise<{ line(value: object): Promise<void>; close(): Promise<void> }>;
-  /** It is whole: from here on it lies at its place. */
-  finish(): Promise<void>;
+  /** It is whole: from here on it lies at its place, and `unbooked` beside it, for whoever finds it there before it is booked. */
+  finish(unbooked: string): Promise<void>;
+  /** The book has it. Never rejects. */
+  booked(): Promise<void>;
 }
 
 export interface MadeReport {

@@ -47,6 +47,18 @@ describe("reports that are asked for at once", () => {
     expect(world.made).toHaveLength(1);
   });
 
+  it("are known to have been begun where a server before this one was killed over them", () => {
+    const { jobs } = jobsOf();
+    jobs.wasKilled("job-0", REQUEST);
+    expect(jobs.find("job-0")).toMatchObject({
+      state: "failed",
+      trouble: expect.stringContaining("was killed over it"),
+      done: 0,
+      of: null,
+    });
+    expect([jobs.cancel("job-0"), jobs.all.length]).toEqual([false, 1]);
+  });
+
   it("are named when the server stops over them, and nothing of them is left", async () => {
     const { world, said, jobs } = jobsOf();
     jobs.start(REQUEST);

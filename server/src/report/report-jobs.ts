@@ -1,6 +1,7 @@
 import { formatUtc } from "@truebound/time";
 import type { ReportJob } from "@truebound/wire";
 import type { Log } from "../log.ts";
+import { sayBegun } from "./left-behind.ts";
 import type { BundleSink, MadeReport } from "./ports.ts";
 import { makeBundle, type WholeSink } from "./report-command.ts";
 import type { ReportPorts } from "./report-ports.ts";
@@ -8,7 +9,8 @@ import { type ReportRequest, ReportTrouble } from "./request.ts";
 
 export interface JobPorts {
   readonly newId: () => string;
-  readonly sink: (id: string) => WholeSink;
+  /** `about` is noted until it is whole. */
+  readonly sink: (id: string, about: string) => WholeSink;
   readonly ports: (sink: BundleSink) => ReportPorts;
   readonly log: Log;
 }
@@ -78,7 +80,16 @@ export class ReportJobs {
       [job.done, job.of] = [done, of];
     };
     const ports = (sink: BundleSink): ReportPorts => ({ ...this.#ports.ports(sink), newId: () => job.id });
-    return makeBundle(this.#ports.sink(job.id), ports, job.request, { progress, signal: job.stop.signal });
+    return makeBundle(this.#ports.sink(job.id, sayBegun(job.request)), ports, job.request, { progress, signal: job.stop.signal });
+  }
+
+  /** A server before this one was killed over it. */
+  wasKilled(id: string, period: Pick<ReportRequest, "from" | "to">): void {
+    const trouble = "The server that made it was killed over it, and nothing is left of it: make it again";
+    const stop = new AbortController();
+    const request = { ...period, profiles: [], hosts: [] };
+    this.#jobs.set(id, { id, request, stop, state: "failed", done: 0, of: null, trouble, ended: Promise.resolve() });
+    this.#forget();
   }
 
   find(id: string): ReportJob | null {

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json, type ReportManifest, renderedText, reportText } from "@truebound/audit";
 import { parseUtc, type UtcInstant } from "@truebound/time";
+import { sayUnbooked } from "./left-behind.ts";
 import { hexOf, sayHead } from "./manifest-of.ts";
 import type { MadeReport, SignedHead } from "./ports.ts";
 import { profileVerdicts } from "./profile-verdicts.ts";
@@ -48,7 +49,8 @@ export async function sign(
     manifest: text,
     verdicts: profileVerdicts(manifest),
   };
-  await sink.finish();
+  await sink.finish(sayUnbooked(made));
   await book.add(made);
+  await sink.booked();
   return made;
 }

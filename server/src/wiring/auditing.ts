@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { LeapList } from "@truebound/time";
 import type pg from "pg";
-import { bundleFiles, bundleFolder, bundleFolderNear, clearUnfinished } from "../adapters/bundle-folder.ts";
+import { bundleFiles, bundleFolder, bundleFolderNear, clearUnfinished, settleUnbooked } from "../adapters/bundle-folder.ts";
+import { textSha256 } from "../adapters/crypto/node-crypto.ts";
 import type { ReceiptKey } from "../adapters/crypto/receipt-key.ts";
 import { repeat } from "../adapters/loop.ts";
 import { drawPdf } from "../adapters/pdf/draw-pdf.ts";
 import { logKeeper } from "../adapters/postgres/log/log-keeper.ts";
 import { logRoom } from "../adapters/postgres/log/log-room.ts";
 import { scrubKeeper } from "../adapters/postgres/log/scrub-keeper.ts";
-import { reportShelf } from "../adapters/postgres/report/report-book.ts";
+import { reportBook, reportShelf } from "../adapters/postgres/report/report-book.ts";
 import { REPORT_TURN } from "../adapters/postgres/report/report-turn.ts";
 import type { Archive } from "../adapters/postgres/retention/archive-writer.ts";
 import { asOnlyOne } from "../adapters/postgres/singleton.ts";
@@ -22,6 +23,7 @@ import type { Log } from "../log.ts";
 import type { Sample } from "../metrics/fleet-samples.ts";
 import type { LogRoomQuestions } from "../query/log-room.ts";
 import type { ReportQuestions } from "../query/reports.ts";
+import { settleLeft } from "../report/left-behind.ts";
 import { renderReport } from "../report/render-report.ts";
 import { ReportJobs } from "../report/report-jobs.ts";
 import { ReportKeeper } from "../report/report-keeper.ts";
@@ -69,7 +71,7 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
   const roots = tsa === null || tsa.caFile === null ? null : readRoots(tsa.caFile);
   const anchorer = tsa === null ? null : anchorKeeper(pool, { ...tsa, roots }, askAuthority(closed), log);
   const ports = reportPorts({ pool, archive, signer, leaps, render: renderReport(drawPdf) });
-  const sink = (name: string) => bundleFolder(join(folder, name));
+  const sink = (name: string, about: string) => bundleFolder(join(folder, name), about);
   const shelf = reportShelf(pool);
   const jobs = new ReportJobs({ newId: randomUUID, sink, ports, log });
   const keeper = new ReportKeeper({
@@ -101,9 +103,15 @@ export function joinAuditing({ pool, archive, signer, leaps, reports: { folder, 
     open: async () => {
       await sealer.start();
       await asOnlyOne(pool, REPORT_TURN, async () => {
-        const { cleared, trouble } = clearUnfinished(folder);
-        for (const name of cleared) log.info(`Removed ${join(folder, name)}: whoever made that report was killed`);
-        if (trouble !== null) log.warn(`Cannot clear ${folder} of reports whose makers were killed: ${trouble}`);
+        await settleLeft(clearUnfinished(folder), folder, {
+          isKnown: async (id) => (await shelf.find(id)) !== null,
+          add: reportBook(pool).add,
+          manifestIn: async (place) => (await bundleFiles(place).read("manifest.json"))?.toString() ?? null,
+          sha256: textSha256,
+          settle: settleUnbooked,
+          forgotten: (id, period) => jobs.wasKilled(id, period),
+          log,
+        });
       });
     },
     samples: () => [...sealer.samples(), ...scrubber.samples(), ...(anchorer?.samples() ?? [])],

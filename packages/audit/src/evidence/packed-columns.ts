@@ -62,17 +62,24 @@ export class PackedColumns implements RecordColumns {
 
   constructor({ readings, spans }: RecordColumns) {
     [this.#readings, this.#spans] = [readings.status, spans.status];
-    const columns = [...READINGS.map((name) => readings[name]), ...SPANS.map((name) => spans[name])];
-    const room = columns.length + columns.reduce((sum, { rows }) => sum + rows, 0);
+    const room = READINGS.length * (1 + readings.status.length) + SPANS.length * (1 + spans.status.length);
     this.#block = blockWith(room);
     this.#from = this.#block.used;
     this.#block.used += room;
-    let at = this.#from + columns.length;
-    for (const [index, { base, cells, from, rows }] of columns.entries()) {
-      if (!isOf64Bits(base)) throw new RangeError(`Cannot pack a column of base ${base}: 64 bits do not hold it`);
-      this.#block.bases[this.#from + index] = base;
-      for (let row = 0; row < rows; row++) this.#block.cells[at++] = cells[from + row] as number;
-    }
+    let at = this.#from + READINGS.length + SPANS.length;
+    for (let index = 0; index < READINGS.length; index++)
+      at = this.#put(index, readings[READINGS[index] as (typeof READINGS)[number]], at, readings.status.length);
+    for (let index = 0; index < SPANS.length; index++)
+      at = this.#put(READINGS.length + index, spans[SPANS[index] as (typeof SPANS)[number]], at, spans.status.length);
+  }
+
+  /** Where the next one begins. */
+  #put(index: number, { base, cells, from, rows }: Column, at: number, said: number): number {
+    if (!isOf64Bits(base)) throw new RangeError(`Cannot pack a column of base ${base}: 64 bits do not hold it`);
+    if (rows !== said) throw new RangeError(`Cannot pack a column of ${rows} rows beside ${said} statuses`);
+    this.#block.bases[this.#from + index] = base;
+    for (let row = 0; row < rows; row++) this.#block.cells[at + row] = cells[from + row] as number;
+    return at + rows;
   }
 
   get readings(): ReadingColumns {

@@ -38,6 +38,15 @@ export function openPool(databaseUrl: string, log: Log): pg.Pool {
 
 export type Queryable = Pick<pg.ClientBase, "query">;
 
+/** Longer than the database lets a statement last. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+
+/** For who asks much, one after the other: where not even the database's own timeout is heard of, the network is gone, and the query fails. */
+export const answeredWithin = (pool: pg.Pool, ms = ANSWER_TIMEOUT_MS): Queryable => {
+  const query = (text: string, values?: unknown[]) => pool.query({ text, values, query_timeout: ms } as pg.QueryConfig);
+  return { query: query as Queryable["query"] }; // in this one of its forms
+};
+
 export async function inTransaction<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -64,7 +73,7 @@ export function isOutage(error: unknown): boolean {
   if (code === undefined)
     return (
       error instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect|Client has encountered|after calling end on the pool/.test(
+      /Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout|after calling end on the pool/.test(
         error.message,
       )
     );

@@ -10,6 +10,9 @@ import { reportEvidence } from "../postgres/report/report-evidence.ts";
 import { hostLogAt } from "../postgres/report/report-log.ts";
 import { readStoredBody, verifyPorts } from "../verify/verify-ports.ts";
 
+/** What is inflated, hashed or sent is of a few KiB, and there is much of it: room for many is made at once. */
+Buffer.poolSize = 1024 * 1024;
+
 export interface ThreadData {
   readonly databaseUrl: string;
   /** The folder of the bundle. */

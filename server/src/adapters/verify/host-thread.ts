@@ -3,6 +3,9 @@ import { type HostOutcome, type ReportManifest, type SignedEvidence, verifyHost 
 import { bundleFiles } from "../bundle-folder.ts";
 import { verifyPorts } from "./verify-ports.ts";
 
+/** What is inflated, hashed or sent is of a few KiB, and there is much of it: room for many is made at once. */
+Buffer.poolSize = 1024 * 1024;
+
 export interface ThreadData extends SignedEvidence {
   readonly place: string;
 }

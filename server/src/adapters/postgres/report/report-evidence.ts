@@ -5,7 +5,7 @@ import type { ReportBatch, ReportEvidence, ReportHost, ReportStatement } from ".
 import { unpackRow } from "../../../retention/audit-row.ts";
 import { DAY_NS } from "../../../retention/days.ts";
 import { LONG_BATCH, LONG_SPAN_ROW } from "../long-batches.ts";
-import type { Queryable } from "../pool.ts";
+import { answeredWithin, type Queryable } from "../pool.ts";
 import { type BlockPlace, rowsIfAny } from "../retention/archive-reader.ts";
 import type { Archive } from "../retention/archive-writer.ts";
 import { readSigningKeys } from "../statement-store.ts";
@@ -61,13 +61,19 @@ const REMOVALS = `
     union all select null from log_pending where entry ->> 'kind' = 'deletion' and coalesce(entry ->> 'host' = $1, true)) noted`;
 
 /** Evidence as it lies in the database, in the archive, and in what is left of both. */
-export const reportEvidence = (pool: pg.Pool, archive: Archive | null): ReportEvidence => ({
-  hosts: async (from, to) => (await pool.query<HostRow>(HOSTS, [from, to])).rows.map(toHost),
-  keys: (host) => readSigningKeys(pool, host),
-  batches: (host, from, to) => merged(stored(pool, host, from, to), archived(pool, archive, host, from, to)),
-  statements: (host, from, to) => statements(pool, host, from, to),
-  removals: async (host) => (await pool.query<{ mark: string }>(REMOVALS, [host])).rows[0]?.mark ?? "",
-});
+export function reportEvidence(pool: pg.Pool, archive: Archive | null): ReportEvidence {
+  const client = answeredWithin(pool);
+  return {
+    hosts: async (from, to) => (await client.query<HostRow>(HOSTS, [from, to])).rows.map(toHost),
+    keys: (host) => readSigningKeys(client, host),
+    batches: (host, from, to) =>
+      archive === null
+        ? stored(client, host, from, to)
+        : merged(stored(client, host, from, to), archived(client, archive, host, from, to)),
+    statements: (host, from, to) => statements(client, host, from, to),
+    removals: async (host) => (await client.query<{ mark: string }>(REMOVALS, [host])).rows[0]?.mark ?? "",
+  };
+}
 
 interface HostRow {
   id: string;
@@ -182,12 +188,11 @@ const archivedBatch = (head: ArchivedHead, body: Uint8Array): ReportBatch =>
 /** Block by block: a block is what came of a host in one day, or a part of it, and its deliveries are whole. */
 async function* archived(
   client: Queryable,
-  archive: Archive | null,
+  archive: Archive,
   host: string,
   from: UtcInstant,
   to: UtcInstant,
 ): AsyncGenerator<ReportBatch> {
-  if (archive === null) return;
   const { rows } = await client.query<BlockPlace>(BLOCKS, [host, from, to]);
   for (const place of rows) {
     const batches = (await rowsIfAny(client, archive, host, place)).map(({ head, body }) =>

@@ -19,6 +19,7 @@ import { headsAfter } from "../log/head-store.ts";
 import { logCrypto } from "../log/log-crypto.ts";
 import { seal } from "../log/log-store.ts";
 import { readTiles } from "../log/tile-store.ts";
+import { answeredWithin, type Queryable } from "../pool.ts";
 import { receiptKeyChanges, sinceLoss } from "../receipt-key-store.ts";
 
 const SECRETS = "select shard, secret from log_shard";
@@ -121,22 +122,26 @@ export function reportLog(pool: pg.Pool, signer: HeadSigner): ReportLog {
   };
 }
 
-const hostLog = (readers: LeafReaders, isSealed: (leaf: LeafPlace) => boolean): HostLog => ({
-  batchLeaves: async (host, from, to) => {
-    const { rows } = await readers.pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
-    const leaves = new Map<string, OpenedLeaf>();
-    for (const run of rows)
-      for (const one of await batchesOf(run, readers.salts)) if (isSealed(one)) leaves.set(`${one.epoch}/${one.seq}`, one);
-    return leaves;
-  },
-  statementLeaves: async (host, asked) => new Map([...(await statementLeaves(readers, host, asked))].filter(([, leaf]) => isSealed(leaf))),
-  hostLeaves: async (host) =>
-    (await opened((await readers.pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, readers.salts)).filter(isSealed),
-  stop: async (host) => {
-    const [row] = (await readers.pool.query<StopRow>(STOP, [host])).rows;
-    return row === undefined ? null : { ...row, seq: Number(row.seq) };
-  },
-});
+function hostLog({ pool, ...others }: LeafReaders<pg.Pool>, isSealed: (leaf: LeafPlace) => boolean): HostLog {
+  const readers = { ...others, pool: answeredWithin(pool) };
+  return {
+    batchLeaves: async (host, from, to) => {
+      const { rows } = await readers.pool.query<RunRow>(RUNS, [host, from.epoch, from.seq, to.epoch, to.seq]);
+      const leaves = new Map<string, OpenedLeaf>();
+      for (const run of rows)
+        for (const one of await batchesOf(run, readers.salts)) if (isSealed(one)) leaves.set(`${one.epoch}/${one.seq}`, one);
+      return leaves;
+    },
+    statementLeaves: async (host, asked) =>
+      new Map([...(await statementLeaves(readers, host, asked))].filter(([, leaf]) => isSealed(leaf))),
+    hostLeaves: async (host) =>
+      (await opened((await readers.pool.query<EntryRow>(HOST_ENTRIES, [host])).rows, readers.salts)).filter(isSealed),
+    stop: async (host) => {
+      const [row] = (await readers.pool.query<StopRow>(STOP, [host])).rows;
+      return row === undefined ? null : { ...row, seq: Number(row.seq) };
+    },
+  };
+}
 
 const NUMBER = "select number from log_head where shard = $1 and size = $2 and timestamp_ns = $3 order by number desc limit 1";
 
@@ -205,8 +210,8 @@ async function batchesOf({ shard, leaf, epoch, first_seq, batches }: RunRow, sal
   });
 }
 
-interface LeafReaders {
-  readonly pool: pg.Pool;
+interface LeafReaders<Pool = Queryable> {
+  readonly pool: Pool;
   readonly tiles: TileReader;
   readonly salts: Salts;
 }
