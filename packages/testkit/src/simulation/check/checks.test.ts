@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Run, runWorld } from "../run.ts";
-import { evidenceKey, type Tables } from "../tables.ts";
+import { evidenceKey, type LeafRow, type Tables } from "../tables.ts";
 import { drawWorld } from "../world.ts";
 import { judge } from "./all-checks.ts";
 
@@ -49,7 +49,7 @@ describe("the checks of a world", () => {
   });
 
   it("find a leaf that was put in another's place, a head that was changed, and one that is signed by nobody", async () => {
-    const swapped = tampered(({ leaves }) => ([leaves[0], leaves[1]] = [leaves[1] as never, leaves[0] as never]));
+    const swapped = tampered(({ leaves }) => ([leaves[0], leaves[1]] = [leaves[1] as LeafRow, leaves[0] as LeafRow]));
     expect(await found(swapped)).toContain("chains hold");
     const forged = tampered(({ heads }) => {
       const first = heads[0] as (typeof heads)[number];
