@@ -15,13 +15,17 @@ const CHECK = "records kept";
 export const recordsKept: Check = (run) =>
   said(
     CHECK,
-    run.hosts.flatMap((host) => [...countedTwice(run, host), ...lost(run, host), ...takenBack(run, host)]),
+    run.hosts.flatMap((host) => [...countedTwice(run, host), ...lost(run, host), ...takenBack(run, host), ...unheard(run, host)]),
   );
 
-function countedTwice({ tables }: Run, host: Host): string[] {
+/** Where a copy of a host wrote, and the database forgot what it wrote, two chains of one host each go on as they know it. */
+const isTangled = ({ world, records }: Run): boolean => records.replaced.length > 0 && world.troubles.some(({ kind }) => kind === "clone");
+
+function countedTwice(run: Run, host: Host): string[] {
+  if (isTangled(run)) return [];
   const seen = new Map<string, string>();
   const twice: string[] = [];
-  for (const { body, epoch, seq } of chainOf(tables, host.id)) {
+  for (const { body, epoch, seq } of chainOf(run.tables, host.id)) {
     const hash = bodyHash(body);
     const before = seen.get(hash);
     if (before !== undefined) twice.push(`${host.plan.name}: one batch is counted as ${before} and as ${epoch}/${seq}`);
@@ -68,4 +72,16 @@ function takenBack({ tables, records, world }: Run, host: Host): string[] {
     .filter(({ host: name, epoch, seq, hash }) => name === host.plan.name && kept.get(`${epoch}/${seq}`) !== hash)
     .slice(0, MOST_SAID)
     .map(({ epoch, seq, at }) => `${host.plan.name}: ${epoch}/${seq} was acknowledged ${seconds(at)} and is not in the evidence`);
+}
+
+const SILENCE = 90_000_000_000n;
+
+/** In a sound world every host reports, whatever it has been through. One whose copy ran may have to wait for a person. */
+function unheard({ tables, truth, world }: Run, host: Host): string[] {
+  if (world.troubles.some(({ kind }) => kind === "clone")) return [];
+  const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
+  const now = truth.startUtc + truth.end + truth.clockError;
+  return heard !== null && heard > now - SILENCE
+    ? []
+    : [`${host.plan.name}: it was not heard in the last ${SILENCE / 1_000_000_000n} s of a sound world`];
 }
