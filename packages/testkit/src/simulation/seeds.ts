@@ -29,7 +29,12 @@ export interface Tally {
 }
 
 /** One seed after the other. @param told of each that fails, and now and then of how far it is. */
-export async function judgeSeeds(from: number, count: number, log: (text: string) => void = () => undefined): Promise<Tally> {
+export async function judgeSeeds(
+  from: number,
+  count: number,
+  log: (text: string) => void = () => undefined,
+  untilFailure = false,
+): Promise<Tally> {
   const sum = { turns: 0, written: 0, kept: 0, told: 0 };
   const troubles = new Map<string, number>();
   const failing: Tally["failing"][number][] = [];
@@ -43,6 +48,7 @@ export async function judgeSeeds(from: number, count: number, log: (text: string
     if (violations.length > 0) {
       failing.push({ seed, violations });
       log(failureOf(seed, violations));
+      if (untilFailure) break;
     }
     if ((seed - from + 1) % 100 === 0) log(`${seed - from + 1} of ${count} seeds`);
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Run, runWorld } from "../run.ts";
-import { evidenceKey, type LeafRow, type Tables } from "../tables.ts";
+import { evidenceKey, type Tables } from "../tables.ts";
 import { drawWorld } from "../world.ts";
 import { judge } from "./all-checks.ts";
 
