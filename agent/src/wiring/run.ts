@@ -176,7 +176,16 @@ export async function startAgent(
     server === null || signer === null
       ? null
       : startReporting({
-          ...{ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log },
+          config,
+          server,
+          agent,
+          clocks: rung.clocks,
+          files,
+          signer,
+          bootId,
+          machine,
+          pins,
+          log,
           openStore: () => new SegmentFiles(join(config.dataDir, "spool")),
           dial: DIAL_HTTP,
           alarm: PROCESS_ALARM,

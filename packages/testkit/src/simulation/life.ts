@@ -72,9 +72,10 @@ const POLICY_FILE = "policy.json";
 const isPolicy = validator(Policy);
 
 /** Without what was signed apart, which is added when it is sealed. */
-export function batchKey({ spans_signature: _, ...batch }: Batch): string {
-  return createHash("sha256").update(JSON.stringify(batch)).digest("hex");
-}
+export const batchKey = (batch: Batch): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ ...batch, spans_signature: undefined }))
+    .digest("hex");
 
 export const bodyHash = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
 
