@@ -1,3 +1,5 @@
+import type { Trait } from "../world.ts";
+
 /** One small mistake, as somebody might make it: what of which file becomes what, and what that breaks. */
 export interface Mutant {
   readonly name: string;
@@ -5,6 +7,8 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
+  /** It can show only in worlds that have this; absent = in any. */
+  readonly among?: Trait;
 }
 
 /** Twenty mistakes in our own code, each of which breaks something that is promised. A run of seeds must find every one. */
@@ -29,6 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one more vote than allowed must agree",
+    among: "liar",
     file: "packages/time/src/fusion.ts",
     from: "const need = Math.max(1, votes.length - faults);",
     to: "const need = Math.max(1, votes.length - faults + 1);",
@@ -47,18 +52,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a spool's files go once the server has them, before they are checkpointed",
+    among: "database_restored",
     file: "agent/src/report/outbox.ts",
     from: "if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });",
     to: "if (epoch <= this.#epoch) this.#checkpoint({ epoch, seq: Math.max(checkpointed ?? 0, expected - 1) });",
   },
   {
     name: "what is lost for good is not declared",
+    among: "rot",
     file: "agent/src/report/outbox.ts",
     from: "if (count > carried) onLost(count - carried);",
     to: "if (count > carried + 1_000_000) onLost(count - carried);",
   },
   {
     name: "a server that asks for an earlier batch is asked again with the same",
+    among: "database_restored",
     file: "agent/src/report/outbox.ts",
     from: '    if (step.do === "rewind") this.#rewind(step);',
     to: '    if (step.do === "rewind" && step.expected > this.#cursor.seq) this.#rewind(step);',
@@ -71,18 +79,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the sum of a frame on the disk is not looked at",
+    among: "rot",
     file: "agent/src/spool/frame.ts",
     from: "if (crc32c(payload) !== view.getUint32(at + 4)) return null;",
     to: "if (crc32c(payload) === 1 && view.getUint32(at + 4) === 2) return null;",
   },
   {
     name: "a spool grows beyond its bound",
+    among: "small_spool",
     file: "agent/src/spool/spool.ts",
     from: "while (this.bytes > this.#limits.totalBytes &&",
     to: "while (this.bytes > 100 * this.#limits.totalBytes &&",
   },
   {
     name: "a batch is taken whatever it follows",
+    among: "clone",
     file: "server/src/ingest/sequence.ts",
     from: 'return batch.prev === chain.chainHash ? "next" : fork(',
     to: 'return batch.prev !== "" ? "next" : fork(',
@@ -101,6 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "young batches are checkpointed",
+    among: "database_restored",
     file: "server/src/ingest/sequence.ts",
     from: "    if (!old) break;\n",
     to: "    if (!old && seq < 0) break;\n",

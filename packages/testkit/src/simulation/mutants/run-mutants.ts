@@ -33,8 +33,12 @@ export const sayCaught = ({ name, seeds, how }: Caught): string =>
   seeds === null ? `NOT CAUGHT  ${name}` : `caught by seed ${seeds}  ${name}: ${how}`;
 
 /** A process of its own for each: what was loaded once stays loaded. */
-async function runOne(program: string, { name }: Mutant, most: number): Promise<Caught> {
-  const child = spawn(process.execPath, [program, "--seeds", String(most), "--until-failure"], { stdio: ["ignore", "pipe", "pipe"] });
+async function runOne(program: string, { name, among }: Mutant, most: number): Promise<Caught> {
+  const child = spawn(
+    process.execPath,
+    [program, "--seeds", String(most), "--until-failure", ...(among === undefined ? [] : ["--among", among])],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => (text += part.toString()));
   await once(child, "close");
