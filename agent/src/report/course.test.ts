@@ -31,6 +31,11 @@ describe("where to go on when the server wants", () => {
     ["one of an epoch of which nothing is here", [4, 5], go(5, 1)],
     ["one of an epoch that was over long ago", [1, 5], go(2, 1)],
   ] as const)("%s", (_, [epoch, seq], expected) => {
-    expect(courseTo({ epoch, seq }, { epoch: 5, offered: 20, inherited: 12, spool })).toMatchObject(expected);
+    expect(courseTo({ epoch, seq }, { epoch: 5, offered: 20, inherited: 12, confirmed: 0, spool })).toMatchObject(expected);
+  });
+
+  it("more than was offered, and has just said that it has ours up to 17: those count already", () => {
+    expect(courseTo({ epoch: 5, seq: 26 }, { epoch: 5, offered: 20, inherited: 12, confirmed: 17, spool })).toMatchObject(begin(5, 18, 5));
+    expect(courseTo({ epoch: 8, seq: 3 }, { epoch: 5, offered: 20, inherited: 12, confirmed: 17, spool })).toMatchObject(begin(5, 18, 8));
   });
 });

@@ -9,6 +9,8 @@ export interface Standing {
   readonly offered: number;
   /** The newest batch of earlier runs; what is later is this run's own. */
   readonly inherited: number;
+  /** The newest of it that the server has said, in this very answer, that it has: by its hash it has all before it too. 0 = it said so of none. */
+  readonly confirmed: number;
   readonly spool: Pick<Spool, "after" | "firstSeq" | "last" | "stretch">;
 }
 
@@ -24,8 +26,8 @@ const MORE = "the server has more of this chain than this spool";
 
 /** Where to go on when the server wants this batch next: a pure table. */
 export function courseTo(wanted: Place, standing: Standing): Course {
-  const { epoch, offered, inherited, spool } = standing;
-  const own = { epoch, seq: inherited + 1 };
+  const { epoch, offered, inherited, confirmed, spool } = standing;
+  const own = { epoch, seq: Math.max(inherited, confirmed) + 1 };
   if (wanted.epoch > epoch) return { do: "begin", from: own, after: wanted.epoch, why: LATER };
   if (wanted.epoch < epoch) return courseBack(wanted, standing);
   // It has batches that were never offered from here: those of a later state of this spool, which is gone.

@@ -98,6 +98,8 @@ export class Outbox {
   #inherited: number;
   /** The newest that was offered in this epoch, by this run or an earlier one: the server cannot have more of ours. */
   #offered: number;
+  /** The newest of this epoch of which the latest answer says that the server has it; 0 = it says so of none. */
+  #confirmed = 0;
   /** The server has agreed on the key, and has given no receipt since. */
   #keyAgreed = false;
   /** The disk would not begin an epoch. */
@@ -233,6 +235,7 @@ export class Outbox {
     const answer = await link.postBatches(request, body);
     this.#tookMs = now() - began;
     this.#unanswered = answer.kind === "no_answer" || answer.status >= 500;
+    this.#confirmed = answer.kind === "answer" && answer.status === 200 && epoch === this.#epoch ? last.seq : 0;
     // It may be restored meanwhile.
     if (this.#unanswered) this.#isConfirmed = false;
     return answer;
@@ -300,7 +303,13 @@ export class Outbox {
 
   #goTo(wanted: Place): void {
     const { spool } = this.#ports;
-    const course = courseTo(wanted, { epoch: this.#epoch, offered: this.#offered, inherited: this.#inherited, spool });
+    const course = courseTo(wanted, {
+      epoch: this.#epoch,
+      offered: this.#offered,
+      inherited: this.#inherited,
+      confirmed: this.#confirmed,
+      spool,
+    });
     if (course.do === "go") {
       [this.#cursor, this.#isConfirmed] = [course.to, course.isConfirmed];
       return;
@@ -344,6 +353,7 @@ export class Outbox {
     log("warn", `started epoch ${epoch} with ${carried} batches: ${why}`);
     if (count > carried) onLost(count - carried);
     [this.#epoch, this.#inherited, this.#offered, this.#epochRefused, this.#pending] = [epoch, 0, 0, false, null];
+    this.#confirmed = 0;
     [this.#cursor, this.#isConfirmed] = [{ epoch, seq: 1 }, true];
   }
 

@@ -6,12 +6,13 @@ import { publishedPart } from "./published/part.ts";
 import { realPart } from "./real.ts";
 import { simulatedPart } from "./simulated.ts";
 import { spoolPart } from "./spool.ts";
+import { worldsPart } from "./worlds.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart];
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart, worldsPart];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
-    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--seed 1] [--write]`;
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--worlds 10000] [--seed 1] [--write]`;
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     real: { type: "string", default: "100000" },
     cases: { type: "string", default: "10000000" },
     flips: { type: "string", default: "524288" },
+    worlds: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
@@ -29,12 +31,13 @@ const options: LongOptions = {
   real: Number(values.real),
   cases: Number(values.cases),
   flips: Number(values.flips),
+  worlds: Number(values.worlds),
   seed: Number(values.seed),
   write: values.write,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [options.exchanges, options.real, options.cases, options.flips, options.seed];
+const counts = [options.exchanges, options.real, options.cases, options.flips, options.worlds, options.seed];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
   process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
   process.exit(2);

@@ -20,6 +20,8 @@ export interface LongOptions {
   readonly cases: number;
   /** Bits of a spool, one flipped at a time. */
   readonly flips: number;
+  /** Simulated worlds. */
+  readonly worlds: number;
   readonly seed: number;
   /** Put the published table into docs/containment.md. */
   readonly write: boolean;

@@ -154,7 +154,8 @@ export class Host {
   }
 
   #keepCopies(): void {
-    this.#copies.push({ atS: Number(this.#parts.scheduler.now) / 1e9, files: this.disk.copy() });
+    // A folder from before its first report is that of a host which nobody knows yet.
+    if (this.disk.spoolFiles.length > 0) this.#copies.push({ atS: Number(this.#parts.scheduler.now) / 1e9, files: this.disk.copy() });
     this.#parts.scheduler.after(BACKUP_EVERY_S * 1000, () => this.#keepCopies());
   }
 }

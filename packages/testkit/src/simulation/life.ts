@@ -35,6 +35,8 @@ export interface ReportedBatch {
   readonly at: bigint;
   readonly batch: Batch;
   readonly put: Put["kind"];
+  /** Of its text as it was made: by it the batch is known again in the evidence. */
+  readonly key: string;
   readonly machine: Machine;
   /** True time, ns since the start, at which RAW read so, in this boot. */
   readonly placeOf: ReadonlyMap<string, bigint>;
@@ -68,6 +70,12 @@ export interface LifeParts {
 export const IDENTITY_FILE = "identity.json";
 const POLICY_FILE = "policy.json";
 const isPolicy = validator(Policy);
+
+/** Without what was signed apart, which is added when it is sealed. */
+export const batchKey = (batch: Batch): string =>
+  createHash("sha256")
+    .update(JSON.stringify({ ...batch, spans_signature: undefined }))
+    .digest("hex");
 
 export const bodyHash = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
 
@@ -193,6 +201,7 @@ export class Life {
       at: scheduler.now,
       batch,
       put: put.kind,
+      key: batchKey(batch),
       machine,
       placeOf: this.#placeOf,
       answers: this.#answers,

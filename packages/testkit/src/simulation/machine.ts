@@ -78,7 +78,14 @@ export class Machine implements Clocks, Alarm {
     else this.#scheduler.at(wakes, () => this.whenAwake(act));
   }
 
-  /** The clock was stepped, slept or stood still within: whatever was measured across is another matter. */
+  steppedWithin(from: bigint, to: bigint): boolean {
+    const steps = this.#faults.steps ?? [];
+    return (
+      steps.some(({ atS }) => BigInt(Math.round(atS * 1e9)) >= from && BigInt(Math.round(atS * 1e9)) <= to) || this.sleptWithin(from, to)
+    );
+  }
+
+  /** It slept or stood still within: whatever was measured across is another matter. */
   sleptWithin(from: bigint, to: bigint): boolean {
     const spans = [...(this.#faults.suspends ?? []), ...(this.#faults.standstills ?? [])];
     return spans.some(({ atS, forS }) => BigInt(Math.round(atS * 1e9)) < to && BigInt(Math.round((atS + forS) * 1e9)) > from);

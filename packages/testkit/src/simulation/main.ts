@@ -1,10 +1,19 @@
 import { parseArgs } from "node:util";
 import { failureOf, historyText, judgeSeed, judgeSeeds } from "./seeds.ts";
+import type { Trait } from "./world.ts";
 
 /** `npm run simulate`: one seed with its history, or many without. The exit code is 1 if any promise was not kept. */
-const USAGE = "npm run simulate -- --seed N | [--from 1] --seeds N";
+const USAGE = "npm run simulate -- --seed N | [--from 1] --seeds N [--until-failure] [--among TRAIT]";
 
-const { values } = parseArgs({ options: { seed: { type: "string" }, from: { type: "string", default: "1" }, seeds: { type: "string" } } });
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    from: { type: "string", default: "1" },
+    seeds: { type: "string" },
+    "until-failure": { type: "boolean", default: false },
+    among: { type: "string" },
+  },
+});
 const [seed, from, seeds] = [values.seed, values.from, values.seeds].map((text) => (text === undefined ? null : Number(text)));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -23,7 +32,10 @@ async function one(wanted: number): Promise<number> {
 }
 
 async function many(first: number, count: number): Promise<number> {
-  const tally = await judgeSeeds(first, count, say);
+  const tally = await judgeSeeds(
+    { from: first, count, untilFailure: values["until-failure"], among: values.among as Trait | undefined },
+    say,
+  );
   const troubles = [...tally.troubles].map(([kind, worlds]) => `${kind} ${worlds}`).join(", ");
   say(
     `${tally.seeds} seeds, ${tally.turns} turns, ${tally.written} batches written, ${tally.kept} kept, ${tally.told} notices told; worlds with trouble: ${troubles}`,

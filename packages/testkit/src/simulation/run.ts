@@ -63,6 +63,8 @@ export const runWorld = (world: World): Promise<Run> => new Running(world).run()
 /** What has come to rest stays there for so long. */
 const CALM_S = 40;
 const LOOKED_EVERY_S = 20;
+/** What was written later may still be on its way. */
+const IN_FLIGHT_S = 12;
 
 const nanoseconds = (seconds: number): bigint => BigInt(Math.round(seconds * 1e9));
 
@@ -125,9 +127,9 @@ class Running {
   #isAtRest(): boolean {
     const { evidence, deliveries } = this.#database.committed;
     const kept = new Set([...evidence.values()].map(({ body }) => bodyHash(body)));
-    const due = this.#scheduler.now - nanoseconds(CALM_S);
+    const due = this.#scheduler.now - nanoseconds(IN_FLIGHT_S);
     const isHere = [...this.#records.durable].every(([hash, { at }]) => kept.has(hash) || at > due);
-    return isHere && [...deliveries.values()].every(({ state }) => state !== "due");
+    return isHere && this.#hosts.every((host) => host.isUp) && [...deliveries.values()].every(({ state }) => state !== "due");
   }
 
   #begin(): void {

@@ -2,6 +2,7 @@ import { judge } from "./check/all-checks.ts";
 import type { Violation } from "./check/violation.ts";
 import { lineOf } from "./history.ts";
 import { type Run, simulate } from "./run.ts";
+import { drawWorld, hasTrait, type Trait } from "./world.ts";
 
 /** What came of one seed. */
 export interface Judged {
@@ -28,12 +29,25 @@ export interface Tally {
   readonly failing: readonly { readonly seed: number; readonly violations: readonly Violation[] }[];
 }
 
-/** One seed after the other. @param told of each that fails, and now and then of how far it is. */
-export async function judgeSeeds(from: number, count: number, log: (text: string) => void = () => undefined): Promise<Tally> {
-  const sum = { turns: 0, written: 0, kept: 0, told: 0 };
+export interface SeedsWanted {
+  readonly from: number;
+  readonly count: number;
+  /** Only worlds that have this; absent = all. */
+  readonly among?: Trait | undefined;
+  readonly untilFailure?: boolean;
+}
+
+/** One seed after the other. @param log told of each that fails, and now and then of how far it is. */
+export async function judgeSeeds(
+  { from, count, among, untilFailure = false }: SeedsWanted,
+  log: (text: string) => void = () => undefined,
+): Promise<Tally> {
+  const sum = { seeds: 0, turns: 0, written: 0, kept: 0, told: 0 };
   const troubles = new Map<string, number>();
   const failing: Tally["failing"][number][] = [];
   for (let seed = from; seed < from + count; seed++) {
+    if (among !== undefined && !hasTrait(drawWorld(seed), among)) continue;
+    sum.seeds += 1;
     const { run, violations } = await judgeSeed(seed);
     sum.turns += run.turns;
     sum.written += run.records.durable.size;
@@ -43,10 +57,11 @@ export async function judgeSeeds(from: number, count: number, log: (text: string
     if (violations.length > 0) {
       failing.push({ seed, violations });
       log(failureOf(seed, violations));
+      if (untilFailure) break;
     }
     if ((seed - from + 1) % 100 === 0) log(`${seed - from + 1} of ${count} seeds`);
   }
-  return { seeds: count, ...sum, troubles, failing };
+  return { ...sum, troubles, failing };
 }
 
 /** What is wrong, and the one command that shows it again. */

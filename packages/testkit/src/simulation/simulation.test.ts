@@ -14,7 +14,7 @@ describe("a simulated world", () => {
   });
 
   it(`keeps every promise in ${SEEDS} worlds, under every kind of trouble`, { timeout: 600_000 }, async () => {
-    const tally = await judgeSeeds(1, SEEDS);
+    const tally = await judgeSeeds({ from: 1, count: SEEDS });
     expect(tally.failing.map(({ seed, violations }) => failureOf(seed, violations))).toEqual([]);
     expect([...tally.troubles.keys()].sort()).toEqual([...KINDS].sort());
     // A world in which little happens proves little.

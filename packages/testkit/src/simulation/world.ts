@@ -4,7 +4,7 @@ import type { ClockFaults } from "../sim/sim-clock.ts";
 import type { SimSource } from "../sim/sim-source.ts";
 import type { DatabaseFaults } from "./database.ts";
 import type { DiskFaults } from "./disk.ts";
-import { drawTroubles, type Trouble } from "./troubles.ts";
+import { drawTroubles, type Trouble, type TroubleKind } from "./troubles.ts";
 
 /** How the ways of deliveries are while trouble may be: chances for each, and delays. */
 export interface RoadFaults {
@@ -132,7 +132,7 @@ function drawSource(random: SeededRandom, host: number, at: number, isLiar: bool
     jitterMs: random.between(0, 5),
     loss: random.between(0, 0.2),
     // Honest ones stay within the root dispersion that they show, of 2⁻¹⁶ s.
-    errorNs: isLiar ? random.between(-200, 200) * MS : random.between(-1, 1) * (rootDispersion / 65_536) * 0.9e9,
+    errorNs: isLiar ? random.between(-60, 60) * MS : random.between(-1, 1) * (rootDispersion / 65_536) * 0.9e9,
     rootDispersion,
     stratum: 1 + Math.floor(random.next() * 3),
     refid: 0x0a000000 + host * 256 + at,
@@ -140,3 +140,12 @@ function drawSource(random: SeededRandom, host: number, at: number, isLiar: bool
     interleaves: random.next() < 0.5,
   };
 }
+
+/** What a world can have that not every one has. */
+export type Trait = TroubleKind | "liar" | "small_spool";
+
+export const hasTrait = ({ troubles, liars, hosts }: World, trait: Trait): boolean => {
+  if (trait === "liar") return liars > 0;
+  if (trait === "small_spool") return hosts.some(({ spoolLimits }) => spoolLimits.totalBytes < 100_000);
+  return troubles.some(({ kind }) => kind === trait);
+};

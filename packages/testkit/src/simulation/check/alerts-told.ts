@@ -9,7 +9,7 @@ const CHECK = "alerts told";
  * in the end, in order, and what is told again is told by the same key and in the same words.
  */
 export const alertsTold: Check = (run) =>
-  said(CHECK, [...unwritten(run.tables), ...undelivered(run), ...disordered(run), ...twoWords(run)].slice(0, MOST_SAID));
+  said(CHECK, [...unwritten(run.tables), ...undelivered(run), ...unsaid(run), ...disordered(run), ...twoWords(run)].slice(0, MOST_SAID));
 
 function unwritten(tables: Tables): string[] {
   return [...tables.incidents.values()].flatMap(({ open, resolvedAt }) => {
@@ -67,5 +67,16 @@ function twoWords({ records }: Run): string[] {
     const before = words.get(key);
     words.set(key, content);
     return before === undefined || before === content ? [] : [`${key} was told in two ways`];
+  });
+}
+
+/** What is written down as told was taken by its channel. */
+function unsaid({ tables, records }: Run): string[] {
+  const taken = new Set(records.told.flatMap(({ channel, key, accepted }) => (accepted ? [`${channel} ${key}`] : [])));
+  return [...tables.deliveries.values()].flatMap(({ notice, channel, state }) => {
+    const key = tables.notices.get(notice)?.content.key;
+    return state === "delivered" && !taken.has(`${channel} ${key}`)
+      ? [`${key} is written down as told to ${channel}, which took nothing`]
+      : [];
   });
 }

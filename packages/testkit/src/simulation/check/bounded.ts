@@ -18,7 +18,7 @@ function spools({ hosts, records }: Run): string[] {
   });
 }
 
-const LARGEST_BATCH = 40_000;
+const LARGEST_BATCH = 8_000;
 
 function haste({ records }: Run): string[] {
   return [...records.tries].flatMap(([host, tries]) => {

@@ -49,7 +49,10 @@ describe("the checks of a world", () => {
   });
 
   it("find a leaf that was put in another's place, a head that was changed, and one that is signed by nobody", async () => {
-    const swapped = tampered(({ leaves }) => ([leaves[0], leaves[1]] = [leaves[1] as never, leaves[0] as never]));
+    const swapped = tampered((tables) => {
+      const [first, second] = tables.leaves;
+      if (first !== undefined && second !== undefined) tables.leaves.splice(0, 2, second, first);
+    });
     expect(await found(swapped)).toContain("chains hold");
     const forged = tampered(({ heads }) => {
       const first = heads[0] as (typeof heads)[number];
@@ -81,7 +84,7 @@ describe("the checks of a world", () => {
   it("find a notice that was not told, or whose incident has none", async () => {
     const late = tampered((tables) => {
       for (const [key, row] of tables.deliveries) tables.deliveries.set(key, { ...row, state: "given_up" });
-      for (const [key, row] of tables.notices) tables.notices.set(key, { ...row, createdAt: 0n as never });
+      for (const [key, row] of tables.notices) tables.notices.set(key, { ...row, createdAt: 0n as typeof row.createdAt });
     });
     expect(run.tables.deliveries.size).toBeGreaterThan(0);
     expect(await found(late)).toContain("alerts told");

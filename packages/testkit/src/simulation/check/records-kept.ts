@@ -1,5 +1,5 @@
 import type { Host } from "../host.ts";
-import { bodyHash } from "../life.ts";
+import { batchKey, bodyHash, type ReportedBatch } from "../life.ts";
 import type { Run } from "../run.ts";
 import { chainOf } from "../tables.ts";
 import { takesState } from "../troubles.ts";
@@ -15,13 +15,23 @@ const CHECK = "records kept";
 export const recordsKept: Check = (run) =>
   said(
     CHECK,
-    run.hosts.flatMap((host) => [...countedTwice(run, host), ...lost(run, host), ...takenBack(run, host)]),
+    run.hosts.flatMap((host) => [
+      ...countedTwice(run, host),
+      ...lost(run, host),
+      ...forgotten(run, host),
+      ...takenBack(run, host),
+      ...unheard(run, host),
+    ]),
   );
 
-function countedTwice({ tables }: Run, host: Host): string[] {
+/** Where a copy of a host wrote, and the database forgot what it wrote, two chains of one host each go on as they know it. */
+const isTangled = ({ world, records }: Run): boolean => records.replaced.length > 0 && world.troubles.some(({ kind }) => kind === "clone");
+
+function countedTwice(run: Run, host: Host): string[] {
+  if (isTangled(run)) return [];
   const seen = new Map<string, string>();
   const twice: string[] = [];
-  for (const { body, epoch, seq } of chainOf(tables, host.id)) {
+  for (const { body, epoch, seq } of chainOf(run.tables, host.id)) {
     const hash = bodyHash(body);
     const before = seen.get(hash);
     if (before !== undefined) twice.push(`${host.plan.name}: one batch is counted as ${before} and as ${epoch}/${seq}`);
@@ -68,4 +78,39 @@ function takenBack({ tables, records, world }: Run, host: Host): string[] {
     .filter(({ host: name, epoch, seq, hash }) => name === host.plan.name && kept.get(`${epoch}/${seq}`) !== hash)
     .slice(0, MOST_SAID)
     .map(({ epoch, seq, at }) => `${host.plan.name}: ${epoch}/${seq} was acknowledged ${seconds(at)} and is not in the evidence`);
+}
+
+const SILENCE = 90_000_000_000n;
+
+/** In a sound world every host reports; or, where its folder was set back or a copy of it ran, the server names it a suspected copy. */
+function unheard({ tables, truth, world }: Run, host: Host): string[] {
+  const isSuspect = (tables.hosts.get(host.id)?.forkAttempts ?? 0n) > 0n;
+  if (takesState(world.troubles) && isSuspect) return [];
+  const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
+  const now = truth.startUtc + truth.end + truth.clockError;
+  return heard !== null && heard > now - SILENCE
+    ? []
+    : [`${host.plan.name}: it was not heard in the last ${SILENCE / 1_000_000_000n} s of a sound world`];
+}
+
+/** What waits in memory goes to the disk before anything later does, so while the agent lives it is as safe as that. */
+function forgotten({ tables, records, world, truth }: Run, host: Host): string[] {
+  if (takesState(world.troubles)) return [];
+  const evidence = evidenceOf(tables, host.id);
+  const kept = new Set(evidence.map(({ batch }) => batchKey(batch)));
+  const safe = safeOnes(records.reported.filter((one) => one.host === host.plan.name && one.at < truth.end - GRACE));
+  const missing = safe.filter(({ key }) => !kept.has(key));
+  const declared = declaredLost(evidence);
+  if (missing.length <= declared) return [];
+  const first = missing[0];
+  return [
+    `${host.plan.name}: ${missing.length} batches are not in the evidence, and ${declared} are declared lost; the first was made ${seconds(first?.at)} by life ${first?.life} (${first?.put})`,
+  ];
+}
+
+/** Those that are on the disk, and those before them in the same life. */
+function safeOnes(reported: readonly ReportedBatch[]): ReportedBatch[] {
+  const last = new Map<number, number>();
+  for (const [index, { life, put }] of reported.entries()) if (put === "durable") last.set(life, index);
+  return reported.filter(({ life, put }, index) => put !== "dropped" && index <= (last.get(life) ?? -1));
 }
