@@ -60,7 +60,7 @@ export interface Reporting {
 export function startReporting(parts: ReportingParts): Reporting {
   const { server, agent, files, bootId, log } = parts;
   const signer = new ChangingSigner(parts.signer);
-  const known = new KnownServer(files.identity(), log);
+  const known = new KnownServer(files.identity(), log, parts.pins);
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause();
   const flightPause = new WakeablePause();

@@ -11,9 +11,13 @@ export class KnownServer {
   readonly #ending = new AbortController();
   readonly #log: Log;
 
-  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log) {
+  /**
+   * `told` are the operator's pins. They count beside those that are kept, which may be from before the server had TLS or this key, until the
+   * server's first signed reply says which are in force.
+   */
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log, told: readonly string[] = []) {
     this.#receiptKey = identity?.receiptKey ?? null;
-    this.#pins = identity?.pins ?? [];
+    this.#pins = [...new Set([...(identity?.pins ?? []), ...told])];
     this.#log = log;
   }
 
