@@ -32,7 +32,12 @@ it("lets a second host in by what the page says to type", async () => {
     TRUEBOUND_SOURCES: "127.0.0.1:9",
     TRUEBOUND_AGENT_HTTP_PORT: "0",
   };
-  const first = { ...common, TRUEBOUND_DATA_DIR: join(folder, "data"), TRUEBOUND_HTTP_PORT: String(page) };
+  const first = {
+    ...common,
+    TRUEBOUND_DATA_DIR: join(folder, "data"),
+    TRUEBOUND_HTTP_PORT: String(page),
+    TRUEBOUND_LISTEN: `127.0.0.1:${agents}`,
+  };
   const second = { ...common, TRUEBOUND_AGENT_DATA_DIR: join(folder, "second"), TRUEBOUND_HOST_NAME: "second" };
   const walked = (name: string): string =>
     walkedCommands(PAGE, name).replaceAll("8125", String(agents)).replaceAll("10.0.0.5", "127.0.0.1").replaceAll("0.0.0.0", "127.0.0.1");
@@ -47,6 +52,19 @@ it("lets a second host in by what the page says to type", async () => {
     return { child, said };
   };
 
+  const hosts = async () =>
+    (
+      (await (await fetch(`http://127.0.0.1:${page}/api/v1/hosts`)).json()) as {
+        items: { name: string; last_received_at: string | null }[];
+      }
+    ).items;
+  const heard = async (name: (known: string) => boolean) => (await hosts()).find((host) => name(host.name))?.last_received_at ?? null;
+  const isFirst = (name: string) => name !== "second";
+
+  const alone = start("exec npx truebound up", here, first);
+  const before = await until("a report of the first host", () => heard(isFirst).catch(() => null), 60_000);
+  alone.child.kill("SIGTERM");
+  await until("the end of the first start", () => alone.said.code !== undefined, 60_000);
   expect(type(walked("certificate"), here, first).status).toBe(0);
   const product = start(`${walked("listen")}exec npx truebound up`, here, first);
   await until(
@@ -62,17 +80,8 @@ it("lets a second host in by what the page says to type", async () => {
   const enrolled = type(walked("enrol"), there, second);
   expect([enrolled.status, existsSync(join(there, "join.token")), enrolled.stderr]).toEqual([0, false, expect.any(String)]);
   const agent = start("exec npx truebound-agent run", there, second);
-  const hosts = async () =>
-    (
-      (await (await fetch(`http://127.0.0.1:${page}/api/v1/hosts`)).json()) as {
-        items: { name: string; last_received_at: string | null }[];
-      }
-    ).items;
-  await until(
-    "the second host",
-    async () => (await hosts()).some(({ name, last_received_at: at }) => name === "second" && at !== null),
-    60_000,
-  );
+  await until("the second host", () => heard((name) => name === "second"), 60_000);
+  await until("the first host, which enrolled before there was TLS", async () => (await heard(isFirst)) !== before, 60_000);
   for (const [name, { child, said }] of [
     ["agent", agent],
     ["product", product],
@@ -81,4 +90,4 @@ it("lets a second host in by what the page says to type", async () => {
     const { code } = await until(`the end of the ${name}`, () => (said.code === undefined ? null : { code: said.code }), 60_000);
     expect([name, code]).toEqual([name, 0]);
   }
-}, 240_000);
+}, 300_000);

@@ -40,7 +40,7 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
     return complain(`Cannot enrol: this host is ${present.agent} at ${present.server} already; truebound-agent unenroll forgets that`);
   const token = readCredential(config.tokenFile, config.serverPins);
   const server = serverOf(options.values.server ?? config.server?.href ?? token.server);
-  const known = new KnownServer({ receiptKey: "", pins: token.pins }, config.proxy, toStderr);
+  const known = new KnownServer({ receiptKey: "", pins: token.pins }, toStderr, { proxy: config.proxy });
   known.learn({ receiptKey: null });
   const signer = files.signer();
   const link = known.linkTo(server, signer);

@@ -67,7 +67,7 @@ export interface Reporting {
 export function startReporting(parts: ReportingParts): Reporting {
   const { server, agent, files, bootId, alarm, log } = parts;
   const signer = new ChangingSigner(parts.signer);
-  const known = new KnownServer(files.identity(), parts.config.proxy, log, parts.dial);
+  const known = new KnownServer(files.identity(), log, { proxy: parts.config.proxy, told: parts.pins, dial: parts.dial });
   const link = known.linkTo(server, signer);
   const pause = new WakeablePause(alarm);
   const flightPause = new WakeablePause(alarm);

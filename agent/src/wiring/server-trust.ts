@@ -9,6 +9,14 @@ export type OpenLink = ServerLink & { close(): void };
 /** Opens a way to a server that is known by that trust. */
 export type Dial = (server: URL, signer: Signer, trust: ServerTrust) => OpenLink;
 
+/** How a server is reached. */
+export interface Road {
+  readonly proxy: ProxySettings;
+  /** Pins that the operator gave. */
+  readonly told?: readonly string[];
+  readonly dial?: Dial;
+}
+
 export const DIAL_HTTP: Dial = (server, signer, trust) => new HttpLink(server, signer, trust);
 
 /** What is known of the server, and what it adds itself: its receipt key at the enrolment, its pins with each reply. */
@@ -22,11 +30,15 @@ export class KnownServer {
   readonly #log: Log;
   readonly #dial: Dial;
 
-  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, proxy: ProxySettings, log: Log, dial: Dial = DIAL_HTTP) {
+  /**
+   * `told` are the operator's pins. They count beside those that are kept, which may be from before the server had TLS or this key, until the
+   * server's first signed reply says which are in force.
+   */
+  constructor(identity: Pick<Identity, "receiptKey" | "pins"> | null, log: Log, { proxy, told = [], dial = DIAL_HTTP }: Road) {
     this.#dial = dial;
-    this.#receiptKey = identity?.receiptKey ?? null;
-    this.#pins = identity?.pins ?? [];
     this.#proxy = proxy;
+    this.#receiptKey = identity?.receiptKey ?? null;
+    this.#pins = [...new Set([...(identity?.pins ?? []), ...told])];
     this.#log = log;
   }
 

@@ -206,7 +206,7 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   TRUEBOUND_SERVER_PINS: agent(
     "43 characters of base64url each, comma-separated",
     "those of the join token",
-    "pins of the server's TLS key, where no join token names them",
+    "pins of the server's TLS key, where no join token names them; where one did they count too, until the server's first signed reply",
   ),
   TRUEBOUND_PROXY: agent(
     "`http://HOST:PORT`, or `none`",

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { gapsOf, type Stored } from "./gaps.ts";
 
-const told = { id: "a", batches: 10, head: "ff", minutes: 7 };
+const told = { id: "a", batches: 10, head: "ff" };
 const stored: Stored = { id: "a", batches: 10, distinct: 10, last: 10, head: "ff", missingMinutes: 0 };
 
 it("what was acknowledged is there, once, in its chain; every other case is a gap", () => {

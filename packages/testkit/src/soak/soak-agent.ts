@@ -13,8 +13,6 @@ export interface Told {
   /** Batches that were acknowledged, and the hash of their chain. */
   readonly batches: number;
   readonly head: string;
-  /** Whole minutes that they tell of. */
-  readonly minutes: number;
 }
 
 export interface Tally {
@@ -44,10 +42,10 @@ export class SoakAgent {
   #delivering: Promise<void> | null = null;
   /** Reports for which nothing is sent. */
   #awayFor = 0;
-  #isOver = false;
+  /** It was answered what no fault explains, and sends no more. */
+  #isBroken = false;
   #acked = 0;
   #head: string;
-  #minutes = 0;
 
   /** `url` is the road to the server that this agent takes. */
   constructor(agent: LoadAgent, host: SyntheticHost, url: string, random: SeededRandom, tally: Tally) {
@@ -59,9 +57,7 @@ export class SoakAgent {
   report(): void {
     const fault = this.#awayFor > 0 ? null : nextFault(this.#random);
     if (fault?.kind === "clock_stepped") this.#host.step(fault.byNs);
-    const batch = this.#host.next();
-    this.#spool.push(batch);
-    this.#minutes += batch.spans.status.length;
+    this.#spool.push(this.#host.next());
     if (fault === null) this.#awayFor -= 1;
     else this.#suffer(fault);
     if (this.#awayFor === 0) this.#delivering ??= this.#deliverAll(fault).finally(() => (this.#delivering = null));
@@ -77,16 +73,15 @@ export class SoakAgent {
   /** Everything that waits is delivered, and the connection closed. */
   async end(): Promise<Told> {
     this.#awayFor = 0;
-    this.#isOver = true;
     await this.#delivering;
     await this.#deliverAll(null);
     this.#hangUp();
-    return { id: this.#agent.id, batches: this.#acked, head: this.#head, minutes: this.#minutes };
+    return { id: this.#agent.id, batches: this.#acked, head: this.#head };
   }
 
   async #deliverAll(fault: Fault | null): Promise<void> {
     let loses = fault?.kind === "receipt_lost";
-    while (this.#awayFor === 0 && (this.#sealed !== null || this.#spool.length > 0)) {
+    while (!this.#isBroken && this.#awayFor === 0 && (this.#sealed !== null || this.#spool.length > 0)) {
       this.#sealed ??= this.#seal();
       const answer = await this.#send(this.#sealed, loses);
       loses = false;
@@ -133,9 +128,8 @@ export class SoakAgent {
     this.#pipe = null;
   }
 
-  /** This agent sends no more: what it has is what no fault explains. */
   #complain(what: string): void {
     this.#tally.trouble.push(`${this.#agent.id}: ${what}`);
-    this.#awayFor = this.#isOver ? 1 : Number.POSITIVE_INFINITY;
+    this.#isBroken = true;
   }
 }
