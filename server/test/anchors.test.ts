@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash, randomBytes, X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { headText, readTimestampResponse, readTimestampToken, timestampRequest, verifyToken } from "@truebound/audit";
 import { LogAnchorList, validator } from "@truebound/wire";
@@ -17,6 +16,7 @@ import { certificatesIn, tokenCrypto } from "../src/adapters/tsa/token-crypto.ts
 import type { Log } from "../src/log.ts";
 import { ask, quiet } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { folderForTests } from "./folder-for-tests.ts";
 import { sealLog } from "./seal-log.ts";
 import { serverForTests } from "./server-under-test.ts";
 
@@ -45,7 +45,7 @@ interface Issued {
 
 /** A root, and an authority under it with the keys and the extensions that are asked for. */
 function authority(newKey: readonly string[], usage = "critical,timeStamping"): Issued {
-  const dir = mkdtempSync(join(tmpdir(), "truebound-tsa-"));
+  const dir = folderForTests("tsa");
   writeFileSync(join(dir, "tsa.cnf"), CONFIG.replaceAll("DIR", dir));
   writeFileSync(join(dir, "serial"), "01\n");
   writeFileSync(join(dir, "ext"), `extendedKeyUsage=${usage}\nkeyUsage=critical,digitalSignature\nbasicConstraints=CA:FALSE\n`);

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { startEmbeddedPostgres } from "../src/adapters/embedded-postgres/index.ts";
 import { migrate } from "../src/adapters/postgres/migrate.ts";
+import { folderForTests } from "./folder-for-tests.ts";
 import { preparedCluster, TEMPLATE } from "./prepared-cluster.ts";
 import { quiet } from "./quiet.ts";
 
@@ -36,7 +36,7 @@ export async function testDatabases(): Promise<TestDatabases> {
 }
 
 /** A path for the receipt key of servers under test; made on first use, one for each test file. */
-export const receiptKeyFile = join(mkdtempSync(join(tmpdir(), "truebound-receipt-")), "receipt-key.pem");
+export const receiptKeyFile = join(folderForTests("receipt"), "receipt-key.pem");
 
 interface Server {
   readonly url: string;

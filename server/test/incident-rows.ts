@@ -36,11 +36,12 @@ export interface IncidentGiven {
 const INCIDENT = `
   insert into incident (cause_kind, cause_key, cause_name, title, severity, certainty, rules, alerts, hosts, told, resolved_at, silenced_by, notices)
   values ($1, $2, $3, $4, $5, 'proved_outside', $6, $7, $7, $8, case when $9 then clock_timestamp() end, $10, $11) returning id`;
-const ALERT = `
+const ALERTS = `
   insert into alert (incident_id, rule, finding, about_host, host_name, host_labels, subject, severity, certainty, limit_ns, lo_ns, hi_ns, dominant,
     epoch, seq, words, labels, runbook, ended_at)
-  values ($1, $2::text, 'host_silent', md5($3)::uuid, $3, $4, $3 || gen_random_uuid()::text, $5, 'proved_outside', 100000000, 200000000, 300000000, 'offset', 1, 7,
-    $3 || ' is silent', $6, '/runbook/' || $2::text, case when $7 then clock_timestamp() end)`;
+  select $1::bigint, rule, 'host_silent', md5(host)::uuid, host, host_labels, host || gen_random_uuid()::text, severity, 'proved_outside', 100000000,
+    200000000, 300000000, 'offset', 1, 7, host || ' is silent', labels, '/runbook/' || rule, case when ended then clock_timestamp() end
+  from jsonb_to_recordset($2) as given(host text, rule text, severity text, labels jsonb, host_labels jsonb, ended boolean)`;
 
 const TOLD = `
   with written as (insert into notice (incident_id, ordinal, kind, content) values ($1, $2, 'opened', $4::json) returning id)
@@ -70,10 +71,17 @@ export async function writeIncident(url: string, given: IncidentGiven = {}): Pro
   ];
   const [row] = await ask<{ id: bigint }>(url, INCIDENT, values);
   const id = (row as { id: bigint }).id.toString();
-  for (const one of alerts) {
-    const { host = name, rule = "host_silent", labels = {}, hostLabels = {}, ended = resolved } = one;
-    await ask(url, ALERT, [id, rule, host, JSON.stringify(hostLabels), one.severity ?? severity, JSON.stringify(labels), ended]);
-  }
+  const rowsOf = alerts.map(
+    ({ host = name, rule = "host_silent", labels = {}, hostLabels = {}, ended = resolved, severity: own = severity }) => ({
+      host,
+      rule,
+      severity: own,
+      labels,
+      host_labels: hostLabels,
+      ended,
+    }),
+  );
+  await ask(url, ALERTS, [id, JSON.stringify(rowsOf)]);
   if (given.channels !== undefined)
     await ask(url, TOLD, [id, given.notices ?? 0, given.channels, JSON.stringify({ ...NOTICE, ordinal: given.notices ?? 0 })]);
   return id;

@@ -1,6 +1,5 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { get as httpGet } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Alert, Incident, IncidentDetail, Notice } from "@truebound/wire";
 import * as wire from "@truebound/wire";
@@ -10,14 +9,16 @@ import { applyStore } from "../src/adapters/postgres/apply-store.ts";
 import { openPool } from "../src/adapters/postgres/pool.ts";
 import { parseYaml } from "../src/adapters/yaml-file.ts";
 import { apply } from "../src/apply/apply.ts";
+import { NOTICE } from "../src/notify/notice.fixture.ts";
 import { ROUTES } from "../src/query/routes.ts";
 import { ask, quiet } from "./database.ts";
 import { call, get } from "./fake-agent.ts";
+import { folderForTests } from "./folder-for-tests.ts";
 import { withoutJudge, writeIncident } from "./incident-rows.ts";
 import { serverForTests, serverOn } from "./server-under-test.ts";
 import { until } from "./until.ts";
 
-const runbookDir = mkdtempSync(join(tmpdir(), "truebound-runbook-"));
+const runbookDir = folderForTests("runbook");
 writeFileSync(
   join(runbookDir, "host_silent.md"),
   "# host_silent\n\n## What it means\n\nNothing was **heard** of it <script>alert(1)</script>.\n",
@@ -189,7 +190,7 @@ describe("acknowledging", () => {
   it("is told where the incident was told before and nowhere else: to all others it would be news of nothing", async () => {
     await applied(CHANNELS);
     const id = await writeIncident(tested.url, { told: true, notices: 1, severity: "critical" });
-    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}')", [id]);
+    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', $2)", [id, NOTICE]);
     await rows(
       "insert into delivery (notice_id, channel, incident_id, ordinal) select id, unnest(array['tickets', 'off', 'gone']), $1, 1 from notice",
       [id],
@@ -204,9 +205,9 @@ describe("acknowledging", () => {
     await rows("update alert set ended_at = clock_timestamp() where host_name = 'b'");
     await rows(
       `with named as (update incident set notices = 2 where id = $1 returning id),
-        later as (insert into notice (incident_id, ordinal, kind, content) select id, 2, 'changed', '{}' from named returning id)
+        later as (insert into notice (incident_id, ordinal, kind, content) select id, 2, 'changed', $2 from named returning id)
        insert into delivery (notice_id, channel, incident_id, ordinal) select id, 'late', $1, 2 from later`,
-      [id],
+      [id, NOTICE],
     );
     await post(`/incidents/${id}/acknowledge`, { who: "Ada" });
     const [{ content } = { content: null }] = await rows("select content from notice where ordinal = 3");
@@ -345,7 +346,10 @@ describe("channels and windows", () => {
   - { name: hook, kind: webhook, url: "https://a.example/secret?token=secret" }
   - { name: mail, kind: email, host: mail.example, port: 25, from: a@b.example, to: [c@d.example] }`);
     const id = await writeIncident(tested.url);
-    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', '{}'), ($1, 2, 'changed', '{}')", [id]);
+    await rows("insert into notice (incident_id, ordinal, kind, content) values ($1, 1, 'opened', $2), ($1, 2, 'changed', $2)", [
+      id,
+      NOTICE,
+    ]);
     await rows(
       "insert into delivery (notice_id, channel, incident_id, ordinal, state, attempts, delivered_at, error) select id, 'hook', $1, ordinal, case ordinal when 1 then 'delivered' else 'due' end, 1, case ordinal when 1 then clock_timestamp() end, case ordinal when 2 then 'it answers 500' end from notice",
       [id],

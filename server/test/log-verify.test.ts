@@ -1,6 +1,5 @@
 import { createHash, generateKeyPairSync, sign } from "node:crypto";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { appendLeaves, headText, leafHash, rootOf, tilesFrom } from "@truebound/audit";
 import { chainText } from "@truebound/wire";
@@ -19,6 +18,7 @@ import { parseLog } from "../src/log-book/log-requests.ts";
 import type { RunningServer } from "../src/server.ts";
 import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, FakeAgent } from "./fake-agent.ts";
+import { folderForTests } from "./folder-for-tests.ts";
 import { removeOld } from "./remove-old.ts";
 import { acknowledgeLog, scrubLog, sealLog } from "./seal-log.ts";
 import { serverOn } from "./server-under-test.ts";
@@ -66,7 +66,7 @@ let keptWitness = "";
 async function fill(server: RunningServer): Promise<void> {
   url = template;
   pool = openPool(url, quiet);
-  witness = join(mkdtempSync(join(tmpdir(), "truebound-witness-")), "heads.ndjson");
+  witness = join(folderForTests("witness"), "heads.ndjson");
   agents = [];
   await unsealed(async () => {
     for (const name of ["old", "a", "b"]) {

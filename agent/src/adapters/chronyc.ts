@@ -1,6 +1,6 @@
-import { type ExecFileException, execFile } from "node:child_process";
 import { type DaemonSource, type DaemonTracking, parseSources, parseTracking } from "../observe/chronyc.ts";
 import type { DaemonWitness, Testimony, WitnessTrouble } from "../observe/ports.ts";
+import { type ProgramEnd, runBounded } from "./bounded-program.ts";
 
 export interface ChronycOptions {
   /** Program, where not found on the system's own path. */
@@ -12,13 +12,10 @@ export interface ChronycOptions {
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 2000;
-const LARGEST_ANSWER = 64 * 1024;
 const EVERY_SECONDS = 30;
-/** Not the agent's own PATH: which program speaks for the daemon is not for the environment to say. */
-const ENVIRONMENT = { PATH: "/usr/bin:/bin:/usr/local/bin:/usr/sbin", LC_ALL: "C" };
+const PATH = "/usr/bin:/bin:/usr/local/bin:/usr/sbin";
 
-/** chronyd as a witness, asked through chronyc: no shell, two seconds, 64 KiB. */
+/** chronyd as a witness, asked through chronyc. */
 export class Chronyc implements DaemonWitness {
   readonly everySeconds: number;
   readonly #options: ChronycOptions;
@@ -45,28 +42,24 @@ export class Chronyc implements DaemonWitness {
     return { kind: "ok", value: read, malformed: [] };
   }
 
-  #ask(command: "sources" | "tracking"): Promise<Testimony<string>> {
-    const { program = "chronyc", host, port, timeoutMs = TIMEOUT_MS } = this.#options;
+  async #ask(command: "sources" | "tracking"): Promise<Testimony<string>> {
+    const { program = "chronyc", host, port, timeoutMs } = this.#options;
     const target = [...(host === undefined ? [] : ["-h", host]), ...(port === undefined ? [] : ["-p", String(port)])];
-    const limits = { timeout: timeoutMs, maxBuffer: LARGEST_ANSWER, env: ENVIRONMENT, killSignal: "SIGKILL" } as const;
-    return new Promise((resolve) => {
-      execFile(program, ["-c", "-n", ...target, command], limits, (error, stdout, stderr) => {
-        if (error === null) return resolve({ kind: "ok", value: stdout, malformed: [] });
-        const kind = troubleOf(error, `${stdout}${stderr}`);
-        const said = `${stdout}${stderr}`.trim().split("\n")[0] || error.message.split("\n")[0];
-        resolve({ kind, why: `Cannot ask chronyd for its ${command}: ${REMEDY[kind]} (${said})` });
-      });
-    });
+    const limits = { path: PATH, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const end = await runBounded(program, ["-c", "-n", ...target, command], limits);
+    if (end.kind === "ok") return { kind: "ok", value: end.stdout, malformed: [] };
+    const kind = troubleOf(end);
+    return { kind, why: `Cannot ask chronyd for its ${command}: ${REMEDY[kind]} (${end.said})` };
   }
 }
 
+type Failed = Exclude<ProgramEnd, { readonly kind: "ok" }>;
+
 /** chronyc answers errors with chronyd's own numbers on its output: 501 not authorised, 506 nobody there. */
-function troubleOf(error: ExecFileException, said: string): Exclude<WitnessTrouble, "malformed"> {
-  if (error.code === "ENOENT") return "absent";
-  if (error.code === "EACCES" || error.code === "EPERM" || /\b501\b/.test(said)) return "denied";
-  if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return "too_long";
-  if (error.killed === true) return "timeout";
-  return /\b506\b/.test(said) ? "refused" : "failed";
+function troubleOf({ kind, text }: Failed): Exclude<WitnessTrouble, "malformed"> {
+  if (kind !== "failed" && kind !== "timeout") return kind;
+  if (/\b501\b/.test(text)) return "denied";
+  return kind === "failed" && /\b506\b/.test(text) ? "refused" : kind;
 }
 
 const REMEDY: Readonly<Record<Exclude<WitnessTrouble, "malformed">, string>> = {

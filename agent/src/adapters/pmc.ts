@@ -1,9 +1,9 @@
-import { type ExecFileException, execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Testimony, WitnessTrouble } from "../observe/ports.ts";
+import type { Testimony } from "../observe/ports.ts";
 import { PMC_QUESTIONS, type PtpSaying, parsePmc } from "../observe/ptp4l.ts";
+import { runBounded } from "./bounded-program.ts";
 
 export interface PmcOptions {
   /** Program, where not found on the system's own path. */
@@ -13,16 +13,10 @@ export interface PmcOptions {
 }
 
 const SOCKETS = ["/var/run/ptp4lro", "/var/run/ptp4l"] as const;
-const LIMITS = {
-  timeout: 2000,
-  maxBuffer: 64 * 1024,
-  killSignal: "SIGKILL",
-  // Not the agent's own PATH: which program speaks for the daemon is not for the environment to say.
-  env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" },
-} as const;
+const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Asks ptp4l through pmc over its local socket: no shell, two seconds, 64 KiB, questions only. pmc needs a socket of its own to be
+ * Asks ptp4l through pmc over its local socket, questions only. pmc needs a socket of its own to be
  * answered at; it is made in a folder that nobody else may enter, and goes with it. Never rejects.
  */
 export async function askPtp4l({
@@ -47,24 +41,14 @@ function ownFolder(): string | null {
   }
 }
 
-const ask = (program: string, args: readonly string[]): Promise<Testimony<PtpSaying>> =>
-  new Promise((resolve) => {
-    execFile(program, args, LIMITS, (error, stdout, stderr) => {
-      const said = `${stderr}${stdout}`.trim().split("\n")[0] ?? "";
-      if (error !== null)
-        return resolve({ kind: troubleOf(error), why: `Cannot ask ptp4l through pmc: ${said || error.message.split("\n")[0]}` });
-      // It ends well where nobody answered, and has said only what it asked.
-      if (!stdout.includes(" RESPONSE "))
-        return resolve({ kind: "refused", why: "Cannot ask ptp4l through pmc: nobody answers at its socket, or not to this user" });
-      const read = parsePmc(stdout);
-      if ("field" in read) resolve({ kind: "malformed", why: `Cannot read what pmc says: ${read.field}: "${read.text}"` });
-      else resolve({ kind: "ok", value: read, malformed: [] });
-    });
-  });
-
-function troubleOf({ code, killed }: ExecFileException): WitnessTrouble {
-  if (code === "ENOENT") return "absent";
-  if (code === "EACCES" || code === "EPERM") return "denied";
-  if (code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER") return "too_long";
-  return killed === true ? "timeout" : "failed";
+async function ask(program: string, args: readonly string[]): Promise<Testimony<PtpSaying>> {
+  const end = await runBounded(program, args, { path: PATH });
+  if (end.kind !== "ok") return { kind: end.kind, why: `Cannot ask ptp4l through pmc: ${end.said}` };
+  // It ends well where nobody answered, and has said only what it asked.
+  if (!end.stdout.includes(" RESPONSE "))
+    return { kind: "refused", why: "Cannot ask ptp4l through pmc: nobody answers at its socket, or not to this user" };
+  const read = parsePmc(end.stdout);
+  return "field" in read
+    ? { kind: "malformed", why: `Cannot read what pmc says: ${read.field}: "${read.text}"` }
+    : { kind: "ok", value: read, malformed: [] };
 }

@@ -20,9 +20,27 @@ function endAll(): void {
   }
 }
 
-/** For a program's own start: signals end it in order, and its children with it. */
-export function heedSignals(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+const endings = new Set<() => Promise<void>>();
+
+/** What else is to be ended before this process may go, such as a database that is no child of ours. Call what comes back once it is. */
+export function endBeforeUs(ending: () => Promise<void>): () => void {
+  endings.add(ending);
+  return () => void endings.delete(ending);
+}
+
+interface Signals {
+  once(signal: NodeJS.Signals, heed: () => void): unknown;
+}
+
+/** For a program's own start: signals end it in order, and all that it began with it. A second signal waits for nothing. */
+export function heedSignals(signals: Signals = process, exit: (code: number) => void = process.exit): void {
+  let isEnding = false;
+  const heed = (): void => {
+    if (isEnding) return exit(1);
+    isEnding = true;
+    void Promise.allSettled([...endings].map((ending) => ending())).then(() => exit(1));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) signals.once(signal, heed);
 }
 
 /** Ends a child and waits until it is gone. */

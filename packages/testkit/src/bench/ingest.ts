@@ -5,6 +5,7 @@ import { migrate, startEmbeddedPostgres } from "@truebound/server";
 import pg from "pg";
 import { type LoadJob, runLoadJob } from "../load/load-job.ts";
 import type { LoadResult } from "../load/load-run.ts";
+import { endBeforeUs } from "./children.ts";
 import { copyRate } from "./copy-baseline.ts";
 import { processorSeconds } from "./processor-time.ts";
 import { type Serving, type ServingOptions, startServing } from "./serving.ts";
@@ -46,6 +47,11 @@ export async function withServer<T>(
   const folder = mkdtempSync(join(tmpdir(), "truebound-bench-"));
   chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => {} });
+  const stop = async (): Promise<void> => {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const stopped = endBeforeUs(stop);
   try {
     await migrate(postgres.url, { info: () => {}, warn: log, error: log });
     const server = await startServing(postgres.url, folder, options);
@@ -56,8 +62,8 @@ export async function withServer<T>(
       await server.stop();
     }
   } finally {
-    await postgres.stop();
-    rmSync(folder, { recursive: true, force: true });
+    stopped();
+    await stop();
   }
 }
 
