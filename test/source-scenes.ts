@@ -36,7 +36,13 @@ const at = (address: string, middle: number, more: Partial<BatchSource> = {}): B
     ...more,
   });
 
-const PROVED = { mode: "preferred", authenticated: true, name: "nts1.fra.example", key: "q3Zx0_".repeat(7).concat("A"), dates: "confirmed" } as const;
+const PROVED = {
+  mode: "preferred",
+  authenticated: true,
+  name: "nts1.fra.example",
+  key: "q3Zx0_".repeat(7).concat("A"),
+  dates: "confirmed",
+} as const;
 const UNPROVED = { authenticated: false, name: null, key: null, dates: null } as const;
 const honest = (number: number): BatchSource[] => [
   at(ROOT, number * 900, { nts: { ...PROVED, ...(number === 3 ? UNPROVED : {}) } }),

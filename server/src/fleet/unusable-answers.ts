@@ -31,8 +31,9 @@ function commonestReason({ refusals }: Pick<BatchSource, "refusals">): string | 
   const counted = Object.entries(refusals).filter(([, count]) => count > 0);
   // That there are no keys has a reason of its own, which came once where this comes with each poll.
   const whyNoKeys = counted.filter(([reason]) => reason !== WITHOUT_KEYS && reason.startsWith("nts_"));
-  const [first] = (whyNoKeys.length > 0 ? counted.filter(([reason]) => reason !== WITHOUT_KEYS) : counted)
-    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+  const [first] = (whyNoKeys.length > 0 ? counted.filter(([reason]) => reason !== WITHOUT_KEYS) : counted).sort(
+    ([a, many], [b, more]) => more - many || (a < b ? -1 : 1),
+  );
   return first?.[0] ?? null;
 }
 

@@ -165,7 +165,8 @@ describe("the difference to the review before", () => {
     ]);
   });
   it("names who a source proved itself to be where that changed, and not where nobody had looked at it before", () => {
-    const proved = (...nts_identities: string[]) => chain({ sources: [source("ptbtime1.ptb.de:123", { authenticated: 48, nts_identities })] });
+    const proved = (...nts_identities: string[]) =>
+      chain({ sources: [source("ptbtime1.ptb.de:123", { authenticated: 48, nts_identities })] });
     expect(chainDifference(chain(), proved("ptb, key a"))).toEqual([]);
     expect(chainDifference(proved("ptb, key a"), proved("ptb, key b"))).toEqual([
       "Source ptbtime1.ptb.de:123: NTS identity was ptb, key a, is ptb, key b",

@@ -9,7 +9,9 @@ describe("how a source is authenticated", () => {
     expect(authenticatedWords({})).toBeNull();
     expect(authenticatedWords({ nts: NTS })).toBe("authenticated as nts1.example");
     expect(authenticatedWords({ nts: { ...NTS, dates: "provisional" } })).toContain("dates are not confirmed yet");
-    expect(authenticatedWords({ nts: { ...NTS, authenticated: false, name: null, key: null, dates: null } })).toContain("not authenticated");
+    expect(authenticatedWords({ nts: { ...NTS, authenticated: false, name: null, key: null, dates: null } })).toContain(
+      "not authenticated",
+    );
   });
   it.each([
     [3, 0, 0, null],
