@@ -60,6 +60,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of a host in a real browser (s
     server.ahead_ms = 7_200_000;
     const page = await open();
     await page.locator(".true-time-time").first().waitFor();
+    const named = await page.locator(".source-name").allTextContents();
+    expect(
+      named.map((text) => /authenticated as ntp1\.example$|not authenticated, though asked under NTS$/.exec(text)?.[0] ?? null),
+    ).toEqual(["authenticated as ntp1.example", "not authenticated, though asked under NTS", null, null]);
     const before = await ends(page);
     const now = Date.parse(`2000-01-01T${new Date(server.now).toISOString().slice(11, 23)}Z`);
     expect(before.earliest).toBeLessThan(before.latest);

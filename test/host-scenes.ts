@@ -22,6 +22,8 @@ const source = (id: string, more: Partial<HostSource> = {}): HostSource => ({
   ...more,
 });
 
+const KEY = "q3Zx0_".repeat(7).concat("A");
+
 /** A sound host, measured `age_ms` before `now`. */
 export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 2000): HostDetail => ({
   id: HOST,
@@ -64,8 +66,12 @@ export const proven = (now: number, more: Partial<HostDetail> = {}, age_ms = 200
   votes: 4,
   need: 3,
   sources: [
-    source("ntp1.example:123"),
-    source("ntp2.example:123", { refid: "PTP" }),
+    source("ntp1.example:123", { nts: { mode: "required", authenticated: true, name: "ntp1.example", key: KEY, dates: "confirmed" } }),
+    source("ntp2.example:123", {
+      refid: "PTP",
+      nts: { mode: "preferred", authenticated: false, name: null, key: null, dates: null },
+      refusals: { nts_ke_untrusted: 2 },
+    }),
     source("ntp3.example:123", { stratum: 2, refid: "192.0.2.1" }),
     source("ntp4.example:123", {
       address: "203.0.113.9",

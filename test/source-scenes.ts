@@ -36,8 +36,16 @@ const at = (address: string, middle: number, more: Partial<BatchSource> = {}): B
     ...more,
   });
 
+const PROVED = {
+  mode: "preferred",
+  authenticated: true,
+  name: "nts1.fra.example",
+  key: "q3Zx0_".repeat(7).concat("A"),
+  dates: "confirmed",
+} as const;
+const UNPROVED = { authenticated: false, name: null, key: null, dates: null } as const;
 const honest = (number: number): BatchSource[] => [
-  at(ROOT, number * 900),
+  at(ROOT, number * 900, { nts: { ...PROVED, ...(number === 3 ? UNPROVED : {}) } }),
   at("198.51.100.2", number * 700, { stratum: 2, refid: refidOf(ROOT), id: "ntp-a.fra.example:123" }),
   at("198.51.100.3", number * 1_100, { stratum: 2, refid: refidOf(ROOT), id: "ntp-b.fra.example:123" }),
 ];

@@ -101,6 +101,10 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
     expect(await page.locator(".chain li").allTextContents()).toEqual(["192.0.2.1stratum 1", "GPSstratum 0"]);
     await page.getByText("silent: does not count").waitFor();
     expect(await page.locator(".source-users").textContent()).toContain("was agrees");
+    expect(await page.locator(".facts-source").textContent()).toContain("not asked under NTS");
+    await page.goto(`${url}/sources/192.0.2.1`);
+    await page.getByText(/^authenticated for 8 of 9 hosts/).waitFor();
+    expect(await page.locator(".facts-source").textContent()).toContain("as nts1.fra.example, key q3Zx0_q3Zx0_…");
     await page.goto(`${url}/sources/192.0.2.99`);
     await page.getByText("No host of the fleet uses this source").waitFor();
     await page.close();
@@ -183,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)("the page of sources in a real browser (
   });
 
   it.each(["light", "dark"] as const)("can be read and used by everybody, on a phone and wide, %s", async (colorScheme) => {
-    const paths = { accused: "/sources", source: `/sources/${LIAR}`, shared: "/sources/198.51.100.2" };
+    const paths = { accused: "/sources", source: `/sources/${LIAR}`, shared: "/sources/192.0.2.1" };
     server.told = toldOfLiar();
     for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
       const page = await open("/sources", { colorScheme, viewport });

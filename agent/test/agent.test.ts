@@ -62,6 +62,23 @@ describe("an agent over real UDP, on a simulated clock", () => {
     expect(batches.flatMap(({ events }) => events.map(({ kind }) => kind))).toContain("agent_started");
   });
 
+  it("proves nothing by sources that are not authenticated where only those count, and says so", async () => {
+    const batches: Batch[] = [];
+    const running = start(batches);
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+    running.offerPolicy({ ...QUICK, version: 2, authenticated: "required" });
+    await expect
+      .poll(() => batches.find(({ policy_version, sources }) => policy_version === 2 && sources[0]?.state === "not_authenticated"), {
+        timeout: 15_000,
+      })
+      .toMatchObject({ sources: Array(3).fill({ state: "not_authenticated", lo_ns: expect.any(String) }) });
+    // What they proved before is forgotten with them.
+    expect(running.monitor.current).toMatchObject({ status: "unknown", reason: "not_authenticated", offset: null });
+    for (const batch of batches) expect(isBatch.errors(batch)).toEqual([]);
+    running.offerPolicy({ ...QUICK, version: 3, authenticated: null });
+    await expect.poll(() => running.monitor.current?.status, { timeout: 15_000 }).toBe("proven");
+  });
+
   it("applies a policy that it understands and keeps it", async () => {
     const [batches, kept]: [Batch[], Policy[]] = [[], []];
     const running = start(batches, [], kept);

@@ -31,7 +31,13 @@ let pool: pg.Pool;
 let agent: FakeAgent;
 
 const PTB = source("ptbtime1.ptb.de:123", { address: "192.0.2.1", stratum: 1, refid: 0x50544200 });
-const OWN = source("ntp.example:123", { address: "192.0.2.2", stratum: 2, refid: 0xc0000207 });
+const KEY = "k".repeat(43);
+const OWN = source("ntp.example:123", {
+  address: "192.0.2.2",
+  stratum: 2,
+  refid: 0xc0000207,
+  nts: { mode: "required", authenticated: true, name: "ntp.example", key: KEY, dates: "confirmed" },
+});
 const HOUR = 3_600_000_000_000n;
 const EXCHANGES = {
   source: [0, 0],
@@ -96,8 +102,11 @@ describe("truebound traceability", () => {
         agreed: 3,
         root_delay_ns: "1000000000",
         root_dispersion_ns: "15259",
+        authenticated: 0,
       }),
     ]);
+    expect(chain.observed.sources[0]).toMatchObject({ authenticated: 3, nts_identities: [`ntp.example, key ${KEY}`] });
+    expect((await truebound("show", "gateway")).out).toContain(`authenticated by NTS in 3 of 3 looks, as ntp.example, key ${KEY}`);
     expect(traceability).toMatchObject({ kind: "invalid", broken: [{ what: "source_undocumented" }, { what: "source_undocumented" }] });
     expect((await truebound("show", "gateway")).out).toContain("--source 'ptbtime1.ptb.de:123' --reference 'UTC(PTB)'");
   });

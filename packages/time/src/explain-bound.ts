@@ -102,6 +102,7 @@ function statusOf(
     unheard: judged.some(({ ends, fused }) => ends !== null && !fused),
     // A case has no holdover: why there would be one makes no difference.
     inconsistent: false,
+    unauthenticated: false,
     votes: cast.length,
     faults,
     trusting,

@@ -67,6 +67,16 @@ describe("status of a host's bound", () => {
       guaranteed: grown,
     },
     {
+      name: "only authenticated sources may have a vote, and none is",
+      facts: facts(
+        agreeing.map((one) => ({ ...one, interval: null, notAuthenticated: true })),
+        { last },
+      ),
+      status: "holdover",
+      reason: "not_authenticated",
+      guaranteed: grown,
+    },
+    {
       name: "a leap that no list tells of may have made half a second",
       facts: facts([1, 2, 3].map((n) => source(`${n}`, -500_000_000n, 500_000_000n, { leapUnknown: n === 2 }))),
       status: "proven",

@@ -258,6 +258,7 @@ function ruleFor(facts: HostFacts, { votes, fused, trusting, inconsistent, peers
     disrupted: facts.disrupted,
     unheard: facts.sources.some((source) => whySilent(source, facts.now) === "timescale_unknown"),
     inconsistent,
+    unauthenticated: facts.sources.some((source) => whySilent(source, facts.now) === "not_authenticated"),
     votes: votes.length,
     faults: facts.faults,
     trusting,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { STATUS_RULES, type StatusFacts, statusRule } from "./status.ts";
 
-const holdoverInWords = ({ unheard, inconsistent }: StatusFacts): string =>
-  unheard ? "holdover: timescale_unknown" : inconsistent ? "holdover: sources_inconsistent" : "holdover: sources_lost";
+function holdoverInWords({ unheard, inconsistent, unauthenticated }: StatusFacts): string {
+  if (unheard) return "holdover: timescale_unknown";
+  if (inconsistent) return "holdover: sources_inconsistent";
+  return unauthenticated ? "holdover: not_authenticated" : "holdover: sources_lost";
+}
 
 /** The sentences of the glossary, one condition after the other. */
 function inWords(facts: StatusFacts): string {
@@ -19,9 +22,9 @@ function inWords(facts: StatusFacts): string {
 }
 
 const BOTH = [false, true];
-const all: StatusFacts[] = BOTH.flatMap((peersOnly) => withPeers(peersOnly));
+const all: StatusFacts[] = BOTH.flatMap((peersOnly) => BOTH.flatMap((unauthenticated) => withPeers(peersOnly, unauthenticated)));
 
-function withPeers(peersOnly: boolean): StatusFacts[] {
+function withPeers(peersOnly: boolean, unauthenticated: boolean): StatusFacts[] {
   return BOTH.flatMap((inconsistent) =>
     BOTH.flatMap((measured) =>
       BOTH.flatMap((expired) =>
@@ -33,6 +36,7 @@ function withPeers(peersOnly: boolean): StatusFacts[] {
                   [0, 1, 2, 3, 4, 5, 6, 7].flatMap((votes) =>
                     [0, 1, 2, 3].map((faults) => ({
                       peersOnly,
+                      unauthenticated,
                       inconsistent,
                       measured,
                       expired,
@@ -57,7 +61,7 @@ function withPeers(peersOnly: boolean): StatusFacts[] {
 
 describe("the status table", () => {
   it("says what the words say, for every combination of facts", () => {
-    expect(all).toHaveLength(16_384);
+    expect(all).toHaveLength(32_768);
     for (const facts of all) {
       const { status, reason } = statusRule(facts);
       expect(`${status}: ${reason ?? "plain"}`, JSON.stringify(facts)).toBe(inWords(facts));
@@ -82,6 +86,7 @@ describe("the status table", () => {
       ["disrupted", "suspended_or_moved", "nothing", "dropped"],
       ["holdover", "timescale_unknown", "held", "kept"],
       ["holdover", "sources_inconsistent", "held", "kept"],
+      ["holdover", "not_authenticated", "held", "kept"],
       ["holdover", "sources_lost", "held", "kept"],
       ["proven", "trusting", "trusted", "proven"],
       ["unverified", "one_vote", "fused", "unproven"],

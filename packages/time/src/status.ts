@@ -19,7 +19,8 @@ export type StatusReason =
   | "wider_than_a_second"
   | "no_usable_evidence"
   | "timescale_unknown"
-  | "leap_unknown";
+  | "leap_unknown"
+  | "not_authenticated";
 
 /** What made the ruler another one: nothing measured before it says anything about what comes after. */
 export type Disruption = "suspended_or_moved" | "clocksource_changed" | "vm_disrupted" | "ruler_jumped";
@@ -35,6 +36,8 @@ export interface StatusFacts {
   readonly unheard: boolean;
   /** Some source speaks and has no vote, because its exchanges contradict each other or those of a source that shares its vote. */
   readonly inconsistent: boolean;
+  /** Some source speaks and has no vote, because only authenticated ones may have any. */
+  readonly unauthenticated: boolean;
   /** m: fresh votes that are not void. */
   readonly votes: number;
   /** F in force. */
@@ -81,6 +84,13 @@ export const STATUS_RULES: readonly StatusRule[] = [
     status: "holdover",
     reason: "sources_inconsistent",
     when: ({ votes, inconsistent }) => votes === 0 && inconsistent,
+    publishes: "held",
+    remembers: "kept",
+  },
+  {
+    status: "holdover",
+    reason: "not_authenticated",
+    when: ({ votes, unauthenticated }) => votes === 0 && unauthenticated,
     publishes: "held",
     remembers: "kept",
   },

@@ -27,6 +27,10 @@ export const SourceOffsets = Type.Object({
 export type SourceOffsets = Static<typeof SourceOffsets>;
 
 /** An upstream as all hosts together see it. */
+/** By what a source proves who it is under NTS. */
+export const NtsIdentity = Type.Object({ name: HostText(255), key: Type.String() });
+export type NtsIdentity = Static<typeof NtsIdentity>;
+
 export const SourceSummary = Type.Object({
   /** Its address; a name where none has been resolved; `127.0.0.1 of HOST` for a host's own machine. */
   id: Type.String(),
@@ -52,6 +56,11 @@ export const SourceSummary = Type.Object({
   /** So many users were told another stratum, refid or leap. */
   told_otherwise: Natural,
   local_reference: Type.Boolean(),
+  /** Of the users so many ask it under NTS, and of these so many hold only what is authenticated. */
+  nts_users: Natural,
+  authenticated_by: Natural,
+  /** As whom it proved itself to them: name and SHA-256 of the certificate's key; at most eight. */
+  nts_identities: Type.Array(NtsIdentity, { maxItems: 8 }),
   /** What it says of its own way to the clock that it follows; absent where that is not known. */
   root_delay_ns: Type.Optional(DecimalString),
   root_dispersion_ns: Type.Optional(DecimalString),

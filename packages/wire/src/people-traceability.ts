@@ -41,6 +41,8 @@ const ObservedSourceView = Type.Object({
   agreed: Natural,
   hosts: Natural,
   local_reference: Type.Boolean(),
+  authenticated: Type.Optional(Natural),
+  nts_identities: Type.Optional(Type.Array(Type.String())),
 });
 const ObservedChainView = Type.Object({
   from: Instant,

@@ -44,6 +44,7 @@ export const REASONS = [
   "no_usable_evidence",
   "timescale_unknown",
   "leap_unknown",
+  "not_authenticated",
 ] as const;
 export const Reason = literals(REASONS);
 export type Reason = (typeof REASONS)[number];

@@ -21,6 +21,7 @@ const REASON_WORDS: Readonly<Record<Reason, string>> = {
   wider_than_a_second: "the bound has grown wider than a second",
   no_usable_evidence: "no source has given usable evidence",
   timescale_unknown: "a leap second is near and nobody knows what its sources do about it",
+  not_authenticated: "only authenticated sources count on this host, and none gives a usable answer",
   leap_unknown: "there may have been a leap second of which no list tells",
 };
 

@@ -103,6 +103,13 @@ describe("a source in words", () => {
       refidInWords(0x1b630741, 1),
     ]).toEqual(["GPS", "71.80.83.0", "192.0.2.7", "1.2.3.4", "RATE", "0.0.0.0", "27.99.7.65"]);
   });
+  it("says why there are no keys rather than that there are none, and that a reply that proves nothing is one", () => {
+    const refusals = { nts_ke_untrusted: 2, nts_no_keys: 40 };
+    expect(sourceInWords({ ...mute("a", "timeout"), refusals }, null)).toContain("(4 tries, mostly NTS keys: untrusted)");
+    expect(sourceInWords(source("a", { state: "stale", refusals: { nts_forged: 3 } }), null)).toContain(
+      "answers, but with nothing that can be used (NTS: forged)",
+    );
+  });
   it("counts one try as one", () =>
     expect(sourceInWords({ ...mute("a", "timeout"), polls: 1 }, null)).toContain("(1 try, mostly timeout)"));
 });

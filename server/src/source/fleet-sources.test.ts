@@ -26,6 +26,14 @@ it("calls a source false when most of those that can judge it do, and says by ho
   expect(one?.offsets).toMatchObject({ hosts: 3, hull: { lo_ns: "-43000", hi_ns: "3500" }, p50: { lo_ns: "-43000", hi_ns: "-37000" } });
 });
 
+it("counts for whom it is authenticated, and names as whom", () => {
+  const nts = { mode: "preferred", authenticated: true, name: "ntp.example", key: "k".repeat(43), dates: "confirmed" } as const;
+  const none = { ...nts, authenticated: false } as const;
+  const fleet = [entry("a", [at("192.0.2.1", { nts })]), entry("b", [at("192.0.2.1", { nts: none })]), entry("c", [at("192.0.2.1")])];
+  const [one] = lookAtSources([...fleet, entry("d", [at("192.0.2.1", { nts })], "silent")], refidOf).summaries;
+  expect(one).toMatchObject({ users: 3, nts_users: 2, authenticated_by: 1, nts_identities: [{ name: "ntp.example", key: nts.key }] });
+});
+
 it("lets one host accuse, and not condemn", () => {
   expect(lookAtSources([entry("a", [liar])], refidOf).summaries[0]?.verdict).toBe("disputed");
 });

@@ -1,5 +1,5 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { BatchSource, Timescale } from "@truebound/wire";
+import type { BatchSource, NtsIdentity, Timescale } from "@truebound/wire";
 import type { Sighting } from "./sighting.ts";
 import { StandCount } from "./source-verdict.ts";
 
@@ -19,6 +19,10 @@ export class SourceTally {
   /** It is off by this at least, as far as the host that is surest of it can prove. */
   apart = 0n;
   isLocal = false;
+  /** Of those that count: who asks it under NTS, and to whom it is authenticated. */
+  ntsUsers = 0;
+  authenticatedBy = 0;
+  readonly #identities = new Map<string, NtsIdentity>();
   /** Latest reading of a host that it answers. */
   lastHeard: UtcInstant | null = null;
   /** Whom it answered last knows best what it says of itself; of those that count, where there are any. */
@@ -52,6 +56,18 @@ export class SourceTally {
     if (offset !== null) this.offsets.push(offset);
     if (apart > this.apart) this.apart = apart;
     if (source.stratum !== null) this.#told.add(saying(source));
+    if (source.nts !== undefined) this.#authenticated(source.nts);
+  }
+
+  #authenticated({ authenticated, name, key }: NonNullable<BatchSource["nts"]>): void {
+    this.ntsUsers += 1;
+    if (!authenticated || name === null || key === null) return;
+    this.authenticatedBy += 1;
+    if (this.#identities.size < NAMES_MOST) this.#identities.set(`${name} ${key}`, { name, key });
+  }
+
+  get identities(): NtsIdentity[] {
+    return [...this.#identities.values()];
   }
 
   get told(): BatchSource {

@@ -55,6 +55,10 @@ export interface ObservedSource {
   readonly hosts: number;
   /** It follows nobody but its own clock. */
   readonly local_reference: boolean;
+  /** Looks at which all that was held of it was authenticated by NTS; absent in chains that were reviewed before this was told. */
+  readonly authenticated?: number;
+  /** As whom it proved itself then: the name in its certificate, and the SHA-256 of that certificate's key. */
+  readonly nts_identities?: readonly string[];
 }
 
 /** From hosts to what their sources follow, as it was reported at instants spread over a period. */

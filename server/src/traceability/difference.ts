@@ -34,6 +34,7 @@ function movedSource(before: ObservedSource | undefined, after: ObservedSource):
     ...moved("address", list(before.addresses), list(after.addresses)),
     ...moved("stratum", list(before.strata), list(after.strata)),
     ...moved("upstream", list(before.upstreams), list(after.upstreams)),
+    ...(before.nts_identities === undefined ? [] : moved("NTS identity", identities(before), identities(after))),
     ...moved("follows", follows(before), follows(after)),
     ...moved("agreement", agreement(before), agreement(after)),
   ];
@@ -41,6 +42,8 @@ function movedSource(before: ObservedSource | undefined, after: ObservedSource):
 
 const list = (values: readonly (string | number)[]): string => values.join(", ") || "unknown";
 const follows = ({ local_reference }: ObservedSource): string => (local_reference ? "its own clock alone" : "others");
+
+const identities = ({ nts_identities }: ObservedSource): string => (nts_identities ?? []).join("; ") || "none";
 
 /** In bands: a share that moved a little is no change of the chain. */
 function agreement({ agreed, looks }: ObservedSource): string {

@@ -64,8 +64,14 @@ function sourceOf(id: string, sightings: readonly Sighting[]): ObservedSource {
     agreed: sightings.filter(({ agreed }) => agreed).length,
     hosts: new Set(sightings.map(({ host }) => host)).size,
     local_reference: sightings.some(({ source }) => source.local_reference),
+    authenticated: sightings.filter(({ source }) => source.nts?.authenticated === true).length,
+    nts_identities: distinct(all(({ source }) => identityIn(source.nts))),
   };
 }
+
+/** Null = it is authenticated by nobody. */
+const identityIn = (nts: Batch["sources"][number]["nts"]): string | null =>
+  nts?.authenticated === true && nts.name !== null && nts.key !== null ? `${nts.name}, key ${nts.key}` : null;
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)].sort();
 const greatest = (values: readonly bigint[]): string | null => (values.length === 0 ? null : String(values.reduce(maxOf)));

@@ -27,10 +27,17 @@ function sourceLines(source: ObservedSource, documents: readonly ChainDocument[]
   return [
     `${source.id} (${source.addresses.join(", ") || "no address"})  agreed in ${source.agreed} of ${source.looks} looks of ${source.hosts} ${source.hosts === 1 ? "host" : "hosts"}`,
     `  follows ${source.local_reference ? "its own clock alone" : source.upstreams.join(", ") || "nobody that it names"}, stratum ${source.strata.join(", ") || "unknown"}, root delay ${most(source.root_delay_ns)}, root dispersion ${most(source.root_dispersion_ns)}`,
+    ...authenticatedLine(source),
     known.length === 0
       ? "  to UTC(k): no document says"
       : `  to ${known.map(({ reference, title, uncertainty_ns }) => `${reference}${uncertainty_ns === null ? "" : ` within ${atMost(BigInt(uncertainty_ns))}`} by "${title}"`).join("; ")}`,
   ];
+}
+
+/** Nothing where no look says so. */
+function authenticatedLine({ authenticated = 0, nts_identities = [], looks }: ObservedSource): string[] {
+  if (authenticated === 0) return [];
+  return [`  authenticated by NTS in ${authenticated} of ${looks} looks, as ${nts_identities.join("; ")}`];
 }
 
 const most = (ns: string | null): string => (ns === null ? "unknown" : `at most ${atMost(BigInt(ns))}`);

@@ -164,6 +164,14 @@ describe("the difference to the review before", () => {
       'Document gone: stamp_test "test" (000000000000)',
     ]);
   });
+  it("names who a source proved itself to be where that changed, and not where nobody had looked at it before", () => {
+    const proved = (...nts_identities: string[]) =>
+      chain({ sources: [source("ptbtime1.ptb.de:123", { authenticated: 48, nts_identities })] });
+    expect(chainDifference(chain(), proved("ptb, key a"))).toEqual([]);
+    expect(chainDifference(proved("ptb, key a"), proved("ptb, key b"))).toEqual([
+      "Source ptbtime1.ptb.de:123: NTS identity was ptb, key a, is ptb, key b",
+    ]);
+  });
   it("says nothing of a chain and itself", () => {
     const kinds = Object.keys(DOCUMENT_KINDS) as (keyof typeof DOCUMENT_KINDS)[];
     expect(

@@ -3,6 +3,7 @@ import type { Bound, HostSource } from "@truebound/wire";
 import type { JSX } from "preact";
 import { BoundBar } from "../../charts/bound-bar.tsx";
 import type { SymlogAxis } from "../../charts/symlog.ts";
+import { authenticatedWords } from "../../format/authenticated-words.ts";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
 import { sourceLook } from "../../format/source-look.ts";
@@ -34,6 +35,7 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
           {source.address ?? "not resolved"}, {source.origin}
           {source.local_reference && ", local reference"}
         </span>
+        <Authenticated source={source} />
       </th>
       <td class="source-state">
         <Mark look={look} />
@@ -67,6 +69,17 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
         <Refusals refusals={source.refusals} />
       </td>
     </tr>
+  );
+}
+
+/** Nothing of one that is asked without NTS. */
+function Authenticated({ source }: Pick<SourceRowProps, "source">): JSX.Element | null {
+  const words = authenticatedWords(source);
+  if (words === null) return null;
+  return (
+    <span class="fact-note" title={source.nts?.key == null ? undefined : `SHA-256 of the key in its certificate: ${source.nts.key}`}>
+      {words}
+    </span>
   );
 }
 

@@ -2,6 +2,7 @@ import type { SourceSummary } from "@truebound/wire";
 import type { JSX } from "preact";
 import { SpreadBar } from "../../charts/spread-bar.tsx";
 import type { SymlogAxis } from "../../charts/symlog.ts";
+import { authenticatedFor } from "../../format/authenticated-words.ts";
 import { atLeast, exactNs } from "../../format/bound.ts";
 import { countWords } from "../../format/count-words.ts";
 import { nameList } from "../../format/name-list.ts";
@@ -60,10 +61,12 @@ const Apart = ({ apart_ns }: { readonly apart_ns: string }): JSX.Element => (
   </span>
 );
 
-/** The names by which hosts know it, where they are not its address; and how hosts came by it. */
-function otherNames({ id, names, origins, local_reference }: SourceSummary): string {
+/** The names by which hosts know it, where they are not its address; how hosts came by it; and whether it proved who it is. */
+function otherNames(source: SourceSummary): string {
+  const { id, names, origins, local_reference } = source;
   const others = names.filter((name) => ![id, `${id}:123`, `[${id}]:123`].includes(name));
-  return [nameList(others, 3), origins.join(", "), local_reference ? "local reference" : ""].filter((text) => text !== "").join("; ");
+  const parts = [nameList(others, 3), origins.join(", "), local_reference ? "local reference" : "", authenticatedFor(source) ?? ""];
+  return parts.filter((text) => text !== "").join("; ");
 }
 
 function Offsets({ source: { offsets }, axis, look }: { readonly source: SourceSummary; readonly axis: SymlogAxis; readonly look: Look }) {

@@ -1,5 +1,6 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
+import { authenticatedFor } from "../../../format/authenticated-words.ts";
 import { countWords } from "../../../format/count-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
@@ -36,12 +37,33 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
     <Fact name="Follows">
       <Chain steps={source.chain.slice(1)} search={search} />
     </Fact>
+    <Fact name="Authenticated">
+      <Authenticated source={source} />
+    </Fact>
     <Fact name="Rests on it">
       {source.sole_for === 0 ? "no bound alone" : `the bound of ${countWords(source.sole_for, "host")}`}
       <Note>{source.sole_for === 0 ? "every host has another vote" : "its vote is the only one they have"}</Note>
     </Fact>
   </dl>
 );
+
+/** By NTS, and as whom; the key is shortened to what tells two apart. */
+function Authenticated({ source }: Pick<SourceFactsProps, "source">): JSX.Element {
+  const words = authenticatedFor(source);
+  if (words === null) return <span class="muted">not asked under NTS</span>;
+  return (
+    <>
+      {words}
+      {source.nts_identities.map(({ name, key }) => (
+        <span key={key} class="fact-note" title={`SHA-256 of the key in its certificate: ${key}`}>
+          as {name}, key {key.slice(0, KEY_SHOWN)}…
+        </span>
+      ))}
+    </>
+  );
+}
+
+const KEY_SHOWN = 12;
 
 function usersWords({ agreeing, false_by, undecided_by, unheard_by, past_users }: SourceDetail): string {
   const counts = [
