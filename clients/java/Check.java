@@ -85,8 +85,9 @@ public final class Check {
     return new Truebound.Sample(before, null, 0, null, System.nanoTime(), null, null);
   }
 
-  private static void race(String path, long reads, long k) {
+  private static void race(String path, long wanted, long k) {
     Truebound reader = new Truebound(path);
+    long reads = 0;
     long bounded = 0;
     long unknown = 0;
     long torn = 0;
@@ -94,7 +95,7 @@ public final class Check {
     long longest = 0;
     long records = 0;
     long last = 0;
-    for (long turn = 0; turn < reads; turn++) {
+    for (; bounded < wanted; reads++) {
       long before = System.nanoTime();
       Truebound.Interval now = reader.now(Check::withoutRealtime);
       long after = System.nanoTime();

@@ -114,11 +114,11 @@ func axis(sample truebound.Sample, byRaw bool) int64 {
 	return sample.MonotonicNs
 }
 
-func race(path string, reads, k int64, byRaw bool) {
+func race(path string, wanted, k int64, byRaw bool) {
 	reader := truebound.Open(path)
-	var bounded, unknown, torn, missed, longest, records int64
+	var reads, bounded, unknown, torn, missed, longest, records int64
 	var last uint64
-	for turn := int64(0); turn < reads; turn++ {
+	for ; bounded < wanted; reads++ {
 		before := truebound.Clocks()
 		now := reader.NowBy(withoutRealtime)
 		after := axis(truebound.Clocks(), byRaw)
