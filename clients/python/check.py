@@ -72,9 +72,9 @@ def race(path: str, wanted: int, k: int, axis: int) -> int:
 
 def cost(path: str, reads: int) -> int:
     reader = truebound.Reader(path)
-    since = time.perf_counter_ns()
+    since = time.process_time_ns()
     bounded = sum(reader.now().earliest_ns is not None for _ in range(reads))
-    ns = (time.perf_counter_ns() - since) / reads
+    ns = (time.process_time_ns() - since) / reads
     print(json.dumps({"reads": reads, "bounded": bounded, "ns": round(ns, 1)}, separators=(",", ":")))
     return 0
 

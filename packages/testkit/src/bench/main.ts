@@ -9,6 +9,7 @@ import { assumptionsReport, type MeasuredLink } from "./assumptions-report.ts";
 import { CROSSED, costOfGroup, costOfPairs, costOfSamples, costOfSpans } from "./audit.ts";
 import { heedSignals } from "./children.ts";
 import { chronydPath } from "./chronyd.ts";
+import { measureReaders, measureWaits } from "./client.ts";
 import { measureDrain, measureOverload } from "./drain.ts";
 import { fixedAndEach } from "./fixed-and-each.ts";
 import { howOftenNamed } from "./how-often-named.ts";
@@ -59,6 +60,7 @@ const PARTS = {
   groups,
   stamps,
   reports,
+  client,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -436,6 +438,26 @@ async function stamps(): Promise<void> {
     `  scattered over ordered, processor: ${((scattered.serverS + scattered.postgresS) / (ordered.serverS + ordered.postgresS)).toFixed(1)}`,
   );
   print(`  the event loop was held for at most ${longestBlockMs.toFixed(0)} ms`);
+}
+
+const WAITS = 300;
+
+/** The processor time of the least of three rounds tells it on a machine that others share. */
+async function client(): Promise<void> {
+  const costs = await measureReaders(log);
+  print("\nAn answer of the readers, of a segment that is renewed ten times a second\n");
+  print(
+    `${textTable(
+      ["reader", "ns of processor for one answer"],
+      costs.map(({ what, ns }) => [what, ns.toFixed(0)]),
+    )}\n`,
+  );
+  const waits = await measureWaits(WAITS);
+  const of = (pick: (wait: (typeof waits)[number]) => number, share: number) => quantile(waits.map(pick), share).toFixed(3);
+  print(`  commit wait, ${WAITS} times, bound ± 1 ms: ${of(({ tookMs }) => tookMs, 0.5)} ms, p99 ${of(({ tookMs }) => tookMs, 0.99)} ms`);
+  print(`  past by then: ${of(({ overshootMs }) => overshootMs, 0.5)} ms, p99 ${of(({ overshootMs }) => overshootMs, 0.99)} ms\n`);
+  for (const { what, ns } of costs.filter(({ what: name }) => name.startsWith("Node")))
+    judge(`ns of processor for now(), ${what}`, ns, 2_000, 0);
 }
 
 const HOSTS_OF_A_MONTH = 1_000 * 30;

@@ -5,22 +5,23 @@ import { openClocks } from "@truebound/client";
 /**
  * `write-segment PATH AXIS K VALID_NS PAUSE_MS`: writes a segment as an agent would, of a clock that is stepped by up to a second with
  * every record. UTC is AXIS (raw or monotonic) plus K, so a reader knows the truth by its own clock; and a record's epoch is its sequence,
- * so a reader knows a record of two writes. PAUSE_MS 0 = as fast as it goes. Begins when it is
+ * so a reader knows a record of two writes. AXIS host: this host's own clocks, and a millisecond on either side. PAUSE_MS 0 = as fast as it goes. Begins when it is
  * sent a line, and ends when it is killed.
  */
 const [path = "", axis = "raw", k = "0", validNs = "0", pauseMs = "0"] = process.argv.slice(2);
 const BOOT_ID = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 const clocks = openClocks();
 const writer = new SegmentWriter(path, (_, message) => process.stderr.write(`${message}\n`));
-const byRaw = axis === "raw";
+const byRaw = axis !== "monotonic";
 if (byRaw && !clocks.hasRaw) throw new Error("Cannot write by RAW: koffi is not installed");
 let seq = Number(process.hrtime.bigint() % 1_000_000_000_000n);
 
 /** UTC at MONOTONIC and RAW of the record lies within the bound: both were read between `before` and `after`. */
 function write(): void {
   const before = clocks.sample();
-  const { monotonic, raw } = clocks.sample();
+  const { monotonic, raw, realtime, boottime } = clocks.sample();
   const [from, to] = byRaw ? [before.raw as bigint, raw as bigint] : [before.monotonic, monotonic];
+  const isHost = axis === "host";
   const stepped = BigInt(Math.trunc((Math.random() * 2 - 1) * 1e9));
   seq += 1;
   writer.write({
@@ -29,8 +30,14 @@ function write(): void {
     bootId: BOOT_ID,
     host: null,
     evidence: { epoch: seq % 0x1_0000_0000, seq },
-    clocks: { realtime: to + BigInt(k) - stepped, monotonic, boottime: 0n, raw: byRaw ? raw : null, spanNs: 0n },
-    offset: { lo: stepped - 1_000n - (to - from), hi: stepped + 1_000n },
+    clocks: {
+      realtime: isHost && realtime !== null ? realtime : to + BigInt(k) - stepped,
+      monotonic,
+      boottime: boottime ?? 0n,
+      raw: byRaw ? raw : null,
+      spanNs: to - from,
+    },
+    offset: isHost ? { lo: -1_000_000n, hi: 1_000_000n } : { lo: stepped - 1_000n - (to - from), hi: stepped + 1_000n },
     rawGrowthPpb: 200_000n,
     monotonicGrowthPpb: 1_000_000n,
     expires: monotonic + BigInt(validNs),

@@ -1,17 +1,20 @@
 import { parseArgs } from "node:util";
+import { LANGUAGES } from "../readers/readers.ts";
 import { acceptancePart } from "./acceptance.ts";
 import { fuzzPart } from "./fuzz/part.ts";
 import { count, type LongOptions, type Part } from "./part.ts";
 import { publishedPart } from "./published/part.ts";
+import { readersPart } from "./readers.ts";
 import { realPart } from "./real.ts";
 import { simulatedPart } from "./simulated.ts";
 import { spoolPart } from "./spool.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart];
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart, readersPart];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
-    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--seed 1] [--write]`;
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--seed 1] [--write]
+    [--reads 10000000] [--languages ${LANGUAGES.join(",")}]`;
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +23,8 @@ const { values } = parseArgs({
     real: { type: "string", default: "100000" },
     cases: { type: "string", default: "10000000" },
     flips: { type: "string", default: "524288" },
+    reads: { type: "string", default: "10000000" },
+    languages: { type: "string" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
@@ -29,12 +34,14 @@ const options: LongOptions = {
   real: Number(values.real),
   cases: Number(values.cases),
   flips: Number(values.flips),
+  reads: Number(values.reads),
+  languages: values.languages?.split(",") ?? null,
   seed: Number(values.seed),
   write: values.write,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [options.exchanges, options.real, options.cases, options.flips, options.seed];
+const counts = [options.exchanges, options.real, options.cases, options.flips, options.reads, options.seed];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
   process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
   process.exit(2);

@@ -20,6 +20,10 @@ export interface LongOptions {
   readonly cases: number;
   /** Bits of a spool, one flipped at a time. */
   readonly flips: number;
+  /** Reads of a segment that give a bound, in each language. */
+  readonly reads: number;
+  /** Null = all. */
+  readonly languages: readonly string[] | null;
   readonly seed: number;
   /** Put the published table into docs/containment.md. */
   readonly write: boolean;

@@ -58,7 +58,7 @@ export interface Writer {
 }
 
 /** A writer of records every `pauseMs`, which count for `validNs`. */
-export async function prepareWriter(segment: string, axis: Reader["axis"], validNs = VALID_NS, pauseMs = 0): Promise<Writer> {
+export async function prepareWriter(segment: string, axis: Reader["axis"] | "host", validNs = VALID_NS, pauseMs = 0): Promise<Writer> {
   const args = [WRITER, segment, axis, String(K), String(validNs), String(pauseMs)];
   const child = endWithUs(spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] }));
   await said(child);
