@@ -18,8 +18,11 @@ export const readersPart: Part = {
     try {
       for (const language of wanted) {
         if (lacksFor(language) !== null) log(`${language}: skipped, ${lacksFor(language)} not found`);
-        else tallies.push({ language, tally: await raceReader(buildReader(language, folder), Math.ceil(reads * SHARE[language])) });
-        log(`${language}: done`);
+        else {
+          const tally = await raceReader(buildReader(language, folder), Math.ceil(reads * SHARE[language]));
+          tallies.push({ language, tally });
+          log(`${language}: ${inWords(tally)}`);
+        }
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
