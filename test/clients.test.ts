@@ -1,12 +1,41 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { buildReader, CLIENTS, LANGUAGES, type Language, lacksFor, raceReader, VALID_NS } from "@truebound/testkit";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vectorsFile } from "./segment-vectors.ts";
 
-const CLIENTS = join(import.meta.dirname, "../clients");
 const VECTORS = join(CLIENTS, "vectors.fixture.json");
+let folder = "";
 
-it("the vectors that all readers share are those of the agent's own writer", () => {
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "truebound-clients-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("the vectors that all readers share are those of the agent's own writer (UPDATE_VECTORS=1 writes them)", () => {
   if (process.env.UPDATE_VECTORS === "1") writeFileSync(VECTORS, vectorsFile());
   expect(readFileSync(VECTORS, "utf8")).toBe(vectorsFile());
+});
+
+/** So many as take about a second; ten million of each are for the long run. */
+const READS: Readonly<Record<Language, number>> = { C: 1_000_000, Go: 500_000, Java: 500_000, Python: 40_000, Node: 100_000 };
+
+describe.each(LANGUAGES)("the reader in %s", (language) => {
+  const lacks = lacksFor(language);
+  it.skipIf(lacks !== null)(
+    `says what all say, and takes nothing of two writes from a writer that is killed and stopped${lacks === null ? "" : ` (skipped: ${lacks} not found)`}`,
+    { timeout: 180_000 },
+    async () => {
+      const reader = buildReader(language, folder);
+      const [program, ...args] = reader.command;
+      // Node's own is held against them beside its source.
+      if (language !== "Node") expect(execFileSync(program, [...args, "vectors", VECTORS], { encoding: "utf8" })).toMatch(/"wrong":0/);
+      const tally = await raceReader(reader, READS[language]);
+      expect(tally).toMatchObject({ bounded: READS[language], torn: 0, missed: 0 });
+      expect(tally.records).toBeGreaterThan(1);
+      expect(tally.longestNs).toBeLessThan(VALID_NS);
+    },
+  );
 });

@@ -2,8 +2,8 @@
  *
  * check vectors FILE            holds the reader against the vectors that all readers share
  * check now [SEGMENT]           one line of JSON
- * check race SEGMENT READS K AXIS   reads against a writer to whom UTC is AXIS (raw or monotonic) plus K, a record's epoch its sequence
- * check cost SEGMENT READS      ns for one tb_now
+ * check race SEGMENT READS K AXIS   until so many reads gave a bound, against a writer to whom UTC is AXIS (raw or monotonic) plus K, a record's epoch its sequence
+ * check cost SEGMENT READS      ns of processor for one tb_now
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -81,12 +81,12 @@ static void without_realtime(tb_sample *sample) {
   sample->has_realtime = sample->has_boottime = false;
 }
 
-static int race(const char *path, int64_t reads, int64_t k, clockid_t axis) {
+static int race(const char *path, int64_t wanted, int64_t k, clockid_t axis) {
   tb_reader reader;
-  int64_t bounded = 0, unknown = 0, torn = 0, missed = 0, longest = 0, records = 0;
+  int64_t reads = 0, bounded = 0, unknown = 0, torn = 0, missed = 0, longest = 0, records = 0;
   uint64_t last = 0;
   tb_open(&reader, path);
-  for (int64_t turn = 0; turn < reads; turn++) {
+  for (; bounded < wanted; reads++) {
     int64_t asked = read_clock(CLOCK_MONOTONIC), before = read_clock(axis);
     tb_interval now = tb_now_by(&reader, without_realtime);
     int64_t after = read_clock(axis);
@@ -112,13 +112,11 @@ static int race(const char *path, int64_t reads, int64_t k, clockid_t axis) {
 
 static int cost(const char *path, int64_t reads) {
   tb_reader reader;
-  struct timespec from, to;
   int64_t bounded = 0;
   tb_open(&reader, path);
-  clock_gettime(CLOCK_MONOTONIC, &from);
+  int64_t from = read_clock(CLOCK_PROCESS_CPUTIME_ID);
   for (int64_t turn = 0; turn < reads; turn++) bounded += tb_now(&reader).bounded;
-  clock_gettime(CLOCK_MONOTONIC, &to);
-  double ns = (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
+  double ns = (double)(read_clock(CLOCK_PROCESS_CPUTIME_ID) - from);
   printf("{\"reads\":%" PRId64 ",\"bounded\":%" PRId64 ",\"ns\":%.1f}\n", reads, bounded, ns / (double)reads);
   tb_close(&reader);
   return 0;

@@ -114,6 +114,8 @@ static tb_interval answer_by(const uint8_t *slot, const uint8_t *boot_id, const 
   __int128 growth = (elapsed * (__int128)number(slot + (by_raw ? 52 : 128), 4) + BILLION - 1) / BILLION;
   __int128 then = signed_at(slot + 64);
   __int128 earliest = then + signed_at(slot + 96) + elapsed - growth, latest = then + signed_at(slot + 104) + elapsed + growth;
+  /* No agent writes an end before its begin. */
+  if (latest < earliest) INSTEAD(TB_UNKNOWN, "torn");
   if (latest - earliest > WIDEST_NS) INSTEAD(TB_UNKNOWN, "wider_than_a_second");
 #undef INSTEAD
   told.bounded = true;

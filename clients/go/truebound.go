@@ -38,6 +38,8 @@ const (
 	billion = 1_000_000_000
 	// A bound wider than a second on either side of its middle answers nothing.
 	widestNs = 2_000_000_000
+	// A clock that is farther from UTC than a century is of no use, and its sums would leave 64 bits.
+	farthestNs = 3_200_000_000_000_000_000
 	// Two clocks that only a step, or a suspend, moves apart are never this far apart by rounding.
 	stepSlackNs    = 1_000
 	suspendSlackNs = 1_000_000
@@ -202,8 +204,11 @@ func answerBy(slot []byte, bootID []byte, sample Sample) Interval {
 	}
 	growth := growthOf(elapsed, ppb)
 	lo, hi := i64(slot, 96), i64(slot, 104)
-	if growth > widestNs || hi-lo > widestNs || hi-lo+2*growth > widestNs {
+	if lo < -farthestNs || hi > farthestNs || growth > widestNs || hi-lo+2*growth > widestNs {
 		return instead("unknown", "wider_than_a_second")
+	}
+	if hi-lo+2*growth < 0 {
+		return instead("unknown", "torn") // no agent writes an end before its begin
 	}
 	utc := i64(slot, 64) + elapsed
 	told.Bounded, told.EarliestNs, told.LatestNs = true, utc+lo-growth, utc+hi+growth

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,8 +87,9 @@ public final class Check {
     return new Truebound.Sample(before, null, 0, null, System.nanoTime(), null, null);
   }
 
-  private static void race(String path, long reads, long k) {
+  private static void race(String path, long wanted, long k) {
     Truebound reader = new Truebound(path);
+    long reads = 0;
     long bounded = 0;
     long unknown = 0;
     long torn = 0;
@@ -94,7 +97,7 @@ public final class Check {
     long longest = 0;
     long records = 0;
     long last = 0;
-    for (long turn = 0; turn < reads; turn++) {
+    for (; bounded < wanted; reads++) {
       long before = System.nanoTime();
       Truebound.Interval now = reader.now(Check::withoutRealtime);
       long after = System.nanoTime();
@@ -118,9 +121,10 @@ public final class Check {
     Truebound reader = new Truebound(path);
     long bounded = 0;
     for (int warm = 0; warm < 20_000; warm++) reader.now();
-    long from = System.nanoTime();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long from = threads.getCurrentThreadCpuTime();
     for (long turn = 0; turn < reads; turn++) if (reader.now().bounded) bounded++;
-    double ns = (double) (System.nanoTime() - from) / reads;
+    double ns = (double) (threads.getCurrentThreadCpuTime() - from) / reads;
     System.out.println("{\"reads\":" + reads + ",\"bounded\":" + bounded + ",\"ns\":" + Math.round(ns * 10) / 10.0 + "}");
   }
 }

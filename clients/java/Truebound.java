@@ -37,6 +37,8 @@ public final class Truebound implements AutoCloseable {
   private static final long BILLION = 1_000_000_000L;
   /** A bound wider than a second on either side of its middle answers nothing. */
   private static final long WIDEST_NS = 2_000_000_000L;
+  /** A clock that is farther from UTC than a century is of no use, and its sums would leave 64 bits. */
+  private static final long FARTHEST_NS = 3_200_000_000_000_000_000L;
   /** Two clocks that only a step, or a suspend, moves apart are never this far apart by rounding. */
   private static final long STEP_SLACK_NS = 1_000L;
   private static final long SUSPEND_SLACK_NS = 1_000_000L;
@@ -193,7 +195,10 @@ public final class Truebound implements AutoCloseable {
     long growth = growthOf(elapsed, record.unsigned(byRaw ? 52 : 128));
     long lo = record.word(96);
     long hi = record.word(104);
-    if (growth > WIDEST_NS || hi - lo > WIDEST_NS || hi - lo + 2 * growth > WIDEST_NS) return nothing("unknown", "wider_than_a_second", record);
+    boolean isFar = lo < -FARTHEST_NS || hi > FARTHEST_NS || growth > WIDEST_NS;
+    if (isFar || hi - lo + 2 * growth > WIDEST_NS) return nothing("unknown", "wider_than_a_second", record);
+    // No agent writes an end before its begin.
+    if (hi - lo + 2 * growth < 0) return nothing("unknown", "torn", record);
     long utc = record.word(64) + elapsed;
     return new Interval(status, record.reason(), record, utc + lo - growth, utc + hi + growth, true);
   }

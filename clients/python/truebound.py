@@ -141,6 +141,8 @@ def answer_by(record: Record, boot_id: Optional[bytes], sample: Sample, vm_marke
     growth = -(-elapsed * (record.raw_growth_ppb if by_raw else record.monotonic_growth_ppb) // BILLION)
     earliest = record.realtime + record.lo + elapsed - growth
     latest = record.realtime + record.hi + elapsed + growth
+    if latest < earliest:
+        return nothing("unknown", "torn")  # no agent writes an end before its begin
     if latest - earliest > WIDEST_NS:
         return nothing("unknown", "wider_than_a_second")
     return Interval(status, reason, earliest, latest, *evidence)

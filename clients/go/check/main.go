@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"time"
+	"syscall"
 
 	"truebound"
 )
@@ -114,11 +114,11 @@ func axis(sample truebound.Sample, byRaw bool) int64 {
 	return sample.MonotonicNs
 }
 
-func race(path string, reads, k int64, byRaw bool) {
+func race(path string, wanted, k int64, byRaw bool) {
 	reader := truebound.Open(path)
-	var bounded, unknown, torn, missed, longest, records int64
+	var reads, bounded, unknown, torn, missed, longest, records int64
 	var last uint64
-	for turn := int64(0); turn < reads; turn++ {
+	for ; bounded < wanted; reads++ {
 		before := truebound.Clocks()
 		now := reader.NowBy(withoutRealtime)
 		after := axis(truebound.Clocks(), byRaw)
@@ -148,11 +148,17 @@ func race(path string, reads, k int64, byRaw bool) {
 func cost(path string, reads int64) {
 	reader := truebound.Open(path)
 	bounded := 0
-	from := time.Now()
+	from := processorNs()
 	for turn := int64(0); turn < reads; turn++ {
 		if reader.Now().Bounded {
 			bounded++
 		}
 	}
-	fmt.Printf("{\"reads\":%d,\"bounded\":%d,\"ns\":%.1f}\n", reads, bounded, float64(time.Since(from).Nanoseconds())/float64(reads))
+	fmt.Printf("{\"reads\":%d,\"bounded\":%d,\"ns\":%.1f}\n", reads, bounded, float64(processorNs()-from)/float64(reads))
+}
+
+func processorNs() int64 {
+	var used syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &used)
+	return used.Utime.Nano() + used.Stime.Nano()
 }

@@ -62,6 +62,8 @@ export function answer(snapshot: Snapshot, sample: ClockSample, { bootId, vmMark
   const growth = (elapsed * ppb + BILLION - 1n) / BILLION;
   const earliest = utc.earliest + elapsed - growth;
   const latest = utc.latest + elapsed + growth;
+  // No agent writes an end before its begin.
+  if (latest < earliest) return nothing("unknown", "torn", snapshot);
   if (latest - earliest > WIDEST_NS) return nothing("unknown", "wider_than_a_second", snapshot);
   return { status, reason, earliest, latest, evidence: snapshot.evidence };
 }

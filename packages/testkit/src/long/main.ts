@@ -1,18 +1,21 @@
 import { parseArgs } from "node:util";
+import { LANGUAGES } from "../readers/readers.ts";
 import { acceptancePart } from "./acceptance.ts";
 import { fuzzPart } from "./fuzz/part.ts";
 import { count, type LongOptions, type Part } from "./part.ts";
 import { publishedPart } from "./published/part.ts";
+import { readersPart } from "./readers.ts";
 import { realPart } from "./real.ts";
 import { simulatedPart } from "./simulated.ts";
 import { spoolPart } from "./spool.ts";
 import { worldsPart } from "./worlds.ts";
 
 /** `npm run test:long`: what takes too long for every change. Each part ends in one line; the exit code is 1 if any is broken. */
-const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart, worldsPart];
+const PARTS: readonly Part[] = [publishedPart, acceptancePart, simulatedPart, realPart, fuzzPart, spoolPart, worldsPart, readersPart];
 
 const USAGE = `npm run test:long -- [--only ${PARTS.map(({ name }) => name).join(",")}]
-    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--worlds 10000] [--seed 1] [--write]`;
+    [--exchanges 1000000] [--real 100000] [--cases 10000000] [--flips 524288] [--worlds 10000] [--seed 1] [--write]
+    [--reads 10000000] [--languages ${LANGUAGES.join(",")}]`;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +25,8 @@ const { values } = parseArgs({
     cases: { type: "string", default: "10000000" },
     flips: { type: "string", default: "524288" },
     worlds: { type: "string", default: "10000" },
+    reads: { type: "string", default: "10000000" },
+    languages: { type: "string" },
     seed: { type: "string", default: "1" },
     write: { type: "boolean", default: false },
   },
@@ -32,12 +37,14 @@ const options: LongOptions = {
   cases: Number(values.cases),
   flips: Number(values.flips),
   worlds: Number(values.worlds),
+  reads: Number(values.reads),
+  languages: values.languages?.split(",") ?? null,
   seed: Number(values.seed),
   write: values.write,
 };
 const wanted = values.only?.split(",") ?? PARTS.map(({ name }) => name);
 const stranger = wanted.find((name) => !PARTS.some((part) => part.name === name));
-const counts = [options.exchanges, options.real, options.cases, options.flips, options.worlds, options.seed];
+const counts = [options.exchanges, options.real, options.cases, options.flips, options.worlds, options.reads, options.seed];
 if (stranger !== undefined || !counts.every(Number.isSafeInteger)) {
   process.stderr.write(`Cannot run ${stranger ?? "with counts that are no whole numbers"}:\n${USAGE}\n`);
   process.exit(2);

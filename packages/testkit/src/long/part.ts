@@ -22,6 +22,10 @@ export interface LongOptions {
   readonly flips: number;
   /** Simulated worlds. */
   readonly worlds: number;
+  /** Reads of a segment that give a bound, in each language. */
+  readonly reads: number;
+  /** Null = all. */
+  readonly languages: readonly string[] | null;
   readonly seed: number;
   /** Put the published table into docs/containment.md. */
   readonly write: boolean;

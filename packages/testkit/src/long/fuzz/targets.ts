@@ -1,3 +1,4 @@
+import { clientTargets } from "./client-targets.ts";
 import { deliveryTargets } from "./delivery-targets.ts";
 import { identityTargets } from "./identity-targets.ts";
 import { machineTargets } from "./machine-targets.ts";
@@ -23,4 +24,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...machineTargets,
   ...questionTargets,
   ...storedTargets,
+  ...clientTargets,
 ];
