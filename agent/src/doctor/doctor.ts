@@ -3,6 +3,7 @@ import { checkClaim } from "./claim.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
+import { checkDiscipline, checkMarker, checkPtpClocks, checkSteal } from "./kernel.ts";
 import { checkPeers } from "./peers.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
 import { checkSources } from "./sources.ts";
@@ -12,6 +13,10 @@ export const examine = (facts: DoctorFacts): Check[] => [
   checkNativeCode(facts),
   checkStamps(facts),
   checkClocksource(facts),
+  checkDiscipline(facts),
+  checkMarker(facts),
+  checkSteal(facts),
+  ...checkPtpClocks(facts),
   checkDaemon(facts),
   ...checkChronyConfig(facts),
   ...checkWitness(facts),

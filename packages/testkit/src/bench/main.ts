@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureAgainstChronyd } from "./against-chronyd.ts";
+import { type Memory, measureAgentWeight } from "./agent.ts";
 import { measureAlertLatency } from "./alert-latency.ts";
 import { measureAlerts } from "./alerts.ts";
 import { cellsOf, STEERED } from "./assumptions.ts";
@@ -61,6 +62,7 @@ const PARTS = {
   stamps,
   reports,
   "ntp-time-sync": ntpTimeSync,
+  agent: agentWeight,
 } as const;
 const { values } = parseArgs({
   options: {
@@ -172,6 +174,23 @@ async function ntpTimeSync(): Promise<void> {
       0,
     );
   }
+}
+
+async function agentWeight(): Promise<void> {
+  const weight = await measureAgentWeight(Math.max(observeS, 60), log);
+  const { sources, startMs, startProcessorMs, boundMs, early, late, exchanges, processorShare, wakeUpsPerS, observedS } = weight;
+  const said = ({ rss, pss, anonymous }: Memory) =>
+    `RSS ${rss.toFixed(1)} MiB, PSS ${pss.toFixed(1)}, of which anonymous ${anonymous.toFixed(1)}`;
+  print(`\nThe agent as it is installed, ${sources} sources, responder off, not enrolled\n`);
+  print(
+    `  answers on its loopback after ${startMs.map((ms) => ms.toFixed(0)).join(", ")} ms (${startProcessorMs.toFixed(0)} ms of processor)`,
+  );
+  print(`  proven after ${boundMs.toFixed(0)} ms: ${said(early)}`);
+  print(`  after ${exchanges} exchanges, an hour's worth: ${said(late)}`);
+  print(`  at a poll of 16 s: woken ${wakeUpsPerS.toFixed(1)} times a second\n`);
+  judge("ms to its loopback, the best start", Math.min(...startMs), 300, 0);
+  judge("RSS in MiB after an hour's worth of exchanges", late.rss, 70, 1);
+  judge(`per cent of a processor at a poll of 16 s, over ${observedS} s`, processorShare * 100, 0.5);
 }
 
 async function hull(): Promise<void> {
