@@ -7,14 +7,7 @@ import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overvi
 import type { Settings } from "./settings/layers.ts";
 import { settingFlags } from "./settings/setting-flags.ts";
 import { VERSION } from "./version.ts";
-import { runAsk, runWait } from "./wiring/ask.ts";
-import { cannotCheck, runCheck } from "./wiring/check.ts";
-import { showConfig } from "./wiring/config.ts";
-import { runDoctor } from "./wiring/doctor.ts";
-import { runEnrol, runKey, runRotate, runUnenrol } from "./wiring/enrol.ts";
-import { runAgent } from "./wiring/run.ts";
 import { gatherSettings } from "./wiring/settings.ts";
-import { runStampTest } from "./wiring/stamp-test.ts";
 
 type Code = number | Promise<number>;
 
@@ -34,13 +27,13 @@ function alone(command: CommandName, args: readonly string[], act: () => Code): 
   return typeof options === "string" ? complain(options, hintOf(command)) : act();
 }
 
-function config([what, ...args]: readonly string[], settings: Settings): Code {
+async function config([what, ...args]: readonly string[], settings: Settings): Promise<number> {
   if (what !== "show") {
     const asked = what === undefined ? "config" : `config ${what}`;
     return complain(`Cannot run "${asked}": did you mean truebound-agent config show --effective?`, hintOf("config"));
   }
   const options = optionsOf("config", args, { effective: "flag", json: "flag" });
-  return typeof options === "string" ? complain(options, hintOf("config")) : showConfig(settings);
+  return typeof options === "string" ? complain(options, hintOf("config")) : (await import("./wiring/config.ts")).showConfig(settings);
 }
 
 function help([command]: readonly string[]): number {
@@ -58,37 +51,41 @@ async function act(command: CommandName, words: readonly string[]): Promise<numb
   try {
     return await perform(command, taken.rest, COMMANDS[command].settings.length === 0 ? NO_SETTINGS : await gather(), gather);
   } catch (error) {
-    if (command === "check" && error instanceof ConfigError) return cannotCheck(error.message, words.includes("--json"));
+    if (command === "check" && error instanceof ConfigError)
+      return (await import("./wiring/check.ts")).cannotCheck(error.message, words.includes("--json"));
     throw error;
   }
 }
 
 const NO_SETTINGS: Settings = { env: {}, origins: {} };
 
-function perform(command: CommandName, args: readonly string[], settings: Settings, again: () => Promise<Settings>): Code {
+/** Each command's own code is loaded by it alone: an agent that runs for months need not hold that of the others. */
+async function perform(command: CommandName, args: readonly string[], settings: Settings, again: () => Promise<Settings>): Promise<number> {
   const { env } = settings;
   switch (command) {
-    case "run":
+    case "run": {
+      const { runAgent } = await import("./wiring/run.ts");
       return alone(command, args, () => runAgent(settings, again));
+    }
     case "enroll":
-      return runEnrol(args, env);
+      return (await import("./wiring/enrol.ts")).runEnrol(args, env);
     case "unenroll":
-      return alone(command, args, () => runUnenrol(env));
     case "key":
-      return alone(command, args, () => runKey(env));
-    case "rotate":
-      return alone(command, args, () => runRotate(env));
+    case "rotate": {
+      const { runUnenrol, runKey, runRotate } = await import("./wiring/enrol.ts");
+      return alone(command, args, () => ({ unenroll: runUnenrol, key: runKey, rotate: runRotate })[command](env));
+    }
     case "check":
-      return runCheck(args, env);
+      return (await import("./wiring/check.ts")).runCheck(args, env);
     case "now":
     case "status":
-      return runAsk(command, args, env);
+      return (await import("./wiring/ask.ts")).runAsk(command, args, env);
     case "wait":
-      return runWait(args, env);
+      return (await import("./wiring/ask.ts")).runWait(args, env);
     case "doctor":
-      return runDoctor(args, env);
+      return (await import("./wiring/doctor.ts")).runDoctor(args, env);
     case "stamp-test":
-      return runStampTest(args, env);
+      return (await import("./wiring/stamp-test.ts")).runStampTest(args, env);
     case "config":
       return config(args, settings);
     case "version":

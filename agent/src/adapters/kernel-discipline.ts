@@ -1,4 +1,4 @@
-import { implausible, type KernelDiscipline, STA_NANO } from "@truebound/time";
+import { type DisciplineRefusal, implausible, type KernelDiscipline, STA_NANO } from "@truebound/time";
 import type { Libc } from "./libc.ts";
 
 /** struct timex of a 64-bit Linux. */
@@ -17,11 +17,26 @@ export class KernelDisciplineReader {
 
   /** `null` = it may not be asked here, or says what cannot be. */
   read(): KernelDiscipline | null {
-    this.#bytes.fill(0);
-    if (this.#libc.adjtimex(this.#bytes) < 0) return null;
-    const said = parseTimex(this.#view);
-    return implausible(said) === null ? said : null;
+    const testimony = this.ask();
+    return testimony.kind === "said" ? testimony.said : null;
   }
+
+  /** The same, with the reason where it is not believed. */
+  ask(): DisciplineTestimony {
+    this.#bytes.fill(0);
+    if (this.#libc.adjtimex(this.#bytes) < 0) return { kind: "denied" };
+    return judged(parseTimex(this.#view));
+  }
+}
+
+export type DisciplineTestimony =
+  | { readonly kind: "said"; readonly said: KernelDiscipline }
+  | { readonly kind: "refused"; readonly why: DisciplineRefusal }
+  | { readonly kind: "denied" };
+
+function judged(said: KernelDiscipline): DisciplineTestimony {
+  const why = implausible(said);
+  return why === null ? { kind: "said", said } : { kind: "refused", why };
 }
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

@@ -39,6 +39,8 @@ const FIT: DoctorFacts = {
   running: running("one", daemon("chronyd")),
   chrony: chrony({}, 500),
   witness: null,
+  discipline: { kind: "said" },
+  machine: { isVirtual: false, marker: { kind: "absent" }, cpuTimes: { total: 1_000_000, steal: 0 }, ptpClocks: [] },
   slew: { ppm: 600n, basis: "chrony's maxslewrate 500 and its frequency" },
   sources: {
     identities: ["192.0.2.1", "198.51.100.1", "203.0.113.1"].map((one) => source(one)),
@@ -52,6 +54,30 @@ const FIT: DoctorFacts = {
 };
 
 const look = (over: Partial<DoctorFacts>, id: string) => examine({ ...FIT, ...over }).find((one) => one.id === id);
+
+describe("what the doctor says of the kernel and the machine", () => {
+  const { machine } = FIT;
+  const device = { device: "ptp0", driver: "ice", state: "read", minusRealtime: { lo: 36_999_999_000n, hi: 37_000_001_000n } } as const;
+  it.each([
+    ["discipline", { discipline: { kind: "refused", why: "offset_glitch" } }, "warn", "not believed (offset_glitch): an offset of 2^32 ns"],
+    ["discipline", { discipline: { kind: "denied" } }, "warn", "may not be asked here"],
+    ["discipline", { discipline: { kind: "no_native_code" } }, "warn", "see native_code"],
+    ["vm_marker", { machine: { ...machine, isVirtual: true } }, "note", "no /dev/vmclock0: a move"],
+    ["vm_marker", { machine: { ...machine, marker: { kind: "marker", disruption: 1n, generation: null } } }, "ok", "tells when"],
+    ["vm_marker", { machine: { ...machine, marker: { kind: "unreadable", why: "unknown_version" } } }, "warn", "unknown version"],
+    ["steal", { machine: { ...machine, cpuTimes: { total: 1000, steal: 123 } } }, "warn", "12.3 % of the processors' time"],
+    ["steal", { machine: { ...machine, cpuTimes: null } }, "unknown", "cannot be read"],
+    ["ptp_clocks", { machine: { ...machine, ptpClocks: [device] } }, "note", "ptp0 (ice) is 37 s ahead of REALTIME"],
+    [
+      "ptp_clocks",
+      { machine: { ...machine, ptpClocks: [{ ...device, driver: null, state: "denied", minusRealtime: null }] } },
+      "note",
+      "ptp0 may not be read by this user; no bound rests on them",
+    ],
+  ] as const)("%s, case %#", (id, over, verdict, says) =>
+    expect(look(over, id)).toMatchObject({ verdict, says: expect.stringContaining(says) }),
+  );
+});
 
 describe("the doctor", () => {
   it("finds a fit host fit", () => {

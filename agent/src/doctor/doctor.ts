@@ -4,6 +4,7 @@ import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
 import type { DoctorFacts } from "./facts.ts";
 import { checkNts } from "./nts.ts";
+import { checkDiscipline, checkMarker, checkPtpClocks, checkSteal } from "./kernel.ts";
 import { checkPeers } from "./peers.ts";
 import { checkRoad } from "./road.ts";
 import { checkSlewLimits } from "./slew-limits.ts";
@@ -14,6 +15,10 @@ export const examine = (facts: DoctorFacts): Check[] => [
   checkNativeCode(facts),
   checkStamps(facts),
   checkClocksource(facts),
+  checkDiscipline(facts),
+  checkMarker(facts),
+  checkSteal(facts),
+  ...checkPtpClocks(facts),
   checkDaemon(facts),
   ...checkChronyConfig(facts),
   ...checkWitness(facts),

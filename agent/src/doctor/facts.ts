@@ -1,9 +1,12 @@
-import type { SourceIdentity } from "@truebound/time";
+import type { DisciplineRefusal, SourceIdentity } from "@truebound/time";
 import type { MeshRule } from "@truebound/wire";
 import type { ChronyReading } from "../observe/chrony-reading.ts";
 import type { DaemonSource, DaemonTracking } from "../observe/chronyc.ts";
 import type { Testimony } from "../observe/ports.ts";
+import type { PtpClock } from "../observe/ptp-clock.ts";
 import type { RunningDaemon } from "../observe/running-daemon.ts";
+import type { CpuTimes } from "../observe/steal.ts";
+import type { VmMarker } from "../observe/vmclock.ts";
 import type { Endpoint } from "../probe/ports.ts";
 
 /** What the doctor knows of this host. Gathered without a packet leaving it: names of sources are not looked up. */
@@ -18,6 +21,11 @@ export interface DoctorFacts {
   /** chronyd's own word; null = not asked, since it does not run. */
   readonly witness: { readonly tracking: Testimony<DaemonTracking>; readonly sources: Testimony<readonly DaemonSource[]> } | null;
   readonly slew: SlewFacts;
+  /** What became of asking the kernel for its discipline. */
+  readonly discipline:
+    | { readonly kind: "said" | "denied" | "no_native_code" }
+    | { readonly kind: "refused"; readonly why: DisciplineRefusal };
+  readonly machine: MachineFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
   readonly nts: NtsFacts;
   readonly road: RoadFacts;
@@ -43,6 +51,14 @@ export interface RoadFacts {
   readonly proxy: { readonly at: string; readonly from: string; readonly hasCredentials: boolean } | null;
   /** Why the identity, or the proxy's credentials, cannot be read; null = they can. */
   readonly problem: string | null;
+}
+
+export interface MachineFacts {
+  readonly isVirtual: boolean;
+  readonly marker: VmMarker;
+  /** Since boot; null = not counted. */
+  readonly cpuTimes: CpuTimes | null;
+  readonly ptpClocks: readonly PtpClock[];
 }
 
 export interface PeerFacts {

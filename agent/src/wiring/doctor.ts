@@ -6,11 +6,15 @@ import { proxyAt, proxyCredentials } from "../adapters/connect-proxy.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { isUdpPortTaken, readClocksource, writingProblem } from "../adapters/host-facts.ts";
 import { keptIdentity, keptPolicy } from "../adapters/identity-file.ts";
+import { KernelDisciplineReader } from "../adapters/kernel-discipline.ts";
+import { KernelWitness } from "../adapters/kernel-witness.ts";
 import { chooseRung } from "../adapters/ladder.ts";
 import { loadLibc } from "../adapters/libc.ts";
 import { readProcessTable } from "../adapters/process-table.ts";
+import { readPtpClocks } from "../adapters/ptp-clocks.ts";
 import { nonceSource, refidOf } from "../adapters/random.ts";
 import { readRunningChrony } from "../adapters/running-chrony.ts";
+import { mayBeVirtual } from "../adapters/virtual-machine.ts";
 import { type Config, type Environment, readConfig } from "../config.ts";
 import { exitCode } from "../doctor/check.ts";
 import { examine } from "../doctor/doctor.ts";
@@ -50,6 +54,8 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
     running,
     chrony,
     witness: await askDaemon(running),
+    discipline: disciplineFacts(),
+    machine: machineFacts(),
     slew: slewFacts(steeringOf(running, chrony), kernel ?? null),
     sources: {
       identities: found.sources.map(identityOf),
@@ -85,6 +91,20 @@ function roadFacts({ dataDir, server, proxy: settings }: Config): DoctorFacts["r
 function keptServer(dataDir: string): URL | null {
   const identity = keptIdentity(dataDir);
   return identity === null || identity.retired === true ? null : new URL(identity.server);
+}
+
+function disciplineFacts(): DoctorFacts["discipline"] {
+  const { libc } = loadLibc();
+  if (libc === null) return { kind: "no_native_code" };
+  const testimony = new KernelDisciplineReader(libc).ask();
+  return testimony.kind === "refused" ? testimony : { kind: testimony.kind };
+}
+
+function machineFacts(): DoctorFacts["machine"] {
+  const witness = new KernelWitness();
+  const facts = { isVirtual: mayBeVirtual(), marker: witness.vmMarker(), cpuTimes: witness.cpuTimes(), ptpClocks: readPtpClocks() };
+  witness.close();
+  return facts;
 }
 
 function peerFacts({ dataDir, peers: { off, listen } }: Config): DoctorFacts["peers"] {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import type { Component } from "./component.ts";
@@ -12,8 +12,18 @@ export async function bundleAgent(root: string, folder: string): Promise<Compone
   const bundle = await rolldown({ input, platform: "node", cwd: root });
   const { output } = await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].js", chunkFileNames: "[name].js" });
   await bundle.close();
+  for (const { fileName } of output) asciiOnly(join(folder, fileName));
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   return componentsOf(modules.filter((id) => id.startsWith("/")));
+}
+
+/** V8 keeps a source with one letter beyond Latin-1 at two bytes a letter. An escape means the same in a text and in a pattern. */
+function asciiOnly(file: string): void {
+  const escaped = readFileSync(file, "utf8").replace(
+    /[^\x00-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  writeFileSync(file, escaped);
 }
 
 /** The packages that these files belong to. */
