@@ -67,9 +67,7 @@ export function reportEvidence(pool: pg.Pool, archive: Archive | null): ReportEv
     hosts: async (from, to) => (await client.query<HostRow>(HOSTS, [from, to])).rows.map(toHost),
     keys: (host) => readSigningKeys(client, host),
     batches: (host, from, to) =>
-      archive === null
-        ? stored(client, host, from, to)
-        : merged(stored(client, host, from, to), archived(client, archive, host, from, to)),
+      archive === null ? stored(client, host, from, to) : merged(stored(client, host, from, to), archived(client, archive, host, from, to)),
     statements: (host, from, to) => statements(client, host, from, to),
     removals: async (host) => (await client.query<{ mark: string }>(REMOVALS, [host])).rows[0]?.mark ?? "",
   };
@@ -186,13 +184,7 @@ const archivedBatch = (head: ArchivedHead, body: Uint8Array): ReportBatch =>
   });
 
 /** Block by block: a block is what came of a host in one day, or a part of it, and its deliveries are whole. */
-async function* archived(
-  client: Queryable,
-  archive: Archive,
-  host: string,
-  from: UtcInstant,
-  to: UtcInstant,
-): AsyncGenerator<ReportBatch> {
+async function* archived(client: Queryable, archive: Archive, host: string, from: UtcInstant, to: UtcInstant): AsyncGenerator<ReportBatch> {
   const { rows } = await client.query<BlockPlace>(BLOCKS, [host, from, to]);
   for (const place of rows) {
     const batches = (await rowsIfAny(client, archive, host, place)).map(({ head, body }) =>
