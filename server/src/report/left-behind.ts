@@ -9,8 +9,10 @@ import { type ReportRequest, ReportTrouble } from "./request.ts";
 type Unbooked = Omit<MadeReport, "manifest" | "verdicts" | "from" | "to" | "createdAt"> &
   Readonly<Record<"from_ns" | "to_ns" | "created_ns", string>>;
 
-export const sayUnbooked = ({ manifest: _, verdicts: __, from, to, createdAt, ...made }: MadeReport): string =>
-  JSON.stringify({ ...made, from_ns: String(from), to_ns: String(to), created_ns: String(createdAt) } satisfies Unbooked);
+export function sayUnbooked({ id, final, sha256, resultsSha256, head, scope, request, place, ...made }: MadeReport): string {
+  const [from_ns, to_ns, created_ns] = [String(made.from), String(made.to), String(made.createdAt)];
+  return JSON.stringify({ id, from_ns, to_ns, created_ns, final, sha256, resultsSha256, head, scope, request, place } satisfies Unbooked);
+}
 
 function madeOf(text: string, manifest: string): MadeReport {
   const { from_ns, to_ns, created_ns, ...made } = JSON.parse(text) as Unbooked;

@@ -12,7 +12,17 @@ const status = (rows: number) => fc.array(fc.constantFrom("proven", "holdover"),
 /** Now and then one of thousands of rows, so that blocks end and one record is larger than any. */
 const rows = fc.oneof({ weight: 30, arbitrary: fc.nat(30) }, fc.constantFrom(6_000, 12_000));
 const columns: fc.Arbitrary<RecordColumns> = fc.tuple(rows, fc.nat(6)).chain(([rows, spans]) => {
-  const [one, few] = [rows > 30 ? fc.constant(columnFrom(7n, Array.from({ length: rows }, () => rows))) : column(rows), column(spans)];
+  const [one, few] = [
+    rows > 30
+      ? fc.constant(
+          columnFrom(
+            7n,
+            Array.from({ length: rows }, () => rows),
+          ),
+        )
+      : column(rows),
+    column(spans),
+  ];
   const alike = Array.from({ length: rows }, () => "proven");
   return fc.record({
     readings: fc.record({ status: fc.constant(alike), raw: one, realtime: one, lo: one, hi: one, low: one, high: one }),
