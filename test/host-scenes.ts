@@ -139,10 +139,40 @@ const daemonOf = (now: number, isExcluded = false): NonNullable<HostDetail["daem
     : [],
 });
 
+/** ntpd steers it and claims more than the kernel; no findings are judged. */
+const daemonNtpd = (now: number): NonNullable<HostDetail["daemon"]> => {
+  const { claims, chronyd, ...rest } = daemonOf(now);
+  return {
+    ...rest,
+    claims: claims.map((one) => (one.claimant === "chronyd" ? { ...one, claimant: "ntpd" } : one)),
+    chronyd: null,
+    ntpd: chronyd,
+  };
+};
+
+/** ptp4l steers it: it claims no bound, and says what it follows. */
+const daemonPtp4l = (now: number): NonNullable<HostDetail["daemon"]> => {
+  const { claims, ...rest } = daemonOf(now);
+  return {
+    ...rest,
+    claims: claims.filter(({ claimant }) => claimant === "kernel"),
+    chronyd: null,
+    ptp4l: { port_state: "SLAVE", offset_ns: "-212", clock_class: 248, is_time_traceable: false },
+    findings: [
+      {
+        finding: "unsynchronised_source_in_use",
+        words: "It follows a clock that follows nothing itself: what it keeps to is not UTC for certain.",
+      },
+    ],
+  };
+};
+
 const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };
 
 export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   proven,
+  ntpd: (now) => proven(now, { daemon: daemonNtpd(now) }),
+  ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now) }),
   holdover: (now) =>
     proven(now, {
       status: "holdover",

@@ -74,7 +74,8 @@ function hostWords({ rule, finding, limit }: RuleInForce, record: HostRecord): s
     case "shared_upstream":
       return `has sources that rest on one upstream${upstreamInWords(record)}, and ${record.votes ?? "no"} votes are too few without them`;
     default:
-      return `${PLAIN[finding] ?? FINDING_WORDS[finding]}${doubt(record)}`;
+      // How well the offset is known now says nothing of these, and is old by the time that it is read.
+      return PLAIN[finding] ?? FINDING_WORDS[finding];
   }
 }
 

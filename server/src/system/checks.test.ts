@@ -146,7 +146,7 @@ describe("checks of the service", () => {
     ["sealing that waits", withDatabase({ unloggedSince: ago(700) }), "log_sealing", "warn", /for 12 min/],
     ["sealing that fails", sampled("logFailing", 1), "log_sealing", "fail", /agents keep their batches/],
     ["a log that differs", withDatabase({ house: { ...DATABASE.house, differences: 2 } }), "log_content", "fail", /2 places/],
-    ["a scrub that is overdue", withDatabase({ house: { ...DATABASE.house, scrubAgeSeconds: 200_000 } }), "log_scrub", "warn", /55 h ago/],
+    ["a scrub that is overdue", withDatabase({ house: { ...DATABASE.house, scrubAgeSeconds: 200_000 } }), "log_scrub", "warn", /56 h ago/],
     [
       "a review that is due",
       withDatabase({ house: { ...DATABASE.house, reviews: [{ of: {}, due: ago(1) }] } }),

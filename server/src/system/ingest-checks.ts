@@ -59,7 +59,7 @@ export const ownClockCheck = (process: ProcessFacts | null): SystemCheck =>
         "own_clock",
         process.ownClock,
         "warn",
-        "see the page of the host that measures it; where none does: truebound token create, then truebound-agent enroll on this machine",
+        "see the page of the host that measures it; where none does, on this machine: truebound token create, then truebound-agent enroll",
       );
 
 export function leapListCheck({ leaps }: Pick<SystemFacts, "leaps">, { now }: DatabaseFacts): SystemCheck {

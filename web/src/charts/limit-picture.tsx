@@ -32,6 +32,8 @@ export const LimitPicture = ({ axis, bound, limit_ns, look }: LimitPictureProps)
 
 /** Under the lines, and one name for both where they stand too near each other. */
 const NEAR_PERCENT = 9;
+/** A name at the edge stays within the picture. */
+const NAME_HALF_PX = 40;
 
 function LimitNames({ axis, limit_ns }: { readonly axis: SymlogAxis; readonly limit_ns: string }): JSX.Element {
   const high = percent(axis, Number(limit_ns));
@@ -39,7 +41,7 @@ function LimitNames({ axis, limit_ns }: { readonly axis: SymlogAxis; readonly li
   return (
     <div class="limit-names" aria-hidden="true">
       {places.map((place) => (
-        <span key={place} style={{ left: `${place}%` }}>
+        <span key={place} style={{ left: `clamp(${NAME_HALF_PX}px, ${place}%, calc(100% - ${NAME_HALF_PX}px))` }}>
           limit {limitText(limit_ns)}
         </span>
       ))}

@@ -237,7 +237,7 @@ describe("the server's own evidence and papers", () => {
   it("are told when the log was not read again for a day", () => {
     expect(houseFindings({ ...well, scrubAgeSeconds: 90_001 })[1]).toMatchObject({
       truth: "holds",
-      words: expect.stringContaining(" 25 h ago") as unknown,
+      words: expect.stringContaining(" 26 h ago") as unknown,
     });
   });
   it("are told 60 days before a review is due, and after", () => {

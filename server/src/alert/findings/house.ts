@@ -28,11 +28,12 @@ function logMismatch(facts: HouseFacts | null): FleetFinding {
 function scrubOverdue(facts: HouseFacts | null): FleetFinding {
   const common = { finding: "log_scrub_overdue", subject: "fleet:log-scrub", certainty: "no_evidence" } as const;
   if (facts === null) return { ...common, truth: "unknown", words: "The log was not looked at yet" };
-  const hours = Math.floor(facts.scrubAgeSeconds / HOUR_S);
+  // What is old is said to be no younger.
+  const hours = Math.ceil(facts.scrubAgeSeconds / HOUR_S);
   return {
     ...common,
     truth: truth(facts.scrubAgeSeconds > SCRUB_LIMIT_S),
-    words: `What is in the log was last read again from end to end ${hours} h ago; it is to be once a day`,
+    words: `What is in the log was last read again from end to end ${hours <= 1 ? "within the last hour" : `${hours} h ago`}; it is to be once a day`,
   };
 }
 

@@ -14,7 +14,7 @@ import { useSubmit } from "../parts/use-submit.ts";
 import { PartSection } from "./part-section.tsx";
 
 const NONE =
-  "No channel is set, so nobody is told of anything. Name one under channels in a file (examples/truebound.yaml is a whole one), and apply it: truebound apply --diff FILE.";
+  "No channel is set, so nobody is told of anything. Name one under `channels` in a file (examples/truebound.yaml is a whole one), and apply it: `truebound apply --diff FILE`.";
 
 export const ChannelsSection = ({ request }: { readonly request: Request<ChannelView[]> }): JSX.Element => (
   <PartSection

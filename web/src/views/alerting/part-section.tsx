@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Request } from "../../api/use-request.ts";
 import { causeOf } from "../../format/failure-words.ts";
+import { CodeWords } from "../parts/code-words.tsx";
 
 interface PartSectionProps<T> {
   readonly id: string;
@@ -30,7 +31,14 @@ export function PartSection<T>({ id, title, says, none, request: { loaded }, abo
           Cannot load {title.toLowerCase()}: {causeOf(failure)}
         </p>
       )}
-      {loaded.kind === "ready" && (loaded.value.length === 0 ? <p class="none">{none}</p> : children(loaded.value))}
+      {loaded.kind === "ready" &&
+        (loaded.value.length === 0 ? (
+          <p class="none">
+            <CodeWords text={none} />
+          </p>
+        ) : (
+          children(loaded.value)
+        ))}
     </section>
   );
 }

@@ -75,7 +75,7 @@ function List({ document, operations, search }: ListProps): JSX.Element {
           words={words}
           search={search}
           path={REFERENCE_PATH}
-          hints={{ placeholder: "Search operations, parameters, fields, codes", label: "Search operations, parameters, fields and codes" }}
+          hints={{ placeholder: "Search paths, fields, codes", label: "Search operations, parameters, fields and codes" }}
         />
       </header>
       {found.length === 0 && <p class="none">No operation has all of these words.</p>}
