@@ -14,6 +14,7 @@ import {
   openReply,
   protect,
   refill,
+  renewalFailed,
   spend,
   withoutKeys,
 } from "@truebound/ntp";
@@ -98,7 +99,10 @@ export class NtsDialogue {
 
   /** What came of asking for keys. @param utc what is proved of UTC; null = nothing. Returns why they are not used; null = they are. */
   learned(outcome: KeyOutcome, utc: Interval | null): NtsTrouble | null {
-    if (outcome.kind === "refused") return this.#drop(outcome.reason);
+    if (outcome.kind === "refused") {
+      this.#state = renewalFailed(this.#state, this.#now);
+      return outcome.reason;
+    }
     const { c2s, s2c, cookies } = outcome;
     this.#keys = outcome;
     this.#confirmed = false;

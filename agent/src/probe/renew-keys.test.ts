@@ -73,6 +73,14 @@ describe("the keys of a source", () => {
     await renew(1);
     expect([asked.length, begun(probe).sealed]).toEqual([2, true]);
   });
+  it("are not lost when a rehearsed copy of the source follows it to another address", async () => {
+    const { probe, asked, renew } = world("required", keysAt("192.0.2.1"), keysAt("192.0.2.2"));
+    const copy = probe.copy((sample) => sample);
+    probe.resolved("192.0.2.2");
+    await renew(0);
+    copy.overhear(probe, []);
+    expect([asked.length, begun(probe).sealed]).toEqual([1, true]);
+  });
   it("fall when UTC is proved to lie outside the certificate's dates, and not when it may lie inside", async () => {
     const { probe, renew } = world("required", keysAt("192.0.2.1"));
     await renew(0);

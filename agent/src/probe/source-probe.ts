@@ -119,6 +119,8 @@ export class SourceProbe {
   #refusal: Trouble | null = null;
   #stamps: LastExchange = NO_REPLY;
   #era = 0;
+  /** It asks nobody, and the keys are another's. */
+  #isCopy = false;
   /** All that its window holds came in authentic replies. */
   #authentic = false;
   polls = 0;
@@ -136,6 +138,7 @@ export class SourceProbe {
   /** Another one with the same samples, each as it is shown there. It asks nobody: what it hears from now on it is told (`overhear`). */
   copy(show: (sample: Sample) => Sample): SourceProbe {
     const copy = new SourceProbe(this.#options);
+    copy.#isCopy = true;
     copy.#window = this.#window.copy(show);
     copy.#pace = this.#pace;
     copy.#address = this.#address;
@@ -203,7 +206,7 @@ export class SourceProbe {
   resolved(address: string): void {
     if (address === this.#address) return;
     this.#address = address;
-    this.nts?.moved();
+    if (!this.#isCopy) this.nts?.moved();
     this.#lostInARow = 0;
     this.#lastExchange = null;
     this.forget();
@@ -242,7 +245,7 @@ export class SourceProbe {
     this.polls += 1;
     const guarded = random === undefined ? null : (this.nts?.protect(bytes, random) ?? null);
     if (guarded !== null) return { bytes: guarded.bytes, outstanding: { ...outstanding, sealed: guarded.sealed } };
-    return { bytes, outstanding: this.nts?.isRequired ? { ...outstanding, muted: "nts_no_keys" } : outstanding };
+    return { bytes, outstanding: this.#mustBeSealed ? { ...outstanding, muted: "nts_no_keys" } : outstanding };
   }
 
   /**
@@ -284,6 +287,11 @@ export class SourceProbe {
     if (accepted.length === 0) return [];
     this.#remember(verdict, now);
     return accepted;
+  }
+
+  /** What is asked without NTS would not count, and spoil what does. */
+  get #mustBeSealed(): boolean {
+    return this.nts !== null && (this.nts.isRequired || this.#options.authenticatedOnly === true);
   }
 
   /** Why a reply to an authenticated request is not authentic; null = it is, or nobody asked for that. */

@@ -241,13 +241,16 @@ describe.skipIf(chronydPath() === null)("NTS with a real chronyd (skipped: chron
     expect(await pollOnce(provisional, link)).toHaveLength(1);
   });
 
-  it("is asked without, and marked so, where NTS is preferred and no keys are to be had; and does not count where it must", async () => {
+  it("is asked without, and marked so, where NTS is preferred and no keys are to be had; and not where only authenticated ones count", async () => {
     server = await startNtsServer(authority.issue("IP:127.0.0.1"));
     const source = sourceAt({ ...server, kePort: await freePort() }, "nts");
-    const probe = probeOf(source, { authenticatedOnly: true });
+    const probe = probeOf(source);
     expect(await pollOnce(probe, instruments())).toHaveLength(1);
     expect([Object.fromEntries(probe.troubles), proofOf(probe)]).toEqual([{ nts_ke_connection_refused: 1 }, null]);
-    expect(probe.facts(rung.clocks.read().rawAfter)).toMatchObject({ notAuthenticated: true, interval: null });
+    const barred = probeOf(source, { authenticatedOnly: true });
+    expect(await pollOnce(barred, instruments())).toEqual([]);
+    expect(Object.fromEntries(barred.troubles)).toEqual({ nts_ke_connection_refused: 1, nts_no_keys: 1 });
+    expect(barred.facts(rung.clocks.read().rawAfter)).toMatchObject({ notAuthenticated: true, interval: null });
   });
 
   it("is what a whole agent reports of it, where only authenticated sources count", async () => {

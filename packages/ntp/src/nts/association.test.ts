@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { type Association, backoffSeconds, type KeyState, keyed, NO_KEYS, needsKeys, refill, spend, withoutKeys } from "./association.ts";
+import {
+  type Association,
+  backoffSeconds,
+  type KeyState,
+  keyed,
+  NO_KEYS,
+  needsKeys,
+  refill,
+  renewalFailed,
+  spend,
+  withoutKeys,
+} from "./association.ts";
 import { inTime } from "./certificate-time.ts";
 
 const cookie = (number: number) => new Uint8Array(16).fill(number);
@@ -40,6 +51,14 @@ describe("a client's keys", () => {
     ]);
     expect(refill(state, { s2c: new Uint8Array(32) }, [cookie(60)])).toBe(state);
     expect(refill(NO_KEYS, { s2c: S2C }, [cookie(60)])).toBe(NO_KEYS);
+  });
+  it("are good for as long as there is a cookie where they cannot be renewed, and are tried again after a while", () => {
+    const four = 28 * 86_400;
+    const failed = renewalFailed(keyed(NO_KEYS, association(1)), four);
+    expect([needsKeys(failed, four + 9), needsKeys(failed, four + 10), cookiesOf(failed)]).toEqual([false, true, [0]]);
+    const again = renewalFailed(failed, four + 10);
+    expect([needsKeys(again, four + 24), needsKeys(again, four + 25)]).toEqual([false, true]);
+    expect(renewalFailed(keyed(NO_KEYS, association(0)), 7)).toEqual({ kind: "none", failures: 1, notBefore: 17 });
   });
   it("are asked for ever more seldom as long as they are of no use, and at once again after they were", () => {
     let state: KeyState = NO_KEYS;

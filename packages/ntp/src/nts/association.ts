@@ -47,6 +47,14 @@ export const withoutKeys = ({ failures }: KeyState, now: number): KeyState => ({
   notBefore: now + backoffSeconds(failures + 1),
 });
 
+/** Keys were asked for and not given. Those held are good as long as there is a cookie: they are only renewed later. */
+export function renewalFailed(state: KeyState, now: number): KeyState {
+  if (state.kind === "none" || state.association.cookies.length === 0) return withoutKeys(state, now);
+  const failures = state.failures + 1;
+  const since = now - KEPT_SECONDS + backoffSeconds(failures);
+  return { kind: "keyed", failures, association: { ...state.association, since } };
+}
+
 /** The oldest cookie, and how many to ask for so that the pool is full again; null = there is none. */
 export function spend(state: KeyState): { cookie: Uint8Array; placeholders: number; association: Association; state: KeyState } | null {
   if (state.kind === "none") return null;

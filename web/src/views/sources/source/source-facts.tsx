@@ -1,6 +1,5 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
-import { authenticatedFor } from "../../../format/authenticated-words.ts";
 import { countWords } from "../../../format/count-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
@@ -49,11 +48,11 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
 
 /** By NTS, and as whom; the key is shortened to what tells two apart. */
 function Authenticated({ source }: Pick<SourceFactsProps, "source">): JSX.Element {
-  const words = authenticatedFor(source);
-  if (words === null) return <span class="muted">not asked under NTS</span>;
+  const { users, nts_users, authenticated_by } = source;
+  if (nts_users === 0) return <span class="muted">not asked under NTS</span>;
   return (
     <>
-      {words}
+      {authenticated_by === 0 ? "for no host" : `for ${authenticated_by} of ${countWords(users, "host")}`}
       {source.nts_identities.map(({ name, key }) => (
         <span key={key} class="fact-note" title={`SHA-256 of the key in its certificate: ${key}`}>
           as {name}, key {key.slice(0, KEY_SHOWN)}…
