@@ -1,8 +1,19 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildReader, CLIENTS, LANGUAGES, type Language, lacksFor, raceReader, VALID_NS } from "@truebound/testkit";
+import { promisify } from "node:util";
+import {
+  buildReader,
+  CLIENTS,
+  LANGUAGES,
+  type Language,
+  lacksFor,
+  prepareWriter,
+  raceReader,
+  type SegmentWriterChild,
+  VALID_NS,
+} from "@truebound/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { vectorsFile } from "./segment-vectors.ts";
 
@@ -21,6 +32,49 @@ it("the vectors that all readers share are those of the agent's own writer (UPDA
 
 /** So many as take about a second; ten million of each are for the long run. */
 const READS: Readonly<Record<Language, number>> = { C: 1_000_000, Go: 500_000, Java: 500_000, Python: 40_000, Node: 100_000 };
+
+describe("the examples of applications", () => {
+  const EXAMPLES = join(import.meta.dirname, "../examples/applications");
+  const run = promisify(execFile);
+  let segment = "";
+  let writer: SegmentWriterChild;
+  const said = async (example: string): Promise<unknown> => {
+    const env = { ...process.env, TRUEBOUND_SEGMENT: segment };
+    return JSON.parse((await run(process.execPath, [join(EXAMPLES, example)], { env })).stdout);
+  };
+
+  beforeAll(async () => {
+    segment = join(folder, "segment");
+    // By this host's own clocks, a millisecond on either side.
+    writer = await prepareWriter(segment, "host", 60_000_000_000, 50);
+    await writer.begin();
+  });
+  afterAll(() => {
+    writer.child.kill();
+  });
+
+  it("waits until a stamp is past", async () => {
+    expect(await said("commit-wait.mjs")).toEqual({
+      stamp_ns: expect.stringMatching(/^\d{19}$/),
+      width_ns: expect.stringMatching(/^[2-9]\d{6,}$/),
+    });
+  });
+  it("holds a lease, and has the storage refuse who held it before", async () => {
+    expect(await said("lease.mjs")).toEqual({
+      held: true,
+      write: "written",
+      held_before: false,
+      late_write: "refused: a later holder has written",
+    });
+  });
+  it("stores when an event was, and reads the order of two", async () => {
+    expect(await said("store-with-event.mjs")).toEqual({ bytes: 40, at_once: "undecidable", later: "before" });
+  });
+  it.each(["commit-wait.mjs", "lease.mjs"])("%s does nothing where the time is not known", async (example) => {
+    const env = { ...process.env, TRUEBOUND_SEGMENT: join(folder, "none") };
+    await expect(run(process.execPath, [join(EXAMPLES, example)], { env })).rejects.toThrow("the time is unknown (no_segment)");
+  });
+});
 
 describe.each(LANGUAGES)("the reader in %s", (language) => {
   const lacks = lacksFor(language);
