@@ -1,3 +1,4 @@
+import { daemonTargets } from "./daemon-targets.ts";
 import { deliveryTargets } from "./delivery-targets.ts";
 import { identityTargets } from "./identity-targets.ts";
 import { machineTargets } from "./machine-targets.ts";
@@ -19,6 +20,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...identityTargets,
   ...settingsTargets,
   ...machineTargets,
+  ...daemonTargets,
   ...questionTargets,
   ...storedTargets,
 ];
