@@ -99,7 +99,7 @@ export const COMMANDS = {
     options: {},
     settings: [...FOLDER, ...ENROLLING, ...MEASURING, "TRUEBOUND_REHEARSALS", ...PEERS, ...PUBLISHING],
     example: "TRUEBOUND_SOURCES=ntp1.example.net,ntp2.example.net truebound-agent run",
-    exit: "0 stopped, 2 usage, 70 it hung and is to be started again, 75 another agent has its folder still, 78 settings or files that a person must mend",
+    exit: "0 stopped, 2 usage, 14 or 70 it hung and is to be started again, 75 another agent has its folder still, 78 settings or files that a person must mend",
   },
   enroll: {
     usage: "enroll [--token-file FILE] [--server URL]",

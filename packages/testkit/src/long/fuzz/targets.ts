@@ -1,4 +1,5 @@
 import { clientTargets } from "./client-targets.ts";
+import { daemonTargets } from "./daemon-targets.ts";
 import { deliveryTargets } from "./delivery-targets.ts";
 import { identityTargets } from "./identity-targets.ts";
 import { machineTargets } from "./machine-targets.ts";
@@ -22,6 +23,7 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...identityTargets,
   ...settingsTargets,
   ...machineTargets,
+  ...daemonTargets,
   ...questionTargets,
   ...storedTargets,
   ...clientTargets,
