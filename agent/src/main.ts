@@ -7,6 +7,7 @@ import { asksForHelp, helpOf, hintOf, isCommand, meantCommand, optionsOf, overvi
 import type { Settings } from "./settings/layers.ts";
 import { settingFlags } from "./settings/setting-flags.ts";
 import { VERSION } from "./version.ts";
+import { runSpool } from "./wiring/carrier.ts";
 import { cannotCheck, runCheck } from "./wiring/check.ts";
 import { showConfig } from "./wiring/config.ts";
 import { runDoctor } from "./wiring/doctor.ts";
@@ -78,6 +79,8 @@ function perform(command: CommandName, args: readonly string[], settings: Settin
       return alone(command, args, () => runAgent(settings, again));
     case "enroll":
       return runEnrol(args, env);
+    case "spool":
+      return runSpool(args, env);
     case "unenroll":
       return alone(command, args, () => runUnenrol(env));
     case "key":

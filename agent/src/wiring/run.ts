@@ -26,6 +26,7 @@ import type { Identity, Signer } from "../report/ports.ts";
 import type { Settings } from "../settings/layers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
+import { isCarried, startCarrying } from "./carrying.ts";
 import { readCredential } from "./join.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
 import { startPublishing } from "./publishing.ts";
@@ -171,7 +172,18 @@ export async function startAgent(
   const reporting =
     server === null || signer === null
       ? null
-      : startReporting({ config, server, agent, clocks: rung.clocks, files, signer, bootId, machine, pins, log });
+      : (isCarried(server) ? startCarrying : startReporting)({
+          config,
+          server,
+          agent,
+          clocks: rung.clocks,
+          files,
+          signer,
+          bootId,
+          machine,
+          pins,
+          log,
+        });
   const failed = new Promise<never>((_, reject) => reporting?.ended.catch(reject));
   // Whoever does not look at it is not to be ended by it.
   failed.catch(() => undefined);

@@ -48,7 +48,7 @@ export const REASONS = [
 export const Reason = literals(REASONS);
 export type Reason = (typeof REASONS)[number];
 
-export const LIVENESSES = ["reporting", "late", "silent", "retired", "revoked"] as const;
+export const LIVENESSES = ["reporting", "late", "silent", "carried", "retired", "revoked"] as const;
 export const Liveness = literals(LIVENESSES);
 export type Liveness = (typeof LIVENESSES)[number];
 

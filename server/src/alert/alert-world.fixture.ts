@@ -93,7 +93,7 @@ export class AlertWorld<Store extends AlertStore = MemoryStore> {
     const now = this.#time.now;
     return [...this.hosts.values()].map(({ record: one, heartbeat, standing }) => ({
       record: one,
-      liveness: livenessOf(one.state, heartbeat.phi(now)),
+      liveness: livenessOf(one, heartbeat.phi(now)),
       ageMs: heartbeat.ageMs(now),
       standing,
     }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HostRecord } from "./host-record.ts";
 import { Heartbeat, livenessOf, ObservedTime } from "./liveness.ts";
 
 describe("observed time", () => {
@@ -11,8 +12,16 @@ describe("observed time", () => {
 
 describe("liveness", () => {
   it("says late and silent by phi, but what an operator decided comes first", () => {
-    expect([0, 2.9, 3, 7.9, 8].map((phi) => livenessOf("active", phi))).toEqual(["reporting", "reporting", "late", "late", "silent"]);
-    expect([livenessOf("revoked", 99), livenessOf("retired", 0), livenessOf("suspended", 9)]).toEqual(["revoked", "retired", "silent"]);
+    expect([0, 2.9, 3, 7.9, 8].map((phi) => livenessOf({ state: "active", carried: false }, phi))).toEqual([
+      "reporting",
+      "reporting",
+      "late",
+      "late",
+      "silent",
+    ]);
+    const of = (state: HostRecord["state"], phi: number, carried = false) => livenessOf({ state, carried }, phi);
+    expect([of("revoked", 99), of("retired", 0), of("suspended", 9)]).toEqual(["revoked", "retired", "silent"]);
+    expect([of("active", 0, true), of("active", 99, true), of("revoked", 0, true)]).toEqual(["carried", "carried", "revoked"]);
   });
   it("begins with grace, and knows no age before the first report", () => {
     const heartbeat = new Heartbeat(5_000, 100);

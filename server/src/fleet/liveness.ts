@@ -53,8 +53,10 @@ export class Heartbeat {
   }
 }
 
-export function livenessOf(state: HostRecord["state"], phi: number): Liveness {
+/** Of a host whose reports are carried no time is too long. */
+export function livenessOf({ state, carried }: Pick<HostRecord, "state" | "carried">, phi: number): Liveness {
   if (state === "revoked" || state === "retired") return state;
+  if (carried) return "carried";
   if (phi >= SILENT_PHI) return "silent";
   return phi >= LATE_PHI ? "late" : "reporting";
 }

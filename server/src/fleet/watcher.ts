@@ -137,7 +137,7 @@ export class FleetWatcher {
       this.#watched.set(record.id, {
         record,
         heartbeat: new Heartbeat(intervalMs, this.#time.now),
-        liveness: livenessOf(record.state, 0),
+        liveness: livenessOf(record, 0),
         summary: null,
         standing: null,
       });
@@ -152,7 +152,7 @@ export class FleetWatcher {
   }
 
   #judge(watched: Watched): boolean {
-    const liveness = livenessOf(watched.record.state, watched.heartbeat.phi(this.#time.now));
+    const liveness = livenessOf(watched.record, watched.heartbeat.phi(this.#time.now));
     if (liveness === watched.liveness) return false;
     watched.liveness = liveness;
     watched.summary = null;

@@ -219,7 +219,7 @@ export async function findHost(
   return found ?? refuse("not_found", "No host has this id or name");
 }
 
-const livenessIn = (fleet: Fleet, record: HostRecord): Liveness => fleet.entry(record.id)?.liveness ?? livenessOf(record.state, 0);
+const livenessIn = (fleet: Fleet, record: HostRecord): Liveness => fleet.entry(record.id)?.liveness ?? livenessOf(record, 0);
 
 const reportInterval = ({ record, rules }: { record: HostRecord; rules: readonly PolicyRule[] }): number =>
   choosePolicy(record.labels, rules).report_interval_s;
