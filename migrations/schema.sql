@@ -500,6 +500,7 @@ host_state.flight_wanted bigint  -- The incident for which it is asked what it r
 host_state.rehearsal_wanted json
 host_state.rehearsal json  -- The declared fault that its latest report was made under; null = a real measurement
 host_state.daemon json  -- What the host's own daemon said last of its clock, and what was measured meanwhile; null = it was never asked
+host_state.carried boolean not null default false  -- Its latest report came in a file that was carried, or it was let in by one; false from the first that it sends itself
 incident.id bigint not null
 incident.cause_kind text not null
 incident.cause_key text not null

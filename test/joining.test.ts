@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { nonceSource, type RunningAgent, readConfig, rungs, startAgent as startI
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runAgent, startAgent, temporaryFolder } from "../agent/test/helpers.ts";
 import { signHostListFile } from "../server/src/adapters/host-list-file.ts";
-import { ask, type TestDatabases, testDatabases } from "../server/test/database.ts";
+import { ask, receiptKeyFile, type TestDatabases, testDatabases } from "../server/test/database.ts";
 import { get } from "../server/test/fake-agent.ts";
 import { serverOn } from "../server/test/server-under-test.ts";
 import { until } from "../server/test/until.ts";
@@ -268,3 +268,81 @@ describe("an agent without a person's token", () => {
     await early.stop();
   });
 });
+
+describe("a host without a road", () => {
+  const path = (name: string) => join(folder.path, name);
+  const agentSays = (...args: string[]) => runAgent(args, { TRUEBOUND_AGENT_DATA_DIR: path("agent"), TRUEBOUND_HOST_NAME: "vault" });
+  const serverSays = (url: string, ...args: string[]) => runServer(args, { DATABASE_URL: url, TRUEBOUND_RECEIPT_KEY_FILE: receiptKeyFile });
+
+  it("is let in, and reports, by files that a person carries both ways; copies of them, old ones and torn ones do no harm", async () => {
+    const url = await databases.create();
+    const own = await serverOn(url);
+    const asked = await agentSays("enroll", "--request", path("join"));
+    expect(asked).toMatchObject({ code: 0, stderr: expect.stringContaining("vault asks to be let in by the key") });
+    const admitted = await serverSays(url, "host", "admit", path("join"), "--answer", path("joined"), "--label", "site=vault");
+    expect(admitted.stderr).toContain("Let in vault as ");
+    writeFileSync(path("forged"), readFileSync(path("joined"), "utf8").replace('"to":"', '"to":"A'));
+    expect((await agentSays("enroll", "--answer", path("forged"))).code).toBe(1);
+    expect(await agentSays("enroll", "--answer", path("joined"))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("called vault"),
+    });
+
+    const agent = run("vault", { TRUEBOUND_SERVER_URL: "", TRUEBOUND_TOKEN_FILE: "" });
+    const exported = await until("reports wait", async () => {
+      const { stderr } = await agentSays("spool", "export", path("out"));
+      return Number(/: (\d+) reports/.exec(stderr)?.[1] ?? 0) > 0 && stderr;
+    });
+    expect(await agentSays("spool", "show", path("out"))).toMatchObject({ code: 0, stdout: expect.stringContaining("1 to ") });
+    const taken = await serverSays(url, "import", path("out"), "--answers", path("back"));
+    expect(taken).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^vault: \d+ reports stored, its chain ends with \d+ of epoch 1$/m),
+    });
+    expect((await serverSays(url, "import", path("out"))).stdout).toContain("0 reports stored, 1 deliveries had come before");
+    const seen = async () => (await get(`${own.peopleUrl}/api/v1/hosts/vault`)).body as Host & { explanation: string; labels: object };
+    const { explanation, labels } = await until("it is seen as carried", async () => {
+      const body = await seen();
+      return body.evidence !== null && body.liveness === "carried" && body;
+    });
+    expect([explanation, labels]).toEqual([expect.stringContaining("reports are carried here in files"), { site: "vault" }]);
+    expect((await get(`${own.peopleUrl}/metrics`)).bytes.toString()).toContain(
+      'truebound_host_liveness{host="vault",liveness="carried"} 1',
+    );
+
+    expect(await agentSays("spool", "acknowledge", path("back"))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("was answered"),
+    });
+    const last = Number(/up to (\d+)/.exec(exported)?.[1]);
+    await until("more reports wait", async () => /: [1-9]\d* reports/.test((await agentSays("spool", "export", path("more"))).stderr));
+    const more = (await agentSays("spool", "show", path("more"))).stdout;
+    expect(more).toContain(`, ${last + 1} to `);
+    writeFileSync(path("torn"), readFileSync(path("more"), "utf8").slice(0, -10));
+    expect(await serverSays(url, "import", path("torn"), "--answers", path("back2"))).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/vault: [1-9]\d* reports stored/),
+      stderr: expect.stringContaining("The file was cut short"),
+    });
+    await agentSays("spool", "acknowledge", path("back2"));
+    expect(await agentSays("spool", "acknowledge", path("back"))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("these are old"),
+    });
+    await agent.stop();
+    expect(agent.said()).toContain("reports wait in the spool to be carried");
+    await own.stop();
+  });
+});
+
+/** Runs the built truebound to its end. */
+function runServer(args: readonly string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("TRUEBOUND_") && key !== "DATABASE_URL"));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SERVER, ...args], { env: { ...clean, ...env }, timeout: 60_000 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+const SERVER = join(import.meta.dirname, "../server/dist/main.js");

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { settingNameProblems } from "@truebound/wire";
+import { CARRIER_ORIGIN, CARRIER_SCHEME, settingNameProblems } from "@truebound/wire";
 import { parseSource, type Source } from "./probe/source.ts";
 import { NO_PROXY, type ProxySettings, proxySettings, proxyVariables } from "./proxy/proxy-settings.ts";
 import { PUBLISH_NOTHING, type PublishSettings, publishSettings } from "./publish/publish-settings.ts";
@@ -102,8 +102,9 @@ function serverUrl(text: string | undefined): URL | null | Problem {
   return typeof url === "string" ? new Problem(`Cannot use TRUEBOUND_SERVER_URL "${text}": ${url}`) : url;
 }
 
-/** Where reports go, or why not there: plain HTTP never leaves this machine. */
+/** Where reports go, or why not there: plain HTTP never leaves this machine. `carrier`: to nowhere, but into files. */
 export function parseServer(text: string): URL | string {
+  if (text === CARRIER_SCHEME) return new URL(CARRIER_ORIGIN);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/")
     return "write https://host:8125, or http://127.0.0.1:8125 for a server on this machine";

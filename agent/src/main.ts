@@ -69,6 +69,8 @@ async function perform(command: CommandName, args: readonly string[], settings: 
     }
     case "enroll":
       return (await import("./wiring/enrol.ts")).runEnrol(args, env);
+    case "spool":
+      return (await import("./wiring/carrier.ts")).runSpool(args, env);
     case "unenroll":
     case "key":
     case "rotate": {

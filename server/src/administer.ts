@@ -32,7 +32,7 @@ import { pastPorts } from "./adapters/postgres/past-ports.ts";
 import { openPool } from "./adapters/postgres/pool.ts";
 import { readProfiles } from "./adapters/postgres/profile-store.ts";
 import { rebuildStore } from "./adapters/postgres/rebuild/rebuild-store.ts";
-import { claimReceiptKey } from "./adapters/postgres/receipt-key-store.ts";
+import { claimReceiptKey, receiptKeyChanges } from "./adapters/postgres/receipt-key-store.ts";
 import { rehearsalStore } from "./adapters/postgres/rehearsal-store.ts";
 import { reportShelf } from "./adapters/postgres/report/report-book.ts";
 import { reach } from "./adapters/postgres/retention/evidence-keeper.ts";
@@ -54,6 +54,8 @@ import type { AdminRequest } from "./admin/requests.ts";
 import { type ApplyRequest, apply, checkFile, type FilePorts } from "./apply/apply.ts";
 import { declare } from "./audit/declare.ts";
 import type { ScopeRequest } from "./audit/scope-requests.ts";
+import type { CarrierRequest } from "./carrier/carrier-requests.ts";
+import { tellCarried } from "./carrier/tell-carried.ts";
 import { type Config, type Environment, readConfig } from "./config.ts";
 import type { DiagnosticsRequest } from "./diagnostics/diagnostics-request.ts";
 import { type RecordRequest, writeRecords } from "./flight/incident-record.ts";
@@ -77,6 +79,7 @@ import { type DoctorRequest, tellDoctor } from "./system/doctor.ts";
 import type { DatabaseFacts, SystemFacts } from "./system/facts.ts";
 import { administerTraceability } from "./traceability/administer-traceability.ts";
 import type { TraceabilityRequest } from "./traceability/requests.ts";
+import { carrierPorts } from "./wiring/carrier.ts";
 import { diagnoseOn } from "./wiring/diagnostics.ts";
 import { databaseOrWhy, diskOf } from "./wiring/system.ts";
 
@@ -243,6 +246,15 @@ export const runLog = (config: Config, request: LogRequest, log: Log): Promise<T
   onDatabase(config, log, (pool) =>
     writtenDown(bookOn(pool), request, () => administerLog(logPorts(pool, config.receiptKeyFile), request)),
   );
+
+/** `truebound import` and `host admit`, on the same database, beside whatever servers run on it. */
+export const runCarrier = (config: Config, request: CarrierRequest, log: Log): Promise<Told> =>
+  onDatabase(config, log, async (pool) => {
+    const signer = openReceiptKey(config.receiptKeyFile);
+    await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
+    const ports = carrierPorts(pool, { signer, keyChanges: await receiptKeyChanges(pool), leapFile: config.leapFile, log });
+    return writtenDown(bookOn(pool), request, () => tellCarried(ports, request));
+  });
 
 /** `truebound doctor`, on the same database, the archive and the leap list of the settings. That the database is away is one of its answers. */
 export const runDoctor = async (config: Config, request: DoctorRequest, log: Log): Promise<Told> =>

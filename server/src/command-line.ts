@@ -39,6 +39,7 @@ import {
   SCOPE_USAGE,
   type ScopeRequest,
 } from "./audit/scope-requests.ts";
+import { ADMIT_USAGE, type CarrierRequest, IMPORT_USAGE, parseAdmit, parseImport } from "./carrier/carrier-requests.ts";
 import { DIAGNOSTICS_USAGE, type DiagnosticsRequest, parseDiagnostics } from "./diagnostics/diagnostics-request.ts";
 import { EXPLAINABLE, type Explainable } from "./explain/command.ts";
 import { parseRecord, type RecordRequest } from "./flight/incident-record.ts";
@@ -60,6 +61,7 @@ export type Command =
   | { readonly name: "alerts"; readonly request: AlertRequest }
   | { readonly name: "diagnostics"; readonly request: DiagnosticsRequest }
   | { readonly name: "doctor"; readonly request: DoctorRequest }
+  | { readonly name: "carrier"; readonly request: CarrierRequest }
   | { readonly name: "log"; readonly request: LogRequest }
   | { readonly name: "profile"; readonly request: ProfileRequest }
   | { readonly name: "people"; readonly request: PersonCommand }
@@ -86,6 +88,8 @@ export const HELP = `Truebound proves how wrong every clock can be.
                           lets hosts in (truebound token --help)
   truebound host list|approve|suspend|resume|revoke|rotate|clear-clone
                           who may report (truebound host --help)
+  truebound host admit FILE --answer FILE, truebound import FILE
+                          hosts without a road, and their reports (truebound import --help)
   truebound hold add|list|release
                           what may not be removed, whatever its age (truebound hold --help)
   truebound evidence list|set|remove
@@ -170,7 +174,8 @@ const COMMANDS: ReadonlyMap<string, CommandWord> = new Map([
   ["up", { usage: UP_USAGE, parse: parseUp }],
   ["explain", { usage: EXPLAIN_USAGE, parse: parseExplain }],
   ["token", { usage: TOKEN_USAGE, parse: (rest) => parseAdmin(rest, TOKEN_USAGE, parseToken) }],
-  ["host", { usage: HOST_USAGE, parse: (rest) => parseAdmin(rest, HOST_USAGE, parseHost) }],
+  ["host", { usage: `${HOST_USAGE}\n${ADMIT_USAGE}`, parse: parseHostCommand }],
+  ["import", { usage: IMPORT_USAGE, parse: (rest) => parseCarrier(rest, IMPORT_USAGE, parseImport) }],
   ["hold", { usage: HOLD_USAGE, parse: (rest) => parseAdmin(rest, HOLD_USAGE, parseHold) }],
   ["evidence", { usage: EVIDENCE_USAGE, parse: (rest) => parseAdmin(rest, EVIDENCE_USAGE, parseEvidence) }],
   ["mesh", { usage: MESH_USAGE, parse: (rest) => parseAdmin(rest, MESH_USAGE, parseMesh) }],
@@ -251,6 +256,15 @@ function parseUp(rest: readonly string[]): Command {
 function parseAdmin(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AdminRequest | string): Command {
   const request = parse(rest);
   return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "admin", request };
+}
+
+function parseHostCommand(rest: readonly string[]): Command {
+  return rest[0] === "admit" ? parseCarrier(rest.slice(1), ADMIT_USAGE, parseAdmit) : parseAdmin(rest, HOST_USAGE, parseHost);
+}
+
+function parseCarrier(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => CarrierRequest | string): Command {
+  const request = parse(rest);
+  return typeof request === "string" ? { name: "usage", problem: `${request}\n${usage}` } : { name: "carrier", request };
 }
 
 function parseAlerts(rest: readonly string[], usage: string, parse: (rest: readonly string[]) => AlertRequest | string): Command {

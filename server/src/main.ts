@@ -80,6 +80,7 @@ type Work = Extract<
       | "alerts"
       | "apply"
       | "archive"
+      | "carrier"
       | "diagnostics"
       | "doctor"
       | "log"
@@ -103,6 +104,7 @@ async function done(command: Work): Promise<Told> {
   if (command.name === "people") return act.runPeople(configured(), command.request, log);
   if (command.name === "diagnostics") return act.runDiagnostics(configured(), command.request, log, process.env);
   if (command.name === "doctor") return act.runDoctor(configured(), command.request, log);
+  if (command.name === "carrier") return act.runCarrier(configured(), command.request, log);
   if (command.name === "log") return act.runLog(configured(), command.request, log);
   if (command.name === "past") return act.runPast(configured(), command.request, said, log);
   if (command.name === "record") return act.runRecord(configured(), command.request, log);
@@ -157,6 +159,7 @@ async function run(args: readonly string[]): Promise<number> {
     case "alerts":
     case "apply":
     case "archive":
+    case "carrier":
     case "diagnostics":
     case "doctor":
     case "log":

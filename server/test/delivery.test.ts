@@ -1,12 +1,18 @@
 import { createPublicKey, verify } from "node:crypto";
 import { deflateSync } from "node:zlib";
-import { BATCH_DICTIONARY, MESH_DICTIONARY } from "@truebound/wire";
+import { isSignedReply } from "@truebound/agent";
+import { BATCH_DICTIONARY, CARRIER_ORIGIN, type CarriedDelivery, carriedLine, MESH_DICTIONARY } from "@truebound/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openReceiptKey } from "../src/adapters/crypto/receipt-key.ts";
+import { openPool } from "../src/adapters/postgres/pool.ts";
+import { tellCarried } from "../src/carrier/tell-carried.ts";
 import type { RunningServer } from "../src/server.ts";
-import { ask, type TestDatabases, testDatabases } from "./database.ts";
+import { carrierPorts } from "../src/wiring/carrier.ts";
+import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, call, FakeAgent, get } from "./fake-agent.ts";
 import { serverOn } from "./server-under-test.ts";
 import { brokenLink, evidenceOf, signedRuns } from "./stored-evidence.ts";
+import { until } from "./until.ts";
 
 let databases: TestDatabases;
 let server: RunningServer;
@@ -154,5 +160,136 @@ describe("the bytes of a batch", () => {
     const cut = body.subarray(0, -1);
     const answer = await call("POST", `${agent.url}/api/v1/batches`, headers, cut);
     expect(answer.body.code).toBe("bad_digest");
+  });
+});
+
+describe("deliveries that were carried", () => {
+  /** What truebound import says, and the lines that go back. */
+  async function imported(lines: readonly unknown[], key = receiptKeyFile) {
+    const database = openPool(url, quiet);
+    const ports = carrierPorts(database, { signer: openReceiptKey(key), keyChanges: [], leapFile: null, log: quiet });
+    const text = lines.map((line) => (typeof line === "string" ? line : carriedLine(line))).join("");
+    let written = "";
+    const files = {
+      open: async function* () {
+        yield Buffer.from(text);
+      },
+      write: (_: string, back: string) => {
+        written = back;
+      },
+    };
+    try {
+      const told = await tellCarried({ ...ports, ...files }, { do: "import_carried", file: "-", answers: "x", json: true });
+      const answers = written
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line));
+      return {
+        code: told.code,
+        answers,
+        ...(JSON.parse(told.out) as { hosts: Record<string, unknown>[]; troubles: { number: number; why: string }[]; whole: boolean }),
+      };
+    } finally {
+      await database.end();
+    }
+  }
+  const HEAD = { truebound: "deliveries/1", agent: "00000000-0000-4000-8000-000000000000", export: 1, server_key: "another" };
+  /** The next of an agent, as it would write them; it takes them for delivered. */
+  function carried(agent: FakeAgent, from: number, to: number): CarriedDelivery {
+    const contents = batches(agent, from, to).map((batch) => Buffer.from(JSON.stringify(batch)));
+    const { headers, hash, body } = Object.assign(new FakeAgent(CARRIER_ORIGIN.slice(0, -1)), {
+      ...agent,
+      url: CARRIER_ORIGIN.slice(0, -1),
+    }).signedAll(contents, null, { sent: "carried/1", key: agent.key });
+    const of = (name: string) => headers[name] as string;
+    const [, signature = ""] = /^truebound=:(.*):$/.exec(of("signature")) ?? [];
+    const place = { agent: agent.id, epoch: agent.epoch, seq: agent.seq, prev: agent.prev };
+    agent.seq += contents.length;
+    agent.prev = hash;
+    return {
+      delivery: { ...place, head: hash, content_digest: of("content-digest"), sent: "carried/1", signature },
+      body: body.toString("base64"),
+    };
+  }
+  const stored = async (agent: FakeAgent) =>
+    Number((await ask<{ n: bigint }>(url, "select count(*) as n from evidence where host_id = $1", [agent.id]))[0]?.n);
+  const livenessOf = async (agent: FakeAgent) =>
+    (await get(`${server.peopleUrl}/api/v1/hosts/${agent.id}`)).body as { liveness: string; words: string };
+
+  it("are stored and vouched for like those that were sent, twice as once; and the host is silent to nobody", async () => {
+    const agent = await enrolled("on a stick");
+    const lines = [HEAD, carried(agent, 0, 4), carried(agent, 5, 9), { end: 2 }];
+    expect(await imported(lines)).toMatchObject({
+      code: 0,
+      whole: true,
+      troubles: [],
+      hosts: [{ name: "on a stick", reports_stored: 10, evidence: { epoch: 1, seq: 10 } }],
+    });
+    const again = await imported(lines);
+    expect(again).toMatchObject({ code: 0, hosts: [{ reports_stored: 0, deliveries_repeated: 2 }] });
+    expect([await stored(agent), await vouchedFor(agent)]).toEqual([10, 10]);
+    const seen = await until(
+      "it is seen as carried",
+      async () => (await livenessOf(agent)).liveness === "carried" && (await livenessOf(agent)),
+    );
+    expect(seen.words).toMatch(/^carried, up to 2025-03-01T12:00:09/);
+    const [head, last, end] = again.answers;
+    expect([head, end]).toMatchObject([{ truebound: "answers/1" }, { end: 1 }]);
+    const reply = { status: last.status, header: (name: string) => last.headers[name], body: Buffer.from(last.text) };
+    expect(isSignedReply(reply, agent.receiptKey, `truebound=:${last.answer.signature}:`)).toBe(true);
+    expect(JSON.parse(last.text)).toMatchObject({ verdict: "duplicate", expected_seq: 11 });
+    // A road again.
+    await agent.send(batchOf(agent.id, [row(10)]));
+    await until("it is seen as reporting", async () => (await livenessOf(agent)).liveness === "reporting");
+  });
+
+  it("of many hosts, in any order, damaged or not: what is good is taken, and what is not is named by its line", async () => {
+    const [one, two] = [await enrolled("mixed 1"), await enrolled("mixed 2")];
+    const [a, b, c] = [carried(one, 0, 1), carried(two, 0, 1), carried(one, 2, 3)];
+    const flipped = { ...carried(two, 2, 3), body: Buffer.from("not what was signed").toString("base64") };
+    const rest = carriedLine(carried(one, 4, 5)).slice(0, 300);
+    const first = await imported([HEAD, c, a, b, flipped, "\u0000\n", `${"x".repeat(3_000_000)}\n`, rest]);
+    expect(first.troubles.map(({ number, why }) => `${number} ${why.split(":")[0]}`)).toEqual([
+      "2 seq_gap",
+      "5 bad_digest",
+      "6 it is no delivery, or damaged",
+      "7 it is longer than any delivery",
+      "8 it is no delivery, or damaged",
+    ]);
+    expect([first.code, first.whole, await stored(one), await stored(two)]).toEqual([1, false, 2, 2]);
+    expect(await imported([HEAD, a, c, { end: 2 }])).toMatchObject({ code: 0, hosts: [{ reports_stored: 2, deliveries_repeated: 1 }] });
+  });
+
+  it("for another server, by another key, for a road, or beside the chain are refused", async () => {
+    const [agent, other] = [await enrolled("attacked"), await enrolled("attacker")];
+    const good = carried(agent, 0, 1);
+    const stranger = { ...good, delivery: { ...good.delivery, agent: "00000000-0000-4000-8000-000000000000" } };
+    const thief = { ...good, delivery: { ...good.delivery, agent: other.id } };
+    const posted = await enrolled("posted");
+    const { headers, hash, body } = posted.signedAll([Buffer.from(JSON.stringify(batchOf(posted.id, [row(0)])))], null);
+    const [, signature = ""] = /:(.*):/.exec(headers.signature as string) ?? [];
+    const place = {
+      agent: posted.id,
+      epoch: 1,
+      seq: 1,
+      prev: posted.prev,
+      head: hash,
+      content_digest: headers["content-digest"],
+      sent: headers["truebound-sent"],
+    };
+    const forRoad = { delivery: { ...place, signature }, body: body.toString("base64") };
+    const copy = agent.copy("127.0.0.1");
+    [copy.seq, copy.prev] = [good.delivery.seq, good.delivery.prev];
+    const { troubles, answers, hosts } = await imported([HEAD, stranger, thief, forRoad, good, carried(copy, 7, 8), { end: 5 }]);
+    expect(troubles.map(({ number, why }) => `${number} ${why.split(":")[0]}`)).toEqual([
+      "2 unknown_agent",
+      "3 bad_signature",
+      "4 bad_signature",
+      "6 fork",
+    ]);
+    expect(troubles[0]?.why).toContain("the file is for the server whose key is another");
+    expect(hosts).toMatchObject([{ name: "attacked", reports_stored: 2, deliveries_refused: 1 }]);
+    expect(answers.slice(1, -1).map(({ status }) => status)).toEqual([200, 409]);
+    expect([await stored(agent), await stored(other), await stored(posted)]).toEqual([2, 0, 0]);
   });
 });

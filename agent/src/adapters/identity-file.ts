@@ -178,7 +178,7 @@ function readSigner(path: string, pem: string): Signer {
   }
 }
 
-function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, text: string): void {
   const draft = `${path}.${randomUUID()}.new`;
   try {
     writeDraft(draft, text);

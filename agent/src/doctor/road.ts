@@ -1,3 +1,4 @@
+import { CARRIER_SCHEME } from "@truebound/wire";
 import { type Check, check } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
 
@@ -5,6 +6,8 @@ import type { DoctorFacts } from "./facts.ts";
 export function checkRoad({ road: { server, proxy, problem } }: DoctorFacts): Check {
   if (problem !== null) return check("road", "bad", problem, "give the user of the agent a file that it can read");
   if (server === null) return check("road", "ok", "reports to nobody: not enrolled, and no server is set");
+  if (server.startsWith(`${CARRIER_SCHEME}:`))
+    return check("road", "ok", "reports wait in the spool to be carried: truebound-agent spool export");
   if (proxy === null) return check("road", "ok", `reports to ${server}, which is dialled itself`);
   const shown = proxy.hasCredentials ? "with credentials" : "without credentials";
   return check(

@@ -102,16 +102,27 @@ export const COMMANDS = {
     exit: "0 stopped, 2 usage, 14 or 70 it hung and is to be started again, 75 another agent has its folder still, 78 settings or files that a person must mend",
   },
   enroll: {
-    usage: "enroll [--token-file FILE] [--server URL]",
+    usage: "enroll [--token-file FILE] [--server URL] | --request FILE | --answer FILE",
     summary: "makes this host known to a server",
     does: "Makes this host known to a server, once; then truebound-agent run reports. The token is made there by truebound token create.\nFILE may hold a pod's service account token instead; without any the server's host list must name this host's key.\nOnce the host is in FILE is removed, also where the token lets in more hosts: give each host a copy.",
     options: {
       "--token-file FILE": "the token; default: TRUEBOUND_TOKEN_FILE, else none",
+      "--request FILE": "without a road to the server: writes what asks to be let in, for truebound host admit there; - is standard output",
+      "--answer FILE": "takes what that wrote; - is standard input",
       "--server URL": "the server, where no join token names it; default: TRUEBOUND_SERVER_URL, else what the token says",
     },
     settings: [...FOLDER, ...ENROLLING],
     example: "truebound-agent enroll --token-file join.token",
     exit: "0 enrolled, 1 not, 2 usage, 78 settings",
+  },
+  spool: {
+    usage: "spool export [--all] | show | acknowledge FILE|-",
+    summary: "reports in files, for a host without a road to its server",
+    does: "export writes what the server does not have yet, as this host knows by the answers that came back, as signed deliveries: truebound import\ntakes them there, as often as one likes. acknowledge takes the answers that it wrote; what is there for good is then deleted here.\nshow lists a file of either kind, and finds what is damaged. Each may be used while the agent runs. - is the standard stream.",
+    options: { "--all": "export: everything that is here, as after the server was restored from a backup; default: off" },
+    settings: FOLDER,
+    example: "truebound-agent spool export /media/stick/web-1.deliveries",
+    exit: "0 done, 1 not, or something was damaged, 2 usage, 78 settings",
   },
   unenroll: {
     usage: "unenroll",

@@ -1,6 +1,7 @@
-import { chainText, DEFAULT_POLICY, decodeDelivery, genesisText, type SignedRequest } from "@truebound/wire";
+import { type CarriedDelivery, chainText, DEFAULT_POLICY, decodeDelivery, genesisText, type SignedRequest } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../adapters/identity-file.ts";
+import { type Exported, exportLines } from "../carrier/export-spool.ts";
 import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import { seal } from "../spool/sealed-batch.ts";
@@ -574,5 +575,74 @@ describe("what to do about an answer", () => {
       { seconds: 300 },
     ]);
     expect(nextStep(lost, 0, 0)).toMatchObject({ seconds: 0.5 });
+  });
+});
+
+describe("an outbox whose deliveries are carried", () => {
+  /** There, past the server's rules, and back: the answers that it would have had on a road. */
+  async function carry(store: MemoryStore, server: FakeServer, from = { epoch: 0, seq: 0 }): Promise<HttpAnswer[]> {
+    const told: Exported = { deliveries: 0, batches: 0, last: null };
+    const signer = { publicKey: "", sign: () => new Uint8Array(64) };
+    const parts = { identity: { agent: AGENT }, signer, sha256, serverKeyId: "", count: 1 };
+    const lines = [...exportLines(new Spool(store), from, parts, told)].map((line) => JSON.parse(line)) as Partial<CarriedDelivery>[];
+    const answers: HttpAnswer[] = [];
+    for (const { delivery, body } of lines)
+      if (delivery !== undefined)
+        answers.push(await server.postBatches({ ...delivery, contentDigest: "" }, Buffer.from(body ?? "", "base64")));
+    return answers;
+  }
+  const hear = (outbox: Outbox, answers: readonly HttpAnswer[]) => {
+    for (const one of answers) outbox.hear(one);
+  };
+
+  it("goes on in its epoch, whatever was put since, and however often the same is heard", async () => {
+    const server = new FakeServer();
+    const { outbox, store, epochs } = outboxOn(server);
+    put(outbox, "a", "b");
+    const answers = await carry(store, server);
+    put(outbox, "c");
+    hear(outbox, [...answers, ...answers]);
+    put(outbox, "d");
+    hear(outbox, await carry(store, server, { epoch: 1, seq: 3 }));
+    const again = outboxOn(server, store);
+    hear(again.outbox, answers);
+    expect([epochs, again.epochs, bodies(server)]).toEqual([[], [], ["a", "b", "c", "d"]]);
+  });
+
+  it("goes on in an epoch of its own where the server wants what is gone, and then nothing else is missing", async () => {
+    const server = new FakeServer();
+    const { outbox, store, epochs, logged } = outboxOn(server);
+    put(outbox, "a", "b");
+    const lost = new MemoryStore();
+    for (const [name, bytes] of store.files) lost.files.set(name, bytes);
+    store.files.clear();
+    const kept = outboxOn(server, lost);
+    kept.outbox.put(Buffer.from("c"));
+    // As when the oldest found no room: the file of the first two is away.
+    const batch = new Spool(lost).read(3, 1);
+    const bounded = new MemoryStore();
+    new Spool(bounded).append(batch as NonNullable<typeof batch>);
+    const late = outboxOn(server, bounded);
+    hear(late.outbox, await carry(bounded, server));
+    expect(late.epochs).toEqual([2]);
+    hear(late.outbox, await carry(bounded, server, { epoch: 1, seq: 1 }));
+    expect([bodies(server), late.epochs, epochs, logged]).toEqual([["c"], [2], [], []]);
+    expect(late.logged.join()).toContain("the server wants a batch that this spool no longer has");
+  });
+
+  it("goes on in an epoch of its own where the server has more than this copy of the spool", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a");
+    const older = new MemoryStore();
+    for (const [name, bytes] of store.files) older.files.set(name, Uint8Array.from(bytes));
+    put(outbox, "b", "c", "d");
+    const answers = await carry(store, server);
+    const copy = outboxOn(server, older);
+    put(copy.outbox, "B");
+    hear(copy.outbox, answers);
+    expect(copy.epochs).toEqual([2]);
+    hear(copy.outbox, await carry(older, server, { epoch: 1, seq: 5 }));
+    expect([bodies(server), copy.epochs]).toEqual([["a", "b", "c", "d", "B"], [2]]);
   });
 });

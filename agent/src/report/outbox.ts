@@ -160,6 +160,19 @@ export class Outbox {
     return this.#lastWord !== null && isBefore(this.#lastWord, this.#cursor);
   }
 
+  /**
+   * What the server said to deliveries that somebody carried to it, and back: whatever is here may have been among them. Where it
+   * wants what is gone, the rest goes on in an epoch of its own.
+   */
+  hear(answer: HttpAnswer): void {
+    if (this.#flush() !== null && this.#pending !== null) return;
+    this.#offered = this.#end().seq;
+    const step = this.#digest(nextStep(answer, 0, 1));
+    if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) return this.#passOver();
+    if (step.do !== "go_on" && step.do !== "rewind") return;
+    if (!isBefore(this.#end(), this.#cursor) && this.#nextRun() === null) this.#startNewEpoch({ from: this.#cursor, why: GONE });
+  }
+
   /** One last try to hand over what is sealed, before the agent ends. */
   async flushOnce(): Promise<void> {
     this.#flush();

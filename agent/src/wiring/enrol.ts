@@ -8,11 +8,12 @@ import { hintOf, optionsOf } from "../help/help.ts";
 import { nameTaken } from "../report/enrol.ts";
 import type { Identity } from "../report/ports.ts";
 import { readBootId } from "./boot-id.ts";
+import { takeJoinAnswer, writeJoinRequest } from "./carrier.ts";
 import { join, readCredential } from "./join.ts";
 import { discardForeign } from "./own-identity.ts";
 import { KnownServer } from "./server-trust.ts";
 
-const OPTIONS = { server: "text", "token-file": "text" } as const;
+const OPTIONS = { server: "text", "token-file": "text", request: "text", answer: "text" } as const;
 
 /** What was done. */
 const say = (text: string): number => {
@@ -31,6 +32,10 @@ export async function runEnrol(args: readonly string[], env: Environment): Promi
     process.stderr.write(`${options}\n${hintOf("enroll")}\n`);
     return 2;
   }
+  const { request, answer } = options.values;
+  if (request !== undefined && answer !== undefined) return complain("Cannot write a request and take an answer at once");
+  if (request !== undefined) return writeJoinRequest(request, env);
+  if (answer !== undefined) return takeJoinAnswer(answer, env);
   const config = { ...readConfig(env), tokenFile: options.values["token-file"] ?? (env.TRUEBOUND_TOKEN_FILE || null) };
   const files = new IdentityFiles(config.dataDir);
   const machine = readMachine();

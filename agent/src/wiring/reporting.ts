@@ -150,7 +150,7 @@ const leave = (link: ServerLink, { agent, epoch }: Identity, { last }: Spool): P
   sayGoodbye(link, { agent, epoch: last?.epoch ?? epoch, last_seq: last?.seq ?? 0 });
 
 /** The identity of an earlier run; null = none, or one that has said goodbye. */
-function heldIdentity(files: IdentityFolder): Identity | null {
+export function heldIdentity(files: IdentityFolder): Identity | null {
   const identity = files.identity();
   return identity?.retired === true ? null : identity;
 }
@@ -169,7 +169,12 @@ const nextPlace = ({ spool: { last }, identity: { agent, epoch } }: Opened) => (
 const DISK_PAUSE_S = 10;
 
 /** Whatever lies on the disk, and whether or not it takes a byte, the agent measures: this is tried until it works. Null = stopped first. */
-async function openSpool(parts: ReportingParts, known: Identity, keeper: ReportKeeper, pause: WakeablePause): Promise<Opened | null> {
+export async function openSpool(
+  parts: ReportingParts,
+  known: Identity,
+  keeper: ReportKeeper,
+  pause: WakeablePause,
+): Promise<Opened | null> {
   for (;;) {
     try {
       const spool = new Spool(parts.openStore(), parts.spoolLimits);
@@ -195,7 +200,7 @@ function continued(identity: Identity, files: Pick<IdentityFolder, "keep">, spoo
 /** What a disk or a kernel refuses carries a code; anything else is a bug. */
 const isOfTheSystem = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).code === "string";
 
-function outboxPorts(
+export function outboxPorts(
   { agent, clocks, bootId, alarm, random, log }: ReportingParts,
   spool: Spool,
   papers: Papers,
@@ -260,7 +265,7 @@ async function sendUntilStopped(box: Outbox, pause: WakeablePause, isLeaving: ()
 }
 
 /** What opening the spool had to leave behind is said once; how many batches are lost is known only when the server is. */
-function declareLoss({ tornBytes, damagedFiles, newerFiles, droppedBatches }: SpoolLoss, agent: ReportingAgent, log: Log): void {
+export function declareLoss({ tornBytes, damagedFiles, newerFiles, droppedBatches }: SpoolLoss, agent: ReportingAgent, log: Log): void {
   if (newerFiles.length > 0)
     log("warn", `${newerFiles.length} files of the spool were written by a later version: set aside as ${newerFiles[0]}.newer`);
   if (tornBytes === 0 && damagedFiles.length === 0 && newerFiles.length === 0) return;

@@ -29,6 +29,7 @@ import type { Settings } from "../settings/layers.ts";
 import { PROCESS_ALARM } from "../timers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
+import { isCarried, startCarrying } from "./carrying.ts";
 import { readCredential } from "./join.ts";
 import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
@@ -205,7 +206,7 @@ export async function startAgent(
   reporting =
     server === null || signer === null
       ? null
-      : startReporting({
+      : (isCarried(server) ? startCarrying : startReporting)({
           config,
           server,
           agent,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import type { Component } from "./component.ts";
@@ -40,11 +40,14 @@ function homeOf(folder: string): string {
   return homeOf(dirname(folder));
 }
 
-const LICENCE_FILES = ["LICENSE", "LICENSE.txt", "LICENSE.md", "license", "LICENCE"];
+const LICENCE_FILE = /^licen[cs]e([.-]|$)/i;
 
 /** What a package says of itself. */
 export function componentIn(home: string): Component {
   const { name, version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8")) as Record<string, string>;
-  const file = LICENCE_FILES.map((one) => join(home, one)).find((one) => existsSync(one));
+  const found = readdirSync(home)
+    .sort()
+    .find((one) => LICENCE_FILE.test(one));
+  const file = found === undefined ? undefined : join(home, found);
   return { name: name ?? "", version: version ?? "", licence: license ?? "", text: file === undefined ? null : readFileSync(file, "utf8") };
 }

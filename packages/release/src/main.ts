@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ARCHITECTURES } from "./architecture.ts";
 import { type Compression, KINDS } from "./artefacts.ts";
+import { offlineBundle } from "./offline-bundle.ts";
 import { epochOf, packageAgent, versionOf, type Wanted } from "./package-agent.ts";
 import { layRepository } from "./repository.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const USAGE = `npm run package -- [--out DIR] [--arch x64,arm64] [--kind deb,rpm,tar.gz] [--compression small|fast] [--version V]
-    [--twice] [--repository DIR --gpg-home DIR --gpg-key KEY]`;
+    [--twice] [--offline-bundle [--gpg-home DIR --gpg-key KEY]] [--repository DIR --gpg-home DIR --gpg-key KEY]`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     compression: { type: "string", default: "small" },
     version: { type: "string", default: versionOf(ROOT) },
     twice: { type: "boolean", default: false },
+    "offline-bundle": { type: "boolean", default: false },
     repository: { type: "string" },
     "gpg-home": { type: "string" },
     "gpg-key": { type: "string" },
@@ -59,6 +61,7 @@ const hashOf = (file: string): string => createHash("sha256").update(readFileSyn
 const made = await packageAgent(wanted);
 for (const file of made) say(`${hashOf(file)}  ${statSync(file).size}  ${basename(file)}`);
 if (values.twice) await buildAgain();
+if (values["offline-bundle"]) bundle();
 if (values.repository !== undefined) sign(values.repository);
 
 /** The same sources must give the same bytes. */
@@ -69,6 +72,19 @@ async function buildAgain(): Promise<void> {
   rmSync(out, { recursive: true });
   if (differing.length > 0) throw new Error(`Built twice, and not the same: ${differing.map((file) => basename(file)).join(", ")}`);
   say(`built twice: all ${made.length} files are the same to the byte`);
+}
+
+/** For each architecture, with what was just built for it. */
+function bundle(): void {
+  const { "gpg-home": home, "gpg-key": key } = values;
+  const signing = home === undefined || key === undefined ? null : { home: resolve(home), key };
+  for (const architecture of ARCHITECTURES.filter(({ name }) => wanted.architectures.includes(name))) {
+    const words = [architecture.name, architecture.deb, architecture.rpm];
+    const files = made.filter((file) => words.some((word) => new RegExp(`[_.-]${word}[.]`).test(basename(file))));
+    for (const file of offlineBundle(wanted, architecture, files, signing))
+      say(`${hashOf(file)}  ${statSync(file).size}  ${basename(file)}`);
+  }
+  if (signing === null) say("the bundle carries no signature: name --gpg-home and --gpg-key");
 }
 
 function sign(folder: string): void {

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Component } from "./component.ts";
 
 export interface Artefact {
+  /** Of the product in it. */
+  readonly name?: string;
   /** Its file name. */
   readonly file: string;
   readonly version: string;
@@ -11,7 +13,7 @@ export interface Artefact {
 }
 
 /** What an artefact is made of, as CycloneDX 1.6; the same artefact always has the same SBOM. */
-export function sbom({ file, version, sha256, epoch }: Artefact, components: readonly Component[]): object {
+export function sbom({ name = "truebound-agent", file, version, sha256, epoch }: Artefact, components: readonly Component[]): object {
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
@@ -22,8 +24,8 @@ export function sbom({ file, version, sha256, epoch }: Artefact, components: rea
       timestamp: `${new Date(epoch * 1000).toISOString().slice(0, 19)}Z`,
       component: {
         type: "application",
-        "bom-ref": "truebound-agent",
-        name: "truebound-agent",
+        "bom-ref": name,
+        name,
         version,
         description: file,
         licenses: [{ license: { id: "Apache-2.0" } }],
@@ -31,7 +33,7 @@ export function sbom({ file, version, sha256, epoch }: Artefact, components: rea
       },
     },
     components: components.map(part),
-    dependencies: [{ ref: "truebound-agent", dependsOn: components.map(urlOf) }],
+    dependencies: [{ ref: name, dependsOn: components.map(urlOf) }],
   };
 }
 

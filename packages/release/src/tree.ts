@@ -53,9 +53,9 @@ export async function layOut(order: Order, architecture: Architecture, folder: s
 }
 
 /** The runtime, to the byte as it is published: a stripped one breaks. */
-function layNode({ cache }: Order, { node }: Architecture, folder: string): Component {
+export function layNode({ cache }: Order, { node }: Architecture, folder: string, at = `${LIB}/bin/node`): Component {
   const unpacked = unpack(fetched(node, cache), folder);
-  const target = join(folder, LIB, "bin/node");
+  const target = join(folder, at);
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(join(unpacked, "bin/node"), target);
   const component = { ...componentIn(unpacked), sha256: sha256Of(target) };

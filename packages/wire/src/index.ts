@@ -1,6 +1,7 @@
 export * from "./alert-rule.ts";
 export * from "./batch.ts";
 export * from "./batch-dictionary.ts";
+export * from "./carrier.ts";
 export * from "./columns.ts";
 export * from "./daemon.ts";
 export * from "./daemon-claim.ts";

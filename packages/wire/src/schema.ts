@@ -50,7 +50,7 @@ export const Reason = literals(REASONS);
 export type Reason = (typeof REASONS)[number];
 
 /** `enrolled`: it was let in, and its first report is awaited. */
-export const LIVENESSES = ["enrolled", "reporting", "late", "silent", "retired", "revoked"] as const;
+export const LIVENESSES = ["enrolled", "reporting", "late", "silent", "carried", "retired", "revoked"] as const;
 export const Liveness = literals(LIVENESSES);
 export type Liveness = (typeof LIVENESSES)[number];
 

@@ -52,7 +52,8 @@ export function factsOf(seen: HostSeen, isMeshKnown: boolean, isDoubted: boolean
 
 export function presenceOf({ liveness, ageMs }: HostSeen): Presence {
   if (liveness === "silent") return "silent";
-  if (ageMs === null) return "unheard";
+  // Nothing that is carried is of now.
+  if (ageMs === null || liveness === "carried") return "unheard";
   return liveness === "late" ? "late" : "heard";
 }
 

@@ -325,4 +325,4 @@ const isSame = ({ facts }: HostBook, { record, liveness, ageMs, standing = null 
   facts.record === record && facts.standing === standing && facts.presence === quickPresence(liveness, ageMs);
 
 const quickPresence = (liveness: HostSeen["liveness"], ageMs: number | null): string =>
-  liveness === "silent" ? "silent" : ageMs === null ? "unheard" : liveness === "late" ? "late" : "heard";
+  liveness === "silent" ? "silent" : ageMs === null || liveness === "carried" ? "unheard" : liveness === "late" ? "late" : "heard";

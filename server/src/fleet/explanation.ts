@@ -1,3 +1,4 @@
+import { formatUtc } from "@truebound/time";
 import type { BatchSource, Liveness, Status } from "@truebound/wire";
 import { standingInWords } from "../peer/peer-words.ts";
 import type { MemberStanding } from "../peer/standing.ts";
@@ -30,7 +31,7 @@ export function explain(record: HostRecord, liveness: Liveness, standing: Member
 
 /** What follows is old: it is not said as if it held now. */
 const isPast = ({ unreadable }: HostRecord, liveness: Liveness): boolean =>
-  unreadable || liveness === "silent" || liveness === "retired" || liveness === "revoked";
+  unreadable || liveness === "silent" || liveness === "carried" || liveness === "retired" || liveness === "revoked";
 
 /** Servers that follow nothing but their own clocks cannot vouch for UTC, and nothing must sound as if they did. */
 function localOnly({ sources }: HostRecord): string {
@@ -47,7 +48,7 @@ function cloneTrouble({ clone, name }: HostRecord): string | null {
   return `Somebody else reports by this host's key, from ${theirs}, and is refused; what is shown came from ${own}. Most likely one is a copy of the other: on the copy run truebound-agent unenroll and enroll it anew, then here truebound host clear-clone ${name}.`;
 }
 
-function agentTrouble({ seq, unreadable, state, name }: HostRecord, liveness: Liveness): string | null {
+function agentTrouble({ seq, unreadable, state, name, asOf }: HostRecord, liveness: Liveness): string | null {
   if (state === "pending") return `This host waits until a person lets it in: truebound host approve ${name}`;
   if (state === "suspended") return `This host is suspended and its reports are refused: truebound host resume ${name}`;
   if (liveness === "revoked") return "This host was revoked; its reports are refused.";
@@ -56,6 +57,10 @@ function agentTrouble({ seq, unreadable, state, name }: HostRecord, liveness: Li
     return seq === 0
       ? "The host was enrolled but has never reported: is the machine up, does truebound-agent run there, can it reach this server?"
       : "The host has stopped reporting: is the machine up, does truebound-agent run there, can it reach this server? What follows is its last report.";
+  if (liveness === "carried")
+    return seq === 0
+      ? "This host's reports are carried here in files, and none has come yet: truebound-agent spool export there, truebound import here."
+      : `This host's reports are carried here in files (truebound import)${asOf === null ? "" : `, and reach up to ${formatUtc(asOf)}`}. What became of its clock since then is not known here, and nobody is alerted of it. What follows is its last report.`;
   if (liveness === "late") return "A report is overdue.";
   return unreadable ? "The latest report could not be read and is in quarantine; what follows is older." : null;
 }

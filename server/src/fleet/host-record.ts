@@ -16,6 +16,8 @@ export interface HostRecord {
   readonly seq: number;
   /** A backlog is being delivered: the present was told ahead of the chain. */
   readonly ahead: boolean;
+  /** Its reports come in files that a person carries: none is awaited. */
+  readonly carried: boolean;
   /** Where the last reading of the chain lay; null = not known. */
   readonly chainAt: UtcInstant | null;
   /** By the clock of the database. */

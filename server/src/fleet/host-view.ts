@@ -75,7 +75,7 @@ export const detail = (
 const LIMITS_NS = [100_000n, 1_000_000n, 50_000_000n, 1_000_000_000n];
 
 /** What a host said last says nothing of how long its bound holds from now on. */
-const GONE: readonly Liveness[] = ["silent", "retired", "revoked"];
+const GONE: readonly Liveness[] = ["silent", "carried", "retired", "revoked"];
 
 /** How long the bound stays within each limit if every source falls silent and nobody touches the clock; absent when unknown. */
 function forecastOf({ bound, assumptions }: HostRecord): HostDetail["forecast"] {

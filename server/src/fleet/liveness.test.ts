@@ -12,14 +12,15 @@ describe("observed time", () => {
 
 describe("liveness", () => {
   it("says late and silent by phi, but what an operator decided comes first", () => {
-    const of = (state: HostRecord["state"], phi: number, seq = 1) => livenessOf({ state, seq }, phi);
+    const of = (state: HostRecord["state"], phi: number, seq = 1, carried = false) => livenessOf({ state, seq, carried }, phi);
     expect([0, 2.9, 3, 7.9, 8].map((phi) => of("active", phi))).toEqual(["reporting", "reporting", "late", "late", "silent"]);
     expect([of("revoked", 99), of("retired", 0), of("suspended", 9)]).toEqual(["revoked", "retired", "silent"]);
+    expect([of("active", 0, 1, true), of("active", 99, 0, true), of("revoked", 0, 1, true)]).toEqual(["carried", "carried", "revoked"]);
   });
   it("of a host that was let in and never reported says neither that it reports nor that it is late", () => {
-    const awaited = [0, 3, 8].map((phi) => livenessOf({ state: "active", seq: 0 }, phi));
-    expect(awaited).toEqual(["enrolled", "enrolled", "silent"]);
-    expect(livenessOf({ state: "revoked", seq: 0 }, 0)).toBe("revoked");
+    const of = (state: HostRecord["state"], phi: number) => livenessOf({ state, seq: 0, carried: false }, phi);
+    expect([0, 3, 8].map((phi) => of("active", phi))).toEqual(["enrolled", "enrolled", "silent"]);
+    expect(of("revoked", 0)).toBe("revoked");
   });
   it("begins with grace, and knows no age before the first report", () => {
     const heartbeat = new Heartbeat(5_000, 100);

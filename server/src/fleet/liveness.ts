@@ -53,9 +53,12 @@ export class Heartbeat {
   }
 }
 
-/** A host that was let in and has not reported has no rhythm that it could be late against. */
-export function livenessOf({ state, seq }: Pick<HostRecord, "state" | "seq">, phi: number): Liveness {
+/**
+ * A host that was let in and has not reported has no rhythm that it could be late against; of one whose reports are carried no time is too long.
+ */
+export function livenessOf({ state, seq, carried }: Pick<HostRecord, "state" | "seq" | "carried">, phi: number): Liveness {
   if (state === "revoked" || state === "retired") return state;
+  if (carried) return "carried";
   if (phi >= SILENT_PHI) return "silent";
   if (seq === 0) return "enrolled";
   return phi >= LATE_PHI ? "late" : "reporting";

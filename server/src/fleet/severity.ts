@@ -29,7 +29,7 @@ export const severityKey = (record: HostRecord, liveness: Liveness): SeverityKey
 
 function concernOf({ status, bound }: HostRecord, liveness: Liveness): Concern {
   if (liveness === "revoked" || liveness === "retired") return "out_of_service";
-  if (liveness === "silent" || bound === null || BLIND_STATUSES.includes(status)) return "blind";
+  if (liveness === "silent" || liveness === "carried" || bound === null || BLIND_STATUSES.includes(status)) return "blind";
   return "measured";
 }
 

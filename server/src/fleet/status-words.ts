@@ -1,4 +1,4 @@
-import { offsetInWords } from "@truebound/time";
+import { formatUtc, offsetInWords } from "@truebound/time";
 import type { Liveness, Reason, Status } from "@truebound/wire";
 import type { HostRecord } from "./host-record.ts";
 
@@ -33,7 +33,14 @@ export function hostInWords(record: HostRecord, liveness: Liveness): string {
   // It may not report yet, so its silence says nothing.
   if (record.state === "pending") return record.seq === 0 ? WAITS : `${WAITS}; its last report said: ${present}`;
   if (liveness === "silent") return record.seq === 0 ? "silent: it has never reported" : `silent; its last report said: ${present}`;
+  if (liveness === "carried") return carried(record, present);
   return present;
+}
+
+/** No time is too long since its last report, so what that reaches up to is said with it. */
+function carried({ seq, asOf }: HostRecord, present: string): string {
+  if (seq === 0) return "carried: no file with its reports has come yet";
+  return `carried${asOf === null ? "" : `, up to ${formatUtc(asOf)}`}; its last report said: ${present}`;
 }
 
 const WAITS = "unknown: it waits until a person lets it in";

@@ -72,6 +72,11 @@ describe("an explanation", () => {
   });
   it("says first what is wrong with the reports", () => {
     expect(explain(record(), "silent")).toMatch(/^The host has stopped reporting: is the machine up/);
+    const carried = explain(record({ carried: true }), "carried");
+    expect(carried).toMatch(
+      /^This host's reports are carried here in files \(truebound import\), and reach up to \d{4}-.* nobody is alerted of it\./,
+    );
+    expect(explain(record({ carried: true, seq: 0 }), "carried")).toContain("none has come yet");
     expect(explain(record({ unreadable: true }), "reporting")).toMatch(/^The latest report could not be read/);
     expect(explain(record({ seq: 0 }), "reporting")).toBe("The host is enrolled and its first report is awaited");
     expect(explain(record({ seq: 0 }), "silent")).toContain("has never reported");

@@ -1,10 +1,10 @@
-import { BATCH_PATH, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
+import { BATCH_PATH, CARRIER_SCHEME, SIGNATURE_LABEL, type SignedRequest, signatureBase, signatureInput } from "@truebound/wire";
 import { type Refusal, refuse } from "../refusal.ts";
 
 /** The head of a delivery as it came over HTTP, before anything in it is believed. */
 export interface DeliveryHead {
   /** Schemes by which the listener can be dialled; two where a proxy terminates TLS before it and this machine's own agent does not use it. */
-  readonly schemes: readonly ("http" | "https")[];
+  readonly schemes: readonly ("http" | "https" | typeof CARRIER_SCHEME)[];
   /** Where it came from, as the listener or the declared proxy saw it; null = unknown. */
   readonly address: string | null;
   /** The Host header: the name that the agent dialled. */
@@ -77,5 +77,8 @@ export function readClaim({ schemes, address, host, header }: DeliveryHead): Cla
 /** The same claim for each scheme that the agent can have dialled: only the one that is signed verifies. */
 export const claimsOf = (claim: Claim, { schemes, host }: DeliveryHead): Claim[] =>
   schemes.map((scheme) => ({ ...claim, targetUri: `${scheme}://${host}${BATCH_PATH}` }));
+
+/** Signed for a file, and so never dialled. */
+export const isCarried = ({ targetUri }: Pick<Claim, "targetUri">): boolean => targetUri.startsWith(`${CARRIER_SCHEME}:`);
 
 export const signedText = (claim: Claim): string => signatureBase(claim);

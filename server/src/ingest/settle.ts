@@ -3,7 +3,7 @@ import type { Batch } from "@truebound/wire";
 import { type Journey, type PlacedReading, parseSent } from "../evidence/placement.ts";
 import type { ReadBatch } from "../evidence/read-batch.ts";
 import { isRefusal, type Refusal } from "../refusal.ts";
-import { BAD_SIGNATURE, type SignedClaim } from "./claim.ts";
+import { BAD_SIGNATURE, isCarried, type SignedClaim } from "./claim.ts";
 import type { DaemonSaid } from "./daemon-said.ts";
 import { type Before, type Derived, type DerivedEvent, derive, epochEvent, NOWHERE, quarantine } from "./derive.ts";
 import { type HostEdges, newestEdges } from "./edges.ts";
@@ -49,6 +49,8 @@ export interface HostChange {
   readonly hasLive: boolean;
   /** The present was told ahead of the chain: a backlog is being delivered. */
   readonly isAhead: boolean;
+  /** It came in a file that a person carried. */
+  readonly isCarried: boolean;
   /** The chain as it is now. */
   readonly chain: HostChain;
   /** The last epoch ended here, where another began; null = it goes on. */
@@ -138,6 +140,7 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     edges: newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
     isAhead: live !== null,
+    isCarried: isCarried(claim),
     chain,
     newKeyFrom: isNext(facts.keys.keys, claim.signedBy) ? { epoch: claim.epoch, seq: (taken[0] as Link).seq } : null,
     endedEpoch: begins ? { epoch: facts.chain.epoch, lastSeq: facts.chain.nextSeq - 1 } : null,

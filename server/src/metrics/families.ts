@@ -39,8 +39,14 @@ export const FLEET_FAMILIES = {
   liveness: {
     name: "truebound_host_liveness",
     kind: "gauge",
-    help: "1 for what is thought of the host's reports: enrolled (its first report is awaited), reporting, late, silent or revoked; a retired host is not among them.",
+    help: "1 for what is thought of the host's reports: enrolled (its first report is awaited), reporting, late, silent, carried (in files, none of which is awaited) or revoked; a retired host is not among them.",
     labels: ["host", "liveness"],
+  },
+  carriedUpTo: {
+    name: "truebound_host_carried_up_to_timestamp_seconds",
+    kind: "gauge",
+    help: "When the last reading was taken of a host whose reports are carried, as a Unix time by the server's estimate of UTC. Absent for every other host, and before its first report.",
+    labels: ["host"],
   },
   cloneSuspected: {
     name: "truebound_host_clone_suspected",

@@ -9,6 +9,11 @@ it.each([
     "silent",
     "since 2026-11-23 14:50:03 UTC; its last report said: within 441 µs of UTC",
   ],
+  [
+    { ...host, liveness: "carried", words: "carried, up to 2026-11-20T08:00:00Z; its last report said: within 441 µs of UTC" },
+    "carried",
+    "up to 2026-11-20T08:00:00Z; its last report said: within 441 µs of UTC",
+  ],
   [{ ...host, last_received_at: null, words: "silent: it has never reported" }, "silent", "it has never reported"],
   [
     { ...host, liveness: "retired", words: "within 441 µs of UTC" },

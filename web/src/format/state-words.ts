@@ -28,8 +28,11 @@ function beyond(state: string, { words: whole, peer_standing }: Stated): string 
 
 /** The server's words for a silent host say themselves what is old; those for a retired or a revoked one do not. */
 const SILENT = /^silent[;:] /;
+/** Up to when a carried host's reports reach leads there too: when the file came says nothing of its clock. */
+const CARRIED = /^carried[,;:] /;
 
 function goneWords({ liveness, words, last_received_at }: Stated): string {
+  if (liveness === "carried") return words.replace(CARRIED, "");
   const said = liveness === "silent" ? words.replace(SILENT, "") : `its last report said: ${words}`;
   if (last_received_at === null) return said;
   return `${liveness === "silent" ? "since" : "last heard"} ${utcSecond(last_received_at)}; ${said}`;

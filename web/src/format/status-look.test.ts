@@ -12,7 +12,7 @@ describe("looks", () => {
     expect(lookOf({ status: "proven", liveness: "reporting", guaranteed: bound(-5, -1) })).toBe("proven-off");
   });
   it("lets silence win over the last status", () => {
-    for (const liveness of ["silent", "retired", "revoked"] as const)
+    for (const liveness of ["silent", "carried", "retired", "revoked"] as const)
       expect(lookOf({ status: "proven", liveness, guaranteed: bound(-1, 1) })).toBe("silent");
   });
   it("never shows a word that it does not know as fine", () => {

@@ -19,7 +19,7 @@ const LOOKS = {
 } as const satisfies Record<Status, Look>;
 const LOOK_OF: Readonly<Record<string, Look>> = LOOKS;
 
-const GONE: readonly string[] = ["silent", "retired", "revoked"];
+const GONE: readonly string[] = ["silent", "carried", "retired", "revoked"];
 
 export function lookOf({ status, liveness, guaranteed }: Pick<HostSummary, "status" | "liveness" | "guaranteed">): Look {
   if (GONE.includes(liveness)) return "silent";

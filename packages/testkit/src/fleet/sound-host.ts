@@ -13,6 +13,7 @@ export const hostRecord = (more: Partial<HostRecord> = {}): HostRecord => ({
   epoch: 1,
   seq: 1,
   ahead: false,
+  carried: false,
   chainAt: utc(1n),
   receivedAt: utc(1n),
   address: "192.0.2.10",

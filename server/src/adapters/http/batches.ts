@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { BATCH_PATH, MAX_DELIVERY_BYTES } from "@truebound/wire";
 import { BodyBudget } from "../../ingest/body-budget.ts";
-import type { DeliveryHead } from "../../ingest/claim.ts";
 import type { Accepted, Ingest } from "../../ingest/ingest.ts";
 import { Places } from "../../ingest/places.ts";
 import type { Log } from "../../log.ts";
@@ -16,7 +15,7 @@ export interface BatchesPorts {
   readonly log: Log;
   readonly isOutage: (error: unknown) => boolean;
   /** As the agent dialled it: https also where a proxy terminates TLS. */
-  readonly schemes: DeliveryHead["schemes"];
+  readonly schemes: readonly ("http" | "https")[];
   /** The nearest hop is a proxy that was declared: it says where a delivery came from. */
   readonly tlsProxy: boolean;
   readonly signer: ReplySigner;

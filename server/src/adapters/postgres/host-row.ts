@@ -6,7 +6,7 @@ import type { LabelSet } from "../../policy/choose-policy.ts";
 /** Everything of a host and its state, but no key. */
 export const HOST_COLUMNS = `
   h.id, h.name, h.labels, h.state, utc_ns(h.enrolled_at) as enrolled_at_ns,
-  s.changed_xid::text as changed_xid, s.epoch, s.seq, s.is_ahead, s.chain_at_ns, utc_ns(s.received_at) as received_at_ns, s.unreadable,
+  s.changed_xid::text as changed_xid, s.epoch, s.seq, s.is_ahead, s.carried, s.chain_at_ns, utc_ns(s.received_at) as received_at_ns, s.unreadable,
   s.address, s.fork_address, s.fork_attempts, utc_ns(s.fork_since) as fork_since_ns,
   s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
   s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources, s.raw_ns, s.realtime_ns, s.mesh,
@@ -24,6 +24,7 @@ export interface HostRow {
   epoch: number;
   seq: bigint;
   is_ahead: boolean;
+  carried: boolean;
   chain_at_ns: UtcInstant | null;
   received_at_ns: UtcInstant | null;
   unreadable: boolean;
@@ -72,6 +73,7 @@ const recordOf = (row: HostRow): HostRecord => ({
   epoch: row.epoch,
   seq: Number(row.seq),
   ahead: row.is_ahead,
+  carried: row.carried,
   chainAt: row.chain_at_ns,
   receivedAt: row.received_at_ns,
   address: row.address,

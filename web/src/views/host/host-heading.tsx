@@ -27,7 +27,8 @@ export function HostHeading({ host, isStale }: { readonly host: HostDetail; read
           {look !== "silent" && livenessWords(host.liveness, isStale)}
           {host.last_received_at !== null && (
             <>
-              {look !== "silent" && ", "}heard <Age at={host.last_received_at} /> ago
+              {look !== "silent" && ", "}
+              {host.liveness === "carried" ? "came" : "heard"} <Age at={host.last_received_at} /> ago
             </>
           )}
         </span>

@@ -1,0 +1,37 @@
+import { ReceivedReceipt, validator } from "@truebound/wire";
+import type { HttpAnswer } from "../report/ports.ts";
+import type { Place } from "../spool/place.ts";
+
+/** What a host without a road remembers of its files. Commands write it; the agent that runs reads it. */
+export interface CarriedState {
+  readonly version: 1;
+  /** Number of the latest export; 0 = there was none. */
+  readonly exported: number;
+  /** Number of the latest export that was answered; 0 = none was. */
+  readonly answered: number;
+  /** What the server said to that. */
+  readonly heard: readonly Extract<HttpAnswer, { readonly kind: "answer" }>[];
+}
+
+export const NOTHING_CARRIED: CarriedState = { version: 1, exported: 0, answered: 0, heard: [] };
+
+const isReceipt = validator(ReceivedReceipt);
+
+/** What the server wants next, by what it said last that names it; null = it has said nothing yet. */
+export function wantedNext({ heard }: Pick<CarriedState, "heard">): Place | null {
+  for (const { body } of [...heard].reverse()) {
+    if (isReceipt.accepts(body)) return { epoch: body.epoch, seq: body.expected_seq };
+    const { expected_epoch: epoch, expected_seq: seq } = (body ?? {}) as Record<string, unknown>;
+    if (isCount(epoch) && isCount(seq)) return { epoch, seq };
+  }
+  return null;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** Null = it may be taken up; else why not. The same answers may come twice; older ones never undo what later ones said. */
+export function whyNotHeard(state: CarriedState, count: number): string | null {
+  return count < state.answered
+    ? `they answer export ${count}, and export ${state.answered} of this host was answered already: these are old`
+    : null;
+}
