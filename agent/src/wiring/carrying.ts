@@ -8,7 +8,16 @@ import { stated } from "../report/stated.ts";
 import { VERSION } from "../version.ts";
 import { Papers } from "./papers.ts";
 import { ReportKeeper } from "./report-keeper.ts";
-import { declareLoss, heldIdentity, openSpool, outboxPorts, type Reporting, type ReportingParts } from "./reporting.ts";
+import {
+  declareLoss,
+  heldIdentity,
+  nextPlace,
+  type Opened,
+  openSpool,
+  outboxPorts,
+  type Reporting,
+  type ReportingParts,
+} from "./reporting.ts";
 import { KnownServer } from "./server-trust.ts";
 import { WakeablePause } from "./wakeable-pause.ts";
 
@@ -23,6 +32,7 @@ export function startCarrying(parts: ReportingParts): Reporting {
   const { agent, files, bootId, signer, log } = parts;
   const pause = new WakeablePause(parts.alarm);
   const keeper = new ReportKeeper(agent, log);
+  let chain: Opened | null = null;
   const ended = (async () => {
     const identity = heldIdentity(files);
     if (identity === null) return log("warn", "not let in yet: truebound-agent enroll --request FILE writes what asks for it; measuring");
@@ -34,6 +44,7 @@ export function startCarrying(parts: ReportingParts): Reporting {
     });
     const opened = await openSpool(parts, identity, keeper, pause);
     if (opened === null) return;
+    chain = opened;
     const known = new KnownServer(opened.identity, log, { proxy: parts.config.proxy, told: parts.pins, dial: parts.dial });
     const box = new Outbox(opened.identity, outboxPorts(parts, opened.spool, new Papers(opened.identity, files), NO_ROAD, known, pause));
     declareLoss(box.loss, agent, log);
@@ -42,7 +53,7 @@ export function startCarrying(parts: ReportingParts): Reporting {
     hear();
     log("info", "reports wait in the spool to be carried: truebound-agent spool export");
   })();
-  return { ended, stop: async () => pause.close() };
+  return { ended, stop: async () => pause.close(), next: () => chain && nextPlace(chain) };
 }
 
 /** What was acknowledged is taken up once, and again at each start: it says the same then. */

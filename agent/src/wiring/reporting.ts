@@ -155,12 +155,12 @@ export function heldIdentity(files: IdentityFolder): Identity | null {
   return identity?.retired === true ? null : identity;
 }
 
-interface Opened {
+export interface Opened {
   readonly spool: Spool;
   readonly identity: Identity;
 }
 
-const nextPlace = ({ spool: { last }, identity: { agent, epoch } }: Opened) => ({
+export const nextPlace = ({ spool: { last }, identity: { agent, epoch } }: Opened) => ({
   host: agent,
   epoch: last?.epoch ?? epoch,
   seq: (last?.seq ?? 0) + 1,
