@@ -26,9 +26,10 @@ interface Bound {
 /** No bound that an agent published leaves out where its clock truly was: at a reading, between two of them, and within a span. */
 export const boundsHold: Check = (run) => {
   const lines: string[] = [];
-  const last = new Map<string, SaidRow>();
+  // A life has its own places; two copies of a host may bear one name.
+  const last = new Map<ReportedBatch["placeOf"], SaidRow>();
   for (const report of run.records.reported) {
-    const life = `${report.host} ${report.life}`;
+    const life = report.placeOf;
     let before = last.get(life) ?? null;
     for (const row of rowsOf(report)) {
       lines.push(...rowMisses(report, row, before, run));
