@@ -55,7 +55,7 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
       if (older !== null) [sources, from] = [join(folder, "older"), `commit ${older.commit}`];
     }
     system = await ThrowawayRoot.open(LONG ? join(folder, "clean") : "/", join(folder, "system"), shared);
-  }, 900_000);
+  }, 1_800_000);
   afterAll(async () => {
     agent?.kill("SIGKILL");
     await system?.close();

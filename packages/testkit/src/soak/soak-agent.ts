@@ -25,6 +25,7 @@ export interface Tally {
 
 const RUN_MOST = 60;
 const RETRY_MS = 500;
+const DRAINS_WITHIN_MS = 180_000;
 function count(counts: Record<string, number>, key: string): void {
   counts[key] = (counts[key] ?? 0) + 1;
 }
@@ -44,6 +45,8 @@ export class SoakAgent {
   #awayFor = 0;
   /** It was answered what no fault explains, and sends no more. */
   #isBroken = false;
+  /** By when all must be delivered, ms of this process; while it reports there is no such time. */
+  #deadline = Number.POSITIVE_INFINITY;
   #acked = 0;
   #head: string;
 
@@ -58,6 +61,7 @@ export class SoakAgent {
     const fault = this.#awayFor > 0 ? null : nextFault(this.#random);
     if (fault?.kind === "clock_stepped") this.#host.step(fault.byNs);
     this.#spool.push(this.#host.next());
+    this.#deadline = Number.POSITIVE_INFINITY;
     if (fault === null) this.#awayFor -= 1;
     else this.#suffer(fault);
     if (this.#awayFor === 0) this.#delivering ??= this.#deliverAll(fault).finally(() => (this.#delivering = null));
@@ -73,6 +77,7 @@ export class SoakAgent {
   /** Everything that waits is delivered, and the connection closed. */
   async end(): Promise<Told> {
     this.#awayFor = 0;
+    this.#deadline = performance.now() + DRAINS_WITHIN_MS;
     await this.#delivering;
     await this.#deliverAll(null);
     this.#hangUp();
@@ -82,6 +87,7 @@ export class SoakAgent {
   async #deliverAll(fault: Fault | null): Promise<void> {
     let loses = fault?.kind === "receipt_lost";
     while (!this.#isBroken && this.#awayFor === 0 && (this.#sealed !== null || this.#spool.length > 0)) {
+      if (performance.now() > this.#deadline) return this.#complain(`is not taken within ${DRAINS_WITHIN_MS / 1_000} s`);
       this.#sealed ??= this.#seal();
       const answer = await this.#send(this.#sealed, loses);
       loses = false;

@@ -50,6 +50,8 @@ async function receive(ports: BatchesPorts, { budget, places }: Room, req: Incom
   const host = req.headers.host ?? "";
   const claim = await ingest.admit({ schemes: ports.schemes, address, host, header: (name) => headerOf(req, name) }, length);
   if (isRefusal(claim)) return turnAway(ports, req, res, claim);
+  // Whoever hung up meanwhile is told of no more: what was taken for it now would never be given back.
+  if (res.closed) return;
   const place = places.enter(claim.agent);
   if (isRefusal(place)) return turnAway(ports, req, res, place);
   res.once("close", place.release);
