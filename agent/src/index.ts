@@ -1,4 +1,4 @@
-export { aesSiv } from "./adapters/aes-siv.ts";
+export { loadAesSiv } from "./adapters/aes-siv.ts";
 export { lineOf } from "./adapters/audit-netlink.ts";
 export { Chronyc, type ChronycOptions } from "./adapters/chronyc.ts";
 export { HttpLink, type ServerTrust } from "./adapters/http-link.ts";

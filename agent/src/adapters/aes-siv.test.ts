@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { plainAesSiv } from "../../../packages/ntp/src/nts/aes-siv.fixture.ts";
 import { SIV_VECTORS } from "../../../packages/ntp/src/nts/siv-vectors.fixture.ts";
-import { aesSiv } from "./aes-siv.ts";
+import { loadAesSiv } from "./aes-siv.ts";
+
+const aesSiv = await loadAesSiv();
 
 it.each(SIV_VECTORS)("gives what RFC 5297 prints: $name", ({ key, associated, plaintext, sealed }) => {
   expect(Buffer.from(aesSiv.seal(key, associated, plaintext))).toEqual(sealed);

@@ -23,7 +23,7 @@ import {
 } from "@truebound/ntp";
 import type { KeyMaker, KeyOutcome, KeyServer, KeyTrouble, SeenCertificate } from "../probe/nts-keys.ts";
 import { makeSource } from "../probe/source.ts";
-import { aesSiv } from "./aes-siv.ts";
+import { loadAesSiv } from "./aes-siv.ts";
 import { pathTo, validityOf } from "./certificate-path.ts";
 import { resolveSource } from "./resolver.ts";
 
@@ -42,7 +42,6 @@ export interface KeyMakerOptions {
  * certificate of a trusted authority; the certificate's dates go to the caller, who knows more of UTC than this host's clock.
  */
 export class TlsKeyMaker implements KeyMaker {
-  readonly aead = aesSiv;
   readonly #authorities: readonly string[];
   readonly #withinMs: number;
   /** Reading some 140 authorities takes 20 ms: once, and only where keys are asked for at all. */
@@ -61,7 +60,7 @@ export class TlsKeyMaker implements KeyMaker {
     const address =
       agreement.server === null ? server.endpoint.address : await resolveSource(makeSource(agreement.server, port, "declared"));
     if (address === null) return refused("nts_ke_unresolved");
-    return { ...keys, cookies: agreement.cookies, endpoint: { address, port } };
+    return { ...keys, aead: await loadAesSiv(), cookies: agreement.cookies, endpoint: { address, port } };
   }
 
   #exchange({ endpoint: { address, port }, name }: KeyServer): Promise<Made> {
@@ -118,7 +117,7 @@ export class TlsKeyMaker implements KeyMaker {
 
 type Made =
   | Extract<KeyOutcome, { kind: "refused" }>
-  | (Omit<Extract<KeyOutcome, { kind: "keys" }>, "cookies" | "endpoint"> & { readonly agreement: Agreement });
+  | (Omit<Extract<KeyOutcome, { kind: "keys" }>, "cookies" | "endpoint" | "aead"> & { readonly agreement: Agreement });
 
 const refused = (reason: KeyTrouble): Extract<KeyOutcome, { kind: "refused" }> => ({ kind: "refused", reason });
 

@@ -41,7 +41,7 @@ export function makeProbes(
       timescale,
       calendar,
       authenticatedOnly,
-      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, instruments.keys?.aead ?? null) }),
+      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host) }),
     });
   });
 }

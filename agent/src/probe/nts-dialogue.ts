@@ -31,6 +31,7 @@ export type NtsTrouble = NtsRefusal | KeyTrouble | DateTrouble;
 export interface Sealed {
   readonly identifier: Uint8Array;
   readonly under: Association;
+  readonly aead: Aead;
 }
 
 /** By what a source proves who it is. */
@@ -51,7 +52,6 @@ export interface Proof {
 export class NtsDialogue {
   readonly #source: SourceNts;
   readonly #name: string;
-  readonly #aead: Aead | null;
   #state: KeyState = NO_KEYS;
   #keys: Keys | null = null;
   #confirmed = false;
@@ -60,11 +60,9 @@ export class NtsDialogue {
   /** Of the request under way: the server does not know its cookie, or somebody says so. */
   #ntsn: Sealed | null = null;
 
-  /** @param aead null = no keys are to be had here. */
-  constructor(source: SourceNts, name: string, aead: Aead | null) {
+  constructor(source: SourceNts, name: string) {
     this.#source = source;
     this.#name = name;
-    this.#aead = aead;
   }
 
   /** True when it is not asked at all as long as there are no keys. */
@@ -125,19 +123,19 @@ export class NtsDialogue {
   /** The request with a cookie of it; null = there are no keys. */
   protect(request: Uint8Array, random: RandomNonce): { bytes: Uint8Array; sealed: Sealed } | null {
     this.#ntsn = null;
-    const next = this.#aead && spend(this.#state);
-    if (this.#aead === null || next === null) return null;
+    const aead = this.#keys?.aead;
+    const next = spend(this.#state);
+    if (aead === undefined || next === null) return null;
     this.#state = next.state;
     const identifier = drawn(random, IDENTIFIER_BYTES);
     const spent = { cookie: next.cookie, placeholders: next.placeholders, key: next.association.c2s };
-    const bytes = protect(request, spent, { identifier, nonce: drawn(random, NONCE_BYTES) }, this.#aead);
-    return { bytes, sealed: { identifier, under: next.association } };
+    const bytes = protect(request, spent, { identifier, nonce: drawn(random, NONCE_BYTES) }, aead);
+    return { bytes, sealed: { identifier, under: next.association, aead } };
   }
 
   /** Whether a reply is of who holds the keys; changes nothing but that a kiss is remembered. */
-  open({ identifier, under }: Sealed, reply: Uint8Array): Opened {
-    if (this.#aead === null) throw new Error("Cannot open a reply to a request that was never sealed");
-    return openReply(reply, identifier, under.s2c, this.#aead);
+  open({ identifier, under, aead }: Sealed, reply: Uint8Array): Opened {
+    return openReply(reply, identifier, under.s2c, aead);
   }
 
   /** A kiss is not sealed: whoever sees the request can send it, so the reply is still waited for. */

@@ -33,6 +33,8 @@ export interface SeenCertificate {
 
 export interface Keys extends Pick<Agreement, "cookies"> {
   readonly kind: "keys";
+  /** What they are for. */
+  readonly aead: Aead;
   readonly c2s: Uint8Array;
   readonly s2c: Uint8Array;
   /** Where NTP is served. */
@@ -44,8 +46,6 @@ export type KeyOutcome = Keys | { readonly kind: "refused"; readonly reason: Key
 
 /** Establishes keys with a server, in bounded time and bytes. Never rejects. */
 export interface KeyMaker {
-  /** What the keys are for. */
-  readonly aead: Aead;
   /** @param ntpPort where NTP is asked unless the server says otherwise. */
   establish(server: KeyServer, ntpPort: number): Promise<KeyOutcome>;
 }

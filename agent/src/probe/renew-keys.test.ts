@@ -11,6 +11,7 @@ const NONCES = { transmit: 1n, receive: 2n };
 const random = () => 3n;
 const keysAt = (address: string, over: Partial<Keys> = {}): Keys => ({
   kind: "keys",
+  aead: plainAesSiv,
   c2s: new Uint8Array(32).fill(1),
   s2c: new Uint8Array(32).fill(2),
   cookies: [new Uint8Array(16), new Uint8Array(16)],
@@ -23,7 +24,6 @@ function world(mode: "preferred" | "required" = "required", ...outcomes: readonl
   const asked: unknown[] = [];
   const left = [...outcomes];
   const keys: KeyMaker = {
-    aead: plainAesSiv,
     establish: async (server, port) => {
       asked.push([server.endpoint.address, server.endpoint.port, server.name, port]);
       return left.shift() ?? { kind: "refused", reason: "nts_ke_timeout" };
@@ -32,7 +32,7 @@ function world(mode: "preferred" | "required" = "required", ...outcomes: readonl
   const nts = { mode, kePort: 4460 };
   const probe = aProbe({
     source: { ...makeSource("ntp.example.net", 123, "declared"), nts },
-    nts: new NtsDialogue(nts, "ntp.example.net", plainAesSiv),
+    nts: new NtsDialogue(nts, "ntp.example.net"),
   });
   probe.resolved("192.0.2.1");
   return {

@@ -54,7 +54,7 @@ export async function runCheck(args: readonly string[], env: Environment): Promi
         trusted: false,
         refidOf,
         authenticatedOnly: config.authenticated === "required",
-        ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, keys.aead) }),
+        ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host) }),
       }),
   );
   const instruments = { clocks: rung.clocks, transport: rung.transport, nonce, keys };

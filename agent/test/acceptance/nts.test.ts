@@ -83,7 +83,6 @@ describe.skipIf(chronydPath() === null)("NTS with a real chronyd (skipped: chron
   });
 
   const counted = (maker: KeyMaker): KeyMaker => ({
-    aead: maker.aead,
     establish: async (...asked) => {
       const outcome = await maker.establish(...asked);
       established.push(outcome);
@@ -99,7 +98,7 @@ describe.skipIf(chronydPath() === null)("NTS with a real chronyd (skipped: chron
       quality: { precision, uncertainty, rootsRoundedUp: true },
       refidOf,
       authenticatedOnly,
-      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host, makerOf(authority).aead) }),
+      ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host) }),
     });
     probe.resolved("127.0.0.1");
     return probe;

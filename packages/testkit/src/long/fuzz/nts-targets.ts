@@ -1,4 +1,4 @@
-import { aesSiv } from "@truebound/agent";
+import { loadAesSiv } from "@truebound/agent";
 import {
   ANSWER_REFUSALS,
   authenticator,
@@ -39,6 +39,7 @@ const ANSWERS: readonly Uint8Array[] = [
   encodeRecords([...AGREED, record(RECORD.warning, ofNumbers(1)), record(0x4000, ascii("new"), false), END]),
 ];
 
+const aesSiv = await loadAesSiv();
 const IDENTIFIER = new Uint8Array(32).fill(0xab);
 const KEY = new Uint8Array(32).fill(0x22);
 const NONCE = new Uint8Array(16).fill(0xcd);
