@@ -123,7 +123,8 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
       expect(files.join()).not.toMatch(/ntp-time-sync/);
       expect(componentsOf(`truebound-agent_${VERSION}_${architecture}.deb`).filter((one) => /ntp-time-sync|GPL/.test(one))).toEqual([]);
       const notices = readFileSync(join(at, "usr/share/doc/truebound-agent/THIRD-PARTY-NOTICES"), "utf8");
-      for (const name of ["@noble/ciphers 2.", "typebox 1.", "yaml 2.", "koffi 3.", "node-linux-"]) expect(notices.includes(`\n${name}`)).toBe(true);
+      for (const name of ["@noble/ciphers 2.", "typebox 1.", "yaml 2.", "koffi 3.", "node-linux-"])
+        expect(notices.includes(`\n${name}`)).toBe(true);
       rmSync(at, { recursive: true });
     }
   });

@@ -23,6 +23,7 @@ describe("the time as the host would tell it", () => {
     [{ guaranteed: null, status: "disrupted" as const }, "the host is disrupted"],
     [{ status: "disrupted" as const }, "the host is disrupted"],
     [{ liveness: "silent" as const }, "the host is silent"],
+    [{ liveness: "carried" as const }, "its reports are carried here, and say nothing of now"],
     [{ guaranteed: { lo_ns: "-1000000000", hi_ns: "1000000001" } }, "the bound has grown past a second"],
   ])("is unknown rather than guessed, %#", (more, why) => {
     expect(trueTime({ ...host, ...more }, READ, 0n)).toEqual({ kind: "unknown", why });

@@ -12,6 +12,9 @@ const BILLION = 1_000_000_000n;
 /** Past this width nothing is called known. */
 const EPSILON_MAX = BILLION;
 
+/** Its own agent may know it well. */
+export const CARRIED = "its reports are carried here, and say nothing of now";
+
 const WIDENING = ["proven", "holdover", "unverified", "conflict", "no_majority"];
 
 /**
@@ -20,6 +23,7 @@ const WIDENING = ["proven", "holdover", "unverified", "conflict", "no_majority"]
  */
 export function trueTime({ status, liveness, guaranteed, as_of, as_of_marked, assumptions }: Facts, now: bigint, loose: bigint): TrueTime {
   if (liveness === "enrolled") return { kind: "unknown", why: "the host has not reported yet" };
+  if (liveness === "carried") return { kind: "unknown", why: CARRIED };
   if (liveness !== "reporting" && liveness !== "late") return { kind: "unknown", why: `the host is ${liveness}` };
   const read = as_of === null || as_of_marked ? null : parseUtc(as_of);
   if (guaranteed === null || assumptions === null || read === null || !WIDENING.includes(status))

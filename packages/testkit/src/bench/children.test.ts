@@ -5,7 +5,7 @@ import { endBeforeUs, heedSignals } from "./children.ts";
 it("a signal ends what was begun, and the process only then; what is over is not ended again", async () => {
   const signals = new EventEmitter();
   const done: string[] = [];
-  const exited = new Promise<number>((resolve) => 
+  const exited = new Promise<number>((resolve) =>
     heedSignals(signals, (code) => {
       done.push("exit");
       resolve(code);

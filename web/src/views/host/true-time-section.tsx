@@ -6,7 +6,7 @@ import { useServices } from "../../api/services.ts";
 import { ageText } from "../../format/age.ts";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
-import { clockText, type TrueTime, trueTime } from "../../format/true-time.ts";
+import { CARRIED, clockText, type TrueTime, trueTime } from "../../format/true-time.ts";
 import { Exact } from "../parts/exact.tsx";
 
 const CALM = "(prefers-reduced-motion: reduce)";
@@ -67,7 +67,8 @@ const End = ({ name, day, time }: { readonly name: string; readonly day: string;
 
 const Unknown = ({ why }: { readonly why: string }): JSX.Element => (
   <p class="band-none">
-    Unknown: {why}. <span class="muted">An application on this host is told so, and no time.</span>
+    Unknown: {why}.{" "}
+    <span class="muted">{why === CARRIED ? "Its own agent tells it there." : "An application on this host is told so, and no time."}</span>
   </p>
 );
 
