@@ -20,7 +20,7 @@ export async function bundleAgent(root: string, folder: string): Promise<Compone
 /** V8 keeps a source with one letter beyond Latin-1 at two bytes a letter. An escape means the same in a text and in a pattern. */
 function asciiOnly(file: string): void {
   const escaped = readFileSync(file, "utf8").replace(
-    /[^\x00-\x7f]/g,
+    /[\u0080-\uffff]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   writeFileSync(file, escaped);

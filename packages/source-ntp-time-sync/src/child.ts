@@ -19,7 +19,7 @@ function settled(ask: () => Promise<Said>): Promise<Said> {
   });
 }
 
-const reasonOf = ({ message }: Error): Failed["reason"] => (/^Timeout/.test(message) ? "timeout" : "error");
+const reasonOf = ({ message }: Error): Failed["reason"] => (message.startsWith("Timeout") ? "timeout" : "error");
 
 /** The clock is read before the call, so before the request leaves; and after the reply came. `Date.now` rounds down to ms. */
 async function exchange(host: string, port: number): Promise<Said> {
