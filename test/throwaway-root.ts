@@ -38,10 +38,10 @@ export class ThrowawayRoot {
   }
 
   /** Runs a command within, to its end; its output and errors come as one text. */
-  run(command: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  run(command: string, env: Readonly<Record<string, string>> = {}, timeout = 120_000): Promise<Ended> {
     const [program = "", ...args] = [...this.#within(), "sh", "-c", `exec 2>&1; ${command}`];
     return new Promise((resolve) => {
-      execFile(program, args, { env: { ...CLEAN, ...env }, timeout: 120_000, maxBuffer: 16 * 1024 * 1024 }, (error, out) => {
+      execFile(program, args, { env: { ...CLEAN, ...env }, timeout, maxBuffer: 16 * 1024 * 1024 }, (error, out) => {
         resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : null, out });
       });
     });
