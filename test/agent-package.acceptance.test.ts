@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -244,4 +244,42 @@ describe.skipIf(WHY_NOT !== null)(`the agent's packages${WHY_NOT === null ? "" :
     expect(await shell(`ls ${STATE}/key.pem /etc/truebound-agent`)).toContain("agent.yaml.rpmsave");
     expect((await system.run("command -v truebound-agent")).code).not.toBe(0);
   });
+
+  // Minutes on a busy machine: five runs of a playbook, each of which starts Python for every task.
+  if (LONG)
+    it("are put on a host by the Ansible role, which changes nothing the second time or in check mode, and can take them off", {
+      timeout: 1_200_000,
+    }, async () => {
+      cpSync(join(ROOT, "deploy/ansible"), join(shared, "ansible"), { recursive: true });
+      // This machine's own system, which has Ansible.
+      const own = await ThrowawayRoot.open("/", join(folder, "own"), shared);
+      const play = async (...more: string[]): Promise<string> => {
+        const vars = [
+          `truebound_agent_package=/mnt/built/truebound-agent_${VERSION}_amd64.deb`,
+          'truebound_agent_settings={"probe_interval": "32s"}',
+        ];
+        const extra = vars.map(
+          (one) => `-e '${one.startsWith("truebound_agent_settings") ? `{"truebound_agent_settings": ${one.split("=")[1]}}` : one}'`,
+        );
+        const command = `cd /mnt/ansible && printf '[truebound_agents]\\nlocalhost ansible_connection=local\\n' > /tmp/inventory && ansible-playbook -i /tmp/inventory ${extra.join(" ")} ${more.join(" ")} site.yml`;
+        const { code, out } = await own.run(command, { ANSIBLE_NOCOLOR: "1", HOME: "/root" }, { timeoutMs: 600_000 });
+        if (code !== 0) throw new Error(out);
+        return out;
+      };
+      const recap = (out: string) => /ok=\d+ +changed=(\d+) +unreachable=0 +failed=0/.exec(out)?.[1];
+      try {
+        const foreseen = await play("--check");
+        expect([Number(recap(foreseen)) > 0, (await own.run("test -e /usr/bin/truebound-agent")).code]).toEqual([true, 1]);
+        const first = await play();
+        expect(first).toContain("so nothing starts the agent, and nothing reloads it");
+        expect((await own.run("truebound-agent config show")).out).toMatch(
+          /"probe_interval_s": \{\s+"value": 32,\s+"from": ".*50-ansible.yaml/,
+        );
+        expect([recap(await play()), recap(await play("--check"))]).toEqual(["0", "0"]);
+        await play("-e truebound_agent_state=absent", "-e truebound_agent_purge=true");
+        expect((await own.run(`test -e /usr/bin/truebound-agent || test -e ${STATE} || test -e /etc/truebound-agent`)).code).toBe(1);
+      } finally {
+        await own.close();
+      }
+    });
 });
