@@ -13,7 +13,8 @@ const ANSWERS: readonly (readonly [RegExp, readonly object[]])[] = [
 
 it("asks for the secrets of salts once, however many leaves are opened at a time", async () => {
   const asked: string[] = [];
-  const query = async (text: string) => {
+  const query = async (question: string | { readonly text: string }) => {
+    const text = typeof question === "string" ? question : question.text;
     asked.push(text);
     return { rows: ANSWERS.find(([pattern]) => pattern.test(text))?.[1] ?? [] };
   };
