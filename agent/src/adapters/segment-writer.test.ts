@@ -26,6 +26,7 @@ const record: SegmentRecord = {
   clocks: { realtime: 1n, monotonic: 2n, boottime: 3n, raw: 4n, spanNs: 5n },
   offset: { lo: -6n, hi: 7n },
   rawGrowthPpb: 8n,
+  endsAtLeap: false,
   monotonicGrowthPpb: 9n,
   expires: 10n,
   vmMarker: null,

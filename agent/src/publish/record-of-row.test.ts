@@ -59,11 +59,14 @@ describe("what applications are told of a reading", () => {
     for (const calendar of [NO_CALENDAR, { leaps: [{ utc_ns: midnight, step: 1 as const }], expires: LISTED.expires }]) {
       expect(validOf(10n, calendar)).toBe(5n * BILLION);
       // A second that is deleted is the one before the midnight; UTC may be 7 µs and what the clocks are apart later than REALTIME.
-      expect(validOf(3n, calendar)).toBe(2n * BILLION - 7_000n);
+      expect(validOf(3n, calendar)).toBe(2n * BILLION - 7_600n);
       expect(validOf(1n, calendar)).toBe(0n);
       expect(validOf(0n, calendar)).toBe(0n);
       expect(validOf(-2n, calendar)).toBe(5n * BILLION);
     }
     expect(validOf(1n, LISTED)).toBe(5n * BILLION);
+    expect([1n, 10n].map((seconds) => recordOf(beforeMidnight(seconds), facts).endsAtLeap)).toEqual([false, false]);
+    const unlisted = { ...calm, ahead: { ...calm.ahead, calendar: NO_CALENDAR } };
+    expect([1n, 10n].map((seconds) => recordOf(beforeMidnight(seconds), unlisted).endsAtLeap)).toEqual([true, false]);
   });
 });

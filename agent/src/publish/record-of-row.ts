@@ -35,6 +35,9 @@ export function recordOf({ reading, status, reason, offset }: RecordedRow, facts
   const rho = fastest(drift);
   const spanNs = maxOf(0n, reading.rawEnd - reading.rawBefore);
   const rate = perReading(ppb(rho + slew));
+  // REALTIME was read first: until the others were, up to `spanNs` of UTC passed, which a reader does not see.
+  const wide = offset && { lo: offset.lo, hi: offset.hi + spanNs + divCeil(rate * spanNs, BILLION) };
+  const counts = wide === null ? facts.validNs : beforeLeap(reading.realtime + wide.hi, facts.validNs, rate, calendar);
   return {
     status,
     reason,
@@ -48,12 +51,11 @@ export function recordOf({ reading, status, reason, offset }: RecordedRow, facts
       raw: facts.ruler === "raw" ? reading.rawAfter : null,
       spanNs,
     },
-    // REALTIME was read first: until the others were, up to `spanNs` of UTC passed, which a reader does not see.
-    offset: offset && { lo: offset.lo, hi: offset.hi + spanNs + divCeil(rate * spanNs, BILLION) },
+    offset: wide,
     rawGrowthPpb: rho,
     monotonicGrowthPpb: rate,
-    expires:
-      reading.monotonic + (offset === null ? facts.validNs : beforeLeap(reading.realtime + offset.hi, facts.validNs, rate, calendar)),
+    expires: reading.monotonic + counts,
+    endsAtLeap: counts < facts.validNs,
     vmMarker: facts.vmMarker,
   };
 }

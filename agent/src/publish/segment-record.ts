@@ -70,6 +70,8 @@ export interface SegmentRecord {
   readonly monotonicGrowthPpb: bigint;
   /** MONOTONIC from which this says nothing any more. */
   readonly expires: bigint;
+  /** It expires because UTC may leap then: from there on the bound may be false, and not only old. */
+  readonly endsAtLeap: boolean;
   /** The hypervisor's disruption marker; null = this machine has none. */
   readonly vmMarker: bigint | null;
 }
