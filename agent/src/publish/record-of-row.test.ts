@@ -35,6 +35,12 @@ describe("what applications are told of a reading", () => {
       expires: 9_000n + 5n * BILLION,
     });
   });
+  it("allows for a BOOTTIME that can be read to hundredths of a second only, which makes no bound wider", () => {
+    const coarse = recordOf({ ...row, reading: { ...reading, boottimeResolution: 30_000_000n } }, facts);
+    // A reader allows for a millisecond by itself.
+    expect(coarse.clocks.spanNs).toBe(600n + 29_000_000n);
+    expect(coarse.offset).toEqual(recordOf(row, facts).offset);
+  });
   it("has no RAW where the agent reads none, and no bound where there is none", () => {
     expect(recordOf(row, { ...facts, ruler: "monotonic" }).clocks.raw).toBeNull();
     expect(recordOf({ ...row, status: "unknown", reason: "never_measured", offset: null }, facts)).toMatchObject({

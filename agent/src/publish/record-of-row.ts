@@ -26,6 +26,9 @@ export interface RecordFacts {
   readonly validNs: bigint;
 }
 
+/** Readers take BOOTTIME and MONOTONIC, moved apart by this, for no suspend. */
+const READERS_ALLOW_NS = 1_000_000n;
+
 export type RecordedRow = Pick<BoundRow, "reading" | "status" | "reason" | "offset">;
 
 /** What applications are told of a reading. */
@@ -49,7 +52,8 @@ export function recordOf({ reading, status, reason, offset }: RecordedRow, facts
       monotonic: reading.monotonic,
       boottime: reading.boottime,
       raw: facts.ruler === "raw" ? reading.rawAfter : null,
-      spanNs,
+      // Where /proc tells BOOTTIME, to hundredths, it may lie apart from MONOTONIC by that too, and that is no suspend.
+      spanNs: spanNs + maxOf(0n, reading.boottimeResolution - READERS_ALLOW_NS),
     },
     offset: wide,
     rawGrowthPpb: rho,
