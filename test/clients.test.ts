@@ -70,6 +70,18 @@ describe("the examples of applications", () => {
   it("stores when an event was, and reads the order of two", async () => {
     expect(await said("store-with-event.mjs")).toEqual({ bytes: 40, at_once: "undecidable", later: "before" });
   });
+  it.skipIf(lacksFor("Go") !== null)(
+    "Go's reader is not misled by an instant that no int64 of nanoseconds holds",
+    { timeout: 120_000 },
+    () => {
+      const [program, ...args] = buildReader("Go", folder).command;
+      // Each: is past, is future.
+      expect(JSON.parse(execFileSync(program, [...args, "far", segment], { encoding: "utf8" }))).toEqual({
+        ever: [false, true],
+        never: [true, false],
+      });
+    },
+  );
   it.each(["commit-wait.mjs", "lease.mjs"])("%s does nothing where the time is not known", async (example) => {
     const env = { ...process.env, TRUEBOUND_SEGMENT: join(folder, "none") };
     await expect(run(process.execPath, [join(EXAMPLES, example)], { env })).rejects.toThrow("the time is unknown (no_segment)");

@@ -35,6 +35,7 @@ const proven: SegmentRecord = {
   clocks: { realtime: REALTIME, monotonic: MONOTONIC, boottime: BOOTTIME, raw: RAW, spanNs: 400n },
   offset: { lo: -1_000n, hi: 2_400n },
   rawGrowthPpb: 200_000n,
+  endsAtLeap: false,
   monotonicGrowthPpb: 1_000_000n,
   expires: MONOTONIC + 5n * SECOND,
   vmMarker: null,

@@ -291,13 +291,13 @@ func (reader *Reader) ReadingNs() int64 {
 // IsPast is true once UTC is surely after t. False says only that it is not sure.
 func (reader *Reader) IsPast(t time.Time) bool {
 	now := reader.Now()
-	return now.Proved() && now.EarliestNs > t.UnixNano()
+	return now.Proved() && time.Unix(0, now.EarliestNs).After(t)
 }
 
 // IsFuture is true while UTC is surely before t.
 func (reader *Reader) IsFuture(t time.Time) bool {
 	now := reader.Now()
-	return now.Proved() && now.LatestNs < t.UnixNano()
+	return now.Proved() && time.Unix(0, now.LatestNs).Before(t)
 }
 
 // refresh takes the newest whole record, if it is newer than what is held.

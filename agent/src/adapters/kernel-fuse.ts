@@ -24,6 +24,9 @@ export class KernelFuse {
   readonly #calls: Calls;
   readonly #timers: readonly bigint[];
   readonly #spec = new Uint8Array(ITIMERSPEC_BYTES);
+  readonly #rules: FuseRules;
+  #beaten = performance.now();
+  #late: NodeJS.Timeout | undefined;
 
   /** Null = the C library here has not what it takes; older ones have timers in a library of their own. */
   static light(libc: Libc, rules: FuseRules, words: string): KernelFuse | null {
@@ -34,7 +37,9 @@ export class KernelFuse {
     }
   }
 
-  private constructor(libc: Libc, { periodMs, graceS }: FuseRules, words: string) {
+  private constructor(libc: Libc, rules: FuseRules, words: string) {
+    const { periodMs, graceS } = rules;
+    this.#rules = rules;
     const calls = declare(libc);
     this.#calls = calls;
     const exit = calls.addressOf("_exit");
@@ -50,9 +55,23 @@ export class KernelFuse {
   beat(): void {
     for (const timer of this.#timers) this.#calls.timerSettime(timer, 0, this.#spec, null);
     this.#calls.alarm(0);
+    this.#watchForLateAlarm();
+  }
+
+  /**
+   * A period ran out before this beat: the timer's thread may be about to set the alarm, which this beat has taken back already, and
+   * the next one may come after its end. So it is taken back once more, by an event loop that turns.
+   */
+  #watchForLateAlarm(): void {
+    const [before, now] = [this.#beaten, performance.now()];
+    this.#beaten = now;
+    if (now - before < this.#rules.periodMs) return;
+    clearTimeout(this.#late);
+    this.#late = setTimeout(() => this.#calls.alarm(0), this.#rules.graceS * 500).unref();
   }
 
   close(): void {
+    clearTimeout(this.#late);
     for (const timer of this.#timers) this.#calls.timerDelete(timer);
     this.#calls.alarm(0);
     this.#calls.signal(SIGALRM, 0n);

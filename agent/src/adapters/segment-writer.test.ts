@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -26,6 +26,7 @@ const record: SegmentRecord = {
   clocks: { realtime: 1n, monotonic: 2n, boottime: 3n, raw: 4n, spanNs: 5n },
   offset: { lo: -6n, hi: 7n },
   rawGrowthPpb: 8n,
+  endsAtLeap: false,
   monotonicGrowthPpb: 9n,
   expires: 10n,
   vmMarker: null,
@@ -81,6 +82,24 @@ describe("the segment's file", () => {
     rmSync(path());
     writer.write(record);
     expect(generations()).toEqual([4n, 0n]);
+  });
+  it.each([0, 100, SEGMENT_BYTES + 1])("is made anew where somebody made it %s bytes long: its head is written once", (bytes) => {
+    const writer = new SegmentWriter(path(), log);
+    writer.write(record);
+    truncateSync(path(), bytes);
+    writer.write(record);
+    const whole = readFileSync(path());
+    expect([whole.length, whole.toString("latin1", 0, 8)]).toEqual([SEGMENT_BYTES, "TBCLOCK\n"]);
+    expect(generations()).toEqual([4n, 0n]);
+  });
+  it("is made through no link that lies where its draft is to be", () => {
+    mkdirSync(join(folder, "run"));
+    const another = join(folder, "another");
+    writeFileSync(another, "kept");
+    symlinkSync(another, `${path()}.new`);
+    new SegmentWriter(path(), log).write(record);
+    expect(readFileSync(another, "utf8")).toBe("kept");
+    expect(generations()).toEqual([0n, 2n]);
   });
   it("that cannot be written is told once, and tried each time", () => {
     mkdirSync(path(), { recursive: true });

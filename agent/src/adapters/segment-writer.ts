@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, readSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { endianness } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -70,11 +82,16 @@ abstract class MappedFile implements RecordSink {
     this.#fd = null;
   }
 
-  /** A file that somebody removed or replaced is no longer what readers open: another one is made. */
+  /** A file that somebody removed, replaced or cut off is no longer what readers can read: another one is made. */
   #open(): number {
-    if (this.#fd !== null && fstatSync(this.#fd).nlink === 0) this.close();
+    if (this.#fd !== null && this.#isLost(this.#fd)) this.close();
     this.#fd ??= this.#adopted() ?? this.#made();
     return this.#fd;
+  }
+
+  #isLost(fd: number): boolean {
+    const { nlink, size } = fstatSync(fd);
+    return nlink === 0 || size !== this.empty.length;
   }
 
   /** One that lies there is gone on with, so that those who mapped it keep what they have. */
@@ -93,7 +110,9 @@ abstract class MappedFile implements RecordSink {
   #made(): number {
     mkdirSync(dirname(this.#path), { recursive: true });
     const draft = `${this.#path}.new`;
-    writeFileSync(draft, this.empty, { mode: 0o644 });
+    // What lies there is an earlier draft, or a link by which somebody would have another file written.
+    rmSync(draft, { force: true });
+    writeFileSync(draft, this.empty, { mode: 0o644, flag: "wx" });
     // Applications run as other users, whatever the umask here.
     chmodSync(draft, 0o644);
     renameSync(draft, this.#path);

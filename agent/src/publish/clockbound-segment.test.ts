@@ -13,6 +13,7 @@ const record: SegmentRecord = {
   clocks: { realtime: 1_800_000_000n * BILLION, monotonic: 5_000_123_456_789n, boottime: 0n, raw: null, spanNs: 0n },
   offset: { lo: -3_000n, hi: 2_000n },
   rawGrowthPpb: 200_000n,
+  endsAtLeap: false,
   monotonicGrowthPpb: 1_000_000n,
   expires: 5_005_123_456_789n,
   vmMarker: 7n,
@@ -92,6 +93,20 @@ describe("a client by ClockBound's own algorithm", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+  it("takes none over a leap for synchronized, though for 5 s it does not look at when a record is void", () => {
+    const bytes = bytesOf(2, { expires: record.clocks.monotonic + BILLION, endsAtLeap: true });
+    const after = (ns: bigint) => clientSays(bytes, 0n, record.clocks.monotonic + ns);
+    expect(after(BILLION - 1n)).toMatchObject({ status: 1 });
+    expect(after(BILLION)).toMatchObject({ status: 0 });
+  });
+  it("is told of no bound what nobody takes for one, should the status not be looked at", () => {
+    const at = 1_800_000_000n * BILLION;
+    for (const status of ["unknown", "disrupted"] as const) {
+      const said = clientSays(bytesOf(2, { status, offset: null }), at, record.clocks.monotonic);
+      if (typeof said === "string") throw new Error(said);
+      expect(said.earliest < at / 2n && said.latest > at + at / 2n).toBe(true);
+    }
   });
   it("takes it for synchronized while it is fresh, and for unknown once nobody writes it", () => {
     const bytes = bytesOf(2);

@@ -1,4 +1,4 @@
-import { BILLION, maxOf } from "@truebound/time";
+import { BILLION, maxOf, minOf } from "@truebound/time";
 import type { SegmentRecord } from "./segment-record.ts";
 
 /**
@@ -23,6 +23,11 @@ const MAGIC = [0x414d5a4e, 0x43420200] as const;
 const MOST_DRIFT_PPB = 999_999_999n;
 /** Clients may read CLOCK_MONOTONIC_COARSE, which lies up to a tick behind: one that seems to lie before as-of is an error to them. */
 const COARSE_NS = 10_000_000n;
+
+/** For so long after as-of a client takes the status as it is written, whenever the record is void. */
+const GRACE_NS = 5n * BILLION;
+/** A client gives an interval whatever the status: where nothing is known it is 31 years to either side, and looks like nothing known. */
+const NOTHING_KNOWN_NS = 1_000_000_000_000_000_000n;
 
 const UNKNOWN = 0;
 const SYNCHRONIZED = 1;
@@ -61,10 +66,12 @@ export function clockBoundBytes(
 }
 
 /** By rho and S together, so that a slew that begins right after this reading is within the drift. */
-function termsOf({ clocks, offset, monotonicGrowthPpb, expires }: SegmentRecord) {
-  const boundNs = offset === null ? 0n : maxOf(-offset.lo, offset.hi);
+function termsOf({ clocks, offset, monotonicGrowthPpb, expires, endsAtLeap }: SegmentRecord) {
+  const boundNs = offset === null ? NOTHING_KNOWN_NS : maxOf(-offset.lo, offset.hi);
+  const asOf = clocks.monotonic - COARSE_NS;
   return {
-    asOf: maxOf(0n, clocks.monotonic - COARSE_NS),
+    // Of a record that must not be carried over a leap as-of lies so far back that its grace is over by then; that widens it.
+    asOf: maxOf(0n, endsAtLeap ? minOf(asOf, expires - GRACE_NS) : asOf),
     voidAfter: expires,
     boundNs: maxOf(0n, boundNs),
     driftPpb: monotonicGrowthPpb < MOST_DRIFT_PPB ? monotonicGrowthPpb : MOST_DRIFT_PPB,

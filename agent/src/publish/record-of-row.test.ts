@@ -35,6 +35,12 @@ describe("what applications are told of a reading", () => {
       expires: 9_000n + 5n * BILLION,
     });
   });
+  it("allows for a BOOTTIME that can be read to hundredths of a second only, which makes no bound wider", () => {
+    const coarse = recordOf({ ...row, reading: { ...reading, boottimeResolution: 30_000_000n } }, facts);
+    // A reader allows for a millisecond by itself.
+    expect(coarse.clocks.spanNs).toBe(600n + 29_000_000n);
+    expect(coarse.offset).toEqual(recordOf(row, facts).offset);
+  });
   it("has no RAW where the agent reads none, and no bound where there is none", () => {
     expect(recordOf(row, { ...facts, ruler: "monotonic" }).clocks.raw).toBeNull();
     expect(recordOf({ ...row, status: "unknown", reason: "never_measured", offset: null }, facts)).toMatchObject({
@@ -59,11 +65,14 @@ describe("what applications are told of a reading", () => {
     for (const calendar of [NO_CALENDAR, { leaps: [{ utc_ns: midnight, step: 1 as const }], expires: LISTED.expires }]) {
       expect(validOf(10n, calendar)).toBe(5n * BILLION);
       // A second that is deleted is the one before the midnight; UTC may be 7 µs and what the clocks are apart later than REALTIME.
-      expect(validOf(3n, calendar)).toBe(2n * BILLION - 7_000n);
+      expect(validOf(3n, calendar)).toBe(2n * BILLION - 7_600n);
       expect(validOf(1n, calendar)).toBe(0n);
       expect(validOf(0n, calendar)).toBe(0n);
       expect(validOf(-2n, calendar)).toBe(5n * BILLION);
     }
     expect(validOf(1n, LISTED)).toBe(5n * BILLION);
+    expect([1n, 10n].map((seconds) => recordOf(beforeMidnight(seconds), facts).endsAtLeap)).toEqual([false, false]);
+    const unlisted = { ...calm, ahead: { ...calm.ahead, calendar: NO_CALENDAR } };
+    expect([1n, 10n].map((seconds) => recordOf(beforeMidnight(seconds), unlisted).endsAtLeap)).toEqual([true, false]);
   });
 });

@@ -26,6 +26,9 @@ export interface RecordFacts {
   readonly validNs: bigint;
 }
 
+/** Readers take BOOTTIME and MONOTONIC, moved apart by this, for no suspend. */
+const READERS_ALLOW_NS = 1_000_000n;
+
 export type RecordedRow = Pick<BoundRow, "reading" | "status" | "reason" | "offset">;
 
 /** What applications are told of a reading. */
@@ -35,6 +38,9 @@ export function recordOf({ reading, status, reason, offset }: RecordedRow, facts
   const rho = fastest(drift);
   const spanNs = maxOf(0n, reading.rawEnd - reading.rawBefore);
   const rate = perReading(ppb(rho + slew));
+  // REALTIME was read first: until the others were, up to `spanNs` of UTC passed, which a reader does not see.
+  const wide = offset && { lo: offset.lo, hi: offset.hi + spanNs + divCeil(rate * spanNs, BILLION) };
+  const counts = wide === null ? facts.validNs : beforeLeap(reading.realtime + wide.hi, facts.validNs, rate, calendar);
   return {
     status,
     reason,
@@ -46,14 +52,14 @@ export function recordOf({ reading, status, reason, offset }: RecordedRow, facts
       monotonic: reading.monotonic,
       boottime: reading.boottime,
       raw: facts.ruler === "raw" ? reading.rawAfter : null,
-      spanNs,
+      // Where /proc tells BOOTTIME, to hundredths, it may lie apart from MONOTONIC by that too, and that is no suspend.
+      spanNs: spanNs + maxOf(0n, reading.boottimeResolution - READERS_ALLOW_NS),
     },
-    // REALTIME was read first: until the others were, up to `spanNs` of UTC passed, which a reader does not see.
-    offset: offset && { lo: offset.lo, hi: offset.hi + spanNs + divCeil(rate * spanNs, BILLION) },
+    offset: wide,
     rawGrowthPpb: rho,
     monotonicGrowthPpb: rate,
-    expires:
-      reading.monotonic + (offset === null ? facts.validNs : beforeLeap(reading.realtime + offset.hi, facts.validNs, rate, calendar)),
+    expires: reading.monotonic + counts,
+    endsAtLeap: counts < facts.validNs,
     vmMarker: facts.vmMarker,
   };
 }

@@ -48,7 +48,7 @@ export interface RecordClocks {
   readonly boottime: bigint;
   /** Null where this host cannot read RAW. */
   readonly raw: bigint | null;
-  /** From before the first read to after the last, ns: how far apart these can be. */
+  /** From before the first read to after the last, ns: how far apart these can be; and what BOOTTIME is cut off by, where that is more. */
   readonly spanNs: bigint;
 }
 
@@ -63,13 +63,15 @@ export interface SegmentRecord {
   /** Of the batch that carries this reading, or what came soon after it; null = it is reported to nobody. */
   readonly evidence: { readonly epoch: number; readonly seq: number } | null;
   readonly clocks: RecordClocks;
-  /** On UTC − REALTIME at the reading, wide enough for `spanNs`; null = none can be given. */
+  /** On UTC − REALTIME at the reading, wide enough for the time from the first read to the last; null = none can be given. */
   readonly offset: Interval | null;
   /** By how much either side grows in a second of RAW and of MONOTONIC, ppb. */
   readonly rawGrowthPpb: bigint;
   readonly monotonicGrowthPpb: bigint;
   /** MONOTONIC from which this says nothing any more. */
   readonly expires: bigint;
+  /** It expires because UTC may leap then: from there on the bound may be false, and not only old. */
+  readonly endsAtLeap: boolean;
   /** The hypervisor's disruption marker; null = this machine has none. */
   readonly vmMarker: bigint | null;
 }

@@ -25,6 +25,7 @@ export class Segments {
   readonly #parts: SegmentParts;
   readonly #sinks: readonly RecordSink[];
   #last: SegmentRecord | null = null;
+  #isClosed = false;
 
   constructor(parts: SegmentParts) {
     const { settings, log } = parts;
@@ -41,14 +42,15 @@ export class Segments {
   /** @param intervalS until the next reading, at most. */
   publish(monitor: HostMonitor, intervalS: number): void {
     const row = monitor.current;
-    if (row === null || this.#sinks.length === 0) return;
+    if (row === null || this.#isClosed || this.#sinks.length === 0) return;
     const { ruler, bootId, vmMarker, sender } = this.#parts;
     const validNs = READINGS * BigInt(Math.round(intervalS * 1e9)) + LATE_NS;
     this.#write(recordOf(row, { ruler, bootId, vmMarker: vmMarker(), sender: sender(), ahead: monitor.ahead(row.reading), validNs }));
   }
 
-  /** Nobody measures any more: that is told at once, and not only when the last record expires. */
+  /** Nobody measures any more: that is told at once, and not only when the last record expires; and nothing is told after it. */
   close(): void {
+    this.#isClosed = true;
     if (this.#last !== null) this.#write({ ...this.#last, status: "unknown", reason: "agent_stopped", offset: null });
     for (const sink of this.#sinks) sink.close();
   }

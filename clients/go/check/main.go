@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command check holds the reader against the vectors that all readers share (vectors FILE), against a writer (race SEGMENT READS K
-// raw|monotonic: to whom UTC is that clock plus K, and a record's epoch its sequence), and says what a read costs (cost SEGMENT READS).
+// raw|monotonic: to whom UTC is that clock plus K, and a record's epoch its sequence), asks of far instants (far SEGMENT), and says what
+// a read costs (cost SEGMENT READS).
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 
 	"truebound"
 )
@@ -22,12 +24,14 @@ func main() {
 		os.Exit(vectors(given[1]))
 	case len(given) >= 1 && given[0] == "now":
 		now(append(given, "")[1])
+	case len(given) == 2 && given[0] == "far":
+		far(given[1])
 	case len(given) == 5 && given[0] == "race":
 		race(given[1], whole(given[2]), whole(given[3]), given[4] == "raw")
 	case len(given) == 3 && given[0] == "cost":
 		cost(given[1], whole(given[2]))
 	default:
-		fmt.Fprintln(os.Stderr, "check vectors FILE | now [SEGMENT] | race SEGMENT READS K raw|monotonic | cost SEGMENT READS")
+		fmt.Fprintln(os.Stderr, "check vectors FILE | now [SEGMENT] | far SEGMENT | race SEGMENT READS K raw|monotonic | cost SEGMENT READS")
 		os.Exit(2)
 	}
 }
@@ -98,6 +102,13 @@ func now(path string) {
 		fmt.Printf(",\"earliest_ns\":\"%d\",\"latest_ns\":\"%d\"", got.EarliestNs, got.LatestNs)
 	}
 	fmt.Println("}")
+}
+
+// far asks of instants that no int64 of nanoseconds holds: "for ever" is often written as the year 9999, and "never" as the year 1.
+func far(path string) {
+	reader := truebound.Open(path)
+	ever, never := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), time.Time{}
+	fmt.Printf("{\"ever\":[%t,%t],\"never\":[%t,%t]}\n", reader.IsPast(ever), reader.IsFuture(ever), reader.IsPast(never), reader.IsFuture(never))
 }
 
 // withoutRealtime: the writer's REALTIME is of a clock that is not this host's.

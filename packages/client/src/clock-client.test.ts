@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ClockSample } from "./answer.ts";
 import { type ClientOptions, ClockClient } from "./clock-client.ts";
 import type { Snapshot, Status, Unreadable } from "./segment.ts";
@@ -151,6 +151,16 @@ describe("a commit wait", () => {
     expect(waited).toMatchObject({ kind: "past", now: { status: "proven" } });
     expect(AT + host.monotonic > stamp).toBe(true);
     expect(client.isPast(stamp)).toBe(true);
+  });
+  it("is given up at once, however long it still has to sleep, and however long it may", async () => {
+    const host = new Host();
+    const [aborting, alarms] = [new AbortController(), vi.spyOn(globalThis, "setTimeout")];
+    const waiting = clientOf(host).commitWait(1n << 62n, { timeoutMs: Number.POSITIVE_INFINITY, signal: aborting.signal });
+    aborting.abort();
+    expect(await waiting).toMatchObject({ kind: "aborted", now: { status: "proven" } });
+    // A timer of more than 2^31 - 1 ms goes off at once.
+    for (const [, ms] of alarms.mock.calls) expect(ms).toBeLessThan(2 ** 31);
+    alarms.mockRestore();
   });
   it("gives up, or is given up, with what was known then", async () => {
     const host = new Host();

@@ -1,7 +1,7 @@
 import { answer, type Bounded, type Now, unread } from "./answer.ts";
 import { openClocks, type ReaderClocks, readBootId, VmMarker } from "./clocks.ts";
 import { untilPast, type Waited, type WaitOptions } from "./commit-wait.ts";
-import type { Snapshot, Status, Unreadable } from "./segment.ts";
+import { PROVED, type Snapshot, type Status, type Unreadable } from "./segment.ts";
 import { SegmentFile } from "./segment-file.ts";
 
 export const DEFAULT_SEGMENT = "/run/truebound-agent/segment";
@@ -25,8 +25,6 @@ export interface SnapshotSource {
   close(): void;
 }
 
-/** What is proved, and what was proved and grows since. `unverified` rests on one voice: whoever has but one source may accept that. */
-const PROVED: readonly Status[] = ["proven", "holdover"];
 const REFRESH_NS = 1_000_000n;
 
 /** The clock of this host, by what its agent tells. One is enough for a process, and it is cheap: it keeps one file open. */

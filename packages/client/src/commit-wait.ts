@@ -24,6 +24,8 @@ const PATIENCE_MS = 10_000;
 const TIMER_LATE_NS = 1_500_000n;
 /** What is not known now may be in a while, ms. */
 const UNKNOWN_PAUSE_MS = 5;
+/** Looked at again at least so often, for a bound may become narrower, ms. */
+const LONGEST_PAUSE_MS = 1000;
 
 /** Waits on the intervals themselves: a clock that is stepped, and a process that is paused, make it longer and never shorter. */
 export async function untilPast(client: Asked, t: bigint, { timeoutMs = PATIENCE_MS, signal }: WaitOptions): Promise<Waited> {
@@ -34,15 +36,22 @@ export async function untilPast(client: Asked, t: bigint, { timeoutMs = PATIENCE
     if (signal?.aborted === true) return { kind: "aborted", now: client.now() };
     const leftMs = deadline - performance.now();
     if (leftMs <= 0) return { kind: "timed_out", now: client.now() };
-    await turn(now === null ? UNKNOWN_PAUSE_MS : timerFor(t - now.earliest), leftMs);
+    await turn(now === null ? UNKNOWN_PAUSE_MS : timerFor(t - now.earliest), leftMs, signal);
   }
 }
 
 /** ms to sleep, so that a late timer is not too late; 0 = less than a timer can tell. */
 const timerFor = (leftNs: bigint): number => (leftNs > TIMER_LATE_NS ? Number((leftNs - TIMER_LATE_NS) / 1_000_000n) : 0);
 
-const turn = (ms: number, leftMs: number): Promise<void> =>
+/** Over after `ms`, but no later than is left, and at once when it is given up. */
+const turn = (ms: number, leftMs: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => {
-    if (ms < 1) setImmediate(resolve);
-    else setTimeout(resolve, Math.min(ms, Math.max(1, leftMs)));
+    if (ms < 1) return void setImmediate(resolve);
+    const over = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", over);
+      resolve();
+    };
+    const timer = setTimeout(over, Math.min(ms, Math.max(1, leftMs), LONGEST_PAUSE_MS));
+    signal?.addEventListener("abort", over);
   });

@@ -45,6 +45,21 @@ describe("a hybrid clock", () => {
     expect(clock.receive({ physical: 121n, logical: 0 })).toEqual({ kind: "refused", aheadNs: 1n });
     expect(clock.stamp()).toEqual({ physical: 100n, logical: 0 });
   });
+  it("takes no count that cannot be counted on from, and is not moved by it", () => {
+    const { clock } = clockAt(100n, 120n);
+    for (const logical of [Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER + 1])
+      expect(clock.receive({ physical: 110n, logical })).toEqual({ kind: "malformed" });
+    expect(clock.stamp()).toEqual({ physical: 100n, logical: 0 });
+  });
+  it("stamps after what it received also where the count of that is full", () => {
+    const { clock } = clockAt(100n, 120n);
+    const remote = { physical: 110n, logical: Number.MAX_SAFE_INTEGER };
+    const taken = clock.receive(remote);
+    if (taken.kind !== "taken") throw new Error(taken.kind);
+    const later = clock.stamp() as HybridStamp;
+    expect([compareStamps(remote, taken.stamp), compareStamps(taken.stamp, later)]).toEqual([-1, -1]);
+    expect(later).toEqual({ physical: 111n, logical: 1 });
+  });
   it("says nothing where the time is not known", () => {
     const set = new SetClock();
     const clock = new HybridClock(set);

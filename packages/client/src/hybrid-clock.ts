@@ -11,6 +11,8 @@ export type Received =
   | { readonly kind: "taken"; readonly stamp: HybridStamp }
   /** It lies `aheadNs` beyond the latest that UTC can be here: its clock, or the bound of one of us, is false. Nothing was changed. */
   | { readonly kind: "refused"; readonly aheadNs: bigint }
+  /** No hybrid clock makes such a stamp: its count is no whole number that can be counted on from. Nothing was changed. */
+  | { readonly kind: "malformed" }
   | { readonly kind: "unknown"; readonly now: Now };
 
 export interface Clock {
@@ -44,6 +46,7 @@ export class HybridClock {
 
   /** Takes a stamp that came with a message: what is stamped from now on is after it. */
   receive(remote: HybridStamp): Received {
+    if (!isStamp(remote)) return { kind: "malformed" };
     const now = this.#clock.proved();
     if (now === null) return { kind: "unknown", now: this.#clock.now() };
     if (remote.physical > now.latest) return { kind: "refused", aheadNs: remote.physical - now.latest };
@@ -52,7 +55,15 @@ export class HybridClock {
   }
 
   #follow(earliest: bigint, last: HybridStamp): HybridStamp {
-    this.#last = earliest > last.physical ? { physical: earliest, logical: 0 } : { physical: last.physical, logical: last.logical + 1 };
+    this.#last = earliest > last.physical ? { physical: earliest, logical: 0 } : next(last);
     return this.#last;
   }
 }
+
+/** Beyond what a number counts exactly two stamps would be one: a full count carries into the next nanosecond. */
+const next = ({ physical, logical }: HybridStamp): HybridStamp =>
+  logical < Number.MAX_SAFE_INTEGER ? { physical, logical: logical + 1 } : { physical: physical + 1n, logical: 0 };
+
+/** What comes from elsewhere has whatever was sent. */
+const isStamp = ({ physical, logical }: HybridStamp): boolean =>
+  typeof physical === "bigint" && Number.isSafeInteger(logical) && logical >= 0;

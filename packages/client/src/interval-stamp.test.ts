@@ -76,4 +76,12 @@ describe("the order of two events", () => {
   it("is unknown where one of them is", () => {
     expect(orderOf(stamp({}), stamp({ earliest: null, latest: null }))).toBe("unknown");
   });
+  it.each(["unverified", "conflict", "no_majority"] as const)("is unknown where a bound is %s, unless that is accepted", (status) => {
+    const [early, late] = [stamp({ status }), stamp({ earliest: AT + 2_000n, latest: AT + 3_000n })];
+    expect([orderOf(early, late), orderOf(late, early)]).toEqual(["unknown", "unknown"]);
+    expect(orderOf(early, late, ["proven", status])).toBe("before");
+  });
+  it("believes a bound in holdover", () => {
+    expect(orderOf(stamp({ status: "holdover" }), stamp({ earliest: AT + 2_000n, latest: AT + 3_000n }))).toBe("before");
+  });
 });

@@ -1,5 +1,5 @@
 import type { Now } from "./answer.ts";
-import { REASONS, type Reason, STATUSES, type Status } from "./segment.ts";
+import { PROVED, REASONS, type Reason, STATUSES, type Status } from "./segment.ts";
 
 export const STAMP_BYTES = 40;
 const VERSION = 1;
@@ -75,9 +75,17 @@ export function decodeStamp(bytes: Uint8Array): IntervalStamp | null {
   };
 }
 
-/** Which of two events came first, whatever hosts they were on: `undecidable` where their intervals touch. */
-export function orderOf(a: IntervalStamp, b: IntervalStamp): "before" | "after" | "undecidable" | "unknown" {
+/**
+ * Which of two events came first, whatever hosts they were on: `undecidable` where their intervals touch, `unknown` where one of them has
+ * none, or one of a status that is not accepted: such a bound may not hold, and then neither does an order by it.
+ */
+export function orderOf(
+  a: IntervalStamp,
+  b: IntervalStamp,
+  accept: readonly Status[] = PROVED,
+): "before" | "after" | "undecidable" | "unknown" {
   if (a.earliest === null || a.latest === null || b.earliest === null || b.latest === null) return "unknown";
+  if (!accept.includes(a.status) || !accept.includes(b.status)) return "unknown";
   if (a.latest < b.earliest) return "before";
   return b.latest < a.earliest ? "after" : "undecidable";
 }

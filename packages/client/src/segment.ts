@@ -13,6 +13,9 @@ const MAGIC = new TextEncoder().encode("TBCLOCK\n");
 export const STATUSES = ["unknown", "proven", "unverified", "holdover", "conflict", "no_majority", "disrupted"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** What is proved, and what was proved and grows since. `unverified` rests on one voice: whoever has but one source may accept that. */
+export const PROVED: readonly Status[] = ["proven", "holdover"];
+
 export const REASONS = [
   null,
   "trusting",

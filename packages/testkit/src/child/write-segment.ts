@@ -39,6 +39,7 @@ function write(): void {
     },
     offset: isHost ? { lo: -1_000_000n, hi: 1_000_000n } : { lo: stepped - 1_000n - (to - from), hi: stepped + 1_000n },
     rawGrowthPpb: 200_000n,
+    endsAtLeap: false,
     monotonicGrowthPpb: 1_000_000n,
     expires: monotonic + BigInt(validNs),
     vmMarker: null,

@@ -18,6 +18,7 @@ const record: SegmentRecord = {
   },
   offset: { lo: -1_000n, hi: 2_400n },
   rawGrowthPpb: 200_000n,
+  endsAtLeap: false,
   monotonicGrowthPpb: 1_000_000n,
   expires: 5_005_000_000_000n,
   vmMarker: null,
