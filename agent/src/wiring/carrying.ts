@@ -27,6 +27,9 @@ export const isCarried = (server: URL): boolean => server.protocol === `${CARRIE
 const NO_ANSWER = Promise.resolve({ kind: "no_answer", reason: `${CARRIER_ORIGIN} is reached by files alone` } as const);
 const NO_ROAD: ServerLink = { post: () => NO_ANSWER, postSigned: () => NO_ANSWER, postBatches: () => NO_ANSWER };
 
+/** What a server asks of now is long past when it arrives, and is heard anew at each start. */
+const TOO_LATE = { onAsked: () => undefined, onAssignment: () => undefined };
+
 /** Puts reports into the spool, where they wait to be carried; with each it looks for what came back. */
 export function startCarrying(parts: ReportingParts): Reporting {
   const { agent, files, bootId, signer, log } = parts;
@@ -46,7 +49,8 @@ export function startCarrying(parts: ReportingParts): Reporting {
     if (opened === null) return;
     chain = opened;
     const known = new KnownServer(opened.identity, log, { proxy: parts.config.proxy, told: parts.pins, dial: parts.dial });
-    const box = new Outbox(opened.identity, outboxPorts(parts, opened.spool, new Papers(opened.identity, files), NO_ROAD, known, pause));
+    const ports = outboxPorts(parts, opened.spool, new Papers(opened.identity, files), NO_ROAD, known, pause);
+    const box = new Outbox(opened.identity, { ...ports, ...TOO_LATE });
     declareLoss(box.loss, agent, log);
     keeper.openedTo(box);
     hear = hearing(new CarrierFiles(parts.config.dataDir), box, log);
