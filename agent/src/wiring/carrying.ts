@@ -72,6 +72,16 @@ function hearing(carrier: CarrierFiles, box: Pick<Outbox, "hear">, log: Reportin
   };
 }
 
+/** A road leads to the server again: what that said in files before is older than what it says now, and must not be heard after it. */
+export function overtaken(carrier: CarrierFiles, log: ReportingParts["log"]): void {
+  try {
+    const state = carrier.state();
+    if (state.heard.length > 0) carrier.keep({ ...state, heard: [] });
+  } catch (error) {
+    log("warn", `cannot forget what the server said in files: ${(error as Error).message}`);
+  }
+}
+
 function stateOf(carrier: CarrierFiles, log: ReportingParts["log"]): CarriedState | null {
   try {
     return carrier.state();
