@@ -257,6 +257,12 @@ describe("deliveries that were carried", () => {
       "8 it is no delivery, or damaged",
     ]);
     expect([first.code, first.whole, await stored(one), await stored(two)]).toEqual([1, false, 2, 2]);
+    // The first of two files was cut between two lines; then a line of it is away.
+    for (const lines of [
+      [HEAD, a, HEAD, b, { end: 1 }],
+      [HEAD, a, { end: 2 }, HEAD, b, { end: 1 }],
+    ])
+      expect(await imported(lines)).toMatchObject({ code: 1, whole: false, troubles: [] });
     expect(await imported([HEAD, a, c, { end: 2 }])).toMatchObject({ code: 0, hosts: [{ reports_stored: 2, deliveries_repeated: 1 }] });
   });
 

@@ -14,6 +14,7 @@ import {
   enrolText,
   JoinAnswer,
   validator,
+  Wholeness,
 } from "@truebound/wire";
 import { CarrierFiles, linesOf, ReadOnlySegments } from "../adapters/carrier-files.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
@@ -138,23 +139,30 @@ const isEnd = validator(CarriedEnd);
 
 /** A list of what a file holds, by its own account; signatures are for the two that know the keys. */
 async function showFile(path: string): Promise<number> {
-  let [sound, whole] = [true, false];
+  let sound = true;
+  const wholeness = new Wholeness();
   for await (const { number, text } of linesOf(path)) {
-    const said = text === null ? null : lineInWords(parsed(text));
-    whole = said === WHOLE;
+    const value = text === null ? undefined : parsed(text);
+    count(value, wholeness);
+    const said = lineInWords(value, wholeness);
     sound &&= said !== null && !said.startsWith("DAMAGED");
     process.stdout.write(`${number}: ${said ?? "DAMAGED: no line of such a file"}\n`);
   }
-  if (!whole) process.stdout.write("The file was cut short\n");
-  return sound && whole ? 0 : 1;
+  const { isWhole } = wholeness;
+  if (!isWhole) process.stdout.write("The file was cut short\n");
+  return sound && isWhole ? 0 : 1;
 }
 
-const WHOLE = "end: nothing is missing behind this";
+function count(value: unknown, wholeness: Wholeness): void {
+  if (isDeliveriesHead.accepts(value) || isAnswersHead.accepts(value)) wholeness.begins();
+  else if (isEnd.accepts(value)) wholeness.ends(value.end);
+  else wholeness.holds();
+}
 
-function lineInWords(value: unknown): string | null {
+function lineInWords(value: unknown, { isWhole }: Wholeness): string | null {
   if (isDeliveriesHead.accepts(value)) return `export ${value.export} of ${value.agent}, for the server whose key is ${value.server_key}`;
   if (isAnswersHead.accepts(value)) return `answers of the server whose key is ${value.server_key}`;
-  if (isEnd.accepts(value)) return WHOLE;
+  if (isEnd.accepts(value)) return isWhole ? "end: nothing is missing up to here" : "end: something is missing before this";
   if (isAnswer.accepts(value))
     return `to ${value.answer.agent}, ${value.answer.sent}, from ${value.answer.seq} of epoch ${value.answer.epoch}: ${value.status}`;
   return isDelivery.accepts(value) ? deliveryInWords(value) : null;
