@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import {
   AnswersHead,
@@ -16,7 +16,7 @@ import {
   validator,
   Wholeness,
 } from "@truebound/wire";
-import { CarrierFiles, linesOf, ReadOnlySegments } from "../adapters/carrier-files.ts";
+import { CarrierFileError, CarrierFiles, linesOf, ReadOnlySegments } from "../adapters/carrier-files.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
 import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
@@ -91,9 +91,22 @@ function exportSpool(path: string, all: boolean, env: Environment): number {
   );
 }
 
-/** On the carrier before it is said to be: whoever pulls the stick then has all of it. */
+/** Whoever brings a medium may have put a link there, to a file of this host: none is followed. */
+const OVERWRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 function writeLines(path: string, lines: Iterable<string>): void {
-  const fd = path === "-" ? 1 : openSync(path, "w", 0o600);
+  try {
+    writeAll(path, lines);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CarrierFileError(`Cannot write ${path}: ${code === "ELOOP" ? "it is a symbolic link; delete it" : message}`);
+  }
+}
+
+/** On the carrier before it is said to be: whoever pulls the stick then has all of it. */
+function writeAll(path: string, lines: Iterable<string>): void {
+  const fd = path === "-" ? 1 : openSync(path, OVERWRITE, 0o600);
   try {
     for (const line of lines) for (let bytes = Buffer.from(line); bytes.length > 0; ) bytes = bytes.subarray(writeSync(fd, bytes));
     if (path !== "-") fsyncSync(fd);
@@ -207,7 +220,7 @@ export function takeJoinAnswer(path: string, env: Environment): number {
   const known = files.identity();
   if (known !== null && known.retired !== true)
     return complain(`Cannot take this answer: this host is ${known.agent} at ${known.server} already`);
-  const answer = parsed(readFileSync(path === "-" ? 0 : path, "utf8"));
+  const answer = parsed(readText(path));
   const reply = isJoinAnswer.accepts(answer) ? parsed(answer.text) : undefined;
   if (!isJoinAnswer.accepts(answer) || !isEnrolReply.accepts(reply))
     return complain("Cannot take this answer: it is none of truebound host admit");
@@ -223,6 +236,14 @@ export function takeJoinAnswer(path: string, env: Environment): number {
   return say(
     `Let in as ${agent}, called ${answer.name}, by the server whose key is ${keyIdOf(receiptKey)}: truebound host admit printed the same there`,
   );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (error) {
+    throw new CarrierFileError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** It comes again with each answer. */
