@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { CarrierFiles } from "../src/adapters/carrier-files.ts";
 import { IdentityFiles } from "../src/adapters/identity-file.ts";
+import { NOTHING_CARRIED } from "../src/carrier/carried-state.ts";
 import { Papers } from "../src/wiring/papers.ts";
 import { temporaryFolder } from "./helpers.ts";
 
@@ -78,4 +80,18 @@ it("go with the identity", () => {
   change(enrolled().papers, { epoch: 3, seq: 1 });
   files.forget();
   expect(existsSync(path())).toBe(false);
+});
+
+it("are forgotten with the identity, and so is all that was said to it in files: another must not take that for its own", () => {
+  const carrier = new CarrierFiles(folder.path);
+  const say = () => {
+    enrolled();
+    carrier.keep({ ...NOTHING_CARRIED, exported: 7, answered: 7 });
+    carrier.keepJoinRequest("signature");
+  };
+  for (const leave of [() => files.forget(), () => files.setAside()]) {
+    say();
+    leave();
+    expect([carrier.state(), carrier.joinRequest(), files.identity()]).toEqual([NOTHING_CARRIED, null, null]);
+  }
 });

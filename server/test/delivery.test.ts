@@ -10,6 +10,7 @@ import type { RunningServer } from "../src/server.ts";
 import { carrierPorts } from "../src/wiring/carrier.ts";
 import { ask, quiet, receiptKeyFile, type TestDatabases, testDatabases } from "./database.ts";
 import { batchOf, call, FakeAgent, get } from "./fake-agent.ts";
+import { meshPart } from "./mesh-part.ts";
 import { serverOn } from "./server-under-test.ts";
 import { brokenLink, evidenceOf, signedRuns } from "./stored-evidence.ts";
 import { until } from "./until.ts";
@@ -37,8 +38,8 @@ async function enrolled(name: string): Promise<FakeAgent> {
   return agent;
 }
 
-const batches = (agent: FakeAgent, from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => batchOf(agent.id, [row(from + index)]));
+const batches = (agent: FakeAgent, from: number, to: number, more: Parameters<typeof batchOf>[2] = {}) =>
+  Array.from({ length: to - from + 1 }, (_, index) => batchOf(agent.id, [row(from + index)], more));
 
 /** From what is stored alone: every batch is in a chain, and every chain's end is signed. Returns how many were vouched for. */
 async function vouchedFor(agent: FakeAgent): Promise<number> {
@@ -195,8 +196,8 @@ describe("deliveries that were carried", () => {
   }
   const HEAD = { truebound: "deliveries/1", agent: "00000000-0000-4000-8000-000000000000", export: 1, server_key: "another" };
   /** The next of an agent, as it would write them; it takes them for delivered. */
-  function carried(agent: FakeAgent, from: number, to: number): CarriedDelivery {
-    const contents = batches(agent, from, to).map((batch) => Buffer.from(JSON.stringify(batch)));
+  function carried(agent: FakeAgent, from: number, to: number, more?: Parameters<typeof batchOf>[2]): CarriedDelivery {
+    const contents = batches(agent, from, to, more).map((batch) => Buffer.from(JSON.stringify(batch)));
     const { headers, hash, body } = Object.assign(new FakeAgent(CARRIER_ORIGIN.slice(0, -1)), {
       ...agent,
       url: CARRIER_ORIGIN.slice(0, -1),
@@ -218,7 +219,8 @@ describe("deliveries that were carried", () => {
 
   it("are stored and vouched for like those that were sent, twice as once; and the host is silent to nobody", async () => {
     const agent = await enrolled("on a stick");
-    const lines = [HEAD, carried(agent, 0, 4), carried(agent, 5, 9), { end: 2 }];
+    const mesh = meshPart([{ peer: "00000000-0000-4000-8000-000000000009", raw: 1n }]);
+    const lines = [HEAD, carried(agent, 0, 4), carried(agent, 5, 9, { mesh }), { end: 2 }];
     expect(await imported(lines)).toMatchObject({
       code: 0,
       whole: true,
@@ -228,6 +230,8 @@ describe("deliveries that were carried", () => {
     const again = await imported(lines);
     expect(again).toMatchObject({ code: 0, hosts: [{ reports_stored: 0, deliveries_repeated: 2 }] });
     expect([await stored(agent), await vouchedFor(agent)]).toEqual([10, 10]);
+    // When the file came is not when its peers were measured.
+    expect(await ask(url, "select from peer_edge where host_id = $1", [agent.id])).toEqual([]);
     const seen = await until(
       "it is seen as carried",
       async () => (await livenessOf(agent)).liveness === "carried" && (await livenessOf(agent)),
@@ -257,6 +261,12 @@ describe("deliveries that were carried", () => {
       "8 it is no delivery, or damaged",
     ]);
     expect([first.code, first.whole, await stored(one), await stored(two)]).toEqual([1, false, 2, 2]);
+    // The first of two files was cut between two lines; then a line of it is away.
+    for (const lines of [
+      [HEAD, a, HEAD, b, { end: 1 }],
+      [HEAD, a, { end: 2 }, HEAD, b, { end: 1 }],
+    ])
+      expect(await imported(lines)).toMatchObject({ code: 1, whole: false, troubles: [] });
     expect(await imported([HEAD, a, c, { end: 2 }])).toMatchObject({ code: 0, hosts: [{ reports_stored: 2, deliveries_repeated: 1 }] });
   });
 

@@ -51,10 +51,18 @@ const left = async (): Promise<bigint[]> =>
     )
   ).map(({ count }) => count);
 
+it("judges the clock of the database by no host whose reports were carried: what they prove is a time that is past", async () => {
+  await stored(0, [9, 9, 0]);
+  expect((await readRetentionTime(pool)).isHeldBack).toBe(true);
+  await ask(tested.url, "update host_state set carried = true where as_of_ns < utc_ns(clock_timestamp() - interval '1 day')");
+  const { ahead, isHeldBack } = await readRetentionTime(pool);
+  expect([isHeldBack, ahead !== null && ahead < 3_600_000_000_000n]).toEqual([false, true]);
+});
+
 beforeEach(async () => {
   await ask(tested.url, "delete from evidence");
   await ask(tested.url, "delete from host_minute");
-  await ask(tested.url, "update host_state set as_of_marked = false, status = 'proven'");
+  await ask(tested.url, "update host_state set as_of_marked = false, status = 'proven', carried = false");
 });
 
 it("removes nothing by a clock of the database that is ahead of what the fleet proves", async () => {

@@ -6,6 +6,11 @@ import { ConfigError } from "../config.ts";
 import type { SegmentStore } from "../spool/spool.ts";
 import { writeWhole } from "./identity-file.ts";
 
+/** A file that a person named cannot be read or written. */
+export class CarrierFileError extends ConfigError {
+  override readonly exitCode = 1;
+}
+
 /** What a host without a road keeps beside its spool. */
 export class CarrierFiles {
   readonly #folder: string;
@@ -41,9 +46,17 @@ export class CarrierFiles {
 /** The lines of a file, or of standard input for "-". */
 export async function* linesOf(path: string): AsyncGenerator<NumberedLine> {
   const cutter = new LineCutter();
-  for await (const piece of path === "-" ? process.stdin : createReadStream(path)) yield* cutter.push(piece as Buffer);
+  for await (const piece of piecesOf(path)) yield* cutter.push(piece);
   const last = cutter.end();
   if (last !== null) yield last;
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* path === "-" ? process.stdin : createReadStream(path);
+  } catch (error) {
+    throw new CarrierFileError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
 }
 
 function parsed(text: string): unknown {

@@ -24,6 +24,8 @@ import type { Sha256 } from "../spool/sealed-batch.ts";
 
 const isPolicy = validator(Policy);
 const KEY_FILES = ["key.pem", "key.next.pem", "key.former.pem"] as const;
+/** What a server said to this very identity, and what was asked by its key: to any other it would be another's word. */
+const CARRIER_FILES = ["carried.json", "join-request"] as const;
 
 /** Changes of keys that may lie between a backup and now. */
 const MOST_FORMER_KEYS = 4;
@@ -103,9 +105,9 @@ export class IdentityFiles {
     return keptIdentity(this.#folder);
   }
 
-  /** Forgets who this agent is: identity and key go, and what was not delivered is kept aside. */
+  /** Forgets who this agent is: identity and key go, what a server said to it too, and what was not delivered is kept aside. */
   forget(): void {
-    for (const name of ["identity.json", ...KEY_FILES, "policy.json"]) rmSync(join(this.#folder, name), { force: true });
+    for (const name of ["identity.json", ...KEY_FILES, "policy.json", ...CARRIER_FILES]) rmSync(join(this.#folder, name), { force: true });
     const spool = join(this.#folder, "spool");
     if (existsSync(spool)) renameSync(spool, join(this.#folder, `spool.unenrolled-${randomUUID()}`));
   }
@@ -117,7 +119,7 @@ export class IdentityFiles {
   setAside(): string {
     const folder = join(this.#folder, `cloned-${randomUUID()}`);
     mkdirSync(folder, { mode: 0o700 });
-    for (const name of ["spool", ...KEY_FILES, "policy.json", "identity.json"])
+    for (const name of ["spool", ...KEY_FILES, "policy.json", ...CARRIER_FILES, "identity.json"])
       if (existsSync(join(this.#folder, name))) renameSync(join(this.#folder, name), join(folder, name));
     syncFolder(folder);
     syncFolder(this.#folder);

@@ -162,6 +162,10 @@ describe("answers that came back", () => {
       troubles: [{ number: 4, why: "is no answer of a server" }],
     });
   });
+  it("are not whole where a line is away before their end", () => {
+    const [delivery] = exported(spoolOf(3)).deliveries as [CarriedDelivery];
+    expect(read([HEAD, answerTo(delivery), { end: 2 }])).toMatchObject({ answers: { count: 1 }, isWhole: false, troubles: [] });
+  });
   it("say what the server wants next, and old ones are not taken up again", () => {
     const answer = (body: unknown) => ({ kind: "answer", status: 409, body, retryAfterSeconds: null }) as const;
     const gap = answer({ code: "seq_gap", expected_epoch: 2, expected_seq: 9 });

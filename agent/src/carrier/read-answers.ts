@@ -8,6 +8,7 @@ import {
   SIGNATURE_LABEL,
   signatureBase,
   validator,
+  Wholeness,
 } from "@truebound/wire";
 import type { HttpAnswer, Signer } from "../report/ports.ts";
 
@@ -47,7 +48,7 @@ export class AnswerReader {
   readonly #check: AnswerCheck;
   #latest: { count: number; heard: Answered[] } | null = null;
   #others = 0;
-  #isWhole = false;
+  readonly #wholeness = new Wholeness();
   readonly #troubles: LineTrouble[] = [];
 
   constructor(check: AnswerCheck) {
@@ -60,14 +61,15 @@ export class AnswerReader {
     readonly isWhole: boolean;
     readonly troubles: readonly LineTrouble[];
   } {
-    return { answers: this.#latest, others: this.#others, isWhole: this.#isWhole, troubles: this.#troubles };
+    return { answers: this.#latest, others: this.#others, isWhole: this.#wholeness.isWhole, troubles: this.#troubles };
   }
 
   take({ number, text }: NumberedLine): void {
     const value = text === null ? undefined : parsed(text);
-    if (isHead.accepts(value)) this.#isWhole = false;
-    else if (isEnd.accepts(value)) this.#isWhole = true;
-    else if (!isAnswer.accepts(value)) this.#trouble(number, text === null ? "is longer than any answer" : "is no answer of a server");
+    if (isHead.accepts(value)) return this.#wholeness.begins();
+    if (isEnd.accepts(value)) return this.#wholeness.ends(value.end);
+    this.#wholeness.holds();
+    if (!isAnswer.accepts(value)) this.#trouble(number, text === null ? "is longer than any answer" : "is no answer of a server");
     else if (value.answer.agent !== this.#check.agent) this.#others += 1;
     else this.#hear(number, value);
   }

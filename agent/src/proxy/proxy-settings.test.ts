@@ -42,6 +42,11 @@ describe("the proxy on the way to the server", () => {
     expect(to(SERVER, { ...COMMON, NO_PROXY: rule }) === null).toBe(isExcepted);
   });
 
+  it("takes a name that could be a piece of an IPv6 address for a name, with a port too", () => {
+    const via = (rule: string) => to("https://cafe:8125/", { ...COMMON, NO_PROXY: rule });
+    expect([via("cafe:8125"), via("cafe"), via("cafe:443") === null]).toEqual([null, null, false]);
+  });
+
   it("is nobody's where a numeric address is excepted, and none for this machine", () => {
     const env = { ...COMMON, NO_PROXY: "192.0.2.7,[2001:db8::7]:8125,2001:db8::8" };
     for (const host of ["192.0.2.7", "[2001:db8::7]", "[2001:db8::8]", "127.0.0.1", "localhost", "[::1]"])

@@ -99,7 +99,7 @@ const isLoopback = (host: string): boolean => host === "localhost" || host === "
 /** `*`, a host and all names below it, with or without a leading dot, or one of these with a port. Blocks of addresses are not read. */
 function covers(rule: string, server: URL): boolean {
   if (rule === "*") return true;
-  const [, host = "", port] = /^(\[[0-9a-f:.]+\]|[0-9a-f]*:[0-9a-f:.]+|[^:]*)(?::(\d{1,5}))?$/.exec(rule) ?? [];
+  const [, host = "", port] = /^(\[[0-9a-f:.]+\]|[0-9a-f]*:[0-9a-f.]*:[0-9a-f:.]*|[^:]*)(?::(\d{1,5}))?$/.exec(rule) ?? [];
   if (port !== undefined && port !== (server.port || "443")) return false;
   const name = host.replace(/^\*?\./, "");
   const bare = server.hostname.replace(/^\[|\]$/g, "");

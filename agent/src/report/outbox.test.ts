@@ -4,6 +4,7 @@ import { sha256 } from "../adapters/identity-file.ts";
 import { type Exported, exportLines } from "../carrier/export-spool.ts";
 import { type Files, storeOf, tellCrashes } from "../spool/crash-states.fixture.ts";
 import { MemoryStore } from "../spool/memory-store.fixture.ts";
+import type { Place } from "../spool/place.ts";
 import { seal } from "../spool/sealed-batch.ts";
 import type { ChainPlace } from "../spool/sealed-mark.ts";
 import { type Reseal, Spool } from "../spool/spool.ts";
@@ -628,6 +629,29 @@ describe("an outbox whose deliveries are carried", () => {
     hear(late.outbox, await carry(bounded, server, { epoch: 1, seq: 1 }));
     expect([bodies(server), late.epochs, epochs, logged]).toEqual([["c"], [2], [], []]);
     expect(late.logged.join()).toContain("the server wants a batch that this spool no longer has");
+  });
+
+  it("lets go of nothing for answers to batches that this copy of the spool never had", async () => {
+    const server = new FakeServer();
+    const { outbox, store } = outboxOn(server);
+    put(outbox, "a");
+    const older = new MemoryStore();
+    for (const [name, bytes] of store.files) older.files.set(name, Uint8Array.from(bytes));
+    put(outbox, "b", "c", "d");
+    const given = (await carry(store, server)).at(-1) as Extract<HttpAnswer, { kind: "answer" }>;
+    const answers = [{ ...given, body: { ...(given.body as object), checkpointed_seq: 4 } }];
+    for (const since of [["B"], ["B", "C", "D", "E"]]) {
+      const copied = new MemoryStore();
+      for (const [name, bytes] of older.files) copied.files.set(name, Uint8Array.from(bytes));
+      const places: Place[] = [];
+      const copy = outboxOn(server, copied, 1, undefined, { onCheckpoint: (place) => places.push(place) });
+      put(copy.outbox, ...since);
+      hear(copy.outbox, answers);
+      expect(places).toEqual([]);
+    }
+    const places: Place[] = [];
+    hear(outboxOn(server, store, 1, undefined, { onCheckpoint: (place) => places.push(place) }).outbox, answers);
+    expect(places).toEqual([{ epoch: 1, seq: 4 }]);
   });
 
   it("goes on in an epoch of its own where the server has more than this copy of the spool", async () => {

@@ -167,10 +167,21 @@ export class Outbox {
   hear(answer: HttpAnswer): void {
     if (this.#flush() !== null && this.#pending !== null) return;
     this.#offered = this.#end().seq;
-    const step = this.#digest(nextStep(answer, 0, 1));
+    const next = nextStep(answer, 0, 1);
+    const step = this.#digest(next.do === "go_on" && !this.#isHere(next) ? { ...next, checkpointed: null } : next);
     if (step.do === "needs_operator" && step.isFork && this.#cursor.epoch < this.#epoch) return this.#passOver();
     if (step.do !== "go_on" && step.do !== "rewind") return;
     if (!isBefore(this.#end(), this.#cursor) && this.#nextRun() === null) this.#startNewEpoch({ from: this.#cursor, why: GONE });
+  }
+
+  /**
+   * On a road what was offered is what is answered. What comes back in a file may be from before an older copy of the spool took its place:
+   * under the numbers that the server holds for good stand others here then.
+   */
+  #isHere({ epoch, stated: { seq, hash } }: Extract<Next, { do: "go_on" }>): boolean {
+    if (epoch !== this.#epoch) return epoch < this.#epoch;
+    const held = this.#ports.spool.read(seq, epoch);
+    return seq <= this.#end().seq && (held === null || held.hash === hash);
   }
 
   /** One last try to hand over what is sealed, before the agent ends. */

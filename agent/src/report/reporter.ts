@@ -12,6 +12,8 @@ export type Next =
       readonly epoch: number;
       readonly expected: number;
       readonly checkpointed: number | null;
+      /** The last batch that was offered, as the server has it. */
+      readonly stated: { readonly seq: number; readonly hash: string };
       readonly policy: unknown;
       /** Whom to measure; undefined = as before. */
       readonly assignment: unknown;
@@ -66,6 +68,8 @@ function receiptStep(body: unknown, pause: number): Next {
     return { do: "wait", seconds: Math.max(pause, 30), why: "the server's receipt is not one that this version understands" };
   const {
     epoch,
+    seq,
+    statement: { hash },
     expected_seq: expected,
     checkpointed_seq: checkpointed,
     policy,
@@ -76,7 +80,18 @@ function receiptStep(body: unknown, pause: number): Next {
     rehearsal = null,
     flight = null,
   } = body;
-  return { do: "go_on", epoch, expected, checkpointed, policy, assignment, tlsPins, rotateKey, asked: { burst, rehearsal, flight } };
+  return {
+    do: "go_on",
+    epoch,
+    expected,
+    checkpointed,
+    stated: { seq, hash },
+    policy,
+    assignment,
+    tlsPins,
+    rotateKey,
+    asked: { burst, rehearsal, flight },
+  };
 }
 
 function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { kind: "answer" }>, pause: number): Next {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import {
   AnswersHead,
@@ -14,8 +14,9 @@ import {
   enrolText,
   JoinAnswer,
   validator,
+  Wholeness,
 } from "@truebound/wire";
-import { CarrierFiles, linesOf, ReadOnlySegments } from "../adapters/carrier-files.ts";
+import { CarrierFileError, CarrierFiles, linesOf, ReadOnlySegments } from "../adapters/carrier-files.ts";
 import { IdentityFiles, sha256 } from "../adapters/identity-file.ts";
 import { toStderr } from "../adapters/log-stream.ts";
 import { readMachine } from "../adapters/machine-files.ts";
@@ -90,9 +91,22 @@ function exportSpool(path: string, all: boolean, env: Environment): number {
   );
 }
 
-/** On the carrier before it is said to be: whoever pulls the stick then has all of it. */
+/** Whoever brings a medium may have put a link there, to a file of this host: none is followed. */
+const OVERWRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 function writeLines(path: string, lines: Iterable<string>): void {
-  const fd = path === "-" ? 1 : openSync(path, "w", 0o600);
+  try {
+    writeAll(path, lines);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CarrierFileError(`Cannot write ${path}: ${code === "ELOOP" ? "it is a symbolic link; delete it" : message}`);
+  }
+}
+
+/** On the carrier before it is said to be: whoever pulls the stick then has all of it. */
+function writeAll(path: string, lines: Iterable<string>): void {
+  const fd = path === "-" ? 1 : openSync(path, OVERWRITE, 0o600);
   try {
     for (const line of lines) for (let bytes = Buffer.from(line); bytes.length > 0; ) bytes = bytes.subarray(writeSync(fd, bytes));
     if (path !== "-") fsyncSync(fd);
@@ -138,23 +152,30 @@ const isEnd = validator(CarriedEnd);
 
 /** A list of what a file holds, by its own account; signatures are for the two that know the keys. */
 async function showFile(path: string): Promise<number> {
-  let [sound, whole] = [true, false];
+  let sound = true;
+  const wholeness = new Wholeness();
   for await (const { number, text } of linesOf(path)) {
-    const said = text === null ? null : lineInWords(parsed(text));
-    whole = said === WHOLE;
+    const value = text === null ? undefined : parsed(text);
+    count(value, wholeness);
+    const said = lineInWords(value, wholeness);
     sound &&= said !== null && !said.startsWith("DAMAGED");
     process.stdout.write(`${number}: ${said ?? "DAMAGED: no line of such a file"}\n`);
   }
-  if (!whole) process.stdout.write("The file was cut short\n");
-  return sound && whole ? 0 : 1;
+  const { isWhole } = wholeness;
+  if (!isWhole) process.stdout.write("The file was cut short\n");
+  return sound && isWhole ? 0 : 1;
 }
 
-const WHOLE = "end: nothing is missing behind this";
+function count(value: unknown, wholeness: Wholeness): void {
+  if (isDeliveriesHead.accepts(value) || isAnswersHead.accepts(value)) wholeness.begins();
+  else if (isEnd.accepts(value)) wholeness.ends(value.end);
+  else wholeness.holds();
+}
 
-function lineInWords(value: unknown): string | null {
+function lineInWords(value: unknown, { isWhole }: Wholeness): string | null {
   if (isDeliveriesHead.accepts(value)) return `export ${value.export} of ${value.agent}, for the server whose key is ${value.server_key}`;
   if (isAnswersHead.accepts(value)) return `answers of the server whose key is ${value.server_key}`;
-  if (isEnd.accepts(value)) return WHOLE;
+  if (isEnd.accepts(value)) return isWhole ? "end: nothing is missing up to here" : "end: something is missing before this";
   if (isAnswer.accepts(value))
     return `to ${value.answer.agent}, ${value.answer.sent}, from ${value.answer.seq} of epoch ${value.answer.epoch}: ${value.status}`;
   return isDelivery.accepts(value) ? deliveryInWords(value) : null;
@@ -199,7 +220,7 @@ export function takeJoinAnswer(path: string, env: Environment): number {
   const known = files.identity();
   if (known !== null && known.retired !== true)
     return complain(`Cannot take this answer: this host is ${known.agent} at ${known.server} already`);
-  const answer = parsed(readFileSync(path === "-" ? 0 : path, "utf8"));
+  const answer = parsed(readText(path));
   const reply = isJoinAnswer.accepts(answer) ? parsed(answer.text) : undefined;
   if (!isJoinAnswer.accepts(answer) || !isEnrolReply.accepts(reply))
     return complain("Cannot take this answer: it is none of truebound host admit");
@@ -215,6 +236,14 @@ export function takeJoinAnswer(path: string, env: Environment): number {
   return say(
     `Let in as ${agent}, called ${answer.name}, by the server whose key is ${keyIdOf(receiptKey)}: truebound host admit printed the same there`,
   );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (error) {
+    throw new CarrierFileError(`Cannot read ${path}: ${(error as Error).message}`);
+  }
 }
 
 /** It comes again with each answer. */

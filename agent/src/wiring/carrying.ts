@@ -27,6 +27,9 @@ export const isCarried = (server: URL): boolean => server.protocol === `${CARRIE
 const NO_ANSWER = Promise.resolve({ kind: "no_answer", reason: `${CARRIER_ORIGIN} is reached by files alone` } as const);
 const NO_ROAD: ServerLink = { post: () => NO_ANSWER, postSigned: () => NO_ANSWER, postBatches: () => NO_ANSWER };
 
+/** What a server asks of now is long past when it arrives, and is heard anew at each start. */
+const TOO_LATE = { onAsked: () => undefined, onAssignment: () => undefined };
+
 /** Puts reports into the spool, where they wait to be carried; with each it looks for what came back. */
 export function startCarrying(parts: ReportingParts): Reporting {
   const { agent, files, bootId, signer, log } = parts;
@@ -46,7 +49,8 @@ export function startCarrying(parts: ReportingParts): Reporting {
     if (opened === null) return;
     chain = opened;
     const known = new KnownServer(opened.identity, log, { proxy: parts.config.proxy, told: parts.pins, dial: parts.dial });
-    const box = new Outbox(opened.identity, outboxPorts(parts, opened.spool, new Papers(opened.identity, files), NO_ROAD, known, pause));
+    const ports = outboxPorts(parts, opened.spool, new Papers(opened.identity, files), NO_ROAD, known, pause);
+    const box = new Outbox(opened.identity, { ...ports, ...TOO_LATE });
     declareLoss(box.loss, agent, log);
     keeper.openedTo(box);
     hear = hearing(new CarrierFiles(parts.config.dataDir), box, log);
@@ -66,6 +70,16 @@ function hearing(carrier: CarrierFiles, box: Pick<Outbox, "hear">, log: Reportin
     taken = word;
     for (const answer of state.heard) box.hear(answer);
   };
+}
+
+/** A road leads to the server again: what that said in files before is older than what it says now, and must not be heard after it. */
+export function overtaken(carrier: CarrierFiles, log: ReportingParts["log"]): void {
+  try {
+    const state = carrier.state();
+    if (state.heard.length > 0) carrier.keep({ ...state, heard: [] });
+  } catch (error) {
+    log("warn", `cannot forget what the server said in files: ${(error as Error).message}`);
+  }
 }
 
 function stateOf(carrier: CarrierFiles, log: ReportingParts["log"]): CarriedState | null {

@@ -44,6 +44,8 @@ export interface ReportingParts {
   readonly openStore: () => SegmentStore;
   readonly spoolLimits?: SpoolLimits;
   readonly dial: Dial;
+  /** Told of each receipt that came by the road; absent = nobody is. */
+  readonly onRoad?: () => void;
   /** By which it pauses. */
   readonly alarm: Alarm;
   /** Uniform in [0, 1). */
@@ -114,6 +116,10 @@ export function startReporting(parts: ReportingParts): Reporting {
     });
     const box = new Outbox(opened.identity, {
       ...outboxPorts(parts, opened.spool, papers, link, known, pause),
+      onPolicy: (policy) => {
+        parts.onRoad?.();
+        agent.offerPolicy(policy);
+      },
       onRotation: (isWished) => rotation.consider(isWished),
       onKeyRefused: () => recovery.agreeAgain(),
     });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
+import { CarrierFiles } from "../adapters/carrier-files.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
 import { lockFolder, refuseHeld } from "../adapters/folder-lock.ts";
 import { HostDaemon } from "../adapters/host-daemon.ts";
@@ -29,7 +30,7 @@ import type { Settings } from "../settings/layers.ts";
 import { PROCESS_ALARM } from "../timers.ts";
 import { joinAnswering } from "./answering.ts";
 import { readBootId } from "./boot-id.ts";
-import { isCarried, startCarrying } from "./carrying.ts";
+import { isCarried, overtaken, startCarrying } from "./carrying.ts";
 import { readCredential } from "./join.ts";
 import { keyMakerFor } from "./key-maker.ts";
 import { discardForeign, hasToken } from "./own-identity.ts";
@@ -203,6 +204,7 @@ export async function startAgent(
     log,
   });
   const pins = config.serverPins.length > 0 ? config.serverPins : ((foreign ?? files.identity())?.pins ?? []);
+  const carrier = new CarrierFiles(config.dataDir);
   reporting =
     server === null || signer === null
       ? null
@@ -219,6 +221,7 @@ export async function startAgent(
           log,
           openStore: () => new SegmentFiles(join(config.dataDir, "spool")),
           dial: DIAL_HTTP,
+          onRoad: () => overtaken(carrier, log),
           alarm: PROCESS_ALARM,
           random: Math.random,
         });

@@ -142,3 +142,34 @@ const ascii = (bytes: Uint8Array): string => {
 /** JSON of ASCII alone, with its end of line. */
 export const carriedLine = (value: unknown): string =>
   `${JSON.stringify(value).replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+
+/**
+ * Whether a file is whole, by its own account: everything in it that begins has its end, and as many lines before that as the end says. Of
+ * several files one behind the other any may have been cut, and also just between two lines.
+ */
+export class Wholeness {
+  /** Lines since the last head; null = that has its end, or there was none. */
+  #lines: number | null = null;
+  #begun = 0;
+  #cut = 0;
+
+  get isWhole(): boolean {
+    return this.#begun > 0 && this.#lines === null && this.#cut === 0;
+  }
+
+  begins(): void {
+    if (this.#lines !== null) this.#cut += 1;
+    this.#lines = 0;
+    this.#begun += 1;
+  }
+
+  /** Any line that is neither head nor end, damaged or not. */
+  holds(): void {
+    this.#lines = (this.#lines ?? 0) + 1;
+  }
+
+  ends(lines: number): void {
+    if (this.#lines !== lines) this.#cut += 1;
+    this.#lines = null;
+  }
+}

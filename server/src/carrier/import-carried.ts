@@ -9,6 +9,7 @@ import {
   SIGNATURE_LABEL,
   signatureInput,
   validator,
+  Wholeness,
 } from "@truebound/wire";
 import type { DeliveryHead } from "../ingest/claim.ts";
 import type { Accepted, Ingest } from "../ingest/ingest.ts";
@@ -52,6 +53,7 @@ export interface Imported {
   readonly troubles: readonly Trouble[];
   /** Of those that are not listed too. */
   readonly troubleCount: number;
+  /** Each export in it has its end, and nothing is away before that. */
   readonly isWhole: boolean;
   /** What goes back: of each host the latest receipt, and the latest refusal behind it. */
   readonly answers: readonly CarriedAnswer[];
@@ -74,7 +76,7 @@ export class CarriedImport {
   readonly #troubles: Trouble[] = [];
   #troubleCount = 0;
   #knownKey: string | null = null;
-  #isWhole = false;
+  readonly #wholeness = new Wholeness();
 
   constructor(ports: ImportPorts) {
     this.#ports = ports;
@@ -85,7 +87,7 @@ export class CarriedImport {
       hosts: [...this.#hosts.values()],
       troubles: this.#troubles,
       troubleCount: this.#troubleCount,
-      isWhole: this.#isWhole,
+      isWhole: this.#wholeness.isWhole,
       answers: [...this.#answers.values()].flatMap(({ taken, refused }) => [taken, refused].filter((answer) => answer !== undefined)),
     };
   }
@@ -93,13 +95,19 @@ export class CarriedImport {
   async take({ number, text }: NumberedLine): Promise<void> {
     const value = text === null ? undefined : parsed(text);
     if (isHead.accepts(value)) this.#begin(value.server_key);
-    else if (isEnd.accepts(value)) this.#isWhole = true;
-    else if (isDelivery.accepts(value)) await this.#deliver(number, value);
-    else this.#trouble(number, text === null ? "it is longer than any delivery" : "it is no delivery, or damaged");
+    else if (isEnd.accepts(value)) this.#wholeness.ends(value.end);
+    else await this.#hold(number, isDelivery.accepts(value) ? value : text);
+  }
+
+  async #hold(number: number, line: CarriedDelivery | string | null): Promise<void> {
+    this.#wholeness.holds();
+    if (line !== null && typeof line === "object") await this.#deliver(number, line);
+    else this.#trouble(number, line === null ? "it is longer than any delivery" : "it is no delivery, or damaged");
   }
 
   #begin(serverKey: string): void {
-    [this.#knownKey, this.#isWhole] = [serverKey, false];
+    this.#knownKey = serverKey;
+    this.#wholeness.begins();
   }
 
   #trouble(number: number, why: string): void {

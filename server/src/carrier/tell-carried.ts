@@ -69,7 +69,7 @@ function troubleLines({ troubles, troubleCount, isWhole }: Imported): string {
   return [
     ...troubles.map(({ number, why }) => `Cannot take line ${number}: ${why}\n`),
     ...(more > 0 ? [`And ${more} more\n`] : []),
-    ...(isWhole ? [] : ["The file was cut short: its last line is missing; what came is taken\n"]),
+    ...(isWhole ? [] : ["The file was cut short: an export in it lacks its end, or lines before that; what came is taken\n"]),
   ].join("");
 }
 

@@ -5,7 +5,7 @@ import type { MemberStanding } from "../peer/standing.ts";
 import type { HostRecord } from "./host-record.ts";
 import { rehearsalInWords } from "./rehearsal-words.ts";
 import { sourceInWords } from "./source-view.ts";
-import { hostInWords, reasonInWords } from "./status-words.ts";
+import { carriedUpTo, hostInWords, reasonInWords } from "./status-words.ts";
 import { answersUnusably } from "./unusable-answers.ts";
 
 /** What a person at 3 a.m. needs: what is the matter, which source or agent is behind it, and what to do next. */
@@ -48,7 +48,8 @@ function cloneTrouble({ clone, name }: HostRecord): string | null {
   return `Somebody else reports by this host's key, from ${theirs}, and is refused; what is shown came from ${own}. Most likely one is a copy of the other: on the copy run truebound-agent unenroll and enroll it anew, then here truebound host clear-clone ${name}.`;
 }
 
-function agentTrouble({ seq, unreadable, state, name, asOf }: HostRecord, liveness: Liveness): string | null {
+function agentTrouble(record: HostRecord, liveness: Liveness): string | null {
+  const { seq, unreadable, state, name } = record;
   if (state === "pending") return `This host waits until a person lets it in: truebound host approve ${name}`;
   if (state === "suspended") return `This host is suspended and its reports are refused: truebound host resume ${name}`;
   if (liveness === "revoked") return "This host was revoked; its reports are refused.";
@@ -60,9 +61,14 @@ function agentTrouble({ seq, unreadable, state, name, asOf }: HostRecord, livene
   if (liveness === "carried")
     return seq === 0
       ? "This host's reports are carried here in files, and none has come yet: truebound-agent spool export there, truebound import here."
-      : `This host's reports are carried here in files (truebound import)${asOf === null ? "" : `, and reach up to ${formatUtc(asOf)}`}. What became of its clock since then is not known here, and nobody is alerted of it. What follows is its last report.`;
+      : `This host's reports are carried here in files (truebound import)${reachInWords(record)}. What became of its clock since then is not known here, and nobody is alerted of it. What follows is its last report.`;
   if (liveness === "late") return "A report is overdue.";
   return unreadable ? "The latest report could not be read and is in quarantine; what follows is older." : null;
+}
+
+function reachInWords(record: HostRecord): string {
+  const reach = carriedUpTo(record);
+  return reach === null ? "; up to when they reach is unknown" : `, and reach up to ${formatUtc(reach)}`;
 }
 
 function matter(record: HostRecord, past: boolean): string {

@@ -1,4 +1,4 @@
-import { formatUtc, offsetInWords } from "@truebound/time";
+import { formatUtc, offsetInWords, type UtcInstant } from "@truebound/time";
 import type { Liveness, Reason, Status } from "@truebound/wire";
 import type { HostRecord } from "./host-record.ts";
 
@@ -38,10 +38,14 @@ export function hostInWords(record: HostRecord, liveness: Liveness): string {
 }
 
 /** No time is too long since its last report, so what that reaches up to is said with it. */
-function carried({ seq, asOf }: HostRecord, present: string): string {
-  if (seq === 0) return "carried: no file with its reports has come yet";
-  return `carried${asOf === null ? "" : `, up to ${formatUtc(asOf)}`}; its last report said: ${present}`;
+function carried(record: HostRecord, present: string): string {
+  if (record.seq === 0) return "carried: no file with its reports has come yet";
+  const reach = carriedUpTo(record);
+  return `carried, up to ${reach === null ? "when is unknown" : formatUtc(reach)}; its last report said: ${present}`;
 }
+
+/** Null = unknown: what has no estimate of UTC lies where its file was imported, and may be of any age. */
+export const carriedUpTo = ({ asOf, asOfMarked }: HostRecord): UtcInstant | null => (asOfMarked ? null : asOf);
 
 const WAITS = "unknown: it waits until a person lets it in";
 

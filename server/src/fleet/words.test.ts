@@ -76,6 +76,9 @@ describe("an explanation", () => {
     expect(carried).toMatch(
       /^This host's reports are carried here in files \(truebound import\), and reach up to \d{4}-.* nobody is alerted of it\./,
     );
+    const undated = record({ carried: true, asOfMarked: true });
+    expect(explain(undated, "carried")).toContain("(truebound import); up to when they reach is unknown. What");
+    expect(hostInWords(undated, "carried")).toMatch(/^carried, up to when is unknown; /);
     expect(explain(record({ carried: true, seq: 0 }), "carried")).toContain("none has come yet");
     expect(explain(record({ unreadable: true }), "reporting")).toMatch(/^The latest report could not be read/);
     expect(explain(record({ seq: 0 }), "reporting")).toBe("The host is enrolled and its first report is awaited");

@@ -137,7 +137,8 @@ function changeOf(facts: HostFacts, { claim, live }: Offer, taken: readonly Link
     minutes: mergeMinutes(batches.flatMap(({ derived }) => derived.minutes)),
     present: telling.reduce(standsNow, AS_IT_WAS),
     answers: answersIn([...batches.map(({ derived }) => derived), ...(ahead === null ? [] : [ahead])]),
-    edges: newestEdges(telling.map(({ batch }) => batch)),
+    // Edges are taken as of when they came: what was carried has no part in the mesh.
+    edges: isCarried(claim) ? null : newestEdges(telling.map(({ batch }) => batch)),
     hasLive: live !== null,
     isAhead: live !== null,
     isCarried: isCarried(claim),

@@ -45,7 +45,7 @@ export const FLEET_FAMILIES = {
   carriedUpTo: {
     name: "truebound_host_carried_up_to_timestamp_seconds",
     kind: "gauge",
-    help: "When the last reading was taken of a host whose reports are carried, as a Unix time by the server's estimate of UTC. Absent for every other host, and before its first report.",
+    help: "When the last reading was taken of a host whose reports are carried, as a Unix time by the server's estimate of UTC. Absent for every other host, before its first report, and while its last reading has no such estimate.",
     labels: ["host"],
   },
   cloneSuspected: {

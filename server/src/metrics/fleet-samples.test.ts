@@ -28,6 +28,7 @@ describe("the samples of a host", () => {
     expect(families({ record: record({ bound: null, status: "unknown", votes: null }) })).toEqual(["liveness", "reportAge", "status"]);
     expect(families({ liveness: "silent" })).toEqual(["liveness", "reportAge"]);
     expect(families({ liveness: "carried" })).toEqual(["liveness", "reportAge", "carriedUpTo"]);
+    expect(families({ liveness: "carried", record: record({ asOfMarked: true }) })).toEqual(["liveness", "reportAge"]);
     expect(families({ record: asKnown(record({ unreadable: true })) })).toEqual(["liveness", "reportAge", "status"]);
     expect(families({ ageMs: null })).not.toContain("reportAge");
   });

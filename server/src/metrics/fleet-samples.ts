@@ -23,7 +23,8 @@ function samplesOf({ record, liveness, ageMs }: FleetEntry, limit: number | null
   const host = record.name;
   const samples: Sample[] = [{ family: "liveness", labels: { host, liveness }, value: 1 }];
   if (ageMs !== null) samples.push({ family: "reportAge", labels: { host }, value: ageMs / 1000 });
-  if (liveness === "carried" && record.asOf !== null)
+  // Without an estimate of UTC it would be when the file was imported, which is no age of what is in it.
+  if (liveness === "carried" && record.asOf !== null && !record.asOfMarked)
     samples.push({ family: "carriedUpTo", labels: { host }, value: Number(record.asOf / 1_000_000n) / 1000 });
   if (record.clone !== null) samples.push({ family: "cloneSuspected", labels: { host }, value: 1 });
   if (limit !== null) samples.push({ family: "limit", labels: { host }, value: limit / 1e9 });

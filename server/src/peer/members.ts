@@ -15,7 +15,7 @@ export interface Member {
   readonly domain: string;
   /** The label that names what fails together; null = the rule names none. */
   readonly spreadBy: string | null;
-  /** At its latest report; null = that is too old, could not be read, or is of a rehearsal. */
+  /** At its latest report; null = that is too old, was carried, could not be read, or is of a rehearsal. */
   readonly reading: { readonly raw: RawInstant; readonly realtime: UtcInstant } | null;
 }
 
@@ -28,8 +28,9 @@ export function membersOf(entries: readonly FleetEntry[], rules: readonly Policy
     const { record } = entry;
     const rule = ruleOf(record);
     if (rule === null || record.mesh === null) return [];
-    // Of a host that shows its clock as it is not, for a rehearsal, nothing is taken.
-    const reading = isFresh(entry, now) && !record.unreadable && record.rehearsal === null ? record.reading : null;
+    // Of a host that shows its clock as it is not, for a rehearsal, nothing is taken; and when a file came is not when its clock was read.
+    const isPresent = isFresh(entry, now) && !record.carried;
+    const reading = isPresent && !record.unreadable && record.rehearsal === null ? record.reading : null;
     return [
       {
         record,

@@ -51,6 +51,16 @@ describe("a mesh of honest hosts", () => {
     expect(width("tight")).toBeLessThan(width("guaranteed"));
   });
 
+  it("takes no reading of a host whose reports are carried: when the file came is not when it was read", () => {
+    const mesh = new SimMesh(1, 2);
+    const readings = (carried: boolean) =>
+      membersOf([mesh.entry(0, NOW, { carried }), mesh.entry(1, NOW)], RULES, utc(START)).map(({ reading }) => reading !== null);
+    expect([readings(false), readings(true)]).toEqual([
+      [true, true],
+      [false, true],
+    ]);
+  });
+
   it("bounds a host that has no source by its neighbours, and none that nothing joins to UTC", () => {
     const mesh = new SimMesh(2, 6, [], 2);
     const entries = mesh.entries(NOW).map((entry, index) => (index === 0 ? withoutClaim(entry) : entry));

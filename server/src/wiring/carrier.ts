@@ -1,4 +1,4 @@
-import { createReadStream, renameSync, writeFileSync } from "node:fs";
+import { createReadStream, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { KeyChange } from "@truebound/wire";
 import type pg from "pg";
 import { openContent } from "../adapters/batch-content.ts";
@@ -71,9 +71,13 @@ export function carrierPorts(pool: pg.Pool, { signer, keyChanges, leapFile, log 
 const lowered = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-/** Synced, and under its name only when it is whole: it may lie on a stick that is pulled at once. */
-function writeWhole(path: string, text: string): void {
+/**
+ * Synced, and under its name only when it is whole: it may lie on a stick that is pulled at once. What somebody left there under the name of
+ * the draft is removed, not written through: it may be a link to a file of this machine.
+ */
+export function writeWhole(path: string, text: string): void {
   const draft = `${path}.new`;
-  writeFileSync(draft, text, { mode: 0o600, flush: true });
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode: 0o600, flush: true, flag: "wx" });
   renameSync(draft, path);
 }
