@@ -33,6 +33,7 @@ function world(mode: "preferred" | "required" = "required", ...outcomes: readonl
   const probe = aProbe({
     source: { ...makeSource("ntp.example.net", 123, "declared"), nts },
     nts: new NtsDialogue(nts, "ntp.example.net"),
+    refidOf: (address) => Number(address.split(".").at(-1)),
   });
   probe.resolved("192.0.2.1");
   return {
@@ -57,6 +58,12 @@ describe("the keys of a source", () => {
     // Another clock: what an exchange under way brings is of no use.
     expect(probe.era).not.toBe(era);
     expect(begun(probe)).toMatchObject({ sealed: true, muted: undefined });
+  });
+  it("name the clock that is heard: two servers of keys that send to one server of NTP are one vote", async () => {
+    const { probe, renew } = world("required", keysAt("192.0.2.9"));
+    expect([probe.identity.address, probe.identity.ownRefid]).toEqual(["192.0.2.1", 1]);
+    await renew(0);
+    expect([probe.identity.address, probe.identity.ownRefid]).toEqual(["192.0.2.9", 9]);
   });
   it("are asked for again only after a while where there were none, and nothing is sent meanwhile where they are required", async () => {
     const { probe, asked, renew } = world("required");
