@@ -1,25 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { plainAesSiv } from "../../../packages/ntp/src/nts/aes-siv.fixture.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
-import type { KeyMaker, KeyOutcome, Keys } from "./nts-keys.ts";
-import { aProbe } from "./probe.fixture.ts";
+import type { KeyMaker, KeyOutcome } from "./nts-keys.ts";
+import { aProbe, keysAt } from "./probe.fixture.ts";
 import { renewKeys } from "./renew-keys.ts";
 import { makeSource } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
 
 const NONCES = { transmit: 1n, receive: 2n };
 const random = () => 3n;
-const keysAt = (address: string, over: Partial<Keys> = {}): Keys => ({
-  kind: "keys",
-  aead: plainAesSiv,
-  c2s: new Uint8Array(32).fill(1),
-  s2c: new Uint8Array(32).fill(2),
-  cookies: [new Uint8Array(16), new Uint8Array(16)],
-  endpoint: { address, port: 1123 },
-  certificate: { validity: { notBefore: 100n, notAfter: 200n }, key: "k".repeat(43) },
-  ...over,
-});
-
 function world(mode: "preferred" | "required" = "required", ...outcomes: readonly KeyOutcome[]) {
   const asked: unknown[] = [];
   const left = [...outcomes];
