@@ -85,7 +85,7 @@ export class Agent {
     this.#host = new ToldHost(this.#monitor, () => this.#rehearsals.current);
     const note = (kind: Finding["kind"], detail: Finding["detail"], source: string | null = null) => this.#tell(kind, detail, source);
     // The dates of certificates are held against what is proved of UTC, never against the clock that is measured.
-    const utc = () => provenUtc(this.#monitor.current);
+    const utc = (source: string) => provenUtc(this.#monitor.current, source);
     const ports = { ...parts, instruments: { ...instruments, utc }, monitor: this.#monitor, timers: this.#timers, note };
     this.#flights = new FlightKeeper({
       ...ports,

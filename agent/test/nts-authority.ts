@@ -45,6 +45,15 @@ export class NtsAuthority {
     );
   }
 
+  /** The same name and key, vouched for by another authority. Returns the file of the certificate. */
+  crossSignedBy(other: NtsAuthority, dates: Dates): string {
+    const certFile = join(this.#folder, "cross.crt");
+    const by = ["-cert", other.caFile, "-keyfile", join(other.#folder, "ca.key"), "-extensions", "authority"];
+    const request = join(this.#folder, "ca.csr");
+    openssl("ca", "-batch", "-config", other.#config, ...by, "-in", request, "-out", certFile, ...between(dates));
+    return certFile;
+  }
+
   /** @param names as subjectAltName has them, e.g. IP:127.0.0.1 */
   issue(names: string, dates: Dates = FOR_DECADES): Issued {
     const [keyFile, request, certFile] = ["key", "csr", "crt"].map((end) => join(this.#folder, `${this.#count}.${end}`)) as [

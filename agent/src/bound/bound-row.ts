@@ -30,9 +30,14 @@ export interface BoundRow {
   readonly daemonSlew: Interval | null;
 }
 
-/** Where UTC was proved to be at a row's reading; null = it was not proved. */
-export function provenUtc(row: BoundRow | null): Interval | null {
+/**
+ * Where UTC was proved to be at a row's reading, by more than the word of `source` alone: what rests on trust in it proves nothing
+ * to itself. Null = it was not proved.
+ */
+export function provenUtc(row: BoundRow | null, source: string): Interval | null {
   if (row === null || row.offset === null || row.status !== "proven") return null;
+  const { trusting } = row.bound;
+  if (trusting.length > 0 && trusting.every((id) => id === source)) return null;
   const { realtime } = row.reading;
   return { lo: realtime + row.offset.lo, hi: realtime + row.offset.hi };
 }

@@ -1,4 +1,6 @@
 import { ppb, uncalibrated } from "@truebound/time";
+import { plainAesSiv } from "../../../packages/ntp/src/nts/aes-siv.fixture.ts";
+import type { Keys } from "./nts-keys.ts";
 import { makeSource } from "./source.ts";
 import { type ProbeOptions, SourceProbe } from "./source-probe.ts";
 
@@ -15,3 +17,15 @@ export const aProbe = (more: Partial<ProbeOptions> = {}): SourceProbe =>
     refidOf: () => 1,
     ...more,
   });
+
+/** Keys with two cookies for a server of NTP at that address. */
+export const keysAt = (address: string, over: Partial<Keys> = {}): Keys => ({
+  kind: "keys",
+  aead: plainAesSiv,
+  c2s: new Uint8Array(32).fill(1),
+  s2c: new Uint8Array(32).fill(2),
+  cookies: [new Uint8Array(16), new Uint8Array(16)],
+  endpoint: { address, port: 1123 },
+  certificate: { validity: { notBefore: 100n, notAfter: 200n }, key: "k".repeat(43) },
+  ...over,
+});

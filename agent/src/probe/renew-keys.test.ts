@@ -1,25 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { plainAesSiv } from "../../../packages/ntp/src/nts/aes-siv.fixture.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
-import type { KeyMaker, KeyOutcome, Keys } from "./nts-keys.ts";
-import { aProbe } from "./probe.fixture.ts";
+import type { KeyMaker, KeyOutcome } from "./nts-keys.ts";
+import { aProbe, keysAt } from "./probe.fixture.ts";
 import { renewKeys } from "./renew-keys.ts";
 import { makeSource } from "./source.ts";
 import type { SourceProbe } from "./source-probe.ts";
 
 const NONCES = { transmit: 1n, receive: 2n };
 const random = () => 3n;
-const keysAt = (address: string, over: Partial<Keys> = {}): Keys => ({
-  kind: "keys",
-  aead: plainAesSiv,
-  c2s: new Uint8Array(32).fill(1),
-  s2c: new Uint8Array(32).fill(2),
-  cookies: [new Uint8Array(16), new Uint8Array(16)],
-  endpoint: { address, port: 1123 },
-  certificate: { validity: { notBefore: 100n, notAfter: 200n }, key: "k".repeat(43) },
-  ...over,
-});
-
 function world(mode: "preferred" | "required" = "required", ...outcomes: readonly KeyOutcome[]) {
   const asked: unknown[] = [];
   const left = [...outcomes];
@@ -33,6 +21,7 @@ function world(mode: "preferred" | "required" = "required", ...outcomes: readonl
   const probe = aProbe({
     source: { ...makeSource("ntp.example.net", 123, "declared"), nts },
     nts: new NtsDialogue(nts, "ntp.example.net"),
+    refidOf: (address) => Number(address.split(".").at(-1)),
   });
   probe.resolved("192.0.2.1");
   return {
@@ -57,6 +46,12 @@ describe("the keys of a source", () => {
     // Another clock: what an exchange under way brings is of no use.
     expect(probe.era).not.toBe(era);
     expect(begun(probe)).toMatchObject({ sealed: true, muted: undefined });
+  });
+  it("name the clock that is heard: two servers of keys that send to one server of NTP are one vote", async () => {
+    const { probe, renew } = world("required", keysAt("192.0.2.9"));
+    expect([probe.identity.address, probe.identity.ownRefid]).toEqual(["192.0.2.1", 1]);
+    await renew(0);
+    expect([probe.identity.address, probe.identity.ownRefid]).toEqual(["192.0.2.9", 9]);
   });
   it("are asked for again only after a while where there were none, and nothing is sent meanwhile where they are required", async () => {
     const { probe, asked, renew } = world("required");

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { readingAt } from "../observe/reading.fixture.ts";
 import type { Timers } from "../timers.ts";
-import { aProbe } from "./probe.fixture.ts";
+import { NtsDialogue } from "./nts-dialogue.ts";
+import { aProbe, keysAt } from "./probe.fixture.ts";
 import { Rounds, type RoundsPorts } from "./rounds.ts";
 import type { SourceProbe } from "./source-probe.ts";
 
 /** One source whose name is looked up when the test says so, and which never answers. */
-function rounds() {
-  const probe = aProbe();
+function rounds(probe = aProbe()) {
+  const noted: string[] = [];
   const planned: { readonly ms: number; readonly act: () => unknown }[] = [];
   const lookUps: ((address: string) => void)[] = [];
   const asked: string[] = [];
@@ -36,12 +37,12 @@ function rounds() {
     resolve: () => new Promise((resolve) => lookUps.push(resolve)),
     learned: () => undefined,
     exchanged: () => undefined,
-    note: () => undefined,
+    note: (kind) => void noted.push(kind),
     random: () => 0.5,
     log: () => undefined,
   };
   const fire = () => planned.splice(0).map(({ act }) => act());
-  return { probe, rounds: new Rounds(ports), planned, lookUps, asked, fire };
+  return { probe, rounds: new Rounds(ports), planned, lookUps, asked, noted, fire };
 }
 
 describe("polling a source", () => {
@@ -58,5 +59,21 @@ describe("polling a source", () => {
     await Promise.all([...first, ...second, done]);
     expect([lookUps.length, asked]).toEqual([1, ["192.0.2.1"]]);
     expect(planned.map(({ ms }) => Math.round(ms / 1000))).toEqual([probe.pollSeconds]);
+  });
+  it("whose name leads where it led before is told of by nobody, also where NTP is asked elsewhere", async () => {
+    const nts = new NtsDialogue({ mode: "preferred", kePort: 4460 }, "ntp.example.net");
+    const probe = aProbe({ nts });
+    probe.resolved("192.0.2.1");
+    nts.learned(keysAt("192.0.2.9"), null);
+    for (let poll = 0; poll < 8; poll++) {
+      const { outstanding } = probe.begin({ transmit: 1n, receive: 2n }, () => 3n);
+      probe.finish(outstanding, { kind: "failed", reason: "timeout" });
+    }
+    const { rounds: on, lookUps, noted, asked, fire } = rounds(probe);
+    on.begin();
+    const done = fire();
+    for (const found of lookUps) found("192.0.2.1");
+    await Promise.all(done);
+    expect([lookUps.length, noted, asked]).toEqual([1, [], ["192.0.2.9"]]);
   });
 });

@@ -114,7 +114,8 @@ export class Rounds<P extends Polled> {
   async #resolve(probe: P): Promise<void> {
     const { resolve, note } = this.#ports;
     const address = await resolve(probe.source);
-    if (address === null || address === probe.address) return;
+    // The name is that of the server of keys, where there is one; NTP may be asked elsewhere.
+    if (address === null || address === (probe.keyAddress ?? probe.address)) return;
     probe.resolved(address);
     if (address !== probe.source.host) note("source_resolved", probe, { address });
   }

@@ -407,12 +407,13 @@ export class SourceProbe {
     return this.#options.authenticatedOnly === true && !this.#authentic;
   }
 
+  /** Of the clock that is heard: where servers of keys send to one server of NTP, it is one, whoever sent there. */
   get identity(): SourceIdentity {
-    const address = this.#address ?? this.source.host;
+    const { address } = this;
     return {
       id: this.source.id,
-      address,
-      ownRefid: this.#address === null ? 0 : this.#options.refidOf(this.#address),
+      address: address ?? this.source.host,
+      ownRefid: address === null ? 0 : this.#options.refidOf(address),
       refid: this.#latest?.refid ?? null,
       stratum: this.#latest?.stratum ?? null,
       origin: this.source.origin,

@@ -1,4 +1,4 @@
-import { BILLION, drift, type Interval, maxOf, minOf, type PartsPerBillion } from "@truebound/time";
+import { BILLION, divCeil, drift, type Interval, maxOf, minOf, type PartsPerBillion } from "@truebound/time";
 import type { CoarseExchange } from "./read-answer.ts";
 
 /** Why an exchange proves nothing. */
@@ -29,11 +29,15 @@ export function coarseBound(exchange: CoarseExchange, rate: PartsPerBillion): In
   const [t1, t4] = [BigInt(t1Ms) * MS, BigInt(t4Ms) * MS];
   const [t2, t3] = [exchange.receiveMs, exchange.transmitMs].map((ms) => BigInt(unfolded(ms, t1Ms)) * MS) as [bigint, bigint];
   if (t3 < t2) return "negative_hold";
-  const error = rootDistance(exchange) + drift(rate, elapsed);
+  const error = rootDistance(exchange) + drift(rate, longest(elapsed, rate));
   const hi = t2 + MS + ROUNDING - t1 + error;
   const lo = t3 - ROUNDING - (t4 + MS) - error;
   return lo <= hi ? { lo, hi } : "negative_delay";
 }
+
+/** The program's own count of time is slewed with its clock: what it may really have been, at most and at least. */
+const longest = (counted: bigint, rate: PartsPerBillion): bigint => divCeil(counted * BILLION, BILLION - rate);
+export const shortest = (counted: bigint, rate: PartsPerBillion): bigint => (counted * BILLION) / (BILLION + rate);
 
 function refusalOf({ t1Ms, t4Ms, elapsed, originMs, leap, mode, stratum }: CoarseExchange): CoarseRefusal | null {
   if (mode !== 4) return "not_a_server";

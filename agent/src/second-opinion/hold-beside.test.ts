@@ -42,6 +42,21 @@ describe("a second opinion", () => {
     }
     expect(both.exchanges).toBe(2);
   });
+  it("counts the time after the answer at its longest: the program's own count may be slewed ahead", () => {
+    const taken = sample(0n, 500);
+    const answered = (replied: bigint) => ({
+      ...taken,
+      answer: { kind: "exchange" as const, exchange: { ...exchange(0n, 500), replied } },
+    });
+    const widthOf = (replied: bigint) => {
+      const { offset } = secondOpinion("a", [answered(replied)], reading(10n), RATES);
+      return offset === null ? 0n : offset.hi - offset.lo;
+    };
+    // What it calls 2 ms was less than 1.85 ms if its clock was 83,533 ppm fast.
+    const rate = RATES.rho + RATES.slew;
+    const least = (2n * MS * 1_000_000_000n) / (1_000_000_000n + rate);
+    expect(widthOf(0n) - widthOf(2n * MS)).toBeLessThanOrEqual((2n * least * rate) / 1_000_000_000n + 2n);
+  });
   it("is held against our own bound, and contradicts it only where they have nothing in common", () => {
     const said = secondOpinion("a", [sample(0n, 500)], reading(10n), RATES);
     expect(heldAgainst(said, { lo: 499n * MS, hi: 499n * MS + 1n }).verdict).toBe("agrees");

@@ -11,7 +11,7 @@ import {
   wasSet,
   widen,
 } from "@truebound/time";
-import { type CoarseRefusal, coarseBound } from "./coarse-bound.ts";
+import { type CoarseRefusal, coarseBound, shortest } from "./coarse-bound.ts";
 import type { CoarseAnswer, OpinionTrouble } from "./read-answer.ts";
 
 /** What another program's exchanges with a source prove of this clock, and how that stands to our own bound. */
@@ -67,7 +67,7 @@ function onRaw({ answer, before, after }: OpinionSample, { rho, slew }: OpinionR
   if (typeof offset === "string") return offset;
   const at = realtimeMinusRaw(after);
   // The second reading was made no sooner than that much after our first.
-  const held = widen(offset, rate, elapsed - minOf(elapsed, answer.exchange.replied));
+  const held = widen(offset, rate, elapsed - minOf(elapsed, shortest(answer.exchange.replied, rate)));
   return { lo: held.lo + at.lo, hi: held.hi + at.hi };
 }
 

@@ -80,7 +80,7 @@ async function askedElsewhere(
     if (sample > 0) await pause(BETWEEN_SAMPLES_MS);
     for (const { probe, taken } of asked) {
       const before = clocks.read();
-      const answer = await child.ask(probe.address ?? "", probe.source.port);
+      const answer = await child.ask(probe.address ?? "", probe.port);
       taken.push({ answer, before, after: clocks.read() });
     }
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server, type TlsOptions } from "node:tls";
 import type { Rung } from "@truebound/agent";
-import { encodeRecords, FIELD, fieldsOf, ofNumbers, RECORD } from "@truebound/ntp";
+import { encodeRecords, FIELD, fieldsOf, inTime, ofNumbers, RECORD } from "@truebound/ntp";
 import { agentOn, answering, chronydPath, freePort, startChronyd } from "@truebound/testkit";
 import { Batch, DEFAULT_POLICY, type Policy, validator } from "@truebound/wire";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -191,6 +191,7 @@ describe.skipIf(chronydPath() === null)("NTS with a real chronyd (skipped: chron
     expect(requests.map((request) => fieldIn(request, FIELD.placeholder).length)).toEqual([0, 1, 2, 3, 4, 5]);
     for (let poll = 0; poll < 8; poll++) await pollOnce(probe, instruments(lossy));
     expect(established).toHaveLength(1);
+    await renewKeys(probe, instruments(), performance.now() / 1000 + 11);
     expect(await pollOnce(probe, instruments())).toHaveLength(1);
     expect([established.length, probe.troubles.get("timeout")]).toEqual([2, 13]);
   });
@@ -313,10 +314,18 @@ describe("servers of keys that are none", () => {
   afterEach(() => new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve()))));
 
   /** What the server sends once it has been asked; null = it never says anything. */
-  async function outcome(options: TlsOptions & { says?: Uint8Array | null; names?: string; trusted?: NtsAuthority }): Promise<string> {
-    const { says = null, names = "IP:127.0.0.1", trusted = authority, ...tls } = options;
+  async function outcome(options: Answering): Promise<string> {
+    const made = await establishedWith(options);
+    return made.kind === "refused" ? made.reason : `keys for ${made.endpoint.address}:${made.endpoint.port}`;
+  }
+
+  type Answering = TlsOptions & { says?: Uint8Array | null; names?: string; trusted?: NtsAuthority; above?: string };
+
+  async function establishedWith(options: Answering): Promise<KeyOutcome> {
+    const { says = null, names = "IP:127.0.0.1", trusted = authority, above = "", ...tls } = options;
     const { certFile, keyFile } = authority.issue(names);
-    server = createServer({ ALPNProtocols: ["ntske/1"], cert: readFileSync(certFile), key: readFileSync(keyFile), ...tls }, (socket) => {
+    const cert = `${readFileSync(certFile, "utf8")}${above}`;
+    server = createServer({ ALPNProtocols: ["ntske/1"], cert, key: readFileSync(keyFile), ...tls }, (socket) => {
       socket.on("error", () => undefined);
       if (says !== null) socket.once("data", () => socket.end(says));
       else socket.resume();
@@ -325,8 +334,7 @@ describe("servers of keys that are none", () => {
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     const maker = new TlsKeyMaker({ authorities: [readFileSync(trusted.caFile, "utf8")], withinMs: says === null ? 300 : PATIENT_MS });
-    const made = await maker.establish({ endpoint: { address: "127.0.0.1", port }, name: "127.0.0.1" }, 123);
-    return made.kind === "refused" ? made.reason : `keys for ${made.endpoint.address}:${made.endpoint.port}`;
+    return maker.establish({ endpoint: { address: "127.0.0.1", port }, name: "127.0.0.1" }, 123);
   }
 
   const said = (...records: readonly [type: number, body: Uint8Array][]) =>
@@ -338,6 +346,11 @@ describe("servers of keys that are none", () => {
   it("and one that is one", async () => {
     const elsewhere = [RECORD.server, Buffer.from("127.0.0.9")] as [number, Uint8Array];
     expect(await outcome({ says: said(AGREED, SIV, elsewhere, [RECORD.port, ofNumbers(1123)], COOKIE) })).toBe("keys for 127.0.0.9:1123");
+  });
+  it("holds only the dates of the certificates by which it is trusted, whatever else is sent", async () => {
+    const above = readFileSync(authority.crossSignedBy(stranger, LONG_AGO), "utf8");
+    const made = await establishedWith({ says: said(AGREED, SIV, COOKIE), above });
+    expect(made.kind === "keys" && inTime(made.certificate.validity, NOW)).toBe("in_time");
   });
   it.each([
     ["nts_ke_no_alpn", () => ({ ALPNProtocols: ["http/1.1"] })],

@@ -60,6 +60,15 @@ describe("a client's keys", () => {
     expect([needsKeys(again, four + 24), needsKeys(again, four + 25)]).toEqual([false, true]);
     expect(renewalFailed(keyed(NO_KEYS, association(0)), 7)).toEqual({ kind: "none", failures: 1, notBefore: 17 });
   });
+  it("are asked for ever more seldom where all cookies go without a reply, and at once where there were replies before", () => {
+    const spentAll = (state: KeyState, since: number): KeyState => spend(keyed(state, association(1, since)))?.state ?? NO_KEYS;
+    const first = spentAll(NO_KEYS, 0);
+    expect([needsKeys(first, 9), needsKeys(first, 10)]).toEqual([false, true]);
+    const second = spentAll(first, 10);
+    expect([needsKeys(second, 24), needsKeys(second, 25)]).toEqual([false, true]);
+    const used = spend(refill(second, { s2c: S2C }, [cookie(1)]))?.state ?? NO_KEYS;
+    expect(needsKeys(used, 100)).toBe(true);
+  });
   it("are asked for ever more seldom as long as they are of no use, and at once again after they were", () => {
     let state: KeyState = NO_KEYS;
     const waits = [];

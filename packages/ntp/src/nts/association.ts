@@ -34,7 +34,7 @@ export const backoffSeconds = (failures: number): number =>
 export function needsKeys(state: KeyState, now: number): boolean {
   if (state.kind === "none") return now >= state.notBefore;
   const { cookies, since } = state.association;
-  return cookies.length === 0 || now - since >= KEPT_SECONDS;
+  return now - since >= (cookies.length === 0 ? backoffSeconds(state.failures) : KEPT_SECONDS);
 }
 
 /** Keys were established. What failed before counts until they have been of use: a server whose keys never work is not asked faster for that. */
@@ -55,13 +55,17 @@ export function renewalFailed(state: KeyState, now: number): KeyState {
   return { kind: "keyed", failures, association: { ...state.association, since } };
 }
 
-/** The oldest cookie, and how many to ask for so that the pool is full again; null = there is none. */
+/**
+ * The oldest cookie, and how many to ask for so that the pool is full again; null = there is none. With the last one gone without
+ * an authentic reply the keys were of no use: where replies never come, keys are asked for ever more seldom.
+ */
 export function spend(state: KeyState): { cookie: Uint8Array; placeholders: number; association: Association; state: KeyState } | null {
   if (state.kind === "none") return null;
   const [cookie, ...cookies] = state.association.cookies;
   if (cookie === undefined) return null;
   const association = { ...state.association, cookies };
-  return { cookie, placeholders: POOL - 1 - cookies.length, association, state: { ...state, association } };
+  const failures = state.failures + (cookies.length === 0 ? 1 : 0);
+  return { cookie, placeholders: POOL - 1 - cookies.length, association, state: { ...state, failures, association } };
 }
 
 /** An authentic reply brought these. Those of keys that are held no more are of no use. */
