@@ -460,9 +460,12 @@ describe("an outbox whose past is not the server's", () => {
     expect(states.length).toBeGreaterThan(15);
     for (const { files, held } of states) {
       const crashed = storeOf(files);
-      const again = outboxOn(held, crashed, 1, undefined, { spool: new Spool(crashed, limits) });
+      const lost: number[] = [];
+      const again = outboxOn(held, crashed, 1, undefined, { spool: new Spool(crashed, limits), onLost: (count) => lost.push(count) });
       put(again.outbox, "b31");
       await again.outbox.run();
+      // Whoever was killed may have said nothing of it.
+      expect(lost).toEqual([1]);
       expect(bodies(held)).toEqual([...wanted, "b31"]);
     }
   });

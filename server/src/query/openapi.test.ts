@@ -1,6 +1,7 @@
-import { PROBLEM_CODES, Problem, validator } from "@truebound/wire";
+import { PROBLEM_CODES, Problem, type ProblemCode, validator } from "@truebound/wire";
 import { describe, expect, it } from "vitest";
 import { ACCESS } from "../access/route-access.ts";
+import { PROBLEM_STATUS } from "../refusal.ts";
 import { accessInWords } from "./access-words.ts";
 import { openApi } from "./openapi.ts";
 import { problemsOf } from "./operation-problems.ts";
@@ -59,5 +60,11 @@ describe("the document of the API", () => {
     for (const route of routes)
       for (const codes of problemsOf(route).values()) for (const code of codes) expect(PROBLEM_CODES).toContain(code);
     expect(errors(Problem, sampleOf(Problem))).toEqual([]);
+  });
+  it("says of what is there already or fixed, and of what only a body names, by which code it is refused, and of no other", () => {
+    const refusedBy = (code: ProblemCode) =>
+      routes.filter((route) => problemsOf(route).get(PROBLEM_STATUS[code])?.includes(code)).map(({ operation }) => operation);
+    expect(refusedBy("read_only").sort()).toEqual(["addPerson", "changeEnrolment", "changePerson", "endMaintenance", "endSilence"]);
+    expect(refusedBy("not_found")).toEqual(expect.arrayContaining(["addExemption", "receiveFlight"]));
   });
 });

@@ -5,8 +5,10 @@ import type { Route } from "./routes/route.ts";
 
 /** These answer without looking at what they were asked. */
 const PLAIN: readonly string[] = ["streamEvents", "describe", "metrics", "livez", "readyz"];
-/** What they change a file may have set, or an operator may not have. */
-const FIXED: readonly string[] = ["endSilence", "endMaintenance", "changePerson", "linkPerson", "changeEnrolment", "changePassword"];
+/** What they make is there already, or what they change a file set, or must stay as it is. */
+const FIXED: readonly string[] = ["endSilence", "endMaintenance", "addPerson", "changePerson", "changeEnrolment"];
+/** Their body names something which may not be there. */
+const NAMING: readonly string[] = ["addExemption"];
 const GUESSED: readonly string[] = ["signIn", "signInByLink", "changePassword"];
 const AGENTS: Readonly<Record<string, readonly ProblemCode[]>> = {
   openChallenge: ["rate"],
@@ -25,7 +27,10 @@ export function problemsOf(route: Route): ReadonlyMap<number, readonly ProblemCo
 
 const ALWAYS: readonly ProblemCode[] = ["unavailable"];
 
-const ofAgents = ({ operation }: Route): readonly ProblemCode[] => AGENTS[operation] ?? ["bad_challenge", ...SIGNED];
+const ofAgents = ({ operation }: Route): readonly ProblemCode[] => [
+  ...(AGENTS[operation] ?? ["bad_challenge", ...SIGNED]),
+  ...when(operation === "receiveFlight", "not_found"),
+];
 
 function ofBody({ body }: Route): readonly ProblemCode[] {
   if (body === undefined) return [];
@@ -41,6 +46,7 @@ function ofPeople({ operation, method, path, parameters }: Route): readonly Prob
     ...when(needs !== "anyone", "not_signed_in", "not_permitted"),
     ...when(method === "post", "forbidden_origin", ...(needs === "anyone" ? [] : (["bad_csrf"] as const))),
     ...when(path.includes("{") || (!SIEVED.includes(operation) && parameters.some(({ name }) => NAMES.includes(name))), "not_found"),
+    ...when(NAMING.includes(operation), "not_found"),
     ...when(FIXED.includes(operation), "read_only"),
     ...when(GUESSED.includes(operation), "not_signed_in", "rate"),
     ...when(operation === "startOidc" || operation === "finishOidc", "not_found", "not_permitted"),

@@ -138,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "readings on both sides of a step bound what lies between",
     file: "packages/audit/src/evidence/near-clock.ts",
-    from: "const isContinuous = goesOn && low.d[row] !== null && this.#follows && !record.rehearsed;",
+    from: "const isContinuous = goesOn && !Number.isNaN(cellAt(low, row)) && this.#follows && !record.rehearsed;",
     to: "const isContinuous = !record.rehearsed;",
   },
 ];

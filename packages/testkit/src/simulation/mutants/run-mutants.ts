@@ -45,6 +45,7 @@ async function runOne(program: string, { name, among }: Mutant, most: number): P
   const [, seed, how = ""] = /^seed (\d+): (.*)$/m.exec(text) ?? [];
   if (seed !== undefined) return { name, seeds: Number(seed), how };
   if (child.exitCode === 0) return { name, seeds: null, how: "" };
+  if (child.signalCode !== null) throw new Error(`Cannot judge the mutant "${name}": its seeds were ended by ${child.signalCode}`);
   // A world that cannot even be gone through to its end is not kept either.
   return {
     name,
