@@ -116,11 +116,8 @@ export class Outbox {
     this.#cursor = { epoch: this.#epoch, seq: spool.newestHeld ?? (spool.last?.seq ?? 0) + 1 };
     this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
-    const [from, wentOn] = [spool.unfinished, spool.wentOn];
-    const count = wentOn ?? (from === null ? 0 : spool.countFrom(from, this.#epoch));
-    if (from !== null) this.#pending = { epoch: this.#epoch, from, count, why: CUT_SHORT };
-    // Who began this epoch was killed before a batch of it could say what is lost.
-    else if (count > this.#inherited) ports.onLost(count - this.#inherited);
+    const from = spool.unfinished;
+    if (from !== null) this.#pending = { epoch: this.#epoch, from, count: spool.countFrom(from, this.#epoch), why: CUT_SHORT };
   }
 
   get degraded(): boolean {

@@ -18,8 +18,6 @@ export interface SealedBatch {
   readonly upTo?: Place;
   /** Of the first that went on in a file: what went on in the epochs before, as far as something of that is still on the disk. */
   readonly past?: readonly Carried[];
-  /** Of the first of an epoch in which others went on: how many numbers there were to go on, whether they were here or not. */
-  readonly of?: number;
 }
 
 /** SHA-256, as hex and as base64. */

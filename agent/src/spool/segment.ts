@@ -53,21 +53,13 @@ function isCutShort(batches: readonly SealedBatch[]): boolean {
 export const firstOf = ({ epoch, first }: Segment): Place => ({ epoch, seq: first });
 export const lastOf = ({ epoch, last }: Segment): Place => ({ epoch, seq: last });
 
-/** What went on says where it was before. The ends of its file say enough, and it grows by next to nothing. @param of null = it is not the first file. */
-export function withPlaces(
-  resealed: readonly SealedBatch[],
-  sources: readonly SealedBatch[],
-  past: readonly Carried[],
-  of: number | null,
-): SealedBatch[] {
+/** What went on says where it was before. The ends of its file say enough, and it grows by next to nothing. */
+export function withPlaces(resealed: readonly SealedBatch[], sources: readonly SealedBatch[], past: readonly Carried[]): SealedBatch[] {
   const places = sources.map(({ epoch, seq }) => ({ epoch, seq }));
   const [from, to] = [places[0] as Place, places.at(-1) as Place];
   const hasGap = to.seq - from.seq + 1 > places.length;
   return resealed.map((batch, index) => {
-    if (index === 0) {
-      const first = of === null ? batch : { ...batch, of };
-      return { ...first, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}) };
-    }
+    if (index === 0) return { ...batch, was: from, ...(hasGap ? { upTo: to } : {}), ...(past.length > 0 ? { past } : {}) };
     return index === resealed.length - 1 ? { ...batch, was: to } : batch;
   });
 }

@@ -43,12 +43,6 @@ export interface Stretch {
 /** Seals a body behind the end of a chain. */
 export type Reseal = (end: ChainPlace, body: Uint8Array) => SealedBatch;
 
-/** What the first of a file of those that go on says of the others. */
-interface ToSay {
-  readonly past: readonly Carried[];
-  readonly of: number | null;
-}
-
 /** What opening a spool, or bounding it, had to leave behind. Said, never silent; what of it the server has is known only there. */
 export interface SpoolLoss {
   readonly tornBytes: number;
@@ -114,15 +108,6 @@ export class Spool {
     return this.#unfinished;
   }
 
-  /**
-   * How many numbers there were to go on in the newest epoch, whether they were here or not, where nothing was written behind
-   * them yet: nobody has said then what was missing. Null = something was, or that is not known.
-   */
-  get wentOn(): number | null {
-    if (this.#last === null || this.read(this.#last.seq)?.was === undefined) return null;
-    return this.read(1)?.of ?? null;
-  }
-
   /** What is here of the newest epoch before this one: the server has it, and has not checkpointed it. */
   before(epoch: number): Stretch | null {
     const newest = this.#segments.findLast((segment) => segment.epoch < epoch)?.epoch;
@@ -184,9 +169,9 @@ export class Spool {
    */
   carryOver(from: Place, begin: ChainPlace, reseal: Reseal): void {
     let end = this.#last !== null && this.#last.epoch === begin.epoch ? this.#last : begin;
-    const [past, of] = [this.#carriedBefore(begin.epoch), this.countFrom(from, begin.epoch)];
+    const past = this.#carriedBefore(begin.epoch);
     for (const source of this.#segments.filter((one) => one.epoch < begin.epoch && !isBefore(lastOf(one), from))) {
-      end = this.#carry(source, from, end, reseal, { past, of: end.seq === begin.seq ? of : null });
+      end = this.#carry(source, from, end, reseal, past);
       this.#unfinished = from;
     }
     this.#last = end;
@@ -201,7 +186,7 @@ export class Spool {
     return this.#carried.filter((one) => one.into < epoch && isHere(one));
   }
 
-  #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal, { past, of }: ToSay): ChainPlace {
+  #carry(source: Segment, from: Place, end: ChainPlace, reseal: Reseal, past: readonly Carried[]): ChainPlace {
     const batches = this.#batchesOf(source).filter((batch) => batch.seq <= source.last && !isBefore(batch, from));
     let last = end;
     const resealed = batches.map(({ body }) => {
@@ -209,7 +194,7 @@ export class Spool {
       last = sealed;
       return sealed;
     });
-    if (resealed.length > 0) this.#writeFile(withPlaces(resealed, batches, past, of));
+    if (resealed.length > 0) this.#writeFile(withPlaces(resealed, batches, past));
     this.#leaveOut(source, from);
     return { epoch: last.epoch, seq: last.seq, hash: last.hash };
   }
