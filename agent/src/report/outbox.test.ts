@@ -7,6 +7,7 @@ import { MemoryStore } from "../spool/memory-store.fixture.ts";
 import { seal } from "../spool/sealed-batch.ts";
 import type { ChainPlace } from "../spool/sealed-mark.ts";
 import { type Reseal, Spool } from "../spool/spool.ts";
+import type { Losses } from "./losses.ts";
 import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 import { nextStep } from "./reporter.ts";
@@ -105,13 +106,14 @@ function outboxOn(
   epoch = 1,
   onBackOff: () => void = () => undefined,
   more: Partial<OutboxPorts> = {},
+  losses?: Losses,
 ) {
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
   let refusing = false;
   const outbox: Outbox = new Outbox(
-    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [] },
+    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [], ...(losses === undefined ? {} : { losses }) },
     {
       spool: new Spool(store),
       link: server,
@@ -131,6 +133,7 @@ function outboxOn(
         if (refusing) throw new Error("ENOSPC");
         epochs.push(begun);
       },
+      onLosses: () => undefined,
       onLost: () => undefined,
       log: (_, message) => logged.push(message),
       ...more,
@@ -464,6 +467,52 @@ describe("an outbox whose past is not the server's", () => {
       await again.outbox.run();
       expect(bodies(held)).toEqual([...wanted, "b31"]);
     }
+  });
+
+  it("declares what is lost wherever it is killed while an epoch begins", async () => {
+    const states: { files: Files; held: FakeServer; losses: Losses | undefined }[] = [];
+    const server = new FakeServer();
+    let kept: Losses | undefined;
+    const keep = (losses: Losses) => {
+      states.push({ files: storeOf(store.files).files, held: backupOf(server), losses });
+      kept = losses;
+    };
+    const { outbox, store, limits } = damaged(server, 30, 12, { onEpoch: (_, losses) => keep(losses), onLosses: keep });
+    tellCrashes(store, (files) => states.push({ files, held: backupOf(server), losses: kept }));
+    await outbox.run();
+    for (const { files, held, losses } of states) {
+      const crashed = storeOf(files);
+      const lost: number[][] = [];
+      const more = { spool: new Spool(crashed, limits), onLost: (...said: number[]) => lost.push(said) };
+      await outboxOn(held, crashed, 1, undefined, more, losses).outbox.run();
+      expect(lost).toEqual([[1, 1]]);
+    }
+  });
+
+  it("declares a loss at each start until the server has the report that says it, and then no more", async () => {
+    const server = new FakeServer();
+    let kept: Losses | undefined;
+    const lost: number[][] = [];
+    const ports = {
+      onEpoch: (_: number, losses: Losses) => (kept = losses),
+      onLosses: (losses: Losses) => (kept = losses),
+      onLost: (...said: number[]) => lost.push(said),
+    };
+    const { outbox, store, limits } = damaged(server, 30, 12, ports);
+    await outbox.run();
+    const start = () => outboxOn(server, store, 2, undefined, { ...ports, spool: new Spool(store, limits) }, kept).outbox;
+    await start().run();
+    const telling = start();
+    await telling.flushOnce();
+    put(telling, "tells");
+    await telling.run();
+    await start().run();
+    expect(lost).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(kept).toEqual({ epoch: 2, count: 18, total: 1, told: 1 });
   });
 
   it("gives a server that was restored each batch once after two epochs and a start", async () => {

@@ -18,6 +18,7 @@ export const recordsKept: Check = (run) =>
     run.hosts.flatMap((host) => [
       ...countedTwice(run, host),
       ...lost(run, host),
+      ...needless(run, host),
       ...forgotten(run, host),
       ...takenBack(run, host),
       ...unheard(run, host),
@@ -56,17 +57,36 @@ function lost({ tables, records, world, truth }: Run, host: Host): string[] {
   ];
 }
 
+/**
+ * On a medium that gives all that was written, with room for it, nothing that was sealed is lost: the server is restored to no
+ * state that is older than its refill window, and until that is over the agent keeps what it sent.
+ */
+function needless({ tables, world }: Run, host: Host): string[] {
+  const { disk, spoolLimits } = host.plan;
+  const isSound = disk.unreadable === 0 && disk.failedSync === 0 && spoolLimits.totalBytes > SMALL_SPOOL;
+  if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound) return [];
+  const declared = sealedLost(evidenceOf(tables, host.id));
+  return declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`];
+}
+
+const SMALL_SPOOL = 100_000;
+
 const seconds = (at: bigint | undefined): string => (at === undefined ? "never" : `at ${(Number(at) / 1e9).toFixed(3)} s`);
 
-/** Each life says how many since its start. */
-function declaredLost(evidence: readonly KeptBatch[]): number {
+const declaredLost = (evidence: readonly KeptBatch[]): number => sealedLost(evidence) + unsealedLost(evidence);
+
+/** Of what was sealed each declaration says how many since the enrolment. */
+const sealedLost = (evidence: readonly KeptBatch[]): number =>
+  evidence.flatMap(({ batch }) => batch.events).reduce((most, { detail }) => Math.max(most, Number(detail.dropped_in_all ?? 0)), 0);
+
+/** Of what found no room even in memory each life says how many since its start. */
+function unsealedLost(evidence: readonly KeptBatch[]): number {
   const declared = new Map<number, number>();
   let life = 0;
-  for (const { batch } of evidence)
-    for (const { kind, detail } of batch.events) {
-      if (kind === "agent_started") life += 1;
-      if (kind === "spool_gap") declared.set(life, Math.max(declared.get(life) ?? 0, Number(detail.dropped_since_start ?? 0)));
-    }
+  for (const { kind, detail } of evidence.flatMap(({ batch }) => batch.events)) {
+    if (kind === "agent_started") life += 1;
+    if (kind === "spool_gap") declared.set(life, Math.max(declared.get(life) ?? 0, Number(detail.dropped_since_start ?? 0)));
+  }
   return [...declared.values()].reduce((sum, one) => sum + one, 0);
 }
 
