@@ -602,7 +602,11 @@ describe("what to do about an answer", () => {
     ["nobody there", { kind: "no_answer", reason: "ECONNREFUSED" }, { do: "wait", why: "ECONNREFUSED" }],
     ["overloaded, says when", { ...answer(503, null), retryAfterSeconds: 7 } as HttpAnswer, { do: "wait", seconds: 7 }],
     ["gap", problem(409, "seq_gap", 3), { do: "rewind", expected: 3 }],
-    ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
+    [
+      "fork",
+      problem(409, "fork"),
+      { do: "needs_operator", why: expect.stringMatching(/^fork: because; .*set back.*truebound-agent unenroll, then enroll$/) },
+    ],
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
     ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
     ["revoked", problem(403, "revoked"), { do: "needs_operator", why: "revoked: because" }],

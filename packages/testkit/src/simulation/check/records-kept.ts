@@ -1,3 +1,4 @@
+import { isToldTheWayOut } from "../history.ts";
 import type { Host } from "../host.ts";
 import { batchKey, bodyHash, type ReportedBatch } from "../life.ts";
 import type { Run } from "../run.ts";
@@ -102,10 +103,13 @@ function takenBack({ tables, records, world }: Run, host: Host): string[] {
 
 const SILENCE = 90_000_000_000n;
 
-/** In a sound world every host reports; or, where its folder was set back or a copy of it ran, the server names it a suspected copy. */
-function unheard({ tables, truth, world }: Run, host: Host): string[] {
+/**
+ * In a sound world every host reports. Where its folder was set back or a copy of it ran it may be refused: then the server names
+ * it a suspected copy, its own log says the way out, and whoever went that way is asked for as any other host.
+ */
+function unheard({ tables, truth, world, history }: Run, host: Host): string[] {
   const isSuspect = (tables.hosts.get(host.id)?.forkAttempts ?? 0n) > 0n;
-  if (takesState(world.troubles) && isSuspect) return [];
+  if (takesState(world.troubles) && isSuspect && isToldTheWayOut(history, host.plan.name)) return [];
   const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
   const now = truth.startUtc + truth.end + truth.clockError;
   return heard !== null && heard > now - SILENCE
