@@ -240,11 +240,13 @@ export class Agent {
 
   /**
    * So many reports are lost for good. The record says so, and that nothing may be concluded across the gap. It says each time
-   * how many since the start: the report that declared an earlier loss may be lost itself.
+   * how many in all, for the report that declared an earlier loss may be lost itself.
+   * @param inAll so many since the enrolment, of those that were sealed; absent = these found no room, and are counted since the start
    */
-  lost(batches: number): void {
-    this.#lost += batches;
+  lost(batches: number, inAll?: number): void {
     this.#host.breakContinuity();
+    if (inAll !== undefined) return this.note("spool_gap", { dropped_batches: batches, dropped_in_all: inAll });
+    this.#lost += batches;
     this.note("spool_gap", { dropped_batches: batches, dropped_since_start: this.#lost });
   }
 

@@ -8,6 +8,7 @@ import type { Place } from "../spool/place.ts";
 import { seal } from "../spool/sealed-batch.ts";
 import type { ChainPlace } from "../spool/sealed-mark.ts";
 import { type Reseal, Spool } from "../spool/spool.ts";
+import type { Losses } from "./losses.ts";
 import { Outbox, type OutboxPorts } from "./outbox.ts";
 import type { HttpAnswer, ServerLink } from "./ports.ts";
 import { nextStep } from "./reporter.ts";
@@ -106,13 +107,14 @@ function outboxOn(
   epoch = 1,
   onBackOff: () => void = () => undefined,
   more: Partial<OutboxPorts> = {},
+  losses?: Losses,
 ) {
   const logged: string[] = [];
   const waits: number[] = [];
   const epochs: number[] = [];
   let refusing = false;
   const outbox: Outbox = new Outbox(
-    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [] },
+    { version: 1, agent: AGENT, server: "http://127.0.0.1/", epoch, receiptKey: "", pins: [], ...(losses === undefined ? {} : { losses }) },
     {
       spool: new Spool(store),
       link: server,
@@ -132,6 +134,7 @@ function outboxOn(
         if (refusing) throw new Error("ENOSPC");
         epochs.push(begun);
       },
+      onLosses: () => undefined,
       onLost: () => undefined,
       log: (_, message) => logged.push(message),
       ...more,
@@ -467,6 +470,52 @@ describe("an outbox whose past is not the server's", () => {
     }
   });
 
+  it("declares what is lost wherever it is killed while an epoch begins", async () => {
+    const states: { files: Files; held: FakeServer; losses: Losses | undefined }[] = [];
+    const server = new FakeServer();
+    let kept: Losses | undefined;
+    const keep = (losses: Losses) => {
+      states.push({ files: storeOf(store.files).files, held: backupOf(server), losses });
+      kept = losses;
+    };
+    const { outbox, store, limits } = damaged(server, 30, 12, { onEpoch: (_, losses) => keep(losses), onLosses: keep });
+    tellCrashes(store, (files) => states.push({ files, held: backupOf(server), losses: kept }));
+    await outbox.run();
+    for (const { files, held, losses } of states) {
+      const crashed = storeOf(files);
+      const lost: number[][] = [];
+      const more = { spool: new Spool(crashed, limits), onLost: (...said: number[]) => lost.push(said) };
+      await outboxOn(held, crashed, 1, undefined, more, losses).outbox.run();
+      expect(lost).toEqual([[1, 1]]);
+    }
+  });
+
+  it("declares a loss at each start until the server has the report that says it, and then no more", async () => {
+    const server = new FakeServer();
+    let kept: Losses | undefined;
+    const lost: number[][] = [];
+    const ports = {
+      onEpoch: (_: number, losses: Losses) => (kept = losses),
+      onLosses: (losses: Losses) => (kept = losses),
+      onLost: (...said: number[]) => lost.push(said),
+    };
+    const { outbox, store, limits } = damaged(server, 30, 12, ports);
+    await outbox.run();
+    const start = () => outboxOn(server, store, 2, undefined, { ...ports, spool: new Spool(store, limits) }, kept).outbox;
+    await start().run();
+    const telling = start();
+    await telling.flushOnce();
+    put(telling, "tells");
+    await telling.run();
+    await start().run();
+    expect(lost).toEqual([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(kept).toEqual({ epoch: 2, count: 18, total: 1, told: 1 });
+  });
+
   it("gives a server that was restored each batch once after two epochs and a start", async () => {
     const { server, store } = { server: new FakeServer(), store: new MemoryStore() };
     const { outbox } = outboxOn(server, store);
@@ -554,7 +603,11 @@ describe("what to do about an answer", () => {
     ["nobody there", { kind: "no_answer", reason: "ECONNREFUSED" }, { do: "wait", why: "ECONNREFUSED" }],
     ["overloaded, says when", { ...answer(503, null), retryAfterSeconds: 7 } as HttpAnswer, { do: "wait", seconds: 7 }],
     ["gap", problem(409, "seq_gap", 3), { do: "rewind", expected: 3 }],
-    ["fork", problem(409, "fork"), { do: "needs_operator", why: "fork: because" }],
+    [
+      "fork",
+      problem(409, "fork"),
+      { do: "needs_operator", why: expect.stringMatching(/^fork: because; .*set back.*truebound-agent unenroll, then enroll$/) },
+    ],
     ["unknown agent", problem(401, "unknown_agent"), { do: "needs_operator" }],
     ["a key that it does not know", problem(401, "bad_signature"), { do: "prove_key", seconds: 300, why: "bad_signature: because" }],
     ["revoked", problem(403, "revoked"), { do: "needs_operator", why: "revoked: because" }],

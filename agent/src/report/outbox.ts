@@ -4,6 +4,7 @@ import { type ChainEnd, type SealedBatch, type Sha256, seal } from "../spool/sea
 import type { Spool, SpoolLoss } from "../spool/spool.ts";
 import type { Asked } from "./asked.ts";
 import { beginAfter, courseTo, GONE } from "./course.ts";
+import { counted, expecting, type Losses, NO_LOSSES } from "./losses.ts";
 import type { HttpAnswer, Identity, ServerLink } from "./ports.ts";
 import { LONGEST_PAUSE, type Next, nextStep } from "./reporter.ts";
 
@@ -37,10 +38,15 @@ export interface OutboxPorts {
   readonly onKeyRefused?: () => Promise<boolean>;
   /** The server holds everything up to here for good. */
   readonly onCheckpoint?: (place: Place) => void;
-  /** A new epoch has begun; it must be remembered before its first batch is sent. */
-  readonly onEpoch: (epoch: number) => void;
-  /** So many batches that the server does not have are lost for good. */
-  readonly onLost: (batches: number) => void;
+  /** A new epoch is to begin; it must be remembered before its first batch is sealed. Throws what the disk says. */
+  readonly onEpoch: (epoch: number, losses: Losses) => void;
+  /** To be remembered, durably. Throws what the disk says. */
+  readonly onLosses: (losses: Losses) => void;
+  /**
+   * So many batches that the server does not have are lost for good, and so many since the enrolment. After a start, and where a
+   * report that told it found no room, the same is said once more.
+   */
+  readonly onLost: (batches: number, inAll: number) => void;
   readonly log: (level: "info" | "warn", message: string) => void;
 }
 
@@ -104,6 +110,11 @@ export class Outbox {
   #keyAgreed = false;
   /** The disk would not begin an epoch. */
   #epochRefused = false;
+  #losses: Losses;
+  /** Of the total of losses, how much reports of this run declare. */
+  #declared: number;
+  /** A batch that lies at or behind the one that declares all of it; null = there is none yet. */
+  #declaredIn: Place | null = null;
   /** The newest batch when silence began: up to there all is still said. Null = there is no silence. */
   #lastWord: Place | null = null;
 
@@ -116,8 +127,11 @@ export class Outbox {
     this.#cursor = { epoch: this.#epoch, seq: spool.newestHeld ?? (spool.last?.seq ?? 0) + 1 };
     this.#inherited = spool.last?.seq ?? 0;
     this.#offered = this.#inherited;
+    this.#losses = identity.losses ?? NO_LOSSES;
+    this.#declared = this.#losses.told;
     const from = spool.unfinished;
-    if (from !== null) this.#pending = { epoch: this.#epoch, from, count: spool.countFrom(from, this.#epoch), why: CUT_SHORT };
+    const known = this.#losses.epoch === this.#epoch ? this.#losses.count : null;
+    if (from !== null) this.#pending = { epoch: this.#epoch, from, count: known ?? spool.countFrom(from, this.#epoch), why: CUT_SHORT };
   }
 
   get degraded(): boolean {
@@ -131,11 +145,21 @@ export class Outbox {
 
   /** Takes a batch body; says what became of it. Refuses it when the disk has refused for so long that memory is full too. */
   put(body: Uint8Array): { readonly kind: "durable" } | { readonly kind: "held" | "dropped"; readonly why: string } {
+    // What is found to be lost from here on is in a later body.
+    const declared = this.#declared;
     const before = this.#flush();
-    if (before !== null && this.#held.length >= MOST_HELD) return { kind: "dropped", why: before };
+    if (before !== null && this.#held.length >= MOST_HELD) return this.#drop(before);
     this.#held.push(body);
     const why = this.#flush();
-    return why === null ? { kind: "durable" } : { kind: "held", why };
+    if (why !== null) return { kind: "held", why };
+    if (declared === this.#losses.total) this.#declaredIn ??= this.#end();
+    return { kind: "durable" };
+  }
+
+  /** It may have been the one that declared a loss. */
+  #drop(why: string): { readonly kind: "dropped"; readonly why: string } {
+    if (this.#declaredIn === null) this.#declared = this.#losses.told;
+    return { kind: "dropped", why };
   }
 
   stop(): void {
@@ -306,6 +330,25 @@ export class Outbox {
   #advance({ epoch, expected, checkpointed }: Extract<Next, { do: "go_on" }>): void {
     if (checkpointed !== null && epoch <= this.#epoch) this.#checkpoint({ epoch, seq: checkpointed });
     this.#goTo({ epoch, seq: expected });
+    this.#settleTold({ epoch, seq: expected });
+  }
+
+  /** @param next what the server wants. Where the disk refuses, the next receipt says it again. */
+  #settleTold(next: Place): void {
+    const { total, told } = this.#losses;
+    if (told === total || this.#declaredIn === null || !isBefore(this.#declaredIn, next)) return;
+    this.#remember({ ...this.#losses, told: total });
+  }
+
+  /** Null = done; else what the disk said. */
+  #remember(losses: Losses): string | null {
+    try {
+      this.#ports.onLosses(losses);
+      this.#losses = losses;
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** It knows another end of an epoch that is over. */
@@ -350,6 +393,7 @@ export class Outbox {
    */
   #startNewEpoch({ from, after = this.#epoch, why }: { from: Place; after?: number; why: string }): boolean {
     const epoch = after + 1;
+    if (this.#countLosses() !== null) return false;
     return this.#carryOn({ epoch, from, count: this.#ports.spool.countFrom(from, epoch), why }) === null;
   }
 
@@ -359,7 +403,9 @@ export class Outbox {
     const { spool, sha256, genesis, onEpoch } = this.#ports;
     const agent = this.#identity.agent;
     try {
-      onEpoch(epoch);
+      const losses = expecting(this.#losses, epoch, plan.count);
+      onEpoch(epoch, losses);
+      this.#losses = losses;
       spool.carryOver(from, { epoch, seq: 0, hash: genesis(agent, epoch) }, (end, body) => seal({ agent, ...end }, body, sha256));
     } catch (error) {
       this.#complain(`cannot start epoch ${epoch}: ${(error as Error).message}`);
@@ -371,19 +417,36 @@ export class Outbox {
     return null;
   }
 
-  #begun({ epoch, count, why }: EpochPlan): void {
-    const { spool, log, onLost } = this.#ports;
+  #begun({ epoch, why }: EpochPlan): void {
+    const { spool, log } = this.#ports;
     const carried = spool.last?.seq ?? 0;
     log("warn", `started epoch ${epoch} with ${carried} batches: ${why}`);
-    if (count > carried) onLost(count - carried);
     [this.#epoch, this.#inherited, this.#offered, this.#epochRefused, this.#pending] = [epoch, 0, 0, false, null];
     this.#confirmed = 0;
     [this.#cursor, this.#isConfirmed] = [{ epoch, seq: 1 }, true];
+    if (this.#declaredIn !== null) this.#declaredIn = { epoch, seq: carried };
+    this.#countLosses();
+  }
+
+  /** What did not go on in this epoch is declared once the disk remembers it, and that before anything new is sealed. Null = done. */
+  #countLosses(): string | null {
+    const losses = counted(this.#losses, this.#epoch, this.#end().seq);
+    const refused = losses === this.#losses ? null : this.#remember(losses);
+    if (refused === null) this.#declare();
+    return refused;
+  }
+
+  #declare(): void {
+    const { total } = this.#losses;
+    if (this.#declared === total) return;
+    const batches = total - this.#declared;
+    [this.#declared, this.#declaredIn] = [total, null];
+    this.#ports.onLost(batches, total);
   }
 
   #flush(): string | null {
-    const unfinished = this.#pending === null ? null : this.#carryOn(this.#pending);
-    if (unfinished !== null) return unfinished;
+    const refused = this.#pending === null ? this.#countLosses() : this.#carryOn(this.#pending);
+    if (refused !== null) return refused;
     while (this.#held.length > 0) {
       try {
         this.#ports.spool.append(seal(this.#end(), this.#held[0] as Uint8Array, this.#ports.sha256));

@@ -1,4 +1,5 @@
 import type { SignedRequest } from "@truebound/wire";
+import type { Losses } from "./losses.ts";
 import type { Machine } from "./machine.ts";
 
 /** An HTTP answer, or why there is none. Never rejects. */
@@ -41,6 +42,8 @@ export interface Identity {
   readonly formerKey?: string;
   /** Where the chain ended when the key in use took its place: what lies behind only that one has signed. */
   readonly keyAfter?: { readonly epoch: number; readonly seq: number };
+  /** What its chain lost for good; absent = nothing. */
+  readonly losses?: Losses;
   /** True until the first batch of this enrolment: its epoch is not used yet. */
   readonly fresh?: boolean;
   /** It is retired when it stops. */

@@ -106,9 +106,21 @@ function problemStep({ status, body, retryAfterSeconds }: Extract<HttpAnswer, { 
     return { do: "needs_operator", seconds: SUSPENDED_PAUSE, why, isFork: false, tlsPins: problem.tls_pins ?? null };
   if (problem?.code === "bad_signature") return { do: "prove_key", seconds: LONGEST_PAUSE, why };
   if (problem !== null && NEEDS_OPERATOR.has(problem.code))
-    return { do: "needs_operator", seconds: LONGEST_PAUSE, why, isFork: problem.code === "fork", tlsPins: null };
+    return {
+      do: "needs_operator",
+      seconds: LONGEST_PAUSE,
+      why: `${why}${wayOut(problem)}`,
+      isFork: problem.code === "fork",
+      tlsPins: null,
+    };
   return { do: "wait", seconds: retryAfterSeconds ?? pause, why };
 }
+
+/** Which of two is the copy nobody can tell from here: an epoch of its own would let a copy in where the host is. */
+const wayOut = ({ code }: Problem): string =>
+  code === "fork"
+    ? "; either this folder was set back to an older copy, or another machine reports by this host's key: unless this is the host that is to go on, run truebound-agent unenroll, then enroll"
+    : "";
 
 /** Refusals that a retry cannot mend. The key is kept in every case; only `unknown_agent` may lead to a new enrolment. */
 const NEEDS_OPERATOR: ReadonlySet<Problem["code"]> = new Set(["unknown_agent", "revoked", "fork", "malformed"]);

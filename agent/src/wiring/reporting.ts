@@ -238,7 +238,8 @@ export function outboxPorts(
         log("warn", `cannot keep these pins on disk: ${(error as Error).message}; they are in force until this agent ends`);
       }
     },
-    onEpoch: (epoch: number) => papers.keep({ epoch }),
+    onEpoch: (epoch, losses) => papers.keep({ epoch, losses }),
+    onLosses: (losses) => papers.keep({ losses }),
     onCheckpoint: (place) => {
       try {
         papers.checkpointed(place);
@@ -246,9 +247,9 @@ export function outboxPorts(
         log("warn", `cannot delete the former keys: ${(error as Error).message}; tried again with the next receipt`);
       }
     },
-    onLost: (batches: number) => {
+    onLost: (batches, inAll) => {
       log("warn", `${batches} reports are lost: the server does not have them, and neither has the spool`);
-      agent.lost(batches);
+      agent.lost(batches, inAll);
     },
     log,
   };

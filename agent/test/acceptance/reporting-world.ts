@@ -172,11 +172,15 @@ export async function hasArrived(databaseUrl: string, n: number): Promise<boolea
   return latest.some(({ body }) => numberOf(body) === n);
 }
 
-/** Each life counts from zero, so a lower count begins another. */
+/**
+ * Of what was sealed each says how many since the enrolment; of what was not, each life counts from zero, so a lower count begins
+ * another.
+ */
 function declaredBy(events: Evidence["events"]): number {
-  const counts = events.filter(({ kind, detail }) => kind === "spool_gap" && "dropped_since_start" in detail);
-  const totals = counts.map(({ detail }) => Number(detail.dropped_since_start));
-  return totals.filter((total, index) => total > (totals[index + 1] ?? 0)).reduce((sum, total) => sum + total, 0);
+  const declared = events.filter(({ kind }) => kind === "spool_gap");
+  const sealed = declared.reduce((most, { detail }) => Math.max(most, Number(detail.dropped_in_all ?? 0)), 0);
+  const totals = declared.filter(({ detail }) => "dropped_since_start" in detail).map(({ detail }) => Number(detail.dropped_since_start));
+  return totals.filter((total, index) => total > (totals[index + 1] ?? 0)).reduce((sum, total) => sum + total, sealed);
 }
 
 function brokenLink(row: EvidenceRow, before: EvidenceRow | undefined): string | null {

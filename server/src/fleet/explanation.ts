@@ -45,6 +45,8 @@ function localOnly({ sources }: HostRecord): string {
 function cloneTrouble({ clone, name }: HostRecord): string | null {
   if (clone === null) return null;
   const [theirs, own] = [clone.address ?? "an unknown address", clone.ownAddress ?? "an unknown address"];
+  if (clone.address !== null && clone.address === clone.ownAddress)
+    return `Reports by this host's key from ${own}, its own address, are refused: they do not continue what is stored. Either its folder was set back to an older copy, or a copy of it runs behind that address: on the one that is refused run truebound-agent unenroll and enroll it anew, then here truebound host clear-clone ${name}.`;
   return `Somebody else reports by this host's key, from ${theirs}, and is refused; what is shown came from ${own}. Most likely one is a copy of the other: on the copy run truebound-agent unenroll and enroll it anew, then here truebound host clear-clone ${name}.`;
 }
 

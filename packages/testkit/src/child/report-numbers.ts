@@ -132,9 +132,10 @@ const agent: ReportingAgent = {
   isSilent: false,
   flightsTo: () => undefined,
   offerPolicy: () => print({ receipt: true }),
-  lost: (batches) => {
-    lost += batches;
-    told.push(eventOf("spool_gap", { dropped_batches: batches, dropped_since_start: lost }));
+  lost: (batches, inAll) => {
+    if (inAll === undefined) lost += batches;
+    const sum = inAll === undefined ? { dropped_since_start: lost } : { dropped_in_all: inAll };
+    told.push(eventOf("spool_gap", { dropped_batches: batches, ...sum }));
     print({ lost: batches });
   },
   note: (kind, detail) => {

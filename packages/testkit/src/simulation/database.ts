@@ -63,6 +63,13 @@ export class SimDatabase {
     this.#isDown = false;
   }
 
+  /** A change that a person makes, at once. */
+  edit(change: (tables: Tables) => void): void {
+    const tables = this.#committed.copy();
+    change(tables);
+    this.#committed = tables;
+  }
+
   /** A backup, or a replica that lagged, takes its place. */
   restore(tables: Tables): void {
     this.fall();

@@ -41,3 +41,11 @@ export function lineOf({ at, who, what, detail }: Entry): string {
   const seconds = `${at / 1_000_000_000n}.${String(at % 1_000_000_000n).padStart(9, "0")}`;
   return `${seconds.padStart(16)} s  ${who.padEnd(9)} ${what}${detail === "" ? "" : `  ${detail}`}`;
 }
+
+const isOfReports = ({ what, detail }: Entry): boolean =>
+  (what === "warn" && detail.startsWith("cannot report")) || (what === "info" && detail === "the server takes reports again");
+
+/** What this host's log says last of its reports is that it is refused, and how a person ends that. */
+export const isToldTheWayOut = ({ entries }: Pick<History, "entries">, host: string): boolean =>
+  entries.findLast((entry) => entry.who === host && isOfReports(entry))?.detail.includes("run truebound-agent unenroll, then enroll") ??
+  false;

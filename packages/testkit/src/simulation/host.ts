@@ -120,6 +120,10 @@ export class Host {
     this.#parts.history.note(this.plan.name, "stands still", `${forS.toFixed(1)} s`);
   }
 
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** It is switched off for good. */
   remove(): void {
     this.#isGone = true;
@@ -154,8 +158,7 @@ export class Host {
   }
 
   #keepCopies(): void {
-    // A folder from before its first report is that of a host which nobody knows yet.
-    if (this.disk.spoolFiles.length > 0) this.#copies.push({ atS: Number(this.#parts.scheduler.now) / 1e9, files: this.disk.copy() });
+    this.#copies.push({ atS: Number(this.#parts.scheduler.now) / 1e9, files: this.disk.copy() });
     this.#parts.scheduler.after(BACKUP_EVERY_S * 1000, () => this.#keepCopies());
   }
 }

@@ -154,7 +154,7 @@ export class Life {
           return agent.isSilent;
         },
         flightsTo: (send) => agent.flightsTo(send),
-        lost: (batches) => agent.lost(batches),
+        lost: (batches, inAll) => agent.lost(batches, inAll),
         note: (kind, detail) => agent.note(kind, detail),
         enrolled: (sender, report) => agent.enrolled(sender, (batch) => this.#reported(batch, report(batch))),
       },

@@ -5,7 +5,7 @@ import { DEFAULT_ALERT_SETTINGS, genesisText } from "@truebound/wire";
 import { hostRecord } from "../fleet/sound-host.ts";
 import { SeededRandom } from "../sim/random.ts";
 import { SimDatabase } from "./database.ts";
-import { History } from "./history.ts";
+import { History, isToldTheWayOut } from "./history.ts";
 import { Host } from "./host.ts";
 import { bodyHash } from "./life.ts";
 import { emptyRecords, type Records } from "./records.ts";
@@ -81,6 +81,7 @@ class Running {
   readonly #backups: { readonly atS: number; readonly tables: Tables }[] = [];
   readonly #receiptKey = seededKey("receipts");
   #line = 0;
+  #copies = 0;
   #isTrouble = true;
 
   constructor(world: World) {
@@ -117,7 +118,7 @@ class Running {
     const { troubleS, seconds } = this.#world;
     for (let at = troubleS + CALM_S; at < seconds; at += LOOKED_EVERY_S) {
       await this.#scheduler.run(nanoseconds(at));
-      if (!this.#isAtRest()) continue;
+      if (this.#goWayOut() || !this.#isAtRest()) continue;
       await this.#scheduler.run(nanoseconds(at + CALM_S));
       return;
     }
@@ -128,25 +129,47 @@ class Running {
     const { evidence, deliveries } = this.#database.committed;
     const kept = new Set([...evidence.values()].map(({ body }) => bodyHash(body)));
     const due = this.#scheduler.now - nanoseconds(IN_FLIGHT_S);
-    const isHere = [...this.#records.durable].every(([hash, { at }]) => kept.has(hash) || at > due);
-    return isHere && this.#hosts.every((host) => host.isUp) && [...deliveries.values()].every(({ state }) => state !== "due");
+    const gone = new Set(this.#hosts.filter((host) => host.isGone).map(({ plan }) => plan.name));
+    const isHere = [...this.#records.durable].every(([hash, { host, at }]) => kept.has(hash) || at > due || gone.has(host));
+    return (
+      isHere && this.#hosts.every((host) => host.isUp || host.isGone) && [...deliveries.values()].every(({ state }) => state !== "due")
+    );
+  }
+
+  /** A person does what the log says: who is refused for good is let in anew, with nothing of what it was. True = somebody was. */
+  #goWayOut(): boolean {
+    const refused = this.#hosts.filter((host) => !host.isGone && isToldTheWayOut(this.#history, host.plan.name));
+    for (const host of refused) {
+      host.remove();
+      const name = `${host.plan.name}-anew`;
+      const anew = this.#host(this.#hosts.indexOf(host), name, host.address, name);
+      this.#hosts.push(anew);
+      this.#database.edit((tables) => this.#letIn(anew, tables));
+      anew.enrol();
+      anew.boot();
+    }
+    return refused.length > 0;
+  }
+
+  #letIn(host: Host, tables: Tables): void {
+    tables.hosts.set(host.id, {
+      record: this.#enrolled(host),
+      publicKey: host.key.raw,
+      chainHash: sha256(genesisText(host.id, 1)),
+      checkpointedSeq: 0,
+      uncheckpointedSince: null,
+      chainBootId: null,
+      forkAttempts: 0n,
+      forkAddress: null,
+      forkSince: null,
+      burstWanted: null,
+    });
   }
 
   #begin(): void {
     const tables = this.#database.backup().copy();
     for (const host of this.#hosts) {
-      tables.hosts.set(host.id, {
-        record: this.#enrolled(host),
-        publicKey: host.key.raw,
-        chainHash: sha256(genesisText(host.id, 1)),
-        checkpointedSeq: 0,
-        uncheckpointedSince: null,
-        chainBootId: null,
-        forkAttempts: 0n,
-        forkAddress: null,
-        forkSince: null,
-        burstWanted: null,
-      });
+      this.#letIn(host, tables);
       host.disk.faults = host.plan.disk;
       host.enrol();
     }
@@ -180,9 +203,8 @@ class Running {
     });
   }
 
-  #host(index: number, name: string, address: string): Host {
+  #host(index: number, name: string, address: string, owner = this.#world.hosts[index]?.name ?? name): Host {
     const plan = { ...(this.#world.hosts[index] as World["hosts"][number]), name };
-    const owner = this.#world.hosts[index]?.name ?? name;
     const { policy } = this.#world;
     const [road, scheduler, random, history, records] = [this.#road, this.#scheduler, this.#random, this.#history, this.#records];
     return new Host({ plan, owner, address, receiptKey: this.#receiptKey.publicKey, policy, road, scheduler, random, history, records });
@@ -274,7 +296,9 @@ class Running {
   #clone(index: number, forS: number): void {
     const original = this.#hosts[index];
     if (original === undefined) return;
-    const copy = this.#host(index, `${original.plan.name}b`, `203.0.113.${index + 10}`);
+    // Behind one address it would be taken for the other copy, after a loss of its spool: so docs/identity.md says.
+    this.#copies += 1;
+    const copy = this.#host(index, `${original.plan.name}${"bcdef"[this.#copies - 1]}`, `203.0.113.${this.#copies}`);
     copy.disk.restore(original.disk.copy());
     copy.boot();
     this.#in(forS, () => copy.remove());

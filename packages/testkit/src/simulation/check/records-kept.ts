@@ -1,3 +1,4 @@
+import { isToldTheWayOut } from "../history.ts";
 import type { Host } from "../host.ts";
 import { batchKey, bodyHash, type ReportedBatch } from "../life.ts";
 import type { Run } from "../run.ts";
@@ -18,6 +19,7 @@ export const recordsKept: Check = (run) =>
     run.hosts.flatMap((host) => [
       ...countedTwice(run, host),
       ...lost(run, host),
+      ...needless(run, host),
       ...forgotten(run, host),
       ...takenBack(run, host),
       ...unheard(run, host),
@@ -56,17 +58,36 @@ function lost({ tables, records, world, truth }: Run, host: Host): string[] {
   ];
 }
 
+/**
+ * On a medium that gives all that was written, with room for it, nothing that was sealed is lost: the server is restored to no
+ * state that is older than its refill window, and until that is over the agent keeps what it sent.
+ */
+function needless({ tables, world }: Run, host: Host): string[] {
+  const { disk, spoolLimits } = host.plan;
+  const isSound = disk.unreadable === 0 && disk.failedSync === 0 && spoolLimits.totalBytes > SMALL_SPOOL;
+  if (takesState(world.troubles) || world.troubles.some(({ kind }) => kind === "rot") || !isSound) return [];
+  const declared = sealedLost(evidenceOf(tables, host.id));
+  return declared === 0 ? [] : [`${host.plan.name}: ${declared} batches are declared lost, and nothing took them`];
+}
+
+const SMALL_SPOOL = 100_000;
+
 const seconds = (at: bigint | undefined): string => (at === undefined ? "never" : `at ${(Number(at) / 1e9).toFixed(3)} s`);
 
-/** Each life says how many since its start. */
-function declaredLost(evidence: readonly KeptBatch[]): number {
+const declaredLost = (evidence: readonly KeptBatch[]): number => sealedLost(evidence) + unsealedLost(evidence);
+
+/** Of what was sealed each declaration says how many since the enrolment. */
+const sealedLost = (evidence: readonly KeptBatch[]): number =>
+  evidence.flatMap(({ batch }) => batch.events).reduce((most, { detail }) => Math.max(most, Number(detail.dropped_in_all ?? 0)), 0);
+
+/** Of what found no room even in memory each life says how many since its start. */
+function unsealedLost(evidence: readonly KeptBatch[]): number {
   const declared = new Map<number, number>();
   let life = 0;
-  for (const { batch } of evidence)
-    for (const { kind, detail } of batch.events) {
-      if (kind === "agent_started") life += 1;
-      if (kind === "spool_gap") declared.set(life, Math.max(declared.get(life) ?? 0, Number(detail.dropped_since_start ?? 0)));
-    }
+  for (const { kind, detail } of evidence.flatMap(({ batch }) => batch.events)) {
+    if (kind === "agent_started") life += 1;
+    if (kind === "spool_gap") declared.set(life, Math.max(declared.get(life) ?? 0, Number(detail.dropped_since_start ?? 0)));
+  }
   return [...declared.values()].reduce((sum, one) => sum + one, 0);
 }
 
@@ -82,10 +103,13 @@ function takenBack({ tables, records, world }: Run, host: Host): string[] {
 
 const SILENCE = 90_000_000_000n;
 
-/** In a sound world every host reports; or, where its folder was set back or a copy of it ran, the server names it a suspected copy. */
-function unheard({ tables, truth, world }: Run, host: Host): string[] {
+/**
+ * In a sound world every host reports. Where its folder was set back or a copy of it ran it may be refused: then the server names
+ * it a suspected copy, its own log says the way out, and whoever went that way is asked for as any other host.
+ */
+function unheard({ tables, truth, world, history }: Run, host: Host): string[] {
   const isSuspect = (tables.hosts.get(host.id)?.forkAttempts ?? 0n) > 0n;
-  if (takesState(world.troubles) && isSuspect) return [];
+  if (takesState(world.troubles) && isSuspect && isToldTheWayOut(history, host.plan.name)) return [];
   const heard = tables.hosts.get(host.id)?.record.receivedAt ?? null;
   const now = truth.startUtc + truth.end + truth.clockError;
   return heard !== null && heard > now - SILENCE
