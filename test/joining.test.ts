@@ -281,6 +281,8 @@ describe("a host without a road", () => {
     expect(asked).toMatchObject({ code: 0, stderr: expect.stringContaining("vault asks to be let in by the key") });
     const admitted = await serverSays(url, "host", "admit", path("join"), "--answer", path("joined"), "--label", "site=vault");
     expect(admitted.stderr).toContain("Let in vault as ");
+    const twice = await serverSays(url, "host", "admit", path("join"), "--answer", path("joined"));
+    expect(twice.stderr).toBe(admitted.stderr);
     writeFileSync(path("forged"), readFileSync(path("joined"), "utf8").replace('"to":"', '"to":"A'));
     expect((await agentSays("enroll", "--answer", path("forged"))).code).toBe(1);
     expect(await agentSays("enroll", "--answer", path("joined"))).toMatchObject({
@@ -298,6 +300,11 @@ describe("a host without a road", () => {
     expect(taken).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^vault: \d+ reports stored, its chain ends with \d+ of epoch 1$/m),
+    });
+    // The request is still on the stick: whoever lets it in once more must not end the epoch that the host goes on with.
+    expect(await serverSays(url, "host", "admit", path("join"), "--answer", path("late"))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("It let vault in before"),
     });
     expect((await serverSays(url, "import", path("out"))).stdout).toContain("0 reports stored, 1 deliveries had come before");
     const seen = async () => (await get(`${own.peopleUrl}/api/v1/hosts/vault`)).body as Host & { explanation: string; labels: object };

@@ -12,7 +12,8 @@ if (stamped.earliest === null) {
 // The transaction is written here, with stamped.latest.
 const waited = await commitWait(stamped.latest, { timeoutMs: 5_000 });
 if (waited.kind !== "past") {
-  console.error(`cannot tell of it yet: ${waited.kind}`);
+  // Of a bound that is only "unverified" nothing is believed to be past, unless a ClockClient is told to accept it.
+  console.error(`cannot tell of it yet: ${waited.kind}; the time is ${waited.now.status} (${waited.now.reason})`);
   process.exit(1);
 }
 console.log(JSON.stringify({ stamp_ns: String(stamped.latest), width_ns: String(stamped.latest - stamped.earliest) }));

@@ -34,6 +34,12 @@ describe("what an agent answers of its host", () => {
     for (const words of ["750001 ns", "daemon_dead", "ntp1:123  agrees  [-2, 3] ns", "https://tb.example:8125/"])
       expect(statusText(host)).toContain(words);
   });
+  it("counts what the clock can stray until the next reading to no width", () => {
+    const host = read({ ...hostStatus(bounded), terms: { path_ns: "1", drift_ns: "2", slew_ns: "113929596" } });
+    expect(statusText(host as NonNullable<typeof host>)).toMatch(
+      /made of +path_ns 1, drift_ns 2\n +can stray +113929596 ns between two readings, beside the bound\n/,
+    );
+  });
   it("brings no control character to a terminal", () => {
     const host = read({ ...hostNow(bounded), name: "\u001b[31mweb\u0007" });
     expect(nowText(host as NonNullable<typeof host>)).toMatch(/^[^\p{Cc}]*\n[^\p{Cc}]*\n[^\p{Cc}]*\n$/u);

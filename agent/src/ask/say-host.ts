@@ -22,7 +22,8 @@ export function statusText(host: OwnHost): string {
     ["limit", typeof all.limit_ns === "string" ? `${all.limit_ns} ns` : "the policy names none"],
     ["votes", all.votes],
     ["assumed", inWords(all.assumptions)],
-    ["made of", inWords(all.terms)],
+    ["made of", inWords(termsOfBound(all.terms))],
+    ["can stray", strayWords(all.terms)],
     [
       "daemon",
       Array.isArray(all.daemon_findings) && all.daemon_findings.length > 0 ? all.daemon_findings.join(", ") : "nothing is found of it",
@@ -34,6 +35,18 @@ export function statusText(host: OwnHost): string {
   const sources = Array.isArray(all.sources) ? (all.sources as readonly Partial<BatchSource>[]).map(sourceLine) : [];
   return clean(`${[verdict(host), ...rows, "sources", ...sources].join("\n")}\n`);
 }
+
+const isTerms = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+
+/** Without the slew: that is how far the clock can stray until it is read again, and no part of the bound at this reading. */
+function termsOfBound(terms: unknown): unknown {
+  if (!isTerms(terms)) return terms;
+  const { slew_ns: _, ...ofBound } = terms;
+  return ofBound;
+}
+
+const strayWords = (terms: unknown): string | null =>
+  isTerms(terms) && typeof terms.slew_ns === "string" ? `${terms.slew_ns} ns between two readings, beside the bound` : null;
 
 function inWords(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;

@@ -97,7 +97,7 @@ async function admit(ports: CarrierPorts, { file, answer, labels }: Extract<Carr
   return { code: 0, out: "", err: `${said}\n` };
 }
 
-const listingOf = (labels: LabelSet) => () => ({ labels });
+const listingOf = (labels: LabelSet) => () => ({ labels, isOfThisRequest: true as const });
 
 const refused = (why: string): Told => ({ code: 1, out: "", err: `Cannot let in a host by this file: ${why}\n` });
 

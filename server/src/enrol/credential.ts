@@ -10,6 +10,8 @@ import { tokenHash } from "./token.ts";
 export interface Credential {
   /** Kept with the host, so that an agent that lost the reply can show the same again. */
   readonly hash: Uint8Array;
+  /** It lets a host in once, and never begins another epoch of the host that it let in. */
+  readonly isForOnce?: true;
   /** What it permits to the holder of this key. Takes one use where uses are counted. */
   take(enrolment: Enrolment, publicKey: Uint8Array): Promise<Grant | Refusal>;
 }
@@ -26,7 +28,13 @@ export interface Grant {
 }
 
 /** Where hosts are let in by the operator's list. Null = this key is not listed under this name. */
-export type HostListing = (name: string, publicKey: string) => { readonly labels: LabelSet } | null;
+export type HostListing = (name: string, publicKey: string) => Listed | null;
+
+export interface Listed {
+  readonly labels: LabelSet;
+  /** A person looked at this very request, such as one in a file, and at no other. */
+  readonly isOfThisRequest?: true;
+}
 
 export interface CredentialPorts {
   readonly crypto: Pick<EnrolCrypto, "sha256">;
@@ -90,7 +98,7 @@ function podsOwn({ crypto }: CredentialPorts, pod: Pod): Credential {
   };
 }
 
-function listed({ crypto, hostListing }: CredentialPorts, { name, public_key }: EnrolRequest): Credential | Refusal {
+function listed({ crypto, hostListing }: CredentialPorts, { name, public_key, signature }: EnrolRequest): Credential | Refusal {
   if (!hostListing)
     return refuse("bad_token", "This enrolment carries no join token, and no host list is set on this server (TRUEBOUND_HOST_LIST_FILE)");
   const entry = hostListing(name, public_key);
@@ -99,8 +107,10 @@ function listed({ crypto, hostListing }: CredentialPorts, { name, public_key }: 
       "bad_token",
       `The host list does not name ${name} with the key ${public_key}: sign it anew with both, or use a join token`,
     );
+  const { isOfThisRequest } = entry;
   return {
-    hash: crypto.sha256(`truebound-listed/1\n${name}\n${public_key}`),
+    hash: crypto.sha256(isOfThisRequest ? `truebound-carried/1\n${signature}` : `truebound-listed/1\n${name}\n${public_key}`),
+    ...(isOfThisRequest ? { isForOnce: true } : {}),
     take: async () => ({ labels: entry.labels, whyNot: () => null, approval: false, ephemeralHours: null }),
   };
 }

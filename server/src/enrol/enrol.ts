@@ -107,8 +107,13 @@ async function again(
   const { state, ephemeralHours } = known;
   if (state !== "active" && state !== "pending" && state !== "retired")
     return refuse(state === "revoked" ? "revoked" : "suspended", `The host of this key is ${state}`);
-  if (state !== "retired" && known.nextSeq === 1 && Buffer.compare(known.enrolledWith, credential.hash) === 0)
-    return { ...known, state, isEphemeral: ephemeralHours !== null };
+  const isSame = Buffer.compare(known.enrolledWith, credential.hash) === 0;
+  if (state !== "retired" && known.nextSeq === 1 && isSame) return { ...known, state, isEphemeral: ephemeralHours !== null };
+  if (isSame && credential.isForOnce)
+    return refuse(
+      "bad_challenge",
+      `It let ${known.name} in before, which has reported or retired since; truebound-agent enroll --request makes another`,
+    );
   const grant = await credential.take(enrolment, publicKey);
   if (isRefusal(grant)) return grant;
   const epoch = known.epoch + 1;
