@@ -2,7 +2,7 @@ import type { KernelDiscipline } from "@truebound/time";
 import type { Flight, Rehearsal, Status } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { DaemonTracking } from "../observe/chronyc.ts";
-import type { LastExchange } from "../probe/source-probe.ts";
+import type { LastExchange } from "../probe/source-terms.ts";
 import type { Evidence } from "../probe/source-window.ts";
 import { Ring } from "./ring.ts";
 

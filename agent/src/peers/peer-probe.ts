@@ -3,7 +3,8 @@ import { CHRONY_MAX_SLEW, fastest, log2Seconds, type PartsPerBillion, ppb, type 
 import type { AssignedPeer } from "@truebound/wire";
 import type { Delivery } from "../probe/ports.ts";
 import { makeSource } from "../probe/source.ts";
-import { type ProbeOptions, SourceProbe } from "../probe/source-probe.ts";
+import { SourceProbe } from "../probe/source-probe.ts";
+import type { ProbeOptions } from "../probe/source-terms.ts";
 import type { Evidence } from "../probe/source-window.ts";
 import { type Edge, EdgeWindow, type PeerStamps } from "./edge-window.ts";
 

@@ -16,12 +16,16 @@ import {
   refill,
   renewalFailed,
   spend,
+  toUtc,
   withoutKeys,
 } from "@truebound/ntp";
 import type { Interval } from "@truebound/time";
 import type { KeyOutcome, Keys, KeyTrouble } from "./nts-keys.ts";
 import type { Endpoint, RandomNonce } from "./ports.ts";
 import type { SourceNts } from "./source.ts";
+
+/** How far from UTC a source may say that it is when the dates of its certificate are held against it, ns. */
+const NEAR = 1_000_000_000n;
 
 /** A certificate whose dates exclude what is known of UTC. */
 export type DateTrouble = "nts_certificate_expired" | "nts_certificate_not_yet_valid";
@@ -115,9 +119,9 @@ export class NtsDialogue {
     return this.#dropUntimely(verdict);
   }
 
-  /** Holds them against what the source itself says: that can contradict them, and confirms nothing. */
-  judgeOwnTime(utc: Interval): DateTrouble | null {
-    return this.#dropUntimely(this.#verdictOn(utc));
+  /** Holds them against the NTP time at which the source itself says it is: that can contradict them, and confirms nothing. */
+  judgeOwnTime(timestamp: bigint): DateTrouble | null {
+    return this.#dropUntimely(this.#verdictOn({ lo: toUtc(timestamp) - NEAR, hi: toUtc(timestamp) + NEAR }));
   }
 
   /** The request with a cookie of it; null = there are no keys. */
@@ -133,20 +137,28 @@ export class NtsDialogue {
     return { bytes, sealed: { identifier, under: next.association, aead } };
   }
 
-  /** Whether a reply is of who holds the keys; changes nothing but that a kiss is remembered. */
-  open({ identifier, under, aead }: Sealed, reply: Uint8Array): Opened {
-    return openReply(reply, identifier, under.s2c, aead);
+  /**
+   * Why a reply is not of who holds the keys; null = it is. Changes nothing but that a kiss is remembered: it is not sealed, and
+   * whoever sees the request can send it, so the reply is still waited for.
+   */
+  whyUnproved(sealed: Sealed, reply: Uint8Array): NtsTrouble | null {
+    const opened = this.#open(sealed, reply);
+    if (opened.kind === "authentic") return null;
+    if (opened.reason === "kiss_ntsn") this.#ntsn = sealed;
+    return opened.reason;
   }
 
-  /** A kiss is not sealed: whoever sees the request can send it, so the reply is still waited for. */
-  kissed(sealed: Sealed): void {
-    this.#ntsn = sealed;
-  }
-
-  /** An authentic reply came. */
-  used({ under }: Sealed, cookies: readonly Uint8Array[]): void {
+  /** The same of the reply that ends the exchange: what an authentic one brings is kept. */
+  takeProof(sealed: Sealed, reply: Uint8Array): NtsTrouble | null {
+    const opened = this.#open(sealed, reply);
+    if (opened.kind === "refused") return opened.reason;
     this.#ntsn = null;
-    this.#state = refill(this.#state, under, cookies);
+    this.#state = refill(this.#state, sealed.under, opened.cookies);
+    return null;
+  }
+
+  #open({ identifier, under, aead }: Sealed, reply: Uint8Array): Opened {
+    return openReply(reply, identifier, under.s2c, aead);
   }
 
   /** No authentic reply came. Where a kiss did, the keys are of no use any more. */

@@ -2,7 +2,8 @@ import { ppb, uncalibrated } from "@truebound/time";
 import { plainAesSiv } from "../../../packages/ntp/src/nts/aes-siv.fixture.ts";
 import type { Keys } from "./nts-keys.ts";
 import { makeSource } from "./source.ts";
-import { type ProbeOptions, SourceProbe } from "./source-probe.ts";
+import { SourceProbe } from "./source-probe.ts";
+import type { ProbeOptions } from "./source-terms.ts";
 
 /** A probe of an operator's source every 16 s, without interleaving; a test says what is different. Its name is not looked up yet. */
 export const aProbe = (more: Partial<ProbeOptions> = {}): SourceProbe =>

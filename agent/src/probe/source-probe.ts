@@ -1,16 +1,4 @@
-import {
-  type Accepted,
-  acceptReply,
-  type ClientOptions,
-  decode,
-  FRESH_MEMORY,
-  type Memory,
-  makeRequest,
-  type Nonces,
-  type Outstanding,
-  type Refusal,
-  toUtc,
-} from "@truebound/ntp";
+import { type Accepted, acceptReply, FRESH_MEMORY, type Memory, makeRequest, type Nonces, type Refusal } from "@truebound/ntp";
 import {
   type Binding,
   type Drift,
@@ -24,66 +12,22 @@ import {
   type Timescale,
   type WindowBound,
 } from "@truebound/time";
-import type { DateTrouble, NtsDialogue, NtsTrouble, Proof, Sealed } from "./nts-dialogue.ts";
+import type { DateTrouble, NtsDialogue, Proof } from "./nts-dialogue.ts";
 import type { Delivery, Failure, RandomNonce } from "./ports.ts";
-import { type Sample, type StampQuality, samplesOf, type Unfinished } from "./samples.ts";
+import { type Sample, samplesOf, type Unfinished } from "./samples.ts";
 import type { Source } from "./source.ts";
 import { SourcePace } from "./source-pace.ts";
-import { type Evidence, SourceWindow, type Testimony, type Unfit } from "./source-window.ts";
-
-/** Stamps of an exchange, whatever came of it; null = there was no reply to it. */
-export interface LastExchange {
-  readonly t1: bigint | null;
-  readonly t2: bigint | null;
-  readonly t3: bigint | null;
-  readonly t4: bigint | null;
-}
-
-const NO_REPLY: LastExchange = { t1: null, t2: null, t3: null, t4: null };
-
-/** Everything that can keep a request from becoming evidence, counted by name. */
-export type Trouble = Refusal | Failure | Unfit | NtsTrouble | "local_reference" | "stopped_by_server";
-
-/** A request under way. */
-export interface Asked extends Outstanding {
-  /** It was authenticated, and only an authentic reply counts. */
-  readonly sealed?: Sealed;
-  /** It is not to be sent. */
-  readonly muted?: Failure;
-}
-
-export interface ProbeOptions {
-  readonly source: Source;
-  readonly drift: Drift;
-  /** ppb by which the frequency may move within the window of the tight tier. */
-  readonly sigma: PartsPerBillion;
-  readonly client: ClientOptions;
-  readonly quality: StampQuality;
-  readonly pollSeconds: number;
-  readonly trusted: boolean;
-  /** The reference id by which clients of an address name it. */
-  readonly refidOf: (address: string) => number;
-  /** What its clock keeps to around a leap second; `unknown` where nobody has said. */
-  readonly timescale?: Timescale;
-  /** None where there is no leap list. */
-  readonly calendar?: LeapCalendar;
-  /** Its keys; absent = it is asked without NTS. */
-  readonly nts?: NtsDialogue;
-  /** Only what is authenticated counts. */
-  readonly authenticatedOnly?: boolean;
-}
-
-/** Refusals of a reply whose origin has proved that it answers our request. */
-const ANSWERS: ReadonlySet<Refusal> = new Set<Refusal>([
-  "kiss_rate",
-  "kiss_deny",
-  "kiss_rstr",
-  "kiss_other",
-  "unsynchronised",
-  "stratum_too_high",
-  "zero_timestamp",
-  "server_order",
-]);
+import {
+  ANSWERS,
+  type Asked,
+  isLocalClock,
+  type LastExchange,
+  NO_REPLY,
+  type ProbeOptions,
+  stampsOf,
+  type Trouble,
+} from "./source-terms.ts";
+import { type Evidence, SourceWindow, type Testimony } from "./source-window.ts";
 
 /** What nobody may hear of. */
 const BARRED: Testimony & Pick<SourceFacts, "notAuthenticated"> = {
@@ -96,7 +40,6 @@ const BARRED: Testimony & Pick<SourceFacts, "notAuthenticated"> = {
   notAuthenticated: true,
 };
 
-const LOCAL_CLOCK = 0x7f7f;
 const LOST_BEFORE_RESOLVING = 8;
 
 /**
@@ -253,8 +196,8 @@ export class SourceProbe {
    * whatever does not show our nonce.
    */
   consider(outstanding: Asked, bytes: Uint8Array): "take" | "drop" {
-    const unproved = this.#whyUnproved(outstanding, bytes);
-    if (unproved !== null) {
+    const unproved = outstanding.sealed && this.nts?.whyUnproved(outstanding.sealed, bytes);
+    if (unproved) {
       this.count(unproved);
       return "drop";
     }
@@ -269,14 +212,14 @@ export class SourceProbe {
     this.#refusal = null;
     this.#stamps = stampsOf(delivery);
     if (delivery.kind === "failed") return this.#unanswered(outstanding, delivery.reason);
-    const unproved = this.#takeProof(outstanding, delivery.bytes);
-    if (unproved !== null) return this.#refused(unproved);
+    const unproved = outstanding.sealed && this.nts?.takeProof(outstanding.sealed, delivery.bytes);
+    if (unproved) return this.#refused(unproved);
     const verdict = acceptReply(this.#memory, outstanding, delivery.bytes);
     if (verdict.kind === "refused") return this.#refused(verdict.reason);
     const { packet } = verdict;
     if (this.#isUnwantedLocalReference(packet)) return this.#refused("local_reference");
-    const untimely = outstanding.sealed === undefined ? null : (this.nts?.judgeOwnTime(aroundUtc(packet.transmit)) ?? null);
-    if (untimely !== null) {
+    const untimely = outstanding.sealed && this.nts?.judgeOwnTime(packet.transmit);
+    if (untimely) {
       this.#window.clear();
       return this.#refused(untimely);
     }
@@ -292,24 +235,6 @@ export class SourceProbe {
   /** What is asked without NTS would not count, and spoil what does. */
   get #mustBeSealed(): boolean {
     return this.nts !== null && (this.nts.isRequired || this.#options.authenticatedOnly === true);
-  }
-
-  /** Why a reply to an authenticated request is not authentic; null = it is, or nobody asked for that. */
-  #whyUnproved({ sealed }: Asked, bytes: Uint8Array): NtsTrouble | null {
-    if (sealed === undefined || this.nts === null) return null;
-    const opened = this.nts.open(sealed, bytes);
-    if (opened.kind === "authentic") return null;
-    if (opened.reason === "kiss_ntsn") this.nts.kissed(sealed);
-    return opened.reason;
-  }
-
-  /** The same, and what an authentic reply brings is kept. */
-  #takeProof({ sealed }: Asked, bytes: Uint8Array): NtsTrouble | null {
-    if (sealed === undefined || this.nts === null) return null;
-    const opened = this.nts.open(sealed, bytes);
-    if (opened.kind === "refused") return opened.reason;
-    this.nts.used(sealed, opened.cookies);
-    return null;
   }
 
   #unanswered({ sealed }: Asked, reason: Failure): Evidence[] {
@@ -478,16 +403,3 @@ export class SourceProbe {
     return this.source.origin !== "declared" && isLocalClock(packet.refid);
   }
 }
-
-function stampsOf(delivery: Delivery): LastExchange {
-  if (delivery.kind !== "reply") return NO_REPLY;
-  const packet = decode(delivery.bytes);
-  if (typeof packet === "string") return { ...NO_REPLY, t1: delivery.t1.raw, t4: delivery.t4.raw };
-  return { t1: delivery.t1.raw, t2: toUtc(packet.receive), t3: toUtc(packet.transmit), t4: delivery.t4.raw };
-}
-
-const isLocalClock = (refid: number): boolean => refid >>> 16 === LOCAL_CLOCK;
-
-/** How far from UTC a source may say that it is when the dates of its certificate are held against it, ns. */
-const NEAR = 1_000_000_000n;
-const aroundUtc = (timestamp: bigint): { lo: bigint; hi: bigint } => ({ lo: toUtc(timestamp) - NEAR, hi: toUtc(timestamp) + NEAR });
