@@ -274,6 +274,14 @@ describe("a host without a road", () => {
   const agentSays = (...args: string[]) => runAgent(args, { TRUEBOUND_AGENT_DATA_DIR: path("agent"), TRUEBOUND_HOST_NAME: "vault" });
   const serverSays = (url: string, ...args: string[]) => runServer(args, { DATABASE_URL: url, TRUEBOUND_RECEIPT_KEY_FILE: receiptKeyFile });
 
+  it("hears in one line of a stick that is not there", async () => {
+    const nowhere = path("no-such-folder/join");
+    const missing = { code: 1, stderr: `Cannot use ${nowhere}: ENOENT: no such file or directory, open '${nowhere}'\n` };
+    expect(await agentSays("enroll", "--request", nowhere)).toMatchObject(missing);
+    expect(await agentSays("enroll", "--answer", nowhere)).toMatchObject(missing);
+    expect(await agentSays("spool", "show", nowhere)).toMatchObject(missing);
+    expect(await agentSays("spool", "exprt", nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining("say export, show or") });
+  });
   it("is let in, and reports, by files that a person carries both ways; copies of them, old ones and torn ones do no harm", async () => {
     const url = await databases.create();
     const own = await serverOn(url);
@@ -339,7 +347,7 @@ describe("a host without a road", () => {
     await agent.stop();
     expect(agent.said()).toContain("reports wait in the spool to be carried");
     await own.stop();
-  });
+  }, 120_000);
 });
 
 /** Runs the built truebound to its end. */

@@ -253,8 +253,14 @@ export const runCarrier = (config: Config, request: CarrierRequest, log: Log): P
     const signer = openReceiptKey(config.receiptKeyFile);
     await claimReceiptKey(pool, signer.publicKey, config.receiptKeyFile);
     const ports = carrierPorts(pool, { signer, keyChanges: await receiptKeyChanges(pool), leapFile: config.leapFile, log });
-    return writtenDown(bookOn(pool), request, () => tellCarried(ports, request));
+    return writtenDown(bookOn(pool), request, () => tellCarried(ports, request).catch((cause) => refuseFile(request.file, cause)));
   });
+
+/** What a system call refuses, such as a stick that is not there or is full. */
+function refuseFile(file: string, cause: unknown): never {
+  if (cause instanceof Error && "syscall" in cause) throw new StartupError(`Cannot carry ${file}: ${cause.message}`, 1, { cause });
+  throw cause;
+}
 
 /** `truebound doctor`, on the same database, the archive and the leap list of the settings. That the database is away is one of its answers. */
 export const runDoctor = async (config: Config, request: DoctorRequest, log: Log): Promise<Told> =>
