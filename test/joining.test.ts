@@ -276,10 +276,13 @@ describe("a host without a road", () => {
 
   it("hears in one line of a stick that is not there", async () => {
     const nowhere = path("no-such-folder/join");
-    const missing = { code: 1, stderr: `Cannot use ${nowhere}: ENOENT: no such file or directory, open '${nowhere}'\n` };
-    expect(await agentSays("enroll", "--request", nowhere)).toMatchObject(missing);
-    expect(await agentSays("enroll", "--answer", nowhere)).toMatchObject(missing);
-    expect(await agentSays("spool", "show", nowhere)).toMatchObject(missing);
+    const cannot = (what: string) => ({
+      code: 1,
+      stderr: `Cannot ${what} ${nowhere}: ENOENT: no such file or directory, open '${nowhere}'\n`,
+    });
+    expect(await agentSays("enroll", "--request", nowhere)).toMatchObject(cannot("write"));
+    expect(await agentSays("enroll", "--answer", nowhere)).toMatchObject(cannot("read"));
+    expect(await agentSays("spool", "show", nowhere)).toMatchObject(cannot("read"));
     expect(await agentSays("spool", "exprt", nowhere)).toMatchObject({ code: 2, stderr: expect.stringContaining("say export, show or") });
   });
   it("is let in, and reports, by files that a person carries both ways; copies of them, old ones and torn ones do no harm", async () => {

@@ -46,16 +46,6 @@ const misused = (problem: string): number => {
   return 2;
 };
 
-/** What a system call refuses, such as a stick that is not there or is full, in one line. */
-async function usingFile(path: string, use: () => number | Promise<number>): Promise<number> {
-  try {
-    return await use();
-  } catch (error) {
-    if (error instanceof Error && "syscall" in error) return complain(`Cannot use ${path}: ${error.message}`);
-    throw error;
-  }
-}
-
 /** `truebound-agent spool export|show|acknowledge FILE|-`. Resolves to the exit code. */
 export async function runSpool([what, ...args]: readonly string[], env: Environment): Promise<number> {
   if (what !== "export" && what !== "show" && what !== "acknowledge")
@@ -69,10 +59,8 @@ export async function runSpool([what, ...args]: readonly string[], env: Environm
   if (typeof options === "string") return misused(options);
   if (file === undefined) return misused(`Cannot ${what} without a FILE, or - for the standard stream`);
   if (options.values.all === true && what !== "export") return misused("Cannot take --all: it is export's alone");
-  return usingFile(file, () => {
-    if (what === "export") return exportSpool(file, options.values.all === true, env);
-    return what === "show" ? showFile(file) : acknowledge(file, env);
-  });
+  if (what === "export") return exportSpool(file, options.values.all === true, env);
+  return what === "show" ? showFile(file) : acknowledge(file, env);
 }
 
 interface Enrolled {
@@ -212,9 +200,7 @@ function deliveryInWords({ delivery: { agent, epoch, seq, prev, head, content_di
 }
 
 /** `truebound-agent enroll --request FILE`: what a person takes to the server. */
-export const writeJoinRequest = (path: string, env: Environment): Promise<number> => usingFile(path, () => askToJoin(path, env));
-
-function askToJoin(path: string, env: Environment): number {
+export function writeJoinRequest(path: string, env: Environment): number {
   const config = readConfig(env);
   const files = new IdentityFiles(config.dataDir);
   const known = files.identity();
@@ -233,9 +219,7 @@ const isJoinAnswer = validator(JoinAnswer);
 const isEnrolReply = validator(EnrolReply);
 
 /** `truebound-agent enroll --answer FILE`: what a person brings back. Whose answer it is that person sees by the key that is printed. */
-export const takeJoinAnswer = (path: string, env: Environment): Promise<number> => usingFile(path, () => joinBy(path, env));
-
-function joinBy(path: string, env: Environment): number {
+export function takeJoinAnswer(path: string, env: Environment): number {
   const { dataDir } = readConfig(env);
   const files = new IdentityFiles(dataDir);
   const known = files.identity();

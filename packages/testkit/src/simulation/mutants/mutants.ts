@@ -61,8 +61,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: "what is lost for good is not declared",
     among: "rot",
     file: "agent/src/report/outbox.ts",
-    from: "if (count > carried) onLost(count - carried);",
-    to: "if (count > carried + 1_000_000) onLost(count - carried);",
+    from: "if (this.#declared === total) return;",
+    to: "if (total < 1_000_000) return;",
   },
   {
     name: "a server that asks for an earlier batch is asked again with the same",
