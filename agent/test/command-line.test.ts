@@ -43,6 +43,9 @@ describe("--help of a command", () => {
   });
 });
 
+/** What some commands are told before their options. */
+const BEFORE_OPTIONS: Readonly<Record<string, readonly string[]>> = { config: ["show"], check: ["127.0.0.1:9"], spool: ["export"] };
+
 describe("what is misspelt", () => {
   it.each([
     [["rnu"], "did you mean run?"],
@@ -56,8 +59,7 @@ describe("what is misspelt", () => {
     expect(await runAgent(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(words) });
   });
   it.each(EVERY)("%s %s: the nearest option is named, and where more is said", async (name, option) => {
-    const word = name === "config" ? ["show"] : name === "check" ? ["127.0.0.1:9"] : [];
-    const { stderr } = await runAgent([name, ...word, option.slice(0, -1)]);
+    const { stderr } = await runAgent([name, ...(BEFORE_OPTIONS[name] ?? []), option.slice(0, -1)]);
     expect(stderr).toContain(`there is no such option; did you mean ${option}?`);
     expect(stderr).toContain(`truebound-agent ${name} --help says more`);
   });
