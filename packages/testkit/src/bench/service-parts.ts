@@ -239,7 +239,7 @@ export async function stamps(): Promise<void> {
 const HOSTS_OF_A_MONTH = 1_000 * 30;
 /** By `report_interval_s: 300`, as large fleets are told to report, and a batch a minute. */
 const REPORTED_EVERY: readonly ReportedEvery[] = [
-  { minutesOfBatch: 5, readings: 19, sizes: sizesOf([1, 5, 20, 60], 5) },
+  { minutesOfBatch: 5, readings: 19, sizes: sizesOf([1, 5, 20, 60, 240], 5) },
   { minutesOfBatch: 1, readings: 4, sizes: sizesOf([1, 5, 20], 2) },
 ];
 /** So many hosts for a day at least, and `few` of them for a month. */
