@@ -29,7 +29,8 @@ static const char *const STATUS_NAMES[] = {"unknown", "proven", "unverified", "h
 static const char *const REASON_NAMES[] = {
     "", "trusting", "one_vote", "peers_only", "fault_budget_reduced", "sources_lost", "sources_inconsistent", "sources_disagree",
     "no_region", "suspended_or_moved", "clocksource_changed", "vm_disrupted", "ruler_jumped", "never_measured",
-    "no_exchange_for_an_hour", "wider_than_a_second", "no_usable_evidence", "timescale_unknown", "leap_unknown", "agent_stopped"};
+    "no_exchange_for_an_hour", "wider_than_a_second", "no_usable_evidence", "timescale_unknown", "leap_unknown", "agent_stopped",
+    "not_authenticated"};
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *tb_status_name(tb_status status) { return STATUS_NAMES[status]; }

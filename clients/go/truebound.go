@@ -51,7 +51,8 @@ const (
 var statuses = []string{"unknown", "proven", "unverified", "holdover", "conflict", "no_majority", "disrupted"}
 var reasons = []string{"", "trusting", "one_vote", "peers_only", "fault_budget_reduced", "sources_lost", "sources_inconsistent",
 	"sources_disagree", "no_region", "suspended_or_moved", "clocksource_changed", "vm_disrupted", "ruler_jumped", "never_measured",
-	"no_exchange_for_an_hour", "wider_than_a_second", "no_usable_evidence", "timescale_unknown", "leap_unknown", "agent_stopped"}
+	"no_exchange_for_an_hour", "wider_than_a_second", "no_usable_evidence", "timescale_unknown", "leap_unknown", "agent_stopped",
+	"not_authenticated"}
 
 // Interval holds UTC at the instant of the call, ns since 1970, where Bounded; else Reason says why not.
 type Interval struct {

@@ -39,6 +39,7 @@ export const REASONS: readonly (StatusReason | "agent_stopped" | null)[] = [
   "timescale_unknown",
   "leap_unknown",
   "agent_stopped",
+  "not_authenticated",
 ];
 
 /** The clocks of one reading, ns. REALTIME was read before all others. */

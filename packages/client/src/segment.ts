@@ -37,6 +37,7 @@ export const REASONS = [
   "timescale_unknown",
   "leap_unknown",
   "agent_stopped",
+  "not_authenticated",
 ] as const;
 
 /** Why nothing can be read: no file, no segment, one of a version that is not known here, or no slot that is whole. */
