@@ -1,5 +1,6 @@
 import type { AsciiHash, Steering } from "@truebound/time";
 import type { Batch, Policy, StampMode } from "@truebound/wire";
+import type { OpenIntervals } from "./interval-source/ports.ts";
 import type { Log } from "./log/log-line.ts";
 import type { HostWatch } from "./observe/host-watch.ts";
 import type { DaemonWitness } from "./observe/ports.ts";
@@ -17,6 +18,8 @@ export interface LocalSettings {
   readonly faults: number | null;
   /** Only authenticated sources count; absent = as the policy says. */
   readonly authenticated?: "required" | null;
+  /** Sources whose error is declared, by id, that count beside those that the policy names; absent = none. */
+  readonly declared?: readonly string[];
   /** Faults may be rehearsed in what it measures; absent = they may not. */
   readonly rehearsals?: boolean;
   /** A leap list that stands in for the policy's: of a host whose world has leaps of its own. */
@@ -50,6 +53,8 @@ export interface AgentParts {
   readonly report: ((batch: Batch) => void) | null;
   readonly sender: Sender | null;
   readonly keepPolicy: (policy: Policy) => void;
+  /** Opens sources that are not asked by NTP; absent = nobody here can. */
+  readonly openIntervals?: OpenIntervals;
   /** Absent where the clocks are simulated. */
   readonly watch?: HostWatch;
   /** The host's own daemon, which our polls must not harm; absent on demo hosts. */

@@ -7,6 +7,7 @@ import { HostMonitor } from "./bound/host-monitor.ts";
 import type { Observation } from "./bound/observations.ts";
 import type { Present } from "./bound/present.ts";
 import { FlightKeeper } from "./flight/flight-keeper.ts";
+import { IntervalSources } from "./interval-source/interval-sources.ts";
 import { DaemonAudit, type Heard } from "./observe/daemon-audit.ts";
 import { DaemonCare } from "./observe/daemon-care.ts";
 import type { Asked as AskedDaemon } from "./observe/daemon-says.ts";
@@ -51,6 +52,7 @@ export class Agent {
   readonly #host: ToldHost;
   readonly #flights: FlightKeeper;
   readonly #alarm: LimitAlarm;
+  readonly #intervals: IntervalSources;
   readonly #bursts = new Bursts({ ask: () => this.#rounds.askNow(), report: () => this.#timers.stopped || this.reportNow() });
   #report: AgentParts["report"];
   #sender: Sender | null;
@@ -63,6 +65,7 @@ export class Agent {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#intervals = new IntervalSources(parts.openIntervals);
     this.#timers = new Timers(parts.alarm);
     this.#alarm = new LimitAlarm({ report: () => this.reportNow(), timers: this.#timers, now: () => this.#timers.now() });
     this.#report = parts.report;
@@ -266,6 +269,7 @@ export class Agent {
     this.note("agent_stopping", {});
     this.reportNow();
     this.#parts.watch?.close();
+    this.#intervals.close();
   }
 
   /** What was seen so far is reported under the policy that was in force. */
@@ -287,6 +291,7 @@ export class Agent {
 
   #applyPace(): void {
     for (const monitor of this.#host.monitors) monitor.reconfigure(this.#makeProbes(monitor.probes), this.#policy.effective);
+    this.#intervals.keep(this.#policy.sources);
   }
 
   #repace(): boolean {
@@ -295,7 +300,8 @@ export class Agent {
   }
 
   #makeProbes(old: readonly SourceProbe[]): SourceProbe[] {
-    return makeProbes(this.#parts, this.#policy.sources, this.#policy.effective, this.#rules.calendar, old);
+    const parts = { ...this.#parts, intervals: this.#intervals };
+    return makeProbes(parts, this.#policy.sources, this.#policy.effective, this.#rules.calendar, old);
   }
 
   #exchanged(gaveEvidence: boolean): void {

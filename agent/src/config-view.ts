@@ -46,6 +46,7 @@ export function effective({ config, env, origins, policy, sources }: Premises): 
     rho_ppb: own("TRUEBOUND_RHO_PPB", config.rhoPpb, by(policy, "rho_ppb")),
     faults: own("TRUEBOUND_FAULTS", config.faults, faults as InForce<number>),
     authenticated: own("TRUEBOUND_AUTHENTICATED", config.authenticated, { value: policy.value.authenticated ?? null, from: policy.from }),
+    declared: { value: [...(config.declared ?? []), ...(policy.value.declared ?? [])], from: set("TRUEBOUND_DECLARED") },
     nts_ca_file: { value: config.ntsCaFile, from: set("TRUEBOUND_NTS_CA_FILE") },
     rehearsals: { value: config.rehearsals, from: set("TRUEBOUND_REHEARSALS") },
     peers: config.peers.off ? { value: "off", from: set("TRUEBOUND_PEERS") } : { value: policy.value.mesh ?? "off", from: policy.from },
@@ -84,8 +85,9 @@ function sayAddress({ peers: { address } }: Config): string | null {
 /** Floors hold whatever is set. */
 const sayPolled =
   ({ probeIntervalS }: Config, { probe_interval_s }: Policy) =>
-  ({ id, origin, nts }: Source) => ({
+  ({ id, origin, nts, kind }: Source) => ({
     id,
+    ...(kind === undefined ? {} : { kind }),
     origin,
     polled_every_s: Math.max(FLOOR_SECONDS[origin], probeIntervalS ?? probe_interval_s),
     ...(nts === undefined ? {} : { nts: nts.mode }),

@@ -30,6 +30,8 @@ export interface Config {
   readonly faults: number | null;
   /** Only authenticated sources count; null = as the policy says. */
   readonly authenticated: "required" | null;
+  /** Sources whose error is declared, by id, that count beside those of the policy. */
+  readonly declared?: readonly string[];
   /** PEM; authorities for NTS beside the public ones. Null = those alone. */
   readonly ntsCaFile: string | null;
   /** Faults may be rehearsed in what this host measures. */
@@ -75,6 +77,7 @@ export function readConfig(env: Environment): Config {
     rhoPpb: take(integer("TRUEBOUND_RHO_PPB", env.TRUEBOUND_RHO_PPB, 1_000, 1_000_000)),
     faults: take(integer("TRUEBOUND_FAULTS", env.TRUEBOUND_FAULTS, 0, 10)),
     authenticated: take(requirement(env.TRUEBOUND_AUTHENTICATED)),
+    declared: take(declared(env.TRUEBOUND_DECLARED)) ?? [],
     ntsCaFile: env.TRUEBOUND_NTS_CA_FILE || null,
     rehearsals: take(flag("TRUEBOUND_REHEARSALS", env.TRUEBOUND_REHEARSALS)) ?? false,
     peers: take(peers(env)) ?? NO_PEERS,
@@ -148,6 +151,17 @@ function sources(text: string | undefined): readonly Source[] | null | Problem {
   const good = parsed.filter((one) => typeof one !== "string");
   if (good.length > 31) return new Problem(`Cannot use ${good.length} sources of TRUEBOUND_SOURCES: 31 at most`);
   return [...new Map(good.map((source) => [source.id, source])).values()];
+}
+
+function declared(text: string | undefined): readonly string[] | Problem {
+  const ids = (text ?? "").split(",").flatMap((id) => (id.trim() === "" ? [] : [id.trim()]));
+  const wrong = ids.find((id) => !/^(ptp|phc|external):[!-~]{1,240}$/.test(id));
+  if (wrong !== undefined)
+    return new Problem(
+      `Cannot use "${wrong}" of TRUEBOUND_DECLARED: write the id of a source of kind ptp, phc or external, e.g. external:gps`,
+    );
+  if (ids.length > 16) return new Problem(`Cannot use ${ids.length} sources of TRUEBOUND_DECLARED: 16 at most`);
+  return [...new Set(ids)];
 }
 
 function proxy(env: Environment): ProxySettings | Problem {

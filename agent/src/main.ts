@@ -88,6 +88,8 @@ async function perform(command: CommandName, args: readonly string[], settings: 
       return (await import("./wiring/doctor.ts")).runDoctor(args, env);
     case "stamp-test":
       return (await import("./wiring/stamp-test.ts")).runStampTest(args, env);
+    case "evidence":
+      return (await import("./wiring/evidence.ts")).runEvidence(args);
     case "config":
       return config(args, settings);
     case "version":

@@ -56,9 +56,11 @@ function inWords(value: unknown): string | null {
     .join(", ");
 }
 
-function sourceLine({ id, state, lo_ns, hi_ns, polls, replies }: Partial<BatchSource>): string {
+function sourceLine({ id, state, lo_ns, hi_ns, polls, replies, kind = "ntp", counts, document }: Partial<BatchSource>): string {
+  const declared =
+    kind === "ntp" ? "" : `  ${kind}, ${counts === false ? "no vote" : "declared"}${document ? `, document ${document}` : ""}`;
   const says = typeof lo_ns === "string" && typeof hi_ns === "string" ? `[${lo_ns}, ${hi_ns}] ns` : "no bound";
-  return `  ${id}  ${String(state).replaceAll("_", " ")}  ${says}  ${replies} of ${polls} polls answered`;
+  return `  ${id}  ${String(state).replaceAll("_", " ")}  ${says}  ${replies} of ${polls} polls answered${declared}`;
 }
 
 const clean = (text: string): string => text.replace(/[^\P{Cc}\n]/gu, " ");

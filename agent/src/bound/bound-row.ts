@@ -1,5 +1,5 @@
 import { type HostBound, type HostReading, halfWidth, type Interval, type PartsPerBillion } from "@truebound/time";
-import type { Reason, Status } from "@truebound/wire";
+import type { Reason, SourceState, Status } from "@truebound/wire";
 
 /** The bound on the host's offset at one reading of its clocks. */
 export interface BoundRow {
@@ -26,6 +26,8 @@ export interface BoundRow {
   readonly gap: bigint | null;
   /** S since the reading before, ppb. */
   readonly slew: PartsPerBillion;
+  /** How sources without a vote compare with `bound`, by id; absent = there are none. */
+  readonly compared?: ReadonlyMap<string, SourceState>;
   /** What the daemon lately added to REALTIME's rate, ppb; null = not known yet, or not since a step. */
   readonly daemonSlew: Interval | null;
 }

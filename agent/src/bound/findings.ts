@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** What a source of the host's own is to a row's bound, and so to people. */
-export const stateOf = (row: BoundRow, id: string): SourceState => standingOf(row, id) as SourceState;
+export const stateOf = (row: BoundRow, id: string): SourceState => row.compared?.get(id) ?? (standingOf(row, id) as SourceState);
 
 /** The same of a source or a peer: one without a vote is a peer. */
 export function standingOf(row: BoundRow, id: string): SourceState | "no_vote" {
@@ -39,5 +39,5 @@ export function transitions(before: BoundRow | null, after: BoundRow): Finding[]
 }
 
 /** Of the host's own sources: what peers say is told by whoever holds all of it side by side. */
-const idsOf = ({ bound }: BoundRow): string[] =>
-  [...new Set([...bound.agree, ...bound.out.map(({ id }) => id)])].filter((id) => !bound.peers.includes(id));
+const idsOf = ({ bound, compared }: BoundRow): string[] =>
+  [...new Set([...bound.agree, ...bound.out.map(({ id }) => id), ...(compared?.keys() ?? [])])].filter((id) => !bound.peers.includes(id));

@@ -121,7 +121,7 @@ export class HostMonitor {
       const own = probe.boundAt(row.reading.rawAfter);
       return presentSource(probe, row, own.kind === "bound" ? this.offsetOf(row.reading, own.interval) : null);
     });
-    return { row, assumptions: this.assumptions, sources, terms: this.#width.terms(row, this.probes, this.drift) };
+    return { row, assumptions: this.assumptions, sources, terms: this.#width.terms(row, this.#sources.voting, this.drift) };
   }
 
   get drift(): Drift {
@@ -133,7 +133,7 @@ export class HostMonitor {
   }
 
   get faults(): number {
-    return faultsOf(this.#policy, this.probes.length + this.#peers.count);
+    return faultsOf(this.#policy, this.#sources.voting.length + this.#peers.count);
   }
 
   /** How often the ruler became another one. */
@@ -153,6 +153,7 @@ export class HostMonitor {
   }
 
   get assumptions(): Assumptions {
+    const { declared } = this.#sources;
     return {
       rho_ppb: Number(this.drift.rho),
       oscillator_ppb: this.#police.basis === "calibrated" ? -Number(this.drift.centre) : null,
@@ -162,6 +163,7 @@ export class HostMonitor {
       slew_ppm: this.#slew.ppm(this.#current?.reading ?? null),
       slew_basis: this.#slew.basis,
       stamp_mode: this.#stampMode,
+      ...(declared.length === 0 ? {} : { declared }),
     };
   }
 
@@ -197,7 +199,7 @@ export class HostMonitor {
     if (row === null || row.disruptions !== this.#disruptions) return null;
     const { reading, own } = row;
     const bound = own.guaranteed && this.#leaps.utcMinusRaw(reading, own.guaranteed);
-    return ownFactsOf(row, bound, this.probes, { drift: this.drift, slew: this.#slew.allowance(reading) });
+    return ownFactsOf(row, bound, this.#sources.voting, { drift: this.drift, slew: this.#slew.allowance(reading) });
   }
 
   /** What is assumed from a reading on, for those who carry its bound further without a new one. */
@@ -224,14 +226,15 @@ export class HostMonitor {
       faults,
       trusted,
       authenticated ?? null,
-      probes.map(({ source }) => source.id),
+      probes.map(({ source, counts }) => [source.id, counts]),
     ]);
   }
 
   /** Evidence from an exchange; it counts from the next reading on. */
   learned(evidence: readonly Evidence[]): void {
     this.#seen.evidence(evidence);
-    const best = evidence.find(({ sample }) => sample.mode === "kernel_interleaved") ?? evidence[0];
+    const stamped = evidence.filter(({ sample }) => sample.stated === undefined);
+    const best = stamped.find(({ sample }) => sample.mode === "kernel_interleaved") ?? stamped[0];
     if (best !== undefined) this.#stampMode = best.sample.mode;
     const newest = evidence.reduce<bigint>((latest, { sample }) => (sample.exchange.t4 > latest ? sample.exchange.t4 : latest), 0n);
     if (this.#disrupted !== null && newest > this.#disrupted.at) this.#disrupted = null;
@@ -442,7 +445,9 @@ export class HostMonitor {
     const stretch = this.#stretch.look({ at: through, between: before === null ? offset : between, apart });
     const { status, reason } = bound;
     const daemonSlew = this.#rate.look(reading, continuous);
-    return { reading, bound, own, disruptions: this.#disruptions, status, reason, offset, tight, ...stretch, slew, daemonSlew };
+    const compared = this.#sources.compared(bound.guaranteed, reading);
+    const beside = compared === undefined ? {} : { compared };
+    return { reading, bound, own, disruptions: this.#disruptions, status, reason, offset, tight, ...stretch, slew, daemonSlew, ...beside };
   }
 
   #between(before: BoundRow, reading: HostReading, offset: Interval, slew: PartsPerBillion): Interval {

@@ -20,7 +20,7 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     id: probe.source.id,
     address: probe.address,
     origin: probe.source.origin,
-    state: probe.address === null ? "resolving" : stateOf(row, probe.source.id),
+    state: probe.address === null && probe.intervals === null ? "resolving" : stateOf(row, probe.source.id),
     stratum: packet?.stratum ?? null,
     refid: packet?.refid ?? null,
     leap: packet?.leap ?? null,
@@ -31,11 +31,19 @@ export function presentSource(probe: SourceProbe, row: BoundRow, offset: Interva
     root_dispersion_raw: packet?.rootDispersion ?? null,
     polls: probe.polls,
     replies: probe.replies,
-    refusals: Object.fromEntries(probe.troubles),
+    refusals: Object.fromEntries([...(probe.intervals?.refusals ?? []), ...probe.troubles]),
     local_reference: probe.localReference,
     timescale: probe.timescale,
     ...ntsOf(probe),
+    ...intervalsOf(probe),
   };
+}
+
+/** Nothing of a source that is asked by NTP. */
+export function intervalsOf({ intervals, counts, document }: SourceProbe): Partial<BatchSource> {
+  if (intervals === null) return {};
+  const { kind, assumes } = intervals;
+  return { kind, counts, ...(assumes.length === 0 ? {} : { assumes: [...assumes] }), document, facts: { ...intervals.says() } };
 }
 
 /** Nothing of a source that is asked without it. */

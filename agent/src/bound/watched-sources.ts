@@ -1,4 +1,5 @@
-import { type HostReading, hasBentLately, maxOf, type SourceFacts } from "@truebound/time";
+import { compareWith, type HostReading, hasBentLately, type Interval, maxOf, type SourceFacts } from "@truebound/time";
+import type { SourceState } from "@truebound/wire";
 import type { SourceProbe } from "../probe/source-probe.ts";
 
 type At = Pick<HostReading, "rawAfter">;
@@ -21,8 +22,26 @@ export class WatchedSources {
     this.#probes = probes;
   }
 
+  /** Those that may have a vote. */
+  get voting(): readonly SourceProbe[] {
+    return this.#probes.filter(({ counts }) => counts);
+  }
+
+  /** Of those that may have a vote. */
   facts({ rawAfter }: At): SourceFacts[] {
-    return this.#probes.map((probe) => probe.facts(rawAfter));
+    return this.voting.map((probe) => probe.facts(rawAfter));
+  }
+
+  /** How those without a vote compare with what the others prove; undefined = there are none. */
+  compared(guaranteed: Interval | null, { rawAfter }: At): ReadonlyMap<string, SourceState> | undefined {
+    const silent = this.#probes.filter(({ counts }) => !counts);
+    if (silent.length === 0) return undefined;
+    return new Map(silent.map((probe) => [probe.source.id, compareWith(guaranteed, probe.facts(rawAfter), rawAfter) as SourceState]));
+  }
+
+  /** Ids of those whose error is declared, and which may have a vote all the same. */
+  get declared(): string[] {
+    return this.voting.flatMap(({ source, intervals }) => (intervals === null ? [] : [source.id])).sort();
   }
 
   /** The longest interval between two polls, ns. */

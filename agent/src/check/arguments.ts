@@ -24,6 +24,8 @@ export function parseCheck(args: readonly string[]): CheckOptions | string {
   const limits = { warn: limit(values.warn), crit: limit(values.crit) };
   const wrong = sources.find((source) => typeof source === "string");
   if (wrong !== undefined) return wrong as string;
+  const strange = (sources as Source[]).find(({ kind }) => kind !== undefined);
+  if (strange !== undefined) return `Cannot check ${strange.id}: a check asks servers of NTP`;
   const ids = (sources as Source[]).map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) return `Cannot check ${twice} twice: it would be one clock with two names`;

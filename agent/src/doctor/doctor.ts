@@ -2,6 +2,7 @@ import { type Check, check } from "./check.ts";
 import { checkClaim } from "./claim.ts";
 import { checkClocksource, checkNativeCode, checkStamps } from "./clocks.ts";
 import { checkChronyConfig, checkDaemon, checkWitness } from "./daemon.ts";
+import { checkDeclared } from "./declared.ts";
 import type { DoctorFacts } from "./facts.ts";
 import { checkDiscipline, checkMarker, checkPtpClocks, checkSteal } from "./kernel.ts";
 import { checkNts } from "./nts.ts";
@@ -25,6 +26,7 @@ export const examine = (facts: DoctorFacts): Check[] => [
   ...checkClaim(facts),
   checkSlewLimits(facts),
   checkSources(facts),
+  ...checkDeclared(facts),
   checkNts(facts),
   checkRoad(facts),
   checkPeers(facts),

@@ -27,10 +27,21 @@ export interface DoctorFacts {
     | { readonly kind: "refused"; readonly why: DisciplineRefusal };
   readonly machine: MachineFacts;
   readonly sources: { readonly identities: readonly SourceIdentity[]; readonly from: string; readonly pollSeconds: number };
+  /** Sources that are not asked by NTP. */
+  readonly declared: DeclaredFacts;
   readonly nts: NtsFacts;
   readonly road: RoadFacts;
   readonly peers: PeerFacts;
   readonly dataFolder: { readonly path: string; readonly problem: string | null };
+}
+
+export interface DeclaredFacts {
+  /** Their ids. */
+  readonly named: readonly string[];
+  /** Ids that count, by the settings or by the policy that the agent kept. */
+  readonly counting: readonly string[];
+  /** What this agent cannot ask, or what its place lacks, in words. */
+  readonly problems: readonly string[];
 }
 
 export interface NtsFacts {

@@ -1,5 +1,5 @@
 import { type Flight, MAX_FLIGHT_BYTES, packColumn } from "@truebound/wire";
-import { exchangeColumns } from "../report/build-batch.ts";
+import { exchangeColumns, intervalColumns } from "../report/build-batch.ts";
 import type { Recorded } from "./flight-recorder.ts";
 
 /** What a record says of who made it, and under which assumptions. */
@@ -28,6 +28,7 @@ export function buildFlight(recorded: Recorded, head: FlightHead): Flight {
       ...(injected ? { injected_ns: packColumn(readings.map((one) => one.injected)) } : {}),
     },
     exchanges: exchangeColumns(evidence, ids),
+    ...intervalColumns(evidence, ids),
     refusals: {
       source: refusals.map(({ source }) => ids.indexOf(source)),
       raw_ns: packColumn(refusals.map(({ raw }) => raw)),

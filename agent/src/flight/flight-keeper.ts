@@ -84,8 +84,9 @@ export class FlightKeeper {
     return probes.map((probe) => {
       const { source, address, timescale } = probe;
       const [vote = source.id] = votes.find((members) => members.includes(source.id)) ?? [];
+      const counts = probe.counts ? {} : { counts: false };
       const isTrusted = trusted.includes(source.id) || trusted.includes(source.host);
-      return { id: source.id, address, timescale, trusted: isTrusted, vote, poll_ns: probe.facts(now).poll.toString() };
+      return { id: source.id, address, timescale, trusted: isTrusted, vote, poll_ns: probe.facts(now).poll.toString(), ...counts };
     });
   }
 }

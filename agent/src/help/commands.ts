@@ -26,11 +26,13 @@ export const SETTING_HELP = {
   TRUEBOUND_HOST_NAME: "the name that this host enrols with; default: the machine's",
   TRUEBOUND_LABELS: "labels that it enrols with, NAME=VALUE,…; default: none",
   TRUEBOUND_SOURCES:
-    "NTP sources, HOST[:PORT],…, and behind one nts or nts=required, and ke=PORT; default: those that this host already uses, else the public pool",
+    "NTP sources, HOST[:PORT],…, and behind one nts or nts=required, and ke=PORT; or KIND:PLACE, as external:/run/gps.sock; default: those that this host already uses, else the public pool",
   TRUEBOUND_PROBE_INTERVAL: "time between two polls of a source, 1s to 3600s; default: by policy, 16s",
   TRUEBOUND_RHO_PPB: "how fast the oscillator may stray, 1000 to 1000000 ppb; default: by policy, 200000",
   TRUEBOUND_FAULTS: "how many independent sources may lie, 0 to 10; default: by policy, 1, and 0 of fewer than three",
   TRUEBOUND_AUTHENTICATED: "required: only sources authenticated by NTS count for the guaranteed bound; default: by policy, all do",
+  TRUEBOUND_DECLARED:
+    "sources of the kinds ptp, phc and external, by id, that count for the guaranteed bound though their error is only declared; default: those of the policy",
   TRUEBOUND_NTS_CA_FILE: "authorities for NTS (PEM), trusted beside the public ones, read at the start; default: those alone",
   TRUEBOUND_REHEARSALS: "1: faults may be rehearsed in what this host measures (truebound rehearse); default: 0, they may not",
   TRUEBOUND_PEERS: "off: this host answers no peers, and asks none, whatever the policy says; default: as the policy says",
@@ -57,6 +59,7 @@ const MEASURING = [
   "TRUEBOUND_RHO_PPB",
   "TRUEBOUND_FAULTS",
   "TRUEBOUND_AUTHENTICATED",
+  "TRUEBOUND_DECLARED",
   "TRUEBOUND_NTS_CA_FILE",
 ] as const;
 const PEERS = ["TRUEBOUND_PEERS", "TRUEBOUND_PEER_LISTEN", "TRUEBOUND_PEER_ADDRESS"] as const;
@@ -228,6 +231,25 @@ export const COMMANDS = {
     settings: FOLDER,
     example: 'truebound-agent stamp-test --stamp-point "order gateway, on receipt" --out gateway.json -- ./stamp-answerer',
     exit: "0 measured, 1 not, 2 usage, 78 settings",
+  },
+  evidence: {
+    usage:
+      "evidence gpsd|chrony --document FILE --error SPAN [--server HOST:PORT] [--by pps|toff] [--late SPAN] [--device PATH] [--refclock NAME] [--drift PPM]",
+    summary: "what gpsd, or a reference clock of chrony, says of UTC, as a source for the agent",
+    does: "Prints evidence of a clock, an interval a line, for a source external:exec: of the agent. What the clock errs by is declared, by FILE,\nand not measured: such a source counts for the guaranteed bound only where TRUEBOUND_DECLARED or the policy names it.",
+    options: {
+      "--document FILE": "what declares the error, e.g. a calibration certificate; its SHA-256 goes into every record",
+      "--error SPAN": "the error on either side that it declares, e.g. 500ns, 1us",
+      "--server HOST:PORT": "gpsd: where it listens; default 127.0.0.1:2947",
+      "--by WAY": "gpsd: pps, the pulse, or toff, the arrival of what the receiver says; default pps",
+      "--late SPAN": "gpsd: by how much that may come late, beside the error; default 0s",
+      "--device PATH": "gpsd: the receiver; default: whichever gpsd has",
+      "--refclock NAME": "chrony: the reference clock, as chronyc sources names it, e.g. PPS0",
+      "--drift PPM": "chrony: how far the oscillator may stray since its sample, e.g. 50ppm; default 200ppm",
+    },
+    settings: [],
+    example: "truebound-agent evidence gpsd --document receiver.pdf --error 500ns",
+    exit: "1 whoever it asks cannot be asked any more, 2 usage",
   },
   config: {
     usage: "config show --effective",

@@ -87,6 +87,11 @@ export const AGENT_FAMILIES = {
     kind: "gauge",
     help: "1 where all that is held of the source came in replies authenticated by NTS, 0 where it is asked so and they were not. Absent where it is asked without NTS.",
   },
+  sourceCounts: {
+    name: "truebound_source_votes",
+    kind: "gauge",
+    help: "1 where a source that is not asked by NTP may have a vote, 0 where it is compared and has none. Absent where it is asked by NTP.",
+  },
   sourceOffset: {
     name: "truebound_source_offset_seconds",
     kind: "gauge",

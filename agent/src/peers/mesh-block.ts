@@ -47,9 +47,13 @@ export function provingNothing(mesh: BatchMesh): BatchMesh {
   return { ...rest, own: { lo_ns: null, hi_ns: null, rests_on: [] }, edges: edgeColumns([], []) };
 }
 
-/** Whoever hears this host can tell by these whether it hears the same sources itself. Trusted ones prove also where the others agree beside them. */
+/**
+ * Whoever hears this host can tell by these whether it hears the same sources itself. Trusted ones prove also where the others agree
+ * beside them. What rests on a declaration is nothing to whoever did not make it: then nobody is to be heard behind this host.
+ */
 function restsOn({ own: { agree, trusting } }: BoundRow, probes: readonly SourceProbe[]): string[] {
   const behind = probes.filter(({ source: { id } }) => trusting.includes(id) || agree.includes(id));
+  if (behind.some(({ source: { kind } }) => kind !== undefined)) return [];
   return [...new Set(behind.flatMap(({ identity }) => identitiesOf(identity)))].slice(0, MOST_IDENTITIES);
 }
 

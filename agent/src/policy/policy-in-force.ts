@@ -2,7 +2,7 @@ import { type Policy, Policy as PolicySchema, validator } from "@truebound/wire"
 import type { LocalSettings } from "../agent-parts.ts";
 import type { BoundRow } from "../bound/bound-row.ts";
 import { type Pace, PaceKeeper } from "../bound/pace.ts";
-import { parseSource, type Source } from "../probe/source.ts";
+import { namesServers, parseSource, type Source, startsProgram } from "../probe/source.ts";
 
 const isPolicy = validator(PolicySchema);
 
@@ -45,6 +45,7 @@ export class PolicyInForce {
       rho_ppb: rhoPpb ?? this.#policy.rho_ppb,
       faults: faults ?? this.#policy.faults,
       authenticated: authenticated ?? this.#policy.authenticated ?? null,
+      ...declaredBy(this.#policy, this.#settings),
     };
   }
 
@@ -53,10 +54,13 @@ export class PolicyInForce {
     return { ...this.effective, probe_interval_s: this.#settings.probeIntervalS ?? this.#policy.probe_interval_s };
   }
 
+  /** Those that this host names, where one of them is an NTP server; else beside them those of the policy, or those that were found. */
   get sources(): readonly Source[] {
-    if (this.#settings.sources !== null) return this.#settings.sources;
-    const named = (this.#policy.sources ?? []).map((text) => parseSource(text)).filter((source) => typeof source !== "string");
-    return named.length > 0 ? named : this.#discovered;
+    const own = this.#settings.sources ?? [];
+    if (namesServers(own)) return own;
+    const named = (this.#policy.sources ?? []).flatMap(namedFromAfar);
+    const others = named.length > 0 ? named : this.#discovered;
+    return [...own, ...others.filter(({ id }) => !own.some((one) => one.id === id))];
   }
 
   /** The leap list that it wants in force: the host's own before that of the policy. */
@@ -104,4 +108,16 @@ export class PolicyInForce {
     this.#pace = wanted;
     return isNew;
   }
+}
+
+/** A source as a policy names it. Nobody from elsewhere has a program started on this host. */
+function namedFromAfar(text: string): Source[] {
+  const source = parseSource(text);
+  return typeof source === "string" || startsProgram(source) ? [] : [source];
+}
+
+/** What counts though its error is only declared: as either says. */
+function declaredBy(policy: Policy, settings: LocalSettings): Pick<Policy, "declared"> {
+  const declared = [...new Set([...(policy.declared ?? []), ...(settings.declared ?? [])])];
+  return declared.length === 0 ? {} : { declared };
 }

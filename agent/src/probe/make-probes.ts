@@ -3,16 +3,17 @@ import { type LeapCalendar, ppb, uncalibrated } from "@truebound/time";
 import type { Policy } from "@truebound/wire";
 import type { AgentParts } from "../agent-parts.ts";
 import { rulerRho } from "../bound/drift-rules.ts";
+import { type IntervalSources, isSame } from "../interval-source/interval-sources.ts";
 import { timescaleOf } from "../leap/source-timescale.ts";
 import { NtsDialogue } from "./nts-dialogue.ts";
 import type { Source } from "./source.ts";
 import { SourceProbe } from "./source-probe.ts";
 
-export type ProbeParts = Pick<AgentParts, "instruments" | "interleave" | "refidOf">;
+export type ProbeParts = Pick<AgentParts, "instruments" | "interleave" | "refidOf"> & { readonly intervals: IntervalSources };
 
 /** Probes of these sources under this policy: those that there are keep their evidence. */
 export function makeProbes(
-  { instruments, interleave, refidOf }: ProbeParts,
+  { instruments, interleave, refidOf, intervals: open }: ProbeParts,
   sources: readonly Source[],
   policy: Policy,
   calendar: LeapCalendar,
@@ -22,10 +23,13 @@ export function makeProbes(
   const sigma = ppb(BigInt(policy.sigma_ppb));
   return sources.map((source) => {
     const trusted = policy.trusted.includes(source.id) || policy.trusted.includes(source.host);
-    const timescale = timescaleOf(source, policy.timescales ?? {});
-    const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source));
+    // What intervals are on is said: UTC.
+    const timescale = source.kind === undefined ? timescaleOf(source, policy.timescales ?? {}) : "utc";
+    const intervals = open.of(source);
+    const kept = old.find((probe) => probe.source.id === source.id && isSameNts(probe.source, source) && isSame(probe.source, source));
     const authenticatedOnly = policy.authenticated === "required";
-    kept?.retune(policy.probe_interval_s, trusted, sigma, authenticatedOnly);
+    const declared = policy.declared?.includes(source.id) === true;
+    kept?.retune(policy.probe_interval_s, trusted, sigma, authenticatedOnly, declared);
     kept?.relearn(timescale, calendar);
     if (kept !== undefined) return kept;
     const { precision, uncertainty } = instruments.transport;
@@ -41,6 +45,7 @@ export function makeProbes(
       timescale,
       calendar,
       authenticatedOnly,
+      ...(intervals === undefined ? {} : { intervals, declared }),
       ...(source.nts === undefined ? {} : { nts: new NtsDialogue(source.nts, source.host) }),
     });
   });

@@ -1,6 +1,23 @@
 import { type Accepted, type Packet, toUtc } from "@truebound/ntp";
-import { type CarriedStamp, type ErrorTerms, type Exchange, ROOT_ROUNDING_SLACK } from "@truebound/time";
+import {
+  type CarriedStamp,
+  type Constraints,
+  constraints,
+  type ErrorBudget,
+  type ErrorTerms,
+  type Exchange,
+  type ExchangeRefusal,
+  errorBudget,
+  halfWidth,
+  maxOf,
+  midpoint,
+  minOf,
+  type PartsPerBillion,
+  ROOT_ROUNDING_SLACK,
+  utc,
+} from "@truebound/time";
 import type { StampMode } from "@truebound/wire";
+import type { IntervalReading } from "../interval-source/ports.ts";
 
 /** One exchange ready for the window: four stamps, the terms of its error, and how its t3 was learned. */
 export interface Sample {
@@ -10,7 +27,40 @@ export interface Sample {
   readonly mode: StampMode;
   /** Reference ids of the replies that it was learned from. */
   readonly refids: readonly number[];
+  /** The interval that a source gave of itself: nobody was asked by NTP, and all that is said of a reply above is empty. */
+  readonly stated?: IntervalReading;
 }
+
+/** An interval at one instant is what an exchange proves that took no time: both its sides at once. */
+export function statedSample(reading: IntervalReading): Sample {
+  const { raw } = reading;
+  const middle = utc(raw + midpoint(reading));
+  const exchange = { t1: raw, t2: middle, t3: middle, t4: raw };
+  return { exchange, terms: NO_TERMS, reply: "basic", mode: "process_clock", refids: [], stated: reading };
+}
+
+/** M1's E of a sample; of an interval that was given: half its width, the instant's part of that apart. */
+export function budgetOf({ terms, stated }: Sample): ErrorBudget {
+  if (stated === undefined) return errorBudget(terms);
+  const total = halfWidth(stated);
+  return { root: maxOf(0n, total - stated.cap), precision: 0n, stamp: minOf(total, stated.cap), total };
+}
+
+/** What a sample proves of UTC − RAW, or why it proves nothing. @param rho for the time between its two stamps */
+export function sidesOf({ exchange, stated }: Sample, budget: ErrorBudget, rho: PartsPerBillion): Constraints | ExchangeRefusal {
+  if (stated === undefined) return constraints(exchange, budget, rho);
+  const { raw: at, lo, hi } = stated;
+  return lo > hi ? "empty_interval" : { upper: { at, value: hi }, lower: { at, value: lo } };
+}
+
+const NO_TERMS: ErrorTerms = {
+  rootDelayRaw: 0n,
+  rootDispersionRaw: 0n,
+  precisionServer: -128,
+  precisionClient: -128,
+  cap: 0n,
+  slack: 0n,
+};
 
 /** The part of an exchange that waits for the server's late transmit stamp. */
 export interface Unfinished {

@@ -4,6 +4,7 @@ import {
   type Drift,
   delay,
   type LeapCalendar,
+  maxOf,
   NO_CALENDAR,
   type PartsPerBillion,
   type RawInstant,
@@ -12,9 +13,10 @@ import {
   type Timescale,
   type WindowBound,
 } from "@truebound/time";
+import type { IntervalReading, IntervalSource, Taken } from "../interval-source/ports.ts";
 import type { DateTrouble, NtsDialogue, Proof } from "./nts-dialogue.ts";
 import type { Delivery, Failure, RandomNonce } from "./ports.ts";
-import { type Sample, samplesOf, type Unfinished } from "./samples.ts";
+import { type Sample, samplesOf, statedSample, type Unfinished } from "./samples.ts";
 import type { Source } from "./source.ts";
 import { SourcePace } from "./source-pace.ts";
 import {
@@ -66,6 +68,9 @@ export class SourceProbe {
   #isCopy = false;
   /** All that its window holds came in authentic replies. */
   #authentic = false;
+  /** The era in which a source of intervals was last listened to. */
+  #takenIn = 0;
+  #document: string | null = null;
   polls = 0;
   replies = 0;
   readonly troubles = new Map<Trouble, number>();
@@ -109,6 +114,7 @@ export class SourceProbe {
     this.#latest = other.#latest;
     this.#lastExchange = other.#lastExchange;
     this.#lastDelay ??= other.#lastDelay;
+    this.#document = other.#document;
     this.#authentic = other.#authentic;
     this.replies = other.replies;
   }
@@ -140,6 +146,22 @@ export class SourceProbe {
     return this.#options.nts ?? null;
   }
 
+  /** What gives intervals of itself, in place of a server that is asked; null = a server is. */
+  get intervals(): IntervalSource | null {
+    return this.#options.intervals ?? null;
+  }
+
+  /** False = it is drawn and compared, and has no vote: its error is declared to nobody who may trust that, or it is a mere opinion. */
+  get counts(): boolean {
+    const { intervals, declared = false } = this.#options;
+    return intervals === undefined || (declared && intervals.kind !== "opinion");
+  }
+
+  /** SHA-256 of the document that declares the error of what it said last; null = it named none. */
+  get document(): string | null {
+    return this.#document;
+  }
+
   /** By whom what it says is authenticated; null = not by NTS, or by nothing yet. */
   get authenticatedBy(): Proof | null {
     return this.#authentic ? (this.nts?.proof ?? null) : null;
@@ -157,6 +179,7 @@ export class SourceProbe {
 
   /** True when the name should be looked up (again). */
   get needsResolving(): boolean {
+    if (this.intervals !== null) return false;
     return this.#address === null || (this.#lostInARow > 0 && this.#lostInARow % LOST_BEFORE_RESOLVING === 0);
   }
 
@@ -177,7 +200,38 @@ export class SourceProbe {
 
   /** For the sake of the host's own daemon: so many times slower than we would; 1 = at our own pace. */
   slowDown(factor: number): void {
-    this.#pace.slowDown(factor);
+    if (this.intervals === null) this.#pace.slowDown(factor);
+  }
+
+  /** A source of intervals is listened to. Returns the instant from which on what it says counts. */
+  listen(now: RawInstant): RawInstant | null {
+    this.#pace.polled(this.polls);
+    this.polls += 1;
+    // What it said before the evidence was dropped is of another ruler, or of another assumption.
+    const since = this.#takenIn === this.era ? this.#lastExchange : now;
+    this.#takenIn = this.era;
+    return since;
+  }
+
+  /** Takes what a source of intervals says. @param since nothing from before it counts @param now nothing can be later */
+  hear(taken: Taken, since: RawInstant | null, now: RawInstant): Evidence[] {
+    this.#refusal = null;
+    this.#stamps = NO_REPLY;
+    if (taken.kind === "refused") return this.#lost(taken.reason);
+    return taken.readings.flatMap((reading) => this.#hearOne(reading, since, now));
+  }
+
+  #hearOne(reading: IntervalReading, since: RawInstant | null, now: RawInstant): Evidence[] {
+    if (reading.raw > now) return this.#refused("kind_in_the_future");
+    const newest = since !== null && this.#lastExchange !== null ? maxOf(since, this.#lastExchange) : (since ?? this.#lastExchange);
+    if (newest !== null && reading.raw <= newest) return this.#refused("kind_not_newer");
+    const accepted = this.#admit(statedSample(reading));
+    if (accepted.length === 0) return [];
+    this.#document = reading.document;
+    this.#lastExchange = reading.raw;
+    this.#lostInARow = 0;
+    this.replies += 1;
+    return accepted;
   }
 
   /** @param random for what only an authenticated request has; without it there are none. */
@@ -296,8 +350,8 @@ export class SourceProbe {
   }
 
   /** A change of pace, trust or sigma by policy; evidence stays. */
-  retune(pollSeconds: number, trusted: boolean, sigma: PartsPerBillion, authenticatedOnly = false): void {
-    this.#options = { ...this.#options, trusted, authenticatedOnly };
+  retune(pollSeconds: number, trusted: boolean, sigma: PartsPerBillion, authenticatedOnly = false, declared = false): void {
+    this.#options = { ...this.#options, trusted, authenticatedOnly, declared };
     this.#pace.retune(pollSeconds);
     this.#window.retune(sigma);
   }
@@ -329,7 +383,7 @@ export class SourceProbe {
 
   /** The policy lets only what is authenticated count. */
   get #isBarred(): boolean {
-    return this.#options.authenticatedOnly === true && !this.#authentic;
+    return this.#options.authenticatedOnly === true && this.counts && !this.#authentic;
   }
 
   /** Of the clock that is heard: where servers of keys send to one server of NTP, it is one, whoever sent there. */
@@ -371,7 +425,7 @@ export class SourceProbe {
   #admit(sample: Sample): Evidence[] {
     const admitted = this.#window.admit(sample);
     if (typeof admitted === "string") return this.#refused(admitted);
-    this.#lastDelay = delay(sample.exchange);
+    if (sample.stated === undefined) this.#lastDelay = delay(sample.exchange);
     return [admitted];
   }
 

@@ -1,5 +1,6 @@
 import { type ClientOptions, decode, type Outstanding, type Refusal, toUtc } from "@truebound/ntp";
 import type { Drift, LeapCalendar, PartsPerBillion, Timescale } from "@truebound/time";
+import type { IntervalSource, StatedTrouble } from "../interval-source/ports.ts";
 import type { NtsDialogue, NtsTrouble, Sealed } from "./nts-dialogue.ts";
 import type { Delivery, Failure } from "./ports.ts";
 import type { StampQuality } from "./samples.ts";
@@ -17,7 +18,7 @@ export interface LastExchange {
 export const NO_REPLY: LastExchange = { t1: null, t2: null, t3: null, t4: null };
 
 /** Everything that can keep a request from becoming evidence, counted by name. */
-export type Trouble = Refusal | Failure | Unfit | NtsTrouble | "local_reference" | "stopped_by_server";
+export type Trouble = Refusal | Failure | Unfit | NtsTrouble | "local_reference" | "stopped_by_server" | StatedTrouble;
 
 /** A request under way. */
 export interface Asked extends Outstanding {
@@ -46,6 +47,10 @@ export interface ProbeOptions {
   readonly nts?: NtsDialogue;
   /** Only what is authenticated counts. */
   readonly authenticatedOnly?: boolean;
+  /** What gives intervals of itself, in place of a server that is asked; absent = a server is. */
+  readonly intervals?: IntervalSource;
+  /** Its error is declared, and the policy or the host lets it count all the same. Of no meaning for NTP. */
+  readonly declared?: boolean;
 }
 
 /** Refusals of a reply whose origin has proved that it answers our request. */

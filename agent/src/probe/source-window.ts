@@ -3,12 +3,10 @@ import {
   type Constraints,
   ConstraintWindow,
   changeOfAxis,
-  constraints,
   DEFAULT_WINDOW,
   type Drift,
   delay,
   type ErrorBudget,
-  errorBudget,
   fastest,
   growBy,
   hasCrossedUnlisted,
@@ -39,7 +37,7 @@ import {
   type WindowBound,
 } from "@truebound/time";
 import { scaleOfReply } from "../leap/source-timescale.ts";
-import type { Sample } from "./samples.ts";
+import { budgetOf, type Sample, sidesOf } from "./samples.ts";
 
 /** An accepted sample with its budget, as it goes into the record. */
 export interface Evidence {
@@ -105,10 +103,10 @@ export class SourceWindow {
 
   /** Takes a sample in, or says why it is no evidence. */
   admit(sample: Sample): Evidence | Unfit {
-    const budget = errorBudget(sample.terms);
+    const budget = budgetOf(sample);
     if (budget.total > LARGEST_ERROR) return "too_uncertain";
     if (delay(sample.exchange) > LONGEST_DELAY) return "delay_too_large";
-    const sides = constraints(sample.exchange, budget, fastest(this.drift));
+    const sides = sidesOf(sample, budget, fastest(this.drift));
     if (typeof sides === "string") return sides === "empty_interval" ? "negative_delay" : sides;
     const { timescale, calendar } = this.#rules;
     const { t3 } = sample.exchange;

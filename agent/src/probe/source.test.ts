@@ -40,3 +40,34 @@ describe("the name of a source", () => {
     );
   });
 });
+
+describe("a source of another kind", () => {
+  it("has its place, options and an id, which may be named", () => {
+    expect(parseSource("external:/run/gps.sock")).toMatchObject({ id: "external:/run/gps.sock", kind: "external", host: "/run/gps.sock" });
+    expect(parseSource(`external:/run/gps.sock name=gps document=${"a".repeat(64)}`)).toMatchObject({
+      id: "external:gps",
+      options: { document: "a".repeat(64) },
+    });
+    expect(parseSource("ptp:/run/ptp4lro domain=4")).toMatchObject({ id: "ptp:/run/ptp4lro", kind: "ptp", options: { domain: "4" } });
+  });
+  it("may be a program, with its arguments behind its options", () => {
+    const program = "external:exec:/usr/bin/agent name=gps -- evidence gpsd --error=1us";
+    expect(parseSource(program)).toMatchObject({
+      id: "external:gps",
+      host: "exec:/usr/bin/agent",
+      words: ["evidence", "gpsd", "--error=1us"],
+    });
+    expect(parseSource("external:exec:/bin/say one a=b")).toMatchObject({ words: ["one", "a=b"], options: {} });
+  });
+  it("leaves hosts of these names alone, where they are written with their port", () =>
+    expect(parseSource("ptp:123")).toMatchObject({ id: "ptp:123", port: 123 }));
+  it.each([
+    "external:",
+    "external:gps",
+    "external:exec:gps",
+    "external:/run/a name=a name=b",
+    "external:/run/a name=a/b",
+    "external:/run/a document=1",
+    "ptp:/run/a more",
+  ])("%s is refused", (text) => expect(parseSource(text)).toMatch(/^Cannot (use|read) source/));
+});

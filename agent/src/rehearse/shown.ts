@@ -34,5 +34,7 @@ export const longShown = (sample: Sample, fault: Fault, source: string): Sample 
 /** The server's clock says so much more. */
 const lying = (sample: Sample, by: bigint): Sample => {
   const { t1, t2, t3, t4 } = sample.exchange;
-  return { ...sample, exchange: { t1, t2: utc(t2 + by), t3: utc(t3 + by), t4 } };
+  const { stated } = sample;
+  const said = stated === undefined ? {} : { stated: { ...stated, lo: stated.lo + by, hi: stated.hi + by } };
+  return { ...sample, exchange: { t1, t2: utc(t2 + by), t3: utc(t3 + by), t4 }, ...said };
 };

@@ -42,6 +42,7 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
   const { mesh, burst = null, rehearsal = null, daemon = null } = beside;
   const { row: last, sources, terms, assumptions } = seen.present;
   const ids = sources.map(({ id }) => id);
+  const evidence = seen.evidence.filter(({ source }) => ids.includes(source));
   return {
     version: BATCH_VERSION,
     agent: sender.agent,
@@ -58,10 +59,8 @@ export function buildBatch(seen: Observation, policy: Pick<Policy, "version">, s
     frequency: frequencyOf(last),
     // What is stated is signed apart and outlives the batch: a rehearsal states nothing.
     spans: spanColumns(rehearsal === null ? seen.spans : []),
-    exchanges: exchangeColumns(
-      seen.evidence.filter(({ source }) => ids.includes(source)),
-      ids,
-    ),
+    exchanges: exchangeColumns(evidence, ids),
+    ...intervalColumns(evidence, ids),
     events: seen.findings.map(eventOf),
     ...(daemon === null ? {} : { daemon }),
     ...(mesh === undefined ? {} : { mesh }),
@@ -112,7 +111,23 @@ const spanColumns = (spans: readonly Span[]): SpanColumns => ({
   status: spans.map(({ status }) => status),
 });
 
-export function exchangeColumns(evidence: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
+/** What sources gave of themselves; nothing where they gave none. */
+export function intervalColumns(evidence: readonly Evidence[], ids: readonly string[]): Pick<Batch, "intervals"> {
+  const given = evidence.flatMap(({ source, sample: { stated } }) => (stated === undefined ? [] : [{ source, ...stated }]));
+  if (given.length === 0) return {};
+  return {
+    intervals: {
+      source: given.map(({ source }) => ids.indexOf(source)),
+      raw_ns: packColumn(given.map(({ raw }) => raw)),
+      lo_ns: packColumn(given.map(({ lo }) => lo)),
+      hi_ns: packColumn(given.map(({ hi }) => hi)),
+      document: given.map(({ document }) => document),
+    },
+  };
+}
+
+export function exchangeColumns(all: readonly Evidence[], ids: readonly string[]): ExchangeColumns {
+  const evidence = all.filter(({ sample }) => sample.stated === undefined);
   const samples = evidence.map(({ sample }) => sample);
   return {
     source: evidence.map(({ source }) => ids.indexOf(source)),

@@ -3,7 +3,8 @@ import { discoverSources } from "../adapters/discover-files.ts";
 import { keptPolicy } from "../adapters/identity-file.ts";
 import { type Config, readConfig } from "../config.ts";
 import { doubts, effective, type InForce, type Premises } from "../config-view.ts";
-import { parseSource, type Source } from "../probe/source.ts";
+import { PolicyInForce } from "../policy/policy-in-force.ts";
+import { namesServers, type Source } from "../probe/source.ts";
 import { inOwnWords, type Origins, type Settings } from "../settings/layers.ts";
 
 /** `truebound-agent config show --effective`: prints what a run would begin with, returns the exit code. */
@@ -17,11 +18,12 @@ export function showConfig({ env, origins }: Settings): number {
   return 0;
 }
 
-/** As the agent chooses: what it was told, else what the policy names, else what this host uses. */
-function sourcesOf({ sources }: Config, policy: Premises["policy"], origins: Origins): InForce<readonly Source[]> {
-  if (sources !== null) return { value: sources, from: origins.TRUEBOUND_SOURCES?.from ?? "TRUEBOUND_SOURCES" };
-  const named = (policy.value.sources ?? []).map((text) => parseSource(text)).filter((source) => typeof source !== "string");
-  if (named.length > 0) return { value: named, from: policy.from };
-  const found = discoverSources();
-  return { value: found.sources, from: found.from };
+/** As the agent chooses: what it was told, else what the policy names, else what this host uses; the last two beside what is no NTP server. */
+function sourcesOf(config: Config, policy: Premises["policy"], origins: Origins): InForce<readonly Source[]> {
+  const told = origins.TRUEBOUND_SOURCES?.from ?? "TRUEBOUND_SOURCES";
+  const found = namesServers(config.sources) ? { sources: [], from: "" } : discoverSources();
+  const value = new PolicyInForce(policy.value, config, found.sources).sources;
+  if (namesServers(config.sources)) return { value, from: told };
+  const others = policy.value.sources === null ? found.from : policy.from;
+  return { value, from: config.sources === null ? others : `${told}, ${others}` };
 }

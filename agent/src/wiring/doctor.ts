@@ -1,3 +1,4 @@
+import { accessSync, constants } from "node:fs";
 import { isIP } from "node:net";
 import { divCeil, type KernelDiscipline, type SourceIdentity, type Steering, slewAllowance, UNKNOWN_SLEW } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
@@ -23,7 +24,7 @@ import { doctorJson, doctorText } from "../doctor/present.ts";
 import { hintOf, optionsOf } from "../help/help.ts";
 import { type RunningDaemon, runningDaemon } from "../observe/running-daemon.ts";
 import { steeringOf } from "../observe/steering.ts";
-import type { Source } from "../probe/source.ts";
+import { namesServers, type Source, startsProgram } from "../probe/source.ts";
 import { proxyTo } from "../proxy/proxy-settings.ts";
 import { ntsCaProblem } from "./key-maker.ts";
 
@@ -46,7 +47,9 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
   const { libc, why } = loadLibc();
   const running = runningDaemon(readProcessTable());
   const chrony = readRunningChrony(running, { realtime, boottime });
-  const found = config.sources === null ? discoverSources() : { sources: config.sources, from: "TRUEBOUND_SOURCES" };
+  const found = namesServers(config.sources) ? { sources: [], from: "TRUEBOUND_SOURCES" } : discoverSources();
+  const sources = [...(config.sources ?? []), ...found.sources];
+  const servers = sources.filter(({ kind }) => kind === undefined);
   return {
     stamps: attempts,
     nativeCode: { loaded: libc !== null, why },
@@ -58,15 +61,38 @@ async function gatherFacts(config: Config): Promise<DoctorFacts> {
     machine: machineFacts(),
     slew: slewFacts(steeringOf(running, chrony), kernel ?? null),
     sources: {
-      identities: found.sources.map(identityOf),
+      identities: servers.map(identityOf),
       from: found.from,
       pollSeconds: config.probeIntervalS ?? DEFAULT_POLICY.probe_interval_s,
     },
-    nts: ntsFacts(config, found.sources),
+    declared: declaredFacts(config, sources),
+    nts: ntsFacts(config, servers),
     road: roadFacts(config),
     peers: peerFacts(config),
     dataFolder: { path: config.dataDir, problem: writingProblem(config.dataDir) },
   };
+}
+
+function declaredFacts({ declared = [], dataDir }: Config, sources: readonly Source[]): DoctorFacts["declared"] {
+  const others = sources.filter(({ kind }) => kind !== undefined);
+  const counting = [...new Set([...declared, ...(keptPolicy(dataDir)?.declared ?? [])])];
+  return { named: others.map(({ id }) => id), counting, problems: others.flatMap(placeProblem) };
+}
+
+/** What keeps a source from being heard, as far as its place tells. */
+function placeProblem(source: Source): string[] {
+  const { id, kind, host } = source;
+  if (kind !== "external") return [];
+  const isProgram = startsProgram(source);
+  const path = isProgram ? host.slice("exec:".length) : host;
+  try {
+    accessSync(path, isProgram ? constants.X_OK : constants.R_OK | constants.W_OK);
+    return [];
+  } catch (error) {
+    return [
+      `${id} cannot be heard: ${(error as Error).message}; is its ${isProgram ? "program installed" : "program running"}, and may this user reach it?`,
+    ];
+  }
 }
 
 function ntsFacts(config: Config, sources: readonly Source[]): DoctorFacts["nts"] {

@@ -3,6 +3,7 @@ import type { Steering } from "@truebound/time";
 import { DEFAULT_POLICY } from "@truebound/wire";
 import { CarrierFiles } from "../adapters/carrier-files.ts";
 import { discoverSources } from "../adapters/discover-files.ts";
+import { openExternal } from "../adapters/external-source.ts";
 import { lockFolder, refuseHeld } from "../adapters/folder-lock.ts";
 import { HostDaemon } from "../adapters/host-daemon.ts";
 import { IdentityFiles, sha1 } from "../adapters/identity-file.ts";
@@ -21,9 +22,11 @@ import { Watchdog } from "../adapters/watchdog.ts";
 import { Agent } from "../agent.ts";
 import type { HostMonitor } from "../bound/host-monitor.ts";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import type { OpenIntervals } from "../interval-source/ports.ts";
 import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
+import { namesServers } from "../probe/source.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Settings } from "../settings/layers.ts";
@@ -134,8 +137,8 @@ export async function startAgent(
   const foreign = inFolder(config, () => discardForeign(files, machine, log));
   const server = whereToReport(config, files, foreign, log);
   const signer = server === null ? null : signerIn(files, config);
-  const discovery = config.sources === null ? discoverSources() : { sources: [], from: "" };
-  if (config.sources === null) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
+  const discovery = namesServers(config.sources) ? { sources: [], from: "" } : discoverSources();
+  if (!namesServers(config.sources)) log("info", `measuring against ${discovery.sources.length} sources from ${discovery.from}`);
   const bootId = readBootId();
   const watch = rung.mode === "simulated" ? null : new HostWatch(new KernelWitness());
   let monitor: HostMonitor | null = null;
@@ -180,6 +183,8 @@ export async function startAgent(
       }
     },
     ...(witness === null ? {} : { witness }),
+    // What stands on this machine says nothing of a simulated clock.
+    ...(rung.mode === "simulated" ? {} : { openIntervals: openIntervals(rung, steerer) }),
     // A simulated clock has no routes beside it.
     ...(rung.mode === "simulated" ? {} : { routes: readRoutes }),
     random: Math.random,
@@ -242,6 +247,14 @@ export async function startAgent(
     },
   };
 }
+
+/** Sources that are not asked by NTP. */
+const openIntervals =
+  ({ clocks }: Rung, steerer: Steerer): OpenIntervals =>
+  (source) => {
+    const ports = { look: () => clocks.read(), steering: () => steerer.current, hasRaw: clocks.ruler === "raw" };
+    return source.kind === "external" ? openExternal(source, ports) : null;
+  };
 
 /** What the operator says, or the enrolment, or what came with a copy; null = nobody is reported to, and that is said. */
 function whereToReport(config: Config, files: IdentityFiles, foreign: Identity | null, log: Log): URL | null {

@@ -155,6 +155,17 @@ export function hostBound(facts: HostFacts): HostBound {
   };
 }
 
+/**
+ * What a source without a vote is beside the bound that others prove: silent, for one of the reasons for which a vote is silent too; in
+ * agreement with it; or not.
+ */
+export function compareWith(guaranteed: Interval | null, source: SourceFacts, now: RawInstant): OutReason | "agrees" | "no_region" {
+  const silence = whySilent(source, now);
+  if (silence !== null) return silence;
+  if (guaranteed === null || source.interval === null) return "no_region";
+  return touches(guaranteed, source.interval) ? "agrees" : "falseticker";
+}
+
 /** So many votes of peers, each on sources of its own, prove as much as sources of the host's own. */
 const PEERS_ALONE = 3;
 

@@ -15,6 +15,7 @@ export const FINDINGS = [
   "no_majority",
   "source_lost",
   "falseticker",
+  "declared_source_contradicts",
   "mixed_timescales",
   "shared_upstream",
   "clock_stepped",

@@ -2,6 +2,7 @@ import Type, { type Static } from "typebox";
 import { BigColumn, column } from "./columns.ts";
 import { DaemonSays } from "./daemon.ts";
 import { ExchangeColumns } from "./exchanges.ts";
+import { IntervalColumns } from "./intervals.ts";
 import { BatchMesh } from "./mesh.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import {
@@ -12,6 +13,8 @@ import {
   Natural,
   Nullable,
   Reason,
+  Sha256,
+  SourceKind,
   SourceState,
   Status,
   Terms,
@@ -77,6 +80,20 @@ export const BatchSource = Type.Object(
     timescale: Type.Optional(Timescale),
     /** Absent where it is asked without NTS. */
     nts: Type.Optional(SourceNts),
+    /** Absent = it is asked by NTP. */
+    kind: Type.Optional(SourceKind),
+    /** False = it is drawn and compared, and has no vote: its state says how it compares. Absent = it may have one. */
+    counts: Type.Optional(Type.Boolean()),
+    /** What its intervals rest on beside what is measured, e.g. `ptp_declared`; absent = nothing. */
+    assumes: Type.Optional(Type.Array(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), { maxItems: 8 })),
+    /** SHA-256 of the document that declares the error of its newest interval; null = it names none. Absent of NTP. */
+    document: Type.Optional(Nullable(Sha256)),
+    /** Words and figures that belong to the kind; shown, never interpreted. */
+    facts: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z_0-9]{1,40}$" }), Type.Union([HostText(255), Type.Integer(), Type.Boolean(), Type.Null()]), {
+        maxProperties: 24,
+      }),
+    ),
   },
   closed,
 );
@@ -233,6 +250,8 @@ export const Batch = Type.Object(
     /** Over the statement of these spans (span-statement.ts); absent where there is none, and from agents that state nothing apart. */
     spans_signature: Type.Optional(base64url(64)),
     exchanges: ExchangeColumns,
+    /** What sources gave that are not asked by NTP; absent where there are none, or they gave nothing. */
+    intervals: Type.Optional(IntervalColumns),
     events: Type.Array(BatchEvent, { maxItems: MAX_EVENTS }),
     /** What the host's own daemon says of its clock; absent where it was not asked since the batch before, and from agents that do not ask. */
     daemon: Type.Optional(DaemonSays),

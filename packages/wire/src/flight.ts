@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { BigColumn, column, MAX_ROWS } from "./columns.ts";
 import { ExchangeColumns } from "./exchanges.ts";
+import { IntervalColumns } from "./intervals.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { Assumptions, DecimalString, HostText, Instant, Natural, Nullable, Status, Timescale, Uuid } from "./schema.ts";
 
@@ -23,6 +24,8 @@ const FlightSource = Type.Object(
     vote: HostText(255),
     /** One that was not heard for eight of these is stale, and has no vote. */
     poll_ns: DecimalString,
+    /** False = it had no vote; absent = it had one. */
+    counts: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -89,6 +92,8 @@ export const Flight = Type.Object(
     sources: Type.Array(FlightSource, { maxItems: 64 }),
     readings: FlightReadings,
     exchanges: ExchangeColumns,
+    /** Of sources that are not asked by NTP; absent where they gave none. */
+    intervals: Type.Optional(IntervalColumns),
     refusals: FlightRefusals,
     /** adjtimex(2), in the kernel's own units. */
     kernel: Sayings,

@@ -12,6 +12,7 @@ export * from "./exposition.ts";
 export * from "./flight.ts";
 export * from "./goodbye.ts";
 export * from "./host-list.ts";
+export * from "./intervals.ts";
 export * from "./join-token.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";

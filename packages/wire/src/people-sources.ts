@@ -1,5 +1,18 @@
 import Type, { type Static } from "typebox";
-import { Bound, DecimalString, HostText, Instant, Liveness, Natural, Nullable, SourceState, Timescale, Uuid } from "./schema.ts";
+import {
+  Bound,
+  DecimalString,
+  HostText,
+  Instant,
+  Liveness,
+  Natural,
+  Nullable,
+  Sha256,
+  SourceKind,
+  SourceState,
+  Timescale,
+  Uuid,
+} from "./schema.ts";
 
 export const SOURCE_VERDICTS = ["false", "disputed", "undecided", "unheard", "agrees", "gone"] as const;
 /**
@@ -56,6 +69,12 @@ export const SourceSummary = Type.Object({
   /** So many users were told another stratum, refid or leap. */
   told_otherwise: Natural,
   local_reference: Type.Boolean(),
+  /** Absent = it is asked by NTP; so are the two that follow. */
+  kind: Type.Optional(SourceKind),
+  /** False = it is compared, and has no vote. */
+  counts: Type.Optional(Type.Boolean()),
+  /** SHA-256 of the document that declares its error; null = it names none. */
+  document: Type.Optional(Nullable(Sha256)),
   /** Of the users so many ask it under NTS, and of these so many hold only what is authenticated. */
   nts_users: Natural,
   authenticated_by: Natural,

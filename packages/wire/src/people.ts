@@ -14,6 +14,8 @@ import {
   Natural,
   Nullable,
   Reason,
+  Sha256,
+  SourceKind,
   SourceState,
   STATUSES,
   Status,
@@ -78,6 +80,14 @@ export const HostSource = Type.Object({
   timescale: Type.Optional(Timescale),
   /** Absent where it is asked without NTS. */
   nts: Type.Optional(SourceNts),
+  /** Absent = it is asked by NTP; so are the four that follow. */
+  kind: Type.Optional(SourceKind),
+  /** False = it is compared, and has no vote. */
+  counts: Type.Optional(Type.Boolean()),
+  assumes: Type.Optional(Type.Array(Type.String())),
+  /** SHA-256 of the document that declares its error; null = it names none. */
+  document: Type.Optional(Nullable(Sha256)),
+  facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer(), Type.Boolean(), Type.Null()]))),
   /** Id of it among the sources of the fleet: /api/v1/sources/{source}. */
   source: Type.Optional(Type.String()),
 });

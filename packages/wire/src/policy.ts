@@ -42,13 +42,21 @@ export const Policy = Type.Object({
     Type.Integer({ minimum: 0, maximum: 10, description: "F; null = 1, and 0 when fewer than three sources are configured" }),
   ),
   trusted: Type.Array(HostText(255), { maxItems: 16 }),
+  declared: Type.Optional(
+    Type.Array(HostText(255), {
+      maxItems: 16,
+      description:
+        "Sources whose error is declared and not measured (kinds ptp, phc and external), by id, and which count for the guaranteed bound; absent = none",
+    }),
+  ),
   authenticated: Type.Optional(
     Nullable(Type.Literal("required", { description: "Only sources authenticated by NTS count for the guaranteed bound; null = all may" })),
   ),
   sources: Nullable(
     Type.Array(HostText(255), {
       maxItems: 31,
-      description: "host, host:port or [v6]:port, and behind it nts or nts=required, and ke=PORT; null = the agent's own choice",
+      description:
+        "host, host:port or [v6]:port, and behind it nts or nts=required, and ke=PORT; or KIND:PLACE, of which external:exec: is refused here; null = the agent's own choice",
     }),
   ),
   mesh: Type.Optional(Nullable(MeshRule)),

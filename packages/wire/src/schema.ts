@@ -83,6 +83,14 @@ export const SOURCE_STATES = [
 export const SourceState = literals(SOURCE_STATES);
 export type SourceState = (typeof SOURCE_STATES)[number];
 
+/** How a source is asked: by NTP; or by what gives intervals on UTC of itself: a PTP port, a hardware clock, a program, a second opinion. */
+export const SOURCE_KINDS = ["ntp", "ptp", "phc", "external", "opinion"] as const;
+export const SourceKind = literals(SOURCE_KINDS);
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
+/** SHA-256 as lower-case hexadecimal digits. */
+export const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$" });
+
 /** What a source's clock keeps to around a leap second (packages/time/src/smear.ts). */
 export const Timescale = Type.Enum([...TIMESCALES] as unknown as typeof TIMESCALES);
 export type Timescale = (typeof TIMESCALES)[number];
@@ -127,6 +135,13 @@ export const Assumptions = Type.Object(
     slew_ppm: Natural,
     slew_basis: literals(SLEW_BASES),
     stamp_mode: StampMode,
+    declared: Type.Optional(
+      Type.Array(HostText(255), {
+        maxItems: 16,
+        description:
+          "Sources whose errors are declared and not measured, and which may count for the bound all the same, because the policy or the host says so; absent = there are none",
+      }),
+    ),
   },
   { description: "What the bound rests on" },
 );

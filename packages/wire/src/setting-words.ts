@@ -227,9 +227,9 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
   ),
   TRUEBOUND_AGENT_DATA_DIR: agent("path", "`agent` in `TRUEBOUND_DATA_DIR`", "the agent's identity, spool and state"),
   TRUEBOUND_SOURCES: measuring(
-    "`host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, and `ke=PORT` ([nts.md](nts.md)); comma-separated, 31 at most",
-    "those of chrony, ntpd or timesyncd, else the cloud's link-local service, else four names of the public pool",
-    "NTP sources",
+    "`host`, `host:port` or `[v6]:port`, and behind it `nts` or `nts=required`, and `ke=PORT` ([nts.md](nts.md)); or `KIND:PLACE` and options ([external-evidence.md](external-evidence.md)); comma-separated, 31 at most",
+    "those of chrony, ntpd or timesyncd, else the cloud's link-local service, else four names of the public pool; also beside sources of other kinds, where no NTP server is named",
+    "the sources of time",
   ),
   TRUEBOUND_PROBE_INTERVAL: measuring(
     "`1s` to `1h`",
@@ -246,6 +246,11 @@ export const SETTING_WORDS: Readonly<Record<Setting, SettingWords | null>> = {
     "`required`",
     "the policy's",
     "`required`: only sources that are authenticated by NTS count for the guaranteed bound ([nts.md](nts.md))",
+  ),
+  TRUEBOUND_DECLARED: measuring(
+    "`external:gps`, ids of sources of the kinds ptp, phc and external; comma-separated, 16 at most",
+    "none beside those of the policy",
+    "sources that count for the guaranteed bound though their error is declared and not measured ([external-evidence.md](external-evidence.md))",
   ),
   TRUEBOUND_NTS_CA_FILE: measuring(FILE, "none", "authorities for NTS (PEM), trusted beside the public ones; read at the start"),
   TRUEBOUND_REHEARSALS: measuring(

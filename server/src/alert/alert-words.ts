@@ -22,6 +22,7 @@ export const FINDING_WORDS: Readonly<Record<FindingKind, string>> = {
   no_majority: "no majority of the sources agrees",
   source_lost: "a source is lost",
   falseticker: "a source is called false",
+  declared_source_contradicts: "declared evidence contradicts the bound",
   mixed_timescales: "the sources keep different timescales",
   shared_upstream: "the sources rest on one upstream",
   clock_stepped: "the clock was stepped",

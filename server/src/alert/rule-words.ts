@@ -28,6 +28,8 @@ const FOUND: Readonly<Record<FindingKind, (limit: string, rule: AlertRule) => st
   no_majority: () => "the sources of a host contradict each other, and none of them has a majority",
   source_lost: () => "a source of a host answers no more",
   falseticker: () => "a source of a host disagrees with the others",
+  declared_source_contradicts: () =>
+    "a source of a host that has no vote, since its error is only declared, contradicts what the others prove",
   mixed_timescales: () => "the sources of a host keep different timescales around a leap second",
   shared_upstream: () => "so many sources of a host rest on one upstream that too few independent ones are left",
   clock_stepped: () => "a host's clock was stepped",

@@ -22,6 +22,13 @@ export const POLICY: readonly Field[] = [
   },
   { key: "trusted", stored: "trusted", kind: list(address, 0, 16), means: "sources that alone suffice for a proof", otherwise: "[]" },
   {
+    key: "declared",
+    stored: "declared",
+    kind: list(address, 0, 16),
+    means: "sources of the kinds ptp, phc and external, by id, that count for the guaranteed bound though their error is only declared",
+    otherwise: "[]",
+  },
+  {
     key: "authenticated",
     stored: "authenticated",
     kind: either("optional", null, choice(["required"])),

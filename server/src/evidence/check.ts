@@ -1,5 +1,6 @@
 import { type Batch, type BigColumn, MAX_ROWS, unpackColumn } from "@truebound/wire";
 import type { Fault } from "../refusal.ts";
+import { intervalFaults } from "./interval-faults.ts";
 import { meshFaults } from "./mesh-faults.ts";
 
 /**
@@ -18,6 +19,7 @@ export function faultsOf(batch: Batch): Fault[] {
     ...clockFaults(batch),
     ...boundFaults(batch),
     ...indexFaults(batch),
+    ...intervalFaults(batch),
     ...(batch.mesh ? meshFaults(batch.mesh) : []),
   ];
 }

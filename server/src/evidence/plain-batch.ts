@@ -1,4 +1,5 @@
 import { Batch, type BigColumn, MAX_ROWS, REASONS, STAMP_MODES, STATUSES, validator } from "@truebound/wire";
+import { intervalFaults } from "./interval-faults.ts";
 import { meshFaults } from "./mesh-faults.ts";
 
 /**
@@ -18,7 +19,8 @@ export function isPlainBatch(value: unknown): value is Batch {
     BOUND_PAIRS.every(([lo, hi]) => areIntervals(bounds[lo] as BigColumn, bounds[hi] as BigColumn)) &&
     SPAN_PAIRS.every(([lo, hi]) => areIntervals(spans[lo] as BigColumn, spans[hi] as BigColumn)) &&
     areScalarsModest(value as unknown as Batch) &&
-    hasPlainMesh(value as unknown as Batch)
+    hasPlainMesh(value as unknown as Batch) &&
+    hasPlainIntervals(value as unknown as Batch)
   );
 }
 
@@ -161,6 +163,9 @@ function areIntervals(lows: BigColumn, highs: BigColumn): boolean {
 
 /** The frame has been held to the schema, mesh and all. */
 const hasPlainMesh = ({ mesh }: Batch): boolean => mesh === undefined || meshFaults(mesh).length === 0;
+
+/** They are few, and the frame has been held to the schema. */
+const hasPlainIntervals = (batch: Batch): boolean => batch.intervals === undefined || intervalFaults(batch).length === 0;
 
 const isModest = (text: string | null): boolean => text === null || BASE.test(text);
 

@@ -82,7 +82,7 @@ function withoutDoubles(value: unknown, twice: readonly string[]): unknown {
 }
 
 /** A source or event, or a cell of a column: what the form of a batch allows to be many. */
-const RECORD = /^((?:\/(?:sources|events)|\/(?:bounds|spans|exchanges)\/[a-z_0-9]+(?:\/d)?)\/\d+)/;
+const RECORD = /^((?:\/(?:sources|events)|\/(?:bounds|spans|exchanges|intervals)\/[a-z_0-9]+(?:\/d)?)\/\d+)/;
 
 function spoil(document: unknown, pointer: string): boolean {
   const steps = RECORD.exec(pointer)?.[1]?.slice(1).split("/") ?? [];

@@ -1,9 +1,19 @@
-import { type Batch, type BigColumn, BoundColumns, ExchangeColumns, MAX_EVENTS, MAX_ROWS, MAX_SOURCES, SpanColumns } from "@truebound/wire";
+import {
+  type Batch,
+  type BigColumn,
+  BoundColumns,
+  ExchangeColumns,
+  IntervalColumns,
+  MAX_EVENTS,
+  MAX_ROWS,
+  MAX_SOURCES,
+  SpanColumns,
+} from "@truebound/wire";
 import type { Fault } from "../refusal.ts";
 
 /**
  * What can be kept of a batch of which something is wrong: every record by itself is good or it is set aside, a record being a
- * row of bounds, spans or exchanges, a source, an event. What rests on one that was set aside goes with it, and nothing is
+ * row of bounds, spans, exchanges or intervals, a source, an event. What rests on one that was set aside goes with it, and nothing is
  * ever repaired: a kept record is as it was sent, or says less.
  */
 export interface Salvage {
@@ -28,7 +38,7 @@ export type Judge = (batch: unknown) => Fault | null;
 /** `judge` holds a whole batch to the form. Null = not even a frame is left. */
 export function salvage(value: unknown, judge: Judge): Salvage | null {
   if (!isObject(value) || !isObject(value.bounds)) return null;
-  const { mesh: told, daemon: said, ...rest } = value;
+  const { mesh: told, daemon: said, intervals: given, ...rest } = value;
   const frame = { ...rest, ...EMPTY };
   // Who speaks, of which boot, under which assumptions: without that no record means anything.
   if (judge(frame) !== null) return null;
@@ -38,6 +48,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
   const bounds = work.rows("bounds", value.bounds, NAMES.bounds, sources.moved, kept);
   const spans = work.rows("spans", value.spans, NAMES.spans, sources.moved, kept);
   const exchanges = work.rows("exchanges", value.exchanges, NAMES.exchanges, sources.moved, kept);
+  const intervals = given === undefined ? null : work.rows("intervals", given, NAMES.intervals, sources.moved, kept);
   const events = work.list("events", value.events);
   const terms = work.optional("terms", value.terms);
   const frequency = work.optional("frequency", value.frequency);
@@ -50,6 +61,7 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
     bounds: interrupted(bounds),
     ...(spans === null ? {} : { spans: spans.columns }),
     ...(exchanges === null ? {} : { exchanges: exchanges.columns }),
+    ...(intervals === null ? {} : { intervals: intervals.columns }),
     events: events.items,
     ...terms,
     ...frequency,
@@ -61,7 +73,12 @@ export function salvage(value: unknown, judge: Judge): Salvage | null {
 
 const column: BigColumn = { base: "0", d: [] };
 const namesOf = (schema: { readonly properties: object }): readonly string[] => Object.keys(schema.properties);
-const NAMES = { bounds: namesOf(BoundColumns), spans: namesOf(SpanColumns), exchanges: namesOf(ExchangeColumns) };
+const NAMES = {
+  bounds: namesOf(BoundColumns),
+  spans: namesOf(SpanColumns),
+  exchanges: namesOf(ExchangeColumns),
+  intervals: namesOf(IntervalColumns),
+};
 /** Instants and spans; slack alone is small enough for plain numbers. */
 const isOfBig = (name: string): boolean => name.endsWith("_ns") && name !== "slack_ns";
 const emptyColumns = (names: readonly string[]): Columns =>
@@ -120,13 +137,7 @@ class Work {
   }
 
   /** The good rows of a table; null = its columns are no table. */
-  rows(
-    name: "bounds" | "spans" | "exchanges",
-    value: unknown,
-    names: readonly string[],
-    moved: readonly number[],
-    base: Document,
-  ): Rows | null {
+  rows(name: keyof typeof NAMES, value: unknown, names: readonly string[], moved: readonly number[], base: Document): Rows | null {
     const columns = tableOf(value, names);
     if (columns === null) {
       this.#aside(`/${name}`, "is no table of equally long columns");
@@ -191,10 +202,10 @@ const slice = (columns: Columns, rows: readonly number[]): Columns =>
     ]),
   );
 
-/** Indices into what is left of the sources. One that points at a source that was set aside makes its exchange bad, and is no longer said of a bound. */
+/** Indices into what is left of the sources. One that points at a source that was set aside makes its exchange or interval bad, and is no longer said of a bound. */
 function withSources(name: string, columns: Columns, moved: readonly number[]): Columns {
   const to = (index: unknown): unknown => (typeof index === "number" && index in moved ? moved[index] : index);
-  if (name === "exchanges") return { ...columns, source: (columns.source as readonly unknown[]).map(to) };
+  if (name === "exchanges" || name === "intervals") return { ...columns, source: (columns.source as readonly unknown[]).map(to) };
   if (name !== "bounds") return columns;
   const agree = (columns.agree as readonly unknown[]).map((row) =>
     Array.isArray(row) ? row.map(to).filter((index) => index !== -1) : row,

@@ -35,7 +35,7 @@ const isPast = ({ unreadable }: HostRecord, liveness: Liveness): boolean =>
 
 /** Servers that follow nothing but their own clocks cannot vouch for UTC, and nothing must sound as if they did. */
 function localOnly({ sources }: HostRecord): string {
-  const agreeing = sources.filter(({ state }) => state === "agrees");
+  const agreeing = sources.filter(({ state, counts }) => state === "agrees" && counts !== false);
   return agreeing.length > 0 && agreeing.every(({ local_reference }) => local_reference)
     ? "But UTC here is only what these servers' own clocks say: none of them has a reference."
     : "";
@@ -93,8 +93,8 @@ const MATTERS: Readonly<Record<Exclude<Status, "proven">, string>> = {
 /** Who agrees, and each one that does not, with its reason. */
 function detail({ sources, bound, votes, need }: HostRecord): string {
   if (sources.length === 0) return "It has no sources.";
-  const agreeing = sources.filter((source) => source.state === "agrees");
-  const others = sources.filter((source) => source.state !== "agrees");
+  const agreeing = sources.filter((source) => source.state === "agrees" && source.counts !== false);
+  const others = sources.filter((source) => !agreeing.includes(source));
   const agree =
     agreeing.length > 0
       ? `${list(agreeing.map((source) => source.id))} ${agreeing.length === 1 ? "agrees" : "agree"}${votes && need ? ` (${need} of ${votes} independent votes are needed)` : ""}.`

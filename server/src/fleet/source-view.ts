@@ -21,7 +21,13 @@ export const viewSource = (source: BatchSource, host: Interval | null): HostSour
   ...rootOf(source),
   ...(source.timescale === undefined ? {} : { timescale: source.timescale }),
   ...(source.nts === undefined ? {} : { nts: source.nts }),
+  ...declaredOf(source),
 });
+
+/** What is to be known of a source that is not asked by NTP; nothing of others. */
+function declaredOf({ kind, counts = true, assumes = [], document = null, facts = {} }: BatchSource): Partial<HostSource> {
+  return kind === undefined || kind === "ntp" ? {} : { kind, counts, assumes, document, facts };
+}
 
 /** What it said of its own way to the clock that it follows, rounded up; nothing from agents that do not tell. */
 export const rootOf = ({ root_delay_raw, root_dispersion_raw }: BatchSource): Pick<HostSource, "root_delay_ns" | "root_dispersion_ns"> => ({
@@ -33,6 +39,18 @@ export const rootOf = ({ root_delay_raw, root_dispersion_raw }: BatchSource): Pi
 const shortNs = (raw: number): string => divCeil(BigInt(raw) * BILLION, 65_536n).toString();
 
 export function sourceInWords(source: BatchSource, host: Interval | null): string {
+  return source.counts === false ? besideInWords(source, host) : stateInWords(source, host);
+}
+
+/** Of a source without a vote, and why it has none. */
+function besideInWords(source: BatchSource, host: Interval | null): string {
+  const why = source.kind === "opinion" ? "it is a second opinion" : "its error is declared, and nobody lets that count here";
+  if (source.state === "falseticker") return `contradicts the bound${dissent(source, host)}; it has no vote, since ${why}`;
+  const state = source.state === "no_region" ? `cannot be compared, since there is no bound${opinion(source)}` : stateInWords(source, host);
+  return `${state}; it has no vote, since ${why}`;
+}
+
+function stateInWords(source: BatchSource, host: Interval | null): string {
   const state = source.state as SourceState;
   switch (state) {
     case "agrees":

@@ -40,14 +40,21 @@ export function flightCase(flight: Flight): object | null {
     ...(assumptions.sigma_ppb === null ? {} : { sigma_ppb: assumptions.sigma_ppb }),
     faults: assumptions.faults,
     at_ns: published.at.toString(),
-    sources: sources.map(({ id, timescale, trusted, vote, poll_ns }, index) => ({
-      id,
-      vote,
-      trusted,
-      // Away from a leap second one that nobody knows keeps to UTC like all others.
-      ...(timescale === "unknown" ? {} : { timescale }),
-      exchanges: fresh(exchanges[index] ?? [], published.at, BigInt(poll_ns)),
-    })),
+    sources: sources.flatMap(({ id, timescale, trusted, vote, poll_ns, counts }, index) =>
+      counts === false
+        ? []
+        : [
+            {
+              id,
+              vote,
+              trusted,
+              // Away from a leap second one that nobody knows keeps to UTC like all others.
+              ...(timescale === "unknown" ? {} : { timescale }),
+              exchanges: fresh(exchanges[index] ?? [], published.at, BigInt(poll_ns)),
+              ...intervalsOf(flight, index, published.at, BigInt(poll_ns)),
+            },
+          ],
+    ),
     expect: { published: { lo_ns: published.lo.toString(), hi_ns: published.hi.toString() } },
   };
 }
@@ -72,4 +79,17 @@ function exchangesOf({ exchanges, sources }: Flight, until: bigint) {
     slack_ns: exchanges.slack_ns[row],
   }));
   return sources.map((_, index) => all.filter(({ t4_ns }, row) => exchanges.source[row] === index && BigInt(t4_ns) <= until));
+}
+
+/** What it gave of itself until then, if it is no server of NTP; nothing where the newest is so old that it had no vote. */
+function intervalsOf({ intervals }: Flight, source: number, until: bigint, poll: bigint) {
+  if (intervals === undefined) return {};
+  const [raw, lo, hi] = [intervals.raw_ns, intervals.lo_ns, intervals.hi_ns].map(unpackColumn);
+  const given = intervals.source.flatMap((index, row) => {
+    const [at, low, high] = [raw?.[row], lo?.[row], hi?.[row]];
+    if (index !== source || at == null || low == null || high == null || at > until) return [];
+    return [{ at, at_ns: at.toString(), lo_ns: low.toString(), hi_ns: high.toString() }];
+  });
+  const isFresh = given.some(({ at }) => until - at <= FRESH_POLLS * poll);
+  return isFresh ? { intervals: given.map(({ at: _, ...one }) => one) } : {};
 }

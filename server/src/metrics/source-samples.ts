@@ -30,6 +30,9 @@ export function sourceSamples(entries: readonly FleetEntry[], most = SOURCE_SERI
     else leftOut += 1;
   };
   for (const { host, source } of sources) take("sourceState", { host, source: source.id, state: source.state }, 1);
+  for (const { host, source } of sources)
+    if (source.kind !== undefined && source.kind !== "ntp")
+      take("sourceCounts", { host, source: source.id, kind: source.kind }, source.counts === false ? 0 : 1);
   for (const [family, figure] of FIGURES)
     for (const { host, source } of sources) {
       const value = figure(source);

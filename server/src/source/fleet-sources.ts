@@ -101,6 +101,7 @@ function summary(tally: SourceTally): Omit<SourceSummary, "upstream" | "shares" 
     told_otherwise: tally.otherwise,
     ...rootOf(told),
     local_reference: tally.isLocal,
+    ...kindOf(told),
     nts_users: tally.ntsUsers,
     authenticated_by: tally.authenticatedBy,
     nts_identities: tally.identities,
@@ -110,6 +111,10 @@ function summary(tally: SourceTally): Omit<SourceSummary, "upstream" | "shares" 
     offsets: offsetsOf(tally.offsets),
   };
 }
+
+/** Nothing of a server of NTP. */
+const kindOf = ({ kind = "ntp", counts = true, document = null }: BatchSource): Partial<SourceSummary> =>
+  kind === "ntp" ? {} : { kind, counts, document };
 
 const latest = (instants: readonly UtcInstant[]): string | null =>
   instants.length === 0 ? null : formatUtc(instants.reduce((most, one) => (one > most ? one : most)));
@@ -129,7 +134,7 @@ function solesOf(present: readonly (readonly Sighting[])[], votes: ReadonlyMap<s
 function onlyVote(sightings: readonly Sighting[], votes: ReadonlyMap<string, string>): string | null {
   let only: string | null = null;
   for (const { source, key } of sightings) {
-    if (source.state !== "agrees") continue;
+    if (source.state !== "agrees" || source.counts === false) continue;
     const vote = votes.get(key) ?? key;
     if (only !== null && vote !== only) return null;
     only = vote;

@@ -64,9 +64,15 @@ function sighting(entry: FleetEntry, source: BatchSource): Sighting {
   };
 }
 
-/** Two ports of one machine are one clock, and the machine itself is another one on each host. */
-export const keyOf = ({ id, address }: BatchSource, host: string): string =>
-  address === null ? id : address === "127.0.0.1" || address === "::1" ? `${address} of ${host}` : address;
+/** Two ports of one machine are one clock, and the machine itself is another one on each host. So is what no server of NTP is. */
+export const keyOf = ({ id, address, kind = "ntp" }: BatchSource, host: string): string =>
+  kind !== "ntp"
+    ? `${id} of ${host}`
+    : address === null
+      ? id
+      : address === "127.0.0.1" || address === "::1"
+        ? `${address} of ${host}`
+        : address;
 
 /** UTC − host lies in the host's bound and source − host in what the source says, so UTC − source lies in their difference. */
 export function offsetOf({ lo_ns, hi_ns }: BatchSource, host: Interval | null): Interval | null {

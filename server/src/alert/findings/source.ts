@@ -35,7 +35,14 @@ const tested =
     isPresent ? table[state as SourceState] : "unknown";
 
 export const sourceLost: SourceTest = tested(LOST);
-export const falseticker: SourceTest = tested(FALSE);
+/** A source without a vote disagrees with nobody's vote: what it contradicts is told apart. */
+export const falseticker: SourceTest = (facts, source) => (source.counts === false ? "over" : tested(FALSE)(facts, source));
+
+/** Evidence of which the error is declared and to nobody who lets it count; a second opinion declares none. */
+export const declaredContradicts: SourceTest = (facts, source) => {
+  const isDeclared = source.counts === false && source.kind !== "opinion";
+  return isDeclared ? tested(FALSE)(facts, source) : "over";
+};
 
 /** Where all of a host's sources are in such a state no finding on them holds. */
 export const isSound = (state: SourceState): boolean => truth(LOST[state] === "holds" || FALSE[state] === "holds") === "over";

@@ -5,7 +5,7 @@ import { daemonFinding } from "./daemon.ts";
 import { EVENT_FINDINGS } from "./event.ts";
 import * as limit from "./limit.ts";
 import { hostLate, hostSilent } from "./liveness.ts";
-import { falseticker, sourceLost } from "./source.ts";
+import { declaredContradicts, falseticker, sourceLost } from "./source.ts";
 
 /** What is asked of a host's latest report. */
 export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
@@ -32,7 +32,11 @@ export const HOST_TESTS: Partial<Readonly<Record<FindingKind, HostTest>>> = {
 };
 
 /** What is asked of each of its sources. */
-export const SOURCE_TESTS: Partial<Readonly<Record<FindingKind, SourceTest>>> = { source_lost: sourceLost, falseticker };
+export const SOURCE_TESTS: Partial<Readonly<Record<FindingKind, SourceTest>>> = {
+  source_lost: sourceLost,
+  falseticker,
+  declared_source_contradicts: declaredContradicts,
+};
 
 /** Without a limit such a rule does not concern a host. */
 export const LIMITED: ReadonlySet<FindingKind> = new Set([

@@ -135,5 +135,10 @@ const AssumptionFacts = ({ host, assumptions }: { readonly host: HostDetail; rea
     <Fact name="Stamps" note="how times were taken">
       {codeWords(assumptions.stamp_mode)}
     </Fact>
+    {assumptions.declared !== undefined && (
+      <Fact name="Declared" note="their errors are declared, not measured, and may count">
+        {assumptions.declared.join(", ")}
+      </Fact>
+    )}
   </dl>
 );

@@ -6,6 +6,7 @@ import type { SymlogAxis } from "../../charts/symlog.ts";
 import { authenticatedWords } from "../../format/authenticated-words.ts";
 import { exactNs } from "../../format/bound.ts";
 import { codeWords } from "../../format/code-words.ts";
+import { documentWords, factLines, kindWords } from "../../format/kind-words.ts";
 import { sourceLook } from "../../format/source-look.ts";
 import { Link } from "../../route/link.tsx";
 import { sourcePath } from "../../route/place.ts";
@@ -32,9 +33,10 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
           <Link to={`${sourcePath(source.source)}${lastingQuery(search)}`}>{source.id}</Link>
         )}
         <span class="fact-note">
-          {source.address ?? "not resolved"}, {source.origin}
+          {kindWords(source) ?? `${source.address ?? "not resolved"}, ${source.origin}`}
           {source.local_reference && ", local reference"}
         </span>
+        <Document source={source} />
         <Authenticated source={source} />
       </th>
       <td class="source-state">
@@ -55,8 +57,13 @@ export function SourceRow({ source, axis, hostBound, search }: SourceRowProps): 
         )}
       </td>
       <td data-name="stratum, refid">
-        {source.stratum ?? "?"}, {source.refid ?? "?"}
+        {kindWords(source) === null ? `${source.stratum ?? "?"}, ${source.refid ?? "?"}` : <span class="muted">not asked by NTP</span>}
         <Scale timescale={source.timescale} />
+        {factLines(source).map((words) => (
+          <span key={words} class="fact-note">
+            {words}
+          </span>
+        ))}
         {rootWords(source).map((words) => (
           <span key={words} class="fact-note">
             {words}
@@ -78,6 +85,17 @@ function Authenticated({ source }: Pick<SourceRowProps, "source">): JSX.Element 
   if (words === null) return null;
   return (
     <span class="fact-note" title={source.nts?.key == null ? undefined : `SHA-256 of the key in its certificate: ${source.nts.key}`}>
+      {words}
+    </span>
+  );
+}
+
+/** Nothing of one that names none. */
+function Document({ source }: Pick<SourceRowProps, "source">): JSX.Element | null {
+  const words = documentWords(source);
+  if (words === null) return null;
+  return (
+    <span class="fact-note" title={`SHA-256 of the document that declares its error: ${source.document}`}>
       {words}
     </span>
   );

@@ -5,6 +5,7 @@ import type { SymlogAxis } from "../../charts/symlog.ts";
 import { authenticatedFor } from "../../format/authenticated-words.ts";
 import { atLeast, exactNs } from "../../format/bound.ts";
 import { countWords } from "../../format/count-words.ts";
+import { kindWords } from "../../format/kind-words.ts";
 import { nameList } from "../../format/name-list.ts";
 import { sourceVerdictLook } from "../../format/source-verdict-look.ts";
 import type { Look } from "../../format/status-look.ts";
@@ -65,7 +66,13 @@ const Apart = ({ apart_ns }: { readonly apart_ns: string }): JSX.Element => (
 function otherNames(source: SourceSummary): string {
   const { id, names, origins, local_reference } = source;
   const others = names.filter((name) => ![id, `${id}:123`, `[${id}]:123`].includes(name));
-  const parts = [nameList(others, 3), origins.join(", "), local_reference ? "local reference" : "", authenticatedFor(source) ?? ""];
+  const parts = [
+    nameList(others, 3),
+    origins.join(", "),
+    local_reference ? "local reference" : "",
+    authenticatedFor(source) ?? "",
+    kindWords(source) ?? "",
+  ];
   return parts.filter((text) => text !== "").join("; ");
 }
 

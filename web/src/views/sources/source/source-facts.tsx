@@ -1,6 +1,7 @@
 import type { ChainStep, SourceDetail } from "@truebound/wire";
 import type { ComponentChildren, JSX } from "preact";
 import { countWords } from "../../../format/count-words.ts";
+import { kindWords } from "../../../format/kind-words.ts";
 import { Link } from "../../../route/link.tsx";
 import { sourcePath } from "../../../route/place.ts";
 import { lastingQuery } from "../../../route/query.ts";
@@ -30,6 +31,16 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
       {source.names.join(", ")}
       <Note>{[source.origins.join(", "), source.local_reference ? "local reference" : ""].filter(Boolean).join("; ")}</Note>
     </Fact>
+    {kindWords(source) === null ? <NtpFacts source={source} search={search} /> : <DeclaredFacts source={source} />}
+    <Fact name="Rests on it">
+      {source.sole_for === 0 ? "no bound alone" : `the bound of ${countWords(source.sole_for, "host")}`}
+      <Note>{source.sole_for === 0 ? "every host has another vote" : "its vote is the only one they have"}</Note>
+    </Fact>
+  </dl>
+);
+
+const NtpFacts = ({ source, search }: SourceFactsProps): JSX.Element => (
+  <>
     <Fact name="Says of itself">
       <SelfSaid source={source} />
     </Fact>
@@ -39,11 +50,21 @@ export const SourceFacts = ({ source, search }: SourceFactsProps): JSX.Element =
     <Fact name="Authenticated">
       <Authenticated source={source} />
     </Fact>
-    <Fact name="Rests on it">
-      {source.sole_for === 0 ? "no bound alone" : `the bound of ${countWords(source.sole_for, "host")}`}
-      <Note>{source.sole_for === 0 ? "every host has another vote" : "its vote is the only one they have"}</Note>
+  </>
+);
+
+/** Its error is not measured: what says so, and whether that counts. */
+const DeclaredFacts = ({ source }: Pick<SourceFactsProps, "source">): JSX.Element => (
+  <>
+    <Fact name="Is">
+      {kindWords(source)}
+      <Note>not asked by NTP</Note>
     </Fact>
-  </dl>
+    <Fact name="Declared by">
+      {typeof source.document === "string" ? <code class="hash">{source.document}</code> : <span class="muted">no document</span>}
+      <Note>SHA-256 of the document</Note>
+    </Fact>
+  </>
 );
 
 /** By NTS, and as whom; the key is shortened to what tells two apart. */

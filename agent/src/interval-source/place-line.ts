@@ -1,0 +1,66 @@
+import {
+  carryStamp,
+  greaterSlew,
+  type HostReading,
+  type PartsPerBillion,
+  raw,
+  type Steering,
+  slewAllowance,
+  stepBetween,
+  stepped,
+  utc,
+  wasSet,
+} from "@truebound/time";
+import type { EvidenceHead, EvidenceLine } from "./evidence-line.ts";
+import type { IntervalReading } from "./ports.ts";
+
+export type PlaceTrouble = "external_in_the_future" | "external_too_old" | "external_clock_stepped" | "external_no_raw";
+
+/** What a line is placed by. */
+export interface Placing {
+  /** Looks at the clocks from before the line came, in the order of time, not all of them long ago. */
+  readonly before: readonly HostReading[];
+  /** The look when it came. */
+  readonly after: HostReading;
+  readonly steering: Steering;
+  readonly hasRaw: boolean;
+}
+
+/** A line that took longer to come says nothing of now, and whether the clock was set meanwhile is not remembered. */
+export const OLDEST_NS = 10_000_000_000n;
+
+/**
+ * An interval on UTC − the line's clock at its instant, as one on UTC − RAW. On RAW it is that already. A stamp of REALTIME is carried to
+ * RAW by the look when the line came: the error is that look's bracket, and what the clock can have been slewed since. A look from before
+ * the stamp must show that it was not stepped in between.
+ */
+export function placeLine(line: EvidenceLine, { clock }: Pick<EvidenceHead, "clock">, placing: Placing): IntervalReading | PlaceTrouble {
+  return clock === "raw" ? placeOnRaw(line, placing) : placeFromRealtime(line, placing);
+}
+
+function placeOnRaw({ t, lo, hi, document }: EvidenceLine, { after, hasRaw }: Placing): IntervalReading | PlaceTrouble {
+  if (!hasRaw) return "external_no_raw";
+  if (t > after.rawAfter) return "external_in_the_future";
+  return after.rawAfter - t > OLDEST_NS ? "external_too_old" : { raw: raw(t), lo, hi, cap: 0n, document };
+}
+
+function placeFromRealtime({ t, lo, hi, document }: EvidenceLine, placing: Placing): IntervalReading | PlaceTrouble {
+  const { before, after } = placing;
+  const earlier = before.findLast(({ realtime }) => realtime <= t);
+  // Where the clock was set back, all that was stamped before lies in what is now the future, or behind no look.
+  if (t > after.realtime)
+    return before.some((look) => hasStepped(look, after, placing)) ? "external_clock_stepped" : "external_in_the_future";
+  if (after.realtime - t > OLDEST_NS) return "external_too_old";
+  if (earlier === undefined) return before.some((look) => hasStepped(look, after, placing)) ? "external_clock_stepped" : "external_too_old";
+  if (hasStepped(earlier, after, placing)) return "external_clock_stepped";
+  const stamp = carryStamp(utc(t), after, after, slewBetween(earlier, after, placing));
+  if (stamp === null) return "external_clock_stepped";
+  const ahead = t - stamp.raw;
+  return { raw: stamp.raw, lo: lo + ahead - stamp.cap, hi: hi + ahead + stamp.cap, cap: stamp.cap, document };
+}
+
+const hasStepped = (before: HostReading, after: HostReading, placing: Placing): boolean =>
+  wasSet(before, after) || stepBetween(before, after) !== 0n || stepped(before, after, slewBetween(before, after, placing));
+
+const slewBetween = (before: HostReading, after: HostReading, { steering }: Pick<Placing, "steering">): PartsPerBillion =>
+  greaterSlew(slewAllowance(steering, before.kernel ?? null), slewAllowance(steering, after.kernel ?? null));

@@ -1,0 +1,32 @@
+import { DEFAULT_POLICY, type Policy } from "@truebound/wire";
+import { describe, expect, it } from "vitest";
+import { makeSource, parseSource, type Source } from "../probe/source.ts";
+import { PolicyInForce } from "./policy-in-force.ts";
+
+const FOUND = [makeSource("192.0.2.9", 123, "discovered")];
+const NOTHING = { sources: null, probeIntervalS: null, rhoPpb: null, faults: null };
+const named = (texts: readonly string[]) => texts.map((text) => parseSource(text) as Source);
+const inForce = (policy: Partial<Policy>, own: readonly string[] | null = null, declared: readonly string[] = []) =>
+  new PolicyInForce({ ...DEFAULT_POLICY, ...policy }, { ...NOTHING, sources: own && named(own), declared }, FOUND);
+const ids = (policy: PolicyInForce) => policy.sources.map(({ id }) => id);
+
+describe("whom a host measures against", () => {
+  it("is whom it names itself, where that is a server of NTP", () =>
+    expect(ids(inForce({ sources: ["b"] }, ["a", "external:/run/gps.sock"]))).toEqual(["a:123", "external:/run/gps.sock"]));
+  it("is, beside what it names that is none, whom the policy names, or who was found", () => {
+    expect(ids(inForce({ sources: ["b"] }, ["external:/run/gps.sock"]))).toEqual(["external:/run/gps.sock", "b:123"]);
+    expect(ids(inForce({}, ["external:/run/gps.sock"]))).toEqual(["external:/run/gps.sock", "192.0.2.9:123"]);
+    expect(ids(inForce({}))).toEqual(["192.0.2.9:123"]);
+  });
+  it("is never a program that somebody from elsewhere wants started", () => {
+    const policy = inForce({ sources: ["external:exec:/bin/sh -c evil", "external:/run/gps.sock", "b"] });
+    expect(ids(policy)).toEqual(["external:/run/gps.sock", "b:123"]);
+    expect(ids(inForce({ sources: ["external:exec:/bin/sh"] }))).toEqual(["192.0.2.9:123"]);
+    expect(ids(inForce({}, ["external:exec:/bin/say name=gps"]))).toContain("external:gps");
+  });
+});
+
+it("what counts though it is only declared is what either says, once; nothing where nobody does", () => {
+  const both = inForce({ declared: ["external:gps", "ptp:a"] }, null, ["external:gps", "phc:b"]);
+  expect([both.effective.declared, inForce({}).effective.declared]).toEqual([["external:gps", "ptp:a", "phc:b"], undefined]);
+});
