@@ -1,4 +1,4 @@
-import type { HostDetail, HostEvent, HostSource, Series, TermsSeries } from "@truebound/wire";
+import { type HostDetail, type HostEvent, type HostSource, type Series, saidOfKernel, type TermsSeries } from "@truebound/wire";
 
 export const HOST = "00000000-0000-4000-8000-00000000a057";
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -167,12 +167,24 @@ const daemonPtp4l = (now: number): NonNullable<HostDetail["daemon"]> => {
   };
 };
 
+/** chronyd as ever, and a kernel of whose word nothing is taken. */
+const daemonRefused = (now: number): NonNullable<HostDetail["daemon"]> => {
+  const { claims, ...rest } = daemonOf(now);
+  return {
+    ...rest,
+    claims: claims.filter(({ claimant }) => claimant !== "kernel"),
+    kernel: null,
+    kernel_refused: { why: "offset_glitch", words: saidOfKernel("offset_glitch") },
+  };
+};
+
 const UNBOUNDED = { guaranteed: null, tight: null, worst_error_ns: null, terms: null, frequency: null, forecast: [] };
 
 export const HOSTS: Readonly<Record<string, (now: number) => HostDetail>> = {
   proven,
   ntpd: (now) => proven(now, { daemon: daemonNtpd(now) }),
   ptp4l: (now) => proven(now, { daemon: daemonPtp4l(now) }),
+  refused: (now) => proven(now, { daemon: daemonRefused(now) }),
   holdover: (now) =>
     proven(now, {
       status: "holdover",

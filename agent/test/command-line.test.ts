@@ -70,11 +70,11 @@ describe("what is misspelt", () => {
 });
 
 describe("what is logged", () => {
+  const said = async (args: string[], more: Record<string, string> = {}) => {
+    const { stdout, stderr, code } = await runAgent(args, { ...env, ...more });
+    return { code, lines: loggedIn(stdout + stderr) };
+  };
   it("has one form, whatever command says it and whether it is an answer, a complaint or a setting that is wrong", async () => {
-    const said = async (args: string[], more: Record<string, string> = {}) => {
-      const { stdout, stderr, code } = await runAgent(args, { ...env, ...more });
-      return { code, lines: loggedIn(stdout + stderr) };
-    };
     expect(await said(["rotate"])).toEqual({ code: 1, lines: [{ level: "error", said: expect.stringContaining("it is not enrolled") }] });
     expect(await said(["enroll"])).toEqual({
       code: 78,
@@ -86,6 +86,12 @@ describe("what is logged", () => {
       { level: "error", said: expect.stringContaining("TRUEBOUND_SORCES") },
       { level: "error", said: expect.stringContaining("TRUEBOUND_FAULTS=-1") },
     ]);
+  });
+  it("refuses a folder in which nothing can be kept before it tries to make one there", async () => {
+    expect(await said(["run"], { TRUEBOUND_AGENT_DATA_DIR: "/proc/truebound/agent" })).toEqual({
+      code: 78,
+      lines: [{ level: "error", said: expect.stringMatching(/^Cannot use the folder \/proc\/truebound\/agent: it lies on proc/) }],
+    });
   });
   it("is told apart from an answer that programs read: a key is a key alone", async () => {
     expect((await runAgent(["key"], env)).stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/);

@@ -51,7 +51,13 @@ it("tells what an agent finds of its host's own daemon: of the host, for Prometh
     const at = T0 + BigInt(second) * S;
     const rows = [0n, S].map((later) => ({ realtime: at + later, lo: -1000n, hi: 1000n }));
     const chronyd = { offset_ns: "9000", root_delay_ns: "0", root_dispersion_ns: "100", stratum: 3, follows: null, is_synchronised: true };
-    const daemon = { asked_raw_ns: String(at - BOOTED), raw_ns: String(at + S - BOOTED), chronyd, findings };
+    const daemon = {
+      asked_raw_ns: String(at - BOOTED),
+      raw_ns: String(at + S - BOOTED),
+      chronyd,
+      findings,
+      kernel_refused: "offset_glitch" as const,
+    };
     return agent.send(batchOf(agent.id, rows, { daemon, ...more }));
   };
   const detail = async () => (await get(`${server.peopleUrl}/api/v1/hosts/misled`)).body as HostDetail;
@@ -70,10 +76,13 @@ it("tells what an agent finds of its host's own daemon: of the host, for Prometh
   expect(found.daemon).toMatchObject({
     claims: [{ claimant: "chronyd", verdict: "excluded" }],
     findings: [{ finding: "daemon_bound_violated" }],
+    kernel: null,
+    kernel_refused: { why: "offset_glitch", words: expect.stringContaining("2^32 ns") },
   });
   expect(found.events.map(({ kind }) => kind)).toContain("daemon_bound_violated");
   const sample = 'truebound_daemon_finding_info{host="misled",finding="daemon_bound_violated"} 1';
   await expect.poll(metrics, { timeout: 20_000, interval: 250 }).toContain(sample);
+  expect(await metrics()).toContain('truebound_kernel_discipline_refused_info{host="misled",why="offset_glitch"} 1');
   await send(30, []);
   expect((await detail()).daemon?.findings).toEqual([]);
   await expect.poll(metrics, { timeout: 20_000, interval: 250 }).not.toContain(sample);

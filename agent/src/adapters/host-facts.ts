@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { unkeepable } from "./kernel-file-system.ts";
 
 const CLOCKSOURCE = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
 
@@ -24,6 +25,8 @@ export function isUdpPortTaken(port: number, tables = UDP_TABLES): boolean | nul
 
 /** What keeps this user from writing in `folder`, which need not exist yet; null = nothing. Makes nothing. */
 export function writingProblem(folder: string): string | null {
+  const why = unkeepable(folder);
+  if (why !== null) return why;
   const nearest = nearestExisting(folder);
   try {
     if (!statSync(nearest).isDirectory()) return `${nearest} is not a folder`;

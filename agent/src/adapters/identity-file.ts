@@ -21,6 +21,7 @@ import { ConfigError } from "../config.ts";
 import type { NextKey } from "../report/key-rotation.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Sha256 } from "../spool/sealed-batch.ts";
+import { unkeepable } from "./kernel-file-system.ts";
 
 const isPolicy = validator(Policy);
 const KEY_FILES = ["key.pem", "key.next.pem", "key.former.pem"] as const;
@@ -36,6 +37,8 @@ export class IdentityFiles {
 
   constructor(folder: string) {
     this.#folder = folder;
+    const why = unkeepable(folder);
+    if (why !== null) throw new ConfigError(`Cannot use the folder ${folder}: ${why}; set TRUEBOUND_DATA_DIR to one on a disk`);
     // PostgreSQL, under another user, must be able to pass through the folder above to its own.
     mkdirSync(dirname(folder), { recursive: true, mode: 0o711 });
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -15,13 +15,7 @@ export class KernelDisciplineReader {
     this.#libc = libc;
   }
 
-  /** `null` = it may not be asked here, or says what cannot be. */
-  read(): KernelDiscipline | null {
-    const testimony = this.ask();
-    return testimony.kind === "said" ? testimony.said : null;
-  }
-
-  /** The same, with the reason where it is not believed. */
+  /** With the reason where it is not believed. */
   ask(): DisciplineTestimony {
     this.#bytes.fill(0);
     if (this.#libc.adjtimex(this.#bytes) < 0) return { kind: "denied" };

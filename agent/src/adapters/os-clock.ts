@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Glance, type HostReading, raw, tightest, type UtcInstant, utc } from "@truebound/time";
 import type { Clocks } from "../probe/ports.ts";
-import { KernelDisciplineReader } from "./kernel-discipline.ts";
+import { type DisciplineTestimony, KernelDisciplineReader } from "./kernel-discipline.ts";
 import type { Libc } from "./libc.ts";
 import { StepWatch } from "./step-watch.ts";
 
@@ -36,7 +36,7 @@ export class KernelClocks implements Clocks {
   read(): HostReading {
     const readings: HostReading[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) readings.push(this.#readOnce());
-    const reading = { ...tightest(readings), kernel: this.#discipline.read() };
+    const reading = { ...tightest(readings), ...kernelIn(this.#discipline.ask()) };
     return this.steps === null ? reading : { ...reading, sets: this.steps.count() };
   }
 
@@ -83,6 +83,12 @@ export class KernelClocks implements Clocks {
     return (this.#timespec[0] as bigint) * 1_000_000_000n + (this.#timespec[1] as bigint);
   }
 }
+
+/** What a reading carries of the kernel's word on its discipline. */
+export const kernelIn = (testimony: DisciplineTestimony): Pick<HostReading, "kernel" | "kernelRefusal"> =>
+  testimony.kind === "said"
+    ? { kernel: testimony.said }
+    : { kernel: null, kernelRefusal: testimony.kind === "denied" ? testimony.kind : testimony.why };
 
 /**
  * Without native code: MONOTONIC (hrtime) stands in for RAW, and REALTIME is what `wall` makes of it. The daemon's slew is

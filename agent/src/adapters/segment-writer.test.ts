@@ -76,6 +76,10 @@ describe("the segment's file", () => {
     expect(generations()).toEqual([0n, 2n]);
     expect(told).toEqual([]);
   });
+  it("is told where it would lie on a file system of the kernel's own, and tried for no longer than any other", () => {
+    new SegmentWriter("/proc/none/segment", log).write(record);
+    expect(told).toEqual([expect.stringContaining("cannot write /proc/none/segment (TRUEBOUND_SEGMENT): it lies on proc")]);
+  });
   it("is made anew where somebody took it away", () => {
     const writer = new SegmentWriter(path(), log);
     writer.write(record);

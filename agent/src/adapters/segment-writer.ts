@@ -34,6 +34,7 @@ import {
   SLOT_BYTES,
   slotOf,
 } from "../publish/segment-record.ts";
+import { unkeepable } from "./kernel-file-system.ts";
 
 /** Where records go. Writing never throws: what cannot be written is told once, and tried again with the next record. */
 export interface RecordSink {
@@ -108,6 +109,8 @@ abstract class MappedFile implements RecordSink {
   }
 
   #made(): number {
+    const why = unkeepable(this.#path);
+    if (why !== null) throw new Error(why);
     mkdirSync(dirname(this.#path), { recursive: true });
     const draft = `${this.#path}.new`;
     // What lies there is an earlier draft, or a link by which somebody would have another file written.

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { answerFacts } from "../publish/host-answer.fixture.ts";
 import { hostNow, hostStatus } from "../publish/host-answer.ts";
-import { readOwnHost } from "./own-host.ts";
+import { type OwnHost, readOwnHost } from "./own-host.ts";
 import { nowText, statusText } from "./say-host.ts";
 
 const read = (answer: object) => readOwnHost(JSON.stringify(answer));
@@ -39,6 +39,17 @@ describe("what an agent answers of its host", () => {
     expect(statusText(host as NonNullable<typeof host>)).toMatch(
       /made of +path_ns 1, drift_ns 2\n +can stray +113929596 ns between two readings, beside the bound\n/,
     );
+  });
+  it("says why nothing is taken from the kernel, and unknown where an agent tells nothing of that", () => {
+    const kernel = (kernel_refused: unknown) =>
+      statusText(read({ ...hostStatus(bounded), kernel_refused }) as OwnHost).match(/ kernel +(.*)/)?.[1];
+    expect(kernel("offset_glitch")).toMatch(/^offset_glitch: what adjtimex says is not believed: an offset of 2\^32 ns, .* is assumed$/);
+    expect([kernel("denied"), kernel(null), kernel(undefined), kernel("toString")]).toEqual([
+      "denied: adjtimex may not be asked here; so the fastest that the kernel can go is assumed",
+      "nothing that it says is refused",
+      "unknown",
+      "unknown",
+    ]);
   });
   it("brings no control character to a terminal", () => {
     const host = read({ ...hostNow(bounded), name: "\u001b[31mweb\u0007" });

@@ -1,4 +1,4 @@
-import type { BatchSource } from "@truebound/wire";
+import { type BatchSource, KERNEL_REFUSALS, type KernelRefusal, saidOfKernel } from "@truebound/wire";
 import type { OwnHost } from "./own-host.ts";
 
 /** `now` in words. What an agent said reaches a terminal without control characters. */
@@ -28,6 +28,7 @@ export function statusText(host: OwnHost): string {
       "daemon",
       Array.isArray(all.daemon_findings) && all.daemon_findings.length > 0 ? all.daemon_findings.join(", ") : "nothing is found of it",
     ],
+    ["kernel", kernelWords(all.kernel_refused)],
     ["steps seen", all.steps],
     ["reports to", all.server ?? "nobody"],
     ["agent", all.version],
@@ -47,6 +48,11 @@ function termsOfBound(terms: unknown): unknown {
 
 const strayWords = (terms: unknown): string | null =>
   isTerms(terms) && typeof terms.slew_ns === "string" ? `${terms.slew_ns} ns between two readings, beside the bound` : null;
+
+/** An agent from before this was told says nothing of it. */
+const kernelWords = (why: unknown): string | null =>
+  why === null ? "nothing that it says is refused" : isRefusal(why) ? `${why}: ${saidOfKernel(why)}` : null;
+const isRefusal = (why: unknown): why is KernelRefusal => KERNEL_REFUSALS.some((one) => one === why);
 
 function inWords(value: unknown): string | null {
   if (typeof value !== "object" || value === null) return null;

@@ -1,15 +1,8 @@
-import { about, type DisciplineRefusal, midpoint } from "@truebound/time";
+import { about, midpoint } from "@truebound/time";
+import { KERNEL_REFUSAL_WORDS } from "@truebound/wire";
 import type { PtpClock } from "../observe/ptp-clock.ts";
 import { type Check, check } from "./check.ts";
 import type { DoctorFacts } from "./facts.ts";
-
-const NOT_BELIEVED: Readonly<Record<DisciplineRefusal, string>> = {
-  offset_glitch: "an offset of 2^32 ns, which a mistake of some kernels makes of a small negative one",
-  freq_out_of_range: "a frequency beyond what it lets anybody set",
-  tick_out_of_range: "a tick beyond what it lets anybody set",
-  offset_out_of_range: "an offset beyond a second",
-  constant_out_of_range: "a time constant that there is not",
-};
 
 /** What the kernel says of its discipline (adjtimex), by which S is narrower than the worst. */
 export function checkDiscipline({ discipline }: DoctorFacts): Check {
@@ -20,7 +13,7 @@ export function checkDiscipline({ discipline }: DoctorFacts): Check {
       return check(
         "discipline",
         "warn",
-        `what adjtimex says is not believed (${discipline.why}): ${NOT_BELIEVED[discipline.why]}; so the fastest that the kernel can go is assumed`,
+        `what adjtimex says is not believed (${discipline.why}): ${KERNEL_REFUSAL_WORDS[discipline.why]}; so the fastest that the kernel can go is assumed`,
         "look again: a daemon that sets it anew clears it; a kernel that goes on saying so wants an update",
       );
     case "denied":

@@ -34,6 +34,12 @@ describe("what a host says of its clock", () => {
     expect(said).toContain('truebound_clock_status{status="unknown"} 1');
     for (const line of said) expect(line).not.toMatch(/bound_seconds|clock_offset_seconds|limit_seconds/);
   });
+  it("says why nothing is taken from the kernel, while that is so", () => {
+    const { row, ...rest } = present({});
+    const refused = page({ present: { ...rest, row: { ...row, reading: { kernelRefusal: "offset_glitch" } } } });
+    expect(refused).toContain('truebound_kernel_discipline_refused_info{why="offset_glitch"} 1');
+    for (const line of page()) expect(line).not.toMatch(/kernel_discipline/);
+  });
   it("says of a clock that was not read for long only that", () => {
     expect(page({ ageNs: 91_000_000_000n })).toEqual([
       "truebound_clock_steps_total 2",

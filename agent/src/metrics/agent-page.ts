@@ -1,4 +1,4 @@
-import { type HostBound, type Interval, worstError } from "@truebound/time";
+import { type HostBound, type HostReading, type Interval, worstError } from "@truebound/time";
 import { type BatchSource, type DaemonFinding, type ExpositionFormat, exposeFamily, type MetricSample } from "@truebound/wire";
 import type { BoundRow } from "../bound/bound-row.ts";
 import type { Present } from "../bound/present.ts";
@@ -6,7 +6,10 @@ import { AGENT_FAMILIES, type AgentFamilyName } from "./agent-families.ts";
 
 /** Of how a host stands what is shown here. */
 export interface ShownPresent extends Pick<Present, "assumptions" | "sources"> {
-  readonly row: Pick<BoundRow, "offset" | "tight" | "status"> & { readonly bound: Pick<HostBound, "votes" | "slope"> };
+  readonly row: Pick<BoundRow, "offset" | "tight" | "status"> & {
+    readonly bound: Pick<HostBound, "votes" | "slope">;
+    readonly reading?: Pick<HostReading, "kernelRefusal">;
+  };
 }
 
 export interface AgentFacts {
@@ -62,6 +65,7 @@ function clockSamples({ row, assumptions }: ShownPresent): Samples {
     status: [{ labels: { status: row.status }, value: 1 }],
     votes: one(row.bound.votes),
     votesWanted: one(2 * assumptions.faults + 1),
+    kernelRefused: row.reading?.kernelRefusal ? [{ labels: { why: row.reading.kernelRefusal }, value: 1 }] : [],
     driftBroken: one(assumptions.drift_basis === "broken" ? 1 : null),
     ...frequencySamples(row.bound.slope),
   };

@@ -32,6 +32,11 @@ it("leaves out who says nothing, and tells who does not vouch", () => {
   expect(daemonSays(null, { asked, answered: { rawAfter: raw(900n), kernel: null } })).toEqual({ asked_raw_ns: "100", raw_ns: "900" });
 });
 
+it("says why nothing is taken from the kernel", () => {
+  const answered = { rawAfter: raw(900n), kernel: null, kernelRefusal: "offset_glitch" } as const;
+  expect(daemonSays(null, { asked, answered })).toEqual({ asked_raw_ns: "100", raw_ns: "900", kernel_refused: "offset_glitch" });
+});
+
 it("says what ntpd and timesyncd claim, and of timesyncd nothing where the kernel cannot be asked by how much it strayed since", () => {
   const said = {
     offsetNs: -500n,

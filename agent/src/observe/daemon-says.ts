@@ -7,7 +7,7 @@ import type { PtpSaying } from "./ptp4l.ts";
 /** The clocks right before a question and right after its answer. */
 export interface Asked {
   readonly asked: Pick<HostReading, "rawAfter">;
-  readonly answered: Pick<HostReading, "rawAfter" | "kernel">;
+  readonly answered: Pick<HostReading, "rawAfter" | "kernel" | "kernelRefusal">;
 }
 
 /** Of daemons other than chronyd, those that answered. */
@@ -20,7 +20,7 @@ export interface OtherSayings {
 /** What the host's daemon and its kernel claim of its clock, for the record. */
 export function daemonSays(
   tracking: DaemonTracking | null,
-  { asked, answered: { rawAfter, kernel } }: Asked,
+  { asked, answered: { rawAfter, kernel, kernelRefusal } }: Asked,
   others: OtherSayings = {},
 ): DaemonSays {
   const { ntpd, timesyncd, ptp4l } = others;
@@ -32,6 +32,7 @@ export function daemonSays(
     ...(timesyncd ? { timesyncd: timesyncdSays(timesyncd, kernel) } : {}),
     ...(ptp4l ? { ptp4l: ptp4lSays(ptp4l) } : {}),
     ...(kernel ? { kernel: kernelSays(kernel) } : {}),
+    ...(kernelRefusal ? { kernel_refused: kernelRefusal } : {}),
   };
 }
 

@@ -19,7 +19,7 @@ export interface HostAnswerFacts {
 /** Of how a host stands what is answered here. */
 export interface AnswerPresent extends Omit<Present, "row"> {
   readonly row: Pick<BoundRow, "status" | "reason" | "offset" | "tight"> & {
-    readonly reading: Pick<HostReading, "realtime" | "rawBefore" | "rawAfter">;
+    readonly reading: Pick<HostReading, "realtime" | "rawBefore" | "rawAfter" | "kernelRefusal">;
     readonly bound: Pick<BoundRow["bound"], "votes">;
   };
 }
@@ -61,6 +61,7 @@ export function hostStatus(facts: HostAnswerFacts): object {
     terms: present.terms,
     sources: present.sources,
     daemon_findings: daemon,
+    kernel_refused: present.row.reading.kernelRefusal ?? null,
     steps,
     server,
     version,

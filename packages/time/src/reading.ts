@@ -1,5 +1,5 @@
 import { hull, type Interval, touches } from "./interval.ts";
-import type { KernelDiscipline } from "./slew.ts";
+import type { DisciplineRefusal, KernelDiscipline } from "./slew.ts";
 import { BILLION, divCeil, divFloor, drift, maxOf, type PartsPerBillion, type RawInstant, raw, type UtcInstant } from "./units.ts";
 
 /**
@@ -30,6 +30,8 @@ export interface HostReading extends Glance {
   readonly boottimeResolution: bigint;
   /** What the kernel said of its discipline right after; `null` = it could not be asked, or is not believed. */
   readonly kernel?: KernelDiscipline | null;
+  /** Why `kernel` is null, where that is known: it may not be asked, or says what cannot be. */
+  readonly kernelRefusal?: DisciplineRefusal | "denied";
   /** The offset that a simulated clock injects: shown beside the bound, never used by it. Absent on a real host. */
   readonly injected?: bigint;
 }

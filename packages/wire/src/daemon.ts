@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { KernelRefusal } from "./kernel-refusal.ts";
 import { Bound, DecimalString, HostText, Instant, Nullable } from "./schema.ts";
 
 /** What chronyd says of itself (chronyc(1), tracking). Signs are ours: an offset is reference − local. */
@@ -79,6 +80,8 @@ export const DaemonSays = Type.Object(
     timesyncd: Type.Optional(DisciplineSays),
     ptp4l: Type.Optional(Ptp4lSays),
     kernel: Type.Optional(KernelSays),
+    /** Why there is no `kernel`; absent where it was not asked, too. */
+    kernel_refused: Type.Optional(KernelRefusal),
     /** What the agent finds of the daemon, and has found often enough to say so; absent from agents that do not judge it. */
     findings: Type.Optional(Findings),
     /** Those of which the agent can say neither that they hold nor that they are over: that they are not among the findings says nothing. */
@@ -125,6 +128,8 @@ export const DaemonView = Type.Object({
   timesyncd: Type.Optional(Nullable(DisciplineSays)),
   ptp4l: Type.Optional(Nullable(Ptp4lSays)),
   kernel: Nullable(KernelSays),
+  /** Why nothing is taken from the kernel, and in words; null = that is not known, or it is believed. */
+  kernel_refused: Type.Optional(Nullable(Type.Object({ why: KernelRefusal, words: Type.String() }))),
   /** What the agent finds of the daemon, in words; null = it does not judge it. */
   findings: Nullable(
     Type.Array(Type.Object({ finding: Type.Enum([...DAEMON_FINDINGS] as unknown as typeof DAEMON_FINDINGS), words: Type.String() })),

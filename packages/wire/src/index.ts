@@ -14,6 +14,7 @@ export * from "./goodbye.ts";
 export * from "./host-list.ts";
 export * from "./intervals.ts";
 export * from "./join-token.ts";
+export * from "./kernel-refusal.ts";
 export * from "./mesh.ts";
 export * from "./options.ts";
 export * from "./people.ts";

@@ -7,6 +7,7 @@ import {
   claimsIn,
   type DaemonFinding,
   type DaemonView,
+  saidOfKernel,
   verdictOnClaim,
 } from "@truebound/wire";
 import type { DaemonSaid } from "../ingest/daemon-said.ts";
@@ -26,6 +27,7 @@ export function viewDaemon(said: DaemonSaid | null): DaemonView | null {
     timesyncd: says.timesyncd ?? null,
     ptp4l: says.ptp4l ?? null,
     kernel: says.kernel ?? null,
+    kernel_refused: says.kernel_refused === undefined ? null : { why: says.kernel_refused, words: saidOfKernel(says.kernel_refused) },
     findings: says.findings?.map((finding) => ({ finding, words: FOUND[finding] })) ?? null,
   };
 }

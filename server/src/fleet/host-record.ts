@@ -1,5 +1,16 @@
 import type { Interval, UtcInstant } from "@truebound/time";
-import type { Assumptions, BatchMesh, BatchSource, DaemonFinding, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
+import type {
+  Assumptions,
+  BatchMesh,
+  BatchSource,
+  DaemonFinding,
+  Frequency,
+  KernelRefusal,
+  Reason,
+  Rehearsal,
+  Status,
+  Terms,
+} from "@truebound/wire";
 import type { LabelSet } from "../policy/choose-policy.ts";
 
 /** All that is stored of one host's present. */
@@ -60,6 +71,8 @@ export interface HostRecord {
     readonly findings: readonly DaemonFinding[];
     /** Of these it could say neither that they hold nor that they are over. */
     readonly unjudged?: readonly DaemonFinding[];
+    /** Why nothing is taken from what the kernel says of its discipline. */
+    readonly kernelRefused?: KernelRefusal | null;
   } | null;
   /** The latest request to measure anew that its reports answered; null = none. */
   readonly burstDone: string | null;

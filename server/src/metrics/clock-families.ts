@@ -74,6 +74,12 @@ export const CLOCK_FAMILIES = {
     help: "1 while the host's agent finds so of the host's own daemon (daemon_bound_violated, daemon_dead, daemon_in_minority_camp, unsynchronised_source_in_use); else absent.",
     labels: ["host", "finding"],
   },
+  kernelRefused: {
+    name: "truebound_kernel_discipline_refused_info",
+    kind: "gauge",
+    help: "1 while nothing is taken from what the host's kernel says of its discipline (adjtimex), and the fastest that it can go is assumed: why is denied, offset_glitch, freq_out_of_range, tick_out_of_range, offset_out_of_range or constant_out_of_range; else absent.",
+    labels: ["host", "why"],
+  },
   eventAge: {
     name: "truebound_host_event_age_seconds",
     kind: "gauge",

@@ -72,6 +72,14 @@ describe("the samples of a host", () => {
     ]);
     expect(families({ record: record({ daemon: { at: utc(1n), findings: [] } }) })).not.toContain("daemonFinding");
   });
+  it("name why nothing is taken from a host's kernel, while that is so", () => {
+    const refused = { at: utc(1n), findings: [], kernelRefused: "offset_glitch" } as const;
+    const found = fleetSamples([entry({ record: record({ daemon: refused }) })]);
+    expect(found.filter(({ family }) => family === "kernelRefused")).toEqual([
+      { family: "kernelRefused", labels: { host: record({}).name, why: "offset_glitch" }, value: 1 },
+    ]);
+    expect(families({ record: record({ daemon: { ...refused, kernelRefused: null } }) })).not.toContain("kernelRefused");
+  });
   it("round outward only", () => {
     expect([
       toSeconds(0n, "up"),

@@ -32,6 +32,8 @@ function samplesOf({ record, liveness, ageMs }: FleetEntry, limit: number | null
   samples.push({ family: "status", labels: { host, status: record.status }, value: 1 });
   samples.push(...boundSamples(host, "guaranteed", record.bound), ...boundSamples(host, "tight", record.tight));
   for (const finding of record.daemon?.findings ?? []) samples.push({ family: "daemonFinding", labels: { host, finding }, value: 1 });
+  const refused = record.daemon?.kernelRefused;
+  if (refused) samples.push({ family: "kernelRefused", labels: { host, why: refused }, value: 1 });
   for (const [family, value] of clockFigures(record, limit ?? OTHERWISE_NS))
     if (value !== null) samples.push({ family, labels: { host }, value });
   return samples;

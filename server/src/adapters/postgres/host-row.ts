@@ -1,5 +1,5 @@
 import { type UtcInstant, utc } from "@truebound/time";
-import type { Assumptions, BatchSource, DaemonFinding, Frequency, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
+import type { Assumptions, BatchSource, DaemonFinding, Frequency, KernelRefusal, Reason, Rehearsal, Status, Terms } from "@truebound/wire";
 import { asKnown, type HostMesh, type HostRecord } from "../../fleet/host-record.ts";
 import type { LabelSet } from "../../policy/choose-policy.ts";
 
@@ -10,7 +10,7 @@ export const HOST_COLUMNS = `
   s.address, s.fork_address, s.fork_attempts, utc_ns(s.fork_since) as fork_since_ns,
   s.boot_id, s.software, s.policy_version, s.status, s.reason, s.as_of_ns, s.as_of_marked, s.lo_ns, s.hi_ns, s.tight_lo_ns, s.tight_hi_ns, s.frequency, s.injected_ns,
   s.votes, s.need, s.terms, s.assumptions, s.trusting, s.sources, s.raw_ns, s.realtime_ns, s.mesh,
-  s.burst_done, s.rehearsal, s.daemon -> 'says' -> 'findings' as daemon_findings, s.daemon -> 'says' -> 'unjudged' as daemon_unjudged, s.daemon ->> 'at_ns' as daemon_at_ns`;
+  s.burst_done, s.rehearsal, s.daemon -> 'says' -> 'findings' as daemon_findings, s.daemon -> 'says' -> 'unjudged' as daemon_unjudged, s.daemon -> 'says' ->> 'kernel_refused' as kernel_refused, s.daemon ->> 'at_ns' as daemon_at_ns`;
 
 export const HOST_TABLES = "host h join host_state s on s.host_id = h.id";
 
@@ -58,6 +58,7 @@ export interface HostRow {
   rehearsal: Rehearsal | null;
   daemon_findings: DaemonFinding[] | null;
   daemon_unjudged: DaemonFinding[] | null;
+  kernel_refused: KernelRefusal | null;
   daemon_at_ns: string | null;
 }
 
@@ -106,5 +107,10 @@ const recordOf = (row: HostRow): HostRecord => ({
   daemon:
     row.daemon_findings === null || row.daemon_at_ns === null
       ? null
-      : { at: utc(BigInt(row.daemon_at_ns)), findings: row.daemon_findings, unjudged: row.daemon_unjudged ?? [] },
+      : {
+          at: utc(BigInt(row.daemon_at_ns)),
+          findings: row.daemon_findings,
+          unjudged: row.daemon_unjudged ?? [],
+          kernelRefused: row.kernel_refused,
+        },
 });

@@ -24,7 +24,7 @@ export function DaemonSection({ host }: { readonly host: HostDetail }): JSX.Elem
           {words}
         </p>
       ))}
-      {host.daemon.claims.length === 0 ? (
+      {host.daemon.claims.length === 0 && !host.daemon.kernel_refused ? (
         <p class="none">Neither a daemon nor the kernel could be asked.</p>
       ) : (
         <DaemonTable daemon={host.daemon} />
@@ -53,6 +53,7 @@ const DaemonTable = ({ daemon }: { readonly daemon: DaemonView }): JSX.Element =
           <Claimed key={claim.claimant} claim={claim} daemon={daemon} />
         ))}
         {daemon.ptp4l && <Ptp4l says={daemon.ptp4l} />}
+        {daemon.kernel_refused && <RefusedKernel {...daemon.kernel_refused} />}
       </tbody>
     </table>
   </ScrollBox>
@@ -103,6 +104,16 @@ const Ptp4l = ({ says }: { readonly says: NonNullable<DaemonView["ptp4l"]> }): J
       {says.offset_ns === null ? "follows nobody" : point("offset", says.offset_ns)}, port {says.port_state}, clock class {says.clock_class}
       , {says.is_time_traceable ? "time is traceable" : "time is not said to be traceable"}
     </td>
+  </tr>
+);
+
+const RefusedKernel = ({ why, words }: NonNullable<DaemonView["kernel_refused"]>): JSX.Element => (
+  <tr>
+    <th scope="row">the kernel says</th>
+    <td>{words}</td>
+    <td class="number">none</td>
+    <td>none</td>
+    <td>{why.replaceAll("_", " ")}</td>
   </tr>
 );
 
