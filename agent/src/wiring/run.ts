@@ -24,6 +24,7 @@ import { type Config, ConfigError, readConfig } from "../config.ts";
 import type { Log } from "../log/log-line.ts";
 import { HostWatch } from "../observe/host-watch.ts";
 import type { RandomNonce } from "../probe/ports.ts";
+import type { HostAnswerFacts } from "../publish/host-answer.ts";
 import type { Machine } from "../report/machine.ts";
 import type { Identity, Signer } from "../report/ports.ts";
 import type { Settings } from "../settings/layers.ts";
@@ -198,7 +199,10 @@ export async function startAgent(
     clocks: rung.clocks,
     witness,
     host: () => ({
-      host: { id: inFolder(config, () => files.identity())?.agent ?? null, name: config.name, labels: config.labels },
+      host: ownNames(
+        inFolder(config, () => files.identity()),
+        config,
+      ),
       server: server?.href ?? null,
     }),
     log,
@@ -268,6 +272,13 @@ function namedByToken({ tokenFile }: Config, log: Log): URL | null {
     return null;
   }
 }
+
+/** As its server calls it; while it knows none, as its settings do. */
+const ownNames = (identity: Identity | null, { name, labels }: Config): HostAnswerFacts["host"] => ({
+  id: identity?.agent ?? null,
+  name: identity?.name ?? name,
+  labels,
+});
 
 /** Where an earlier enrolment says that this host reports. */
 function enrolledAt(files: IdentityFiles): URL | null {
